@@ -1,0 +1,75 @@
+/* checkpoint.h - models and training states as safetensors bytes.
+ *
+ * Source: https://huggingface.co/docs/safetensors (8-byte little-endian header length, a JSON header
+ * {"__metadata__":{string:string}, NAME:{"dtype","shape","data_offsets"}}, then the data, without
+ * holes or overlaps). Written headers are canonical: tensors in the order they were added, metadata
+ * keys in the order they were set, padded with spaces to 8 bytes, so that reading and writing again
+ * gives the same bytes. Reading trusts nothing: sizes, offsets, shapes, dtypes, duplicate names, and
+ * UTF-8 are checked before any tensor is touched. */
+#ifndef LSTM_CHECKPOINT_H
+#define LSTM_CHECKPOINT_H
+
+#include <lstm/net.h>
+#include <lstm/status.h>
+
+enum { CHECKPOINT_HEADER_MAX = 100 * 1000 * 1000, CHECKPOINT_TENSORS_MAX = 65536 };
+
+enum checkpoint_dtype { CKPT_F32, CKPT_F64, CKPT_I32, CKPT_I64, CKPT_U8 };
+
+struct checkpoint; /* named tensors and metadata strings; owns all of it */
+
+enum status checkpoint_new(struct checkpoint **out, struct err *e);
+void checkpoint_free(struct checkpoint *c);
+
+/* Copies data (row-major, product of shape elements of dtype). ndim 0..2. A name twice: ST_INVALID. */
+enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoint_dtype dtype,
+                           const int64_t *shape, int ndim, const void *data, struct err *e);
+/* Copies value (UTF-8, NUL-terminated); replaces an earlier value of the key. */
+enum status checkpoint_set(struct checkpoint *c, const char *key, const char *value, struct err *e);
+enum status checkpoint_set_i64(struct checkpoint *c, const char *key, int64_t v, struct err *e);
+enum status checkpoint_set_f64(struct checkpoint *c, const char *key, double v, struct err *e); /* round-trips */
+/* n doubles as one space-separated string that round-trips exactly; NaN is written as "nan". */
+enum status checkpoint_set_f64s(struct checkpoint *c, const char *key, const double *v, size_t n, struct err *e);
+/* n strings as one value, joined by '\n'; a string that contains '\n' or NUL is ST_INVALID. */
+enum status checkpoint_set_strings(struct checkpoint *c, const char *key, const char *const *v, size_t n, struct err *e);
+
+const char *checkpoint_get(const struct checkpoint *c, const char *key); /* NULL: not there; borrowed */
+/* ST_CORRUPT "checkpoint: metadata KEY is missing / is 'x', it must be …" */
+enum status checkpoint_get_i64(int64_t *out, const struct checkpoint *c, const char *key, int64_t min, int64_t max, struct err *e);
+enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const char *key, struct err *e); /* finite */
+/* Exactly n numbers when n > 0, else any number of them (at most max); *out is new, free() it. */
+enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkpoint *c, const char *key, size_t n, size_t max, struct err *e);
+/* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0 strings. */
+enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c, const char *key, size_t max, struct err *e);
+int checkpoint_num_metadata(const struct checkpoint *c);
+void checkpoint_metadata(const struct checkpoint *c, int i, const char **key, const char **value);
+
+struct checkpoint_tensor {
+    const char *name;
+    enum checkpoint_dtype dtype;
+    int ndim;
+    int64_t shape[2];
+    const void *data; /* borrowed from the checkpoint, 8-byte aligned */
+    size_t size;      /* bytes */
+};
+int checkpoint_num_tensors(const struct checkpoint *c);
+void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
+/* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
+enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name,
+                            enum checkpoint_dtype dtype, const int64_t *shape, int ndim, struct err *e);
+
+/* *bytes is new, free() it. */
+enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoint *c, struct err *e);
+/* bytes are borrowed for the call and copied. ST_CORRUPT, ST_NOMEM; *out untouched on error. */
+enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_t len, struct err *e);
+
+/* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back into a
+ * net of the same configuration; strict = true refuses tensors that the net does not know.
+ * F64 tensors of the right shape are accepted on reading and rounded. */
+enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n, struct err *e);
+enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix, bool strict, struct err *e);
+/* Hyper-parameters of a net in the metadata ("input_size", "hidden_size", ...) and back, checked. */
+enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc, struct err *e);
+enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c, struct err *e);
+
+#endif

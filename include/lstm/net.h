@@ -1,0 +1,104 @@
+/* net.h - the network: optional embedding -> LSTM stack -> linear, forward and backward.
+ *
+ * The arithmetic is that of torch.nn.Embedding, torch.nn.LSTM and torch.nn.Linear
+ * (https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html), gate order i f g o; float32.
+ * Letters: B batch, T steps, I input_size, H hidden_size, L num_layers, D directions (1 or 2),
+ * O output_size, V vocab_size. All arrays are row-major and time-first: (T,B,I).
+ *
+ * A net is configuration plus one parameter block, laid out as the tensors of PyTorch's state_dict
+ * one after the other, so that a gradient, an optimiser moment and a checkpoint are the same block
+ * again. Activations live in a net_work, sized once; forward and backward never allocate and cannot
+ * fail. A net may be shared by threads that only read it; a net_work belongs to one thread. */
+#ifndef LSTM_NET_H
+#define LSTM_NET_H
+
+#include <lstm/rng.h>
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    NET_HIDDEN_MAX = 4096,
+    NET_INPUT_MAX = 65536,
+    NET_LAYERS_MAX = 16,
+    NET_OUTPUT_MAX = 65536,
+    NET_VOCAB_MAX = 4000000
+};
+
+struct net_config {
+    int vocab_size;     /* V; 0: inputs are real vectors, no embedding layer */
+    int input_size;     /* I: features per step, or the embedding's dimension */
+    int hidden_size;    /* H */
+    int num_layers;     /* L */
+    bool bidirectional; /* D = 2 */
+    int output_size;    /* O */
+    float dropout;      /* between LSTM layers as in torch.nn.LSTM, while training; 0 <= p < 1 */
+};
+
+/* ST_INVALID naming the first member that is out of range. */
+enum status net_config_check(const struct net_config *c, struct err *e);
+/* Number of float32 parameters of a checked configuration; never overflows (at most 2^62). */
+int64_t net_config_num_parameters(const struct net_config *c);
+
+struct net;
+
+/* One tensor of the parameter block, under its state_dict name. */
+struct net_tensor {
+    char name[48]; /* "embedding.weight", "lstm.weight_ih_l0_reverse", "linear.bias" ... */
+    int ndim;      /* 1 or 2 */
+    int64_t shape[2];
+    size_t offset; /* in floats from the start of the block */
+    size_t count;  /* floats */
+};
+
+/* A net with all parameters zero. ST_INVALID, ST_NOMEM. */
+enum status net_new(struct net **out, const struct net_config *c, struct err *e);
+void net_free(struct net *n); /* NULL is fine */
+const struct net_config *net_get_config(const struct net *n);
+float *net_params(struct net *n); /* the block, borrowed: net_num_params() floats, 64-byte aligned */
+const float *net_params_const(const struct net *n);
+size_t net_num_params(const struct net *n);
+int net_num_tensors(const struct net *n);
+const struct net_tensor *net_tensor(const struct net *n, int i); /* state_dict order; borrowed */
+
+/* LSTM weights and biases from U(-1/sqrt(H), 1/sqrt(H)), linear from U(-1/sqrt(DH), 1/sqrt(DH)),
+ * embedding from N(0, 1): PyTorch's defaults, drawn in state_dict order. */
+void net_init(struct net *n, struct rng *r);
+
+/* One batch of sequences. Everything is borrowed for the call (forward AND the backward after it). */
+struct net_input {
+    int T, B;
+    const float *x;     /* (T,B,I), when vocab_size is 0 */
+    const int32_t *ids; /* (T,B), each 0..V-1, when vocab_size > 0; padding ids must be valid too */
+    const int *lengths; /* (B), each 1..T, or NULL when all are T. Steps at and after it are padding */
+    const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
+    const float *c0;    /* likewise */
+};
+
+struct net_work;
+
+/* Space for batches up to (T_max,B_max). training = false leaves out what backward needs. */
+enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,
+                         bool training, struct err *e);
+void net_work_free(struct net_work *w);
+/* Bytes that net_work_new() would take, for limits; saturates at SIZE_MAX. */
+size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training);
+
+/* Returns y (T,B,O), borrowed until the next call. Outputs at padding steps are the linear layer of
+ * a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator to draw masks
+ * from while training, NULL for evaluation. Repacks the weights when n or its block has changed
+ * since the last call as told by net_touch(). */
+const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
+                         struct rng *dropout);
+const float *net_hidden(const struct net_work *w); /* (T,B,D*H) of the last layer, zero at padding */
+const float *net_h_n(const struct net_work *w);    /* (L*D,B,H): state after each own last step */
+const float *net_c_n(const struct net_work *w);
+
+/* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
+ * input with training work. Rows of dy at padding steps are ignored. */
+void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
+
+/* Tell that the parameter block was written to (packed copies are stale). */
+void net_touch(struct net *n);
+
+#endif

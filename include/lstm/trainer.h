@@ -1,0 +1,104 @@
+/* trainer.h - the training loop over a net: batches, epochs, early stopping, best weights, resume.
+ *
+ * A trainer owns gradients, moments, workspace and batch buffers, all sized in trainer_new(), so
+ * that a step never allocates. It is a state machine: one trainer_step() is one batch. Everything
+ * the next step depends on (weights, moments, generator, position in the epoch, shuffled order,
+ * running sums, history, best weights) goes into a snapshot; a trainer restored from it continues
+ * bit for bit as if it had never stopped. */
+#ifndef LSTM_TRAINER_H
+#define LSTM_TRAINER_H
+
+#include <lstm/loss.h>
+#include <lstm/net.h>
+#include <lstm/optim.h>
+
+/* Buffers of one batch, owned by the trainer, filled by the source. */
+struct batch {
+    int T, B, O;      /* set T (<= T_max) and B; O is fixed */
+    float *x;         /* (T,B,I) or NULL, row-major for the T and B set here */
+    int32_t *ids;     /* (T,B) or NULL */
+    int *lengths;     /* (B) */
+    float *values;    /* (T,B,O) or (B,O) targets, or NULL */
+    int32_t *classes; /* (T,B) targets, or NULL */
+};
+
+/* Where samples come from. Borrowed; must stay the same for the trainer's lifetime. */
+struct sample_source {
+    void *ctx;
+    int num_samples;
+    int T_max; /* longest sample */
+    /* Fills b with the samples index[0..n). rng: for augmentation such as unknown-word
+     * replacement while training; NULL for validation. Cannot fail, must not allocate. */
+    void (*fill)(void *ctx, struct batch *b, const int32_t *index, int n, struct rng *rng);
+    /* A sort key (the sample's length), or NULL. When given, shuffled batches are made of samples of
+     * like length (sorted with random ties, batches shuffled), so that little padding is computed. */
+    int (*length)(void *ctx, int32_t index);
+};
+
+struct trainer_config {
+    int epochs;
+    int batch_size;
+    bool shuffle; /* a new order every epoch; else in order */
+    enum loss_kind loss;
+    bool last_only; /* loss on the last step only */
+    struct optim_config optim;
+    float gradient_clip; /* global norm; 0: none */
+    int patience;        /* epochs without a better validation loss before stopping; 0: never */
+    bool keep_best;      /* at the end, take the weights of the best validation loss */
+    enum { LR_CONSTANT, LR_COSINE } schedule; /* cosine: down to 0 over all steps, no warm-up */
+    uint64_t seed;       /* for order, dropout, augmentation (not for the initial weights) */
+};
+
+struct fit_progress {
+    int epoch, epochs; /* epochs finished, epochs in all */
+    double fraction;   /* 0..1 of all batches of all epochs */
+    double loss;       /* mean training loss of the last finished epoch; before that, of the running one */
+    double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
+    int64_t samples;   /* samples trained on so far, all epochs */
+    bool epoch_end;    /* this call comes right after an epoch's end */
+};
+
+enum trainer_event { TRAINER_BATCH, TRAINER_EPOCH, TRAINER_DONE };
+
+struct trainer;
+
+/* net: borrowed and trained in place (initialise it first). train, valid: borrowed; valid may be
+ * NULL. ST_INVALID for a configuration out of range, ST_NOMEM. */
+enum status trainer_new(struct trainer **out, struct net *net, const struct trainer_config *c,
+                        const struct sample_source *train, const struct sample_source *valid,
+                        struct err *e);
+void trainer_free(struct trainer *t);
+
+/* One batch. TRAINER_EPOCH when it ended an epoch (validation done), TRAINER_DONE when training is
+ * over and the net holds the weights to keep (further calls do nothing and say so again). */
+enum trainer_event trainer_step(struct trainer *t);
+void trainer_progress(struct fit_progress *out, const struct trainer *t);
+/* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none. Borrowed. */
+int trainer_history(const struct trainer *t, const double **loss, const double **validation);
+/* The loss of the very last batch trained (the "last-step loss" of the tutorials). */
+double trainer_last_batch_loss(const struct trainer *t);
+/* Mean loss over a source with the current weights. */
+double trainer_evaluate(struct trainer *t, const struct sample_source *s);
+
+/* The complete state as safetensors bytes, owned by the caller (free()). Taken between steps. */
+enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, struct err *e);
+/* Into a trainer made with the same arguments; ST_CORRUPT, and t unchanged, when the bytes are not
+ * such a state or belong to another configuration. */
+enum status trainer_load(struct trainer *t, const uint8_t *bytes, size_t len, struct err *e);
+
+/* How the fits of forecast/ and tagging/ let their caller watch, stop and snapshot. */
+struct fit_saver {
+    const void *ctx;
+    /* The complete state of the running fit; bytes owned by the caller. */
+    enum status (*save)(const void *ctx, uint8_t **bytes, size_t *len, struct err *e);
+};
+struct fit_hooks {
+    void *ctx;
+    /* Called after every batch on the fitting thread. p and s are borrowed for the call. Returns
+     * false to stop: the fit then returns ST_CANCELLED. May be NULL. */
+    bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
+    const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
+    size_t resume_len;
+};
+
+#endif
