@@ -1,0 +1,27 @@
+/* buf.h - a growing byte buffer with a ceiling, for everything that is built piece by piece. */
+#ifndef SERVER_BUF_H
+#define SERVER_BUF_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Initialise with buf_init(). The first error (ST_NOMEM, ST_TOO_LARGE) sticks, later calls do
+ * nothing, so callers append freely and check buf_status() once. data is NUL-terminated. */
+struct buf {
+    char *data; /* owned; NULL while empty */
+    size_t len, cap, max;
+    enum status st;
+};
+
+void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold */
+void buf_release(struct buf *b);
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_puts(struct buf *b, const char *s);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_put_f64(struct buf *b, double v); /* shortest text that reads back the same; NaN: nothing */
+enum status buf_status(const struct buf *b, struct err *e);
+/* The bytes, owned by the caller (free()), never NULL on ST_OK; b is empty again. */
+enum status buf_take(struct buf *b, char **data, size_t *len, struct err *e);
+
+#endif

@@ -1,0 +1,26 @@
+/* csv.h - series as comma-separated values (RFC 4180: quotes, doubled quotes, CRLF or LF, a UTF-8 BOM is skipped). */
+#ifndef FORMATS_CSV_H
+#define FORMATS_CSV_H
+
+#include "server/formats/data.h"
+
+/* The caller's choice where guessing would be wrong; each may be NULL. Borrowed. */
+struct csv_options {
+    const char *time, *id;   /* column names */
+    const char *target;      /* comma-separated names of value columns */
+    const char *frequency;   /* pandas alias */
+    const char *default_id;  /* the id of the only series when there is no id column */
+    struct data_limits limits;
+};
+
+/* API.md, "Series as CSV". Separator , ; or tab, found from the header row. Errors name line and column.
+ * ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates, duplicates), ST_TOO_LARGE. On
+ * error out is empty and released. */
+enum status csv_read_series(struct series_set *out, const char *bytes, size_t len,
+                            const struct csv_options *o, struct err *e);
+/* Header, then a row a time step; an id column "unique_id" when there is more than one series. */
+void csv_write_series(struct buf *out, const struct series_set *s);
+/* One cell, quoted when it must be. */
+void csv_write_cell(struct buf *out, const char *s);
+
+#endif

@@ -1,0 +1,61 @@
+/* data.h - the two kinds of data set as they live in memory, between formats/, store/, api/, jobs/. */
+#ifndef FORMATS_DATA_H
+#define FORMATS_DATA_H
+
+#include "server/formats/timeline.h"
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SERIES_ID_MAX = 255, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
+
+enum data_kind { DATA_SERIES, DATA_TAGGED };
+
+/* One series: length rows of num_columns values. Rows are equally spaced in time (gaps were filled
+ * with NaN when it was read); NaN is a missing observation. All strings owned. */
+struct series {
+    char *id;
+    struct timeline time; /* of row 0 */
+    int length;
+    double *values; /* (length, num_columns) row-major, owned */
+};
+
+struct series_set {
+    int count, cap;
+    struct series *items;
+    int num_columns;
+    char **columns; /* (num_columns) names of the value columns, owned */
+    /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
+    char *time_column, *id_column;
+};
+
+/* One sentence; upos[i], xpos[i] are NULL where not given. Owned. */
+struct tagged_sentence {
+    int length;
+    char **form, **upos, **xpos; /* (length) each */
+};
+
+struct tagged_set {
+    int count, cap;
+    struct tagged_sentence *items;
+};
+
+void series_set_init(struct series_set *s); /* empty */
+void series_set_release(struct series_set *s);
+void tagged_set_init(struct tagged_set *t);
+void tagged_set_release(struct tagged_set *t);
+
+/* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the next call. */
+struct series *series_set_add(struct series_set *s, const char *id);
+/* Append a sentence with room for length tokens, all entries NULL; NULL when out of memory. */
+struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length);
+
+/* Bounds of what a request may bring; from the configuration. */
+struct data_limits {
+    size_t max_series, max_series_length; /* series per set, rows per series */
+    size_t max_sentences, max_tokens;     /* per set; per sentence it is SENTENCE_TOKENS_MAX */
+    int max_json_depth;
+};
+
+#endif
