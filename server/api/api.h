@@ -1,0 +1,31 @@
+/* api.h - the resources of the HTTP API: parse, call, render. No SQL, no sockets here. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "server/formats/data.h"
+#include "server/http/http.h"
+#include "server/jobs/cache.h"
+#include "server/jobs/jobs.h"
+#include "server/store/store.h"
+
+#include <stdatomic.h>
+
+/* What every handler works on; made by main.c, lives as long as the process. All borrowed. */
+struct app {
+    struct store *store;
+    struct jobs *jobs;
+    struct cache *cache;
+    struct http *http; /* set after http_start(); read only by operations */
+    struct data_limits limits;
+    int max_tokens_per_request;
+    int64_t max_parameters;
+    atomic_bool draining; /* /readyz says 503 */
+    int64_t started_at;   /* ms */
+};
+
+/* The route table. */
+const struct http_route *api_routes(int *count);
+/* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
+void api_job_changed(void *app, const char *job_id);
+
+#endif
