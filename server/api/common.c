@@ -1,0 +1,174 @@
+/* common.c - see common.h. */
+#include "server/api/common.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool name_ok(const char *s)
+{
+    size_t n = strlen(s);
+
+    if (n < 1 || n > NAME_MAX_LEN || !strchr("abcdefghijklmnopqrstuvwxyz0123456789", s[0]))
+        return false;
+    return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+}
+
+enum status api_check_name(const char *name, const char *what, const char *pointer, struct err *e)
+{
+    if (name_ok(name))
+        return ST_OK;
+    err_set(e, ST_INVALID,
+            "'%.80s' cannot be the name of a %s: 1 to %d characters of a-z, 0-9, '.', '_' and '-', "
+            "the first one a letter or digit",
+            name, what, NAME_MAX_LEN);
+    if (pointer)
+        err_at(e, "%s", pointer);
+    return ST_INVALID;
+}
+
+enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
+                          struct err *e)
+{
+    const char *type = http_body_type(rq);
+
+    if (rq->body_len == 0)
+        return err_set(e, ST_MALFORMED, "the request has no body; a JSON object is needed");
+    if (strcmp(type, MEDIA_JSON) != 0)
+        return err_set(e, ST_UNSUPPORTED, "the body is '%.80s'; send application/json", type);
+    return json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
+}
+
+enum status api_read_page(int *limit, const char **cursor, const struct http_req *rq, struct err *e)
+{
+    int64_t n = LIST_LIMIT_DEFAULT;
+    const char *c = http_query(rq, "cursor");
+    enum status st = http_query_int(&n, rq, "limit", 1, LIST_LIMIT_MAX, e);
+
+    if (st)
+        return st;
+    *limit = (int)n;
+    *cursor = c ? c : "";
+    if (c && (strlen(c) == 0 || strlen(c) > NAME_MAX_LEN ||
+              strspn(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
+                  strlen(c))) {
+        err_set(e, ST_MALFORMED, "cursor '%.80s' did not come from the 'next' of a list", c);
+        return err_at(e, "?cursor");
+    }
+    return ST_OK;
+}
+
+enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e)
+{
+    *out = 0;
+    if (!text)
+        return ST_OK;
+    if (strspn(text, "0123456789") == strlen(text) && strlen(text) >= 1 && strlen(text) <= 15)
+        *out = strtoll(text, NULL, 10);
+    if (*out > 0)
+        return ST_OK;
+    err_set(e, ST_MALFORMED, "version '%.40s' is not a whole number from 1", text);
+    return pointer ? err_at(e, "%s", pointer) : ST_MALFORMED;
+}
+
+static char *print_line(cJSON *tree, size_t *len)
+{
+    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
+    char *line = NULL;
+
+    cJSON_Delete(tree);
+    if (!text)
+        return NULL;
+    *len = strlen(text);
+    line = realloc(text, *len + 2);
+    if (!line) {
+        free(text);
+        return NULL;
+    }
+    line[(*len)++] = '\n'; /* so that a shell's prompt begins on its own line */
+    line[*len] = '\0';
+    return line;
+}
+
+static void send_nomem(struct http_res *rs)
+{
+    struct err e = {0};
+
+    err_nomem(&e, 0);
+    http_res_err(rs, &e);
+}
+
+void api_send_json(struct http_res *rs, int status, cJSON *tree)
+{
+    size_t len = 0;
+    char *line = print_line(tree, &len);
+
+    if (!line)
+        send_nomem(rs);
+    else
+        http_res_body(rs, status, MEDIA_JSON, line, len);
+}
+
+void api_send_resource(struct http_res *rs, cJSON *tree)
+{
+    char digest[DIGEST_LEN + 1];
+    size_t len = 0;
+    char *line = print_line(tree, &len);
+
+    if (!line) {
+        send_nomem(rs);
+        return;
+    }
+    digest_hex(digest, line, len);
+    digest[32] = '\0';
+    http_res_body(rs, 200, MEDIA_JSON, line, len);
+    http_res_etag(rs, digest);
+}
+
+void api_send_list(struct http_res *rs, cJSON *items, const char *next)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put(o, "items", items);
+    api_send_json(rs, 200, api_put_text(o, "next", next));
+}
+
+cJSON *api_put(cJSON *obj, const char *name, cJSON *value)
+{
+    if (obj && value && cJSON_AddItemToObject(obj, name, value))
+        return obj;
+    cJSON_Delete(value);
+    cJSON_Delete(obj);
+    return NULL;
+}
+
+cJSON *api_put_text(cJSON *obj, const char *name, const char *text)
+{
+    return api_put(obj, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+cJSON *api_put_number(cJSON *obj, const char *name, double v)
+{
+    return api_put(obj, name, json_number_or_null(v));
+}
+
+cJSON *api_put_time(cJSON *obj, const char *name, int64_t ms)
+{
+    char text[32];
+
+    return api_put_text(obj, name, ms ? rfc3339_ms(text, ms) : NULL);
+}
+
+cJSON *api_put_raw(cJSON *obj, const char *name, const char *json)
+{
+    return api_put(obj, name, json ? cJSON_Parse(json) : cJSON_CreateNull());
+}
+
+cJSON *api_push(cJSON *array, cJSON *value)
+{
+    if (array && value && cJSON_AddItemToArray(array, value))
+        return array;
+    cJSON_Delete(value);
+    cJSON_Delete(array);
+    return NULL;
+}

@@ -1,0 +1,391 @@
+/* datasets.c - /v1/datasets: upload, append, list, describe, read back, delete. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/formats/conllu.h"
+#include "server/formats/csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20, DATA_BYTES_MAX = 1 << 30 };
+
+/* An uploaded body: one of the two kinds. */
+struct upload {
+    enum data_kind kind;
+    struct series_set series;
+    struct tagged_set tagged;
+};
+
+static void upload_release(struct upload *u)
+{
+    series_set_release(&u->series);
+    tagged_set_release(&u->tagged);
+}
+
+/* Without a Content-Type (curl -T) the beginning tells: CoNLL-U opens with a comment or "1<tab>". */
+static const char *upload_type(const struct http_req *rq)
+{
+    const char *type = http_body_type(rq);
+
+    if (type[0])
+        return type;
+    if (rq->body[0] == '#' || (rq->body[0] == '1' && strchr("\t-.", rq->body[1])))
+        return MEDIA_CONLLU;
+    return MEDIA_CSV;
+}
+
+static enum status read_json_upload(struct upload *u, const struct app *app,
+                                    const struct http_req *rq, struct err *e)
+{
+    cJSON *tree = NULL;
+    enum status st = json_read(&tree, rq->body, rq->body_len, app->limits.max_json_depth, e);
+
+    if (st)
+        return st;
+    if (cJSON_GetObjectItemCaseSensitive(tree, "sentences")) {
+        u->kind = DATA_TAGGED;
+        st = json_read_tagged(&u->tagged, tree, &app->limits, e);
+    } else {
+        st = json_read_series(&u->series, tree, "", rq->param[0], &app->limits, e);
+    }
+    cJSON_Delete(tree);
+    return st;
+}
+
+static enum status read_csv_upload(struct upload *u, const struct app *app,
+                                   const struct http_req *rq, struct err *e)
+{
+    const struct csv_options o = {
+        .time = http_query(rq, "time"),
+        .id = http_query(rq, "id"),
+        .target = http_query(rq, "target"),
+        .frequency = http_query(rq, "frequency"),
+        .default_id = rq->param[0],
+        .limits = app->limits,
+    };
+
+    return csv_read_series(&u->series, rq->body, rq->body_len, &o, e);
+}
+
+static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
+{
+    static const char *const names[] = {"time", "id", "target", "frequency"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (http_query(rq, names[i])) {
+            err_set(e, ST_MALFORMED, "%s= goes with text/csv; this body has another type",
+                    names[i]);
+            return err_at(e, "?%s", names[i]);
+        }
+    return ST_OK;
+}
+
+static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
+                               struct err *e)
+{
+    const char *type = upload_type(rq);
+    enum status st;
+
+    if (rq->body_len == 0)
+        return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
+    if (strcmp(type, MEDIA_CSV) == 0)
+        return read_csv_upload(u, app, rq, e);
+    st = refuse_csv_options(rq, e);
+    if (st)
+        return st;
+    if (strcmp(type, MEDIA_JSON) == 0)
+        return read_json_upload(u, app, rq, e);
+    if (strcmp(type, MEDIA_CONLLU) == 0) {
+        u->kind = DATA_TAGGED;
+        return conllu_read(&u->tagged, rq->body, rq->body_len, &app->limits, e);
+    }
+    return err_set(e, ST_UNSUPPORTED,
+                   "Content-Type '%.80s' is not read here; send text/csv, application/json or "
+                   "text/x-conllu (curl: -H 'Content-Type: text/csv' --data-binary @FILE)",
+                   type);
+}
+
+/* ---- rendering ---- */
+
+static cJSON *render_series(const struct series_info *s)
+{
+    char text[40], name[16];
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put_text(o, "id", s->id);
+    o = api_put_number(o, "length", (double)s->length);
+    o = api_put_text(o, "start", s->length ? timeline_text(text, &s->time, 0) : NULL);
+    o = api_put_text(o, "end", s->length ? timeline_text(text, &s->time, s->length - 1) : NULL);
+    frequency_name(name, s->time.frequency);
+    o = api_put_text(o, "frequency", name[0] ? name : NULL);
+    return api_put_number(o, "missing", (double)s->missing);
+}
+
+static cJSON *render_columns(const struct dataset *d)
+{
+    cJSON *a = cJSON_CreateArray();
+
+    for (int i = 0; i < d->num_columns; i++)
+        a = api_push(a, cJSON_CreateString(d->columns[i]));
+    return a;
+}
+
+static enum status put_series(cJSON **o, struct store *store, const struct dataset *d,
+                              int64_t offset, int shown, struct err *e)
+{
+    struct series_info_list list = {0};
+    cJSON *a = cJSON_CreateArray();
+    enum status st = store_series_list(&list, store, d->id, offset, shown, e);
+
+    for (int i = 0; !st && i < list.count; i++)
+        a = api_push(a, render_series(&list.items[i]));
+    series_info_list_release(&list);
+    if (st) {
+        cJSON_Delete(a);
+        return st;
+    }
+    *o = api_put(*o, "series", a);
+    *o = api_put_number(*o, "num_series", (double)d->num_series);
+    *o = api_put_text(*o, "time_column", d->time_column);
+    *o = api_put_text(*o, "id_column", d->id_column);
+    return ST_OK;
+}
+
+static cJSON *put_tagged(cJSON *o, const struct dataset *d)
+{
+    cJSON *tags = cJSON_CreateObject();
+
+    if (d->num_upos)
+        tags = api_put_number(tags, "upos", (double)d->num_upos);
+    if (d->num_xpos)
+        tags = api_put_number(tags, "xpos", (double)d->num_xpos);
+    o = api_put_number(o, "sentences", (double)d->sentences);
+    o = api_put_number(o, "tokens", (double)d->tokens);
+    return api_put(o, "tags", tags);
+}
+
+static enum status render_dataset(cJSON **out, struct store *store, const struct dataset *d,
+                                  int64_t offset, int shown, struct err *e)
+{
+    cJSON *o = cJSON_CreateObject();
+    enum status st = ST_OK;
+
+    o = api_put_text(o, "name", d->name);
+    o = api_put_text(o, "kind", d->kind == DATA_SERIES ? "series" : "tagged");
+    o = api_put_time(o, "created_at", d->created_at);
+    o = api_put_time(o, "updated_at", d->updated_at);
+    o = api_put_number(o, "bytes", (double)d->bytes);
+    if (d->kind == DATA_SERIES)
+        st = put_series(&o, store, d, offset, shown, e);
+    else
+        o = put_tagged(o, d);
+    o = api_put(o, "columns", render_columns(d));
+    if (st)
+        cJSON_Delete(o);
+    else if (!o)
+        st = err_nomem(e, 0);
+    else
+        *out = o;
+    return st;
+}
+
+/* Answers with the resource as it is in the store now. */
+static void send_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
+                         int status)
+{
+    struct err e = {0};
+    struct dataset d = {0};
+    cJSON *o = NULL;
+    int64_t offset = 0, shown = SERIES_SHOWN;
+    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
+
+    if (!st)
+        st = http_query_int(&offset, rq, "series_offset", 0, INT32_MAX, &e);
+    if (!st)
+        st = http_query_int(&shown, rq, "series_limit", 1, 10000, &e);
+    if (!st)
+        st = render_dataset(&o, app->store, &d, offset, (int)shown, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        api_send_json(rs, status, o);
+        http_res_etag(rs, d.digest);
+    }
+    dataset_release(&d);
+}
+
+/* ---- handlers ---- */
+
+/* PUT /v1/datasets/{name} -> 201 | 200. 400 body; 412 precondition; 413; 415; 422 values. */
+void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct upload u = {0};
+    const struct precondition pre = {http_header(rq, "If-Match"), http_header(rq, "If-None-Match")};
+    bool created = false;
+    enum status st = api_check_name(rq->param[0], "dataset", NULL, &e);
+
+    if (!st)
+        st = read_upload(&u, app, rq, &e);
+    if (!st && u.kind == DATA_SERIES)
+        st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
+    else if (!st)
+        st = store_dataset_put_tagged(app->store, rq->param[0], &u.tagged, &pre, &created, &e);
+    upload_release(&u);
+    if (st) {
+        http_res_err(rs, &e);
+        return;
+    }
+    send_dataset(app, rq, rs, created ? 201 : 200);
+    if (created)
+        http_res_header(rs, "Location", rq->path);
+}
+
+/* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times before the end. */
+void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct upload u = {0};
+    struct dataset d = {0};
+    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
+
+    dataset_release(&d);
+    if (!st)
+        st = read_upload(&u, app, rq, &e);
+    if (!st && u.kind == DATA_SERIES)
+        st = store_dataset_append_series(app->store, rq->param[0], &u.series, &app->limits, &e);
+    else if (!st)
+        st = store_dataset_append_tagged(app->store, rq->param[0], &u.tagged, &app->limits, &e);
+    upload_release(&u);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        send_dataset(app, rq, rs, 200);
+}
+
+void api_dataset_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    send_dataset(ctx, rq, rs, 200);
+}
+
+void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct dataset_list list = {0};
+    cJSON *items = cJSON_CreateArray();
+    const char *cursor = "";
+    int limit = 0;
+    enum status st = api_read_page(&limit, &cursor, rq, &e);
+
+    if (!st)
+        st = store_dataset_list(&list, app->store, cursor, limit + 1, &e);
+    for (int i = 0; !st && i < list.count && i < limit; i++) {
+        cJSON *o = NULL;
+
+        st = render_dataset(&o, app->store, &list.items[i], 0, SERIES_SHOWN_IN_LIST, &e);
+        if (!st)
+            items = api_push(items, o);
+    }
+    if (st) {
+        cJSON_Delete(items);
+        http_res_err(rs, &e);
+    } else {
+        api_send_list(rs, items, list.count > limit ? list.items[limit - 1].name : NULL);
+    }
+    dataset_list_release(&list);
+}
+
+/* DELETE /v1/datasets/{name} -> 204. 404; 409 while a job uses it. */
+void api_dataset_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+
+    if (store_dataset_delete(app->store, rq->param[0], &e))
+        http_res_err(rs, &e);
+    else
+        http_res_status(rs, 204);
+}
+
+/* tree is consumed. */
+static enum status put_tree(struct buf *b, cJSON *tree, struct err *e)
+{
+    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
+
+    cJSON_Delete(tree);
+    if (!text)
+        return err_nomem(e, 0);
+    buf_puts(b, text);
+    buf_puts(b, "\n");
+    free(text);
+    return ST_OK;
+}
+
+static enum status write_series(struct buf *b, struct app *app, const struct dataset *d,
+                                const char *type, struct err *e)
+{
+    struct series_set set;
+    enum status st;
+
+    series_set_init(&set);
+    st = store_series_load(&set, app->store, d->id, e);
+    if (!st && strcmp(type, MEDIA_CSV) == 0) {
+        csv_write_series(b, &set);
+    } else if (!st) {
+        st = put_tree(b, json_write_series(&set), e);
+    }
+    series_set_release(&set);
+    return st;
+}
+
+static enum status write_tagged(struct buf *b, struct app *app, const struct dataset *d,
+                                const char *type, struct err *e)
+{
+    struct tagged_set set;
+    enum status st;
+
+    tagged_set_init(&set);
+    st = store_tagged_load(&set, app->store, d->id, e);
+    if (!st && strcmp(type, MEDIA_CONLLU) == 0) {
+        conllu_write(b, &set);
+    } else if (!st) {
+        st = put_tree(b, json_write_tagged(&set), e);
+    }
+    tagged_set_release(&set);
+    return st;
+}
+
+/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format. */
+void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
+    static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, NULL};
+    struct app *app = ctx;
+    struct err e = {0};
+    struct dataset d = {0};
+    struct buf b;
+    char etag[DIGEST_LEN + 8];
+    const char *type = NULL;
+    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
+    bool is_series = d.kind == DATA_SERIES;
+
+    buf_init(&b, DATA_BYTES_MAX);
+    if (!st)
+        st = http_accept(&type, rq, is_series ? for_series : for_tagged, &e);
+    if (!st)
+        st = is_series ? write_series(&b, app, &d, type, &e) : write_tagged(&b, app, &d, type, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        snprintf(etag, sizeof(etag), "%.32s-%c", d.digest, strcmp(type, MEDIA_JSON) ? 't' : 'j');
+        http_res_buf(rs, 200, type, &b);
+        http_res_etag(rs, etag);
+    }
+    buf_release(&b);
+    dataset_release(&d);
+}

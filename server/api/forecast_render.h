@@ -1,0 +1,36 @@
+/* forecast_render.h - a finished forecast as JSON, CSV or SVG. Private to api/. */
+#ifndef API_FORECAST_RENDER_H
+#define API_FORECAST_RENDER_H
+
+#include "server/http/http.h"
+#include "server/jobs/cache.h"
+
+struct forecast_series {
+    const char *id;        /* borrowed */
+    struct timeline time;  /* of history[0] */
+    const double *history; /* (history_length) borrowed */
+    int history_length;
+    struct forecast forecast; /* arrays of forecast_answer's block */
+};
+
+struct forecast_answer {
+    const struct model *model; /* borrowed */
+    int horizon;
+    double levels[LEVELS_MAX]; /* ascending */
+    int num_levels;
+    int count;
+    struct forecast_series *series; /* (count) owned */
+    double *block;                  /* every number of the forecasts, owned */
+};
+
+/* Room for count series; horizon and levels are set already. */
+enum status forecast_answer_room(struct forecast_answer *a, int count, struct err *e);
+void forecast_answer_release(struct forecast_answer *a);
+
+/* NULL-terminated; the first one is the default. */
+extern const char *const forecast_media_types[];
+/* type: one of them. etag: the answer depends only on the model and the URL. */
+void forecast_answer_send(struct http_res *rs, const struct forecast_answer *a, const char *type,
+                          bool etag);
+
+#endif

@@ -1,0 +1,343 @@
+/* forecasts.c - GET and POST /v1/models/{name}/forecast.
+ *
+ * GET goes on from the end of the training data, POST from histories in the body. Both become a list
+ * of struct request_series, are forecast one after the other, and rendered as JSON, CSV or SVG. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/forecast_render.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Numbers in one answer: series * horizon * (1 + 2 levels). Keeps one request's memory bounded. */
+enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12 };
+
+/* What is asked for, from the query or the body. */
+struct ask {
+    int horizon; /* 0: the model's own */
+    double levels[LEVELS_MAX];
+    int num_levels;
+    const char *series; /* one id, or NULL for all; borrowed */
+};
+
+/* ---- levels ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static enum status add_level(struct ask *a, double level, const char *place, struct err *e)
+{
+    if (!(level > 0) || !(level < 100)) {
+        err_set(e, ST_INVALID, "level %g is not between 0 and 100 (percent, such as 80 or 95)",
+                level);
+        return err_at(e, "%s", place);
+    }
+    if (a->num_levels == LEVELS_MAX) {
+        err_set(e, ST_INVALID, "more than %d levels", LEVELS_MAX);
+        return err_at(e, "%s", place);
+    }
+    for (int i = 0; i < a->num_levels; i++)
+        if (fabs(a->levels[i] - level) < 1e-9)
+            return ST_OK;
+    a->levels[a->num_levels++] = level;
+    return ST_OK;
+}
+
+/* "80,95"; an empty text asks for no bands. */
+static enum status parse_levels(struct ask *a, const char *text, const char *place, struct err *e)
+{
+    enum status st = ST_OK;
+
+    while (!st && *text) {
+        char *end = NULL;
+        double v = strtod(text, &end);
+
+        if (end == text || (*end && *end != ',') || strspn(text, "0123456789.,") != strlen(text)) {
+            err_set(e, ST_INVALID, "level '%.40s' is not a list of percentages such as 80,95",
+                    text);
+            return err_at(e, "%s", place);
+        }
+        st = add_level(a, v, place, e);
+        text = *end ? end + 1 : end;
+    }
+    return st;
+}
+
+static enum status read_level_member(struct ask *a, const cJSON *body, struct err *e)
+{
+    const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
+    const cJSON *item;
+    enum status st = ST_OK;
+
+    if (!level || cJSON_IsNull(level))
+        return parse_levels(a, "80,95", "/level", e);
+    if (cJSON_IsNumber(level))
+        return add_level(a, level->valuedouble, "/level", e);
+    if (cJSON_IsString(level))
+        return parse_levels(a, level->valuestring, "/level", e);
+    if (!cJSON_IsArray(level)) {
+        err_set(e, ST_INVALID, "level must be a list of percentages such as [80, 95]");
+        return err_at(e, "/level");
+    }
+    cJSON_ArrayForEach(item, level)
+    {
+        if (!st && cJSON_IsNumber(item)) {
+            st = add_level(a, item->valuedouble, "/level", e);
+        } else if (!st) {
+            st = err_set(e, ST_INVALID, "level must hold numbers such as 80 and 95");
+            err_at(e, "/level");
+        }
+    }
+    return st;
+}
+
+/* ---- what to forecast ---- */
+
+static int default_horizon(const struct params *p)
+{
+    if (p->horizon > 1)
+        return p->horizon;
+    return p->test_size > 0 && p->test_size < HORIZON_MAX ? p->test_size : HORIZON_DEFAULT;
+}
+
+static enum status bound_answer(const struct ask *a, int horizon, int64_t series, struct err *e)
+{
+    int64_t numbers = series * horizon * (1 + 2 * a->num_levels);
+
+    if (numbers <= ANSWER_NUMBERS_MAX)
+        return ST_OK;
+    return err_set(e, ST_TOO_LARGE,
+                   "%lld series of %d steps with %d levels are %lld numbers; one answer holds at "
+                   "most %d: ask for one series (?series=ID), fewer steps or levels",
+                   (long long)series, horizon, a->num_levels, (long long)numbers,
+                   ANSWER_NUMBERS_MAX);
+}
+
+static enum status no_such_series(const struct forecaster *f, const char *id, struct err *e)
+{
+    int n = forecaster_num_series(f), length;
+    const char **ids = calloc((size_t)n + 1, sizeof(*ids));
+    const double *values;
+    const char *near = NULL;
+    int64_t skipped;
+
+    for (int i = 0; ids && i < n; i++)
+        ids[i] = forecaster_series(f, i, &values, &length, &skipped);
+    if (ids)
+        near = did_you_mean(id, ids, (size_t)n);
+    err_set(e, ST_NOT_FOUND, "the model was not trained on a series '%.80s'%s%s%s", id,
+            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    free(ids);
+    return err_at(e, "?series");
+}
+
+static void remembered_series(struct forecast_series *out, const struct model *m, int i)
+{
+    int64_t skipped = 0;
+
+    out->id = forecaster_series(m->forecaster, i, &out->history, &out->history_length, &skipped);
+    out->time = m->time[i];
+    out->time.start += skipped * frequency_step(out->time.frequency);
+}
+
+static enum status from_training(struct forecast_answer *ans, const struct ask *a, struct err *e)
+{
+    const struct forecaster *f = ans->model->forecaster;
+    int first = 0, count = forecaster_num_series(f);
+    enum status st;
+
+    if (a->series) {
+        first = forecaster_find_series(f, a->series);
+        if (first < 0)
+            return no_such_series(f, a->series, e);
+        count = 1;
+    }
+    st = bound_answer(a, ans->horizon, count, e);
+    if (!st)
+        st = forecast_answer_room(ans, count, e);
+    for (int i = 0; !st && i < count; i++)
+        remembered_series(&ans->series[i], ans->model, first + i);
+    return st;
+}
+
+/* The model's own frequency must not be mixed with another one: a season would mean something else. */
+static enum status check_frequency(const struct model *m, const struct series *s, int i,
+                                   struct err *e)
+{
+    struct frequency known = m->time[0].frequency, given = s->time.frequency;
+    char a[16], b[16];
+
+    if (known.unit == FREQ_INDEX || given.unit == FREQ_INDEX ||
+        (known.unit == given.unit && known.multiple == given.multiple))
+        return ST_OK;
+    err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s",
+            frequency_name(a, given), frequency_name(b, known));
+    return err_at(e, "/series/%d/frequency", i);
+}
+
+static enum status from_histories(struct forecast_answer *ans, const struct ask *a,
+                                  const struct series_set *set, struct err *e)
+{
+    enum status st = bound_answer(a, ans->horizon, set->count, e);
+
+    if (!st && set->num_columns != 1)
+        st = err_set(e, ST_INVALID, "a history has one value a step, not %d", set->num_columns);
+    if (!st)
+        st = forecast_answer_room(ans, set->count, e);
+    for (int i = 0; !st && i < set->count; i++) {
+        const struct series *s = &set->items[i];
+
+        ans->series[i] = (struct forecast_series){
+            .id = s->id, .time = s->time, .history = s->values, .history_length = s->length};
+        st = check_frequency(ans->model, s, i, e);
+    }
+    return st;
+}
+
+/* Forecasts every series of the answer. place: JSON pointer prefix for errors, or NULL. */
+static enum status predict_all(struct forecast_answer *ans, const char *place, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < ans->count; i++) {
+        struct forecast_series *s = &ans->series[i];
+
+        st = forecaster_predict(&s->forecast, ans->model->forecaster, s->history, s->history_length,
+                                ans->horizon, ans->levels, ans->num_levels, e);
+        if (st && place) {
+            e->pointer[0] = '\0';
+            err_at(e, "%s/%d", place, i);
+        }
+    }
+    return st;
+}
+
+/* ---- the two requests ---- */
+
+static enum status acquire(const struct model **m, struct app *app, const struct http_req *rq,
+                           struct err *e)
+{
+    int64_t version = 0;
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", e);
+
+    if (!st)
+        st = cache_acquire(m, app->cache, rq->param[0], version, e);
+    if (!st && (*m)->task != TASK_FORECAST)
+        st = err_set(e, ST_CONFLICT,
+                     "model %s tags sentences and makes no forecasts; POST to "
+                     "/v1/models/%s/tag",
+                     (*m)->name, (*m)->name);
+    return st;
+}
+
+static void answer_init(struct forecast_answer *ans, const struct model *m, const struct ask *a)
+{
+    *ans = (struct forecast_answer){.model = m, .num_levels = a->num_levels};
+    ans->horizon = a->horizon ? a->horizon : default_horizon(forecaster_params(m->forecaster));
+    memcpy(ans->levels, a->levels, sizeof(a->levels));
+    qsort(ans->levels, (size_t)ans->num_levels, sizeof(double), by_size);
+}
+
+static enum status read_query(struct ask *a, const struct http_req *rq, struct err *e)
+{
+    const char *level = http_query(rq, "level");
+    int64_t horizon = 0;
+    enum status st = http_query_int(&horizon, rq, "horizon", 1, HORIZON_MAX, e);
+
+    a->horizon = (int)horizon;
+    a->series = http_query(rq, "series");
+    if (!st)
+        st = parse_levels(a, level ? level : "80,95", "?level", e);
+    return st;
+}
+
+/* GET ?horizon=&level=&series=&version=&format= */
+void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct ask a = {0};
+    struct forecast_answer ans = {0};
+    const struct model *m = NULL; /* a reference: released below on every path */
+    const char *type = NULL;
+    enum status st = http_accept(&type, rq, forecast_media_types, &e);
+
+    if (!st)
+        st = read_query(&a, rq, &e);
+    if (!st)
+        st = acquire(&m, app, rq, &e);
+    if (!st) {
+        answer_init(&ans, m, &a);
+        st = from_training(&ans, &a, &e);
+    }
+    if (!st)
+        st = predict_all(&ans, NULL, &e);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        forecast_answer_send(rs, &ans, type, true);
+    forecast_answer_release(&ans);
+    cache_release(app->cache, m);
+}
+
+/* Takes horizon, level and the histories out of the body. */
+static enum status read_body(struct ask *a, struct series_set *set, const struct app *app,
+                             cJSON *body, struct err *e)
+{
+    static const char *const members[] = {"series", "values",  "start", "frequency",
+                                          "id",     "horizon", "level", NULL};
+    int64_t horizon = 0;
+    enum status st = json_only(body, "", members, e);
+
+    if (!st)
+        st = json_get_int(&horizon, body, "", "horizon", 1, HORIZON_MAX, false, e);
+    if (!st)
+        st = read_level_member(a, body, e);
+    if (st)
+        return st;
+    a->horizon = (int)horizon;
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "horizon");
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
+    return json_read_series(set, body, "", "series", &app->limits, e);
+}
+
+/* POST {"series":[...],"horizon","level"} or {"values":[...],"start","frequency","horizon","level"} */
+void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct ask a = {0};
+    struct series_set set = {0};
+    struct forecast_answer ans = {0};
+    const struct model *m = NULL;
+    const char *type = NULL;
+    cJSON *body = NULL;
+    enum status st = http_accept(&type, rq, forecast_media_types, &e);
+
+    if (!st)
+        st = acquire(&m, app, rq, &e);
+    if (!st)
+        st = api_read_json(&body, app, rq, &e);
+    if (!st)
+        st = read_body(&a, &set, app, body, &e);
+    if (!st) {
+        answer_init(&ans, m, &a);
+        st = from_histories(&ans, &a, &set, &e);
+    }
+    if (!st)
+        st = predict_all(&ans, "/series", &e);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        forecast_answer_send(rs, &ans, type, false);
+    forecast_answer_release(&ans);
+    series_set_release(&set);
+    cJSON_Delete(body);
+    cache_release(app->cache, m);
+}

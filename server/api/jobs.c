@@ -1,0 +1,308 @@
+/* jobs.c - /v1/jobs: submit, list, follow, cancel. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAIT_SECONDS_MAX = 300, IDEMPOTENCY_KEY_MAX = 255 };
+
+/* ---- the request ---- */
+
+static enum status set_param(struct params *p, enum task task, const cJSON *member, struct err *e)
+{
+    const struct param_spec *spec = params_find(task, member->string);
+
+    switch (spec->type) {
+    case PARAM_BOOL:
+        if (cJSON_IsBool(member))
+            return params_set_bool(p, spec, cJSON_IsTrue(member), e);
+        err_set(e, ST_INVALID, "%s must be true or false", spec->name);
+        break;
+    case PARAM_ENUM:
+        if (cJSON_IsString(member))
+            return params_set_text(p, spec, member->valuestring, e);
+        err_set(e, ST_INVALID, "%s must be a string, such as \"%s\"", spec->name, spec->choices[0]);
+        break;
+    case PARAM_INT:
+    case PARAM_INT64:
+    case PARAM_NUMBER:
+        if (cJSON_IsNumber(member))
+            return params_set_number(p, spec, member->valuedouble, e);
+        err_set(e, ST_INVALID, "%s must be a number from %g to %g", spec->name, spec->min,
+                spec->max);
+        break;
+    }
+    return err_at(e, "/params/%s", spec->name);
+}
+
+/* The names that a task's params may have, NULL-terminated; at most cap - 1 of them. */
+static void param_names(const char **names, int cap, enum task task)
+{
+    int count = 0, n = 0;
+    const struct param_spec *table = params_table(&count);
+
+    for (int i = 0; i < count && n < cap - 1; i++)
+        if (task == TASK_FORECAST ? table[i].forecast : table[i].tag)
+            names[n++] = table[i].name;
+    names[n] = NULL;
+}
+
+static enum status read_params(struct params *p, enum task task, const cJSON *body, struct err *e)
+{
+    const char *names[64];
+    const cJSON *obj = cJSON_GetObjectItemCaseSensitive(body, "params");
+    const cJSON *member;
+    enum status st;
+
+    if (!obj || cJSON_IsNull(obj))
+        return ST_OK;
+    param_names(names, 64, task);
+    st = json_only(obj, "/params", names, e);
+    cJSON_ArrayForEach(member, obj)
+    {
+        if (!st)
+            st = set_param(p, task, member, e);
+    }
+    return st;
+}
+
+static enum status read_task(enum task *task, const cJSON *body, struct err *e)
+{
+    const char *name = NULL;
+    enum status st = json_get_string(&name, body, "", "task", true, e);
+
+    if (st || task_from_name(task, name))
+        return st;
+    err_set(e, ST_INVALID, "task is '%.40s'; it must be 'forecast' or 'tag'", name);
+    return err_at(e, "/task");
+}
+
+/* Strings in r are borrowed from body. */
+static enum status read_request(struct job_request *r, const cJSON *body, struct err *e)
+{
+    static const char *const members[] = {"task", "dataset", "model", "recipe", "params", NULL};
+    const char *recipe = NULL;
+    enum status st = json_only(body, "", members, e);
+
+    if (!st)
+        st = read_task(&r->task, body, e);
+    if (!st)
+        st = json_get_string(&r->dataset, body, "", "dataset", true, e);
+    if (!st)
+        st = api_check_name(r->dataset, "dataset", "/dataset", e);
+    if (!st)
+        st = json_get_string(&r->model, body, "", "model", true, e);
+    if (!st)
+        st = api_check_name(r->model, "model", "/model", e);
+    if (!st)
+        st = json_get_string(&recipe, body, "", "recipe", false, e);
+    if (!st) {
+        st = params_defaults(&r->params, r->task, recipe, e);
+        if (st)
+            err_at(e, "/recipe");
+    }
+    if (!st)
+        st = read_params(&r->params, r->task, body, e);
+    return st;
+}
+
+static enum status read_idempotency_key(struct job_request *r, const struct http_req *rq,
+                                        struct err *e)
+{
+    const char *key = http_header(rq, "Idempotency-Key");
+
+    if (!key)
+        return ST_OK;
+    for (const char *p = key; *p; p++)
+        if (*p < 0x20 || *p > 0x7e)
+            return err_set(e, ST_MALFORMED, "Idempotency-Key must be printable ASCII");
+    if (!key[0] || strlen(key) > IDEMPOTENCY_KEY_MAX)
+        return err_set(e, ST_MALFORMED, "Idempotency-Key must have 1 to %d characters",
+                       IDEMPOTENCY_KEY_MAX);
+    r->idempotency_key = key;
+    return ST_OK;
+}
+
+/* ---- handlers ---- */
+
+/* POST /v1/jobs -> 202 with Location. 404 dataset; 409 idempotency; 422 params; 503 queue full. */
+void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job_request r = {0};
+    struct job job = {0};
+    char digest[DIGEST_LEN + 1], location[64];
+    bool existing = false;
+    cJSON *body = NULL;
+    enum status st = api_read_json(&body, app, rq, &e);
+
+    if (!st)
+        st = read_request(&r, body, &e);
+    if (!st)
+        st = read_idempotency_key(&r, rq, &e);
+    if (!st) {
+        digest_hex(digest, rq->body, rq->body_len);
+        r.request_digest = digest;
+        st = jobs_submit(&job, &existing, app->jobs, &r, &e);
+    }
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        jobs_live(app->jobs, &job);
+        api_send_json(rs, 202, render_job(&job));
+        snprintf(location, sizeof(location), "/v1/jobs/%s", job.id);
+        http_res_header(rs, "Location", location);
+    }
+    job_release(&job);
+    cJSON_Delete(body);
+}
+
+static enum status read_state(int *state, const struct http_req *rq, struct err *e)
+{
+    const char *name = http_query(rq, "state");
+    enum job_state st;
+
+    *state = -1;
+    if (!name)
+        return ST_OK;
+    if (!job_state_from_name(&st, name)) {
+        err_set(e, ST_MALFORMED,
+                "state is '%.40s'; it must be queued, running, succeeded, failed or cancelled",
+                name);
+        return err_at(e, "?state");
+    }
+    *state = (int)st;
+    return ST_OK;
+}
+
+void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job_list list = {0};
+    cJSON *items = cJSON_CreateArray();
+    const char *cursor = "";
+    int limit = 0, state = -1;
+    enum status st = api_read_page(&limit, &cursor, rq, &e);
+
+    if (!st)
+        st = read_state(&state, rq, &e);
+    if (!st)
+        st = store_job_list(&list, app->store, state, http_query(rq, "model"), cursor, limit + 1,
+                            &e);
+    for (int i = 0; !st && i < list.count && i < limit; i++) {
+        jobs_live(app->jobs, &list.items[i]);
+        items = api_push(items, render_job(&list.items[i]));
+    }
+    if (st) {
+        cJSON_Delete(items);
+        http_res_err(rs, &e);
+    } else {
+        api_send_list(rs, items, list.count > limit ? list.items[limit - 1].id : NULL);
+    }
+    job_list_release(&list);
+}
+
+/* GET /v1/jobs/{id}?wait=SECONDS: answers when the job has ended or the time is over. */
+void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job job = {0};
+    char topic[64];
+    int64_t wait = 0;
+    enum status st = http_query_int(&wait, rq, "wait", 0, WAIT_SECONDS_MAX, &e);
+
+    if (!st)
+        st = store_job_get(&job, app->store, rq->param[0], &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else if (wait > 0 && !job_state_final(job.state) && !rq->wait_over &&
+               !atomic_load(&app->draining)) {
+        snprintf(topic, sizeof(topic), "job/%s", job.id);
+        http_res_wait(rs, topic, http_now_ms() + wait * 1000);
+    } else {
+        jobs_live(app->jobs, &job);
+        api_send_resource(rs, render_job(&job));
+    }
+    job_release(&job);
+}
+
+static void send_history_csv(struct http_res *rs, const double *loss, const double *validation,
+                             int n)
+{
+    struct buf b;
+
+    buf_init(&b, (size_t)n * 80 + 64);
+    buf_puts(&b, "epoch,loss,validation_loss\n");
+    for (int i = 0; i < n; i++) {
+        buf_printf(&b, "%d,", i + 1);
+        buf_put_f64(&b, loss[i]);
+        buf_puts(&b, ",");
+        buf_put_f64(&b, validation[i]);
+        buf_puts(&b, "\n");
+    }
+    http_res_buf(rs, 200, MEDIA_CSV, &b);
+}
+
+static void send_history_json(struct http_res *rs, const double *loss, const double *validation,
+                              int n)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON *epochs = cJSON_CreateArray();
+
+    for (int i = 0; i < n; i++)
+        epochs = api_push(epochs, cJSON_CreateNumber(i + 1));
+    o = api_put(o, "epoch", epochs);
+    o = api_put(o, "loss", json_numbers(loss, n));
+    api_send_json(rs, 200, api_put(o, "validation_loss", json_numbers(validation, n)));
+}
+
+/* GET /v1/jobs/{id}/history as JSON or CSV. */
+void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const offered[] = {MEDIA_JSON, MEDIA_CSV, NULL};
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job job = {0};
+    double *loss = NULL, *validation = NULL;
+    const char *type = NULL;
+    int n = 0;
+    enum status st = http_accept(&type, rq, offered, &e);
+
+    if (!st)
+        st = store_job_get(&job, app->store, rq->param[0], &e);
+    if (!st)
+        st = jobs_history(&loss, &validation, &n, app->jobs, job.id, 1, &e);
+    if (st)
+        http_res_err(rs, &e);
+    else if (strcmp(type, MEDIA_CSV) == 0)
+        send_history_csv(rs, loss, validation, n);
+    else
+        send_history_json(rs, loss, validation, n);
+    free(loss);
+    free(validation);
+    job_release(&job);
+}
+
+/* POST /v1/jobs/{id}/cancel -> 202. 404; 409 when it has ended. */
+void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job job = {0};
+
+    if (jobs_cancel(&job, app->jobs, rq->param[0], &e)) {
+        http_res_err(rs, &e);
+    } else {
+        jobs_live(app->jobs, &job);
+        api_send_json(rs, 202, render_job(&job));
+    }
+    job_release(&job);
+}

@@ -1,0 +1,307 @@
+/* models.c - /v1/models: list, describe, versions, checkpoints out and in, evaluation, delete. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void send_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
+{
+    struct err e = {0};
+    struct model_version m = {0};
+
+    if (store_model_get(&m, app->store, name, version, &e))
+        http_res_err(rs, &e);
+    else
+        api_send_resource(rs, render_model(&m));
+    model_version_release(&m);
+}
+
+static void send_models(struct http_res *rs, const struct model_list *list, int limit, bool by_name)
+{
+    cJSON *items = cJSON_CreateArray();
+    char next[24] = "";
+
+    for (int i = 0; i < list->count && i < limit; i++)
+        items = api_push(items, render_model(&list->items[i]));
+    if (list->count > limit && !by_name)
+        snprintf(next, sizeof(next), "%lld", (long long)list->items[limit - 1].version);
+    if (list->count <= limit)
+        api_send_list(rs, items, NULL);
+    else
+        api_send_list(rs, items, by_name ? list->items[limit - 1].name : next);
+}
+
+void api_model_list(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_list list = {0};
+    const char *cursor = "";
+    int limit = 0;
+    enum status st = api_read_page(&limit, &cursor, rq, &e);
+
+    if (!st)
+        st = store_model_list(&list, app->store, cursor, limit + 1, &e);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        send_models(rs, &list, limit, true);
+    model_list_release(&list);
+}
+
+/* GET /v1/models/{name}?version=n: that version, or the newest. */
+void api_model_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct err e = {0};
+    int64_t version = 0;
+
+    if (api_read_version(&version, http_query(rq, "version"), "?version", &e))
+        http_res_err(rs, &e);
+    else
+        send_version(ctx, rq->param[0], version, rs);
+}
+
+static void delete_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
+{
+    struct err e = {0};
+
+    if (store_model_delete(app->store, name, version, &e)) {
+        http_res_err(rs, &e);
+        return;
+    }
+    cache_drop(app->cache, name);
+    http_res_status(rs, 204);
+}
+
+void api_model_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct err e = {0};
+    int64_t version = 0;
+
+    if (api_read_version(&version, http_query(rq, "version"), "?version", &e))
+        http_res_err(rs, &e);
+    else
+        delete_version(ctx, rq->param[0], version, rs);
+}
+
+void api_model_versions(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_list list = {0};
+    const char *cursor = "";
+    int64_t before = 0;
+    int limit = 0;
+    enum status st = api_read_page(&limit, &cursor, rq, &e);
+
+    if (!st && cursor[0])
+        st = api_read_version(&before, cursor, "?cursor", &e);
+    if (!st)
+        st = store_model_versions(&list, app->store, rq->param[0], before, limit + 1, &e);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        send_models(rs, &list, limit, false);
+    model_list_release(&list);
+}
+
+void api_version_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct err e = {0};
+    int64_t version = 0;
+
+    if (api_read_version(&version, rq->param[1], NULL, &e))
+        http_res_err(rs, &e);
+    else
+        send_version(ctx, rq->param[0], version, rs);
+}
+
+void api_version_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct err e = {0};
+    int64_t version = 0;
+
+    if (api_read_version(&version, rq->param[1], NULL, &e))
+        http_res_err(rs, &e);
+    else
+        delete_version(ctx, rq->param[0], version, rs);
+}
+
+/* GET /v1/models/{name}/checkpoint: the safetensors file of the newest version or ?version=. */
+void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_version m = {0};
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    int64_t version = 0;
+    char disposition[160];
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+
+    if (!st)
+        st = store_model_get(&m, app->store, rq->param[0], version, &e);
+    if (!st)
+        st = store_model_checkpoint(&bytes, &len, app->store, m.name, m.version, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s-%lld.safetensors\"",
+                 m.name, (long long)m.version);
+        http_res_header(rs, "Content-Disposition", disposition);
+        http_res_body(rs, 200, MEDIA_SAFETENSORS, (char *)bytes, len);
+        http_res_etag(rs, m.digest);
+    }
+    model_version_release(&m);
+}
+
+/* ---- import ---- */
+
+static bool etag_listed(const char *header, const char *digest)
+{
+    char quoted[DIGEST_LEN + 3];
+
+    snprintf(quoted, sizeof(quoted), "\"%s\"", digest);
+    return strcmp(header, "*") == 0 || strstr(header, quoted) != NULL;
+}
+
+/* If-Match and If-None-Match against the newest version's digest. */
+static enum status check_precondition(struct app *app, const struct http_req *rq, struct err *e)
+{
+    const char *match = http_header(rq, "If-Match");
+    const char *none = http_header(rq, "If-None-Match");
+    struct model_version m = {0};
+    struct err ignored = {0};
+    enum status st = ST_OK;
+    bool there;
+
+    if (!match && !none)
+        return ST_OK;
+    st = store_model_get(&m, app->store, rq->param[0], 0, &ignored);
+    if (st && st != ST_NOT_FOUND) {
+        *e = ignored;
+        return st;
+    }
+    there = st == ST_OK;
+    st = ST_OK;
+    if (match && (!there || !etag_listed(match, m.digest)))
+        st = err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
+                     there ? "the newest version has another ETag" : "there is no such model");
+    else if (none && there && etag_listed(none, m.digest))
+        st = err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the model is there");
+    model_version_release(&m);
+    return st;
+}
+
+/* Raw bytes; curl's default type is let pass, since the file says itself what it is. */
+static enum status check_checkpoint_type(const struct http_req *rq, struct err *e)
+{
+    static const char *const types[] = {"",
+                                        "application/octet-stream",
+                                        MEDIA_SAFETENSORS,
+                                        "application/x-safetensors",
+                                        "application/safetensors",
+                                        "application/x-www-form-urlencoded"};
+
+    if (rq->body_len == 0)
+        return err_set(e, ST_MALFORMED, "the body is empty; send a safetensors file");
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(rq->content_type, types[i]) == 0)
+            return ST_OK;
+    return err_set(e, ST_UNSUPPORTED, "Content-Type '%.80s' is not read here; send %s",
+                   rq->content_type, MEDIA_SAFETENSORS);
+}
+
+static enum status import_checkpoint(int64_t *version, struct app *app, const struct http_req *rq,
+                                     struct err *e)
+{
+    struct model_submission m = {
+        .name = rq->param[0],
+        .checkpoint = (const uint8_t *)rq->body,
+        .checkpoint_len = rq->body_len,
+    };
+    char *params = NULL, *details = NULL;
+    enum task task = TASK_FORECAST;
+    enum status st = model_describe(&task, &m.parameter_count, &params, &details, m.checkpoint,
+                                    m.checkpoint_len, e);
+
+    if (!st && m.parameter_count > app->max_parameters)
+        st = err_set(e, ST_TOO_LARGE, "the model has %lld parameters; max_parameters allows %lld",
+                     (long long)m.parameter_count, (long long)app->max_parameters);
+    if (!st) {
+        m.task = task_name(task);
+        m.params = params;
+        m.details = details;
+        st = store_model_put(version, app->store, &m, e);
+    }
+    free(params);
+    free(details);
+    return st;
+}
+
+/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 422 not such a file. */
+void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_version m = {0};
+    int64_t version = 0;
+    char location[160];
+    enum status st = api_check_name(rq->param[0], "model", NULL, &e);
+
+    if (!st)
+        st = check_checkpoint_type(rq, &e);
+    if (!st)
+        st = check_precondition(app, rq, &e);
+    if (!st)
+        st = import_checkpoint(&version, app, rq, &e);
+    if (!st) {
+        cache_drop(app->cache, rq->param[0]);
+        st = store_model_get(&m, app->store, rq->param[0], version, &e);
+    }
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        api_send_json(rs, 201, render_model(&m));
+        snprintf(location, sizeof(location), "/v1/models/%s/versions/%lld", m.name,
+                 (long long)version);
+        http_res_header(rs, "Location", location);
+    }
+    model_version_release(&m);
+}
+
+/* GET /v1/models/{name}/evaluation: what was measured on the held-out end when it was trained. */
+void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_version m = {0};
+    char *json = NULL;
+    int64_t version = 0;
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+
+    if (!st)
+        st = store_model_get(&m, app->store, rq->param[0], version, &e);
+    if (!st)
+        st = store_model_evaluation(&json, app->store, m.name, m.version, &e);
+    if (!st && !json)
+        st = err_set(&e, ST_NOT_FOUND,
+                     "model %s version %lld was imported and has no evaluation of its own", m.name,
+                     (long long)m.version);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        cJSON *o = cJSON_CreateObject();
+
+        o = api_put_text(o, "model", m.name);
+        o = api_put_number(o, "version", (double)m.version);
+        o = api_put_text(o, "dataset", m.dataset);
+        api_send_resource(rs, render_spread(o, json));
+    }
+    free(json);
+    model_version_release(&m);
+}

@@ -1,0 +1,93 @@
+/* operations.c - what an operator asks: alive, ready, which version, what is there. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/embedded.h"
+#include "server/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* GET /: where to go from here, for the first curl. */
+void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const links[][2] = {
+        {"datasets", "/v1/datasets"}, {"jobs", "/v1/jobs"},    {"models", "/v1/models"},
+        {"health", "/healthz"},       {"ready", "/readyz"},    {"metrics", "/metrics"},
+        {"openapi", "/openapi.json"}, {"version", "/version"},
+    };
+    cJSON *o = cJSON_CreateObject(), *l = cJSON_CreateObject();
+
+    (void)ctx;
+    (void)rq;
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+        l = api_put_text(l, links[i][0], links[i][1]);
+    o = api_put_text(o, "name", "lstmd");
+    o = api_put_text(o, "version", LSTMD_VERSION);
+    api_send_json(rs, 200, api_put(o, "links", l));
+}
+
+/* Touches neither the database nor a worker, so that it answers while the machine is busy. */
+void api_healthz(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char ok[] = "{\"status\":\"ok\"}\n";
+
+    (void)ctx;
+    (void)rq;
+    http_res_copy(rs, 200, MEDIA_JSON, ok, sizeof(ok) - 1);
+}
+
+void api_readyz(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char ready[] = "{\"status\":\"ready\"}\n";
+    struct app *app = ctx;
+    struct err e = {0};
+    enum status st = ST_OK;
+
+    (void)rq;
+    if (atomic_load(&app->draining))
+        st = err_set(&e, ST_BUSY, "shutting down: requests in flight are being finished");
+    else if (!jobs_alive(app->jobs))
+        st = err_set(&e, ST_BUSY, "the training workers are not running");
+    else if (store_ping(app->store, &e))
+        st = err_set(&e, ST_BUSY, "the database does not answer");
+    if (st)
+        http_res_err(rs, &e);
+    else
+        http_res_copy(rs, 200, MEDIA_JSON, ready, sizeof(ready) - 1);
+}
+
+void api_openapi(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    const struct embedded_file *f = embedded_find("config/openapi.json");
+    char digest[DIGEST_LEN + 1];
+    struct err e = {0};
+
+    (void)ctx;
+    (void)rq;
+    if (!f) {
+        err_set(&e, ST_INTERNAL, "this build carries no OpenAPI document");
+        http_res_err(rs, &e);
+        return;
+    }
+    digest_hex(digest, f->data, f->size);
+    http_res_copy(rs, 200, MEDIA_JSON, (const char *)f->data, f->size);
+    http_res_etag(rs, digest);
+}
+
+void api_version(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    cJSON *o = cJSON_CreateObject();
+    int schema = 0;
+
+    (void)rq;
+    o = api_put_text(o, "name", "lstmd");
+    o = api_put_text(o, "version", LSTMD_VERSION);
+    o = api_put_text(o, "compiler", __VERSION__);
+    if (store_schema_version(&schema, app->store, &e) == ST_OK)
+        o = api_put_number(o, "schema_version", schema);
+    o = api_put_time(o, "started_at", app->started_at);
+    api_send_json(rs, 200, o);
+}

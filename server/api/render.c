@@ -1,0 +1,74 @@
+/* render.c - see render.h. */
+#include "server/api/render.h"
+
+#include "server/api/common.h"
+
+cJSON *render_progress(const struct job_progress *p)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put_number(o, "epoch", p->epoch);
+    o = api_put_number(o, "epochs", p->epochs);
+    o = api_put_number(o, "fraction", p->fraction);
+    o = api_put_number(o, "loss", p->loss);
+    o = api_put_number(o, "validation_loss", p->validation_loss);
+    o = api_put_number(o, "samples_per_second", p->samples_per_second);
+    return api_put_number(o, "eta_seconds", p->eta_seconds);
+}
+
+cJSON *render_job(const struct job *j)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put_text(o, "id", j->id);
+    o = api_put_text(o, "task", j->task);
+    o = api_put_text(o, "dataset", j->dataset);
+    o = api_put_text(o, "model", j->model);
+    o = api_put_text(o, "state", job_state_name(j->state));
+    o = api_put(o, "cancel_requested", cJSON_CreateBool(j->cancel_requested));
+    o = api_put_time(o, "created_at", j->created_at);
+    o = api_put_time(o, "started_at", j->started_at);
+    o = api_put_time(o, "finished_at", j->finished_at);
+    o = api_put_raw(o, "params", j->params);
+    o = api_put(o, "progress", render_progress(&j->progress));
+    o = api_put_raw(o, "error", j->error);
+    o = api_put(o, "model_version",
+                j->model_version ? cJSON_CreateNumber((double)j->model_version)
+                                 : cJSON_CreateNull());
+    return api_put_raw(o, "metrics", j->metrics);
+}
+
+cJSON *render_spread(cJSON *o, const char *json)
+{
+    cJSON *details = json ? cJSON_Parse(json) : NULL;
+
+    while (o && details && details->child) {
+        cJSON *member = cJSON_DetachItemViaPointer(details, details->child);
+
+        if (cJSON_HasObjectItem(o, member->string))
+            cJSON_Delete(member);
+        else
+            o = api_put(o, member->string, member);
+    }
+    cJSON_Delete(details);
+    return o;
+}
+
+cJSON *render_model(const struct model_version *m)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put_text(o, "name", m->name);
+    o = api_put_number(o, "version", (double)m->version);
+    o = api_put_text(o, "task", m->task);
+    o = api_put_time(o, "created_at", m->created_at);
+    o = api_put_text(o, "dataset", m->dataset);
+    o = api_put_text(o, "job", m->job);
+    o = api_put_raw(o, "params", m->params);
+    o = api_put_raw(o, "metrics", m->metrics);
+    o = api_put_number(o, "parameter_count", (double)m->parameter_count);
+    o = api_put_number(o, "bytes", (double)m->bytes);
+    o = api_put_text(o, "digest", m->digest);
+    o = api_put_number(o, "num_versions", (double)m->num_versions);
+    return render_spread(o, m->details);
+}

@@ -1,0 +1,52 @@
+/* routes.c - the route table: every path, its method, its handler, the query it takes. */
+#include "server/api/resources.h"
+
+#include "server/api/api.h"
+
+#define UPLOAD_QUERY "time id target frequency series_offset series_limit"
+
+static const struct http_route routes[] = {
+    {HTTP_GET, "/", api_root, NULL, false, true},
+    {HTTP_GET, "/healthz", api_healthz, NULL, false, true},
+    {HTTP_GET, "/readyz", api_readyz, NULL, false, true},
+    {HTTP_GET, "/version", api_version, NULL, false, true},
+    {HTTP_GET, "/openapi.json", api_openapi, NULL, false, true},
+    {HTTP_GET, "/metrics", api_metrics, NULL, false, false},
+
+    {HTTP_GET, "/v1/datasets", api_dataset_list, "limit cursor", false, false},
+    {HTTP_GET, "/v1/datasets/{name}", api_dataset_get, "series_offset series_limit", false, false},
+    {HTTP_PUT, "/v1/datasets/{name}", api_dataset_put, UPLOAD_QUERY, true, false},
+    {HTTP_DELETE, "/v1/datasets/{name}", api_dataset_delete, NULL, false, false},
+    {HTTP_POST, "/v1/datasets/{name}/rows", api_dataset_append, UPLOAD_QUERY, true, false},
+    {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format", false, false},
+
+    {HTTP_GET, "/v1/jobs", api_job_list, "state model limit cursor", false, false},
+    {HTTP_POST, "/v1/jobs", api_job_create, NULL, true, false},
+    {HTTP_GET, "/v1/jobs/{id}", api_job_get, "wait", false, false},
+    {HTTP_GET, "/v1/jobs/{id}/history", api_job_history, "format", false, false},
+    {HTTP_GET, "/v1/jobs/{id}/events", api_job_events, NULL, false, false},
+    {HTTP_POST, "/v1/jobs/{id}/cancel", api_job_cancel, NULL, true, false},
+
+    {HTTP_GET, "/v1/models", api_model_list, "limit cursor", false, false},
+    {HTTP_GET, "/v1/models/{name}", api_model_get, "version", false, false},
+    {HTTP_DELETE, "/v1/models/{name}", api_model_delete, "version", false, false},
+    {HTTP_GET, "/v1/models/{name}/versions", api_model_versions, "limit cursor", false, false},
+    {HTTP_GET, "/v1/models/{name}/versions/{n}", api_version_get, NULL, false, false},
+    {HTTP_DELETE, "/v1/models/{name}/versions/{n}", api_version_delete, NULL, false, false},
+    {HTTP_GET, "/v1/models/{name}/checkpoint", api_checkpoint_get, "version", false, false},
+    {HTTP_PUT, "/v1/models/{name}/checkpoint", api_checkpoint_put, NULL, true, false},
+    {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version", false, false},
+
+    {HTTP_GET, "/v1/models/{name}/forecast", api_forecast_get,
+     "horizon level series version format", false, false},
+    {HTTP_POST, "/v1/models/{name}/forecast", api_forecast_post, "version format", true, false},
+    {HTTP_GET, "/v1/models/{name}/tag", api_tag_get, "text all_scores version format", false,
+     false},
+    {HTTP_POST, "/v1/models/{name}/tag", api_tag_post, "all_scores version format", true, false},
+};
+
+const struct http_route *api_routes(int *count)
+{
+    *count = (int)(sizeof(routes) / sizeof(routes[0]));
+    return routes;
+}
