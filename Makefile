@@ -1,0 +1,280 @@
+# lstmd - build, test and operate. `make help` lists the targets.
+#
+# Everything that is made goes into $(BUILD); sources are found, not listed. Variables that change what is built:
+#   BUILD=build  CC=gcc  DEVELOPER=1 (warnings are errors)  SANITIZER=address,undefined | thread  COVERAGE=1
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+FUZZ_TIME    ?= 30
+TEST_TIMEOUT ?= 600
+IMAGE   ?= lstmd
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+# A make that already runs in parallel hands its slots on; a plain one gets one job a core.
+PARALLEL = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) --no-print-directory
+
+# ---- sources ---------------------------------------------------------------------------------------------------
+find_c = $(shell find $(1) -name '*.c' 2>/dev/null | sort)
+
+CORE_SRC        := $(call find_c,core)
+SERVER_SRC      := $(call find_c,server)
+UNIT_SRC        := $(call find_c,tests/unit)
+INTEGRATION_SRC := $(call find_c,tests/integration)
+FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SRC       := $(wildcard tests/bench/bench_*.c)
+EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*))
+
+tests_of   = $(foreach f,$(1),$(if $(filter test_%,$(notdir $(f))),$(f)))
+helpers_of = $(filter-out $(call tests_of,$(1)),$(1))
+obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
+exe = $(patsubst %.c,$(BUILD)/%,$(1))
+
+UNIT_CORE     := $(call exe,$(call tests_of,$(filter tests/unit/core/%,$(UNIT_SRC))))
+UNIT_SERVER   := $(filter-out $(UNIT_CORE),$(call exe,$(call tests_of,$(UNIT_SRC))))
+INTEGRATION   := $(call exe,$(call tests_of,$(INTEGRATION_SRC)))
+REPLAY        := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SRC))
+FUZZERS       := $(call exe,$(FUZZ_SRC))
+BENCHES       := $(call exe,$(BENCH_SRC))
+
+# ---- flags -----------------------------------------------------------------------------------------------------
+LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih
+LIBS_TEST   := check libcurl libcjson
+pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wmissing-prototypes \
+            -Wstrict-prototypes -Wformat=2 -Wundef $(if $(DEVELOPER),-Werror)
+OPT_CORE   := -O3
+OPT_SERVER := -O2
+HARDEN     := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+INSTRUMENT :=
+ifneq ($(SANITIZER),)
+INSTRUMENT := -fsanitize=$(SANITIZER) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN     := -U_FORTIFY_SOURCE
+OPT_CORE   := -O1
+OPT_SERVER := -O1
+endif
+ifneq ($(FUZZER),)
+INSTRUMENT += -fsanitize=fuzzer-no-link
+endif
+ifneq ($(COVERAGE),)
+INSTRUMENT += --coverage
+HARDEN     := -U_FORTIFY_SOURCE
+OPT_CORE   := -O0
+OPT_SERVER := -O0
+endif
+
+ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(call pkg,--cflags,$(LIBS_SERVER)) $(CPPFLAGS)
+# Contraction would let the compiler fuse a*b+c where it likes: only the kernels that say FMA may.
+ALL_CFLAGS   := -std=gnu11 -g $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
+ALL_LDFLAGS  := -pthread $(INSTRUMENT) $(if $(SANITIZER)$(COVERAGE),,-Wl,-z,relro,-z,now) $(LDFLAGS)
+SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER)) -lm
+TEST_LIBS     = $(call pkg,--libs,$(LIBS_TEST)) -lm
+
+flags_for = -ffp-contract=off $(if $(filter core/%,$(1)),$(OPT_CORE),$(OPT_SERVER))
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+flags_for = $(if $(filter %_avx2.c,$(1)),-mavx2 -mfma,$(if $(filter %_avx512.c,$(1)),\
+    -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma,-ffp-contract=off)) \
+    $(if $(filter core/%,$(1)),$(OPT_CORE),$(OPT_SERVER))
+endif
+
+# ---- help (the default) ----------------------------------------------------------------------------------------
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  Variables: BUILD CC PREFIX DESTDIR DEVELOPER=1 SANITIZER=address,undefined FUZZ_TIME=30 TEST_TIMEOUT=600'
+
+# ---- build -----------------------------------------------------------------------------------------------------
+.PHONY: all deps deps-dev FORCE
+all: $(BUILD)/lstmd $(BUILD)/liblstm.a ## build the daemon and the library (build/lstmd, build/liblstm.a)
+
+deps: ## install what building, testing and the demo need (apt-get, only what is missing)
+	@tests/deps.sh build
+
+deps-dev: deps ## install the tools of lint, format, fuzz, coverage as well
+	@tests/deps.sh dev
+
+# Rewritten only when it would change, so that other flags mean other objects.
+STAMP := $(BUILD)/flags
+FLAGS_TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(OPT_CORE) $(OPT_SERVER) $(CFLAGS)
+$(STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_TEXT)' | cmp -s - $@ || echo '$(FLAGS_TEXT)' > $@
+
+$(BUILD)/%.o: %.c $(STAMP)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(call flags_for,$<) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# An archive is made anew when a source comes or goes.
+SOURCES := $(BUILD)/sources
+SOURCES_TEXT = $(CORE_SRC) $(SERVER_SRC) $(UNIT_SRC) $(INTEGRATION_SRC)
+$(SOURCES): FORCE
+	@mkdir -p $(@D)
+	@echo '$(SOURCES_TEXT)' | cmp -s - $@ || echo '$(SOURCES_TEXT)' > $@
+
+define archive
+@mkdir -p $(@D)
+@rm -f $@
+$(Q)$(AR) rcs $@ $(filter %.o,$^)
+endef
+$(BUILD)/liblstm.a: $(SOURCES) $(call obj,$(CORE_SRC))
+	$(archive)
+$(BUILD)/libserver.a: $(SOURCES) $(filter-out $(BUILD)/server/main.o,$(call obj,$(SERVER_SRC))) $(BUILD)/embedded.o
+	$(archive)
+$(BUILD)/tests/libunit.a: $(SOURCES) $(call obj,$(call helpers_of,$(UNIT_SRC)))
+	$(archive)
+$(BUILD)/tests/libintegration.a: $(SOURCES) $(call obj,$(call helpers_of,$(INTEGRATION_SRC)))
+	$(archive)
+
+$(BUILD)/lstmd: $(BUILD)/server/main.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+
+# The list of files is part of the stamp: a migration that goes away has to go from the binary too.
+$(BUILD)/embedded.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(EMBEDDED)' | cmp -s - $@ || echo '$(EMBEDDED)' > $@
+$(BUILD)/embedded.c: server/embed.sh $(BUILD)/embedded.list $(EMBEDDED)
+	$(Q)sh server/embed.sh $(EMBEDDED) > $@.tmp && mv $@.tmp $@
+$(BUILD)/embedded.o: $(BUILD)/embedded.c server/embedded.h $(STAMP)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# ---- tests -----------------------------------------------------------------------------------------------------
+TEST_PROGRAMS := $(UNIT_CORE) $(UNIT_SERVER) $(INTEGRATION) $(REPLAY)
+THREADED      := $(filter $(BUILD)/tests/unit/server/%,$(UNIT_SERVER)) $(INTEGRATION)
+
+define link_test
+$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
+endef
+$(UNIT_CORE): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS)
+$(UNIT_SERVER): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/libserver.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS) $(SERVER_LIBS)
+# The library is there for helpers that compare digests or read checkpoints; the daemon is asked over HTTP.
+$(INTEGRATION): %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS)
+$(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
+	$(link_test) $(SERVER_LIBS)
+$(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
+	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
+$(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
+	$(link_test) $(SERVER_LIBS)
+
+RUN_TESTS = LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT) tests/run.sh $(BUILD)
+
+.PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression
+test: deps ## build and run every test (unit, integration, fuzz corpus)
+	@$(PARALLEL) all test-programs
+	@$(MAKE) --no-print-directory run-tests
+
+test-programs: $(TEST_PROGRAMS)
+test-threaded-programs: $(THREADED)
+run-tests:
+	@$(RUN_TESTS) $(TEST_PROGRAMS)
+run-threaded-tests:
+	@$(RUN_TESTS) $(THREADED)
+
+ASAN = BUILD=build/asan SANITIZER=address,undefined
+check-asan: ## the tests under AddressSanitizer, LeakSanitizer and UBSan
+	@$(PARALLEL) $(ASAN) all test-programs
+	@CK_FORK=no ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	    $(MAKE) --no-print-directory $(ASAN) run-tests
+
+TSAN = BUILD=build/tsan SANITIZER=thread
+check-tsan: ## the threaded tests (server, integration) under ThreadSanitizer
+	@$(PARALLEL) $(TSAN) all test-threaded-programs
+	@CK_FORK=no TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$(CURDIR)/tests/tsan.supp \
+	    $(MAKE) --no-print-directory $(TSAN) run-threaded-tests
+
+FUZZ = BUILD=build/fuzz CC=clang SANITIZER=address,undefined FUZZER=1
+fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (needs clang)
+	@$(PARALLEL) $(FUZZ) fuzz-programs
+	@tests/fuzz/run.sh build/fuzz $(FUZZ_TIME)
+fuzz-programs: $(FUZZERS)
+
+fuzz-regression: ## replay the fuzz corpus (part of make test)
+	@$(PARALLEL) $(REPLAY)
+	@$(RUN_TESTS) $(REPLAY)
+
+# ---- quality ---------------------------------------------------------------------------------------------------
+.PHONY: lint format format-check coverage coverage-programs bench
+FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
+# Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
+lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
+	@tests/lint.sh
+	@$(PARALLEL) BUILD=build/lint-gcc CC=gcc DEVELOPER=1 all test-programs
+	@$(PARALLEL) BUILD=build/lint-clang CC=clang DEVELOPER=1 all test-programs
+	@$(PARALLEL) tidy
+	@echo 'lint: clean'
+
+TIDY := $(patsubst %.c,build/tidy/%.ok,$(CORE_SRC) $(SERVER_SRC))
+.PHONY: tidy
+tidy: $(TIDY) ## clang-tidy alone
+build/tidy/%.ok: %.c .clang-tidy $(shell find include core server -name '*.h')
+	@mkdir -p $(@D)
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu11 $(ALL_CPPFLAGS) \
+	    $(filter -m%,$(call flags_for,$<)) 2> $@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+format: ## clang-format every source in place
+	@clang-format -i $(FORMATTED)
+format-check: ## fail when clang-format would change something
+	@clang-format --dry-run --Werror $(FORMATTED)
+
+COV = BUILD=build/coverage-obj COVERAGE=1
+coverage: ## line coverage of the tests: summary, HTML in build/coverage
+	@$(PARALLEL) $(COV) all test-programs
+	@find build/coverage-obj -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory $(COV) run-tests
+	@lcov --quiet --capture --directory build/coverage-obj --no-external --base-directory $(CURDIR) \
+	    --output-file build/coverage-obj/all.info
+	@lcov --quiet --remove build/coverage-obj/all.info '*/tests/*' '*/build/*' --output-file build/coverage-obj/lstmd.info
+	@genhtml --quiet --output-directory build/coverage build/coverage-obj/lstmd.info
+	@lcov --summary build/coverage-obj/lstmd.info
+	@echo 'HTML: build/coverage/index.html'
+
+bench: all $(BENCHES) ## run every benchmark (tests/bench/*.sh, bench_*) on the release build
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' sh -c 'n=0; for b in tests/bench/*.sh $(BENCHES); do \
+	    if test -x "$$b"; then n=1; echo "== $$b"; "$$b" || exit 1; fi; done; \
+	    test $$n = 1 || echo "no benchmark in tests/bench yet"'
+
+# ---- operation -------------------------------------------------------------------------------------------------
+.PHONY: demo run install image image-test clean
+demo: deps ## build, start the daemon, run the three tutorials through HTTP, leave it up
+	@$(PARALLEL) all
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/demo.sh
+
+run: all ## run the daemon in the foreground (ARGS='--listen 127.0.0.1:9000')
+	@$(BUILD)/lstmd serve $(ARGS)
+
+install: all ## install program, library, headers, configuration, systemd unit (PREFIX, DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/include/lstm \
+	    $(DESTDIR)$(PREFIX)/share/lstmd/examples
+	install -m 755 $(BUILD)/lstmd $(DESTDIR)$(PREFIX)/bin/lstmd
+	install -m 644 $(BUILD)/liblstm.a $(DESTDIR)$(PREFIX)/lib/liblstm.a
+	install -m 644 include/lstm/*.h $(DESTDIR)$(PREFIX)/include/lstm
+	install -m 644 config/lstmd.conf $(DESTDIR)$(PREFIX)/share/lstmd/lstmd.conf
+	install -m 644 config/examples/* $(DESTDIR)$(PREFIX)/share/lstmd/examples
+	sed 's|@PREFIX@|$(PREFIX)|g' config/lstmd.service > $(BUILD)/lstmd.service
+	install -m 644 $(BUILD)/lstmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.service
+
+image: ## build the container image (IMAGE=lstmd)
+	docker build -t $(IMAGE) .
+image-test: ## build and run the image for real: train, forecast, health, stop, start again
+	@tests/image_test.sh
+
+clean: ## remove everything that was made
+	rm -rf build $(BUILD)
+
+# VERBOSE=1 shows every command; else only its name and target.
+ifeq ($(VERBOSE),)
+Q = @echo '  $(if $(filter %.a,$@),AR,$(if $(filter %.o,$@),CC,$(if $(filter %.c,$@),GEN,LD)))' $@;
+else
+Q =
+endif
+
+-include $(shell find $(BUILD) -path '$(BUILD)/*' -name '*.d' 2>/dev/null)

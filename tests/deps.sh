@@ -1,0 +1,39 @@
+#!/bin/sh
+# Installs the Debian or Ubuntu packages that are missing. Argument: build (building, testing, the demo)
+# or dev (lint, format, fuzzing, coverage). Asks nothing; uses sudo when it is not run by root.
+set -eu
+
+case "${1:-build}" in
+build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev check curl jq" ;;
+dev) wanted="clang clang-tidy clang-format llvm lcov valgrind" ;;
+*) echo "usage: deps.sh build|dev" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "deps: no dpkg here; please install the equivalents of: $wanted"
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    # A virtual package (pkg-config is one on newer releases) is known by the command it brings.
+    if [ "$state" != installed ] && ! { [ "$package" = pkg-config ] && command -v pkg-config >/dev/null 2>&1; }; then
+        missing="$missing $package"
+    fi
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    as_root=sudo
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "deps: not root and no sudo; please install:$missing" >&2
+        exit 1
+    fi
+fi
+echo "deps: installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq </dev/null
+# shellcheck disable=SC2086 # a list of package names
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
