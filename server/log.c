@@ -1,0 +1,327 @@
+/* log.c - see log.h. Lines are rendered on the caller's stack; the lock covers the write and the
+ * change of the file only. */
+#include "server/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+    pthread_mutex_t lock; /* guards fd and path */
+    int fd;
+    char path[4096];
+    atomic_int level, format;
+} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT};
+
+/* ---- rendering ---- */
+
+/* Kept free at the end of a line for what closes it: ,"truncated":true}\n */
+enum { CLOSING = 32 };
+
+struct line {
+    char *data;
+    size_t len, max;
+    bool json, full;
+};
+
+static void put(struct line *l, const char *s, size_t n)
+{
+    if (l->full || n > l->max - l->len) {
+        l->full = true;
+        return;
+    }
+    memcpy(l->data + l->len, s, n);
+    l->len += n;
+}
+
+static void puts_line(struct line *l, const char *s)
+{
+    put(l, s, strlen(s));
+}
+
+/* Bytes of the well-formed UTF-8 character at s (n > 0 bytes left), 0 when there is none. */
+static size_t utf8_length(const unsigned char *s, size_t n)
+{
+    size_t len = s[0] < 0x80   ? 1
+                 : s[0] < 0xC2 ? 0
+                 : s[0] < 0xE0 ? 2
+                 : s[0] < 0xF0 ? 3
+                 : s[0] < 0xF5 ? 4
+                               : 0;
+
+    if (len == 0 || len > n)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || /* overlong, surrogate */
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))   /* overlong, too high */
+        return 0;
+    return len;
+}
+
+/* JSON string syntax in both formats. What could steer a terminal (C0, DEL, C1) and the line separators
+ * that split lines in some viewers are escaped; a byte that is no UTF-8 becomes U+FFFD. */
+static void put_quoted(struct line *l, const char *value)
+{
+    const unsigned char *s = (const unsigned char *)value;
+    size_t left = strnlen(value, LOG_VALUE_MAX);
+    bool cut = left == LOG_VALUE_MAX;
+
+    put(l, "\"", 1);
+    while (left > 0) {
+        size_t n = utf8_length(s, left);
+        char escape[8] = "";
+
+        if (n == 0 && cut && left < 4)
+            break; /* a character that the limit cut in two */
+        if (n == 0)
+            (void)snprintf(escape, sizeof escape, "\\ufffd");
+        else if (n == 1 && (s[0] == '"' || s[0] == '\\'))
+            (void)snprintf(escape, sizeof escape, "\\%c", s[0]);
+        else if (n == 1 && s[0] == '\n')
+            (void)snprintf(escape, sizeof escape, "\\n");
+        else if (n == 1 && s[0] == '\t')
+            (void)snprintf(escape, sizeof escape, "\\t");
+        else if (n == 1 && (s[0] < 0x20 || s[0] == 0x7f))
+            (void)snprintf(escape, sizeof escape, "\\u%04x", s[0]);
+        else if (n == 2 && s[0] == 0xC2 && s[1] < 0xA0)
+            (void)snprintf(escape, sizeof escape, "\\u%04x", s[1]);
+        else if (n == 3 && s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9))
+            (void)snprintf(escape, sizeof escape, "\\u20%02x", s[2] & 0x3f);
+        if (n == 0)
+            n = 1;
+        if (escape[0])
+            puts_line(l, escape);
+        else
+            put(l, (const char *)s, n);
+        s += n;
+        left -= n;
+    }
+    puts_line(l, cut ? "...\"" : "\"");
+}
+
+/* In text a value without blanks, quotes and controls stands as it is. */
+static bool plain(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+");
+
+    return n > 0 && s[n] == '\0' && n < 256;
+}
+
+static void put_value(struct line *l, const struct log_field *f)
+{
+    char text[40];
+
+    switch (f->type) {
+    case LOG_STRING:
+        if (!f->string)
+            puts_line(l, "null");
+        else if (!l->json && plain(f->string))
+            puts_line(l, f->string);
+        else
+            put_quoted(l, f->string);
+        return;
+    case LOG_INTEGER:
+        (void)snprintf(text, sizeof text, "%lld", (long long)f->integer);
+        break;
+    case LOG_NUMBER:
+        (void)snprintf(text, sizeof text, isfinite(f->number) ? "%.9g" : "null", f->number);
+        break;
+    case LOG_BOOLEAN:
+        (void)snprintf(text, sizeof text, f->boolean ? "true" : "false");
+        break;
+    default:
+        (void)snprintf(text, sizeof text, "null");
+    }
+    puts_line(l, text);
+}
+
+/* All of it or nothing, so that what stands in the line is whole. */
+static bool put_field(struct line *l, const struct log_field *f)
+{
+    size_t before = l->len;
+
+    if (l->json) {
+        put(l, ",", 1);
+        put_quoted(l, f->name);
+        put(l, ":", 1);
+    } else {
+        put(l, " ", 1);
+        puts_line(l, f->name);
+        put(l, "=", 1);
+    }
+    put_value(l, f);
+    if (!l->full)
+        return true;
+    l->full = false;
+    l->len = before;
+    return false;
+}
+
+static void put_head(struct line *l, enum log_level level, const char *event, int64_t ms)
+{
+    static const char *const upper[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
+    static const char *const lower[] = {"debug", "info", "warn", "error"};
+    int fraction = (int)(((ms % 1000) + 1000) % 1000);
+    time_t seconds = (time_t)((ms - fraction) / 1000);
+    char date[32] = "", text[96];
+    struct tm tm;
+
+    if (gmtime_r(&seconds, &tm))
+        (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
+    (void)snprintf(text, sizeof text,
+                   l->json ? "{\"time\":\"%s.%03dZ\",\"level\":\"%s\",\"event\":" : "%s.%03dZ %s ",
+                   date, fraction, (l->json ? lower : upper)[level]);
+    puts_line(l, text);
+    if (l->json)
+        put_quoted(l, event);
+    else
+        puts_line(l, event);
+}
+
+size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level level,
+                  const char *event, const struct log_field *fields, int n, int64_t ms)
+{
+    struct line l = {.data = out, .max = LOG_LINE_MAX - CLOSING, .json = format == LOG_JSON};
+    const struct log_field mark = log_bool("truncated", true);
+    bool whole = true;
+
+    put_head(&l, level, event, ms);
+    for (int i = 0; i < n; i++)
+        whole = put_field(&l, &fields[i]) && whole;
+    l.max = LOG_LINE_MAX - 4;
+    if (!whole)
+        (void)put_field(&l, &mark);
+    puts_line(&l, l.json ? "}\n" : "\n");
+    out[l.len] = '\0';
+    return l.len;
+}
+
+/* ---- writing ---- */
+
+static int open_file(const char *path, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+    if (fd < 0)
+        (void)err_set(e, ST_IO, "log_file %s cannot be opened: %s", path, strerror(errno));
+    return fd;
+}
+
+/* Takes fd. */
+static void use_fd(int fd)
+{
+    if (logger.fd != STDERR_FILENO)
+        (void)close(logger.fd);
+    logger.fd = fd;
+}
+
+enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e)
+{
+    int fd = STDERR_FILENO;
+
+    if (path && strlen(path) >= sizeof logger.path)
+        return err_set(e, ST_INVALID, "log_file is %zu bytes long; a path has at most %zu",
+                       strlen(path), sizeof logger.path - 1);
+    if (path && path[0]) {
+        fd = open_file(path, e);
+        if (fd < 0)
+            return ST_IO;
+    }
+    (void)pthread_mutex_lock(&logger.lock);
+    use_fd(fd);
+    (void)snprintf(logger.path, sizeof logger.path, "%s", path ? path : "");
+    (void)pthread_mutex_unlock(&logger.lock);
+    atomic_store(&logger.format, (int)format);
+    atomic_store(&logger.level, (int)level);
+    return ST_OK;
+}
+
+enum status log_reopen(struct err *e)
+{
+    enum status st = ST_OK;
+
+    (void)pthread_mutex_lock(&logger.lock);
+    if (logger.path[0]) {
+        int fd = open_file(logger.path, e);
+
+        if (fd < 0)
+            st = ST_IO;
+        else
+            use_fd(fd);
+    }
+    (void)pthread_mutex_unlock(&logger.lock);
+    return st;
+}
+
+void log_close(void)
+{
+    (void)log_open(LOG_TEXT, LOG_INFO, NULL, NULL);
+}
+
+bool log_enabled(enum log_level level)
+{
+    return (int)level >= atomic_load(&logger.level);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A pipe may take a line in parts and a signal may interrupt; anything worse loses the line. */
+static void write_line(const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(logger.fd, s, n);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        s += written;
+        n -= (size_t)written;
+    }
+}
+
+void log_event(enum log_level level, const char *event, const struct log_field *fields, int n)
+{
+    char line[LOG_LINE_MAX];
+    int saved = errno;
+    size_t len;
+
+    if (!log_enabled(level))
+        return;
+    len = log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n,
+                     now_ms());
+    (void)pthread_mutex_lock(&logger.lock);
+    write_line(line, len);
+    (void)pthread_mutex_unlock(&logger.lock);
+    errno = saved;
+}
+
+void log_msg(enum log_level level, const char *event, const char *fmt, ...)
+{
+    char text[1024];
+    struct log_field message = log_str("message", text);
+    va_list ap;
+
+    if (!log_enabled(level))
+        return;
+    va_start(ap, fmt);
+    if (vsnprintf(text, sizeof text, fmt, ap) < 0)
+        text[0] = '\0';
+    va_end(ap);
+    log_event(level, event, &message, 1);
+}
