@@ -1,0 +1,79 @@
+/* daemon.h - a real lstmd in a child process with its own folder, and HTTP requests to it.
+ *
+ * Everything fails the running Check test with a clear message instead of returning an error. */
+#ifndef TESTS_DAEMON_H
+#define TESTS_DAEMON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct daemon {
+    pid_t pid;     /* 0: not running */
+    char dir[64];  /* temporary folder, removed by daemon_free() */
+    char db[96];   /* the database in it */
+    char log[96];  /* stdout and stderr of every run */
+    char url[64];  /* "http://127.0.0.1:PORT" */
+    long log_from; /* where the current run's log begins */
+};
+
+/* Makes the folder; starts nothing. */
+void daemon_init(struct daemon *d);
+/* Starts lstmd serve on a free port with the folder's database; args: more flags, NULL-terminated, or
+ * NULL. Returns when /readyz says 200. */
+void daemon_start(struct daemon *d, const char *const *args);
+void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
+int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
+void daemon_free(struct daemon *d);                /* kills what runs, removes the folder */
+/* Runs lstmd with args and waits; output (stdout and stderr, at most cap) into out. Exit status. */
+int daemon_run(char *out, size_t cap, const char *const *args);
+bool daemon_log_has(const struct daemon *d, const char *text);
+
+struct reply {
+    long status;
+    char *body; /* NUL-terminated */
+    size_t len;
+    char *headers; /* raw */
+    cJSON *json;   /* when the body is JSON, else NULL */
+};
+struct request {
+    const char *method, *path; /* path begins with '/' */
+    const char *type;          /* Content-Type, NULL for none, "" for curl's own default */
+    const char *body;
+    size_t len;             /* 0: strlen(body) */
+    const char *headers[8]; /* "Name: value", NULL-terminated */
+};
+
+/* One exchange; r is released first when it holds an earlier reply. Zero-initialise r before use. */
+void http_send(struct reply *r, const struct daemon *d, const struct request *q);
+/* True when there was an answer; false when the connection broke (the daemon was killed). */
+bool http_try(struct reply *r, const struct daemon *d, const struct request *q);
+void reply_release(struct reply *r);
+/* The value of a response header into out, "" when it is not there. */
+const char *reply_header(char *out, size_t cap, const struct reply *r, const char *name);
+
+/* Short forms; each fails unless the status is as expected. */
+void get(struct reply *r, const struct daemon *d, const char *path, long expect);
+void put(struct reply *r, const struct daemon *d, const char *path, const char *type,
+         const char *body, long expect);
+void post(struct reply *r, const struct daemon *d, const char *path, const char *json, long expect);
+void del(struct reply *r, const struct daemon *d, const char *path, long expect);
+void expect_status(const struct reply *r, long expect, const char *what);
+
+/* Members by path, "series.0.id"; fail when missing or of another type. */
+const cJSON *at(const cJSON *json, const char *path);
+double number_at(const cJSON *json, const char *path);
+const char *text_at(const cJSON *json, const char *path);
+
+/* POSTs the job and waits for its end; fails unless it ends in state. The reply holds the job. */
+void run_job(struct reply *r, const struct daemon *d, const char *json, const char *state);
+/* Waits until the job has ended, as r. */
+void wait_job(struct reply *r, const struct daemon *d, const char *id);
+
+/* The project's example data (config/examples/NAME), malloc'ed text. */
+char *example(const char *name);
+int64_t now_ms(void);
+
+#endif

@@ -1,0 +1,210 @@
+/* test_durability.c - kill -9 at random moments: no acknowledged upload is lost, and a job ends with
+ * the weights of an undisturbed run, bit for bit. */
+#include "tests/integration/suite.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum { KILLS = 8, UPLOAD_ROUNDS = 6 };
+
+static struct daemon d;
+static struct reply r;
+static unsigned rnd = 12345; /* a fixed course of moments; the scheduler makes them random enough */
+
+static unsigned next_random(void)
+{
+    rnd = rnd * 1103515245u + 12345u;
+    return rnd >> 16;
+}
+
+static void setup(void)
+{
+    daemon_init(&d);
+}
+
+static void teardown(void)
+{
+    reply_release(&r);
+    daemon_free(&d);
+}
+
+static const char *const often[] = {"--checkpoint-interval-seconds", "0.02", NULL};
+
+static const struct {
+    const char *file, *type, *task, *recipe, *params;
+} cases[] = {
+    {"airpassengers.csv", "text/csv", "forecast", "tutorial-flights",
+     "{\"hidden_size\":64,\"epochs\":400,\"shuffle\":true,\"seed\":7}"},
+    {"airpassengers.csv", "text/csv", "forecast", "default",
+     "{\"epochs\":3000,\"num_layers\":2,\"dropout\":0.2,\"patience\":0,\"batch_size\":8}"},
+    {"tutorial.json", "application/json", "tag", "tutorial-tagger",
+     "{\"epochs\":100000,\"dropout\":0.1,\"num_layers\":2,\"optimizer\":\"adam\","
+     "\"learning_rate\":0.001,\"shuffle\":true}"},
+};
+
+static void submit(char id[64], int which, const char *model)
+{
+    char body[512];
+
+    snprintf(body, sizeof(body),
+             "{\"task\":\"%s\",\"dataset\":\"data\",\"model\":\"%s\",\"recipe\":\"%s\","
+             "\"params\":%s}",
+             cases[which].task, model, cases[which].recipe, cases[which].params);
+    post(&r, &d, "/v1/jobs", body, 202);
+    snprintf(id, 64, "%s", text_at(r.json, "id"));
+}
+
+/* Lets the job get a random part of an epoch range further, by following its progress. */
+static void advance(const char *id, double *fraction)
+{
+    double goal = *fraction + 0.002 * (1 + next_random() % 40);
+    char path[128];
+
+    snprintf(path, sizeof(path), "/v1/jobs/%s", id);
+    for (;;) {
+        const char *state;
+
+        get(&r, &d, path, 200);
+        state = text_at(r.json, "state");
+        *fraction = number_at(r.json, "progress.fraction");
+        if (*fraction >= goal || (strcmp(state, "queued") && strcmp(state, "running")))
+            return;
+    }
+}
+
+START_TEST(killed_job_ends_with_the_same_weights)
+    {
+        char *data = example(cases[_i].file);
+        char digest[80], id[64];
+        double fraction = 0;
+        int interrupted = 0;
+
+        daemon_start(&d, often);
+        put(&r, &d, "/v1/datasets/data", cases[_i].type, data, 201);
+        submit(id, _i, "undisturbed");
+        wait_job(&r, &d, id);
+        ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+        get(&r, &d, "/v1/models/undisturbed", 200);
+        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+
+        submit(id, _i, "killed");
+        for (int k = 0; k < KILLS; k++) {
+            advance(id, &fraction);
+            interrupted += strcmp(text_at(r.json, "state"), "running") == 0;
+            daemon_kill(&d);
+            daemon_start(&d, often);
+        }
+        ck_assert_msg(interrupted >= 3, "only %d kills met a running job", interrupted);
+        wait_job(&r, &d, id);
+        ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+        get(&r, &d, "/v1/models/killed", 200);
+        ck_assert_str_eq(text_at(r.json, "digest"), digest);
+        free(data);
+    }
+END_TEST
+
+START_TEST(drained_job_ends_with_the_same_weights)
+    {
+        char *data = example(cases[0].file);
+        char digest[80], id[64];
+        double fraction = 0;
+
+        daemon_start(&d, NULL);
+        put(&r, &d, "/v1/datasets/data", cases[0].type, data, 201);
+        submit(id, 0, "undisturbed");
+        wait_job(&r, &d, id);
+        get(&r, &d, "/v1/models/undisturbed", 200);
+        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+        submit(id, 0, "drained");
+        for (int k = 0; k < 3; k++) {
+            advance(id, &fraction);
+            ck_assert_int_eq(daemon_stop(&d, 10), 0);
+            daemon_start(&d, NULL);
+        }
+        wait_job(&r, &d, id);
+        get(&r, &d, "/v1/models/drained", 200);
+        ck_assert_str_eq(text_at(r.json, "digest"), digest);
+        free(data);
+    }
+END_TEST
+
+/* ---- uploads ---- */
+
+struct uploader {
+    pthread_t thread;
+    int number, acknowledged;
+};
+
+static void *upload_until_it_breaks(void *ctx)
+{
+    struct uploader *u = ctx;
+    struct reply mine = {0};
+    char path[64], body[64];
+
+    for (int i = 0; i < 100000; i++) {
+        struct request q = {
+            .method = "PUT", .path = path, .type = "application/json", .body = body};
+
+        snprintf(path, sizeof(path), "/v1/datasets/u%d-%d", u->number, i);
+        snprintf(body, sizeof(body), "{\"values\":[%d,%d,%d]}", u->number, i, i + 1);
+        if (!http_try(&mine, &d, &q) || mine.status / 100 != 2)
+            break;
+        u->acknowledged = i + 1;
+    }
+    reply_release(&mine);
+    return NULL;
+}
+
+static void check_uploads(const struct uploader *u)
+{
+    char path[64];
+
+    for (int i = 0; i < u->acknowledged; i++) {
+        snprintf(path, sizeof(path), "/v1/datasets/u%d-%d/data?format=json", u->number, i);
+        get(&r, &d, path, 200);
+        ck_assert_ptr_nonnull(strstr(r.body, "values"));
+    }
+}
+
+START_TEST(no_acknowledged_upload_is_lost)
+    {
+        struct uploader u[2] = {0};
+
+        for (int round = 0; round < UPLOAD_ROUNDS; round++) {
+            daemon_start(&d, NULL);
+            for (int i = 0; i < 2; i++) {
+                u[i] = (struct uploader){.number = round * 2 + i};
+                ck_assert_int_eq(pthread_create(&u[i].thread, NULL, upload_until_it_breaks, &u[i]),
+                                 0);
+            }
+            /* not a wait for something: the moment of the kill is what varies */
+            nanosleep(&(struct timespec){.tv_nsec = 1000000L * (1 + next_random() % 150)}, NULL);
+            daemon_kill(&d);
+            for (int i = 0; i < 2; i++)
+                pthread_join(u[i].thread, NULL);
+            daemon_start(&d, NULL);
+            for (int i = 0; i < 2; i++)
+                check_uploads(&u[i]);
+            daemon_kill(&d);
+        }
+    }
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("durability");
+    TCase *t = tcase_create("kill -9");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 1200);
+    tcase_add_loop_test(t, killed_job_ends_with_the_same_weights, 0,
+                        (int)(sizeof(cases) / sizeof(cases[0])));
+    tcase_add_test(t, drained_job_ends_with_the_same_weights);
+    tcase_add_test(t, no_acknowledged_upload_is_lost);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
