@@ -288,29 +288,45 @@ static void put_comment(struct buf *out, const char *text)
     buf_puts(out, "\n");
 }
 
+/* What the value may be, its unit, its default. */
+static void put_facts(struct buf *out, int k)
+{
+    const struct config_key *key = &config_table[k];
+    struct buf text;
+
+    buf_init(&text, 1000);
+    buf_puts(&text, "Value: ");
+    config_put_range(&text, k);
+    if (key->unit[0])
+        buf_printf(&text, " [%s]", key->unit);
+    buf_printf(&text, ". Default: %s.", key->fallback[0] ? key->fallback : "empty");
+    put_comment(out, text.data ? text.data : "");
+    buf_release(&text);
+}
+
 static void print_key(struct buf *out, const struct config *c, int k)
 {
     static const char *const origins[] = {"", "the file", "the environment", "a flag"};
     const struct config_key *key = &config_table[k];
+    struct buf value;
     bool secret =
         key->type == CONFIG_SECRET && (*(char *const *)((const char *)c + key->offset))[0];
 
     buf_puts(out, "\n");
     put_comment(out, key->help);
-    buf_puts(out, "# Value: ");
-    config_put_range(out, k);
-    if (key->unit[0])
-        buf_printf(out, " [%s]", key->unit);
-    buf_printf(out, ". Default: %s.\n", key->fallback[0] ? key->fallback : "empty");
+    put_facts(out, k);
     if (c->origin[k] != CONFIG_DEFAULT)
         buf_printf(out, "# from %s\n", origins[c->origin[k]]);
     if (secret) {
         buf_printf(out, "# %s is set; secrets are not shown\n", key->name);
         return;
     }
-    buf_printf(out, "%s = ", key->name);
-    config_put_value(out, c, k);
-    buf_puts(out, "\n");
+    buf_init(&value, 8192);
+    config_put_value(&value, c, k);
+    buf_printf(out, "%s =%s%s\n", key->name, value.len ? " " : "", value.len ? value.data : "");
+    if (value.st)
+        out->st = value.st;
+    buf_release(&value);
 }
 
 void config_print(struct buf *out, const struct config *c)

@@ -313,7 +313,7 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)
 {
-    char text[1024];
+    char text[1024] = "";
     struct log_field message = log_str("message", text);
     va_list ap;
 

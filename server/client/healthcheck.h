@@ -1,0 +1,11 @@
+/* healthcheck.h - asks a daemon whether it is ready: for `lstmd healthcheck`, which a container's HEALTHCHECK runs. */
+#ifndef CLIENT_HEALTHCHECK_H
+#define CLIENT_HEALTHCHECK_H
+
+#include <lstm/status.h>
+
+/* GET url/readyz (a slash at url's end does not matter). ST_OK: 200. ST_BUSY: another answer, which the
+ * message quotes (draining, starting). ST_IO: no answer within timeout_ms, refused, or no HTTP. ST_NOMEM. */
+enum status client_health(const char *url, long timeout_ms, struct err *e);
+
+#endif
