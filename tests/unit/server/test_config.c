@@ -50,28 +50,27 @@ static enum status load(struct config *c, const char *flags, const char *variabl
 }
 
 START_TEST(flag_beats_environment_beats_file_beats_default)
-    {
-        struct config c;
-        struct err e;
+{
+    struct config c;
+    struct err e;
 
-        ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
-        ck_assert_int_eq(c.max_queue, 100);
-        ck_assert_int_eq(c.max_body_bytes, 64 << 20);
-        ck_assert_str_eq(c.listen, "127.0.0.1:8080");
-        ck_assert(c.checkpoint_interval_seconds == 2.0);
-        config_release(&c);
-        ck_assert_int_eq(load(&c, "", NULL, "max_queue = 1\n", &e), ST_OK);
-        ck_assert_int_eq(c.max_queue, 1);
-        config_release(&c);
-        ck_assert_int_eq(load(&c, "", "LSTMD_MAX_QUEUE=2", "max_queue = 1\n", &e), ST_OK);
-        ck_assert_int_eq(c.max_queue, 2);
-        config_release(&c);
-        ck_assert_int_eq(load(&c, "--max-queue=3", "LSTMD_MAX_QUEUE=2", "max_queue = 1\n", &e),
-                         ST_OK);
-        ck_assert_int_eq(c.max_queue, 3);
-        ck_assert_int_eq(c.max_connections, 512);
-        config_release(&c);
-    }
+    ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
+    ck_assert_int_eq(c.max_queue, 100);
+    ck_assert_int_eq(c.max_body_bytes, 64 << 20);
+    ck_assert_str_eq(c.listen, "127.0.0.1:8080");
+    ck_assert(c.checkpoint_interval_seconds == 2.0);
+    config_release(&c);
+    ck_assert_int_eq(load(&c, "", NULL, "max_queue = 1\n", &e), ST_OK);
+    ck_assert_int_eq(c.max_queue, 1);
+    config_release(&c);
+    ck_assert_int_eq(load(&c, "", "LSTMD_MAX_QUEUE=2", "max_queue = 1\n", &e), ST_OK);
+    ck_assert_int_eq(c.max_queue, 2);
+    config_release(&c);
+    ck_assert_int_eq(load(&c, "--max-queue=3", "LSTMD_MAX_QUEUE=2", "max_queue = 1\n", &e), ST_OK);
+    ck_assert_int_eq(c.max_queue, 3);
+    ck_assert_int_eq(c.max_connections, 512);
+    config_release(&c);
+}
 END_TEST
 
 static const struct {
@@ -115,48 +114,48 @@ static const struct {
 };
 
 START_TEST(refusal_names_place_value_and_what_is_right)
-    {
-        struct config c;
-        struct err e;
-        enum status st = load(&c, refused[_i].flags, refused[_i].variable, refused[_i].file, &e);
+{
+    struct config c;
+    struct err e;
+    enum status st = load(&c, refused[_i].flags, refused[_i].variable, refused[_i].file, &e);
 
-        ck_assert_msg(st != ST_OK, "%s %s: accepted", refused[_i].flags, refused[_i].message);
-        ck_assert_msg(strstr(e.message, refused[_i].message) != NULL, "got \"%s\", expected \"%s\"",
-                      e.message, refused[_i].message);
-        ck_assert_ptr_null(c.listen);
-    }
+    ck_assert_msg(st != ST_OK, "%s %s: accepted", refused[_i].flags, refused[_i].message);
+    ck_assert_msg(strstr(e.message, refused[_i].message) != NULL, "got \"%s\", expected \"%s\"",
+                  e.message, refused[_i].message);
+    ck_assert_ptr_null(c.listen);
+}
 END_TEST
 
 START_TEST(secret_is_in_no_message)
-    {
-        struct config c;
-        struct err e;
+{
+    struct config c;
+    struct err e;
 
-        ck_assert_int_ne(load(&c, "", "LSTMD_API_KEY=hush hush", NULL, &e), ST_OK);
-        ck_assert_ptr_null(strstr(e.message, "hush"));
-    }
+    ck_assert_int_ne(load(&c, "", "LSTMD_API_KEY=hush hush", NULL, &e), ST_OK);
+    ck_assert_ptr_null(strstr(e.message, "hush"));
+}
 END_TEST
 
 START_TEST(file_with_nul_or_long_line_is_refused)
-    {
-        char text[600];
-        struct config c;
-        struct config_options o;
-        struct err e = {0};
-        char *argv[] = {"--config", path};
-        char *envp[] = {NULL};
+{
+    char text[600];
+    struct config c;
+    struct config_options o;
+    struct err e = {0};
+    char *argv[] = {"--config", path};
+    char *envp[] = {NULL};
 
-        write_file("workers = 1\0\n", 13);
-        ck_assert_int_eq(config_load(&c, &o, 2, argv, envp, &e), ST_INVALID);
-        ck_assert_ptr_nonnull(strstr(e.message, "NUL"));
-        unlink(path);
-        memset(text, 'x', sizeof text);
-        memcpy(text, "workers = 1\ndatabase = ", 23);
-        write_file(text, sizeof text);
-        ck_assert_int_eq(config_load(&c, &o, 2, argv, envp, &e), ST_INVALID);
-        ck_assert_ptr_nonnull(strstr(e.message, ":2: the line is longer than"));
-        unlink(path);
-    }
+    write_file("workers = 1\0\n", 13);
+    ck_assert_int_eq(config_load(&c, &o, 2, argv, envp, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "NUL"));
+    unlink(path);
+    memset(text, 'x', sizeof text);
+    memcpy(text, "workers = 1\ndatabase = ", 23);
+    write_file(text, sizeof text);
+    ck_assert_int_eq(config_load(&c, &o, 2, argv, envp, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, ":2: the line is longer than"));
+    unlink(path);
+}
 END_TEST
 
 static const char *const ignored[] = {"LSTMD_BIN=/x",
@@ -169,13 +168,13 @@ static const char *const ignored[] = {"LSTMD_BIN=/x",
                                       "LSTMDX=1"};
 
 START_TEST(variables_of_tests_and_of_kubernetes_are_let_pass)
-    {
-        struct config c;
-        struct err e;
+{
+    struct config c;
+    struct err e;
 
-        ck_assert_msg(load(&c, "", ignored[_i], NULL, &e) == ST_OK, "%s", e.message);
-        config_release(&c);
-    }
+    ck_assert_msg(load(&c, "", ignored[_i], NULL, &e) == ST_OK, "%s", e.message);
+    config_release(&c);
+}
 END_TEST
 
 static const struct {
@@ -185,33 +184,33 @@ static const struct {
              {"1MiB", 1 << 20}, {"1MB", 1 << 20}, {"1G", 1LL << 30}};
 
 START_TEST(sizes_take_suffixes)
-    {
-        char flags[64];
-        struct config c;
-        struct err e;
+{
+    char flags[64];
+    struct config c;
+    struct err e;
 
-        (void)snprintf(flags, sizeof flags, "--max_body_bytes %s", sizes[_i].text);
-        ck_assert_msg(load(&c, flags, NULL, NULL, &e) == ST_OK, "%s", e.message);
-        ck_assert_int_eq(c.max_body_bytes, sizes[_i].bytes);
-        config_release(&c);
-    }
+    (void)snprintf(flags, sizeof flags, "--max_body_bytes %s", sizes[_i].text);
+    ck_assert_msg(load(&c, flags, NULL, NULL, &e) == ST_OK, "%s", e.message);
+    ck_assert_int_eq(c.max_body_bytes, sizes[_i].bytes);
+    config_release(&c);
+}
 END_TEST
 
 START_TEST(switches_and_operands_are_told_apart)
-    {
-        char *argv[] = {"--check-config", "file", "--", "--not-a-flag"};
-        char *envp[] = {NULL};
-        struct config_options o;
-        struct config c;
-        struct err e = {0};
+{
+    char *argv[] = {"--check-config", "file", "--", "--not-a-flag"};
+    char *envp[] = {NULL};
+    struct config_options o;
+    struct config c;
+    struct err e = {0};
 
-        ck_assert_int_eq(config_load(&c, &o, 4, argv, envp, &e), ST_OK);
-        ck_assert(o.check_config && !o.print_config && !o.help);
-        ck_assert_int_eq(o.num_operands, 2);
-        ck_assert_str_eq(o.operands[0], "file");
-        ck_assert_str_eq(o.operands[1], "--not-a-flag");
-        config_release(&c);
-    }
+    ck_assert_int_eq(config_load(&c, &o, 4, argv, envp, &e), ST_OK);
+    ck_assert(o.check_config && !o.print_config && !o.help);
+    ck_assert_int_eq(o.num_operands, 2);
+    ck_assert_str_eq(o.operands[0], "file");
+    ck_assert_str_eq(o.operands[1], "--not-a-flag");
+    config_release(&c);
+}
 END_TEST
 
 static const char *const urls[][2] = {{"127.0.0.1:8080", "http://127.0.0.1:8080"},
@@ -220,99 +219,98 @@ static const char *const urls[][2] = {{"127.0.0.1:8080", "http://127.0.0.1:8080"
                                       {"[::1]:9", "http://[::1]:9"}};
 
 START_TEST(local_url_of_a_wildcard_is_loopback)
-    {
-        char flags[64], *url;
-        struct config c;
-        struct err e;
+{
+    char flags[64], *url;
+    struct config c;
+    struct err e;
 
-        (void)snprintf(flags, sizeof flags, "--listen %s", urls[_i][0]);
-        ck_assert_int_eq(load(&c, flags, NULL, NULL, &e), ST_OK);
-        url = config_local_url(&c);
-        ck_assert_str_eq(url, urls[_i][1]);
-        free(url);
-        config_release(&c);
-    }
+    (void)snprintf(flags, sizeof flags, "--listen %s", urls[_i][0]);
+    ck_assert_int_eq(load(&c, flags, NULL, NULL, &e), ST_OK);
+    url = config_local_url(&c);
+    ck_assert_str_eq(url, urls[_i][1]);
+    free(url);
+    config_release(&c);
+}
 END_TEST
 
 START_TEST(thread_counts_are_positive_and_follow_the_key)
-    {
-        struct config c;
-        struct err e;
+{
+    struct config c;
+    struct err e;
 
-        ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
-        ck_assert_uint_ge(config_workers(&c), 1);
-        ck_assert_uint_ge(config_http_threads(&c), 1);
-        ck_assert_uint_le(config_http_threads(&c), 4);
-        config_release(&c);
-        ck_assert_int_eq(load(&c, "--workers 7 --http_threads 9", NULL, NULL, &e), ST_OK);
-        ck_assert_uint_eq(config_workers(&c), 7);
-        ck_assert_uint_eq(config_http_threads(&c), 9);
-        config_release(&c);
-    }
+    ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
+    ck_assert_uint_ge(config_workers(&c), 1);
+    ck_assert_uint_ge(config_http_threads(&c), 1);
+    ck_assert_uint_le(config_http_threads(&c), 4);
+    config_release(&c);
+    ck_assert_int_eq(load(&c, "--workers 7 --http_threads 9", NULL, NULL, &e), ST_OK);
+    ck_assert_uint_eq(config_workers(&c), 7);
+    ck_assert_uint_eq(config_http_threads(&c), 9);
+    config_release(&c);
+}
 END_TEST
 
 START_TEST(printed_configuration_reads_back_without_its_secrets)
-    {
-        struct config c, again;
-        struct buf first, second;
-        struct err e;
+{
+    struct config c, again;
+    struct buf first, second;
+    struct err e;
 
-        ck_assert_int_eq(load(&c,
-                              "--workers 3 --max_body_bytes 5K --checkpoint_interval_seconds 0.25 "
-                              "--log_format text --api_key hush",
-                              NULL, NULL, &e),
-                         ST_OK);
-        buf_init(&first, 1 << 20);
-        config_print(&first, &c);
-        ck_assert_int_eq(buf_status(&first, &e), ST_OK);
-        ck_assert_ptr_null(strstr(first.data, "hush"));
-        ck_assert_ptr_nonnull(strstr(first.data, "# api_key is set"));
-        ck_assert_ptr_nonnull(strstr(first.data, "# from a flag\nworkers = 3\n"));
-        ck_assert_int_eq(load(&again, "", NULL, first.data, &e), ST_OK);
-        ck_assert_int_eq(again.workers, 3);
-        ck_assert_int_eq(again.max_body_bytes, 5120);
-        ck_assert(again.checkpoint_interval_seconds == 0.25);
-        ck_assert_int_eq(again.log_format, LOG_TEXT);
-        ck_assert_str_eq(again.api_key, "");
-        buf_init(&second, 1 << 20);
-        config_print_help(&second);
-        ck_assert_ptr_nonnull(strstr(second.data, "--max_body_bytes"));
-        buf_release(&first);
-        buf_release(&second);
-        config_release(&c);
-        config_release(&again);
-    }
+    ck_assert_int_eq(load(&c,
+                          "--workers 3 --max_body_bytes 5K --checkpoint_interval_seconds 0.25 "
+                          "--log_format text --api_key hush",
+                          NULL, NULL, &e),
+                     ST_OK);
+    buf_init(&first, 1 << 20);
+    config_print(&first, &c);
+    ck_assert_int_eq(buf_status(&first, &e), ST_OK);
+    ck_assert_ptr_null(strstr(first.data, "hush"));
+    ck_assert_ptr_nonnull(strstr(first.data, "# api_key is set"));
+    ck_assert_ptr_nonnull(strstr(first.data, "# from a flag\nworkers = 3\n"));
+    ck_assert_int_eq(load(&again, "", NULL, first.data, &e), ST_OK);
+    ck_assert_int_eq(again.workers, 3);
+    ck_assert_int_eq(again.max_body_bytes, 5120);
+    ck_assert(again.checkpoint_interval_seconds == 0.25);
+    ck_assert_int_eq(again.log_format, LOG_TEXT);
+    ck_assert_str_eq(again.api_key, "");
+    buf_init(&second, 1 << 20);
+    config_print_help(&second);
+    ck_assert_ptr_nonnull(strstr(second.data, "--max_body_bytes"));
+    buf_release(&first);
+    buf_release(&second);
+    config_release(&c);
+    config_release(&again);
+}
 END_TEST
 
 /* config/lstmd.conf is what --print-config says of the defaults: every key, every comment, nothing else. */
 START_TEST(shipped_file_is_the_printed_default)
-    {
-        FILE *f = fopen("config/lstmd.conf", "rb");
-        char shipped[65536], line[100];
-        struct config c;
-        struct buf printed;
-        struct err e;
-        size_t n;
+{
+    FILE *f = fopen("config/lstmd.conf", "rb");
+    char shipped[65536], line[100];
+    struct config c;
+    struct buf printed;
+    struct err e;
+    size_t n;
 
-        ck_assert_msg(f != NULL, "run this from the root of the source tree");
-        n = fread(shipped, 1, sizeof shipped - 1, f);
-        shipped[n] = '\0';
-        fclose(f);
-        ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
-        buf_init(&printed, 1 << 20);
-        config_print(&printed, &c);
-        ck_assert_str_eq(shipped, printed.data);
-        for (int k = 0; k < CONFIG_KEYS; k++) {
-            struct config_key_info key = config_key(k);
+    ck_assert_msg(f != NULL, "run this from the root of the source tree");
+    n = fread(shipped, 1, sizeof shipped - 1, f);
+    shipped[n] = '\0';
+    fclose(f);
+    ck_assert_int_eq(load(&c, "", NULL, NULL, &e), ST_OK);
+    buf_init(&printed, 1 << 20);
+    config_print(&printed, &c);
+    ck_assert_str_eq(shipped, printed.data);
+    for (int k = 0; k < CONFIG_KEYS; k++) {
+        struct config_key_info key = config_key(k);
 
-            (void)snprintf(line, sizeof line, "\n%s =%s%s\n", key.name, key.fallback[0] ? " " : "",
-                           key.fallback);
-            ck_assert_msg(strstr(shipped, line) != NULL, "no line \"%s = %s\"", key.name,
-                          key.fallback);
-        }
-        buf_release(&printed);
-        config_release(&c);
+        (void)snprintf(line, sizeof line, "\n%s =%s%s\n", key.name, key.fallback[0] ? " " : "",
+                       key.fallback);
+        ck_assert_msg(strstr(shipped, line) != NULL, "no line \"%s = %s\"", key.name, key.fallback);
     }
+    buf_release(&printed);
+    config_release(&c);
+}
 END_TEST
 
 int main(void)

@@ -16,31 +16,31 @@
 static const int64_t when = 1769860800123;
 
 START_TEST(json_line_holds_every_type)
-    {
-        const struct log_field f[] = {log_str("method", "GET"), log_int("status", -200),
-                                      log_num("seconds", 0.25), log_num("loss", NAN),
-                                      log_bool("cached", true), log_str("key", NULL)};
-        char line[LOG_LINE_MAX];
-        size_t n = log_render(line, LOG_JSON, LOG_INFO, "request", f, COUNT(f), when);
+{
+    const struct log_field f[] = {log_str("method", "GET"), log_int("status", -200),
+                                  log_num("seconds", 0.25), log_num("loss", NAN),
+                                  log_bool("cached", true), log_str("key", NULL)};
+    char line[LOG_LINE_MAX];
+    size_t n = log_render(line, LOG_JSON, LOG_INFO, "request", f, COUNT(f), when);
 
-        ck_assert_str_eq(
-            line, "{\"time\":\"2026-01-31T12:00:00.123Z\",\"level\":\"info\",\"event\":\"request\","
-                  "\"method\":\"GET\",\"status\":-200,\"seconds\":0.25,\"loss\":null,"
-                  "\"cached\":true,\"key\":null}\n");
-        ck_assert_uint_eq(n, strlen(line));
-    }
+    ck_assert_str_eq(
+        line, "{\"time\":\"2026-01-31T12:00:00.123Z\",\"level\":\"info\",\"event\":\"request\","
+              "\"method\":\"GET\",\"status\":-200,\"seconds\":0.25,\"loss\":null,"
+              "\"cached\":true,\"key\":null}\n");
+    ck_assert_uint_eq(n, strlen(line));
+}
 END_TEST
 
 START_TEST(text_line_quotes_only_what_needs_it)
-    {
-        const struct log_field f[] = {log_str("path", "/v1/jobs"), log_str("detail", "a b\"c"),
-                                      log_str("empty", ""), log_bool("ok", false)};
-        char line[LOG_LINE_MAX];
+{
+    const struct log_field f[] = {log_str("path", "/v1/jobs"), log_str("detail", "a b\"c"),
+                                  log_str("empty", ""), log_bool("ok", false)};
+    char line[LOG_LINE_MAX];
 
-        log_render(line, LOG_TEXT, LOG_WARN, "request", f, COUNT(f), when);
-        ck_assert_str_eq(line, "2026-01-31T12:00:00.123Z WARN  request path=/v1/jobs "
-                               "detail=\"a b\\\"c\" empty=\"\" ok=false\n");
-    }
+    log_render(line, LOG_TEXT, LOG_WARN, "request", f, COUNT(f), when);
+    ck_assert_str_eq(line, "2026-01-31T12:00:00.123Z WARN  request path=/v1/jobs "
+                           "detail=\"a b\\\"c\" empty=\"\" ok=false\n");
+}
 END_TEST
 
 static const struct {
@@ -59,45 +59,45 @@ static const struct {
 };
 
 START_TEST(strings_cannot_break_a_line)
-    {
-        struct log_field f = log_str("v", escapes[_i].in);
-        char line[LOG_LINE_MAX], expected[200];
-        cJSON *tree;
+{
+    struct log_field f = log_str("v", escapes[_i].in);
+    char line[LOG_LINE_MAX], expected[200];
+    cJSON *tree;
 
-        log_render(line, LOG_JSON, LOG_ERROR, "e", &f, 1, when);
-        (void)snprintf(expected, sizeof expected, "\"v\":\"%s\"}\n", escapes[_i].out);
-        ck_assert_msg(strstr(line, expected) != NULL, "%s holds no %s", line, expected);
-        tree = cJSON_Parse(line);
-        ck_assert_ptr_nonnull(tree);
-        cJSON_Delete(tree);
-        log_render(line, LOG_TEXT, LOG_ERROR, "e", &f, 1, when);
-        ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
-    }
+    log_render(line, LOG_JSON, LOG_ERROR, "e", &f, 1, when);
+    (void)snprintf(expected, sizeof expected, "\"v\":\"%s\"}\n", escapes[_i].out);
+    ck_assert_msg(strstr(line, expected) != NULL, "%s holds no %s", line, expected);
+    tree = cJSON_Parse(line);
+    ck_assert_ptr_nonnull(tree);
+    cJSON_Delete(tree);
+    log_render(line, LOG_TEXT, LOG_ERROR, "e", &f, 1, when);
+    ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+}
 END_TEST
 
 START_TEST(long_values_are_cut_and_full_lines_say_so)
-    {
-        static char big[LOG_LINE_MAX * 2];
-        struct log_field f[12];
-        char line[LOG_LINE_MAX];
-        cJSON *tree;
-        size_t n;
+{
+    static char big[LOG_LINE_MAX * 2];
+    struct log_field f[12];
+    char line[LOG_LINE_MAX];
+    cJSON *tree;
+    size_t n;
 
-        for (size_t i = 0; i + 1 < sizeof big; i++)
-            big[i] = "\xc3\xa9"[i % 2]; /* two bytes a character: the cut must not split one */
-        f[0] = log_str("v", big);
-        log_render(line, LOG_JSON, LOG_INFO, "e", f, 1, when);
-        ck_assert_ptr_null(strstr(line, "ufffd"));
-        ck_assert_ptr_nonnull(strstr(line, "...\"}\n"));
-        for (int i = 0; i < COUNT(f); i++)
-            f[i] = log_str("v", big);
-        n = log_render(line, LOG_JSON, LOG_INFO, "e", f, COUNT(f), when);
-        ck_assert_uint_lt(n, LOG_LINE_MAX);
-        tree = cJSON_Parse(line);
-        ck_assert_ptr_nonnull(tree);
-        ck_assert(cJSON_IsTrue(cJSON_GetObjectItem(tree, "truncated")));
-        cJSON_Delete(tree);
-    }
+    for (size_t i = 0; i + 1 < sizeof big; i++)
+        big[i] = "\xc3\xa9"[i % 2]; /* two bytes a character: the cut must not split one */
+    f[0] = log_str("v", big);
+    log_render(line, LOG_JSON, LOG_INFO, "e", f, 1, when);
+    ck_assert_ptr_null(strstr(line, "ufffd"));
+    ck_assert_ptr_nonnull(strstr(line, "...\"}\n"));
+    for (int i = 0; i < COUNT(f); i++)
+        f[i] = log_str("v", big);
+    n = log_render(line, LOG_JSON, LOG_INFO, "e", f, COUNT(f), when);
+    ck_assert_uint_lt(n, LOG_LINE_MAX);
+    tree = cJSON_Parse(line);
+    ck_assert_ptr_nonnull(tree);
+    ck_assert(cJSON_IsTrue(cJSON_GetObjectItem(tree, "truncated")));
+    cJSON_Delete(tree);
+}
 END_TEST
 
 static char path[64], moved[80];
@@ -126,39 +126,39 @@ static size_t read_all(char *out, size_t cap, const char *from)
 }
 
 START_TEST(reopen_follows_a_rotation)
-    {
-        char text[4096];
-        struct err e = {0};
+{
+    char text[4096];
+    struct err e = {0};
 
-        make_path();
-        ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, path, &e), ST_OK);
-        log_msg(LOG_DEBUG, "hidden", "%d", 1);
-        log_msg(LOG_INFO, "first", "%d and %s", 1, "more");
-        ck_assert_int_eq(rename(path, moved), 0);
-        log_msg(LOG_INFO, "second", "x");
-        ck_assert_int_eq(log_reopen(&e), ST_OK);
-        log_msg(LOG_ERROR, "third", "x");
-        log_close();
-        read_all(text, sizeof text, moved);
-        ck_assert_ptr_null(strstr(text, "hidden"));
-        ck_assert_ptr_nonnull(strstr(text, "INFO  first message=\"1 and more\"\n"));
-        ck_assert_ptr_nonnull(strstr(text, "second"));
-        ck_assert_ptr_null(strstr(text, "third"));
-        read_all(text, sizeof text, path);
-        ck_assert_ptr_nonnull(strstr(text, "ERROR third message=x\n"));
-        unlink(path);
-        unlink(moved);
-    }
+    make_path();
+    ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, path, &e), ST_OK);
+    log_msg(LOG_DEBUG, "hidden", "%d", 1);
+    log_msg(LOG_INFO, "first", "%d and %s", 1, "more");
+    ck_assert_int_eq(rename(path, moved), 0);
+    log_msg(LOG_INFO, "second", "x");
+    ck_assert_int_eq(log_reopen(&e), ST_OK);
+    log_msg(LOG_ERROR, "third", "x");
+    log_close();
+    read_all(text, sizeof text, moved);
+    ck_assert_ptr_null(strstr(text, "hidden"));
+    ck_assert_ptr_nonnull(strstr(text, "INFO  first message=\"1 and more\"\n"));
+    ck_assert_ptr_nonnull(strstr(text, "second"));
+    ck_assert_ptr_null(strstr(text, "third"));
+    read_all(text, sizeof text, path);
+    ck_assert_ptr_nonnull(strstr(text, "ERROR third message=x\n"));
+    unlink(path);
+    unlink(moved);
+}
 END_TEST
 
 START_TEST(file_that_cannot_be_opened_is_an_error)
-    {
-        struct err e = {0};
+{
+    struct err e = {0};
 
-        ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, "/nonexistent/lstmd.log", &e), ST_IO);
-        ck_assert_ptr_nonnull(strstr(e.message, "/nonexistent/lstmd.log"));
-        ck_assert(log_enabled(LOG_INFO) && !log_enabled(LOG_DEBUG));
-    }
+    ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, "/nonexistent/lstmd.log", &e), ST_IO);
+    ck_assert_ptr_nonnull(strstr(e.message, "/nonexistent/lstmd.log"));
+    ck_assert(log_enabled(LOG_INFO) && !log_enabled(LOG_DEBUG));
+}
 END_TEST
 
 enum { THREADS = 4, LINES = 200 };
@@ -176,31 +176,31 @@ static void *write_lines(void *arg)
 }
 
 START_TEST(lines_of_several_threads_stay_whole)
-    {
-        static char text[THREADS * LINES * 160];
-        static char names[THREADS][2] = {"a", "b", "c", "d"};
-        pthread_t thread[THREADS];
-        struct err e = {0};
-        char *rest = NULL;
-        int lines = 0;
+{
+    static char text[THREADS * LINES * 160];
+    static char names[THREADS][2] = {"a", "b", "c", "d"};
+    pthread_t thread[THREADS];
+    struct err e = {0};
+    char *rest = NULL;
+    int lines = 0;
 
-        make_path();
-        ck_assert_int_eq(log_open(LOG_JSON, LOG_INFO, path, &e), ST_OK);
-        for (int i = 0; i < THREADS; i++)
-            ck_assert_int_eq(pthread_create(&thread[i], NULL, write_lines, names[i]), 0);
-        for (int i = 0; i < THREADS; i++)
-            pthread_join(thread[i], NULL);
-        log_close();
-        read_all(text, sizeof text, path);
-        for (char *l = strtok_r(text, "\n", &rest); l; l = strtok_r(NULL, "\n", &rest), lines++) {
-            cJSON *tree = cJSON_Parse(l);
+    make_path();
+    ck_assert_int_eq(log_open(LOG_JSON, LOG_INFO, path, &e), ST_OK);
+    for (int i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&thread[i], NULL, write_lines, names[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    log_close();
+    read_all(text, sizeof text, path);
+    for (char *l = strtok_r(text, "\n", &rest); l; l = strtok_r(NULL, "\n", &rest), lines++) {
+        cJSON *tree = cJSON_Parse(l);
 
-            ck_assert_msg(tree != NULL, "no JSON: %s", l);
-            cJSON_Delete(tree);
-        }
-        ck_assert_int_eq(lines, THREADS * LINES);
-        unlink(path);
+        ck_assert_msg(tree != NULL, "no JSON: %s", l);
+        cJSON_Delete(tree);
     }
+    ck_assert_int_eq(lines, THREADS * LINES);
+    unlink(path);
+}
 END_TEST
 
 int main(void)

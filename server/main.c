@@ -1,0 +1,302 @@
+/* main.c - the command line: serve, migrate, backup, healthcheck, version, help.
+ *
+ * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong. The only file
+ * that prints to the terminal. */
+#include "server/client/healthcheck.h"
+#include "server/config.h"
+#include "server/formats/json.h"
+#include "server/serve.h"
+#include "server/store/store.h"
+#include "server/version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { HEALTH_TIMEOUT_MS = 3000, OUTPUT_MAX = 1 << 20 };
+
+struct command {
+    const char *name, *operands, *summary, *details;
+    int max_operands;
+    int (*run)(const struct config *c, const struct config_options *o);
+};
+
+/* ---- printing ---- */
+
+static int fail(int code, const char *command, const struct err *e)
+{
+    fprintf(stderr, "lstmd%s%s: %s\n", command[0] ? " " : "", command, e->message);
+    return code;
+}
+
+/* Consumes b. A full disk or a closed pipe is a failure too. */
+static int print_buf(struct buf *b)
+{
+    struct err e = {0};
+    int code = EXIT_DONE;
+
+    if (buf_status(b, &e))
+        code = fail(EXIT_FAILED, "", &e);
+    else if (fwrite(b->data, 1, b->len, stdout) != b->len || fflush(stdout) != 0)
+        code = EXIT_FAILED;
+    buf_release(b);
+    return code;
+}
+
+static int print_config(const struct config *c)
+{
+    struct buf b;
+
+    buf_init(&b, OUTPUT_MAX);
+    config_print(&b, c);
+    return print_buf(&b);
+}
+
+/* ---- commands ---- */
+
+static int run_serve(const struct config *c, const struct config_options *o)
+{
+    struct err e = {0};
+    enum status st;
+
+    (void)o;
+    st = log_open((enum log_format)c->log_format, (enum log_level)c->log_level, c->log_file, &e);
+    if (!st)
+        st = serve_run(c, &e);
+    if (st) {
+        /* To the log for the operator who reads it there, and to the terminal when they differ. */
+        log_msg(LOG_ERROR, "failed", "%s", e.message);
+        if (c->log_file[0])
+            (void)fail(EXIT_FAILED, "serve", &e);
+    }
+    log_close();
+    return st ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* Opens the database of the configuration. make: whether it may be made; exclusive: no daemon may have it. */
+static enum status open_database(struct store **out, const struct config *c, bool make,
+                                 bool exclusive, struct err *e)
+{
+    const struct store_config sc = {
+        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .exclusive = exclusive};
+
+    if (!make && access(c->database, F_OK) != 0)
+        return err_set(e, ST_NOT_FOUND, "database %s is not there; name it with --database",
+                       c->database);
+    return store_open(out, &sc, e);
+}
+
+static int run_migrate(const struct config *c, const struct config_options *o)
+{
+    struct store *store = NULL;
+    struct err e = {0};
+    int version = 0;
+    enum status st = open_database(&store, c, true, true, &e);
+
+    (void)o;
+    if (!st)
+        st = store_schema_version(&version, store, &e);
+    store_close(store);
+    if (st)
+        return fail(EXIT_FAILED, "migrate", &e);
+    printf("%s: schema version %d, the newest\n", c->database, version);
+    return EXIT_DONE;
+}
+
+static int run_backup(const struct config *c, const struct config_options *o)
+{
+    struct store *store = NULL;
+    struct err e = {0};
+    enum status st;
+
+    if (o->num_operands != 1) {
+        fprintf(stderr, "lstmd backup: needs the file to write; usage: lstmd backup FILE\n");
+        return EXIT_USAGE;
+    }
+    st = open_database(&store, c, false, false, &e);
+    if (!st)
+        st = store_backup(store, o->operands[0], &e);
+    store_close(store);
+    if (st)
+        return fail(EXIT_FAILED, "backup", &e);
+    printf("%s: copied to %s\n", c->database, o->operands[0]);
+    return EXIT_DONE;
+}
+
+static int run_healthcheck(const struct config *c, const struct config_options *o)
+{
+    char *local = o->num_operands ? NULL : config_local_url(c);
+    const char *url = o->num_operands ? o->operands[0] : local;
+    struct err e = {0};
+    enum status st = url ? client_health(url, HEALTH_TIMEOUT_MS, &e) : err_nomem(&e, 0);
+
+    if (!st)
+        printf("%s is ready\n", url);
+    free(local);
+    return st ? fail(EXIT_FAILED, "healthcheck", &e) : EXIT_DONE;
+}
+
+static int run_version(const struct config *c, const struct config_options *o)
+{
+    (void)c;
+    (void)o;
+    printf("lstmd %s (database schema %d)\n", LSTMD_VERSION, store_newest_schema_version());
+    return EXIT_DONE;
+}
+
+static int run_help(const struct config *c, const struct config_options *o);
+
+static const struct command commands[] = {
+    {"serve", "", "run the daemon",
+     "Serves the HTTP API until SIGTERM or SIGINT, which let requests in flight finish and running "
+     "jobs write a\n"
+     "checkpoint. SIGHUP opens the log file again.\n",
+     0, run_serve},
+    {"migrate", "", "make the database or bring it to the newest schema",
+     "The daemon does the same when it starts. Refused while a daemon has the database.\n", 0,
+     run_migrate},
+    {"backup", "FILE", "copy the database into FILE, while the daemon runs",
+     "A consistent copy by SQLite's online backup. FILE must not be there yet.\n",
+     CONFIG_OPERANDS_MAX, run_backup},
+    {"healthcheck", "[URL]", "ask a daemon whether it is ready",
+     "Without URL the address of the configuration (listen) is asked. Exit code 0: ready; 1: "
+     "not.\n",
+     1, run_healthcheck},
+    {"version", "", "print the version", "", 0, run_version},
+    {"help", "[COMMAND]", "print this, or the usage of one command", "", 1, run_help},
+};
+enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* ---- help ---- */
+
+static const struct command *find_command(const char *name)
+{
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void put_overview(struct buf *b)
+{
+    buf_puts(
+        b,
+        "lstmd - trains LSTM models for time series and for tagging, and serves them over HTTP\n\n"
+        "usage: lstmd COMMAND [--KEY VALUE]...\n\n");
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        buf_printf(b, "  %-12s %-10s %s\n", commands[i].name, commands[i].operands,
+                   commands[i].summary);
+    buf_puts(b, "\nlstmd help COMMAND tells more. Exit codes: 0 done, 1 it failed while running, 2 "
+                "the command\n"
+                "line or the configuration is wrong.\n");
+}
+
+static void put_usage(struct buf *b, const struct command *cmd)
+{
+    buf_printf(b, "usage: lstmd %s%s%s [--KEY VALUE]...\n\n%s", cmd->name,
+               cmd->operands[0] ? " " : "", cmd->operands, cmd->details);
+    buf_puts(b,
+             "\nFlags (also --KEY=VALUE; LSTMD_KEY in the environment; \"key = value\" in the "
+             "file), with defaults:\n"
+             "  --config FILE                  read keys from FILE (LSTMD_CONFIG)\n"
+             "  --print-config                 print the configuration in force as a file and end\n"
+             "  --check-config                 check the configuration and end\n");
+    config_print_help(b);
+    buf_puts(b, "\nExit codes: 0 done, 1 it failed while running, 2 the command line or the "
+                "configuration is wrong.\n");
+}
+
+static int print_usage(const struct command *cmd)
+{
+    struct buf b;
+
+    buf_init(&b, OUTPUT_MAX);
+    if (cmd)
+        put_usage(&b, cmd);
+    else
+        put_overview(&b);
+    return print_buf(&b);
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[NUM_COMMANDS], *near;
+
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        names[i] = commands[i].name;
+    near = did_you_mean(name, names, NUM_COMMANDS);
+    if (name[0] == '-')
+        fprintf(stderr, "lstmd: %.80s stands before the command; write lstmd serve %.80s\n", name,
+                name);
+    else if (near)
+        fprintf(stderr, "lstmd: there is no command %.80s; did you mean %s?\n", name, near);
+    else
+        fprintf(stderr,
+                "lstmd: there is no command %.80s; lstmd help lists them: serve, migrate, backup, "
+                "healthcheck, version\n",
+                name);
+    return EXIT_USAGE;
+}
+
+static int run_help(const struct config *c, const struct config_options *o)
+{
+    const struct command *cmd = o->num_operands ? find_command(o->operands[0]) : NULL;
+
+    (void)c;
+    if (o->num_operands && !cmd)
+        return unknown_command(o->operands[0]);
+    return print_usage(cmd);
+}
+
+/* ---- dispatch ---- */
+
+/* What only prints needs no environment, and must not stumble over it. */
+static bool only_prints(const struct command *cmd)
+{
+    return cmd->run == run_help || cmd->run == run_version;
+}
+
+static int run_command(const struct command *cmd, int argc, char **argv)
+{
+    struct config_options o;
+    struct config c;
+    struct err e = {0};
+    int code;
+
+    if (config_load(&c, &o, argc, argv, only_prints(cmd) ? NULL : environ, &e))
+        return fail(EXIT_USAGE, cmd->name, &e);
+    if (o.num_operands > cmd->max_operands) {
+        (void)err_set(&e, ST_INVALID, "%.80s: takes no such argument; lstmd help %s tells which",
+                      o.operands[cmd->max_operands], cmd->name);
+        code = fail(EXIT_USAGE, cmd->name, &e);
+    } else if (o.help) {
+        code = print_usage(cmd);
+    } else if (o.print_config) {
+        code = print_config(&c);
+    } else if (o.check_config) {
+        code = printf("the configuration is good\n") > 0 ? EXIT_DONE : EXIT_FAILED;
+    } else {
+        code = cmd->run(&c, &o);
+    }
+    config_release(&c);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct command *cmd;
+
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    cmd = find_command(name);
+    if (argc < 2) {
+        (void)print_usage(NULL);
+        return EXIT_USAGE;
+    }
+    return cmd ? run_command(cmd, argc - 2, argv + 2) : unknown_command(name);
+}

@@ -1,0 +1,278 @@
+/* serve.c - see serve.h.
+ *
+ * Signals are blocked in every thread and taken by sigwait() in the main one, so that no handler ever
+ * runs in the middle of something; only a second SIGTERM (or the watchdog) during the shutdown has a
+ * handler, which ends the process at once. Nothing is lost by that: jobs go on from their checkpoint.
+ * All signals have an explicit disposition, which is what PID 1 of a container needs. */
+#include "server/serve.h"
+
+#include "server/api/api.h"
+#include "server/version.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    FILES_BESIDE_CONNECTIONS =
+        128, /* database connections of all threads, log, epoll, listening socket */
+    WATCHDOG_MARGIN_SECONDS = 1 /* for the workers to write their last checkpoint */
+};
+
+struct daemon {
+    const struct config *config;
+    struct app app;
+    struct http_config http;
+    struct store *store;
+    struct cache *cache;
+    struct jobs *jobs;
+    /* Workers tell of changes before HTTP is up and after it is down; the lock makes the hand-over
+     * of app.http safe. */
+    pthread_mutex_t notify_lock;
+    bool serving; /* guarded by notify_lock */
+};
+
+/* ---- signals ---- */
+
+static void waited_signals(sigset_t *set)
+{
+    (void)sigemptyset(set);
+    (void)sigaddset(set, SIGTERM);
+    (void)sigaddset(set, SIGINT);
+    (void)sigaddset(set, SIGHUP);
+}
+
+static void take_signals(void)
+{
+    sigset_t set;
+
+    waited_signals(&set);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of write() */
+}
+
+static void end_now(int signal_number)
+{
+    static const char forced[] =
+        "lstmd: forced to end; running jobs go on from their last checkpoint\n";
+    ssize_t ignored = write(STDERR_FILENO, forced, sizeof forced - 1);
+
+    (void)ignored;
+    (void)signal_number;
+    _exit(1);
+}
+
+/* From now on a second SIGTERM or SIGINT, or the watchdog, ends the process. */
+static void arm_forced_end(const struct config *c)
+{
+    struct sigaction action = {.sa_handler = end_now};
+    sigset_t set;
+
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGALRM, &action, NULL);
+    waited_signals(&set);
+    (void)sigdelset(&set, SIGHUP); /* stays blocked: it would end us */
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    (void)alarm((unsigned)c->shutdown_deadline_seconds + WATCHDOG_MARGIN_SECONDS);
+}
+
+/* Returns the signal that asks for the end. */
+static int wait_for_end(void)
+{
+    sigset_t set;
+    int number = 0;
+
+    waited_signals(&set);
+    for (;;) {
+        struct err e = {0};
+
+        if (sigwait(&set, &number) != 0)
+            continue;
+        if (number != SIGHUP)
+            return number;
+        if (log_reopen(&e))
+            log_msg(LOG_ERROR, "log_reopen", "%s", e.message);
+        else
+            log_msg(LOG_INFO, "log_reopen", "the log was opened again");
+    }
+}
+
+/* ---- up ---- */
+
+/* The soft limit of open files is often 1024, the hard one far above it. */
+static void raise_file_limit(int64_t connections)
+{
+    rlim_t wanted = (rlim_t)connections + FILES_BESIDE_CONNECTIONS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted)
+        log_msg(LOG_WARN, "file_limit",
+                "the limit of open files is %llu; max_connections %lld needs %llu (ulimit -n)",
+                (unsigned long long)limit.rlim_cur, (long long)connections,
+                (unsigned long long)wanted);
+}
+
+static void job_changed(void *ctx, const char *job_id)
+{
+    struct daemon *d = ctx;
+
+    (void)pthread_mutex_lock(&d->notify_lock);
+    if (d->serving)
+        api_job_changed(&d->app, job_id);
+    (void)pthread_mutex_unlock(&d->notify_lock);
+}
+
+static void set_serving(struct daemon *d, bool serving)
+{
+    (void)pthread_mutex_lock(&d->notify_lock);
+    d->serving = serving;
+    (void)pthread_mutex_unlock(&d->notify_lock);
+}
+
+static enum status open_store(struct daemon *d, struct err *e)
+{
+    const struct store_config sc = {.path = d->config->database,
+                                    .busy_timeout_ms = (int)d->config->busy_timeout_ms,
+                                    .exclusive = true};
+
+    return store_open(&d->store, &sc, e);
+}
+
+static enum status start_jobs(struct daemon *d, struct err *e)
+{
+    const struct config *c = d->config;
+    const struct jobs_config jc = {
+        .workers = config_workers(c),
+        .checkpoint_interval_seconds = c->checkpoint_interval_seconds,
+        .max_parameters = c->max_parameters,
+        .max_queue = (int)c->max_queue,
+        .on_change = job_changed,
+        .on_change_ctx = d,
+    };
+
+    return jobs_start(&d->jobs, d->store, &jc, e);
+}
+
+static void fill_app(struct daemon *d)
+{
+    const struct config *c = d->config;
+
+    d->app.store = d->store;
+    d->app.jobs = d->jobs;
+    d->app.cache = d->cache;
+    d->app.limits = (struct data_limits){
+        .max_series = (size_t)c->max_series,
+        .max_series_length = (size_t)c->max_series_length,
+        .max_sentences = (size_t)c->max_sentences,
+        .max_tokens = (size_t)c->max_tokens,
+        .max_json_depth = (int)c->max_json_depth,
+    };
+    d->app.max_tokens_per_request = (int)c->max_tokens_per_request;
+    d->app.max_parameters = c->max_parameters;
+    d->app.started_at = clock_ms();
+    atomic_init(&d->app.draining, false);
+}
+
+static enum status start_http(struct daemon *d, struct err *e)
+{
+    const struct config *c = d->config;
+
+    d->http = (struct http_config){
+        .listen = c->listen,
+        .threads = config_http_threads(c),
+        .limits =
+            {
+                .max_body_bytes = (size_t)c->max_body_bytes,
+                .max_header_bytes = (size_t)c->max_header_bytes,
+                .max_connections = (unsigned)c->max_connections,
+                .request_deadline_seconds = (unsigned)c->request_deadline_seconds,
+                .idle_timeout_seconds = (unsigned)c->idle_timeout_seconds,
+            },
+        .api_key = c->api_key,
+        .read_key = c->read_key,
+        .app = &d->app,
+    };
+    d->http.routes = api_routes(&d->http.num_routes);
+    return http_start(&d->app.http, &d->http, e);
+}
+
+static void tell_address(const struct daemon *d)
+{
+    const char *colon = strrchr(d->config->listen, ':');
+    char url[160];
+    struct log_field f[] = {log_str("url", url), log_int("port", http_port(d->app.http)),
+                            log_int("http_threads", config_http_threads(d->config)),
+                            log_int("workers", config_workers(d->config)),
+                            log_bool("key_needed", d->config->api_key[0] != '\0')};
+
+    (void)snprintf(url, sizeof url, "http://%.*s:%d", (int)(colon - d->config->listen),
+                   d->config->listen, http_port(d->app.http));
+    log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
+}
+
+static enum status start(struct daemon *d, struct err *e)
+{
+    enum status st = open_store(d, e);
+
+    if (!st)
+        st = cache_new(&d->cache, d->store, (size_t)d->config->model_cache_bytes, e);
+    if (!st)
+        st = start_jobs(d, e);
+    if (!st) {
+        fill_app(d);
+        st = start_http(d, e);
+    }
+    if (!st) {
+        set_serving(d, true);
+        tell_address(d);
+    }
+    return st;
+}
+
+/* ---- down ---- */
+
+/* New requests are refused first, then those in flight end, then the jobs write a checkpoint and go
+ * back to the queue; the store is last, because all others use it. */
+static void stop(struct daemon *d)
+{
+    set_serving(d, false);
+    if (d->app.http)
+        http_stop(d->app.http, d->config->shutdown_deadline_seconds * 1000);
+    jobs_stop(d->jobs);
+    if (d->cache)
+        cache_free(d->cache);
+    store_close(d->store);
+}
+
+enum status serve_run(const struct config *c, struct err *e)
+{
+    struct daemon d = {.config = c, .notify_lock = PTHREAD_MUTEX_INITIALIZER};
+    enum status st;
+
+    take_signals();
+    log_msg(LOG_INFO, "starting", "lstmd %s, database %s", LSTMD_VERSION, c->database);
+    raise_file_limit(c->max_connections);
+    st = start(&d, e);
+    if (!st) {
+        int number = wait_for_end();
+
+        log_msg(LOG_INFO, "draining", "%s; a second one ends at once",
+                number == SIGTERM ? "SIGTERM" : "SIGINT");
+        arm_forced_end(c);
+        atomic_store(&d.app.draining, true);
+        http_drain(d.app.http);
+    }
+    stop(&d);
+    if (!st)
+        log_msg(LOG_INFO, "stopped", "all requests answered, all jobs checkpointed");
+    return st;
+}
