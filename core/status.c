@@ -1,5 +1,5 @@
 /* status.c - error values: see <lstm/status.h>. */
-#include <lstm/status.h>
+#include "core/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,18 +28,22 @@ const char *status_name(enum status st)
     return (unsigned)st < ST_COUNT ? names[st] : "unknown";
 }
 
-/* Cuts a message that filled its buffer at a character boundary, so that it stays valid UTF-8. */
-static void trim_utf8(char *s, size_t cap)
+/* Formats into buf; what does not fit is cut at a character's boundary. Messages quote what clients
+ * sent, maybe cut in the middle of a character by "%.60s", and must be UTF-8 all the same. */
+static void format(char *buf, size_t cap, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+static void format(char *buf, size_t cap, const char *fmt, va_list ap)
 {
-    size_t n = strlen(s);
-    size_t start = n;
+    int n = vsnprintf(buf, cap, fmt, ap);
+    size_t end = strlen(buf);
 
-    if (n + 1 < cap)
-        return;
-    while (start > 0 && ((unsigned char)s[start - 1] & 0xC0) == 0x80)
-        start--;
-    if (start > 0 && (unsigned char)s[start - 1] >= 0xC0)
-        s[start - 1] = '\0';
+    if (n >= 0 && (size_t)n >= cap) {
+        while (end > 0 && ((unsigned char)buf[end - 1] & 0xC0) == 0x80)
+            end--;
+        if (end > 0 && (unsigned char)buf[end - 1] >= 0xC0)
+            buf[end - 1] = '\0';
+    }
+    utf8_scrub(buf);
 }
 
 enum status err_set(struct err *e, enum status st, const char *fmt, ...)
@@ -52,27 +56,33 @@ enum status err_set(struct err *e, enum status st, const char *fmt, ...)
     e->pointer[0] = '\0';
     e->line = 0;
     va_start(ap, fmt);
-    vsnprintf(e->message, sizeof(e->message), fmt, ap);
+    format(e->message, sizeof(e->message), fmt, ap);
     va_end(ap);
-    trim_utf8(e->message, sizeof(e->message));
     return st;
+}
+
+static void join(char *buf, size_t cap, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void join(char *buf, size_t cap, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    format(buf, cap, fmt, ap);
+    va_end(ap);
 }
 
 enum status err_wrap(struct err *e, const char *fmt, ...)
 {
-    char old[sizeof(e->message)];
+    char context[sizeof(e->message)], old[sizeof(e->message)];
     va_list ap;
-    size_t n;
 
     if (!e)
         return ST_OK;
     memcpy(old, e->message, sizeof(old));
     va_start(ap, fmt);
-    vsnprintf(e->message, sizeof(e->message), fmt, ap);
+    format(context, sizeof(context), fmt, ap);
     va_end(ap);
-    n = strlen(e->message);
-    snprintf(e->message + n, sizeof(e->message) - n, ": %s", old);
-    trim_utf8(e->message, sizeof(e->message));
+    join(e->message, sizeof(e->message), "%s: %s", context, old);
     return e->status;
 }
 
@@ -84,9 +94,8 @@ enum status err_at(struct err *e, const char *pointer_fmt, ...)
         return ST_OK;
     if (!e->pointer[0] && !e->line) {
         va_start(ap, pointer_fmt);
-        vsnprintf(e->pointer, sizeof(e->pointer), pointer_fmt, ap);
+        format(e->pointer, sizeof(e->pointer), pointer_fmt, ap);
         va_end(ap);
-        trim_utf8(e->pointer, sizeof(e->pointer));
     }
     return e->status;
 }

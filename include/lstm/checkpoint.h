@@ -27,20 +27,29 @@ enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoi
 /* Copies value (UTF-8, NUL-terminated); replaces an earlier value of the key. */
 enum status checkpoint_set(struct checkpoint *c, const char *key, const char *value, struct err *e);
 enum status checkpoint_set_i64(struct checkpoint *c, const char *key, int64_t v, struct err *e);
-enum status checkpoint_set_f64(struct checkpoint *c, const char *key, double v, struct err *e); /* round-trips */
+enum status checkpoint_set_f64(struct checkpoint *c, const char *key, double v,
+                               struct err *e); /* round-trips */
 /* n doubles as one space-separated string that round-trips exactly; NaN is written as "nan". */
-enum status checkpoint_set_f64s(struct checkpoint *c, const char *key, const double *v, size_t n, struct err *e);
-/* n strings as one value, joined by '\n'; a string that contains '\n' or NUL is ST_INVALID. */
-enum status checkpoint_set_strings(struct checkpoint *c, const char *key, const char *const *v, size_t n, struct err *e);
+enum status checkpoint_set_f64s(struct checkpoint *c, const char *key, const double *v, size_t n,
+                                struct err *e);
+/* n strings as one value, joined by '\n'; a string that contains '\n' is ST_INVALID,
+ * and so is a single empty string, which would read back as none. */
+enum status checkpoint_set_strings(struct checkpoint *c, const char *key, const char *const *v,
+                                   size_t n, struct err *e);
 
-const char *checkpoint_get(const struct checkpoint *c, const char *key); /* NULL: not there; borrowed */
+const char *checkpoint_get(const struct checkpoint *c,
+                           const char *key); /* NULL: not there; borrowed */
 /* ST_CORRUPT "checkpoint: metadata KEY is missing / is 'x', it must be …" */
-enum status checkpoint_get_i64(int64_t *out, const struct checkpoint *c, const char *key, int64_t min, int64_t max, struct err *e);
-enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const char *key, struct err *e); /* finite */
+enum status checkpoint_get_i64(int64_t *out, const struct checkpoint *c, const char *key,
+                               int64_t min, int64_t max, struct err *e);
+enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const char *key,
+                               struct err *e); /* finite */
 /* Exactly n numbers when n > 0, else any number of them (at most max); *out is new, free() it. */
-enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkpoint *c, const char *key, size_t n, size_t max, struct err *e);
+enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkpoint *c,
+                                const char *key, size_t n, size_t max, struct err *e);
 /* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0 strings. */
-enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c, const char *key, size_t max, struct err *e);
+enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c,
+                                   const char *key, size_t max, struct err *e);
 int checkpoint_num_metadata(const struct checkpoint *c);
 void checkpoint_metadata(const struct checkpoint *c, int i, const char **key, const char **value);
 
@@ -55,21 +64,30 @@ struct checkpoint_tensor {
 int checkpoint_num_tensors(const struct checkpoint *c);
 void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
 /* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
-enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name,
-                            enum checkpoint_dtype dtype, const int64_t *shape, int ndim, struct err *e);
+enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c,
+                            const char *name, enum checkpoint_dtype dtype, const int64_t *shape,
+                            int ndim, struct err *e);
 
 /* *bytes is new, free() it. */
-enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoint *c, struct err *e);
+enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoint *c,
+                             struct err *e);
 /* bytes are borrowed for the call and copied. ST_CORRUPT, ST_NOMEM; *out untouched on error. */
-enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_t len, struct err *e);
+enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_t len,
+                            struct err *e);
 
 /* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back into a
  * net of the same configuration; strict = true refuses tensors that the net does not know.
  * F64 tensors of the right shape are accepted on reading and rounded. */
-enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n, struct err *e);
-enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix, bool strict, struct err *e);
+enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
+                               struct err *e);
+enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix,
+                               bool strict, struct err *e);
+/* ST_CORRUPT naming the first weight that is NaN or infinite: no model file may hold one. */
+enum status checkpoint_check_finite(const struct net *n, struct err *e);
 /* Hyper-parameters of a net in the metadata ("input_size", "hidden_size", ...) and back, checked. */
-enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc, struct err *e);
-enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c, struct err *e);
+enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc,
+                                      struct err *e);
+enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c,
+                                      struct err *e);
 
 #endif

@@ -1,0 +1,213 @@
+/* checkpoint_net.c - a net's tensors and configuration in a checkpoint, and back. */
+#include "core/checkpoint_internal.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_BYTES = 160 };
+
+static enum status join(char out[NAME_MAX_BYTES], const char *prefix, const char *name,
+                        struct err *e)
+{
+    int n = snprintf(out, NAME_MAX_BYTES, "%s%s", prefix, name);
+
+    if (n < 0 || n >= NAME_MAX_BYTES)
+        return err_set(e, ST_INVALID, "checkpoint: the name %s%s is too long", prefix, name);
+    return ST_OK;
+}
+
+enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
+                               struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+        char name[NAME_MAX_BYTES];
+
+        st = join(name, prefix, t->name, e);
+        if (!st)
+            st = checkpoint_add(c, name, CKPT_F32, t->shape, t->ndim,
+                                net_params_const(n) + t->offset, e);
+    }
+    return st;
+}
+
+/* Finds the tensor as F32, or as F64 of the same shape. */
+static enum status find_float(struct checkpoint_tensor *out, const struct checkpoint *c,
+                              const char *name, const struct net_tensor *t, struct err *e)
+{
+    int32_t at = strmap_get(&c->tensor_index, name);
+    bool wide = at >= 0 && c->tensors[at].dtype == CKPT_F64;
+
+    return checkpoint_find(out, c, name, wide ? CKPT_F64 : CKPT_F32, t->shape, t->ndim, e);
+}
+
+static void load_floats(float *out, const struct checkpoint_tensor *t, size_t count)
+{
+    if (t->dtype == CKPT_F32) {
+        memcpy(out, t->data, count * sizeof(*out));
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = (float)((const double *)t->data)[i];
+}
+
+/* Whether the net has a tensor of this name. Nets have few tensors. */
+static bool knows(const struct net *n, const char *name)
+{
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        if (strcmp(net_tensor(n, i)->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status refuse_unknown(const struct net *n, const struct checkpoint *c,
+                                  const char *prefix, struct err *e)
+{
+    size_t skip = strlen(prefix);
+
+    for (int i = 0; i < c->num_tensors; i++) {
+        const char *name = c->tensors[i].name;
+
+        if (strncmp(name, prefix, skip) == 0 && !knows(n, name + skip))
+            return err_set(e, ST_CORRUPT,
+                           "checkpoint: tensor \"%.100s\" does not belong to this model", name);
+    }
+    return ST_OK;
+}
+
+enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix,
+                               bool strict, struct err *e)
+{
+    enum status st = ST_OK;
+
+    /* First all checks, then the copy: on error the net is as it was. */
+    for (int pass = 0; !st && pass < 2; pass++) {
+        for (int i = 0; !st && i < net_num_tensors(n); i++) {
+            const struct net_tensor *t = net_tensor(n, i);
+            struct checkpoint_tensor found = {0};
+            char name[NAME_MAX_BYTES];
+
+            st = join(name, prefix, t->name, e);
+            if (!st)
+                st = find_float(&found, c, name, t, e);
+            if (!st && pass == 1)
+                load_floats(net_params(n) + t->offset, &found, t->count);
+        }
+        if (!st && pass == 0 && strict)
+            st = refuse_unknown(n, c, prefix, e);
+    }
+    if (!st)
+        net_touch(n);
+    return st;
+}
+
+enum status checkpoint_check_finite(const struct net *n, struct err *e)
+{
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+        const float *w = net_params_const(n) + t->offset;
+
+        for (size_t k = 0; k < t->count; k++) {
+            if (!isfinite(w[k]))
+                return err_set(e, ST_CORRUPT,
+                               "checkpoint: element %zu of tensor \"%s\" is not a finite number", k,
+                               t->name);
+        }
+    }
+    return ST_OK;
+}
+
+/* The shortest decimal that reads back as this float, so that 0.1f is "0.1". */
+static enum status set_float(struct checkpoint *c, const char *key, float v, struct err *e)
+{
+    char s[TEXT_DOUBLE_MAX];
+
+    for (int digits = 6; digits <= 9; digits++) {
+        snprintf(s, sizeof(s), "%.*g", digits, (double)v);
+        if (strtof(s, NULL) == v)
+            break;
+    }
+    return checkpoint_set(c, key, s, e);
+}
+
+enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc,
+                                      struct err *e)
+{
+    enum status st = checkpoint_set_i64(c, "vocab_size", nc->vocab_size, e);
+
+    if (!st)
+        st = checkpoint_set_i64(c, "input_size", nc->input_size, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "hidden_size", nc->hidden_size, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "num_layers", nc->num_layers, e);
+    if (!st)
+        st = checkpoint_set(c, "bidirectional", nc->bidirectional ? "true" : "false", e);
+    if (!st)
+        st = checkpoint_set_i64(c, "output_size", nc->output_size, e);
+    if (!st)
+        st = set_float(c, "dropout", nc->dropout, e);
+    return st;
+}
+
+static enum status get_int(int *out, const struct checkpoint *c, const char *key, int min, int max,
+                           struct err *e)
+{
+    int64_t v = 0;
+    enum status st = checkpoint_get_i64(&v, c, key, min, max, e);
+
+    if (!st)
+        *out = (int)v;
+    return st;
+}
+
+static enum status get_bool(bool *out, const struct checkpoint *c, const char *key, struct err *e)
+{
+    const char *s = checkpoint_get(c, key);
+
+    if (!s)
+        return err_set(e, ST_CORRUPT, "checkpoint: metadata %s is missing", key);
+    if (strcmp(s, "true") != 0 && strcmp(s, "false") != 0)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: metadata %s is '%.60s'; it must be true or false", key, s);
+    *out = s[0] == 't';
+    return ST_OK;
+}
+
+enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c,
+                                      struct err *e)
+{
+    struct net_config nc = {0};
+    double dropout = 0;
+    enum status st = get_int(&nc.vocab_size, c, "vocab_size", 0, NET_VOCAB_MAX, e);
+
+    if (!st)
+        st = get_int(&nc.input_size, c, "input_size", 1, NET_INPUT_MAX, e);
+    if (!st)
+        st = get_int(&nc.hidden_size, c, "hidden_size", 1, NET_HIDDEN_MAX, e);
+    if (!st)
+        st = get_int(&nc.num_layers, c, "num_layers", 1, NET_LAYERS_MAX, e);
+    if (!st)
+        st = get_bool(&nc.bidirectional, c, "bidirectional", e);
+    if (!st)
+        st = get_int(&nc.output_size, c, "output_size", 1, NET_OUTPUT_MAX, e);
+    if (!st)
+        st = checkpoint_get_f64(&dropout, c, "dropout", e);
+    if (!st && (dropout < 0 || dropout >= 1))
+        st = err_set(e, ST_CORRUPT,
+                     "checkpoint: metadata dropout is %g; it must be from 0 to below 1", dropout);
+    if (st)
+        return st;
+    nc.dropout = (float)dropout;
+    st = net_config_check(&nc, e);
+    if (st)
+        return st;
+    *out = nc;
+    return ST_OK;
+}
