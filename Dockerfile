@@ -1,0 +1,33 @@
+# lstmd as a container: docker build -t lstmd . && docker run -p 8080:8080 -v lstmd:/data lstmd
+# Runs with a read-only root and without capabilities: --read-only --cap-drop ALL. Everything that lasts is in /data.
+
+FROM debian:bookworm-slim AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev \
+    libsqlite3-dev libcurl4-openssl-dev libinih-dev \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Makefile ./
+COPY include include
+COPY core core
+COPY migrations migrations
+COPY config config
+COPY server server
+RUN make -j"$(nproc)" all && strip build/lstmd
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 libinih1 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
+ && install -d -o 10001 -g 10001 -m 750 /data
+COPY --from=build /src/build/lstmd /usr/local/bin/lstmd
+# A number, so that an orchestrator can see that it is not root.
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+ENV LSTMD_LISTEN=0.0.0.0:8080 LSTMD_DATABASE=/data/lstmd.db
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["lstmd", "healthcheck"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["lstmd"]
+CMD ["serve"]

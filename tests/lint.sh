@@ -1,0 +1,98 @@
+#!/bin/bash
+# The rules of the house that a compiler does not know: who includes whom, functions that are banned,
+# the length of files. Prints every breach as FILE:LINE and exits 1 when there is one.
+set -u
+cd "$(dirname "$0")/.."
+
+breaches=0
+
+# The file with comments blanked, so that lines keep their numbers.
+code() {
+    awk '{
+        line = $0; out = ""
+        while (length(line)) {
+            if (inside) {
+                end = index(line, "*/")
+                if (!end) { line = ""; break }
+                line = substr(line, end + 2); inside = 0
+            } else {
+                start = index(line, "/*")
+                if (!start) { out = out line; break }
+                out = out substr(line, 1, start - 1); line = substr(line, start + 2); inside = 1
+            }
+        }
+        sub(/\/\/.*/, "", out)
+        print out
+    }' "$1"
+}
+
+# forbid WHY REGEX FILE...: no file may match
+forbid() {
+    local why=$1 regex=$2 file hit
+    shift 2
+    for file in "$@"; do
+        while IFS= read -r hit; do
+            echo "$file:$hit    <- $why"
+            breaches=$((breaches + 1))
+        done < <(code "$file" | grep -nE "$regex" | head -n 5)
+    done
+}
+
+files() { find "$@" -name '*.[ch]' 2>/dev/null | sort; }
+files_but() { # files_but REGEX FOLDER...
+    local regex=$1
+    shift
+    files "$@" | grep -vE "$regex"
+}
+
+mapfile -t core < <(files core)
+mapfile -t public < <(files include)
+mapfile -t server < <(files server)
+mapfile -t library < <(files core include)
+mapfile -t all < <(files core include server)
+inc='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
+
+# ---- who includes whom
+forbid 'core includes the standard library, <lstm/...> and core/' "$inc(<(microhttpd|sqlite3|curl/|cjson/|ini|pthread|dirent|fcntl|unistd|sys/)|\"(server|tests)/)" "${core[@]}"
+forbid 'public headers stand alone' "$inc(\"|<(microhttpd|sqlite3|curl/|cjson/|ini)\.?)" "${public[@]}"
+forbid 'server knows core by <lstm/...> only' "$inc\"core/" "${server[@]}"
+only() { # only HEADER-REGEX FOLDER-REGEX NAME
+    mapfile -t others < <(files_but "$2" server)
+    forbid "only $3 includes this" "$inc<$1" "${others[@]}"
+}
+only 'microhttpd\.h' '^server/http/' server/http
+only 'sqlite3\.h' '^server/store/' server/store
+only 'curl/' '^server/client/' server/client
+only 'ini\.h' '^server/config' server/config_file.c
+only 'cjson/' '^server/(formats|api|http|jobs)/' 'formats, api, http and jobs'
+layer() { # layer FOLDER FORBIDDEN-REGEX
+    mapfile -t mine < <(files "server/$1")
+    forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
+}
+layer formats 'http|api|jobs|store|client'
+layer store 'http|api|jobs|client'
+layer jobs 'http|api'
+layer http 'api|jobs|store|client'
+layer client 'http|api|jobs|store'
+mapfile -t others < <(files_but '^server/(api/|serve\.c|main\.c)' server)
+forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${others[@]}"
+
+# ---- banned functions
+call='(^|[^A-Za-z0-9_.>])'
+forbid 'banned: no bound, no error or hidden state' "$call(gets|strcpy|strcat|stpcpy|sprintf|vsprintf|strtok|atoi|atol|atoll|atof|alloca|tmpnam|mktemp|rand|srand|system|popen|gmtime|localtime|ctime|asctime|strerror_r)[[:space:]]*\(" "${all[@]}"
+forbid 'core has no files, clocks, environment or threads' "$call(fopen|fread|fwrite|fprintf|printf|puts|putchar|time|clock|clock_gettime|gettimeofday|getenv|pthread_create|read|write|open)[[:space:]]*\(" "${library[@]}"
+mapfile -t quiet < <(files_but '^server/(main|log)\.c$' server core)
+forbid 'only main.c and log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
+forbid 'numbers must not depend on -ffast-math' 'fast-math|optimize\("' "${all[@]}" Makefile
+
+# ---- length
+for file in "${all[@]}"; do
+    lines=$(wc -l <"$file")
+    if [ "$lines" -gt 650 ]; then echo "$file: $lines lines; a file has at most 600 (warning)"; fi
+done
+
+if [ "$breaches" -gt 0 ]; then
+    echo "lint: $breaches breaches"
+    exit 1
+fi
+echo 'lint: include rules and banned functions are kept'
