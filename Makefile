@@ -277,4 +277,4 @@ else
 Q =
 endif
 
--include $(shell find $(BUILD) -path '$(BUILD)/*' -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/core $(BUILD)/server $(BUILD)/tests -name '*.d' 2>/dev/null)

@@ -60,7 +60,7 @@ start_engine() {
     fi
     private=1
     # policy-rc.d is left alone: in a container nothing starts services; elsewhere the packaged engine would answer.
-    [ -x /usr/sbin/dockerd ] && [ -x /usr/bin/docker ] || install_packages docker.io iptables
+    if ! [ -x /usr/sbin/dockerd ] || ! [ -x /usr/bin/docker ]; then install_packages docker.io iptables; fi
     docker=/usr/bin/docker
     export DOCKER_HOST=unix://$work/docker.sock
     /usr/sbin/dockerd --iptables=false --ip6tables=false --ip-forward=false --bridge=none --storage-driver=overlay2 \
@@ -141,7 +141,7 @@ stop_container() {
 # ---- the day
 
 work=$(mktemp -d /var/tmp/lstmd-image-XXXXXX)
-command -v jq >/dev/null && command -v curl >/dev/null || die "needs curl and jq: make deps"
+for tool in curl jq; do command -v $tool >/dev/null || die "needs $tool: make deps"; done
 if ! { command -v docker >/dev/null && docker info >/dev/null 2>&1; }; then start_engine; fi
 have_base || make_base
 

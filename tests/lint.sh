@@ -2,7 +2,7 @@
 # The rules of the house that a compiler does not know: who includes whom, functions that are banned,
 # the length of files. Prints every breach as FILE:LINE and exits 1 when there is one.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 breaches=0
 
