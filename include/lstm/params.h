@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 enum task { TASK_FORECAST, TASK_TAG };
-const char *task_name(enum task t);                /* "forecast", "tag" */
+const char *task_name(enum task t); /* "forecast", "tag" */
 bool task_from_name(enum task *out, const char *s);
 
 enum target_kind { TARGET_NEXT, TARGET_SEQUENCE };
 enum scaling_kind { SCALING_AUTO, SCALING_NONE, SCALING_MINMAX, SCALING_STANDARD, SCALING_LOG };
+enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING_SEASONAL };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS };
 
 /* Every effective value of one job. Enumerations are ints so that one table can reach them. */
@@ -22,26 +23,26 @@ struct params {
     int hidden_size, num_layers;
     bool bidirectional;
     double dropout;
-    int embedding_dim;  /* tag */
-    int column;         /* tag: enum column_kind */
-    double unknown_rate;/* tag: chance that a word seen once is trained as the unknown word */
-    int window;         /* forecast: steps of input; 0 = auto */
-    int horizon;        /* forecast: steps put out at once; 0 = auto */
-    int season_length;  /* forecast: steps; 0 = auto (from the frequency), 1 = none */
-    int target;         /* forecast: enum target_kind */
-    int scaling;        /* forecast: enum scaling_kind */
-    int differencing;   /* forecast: 1 = model the change against the season before, 0 = levels, -1 = auto */
-    int test_size;      /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
-    int train_size;     /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
+    int embedding_dim;   /* tag */
+    int column;          /* tag: enum column_kind */
+    double unknown_rate; /* tag: chance that a word seen once is trained as the unknown word */
+    int window;          /* forecast: steps of input; 0 = auto */
+    int horizon;         /* forecast: steps put out at once; 0 = auto */
+    int season_length;   /* forecast: steps; 0 = auto (from the frequency), 1 = none */
+    int target;          /* forecast: enum target_kind */
+    int scaling;         /* forecast: enum scaling_kind */
+    int differencing; /* forecast: enum differencing_kind: model the change against the season before */
+    int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
+    int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
     bool shuffle;
     int batch_size, epochs;
-    int loss;           /* enum loss_kind */
-    int optimizer;      /* enum optim_kind */
+    int loss;      /* enum loss_kind */
+    int optimizer; /* enum optim_kind */
     double learning_rate, momentum, weight_decay, gradient_clip;
-    int patience;       /* epochs; 0 = never stop early */
+    int patience; /* epochs; 0 = never stop early */
     int64_t seed;
     int threads;
-    char recipe[24];    /* "default", "tutorial-sine", ... */
+    char recipe[24]; /* "default", "tutorial-sine", ... */
 };
 
 enum param_type { PARAM_INT, PARAM_INT64, PARAM_NUMBER, PARAM_BOOL, PARAM_ENUM };
@@ -51,29 +52,35 @@ struct param_spec {
     enum param_type type;
     size_t offset;              /* in struct params */
     double min, max;            /* of numbers; inclusive */
-    const char *const *choices; /* of PARAM_ENUM: NULL-terminated; the value is the index */
+    const char *const *choices; /* of PARAM_ENUM: NULL-terminated; the value is min + the index */
     bool forecast, tag;         /* which tasks take it */
     const char *unit, *help;    /* for people */
 };
 
+/* One row for each name, in the order of the documentation. Static. */
 const struct param_spec *params_table(int *count);
-/* NULL when there is none of this name for the task. */
+/* NULL when there is none of this name for the task. The choices of "loss" are those of the task. Static. */
 const struct param_spec *params_find(enum task t, const char *name);
 
-/* recipe NULL or "default", or a tutorial of this task; ST_INVALID names those that there are. */
+/* recipe NULL or "default", or a tutorial of this task; ST_INVALID (at "/recipe") names those that there are. */
 enum status params_defaults(struct params *out, enum task t, const char *recipe, struct err *e);
 /* The names of all recipes of a task, NULL-terminated; static. */
 const char *const *params_recipes(enum task t);
 
-/* Checked setters; ST_INVALID with err pointer "/params/NAME". A number for an int must be whole. */
-enum status params_set_number(struct params *p, const struct param_spec *s, double v, struct err *e);
+/* Checked setters; ST_INVALID with err pointer "/params/NAME", also for a value of another type than
+ * the parameter's. A number for an int must be whole. On error *p is as it was. */
+enum status params_set_number(struct params *p, const struct param_spec *s, double v,
+                              struct err *e);
 enum status params_set_bool(struct params *p, const struct param_spec *s, bool v, struct err *e);
-enum status params_set_text(struct params *p, const struct param_spec *s, const char *v, struct err *e); /* PARAM_ENUM */
+enum status params_set_text(struct params *p, const struct param_spec *s, const char *v,
+                            struct err *e);                               /* PARAM_ENUM */
 double params_number(const struct params *p, const struct param_spec *s); /* PARAM_BOOL: 0 or 1 */
 const char *params_text(const struct params *p, const struct param_spec *s); /* PARAM_ENUM's name */
 
 struct checkpoint;
-/* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked. */
+/* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked.
+ * A parameter that is not there has the value of the recipe, and that is "default" when it is not there:
+ * so a file made elsewhere need only say what differs. params_load: ST_CORRUPT, *out untouched. */
 enum status params_store(struct checkpoint *c, enum task t, const struct params *p, struct err *e);
 enum status params_load(struct params *out, const struct checkpoint *c, enum task t, struct err *e);
 
