@@ -96,7 +96,7 @@ static const struct {
     {TASK_FORECAST, "horizon", 1.5, "horizon is 1.5; it must be a whole number from 0 to 1000"},
     {TASK_FORECAST, "horizon", -1, "horizon is -1; it must be an integer from 0 to 1000"},
     {TASK_FORECAST, "horizon", 9223372036854775808.0,
-     "horizon is 9.2233720368547758e+18; it must be an integer from 0 to 1000"},
+     "horizon is 9.223372036854776e+18; it must be an integer from 0 to 1000"},
     {TASK_FORECAST, "horizon", (double)NAN, "horizon is nan; it must be an integer from 0 to 1000"},
     {TASK_FORECAST, "horizon", (double)INFINITY,
      "horizon is inf; it must be an integer from 0 to 1000"},
