@@ -105,30 +105,35 @@ static int64_t last_event_id(const struct http_req *rq)
     return strtoll(text, NULL, 10);
 }
 
+static void stream_events(struct app *app, const struct job *job, int64_t last, struct http_res *rs)
+{
+    struct follower *f = calloc(1, sizeof(*f));
+    struct err e = {0};
+    char topic[64];
+
+    if (!f) {
+        err_nomem(&e, sizeof(*f));
+        http_res_err(rs, &e);
+        return;
+    }
+    f->app = app;
+    f->last = last;
+    snprintf(f->id, sizeof(f->id), "%s", job->id);
+    snprintf(topic, sizeof(topic), "job/%s", job->id);
+    http_res_stream(rs, topic,
+                    &(struct http_stream){.ctx = f, .next = next_events, .free_ctx = free});
+}
+
 void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
-    struct follower *f = NULL;
-    char topic[64];
-    enum status st = store_job_get(&job, app->store, rq->param[0], &e);
 
-    if (!st) {
-        f = calloc(1, sizeof(*f));
-        if (!f)
-            st = err_nomem(&e, sizeof(*f));
-    }
-    if (st) {
+    if (store_job_get(&job, app->store, rq->param[0], &e))
         http_res_err(rs, &e);
-    } else {
-        f->app = app;
-        f->last = last_event_id(rq);
-        snprintf(f->id, sizeof(f->id), "%s", job.id);
-        snprintf(topic, sizeof(topic), "job/%s", job.id);
-        http_res_stream(rs, topic,
-                        &(struct http_stream){.ctx = f, .next = next_events, .free_ctx = free});
-    }
+    else
+        stream_events(app, &job, last_event_id(rq), rs);
     job_release(&job);
 }
 

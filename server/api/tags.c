@@ -204,14 +204,14 @@ static enum status make_room(struct tagging *t, const struct app *app, struct er
 static enum status predict(struct tagging *t, struct err *e)
 {
     struct sentence_view *views = calloc((size_t)t->set.count + 1, sizeof(*views));
-    enum status st = views ? ST_OK : err_nomem(e, 0);
+    enum status st;
 
-    for (int i = 0; !st && i < t->set.count; i++)
+    if (!views)
+        return err_nomem(e, 0);
+    for (int i = 0; i < t->set.count; i++)
         views[i] = (struct sentence_view){.tokens = (const char *const *)t->set.items[i].form,
                                           .length = t->set.items[i].length};
-    if (!st)
-        st = tagger_predict(t->best, t->score, t->log_probs, t->model->tagger, views, t->set.count,
-                            e);
+    st = tagger_predict(t->best, t->score, t->log_probs, t->model->tagger, views, t->set.count, e);
     free(views);
     return st;
 }

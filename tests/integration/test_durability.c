@@ -77,59 +77,59 @@ static void advance(const char *id, double *fraction)
 }
 
 START_TEST(killed_job_ends_with_the_same_weights)
-    {
-        char *data = example(cases[_i].file);
-        char digest[80], id[64];
-        double fraction = 0;
-        int interrupted = 0;
+{
+    char *data = example(cases[_i].file);
+    char digest[80], id[64];
+    double fraction = 0;
+    int interrupted = 0;
 
+    daemon_start(&d, often);
+    put(&r, &d, "/v1/datasets/data", cases[_i].type, data, 201);
+    submit(id, _i, "undisturbed");
+    wait_job(&r, &d, id);
+    ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+    get(&r, &d, "/v1/models/undisturbed", 200);
+    snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+
+    submit(id, _i, "killed");
+    for (int k = 0; k < KILLS; k++) {
+        advance(id, &fraction);
+        interrupted += strcmp(text_at(r.json, "state"), "running") == 0;
+        daemon_kill(&d);
         daemon_start(&d, often);
-        put(&r, &d, "/v1/datasets/data", cases[_i].type, data, 201);
-        submit(id, _i, "undisturbed");
-        wait_job(&r, &d, id);
-        ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
-        get(&r, &d, "/v1/models/undisturbed", 200);
-        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
-
-        submit(id, _i, "killed");
-        for (int k = 0; k < KILLS; k++) {
-            advance(id, &fraction);
-            interrupted += strcmp(text_at(r.json, "state"), "running") == 0;
-            daemon_kill(&d);
-            daemon_start(&d, often);
-        }
-        ck_assert_msg(interrupted >= 3, "only %d kills met a running job", interrupted);
-        wait_job(&r, &d, id);
-        ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
-        get(&r, &d, "/v1/models/killed", 200);
-        ck_assert_str_eq(text_at(r.json, "digest"), digest);
-        free(data);
     }
+    ck_assert_msg(interrupted >= 3, "only %d kills met a running job", interrupted);
+    wait_job(&r, &d, id);
+    ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+    get(&r, &d, "/v1/models/killed", 200);
+    ck_assert_str_eq(text_at(r.json, "digest"), digest);
+    free(data);
+}
 END_TEST
 
 START_TEST(drained_job_ends_with_the_same_weights)
-    {
-        char *data = example(cases[0].file);
-        char digest[80], id[64];
-        double fraction = 0;
+{
+    char *data = example(cases[0].file);
+    char digest[80], id[64];
+    double fraction = 0;
 
+    daemon_start(&d, NULL);
+    put(&r, &d, "/v1/datasets/data", cases[0].type, data, 201);
+    submit(id, 0, "undisturbed");
+    wait_job(&r, &d, id);
+    get(&r, &d, "/v1/models/undisturbed", 200);
+    snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+    submit(id, 0, "drained");
+    for (int k = 0; k < 3; k++) {
+        advance(id, &fraction);
+        ck_assert_int_eq(daemon_stop(&d, 10), 0);
         daemon_start(&d, NULL);
-        put(&r, &d, "/v1/datasets/data", cases[0].type, data, 201);
-        submit(id, 0, "undisturbed");
-        wait_job(&r, &d, id);
-        get(&r, &d, "/v1/models/undisturbed", 200);
-        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
-        submit(id, 0, "drained");
-        for (int k = 0; k < 3; k++) {
-            advance(id, &fraction);
-            ck_assert_int_eq(daemon_stop(&d, 10), 0);
-            daemon_start(&d, NULL);
-        }
-        wait_job(&r, &d, id);
-        get(&r, &d, "/v1/models/drained", 200);
-        ck_assert_str_eq(text_at(r.json, "digest"), digest);
-        free(data);
     }
+    wait_job(&r, &d, id);
+    get(&r, &d, "/v1/models/drained", 200);
+    ck_assert_str_eq(text_at(r.json, "digest"), digest);
+    free(data);
+}
 END_TEST
 
 /* ---- uploads ---- */
@@ -171,27 +171,26 @@ static void check_uploads(const struct uploader *u)
 }
 
 START_TEST(no_acknowledged_upload_is_lost)
-    {
-        struct uploader u[2] = {0};
+{
+    struct uploader u[2] = {0};
 
-        for (int round = 0; round < UPLOAD_ROUNDS; round++) {
-            daemon_start(&d, NULL);
-            for (int i = 0; i < 2; i++) {
-                u[i] = (struct uploader){.number = round * 2 + i};
-                ck_assert_int_eq(pthread_create(&u[i].thread, NULL, upload_until_it_breaks, &u[i]),
-                                 0);
-            }
-            /* not a wait for something: the moment of the kill is what varies */
-            nanosleep(&(struct timespec){.tv_nsec = 1000000L * (1 + next_random() % 150)}, NULL);
-            daemon_kill(&d);
-            for (int i = 0; i < 2; i++)
-                pthread_join(u[i].thread, NULL);
-            daemon_start(&d, NULL);
-            for (int i = 0; i < 2; i++)
-                check_uploads(&u[i]);
-            daemon_kill(&d);
+    for (int round = 0; round < UPLOAD_ROUNDS; round++) {
+        daemon_start(&d, NULL);
+        for (int i = 0; i < 2; i++) {
+            u[i] = (struct uploader){.number = round * 2 + i};
+            ck_assert_int_eq(pthread_create(&u[i].thread, NULL, upload_until_it_breaks, &u[i]), 0);
         }
+        /* not a wait for something: the moment of the kill is what varies */
+        nanosleep(&(struct timespec){.tv_nsec = 1000000L * (1 + next_random() % 150)}, NULL);
+        daemon_kill(&d);
+        for (int i = 0; i < 2; i++)
+            pthread_join(u[i].thread, NULL);
+        daemon_start(&d, NULL);
+        for (int i = 0; i < 2; i++)
+            check_uploads(&u[i]);
+        daemon_kill(&d);
     }
+}
 END_TEST
 
 int main(void)

@@ -332,10 +332,10 @@ static int check_rows(const struct row *rows, size_t n)
 
 #define ROWS_TEST(name)                                                                            \
     START_TEST(hostile_##name)                                                                     \
-        {                                                                                          \
-            ck_assert_int_eq(                                                                      \
-                check_rows(name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0])), 0);         \
-        }                                                                                          \
+    {                                                                                              \
+        ck_assert_int_eq(check_rows(name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0])),    \
+                         0);                                                                       \
+    }                                                                                              \
     END_TEST
 
 ROWS_TEST(csv)
@@ -345,81 +345,80 @@ ROWS_TEST(job)
 ROWS_TEST(model)
 
 START_TEST(deep_nesting_is_refused)
-    {
-        size_t n = 1000000;
-        char *body = malloc(n + 1);
+{
+    size_t n = 1000000;
+    char *body = malloc(n + 1);
 
-        ck_assert_ptr_nonnull(body);
-        memset(body, '[', n);
-        body[n] = '\0';
-        put(&r, &d, DS, JSON, body, 400);
-        ck_assert_ptr_nonnull(strstr(r.body, "max_json_depth"));
-        free(body);
-    }
+    ck_assert_ptr_nonnull(body);
+    memset(body, '[', n);
+    body[n] = '\0';
+    put(&r, &d, DS, JSON, body, 400);
+    ck_assert_ptr_nonnull(strstr(r.body, "max_json_depth"));
+    free(body);
+}
 END_TEST
 
 START_TEST(too_large_a_body_is_refused_by_name)
-    {
-        size_t n = 3 << 20;
-        char *body = malloc(n + 1);
+{
+    size_t n = 3 << 20;
+    char *body = malloc(n + 1);
 
-        ck_assert_ptr_nonnull(body);
-        memset(body, '1', n);
-        body[n] = '\0';
-        put(&r, &d, DS, CSV, body, 413);
-        ck_assert_ptr_nonnull(strstr(r.body, "max_body_bytes"));
-        http_send(&r, &d,
-                  &(struct request){.method = "PUT",
-                                    .path = DS,
-                                    .type = CSV,
-                                    .body = body,
-                                    .headers = {"Transfer-Encoding: chunked"}});
-        expect_status(&r, 413, "chunked");
-        free(body);
-    }
+    ck_assert_ptr_nonnull(body);
+    memset(body, '1', n);
+    body[n] = '\0';
+    put(&r, &d, DS, CSV, body, 413);
+    ck_assert_ptr_nonnull(strstr(r.body, "max_body_bytes"));
+    http_send(&r, &d,
+              &(struct request){.method = "PUT",
+                                .path = DS,
+                                .type = CSV,
+                                .body = body,
+                                .headers = {"Transfer-Encoding: chunked"}});
+    expect_status(&r, 413, "chunked");
+    free(body);
+}
 END_TEST
 
 /* Series that look hopeless but are data: they train, forecast finite numbers, and nothing more. */
 START_TEST(odd_series_train)
-    {
-        static const char *const bodies[] = {
-            "{\"values\":[5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,"
-            "5]}",
-            "{\"values\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
-            "0]}",
-            "{\"values\":[1,null,3,null,null,6,7,8,null,10,11,12,1,2,3,4,5,6,7,8,9,10,11,12,1,2,3,"
-            "4,5,"
-            "6,7,8,9,10,11,12,13,14]}",
-            "{\"values\":[-1,5,-3,4,-5,6,-7,8,-9,10,-11,12,-1,2,-3,4,-5,6,-7,8,-9,10,-11,12,-1,2,-"
-            "3,4,"
-            "-5,6,-7,8,-9,10,-11,12,-13]}",
-            "{\"values\":[1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,"
-            "3e15,"
-            "4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15]"
-            "}",
-            "{\"values\":[1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,"
-            "1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,"
-            "3e-15,4e-15,1e-15,2e-15,3e-15,4e-15]}",
-        };
-        char path[64], body[256];
+{
+    static const char *const bodies[] = {
+        "{\"values\":[5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,"
+        "5]}",
+        "{\"values\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+        "0]}",
+        "{\"values\":[1,null,3,null,null,6,7,8,null,10,11,12,1,2,3,4,5,6,7,8,9,10,11,12,1,2,3,"
+        "4,5,"
+        "6,7,8,9,10,11,12,13,14]}",
+        "{\"values\":[-1,5,-3,4,-5,6,-7,8,-9,10,-11,12,-1,2,-3,4,-5,6,-7,8,-9,10,-11,12,-1,2,-"
+        "3,4,"
+        "-5,6,-7,8,-9,10,-11,12,-13]}",
+        "{\"values\":[1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,"
+        "3e15,"
+        "4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15,1e15,2e15,3e15,4e15]"
+        "}",
+        "{\"values\":[1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,"
+        "1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,3e-15,4e-15,1e-15,2e-15,"
+        "3e-15,4e-15,1e-15,2e-15,3e-15,4e-15]}",
+    };
+    char path[64], body[256];
 
-        for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-            snprintf(path, sizeof(path), "/v1/datasets/odd%zu", i);
-            put(&r, &d, path, JSON, bodies[i], 201);
-            snprintf(
-                body, sizeof(body),
-                "{\"task\":\"forecast\",\"dataset\":\"odd%zu\",\"model\":\"odd%zu\",\"params\":"
-                "{\"epochs\":5}}",
-                i, i);
-            run_job(&r, &d, body, "succeeded");
-            snprintf(path, sizeof(path), "/v1/models/odd%zu/forecast?horizon=30", i);
-            get(&r, &d, path, 200);
-            for (int h = 0; h < 30; h++) {
-                snprintf(body, sizeof(body), "series.0.mean.%d", h);
-                number_at(r.json, body);
-            }
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        snprintf(path, sizeof(path), "/v1/datasets/odd%zu", i);
+        put(&r, &d, path, JSON, bodies[i], 201);
+        snprintf(body, sizeof(body),
+                 "{\"task\":\"forecast\",\"dataset\":\"odd%zu\",\"model\":\"odd%zu\",\"params\":"
+                 "{\"epochs\":5}}",
+                 i, i);
+        run_job(&r, &d, body, "succeeded");
+        snprintf(path, sizeof(path), "/v1/models/odd%zu/forecast?horizon=30", i);
+        get(&r, &d, path, 200);
+        for (int h = 0; h < 30; h++) {
+            snprintf(body, sizeof(body), "series.0.mean.%d", h);
+            number_at(r.json, body);
         }
     }
+}
 END_TEST
 
 int main(void)

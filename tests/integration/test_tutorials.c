@@ -58,126 +58,124 @@ static double sine_median(int k, const char *metric)
 }
 
 START_TEST(sine_ends_where_pytorch_ends)
-    {
-        double k10 = sine_median(10, "last_batch_loss"), k5 = sine_median(5, "last_batch_loss");
+{
+    double k10 = sine_median(10, "last_batch_loss"), k5 = sine_median(5, "last_batch_loss");
 
-        ck_assert_msg(k10 > 0.002 && k10 < 0.0095, "k = 10: last-step loss %g", k10);
-        ck_assert_msg(k5 > 0.002 && k5 < 0.0095, "k = 5: last-step loss %g", k5);
-    }
+    ck_assert_msg(k10 > 0.002 && k10 < 0.0095, "k = 10: last-step loss %g", k10);
+    ck_assert_msg(k5 > 0.002 && k5 < 0.0095, "k = 5: last-step loss %g", k5);
+}
 END_TEST
 
 START_TEST(sine_predicts_the_remaining_windows)
-    {
-        get(&r, &d, "/v1/models/sine/evaluation", 200);
-        /* 900 values give 894 windows of 5, of which 700 were trained on. */
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.forecast")), 194);
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.truth")), 194);
-        ck_assert_double_lt(number_at(r.json, "metrics.test_mse"), 0.5);
-    }
+{
+    get(&r, &d, "/v1/models/sine/evaluation", 200);
+    /* 900 values give 894 windows of 5, of which 700 were trained on. */
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.forecast")), 194);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.truth")), 194);
+    ck_assert_double_lt(number_at(r.json, "metrics.test_mse"), 0.5);
+}
 END_TEST
 
 START_TEST(flights_is_reproduced_with_the_baseline_beside_it)
-    {
-        char digest[80];
+{
+    char digest[80];
 
-        run_job(&r, &d,
-                "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights-tutorial\","
-                "\"recipe\":\"tutorial-flights\",\"params\":{\"seed\":1}}",
-                "succeeded");
-        ck_assert_int_eq((int)number_at(r.json, "params.hidden_size"), 100);
-        ck_assert_int_eq((int)number_at(r.json, "progress.epoch"), 150);
-        get(&r, &d, "/v1/models/flights-tutorial/evaluation", 200);
-        ck_assert_double_eq_tol(number_at(r.json, "baseline.mape"), 9.99, 0.05);
-        ck_assert_double_gt(number_at(r.json, "metrics.mape"), 1);
-        ck_assert_double_lt(number_at(r.json, "metrics.mape"), 100);
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.forecast")), 12);
-        get(&r, &d, "/v1/models/flights-tutorial", 200);
-        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
-        run_job(&r, &d,
-                "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights-again\","
-                "\"recipe\":\"tutorial-flights\",\"params\":{\"seed\":1}}",
-                "succeeded");
-        get(&r, &d, "/v1/models/flights-again", 200);
-        ck_assert_str_eq(text_at(r.json, "digest"), digest);
-    }
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights-tutorial\","
+            "\"recipe\":\"tutorial-flights\",\"params\":{\"seed\":1}}",
+            "succeeded");
+    ck_assert_int_eq((int)number_at(r.json, "params.hidden_size"), 100);
+    ck_assert_int_eq((int)number_at(r.json, "progress.epoch"), 150);
+    get(&r, &d, "/v1/models/flights-tutorial/evaluation", 200);
+    ck_assert_double_eq_tol(number_at(r.json, "baseline.mape"), 9.99, 0.05);
+    ck_assert_double_gt(number_at(r.json, "metrics.mape"), 1);
+    ck_assert_double_lt(number_at(r.json, "metrics.mape"), 100);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.forecast")), 12);
+    get(&r, &d, "/v1/models/flights-tutorial", 200);
+    snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights-again\","
+            "\"recipe\":\"tutorial-flights\",\"params\":{\"seed\":1}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/flights-again", 200);
+    ck_assert_str_eq(text_at(r.json, "digest"), digest);
+}
 END_TEST
 
 START_TEST(tagger_tags_the_first_sentence)
-    {
-        static const char *const expect[] = {"DET", "NN", "V", "DET", "NN"};
-        double before, after;
+{
+    static const char *const expect[] = {"DET", "NN", "V", "DET", "NN"};
+    double before, after;
 
-        run_job(&r, &d,
-                "{\"task\":\"tag\",\"dataset\":\"tutorial\",\"model\":\"tagger\","
-                "\"recipe\":\"tutorial-tagger\"}",
-                "succeeded");
-        post(&r, &d, "/v1/models/tagger/tag?all_scores=1", "{\"text\":\"The dog ate the apple\"}",
-             200);
-        for (int i = 0; i < 5; i++) {
-            char path[64];
+    run_job(&r, &d,
+            "{\"task\":\"tag\",\"dataset\":\"tutorial\",\"model\":\"tagger\","
+            "\"recipe\":\"tutorial-tagger\"}",
+            "succeeded");
+    post(&r, &d, "/v1/models/tagger/tag?all_scores=1", "{\"text\":\"The dog ate the apple\"}", 200);
+    for (int i = 0; i < 5; i++) {
+        char path[64];
 
-            snprintf(path, sizeof(path), "sentences.0.tags.%d", i);
-            ck_assert_str_eq(text_at(r.json, path), expect[i]);
-        }
-        ck_assert_double_gt(number_at(r.json, "sentences.0.scores.0"), 0.5);
-        ck_assert_double_gt(number_at(r.json, "sentences.0.all_scores.0.DET"), log(0.5));
-        get(&r, &d, "/v1/models/tagger/evaluation", 200);
-        before = number_at(r.json, "loss_before");
-        after = number_at(r.json, "loss_after");
-        ck_assert_double_lt(after, before / 2);
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "first_sentence.scores_before")), 5);
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "first_sentence.scores_after")), 5);
+        snprintf(path, sizeof(path), "sentences.0.tags.%d", i);
+        ck_assert_str_eq(text_at(r.json, path), expect[i]);
     }
+    ck_assert_double_gt(number_at(r.json, "sentences.0.scores.0"), 0.5);
+    ck_assert_double_gt(number_at(r.json, "sentences.0.all_scores.0.DET"), log(0.5));
+    get(&r, &d, "/v1/models/tagger/evaluation", 200);
+    before = number_at(r.json, "loss_before");
+    after = number_at(r.json, "loss_after");
+    ck_assert_double_lt(after, before / 2);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "first_sentence.scores_before")), 5);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "first_sentence.scores_after")), 5);
+}
 END_TEST
 
 START_TEST(default_forecast_beats_seasonal_naive_clearly)
-    {
-        char body[200];
+{
+    char body[200];
 
-        snprintf(body, sizeof(body),
-                 "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\","
-                 "\"params\":{\"seed\":%d}}",
-                 _i);
-        run_job(&r, &d, body, "succeeded");
-        get(&r, &d, "/v1/models/flights/evaluation", 200);
-        ck_assert_double_lt(number_at(r.json, "metrics.mape"), 7.5);
-        ck_assert_double_lt(number_at(r.json, "metrics.mape"), number_at(r.json, "baseline.mape"));
-        ck_assert(cJSON_IsTrue(at(r.json, "beats_baseline")));
-    }
+    snprintf(body, sizeof(body),
+             "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\","
+             "\"params\":{\"seed\":%d}}",
+             _i);
+    run_job(&r, &d, body, "succeeded");
+    get(&r, &d, "/v1/models/flights/evaluation", 200);
+    ck_assert_double_lt(number_at(r.json, "metrics.mape"), 7.5);
+    ck_assert_double_lt(number_at(r.json, "metrics.mape"), number_at(r.json, "baseline.mape"));
+    ck_assert(cJSON_IsTrue(at(r.json, "beats_baseline")));
+}
 END_TEST
 
 START_TEST(forecast_goes_on_from_the_end_of_the_data)
-    {
-        get(&r, &d, "/v1/models/flights/forecast?horizon=12&level=80,95", 200);
-        ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1961-01");
-        ck_assert_str_eq(text_at(r.json, "series.0.time.11"), "1961-12");
-        for (int h = 0; h < 12; h++) {
-            char p[64];
-            double mean, lo80, lo95, hi80, hi95;
+{
+    get(&r, &d, "/v1/models/flights/forecast?horizon=12&level=80,95", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1961-01");
+    ck_assert_str_eq(text_at(r.json, "series.0.time.11"), "1961-12");
+    for (int h = 0; h < 12; h++) {
+        char p[64];
+        double mean, lo80, lo95, hi80, hi95;
 
-            snprintf(p, sizeof(p), "series.0.mean.%d", h);
-            mean = number_at(r.json, p);
-            snprintf(p, sizeof(p), "series.0.lower.80.%d", h);
-            lo80 = number_at(r.json, p);
-            snprintf(p, sizeof(p), "series.0.lower.95.%d", h);
-            lo95 = number_at(r.json, p);
-            snprintf(p, sizeof(p), "series.0.upper.80.%d", h);
-            hi80 = number_at(r.json, p);
-            snprintf(p, sizeof(p), "series.0.upper.95.%d", h);
-            hi95 = number_at(r.json, p);
-            ck_assert(0 <= lo95 && lo95 <= lo80 && lo80 <= mean && mean <= hi80 && hi80 <= hi95);
-            ck_assert(mean > 250 && mean < 900);
-        }
+        snprintf(p, sizeof(p), "series.0.mean.%d", h);
+        mean = number_at(r.json, p);
+        snprintf(p, sizeof(p), "series.0.lower.80.%d", h);
+        lo80 = number_at(r.json, p);
+        snprintf(p, sizeof(p), "series.0.lower.95.%d", h);
+        lo95 = number_at(r.json, p);
+        snprintf(p, sizeof(p), "series.0.upper.80.%d", h);
+        hi80 = number_at(r.json, p);
+        snprintf(p, sizeof(p), "series.0.upper.95.%d", h);
+        hi95 = number_at(r.json, p);
+        ck_assert(0 <= lo95 && lo95 <= lo80 && lo80 <= mean && mean <= hi80 && hi80 <= hi95);
+        ck_assert(mean > 250 && mean < 900);
     }
+}
 END_TEST
 
 START_TEST(default_tagger_learns_and_takes_unknown_words)
-    {
-        run_job(&r, &d, "{\"task\":\"tag\",\"dataset\":\"tutorial\",\"model\":\"toy\"}",
-                "succeeded");
-        post(&r, &d, "/v1/models/toy/tag", "{\"tokens\":[\"The\",\"zebra\",\"read\"]}", 200);
-        ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.tags")), 3);
-    }
+{
+    run_job(&r, &d, "{\"task\":\"tag\",\"dataset\":\"tutorial\",\"model\":\"toy\"}", "succeeded");
+    post(&r, &d, "/v1/models/toy/tag", "{\"tokens\":[\"The\",\"zebra\",\"read\"]}", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.tags")), 3);
+}
 END_TEST
 
 int main(void)
