@@ -14,7 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER
+};
 
 struct http_pair {
     const char *name, *value; /* decoded; value "" when there is none */
@@ -27,13 +35,19 @@ struct http_req {
     const char *param[3];    /* what {name} placeholders of the route's pattern matched, in order */
     const struct http_pair *query;
     int num_query;
-    const char *body;        /* NUL-terminated behind its length; never NULL */
+    const char *body; /* NUL-terminated behind its length; never NULL */
     size_t body_len;
     const char *content_type; /* lower case, without parameters; "" when there was none */
     const char *request_id;
-    bool waited;             /* the handler is called again after http_res_wait() */
-    bool wait_over;          /* ... and the deadline has passed */
-    const void *impl;        /* for http_header() */
+    bool waited;      /* the handler is called again after http_res_wait() */
+    bool wait_over;   /* ... and the deadline has passed */
+    const void *impl; /* for http_header(): a struct http_fields, or NULL for no headers */
+};
+
+/* The header of a request. A test of a handler sets rq.impl to one of these. */
+struct http_fields {
+    const struct http_pair *list;
+    int count;
 };
 
 /* The value of a query parameter or NULL. Names not listed in the route are refused before the handler. */
@@ -41,13 +55,15 @@ const char *http_query(const struct http_req *rq, const char *name);
 /* The value of a header (case-insensitive) or NULL. */
 const char *http_header(const struct http_req *rq, const char *name);
 /* ST_MALFORMED (pointer "?limit") unless absent (*out untouched) or an integer in [min, max]. */
-enum status http_query_int(int64_t *out, const struct http_req *rq, const char *name, int64_t min, int64_t max, struct err *e);
+enum status http_query_int(int64_t *out, const struct http_req *rq, const char *name, int64_t min,
+                           int64_t max, struct err *e);
 /* True for 1, true, yes and a bare name; false for 0, false, no and absent; else ST_MALFORMED. */
 enum status http_query_bool(bool *out, const struct http_req *rq, const char *name, struct err *e);
 
 /* Picks from offered (NULL-terminated media types, the first is the default) by Accept's q-values. ?format=json|csv|svg|conllu, when the
  * route lists "format", wins. ST_NOT_ACCEPTABLE lists what is offered. *out: one of offered. */
-enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered, struct err *e);
+enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered,
+                        struct err *e);
 /* The body's media type, with the courtesy that a form-urlencoded or absent type whose body begins with { or [ (after white space)
  * is application/json. Never NULL. */
 const char *http_body_type(const struct http_req *rq);
@@ -66,13 +82,15 @@ void http_res_status(struct http_res *rs, int status);
 /* Response header; value copied. Refuses (drops, logs) values with control characters. */
 void http_res_header(struct http_res *rs, const char *name, const char *value);
 /* The body. data is owned by the response from now on (malloc'ed). status 0 leaves the status (200). */
-void http_res_body(struct http_res *rs, int status, const char *content_type, char *data, size_t len);
-void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data, size_t len);
+void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
+                   size_t len);
+void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,
+                   size_t len);
 /* The same from a buf, which is taken; an error in it becomes a problem answer. */
 void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b);
 /* Bytes shared with others (a cache): release(ctx) is called when they are sent. */
-void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data, size_t len,
-                     void (*release)(void *ctx), void *ctx);
+void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+                     size_t len, void (*release)(void *ctx), void *ctx);
 /* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and HEAD. */
 void http_res_etag(struct http_res *rs, const char *etag);
 /* application/problem+json; the one place where a status becomes a code (problem.c). Adds Retry-After for ST_BUSY.
@@ -82,7 +100,10 @@ void http_res_err(struct http_res *rs, const struct err *e);
 int http_status_code(enum status st);
 /* The problem document alone, for errors kept elsewhere (jobs): {"type","title","status","detail",...}; malloc'ed JSON text or NULL. */
 char *http_problem_text(const struct err *e, const char *instance);
-/* Ask to be called again when topic is notified or deadline_ms (monotonic, http_now_ms()) has passed. */
+/* Ask to be called again when topic is notified or deadline_ms (monotonic, http_now_ms()) has passed,
+ * to within 0.1 s. The handler is also called again, with wait_over, when the client has gone or the
+ * server is draining; asking once more then is answered with 503. A notification between the handler's
+ * look and the wait is not lost. Of a topic the first 127 bytes count. */
 void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms);
 /* text/event-stream; comments every 15 s; X-Accel-Buffering: no. s is copied; woken by topic. */
 void http_res_stream(struct http_res *rs, const char *topic, const struct http_stream *s);
@@ -96,9 +117,9 @@ struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *pattern;
     http_handler *handler;
-    const char *query;       /* space-separated names it takes, or NULL for none */
-    bool body;               /* takes a body; else a non-empty one is 400 */
-    bool open;               /* served without a key (health, readiness, version) */
+    const char *query; /* space-separated names it takes, or NULL for none */
+    bool body;         /* takes a body; else a non-empty one is 400 */
+    bool open;         /* served without a key (health, readiness, version) */
 };
 
 struct http_limits {
@@ -111,7 +132,8 @@ struct http_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
     unsigned threads;
     struct http_limits limits;
-    const char *api_key, *read_key; /* NULL or "": no key asked for. read_key may GET and POST .../forecast, .../tag */
+    const char *api_key,
+        *read_key; /* NULL or "": no key asked for. read_key may GET and POST .../forecast, .../tag */
     const struct http_route *routes;
     int num_routes;
     void *app;
@@ -121,9 +143,9 @@ struct http_config {
 struct http_stats_row {
     const char *pattern;
     enum http_method method;
-    uint64_t count[6];     /* by status class: [2] is 2xx ... */
-    double seconds;        /* summed */
-    uint64_t bucket[12];   /* cumulative, upper bounds http_bucket_bounds[] */
+    uint64_t count[6];   /* by status class: [2] is 2xx ... */
+    double seconds;      /* summed */
+    uint64_t bucket[12]; /* cumulative, upper bounds http_bucket_bounds[] */
 };
 extern const double http_bucket_bounds[11]; /* seconds; the 12th is +Inf */
 
@@ -132,22 +154,31 @@ struct http;
 /* Starts listening and serving. config and what it points to are borrowed until http_stop(). ST_IO says which
  * address and why. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
-/* The port in use (for port 0) and the URL "http://127.0.0.1:8080". */
+/* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);
+const char *http_url(const struct http *h);
 /* Wakes every connection that waits on topic. Any thread. */
 void http_notify(struct http *h, const char *topic);
-/* No new connections; /readyz asks http_draining(). Streams end and waits are over. */
+/* The first step of a shutdown: streams end, waits are over, and every answer closes its connection.
+ * New connections are still taken, so that /readyz can say 503 (http_draining()) for as long as the
+ * caller leaves a balancer to see it; http_stop() then closes the door. */
 void http_drain(struct http *h);
 bool http_draining(const struct http *h);
-/* Waits for requests in flight up to deadline_ms from now, then closes all and frees. NULL is fine. */
+/* The second step: no new connections; waits for the requests in flight up to deadline_ms from now,
+ * then closes what is left and frees h. A handler that is running is always waited for. http_drain()
+ * is implied. NULL is fine. */
 void http_stop(struct http *h, int64_t deadline_ms);
-/* A copy of row i's counters; false when there is no row i. */
+/* A copy of row i's counters; false when there is no row i. Behind the rows of the table there is one
+ * more, pattern "" and HTTP_OTHER, for what no route served (404, 405, what cannot be read). */
 bool http_stats(const struct http *h, int i, struct http_stats_row *out);
 unsigned http_connections(const struct http *h);
 
 /* A response without a connection, for unit tests of handlers: after a handler ran, look into it. */
 struct http_res *http_res_new(const struct http_req *rq);
 void http_res_free(struct http_res *rs);
-int http_res_get(const struct http_res *rs, const char **content_type, const char **data, size_t *len); /* returns the status */
+int http_res_get(const struct http_res *rs, const char **content_type, const char **data,
+                 size_t *len); /* returns the status; 0 when it asks to wait */
+/* The value of a header that was set, or NULL. */
+const char *http_res_get_header(const struct http_res *rs, const char *name);
 
 #endif

@@ -1,0 +1,26 @@
+/* accept.h - what a client would like to get (Accept) and has already (If-None-Match). Private to
+ * http/. Source: RFC 9110, sections 12.5.1 and 13.1.2. */
+#ifndef HTTP_ACCEPT_H
+#define HTTP_ACCEPT_H
+
+#include <stdbool.h>
+
+enum { ACCEPT_OFFERS_MAX = 8 };
+
+/* How much each offer is wanted. Zero-initialise; feed every Accept header; then ask. */
+struct accept {
+    bool any;                           /* a media range was read */
+    int quality[ACCEPT_OFFERS_MAX];     /* 0..1000 */
+    int specificity[ACCEPT_OFFERS_MAX]; /* of the range that gave it: 1 * / *, 2 type / *, 3 both */
+};
+
+/* offered: NULL-terminated media types, at most ACCEPT_OFFERS_MAX are looked at. Ranges that do not
+ * parse are passed over. */
+void accept_feed(struct accept *a, const char *header, const char *const *offered);
+/* The index of the best offer, the first of equals; 0 when no range was read; -1 when none is wanted. */
+int accept_best(const struct accept *a, const char *const *offered);
+
+/* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". */
+bool etag_listed(const char *header, const char *etag);
+
+#endif

@@ -1,0 +1,139 @@
+/* adapter.c - libmicrohttpd's callbacks and its start. */
+#include "server/http/request.h"
+#include "server/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+    /* Beside the header itself: its parsed form, our answer's header, and room to read a body. */
+    MEMORY_BESIDE_HEADER = 32 * 1024,
+    /* Connections that are taken only to be told that they are too many. */
+    CONNECTIONS_BESIDE = 64
+};
+
+static struct conn *conn_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http *h = ctx;
+    const union MHD_ConnectionInfo *info;
+
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (*socket_context)
+            conns_remove(&h->conns, *socket_context);
+        *socket_context = NULL;
+        return;
+    }
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *socket_context = info ? conns_add(&h->conns, h, info->connect_fd) : NULL;
+    if (info && !*socket_context)
+        (void)shutdown(info->connect_fd, SHUT_RDWR);
+    if (atomic_load(&h->conns.count) == 1)
+        ticker_wake(h);
+}
+
+/* The request line is there, with the target as the client wrote it. */
+static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    struct conn *c = conn_of(connection);
+
+    return c ? request_new(ctx, c, connection, uri) : NULL;
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **request)
+{
+    struct request *r = *request;
+    const struct http *h = ctx;
+    enum MHD_Result result;
+
+    (void)url;
+    (void)version;
+    if (!r)
+        return real_queue_response()(connection, 503, h->no_memory);
+    if (!r->begun)
+        return request_begin(r, method);
+    if (*size == 0)
+        return request_finish(r);
+    result = request_feed(r, data, *size);
+    *size = 0;
+    return result;
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct http *h = ctx;
+    struct conn *c = conn_of(connection);
+
+    (void)why;
+    if (*request)
+        request_end(*request);
+    *request = NULL;
+    if (c)
+        conn_idle(&h->conns, c);
+}
+
+/* Clients cause most of what it says, so that it is told only to those who look closely. */
+static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+static void on_log(void *ctx, const char *fmt, va_list ap)
+{
+    char text[512];
+
+    (void)ctx;
+    if (!log_enabled(LOG_DEBUG) || vsnprintf(text, sizeof(text), fmt, ap) < 0)
+        return;
+    text[strcspn(text, "\n")] = '\0';
+    log_msg(LOG_DEBUG, "libmicrohttpd", "%s", text);
+}
+
+/* Escapes are decoded by target_parse() from what on_target() got. */
+static size_t keep_escapes(void *ctx, struct MHD_Connection *connection, char *s)
+{
+    (void)ctx;
+    (void)connection;
+    return strlen(s);
+}
+
+static struct MHD_Daemon *start(struct http *h, unsigned flags)
+{
+    const struct http_limits *l = &h->config.limits;
+    unsigned threads = h->config.threads > 1 ? h->config.threads : 1;
+    unsigned connections =
+        (l->max_connections + CONNECTIONS_BESIDE + threads - 1) / threads * threads;
+    struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+                                    {MHD_OPTION_END, 0, NULL}};
+
+    if (threads == 1)
+        pool[0] = pool[1]; /* a pool of one is refused */
+    flags |= MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_IPv6;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, h->listen_fd, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, l->idle_timeout_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        l->max_header_bytes + MEMORY_BESIDE_HEADER, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, h, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+}
+
+enum status adapter_start(struct http *h, struct err *e)
+{
+    h->mhd = start(h, MHD_USE_EPOLL_INTERNAL_THREAD);
+    if (!h->mhd)
+        h->mhd = start(h, MHD_USE_POLL_INTERNAL_THREAD);
+    if (!h->mhd)
+        return err_set(e, ST_IO, "cannot serve on %s: libmicrohttpd does not start (threads: %u)",
+                       h->config.listen, h->config.threads);
+    return ST_OK;
+}

@@ -1,0 +1,285 @@
+/* check.c - what the header alone decides: is the request readable, is there such a path, may the
+ * client, is the body one we take. Everything that can be refused before the body is, is. */
+#include "server/http/problem.h"
+#include "server/http/request.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- headers ---- */
+
+const char *http_header(const struct http_req *rq, const char *name)
+{
+    const struct http_fields *f = rq->impl;
+
+    for (int i = 0; f && i < f->count; i++)
+        if (strcasecmp(f->list[i].name, name) == 0)
+            return f->list[i].value;
+    return NULL;
+}
+
+static int count_header(const struct request *r, const char *name)
+{
+    int n = 0;
+
+    for (int i = 0; i < r->fields.count; i++)
+        n += strcasecmp(r->fields.list[i].name, name) == 0;
+    return n;
+}
+
+struct gathering {
+    struct request *r;
+    int room;
+};
+
+static enum MHD_Result gather(void *ctx, enum MHD_ValueKind kind, const char *name,
+                              const char *value)
+{
+    struct gathering *g = ctx;
+
+    (void)kind;
+    if (g->r->fields.count < g->room)
+        g->r->field_list[g->r->fields.count++] = (struct http_pair){name, value ? value : ""};
+    return MHD_YES;
+}
+
+static bool gather_headers(struct request *r)
+{
+    struct gathering g = {r, MHD_get_connection_values(r->connection, MHD_HEADER_KIND, NULL, NULL)};
+
+    if (g.room < 0)
+        g.room = 0;
+    r->field_list = calloc((size_t)g.room + 1, sizeof(*r->field_list));
+    if (!r->field_list)
+        return false;
+    r->fields.list = r->field_list;
+    (void)MHD_get_connection_values(r->connection, MHD_HEADER_KIND, gather, &g);
+    r->rq.impl = &r->fields;
+    return true;
+}
+
+/* "Text/CSV ; charset=utf-8" as "text/csv". What does not fit is no type that we know. */
+static void read_content_type(struct request *r)
+{
+    const char *s = http_header(&r->rq, "Content-Type");
+    size_t n = s ? strcspn(s, "; \t,") : 0;
+
+    if (n >= sizeof(r->content_type))
+        n = sizeof(r->content_type) - 1;
+    for (size_t i = 0; i < n; i++)
+        r->content_type[i] = (char)tolower((unsigned char)s[i]);
+    r->content_type[n] = '\0';
+    r->rq.content_type = r->content_type;
+}
+
+const char *http_body_type(const struct http_req *rq)
+{
+    const char *body = rq->body + strspn(rq->body, " \t\r\n");
+
+    if ((rq->content_type[0] == '\0' ||
+         strcmp(rq->content_type, "application/x-www-form-urlencoded") == 0) &&
+        (*body == '{' || *body == '['))
+        return "application/json";
+    return rq->content_type;
+}
+
+/* ---- refusals ---- */
+
+bool request_refuse(struct request *r, int kind, const struct err *e)
+{
+    if (!r->refusal)
+        r->refusal = http_res_new(&r->rq);
+    if (!r->refusal)
+        return false;
+    if (kind < ST_COUNT)
+        http_res_err(r->refusal, e);
+    else
+        response_problem(r->refusal, kind, e->message, e);
+    return true;
+}
+
+static int check_header_size(const struct request *r, struct err *e)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    size_t max = r->http->config.limits.max_header_bytes;
+
+    if (!info || info->header_size <= max)
+        return ST_OK;
+    err_set(e, ST_TOO_LARGE,
+            "the request line and the header are %zu bytes, more than %zu (max_header_bytes)",
+            info->header_size, max);
+    return PROBLEM_HEADERS;
+}
+
+static bool refuse_with_allow(struct request *r, bool refused)
+{
+    char allow[64];
+    struct err e = {0};
+
+    route_allow(allow, sizeof(allow), r->match.allowed);
+    if (!refused) {
+        r->refusal = http_res_new(&r->rq);
+        if (!r->refusal)
+            return false;
+        http_res_status(r->refusal, 204);
+    } else {
+        err_set(&e, ST_INVALID, "%s does not go with this path; what does: %s", r->method_name,
+                allow);
+        if (!request_refuse(r, PROBLEM_METHOD, &e))
+            return false;
+    }
+    http_res_header(r->refusal, "Allow", allow);
+    return true;
+}
+
+static int check_key(const struct request *r, const struct http_route *route, struct err *e)
+{
+    const char *sent =
+        key_sent(http_header(&r->rq, "Authorization"), http_header(&r->rq, "X-API-Key"));
+
+    switch (key_check(&r->http->keys, sent, route)) {
+    case KEY_MISSING:
+        err_set(e, ST_INVALID, "send a key: 'Authorization: Bearer KEY' or 'X-API-Key: KEY'");
+        return PROBLEM_UNAUTHORIZED;
+    case KEY_WRONG:
+        err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
+        return PROBLEM_UNAUTHORIZED;
+    case KEY_READ_ONLY:
+        err_set(e, ST_INVALID, "the read key may ask, forecast and tag; this needs the full key");
+        return PROBLEM_FORBIDDEN;
+    default:
+        return ST_OK;
+    }
+}
+
+/* The connection is one too many. Health is told all the same. */
+static int check_room(const struct request *r, const struct http_route *route, struct err *e)
+{
+    if (!r->conn->over_limit || route->open)
+        return ST_OK;
+    return (int)err_set(e, ST_BUSY, "there are more than %u connections (max_connections)",
+                        r->http->config.limits.max_connections);
+}
+
+/* ---- the body ---- */
+
+static int check_framing(struct request *r, struct err *e)
+{
+    const char *length = http_header(&r->rq, "Content-Length");
+    const char *expect = http_header(&r->rq, "Expect");
+
+    r->chunked = count_header(r, "Transfer-Encoding") > 0;
+    r->expects_continue = expect && strcasecmp(expect, "100-continue") == 0;
+    if (length && (r->chunked || count_header(r, "Content-Length") > 1))
+        return (int)err_set(e, ST_MALFORMED,
+                            "send one Content-Length or Transfer-Encoding, not both");
+    if (length) {
+        r->has_length = true;
+        r->expected = strtoull(length, NULL, 10); /* libmicrohttpd has checked that it is one */
+    }
+    return ST_OK;
+}
+
+static int check_body(struct request *r, const struct http_route *route, struct err *e)
+{
+    const char *coding = http_header(&r->rq, "Content-Encoding");
+    size_t max = r->http->config.limits.max_body_bytes;
+
+    if (!route->body && r->expected > 0)
+        return (int)err_set(e, ST_MALFORMED, "%s takes no body on this path", r->method_name);
+    if (coding && *coding && strcasecmp(coding, "identity") != 0)
+        return (int)err_set(e, ST_UNSUPPORTED,
+                            "Content-Encoding '%.40s' is not read; send the body as it is", coding);
+    if (r->expected > max)
+        return (int)err_set(e, ST_TOO_LARGE,
+                            "the body is %llu bytes, more than %zu (max_body_bytes)",
+                            (unsigned long long)r->expected, max);
+    return ST_OK;
+}
+
+/* ---- all of it ---- */
+
+/* The path has a row for this method; the rest of the header. */
+static int check_matched(struct request *r, const struct http_route *route, struct err *e)
+{
+    int kind = check_room(r, route, e);
+
+    if (!kind)
+        kind = check_key(r, route, e);
+    if (!kind)
+        kind = (int)query_only(r->rq.query, r->rq.num_query, route->query, e);
+    if (!kind)
+        kind = check_body(r, route, e);
+    return kind;
+}
+
+static bool refuse(struct request *r, int kind, const struct err *e)
+{
+    if (!request_refuse(r, kind, e))
+        return false;
+    if (kind == PROBLEM_UNAUTHORIZED)
+        http_res_header(r->refusal, "WWW-Authenticate", "Bearer realm=\"lstmd\"");
+    return true;
+}
+
+static bool check_route(struct request *r, struct err *e)
+{
+    enum http_method method = http_method_from_name(r->method_name);
+    const struct http_route *route;
+    int kind;
+
+    r->rq.method = method;
+    r->head = method == HTTP_HEAD;
+    switch (route_find(&r->match, &r->http->routes, method, r->target.segment,
+                       r->target.num_segments)) {
+    case ROUTE_NO_PATH:
+        err_set(e, ST_NOT_FOUND, "there is nothing at %.200s; /openapi.json lists the paths",
+                r->rq.path);
+        return refuse(r, ST_NOT_FOUND, e);
+    case ROUTE_NO_METHOD:
+        return refuse_with_allow(r, method != HTTP_OPTIONS);
+    default:
+        break;
+    }
+    r->row = r->match.row;
+    route = r->http->routes.rows[r->row].route;
+    memcpy(r->rq.param, r->match.param, sizeof(r->rq.param));
+    if (method == HTTP_HEAD)
+        r->rq.method = HTTP_GET;
+    kind = check_matched(r, route, e);
+    return !kind || refuse(r, kind, e);
+}
+
+bool request_check(struct request *r, const char *method)
+{
+    struct err e = {0};
+    const char *id;
+    int kind;
+
+    if (!gather_headers(r))
+        return false;
+    id = http_header(&r->rq, "X-Request-Id");
+    if (id && request_id_ok(id))
+        memcpy(r->id, id, strlen(id) + 1);
+    memcpy(r->conn->id, r->id, sizeof(r->id));
+    strncpy(r->method_name, method, sizeof(r->method_name) - 1);
+    read_content_type(r);
+    kind = check_header_size(r, &e);
+    if (!kind)
+        kind = check_framing(r, &e);
+    if (!kind && strcmp(r->raw, "*") == 0 && strcmp(method, "OPTIONS") == 0) {
+        r->match.allowed = (1U << HTTP_OTHER) - 1;
+        return refuse_with_allow(r, false);
+    }
+    if (!kind)
+        kind = (int)target_parse(&r->target, r->raw, &e);
+    if (kind)
+        return request_refuse(r, kind, &e);
+    r->rq.path = r->target.path;
+    r->rq.query = r->target.query;
+    r->rq.num_query = r->target.num_query;
+    return check_route(r, &e);
+}

@@ -1,0 +1,220 @@
+/* conns.c - see conns.h. */
+#include "server/http/conns.h"
+
+#include "server/http/problem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LINGER_MS = 3000, LINGER_READS = 64 };
+
+enum status conns_init(struct conns *s, const struct http_limits *limits, struct err *e)
+{
+    memset(s, 0, sizeof(*s));
+    s->limits = *limits;
+    if (pthread_mutex_init(&s->lock, NULL))
+        return err_nomem(e, 0);
+    return ST_OK;
+}
+
+void conns_release(struct conns *s)
+{
+    for (int i = 0; i < s->num_lingering; i++)
+        (void)close(s->lingering[i].fd);
+    (void)pthread_mutex_destroy(&s->lock);
+}
+
+struct conn *conns_add(struct conns *s, struct http *h, int fd)
+{
+    struct conn *c = calloc(1, sizeof(*c));
+
+    if (!c)
+        return NULL;
+    c->http = h;
+    c->fd = fd;
+    c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections;
+    atomic_init(&c->phase, CONN_HEAD);
+    atomic_init(&c->deadline_ms,
+                http_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000);
+    (void)pthread_mutex_lock(&s->lock);
+    c->next = s->head;
+    if (c->next)
+        c->next->prev = c;
+    s->head = c;
+    (void)pthread_mutex_unlock(&s->lock);
+    return c;
+}
+
+static void linger_locked(struct conns *s, int fd)
+{
+    int copy;
+
+    if (s->num_lingering == LINGER_MAX)
+        return;
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return;
+    (void)shutdown(copy, SHUT_WR);
+    s->lingering[s->num_lingering].fd = copy;
+    s->lingering[s->num_lingering++].until_ms = http_now_ms() + LINGER_MS;
+}
+
+void conns_remove(struct conns *s, struct conn *c)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        s->head = c->next;
+    if (c->next)
+        c->next->prev = c->prev;
+    if (c->linger)
+        linger_locked(s, c->fd);
+    (void)pthread_mutex_unlock(&s->lock);
+    (void)atomic_fetch_sub(&s->count, 1);
+    free(c);
+}
+
+/* ---- phases ---- */
+
+/* When its first byte came is not known, only that its first line is complete: a keep-alive connection
+ * has not been idle for longer than libmicrohttpd lets it, so its deadline can only come closer. */
+void conn_begin(struct conns *s, struct conn *c)
+{
+    int64_t by = http_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;
+
+    if (by < atomic_load(&c->deadline_ms))
+        atomic_store(&c->deadline_ms, by);
+}
+
+void conn_idle(struct conns *s, struct conn *c)
+{
+    int64_t wait = (int64_t)s->limits.idle_timeout_seconds + s->limits.request_deadline_seconds;
+
+    if (atomic_load(&c->phase) == CONN_CUT)
+        return;
+    atomic_store(&c->deadline_ms, http_now_ms() + wait * 1000);
+    atomic_store(&c->phase, CONN_HEAD);
+}
+
+bool conn_take(struct conn *c, enum conn_phase phase)
+{
+    int now = atomic_load(&c->phase);
+
+    while (now != CONN_CUT)
+        if (atomic_compare_exchange_weak(&c->phase, &now, (int)phase))
+            return true;
+    return false;
+}
+
+void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *id)
+{
+    char text[2048], made[REQUEST_ID_MAX + 1];
+    size_t len = 0;
+    char *body;
+    int n;
+
+    if (!id[0]) {
+        request_id_make(made);
+        id = made;
+    }
+    body = problem_text(&len, kind, detail, NULL, NULL, id);
+    n = snprintf(text, sizeof(text),
+                 "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: " PROBLEM_MEDIA_TYPE
+                 "\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n"
+                 "X-Content-Type-Options: nosniff\r\nX-Request-Id: %s\r\n\r\n%s",
+                 problem_code(kind), MHD_get_reason_phrase_for((unsigned)problem_code(kind)),
+                 body ? len : 0, id, body ? body : "");
+    if (n > 0 && (size_t)n < sizeof(text))
+        (void)send(c->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    free(body);
+}
+
+/* ---- the ticker's part ---- */
+
+/* True when c was too slow and is cut off. */
+static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
+{
+    int phase = atomic_load(&c->phase);
+    char detail[160];
+
+    if ((phase != CONN_HEAD && phase != CONN_BODY) || now_ms < atomic_load(&c->deadline_ms))
+        return false;
+    if (!atomic_compare_exchange_strong(&c->phase, &phase, CONN_CUT))
+        return false;
+    (void)snprintf(detail, sizeof(detail),
+                   "the request was not complete within %u seconds (request_deadline_seconds)",
+                   s->limits.request_deadline_seconds);
+    conn_answer_raw(c, PROBLEM_TIMEOUT, detail, phase == CONN_BODY ? c->id : "");
+    (void)shutdown(c->fd, SHUT_RDWR);
+    return true;
+}
+
+/* Reads on; false when the client is done or its time is over. */
+static bool still_lingers(int fd, int64_t until_ms, int64_t now_ms)
+{
+    char sink[16384];
+
+    if (now_ms >= until_ms)
+        return false;
+    for (int i = 0; i < LINGER_READS; i++) {
+        ssize_t n = recv(fd, sink, sizeof(sink), MSG_DONTWAIT);
+
+        if (n < 0)
+            return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+        if (n == 0)
+            return false;
+    }
+    return true;
+}
+
+int64_t conns_tick(struct conns *s, int64_t now_ms)
+{
+    int64_t soonest = INT64_MAX;
+
+    (void)pthread_mutex_lock(&s->lock);
+    for (struct conn *c = s->head; c; c = c->next) {
+        int64_t by = atomic_load(&c->deadline_ms);
+
+        if (!cut_if_late(s, c, now_ms) && by > now_ms && by < soonest)
+            soonest = by;
+    }
+    for (int i = 0; i < s->num_lingering;) {
+        if (still_lingers(s->lingering[i].fd, s->lingering[i].until_ms, now_ms)) {
+            if (s->lingering[i].until_ms < soonest)
+                soonest = s->lingering[i].until_ms;
+            i++;
+        } else {
+            (void)close(s->lingering[i].fd);
+            s->lingering[i] = s->lingering[--s->num_lingering];
+        }
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return soonest;
+}
+
+int conns_poll_set(struct conns *s, struct pollfd p[LINGER_MAX])
+{
+    int n;
+
+    (void)pthread_mutex_lock(&s->lock);
+    n = s->num_lingering;
+    for (int i = 0; i < n; i++)
+        p[i] = (struct pollfd){.fd = s->lingering[i].fd, .events = POLLIN};
+    (void)pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+void conns_shutdown(struct conns *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    for (struct conn *c = s->head; c; c = c->next)
+        (void)shutdown(c->fd, SHUT_RDWR);
+    (void)pthread_mutex_unlock(&s->lock);
+}

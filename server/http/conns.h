@@ -1,0 +1,72 @@
+/* conns.h - the open connections: how many, and who is too slow. Private to http/.
+ *
+ * libmicrohttpd's timeout starts anew with every byte, so that a client that sends one byte a second
+ * is never timed out. Here every connection has a deadline by which its request must have arrived;
+ * behind it the connection is answered 408 on the socket itself and shut down. This is safe because
+ * the phase decides who writes: the request is either taken (CONN_BUSY) or cut (CONN_CUT), once.
+ *
+ * A connection that is closed although its client is still sending would lose the answer to the reset
+ * that follows; such ones linger: sending is shut down, what comes is thrown away for some time. */
+#ifndef HTTP_CONNS_H
+#define HTTP_CONNS_H
+
+#include "server/http/http.h"
+#include "server/http/request_id.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum conn_phase { CONN_HEAD, CONN_BODY, CONN_BUSY, CONN_CUT };
+enum { LINGER_MAX = 64 };
+
+struct request;
+
+struct conn {
+    struct conn *next, *prev;
+    struct http *http;
+    int fd; /* libmicrohttpd's */
+    atomic_int phase;
+    atomic_int_least64_t deadline_ms;
+    char id[REQUEST_ID_MAX + 1]; /* of the request; set before CONN_BODY, read behind it */
+    struct request *request;     /* the one under way; the connection's thread only */
+    bool over_limit;             /* beyond max_connections: will be refused */
+    bool linger;                 /* the connection's thread only */
+};
+
+struct conns {
+    pthread_mutex_t lock; /* guards the list and keeps every fd in it open */
+    struct conn *head;
+    atomic_uint count;
+    struct http_limits limits;
+    struct {
+        int fd;
+        int64_t until_ms;
+    } lingering[LINGER_MAX]; /* under lock */
+    int num_lingering;
+};
+
+enum status conns_init(struct conns *s, const struct http_limits *limits, struct err *e);
+void conns_release(struct conns *s); /* every connection is closed */
+
+/* NULL when out of memory. */
+struct conn *conns_add(struct conns *s, struct http *h, int fd);
+/* The connection is being closed; frees c. */
+void conns_remove(struct conns *s, struct conn *c);
+
+/* A request began to arrive, or the connection waits for the next one. */
+void conn_begin(struct conns *s, struct conn *c);
+void conn_idle(struct conns *s, struct conn *c);
+/* From now on the connection's thread answers; false when it was cut. */
+bool conn_take(struct conn *c, enum conn_phase phase);
+/* Writes a whole answer past libmicrohttpd; the caller owns the connection's output and closes. */
+void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *id);
+
+/* Cuts who is too slow and reads from the lingering. Returns the next deadline or INT64_MAX. */
+int64_t conns_tick(struct conns *s, int64_t now_ms);
+/* Fills p with what conns_tick() would like to be woken for; returns how many. */
+int conns_poll_set(struct conns *s, struct pollfd p[LINGER_MAX]);
+/* Shuts every socket down. */
+void conns_shutdown(struct conns *s);
+
+#endif

@@ -1,0 +1,51 @@
+/* daemon.h - struct http, shared by the files that make up the server. Private to http/.
+ *
+ * Threads: libmicrohttpd's pool calls on_*() and the handlers; a connection belongs to one of them for
+ * its life. One ticker thread wakes waits and cuts slow senders. Locks: conns.lock, waiters.lock and
+ * flight_lock are leaves among each other; none is held while another one of ours is taken. */
+#ifndef HTTP_DAEMON_H
+#define HTTP_DAEMON_H
+
+#include "server/http/conns.h"
+#include "server/http/keys.h"
+#include "server/http/listen.h"
+#include "server/http/route.h"
+#include "server/http/stats.h"
+#include "server/http/waiters.h"
+
+#include <microhttpd.h>
+
+struct http {
+    struct http_config config;
+    struct route_table routes;
+    struct keys keys;
+    struct stats stats;
+    struct conns conns;
+    struct waiters waiters;
+    struct MHD_Daemon *mhd;
+    struct MHD_Response *no_memory; /* made at the start, because later it could not be */
+    int listen_fd, port;
+    char url[LISTEN_URL_MAX];
+    atomic_bool draining;
+
+    pthread_t ticker;
+    int wake_fd; /* eventfd: the ticker has something to do */
+    atomic_bool stopping;
+
+    pthread_mutex_t flight_lock;
+    pthread_cond_t landed;
+    unsigned in_flight; /* requests between their first line and their end */
+};
+
+/* adapter.c: starts libmicrohttpd on h->listen_fd. */
+enum status adapter_start(struct http *h, struct err *e);
+/* errorpage.c: libmicrohttpd's own MHD_queue_response(); NULL when it cannot be found. */
+typedef enum MHD_Result queue_response(struct MHD_Connection *, unsigned int,
+                                       struct MHD_Response *);
+queue_response *real_queue_response(void);
+
+void flight_begin(struct http *h);
+void flight_end(struct http *h);
+void ticker_wake(struct http *h);
+
+#endif

@@ -1,0 +1,22 @@
+/* listen.h - the listening socket, made here and not by libmicrohttpd, so that every form of address
+ * works and trouble can be told. Private to http/. */
+#ifndef HTTP_LISTEN_H
+#define HTTP_LISTEN_H
+
+#include "server/http/http.h"
+
+enum { LISTEN_URL_MAX = 300 };
+
+struct listen_address {
+    char host[256]; /* "" for every interface */
+    char port[8];
+};
+
+/* "127.0.0.1:8080", "[::1]:0", "localhost:80", ":8080", "*:8080". ST_INVALID. */
+enum status listen_parse(struct listen_address *a, const char *text, struct err *e);
+/* A socket that listens (close-on-exec, non-blocking), its port, and the URL that reaches it from
+ * this machine. ST_INVALID as above; ST_IO says which address and why. */
+enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char *text,
+                        struct err *e);
+
+#endif

@@ -1,0 +1,35 @@
+/* problem.h - errors as RFC 9457 problem documents, and the one table from status to HTTP code.
+ * Private to http/. */
+#ifndef HTTP_PROBLEM_H
+#define HTTP_PROBLEM_H
+
+#include "server/http/http.h"
+
+/* What only the front door meets, numbered behind enum status. */
+enum problem {
+    PROBLEM_UNAUTHORIZED = ST_COUNT,
+    PROBLEM_FORBIDDEN,
+    PROBLEM_METHOD,
+    PROBLEM_TIMEOUT,
+    PROBLEM_LENGTH,
+    PROBLEM_TARGET,
+    PROBLEM_HEADERS,
+    PROBLEM_NOT_IMPLEMENTED,
+    PROBLEM_VERSION,
+    PROBLEM_COUNT
+};
+
+#define PROBLEM_MEDIA_TYPE "application/problem+json"
+/* The whole document, for when there is no memory to make one. */
+extern const char problem_no_memory[];
+
+/* kind: an enum status or an enum problem. */
+int problem_code(int kind);
+/* The kind for a code that libmicrohttpd chose; ST_MALFORMED or ST_INTERNAL when it has no own one. */
+int problem_of_code(int code);
+/* The document, malloc'ed, one line; NULL when out of memory. detail is any bytes. e (for the place)
+ * and instance (a decoded path) and request_id may be NULL. */
+char *problem_text(size_t *len, int kind, const char *detail, const struct err *e,
+                   const char *instance, const char *request_id);
+
+#endif

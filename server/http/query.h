@@ -1,0 +1,35 @@
+/* query.h - the request target: path segments and query parameters, decoded and checked. Private to
+ * http/. libmicrohttpd's own decoding is not used: it lets wrong escapes and NUL pass. */
+#ifndef HTTP_QUERY_H
+#define HTTP_QUERY_H
+
+#include "server/http/http.h"
+
+enum { TARGET_SEGMENTS_MAX = 16, TARGET_QUERY_MAX = 64 };
+
+struct target {
+    char *block;                            /* owned; everything below points into it */
+    char *path;                             /* decoded, "/" in front of every segment */
+    char *segment[TARGET_SEGMENTS_MAX + 1]; /* decoded; "/" is one empty segment */
+    int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more: no route has so many */
+    struct http_pair query[TARGET_QUERY_MAX];
+    int num_query;
+};
+
+/* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+' is a
+ * space. ST_MALFORMED: an escape that is none, NUL, not UTF-8. what: "the path", for the message. */
+enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool plus,
+                           const char *what, struct err *e);
+
+/* raw: the target of the request line in origin form ("/a/b?c=d") or absolute form
+ * ("http://host/a/b?c=d"). ST_MALFORMED: not decodable, control characters in the path, no path, a
+ * parameter given twice, too many of them. ST_NOMEM. t is released by target_release() in any case. */
+enum status target_parse(struct target *t, const char *raw, struct err *e);
+void target_release(struct target *t);
+
+/* ST_MALFORMED unless every parameter is in the space-separated list (NULL: none), which the
+ * message gives. */
+enum status query_only(const struct http_pair *query, int num_query, const char *list,
+                       struct err *e);
+
+#endif

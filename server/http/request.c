@@ -1,0 +1,261 @@
+/* request.c - see request.h. */
+#include "server/http/request.h"
+
+#include "server/http/problem.h"
+#include "server/log.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A body of a refused request is read and thrown away up to this, so that the client gets the answer. */
+enum { DISCARD_MAX = 1 << 20 };
+
+static int64_t now_us(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t http_now_ms(void)
+{
+    return now_us() / 1000;
+}
+
+struct request *request_new(struct http *h, struct conn *c, struct MHD_Connection *connection,
+                            const char *raw)
+{
+    struct request *r = calloc(1, sizeof(*r));
+
+    if (!r)
+        return NULL;
+    r->raw = strdup(raw);
+    if (!r->raw) {
+        free(r);
+        return NULL;
+    }
+    r->http = h;
+    r->conn = c;
+    r->connection = connection;
+    r->row = -1;
+    r->started_us = now_us();
+    r->waiter = (struct waiter){.connection = connection, .fd = c->fd};
+    request_id_make(r->id);
+    r->rq.request_id = r->id;
+    r->rq.path = "";
+    r->rq.body = "";
+    r->rq.content_type = "";
+    buf_init(&r->body, h->config.limits.max_body_bytes);
+    c->request = r;
+    conn_begin(&h->conns, c);
+    flight_begin(h);
+    return r;
+}
+
+/* ---- the steps ---- */
+
+/* The answer before the body. libmicrohttpd closes the connection behind it. */
+static enum MHD_Result answer_early(struct request *r)
+{
+    struct http_res *rs = r->refusal;
+
+    if (!conn_take(r->conn, CONN_BUSY))
+        return MHD_NO;
+    r->refusal = NULL;
+    r->conn->linger = true;
+    return request_send(r, rs);
+}
+
+enum MHD_Result request_begin(struct request *r, const char *method)
+{
+    r->begun = true;
+    if (!request_check(r, method)) {
+        if (!conn_take(r->conn, CONN_BUSY))
+            return MHD_NO;
+        r->conn->linger = true;
+        return request_send_no_memory(r);
+    }
+    r->discard_max = DISCARD_MAX;
+    if (r->refusal && ((r->expected > 0 && r->expects_continue) || r->expected > DISCARD_MAX ||
+                       (r->chunked && r->expects_continue)))
+        return answer_early(r);
+    return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
+}
+
+/* The end of patience: the answer on the socket itself, for libmicrohttpd takes none in the middle of a
+ * body; the connection is closed then. */
+static enum MHD_Result give_up(struct request *r)
+{
+    const char *type, *data;
+    size_t len;
+
+    if (!conn_take(r->conn, CONN_CUT))
+        return MHD_NO;
+    r->status = r->refusal ? http_res_get(r->refusal, &type, &data, &len) : 413;
+    conn_answer_raw(r->conn, problem_of_code(r->status),
+                    "the body is larger than max_body_bytes or came with a request that was "
+                    "refused; it was not read to its end",
+                    r->id);
+    r->conn->linger = true;
+    return MHD_NO;
+}
+
+enum MHD_Result request_feed(struct request *r, const char *data, size_t n)
+{
+    size_t max = r->http->config.limits.max_body_bytes;
+    struct err e = {0};
+
+    if (atomic_load(&r->conn->phase) == CONN_CUT)
+        return MHD_NO;
+    r->received += n;
+    if (!r->refusal && r->row >= 0 && !r->http->routes.rows[r->row].route->body) {
+        err_set(&e, ST_MALFORMED, "%s takes no body on this path", r->method_name);
+        if (!request_refuse(r, ST_MALFORMED, &e))
+            return MHD_NO;
+    }
+    if (!r->refusal && r->received > max) {
+        r->discard_max = 2 * (uint64_t)max + DISCARD_MAX;
+        err_set(&e, ST_TOO_LARGE, "the body is larger than %zu bytes (max_body_bytes)", max);
+        if (!request_refuse(r, ST_TOO_LARGE, &e))
+            return MHD_NO;
+    }
+    if (!r->refusal) {
+        buf_add(&r->body, data, n);
+        if (buf_status(&r->body, &e) && !request_refuse(r, (int)e.status, &e))
+            return MHD_NO;
+    }
+    if (r->refusal)
+        buf_release(&r->body);
+    return r->refusal && r->received > r->discard_max ? give_up(r) : MHD_YES;
+}
+
+/* Calls the handler until it answers or waits. */
+static enum MHD_Result run_handler(struct request *r)
+{
+    const struct http_route *route = r->http->routes.rows[r->row].route;
+    struct waiters *w = &r->http->waiters;
+
+    for (;;) {
+        struct waiters_moment moment;
+        struct http_res *rs = http_res_new(&r->rq);
+        struct err e = {0};
+
+        if (!rs)
+            return request_send_no_memory(r);
+        waiters_moment(&moment, w);
+        route->handler(r->http->config.app, &r->rq, rs);
+        if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
+            err_set(&e, ST_BUSY, "the wait is over; ask again");
+            http_res_err(rs, &e);
+        }
+        if (rs->kind != RESPONSE_WAIT || rs->no_memory)
+            return request_send(r, rs);
+        r->waiting = waiters_suspend(w, &r->waiter, rs->topic, rs->deadline_ms, &moment);
+        http_res_free(rs);
+        if (r->waiting)
+            return MHD_YES;
+        r->rq.waited = true;
+        r->rq.wait_over = true;
+    }
+}
+
+enum MHD_Result request_finish(struct request *r)
+{
+    struct http_res *refusal = r->refusal;
+
+    if (!conn_take(r->conn, CONN_BUSY))
+        return MHD_NO;
+    r->refusal = NULL;
+    if (refusal)
+        return request_send(r, refusal);
+    if (r->waiting) {
+        r->waiting = false;
+        r->rq.waited = true;
+        r->rq.wait_over = waiters_over(&r->http->waiters, &r->waiter);
+    }
+    r->rq.body = r->body.data ? r->body.data : "";
+    r->rq.body_len = r->body.len;
+    return run_handler(r);
+}
+
+/* ---- the end ---- */
+
+void request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1])
+{
+    struct request *r = c->request;
+
+    (void)conn_take(c, CONN_BUSY);
+    c->linger = true;
+    if (!r) {
+        request_id_make(id);
+        return;
+    }
+    r->status = status;
+    memcpy(id, r->id, sizeof(r->id));
+}
+
+static void client_address(char *out, socklen_t cap, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *a = info ? info->client_addr : NULL;
+
+    out[0] = '\0';
+    if (a && a->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, out,
+                        cap);
+    else if (a && a->sa_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, out,
+                        cap);
+}
+
+/* The query is left out: it may hold a client's text. */
+static void log_request(const struct request *r, int64_t microseconds)
+{
+    char client[INET6_ADDRSTRLEN], path[512];
+    size_t n = strcspn(r->raw, "?");
+
+    if (!log_enabled(LOG_INFO))
+        return;
+    client_address(client, sizeof(client), r->connection);
+    if (n >= sizeof(path))
+        n = sizeof(path) - 1;
+    memcpy(path, r->raw, n);
+    path[n] = '\0';
+    log_event(LOG_INFO, "request",
+              (struct log_field[]){
+                  log_str("method", r->method_name[0] ? r->method_name : "-"),
+                  log_str("path", path),
+                  log_int("status", r->status),
+                  log_num("ms", (double)microseconds / 1000),
+                  log_int("received", (int64_t)r->received),
+                  log_int("sent", (int64_t)r->sent),
+                  log_str("client", client),
+                  log_str("request_id", r->id),
+              },
+              8);
+}
+
+void request_end(struct request *r)
+{
+    int64_t microseconds = now_us() - r->started_us;
+    struct http *h = r->http;
+
+    if (atomic_load(&r->conn->phase) == CONN_CUT && r->status == 0)
+        r->status = 408;
+    stats_count(&h->stats, r->row, r->status ? r->status : 400, microseconds);
+    log_request(r, microseconds);
+    r->conn->request = NULL;
+    waiters_forget(&h->waiters, &r->waiter);
+    http_res_free(r->refusal);
+    buf_release(&r->body);
+    target_release(&r->target);
+    free(r->field_list);
+    free(r->raw);
+    free(r);
+    flight_end(h);
+}

@@ -1,0 +1,60 @@
+/* request.h - one request from its first line to its end. Private to http/.
+ *
+ * libmicrohttpd calls in this order: the request line is there (request_new), the header is there
+ * (request_begin), a part of the body (request_feed, any number of times), all is there
+ * (request_finish, again after each wait), it is over (request_end). A request that is refused by its
+ * header is answered at once when a long body would follow, else behind its body, which is thrown
+ * away: so the connection stays usable and the client sees the answer. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include "server/http/daemon.h"
+#include "server/http/query.h"
+
+struct request {
+    struct http_req rq; /* what the handler sees */
+    struct http_fields fields;
+    struct http_pair *field_list; /* owned; names and values are libmicrohttpd's */
+    struct http *http;
+    struct conn *conn;
+    struct MHD_Connection *connection;
+    char *raw; /* the target as it came, owned */
+    char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
+    struct target target;
+    struct route_match match;
+    int row;    /* of the route table, -1 for none */
+    bool head;  /* HEAD: the answer has no body */
+    bool begun; /* request_begin() was called */
+    bool waiting;
+    struct http_res *refusal; /* owned; what the header led to, instead of the handler */
+    struct buf body;
+    uint64_t expected, received,
+        discard_max; /* bytes of body: announced, come, thrown away at most */
+    bool has_length, chunked, expects_continue;
+    struct waiter waiter;
+    int64_t started_us;
+    int status; /* that was answered, 0 before */
+    size_t sent;
+};
+
+/* NULL when out of memory. raw: the request target, copied. */
+struct request *request_new(struct http *h, struct conn *c, struct MHD_Connection *connection,
+                            const char *raw);
+enum MHD_Result request_begin(struct request *r, const char *method);
+enum MHD_Result request_feed(struct request *r, const char *data, size_t n);
+enum MHD_Result request_finish(struct request *r);
+/* Logs, counts and frees. */
+void request_end(struct request *r);
+/* libmicrohttpd answers by itself. id: that of the request, or a new one. */
+void request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
+
+/* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when out of
+ * memory. */
+bool request_check(struct request *r, const char *method);
+/* Makes r->refusal; false when out of memory. */
+bool request_refuse(struct request *r, int kind, const struct err *e);
+/* send.c: queues rs, which is consumed. */
+enum MHD_Result request_send(struct request *r, struct http_res *rs);
+enum MHD_Result request_send_no_memory(struct request *r);
+
+#endif

@@ -1,0 +1,42 @@
+/* request_id.c - see request_id.h. The counter and the process's number are global: uniqueness is a
+ * matter of the process, not of one server. */
+#include "server/http/request_id.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+static unsigned process_number;
+static atomic_uint counter;
+
+static void choose_process_number(void)
+{
+    if (getrandom(&process_number, sizeof(process_number), GRND_NONBLOCK) !=
+        (ssize_t)sizeof(process_number))
+        process_number = (unsigned)getpid(); /* early boot; still unlike its neighbours */
+}
+
+bool request_id_ok(const char *id)
+{
+    size_t n = strlen(id);
+
+    return n >= 1 && n <= REQUEST_ID_MAX &&
+           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+}
+
+void request_id_make(char out[REQUEST_ID_MAX + 1])
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct timespec t = {0};
+    unsigned long long ms;
+
+    (void)pthread_once(&once, choose_process_number);
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    ms = (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000;
+    (void)snprintf(out, REQUEST_ID_MAX + 1, "%012llx%08x%08x", ms & 0xffffffffffffULL,
+                   atomic_fetch_add(&counter, 1), process_number);
+}

@@ -1,0 +1,15 @@
+/* request_id.h - names for requests: the client's when it is a sane one, else one of ours. Private to
+ * http/. */
+#ifndef HTTP_REQUEST_ID_H
+#define HTTP_REQUEST_ID_H
+
+#include <stdbool.h>
+
+enum { REQUEST_ID_MAX = 64 };
+
+/* 1 to REQUEST_ID_MAX characters of [A-Za-z0-9._-]: nothing that could break a header or a log. */
+bool request_id_ok(const char *id);
+/* 28 hexadecimal digits: time in ms, counter, a random number of the process. Sorts by time. */
+void request_id_make(char out[REQUEST_ID_MAX + 1]);
+
+#endif

@@ -1,0 +1,248 @@
+/* response.c - see response.h. Whatever cannot be kept for lack of memory makes the whole response
+ * the one about that; handlers need not look. */
+#include "server/http/response.h"
+
+#include "server/http/accept.h"
+#include "server/http/problem.h"
+#include "server/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct http_res *http_res_new(const struct http_req *rq)
+{
+    struct http_res *rs = calloc(1, sizeof(*rs));
+
+    if (rs) {
+        rs->rq = rq;
+        rs->status = 200;
+    }
+    return rs;
+}
+
+static void drop_body(struct http_res *rs)
+{
+    if (rs->release)
+        rs->release(rs->release_ctx);
+    if (rs->kind == RESPONSE_STREAM && rs->stream.free_ctx)
+        rs->stream.free_ctx(rs->stream.ctx);
+    rs->kind = RESPONSE_BODY;
+    rs->data = NULL;
+    rs->len = 0;
+    rs->release = NULL;
+    rs->release_ctx = NULL;
+    rs->stream = (struct http_stream){0};
+}
+
+static void drop_headers(struct http_res *rs)
+{
+    for (int i = 0; i < rs->num_headers; i++)
+        free((char *)(uintptr_t)rs->header[i].name);
+    rs->num_headers = 0;
+    rs->not_modified = false;
+}
+
+void http_res_free(struct http_res *rs)
+{
+    if (!rs)
+        return;
+    drop_body(rs);
+    drop_headers(rs);
+    free(rs);
+}
+
+void http_res_status(struct http_res *rs, int status)
+{
+    rs->status = status;
+}
+
+static bool printable(const char *value)
+{
+    for (; *value; value++)
+        if (((unsigned char)*value < 0x20 && *value != '\t') || *value == 0x7f)
+            return false;
+    return true;
+}
+
+void http_res_header(struct http_res *rs, const char *name, const char *value)
+{
+    size_t n = strlen(name) + 1, m = strlen(value) + 1;
+    int at = rs->num_headers;
+    char *copy;
+
+    for (int i = 0; i < rs->num_headers; i++)
+        if (strcasecmp(rs->header[i].name, name) == 0)
+            at = i;
+    if (!printable(value) || at == RESPONSE_HEADERS_MAX) {
+        log_msg(LOG_WARN, "response_header_dropped", "%s: %s", name,
+                at == RESPONSE_HEADERS_MAX ? "too many headers" : "control characters");
+        return;
+    }
+    copy = malloc(n + m);
+    if (!copy) {
+        rs->no_memory = true;
+        return;
+    }
+    memcpy(copy, name, n);
+    memcpy(copy + n, value, m);
+    if (at == rs->num_headers)
+        rs->num_headers++;
+    else
+        free((char *)(uintptr_t)rs->header[at].name);
+    rs->header[at] = (struct http_pair){copy, copy + n};
+}
+
+const char *http_res_get_header(const struct http_res *rs, const char *name)
+{
+    for (int i = 0; i < rs->num_headers; i++)
+        if (strcasecmp(rs->header[i].name, name) == 0)
+            return rs->header[i].value;
+    return NULL;
+}
+
+void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+                     size_t len, void (*release)(void *ctx), void *ctx)
+{
+    drop_body(rs);
+    if (status)
+        rs->status = status;
+    (void)snprintf(rs->content_type, sizeof(rs->content_type), "%s", content_type);
+    rs->data = data;
+    rs->len = len;
+    rs->release = release;
+    rs->release_ctx = ctx;
+}
+
+void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
+                   size_t len)
+{
+    http_res_shared(rs, status, content_type, data, len, free, data);
+}
+
+void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,
+                   size_t len)
+{
+    char *copy = malloc(len + 1);
+
+    if (!copy) {
+        rs->no_memory = true;
+        return;
+    }
+    if (len)
+        memcpy(copy, data, len);
+    copy[len] = '\0';
+    http_res_body(rs, status, content_type, copy, len);
+}
+
+void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b)
+{
+    struct err e = {0};
+    char *data = NULL;
+    size_t len = 0;
+
+    if (buf_take(b, &data, &len, &e))
+        http_res_err(rs, &e);
+    else
+        http_res_body(rs, status, content_type, data, len);
+}
+
+void http_res_etag(struct http_res *rs, const char *etag)
+{
+    const struct http_fields *f = rs->rq ? rs->rq->impl : NULL;
+    char quoted[160];
+
+    if (strlen(etag) + 3 > sizeof(quoted))
+        return;
+    (void)snprintf(quoted, sizeof(quoted), "\"%s\"", etag);
+    http_res_header(rs, "ETag", quoted);
+    if (!f || (rs->rq->method != HTTP_GET && rs->rq->method != HTTP_HEAD))
+        return;
+    for (int i = 0; i < f->count; i++)
+        if (strcasecmp(f->list[i].name, "If-None-Match") == 0 &&
+            etag_listed(f->list[i].value, etag))
+            rs->not_modified = true;
+}
+
+int response_status(const struct http_res *rs)
+{
+    if (rs->no_memory)
+        return 503;
+    return rs->not_modified && rs->status == 200 ? 304 : rs->status;
+}
+
+int http_res_get(const struct http_res *rs, const char **content_type, const char **data,
+                 size_t *len)
+{
+    int status = response_status(rs);
+
+    *content_type = rs->no_memory ? PROBLEM_MEDIA_TYPE : rs->content_type;
+    *data = rs->no_memory ? problem_no_memory : (rs->data && status != 304 ? rs->data : "");
+    *len = rs->no_memory ? strlen(problem_no_memory) : (status != 304 ? rs->len : 0);
+    return rs->kind == RESPONSE_WAIT && !rs->no_memory ? 0 : status;
+}
+
+/* ---- errors ---- */
+
+void response_problem(struct http_res *rs, int kind, const char *detail, const struct err *e)
+{
+    const struct http_req *rq = rs->rq;
+    size_t len = 0;
+    char *text =
+        problem_text(&len, kind, detail, e, rq ? rq->path : NULL, rq ? rq->request_id : NULL);
+
+    drop_headers(rs);
+    drop_body(rs);
+    rs->no_memory = !text;
+    if (!text)
+        return;
+    http_res_body(rs, problem_code(kind), PROBLEM_MEDIA_TYPE, text, len);
+    http_res_header(rs, "Cache-Control", "no-store");
+    if (problem_code(kind) == 503)
+        http_res_header(rs, "Retry-After", kind == ST_BUSY ? "2" : "5");
+}
+
+void http_res_err(struct http_res *rs, const struct err *e)
+{
+    const struct http_req *rq = rs->rq;
+    const struct log_field fields[] = {
+        log_str("status", status_name(e->status)),
+        log_str("message", e->message),
+        log_str("path", rq ? rq->path : NULL),
+        log_str("request_id", rq ? rq->request_id : NULL),
+    };
+
+    if (e->status != ST_NOMEM && e->status != ST_IO && e->status != ST_INTERNAL &&
+        e->status != ST_OK) {
+        response_problem(rs, (int)e->status, e->message, e);
+        return;
+    }
+    log_event(LOG_ERROR, "fault", fields, 4);
+    response_problem(rs, (int)e->status,
+                     e->status == ST_NOMEM
+                         ? "the server is out of memory; try again later"
+                         : "a fault of the server; its log tells more under this request_id",
+                     NULL);
+}
+
+/* ---- later answers ---- */
+
+void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms)
+{
+    drop_body(rs);
+    rs->kind = RESPONSE_WAIT;
+    rs->deadline_ms = deadline_ms;
+    (void)snprintf(rs->topic, sizeof(rs->topic), "%s", topic);
+}
+
+void http_res_stream(struct http_res *rs, const char *topic, const struct http_stream *s)
+{
+    drop_body(rs);
+    rs->kind = RESPONSE_STREAM;
+    rs->stream = *s;
+    (void)snprintf(rs->topic, sizeof(rs->topic), "%s", topic);
+    (void)snprintf(rs->content_type, sizeof(rs->content_type), "text/event-stream");
+    http_res_header(rs, "Cache-Control", "no-cache");
+    http_res_header(rs, "X-Accel-Buffering", "no");
+}

@@ -1,0 +1,33 @@
+/* response.h - a response while its handler fills it. Private to http/. */
+#ifndef HTTP_RESPONSE_H
+#define HTTP_RESPONSE_H
+
+#include "server/http/http.h"
+
+enum { RESPONSE_HEADERS_MAX = 16, TOPIC_MAX = 128 };
+enum response_kind { RESPONSE_BODY, RESPONSE_WAIT, RESPONSE_STREAM };
+
+struct http_res {
+    const struct http_req *rq; /* borrowed, may be NULL */
+    enum response_kind kind;
+    int status;
+    bool no_memory;    /* something could not be kept: problem_no_memory is the answer */
+    bool not_modified; /* If-None-Match holds the ETag */
+    char content_type[96];
+    const char *data; /* what release(release_ctx) gives back, NULL when there is no body */
+    size_t len;
+    void (*release)(void *ctx);
+    void *release_ctx;
+    struct http_pair header[RESPONSE_HEADERS_MAX]; /* name owned, value behind it */
+    int num_headers;
+    char topic[TOPIC_MAX];
+    int64_t deadline_ms;
+    struct http_stream stream;
+};
+
+/* As http_res_err(), for an enum problem too. */
+void response_problem(struct http_res *rs, int kind, const char *detail, const struct err *e);
+/* 304 when not_modified applies, 503 when there was no memory, else the status. */
+int response_status(const struct http_res *rs);
+
+#endif

@@ -1,0 +1,44 @@
+/* route.h - the route table, compiled: which row serves a path and a method. Private to http/. */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include "server/http/http.h"
+
+enum { ROUTE_SEGMENTS_MAX = 8, ROUTE_PARAMS_MAX = 3, ROUTE_PARAM_BYTES_MAX = 512 };
+
+struct compiled_route {
+    const struct http_route *route;    /* borrowed */
+    char *segment[ROUTE_SEGMENTS_MAX]; /* NULL: a placeholder; else into the table's block */
+    int num_segments, num_params;
+};
+
+struct route_table {
+    struct compiled_route *rows;
+    int count;
+    char *block;
+};
+
+enum route_verdict { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
+
+struct route_match {
+    int row;                             /* index into the table, ROUTE_FOUND only */
+    const char *param[ROUTE_PARAMS_MAX]; /* borrowed from the segments */
+    unsigned allowed; /* bit 1 << method of every row that has the path; HEAD with GET */
+};
+
+/* routes are borrowed. ST_INVALID: a pattern with too many segments or placeholders; ST_NOMEM. */
+enum status route_table_init(struct route_table *t, const struct http_route *routes, int count,
+                             struct err *e);
+void route_table_release(struct route_table *t);
+
+/* segment: the decoded segments of the path. A placeholder takes 1 to ROUTE_PARAM_BYTES_MAX bytes.
+ * The first row that fits serves. HTTP_HEAD is served by HTTP_GET. */
+enum route_verdict route_find(struct route_match *m, const struct route_table *t,
+                              enum http_method method, char *const *segment, int num_segments);
+/* "GET, HEAD, OPTIONS": the value of Allow. */
+void route_allow(char *out, size_t cap, unsigned allowed);
+
+enum http_method http_method_from_name(const char *name);
+const char *http_method_name(enum http_method m);
+
+#endif

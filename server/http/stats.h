@@ -1,0 +1,29 @@
+/* stats.h - what /metrics tells of the requests: counts and latencies by route. Private to http/. */
+#ifndef HTTP_STATS_H
+#define HTTP_STATS_H
+
+#include "server/http/http.h"
+
+#include <stdatomic.h>
+
+enum { STATS_BUCKETS = 12 };
+
+struct stats_row {
+    const char *pattern; /* borrowed */
+    enum http_method method;
+    atomic_uint_least64_t count[6], bucket[STATS_BUCKETS], microseconds;
+};
+
+/* One row a route and a last one, "", for what no route served. Counted from any thread. */
+struct stats {
+    struct stats_row *rows;
+    int count;
+};
+
+enum status stats_init(struct stats *s, const struct http_route *routes, int count, struct err *e);
+void stats_release(struct stats *s);
+/* row < 0 or behind the end: the last one. */
+void stats_count(struct stats *s, int row, int status, int64_t microseconds);
+bool stats_read(const struct stats *s, int row, struct http_stats_row *out);
+
+#endif

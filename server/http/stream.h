@@ -1,0 +1,12 @@
+/* stream.h - an event stream on its way to a client. Private to http/. */
+#ifndef HTTP_STREAM_H
+#define HTTP_STREAM_H
+
+#include "server/http/daemon.h"
+
+/* A response that asks s for events until it ends, waits for topic in between, and sends a comment
+ * every 15 s. s->ctx is owned by it from now on. NULL when out of memory; then s is untouched. */
+struct MHD_Response *stream_response(struct http *h, struct MHD_Connection *connection, int fd,
+                                     const char *topic, const struct http_stream *s);
+
+#endif
