@@ -1,0 +1,327 @@
+/* fit.c - training a tagger: number the sentences, train, measure.
+ *
+ * A snapshot of a running fit is the trainer's state with a digest of data and parameters around it:
+ * everything else is prepared again from those, and comes out the same. */
+#include "core/tagging/samples.h"
+#include <lstm/checkpoint.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Training that needs a larger workspace than this is refused: it is a few giant sentences in large
+ * batches, and a smaller batch_size does the same work. */
+#define WORK_BYTES_MAX ((size_t)4 << 30)
+
+struct fit {
+    struct tagger *t;
+    const struct corpus *corpus;
+    int num_train, first_test; /* sentences trained on, first one held out */
+    struct samples train, valid;
+    struct sample_source train_source, valid_source;
+    struct trainer *trainer;
+    char digest[17]; /* of corpus and parameters, hexadecimal */
+    double loss_before;
+    float *first_before;
+};
+
+/* ---- snapshots ---- */
+
+static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
+static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
+{
+    h = fnv1a(h, &s->length, sizeof(s->length));
+    for (int k = 0; k < s->length; k++) {
+        const char *tag = s->tags && s->tags[k] ? s->tags[k] : "";
+
+        h = fnv1a(h, s->tokens[k], strlen(s->tokens[k]) + 1);
+        h = fnv1a(h, tag, strlen(tag) + 1);
+    }
+    return h;
+}
+
+static void make_digest(struct fit *f)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    const struct params *p = &f->t->params;
+    int n;
+    const struct param_spec *table = params_table(&n);
+
+    for (int i = 0; i < n; i++) {
+        double v = table[i].tag ? params_number(p, &table[i]) : 0;
+
+        /* The number of threads does not change a weight: a job may go on with another. */
+        if (strcmp(table[i].name, "threads") != 0)
+            h = fnv1a(h, &v, sizeof(v));
+    }
+    for (int i = 0; i < f->corpus->count; i++)
+        h = hash_sentence(h, &f->corpus->sentences[i]);
+    snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
+}
+
+static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
+{
+    const struct fit *f = ctx;
+    struct checkpoint *c = NULL;
+    uint8_t *state = NULL;
+    size_t size = 0;
+    int64_t shape;
+    enum status st = trainer_save(f->trainer, &state, &size, e);
+
+    if (!st)
+        st = checkpoint_new(&c, e);
+    if (!st)
+        st = checkpoint_set(c, "lstmd.fit", "tag", e);
+    if (!st)
+        st = checkpoint_set(c, "digest", f->digest, e);
+    shape = (int64_t)size;
+    if (!st)
+        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
+    free(state);
+    if (!st)
+        st = checkpoint_write(bytes, len, c, e);
+    checkpoint_free(c);
+    return st;
+}
+
+static bool find_state(struct checkpoint_tensor *out, const struct checkpoint *c)
+{
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        checkpoint_tensor(out, c, i);
+        if (strcmp(out->name, "trainer") == 0)
+            return out->dtype == CKPT_U8;
+    }
+    return false;
+}
+
+static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    struct checkpoint_tensor state;
+    const char *kind, *digest;
+    enum status st = checkpoint_read(&c, bytes, len, e);
+
+    if (st)
+        return st;
+    kind = checkpoint_get(c, "lstmd.fit");
+    digest = checkpoint_get(c, "digest");
+    if (!kind || strcmp(kind, "tag") != 0 || !find_state(&state, c))
+        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running fit of a tagger");
+    else if (!digest || strcmp(digest, f->digest) != 0)
+        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
+    else
+        st = trainer_load(f->trainer, state.data, state.size, e);
+    checkpoint_free(c);
+    return st;
+}
+
+/* ---- preparation ---- */
+
+static enum status prepare_data(struct fit *f, struct err *e)
+{
+    struct params *p = &f->t->params;
+    enum status st = tagger_resolve(p, f->corpus, e);
+
+    if (st)
+        return st;
+    f->first_test = f->corpus->count - p->test_size;
+    f->num_train = p->train_size > 0 ? p->train_size : f->first_test;
+    st = samples_init(&f->train, f->t, f->corpus, 0, f->num_train, true, e);
+    if (!st)
+        st = samples_init(&f->valid, f->t, f->corpus, f->first_test, p->test_size, false, e);
+    if (st)
+        return st;
+    f->train_source = samples_source(&f->train);
+    f->valid_source = samples_source(&f->valid);
+    /* Held-out sentences of which no tag is known have no loss to stop by. */
+    if (samples_num_tagged(&f->valid) == 0)
+        f->valid_source.num_samples = 0;
+    make_digest(f);
+    return ST_OK;
+}
+
+static enum status prepare_net(struct fit *f, struct err *e)
+{
+    const struct params *p = &f->t->params;
+    struct net_config nc = tagger_net_config(f->t);
+    int batch = p->batch_size < f->train.count ? p->batch_size : f->train.count;
+    int T = f->train.T_max > f->valid.T_max ? f->train.T_max : f->valid.T_max;
+    struct rng r;
+    enum status st = net_config_check(&nc, e);
+
+    if (st)
+        return st;
+    if (net_work_size(&nc, T, batch, true) > WORK_BYTES_MAX) {
+        err_set(e, ST_TOO_LARGE,
+                "batches of %d sentences of up to %d tokens need more than %zu MiB to train on; "
+                "a smaller batch_size or hidden_size, or shorter sentences, are needed",
+                batch, T, WORK_BYTES_MAX >> 20);
+        err_at(e, "/params/batch_size");
+        return ST_TOO_LARGE;
+    }
+    st = net_new(&f->t->net, &nc, e);
+    if (st)
+        return st;
+    rng_seed(&r, (uint64_t)p->seed);
+    net_init(f->t->net, &r);
+    return ST_OK;
+}
+
+static enum status prepare_trainer(struct fit *f, struct err *e)
+{
+    const struct params *p = &f->t->params;
+    struct trainer_config c = {
+        .epochs = p->epochs,
+        .batch_size = p->batch_size,
+        .shuffle = p->shuffle,
+        .loss = (enum loss_kind)p->loss,
+        .optim = {.kind = (enum optim_kind)p->optimizer,
+                  .learning_rate = (float)p->learning_rate,
+                  .momentum = (float)p->momentum,
+                  .weight_decay = (float)p->weight_decay},
+        .gradient_clip = (float)p->gradient_clip,
+        .patience = p->patience,
+        .keep_best = true,
+        .schedule = LR_CONSTANT,
+        /* Another stream than that of the initial weights. */
+        .seed = (uint64_t)p->seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
+    };
+
+    return trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
+}
+
+/* ---- training ---- */
+
+/* Log-probabilities of the first training sentence with the weights of now; *out is new. */
+static enum status first_log_probs(float **out, const struct fit *f, struct err *e)
+{
+    const struct sentence_view *s = &f->corpus->sentences[0];
+    size_t n = (size_t)s->length;
+    float *log_probs = calloc(n * (size_t)f->t->tags.count, sizeof(*log_probs));
+    float *score = calloc(n, sizeof(*score));
+    int *best = calloc(n, sizeof(*best));
+    enum status st = log_probs && score && best
+                         ? tagger_predict(best, score, log_probs, f->t, s, 1, e)
+                         : err_nomem(e, 0);
+
+    free(score);
+    free(best);
+    if (st) {
+        free(log_probs);
+        return st;
+    }
+    *out = log_probs;
+    return ST_OK;
+}
+
+static enum status diverged(const struct fit *f, int epoch, struct err *e)
+{
+    err_set(e, ST_INVALID,
+            "the training diverged in epoch %d: the loss is no finite number any more; a smaller "
+            "learning_rate (it is %g) or a gradient_clip is needed",
+            epoch, f->t->params.learning_rate);
+    err_at(e, "/params/learning_rate");
+    return ST_INVALID;
+}
+
+static enum status train(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    const struct fit_saver saver = {.ctx = f, .save = fit_save};
+    enum trainer_event event;
+
+    while ((event = trainer_step(f->trainer)) != TRAINER_DONE) {
+        struct fit_progress p;
+
+        if (!isfinite(trainer_last_batch_loss(f->trainer))) {
+            trainer_progress(&p, f->trainer);
+            return diverged(f, p.epoch + (event == TRAINER_BATCH), e);
+        }
+        if (!hooks || !hooks->progress)
+            continue;
+        trainer_progress(&p, f->trainer);
+        if (!hooks->progress(hooks->ctx, &p, &saver))
+            return err_set(e, ST_CANCELLED, "the training was cancelled");
+    }
+    return ST_OK;
+}
+
+static enum status measure(struct fit *f, struct err *e)
+{
+    struct tagger *t = f->t;
+    bool held_out = t->params.test_size > 0;
+    struct corpus part = {.sentences = f->corpus->sentences, .count = f->num_train};
+    struct tagger_evaluation *ev = &t->evaluation;
+    enum status st;
+
+    if (held_out)
+        part = (struct corpus){f->corpus->sentences + f->first_test, t->params.test_size};
+    st = tagger_evaluate(ev, t, &part, e);
+    if (st)
+        return st;
+    t->evaluated = true;
+    ev->held_out = held_out;
+    ev->loss_before = f->loss_before;
+    ev->loss_after = trainer_evaluate(f->trainer, &f->train_source);
+    ev->last_batch_loss = trainer_last_batch_loss(f->trainer);
+    ev->first_length = f->corpus->sentences[0].length;
+    ev->first_before = f->first_before;
+    f->first_before = NULL; /* moved */
+    st = first_log_probs(&ev->first_after, f, e);
+    if (!st && checkpoint_check_finite(t->net, NULL))
+        st = diverged(f, t->params.epochs, e);
+    return st;
+}
+
+static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    enum status st = prepare_data(f, e);
+
+    if (!st)
+        st = prepare_net(f, e);
+    if (!st)
+        st = prepare_trainer(f, e);
+    if (!st) {
+        f->loss_before = trainer_evaluate(f->trainer, &f->train_source);
+        st = first_log_probs(&f->first_before, f, e);
+    }
+    if (!st && hooks && hooks->resume)
+        st = fit_resume(f, hooks->resume, hooks->resume_len, e);
+    if (!st)
+        st = train(f, hooks, e);
+    if (!st)
+        st = measure(f, e);
+    return st;
+}
+
+enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct params *p,
+                       const struct fit_hooks *hooks, struct err *e)
+{
+    struct fit f = {.corpus = c};
+    enum status st;
+
+    f.t = calloc(1, sizeof(*f.t));
+    if (!f.t)
+        return err_nomem(e, sizeof(*f.t));
+    f.t->params = *p;
+    st = run(&f, hooks, e);
+    trainer_free(f.trainer);
+    samples_release(&f.train);
+    samples_release(&f.valid);
+    free(f.first_before);
+    if (st) {
+        tagger_free(f.t);
+        return st;
+    }
+    *out = f.t;
+    return ST_OK;
+}

@@ -1,0 +1,119 @@
+/* resolve.c - what a corpus must be like, and the values that depend on it. */
+#include "core/tagging/model.h"
+
+#include "core/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* From so many sentences on, the last tenth is held out unless the caller says otherwise: with
+ * fewer, a tenth says nothing and training misses it. */
+enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
+
+enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
+                               struct err *e)
+{
+    const char *why = NULL;
+
+    if (!s || !s[0])
+        why = "is empty";
+    else if (strnlen(s, TOKEN_BYTES_MAX + 1) > TOKEN_BYTES_MAX)
+        why = "is longer than 1024 bytes";
+    else if (!utf8_valid(s, strlen(s)))
+        why = "is not valid UTF-8";
+    else if (!utf8_printable(s, strlen(s)))
+        why = "contains a control character";
+    if (!why)
+        return ST_OK;
+    return err_set(e, ST_INVALID, "sentence %d: %s %d %s", sentence + 1, what, position + 1, why);
+}
+
+enum status tagging_check_sentence(const struct sentence_view *s, int sentence, struct err *e)
+{
+    enum status st = ST_OK;
+
+    if (s->length < 0 || s->length > SENTENCE_TOKENS_MAX)
+        return err_set(e, ST_INVALID, "sentence %d has %d tokens; at most %d are possible",
+                       sentence + 1, s->length, SENTENCE_TOKENS_MAX);
+    for (int k = 0; !st && k < s->length; k++)
+        st = tagging_check_text(s->tokens[k], "token", sentence, k, e);
+    return st;
+}
+
+static enum status check_tags(const struct sentence_view *s, int sentence, bool *any, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int k = 0; !st && s->tags && k < s->length; k++) {
+        if (!s->tags[k])
+            continue;
+        *any = true;
+        st = tagging_check_text(s->tags[k], "tag", sentence, k, e);
+    }
+    return st;
+}
+
+static enum status no_tags(const struct params *p, int sentences, struct err *e)
+{
+    const struct param_spec *s = params_find(TASK_TAG, "column");
+
+    err_set(e, ST_INVALID, "none of the %d sentences to train on has a tag in column %s", sentences,
+            params_text(p, s));
+    err_at(e, "/params/column");
+    return ST_INVALID;
+}
+
+static enum status check_corpus(const struct params *p, const struct corpus *c, int train,
+                                struct err *e)
+{
+    int64_t tokens = 0;
+    bool any = false, ignored = false;
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < c->count; i++) {
+        const struct sentence_view *s = &c->sentences[i];
+
+        if (s->length == 0)
+            return err_set(e, ST_INVALID,
+                           "sentence %d has no tokens; every sentence needs at least one", i + 1);
+        st = tagging_check_sentence(s, i, e);
+        if (!st)
+            st = check_tags(s, i, i < train ? &any : &ignored, e);
+        tokens += s->length;
+    }
+    if (!st && tokens > INT32_MAX / 2)
+        st = err_set(e, ST_TOO_LARGE, "the sentences have %lld tokens; at most %d are possible",
+                     (long long)tokens, INT32_MAX / 2);
+    return st || any ? st : no_tags(p, train, e);
+}
+
+static enum status too_many(const char *name, int value, int sentences, int most, struct err *e)
+{
+    err_set(e, ST_INVALID, "%s is %d; with %d sentence%s it must be at most %d", name, value,
+            sentences, sentences == 1 ? "" : "s", most);
+    err_at(e, "/params/%s", name);
+    return ST_INVALID;
+}
+
+enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
+{
+    int test = p->test_size;
+    int train;
+    enum status st;
+
+    if (c->count < 1)
+        return err_set(e, ST_INVALID, "there are no sentences; at least one is needed");
+    if (test < 0)
+        test = c->count >= HOLD_OUT_FROM ? c->count / HOLD_OUT_PART : 0;
+    if (test >= c->count)
+        return too_many("test_size", test, c->count, c->count - 1, e);
+    train = c->count - test;
+    if (p->train_size > train)
+        return too_many("train_size", p->train_size, c->count, train, e);
+    if (p->train_size > 0)
+        train = p->train_size;
+    st = check_corpus(p, c, train, e);
+    if (!st)
+        p->test_size = test;
+    return st;
+}

@@ -1,0 +1,168 @@
+/* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
+#include "core/tagging/model.h"
+#include "core/text.h"
+#include <lstm/checkpoint.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status set_words(struct checkpoint *c, const char *key, const struct wordlist *l,
+                             struct err *e)
+{
+    return checkpoint_set_strings(c, key, (const char *const *)l->words, (size_t)l->count, e);
+}
+
+static enum status add_extra(struct checkpoint *c, const char *const *extra, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (; !st && extra && extra[0]; extra += 2) {
+        if (checkpoint_get(c, extra[0]))
+            return err_set(e, ST_INVALID, "metadata \"%.60s\" is the model's own", extra[0]);
+        st = checkpoint_set(c, extra[0], extra[1], e);
+    }
+    return st;
+}
+
+enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_t **bytes,
+                        size_t *len, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    enum status st = checkpoint_new(&c, e);
+
+    if (!st) /* what safetensors' readers for PyTorch look for */
+        st = checkpoint_set(c, "format", "pt", e);
+    if (!st)
+        st = checkpoint_set(c, "lstmd.task", task_name(TASK_TAG), e);
+    if (!st)
+        st = params_store(c, TASK_TAG, &t->params, e);
+    if (!st)
+        st = set_words(c, "tags", &t->tags, e);
+    if (!st)
+        st = set_words(c, "vocabulary", &t->words, e);
+    if (!st)
+        st = add_extra(c, extra, e);
+    if (!st)
+        st = checkpoint_add_net(c, "", t->net, e);
+    if (!st)
+        st = checkpoint_write(bytes, len, c, e);
+    checkpoint_free(c);
+    return st;
+}
+
+static enum status check_task(const struct checkpoint *c, struct err *e)
+{
+    const char *task = checkpoint_get(c, "lstmd.task");
+
+    if (!task)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: metadata lstmd.task is missing; it must be \"tag\"");
+    if (strcmp(task, task_name(TASK_TAG)) != 0)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: metadata lstmd.task is \"%.40s\"; it must be \"tag\"", task);
+    return ST_OK;
+}
+
+/* A list of distinct, sane words. */
+static enum status get_words(struct wordlist *l, const struct checkpoint *c, const char *key,
+                             int max, struct err *e)
+{
+    char **v = NULL;
+    size_t n = 0;
+    enum status st = checkpoint_get_strings(&v, &n, c, key, (size_t)max, e);
+
+    for (size_t i = 0; !st && i < n; i++) {
+        int32_t id;
+
+        if (!v[i][0] || strlen(v[i]) > TOKEN_BYTES_MAX || !utf8_printable(v[i], strlen(v[i])))
+            st = err_set(
+                e, ST_CORRUPT,
+                "checkpoint: entry %zu of metadata %s is empty, longer than %d bytes, or has "
+                "control characters",
+                i, key, TOKEN_BYTES_MAX);
+        else if (wordlist_find(l, v[i]) >= 0)
+            st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has \"%.60s\" twice", key, v[i]);
+        else
+            st = wordlist_add(&id, l, v[i], max, key, e);
+    }
+    free(v);
+    if (!st && l->count == 0)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s is empty", key);
+    return st;
+}
+
+/* Before memory is taken for the net: a small file may ask for a giant one. */
+static enum status check_size(const struct checkpoint *c, const struct net_config *nc,
+                              struct err *e)
+{
+    int64_t want = net_config_num_parameters(nc);
+    int64_t have = 0;
+
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        struct checkpoint_tensor t;
+
+        checkpoint_tensor(&t, c, i);
+        have += (int64_t)(t.size / (t.dtype == CKPT_F64 ? sizeof(double) : sizeof(float)));
+    }
+    if (have == want)
+        return ST_OK;
+    return err_set(e, ST_CORRUPT,
+                   "checkpoint: the tensors have %" PRId64
+                   " numbers; embedding_dim %d, hidden_size %d, "
+                   "num_layers %d, bidirectional %s, %d words and %d tags need %" PRId64,
+                   have, nc->input_size, nc->hidden_size, nc->num_layers,
+                   nc->bidirectional ? "true" : "false", nc->vocab_size, nc->output_size, want);
+}
+
+static enum status load_net(struct tagger *t, const struct checkpoint *c, struct err *e)
+{
+    struct net_config nc = tagger_net_config(t);
+    enum status st = net_config_check(&nc, e);
+
+    if (st) {
+        err_wrap(e, "checkpoint");
+        if (e)
+            e->status = ST_CORRUPT;
+        return ST_CORRUPT;
+    }
+    st = check_size(c, &nc, e);
+    if (!st)
+        st = net_new(&t->net, &nc, e);
+    if (!st)
+        st = checkpoint_get_net(t->net, c, "", true, e);
+    if (!st)
+        st = checkpoint_check_finite(t->net, e);
+    return st;
+}
+
+enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    struct tagger *t = calloc(1, sizeof(*t));
+    enum status st = t ? checkpoint_read(&c, bytes, len, e) : err_nomem(e, sizeof(*t));
+
+    if (!st)
+        st = check_task(c, e);
+    if (!st)
+        st = params_load(&t->params, c, TASK_TAG, e);
+    if (!st)
+        st = get_words(&t->tags, c, "tags", TAGS_MAX, e);
+    if (!st)
+        st = get_words(&t->words, c, "vocabulary", NET_VOCAB_MAX, e);
+    if (!st && strcmp(t->words.words[0], WORD_UNKNOWN) != 0)
+        st = err_set(
+            e, ST_CORRUPT,
+            "checkpoint: the first word of metadata vocabulary is \"%.60s\"; it must be %s, "
+            "whose row of embedding.weight stands for words that are not there",
+            t->words.words[0], WORD_UNKNOWN);
+    if (!st)
+        st = load_net(t, c, e);
+    checkpoint_free(c);
+    if (st) {
+        tagger_free(t);
+        return st;
+    }
+    *out = t;
+    return ST_OK;
+}
