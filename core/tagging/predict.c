@@ -70,18 +70,23 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-static void take_row(struct run *r, size_t token, const float *y, int O)
+static enum status take_row(struct run *r, size_t token, const float *y, int O, struct err *e)
 {
     float *row = r->log_probs ? r->log_probs + token * (size_t)O : r->row;
     int best = 0;
 
     log_softmax(row, y, 1, O);
-    for (int k = 1; k < O; k++) {
+    for (int k = 0; k < O; k++) {
+        if (!isfinite(row[k]))
+            return err_set(e, ST_CORRUPT,
+                           "the weights of this model are so large that it has no "
+                           "finite scores");
         if (row[k] > row[best])
             best = k;
     }
     r->best[token] = best;
     r->score[token] = expf(row[best]);
+    return ST_OK;
 }
 
 /* The sentences order[from..from+B), the longest first. */
@@ -103,13 +108,14 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
             r->ids[k * B + j] = k < s->length ? wordlist_lookup(&r->t->words, s->tokens[k]) : 0;
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
-    for (int j = 0; j < B; j++) {
+    for (int j = 0; !st && j < B; j++) {
         size_t at = r->offset[r->order[from + j]];
 
-        for (int k = 0; k < r->lengths[j]; k++)
-            take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, O);
+        for (int k = 0; !st && k < r->lengths[j]; k++)
+            st = take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, O,
+                          e);
     }
-    return ST_OK;
+    return st;
 }
 
 static int batch_size(const struct run *r, int from)

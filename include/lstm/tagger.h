@@ -50,7 +50,8 @@ size_t tagger_bytes(const struct tagger *t);
 
 /* Tags n sentences at once. best, score: one per token, sentences one after the other; score is
  * the softmax probability of the chosen tag. log_probs (tokens, num_tags) may be NULL. Arrays are the
- * caller's. Sentences of length 0 are fine. ST_INVALID, ST_NOMEM. */
+ * caller's. Sentences of length 0 are fine. ST_INVALID naming the sentence, ST_NOMEM,
+ * ST_CORRUPT when the weights are so large that scores overflow. */
 enum status tagger_predict(int *best, float *score, float *log_probs, const struct tagger *t,
                            const struct sentence_view *sentences, int n, struct err *e);
 

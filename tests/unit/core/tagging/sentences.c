@@ -1,0 +1,123 @@
+/* sentences.c - corpora and models for the tests of tagging: see sentences.h. */
+#include "tests/unit/core/tagging/sentences.h"
+
+#include <check.h>
+#include <lstm/checkpoint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char tutorial_text[] =
+    "The/DET dog/NN ate/V the/DET apple/NN|Everybody/NN read/V that/DET book/NN";
+
+/* Cuts s at the first c; what is behind it, or NULL. */
+static char *cut(char *s, char c)
+{
+    char *at = strchr(s, c);
+
+    if (!at)
+        return NULL;
+    *at = '\0';
+    return at + 1;
+}
+
+void sentences_init(struct sentences *s, const char *text)
+{
+    size_t n = strlen(text);
+    size_t words = 0;
+    int count = 0;
+
+    memset(s, 0, sizeof(*s));
+    s->text = malloc(n + 1);
+    s->views = calloc(n + 1, sizeof(*s->views));
+    s->words = calloc(2 * (n + 1), sizeof(*s->words));
+    ck_assert(s->text && s->views && s->words);
+    memcpy(s->text, text, n + 1);
+    for (char *rest = s->text, *line; (line = rest); count++) {
+        struct sentence_view *v = &s->views[count];
+
+        rest = cut(line, '|');
+        v->tokens = s->words + words;
+        v->tags = s->words + n + 1 + words;
+        for (char *token = line[0] ? line : NULL, *next; token; token = next) {
+            char *slash;
+
+            next = cut(token, ' ');
+            slash = strrchr(token, '/');
+            s->words[words] = token;
+            s->words[n + 1 + words++] = slash ? cut(slash, '/') : NULL;
+            v->length++;
+        }
+    }
+    s->corpus = (struct corpus){.sentences = s->views, .count = count};
+}
+
+void sentences_release(struct sentences *s)
+{
+    free(s->text);
+    free(s->views);
+    free(s->words);
+}
+
+void sentences_random(struct sentences *s, int count, unsigned seed)
+{
+    static const char *const words[][4] = {{"the/DET", "a/DET", "that/DET", "every/DET"},
+                                           {"dog/NN", "cat/NN", "book/NN", "apple/NN"},
+                                           {"ate/V", "saw/V", "read/V", "liked/V"}};
+    static const int order[] = {0, 1, 2, 0, 1, 2, 0};
+    size_t size = (size_t)count * 128 + 1, at = 0;
+    char *text = calloc(size, 1);
+    struct rng r;
+
+    ck_assert_ptr_nonnull(text);
+    rng_seed(&r, seed);
+    for (int i = 0; i < count; i++) {
+        int length = 1 + (int)rng_below(&r, 7);
+
+        for (int k = 0; k < length; k++) {
+            char rare[32];
+            const char *w = words[order[k]][rng_below(&r, 4)];
+
+            snprintf(rare, sizeof(rare), "w%u%s", rng_below(&r, 1000), strchr(w, '/'));
+            at += (size_t)snprintf(text + at, size - at, "%s%s",
+                                   k   ? " "
+                                   : i ? "|"
+                                       : "",
+                                   rng_below(&r, 8) ? w : rare);
+        }
+    }
+    sentences_init(s, text);
+    free(text);
+}
+
+/* h = tanh(tanh(10 e)) and the logits are +-2 h: 0.7616 for e = 1, -0.7616 for e = -1. */
+const double tagger_by_hand_score = 0.95463;
+
+void tagger_by_hand(uint8_t **bytes, size_t *len)
+{
+    static const float embedding[3] = {1, 1, -1}, w_ih[4] = {0, 0, 10, 0}, w_hh[4] = {0};
+    static const float bias[4] = {30, -30, 0, 30}, zero[4] = {0}, linear[2] = {2, -2};
+    static const char *const words[] = {"<unk>", "good", "bad"}, *const tags[] = {"A", "B"};
+    static const int64_t s31[2] = {3, 1}, s41[2] = {4, 1}, s4 = 4, s21[2] = {2, 1}, s2 = 2;
+    struct checkpoint *c;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, "lstmd.task", "tag", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, "hidden_size", "1", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, "embedding_dim", "1", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, "num_layers", "1", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, "bidirectional", "False", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set_strings(c, "vocabulary", words, 3, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set_strings(c, "tags", tags, 2, &e), ST_OK);
+    /* In the order in which others may write them. */
+    ck_assert_int_eq(checkpoint_add(c, "linear.bias", CKPT_F32, &s2, 1, zero, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "linear.weight", CKPT_F32, s21, 2, linear, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.bias_hh_l0", CKPT_F32, &s4, 1, zero, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.bias_ih_l0", CKPT_F32, &s4, 1, bias, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.weight_hh_l0", CKPT_F32, s41, 2, w_hh, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.weight_ih_l0", CKPT_F32, s41, 2, w_ih, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "embedding.weight", CKPT_F32, s31, 2, embedding, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_write(bytes, len, c, &e), ST_OK);
+    checkpoint_free(c);
+}

@@ -1,0 +1,28 @@
+/* sentences.h - corpora for the tests of tagging, written as text. */
+#ifndef TESTS_UNIT_CORE_TAGGING_SENTENCES_H
+#define TESTS_UNIT_CORE_TAGGING_SENTENCES_H
+
+#include <lstm/tagger.h>
+
+/* "The/DET dog/NN|Everybody/NN read/V": sentences parted by '|', tokens by a blank, the tag after the
+ * last '/'; without a '/' the tag is not known. Owns its text; a failure ends the test. */
+struct sentences {
+    struct corpus corpus;
+    struct sentence_view *views;
+    const char **words; /* tokens and tags, pointers into text */
+    char *text;
+};
+void sentences_init(struct sentences *s, const char *text);
+void sentences_release(struct sentences *s);
+
+extern const char tutorial_text[]; /* the two sentences of the tutorial */
+
+/* count made-up sentences over a small grammar with some rare words; the same for the same seed. */
+void sentences_random(struct sentences *s, int count, unsigned seed);
+
+/* Bytes of a model file whose tags can be told by hand: words <unk> good bad, tags A B; good and
+ * unknown words get A, bad gets B, both with the score tagger_by_hand_score. free() them. */
+void tagger_by_hand(uint8_t **bytes, size_t *len);
+extern const double tagger_by_hand_score;
+
+#endif

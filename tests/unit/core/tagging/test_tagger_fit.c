@@ -1,0 +1,493 @@
+/* test_tagger_fit.c - training a tagger: the tutorial, resuming, cancelling, what is refused. */
+#include "tests/unit/core/tagging/sentences.h"
+
+#include <check.h>
+#include <lstm/checkpoint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct params recipe(const char *name)
+{
+    struct params p = {0};
+    struct err e = {0};
+
+    ck_assert_int_eq(params_defaults(&p, TASK_TAG, name, &e), ST_OK);
+    return p;
+}
+
+/* A small net over a few epochs, with all that training can do switched on. */
+static struct params small(void)
+{
+    struct params p = recipe(NULL);
+
+    p.hidden_size = 5;
+    p.embedding_dim = 4;
+    p.num_layers = 2;
+    p.dropout = 0.2;
+    p.epochs = 4;
+    p.batch_size = 7;
+    p.seed = 11;
+    return p;
+}
+
+static struct tagger *fit(const struct corpus *c, const struct params *p,
+                          const struct fit_hooks *hooks)
+{
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    ck_assert_msg(tagger_fit(&t, c, p, hooks, &e) == ST_OK, "%s", e.message);
+    return t;
+}
+
+static bool same_weights(const struct tagger *a, const struct tagger *b)
+{
+    const struct net *x = tagger_net(a), *y = tagger_net(b);
+
+    return net_num_params(x) == net_num_params(y) &&
+           memcmp(net_params_const(x), net_params_const(y), net_num_params(x) * sizeof(float)) == 0;
+}
+
+START_TEST(the_tutorial_tags_its_first_sentence)
+{
+    static const char *const want[] = {"DET", "NN", "V", "DET", "NN"};
+    struct sentences s;
+    int right = 0;
+
+    sentences_init(&s, tutorial_text);
+    for (int seed = 0; seed < 20; seed++) {
+        struct params p = recipe("tutorial-tagger");
+        const struct tagger_evaluation *ev;
+        struct tagger *t;
+        struct err e = {0};
+        int best[5], ok = 0;
+        float score[5];
+
+        p.seed = seed;
+        t = fit(&s.corpus, &p, NULL);
+        ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 1, &e), ST_OK);
+        for (int k = 0; k < 5; k++)
+            ok += strcmp(tagger_tag(t, best[k]), want[k]) == 0 && score[k] > 0.5F;
+        right += ok == 5;
+        ev = tagger_evaluation(t);
+        ck_assert(ev->loss_before > 0.7 && ev->loss_before < 2.0);
+        ck_assert(ev->loss_after < 0.5 * ev->loss_before);
+        ck_assert(!ev->held_out && ev->tokens == 9 && ev->first_length == 5);
+        tagger_free(t);
+    }
+    ck_assert_int_ge(right, 19);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(a_fitted_tagger_tells_what_it_is)
+{
+    struct params p = recipe("tutorial-tagger");
+    const struct tagger_evaluation *ev;
+    struct sentences s;
+    struct tagger *t;
+    double sum_before = 0, sum_after = 0;
+
+    sentences_init(&s, tutorial_text);
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(tagger_num_tags(t), 3);
+    ck_assert_str_eq(tagger_tag(t, 0), "DET");
+    ck_assert_str_eq(tagger_tag(t, 1), "NN");
+    ck_assert_str_eq(tagger_tag(t, 2), "V");
+    ck_assert_int_eq(tagger_num_words(t), 10);
+    ck_assert_int_eq(tagger_num_params(t), 10 * 6 + 4 * 6 * (6 + 6 + 2) + 3 * 7);
+    ck_assert_uint_gt(tagger_bytes(t), 4 * (size_t)tagger_num_params(t));
+    ck_assert_str_eq(tagger_params(t)->recipe, "tutorial-tagger");
+    ev = tagger_evaluation(t);
+    ck_assert_int_eq(ev->num_tags, 3);
+    for (int k = 0; k < 5 * 3; k++) {
+        sum_before += exp((double)ev->first_before[k]);
+        sum_after += exp((double)ev->first_after[k]);
+    }
+    ck_assert_double_eq_tol(sum_before, 5, 1e-4);
+    ck_assert_double_eq_tol(sum_after, 5, 1e-4);
+    ck_assert(ev->first_before[0] < -0.1F && ev->first_after[0] > -0.1F);
+    ck_assert(isfinite(ev->last_batch_loss));
+    tagger_free(t);
+    tagger_free(NULL);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(the_same_seed_gives_the_same_weights_whatever_the_threads)
+{
+    struct params p = small();
+    struct sentences s;
+    struct tagger *a, *b, *other;
+
+    sentences_random(&s, 60, 1);
+    a = fit(&s.corpus, &p, NULL);
+    p.threads = 4;
+    b = fit(&s.corpus, &p, NULL);
+    p.seed++;
+    other = fit(&s.corpus, &p, NULL);
+    ck_assert(same_weights(a, b));
+    ck_assert(!same_weights(a, other));
+    ck_assert_int_eq(tagger_params(a)->test_size, 6);
+    ck_assert(tagger_evaluation(a)->held_out);
+    tagger_free(a);
+    tagger_free(b);
+    tagger_free(other);
+    sentences_release(&s);
+}
+END_TEST
+
+/* Stops a fit after a number of batches and keeps its snapshot. */
+struct stop {
+    int batches; /* still to go */
+    int seen, epoch_ends;
+    uint8_t *bytes;
+    size_t len;
+};
+
+static bool stop_after(void *ctx, const struct fit_progress *p, const struct fit_saver *s)
+{
+    struct stop *stop = ctx;
+    struct err e = {0};
+
+    stop->seen++;
+    stop->epoch_ends += p->epoch_end;
+    ck_assert(p->fraction > 0 && p->fraction <= 1);
+    if (--stop->batches)
+        return true;
+    if (s)
+        ck_assert_int_eq(s->save(s->ctx, &stop->bytes, &stop->len, &e), ST_OK);
+    return false;
+}
+
+START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
+{
+    struct params p = small();
+    struct sentences s;
+    struct tagger *whole, *t = NULL;
+    struct err e = {0};
+    int steps = 0;
+
+    sentences_random(&s, 60, 1);
+    whole = fit(&s.corpus, &p, NULL);
+    for (int at = 1; at <= 32; at += 3) {
+        struct stop stop = {.batches = at};
+        struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
+        const struct tagger_evaluation *x, *y;
+
+        ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, &hooks, &e), ST_CANCELLED);
+        ck_assert_ptr_null(t);
+        hooks = (struct fit_hooks){.resume = stop.bytes, .resume_len = stop.len};
+        t = fit(&s.corpus, &p, &hooks);
+        ck_assert(same_weights(whole, t));
+        x = tagger_evaluation(whole);
+        y = tagger_evaluation(t);
+        ck_assert(x->loss_before == y->loss_before && x->loss_after == y->loss_after);
+        ck_assert(x->last_batch_loss == y->last_batch_loss && x->correct == y->correct);
+        ck_assert(x->first_before[0] == y->first_before[0]);
+        tagger_free(t);
+        t = NULL;
+        free(stop.bytes);
+        steps++;
+    }
+    ck_assert_int_eq(steps, 11);
+    tagger_free(whole);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(progress_is_told_after_every_batch)
+{
+    struct params p = small();
+    struct stop stop = {.batches = -1};
+    struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
+    struct sentences s;
+
+    sentences_random(&s, 60, 1);
+    tagger_free(fit(&s.corpus, &p, &hooks));
+    ck_assert_int_eq(stop.seen, 4 * 8); /* 54 sentences in batches of 7 */
+    ck_assert_int_eq(stop.epoch_ends, 4);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(snapshots_of_other_fits_are_refused)
+{
+    struct params p = small(), q;
+    struct stop stop = {.batches = 5};
+    struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
+    struct sentences s, other;
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    sentences_random(&s, 60, 1);
+    sentences_random(&other, 60, 2);
+    ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, &hooks, &e), ST_CANCELLED);
+    hooks = (struct fit_hooks){.resume = stop.bytes, .resume_len = stop.len};
+    ck_assert_int_eq(tagger_fit(&t, &other.corpus, &p, &hooks, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "other data"));
+    q = p;
+    q.learning_rate *= 2;
+    ck_assert_int_eq(tagger_fit(&t, &s.corpus, &q, &hooks, &e), ST_CORRUPT);
+    for (size_t n = 0; n < stop.len; n += n < 64 ? 1 : 997) {
+        hooks.resume_len = n;
+        ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, &hooks, &e), ST_CORRUPT);
+    }
+    ck_assert_ptr_null(t);
+    free(stop.bytes);
+    sentences_release(&s);
+    sentences_release(&other);
+}
+END_TEST
+
+START_TEST(rare_words_teach_the_unknown_one)
+{
+    struct params p = small();
+    struct sentences s, unseen;
+    struct tagger *t;
+    struct err e = {0};
+    int best[3];
+    float score[3];
+
+    sentences_random(&s, 300, 3);
+    sentences_init(&unseen, "the blob swallowed|THE Dog ate");
+    p.num_layers = 1;
+    p.dropout = 0;
+    p.hidden_size = 12;
+    p.embedding_dim = 12;
+    p.epochs = 20;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_gt((int)tagger_evaluation(t)->unknown, 0);
+    ck_assert_double_gt(tagger_evaluation(t)->accuracy, 0.95);
+    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, best[0]), "DET");
+    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
+    ck_assert_str_eq(tagger_tag(t, best[2]), "V");
+    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views + 1, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
+    tagger_free(t);
+    sentences_release(&s);
+    sentences_release(&unseen);
+}
+END_TEST
+
+START_TEST(tokens_without_a_tag_are_not_trained_on)
+{
+    struct params p = recipe("tutorial-tagger");
+    struct sentences s;
+    struct tagger *t;
+
+    sentences_init(&s, "The/DET dog/NN barks|nothing known here|That/DET cat/NN");
+    p.epochs = 30;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(tagger_num_tags(t), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->sentences, 2);
+    tagger_free(t);
+    sentences_release(&s);
+}
+END_TEST
+
+/* Few sentences, no settings: the model should at least know what it was shown. */
+START_TEST(the_defaults_learn_two_sentences)
+{
+    struct params p = recipe(NULL);
+    struct sentences s;
+    struct tagger *t;
+
+    sentences_init(&s, tutorial_text);
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq((int)tagger_evaluation(t)->correct, 9);
+    tagger_free(t);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(sizes_pick_the_parts)
+{
+    struct params p = small();
+    struct sentences s;
+    struct tagger *t;
+
+    sentences_init(&s, "a/X b/Y|a/X b/Y|c/Z|a/X d/Q|b/Y zz/X");
+    p.epochs = 1;
+    p.test_size = 2;
+    p.train_size = 2;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(tagger_num_words(t), 3);
+    ck_assert_int_eq(tagger_num_tags(t), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->unknown, 2);
+    tagger_free(t);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(training_that_diverges_says_so)
+{
+    struct params p = recipe("tutorial-tagger");
+    struct sentences s;
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    sentences_init(&s, tutorial_text);
+    p.learning_rate = 100;
+    p.momentum = 0.9999;
+    p.weight_decay = 10;
+    ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, NULL, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "diverged"));
+    ck_assert_str_eq(e.pointer, "/params/learning_rate");
+    ck_assert_ptr_null(t);
+    sentences_release(&s);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    int test_size, train_size;
+    const char *message, *pointer;
+} refused[] = {
+    {"a/X||b/Y", 0, 0, "sentence 2 has no tokens", ""},
+    {"", 0, 0, "sentence 1 has no tokens", ""},
+    {"a b|c", 0, 0, "none of the 2 sentences to train on has a tag in column upos",
+     "/params/column"},
+    {"a b|c/X", 1, 0, "none of the 1 sentences", "/params/column"},
+    {"a/X|b/Y", 2, 0, "test_size is 2; with 2 sentences it must be at most 1", "/params/test_size"},
+    {"a/X", 1, 0, "test_size is 1; with 1 sentence it must be at most 0", "/params/test_size"},
+    {"a/X|b/Y", 1, 2, "train_size is 2; with 2 sentences it must be at most 1",
+     "/params/train_size"},
+    {"a/X b\x01/Y", 0, 0, "sentence 1: token 2 contains a control character", ""},
+    {"a/X|b\xFF/Y", 0, 0, "sentence 2: token 1 is not valid UTF-8", ""},
+    {"a/X|b/Y\x7F", 0, 0, "sentence 2: tag 1 contains a control character", ""},
+    {"a/X b\xC2\x85/Y", 0, 0, "sentence 1: token 2 contains a control character", ""},
+    {"a/", 0, 0, "sentence 1: tag 1 is empty", ""},
+    {"/X", 0, 0, "sentence 1: token 1 is empty", ""},
+};
+
+START_TEST(bad_corpora_are_refused)
+{
+    struct params p = recipe(NULL), before;
+    struct sentences s;
+    struct err e = {0};
+    struct tagger *t = NULL;
+
+    sentences_init(&s, refused[_i].text);
+    p.test_size = refused[_i].test_size;
+    p.train_size = refused[_i].train_size;
+    before = p;
+    ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_INVALID);
+    ck_assert_msg(strstr(e.message, refused[_i].message) != NULL, "%s", e.message);
+    ck_assert_str_eq(e.pointer, refused[_i].pointer);
+    ck_assert_int_eq(p.test_size, before.test_size);
+    ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, NULL, &e), ST_INVALID);
+    ck_assert_ptr_null(t);
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(limits_are_named)
+{
+    struct params p = recipe(NULL);
+    char token[TOKEN_BYTES_MAX + 2];
+    const char *tokens[SENTENCE_TOKENS_MAX + 1], *tags[SENTENCE_TOKENS_MAX + 1];
+    struct sentence_view v = {.tokens = tokens, .tags = tags, .length = 1};
+    struct corpus c = {.sentences = &v, .count = 1};
+    struct err e = {0};
+
+    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){0}, &e), ST_INVALID);
+    ck_assert_str_eq(e.message, "there are no sentences; at least one is needed");
+    memset(token, 'x', sizeof(token));
+    token[TOKEN_BYTES_MAX + 1] = '\0';
+    for (int i = 0; i <= SENTENCE_TOKENS_MAX; i++)
+        tokens[i] = tags[i] = "x";
+    tokens[0] = token;
+    ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_INVALID);
+    ck_assert_str_eq(e.message, "sentence 1: token 1 is longer than 1024 bytes");
+    token[TOKEN_BYTES_MAX] = '\0';
+    v.length = SENTENCE_TOKENS_MAX;
+    ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+    ck_assert_int_eq(p.test_size, 0);
+    v.length = SENTENCE_TOKENS_MAX + 1;
+    ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_INVALID);
+    ck_assert_str_eq(e.message, "sentence 1 has 10001 tokens; at most 10000 are possible");
+}
+END_TEST
+
+START_TEST(too_many_tags_are_refused)
+{
+    enum { N = TAGS_MAX + 1 };
+    static char names[N][8];
+    static const char *tags[N];
+    static struct sentence_view v[N];
+    struct corpus c = {.sentences = v, .count = N};
+    struct params p = small();
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    for (int i = 0; i < N; i++) {
+        static const char *const token[] = {"x"};
+
+        for (int k = 0, n = i; k < 4; k++, n /= 26)
+            names[i][k] = (char)('a' + n % 26);
+        tags[i] = names[i];
+        v[i] = (struct sentence_view){.tokens = token, .tags = &tags[i], .length = 1};
+    }
+    p.test_size = 0;
+    ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
+    ck_assert_ptr_nonnull(strstr(e.message, "4096 different tags"));
+    ck_assert_ptr_null(t);
+}
+END_TEST
+
+START_TEST(giant_workspaces_are_refused)
+{
+    static const char *tokens[SENTENCE_TOKENS_MAX], *tags[SENTENCE_TOKENS_MAX];
+    static struct sentence_view v[64];
+    struct corpus c = {.sentences = v, .count = 64};
+    struct params p = recipe(NULL);
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    for (int i = 0; i < SENTENCE_TOKENS_MAX; i++)
+        tokens[i] = tags[i] = "x";
+    for (int i = 0; i < 64; i++)
+        v[i] =
+            (struct sentence_view){.tokens = tokens, .tags = tags, .length = SENTENCE_TOKENS_MAX};
+    p.hidden_size = 1024;
+    p.batch_size = 32;
+    ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
+    ck_assert_str_eq(e.pointer, "/params/batch_size");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("fit of a tagger");
+    TCase *t = tcase_create("fit");
+    SRunner *r;
+    int failed;
+
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, the_tutorial_tags_its_first_sentence);
+    tcase_add_test(t, a_fitted_tagger_tells_what_it_is);
+    tcase_add_test(t, the_same_seed_gives_the_same_weights_whatever_the_threads);
+    tcase_add_test(t, a_fit_goes_on_from_a_snapshot_bit_for_bit);
+    tcase_add_test(t, progress_is_told_after_every_batch);
+    tcase_add_test(t, snapshots_of_other_fits_are_refused);
+    tcase_add_test(t, rare_words_teach_the_unknown_one);
+    tcase_add_test(t, tokens_without_a_tag_are_not_trained_on);
+    tcase_add_test(t, the_defaults_learn_two_sentences);
+    tcase_add_test(t, sizes_pick_the_parts);
+    tcase_add_test(t, training_that_diverges_says_so);
+    tcase_add_loop_test(t, bad_corpora_are_refused, 0, sizeof(refused) / sizeof(refused[0]));
+    tcase_add_test(t, limits_are_named);
+    tcase_add_test(t, too_many_tags_are_refused);
+    tcase_add_test(t, giant_workspaces_are_refused);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

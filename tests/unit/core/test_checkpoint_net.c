@@ -1,0 +1,207 @@
+/* test_checkpoint_net.c - the tensors and the configuration of a net in a checkpoint. */
+#include <check.h>
+#include <lstm/checkpoint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct net_config config = {.vocab_size = 5,
+                                         .input_size = 3,
+                                         .hidden_size = 4,
+                                         .num_layers = 2,
+                                         .bidirectional = true,
+                                         .output_size = 2,
+                                         .dropout = 0.1F};
+
+static struct net *make_net(uint64_t seed)
+{
+    struct net *n = NULL;
+    struct rng r;
+    struct err e = {0};
+
+    ck_assert_int_eq(net_new(&n, &config, &e), ST_OK);
+    rng_seed(&r, seed);
+    net_init(n, &r);
+    return n;
+}
+
+static bool same(const struct net *a, const struct net *b)
+{
+    return memcmp(net_params_const(a), net_params_const(b), net_num_params(a) * sizeof(float)) == 0;
+}
+
+START_TEST(weights_round_trip_under_a_prefix)
+{
+    struct net *a = make_net(1), *b = make_net(2);
+    struct checkpoint *c, *read;
+    struct checkpoint_tensor t;
+    struct err e = {0};
+    uint8_t *bytes;
+    size_t len;
+    const int64_t shape[2] = {16, 3};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(c, "", a, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(c, "best.", b, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(c, "", a, &e), ST_INVALID);
+    ck_assert_int_eq(checkpoint_write(&bytes, &len, c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_read(&read, bytes, len, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_find(&t, read, "lstm.weight_ih_l0_reverse", CKPT_F32, shape, 2, &e),
+                     ST_OK);
+    ck_assert(!same(a, b));
+    ck_assert_int_eq(checkpoint_get_net(a, read, "", true, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "does not belong"));
+    ck_assert_int_eq(checkpoint_get_net(a, read, "best.", true, &e), ST_OK);
+    ck_assert(same(a, b));
+    net_free(b);
+    b = make_net(1);
+    ck_assert_int_eq(checkpoint_get_net(a, read, "", false, &e), ST_OK);
+    ck_assert(same(a, b));
+    free(bytes);
+    checkpoint_free(c);
+    checkpoint_free(read);
+    net_free(a);
+    net_free(b);
+}
+END_TEST
+
+/* Adds the tensors of n, all but the one named, which is added as given instead (or not at all). */
+static struct checkpoint *with_other(const struct net *n, const char *name,
+                                     enum checkpoint_dtype dtype, const int64_t *shape, int ndim,
+                                     const void *data)
+{
+    struct checkpoint *c = NULL;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+
+        if (strcmp(t->name, name) != 0)
+            ck_assert_int_eq(checkpoint_add(c, t->name, CKPT_F32, t->shape, t->ndim,
+                                            net_params_const(n) + t->offset, &e),
+                             ST_OK);
+        else if (data)
+            ck_assert_int_eq(checkpoint_add(c, name, dtype, shape, ndim, data, &e), ST_OK);
+    }
+    return c;
+}
+
+START_TEST(other_shapes_are_refused_and_leave_the_net_alone)
+{
+    static const double data[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    static const int64_t two = 2, shapes[][2] = {{1, 2}, {3, 0}, {2, 1}};
+    struct net *n = make_net(1), *keep = make_net(1);
+    struct checkpoint *c;
+    struct err e = {0};
+
+    for (int i = 0; i < 3; i++) {
+        c = with_other(n, "linear.bias", CKPT_F32, shapes[i], i ? 2 : 1, data);
+        ck_assert_int_eq(checkpoint_get_net(n, c, "", true, &e), ST_CORRUPT);
+        ck_assert_ptr_nonnull(strstr(e.message, "linear.bias"));
+        ck_assert_ptr_nonnull(strstr(e.message, "it must be F32 (2)"));
+        checkpoint_free(c);
+    }
+    c = with_other(n, "linear.bias", CKPT_I32, &two, 1, data);
+    ck_assert_int_eq(checkpoint_get_net(n, c, "", true, &e), ST_CORRUPT);
+    checkpoint_free(c);
+    c = with_other(n, "linear.bias", CKPT_F32, NULL, 0, NULL);
+    ck_assert_int_eq(checkpoint_get_net(n, c, "", true, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "\"linear.bias\" is missing"));
+    checkpoint_free(c);
+    ck_assert(same(n, keep));
+    c = with_other(n, "linear.bias", CKPT_F64, &two, 1, data);
+    ck_assert_int_eq(checkpoint_get_net(n, c, "", true, &e), ST_OK);
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+
+        if (strcmp(t->name, "linear.bias") == 0)
+            ck_assert(net_params_const(n)[t->offset + 1] == 2.0F);
+    }
+    checkpoint_free(c);
+    net_free(n);
+    net_free(keep);
+}
+END_TEST
+
+START_TEST(weights_that_are_no_numbers_are_found)
+{
+    struct net *n = make_net(1);
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_check_finite(n, &e), ST_OK);
+    net_params(n)[net_num_params(n) - 1] = NAN;
+    ck_assert_int_eq(checkpoint_check_finite(n, &e), ST_CORRUPT);
+    ck_assert_str_eq(e.message,
+                     "checkpoint: element 1 of tensor \"linear.bias\" is not a finite number");
+    net_params(n)[net_num_params(n) - 1] = -INFINITY;
+    ck_assert_int_eq(checkpoint_check_finite(n, &e), ST_CORRUPT);
+    net_free(n);
+}
+END_TEST
+
+START_TEST(configuration_round_trips)
+{
+    struct checkpoint *c;
+    struct net_config back = {0};
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set_net_config(c, &config, &e), ST_OK);
+    ck_assert_str_eq(checkpoint_get(c, "dropout"), "0.1");
+    ck_assert_str_eq(checkpoint_get(c, "bidirectional"), "true");
+    ck_assert_int_eq(checkpoint_get_net_config(&back, c, &e), ST_OK);
+    ck_assert(back.vocab_size == 5 && back.input_size == 3 && back.hidden_size == 4);
+    ck_assert(back.num_layers == 2 && back.bidirectional && back.output_size == 2);
+    ck_assert(back.dropout == 0.1F);
+    checkpoint_free(c);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value;
+} lies[] = {
+    {"vocab_size", "-1"},     {"vocab_size", "4000001"}, {"input_size", "0"},
+    {"input_size", "65537"},  {"hidden_size", "0"},      {"hidden_size", "4097"},
+    {"hidden_size", "4.0"},   {"num_layers", "0"},       {"num_layers", "17"},
+    {"bidirectional", "yes"}, {"bidirectional", "1"},    {"output_size", "0"},
+    {"output_size", "65537"}, {"dropout", "1"},          {"dropout", "-0.1"},
+    {"dropout", "nan"},       {"dropout", ""},           {"hidden_size", "99999999999999999999"},
+};
+
+START_TEST(configurations_that_lie_are_refused)
+{
+    struct checkpoint *c;
+    struct net_config back = {.vocab_size = 77};
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_get_net_config(&back, c, &e), ST_CORRUPT);
+    ck_assert_int_eq(checkpoint_set_net_config(c, &config, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_set(c, lies[_i].key, lies[_i].value, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_get_net_config(&back, c, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, lies[_i].key));
+    ck_assert_int_eq(back.vocab_size, 77);
+    checkpoint_free(c);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("checkpoint of a net");
+    TCase *t = tcase_create("net");
+    SRunner *r;
+    int failed;
+
+    tcase_add_test(t, weights_round_trip_under_a_prefix);
+    tcase_add_test(t, other_shapes_are_refused_and_leave_the_net_alone);
+    tcase_add_test(t, weights_that_are_no_numbers_are_found);
+    tcase_add_test(t, configuration_round_trips);
+    tcase_add_loop_test(t, configurations_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
