@@ -35,19 +35,25 @@ static void defaults_forecast(struct params *p)
     p->patience = 40;
 }
 
+/* Chosen by the accuracy on the dev part of UD English-EWT (12544 sentences to train on, upos): 92.0 % (test
+ * part: 92.5 %); one layer: 91.6 % in half the time; no weight_decay and batches of 16: 91.7 %. The best
+ * weights were those of the ninth epoch. */
 static void defaults_tag(struct params *p)
 {
     p->hidden_size = 64;
+    p->num_layers = 2;
+    p->dropout = 0.4;
     p->bidirectional = true;
     p->embedding_dim = 64;
     p->column = COLUMN_UPOS;
     p->unknown_rate = 0.5;
     p->shuffle = true;
-    p->batch_size = 16;
-    p->epochs = 30;
+    p->batch_size = 32;
+    p->epochs = 50;
     p->loss = LOSS_NLL;
     p->optimizer = OPTIM_ADAM;
     p->learning_rate = 0.003;
+    p->weight_decay = 0.0001;
     p->gradient_clip = 5;
     p->patience = 5;
 }
