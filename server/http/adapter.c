@@ -59,11 +59,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     enum MHD_Result result;
 
     (void)url;
-    (void)version;
     if (!r)
         return real_queue_response()(connection, 503, h->no_memory);
     if (!r->begun)
-        return request_begin(r, method);
+        return request_begin(r, method, version);
     if (*size == 0)
         return request_finish(r);
     result = request_feed(r, data, *size);

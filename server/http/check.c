@@ -166,21 +166,37 @@ static int check_room(const struct request *r, const struct http_route *route, s
 
 /* ---- the body ---- */
 
+/* Where the body ends has to be beyond doubt, or what follows could be taken for a request. */
 static int check_framing(struct request *r, struct err *e)
 {
     const char *length = http_header(&r->rq, "Content-Length");
+    const char *coding = http_header(&r->rq, "Transfer-Encoding");
     const char *expect = http_header(&r->rq, "Expect");
 
-    r->chunked = count_header(r, "Transfer-Encoding") > 0;
     r->expects_continue = expect && strcasecmp(expect, "100-continue") == 0;
-    if (length && (r->chunked || count_header(r, "Content-Length") > 1))
+    r->close = true;
+    if ((length && coding) || count_header(r, "Content-Length") > 1 ||
+        count_header(r, "Transfer-Encoding") > 1)
         return (int)err_set(e, ST_MALFORMED,
-                            "send one Content-Length or Transfer-Encoding, not both");
-    if (length) {
-        r->has_length = true;
-        r->expected = strtoull(length, NULL, 10); /* libmicrohttpd has checked that it is one */
+                            "send one Content-Length or one Transfer-Encoding, not both");
+    if (coding && strcasecmp(coding, "chunked") != 0) {
+        err_set(e, ST_UNSUPPORTED, "Transfer-Encoding '%.40s' is not read; use chunked", coding);
+        return PROBLEM_NOT_IMPLEMENTED;
     }
+    r->close = false;
+    r->chunked = coding != NULL;
+    if (length)
+        r->expected = strtoull(length, NULL, 10); /* libmicrohttpd has checked that it is one */
     return ST_OK;
+}
+
+static int check_host(const struct request *r, const char *version, struct err *e)
+{
+    int n = count_header(r, "Host");
+
+    if (n == 1 || (n == 0 && strcmp(version, "HTTP/1.0") == 0))
+        return ST_OK;
+    return (int)err_set(e, ST_MALFORMED, "HTTP/1.1 wants one Host header; there are %d", n);
 }
 
 static int check_body(struct request *r, const struct http_route *route, struct err *e)
@@ -253,7 +269,7 @@ static bool check_route(struct request *r, struct err *e)
     return !kind || refuse(r, kind, e);
 }
 
-bool request_check(struct request *r, const char *method)
+bool request_check(struct request *r, const char *method, const char *version)
 {
     struct err e = {0};
     const char *id;
@@ -270,6 +286,8 @@ bool request_check(struct request *r, const char *method)
     kind = check_header_size(r, &e);
     if (!kind)
         kind = check_framing(r, &e);
+    if (!kind)
+        kind = check_host(r, version, &e);
     if (!kind && strcmp(r->raw, "*") == 0 && strcmp(method, "OPTIONS") == 0) {
         r->match.allowed = (1U << HTTP_OTHER) - 1;
         return refuse_with_allow(r, false);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LINGER_MS = 3000, LINGER_READS = 64 };
@@ -115,7 +116,9 @@ bool conn_take(struct conn *c, enum conn_phase phase)
 
 void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *id)
 {
-    char text[2048], made[REQUEST_ID_MAX + 1];
+    char text[2048], made[REQUEST_ID_MAX + 1], date[64] = "";
+    time_t now = time(NULL);
+    struct tm tm;
     size_t len = 0;
     char *body;
     int n;
@@ -124,13 +127,16 @@ void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *i
         request_id_make(made);
         id = made;
     }
+    if (gmtime_r(&now, &tm))
+        (void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
     body = problem_text(&len, kind, detail, NULL, NULL, id);
-    n = snprintf(text, sizeof(text),
-                 "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: " PROBLEM_MEDIA_TYPE
-                 "\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n"
-                 "X-Content-Type-Options: nosniff\r\nX-Request-Id: %s\r\n\r\n%s",
-                 problem_code(kind), MHD_get_reason_phrase_for((unsigned)problem_code(kind)),
-                 body ? len : 0, id, body ? body : "");
+    n = snprintf(
+        text, sizeof(text),
+        "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: " PROBLEM_MEDIA_TYPE
+        "\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\nX-Request-Id: %s\r\n\r\n%s",
+        problem_code(kind), MHD_get_reason_phrase_for((unsigned)problem_code(kind)), date,
+        body ? len : 0, id, body ? body : "");
     if (n > 0 && (size_t)n < sizeof(text))
         (void)send(c->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     free(body);

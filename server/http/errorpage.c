@@ -1,17 +1,18 @@
 /* errorpage.c - libmicrohttpd's own error answers, as problem documents.
  *
  * What libmicrohttpd refuses by itself (a broken request line, a header that is too large, a wrong
- * Content-Length or chunk) it answers with an HTML page that version 0.9.75 gives no means to replace.
- * It queues those pages through its public MHD_queue_response(), which is called by way of the dynamic
- * linker: a function of that name in the program comes first. Ours exchanges the page and calls the real
- * one; our own answers go to the real one directly, so that whatever comes here is a page. Where the
- * library does not call itself that way, all works but the pages stay HTML. */
+ * Content-Length or chunk) it answers with an HTML page that version 0.9.75 gives no means to replace,
+ * and after a wrong Content-Length it even sends that page's header twice. It queues those pages through
+ * its public MHD_queue_response(), which is called by way of the dynamic linker: a function of that name
+ * in the program comes first. Ours writes a problem document to the socket and returns MHD_NO, upon
+ * which the connection is closed. Our own answers go to the real function directly, so that whatever
+ * comes here is a page. Where the library does not call itself that way, all works but the pages stay
+ * HTML. */
 #include "server/http/problem.h"
 #include "server/http/request.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static queue_response *real;
@@ -53,43 +54,20 @@ static void explain(char *out, size_t cap, int kind, const struct http *h)
                        texts[kind] ? texts[kind] : "the request cannot be processed");
 }
 
-static struct MHD_Response *make_page(struct MHD_Connection *connection, unsigned code)
+enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned int status_code,
+                                   struct MHD_Response *response)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct conn *c = info ? info->socket_context : NULL;
-    int kind = problem_of_code((int)code);
+    int kind = problem_of_code((int)status_code);
     char detail[256], id[REQUEST_ID_MAX + 1] = "";
-    struct MHD_Response *page;
-    size_t len = 0;
-    char *text;
 
     if (!c)
-        return NULL;
-    request_refused_by_library(c, (int)code, id);
-    explain(detail, sizeof(detail), kind, c->http);
-    text = problem_text(&len, kind, detail, NULL, NULL, id);
-    if (!text)
-        return NULL;
-    page = MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
-    if (!page) {
-        free(text);
-        return NULL;
+        return real_queue_response()(connection, status_code, response);
+    if (request_refused_by_library(c, (int)status_code, id)) {
+        explain(detail, sizeof(detail), kind, c->http);
+        conn_answer_raw(c, kind, detail, id);
     }
-    (void)MHD_add_response_header(page, "Content-Type", PROBLEM_MEDIA_TYPE);
-    (void)MHD_add_response_header(page, "X-Request-Id", id);
-    (void)MHD_add_response_header(page, "Cache-Control", "no-store");
-    (void)MHD_add_response_header(page, "X-Content-Type-Options", "nosniff");
-    return page;
-}
-
-enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned int status_code,
-                                   struct MHD_Response *response)
-{
-    struct MHD_Response *page = make_page(connection, status_code);
-    enum MHD_Result r = real_queue_response()(connection, status_code, page ? page : response);
-
-    if (page)
-        MHD_destroy_response(page);
-    return r;
+    return MHD_NO;
 }

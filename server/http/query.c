@@ -169,6 +169,8 @@ enum status target_parse(struct target *t, const char *raw, struct err *e)
         query = s + strcspn(s, "?");
         query += *query == '?';
     }
+    if (strpbrk(s, " \t"))
+        return err_set(e, ST_MALFORMED, "the request target has a blank; a blank is written %%20");
     if (*s != '/')
         return err_set(e, ST_MALFORMED, "the request target '%.80s' does not begin with '/'", s);
     /* Path and segments hold at most the path twice, the query its own length, and each of the

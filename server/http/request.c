@@ -70,18 +70,18 @@ static enum MHD_Result answer_early(struct request *r)
     return request_send(r, rs);
 }
 
-enum MHD_Result request_begin(struct request *r, const char *method)
+enum MHD_Result request_begin(struct request *r, const char *method, const char *version)
 {
     r->begun = true;
-    if (!request_check(r, method)) {
+    if (!request_check(r, method, version)) {
         if (!conn_take(r->conn, CONN_BUSY))
             return MHD_NO;
         r->conn->linger = true;
         return request_send_no_memory(r);
     }
     r->discard_max = DISCARD_MAX;
-    if (r->refusal && ((r->expected > 0 && r->expects_continue) || r->expected > DISCARD_MAX ||
-                       (r->chunked && r->expects_continue)))
+    if (r->refusal && (r->close || r->expected > DISCARD_MAX ||
+                       (r->expects_continue && (r->expected > 0 || r->chunked))))
         return answer_early(r);
     return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
 }
@@ -184,18 +184,18 @@ enum MHD_Result request_finish(struct request *r)
 
 /* ---- the end ---- */
 
-void request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1])
+bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1])
 {
     struct request *r = c->request;
 
-    (void)conn_take(c, CONN_BUSY);
     c->linger = true;
-    if (!r) {
+    if (r)
+        r->status = status;
+    if (r)
+        memcpy(id, r->id, sizeof(r->id));
+    else
         request_id_make(id);
-        return;
-    }
-    r->status = status;
-    memcpy(id, r->id, sizeof(r->id));
+    return conn_take(c, CONN_BUSY);
 }
 
 static void client_address(char *out, socklen_t cap, struct MHD_Connection *connection)

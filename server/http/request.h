@@ -30,7 +30,8 @@ struct request {
     struct buf body;
     uint64_t expected, received,
         discard_max; /* bytes of body: announced, come, thrown away at most */
-    bool has_length, chunked, expects_continue;
+    bool chunked, expects_continue;
+    bool close; /* where this request ends is in doubt: nothing more is read from the connection */
     struct waiter waiter;
     int64_t started_us;
     int status; /* that was answered, 0 before */
@@ -40,17 +41,18 @@ struct request {
 /* NULL when out of memory. raw: the request target, copied. */
 struct request *request_new(struct http *h, struct conn *c, struct MHD_Connection *connection,
                             const char *raw);
-enum MHD_Result request_begin(struct request *r, const char *method);
+enum MHD_Result request_begin(struct request *r, const char *method, const char *version);
 enum MHD_Result request_feed(struct request *r, const char *data, size_t n);
 enum MHD_Result request_finish(struct request *r);
 /* Logs, counts and frees. */
 void request_end(struct request *r);
-/* libmicrohttpd answers by itself. id: that of the request, or a new one. */
-void request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
+/* libmicrohttpd wants to answer by itself. id: that of the request, or a new one. False when the
+ * connection was cut already. */
+bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
 
 /* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when out of
  * memory. */
-bool request_check(struct request *r, const char *method);
+bool request_check(struct request *r, const char *method, const char *version);
 /* Makes r->refusal; false when out of memory. */
 bool request_refuse(struct request *r, int kind, const struct err *e);
 /* send.c: queues rs, which is consumed. */

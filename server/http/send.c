@@ -62,7 +62,7 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
         ok = MHD_add_response_header(m, "Content-Type", rs->content_type) == MHD_YES;
     for (int i = 0; ok && i < rs->num_headers; i++)
         ok = MHD_add_response_header(m, rs->header[i].name, rs->header[i].value) == MHD_YES;
-    if (ok && atomic_load(&r->http->draining))
+    if (ok && (r->close || atomic_load(&r->http->draining)))
         ok = MHD_add_response_header(m, "Connection", "close") == MHD_YES;
     return ok;
 }
