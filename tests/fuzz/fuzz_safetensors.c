@@ -1,0 +1,85 @@
+/* fuzz_safetensors.c - any bytes as a checkpoint, and as a model of either task.
+ *
+ * What is read is written and read again, and must come out the same; a model that loads must answer. */
+#include <lstm/checkpoint.h>
+#include <lstm/forecaster.h>
+#include <lstm/tagger.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds)
+{
+    if (!holds)
+        __builtin_trap();
+}
+
+static void round_trip(const uint8_t *data, size_t size)
+{
+    struct checkpoint *a = NULL, *b = NULL;
+    uint8_t *x = NULL, *y = NULL;
+    size_t nx = 0, ny = 0;
+    struct err e = {0};
+
+    if (checkpoint_read(&a, data, size, &e))
+        return;
+    check(checkpoint_write(&x, &nx, a, &e) == ST_OK);
+    check(checkpoint_read(&b, x, nx, &e) == ST_OK);
+    check(checkpoint_write(&y, &ny, b, &e) == ST_OK);
+    check(nx == ny && memcmp(x, y, nx) == 0);
+    check(checkpoint_num_tensors(a) == checkpoint_num_tensors(b));
+    checkpoint_free(a);
+    checkpoint_free(b);
+    free(x);
+    free(y);
+}
+
+static void as_tagger(const uint8_t *data, size_t size)
+{
+    static const char *const tokens[] = {"good", "Bad", "new"};
+    const struct sentence_view s = {.tokens = tokens, .length = 3};
+    struct tagger *t = NULL;
+    struct err e = {0};
+    int best[3];
+    float score[3];
+
+    if (tagger_load(&t, data, size, &e))
+        return;
+    if (!tagger_predict(best, score, NULL, t, &s, 1, &e)) {
+        for (int i = 0; i < 3; i++)
+            check(best[i] >= 0 && best[i] < tagger_num_tags(t));
+    }
+    tagger_free(t);
+}
+
+static void as_forecaster(const uint8_t *data, size_t size)
+{
+    struct forecaster *f = NULL;
+    double mean[3], lower[3], upper[3];
+    const double level = 80;
+    struct forecast out = {.mean = mean, .lower = {lower}, .upper = {upper}};
+    struct err e = {0};
+
+    if (forecaster_load(&f, data, size, &e))
+        return;
+    for (int i = 0; i < forecaster_num_series(f) && i < 2; i++) {
+        const double *values;
+        int length;
+        int64_t skipped;
+
+        forecaster_series(f, i, &values, &length, &skipped);
+        if (!forecaster_predict(&out, f, values, length, 3, &level, 1, &e))
+            check(lower[2] <= mean[2] && mean[2] <= upper[2]);
+    }
+    forecaster_free(f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    round_trip(data, size);
+    as_tagger(data, size);
+    as_forecaster(data, size);
+    return 0;
+}
