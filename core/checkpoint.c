@@ -136,7 +136,7 @@ static enum status check_add(size_t *size, const char *name, enum checkpoint_dty
 enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoint_dtype dtype,
                            const int64_t *shape, int ndim, const void *data, struct err *e)
 {
-    struct ckpt_tensor *t;
+    struct ckpt_tensor *t = NULL;
     size_t size = 0;
     char *copy, *own;
     enum status st = check_add(&size, name, dtype, shape, ndim, e);
@@ -147,8 +147,12 @@ enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoi
     if (!copy)
         return err_nomem(e, size);
     own = text_copy(name, strlen(name));
-    st = own ? checkpoint_push_tensor(&t, c, own, e) : err_nomem(e, strlen(name));
-    if (st) {
+    if (!own) {
+        free(copy);
+        return err_nomem(e, strlen(name));
+    }
+    st = checkpoint_push_tensor(&t, c, own, e);
+    if (st || !t) {
         free(copy);
         return st;
     }

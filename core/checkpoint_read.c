@@ -249,7 +249,7 @@ enum { HAS_DTYPE = 1, HAS_SHAPE = 2, HAS_OFFSETS = 4, HAS_ALL = 7 };
 static enum status read_member(struct ckpt_tensor *t, unsigned *seen, struct reader *r)
 {
     char *key = NULL;
-    int64_t offsets[2];
+    int64_t offsets[2] = {0};
     unsigned bit = 0;
     int n;
     enum status st = read_string(&key, r);
@@ -336,10 +336,13 @@ static enum status read_entry(struct checkpoint *c, bool *metadata, struct reade
     char *name = NULL;
     enum status st = read_string(&name, r);
 
-    if (!st && (st = expect(r, ':')))
-        free(name);
-    if (st)
+    if (st || !name)
         return st;
+    st = expect(r, ':');
+    if (st) {
+        free(name);
+        return st;
+    }
     if (strcmp(name, CHECKPOINT_METADATA) != 0) {
         if (name[0])
             return read_tensor(c, name, r);

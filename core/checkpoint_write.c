@@ -103,10 +103,13 @@ enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoi
     size_t at;
     enum status st = make_header(&h, &data, c, e);
 
-    if (!st && !(out = malloc(8 + h.size + data)))
-        st = err_nomem(e, 8 + h.size + data);
     if (st)
         goto out;
+    out = malloc(8 + h.size + data);
+    if (!out) {
+        st = err_nomem(e, 8 + h.size + data);
+        goto out;
+    }
     for (int i = 0; i < 8; i++)
         out[i] = (uint8_t)((uint64_t)h.size >> (8 * i));
     memcpy(out + 8, h.p, h.size);

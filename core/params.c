@@ -37,10 +37,11 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
     {                                                                                              \
 #name, PARAM_BOOL, AT(name), 0, 1, NULL, f, t, "", help                                    \
     }
+/* Of the names, which end with NULL. */
+#define LAST(first, names) ((int)(first) + (int)(sizeof(names) / sizeof(*(names))) - 2)
 #define CHOICE(name, first, names, f, t, help)                                                     \
     {                                                                                              \
-#name, PARAM_ENUM, AT(name), first,                                                        \
-            (double)(first) + sizeof(names) / sizeof(*(names)) - 2, names, f, t, "", help          \
+#name, PARAM_ENUM, AT(name), first, LAST(first, names), names, f, t, "", help              \
     }
 
 static const struct param_spec table[] = {

@@ -82,20 +82,24 @@ enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *
     best = calloc(tokens + 1, sizeof(*best));
     score = calloc(tokens + 1, sizeof(*score));
     ev.tags = calloc((size_t)ev.num_tags, sizeof(*ev.tags));
-    st = best && score && ev.tags ? tagger_predict(best, score, NULL, t, c->sentences, c->count, e)
-                                  : err_nomem(e, tokens * sizeof(*best));
+    if (!best || !score || !ev.tags) {
+        st = err_nomem(e, tokens * sizeof(*best));
+        goto out;
+    }
+    st = tagger_predict(best, score, NULL, t, c->sentences, c->count, e);
     tokens = 0;
     for (int i = 0; !st && i < c->count; i++) {
         count_sentence(&ev, t, &c->sentences[i], best + tokens);
         tokens += (size_t)c->sentences[i].length;
     }
+    if (!st) {
+        derive(&ev);
+        *out = ev;
+        ev.tags = NULL; /* moved */
+    }
+out:
     free(best);
     free(score);
-    if (st) {
-        tagger_evaluation_release(&ev);
-        return st;
-    }
-    derive(&ev);
-    *out = ev;
-    return ST_OK;
+    free(ev.tags);
+    return st;
 }

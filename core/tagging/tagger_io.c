@@ -140,8 +140,11 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
 {
     struct checkpoint *c = NULL;
     struct tagger *t = calloc(1, sizeof(*t));
-    enum status st = t ? checkpoint_read(&c, bytes, len, e) : err_nomem(e, sizeof(*t));
+    enum status st;
 
+    if (!t)
+        return err_nomem(e, sizeof(*t));
+    st = checkpoint_read(&c, bytes, len, e);
     if (!st)
         st = check_task(c, e);
     if (!st)

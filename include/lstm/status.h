@@ -10,20 +10,20 @@
 
 enum status {
     ST_OK = 0,
-    ST_MALFORMED,    /* bytes that do not parse: not JSON, not CSV, not UTF-8 */
-    ST_INVALID,      /* well-formed, but a value that can never be right */
-    ST_CORRUPT,      /* a checkpoint or a stored value that contradicts itself */
-    ST_TOO_LARGE,    /* over a configured limit, which the message names */
-    ST_NOT_FOUND,    /* no such dataset, job, model, version, series */
-    ST_CONFLICT,     /* clashes with what is there: in use, name taken by another kind */
-    ST_PRECONDITION, /* If-Match or If-None-Match does not hold */
-    ST_UNSUPPORTED,  /* a media type we do not read */
+    ST_MALFORMED,      /* bytes that do not parse: not JSON, not CSV, not UTF-8 */
+    ST_INVALID,        /* well-formed, but a value that can never be right */
+    ST_CORRUPT,        /* a checkpoint or a stored value that contradicts itself */
+    ST_TOO_LARGE,      /* over a configured limit, which the message names */
+    ST_NOT_FOUND,      /* no such dataset, job, model, version, series */
+    ST_CONFLICT,       /* clashes with what is there: in use, name taken by another kind */
+    ST_PRECONDITION,   /* If-Match or If-None-Match does not hold */
+    ST_UNSUPPORTED,    /* a media type we do not read */
     ST_NOT_ACCEPTABLE, /* a media type we cannot write */
-    ST_BUSY,         /* queue full, draining, database locked: try again later */
-    ST_CANCELLED,    /* the caller asked to stop */
-    ST_NOMEM,        /* out of memory */
-    ST_IO,           /* file, socket or database trouble */
-    ST_INTERNAL,     /* a fault of ours */
+    ST_BUSY,           /* queue full, draining, database locked: try again later */
+    ST_CANCELLED,      /* the caller asked to stop */
+    ST_NOMEM,          /* out of memory */
+    ST_IO,             /* file, socket or database trouble */
+    ST_INTERNAL,       /* a fault of ours */
     ST_COUNT
 };
 
