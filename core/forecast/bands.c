@@ -1,0 +1,158 @@
+/* bands.c - prediction intervals from residuals: see bands.h. */
+#include "core/forecast/bands.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+void bands_release(struct bands *b)
+{
+    free(b->scale);
+    free(b->quantiles);
+    *b = (struct bands){0};
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Pool adjacent violators: the nearest never falling sequence, all weights equal. */
+static void make_rising(double *v, int *weight, int n)
+{
+    int top = 0;
+
+    for (int i = 0; i < n; i++) {
+        double value = v[i];
+        int w = 1;
+
+        while (top > 0 && v[top - 1] > value) {
+            top--;
+            value = (value * w + v[top] * weight[top]) / (w + weight[top]);
+            w += weight[top];
+        }
+        v[top] = value;
+        weight[top++] = w;
+    }
+    for (int i = n - 1; top > 0; top--) {
+        for (int k = weight[top - 1]; k > 0; k--)
+            v[i--] = v[top - 1];
+    }
+}
+
+static enum status fit_scale(double *scale, const double *residuals, int n, int steps,
+                             struct err *e)
+{
+    int *weight = malloc((size_t)steps * sizeof(*weight));
+
+    if (!weight)
+        return err_nomem(e, (size_t)steps * sizeof(*weight));
+    for (int h = 0; h < steps; h++) {
+        double square = 0;
+
+        for (int i = 0; i < n; i++) {
+            double r = residuals[(size_t)i * (size_t)steps + (size_t)h];
+
+            square += (r * r - square) / (i + 1);
+        }
+        scale[h] = square;
+    }
+    make_rising(scale, weight, steps);
+    for (int h = 0; h < steps; h++)
+        scale[h] = sqrt(scale[h]);
+    free(weight);
+    return ST_OK;
+}
+
+/* At most BANDS_QUANTILES_MAX of the count sorted values, at conformal ranks. */
+static int pick_quantiles(double *out, const double *sorted, size_t count)
+{
+    int kept = count < BANDS_QUANTILES_MAX ? (int)count : BANDS_QUANTILES_MAX;
+
+    for (int i = 0; i < kept; i++) {
+        size_t rank = i + 1;
+
+        if (count > BANDS_QUANTILES_MAX)
+            rank = (size_t)ceil((double)(i + 1) * ((double)count + 1) / (kept + 1));
+        out[i] = sorted[rank <= count ? rank - 1 : count - 1];
+    }
+    return kept;
+}
+
+/* Origins that overlap are not independent: n of them over so many steps are worth about n / steps
+ * + 1, as if the scale had been measured on so few. The factor was set so that the 80 % bands of
+ * 148 series of M4 hold 80 to 86 % of what came. */
+static double widening(int n, int steps)
+{
+    return sqrt(1 + 1.5 / ((double)n / steps + 1));
+}
+
+enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e)
+{
+    struct bands b = {.steps = steps};
+    size_t all = (size_t)n * (size_t)steps;
+    enum status st = ST_OK;
+
+    b.scale = malloc((size_t)steps * sizeof(*b.scale));
+    b.quantiles = malloc(BANDS_QUANTILES_MAX * sizeof(*b.quantiles));
+    if (!b.scale || !b.quantiles)
+        st = err_nomem(e, (size_t)(steps + BANDS_QUANTILES_MAX) * sizeof(double));
+    if (!st)
+        st = fit_scale(b.scale, residuals, n, steps, e);
+    if (st) {
+        bands_release(&b);
+        return st;
+    }
+    for (size_t i = 0; i < all; i++) {
+        double s = b.scale[i % (size_t)steps];
+
+        residuals[i] = s > 0 ? fabs(residuals[i]) / s : 0;
+    }
+    qsort(residuals, all, sizeof(*residuals), compare_doubles);
+    b.count = pick_quantiles(b.quantiles, residuals, all);
+    for (int h = 0; h < steps; h++)
+        b.scale[h] *= widening(n, steps);
+    *out = b;
+    return ST_OK;
+}
+
+/* z with P(|N(0,1)| <= z) = 1 - tail, by bisection; tail in (0, 1). */
+static double normal_two_sided(double tail)
+{
+    double lo = 0, hi = 40;
+
+    for (int i = 0; i < 80; i++) {
+        double mid = (lo + hi) / 2;
+
+        if (erfc(mid / sqrt(2)) > tail)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return (lo + hi) / 2;
+}
+
+/* Between two order statistics linear; past the last one as a normal tail would go on. */
+static double quantile(const struct bands *b, double level)
+{
+    double p = level / 100, rank = p * (b->count + 1);
+    int i = (int)rank;
+    double below = i > 0 ? b->quantiles[(i < b->count ? i : b->count) - 1] : 0;
+
+    if (i < b->count)
+        return below + (rank - i) * (b->quantiles[i] - below);
+    p = fmin(p, 1 - 1e-15);
+    return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
+}
+
+double bands_width(const struct bands *b, int step, double level)
+{
+    double width;
+
+    if (b->count < 1)
+        return 0;
+    width = quantile(b, level) * b->scale[step <= b->steps ? step - 1 : b->steps - 1];
+    return step <= b->steps ? width : width * sqrt((double)step / b->steps);
+}

@@ -1,0 +1,291 @@
+/* evaluate.c - residuals for the bands, errors on the held-out end: see evaluate.h. */
+#include "core/forecast/evaluate.h"
+#include "core/forecast/season.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    BATCH = 32,       /* windows per forward pass */
+    ORIGINS_MIN = 8,  /* fewer validation windows than this: training windows help out */
+    ORIGINS_MAX = 512 /* so many say enough about the residuals */
+};
+
+static const double levels[2] = {80, 95};
+
+void evaluation_free(struct evaluation *ev)
+{
+    if (!ev)
+        return;
+    for (int i = 0; i < ev->count; i++)
+        free((void *)ev->series[i].truth); /* the block that all its arrays are in */
+    free(ev->series);
+    free(ev);
+}
+
+/* ---- residuals ---- */
+
+/* Errors of windows first, first + 1, ... first + n - 1, in units: out (n, H). false: not finite.
+ */
+static bool window_residuals(double *out, struct predictor *p, const struct windows *w, int first,
+                             int n)
+{
+    const double *z[BATCH];
+    const struct transform *t[BATCH];
+    int H = p->frame->horizon;
+    bool finite = true;
+
+    for (int at = 0; at < n; at += BATCH) {
+        int count = n - at < BATCH ? n - at : BATCH;
+        double *r = out + (size_t)at * (size_t)H;
+
+        for (int i = 0; i < count; i++) {
+            int origin;
+            const struct window_run *run = windows_find(&origin, w, first + at + i);
+
+            z[i] = run->z + origin;
+            t[i] = run->transform;
+        }
+        predictor_run(r, p, z, t, count);
+        for (int i = 0; i < count * H; i++) {
+            r[i] = (z[i / H][i % H] - r[i]) / t[i / H]->unit;
+            finite = finite && isfinite(r[i]);
+        }
+    }
+    return finite;
+}
+
+static int clamp_int(int v, int most)
+{
+    return v < most ? v : most;
+}
+
+enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struct err *e)
+{
+    int valid = clamp_int(d->valid.count, ORIGINS_MAX), H = d->frame.horizon;
+    int train = valid < ORIGINS_MIN ? clamp_int(d->train.count, ORIGINS_MAX) : 0;
+    size_t row = (size_t)H * sizeof(double);
+    double *r = malloc((size_t)(valid + train) * row);
+    struct predictor p = {0};
+    enum status st = r ? ST_OK : err_nomem(e, (size_t)(valid + train) * row);
+
+    if (!st)
+        st = predictor_init(&p, &d->frame, f->net, BATCH, e);
+    if (!st && !(window_residuals(r, &p, &d->valid, d->valid.count - valid, valid) &&
+                 window_residuals(r + (size_t)valid * (size_t)H, &p, &d->train,
+                                  d->train.count - train, train)))
+        st = err_set(e, ST_INVALID,
+                     "training diverged: the outputs are not finite; use a smaller learning_rate, "
+                     "a gradient_clip, or scaling \"standard\"");
+    if (!st)
+        st = bands_fit(&f->bands, r, valid + train, H, e);
+    predictor_release(&p);
+    free(r);
+    return st;
+}
+
+/* ---- the held-out end ---- */
+
+static enum status series_arrays(struct evaluation_series *out, double **base, int n, struct err *e)
+{
+    double *v = calloc(7 * (size_t)n, sizeof(*v));
+
+    if (!v)
+        return err_nomem(e, 7 * (size_t)n * sizeof(*v));
+    *base = v;
+    out->length = n;
+    out->truth = v;
+    out->forecast = v + n;
+    out->seasonal_naive = v + 2 * (size_t)n;
+    out->lower80 = v + 3 * (size_t)n;
+    out->upper80 = v + 4 * (size_t)n;
+    out->lower95 = v + 5 * (size_t)n;
+    out->upper95 = v + 6 * (size_t)n;
+    return ST_OK;
+}
+
+/* One-step forecasts z_hat (n) of the steps at start, start + 1, ... of a scaled series. */
+static void one_step(double *z_hat, struct predictor *p, const struct prepared_series *s, int start,
+                     int n, double *block)
+{
+    for (int at = 0; at < n; at += BATCH) {
+        const double *z[BATCH];
+        const struct transform *t[BATCH];
+        int count = n - at < BATCH ? n - at : BATCH;
+
+        for (int i = 0; i < count; i++) {
+            z[i] = s->z + start + at + i;
+            t[i] = &s->transform;
+        }
+        predictor_run(block, p, z, t, count);
+        for (int i = 0; i < count; i++)
+            z_hat[at + i] = block[(size_t)i * (size_t)p->frame->horizon];
+    }
+}
+
+/* Sum of squares of one-step errors in scaled units, and in the one-step recipe the forecasts too.
+ */
+struct one_step_error {
+    double square;
+    int count;
+};
+
+static enum status evaluate_one_step(struct one_step_error *sum, struct forecast *out,
+                                     const struct forecaster *f, const struct prepared_series *s,
+                                     struct predictor *p, struct err *e)
+{
+    int n = s->test_length;
+    double *z_hat = malloc((size_t)n * sizeof(double));
+    double *block = malloc((size_t)BATCH * (size_t)f->frame.horizon * sizeof(double));
+    bool finite = true;
+
+    if (!z_hat || !block) {
+        free(z_hat);
+        free(block);
+        return err_nomem(e, (size_t)n * sizeof(double));
+    }
+    one_step(z_hat, p, s, s->test_start, n, block);
+    for (int i = 0; i < n; i++) {
+        double d = z_hat[i] - s->z[s->test_start + i];
+
+        finite = finite && isfinite(scaling_inverse(&s->transform.scaling, z_hat[i]));
+        if (!isnan(s->view->values[s->test_start + i])) {
+            sum->square += (d * d - sum->square) / ++sum->count;
+        }
+        if (out)
+            forecast_step(out, i, &f->bands, &s->transform, z_hat[i], 1, levels, 2);
+    }
+    free(z_hat);
+    free(block);
+    return finite ? ST_OK
+                  : err_set(e, ST_INVALID,
+                            "training diverged: a forecast of series %s is not "
+                            "finite; use a smaller learning_rate",
+                            s->view->id);
+}
+
+static void naive_baseline(double *out, const struct prepared_series *s, int m, bool rolling)
+{
+    if (!rolling) {
+        seasonal_naive(out, s->y, s->test_start, m, s->test_length);
+        return;
+    }
+    for (int i = 0; i < s->test_length; i++)
+        seasonal_naive(out + i, s->y, s->test_start + i, m, 1);
+}
+
+static void measure(struct evaluation_series *ev, const struct prepared_series *s, int m)
+{
+    double scale = mase_scale(s->view->values, s->test_start, m);
+
+    metrics_compute(&ev->model, ev->truth, ev->forecast, ev->length, scale);
+    metrics_compute(&ev->baseline, ev->truth, ev->seasonal_naive, ev->length, scale);
+}
+
+static enum status evaluate_series(struct evaluation_series *ev, struct one_step_error *sum,
+                                   const struct forecaster *f, const struct prepared_series *s,
+                                   struct predictor *p, struct err *e)
+{
+    bool rolling = is_one_step(&f->params);
+    int n = s->test_length, m = f->params.season_length;
+    double *v = NULL;
+    struct forecast fc;
+    enum status st = series_arrays(ev, &v, n, e);
+
+    if (st)
+        return st;
+    fc = (struct forecast){.mean = v + n,
+                           .lower = {v + 3 * (size_t)n, v + 5 * (size_t)n},
+                           .upper = {v + 4 * (size_t)n, v + 6 * (size_t)n}};
+    ev->start = s->test_start;
+    for (int i = 0; i < n; i++)
+        v[i] = s->view->values[s->test_start + i];
+    naive_baseline(v + 2 * (size_t)n, s, m, rolling);
+    if (!rolling)
+        st = forecaster_forecast(&fc, f, &s->transform, s->y, s->test_start, n, levels, 2, e);
+    if (!st)
+        st = evaluate_one_step(sum, rolling ? &fc : NULL, f, s, p, e);
+    if (st)
+        return err_wrap(e, "evaluation of series %s", s->view->id), st;
+    measure(ev, s, m);
+    return ST_OK;
+}
+
+/* ---- over all series ---- */
+
+static void add_mean(double *mean, int *count, double v)
+{
+    if (isfinite(v))
+        *mean += (v - *mean) / ++*count;
+}
+
+static struct metrics mean_metrics(const struct evaluation *ev, bool baseline)
+{
+    double mean[5] = {0};
+    int count[5] = {0};
+
+    for (int i = 0; i < ev->count; i++) {
+        const struct metrics *m = baseline ? &ev->series[i].baseline : &ev->series[i].model;
+
+        add_mean(&mean[0], &count[0], m->mae);
+        add_mean(&mean[1], &count[1], m->rmse);
+        add_mean(&mean[2], &count[2], m->mape);
+        add_mean(&mean[3], &count[3], m->smape);
+        add_mean(&mean[4], &count[4], m->mase);
+    }
+    for (int k = 0; k < 5; k++)
+        mean[k] = count[k] ? mean[k] : NAN;
+    return (struct metrics){mean[0], mean[1], mean[2], mean[3], mean[4]};
+}
+
+static void measure_all(struct evaluation *ev)
+{
+    int64_t inside80 = 0, inside95 = 0, count = 0;
+
+    ev->model = mean_metrics(ev, false);
+    ev->baseline = mean_metrics(ev, true);
+    for (int i = 0; i < ev->count; i++) {
+        const struct evaluation_series *s = &ev->series[i];
+
+        for (int k = 0; k < s->length; k++) {
+            count += !isnan(s->truth[k]);
+            inside80 += s->truth[k] >= s->lower80[k] && s->truth[k] <= s->upper80[k];
+            inside95 += s->truth[k] >= s->lower95[k] && s->truth[k] <= s->upper95[k];
+        }
+    }
+    ev->coverage80 = count ? (double)inside80 / (double)count : NAN;
+    ev->coverage95 = count ? (double)inside95 / (double)count : NAN;
+}
+
+enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
+                                double last_batch_loss, struct err *e)
+{
+    struct evaluation *ev = calloc(1, sizeof(*ev));
+    struct one_step_error sum = {0};
+    struct predictor p = {0};
+    enum status st = ev ? ST_OK : err_nomem(e, sizeof(*ev));
+
+    if (!st) {
+        ev->series = calloc((size_t)d->count, sizeof(*ev->series));
+        if (!ev->series)
+            st = err_nomem(e, (size_t)d->count * sizeof(*ev->series));
+    }
+    if (!st)
+        st = predictor_init(&p, &d->frame, f->net, BATCH, e);
+    for (int i = 0; !st && i < d->count; i++) {
+        if (d->series[i].test_length < 1)
+            continue;
+        ev->series[ev->count].id = f->series[i].id;
+        st = evaluate_series(&ev->series[ev->count++], &sum, f, &d->series[i], &p, e);
+    }
+    if (!st) {
+        measure_all(ev);
+        ev->last_batch_loss = last_batch_loss;
+        ev->test_mse_scaled = sum.count ? sum.square : NAN;
+        f->evaluation = ev;
+        ev = NULL;
+    }
+    predictor_release(&p);
+    evaluation_free(ev);
+    return st;
+}

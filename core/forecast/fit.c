@@ -1,0 +1,284 @@
+/* fit.c - training a forecaster: prepare, train, measure, remember.
+ *
+ * A snapshot of a running fit is the trainer's state with a digest of data and parameters around
+ * it: everything else is prepared again from those, and comes out the same. */
+#include "core/forecast/evaluate.h"
+#include "core/forecast/model.h"
+#include "core/forecast/prepare.h"
+#include <lstm/checkpoint.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONTEXT_HORIZONS = 4, CONTEXT_MIN = 48, REMEMBERED_MAX = 3000000 };
+
+struct fit {
+    struct forecaster *f;
+    struct prepared data;
+    struct sample_source train, valid;
+    struct trainer *trainer;
+    char digest[17]; /* of panel and parameters, hexadecimal */
+};
+
+/* ---- snapshots ---- */
+
+static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
+static void make_digest(char out[17], const struct panel *panel, const struct params *p)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    int n;
+    const struct param_spec *table = params_table(&n);
+
+    for (int i = 0; i < n; i++) {
+        double v = table[i].forecast ? params_number(p, &table[i]) : 0;
+
+        h = fnv1a(h, &v, sizeof(v));
+    }
+    h = fnv1a(h, p->recipe, strlen(p->recipe) + 1);
+    for (int i = 0; i < panel->count; i++) {
+        const struct series_view *s = &panel->series[i];
+
+        h = fnv1a(h, s->id, strlen(s->id) + 1);
+        h = fnv1a(h, s->values, (size_t)s->length * sizeof(*s->values));
+    }
+    snprintf(out, 17, "%016llx", (unsigned long long)h);
+}
+
+static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
+{
+    const struct fit *fit = ctx;
+    struct checkpoint *c = NULL;
+    uint8_t *state = NULL;
+    size_t size = 0;
+    int64_t shape;
+    enum status st = trainer_save(fit->trainer, &state, &size, e);
+
+    if (!st)
+        st = checkpoint_new(&c, e);
+    if (!st)
+        st = checkpoint_set(c, "lstmd.fit", "forecast", e);
+    if (!st)
+        st = checkpoint_set(c, "digest", fit->digest, e);
+    shape = (int64_t)size;
+    if (!st)
+        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
+    free(state);
+    if (!st)
+        st = checkpoint_write(bytes, len, c, e);
+    checkpoint_free(c);
+    return st;
+}
+
+static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
+{
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        checkpoint_tensor(out, c, i);
+        if (!strcmp(out->name, name))
+            return out->dtype == CKPT_U8;
+    }
+    return false;
+}
+
+static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    struct checkpoint_tensor t;
+    const char *kind, *digest;
+    enum status st = checkpoint_read(&c, hooks->resume, hooks->resume_len, e);
+
+    if (st)
+        return st;
+    kind = checkpoint_get(c, "lstmd.fit");
+    digest = checkpoint_get(c, "digest");
+    if (!kind || strcmp(kind, "forecast") || !find_bytes(&t, c, "trainer"))
+        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running forecast fit");
+    else if (!digest || strcmp(digest, fit->digest))
+        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
+    else
+        st = trainer_load(fit->trainer, t.data, t.size, e);
+    checkpoint_free(c);
+    return st;
+}
+
+/* ---- the net and its training ---- */
+
+/* Where windows are levelled, an output of zero is the naive forecast: the net starts there. */
+static void zero_head(struct net *n)
+{
+    float *w = net_params(n);
+
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+
+        if (!strncmp(t->name, "linear.", 7))
+            memset(w + t->offset, 0, t->count * sizeof(*w));
+    }
+    net_touch(n);
+}
+
+static enum status make_net(struct fit *fit, struct err *e)
+{
+    struct forecaster *f = fit->f;
+    struct net_config nc = net_config_of(&f->params);
+    struct rng r;
+    enum status st = net_new(&f->net, &nc, e);
+
+    if (st)
+        return st;
+    rng_seed(&r, (uint64_t)f->params.seed);
+    net_init(f->net, &r);
+    if (f->frame.normalised)
+        zero_head(f->net);
+    return ST_OK;
+}
+
+static enum status make_trainer(struct fit *fit, struct err *e)
+{
+    const struct params *p = &fit->f->params;
+    struct trainer_config c = {
+        .epochs = p->epochs,
+        .batch_size = p->batch_size,
+        .shuffle = p->shuffle,
+        .loss = (enum loss_kind)p->loss,
+        .last_only = !fit->f->frame.sequence,
+        .optim = {.kind = (enum optim_kind)p->optimizer,
+                  .learning_rate = (float)p->learning_rate,
+                  .momentum = (float)p->momentum,
+                  .weight_decay = (float)p->weight_decay},
+        .gradient_clip = (float)p->gradient_clip,
+        .patience = p->patience,
+        .keep_best = !is_tutorial(p),
+        .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
+        .seed = (uint64_t)p->seed,
+    };
+
+    fit->train = windows_source(&fit->data.train);
+    fit->valid = windows_source(&fit->data.valid);
+    return trainer_new(&fit->trainer, fit->f->net, &c, &fit->train,
+                       fit->data.valid.count ? &fit->valid : NULL, e);
+}
+
+static enum status diverged(struct err *e, const struct fit_progress *p)
+{
+    return err_set(e, ST_INVALID,
+                   "training diverged in epoch %d: the loss is not finite; use a smaller "
+                   "learning_rate, a gradient_clip, or scaling \"standard\"",
+                   p->epoch + 1);
+}
+
+static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    const struct fit_saver saver = {.ctx = fit, .save = fit_save};
+    enum trainer_event event;
+    struct fit_progress p;
+
+    do {
+        event = trainer_step(fit->trainer);
+        trainer_progress(&p, fit->trainer);
+        if (!isfinite(trainer_last_batch_loss(fit->trainer)))
+            return diverged(e, &p);
+        if (hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &saver))
+            return err_set(e, ST_CANCELLED, "the fit was cancelled");
+    } while (event != TRAINER_DONE);
+    return ST_OK;
+}
+
+/* ---- what is kept ---- */
+
+/* How much of a series is remembered: enough to go on from, to compare seasons, and to draw. */
+static int context_length(const struct prepared *d, const struct prepared_series *s)
+{
+    const struct frame *f = &d->frame;
+    int64_t want = (int64_t)frame_need(f) + 2 * (int64_t)d->params->season_length;
+    int64_t n = s->view->length, room = REMEMBERED_MAX / d->count;
+
+    want = want > CONTEXT_HORIZONS * f->horizon ? want : CONTEXT_HORIZONS * f->horizon;
+    want = want > CONTEXT_MIN ? want : CONTEXT_MIN;
+    want = want < room ? want : room;
+    want = want > frame_need(f) ? want : frame_need(f);
+    want = want < n ? want : n;
+    /* Begin with a value: a gap at the start would be filled otherwise than in the whole series. */
+    while (want < n && want < 2 * room && isnan(s->view->values[n - want]))
+        want++;
+    return (int)want;
+}
+
+static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
+{
+    f->series = calloc((size_t)d->count, sizeof(*f->series));
+    if (!f->series)
+        return err_nomem(e, (size_t)d->count * sizeof(*f->series));
+    for (int i = 0; i < d->count; i++) {
+        const struct prepared_series *s = &d->series[i];
+        struct known_series *k = &f->series[f->num_series++];
+        int n = context_length(d, s);
+
+        k->id = strdup(s->view->id);
+        k->values = malloc((size_t)n * sizeof(*k->values));
+        if (!k->id || !k->values)
+            return err_nomem(e, (size_t)n * sizeof(*k->values));
+        memcpy(k->values, s->view->values + s->view->length - n, (size_t)n * sizeof(*k->values));
+        k->length = n;
+        k->skipped = s->view->length - n;
+        k->transform = s->transform;
+    }
+    return ST_OK;
+}
+
+static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    enum status st;
+
+    fit->f->frame = fit->data.frame;
+    st = make_net(fit, e);
+    if (!st)
+        st = make_trainer(fit, e);
+    if (!st && hooks && hooks->resume)
+        st = fit_resume(fit, hooks, e);
+    if (!st)
+        st = train(fit, hooks, e);
+    if (!st)
+        st = remember(fit->f, &fit->data, e);
+    if (!st)
+        st = evaluate_bands(fit->f, &fit->data, e);
+    if (!st)
+        st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
+    return st;
+}
+
+enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
+                           const struct params *p, const struct fit_hooks *hooks, struct err *e)
+{
+    struct fit fit = {0};
+    struct params resolved = *p;
+    enum status st = forecaster_resolve(&resolved, panel, e);
+
+    if (st)
+        return st;
+    fit.f = calloc(1, sizeof(*fit.f));
+    if (!fit.f)
+        return err_nomem(e, sizeof(*fit.f));
+    fit.f->params = resolved;
+    make_digest(fit.digest, panel, &resolved);
+    st = prepared_init(&fit.data, panel, &fit.f->params, e);
+    if (!st)
+        st = fit_run(&fit, hooks, e);
+    trainer_free(fit.trainer);
+    prepared_release(&fit.data);
+    if (st) {
+        forecaster_free(fit.f);
+        return st;
+    }
+    *out = fit.f;
+    return ST_OK;
+}

@@ -1,0 +1,259 @@
+/* forecaster.c - the fitted object: what it knows, and how it goes on from a history.
+ *
+ * Predicting touches nothing of the forecaster: every call has its own workspace. */
+#include "core/forecast/model.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void forecaster_free(struct forecaster *f)
+{
+    if (!f)
+        return;
+    for (int i = 0; i < f->num_series; i++) {
+        free(f->series[i].id);
+        free(f->series[i].values);
+    }
+    for (int i = 0; i < 2 * f->num_metadata; i++)
+        free(f->metadata[i]);
+    free(f->metadata);
+    free(f->series);
+    net_free(f->net);
+    bands_release(&f->bands);
+    evaluation_free(f->evaluation);
+    free(f);
+}
+
+const struct params *forecaster_params(const struct forecaster *f)
+{
+    return &f->params;
+}
+
+int64_t forecaster_num_params(const struct forecaster *f)
+{
+    return (int64_t)net_num_params(f->net);
+}
+
+const struct net *forecaster_net(const struct forecaster *f)
+{
+    return f->net;
+}
+
+int forecaster_num_series(const struct forecaster *f)
+{
+    return f->num_series;
+}
+
+const char *forecaster_series(const struct forecaster *f, int i, const double **values, int *length,
+                              int64_t *skipped)
+{
+    *values = f->series[i].values;
+    *length = f->series[i].length;
+    *skipped = f->series[i].skipped;
+    return f->series[i].id;
+}
+
+int forecaster_find_series(const struct forecaster *f, const char *id)
+{
+    for (int i = 0; i < f->num_series; i++) {
+        if (!strcmp(f->series[i].id, id))
+            return i;
+    }
+    return -1;
+}
+
+size_t forecaster_bytes(const struct forecaster *f)
+{
+    size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float);
+
+    for (int i = 0; i < f->num_series; i++)
+        n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
+             (size_t)f->series[i].length * sizeof(double);
+    for (int i = 0; i < 2 * f->num_metadata; i++)
+        n += strlen(f->metadata[i]) + 1 + sizeof(char *);
+    n += (size_t)(f->bands.steps + f->bands.count) * sizeof(double);
+    for (int i = 0; f->evaluation && i < f->evaluation->count; i++)
+        n += sizeof(*f->evaluation->series) +
+             7 * (size_t)f->evaluation->series[i].length * sizeof(double);
+    return n;
+}
+
+const struct evaluation *forecaster_evaluation(const struct forecaster *f)
+{
+    return f->evaluation;
+}
+
+/* ---- the transform of a history ---- */
+
+static bool same_value(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* Whether the history and the remembered values agree as far back as both go. */
+static bool ends_alike(const struct known_series *s, const double *history, int n)
+{
+    int k = n < s->length ? n : s->length;
+
+    for (int i = 1; i <= k; i++) {
+        if (!same_value(s->values[s->length - i], history[n - i]))
+            return false;
+    }
+    return k > 0;
+}
+
+enum status forecaster_transform(struct transform *out, const struct forecaster *f,
+                                 const double *history, const double *y, int n, struct err *e)
+{
+    bool nonnegative = true;
+    enum status st;
+    double *z;
+
+    for (int i = 0; i < n; i++)
+        nonnegative = nonnegative && y[i] >= 0;
+    for (int i = 0; i < f->num_series; i++) {
+        if (!ends_alike(&f->series[i], history, n))
+            continue;
+        *out = f->series[i].transform;
+        out->nonnegative = out->nonnegative && nonnegative;
+        return ST_OK;
+    }
+    if (f->num_series == 1) {
+        *out = f->series[0].transform;
+        out->nonnegative = nonnegative;
+        return ST_OK;
+    }
+    z = malloc((size_t)n * sizeof(*z));
+    if (!z)
+        return err_nomem(e, (size_t)n * sizeof(*z));
+    st = transform_fit(out, z, &f->frame, f->params.scaling, y, n, n, e);
+    free(z);
+    return st;
+}
+
+/* ---- forecasting ---- */
+
+static double clamp_finite(double v)
+{
+    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
+}
+
+static double to_raw(const struct transform *t, double z)
+{
+    double y = clamp_finite(scaling_inverse(&t->scaling, z));
+
+    return t->nonnegative && y < 0 ? 0 : y;
+}
+
+void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
+                   double z, int step, const double *levels, int n_levels)
+{
+    out->mean[at] = to_raw(t, z);
+    for (int l = 0; l < n_levels; l++) {
+        double half = bands_width(b, step, levels[l]) * t->unit;
+
+        out->lower[l][at] = fmin(to_raw(t, z - half), out->mean[at]);
+        out->upper[l][at] = fmax(to_raw(t, z + half), out->mean[at]);
+    }
+}
+
+/* The last n values of the history that the net looks at, scaled, with space for the forecast. */
+static enum status scaled_tail(double **z, const struct forecaster *f, const struct transform *t,
+                               const double *y, int n, int steps, struct err *e)
+{
+    int need = frame_need(&f->frame);
+    size_t size = ((size_t)need + (size_t)path_space(&f->frame, steps)) * sizeof(**z);
+    enum status st;
+
+    *z = malloc(size);
+    if (!*z)
+        return err_nomem(e, size);
+    st = scaling_forward(*z, &t->scaling, y + n - need, need, e);
+    if (st)
+        err_wrap(e, "the last %d values of the history", need);
+    return st;
+}
+
+enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
+                                const struct transform *t, const double *y, int n, int steps,
+                                const double *levels, int n_levels, struct err *e)
+{
+    struct predictor p = {0};
+    double *z = NULL;
+    int need = frame_need(&f->frame);
+    enum status st = scaled_tail(&z, f, t, y, n, steps, e);
+
+    if (!st)
+        st = predictor_init(&p, &f->frame, f->net, 1, e);
+    if (!st)
+        st = predictor_path(z, need, steps, &p, t, e);
+    for (int h = 0; !st && h < steps; h++) {
+        if (!isfinite(scaling_inverse(&t->scaling, z[need + h])))
+            st = err_set(e, ST_INVALID,
+                         "the forecast is too large for a number at step %d; ask for a shorter "
+                         "horizon",
+                         h + 1);
+        else
+            forecast_step(out, h, &f->bands, t, z[need + h], h + 1, levels, n_levels);
+    }
+    predictor_release(&p);
+    free(z);
+    return st;
+}
+
+static enum status check_request(const struct forecaster *f, const double *history, int n,
+                                 int horizon, const double *levels, int n_levels, struct err *e)
+{
+    int need = frame_need(&f->frame), present = 0;
+
+    if (horizon < 1 || horizon > HORIZON_MAX)
+        return err_set(e, ST_INVALID, "horizon is %d; it must be an integer from 1 to %d", horizon,
+                       HORIZON_MAX);
+    if (n_levels < 0 || n_levels > LEVELS_MAX)
+        return err_set(e, ST_INVALID, "there are %d levels; the most is %d", n_levels, LEVELS_MAX);
+    for (int l = 0; l < n_levels; l++) {
+        if (!(levels[l] > 0 && levels[l] < 100))
+            return err_set(e, ST_INVALID, "level %g must be between 0 and 100, in percent",
+                           levels[l]);
+    }
+    if (n_levels && !f->bands.count)
+        return err_set(e, ST_INVALID,
+                       "this model has no residuals to make intervals from; ask with an empty "
+                       "level=");
+    if (n < need)
+        return err_set(e, ST_INVALID, "a history of %d value%s; this model needs at least %d", n,
+                       n == 1 ? "" : "s", need);
+    for (int i = 0; i < n; i++) {
+        if (isinf(history[i]))
+            return err_set(e, ST_INVALID, "value %d of the history is infinite", i + 1);
+        present += !isnan(history[i]);
+    }
+    if (!present)
+        return err_set(e, ST_INVALID, "all %d values of the history are missing", n);
+    return ST_OK;
+}
+
+enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
+                               const double *history, int n, int horizon, const double *levels,
+                               int n_levels, struct err *e)
+{
+    struct transform t;
+    double *y = NULL;
+    enum status st = check_request(f, history, n, horizon, levels, n_levels, e);
+
+    if (!st) {
+        y = malloc((size_t)n * sizeof(*y));
+        st = y ? ST_OK : err_nomem(e, (size_t)n * sizeof(*y));
+    }
+    if (!st) {
+        memcpy(y, history, (size_t)n * sizeof(*y));
+        series_fill(y, n);
+        st = forecaster_transform(&t, f, history, y, n, e);
+    }
+    if (!st)
+        st = forecaster_forecast(out, f, &t, y, n, horizon, levels, n_levels, e);
+    free(y);
+    return st;
+}

@@ -1,0 +1,47 @@
+/* model.h - what a forecaster is made of; for the files of core/forecast only. */
+#ifndef FORECAST_MODEL_H
+#define FORECAST_MODEL_H
+
+#include "core/forecast/bands.h"
+#include "core/forecast/predict.h"
+#include "core/forecast/transform.h"
+#include <lstm/forecaster.h>
+
+/* A series that the model was trained on. */
+struct known_series {
+    char *id;       /* owned */
+    double *values; /* (length) the remembered end, raw, NaN = missing; owned */
+    int length;
+    int64_t skipped;            /* observations before values[0] */
+    struct transform transform; /* of the training part */
+};
+
+struct forecaster {
+    struct params params;
+    struct frame frame;
+    struct net *net;
+    struct known_series *series; /* (num_series) */
+    int num_series;
+    struct bands bands;            /* in units of the transform */
+    struct evaluation *evaluation; /* NULL when loaded */
+    char **metadata;               /* keys and values of others in a loaded file, as pairs */
+    int num_metadata;              /* pairs */
+};
+
+/* The transform for a history: that of the known series which ends in the same values; of the only
+ * series; else one fitted to the history itself. y is filled, history is not. */
+enum status forecaster_transform(struct transform *out, const struct forecaster *f,
+                                 const double *history, const double *y, int n, struct err *e);
+
+/* As forecaster_predict(), of n filled values y and with a given transform; any number of steps. */
+enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
+                                const struct transform *t, const double *y, int n, int steps,
+                                const double *levels, int n_levels, struct err *e);
+
+/* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its bands. */
+void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
+                   double z, int step, const double *levels, int n_levels);
+
+void evaluation_free(struct evaluation *ev);
+
+#endif

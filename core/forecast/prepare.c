@@ -1,0 +1,217 @@
+/* prepare.c - a panel made ready for training: see prepare.h. */
+#include "core/forecast/prepare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EPOCH_WINDOWS = 8192, /* an epoch of a long panel takes every k-th window, so that it ends */
+    VALID_WINDOWS = 1024,
+    VALID_SHARE = 6 /* one window in six is kept for validation */
+};
+
+/* Gaps before the held-out end are filled from before it: nothing may leak back. */
+static enum status fill_series(struct prepared_series *s, struct err *e)
+{
+    int n = s->view->length, train = s->test_start, seen = 0;
+    size_t size = (size_t)n * sizeof(double);
+
+    s->y = malloc(size);
+    s->z = malloc(size);
+    if (!s->y || !s->z)
+        return err_nomem(e, size);
+    memcpy(s->y, s->view->values, size);
+    for (int i = 0; i < train; i++)
+        seen += !isnan(s->y[i]);
+    if (!seen)
+        return err_set(e, ST_INVALID,
+                       "series %s has no value before the %d steps that test_size holds out",
+                       s->view->id, s->test_length);
+    series_fill(s->y, train);
+    series_fill(s->y, n);
+    return ST_OK;
+}
+
+static void hold_out(struct prepared_series *s, const struct params *p, const struct frame *f)
+{
+    int n = s->view->length;
+
+    s->test_start = n;
+    s->test_length = 0;
+    if (is_one_step(p)) {
+        /* test_size counts windows here; they may end one step before the series does. */
+        s->test_length = p->test_size;
+        s->test_start = frame_need(f) + frame_windows(p, f, n) - p->test_size;
+    } else if (n - p->test_size >= frame_need(f)) {
+        s->test_length = p->test_size;
+        s->test_start = n - p->test_size;
+    }
+}
+
+/* What the series is scaled by: all before the held-out end. */
+static enum status scale_series(struct prepared_series *s, const struct params *p,
+                                const struct frame *f, struct err *e)
+{
+    enum status st =
+        transform_fit(&s->transform, s->z, f, p->scaling, s->y, s->view->length, s->test_start, e);
+
+    if (st == ST_INVALID)
+        err_wrap(e, "series %s", s->view->id);
+    return st;
+}
+
+/* Mean over the series of the share that a level leaves to explain, against no level at all. */
+static double level_score(const struct prepared *d, int level)
+{
+    double sum = 0;
+    int count = 0;
+
+    for (int i = 0; i < d->count; i++) {
+        const struct prepared_series *s = &d->series[i];
+        double base = transform_level_error(s->z, s->test_start, &d->frame, 0);
+        double v = transform_level_error(s->z, s->test_start, &d->frame, level);
+
+        if (base > 0 && isfinite(v)) {
+            sum += v / base;
+            count++;
+        }
+    }
+    return count ? sum / count : INFINITY;
+}
+
+/* The last value, a mean of some, or none: whichever forecasts the training part best by itself. */
+static int choose_level(const struct prepared *d)
+{
+    int best = 0, m = d->params->season_length;
+    double least = 1;
+
+    for (int level = 1; level <= d->frame.window; level *= 2) {
+        double score = level_score(d, level);
+
+        if (score < least) {
+            least = score;
+            best = level;
+        }
+    }
+    if (m > 1 && m <= d->frame.window && level_score(d, m) < least)
+        best = m;
+    return best;
+}
+
+static enum status prepare_series(struct prepared *d, const struct panel *panel, struct err *e)
+{
+    enum status st = ST_OK;
+
+    d->series = calloc((size_t)panel->count, sizeof(*d->series));
+    if (!d->series)
+        return err_nomem(e, (size_t)panel->count * sizeof(*d->series));
+    d->count = panel->count;
+    for (int i = 0; !st && i < d->count; i++) {
+        d->series[i].view = &panel->series[i];
+        hold_out(&d->series[i], d->params, &d->frame);
+        st = fill_series(&d->series[i], e);
+        if (!st)
+            st = scale_series(&d->series[i], d->params, &d->frame, e);
+    }
+    if (!st && d->frame.normalised && !d->frame.sequence) {
+        d->frame.level = choose_level(d);
+        for (int i = 0; !st && i < d->count; i++)
+            st = scale_series(&d->series[i], d->params, &d->frame, e);
+    }
+    return st;
+}
+
+/* Training windows of a series in the order of time, and behind them those for validation. */
+struct split {
+    int train, gap, valid;
+};
+
+static struct split split_windows(const struct prepared *d, const struct prepared_series *s)
+{
+    struct split c = {.train = frame_windows(d->params, &d->frame, s->test_start)};
+    int overlap = d->frame.horizon - 1;
+
+    if (is_one_step(d->params))
+        c.train = s->test_start - frame_need(&d->frame);
+    if (is_tutorial(d->params) || c.train < VALID_SHARE)
+        return c;
+    c.valid = c.train / VALID_SHARE;
+    /* A train_size that was asked for is kept, where one series has to serve both. */
+    if (d->count == 1 && d->params->train_size > c.train - c.valid)
+        c.valid = c.train - d->params->train_size;
+    c.train -= c.valid;
+    /* Where there are windows enough, none shares targets with those for validation. */
+    if (d->params->train_size == 0 && c.train - overlap >= 3 * c.valid) {
+        c.gap = overlap;
+        c.train -= overlap;
+    }
+    return c;
+}
+
+static int stride_for(int64_t total, int limit)
+{
+    return (int)((total + limit - 1) / limit);
+}
+
+static enum status cut_windows(struct prepared *d, struct err *e)
+{
+    int64_t train = 0, valid = 0, left;
+    int step = 1, valid_step = 1;
+    enum status st = windows_init(&d->train, &d->frame, d->count, e);
+
+    if (!st)
+        st = windows_init(&d->valid, &d->frame, d->count, e);
+    for (int i = 0; !st && i < d->count; i++) {
+        struct split c = split_windows(d, &d->series[i]);
+
+        train += c.train;
+        valid += c.valid;
+    }
+    left = d->params->train_size > 0 ? d->params->train_size : train;
+    if (!is_tutorial(d->params) && d->params->train_size == 0 && train > EPOCH_WINDOWS)
+        step = stride_for(train, EPOCH_WINDOWS);
+    if (valid > VALID_WINDOWS)
+        valid_step = stride_for(valid, VALID_WINDOWS);
+    for (int i = 0; !st && i < d->count; i++) {
+        struct prepared_series *s = &d->series[i];
+        struct split c = split_windows(d, s);
+        int first = frame_need(&d->frame), take = c.train < left ? c.train : (int)left;
+
+        left -= take;
+        st = windows_add(&d->train, s->z, &s->transform, first + (take - 1) % step, step,
+                         (take + step - 1) / step, e);
+        if (!st)
+            st = windows_add(&d->valid, s->z, &s->transform, first + c.train + c.gap, valid_step,
+                             (c.valid + valid_step - 1) / valid_step, e);
+    }
+    return st;
+}
+
+enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
+                          struct err *e)
+{
+    enum status st;
+
+    *out = (struct prepared){.params = p, .frame = frame_of(p)};
+    st = prepare_series(out, panel, e);
+    if (!st)
+        st = cut_windows(out, e);
+    if (!st && out->train.count < 1)
+        st = err_set(e, ST_INVALID, "the data gives no window to train on");
+    if (st)
+        prepared_release(out);
+    return st;
+}
+
+void prepared_release(struct prepared *d)
+{
+    for (int i = 0; i < d->count; i++) {
+        free(d->series[i].y);
+        free(d->series[i].z);
+    }
+    free(d->series);
+    windows_release(&d->train);
+    windows_release(&d->valid);
+    *d = (struct prepared){0};
+}
