@@ -1,0 +1,24 @@
+/* forecaster_io.h - the metadata keys of a forecaster's file besides the parameters: see
+ * <lstm/forecaster.h> for what a file must have. Lists have one entry per series. */
+#ifndef FORECAST_FORECASTER_IO_H
+#define FORECAST_FORECASTER_IO_H
+
+#define KEY_FORMAT      "format"     /* "pt", as PyTorch's own files say */
+#define KEY_TASK        "lstmd.task" /* "forecast" */
+#define KEY_NORMALISED  "normalised" /* 1: inputs are levelled and divided by a unit */
+#define KEY_LEVEL       "level_length"
+#define KEY_IDS         "series.id"
+#define KEY_SKIPPED     "series.skipped"
+#define KEY_LENGTHS     "series.length" /* of the remembered parts */
+#define KEY_VALUES      "series.values" /* all remembered parts, one after the other */
+#define KEY_OFFSET      "series.offset"
+#define KEY_SCALE       "series.scale"
+#define KEY_CENTRE      "series.centre"
+#define KEY_UNIT        "series.unit"
+#define KEY_NONNEGATIVE "series.nonnegative"
+#define KEY_RESIDUALS   "residual.scale"
+#define KEY_QUANTILES   "residual.quantiles"
+
+enum { IO_VALUES_MAX = 8000000 }; /* numbers in one list */
+
+#endif

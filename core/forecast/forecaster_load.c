@@ -1,0 +1,424 @@
+/* forecaster_load.c - a forecaster out of safetensors bytes, which may be anyone's.
+ *
+ * Every number is checked before it is used. A file of PyTorch's with little metadata is completed:
+ * the sizes are read off the tensors, the rest has plain defaults. */
+#include "core/forecast/forecaster_io.h"
+#include "core/forecast/model.h"
+#include "core/forecast/resolve.h"
+#include <lstm/checkpoint.h>
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double work_bytes_max = 4e9; /* of one forecast's workspace */
+
+static bool find_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
+{
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        checkpoint_tensor(out, c, i);
+        if (!strcmp(out->name, name))
+            return true;
+    }
+    return false;
+}
+
+static int size_or(int64_t v, int64_t most, int otherwise)
+{
+    return v >= 1 && v <= most ? (int)v : otherwise;
+}
+
+/* What the tensors say, and plain defaults for everything else. */
+static enum status guess_params(struct params *p, const struct checkpoint *c, struct err *e)
+{
+    struct checkpoint_tensor t;
+    char name[48];
+    int layers = 0;
+    enum status st = params_defaults(p, TASK_FORECAST, NULL, e);
+
+    if (st)
+        return st;
+    if (find_tensor(&t, c, "lstm.weight_hh_l0") && t.ndim == 2)
+        p->hidden_size = size_or(t.shape[1], NET_HIDDEN_MAX, p->hidden_size);
+    if (find_tensor(&t, c, "linear.weight") && t.ndim == 2)
+        p->horizon = size_or(t.shape[0], HORIZON_MAX, 1);
+    do
+        snprintf(name, sizeof(name), "lstm.weight_hh_l%d", layers);
+    while (find_tensor(&t, c, name) && ++layers < NET_LAYERS_MAX);
+    p->num_layers = layers > 0 ? layers : 1;
+    p->bidirectional = find_tensor(&t, c, "lstm.weight_hh_l0_reverse");
+    p->dropout = 0;
+    p->season_length = 1;
+    p->target = TARGET_NEXT;
+    p->scaling = SCALING_NONE;
+    p->differencing = 0;
+    p->test_size = 0;
+    return ST_OK;
+}
+
+/* Completes the parameters in c; *own gets the names of all of them. "window" is the file's to
+ * say. */
+static enum status complete_params(struct checkpoint *c, struct checkpoint **own, struct err *e)
+{
+    struct params p;
+    struct checkpoint *d = NULL;
+    enum status st = guess_params(&p, c, e);
+
+    if (!st && !checkpoint_get(c, "window"))
+        st = err_set(e, ST_CORRUPT,
+                     "checkpoint: metadata window is missing; it must say how many steps of input "
+                     "the model takes, as an integer from 1 to %d",
+                     FORECAST_WINDOW_MAX);
+    if (!st)
+        st = checkpoint_new(&d, e);
+    if (!st)
+        st = params_store(d, TASK_FORECAST, &p, e);
+    for (int i = 0; !st && i < checkpoint_num_metadata(d); i++) {
+        const char *key, *value;
+
+        checkpoint_metadata(d, i, &key, &value);
+        if (!checkpoint_get(c, key))
+            st = checkpoint_set(c, key, value, e);
+    }
+    if (st)
+        checkpoint_free(d);
+    else
+        *own = d;
+    return st;
+}
+
+static enum status not_effective(const char *name, struct err *e)
+{
+    return err_set(e, ST_CORRUPT,
+                   "checkpoint: metadata %s is an automatic value; a model needs the effective one",
+                   name);
+}
+
+static enum status check_effective(const struct params *p, struct err *e)
+{
+    if (p->window < 1 || p->window > FORECAST_WINDOW_MAX)
+        return not_effective("window", e);
+    if (p->horizon < 1 || p->horizon > HORIZON_MAX)
+        return not_effective("horizon", e);
+    if (p->season_length < 1 || p->season_length > SEASON_MAX)
+        return not_effective("season_length", e);
+    if (p->scaling == SCALING_AUTO)
+        return not_effective("scaling", e);
+    if (p->differencing < 0)
+        return not_effective("differencing", e);
+    return ST_OK;
+}
+
+/* ---- the net ---- */
+
+static bool all_finite(const struct net *n)
+{
+    const float *w = net_params_const(n);
+
+    for (size_t i = 0; i < net_num_params(n); i++) {
+        if (!isfinite(w[i]))
+            return false;
+    }
+    return true;
+}
+
+static enum status load_net(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    struct net_config nc = net_config_of(&f->params);
+    int64_t floats = 0;
+    enum status st = net_config_check(&nc, e);
+
+    if (st)
+        return err_set(e, ST_CORRUPT, "checkpoint: the sizes of the net are out of range");
+    /* Nothing is allocated for sizes that the file only claims. */
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        struct checkpoint_tensor t;
+
+        checkpoint_tensor(&t, c, i);
+        floats += (int64_t)(t.size / sizeof(float));
+    }
+    if (net_config_num_parameters(&nc) > floats)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: hidden_size %d, num_layers %d and horizon %d need more weights "
+                       "than the file has",
+                       f->params.hidden_size, f->params.num_layers, f->params.horizon);
+    if ((double)net_work_size(&nc, f->params.window, 1, false) > work_bytes_max)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: a forecast with window %d and hidden_size %d "
+                       "would take more than %.0f MB of memory",
+                       f->params.window, f->params.hidden_size, work_bytes_max / 1e6);
+    st = net_new(&f->net, &nc, e);
+    if (!st)
+        st = checkpoint_get_net(f->net, c, "", true, e);
+    if (!st && !all_finite(f->net))
+        st = err_set(e, ST_CORRUPT, "checkpoint: a weight is not a finite number");
+    return st;
+}
+
+static enum status load_frame(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    int64_t normalised = 0, level = 0;
+    enum status st = ST_OK;
+
+    f->frame = frame_of(&f->params);
+    if (checkpoint_get(c, KEY_NORMALISED))
+        st = checkpoint_get_i64(&normalised, c, KEY_NORMALISED, 0, 1, e);
+    if (!st && checkpoint_get(c, KEY_LEVEL))
+        st = checkpoint_get_i64(&level, c, KEY_LEVEL, 0, f->frame.window, e);
+    f->frame.normalised = normalised;
+    f->frame.level = (int)level;
+    return st;
+}
+
+/* ---- the series ---- */
+
+/* Column k of the series: numbers from lo to hi, whole where asked. *v is new. */
+static enum status load_numbers(double **v, const struct checkpoint *c, const char *key, int n,
+                                double lo, double hi, bool whole, struct err *e)
+{
+    size_t count;
+    enum status st = checkpoint_get_f64s(v, &count, c, key, (size_t)n, 0, e);
+
+    for (int i = 0; !st && i < n; i++) {
+        double x = (*v)[i];
+
+        if (!(x >= lo && x <= hi) || (whole && x != floor(x)))
+            st = err_set(e, ST_CORRUPT,
+                         "checkpoint: metadata %s has %g for series %d; it must be a%s number from "
+                         "%g to %g",
+                         key, x, i + 1, whole ? " whole" : "", lo, hi);
+    }
+    return st;
+}
+
+static enum status load_values(struct forecaster *f, const struct checkpoint *c,
+                               const double *lengths, struct err *e)
+{
+    double *v = NULL, total = 0;
+    size_t count = 0, at = 0;
+    enum status st = ST_OK;
+
+    for (int i = 0; i < f->num_series; i++)
+        total += lengths[i];
+    if (total > IO_VALUES_MAX)
+        return err_set(e, ST_CORRUPT, "checkpoint: metadata %s adds up to more than %d",
+                       KEY_LENGTHS, IO_VALUES_MAX);
+    st = checkpoint_get_f64s(&v, &count, c, KEY_VALUES, (size_t)total, 0, e);
+    for (int i = 0; !st && i < f->num_series; i++) {
+        struct known_series *s = &f->series[i];
+        int n = (int)lengths[i], present = 0;
+
+        s->values = malloc((size_t)n * sizeof(*s->values));
+        if (!s->values) {
+            st = err_nomem(e, (size_t)n * sizeof(*s->values));
+            break;
+        }
+        memcpy(s->values, v + at, (size_t)n * sizeof(*v));
+        s->length = n;
+        at += (size_t)n;
+        for (int k = 0; k < n; k++)
+            present += !isnan(s->values[k]);
+        if (!present)
+            st = err_set(e, ST_CORRUPT, "checkpoint: series %s has no value", s->id);
+    }
+    free(v);
+    return st;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum status load_ids(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    char **ids = NULL;
+    size_t n = 0;
+    enum status st = checkpoint_get_strings(&ids, &n, c, KEY_IDS, IO_VALUES_MAX, e);
+
+    if (!st && n) {
+        f->series = calloc(n, sizeof(*f->series));
+        if (!f->series)
+            st = err_nomem(e, n * sizeof(*f->series));
+    }
+    for (size_t i = 0; !st && i < n; i++) {
+        f->series[f->num_series].id = strdup(ids[i]);
+        if (!f->series[f->num_series++].id)
+            st = err_nomem(e, strlen(ids[i]) + 1);
+        else if (!ids[i][0])
+            st = err_set(e, ST_CORRUPT, "checkpoint: series %zu has no id", i + 1);
+    }
+    if (!st && n)
+        qsort(ids, n, sizeof(*ids), compare_ids);
+    for (size_t i = 1; !st && i < n; i++) {
+        if (!strcmp(ids[i - 1], ids[i]))
+            st = err_set(e, ST_CORRUPT, "checkpoint: two series have the id %s", ids[i]);
+    }
+    free(ids);
+    return st;
+}
+
+static enum status load_series(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    double *v[7] = {NULL};
+    double need = frame_need(&f->frame), whole = 9007199254740992.0; /* 2^53 */
+    enum status st = load_ids(f, c, e);
+    int n = f->num_series;
+
+    if (!st && n) {
+        st = load_numbers(&v[0], c, KEY_LENGTHS, n, need, IO_VALUES_MAX, true, e);
+        if (!st)
+            st = load_numbers(&v[1], c, KEY_SKIPPED, n, 0, whole, true, e);
+        if (!st)
+            st = load_numbers(&v[2], c, KEY_OFFSET, n, -DBL_MAX, DBL_MAX, false, e);
+        if (!st)
+            st = load_numbers(&v[3], c, KEY_SCALE, n, DBL_TRUE_MIN, DBL_MAX, false, e);
+        if (!st)
+            st = load_numbers(&v[4], c, KEY_CENTRE, n, -DBL_MAX, DBL_MAX, false, e);
+        if (!st)
+            st = load_numbers(&v[5], c, KEY_UNIT, n, DBL_TRUE_MIN, DBL_MAX, false, e);
+        if (!st)
+            st = load_numbers(&v[6], c, KEY_NONNEGATIVE, n, 0, 1, true, e);
+    }
+    for (int i = 0; !st && i < n; i++) {
+        struct transform *t = &f->series[i].transform;
+
+        f->series[i].skipped = (int64_t)v[1][i];
+        t->scaling =
+            (struct scaling){.kind = f->params.scaling, .offset = v[2][i], .scale = v[3][i]};
+        t->centre = v[4][i];
+        t->unit = v[5][i];
+        t->nonnegative = v[6][i] != 0;
+    }
+    if (!st && n)
+        st = load_values(f, c, v[0], e);
+    for (int k = 0; k < 7; k++)
+        free(v[k]);
+    return st;
+}
+
+/* ---- residuals, and what is not ours ---- */
+
+static enum status check_rising(const char *key, const double *v, size_t n, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(v[i] >= (i ? v[i - 1] : 0)) || !isfinite(v[i]))
+            return err_set(e, ST_CORRUPT,
+                           "checkpoint: metadata %s must be finite numbers from 0 up that never "
+                           "fall",
+                           key);
+    }
+    return ST_OK;
+}
+
+static enum status load_bands(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    struct bands *b = &f->bands;
+    size_t steps, count = 0;
+    enum status st;
+
+    if (!checkpoint_get(c, KEY_RESIDUALS) && !checkpoint_get(c, KEY_QUANTILES))
+        return ST_OK;
+    st = checkpoint_get_f64s(&b->scale, &steps, c, KEY_RESIDUALS, (size_t)f->frame.horizon, 0, e);
+    if (!st)
+        st = check_rising(KEY_RESIDUALS, b->scale, steps, e);
+    if (!st)
+        st =
+            checkpoint_get_f64s(&b->quantiles, &count, c, KEY_QUANTILES, 0, BANDS_QUANTILES_MAX, e);
+    if (!st)
+        st = check_rising(KEY_QUANTILES, b->quantiles, count, e);
+    if (!st && count < 1)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has no number", KEY_QUANTILES);
+    b->steps = f->frame.horizon;
+    b->count = (int)count;
+    return st;
+}
+
+static bool is_own_key(const char *key, const struct checkpoint *own)
+{
+    static const char *const keys[] = {KEY_FORMAT,      KEY_TASK,      KEY_NORMALISED, KEY_LEVEL,
+                                       KEY_IDS,         KEY_SKIPPED,   KEY_LENGTHS,    KEY_VALUES,
+                                       KEY_OFFSET,      KEY_SCALE,     KEY_CENTRE,     KEY_UNIT,
+                                       KEY_NONNEGATIVE, KEY_RESIDUALS, KEY_QUANTILES};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (!strcmp(key, keys[i]))
+            return true;
+    }
+    return checkpoint_get(own, key);
+}
+
+static enum status load_metadata(struct forecaster *f, const struct checkpoint *c,
+                                 const struct checkpoint *own, struct err *e)
+{
+    int n = checkpoint_num_metadata(c);
+
+    f->metadata = calloc(2 * (size_t)n + 1, sizeof(*f->metadata));
+    if (!f->metadata)
+        return err_nomem(e, 2 * (size_t)n * sizeof(*f->metadata));
+    for (int i = 0; i < n; i++) {
+        const char *key, *value;
+        char **pair = f->metadata + 2 * (size_t)f->num_metadata;
+
+        checkpoint_metadata(c, i, &key, &value);
+        if (is_own_key(key, own))
+            continue;
+        f->num_metadata++;
+        pair[0] = strdup(key);
+        pair[1] = strdup(value);
+        if (!pair[0] || !pair[1])
+            return err_nomem(e, strlen(key) + strlen(value));
+    }
+    return ST_OK;
+}
+
+static enum status check_task(const struct checkpoint *c, struct err *e)
+{
+    const char *task = checkpoint_get(c, KEY_TASK);
+
+    if (!task)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: metadata %s is missing; it must be \"forecast\" here",
+                       KEY_TASK);
+    if (strcmp(task, "forecast"))
+        return err_set(e, ST_CORRUPT, "checkpoint: metadata %s is '%.40s'; it must be \"forecast\"",
+                       KEY_TASK, task);
+    return ST_OK;
+}
+
+enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_t len,
+                            struct err *e)
+{
+    struct checkpoint *c = NULL, *own = NULL;
+    struct forecaster *f = calloc(1, sizeof(*f));
+    enum status st = f ? checkpoint_read(&c, bytes, len, e) : err_nomem(e, sizeof(*f));
+
+    if (!st)
+        st = check_task(c, e);
+    if (!st)
+        st = complete_params(c, &own, e);
+    if (!st)
+        st = params_load(&f->params, c, TASK_FORECAST, e);
+    if (!st)
+        st = check_effective(&f->params, e);
+    if (!st)
+        st = load_frame(f, c, e);
+    if (!st)
+        st = load_net(f, c, e);
+    if (!st && checkpoint_get(c, KEY_IDS))
+        st = load_series(f, c, e);
+    if (!st)
+        st = load_bands(f, c, e);
+    if (!st)
+        st = load_metadata(f, c, own, e);
+    checkpoint_free(c);
+    checkpoint_free(own);
+    if (st) {
+        forecaster_free(f);
+        return st;
+    }
+    *out = f;
+    return ST_OK;
+}
