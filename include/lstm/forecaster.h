@@ -3,7 +3,12 @@
  * A forecaster is immutable once fitted or loaded and may be shared by threads. It knows the last
  * part of each series it was trained on, so it can go on from there, and takes other histories too.
  * Values are in the unit of the series; NaN is a missing observation. Calendar time is the
- * caller's: here a series is a sequence of equally spaced steps. */
+ * caller's: here a series is a sequence of equally spaced steps.
+ *
+ * Missing observations are filled by linear interpolation between their neighbours and by the nearest
+ * value at the ends; a missing truth is not scored. The default recipe scales each series, takes
+ * differences over a season that it has confirmed, moves every window by its level, and puts out all
+ * steps of the horizon at once; the tutorials show the net scaled values as they are. */
 #ifndef LSTM_FORECASTER_H
 #define LSTM_FORECASTER_H
 
@@ -26,12 +31,20 @@ struct panel {
 
 /* Replaces every "auto" in p by its effective value for this panel and checks p against it.
  * ST_INVALID with pointer ("series a has 20 observations; window 12, horizon 12 and test_size 12 need at
- * least 37"). Deterministic, cheap (linear in the data). */
+ * least 36"); ST_TOO_LARGE for sizes that would not fit into memory; ST_NOMEM. p is untouched on error.
+ * Deterministic, cheap (linear in the data), and does nothing to what is resolved already.
+ * season_length stays that of the frequency (of hours, a week where it explains clearly more than a
+ * day); whether the season is confirmed shows in differencing. In a panel a short series that gives
+ * no window of its own is fine as long as it can be forecast; one that is too short to hold
+ * test_size steps out is trained on whole and not evaluated. In the recipe tutorial-sine test_size
+ * counts windows that are evaluated one step ahead: all those after the first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
 struct forecaster;
 
-/* p must be resolved. The fit is deterministic in (panel, p). ST_CANCELLED when a hook said so. */
+/* p is resolved first, where it is not. The fit is deterministic in (panel, p). ST_CANCELLED when a
+ * hook said so, ST_CORRUPT when hooks->resume is no snapshot of this very fit, ST_INVALID when
+ * training diverges, ST_NOMEM. panel and hooks are borrowed for the call. */
 enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
                            const struct params *p, const struct fit_hooks *hooks, struct err *e);
 void forecaster_free(struct forecaster *f);
@@ -54,10 +67,13 @@ struct forecast {
     double *lower[LEVELS_MAX];
     double *upper[LEVELS_MAX];
 };
-/* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps. levels: percent in
- * (0, 100), n_levels of them. Steps beyond the trained horizon are forecast recursively. A history
- * that is never negative never gets a negative value or bound. lower <= mean <= upper, wider for higher levels.
- * ST_INVALID (too short: "a history of 3 values; this model needs at least 12"), ST_NOMEM. */
+/* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps.
+ * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon are forecast
+ * recursively. A history that is never negative never gets a negative value or bound. lower <= mean <=
+ * upper, wider for higher levels and later steps, all finite. A history that ends like a known series is
+ * scaled like it; another one like the only series, or, where the model knows more than one or none, by
+ * itself. ST_INVALID (too short: "a history of 3 values; this model needs at least 12"; levels asked of
+ * a model without residuals; a forecast that is not finite), ST_NOMEM. Thread-safe. */
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f, const double *history, int n,
                                int horizon, const double *levels, int n_levels, struct err *e);
 
@@ -82,7 +98,22 @@ struct evaluation {
 const struct evaluation *forecaster_evaluation(const struct forecaster *f);
 
 /* A model file: state_dict tensors, all else in the metadata. *bytes is new, free() it.
- * extra: metadata pairs of the caller (key, value, ..., NULL), such as the data digest. */
+ * extra: metadata pairs of the caller (key, value, ..., NULL), such as the data digest; NULL for none.
+ * ST_INVALID when one is a key of ours. Pairs of a loaded file are kept: saving what was loaded gives
+ * the same bytes again.
+ *
+ * A file made elsewhere must have the tensors lstm.weight_ih_l0 (4H,1), lstm.weight_hh_l0 (4H,H),
+ * lstm.bias_ih_l0, lstm.bias_hh_l0 (4H), ..., linear.weight (horizon,DH), linear.bias (horizon) and in
+ * the metadata
+ *     lstmd.task   "forecast"
+ *     window       steps of input
+ * All else may be missing: hidden_size, num_layers, bidirectional and horizon are read off the
+ * tensors; scaling is "none", differencing "none", season_length 1. With another scaling and no
+ * series.* lists (id, length, values, skipped, offset, scale, centre, unit, nonnegative) every history
+ * is scaled by itself. normalised = 1 says that inputs are moved by the mean of the last
+ * level_length steps (0: by centre) and divided by unit. Without residual.scale (horizon numbers) and
+ * residual.quantiles (rising) the model has no intervals.
+ * forecaster_load: ST_CORRUPT naming what is wrong, ST_NOMEM; bytes are borrowed for the call. */
 enum status forecaster_save(const struct forecaster *f, const char *const *extra, uint8_t **bytes,
                             size_t *len, struct err *e);
 enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_t len, struct err *e);
