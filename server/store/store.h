@@ -36,7 +36,7 @@ enum status store_ping(struct store *s, struct err *e);
 
 /* ---- data sets ---- */
 struct dataset {
-    int64_t id;       /* internal; a replaced data set gets a new one */
+    int64_t id; /* internal; a replaced data set gets a new one */
     char name[NAME_MAX_LEN + 1];
     enum data_kind kind;
     int64_t created_at, updated_at; /* ms */
@@ -45,9 +45,9 @@ struct dataset {
     int64_t num_series;             /* series: number; tagged: 0 */
     int64_t sentences, tokens;      /* tagged */
     int num_columns;
-    char **columns;                 /* series: value columns; tagged: which of "upos", "xpos" occur. Owned */
-    char *time_column, *id_column;  /* or NULL. Owned */
-    int64_t num_upos, num_xpos;     /* tagged: distinct tags */
+    char **columns; /* series: value columns; tagged: which of "upos", "xpos" occur. Owned */
+    char *time_column, *id_column; /* or NULL. Owned */
+    int64_t num_upos, num_xpos;    /* tagged: distinct tags */
 };
 void dataset_release(struct dataset *d);
 struct dataset_list {
@@ -62,22 +62,28 @@ struct precondition {
     const char *if_none_match; /* "*" only */
 };
 /* Create or replace. *created tells which. Jobs that use the old content keep it until they end. */
-enum status store_dataset_put_series(struct store *s, const char *name, const struct series_set *data,
-                                     const struct precondition *pre, bool *created, struct err *e);
-enum status store_dataset_put_tagged(struct store *s, const char *name, const struct tagged_set *data,
-                                     const struct precondition *pre, bool *created, struct err *e);
+enum status store_dataset_put_series(struct store *s, const char *name,
+                                     const struct series_set *data, const struct precondition *pre,
+                                     bool *created, struct err *e);
+enum status store_dataset_put_tagged(struct store *s, const char *name,
+                                     const struct tagged_set *data, const struct precondition *pre,
+                                     bool *created, struct err *e);
 /* Append. Series: the new rows of a known id must begin after its end (gaps become missing; same columns and
  * frequency; an INDEX series just goes on); a new id becomes a new series. Limits: rows per series, series. ST_INVALID, ST_CONFLICT
  * (other kind), ST_TOO_LARGE, ST_NOT_FOUND. Cost: linear in what is appended, not in what is there
  * (unless a job is using the data set: then it is copied). */
-enum status store_dataset_append_series(struct store *s, const char *name, const struct series_set *data,
+enum status store_dataset_append_series(struct store *s, const char *name,
+                                        const struct series_set *data,
                                         const struct data_limits *limits, struct err *e);
-enum status store_dataset_append_tagged(struct store *s, const char *name, const struct tagged_set *data,
+enum status store_dataset_append_tagged(struct store *s, const char *name,
+                                        const struct tagged_set *data,
                                         const struct data_limits *limits, struct err *e);
 /* ST_NOT_FOUND with "did you mean". */
-enum status store_dataset_get(struct dataset *out, struct store *s, const char *name, struct err *e);
+enum status store_dataset_get(struct dataset *out, struct store *s, const char *name,
+                              struct err *e);
 /* Names after `after` ("" from the start), at most limit, in order of name. */
-enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after, int limit, struct err *e);
+enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
+                               int limit, struct err *e);
 /* ST_CONFLICT while a queued or running job uses it. */
 enum status store_dataset_delete(struct store *s, const char *name, struct err *e);
 
@@ -93,16 +99,22 @@ struct series_info_list {
 };
 void series_info_list_release(struct series_info_list *l);
 /* Series number offset..offset+limit-1 in stored order. */
-enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id, int64_t offset, int limit, struct err *e);
+enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id,
+                              int64_t offset, int limit, struct err *e);
 /* The whole content; columns are filled too. */
-enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id, struct err *e);
-enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id, struct err *e);
+enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
+                              struct err *e);
+enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
+                              struct err *e);
 
 /* ---- jobs ---- */
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED };
 const char *job_state_name(enum job_state st);
 bool job_state_from_name(enum job_state *out, const char *s);
-static inline bool job_state_final(enum job_state st) { return st >= JOB_SUCCEEDED; }
+static inline bool job_state_final(enum job_state st)
+{
+    return st >= JOB_SUCCEEDED;
+}
 
 struct job_progress {
     int epoch, epochs;
@@ -116,11 +128,12 @@ struct job {
     enum job_state state;
     bool cancel_requested;
     int64_t created_at, started_at, finished_at; /* ms; 0: not yet */
-    char *params;        /* JSON object: effective values */
+    char *params;                                /* JSON object: effective values */
     struct job_progress progress;
-    char *error;         /* problem JSON, or NULL */
+    char *error;           /* problem JSON, or NULL */
     int64_t model_version; /* 0: none */
-    char *metrics;       /* JSON object, or NULL */
+    char *metrics;         /* JSON object, or NULL */
+    int attempts;          /* how often it was claimed */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -133,33 +146,41 @@ struct job_submission {
     const char *task, *dataset, *model, *params;
     int64_t dataset_id;
     const char *idempotency_key; /* or NULL */
-    const char *request_digest;  /* of the request's body, to tell a retry from a misuse of the key */
-    int max_queue;               /* ST_BUSY when as many jobs are queued */
+    const char
+        *request_digest; /* of the request's body, to tell a retry from a misuse of the key */
+    int max_queue;       /* ST_BUSY when as many jobs are queued */
 };
 /* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
-enum status store_job_submit(struct job *out, bool *existing, struct store *s, const struct job_submission *sub, struct err *e);
+enum status store_job_submit(struct job *out, bool *existing, struct store *s,
+                             const struct job_submission *sub, struct err *e);
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e);
 /* Newest first; state -1: all; model NULL: all; before: id of the last one seen or "". */
-enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model, const char *before, int limit, struct err *e);
+enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,
+                           const char *before, int limit, struct err *e);
 /* Number of jobs in each state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
 /* All running jobs back to queued: at start-up, when whoever ran them is gone. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
 /* The oldest queued job becomes running, leased to owner for lease_ms. ST_NOT_FOUND: none. snapshot: bytes of the last one, or NULL;
  * malloc'ed, the caller's. */
-enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len, struct store *s, const char *owner, int64_t lease_ms, struct err *e);
+enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
+                            struct store *s, const char *owner, int64_t lease_ms, struct err *e);
 /* One job back to the queue (draining), keeping its snapshot. */
 enum status store_job_release(struct store *s, const char *id, struct err *e);
 /* Snapshot, progress and the history of epochs first_epoch.. (1-based) in one transaction; renews the lease.
  * *cancel: someone asked to cancel. snapshot may be NULL: progress only. */
-enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id, const struct job_progress *p, const uint8_t *snapshot,
-                                 size_t snapshot_len, int first_epoch, const double *loss, const double *validation, int n, int64_t lease_ms, struct err *e);
+enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
+                                 const struct job_progress *p, const uint8_t *snapshot,
+                                 size_t snapshot_len, int first_epoch, const double *loss,
+                                 const double *validation, int n, int64_t lease_ms, struct err *e);
 /* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
-enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error, struct err *e);
+enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
+                           struct err *e);
 /* Loss per epoch from first_epoch (1-based) on; *loss, *validation malloc'ed (NaN = none), *n of them. */
-enum status store_job_history(double **loss, double **validation, int *n, struct store *s, const char *id, int first_epoch, struct err *e);
+enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
+                              const char *id, int first_epoch, struct err *e);
 
 /* ---- models ---- */
 struct model_version {
@@ -167,9 +188,9 @@ struct model_version {
     int64_t version;
     char *task, *dataset, *job; /* dataset, job: NULL for an imported one */
     int64_t created_at;
-    char *params;     /* JSON object */
-    char *metrics;    /* JSON object or NULL */
-    char *details;    /* JSON object: series or tags, what GET shows beside */
+    char *params;  /* JSON object */
+    char *metrics; /* JSON object or NULL */
+    char *details; /* JSON object: series or tags, what GET shows beside */
     int64_t parameter_count, bytes;
     char digest[DIGEST_LEN + 1]; /* SHA-256 of the checkpoint: the ETag */
     int64_t num_versions;
@@ -182,25 +203,37 @@ struct model_list {
 void model_list_release(struct model_list *l);
 
 struct model_submission {
-    const char *name, *task, *dataset, *params, *metrics, *details, *evaluation; /* JSON texts; may be NULL where model_version allows it; evaluation may be NULL */
+    const char *name, *task, *dataset, *params, *metrics, *details,
+        *evaluation; /* JSON texts; may be NULL where model_version allows it; evaluation may be NULL */
     int64_t parameter_count;
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;
 };
 /* The next version of a name. Version numbers are never used again, not even after a deletion of the version. ST_CONFLICT when the name holds another task. */
-enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m, struct err *e);
+enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
+                            struct err *e);
 /* The same and running -> succeeded of the job, with the rest of its history, in one transaction: either both happen or neither. */
-enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id, const struct job_progress *p, int first_epoch, const double *loss, const double *validation, int n,
-                              const struct model_submission *m, struct err *e);
+enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
+                              const struct job_progress *p, int first_epoch, const double *loss,
+                              const double *validation, int n, const struct model_submission *m,
+                              struct err *e);
 /* version 0: the newest. ST_NOT_FOUND with "did you mean", or naming the versions that there are. */
-enum status store_model_get(struct model_version *out, struct store *s, const char *name, int64_t version, struct err *e);
-enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit, struct err *e); /* newest version of each name */
-enum status store_model_versions(struct model_list *out, struct store *s, const char *name, int64_t before, int limit, struct err *e); /* newest first; before 0: all */
-enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s, const char *name, int64_t version, struct err *e); /* version > 0 */
-enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version, struct err *e); /* *json NULL: none was stored */
-enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e); /* version 0: all */
+enum status store_model_get(struct model_version *out, struct store *s, const char *name,
+                            int64_t version, struct err *e);
+enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,
+                             struct err *e); /* newest version of each name */
+enum status store_model_versions(struct model_list *out, struct store *s, const char *name,
+                                 int64_t before, int limit,
+                                 struct err *e); /* newest first; before 0: all */
+enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s, const char *name,
+                                   int64_t version, struct err *e); /* version > 0 */
+enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
+                                   struct err *e); /* *json NULL: none was stored */
+enum status store_model_delete(struct store *s, const char *name, int64_t version,
+                               struct err *e); /* version 0: all */
 /* Counts for /metrics: datasets, models, versions, database file bytes (with WAL). */
-enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes, struct store *s, struct err *e);
+enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
+                         struct store *s, struct err *e);
 
 /* SHA-256 as 64 hex digits. */
 void digest_hex(char out[DIGEST_LEN + 1], const void *p, size_t n);

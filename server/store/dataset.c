@@ -1,0 +1,320 @@
+/* dataset.c - the rows of table dataset: find, list, retire, delete. */
+#include "server/store/dataset.h"
+
+#include "server/formats/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define COLUMNS                                                                                    \
+    "id, name, kind, created_at, updated_at, bytes, digest, columns, time_column, id_column, "     \
+    "num_series, sentences, tokens"
+
+int64_t clock_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void dataset_release(struct dataset *d)
+{
+    for (int i = 0; i < d->num_columns; i++)
+        free(d->columns[i]);
+    free(d->columns);
+    free(d->time_column);
+    free(d->id_column);
+    *d = (struct dataset){0};
+}
+
+void dataset_list_release(struct dataset_list *l)
+{
+    for (int i = 0; i < l->count; i++)
+        dataset_release(&l->items[i]);
+    free(l->items);
+    *l = (struct dataset_list){0};
+}
+
+/* Splits names joined by U+001F. */
+enum status dataset_split_columns(struct dataset *d, const char *joined, struct err *e)
+{
+    int n = 1;
+
+    if (!joined[0])
+        return ST_OK;
+    for (const char *p = joined; *p; p++)
+        n += *p == '\x1f';
+    d->columns = calloc((size_t)n, sizeof(*d->columns));
+    if (!d->columns)
+        return err_nomem(e, 0);
+    for (const char *p = joined; d->num_columns < n; d->num_columns++) {
+        size_t len = strcspn(p, "\x1f");
+
+        d->columns[d->num_columns] = strndup(p, len);
+        if (!d->columns[d->num_columns])
+            return err_nomem(e, len);
+        p += len + 1;
+    }
+    return ST_OK;
+}
+
+static enum status count_tags(struct dataset *d, sqlite3 *db, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0) FROM dataset_tag "
+              "WHERE dataset = :id");
+    stmt_bind_i64(&q, ":id", d->id);
+    if (stmt_row(&q)) {
+        d->num_upos = stmt_i64(&q, 0);
+        d->num_xpos = stmt_i64(&q, 1);
+    }
+    return stmt_close(&q);
+}
+
+static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
+{
+    char *columns;
+    enum status st;
+
+    *d = (struct dataset){.id = stmt_i64(q, 0),
+                          .kind = (enum data_kind)stmt_i64(q, 2),
+                          .created_at = stmt_i64(q, 3),
+                          .updated_at = stmt_i64(q, 4),
+                          .bytes = stmt_i64(q, 5),
+                          .num_series = stmt_i64(q, 10),
+                          .sentences = stmt_i64(q, 11),
+                          .tokens = stmt_i64(q, 12)};
+    stmt_copy(q, 1, d->name, sizeof(d->name));
+    stmt_copy(q, 6, d->digest, sizeof(d->digest));
+    d->time_column = stmt_text(q, 8);
+    d->id_column = stmt_text(q, 9);
+    columns = stmt_text(q, 7);
+    st = q->st ? q->st : dataset_split_columns(d, columns, e);
+    free(columns);
+    return st;
+}
+
+enum status dataset_find(struct dataset *out, sqlite3 *db, const char *name, struct err *e)
+{
+    struct stmt q;
+    bool found;
+    enum status st = ST_OK, end;
+
+    *out = (struct dataset){0};
+    stmt_open(&q, db, e, "SELECT " COLUMNS " FROM dataset WHERE name = :name");
+    stmt_bind_text(&q, ":name", name);
+    found = stmt_row(&q);
+    if (found)
+        st = read_row(out, &q, e);
+    end = stmt_close(&q);
+    st = st ? st : end;
+    if (!st && found)
+        st = count_tags(out, db, e);
+    if (st || !found)
+        dataset_release(out);
+    return st ? st : (found ? ST_OK : name_not_found(db, "dataset", name, e));
+}
+
+/* Reads at most 10,000 names: a suggestion is a courtesy and must stay cheap. */
+enum status name_not_found(sqlite3 *db, const char *what, const char *name, struct err *e)
+{
+    const char **names = calloc(10000, sizeof(*names));
+    bool dataset = strcmp(what, "dataset") == 0;
+    const char *near = NULL;
+    struct err ignored = {0};
+    struct stmt q;
+    size_t n = 0;
+
+    stmt_open(&q, db, &ignored,
+              dataset ? "SELECT name FROM dataset WHERE name IS NOT NULL LIMIT 10000"
+                      : "SELECT name FROM model LIMIT 10000");
+    while (names && n < 10000 && stmt_row(&q)) {
+        char *text = stmt_text(&q, 0);
+
+        if (text)
+            names[n++] = text;
+    }
+    stmt_close(&q);
+    if (n > 0)
+        near = did_you_mean(name, names, n);
+    err_set(e, ST_NOT_FOUND, "there is no %s '%.80s'%s%s%s", what, name,
+            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    for (size_t i = 0; i < n; i++)
+        free((char *)names[i]);
+    free(names);
+    return ST_NOT_FOUND;
+}
+
+enum status store_dataset_get(struct dataset *out, struct store *s, const char *name, struct err *e)
+{
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct dataset){0};
+    return st ? st : dataset_find(out, db, name, e);
+}
+
+enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
+                               int limit, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e), end;
+
+    *out = (struct dataset_list){0};
+    if (st)
+        return st;
+    out->items = calloc((size_t)limit + 1, sizeof(*out->items));
+    if (!out->items)
+        return err_nomem(e, 0);
+    stmt_open(&q, db, e,
+              "SELECT " COLUMNS " FROM dataset WHERE name > :after ORDER BY name LIMIT :limit");
+    stmt_bind_text(&q, ":after", after);
+    stmt_bind_i64(&q, ":limit", limit);
+    while (!st && out->count < limit && stmt_row(&q)) {
+        struct dataset *d = &out->items[out->count++];
+
+        st = read_row(d, &q, e);
+        if (!st)
+            st = count_tags(d, db, e);
+    }
+    end = stmt_close(&q);
+    st = st ? st : end;
+    if (st)
+        dataset_list_release(out);
+    return st;
+}
+
+/* ---- jobs that use it ---- */
+
+enum status dataset_in_use(bool *out, sqlite3 *db, int64_t id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "SELECT 1 FROM job WHERE dataset_id = :id AND state IN (0, 1) LIMIT 1");
+    stmt_bind_i64(&q, ":id", id);
+    *out = stmt_row(&q);
+    return stmt_close(&q);
+}
+
+static enum status run_for(sqlite3 *db, const char *sql, int64_t id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    stmt_bind_i64(&q, ":id", id);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status dataset_drop(sqlite3 *db, int64_t id, struct err *e)
+{
+    enum status st = run_for(db, "UPDATE job SET dataset_id = NULL WHERE dataset_id = :id", id, e);
+
+    return st ? st : run_for(db, "DELETE FROM dataset WHERE id = :id", id, e);
+}
+
+enum status dataset_retire(sqlite3 *db, int64_t id, struct err *e)
+{
+    bool used = false;
+    enum status st = dataset_in_use(&used, db, id, e);
+
+    if (st)
+        return st;
+    if (!used)
+        return dataset_drop(db, id, e);
+    return run_for(db, "UPDATE dataset SET name = NULL WHERE id = :id", id, e);
+}
+
+enum status dataset_collect(sqlite3 *db, int64_t id, struct err *e)
+{
+    struct stmt q;
+    bool retired, used = false;
+    enum status st;
+
+    stmt_open(&q, db, e, "SELECT 1 FROM dataset WHERE id = :id AND name IS NULL");
+    stmt_bind_i64(&q, ":id", id);
+    retired = stmt_row(&q);
+    st = stmt_close(&q);
+    if (!st && retired)
+        st = dataset_in_use(&used, db, id, e);
+    return !st && retired && !used ? dataset_drop(db, id, e) : st;
+}
+
+enum status store_dataset_delete(struct store *s, const char *name, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct dataset d = {0};
+    bool used = false;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = dataset_find(&d, db, name, e);
+    if (!st)
+        st = dataset_in_use(&used, db, d.id, e);
+    if (!st && used)
+        st = err_set(e, ST_CONFLICT,
+                     "a queued or running job uses the dataset '%s'; wait for it, or cancel it",
+                     name);
+    if (!st)
+        st = dataset_drop(db, d.id, e);
+    dataset_release(&d);
+    return db_end(db, st, e);
+}
+
+/* ---- writing ---- */
+
+enum status dataset_insert(int64_t *id, sqlite3 *db, const struct dataset *d, const char *columns,
+                           struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "INSERT INTO dataset (name, kind, created_at, updated_at, bytes, digest, columns, "
+              "time_column, id_column, num_series, sentences, tokens) VALUES (:name, :kind, "
+              ":created, :updated, :bytes, :digest, :columns, :time, :idcol, :series, :sentences, "
+              ":tokens)");
+    stmt_bind_text(&q, ":name", d->name);
+    stmt_bind_i64(&q, ":kind", d->kind);
+    stmt_bind_i64(&q, ":created", d->created_at);
+    stmt_bind_i64(&q, ":updated", d->updated_at);
+    stmt_bind_i64(&q, ":bytes", d->bytes);
+    stmt_bind_text(&q, ":digest", d->digest);
+    stmt_bind_text(&q, ":columns", columns);
+    stmt_bind_text(&q, ":time", d->time_column);
+    stmt_bind_text(&q, ":idcol", d->id_column);
+    stmt_bind_i64(&q, ":series", d->num_series);
+    stmt_bind_i64(&q, ":sentences", d->sentences);
+    stmt_bind_i64(&q, ":tokens", d->tokens);
+    stmt_run(&q);
+    *id = sqlite3_last_insert_rowid(db);
+    return stmt_close(&q);
+}
+
+enum status dataset_update(sqlite3 *db, const struct dataset *d, const char *columns, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "UPDATE dataset SET updated_at = :updated, bytes = :bytes, digest = :digest, "
+              "columns = :columns, num_series = :series, sentences = :sentences, tokens = :tokens "
+              "WHERE id = :id");
+    stmt_bind_i64(&q, ":id", d->id);
+    stmt_bind_i64(&q, ":updated", clock_ms());
+    stmt_bind_i64(&q, ":bytes", d->bytes);
+    stmt_bind_text(&q, ":digest", d->digest);
+    stmt_bind_text(&q, ":columns", columns);
+    stmt_bind_i64(&q, ":series", d->num_series);
+    stmt_bind_i64(&q, ":sentences", d->sentences);
+    stmt_bind_i64(&q, ":tokens", d->tokens);
+    stmt_run(&q);
+    return stmt_close(&q);
+}

@@ -1,0 +1,132 @@
+/* dataset_replace.c - a name gets new content while jobs keep the old one. */
+#include "server/store/dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Is the ETag of digest among those of an If-Match header? */
+static bool listed(const char *header, const char *digest)
+{
+    char quoted[DIGEST_LEN + 3];
+
+    snprintf(quoted, sizeof(quoted), "\"%s\"", digest);
+    return strcmp(header, "*") == 0 || strstr(header, quoted) != NULL;
+}
+
+static enum status check(const struct precondition *pre, bool there, const char *digest,
+                         struct err *e)
+{
+    if (pre && pre->if_match && (!there || !listed(pre->if_match, digest)))
+        return err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
+                       there ? "the dataset has another ETag now" : "there is no such dataset");
+    if (pre && pre->if_none_match && there && listed(pre->if_none_match, digest))
+        return err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the dataset is there");
+    return ST_OK;
+}
+
+enum status dataset_replace(bool *created, int64_t *created_at, sqlite3 *db, const char *name,
+                            const struct precondition *pre, struct err *e)
+{
+    struct dataset old = {0};
+    struct err ignored = {0};
+    enum status st = dataset_find(&old, db, name, &ignored);
+    bool there = st == ST_OK;
+
+    if (st && st != ST_NOT_FOUND) {
+        *e = ignored;
+        return st;
+    }
+    st = check(pre, there, old.digest, e);
+    if (!st && there)
+        st = dataset_retire(db, old.id, e);
+    *created = !there;
+    *created_at = there ? old.created_at : clock_ms();
+    dataset_release(&old);
+    return st;
+}
+
+/* ---- copy on append ---- */
+
+static enum status copy_with(sqlite3 *db, const char *sql, int64_t from, int64_t to, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    stmt_bind_i64(&q, ":from", from);
+    stmt_bind_i64(&q, ":to", to);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+static enum status copy_content(sqlite3 *db, int64_t from, int64_t to, struct err *e)
+{
+    static const char *const steps[] = {
+        "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, length, "
+        "missing) SELECT :to, position, name, freq_unit, freq_multiple, start, length, missing "
+        "FROM series WHERE dataset = :from ORDER BY position",
+        "INSERT INTO series_chunk (series, chunk, rows) SELECT n.id, c.chunk, c.rows FROM series o "
+        "JOIN series n ON n.dataset = :to AND n.position = o.position JOIN series_chunk c ON "
+        "c.series = o.id WHERE o.dataset = :from",
+        "INSERT INTO sentence (dataset, position, tokens) SELECT :to, position, tokens FROM "
+        "sentence WHERE dataset = :from",
+        "INSERT INTO dataset_tag (dataset, kind, tag) SELECT :to, kind, tag FROM dataset_tag WHERE "
+        "dataset = :from",
+    };
+    enum status st = ST_OK;
+
+    for (size_t i = 0; !st && i < sizeof(steps) / sizeof(steps[0]); i++)
+        st = copy_with(db, steps[i], from, to, e);
+    return st;
+}
+
+char *dataset_columns(char *const *columns, int n)
+{
+    size_t len = 1;
+    char *text, *p;
+
+    for (int i = 0; i < n; i++)
+        len += strlen(columns[i]) + 1;
+    text = p = malloc(len);
+    if (!text)
+        return NULL;
+    for (int i = 0; i < n; i++) {
+        size_t k = strlen(columns[i]);
+
+        if (i)
+            *p++ = '\x1f';
+        memcpy(p, columns[i], k);
+        p += k;
+    }
+    *p = '\0';
+    return text;
+}
+
+static enum status copy_for_append(struct dataset *d, sqlite3 *db, struct err *e)
+{
+    char *columns = dataset_columns(d->columns, d->num_columns);
+    int64_t old = d->id;
+    enum status st = columns ? dataset_retire(db, old, e) : err_nomem(e, 0);
+
+    if (!st)
+        st = dataset_insert(&d->id, db, d, columns, e);
+    if (!st)
+        st = copy_content(db, old, d->id, e);
+    free(columns);
+    return st;
+}
+
+enum status dataset_for_append(struct dataset *out, sqlite3 *db, const char *name,
+                               enum data_kind kind, struct err *e)
+{
+    bool used = false;
+    enum status st = dataset_find(out, db, name, e);
+
+    if (!st && out->kind != kind)
+        st = err_set(e, ST_CONFLICT, "the dataset '%s' holds %s; %s cannot be appended", name,
+                     out->kind == DATA_SERIES ? "series" : "tagged sentences",
+                     kind == DATA_SERIES ? "observations" : "sentences");
+    if (!st)
+        st = dataset_in_use(&used, db, out->id, e);
+    return !st && used ? copy_for_append(out, db, e) : st;
+}

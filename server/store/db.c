@@ -1,0 +1,225 @@
+/* db.c - the store's life, its connections and transactions; see db.h and store.h. */
+#include "server/store/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct connection {
+    struct store *store;
+    sqlite3 *db;
+    struct connection *prev, *next;
+};
+
+struct store {
+    char *path;
+    int busy_timeout_ms;
+    int lock_fd; /* -1: not exclusive */
+    pthread_key_t key;
+    pthread_mutex_t lock; /* guards the list */
+    struct connection *connections;
+};
+
+enum status db_exec(sqlite3 *db, const char *sql, struct err *e)
+{
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
+}
+
+enum status db_int(int64_t *out, sqlite3 *db, const char *sql, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    *out = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
+    return stmt_close(&q);
+}
+
+enum status db_begin(sqlite3 *db, struct err *e)
+{
+    return db_exec(db, "BEGIN IMMEDIATE", e);
+}
+
+enum status db_begin_read(sqlite3 *db, struct err *e)
+{
+    return db_exec(db, "BEGIN", e);
+}
+
+enum status db_end(sqlite3 *db, enum status st, struct err *e)
+{
+    if (!st)
+        st = db_exec(db, "COMMIT", e);
+    if (st && !sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return st;
+}
+
+enum status db_open(sqlite3 **out, const char *path, int busy_timeout_ms, struct err *e)
+{
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(path, &db,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                                 SQLITE_OPEN_EXRESCODE,
+                             NULL);
+    enum status st = ST_OK;
+
+    if (rc != SQLITE_OK) {
+        st = err_set(e, rc == SQLITE_NOMEM ? ST_NOMEM : ST_IO, "cannot open the database %s: %s",
+                     path, db ? sqlite3_errmsg(db) : "out of memory");
+    } else {
+        sqlite3_busy_timeout(db, busy_timeout_ms);
+        sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+        st = db_exec(db,
+                     "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
+                     "PRAGMA cell_size_check=ON;",
+                     e);
+        if (st)
+            err_wrap(e, "%s", path);
+    }
+    if (st) {
+        sqlite3_close(db);
+        return st;
+    }
+    *out = db;
+    return ST_OK;
+}
+
+static void unlink_connection(struct connection *c)
+{
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        c->store->connections = c->next;
+    if (c->next)
+        c->next->prev = c->prev;
+}
+
+/* At the end of a thread. */
+static void close_connection(void *ctx)
+{
+    struct connection *c = ctx;
+    struct store *s = c->store;
+
+    pthread_mutex_lock(&s->lock);
+    unlink_connection(c);
+    pthread_mutex_unlock(&s->lock);
+    sqlite3_close(c->db);
+    free(c);
+}
+
+enum status db_get(sqlite3 **out, struct store *s, struct err *e)
+{
+    struct connection *c = pthread_getspecific(s->key);
+    enum status st;
+
+    if (c) {
+        *out = c->db;
+        return ST_OK;
+    }
+    c = calloc(1, sizeof(*c));
+    if (!c)
+        return err_nomem(e, sizeof(*c));
+    c->store = s;
+    st = db_open(&c->db, s->path, s->busy_timeout_ms, e);
+    if (!st && pthread_setspecific(s->key, c))
+        st = err_nomem(e, 0);
+    if (st) {
+        sqlite3_close(c->db);
+        free(c);
+        return st;
+    }
+    pthread_mutex_lock(&s->lock);
+    c->next = s->connections;
+    if (c->next)
+        c->next->prev = c;
+    s->connections = c;
+    pthread_mutex_unlock(&s->lock);
+    *out = c->db;
+    return ST_OK;
+}
+
+static enum status take_lock(struct store *s, struct err *e)
+{
+    char path[4096];
+
+    if (snprintf(path, sizeof(path), "%s.lock", s->path) >= (int)sizeof(path))
+        return err_set(e, ST_INVALID, "the database's path is too long");
+    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (s->lock_fd < 0)
+        return err_set(e, ST_IO, "cannot open %s: %s", path, strerror(errno));
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB))
+        return err_set(e, ST_CONFLICT, "another lstmd is using the database %s (it holds %s)",
+                       s->path, path);
+    return ST_OK;
+}
+
+enum status store_open(struct store **out, const struct store_config *c, struct err *e)
+{
+    struct store *s = calloc(1, sizeof(*s));
+    sqlite3 *db = NULL;
+    enum status st = ST_OK;
+
+    if (!s)
+        return err_nomem(e, sizeof(*s));
+    s->lock_fd = -1;
+    s->busy_timeout_ms = c->busy_timeout_ms;
+    if (pthread_mutex_init(&s->lock, NULL)) {
+        free(s);
+        return err_nomem(e, 0);
+    }
+    if (pthread_key_create(&s->key, close_connection)) {
+        pthread_mutex_destroy(&s->lock);
+        free(s);
+        return err_nomem(e, 0);
+    }
+    s->path = strdup(c->path);
+    if (!s->path)
+        st = err_nomem(e, 0);
+    if (!st && c->exclusive)
+        st = take_lock(s, e);
+    if (!st)
+        st = db_get(&db, s, e);
+    if (!st)
+        st = migrate(db, s->path, e);
+    if (st) {
+        store_close(s);
+        return st;
+    }
+    *out = s;
+    return ST_OK;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    pthread_setspecific(s->key, NULL);
+    pthread_key_delete(s->key);
+    while (s->connections) {
+        struct connection *c = s->connections;
+
+        unlink_connection(c);
+        sqlite3_close(c->db);
+        free(c);
+    }
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    pthread_mutex_destroy(&s->lock);
+    free(s->path);
+    free(s);
+}
+
+enum status store_ping(struct store *s, struct err *e)
+{
+    sqlite3 *db = NULL;
+    int64_t n = 0;
+    enum status st = db_get(&db, s, e);
+
+    return st ? st : db_int(&n, db, "SELECT count(*) FROM sqlite_schema WHERE rowid = 1", e);
+}

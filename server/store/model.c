@@ -1,0 +1,419 @@
+/* model.c - models, their versions and checkpoints. */
+#include "server/store/dataset.h"
+#include "server/store/job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define COLUMNS                                                                                    \
+    "m.name, v.version, m.task, v.dataset, v.job, v.created_at, v.params, v.metrics, v.details, "  \
+    "v.parameter_count, v.bytes, v.digest, (SELECT count(*) FROM model_version c WHERE c.model = " \
+    "m.id)"
+
+void model_version_release(struct model_version *m)
+{
+    free(m->task);
+    free(m->dataset);
+    free(m->job);
+    free(m->params);
+    free(m->metrics);
+    free(m->details);
+    *m = (struct model_version){0};
+}
+
+void model_list_release(struct model_list *l)
+{
+    for (int i = 0; i < l->count; i++)
+        model_version_release(&l->items[i]);
+    free(l->items);
+    *l = (struct model_list){0};
+}
+
+static void read_row(struct model_version *m, struct stmt *q)
+{
+    *m = (struct model_version){
+        .version = stmt_i64(q, 1),
+        .task = stmt_text(q, 2),
+        .dataset = stmt_text(q, 3),
+        .job = stmt_text(q, 4),
+        .created_at = stmt_i64(q, 5),
+        .params = stmt_text(q, 6),
+        .metrics = stmt_text(q, 7),
+        .details = stmt_text(q, 8),
+        .parameter_count = stmt_i64(q, 9),
+        .bytes = stmt_i64(q, 10),
+        .num_versions = stmt_i64(q, 12),
+    };
+    stmt_copy(q, 0, m->name, sizeof(m->name));
+    stmt_copy(q, 11, m->digest, sizeof(m->digest));
+}
+
+/* ---- writing ---- */
+
+/* The model's row, made when it is new; its next version number is taken. */
+static enum status take_version(int64_t *model, int64_t *version, sqlite3 *db, const char *name,
+                                const char *task, struct err *e)
+{
+    struct stmt q;
+    char other[16] = "";
+    enum status st;
+
+    *model = 0;
+    stmt_open(&q, db, e,
+              "INSERT INTO model (name, task) VALUES (:name, :task) ON CONFLICT (name) DO NOTHING");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_text(&q, ":task", task);
+    stmt_run(&q);
+    st = stmt_close(&q);
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "UPDATE model SET next_version = next_version + 1 WHERE name = :name RETURNING id, "
+              "next_version - 1, task");
+    stmt_bind_text(&q, ":name", name);
+    while (stmt_row(&q)) {
+        *model = stmt_i64(&q, 0);
+        *version = stmt_i64(&q, 1);
+        stmt_copy(&q, 2, other, sizeof(other));
+    }
+    st = stmt_close(&q);
+    if (!st && strcmp(other, task) != 0)
+        st = err_set(e, ST_CONFLICT,
+                     "the model '%s' holds versions of task %s; give a model of task %s another "
+                     "name",
+                     name, other, task);
+    return st;
+}
+
+static enum status insert_version(sqlite3 *db, int64_t model, int64_t version,
+                                  const struct model_submission *m, const char *job, struct err *e)
+{
+    char digest[DIGEST_LEN + 1];
+    struct stmt q;
+
+    digest_hex(digest, m->checkpoint, m->checkpoint_len);
+    stmt_open(
+        &q, db, e,
+        "INSERT INTO model_version (model, version, created_at, dataset, job, params, metrics, "
+        "details, parameter_count, bytes, digest) VALUES (:model, :version, :now, :dataset, "
+        ":job, :params, :metrics, :details, :count, :bytes, :digest)");
+    stmt_bind_i64(&q, ":model", model);
+    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_i64(&q, ":now", clock_ms());
+    stmt_bind_text(&q, ":dataset", m->dataset);
+    stmt_bind_text(&q, ":job", job);
+    stmt_bind_text(&q, ":params", m->params ? m->params : "{}");
+    stmt_bind_text(&q, ":metrics", m->metrics);
+    stmt_bind_text(&q, ":details", m->details ? m->details : "{}");
+    stmt_bind_i64(&q, ":count", m->parameter_count);
+    stmt_bind_i64(&q, ":bytes", (int64_t)m->checkpoint_len);
+    stmt_bind_text(&q, ":digest", digest);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+static enum status insert_contents(sqlite3 *db, int64_t model, int64_t version,
+                                   const struct model_submission *m, struct err *e)
+{
+    struct stmt q;
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "INSERT INTO model_checkpoint (model, version, bytes) VALUES (:model, :version, "
+              ":bytes)");
+    stmt_bind_i64(&q, ":model", model);
+    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_blob(&q, ":bytes", m->checkpoint, m->checkpoint_len);
+    stmt_run(&q);
+    st = stmt_close(&q);
+    if (st || !m->evaluation)
+        return st;
+    stmt_open(&q, db, e,
+              "INSERT INTO model_evaluation (model, version, evaluation) VALUES (:model, :version, "
+              ":evaluation)");
+    stmt_bind_i64(&q, ":model", model);
+    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_text(&q, ":evaluation", m->evaluation);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+static enum status put_version(int64_t *version, sqlite3 *db, const struct model_submission *m,
+                               const char *job, struct err *e)
+{
+    int64_t model = 0;
+    enum status st = take_version(&model, version, db, m->name, m->task, e);
+
+    if (!st)
+        st = insert_version(db, model, *version, m, job, e);
+    if (!st)
+        st = insert_contents(db, model, *version, m, e);
+    return st;
+}
+
+enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
+                            struct err *e)
+{
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = put_version(version, db, m, NULL, e);
+    return db_end(db, st, e);
+}
+
+enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
+                              const struct job_progress *p, int first_epoch, const double *loss,
+                              const double *validation, int n, const struct model_submission *m,
+                              struct err *e)
+{
+    struct job j = {0};
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_running(&j, db, job_id, e);
+    if (!st)
+        st = put_version(version, db, m, job_id, e);
+    if (!st)
+        st = job_put_history(db, job_id, first_epoch, loss, validation, n, e);
+    if (!st)
+        st = job_put_progress(db, job_id, p, 0, e);
+    if (!st)
+        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, *version, m->metrics, e);
+    job_release(&j);
+    return db_end(db, st, e);
+}
+
+/* ---- reading ---- */
+
+static enum status no_such_version(sqlite3 *db, const char *name, int64_t version, struct err *e)
+{
+    struct stmt q;
+    int64_t first = 0, last = 0;
+    enum status st;
+
+    stmt_open(
+        &q, db, e,
+        "SELECT min(v.version), max(v.version) FROM model m JOIN model_version v ON v.model = "
+        "m.id WHERE m.name = :name");
+    stmt_bind_text(&q, ":name", name);
+    if (stmt_row(&q)) {
+        first = stmt_i64(&q, 0);
+        last = stmt_i64(&q, 1);
+    }
+    st = stmt_close(&q);
+    if (st)
+        return st;
+    if (!last)
+        return name_not_found(db, "model", name, e);
+    return err_set(e, ST_NOT_FOUND, "model '%s' has no version %lld; it has versions %lld to %lld",
+                   name, (long long)version, (long long)first, (long long)last);
+}
+
+enum status store_model_get(struct model_version *out, struct store *s, const char *name,
+                            int64_t version, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    bool found;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct model_version){0};
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "SELECT " COLUMNS " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name "
+              "= :name AND (:version = 0 OR v.version = :version) ORDER BY v.version DESC LIMIT 1");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_i64(&q, ":version", version);
+    found = stmt_row(&q);
+    if (found)
+        read_row(out, &q);
+    st = stmt_close(&q);
+    if (st)
+        model_version_release(out);
+    return st || found ? st : no_such_version(db, name, version, e);
+}
+
+static enum status read_list(struct model_list *out, struct stmt *q, int limit, struct err *e)
+{
+    enum status st;
+
+    out->items = calloc((size_t)limit + 1, sizeof(*out->items));
+    if (!out->items)
+        q->st = err_nomem(e, 0);
+    while (!q->st && out->count < limit && stmt_row(q))
+        read_row(&out->items[out->count++], q);
+    st = stmt_close(q);
+    if (st)
+        model_list_release(out);
+    return st;
+}
+
+enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,
+                             struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct model_list){0};
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "SELECT " COLUMNS
+              " FROM model m JOIN model_version v ON v.model = m.id AND v.version "
+              "= (SELECT max(version) FROM model_version WHERE model = m.id) WHERE m.name > :after "
+              "ORDER BY m.name LIMIT :limit");
+    stmt_bind_text(&q, ":after", after);
+    stmt_bind_i64(&q, ":limit", limit);
+    return read_list(out, &q, limit, e);
+}
+
+enum status store_model_versions(struct model_list *out, struct store *s, const char *name,
+                                 int64_t before, int limit, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct model_version newest = {0};
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct model_list){0};
+    if (!st) /* tells whether the name is known */
+        st = store_model_get(&newest, s, name, 0, e);
+    model_version_release(&newest);
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "SELECT " COLUMNS " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name "
+              "= :name AND v.version < :before ORDER BY v.version DESC LIMIT :limit");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_i64(&q, ":before", before ? before : INT64_MAX);
+    stmt_bind_i64(&q, ":limit", limit);
+    return read_list(out, &q, limit, e);
+}
+
+enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s, const char *name,
+                                   int64_t version, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    bool found;
+    enum status st = db_get(&db, s, e);
+
+    *bytes = NULL;
+    *len = 0;
+    if (st)
+        return st;
+    stmt_open(
+        &q, db, e,
+        "SELECT c.bytes FROM model m JOIN model_checkpoint c ON c.model = m.id WHERE m.name = "
+        ":name AND c.version = :version");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_i64(&q, ":version", version);
+    found = stmt_row(&q);
+    if (found) {
+        const void *p = stmt_blob(&q, 0, len);
+
+        *bytes = malloc(*len + 1);
+        if (*bytes && p)
+            memcpy(*bytes, p, *len);
+        else if (!*bytes)
+            q.st = err_nomem(e, *len);
+    }
+    st = stmt_close(&q);
+    return st || found ? st : no_such_version(db, name, version, e);
+}
+
+enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
+                                   struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *json = NULL;
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "SELECT x.evaluation FROM model m JOIN model_evaluation x ON x.model = m.id WHERE "
+              "m.name = :name AND x.version = :version");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_i64(&q, ":version", version);
+    if (stmt_row(&q))
+        *json = stmt_text(&q, 0);
+    return stmt_close(&q);
+}
+
+/* ---- deleting ---- */
+
+static enum status delete_rows(int64_t *gone, sqlite3 *db, const char *name, int64_t version,
+                               struct err *e)
+{
+    struct stmt q;
+    enum status st;
+
+    stmt_open(
+        &q, db, e,
+        "DELETE FROM model_version WHERE model = (SELECT id FROM model WHERE name = :name) AND "
+        "(:version = 0 OR version = :version)");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_i64(&q, ":version", version);
+    stmt_run(&q);
+    *gone = sqlite3_changes(db);
+    st = stmt_close(&q);
+    if (st || version != 0)
+        return st;
+    stmt_open(&q, db, e, "DELETE FROM model WHERE name = :name");
+    stmt_bind_text(&q, ":name", name);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e)
+{
+    int64_t gone = 0;
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = delete_rows(&gone, db, name, version, e);
+    if (!st && gone == 0)
+        st = no_such_version(db, name, version, e);
+    return db_end(db, st, e);
+}
+
+/* ---- totals ---- */
+
+enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
+                         struct store *s, struct err *e)
+{
+    sqlite3 *db = NULL;
+    int64_t pages = 0, size = 0;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_int(datasets, db, "SELECT count(*) FROM dataset WHERE name IS NOT NULL", e);
+    if (!st)
+        st = db_int(models, db, "SELECT count(*) FROM model", e);
+    if (!st)
+        st = db_int(versions, db, "SELECT count(*) FROM model_version", e);
+    if (!st)
+        st = db_int(&pages, db, "PRAGMA page_count", e);
+    if (!st)
+        st = db_int(&size, db, "PRAGMA page_size", e);
+    *bytes = pages * size;
+    return st;
+}

@@ -1,0 +1,467 @@
+/* series.c - series in chunks: put, append, list, load. */
+#include "server/store/dataset.h"
+#include "server/store/digest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_ROWS = 4096 };
+
+void series_info_list_release(struct series_info_list *l)
+{
+    for (int i = 0; i < l->count; i++)
+        free(l->items[i].id);
+    free(l->items);
+    *l = (struct series_info_list){0};
+}
+
+static int64_t count_missing(const double *v, int64_t n)
+{
+    int64_t missing = 0;
+
+    for (int64_t i = 0; i < n; i++)
+        missing += isnan(v[i]);
+    return missing;
+}
+
+static enum status insert_series(int64_t *id, sqlite3 *db, int64_t dataset, int64_t position,
+                                 const struct series *s, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(
+        &q, db, e,
+        "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, "
+        "length, missing) VALUES (:dataset, :position, :name, :unit, :multiple, :start, 0, 0)");
+    stmt_bind_i64(&q, ":dataset", dataset);
+    stmt_bind_i64(&q, ":position", position);
+    stmt_bind_text(&q, ":name", s->id);
+    stmt_bind_i64(&q, ":unit", s->time.frequency.unit);
+    stmt_bind_i64(&q, ":multiple", s->time.frequency.multiple > 0 ? s->time.frequency.multiple : 1);
+    stmt_bind_i64(&q, ":start", s->time.start);
+    stmt_run(&q);
+    *id = sqlite3_last_insert_rowid(db);
+    return stmt_close(&q);
+}
+
+/* The rows of the last chunk that is not full, into block; *have of them. */
+static enum status read_last_chunk(double *block, int64_t *have, sqlite3 *db, int64_t series,
+                                   int64_t length, int columns, struct err *e)
+{
+    struct stmt q;
+    size_t n = 0;
+
+    *have = length % CHUNK_ROWS;
+    if (*have == 0)
+        return ST_OK;
+    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :series AND chunk = :chunk");
+    stmt_bind_i64(&q, ":series", series);
+    stmt_bind_i64(&q, ":chunk", length / CHUNK_ROWS);
+    if (stmt_row(&q)) {
+        const void *p = stmt_blob(&q, 0, &n);
+
+        if (p && n == (size_t)*have * (size_t)columns * sizeof(double))
+            memcpy(block, p, n);
+        else
+            n = 0;
+    }
+    if (!q.st && n == 0)
+        q.st = err_set(e, ST_CORRUPT, "database: the last chunk of series %lld is damaged",
+                       (long long)series);
+    return stmt_close(&q);
+}
+
+/* Appends n rows to a series of length rows. */
+static enum status append_rows(sqlite3 *db, int64_t series, int64_t length, int columns,
+                               const double *rows, int64_t n, struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    double *block = malloc(CHUNK_ROWS * width);
+    int64_t have = 0;
+    struct stmt q;
+    enum status st = block ? read_last_chunk(block, &have, db, series, length, columns, e)
+                           : err_nomem(e, CHUNK_ROWS * width);
+
+    if (st) {
+        free(block);
+        return st;
+    }
+    stmt_open(&q, db, e,
+              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
+              ":rows)");
+    for (int64_t chunk = length / CHUNK_ROWS; n > 0; chunk++) {
+        int64_t part = n < CHUNK_ROWS - have ? n : CHUNK_ROWS - have;
+
+        memcpy(block + have * columns, rows, (size_t)part * width);
+        stmt_bind_i64(&q, ":series", series);
+        stmt_bind_i64(&q, ":chunk", chunk);
+        stmt_bind_blob(&q, ":rows", block, (size_t)(have + part) * width);
+        stmt_run(&q);
+        rows += part * columns;
+        n -= part;
+        have = 0;
+    }
+    free(block);
+    return stmt_close(&q);
+}
+
+static enum status grow_series(sqlite3 *db, int64_t series, int64_t rows, int64_t missing,
+                               struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "UPDATE series SET length = length + :rows, missing = missing + :missing WHERE id = "
+              ":id");
+    stmt_bind_i64(&q, ":rows", rows);
+    stmt_bind_i64(&q, ":missing", missing);
+    stmt_bind_i64(&q, ":id", series);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+static void digest_series(struct sha256 *h, const struct series *s, int columns)
+{
+    const int64_t head[] = {s->time.frequency.unit, s->time.frequency.multiple, s->time.start,
+                            s->length, columns};
+
+    sha256_add(h, s->id, strlen(s->id) + 1);
+    sha256_add(h, head, sizeof(head));
+    sha256_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
+}
+
+static enum status add_series(sqlite3 *db, struct dataset *d, const struct series *s, struct err *e)
+{
+    int64_t id = 0, n = (int64_t)s->length * d->num_columns;
+    enum status st = insert_series(&id, db, d->id, d->num_series, s, e);
+
+    if (!st)
+        st = append_rows(db, id, 0, d->num_columns, s->values, s->length, e);
+    if (!st)
+        st = grow_series(db, id, s->length, count_missing(s->values, n), e);
+    d->num_series++;
+    d->bytes += n * (int64_t)sizeof(double);
+    return st;
+}
+
+static enum status put_all(sqlite3 *db, struct dataset *d, const struct series_set *data,
+                           struct err *e)
+{
+    char *columns = dataset_columns(data->columns, data->num_columns);
+    struct sha256 h;
+    enum status st;
+
+    if (!columns)
+        return err_nomem(e, 0);
+    sha256_init(&h);
+    sha256_add(&h, columns, strlen(columns) + 1);
+    st = dataset_insert(&d->id, db, d, columns, e);
+    d->num_columns = data->num_columns;
+    for (int i = 0; !st && i < data->count; i++) {
+        digest_series(&h, &data->items[i], data->num_columns);
+        st = add_series(db, d, &data->items[i], e);
+    }
+    sha256_hex(d->digest, &h);
+    if (!st)
+        st = dataset_update(db, d, columns, e);
+    free(columns);
+    return st;
+}
+
+enum status store_dataset_put_series(struct store *s, const char *name,
+                                     const struct series_set *data, const struct precondition *pre,
+                                     bool *created, struct err *e)
+{
+    struct dataset d = {
+        .kind = DATA_SERIES, .time_column = data->time_column, .id_column = data->id_column};
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    snprintf(d.name, sizeof(d.name), "%s", name);
+    memset(d.digest, '0', DIGEST_LEN);
+    st = dataset_replace(created, &d.created_at, db, name, pre, e);
+    d.updated_at = clock_ms();
+    if (!st)
+        st = put_all(db, &d, data, e);
+    return db_end(db, st, e);
+}
+
+/* ---- append ---- */
+
+struct stored_series {
+    int64_t id, length;
+    struct timeline time;
+};
+
+static enum status find_series(struct stored_series *out, bool *found, sqlite3 *db, int64_t dataset,
+                               const char *name, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT id, length, freq_unit, freq_multiple, start FROM series WHERE dataset = "
+              ":dataset AND name = :name");
+    stmt_bind_i64(&q, ":dataset", dataset);
+    stmt_bind_text(&q, ":name", name);
+    *found = stmt_row(&q);
+    if (*found)
+        *out = (struct stored_series){
+            .id = stmt_i64(&q, 0),
+            .length = stmt_i64(&q, 1),
+            .time = {{(enum freq_unit)stmt_i64(&q, 2), (int)stmt_i64(&q, 3)}, stmt_i64(&q, 4)}};
+    return stmt_close(&q);
+}
+
+/* How many missing rows lie between the stored end and the new rows. */
+static enum status gap_before(int64_t *gap, const struct stored_series *old, const struct series *s,
+                              struct err *e)
+{
+    int64_t step = frequency_step(old->time.frequency), offset;
+    char end[40], begin[40], a[16], b[16];
+
+    *gap = 0;
+    if (s->time.frequency.unit == FREQ_INDEX && old->time.frequency.unit == FREQ_INDEX)
+        return ST_OK;
+    /* one or two rows may have been read with another frequency than the stored one */
+    if (s->time.frequency.unit != old->time.frequency.unit ||
+        (s->length > 1 && s->time.frequency.multiple != old->time.frequency.multiple))
+        return err_set(e, ST_INVALID,
+                       "series '%.80s' has the frequency '%s'; the new rows have '%s' "
+                       "(?frequency= names it)",
+                       s->id, frequency_name(a, old->time.frequency),
+                       frequency_name(b, s->time.frequency));
+    offset = s->time.start - (old->time.start + old->length * step);
+    if (offset < 0)
+        return err_set(e, ST_INVALID,
+                       "series '%.80s' ends at %s; new rows must come after it and these begin at "
+                       "%s",
+                       s->id, timeline_text(end, &old->time, old->length - 1),
+                       timeline_text(begin, &s->time, 0));
+    if (offset % step != 0)
+        return err_set(e, ST_INVALID, "series '%.80s': %s is not on its grid of '%s'", s->id,
+                       timeline_text(begin, &s->time, 0), frequency_name(a, old->time.frequency));
+    *gap = offset / step;
+    return ST_OK;
+}
+
+static enum status append_missing(sqlite3 *db, const struct stored_series *old, int64_t gap,
+                                  int columns, struct err *e)
+{
+    double *nan = NULL;
+    enum status st = ST_OK;
+    size_t n = (size_t)gap * (size_t)columns;
+
+    if (gap == 0)
+        return ST_OK;
+    nan = malloc(n * sizeof(*nan));
+    if (!nan)
+        return err_nomem(e, n * sizeof(*nan));
+    for (size_t i = 0; i < n; i++)
+        nan[i] = NAN;
+    st = append_rows(db, old->id, old->length, columns, nan, gap, e);
+    free(nan);
+    return st ? st : grow_series(db, old->id, gap, (int64_t)n, e);
+}
+
+static enum status append_one(sqlite3 *db, struct dataset *d, const struct series *s,
+                              const struct data_limits *limits, struct err *e)
+{
+    struct stored_series old = {0};
+    bool found = false;
+    int64_t gap = 0, n = (int64_t)s->length * d->num_columns;
+    enum status st = find_series(&old, &found, db, d->id, s->id, e);
+
+    if (!st && found)
+        st = gap_before(&gap, &old, s, e);
+    if (!st && old.length + gap + s->length > (int64_t)limits->max_series_length)
+        return err_set(e, ST_TOO_LARGE,
+                       "series '%.80s' would have %lld rows; max_series_length allows %zu", s->id,
+                       (long long)(old.length + gap + s->length), limits->max_series_length);
+    if (!st && !found && d->num_series >= (int64_t)limits->max_series)
+        return err_set(e, ST_TOO_LARGE, "more than max_series = %zu series", limits->max_series);
+    if (st || !found)
+        return st ? st : add_series(db, d, s, e);
+    st = append_missing(db, &old, gap, d->num_columns, e);
+    if (!st)
+        st = append_rows(db, old.id, old.length + gap, d->num_columns, s->values, s->length, e);
+    if (!st)
+        st = grow_series(db, old.id, s->length, count_missing(s->values, n), e);
+    d->bytes += (n + gap * d->num_columns) * (int64_t)sizeof(double);
+    return st;
+}
+
+static enum status same_columns(const struct dataset *d, const struct series_set *data,
+                                struct err *e)
+{
+    bool same = d->num_columns == data->num_columns;
+
+    for (int i = 0; same && d->num_columns > 1 && i < d->num_columns; i++)
+        same = strcmp(d->columns[i], data->columns[i]) == 0;
+    return same ? ST_OK
+                : err_set(e, ST_INVALID,
+                          "the new rows have %d value columns; the dataset has %d, beginning "
+                          "with '%.80s'",
+                          data->num_columns, d->num_columns, d->columns[0]);
+}
+
+enum status store_dataset_append_series(struct store *s, const char *name,
+                                        const struct series_set *data,
+                                        const struct data_limits *limits, struct err *e)
+{
+    struct dataset d = {0};
+    struct sha256 h;
+    char *columns = NULL;
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = dataset_for_append(&d, db, name, DATA_SERIES, e);
+    if (!st)
+        st = same_columns(&d, data, e);
+    sha256_init(&h);
+    sha256_add(&h, d.digest, DIGEST_LEN);
+    for (int i = 0; !st && i < data->count; i++) {
+        digest_series(&h, &data->items[i], data->num_columns);
+        st = append_one(db, &d, &data->items[i], limits, e);
+    }
+    sha256_hex(d.digest, &h);
+    columns = st ? NULL : dataset_columns(d.columns, d.num_columns);
+    if (!st)
+        st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
+    free(columns);
+    dataset_release(&d);
+    return db_end(db, st, e);
+}
+
+/* ---- reading ---- */
+
+enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id,
+                              int64_t offset, int limit, struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct series_info_list){0};
+    if (st)
+        return st;
+    out->items = calloc((size_t)limit + 1, sizeof(*out->items));
+    if (!out->items)
+        return err_nomem(e, 0);
+    stmt_open(&q, db, e,
+              "SELECT name, freq_unit, freq_multiple, start, length, missing FROM series WHERE "
+              "dataset = :id AND position >= :offset ORDER BY position LIMIT :limit");
+    stmt_bind_i64(&q, ":id", dataset_id);
+    stmt_bind_i64(&q, ":offset", offset);
+    stmt_bind_i64(&q, ":limit", limit);
+    while (out->count < limit && stmt_row(&q))
+        out->items[out->count++] = (struct series_info){
+            .id = stmt_text(&q, 0),
+            .time = {{(enum freq_unit)stmt_i64(&q, 1), (int)stmt_i64(&q, 2)}, stmt_i64(&q, 3)},
+            .length = stmt_i64(&q, 4),
+            .missing = stmt_i64(&q, 5)};
+    st = stmt_close(&q);
+    if (st)
+        series_info_list_release(out);
+    return st;
+}
+
+/* The chunks of one series into its values. */
+static enum status load_chunks(struct series *to, sqlite3 *db, int64_t id, int columns,
+                               struct err *e)
+{
+    size_t total = (size_t)to->length * (size_t)columns * sizeof(double), done = 0;
+    struct stmt q;
+
+    to->values = malloc(total + sizeof(double));
+    if (!to->values)
+        return err_nomem(e, total);
+    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :id ORDER BY chunk");
+    stmt_bind_i64(&q, ":id", id);
+    while (stmt_row(&q)) {
+        size_t n = 0;
+        const void *p = stmt_blob(&q, 0, &n);
+
+        if (!p || n > total - done) {
+            q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is damaged", to->id);
+            break;
+        }
+        memcpy((char *)to->values + done, p, n);
+        done += n;
+    }
+    if (!q.st && done != total)
+        q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is not whole", to->id);
+    return stmt_close(&q);
+}
+
+static enum status load_columns(struct series_set *out, sqlite3 *db, int64_t id, struct err *e)
+{
+    struct dataset d = {0};
+    struct stmt q;
+    char *joined = NULL;
+    enum status st;
+
+    stmt_open(&q, db, e, "SELECT columns, time_column, id_column FROM dataset WHERE id = :id");
+    stmt_bind_i64(&q, ":id", id);
+    if (stmt_row(&q)) {
+        joined = stmt_text(&q, 0);
+        out->time_column = stmt_text(&q, 1);
+        out->id_column = stmt_text(&q, 2);
+    } else if (!q.st) {
+        q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
+    }
+    st = stmt_close(&q);
+    if (!st)
+        st = dataset_split_columns(&d, joined, e);
+    out->columns = d.columns;
+    out->num_columns = d.num_columns;
+    free(joined);
+    return st;
+}
+
+enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
+                              struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e), end;
+
+    series_set_init(out);
+    if (!st)
+        st = db_begin_read(db, e);
+    if (st)
+        return st;
+    st = load_columns(out, db, dataset_id, e);
+    stmt_open(&q, db, e,
+              "SELECT id, name, freq_unit, freq_multiple, start, length FROM series WHERE dataset "
+              "= :id ORDER BY position");
+    stmt_bind_i64(&q, ":id", dataset_id);
+    while (!st && stmt_row(&q)) {
+        char *name = stmt_text(&q, 1);
+        struct series *to = name ? series_set_add(out, name) : NULL;
+
+        free(name);
+        if (!to) {
+            st = err_nomem(e, 0);
+            break;
+        }
+        to->time = (struct timeline){{(enum freq_unit)stmt_i64(&q, 2), (int)stmt_i64(&q, 3)},
+                                     stmt_i64(&q, 4)};
+        to->length = (int)stmt_i64(&q, 5);
+        st = load_chunks(to, db, stmt_i64(&q, 0), out->num_columns, e);
+    }
+    end = stmt_close(&q);
+    st = db_end(db, st ? st : end, e);
+    if (st)
+        series_set_release(out);
+    return st;
+}

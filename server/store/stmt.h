@@ -1,0 +1,39 @@
+/* stmt.h - one prepared statement. The first error sticks and later calls do nothing, so callers bind
+ * and step freely and check once, at stmt_close(). */
+#ifndef STORE_STMT_H
+#define STORE_STMT_H
+
+#include <lstm/status.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct stmt {
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    const char *sql;
+    enum status st;
+    struct err *e;
+};
+
+/* sql: a literal. Values are bound by name; an unknown name is ST_INTERNAL. */
+void stmt_open(struct stmt *q, sqlite3 *db, struct err *e, const char *sql);
+void stmt_bind_i64(struct stmt *q, const char *name, int64_t v);
+void stmt_bind_f64(struct stmt *q, const char *name, double v);       /* NaN: NULL */
+void stmt_bind_text(struct stmt *q, const char *name, const char *v); /* NULL: NULL; borrowed */
+void stmt_bind_blob(struct stmt *q, const char *name, const void *p, size_t n); /* NULL p: NULL */
+bool stmt_row(struct stmt *q);   /* true: a row is there; columns borrowed until the next call */
+void stmt_reset(struct stmt *q); /* for the next set of values */
+void stmt_run(struct stmt *q);   /* steps to the end and resets */
+enum status stmt_close(struct stmt *q); /* always call it; ST_OK or the first error */
+
+int64_t stmt_i64(struct stmt *q, int column);
+double stmt_f64(struct stmt *q, int column); /* NULL: NaN */
+char *stmt_text(struct stmt *q, int column); /* malloc'ed; NULL for NULL; out of memory sticks */
+void stmt_copy(struct stmt *q, int column, char *out, size_t cap);
+const void *stmt_blob(struct stmt *q, int column, size_t *n); /* borrowed */
+
+/* An SQLite result code as a status, with the connection's message. */
+enum status sqlite_error(sqlite3 *db, int rc, const char *sql, struct err *e);
+
+#endif

@@ -1,0 +1,233 @@
+/* tagged.c - tagged sentences: put, append, load. A sentence is one row of text, FORM, UPOS and XPOS
+ * separated by tabs, a token a line; the tokens hold neither (text_check() saw to it). */
+#include "server/store/dataset.h"
+#include "server/store/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SENTENCE_BYTES_MAX = 64 << 20 };
+
+static void write_sentence(struct buf *b, const struct tagged_sentence *t)
+{
+    for (int i = 0; i < t->length; i++)
+        buf_printf(b, "%s\t%s\t%s\n", t->form[i], t->upos[i] ? t->upos[i] : "",
+                   t->xpos[i] ? t->xpos[i] : "");
+}
+
+static void bind_tag(struct stmt *q, int64_t dataset, int kind, const char *tag)
+{
+    stmt_bind_i64(q, ":dataset", dataset);
+    stmt_bind_i64(q, ":kind", kind);
+    stmt_bind_text(q, ":tag", tag);
+    stmt_run(q);
+}
+
+/* Tokens mostly repeat tags seen just before: the database is asked only for others. */
+struct seen {
+    const char *last[2][8];
+    int next[2];
+};
+
+static void note_tag(struct seen *seen, struct stmt *q, int64_t dataset, int kind, const char *tag)
+{
+    if (!tag)
+        return;
+    for (int i = 0; i < 8; i++)
+        if (seen->last[kind][i] && strcmp(seen->last[kind][i], tag) == 0)
+            return;
+    seen->last[kind][seen->next[kind]++ % 8] = tag;
+    bind_tag(q, dataset, kind, tag);
+}
+
+static enum status add_sentences(sqlite3 *db, struct dataset *d, const struct tagged_set *data,
+                                 struct sha256 *h, struct err *e)
+{
+    struct stmt row, tag;
+    struct seen seen = {0};
+    struct buf b;
+    enum status st = ST_OK, end;
+
+    buf_init(&b, SENTENCE_BYTES_MAX);
+    stmt_open(&row, db, e,
+              "INSERT INTO sentence (dataset, position, tokens) VALUES (:dataset, :position, "
+              ":tokens)");
+    stmt_open(&tag, db, e,
+              "INSERT OR IGNORE INTO dataset_tag (dataset, kind, tag) VALUES (:dataset, :kind, "
+              ":tag)");
+    for (int i = 0; !st && !row.st && !tag.st && i < data->count; i++) {
+        const struct tagged_sentence *t = &data->items[i];
+
+        b.len = 0;
+        write_sentence(&b, t);
+        st = buf_status(&b, e);
+        if (st)
+            break;
+        sha256_add(h, b.data, b.len + 1);
+        stmt_bind_i64(&row, ":dataset", d->id);
+        stmt_bind_i64(&row, ":position", d->sentences++);
+        stmt_bind_text(&row, ":tokens", b.data ? b.data : "");
+        stmt_run(&row);
+        for (int k = 0; k < t->length; k++) {
+            note_tag(&seen, &tag, d->id, 0, t->upos[k]);
+            note_tag(&seen, &tag, d->id, 1, t->xpos[k]);
+        }
+        d->tokens += t->length;
+        d->bytes += (int64_t)b.len;
+    }
+    buf_release(&b);
+    end = stmt_close(&row);
+    st = st ? st : end;
+    end = stmt_close(&tag);
+    return st ? st : end;
+}
+
+/* Which of the two columns occur, as the names of value columns. */
+static enum status finish(sqlite3 *db, struct dataset *d, struct sha256 *h, struct err *e)
+{
+    int64_t upos = 0, xpos = 0;
+    struct stmt q;
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "SELECT coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0) FROM dataset_tag "
+              "WHERE dataset = :id");
+    stmt_bind_i64(&q, ":id", d->id);
+    if (stmt_row(&q)) {
+        upos = stmt_i64(&q, 0);
+        xpos = stmt_i64(&q, 1);
+    }
+    st = stmt_close(&q);
+    sha256_hex(d->digest, h);
+    if (st)
+        return st;
+    return dataset_update(
+        db, d, upos && xpos ? "upos\x1fxpos" : (upos ? "upos" : (xpos ? "xpos" : "")), e);
+}
+
+enum status store_dataset_put_tagged(struct store *s, const char *name,
+                                     const struct tagged_set *data, const struct precondition *pre,
+                                     bool *created, struct err *e)
+{
+    struct dataset d = {.kind = DATA_TAGGED};
+    struct sha256 h;
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    snprintf(d.name, sizeof(d.name), "%s", name);
+    memset(d.digest, '0', DIGEST_LEN);
+    sha256_init(&h);
+    sha256_add(&h, "tagged", 7);
+    st = dataset_replace(created, &d.created_at, db, name, pre, e);
+    d.updated_at = clock_ms();
+    if (!st)
+        st = dataset_insert(&d.id, db, &d, "", e);
+    if (!st)
+        st = add_sentences(db, &d, data, &h, e);
+    if (!st)
+        st = finish(db, &d, &h, e);
+    return db_end(db, st, e);
+}
+
+enum status store_dataset_append_tagged(struct store *s, const char *name,
+                                        const struct tagged_set *data,
+                                        const struct data_limits *limits, struct err *e)
+{
+    struct dataset d = {0};
+    struct sha256 h;
+    int64_t tokens = 0;
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    for (int i = 0; i < data->count; i++)
+        tokens += data->items[i].length;
+    st = dataset_for_append(&d, db, name, DATA_TAGGED, e);
+    if (!st && (d.sentences + data->count > (int64_t)limits->max_sentences ||
+                d.tokens + tokens > (int64_t)limits->max_tokens))
+        st = err_set(e, ST_TOO_LARGE,
+                     "the dataset would have %lld sentences and %lld tokens; max_sentences allows "
+                     "%zu and max_tokens %zu",
+                     (long long)d.sentences + data->count, (long long)(d.tokens + tokens),
+                     limits->max_sentences, limits->max_tokens);
+    sha256_init(&h);
+    sha256_add(&h, d.digest, DIGEST_LEN);
+    if (!st)
+        st = add_sentences(db, &d, data, &h, e);
+    if (!st)
+        st = finish(db, &d, &h, e);
+    dataset_release(&d);
+    return db_end(db, st, e);
+}
+
+/* ---- reading ---- */
+
+static char *take_field(const char **p, char end, bool *ok)
+{
+    const char *stop = strchr(*p, end);
+    char *text;
+
+    if (!stop) {
+        *ok = false;
+        return NULL;
+    }
+    text = stop > *p ? strndup(*p, (size_t)(stop - *p)) : NULL;
+    *ok = *ok && (text || stop == *p);
+    *p = stop + 1;
+    return text;
+}
+
+static enum status read_sentence(struct tagged_set *out, const char *text, struct err *e)
+{
+    struct tagged_sentence *t;
+    bool ok = true;
+    int n = 0;
+
+    for (const char *p = text; *p; p++)
+        n += *p == '\n';
+    t = tagged_set_add(out, n);
+    if (!t)
+        return err_nomem(e, 0);
+    for (int i = 0; ok && i < n; i++) {
+        t->form[i] = take_field(&text, '\t', &ok);
+        if (ok)
+            t->upos[i] = take_field(&text, '\t', &ok);
+        if (ok)
+            t->xpos[i] = take_field(&text, '\n', &ok);
+        ok = ok && t->form[i];
+    }
+    return ok ? ST_OK : err_set(e, ST_CORRUPT, "database: a sentence is damaged");
+}
+
+enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
+                              struct err *e)
+{
+    sqlite3 *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e), end;
+
+    tagged_set_init(out);
+    if (st)
+        return st;
+    stmt_open(&q, db, e, "SELECT tokens FROM sentence WHERE dataset = :id ORDER BY position");
+    stmt_bind_i64(&q, ":id", dataset_id);
+    while (!st && stmt_row(&q)) {
+        char *text = stmt_text(&q, 0);
+
+        st = text ? read_sentence(out, text, e) : q.st;
+        free(text);
+    }
+    end = stmt_close(&q);
+    st = st ? st : end;
+    if (st)
+        tagged_set_release(out);
+    return st;
+}
