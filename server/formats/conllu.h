@@ -7,8 +7,8 @@
 
 /* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. A last sentence without a blank line
  * behind it is accepted. On error out is empty. */
-enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len, const struct data_limits *limits,
-                        struct err *e);
+enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
+                        const struct data_limits *limits, struct err *e);
 void conllu_write(struct buf *out, const struct tagged_set *t);
 
 #endif

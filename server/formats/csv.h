@@ -6,10 +6,10 @@
 
 /* The caller's choice where guessing would be wrong; each may be NULL. Borrowed. */
 struct csv_options {
-    const char *time, *id;   /* column names */
-    const char *target;      /* comma-separated names of value columns */
-    const char *frequency;   /* pandas alias */
-    const char *default_id;  /* the id of the only series when there is no id column */
+    const char *time, *id;  /* column names */
+    const char *target;     /* comma-separated names of value columns */
+    const char *frequency;  /* pandas alias */
+    const char *default_id; /* the id of the only series when there is no id column */
     struct data_limits limits;
 };
 

@@ -13,22 +13,29 @@ enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth,
 
 /* ST_INVALID naming the first member of obj that is not among names (NULL-terminated), with "did you mean";
  * ST_INVALID when obj is not an object. pointer: of obj itself, "" for the root. */
-enum status json_only(const cJSON *obj, const char *pointer, const char *const *names, struct err *e);
+enum status json_only(const cJSON *obj, const char *pointer, const char *const *names,
+                      struct err *e);
 
 /* Members of an object. *out is untouched when the member is not there (ST_OK unless required). A JSON
  * null counts as absent. ST_INVALID with the member's pointer when the type or range is wrong.
  * Strings are borrowed from obj. */
-enum status json_get_string(const char **out, const cJSON *obj, const char *pointer, const char *name, bool required, struct err *e);
-enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, const char *name, int64_t min, int64_t max, bool required, struct err *e);
-enum status json_get_number(double *out, const cJSON *obj, const char *pointer, const char *name, bool required, struct err *e);
-enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, const char *name, bool required, struct err *e);
+enum status json_get_string(const char **out, const cJSON *obj, const char *pointer,
+                            const char *name, bool required, struct err *e);
+enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, const char *name,
+                         int64_t min, int64_t max, bool required, struct err *e);
+enum status json_get_number(double *out, const cJSON *obj, const char *pointer, const char *name,
+                            bool required, struct err *e);
+enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, const char *name,
+                          bool required, struct err *e);
 
 /* {"values":…,"start","frequency"} or {"series":[…]}, API.md "Series as JSON"; optional top-level "columns" (names) with "values" as rows
  * of arrays: [[1,2],[3,4]]. Only these members are known. base: pointer of obj. default_id for a single one. */
-enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base, const char *default_id,
-                             const struct data_limits *limits, struct err *e);
+enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base,
+                             const char *default_id, const struct data_limits *limits,
+                             struct err *e);
 /* {"sentences":[{"tokens":[…],"tags":[…]}]}; members tags (= upos), upos, xpos; each may be left out or hold nulls. */
-enum status json_read_tagged(struct tagged_set *out, const cJSON *obj, const struct data_limits *limits, struct err *e);
+enum status json_read_tagged(struct tagged_set *out, const cJSON *obj,
+                             const struct data_limits *limits, struct err *e);
 
 /* New trees, NULL when out of memory. */
 cJSON *json_write_series(const struct series_set *s);

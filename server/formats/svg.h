@@ -17,7 +17,7 @@ struct svg_forecast {
     int history_length;
     const double *mean; /* (horizon), begins right after the history */
     int horizon;
-    const double *truth; /* (horizon) drawn beside the mean, or NULL */
+    const double *truth;          /* (horizon) drawn beside the mean, or NULL */
     const struct svg_band *bands; /* widest drawn first */
     int num_bands;
 };

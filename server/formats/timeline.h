@@ -36,24 +36,28 @@ int frequency_season_length(struct frequency f);
 /* A parsed time stamp and how precisely it was written. */
 struct timestamp {
     int64_t seconds; /* since 1970-01-01T00:00:00Z, of its start */
-    enum freq_unit precision; /* FREQ_Y "1949", FREQ_Q "1949Q1", FREQ_M "1949-01", FREQ_D, FREQ_S; FREQ_INDEX: a bare integer row number */
+    enum freq_unit
+        precision; /* FREQ_Y "1949", FREQ_Q "1949Q1", FREQ_M "1949-01", FREQ_D, FREQ_S; FREQ_INDEX: a bare integer row number */
 };
 /* 1949, 1949-01, 1949-01-31, 1949Q1 (1949-Q1), RFC 3339 (with or without zone, 'T' or ' ', seconds optional, fraction ignored
  * only when zero), epoch seconds (an integer of 6 digits or more, may be negative).
  * len bytes at s, spaces around are ignored. ST_INVALID says what is wrong ("1949-02-30: February 1949 has 28 days"). */
 enum status timestamp_parse(struct timestamp *out, const char *s, size_t len, struct err *e);
 /* The base ordinal of t in frequency f; ST_INVALID when t is not on its grid's unit (a day for H is fine: midnight). */
-enum status timeline_ordinal(int64_t *out, struct frequency f, const struct timestamp *t, struct err *e);
+enum status timeline_ordinal(int64_t *out, struct frequency f, const struct timestamp *t,
+                             struct err *e);
 /* The frequency of n sorted distinct time stamps: the coarsest of Y Q M W D H min S (with multiple) whose grid
  * holds them all; n = 1: from the precision. ST_INVALID when there is none. */
-enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n, struct err *e);
+enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,
+                            struct err *e);
 
 /* "1949", "1949Q1", "1949-01", "1949-01-31", "1949-01-31T05:00:00Z", or the row number for INDEX. */
 void timeline_format(struct buf *out, const struct timeline *t, int64_t row);
 /* The same into 40 bytes; returns out. */
 const char *timeline_text(char out[40], const struct timeline *t, int64_t row);
 /* Start and frequency as text, for checkpoints and JSON: parses what timeline_format(row 0) wrote. */
-enum status timeline_parse(struct timeline *out, const char *frequency, const char *start, struct err *e);
+enum status timeline_parse(struct timeline *out, const char *frequency, const char *start,
+                           struct err *e);
 
 /* RFC 3339 in UTC with milliseconds, of ms since 1970; returns out. */
 const char *rfc3339_ms(char out[32], int64_t ms);

@@ -1,0 +1,149 @@
+/* json.c - strict documents and checked members; see json.h. */
+#include "server/formats/json.h"
+
+#include "server/formats/json_scan.h"
+
+#include <math.h>
+#include <string.h>
+
+enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e)
+{
+    enum status st;
+
+    if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
+        bytes += 3;
+        len -= 3;
+    }
+    if (max_depth >= CJSON_NESTING_LIMIT)
+        max_depth = CJSON_NESTING_LIMIT - 1;
+    st = json_scan(bytes, len, max_depth, e);
+    if (st)
+        return st;
+    *out = cJSON_ParseWithLength(bytes, len);
+    return *out ? ST_OK : err_nomem(e, len);
+}
+
+static const char *kind(const cJSON *v)
+{
+    if (cJSON_IsNull(v))
+        return "null";
+    if (cJSON_IsBool(v))
+        return "a boolean";
+    if (cJSON_IsNumber(v))
+        return "a number";
+    if (cJSON_IsString(v))
+        return "a string";
+    return cJSON_IsArray(v) ? "a list" : "an object";
+}
+
+enum status json_only(const cJSON *obj, const char *pointer, const char *const *names,
+                      struct err *e)
+{
+    const cJSON *m;
+    size_t n = 0;
+
+    if (!cJSON_IsObject(obj)) {
+        err_set(e, ST_INVALID, "%s must be an object, not %s", pointer[0] ? pointer : "the body",
+                obj ? kind(obj) : "nothing");
+        return err_at(e, "%s", pointer);
+    }
+    while (names[n])
+        n++;
+    cJSON_ArrayForEach(m, obj)
+    {
+        const char *near;
+        bool known = false;
+
+        for (size_t i = 0; i < n && !known; i++)
+            known = strcmp(names[i], m->string) == 0;
+        if (known)
+            continue;
+        near = did_you_mean(m->string, names, n);
+        err_set(e, ST_INVALID, "'%.80s' is not a member known here%s%s%s", m->string,
+                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return err_at(e, "%s/%.80s", pointer, m->string);
+    }
+    return ST_OK;
+}
+
+/* The member, or NULL with *st set: missing and required, or fine. */
+static const cJSON *find(enum status *st, const cJSON *obj, const char *pointer, const char *name,
+                         bool required, struct err *e)
+{
+    const cJSON *m = cJSON_GetObjectItemCaseSensitive(obj, name);
+
+    *st = ST_OK;
+    if (m && !cJSON_IsNull(m))
+        return m;
+    if (required) {
+        err_set(e, ST_INVALID, "%s is missing", name);
+        *st = err_at(e, "%s/%s", pointer, name);
+    }
+    return NULL;
+}
+
+static enum status wrong(const cJSON *m, const char *pointer, const char *name, const char *what,
+                         struct err *e)
+{
+    err_set(e, ST_INVALID, "%s must be %s, not %s", name, what, kind(m));
+    return err_at(e, "%s/%s", pointer, name);
+}
+
+enum status json_get_string(const char **out, const cJSON *obj, const char *pointer,
+                            const char *name, bool required, struct err *e)
+{
+    enum status st;
+    const cJSON *m = find(&st, obj, pointer, name, required, e);
+
+    if (m && !cJSON_IsString(m))
+        return wrong(m, pointer, name, "a string", e);
+    if (m)
+        *out = m->valuestring;
+    return st;
+}
+
+enum status json_get_number(double *out, const cJSON *obj, const char *pointer, const char *name,
+                            bool required, struct err *e)
+{
+    enum status st;
+    const cJSON *m = find(&st, obj, pointer, name, required, e);
+
+    if (m && !cJSON_IsNumber(m))
+        return wrong(m, pointer, name, "a number", e);
+    if (m)
+        *out = m->valuedouble;
+    return st;
+}
+
+enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, const char *name,
+                         int64_t min, int64_t max, bool required, struct err *e)
+{
+    enum status st;
+    const cJSON *m = find(&st, obj, pointer, name, required, e);
+
+    if (m && !cJSON_IsNumber(m))
+        return wrong(m, pointer, name, "a whole number", e);
+    if (!m)
+        return st;
+    if (floor(m->valuedouble) < m->valuedouble || m->valuedouble < (double)min ||
+        m->valuedouble > (double)max) {
+        err_set(e, ST_INVALID, "%s is %.17g; it must be a whole number from %lld to %lld", name,
+                m->valuedouble, (long long)min, (long long)max);
+        return err_at(e, "%s/%s", pointer, name);
+    }
+    *out = (int64_t)m->valuedouble;
+    return ST_OK;
+}
+
+enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, const char *name,
+                          bool required, struct err *e)
+{
+    enum status st;
+    const cJSON *m = find(&st, obj, pointer, name, required, e);
+
+    if (m && !cJSON_IsBool(m))
+        return wrong(m, pointer, name, "true or false", e);
+    if (m)
+        *out = cJSON_IsTrue(m);
+    return st;
+}

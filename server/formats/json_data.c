@@ -1,0 +1,463 @@
+/* json_data.c - data sets as JSON, in and out; see json.h. */
+#include "server/formats/json.h"
+
+#include <lstm/tagger.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- series ---- */
+
+struct series_reader {
+    struct series_set *out;
+    const struct data_limits *limits;
+    struct err *e;
+};
+
+static enum status at(struct err *e, enum status st, const char *place, const char *member)
+{
+    err_at(e, "%s%s", place, member);
+    return st;
+}
+
+/* One number or null. */
+static enum status read_value(double *out, const cJSON *v, struct err *e)
+{
+    if (cJSON_IsNull(v)) {
+        *out = NAN;
+    } else if (cJSON_IsNumber(v)) {
+        *out = v->valuedouble;
+    } else {
+        return err_set(e, ST_INVALID, "a value must be a number, or null where it is missing");
+    }
+    return ST_OK;
+}
+
+static enum status read_row(double *out, const cJSON *v, int columns, struct err *e)
+{
+    enum status st = ST_OK;
+    const cJSON *cell;
+    int k = 0;
+
+    if (columns == 1 && !cJSON_IsArray(v))
+        return read_value(out, v, e);
+    if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) != columns)
+        return err_set(e, ST_INVALID, "a row must be a list of %d values, one a column", columns);
+    cJSON_ArrayForEach(cell, v)
+    {
+        if (!st)
+            st = read_value(&out[k++], cell, e);
+    }
+    return st;
+}
+
+static enum status read_values(struct series *s, struct series_reader *r, const cJSON *values,
+                               const char *place)
+{
+    size_t columns = (size_t)r->out->num_columns, n;
+    const cJSON *v;
+    enum status st = ST_OK;
+
+    if (!cJSON_IsArray(values) || !values->child) {
+        err_set(r->e, ST_INVALID, "values must be a list of at least one number or null");
+        return at(r->e, ST_INVALID, place, "/values");
+    }
+    n = (size_t)cJSON_GetArraySize(values);
+    if (n > r->limits->max_series_length) {
+        err_set(r->e, ST_TOO_LARGE, "%zu values; max_series_length allows %zu", n,
+                r->limits->max_series_length);
+        return at(r->e, ST_TOO_LARGE, place, "/values");
+    }
+    s->values = calloc(n * columns, sizeof(*s->values));
+    if (!s->values)
+        return err_nomem(r->e, n * columns * sizeof(*s->values));
+    cJSON_ArrayForEach(v, values)
+    {
+        st = read_row(s->values + (size_t)s->length * columns, v, (int)columns, r->e);
+        if (st) {
+            err_at(r->e, "%s/values/%d", place, s->length);
+            return st;
+        }
+        s->length++;
+    }
+    return ST_OK;
+}
+
+static enum status read_time(struct timeline *out, const cJSON *obj, const char *place,
+                             struct err *e)
+{
+    const char *start = NULL, *frequency = NULL;
+    struct timestamp t = {0};
+    enum status st = json_get_string(&start, obj, place, "start", false, e);
+
+    if (!st)
+        st = json_get_string(&frequency, obj, place, "frequency", false, e);
+    if (st || (!start && (!frequency || !frequency[0])))
+        return st;
+    if (!start) {
+        err_set(e, ST_INVALID, "start is missing: a series with a frequency begins at some time");
+        return at(e, ST_INVALID, place, "/start");
+    }
+    st = timestamp_parse(&t, start, strlen(start), e);
+    if (st)
+        return at(e, st, place, "/start");
+    if (frequency)
+        st = frequency_parse(&out->frequency, frequency, e);
+    else
+        out->frequency = (struct frequency){t.precision, 1};
+    if (!st && frequency && out->frequency.unit == FREQ_INDEX) {
+        out->start = strtoll(start, NULL, 10);
+        return ST_OK;
+    }
+    if (!st)
+        st = timeline_ordinal(&out->start, out->frequency, &t, e);
+    return st ? at(e, st, place, "/frequency") : ST_OK;
+}
+
+static enum status read_one(struct series_reader *r, const cJSON *obj, const char *place,
+                            const char *default_id)
+{
+    static const char *const members[] = {"id", "values", "start", "frequency", NULL};
+    static const char *const root[] = {"id", "values", "start", "frequency", "columns", NULL};
+    const char *id = default_id;
+    struct timeline time = {{FREQ_INDEX, 1}, 0};
+    struct series *s;
+    enum status st = json_only(obj, place, default_id ? root : members, r->e);
+
+    if (!st)
+        st = json_get_string(&id, obj, place, "id", !default_id, r->e);
+    if (!st) {
+        st = text_check(id, strlen(id), SERIES_ID_MAX, "series id", r->e);
+        if (st)
+            st = at(r->e, st, place, "/id");
+    }
+    if (!st)
+        st = read_time(&time, obj, place, r->e);
+    if (st)
+        return st;
+    s = series_set_add(r->out, id);
+    if (!s)
+        return err_nomem(r->e, 0);
+    s->time = time;
+    return read_values(s, r, cJSON_GetObjectItemCaseSensitive(obj, "values"), place);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static enum status refuse_twins(const struct series_set *s, const char *base, struct err *e)
+{
+    const char **ids = calloc((size_t)s->count + 1, sizeof(*ids));
+    enum status st = ST_OK;
+
+    if (!ids)
+        return err_nomem(e, 0);
+    for (int i = 0; i < s->count; i++)
+        ids[i] = s->items[i].id;
+    qsort(ids, (size_t)s->count, sizeof(*ids), by_id);
+    for (int i = 1; !st && i < s->count; i++)
+        if (strcmp(ids[i - 1], ids[i]) == 0) {
+            st = err_set(e, ST_INVALID, "the series id '%.80s' is there twice", ids[i]);
+            err_at(e, "%s/series", base);
+        }
+    free(ids);
+    return st;
+}
+
+static enum status read_list(struct series_reader *r, const cJSON *list, const char *base)
+{
+    char place[96];
+    const cJSON *item;
+    enum status st = ST_OK;
+    int i = 0;
+
+    if (!cJSON_IsArray(list) || !list->child) {
+        err_set(r->e, ST_INVALID, "series must be a list of at least one series");
+        return at(r->e, ST_INVALID, base, "/series");
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (!st && (size_t)i >= r->limits->max_series)
+            st = err_set(r->e, ST_TOO_LARGE, "more than max_series = %zu series",
+                         r->limits->max_series);
+        snprintf(place, sizeof(place), "%s/series/%d", base, i++);
+        if (!st)
+            st = read_one(r, item, place, NULL);
+    }
+    return st ? st : refuse_twins(r->out, base, r->e);
+}
+
+/* Names of the value columns; without them there is one. */
+static enum status read_columns(struct series_reader *r, const cJSON *obj, const char *base)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "columns"), *c;
+    int n = list ? cJSON_GetArraySize(list) : 1;
+    enum status st = ST_OK;
+
+    if (list && (!cJSON_IsArray(list) || n < 1 || n > COLUMNS_MAX)) {
+        err_set(r->e, ST_INVALID, "columns must be a list of 1 to %d names", COLUMNS_MAX);
+        return at(r->e, ST_INVALID, base, "/columns");
+    }
+    r->out->columns = calloc((size_t)n, sizeof(char *));
+    if (!r->out->columns)
+        return err_nomem(r->e, 0);
+    if (!list) {
+        r->out->columns[0] = strdup("value");
+        r->out->num_columns = 1;
+        return r->out->columns[0] ? ST_OK : err_nomem(r->e, 0);
+    }
+    cJSON_ArrayForEach(c, list)
+    {
+        const char *name = cJSON_IsString(c) ? c->valuestring : "";
+
+        if (!st)
+            st = text_check(name, strlen(name), COLUMN_NAME_MAX, "column name", r->e);
+        if (!st && !(r->out->columns[r->out->num_columns] = strdup(name)))
+            st = err_nomem(r->e, 0);
+        if (!st)
+            r->out->num_columns++;
+    }
+    return st ? at(r->e, st, base, "/columns") : ST_OK;
+}
+
+enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base,
+                             const char *default_id, const struct data_limits *limits,
+                             struct err *e)
+{
+    static const char *const members[] = {"series",    "id",      "values", "start",
+                                          "frequency", "columns", NULL};
+    struct series_reader r = {out, limits, e};
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "series");
+    const cJSON *values = cJSON_GetObjectItemCaseSensitive(obj, "values");
+    enum status st;
+
+    series_set_init(out);
+    st = json_only(obj, base, members, e);
+    if (!st && !list == !values) {
+        st = err_set(e, ST_INVALID,
+                     "give either \"values\" of one series or \"series\", a list of them");
+        err_at(e, "%s", base);
+    }
+    if (!st)
+        st = read_columns(&r, obj, base);
+    if (!st && list)
+        st = read_list(&r, list, base);
+    else if (!st)
+        st = read_one(&r, obj, base, default_id);
+    if (st)
+        series_set_release(out);
+    return st;
+}
+
+/* ---- tagged ---- */
+
+static enum status read_tags(char **out, const cJSON *obj, const char *place, const char *name,
+                             int n, struct err *e)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, name), *v;
+    enum status st = ST_OK;
+    int i = 0;
+
+    if (!list || cJSON_IsNull(list))
+        return ST_OK;
+    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) != n) {
+        err_set(e, ST_INVALID, "%s must be a list of %d tags, one a token", name, n);
+        return err_at(e, "%s/%s", place, name);
+    }
+    cJSON_ArrayForEach(v, list)
+    {
+        if (!st && !cJSON_IsNull(v)) {
+            if (!cJSON_IsString(v))
+                st =
+                    err_set(e, ST_INVALID, "a tag must be a string, or null where it is not known");
+            if (!st)
+                st = text_check(v->valuestring, strlen(v->valuestring), TOKEN_BYTES_MAX, "tag", e);
+            if (!st && !out[i] && !(out[i] = strdup(v->valuestring)))
+                st = err_nomem(e, 0);
+            if (st)
+                err_at(e, "%s/%s/%d", place, name, i);
+        }
+        i++;
+    }
+    return st;
+}
+
+static enum status read_tokens(struct tagged_set *out, const cJSON *obj, const char *place,
+                               struct err *e)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "tokens"), *v;
+    struct tagged_sentence *s;
+    int n = list ? cJSON_GetArraySize(list) : 0, i = 0;
+    enum status st = ST_OK;
+
+    if (!cJSON_IsArray(list) || n < 1 || n > SENTENCE_TOKENS_MAX) {
+        err_set(e, ST_INVALID, "tokens must be a list of 1 to %d strings", SENTENCE_TOKENS_MAX);
+        return err_at(e, "%s/tokens", place);
+    }
+    s = tagged_set_add(out, n);
+    if (!s)
+        return err_nomem(e, 0);
+    cJSON_ArrayForEach(v, list)
+    {
+        if (!st && !cJSON_IsString(v))
+            st = err_set(e, ST_INVALID, "a token must be a string");
+        if (!st)
+            st = text_check(v->valuestring, strlen(v->valuestring), TOKEN_BYTES_MAX, "token", e);
+        if (!st && !(s->form[i] = strdup(v->valuestring)))
+            st = err_nomem(e, 0);
+        if (st) {
+            err_at(e, "%s/tokens/%d", place, i);
+            return st;
+        }
+        i++;
+    }
+    st = read_tags(s->upos, obj, place, "tags", n, e);
+    if (!st)
+        st = read_tags(s->upos, obj, place, "upos", n, e);
+    return st ? st : read_tags(s->xpos, obj, place, "xpos", n, e);
+}
+
+enum status json_read_tagged(struct tagged_set *out, const cJSON *obj,
+                             const struct data_limits *limits, struct err *e)
+{
+    static const char *const root[] = {"sentences", NULL};
+    static const char *const members[] = {"tokens", "tags", "upos", "xpos", NULL};
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "sentences"), *item;
+    size_t tokens = 0;
+    char place[48];
+    enum status st;
+
+    tagged_set_init(out);
+    st = json_only(obj, "", root, e);
+    if (!st && (!cJSON_IsArray(list) || !list->child)) {
+        err_set(e, ST_INVALID, "sentences must be a list of at least one sentence");
+        st = err_at(e, "/sentences");
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (st)
+            break;
+        snprintf(place, sizeof(place), "/sentences/%d", out->count);
+        if ((size_t)out->count >= limits->max_sentences || tokens > limits->max_tokens)
+            st = err_set(e, ST_TOO_LARGE,
+                         "more than max_sentences = %zu sentences or max_tokens = %zu tokens",
+                         limits->max_sentences, limits->max_tokens);
+        if (!st)
+            st = json_only(item, place, members, e);
+        if (!st)
+            st = read_tokens(out, item, place, e);
+        if (!st)
+            tokens += (size_t)out->items[out->count - 1].length;
+    }
+    if (st)
+        tagged_set_release(out);
+    return st;
+}
+
+/* ---- writing ---- */
+
+/* NULL in, NULL out; value is consumed. */
+static cJSON *put(cJSON *obj, const char *name, cJSON *value)
+{
+    if (obj && value && cJSON_AddItemToObject(obj, name, value))
+        return obj;
+    cJSON_Delete(value);
+    cJSON_Delete(obj);
+    return NULL;
+}
+
+static cJSON *push(cJSON *array, cJSON *value)
+{
+    if (array && value && cJSON_AddItemToArray(array, value))
+        return array;
+    cJSON_Delete(value);
+    cJSON_Delete(array);
+    return NULL;
+}
+
+cJSON *json_number_or_null(double v)
+{
+    return isfinite(v) ? cJSON_CreateNumber(v) : cJSON_CreateNull();
+}
+
+cJSON *json_numbers(const double *v, int n)
+{
+    cJSON *a = cJSON_CreateArray();
+
+    for (int i = 0; a && i < n; i++)
+        a = push(a, json_number_or_null(v[i]));
+    return a;
+}
+
+static cJSON *write_values(const struct series *s, int columns)
+{
+    cJSON *a = cJSON_CreateArray();
+
+    if (columns == 1) {
+        cJSON_Delete(a);
+        return json_numbers(s->values, s->length);
+    }
+    for (int i = 0; a && i < s->length; i++)
+        a = push(a, json_numbers(s->values + (size_t)i * (size_t)columns, columns));
+    return a;
+}
+
+static cJSON *write_one(const struct series *s, int columns)
+{
+    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
+    char text[40], name[16];
+
+    if (s->time.frequency.unit != FREQ_INDEX) {
+        o = put(o, "start", cJSON_CreateString(timeline_text(text, &s->time, 0)));
+        o = put(o, "frequency", cJSON_CreateString(frequency_name(name, s->time.frequency)));
+    }
+    return put(o, "values", write_values(s, columns));
+}
+
+static cJSON *write_strings(char *const *v, int n)
+{
+    cJSON *a = cJSON_CreateArray();
+
+    for (int i = 0; a && i < n; i++)
+        a = push(a, v[i] ? cJSON_CreateString(v[i]) : cJSON_CreateNull());
+    return a;
+}
+
+cJSON *json_write_series(const struct series_set *s)
+{
+    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
+
+    if (s->num_columns > 1)
+        o = put(o, "columns", write_strings(s->columns, s->num_columns));
+    for (int i = 0; list && i < s->count; i++)
+        list = push(list, write_one(&s->items[i], s->num_columns));
+    return put(o, "series", list);
+}
+
+static bool any(char *const *v, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (v[i])
+            return true;
+    return false;
+}
+
+cJSON *json_write_tagged(const struct tagged_set *t)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; list && i < t->count; i++) {
+        const struct tagged_sentence *s = &t->items[i];
+        cJSON *o = put(cJSON_CreateObject(), "tokens", write_strings(s->form, s->length));
+
+        if (any(s->upos, s->length))
+            o = put(o, "upos", write_strings(s->upos, s->length));
+        if (any(s->xpos, s->length))
+            o = put(o, "xpos", write_strings(s->xpos, s->length));
+        list = push(list, o);
+    }
+    return put(cJSON_CreateObject(), "sentences", list);
+}

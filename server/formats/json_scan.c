@@ -1,0 +1,330 @@
+/* json_scan.c - see json_scan.h. Recursive, but never deeper than max_depth. */
+#include "server/formats/json_scan.h"
+
+#include "server/formats/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A member name as it stands between its quotes, and the object that it belongs to. */
+struct key {
+    size_t object;
+    const char *at;
+    size_t len;
+};
+struct scan {
+    const char *start, *p, *end;
+    int depth, max_depth;
+    size_t objects;   /* objects begun so far: numbers them */
+    struct key *keys; /* open-addressing hash set, a power of two slots; empty: at is NULL */
+    size_t num_keys, slots;
+    struct err *e;
+};
+
+static enum status value(struct scan *s);
+
+static enum status malformed(struct scan *s, const char *what)
+{
+    long line = 1, column = 1;
+
+    for (const char *q = s->start; q < s->p && q < s->end; q++) {
+        column = *q == '\n' ? 1 : column + 1;
+        line += *q == '\n';
+    }
+    err_set(s->e, ST_MALFORMED, "not valid JSON: %s at line %ld, column %ld", what, line, column);
+    err_at_line(s->e, line);
+    return ST_MALFORMED;
+}
+
+static void space(struct scan *s)
+{
+    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
+        s->p++;
+}
+
+static bool hex4(struct scan *s, unsigned *out)
+{
+    unsigned v = 0;
+
+    if (s->end - s->p < 4)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF", *d = strchr(digits, s->p[i]);
+
+        if (!d || !s->p[i])
+            return false;
+        v = v * 16 + (unsigned)(d - digits) % 16;
+    }
+    s->p += 4;
+    *out = v;
+    return true;
+}
+
+/* Behind "\u". */
+static enum status unicode_escape(struct scan *s)
+{
+    unsigned hi = 0, lo = 0;
+
+    if (!hex4(s, &hi))
+        return malformed(s, "\\u needs four hexadecimal digits");
+    if (hi == 0)
+        return malformed(s, "\\u0000 is not accepted");
+    if (hi < 0xD800 || hi > 0xDFFF)
+        return ST_OK;
+    if (hi > 0xDBFF || s->end - s->p < 2 || s->p[0] != '\\' || s->p[1] != 'u')
+        return malformed(s, "a lone surrogate");
+    s->p += 2;
+    if (!hex4(s, &lo) || lo < 0xDC00 || lo > 0xDFFF)
+        return malformed(s, "a lone surrogate");
+    return ST_OK;
+}
+
+/* At the opening quote; UTF-8 was checked for the whole text. */
+static enum status string(struct scan *s)
+{
+    enum status st = ST_OK;
+
+    s->p++;
+    while (!st && s->p < s->end && *s->p != '"') {
+        if ((unsigned char)*s->p < 0x20)
+            return malformed(s, "a control character in a string (write \\n, \\t or \\u00..)");
+        if (*s->p++ != '\\')
+            continue;
+        if (s->p >= s->end)
+            break;
+        if (*s->p == 'u') {
+            s->p++;
+            st = unicode_escape(s);
+        } else if (strchr("\"\\/bfnrt", *s->p) && *s->p) {
+            s->p++;
+        } else {
+            return malformed(s, "an unknown escape");
+        }
+    }
+    if (st)
+        return st;
+    if (s->p >= s->end)
+        return malformed(s, "a string without its closing quote");
+    s->p++;
+    return ST_OK;
+}
+
+static bool digit_run(struct scan *s)
+{
+    const char *from = s->p;
+
+    while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
+        s->p++;
+    return s->p > from;
+}
+
+static enum status number(struct scan *s)
+{
+    const char *from = s->p;
+    char text[64];
+    size_t n;
+
+    if (*s->p == '-')
+        s->p++;
+    if (s->p < s->end && *s->p == '0')
+        s->p++;
+    else if (!digit_run(s))
+        return malformed(s, "unexpected text where a value should be");
+    if (s->p < s->end && *s->p == '.') {
+        s->p++;
+        if (!digit_run(s))
+            return malformed(s, "a number needs digits after its point");
+    }
+    if (s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
+        s->p++;
+        if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
+            s->p++;
+        if (!digit_run(s))
+            return malformed(s, "a number needs digits in its exponent");
+    }
+    n = (size_t)(s->p - from);
+    if (n >= sizeof(text))
+        return malformed(s, "a number of more than 63 characters");
+    memcpy(text, from, n);
+    text[n] = '\0';
+    return isfinite(strtod(text, NULL)) ? ST_OK : malformed(s, "a number too large for a double");
+}
+
+static enum status literal(struct scan *s, const char *word)
+{
+    size_t n = strlen(word);
+
+    if ((size_t)(s->end - s->p) < n || memcmp(s->p, word, n) != 0)
+        return malformed(s, "unexpected text where a value should be");
+    s->p += n;
+    return ST_OK;
+}
+
+/* ---- duplicate members ---- */
+
+static size_t hash_key(const struct key *k)
+{
+    uint64_t h = 14695981039346656037ULL ^ k->object * 0x9E3779B97F4A7C15ULL;
+
+    for (size_t i = 0; i < k->len; i++)
+        h = (h ^ (unsigned char)k->at[i]) * 1099511628211ULL;
+    return (size_t)(h ^ h >> 29);
+}
+
+static bool same_key(const struct key *a, const struct key *b)
+{
+    return a->object == b->object && a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
+}
+
+/* Puts k into slots; false: it was there. */
+static bool insert_key(struct key *slots, size_t n, const struct key *k)
+{
+    size_t i = hash_key(k) & (n - 1);
+
+    for (; slots[i].at; i = (i + 1) & (n - 1))
+        if (same_key(&slots[i], k))
+            return false;
+    slots[i] = *k;
+    return true;
+}
+
+static enum status grow_keys(struct scan *s)
+{
+    size_t n = s->slots ? s->slots * 2 : 64;
+    struct key *grown;
+
+    if (s->num_keys * 2 < s->slots)
+        return ST_OK;
+    grown = calloc(n, sizeof(*grown));
+    if (!grown)
+        return err_nomem(s->e, n * sizeof(*grown));
+    for (size_t i = 0; i < s->slots; i++)
+        if (s->keys[i].at)
+            insert_key(grown, n, &s->keys[i]);
+    free(s->keys);
+    s->keys = grown;
+    s->slots = n;
+    return ST_OK;
+}
+
+/* Escapes can hide a duplicate ("a" and "\u0061"): names with an escape are refused instead of decoded. */
+static enum status note_key(struct scan *s, size_t object, const char *at, size_t len)
+{
+    struct key k = {object, at, len};
+    enum status st;
+
+    if (memchr(at, '\\', len))
+        return malformed(s, "a member name with an escape");
+    st = grow_keys(s);
+    if (st)
+        return st;
+    if (!insert_key(s->keys, s->slots, &k))
+        return malformed(s, "a member that is there twice");
+    s->num_keys++;
+    return ST_OK;
+}
+
+static enum status member(struct scan *s, size_t object)
+{
+    const char *name = s->p + 1;
+    enum status st;
+
+    if (s->p >= s->end || *s->p != '"')
+        return malformed(s, "a member name in quotes should be here");
+    st = string(s);
+    if (!st)
+        st = note_key(s, object, name, (size_t)(s->p - 1 - name));
+    if (st)
+        return st;
+    space(s);
+    if (s->p >= s->end || *s->p != ':')
+        return malformed(s, "a ':' should be here");
+    s->p++;
+    return value(s);
+}
+
+/* Members or elements up to close; item reads one. */
+static enum status items(struct scan *s, char close, size_t object)
+{
+    enum status st;
+
+    s->p++;
+    space(s);
+    if (s->p < s->end && *s->p == close) {
+        s->p++;
+        return ST_OK;
+    }
+    for (;;) {
+        space(s);
+        st = close == '}' ? member(s, object) : value(s);
+        if (st)
+            return st;
+        space(s);
+        if (s->p >= s->end)
+            return malformed(s, close == '}' ? "an object without its end"
+                                             : "an array without its end");
+        if (*s->p == close) {
+            s->p++;
+            return ST_OK;
+        }
+        if (*s->p != ',')
+            return malformed(s, "a ',' or the end should be here");
+        s->p++;
+    }
+}
+
+static enum status nested(struct scan *s, char close)
+{
+    enum status st;
+
+    if (++s->depth > s->max_depth) {
+        err_set(s->e, ST_MALFORMED, "JSON nested deeper than max_json_depth = %d", s->max_depth);
+        return ST_MALFORMED;
+    }
+    st = items(s, close, close == '}' ? ++s->objects : 0);
+    s->depth--;
+    return st;
+}
+
+static enum status value(struct scan *s)
+{
+    space(s);
+    if (s->p >= s->end)
+        return malformed(s, "the end where a value should be");
+    switch (*s->p) {
+    case '{':
+        return nested(s, '}');
+    case '[':
+        return nested(s, ']');
+    case '"':
+        return string(s);
+    case 't':
+        return literal(s, "true");
+    case 'f':
+        return literal(s, "false");
+    case 'n':
+        return literal(s, "null");
+    default:
+        return number(s);
+    }
+}
+
+enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e)
+{
+    struct scan s = {
+        .start = bytes, .p = bytes, .end = bytes + len, .max_depth = max_depth, .e = e};
+    enum status st;
+
+    if (!utf8_valid(bytes, len))
+        return err_set(e, ST_MALFORMED, "not valid JSON: the text is not valid UTF-8");
+    if (memchr(bytes, '\0', len))
+        return err_set(e, ST_MALFORMED, "not valid JSON: a NUL byte");
+    st = value(&s);
+    space(&s);
+    if (!st && s.p != s.end)
+        st = malformed(&s, "something behind the document");
+    free(s.keys);
+    return st;
+}

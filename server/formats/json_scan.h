@@ -1,0 +1,12 @@
+/* json_scan.h - strict RFC 8259 grammar, checked before a lenient parser sees the text. Private to
+ * formats/. */
+#ifndef FORMATS_JSON_SCAN_H
+#define FORMATS_JSON_SCAN_H
+
+#include <lstm/status.h>
+
+/* ST_MALFORMED with the place as line and column unless bytes are exactly one JSON document: see
+ * json_read(). Linear in len. */
+enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e);
+
+#endif
