@@ -494,8 +494,8 @@ const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
     }
     date_of(floor_div(v, DAY), &y, &m, &d);
     v -= floor_div(v, DAY) * DAY;
-    snprintf(out, 40, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)y, m, d, (int)(v / 3600),
-             (int)(v / 60 % 60), (int)(v % 60));
+    snprintf(out, 40, "%04d-%02d-%02dT%02u:%02u:%02uZ", (int)y, m, d, (unsigned)(v / 3600) % 24,
+             (unsigned)(v / 60 % 60), (unsigned)(v % 60));
     return out;
 }
 
@@ -529,7 +529,8 @@ const char *rfc3339_ms(char out[32], int64_t ms)
 
     date_of(floor_div(seconds, DAY), &y, &m, &d);
     v = seconds - floor_div(seconds, DAY) * DAY;
-    snprintf(out, 32, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)y, m, d, (int)(v / 3600),
-             (int)(v / 60 % 60), (int)(v % 60), (int)(ms - seconds * 1000));
+    snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)y % 10000, (unsigned)m % 100,
+             (unsigned)d % 100, (unsigned)(v / 3600) % 24, (unsigned)(v / 60 % 60),
+             (unsigned)(v % 60), (unsigned)(ms - seconds * 1000) % 1000);
     return out;
 }
