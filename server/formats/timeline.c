@@ -477,12 +477,12 @@ const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
         snprintf(out, 40, "%04lld", (long long)(1970 + v));
         return out;
     case FREQ_Q:
-        snprintf(out, 40, "%04lldQ%lld", (long long)(1970 + floor_div(v, 4)),
-                 (long long)(v - floor_div(v, 4) * 4 + 1));
+        snprintf(out, 40, "%04dQ%d", (int)(1970 + floor_div(v, 4)),
+                 (int)(v - floor_div(v, 4) * 4 + 1));
         return out;
     case FREQ_M:
-        snprintf(out, 40, "%04lld-%02lld", (long long)(1970 + floor_div(v, 12)),
-                 (long long)(v - floor_div(v, 12) * 12 + 1));
+        snprintf(out, 40, "%04d-%02d", (int)(1970 + floor_div(v, 12)),
+                 (int)(v - floor_div(v, 12) * 12 + 1));
         return out;
     case FREQ_W:
     case FREQ_D:
