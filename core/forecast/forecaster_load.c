@@ -238,7 +238,9 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
     size_t n = 0;
     enum status st = checkpoint_get_strings(&ids, &n, c, KEY_IDS, IO_VALUES_MAX, e);
 
-    if (!st && n) {
+    if (!st && !n)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s names no series", KEY_IDS);
+    if (!st) {
         f->series = calloc(n, sizeof(*f->series));
         if (!f->series)
             st = err_nomem(e, n * sizeof(*f->series));

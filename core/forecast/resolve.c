@@ -274,7 +274,7 @@ static int auto_window(const struct params *p, int n, int test)
     int w = max_int(m < 12 ? 2 * m : m, p->horizon);
 
     w = max_int(min_int(w, 48), 12);
-    return max_int(1, min_int(w, (n - test - lag - p->horizon) / 2));
+    return max_int(2, min_int(w, (n - test - lag - p->horizon) / 2));
 }
 
 /* Fills what is open, with n as the length of a typical series. */

@@ -1,0 +1,41 @@
+/* series.h - series and short cuts for the tests of forecasting. */
+#ifndef TESTS_UNIT_CORE_FORECAST_SERIES_H
+#define TESTS_UNIT_CORE_FORECAST_SERIES_H
+
+#include <check.h>
+#include <lstm/forecaster.h>
+
+enum { AIR = 144, SINE = 900 };
+extern const double air[AIR]; /* AirPassengers, 1949-01 to 1960-12, in thousands */
+
+void fill_sine(double y[SINE]); /* float32 sines of 1, 1.01, ... as in the tutorial */
+/* Season of m steps on a rising level, plus noise; the same for the same seed. */
+void fill_seasonal(double *y, int n, int m, double noise, unsigned seed);
+
+/* Parameters of a recipe; a failure ends the test. */
+struct params recipe(const char *name);
+/* A small net over a few epochs, for tests that only need any fitted model. */
+struct params quick(void);
+
+struct panel one(const struct series_view *s, int season);
+/* Resolves and fits; a failure ends the test with its message. */
+struct forecaster *fitted(const struct panel *panel, struct params p,
+                          const struct fit_hooks *hooks);
+/* The status of resolve and fit, with the message in e; what was fitted is freed. */
+enum status try_fit(const struct panel *panel, struct params p, struct err *e);
+
+/* Arrays for a forecast of so many steps and levels. */
+struct room {
+    struct forecast fc;
+    double *block;
+};
+struct room make_room(int steps, int levels);
+
+bool same_weights(const struct forecaster *a, const struct forecaster *b);
+/* Every number of an evaluation that the API shows, bit for bit. */
+bool same_evaluation(const struct evaluation *a, const struct evaluation *b);
+
+/* Runs the suite as CK_ENV says; what main() returns. */
+int run_suite(Suite *s);
+
+#endif

@@ -1,0 +1,568 @@
+/* test_forecaster.c - what a fitted forecaster promises: accuracy, bands, signs, panels, hard
+ * series. */
+#include "tests/unit/core/forecast/series.h"
+
+#include <float.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double levels[3] = {50, 80, 95};
+
+/* Forecast with three levels, and everything that holds for every forecast checked. */
+static struct room checked(const struct forecaster *f, const double *history, int n, int horizon)
+{
+    struct room r = make_room(horizon, 3);
+    struct err e = {0};
+
+    ck_assert_msg(!forecaster_predict(&r.fc, f, history, n, horizon, levels, 3, &e), "%s",
+                  e.message);
+    for (int h = 0; h < horizon; h++) {
+        ck_assert(isfinite(r.fc.mean[h]));
+        for (int l = 0; l < 3; l++) {
+            ck_assert(isfinite(r.fc.lower[l][h]) && isfinite(r.fc.upper[l][h]));
+            ck_assert_double_le(r.fc.lower[l][h], r.fc.mean[h]);
+            ck_assert_double_ge(r.fc.upper[l][h], r.fc.mean[h]);
+        }
+        for (int l = 1; l < 3; l++) {
+            ck_assert_double_le(r.fc.lower[l][h], r.fc.lower[l - 1][h]);
+            ck_assert_double_ge(r.fc.upper[l][h], r.fc.upper[l - 1][h]);
+        }
+    }
+    return r;
+}
+
+START_TEST(air_passengers_beats_seasonal_naive_whatever_the_seed)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+
+    for (int seed = 0; seed < 10; seed++) {
+        struct params p = recipe(NULL);
+        struct forecaster *f;
+        const struct evaluation *ev;
+
+        p.seed = seed;
+        f = fitted(&panel, p, NULL);
+        ev = forecaster_evaluation(f);
+        ck_assert_int_eq(ev->count, 1);
+        ck_assert_int_eq(ev->series[0].start, 132);
+        ck_assert_int_eq(ev->series[0].length, 12);
+        ck_assert_double_eq_tol(ev->baseline.mape, 9.987533, 1e-6);
+        ck_assert_double_lt(ev->model.mape, 6);
+        ck_assert_double_lt(ev->model.mase, 1);
+        ck_assert_double_ge(ev->coverage95, 0.75);
+        ck_assert_double_ge(ev->coverage95, ev->coverage80);
+        forecaster_free(f);
+    }
+}
+END_TEST
+
+START_TEST(the_evaluation_is_the_forecast_from_the_training_part)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f = fitted(&panel, quick(), NULL);
+    const struct evaluation_series *ev = forecaster_evaluation(f)->series;
+    struct room r = checked(f, air, 132, 12);
+
+    ck_assert_mem_eq(r.fc.mean, ev->forecast, 12 * sizeof(double));
+    ck_assert_mem_eq(r.fc.lower[1], ev->lower80, 12 * sizeof(double));
+    ck_assert_mem_eq(r.fc.upper[2], ev->upper95, 12 * sizeof(double));
+    ck_assert_mem_eq(ev->truth, air + 132, 12 * sizeof(double));
+    ck_assert_mem_eq(ev->seasonal_naive, air + 120, 12 * sizeof(double));
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(the_remembered_end_forecasts_like_the_whole_series)
+{
+    double y[AIR];
+    struct series_view v = {"air", y, AIR};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f;
+    const double *end;
+    struct room a, b;
+    int length;
+    int64_t skipped;
+
+    memcpy(y, air, sizeof(y));
+    for (int i = 90; i < 100; i++)
+        y[i] = NAN; /* where the remembered end would begin: it reaches back to a value */
+    f = fitted(&panel, quick(), NULL);
+    ck_assert_str_eq(forecaster_series(f, 0, &end, &length, &skipped), "air");
+    ck_assert_int_eq(length + skipped, AIR);
+    ck_assert(!isnan(end[0]));
+    a = checked(f, end, length, 30);
+    b = checked(f, y, AIR, 30);
+    ck_assert_mem_eq(a.block, b.block, 30 * 7 * sizeof(double));
+    ck_assert_int_eq(forecaster_find_series(f, "air"), 0);
+    ck_assert_int_eq(forecaster_find_series(f, "sea"), -1);
+    ck_assert_uint_gt(forecaster_bytes(f), AIR * sizeof(double));
+    ck_assert_int_eq(forecaster_num_params(f), (int64_t)net_num_params(forecaster_net(f)));
+    free(a.block);
+    free(b.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(bands_widen_beyond_the_trained_horizon)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *f;
+    struct room r;
+
+    p.scaling = SCALING_STANDARD; /* so that widths are the same at any level */
+    f = fitted(&panel, p, NULL);
+    r = checked(f, air, AIR, HORIZON_MAX);
+    for (int h = 1; h < HORIZON_MAX; h++) {
+        double before = r.fc.upper[1][h - 1] - r.fc.mean[h - 1];
+        double now = r.fc.upper[1][h] - r.fc.mean[h];
+
+        ck_assert_double_ge(now, before * (1 - 1e-9));
+    }
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(no_levels_no_bands)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f = fitted(&panel, quick(), NULL);
+    struct room r = make_room(5, 0);
+    struct err e = {0};
+
+    ck_assert_int_eq(forecaster_predict(&r.fc, f, air, AIR, 5, NULL, 0, &e), ST_OK);
+    ck_assert_double_gt(r.fc.mean[4], 100);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(what_was_never_negative_stays_so)
+{
+    double y[200];
+    struct series_view v = {"counts", y, 200};
+    struct panel panel = one(&v, 7);
+    struct params p = quick();
+    struct forecaster *f;
+    struct room r;
+    bool at_zero = false, below = false;
+
+    for (int i = 0; i < 200; i++)
+        y[i] = i * 2654435761u % 97u < 20 ? (double)(i % 5) : 0;
+    f = fitted(&panel, p, NULL);
+    r = checked(f, y, 200, 60);
+    for (int h = 0; h < 60; h++) {
+        ck_assert_double_ge(r.fc.lower[2][h], 0);
+        at_zero = at_zero || r.fc.lower[2][h] == 0;
+    }
+    ck_assert(at_zero);
+    free(r.block);
+    /* The same net on a history with one loss may go below. */
+    y[150] = -1;
+    r = checked(f, y, 200, 60);
+    for (int h = 0; h < 60; h++)
+        below = below || r.fc.lower[2][h] < 0;
+    ck_assert(below);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+enum hard { CONSTANT, ZEROS, TINY, HUGE_VALUES, NEGATIVE, MISSING, STEP, LINE, OUTLIER, HARD };
+
+static void fill_hard(double *y, int n, enum hard kind)
+{
+    fill_seasonal(y, n, 12, 1, 9);
+    for (int i = 0; i < n; i++) {
+        switch (kind) {
+        case CONSTANT:
+            y[i] = 0.1;
+            break;
+        case ZEROS:
+            y[i] = 0;
+            break;
+        case TINY:
+            y[i] *= 1e-30;
+            break;
+        case HUGE_VALUES:
+            y[i] *= 1e300;
+            break;
+        case NEGATIVE:
+            y[i] = -y[i];
+            break;
+        case MISSING:
+            y[i] = i * 2654435761u % 10u < 3 || i > n - 3 ? NAN : y[i];
+            break;
+        case STEP:
+            y[i] = i < n / 2 ? 1 : 1e6;
+            break;
+        case LINE:
+            y[i] = 3 * i;
+            break;
+        case OUTLIER:
+            y[i] = i == n / 2 ? 1e12 : y[i];
+            break;
+        case HARD:
+            break;
+        }
+    }
+}
+
+START_TEST(hard_series_are_forecast)
+{
+    double y[150];
+    struct series_view v = {"hard", y, 150};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f;
+    struct room r;
+
+    fill_hard(y, 150, (enum hard)_i);
+    f = fitted(&panel, quick(), NULL);
+    r = checked(f, y, 150, 40);
+    if (_i == CONSTANT)
+        ck_assert_double_eq_tol(r.fc.mean[39], 0.1, 1e-9);
+    if (_i == ZEROS)
+        ck_assert_double_eq(r.fc.upper[2][39], 0);
+    if (_i == NEGATIVE)
+        ck_assert_double_lt(r.fc.mean[0], -30);
+    if (_i == HUGE_VALUES)
+        ck_assert_double_gt(r.fc.mean[0], 3e301);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(missing_truths_are_not_scored)
+{
+    double y[AIR];
+    struct series_view v = {"air", y, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *f;
+    const struct evaluation *ev;
+
+    p.test_size = 12;
+    memcpy(y, air, sizeof(y));
+    y[140] = NAN;
+    f = fitted(&panel, p, NULL);
+    ev = forecaster_evaluation(f);
+    ck_assert(isnan(ev->series[0].truth[8]));
+    ck_assert(isfinite(ev->model.mape) && isfinite(ev->test_mse_scaled));
+    forecaster_free(f);
+    for (int i = 132; i < AIR; i++)
+        y[i] = NAN;
+    f = fitted(&panel, p, NULL);
+    ev = forecaster_evaluation(f);
+    ck_assert(isnan(ev->model.mae) && isnan(ev->coverage80) && isnan(ev->test_mse_scaled));
+    ck_assert(isfinite(ev->series[0].forecast[11]));
+    forecaster_free(f);
+}
+END_TEST
+
+/* What happens after the cut must not change what is forecast from before it. */
+START_TEST(the_held_out_end_does_not_leak)
+{
+    double y[AIR];
+    struct series_view v = {"air", y, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *a, *b;
+    struct err e = {0};
+
+    memcpy(y, air, sizeof(y));
+    y[131] = NAN;
+    p.test_size = 12;
+    ck_assert_int_eq(forecaster_resolve(&p, &panel, &e), ST_OK);
+    a = fitted(&panel, p, NULL);
+    for (int i = 132; i < AIR; i++)
+        y[i] = 9999;
+    b = fitted(&panel, p, NULL);
+    ck_assert(same_weights(a, b));
+    ck_assert_mem_eq(forecaster_evaluation(a)->series[0].forecast,
+                     forecaster_evaluation(b)->series[0].forecast, 12 * sizeof(double));
+    forecaster_free(a);
+    forecaster_free(b);
+    for (int i = 0; i < 132; i++)
+        y[i] = NAN;
+    ck_assert_int_eq(try_fit(&panel, p, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "series air has no value before the 12 steps"));
+}
+END_TEST
+
+START_TEST(nothing_held_out_is_nothing_evaluated)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *f;
+    const struct evaluation *ev;
+    struct room r;
+
+    p.test_size = 0;
+    f = fitted(&panel, p, NULL);
+    ev = forecaster_evaluation(f);
+    ck_assert_int_eq(ev->count, 0);
+    ck_assert(isnan(ev->model.mape) && isnan(ev->test_mse_scaled) && isnan(ev->coverage95));
+    r = checked(f, air, AIR, 12);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(a_panel_has_one_net_and_many_scales)
+{
+    static double a[200], b[200], c[20];
+    struct series_view v[] = {{"small", a, 200}, {"large", b, 200}, {"short", c, 20}};
+    struct panel panel = {v, 3, 1};
+    struct params p = recipe(NULL);
+    struct forecaster *f;
+    const struct evaluation *ev;
+    struct room r;
+
+    fill_seasonal(a, 200, 10, 0.1, 1);
+    fill_seasonal(b, 200, 10, 0.1, 2);
+    fill_seasonal(c, 20, 10, 0.1, 3);
+    for (int i = 0; i < 200; i++)
+        b[i] *= 1e6;
+    p.window = 15;
+    p.horizon = 10;
+    p.test_size = 10;
+    p.epochs = 30;
+    f = fitted(&panel, p, NULL);
+    ev = forecaster_evaluation(f);
+    ck_assert_int_eq(forecaster_num_series(f), 3);
+    ck_assert_int_eq(ev->count, 2); /* the short one cannot hold ten steps out */
+    ck_assert_str_eq(ev->series[1].id, "large");
+    ck_assert_double_eq_tol(ev->model.mape,
+                            (ev->series[0].model.mape + ev->series[1].model.mape) / 2, 1e-9);
+    r = checked(f, b, 200, 5);
+    ck_assert(r.fc.mean[4] > 30e6 && r.fc.mean[4] < 90e6);
+    free(r.block);
+    r = checked(f, c, 20, 5);
+    ck_assert(r.fc.mean[4] > 30 && r.fc.mean[4] < 90);
+    free(r.block);
+    for (int i = 0; i < 200; i++)
+        b[i] /= 1e12; /* known to nobody: scaled by itself */
+    r = checked(f, b, 200, 5);
+    ck_assert(r.fc.mean[4] > 20e-6 && r.fc.mean[4] < 100e-6);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+static const struct {
+    double first;
+    int n, horizon, n_levels;
+    double level;
+    const char *message;
+} bad_requests[] = {
+    {1, 3, 1, 0, 0, "a history of 3 values; this model needs at least 24"},
+    {1, 1, 1, 0, 0, "a history of 1 value;"},
+    {1, AIR, 0, 0, 0, "horizon is 0"},
+    {1, AIR, -1, 0, 0, "horizon is -1"},
+    {1, AIR, 1001, 0, 0, "from 1 to 1000"},
+    {1, AIR, 1, 11, 80, "11 levels"},
+    {1, AIR, 1, 1, 0, "level 0"},
+    {1, AIR, 1, 1, 100, "level 100"},
+    {1, AIR, 1, 1, NAN, "level"},
+    {INFINITY, AIR, 1, 0, 0, "value 1 of the history is infinite"},
+    {NAN, AIR, 1, 0, 0, "all 144 values of the history are missing"},
+};
+
+START_TEST(bad_requests_are_refused)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f = fitted(&panel, quick(), NULL);
+    double history[AIR], asked[11], one_value;
+    struct forecast fc = {.mean = &one_value};
+    struct err e = {0};
+
+    memcpy(history, air, sizeof(air));
+    history[0] = bad_requests[_i].first;
+    for (int i = 0; isnan(history[0]) && i < AIR; i++)
+        history[i] = NAN;
+    for (int l = 0; l < 11; l++)
+        asked[l] = bad_requests[_i].level;
+    ck_assert_int_eq(forecaster_predict(&fc, f, history, bad_requests[_i].n,
+                                        bad_requests[_i].horizon, asked, bad_requests[_i].n_levels,
+                                        &e),
+                     ST_INVALID);
+    ck_assert_msg(strstr(e.message, bad_requests[_i].message) != NULL, "%s", e.message);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(histories_of_another_world_are_refused_not_answered_with_nan)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *f;
+    double history[AIR], mean[12];
+    struct forecast fc = {.mean = mean};
+    struct err e = {0};
+
+    f = fitted(&panel, p, NULL);
+    memcpy(history, air, sizeof(air));
+    history[AIR - 1] = 0; /* no logarithm */
+    ck_assert_int_eq(forecaster_predict(&fc, f, history, AIR, 12, NULL, 0, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "no logarithm"));
+    forecaster_free(f);
+    p.scaling = SCALING_STANDARD;
+    f = fitted(&panel, p, NULL);
+    for (int i = 0; i < AIR; i++)
+        history[i] = 1e300;
+    ck_assert_int_eq(forecaster_predict(&fc, f, history, AIR, 12, NULL, 0, &e), ST_INVALID);
+    forecaster_free(f);
+}
+END_TEST
+
+/* Whatever is combined trains, or is refused in words; nothing that comes out is NaN. */
+START_TEST(every_combination_of_kinds_works)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    int scaling = _i % 5, differencing = _i / 5 % 3 - 1, target = _i / 15 % 2;
+
+    for (int loss = LOSS_MSE; loss <= LOSS_MAE; loss++) {
+        struct params p = quick();
+        struct forecaster *f;
+        struct room r;
+
+        p.epochs = 1;
+        p.window = 8;
+        p.horizon = 1 + 4 * (loss % 2);
+        p.scaling = scaling;
+        p.differencing = differencing;
+        p.target = target;
+        p.loss = loss;
+        p.bidirectional = loss == LOSS_HUBER;
+        p.num_layers = 1 + (loss == LOSS_MAE);
+        p.season_length = target ? 12 : 1;
+        f = fitted(&panel, p, NULL);
+        ck_assert(isfinite(forecaster_evaluation(f)->model.mase));
+        r = checked(f, air, AIR, 20);
+        free(r.block);
+        forecaster_free(f);
+    }
+}
+END_TEST
+
+START_TEST(training_that_diverges_is_an_error_in_words)
+{
+    double y[AIR];
+    struct series_view v = {"air", y, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct err e = {0};
+
+    for (int i = 0; i < AIR; i++)
+        y[i] = air[i] * 1e30;
+    p.scaling = SCALING_NONE;
+    p.loss = LOSS_MSE;
+    p.gradient_clip = 0;
+    p.optimizer = OPTIM_SGD;
+    p.learning_rate = 100;
+    ck_assert_int_eq(try_fit(&panel, p, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "diverged"));
+    for (int i = 0; i < AIR; i++)
+        y[i] = air[i] * 1e290;
+    ck_assert_int_eq(try_fit(&panel, p, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "series air"));
+}
+END_TEST
+
+START_TEST(a_long_series_takes_linear_time)
+{
+    enum { N = 100000 };
+    double *y = malloc(N * sizeof(*y));
+    struct series_view v = {"long", y, N};
+    struct panel panel = one(&v, 24);
+    struct params p = quick();
+    struct forecaster *f;
+    struct room r;
+
+    fill_seasonal(y, N, 24, 1, 4);
+    p.epochs = 1;
+    f = fitted(&panel, p, NULL);
+    ck_assert_double_lt(forecaster_evaluation(f)->model.mase, 1.5);
+    r = checked(f, y, N, 24);
+    free(r.block);
+    forecaster_free(f);
+    free(y);
+}
+END_TEST
+
+struct reader {
+    const struct forecaster *f;
+    double mean[24];
+    enum status st;
+};
+
+static void *read_forecast(void *arg)
+{
+    struct reader *r = arg;
+    struct forecast fc = {.mean = r->mean};
+
+    for (int i = 0; i < 20 && !r->st; i++)
+        r->st = forecaster_predict(&fc, r->f, air, AIR, 24, NULL, 0, NULL);
+    return NULL;
+}
+
+START_TEST(threads_may_share_a_forecaster)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f = fitted(&panel, quick(), NULL);
+    struct reader r[4];
+    pthread_t t[4];
+
+    for (int i = 0; i < 4; i++) {
+        r[i] = (struct reader){.f = f};
+        ck_assert_int_eq(pthread_create(&t[i], NULL, read_forecast, &r[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(t[i], NULL);
+        ck_assert_int_eq(r[i].st, ST_OK);
+        ck_assert_mem_eq(r[i].mean, r[0].mean, sizeof(r[0].mean));
+    }
+    forecaster_free(f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("forecaster");
+    TCase *t = tcase_create("forecaster");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, air_passengers_beats_seasonal_naive_whatever_the_seed);
+    tcase_add_test(t, the_evaluation_is_the_forecast_from_the_training_part);
+    tcase_add_test(t, the_remembered_end_forecasts_like_the_whole_series);
+    tcase_add_test(t, bands_widen_beyond_the_trained_horizon);
+    tcase_add_test(t, no_levels_no_bands);
+    tcase_add_test(t, what_was_never_negative_stays_so);
+    tcase_add_loop_test(t, hard_series_are_forecast, 0, HARD);
+    tcase_add_test(t, missing_truths_are_not_scored);
+    tcase_add_test(t, the_held_out_end_does_not_leak);
+    tcase_add_test(t, nothing_held_out_is_nothing_evaluated);
+    tcase_add_test(t, a_panel_has_one_net_and_many_scales);
+    tcase_add_loop_test(t, bad_requests_are_refused, 0,
+                        sizeof(bad_requests) / sizeof(bad_requests[0]));
+    tcase_add_test(t, histories_of_another_world_are_refused_not_answered_with_nan);
+    tcase_add_loop_test(t, every_combination_of_kinds_works, 0, 30);
+    tcase_add_test(t, training_that_diverges_is_an_error_in_words);
+    tcase_add_test(t, a_long_series_takes_linear_time);
+    tcase_add_test(t, threads_may_share_a_forecaster);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}

@@ -1,0 +1,359 @@
+/* test_forecaster_io.c - model files: exact round trips, files of others, hostile files. */
+#include "tests/unit/core/forecast/series.h"
+
+#include <lstm/checkpoint.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct file {
+    uint8_t *bytes;
+    size_t len;
+};
+
+static struct file saved(const struct forecaster *f, const char *const *extra)
+{
+    struct file out = {0};
+    struct err e = {0};
+
+    ck_assert_msg(!forecaster_save(f, extra, &out.bytes, &out.len, &e), "%s", e.message);
+    return out;
+}
+
+static struct forecaster *loaded(const struct file *file)
+{
+    struct forecaster *f = NULL;
+    struct err e = {0};
+
+    ck_assert_msg(!forecaster_load(&f, file->bytes, file->len, &e), "%s", e.message);
+    return f;
+}
+
+static struct forecaster *model(int which)
+{
+    static double a[90], b[90];
+    struct series_view v[] = {{"air", air, AIR}, {"a b", a, 90}, {"\xc3\xa4", b, 90}};
+    struct panel panel = {v, which == 1 ? 3 : 1, 12};
+    struct params p = quick();
+
+    fill_seasonal(a, 90, 12, 1, 5);
+    fill_seasonal(b, 90, 12, 1, 6);
+    a[80] = b[89] = NAN;
+    if (which == 2) {
+        p = recipe("tutorial-flights");
+        p.epochs = 2;
+    }
+    if (which == 3) {
+        p.num_layers = 2;
+        p.bidirectional = true;
+        p.dropout = 0.1;
+        p.learning_rate = 1.0 / 3;
+        p.target = TARGET_SEQUENCE;
+    }
+    return fitted(&panel, p, NULL);
+}
+
+START_TEST(what_is_saved_loads_and_saves_the_same)
+{
+    static const char *const extra[] = {"digest", "abc", "name", "flights", NULL};
+    struct forecaster *f = model(_i), *g;
+    struct file a = saved(f, extra), b;
+    struct room x = make_room(40, 2), y = make_room(40, 2);
+    const double level[] = {80, 95}, *values, *again;
+    struct err e = {0};
+
+    g = loaded(&a);
+    b = saved(g, NULL);
+    ck_assert_uint_eq(a.len, b.len);
+    ck_assert_mem_eq(a.bytes, b.bytes, a.len);
+    ck_assert(same_weights(f, g));
+    ck_assert_mem_eq(forecaster_params(f), forecaster_params(g), sizeof(struct params));
+    ck_assert_ptr_null(forecaster_evaluation(g));
+    ck_assert_int_eq(forecaster_num_series(f), forecaster_num_series(g));
+    for (int i = 0; i < forecaster_num_series(f); i++) {
+        int64_t skipped, skipped_again;
+        int n, n_again;
+
+        ck_assert_str_eq(forecaster_series(f, i, &values, &n, &skipped),
+                         forecaster_series(g, i, &again, &n_again, &skipped_again));
+        ck_assert_int_eq(skipped, skipped_again);
+        ck_assert_int_eq(n, n_again);
+        ck_assert_int_eq(forecaster_predict(&x.fc, f, values, n, 40, level, 2, &e), ST_OK);
+        ck_assert_int_eq(forecaster_predict(&y.fc, g, again, n, 40, level, 2, &e), ST_OK);
+        ck_assert_mem_eq(x.block, y.block, 40 * 5 * sizeof(double));
+    }
+    free(x.block);
+    free(y.block);
+    free(a.bytes);
+    free(b.bytes);
+    forecaster_free(f);
+    forecaster_free(g);
+}
+END_TEST
+
+START_TEST(the_file_has_the_names_of_a_state_dict)
+{
+    struct forecaster *f = model(0);
+    struct file a = saved(f, NULL);
+    const int64_t ih[] = {16, 1}, hh[] = {16, 4}, head[] = {12, 4}, bias[] = {12};
+    struct checkpoint_tensor t;
+    struct checkpoint *c = NULL;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_read(&c, a.bytes, a.len, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_num_tensors(c), 6);
+    ck_assert_int_eq(checkpoint_find(&t, c, "lstm.weight_ih_l0", CKPT_F32, ih, 2, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_find(&t, c, "lstm.weight_hh_l0", CKPT_F32, hh, 2, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_find(&t, c, "linear.weight", CKPT_F32, head, 2, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_find(&t, c, "linear.bias", CKPT_F32, bias, 1, &e), ST_OK);
+    ck_assert_str_eq(checkpoint_get(c, "lstmd.task"), "forecast");
+    ck_assert_str_eq(checkpoint_get(c, "hidden_size"), "4");
+    checkpoint_free(c);
+    free(a.bytes);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(keys_of_ours_are_not_for_others)
+{
+    static const char *const extra[] = {"window", "7", NULL};
+    struct forecaster *f = model(0);
+    struct file a = {0};
+    struct err e = {0};
+
+    ck_assert_int_eq(forecaster_save(f, extra, &a.bytes, &a.len, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "window"));
+    forecaster_free(f);
+}
+END_TEST
+
+/* An LSTM of one unit and a linear layer, as a user would export them, with metadata pairs. */
+static struct file by_hand(const char *const *pairs)
+{
+    const int64_t ih[] = {4, 1}, hh[] = {4, 1}, bias[] = {4}, head[] = {2, 1}, out[] = {2};
+    const float w[4] = {0.5F, 0.5F, 0.5F, 0.5F}, b[2] = {3, 4};
+    struct checkpoint *c = NULL;
+    struct file file = {0};
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.weight_ih_l0", CKPT_F32, ih, 2, w, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.weight_hh_l0", CKPT_F32, hh, 2, w, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.bias_ih_l0", CKPT_F32, bias, 1, w, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "lstm.bias_hh_l0", CKPT_F32, bias, 1, w, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "linear.weight", CKPT_F32, head, 2, w, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add(c, "linear.bias", CKPT_F32, out, 1, b, &e), ST_OK);
+    for (; *pairs; pairs += 2)
+        ck_assert_int_eq(checkpoint_set(c, pairs[0], pairs[1], &e), ST_OK);
+    ck_assert_int_eq(checkpoint_write(&file.bytes, &file.len, c, &e), ST_OK);
+    checkpoint_free(c);
+    return file;
+}
+
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+START_TEST(a_file_made_by_hand_needs_a_task_and_a_window)
+{
+    static const char *const pairs[] = {"lstmd.task", "forecast", "window", "3",
+                                        "author",     "x",        NULL};
+    struct file file = by_hand(pairs), again;
+    struct forecaster *f = loaded(&file), *g;
+    const double y[] = {1, -2, 0.5};
+    double h = 0, c = 0, mean[2];
+    struct forecast fc = {.mean = mean};
+    const double level = 80;
+    struct room r = make_room(2, 1);
+    struct err e = {0};
+
+    for (int t = 0; t < 3; t++) { /* all gates have the same weights */
+        double a = 0.5 * y[t] + 0.5 * h + 1;
+
+        c = sigmoid(a) * c + sigmoid(a) * tanh(a);
+        h = sigmoid(a) * tanh(c);
+    }
+    ck_assert_int_eq(forecaster_predict(&fc, f, y, 3, 2, NULL, 0, &e), ST_OK);
+    ck_assert_double_eq_tol(mean[0], 0.5 * h + 3, 1e-5);
+    ck_assert_double_eq_tol(mean[1], 0.5 * h + 4, 1e-5);
+    ck_assert_int_eq(forecaster_num_series(f), 0);
+    ck_assert_int_eq(forecaster_params(f)->horizon, 2);
+    ck_assert_int_eq(forecaster_params(f)->hidden_size, 1);
+    ck_assert_int_eq(forecaster_predict(&r.fc, f, y, 3, 2, &level, 1, &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "no residuals"));
+    again = saved(f, NULL);
+    g = loaded(&again);
+    ck_assert_ptr_nonnull(memmem(again.bytes, again.len, "author", 6));
+    forecaster_free(f);
+    forecaster_free(g);
+    free(r.block);
+    free(file.bytes);
+    free(again.bytes);
+}
+END_TEST
+
+START_TEST(a_file_made_by_hand_may_scale_by_the_history)
+{
+    static const char *const pairs[] = {"lstmd.task", "forecast", "window", "3",
+                                        "scaling",    "minmax",   NULL};
+    struct file file = by_hand(pairs);
+    struct forecaster *f = loaded(&file);
+    const double y[] = {1000, 3000, 2000};
+    double mean[2];
+    struct forecast fc = {.mean = mean};
+    struct err e = {0};
+
+    ck_assert_int_eq(forecaster_predict(&fc, f, y, 3, 2, NULL, 0, &e), ST_OK);
+    ck_assert(mean[0] > 4000 &&
+              mean[0] < 6500); /* about 3.2 times the half range, and the middle */
+    forecaster_free(f);
+    free(file.bytes);
+}
+END_TEST
+
+/* One changed metadata value each, against a whole file. */
+static const struct {
+    const char *key, *value;
+} lies[] = {
+    {"lstmd.task", "tag"},
+    {"window", "0"},
+    {"window", "10001"},
+    {"window", "12.5"},
+    {"window", "9999999999999999999"},
+    {"window", "100"}, /* longer than what is remembered */
+    {"horizon", "0"},
+    {"horizon", "13"},
+    {"hidden_size", "4096"},
+    {"hidden_size", "5"},
+    {"num_layers", "2"},
+    {"num_layers", "16"},
+    {"bidirectional", "true"},
+    {"season_length", "0"},
+    {"season_length", "10000"},
+    {"scaling", "auto"},
+    {"scaling", "cubic"},
+    {"differencing", "auto"},
+    {"learning_rate", "nan"},
+    {"normalised", "2"},
+    {"level_length", "-1"},
+    {"level_length", "13"},
+    {"series.id", "a\nb"},
+    {"series.id", ""},
+    {"series.length", "143"},
+    {"series.length", "5"},
+    {"series.length", "1e300"},
+    {"series.length", "78.5"},
+    {"series.length", "-78"},
+    {"series.skipped", "-1"},
+    {"series.skipped", "nan"},
+    {"series.scale", "0"},
+    {"series.scale", "-1"},
+    {"series.scale", "nan"},
+    {"series.scale", "inf"},
+    {"series.unit", "0"},
+    {"series.unit", "1 1"},
+    {"series.offset", "nan"},
+    {"series.offset", ""},
+    {"series.centre", "x"},
+    {"series.nonnegative", "0.5"},
+    {"series.values", "1 2 3"},
+    {"series.values", ""},
+    {"residual.scale", "1"},
+    {"residual.scale", "1 1 1 1 1 1 1 1 1 1 1 0.5"},
+    {"residual.scale", "-1 1 1 1 1 1 1 1 1 1 1 1"},
+    {"residual.quantiles", ""},
+    {"residual.quantiles", "2 1"},
+    {"residual.quantiles", "nan"},
+};
+
+START_TEST(files_that_lie_are_refused)
+{
+    struct forecaster *f = model(0), *g = NULL;
+    struct file a = saved(f, NULL), b = {0};
+    struct checkpoint *c = NULL;
+    struct err e = {0};
+    enum status st;
+
+    ck_assert_int_eq(checkpoint_read(&c, a.bytes, a.len, &e), ST_OK);
+    ck_assert_msg(checkpoint_get(c, lies[_i].key) != NULL, "%s", lies[_i].key);
+    ck_assert_int_eq(checkpoint_set(c, lies[_i].key, lies[_i].value, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_write(&b.bytes, &b.len, c, &e), ST_OK);
+    st = forecaster_load(&g, b.bytes, b.len, &e);
+    ck_assert_msg(st == ST_CORRUPT, "%s=%s: %d %s", lies[_i].key, lies[_i].value, st, e.message);
+    ck_assert_ptr_null(g);
+    checkpoint_free(c);
+    free(a.bytes);
+    free(b.bytes);
+    forecaster_free(f);
+}
+END_TEST
+
+START_TEST(a_file_without_task_or_window_is_refused)
+{
+    static const char *const no_task[] = {"window", "3", NULL};
+    static const char *const no_window[] = {"lstmd.task", "forecast", NULL};
+    struct file a = by_hand(no_task), b = by_hand(no_window);
+    struct forecaster *f = NULL;
+    struct err e = {0};
+
+    ck_assert_int_eq(forecaster_load(&f, a.bytes, a.len, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "lstmd.task is missing"));
+    ck_assert_int_eq(forecaster_load(&f, b.bytes, b.len, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "window is missing"));
+    free(a.bytes);
+    free(b.bytes);
+}
+END_TEST
+
+START_TEST(broken_bytes_are_refused)
+{
+    struct forecaster *f = model(0), *g = NULL;
+    struct file a = saved(f, NULL);
+    struct err e = {0};
+    struct rng r;
+
+    for (size_t n = 0; n < a.len; n += 1 + a.len / 200)
+        ck_assert_int_eq(forecaster_load(&g, a.bytes, n, &e), ST_CORRUPT);
+    /* Any byte may change: it loads or it does not, but what loads can be used. */
+    rng_seed(&r, 1);
+    for (int i = 0; i < 3000; i++) {
+        size_t at = rng_below(&r, (uint32_t)a.len);
+        uint8_t keep = a.bytes[at];
+        struct room room = make_room(30, 1);
+        const double level = 80;
+
+        a.bytes[at] = (uint8_t)rng_next(&r);
+        g = NULL;
+        if (forecaster_load(&g, a.bytes, a.len, &e) == ST_OK &&
+            forecaster_predict(&room.fc, g, air, AIR, 30, &level, 1, &e) == ST_OK) {
+            for (int h = 0; h < 90; h++)
+                ck_assert(isfinite(room.block[h]));
+        }
+        forecaster_free(g);
+        free(room.block);
+        a.bytes[at] = keep;
+    }
+    free(a.bytes);
+    forecaster_free(f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("forecaster files");
+    TCase *t = tcase_create("files");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 4);
+    tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
+    tcase_add_test(t, keys_of_ours_are_not_for_others);
+    tcase_add_test(t, a_file_made_by_hand_needs_a_task_and_a_window);
+    tcase_add_test(t, a_file_made_by_hand_may_scale_by_the_history);
+    tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
+    tcase_add_test(t, a_file_without_task_or_window_is_refused);
+    tcase_add_test(t, broken_bytes_are_refused);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
