@@ -30,6 +30,8 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
+            request_missed(h, *socket_context);
+        if (*socket_context)
             conns_remove(&h->conns, *socket_context);
         *socket_context = NULL;
         return;
@@ -126,11 +128,13 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
+/* poll(2), not epoll: with epoll, version 0.9.75 misses the end of a connection whose last bytes and
+ * whose close arrive together, and keeps it until the timeout. A thread of the pool polls its share of
+ * max_connections only, so that the cost stays small. Turbo leaves the shutdown of a socket to us, which
+ * on_connection() and the lingering need. */
 enum status adapter_start(struct http *h, struct err *e)
 {
-    h->mhd = start(h, MHD_USE_EPOLL_INTERNAL_THREAD);
-    if (!h->mhd)
-        h->mhd = start(h, MHD_USE_POLL_INTERNAL_THREAD);
+    h->mhd = start(h, MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TURBO);
     if (!h->mhd)
         return err_set(e, ST_IO, "cannot serve on %s: libmicrohttpd does not start (threads: %u)",
                        h->config.listen, h->config.threads);

@@ -196,7 +196,7 @@ static int check_host(const struct request *r, const char *version, struct err *
 
     if (n == 1 || (n == 0 && strcmp(version, "HTTP/1.0") == 0))
         return ST_OK;
-    return (int)err_set(e, ST_MALFORMED, "HTTP/1.1 wants one Host header; there are %d", n);
+    return (int)err_set(e, ST_MALFORMED, "there are %d Host headers; send exactly one", n);
 }
 
 static int check_body(struct request *r, const struct http_route *route, struct err *e)
@@ -209,7 +209,8 @@ static int check_body(struct request *r, const struct http_route *route, struct 
     if (coding && *coding && strcasecmp(coding, "identity") != 0)
         return (int)err_set(e, ST_UNSUPPORTED,
                             "Content-Encoding '%.40s' is not read; send the body as it is", coding);
-    if (r->expected > max)
+    r->close = r->expected > max; /* answered before the body, which is not read */
+    if (r->close)
         return (int)err_set(e, ST_TOO_LARGE,
                             "the body is %llu bytes, more than %zu (max_body_bytes)",
                             (unsigned long long)r->expected, max);

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +142,17 @@ void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *i
     if (n > 0 && (size_t)n < sizeof(text))
         (void)send(c->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     free(body);
+}
+
+bool conn_received(const struct conn *c, int64_t *silent_ms)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+
+    if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+        return false;
+    *silent_ms = info.tcpi_last_data_recv;
+    return info.tcpi_bytes_received > 0;
 }
 
 /* ---- the ticker's part ---- */

@@ -30,6 +30,7 @@ struct conn {
     atomic_int_least64_t deadline_ms;
     char id[REQUEST_ID_MAX + 1]; /* of the request; set before CONN_BODY, read behind it */
     struct request *request;     /* the one under way; the connection's thread only */
+    bool served;                 /* a request line was read, or refused */
     bool over_limit;             /* beyond max_connections: will be refused */
     bool linger;                 /* the connection's thread only */
 };
@@ -64,6 +65,8 @@ void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *i
 
 /* Cuts who is too slow and reads from the lingering. Returns the next deadline or INT64_MAX. */
 int64_t conns_tick(struct conns *s, int64_t now_ms);
+/* Whether bytes have come from the client, and for how long no more. */
+bool conn_received(const struct conn *c, int64_t *silent_ms);
 /* Fills p with what conns_tick() would like to be woken for; returns how many. */
 int conns_poll_set(struct conns *s, struct pollfd p[LINGER_MAX]);
 /* Shuts every socket down. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 /* A body of a refused request is read and thrown away up to this, so that the client gets the answer. */
@@ -51,6 +52,7 @@ struct request *request_new(struct http *h, struct conn *c, struct MHD_Connectio
     r->rq.content_type = "";
     buf_init(&r->body, h->config.limits.max_body_bytes);
     c->request = r;
+    c->served = true;
     conn_begin(&h->conns, c);
     flight_begin(h);
     return r;
@@ -188,6 +190,7 @@ bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_M
 {
     struct request *r = c->request;
 
+    c->served = true;
     c->linger = true;
     if (r)
         r->status = status;
@@ -198,19 +201,18 @@ bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_M
     return conn_take(c, CONN_BUSY);
 }
 
-static void client_address(char *out, socklen_t cap, struct MHD_Connection *connection)
+static void client_address(char *out, socklen_t cap, int fd)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *a = info ? info->client_addr : NULL;
+    struct sockaddr_storage s = {0};
+    socklen_t len = sizeof(s);
 
     out[0] = '\0';
-    if (a && a->sa_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, out,
-                        cap);
-    else if (a && a->sa_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, out,
-                        cap);
+    if (getpeername(fd, (struct sockaddr *)&s, &len))
+        return;
+    if (s.ss_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)&s)->sin_addr, out, cap);
+    else if (s.ss_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)&s)->sin6_addr, out, cap);
 }
 
 /* The query is left out: it may hold a client's text. */
@@ -221,7 +223,7 @@ static void log_request(const struct request *r, int64_t microseconds)
 
     if (!log_enabled(LOG_INFO))
         return;
-    client_address(client, sizeof(client), r->connection);
+    client_address(client, sizeof(client), r->conn->fd);
     if (n >= sizeof(path))
         n = sizeof(path) - 1;
     memcpy(path, r->raw, n);
@@ -238,6 +240,29 @@ static void log_request(const struct request *r, int64_t microseconds)
                   log_str("request_id", r->id),
               },
               8);
+}
+
+void request_missed(struct http *h, struct conn *c)
+{
+    int64_t silent_ms = 0;
+    struct request r = {.http = h, .conn = c, .row = -1, .started_us = now_us()};
+    char raw[] = "-";
+    bool late;
+
+    if (c->served || !conn_received(c, &silent_ms) || !conn_take(c, CONN_CUT))
+        return;
+    late = silent_ms >= (int64_t)h->config.limits.idle_timeout_seconds * 1000;
+    r.status = late ? 408 : 400;
+    r.raw = raw;
+    request_id_make(r.id);
+    conn_answer_raw(c, late ? PROBLEM_TIMEOUT : ST_MALFORMED,
+                    late ? "no whole request line came in time (idle_timeout_seconds)"
+                         : "this is not HTTP: a request begins with a line such as "
+                           "'GET /v1/datasets HTTP/1.1'",
+                    r.id);
+    c->linger = true;
+    stats_count(&h->stats, -1, r.status, 0);
+    log_request(&r, 0);
 }
 
 void request_end(struct request *r)

@@ -50,6 +50,10 @@ void request_end(struct request *r);
  * connection was cut already. */
 bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
 
+/* The connection is being closed. When bytes came and no request was made of them (libmicrohttpd closes
+ * without a word when it finds no request line), says so. */
+void request_missed(struct http *h, struct conn *c);
+
 /* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when out of
  * memory. */
 bool request_check(struct request *r, const char *method, const char *version);

@@ -42,6 +42,7 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
     return m;
 }
 
+/* Not for HEAD: libmicrohttpd 0.9.75 would send the last chunk all the same. */
 static struct MHD_Response *make_stream(struct request *r, struct http_res *rs)
 {
     struct MHD_Response *m =
@@ -75,7 +76,7 @@ enum MHD_Result request_send(struct request *r, struct http_res *rs)
 
     if (!rs->no_memory) {
         r->sent = status == 304 || r->head || rs->kind != RESPONSE_BODY ? 0 : rs->len;
-        m = rs->kind == RESPONSE_STREAM ? make_stream(r, rs) : make_body(rs, status);
+        m = rs->kind == RESPONSE_STREAM && !r->head ? make_stream(r, rs) : make_body(rs, status);
     }
     if (m && !add_headers(m, r, rs, status)) {
         MHD_destroy_response(m);
