@@ -93,14 +93,15 @@ enum status bands_fit(struct bands *out, double *residuals, int n, int steps, st
 {
     struct bands b = {.steps = steps};
     size_t all = (size_t)n * (size_t)steps;
-    enum status st = ST_OK;
+    enum status st;
 
-    b.scale = malloc((size_t)steps * sizeof(*b.scale));
+    b.scale = calloc((size_t)steps, sizeof(*b.scale));
     b.quantiles = malloc(BANDS_QUANTILES_MAX * sizeof(*b.quantiles));
-    if (!b.scale || !b.quantiles)
-        st = err_nomem(e, (size_t)(steps + BANDS_QUANTILES_MAX) * sizeof(double));
-    if (!st)
-        st = fit_scale(b.scale, residuals, n, steps, e);
+    if (!b.scale || !b.quantiles) {
+        bands_release(&b);
+        return err_nomem(e, (size_t)(steps + BANDS_QUANTILES_MAX) * sizeof(double));
+    }
+    st = fit_scale(b.scale, residuals, n, steps, e);
     if (st) {
         bands_release(&b);
         return st;

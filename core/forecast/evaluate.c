@@ -192,7 +192,7 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     struct forecast fc;
     enum status st = series_arrays(ev, &v, n, e);
 
-    if (st)
+    if (st || !v)
         return st;
     fc = (struct forecast){.mean = v + n,
                            .lower = {v + 3 * (size_t)n, v + 5 * (size_t)n},
@@ -263,15 +263,16 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
     struct evaluation *ev = calloc(1, sizeof(*ev));
     struct one_step_error sum = {0};
     struct predictor p = {0};
-    enum status st = ev ? ST_OK : err_nomem(e, sizeof(*ev));
+    enum status st;
 
-    if (!st) {
-        ev->series = calloc((size_t)d->count, sizeof(*ev->series));
-        if (!ev->series)
-            st = err_nomem(e, (size_t)d->count * sizeof(*ev->series));
+    if (!ev)
+        return err_nomem(e, sizeof(*ev));
+    ev->series = calloc((size_t)d->count, sizeof(*ev->series));
+    if (!ev->series) {
+        free(ev);
+        return err_nomem(e, (size_t)d->count * sizeof(*ev->series));
     }
-    if (!st)
-        st = predictor_init(&p, &d->frame, f->net, BATCH, e);
+    st = predictor_init(&p, &d->frame, f->net, BATCH, e);
     for (int i = 0; !st && i < d->count; i++) {
         if (d->series[i].test_length < 1)
             continue;

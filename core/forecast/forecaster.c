@@ -239,19 +239,18 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e)
 {
-    struct transform t;
-    double *y = NULL;
+    struct transform t = {0};
+    double *y;
     enum status st = check_request(f, history, n, horizon, levels, n_levels, e);
 
-    if (!st) {
-        y = malloc((size_t)n * sizeof(*y));
-        st = y ? ST_OK : err_nomem(e, (size_t)n * sizeof(*y));
-    }
-    if (!st) {
-        memcpy(y, history, (size_t)n * sizeof(*y));
-        series_fill(y, n);
-        st = forecaster_transform(&t, f, history, y, n, e);
-    }
+    if (st)
+        return st;
+    y = malloc((size_t)n * sizeof(*y));
+    if (!y)
+        return err_nomem(e, (size_t)n * sizeof(*y));
+    memcpy(y, history, (size_t)n * sizeof(*y));
+    series_fill(y, n);
+    st = forecaster_transform(&t, f, history, y, n, e);
     if (!st)
         st = forecaster_forecast(out, f, &t, y, n, horizon, levels, n_levels, e);
     free(y);

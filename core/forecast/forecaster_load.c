@@ -238,12 +238,16 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
     size_t n = 0;
     enum status st = checkpoint_get_strings(&ids, &n, c, KEY_IDS, IO_VALUES_MAX, e);
 
-    if (!st && !n)
-        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s names no series", KEY_IDS);
-    if (!st) {
-        f->series = calloc(n, sizeof(*f->series));
-        if (!f->series)
-            st = err_nomem(e, n * sizeof(*f->series));
+    if (st)
+        return st;
+    if (!n) {
+        free(ids);
+        return err_set(e, ST_CORRUPT, "checkpoint: metadata %s names no series", KEY_IDS);
+    }
+    f->series = calloc(n, sizeof(*f->series));
+    if (!f->series) {
+        free(ids);
+        return err_nomem(e, n * sizeof(*f->series));
     }
     for (size_t i = 0; !st && i < n; i++) {
         f->series[f->num_series].id = strdup(ids[i]);
@@ -252,7 +256,7 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
         else if (!ids[i][0])
             st = err_set(e, ST_CORRUPT, "checkpoint: series %zu has no id", i + 1);
     }
-    if (!st && n)
+    if (!st)
         qsort(ids, n, sizeof(*ids), compare_ids);
     for (size_t i = 1; !st && i < n; i++) {
         if (!strcmp(ids[i - 1], ids[i]))
@@ -395,8 +399,11 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
 {
     struct checkpoint *c = NULL, *own = NULL;
     struct forecaster *f = calloc(1, sizeof(*f));
-    enum status st = f ? checkpoint_read(&c, bytes, len, e) : err_nomem(e, sizeof(*f));
+    enum status st;
 
+    if (!f)
+        return err_nomem(e, sizeof(*f));
+    st = checkpoint_read(&c, bytes, len, e);
     if (!st)
         st = check_task(c, e);
     if (!st)

@@ -70,12 +70,16 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
     size_t n = (size_t)f->num_series;
     const char **ids = malloc(n * sizeof(*ids));
     double *v = malloc(n * sizeof(*v));
-    enum status st = ids && v ? ST_OK : err_nomem(e, n * sizeof(*v));
+    enum status st;
 
-    for (size_t i = 0; !st && i < n; i++)
+    if (!ids || !v) {
+        free(ids);
+        free(v);
+        return err_nomem(e, n * sizeof(*v));
+    }
+    for (size_t i = 0; i < n; i++)
         ids[i] = f->series[i].id;
-    if (!st)
-        st = checkpoint_set_strings(c, KEY_IDS, ids, n, e);
+    st = checkpoint_set_strings(c, KEY_IDS, ids, n, e);
     for (int k = 0; !st && k < SERIES_NUMBERS; k++) {
         for (size_t i = 0; i < n; i++)
             v[i] = series_number(&f->series[i], (enum series_number)k);
