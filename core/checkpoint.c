@@ -120,9 +120,9 @@ enum status checkpoint_push_pair(struct checkpoint *c, char *key, char *value, s
 static enum status check_add(size_t *size, const char *name, enum checkpoint_dtype dtype,
                              const int64_t *shape, int ndim, struct err *e)
 {
-    if (!name[0] || strcmp(name, CHECKPOINT_METADATA) == 0 || !utf8_valid(name, strlen(name)))
+    if (!name[0] || strcmp(name, CHECKPOINT_METADATA) == 0 || !text_utf8_valid(name, strlen(name)))
         return err_set(e, ST_INVALID, "checkpoint: \"%.100s\" cannot be the name of a tensor",
-                       utf8_valid(name, strlen(name)) ? name : "?");
+                       text_utf8_valid(name, strlen(name)) ? name : "?");
     if ((unsigned)dtype >= CHECKPOINT_DTYPES || ndim < 0 || ndim > 2)
         return err_set(e, ST_INVALID,
                        "checkpoint: tensor \"%.100s\" has dtype %d and %d dimensions", name,
@@ -172,9 +172,9 @@ enum status checkpoint_set(struct checkpoint *c, const char *key, const char *va
     char *k, *v;
     int32_t at;
 
-    if (!utf8_valid(key, strlen(key)))
+    if (!text_utf8_valid(key, strlen(key)))
         return err_set(e, ST_INVALID, "checkpoint: a metadata key is not valid UTF-8");
-    if (!utf8_valid(value, strlen(value)))
+    if (!text_utf8_valid(value, strlen(value)))
         return err_set(e, ST_INVALID, "checkpoint: metadata \"%.100s\" is not valid UTF-8", key);
     v = text_copy(value, strlen(value));
     if (!v)

@@ -173,7 +173,7 @@ static enum status read_string(char **out, struct reader *r)
         else
             *w++ = (char)c;
     }
-    if (!st && !utf8_valid(s, (size_t)(w - s)))
+    if (!st && !text_utf8_valid(s, (size_t)(w - s)))
         st = fail(r, "a string that is not valid UTF-8");
     if (st) {
         free(s);

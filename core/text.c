@@ -167,7 +167,7 @@ static bool check(const char *s, size_t n, bool controls)
     return true;
 }
 
-bool utf8_valid(const char *s, size_t n)
+bool text_utf8_valid(const char *s, size_t n)
 {
     return check(s, n, true);
 }

@@ -33,7 +33,7 @@ void text_format_double(char out[TEXT_DOUBLE_MAX], double v);
 bool text_parse_double(double *out, const char *s);
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
-bool utf8_valid(const char *s, size_t n);
+bool text_utf8_valid(const char *s, size_t n);
 /* As above, and without control characters (C0, DEL, C1). */
 bool utf8_printable(const char *s, size_t n);
 /* Replaces every byte that is not part of well-formed UTF-8 by '?'. */

@@ -157,6 +157,8 @@ static enum status start_jobs(struct daemon *d, struct err *e)
         .max_queue = (int)c->max_queue,
         .on_change = job_changed,
         .on_change_ctx = d,
+        .problem_text = http_problem_text,
+        .cache = d->cache,
     };
 
     return jobs_start(&d->jobs, d->store, &jc, e);

@@ -19,7 +19,7 @@ enum status tagging_check_text(const char *s, const char *what, int sentence, in
         why = "is empty";
     else if (strnlen(s, TOKEN_BYTES_MAX + 1) > TOKEN_BYTES_MAX)
         why = "is longer than 1024 bytes";
-    else if (!utf8_valid(s, strlen(s)))
+    else if (!text_utf8_valid(s, strlen(s)))
         why = "is not valid UTF-8";
     else if (!utf8_printable(s, strlen(s)))
         why = "contains a control character";

@@ -10,6 +10,8 @@
 
 #include <lstm/params.h>
 
+struct cache;
+
 struct jobs_config {
     unsigned workers;
     double checkpoint_interval_seconds; /* 0: after every batch */
@@ -18,12 +20,16 @@ struct jobs_config {
     /* Told, on any thread, when a job changed (state or epoch). May be NULL. Must not block. */
     void (*on_change)(void *ctx, const char *job_id);
     void *on_change_ctx;
+    /* An error as problem JSON (malloc'ed), for jobs that fail; NULL: they keep none. */
+    char *(*problem_text)(const struct err *e, const char *instance);
+    struct cache *cache; /* told when a model got a new version; may be NULL; borrowed */
 };
 
 struct jobs;
 
 /* Puts running jobs of a dead process back and starts the workers. store and config's strings are borrowed. */
-enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config, struct err *e);
+enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config,
+                       struct err *e);
 /* Stop claiming; running jobs write a snapshot at the next batch and go back to the queue; joins the workers. NULL is fine. */
 void jobs_stop(struct jobs *j);
 bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
@@ -35,12 +41,14 @@ struct job_request {
     const char *idempotency_key, *request_digest;
 };
 /* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */
-enum status jobs_submit(struct job *out, bool *existing, struct jobs *j, const struct job_request *r, struct err *e);
+enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
+                        const struct job_request *r, struct err *e);
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e);
 /* Overlays the live progress of a running job on what the store said. */
 void jobs_live(struct jobs *j, struct job *job);
 /* Loss per epoch from first_epoch (1-based) on, stored and live. As store_job_history(). */
-enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id, int first_epoch, struct err *e);
+enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
+                         int first_epoch, struct err *e);
 /* For /metrics: samples trained since start, busy workers. */
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers);
 

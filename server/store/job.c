@@ -235,6 +235,17 @@ static enum status find_by_key(struct job *out, bool *existing, sqlite3 *db,
     return job_find(out, db, id, e);
 }
 
+enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
+                                 const struct job_submission *sub, struct err *e)
+{
+    sqlite3 *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct job){0};
+    *existing = false;
+    return st ? st : find_by_key(out, existing, db, sub, e);
+}
+
 static enum status check_queue(sqlite3 *db, int max_queue, struct err *e)
 {
     int64_t queued = 0;

@@ -153,6 +153,9 @@ struct job_submission {
 /* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,
                              const struct job_submission *sub, struct err *e);
+/* The job of an earlier request with the same key; *existing: there is one, with the same digest. ST_CONFLICT as above. */
+enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
+                                 const struct job_submission *sub, struct err *e);
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e);
 /* Newest first; state -1: all; model NULL: all; before: id of the last one seen or "". */
 enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,

@@ -1,0 +1,325 @@
+/* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
+#include "server/jobs/jobs.h"
+
+#include "server/jobs/task.h"
+#include "server/jobs/worker.h"
+#include "server/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NICE = 10, RETRY_MS = 500 };
+
+struct jobs {
+    struct store *store;
+    struct jobs_config config;
+    struct live live;
+    struct worker_env env;
+    char owner[32];
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    uint64_t submitted; /* guarded by lock: counts what a sleeping worker may have missed */
+    atomic_bool stopping;
+    atomic_uint alive;
+    unsigned threads; /* that were started */
+    pthread_t *thread;
+};
+
+/* ---- workers ---- */
+
+/* Serving comes first: a worker only gets what is left of the machine. */
+static void become_quiet(void)
+{
+    errno = 0;
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICE) && errno)
+        log_msg(LOG_DEBUG, "priority", "a worker keeps its priority: errno %d", errno);
+}
+
+static uint64_t submitted(struct jobs *j)
+{
+    uint64_t n;
+
+    pthread_mutex_lock(&j->lock);
+    n = j->submitted;
+    pthread_mutex_unlock(&j->lock);
+    return n;
+}
+
+/* Sleeps until something was submitted since `seen`, the daemon stops, or, when retry, a while has passed. */
+static void sleep_worker(struct jobs *j, uint64_t seen, bool retry)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += RETRY_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&j->lock);
+    while (j->submitted == seen && !atomic_load(&j->stopping)) {
+        if (!retry)
+            pthread_cond_wait(&j->wake, &j->lock);
+        else if (pthread_cond_timedwait(&j->wake, &j->lock, &until) == ETIMEDOUT)
+            break;
+    }
+    pthread_mutex_unlock(&j->lock);
+}
+
+static void *work(void *ctx)
+{
+    struct jobs *j = ctx;
+
+    become_quiet();
+    while (!atomic_load(&j->stopping)) {
+        struct err e = {0};
+        uint64_t seen = submitted(j);
+        enum status st = worker_run_one(&j->env, &e);
+
+        if (st && st != ST_NOT_FOUND)
+            log_msg(LOG_WARN, "claim", "%s", e.message);
+        if (st)
+            sleep_worker(j, seen, st != ST_NOT_FOUND);
+    }
+    atomic_fetch_sub(&j->alive, 1);
+    return NULL;
+}
+
+static void wake_workers(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    j->submitted++;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- life ---- */
+
+/* Signals are the main thread's. */
+static enum status start_threads(struct jobs *j, struct err *e)
+{
+    sigset_t all, before;
+    int rc = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    while (!rc && j->threads < j->config.workers) {
+        atomic_fetch_add(&j->alive, 1);
+        rc = pthread_create(&j->thread[j->threads], NULL, work, j);
+        if (rc)
+            atomic_fetch_sub(&j->alive, 1);
+        else
+            j->threads++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc ? err_set(e, ST_IO, "cannot start worker %u: %s", j->threads + 1, strerror(rc))
+              : ST_OK;
+}
+
+static enum status init_sync(struct jobs *j, struct err *e)
+{
+    pthread_condattr_t attr;
+
+    if (pthread_mutex_init(&j->lock, NULL))
+        return err_nomem(e, 0);
+    if (pthread_condattr_init(&attr))
+        return err_nomem(e, 0);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    if (pthread_cond_init(&j->wake, &attr)) {
+        pthread_condattr_destroy(&attr);
+        return err_nomem(e, 0);
+    }
+    pthread_condattr_destroy(&attr);
+    return live_init(&j->live, e);
+}
+
+enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config,
+                       struct err *e)
+{
+    struct jobs *j = calloc(1, sizeof(*j));
+    int released = 0;
+    enum status st;
+
+    if (!j)
+        return err_nomem(e, sizeof(*j));
+    j->store = store;
+    j->config = *config;
+    snprintf(j->owner, sizeof(j->owner), "pid %ld", (long)getpid());
+    j->env = (struct worker_env){.store = store,
+                                 .live = &j->live,
+                                 .config = &j->config,
+                                 .stopping = &j->stopping,
+                                 .owner = j->owner};
+    st = init_sync(j, e);
+    if (st) {
+        free(j);
+        return st;
+    }
+    j->thread = calloc(config->workers + 1, sizeof(*j->thread));
+    st = j->thread ? store_job_release_all(&released, store, e) : err_nomem(e, 0);
+    if (!st && released)
+        log_msg(LOG_INFO, "resume", "%d unfinished jobs go on", released);
+    if (!st)
+        st = start_threads(j, e);
+    if (st) {
+        jobs_stop(j);
+        return st;
+    }
+    *out = j;
+    return ST_OK;
+}
+
+void jobs_stop(struct jobs *j)
+{
+    if (!j)
+        return;
+    atomic_store(&j->stopping, true);
+    wake_workers(j);
+    for (unsigned i = 0; i < j->threads; i++)
+        pthread_join(j->thread[i], NULL);
+    free(j->thread);
+    live_release(&j->live);
+    pthread_cond_destroy(&j->wake);
+    pthread_mutex_destroy(&j->lock);
+    free(j);
+}
+
+bool jobs_alive(const struct jobs *j)
+{
+    return atomic_load(&j->alive) == j->config.workers;
+}
+
+void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers)
+{
+    *samples = atomic_load(&j->live.samples);
+    *busy = atomic_load(&j->live.busy);
+    *workers = j->config.workers;
+}
+
+/* ---- requests ---- */
+
+static enum status check_size(const struct jobs *j, int64_t parameters, struct err *e)
+{
+    if (parameters <= j->config.max_parameters)
+        return ST_OK;
+    err_set(e, ST_TOO_LARGE, "the model would have %lld parameters; max_parameters allows %lld",
+            (long long)parameters, (long long)j->config.max_parameters);
+    return err_at(e, "/params/hidden_size");
+}
+
+static enum status check_kind(const struct job_request *r, const struct dataset *d, struct err *e)
+{
+    if (d->kind == job_task_of(r->task)->kind)
+        return ST_OK;
+    err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", r->dataset,
+            d->kind == DATA_SERIES ? "series" : "tagged sentences", task_name(r->task),
+            d->kind == DATA_SERIES ? "tagged sentences (task 'forecast' takes series)"
+                                   : "series (task 'tag' takes sentences)");
+    return err_at(e, "/dataset");
+}
+
+/* The effective parameters as JSON, checked against the data. */
+static enum status resolve(char **json, struct jobs *j, const struct job_request *r,
+                           const struct dataset *d, struct err *e)
+{
+    struct params p = r->params;
+    int64_t parameters = 0;
+    enum status st = check_kind(r, d, e);
+
+    if (!st)
+        st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
+    if (!st)
+        st = check_size(j, parameters, e);
+    if (st)
+        return st;
+    *json = params_to_json(r->task, &p);
+    return *json ? ST_OK : err_nomem(e, 0);
+}
+
+/* The name is free, or holds this task already: said now and not after hours of training. */
+static enum status check_model(struct jobs *j, const struct job_request *r, struct err *e)
+{
+    struct model_version m = {0};
+    struct err ignored = {0};
+    enum status st = store_model_get(&m, j->store, r->model, 0, &ignored);
+
+    if (!st && strcmp(m.task, task_name(r->task)) != 0) {
+        st = err_set(e, ST_CONFLICT,
+                     "the model '%s' holds versions of task '%s'; give this one another name",
+                     r->model, m.task);
+        err_at(e, "/model");
+    } else if (st == ST_NOT_FOUND) {
+        st = ST_OK;
+    } else if (st) {
+        *e = ignored;
+    }
+    model_version_release(&m);
+    return st;
+}
+
+enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
+                        const struct job_request *r, struct err *e)
+{
+    struct dataset d = {0};
+    struct job_submission sub = {.task = task_name(r->task),
+                                 .dataset = r->dataset,
+                                 .model = r->model,
+                                 .idempotency_key = r->idempotency_key,
+                                 .request_digest = r->request_digest,
+                                 .max_queue = j->config.max_queue};
+    char *json = NULL;
+    enum status st;
+
+    *out = (struct job){0};
+    /* a retry is answered with the first job, whatever has become of the data since */
+    st = store_job_find_retry(out, existing, j->store, &sub, e);
+    if (st || *existing)
+        return st;
+    st = store_dataset_get(&d, j->store, r->dataset, e);
+    if (st == ST_NOT_FOUND)
+        err_at(e, "/dataset");
+    if (!st)
+        st = check_model(j, r, e);
+    if (!st)
+        st = resolve(&json, j, r, &d, e);
+    if (!st) {
+        sub.dataset_id = d.id;
+        sub.params = json;
+        st = store_job_submit(out, existing, j->store, &sub, e);
+    }
+    if (!st)
+        wake_workers(j);
+    free(json);
+    dataset_release(&d);
+    return st;
+}
+
+enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
+{
+    enum status st = store_job_cancel(out, j->store, id, e);
+
+    if (!st && out->state == JOB_RUNNING)
+        live_cancel(&j->live, id);
+    if (!st && job_state_final(out->state) && j->config.on_change)
+        j->config.on_change(j->config.on_change_ctx, id);
+    return st;
+}
+
+void jobs_live(struct jobs *j, struct job *job)
+{
+    if (job->state == JOB_RUNNING)
+        live_progress(&j->live, job->id, &job->progress);
+}
+
+enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
+                         int first_epoch, struct err *e)
+{
+    enum status st = store_job_history(loss, validation, n, j->store, id, first_epoch, e);
+
+    return st ? st : live_history(&j->live, id, first_epoch + *n, loss, validation, n, e);
+}

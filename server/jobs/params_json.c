@@ -1,0 +1,69 @@
+/* params_json.c - parameters as the JSON object that the job's row and resource carry. */
+#include "server/jobs/jobs.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool taken_by(const struct param_spec *s, enum task t)
+{
+    return t == TASK_FORECAST ? s->forecast : s->tag;
+}
+
+static bool add(cJSON *o, const struct params *p, const struct param_spec *s)
+{
+    if (s->type == PARAM_ENUM)
+        return cJSON_AddStringToObject(o, s->name, params_text(p, s)) != NULL;
+    if (s->type == PARAM_BOOL)
+        return cJSON_AddBoolToObject(o, s->name, params_number(p, s) > 0) != NULL;
+    return cJSON_AddNumberToObject(o, s->name, params_number(p, s)) != NULL;
+}
+
+char *params_to_json(enum task t, const struct params *p)
+{
+    cJSON *o = cJSON_CreateObject();
+    bool ok = o && cJSON_AddStringToObject(o, "recipe", p->recipe);
+    char *text;
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
+
+    for (int i = 0; ok && i < n; i++)
+        if (taken_by(&table[i], t))
+            ok = add(o, p, &table[i]);
+    text = ok ? cJSON_PrintUnformatted(o) : NULL;
+    cJSON_Delete(o);
+    return text;
+}
+
+static enum status set(struct params *p, enum task t, const cJSON *m, struct err *e)
+{
+    const struct param_spec *s = params_find(t, m->string);
+
+    if (!s)
+        return err_set(e, ST_CORRUPT, "stored params hold an unknown '%.40s'", m->string);
+    if (cJSON_IsString(m))
+        return params_set_text(p, s, m->valuestring, e);
+    if (cJSON_IsBool(m))
+        return params_set_bool(p, s, cJSON_IsTrue(m), e);
+    return params_set_number(p, s, m->valuedouble, e);
+}
+
+enum status params_from_json(struct params *out, enum task t, const char *json, struct err *e)
+{
+    cJSON *o = cJSON_Parse(json);
+    const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(o, "recipe"), *m;
+    enum status st;
+
+    if (!cJSON_IsObject(o)) {
+        cJSON_Delete(o);
+        return err_set(e, ST_CORRUPT, "stored params are not a JSON object");
+    }
+    st = params_defaults(out, t, cJSON_IsString(recipe) ? recipe->valuestring : NULL, e);
+    cJSON_ArrayForEach(m, o)
+    {
+        if (!st && strcmp(m->string, "recipe") != 0)
+            st = set(out, t, m, e);
+    }
+    cJSON_Delete(o);
+    return st;
+}

@@ -1,0 +1,244 @@
+/* report.c - see report.h. Numbers that are not finite are null. */
+#include "server/jobs/report.h"
+
+#include "server/formats/json.h"
+
+#include <math.h>
+#include <string.h>
+
+/* NULL in, NULL out; value is consumed. */
+static cJSON *put(cJSON *o, const char *name, cJSON *value)
+{
+    if (o && value && cJSON_AddItemToObject(o, name, value))
+        return o;
+    cJSON_Delete(value);
+    cJSON_Delete(o);
+    return NULL;
+}
+
+static cJSON *push(cJSON *a, cJSON *value)
+{
+    if (a && value && cJSON_AddItemToArray(a, value))
+        return a;
+    cJSON_Delete(value);
+    cJSON_Delete(a);
+    return NULL;
+}
+
+static cJSON *put_number(cJSON *o, const char *name, double v)
+{
+    return put(o, name, json_number_or_null(v));
+}
+
+char *report_text(cJSON *tree)
+{
+    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
+
+    cJSON_Delete(tree);
+    return text;
+}
+
+/* ---- forecasts ---- */
+
+static cJSON *put_metrics(cJSON *o, const struct metrics *m)
+{
+    o = put_number(o, "mae", m->mae);
+    o = put_number(o, "rmse", m->rmse);
+    o = put_number(o, "mape", m->mape);
+    o = put_number(o, "smape", m->smape);
+    return put_number(o, "mase", m->mase);
+}
+
+cJSON *report_forecast_metrics(const struct evaluation *ev)
+{
+    cJSON *o = put_metrics(cJSON_CreateObject(), &ev->model);
+
+    o = put_number(o, "coverage_80", ev->coverage80);
+    o = put_number(o, "coverage_95", ev->coverage95);
+    o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
+    o = put_number(o, "last_batch_loss", ev->last_batch_loss);
+    return put_number(o, "test_mse", ev->test_mse_scaled);
+}
+
+static cJSON *times(const struct timeline *t, int start, int n)
+{
+    cJSON *a = cJSON_CreateArray();
+    char text[40];
+
+    for (int i = 0; a && i < n; i++) {
+        if (t->frequency.unit == FREQ_INDEX)
+            a = push(a, cJSON_CreateNumber((double)(t->start + start + i)));
+        else
+            a = push(a, cJSON_CreateString(timeline_text(text, t, start + i)));
+    }
+    return a;
+}
+
+static cJSON *bounds(const double *at80, const double *at95, int n)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    if (at80)
+        o = put(o, "80", json_numbers(at80, n));
+    if (at95)
+        o = put(o, "95", json_numbers(at95, n));
+    return o;
+}
+
+static cJSON *one_series(const struct evaluation_series *s, const struct timeline *t)
+{
+    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
+
+    o = put(o, "metrics", put_metrics(cJSON_CreateObject(), &s->model));
+    o = put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
+    o = put(o, "time", times(t, s->start, s->length));
+    o = put(o, "truth", json_numbers(s->truth, s->length));
+    o = put(o, "forecast", json_numbers(s->forecast, s->length));
+    o = put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
+    o = put(o, "lower", bounds(s->lower80, s->lower95, s->length));
+    return put(o, "upper", bounds(s->upper80, s->upper95, s->length));
+}
+
+/* By MASE, or by MAE where no scale is known. */
+static bool beats(const struct evaluation *ev)
+{
+    if (isfinite(ev->model.mase) && isfinite(ev->baseline.mase))
+        return ev->model.mase < ev->baseline.mase;
+    return ev->model.mae < ev->baseline.mae;
+}
+
+cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time)
+{
+    const struct evaluation *ev = forecaster_evaluation(f);
+    const struct params *p = forecaster_params(f);
+    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("forecast"));
+    cJSON *baseline = cJSON_CreateObject(), *list = cJSON_CreateArray();
+
+    for (int i = 0; list && i < ev->count; i++) {
+        int at = forecaster_find_series(f, ev->series[i].id);
+
+        list = push(list, one_series(&ev->series[i], &time[at < 0 ? 0 : at]));
+    }
+    baseline = put(baseline, "method", cJSON_CreateString("seasonal_naive"));
+    baseline = put_number(baseline, "season_length", p->season_length);
+    o = put_number(o, "horizon", p->horizon);
+    o = put_number(o, "test_size", p->test_size);
+    o = put(o, "metrics", report_forecast_metrics(ev));
+    o = put(o, "baseline", put_metrics(baseline, &ev->baseline));
+    o = put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
+    return put(o, "series", list);
+}
+
+static cJSON *series_details(const struct forecaster *f, int i, const struct timeline *t)
+{
+    const double *values;
+    int length = 0;
+    int64_t skipped = 0;
+    const char *id = forecaster_series(f, i, &values, &length, &skipped);
+    char text[40], name[16];
+    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
+
+    frequency_name(name, t->frequency);
+    o = put(o, "frequency", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
+    o = put(o, "start", cJSON_CreateString(timeline_text(text, t, 0)));
+    o = put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
+    return put_number(o, "length", (double)(skipped + length));
+}
+
+cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time)
+{
+    const struct params *p = forecaster_params(f);
+    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
+    int n = forecaster_num_series(f);
+
+    for (int i = 0; list && i < n && i < 1000; i++)
+        list = push(list, series_details(f, i, &time[i]));
+    o = put_number(o, "horizon", p->horizon);
+    o = put_number(o, "season_length", p->season_length);
+    o = put_number(o, "num_series", n);
+    return put(o, "series", list);
+}
+
+/* ---- tags ---- */
+
+cJSON *report_tag_metrics(const struct tagger_evaluation *ev)
+{
+    cJSON *o = put_number(cJSON_CreateObject(), "accuracy", ev->accuracy);
+
+    o = put_number(o, "unknown_accuracy", ev->unknown_accuracy);
+    o = put_number(o, "tokens", (double)ev->tokens);
+    o = put_number(o, "unknown_tokens", (double)ev->unknown);
+    o = put_number(o, "sentences", (double)ev->sentences);
+    o = put_number(o, "sentences_correct", (double)ev->sentences_correct);
+    o = put_number(o, "last_batch_loss", ev->last_batch_loss);
+    return put(o, "held_out", cJSON_CreateBool(ev->held_out));
+}
+
+static cJSON *one_tag(const char *name, const struct tag_score *s)
+{
+    cJSON *o = put(cJSON_CreateObject(), "tag", cJSON_CreateString(name));
+
+    o = put_number(o, "support", (double)s->support);
+    o = put_number(o, "predicted", (double)s->predicted);
+    o = put_number(o, "correct", (double)s->correct);
+    o = put_number(o, "precision", s->precision);
+    o = put_number(o, "recall", s->recall);
+    return put_number(o, "f1", s->f1);
+}
+
+/* One object of tag -> log-probability a token. */
+static cJSON *scores(const struct tagger *t, const float *v, int length)
+{
+    cJSON *list = cJSON_CreateArray();
+    int tags = tagger_num_tags(t);
+
+    for (int i = 0; list && i < length; i++) {
+        cJSON *o = cJSON_CreateObject();
+
+        for (int k = 0; o && k < tags; k++)
+            o = put_number(o, tagger_tag(t, k), (double)v[(size_t)i * (size_t)tags + (size_t)k]);
+        list = push(list, o);
+    }
+    return list;
+}
+
+static cJSON *first_sentence(const struct tagger *t, const struct tagger_evaluation *ev,
+                             const struct sentence_view *s)
+{
+    cJSON *o = cJSON_CreateObject(), *tokens = cJSON_CreateArray();
+
+    for (int i = 0; tokens && i < ev->first_length && i < s->length; i++)
+        tokens = push(tokens, cJSON_CreateString(s->tokens[i]));
+    o = put(o, "tokens", tokens);
+    o = put(o, "scores_before", scores(t, ev->first_before, ev->first_length));
+    return put(o, "scores_after", scores(t, ev->first_after, ev->first_length));
+}
+
+cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first)
+{
+    const struct tagger_evaluation *ev = tagger_evaluation(t);
+    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("tag"));
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; list && i < ev->num_tags; i++)
+        list = push(list, one_tag(tagger_tag(t, i), &ev->tags[i]));
+    o = put(o, "metrics", report_tag_metrics(ev));
+    o = put(o, "held_out", cJSON_CreateBool(ev->held_out));
+    o = put_number(o, "loss_before", ev->loss_before);
+    o = put_number(o, "loss_after", ev->loss_after);
+    if (ev->first_before && ev->first_after)
+        o = put(o, "first_sentence", first_sentence(t, ev, first));
+    return put(o, "tags", list);
+}
+
+cJSON *report_tag_details(const struct tagger *t)
+{
+    cJSON *o = cJSON_CreateObject(), *tags = cJSON_CreateArray();
+
+    for (int i = 0; tags && i < tagger_num_tags(t); i++)
+        tags = push(tags, cJSON_CreateString(tagger_tag(t, i)));
+    o = put(o, "tags", tags);
+    o = put_number(o, "words", tagger_num_words(t));
+    return put(o, "column",
+               cJSON_CreateString(tagger_params(t)->column == COLUMN_UPOS ? "upos" : "xpos"));
+}

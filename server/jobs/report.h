@@ -1,0 +1,23 @@
+/* report.h - evaluations, metrics and details as JSON trees; NULL when out of memory. Private to jobs/. */
+#ifndef JOBS_REPORT_H
+#define JOBS_REPORT_H
+
+#include "server/formats/timeline.h"
+
+#include <cjson/cJSON.h>
+#include <lstm/forecaster.h>
+#include <lstm/tagger.h>
+
+/* time: per series, of row 0. */
+cJSON *report_forecast_metrics(const struct evaluation *ev);
+cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
+cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);
+
+cJSON *report_tag_metrics(const struct tagger_evaluation *ev);
+cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);
+cJSON *report_tag_details(const struct tagger *t);
+
+/* Prints and deletes tree; NULL in, NULL out. */
+char *report_text(cJSON *tree);
+
+#endif

@@ -1,0 +1,30 @@
+/* task.h - what a worker needs of a task: train a job's data, and what came out. Private to jobs/. */
+#ifndef JOBS_TASK_H
+#define JOBS_TASK_H
+
+#include "server/jobs/jobs.h"
+
+#include <lstm/trainer.h>
+
+/* A trained model as it goes into the store. Everything owned. */
+struct trained {
+    uint8_t *checkpoint;
+    size_t checkpoint_len;
+    int64_t parameter_count;
+    char *metrics, *evaluation, *details; /* JSON texts */
+};
+void trained_release(struct trained *t);
+
+struct job_task {
+    enum data_kind kind; /* of the data that it takes */
+    /* Replaces autos in p and checks p against the data; *parameters: of the net that it would make. */
+    enum status (*resolve)(struct params *p, int64_t *parameters, struct store *s,
+                           const struct dataset *d, struct err *e);
+    /* Deterministic in (data, p): nothing of the job goes into the checkpoint. */
+    enum status (*train)(struct trained *out, struct store *s, int64_t dataset_id,
+                         const struct params *p, const struct fit_hooks *hooks, struct err *e);
+};
+extern const struct job_task forecast_task, tag_task;
+const struct job_task *job_task_of(enum task t);
+
+#endif

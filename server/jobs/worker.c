@@ -1,0 +1,324 @@
+/* worker.c - see worker.h.
+ *
+ * The snapshot goes into the store together with the history of the epochs it covers, so that a job
+ * that starts again from it continues both without a seam. */
+#include "server/jobs/worker.h"
+
+#include "server/jobs/cache.h"
+#include "server/jobs/task.h"
+#include "server/log.h"
+
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    LEASE_MS = 60000,
+    ATTEMPTS_MAX =
+        1000, /* a job that takes the process with it every time must not do so for ever */
+    STORE_TRIES = 50,
+    STORE_PAUSE_MS = 200,
+    NOTIFY_MS = 50
+};
+
+struct run {
+    const struct worker_env *env;
+    struct job job;
+    struct live_job live;
+    int64_t begun_ms, saved_ms, notified_ms;
+    int64_t samples;       /* at the last call of the hook */
+    int64_t samples_begun; /* when this run began: a resumed job has some already */
+    double fraction_begun;
+    bool cancelled, lost; /* lost: the store no longer says that it is ours */
+};
+
+void trained_release(struct trained *t)
+{
+    free(t->checkpoint);
+    free(t->metrics);
+    free(t->evaluation);
+    free(t->details);
+    *t = (struct trained){0};
+}
+
+const struct job_task *job_task_of(enum task t)
+{
+    return t == TASK_FORECAST ? &forecast_task : &tag_task;
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void notify(struct run *r, bool always)
+{
+    const struct jobs_config *c = r->env->config;
+    int64_t now = monotonic_ms();
+
+    if (!c->on_change || (!always && now - r->notified_ms < NOTIFY_MS))
+        return;
+    r->notified_ms = now;
+    c->on_change(c->on_change_ctx, r->job.id);
+}
+
+/* ---- progress ---- */
+
+static void take_progress(struct job_progress *out, struct run *r, const struct fit_progress *p)
+{
+    double seconds = (double)(monotonic_ms() - r->begun_ms) / 1000.0;
+    double done = p->fraction - r->fraction_begun;
+
+    *out = (struct job_progress){.epoch = p->epoch,
+                                 .epochs = p->epochs,
+                                 .fraction = p->fraction,
+                                 .loss = p->loss,
+                                 .validation_loss = p->validation_loss,
+                                 .samples_per_second = NAN,
+                                 .eta_seconds = NAN};
+    if (seconds > 0.05) {
+        out->samples_per_second = (double)(p->samples - r->samples_begun) / seconds;
+        if (done > 0)
+            out->eta_seconds = seconds * (1 - p->fraction) / done;
+    }
+}
+
+/* What is live goes into the store; a snapshot with it unless saver is NULL. */
+static enum status checkpoint(struct run *r, const struct fit_saver *saver, struct err *e)
+{
+    struct live_job *l = &r->live;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    bool cancel = false;
+    int n = l->count;
+    enum status st = saver ? saver->save(saver->ctx, &bytes, &len, e) : ST_OK;
+
+    /* only this thread changes the live history, so that it can be read without the lock */
+    if (!st)
+        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &l->progress, bytes, len,
+                                  l->first, l->loss, l->validation, n, LEASE_MS, e);
+    free(bytes);
+    if (st)
+        return st;
+    live_flushed(r->env->live, l, n);
+    if (cancel)
+        atomic_store(&l->cancel, true);
+    return ST_OK;
+}
+
+static bool due(const struct run *r)
+{
+    double interval = r->env->config->checkpoint_interval_seconds * 1000.0;
+
+    return (double)(monotonic_ms() - r->saved_ms) >= interval;
+}
+
+/* A checkpoint that fails for a while (a full disk, a busy file) costs only how far a crash would throw
+ * the job back; one that says the job is not ours ends it here. */
+static void try_checkpoint(struct run *r, const struct fit_saver *saver)
+{
+    struct err e = {0};
+    enum status st = checkpoint(r, saver, &e);
+
+    r->saved_ms = monotonic_ms();
+    if (st == ST_CONFLICT || st == ST_NOT_FOUND)
+        r->lost = true;
+    if (st)
+        log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
+}
+
+/* Called after every batch. */
+static bool on_progress(void *ctx, const struct fit_progress *p, const struct fit_saver *saver)
+{
+    struct run *r = ctx;
+    struct job_progress now;
+    struct err e = {0};
+
+    if (r->samples_begun <
+        0) { /* the first call: what was trained before is not this run's speed */
+        r->samples_begun = r->samples = p->samples;
+        r->fraction_begun = p->fraction;
+    }
+    atomic_fetch_add(&r->env->live->samples, (uint64_t)(p->samples - r->samples));
+    r->samples = p->samples;
+    take_progress(&now, r, p);
+    live_set_progress(r->env->live, &r->live, &now);
+    if (p->epoch_end) {
+        if (live_add_epoch(r->env->live, &r->live, p->loss, p->validation_loss, &e))
+            log_msg(LOG_WARN, "history", "job %s: %s", r->job.id, e.message);
+        notify(r, false);
+    }
+    if (atomic_load(&r->live.cancel)) {
+        r->cancelled = true;
+        return false;
+    }
+    if (atomic_load(r->env->stopping)) {
+        try_checkpoint(r, saver);
+        return false;
+    }
+    if (due(r))
+        try_checkpoint(r, saver);
+    if (atomic_load(&r->live.cancel))
+        r->cancelled = true;
+    return !r->lost && !r->cancelled;
+}
+
+/* ---- the end ---- */
+
+/* The database may be busy or the disk full for a moment: what was trained for hours is worth waiting. */
+static bool again(const struct run *r, enum status st, int try)
+{
+    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM) || try >= STORE_TRIES ||
+        atomic_load(r->env->stopping))
+        return false;
+    poll(NULL, 0, STORE_PAUSE_MS);
+    return true;
+}
+
+static void give_back(struct run *r)
+{
+    struct err e = {0};
+
+    if (store_job_release(r->env->store, r->job.id, &e))
+        log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
+}
+
+static void fail(struct run *r, enum job_state final, const struct err *why)
+{
+    const struct jobs_config *c = r->env->config;
+    char *problem = why && c->problem_text ? c->problem_text(why, r->job.id) : NULL;
+    struct err e = {0};
+    enum status st;
+    int try = 0;
+
+    do {
+        st = store_job_fail(r->env->store, r->job.id, final, problem, &e);
+    } while (st && again(r, st, try++));
+    if (st)
+        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
+    if (st && st != ST_CONFLICT)
+        give_back(r);
+    free(problem);
+}
+
+static void succeed(struct run *r, const struct trained *t)
+{
+    const struct model_submission m = {.name = r->job.model,
+                                       .task = r->job.task,
+                                       .dataset = r->job.dataset,
+                                       .params = r->job.params,
+                                       .metrics = t->metrics,
+                                       .details = t->details,
+                                       .evaluation = t->evaluation,
+                                       .parameter_count = t->parameter_count,
+                                       .checkpoint = t->checkpoint,
+                                       .checkpoint_len = t->checkpoint_len};
+    struct live_job *l = &r->live;
+    struct job_progress last = l->progress;
+    struct err e = {0};
+    int64_t version = 0;
+    enum status st;
+    int try = 0;
+
+    last.fraction = 1;
+    do {
+        st = store_job_succeed(&version, r->env->store, r->job.id, &last, l->first, l->loss,
+                               l->validation, l->count, &m, &e);
+    } while (st && again(r, st, try++));
+    if (!st && r->env->config->cache)
+        cache_drop(r->env->config->cache, r->job.model);
+    if (st == ST_CONFLICT) /* the name holds another task */
+        fail(r, JOB_FAILED, &e);
+    else if (st)
+        give_back(r);
+    if (st)
+        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
+    else
+        log_msg(LOG_INFO, "job_end", "job %s: model %s version %lld", r->job.id, r->job.model,
+                (long long)version);
+}
+
+static void end(struct run *r, enum status st, const struct trained *t, const struct err *e)
+{
+    if (r->lost)
+        return;
+    if (!st)
+        succeed(r, t);
+    else if (r->cancelled)
+        fail(r, JOB_CANCELLED, NULL);
+    else if (st == ST_CANCELLED)
+        give_back(r);
+    else
+        fail(r, JOB_FAILED, e);
+}
+
+/* ---- the whole ---- */
+
+static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
+                         struct err *e)
+{
+    struct fit_hooks hooks = {
+        .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
+    struct params p;
+    enum task task;
+    enum status st;
+
+    if (!task_from_name(&task, r->job.task))
+        return err_set(e, ST_CORRUPT, "job %s has the unknown task '%s'", r->job.id, r->job.task);
+    if (r->job.attempts > ATTEMPTS_MAX)
+        return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
+                       r->job.attempts);
+    st = params_from_json(&p, task, r->job.params, e);
+    if (st)
+        return st;
+    return job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
+}
+
+/* Epochs that the store has already: the live history goes on behind them. */
+static enum status begin(struct run *r, struct err *e)
+{
+    double *loss = NULL, *validation = NULL;
+    int n = 0;
+    enum status st = store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, e);
+
+    free(loss);
+    free(validation);
+    r->live.first = n + 1;
+    r->live.progress = r->job.progress;
+    memcpy(r->live.id, r->job.id, sizeof(r->live.id));
+    r->begun_ms = r->saved_ms = monotonic_ms();
+    r->samples_begun = -1;
+    return st;
+}
+
+enum status worker_run_one(const struct worker_env *env, struct err *e)
+{
+    struct run r = {.env = env};
+    struct trained t = {0};
+    uint8_t *snapshot = NULL;
+    size_t len = 0;
+    struct err why = {0};
+    enum status st = store_job_claim(&r.job, &snapshot, &len, env->store, env->owner, LEASE_MS, e);
+
+    if (st)
+        return st;
+    log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r.job.id, r.job.task,
+            r.job.dataset, snapshot ? ", from its checkpoint" : "");
+    st = begin(&r, &why);
+    live_add(env->live, &r.live);
+    notify(&r, true);
+    if (!st)
+        st = train(&r, &t, snapshot, len, &why);
+    end(&r, st, &t, &why);
+    live_remove(env->live, &r.live);
+    notify(&r, true);
+    trained_release(&t);
+    free(snapshot);
+    job_release(&r.job);
+    return ST_OK;
+}

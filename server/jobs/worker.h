@@ -1,0 +1,20 @@
+/* worker.h - one job from claim to end, on the calling thread. Private to jobs/. */
+#ifndef JOBS_WORKER_H
+#define JOBS_WORKER_H
+
+#include "server/jobs/live.h"
+
+struct worker_env {
+    struct store *store;
+    struct live *live;
+    const struct jobs_config *config;
+    const atomic_bool *stopping;
+    const char *owner; /* for the lease */
+};
+
+/* Claims the oldest queued job and runs it to its end, its cancellation, or the daemon's stop.
+ * ST_NOT_FOUND: nothing is queued. Other errors: the store's, before anything was claimed. A job's own
+ * failure is kept with the job and is no error here. */
+enum status worker_run_one(const struct worker_env *env, struct err *e);
+
+#endif
