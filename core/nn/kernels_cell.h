@@ -1,0 +1,194 @@
+/* kernels_cell.h - the LSTM cell: see kernels.h. Included by kernels_SET.c after vector.h, with
+ * CELL_M, the rows whose four gate vectors are kept in registers together.
+ *
+ * A panel holds the weights of VL hidden units, the four gates beside each other, so that one pass
+ * over it leaves a unit's four pre-activations in registers, where they become the new state. */
+#ifndef CORE_NN_KERNELS_CELL_H
+#define CORE_NN_KERNELS_CELL_H
+
+#include "core/nn/kernels.h"
+#include "core/nn/vector.h"
+
+static void SET(pack_gates)(float *panels, const float *w, int H, int K)
+{
+    for (int u0 = 0; u0 < H; u0 += VL) {
+        int n = H - u0 < VL ? H - u0 : VL;
+
+        if (n < VL)
+            memset(panels, 0, (size_t)4 * VL * K * sizeof(float));
+        for (int g = 0; g < 4; g++)
+            for (int u = 0; u < n; u++) {
+                const float *row = w + ((size_t)g * H + u0 + u) * K;
+                float *to = panels + g * VL + u;
+
+                for (int k = 0; k < K; k++)
+                    to[(size_t)k * 4 * VL] = row[k];
+            }
+        panels += (size_t)4 * VL * K;
+    }
+}
+
+/* acc (MR,4) += x (MR,K) panel (K,4,VL) */
+INLINE void panel_product(vf acc[][4], const float *x, ptrdiff_t ldx, const float *panel, int K,
+                          const int MR)
+{
+    for (int k = 0; k < K; k++, panel += 4 * VL)
+        UNROLL
+    for (int i = 0; i < MR; i++) {
+        vf xv = v_splat(x[i * ldx + k]);
+
+        UNROLL
+        for (int g = 0; g < 4; g++)
+            acc[i][g] += xv * v_load(panel + g * VL);
+    }
+}
+
+/* Two panels for one row: twice the independent sums, for there is latency to hide. */
+INLINE void panel_product_pair(vf acc[][4], const float *x, const float *panel, int K)
+{
+    const float *other = panel + (size_t)K * 4 * VL;
+
+    for (int k = 0; k < K; k++, panel += 4 * VL, other += 4 * VL) {
+        vf xv = v_splat(x[k]);
+
+        UNROLL
+        for (int g = 0; g < 4; g++) {
+            acc[0][g] += xv * v_load(panel + g * VL);
+            acc[1][g] += xv * v_load(other + g * VL);
+        }
+    }
+}
+
+INLINE void input_rows(float *z, const float *x, ptrdiff_t ldx, const float *panel,
+                       const float *bias, int K, int Hs, const int MR)
+{
+    vf acc[CELL_M][4];
+
+    UNROLL
+    for (int i = 0; i < MR; i++)
+        UNROLL
+    for (int g = 0; g < 4; g++)
+        acc[i][g] = v_load(bias + g * Hs);
+    panel_product(acc, x, ldx, panel, K, MR);
+    UNROLL
+    for (int i = 0; i < MR; i++)
+        UNROLL
+    for (int g = 0; g < 4; g++)
+        v_store(z + (ptrdiff_t)i * 4 * Hs + g * Hs, acc[i][g]);
+}
+
+static void SET(gates_input)(float *z, const float *x, ptrdiff_t ldx, const float *panels,
+                             const float *bias, int M, int K, int Hs)
+{
+    for (int u = 0; u < Hs; u += VL, panels += (ptrdiff_t)4 * VL * K) {
+        int m = 0;
+
+        for (; m + CELL_M <= M; m += CELL_M)
+            input_rows(z + (ptrdiff_t)m * 4 * Hs + u, x + m * ldx, ldx, panels, bias + u, K, Hs,
+                       CELL_M);
+        for (; m < M; m++)
+            input_rows(z + (ptrdiff_t)m * 4 * Hs + u, x + m * ldx, ldx, panels, bias + u, K, Hs, 1);
+    }
+}
+
+/* Pre-activations of the units u.. of row m become gates and state. */
+INLINE void cell_activate(const struct cell_forward *s, int m, int u, const vf z[4])
+{
+    float *gates = s->gates + (ptrdiff_t)m * 4 * s->Hs + u;
+    ptrdiff_t at = (ptrdiff_t)m * s->Hs + u;
+    int n = s->H - u < VL ? s->H - u : VL;
+    vf i = v_sigmoid(z[0]), f = v_sigmoid(z[1]), g = v_tanh(z[2]), o = v_sigmoid(z[3]);
+    vf c = f * v_load(s->c_prev + at) + i * g;
+    vf tc = v_tanh(c);
+
+    v_store(gates, i);
+    v_store(gates + s->Hs, f);
+    v_store(gates + 2 * s->Hs, g);
+    v_store(gates + 3 * s->Hs, o);
+    v_store(s->c + at, c);
+    v_store(s->tanh_c + at, tc);
+    v_store_n(s->h + m * s->ldh + u, o * tc, n);
+}
+
+INLINE void load_gates(vf z[4], const struct cell_forward *s, int m, int u)
+{
+    UNROLL
+    for (int g = 0; g < 4; g++)
+        z[g] = v_load(s->gates + (ptrdiff_t)m * 4 * s->Hs + g * s->Hs + u);
+}
+
+INLINE void cell_rows(const struct cell_forward *s, int m, int u, const float *panel, const int MR)
+{
+    vf acc[CELL_M][4];
+
+    UNROLL
+    for (int i = 0; i < MR; i++)
+        load_gates(acc[i], s, m + i, u);
+    if (s->h_prev)
+        panel_product(acc, s->h_prev + m * s->ldh_prev, s->ldh_prev, panel, s->H, MR);
+    UNROLL
+    for (int i = 0; i < MR; i++)
+        cell_activate(s, m + i, u, acc[i]);
+}
+
+static void cell_single(const struct cell_forward *s)
+{
+    const float *panel = s->panels;
+    int u = 0;
+
+    for (; s->h_prev && u + 2 * VL <= s->Hs; u += 2 * VL, panel += (ptrdiff_t)8 * VL * s->H) {
+        vf acc[2][4];
+
+        load_gates(acc[0], s, 0, u);
+        load_gates(acc[1], s, 0, u + VL);
+        panel_product_pair(acc, s->h_prev, panel, s->H);
+        cell_activate(s, 0, u, acc[0]);
+        cell_activate(s, 0, u + VL, acc[1]);
+    }
+    for (; u < s->Hs; u += VL, panel += (ptrdiff_t)4 * VL * s->H)
+        cell_rows(s, 0, u, panel, 1);
+}
+
+static void SET(cell_forward)(const struct cell_forward *s)
+{
+    const float *panel = s->panels;
+
+    if (s->M == 1) {
+        cell_single(s);
+        return;
+    }
+    for (int u = 0; u < s->Hs; u += VL, panel += (ptrdiff_t)4 * VL * s->H) {
+        int m = 0;
+
+        for (; m + CELL_M <= s->M; m += CELL_M)
+            cell_rows(s, m, u, panel, CELL_M);
+        for (; m < s->M; m++)
+            cell_rows(s, m, u, panel, 1);
+    }
+}
+
+static void SET(cell_backward)(const struct cell_backward *s)
+{
+    int Hs = s->Hs;
+
+    for (int m = 0; m < s->M; m++)
+        for (int u = 0; u < Hs; u += VL) {
+            int n = s->H - u < VL ? s->H - u : VL;
+            float *gates = s->gates + (ptrdiff_t)m * 4 * Hs + u;
+            const float *dh_at = s->dh + m * s->ldh + u;
+            ptrdiff_t at = (ptrdiff_t)m * Hs + u;
+            vf i = v_load(gates), f = v_load(gates + Hs);
+            vf g = v_load(gates + 2 * Hs), o = v_load(gates + 3 * Hs);
+            vf tc = v_load(s->tanh_c + at);
+            vf dh = n == VL ? v_load(dh_at) : v_load_n(dh_at, n);
+            vf dc = v_load(s->dc + at) + dh * o * (1.0f - tc * tc);
+
+            v_store(gates, dc * g * (i * (1.0f - i)));
+            v_store(gates + Hs, dc * v_load(s->c_prev + at) * (f * (1.0f - f)));
+            v_store(gates + 2 * Hs, dc * i * (1.0f - g * g));
+            v_store(gates + 3 * Hs, dh * tc * (o * (1.0f - o)));
+            v_store(s->dc + at, dc * f);
+        }
+}
+
+#endif

@@ -1,0 +1,204 @@
+/* kernels_naive.c - the kernels as plain loops over libm: what the vector sets are tested against. */
+#include "core/nn/kernels.h"
+
+#include <math.h>
+
+static float sigmoid(float x)
+{
+    return 1.0f / (1.0f + expf(-x));
+}
+
+static void naive_pack_gates(float *panels, const float *w, int H, int K)
+{
+    for (int u = 0; u < H; u++)
+        for (int k = 0; k < K; k++)
+            for (int g = 0; g < 4; g++)
+                panels[((size_t)u * K + k) * 4 + g] = w[((size_t)g * H + u) * K + k];
+}
+
+static void naive_gates_input(float *z, const float *x, ptrdiff_t ldx, const float *panels,
+                              const float *bias, int M, int K, int Hs)
+{
+    for (int m = 0; m < M; m++)
+        for (int u = 0; u < Hs; u++)
+            for (int g = 0; g < 4; g++) {
+                float s = bias[g * Hs + u];
+
+                for (int k = 0; k < K; k++)
+                    s += x[m * ldx + k] * panels[((size_t)u * K + k) * 4 + g];
+                z[(size_t)m * 4 * Hs + g * Hs + u] = s;
+            }
+}
+
+static void naive_cell_forward(const struct cell_forward *s)
+{
+    for (int m = 0; m < s->M; m++) {
+        float *z = s->gates + (size_t)m * 4 * s->Hs;
+
+        for (int u = 0; u < s->H; u++) {
+            size_t at = (size_t)m * s->Hs + u;
+            float a[4];
+
+            for (int g = 0; g < 4; g++) {
+                a[g] = z[g * s->Hs + u];
+                for (int k = 0; s->h_prev && k < s->H; k++)
+                    a[g] +=
+                        s->h_prev[m * s->ldh_prev + k] * s->panels[((size_t)u * s->H + k) * 4 + g];
+                a[g] = g == 2 ? tanhf(a[g]) : sigmoid(a[g]);
+                z[g * s->Hs + u] = a[g];
+            }
+            s->c[at] = a[1] * s->c_prev[at] + a[0] * a[2];
+            s->tanh_c[at] = tanhf(s->c[at]);
+            s->h[m * s->ldh + u] = a[3] * s->tanh_c[at];
+        }
+    }
+}
+
+static void naive_cell_backward(const struct cell_backward *s)
+{
+    for (int m = 0; m < s->M; m++)
+        for (int u = 0; u < s->H; u++) {
+            float *z = s->gates + (size_t)m * 4 * s->Hs + u;
+            size_t at = (size_t)m * s->Hs + u;
+            float i = z[0], f = z[s->Hs], g = z[2 * s->Hs], o = z[3 * s->Hs];
+            float tc = s->tanh_c[at], dh = s->dh[m * s->ldh + u];
+            float dc = s->dc[at] + dh * o * (1 - tc * tc);
+
+            z[0] = dc * g * i * (1 - i);
+            z[s->Hs] = dc * s->c_prev[at] * f * (1 - f);
+            z[2 * s->Hs] = dc * i * (1 - g * g);
+            z[3 * s->Hs] = dh * tc * o * (1 - o);
+            s->dc[at] = dc * f;
+        }
+}
+
+static void naive_gemm(const struct gemm *g)
+{
+    for (int m = 0; m < g->M; m++)
+        for (int n = 0; n < g->N; n++) {
+            float s = g->add ? g->c[m * g->ldc + n] : 0.0f;
+
+            for (int q = 0; q < g->groups; q++)
+                for (int k = 0; k < g->K; k++)
+                    s += g->a[m * g->a_row + q * g->a_group + k * g->a_col] *
+                         g->b[((ptrdiff_t)q * g->K + k) * g->ldb + n];
+            g->c[m * g->ldc + n] = s;
+        }
+}
+
+static void naive_linear(float *y, const float *x, ptrdiff_t ldx, const float *w, const float *bias,
+                         int M, int N, int K)
+{
+    for (int m = 0; m < M; m++)
+        for (int n = 0; n < N; n++) {
+            float s = 0;
+
+            for (int k = 0; k < K; k++)
+                s += x[m * ldx + k] * w[(size_t)n * K + k];
+            y[(size_t)m * N + n] = s + bias[n];
+        }
+}
+
+static void naive_column_sums(float *out, float *out2, const float *a, ptrdiff_t lda, int M, int N)
+{
+    for (int n = 0; n < N; n++) {
+        float s = 0;
+
+        for (int m = 0; m < M; m++)
+            s += a[m * lda + n];
+        out[n] += s;
+        if (out2)
+            out2[n] += s;
+    }
+}
+
+static void naive_add(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += x[i];
+}
+
+static void naive_multiply(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] *= x[i];
+}
+
+static void naive_scale(float *y, float a, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] *= a;
+}
+
+static double naive_sum_squares(const float *x, size_t n)
+{
+    double s = 0;
+
+    for (size_t i = 0; i < n; i++)
+        s += (double)x[i] * (double)x[i];
+    return s;
+}
+
+static void naive_sgd(float *w, float *m, const float *g, size_t n, float lr, float momentum,
+                      float wd)
+{
+    for (size_t i = 0; i < n; i++) {
+        float d = g[i] + wd * w[i];
+
+        if (m)
+            d = m[i] = momentum * m[i] + d;
+        w[i] -= lr * d;
+    }
+}
+
+static void naive_adam(float *w, float *m, float *v, const float *g, size_t n,
+                       const struct adam_args *a)
+{
+    for (size_t i = 0; i < n; i++) {
+        float d = g[i] + a->weight_decay * w[i];
+
+        m[i] = a->beta1 * m[i] + a->one_minus_beta1 * d;
+        v[i] = a->beta2 * v[i] + a->one_minus_beta2 * d * d;
+        w[i] =
+            w[i] * a->shrink - a->step_size * m[i] / (sqrtf(v[i]) * a->inv_sqrt_bc2 + a->epsilon);
+    }
+}
+
+static void naive_sigmoid(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = sigmoid(x[i]);
+}
+
+static void naive_tanh(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = tanhf(x[i]);
+}
+
+static void naive_exp(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = expf(x[i]);
+}
+
+const struct kernels kernels_naive = {
+    .name = "naive",
+    .width = 1,
+    .pack_gates = naive_pack_gates,
+    .gates_input = naive_gates_input,
+    .cell_forward = naive_cell_forward,
+    .cell_backward = naive_cell_backward,
+    .gemm = naive_gemm,
+    .linear = naive_linear,
+    .column_sums = naive_column_sums,
+    .add = naive_add,
+    .multiply = naive_multiply,
+    .scale = naive_scale,
+    .sum_squares = naive_sum_squares,
+    .sgd = naive_sgd,
+    .adam = naive_adam,
+    .sigmoid = naive_sigmoid,
+    .tanh = naive_tanh,
+    .exp = naive_exp,
+};

@@ -1,0 +1,156 @@
+/* kernels_update.h - element-wise work on whole blocks, optimiser updates, and the table: see
+ * kernels.h. Included last by kernels_SET.c. */
+#ifndef CORE_NN_KERNELS_UPDATE_H
+#define CORE_NN_KERNELS_UPDATE_H
+
+#include "core/nn/kernels.h"
+#include "core/nn/vector.h"
+
+static void SET(add)(float *y, const float *x, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        v_store(y + i, v_load(y + i) + v_load(x + i));
+    for (; i < n; i++)
+        y[i] += x[i];
+}
+
+static void SET(multiply)(float *y, const float *x, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        v_store(y + i, v_load(y + i) * v_load(x + i));
+    for (; i < n; i++)
+        y[i] *= x[i];
+}
+
+static void SET(scale)(float *y, float a, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        v_store(y + i, v_load(y + i) * a);
+    for (; i < n; i++)
+        y[i] *= a;
+}
+
+/* Short runs in float lanes, their sums in double. */
+static double SET(sum_squares)(const float *x, size_t n)
+{
+    double sum = 0;
+    size_t i = 0;
+
+    while (i + VL <= n) {
+        size_t end = n - i < 64 * VL ? n : i + 64 * VL;
+        vf s = {0};
+
+        for (; i + VL <= end; i += VL)
+            s += v_load(x + i) * v_load(x + i);
+        for (int k = 0; k < VL; k++)
+            sum += (double)s[k];
+    }
+    for (; i < n; i++)
+        sum += (double)x[i] * (double)x[i];
+    return sum;
+}
+
+INLINE void sgd_part(float *w, float *m, const float *g, int n, float lr, float momentum, float wd)
+{
+    vf wv = v_load_n(w, n);
+    vf d = v_load_n(g, n) + wv * wd;
+
+    if (m) {
+        d = v_load_n(m, n) * momentum + d;
+        v_store_n(m, d, n);
+    }
+    v_store_n(w, wv - d * lr, n);
+}
+
+static void SET(sgd)(float *w, float *m, const float *g, size_t n, float lr, float momentum,
+                     float wd)
+{
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        sgd_part(w + i, m ? m + i : NULL, g + i, VL, lr, momentum, wd);
+    if (i < n)
+        sgd_part(w + i, m ? m + i : NULL, g + i, (int)(n - i), lr, momentum, wd);
+}
+
+INLINE void adam_part(float *w, float *m, float *v, const float *g, int n,
+                      const struct adam_args *a)
+{
+    vf wv = v_load_n(w, n);
+    vf d = v_load_n(g, n) + wv * a->weight_decay;
+    vf mv = v_load_n(m, n) * a->beta1 + d * a->one_minus_beta1;
+    vf vv = v_load_n(v, n) * a->beta2 + d * d * a->one_minus_beta2;
+
+    v_store_n(m, mv, n);
+    v_store_n(v, vv, n);
+    wv = wv * a->shrink - mv * a->step_size / (v_sqrt(vv) * a->inv_sqrt_bc2 + a->epsilon);
+    v_store_n(w, wv, n);
+}
+
+static void SET(adam)(float *w, float *m, float *v, const float *g, size_t n,
+                      const struct adam_args *a)
+{
+    const struct adam_args args = *a; /* stores cannot change a copy */
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        adam_part(w + i, m + i, v + i, g + i, VL, &args);
+    if (i < n)
+        adam_part(w + i, m + i, v + i, g + i, (int)(n - i), &args);
+}
+
+static void SET(sigmoid)(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += VL) {
+        int k = n - i < VL ? (int)(n - i) : VL;
+
+        v_store_n(y + i, v_sigmoid(v_load_n(x + i, k)), k);
+    }
+}
+
+static void SET(tanh)(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += VL) {
+        int k = n - i < VL ? (int)(n - i) : VL;
+
+        v_store_n(y + i, v_tanh(v_load_n(x + i, k)), k);
+    }
+}
+
+static void SET(exp)(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += VL) {
+        int k = n - i < VL ? (int)(n - i) : VL;
+
+        v_store_n(y + i, v_exp(v_load_n(x + i, k)), k);
+    }
+}
+
+const struct kernels SET(kernels) = {
+    .name = SET_NAME,
+    .width = VL,
+    .pack_gates = SET(pack_gates),
+    .gates_input = SET(gates_input),
+    .cell_forward = SET(cell_forward),
+    .cell_backward = SET(cell_backward),
+    .gemm = SET(gemm),
+    .linear = SET(linear),
+    .column_sums = SET(column_sums),
+    .add = SET(add),
+    .multiply = SET(multiply),
+    .scale = SET(scale),
+    .sum_squares = SET(sum_squares),
+    .sgd = SET(sgd),
+    .adam = SET(adam),
+    .sigmoid = SET(sigmoid),
+    .tanh = SET(tanh),
+    .exp = SET(exp),
+};
+
+#endif

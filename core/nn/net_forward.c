@@ -1,0 +1,160 @@
+/* net_forward.c - owns the forward pass: input, LSTM stack, linear layer, outputs in given order. */
+#include "core/nn/net_impl.h"
+
+#include <string.h>
+
+/* Embeds or packs the input; x in place when its order is the packed one already. */
+static void take_input(struct net_work *w, const struct net *n, const struct net_input *in)
+{
+    size_t I = (size_t)w->config.input_size;
+
+    w->ids = in->ids;
+    w->x = w->x_buf;
+    if (!w->config.vocab_size && w->plain) {
+        w->x = in->x;
+        return;
+    }
+    for (int t = 0; t < w->steps; t++)
+        for (int b = 0; b < w->active[t]; b++) {
+            size_t from = (size_t)t * w->B + w->order[b];
+
+            memcpy(w->x_buf + (size_t)(w->off[t] + b) * I,
+                   w->config.vocab_size ? n->params + n->embedding + (size_t)in->ids[from] * I
+                                        : in->x + from * I,
+                   I * sizeof(float));
+        }
+}
+
+static void copy_states(struct net_work *w, float *to, int ld, const float *from)
+{
+    size_t H = (size_t)w->config.hidden_size;
+
+    for (int b = 0; b < w->B; b++)
+        if (from)
+            memcpy(to + (size_t)b * ld, from + w->order[b] * H, H * sizeof(float));
+        else
+            memset(to + (size_t)b * ld, 0, H * sizeof(float));
+}
+
+/* The buffers of the initial states are zeros unless a call before gave others. */
+static void take_states(struct net_work *w, const struct net_input *in)
+{
+    size_t one = (size_t)w->B * w->config.hidden_size;
+
+    w->states_given = in->h0 || in->c0;
+    if (!w->states_given && !w->states_stale)
+        return;
+    for (int i = 0; i < w->config.num_layers * w->D; i++) {
+        copy_states(w, w->cell[i].h0, w->config.hidden_size, in->h0 ? in->h0 + i * one : NULL);
+        copy_states(w, w->cell[i].c0, w->Hs, in->c0 ? in->c0 + i * one : NULL);
+    }
+    /* Rows beyond this batch stay dirty until a call of the same size clears them. */
+    if (w->states_given)
+        w->states_stale = true;
+}
+
+/* Every sequence's state after its own last step, into the given order. */
+static void give_states(struct net_work *w, int i)
+{
+    int H = w->config.hidden_size, d = i % w->D;
+    const float *h = w->layer[i / w->D].h + d * H;
+    const float *c = w->cell[i].c;
+
+    for (int b = 0; b < w->B; b++) {
+        size_t row = (size_t)(d ? b : w->off[w->length[b] - 1] + b);
+        size_t to = ((size_t)i * w->B + w->order[b]) * H;
+
+        memcpy(w->h_n + to, h + row * w->DH, H * sizeof(float));
+        memcpy(w->c_n + to, c + row * w->Hs, H * sizeof(float));
+    }
+}
+
+static void forward_cell(struct net_work *w, int i, const float *x, int K)
+{
+    int H = w->config.hidden_size, d = i % w->D;
+    size_t Hs = (size_t)w->Hs;
+    struct cell_work *cw = &w->cell[i];
+    float *h = w->layer[i / w->D].h + d * H;
+
+    w->k->gates_input(cw->gates, x, K, cw->panels_ih, cw->bias, w->R, K, w->Hs);
+    for (int j = 0; j < w->num_seg[d]; j++) {
+        const struct segment *s = &w->seg[d][j];
+        bool first = s->prev < 0;
+        const float *h_prev = w->states_given ? cw->h0 + (size_t)s->b * H : NULL;
+        struct cell_forward f = {
+            .gates = cw->gates + s->row * 4 * Hs,
+            .c = cw->c + s->row * Hs,
+            .tanh_c = cw->tanh_c + s->row * Hs,
+            .h = h + (size_t)s->row * w->DH,
+            .h_prev = first ? h_prev : h + (size_t)s->prev * w->DH,
+            .c_prev = first ? cw->c0 + s->b * Hs : cw->c + s->prev * Hs,
+            .panels = cw->panels_hh,
+            .ldh = w->DH,
+            .ldh_prev = first ? H : w->DH,
+            .M = s->count,
+            .H = H,
+            .Hs = w->Hs,
+        };
+
+        w->k->cell_forward(&f);
+    }
+    give_states(w, i);
+}
+
+/* Inverted dropout of the layer below's output. */
+static const float *drop(struct net_work *w, int l, const float *x, struct rng *r)
+{
+    struct layer_work *lw = &w->layer[l];
+    float p = w->config.dropout, keep = 1.0f / (1.0f - p);
+    size_t n = (size_t)w->R * w->DH;
+
+    if (!w->dropped)
+        return x;
+    for (size_t i = 0; i < n; i++) {
+        lw->mask[i] = rng_uniform(r, 0.0f, 1.0f) < p ? 0.0f : keep;
+        lw->in[i] = x[i] * lw->mask[i];
+    }
+    return lw->in;
+}
+
+/* Outputs in the given order; at padding the linear layer of zeros, which is its bias. */
+static void give_outputs(struct net_work *w, const float *bias)
+{
+    size_t O = (size_t)w->config.output_size;
+
+    for (int t = 0; t < w->T; t++) {
+        int active = t < w->steps ? w->active[t] : 0;
+
+        for (int b = 0; b < w->B; b++)
+            memcpy(w->y + ((size_t)t * w->B + w->order[b]) * O,
+                   b < active ? w->y_packed + (size_t)(w->off[t] + b) * O : bias,
+                   O * sizeof(float));
+    }
+}
+
+const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
+                         struct rng *dropout)
+{
+    const struct net_config *c = &w->config;
+    const float *x, *bias = n->params + n->linear_bias;
+    bool direct;
+
+    net_work_pack(w, n);
+    net_work_arrange(w, in);
+    take_input(w, n, in);
+    take_states(w, in);
+    w->dropped = dropout && w->training && c->dropout > 0.0f && c->num_layers > 1;
+    x = w->x;
+    for (int l = 0; l < c->num_layers; l++) {
+        if (l)
+            x = drop(w, l, w->layer[l - 1].h, dropout);
+        for (int d = 0; d < w->D; d++)
+            forward_cell(w, l * w->D + d, x, l ? w->DH : c->input_size);
+    }
+    direct = w->plain && w->steps == w->T;
+    w->k->linear(direct ? w->y : w->y_packed, w->layer[c->num_layers - 1].h, w->DH,
+                 n->params + n->linear_weight, bias, w->R, c->output_size, w->DH);
+    if (!direct)
+        give_outputs(w, bias);
+    return w->y;
+}

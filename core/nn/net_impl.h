@@ -1,0 +1,105 @@
+/* net_impl.h - the insides of struct net and struct net_work, for core/nn alone.
+ *
+ * Inside, a batch is packed: sequences are sorted by length, longest first, and only steps that
+ * exist are stored, step after step. Row off[t]+b is step t of the b-th longest sequence, so padding
+ * is neither computed nor stored, every product over all steps is one GEMM, and a reverse direction
+ * needs no index arithmetic but to walk t downwards. */
+#ifndef CORE_NN_NET_IMPL_H
+#define CORE_NN_NET_IMPL_H
+
+#include "core/nn/kernels.h"
+#include "core/nn/size.h"
+
+#include <lstm/net.h>
+
+enum { NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2 };
+
+/* Where one direction of one layer has its tensors in the block; K is its input's width. */
+struct cell_place {
+    size_t w_ih, w_hh, b_ih, b_hh;
+    int K;
+};
+
+struct net {
+    struct net_config config;
+    float *params;
+    size_t num_params;
+    uint64_t version; /* counts net_touch() */
+    int num_tensors;
+    struct cell_place cell[NET_LAYERS_MAX * 2]; /* l * D + d */
+    size_t embedding, linear_weight, linear_bias;
+    struct net_tensor tensor[NET_TENSORS_MAX];
+};
+
+/* A run of rows of one step whose states before it lie in a row run, too, or are the initial ones. */
+struct segment {
+    int row, count;
+    int prev; /* row of the step before, or -1: initial state */
+    int b;    /* index in the sorted batch of the first row */
+};
+
+struct cell_work {
+    float *panels_ih, *panels_hh; /* packed weights */
+    float *bias;                  /* (4,Hs) b_ih + b_hh */
+    float *gates;                 /* (R,4,Hs) */
+    float *c, *tanh_c;            /* (R,Hs) */
+    float *h0, *c0;               /* (B,H) and (B,Hs), sorted; zeros when not given */
+};
+
+struct layer_work {
+    float *in;   /* (R,D*H) dropped-out output of the layer below, or NULL */
+    float *mask; /* (R,D*H) 0 or 1/(1-p) */
+    float *h;    /* (R,D*H) output */
+    float *dh;   /* (R,D*H) its gradient */
+};
+
+struct net_work {
+    struct net_config config;
+    const struct kernels *k;
+    int Hs, DH, D, T_max, B_max;
+    bool training;
+    void *block;
+
+    /* what is packed */
+    const struct net *packed_net;
+    uint64_t packed_version, packed_print;
+
+    /* the batch of the last forward */
+    int T, B;               /* as given */
+    int steps, R;           /* longest length, rows */
+    bool plain;             /* all lengths equal: packed order is the given one */
+    bool states_given;      /* h0 or c0 not NULL */
+    bool states_stale;      /* h0, c0 buffers hold other than zeros */
+    bool dropped;           /* masks were drawn */
+    int *order;             /* (B) sorted -> given */
+    int *length;            /* (B) sorted */
+    int *active;            /* (T+1) sequences longer than t */
+    int *off;               /* (T+1) first row of step t */
+    struct segment *seg[2]; /* per direction, in order of computation */
+    int num_seg[2];
+    const int32_t *ids; /* borrowed, given order */
+
+    const float *x;      /* (R,I): the input as the first layer sees it; x_buf or borrowed */
+    float *x_buf;        /* (R,I) */
+    float *dx;           /* (R,I) gradient of embedded inputs */
+    float *y_packed, *y; /* (R,O), (T,B,O) */
+    float *dy_packed;    /* (R,O) */
+    float *hidden;       /* (T,B,D*H) unpacked on demand */
+    float *h_n, *c_n;    /* (L*D,B,H) */
+    float *dc;           /* (B,Hs) */
+    float *h_prev;       /* (R,H) gathered when lengths differ */
+    struct layer_work layer[NET_LAYERS_MAX];
+    struct cell_work cell[NET_LAYERS_MAX * 2];
+};
+
+static inline int net_directions(const struct net_config *c)
+{
+    return c->bidirectional ? 2 : 1;
+}
+
+/* Copies the weights into the layouts of the kernels when they are not there yet. */
+void net_work_pack(struct net_work *w, const struct net *n);
+/* Sorts and packs the batch: everything above x in the list of the batch's members. */
+void net_work_arrange(struct net_work *w, const struct net_input *in);
+
+#endif

@@ -1,0 +1,270 @@
+/* net_work.c - owns the workspace of a net: its layout, the packed weights, the packed batch. */
+#include "core/nn/net_impl.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void carve_cell(struct net_work *w, struct carve *a, struct cell_work *cw, int K, size_t R)
+{
+    size_t H = (size_t)w->config.hidden_size, Hs = (size_t)w->Hs, B = (size_t)w->B_max;
+
+    cw->panels_ih = carve_floats(a, size_mul(4 * Hs, (size_t)K));
+    cw->panels_hh = carve_floats(a, 4 * Hs * H);
+    cw->bias = carve_floats(a, 4 * Hs);
+    cw->h0 = carve_floats(a, size_mul(B, H));
+    cw->c0 = carve_floats(a, size_mul(B, Hs));
+    if (w->training) {
+        cw->gates = carve_floats(a, size_mul(R, 4 * Hs));
+        cw->c = carve_floats(a, size_mul(R, Hs));
+        cw->tanh_c = carve_floats(a, size_mul(R, Hs));
+    }
+}
+
+static void carve_layers(struct net_work *w, struct carve *a, size_t R)
+{
+    const struct net_config *c = &w->config;
+    size_t out = size_mul(R, (size_t)w->DH);
+    struct cell_work shared = {0};
+
+    for (int l = 0; l < c->num_layers; l++) {
+        struct layer_work *lw = &w->layer[l];
+        bool drop = w->training && l && c->dropout > 0.0f;
+
+        lw->in = drop ? carve_floats(a, out) : NULL;
+        lw->mask = drop ? carve_floats(a, out) : NULL;
+        lw->h = carve_floats(a, out);
+        lw->dh = w->training ? carve_floats(a, out) : NULL;
+        for (int d = 0; d < w->D; d++)
+            carve_cell(w, a, &w->cell[l * w->D + d], l ? w->DH : c->input_size, R);
+    }
+    if (w->training)
+        return;
+    /* Without a backward pass nobody reads the tape: all cells use the same one. */
+    shared.gates = carve_floats(a, size_mul(R, 4 * (size_t)w->Hs));
+    shared.c = carve_floats(a, size_mul(R, (size_t)w->Hs));
+    shared.tanh_c = carve_floats(a, size_mul(R, (size_t)w->Hs));
+    for (int i = 0; i < c->num_layers * w->D; i++) {
+        w->cell[i].gates = shared.gates;
+        w->cell[i].c = shared.c;
+        w->cell[i].tanh_c = shared.tanh_c;
+    }
+}
+
+static void carve_work(struct net_work *w, struct carve *a)
+{
+    const struct net_config *c = &w->config;
+    size_t B = (size_t)w->B_max, T = (size_t)w->T_max, R = size_mul(T, B);
+    size_t I = (size_t)c->input_size, O = (size_t)c->output_size, H = (size_t)c->hidden_size;
+    size_t states = size_mul(size_mul((size_t)c->num_layers * (size_t)w->D, B), H);
+
+    w->order = carve_take(a, B, sizeof(int));
+    w->length = carve_take(a, B, sizeof(int));
+    w->active = carve_take(a, size_add(T, 2), sizeof(int));
+    w->off = carve_take(a, size_add(T, 2), sizeof(int));
+    w->seg[0] = carve_take(a, T, sizeof(struct segment));
+    w->seg[1] = carve_take(a, size_mul(T, 2), sizeof(struct segment));
+    w->x_buf = carve_floats(a, size_mul(R, I));
+    w->y_packed = carve_floats(a, size_mul(R, O));
+    w->y = carve_floats(a, size_mul(R, O));
+    w->hidden = carve_floats(a, size_mul(R, (size_t)w->DH));
+    w->h_n = carve_floats(a, states);
+    w->c_n = carve_floats(a, states);
+    if (w->training) {
+        w->dx = c->vocab_size ? carve_floats(a, size_mul(R, I)) : NULL;
+        w->dy_packed = carve_floats(a, size_mul(R, O));
+        w->dc = carve_floats(a, size_mul(B, (size_t)w->Hs));
+        w->h_prev = carve_floats(a, size_mul(R, H));
+    }
+    carve_layers(w, a, R);
+}
+
+static void work_setup(struct net_work *w, const struct net_config *c, int T_max, int B_max,
+                       bool training)
+{
+    *w = (struct net_work){.config = *c, .T_max = T_max, .B_max = B_max, .training = training};
+    w->k = kernels_get();
+    w->Hs = kernels_pad(w->k, c->hidden_size);
+    w->D = net_directions(c);
+    w->DH = w->D * c->hidden_size;
+}
+
+size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training)
+{
+    struct net_work w;
+    struct carve a = {0};
+
+    if (net_config_check(c, NULL) || T_max < 1 || B_max < 1 || T_max > INT_MAX / B_max)
+        return SIZE_MAX;
+    work_setup(&w, c, T_max, B_max, training);
+    carve_work(&w, &a);
+    return size_add(a.used, sizeof(w));
+}
+
+enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,
+                         bool training, struct err *e)
+{
+    enum status st = net_config_check(c, e);
+    struct carve a = {0};
+    struct net_work *w;
+
+    if (st)
+        return st;
+    if (T_max < 1 || B_max < 1 || T_max > INT_MAX / B_max)
+        return err_set(e, ST_INVALID,
+                       "a batch of %d steps and %d sequences; both must be at least 1 and their "
+                       "product at most %d",
+                       T_max, B_max, INT_MAX);
+    w = malloc(sizeof(*w));
+    if (!w)
+        return err_nomem(e, sizeof(*w));
+    work_setup(w, c, T_max, B_max, training);
+    carve_work(w, &a);
+    w->block = block_new(a.used);
+    if (!w->block) {
+        free(w);
+        return err_nomem(e, a.used);
+    }
+    a = (struct carve){.base = w->block};
+    carve_work(w, &a);
+    *out = w;
+    return ST_OK;
+}
+
+void net_work_free(struct net_work *w)
+{
+    if (w)
+        free(w->block);
+    free(w);
+}
+
+/* Another net may come to lie where a freed one was, with as many touches: some weights of every
+ * tensor tell them apart. */
+static uint64_t fingerprint(const struct net *n)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (int i = 0; i < n->num_tensors; i++) {
+        const struct net_tensor *t = &n->tensor[i];
+        size_t at[3] = {0, t->count / 2, t->count - 1};
+
+        for (int j = 0; j < 3; j++) {
+            uint32_t bits;
+
+            memcpy(&bits, n->params + t->offset + at[j], sizeof(bits));
+            h = (h ^ bits) * 1099511628211u;
+        }
+    }
+    return h;
+}
+
+void net_work_pack(struct net_work *w, const struct net *n)
+{
+    uint64_t print = fingerprint(n);
+    int H = w->config.hidden_size;
+
+    if (w->packed_net == n && w->packed_version == n->version && w->packed_print == print)
+        return;
+    for (int i = 0; i < w->config.num_layers * w->D; i++) {
+        const struct cell_place *p = &n->cell[i];
+        struct cell_work *cw = &w->cell[i];
+
+        w->k->pack_gates(cw->panels_ih, n->params + p->w_ih, H, p->K);
+        w->k->pack_gates(cw->panels_hh, n->params + p->w_hh, H, H);
+        for (int g = 0; g < 4; g++)
+            for (int u = 0; u < H; u++)
+                cw->bias[g * w->Hs + u] =
+                    n->params[p->b_ih + g * H + u] + n->params[p->b_hh + g * H + u];
+    }
+    w->packed_net = n;
+    w->packed_version = n->version;
+    w->packed_print = print;
+}
+
+/* Order by length, longest first, equal ones as given; a counting sort. */
+static void sort_lengths(struct net_work *w, const int *lengths)
+{
+    int *start = w->off; /* free until the offsets are made */
+
+    memset(start, 0, ((size_t)w->T + 2) * sizeof(*start));
+    for (int b = 0; b < w->B; b++)
+        start[w->T - lengths[b] + 1]++;
+    for (int t = 0; t < w->T; t++)
+        start[t + 1] += start[t];
+    for (int b = 0; b < w->B; b++) {
+        int at = start[w->T - lengths[b]]++;
+
+        w->order[at] = b;
+        w->length[at] = lengths[b];
+    }
+}
+
+static void list_segments(struct net_work *w)
+{
+    int n = 0;
+
+    for (int t = 0; t < w->steps; t++)
+        w->seg[0][t] = (struct segment){w->off[t], w->active[t], t ? w->off[t - 1] : -1, 0};
+    w->num_seg[0] = w->steps;
+    for (int t = w->steps - 1; w->D == 2 && t >= 0; t--) {
+        int after = w->active[t + 1];
+
+        if (after)
+            w->seg[1][n++] = (struct segment){w->off[t], after, w->off[t + 1], 0};
+        if (w->active[t] > after)
+            w->seg[1][n++] = (struct segment){w->off[t] + after, w->active[t] - after, -1, after};
+    }
+    w->num_seg[1] = n;
+}
+
+void net_work_arrange(struct net_work *w, const struct net_input *in)
+{
+    int b = in->B;
+
+    w->T = in->T;
+    w->B = in->B;
+    if (in->lengths) {
+        sort_lengths(w, in->lengths);
+    } else {
+        for (int i = 0; i < w->B; i++) {
+            w->order[i] = i;
+            w->length[i] = w->T;
+        }
+    }
+    w->steps = w->length[0];
+    w->plain = w->length[w->B - 1] == w->steps;
+    w->off[0] = 0;
+    for (int t = 0; t <= w->steps; t++) {
+        while (b > 0 && w->length[b - 1] <= t)
+            b--;
+        w->active[t] = b;
+        w->off[t + 1] = w->off[t] + b;
+    }
+    w->R = w->off[w->steps];
+    list_segments(w);
+}
+
+const float *net_hidden(const struct net_work *w)
+{
+    const float *h = w->layer[w->config.num_layers - 1].h;
+    size_t DH = (size_t)w->DH;
+
+    if (w->plain && w->steps == w->T)
+        return h;
+    memset(w->hidden, 0, (size_t)w->T * w->B * DH * sizeof(float));
+    for (int t = 0; t < w->steps; t++)
+        for (int b = 0; b < w->active[t]; b++)
+            memcpy(w->hidden + ((size_t)t * w->B + w->order[b]) * DH,
+                   h + (size_t)(w->off[t] + b) * DH, DH * sizeof(float));
+    return w->hidden;
+}
+
+const float *net_h_n(const struct net_work *w)
+{
+    return w->h_n;
+}
+
+const float *net_c_n(const struct net_work *w)
+{
+    return w->c_n;
+}

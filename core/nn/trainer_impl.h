@@ -1,0 +1,39 @@
+/* trainer_impl.h - the insides of struct trainer, for trainer*.c alone. */
+#ifndef CORE_NN_TRAINER_IMPL_H
+#define CORE_NN_TRAINER_IMPL_H
+
+#include <lstm/trainer.h>
+
+struct trainer {
+    struct trainer_config config;
+    struct sample_source train, valid; /* valid.num_samples 0: none */
+    struct net *net;                   /* borrowed */
+    struct net_work *work;
+    struct optim optim;
+    struct batch batch;
+    void *block; /* everything below that is a pointer, and the batch's buffers */
+    float *grad;
+    float *dy;     /* (T,B,O) */
+    float *best;   /* weights of the best epoch, when keep_best */
+    int32_t *eval; /* (eval_size) indices of a batch to evaluate */
+    int T_max, eval_size;
+    int num_batches;  /* per epoch */
+    int32_t *key;     /* lengths of the training samples, when bucketing */
+    int32_t *scratch; /* (num_samples) for sorting */
+
+    /* From here on: what a snapshot holds, besides weights, best and moments. */
+    struct rng rng;
+    int32_t *order;       /* (num_samples) of the running epoch */
+    int32_t *batch_order; /* (num_batches) of the running epoch, when bucketing */
+    int epoch;            /* finished */
+    int position;         /* batches done in the running epoch */
+    int bad_epochs;       /* since the best validation loss */
+    bool has_best, done, epoch_end;
+    int64_t samples;
+    double loss_sum; /* of the running epoch: losses times counts */
+    int64_t loss_count;
+    double last_batch_loss, best_loss;
+    double *history, *history_valid; /* (epochs) */
+};
+
+#endif

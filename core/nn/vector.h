@@ -1,0 +1,195 @@
+/* vector.h - vectors of VL floats in the vector extensions of gcc and clang, and their exp and tanh.
+ *
+ * Included by kernels_SET.c alone, after it has defined VL (4, 8 or 16) and SET(name). Only what the
+ * extensions cannot say (masked access, square root) is written in intrinsics.
+ *
+ * Products and sums are written so that a compiler with FMA enabled fuses them; the results of one
+ * instruction set are then always the same, and those of different sets differ in the last bit. */
+#ifndef CORE_NN_VECTOR_H
+#define CORE_NN_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#else
+#include <math.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+typedef float vf __attribute__((vector_size(VL * 4)));
+typedef int32_t vi __attribute__((vector_size(VL * 4)));
+typedef uint32_t vu __attribute__((vector_size(VL * 4)));
+typedef float vf_any __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+INLINE vf v_load(const float *p)
+{
+    return *(const vf_any *)p;
+}
+
+INLINE void v_store(float *p, vf v)
+{
+    *(vf_any *)p = v;
+}
+
+INLINE vf v_splat(float x)
+{
+    return x - (vf){0};
+}
+
+#if VL == 16
+/* The first n (1..VL) floats at p, zeros behind; nothing else is touched. */
+INLINE vf v_load_n(const float *p, int n)
+{
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+
+INLINE void v_store_n(float *p, vf v, int n)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+
+INLINE vf v_sqrt(vf v)
+{
+    return (vf)_mm512_sqrt_ps((__m512)v);
+}
+#elif VL == 8
+static const int32_t lane_mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+INLINE vf v_load_n(const float *p, int n)
+{
+    __m256i mask = _mm256_loadu_si256((const __m256i *)(const void *)(lane_mask + 8 - n));
+
+    return (vf)_mm256_maskload_ps(p, mask);
+}
+
+/* In pieces: a masked store is microcode on many CPUs. */
+INLINE void v_store_n(float *p, vf v, int n)
+{
+    __m128 part = _mm256_castps256_ps128((__m256)v);
+
+    if (n == 8) {
+        v_store(p, v);
+        return;
+    }
+    if (n & 4) {
+        _mm_storeu_ps(p, part);
+        part = _mm256_extractf128_ps((__m256)v, 1);
+        p += 4;
+    }
+    if (n & 2) {
+        _mm_storel_pi((__m64 *)(void *)p, part);
+        part = _mm_movehl_ps(part, part);
+        p += 2;
+    }
+    if (n & 1)
+        _mm_store_ss(p, part);
+}
+
+INLINE vf v_sqrt(vf v)
+{
+    return (vf)_mm256_sqrt_ps((__m256)v);
+}
+#else
+INLINE vf v_load_n(const float *p, int n)
+{
+    vf v = {0};
+
+    for (int i = 0; i < VL; i++)
+        if (i < n)
+            v[i] = p[i];
+    return v;
+}
+
+INLINE void v_store_n(float *p, vf v, int n)
+{
+    for (int i = 0; i < VL; i++)
+        if (i < n)
+            p[i] = v[i];
+}
+
+INLINE vf v_sqrt(vf v)
+{
+#if defined(__SSE2__) && VL == 4
+    return (vf)_mm_sqrt_ps((__m128)v);
+#else
+    for (int i = 0; i < VL; i++)
+        v[i] = sqrtf(v[i]);
+    return v;
+#endif
+}
+#endif
+
+/* where mask: a, else b. */
+INLINE vf v_select(vi mask, vf a, vf b)
+{
+    return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+
+/* Lets NaN through. */
+INLINE vf v_clamp(vf x, float lo, float hi)
+{
+    x = v_select(x < lo, v_splat(lo), x);
+    return v_select(x > hi, v_splat(hi), x);
+}
+
+/* Pairwise, in a fixed order. */
+INLINE float v_sum(vf v)
+{
+    float x[VL];
+
+    v_store(x, v);
+    UNROLL
+    for (int half = VL / 2; half; half /= 2)
+        for (int i = 0; i < half; i++)
+            x[i] += x[i + half];
+    return x[0];
+}
+
+/* x = n ln 2 + r with |r| <= ln 2 / 2 and n an integer; *scale = 2^n. e^r - 1 = r + r^2 q(r) with q
+ * a minimax fit of degree 4 (relative error of e^r below 5e-9). x must be in [-87.33, 88.37]. */
+INLINE vf v_expm1_reduced(vf x, vf *scale)
+{
+    const float round = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
+    vf t = x * 1.44269504f + round;
+    vf n = t - round;
+    vf r = (x - n * 0x1.62e400p-1f) - n * 0x1.7f7d1cp-20f;
+    vf q = v_splat(0x1.6dbc68p-10f);
+
+    *scale = (vf)(((vu)t << 23) + 0x3F800000u);
+    q = q * r + 0x1.124148p-7f;
+    q = q * r + 0x1.555454p-5f;
+    q = q * r + 0x1.555486p-3f;
+    q = q * r + 0.5f;
+    return r + (r * r) * q;
+}
+
+INLINE vf v_exp(vf x)
+{
+    vf scale, y = v_expm1_reduced(v_clamp(x, -87.33f, 88.37f), &scale);
+
+    return scale + scale * y;
+}
+
+INLINE vf v_sigmoid(vf x)
+{
+    return 1.0f / (1.0f + v_exp(-x));
+}
+
+/* (e^2x - 1) / (e^2x + 1), where e^2x - 1 keeps its precision near 0. */
+INLINE vf v_tanh(vf x)
+{
+    vf scale, y = v_expm1_reduced(v_clamp(x + x, -20.0f, 20.0f), &scale);
+    vf em1 = (scale - 1.0f) + scale * y;
+
+    return em1 / (em1 + 2.0f);
+}
+
+#endif
