@@ -1,14 +1,14 @@
 /* forecaster.h - fit one LSTM to a series or a panel of series, forecast, evaluate.
  *
  * A forecaster is immutable once fitted or loaded and may be shared by threads. It knows the last
- * part of each series it was trained on, so it can go on from there, and takes other histories too.
- * Values are in the unit of the series; NaN is a missing observation. Calendar time is the
+ * part of each series it was trained on, so it can go on from there, and takes other histories
+ * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
  * caller's: here a series is a sequence of equally spaced steps.
  *
- * Missing observations are filled by linear interpolation between their neighbours and by the nearest
- * value at the ends; a missing truth is not scored. The default recipe scales each series, takes
- * differences over a season that it has confirmed, moves every window by its level, and puts out all
- * steps of the horizon at once; the tutorials show the net scaled values as they are. */
+ * Missing observations are filled by linear interpolation between their neighbours and by the
+ * nearest value at the ends; a missing truth is not scored. The default recipe scales each series,
+ * takes differences over a season that it has confirmed, moves every window by its level, and puts
+ * out all steps of the horizon at once; the tutorials show the net scaled values as they are. */
 #ifndef LSTM_FORECASTER_H
 #define LSTM_FORECASTER_H
 
@@ -30,14 +30,15 @@ struct panel {
 };
 
 /* Replaces every "auto" in p by its effective value for this panel and checks p against it.
- * ST_INVALID with pointer ("series a has 20 observations; window 12, horizon 12 and test_size 12 need at
- * least 36"); ST_TOO_LARGE for sizes that would not fit into memory; ST_NOMEM. p is untouched on error.
- * Deterministic, cheap (linear in the data), and does nothing to what is resolved already.
- * season_length stays that of the frequency (of hours, a week where it explains clearly more than a
- * day); whether the season is confirmed shows in differencing. In a panel a short series that gives
- * no window of its own is fine as long as it can be forecast; one that is too short to hold
- * test_size steps out is trained on whole and not evaluated. In the recipe tutorial-sine test_size
- * counts windows that are evaluated one step ahead: all those after the first train_size. */
+ * ST_INVALID with pointer ("series a has 20 observations; window 12, horizon 12 and test_size 12
+ * need at least 36"); ST_TOO_LARGE for sizes that would not fit into memory; ST_NOMEM. p is
+ * untouched on error. Deterministic, cheap (linear in the data), and does nothing to what is
+ * resolved already. season_length stays that of the frequency (of hours, a week where it explains
+ * clearly more than a day); whether the season is confirmed shows in differencing. In a panel a
+ * short series that gives no window of its own is fine as long as it can be forecast; one that is
+ * too short to hold test_size steps out is trained on whole and not evaluated. In the recipe
+ * tutorial-sine test_size counts windows that are evaluated one step ahead: all those after the
+ * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
 struct forecaster;
@@ -53,15 +54,15 @@ const struct params *forecaster_params(const struct forecaster *f);
 int64_t forecaster_num_params(const struct forecaster *f);
 const struct net *forecaster_net(const struct forecaster *f);
 int forecaster_num_series(const struct forecaster *f);
-/* id and the remembered last part of series i: values (*length), the end of the data given to fit(),
- * and the number of observations that went before it (*skipped). All borrowed. */
+/* id and the remembered last part of series i: values (*length), the end of the data given to
+ * fit(), and the number of observations that went before it (*skipped). All borrowed. */
 const char *forecaster_series(const struct forecaster *f, int i, const double **values, int *length,
                               int64_t *skipped);
 int forecaster_find_series(const struct forecaster *f, const char *id); /* -1: not there */
 size_t forecaster_bytes(const struct forecaster *f);                    /* memory it holds */
 
-/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l]. The caller provides
- * the arrays. */
+/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l]. The caller
+ * provides the arrays. */
 struct forecast {
     double *mean;
     double *lower[LEVELS_MAX];
@@ -69,53 +70,58 @@ struct forecast {
 };
 /* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps.
  * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon are forecast
- * recursively. A history that is never negative never gets a negative value or bound. lower <= mean <=
- * upper, wider for higher levels and later steps, all finite. A history that ends like a known series is
- * scaled like it; another one like the only series, or, where the model knows more than one or none, by
- * itself. ST_INVALID (too short: "a history of 3 values; this model needs at least 12"; levels asked of
- * a model without residuals; a forecast that is not finite), ST_NOMEM. Thread-safe. */
-enum status forecaster_predict(struct forecast *out, const struct forecaster *f, const double *history, int n,
-                               int horizon, const double *levels, int n_levels, struct err *e);
+ * recursively. A history that is never negative never gets a negative value or bound. lower <=
+ * mean <= upper, wider for higher levels and later steps, all finite. A history that ends like a
+ * known series is scaled like it; another one like the only series, or, where the model knows more
+ * than one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at
+ * least 12"; levels asked of a model without residuals; a forecast that is not finite), ST_NOMEM.
+ * Thread-safe. */
+enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
+                               const double *history, int n, int horizon, const double *levels,
+                               int n_levels, struct err *e);
 
 /* What was measured on the held-out end, per series and over all. */
 struct evaluation_series {
     const char *id;
-    int start;                /* index of the first held-out step in the series */
-    int length;               /* held-out steps */
-    const double *truth, *forecast, *seasonal_naive; /* (length) */
+    int start;  /* index of the first held-out step in the series */
+    int length; /* held-out steps */
+    const double *truth, *forecast, *seasonal_naive;     /* (length) */
     const double *lower80, *upper80, *lower95, *upper95; /* (length) */
-    struct metrics model, baseline;                  /* baseline: seasonal naive */
+    struct metrics model, baseline;                      /* baseline: seasonal naive */
 };
 struct evaluation {
     int count;
     struct evaluation_series *series;
     struct metrics model, baseline; /* means over the series */
-    double coverage80, coverage95;  /* share of held-out truths inside the interval, 0..1; NaN unknown */
-    double last_batch_loss;         /* loss of the last training batch, in scaled units */
-    double test_mse_scaled;         /* one-step mean squared error on the held-out windows, scaled units; NaN: none */
+    double coverage80,
+        coverage95;         /* share of held-out truths inside the interval, 0..1; NaN unknown */
+    double last_batch_loss; /* loss of the last training batch, in scaled units */
+    double
+        test_mse_scaled; /* one-step mean squared error on the held-out windows, scaled units; NaN: none */
 };
 /* Of a fitted forecaster; borrowed. NULL for one that was loaded from a checkpoint. */
 const struct evaluation *forecaster_evaluation(const struct forecaster *f);
 
-/* A model file: state_dict tensors, all else in the metadata. *bytes is new, free() it.
- * extra: metadata pairs of the caller (key, value, ..., NULL), such as the data digest; NULL for none.
- * ST_INVALID when one is a key of ours. Pairs of a loaded file are kept: saving what was loaded gives
- * the same bytes again.
+/* A model file: state_dict tensors, all else in the metadata. *bytes is new, free() it. extra:
+ * metadata pairs of the caller (key, value, ..., NULL), such as the data digest; NULL for none.
+ * ST_INVALID when one is a key of ours. Pairs of a loaded file are kept: saving what was loaded
+ * gives the same bytes again.
  *
  * A file made elsewhere must have the tensors lstm.weight_ih_l0 (4H,1), lstm.weight_hh_l0 (4H,H),
- * lstm.bias_ih_l0, lstm.bias_hh_l0 (4H), ..., linear.weight (horizon,DH), linear.bias (horizon) and in
- * the metadata
+ * lstm.bias_ih_l0, lstm.bias_hh_l0 (4H), ..., linear.weight (horizon,DH), linear.bias (horizon)
+ * and in the metadata
  *     lstmd.task   "forecast"
  *     window       steps of input
  * All else may be missing: hidden_size, num_layers, bidirectional and horizon are read off the
  * tensors; scaling is "none", differencing "none", season_length 1. With another scaling and no
- * series.* lists (id, length, values, skipped, offset, scale, centre, unit, nonnegative) every history
- * is scaled by itself. normalised = 1 says that inputs are moved by the mean of the last
- * level_length steps (0: by centre) and divided by unit. Without residual.scale (horizon numbers) and
- * residual.quantiles (rising) the model has no intervals.
- * forecaster_load: ST_CORRUPT naming what is wrong, ST_NOMEM; bytes are borrowed for the call. */
+ * series.* lists (id, length, values, skipped, offset, scale, centre, unit, nonnegative) every
+ * history is scaled by itself. normalised = 1 says that inputs are moved by the mean of the last
+ * level_length steps (0: by centre) and divided by unit. Without residual.scale (horizon numbers)
+ * and residual.quantiles (rising) the model has no intervals. forecaster_load: ST_CORRUPT naming
+ * what is wrong, ST_NOMEM; bytes are borrowed for the call. */
 enum status forecaster_save(const struct forecaster *f, const char *const *extra, uint8_t **bytes,
                             size_t *len, struct err *e);
-enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_t len, struct err *e);
+enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_t len,
+                            struct err *e);
 
 #endif

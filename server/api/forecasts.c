@@ -193,8 +193,10 @@ static enum status from_histories(struct forecast_answer *ans, const struct ask 
     for (int i = 0; !st && i < set->count; i++) {
         const struct series *s = &set->items[i];
 
-        ans->series[i] = (struct forecast_series){
-            .id = s->id, .time = s->time, .history = s->values, .history_length = s->length};
+        ans->series[i].id = s->id;
+        ans->series[i].time = s->time;
+        ans->series[i].history = s->values;
+        ans->series[i].history_length = s->length;
         st = check_frequency(ans->model, s, i, e);
     }
     return st;

@@ -34,7 +34,8 @@ static int read_quality(const char *s, size_t n)
     return v <= 1000 ? v : -1;
 }
 
-/* The q of the parameters ";level=1;q=0.5" (n bytes), 1000 when there is none, -1 when it is wrong. */
+/* The q of the parameters ";level=1;q=0.5" (n bytes), 1000 when there is none, -1 when it is
+ * wrong. */
 static int quality_of(const char *s, size_t n)
 {
     const char *end = s + n;

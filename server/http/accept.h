@@ -17,7 +17,8 @@ struct accept {
 /* offered: NULL-terminated media types, at most ACCEPT_OFFERS_MAX are looked at. Ranges that do not
  * parse are passed over. */
 void accept_feed(struct accept *a, const char *header, const char *const *offered);
-/* The index of the best offer, the first of equals; 0 when no range was read; -1 when none is wanted. */
+/* The index of the best offer, the first of equals; 0 when no range was read; -1 when none is
+ * wanted. */
 int accept_best(const struct accept *a, const char *const *offered);
 
 /* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". */

@@ -128,10 +128,10 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
-/* poll(2), not epoll: with epoll, version 0.9.75 misses the end of a connection whose last bytes and
- * whose close arrive together, and keeps it until the timeout. A thread of the pool polls its share of
- * max_connections only, so that the cost stays small. Turbo leaves the shutdown of a socket to us, which
- * on_connection() and the lingering need. */
+/* poll(2), not epoll: with epoll, version 0.9.75 misses the end of a connection whose last bytes
+ * and whose close arrive together, and keeps it until the timeout. A thread of the pool polls
+ * its share of max_connections only, so that the cost stays small. Turbo leaves the shutdown of
+ * a socket to us, which on_connection() and the lingering need. */
 enum status adapter_start(struct http *h, struct err *e)
 {
     h->mhd = start(h, MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TURBO);

@@ -86,8 +86,9 @@ void conns_remove(struct conns *s, struct conn *c)
 
 /* ---- phases ---- */
 
-/* When its first byte came is not known, only that its first line is complete: a keep-alive connection
- * has not been idle for longer than libmicrohttpd lets it, so its deadline can only come closer. */
+/* When its first byte came is not known, only that its first line is complete: a keep-alive
+ * connection has not been idle for longer than libmicrohttpd lets it, so its deadline can only
+ * come closer. */
 void conn_begin(struct conns *s, struct conn *c)
 {
     int64_t by = http_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;

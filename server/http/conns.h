@@ -1,12 +1,14 @@
 /* conns.h - the open connections: how many, and who is too slow. Private to http/.
  *
- * libmicrohttpd's timeout starts anew with every byte, so that a client that sends one byte a second
- * is never timed out. Here every connection has a deadline by which its request must have arrived;
- * behind it the connection is answered 408 on the socket itself and shut down. This is safe because
- * the phase decides who writes: the request is either taken (CONN_BUSY) or cut (CONN_CUT), once.
+ * libmicrohttpd's timeout starts anew with every byte, so that a client that sends one byte a
+ * second is never timed out. Here every connection has a deadline by which its request must have
+ * arrived; behind it the connection is answered 408 on the socket itself and shut down. This is
+ * safe because the phase decides who writes: the request is either taken (CONN_BUSY) or cut
+ * (CONN_CUT), once.
  *
- * A connection that is closed although its client is still sending would lose the answer to the reset
- * that follows; such ones linger: sending is shut down, what comes is thrown away for some time. */
+ * A connection that is closed although its client is still sending would lose the answer to the
+ * reset that follows; such ones linger: sending is shut down, what comes is thrown away for some
+ * time. */
 #ifndef HTTP_CONNS_H
 #define HTTP_CONNS_H
 

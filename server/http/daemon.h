@@ -1,8 +1,9 @@
 /* daemon.h - struct http, shared by the files that make up the server. Private to http/.
  *
- * Threads: libmicrohttpd's pool calls on_*() and the handlers; a connection belongs to one of them for
- * its life. One ticker thread wakes waits and cuts slow senders. Locks: conns.lock, waiters.lock and
- * flight_lock are leaves among each other; none is held while another one of ours is taken. */
+ * Threads: libmicrohttpd's pool calls on_*() and the handlers; a connection belongs to one of
+ * them for its life. One ticker thread wakes waits and cuts slow senders. Locks: conns.lock,
+ * waiters.lock and flight_lock are leaves among each other; none is held while another one of
+ * ours is taken. */
 #ifndef HTTP_DAEMON_H
 #define HTTP_DAEMON_H
 

@@ -1,13 +1,13 @@
 /* errorpage.c - libmicrohttpd's own error answers, as problem documents.
  *
- * What libmicrohttpd refuses by itself (a broken request line, a header that is too large, a wrong
- * Content-Length or chunk) it answers with an HTML page that version 0.9.75 gives no means to replace,
- * and after a wrong Content-Length it even sends that page's header twice. It queues those pages through
- * its public MHD_queue_response(), which is called by way of the dynamic linker: a function of that name
- * in the program comes first. Ours writes a problem document to the socket and returns MHD_NO, upon
- * which the connection is closed. Our own answers go to the real function directly, so that whatever
- * comes here is a page. Where the library does not call itself that way, all works but the pages stay
- * HTML. */
+ * What libmicrohttpd refuses by itself (a broken request line, a header that is too large, a
+ * wrong Content-Length or chunk) it answers with an HTML page that version 0.9.75 gives no means
+ * to replace, and after a wrong Content-Length it even sends that page's header twice. It queues
+ * those pages through its public MHD_queue_response(), which is called by way of the dynamic
+ * linker: a function of that name in the program comes first. Ours writes a problem document to
+ * the socket and returns MHD_NO, upon which the connection is closed. Our own answers go to the
+ * real function directly, so that whatever comes here is a page. Where the library does not call
+ * itself that way, all works but the pages stay HTML. */
 #include "server/http/problem.h"
 #include "server/http/request.h"
 
@@ -34,24 +34,22 @@ queue_response *real_queue_response(void)
 
 static void explain(char *out, size_t cap, int kind, const struct http *h)
 {
-    static const char *const texts[PROBLEM_COUNT] = {
-        [ST_MALFORMED] = "this is not a well-formed HTTP request: its request line, Host, "
-                         "Content-Length, Transfer-Encoding or a chunk is missing or wrong",
-        [ST_TOO_LARGE] = "the Content-Length or a chunk size is larger than any body that is taken",
-        [PROBLEM_VERSION] = "this version of HTTP is not spoken here; use HTTP/1.1",
-        [PROBLEM_NOT_IMPLEMENTED] = "this Transfer-Encoding is not read; use chunked or a "
-                                    "Content-Length",
-        [PROBLEM_LENGTH] = "a body needs a Content-Length or Transfer-Encoding: chunked",
-    };
+    const char *text = "the request cannot be processed";
 
+    if (kind == ST_MALFORMED)
+        text = "this is not a well-formed HTTP request: its request line, a header line, "
+               "Content-Length or a chunk is wrong";
+    else if (kind == ST_TOO_LARGE)
+        text = "the Content-Length or a chunk size is larger than any body that is taken";
+    else if (kind == PROBLEM_VERSION)
+        text = "this version of HTTP is not spoken here; use HTTP/1.1";
     if (kind == PROBLEM_HEADERS || kind == PROBLEM_TARGET)
         (void)snprintf(out, cap,
                        "the request line and the header are larger than %zu bytes "
                        "(max_header_bytes)",
                        h->config.limits.max_header_bytes);
     else
-        (void)snprintf(out, cap, "%s",
-                       texts[kind] ? texts[kind] : "the request cannot be processed");
+        (void)snprintf(out, cap, "%s", text);
 }
 
 enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned int status_code,

@@ -103,7 +103,7 @@ static enum status make_landing(struct http *h, struct err *e)
 static enum status make_no_memory(struct http *h, struct err *e)
 {
     h->no_memory = MHD_create_response_from_buffer(
-        strlen(problem_no_memory), (void *)(uintptr_t)problem_no_memory, MHD_RESPMEM_PERSISTENT);
+        strlen(problem_no_memory), (void *)problem_no_memory, MHD_RESPMEM_PERSISTENT);
     if (!h->no_memory ||
         MHD_add_response_header(h->no_memory, "Content-Type", PROBLEM_MEDIA_TYPE) != MHD_YES ||
         MHD_add_response_header(h->no_memory, "Cache-Control", "no-store") != MHD_YES ||

@@ -50,7 +50,8 @@ struct http_fields {
     int count;
 };
 
-/* The value of a query parameter or NULL. Names not listed in the route are refused before the handler. */
+/* The value of a query parameter or NULL. Names not listed in the route are refused before the
+ * handler. */
 const char *http_query(const struct http_req *rq, const char *name);
 /* The value of a header (case-insensitive) or NULL. */
 const char *http_header(const struct http_req *rq, const char *name);
@@ -60,16 +61,18 @@ enum status http_query_int(int64_t *out, const struct http_req *rq, const char *
 /* True for 1, true, yes and a bare name; false for 0, false, no and absent; else ST_MALFORMED. */
 enum status http_query_bool(bool *out, const struct http_req *rq, const char *name, struct err *e);
 
-/* Picks from offered (NULL-terminated media types, the first is the default) by Accept's q-values. ?format=json|csv|svg|conllu, when the
- * route lists "format", wins. ST_NOT_ACCEPTABLE lists what is offered. *out: one of offered. */
+/* Picks from offered (NULL-terminated media types, the first is the default) by Accept's
+ * q-values. ?format=json|csv|svg|conllu, when the route lists "format", wins. ST_NOT_ACCEPTABLE
+ * lists what is offered. *out: one of offered. */
 enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered,
                         struct err *e);
-/* The body's media type, with the courtesy that a form-urlencoded or absent type whose body begins with { or [ (after white space)
- * is application/json. Never NULL. */
+/* The body's media type, with the courtesy that a form-urlencoded or absent type whose body
+ * begins with { or [ (after white space) is application/json. Never NULL. */
 const char *http_body_type(const struct http_req *rq);
 
-/* Called until it says end. Fills out with whole events to send; leaves it empty when there is nothing now (it is
- * called again when the topic is notified). ctx is released with free_ctx when the stream is over. */
+/* Called until it says end. Fills out with whole events to send; leaves it empty when there is
+ * nothing now (it is called again when the topic is notified). ctx is released with free_ctx
+ * when the stream is over. */
 struct http_stream {
     void *ctx;
     bool (*next)(void *ctx, struct buf *out); /* false: the end, after sending what is in out */
@@ -81,7 +84,8 @@ struct http_res;
 void http_res_status(struct http_res *rs, int status);
 /* Response header; value copied. Refuses (drops, logs) values with control characters. */
 void http_res_header(struct http_res *rs, const char *name, const char *value);
-/* The body. data is owned by the response from now on (malloc'ed). status 0 leaves the status (200). */
+/* The body. data is owned by the response from now on (malloc'ed). status 0 leaves the status
+ * (200). */
 void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
                    size_t len);
 void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,
@@ -91,19 +95,22 @@ void http_res_buf(struct http_res *rs, int status, const char *content_type, str
 /* Bytes shared with others (a cache): release(ctx) is called when they are sent. */
 void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx);
-/* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and HEAD. */
+/* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and
+ * HEAD. */
 void http_res_etag(struct http_res *rs, const char *etag);
-/* application/problem+json; the one place where a status becomes a code (problem.c). Adds Retry-After for ST_BUSY.
- * An ST_NOMEM, ST_IO or ST_INTERNAL error is logged with its message and answered without it. */
+/* application/problem+json; the one place where a status becomes a code (problem.c). Adds
+ * Retry-After for ST_BUSY. An ST_NOMEM, ST_IO or ST_INTERNAL error is logged with its message
+ * and answered without it. */
 void http_res_err(struct http_res *rs, const struct err *e);
 /* HTTP status code of a status: the table. */
 int http_status_code(enum status st);
-/* The problem document alone, for errors kept elsewhere (jobs): {"type","title","status","detail",...}; malloc'ed JSON text or NULL. */
+/* The problem document alone, for errors kept elsewhere (jobs):
+ * {"type","title","status","detail",...}; malloc'ed JSON text or NULL. */
 char *http_problem_text(const struct err *e, const char *instance);
-/* Ask to be called again when topic is notified or deadline_ms (monotonic, http_now_ms()) has passed,
- * to within 0.1 s. The handler is also called again, with wait_over, when the client has gone or the
- * server is draining; asking once more then is answered with 503. A notification between the handler's
- * look and the wait is not lost. Of a topic the first 127 bytes count. */
+/* Ask to be called again when topic is notified or deadline_ms (monotonic, http_now_ms()) has
+ * passed, to within 0.1 s. The handler is also called again, with wait_over, when the client has
+ * gone or the server is draining; asking once more then is answered with 503. A notification
+ * between the handler's look and the wait is not lost. Of a topic the first 127 bytes count. */
 void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms);
 /* text/event-stream; comments every 15 s; X-Accel-Buffering: no. s is copied; woken by topic. */
 void http_res_stream(struct http_res *rs, const char *topic, const struct http_stream *s);
@@ -111,8 +118,8 @@ int64_t http_now_ms(void);
 
 typedef void http_handler(void *app, const struct http_req *rq, struct http_res *rs);
 
-/* A row of the route table. Patterns are literal segments and {placeholders}: "/v1/jobs/{id}". A known pattern
- * with another method is 405 with Allow; OPTIONS answers 204. */
+/* A row of the route table. Patterns are literal segments and {placeholders}: "/v1/jobs/{id}". A
+ * known pattern with another method is 405 with Allow; OPTIONS answers 204. */
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *pattern;
@@ -151,29 +158,31 @@ extern const double http_bucket_bounds[11]; /* seconds; the 12th is +Inf */
 
 struct http;
 
-/* Starts listening and serving. config and what it points to are borrowed until http_stop(). ST_IO says which
- * address and why. */
+/* Starts listening and serving. config and what it points to are borrowed until http_stop().
+ * ST_IO says which address and why. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
 /* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);
 const char *http_url(const struct http *h);
 /* Wakes every connection that waits on topic. Any thread. */
 void http_notify(struct http *h, const char *topic);
-/* The first step of a shutdown: streams end, waits are over, and every answer closes its connection.
- * New connections are still taken, so that /readyz can say 503 (http_draining()) for as long as the
- * caller leaves a balancer to see it; http_stop() then closes the door. */
+/* The first step of a shutdown: streams end, waits are over, and every answer closes its
+ * connection. New connections are still taken, so that /readyz can say 503 (http_draining()) for
+ * as long as the caller leaves a balancer to see it; http_stop() then closes the door. */
 void http_drain(struct http *h);
 bool http_draining(const struct http *h);
-/* The second step: no new connections; waits for the requests in flight up to deadline_ms from now,
- * then closes what is left and frees h. A handler that is running is always waited for. http_drain()
- * is implied. NULL is fine. */
+/* The second step: no new connections; waits for the requests in flight up to deadline_ms from
+ * now, then closes what is left and frees h. A handler that is running is always waited for.
+ * http_drain() is implied. NULL is fine. */
 void http_stop(struct http *h, int64_t deadline_ms);
-/* A copy of row i's counters; false when there is no row i. Behind the rows of the table there is one
- * more, pattern "" and HTTP_OTHER, for what no route served (404, 405, what cannot be read). */
+/* A copy of row i's counters; false when there is no row i. Behind the rows of the table there
+ * is one more, pattern "" and HTTP_OTHER, for what no route served (404, 405, what cannot be
+ * read). */
 bool http_stats(const struct http *h, int i, struct http_stats_row *out);
 unsigned http_connections(const struct http *h);
 
-/* A response without a connection, for unit tests of handlers: after a handler ran, look into it. */
+/* A response without a connection, for unit tests of handlers: after a handler ran, look into
+ * it. */
 struct http_res *http_res_new(const struct http_req *rq);
 void http_res_free(struct http_res *rs);
 int http_res_get(const struct http_res *rs, const char **content_type, const char **data,

@@ -80,7 +80,7 @@ enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char
                                    .ai_socktype = SOCK_STREAM,
                                    .ai_protocol = IPPROTO_TCP};
     struct addrinfo *found = NULL;
-    struct listen_address a;
+    struct listen_address a = {0};
     int r, reason = EADDRNOTAVAIL;
     enum status st = listen_parse(&a, text, e);
 

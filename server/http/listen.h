@@ -1,5 +1,5 @@
-/* listen.h - the listening socket, made here and not by libmicrohttpd, so that every form of address
- * works and trouble can be told. Private to http/. */
+/* listen.h - the listening socket, made here and not by libmicrohttpd, so that every form of
+ * address works and trouble can be told. Private to http/. */
 #ifndef HTTP_LISTEN_H
 #define HTTP_LISTEN_H
 

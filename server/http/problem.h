@@ -25,10 +25,11 @@ extern const char problem_no_memory[];
 
 /* kind: an enum status or an enum problem. */
 int problem_code(int kind);
-/* The kind for a code that libmicrohttpd chose; ST_MALFORMED or ST_INTERNAL when it has no own one. */
+/* The kind for a code that libmicrohttpd chose; ST_MALFORMED or ST_INTERNAL when it has no own
+ * one. */
 int problem_of_code(int code);
-/* The document, malloc'ed, one line; NULL when out of memory. detail is any bytes. e (for the place)
- * and instance (a decoded path) and request_id may be NULL. */
+/* The document, malloc'ed, one line; NULL when out of memory. detail is any bytes. e (for the
+ * place) and instance (a decoded path) and request_id may be NULL. */
 char *problem_text(size_t *len, int kind, const char *detail, const struct err *e,
                    const char *instance, const char *request_id);
 

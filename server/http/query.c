@@ -175,7 +175,7 @@ enum status target_parse(struct target *t, const char *raw, struct err *e)
         return err_set(e, ST_MALFORMED, "the request target '%.80s' does not begin with '/'", s);
     /* Path and segments hold at most the path twice, the query its own length, and each of the
      * strings a NUL. */
-    t->block = malloc(2 * n + 2 * TARGET_QUERY_MAX + TARGET_SEGMENTS_MAX + 16);
+    t->block = calloc(1, 2 * n + 2 * TARGET_QUERY_MAX + TARGET_SEGMENTS_MAX + 16);
     if (!t->block)
         return err_nomem(e, n);
     to = t->block;

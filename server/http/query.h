@@ -16,14 +16,16 @@ struct target {
     int num_query;
 };
 
-/* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+' is a
- * space. ST_MALFORMED: an escape that is none, NUL, not UTF-8. what: "the path", for the message. */
+/* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+'
+ * is a space. ST_MALFORMED: an escape that is none, NUL, not UTF-8. what: "the path", for the
+ * message. */
 enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool plus,
                            const char *what, struct err *e);
 
 /* raw: the target of the request line in origin form ("/a/b?c=d") or absolute form
- * ("http://host/a/b?c=d"). ST_MALFORMED: not decodable, control characters in the path, no path, a
- * parameter given twice, too many of them. ST_NOMEM. t is released by target_release() in any case. */
+ * ("http://host/a/b?c=d"). ST_MALFORMED: not decodable, control characters in the path, no path,
+ * a parameter given twice, too many of them. ST_NOMEM. t is released by target_release() in any
+ * case. */
 enum status target_parse(struct target *t, const char *raw, struct err *e);
 void target_release(struct target *t);
 

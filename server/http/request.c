@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* A body of a refused request is read and thrown away up to this, so that the client gets the answer. */
+/* A body of a refused request is read and thrown away up to this, so that the client gets the
+ * answer. */
 enum { DISCARD_MAX = 1 << 20 };
 
 static int64_t now_us(void)
@@ -88,8 +89,8 @@ enum MHD_Result request_begin(struct request *r, const char *method, const char 
     return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
 }
 
-/* The end of patience: the answer on the socket itself, for libmicrohttpd takes none in the middle of a
- * body; the connection is closed then. */
+/* The end of patience: the answer on the socket itself, for libmicrohttpd takes none in the
+ * middle of a body; the connection is closed then. */
 static enum MHD_Result give_up(struct request *r)
 {
     const char *type, *data;

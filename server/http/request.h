@@ -1,10 +1,10 @@
 /* request.h - one request from its first line to its end. Private to http/.
  *
- * libmicrohttpd calls in this order: the request line is there (request_new), the header is there
- * (request_begin), a part of the body (request_feed, any number of times), all is there
- * (request_finish, again after each wait), it is over (request_end). A request that is refused by its
- * header is answered at once when a long body would follow, else behind its body, which is thrown
- * away: so the connection stays usable and the client sees the answer. */
+ * libmicrohttpd calls in this order: the request line is there (request_new), the header is
+ * there (request_begin), a part of the body (request_feed, any number of times), all is there
+ * (request_finish, again after each wait), it is over (request_end). A request that is refused
+ * by its header is answered at once when a long body would follow, else behind its body, which
+ * is thrown away: so the connection stays usable and the client sees the answer. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -50,12 +50,12 @@ void request_end(struct request *r);
  * connection was cut already. */
 bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
 
-/* The connection is being closed. When bytes came and no request was made of them (libmicrohttpd closes
- * without a word when it finds no request line), says so. */
+/* The connection is being closed. When bytes came and no request was made of them (libmicrohttpd
+ * closes without a word when it finds no request line), says so. */
 void request_missed(struct http *h, struct conn *c);
 
-/* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when out of
- * memory. */
+/* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when
+ * out of memory. */
 bool request_check(struct request *r, const char *method, const char *version);
 /* Makes r->refusal; false when out of memory. */
 bool request_refuse(struct request *r, int kind, const struct err *e);

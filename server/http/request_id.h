@@ -1,5 +1,5 @@
-/* request_id.h - names for requests: the client's when it is a sane one, else one of ours. Private to
- * http/. */
+/* request_id.h - names for requests: the client's when it is a sane one, else one of ours.
+ * Private to http/. */
 #ifndef HTTP_REQUEST_ID_H
 #define HTTP_REQUEST_ID_H
 

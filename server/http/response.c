@@ -39,7 +39,7 @@ static void drop_body(struct http_res *rs)
 static void drop_headers(struct http_res *rs)
 {
     for (int i = 0; i < rs->num_headers; i++)
-        free((char *)(uintptr_t)rs->header[i].name);
+        free((void *)rs->header[i].name);
     rs->num_headers = 0;
     rs->not_modified = false;
 }
@@ -90,7 +90,7 @@ void http_res_header(struct http_res *rs, const char *name, const char *value)
     if (at == rs->num_headers)
         rs->num_headers++;
     else
-        free((char *)(uintptr_t)rs->header[at].name);
+        free((void *)rs->header[at].name);
     rs->header[at] = (struct http_pair){copy, copy + n};
 }
 

@@ -1,5 +1,5 @@
-/* send.c - a filled response on its way out: the headers that every answer has, and the body without
- * copying it. */
+/* send.c - a filled response on its way out: the headers that every answer has, and the body
+ * without copying it. */
 #include "server/http/problem.h"
 #include "server/http/request.h"
 #include "server/http/stream.h"
@@ -33,8 +33,7 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
     if (none)
         return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     m = MHD_create_response_from_buffer_with_free_callback_cls(
-        rs->len, (void *)(uintptr_t)rs->data, rs->release ? rs->release : release_nothing,
-        rs->release_ctx);
+        rs->len, (void *)rs->data, rs->release ? rs->release : release_nothing, rs->release_ctx);
     if (m) {
         rs->release = NULL; /* moved */
         rs->data = NULL;

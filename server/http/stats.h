@@ -1,4 +1,5 @@
-/* stats.h - what /metrics tells of the requests: counts and latencies by route. Private to http/. */
+/* stats.h - what /metrics tells of the requests: counts and latencies by route. Private to
+ * http/. */
 #ifndef HTTP_STATS_H
 #define HTTP_STATS_H
 

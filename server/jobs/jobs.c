@@ -229,10 +229,8 @@ static enum status resolve(char **json, struct jobs *j, const struct job_request
 {
     struct params p = r->params;
     int64_t parameters = 0;
-    enum status st = check_kind(r, d, e);
+    enum status st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
 
-    if (!st)
-        st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
     if (!st)
         st = check_size(j, parameters, e);
     if (st)
@@ -283,6 +281,8 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     st = store_dataset_get(&d, j->store, r->dataset, e);
     if (st == ST_NOT_FOUND)
         err_at(e, "/dataset");
+    if (!st)
+        st = check_kind(r, &d, e);
     if (!st)
         st = check_model(j, r, e);
     if (!st)

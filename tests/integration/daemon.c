@@ -117,7 +117,9 @@ static void fail_with_log(const struct daemon *d, const char *what)
 {
     char *log = read_file(d->log, d->log_from);
 
-    ck_abort_msg("%s; its log:\n%s", what, log ? log : "(none)");
+    size_t n = log ? strlen(log) : 0; /* Check takes a page of text at most */
+
+    ck_abort_msg("%s; its log:\n%s", what, n > 3000 ? log + n - 3000 : (log ? log : "(none)"));
 }
 
 static void check_running(struct daemon *d)
@@ -173,10 +175,15 @@ void daemon_kill(struct daemon *d)
 
 int daemon_stop(struct daemon *d, int deadline_s)
 {
+    kill(d->pid, SIGTERM);
+    return daemon_wait(d, deadline_s);
+}
+
+int daemon_wait(struct daemon *d, int deadline_s)
+{
     int64_t deadline = now_ms() + (int64_t)deadline_s * 1000;
     int status = 0;
 
-    kill(d->pid, SIGTERM);
     while (waitpid(d->pid, &status, WNOHANG) == 0) {
         if (now_ms() > deadline)
             fail_with_log(d, "lstmd did not end in time after SIGTERM");

@@ -133,7 +133,7 @@ START_TEST(sigterm_finishes_the_request_in_flight)
     read_all(fd, answer, sizeof(answer), 8000);
     close(fd);
     ck_assert_msg(strncmp(answer, "HTTP/1.1 201", 12) == 0, "%s", answer);
-    ck_assert_int_eq(daemon_stop(&d, 10), 0);
+    ck_assert_int_eq(daemon_wait(&d, 10), 0);
     daemon_start(&d, NULL);
     get(&r, &d, "/v1/datasets/slow", 200);
 }
@@ -219,7 +219,7 @@ START_TEST(sighup_reopens_the_log)
     snprintf(file, sizeof(file), "%s/access.log", d.dir);
     snprintf(old, sizeof(old), "%s/access.log.1", d.dir);
     /* the address is said on stderr only when the log goes there: ask for a file and find it there */
-    snprintf(d.log, sizeof(d.log), "%s", file);
+    snprintf(d.log, sizeof(d.log), "%s/access.log", d.dir);
     daemon_start(&d, (const char *const[]){"--log-file", file, "--log-format", "json", NULL});
     http_send(&r, &d,
               &(struct request){
@@ -306,7 +306,7 @@ START_TEST(backup_while_the_daemon_runs)
                                 (const char *const[]){"backup", copy, "--database", d.db, NULL}),
                      0);
     ck_assert_int_eq(daemon_stop(&d, 10), 0);
-    snprintf(d.db, sizeof(d.db), "%s", copy);
+    snprintf(d.db, sizeof(d.db), "%s/copy.db", d.dir);
     daemon_start(&d, NULL);
     get(&r, &d, "/v1/datasets/flights", 200);
 }
@@ -341,7 +341,7 @@ END_TEST
 
 START_TEST(healthcheck_follows_the_daemon)
 {
-    char url[96];
+    char url[64];
 
     daemon_start(&d, NULL);
     snprintf(url, sizeof(url), "%s", d.url + strlen("http://"));

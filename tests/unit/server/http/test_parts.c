@@ -1,5 +1,5 @@
-/* test_parts.c - the front door's pure parts: routes, keys, counters, problems, responses, request ids,
- * addresses. */
+/* test_parts.c - the front door's pure parts: routes, keys, counters, problems, responses,
+ * request ids, addresses. */
 #include "server/http/conns.h"
 #include "server/http/keys.h"
 #include "server/http/listen.h"

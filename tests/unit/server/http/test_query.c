@@ -70,7 +70,8 @@ END_TEST
 
 /* ---- targets ---- */
 
-/* want: path|segment,segment|name=value,name=value; or NULL for refused with a pointer or a word. */
+/* want: path|segment,segment|name=value,name=value; or NULL for refused with a pointer or a
+ * word. */
 static const struct {
     const char *raw, *want, *complaint;
 } targets[] = {

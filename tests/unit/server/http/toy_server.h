@@ -1,5 +1,5 @@
-/* toy_server.h - a real server in this process, on a port of its own, with routes that show what the
- * front door does; and a raw client. */
+/* toy_server.h - a real server in this process, on a port of its own, with routes that show what
+ * the front door does; and a raw client. */
 #ifndef TEST_TOY_SERVER_H
 #define TEST_TOY_SERVER_H
 
@@ -28,8 +28,8 @@ void toy_set(struct toy *t, int value);
 /* A connected socket with a receive timeout of seconds. */
 int toy_connect(const struct toy *t, int seconds);
 void toy_send(int fd, const char *data, size_t n);
-/* Reads until the text `until` has come (NULL: the end), the peer closes, or the timeout. The answer is
- * NUL-terminated. True when `until` came, or with NULL, when the peer closed. */
+/* Reads until the text `until` has come (NULL: the end), the peer closes, or the timeout. The
+ * answer is NUL-terminated. True when `until` came, or with NULL, when the peer closed. */
 bool toy_read(int fd, char *answer, size_t cap, const char *until);
 /* One exchange: connect, send, read to the end. Returns the first status, 0 when there is none. */
 int toy_ask(const struct toy *t, char *answer, size_t cap, const char *request);
