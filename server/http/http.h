@@ -139,8 +139,8 @@ struct http_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
     unsigned threads;
     struct http_limits limits;
-    const char *api_key,
-        *read_key; /* NULL or "": no key asked for. read_key may GET and POST .../forecast, .../tag */
+    const char *api_key;  /* NULL or "": no key is asked for, unless there is a read_key */
+    const char *read_key; /* may GET and POST .../forecast, .../tag; NULL or "": none */
     const struct http_route *routes;
     int num_routes;
     void *app;

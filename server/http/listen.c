@@ -55,15 +55,16 @@ static int open_one(const struct addrinfo *ai)
 /* Fills port and url from the address that fd is bound to. False with errno. */
 static bool describe(int *port, char url[LISTEN_URL_MAX], int fd, const char *host)
 {
-    struct sockaddr_storage s = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } s = {.v6 = {0}};
     socklen_t len = sizeof(s);
 
-    if (getsockname(fd, (struct sockaddr *)&s, &len))
+    if (getsockname(fd, &s.any, &len))
         return false;
-    if (s.ss_family == AF_INET6)
-        *port = ntohs(((const struct sockaddr_in6 *)&s)->sin6_port);
-    else
-        *port = ntohs(((const struct sockaddr_in *)&s)->sin_port);
+    *port = ntohs(s.any.sa_family == AF_INET6 ? s.v6.sin6_port : s.v4.sin_port);
     if (!host[0] || strcmp(host, "0.0.0.0") == 0)
         host = "127.0.0.1";
     else if (strcmp(host, "::") == 0)
