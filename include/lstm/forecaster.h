@@ -93,11 +93,11 @@ struct evaluation {
     int count;
     struct evaluation_series *series;
     struct metrics model, baseline; /* means over the series */
-    double coverage80,
-        coverage95;         /* share of held-out truths inside the interval, 0..1; NaN unknown */
+    /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */
+    double coverage80, coverage95;
     double last_batch_loss; /* loss of the last training batch, in scaled units */
-    double
-        test_mse_scaled; /* one-step mean squared error on the held-out windows, scaled units; NaN: none */
+    /* Mean squared error one step ahead over the held-out windows, in scaled units; NaN: none. */
+    double test_mse_scaled;
 };
 /* Of a fitted forecaster; borrowed. NULL for one that was loaded from a checkpoint. */
 const struct evaluation *forecaster_evaluation(const struct forecaster *f);

@@ -12,9 +12,9 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* PyTorch ends at about 0.006 (k = 10) and 0.0067 (k = 5) with one seed, the original text at
- * 0.0091. Over many seeds the middle lies around 0.009: the law of the initial weights is the
- * same. */
+/* PyTorch with seeds 0 to 8: 0.0061 0.0120 0.0098 0.0134 0.0068 0.0088 0.0088 0.0105 0.0088,
+ * median 0.0088, for k = 10; 0.0068 to 0.0158, median 0.0100, for k = 5. The original text reports
+ * 0.0091. */
 START_TEST(the_sine_tutorial_ends_where_the_original_does)
 {
     enum { SEEDS = 25 };
@@ -37,7 +37,7 @@ START_TEST(the_sine_tutorial_ends_where_the_original_does)
     qsort(loss, SEEDS, sizeof(*loss), compare);
     ck_assert_double_gt(loss[0], 0.0005);
     ck_assert_double_gt(loss[SEEDS / 2], 0.005);
-    ck_assert_double_lt(loss[SEEDS / 2], k == 10 ? 0.0095 : 0.0125);
+    ck_assert_double_lt(loss[SEEDS / 2], k == 10 ? 0.0095 : 0.0115);
 }
 END_TEST
 
