@@ -14,6 +14,7 @@ enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20, DATA_BYTES_MAX = 1 << 30 
 /* An uploaded body: one of the two kinds. */
 struct upload {
     enum data_kind kind;
+    char frequency[16]; /* of the rows that are there, when appending; else "" */
     struct series_set series;
     struct tagged_set tagged;
 };
@@ -57,11 +58,12 @@ static enum status read_json_upload(struct upload *u, const struct app *app,
 static enum status read_csv_upload(struct upload *u, const struct app *app,
                                    const struct http_req *rq, struct err *e)
 {
+    const char *frequency = http_query(rq, "frequency");
     const struct csv_options o = {
         .time = http_query(rq, "time"),
         .id = http_query(rq, "id"),
         .target = http_query(rq, "target"),
-        .frequency = http_query(rq, "frequency"),
+        .frequency = frequency ? frequency : u->frequency,
         .default_id = rq->param[0],
         .limits = app->limits,
     };
@@ -244,6 +246,21 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
         http_res_header(rs, "Location", rq->path);
 }
 
+/* A few rows alone may suggest another frequency than the one they go on with. */
+static enum status stored_frequency(char out[16], struct app *app, const struct dataset *d,
+                                    struct err *e)
+{
+    struct series_info_list first = {0};
+    enum status st = ST_OK;
+
+    if (d->kind == DATA_SERIES)
+        st = store_series_list(&first, app->store, d->id, 0, 1, e);
+    if (!st && first.count > 0)
+        frequency_name(out, first.items[0].time.frequency);
+    series_info_list_release(&first);
+    return st;
+}
+
 /* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times before the end. */
 void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -253,6 +270,8 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
     struct dataset d = {0};
     enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
 
+    if (!st)
+        st = stored_frequency(u.frequency, app, &d, &e);
     dataset_release(&d);
     if (!st)
         st = read_upload(&u, app, rq, &e);
