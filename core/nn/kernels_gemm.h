@@ -1,7 +1,7 @@
 /* kernels_gemm.h - matrix products: see kernels.h. Included by kernels_SET.c after vector.h, with
  * TILE_N, the vectors of a tile's row: TILE_M * TILE_N accumulators have to fit the registers.
  *
- * A tile keeps its part of c in registers while it runs through all k. Operands are not packed: b's
+ * A tile keeps its part of c in registers while it runs through a block of k. Operands are not packed: b's
  * rows are read as they lie, which the sizes of LSTMs (thousands at most) forgive. */
 #ifndef CORE_NN_KERNELS_GEMM_H
 #define CORE_NN_KERNELS_GEMM_H
@@ -9,49 +9,78 @@
 #include "core/nn/kernels.h"
 #include "core/nn/vector.h"
 
-enum { TILE_M = 4, ROW_N = 8 };
+enum {
+    TILE_M = 4,
+    ROW_N = 8,
+    BLOCK_K = 64 /* sums of blocks of sums: the rounding error grows with K / 64, not K */
+};
 
-/* Rows m..m+MR-1, columns n..; the last of the NV vectors holds tail columns. */
-INLINE void gemm_tile(const struct gemm *g, int m, int n, const int MR, const int NV, int tail)
+/* Where k is in the sum: group, index in it. */
+struct gemm_block {
+    int group, k, count;
+};
+
+/* acc (MR,NV) = the products of one block; the last of the NV vectors holds tail columns. */
+INLINE void gemm_block(vf acc[][ROW_N], const struct gemm *g, struct gemm_block at, int m, int n,
+                       const int MR, const int NV, int tail)
 {
-    vf acc[TILE_M][ROW_N];
-    float *c = g->c + m * g->ldc + n;
+    const float *a = g->a + m * g->a_row + at.group * g->a_group + at.k * g->a_col;
+    const float *b = g->b + ((ptrdiff_t)at.group * g->K + at.k) * g->ldb + n;
 
     UNROLL
     for (int i = 0; i < MR; i++)
         UNROLL
-    for (int j = 0; j < NV; j++) {
-        const float *at = c + i * g->ldc + j * VL;
+    for (int j = 0; j < NV; j++)
+        acc[i][j] = (vf){0};
+    for (int k = 0; k < at.count; k++, a += g->a_col, b += g->ldb) {
+        vf bv[ROW_N];
 
-        acc[i][j] = !g->add ? (vf){0} : j + 1 < NV ? v_load(at) : v_load_n(at, tail);
-    }
-    for (int q = 0; q < g->groups; q++) {
-        const float *a = g->a + m * g->a_row + q * g->a_group;
-        const float *b = g->b + (ptrdiff_t)q * g->K * g->ldb + n;
-
-        for (int k = 0; k < g->K; k++, a += g->a_col, b += g->ldb) {
-            vf bv[ROW_N];
+        UNROLL
+        for (int j = 0; j < NV; j++)
+            bv[j] = j + 1 < NV ? v_load(b + j * VL) : v_load_n(b + j * VL, tail);
+        UNROLL
+        for (int i = 0; i < MR; i++) {
+            vf av = v_splat(a[i * g->a_row]);
 
             UNROLL
             for (int j = 0; j < NV; j++)
-                bv[j] = j + 1 < NV ? v_load(b + j * VL) : v_load_n(b + j * VL, tail);
-            UNROLL
-            for (int i = 0; i < MR; i++) {
-                vf av = v_splat(a[i * g->a_row]);
-
-                UNROLL
-                for (int j = 0; j < NV; j++)
-                    acc[i][j] += av * bv[j];
-            }
+                acc[i][j] += av * bv[j];
         }
     }
+}
+
+/* c = [c +] acc for a tile. */
+INLINE void gemm_store(float *c, ptrdiff_t ldc, vf acc[][ROW_N], bool add, const int MR,
+                       const int NV, int tail)
+{
     UNROLL
     for (int i = 0; i < MR; i++) {
+        float *last = c + i * ldc + (NV - 1) * VL;
+
         UNROLL
-        for (int j = 0; j + 1 < NV; j++)
-            v_store(c + i * g->ldc + j * VL, acc[i][j]);
-        v_store_n(c + i * g->ldc + (NV - 1) * VL, acc[i][NV - 1], tail);
+        for (int j = 0; j + 1 < NV; j++) {
+            float *to = c + i * ldc + j * VL;
+
+            v_store(to, add ? v_load(to) + acc[i][j] : acc[i][j]);
+        }
+        v_store_n(last, add ? v_load_n(last, tail) + acc[i][NV - 1] : acc[i][NV - 1], tail);
     }
+}
+
+/* Rows m..m+MR-1, columns n.. */
+INLINE void gemm_tile(const struct gemm *g, int m, int n, const int MR, const int NV, int tail)
+{
+    bool add = g->add;
+
+    for (int q = 0; q < g->groups; q++)
+        for (int k = 0; k < g->K; k += BLOCK_K) {
+            int count = g->K - k < BLOCK_K ? g->K - k : BLOCK_K;
+            vf acc[TILE_M][ROW_N];
+
+            gemm_block(acc, g, (struct gemm_block){q, k, count}, m, n, MR, NV, tail);
+            gemm_store(g->c + m * g->ldc + n, g->ldc, acc, add, MR, NV, tail);
+            add = true;
+        }
 }
 
 /* All rows of the columns n.., NV vectors wide. */

@@ -189,7 +189,7 @@ bool golden_set_weights(struct net *n, const cJSON *object)
 }
 
 bool golden_compare(const char *file, const char *tensor, const float *got, const cJSON *want,
-                    double tolerance)
+                    double tolerance, const double *slack)
 {
     double *v, top = 0, worst = 0;
     size_t count, at = 0, bad = 0;
@@ -204,7 +204,7 @@ bool golden_compare(const char *file, const char *tensor, const float *got, cons
     for (size_t i = 0; i < count; i++) {
         double off = fabs((double)got[i] - v[i]);
 
-        if (off <= tolerance * top) /* false for NaN */
+        if (off <= tolerance * top + (slack ? slack[i] : 0.0)) /* false for NaN */
             continue;
         if (!bad++ || off > worst) {
             worst = off;
@@ -215,7 +215,8 @@ bool golden_compare(const char *file, const char *tensor, const float *got, cons
         fprintf(stderr,
                 "%s: %s: %zu of %zu values differ; worst [%zu]: got %.9g, expected %.9g, "
                 "off by %.3g, allowed %.3g\n",
-                file, tensor, bad, count, at, (double)got[at], v[at], worst, tolerance * top);
+                file, tensor, bad, count, at, (double)got[at], v[at], worst,
+                tolerance * top + (slack ? slack[at] : 0.0));
     free(v);
     return !bad;
 }
@@ -231,7 +232,8 @@ bool golden_compare_number(const char *file, const char *name, double got, doubl
 }
 
 bool golden_compare_block(const char *file, const char *what, const struct net *n,
-                          const float *block, const cJSON *object, double tolerance)
+                          const float *block, const cJSON *object, double tolerance,
+                          const double *slack)
 {
     bool same = true;
 
@@ -241,7 +243,8 @@ bool golden_compare_block(const char *file, const char *what, const struct net *
 
         snprintf(name, sizeof(name), "%s of %s", what, t->name);
         if (!golden_compare(file, name, block + t->offset,
-                            cJSON_GetObjectItemCaseSensitive(object, t->name), tolerance))
+                            cJSON_GetObjectItemCaseSensitive(object, t->name), tolerance,
+                            slack ? slack + t->offset : NULL))
             same = false;
     }
     return same;

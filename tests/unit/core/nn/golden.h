@@ -35,14 +35,16 @@ enum loss_kind golden_loss(const cJSON *file);
  * another size. */
 bool golden_set_weights(struct net *n, const cJSON *object);
 
-/* |got - want| <= tolerance * max(|want|, largest |want| of the tensor) for every element, else a
- * line on stderr that names file, tensor, index and both values; returns whether all agree. */
+/* |got - want| <= tolerance * (largest |want| of the tensor) + slack[i] for every element, else a
+ * line on stderr that names file, tensor, index and both values; returns whether all agree. slack
+ * may be NULL. */
 bool golden_compare(const char *file, const char *tensor, const float *got, const cJSON *want,
-                    double tolerance);
+                    double tolerance, const double *slack);
 bool golden_compare_number(const char *file, const char *name, double got, double want,
                            double tolerance);
 /* Every tensor of block (laid out as the net's parameters) against object. */
 bool golden_compare_block(const char *file, const char *what, const struct net *n,
-                          const float *block, const cJSON *object, double tolerance);
+                          const float *block, const cJSON *object, double tolerance,
+                          const double *slack);
 
 #endif

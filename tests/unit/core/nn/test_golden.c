@@ -2,17 +2,23 @@
  *
  * Every file of tests/golden, and of the folder that LSTMD_GOLDEN names, is one case: outputs,
  * states, loss, every gradient tensor and the weights after some optimiser steps. "Relative" is
- * relative to the largest magnitude of the tensor: an element that happens to be near zero has no
- * digits of its own in float32. */
+ * relative to the largest magnitude of the tensor (the losses of the steps are one tensor): an
+ * element that happens to be near zero has no digits of its own in float32.
+ *
+ * Adam divides a gradient by its own size: where that is small beside the rest of the tensor, its
+ * rounding error is made as large as the step. PyTorch in float32 misses its own float64 weights
+ * there, too. Weights after Adam's steps are therefore allowed what an error of GRADIENT_ERROR,
+ * a tenth of what gradients themselves are allowed, does to each element. */
 #include "tests/unit/core/nn/golden.h"
 
 #include <check.h>
 #include <lstm/cpu.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double TOLERANCE = 1e-5;
+static const double TOLERANCE = 1e-5, GRADIENT_ERROR = 1e-6;
 
 struct fixture {
     const char *path;
@@ -25,6 +31,7 @@ struct fixture {
     int *lengths;
     float *x, *h0, *c0, *values, *dy, *grad;
     int32_t *ids, *classes;
+    double *slack; /* per parameter, or NULL */
     double clip;
     int O;
 };
@@ -87,6 +94,8 @@ static void setup(struct fixture *f, cJSON *file)
     rows = (size_t)f->in.T * (size_t)f->in.B;
     f->dy = calloc(rows * (size_t)c.output_size, sizeof(float));
     f->grad = calloc(net_num_params(f->net), sizeof(float));
+    f->slack = o.kind == OPTIM_SGD ? NULL : calloc(net_num_params(f->net), sizeof(double));
+    ck_assert(o.kind == OPTIM_SGD || f->slack);
     ck_assert(f->dy && f->grad && (f->x || f->ids) && (f->values || f->classes));
 }
 
@@ -102,6 +111,7 @@ static void teardown(struct fixture *f)
     free(f->values);
     free(f->dy);
     free(f->grad);
+    free(f->slack);
     free(f->ids);
     free(f->classes);
     cJSON_Delete(f->file);
@@ -126,41 +136,65 @@ static bool compare_first(struct fixture *f)
     double norm, loss = run(f, &norm);
     const float *y = net_forward(f->work, f->net, &f->in, NULL);
     const char *p = f->path;
-    bool ok = golden_compare(p, "output", y, cJSON_GetObjectItem(j, "output"), TOLERANCE);
+    bool ok = golden_compare(p, "output", y, cJSON_GetObjectItem(j, "output"), TOLERANCE, NULL);
 
     ok &= golden_compare(p, "hidden", net_hidden(f->work), cJSON_GetObjectItem(j, "hidden"),
-                         TOLERANCE);
-    ok &= golden_compare(p, "h_n", net_h_n(f->work), cJSON_GetObjectItem(j, "h_n"), TOLERANCE);
-    ok &= golden_compare(p, "c_n", net_c_n(f->work), cJSON_GetObjectItem(j, "c_n"), TOLERANCE);
+                         TOLERANCE, NULL);
+    ok &=
+        golden_compare(p, "h_n", net_h_n(f->work), cJSON_GetObjectItem(j, "h_n"), TOLERANCE, NULL);
+    ok &=
+        golden_compare(p, "c_n", net_c_n(f->work), cJSON_GetObjectItem(j, "c_n"), TOLERANCE, NULL);
     ok &= golden_compare_number(p, "loss", loss, golden_double(j, "loss", -1), TOLERANCE);
     if (cJSON_GetObjectItem(j, "grad_norm_before_clip"))
         ok &= golden_compare_number(p, "grad_norm_before_clip", norm,
                                     golden_double(j, "grad_norm_before_clip", -1), TOLERANCE);
     ok &= golden_compare_block(p, "gradient", f->net, f->grad, cJSON_GetObjectItem(j, "gradients"),
-                               TOLERANCE);
+                               TOLERANCE, NULL);
     return ok;
+}
+
+/* What an error of GRADIENT_ERROR in the gradient just used does to Adam's step. */
+static void add_slack(struct fixture *f)
+{
+    const struct optim *o = &f->optim;
+    double correction = sqrt(1.0 - pow(0.999, (double)o->step));
+
+    for (int i = 0; f->slack && i < net_num_tensors(f->net); i++) {
+        const struct net_tensor *t = net_tensor(f->net, i);
+        double top = 0;
+
+        for (size_t k = t->offset; k < t->offset + t->count; k++)
+            top = fabs((double)f->grad[k]) > top ? fabs((double)f->grad[k]) : top;
+        for (size_t k = t->offset; k < t->offset + t->count; k++) {
+            double size = sqrt((double)o->v[k]) / correction + 1e-8;
+
+            f->slack[k] += (double)o->config.learning_rate * fmin(2.0, GRADIENT_ERROR * top / size);
+        }
+    }
 }
 
 static bool compare_steps(struct fixture *f)
 {
     const cJSON *losses = cJSON_GetObjectItem(f->file, "losses_of_steps");
     int steps = golden_int(f->file, "steps", 0);
-    bool ok = true;
+    float *loss = calloc((size_t)steps + 1, sizeof(*loss));
+    bool ok;
 
+    ck_assert_ptr_nonnull(loss);
     for (int s = 0; s < steps; s++) {
-        const cJSON *want = cJSON_GetArrayItem(losses, s);
-        double norm, loss = run(f, &norm);
-        char name[48];
+        double norm;
 
-        snprintf(name, sizeof(name), "loss of step %d", s);
-        if (cJSON_IsNumber(want))
-            ok &= golden_compare_number(f->path, name, loss, want->valuedouble, TOLERANCE);
+        loss[s] = (float)run(f, &norm);
         optim_step(&f->optim, net_params(f->net), f->grad);
         net_touch(f->net);
+        add_slack(f);
     }
-    ok &= golden_compare_block(f->path, "weights after the steps", f->net, net_params_const(f->net),
-                               cJSON_GetObjectItem(f->file, "weights_after"), TOLERANCE);
-    return ok;
+    ok = golden_compare(f->path, "losses_of_steps", loss, losses, TOLERANCE, NULL);
+    free(loss);
+    return golden_compare_block(
+               f->path, "weights after the steps", f->net, net_params_const(f->net),
+               cJSON_GetObjectItem(f->file, "weights_after"), TOLERANCE, f->slack) &&
+           ok;
 }
 
 START_TEST(agrees_with_pytorch)
