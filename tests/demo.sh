@@ -103,7 +103,7 @@ compare() {
         def pad($n): tostring | . + (" " * ([$n - length, 0] | max));
         .series[0] as $s
         | ("     month     truth     LSTM      seasonal naive"),
-          (range(0; $s.truth | length) | "     \($s.time[.] // . | pad(9)) \($s.truth[.] | r | pad(9)) \($s.forecast[.] | r | pad(9)) \((($s.baseline // $s.seasonal_naive // [])[.]) | r)"),
+          (range(0; $s.truth | length) | "     \($s.time[.] // . | pad(9)) \($s.truth[.] | r | pad(9)) \($s.forecast[.] | r | pad(9)) \($s.seasonal_naive[.] | r)"),
           "     MAPE: LSTM \(.metrics.mape | r) %, seasonal naive \(.baseline.mape | r) %"'
 }
 
