@@ -131,11 +131,6 @@ static void zero_head(struct net *n)
  * 0.010 over many seeds, single ones from 0.005 to 0.016), not at its edge. */
 enum { TUTORIAL_STREAM = 2000 };
 
-static bool is_tutorial(const struct params *p)
-{
-    return strncmp(p->recipe, "tutorial-", strlen("tutorial-")) == 0;
-}
-
 static enum status make_net(struct fit *fit, struct err *e)
 {
     struct forecaster *f = fit->f;
