@@ -198,8 +198,10 @@ static enum status check_permutation(const char *name, const int32_t *v, int n, 
 {
     size_t bytes = (size_t)n / 8 + 1;
     uint8_t *seen = calloc(bytes, 1);
-    enum status st = seen ? ST_OK : err_nomem(e, bytes);
+    enum status st = ST_OK;
 
+    if (!seen)
+        return err_nomem(e, bytes);
     for (int i = 0; !st && i < n; i++) {
         int32_t k = v[i];
 
