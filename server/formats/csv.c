@@ -289,8 +289,10 @@ static enum status read_entries(struct reader *r)
         ids.n *= 2;
     ids.slots = calloc(ids.n, sizeof(*ids.slots));
     r->rows = calloc(r->t.num_rows, sizeof(*r->rows));
-    if (!ids.slots || !r->rows)
-        st = err_nomem(r->e, r->t.num_rows * sizeof(*r->rows));
+    if (!ids.slots || !r->rows) {
+        free(ids.slots);
+        return err_nomem(r->e, r->t.num_rows * sizeof(*r->rows));
+    }
     for (size_t i = 0; !st && i < r->t.num_rows; i++)
         st = read_entry(&r->rows[i], &ids, r, i);
     free(ids.slots);

@@ -466,7 +466,7 @@ enum status frequency_infer(struct frequency *out, const struct timestamp *t, si
 
 const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
 {
-    int64_t v = t->start + row * frequency_step(t->frequency), y;
+    int64_t v = t->start + row * frequency_step(t->frequency), y = 1970;
     int m, d;
 
     switch (t->frequency.unit) {
@@ -474,10 +474,11 @@ const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
         snprintf(out, 40, "%lld", (long long)v);
         return out;
     case FREQ_Y:
-        snprintf(out, 40, "%04lld", (long long)(1970 + v));
+        y += v;
+        snprintf(out, 40, "%04lld", (long long)y);
         return out;
     case FREQ_Q:
-        snprintf(out, 40, "%04dQ%d", (int)(1970 + floor_div(v, 4)),
+        snprintf(out, 40, "%04dQ%d", (int)(floor_div(v, 4) + 1970),
                  (int)(v - floor_div(v, 4) * 4 + 1));
         return out;
     case FREQ_M:

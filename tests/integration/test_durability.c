@@ -32,17 +32,17 @@ static void teardown(void)
     daemon_free(&d);
 }
 
-static const char *const often[] = {"--checkpoint-interval-seconds", "0.02", NULL};
+static const char *const often[] = {"--checkpoint-interval-seconds", "0.05", NULL};
 
 static const struct {
     const char *file, *type, *task, *recipe, *params;
 } cases[] = {
     {"airpassengers.csv", "text/csv", "forecast", "tutorial-flights",
-     "{\"hidden_size\":64,\"epochs\":400,\"shuffle\":true,\"seed\":7}"},
+     "{\"hidden_size\":64,\"epochs\":150,\"shuffle\":true,\"seed\":7}"},
     {"airpassengers.csv", "text/csv", "forecast", "default",
-     "{\"epochs\":3000,\"num_layers\":2,\"dropout\":0.2,\"patience\":0,\"batch_size\":8}"},
+     "{\"epochs\":1000,\"num_layers\":2,\"dropout\":0.2,\"patience\":0,\"batch_size\":8}"},
     {"tutorial.json", "application/json", "tag", "tutorial-tagger",
-     "{\"epochs\":100000,\"dropout\":0.1,\"num_layers\":2,\"optimizer\":\"adam\","
+     "{\"epochs\":30000,\"dropout\":0.1,\"num_layers\":2,\"optimizer\":\"adam\","
      "\"learning_rate\":0.001,\"shuffle\":true}"},
 };
 
