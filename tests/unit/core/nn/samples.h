@@ -1,0 +1,25 @@
+/* samples.h - a source of small random sequences for the tests of the trainer. */
+#ifndef TESTS_SAMPLES_H
+#define TESTS_SAMPLES_H
+
+#include <lstm/trainer.h>
+
+enum { SAMPLES_MAX = 64, SAMPLE_T = 7, SAMPLE_I = 2, SAMPLE_O = 2, SAMPLE_V = 9 };
+
+struct samples {
+    int length[SAMPLES_MAX];
+    float x[SAMPLES_MAX][SAMPLE_T][SAMPLE_I];
+    float y[SAMPLES_MAX][SAMPLE_T][SAMPLE_O];
+    int32_t ids[SAMPLES_MAX][SAMPLE_T], classes[SAMPLES_MAX][SAMPLE_T];
+    bool last_only;
+    bool noise;            /* training adds noise out of the generator it is given */
+    int seen[SAMPLES_MAX]; /* how often a sample was asked for with a generator, that is to train */
+    int sum_of_longest;    /* of all batches trained: what sorting by length makes small */
+};
+
+/* Lengths 1..SAMPLE_T, targets that can be learnt, one in ten missing (NaN, -1). */
+void samples_init(struct samples *s, uint64_t seed);
+/* A source of the first n of them; s is borrowed. */
+struct sample_source samples_source(struct samples *s, int n, bool with_length);
+
+#endif

@@ -1,0 +1,508 @@
+/* test_trainer.c - the training loop: what it learns, when it stops, what it keeps, and that a
+ * snapshot of any step goes on as if nothing had happened. */
+#include "tests/unit/core/nn/samples.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRAIN = 19, VALID = 40, STEPS_MAX = 512 };
+
+static const struct net_config real_net = {0, SAMPLE_I, 5, 2, true, SAMPLE_O, 0.3f};
+static const struct net_config word_net = {SAMPLE_V, 3, 4, 1, true, SAMPLE_O, 0};
+
+static const struct setting {
+    const char *name;
+    const struct net_config *net;
+    struct trainer_config config;
+    bool valid, bucket;
+} settings[] = {
+    {"momentum, shuffled, dropout, patience",
+     &real_net,
+     {.epochs = 8,
+      .batch_size = 4,
+      .shuffle = true,
+      .optim = {.kind = OPTIM_SGD, .learning_rate = 0.3f, .momentum = 0.9f},
+      .patience = 2,
+      .keep_best = true,
+      .seed = 11},
+     true,
+     true},
+    {"Adam, shuffled, dropout, clipped, cosine, patience",
+     &real_net,
+     {.epochs = 8,
+      .batch_size = 5,
+      .shuffle = true,
+      .optim = {.kind = OPTIM_ADAM, .learning_rate = 0.05f},
+      .gradient_clip = 0.5f,
+      .patience = 2,
+      .keep_best = true,
+      .schedule = LR_COSINE,
+      .seed = UINT64_MAX},
+     true,
+     false},
+    {"AdamW, in order, one by one, no validation",
+     &real_net,
+     {.epochs = 3,
+      .batch_size = 1,
+      .loss = LOSS_HUBER,
+      .last_only = true,
+      .optim = {.kind = OPTIM_ADAMW, .learning_rate = 0.01f, .weight_decay = 0.1f}},
+     false,
+     false},
+    {"words, plain SGD, one batch",
+     &word_net,
+     {.epochs = 6,
+      .batch_size = 100,
+      .shuffle = true,
+      .loss = LOSS_NLL,
+      .optim = {.kind = OPTIM_SGD, .learning_rate = 0.5f}},
+     true,
+     true},
+};
+enum { NUM_SETTINGS = sizeof(settings) / sizeof(*settings) };
+
+struct fixture {
+    struct samples *samples, *valid_samples;
+    struct sample_source train, valid;
+    struct net *net;
+    struct trainer *t;
+};
+
+static void setup(struct fixture *f, const struct setting *s, uint64_t weights)
+{
+    struct rng r;
+
+    f->samples = malloc(sizeof(*f->samples));
+    f->valid_samples = malloc(sizeof(*f->valid_samples));
+    ck_assert(f->samples && f->valid_samples);
+    samples_init(f->samples, 1);
+    samples_init(f->valid_samples, 2);
+    f->samples->last_only = f->valid_samples->last_only = s->config.last_only;
+    f->samples->noise = true;
+    f->train = samples_source(f->samples, TRAIN, s->bucket);
+    f->valid = samples_source(f->valid_samples, VALID, false);
+    ck_assert_int_eq(net_new(&f->net, s->net, NULL), ST_OK);
+    rng_seed(&r, weights);
+    net_init(f->net, &r);
+    ck_assert_int_eq(
+        trainer_new(&f->t, f->net, &s->config, &f->train, s->valid ? &f->valid : NULL, NULL),
+        ST_OK);
+}
+
+static void teardown(struct fixture *f)
+{
+    trainer_free(f->t);
+    net_free(f->net);
+    free(f->samples);
+    free(f->valid_samples);
+}
+
+/* Steps to the end; returns how many there were. */
+static int finish(struct trainer *t)
+{
+    int n = 0;
+
+    while (trainer_step(t) != TRAINER_DONE)
+        ck_assert_int_lt(++n, STEPS_MAX);
+    return n;
+}
+
+static void check_same(const struct fixture *a, const struct fixture *b, int step)
+{
+    const double *la, *va, *lb, *vb;
+    int n = trainer_history(a->t, &la, &va);
+    double last_a = trainer_last_batch_loss(a->t), last_b = trainer_last_batch_loss(b->t);
+    struct fit_progress pa, pb;
+
+    ck_assert_int_eq(trainer_history(b->t, &lb, &vb), n);
+    ck_assert_mem_eq(la, lb, (size_t)n * sizeof(*la));
+    ck_assert_mem_eq(va, vb, (size_t)n * sizeof(*va));
+    ck_assert_mem_eq(&last_a, &last_b, sizeof(last_a));
+    trainer_progress(&pa, a->t);
+    trainer_progress(&pb, b->t);
+    ck_assert_int_eq(pa.samples, pb.samples);
+    ck_assert_msg(
+        !memcmp(net_params(a->net), net_params(b->net), net_num_params(a->net) * sizeof(float)),
+        "resumed at step %d: the weights differ", step);
+}
+
+/* Saved after every step, each snapshot loaded into a trainer that had other weights and had gone
+ * elsewhere: all end with the same bits. */
+START_TEST(resume_at_every_step)
+{
+    const struct setting *s = &settings[_i];
+    struct fixture whole = {0}, saved = {0};
+    int steps;
+
+    setup(&whole, s, 5);
+    setup(&saved, s, 5);
+    steps = finish(whole.t);
+    for (int i = 0; i <= steps + 1; i++) {
+        struct fixture resumed = {0};
+        uint8_t *bytes = NULL, *again = NULL;
+        size_t len, len_again;
+
+        ck_assert_int_eq(trainer_save(saved.t, &bytes, &len, NULL), ST_OK);
+        setup(&resumed, s, 99);
+        trainer_step(resumed.t);
+        ck_assert_int_eq(trainer_load(resumed.t, bytes, len, NULL), ST_OK);
+        ck_assert_int_eq(trainer_save(resumed.t, &again, &len_again, NULL), ST_OK);
+        ck_assert_uint_eq(len_again, len);
+        ck_assert_mem_eq(again, bytes, len);
+        finish(resumed.t);
+        check_same(&whole, &resumed, i);
+        teardown(&resumed);
+        free(bytes);
+        free(again);
+        trainer_step(saved.t);
+    }
+    check_same(&whole, &saved, -1);
+    teardown(&whole);
+    teardown(&saved);
+}
+END_TEST
+
+START_TEST(same_seed_same_weights)
+{
+    struct fixture a = {0}, b = {0};
+
+    setup(&a, &settings[_i], 5);
+    setup(&b, &settings[_i], 5);
+    finish(a.t);
+    finish(b.t);
+    check_same(&a, &b, 0);
+    teardown(&a);
+    teardown(&b);
+}
+END_TEST
+
+START_TEST(training_lowers_the_loss)
+{
+    const double *loss, *validation;
+    struct setting s = settings[_i];
+    struct fixture f = {0};
+    int n;
+
+    s.config.epochs = 25;
+    s.config.patience = 0;
+    setup(&f, &s, 5);
+    finish(f.t);
+    n = trainer_history(f.t, &loss, &validation);
+    ck_assert_int_eq(n, 25);
+    ck_assert_double_lt(loss[n - 1], 0.9 * loss[0]);
+    ck_assert_int_eq(isnan(validation[0]), !s.valid);
+    teardown(&f);
+}
+END_TEST
+
+/* Every sample once an epoch, whatever the order. */
+START_TEST(every_sample_once_an_epoch)
+{
+    struct fixture f = {0};
+
+    setup(&f, &settings[_i], 5);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+        while (trainer_step(f.t) == TRAINER_BATCH)
+            ;
+        for (int i = 0; i < SAMPLES_MAX; i++)
+            ck_assert_int_eq(f.samples->seen[i], i < TRAIN ? epoch : 0);
+    }
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(batches_of_like_length)
+{
+    struct setting s = settings[0];
+    int longest[2];
+
+    for (int bucket = 0; bucket < 2; bucket++) {
+        struct fixture f = {0};
+
+        s.bucket = bucket;
+        setup(&f, &s, 5);
+        while (trainer_step(f.t) == TRAINER_BATCH)
+            ;
+        longest[bucket] = f.samples->sum_of_longest;
+        teardown(&f);
+    }
+    ck_assert_int_lt(longest[1], longest[0]);
+}
+END_TEST
+
+START_TEST(events_and_progress)
+{
+    const struct setting *s = &settings[2];
+    int epochs = 0, batches = 0, ends = 0;
+    struct fit_progress p;
+    enum trainer_event event;
+    double fraction = 0;
+    struct fixture f = {0};
+
+    setup(&f, s, 5);
+    trainer_progress(&p, f.t);
+    ck_assert(p.epoch == 0 && p.epochs == 3 && !p.epoch_end && isnan(p.loss));
+    ck_assert(isnan(trainer_last_batch_loss(f.t)));
+    do {
+        event = trainer_step(f.t);
+        trainer_progress(&p, f.t);
+        epochs += event == TRAINER_EPOCH;
+        batches += event != TRAINER_DONE;
+        ends += p.epoch_end;
+        ck_assert_int_eq(p.epoch_end, event == TRAINER_EPOCH);
+        ck_assert_int_eq(p.epoch, epochs);
+        ck_assert_int_eq(p.samples, batches);
+        ck_assert_double_ge(p.fraction, fraction);
+        ck_assert(!isnan(p.loss) && isnan(p.validation_loss));
+        fraction = p.fraction;
+    } while (event != TRAINER_DONE);
+    ck_assert(epochs == 3 && ends == 3 && batches == 3 * TRAIN && fraction == 1);
+    ck_assert_int_eq(trainer_step(f.t), TRAINER_DONE);
+    teardown(&f);
+}
+END_TEST
+
+/* With a learning rate that ruins the net, training stops patience epochs after the best one and
+ * gives its weights back. */
+START_TEST(stops_early_with_the_best_weights)
+{
+    struct setting s = settings[0];
+    const double *loss, *validation;
+    double best = INFINITY;
+    struct fixture f = {0};
+    int n, at = 0;
+
+    s.config.epochs = 200;
+    s.config.patience = 3;
+    s.config.optim.learning_rate = 2.0f;
+    setup(&f, &s, 5);
+    finish(f.t);
+    n = trainer_history(f.t, &loss, &validation);
+    for (int i = 0; i < n; i++)
+        if (validation[i] < best) {
+            best = validation[i];
+            at = i;
+        }
+    ck_assert_int_eq(n, at + 1 + 3);
+    ck_assert(trainer_evaluate(f.t, &f.valid) == best);
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(cosine_ends_at_rest)
+{
+    struct setting s = settings[1];
+    struct fixture f = {0};
+    float before[4], after[4];
+
+    s.config.epochs = 1;
+    s.config.patience = 0;
+    s.config.keep_best = false;
+    s.config.batch_size = 1;
+    setup(&f, &s, 5);
+    for (int i = 0; i < TRAIN - 1; i++)
+        trainer_step(f.t);
+    memcpy(before, net_params(f.net), sizeof(before));
+    trainer_step(f.t);
+    memcpy(after, net_params(f.net), sizeof(after));
+    /* cos at (n-1)/n of the way: a rate below one percent of 0.05. */
+    for (int i = 0; i < 4; i++)
+        ck_assert_float_le(fabsf(after[i] - before[i]), 0.05f * 0.01f);
+    teardown(&f);
+}
+END_TEST
+
+/* A batch without any known target must not move the weights, not even by momentum. */
+START_TEST(nothing_known_nothing_learnt)
+{
+    struct setting s = settings[0];
+    struct fixture f = {0};
+    float *before;
+    size_t bytes;
+
+    s.config.shuffle = false;
+    setup(&f, &s, 5);
+    bytes = net_num_params(f.net) * sizeof(float);
+    before = malloc(bytes);
+    ck_assert_ptr_nonnull(before);
+    trainer_step(f.t);
+    memcpy(before, net_params(f.net), bytes);
+    for (int i = 0; i < SAMPLES_MAX; i++)
+        for (int k = 0; k < SAMPLE_T * SAMPLE_O; k++)
+            f.samples->y[i][k / SAMPLE_O][k % SAMPLE_O] = NAN;
+    trainer_step(f.t);
+    ck_assert_mem_eq(before, net_params(f.net), bytes);
+    ck_assert(trainer_last_batch_loss(f.t) == 0);
+    free(before);
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(evaluate_does_not_depend_on_batches)
+{
+    struct setting s = settings[0];
+    double all, one;
+    struct fixture f = {0};
+
+    setup(&f, &s, 5);
+    all = trainer_evaluate(f.t, &f.valid);
+    teardown(&f);
+    s.valid = false;
+    s.config.batch_size = 1;
+    setup(&f, &s, 5);
+    one = trainer_evaluate(f.t, &f.valid);
+    ck_assert_double_eq_tol(all, one, 1e-12);
+    f.valid.T_max = SAMPLE_T + 1; /* more than there is room for */
+    ck_assert(isnan(trainer_evaluate(f.t, &f.valid)));
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(configuration_is_checked)
+{
+    struct samples *samples = malloc(sizeof(*samples));
+    const struct trainer_config good = settings[0].config;
+    struct trainer_config bad[10];
+    struct sample_source source, empty;
+    struct trainer *t = NULL;
+    struct err e = {0};
+    struct net *net;
+
+    ck_assert_ptr_nonnull(samples);
+    samples_init(samples, 1);
+    source = samples_source(samples, TRAIN, false);
+    empty = samples_source(samples, 0, false);
+    ck_assert_int_eq(net_new(&net, &real_net, NULL), ST_OK);
+    for (size_t i = 0; i < 10; i++)
+        bad[i] = good;
+    bad[0].epochs = 0;
+    bad[1].batch_size = 0;
+    bad[2].patience = -1;
+    bad[3].gradient_clip = -1;
+    bad[4].optim.learning_rate = NAN;
+    bad[5].optim.momentum = 1.5f;
+    bad[6].optim.weight_decay = -1;
+    bad[7].optim.beta2 = 1;
+    bad[8].epochs = 2000000000;
+    bad[9].gradient_clip = NAN;
+    for (size_t i = 0; i < 10; i++) {
+        memset(&e, 0, sizeof(e));
+        ck_assert_int_eq(trainer_new(&t, net, &bad[i], &source, NULL, &e), ST_INVALID);
+        ck_assert_int_gt((int)strlen(e.message), 20);
+        ck_assert_ptr_null(t);
+    }
+    ck_assert_int_eq(trainer_new(&t, net, &good, &empty, NULL, &e), ST_INVALID);
+    trainer_free(NULL);
+    net_free(net);
+    free(samples);
+}
+END_TEST
+
+/* What is not loaded leaves everything as it was. */
+static void check_refused(struct fixture *f, const uint8_t *bytes, size_t len)
+{
+    size_t size = net_num_params(f->net) * sizeof(float);
+    float *before = malloc(size);
+    struct err e = {0};
+    struct fit_progress p, q;
+    enum status st;
+
+    ck_assert_ptr_nonnull(before);
+    memcpy(before, net_params(f->net), size);
+    trainer_progress(&p, f->t);
+    st = trainer_load(f->t, bytes, len, &e);
+    if (st) {
+        ck_assert_int_eq(st, ST_CORRUPT);
+        ck_assert_int_gt((int)strlen(e.message), 10);
+        ck_assert_mem_eq(before, net_params(f->net), size);
+        trainer_progress(&q, f->t);
+        ck_assert(p.epoch == q.epoch && p.samples == q.samples);
+    }
+    free(before);
+}
+
+START_TEST(damaged_snapshots)
+{
+    struct fixture f = {0};
+    uint8_t *bytes, *copy;
+    struct rng r;
+    size_t len;
+
+    setup(&f, &settings[_i], 5);
+    for (int i = 0; i < 7; i++)
+        trainer_step(f.t);
+    ck_assert_int_eq(trainer_save(f.t, &bytes, &len, NULL), ST_OK);
+    for (size_t n = 0; n < len; n += n < 2000 ? 7 : 61) {
+        copy = malloc(n ? n : 1); /* exact, so that a sanitizer sees every byte too many */
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, bytes, n);
+        ck_assert_int_eq(trainer_load(f.t, copy, n, NULL), ST_CORRUPT);
+        free(copy);
+    }
+    copy = malloc(len);
+    ck_assert_ptr_nonnull(copy);
+    rng_seed(&r, 1);
+    for (int i = 0; i < 1500; i++) {
+        memcpy(copy, bytes, len);
+        for (uint32_t k = rng_below(&r, 3) + 1; k; k--)
+            copy[rng_below(&r, i % 2 || len < 3000 ? (uint32_t)len : 3000)] = (uint8_t)rng_next(&r);
+        check_refused(&f, copy, len);
+    }
+    ck_assert_int_eq(trainer_load(f.t, bytes, len, NULL), ST_OK);
+    finish(f.t);
+    free(copy);
+    free(bytes);
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(snapshots_of_others)
+{
+    struct setting other = settings[0];
+    struct fixture a = {0}, b = {0};
+    struct err e = {0};
+    uint8_t *bytes;
+    size_t len;
+
+    setup(&a, &settings[0], 5);
+    ck_assert_int_eq(trainer_save(a.t, &bytes, &len, NULL), ST_OK);
+    other.config.seed++;
+    setup(&b, &other, 5);
+    ck_assert_int_eq(trainer_load(b.t, bytes, len, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "configuration"));
+    free(bytes);
+    teardown(&a);
+    teardown(&b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("trainer");
+    TCase *t = tcase_create("trainer");
+    SRunner *r;
+    int failed;
+
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, resume_at_every_step, 0, NUM_SETTINGS);
+    tcase_add_loop_test(t, same_seed_same_weights, 0, NUM_SETTINGS);
+    tcase_add_loop_test(t, training_lowers_the_loss, 0, NUM_SETTINGS);
+    tcase_add_loop_test(t, every_sample_once_an_epoch, 0, NUM_SETTINGS);
+    tcase_add_loop_test(t, damaged_snapshots, 0, NUM_SETTINGS);
+    tcase_add_test(t, batches_of_like_length);
+    tcase_add_test(t, events_and_progress);
+    tcase_add_test(t, stops_early_with_the_best_weights);
+    tcase_add_test(t, cosine_ends_at_rest);
+    tcase_add_test(t, nothing_known_nothing_learnt);
+    tcase_add_test(t, evaluate_does_not_depend_on_batches);
+    tcase_add_test(t, configuration_is_checked);
+    tcase_add_test(t, snapshots_of_others);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
