@@ -70,7 +70,7 @@ static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t max)
         buf_puts(&s->pending, ": keep-alive\n\n"); /* also tells whether the client is there */
     n = give(s, out, max);
     if (n > 0)
-        s->waiter.over = false;
+        waiters_again(&s->http->waiters, &s->waiter);
     if (n > 0)
         return (ssize_t)n;
     if (s->ended || !waiters_suspend(&s->http->waiters, &s->waiter, s->topic,

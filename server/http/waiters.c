@@ -94,6 +94,13 @@ bool waiters_over(struct waiters *w, const struct waiter *me)
     return over;
 }
 
+void waiters_again(struct waiters *w, struct waiter *me)
+{
+    (void)pthread_mutex_lock(&w->lock);
+    me->over = false;
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
 void waiters_forget(struct waiters *w, struct waiter *me)
 {
     (void)pthread_mutex_lock(&w->lock);

@@ -52,6 +52,8 @@ bool waiters_suspend(struct waiters *w, struct waiter *me, const char *topic, in
                      const struct waiters_moment *m);
 /* Why me was woken. */
 bool waiters_over(struct waiters *w, const struct waiter *me);
+/* What was over begins again: a stream that goes on after its keep-alive. */
+void waiters_again(struct waiters *w, struct waiter *me);
 /* Takes me out, if it is in. */
 void waiters_forget(struct waiters *w, struct waiter *me);
 
