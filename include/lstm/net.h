@@ -86,8 +86,9 @@ size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool trai
 
 /* Returns y (T,B,O), borrowed until the next call. Outputs at padding steps are the linear layer of
  * a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator to draw masks
- * from while training, NULL for evaluation. Repacks the weights when n or its block has changed
- * since the last call as told by net_touch(). */
+ * from while training (needs training work), NULL for evaluation. Repacks the weights when n or its block has changed
+ * since the last call as told by net_touch(). Needs T <= T_max and B <= B_max. A sequence's results
+ * do not depend, to the bit, on the others of its batch, on their order or on padding. */
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout);
 const float *net_hidden(const struct net_work *w); /* (T,B,D*H) of the last layer, zero at padding */
@@ -95,7 +96,8 @@ const float *net_h_n(const struct net_work *w);    /* (L*D,B,H): state after eac
 const float *net_c_n(const struct net_work *w);
 
 /* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
- * input with training work. Rows of dy at padding steps are ignored. */
+ * input with training work. Rows of dy at padding steps are ignored. One call per forward pass: it
+ * turns the gates kept by that pass into their gradients. */
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
 
 /* Tell that the parameter block was written to (packed copies are stale). */

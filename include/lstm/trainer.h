@@ -69,15 +69,17 @@ enum status trainer_new(struct trainer **out, struct net *net, const struct trai
                         struct err *e);
 void trainer_free(struct trainer *t);
 
-/* One batch. TRAINER_EPOCH when it ended an epoch (validation done), TRAINER_DONE when training is
- * over and the net holds the weights to keep (further calls do nothing and say so again). */
+/* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from the
+ * call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
+ * weights to keep. A batch without any known target counts, but does not move the weights. */
 enum trainer_event trainer_step(struct trainer *t);
 void trainer_progress(struct fit_progress *out, const struct trainer *t);
 /* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none. Borrowed. */
 int trainer_history(const struct trainer *t, const double **loss, const double **validation);
 /* The loss of the very last batch trained (the "last-step loss" of the tutorials). */
 double trainer_last_batch_loss(const struct trainer *t);
-/* Mean loss over a source with the current weights. */
+/* Mean loss over a source with the current weights; its T_max must not be above those given to
+ * trainer_new(). NaN when it is, or when no target is known. */
 double trainer_evaluate(struct trainer *t, const struct sample_source *s);
 
 /* The complete state as safetensors bytes, owned by the caller (free()). Taken between steps. */
