@@ -22,7 +22,7 @@ struct entry {
     unsigned refs;
     size_t bytes;
     uint64_t used; /* of the clock, for least recently used */
-    struct entry *prev, *next;
+    struct entry *next;
 };
 
 struct cache {
@@ -83,17 +83,22 @@ void cache_free(struct cache *c)
 
 /* ---- under the lock ---- */
 
-static void detach(struct cache *c, struct entry *n)
+static void unlink_entry(struct cache *c, struct entry *n)
 {
-    if (n->prev)
-        n->prev->next = n->next;
-    else
-        c->head = n->next;
-    if (n->next)
-        n->next->prev = n->prev;
+    struct entry **p = &c->head;
+
+    while (*p && *p != n)
+        p = &(*p)->next;
+    if (*p)
+        *p = n->next;
     n->detached = true;
     c->bytes -= n->bytes;
     c->models -= n->state == LOADED;
+}
+
+static void detach(struct cache *c, struct entry *n)
+{
+    unlink_entry(c, n);
     if (n->refs == 0)
         entry_free(n);
 }
@@ -142,8 +147,6 @@ static struct entry *add(struct cache *c, const struct model_version *v)
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
     n->model.version = v->version;
     n->next = c->head;
-    if (n->next)
-        n->next->prev = n;
     c->head = n;
     return n;
 }
@@ -189,9 +192,7 @@ static void load_entry(struct cache *c, struct entry *n)
     pthread_mutex_lock(&c->lock);
     n->state = st ? FAILED : LOADED;
     n->error = e;
-    if (!n->detached && st)
-        detach(c, n); /* the next request tries again */
-    else if (!n->detached) {
+    if (!n->detached && !st) {
         n->bytes = size_of(n);
         c->bytes += n->bytes;
         c->models++;
@@ -218,33 +219,47 @@ static enum status use(const struct model **out, struct cache *c, struct entry *
     return st;
 }
 
+/* Loads a version that is not in the list; the loader's reference becomes the caller's. Called with the
+ * lock. */
+static enum status enter_new(const struct model **out, struct cache *c,
+                             const struct model_version *v, bool newest, struct err *e)
+{
+    struct entry *n = add(c, v);
+    enum status st;
+
+    if (!n)
+        return err_nomem(e, sizeof(*n));
+    n->refs = 1;
+    n->newest = newest;
+    load_entry(c, n);
+    if (n->state == LOADED) {
+        *out = &n->model;
+        return ST_OK;
+    }
+    *e = n->error;
+    st = n->error.status;
+    if (!n->detached)
+        unlink_entry(c, n); /* the next request tries again */
+    unref(c, n);
+    return st;
+}
+
 /* The entry of a version that the store knows: there already, or loaded now. Called with the lock. */
 static enum status enter(const struct model **out, struct cache *c, const struct model_version *v,
                          bool newest, struct err *e)
 {
     struct entry *n = find(c, v->name, v->version);
+    enum status st;
 
-    if (!n || strcmp(n->model.digest, v->digest) != 0) {
-        if (n)
-            detach(c, n); /* the name was deleted and made again */
-        n = add(c, v);
-        if (!n)
-            return err_nomem(e, sizeof(*n));
-        n->refs++;
-        n->newest = newest;
-        load_entry(c, n);
-        evict(c);
-        n->refs--;
-        if (n->detached && n->refs == 0) {
-            enum status st = n->state == FAILED ? n->error.status : ST_BUSY;
-
-            *e = n->error;
-            entry_free(n);
-            return st == ST_BUSY ? err_set(e, ST_BUSY, "the model has just been removed") : st;
-        }
+    if (n && strcmp(n->model.digest, v->digest) == 0) {
+        n->newest = n->newest || newest;
+        return use(out, c, n, e);
     }
-    n->newest = n->newest || newest;
-    return use(out, c, n, e);
+    if (n)
+        detach(c, n); /* the name was deleted and made again */
+    st = enter_new(out, c, v, newest, e);
+    evict(c);
+    return st;
 }
 
 enum status cache_acquire(const struct model **out, struct cache *c, const char *name,

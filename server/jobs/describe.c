@@ -47,7 +47,7 @@ static enum status read_times(struct model *m, const struct checkpoint *c, struc
     if (!st)
         st = read_list(&start, &num_start, c, "lstmd.start", e);
     if (!st && (frequency || start)) {
-        if (num_frequency != (size_t)n || num_start != (size_t)n)
+        if (!frequency || !start || num_frequency != (size_t)n || num_start != (size_t)n)
             st = err_set(e, ST_CORRUPT,
                          "checkpoint: lstmd.frequency has %zu entries and lstmd.start %zu; the "
                          "model has %d series",

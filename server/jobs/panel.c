@@ -77,7 +77,7 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
                 panel_data_release(p);
                 return err_nomem(e, 0);
             }
-            p->time[at] = &set->items[i].time;
+            p->time[at] = set->items[i].time;
             p->views[at] = (struct series_view){p->ids[at], column_of(&to, set, &set->items[i], k),
                                                 set->items[i].length};
         }

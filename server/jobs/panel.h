@@ -10,10 +10,10 @@
  * under the column's name when there is one series, else under "ID.COLUMN". */
 struct panel_data {
     struct panel panel;
-    struct series_view *views;    /* (panel.count) */
-    const struct timeline **time; /* (panel.count) borrowed from the set */
-    char **ids;                   /* (panel.count) owned */
-    double *values;               /* all columns one after the other; owned, NULL with one column */
+    struct series_view *views; /* (panel.count) */
+    struct timeline *time;     /* (panel.count) of row 0; owned */
+    char **ids;                /* (panel.count) owned */
+    double *values;            /* all columns one after the other; owned, NULL with one column */
 };
 
 /* set is borrowed until panel_data_release(). ST_NOMEM. */

@@ -55,10 +55,10 @@ static enum status describe_time(struct buf *frequency, struct buf *start,
 
     for (int i = 0; i < p->panel.count; i++) {
         /* an index series has the frequency "index": an empty list entry would be lost */
-        frequency_name(name, p->time[i]->frequency);
+        frequency_name(name, p->time[i].frequency);
         buf_printf(frequency, "%s%s", i ? "\n" : "", name[0] ? name : "index");
         buf_puts(start, i ? "\n" : "");
-        timeline_format(start, p->time[i], 0);
+        timeline_format(start, &p->time[i], 0);
     }
     st = buf_status(frequency, e);
     return st ? st : buf_status(start, e);
@@ -87,17 +87,10 @@ static enum status save(struct trained *out, const struct forecaster *f, const s
 static enum status report(struct trained *out, const struct forecaster *f,
                           const struct panel_data *p, struct err *e)
 {
-    struct timeline *time = calloc((size_t)p->panel.count + 1, sizeof(*time));
-
-    if (!time)
-        return err_nomem(e, 0);
-    for (int i = 0; i < p->panel.count; i++)
-        time[i] = *p->time[i];
     out->parameter_count = forecaster_num_params(f);
     out->metrics = report_text(report_forecast_metrics(forecaster_evaluation(f)));
-    out->evaluation = report_text(report_forecast_evaluation(f, time));
-    out->details = report_text(report_forecast_details(f, time));
-    free(time);
+    out->evaluation = report_text(report_forecast_evaluation(f, p->time));
+    out->details = report_text(report_forecast_details(f, p->time));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
 

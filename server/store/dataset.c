@@ -61,7 +61,7 @@ enum status dataset_split_columns(struct dataset *d, const char *joined, struct 
     return ST_OK;
 }
 
-static enum status count_tags(struct dataset *d, sqlite3 *db, struct err *e)
+static enum status count_tags(struct dataset *d, struct db *db, struct err *e)
 {
     struct stmt q;
 
@@ -99,7 +99,7 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
     return st;
 }
 
-enum status dataset_find(struct dataset *out, sqlite3 *db, const char *name, struct err *e)
+enum status dataset_find(struct dataset *out, struct db *db, const char *name, struct err *e)
 {
     struct stmt q;
     bool found;
@@ -121,7 +121,7 @@ enum status dataset_find(struct dataset *out, sqlite3 *db, const char *name, str
 }
 
 /* Reads at most 10,000 names: a suggestion is a courtesy and must stay cheap. */
-enum status name_not_found(sqlite3 *db, const char *what, const char *name, struct err *e)
+enum status name_not_found(struct db *db, const char *what, const char *name, struct err *e)
 {
     const char **names = calloc(10000, sizeof(*names));
     bool dataset = strcmp(what, "dataset") == 0;
@@ -152,7 +152,7 @@ enum status name_not_found(sqlite3 *db, const char *what, const char *name, stru
 
 enum status store_dataset_get(struct dataset *out, struct store *s, const char *name, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct dataset){0};
@@ -162,7 +162,7 @@ enum status store_dataset_get(struct dataset *out, struct store *s, const char *
 enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
                                int limit, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e), end;
 
@@ -192,7 +192,7 @@ enum status store_dataset_list(struct dataset_list *out, struct store *s, const 
 
 /* ---- jobs that use it ---- */
 
-enum status dataset_in_use(bool *out, sqlite3 *db, int64_t id, struct err *e)
+enum status dataset_in_use(bool *out, struct db *db, int64_t id, struct err *e)
 {
     struct stmt q;
 
@@ -202,7 +202,7 @@ enum status dataset_in_use(bool *out, sqlite3 *db, int64_t id, struct err *e)
     return stmt_close(&q);
 }
 
-static enum status run_for(sqlite3 *db, const char *sql, int64_t id, struct err *e)
+static enum status run_for(struct db *db, const char *sql, int64_t id, struct err *e)
 {
     struct stmt q;
 
@@ -212,14 +212,14 @@ static enum status run_for(sqlite3 *db, const char *sql, int64_t id, struct err 
     return stmt_close(&q);
 }
 
-enum status dataset_drop(sqlite3 *db, int64_t id, struct err *e)
+enum status dataset_drop(struct db *db, int64_t id, struct err *e)
 {
     enum status st = run_for(db, "UPDATE job SET dataset_id = NULL WHERE dataset_id = :id", id, e);
 
     return st ? st : run_for(db, "DELETE FROM dataset WHERE id = :id", id, e);
 }
 
-enum status dataset_retire(sqlite3 *db, int64_t id, struct err *e)
+enum status dataset_retire(struct db *db, int64_t id, struct err *e)
 {
     bool used = false;
     enum status st = dataset_in_use(&used, db, id, e);
@@ -231,7 +231,7 @@ enum status dataset_retire(sqlite3 *db, int64_t id, struct err *e)
     return run_for(db, "UPDATE dataset SET name = NULL WHERE id = :id", id, e);
 }
 
-enum status dataset_collect(sqlite3 *db, int64_t id, struct err *e)
+enum status dataset_collect(struct db *db, int64_t id, struct err *e)
 {
     struct stmt q;
     bool retired, used = false;
@@ -248,7 +248,7 @@ enum status dataset_collect(sqlite3 *db, int64_t id, struct err *e)
 
 enum status store_dataset_delete(struct store *s, const char *name, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct dataset d = {0};
     bool used = false;
     enum status st = db_get(&db, s, e);
@@ -272,7 +272,7 @@ enum status store_dataset_delete(struct store *s, const char *name, struct err *
 
 /* ---- writing ---- */
 
-enum status dataset_insert(int64_t *id, sqlite3 *db, const struct dataset *d, const char *columns,
+enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, const char *columns,
                            struct err *e)
 {
     struct stmt q;
@@ -295,11 +295,11 @@ enum status dataset_insert(int64_t *id, sqlite3 *db, const struct dataset *d, co
     stmt_bind_i64(&q, ":sentences", d->sentences);
     stmt_bind_i64(&q, ":tokens", d->tokens);
     stmt_run(&q);
-    *id = sqlite3_last_insert_rowid(db);
+    *id = db_last_id(db);
     return stmt_close(&q);
 }
 
-enum status dataset_update(sqlite3 *db, const struct dataset *d, const char *columns, struct err *e)
+enum status dataset_update(struct db *db, const struct dataset *d, const char *columns, struct err *e)
 {
     struct stmt q;
 

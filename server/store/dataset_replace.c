@@ -25,7 +25,7 @@ static enum status check(const struct precondition *pre, bool there, const char 
     return ST_OK;
 }
 
-enum status dataset_replace(bool *created, int64_t *created_at, sqlite3 *db, const char *name,
+enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, const char *name,
                             const struct precondition *pre, struct err *e)
 {
     struct dataset old = {0};
@@ -48,7 +48,7 @@ enum status dataset_replace(bool *created, int64_t *created_at, sqlite3 *db, con
 
 /* ---- copy on append ---- */
 
-static enum status copy_with(sqlite3 *db, const char *sql, int64_t from, int64_t to, struct err *e)
+static enum status copy_with(struct db *db, const char *sql, int64_t from, int64_t to, struct err *e)
 {
     struct stmt q;
 
@@ -59,7 +59,7 @@ static enum status copy_with(sqlite3 *db, const char *sql, int64_t from, int64_t
     return stmt_close(&q);
 }
 
-static enum status copy_content(sqlite3 *db, int64_t from, int64_t to, struct err *e)
+static enum status copy_content(struct db *db, int64_t from, int64_t to, struct err *e)
 {
     static const char *const steps[] = {
         "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, length, "
@@ -102,7 +102,7 @@ char *dataset_columns(char *const *columns, int n)
     return text;
 }
 
-static enum status copy_for_append(struct dataset *d, sqlite3 *db, struct err *e)
+static enum status copy_for_append(struct dataset *d, struct db *db, struct err *e)
 {
     char *columns = dataset_columns(d->columns, d->num_columns);
     int64_t old = d->id;
@@ -116,7 +116,7 @@ static enum status copy_for_append(struct dataset *d, sqlite3 *db, struct err *e
     return st;
 }
 
-enum status dataset_for_append(struct dataset *out, sqlite3 *db, const char *name,
+enum status dataset_for_append(struct dataset *out, struct db *db, const char *name,
                                enum data_kind kind, struct err *e)
 {
     bool used = false;

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct connection {
     struct store *store;
-    sqlite3 *db;
+    struct db db;
     struct connection *prev, *next;
 };
 
@@ -25,14 +26,14 @@ struct store {
     struct connection *connections;
 };
 
-enum status db_exec(sqlite3 *db, const char *sql, struct err *e)
+enum status db_exec(struct db *db, const char *sql, struct err *e)
 {
-    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
 
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, rc, sql, e);
 }
 
-enum status db_int(int64_t *out, sqlite3 *db, const char *sql, struct err *e)
+enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
 {
     struct stmt q;
 
@@ -41,53 +42,72 @@ enum status db_int(int64_t *out, sqlite3 *db, const char *sql, struct err *e)
     return stmt_close(&q);
 }
 
-enum status db_begin(sqlite3 *db, struct err *e)
+int64_t db_last_id(const struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->h);
+}
+
+int64_t db_changes(const struct db *db)
+{
+    return sqlite3_changes(db->h);
+}
+
+enum status db_begin(struct db *db, struct err *e)
 {
     return db_exec(db, "BEGIN IMMEDIATE", e);
 }
 
-enum status db_begin_read(sqlite3 *db, struct err *e)
+enum status db_begin_read(struct db *db, struct err *e)
 {
     return db_exec(db, "BEGIN", e);
 }
 
-enum status db_end(sqlite3 *db, enum status st, struct err *e)
+enum status db_end(struct db *db, enum status st, struct err *e)
 {
     if (!st)
         st = db_exec(db, "COMMIT", e);
-    if (st && !sqlite3_get_autocommit(db))
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (st && !sqlite3_get_autocommit(db->h))
+        sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
     return st;
 }
 
-enum status db_open(sqlite3 **out, const char *path, int busy_timeout_ms, struct err *e)
+void db_shrink(struct db *db)
 {
-    sqlite3 *db = NULL;
-    int rc = sqlite3_open_v2(path, &db,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                 SQLITE_OPEN_EXRESCODE,
-                             NULL);
-    enum status st = ST_OK;
+    sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
+}
 
-    if (rc != SQLITE_OK) {
-        st = err_set(e, rc == SQLITE_NOMEM ? ST_NOMEM : ST_IO, "cannot open the database %s: %s",
-                     path, db ? sqlite3_errmsg(db) : "out of memory");
-    } else {
-        sqlite3_busy_timeout(db, busy_timeout_ms);
-        sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-        st = db_exec(db,
-                     "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
-                     "PRAGMA cell_size_check=ON;",
-                     e);
-        if (st)
-            err_wrap(e, "%s", path);
-    }
-    if (st) {
-        sqlite3_close(db);
-        return st;
-    }
-    *out = db;
-    return ST_OK;
+enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e)
+{
+    enum status st;
+    int rc;
+
+    *db = (struct db){0};
+    rc = sqlite3_open_v2(path, &db->h,
+                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                             SQLITE_OPEN_EXRESCODE,
+                         NULL);
+    if (rc != SQLITE_OK)
+        return err_set(e, (rc & 0xff) == SQLITE_NOMEM ? ST_NOMEM : ST_IO,
+                       "cannot open the database %s: %s", path,
+                       db->h ? sqlite3_errmsg(db->h) : "out of memory");
+    sqlite3_busy_timeout(db->h, busy_timeout_ms);
+    sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
+    /* the log is cut back after a large upload, so that it does not keep the largest size it ever had */
+    st = db_exec(db,
+                 "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
+                 "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864",
+                 e);
+    if (st && (sqlite3_errcode(db->h) & 0xff) == SQLITE_NOTADB)
+        return err_set(e, ST_INVALID, "%s is not an SQLite database; give another file", path);
+    return st ? err_wrap(e, "%s", path) : ST_OK;
+}
+
+void db_close(struct db *db)
+{
+    for (size_t i = 0; i < STMT_SLOTS; i++)
+        sqlite3_finalize(db->slots[i].s);
+    sqlite3_close(db->h);
+    *db = (struct db){0};
 }
 
 static void unlink_connection(struct connection *c)
@@ -109,17 +129,17 @@ static void close_connection(void *ctx)
     pthread_mutex_lock(&s->lock);
     unlink_connection(c);
     pthread_mutex_unlock(&s->lock);
-    sqlite3_close(c->db);
+    db_close(&c->db);
     free(c);
 }
 
-enum status db_get(sqlite3 **out, struct store *s, struct err *e)
+enum status db_get(struct db **out, struct store *s, struct err *e)
 {
     struct connection *c = pthread_getspecific(s->key);
     enum status st;
 
     if (c) {
-        *out = c->db;
+        *out = &c->db;
         return ST_OK;
     }
     c = calloc(1, sizeof(*c));
@@ -130,7 +150,7 @@ enum status db_get(sqlite3 **out, struct store *s, struct err *e)
     if (!st && pthread_setspecific(s->key, c))
         st = err_nomem(e, 0);
     if (st) {
-        sqlite3_close(c->db);
+        db_close(&c->db);
         free(c);
         return st;
     }
@@ -140,7 +160,7 @@ enum status db_get(sqlite3 **out, struct store *s, struct err *e)
         c->next->prev = c;
     s->connections = c;
     pthread_mutex_unlock(&s->lock);
-    *out = c->db;
+    *out = &c->db;
     return ST_OK;
 }
 
@@ -162,7 +182,7 @@ static enum status take_lock(struct store *s, struct err *e)
 enum status store_open(struct store **out, const struct store_config *c, struct err *e)
 {
     struct store *s = calloc(1, sizeof(*s));
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = ST_OK;
 
     if (!s)
@@ -201,11 +221,9 @@ void store_close(struct store *s)
         return;
     pthread_setspecific(s->key, NULL);
     pthread_key_delete(s->key);
-    while (s->connections) {
-        struct connection *c = s->connections;
-
-        unlink_connection(c);
-        sqlite3_close(c->db);
+    for (struct connection *c = s->connections, *next; c; c = next) {
+        next = c->next;
+        db_close(&c->db);
         free(c);
     }
     if (s->lock_fd >= 0)
@@ -215,9 +233,24 @@ void store_close(struct store *s)
     free(s);
 }
 
+/* By name, not by descriptor: closing one of our own would drop SQLite's locks on the file. */
+int64_t db_file_bytes(const struct store *s)
+{
+    static const char *const suffixes[] = {"", "-wal"};
+    int64_t bytes = 0;
+    char path[4096];
+    struct stat f;
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        if (snprintf(path, sizeof(path), "%s%s", s->path, suffixes[i]) < (int)sizeof(path) &&
+            stat(path, &f) == 0)
+            bytes += f.st_size;
+    return bytes;
+}
+
 enum status store_ping(struct store *s, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     int64_t n = 0;
     enum status st = db_get(&db, s, e);
 

@@ -5,20 +5,43 @@
 #include "server/store/stmt.h"
 #include "server/store/store.h"
 
+enum { STMT_SLOTS = 256 }; /* power of two; the store has fewer than a hundred statements */
+
+/* A prepared statement that is kept. */
+struct stmt_slot {
+    const char *sql; /* the literal: its address is the key */
+    sqlite3_stmt *s; /* NULL: free */
+    bool taken;      /* between stmt_open() and stmt_close() */
+};
+
+/* One connection, used by one thread. */
+struct db {
+    sqlite3 *h;
+    struct stmt_slot slots[STMT_SLOTS];
+};
+
 /* The calling thread's connection; opened on first use. Borrowed. */
-enum status db_get(sqlite3 **out, struct store *s, struct err *e);
+enum status db_get(struct db **out, struct store *s, struct err *e);
 /* BEGIN IMMEDIATE, and its end: commits when st is ST_OK, else rolls back; returns st or the commit's error. */
-enum status db_begin(sqlite3 *db, struct err *e);
-enum status db_end(sqlite3 *db, enum status st, struct err *e);
+enum status db_begin(struct db *db, struct err *e);
+enum status db_end(struct db *db, enum status st, struct err *e);
 /* A consistent view for several reads: a deferred transaction; end with db_end(). */
-enum status db_begin_read(sqlite3 *db, struct err *e);
-enum status db_exec(sqlite3 *db, const char *sql, struct err *e);
+enum status db_begin_read(struct db *db, struct err *e);
+enum status db_exec(struct db *db, const char *sql, struct err *e);
 /* The single integer of a query without parameters. */
-enum status db_int(int64_t *out, sqlite3 *db, const char *sql, struct err *e);
-/* Opens path with all settings; the caller closes it with sqlite3_close(). */
-enum status db_open(sqlite3 **out, const char *path, int busy_timeout_ms, struct err *e);
+enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e);
+int64_t db_last_id(const struct db *db); /* of the last INSERT */
+int64_t db_changes(const struct db *db); /* rows of the last statement */
+/* Gives pages that deletions left behind back to the file system, a bounded number of them. A courtesy: what
+ * fails is tried again at the next deletion. */
+void db_shrink(struct db *db);
+/* Opens path with all settings into *db; end with db_close(), after an error too. */
+enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
+void db_close(struct db *db);
+/* Size of the database file and its log, bytes. */
+int64_t db_file_bytes(const struct store *s);
 
 /* Brings db to the newest schema; path for messages. */
-enum status migrate(sqlite3 *db, const char *path, struct err *e);
+enum status migrate(struct db *db, const char *path, struct err *e);
 
 #endif

@@ -39,7 +39,7 @@ void job_release(struct job *j)
     free(j->params);
     free(j->error);
     free(j->metrics);
-    *j = (struct job){0};
+    memset(j, 0, sizeof(*j));
 }
 
 void job_list_release(struct job_list *l)
@@ -113,7 +113,7 @@ static void read_row(struct job *j, struct stmt *q)
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
 
-enum status job_find(struct job *out, sqlite3 *db, const char *id, struct err *e)
+enum status job_find(struct job *out, struct db *db, const char *id, struct err *e)
 {
     struct stmt q;
     bool found;
@@ -135,7 +135,7 @@ enum status job_find(struct job *out, sqlite3 *db, const char *id, struct err *e
 
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
@@ -161,7 +161,7 @@ static const char *list_sql(int state, const char *model)
 enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,
                            const char *before, int limit, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
@@ -188,7 +188,7 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
 
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
@@ -207,7 +207,7 @@ enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e)
 
 /* ---- submitting ---- */
 
-static enum status find_by_key(struct job *out, bool *existing, sqlite3 *db,
+static enum status find_by_key(struct job *out, bool *existing, struct db *db,
                                const struct job_submission *sub, struct err *e)
 {
     char id[JOB_ID_LEN + 1] = "", digest[DIGEST_LEN + 1] = "";
@@ -238,7 +238,7 @@ static enum status find_by_key(struct job *out, bool *existing, sqlite3 *db,
 enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
                                  const struct job_submission *sub, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
@@ -246,7 +246,7 @@ enum status store_job_find_retry(struct job *out, bool *existing, struct store *
     return st ? st : find_by_key(out, existing, db, sub, e);
 }
 
-static enum status check_queue(sqlite3 *db, int max_queue, struct err *e)
+static enum status check_queue(struct db *db, int max_queue, struct err *e)
 {
     int64_t queued = 0;
     enum status st = db_int(&queued, db, "SELECT count(*) FROM job WHERE state = 0", e);
@@ -257,7 +257,7 @@ static enum status check_queue(sqlite3 *db, int max_queue, struct err *e)
     return st;
 }
 
-static enum status insert_job(char id[JOB_ID_LEN + 1], sqlite3 *db,
+static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
                               const struct job_submission *sub, struct err *e)
 {
     struct stmt q;
@@ -286,7 +286,7 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
                              const struct job_submission *sub, struct err *e)
 {
     char id[JOB_ID_LEN + 1];
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
@@ -315,17 +315,17 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
 
 enum status store_job_release_all(int *count, struct store *s, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
         st = db_exec(
             db, "UPDATE job SET state = 0, owner = NULL, lease_until = NULL WHERE state = 1", e);
-    *count = st ? 0 : sqlite3_changes(db);
+    *count = st ? 0 : db_changes(db);
     return st;
 }
 
-static enum status load_snapshot(uint8_t **bytes, size_t *len, sqlite3 *db, const char *id,
+static enum status load_snapshot(uint8_t **bytes, size_t *len, struct db *db, const char *id,
                                  struct err *e)
 {
     struct stmt q;
@@ -346,7 +346,7 @@ static enum status load_snapshot(uint8_t **bytes, size_t *len, sqlite3 *db, cons
     return stmt_close(&q);
 }
 
-static enum status take_oldest(char id[JOB_ID_LEN + 1], sqlite3 *db, const char *owner,
+static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const char *owner,
                                int64_t lease_ms, struct err *e)
 {
     struct stmt q;
@@ -373,7 +373,7 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
 {
     char id[JOB_ID_LEN + 1] = "";
     int64_t queued = 0;
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
@@ -401,7 +401,7 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     return st;
 }
 
-static enum status run_for(sqlite3 *db, const char *sql, const char *id, struct err *e)
+static enum status run_for(struct db *db, const char *sql, const char *id, struct err *e)
 {
     struct stmt q;
 
@@ -413,7 +413,7 @@ static enum status run_for(sqlite3 *db, const char *sql, const char *id, struct 
 
 enum status store_job_release(struct store *s, const char *id, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     /* a job that is let go on purpose has not failed: it does not count as an attempt */
@@ -426,7 +426,7 @@ enum status store_job_release(struct store *s, const char *id, struct err *e)
 
 /* ---- progress ---- */
 
-enum status job_put_history(sqlite3 *db, const char *id, int first_epoch, const double *loss,
+enum status job_put_history(struct db *db, const char *id, int first_epoch, const double *loss,
                             const double *validation, int n, struct err *e)
 {
     struct stmt q;
@@ -444,7 +444,7 @@ enum status job_put_history(sqlite3 *db, const char *id, int first_epoch, const 
     return stmt_close(&q);
 }
 
-enum status job_put_progress(sqlite3 *db, const char *id, const struct job_progress *p,
+enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,
                              int64_t lease_until, struct err *e)
 {
     struct stmt q;
@@ -464,12 +464,12 @@ enum status job_put_progress(sqlite3 *db, const char *id, const struct job_progr
     stmt_bind_f64(&q, ":eta", p->eta_seconds);
     stmt_bind_i64(&q, ":lease", lease_until);
     stmt_run(&q);
-    if (!q.st && sqlite3_changes(db) == 0)
+    if (!q.st && db_changes(db) == 0)
         q.st = err_set(e, ST_CONFLICT, "job %s is not running", id);
     return stmt_close(&q);
 }
 
-static enum status put_snapshot(sqlite3 *db, const char *id, const uint8_t *bytes, size_t len,
+static enum status put_snapshot(struct db *db, const char *id, const uint8_t *bytes, size_t len,
                                 struct err *e)
 {
     struct stmt q;
@@ -483,7 +483,7 @@ static enum status put_snapshot(sqlite3 *db, const char *id, const uint8_t *byte
     return stmt_close(&q);
 }
 
-static enum status cancel_asked(bool *cancel, sqlite3 *db, const char *id, struct err *e)
+static enum status cancel_asked(bool *cancel, struct db *db, const char *id, struct err *e)
 {
     struct stmt q;
 
@@ -498,7 +498,7 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  size_t snapshot_len, int first_epoch, const double *loss,
                                  const double *validation, int n, int64_t lease_ms, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *cancel = false;
@@ -519,7 +519,7 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
                               const char *id, int first_epoch, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     int cap = 0;
     enum status st = db_get(&db, s, e);
@@ -562,7 +562,7 @@ enum status store_job_history(double **loss, double **validation, int *n, struct
 
 /* ---- the end ---- */
 
-enum status job_finish(sqlite3 *db, const struct job *j, enum job_state final, const char *error,
+enum status job_finish(struct db *db, const struct job *j, enum job_state final, const char *error,
                        int64_t version, const char *metrics, struct err *e)
 {
     struct stmt q;
@@ -590,7 +590,7 @@ enum status job_finish(sqlite3 *db, const struct job *j, enum job_state final, c
     return st;
 }
 
-enum status job_running(struct job *out, sqlite3 *db, const char *id, struct err *e)
+enum status job_running(struct job *out, struct db *db, const char *id, struct err *e)
 {
     enum status st = job_find(out, db, id, e);
 
@@ -605,7 +605,7 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
                            struct err *e)
 {
     struct job j = {0};
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -621,7 +621,7 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
 
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
@@ -637,11 +637,9 @@ enum status store_job_cancel(struct job *out, struct store *s, const char *id, s
         st = run_for(db, "UPDATE job SET cancel = 1 WHERE id = :id", id, e);
     if (!st && out->state == JOB_QUEUED)
         st = job_finish(db, out, JOB_CANCELLED, NULL, 0, NULL, e);
-    job_release(out);
-    if (!st)
-        st = job_find(out, db, id, e);
-    st = db_end(db, st, e);
-    if (st)
+    if (!st) {
         job_release(out);
-    return st;
+        st = job_find(out, db, id, e);
+    }
+    return db_end(db, st, e);
 }

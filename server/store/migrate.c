@@ -29,7 +29,7 @@ int store_newest_schema_version(void)
     return n;
 }
 
-static enum status apply(sqlite3 *db, int n, struct err *e)
+static enum status apply(struct db *db, int n, struct err *e)
 {
     const struct embedded_file *f = migration(n);
     char *sql = f ? malloc(f->size + 1) : NULL;
@@ -55,7 +55,7 @@ static enum status apply(sqlite3 *db, int n, struct err *e)
 }
 
 /* A new file becomes ours; a file of somebody else's is left alone. */
-static enum status claim_file(sqlite3 *db, const char *path, struct err *e)
+static enum status claim_file(struct db *db, const char *path, struct err *e)
 {
     int64_t id = 0, tables = 0, version = 0;
     char sql[64];
@@ -77,7 +77,7 @@ static enum status claim_file(sqlite3 *db, const char *path, struct err *e)
     return st ? st : db_exec(db, sql, e);
 }
 
-enum status migrate(sqlite3 *db, const char *path, struct err *e)
+enum status migrate(struct db *db, const char *path, struct err *e)
 {
     int newest = store_newest_schema_version();
     int64_t version = 0;
@@ -97,7 +97,7 @@ enum status migrate(sqlite3 *db, const char *path, struct err *e)
 
 enum status store_schema_version(int *out, struct store *s, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     int64_t v = 0;
     enum status st = db_get(&db, s, e);
 

@@ -53,7 +53,7 @@ static void read_row(struct model_version *m, struct stmt *q)
 /* ---- writing ---- */
 
 /* The model's row, made when it is new; its next version number is taken. */
-static enum status take_version(int64_t *model, int64_t *version, sqlite3 *db, const char *name,
+static enum status take_version(int64_t *model, int64_t *version, struct db *db, const char *name,
                                 const char *task, struct err *e)
 {
     struct stmt q;
@@ -87,7 +87,7 @@ static enum status take_version(int64_t *model, int64_t *version, sqlite3 *db, c
     return st;
 }
 
-static enum status insert_version(sqlite3 *db, int64_t model, int64_t version,
+static enum status insert_version(struct db *db, int64_t model, int64_t version,
                                   const struct model_submission *m, const char *job, struct err *e)
 {
     char digest[DIGEST_LEN + 1];
@@ -114,7 +114,7 @@ static enum status insert_version(sqlite3 *db, int64_t model, int64_t version,
     return stmt_close(&q);
 }
 
-static enum status insert_contents(sqlite3 *db, int64_t model, int64_t version,
+static enum status insert_contents(struct db *db, int64_t model, int64_t version,
                                    const struct model_submission *m, struct err *e)
 {
     struct stmt q;
@@ -140,7 +140,7 @@ static enum status insert_contents(sqlite3 *db, int64_t model, int64_t version,
     return stmt_close(&q);
 }
 
-static enum status put_version(int64_t *version, sqlite3 *db, const struct model_submission *m,
+static enum status put_version(int64_t *version, struct db *db, const struct model_submission *m,
                                const char *job, struct err *e)
 {
     int64_t model = 0;
@@ -156,7 +156,7 @@ static enum status put_version(int64_t *version, sqlite3 *db, const struct model
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -173,7 +173,7 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
                               struct err *e)
 {
     struct job j = {0};
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -195,7 +195,7 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
 
 /* ---- reading ---- */
 
-static enum status no_such_version(sqlite3 *db, const char *name, int64_t version, struct err *e)
+static enum status no_such_version(struct db *db, const char *name, int64_t version, struct err *e)
 {
     struct stmt q;
     int64_t first = 0, last = 0;
@@ -222,7 +222,7 @@ static enum status no_such_version(sqlite3 *db, const char *name, int64_t versio
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     bool found;
     enum status st = db_get(&db, s, e);
@@ -262,7 +262,7 @@ static enum status read_list(struct model_list *out, struct stmt *q, int limit, 
 enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,
                              struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
@@ -282,7 +282,7 @@ enum status store_model_list(struct model_list *out, struct store *s, const char
 enum status store_model_versions(struct model_list *out, struct store *s, const char *name,
                                  int64_t before, int limit, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct model_version newest = {0};
     struct stmt q;
     enum status st = db_get(&db, s, e);
@@ -305,7 +305,7 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
 enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s, const char *name,
                                    int64_t version, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     bool found;
     enum status st = db_get(&db, s, e);
@@ -337,7 +337,7 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
                                    struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
@@ -356,7 +356,7 @@ enum status store_model_evaluation(char **json, struct store *s, const char *nam
 
 /* ---- deleting ---- */
 
-static enum status delete_rows(int64_t *gone, sqlite3 *db, const char *name, int64_t version,
+static enum status delete_rows(int64_t *gone, struct db *db, const char *name, int64_t version,
                                struct err *e)
 {
     struct stmt q;
@@ -369,7 +369,7 @@ static enum status delete_rows(int64_t *gone, sqlite3 *db, const char *name, int
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":version", version);
     stmt_run(&q);
-    *gone = sqlite3_changes(db);
+    *gone = db_changes(db);
     st = stmt_close(&q);
     if (st || version != 0)
         return st;
@@ -382,7 +382,7 @@ static enum status delete_rows(int64_t *gone, sqlite3 *db, const char *name, int
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e)
 {
     int64_t gone = 0;
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -400,7 +400,7 @@ enum status store_model_delete(struct store *s, const char *name, int64_t versio
 enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
                          struct store *s, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     int64_t pages = 0, size = 0;
     enum status st = db_get(&db, s, e);
 

@@ -26,7 +26,7 @@ static int64_t count_missing(const double *v, int64_t n)
     return missing;
 }
 
-static enum status insert_series(int64_t *id, sqlite3 *db, int64_t dataset, int64_t position,
+static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, int64_t position,
                                  const struct series *s, struct err *e)
 {
     struct stmt q;
@@ -42,12 +42,12 @@ static enum status insert_series(int64_t *id, sqlite3 *db, int64_t dataset, int6
     stmt_bind_i64(&q, ":multiple", s->time.frequency.multiple > 0 ? s->time.frequency.multiple : 1);
     stmt_bind_i64(&q, ":start", s->time.start);
     stmt_run(&q);
-    *id = sqlite3_last_insert_rowid(db);
+    *id = db_last_id(db);
     return stmt_close(&q);
 }
 
 /* The rows of the last chunk that is not full, into block; *have of them. */
-static enum status read_last_chunk(double *block, int64_t *have, sqlite3 *db, int64_t series,
+static enum status read_last_chunk(double *block, int64_t *have, struct db *db, int64_t series,
                                    int64_t length, int columns, struct err *e)
 {
     struct stmt q;
@@ -74,16 +74,18 @@ static enum status read_last_chunk(double *block, int64_t *have, sqlite3 *db, in
 }
 
 /* Appends n rows to a series of length rows. */
-static enum status append_rows(sqlite3 *db, int64_t series, int64_t length, int columns,
+static enum status append_rows(struct db *db, int64_t series, int64_t length, int columns,
                                const double *rows, int64_t n, struct err *e)
 {
     size_t width = (size_t)columns * sizeof(double);
     double *block = malloc(CHUNK_ROWS * width);
     int64_t have = 0;
     struct stmt q;
-    enum status st = block ? read_last_chunk(block, &have, db, series, length, columns, e)
-                           : err_nomem(e, CHUNK_ROWS * width);
+    enum status st;
 
+    if (!block)
+        return err_nomem(e, CHUNK_ROWS * width);
+    st = read_last_chunk(block, &have, db, series, length, columns, e);
     if (st) {
         free(block);
         return st;
@@ -107,7 +109,7 @@ static enum status append_rows(sqlite3 *db, int64_t series, int64_t length, int 
     return stmt_close(&q);
 }
 
-static enum status grow_series(sqlite3 *db, int64_t series, int64_t rows, int64_t missing,
+static enum status grow_series(struct db *db, int64_t series, int64_t rows, int64_t missing,
                                struct err *e)
 {
     struct stmt q;
@@ -132,7 +134,7 @@ static void digest_series(struct sha256 *h, const struct series *s, int columns)
     sha256_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
 }
 
-static enum status add_series(sqlite3 *db, struct dataset *d, const struct series *s, struct err *e)
+static enum status add_series(struct db *db, struct dataset *d, const struct series *s, struct err *e)
 {
     int64_t id = 0, n = (int64_t)s->length * d->num_columns;
     enum status st = insert_series(&id, db, d->id, d->num_series, s, e);
@@ -146,7 +148,7 @@ static enum status add_series(sqlite3 *db, struct dataset *d, const struct serie
     return st;
 }
 
-static enum status put_all(sqlite3 *db, struct dataset *d, const struct series_set *data,
+static enum status put_all(struct db *db, struct dataset *d, const struct series_set *data,
                            struct err *e)
 {
     char *columns = dataset_columns(data->columns, data->num_columns);
@@ -176,7 +178,7 @@ enum status store_dataset_put_series(struct store *s, const char *name,
 {
     struct dataset d = {
         .kind = DATA_SERIES, .time_column = data->time_column, .id_column = data->id_column};
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -199,7 +201,7 @@ struct stored_series {
     struct timeline time;
 };
 
-static enum status find_series(struct stored_series *out, bool *found, sqlite3 *db, int64_t dataset,
+static enum status find_series(struct stored_series *out, bool *found, struct db *db, int64_t dataset,
                                const char *name, struct err *e)
 {
     struct stmt q;
@@ -250,7 +252,7 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
     return ST_OK;
 }
 
-static enum status append_missing(sqlite3 *db, const struct stored_series *old, int64_t gap,
+static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
 {
     double *nan = NULL;
@@ -269,20 +271,21 @@ static enum status append_missing(sqlite3 *db, const struct stored_series *old, 
     return st ? st : grow_series(db, old->id, gap, (int64_t)n, e);
 }
 
-static enum status append_one(sqlite3 *db, struct dataset *d, const struct series *s,
+static enum status append_one(struct db *db, struct dataset *d, const struct series *s,
                               const struct data_limits *limits, struct err *e)
 {
     struct stored_series old = {0};
     bool found = false;
-    int64_t gap = 0, n = (int64_t)s->length * d->num_columns;
+    int64_t gap = 0, total, n = (int64_t)s->length * d->num_columns;
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
     if (!st && found)
         st = gap_before(&gap, &old, s, e);
-    if (!st && old.length + gap + s->length > (int64_t)limits->max_series_length)
+    total = old.length + gap + s->length;
+    if (!st && total > (int64_t)limits->max_series_length)
         return err_set(e, ST_TOO_LARGE,
                        "series '%.80s' would have %lld rows; max_series_length allows %zu", s->id,
-                       (long long)(old.length + gap + s->length), limits->max_series_length);
+                       (long long)total, limits->max_series_length);
     if (!st && !found && d->num_series >= (int64_t)limits->max_series)
         return err_set(e, ST_TOO_LARGE, "more than max_series = %zu series", limits->max_series);
     if (st || !found)
@@ -317,7 +320,7 @@ enum status store_dataset_append_series(struct store *s, const char *name,
     struct dataset d = {0};
     struct sha256 h;
     char *columns = NULL;
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -347,7 +350,7 @@ enum status store_dataset_append_series(struct store *s, const char *name,
 enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id,
                               int64_t offset, int limit, struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
@@ -376,7 +379,7 @@ enum status store_series_list(struct series_info_list *out, struct store *s, int
 }
 
 /* The chunks of one series into its values. */
-static enum status load_chunks(struct series *to, sqlite3 *db, int64_t id, int columns,
+static enum status load_chunks(struct series *to, struct db *db, int64_t id, int columns,
                                struct err *e)
 {
     size_t total = (size_t)to->length * (size_t)columns * sizeof(double), done = 0;
@@ -403,7 +406,7 @@ static enum status load_chunks(struct series *to, sqlite3 *db, int64_t id, int c
     return stmt_close(&q);
 }
 
-static enum status load_columns(struct series_set *out, sqlite3 *db, int64_t id, struct err *e)
+static enum status load_columns(struct series_set *out, struct db *db, int64_t id, struct err *e)
 {
     struct dataset d = {0};
     struct stmt q;
@@ -431,7 +434,7 @@ static enum status load_columns(struct series_set *out, sqlite3 *db, int64_t id,
 enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
                               struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e), end;
 

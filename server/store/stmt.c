@@ -1,12 +1,12 @@
 /* stmt.c - see stmt.h. */
-#include "server/store/stmt.h"
+#include "server/store/db.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum status sqlite_error(sqlite3 *db, int rc, const char *sql, struct err *e)
+enum status sqlite_error(sqlite3 *h, int rc, const char *sql, struct err *e)
 {
     enum status st = ST_IO;
 
@@ -35,25 +35,68 @@ enum status sqlite_error(sqlite3 *db, int rc, const char *sql, struct err *e)
     default:
         break;
     }
-    return err_set(e, st, "database: %s (%s) in: %.200s", db ? sqlite3_errmsg(db) : "not open",
+    return err_set(e, st, "database: %s (%s) in: %.200s", h ? sqlite3_errmsg(h) : "not open",
                    sqlite3_errstr(rc), sql ? sql : "-");
 }
 
 static void fail(struct stmt *q, int rc)
 {
     if (!q->st)
-        q->st = sqlite_error(q->db, rc, q->sql, q->e);
+        q->st = sqlite_error(q->db->h, rc, q->sql, q->e);
 }
 
-void stmt_open(struct stmt *q, sqlite3 *db, struct err *e, const char *sql)
+/* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is prepared
+ * for once ---- */
+
+/* The slot that holds sql or could hold it; NULL when it is in use (a statement inside itself) or crowded out. */
+static struct stmt_slot *find_slot(struct db *db, const char *sql)
 {
-    int rc;
+    size_t at = ((uintptr_t)sql >> 3) * 0x9e3779b9u;
+
+    for (size_t i = 0; i < 8; i++) {
+        struct stmt_slot *slot = &db->slots[(at + i) % STMT_SLOTS];
+
+        if (!slot->s)
+            return slot;
+        if (slot->sql == sql)
+            return slot->taken || strcmp(sqlite3_sql(slot->s), sql) != 0 ? NULL : slot;
+    }
+    return NULL;
+}
+
+void stmt_open(struct stmt *q, struct db *db, struct err *e, const char *sql)
+{
+    struct stmt_slot *slot = find_slot(db, sql);
+    int rc = SQLITE_OK;
 
     *q = (struct stmt){.db = db, .sql = sql, .e = e};
-    rc = sqlite3_prepare_v2(db, sql, -1, &q->s, NULL);
-    if (rc != SQLITE_OK)
+    if (slot && slot->s)
+        q->s = slot->s;
+    else
+        rc = sqlite3_prepare_v3(db->h, sql, -1, slot ? SQLITE_PREPARE_PERSISTENT : 0, &q->s, NULL);
+    if (rc != SQLITE_OK) {
         fail(q, rc);
+    } else if (slot) {
+        *slot = (struct stmt_slot){.sql = sql, .s = q->s, .taken = true};
+        q->slot = slot;
+    }
 }
+
+enum status stmt_close(struct stmt *q)
+{
+    if (q->slot) {
+        sqlite3_reset(q->s); /* ends its read of the file */
+        sqlite3_clear_bindings(q->s);
+        q->slot->taken = false;
+    } else {
+        sqlite3_finalize(q->s);
+    }
+    q->s = NULL;
+    q->slot = NULL;
+    return q->st;
+}
+
+/* ---- binding ---- */
 
 /* The index of ":name"; 0 and an error when the statement has none. */
 static int index_of(struct stmt *q, const char *name)
@@ -104,6 +147,8 @@ void stmt_bind_blob(struct stmt *q, const char *name, const void *p, size_t n)
         fail(q, rc);
 }
 
+/* ---- rows ---- */
+
 bool stmt_row(struct stmt *q)
 {
     int rc;
@@ -116,28 +161,27 @@ bool stmt_row(struct stmt *q)
     return rc == SQLITE_ROW;
 }
 
-void stmt_reset(struct stmt *q)
-{
-    if (q->s)
-        sqlite3_reset(q->s);
-}
-
 void stmt_run(struct stmt *q)
 {
     while (stmt_row(q)) {}
-    stmt_reset(q);
-}
-
-enum status stmt_close(struct stmt *q)
-{
-    sqlite3_finalize(q->s);
-    q->s = NULL;
-    return q->st;
+    if (q->s)
+        sqlite3_reset(q->s);
 }
 
 int64_t stmt_i64(struct stmt *q, int column)
 {
     return q->st ? 0 : sqlite3_column_int64(q->s, column);
+}
+
+int64_t stmt_within(struct stmt *q, int column, int64_t lo, int64_t hi)
+{
+    int64_t v = stmt_i64(q, column);
+
+    if (!q->st && (v < lo || v > hi))
+        q->st = err_set(q->e, ST_CORRUPT,
+                        "database: column %d is %lld, which is not within %lld to %lld, in: %.200s",
+                        column, (long long)v, (long long)lo, (long long)hi, q->sql);
+    return q->st ? lo : v;
 }
 
 double stmt_f64(struct stmt *q, int column)
@@ -174,4 +218,15 @@ const void *stmt_blob(struct stmt *q, int column, size_t *n)
 
     *n = p ? (size_t)sqlite3_column_bytes(q->s, column) : 0;
     return p;
+}
+
+void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n)
+{
+    const void *p = stmt_blob(q, column, n);
+
+    *bytes = q->st ? NULL : malloc(*n + 1);
+    if (*bytes && p)
+        memcpy(*bytes, p, *n);
+    else if (!*bytes && !q->st)
+        q->st = err_nomem(q->e, *n);
 }

@@ -41,7 +41,7 @@ static void note_tag(struct seen *seen, struct stmt *q, int64_t dataset, int kin
     bind_tag(q, dataset, kind, tag);
 }
 
-static enum status add_sentences(sqlite3 *db, struct dataset *d, const struct tagged_set *data,
+static enum status add_sentences(struct db *db, struct dataset *d, const struct tagged_set *data,
                                  struct sha256 *h, struct err *e)
 {
     struct stmt row, tag;
@@ -84,7 +84,7 @@ static enum status add_sentences(sqlite3 *db, struct dataset *d, const struct ta
 }
 
 /* Which of the two columns occur, as the names of value columns. */
-static enum status finish(sqlite3 *db, struct dataset *d, struct sha256 *h, struct err *e)
+static enum status finish(struct db *db, struct dataset *d, struct sha256 *h, struct err *e)
 {
     int64_t upos = 0, xpos = 0;
     struct stmt q;
@@ -112,7 +112,7 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
 {
     struct dataset d = {.kind = DATA_TAGGED};
     struct sha256 h;
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -140,8 +140,8 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
 {
     struct dataset d = {0};
     struct sha256 h;
-    int64_t tokens = 0;
-    sqlite3 *db = NULL;
+    int64_t tokens = 0, sentences;
+    struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
@@ -151,13 +151,14 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
     for (int i = 0; i < data->count; i++)
         tokens += data->items[i].length;
     st = dataset_for_append(&d, db, name, DATA_TAGGED, e);
-    if (!st && (d.sentences + data->count > (int64_t)limits->max_sentences ||
-                d.tokens + tokens > (int64_t)limits->max_tokens))
+    sentences = d.sentences + data->count;
+    tokens += d.tokens;
+    if (!st && (sentences > (int64_t)limits->max_sentences || tokens > (int64_t)limits->max_tokens))
         st = err_set(e, ST_TOO_LARGE,
                      "the dataset would have %lld sentences and %lld tokens; max_sentences allows "
                      "%zu and max_tokens %zu",
-                     (long long)d.sentences + data->count, (long long)(d.tokens + tokens),
-                     limits->max_sentences, limits->max_tokens);
+                     (long long)sentences, (long long)tokens, limits->max_sentences,
+                     limits->max_tokens);
     sha256_init(&h);
     sha256_add(&h, d.digest, DIGEST_LEN);
     if (!st)
@@ -210,7 +211,7 @@ static enum status read_sentence(struct tagged_set *out, const char *text, struc
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
                               struct err *e)
 {
-    sqlite3 *db = NULL;
+    struct db *db = NULL;
     struct stmt q;
     enum status st = db_get(&db, s, e), end;
 
