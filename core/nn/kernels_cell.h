@@ -9,22 +9,41 @@
 #include "core/nn/kernels.h"
 #include "core/nn/vector.h"
 
+/* Columns k..k+count-1 of n rows of w, K apart, become vectors, 4 of them apart in the panel. */
+INLINE void pack_square(float *panel, const float *w, int n, int K, int count)
+{
+    vf r[VL];
+
+    UNROLL
+    for (int u = 0; u < VL; u++)
+        r[u] = u >= n        ? (vf){0}
+               : count == VL ? v_load(w + (ptrdiff_t)u * K)
+                             : v_load_n(w + (ptrdiff_t)u * K, count);
+    v_transpose(r);
+    UNROLL
+    for (int k = 0; k < VL; k++)
+        if (k < count)
+            v_store(panel + k * 4 * VL, r[k]);
+}
+
 static void SET(pack_gates)(float *panels, const float *w, int H, int K)
 {
-    for (int u0 = 0; u0 < H; u0 += VL) {
-        int n = H - u0 < VL ? H - u0 : VL;
+    for (int u = 0; u < H; u += VL) {
+        int n = H - u < VL ? H - u : VL;
 
-        if (n < VL)
-            memset(panels, 0, (size_t)4 * VL * K * sizeof(float));
-        for (int g = 0; g < 4; g++)
-            for (int u = 0; u < n; u++) {
-                const float *row = w + ((size_t)g * H + u0 + u) * K;
-                float *to = panels + g * VL + u;
+        for (int g = 0; g < 4; g++) {
+            const float *rows = w + ((ptrdiff_t)g * H + u) * K;
 
-                for (int k = 0; k < K; k++)
-                    to[(size_t)k * 4 * VL] = row[k];
+            for (int k = 0; k < K; k += VL) {
+                float *to = panels + (ptrdiff_t)k * 4 * VL + g * VL;
+
+                if (n == VL && K - k >= VL)
+                    pack_square(to, rows + k, VL, K, VL);
+                else
+                    pack_square(to, rows + k, n, K, K - k < VL ? K - k : VL);
             }
-        panels += (size_t)4 * VL * K;
+        }
+        panels += (ptrdiff_t)4 * VL * K;
     }
 }
 

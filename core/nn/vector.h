@@ -153,6 +153,41 @@ INLINE float v_sum(vf v)
     return x[0];
 }
 
+/* Lanes of the pairs that a step of the transposition makes: those of a and b whose bit d is clear, and
+ * those where it is set. */
+#define LOW_LANE(l, d)   ((l) & (d) ? VL + (l) - (d) : (l))
+#define HIGH_LANE(l, d)  ((l) & (d) ? VL + (l) : (l) + (d))
+#define LANES_4(f, l, d) f(l, d), f(l + 1, d), f(l + 2, d), f(l + 3, d)
+#if VL == 16
+#define LANES(f, d) LANES_4(f, 0, d), LANES_4(f, 4, d), LANES_4(f, 8, d), LANES_4(f, 12, d)
+#elif VL == 8
+#define LANES(f, d) LANES_4(f, 0, d), LANES_4(f, 4, d)
+#else
+#define LANES(f, d) LANES_4(f, 0, d)
+#endif
+#define TRANSPOSE_STEP(r, d)                                                                       \
+    UNROLL                                                                                         \
+    for (int i = 0; i < VL; i++)                                                                   \
+        if (!(i & (d))) {                                                                          \
+            vf a = r[i], b = r[i + (d)];                                                           \
+                                                                                                   \
+            r[i] = __builtin_shufflevector(a, b, LANES(LOW_LANE, d));                              \
+            r[i + (d)] = __builtin_shufflevector(a, b, LANES(HIGH_LANE, d));                       \
+        }
+
+/* VL vectors as the rows of a square matrix; Eklundh's way, halving blocks. */
+INLINE void v_transpose(vf r[VL])
+{
+#if VL == 16
+    TRANSPOSE_STEP(r, 8)
+#endif
+#if VL >= 8
+    TRANSPOSE_STEP(r, 4)
+#endif
+    TRANSPOSE_STEP(r, 2)
+    TRANSPOSE_STEP(r, 1)
+}
+
 /* x = n ln 2 + r with |r| <= ln 2 / 2 and n an integer; *scale = 2^n. e^r - 1 = r + r^2 q(r) with q
  * a minimax fit of degree 4 (relative error of e^r below 5e-9). x must be in [-87.33, 88.37]. */
 INLINE vf v_expm1_reduced(vf x, vf *scale)
