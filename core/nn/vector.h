@@ -153,6 +153,7 @@ INLINE float v_sum(vf v)
     return x[0];
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): f is a macro's name, l and r are what they seem. */
 /* Lanes of the pairs that a step of the transposition makes: those of a and b whose bit d is clear, and
  * those where it is set. */
 #define LOW_LANE(l, d)   ((l) & (d) ? VL + (l) - (d) : (l))
@@ -174,6 +175,8 @@ INLINE float v_sum(vf v)
             r[i] = __builtin_shufflevector(a, b, LANES(LOW_LANE, d));                              \
             r[i + (d)] = __builtin_shufflevector(a, b, LANES(HIGH_LANE, d));                       \
         }
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* VL vectors as the rows of a square matrix; Eklundh's way, halving blocks. */
 INLINE void v_transpose(vf r[VL])
