@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                    \
     "id, name, kind, created_at, updated_at, bytes, digest, columns, time_column, id_column, "     \
-    "num_series, sentences, tokens"
+    "num_series, sentences, tokens, num_upos, num_xpos"
 
 int64_t clock_ms(void)
 {
@@ -61,34 +61,21 @@ enum status dataset_split_columns(struct dataset *d, const char *joined, struct 
     return ST_OK;
 }
 
-static enum status count_tags(struct dataset *d, struct db *db, struct err *e)
-{
-    struct stmt q;
-
-    stmt_open(&q, db, e,
-              "SELECT coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0) FROM dataset_tag "
-              "WHERE dataset = :id");
-    stmt_bind_i64(&q, ":id", d->id);
-    if (stmt_row(&q)) {
-        d->num_upos = stmt_i64(&q, 0);
-        d->num_xpos = stmt_i64(&q, 1);
-    }
-    return stmt_close(&q);
-}
-
 static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
 {
     char *columns;
     enum status st;
 
     *d = (struct dataset){.id = stmt_i64(q, 0),
-                          .kind = (enum data_kind)stmt_i64(q, 2),
+                          .kind = (enum data_kind)stmt_within(q, 2, DATA_SERIES, DATA_TAGGED),
                           .created_at = stmt_i64(q, 3),
                           .updated_at = stmt_i64(q, 4),
                           .bytes = stmt_i64(q, 5),
                           .num_series = stmt_i64(q, 10),
                           .sentences = stmt_i64(q, 11),
-                          .tokens = stmt_i64(q, 12)};
+                          .tokens = stmt_i64(q, 12),
+                          .num_upos = stmt_i64(q, 13),
+                          .num_xpos = stmt_i64(q, 14)};
     stmt_copy(q, 1, d->name, sizeof(d->name));
     stmt_copy(q, 6, d->digest, sizeof(d->digest));
     d->time_column = stmt_text(q, 8);
@@ -99,25 +86,31 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
     return st;
 }
 
-enum status dataset_find(struct dataset *out, struct db *db, const char *name, struct err *e)
+enum status dataset_lookup(struct dataset *out, bool *found, struct db *db, const char *name,
+                           struct err *e)
 {
     struct stmt q;
-    bool found;
     enum status st = ST_OK, end;
 
     *out = (struct dataset){0};
     stmt_open(&q, db, e, "SELECT " COLUMNS " FROM dataset WHERE name = :name");
     stmt_bind_text(&q, ":name", name);
-    found = stmt_row(&q);
-    if (found)
+    *found = stmt_row(&q);
+    if (*found)
         st = read_row(out, &q, e);
     end = stmt_close(&q);
     st = st ? st : end;
-    if (!st && found)
-        st = count_tags(out, db, e);
-    if (st || !found)
+    if (st)
         dataset_release(out);
-    return st ? st : (found ? ST_OK : name_not_found(db, "dataset", name, e));
+    return st;
+}
+
+enum status dataset_find(struct dataset *out, struct db *db, const char *name, struct err *e)
+{
+    bool found = false;
+    enum status st = dataset_lookup(out, &found, db, name, e);
+
+    return st || found ? st : name_not_found(db, "dataset", name, e);
 }
 
 /* Reads at most 10,000 names: a suggestion is a courtesy and must stay cheap. */
@@ -132,7 +125,7 @@ enum status name_not_found(struct db *db, const char *what, const char *name, st
 
     stmt_open(&q, db, &ignored,
               dataset ? "SELECT name FROM dataset WHERE name IS NOT NULL LIMIT 10000"
-                      : "SELECT name FROM model LIMIT 10000");
+                      : "SELECT name FROM model WHERE num_versions > 0 LIMIT 10000");
     while (names && n < 10000 && stmt_row(&q)) {
         char *text = stmt_text(&q, 0);
 
@@ -180,8 +173,6 @@ enum status store_dataset_list(struct dataset_list *out, struct store *s, const 
         struct dataset *d = &out->items[out->count++];
 
         st = read_row(d, &q, e);
-        if (!st)
-            st = count_tags(d, db, e);
     }
     end = stmt_close(&q);
     st = st ? st : end;
@@ -267,7 +258,10 @@ enum status store_dataset_delete(struct store *s, const char *name, struct err *
     if (!st)
         st = dataset_drop(db, d.id, e);
     dataset_release(&d);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st)
+        db_shrink(db);
+    return st;
 }
 
 /* ---- writing ---- */
@@ -279,9 +273,9 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
 
     stmt_open(&q, db, e,
               "INSERT INTO dataset (name, kind, created_at, updated_at, bytes, digest, columns, "
-              "time_column, id_column, num_series, sentences, tokens) VALUES (:name, :kind, "
-              ":created, :updated, :bytes, :digest, :columns, :time, :idcol, :series, :sentences, "
-              ":tokens)");
+              "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos) VALUES "
+              "(:name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
+              ":series, :sentences, :tokens, :upos, :xpos)");
     stmt_bind_text(&q, ":name", d->name);
     stmt_bind_i64(&q, ":kind", d->kind);
     stmt_bind_i64(&q, ":created", d->created_at);
@@ -294,19 +288,22 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
     stmt_bind_i64(&q, ":series", d->num_series);
     stmt_bind_i64(&q, ":sentences", d->sentences);
     stmt_bind_i64(&q, ":tokens", d->tokens);
+    stmt_bind_i64(&q, ":upos", d->num_upos);
+    stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
     *id = db_last_id(db);
     return stmt_close(&q);
 }
 
-enum status dataset_update(struct db *db, const struct dataset *d, const char *columns, struct err *e)
+enum status dataset_update(struct db *db, const struct dataset *d, const char *columns,
+                           struct err *e)
 {
     struct stmt q;
 
     stmt_open(&q, db, e,
               "UPDATE dataset SET updated_at = :updated, bytes = :bytes, digest = :digest, "
-              "columns = :columns, num_series = :series, sentences = :sentences, tokens = :tokens "
-              "WHERE id = :id");
+              "columns = :columns, num_series = :series, sentences = :sentences, tokens = :tokens, "
+              "num_upos = :upos, num_xpos = :xpos WHERE id = :id");
     stmt_bind_i64(&q, ":id", d->id);
     stmt_bind_i64(&q, ":updated", clock_ms());
     stmt_bind_i64(&q, ":bytes", d->bytes);
@@ -315,6 +312,8 @@ enum status dataset_update(struct db *db, const struct dataset *d, const char *c
     stmt_bind_i64(&q, ":series", d->num_series);
     stmt_bind_i64(&q, ":sentences", d->sentences);
     stmt_bind_i64(&q, ":tokens", d->tokens);
+    stmt_bind_i64(&q, ":upos", d->num_upos);
+    stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
     return stmt_close(&q);
 }

@@ -4,6 +4,10 @@
 
 #include "server/store/db.h"
 
+/* *found: whether there is one; out is released by the caller when there is. */
+enum status dataset_lookup(struct dataset *out, bool *found, struct db *db, const char *name,
+                           struct err *e);
+/* The same; ST_NOT_FOUND with "did you mean". */
 enum status dataset_find(struct dataset *out, struct db *db, const char *name, struct err *e);
 /* ST_NOT_FOUND with "did you mean"; what: "dataset" or "model". */
 enum status name_not_found(struct db *db, const char *what, const char *name, struct err *e);

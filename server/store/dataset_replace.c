@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Is the ETag of digest among those of an If-Match header? */
+/* Is the ETag of digest among those of an If-Match header? A weak one (W/"...") never matches there. */
 static bool listed(const char *header, const char *digest)
 {
     char quoted[DIGEST_LEN + 3];
 
+    if (strcmp(header, "*") == 0)
+        return true;
     snprintf(quoted, sizeof(quoted), "\"%s\"", digest);
-    return strcmp(header, "*") == 0 || strstr(header, quoted) != NULL;
+    for (const char *at = strstr(header, quoted); at; at = strstr(at + 1, quoted))
+        if (at == header || at[-1] != '/')
+            return true;
+    return false;
 }
 
 static enum status check(const struct precondition *pre, bool there, const char *digest,
@@ -29,15 +34,11 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
                             const struct precondition *pre, struct err *e)
 {
     struct dataset old = {0};
-    struct err ignored = {0};
-    enum status st = dataset_find(&old, db, name, &ignored);
-    bool there = st == ST_OK;
+    bool there = false;
+    enum status st = dataset_lookup(&old, &there, db, name, e);
 
-    if (st && st != ST_NOT_FOUND) {
-        *e = ignored;
-        return st;
-    }
-    st = check(pre, there, old.digest, e);
+    if (!st)
+        st = check(pre, there, old.digest, e);
     if (!st && there)
         st = dataset_retire(db, old.id, e);
     *created = !there;
@@ -48,7 +49,8 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
 
 /* ---- copy on append ---- */
 
-static enum status copy_with(struct db *db, const char *sql, int64_t from, int64_t to, struct err *e)
+static enum status copy_with(struct db *db, const char *sql, int64_t from, int64_t to,
+                             struct err *e)
 {
     struct stmt q;
 

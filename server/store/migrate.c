@@ -29,69 +29,100 @@ int store_newest_schema_version(void)
     return n;
 }
 
+/* The SQL of migration n and its number, inside the caller's transaction. The text ends with a NUL. */
 static enum status apply(struct db *db, int n, struct err *e)
 {
     const struct embedded_file *f = migration(n);
-    char *sql = f ? malloc(f->size + 1) : NULL;
     char version[64];
-    enum status st;
+    enum status st = db_exec(db, (const char *)f->data, e);
 
-    if (!sql)
-        return err_nomem(e, f ? f->size : 0);
-    memcpy(sql, f->data, f->size);
-    sql[f->size] = '\0';
     snprintf(version, sizeof(version), "PRAGMA user_version = %d", n);
-    st = db_begin(db, e);
-    if (!st) {
-        st = db_exec(db, sql, e);
-        if (!st)
-            st = db_exec(db, version, e);
-        st = db_end(db, st, e);
-    }
-    free(sql);
-    if (st)
-        err_wrap(e, "%s", f->name);
-    return st;
+    if (!st)
+        st = db_exec(db, version, e);
+    return st ? err_wrap(e, "%s", f->name) : ST_OK;
 }
 
-/* A new file becomes ours; a file of somebody else's is left alone. */
-static enum status claim_file(struct db *db, const char *path, struct err *e)
+/* One migration; *version: what the file has then. It is read under the write lock: two programs that
+ * open an old file at once must not both migrate it. */
+static enum status step(int64_t *version, struct db *db, int newest, struct err *e)
+{
+    enum status st = db_begin(db, e);
+
+    if (st)
+        return st;
+    st = db_int(version, db, "PRAGMA user_version", e);
+    if (!st && *version < newest) {
+        st = apply(db, (int)*version + 1, e);
+        *version += 1;
+    }
+    return db_end(db, st, e);
+}
+
+static enum status new_file(struct db *db, struct err *e)
+{
+    char sql[64];
+    enum status st = db_exec(db, "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL", e);
+
+    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", APPLICATION_ID);
+    return st ? st : db_exec(db, sql, e);
+}
+
+/* A new file becomes ours; a file of somebody else's, or of a newer lstmd, is left as it is. */
+static enum status check_file(struct db *db, const char *path, int newest, struct err *e)
 {
     int64_t id = 0, tables = 0, version = 0;
-    char sql[64];
     enum status st = db_int(&id, db, "PRAGMA application_id", e);
 
     if (!st)
         st = db_int(&version, db, "PRAGMA user_version", e);
     if (!st)
         st = db_int(&tables, db, "SELECT count(*) FROM sqlite_schema", e);
-    if (st == ST_CORRUPT)
-        return err_set(e, ST_INVALID, "%s is not an SQLite database; give another file", path);
-    if (st || id == APPLICATION_ID)
+    if (st)
         return st;
-    if (id != 0 || tables != 0 || version != 0)
+    if (id == 0 && tables == 0 && version == 0)
+        return new_file(db, e);
+    if (id != APPLICATION_ID)
         return err_set(e, ST_INVALID,
                        "%s is an SQLite database, but not one of lstmd; give another file", path);
-    st = db_exec(db, "PRAGMA journal_mode=WAL", e);
-    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", APPLICATION_ID);
-    return st ? st : db_exec(db, sql, e);
+    if (version < 0 || version > newest)
+        return err_set(e, ST_INVALID,
+                       "the database %s has schema %lld; this lstmd knows 1 to %d: use a newer "
+                       "lstmd, or a backup made before the upgrade",
+                       path, (long long)version, newest);
+    return ST_OK;
+}
+
+/* A restored backup is not in this mode; and where a file system has no shared memory it cannot be had. */
+static enum status use_wal(struct db *db, const char *path, struct err *e)
+{
+    char mode[16] = "";
+    struct stmt q;
+    enum status st;
+
+    stmt_open(&q, db, e, "PRAGMA journal_mode=WAL");
+    if (stmt_row(&q))
+        stmt_copy(&q, 0, mode, sizeof(mode));
+    st = stmt_close(&q);
+    if (!st && strcmp(mode, "wal") != 0)
+        st = err_set(e, ST_IO,
+                     "%s: this file system cannot hold a write-ahead log (journal mode '%s'); put "
+                     "the database on a local disk",
+                     path, mode);
+    return st;
 }
 
 enum status migrate(struct db *db, const char *path, struct err *e)
 {
     int newest = store_newest_schema_version();
     int64_t version = 0;
-    enum status st = claim_file(db, path, e);
+    enum status st = check_file(db, path, newest, e);
 
     if (!st)
+        st = use_wal(db, path, e);
+    if (!st)
         st = db_int(&version, db, "PRAGMA user_version", e);
-    if (!st && version > newest)
-        return err_set(e, ST_INVALID,
-                       "the database %s has schema version %lld; this lstmd knows versions up to "
-                       "%d: use a newer lstmd, or a backup made before the upgrade",
-                       path, (long long)version, newest);
-    for (int n = (int)version + 1; !st && n <= newest; n++)
-        st = apply(db, n, e);
+    while (!st && version < newest)
+        st = step(&version, db, newest, e);
     return st;
 }
 

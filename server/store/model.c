@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define COLUMNS                                                                                    \
     "m.name, v.version, m.task, v.dataset, v.job, v.created_at, v.params, v.metrics, v.details, "  \
-    "v.parameter_count, v.bytes, v.digest, (SELECT count(*) FROM model_version c WHERE c.model = " \
-    "m.id)"
+    "v.parameter_count, v.bytes, v.digest, m.num_versions"
 
 void model_version_release(struct model_version *m)
 {
@@ -52,26 +50,32 @@ static void read_row(struct model_version *m, struct stmt *q)
 
 /* ---- writing ---- */
 
-/* The model's row, made when it is new; its next version number is taken. */
+/* Makes the model's row when there is none; one without versions may change its task. */
+static enum status find_or_make(struct db *db, const char *name, const char *task, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "INSERT INTO model (name, task) VALUES (:name, :task) ON CONFLICT (name) DO UPDATE "
+              "SET task = excluded.task WHERE num_versions = 0");
+    stmt_bind_text(&q, ":name", name);
+    stmt_bind_text(&q, ":task", task);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
 static enum status take_version(int64_t *model, int64_t *version, struct db *db, const char *name,
                                 const char *task, struct err *e)
 {
     struct stmt q;
     char other[16] = "";
-    enum status st;
+    enum status st = find_or_make(db, name, task, e);
 
-    *model = 0;
-    stmt_open(&q, db, e,
-              "INSERT INTO model (name, task) VALUES (:name, :task) ON CONFLICT (name) DO NOTHING");
-    stmt_bind_text(&q, ":name", name);
-    stmt_bind_text(&q, ":task", task);
-    stmt_run(&q);
-    st = stmt_close(&q);
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "UPDATE model SET next_version = next_version + 1 WHERE name = :name RETURNING id, "
-              "next_version - 1, task");
+              "UPDATE model SET next_version = next_version + 1, num_versions = num_versions + 1 "
+              "WHERE name = :name RETURNING id, next_version - 1, task");
     stmt_bind_text(&q, ":name", name);
     while (stmt_row(&q)) {
         *model = stmt_i64(&q, 0);
@@ -219,6 +223,8 @@ static enum status no_such_version(struct db *db, const char *name, int64_t vers
                    name, (long long)version, (long long)first, (long long)last);
 }
 
+#define FROM_MODEL " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name = :name "
+
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e)
 {
@@ -231,10 +237,11 @@ enum status store_model_get(struct model_version *out, struct store *s, const ch
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name "
-              "= :name AND (:version = 0 OR v.version = :version) ORDER BY v.version DESC LIMIT 1");
+              version ? "SELECT " COLUMNS FROM_MODEL "AND v.version = :version"
+                      : "SELECT " COLUMNS FROM_MODEL "ORDER BY v.version DESC LIMIT 1");
     stmt_bind_text(&q, ":name", name);
-    stmt_bind_i64(&q, ":version", version);
+    if (version)
+        stmt_bind_i64(&q, ":version", version);
     found = stmt_row(&q);
     if (found)
         read_row(out, &q);
@@ -294,8 +301,8 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name "
-              "= :name AND v.version < :before ORDER BY v.version DESC LIMIT :limit");
+              "SELECT " COLUMNS FROM_MODEL
+              "AND v.version < :before ORDER BY v.version DESC LIMIT :limit");
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":before", before ? before : INT64_MAX);
     stmt_bind_i64(&q, ":limit", limit);
@@ -321,15 +328,8 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":version", version);
     found = stmt_row(&q);
-    if (found) {
-        const void *p = stmt_blob(&q, 0, len);
-
-        *bytes = malloc(*len + 1);
-        if (*bytes && p)
-            memcpy(*bytes, p, *len);
-        else if (!*bytes)
-            q.st = err_nomem(e, *len);
-    }
+    if (found)
+        stmt_take_blob(&q, 0, bytes, len);
     st = stmt_close(&q);
     return st || found ? st : no_such_version(db, name, version, e);
 }
@@ -356,8 +356,19 @@ enum status store_model_evaluation(char **json, struct store *s, const char *nam
 
 /* ---- deleting ---- */
 
-static enum status delete_rows(int64_t *gone, struct db *db, const char *name, int64_t version,
-                               struct err *e)
+static enum status delete_model(int64_t *gone, struct db *db, const char *name, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "DELETE FROM model WHERE name = :name AND num_versions > 0");
+    stmt_bind_text(&q, ":name", name);
+    stmt_run(&q);
+    *gone = db_changes(db);
+    return stmt_close(&q);
+}
+
+static enum status delete_version(int64_t *gone, struct db *db, const char *name, int64_t version,
+                                  struct err *e)
 {
     struct stmt q;
     enum status st;
@@ -365,15 +376,15 @@ static enum status delete_rows(int64_t *gone, struct db *db, const char *name, i
     stmt_open(
         &q, db, e,
         "DELETE FROM model_version WHERE model = (SELECT id FROM model WHERE name = :name) AND "
-        "(:version = 0 OR version = :version)");
+        "version = :version");
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":version", version);
     stmt_run(&q);
     *gone = db_changes(db);
     st = stmt_close(&q);
-    if (st || version != 0)
+    if (st || *gone == 0)
         return st;
-    stmt_open(&q, db, e, "DELETE FROM model WHERE name = :name");
+    stmt_open(&q, db, e, "UPDATE model SET num_versions = num_versions - 1 WHERE name = :name");
     stmt_bind_text(&q, ":name", name);
     stmt_run(&q);
     return stmt_close(&q);
@@ -389,10 +400,13 @@ enum status store_model_delete(struct store *s, const char *name, int64_t versio
         st = db_begin(db, e);
     if (st)
         return st;
-    st = delete_rows(&gone, db, name, version, e);
+    st = version ? delete_version(&gone, db, name, version, e) : delete_model(&gone, db, name, e);
     if (!st && gone == 0)
         st = no_such_version(db, name, version, e);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st)
+        db_shrink(db);
+    return st;
 }
 
 /* ---- totals ---- */
@@ -401,19 +415,15 @@ enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, 
                          struct store *s, struct err *e)
 {
     struct db *db = NULL;
-    int64_t pages = 0, size = 0;
     enum status st = db_get(&db, s, e);
 
+    *datasets = *models = *versions = 0;
+    *bytes = db_file_bytes(s);
     if (!st)
         st = db_int(datasets, db, "SELECT count(*) FROM dataset WHERE name IS NOT NULL", e);
     if (!st)
-        st = db_int(models, db, "SELECT count(*) FROM model", e);
+        st = db_int(models, db, "SELECT count(*) FROM model WHERE num_versions > 0", e);
     if (!st)
-        st = db_int(versions, db, "SELECT count(*) FROM model_version", e);
-    if (!st)
-        st = db_int(&pages, db, "PRAGMA page_count", e);
-    if (!st)
-        st = db_int(&size, db, "PRAGMA page_size", e);
-    *bytes = pages * size;
+        st = db_int(versions, db, "SELECT coalesce(sum(num_versions), 0) FROM model", e);
     return st;
 }

@@ -17,6 +17,14 @@ void series_info_list_release(struct series_info_list *l)
     *l = (struct series_info_list){0};
 }
 
+/* unit, multiple, start of three columns. */
+static struct timeline read_timeline(struct stmt *q, int column)
+{
+    return (struct timeline){{(enum freq_unit)stmt_within(q, column, FREQ_INDEX, FREQ_S),
+                              (int)stmt_within(q, column + 1, 1, INT32_MAX)},
+                             stmt_within(q, column + 2, INT64_MIN / 4, INT64_MAX / 4)};
+}
+
 static int64_t count_missing(const double *v, int64_t n)
 {
     int64_t missing = 0;
@@ -46,31 +54,58 @@ static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, in
     return stmt_close(&q);
 }
 
-/* The rows of the last chunk that is not full, into block; *have of them. */
-static enum status read_last_chunk(double *block, int64_t *have, struct db *db, int64_t series,
-                                   int64_t length, int columns, struct err *e)
+static enum status write_chunk(struct db *db, int64_t series, int64_t chunk, const double *rows,
+                               size_t bytes, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
+              ":rows)");
+    stmt_bind_i64(&q, ":series", series);
+    stmt_bind_i64(&q, ":chunk", chunk);
+    stmt_bind_blob(&q, ":rows", rows, bytes);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+/* A chunk that must have that many bytes, into block. */
+static enum status read_chunk(double *block, struct db *db, int64_t series, int64_t chunk,
+                              size_t bytes, struct err *e)
 {
     struct stmt q;
     size_t n = 0;
 
-    *have = length % CHUNK_ROWS;
-    if (*have == 0)
-        return ST_OK;
     stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :series AND chunk = :chunk");
     stmt_bind_i64(&q, ":series", series);
-    stmt_bind_i64(&q, ":chunk", length / CHUNK_ROWS);
+    stmt_bind_i64(&q, ":chunk", chunk);
     if (stmt_row(&q)) {
         const void *p = stmt_blob(&q, 0, &n);
 
-        if (p && n == (size_t)*have * (size_t)columns * sizeof(double))
+        if (p && n == bytes)
             memcpy(block, p, n);
-        else
-            n = 0;
     }
-    if (!q.st && n == 0)
+    if (!q.st && n != bytes)
         q.st = err_set(e, ST_CORRUPT, "database: the last chunk of series %lld is damaged",
                        (long long)series);
     return stmt_close(&q);
+}
+
+/* Fills a last chunk of have rows up with n more. */
+static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int64_t have,
+                              const double *rows, int64_t n, size_t width, struct err *e)
+{
+    size_t old = (size_t)have * width, more = (size_t)n * width;
+    double *block = malloc(old + more);
+    enum status st =
+        block ? read_chunk(block, db, series, chunk, old, e) : err_nomem(e, old + more);
+
+    if (!st) {
+        memcpy((char *)block + old, rows, more);
+        st = write_chunk(db, series, chunk, block, old + more, e);
+    }
+    free(block);
+    return st;
 }
 
 /* Appends n rows to a series of length rows. */
@@ -78,35 +113,21 @@ static enum status append_rows(struct db *db, int64_t series, int64_t length, in
                                const double *rows, int64_t n, struct err *e)
 {
     size_t width = (size_t)columns * sizeof(double);
-    double *block = malloc(CHUNK_ROWS * width);
-    int64_t have = 0;
-    struct stmt q;
-    enum status st;
+    enum status st = ST_OK;
 
-    if (!block)
-        return err_nomem(e, CHUNK_ROWS * width);
-    st = read_last_chunk(block, &have, db, series, length, columns, e);
-    if (st) {
-        free(block);
-        return st;
-    }
-    stmt_open(&q, db, e,
-              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
-              ":rows)");
-    for (int64_t chunk = length / CHUNK_ROWS; n > 0; chunk++) {
+    while (!st && n > 0) {
+        int64_t chunk = length / CHUNK_ROWS, have = length % CHUNK_ROWS;
         int64_t part = n < CHUNK_ROWS - have ? n : CHUNK_ROWS - have;
 
-        memcpy(block + have * columns, rows, (size_t)part * width);
-        stmt_bind_i64(&q, ":series", series);
-        stmt_bind_i64(&q, ":chunk", chunk);
-        stmt_bind_blob(&q, ":rows", block, (size_t)(have + part) * width);
-        stmt_run(&q);
+        if (have)
+            st = fill_chunk(db, series, chunk, have, rows, part, width, e);
+        else
+            st = write_chunk(db, series, chunk, rows, (size_t)part * width, e);
         rows += part * columns;
+        length += part;
         n -= part;
-        have = 0;
     }
-    free(block);
-    return stmt_close(&q);
+    return st;
 }
 
 static enum status grow_series(struct db *db, int64_t series, int64_t rows, int64_t missing,
@@ -134,7 +155,8 @@ static void digest_series(struct sha256 *h, const struct series *s, int columns)
     sha256_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
 }
 
-static enum status add_series(struct db *db, struct dataset *d, const struct series *s, struct err *e)
+static enum status add_series(struct db *db, struct dataset *d, const struct series *s,
+                              struct err *e)
 {
     int64_t id = 0, n = (int64_t)s->length * d->num_columns;
     enum status st = insert_series(&id, db, d->id, d->num_series, s, e);
@@ -201,8 +223,8 @@ struct stored_series {
     struct timeline time;
 };
 
-static enum status find_series(struct stored_series *out, bool *found, struct db *db, int64_t dataset,
-                               const char *name, struct err *e)
+static enum status find_series(struct stored_series *out, bool *found, struct db *db,
+                               int64_t dataset, const char *name, struct err *e)
 {
     struct stmt q;
 
@@ -213,10 +235,9 @@ static enum status find_series(struct stored_series *out, bool *found, struct db
     stmt_bind_text(&q, ":name", name);
     *found = stmt_row(&q);
     if (*found)
-        *out = (struct stored_series){
-            .id = stmt_i64(&q, 0),
-            .length = stmt_i64(&q, 1),
-            .time = {{(enum freq_unit)stmt_i64(&q, 2), (int)stmt_i64(&q, 3)}, stmt_i64(&q, 4)}};
+        *out = (struct stored_series){.id = stmt_i64(&q, 0),
+                                      .length = stmt_within(&q, 1, 0, INT32_MAX),
+                                      .time = read_timeline(&q, 2)};
     return stmt_close(&q);
 }
 
@@ -252,12 +273,13 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
     return ST_OK;
 }
 
+/* A chunk's worth at a time: a gap may be as long as a series. */
 static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
 {
+    size_t n = (size_t)(gap < CHUNK_ROWS ? gap : CHUNK_ROWS) * (size_t)columns;
     double *nan = NULL;
     enum status st = ST_OK;
-    size_t n = (size_t)gap * (size_t)columns;
 
     if (gap == 0)
         return ST_OK;
@@ -266,9 +288,11 @@ static enum status append_missing(struct db *db, const struct stored_series *old
         return err_nomem(e, n * sizeof(*nan));
     for (size_t i = 0; i < n; i++)
         nan[i] = NAN;
-    st = append_rows(db, old->id, old->length, columns, nan, gap, e);
+    for (int64_t done = 0; !st && done < gap; done += CHUNK_ROWS)
+        st = append_rows(db, old->id, old->length + done, columns, nan,
+                         gap - done < CHUNK_ROWS ? gap - done : CHUNK_ROWS, e);
     free(nan);
-    return st ? st : grow_series(db, old->id, gap, (int64_t)n, e);
+    return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
 
 static enum status append_one(struct db *db, struct dataset *d, const struct series *s,
@@ -276,16 +300,18 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
 {
     struct stored_series old = {0};
     bool found = false;
+    int64_t most =
+        limits->max_series_length < INT32_MAX ? (int64_t)limits->max_series_length : INT32_MAX;
     int64_t gap = 0, total, n = (int64_t)s->length * d->num_columns;
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
     if (!st && found)
         st = gap_before(&gap, &old, s, e);
     total = old.length + gap + s->length;
-    if (!st && total > (int64_t)limits->max_series_length)
+    if (!st && total > most)
         return err_set(e, ST_TOO_LARGE,
-                       "series '%.80s' would have %lld rows; max_series_length allows %zu", s->id,
-                       (long long)total, limits->max_series_length);
+                       "series '%.80s' would have %lld rows; max_series_length allows %lld", s->id,
+                       (long long)total, (long long)most);
     if (!st && !found && d->num_series >= (int64_t)limits->max_series)
         return err_set(e, ST_TOO_LARGE, "more than max_series = %zu series", limits->max_series);
     if (st || !found)
@@ -310,7 +336,7 @@ static enum status same_columns(const struct dataset *d, const struct series_set
                 : err_set(e, ST_INVALID,
                           "the new rows have %d value columns; the dataset has %d, beginning "
                           "with '%.80s'",
-                          data->num_columns, d->num_columns, d->columns[0]);
+                          data->num_columns, d->num_columns, d->num_columns ? d->columns[0] : "");
 }
 
 enum status store_dataset_append_series(struct store *s, const char *name,
@@ -367,11 +393,10 @@ enum status store_series_list(struct series_info_list *out, struct store *s, int
     stmt_bind_i64(&q, ":offset", offset);
     stmt_bind_i64(&q, ":limit", limit);
     while (out->count < limit && stmt_row(&q))
-        out->items[out->count++] = (struct series_info){
-            .id = stmt_text(&q, 0),
-            .time = {{(enum freq_unit)stmt_i64(&q, 1), (int)stmt_i64(&q, 2)}, stmt_i64(&q, 3)},
-            .length = stmt_i64(&q, 4),
-            .missing = stmt_i64(&q, 5)};
+        out->items[out->count++] = (struct series_info){.id = stmt_text(&q, 0),
+                                                        .time = read_timeline(&q, 1),
+                                                        .length = stmt_within(&q, 4, 0, INT32_MAX),
+                                                        .missing = stmt_i64(&q, 5)};
     st = stmt_close(&q);
     if (st)
         series_info_list_release(out);
@@ -457,10 +482,9 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
             st = err_nomem(e, 0);
             break;
         }
-        to->time = (struct timeline){{(enum freq_unit)stmt_i64(&q, 2), (int)stmt_i64(&q, 3)},
-                                     stmt_i64(&q, 4)};
-        to->length = (int)stmt_i64(&q, 5);
-        st = load_chunks(to, db, stmt_i64(&q, 0), out->num_columns, e);
+        to->time = read_timeline(&q, 2);
+        to->length = (int)stmt_within(&q, 5, 0, INT32_MAX);
+        st = q.st ? q.st : load_chunks(to, db, stmt_i64(&q, 0), out->num_columns, e);
     }
     end = stmt_close(&q);
     st = db_end(db, st ? st : end, e);

@@ -27,8 +27,8 @@ void stmt_bind_i64(struct stmt *q, const char *name, int64_t v);
 void stmt_bind_f64(struct stmt *q, const char *name, double v);       /* NaN: NULL */
 void stmt_bind_text(struct stmt *q, const char *name, const char *v); /* NULL: NULL; borrowed */
 void stmt_bind_blob(struct stmt *q, const char *name, const void *p, size_t n); /* NULL p: NULL */
-bool stmt_row(struct stmt *q);   /* true: a row is there; columns borrowed until the next call */
-void stmt_run(struct stmt *q);   /* steps to the end, and is ready for the next set of values */
+bool stmt_row(struct stmt *q); /* true: a row is there; columns borrowed until the next call */
+void stmt_run(struct stmt *q); /* steps to the end, and is ready for the next set of values */
 enum status stmt_close(struct stmt *q); /* always call it; ST_OK or the first error */
 
 int64_t stmt_i64(struct stmt *q, int column);

@@ -16,29 +16,31 @@ static void write_sentence(struct buf *b, const struct tagged_sentence *t)
                    t->xpos[i] ? t->xpos[i] : "");
 }
 
-static void bind_tag(struct stmt *q, int64_t dataset, int kind, const char *tag)
+/* Tokens mostly repeat the tags of those before: the database is asked only for others. */
+struct seen {
+    const char *last[2][256];
+};
+
+/* Counts tag in *distinct when the data set has not had it. */
+static void note_tag(struct seen *seen, struct stmt *q, const struct dataset *d, int kind,
+                     const char *tag, int64_t *distinct)
 {
-    stmt_bind_i64(q, ":dataset", dataset);
+    unsigned hash = 0;
+    const char **last;
+
+    if (!tag)
+        return;
+    for (const char *p = tag; *p; p++)
+        hash = hash * 31 + (unsigned char)*p;
+    last = &seen->last[kind][hash % 256];
+    if (*last && strcmp(*last, tag) == 0)
+        return;
+    *last = tag;
+    stmt_bind_i64(q, ":dataset", d->id);
     stmt_bind_i64(q, ":kind", kind);
     stmt_bind_text(q, ":tag", tag);
     stmt_run(q);
-}
-
-/* Tokens mostly repeat tags seen just before: the database is asked only for others. */
-struct seen {
-    const char *last[2][8];
-    int next[2];
-};
-
-static void note_tag(struct seen *seen, struct stmt *q, int64_t dataset, int kind, const char *tag)
-{
-    if (!tag)
-        return;
-    for (int i = 0; i < 8; i++)
-        if (seen->last[kind][i] && strcmp(seen->last[kind][i], tag) == 0)
-            return;
-    seen->last[kind][seen->next[kind]++ % 8] = tag;
-    bind_tag(q, dataset, kind, tag);
+    *distinct += q->st ? 0 : db_changes(q->db);
 }
 
 static enum status add_sentences(struct db *db, struct dataset *d, const struct tagged_set *data,
@@ -64,14 +66,14 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
         st = buf_status(&b, e);
         if (st)
             break;
-        sha256_add(h, b.data, b.len + 1);
+        sha256_add(h, b.data ? b.data : "", b.len + 1);
         stmt_bind_i64(&row, ":dataset", d->id);
         stmt_bind_i64(&row, ":position", d->sentences++);
         stmt_bind_text(&row, ":tokens", b.data ? b.data : "");
         stmt_run(&row);
         for (int k = 0; k < t->length; k++) {
-            note_tag(&seen, &tag, d->id, 0, t->upos[k]);
-            note_tag(&seen, &tag, d->id, 1, t->xpos[k]);
+            note_tag(&seen, &tag, d, 0, t->upos[k], &d->num_upos);
+            note_tag(&seen, &tag, d, 1, t->xpos[k], &d->num_xpos);
         }
         d->tokens += t->length;
         d->bytes += (int64_t)b.len;
@@ -86,24 +88,11 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
 /* Which of the two columns occur, as the names of value columns. */
 static enum status finish(struct db *db, struct dataset *d, struct sha256 *h, struct err *e)
 {
-    int64_t upos = 0, xpos = 0;
-    struct stmt q;
-    enum status st;
+    const char *both = d->num_upos && d->num_xpos ? "upos\x1fxpos" : NULL;
+    const char *one = d->num_upos ? "upos" : (d->num_xpos ? "xpos" : "");
 
-    stmt_open(&q, db, e,
-              "SELECT coalesce(sum(kind = 0), 0), coalesce(sum(kind = 1), 0) FROM dataset_tag "
-              "WHERE dataset = :id");
-    stmt_bind_i64(&q, ":id", d->id);
-    if (stmt_row(&q)) {
-        upos = stmt_i64(&q, 0);
-        xpos = stmt_i64(&q, 1);
-    }
-    st = stmt_close(&q);
     sha256_hex(d->digest, h);
-    if (st)
-        return st;
-    return dataset_update(
-        db, d, upos && xpos ? "upos\x1fxpos" : (upos ? "upos" : (xpos ? "xpos" : "")), e);
+    return dataset_update(db, d, both ? both : one, e);
 }
 
 enum status store_dataset_put_tagged(struct store *s, const char *name,
@@ -208,6 +197,24 @@ static enum status read_sentence(struct tagged_set *out, const char *text, struc
     return ok ? ST_OK : err_set(e, ST_CORRUPT, "database: a sentence is damaged");
 }
 
+static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t dataset,
+                                  struct err *e)
+{
+    struct stmt q;
+    enum status st = ST_OK, end;
+
+    stmt_open(&q, db, e, "SELECT tokens FROM sentence WHERE dataset = :id ORDER BY position");
+    stmt_bind_i64(&q, ":id", dataset);
+    while (!st && stmt_row(&q)) {
+        char *text = stmt_text(&q, 0);
+
+        st = text ? read_sentence(out, text, e) : q.st;
+        free(text);
+    }
+    end = stmt_close(&q);
+    return st ? st : end;
+}
+
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
                               struct err *e)
 {
@@ -216,18 +223,16 @@ enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t d
     enum status st = db_get(&db, s, e), end;
 
     tagged_set_init(out);
+    if (!st)
+        st = db_begin_read(db, e);
     if (st)
         return st;
-    stmt_open(&q, db, e, "SELECT tokens FROM sentence WHERE dataset = :id ORDER BY position");
+    stmt_open(&q, db, e, "SELECT sentences FROM dataset WHERE id = :id");
     stmt_bind_i64(&q, ":id", dataset_id);
-    while (!st && stmt_row(&q)) {
-        char *text = stmt_text(&q, 0);
-
-        st = text ? read_sentence(out, text, e) : q.st;
-        free(text);
-    }
+    if (!stmt_row(&q) && !q.st)
+        q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
     end = stmt_close(&q);
-    st = st ? st : end;
+    st = db_end(db, end ? end : read_sentences(out, db, dataset_id, e), e);
     if (st)
         tagged_set_release(out);
     return st;

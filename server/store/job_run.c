@@ -1,0 +1,333 @@
+/* job_run.c - every change of a job's state: claimed, let go, checkpointed, ended. */
+#include "server/store/dataset.h"
+#include "server/store/job.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- claiming and letting go ---- */
+
+enum status store_job_release_all(int *count, struct store *s, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_exec(
+            db, "UPDATE job SET state = 0, owner = NULL, lease_until = NULL WHERE state = 1", e);
+    *count = st ? 0 : (int)db_changes(db);
+    return st;
+}
+
+static enum status load_snapshot(uint8_t **bytes, size_t *len, struct db *db, const char *id,
+                                 struct err *e)
+{
+    struct stmt q;
+
+    *bytes = NULL;
+    *len = 0;
+    stmt_open(&q, db, e, "SELECT state FROM job_snapshot WHERE job = :id");
+    stmt_bind_text(&q, ":id", id);
+    if (stmt_row(&q))
+        stmt_take_blob(&q, 0, bytes, len);
+    return stmt_close(&q);
+}
+
+static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const char *owner,
+                               int64_t lease_ms, struct err *e)
+{
+    struct stmt q;
+    bool found;
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "UPDATE job SET state = 1, owner = :owner, lease_until = :lease, attempts = attempts "
+              "+ 1, started_at = coalesce(started_at, :now) WHERE id = (SELECT id FROM job WHERE "
+              "state = 0 ORDER BY id LIMIT 1) RETURNING id");
+    stmt_bind_text(&q, ":owner", owner);
+    stmt_bind_i64(&q, ":lease", clock_ms() + lease_ms);
+    stmt_bind_i64(&q, ":now", clock_ms());
+    found = stmt_row(&q);
+    if (found)
+        stmt_copy(&q, 0, id, JOB_ID_LEN + 1);
+    while (stmt_row(&q)) {}
+    st = stmt_close(&q);
+    return !st && !found ? err_set(e, ST_NOT_FOUND, "no job is queued") : st;
+}
+
+enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
+                            struct store *s, const char *owner, int64_t lease_ms, struct err *e)
+{
+    char id[JOB_ID_LEN + 1] = "";
+    int64_t queued = 0;
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct job){0};
+    *snapshot = NULL;
+    *snapshot_len = 0;
+    if (!st) /* without a write lock when there is nothing to do */
+        st = db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = 0)", e);
+    if (!st && !queued)
+        st = err_set(e, ST_NOT_FOUND, "no job is queued");
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = take_oldest(id, db, owner, lease_ms, e);
+    if (!st)
+        st = job_find(out, db, id, e);
+    if (!st)
+        st = load_snapshot(snapshot, snapshot_len, db, id, e);
+    st = db_end(db, st, e);
+    if (st) {
+        job_release(out);
+        free(*snapshot);
+        *snapshot = NULL;
+    }
+    return st;
+}
+
+static enum status run_for(struct db *db, const char *sql, const char *id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    stmt_bind_text(&q, ":id", id);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_job_release(struct store *s, const char *id, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    /* a job that is let go on purpose has not failed: it does not count as an attempt */
+    return st ? st
+              : run_for(db,
+                        "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, attempts = "
+                        "max(attempts - 1, 0) WHERE id = :id AND state = 1",
+                        id, e);
+}
+
+/* ---- progress ---- */
+
+enum status job_put_history(struct db *db, const char *id, int first_epoch, const double *loss,
+                            const double *validation, int n, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "INSERT OR REPLACE INTO job_history (job, epoch, loss, validation_loss) VALUES (:id, "
+              ":epoch, :loss, :validation)");
+    for (int i = 0; !q.st && i < n; i++) {
+        stmt_bind_text(&q, ":id", id);
+        stmt_bind_i64(&q, ":epoch", first_epoch + i);
+        stmt_bind_f64(&q, ":loss", loss[i]);
+        stmt_bind_f64(&q, ":validation", validation ? validation[i] : NAN);
+        stmt_run(&q);
+    }
+    return stmt_close(&q);
+}
+
+enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,
+                             int64_t lease_until, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(
+        &q, db, e,
+        "UPDATE job SET epoch = :epoch, epochs = :epochs, fraction = :fraction, loss = :loss, "
+        "validation_loss = :validation, samples_per_second = :speed, eta_seconds = :eta, "
+        "lease_until = :lease WHERE id = :id AND state = 1");
+    stmt_bind_text(&q, ":id", id);
+    stmt_bind_i64(&q, ":epoch", p->epoch);
+    stmt_bind_i64(&q, ":epochs", p->epochs);
+    stmt_bind_f64(&q, ":fraction", isfinite(p->fraction) ? p->fraction : 0);
+    stmt_bind_f64(&q, ":loss", p->loss);
+    stmt_bind_f64(&q, ":validation", p->validation_loss);
+    stmt_bind_f64(&q, ":speed", p->samples_per_second);
+    stmt_bind_f64(&q, ":eta", p->eta_seconds);
+    stmt_bind_i64(&q, ":lease", lease_until);
+    stmt_run(&q);
+    if (!q.st && db_changes(db) == 0)
+        q.st = err_set(e, ST_CONFLICT, "job %s is not running", id);
+    return stmt_close(&q);
+}
+
+static enum status put_snapshot(struct db *db, const char *id, const uint8_t *bytes, size_t len,
+                                struct err *e)
+{
+    struct stmt q;
+
+    if (!bytes)
+        return ST_OK;
+    stmt_open(&q, db, e, "INSERT OR REPLACE INTO job_snapshot (job, state) VALUES (:id, :state)");
+    stmt_bind_text(&q, ":id", id);
+    stmt_bind_blob(&q, ":state", bytes, len);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+static enum status cancel_asked(bool *cancel, struct db *db, const char *id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "SELECT cancel FROM job WHERE id = :id");
+    stmt_bind_text(&q, ":id", id);
+    *cancel = stmt_row(&q) && stmt_i64(&q, 0) != 0;
+    return stmt_close(&q);
+}
+
+enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
+                                 const struct job_progress *p, const uint8_t *snapshot,
+                                 size_t snapshot_len, int first_epoch, const double *loss,
+                                 const double *validation, int n, int64_t lease_ms, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *cancel = false;
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_put_progress(db, id, p, clock_ms() + lease_ms, e);
+    if (!st)
+        st = put_snapshot(db, id, snapshot, snapshot_len, e);
+    if (!st)
+        st = job_put_history(db, id, first_epoch, loss, validation, n, e);
+    if (!st)
+        st = cancel_asked(cancel, db, id, e);
+    return db_end(db, st, e);
+}
+
+enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
+                              const char *id, int first_epoch, struct err *e)
+{
+    struct db *db = NULL;
+    struct stmt q;
+    int cap = 0;
+    enum status st = db_get(&db, s, e);
+
+    *loss = *validation = NULL;
+    *n = 0;
+    if (st)
+        return st;
+    stmt_open(&q, db, e,
+              "SELECT loss, validation_loss FROM job_history WHERE job = :id AND epoch >= :first "
+              "ORDER BY epoch");
+    stmt_bind_text(&q, ":id", id);
+    stmt_bind_i64(&q, ":first", first_epoch);
+    while (stmt_row(&q)) {
+        if (*n == cap) {
+            int grown = cap ? cap * 2 : 256;
+            double *a = realloc(*loss, (size_t)grown * sizeof(*a)), *b;
+
+            *loss = a ? a : *loss;
+            b = a ? realloc(*validation, (size_t)grown * sizeof(*b)) : NULL;
+            *validation = b ? b : *validation;
+            if (!a || !b) {
+                q.st = err_nomem(e, (size_t)grown * sizeof(*a));
+                break;
+            }
+            cap = grown;
+        }
+        (*loss)[*n] = stmt_f64(&q, 0);
+        (*validation)[(*n)++] = stmt_f64(&q, 1);
+    }
+    st = stmt_close(&q);
+    if (st) {
+        free(*loss);
+        free(*validation);
+        *loss = *validation = NULL;
+        *n = 0;
+    }
+    return st;
+}
+
+/* ---- the end ---- */
+
+enum status job_finish(struct db *db, const struct job *j, enum job_state final, const char *error,
+                       int64_t version, const char *metrics, struct err *e)
+{
+    struct stmt q;
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "UPDATE job SET state = :state, finished_at = :now, error = :error, model_version = "
+              ":version, metrics = :metrics, owner = NULL, lease_until = NULL, eta_seconds = NULL "
+              "WHERE id = :id");
+    stmt_bind_text(&q, ":id", j->id);
+    stmt_bind_i64(&q, ":state", final);
+    stmt_bind_i64(&q, ":now", clock_ms());
+    stmt_bind_text(&q, ":error", error);
+    if (version)
+        stmt_bind_i64(&q, ":version", version);
+    else
+        stmt_bind_text(&q, ":version", NULL);
+    stmt_bind_text(&q, ":metrics", metrics);
+    stmt_run(&q);
+    st = stmt_close(&q);
+    if (!st)
+        st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", j->id, e);
+    if (!st && j->dataset_id)
+        st = dataset_collect(db, j->dataset_id, e);
+    return st;
+}
+
+enum status job_running(struct job *out, struct db *db, const char *id, struct err *e)
+{
+    enum status st = job_find(out, db, id, e);
+
+    if (!st && out->state != JOB_RUNNING) {
+        st = err_set(e, ST_CONFLICT, "job %s is %s", id, job_state_name(out->state));
+        job_release(out);
+    }
+    return st;
+}
+
+enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
+                           struct err *e)
+{
+    struct job j = {0};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_running(&j, db, id, e);
+    if (!st)
+        st = job_finish(db, &j, final, error, 0, NULL, e);
+    job_release(&j);
+    return db_end(db, st, e);
+}
+
+enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *out = (struct job){0};
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_find(out, db, id, e);
+    if (!st && job_state_final(out->state))
+        st = err_set(e, ST_CONFLICT, "job %s has ended already: it is %s", id,
+                     job_state_name(out->state));
+    if (!st)
+        st = run_for(db, "UPDATE job SET cancel = 1 WHERE id = :id", id, e);
+    if (!st && out->state == JOB_QUEUED)
+        st = job_finish(db, out, JOB_CANCELLED, NULL, 0, NULL, e);
+    if (!st) {
+        job_release(out);
+        st = job_find(out, db, id, e);
+    }
+    return db_end(db, st, e);
+}
