@@ -12,8 +12,8 @@ enum optim_kind { OPTIM_SGD, OPTIM_ADAM, OPTIM_ADAMW };
 struct optim_config {
     enum optim_kind kind;
     float learning_rate;
-    float momentum;     /* SGD only; dampening 0, no Nesterov */
-    float weight_decay; /* L2 added to the gradient (SGD, Adam), decoupled (AdamW) */
+    float momentum;              /* SGD only; dampening 0, no Nesterov */
+    float weight_decay;          /* L2 added to the gradient (SGD, Adam), decoupled (AdamW) */
     float beta1, beta2, epsilon; /* Adam, AdamW; 0 means 0.9, 0.999, 1e-8 */
 };
 

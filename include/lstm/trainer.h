@@ -46,16 +46,17 @@ struct trainer_config {
     int patience;        /* epochs without a better validation loss before stopping; 0: never */
     bool keep_best;      /* at the end, take the weights of the best validation loss */
     enum { LR_CONSTANT, LR_COSINE } schedule; /* cosine: down to 0 over all steps, no warm-up */
-    uint64_t seed;       /* for order, dropout, augmentation (not for the initial weights) */
+    uint64_t seed; /* for order, dropout, augmentation (not for the initial weights) */
 };
 
 struct fit_progress {
     int epoch, epochs; /* epochs finished, epochs in all */
     double fraction;   /* 0..1 of all batches of all epochs */
-    double loss;       /* mean training loss of the last finished epoch; before that, of the running one */
+    double
+        loss; /* mean training loss of the last finished epoch; before that, of the running one */
     double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
-    int64_t samples;   /* samples trained on so far, all epochs */
-    bool epoch_end;    /* this call comes right after an epoch's end */
+    int64_t samples;        /* samples trained on so far, all epochs */
+    bool epoch_end;         /* this call comes right after an epoch's end */
 };
 
 enum trainer_event { TRAINER_BATCH, TRAINER_EPOCH, TRAINER_DONE };
