@@ -55,8 +55,8 @@ struct net_tensor {
 enum status net_new(struct net **out, const struct net_config *c, struct err *e);
 void net_free(struct net *n); /* NULL is fine */
 const struct net_config *net_get_config(const struct net *n);
-float *net_params(
-    struct net *n); /* the block, borrowed: net_num_params() floats, 64-byte aligned */
+/* The block, borrowed: net_num_params() floats, 64-byte aligned. */
+float *net_params(struct net *n);
 const float *net_params_const(const struct net *n);
 size_t net_num_params(const struct net *n);
 int net_num_tensors(const struct net *n);
@@ -71,10 +71,9 @@ struct net_input {
     int T, B;
     const float *x;     /* (T,B,I), when vocab_size is 0 */
     const int32_t *ids; /* (T,B), each 0..V-1, when vocab_size > 0; padding ids must be valid too */
-    const int
-        *lengths;    /* (B), each 1..T, or NULL when all are T. Steps at and after it are padding */
-    const float *h0; /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
-    const float *c0; /* likewise */
+    const int *lengths; /* (B), each 1..T, or NULL: all T. Steps at and after it are padding */
+    const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
+    const float *c0;    /* likewise */
 };
 
 struct net_work;
@@ -93,9 +92,8 @@ size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool trai
  * do not depend, to the bit, on the others of its batch, on their order or on padding. */
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout);
-const float *net_hidden(
-    const struct net_work *w);                  /* (T,B,D*H) of the last layer, zero at padding */
-const float *net_h_n(const struct net_work *w); /* (L*D,B,H): state after each own last step */
+const float *net_hidden(const struct net_work *w); /* (T,B,D*H), last layer, zero at padding */
+const float *net_h_n(const struct net_work *w);    /* (L*D,B,H): state after each own last step */
 const float *net_c_n(const struct net_work *w);
 
 /* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
