@@ -52,8 +52,7 @@ struct trainer_config {
 struct fit_progress {
     int epoch, epochs; /* epochs finished, epochs in all */
     double fraction;   /* 0..1 of all batches of all epochs */
-    double
-        loss; /* mean training loss of the last finished epoch; before that, of the running one */
+    double loss;       /* mean training loss of the last finished epoch, or of the running first */
     double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
     int64_t samples;        /* samples trained on so far, all epochs */
     bool epoch_end;         /* this call comes right after an epoch's end */
