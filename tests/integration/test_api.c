@@ -385,12 +385,11 @@ END_TEST
 
 START_TEST(checkpoint_out_and_in)
 {
-    char mean[4096];
-    char *file;
+    char *mean, *copied, *file;
     size_t len;
 
     get(&r, &d, "/v1/models/flights/forecast?horizon=5", 200);
-    snprintf(mean, sizeof(mean), "%s", cJSON_PrintUnformatted(at(r.json, "series")));
+    mean = cJSON_PrintUnformatted(at(r.json, "series"));
     get(&r, &d, "/v1/models/flights/checkpoint", 200);
     len = r.len;
     file = malloc(len);
@@ -405,7 +404,10 @@ START_TEST(checkpoint_out_and_in)
                                 .len = len});
     expect_status(&r, 201, "import");
     get(&r, &d, "/v1/models/copy/forecast?horizon=5", 200);
-    ck_assert_str_eq(cJSON_PrintUnformatted(at(r.json, "series")), mean);
+    copied = cJSON_PrintUnformatted(at(r.json, "series"));
+    ck_assert_str_eq(copied, mean);
+    free(copied);
+    free(mean);
     get(&r, &d, "/v1/models/copy/checkpoint", 200);
     ck_assert_uint_eq(r.len, len);
     ck_assert_mem_eq(r.body, file, len);
