@@ -10,6 +10,8 @@ enum status sqlite_error(sqlite3 *h, int rc, const char *sql, struct err *e)
 {
     enum status st = ST_IO;
 
+    if (rc == SQLITE_IOERR_NOMEM)
+        return err_nomem(e, 0);
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
