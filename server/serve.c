@@ -10,9 +10,11 @@
 #include "server/version.h"
 
 #include <errno.h>
+#include <lstm/cpu.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -261,7 +263,11 @@ enum status serve_run(const struct config *c, struct err *e)
     enum status st;
 
     take_signals();
-    log_msg(LOG_INFO, "starting", "lstmd %s, database %s", LSTMD_VERSION, c->database);
+    st = kernels_select(getenv("LSTMD_CPU"), e);
+    if (st)
+        return err_wrap(e, "LSTMD_CPU");
+    log_msg(LOG_INFO, "starting", "lstmd %s, database %s, kernels %s", LSTMD_VERSION, c->database,
+            kernels_name());
     raise_file_limit(c->max_connections);
     st = start(&d, e);
     if (!st) {

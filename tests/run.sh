@@ -31,7 +31,9 @@ for program in "$@"; do
     closing=$(grep -E '^[0-9]+%: Checks: |inputs replayed$' "$log" | tail -n 1)
     if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then closing="${closing:-stopped after ${TEST_TIMEOUT:-600} s}"; fi
-    if [ -z "$closing" ] && [ "$code" -eq 0 ]; then bad=1; fi
+    if [ -z "$closing" ] && [ "$code" -eq 0 ]; then
+        closing=$(grep -m 1 SKIPPED "$log") || bad=1 # a program that says why it does not apply here
+    fi
     printf '%-44s %s (%d s)\n' "$name" "${closing:-no closing line, exit code $code}" $((SECONDS - start))
     if [ "$bad" -gt 0 ]; then
         echo "---- $log (exit code $code)"
