@@ -96,7 +96,7 @@ static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int6
                               const double *rows, int64_t n, size_t width, struct err *e)
 {
     size_t old = (size_t)have * width, more = (size_t)n * width;
-    double *block = malloc(old + more);
+    double *block = malloc(old + more + sizeof(double));
     enum status st =
         block ? read_chunk(block, db, series, chunk, old, e) : err_nomem(e, old + more);
 
@@ -283,7 +283,7 @@ static enum status append_missing(struct db *db, const struct stored_series *old
 
     if (gap == 0)
         return ST_OK;
-    nan = malloc(n * sizeof(*nan));
+    nan = malloc((n + 1) * sizeof(*nan));
     if (!nan)
         return err_nomem(e, n * sizeof(*nan));
     for (size_t i = 0; i < n; i++)
