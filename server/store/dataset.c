@@ -266,16 +266,32 @@ enum status store_dataset_delete(struct store *s, const char *name, struct err *
 
 /* ---- writing ---- */
 
-enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, const char *columns,
-                           struct err *e)
+static enum status next_id(int64_t *id, struct db *db, struct err *e)
 {
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "INSERT INTO dataset (name, kind, created_at, updated_at, bytes, digest, columns, "
-              "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos) VALUES "
-              "(:name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
-              ":series, :sentences, :tokens, :upos, :xpos)");
+              "UPDATE dataset_sequence SET next = next + 1 WHERE id = 1 RETURNING next - 1");
+    while (stmt_row(&q))
+        *id = stmt_i64(&q, 0);
+    return stmt_close(&q);
+}
+
+enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, const char *columns,
+                           struct err *e)
+{
+    struct stmt q;
+    enum status st = next_id(id, db, e);
+
+    if (st)
+        return st;
+    stmt_open(
+        &q, db, e,
+        "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
+        "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos) VALUES "
+        "(:id, :name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
+        ":series, :sentences, :tokens, :upos, :xpos)");
+    stmt_bind_i64(&q, ":id", *id);
     stmt_bind_text(&q, ":name", d->name);
     stmt_bind_i64(&q, ":kind", d->kind);
     stmt_bind_i64(&q, ":created", d->created_at);
@@ -291,7 +307,6 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
     stmt_bind_i64(&q, ":upos", d->num_upos);
     stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
-    *id = db_last_id(db);
     return stmt_close(&q);
 }
 

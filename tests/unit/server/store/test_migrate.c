@@ -69,6 +69,7 @@ static const struct {
     {3, "INSERT INTO model_checkpoint VALUES (1, 1, x'0A0B'), (1, 3, x'0C0D')"},
     {3, "INSERT INTO model_evaluation VALUES (1, 3, '{}')"},
     {4, "UPDATE dataset SET num_upos = 2 WHERE id = 1; UPDATE model SET num_versions = 2"},
+    {5, "UPDATE dataset_sequence SET next = 3"},
 };
 
 static void make_schema(int k)

@@ -1,0 +1,762 @@
+/* Data sets: put, append, load, list, delete, preconditions, and what jobs that use them may rely on. */
+#include "tests/unit/server/store/fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct fixture f;
+
+static void setup(void)
+{
+    fixture_open(&f);
+}
+
+static void teardown(void)
+{
+    fixture_close(&f);
+}
+
+/* ---- helpers ---- */
+
+static struct dataset get(const char *name)
+{
+    struct dataset d;
+
+    ck_ok(store_dataset_get(&d, f.store, name, &f.e), &f.e);
+    return d;
+}
+
+static struct series_set load(const char *name)
+{
+    struct series_set s;
+
+    ck_ok(store_series_load(&s, f.store, dataset_id(&f, name), &f.e), &f.e);
+    return s;
+}
+
+static enum status append_limited(const char *name, enum freq_unit unit, int64_t start, int rows,
+                                  double first, const struct data_limits *limits)
+{
+    struct series_set s = series_of("s", unit, start, rows, first);
+    enum status st = store_dataset_append_series(f.store, name, &s, limits, &f.e);
+
+    series_set_release(&s);
+    return st;
+}
+
+static enum status append(const char *name, enum freq_unit unit, int64_t start, int rows,
+                          double first)
+{
+    return append_limited(name, unit, start, rows, first, &wide);
+}
+
+static enum status put_if(const char *name, const char *match, const char *none_match,
+                          bool *created)
+{
+    const struct precondition pre = {match, none_match};
+    struct series_set s = series_of("s", FREQ_M, 0, 3, 7.0);
+    enum status st = store_dataset_put_series(f.store, name, &s, &pre, created, &f.e);
+
+    series_set_release(&s);
+    return st;
+}
+
+static int64_t rows_of(const char *table)
+{
+    char sql[64];
+
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+    return fixture_int(&f, sql);
+}
+
+static void expect_nothing_left(void)
+{
+    static const char *const tables[] = {"dataset", "series", "series_chunk", "sentence",
+                                         "dataset_tag"};
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+        ck_assert_msg(rows_of(tables[i]) == 0, "%s has rows", tables[i]);
+}
+
+/* ---- series ---- */
+
+/* Around the 4096 rows of a chunk. */
+static const int lengths[] = {0, 1, 4095, 4096, 4097, 8192, 12289};
+
+START_TEST(series_come_back_as_they_were)
+{
+    int n = lengths[_i];
+    struct series_set s = series_of("a b,\xc3\xa9", FREQ_D, -3653, n, 0.1), back;
+    struct dataset d;
+    bool created = false;
+
+    if (n > 1)
+        s.items[0].values[1] = NAN;
+    series_more(&s, "2", FREQ_MIN, 99, 2, -1e300);
+    s.items[1].time.frequency.multiple = 15;
+    s.time_column = strdup("ds");
+    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
+    ck_assert(created);
+    back = load("x");
+    ck_assert_int_eq(back.count, 2);
+    ck_assert_str_eq(back.time_column, "ds");
+    ck_assert_ptr_null(back.id_column);
+    ck_assert_str_eq(back.columns[0], "value");
+    for (int i = 0; i < 2; i++) {
+        const struct series *a = &s.items[i], *b = &back.items[i];
+
+        ck_assert_str_eq(a->id, b->id);
+        ck_assert_int_eq(a->length, b->length);
+        ck_assert_int_eq(a->time.start, b->time.start);
+        ck_assert_int_eq(a->time.frequency.unit, b->time.frequency.unit);
+        ck_assert_int_eq(a->time.frequency.multiple, b->time.frequency.multiple);
+        ck_assert(memcmp(a->values, b->values, (size_t)a->length * sizeof(double)) == 0);
+    }
+    d = get("x");
+    ck_assert_int_eq(d.kind, DATA_SERIES);
+    ck_assert_int_eq(d.num_series, 2);
+    ck_assert_int_eq(d.bytes, (n + 2) * 8);
+    dataset_release(&d);
+    series_set_release(&back);
+    series_set_release(&s);
+}
+END_TEST
+
+START_TEST(columns_come_back)
+{
+    static const double values[] = {1, 2, 3, NAN, 5, 6};
+    struct series_set s = series_of("s", FREQ_INDEX, 0, 6, 0), back;
+    struct dataset d;
+    bool created;
+
+    s.num_columns = 3;
+    s.items[0].length = 2;
+    memcpy(s.items[0].values, values, sizeof(values));
+    s.columns = reallocarray(s.columns, 3, sizeof(*s.columns));
+    s.columns[1] = strdup("temperature, \xc2\xb0"
+                          "C");
+    s.columns[2] = strdup("x");
+    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
+    back = load("x");
+    ck_assert_int_eq(back.num_columns, 3);
+    ck_assert_str_eq(back.columns[1], s.columns[1]);
+    ck_assert(memcmp(back.items[0].values, values, sizeof(values)) == 0);
+    d = get("x");
+    ck_assert_int_eq(d.num_columns, 3);
+    ck_assert_str_eq(d.columns[2], "x");
+    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e);
+    free(s.columns[2]);
+    s.columns[2] = strdup("y");
+    ck_status(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), ST_INVALID, &f.e);
+    dataset_release(&d);
+    series_set_release(&back);
+    series_set_release(&s);
+}
+END_TEST
+
+/* In pieces of any length it is the same as at once. */
+static const int pieces[] = {1, 7, 1000, 4095, 4096, 4097, 9000};
+
+START_TEST(appending_goes_on)
+{
+    enum { ROWS = 9500 };
+    int piece = pieces[_i], first = piece < 100 ? ROWS - 20 * piece : piece;
+    struct series_set back;
+    struct series_info_list info;
+
+    put_series(&f, "x", FREQ_H, 3600, first, 0.0);
+    for (int at = first; at < ROWS; at += piece)
+        ck_ok(append("x", FREQ_H, 3600 + (int64_t)at * 3600, at + piece < ROWS ? piece : ROWS - at,
+                     at),
+              &f.e);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, ROWS);
+    for (int i = 0; i < ROWS; i++)
+        ck_assert_msg(back.items[0].values[i] == i, "row %d is %g", i, back.items[0].values[i]);
+    series_set_release(&back);
+    ck_ok(store_series_list(&info, f.store, dataset_id(&f, "x"), 0, 10, &f.e), &f.e);
+    ck_assert_int_eq(info.count, 1);
+    ck_assert_int_eq(info.items[0].length, ROWS);
+    ck_assert_int_eq(info.items[0].missing, 0);
+    series_info_list_release(&info);
+    ck_assert_int_eq(rows_of("series_chunk"), (ROWS + 4095) / 4096);
+}
+END_TEST
+
+static const int gaps[] = {0, 1, 4095, 4096, 10000};
+
+START_TEST(a_gap_becomes_missing)
+{
+    int gap = gaps[_i];
+    struct series_set back;
+    struct series_info_list info;
+    struct dataset d;
+
+    put_series(&f, "x", FREQ_M, -252, 5, 0.0);
+    ck_ok(append("x", FREQ_M, -252 + 5 + gap, 2, 50.0), &f.e);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, 7 + gap);
+    ck_assert(back.items[0].values[4] == 4.0);
+    for (int i = 0; i < gap; i++)
+        ck_assert(isnan(back.items[0].values[5 + i]));
+    ck_assert(back.items[0].values[5 + gap] == 50.0);
+    ck_assert(back.items[0].values[6 + gap] == 51.0);
+    series_set_release(&back);
+    ck_ok(store_series_list(&info, f.store, dataset_id(&f, "x"), 0, 1, &f.e), &f.e);
+    ck_assert_int_eq(info.items[0].missing, gap);
+    series_info_list_release(&info);
+    d = get("x");
+    ck_assert_int_eq(d.bytes, (7 + gap) * 8);
+    dataset_release(&d);
+}
+END_TEST
+
+START_TEST(an_index_just_goes_on)
+{
+    struct series_set back;
+
+    put_series(&f, "x", FREQ_INDEX, 0, 3, 0.0);
+    ck_ok(append("x", FREQ_INDEX, 0, 2, 3.0), &f.e);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, 5);
+    ck_assert(back.items[0].values[4] == 4.0);
+    series_set_release(&back);
+}
+END_TEST
+
+START_TEST(a_new_id_becomes_a_new_series)
+{
+    struct series_set s = series_of("t", FREQ_W, 4, 2, 0.0), back;
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e);
+    back = load("x");
+    ck_assert_int_eq(back.count, 2);
+    ck_assert_str_eq(back.items[1].id, "t");
+    series_set_release(&back);
+    series_set_release(&s);
+}
+END_TEST
+
+/* unit, start, rows, limits, the answer */
+static const struct {
+    enum freq_unit unit;
+    int64_t start;
+    int rows;
+    size_t max_length;
+    enum status st;
+    const char *words;
+} refused[] = {
+    {FREQ_M, 2, 1, 100, ST_INVALID, "1970-03"},
+    {FREQ_M, 0, 3, 100, ST_INVALID, "must come after it"},
+    {FREQ_M, -5, 3, 100, ST_INVALID, "1969-08"},
+    {FREQ_D, 90, 1, 100, ST_INVALID, "frequency 'M'"},
+    {FREQ_M, 3, 8, 10, ST_TOO_LARGE, "max_series_length allows 10"},
+    {FREQ_M, 10, 1, 10, ST_TOO_LARGE, "max_series_length allows 10"},
+    {FREQ_M, 3000000000, 1, (size_t)-1, ST_TOO_LARGE, "max_series_length allows 2147483647"},
+};
+
+START_TEST(rows_that_do_not_fit_are_refused)
+{
+    const struct data_limits limits = {.max_series = 10,
+                                       .max_series_length = refused[_i].max_length};
+    struct dataset before, after;
+    struct series_set back;
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    before = get("x");
+    ck_status(
+        append_limited("x", refused[_i].unit, refused[_i].start, refused[_i].rows, 0.0, &limits),
+        refused[_i].st, &f.e);
+    ck_assert_msg(strstr(f.e.message, refused[_i].words) != NULL, "%s", f.e.message);
+    after = get("x");
+    ck_assert_str_eq(before.digest, after.digest);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, 3);
+    series_set_release(&back);
+    dataset_release(&before);
+    dataset_release(&after);
+}
+END_TEST
+
+/* The first series of a set is good, the second is not: neither stays. */
+START_TEST(an_append_is_whole_or_not_at_all)
+{
+    const struct data_limits two = {.max_series = 2, .max_series_length = 100};
+    struct series_set s = series_of("s", FREQ_M, 3, 2, 3.0), back;
+
+    series_more(&s, "t", FREQ_M, 0, 1, 0.0);
+    series_more(&s, "u", FREQ_M, 0, 1, 0.0);
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    ck_status(store_dataset_append_series(f.store, "x", &s, &two, &f.e), ST_TOO_LARGE, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "max_series = 2"));
+    back = load("x");
+    ck_assert_int_eq(back.count, 1);
+    ck_assert_int_eq(back.items[0].length, 3);
+    series_set_release(&back);
+    series_set_release(&s);
+}
+END_TEST
+
+START_TEST(a_panel_is_listed_in_its_order)
+{
+    struct series_set s = series_of("0", FREQ_D, 0, 1, 0.0);
+    struct series_info_list l;
+    bool created;
+    int64_t id;
+    char name[16];
+
+    for (int i = 1; i < 25; i++) {
+        snprintf(name, sizeof(name), "%d", i * 7 % 25);
+        series_more(&s, name, FREQ_D, i, 1, 0.0);
+    }
+    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
+    id = dataset_id(&f, "x");
+    for (int at = 0; at < 30; at += 10) {
+        ck_ok(store_series_list(&l, f.store, id, at, 10, &f.e), &f.e);
+        ck_assert_int_eq(l.count, at < 20 ? 10 : 5);
+        for (int i = 0; i < l.count; i++)
+            ck_assert_str_eq(l.items[i].id, s.items[at + i].id);
+        series_info_list_release(&l);
+    }
+    ck_ok(store_series_list(&l, f.store, id, 25, 10, &f.e), &f.e);
+    ck_assert_int_eq(l.count, 0);
+    series_info_list_release(&l);
+    series_set_release(&s);
+}
+END_TEST
+
+/* ---- tagged ---- */
+
+START_TEST(sentences_come_back_as_they_were)
+{
+    struct tagged_set back;
+    struct dataset d;
+
+    put_tagged(&f, "x", "The/DET/DT dog/NN|Everybody//PRP read|\xc3\xa9t\xc3\xa9/NN");
+    d = get("x");
+    ck_assert_int_eq(d.kind, DATA_TAGGED);
+    ck_assert_int_eq(d.sentences, 3);
+    ck_assert_int_eq(d.tokens, 5);
+    ck_assert_int_eq(d.num_upos, 2);
+    ck_assert_int_eq(d.num_xpos, 2);
+    ck_assert_int_eq(d.num_columns, 2);
+    ck_assert_str_eq(d.columns[0], "upos");
+    ck_assert_str_eq(d.columns[1], "xpos");
+    ck_ok(store_tagged_load(&back, f.store, d.id, &f.e), &f.e);
+    ck_assert_int_eq(back.count, 3);
+    ck_assert_str_eq(back.items[0].form[0], "The");
+    ck_assert_str_eq(back.items[0].upos[0], "DET");
+    ck_assert_str_eq(back.items[0].xpos[0], "DT");
+    ck_assert_ptr_null(back.items[0].xpos[1]);
+    ck_assert_ptr_null(back.items[1].upos[0]);
+    ck_assert_str_eq(back.items[1].xpos[0], "PRP");
+    ck_assert_ptr_null(back.items[1].upos[1]);
+    ck_assert_str_eq(back.items[2].form[0], "\xc3\xa9t\xc3\xa9");
+    tagged_set_release(&back);
+    dataset_release(&d);
+}
+END_TEST
+
+START_TEST(sentences_are_appended)
+{
+    struct tagged_set more = tagged_of("a/DET b/VERB|c//X"), back;
+    struct data_limits few = {.max_sentences = 4, .max_tokens = 100};
+    struct dataset before, d;
+
+    put_tagged(&f, "x", "The/DET dog/NN");
+    before = get("x");
+    ck_assert_int_eq(before.num_columns, 1);
+    ck_ok(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), &f.e);
+    d = get("x");
+    ck_assert_int_eq(d.sentences, 3);
+    ck_assert_int_eq(d.tokens, 5);
+    ck_assert_int_eq(d.num_upos, 3);
+    ck_assert_int_eq(d.num_xpos, 1);
+    ck_assert_int_eq(d.num_columns, 2);
+    ck_assert_str_ne(d.digest, before.digest);
+    ck_assert_int_eq(d.created_at, before.created_at);
+    ck_assert_int_ge(d.updated_at, before.updated_at);
+    ck_ok(store_tagged_load(&back, f.store, d.id, &f.e), &f.e);
+    ck_assert_str_eq(back.items[2].form[0], "c");
+    ck_status(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), ST_TOO_LARGE, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "max_sentences allows 4"));
+    few = (struct data_limits){.max_sentences = 100, .max_tokens = 7};
+    ck_status(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), ST_TOO_LARGE, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "max_tokens 7"));
+    tagged_set_release(&back);
+    tagged_set_release(&more);
+    dataset_release(&before);
+    dataset_release(&d);
+}
+END_TEST
+
+START_TEST(many_tags_are_counted_once)
+{
+    struct tagged_set t;
+    struct dataset d;
+    char tag[16];
+    bool created;
+
+    tagged_set_init(&t);
+    for (int i = 0; i < 1500; i++) {
+        struct tagged_sentence *s = tagged_set_add(&t, 1);
+
+        snprintf(tag, sizeof(tag), "T%d", i % 700);
+        s->form[0] = strdup("w");
+        s->upos[0] = strdup(tag);
+    }
+    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
+    ck_ok(store_dataset_append_tagged(f.store, "x", &t, &wide, &f.e), &f.e);
+    d = get("x");
+    ck_assert_int_eq(d.num_upos, 700);
+    ck_assert_int_eq(rows_of("dataset_tag"), 700);
+    dataset_release(&d);
+    tagged_set_release(&t);
+}
+END_TEST
+
+START_TEST(kinds_do_not_mix)
+{
+    struct tagged_set t = tagged_of("a/B");
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    ck_status(store_dataset_append_tagged(f.store, "x", &t, &wide, &f.e), ST_CONFLICT, &f.e);
+    put_tagged(&f, "x", "the/DET");
+    ck_status(append("x", FREQ_M, 3, 1, 0.0), ST_CONFLICT, &f.e);
+    ck_assert_int_eq(rows_of("series"), 0);
+    tagged_set_release(&t);
+}
+END_TEST
+
+/* ---- names, digests, preconditions ---- */
+
+START_TEST(a_near_name_is_suggested)
+{
+    struct dataset d;
+
+    put_series(&f, "flights", FREQ_M, 0, 3, 0.0);
+    ck_status(store_dataset_get(&d, f.store, "fligths", &f.e), ST_NOT_FOUND, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "did you mean 'flights'?"));
+    ck_status(append("flight", FREQ_M, 3, 1, 0.0), ST_NOT_FOUND, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "did you mean 'flights'?"));
+    ck_status(store_dataset_delete(f.store, "zebra", &f.e), ST_NOT_FOUND, &f.e);
+    ck_assert_ptr_null(strstr(f.e.message, "did you mean"));
+}
+END_TEST
+
+START_TEST(the_digest_is_of_the_content)
+{
+    struct dataset a, b;
+
+    put_series(&f, "a", FREQ_M, 0, 3, 0.0);
+    put_series(&f, "b", FREQ_M, 0, 3, 0.0);
+    a = get("a");
+    b = get("b");
+    ck_assert_str_eq(a.digest, b.digest);
+    ck_assert_uint_eq(strlen(a.digest), DIGEST_LEN);
+    dataset_release(&b);
+    put_series(&f, "b", FREQ_M, 1, 3, 0.0);
+    b = get("b");
+    ck_assert_str_ne(a.digest, b.digest);
+    dataset_release(&b);
+    ck_ok(append("a", FREQ_M, 3, 1, 3.0), &f.e);
+    b = get("a");
+    ck_assert_str_ne(a.digest, b.digest);
+    dataset_release(&a);
+    dataset_release(&b);
+}
+END_TEST
+
+START_TEST(preconditions_guard_a_put)
+{
+    char match[3 * DIGEST_LEN];
+    struct dataset d;
+    bool created = false;
+
+    ck_status(put_if("x", "*", NULL, &created), ST_PRECONDITION, &f.e);
+    ck_ok(put_if("x", NULL, "*", &created), &f.e);
+    ck_assert(created);
+    ck_status(put_if("x", NULL, "*", &created), ST_PRECONDITION, &f.e);
+    d = get("x");
+    ck_ok(put_if("x", "*", NULL, &created), &f.e);
+    ck_assert(!created);
+    snprintf(match, sizeof(match), "\"other\", \"%s\"", d.digest);
+    ck_ok(put_if("x", match, NULL, &created), &f.e);
+    snprintf(match, sizeof(match), "W/\"%s\"", d.digest);
+    ck_status(put_if("x", match, NULL, &created), ST_PRECONDITION, &f.e);
+    ck_status(put_if("x", "\"other\"", NULL, &created), ST_PRECONDITION, &f.e);
+    ck_status(put_if("x", d.digest, NULL, &created), ST_PRECONDITION, &f.e);
+    dataset_release(&d);
+}
+END_TEST
+
+START_TEST(names_are_listed_in_pages)
+{
+    struct dataset_list l;
+    char name[16], after[NAME_MAX_LEN + 1] = "";
+    int seen = 0;
+
+    for (int i = 0; i < 23; i++) {
+        snprintf(name, sizeof(name), "d%02d", i * 5 % 23);
+        put_series(&f, name, FREQ_M, 0, 1, 0.0);
+    }
+    do {
+        ck_ok(store_dataset_list(&l, f.store, after, 10, &f.e), &f.e);
+        for (int i = 0; i < l.count; i++) {
+            snprintf(name, sizeof(name), "d%02d", seen++);
+            ck_assert_str_eq(l.items[i].name, name);
+        }
+        if (l.count)
+            snprintf(after, sizeof(after), "%s", l.items[l.count - 1].name);
+        dataset_list_release(&l);
+    } while (seen < 23);
+    ck_ok(store_dataset_list(&l, f.store, after, 10, &f.e), &f.e);
+    ck_assert_int_eq(l.count, 0);
+    dataset_list_release(&l);
+}
+END_TEST
+
+START_TEST(deleting_leaves_nothing)
+{
+    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
+    put_tagged(&f, "y", "the/DET dog/NN");
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    ck_ok(store_dataset_delete(f.store, "y", &f.e), &f.e);
+    expect_nothing_left();
+    put_tagged(&f, "x", "the/DET");
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+}
+END_TEST
+
+START_TEST(deleting_gives_the_space_back)
+{
+    int64_t full;
+
+    put_series(&f, "x", FREQ_M, 0, 400000, 0.0);
+    full = fixture_int(&f, "PRAGMA page_count");
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    ck_assert_int_lt(fixture_int(&f, "PRAGMA page_count"), full / 4);
+    fixture_check_file(&f);
+}
+END_TEST
+
+/* Whoever holds a number must not find another data set behind it. */
+START_TEST(numbers_are_not_used_again)
+{
+    struct series_set back;
+    int64_t old;
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    old = dataset_id(&f, "x");
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    put_series(&f, "y", FREQ_M, 0, 3, 0.0);
+    ck_assert_int_ne(dataset_id(&f, "y"), old);
+    ck_status(store_series_load(&back, f.store, old, &f.e), ST_NOT_FOUND, &f.e);
+}
+END_TEST
+
+START_TEST(replacing_leaves_nothing_of_the_old)
+{
+    struct series_set back;
+    struct dataset d;
+    int64_t made;
+
+    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
+    d = get("x");
+    made = d.created_at;
+    dataset_release(&d);
+    put_series(&f, "x", FREQ_M, 0, 2, 9.0);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, 2);
+    ck_assert_int_eq(rows_of("dataset"), 1);
+    ck_assert_int_eq(rows_of("series_chunk"), 1);
+    d = get("x");
+    ck_assert_int_eq(d.created_at, made);
+    dataset_release(&d);
+    series_set_release(&back);
+}
+END_TEST
+
+/* ---- jobs ---- */
+
+/* How a job ends that used the old content: the content goes with it. */
+enum ending { BY_FAILURE, BY_CANCEL_QUEUED, BY_SUCCESS, ENDINGS };
+
+static void end_job(const char *id, enum ending how)
+{
+    const struct model_submission m = model_of("m", "forecast", "bytes");
+    const struct job_progress p = {.fraction = 1};
+    struct job j;
+    int64_t version;
+    char other[JOB_ID_LEN + 1];
+
+    if (how == BY_CANCEL_QUEUED) {
+        ck_ok(store_job_cancel(&j, f.store, id, &f.e), &f.e);
+        ck_assert_int_eq(j.state, JOB_CANCELLED);
+        job_release(&j);
+        return;
+    }
+    claim(other, &f);
+    ck_assert_str_eq(other, id);
+    if (how == BY_FAILURE)
+        ck_ok(store_job_fail(f.store, id, JOB_FAILED, "{}", &f.e), &f.e);
+    else
+        ck_ok(store_job_succeed(&version, f.store, id, &p, 1, NULL, NULL, 0, &m, &f.e), &f.e);
+}
+
+START_TEST(a_job_keeps_the_content_that_was_replaced)
+{
+    char first[JOB_ID_LEN + 1], second[JOB_ID_LEN + 1];
+    struct series_set back;
+    struct job j;
+    int64_t old;
+
+    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
+    old = dataset_id(&f, "x");
+    submit(first, &f, "x", "m");
+    submit(second, &f, "x", "m");
+    put_tagged(&f, "x", "the/DET");
+    ck_assert_int_ne(dataset_id(&f, "x"), old);
+    ck_ok(store_series_load(&back, f.store, old, &f.e), &f.e);
+    ck_assert_int_eq(back.items[0].length, 5000);
+    series_set_release(&back);
+    end_job(first, (enum ending)_i);
+    ck_assert_int_eq(rows_of("dataset"), 2);
+    end_job(second, (enum ending)_i);
+    ck_assert_int_eq(rows_of("dataset"), 1);
+    ck_assert_int_eq(rows_of("series_chunk"), 0);
+    ck_status(store_series_load(&back, f.store, old, &f.e), ST_NOT_FOUND, &f.e);
+    ck_ok(store_job_get(&j, f.store, first, &f.e), &f.e);
+    ck_assert_str_eq(j.dataset, "x");
+    ck_assert_int_eq(j.dataset_id, 0);
+    job_release(&j);
+    fixture_check_file(&f);
+}
+END_TEST
+
+START_TEST(a_job_does_not_see_what_is_appended)
+{
+    char id[JOB_ID_LEN + 1];
+    struct series_set back;
+    int64_t old, copy;
+
+    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
+    old = dataset_id(&f, "x");
+    submit(id, &f, "x", "m");
+    ck_ok(append("x", FREQ_M, 5000, 10, 5000.0), &f.e);
+    copy = dataset_id(&f, "x");
+    ck_assert_int_ne(copy, old);
+    ck_ok(append("x", FREQ_M, 5010, 10, 5010.0), &f.e);
+    ck_assert_int_eq(dataset_id(&f, "x"), copy); /* copied once, not at every append */
+    ck_ok(store_series_load(&back, f.store, old, &f.e), &f.e);
+    ck_assert_int_eq(back.items[0].length, 5000);
+    series_set_release(&back);
+    back = load("x");
+    ck_assert_int_eq(back.items[0].length, 5020);
+    for (int i = 0; i < 5020; i++)
+        ck_assert(back.items[0].values[i] == i);
+    series_set_release(&back);
+    end_job(id, BY_FAILURE);
+    ck_assert_int_eq(rows_of("dataset"), 1);
+    ck_assert_int_eq(rows_of("series_chunk"), 2);
+}
+END_TEST
+
+START_TEST(a_job_does_not_see_appended_sentences)
+{
+    struct tagged_set more = tagged_of("cat/NN//|runs/V"), back;
+    char id[JOB_ID_LEN + 1];
+    struct dataset d;
+    int64_t old;
+
+    put_tagged(&f, "x", "the/DET dog/NN");
+    old = dataset_id(&f, "x");
+    submit(id, &f, "x", "m");
+    ck_ok(store_dataset_append_tagged(f.store, "x", &more, &wide, &f.e), &f.e);
+    ck_ok(store_tagged_load(&back, f.store, old, &f.e), &f.e);
+    ck_assert_int_eq(back.count, 1);
+    tagged_set_release(&back);
+    d = get("x");
+    ck_assert_int_eq(d.num_upos, 3);
+    ck_ok(store_tagged_load(&back, f.store, d.id, &f.e), &f.e);
+    ck_assert_int_eq(back.count, 3);
+    tagged_set_release(&back);
+    dataset_release(&d);
+    tagged_set_release(&more);
+}
+END_TEST
+
+START_TEST(what_a_job_uses_is_not_deleted)
+{
+    char id[JOB_ID_LEN + 1], same[JOB_ID_LEN + 1];
+
+    put_series(&f, "x", FREQ_M, 0, 5, 0.0);
+    submit(id, &f, "x", "m");
+    ck_status(store_dataset_delete(f.store, "x", &f.e), ST_CONFLICT, &f.e);
+    claim(same, &f);
+    ck_status(store_dataset_delete(f.store, "x", &f.e), ST_CONFLICT, &f.e);
+    ck_ok(store_job_fail(f.store, id, JOB_FAILED, NULL, &f.e), &f.e);
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    expect_nothing_left();
+}
+END_TEST
+
+static TCase *series_cases(void)
+{
+    TCase *t = tcase_create("series");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_loop_test(t, series_come_back_as_they_were, 0,
+                        (int)(sizeof(lengths) / sizeof(lengths[0])));
+    tcase_add_test(t, columns_come_back);
+    tcase_add_loop_test(t, appending_goes_on, 0, (int)(sizeof(pieces) / sizeof(pieces[0])));
+    tcase_add_loop_test(t, a_gap_becomes_missing, 0, (int)(sizeof(gaps) / sizeof(gaps[0])));
+    tcase_add_test(t, an_index_just_goes_on);
+    tcase_add_test(t, a_new_id_becomes_a_new_series);
+    tcase_add_loop_test(t, rows_that_do_not_fit_are_refused, 0,
+                        (int)(sizeof(refused) / sizeof(refused[0])));
+    tcase_add_test(t, an_append_is_whole_or_not_at_all);
+    tcase_add_test(t, a_panel_is_listed_in_its_order);
+    return t;
+}
+
+static TCase *other_cases(void)
+{
+    TCase *t = tcase_create("tagged, names, jobs");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, sentences_come_back_as_they_were);
+    tcase_add_test(t, sentences_are_appended);
+    tcase_add_test(t, many_tags_are_counted_once);
+    tcase_add_test(t, kinds_do_not_mix);
+    tcase_add_test(t, a_near_name_is_suggested);
+    tcase_add_test(t, the_digest_is_of_the_content);
+    tcase_add_test(t, preconditions_guard_a_put);
+    tcase_add_test(t, names_are_listed_in_pages);
+    tcase_add_test(t, deleting_leaves_nothing);
+    tcase_add_test(t, deleting_gives_the_space_back);
+    tcase_add_test(t, numbers_are_not_used_again);
+    tcase_add_test(t, replacing_leaves_nothing_of_the_old);
+    tcase_add_loop_test(t, a_job_keeps_the_content_that_was_replaced, 0, ENDINGS);
+    tcase_add_test(t, a_job_does_not_see_what_is_appended);
+    tcase_add_test(t, a_job_does_not_see_appended_sentences);
+    tcase_add_test(t, what_a_job_uses_is_not_deleted);
+    return t;
+}
+
+int main(void)
+{
+    Suite *s = suite_create("datasets");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    suite_add_tcase(s, series_cases());
+    suite_add_tcase(s, other_cases());
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
