@@ -97,9 +97,11 @@ static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int6
 {
     size_t old = (size_t)have * width, more = (size_t)n * width;
     double *block = malloc(old + more + sizeof(double));
-    enum status st =
-        block ? read_chunk(block, db, series, chunk, old, e) : err_nomem(e, old + more);
+    enum status st;
 
+    if (!block)
+        return err_nomem(e, old + more);
+    st = read_chunk(block, db, series, chunk, old, e);
     if (!st) {
         memcpy((char *)block + old, rows, more);
         st = write_chunk(db, series, chunk, block, old + more, e);
