@@ -62,12 +62,22 @@ enum status db_begin_read(struct db *db, struct err *e)
     return db_exec(db, "BEGIN", e);
 }
 
+/* Whether no transaction is open any more. */
+static bool roll_back(struct db *db)
+{
+    if (!sqlite3_get_autocommit(db->h)) {
+        sqlite3_step(db->rollback);
+        sqlite3_reset(db->rollback);
+    }
+    return sqlite3_get_autocommit(db->h) != 0;
+}
+
 enum status db_end(struct db *db, enum status st, struct err *e)
 {
     if (!st)
         st = db_exec(db, "COMMIT", e);
-    if (st && !sqlite3_get_autocommit(db->h))
-        sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
+    if (st)
+        roll_back(db);
     return st;
 }
 
@@ -99,6 +109,11 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
                  e);
     if (st && (sqlite3_errcode(db->h) & 0xff) == SQLITE_NOTADB)
         return err_set(e, ST_INVALID, "%s is not an SQLite database; give another file", path);
+    if (!st) {
+        rc = sqlite3_prepare_v3(db->h, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &db->rollback,
+                                NULL);
+        st = rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, rc, "ROLLBACK", e);
+    }
     return st ? err_wrap(e, "%s", path) : ST_OK;
 }
 
@@ -106,6 +121,7 @@ void db_close(struct db *db)
 {
     for (size_t i = 0; i < STMT_SLOTS; i++)
         sqlite3_finalize(db->slots[i].s);
+    sqlite3_finalize(db->rollback);
     sqlite3_close(db->h);
     *db = (struct db){0};
 }
@@ -140,7 +156,8 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
 
     if (c) {
         *out = &c->db;
-        return ST_OK;
+        /* no caller is inside a transaction: one that could not be ended before has to end now */
+        return roll_back(&c->db) ? ST_OK : err_nomem(e, 0);
     }
     c = calloc(1, sizeof(*c));
     if (!c)

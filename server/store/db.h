@@ -17,6 +17,7 @@ struct stmt_slot {
 /* One connection, used by one thread. */
 struct db {
     sqlite3 *h;
+    sqlite3_stmt *rollback; /* made beforehand: a transaction has to end without memory too */
     struct stmt_slot slots[STMT_SLOTS];
 };
 

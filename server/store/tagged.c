@@ -194,6 +194,7 @@ static enum status read_sentence(struct tagged_set *out, const char *text, struc
             t->xpos[i] = take_field(&text, '\n', &ok);
         ok = ok && t->form[i];
     }
+    ok = ok && !*text;
     return ok ? ST_OK : err_set(e, ST_CORRUPT, "database: a sentence is damaged");
 }
 

@@ -1,0 +1,213 @@
+/* How SQLite goes about every statement of the store: none that a list or a look-up uses may read a whole
+ * table or sort, else a hundred thousand rows would be felt. */
+#include "tests/unit/server/store/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct fixture f;
+
+static void setup(void)
+{
+    fixture_open(&f);
+}
+
+static void teardown(void)
+{
+    fixture_close(&f);
+}
+
+/* ---- every function of the store at least once ---- */
+
+static void use_datasets(void)
+{
+    struct series_set s = series_of("s", FREQ_M, 3, 2, 3.0), loaded;
+    struct tagged_set t = tagged_of("a/B/C"), back;
+    struct dataset_list list;
+    struct series_info_list info;
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    put_tagged(&f, "y", "the/DET/DT");
+    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e);
+    ck_ok(store_dataset_append_tagged(f.store, "y", &t, &wide, &f.e), &f.e);
+    ck_ok(store_dataset_list(&list, f.store, "", 10, &f.e), &f.e);
+    dataset_list_release(&list);
+    ck_ok(store_series_list(&info, f.store, dataset_id(&f, "x"), 0, 10, &f.e), &f.e);
+    series_info_list_release(&info);
+    ck_ok(store_series_load(&loaded, f.store, dataset_id(&f, "x"), &f.e), &f.e);
+    ck_ok(store_tagged_load(&back, f.store, dataset_id(&f, "y"), &f.e), &f.e);
+    series_set_release(&loaded);
+    series_set_release(&s);
+    tagged_set_release(&back);
+    tagged_set_release(&t);
+}
+
+static void use_lists(void)
+{
+    struct job_list jobs;
+    struct model_list models;
+
+    for (int i = 0; i < 4; i++) {
+        ck_ok(store_job_list(&jobs, f.store, i & 1 ? JOB_QUEUED : -1, i & 2 ? "m" : NULL, "", 10,
+                             &f.e),
+              &f.e);
+        job_list_release(&jobs);
+    }
+    ck_ok(store_model_list(&models, f.store, "", 10, &f.e), &f.e);
+    model_list_release(&models);
+    ck_ok(store_model_versions(&models, f.store, "m", 0, 10, &f.e), &f.e);
+    model_list_release(&models);
+}
+
+static void use_jobs(void)
+{
+    const struct model_submission m = model_of("m", "forecast", "bytes");
+    const struct job_progress p = {0};
+    struct job_submission sub = submission(&f, "x", "m");
+    char id[JOB_ID_LEN + 1];
+    double *a, *b, loss = 1;
+    struct series_set s = series_of("s", FREQ_M, 9, 2, 3.0);
+    int64_t version, counts[5];
+    struct job j;
+    bool flag;
+    int n;
+
+    sub.idempotency_key = "key";
+    ck_ok(store_job_submit(&j, &flag, f.store, &sub, &f.e), &f.e);
+    job_release(&j);
+    claim(id, &f);
+    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e); /* copies */
+    ck_ok(store_job_release(f.store, id, &f.e), &f.e);
+    claim(id, &f);
+    ck_ok(store_job_checkpoint(&flag, f.store, id, &p, (const uint8_t *)"s", 1, 1, &loss, NULL, 1,
+                               1, &f.e),
+          &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    free(a);
+    free(b);
+    ck_ok(store_job_succeed(&version, f.store, id, &p, 1, &loss, NULL, 1, &m, &f.e), &f.e);
+    submit(id, &f, "x", "m");
+    ck_ok(store_job_cancel(&j, f.store, id, &f.e), &f.e);
+    job_release(&j);
+    ck_ok(store_job_counts(counts, f.store, &f.e), &f.e);
+    series_set_release(&s);
+}
+
+static void use_models(void)
+{
+    struct model_version v;
+    int64_t n[4];
+    uint8_t *bytes;
+    size_t len;
+    char *json;
+
+    for (int version = 0; version < 2; version++) {
+        ck_ok(store_model_get(&v, f.store, "m", version, &f.e), &f.e);
+        model_version_release(&v);
+    }
+    ck_status(store_model_get(&v, f.store, "m", 9, &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(store_model_get(&v, f.store, "n", 9, &f.e), ST_NOT_FOUND, &f.e);
+    ck_ok(store_model_checkpoint(&bytes, &len, f.store, "m", 1, &f.e), &f.e);
+    free(bytes);
+    ck_ok(store_model_evaluation(&json, f.store, "m", 1, &f.e), &f.e);
+    free(json);
+    ck_ok(store_totals(n, n + 1, n + 2, n + 3, f.store, &f.e), &f.e);
+    ck_ok(store_ping(f.store, &f.e), &f.e);
+    ck_ok(store_model_delete(f.store, "m", 1, &f.e), &f.e);
+    ck_status(store_model_delete(f.store, "m", 0, &f.e), ST_NOT_FOUND, &f.e);
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+}
+
+/* ---- their plans ---- */
+
+/* Counts read an index from end to end, and a suggestion reads a bounded number of names. */
+static bool may_scan(const char *sql)
+{
+    static const char *const prefixes[] = {
+        "SELECT count(*)",
+        "SELECT state, count(*)",
+        "SELECT coalesce(sum(num_versions)",
+        "SELECT name FROM dataset WHERE name IS NOT NULL LIMIT 10000",
+        "SELECT name FROM model WHERE num_versions > 0 LIMIT 10000",
+    };
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+        if (strncmp(sql, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+static void check_plan(sqlite3 *h, const char *sql)
+{
+    char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+    sqlite3_stmt *s = NULL;
+
+    ck_assert_ptr_nonnull(explain);
+    ck_assert_int_eq(sqlite3_prepare_v2(h, explain, -1, &s, NULL), SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        const char *detail = (const char *)sqlite3_column_text(s, 3);
+
+        ck_assert_ptr_nonnull(detail);
+        ck_assert_msg(strncmp(detail, "SCAN", 4) != 0 || strstr(detail, "CONSTANT ROW") != NULL,
+                      "%s in: %s", detail, sql);
+        ck_assert_msg(strstr(detail, "TEMP B-TREE") == NULL, "%s in: %s", detail, sql);
+    }
+    sqlite3_finalize(s);
+    sqlite3_free(explain);
+}
+
+START_TEST(no_statement_reads_a_whole_table)
+{
+    struct db *db;
+    int checked = 0;
+
+    use_datasets();
+    use_jobs();
+    use_lists();
+    use_models();
+    db = fixture_db(&f);
+    for (int i = 0; i < STMT_SLOTS; i++)
+        if (db->slots[i].s && strncmp(db->slots[i].sql, "PRAGMA", 6) != 0 &&
+            !may_scan(db->slots[i].sql)) {
+            check_plan(db->h, db->slots[i].sql);
+            checked++;
+        }
+    ck_assert_int_gt(checked, 50);
+}
+END_TEST
+
+/* The test of the test: a statement without an index is found out. */
+START_TEST(a_scan_would_be_noticed)
+{
+    sqlite3_stmt *s = NULL;
+
+    ck_assert_int_eq(sqlite3_prepare_v2(fixture_db(&f)->h,
+                                        "EXPLAIN QUERY PLAN SELECT id FROM job WHERE owner = 'x' "
+                                        "ORDER BY epoch",
+                                        -1, &s, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+    ck_assert(strncmp((const char *)sqlite3_column_text(s, 3), "SCAN", 4) == 0);
+    ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+    ck_assert_ptr_nonnull(strstr((const char *)sqlite3_column_text(s, 3), "TEMP B-TREE"));
+    sqlite3_finalize(s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("plans");
+    TCase *t = tcase_create("plans");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, no_statement_reads_a_whole_table);
+    tcase_add_test(t, a_scan_would_be_noticed);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
