@@ -1,0 +1,175 @@
+/* Backups: whole, consistent while others write, never over another file, and good to start from. */
+#include "tests/unit/server/store/fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct fixture f;
+static char copy[128];
+
+static void setup(void)
+{
+    fixture_open(&f);
+    snprintf(copy, sizeof(copy), "%s/copy.db", f.folder);
+}
+
+static void teardown(void)
+{
+    fixture_close(&f);
+}
+
+/* The copy in place of the original, as a person would restore it. */
+static void restore(void)
+{
+    char path[160];
+
+    store_close(f.store);
+    f.store = NULL;
+    snprintf(path, sizeof(path), "%s-wal", f.path);
+    unlink(path);
+    ck_assert_int_eq(rename(copy, f.path), 0);
+    fixture_store(&f);
+}
+
+START_TEST(a_backup_can_be_restored)
+{
+    struct series_set s;
+    struct stmt q;
+    char mode[16] = "";
+
+    put_series(&f, "x", FREQ_M, 0, 9000, 0.0);
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    restore();
+    ck_ok(store_series_load(&s, f.store, dataset_id(&f, "x"), &f.e), &f.e);
+    ck_assert_int_eq(s.items[0].length, 9000);
+    ck_assert(s.items[0].values[8999] == 8999.0);
+    series_set_release(&s);
+    fixture_check_file(&f);
+    stmt_open(&q, fixture_db(&f), &f.e, "PRAGMA journal_mode");
+    ck_assert(stmt_row(&q));
+    stmt_copy(&q, 0, mode, sizeof(mode));
+    ck_ok(stmt_close(&q), &f.e);
+    ck_assert_str_eq(mode, "wal"); /* readers must not block writers from then on */
+}
+END_TEST
+
+START_TEST(nothing_is_overwritten)
+{
+    FILE *out = fopen(copy, "wb");
+
+    ck_assert_ptr_nonnull(out);
+    fputs("mine", out);
+    fclose(out);
+    ck_status(store_backup(f.store, copy, &f.e), ST_CONFLICT, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, copy));
+    out = fopen(copy, "rb");
+    ck_assert_int_eq(fgetc(out), 'm');
+    fclose(out);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_not_there_is_named)
+{
+    ck_status(store_backup(f.store, "/nonexistent/folder/copy.db", &f.e), ST_IO, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "/nonexistent/folder/copy.db"));
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+}
+END_TEST
+
+START_TEST(nothing_is_left_beside_it)
+{
+    char command[160];
+
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    snprintf(command, sizeof(command), "%s-wal", copy);
+    ck_assert_int_ne(access(command, F_OK), 0);
+    snprintf(command, sizeof(command), "%s.%d.part", copy, (int)getpid());
+    ck_assert_int_ne(access(command, F_OK), 0);
+}
+END_TEST
+
+struct writer {
+    pthread_t thread;
+    _Atomic bool stop;
+    _Atomic int writes;
+    enum status st;
+    struct err e;
+};
+
+/* Both data sets get the same number of rows, one after the other: a copy of one moment differs by one at most. */
+static void *write_on(void *ctx)
+{
+    struct writer *w = ctx;
+    struct series_set row = series_of("s", FREQ_INDEX, 0, 1, 1.0);
+
+    while (!w->stop && !w->st) {
+        w->st = store_dataset_append_series(f.store, "a", &row, &wide, &w->e);
+        if (!w->st)
+            w->st = store_dataset_append_series(f.store, "b", &row, &wide, &w->e);
+        w->writes++;
+    }
+    series_set_release(&row);
+    return NULL;
+}
+
+static int64_t length_of(const char *name)
+{
+    struct series_set s;
+    int64_t n;
+
+    ck_ok(store_series_load(&s, f.store, dataset_id(&f, name), &f.e), &f.e);
+    n = s.items[0].length;
+    series_set_release(&s);
+    return n;
+}
+
+START_TEST(a_backup_is_of_one_moment)
+{
+    struct writer w = {0};
+    int64_t difference;
+
+    put_series(&f, "big", FREQ_M, 0, 600000, 0.0); /* more than one step of pages */
+    put_series(&f, "a", FREQ_INDEX, 0, 0, 0.0);
+    put_series(&f, "b", FREQ_INDEX, 0, 0, 0.0);
+    ck_assert_int_eq(pthread_create(&w.thread, NULL, write_on, &w), 0);
+    for (int i = 0; i < 5; i++) {
+        unlink(copy);
+        ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    }
+    w.stop = true;
+    ck_assert_int_eq(pthread_join(w.thread, NULL), 0);
+    ck_ok(w.st, &w.e);
+    ck_assert_int_gt(w.writes, 0);
+    restore();
+    fixture_check_file(&f);
+    difference = length_of("a") - length_of("b");
+    ck_assert(difference == 0 || difference == 1);
+    ck_assert_int_eq(length_of("big"), 600000);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("backup");
+    TCase *t = tcase_create("backup");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_backup_can_be_restored);
+    tcase_add_test(t, nothing_is_overwritten);
+    tcase_add_test(t, a_folder_that_is_not_there_is_named);
+    tcase_add_test(t, nothing_is_left_beside_it);
+    tcase_add_test(t, a_backup_is_of_one_moment);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
