@@ -325,9 +325,11 @@ enum status store_job_cancel(struct job *out, struct store *s, const char *id, s
         st = run_for(db, "UPDATE job SET cancel = 1 WHERE id = :id", id, e);
     if (!st && out->state == JOB_QUEUED)
         st = job_finish(db, out, JOB_CANCELLED, NULL, 0, NULL, e);
-    if (!st) {
-        job_release(out);
+    job_release(out);
+    if (!st)
         st = job_find(out, db, id, e);
-    }
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (st)
+        job_release(out);
+    return st;
 }

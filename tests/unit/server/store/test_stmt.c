@@ -146,7 +146,7 @@ END_TEST
 
 START_TEST(more_statements_than_room)
 {
-    static char sql[2 * STMT_SLOTS][16];
+    static char sql[2 * STMT_SLOTS][32];
 
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < 2 * STMT_SLOTS; i++) {
