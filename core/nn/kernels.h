@@ -16,10 +16,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { KERNEL_WIDTH_MAX = 16, KERNEL_ALIGN = 64 };
+enum { KERNEL_WIDTH_MAX = 16, KERNEL_ALIGN = 64, GEMM_SCRATCH = 80 * 1024 };
 
 /* c (M,N) = [c +] a (M,K') b (K',N), K' = groups * K. Element (m, g*K+k) of a is
- * a[m*a_row + g*a_group + k*a_col]: a transposed or gate-padded operand needs no copy. */
+ * a[m*a_row + g*a_group + k*a_col]: a transposed or gate-padded operand needs no copy of its own.
+ * b may come packed by pack_b(); then a large product needs scratch only where a_row is 1. */
 struct gemm {
     float *c;
     ptrdiff_t ldc;
@@ -27,16 +28,18 @@ struct gemm {
     ptrdiff_t a_row, a_col, a_group;
     const float *b;
     ptrdiff_t ldb;
+    const float *panels; /* b packed, or NULL: then b is read */
+    float *scratch;      /* GEMM_SCRATCH floats, or NULL: operands are read as they lie */
     int M, N, K, groups;
     bool add;
 };
 
 /* One time step of one direction for M sequences. */
 struct cell_forward {
-    float *gates;        /* (M,4,Hs) in: x Wih' + bias; out: activated i f g o */
-    float *c;            /* (M,Hs) out; may be c_prev */
-    float *tanh_c;       /* (M,Hs) out */
-    float *h;            /* (M,H), rows ldh apart, out */
+    float *gates;  /* (M,4,Hs) in: x Wih' + bias; out: activated i f g o, when tanh_c is given */
+    float *c;      /* (M,Hs) out; may be c_prev */
+    float *tanh_c; /* (M,Hs) out; NULL: nobody goes back, this and the gates are not wanted */
+    float *h;      /* (M,H), rows ldh apart, out */
     const float *h_prev; /* (M,H), rows ldh_prev apart; NULL: zeros */
     const float *c_prev; /* (M,Hs) */
     const float *panels; /* Whh, packed */
@@ -77,6 +80,9 @@ struct kernels {
     void (*cell_backward)(const struct cell_backward *s);
 
     void (*gemm)(const struct gemm *g);
+    int panel_n; /* columns of a panel of b */
+    /* b (K,N; rows ldb apart) into panels: K * (N rounded up to panel_n) floats. */
+    void (*pack_b)(float *panels, const float *b, ptrdiff_t ldb, int K, int N);
     /* y (M,N) = bias (N) + x (M,K; rows ldx apart) w', w (N,K) row-major and not packed. */
     void (*linear)(float *y, const float *x, ptrdiff_t ldx, const float *w, const float *bias,
                    int M, int N, int K);

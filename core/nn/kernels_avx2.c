@@ -1,6 +1,7 @@
 /* kernels_avx2.c - the vector kernels for x86-64 with AVX2 and FMA; the Makefile gives this file its -m flags. */
 #if defined(__x86_64__)
 #define VL       8
+#define TILE_M   4
 #define TILE_N   3
 #define CELL_M   2
 #define SET(f)   f##_avx2

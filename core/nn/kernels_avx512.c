@@ -1,6 +1,7 @@
 /* kernels_avx512.c - the vector kernels for x86-64 with AVX-512 F, BW, DQ and VL; the Makefile gives this file its -m flags. */
 #if defined(__x86_64__)
 #define VL       16
+#define TILE_M   4
 #define TILE_N   4
 #define CELL_M   4
 #define SET(f)   f##_avx512

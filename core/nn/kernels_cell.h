@@ -120,13 +120,18 @@ INLINE void cell_activate(const struct cell_forward *s, int m, int u, const vf z
     vf c = f * v_load(s->c_prev + at) + i * g;
     vf tc = v_tanh(c);
 
+    v_store(s->c + at, c);
+    if (n == VL)
+        v_store(s->h + m * s->ldh + u, o * tc);
+    else
+        v_store_n(s->h + m * s->ldh + u, o * tc, n);
+    if (!s->tanh_c)
+        return;
     v_store(gates, i);
     v_store(gates + s->Hs, f);
     v_store(gates + 2 * s->Hs, g);
     v_store(gates + 3 * s->Hs, o);
-    v_store(s->c + at, c);
     v_store(s->tanh_c + at, tc);
-    v_store_n(s->h + m * s->ldh + u, o * tc, n);
 }
 
 INLINE void load_gates(vf z[4], const struct cell_forward *s, int m, int u)

@@ -1,8 +1,10 @@
 /* kernels_gemm.h - matrix products: see kernels.h. Included by kernels_SET.c after vector.h, with
- * TILE_N, the vectors of a tile's row: TILE_M * TILE_N accumulators have to fit the registers.
+ * TILE_M and TILE_N, the rows and vectors of a tile: TILE_M * TILE_N accumulators have to fit the registers.
  *
- * A tile keeps its part of c in registers while it runs through a block of k. Operands are not packed: b's
- * rows are read as they lie, which the sizes of LSTMs (thousands at most) forgive. */
+ * A tile keeps its part of c in registers while it runs through a block of k. A large product copies
+ * its operands into the order in which the tiles read them (Goto & van de Geijn, "Anatomy of
+ * high-performance matrix multiplication", 2008); a small one reads them as they lie. Both add up
+ * every element in the same order. */
 #ifndef CORE_NN_KERNELS_GEMM_H
 #define CORE_NN_KERNELS_GEMM_H
 
@@ -10,29 +12,42 @@
 #include "core/nn/vector.h"
 
 enum {
-    TILE_M = 4,
     ROW_N = 8,
-    BLOCK_K = 64 /* sums of blocks of sums: the rounding error grows with K / 64, not K */
+    BLOCK_K = 128, /* sums of blocks of sums: the rounding error grows with K / 128, not K */
+    PANEL_N = TILE_N * VL,
+    BLOCK_M = 96,                      /* rows of a packed at once, a multiple of TILE_M */
+    BLOCK_N = 512 / PANEL_N * PANEL_N, /* columns of b packed at once */
+    PACK_M = 4 * TILE_M,               /* a product of fewer rows does not pay for packing b */
+    PACKED_A = BLOCK_M * BLOCK_K,
+    PACKED_B = BLOCK_K * BLOCK_N
+};
+_Static_assert(PACKED_A + PACKED_B <= GEMM_SCRATCH, "the blocks fit the scratch");
+_Static_assert(BLOCK_M % TILE_M == 0, "whole tiles");
+
+/* Operands of a tile: a (count rows of k apart a_col, rows a_row apart), b (rows ldb apart). */
+struct tile {
+    float *c;
+    ptrdiff_t ldc;
+    const float *a;
+    ptrdiff_t a_row, a_col;
+    const float *b;
+    ptrdiff_t ldb;
+    int count; /* of k: one block */
+    bool add;
 };
 
-/* Where k is in the sum: group, index in it. */
-struct gemm_block {
-    int group, k, count;
-};
-
-/* acc (MR,NV) = the products of one block; the last of the NV vectors holds tail columns. */
-INLINE void gemm_block(vf acc[][ROW_N], const struct gemm *g, struct gemm_block at, int m, int n,
-                       const int MR, const int NV, int tail)
+/* c (MR,NV) = [c +] the products of one block; the last of the NV vectors holds tail columns. */
+INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail)
 {
-    const float *a = g->a + m * g->a_row + at.group * g->a_group + at.k * g->a_col;
-    const float *b = g->b + ((ptrdiff_t)at.group * g->K + at.k) * g->ldb + n;
+    const float *a = t->a, *b = t->b;
+    vf acc[TILE_M][ROW_N];
 
     UNROLL
     for (int i = 0; i < MR; i++)
         UNROLL
     for (int j = 0; j < NV; j++)
         acc[i][j] = (vf){0};
-    for (int k = 0; k < at.count; k++, a += g->a_col, b += g->ldb) {
+    for (int k = 0; k < t->count; k++, a += t->a_col, b += t->ldb) {
         vf bv[ROW_N];
 
         UNROLL
@@ -40,88 +55,214 @@ INLINE void gemm_block(vf acc[][ROW_N], const struct gemm *g, struct gemm_block 
             bv[j] = j + 1 < NV ? v_load(b + j * VL) : v_load_n(b + j * VL, tail);
         UNROLL
         for (int i = 0; i < MR; i++) {
-            vf av = v_splat(a[i * g->a_row]);
+            vf av = v_splat(a[i * t->a_row]);
 
             UNROLL
             for (int j = 0; j < NV; j++)
                 acc[i][j] += av * bv[j];
         }
     }
-}
-
-/* c = [c +] acc for a tile. */
-INLINE void gemm_store(float *c, ptrdiff_t ldc, vf acc[][ROW_N], bool add, const int MR,
-                       const int NV, int tail)
-{
     UNROLL
     for (int i = 0; i < MR; i++) {
-        float *last = c + i * ldc + (NV - 1) * VL;
+        float *to = t->c + i * t->ldc, *last = to + (NV - 1) * VL;
 
         UNROLL
-        for (int j = 0; j + 1 < NV; j++) {
-            float *to = c + i * ldc + j * VL;
-
-            v_store(to, add ? v_load(to) + acc[i][j] : acc[i][j]);
-        }
-        v_store_n(last, add ? v_load_n(last, tail) + acc[i][NV - 1] : acc[i][NV - 1], tail);
+        for (int j = 0; j + 1 < NV; j++, to += VL)
+            v_store(to, t->add ? v_load(to) + acc[i][j] : acc[i][j]);
+        v_store_n(last, t->add ? v_load_n(last, tail) + acc[i][NV - 1] : acc[i][NV - 1], tail);
     }
 }
 
-/* Rows m..m+MR-1, columns n.. */
-INLINE void gemm_tile(const struct gemm *g, int m, int n, const int MR, const int NV, int tail)
+/* M rows, NV vectors wide. a_tile: from one tile's a to that of the next. */
+INLINE void gemm_column(struct tile t, int M, ptrdiff_t a_tile, const int NV, int tail)
 {
-    bool add = g->add;
+    for (; M >= TILE_M; M -= TILE_M, t.a += a_tile, t.c += TILE_M * t.ldc)
+        gemm_tile(&t, TILE_M, NV, tail);
+    if (M >= 4) {
+        gemm_tile(&t, 4, NV, tail);
+        t.a += 4 * t.a_row, t.c += 4 * t.ldc, M -= 4;
+    }
+    if (M >= 2) {
+        gemm_tile(&t, 2, NV, tail);
+        t.a += 2 * t.a_row, t.c += 2 * t.ldc, M -= 2;
+    }
+    if (M)
+        gemm_tile(&t, 1, NV, tail);
+}
 
+/* N up to PANEL_N. */
+static void gemm_panel(const struct tile *t, int M, int N, ptrdiff_t a_tile)
+{
+    if (N == TILE_N * VL)
+        gemm_column(*t, M, a_tile, TILE_N, VL);
+    else if (N <= VL)
+        gemm_column(*t, M, a_tile, 1, N);
+    else if (N <= 2 * VL)
+        gemm_column(*t, M, a_tile, 2, N - VL);
+#if TILE_N >= 3
+    else if (N <= 3 * VL)
+        gemm_column(*t, M, a_tile, 3, N - 2 * VL);
+#endif
+#if TILE_N >= 4
+    else
+        gemm_column(*t, M, a_tile, 4, N - 3 * VL);
+#endif
+}
+
+static inline int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Where k is in the sum: group, index in it, how many. */
+struct gemm_block {
+    int group, k, count;
+};
+
+/* The operands of the block for the element (m,n) of c, as they lie. */
+static struct tile gemm_place(const struct gemm *g, struct gemm_block at, int m, int n)
+{
+    return (struct tile){
+        .c = g->c + m * g->ldc + n,
+        .ldc = g->ldc,
+        .a = g->a + m * g->a_row + at.group * g->a_group + at.k * g->a_col,
+        .a_row = g->a_row,
+        .a_col = g->a_col,
+        .b = g->b ? g->b + ((ptrdiff_t)at.group * g->K + at.k) * g->ldb + n : NULL,
+        .ldb = g->ldb,
+        .count = at.count,
+        .add = g->add || at.group || at.k,
+    };
+}
+
+static void gemm_direct(const struct gemm *g)
+{
+    for (int n = 0; n < g->N; n += PANEL_N)
+        for (int q = 0; q < g->groups; q++)
+            for (int k = 0; k < g->K; k += BLOCK_K) {
+                struct gemm_block at = {q, k, min_int(g->K - k, BLOCK_K)};
+                struct tile t = gemm_place(g, at, 0, n);
+
+                gemm_panel(&t, g->M, min_int(g->N - n, PANEL_N), TILE_M * g->a_row);
+            }
+}
+
+/* K rows of b into panels of PANEL_N columns, each (K,PANEL_N); the last one may be part. */
+static void SET(pack_b)(float *panels, const float *b, ptrdiff_t ldb, int K, int N)
+{
+    for (int n = 0; n < N; n += PANEL_N, panels += (ptrdiff_t)K * PANEL_N) {
+        int width = min_int(N - n, PANEL_N);
+
+        for (int k = 0; k < K; k++) {
+            const float *from = b + k * ldb + n;
+            float *to = panels + (ptrdiff_t)k * PANEL_N;
+
+            if (width == PANEL_N) {
+                UNROLL
+                for (int j = 0; j < TILE_N; j++)
+                    v_store(to + j * VL, v_load(from + j * VL));
+            } else {
+                memcpy(to, from, (size_t)width * sizeof(float));
+            }
+        }
+    }
+}
+
+/* M columns of a, count rows a_col apart, into tiles of (count,TILE_M); the last one may be part, but
+ * its rows are TILE_M apart as well. */
+static void pack_a(float *to, const float *a, ptrdiff_t a_col, int M, int count)
+{
+    for (int m = 0; m < M; m += TILE_M, to += TILE_M * count) {
+        int rows = min_int(M - m, TILE_M);
+
+        for (int k = 0; k < count && rows == TILE_M; k++)
+            memcpy(to + k * TILE_M, a + k * a_col + m, TILE_M * sizeof(float));
+        for (int k = 0; k < count && rows < TILE_M; k++)
+            memcpy(to + k * TILE_M, a + k * a_col + m, (size_t)rows * sizeof(float));
+    }
+}
+
+/* The block's product with the columns n..n+N-1, whose panels are given, panel_size floats each. */
+static void gemm_packed_block(const struct gemm *g, struct gemm_block at, int n, int N,
+                              const float *panels, ptrdiff_t panel_size)
+{
+    for (int m = 0; m < g->M; m += BLOCK_M) {
+        int M = min_int(g->M - m, BLOCK_M);
+        struct tile t = gemm_place(g, at, m, n);
+        ptrdiff_t a_tile = TILE_M * g->a_row;
+
+        if (g->a_row == 1 && g->scratch) {
+            pack_a(g->scratch, t.a, g->a_col, M, at.count);
+            t.a = g->scratch;
+            t.a_col = TILE_M;
+            a_tile = (ptrdiff_t)TILE_M * at.count;
+        }
+        t.b = panels;
+        t.ldb = PANEL_N;
+        for (int j = 0; j < N; j += PANEL_N, t.c += PANEL_N, t.b += panel_size)
+            gemm_panel(&t, M, min_int(N - j, PANEL_N), a_tile);
+    }
+}
+
+static void gemm_packed(const struct gemm *g)
+{
+    float *packed = g->scratch + PACKED_A;
+
+    for (int n = 0; n < g->N; n += BLOCK_N)
+        for (int q = 0; q < g->groups; q++)
+            for (int k = 0; k < g->K; k += BLOCK_K) {
+                struct gemm_block at = {q, k, min_int(g->K - k, BLOCK_K)};
+                int N = min_int(g->N - n, BLOCK_N);
+                ptrdiff_t row = (ptrdiff_t)q * g->K + k, rows = (ptrdiff_t)g->groups * g->K;
+
+                if (g->panels) {
+                    gemm_packed_block(g, at, n, N, g->panels + n * rows + row * PANEL_N,
+                                      rows * PANEL_N);
+                } else {
+                    SET(pack_b)(packed, g->b + row * g->ldb + n, g->ldb, at.count, N);
+                    gemm_packed_block(g, at, n, N, packed, (ptrdiff_t)at.count * PANEL_N);
+                }
+            }
+}
+
+/* Rows of one alone, nv vectors wide. */
+INLINE void gemm_row_part(const struct gemm *g, int n, const int nv, int tail)
+{
     for (int q = 0; q < g->groups; q++)
         for (int k = 0; k < g->K; k += BLOCK_K) {
-            int count = g->K - k < BLOCK_K ? g->K - k : BLOCK_K;
-            vf acc[TILE_M][ROW_N];
+            struct gemm_block at = {q, k, min_int(g->K - k, BLOCK_K)};
+            struct tile t = gemm_place(g, at, 0, n);
 
-            gemm_block(acc, g, (struct gemm_block){q, k, count}, m, n, MR, NV, tail);
-            gemm_store(g->c + m * g->ldc + n, g->ldc, acc, add, MR, NV, tail);
-            add = true;
+            gemm_tile(&t, 1, nv, tail);
         }
-}
-
-/* All rows of the columns n.., NV vectors wide. */
-INLINE void gemm_columns(const struct gemm *g, int m, int n, const int NV, int tail)
-{
-    for (; m + TILE_M <= g->M; m += TILE_M)
-        gemm_tile(g, m, n, TILE_M, NV, tail);
-    if (m + 2 <= g->M) {
-        gemm_tile(g, m, n, 2, NV, tail);
-        m += 2;
-    }
-    if (m < g->M)
-        gemm_tile(g, m, n, 1, NV, tail);
 }
 
 static void gemm_row_tail(const struct gemm *g, int n, int nv, int tail)
 {
     switch (nv) {
     case 1:
-        gemm_tile(g, 0, n, 1, 1, tail);
+        gemm_row_part(g, n, 1, tail);
         break;
     case 2:
-        gemm_tile(g, 0, n, 1, 2, tail);
+        gemm_row_part(g, n, 2, tail);
         break;
     case 3:
-        gemm_tile(g, 0, n, 1, 3, tail);
+        gemm_row_part(g, n, 3, tail);
         break;
     case 4:
-        gemm_tile(g, 0, n, 1, 4, tail);
+        gemm_row_part(g, n, 4, tail);
         break;
     case 5:
-        gemm_tile(g, 0, n, 1, 5, tail);
+        gemm_row_part(g, n, 5, tail);
         break;
     case 6:
-        gemm_tile(g, 0, n, 1, 6, tail);
+        gemm_row_part(g, n, 6, tail);
         break;
     case 7:
-        gemm_tile(g, 0, n, 1, 7, tail);
+        gemm_row_part(g, n, 7, tail);
         break;
     default:
-        gemm_tile(g, 0, n, 1, 8, tail);
+        gemm_row_part(g, n, 8, tail);
         break;
     }
 }
@@ -166,27 +307,14 @@ static void gemm_narrow(const struct gemm *g)
 
 static void SET(gemm)(const struct gemm *g)
 {
-    int n = 0, left;
-
-    if (g->M == 1) {
+    if (g->panels || (g->scratch && g->M >= PACK_M && g->N >= VL && g->K >= VL))
+        gemm_packed(g);
+    else if (g->M == 1)
         gemm_row(g);
-        return;
-    }
-    if (g->a_row == 1 && g->N * 4 <= VL) {
+    else if (g->a_row == 1 && g->N * 4 <= VL)
         gemm_narrow(g);
-        return;
-    }
-    for (; g->N - n > TILE_N * VL; n += TILE_N * VL)
-        gemm_columns(g, 0, n, TILE_N, VL);
-    left = g->N - n;
-    if (left <= VL)
-        gemm_columns(g, 0, n, 1, left);
-    else if (left <= 2 * VL)
-        gemm_columns(g, 0, n, 2, left - VL);
-    else if (left <= 3 * VL)
-        gemm_columns(g, 0, n, 3, left - 2 * VL);
     else
-        gemm_columns(g, 0, n, 4, left - 3 * VL);
+        gemm_direct(g);
 }
 
 /* NR rows of w against one of x: dot products along k, partial sums in lanes. */

@@ -37,7 +37,7 @@ static void naive_cell_forward(const struct cell_forward *s)
 
         for (int u = 0; u < s->H; u++) {
             size_t at = (size_t)m * s->Hs + u;
-            float a[4];
+            float a[4], tanh_c;
 
             for (int g = 0; g < 4; g++) {
                 a[g] = z[g * s->Hs + u];
@@ -45,11 +45,14 @@ static void naive_cell_forward(const struct cell_forward *s)
                     a[g] +=
                         s->h_prev[m * s->ldh_prev + k] * s->panels[((size_t)u * s->H + k) * 4 + g];
                 a[g] = g == 2 ? tanhf(a[g]) : sigmoid(a[g]);
-                z[g * s->Hs + u] = a[g];
+                if (s->tanh_c)
+                    z[g * s->Hs + u] = a[g];
             }
             s->c[at] = a[1] * s->c_prev[at] + a[0] * a[2];
-            s->tanh_c[at] = tanhf(s->c[at]);
-            s->h[m * s->ldh + u] = a[3] * s->tanh_c[at];
+            tanh_c = tanhf(s->c[at]);
+            s->h[m * s->ldh + u] = a[3] * tanh_c;
+            if (s->tanh_c)
+                s->tanh_c[at] = tanh_c;
         }
     }
 }
@@ -72,6 +75,24 @@ static void naive_cell_backward(const struct cell_backward *s)
         }
 }
 
+enum { NAIVE_PANEL_N = 16 };
+
+static void naive_pack_b(float *panels, const float *b, ptrdiff_t ldb, int K, int N)
+{
+    for (int n = 0; n < N; n++)
+        for (int k = 0; k < K; k++)
+            panels[((ptrdiff_t)(n / NAIVE_PANEL_N) * K + k) * NAIVE_PANEL_N + n % NAIVE_PANEL_N] =
+                b[k * ldb + n];
+}
+
+static float element_b(const struct gemm *g, ptrdiff_t k, int n)
+{
+    ptrdiff_t K = (ptrdiff_t)g->groups * g->K;
+
+    return g->panels ? g->panels[(n / NAIVE_PANEL_N * K + k) * NAIVE_PANEL_N + n % NAIVE_PANEL_N]
+                     : g->b[k * g->ldb + n];
+}
+
 static void naive_gemm(const struct gemm *g)
 {
     for (int m = 0; m < g->M; m++)
@@ -81,7 +102,7 @@ static void naive_gemm(const struct gemm *g)
             for (int q = 0; q < g->groups; q++)
                 for (int k = 0; k < g->K; k++)
                     s += g->a[m * g->a_row + q * g->a_group + k * g->a_col] *
-                         g->b[((ptrdiff_t)q * g->K + k) * g->ldb + n];
+                         element_b(g, (ptrdiff_t)q * g->K + k, n);
             g->c[m * g->ldc + n] = s;
         }
 }
@@ -190,6 +211,8 @@ const struct kernels kernels_naive = {
     .cell_forward = naive_cell_forward,
     .cell_backward = naive_cell_backward,
     .gemm = naive_gemm,
+    .panel_n = NAIVE_PANEL_N,
+    .pack_b = naive_pack_b,
     .linear = naive_linear,
     .column_sums = naive_column_sums,
     .add = naive_add,

@@ -28,6 +28,7 @@ static void backward_linear(struct net_work *w, const struct net *n, const float
                       .a_col = 1,
                       .b = n->params + n->linear_weight,
                       .ldb = w->DH,
+                      .scratch = w->scratch,
                       .M = w->R,
                       .N = w->DH,
                       .K = O,
@@ -39,6 +40,7 @@ static void backward_linear(struct net_work *w, const struct net *n, const float
                       .a_col = O,
                       .b = top->h,
                       .ldb = w->DH,
+                      .scratch = w->scratch,
                       .M = O,
                       .N = w->DH,
                       .K = w->R,
@@ -81,6 +83,7 @@ static void backward_steps(struct net_work *w, const struct net *n, int i)
                          .a_group = (ptrdiff_t)Hs,
                          .b = n->params + n->cell[i].w_hh,
                          .ldb = H,
+                         .panels = w->B < PACK_BACK_MIN ? NULL : cw->panels_back,
                          .M = s->count,
                          .N = H,
                          .K = H,
@@ -93,13 +96,14 @@ static void backward_steps(struct net_work *w, const struct net *n, int i)
     }
 }
 
-/* dw (4H,N) += gates' gradients (rows from dz on)' times b (rows,N). */
+/* dw (4H,N) += gates' gradients (rows from dz on)' times b (rows,N). Where the gates are not padded,
+ * they are one operand. */
 static void weight_gradient(struct net_work *w, float *dw, const float *dz, const float *b,
                             ptrdiff_t ldb, int N, int rows)
 {
-    int H = w->config.hidden_size;
+    int H = w->config.hidden_size, parts = w->Hs == H ? 1 : 4;
 
-    for (int g = 0; g < 4; g++) {
+    for (int g = 0; g < parts; g++) {
         struct gemm m = {.c = dw + (size_t)g * H * N,
                          .ldc = N,
                          .a = dz + g * w->Hs,
@@ -107,7 +111,8 @@ static void weight_gradient(struct net_work *w, float *dw, const float *dz, cons
                          .a_col = 4 * (ptrdiff_t)w->Hs,
                          .b = b,
                          .ldb = ldb,
-                         .M = H,
+                         .scratch = w->scratch,
+                         .M = 4 / parts * H,
                          .N = N,
                          .K = rows,
                          .groups = 1,
@@ -177,6 +182,7 @@ static void backward_cell(struct net_work *w, const struct net *n, int i, const 
                          .a_group = (ptrdiff_t)Hs,
                          .b = n->params + p->w_ih,
                          .ldb = p->K,
+                         .scratch = w->scratch,
                          .M = w->R,
                          .N = p->K,
                          .K = H,
@@ -201,6 +207,7 @@ static void backward_embedding(struct net_work *w, const struct net *n, float *g
 
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
+    net_work_pack_back(w, n);
     backward_linear(w, n, take_gradient(w, dy), grad);
     for (int l = w->config.num_layers - 1; l >= 0; l--) {
         struct layer_work *lw = &w->layer[l];

@@ -62,41 +62,74 @@ static void give_states(struct net_work *w, int i)
 
     for (int b = 0; b < w->B; b++) {
         size_t row = (size_t)(d ? b : w->off[w->length[b] - 1] + b);
+        size_t c_row = w->training ? row : (size_t)b;
         size_t to = ((size_t)i * w->B + w->order[b]) * H;
 
         memcpy(w->h_n + to, h + row * w->DH, H * sizeof(float));
-        memcpy(w->c_n + to, c + row * w->Hs, H * sizeof(float));
+        memcpy(w->c_n + to, c + c_row * w->Hs, H * sizeof(float));
     }
+}
+
+/* One step of some sequences; gates is where the rows' input products are. */
+static void forward_segment(struct net_work *w, int i, const struct segment *s, float *gates)
+{
+    int H = w->config.hidden_size;
+    size_t Hs = (size_t)w->Hs;
+    struct cell_work *cw = &w->cell[i];
+    float *h = w->layer[i / w->D].h + i % w->D * H;
+    bool first = s->prev < 0;
+    const float *c_prev = first         ? cw->c0 + s->b * Hs
+                          : w->training ? cw->c + s->prev * Hs
+                                        : cw->c + s->b * Hs;
+    const float *h_prev = w->states_given ? cw->h0 + (size_t)s->b * H : NULL;
+    struct cell_forward f = {
+        .gates = gates,
+        .c = cw->c + (w->training ? s->row : s->b) * Hs,
+        .tanh_c = w->training ? cw->tanh_c + s->row * Hs : NULL,
+        .h = h + (size_t)s->row * w->DH,
+        .h_prev = first ? h_prev : h + (size_t)s->prev * w->DH,
+        .c_prev = c_prev,
+        .panels = cw->panels_hh,
+        .ldh = w->DH,
+        .ldh_prev = first ? H : w->DH,
+        .M = s->count,
+        .H = H,
+        .Hs = w->Hs,
+    };
+
+    w->k->cell_forward(&f);
+}
+
+/* The segments from j on whose rows, one run, make a chunk: rows first..first+rows-1. Returns the
+ * segment after them. */
+static int next_chunk(const struct net_work *w, int d, int j, int *first, int *rows)
+{
+    const struct segment *s = w->seg[d];
+
+    *first = s[j].row;
+    *rows = s[j].count;
+    for (j++; j < w->num_seg[d] && *rows + s[j].count <= w->chunk; j++) {
+        if (s[j].row < *first)
+            *first = s[j].row;
+        *rows += s[j].count;
+    }
+    return j;
 }
 
 static void forward_cell(struct net_work *w, int i, const float *x, int K)
 {
-    int H = w->config.hidden_size, d = i % w->D;
-    size_t Hs = (size_t)w->Hs;
+    int d = i % w->D;
+    size_t gate_row = 4 * (size_t)w->Hs;
     struct cell_work *cw = &w->cell[i];
-    float *h = w->layer[i / w->D].h + d * H;
 
-    w->k->gates_input(cw->gates, x, K, cw->panels_ih, cw->bias, w->R, K, w->Hs);
-    for (int j = 0; j < w->num_seg[d]; j++) {
-        const struct segment *s = &w->seg[d][j];
-        bool first = s->prev < 0;
-        const float *h_prev = w->states_given ? cw->h0 + (size_t)s->b * H : NULL;
-        struct cell_forward f = {
-            .gates = cw->gates + s->row * 4 * Hs,
-            .c = cw->c + s->row * Hs,
-            .tanh_c = cw->tanh_c + s->row * Hs,
-            .h = h + (size_t)s->row * w->DH,
-            .h_prev = first ? h_prev : h + (size_t)s->prev * w->DH,
-            .c_prev = first ? cw->c0 + s->b * Hs : cw->c + s->prev * Hs,
-            .panels = cw->panels_hh,
-            .ldh = w->DH,
-            .ldh_prev = first ? H : w->DH,
-            .M = s->count,
-            .H = H,
-            .Hs = w->Hs,
-        };
+    for (int j = 0; j < w->num_seg[d];) {
+        int first, rows, end = next_chunk(w, d, j, &first, &rows);
+        float *gates = w->training ? cw->gates + first * gate_row : cw->gates;
 
-        w->k->cell_forward(&f);
+        w->k->gates_input(gates, x + (size_t)first * K, K, cw->panels_ih, cw->bias, rows, K, w->Hs);
+        for (; j < end; j++)
+            forward_segment(w, i, &w->seg[d][j],
+                            gates + (size_t)(w->seg[d][j].row - first) * gate_row);
     }
     give_states(w, i);
 }

@@ -12,7 +12,10 @@
 
 #include <lstm/net.h>
 
-enum { NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2 };
+enum {
+    NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2,
+    PACK_BACK_MIN = 8 /* sequences in a batch from which packing Whh for the way back pays */
+};
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
 struct cell_place {
@@ -40,9 +43,10 @@ struct segment {
 
 struct cell_work {
     float *panels_ih, *panels_hh; /* packed weights */
+    float *panels_back;           /* Whh (4H,H), packed for the way back; NULL: batches too small */
     float *bias;                  /* (4,Hs) b_ih + b_hh */
-    float *gates;                 /* (R,4,Hs) */
-    float *c, *tanh_c;            /* (R,Hs) */
+    float *gates;                 /* (R,4,Hs); without training (chunk,4,Hs), of all cells */
+    float *c, *tanh_c;            /* (R,Hs); without training c (B,Hs) and no tanh_c */
     float *h0, *c0;               /* (B,H) and (B,Hs), sorted; zeros when not given */
 };
 
@@ -57,12 +61,14 @@ struct net_work {
     struct net_config config;
     const struct kernels *k;
     int Hs, DH, D, T_max, B_max;
+    int chunk; /* rows whose input product is made at once, so that it stays in the cache */
     bool training;
     void *block;
 
     /* what is packed */
     const struct net *packed_net;
     uint64_t packed_version, packed_print;
+    bool packed_back; /* panels_back, too */
 
     /* the batch of the last forward */
     int T, B;               /* as given */
@@ -88,6 +94,7 @@ struct net_work {
     float *h_n, *c_n;    /* (L*D,B,H) */
     float *dc;           /* (B,Hs) */
     float *h_prev;       /* (R,H) gathered when lengths differ */
+    float *scratch;      /* (GEMM_SCRATCH) */
     struct layer_work layer[NET_LAYERS_MAX];
     struct cell_work cell[NET_LAYERS_MAX * 2];
 };
@@ -99,6 +106,8 @@ static inline int net_directions(const struct net_config *c)
 
 /* Copies the weights into the layouts of the kernels when they are not there yet. */
 void net_work_pack(struct net_work *w, const struct net *n);
+/* The same for panels_back, after net_work_pack(). */
+void net_work_pack_back(struct net_work *w, const struct net *n);
 /* Sorts and packs the batch: everything above x in the list of the batch's members. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHUNK_FLOATS = 1 << 16 }; /* of gates: a part of a second-level cache */
+
 static void carve_cell(struct net_work *w, struct carve *a, struct cell_work *cw, int K, size_t R)
 {
     size_t H = (size_t)w->config.hidden_size, Hs = (size_t)w->Hs, B = (size_t)w->B_max;
@@ -15,6 +17,9 @@ static void carve_cell(struct net_work *w, struct carve *a, struct cell_work *cw
     cw->h0 = carve_floats(a, size_mul(B, H));
     cw->c0 = carve_floats(a, size_mul(B, Hs));
     if (w->training) {
+        int padded = (int)(H + (size_t)w->k->panel_n - 1) / w->k->panel_n * w->k->panel_n;
+
+        cw->panels_back = w->B_max < PACK_BACK_MIN ? NULL : carve_floats(a, 4 * H * (size_t)padded);
         cw->gates = carve_floats(a, size_mul(R, 4 * Hs));
         cw->c = carve_floats(a, size_mul(R, Hs));
         cw->tanh_c = carve_floats(a, size_mul(R, Hs));
@@ -41,13 +46,11 @@ static void carve_layers(struct net_work *w, struct carve *a, size_t R)
     if (w->training)
         return;
     /* Without a backward pass nobody reads the tape: all cells use the same one. */
-    shared.gates = carve_floats(a, size_mul(R, 4 * (size_t)w->Hs));
-    shared.c = carve_floats(a, size_mul(R, (size_t)w->Hs));
-    shared.tanh_c = carve_floats(a, size_mul(R, (size_t)w->Hs));
+    shared.gates = carve_floats(a, size_mul((size_t)w->chunk, 4 * (size_t)w->Hs));
+    shared.c = carve_floats(a, size_mul((size_t)w->B_max, (size_t)w->Hs));
     for (int i = 0; i < c->num_layers * w->D; i++) {
         w->cell[i].gates = shared.gates;
         w->cell[i].c = shared.c;
-        w->cell[i].tanh_c = shared.tanh_c;
     }
 }
 
@@ -75,6 +78,7 @@ static void carve_work(struct net_work *w, struct carve *a)
         w->dy_packed = carve_floats(a, size_mul(R, O));
         w->dc = carve_floats(a, size_mul(B, (size_t)w->Hs));
         w->h_prev = carve_floats(a, size_mul(R, H));
+        w->scratch = carve_floats(a, GEMM_SCRATCH);
     }
     carve_layers(w, a, R);
 }
@@ -87,6 +91,9 @@ static void work_setup(struct net_work *w, const struct net_config *c, int T_max
     w->Hs = kernels_pad(w->k, c->hidden_size);
     w->D = net_directions(c);
     w->DH = w->D * c->hidden_size;
+    w->chunk = CHUNK_FLOATS / (4 * w->Hs);
+    if (w->chunk < B_max)
+        w->chunk = B_max;
 }
 
 size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training)
@@ -179,6 +186,19 @@ void net_work_pack(struct net_work *w, const struct net *n)
     w->packed_net = n;
     w->packed_version = n->version;
     w->packed_print = print;
+    w->packed_back = false;
+}
+
+void net_work_pack_back(struct net_work *w, const struct net *n)
+{
+    int H = w->config.hidden_size;
+
+    if (w->packed_back)
+        return;
+    for (int i = 0; i < w->config.num_layers * w->D; i++)
+        if (w->cell[i].panels_back)
+            w->k->pack_b(w->cell[i].panels_back, n->params + n->cell[i].w_hh, H, 4 * H, H);
+    w->packed_back = true;
 }
 
 /* Order by length, longest first, equal ones as given; a counting sort. */

@@ -44,6 +44,8 @@ INLINE vf v_splat(float x)
     return x - (vf){0};
 }
 
+/* Of every width: v_load_n, v_store_n, v_sqrt, and v_clamp, which lets NaN through (of two numbers of
+ * which one is NaN the minimum and maximum of x86 are the second). */
 #if VL == 16
 /* The first n (1..VL) floats at p, zeros behind; nothing else is touched. */
 INLINE vf v_load_n(const float *p, int n)
@@ -59,6 +61,11 @@ INLINE void v_store_n(float *p, vf v, int n)
 INLINE vf v_sqrt(vf v)
 {
     return (vf)_mm512_sqrt_ps((__m512)v);
+}
+
+INLINE vf v_clamp(vf x, float lo, float hi)
+{
+    return (vf)_mm512_min_ps(_mm512_set1_ps(hi), _mm512_max_ps(_mm512_set1_ps(lo), (__m512)x));
 }
 #elif VL == 8
 static const int32_t lane_mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
@@ -97,6 +104,11 @@ INLINE vf v_sqrt(vf v)
 {
     return (vf)_mm256_sqrt_ps((__m256)v);
 }
+
+INLINE vf v_clamp(vf x, float lo, float hi)
+{
+    return (vf)_mm256_min_ps(_mm256_set1_ps(hi), _mm256_max_ps(_mm256_set1_ps(lo), (__m256)x));
+}
 #else
 INLINE vf v_load_n(const float *p, int n)
 {
@@ -125,20 +137,18 @@ INLINE vf v_sqrt(vf v)
     return v;
 #endif
 }
-#endif
 
-/* where mask: a, else b. */
-INLINE vf v_select(vi mask, vf a, vf b)
-{
-    return (vf)((mask & (vi)a) | (~mask & (vi)b));
-}
-
-/* Lets NaN through. */
 INLINE vf v_clamp(vf x, float lo, float hi)
 {
-    x = v_select(x < lo, v_splat(lo), x);
-    return v_select(x > hi, v_splat(hi), x);
+#if defined(__SSE2__) && VL == 4
+    return (vf)_mm_min_ps(_mm_set1_ps(hi), _mm_max_ps(_mm_set1_ps(lo), (__m128)x));
+#else
+    for (int i = 0; i < VL; i++)
+        x[i] = x[i] < lo ? lo : x[i] > hi ? hi : x[i];
+    return x;
+#endif
 }
+#endif
 
 /* Pairwise, in a fixed order. */
 INLINE float v_sum(vf v)

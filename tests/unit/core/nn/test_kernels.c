@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY = 1 << 16, GUARD = 64, BUFFERS = 8 };
+enum { CAPACITY = 1 << 17, GUARD = 64, BUFFERS = 8 };
 
 static const struct kernels *kernels; /* the set under test */
 static const float CANARY = 12345.678f;
@@ -76,7 +76,12 @@ static void compare(const char *what, int i, double scale)
                           kernels->name, what, (ptrdiff_t)k - GUARD - 1);
 }
 
-static void try_gemm(int M, int N, int K, int groups, bool transposed, bool add)
+/* The ways to give b and the scratch of a product. */
+enum packing { PLAIN, SCRATCH, PANELS, PANELS_AND_SCRATCH, NUM_PACKINGS };
+static float scratch[GEMM_SCRATCH];
+
+static void try_gemm(int M, int N, int K, int groups, bool transposed, bool add,
+                     enum packing packing)
 {
     int gap = 3, a_row = transposed ? 1 : groups * (K + gap);
     ptrdiff_t lda = transposed ? M + 2 : 1;
@@ -103,8 +108,19 @@ static void try_gemm(int M, int N, int K, int groups, bool transposed, bool add)
     g.c = fast(0);
     g.a = fast(1);
     g.b = fast(2);
+    g.scratch = packing == SCRATCH || packing == PANELS_AND_SCRATCH ? scratch : NULL;
+    if (packing >= PANELS) {
+        int padded = (N + kernels->panel_n - 1) / kernels->panel_n * kernels->panel_n;
+
+        fill(3, (size_t)groups * K * padded, 0, 0);
+        kernels->pack_b(fast(3), fast(2), ldb, groups * K, N);
+        g.panels = fast(3);
+        g.b = NULL;
+    }
     kernels->gemm(&g);
     compare("gemm", 0, groups * K);
+    if (packing >= PANELS)
+        compare("panels' guards", 3, INFINITY);
 }
 
 START_TEST(gemm)
@@ -114,9 +130,13 @@ START_TEST(gemm)
     for (int n = 0; n < NUM_ODD; n++)
         for (int k = 0; k < NUM_ODD; k += 3)
             for (int v = 0; v < 4; v++)
-                try_gemm(M, odd[n], odd[k], v == 1 ? 4 : 1, v & 2, v & 1);
-    try_gemm(M, 19, 200, 1, false, true);
-    try_gemm(M, 19, 70, 4, false, true);
+                try_gemm(M, odd[n], odd[k], v == 1 ? 4 : 1, v & 2, v & 1,
+                         (n + k + v) % NUM_PACKINGS);
+    for (int p = 0; p < NUM_PACKINGS; p++) {
+        try_gemm(M, 19, 200, 1, false, true, p);
+        try_gemm(M, 19, 70, 4, false, true, p);
+        try_gemm(M, 19, 300, 2, true, p & 1, p);
+    }
 }
 END_TEST
 
@@ -140,6 +160,46 @@ START_TEST(gemm_rows_do_not_depend_on_neighbours)
         kernels->gemm(&g);
         ck_assert_mem_eq(naive(0), fast(0) + (ptrdiff_t)m * N, N * sizeof(float));
     }
+}
+END_TEST
+
+/* Beyond the blocks of rows, columns and k that are packed at once. */
+START_TEST(large_gemm)
+{
+    enum { M = 101, N = 521, K = 131 };
+
+    for (int p = 0; p < 2; p++)
+        for (int transposed = 0; transposed < 2; transposed++) {
+            try_gemm(M, 131, N / 2, 1, transposed, !p, p ? PANELS_AND_SCRATCH : SCRATCH);
+            try_gemm(M / 2, N, 124, 1, transposed, p, p ? PANELS : SCRATCH);
+        }
+}
+END_TEST
+
+START_TEST(gemm_sums_in_one_order_however_packed)
+{
+    enum { M = 37, N = 70, K = 200 };
+    struct gemm g = {
+        .ldc = N, .a_row = K, .a_col = 1, .ldb = N, .M = M, .N = N, .K = K, .groups = 1};
+
+    fill(0, M * N, -1, 1);
+    fill(1, M * K, -1, 1);
+    fill(2, K * N, -1, 1);
+    fill(3, K * (N + 64), 0, 0);
+    g.a = fast(1);
+    g.b = fast(2);
+    g.c = fast(0);
+    kernels->gemm(&g);
+    g.c = naive(0);
+    g.scratch = scratch;
+    kernels->gemm(&g);
+    ck_assert_mem_eq(naive(0), fast(0), M * N * sizeof(float));
+    fill(4, M * N, -1, 1);
+    g.c = fast(4);
+    kernels->pack_b(fast(3), fast(2), N, K, N);
+    g.panels = fast(3);
+    kernels->gemm(&g);
+    ck_assert_mem_eq(naive(0), fast(4), M * N * sizeof(float));
 }
 END_TEST
 
@@ -254,6 +314,33 @@ START_TEST(cell_forward)
     for (int M = 1; M < 8; M++)
         for (int K = 1; K < 40; K = 2 * K + 1)
             try_forward(M, odd[_i], K, K != 3);
+}
+END_TEST
+
+START_TEST(cell_forward_without_a_tape)
+{
+    enum { M = 5 };
+    int H = odd[_i], Hs = kernels_pad(kernels, H);
+    struct cell_forward s = {.M = M, .H = H, .Hs = Hs, .ldh = H, .ldh_prev = H};
+
+    fill(0, (size_t)M * 4 * Hs, -2, 2); /* pre-activations, in both */
+    fill(1, (size_t)4 * H * H, -1, 1);
+    fill(2, (size_t)4 * Hs * H, 0, 0);
+    kernels->pack_gates(fast(2), fast(1), H, H);
+    fill(3, (size_t)M * H, -1, 1);  /* h before */
+    fill(4, (size_t)M * Hs, -1, 1); /* c before */
+    fill(5, (size_t)M * Hs, 0, 0);  /* c, in both */
+    fill(6, (size_t)M * H, 0, 0);   /* h, in both */
+    fill(7, (size_t)M * Hs, 0, 0);  /* tanh c */
+    s.panels = fast(2), s.h_prev = fast(3), s.c_prev = fast(4);
+    s.gates = fast(0), s.c = fast(5), s.h = fast(6), s.tanh_c = fast(7);
+    kernels->cell_forward(&s);
+    memcpy(fast(0), naive(0), sizes[0] * sizeof(float));
+    s.c = naive(5), s.h = naive(6), s.tanh_c = NULL;
+    kernels->cell_forward(&s);
+    ck_assert_mem_eq(fast(0), naive(0), sizes[0] * sizeof(float));
+    ck_assert_mem_eq(fast(5), naive(5), sizes[5] * sizeof(float));
+    ck_assert_mem_eq(fast(6), naive(6), sizes[6] * sizeof(float));
 }
 END_TEST
 
@@ -404,10 +491,13 @@ static Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, gemm, 0, NUM_ODD);
+    tcase_add_test(t, large_gemm);
     tcase_add_test(t, gemm_rows_do_not_depend_on_neighbours);
+    tcase_add_test(t, gemm_sums_in_one_order_however_packed);
     tcase_add_loop_test(t, linear, 0, NUM_ODD);
     tcase_add_loop_test(t, column_sums, 0, NUM_ODD);
     tcase_add_loop_test(t, cell_forward, 0, NUM_ODD);
+    tcase_add_loop_test(t, cell_forward_without_a_tape, 0, NUM_ODD);
     tcase_add_loop_test(t, cell_backward, 0, NUM_ODD);
     tcase_add_loop_test(t, elementwise, 0, NUM_ODD);
     tcase_add_loop_test(t, updates, 0, NUM_ODD);
