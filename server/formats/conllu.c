@@ -126,7 +126,9 @@ static enum status check_fields(const struct field *f, struct err *e)
         st = text_check(f[3].at, f[3].len, TOKEN_BYTES_MAX, "UPOS", e);
     if (!st)
         st = text_check(f[4].at, f[4].len, TOKEN_BYTES_MAX, "XPOS", e);
-    return st ? (e->status = ST_MALFORMED) : ST_OK;
+    if (st && e)
+        e->status = ST_MALFORMED;
+    return st ? ST_MALFORMED : ST_OK;
 }
 
 static enum status add_token(struct reader *r, const struct field *f, struct err *e)
@@ -179,13 +181,12 @@ enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
 {
     struct reader r = {.out = out, .limits = limits};
     const char *s = bytes, *end = bytes + len;
-    enum status st = ST_OK;
+    enum status st;
 
     tagged_set_init(out);
     if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
         s += 3;
-    if (memchr(bytes, '\0', len) || !utf8_valid(bytes, len))
-        st = err_set(e, ST_MALFORMED, "the text is not valid UTF-8 without NUL bytes");
+    st = text_valid(bytes, len, e);
     while (!st && s < end) {
         const char *nl = memchr(s, '\n', (size_t)(end - s));
         const char *stop = nl ? nl : end;

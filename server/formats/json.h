@@ -47,6 +47,8 @@ cJSON *json_number_or_null(double v);
 /* Token and id hygiene, shared with the other formats: valid UTF-8, 1..max bytes, no control characters. what: "token". */
 enum status text_check(const char *s, size_t len, size_t max, const char *what, struct err *e);
 bool utf8_valid(const char *s, size_t len);
+/* A whole text: ST_MALFORMED with the line when it is not valid UTF-8 or holds a NUL byte. */
+enum status text_valid(const char *bytes, size_t len, struct err *e);
 /* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or NULL. */
 const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
 

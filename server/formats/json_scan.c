@@ -1,18 +1,20 @@
 /* json_scan.c - see json_scan.h. Recursive, but never deeper than max_depth. */
 #include "server/formats/json_scan.h"
 
+#include "server/formats/hash.h"
 #include "server/formats/json.h"
 
-#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A member name as it stands between its quotes, and the object that it belongs to. */
+/* A member name without its escapes, and the object that it belongs to. */
 struct key {
     size_t object;
-    const char *at;
+    const char *at; /* in the text, or decoded */
     size_t len;
+    char *decoded; /* owned; NULL when the name has no escape */
 };
 struct scan {
     const char *start, *p, *end;
@@ -20,6 +22,7 @@ struct scan {
     size_t objects;   /* objects begun so far: numbers them */
     struct key *keys; /* open-addressing hash set, a power of two slots; empty: at is NULL */
     size_t num_keys, slots;
+    struct hash_key hash;
     struct err *e;
 };
 
@@ -164,13 +167,11 @@ static enum status literal(struct scan *s, const char *word)
 
 /* ---- duplicate members ---- */
 
-static size_t hash_key(const struct key *k)
+static size_t hash_of(const struct scan *s, const struct key *k)
 {
-    uint64_t h = 14695981039346656037ULL ^ k->object * 0x9E3779B97F4A7C15ULL;
+    struct hash_key mixed = {s->hash.k0 ^ k->object, s->hash.k1};
 
-    for (size_t i = 0; i < k->len; i++)
-        h = (h ^ (unsigned char)k->at[i]) * 1099511628211ULL;
-    return (size_t)(h ^ h >> 29);
+    return (size_t)hash_bytes(&mixed, k->at, k->len);
 }
 
 static bool same_key(const struct key *a, const struct key *b)
@@ -179,9 +180,9 @@ static bool same_key(const struct key *a, const struct key *b)
 }
 
 /* Puts k into slots; false: it was there. */
-static bool insert_key(struct key *slots, size_t n, const struct key *k)
+static bool insert_key(const struct scan *s, struct key *slots, size_t n, const struct key *k)
 {
-    size_t i = hash_key(k) & (n - 1);
+    size_t i = hash_of(s, k) & (n - 1);
 
     for (; slots[i].at; i = (i + 1) & (n - 1))
         if (same_key(&slots[i], k))
@@ -202,28 +203,98 @@ static enum status grow_keys(struct scan *s)
         return err_nomem(s->e, n * sizeof(*grown));
     for (size_t i = 0; i < s->slots; i++)
         if (s->keys[i].at)
-            insert_key(grown, n, &s->keys[i]);
+            insert_key(s, grown, n, &s->keys[i]);
     free(s->keys);
     s->keys = grown;
     s->slots = n;
     return ST_OK;
 }
 
-/* Escapes can hide a duplicate ("a" and "\u0061"): names with an escape are refused instead of decoded. */
+static size_t put_utf8(char *to, unsigned c)
+{
+    if (c < 0x80) {
+        to[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        to[0] = (char)(0xC0 | c >> 6);
+        to[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        to[0] = (char)(0xE0 | c >> 12);
+        to[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        to[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    to[0] = (char)(0xF0 | c >> 18);
+    to[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    to[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    to[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+/* At the u of an escape that string() has seen to. Moves *at to its last character. */
+static unsigned code_point(const char **at)
+{
+    struct scan r = {.p = *at + 1, .end = *at + 11};
+    unsigned hi = 0, lo = 0;
+
+    hex4(&r, &hi);
+    if (hi >= 0xD800 && hi <= 0xDFFF) {
+        r.p += 2;
+        hex4(&r, &lo);
+        hi = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
+    }
+    *at = r.p - 1;
+    return hi;
+}
+
+/* Escapes may hide a twin: "a" and "\u0061" are the same name. */
+static enum status decode_key(struct key *k, struct scan *s)
+{
+    static const char from[] = "bfnrt", plain[] = "\b\f\n\r\t";
+    const char *end = k->at + k->len;
+    size_t n = 0;
+
+    k->decoded = malloc(k->len + 1); /* an escape is never shorter than what it stands for */
+    if (!k->decoded)
+        return err_nomem(s->e, k->len + 1);
+    for (const char *p = k->at; p < end; p++) {
+        const char *d;
+
+        if (*p != '\\') {
+            k->decoded[n++] = *p;
+        } else if (*++p == 'u') {
+            n += put_utf8(k->decoded + n, code_point(&p));
+        } else {
+            d = strchr(from, *p);
+            k->decoded[n++] = d ? plain[d - from] : *p;
+        }
+    }
+    k->at = k->decoded;
+    k->len = n;
+    return ST_OK;
+}
+
 static enum status note_key(struct scan *s, size_t object, const char *at, size_t len)
 {
-    struct key k = {object, at, len};
-    enum status st;
+    struct key k = {object, at, len, NULL};
+    char what[96];
+    enum status st = memchr(at, '\\', len) ? decode_key(&k, s) : ST_OK;
 
-    if (memchr(at, '\\', len))
-        return malformed(s, "a member name with an escape");
-    st = grow_keys(s);
+    if (!st)
+        st = grow_keys(s);
+    if (!st && !insert_key(s, s->keys, s->slots, &k)) {
+        snprintf(what, sizeof(what), "the member '%.*s' is there twice,",
+                 (int)(k.len < 40 ? k.len : 40), k.at);
+        st = malformed(s, what);
+    }
     if (st)
-        return st;
-    if (!insert_key(s->keys, s->slots, &k))
-        return malformed(s, "a member that is there twice");
-    s->num_keys++;
-    return ST_OK;
+        free(k.decoded);
+    else
+        s->num_keys++;
+    return st;
 }
 
 static enum status member(struct scan *s, size_t object)
@@ -280,8 +351,10 @@ static enum status nested(struct scan *s, char close)
     enum status st;
 
     if (++s->depth > s->max_depth) {
-        err_set(s->e, ST_MALFORMED, "JSON nested deeper than max_json_depth = %d", s->max_depth);
-        return ST_MALFORMED;
+        char what[64];
+
+        snprintf(what, sizeof(what), "nested deeper than max_json_depth = %d", s->max_depth);
+        return malformed(s, what);
     }
     st = items(s, close, close == '}' ? ++s->objects : 0);
     s->depth--;
@@ -315,16 +388,17 @@ enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *
 {
     struct scan s = {
         .start = bytes, .p = bytes, .end = bytes + len, .max_depth = max_depth, .e = e};
-    enum status st;
+    enum status st = text_valid(bytes, len, e);
 
-    if (!utf8_valid(bytes, len))
-        return err_set(e, ST_MALFORMED, "not valid JSON: the text is not valid UTF-8");
-    if (memchr(bytes, '\0', len))
-        return err_set(e, ST_MALFORMED, "not valid JSON: a NUL byte");
+    if (st)
+        return st;
+    hash_key_init(&s.hash);
     st = value(&s);
     space(&s);
     if (!st && s.p != s.end)
         st = malformed(&s, "something behind the document");
+    for (size_t i = 0; i < s.slots; i++)
+        free(s.keys[i].decoded);
     free(s.keys);
     return st;
 }

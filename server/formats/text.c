@@ -31,19 +31,40 @@ static size_t utf8_length(const unsigned char *s, size_t len)
     return 0;
 }
 
-bool utf8_valid(const char *s, size_t len)
+/* How many bytes at the beginning are well-formed. */
+static size_t utf8_prefix(const char *s, size_t len)
 {
-    const unsigned char *p = (const unsigned char *)s;
+    size_t i = 0;
 
-    while (len > 0) {
-        size_t n = utf8_length(p, len);
+    while (i < len) {
+        size_t n = utf8_length((const unsigned char *)s + i, len - i);
 
         if (n == 0)
-            return false;
-        p += n;
-        len -= n;
+            break;
+        i += n;
     }
-    return true;
+    return i;
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+    return utf8_prefix(s, len) == len;
+}
+
+enum status text_valid(const char *bytes, size_t len, struct err *e)
+{
+    const char *nul = len ? memchr(bytes, '\0', len) : NULL;
+    size_t stop = utf8_prefix(bytes, nul ? (size_t)(nul - bytes) : len);
+    long line = 1;
+
+    if (stop == len)
+        return ST_OK;
+    for (size_t i = 0; i < stop; i++)
+        line += bytes[i] == '\n' || (bytes[i] == '\r' && bytes[i + 1] != '\n');
+    err_set(e, ST_MALFORMED, "line %ld %s", line,
+            bytes[stop] ? "is not valid UTF-8" : "has a NUL byte");
+    err_at_line(e, line);
+    return ST_MALFORMED;
 }
 
 enum status text_check(const char *s, size_t len, size_t max, const char *what, struct err *e)
