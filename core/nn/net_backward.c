@@ -17,93 +17,148 @@ static const float *take_gradient(struct net_work *w, const float *dy)
     return w->dy_packed;
 }
 
-static void backward_linear(struct net_work *w, const struct net *n, const float *dy, float *grad)
+/* A pass back over the linear layer or over one cell, which several threads share. */
+struct back_pass {
+    struct net_work *w;
+    const struct net *n;
+    float *grad;
+    const float *dy; /* (R,O) */
+    int cell;
+    const float *x; /* (R,K) the cell's input */
+    float *dx;      /* (R,K) its gradient, or NULL */
+};
+
+/* c (M,N) += a' b for the rows of c that are this part's. */
+static void part_of_product(const struct net_work *w, struct gemm g, int part)
 {
+    struct range r = range_part(g.M, 4, part, w->parts);
+
+    g.c += r.from * g.ldc;
+    g.a += r.from * g.a_row;
+    g.M = r.to - r.from;
+    g.scratch = part_scratch(w, part);
+    if (g.M > 0)
+        w->k->gemm(&g);
+}
+
+static void linear_task(void *arg, int part)
+{
+    const struct back_pass *p = arg;
+    struct net_work *w = p->w;
     int O = w->config.output_size;
     struct layer_work *top = &w->layer[w->config.num_layers - 1];
     struct gemm dh = {.c = top->dh,
                       .ldc = w->DH,
-                      .a = dy,
+                      .a = p->dy,
                       .a_row = O,
                       .a_col = 1,
-                      .b = n->params + n->linear_weight,
+                      .b = p->n->params + p->n->linear_weight,
                       .ldb = w->DH,
-                      .scratch = w->scratch,
                       .M = w->R,
                       .N = w->DH,
                       .K = O,
                       .groups = 1};
-    struct gemm dw = {.c = grad + n->linear_weight,
+    struct gemm dw = {.c = p->grad + p->n->linear_weight,
                       .ldc = w->DH,
-                      .a = dy,
+                      .a = p->dy,
                       .a_row = 1,
                       .a_col = O,
                       .b = top->h,
                       .ldb = w->DH,
-                      .scratch = w->scratch,
                       .M = O,
                       .N = w->DH,
                       .K = w->R,
                       .groups = 1,
                       .add = true};
 
-    w->k->gemm(&dh);
-    w->k->gemm(&dw);
-    w->k->column_sums(grad + n->linear_bias, NULL, dy, O, w->R, O);
+    part_of_product(w, dh, part);
+    part_of_product(w, dw, part);
+    if (part == w->parts - 1)
+        w->k->column_sums(p->grad + p->n->linear_bias, NULL, p->dy, O, w->R, O);
+}
+
+/* One step back of some sequences of cell i. */
+static void backward_segment(struct net_work *w, const struct net *n, int i,
+                             const struct segment *s)
+{
+    int H = w->config.hidden_size;
+    size_t Hs = (size_t)w->Hs;
+    struct cell_work *cw = &w->cell[i];
+    float *dh = w->layer[i / w->D].dh + i % w->D * H;
+    bool first = s->prev < 0;
+    struct cell_backward b = {
+        .gates = cw->gates + s->row * 4 * Hs,
+        .dc = w->dc + s->b * Hs,
+        .dh = dh + (size_t)s->row * w->DH,
+        .tanh_c = cw->tanh_c + s->row * Hs,
+        .c_prev = first ? cw->c0 + s->b * Hs : cw->c + s->prev * Hs,
+        .ldh = w->DH,
+        .M = s->count,
+        .H = H,
+        .Hs = w->Hs,
+    };
+    struct gemm g = {.ldc = w->DH,
+                     .a = b.gates,
+                     .a_row = 4 * (ptrdiff_t)Hs,
+                     .a_col = 1,
+                     .a_group = (ptrdiff_t)Hs,
+                     .b = n->params + n->cell[i].w_hh,
+                     .ldb = H,
+                     .panels = w->packed_back ? cw->panels_back : NULL,
+                     .M = s->count,
+                     .N = H,
+                     .K = H,
+                     .groups = 4,
+                     .add = true};
+
+    w->k->cell_backward(&b);
+    if (first)
+        return;
+    g.c = dh + (size_t)s->prev * w->DH;
+    w->k->gemm(&g);
+}
+
+/* The states before the rows of a segment, for batches where the rows before are not one run. */
+static void gather_h_prev(struct net_work *w, int i, const struct segment *s)
+{
+    int H = w->config.hidden_size;
+    const float *h = w->layer[i / w->D].h + i % w->D * H;
+
+    for (int r = 0; r < s->count; r++)
+        memcpy(w->h_prev + (size_t)(s->row + r) * H,
+               s->prev < 0 ? w->cell[i].h0 + (size_t)(s->b + r) * H
+                           : h + (size_t)(s->prev + r) * w->DH,
+               H * sizeof(float));
 }
 
 /* Back through the steps of one direction: turns the gates into their gradients. */
-static void backward_steps(struct net_work *w, const struct net *n, int i)
+static void steps_task(void *arg, int part)
 {
-    int H = w->config.hidden_size, d = i % w->D;
+    const struct back_pass *p = arg;
+    struct net_work *w = p->w;
+    int d = p->cell % w->D, b = w->part[part];
     size_t Hs = (size_t)w->Hs;
-    struct cell_work *cw = &w->cell[i];
-    float *dh = w->layer[i / w->D].dh + d * H;
 
-    memset(w->dc, 0, w->B * Hs * sizeof(float));
+    memset(w->dc + b * Hs, 0, (size_t)(w->part[part + 1] - b) * Hs * sizeof(float));
     for (int j = w->num_seg[d] - 1; j >= 0; j--) {
-        const struct segment *s = &w->seg[d][j];
-        bool first = s->prev < 0;
-        struct cell_backward b = {
-            .gates = cw->gates + s->row * 4 * Hs,
-            .dc = w->dc + s->b * Hs,
-            .dh = dh + (size_t)s->row * w->DH,
-            .tanh_c = cw->tanh_c + s->row * Hs,
-            .c_prev = first ? cw->c0 + s->b * Hs : cw->c + s->prev * Hs,
-            .ldh = w->DH,
-            .M = s->count,
-            .H = H,
-            .Hs = w->Hs,
-        };
-        struct gemm g = {.c = dh + (ptrdiff_t)s->prev * w->DH,
-                         .ldc = w->DH,
-                         .a = b.gates,
-                         .a_row = 4 * (ptrdiff_t)Hs,
-                         .a_col = 1,
-                         .a_group = (ptrdiff_t)Hs,
-                         .b = n->params + n->cell[i].w_hh,
-                         .ldb = H,
-                         .panels = w->B < PACK_BACK_MIN ? NULL : cw->panels_back,
-                         .M = s->count,
-                         .N = H,
-                         .K = H,
-                         .groups = 4,
-                         .add = true};
+        struct segment s = segment_part(w, w->seg[d][j], part);
 
-        w->k->cell_backward(&b);
-        if (!first)
-            w->k->gemm(&g);
+        if (!s.count)
+            continue;
+        backward_segment(w, p->n, p->cell, &s);
+        if (!w->plain)
+            gather_h_prev(w, p->cell, &s);
     }
 }
 
-/* dw (4H,N) += gates' gradients (rows from dz on)' times b (rows,N). Where the gates are not padded,
- * they are one operand. */
-static void weight_gradient(struct net_work *w, float *dw, const float *dz, const float *b,
-                            ptrdiff_t ldb, int N, int rows)
+/* dw (4H,N) += gates' gradients (rows from dz on)' times b (rows,N), this part's rows of dw. Where the
+ * gates are not padded, they are one operand. */
+static void weight_gradient(const struct net_work *w, int part, float *dw, const float *dz,
+                            const float *b, ptrdiff_t ldb, int N, int rows)
 {
-    int H = w->config.hidden_size, parts = w->Hs == H ? 1 : 4;
+    int H = w->config.hidden_size, operands = w->Hs == H ? 1 : 4;
 
-    for (int g = 0; g < parts; g++) {
+    for (int g = 0; g < operands; g++) {
         struct gemm m = {.c = dw + (size_t)g * H * N,
                          .ldc = N,
                          .a = dz + g * w->Hs,
@@ -111,86 +166,66 @@ static void weight_gradient(struct net_work *w, float *dw, const float *dz, cons
                          .a_col = 4 * (ptrdiff_t)w->Hs,
                          .b = b,
                          .ldb = ldb,
-                         .scratch = w->scratch,
-                         .M = 4 / parts * H,
+                         .M = 4 / operands * H,
                          .N = N,
                          .K = rows,
                          .groups = 1,
                          .add = true};
 
-        w->k->gemm(&m);
+        part_of_product(w, m, part);
     }
 }
 
-/* The states before every row, where their rows are not one run. */
-static void gather_h_prev(struct net_work *w, int i)
-{
-    int H = w->config.hidden_size, d = i % w->D;
-    const float *h = w->layer[i / w->D].h + d * H;
-
-    for (int j = 0; j < w->num_seg[d]; j++) {
-        const struct segment *s = &w->seg[d][j];
-
-        for (int r = 0; r < s->count; r++)
-            memcpy(w->h_prev + (size_t)(s->row + r) * H,
-                   s->prev < 0 ? w->cell[i].h0 + (size_t)(s->b + r) * H
-                               : h + (size_t)(s->prev + r) * w->DH,
-                   H * sizeof(float));
-    }
-}
-
-static void backward_recurrent_weights(struct net_work *w, int i, float *dw)
+static void recurrent_gradient(const struct net_work *w, int part, int i, float *dw)
 {
     int H = w->config.hidden_size, d = i % w->D, B = w->B, first = d ? w->R - B : 0;
     const float *h = w->layer[i / w->D].h + d * H, *dz = w->cell[i].gates;
     size_t ldz = 4 * (size_t)w->Hs;
 
     if (!w->plain) {
-        gather_h_prev(w, i);
-        weight_gradient(w, dw, dz, w->h_prev, H, H, w->R);
+        weight_gradient(w, part, dw, dz, w->h_prev, H, H, w->R);
         return;
     }
     if (w->R > B) {
         size_t dz_row = d ? 0 : (size_t)B, h_row = d ? (size_t)B : 0;
 
-        weight_gradient(w, dw, dz + dz_row * ldz, h + h_row * w->DH, w->DH, H, w->R - B);
+        weight_gradient(w, part, dw, dz + dz_row * ldz, h + h_row * w->DH, w->DH, H, w->R - B);
     }
     if (w->states_given)
-        weight_gradient(w, dw, dz + first * ldz, w->cell[i].h0, H, H, B);
+        weight_gradient(w, part, dw, dz + first * ldz, w->cell[i].h0, H, H, B);
 }
 
-static void backward_cell(struct net_work *w, const struct net *n, int i, const float *x, float *dx,
-                          float *grad)
+/* What follows from the gates' gradients of all steps. */
+static void gradients_task(void *arg, int part)
 {
-    const struct cell_place *p = &n->cell[i];
-    const float *dz = w->cell[i].gates;
+    const struct back_pass *p = arg;
+    struct net_work *w = p->w;
+    const struct cell_place *at = &p->n->cell[p->cell];
+    const float *dz = w->cell[p->cell].gates;
     int H = w->config.hidden_size;
     size_t Hs = (size_t)w->Hs;
+    struct range r = range_part(H, w->k->width, part, w->parts);
+    struct gemm dx = {.c = p->dx,
+                      .ldc = at->K,
+                      .a = dz,
+                      .a_row = 4 * (ptrdiff_t)Hs,
+                      .a_col = 1,
+                      .a_group = (ptrdiff_t)Hs,
+                      .b = p->n->params + at->w_ih,
+                      .ldb = at->K,
+                      .M = w->R,
+                      .N = at->K,
+                      .K = H,
+                      .groups = 4,
+                      .add = p->cell % w->D != 0};
 
-    backward_steps(w, n, i);
-    weight_gradient(w, grad + p->w_ih, dz, x, p->K, p->K, w->R);
-    backward_recurrent_weights(w, i, grad + p->w_hh);
-    for (int g = 0; g < 4; g++)
-        w->k->column_sums(grad + p->b_ih + g * H, grad + p->b_hh + g * H, dz + g * Hs,
-                          4 * (ptrdiff_t)Hs, w->R, H);
-    if (dx) {
-        struct gemm m = {.c = dx,
-                         .ldc = p->K,
-                         .a = dz,
-                         .a_row = 4 * (ptrdiff_t)Hs,
-                         .a_col = 1,
-                         .a_group = (ptrdiff_t)Hs,
-                         .b = n->params + p->w_ih,
-                         .ldb = p->K,
-                         .scratch = w->scratch,
-                         .M = w->R,
-                         .N = p->K,
-                         .K = H,
-                         .groups = 4,
-                         .add = i % w->D != 0};
-
-        w->k->gemm(&m);
-    }
+    weight_gradient(w, part, p->grad + at->w_ih, dz, p->x, at->K, at->K, w->R);
+    recurrent_gradient(w, part, p->cell, p->grad + at->w_hh);
+    for (int g = 0; g < 4 && r.from < r.to; g++)
+        w->k->column_sums(p->grad + at->b_ih + g * H + r.from, p->grad + at->b_hh + g * H + r.from,
+                          dz + g * Hs + r.from, 4 * (ptrdiff_t)Hs, w->R, r.to - r.from);
+    if (p->dx)
+        part_of_product(w, dx, part);
 }
 
 static void backward_embedding(struct net_work *w, const struct net *n, float *grad)
@@ -207,17 +242,21 @@ static void backward_embedding(struct net_work *w, const struct net *n, float *g
 
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
-    net_work_pack_back(w, n);
-    backward_linear(w, n, take_gradient(w, dy), grad);
+    struct back_pass p = {.w = w, .n = n, .grad = grad, .dy = take_gradient(w, dy)};
+
+    parallel_run(w->parallel, w->parts, linear_task, &p);
     for (int l = w->config.num_layers - 1; l >= 0; l--) {
         struct layer_work *lw = &w->layer[l];
-        const float *below = l ? w->layer[l - 1].h : w->x;
-        float *dx = l ? w->layer[l - 1].dh : w->dx;
 
-        for (int d = 0; d < w->D; d++)
-            backward_cell(w, n, l * w->D + d, l && w->dropped ? lw->in : below, dx, grad);
+        p.x = !l ? w->x : w->dropped ? lw->in : w->layer[l - 1].h;
+        p.dx = l ? w->layer[l - 1].dh : w->dx;
+        for (int d = 0; d < w->D; d++) {
+            p.cell = l * w->D + d;
+            parallel_run(w->parallel, w->parts, steps_task, &p);
+            parallel_run(w->parallel, w->parts, gradients_task, &p);
+        }
         if (l && w->dropped)
-            w->k->multiply(dx, lw->mask, (size_t)w->R * w->DH);
+            w->k->multiply(p.dx, lw->mask, (size_t)w->R * w->DH);
     }
     if (w->config.vocab_size)
         backward_embedding(w, n, grad);

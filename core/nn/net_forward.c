@@ -116,7 +116,7 @@ static int next_chunk(const struct net_work *w, int d, int j, int *first, int *r
     return j;
 }
 
-static void forward_cell(struct net_work *w, int i, const float *x, int K)
+static void forward_chunks(struct net_work *w, int i, const float *x, int K)
 {
     int d = i % w->D;
     size_t gate_row = 4 * (size_t)w->Hs;
@@ -130,6 +130,50 @@ static void forward_cell(struct net_work *w, int i, const float *x, int K)
         for (; j < end; j++)
             forward_segment(w, i, &w->seg[d][j],
                             gates + (size_t)(w->seg[d][j].row - first) * gate_row);
+    }
+}
+
+/* A pass over a cell by several threads. */
+struct cell_pass {
+    struct net_work *w;
+    const float *x; /* (R,K) */
+    int cell, K;
+};
+
+static void input_task(void *arg, int part)
+{
+    const struct cell_pass *p = arg;
+    struct net_work *w = p->w;
+    const struct cell_work *cw = &w->cell[p->cell];
+    struct range r = range_part(w->R, 4, part, w->parts);
+
+    w->k->gates_input(cw->gates + r.from * 4 * (size_t)w->Hs, p->x + r.from * (size_t)p->K, p->K,
+                      cw->panels_ih, cw->bias, r.to - r.from, p->K, w->Hs);
+}
+
+static void steps_task(void *arg, int part)
+{
+    const struct cell_pass *p = arg;
+    struct net_work *w = p->w;
+    int d = p->cell % w->D;
+
+    for (int j = 0; j < w->num_seg[d]; j++) {
+        struct segment s = segment_part(w, w->seg[d][j], part);
+
+        if (s.count)
+            forward_segment(w, p->cell, &s, w->cell[p->cell].gates + s.row * 4 * (size_t)w->Hs);
+    }
+}
+
+static void forward_cell(struct net_work *w, int i, const float *x, int K)
+{
+    struct cell_pass p = {w, x, i, K};
+
+    if (w->parts == 1) {
+        forward_chunks(w, i, x, K);
+    } else {
+        parallel_run(w->parallel, w->parts, input_task, &p);
+        parallel_run(w->parallel, w->parts, steps_task, &p);
     }
     give_states(w, i);
 }
@@ -165,6 +209,25 @@ static void give_outputs(struct net_work *w, const float *bias)
     }
 }
 
+struct linear_pass {
+    struct net_work *w;
+    const struct net *n;
+    float *y; /* (R,O) */
+};
+
+static void linear_task(void *arg, int part)
+{
+    const struct linear_pass *p = arg;
+    const struct net_work *w = p->w;
+    struct range r = range_part(w->R, 4, part, w->parts);
+    int O = w->config.output_size;
+
+    w->k->linear(p->y + r.from * (size_t)O,
+                 w->layer[w->config.num_layers - 1].h + r.from * (size_t)w->DH, w->DH,
+                 p->n->params + p->n->linear_weight, p->n->params + p->n->linear_bias,
+                 r.to - r.from, O, w->DH);
+}
+
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout)
 {
@@ -172,8 +235,8 @@ const float *net_forward(struct net_work *w, const struct net *n, const struct n
     const float *x, *bias = n->params + n->linear_bias;
     bool direct;
 
-    net_work_pack(w, n);
     net_work_arrange(w, in);
+    net_work_pack(w, n);
     take_input(w, n, in);
     take_states(w, in);
     w->dropped = dropout && w->training && c->dropout > 0.0f && c->num_layers > 1;
@@ -185,8 +248,8 @@ const float *net_forward(struct net_work *w, const struct net *n, const struct n
             forward_cell(w, l * w->D + d, x, l ? w->DH : c->input_size);
     }
     direct = w->plain && w->steps == w->T;
-    w->k->linear(direct ? w->y : w->y_packed, w->layer[c->num_layers - 1].h, w->DH,
-                 n->params + n->linear_weight, bias, w->R, c->output_size, w->DH);
+    parallel_run(w->parallel, w->parts, linear_task,
+                 &(struct linear_pass){w, n, direct ? w->y : w->y_packed});
     if (!direct)
         give_outputs(w, bias);
     return w->y;

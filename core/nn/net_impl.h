@@ -14,7 +14,10 @@
 
 enum {
     NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2,
-    PACK_BACK_MIN = 8 /* sequences in a batch from which packing Whh for the way back pays */
+    PACK_BACK_MIN = 8, /* sequences in a batch from which packing Whh for the way back pays */
+    PARTS_MAX = 64,
+    PART_SEQUENCES = 8,    /* fewer of them are not worth a thread */
+    PART_FLOPS = 1 << 18,  /* nor is a step of less arithmetic */
 };
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
@@ -94,21 +97,55 @@ struct net_work {
     float *h_n, *c_n;    /* (L*D,B,H) */
     float *dc;           /* (B,Hs) */
     float *h_prev;       /* (R,H) gathered when lengths differ */
-    float *scratch;      /* (GEMM_SCRATCH) */
+    float *scratch;      /* (GEMM_SCRATCH) of the first part */
+
+    /* The threads that share the passes: each part has some of the sequences or of the results. */
+    const struct parallel *parallel; /* NULL: none lent */
+    float *scratch_more;             /* (threads-1,GEMM_SCRATCH) of the other parts, owned */
+    int parts;                       /* of this batch */
+    int part[PARTS_MAX + 1];         /* (parts+1) first sequence (sorted) of each */
     struct layer_work layer[NET_LAYERS_MAX];
     struct cell_work cell[NET_LAYERS_MAX * 2];
 };
+
+/* Part i of n of the numbers 0..count-1, cut at multiples of unit. */
+struct range {
+    int from, to;
+};
+static inline struct range range_part(int count, int unit, int i, int n)
+{
+    int64_t units = (count + unit - 1) / unit;
+    int64_t from = units * i / n * unit, to = units * (i + 1) / n * unit;
+
+    return (struct range){from < count ? (int)from : count, to < count ? (int)to : count};
+}
+
+/* What part i has of a segment: its sequences. count 0: none. */
+static inline struct segment segment_part(const struct net_work *w, struct segment s, int i)
+{
+    int from = s.b > w->part[i] ? s.b : w->part[i];
+    int end = s.b + s.count < w->part[i + 1] ? s.b + s.count : w->part[i + 1];
+
+    s.row += from - s.b;
+    s.prev += s.prev < 0 ? 0 : from - s.b;
+    s.count = end > from ? end - from : 0;
+    s.b = from;
+    return s;
+}
+
+static inline float *part_scratch(const struct net_work *w, int i)
+{
+    return i ? w->scratch_more + (size_t)(i - 1) * GEMM_SCRATCH : w->scratch;
+}
 
 static inline int net_directions(const struct net_config *c)
 {
     return c->bidirectional ? 2 : 1;
 }
 
-/* Copies the weights into the layouts of the kernels when they are not there yet. */
-void net_work_pack(struct net_work *w, const struct net *n);
-/* The same for panels_back, after net_work_pack(). */
-void net_work_pack_back(struct net_work *w, const struct net *n);
 /* Sorts and packs the batch: everything above x in the list of the batch's members. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);
+/* Copies the weights into the layouts of the kernels, as this batch wants them, when they are not there yet. */
+void net_work_pack(struct net_work *w, const struct net *n);
 
 #endif

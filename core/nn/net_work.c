@@ -140,9 +140,25 @@ enum status net_work_new(struct net_work **out, const struct net_config *c, int 
 
 void net_work_free(struct net_work *w)
 {
-    if (w)
-        free(w->block);
+    if (!w)
+        return;
+    free(w->scratch_more);
+    free(w->block);
     free(w);
+}
+
+enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e)
+{
+    size_t threads = p->threads < PARTS_MAX ? (size_t)p->threads : PARTS_MAX;
+    size_t bytes = (threads - 1) * GEMM_SCRATCH * sizeof(float);
+
+    if (threads < 2 || !w->training || w->parallel)
+        return ST_OK;
+    w->scratch_more = block_new(bytes);
+    if (!w->scratch_more)
+        return err_nomem(e, bytes);
+    w->parallel = p;
+    return ST_OK;
 }
 
 /* Another net may come to lie where a freed one was, with as many touches: some weights of every
@@ -165,40 +181,49 @@ static uint64_t fingerprint(const struct net *n)
     return h;
 }
 
+struct pack {
+    struct net_work *w;
+    const struct net *n;
+};
+
+/* Three tasks for each cell: Wih and the bias, Whh, Whh for the way back where that will be wanted. */
+static void pack_task(void *arg, int task)
+{
+    struct net_work *w = ((struct pack *)arg)->w;
+    const struct net *n = ((struct pack *)arg)->n;
+    const struct cell_place *p = &n->cell[task / 3];
+    struct cell_work *cw = &w->cell[task / 3];
+    int H = w->config.hidden_size;
+
+    if (task % 3 == 1) {
+        w->k->pack_gates(cw->panels_hh, n->params + p->w_hh, H, H);
+        return;
+    }
+    if (task % 3 == 2) {
+        if (w->packed_back)
+            w->k->pack_b(cw->panels_back, n->params + p->w_hh, H, 4 * H, H);
+        return;
+    }
+    w->k->pack_gates(cw->panels_ih, n->params + p->w_ih, H, p->K);
+    for (int g = 0; g < 4; g++)
+        for (int u = 0; u < H; u++)
+            cw->bias[g * w->Hs + u] =
+                n->params[p->b_ih + g * H + u] + n->params[p->b_hh + g * H + u];
+}
+
 void net_work_pack(struct net_work *w, const struct net *n)
 {
     uint64_t print = fingerprint(n);
-    int H = w->config.hidden_size;
+    bool back = w->training && w->B >= PACK_BACK_MIN;
 
-    if (w->packed_net == n && w->packed_version == n->version && w->packed_print == print)
+    if (w->packed_net == n && w->packed_version == n->version && w->packed_print == print &&
+        (w->packed_back || !back))
         return;
-    for (int i = 0; i < w->config.num_layers * w->D; i++) {
-        const struct cell_place *p = &n->cell[i];
-        struct cell_work *cw = &w->cell[i];
-
-        w->k->pack_gates(cw->panels_ih, n->params + p->w_ih, H, p->K);
-        w->k->pack_gates(cw->panels_hh, n->params + p->w_hh, H, H);
-        for (int g = 0; g < 4; g++)
-            for (int u = 0; u < H; u++)
-                cw->bias[g * w->Hs + u] =
-                    n->params[p->b_ih + g * H + u] + n->params[p->b_hh + g * H + u];
-    }
+    w->packed_back = back;
+    parallel_run(w->parallel, 3 * w->config.num_layers * w->D, pack_task, &(struct pack){w, n});
     w->packed_net = n;
     w->packed_version = n->version;
     w->packed_print = print;
-    w->packed_back = false;
-}
-
-void net_work_pack_back(struct net_work *w, const struct net *n)
-{
-    int H = w->config.hidden_size;
-
-    if (w->packed_back)
-        return;
-    for (int i = 0; i < w->config.num_layers * w->D; i++)
-        if (w->cell[i].panels_back)
-            w->k->pack_b(w->cell[i].panels_back, n->params + n->cell[i].w_hh, H, 4 * H, H);
-    w->packed_back = true;
 }
 
 /* Order by length, longest first, equal ones as given; a counting sort. */
@@ -237,6 +262,29 @@ static void list_segments(struct net_work *w)
     w->num_seg[1] = n;
 }
 
+/* Cuts the batch where the parts have about as many steps. */
+static void cut_parts(struct net_work *w)
+{
+    int64_t step = 8 * (int64_t)w->B * w->config.hidden_size * w->config.hidden_size;
+    int parts = w->parallel ? w->parallel->threads : 1, b = 0;
+    int64_t steps = 0;
+
+    if (parts > PARTS_MAX)
+        parts = PARTS_MAX;
+    if (parts > w->B / PART_SEQUENCES)
+        parts = w->B / PART_SEQUENCES;
+    if (parts < 1 || step * w->config.num_layers < PART_FLOPS)
+        parts = 1;
+    w->parts = parts;
+    w->part[0] = 0;
+    for (int i = 1; i < parts; i++) {
+        for (; b < w->B && steps * parts < (int64_t)w->R * i; b++)
+            steps += w->length[b];
+        w->part[i] = (b + 2) / 4 * 4 < w->B ? (b + 2) / 4 * 4 : w->B; /* whole tiles of rows */
+    }
+    w->part[parts] = w->B;
+}
+
 void net_work_arrange(struct net_work *w, const struct net_input *in)
 {
     int b = in->B;
@@ -262,6 +310,7 @@ void net_work_arrange(struct net_work *w, const struct net_input *in)
     }
     w->R = w->off[w->steps];
     list_segments(w);
+    cut_parts(w);
 }
 
 const float *net_hidden(const struct net_work *w)

@@ -12,6 +12,7 @@
 #ifndef LSTM_NET_H
 #define LSTM_NET_H
 
+#include <lstm/parallel.h>
 #include <lstm/rng.h>
 #include <lstm/status.h>
 #include <stdbool.h>
@@ -82,6 +83,9 @@ struct net_work;
 enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,
                          bool training, struct err *e);
 void net_work_free(struct net_work *w);
+/* Lends threads to the forward and backward passes of training work; p is borrowed until w is freed,
+ * and results are the same to the bit with any number of threads. ST_NOMEM. */
+enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e);
 /* Bytes that net_work_new() would take, for limits; saturates at SIZE_MAX. */
 size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training);
 
