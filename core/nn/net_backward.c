@@ -20,6 +20,7 @@ static const float *take_gradient(struct net_work *w, const float *dy)
 static void backward_linear(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
     int O = w->config.output_size;
+    bool masked = w->masked && w->top;
     struct layer_work *top = &w->layer[w->config.num_layers - 1];
     struct gemm dh = {.c = top->dh,
                       .ldc = w->DH,
@@ -37,7 +38,7 @@ static void backward_linear(struct net_work *w, const struct net *n, const float
                       .a = dy,
                       .a_row = 1,
                       .a_col = O,
-                      .b = top->h,
+                      .b = masked ? w->top : top->h,
                       .ldb = w->DH,
                       .M = O,
                       .N = w->DH,
@@ -46,6 +47,8 @@ static void backward_linear(struct net_work *w, const struct net *n, const float
                       .add = true};
 
     w->k->gemm(&dh);
+    if (masked)
+        w->k->multiply(top->dh, w->top_mask, (size_t)w->R * w->DH);
     w->k->gemm(&dw);
     w->k->column_sums(grad + n->linear_bias, NULL, dy, O, w->R, O);
 }
@@ -187,18 +190,6 @@ static void backward_cell(struct net_work *w, const struct net *n, int i, const 
     }
 }
 
-static void backward_embedding(struct net_work *w, const struct net *n, float *grad)
-{
-    size_t I = (size_t)w->config.input_size;
-
-    for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++) {
-            size_t id = (size_t)w->ids[(size_t)t * w->B + w->order[b]];
-
-            w->k->add(grad + n->embedding + id * I, w->dx + (size_t)(w->off[t] + b) * I, I);
-        }
-}
-
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
     backward_linear(w, n, take_gradient(w, dy), grad);
@@ -212,6 +203,8 @@ void net_backward(struct net_work *w, const struct net *n, const float *dy, floa
         if (l && w->dropped)
             w->k->multiply(dx, lw->mask, (size_t)w->R * w->DH);
     }
+    if (w->config.vocab_size && w->masked && w->x_mask)
+        w->k->multiply(w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
     if (w->config.vocab_size)
-        backward_embedding(w, n, grad);
+        net_embed_backward(w, n, grad);
 }

@@ -70,7 +70,8 @@ struct net_work {
     bool plain;             /* all lengths equal: packed order is the given one */
     bool states_given;      /* h0 or c0 not NULL */
     bool states_stale;      /* h0, c0 buffers hold other than zeros */
-    bool dropped;           /* masks were drawn */
+    bool dropped;           /* masks between the layers were drawn */
+    bool masked;            /* masks of input and output were drawn */
     int *order;             /* (B) sorted -> given */
     int *length;            /* (B) sorted */
     int *active;            /* (T+1) sequences longer than t */
@@ -79,15 +80,17 @@ struct net_work {
     int num_seg[2];
     const int32_t *ids; /* borrowed, given order */
 
-    const float *x;      /* (R,I): the input as the first layer sees it; x_buf or borrowed */
-    float *x_buf;        /* (R,I) */
-    float *dx;           /* (R,I) gradient of embedded inputs */
-    float *y_packed, *y; /* (R,O), (T,B,O) */
-    float *dy_packed;    /* (R,O) */
-    float *hidden;       /* (T,B,D*H) unpacked on demand */
-    float *h_n, *c_n;    /* (L*D,B,H) */
-    float *dc;           /* (B,Hs) */
-    float *h_prev;       /* (R,H) gathered when lengths differ */
+    const float *x;        /* (R,I): the input as the first layer sees it; x_buf or borrowed */
+    float *x_buf;          /* (R,I) */
+    float *x_mask;         /* (R,I) of input_dropout, or NULL */
+    float *top, *top_mask; /* (R,D*H) of output_dropout: last layer's output dropped out, or NULL */
+    float *dx;             /* (R,I) gradient of embedded inputs */
+    float *y_packed, *y;   /* (R,O), (T,B,O) */
+    float *dy_packed;      /* (R,O) */
+    float *hidden;         /* (T,B,D*H) unpacked on demand */
+    float *h_n, *c_n;      /* (L*D,B,H) */
+    float *dc;             /* (B,Hs) */
+    float *h_prev;         /* (R,H) gathered when lengths differ */
     struct layer_work layer[NET_LAYERS_MAX];
     struct cell_work cell[NET_LAYERS_MAX * 2];
 };
@@ -96,6 +99,18 @@ static inline int net_directions(const struct net_config *c)
 {
     return c->bidirectional ? 2 : 1;
 }
+
+static inline int net_features(const struct net_config *c)
+{
+    return c->features > 1 ? c->features : 1;
+}
+
+/* The rows of x_buf: for each step the sum of its ids' embeddings. */
+void net_embed(struct net_work *w, const struct net *n);
+/* The gradient of those embeddings, from dx. */
+void net_embed_backward(struct net_work *w, const struct net *n, float *grad);
+/* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. */
+void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r);
 
 /* Copies the weights into the layouts of the kernels when they are not there yet. */
 void net_work_pack(struct net_work *w, const struct net *n);
