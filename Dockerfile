@@ -4,7 +4,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev \
-    libsqlite3-dev libcurl4-openssl-dev libinih-dev \
+    libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Makefile ./
@@ -17,7 +17,7 @@ RUN make -j"$(nproc)" all && strip build/lstmd
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 libinih1 \
+ && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 libinih1 libunistring2 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
  && install -d -o 10001 -g 10001 -m 750 /data
 COPY --from=build /src/build/lstmd /usr/local/bin/lstmd

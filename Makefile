@@ -71,8 +71,10 @@ ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(call pkg,--cflags,$(LIBS_SERVER)) 
 # Contraction would let the compiler fuse a*b+c where it likes: only the kernels that say FMA may.
 ALL_CFLAGS   := -std=gnu11 -g $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
 ALL_LDFLAGS  := -pthread $(INSTRUMENT) $(if $(SANITIZER)$(COVERAGE),,-Wl,-z,relro,-z,now) $(LDFLAGS)
-SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER)) -lm
-TEST_LIBS     = $(call pkg,--libs,$(LIBS_TEST)) -lm
+# What the core itself needs; libunistring has no .pc file.
+CORE_LIBS    := -lunistring -lm
+SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER)) $(CORE_LIBS)
+TEST_LIBS     = $(call pkg,--libs,$(LIBS_TEST)) $(CORE_LIBS)
 
 flags_for = -ffp-contract=off $(if $(filter core/%,$(1)),$(OPT_CORE),$(OPT_SERVER))
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)

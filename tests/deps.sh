@@ -4,7 +4,7 @@
 set -eu
 
 case "${1:-build}" in
-build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev check curl jq" ;;
+build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev check curl jq" ;;
 dev) wanted="clang clang-tidy clang-format llvm lcov valgrind" ;;
 *) echo "usage: deps.sh build|dev" >&2; exit 2 ;;
 esac

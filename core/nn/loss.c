@@ -90,6 +90,8 @@ double loss_eval(float *dy, int64_t *count, const struct loss_target *t, const f
     double sum = 0;
     int64_t n = 0;
 
+    if (t->kind == LOSS_NLL && t->heads > 0)
+        return loss_heads(dy, count, t, y, lengths, T, B, O);
     if (dy)
         memset(dy, 0, all * sizeof(*dy));
     for (int s = 0; s < T; s++)

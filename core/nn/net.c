@@ -28,6 +28,14 @@ static enum status check_int(const char *name, int v, int min, int max, struct e
     return ST_OK;
 }
 
+static enum status check_rate(const char *name, float v, struct err *e)
+{
+    if (v >= 0.0f && v < 1.0f)
+        return ST_OK;
+    return err_set(e, ST_INVALID, "%s is %g; it must be a number from 0 to below 1", name,
+                   (double)v);
+}
+
 enum status net_config_check(const struct net_config *c, struct err *e)
 {
     enum status st = check_int("vocab_size", c->vocab_size, 0, NET_VOCAB_MAX, e);
@@ -40,9 +48,14 @@ enum status net_config_check(const struct net_config *c, struct err *e)
         st = check_int("num_layers", c->num_layers, 1, NET_LAYERS_MAX, e);
     if (!st)
         st = check_int("output_size", c->output_size, 1, NET_OUTPUT_MAX, e);
-    if (!st && !(c->dropout >= 0.0f && c->dropout < 1.0f))
-        st = err_set(e, ST_INVALID, "dropout is %g; it must be a number from 0 to below 1",
-                     (double)c->dropout);
+    if (!st)
+        st = check_int("features", c->features, 0, NET_FEATURES_MAX, e);
+    if (!st)
+        st = check_rate("dropout", c->dropout, e);
+    if (!st)
+        st = check_rate("input_dropout", c->input_dropout, e);
+    if (!st)
+        st = check_rate("output_dropout", c->output_dropout, e);
     return st;
 }
 
@@ -172,6 +185,7 @@ void net_init(struct net *n, struct rng *r)
     const struct net_config *c = &n->config;
     float lstm = 1.0f / sqrtf((float)c->hidden_size);
     float linear = 1.0f / sqrtf((float)(c->hidden_size * net_directions(c)));
+    float embedding = 1.0f / sqrtf((float)net_features(c));
 
     for (int i = 0; i < n->num_tensors; i++) {
         const struct net_tensor *t = &n->tensor[i];
@@ -179,7 +193,8 @@ void net_init(struct net *n, struct rng *r)
         float *p = n->params + t->offset;
 
         for (size_t k = 0; k < t->count; k++)
-            p[k] = c->vocab_size && i == 0 ? rng_normal(r) : rng_uniform(r, -bound, bound);
+            p[k] =
+                c->vocab_size && i == 0 ? embedding * rng_normal(r) : rng_uniform(r, -bound, bound);
     }
     net_touch(n);
 }

@@ -46,6 +46,8 @@ static void linear_task(void *arg, int part)
     const struct back_pass *p = arg;
     struct net_work *w = p->w;
     int O = w->config.output_size;
+    bool masked = w->masked && w->top;
+    struct range rows = range_part(w->R, 4, part, w->parts);
     struct layer_work *top = &w->layer[w->config.num_layers - 1];
     struct gemm dh = {.c = top->dh,
                       .ldc = w->DH,
@@ -63,7 +65,7 @@ static void linear_task(void *arg, int part)
                       .a = p->dy,
                       .a_row = 1,
                       .a_col = O,
-                      .b = top->h,
+                      .b = masked ? w->top : top->h,
                       .ldb = w->DH,
                       .M = O,
                       .N = w->DH,
@@ -72,6 +74,9 @@ static void linear_task(void *arg, int part)
                       .add = true};
 
     part_of_product(w, dh, part);
+    if (masked)
+        w->k->multiply(top->dh + rows.from * (size_t)w->DH, w->top_mask + rows.from * (size_t)w->DH,
+                       (size_t)(rows.to - rows.from) * w->DH);
     part_of_product(w, dw, part);
     if (part == w->parts - 1)
         w->k->column_sums(p->grad + p->n->linear_bias, NULL, p->dy, O, w->R, O);
@@ -228,18 +233,6 @@ static void gradients_task(void *arg, int part)
         part_of_product(w, dx, part);
 }
 
-static void backward_embedding(struct net_work *w, const struct net *n, float *grad)
-{
-    size_t I = (size_t)w->config.input_size;
-
-    for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++) {
-            size_t id = (size_t)w->ids[(size_t)t * w->B + w->order[b]];
-
-            w->k->add(grad + n->embedding + id * I, w->dx + (size_t)(w->off[t] + b) * I, I);
-        }
-}
-
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
     struct back_pass p = {.w = w, .n = n, .grad = grad, .dy = take_gradient(w, dy)};
@@ -258,6 +251,8 @@ void net_backward(struct net_work *w, const struct net *n, const float *dy, floa
         if (l && w->dropped)
             w->k->multiply(p.dx, lw->mask, (size_t)w->R * w->DH);
     }
+    if (w->config.vocab_size && w->masked && w->x_mask)
+        w->k->multiply(w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
     if (w->config.vocab_size)
-        backward_embedding(w, n, grad);
+        net_embed_backward(w, n, grad);
 }

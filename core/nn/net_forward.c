@@ -10,19 +10,18 @@ static void take_input(struct net_work *w, const struct net *n, const struct net
 
     w->ids = in->ids;
     w->x = w->x_buf;
-    if (!w->config.vocab_size && w->plain) {
+    if (w->config.vocab_size) {
+        net_embed(w, n);
+        return;
+    }
+    if (w->plain) {
         w->x = in->x;
         return;
     }
     for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++) {
-            size_t from = (size_t)t * w->B + w->order[b];
-
+        for (int b = 0; b < w->active[t]; b++)
             memcpy(w->x_buf + (size_t)(w->off[t] + b) * I,
-                   w->config.vocab_size ? n->params + n->embedding + (size_t)in->ids[from] * I
-                                        : in->x + from * I,
-                   I * sizeof(float));
-        }
+                   in->x + ((size_t)t * w->B + w->order[b]) * I, I * sizeof(float));
 }
 
 static void copy_states(struct net_work *w, float *to, int ld, const float *from)
@@ -194,6 +193,27 @@ static const float *drop(struct net_work *w, int l, const float *x, struct rng *
     return lw->in;
 }
 
+/* Dropout of what the first layer reads. */
+static void drop_input(struct net_work *w, struct rng *r)
+{
+    if (!w->masked || !w->x_mask)
+        return;
+    net_drop(w->x_buf, w->x_mask, w->x, (size_t)w->R * w->config.input_size,
+             w->config.input_dropout, r);
+    w->x = w->x_buf;
+}
+
+/* What the linear layer reads: the last layer's output, dropped out while training. */
+static const float *take_top(struct net_work *w, struct rng *r)
+{
+    const float *h = w->layer[w->config.num_layers - 1].h;
+
+    if (!w->masked || !w->top)
+        return h;
+    net_drop(w->top, w->top_mask, h, (size_t)w->R * w->DH, w->config.output_dropout, r);
+    return w->top;
+}
+
 /* Outputs in the given order; at padding the linear layer of zeros, which is its bias. */
 static void give_outputs(struct net_work *w, const float *bias)
 {
@@ -212,7 +232,8 @@ static void give_outputs(struct net_work *w, const float *bias)
 struct linear_pass {
     struct net_work *w;
     const struct net *n;
-    float *y; /* (R,O) */
+    const float *h; /* (R,D*H) */
+    float *y;       /* (R,O) */
 };
 
 static void linear_task(void *arg, int part)
@@ -222,8 +243,7 @@ static void linear_task(void *arg, int part)
     struct range r = range_part(w->R, 4, part, w->parts);
     int O = w->config.output_size;
 
-    w->k->linear(p->y + r.from * (size_t)O,
-                 w->layer[w->config.num_layers - 1].h + r.from * (size_t)w->DH, w->DH,
+    w->k->linear(p->y + r.from * (size_t)O, p->h + r.from * (size_t)w->DH, w->DH,
                  p->n->params + p->n->linear_weight, p->n->params + p->n->linear_bias,
                  r.to - r.from, O, w->DH);
 }
@@ -240,6 +260,8 @@ const float *net_forward(struct net_work *w, const struct net *n, const struct n
     take_input(w, n, in);
     take_states(w, in);
     w->dropped = dropout && w->training && c->dropout > 0.0f && c->num_layers > 1;
+    w->masked = dropout && w->training;
+    drop_input(w, dropout);
     x = w->x;
     for (int l = 0; l < c->num_layers; l++) {
         if (l)
@@ -249,7 +271,7 @@ const float *net_forward(struct net_work *w, const struct net *n, const struct n
     }
     direct = w->plain && w->steps == w->T;
     parallel_run(w->parallel, w->parts, linear_task,
-                 &(struct linear_pass){w, n, direct ? w->y : w->y_packed});
+                 &(struct linear_pass){w, n, take_top(w, dropout), direct ? w->y : w->y_packed});
     if (!direct)
         give_outputs(w, bias);
     return w->y;

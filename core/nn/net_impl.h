@@ -16,8 +16,8 @@ enum {
     NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2,
     PACK_BACK_MIN = 8, /* sequences in a batch from which packing Whh for the way back pays */
     PARTS_MAX = 64,
-    PART_SEQUENCES = 8,    /* fewer of them are not worth a thread */
-    PART_FLOPS = 1 << 18,  /* nor is a step of less arithmetic */
+    PART_SEQUENCES = 8,   /* fewer of them are not worth a thread */
+    PART_FLOPS = 1 << 18, /* nor is a step of less arithmetic */
 };
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
@@ -79,7 +79,8 @@ struct net_work {
     bool plain;             /* all lengths equal: packed order is the given one */
     bool states_given;      /* h0 or c0 not NULL */
     bool states_stale;      /* h0, c0 buffers hold other than zeros */
-    bool dropped;           /* masks were drawn */
+    bool dropped;           /* masks between the layers were drawn */
+    bool masked;            /* masks of input and output were drawn */
     int *order;             /* (B) sorted -> given */
     int *length;            /* (B) sorted */
     int *active;            /* (T+1) sequences longer than t */
@@ -88,16 +89,18 @@ struct net_work {
     int num_seg[2];
     const int32_t *ids; /* borrowed, given order */
 
-    const float *x;      /* (R,I): the input as the first layer sees it; x_buf or borrowed */
-    float *x_buf;        /* (R,I) */
-    float *dx;           /* (R,I) gradient of embedded inputs */
-    float *y_packed, *y; /* (R,O), (T,B,O) */
-    float *dy_packed;    /* (R,O) */
-    float *hidden;       /* (T,B,D*H) unpacked on demand */
-    float *h_n, *c_n;    /* (L*D,B,H) */
-    float *dc;           /* (B,Hs) */
-    float *h_prev;       /* (R,H) gathered when lengths differ */
-    float *scratch;      /* (GEMM_SCRATCH) of the first part */
+    const float *x;        /* (R,I): the input as the first layer sees it; x_buf or borrowed */
+    float *x_buf;          /* (R,I) */
+    float *x_mask;         /* (R,I) of input_dropout, or NULL */
+    float *top, *top_mask; /* (R,D*H) of output_dropout: last layer's output dropped out, or NULL */
+    float *dx;             /* (R,I) gradient of embedded inputs */
+    float *y_packed, *y;   /* (R,O), (T,B,O) */
+    float *dy_packed;      /* (R,O) */
+    float *hidden;         /* (T,B,D*H) unpacked on demand */
+    float *h_n, *c_n;      /* (L*D,B,H) */
+    float *dc;             /* (B,Hs) */
+    float *h_prev;         /* (R,H) gathered when lengths differ */
+    float *scratch;        /* (GEMM_SCRATCH) of the first part */
 
     /* The threads that share the passes: each part has some of the sequences or of the results. */
     const struct parallel *parallel; /* NULL: none lent */
@@ -142,6 +145,18 @@ static inline int net_directions(const struct net_config *c)
 {
     return c->bidirectional ? 2 : 1;
 }
+
+static inline int net_features(const struct net_config *c)
+{
+    return c->features > 1 ? c->features : 1;
+}
+
+/* The rows of x_buf: for each step the sum of its ids' embeddings. */
+void net_embed(struct net_work *w, const struct net *n);
+/* The gradient of those embeddings, from dx. */
+void net_embed_backward(struct net_work *w, const struct net *n, float *grad);
+/* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. */
+void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r);
 
 /* Sorts and packs the batch: everything above x in the list of the batch's members. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);

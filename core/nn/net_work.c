@@ -74,6 +74,11 @@ static void carve_work(struct net_work *w, struct carve *a)
     w->h_n = carve_floats(a, states);
     w->c_n = carve_floats(a, states);
     if (w->training) {
+        w->x_mask = c->input_dropout > 0.0f ? carve_floats(a, size_mul(R, I)) : NULL;
+        if (c->output_dropout > 0.0f) {
+            w->top = carve_floats(a, size_mul(R, (size_t)w->DH));
+            w->top_mask = carve_floats(a, size_mul(R, (size_t)w->DH));
+        }
         w->dx = c->vocab_size ? carve_floats(a, size_mul(R, I)) : NULL;
         w->dy_packed = carve_floats(a, size_mul(R, O));
         w->dc = carve_floats(a, size_mul(B, (size_t)w->Hs));

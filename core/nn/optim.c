@@ -63,14 +63,15 @@ void optim_release(struct optim *o)
     o->m = o->v = NULL;
 }
 
-static void adam_step(struct optim *o, float *w, const float *grad)
+static struct adam_args adam_args(const struct optim *o)
 {
     const struct optim_config *c = &o->config;
     double beta1 = c->beta1 > 0.0f ? (double)c->beta1 : 0.9;
     double beta2 = c->beta2 > 0.0f ? (double)c->beta2 : 0.999;
     double t = (double)o->step;
     bool decoupled = c->kind == OPTIM_ADAMW;
-    struct adam_args a = {
+
+    return (struct adam_args){
         .beta1 = (float)beta1,
         .one_minus_beta1 = (float)(1.0 - beta1),
         .beta2 = (float)beta2,
@@ -82,8 +83,29 @@ static void adam_step(struct optim *o, float *w, const float *grad)
         .shrink =
             decoupled ? (float)(1.0 - (double)c->learning_rate * (double)c->weight_decay) : 1.0f,
     };
+}
+
+static void adam_step(struct optim *o, float *w, const float *grad)
+{
+    struct adam_args a = adam_args(o);
 
     kernels_get()->adam(w, o->m, o->v, grad, o->n, &a);
+}
+
+void optim_step_rows(struct optim *o, float *w, const float *grad, const int32_t *rows,
+                     int num_rows, size_t width, size_t dense)
+{
+    const struct kernels *k = kernels_get();
+    struct adam_args a;
+
+    o->step++;
+    a = adam_args(o);
+    for (int i = 0; i < num_rows; i++) {
+        size_t at = (size_t)rows[i] * width;
+
+        k->adam(w + at, o->m + at, o->v + at, grad + at, width, &a);
+    }
+    k->adam(w + dense, o->m + dense, o->v + dense, grad + dense, o->n - dense, &a);
 }
 
 void optim_step(struct optim *o, float *w, const float *grad)

@@ -20,6 +20,20 @@ static enum status check_int(const char *name, int v, int min, int max, struct e
     return ST_OK;
 }
 
+static enum status check_heads(const struct trainer_config *c, struct err *e)
+{
+    enum status st = check_int("heads", c->heads, 0, LOSS_HEADS_MAX, e);
+
+    for (int h = 0; !st && h < c->heads; h++)
+        st = check_int("head_size", c->head_size[h], 1, NET_OUTPUT_MAX, e);
+    if (!st && c->heads && (c->loss != LOSS_NLL || c->last_only))
+        st = err_set(e, ST_INVALID, "heads are for the loss nll of all steps");
+    if (!st && !(c->smoothing >= 0.0f && c->smoothing < 1.0f))
+        st = err_set(e, ST_INVALID, "smoothing is %g; it must be a number from 0 to below 1",
+                     (double)c->smoothing);
+    return st;
+}
+
 static enum status config_check(const struct trainer_config *c, const struct sample_source *train,
                                 const struct sample_source *valid, struct err *e)
 {
@@ -34,6 +48,11 @@ static enum status config_check(const struct trainer_config *c, const struct sam
                      (double)c->gradient_clip);
     if (!st && (c->loss < LOSS_MSE || c->loss > LOSS_NLL))
         st = err_set(e, ST_INVALID, "loss %d does not exist", (int)c->loss);
+    if (!st && !(c->warm_up >= 0.0f && c->warm_up < 1.0f))
+        st = err_set(e, ST_INVALID, "warm_up is %g; it must be a number from 0 to below 1",
+                     (double)c->warm_up);
+    if (!st)
+        st = check_heads(c, e);
     if (!st && train->num_samples < 1)
         st = err_set(e, ST_INVALID, "there are no samples to train on; at least one is needed");
     if (!st && (train->T_max < 1 || (valid && valid->num_samples > 0 && valid->T_max < 1)))
@@ -61,15 +80,21 @@ static void carve_trainer(struct trainer *t, struct carve *a)
     size_t N = (size_t)t->train.num_samples, O = (size_t)nc->output_size;
     size_t P = net_num_params(t->net), E = (size_t)t->config.epochs;
     bool nll = t->config.loss == LOSS_NLL, words = nc->vocab_size > 0;
+    bool sparse = t->config.sparse && words && t->config.optim.kind != OPTIM_SGD;
+    size_t V = sparse ? (size_t)nc->vocab_size : 0;
+    size_t heads = t->config.heads > 1 ? (size_t)t->config.heads : 1;
     bool bucket = t->config.shuffle && t->train.length && t->config.batch_size > 1;
 
     t->batch.O = nc->output_size;
     t->batch.x = words ? NULL : carve_floats(a, size_mul(R, (size_t)nc->input_size));
-    t->batch.ids = words ? carve_take(a, R, sizeof(int32_t)) : NULL;
+    t->batch.ids =
+        words ? carve_take(a, size_mul(R, nc->features > 1 ? (size_t)nc->features : 1), 4) : NULL;
     t->batch.lengths = carve_take(a, B, sizeof(int));
     t->batch.values = nll ? NULL : carve_floats(a, size_mul(R, O));
-    t->batch.classes = nll ? carve_take(a, R, sizeof(int32_t)) : NULL;
+    t->batch.classes = nll ? carve_take(a, size_mul(R, heads), sizeof(int32_t)) : NULL;
     t->grad = carve_floats(a, P);
+    t->rows = sparse ? carve_take(a, V, sizeof(int32_t)) : NULL;
+    t->seen = sparse ? carve_take(a, V, 1) : NULL;
     t->dy = carve_floats(a, size_mul(R, O));
     t->best = t->config.keep_best && t->valid.num_samples ? carve_floats(a, P) : NULL;
     t->eval = carve_take(a, B, sizeof(int32_t));
@@ -190,13 +215,26 @@ static void start_epoch(struct trainer *t)
     }
 }
 
+static struct loss_target loss_target(const struct trainer *t, bool training)
+{
+    struct loss_target target = {.kind = t->config.loss,
+                                 .last_only = t->config.last_only,
+                                 .values = t->batch.values,
+                                 .classes = t->batch.classes,
+                                 .heads = t->config.heads,
+                                 .smoothing = training ? t->config.smoothing : 0.0f};
+
+    memcpy(target.head_size, t->config.head_size, sizeof(target.head_size));
+    return target;
+}
+
 /* Forward and loss of n samples; dy NULL: evaluation. */
 static double run_batch(struct trainer *t, const struct sample_source *s, const int32_t *index,
                         int n, float *dy, int64_t *count)
 {
     struct batch *b = &t->batch;
     struct rng *r = dy ? &t->rng : NULL;
-    struct loss_target target = {t->config.loss, t->config.last_only, b->values, b->classes};
+    struct loss_target target = loss_target(t, dy != NULL);
     struct net_input in = {.x = b->x, .ids = b->ids, .lengths = b->lengths};
     const float *y;
 
@@ -207,23 +245,12 @@ static double run_batch(struct trainer *t, const struct sample_source *s, const 
     return loss_eval(dy, count, &target, y, b->lengths, b->T, b->B, b->O);
 }
 
-static float learning_rate(const struct trainer *t)
-{
-    double total = (double)t->config.epochs * t->num_batches;
-    double at = (double)t->epoch * t->num_batches + t->position;
-
-    if (t->config.schedule != LR_COSINE)
-        return t->config.optim.learning_rate;
-    return (float)((double)t->config.optim.learning_rate * 0.5 * (1.0 + cos(M_PI * at / total)));
-}
-
 static void train_batch(struct trainer *t)
 {
     int k = t->batch_order ? t->batch_order[t->position] : t->position;
     int64_t start = (int64_t)k * t->config.batch_size, count;
     int64_t left = t->train.num_samples - start;
     int n = left < t->config.batch_size ? (int)left : t->config.batch_size;
-    size_t P = net_num_params(t->net);
     double loss = run_batch(t, &t->train, t->order + start, n, t->dy, &count);
 
     t->last_batch_loss = loss;
@@ -232,13 +259,9 @@ static void train_batch(struct trainer *t)
     t->samples += n;
     if (!count) /* nothing known in this batch: momentum alone must not move the weights */
         return;
-    memset(t->grad, 0, P * sizeof(float));
+    trainer_clear_gradient(t);
     net_backward(t->work, t->net, t->dy, t->grad);
-    if (t->config.gradient_clip > 0.0f)
-        clip_grad_norm(t->grad, P, (double)t->config.gradient_clip);
-    t->optim.config.learning_rate = learning_rate(t);
-    optim_step(&t->optim, net_params(t->net), t->grad);
-    net_touch(t->net);
+    trainer_update(t);
 }
 
 double trainer_evaluate(struct trainer *t, const struct sample_source *s)

@@ -17,6 +17,10 @@ struct trainer {
     float *best;   /* weights of the best epoch, when keep_best */
     int32_t *eval; /* (eval_size) indices of a batch to evaluate */
     int T_max, eval_size;
+    /* Rows of the embedding that a batch has; rows is NULL unless updates are sparse. */
+    int32_t *rows; /* (V) the first num_rows count */
+    uint8_t *seen; /* (V) */
+    int num_rows;
     int num_batches;  /* per epoch */
     int32_t *key;     /* lengths of the training samples, when bucketing */
     int32_t *scratch; /* (num_samples) for sorting */
@@ -35,5 +39,10 @@ struct trainer {
     double last_batch_loss, best_loss;
     double *history, *history_valid; /* (epochs) */
 };
+
+/* Makes the gradient zero where this batch will add to it, and notes its rows of the embedding. */
+void trainer_clear_gradient(struct trainer *t);
+/* One step of the optimiser along the gradient, clipped, at the rate of the schedule. */
+void trainer_update(struct trainer *t);
 
 #endif

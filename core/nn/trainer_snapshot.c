@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUM_CONFIG = 34, NUM_COUNTERS = 9, NUM_SUMS = 3 };
+enum { NUM_CONFIG = 45, NUM_COUNTERS = 9, NUM_SUMS = 3 };
 
 /* Far above what a training reaches, far below where counting on would overflow. */
 static const int64_t COUNT_MAX = INT64_MAX / 2;
@@ -58,6 +58,17 @@ static void list_config(double *v, const struct trainer *t)
         t->best != NULL,
         t->optim.m != NULL,
         t->optim.v != NULL,
+        n->features,
+        (double)n->input_dropout,
+        (double)n->output_dropout,
+        (double)c->warm_up,
+        t->rows != NULL,
+        c->heads,
+        c->head_size[0],
+        c->head_size[1],
+        c->head_size[2],
+        c->head_size[3],
+        (double)c->smoothing,
     };
 
     memcpy(v, all, sizeof(all));

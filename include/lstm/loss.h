@@ -13,11 +13,18 @@ enum loss_kind {
     LOSS_NLL    /* -log_softmax(y)[class] */
 };
 
+enum { LOSS_HEADS_MAX = 4 };
+
 struct loss_target {
     enum loss_kind kind;
     bool last_only;         /* only each sequence's own last step counts; target is (B,O) then */
     const float *values;    /* (T,B,O) or (B,O): MSE, Huber, MAE; NaN entries are left out */
     const int32_t *classes; /* (T,B) or (B): NLL; -1 is left out (PyTorch's ignore_index) */
+    /* NLL only, 0: one softmax over all O outputs. Else the outputs are so many softmaxes side by side,
+     * of head_size[k] outputs (O in all), and classes is (heads,T,B): see loss_heads(). */
+    int heads;
+    int head_size[LOSS_HEADS_MAX];
+    float smoothing; /* with heads: this part of the target is spread over all classes of a head */
 };
 
 /* The mean over all counted elements (MSE, Huber, MAE: values; NLL: steps), and when dy is not
@@ -26,6 +33,12 @@ struct loss_target {
  * fixed order in double. */
 double loss_eval(float *dy, int64_t *count, const struct loss_target *t, const float *y,
                  const int *lengths, int T, int B, int O);
+
+/* The same for a target with heads: the sum of their NLLs (with label smoothing as in
+ * torch.nn.CrossEntropyLoss), divided by the number of steps of which any class is known, which is
+ * count. float32, sums in double. loss_eval() calls it when target.heads > 0; last_only is not for it. */
+double loss_heads(float *dy, int64_t *count, const struct loss_target *t, const float *y,
+                  const int *lengths, int T, int B, int O);
 
 /* out (n,O) = log_softmax of y (n,O), row by row; out may be y. */
 void log_softmax(float *out, const float *y, int n, int O);

@@ -23,17 +23,22 @@ enum {
     NET_INPUT_MAX = 65536,
     NET_LAYERS_MAX = 16,
     NET_OUTPUT_MAX = 65536,
-    NET_VOCAB_MAX = 4000000
+    NET_VOCAB_MAX = 4000000,
+    NET_FEATURES_MAX = 64
 };
 
 struct net_config {
-    int vocab_size;     /* V; 0: inputs are real vectors, no embedding layer */
-    int input_size;     /* I: features per step, or the embedding's dimension */
-    int hidden_size;    /* H */
-    int num_layers;     /* L */
-    bool bidirectional; /* D = 2 */
-    int output_size;    /* O */
-    float dropout;      /* between LSTM layers as in torch.nn.LSTM, while training; 0 <= p < 1 */
+    int vocab_size;       /* V; 0: inputs are real vectors, no embedding layer */
+    int input_size;       /* I: features per step, or the embedding's dimension */
+    int hidden_size;      /* H */
+    int num_layers;       /* L */
+    bool bidirectional;   /* D = 2 */
+    int output_size;      /* O */
+    float dropout;        /* between LSTM layers as in torch.nn.LSTM, while training; 0 <= p < 1 */
+    int features;         /* F: ids per step, whose embeddings are summed as by
+                           * torch.nn.EmbeddingBag(mode="sum"); 0 and 1: one */
+    float input_dropout;  /* of the first layer's input, while training; 0 <= p < 1 */
+    float output_dropout; /* of the last layer's output before the linear layer, likewise */
 };
 
 /* ST_INVALID naming the first member that is out of range. */
@@ -64,14 +69,16 @@ int net_num_tensors(const struct net *n);
 const struct net_tensor *net_tensor(const struct net *n, int i); /* state_dict order; borrowed */
 
 /* LSTM weights and biases from U(-1/sqrt(H), 1/sqrt(H)), linear from U(-1/sqrt(DH), 1/sqrt(DH)),
- * embedding from N(0, 1): PyTorch's defaults, drawn in state_dict order. */
+ * embedding from N(0, 1): PyTorch's defaults, drawn in state_dict order. With F > 1 embeddings are from
+ * N(0, 1/F), so that a sum of F of them has variance 1, too. */
 void net_init(struct net *n, struct rng *r);
 
 /* One batch of sequences. Everything is borrowed for the call (forward AND the backward after it). */
 struct net_input {
     int T, B;
     const float *x;     /* (T,B,I), when vocab_size is 0 */
-    const int32_t *ids; /* (T,B), each 0..V-1, when vocab_size > 0; padding ids must be valid too */
+    const int32_t *ids; /* (T,B,F), each 0..V-1, when vocab_size > 0; padding ids must be valid too.
+                         * With F > 1 an id may be -1: nothing is added */
     const int *lengths; /* (B), each 1..T, or NULL: all T. Steps at and after it are padding */
     const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
     const float *c0;    /* likewise */

@@ -16,10 +16,10 @@
 struct batch {
     int T, B, O;      /* set T (<= T_max) and B; O is fixed */
     float *x;         /* (T,B,I) or NULL, row-major for the T and B set here */
-    int32_t *ids;     /* (T,B) or NULL */
+    int32_t *ids;     /* (T,B,F) or NULL */
     int *lengths;     /* (B) */
     float *values;    /* (T,B,O) or (B,O) targets, or NULL */
-    int32_t *classes; /* (T,B) targets, or NULL */
+    int32_t *classes; /* (T,B) targets, or (heads,T,B), or NULL */
 };
 
 /* Where samples come from. Borrowed; must stay the same for the trainer's lifetime. */
@@ -45,8 +45,15 @@ struct trainer_config {
     float gradient_clip; /* global norm; 0: none */
     int patience;        /* epochs without a better validation loss before stopping; 0: never */
     bool keep_best;      /* at the end, take the weights of the best validation loss */
-    enum { LR_CONSTANT, LR_COSINE } schedule; /* cosine: down to 0 over all steps, no warm-up */
-    uint64_t seed; /* for order, dropout, augmentation (not for the initial weights) */
+    /* Over all steps: cosine and linear go down to 0. */
+    enum { LR_CONSTANT, LR_COSINE, LR_LINEAR } schedule;
+    float warm_up; /* part of all steps in which the rate rises from 0; 0 <= w < 1 */
+    bool sparse;   /* rows of the embedding and their moments change only with batches that have
+                      * them (torch.optim.SparseAdam); not with SGD's momentum */
+    int heads;     /* softmaxes side by side, as in struct loss_target; 0: one */
+    int head_size[LOSS_HEADS_MAX];
+    float smoothing; /* of their targets, while training; 0 <= s < 1 */
+    uint64_t seed;   /* for order, dropout, augmentation (not for the initial weights) */
 };
 
 struct fit_progress {

@@ -24,26 +24,32 @@ static const struct shape {
     bool states;
     enum loss_kind loss;
     bool last_only;
+    int heads;       /* softmaxes of the classes, the first of 2 outputs */
+    float smoothing; /* of their targets */
 } shapes[] = {
-    /* vocab, I, H, L, bidirectional, O */
-    {{0, 1, 3, 1, false, 1, 0}, 5, 1, {0}, false, LOSS_MSE, false},
-    {{0, 1, 3, 1, false, 1, 0}, 5, 1, {0}, false, LOSS_MSE, true},
-    {{0, 3, 4, 1, false, 2, 0}, 5, 3, {0}, false, LOSS_MSE, false},
-    {{0, 3, 4, 1, false, 2, 0}, 5, 3, {2, 5, 1}, false, LOSS_MSE, false},
-    {{0, 3, 4, 1, false, 2, 0}, 5, 3, {2, 4, 1}, true, LOSS_MSE, true},
-    {{0, 2, 3, 1, true, 2, 0}, 4, 2, {0}, false, LOSS_MSE, false},
-    {{0, 2, 3, 1, true, 2, 0}, 5, 4, {3, 5, 1, 3}, false, LOSS_MSE, false},
-    {{0, 2, 3, 1, true, 2, 0}, 5, 4, {3, 5, 1, 3}, true, LOSS_MSE, true},
-    {{0, 2, 3, 2, false, 2, 0}, 4, 2, {0}, false, LOSS_MSE, false},
-    {{0, 2, 3, 2, true, 2, 0}, 5, 3, {5, 2, 4}, true, LOSS_MSE, false},
-    {{0, 2, 3, 3, false, 2, 0}, 4, 2, {4, 2}, false, LOSS_MSE, false},
-    {{0, 2, 3, 3, true, 2, 0}, 4, 2, {0}, true, LOSS_MSE, false},
-    {{5, 3, 3, 1, false, 3, 0}, 5, 1, {0}, false, LOSS_NLL, false},
-    {{5, 3, 3, 1, true, 3, 0}, 5, 3, {1, 5, 4}, false, LOSS_NLL, false},
-    {{5, 3, 3, 2, true, 3, 0}, 5, 3, {1, 5, 4}, false, LOSS_NLL, true},
-    {{0, 2, 4, 1, false, 2, 0}, 5, 2, {0}, true, LOSS_HUBER, false},
-    {{0, 2, 4, 1, true, 3, 0}, 5, 2, {3, 5}, false, LOSS_MAE, false},
-    {{0, 8, 5, 1, false, 1, 0}, 6, 4, {6, 6, 5, 6}, false, LOSS_HUBER, true},
+    /* vocab, I, H, L, bidirectional, O, dropout, F, dropout of input and output */
+    {{0, 1, 3, 1, false, 1, 0, 0, 0, 0}, 5, 1, {0}, false, LOSS_MSE, false, 0, 0},
+    {{0, 1, 3, 1, false, 1, 0, 0, 0, 0}, 5, 1, {0}, false, LOSS_MSE, true, 0, 0},
+    {{0, 3, 4, 1, false, 2, 0, 0, 0, 0}, 5, 3, {0}, false, LOSS_MSE, false, 0, 0},
+    {{0, 3, 4, 1, false, 2, 0, 0, 0, 0}, 5, 3, {2, 5, 1}, false, LOSS_MSE, false, 0, 0},
+    {{0, 3, 4, 1, false, 2, 0, 0, 0, 0}, 5, 3, {2, 4, 1}, true, LOSS_MSE, true, 0, 0},
+    {{0, 2, 3, 1, true, 2, 0, 0, 0, 0}, 4, 2, {0}, false, LOSS_MSE, false, 0, 0},
+    {{0, 2, 3, 1, true, 2, 0, 0, 0, 0}, 5, 4, {3, 5, 1, 3}, false, LOSS_MSE, false, 0, 0},
+    {{0, 2, 3, 1, true, 2, 0, 0, 0, 0}, 5, 4, {3, 5, 1, 3}, true, LOSS_MSE, true, 0, 0},
+    {{0, 2, 3, 2, false, 2, 0, 0, 0, 0}, 4, 2, {0}, false, LOSS_MSE, false, 0, 0},
+    {{0, 2, 3, 2, true, 2, 0, 0, 0, 0}, 5, 3, {5, 2, 4}, true, LOSS_MSE, false, 0, 0},
+    {{0, 2, 3, 3, false, 2, 0, 0, 0, 0}, 4, 2, {4, 2}, false, LOSS_MSE, false, 0, 0},
+    {{0, 2, 3, 3, true, 2, 0, 0, 0, 0}, 4, 2, {0}, true, LOSS_MSE, false, 0, 0},
+    {{5, 3, 3, 1, false, 3, 0, 0, 0, 0}, 5, 1, {0}, false, LOSS_NLL, false, 0, 0},
+    {{5, 3, 3, 1, true, 3, 0, 0, 0, 0}, 5, 3, {1, 5, 4}, false, LOSS_NLL, false, 0, 0},
+    {{5, 3, 3, 2, true, 3, 0, 0, 0, 0}, 5, 3, {1, 5, 4}, false, LOSS_NLL, true, 0, 0},
+    {{0, 2, 4, 1, false, 2, 0, 0, 0, 0}, 5, 2, {0}, true, LOSS_HUBER, false, 0, 0},
+    {{0, 2, 4, 1, true, 3, 0, 0, 0, 0}, 5, 2, {3, 5}, false, LOSS_MAE, false, 0, 0},
+    {{0, 8, 5, 1, false, 1, 0, 0, 0, 0}, 6, 4, {6, 6, 5, 6}, false, LOSS_HUBER, true, 0, 0},
+    {{0, 3, 4, 2, true, 2, 0.4f, 0, 0.3f, 0.3f}, 5, 3, {5, 2, 4}, false, LOSS_MSE, false, 0, 0},
+    {{0, 3, 4, 1, false, 2, 0, 0, 0.5f, 0}, 5, 3, {0}, false, LOSS_MSE, true, 0, 0},
+    {{9, 3, 4, 1, true, 5, 0, 3, 0, 0}, 5, 3, {3, 5, 1}, false, LOSS_NLL, false, 2, 0},
+    {{9, 3, 4, 1, true, 5, 0, 3, 0.4f, 0.4f}, 5, 3, {0}, false, LOSS_NLL, false, 2, 0.2f},
 };
 enum { NUM_SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
@@ -55,7 +61,7 @@ struct fixture {
     float x[T_MAX * B_MAX * WIDTH_MAX], values[T_MAX * B_MAX * WIDTH_MAX];
     float dy[T_MAX * B_MAX * WIDTH_MAX];
     float h0[STATES_MAX * B_MAX * WIDTH_MAX], c0[STATES_MAX * B_MAX * WIDTH_MAX];
-    int32_t ids[T_MAX * B_MAX], classes[T_MAX * B_MAX];
+    int32_t ids[T_MAX * B_MAX * WIDTH_MAX], classes[T_MAX * B_MAX * 2];
     float *grad;
     int O;
 };
@@ -75,6 +81,9 @@ static void choose_targets(struct fixture *f, struct rng *r)
         f->values[i] = (rng_below(r, 2) ? 2.5f : -2.5f) + rng_uniform(r, -0.5f, 0.5f);
     for (int i = 0; i < f->in.T * f->in.B; i++)
         f->classes[i] = (int32_t)rng_below(r, (uint32_t)f->O);
+    for (int i = 0; f->target.heads && i < 2 * f->in.T * f->in.B; i++) /* some are not known */
+        f->classes[i] =
+            (int32_t)rng_below(r, (uint32_t)f->target.head_size[i >= f->in.T * f->in.B] + 1) - 1;
 }
 
 static void setup(struct fixture *f, const struct shape *s)
@@ -90,8 +99,10 @@ static void setup(struct fixture *f, const struct shape *s)
     random_floats(&r, f->x, sizeof(f->x) / sizeof(*f->x));
     random_floats(&r, f->h0, sizeof(f->h0) / sizeof(*f->h0));
     random_floats(&r, f->c0, sizeof(f->c0) / sizeof(*f->c0));
-    for (int i = 0; s->net.vocab_size && i < T_MAX * B_MAX; i++)
+    for (int i = 0; s->net.vocab_size && i < T_MAX * B_MAX * WIDTH_MAX; i++)
         f->ids[i] = (int32_t)rng_below(&r, (uint32_t)s->net.vocab_size);
+    for (int i = 0; s->net.features > 1 && i < T_MAX * B_MAX * WIDTH_MAX; i += 5)
+        f->ids[i] = -1;
     f->in = (struct net_input){.T = s->T,
                                .B = s->B,
                                .x = f->x,
@@ -99,7 +110,13 @@ static void setup(struct fixture *f, const struct shape *s)
                                .lengths = s->lengths[0] ? s->lengths : NULL,
                                .h0 = s->states ? f->h0 : NULL,
                                .c0 = s->states ? f->c0 : NULL};
-    f->target = (struct loss_target){s->loss, s->last_only, f->values, f->classes};
+    f->target = (struct loss_target){.kind = s->loss,
+                                     .last_only = s->last_only,
+                                     .values = f->values,
+                                     .classes = f->classes,
+                                     .heads = s->heads,
+                                     .head_size = {2, s->net.output_size - 2},
+                                     .smoothing = s->smoothing};
     choose_targets(f, &r);
     f->grad = calloc(net_num_params(f->net), sizeof(float));
     ck_assert_ptr_nonnull(f->grad);
@@ -114,8 +131,11 @@ static void teardown(struct fixture *f)
 
 static double loss(struct fixture *f, bool gradient)
 {
-    const float *y = net_forward(f->work, f->net, &f->in, NULL);
+    struct rng r;
+    const float *y;
 
+    rng_seed(&r, 7); /* the same masks each time */
+    y = net_forward(f->work, f->net, &f->in, &r);
     return loss_eval(gradient ? f->dy : NULL, NULL, &f->target, y, f->in.lengths, f->in.T, f->in.B,
                      f->O);
 }
@@ -173,7 +193,8 @@ END_TEST
 /* The same masks are drawn from the same generator, so a dropped-out loss has a gradient, too. */
 START_TEST(gradient_through_dropout)
 {
-    struct shape s = {{0, 2, 4, 2, true, 2, 0.4f}, 5, 3, {5, 2, 4}, false, LOSS_MSE, false};
+    struct shape s = {
+        {0, 2, 4, 2, true, 2, 0.4f, 0, 0, 0}, 5, 3, {5, 2, 4}, false, LOSS_MSE, false, 0, 0};
     struct fixture f = {0};
     struct rng r;
 

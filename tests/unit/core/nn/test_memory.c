@@ -78,7 +78,7 @@ void free(void *p)
     __libc_free(p);
 }
 
-static const struct net_config net = {0, SAMPLE_I, 5, 2, true, SAMPLE_O, 0.3f};
+static const struct net_config net = {0, SAMPLE_I, 5, 2, true, SAMPLE_O, 0.3f, 0, 0, 0};
 static const struct trainer_config config = {
     .epochs = 3,
     .batch_size = 4,

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct net_config two_ways = {0, 3, 9, 2, true, 2, 0.5f};
-static const struct net_config words = {20, 3, 17, 1, true, 4, 0};
+static const struct net_config two_ways = {0, 3, 9, 2, true, 2, 0.5f, 0, 0, 0};
+static const struct net_config words = {20, 3, 17, 1, true, 4, 0, 0, 0, 0};
 
 enum { T = 6, B = 5 };
 static const int lengths[B] = {4, 6, 1, 6, 2};
@@ -47,19 +47,23 @@ START_TEST(configurations)
         struct net_config c;
         const char *member;
     } bad[] = {
-        {{-1, 1, 1, 1, false, 1, 0}, "vocab_size"},
-        {{NET_VOCAB_MAX + 1, 1, 1, 1, false, 1, 0}, "vocab_size"},
-        {{0, 0, 1, 1, false, 1, 0}, "input_size"},
-        {{0, NET_INPUT_MAX + 1, 1, 1, false, 1, 0}, "input_size"},
-        {{0, 1, 0, 1, false, 1, 0}, "hidden_size"},
-        {{0, 1, INT32_MAX, 1, false, 1, 0}, "hidden_size"},
-        {{0, 1, 1, 0, false, 1, 0}, "num_layers"},
-        {{0, 1, 1, NET_LAYERS_MAX + 1, false, 1, 0}, "num_layers"},
-        {{0, 1, 1, 1, false, 0, 0}, "output_size"},
-        {{0, 1, 1, 1, false, INT32_MIN, 0}, "output_size"},
-        {{0, 1, 1, 1, false, 1, 1.0f}, "dropout"},
-        {{0, 1, 1, 1, false, 1, -0.1f}, "dropout"},
-        {{0, 1, 1, 1, false, 1, NAN}, "dropout"},
+        {{-1, 1, 1, 1, false, 1, 0, 0, 0, 0}, "vocab_size"},
+        {{NET_VOCAB_MAX + 1, 1, 1, 1, false, 1, 0, 0, 0, 0}, "vocab_size"},
+        {{0, 0, 1, 1, false, 1, 0, 0, 0, 0}, "input_size"},
+        {{0, NET_INPUT_MAX + 1, 1, 1, false, 1, 0, 0, 0, 0}, "input_size"},
+        {{0, 1, 0, 1, false, 1, 0, 0, 0, 0}, "hidden_size"},
+        {{0, 1, INT32_MAX, 1, false, 1, 0, 0, 0, 0}, "hidden_size"},
+        {{0, 1, 1, 0, false, 1, 0, 0, 0, 0}, "num_layers"},
+        {{0, 1, 1, NET_LAYERS_MAX + 1, false, 1, 0, 0, 0, 0}, "num_layers"},
+        {{0, 1, 1, 1, false, 0, 0, 0, 0, 0}, "output_size"},
+        {{0, 1, 1, 1, false, INT32_MIN, 0, 0, 0, 0}, "output_size"},
+        {{0, 1, 1, 1, false, 1, 1.0f, 0, 0, 0}, "dropout"},
+        {{0, 1, 1, 1, false, 1, -0.1f, 0, 0, 0}, "dropout"},
+        {{0, 1, 1, 1, false, 1, NAN, 0, 0, 0}, "dropout"},
+        {{2, 1, 1, 1, false, 1, 0, NET_FEATURES_MAX + 1, 0, 0}, "features"},
+        {{2, 1, 1, 1, false, 1, 0, -1, 0, 0}, "features"},
+        {{0, 1, 1, 1, false, 1, 0, 0, 1.0f, 0}, "input_dropout"},
+        {{0, 1, 1, 1, false, 1, 0, 0, 0, -0.5f}, "output_dropout"},
     };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -80,8 +84,16 @@ END_TEST
 
 START_TEST(sizes_do_not_overflow)
 {
-    struct net_config c = {NET_VOCAB_MAX,  NET_INPUT_MAX, NET_HIDDEN_MAX, NET_LAYERS_MAX, true,
-                           NET_OUTPUT_MAX, 0.1f};
+    struct net_config c = {NET_VOCAB_MAX,
+                           NET_INPUT_MAX,
+                           NET_HIDDEN_MAX,
+                           NET_LAYERS_MAX,
+                           true,
+                           NET_OUTPUT_MAX,
+                           0.1f,
+                           0,
+                           0,
+                           0};
     struct net_work *w = NULL;
     struct err e = {0};
 
@@ -275,7 +287,7 @@ END_TEST
 
 START_TEST(touch_makes_weights_count)
 {
-    struct net_config c = {0, 1, 2, 1, false, 1, 0};
+    struct net_config c = {0, 1, 2, 1, false, 1, 0, 0, 0, 0};
     struct net *n = new_net(&c);
     struct net_work *w = new_work(&c, 1, 1, false);
     float x = 1, before, after;

@@ -108,7 +108,9 @@ START_TEST(losses_of_values)
     const int lengths[2] = {2, 1};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct loss_target t = {cases[i].kind, cases[i].last, cases[i].last ? last : values, NULL};
+        struct loss_target t = {.kind = cases[i].kind,
+                                .last_only = cases[i].last,
+                                .values = cases[i].last ? last : values};
         int64_t count;
         float dy[4];
 

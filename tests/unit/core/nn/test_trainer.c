@@ -9,8 +9,8 @@
 
 enum { TRAIN = 19, VALID = 40, STEPS_MAX = 512 };
 
-static const struct net_config real_net = {0, SAMPLE_I, 5, 2, true, SAMPLE_O, 0.3f};
-static const struct net_config word_net = {SAMPLE_V, 3, 4, 1, true, SAMPLE_O, 0};
+static const struct net_config real_net = {0, SAMPLE_I, 5, 2, true, SAMPLE_O, 0.3f, 0, 0, 0};
+static const struct net_config word_net = {SAMPLE_V, 3, 4, 1, true, SAMPLE_O, 0, 0, 0, 0};
 
 static const struct setting {
     const char *name;
@@ -58,6 +58,23 @@ static const struct setting {
       .shuffle = true,
       .loss = LOSS_NLL,
       .optim = {.kind = OPTIM_SGD, .learning_rate = 0.5f}},
+     true,
+     true},
+    {"words, sparse AdamW, warm-up and linear decay, clipped, smoothed",
+     &word_net,
+     {.epochs = 5,
+      .batch_size = 2,
+      .shuffle = true,
+      .loss = LOSS_NLL,
+      .optim = {.kind = OPTIM_ADAMW, .learning_rate = 0.05f, .weight_decay = 0.01f},
+      .gradient_clip = 0.1f,
+      .keep_best = true,
+      .schedule = LR_LINEAR,
+      .warm_up = 0.2f,
+      .sparse = true,
+      .heads = 1,
+      .head_size = {SAMPLE_O},
+      .smoothing = 0.1f},
      true,
      true},
 };
@@ -291,6 +308,71 @@ START_TEST(stops_early_with_the_best_weights)
 }
 END_TEST
 
+/* Of a word that no sample has, a dense step moves the weights (they decay), a sparse one does not. */
+START_TEST(sparse_updates_leave_other_rows)
+{
+    struct setting s = settings[NUM_SETTINGS - 1];
+    float before[6];
+
+    for (int sparse = 0; sparse < 2; sparse++) {
+        struct fixture f = {0};
+
+        s.config.sparse = sparse;
+        setup(&f, &s, 5);
+        for (int i = 0; i < SAMPLES_MAX; i++)
+            for (int t = 0; t < SAMPLE_T; t++)
+                f.samples->ids[i][t] = f.samples->ids[i][t] == 1 ? 2 : f.samples->ids[i][t];
+        memcpy(before, net_params(f.net), sizeof(before));
+        finish(f.t);
+        if (sparse)
+            ck_assert_mem_eq(net_params(f.net) + 3, before + 3, 3 * sizeof(float));
+        else
+            ck_assert_mem_ne(net_params(f.net) + 3, before + 3, 3 * sizeof(float));
+        ck_assert_mem_ne(net_params(f.net), before, 3 * sizeof(float));
+        teardown(&f);
+    }
+}
+END_TEST
+
+/* Every row is in the one batch of an epoch: then sparse is what dense is. */
+START_TEST(sparse_updates_are_the_dense_ones)
+{
+    struct setting s = settings[NUM_SETTINGS - 1];
+    struct fixture dense = {0}, sparse = {0};
+
+    s.config.batch_size = TRAIN;
+    s.config.gradient_clip = 0;
+    s.config.sparse = false;
+    setup(&dense, &s, 5);
+    s.config.sparse = true;
+    setup(&sparse, &s, 5);
+    finish(dense.t);
+    finish(sparse.t);
+    check_same(&dense, &sparse, 0);
+    teardown(&dense);
+    teardown(&sparse);
+}
+END_TEST
+
+START_TEST(warm_up_starts_small)
+{
+    struct setting s = settings[NUM_SETTINGS - 1];
+    struct fixture f = {0};
+    float before[3], moved = 0;
+
+    s.config.batch_size = 1;
+    s.config.warm_up = 0.9f;
+    setup(&f, &s, 5);
+    memcpy(before, net_params(f.net), sizeof(before));
+    trainer_step(f.t);
+    for (int i = 0; i < 3; i++)
+        moved = fmaxf(moved, fabsf(net_params(f.net)[i] - before[i]));
+    /* Adam's first step is as long as the rate, one part in 0.9 * 5 * TRAIN of 0.05, and rounding. */
+    ck_assert_float_le(moved, 1.01f * 0.05f / (0.9f * 5 * TRAIN));
+    teardown(&f);
+}
+END_TEST
+
 START_TEST(cosine_ends_at_rest)
 {
     struct setting s = settings[1];
@@ -362,9 +444,10 @@ END_TEST
 
 START_TEST(configuration_is_checked)
 {
+    enum { NUM_BAD = 14 };
     struct samples *samples = malloc(sizeof(*samples));
     const struct trainer_config good = settings[0].config;
-    struct trainer_config bad[10];
+    struct trainer_config bad[NUM_BAD];
     struct sample_source source, empty;
     struct trainer *t = NULL;
     struct err e = {0};
@@ -375,7 +458,7 @@ START_TEST(configuration_is_checked)
     source = samples_source(samples, TRAIN, false);
     empty = samples_source(samples, 0, false);
     ck_assert_int_eq(net_new(&net, &real_net, NULL), ST_OK);
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < NUM_BAD; i++)
         bad[i] = good;
     bad[0].epochs = 0;
     bad[1].batch_size = 0;
@@ -387,7 +470,12 @@ START_TEST(configuration_is_checked)
     bad[7].optim.beta2 = 1;
     bad[8].epochs = 2000000000;
     bad[9].gradient_clip = NAN;
-    for (size_t i = 0; i < 10; i++) {
+    bad[10].warm_up = 1;
+    bad[11].heads = LOSS_HEADS_MAX + 1;
+    bad[12].heads = 1; /* of a loss that is not nll */
+    bad[12].head_size[0] = 2;
+    bad[13].smoothing = NAN;
+    for (size_t i = 0; i < NUM_BAD; i++) {
         memset(&e, 0, sizeof(e));
         ck_assert_int_eq(trainer_new(&t, net, &bad[i], &source, NULL, &e), ST_INVALID);
         ck_assert_int_gt((int)strlen(e.message), 20);
@@ -494,6 +582,9 @@ int main(void)
     tcase_add_test(t, batches_of_like_length);
     tcase_add_test(t, events_and_progress);
     tcase_add_test(t, stops_early_with_the_best_weights);
+    tcase_add_test(t, sparse_updates_leave_other_rows);
+    tcase_add_test(t, sparse_updates_are_the_dense_ones);
+    tcase_add_test(t, warm_up_starts_small);
     tcase_add_test(t, cosine_ends_at_rest);
     tcase_add_test(t, nothing_known_nothing_learnt);
     tcase_add_test(t, evaluate_does_not_depend_on_batches);
