@@ -95,8 +95,8 @@ static const struct param_spec table[] = {
         "Stop after so many epochs without a better validation loss. 0: never stop early."),
     {"seed", PARAM_INT64, AT(seed), 0, SEED_MAX, NULL, true, true, "",
      "Start of all random numbers; the same seed and data give the same weights."},
-    INT(threads, 1, 256, true, true, "threads",
-        "Threads to train with; the weights do not depend on it."),
+    INT(threads, 0, 256, true, true, "threads",
+        "Threads to train with; the weights do not depend on it. 0: one a core."),
 };
 enum { COUNT = sizeof(table) / sizeof(table[0]) };
 

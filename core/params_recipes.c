@@ -16,7 +16,6 @@ static const struct params base = {
     .embedding_dim = 1,
     .test_size = -1,
     .batch_size = 1,
-    .threads = 1,
 };
 
 /* Measured on 157 series of 9 kinds (tests/bench/bench_forecast.c): a slow and small net, stopped

@@ -9,7 +9,7 @@
 
 void buf_init(struct buf *b, size_t max)
 {
-    *b = (struct buf){ .max = max };
+    *b = (struct buf){.max = max};
 }
 
 void buf_release(struct buf *b)
@@ -83,7 +83,8 @@ void buf_put_f64(struct buf *b, double v)
         return;
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, v);
-        if (strtod(text, NULL) == v) /* NOLINT(clang-diagnostic-float-equal): exactness is the point */
+        if (strtod(text, NULL) ==
+            v) /* NOLINT(clang-diagnostic-float-equal): exactness is the point */
             break;
     }
     buf_puts(b, text);

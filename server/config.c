@@ -222,7 +222,7 @@ enum status config_load(struct config *c, struct config_options *o, int argc, ch
     return st;
 }
 
-static unsigned cores(void)
+unsigned config_cores(void)
 {
     cpu_set_t set;
     int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
@@ -232,7 +232,7 @@ static unsigned cores(void)
 
 unsigned config_http_threads(const struct config *c)
 {
-    unsigned n = cores();
+    unsigned n = config_cores();
 
     if (c->http_threads > 0)
         return (unsigned)c->http_threads;
@@ -241,7 +241,7 @@ unsigned config_http_threads(const struct config *c)
 
 unsigned config_workers(const struct config *c)
 {
-    unsigned n = cores();
+    unsigned n = config_cores();
 
     if (c->workers > 0)
         return (unsigned)c->workers;

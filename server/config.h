@@ -81,6 +81,7 @@ void config_print_help(struct buf *out);
  * that the process may run on. */
 unsigned config_http_threads(const struct config *c);
 unsigned config_workers(const struct config *c);
+unsigned config_cores(void);
 /* "http://127.0.0.1:8080", by which the daemon is reached from its own machine: a wildcard address becomes the
  * loopback one. malloc'ed; NULL when out of memory. */
 char *config_local_url(const struct config *c);

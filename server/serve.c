@@ -154,6 +154,7 @@ static enum status start_jobs(struct daemon *d, struct err *e)
     const struct config *c = d->config;
     const struct jobs_config jc = {
         .workers = config_workers(c),
+        .cores = config_cores(),
         .checkpoint_interval_seconds = c->checkpoint_interval_seconds,
         .max_parameters = c->max_parameters,
         .max_queue = (int)c->max_queue,

@@ -147,7 +147,7 @@ static enum status make_net(struct fit *fit, struct err *e)
     return ST_OK;
 }
 
-static enum status make_trainer(struct fit *fit, struct err *e)
+static enum status make_trainer(struct fit *fit, const struct parallel *parallel, struct err *e)
 {
     const struct params *p = &fit->f->params;
     struct trainer_config c = {
@@ -165,6 +165,7 @@ static enum status make_trainer(struct fit *fit, struct err *e)
         .keep_best = !is_tutorial(p),
         .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
         .seed = (uint64_t)p->seed,
+        .parallel = parallel,
     };
 
     fit->train = windows_source(&fit->data.train);
@@ -247,7 +248,7 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     fit->f->frame = fit->data.frame;
     st = make_net(fit, e);
     if (!st)
-        st = make_trainer(fit, e);
+        st = make_trainer(fit, hooks ? hooks->parallel : NULL, e);
     if (!st && hooks && hooks->resume)
         st = fit_resume(fit, hooks, e);
     if (!st)

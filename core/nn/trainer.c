@@ -120,6 +120,8 @@ static enum status trainer_setup(struct trainer *t, struct err *e)
     t->num_batches = (N - 1) / batch + 1;
     t->config.batch_size = batch;
     st = net_work_new(&t->work, net_get_config(t->net), t->T_max, t->eval_size, true, e);
+    if (!st && t->config.parallel)
+        st = net_work_share(t->work, t->config.parallel, e);
     if (!st)
         st = optim_init(&t->optim, &t->config.optim, net_num_params(t->net), e);
     if (st)

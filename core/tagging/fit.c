@@ -177,7 +177,7 @@ static enum status prepare_net(struct fit *f, struct err *e)
     return ST_OK;
 }
 
-static enum status prepare_trainer(struct fit *f, struct err *e)
+static enum status prepare_trainer(struct fit *f, const struct parallel *parallel, struct err *e)
 {
     const struct params *p = &f->t->params;
     struct trainer_config c = {
@@ -195,6 +195,7 @@ static enum status prepare_trainer(struct fit *f, struct err *e)
         .schedule = LR_CONSTANT,
         /* Another stream than that of the initial weights. */
         .seed = (uint64_t)p->seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
+        .parallel = parallel,
     };
 
     return trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
@@ -289,7 +290,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st)
         st = prepare_net(f, e);
     if (!st)
-        st = prepare_trainer(f, e);
+        st = prepare_trainer(f, hooks ? hooks->parallel : NULL, e);
     if (!st) {
         f->loss_before = trainer_evaluate(f->trainer, &f->train_source);
         st = first_log_probs(&f->first_before, f, e);

@@ -54,6 +54,9 @@ struct trainer_config {
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* of their targets, while training; 0 <= s < 1 */
     uint64_t seed;   /* for order, dropout, augmentation (not for the initial weights) */
+    /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
+     * of the result, so a snapshot does not know of them. */
+    const struct parallel *parallel;
 };
 
 struct fit_progress {
@@ -106,6 +109,7 @@ struct fit_hooks {
     /* Called after every batch on the fitting thread. p and s are borrowed for the call. Returns
      * false to stop: the fit then returns ST_CANCELLED. May be NULL. */
     bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
+    const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */
     const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
     size_t resume_len;
 };

@@ -235,6 +235,8 @@ static enum status resolve(char **json, struct jobs *j, const struct job_request
         st = check_size(j, parameters, e);
     if (st)
         return st;
+    if (!p.threads)
+        p.threads = j->config.cores > 1 ? (int)j->config.cores : 1;
     *json = params_to_json(r->task, &p);
     return *json ? ST_OK : err_nomem(e, 0);
 }

@@ -14,6 +14,7 @@ struct cache;
 
 struct jobs_config {
     unsigned workers;
+    unsigned cores;                     /* what the parameter threads = 0 stands for */
     double checkpoint_interval_seconds; /* 0: after every batch */
     int64_t max_parameters;             /* of one model */
     int max_queue;

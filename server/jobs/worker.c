@@ -5,6 +5,7 @@
 #include "server/jobs/worker.h"
 
 #include "server/jobs/cache.h"
+#include "server/jobs/pool.h"
 #include "server/jobs/task.h"
 #include "server/log.h"
 
@@ -264,6 +265,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
 {
     struct fit_hooks hooks = {
         .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
+    struct pool *pool = NULL;
     struct params p;
     enum task task;
     enum status st;
@@ -274,9 +276,14 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
         return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
                        r->job.attempts);
     st = params_from_json(&p, task, r->job.params, e);
+    if (!st && p.threads > 1)
+        st = pool_new(&pool, p.threads < POOL_THREADS_MAX ? p.threads : POOL_THREADS_MAX, e);
     if (st)
         return st;
-    return job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
+    hooks.parallel = pool ? pool_parallel(pool) : NULL;
+    st = job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
+    pool_free(pool);
+    return st;
 }
 
 /* Epochs that the store has already: the live history goes on behind them. */

@@ -195,6 +195,51 @@ START_TEST(same_seed_same_weights)
 }
 END_TEST
 
+/* Threads as far as the core can tell, in the order that least expects it. */
+static void run_backwards(void *ctx, int n, void (*task)(void *arg, int i), void *arg)
+{
+    ++*(int *)ctx;
+    for (int i = n - 1; i >= 0; i--)
+        task(arg, i);
+}
+
+/* Nets and batches large enough to be shared, lengths equal and not, states of both directions. */
+START_TEST(threads_change_no_bit)
+{
+    const struct net_config real = {0, SAMPLE_I, 40, 2, true, SAMPLE_O, 0.3f, 0, 0, 0.2f};
+    const struct net_config words = {SAMPLE_V, 19, 48, 1, true, SAMPLE_O, 0, 0, 0.2f, 0};
+    struct setting s = settings[_i % 2 ? 4 : 1];
+    float *weights = NULL;
+
+    s.net = _i % 2 ? &words : &real;
+    s.config.batch_size = 37;
+    s.config.epochs = 3;
+    for (int threads = 1; threads <= 5; threads++) {
+        int runs = 0;
+        struct parallel p = {&runs, threads, run_backwards};
+        struct fixture f = {0};
+
+        s.config.parallel = &p;
+        setup(&f, &s, 5);
+        trainer_free(f.t);
+        for (int i = 0; _i >= 2 && i < SAMPLES_MAX; i++)
+            f.samples->length[i] = SAMPLE_T;
+        f.train = samples_source(f.samples, SAMPLES_MAX, false);
+        ck_assert_int_eq(trainer_new(&f.t, f.net, &s.config, &f.train, &f.valid, NULL), ST_OK);
+        finish(f.t);
+        ck_assert(threads > 1 ? runs > 20 : runs == 0);
+        if (!weights) {
+            weights = malloc(net_num_params(f.net) * sizeof(float));
+            ck_assert_ptr_nonnull(weights);
+            memcpy(weights, net_params(f.net), net_num_params(f.net) * sizeof(float));
+        }
+        ck_assert_mem_eq(weights, net_params(f.net), net_num_params(f.net) * sizeof(float));
+        teardown(&f);
+    }
+    free(weights);
+}
+END_TEST
+
 START_TEST(training_lowers_the_loss)
 {
     const double *loss, *validation;
@@ -576,6 +621,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, resume_at_every_step, 0, NUM_SETTINGS);
     tcase_add_loop_test(t, same_seed_same_weights, 0, NUM_SETTINGS);
+    tcase_add_loop_test(t, threads_change_no_bit, 0, 4);
     tcase_add_loop_test(t, training_lowers_the_loss, 0, NUM_SETTINGS);
     tcase_add_loop_test(t, every_sample_once_an_epoch, 0, NUM_SETTINGS);
     tcase_add_loop_test(t, damaged_snapshots, 0, NUM_SETTINGS);
