@@ -15,6 +15,7 @@
 #include "server/http/http.h"
 #include "server/http/request_id.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,11 +31,13 @@ struct conn {
     int fd; /* libmicrohttpd's */
     atomic_int phase;
     atomic_int_least64_t deadline_ms;
-    char id[REQUEST_ID_MAX + 1]; /* of the request; set before CONN_BODY, read behind it */
-    struct request *request;     /* the one under way; the connection's thread only */
-    bool served;                 /* a request line was read, or refused */
-    bool over_limit;             /* beyond max_connections: will be refused */
-    bool linger;                 /* the connection's thread only */
+    char id[REQUEST_ID_MAX + 1];   /* of the request; set before CONN_BODY, read behind it */
+    struct request *request;       /* the one under way; the connection's thread only */
+    struct request *spare;         /* memory for the next one, owned */
+    bool served;                   /* a request line was read, or refused */
+    bool over_limit;               /* beyond max_connections: will be refused */
+    bool linger;                   /* the connection's thread only */
+    char client[INET6_ADDRSTRLEN]; /* its address as text, "" when it is not known */
 };
 
 struct conns {
@@ -52,8 +55,8 @@ struct conns {
 enum status conns_init(struct conns *s, const struct http_limits *limits, struct err *e);
 void conns_release(struct conns *s); /* every connection is closed */
 
-/* NULL when out of memory. */
-struct conn *conns_add(struct conns *s, struct http *h, int fd);
+/* NULL when out of memory. client: its address, borrowed, or NULL. */
+struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client);
 /* The connection is being closed; frees c. */
 void conns_remove(struct conns *s, struct conn *c);
 
