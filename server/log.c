@@ -76,9 +76,14 @@ static size_t utf8_length(const unsigned char *s, size_t n)
     return len;
 }
 
-static bool ascii_as_is(unsigned char c)
+/* Bytes at s, of n, that are ASCII and stand as they are. */
+static size_t as_is(const unsigned char *s, size_t n)
 {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    size_t i = 0;
+
+    while (i < n && (unsigned char)(s[i] - 0x20) < 0x5f && s[i] != '"' && s[i] != '\\')
+        i++;
+    return i;
 }
 
 /* The escape of the character of n bytes at s, "" when it stands as it is; n 0: it is none. */
@@ -112,10 +117,8 @@ static void put_quoted(struct line *l, const char *value)
     put(l, "\"", 1);
     while (left > 0) {
         char escape[8];
-        size_t n = 0;
+        size_t n = as_is(s, left);
 
-        while (n < left && ascii_as_is(s[n]))
-            n++;
         if (n == 0) {
             n = utf8_length(s, left);
             if (n == 0 && cut && left < 4)
@@ -152,11 +155,38 @@ static bool plain(const char *s)
     return n > 0 && n < 256 && s[n] == '\0';
 }
 
+static void two_digits(char *out, int v)
+{
+    out[0] = (char)('0' + v / 10 % 10);
+    out[1] = (char)('0' + v % 10);
+}
+
+static void put_thousandths(struct line *l, int64_t v)
+{
+    char text[NUMBER_TEXT_MAX + 4];
+    size_t n = number_text_i64(text, v / 1000);
+    int rest = (int)(v % 1000);
+
+    if (rest > 0) {
+        text[n] = '.';
+        text[n + 1] = (char)('0' + rest / 100);
+        two_digits(text + n + 2, rest);
+        n += 4;
+        while (text[n - 1] == '0')
+            n--;
+    }
+    put(l, text, n);
+}
+
 /* Nine digits are enough; most times and rates have fewer. */
 static void put_number(struct line *l, double v)
 {
     char text[NUMBER_TEXT_MAX] = "null";
 
+    if (v >= 0 && v < 1e6 && (double)(int64_t)(v * 1000 + 0.5) / 1000 == v) { /* NOLINT */
+        put_thousandths(l, (int64_t)(v * 1000 + 0.5));
+        return;
+    }
     if (isfinite(v) && number_text(text, v) > 10)
         (void)snprintf(text, sizeof text, "%.9g", v);
     puts_line(l, text);
@@ -207,12 +237,6 @@ static bool put_field(struct line *l, const struct log_field *f)
     l->full = false;
     l->len = before;
     return false;
-}
-
-static void two_digits(char *out, int v)
-{
-    out[0] = (char)('0' + v / 10 % 10);
-    out[1] = (char)('0' + v % 10);
 }
 
 static bool calendar(char *text, time_t seconds)

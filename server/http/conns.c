@@ -79,6 +79,13 @@ static void linger_locked(struct conns *s, int fd)
     s->lingering[s->num_lingering++].until_ms = http_now_ms() + LINGER_MS;
 }
 
+void conn_forget_kept(struct conn *c)
+{
+    if (c->kept)
+        MHD_destroy_response(c->kept);
+    c->kept = NULL;
+}
+
 void conns_remove(struct conns *s, struct conn *c)
 {
     (void)pthread_mutex_lock(&s->lock);
@@ -92,6 +99,7 @@ void conns_remove(struct conns *s, struct conn *c)
         linger_locked(s, c->fd);
     (void)pthread_mutex_unlock(&s->lock);
     (void)atomic_fetch_sub(&s->count, 1);
+    conn_forget_kept(c);
     free(c->spare);
     free(c);
 }

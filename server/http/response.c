@@ -35,6 +35,7 @@ static void drop_body(struct http_res *rs)
     rs->len = 0;
     rs->release = NULL;
     rs->release_ctx = NULL;
+    rs->shared = false;
     rs->stream = (struct http_stream){0};
 }
 
@@ -130,7 +131,7 @@ static void set_type(struct http_res *rs, const char *type)
     rs->content_type[n] = '\0';
 }
 
-void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+static void set_body(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx)
 {
     drop_body(rs);
@@ -143,10 +144,17 @@ void http_res_shared(struct http_res *rs, int status, const char *content_type, 
     rs->release_ctx = ctx;
 }
 
+void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+                     size_t len, void (*release)(void *ctx), void *ctx)
+{
+    set_body(rs, status, content_type, data, len, release, ctx);
+    rs->shared = true;
+}
+
 void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
                    size_t len)
 {
-    http_res_shared(rs, status, content_type, data, len, free, data);
+    set_body(rs, status, content_type, data, len, free, data);
 }
 
 void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,

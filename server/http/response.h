@@ -18,6 +18,7 @@ struct http_res {
     size_t len;
     void (*release)(void *ctx);
     void *release_ctx;
+    bool shared; /* data belongs to others and stays the same */
     int num_headers;
     size_t room_used;
     char topic[TOPIC_MAX];
