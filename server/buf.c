@@ -1,6 +1,8 @@
 /* buf.c - see buf.h. */
 #include "server/buf.h"
 
+#include "server/number.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,17 +79,55 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 
 void buf_put_f64(struct buf *b, double v)
 {
-    char text[32];
+    char text[NUMBER_TEXT_MAX];
 
     if (isnan(v))
         return;
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof(text), "%.*g", digits, v);
-        if (strtod(text, NULL) ==
-            v) /* NOLINT(clang-diagnostic-float-equal): exactness is the point */
+    if (isinf(v))
+        buf_puts(b, v > 0 ? "inf" : "-inf");
+    else
+        buf_add(b, text, number_text(text, v));
+}
+
+void buf_put_i64(struct buf *b, int64_t v)
+{
+    char text[NUMBER_TEXT_MAX];
+
+    buf_add(b, text, number_text_i64(text, (long long)v));
+}
+
+/* Bytes of s that stand in a JSON string as they are. */
+static size_t plain_length(const char *s)
+{
+    size_t n = 0;
+
+    while ((unsigned char)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\')
+        n++;
+    return n;
+}
+
+void buf_put_json_string(struct buf *b, const char *s)
+{
+    static const char *const named = "\bb\ff\nn\rr\tt\"\"\\\\"; /* character, its letter */
+
+    buf_add(b, "\"", 1);
+    for (;;) {
+        size_t n = plain_length(s);
+        const char *name = NULL;
+
+        buf_add(b, s, n);
+        s += n;
+        if (!*s)
             break;
+        for (const char *p = named; *p && !name; p += 2)
+            name = *p == *s ? p : NULL;
+        if (name)
+            buf_add(b, (char[]){'\\', name[1]}, 2);
+        else
+            buf_printf(b, "\\u%04x", (unsigned char)*s);
+        s++;
     }
-    buf_puts(b, text);
+    buf_add(b, "\"", 1);
 }
 
 enum status buf_status(const struct buf *b, struct err *e)

@@ -1,6 +1,9 @@
 /* log.c - see log.h. Lines are rendered on the caller's stack; the lock covers the write and the
- * change of the file only. */
+ * change of the file only. A busy server writes a line a request, so that rendering does without
+ * printf() where that is easy. */
 #include "server/log.h"
+
+#include "server/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +16,18 @@
 #include <time.h>
 #include <unistd.h>
 
+/* QUIET_MS: log.h names it. */
+enum { KEPT_MAX = 64 * 1024, QUIET_MS = 10 };
+
 static struct {
-    pthread_mutex_t lock; /* guards fd and path */
+    pthread_mutex_t lock; /* guards all but the atomics */
     int fd;
     char path[4096];
     atomic_int level, format;
-} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT};
+    atomic_size_t kept; /* bytes; changed under the lock */
+    int64_t written_ms;
+} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT, 0, 0};
+static char keep[KEPT_MAX]; /* under the lock; apart, so that it takes no room in the program */
 
 /* ---- rendering ---- */
 
@@ -67,6 +76,36 @@ static size_t utf8_length(const unsigned char *s, size_t n)
     return len;
 }
 
+/* Bytes at s, of n, that are ASCII and stand as they are. */
+static size_t as_is(const unsigned char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (unsigned char)(s[i] - 0x20) < 0x5f && s[i] != '"' && s[i] != '\\')
+        i++;
+    return i;
+}
+
+/* The escape of the character of n bytes at s, "" when it stands as it is; n 0: it is none. */
+static void escape_of(char escape[8], const unsigned char *s, size_t n)
+{
+    escape[0] = '\0';
+    if (n == 0)
+        (void)snprintf(escape, 8, "\\ufffd");
+    else if (n == 1 && (s[0] == '"' || s[0] == '\\'))
+        (void)snprintf(escape, 8, "\\%c", s[0]);
+    else if (n == 1 && s[0] == '\n')
+        (void)snprintf(escape, 8, "\\n");
+    else if (n == 1 && s[0] == '\t')
+        (void)snprintf(escape, 8, "\\t");
+    else if (n == 1 && (s[0] < 0x20 || s[0] == 0x7f))
+        (void)snprintf(escape, 8, "\\u%04x", s[0]);
+    else if (n == 2 && s[0] == 0xC2 && s[1] < 0xA0)
+        (void)snprintf(escape, 8, "\\u%04x", s[1]);
+    else if (n == 3 && s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9))
+        (void)snprintf(escape, 8, "\\u20%02x", s[2] & 0x3f);
+}
+
 /* JSON string syntax in both formats. What could steer a terminal (C0, DEL, C1) and the line separators
  * that split lines in some viewers are escaped; a byte that is no UTF-8 becomes U+FFFD. */
 static void put_quoted(struct line *l, const char *value)
@@ -77,48 +116,85 @@ static void put_quoted(struct line *l, const char *value)
 
     put(l, "\"", 1);
     while (left > 0) {
-        size_t n = utf8_length(s, left);
-        char escape[8] = "";
+        char escape[8];
+        size_t n = as_is(s, left);
 
-        if (n == 0 && cut && left < 4)
-            break; /* a character that the limit cut in two */
-        if (n == 0)
-            (void)snprintf(escape, sizeof escape, "\\ufffd");
-        else if (n == 1 && (s[0] == '"' || s[0] == '\\'))
-            (void)snprintf(escape, sizeof escape, "\\%c", s[0]);
-        else if (n == 1 && s[0] == '\n')
-            (void)snprintf(escape, sizeof escape, "\\n");
-        else if (n == 1 && s[0] == '\t')
-            (void)snprintf(escape, sizeof escape, "\\t");
-        else if (n == 1 && (s[0] < 0x20 || s[0] == 0x7f))
-            (void)snprintf(escape, sizeof escape, "\\u%04x", s[0]);
-        else if (n == 2 && s[0] == 0xC2 && s[1] < 0xA0)
-            (void)snprintf(escape, sizeof escape, "\\u%04x", s[1]);
-        else if (n == 3 && s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9))
-            (void)snprintf(escape, sizeof escape, "\\u20%02x", s[2] & 0x3f);
-        if (n == 0)
-            n = 1;
-        if (escape[0])
-            puts_line(l, escape);
-        else
+        if (n == 0) {
+            n = utf8_length(s, left);
+            if (n == 0 && cut && left < 4)
+                break; /* a character that the limit cut in two */
+            escape_of(escape, s, n);
+            if (n == 0)
+                n = 1;
+            if (escape[0])
+                puts_line(l, escape);
+            else
+                put(l, (const char *)s, n);
+        } else {
             put(l, (const char *)s, n);
+        }
         s += n;
         left -= n;
     }
     puts_line(l, cut ? "...\"" : "\"");
 }
 
+static bool plain_character(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') || c == '_' ||
+           c == '@' || c == '+';
+}
+
 /* In text a value without blanks, quotes and controls stands as it is. */
 static bool plain(const char *s)
 {
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+");
+    size_t n = 0;
 
-    return n > 0 && s[n] == '\0' && n < 256;
+    while (n < 256 && plain_character((unsigned char)s[n]))
+        n++;
+    return n > 0 && n < 256 && s[n] == '\0';
+}
+
+static void two_digits(char *out, int v)
+{
+    out[0] = (char)('0' + v / 10 % 10);
+    out[1] = (char)('0' + v % 10);
+}
+
+static void put_thousandths(struct line *l, int64_t v)
+{
+    char text[NUMBER_TEXT_MAX + 4];
+    size_t n = number_text_i64(text, v / 1000);
+    int rest = (int)(v % 1000);
+
+    if (rest > 0) {
+        text[n] = '.';
+        text[n + 1] = (char)('0' + rest / 100);
+        two_digits(text + n + 2, rest);
+        n += 4;
+        while (text[n - 1] == '0')
+            n--;
+    }
+    put(l, text, n);
+}
+
+/* Nine digits are enough; most times and rates have fewer. */
+static void put_number(struct line *l, double v)
+{
+    char text[NUMBER_TEXT_MAX] = "null";
+
+    if (v >= 0 && v < 1e6 && (double)(int64_t)(v * 1000 + 0.5) / 1000 == v) { /* NOLINT */
+        put_thousandths(l, (int64_t)(v * 1000 + 0.5));
+        return;
+    }
+    if (isfinite(v) && number_text(text, v) > 10)
+        (void)snprintf(text, sizeof text, "%.9g", v);
+    puts_line(l, text);
 }
 
 static void put_value(struct line *l, const struct log_field *f)
 {
-    char text[40];
+    char text[NUMBER_TEXT_MAX];
 
     switch (f->type) {
     case LOG_STRING:
@@ -130,18 +206,15 @@ static void put_value(struct line *l, const struct log_field *f)
             put_quoted(l, f->string);
         return;
     case LOG_INTEGER:
-        (void)snprintf(text, sizeof text, "%lld", (long long)f->integer);
-        break;
+        put(l, text, number_text_i64(text, (long long)f->integer));
+        return;
     case LOG_NUMBER:
-        (void)snprintf(text, sizeof text, isfinite(f->number) ? "%.9g" : "null", f->number);
-        break;
+        put_number(l, f->number);
+        return;
     case LOG_BOOLEAN:
-        (void)snprintf(text, sizeof text, f->boolean ? "true" : "false");
-        break;
-    default:
-        (void)snprintf(text, sizeof text, "null");
+        puts_line(l, f->boolean ? "true" : "false");
+        return;
     }
-    puts_line(l, text);
 }
 
 /* All of it or nothing, so that what stands in the line is whole. */
@@ -150,9 +223,9 @@ static bool put_field(struct line *l, const struct log_field *f)
     size_t before = l->len;
 
     if (l->json) {
-        put(l, ",", 1);
-        put_quoted(l, f->name);
-        put(l, ":", 1);
+        put(l, ",\"", 2);
+        puts_line(l, f->name); /* a literal of [a-z0-9_] */
+        put(l, "\":", 2);
     } else {
         put(l, " ", 1);
         puts_line(l, f->name);
@@ -166,25 +239,56 @@ static bool put_field(struct line *l, const struct log_field *f)
     return false;
 }
 
-static void put_head(struct line *l, enum log_level level, const char *event, int64_t ms)
+static bool calendar(char *text, time_t seconds)
 {
-    static const char *const upper[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
-    static const char *const lower[] = {"debug", "info", "warn", "error"};
-    int fraction = (int)(((ms % 1000) + 1000) % 1000);
-    time_t seconds = (time_t)((ms - fraction) / 1000);
-    char date[32] = "", text[96];
     struct tm tm;
 
-    if (gmtime_r(&seconds, &tm))
-        (void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
-    (void)snprintf(text, sizeof text,
-                   l->json ? "{\"time\":\"%s.%03dZ\",\"level\":\"%s\",\"event\":" : "%s.%03dZ %s ",
-                   date, fraction, (l->json ? lower : upper)[level]);
-    puts_line(l, text);
-    if (l->json)
-        put_quoted(l, event);
-    else
+    if (!gmtime_r(&seconds, &tm))
+        return false;
+    two_digits(text, (tm.tm_year + 1900) / 100);
+    two_digits(text + 2, tm.tm_year + 1900);
+    two_digits(text + 5, tm.tm_mon + 1);
+    two_digits(text + 8, tm.tm_mday);
+    two_digits(text + 11, tm.tm_hour);
+    two_digits(text + 14, tm.tm_min);
+    two_digits(text + 17, tm.tm_sec);
+    return true;
+}
+
+/* 2026-01-31T12:00:00.123Z; nothing for a time beyond the calendar. All but the fraction stays for a
+ * second, or a thousand lines. */
+static void put_time(struct line *l, int64_t ms)
+{
+    static _Thread_local char text[] = "0000-00-00T00:00:00.000Z";
+    static _Thread_local int64_t shown = INT64_MIN;
+    int fraction = (int)(((ms % 1000) + 1000) % 1000);
+    int64_t second = (ms - fraction) / 1000;
+
+    if (second != shown && !calendar(text, (time_t)second))
+        return;
+    shown = second;
+    text[20] = (char)('0' + fraction / 100);
+    two_digits(text + 21, fraction);
+    put(l, text, sizeof(text) - 1);
+}
+
+static void put_head(struct line *l, enum log_level level, const char *event, int64_t ms)
+{
+    static const char *const upper[] = {" DEBUG ", " INFO  ", " WARN  ", " ERROR "};
+    static const char *const lower[] = {"debug", "info", "warn", "error"};
+
+    if (!l->json) {
+        put_time(l, ms);
+        puts_line(l, upper[level]);
         puts_line(l, event);
+        return;
+    }
+    puts_line(l, "{\"time\":\"");
+    put_time(l, ms);
+    puts_line(l, "\",\"level\":\"");
+    puts_line(l, lower[level]);
+    puts_line(l, "\",\"event\":");
+    put_quoted(l, event);
 }
 
 size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level level,
@@ -207,6 +311,28 @@ size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level
 
 /* ---- writing ---- */
 
+/* A pipe may take a line in parts and a signal may interrupt; anything worse loses the line. Under
+ * the lock, as all that follow here. */
+static void write_bytes(const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(logger.fd, s, n);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        s += written;
+        n -= (size_t)written;
+    }
+}
+
+static void flush_locked(void)
+{
+    write_bytes(keep, atomic_load(&logger.kept));
+    atomic_store(&logger.kept, 0);
+}
+
 static int open_file(const char *path, struct err *e)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
@@ -219,6 +345,7 @@ static int open_file(const char *path, struct err *e)
 /* Takes fd. */
 static void use_fd(int fd)
 {
+    flush_locked();
     if (logger.fd != STDERR_FILENO)
         (void)close(logger.fd);
     logger.fd = fd;
@@ -280,35 +407,53 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* A pipe may take a line in parts and a signal may interrupt; anything worse loses the line. */
-static void write_line(const char *s, size_t n)
+/* soon: may be kept for a while. */
+static void write_event(enum log_level level, const char *event, const struct log_field *fields,
+                        int n, bool soon)
 {
-    while (n > 0) {
-        ssize_t written = write(logger.fd, s, n);
+    char line[LOG_LINE_MAX];
+    int saved = errno;
+    int64_t ms;
+    size_t len, kept;
 
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return;
-        s += written;
-        n -= (size_t)written;
+    if (!log_enabled(level))
+        return;
+    ms = now_ms();
+    len =
+        log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n, ms);
+    (void)pthread_mutex_lock(&logger.lock);
+    kept = atomic_load(&logger.kept);
+    if (len > KEPT_MAX - kept) {
+        flush_locked();
+        kept = 0;
     }
+    memcpy(keep + kept, line, len);
+    atomic_store(&logger.kept, kept + len);
+    if (!soon || ms < logger.written_ms || ms - logger.written_ms >= QUIET_MS) {
+        flush_locked();
+        logger.written_ms = ms;
+    }
+    (void)pthread_mutex_unlock(&logger.lock);
+    errno = saved;
 }
 
 void log_event(enum log_level level, const char *event, const struct log_field *fields, int n)
 {
-    char line[LOG_LINE_MAX];
-    int saved = errno;
-    size_t len;
+    write_event(level, event, fields, n, false);
+}
 
-    if (!log_enabled(level))
+void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n)
+{
+    write_event(level, event, fields, n, true);
+}
+
+void log_flush(void)
+{
+    if (atomic_load(&logger.kept) == 0)
         return;
-    len = log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n,
-                     now_ms());
     (void)pthread_mutex_lock(&logger.lock);
-    write_line(line, len);
+    flush_locked();
     (void)pthread_mutex_unlock(&logger.lock);
-    errno = saved;
 }
 
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)

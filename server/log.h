@@ -1,4 +1,4 @@
-/* log.h - the daemon's log: one line per event, JSON or text, each written with one write(2).
+/* log.h - the daemon's log: one line per event, JSON or text, whole lines in one write(2).
  *
  * There is one logger per process and it is global on purpose: a line can be due in any layer, on
  * any thread, and before there is anything to pass around; its only state is where the lines go. It
@@ -68,6 +68,12 @@ void log_close(void);
 bool log_enabled(enum log_level level);
 /* One event: a short stable name ("job_started") and its fields. Any thread. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, int n);
+/* The same for events that come by the thousand: written at once when the log was quiet for 10 ms,
+ * else kept and written with what comes next, when many have gathered, or by log_flush(). Lines
+ * stay in order; none is lost but by a process that is killed. */
+void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n);
+/* Writes what was kept. Cheap when there is nothing. Any thread. */
+void log_flush(void);
 /* One event with a single field "message". */
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -5,6 +5,7 @@
 #include "server/formats/csv.h"
 #include "server/formats/svg.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,58 +48,82 @@ void forecast_answer_release(struct forecast_answer *a)
 
 /* ---- JSON ---- */
 
-static cJSON *json_bands(const struct forecast_answer *a, double *const *bounds)
+static void json_numbers_to(struct buf *b, const double *v, int n)
 {
-    cJSON *o = cJSON_CreateObject();
-    char level[32];
-
-    for (int l = 0; l < a->num_levels; l++) {
-        snprintf(level, sizeof(level), "%g", a->levels[l]);
-        o = api_put(o, level, json_numbers(bounds[l], a->horizon));
+    for (int i = 0; i < n; i++) {
+        buf_add(b, i ? "," : "[", 1);
+        if (isfinite(v[i]))
+            buf_put_f64(b, v[i]);
+        else
+            buf_puts(b, "null");
     }
-    return o;
+    buf_puts(b, n > 0 ? "]" : "[]");
 }
 
-static cJSON *json_times(const struct forecast_answer *a, const struct forecast_series *s)
+static void json_bands(struct buf *b, const char *name, const struct forecast_answer *a,
+                       double *const *bounds)
 {
-    cJSON *list = cJSON_CreateArray();
+    buf_printf(b, ",\"%s\":{", name);
+    for (int l = 0; l < a->num_levels; l++) {
+        buf_printf(b, "%s\"%g\":", l ? "," : "", a->levels[l]);
+        json_numbers_to(b, bounds[l], a->horizon);
+    }
+    buf_puts(b, "}");
+}
+
+static void json_times(struct buf *b, const struct forecast_answer *a,
+                       const struct forecast_series *s)
+{
+    bool index = s->time.frequency.unit == FREQ_INDEX;
     char text[40];
 
+    buf_puts(b, ",\"time\":[");
     for (int h = 0; h < a->horizon; h++) {
         int64_t row = (int64_t)s->history_length + h;
 
-        if (s->time.frequency.unit == FREQ_INDEX)
-            list = api_push(list, cJSON_CreateNumber((double)(s->time.start + row)));
+        if (h)
+            buf_add(b, ",", 1);
+        if (index)
+            buf_put_i64(b, s->time.start + row);
         else
-            list = api_push(list, cJSON_CreateString(timeline_text(text, &s->time, row)));
+            buf_put_json_string(b, timeline_text(text, &s->time, row));
     }
-    return list;
+    buf_puts(b, "]");
 }
 
-static cJSON *json_one(const struct forecast_answer *a, const struct forecast_series *s)
+static void json_one(struct buf *b, const struct forecast_answer *a,
+                     const struct forecast_series *s)
 {
-    cJSON *o = cJSON_CreateObject();
     char name[16];
 
-    frequency_name(name, s->time.frequency);
-    o = api_put_text(o, "id", s->id);
-    o = api_put_text(o, "frequency", name[0] ? name : NULL);
-    o = api_put(o, "time", json_times(a, s));
-    o = api_put(o, "mean", json_numbers(s->forecast.mean, a->horizon));
-    o = api_put(o, "lower", json_bands(a, s->forecast.lower));
-    return api_put(o, "upper", json_bands(a, s->forecast.upper));
+    buf_puts(b, "{\"id\":");
+    buf_put_json_string(b, s->id);
+    buf_puts(b, ",\"frequency\":");
+    if (frequency_name(name, s->time.frequency)[0])
+        buf_put_json_string(b, name);
+    else
+        buf_puts(b, "null");
+    json_times(b, a, s);
+    buf_puts(b, ",\"mean\":");
+    json_numbers_to(b, s->forecast.mean, a->horizon);
+    json_bands(b, "lower", a, s->forecast.lower);
+    json_bands(b, "upper", a, s->forecast.upper);
+    buf_puts(b, "}");
 }
 
-static cJSON *to_json(const struct forecast_answer *a)
+static void to_json(struct buf *b, const struct forecast_answer *a)
 {
-    cJSON *o = cJSON_CreateObject();
-    cJSON *series = cJSON_CreateArray();
-
-    for (int i = 0; i < a->count; i++)
-        series = api_push(series, json_one(a, &a->series[i]));
-    o = api_put_text(o, "model", a->model->name);
-    o = api_put_number(o, "version", (double)a->model->version);
-    return api_put(o, "series", series);
+    buf_puts(b, "{\"model\":");
+    buf_put_json_string(b, a->model->name);
+    buf_puts(b, ",\"version\":");
+    buf_put_i64(b, a->model->version);
+    buf_puts(b, ",\"series\":[");
+    for (int i = 0; i < a->count; i++) {
+        if (i)
+            buf_add(b, ",", 1);
+        json_one(b, a, &a->series[i]);
+    }
+    buf_puts(b, "]}\n"); /* so that a shell's prompt begins on its own line */
 }
 
 /* ---- CSV, in the columns of nixtla's statsforecast ---- */
@@ -182,38 +207,13 @@ static void to_svg(struct buf *b, const struct forecast_answer *a)
 
 /* ---- the answer ---- */
 
-static void set_etag(struct http_res *rs)
+void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type)
 {
-    char digest[DIGEST_LEN + 1];
-    const char *type, *data;
-    size_t len;
-
-    http_res_get(rs, &type, &data, &len);
-    digest_hex(digest, data, len);
-    digest[32] = '\0';
-    http_res_etag(rs, digest);
-}
-
-void forecast_answer_send(struct http_res *rs, const struct forecast_answer *a, const char *type,
-                          bool etag)
-{
-    struct buf b;
-
-    if (strcmp(type, MEDIA_JSON) == 0 && etag) {
-        api_send_resource(rs, to_json(a));
-        return;
-    }
-    if (strcmp(type, MEDIA_JSON) == 0) {
-        api_send_json(rs, 200, to_json(a));
-        return;
-    }
-    buf_init(&b, ANSWER_BYTES_MAX);
-    if (strcmp(type, MEDIA_CSV) == 0)
-        to_csv(&b, a);
+    buf_init(b, ANSWER_BYTES_MAX);
+    if (strcmp(type, MEDIA_JSON) == 0)
+        to_json(b, a);
+    else if (strcmp(type, MEDIA_CSV) == 0)
+        to_csv(b, a);
     else
-        to_svg(&b, a);
-    http_res_buf(rs, 200, type, &b);
-    if (etag)
-        set_etag(rs);
-    buf_release(&b);
+        to_svg(b, a);
 }

@@ -29,8 +29,7 @@ void forecast_answer_release(struct forecast_answer *a);
 
 /* NULL-terminated; the first one is the default. */
 extern const char *const forecast_media_types[];
-/* type: one of them. etag: the answer depends only on the model and the URL. */
-void forecast_answer_send(struct http_res *rs, const struct forecast_answer *a, const char *type,
-                          bool etag);
+/* The answer's bytes as type, one of them, into b, which is initialised; look at buf_status(). */
+void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type);
 
 #endif

@@ -1,7 +1,8 @@
 /* forecasts.c - GET and POST /v1/models/{name}/forecast.
  *
  * GET goes on from the end of the training data, POST from histories in the body. Both become a list
- * of struct request_series, are forecast one after the other, and rendered as JSON, CSV or SVG. */
+ * of struct forecast_series, are forecast one after the other, and rendered as JSON, CSV or SVG. What
+ * GET has answered is kept with the model. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 
 /* Numbers in one answer: series * horizon * (1 + 2 levels). Keeps one request's memory bounded. */
-enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12 };
+enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12, ETAG_LEN = 32 };
 
 /* What is asked for, from the query or the body. */
 struct ask {
@@ -259,34 +260,116 @@ static enum status read_query(struct ask *a, const struct http_req *rq, struct e
     return st;
 }
 
+/* ---- GET: the same question has the same answer for as long as the model is there ---- */
+
+/* What is asked for, word for word: two texts of one question are two keys, which costs room only. False
+ * when it is too long to be kept. */
+static bool answer_key(char key[ANSWER_KEY_MAX + 1], const struct http_req *rq, const char *type)
+{
+    const char *part[] = {type, http_query(rq, "horizon"), http_query(rq, "level"),
+                          http_query(rq, "series")};
+    size_t used = 0;
+
+    for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+        size_t n = part[i] ? strlen(part[i]) : 0;
+
+        if (used + n + 2 > ANSWER_KEY_MAX)
+            return false;
+        key[used++] = part[i] ? '=' : '-';
+        if (n)
+            memcpy(key + used, part[i], n);
+        used += n;
+        key[used++] = '\n'; /* an id of a series has no control characters */
+    }
+    key[used] = '\0';
+    return true;
+}
+
+static void release_answer(void *answer)
+{
+    answer_release(answer);
+}
+
+/* a: consumed. */
+static void send_answer(struct http_res *rs, const struct answer *a)
+{
+    http_res_shared(rs, 200, a->type, a->data, a->len, release_answer, (void *)a);
+    http_res_etag(rs, a->etag);
+}
+
+/* Renders, keeps and sends. key: "" when it is not to be kept. */
+static enum status finish_answer(struct http_res *rs, struct app *app,
+                                 const struct forecast_answer *ans, const char *type,
+                                 const char *key, struct err *e)
+{
+    char digest[DIGEST_LEN + 1];
+    struct answer *a = NULL;
+    struct buf b;
+    enum status st;
+
+    forecast_answer_write(&b, ans, type);
+    st = buf_status(&b, e);
+    if (!st) {
+        digest_hex(digest, b.data, b.len);
+        digest[ETAG_LEN] = '\0';
+        a = answer_new(key, digest, type, b.data, b.len);
+        st = a ? ST_OK : err_nomem(e, b.len);
+    }
+    buf_release(&b);
+    if (st)
+        return st;
+    if (key[0])
+        cache_keep_answer(app->cache, ans->model, a);
+    send_answer(rs, a);
+    return ST_OK;
+}
+
+static enum status work_out(struct http_res *rs, struct app *app, const struct http_req *rq,
+                            const char *type, const char *key, struct err *e)
+{
+    struct ask a = {0};
+    struct forecast_answer ans = {0};
+    const struct model *m = NULL; /* a reference: released below on every path */
+    enum status st = read_query(&a, rq, e);
+
+    if (!st)
+        st = acquire(&m, app, rq, e);
+    if (!st) {
+        answer_init(&ans, m, &a);
+        st = from_training(&ans, &a, e);
+    }
+    if (!st)
+        st = predict_all(&ans, NULL, e);
+    if (!st)
+        st = finish_answer(rs, app, &ans, type, key, e);
+    forecast_answer_release(&ans);
+    cache_release(app->cache, m);
+    return st;
+}
+
 /* GET ?horizon=&level=&series=&version=&format= */
 void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
-    struct ask a = {0};
-    struct forecast_answer ans = {0};
-    const struct model *m = NULL; /* a reference: released below on every path */
+    char key[ANSWER_KEY_MAX + 1] = "";
+    const struct answer *ready = NULL;
     const char *type = NULL;
+    int64_t version = 0;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
-    if (!st)
-        st = read_query(&a, rq, &e);
-    if (!st)
-        st = acquire(&m, app, rq, &e);
-    if (!st) {
-        answer_init(&ans, m, &a);
-        st = from_training(&ans, &a, &e);
-    }
-    if (!st)
-        st = predict_all(&ans, NULL, &e);
+    if (!st && answer_key(key, rq, type) &&
+        !api_read_version(&version, http_query(rq, "version"), "?version", &e))
+        ready = cache_answer(app->cache, rq->param[0], version, key);
+    if (!st && !ready)
+        st = work_out(rs, app, rq, type, key, &e);
     if (st)
         http_res_err(rs, &e);
-    else
-        forecast_answer_send(rs, &ans, type, true);
-    forecast_answer_release(&ans);
-    cache_release(app->cache, m);
+    else if (ready)
+        send_answer(rs, ready);
 }
+
+/* ---- POST ---- */
 
 /* Takes horizon, level and the histories out of the body. */
 static enum status read_body(struct ask *a, struct series_set *set, const struct app *app,
@@ -319,6 +402,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct forecast_answer ans = {0};
     const struct model *m = NULL;
     const char *type = NULL;
+    struct buf text;
     cJSON *body = NULL;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
@@ -334,10 +418,12 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     }
     if (!st)
         st = predict_all(&ans, "/series", &e);
-    if (st)
+    if (st) {
         http_res_err(rs, &e);
-    else
-        forecast_answer_send(rs, &ans, type, false);
+    } else {
+        forecast_answer_write(&text, &ans, type);
+        http_res_buf(rs, 200, type, &text);
+    }
     forecast_answer_release(&ans);
     series_set_release(&set);
     cJSON_Delete(body);

@@ -68,13 +68,15 @@ void api_model_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 static void delete_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
 {
     struct err e = {0};
+    enum status st;
 
-    if (store_model_delete(app->store, name, version, &e)) {
+    cache_change_begin(app->cache);
+    st = store_model_delete(app->store, name, version, &e);
+    cache_change_end(app->cache, name);
+    if (st)
         http_res_err(rs, &e);
-        return;
-    }
-    cache_drop(app->cache, name);
-    http_res_status(rs, 204);
+    else
+        http_res_status(rs, 204);
 }
 
 void api_model_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
@@ -236,7 +238,9 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
         m.task = task_name(task);
         m.params = params;
         m.details = details;
+        cache_change_begin(app->cache);
         st = store_model_put(version, app->store, &m, e);
+        cache_change_end(app->cache, m.name);
     }
     free(params);
     free(details);
@@ -259,10 +263,8 @@ void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *r
         st = check_precondition(app, rq, &e);
     if (!st)
         st = import_checkpoint(&version, app, rq, &e);
-    if (!st) {
-        cache_drop(app->cache, rq->param[0]);
+    if (!st)
         st = store_model_get(&m, app->store, rq->param[0], version, &e);
-    }
     if (st) {
         http_res_err(rs, &e);
     } else {

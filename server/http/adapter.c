@@ -9,7 +9,7 @@
 
 enum {
     /* Beside the header itself: its parsed form, our answer's header, and room to read a body. */
-    MEMORY_BESIDE_HEADER = 32 * 1024,
+    MEMORY_BESIDE_HEADER = 16 * 1024,
     /* Connections that are taken only to be told that they are too many. */
     CONNECTIONS_BESIDE = 64
 };
@@ -26,7 +26,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
                           enum MHD_ConnectionNotificationCode what)
 {
     struct http *h = ctx;
-    const union MHD_ConnectionInfo *info;
+    const union MHD_ConnectionInfo *info, *client;
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
@@ -36,8 +36,11 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         *socket_context = NULL;
         return;
     }
+    client = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    *socket_context = info ? conns_add(&h->conns, h, info->connect_fd) : NULL;
+    *socket_context =
+        info ? conns_add(&h->conns, h, info->connect_fd, client ? client->client_addr : NULL)
+             : NULL;
     if (info && !*socket_context)
         (void)shutdown(info->connect_fd, SHUT_RDWR);
     if (atomic_load(&h->conns.count) == 1)

@@ -51,7 +51,8 @@ static bool gather_headers(struct request *r)
 
     if (g.room < 0)
         g.room = 0;
-    r->field_list = calloc((size_t)g.room + 1, sizeof(*r->field_list));
+    r->field_list =
+        g.room <= REQUEST_FIELDS ? r->some_fields : malloc((size_t)g.room * sizeof(*r->field_list));
     if (!r->field_list)
         return false;
     r->fields.list = r->field_list;

@@ -3,6 +3,7 @@
 
 #include "server/http/problem.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
@@ -33,7 +34,16 @@ void conns_release(struct conns *s)
     (void)pthread_mutex_destroy(&s->lock);
 }
 
-struct conn *conns_add(struct conns *s, struct http *h, int fd)
+static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *a)
+{
+    if (a && a->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)a)->sin_addr, out, INET6_ADDRSTRLEN);
+    else if (a && a->sa_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)a)->sin6_addr, out,
+                        INET6_ADDRSTRLEN);
+}
+
+struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client)
 {
     struct conn *c = calloc(1, sizeof(*c));
 
@@ -41,6 +51,7 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd)
         return NULL;
     c->http = h;
     c->fd = fd;
+    address_text(c->client, client);
     c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections;
     atomic_init(&c->phase, CONN_HEAD);
     atomic_init(&c->deadline_ms,
@@ -68,6 +79,13 @@ static void linger_locked(struct conns *s, int fd)
     s->lingering[s->num_lingering++].until_ms = http_now_ms() + LINGER_MS;
 }
 
+void conn_forget_kept(struct conn *c)
+{
+    if (c->kept)
+        MHD_destroy_response(c->kept);
+    c->kept = NULL;
+}
+
 void conns_remove(struct conns *s, struct conn *c)
 {
     (void)pthread_mutex_lock(&s->lock);
@@ -81,17 +99,28 @@ void conns_remove(struct conns *s, struct conn *c)
         linger_locked(s, c->fd);
     (void)pthread_mutex_unlock(&s->lock);
     (void)atomic_fetch_sub(&s->count, 1);
+    conn_forget_kept(c);
+    free(c->spare);
     free(c);
 }
 
 /* ---- phases ---- */
+
+/* http_now_ms() to within a tick of the kernel, and cheaper; for deadlines of seconds. */
+static int64_t coarse_now_ms(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 /* When its first byte came is not known, only that its first line is complete: a keep-alive
  * connection has not been idle for longer than libmicrohttpd lets it, so its deadline can only
  * come closer. */
 void conn_begin(struct conns *s, struct conn *c)
 {
-    int64_t by = http_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;
+    int64_t by = coarse_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;
 
     if (by < atomic_load(&c->deadline_ms))
         atomic_store(&c->deadline_ms, by);
@@ -103,7 +132,7 @@ void conn_idle(struct conns *s, struct conn *c)
 
     if (atomic_load(&c->phase) == CONN_CUT)
         return;
-    atomic_store(&c->deadline_ms, http_now_ms() + wait * 1000);
+    atomic_store(&c->deadline_ms, coarse_now_ms() + wait * 1000);
     atomic_store(&c->phase, CONN_HEAD);
 }
 

@@ -15,6 +15,7 @@
 #include "server/http/http.h"
 #include "server/http/request_id.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,6 +24,7 @@ enum conn_phase { CONN_HEAD, CONN_BODY, CONN_BUSY, CONN_CUT };
 enum { LINGER_MAX = 64 };
 
 struct request;
+struct MHD_Response;
 
 struct conn {
     struct conn *next, *prev;
@@ -32,9 +34,16 @@ struct conn {
     atomic_int_least64_t deadline_ms;
     char id[REQUEST_ID_MAX + 1]; /* of the request; set before CONN_BODY, read behind it */
     struct request *request;     /* the one under way; the connection's thread only */
-    bool served;                 /* a request line was read, or refused */
-    bool over_limit;             /* beyond max_connections: will be refused */
-    bool linger;                 /* the connection's thread only */
+    struct request *spare;       /* memory for the next one, owned */
+    struct MHD_Response *kept;   /* the last shared answer, or NULL; send.c */
+    const char *kept_data;
+    size_t kept_len;
+    int kept_headers;
+    char kept_id[REQUEST_ID_MAX + 1]; /* that is in its header */
+    bool served;                      /* a request line was read, or refused */
+    bool over_limit;                  /* beyond max_connections: will be refused */
+    bool linger;                      /* the connection's thread only */
+    char client[INET6_ADDRSTRLEN];    /* its address as text, "" when it is not known */
 };
 
 struct conns {
@@ -52,14 +61,16 @@ struct conns {
 enum status conns_init(struct conns *s, const struct http_limits *limits, struct err *e);
 void conns_release(struct conns *s); /* every connection is closed */
 
-/* NULL when out of memory. */
-struct conn *conns_add(struct conns *s, struct http *h, int fd);
+/* NULL when out of memory. client: its address, borrowed, or NULL. */
+struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client);
 /* The connection is being closed; frees c. */
 void conns_remove(struct conns *s, struct conn *c);
 
 /* A request began to arrive, or the connection waits for the next one. */
 void conn_begin(struct conns *s, struct conn *c);
 void conn_idle(struct conns *s, struct conn *c);
+/* Lets go of the answer that is kept. */
+void conn_forget_kept(struct conn *c);
 /* From now on the connection's thread answers; false when it was cut. */
 bool conn_take(struct conn *c, enum conn_phase phase);
 /* Writes a whole answer past libmicrohttpd; the caller owns the connection's output and closes. */

@@ -33,9 +33,10 @@ struct http {
     int wake_fd; /* eventfd: the ticker has something to do */
     atomic_bool stopping;
 
-    pthread_mutex_t flight_lock;
+    atomic_uint in_flight;       /* requests between their first line and their end */
+    atomic_bool landing;         /* somebody waits for the last one */
+    pthread_mutex_t flight_lock; /* for landed only */
     pthread_cond_t landed;
-    unsigned in_flight; /* requests between their first line and their end */
 };
 
 /* adapter.c: starts libmicrohttpd on h->listen_fd. */

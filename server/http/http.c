@@ -1,6 +1,7 @@
 /* http.c - the server's life: start, drain, stop; and the ticker that keeps time for it. */
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/log.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -29,16 +30,19 @@ static void *tick(void *ctx)
     struct pollfd p[LINGER_MAX + 1];
 
     while (!atomic_load(&h->stopping)) {
+        bool busy =
+            atomic_load(&h->conns.count) > 0; /* read first: what was logged since is then due */
         int64_t now = http_now_ms(), wait = IDLE_TICK_MS;
         int64_t due = conns_tick(&h->conns, now), wait_due = waiters_tick(&h->waiters, now);
         int n = 1 + conns_poll_set(&h->conns, p + 1);
         uint64_t drain;
 
+        log_flush();
         if (wait_due < due)
             due = wait_due;
         if (due != INT64_MAX)
             wait = due - now;
-        if (n > 1 || atomic_load(&h->conns.count) > 0)
+        if (n > 1 || busy || atomic_load(&h->conns.count) > 0)
             wait = wait < 1 ? 1 : (wait > TICK_MS ? TICK_MS : wait);
         p[0] = (struct pollfd){.fd = h->wake_fd, .events = POLLIN};
         (void)poll(p, (nfds_t)n, (int)wait);
@@ -52,16 +56,15 @@ static void *tick(void *ctx)
 
 void flight_begin(struct http *h)
 {
-    (void)pthread_mutex_lock(&h->flight_lock);
-    h->in_flight++;
-    (void)pthread_mutex_unlock(&h->flight_lock);
+    (void)atomic_fetch_add(&h->in_flight, 1);
 }
 
 void flight_end(struct http *h)
 {
+    if (atomic_fetch_sub(&h->in_flight, 1) > 1 || !atomic_load(&h->landing))
+        return;
     (void)pthread_mutex_lock(&h->flight_lock);
-    if (--h->in_flight == 0)
-        (void)pthread_cond_broadcast(&h->landed);
+    (void)pthread_cond_broadcast(&h->landed);
     (void)pthread_mutex_unlock(&h->flight_lock);
 }
 
@@ -78,7 +81,8 @@ static void wait_for_landing(struct http *h, int64_t deadline_ms)
         until.tv_nsec -= 1000000000;
     }
     (void)pthread_mutex_lock(&h->flight_lock);
-    while (h->in_flight > 0 && r == 0)
+    atomic_store(&h->landing, true);
+    while (atomic_load(&h->in_flight) > 0 && r == 0)
         r = pthread_cond_timedwait(&h->landed, &h->flight_lock, &until);
     (void)pthread_mutex_unlock(&h->flight_lock);
 }

@@ -92,7 +92,8 @@ void http_res_copy(struct http_res *rs, int status, const char *content_type, co
                    size_t len);
 /* The same from a buf, which is taken; an error in it becomes a problem answer. */
 void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b);
-/* Bytes shared with others (a cache): release(ctx) is called when they are sent. */
+/* Bytes shared with others (a cache), which never change: release(ctx) is called some time after they
+ * are sent, at the latest when the connection ends. */
 void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx);
 /* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and

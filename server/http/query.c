@@ -21,12 +21,24 @@ static int hex_digit(char c)
     return -1;
 }
 
+/* How much of s is ASCII that stands for itself: nearly always all. */
+static size_t plain_length(const char *s, size_t n, bool plus)
+{
+    size_t i = 0;
+
+    while (i < n && s[i] > 0 && s[i] != '%' && (s[i] != '+' || !plus))
+        i++;
+    return i;
+}
+
 enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool plus,
                            const char *what, struct err *e)
 {
-    size_t used = 0;
+    size_t used = plain_length(s, n, plus);
+    bool all = used == n;
 
-    for (size_t i = 0; i < n; i++) {
+    memcpy(out, s, used);
+    for (size_t i = used; i < n; i++) {
         char c = s[i];
 
         if (c == '%') {
@@ -49,7 +61,7 @@ enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool
     }
     out[used] = '\0';
     *len = used;
-    if (!http_utf8_valid(out, used))
+    if (!all && !http_utf8_valid(out, used))
         return err_set(e, ST_MALFORMED, "%s is not UTF-8 after percent-decoding", what);
     return ST_OK;
 }
@@ -153,14 +165,20 @@ static const char *skip_authority(const char *raw)
     return p ? p + strcspn(p, "/?") : raw;
 }
 
+static void target_init(struct target *t)
+{
+    t->block = t->path = NULL;
+    t->num_segments = t->num_query = 0;
+}
+
 enum status target_parse(struct target *t, const char *raw, struct err *e)
 {
     const char *s = skip_authority(raw), *query;
     char *to;
-    size_t n;
+    size_t n, bytes;
     enum status st;
 
-    memset(t, 0, sizeof(*t));
+    target_init(t);
     n = strlen(s);
     if (s != raw && (*s == '\0' || *s == '?')) {
         query = *s ? s + 1 : s; /* "http://host?a=b": the path is "/" */
@@ -175,7 +193,8 @@ enum status target_parse(struct target *t, const char *raw, struct err *e)
         return err_set(e, ST_MALFORMED, "the request target '%.80s' does not begin with '/'", s);
     /* Path and segments hold at most the path twice, the query its own length, and each of the
      * strings a NUL. */
-    t->block = calloc(1, 2 * n + 2 * TARGET_QUERY_MAX + TARGET_SEGMENTS_MAX + 16);
+    bytes = 2 * n + 2 * TARGET_QUERY_MAX + TARGET_SEGMENTS_MAX + 16;
+    t->block = bytes <= sizeof(t->room) ? t->room : malloc(bytes);
     if (!t->block)
         return err_nomem(e, n);
     to = t->block;
@@ -187,8 +206,9 @@ enum status target_parse(struct target *t, const char *raw, struct err *e)
 
 void target_release(struct target *t)
 {
-    free(t->block);
-    memset(t, 0, sizeof(*t));
+    if (t->block != t->room)
+        free(t->block);
+    target_init(t);
 }
 
 /* ---- reading ---- */

@@ -5,15 +5,16 @@
 
 #include "server/http/http.h"
 
-enum { TARGET_SEGMENTS_MAX = 16, TARGET_QUERY_MAX = 64 };
+enum { TARGET_SEGMENTS_MAX = 16, TARGET_QUERY_MAX = 64, TARGET_ROOM = 512 };
 
 struct target {
-    char *block;                            /* owned; everything below points into it */
+    char *block;                            /* everything below points into it; room or owned */
     char *path;                             /* decoded, "/" in front of every segment */
     char *segment[TARGET_SEGMENTS_MAX + 1]; /* decoded; "/" is one empty segment */
     int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more: no route has so many */
     struct http_pair query[TARGET_QUERY_MAX];
     int num_query;
+    char room[TARGET_ROOM]; /* enough for most */
 };
 
 /* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+'

@@ -4,7 +4,7 @@
 #include "server/http/problem.h"
 #include "server/log.h"
 
-#include <arpa/inet.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +31,20 @@ int64_t http_now_ms(void)
 struct request *request_new(struct http *h, struct conn *c, struct MHD_Connection *connection,
                             const char *raw)
 {
-    struct request *r = calloc(1, sizeof(*r));
+    struct request *r = c->spare ? c->spare : malloc(sizeof(*r));
+    size_t n = strlen(raw) + 1;
 
+    c->spare = NULL;
     if (!r)
         return NULL;
-    r->raw = strdup(raw);
+    memset(r, 0, offsetof(struct request, target));
+    r->target.block = NULL;
+    r->raw = n <= sizeof(r->some_raw) ? r->some_raw : malloc(n);
     if (!r->raw) {
         free(r);
         return NULL;
     }
+    memcpy(r->raw, raw, n);
     r->http = h;
     r->conn = c;
     r->connection = connection;
@@ -202,45 +207,30 @@ bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_M
     return conn_take(c, CONN_BUSY);
 }
 
-static void client_address(char *out, socklen_t cap, int fd)
-{
-    struct sockaddr_storage s = {0};
-    socklen_t len = sizeof(s);
-
-    out[0] = '\0';
-    if (getpeername(fd, (struct sockaddr *)&s, &len))
-        return;
-    if (s.ss_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)&s)->sin_addr, out, cap);
-    else if (s.ss_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)&s)->sin6_addr, out, cap);
-}
-
 /* The query is left out: it may hold a client's text. */
 static void log_request(const struct request *r, int64_t microseconds)
 {
-    char client[INET6_ADDRSTRLEN], path[512];
+    char path[512];
     size_t n = strcspn(r->raw, "?");
 
     if (!log_enabled(LOG_INFO))
         return;
-    client_address(client, sizeof(client), r->conn->fd);
     if (n >= sizeof(path))
         n = sizeof(path) - 1;
     memcpy(path, r->raw, n);
     path[n] = '\0';
-    log_event(LOG_INFO, "request",
-              (struct log_field[]){
-                  log_str("method", r->method_name[0] ? r->method_name : "-"),
-                  log_str("path", path),
-                  log_int("status", r->status),
-                  log_num("ms", (double)microseconds / 1000),
-                  log_int("received", (int64_t)r->received),
-                  log_int("sent", (int64_t)r->sent),
-                  log_str("client", client),
-                  log_str("request_id", r->id),
-              },
-              8);
+    log_event_soon(LOG_INFO, "request",
+                   (struct log_field[]){
+                       log_str("method", r->method_name[0] ? r->method_name : "-"),
+                       log_str("path", path),
+                       log_int("status", r->status),
+                       log_num("ms", (double)microseconds / 1000),
+                       log_int("received", (int64_t)r->received),
+                       log_int("sent", (int64_t)r->sent),
+                       log_str("client", r->conn->client),
+                       log_str("request_id", r->id),
+                   },
+                   8);
 }
 
 void request_missed(struct http *h, struct conn *c)
@@ -276,12 +266,15 @@ void request_end(struct request *r)
     stats_count(&h->stats, r->row, r->status ? r->status : 400, microseconds);
     log_request(r, microseconds);
     r->conn->request = NULL;
-    waiters_forget(&h->waiters, &r->waiter);
+    if (r->waiter.topic[0])
+        waiters_forget(&h->waiters, &r->waiter);
     http_res_free(r->refusal);
     buf_release(&r->body);
     target_release(&r->target);
-    free(r->field_list);
-    free(r->raw);
-    free(r);
+    if (r->field_list != r->some_fields)
+        free(r->field_list);
+    if (r->raw != r->some_raw)
+        free(r->raw);
+    r->conn->spare = r;
     flight_end(h);
 }

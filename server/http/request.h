@@ -11,16 +11,18 @@
 #include "server/http/daemon.h"
 #include "server/http/query.h"
 
+enum { REQUEST_RAW = 256, REQUEST_FIELDS = 16 };
+
+/* Kept by its connection and used again. */
 struct request {
     struct http_req rq; /* what the handler sees */
     struct http_fields fields;
-    struct http_pair *field_list; /* owned; names and values are libmicrohttpd's */
+    struct http_pair *field_list; /* some_fields or owned; the texts are libmicrohttpd's */
     struct http *http;
     struct conn *conn;
     struct MHD_Connection *connection;
-    char *raw; /* the target as it came, owned */
+    char *raw; /* the target as it came; some_raw or owned */
     char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
-    struct target target;
     struct route_match match;
     int row;    /* of the route table, -1 for none */
     bool head;  /* HEAD: the answer has no body */
@@ -36,6 +38,10 @@ struct request {
     int64_t started_us;
     int status; /* that was answered, 0 before */
     size_t sent;
+    /* From here on nothing is cleared for a new request. */
+    struct target target; /* begins without a block */
+    char some_raw[REQUEST_RAW];
+    struct http_pair some_fields[REQUEST_FIELDS];
 };
 
 /* NULL when out of memory. raw: the request target, copied. */

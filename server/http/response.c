@@ -6,6 +6,7 @@
 #include "server/http/problem.h"
 #include "server/log.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,10 @@
 
 struct http_res *http_res_new(const struct http_req *rq)
 {
-    struct http_res *rs = calloc(1, sizeof(*rs));
+    struct http_res *rs = malloc(sizeof(*rs));
 
     if (rs) {
+        memset(rs, 0, offsetof(struct http_res, header));
         rs->rq = rq;
         rs->status = 200;
     }
@@ -33,14 +35,33 @@ static void drop_body(struct http_res *rs)
     rs->len = 0;
     rs->release = NULL;
     rs->release_ctx = NULL;
+    rs->shared = false;
     rs->stream = (struct http_stream){0};
+}
+
+/* n bytes, of the room while it lasts. */
+static char *header_room(struct http_res *rs, size_t n)
+{
+    char *p = rs->room + rs->room_used;
+
+    if (n > sizeof(rs->room) - rs->room_used)
+        return malloc(n);
+    rs->room_used += n;
+    return p;
+}
+
+static void free_header(struct http_res *rs, const struct http_pair *p)
+{
+    if (p->name < rs->room || p->name >= rs->room + sizeof(rs->room))
+        free((void *)p->name);
 }
 
 static void drop_headers(struct http_res *rs)
 {
     for (int i = 0; i < rs->num_headers; i++)
-        free((void *)rs->header[i].name);
+        free_header(rs, &rs->header[i]);
     rs->num_headers = 0;
+    rs->room_used = 0;
     rs->not_modified = false;
 }
 
@@ -80,7 +101,7 @@ void http_res_header(struct http_res *rs, const char *name, const char *value)
                 at == RESPONSE_HEADERS_MAX ? "too many headers" : "control characters");
         return;
     }
-    copy = malloc(n + m);
+    copy = header_room(rs, n + m);
     if (!copy) {
         rs->no_memory = true;
         return;
@@ -90,7 +111,7 @@ void http_res_header(struct http_res *rs, const char *name, const char *value)
     if (at == rs->num_headers)
         rs->num_headers++;
     else
-        free((void *)rs->header[at].name);
+        free_header(rs, &rs->header[at]);
     rs->header[at] = (struct http_pair){copy, copy + n};
 }
 
@@ -102,23 +123,38 @@ const char *http_res_get_header(const struct http_res *rs, const char *name)
     return NULL;
 }
 
-void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+static void set_type(struct http_res *rs, const char *type)
+{
+    size_t n = strnlen(type, sizeof(rs->content_type) - 1);
+
+    memcpy(rs->content_type, type, n);
+    rs->content_type[n] = '\0';
+}
+
+static void set_body(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx)
 {
     drop_body(rs);
     if (status)
         rs->status = status;
-    (void)snprintf(rs->content_type, sizeof(rs->content_type), "%s", content_type);
+    set_type(rs, content_type);
     rs->data = data;
     rs->len = len;
     rs->release = release;
     rs->release_ctx = ctx;
 }
 
+void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
+                     size_t len, void (*release)(void *ctx), void *ctx)
+{
+    set_body(rs, status, content_type, data, len, release, ctx);
+    rs->shared = true;
+}
+
 void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
                    size_t len)
 {
-    http_res_shared(rs, status, content_type, data, len, free, data);
+    set_body(rs, status, content_type, data, len, free, data);
 }
 
 void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,
@@ -153,9 +189,13 @@ void http_res_etag(struct http_res *rs, const char *etag)
     const struct http_fields *f = rs->rq ? rs->rq->impl : NULL;
     char quoted[160];
 
-    if (strlen(etag) + 3 > sizeof(quoted))
+    size_t n = strlen(etag);
+
+    if (n + 3 > sizeof(quoted))
         return;
-    (void)snprintf(quoted, sizeof(quoted), "\"%s\"", etag);
+    quoted[0] = '"';
+    memcpy(quoted + 1, etag, n);
+    memcpy(quoted + 1 + n, "\"", 2);
     http_res_header(rs, "ETag", quoted);
     if (!f || (rs->rq->method != HTTP_GET && rs->rq->method != HTTP_HEAD))
         return;
@@ -242,7 +282,7 @@ void http_res_stream(struct http_res *rs, const char *topic, const struct http_s
     rs->kind = RESPONSE_STREAM;
     rs->stream = *s;
     (void)snprintf(rs->topic, sizeof(rs->topic), "%s", topic);
-    (void)snprintf(rs->content_type, sizeof(rs->content_type), "text/event-stream");
+    set_type(rs, "text/event-stream");
     http_res_header(rs, "Cache-Control", "no-cache");
     http_res_header(rs, "X-Accel-Buffering", "no");
 }

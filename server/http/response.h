@@ -4,7 +4,7 @@
 
 #include "server/http/http.h"
 
-enum { RESPONSE_HEADERS_MAX = 16, TOPIC_MAX = 128 };
+enum { RESPONSE_HEADERS_MAX = 16, TOPIC_MAX = 128, RESPONSE_ROOM = 256 };
 enum response_kind { RESPONSE_BODY, RESPONSE_WAIT, RESPONSE_STREAM };
 
 struct http_res {
@@ -18,11 +18,15 @@ struct http_res {
     size_t len;
     void (*release)(void *ctx);
     void *release_ctx;
-    struct http_pair header[RESPONSE_HEADERS_MAX]; /* name owned, value behind it */
+    bool shared; /* data belongs to others and stays the same */
     int num_headers;
+    size_t room_used;
     char topic[TOPIC_MAX];
     int64_t deadline_ms;
     struct http_stream stream;
+    /* From here on nothing is cleared at first. */
+    struct http_pair header[RESPONSE_HEADERS_MAX]; /* name in room or owned, value behind it */
+    char room[RESPONSE_ROOM];
 };
 
 /* As http_res_err(), for an enum problem too. */

@@ -70,15 +70,16 @@ static bool fits(const char **param, const struct compiled_route *c, char *const
 
     if (num_segments != c->num_segments)
         return false;
-    for (int i = 0; i < num_segments; i++) {
-        if (c->segment[i]) {
-            if (strcmp(c->segment[i], segment[i]) != 0)
-                return false;
-        } else if (segment[i][0] == '\0' || strlen(segment[i]) > ROUTE_PARAM_BYTES_MAX) {
+    for (int i = num_segments - 1; i >= 0;
+         i--) /* the ends of paths differ more than their beginnings */
+        if (c->segment[i] && strcmp(c->segment[i], segment[i]) != 0)
             return false;
-        } else {
-            param[n++] = segment[i];
-        }
+    for (int i = 0; i < num_segments; i++) {
+        if (c->segment[i])
+            continue;
+        if (segment[i][0] == '\0' || strlen(segment[i]) > ROUTE_PARAM_BYTES_MAX)
+            return false;
+        param[n++] = segment[i];
     }
     return true;
 }

@@ -1,11 +1,15 @@
 /* send.c - a filled response on its way out: the headers that every answer has, and the body
- * without copying it. */
+ * without copying it. Bytes that are shared are often asked for again on the same connection: it
+ * keeps what libmicrohttpd made of them, in which only the request id has to be another one. */
 #include "server/http/problem.h"
 #include "server/http/request.h"
 #include "server/http/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* An idle connection should not hold more than this. */
+enum { KEPT_BYTES_MAX = 64 * 1024 };
 
 static enum MHD_Result queue(struct request *r, int status, struct MHD_Response *response)
 {
@@ -67,12 +71,82 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
     return ok;
 }
 
+/* ---- an answer that was sent before ---- */
+
+static bool may_be_kept(const struct request *r, const struct http_res *rs, int status)
+{
+    return rs->shared && rs->kind == RESPONSE_BODY && status == 200 && rs->len <= KEPT_BYTES_MAX &&
+           !r->close && !atomic_load(&r->http->draining);
+}
+
+static bool has_header(struct MHD_Response *m, const char *name, const char *value)
+{
+    const char *is = MHD_get_response_header(m, name);
+
+    return is && strcmp(is, value) == 0;
+}
+
+/* The same bytes under the same headers. The response that is kept holds the bytes, so that another
+ * answer cannot be where they are. */
+static bool is_kept(const struct conn *c, const struct http_res *rs)
+{
+    if (!c->kept || c->kept_data != rs->data || c->kept_len != rs->len ||
+        c->kept_headers != rs->num_headers ||
+        !has_header(c->kept, "Content-Type", rs->content_type))
+        return false;
+    for (int i = 0; i < rs->num_headers; i++)
+        if (!has_header(c->kept, rs->header[i].name, rs->header[i].value))
+            return false;
+    return true;
+}
+
+/* Puts the id of this request into the response that is kept; NULL when that does not work. */
+static struct MHD_Response *take_kept(struct request *r)
+{
+    struct conn *c = r->conn;
+
+    if (MHD_del_response_header(c->kept, "X-Request-Id", c->kept_id) != MHD_YES ||
+        MHD_add_response_header(c->kept, "X-Request-Id", r->id) != MHD_YES) {
+        conn_forget_kept(c);
+        return NULL;
+    }
+    memcpy(c->kept_id, r->id, sizeof(c->kept_id));
+    return c->kept;
+}
+
+/* Takes the caller's reference to m. */
+static void keep(struct request *r, struct MHD_Response *m, const char *data, size_t len,
+                 int num_headers)
+{
+    struct conn *c = r->conn;
+
+    conn_forget_kept(c);
+    c->kept = m;
+    c->kept_data = data;
+    c->kept_len = len;
+    c->kept_headers = num_headers;
+    memcpy(c->kept_id, r->id, sizeof(c->kept_id));
+}
+
+/* ---- any answer ---- */
+
 enum MHD_Result request_send(struct request *r, struct http_res *rs)
 {
-    int status = response_status(rs);
+    int status = response_status(rs), num_headers = rs->num_headers;
+    bool keeping = may_be_kept(r, rs, status);
+    const char *data = rs->data;
+    size_t len = rs->len;
     struct MHD_Response *m = NULL;
     enum MHD_Result sent;
 
+    if (keeping && is_kept(r->conn, rs)) {
+        r->sent = r->head ? 0 : rs->len;
+        m = take_kept(r);
+    }
+    if (m) {
+        http_res_free(rs);
+        return queue(r, status, m);
+    }
     if (!rs->no_memory) {
         r->sent = status == 304 || r->head || rs->kind != RESPONSE_BODY ? 0 : rs->len;
         m = rs->kind == RESPONSE_STREAM && !r->head ? make_stream(r, rs) : make_body(rs, status);
@@ -85,6 +159,9 @@ enum MHD_Result request_send(struct request *r, struct http_res *rs)
     if (!m)
         return request_send_no_memory(r);
     sent = queue(r, status, m);
-    MHD_destroy_response(m);
+    if (keeping)
+        keep(r, m, data, len, num_headers);
+    else
+        MHD_destroy_response(m);
     return sent;
 }

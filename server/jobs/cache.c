@@ -1,8 +1,10 @@
 /* cache.c - see cache.h.
  *
- * One lock guards the list and the counts; a model is loaded outside of it, with its entry in the list in
+ * One lock guards the table and the counts; a model is loaded outside of it, with its entry in the table in
  * state LOADING, so that others wait for that model only. Which version is the newest is remembered by
- * name: every writer of the file is in this process and says so with cache_drop(). */
+ * name: every writer of the file is in this process and says so with cache_drop(). A version that is being
+ * made the newest can be seen in the store before its writer comes to say so: between cache_change_begin()
+ * and cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
 #include "server/jobs/cache.h"
 
 #include "server/jobs/describe.h"
@@ -12,17 +14,18 @@
 #include <string.h>
 
 enum entry_state { LOADING, LOADED, FAILED };
+enum { BUCKETS = 1024, ANSWERS_SHARE = 4 };
 
 struct entry {
     struct model model; /* first: a model that was given out is its entry */
     enum entry_state state;
     struct err error; /* of FAILED */
     bool newest;      /* the newest version of its name, as far as anybody has said */
-    bool detached;    /* no longer in the list; freed at its last release */
+    bool detached;    /* no longer in the table; freed at its last release */
     unsigned refs;
     size_t bytes;
-    uint64_t used; /* of the clock, for least recently used */
-    struct entry *next;
+    uint64_t number; /* never used again: the owner of its answers */
+    struct entry *chain, *newer, *older;
 };
 
 struct cache {
@@ -30,9 +33,12 @@ struct cache {
     size_t max_bytes, bytes;
     pthread_mutex_t lock;
     pthread_cond_t loaded;
-    struct entry *head;
-    uint64_t clock;
-    uint64_t drops; /* grows with every cache_drop(): what was read before may be stale */
+    struct entry *bucket[BUCKETS]; /* by name */
+    struct entry *newest, *oldest; /* in the order of use */
+    struct answers answers;
+    uint64_t numbers;
+    unsigned changing; /* writers that are about to make another version the newest */
+    uint64_t drops;    /* grows with every cache_drop(): what was read before may be stale */
     uint64_t hits, misses, evictions;
     int models;
 };
@@ -45,6 +51,7 @@ enum status cache_new(struct cache **out, struct store *s, size_t max_bytes, str
         return err_nomem(e, sizeof(*c));
     c->store = s;
     c->max_bytes = max_bytes;
+    answers_init(&c->answers, max_bytes / ANSWERS_SHARE);
     if (pthread_mutex_init(&c->lock, NULL)) {
         free(c);
         return err_nomem(e, 0);
@@ -70,10 +77,11 @@ void cache_free(struct cache *c)
 {
     if (!c)
         return;
-    while (c->head) {
-        struct entry *n = c->head;
+    answers_release(&c->answers);
+    while (c->newest) {
+        struct entry *n = c->newest;
 
-        c->head = n->next;
+        c->newest = n->older;
         entry_free(n);
     }
     pthread_cond_destroy(&c->loaded);
@@ -83,14 +91,56 @@ void cache_free(struct cache *c)
 
 /* ---- under the lock ---- */
 
+/* FNV-1a. */
+static struct entry **bucket_of(struct cache *c, const char *name)
+{
+    uint32_t h = 2166136261U;
+
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 16777619U;
+    return &c->bucket[(h ^ h >> 15) % BUCKETS];
+}
+
+static void link_newest(struct cache *c, struct entry *n)
+{
+    n->newer = NULL;
+    n->older = c->newest;
+    if (c->newest)
+        c->newest->newer = n;
+    else
+        c->oldest = n;
+    c->newest = n;
+}
+
+static void unlink_order(struct cache *c, struct entry *n)
+{
+    if (n->newer)
+        n->newer->older = n->older;
+    else
+        c->newest = n->older;
+    if (n->older)
+        n->older->newer = n->newer;
+    else
+        c->oldest = n->newer;
+}
+
+static void touch(struct cache *c, struct entry *n)
+{
+    if (n == c->newest || n->detached)
+        return;
+    unlink_order(c, n);
+    link_newest(c, n);
+}
+
 static void unlink_entry(struct cache *c, struct entry *n)
 {
-    struct entry **p = &c->head;
+    struct entry **p = bucket_of(c, n->model.name);
 
-    while (*p && *p != n)
-        p = &(*p)->next;
-    if (*p)
-        *p = n->next;
+    while (*p != n)
+        p = &(*p)->chain;
+    *p = n->chain;
+    unlink_order(c, n);
+    answers_drop(&c->answers, n->number);
     n->detached = true;
     c->bytes -= n->bytes;
     c->models -= n->state == LOADED;
@@ -105,7 +155,9 @@ static void detach(struct cache *c, struct entry *n)
 
 static struct entry *find(struct cache *c, const char *name, int64_t version)
 {
-    for (struct entry *n = c->head; n; n = n->next)
+    if (!version && c->changing)
+        return NULL; /* the store knows which one is the newest */
+    for (struct entry *n = *bucket_of(c, name); n; n = n->chain)
         if (strcmp(n->model.name, name) == 0 && (version ? n->model.version == version : n->newest))
             return n;
     return NULL;
@@ -114,15 +166,13 @@ static struct entry *find(struct cache *c, const char *name, int64_t version)
 /* Frees what nobody uses, the longest unused first, until the rest fits. */
 static void evict(struct cache *c)
 {
-    while (c->bytes > c->max_bytes) {
-        struct entry *oldest = NULL;
+    struct entry *newer;
 
-        for (struct entry *n = c->head; n; n = n->next)
-            if (n->refs == 0 && (!oldest || n->used < oldest->used))
-                oldest = n;
-        if (!oldest)
-            return;
-        detach(c, oldest);
+    for (struct entry *n = c->oldest; n && c->bytes + c->answers.bytes > c->max_bytes; n = newer) {
+        newer = n->newer;
+        if (n->refs > 0)
+            continue;
+        detach(c, n);
         c->evictions++;
     }
 }
@@ -139,15 +189,17 @@ static void unref(struct cache *c, struct entry *n)
 
 static struct entry *add(struct cache *c, const struct model_version *v)
 {
-    struct entry *n = calloc(1, sizeof(*n));
+    struct entry *n = calloc(1, sizeof(*n)), **bucket = bucket_of(c, v->name);
 
     if (!n)
         return NULL;
     memcpy(n->model.name, v->name, sizeof(n->model.name));
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
     n->model.version = v->version;
-    n->next = c->head;
-    c->head = n;
+    n->number = ++c->numbers;
+    n->chain = *bucket;
+    *bucket = n;
+    link_newest(c, n);
     return n;
 }
 
@@ -206,7 +258,7 @@ static enum status use(const struct model **out, struct cache *c, struct entry *
     enum status st = ST_OK;
 
     n->refs++;
-    n->used = ++c->clock;
+    touch(c, n);
     while (n->state == LOADING)
         pthread_cond_wait(&c->loaded, &c->lock);
     if (n->state == FAILED) {
@@ -219,7 +271,7 @@ static enum status use(const struct model **out, struct cache *c, struct entry *
     return st;
 }
 
-/* Loads a version that is not in the list; the loader's reference becomes the caller's. Called with the
+/* Loads a version that is not in the table; the loader's reference becomes the caller's. Called with the
  * lock. */
 static enum status enter_new(const struct model **out, struct cache *c,
                              const struct model_version *v, bool newest, struct err *e)
@@ -284,7 +336,7 @@ enum status cache_acquire(const struct model **out, struct cache *c, const char 
     if (!st) {
         pthread_mutex_lock(&c->lock);
         /* a version that came meanwhile makes this one not the newest */
-        st = enter(out, c, &v, version == 0 && c->drops == drops, e);
+        st = enter(out, c, &v, version == 0 && c->drops == drops && !c->changing, e);
         pthread_mutex_unlock(&c->lock);
     }
     model_version_release(&v);
@@ -300,14 +352,58 @@ void cache_release(struct cache *c, const struct model *m)
     pthread_mutex_unlock(&c->lock);
 }
 
+const struct answer *cache_answer(struct cache *c, const char *name, int64_t version,
+                                  const char *key)
+{
+    const struct answer *a = NULL;
+    struct entry *n;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version);
+    if (n)
+        a = answers_find(&c->answers, n->number, key);
+    if (a) {
+        c->hits++;
+        touch(c, n);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return a;
+}
+
+void cache_keep_answer(struct cache *c, const struct model *m, struct answer *a)
+{
+    const struct entry *n = (const struct entry *)m;
+
+    pthread_mutex_lock(&c->lock);
+    if (!n->detached)
+        answers_add(&c->answers, n->number, a);
+    evict(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void cache_change_begin(struct cache *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->changing++;
+    pthread_mutex_unlock(&c->lock);
+}
+
+void cache_change_end(struct cache *c, const char *name)
+{
+    cache_drop(c, name);
+    pthread_mutex_lock(&c->lock);
+    c->changing--;
+    pthread_mutex_unlock(&c->lock);
+}
+
 void cache_drop(struct cache *c, const char *name)
 {
     struct entry *next;
 
     pthread_mutex_lock(&c->lock);
     c->drops++;
-    for (struct entry *n = c->head; n; n = next) {
-        next = n->next;
+    for (struct entry *n = *bucket_of(c, name); n; n = next) {
+        next = n->chain;
         if (strcmp(n->model.name, name) == 0)
             detach(c, n);
     }

@@ -220,6 +220,7 @@ static void succeed(struct run *r, const struct trained *t)
                                        .checkpoint = t->checkpoint,
                                        .checkpoint_len = t->checkpoint_len};
     struct live_job *l = &r->live;
+    struct cache *cache = r->env->config->cache;
     struct job_progress last = l->progress;
     struct err e = {0};
     int64_t version = 0;
@@ -227,12 +228,14 @@ static void succeed(struct run *r, const struct trained *t)
     int try = 0;
 
     last.fraction = 1;
+    if (cache)
+        cache_change_begin(cache);
     do {
         st = store_job_succeed(&version, r->env->store, r->job.id, &last, l->first, l->loss,
                                l->validation, l->count, &m, &e);
     } while (st && again(r, st, try++));
-    if (!st && r->env->config->cache)
-        cache_drop(r->env->config->cache, r->job.model);
+    if (cache)
+        cache_change_end(cache, r->job.model);
     if (st == ST_CONFLICT) /* the name holds another task */
         fail(r, JOB_FAILED, &e);
     else if (st)

@@ -1,0 +1,16 @@
+/* number.h - a double as text, fast: every number of every answer goes through here. */
+#ifndef SERVER_NUMBER_H
+#define SERVER_NUMBER_H
+
+#include <stddef.h>
+
+enum { NUMBER_TEXT_MAX = 32 };
+
+/* The shortest decimal that reads back as v, the nearest to v among those, NUL-terminated; its
+ * length. In the style of %g: "447.1", "0.00025", "1e+15", "2.5e-05"; both zeros are "0". v must
+ * be finite. The decimal point is '.' in the C locale, which this program never leaves. */
+size_t number_text(char out[NUMBER_TEXT_MAX], double v);
+/* The same for an integer. */
+size_t number_text_i64(char out[NUMBER_TEXT_MAX], long long v);
+
+#endif
