@@ -39,7 +39,10 @@ struct tile {
 /* c (MR,NV) = [c +] the products of one block; the last of the NV vectors holds tail columns. */
 INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail)
 {
+    const ptrdiff_t a_row = t->a_row, a_col = t->a_col, ldb = t->ldb, ldc = t->ldc;
     const float *a = t->a, *b = t->b;
+    const bool add = t->add;
+    float *c = t->c;
     vf acc[TILE_M][ROW_N];
 
     UNROLL
@@ -47,7 +50,7 @@ INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail
         UNROLL
     for (int j = 0; j < NV; j++)
         acc[i][j] = (vf){0};
-    for (int k = 0; k < t->count; k++, a += t->a_col, b += t->ldb) {
+    for (int k = 0; k < t->count; k++, a += a_col, b += ldb) {
         vf bv[ROW_N];
 
         UNROLL
@@ -55,7 +58,7 @@ INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail
             bv[j] = j + 1 < NV ? v_load(b + j * VL) : v_load_n(b + j * VL, tail);
         UNROLL
         for (int i = 0; i < MR; i++) {
-            vf av = v_splat(a[i * t->a_row]);
+            vf av = v_splat(a[i * a_row]);
 
             UNROLL
             for (int j = 0; j < NV; j++)
@@ -63,13 +66,13 @@ INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail
         }
     }
     UNROLL
-    for (int i = 0; i < MR; i++) {
-        float *to = t->c + i * t->ldc, *last = to + (NV - 1) * VL;
+    for (int i = 0; i < MR; i++, c += ldc) {
+        float *last = c + (NV - 1) * VL;
 
         UNROLL
-        for (int j = 0; j + 1 < NV; j++, to += VL)
-            v_store(to, t->add ? v_load(to) + acc[i][j] : acc[i][j]);
-        v_store_n(last, t->add ? v_load_n(last, tail) + acc[i][NV - 1] : acc[i][NV - 1], tail);
+        for (int j = 0; j < NV - 1; j++)
+            v_store(c + j * VL, add ? v_load(c + j * VL) + acc[i][j] : acc[i][j]);
+        v_store_n(last, add ? v_load_n(last, tail) + acc[i][NV - 1] : acc[i][NV - 1], tail);
     }
 }
 

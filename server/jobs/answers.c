@@ -25,15 +25,16 @@ struct answer *answer_new(const char *key, const char *etag, const char *type, c
                           size_t len)
 {
     struct answer *a;
+    size_t key_len = strlen(key), etag_len = strlen(etag);
 
-    if (strlen(key) > ANSWER_KEY_MAX || strlen(etag) > ANSWER_ETAG_MAX)
+    if (key_len > ANSWER_KEY_MAX || etag_len > ANSWER_ETAG_MAX)
         return NULL;
     a = calloc(1, sizeof(*a) + len + 1);
     if (!a)
         return NULL;
     atomic_init(&a->refs, 1);
-    strcpy(a->key, key);   /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above */
-    strcpy(a->etag, etag); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above */
+    memcpy(a->key, key, key_len + 1);
+    memcpy(a->etag, etag, etag_len + 1);
     a->type = type;
     a->len = len;
     if (len)
