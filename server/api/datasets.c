@@ -4,6 +4,7 @@
 #include "server/api/common.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
+#include "server/formats/fill.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,30 @@ static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
     return ST_OK;
 }
 
+static enum status read_fill(struct upload *u, const struct http_req *rq, struct err *e)
+{
+    const char *name = http_query(rq, "fill");
+
+    if (!name)
+        return ST_OK;
+    if (u->kind != DATA_SERIES)
+        err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
+    else if (fill_from_name(&u->series.fill, name))
+        return ST_OK;
+    else
+        err_set(e, ST_MALFORMED,
+                "fill is '%.40s'; it must be linear, error, seasonal, previous or zero", name);
+    return err_at(e, "?fill");
+}
+
+/* fill=error refuses at the door what it would refuse before training. */
+static enum status check_missing(struct upload *u, struct err *e)
+{
+    if (u->kind != DATA_SERIES || u->series.fill != FILL_ERROR)
+        return ST_OK;
+    return fill_series_set(&u->series, e);
+}
+
 static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
                                struct err *e)
 {
@@ -152,6 +177,7 @@ static enum status put_series(cJSON **o, struct store *store, const struct datas
     *o = api_put_number(*o, "num_series", (double)d->num_series);
     *o = api_put_text(*o, "time_column", d->time_column);
     *o = api_put_text(*o, "id_column", d->id_column);
+    *o = api_put_text(*o, "fill", fill_name(d->fill));
     return ST_OK;
 }
 
@@ -232,6 +258,10 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     if (!st)
         st = read_upload(&u, app, rq, &e);
+    if (!st)
+        st = read_fill(&u, rq, &e);
+    if (!st)
+        st = check_missing(&u, &e);
     if (!st && u.kind == DATA_SERIES)
         st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
     else if (!st)
@@ -268,13 +298,18 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
     struct err e = {0};
     struct upload u = {0};
     struct dataset d = {0};
+    enum fill_policy fill;
     enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
 
     if (!st)
         st = stored_frequency(u.frequency, app, &d, &e);
+    fill = d.fill;
     dataset_release(&d);
     if (!st)
         st = read_upload(&u, app, rq, &e);
+    u.series.fill = fill;
+    if (!st)
+        st = check_missing(&u, &e);
     if (!st && u.kind == DATA_SERIES)
         st = store_dataset_append_series(app->store, rq->param[0], &u.series, &app->limits, &e);
     else if (!st)

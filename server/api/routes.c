@@ -15,7 +15,7 @@ static const struct http_route routes[] = {
 
     {HTTP_GET, "/v1/datasets", api_dataset_list, "limit cursor", false, false},
     {HTTP_GET, "/v1/datasets/{name}", api_dataset_get, "series_offset series_limit", false, false},
-    {HTTP_PUT, "/v1/datasets/{name}", api_dataset_put, UPLOAD_QUERY, true, false},
+    {HTTP_PUT, "/v1/datasets/{name}", api_dataset_put, UPLOAD_QUERY " fill", true, false},
     {HTTP_DELETE, "/v1/datasets/{name}", api_dataset_delete, NULL, false, false},
     {HTTP_POST, "/v1/datasets/{name}/rows", api_dataset_append, UPLOAD_QUERY, true, false},
     {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format", false, false},

@@ -11,6 +11,13 @@
 enum { SERIES_ID_MAX = 255, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
 
 enum data_kind { DATA_SERIES, DATA_TAGGED };
+enum fill_policy {
+    FILL_LINEAR,
+    FILL_ERROR,
+    FILL_SEASONAL,
+    FILL_PREVIOUS,
+    FILL_ZERO
+}; /* see fill.h */
 
 /* One series: length rows of num_columns values. Rows are equally spaced in time (gaps were filled
  * with NaN when it was read); NaN is a missing observation. All strings owned. */
@@ -28,6 +35,7 @@ struct series_set {
     char **columns; /* (num_columns) names of the value columns, owned */
     /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
     char *time_column, *id_column;
+    enum fill_policy fill;
 };
 
 /* One sentence; upos[i], xpos[i] are NULL where not given. Owned. */

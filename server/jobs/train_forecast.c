@@ -1,4 +1,5 @@
 /* train_forecast.c - the task "forecast": a stored series set into a trained forecaster. */
+#include "server/formats/fill.h"
 #include "server/jobs/panel.h"
 #include "server/jobs/report.h"
 #include "server/jobs/task.h"
@@ -11,6 +12,8 @@ static enum status load(struct series_set *set, struct panel_data *p, struct sto
 {
     enum status st = store_series_load(set, s, id, e);
 
+    if (!st)
+        st = fill_series_set(set, e);
     if (!st)
         st = panel_data_init(p, set, e);
     return st;

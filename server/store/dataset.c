@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                    \
     "id, name, kind, created_at, updated_at, bytes, digest, columns, time_column, id_column, "     \
-    "num_series, sentences, tokens, num_upos, num_xpos"
+    "num_series, sentences, tokens, num_upos, num_xpos, fill"
 
 int64_t clock_ms(void)
 {
@@ -75,7 +75,8 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
                           .sentences = stmt_i64(q, 11),
                           .tokens = stmt_i64(q, 12),
                           .num_upos = stmt_i64(q, 13),
-                          .num_xpos = stmt_i64(q, 14)};
+                          .num_xpos = stmt_i64(q, 14),
+                          .fill = (enum fill_policy)stmt_within(q, 15, FILL_LINEAR, FILL_ZERO)};
     stmt_copy(q, 1, d->name, sizeof(d->name));
     stmt_copy(q, 6, d->digest, sizeof(d->digest));
     d->time_column = stmt_text(q, 8);
@@ -288,9 +289,10 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
     stmt_open(
         &q, db, e,
         "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
-        "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos) VALUES "
+        "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos, fill) VALUES "
         "(:id, :name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
-        ":series, :sentences, :tokens, :upos, :xpos)");
+        ":series, :sentences, :tokens, :upos, :xpos, :fill)");
+    stmt_bind_i64(&q, ":fill", d->fill);
     stmt_bind_i64(&q, ":id", *id);
     stmt_bind_text(&q, ":name", d->name);
     stmt_bind_i64(&q, ":kind", d->kind);

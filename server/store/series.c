@@ -183,6 +183,8 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
         return err_nomem(e, 0);
     sha256_init(&h);
     sha256_add(&h, columns, strlen(columns) + 1);
+    if (data->fill != FILL_LINEAR) /* which data sets of before had not to say */
+        sha256_add(&h, &data->fill, sizeof(data->fill));
     st = dataset_insert(&d->id, db, d, columns, e);
     d->num_columns = data->num_columns;
     for (int i = 0; !st && i < data->count; i++) {
@@ -200,8 +202,10 @@ enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
                                      bool *created, struct err *e)
 {
-    struct dataset d = {
-        .kind = DATA_SERIES, .time_column = data->time_column, .id_column = data->id_column};
+    struct dataset d = {.kind = DATA_SERIES,
+                        .time_column = data->time_column,
+                        .id_column = data->id_column,
+                        .fill = data->fill};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
@@ -440,12 +444,14 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     char *joined = NULL;
     enum status st;
 
-    stmt_open(&q, db, e, "SELECT columns, time_column, id_column FROM dataset WHERE id = :id");
+    stmt_open(&q, db, e,
+              "SELECT columns, time_column, id_column, fill FROM dataset WHERE id = :id");
     stmt_bind_i64(&q, ":id", id);
     if (stmt_row(&q)) {
         joined = stmt_text(&q, 0);
         out->time_column = stmt_text(&q, 1);
         out->id_column = stmt_text(&q, 2);
+        out->fill = (enum fill_policy)stmt_within(&q, 3, FILL_LINEAR, FILL_ZERO);
     } else if (!q.st) {
         q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
     }

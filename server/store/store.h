@@ -48,6 +48,7 @@ struct dataset {
     char **columns; /* series: value columns; tagged: which of "upos", "xpos" occur. Owned */
     char *time_column, *id_column; /* or NULL. Owned */
     int64_t num_upos, num_xpos;    /* tagged: distinct tags */
+    enum fill_policy fill;         /* series */
 };
 void dataset_release(struct dataset *d);
 struct dataset_list {

@@ -189,6 +189,31 @@ START_TEST(dataset_formats_and_back)
 }
 END_TEST
 
+START_TEST(dataset_fill)
+{
+    put(&r, &d, "/v1/datasets/f?fill=zero&frequency=M", "text/csv",
+        "month,y\n2020-01,1\n2020-03,2\n", 201);
+    ck_assert_str_eq(text_at(r.json, "fill"), "zero");
+    ck_assert_int_eq((int)number_at(r.json, "series.0.missing"), 1);
+    get(&r, &d, "/v1/datasets/f/data?format=csv", 200); /* what is stored stays missing */
+    ck_assert_ptr_nonnull(strstr(r.body, "2020-02,\n"));
+    put(&r, &d, "/v1/datasets/f", "text/csv", "month,y\n2020-01,1\n2020-02,2\n", 200);
+    ck_assert_str_eq(text_at(r.json, "fill"), "linear");
+    put(&r, &d, "/v1/datasets/f?fill=error&frequency=M", "text/csv",
+        "month,y\n2020-01,1\n2020-03,2\n", 422);
+    ck_assert_ptr_nonnull(strstr(r.body, "2020-02"));
+    put(&r, &d, "/v1/datasets/f?fill=error", "text/csv", "month,y\n2020-01,1\n2020-02,2\n", 200);
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/datasets/f/rows",
+                                .type = "text/csv",
+                                .body = "month,y\n2020-03,\n"});
+    expect_status(&r, 422, "a missing row into fill=error");
+    put(&r, &d, "/v1/datasets/f?fill=cubic", "text/csv", "month,y\n2020-01,1\n", 400);
+    put(&r, &d, "/v1/datasets/t?fill=zero", "application/json", tagged, 400);
+}
+END_TEST
+
 START_TEST(dataset_append)
 {
     put(&r, &d, "/v1/datasets/grow", "text/csv", "month,y\n2020-01,1\n2020-02,2\n", 201);
@@ -557,6 +582,7 @@ int main(void)
     tcase_add_test(t, request_ids_come_back);
     tcase_add_test(t, dataset_resource);
     tcase_add_test(t, dataset_formats_and_back);
+    tcase_add_test(t, dataset_fill);
     tcase_add_test(t, dataset_append);
     tcase_add_test(t, etags_and_preconditions);
     tcase_add_test(t, job_resource_and_idempotency);

@@ -1,0 +1,123 @@
+/* fill.c - see fill.h. */
+#include "server/formats/fill.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"linear", "error", "seasonal", "previous", "zero"};
+enum { NUM_POLICIES = sizeof(names) / sizeof(names[0]) };
+
+const char *fill_name(enum fill_policy f)
+{
+    return names[f];
+}
+
+bool fill_from_name(enum fill_policy *out, const char *name)
+{
+    for (int i = 0; i < NUM_POLICIES; i++)
+        if (strcmp(names[i], name) == 0) {
+            *out = (enum fill_policy)i;
+            return true;
+        }
+    return false;
+}
+
+/* One column of one series: n values, stride apart. */
+struct column {
+    double *v;
+    int n, stride;
+};
+
+static double *at(const struct column *c, int i)
+{
+    return c->v + (size_t)i * (size_t)c->stride;
+}
+
+static void fill_previous(const struct column *c)
+{
+    double last = NAN;
+
+    for (int i = 0; i < c->n && isnan(last); i++)
+        last = *at(c, i);
+    for (int i = 0; i < c->n; i++) {
+        if (isnan(*at(c, i)))
+            *at(c, i) = last;
+        last = *at(c, i);
+    }
+}
+
+static void fill_zero(const struct column *c)
+{
+    for (int i = 0; i < c->n; i++)
+        if (isnan(*at(c, i)))
+            *at(c, i) = 0;
+}
+
+/* Two walks over the phases' last observations, one from each end: linear time. */
+static enum status fill_seasonal(const struct column *c, int season, struct err *e)
+{
+    double *after = malloc(((size_t)c->n + (size_t)season) * sizeof(*after));
+    double *last;
+
+    if (!after)
+        return err_nomem(e, (size_t)c->n * sizeof(*after));
+    last = after + c->n;
+    for (int i = 0; i < season; i++)
+        last[i] = NAN;
+    for (int i = c->n - 1; i >= 0; i--) {
+        after[i] = last[i % season];
+        if (!isnan(*at(c, i)))
+            last[i % season] = *at(c, i);
+    }
+    for (int i = 0; i < season; i++)
+        last[i] = NAN;
+    for (int i = 0; i < c->n; i++) {
+        double before = last[i % season];
+
+        if (!isnan(*at(c, i)))
+            last[i % season] = *at(c, i);
+        else if (!isnan(before) && !isnan(after[i]))
+            *at(c, i) = before + (after[i] - before) / 2;
+        else
+            *at(c, i) = isnan(before) ? after[i] : before;
+    }
+    free(after);
+    return ST_OK;
+}
+
+static enum status refuse_missing(const struct column *c, const struct series *s,
+                                  const char *column, struct err *e)
+{
+    char time[40];
+
+    for (int i = 0; i < c->n; i++)
+        if (isnan(*at(c, i)))
+            return err_set(e, ST_INVALID,
+                           "series '%.80s' has no %.80s at %s, and fill=error lets nothing be "
+                           "missing; send the value, or choose another fill",
+                           s->id, column, timeline_text(time, &s->time, i));
+    return ST_OK;
+}
+
+enum status fill_series_set(struct series_set *s, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < s->count; i++)
+        for (int k = 0; !st && k < s->num_columns; k++) {
+            struct series *one = &s->items[i];
+            const struct column c = {one->values + k, one->length, s->num_columns};
+            int season = frequency_season_length(one->time.frequency);
+
+            if (s->fill == FILL_ERROR)
+                st = refuse_missing(&c, one, s->columns ? s->columns[k] : "value", e);
+            else if (s->fill == FILL_SEASONAL && season > 1)
+                st = fill_seasonal(&c, season, e);
+            else if (s->fill == FILL_PREVIOUS)
+                fill_previous(&c);
+            else if (s->fill == FILL_ZERO)
+                fill_zero(&c);
+        }
+    return st;
+}
