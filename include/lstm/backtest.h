@@ -1,0 +1,54 @@
+/* backtest.h - how well a recipe would have forecast a panel in the past: rolling origins.
+ *
+ * For each of several origins the model is fitted anew to what lay before it and asked for the steps
+ * after it, so that nothing of what is scored was ever seen (Tashman 2000, "Out-of-sample tests of
+ * forecasting accuracy: an analysis and review"). */
+#ifndef LSTM_BACKTEST_H
+#define LSTM_BACKTEST_H
+
+#include <lstm/forecaster.h>
+
+enum { BACKTEST_WINDOWS_MAX = 1000 };
+
+struct backtest_plan {
+    int windows; /* origins, 1..BACKTEST_WINDOWS_MAX; 0: up to five, as the data allow */
+    int step;    /* from one origin to the next, at least 1; 0: the horizon, so that none is scored twice */
+    int horizon; /* steps forecast from each origin, 1..HORIZON_MAX; 0: that of the parameters */
+};
+
+/* One series from one origin. Arrays are (length) and belong to the backtest. */
+struct backtest_forecast {
+    const char *id;
+    int window;             /* 0 is the oldest origin */
+    int origin;             /* index of the first forecast step in the series */
+    int length;             /* the horizon */
+    const double *truth;    /* NaN: missing, not scored */
+    const double *forecast, *naive, *seasonal_naive;
+    const double *lower80, *upper80, *lower95, *upper95;
+    struct metrics model, last, seasonal; /* of forecast, naive, seasonal_naive; MASE by the part before the origin */
+};
+struct backtest {
+    struct backtest_plan plan; /* effective */
+    int count;
+    struct backtest_forecast *items; /* (count) by window, then in the panel's order */
+    struct metrics model, last, seasonal; /* means over the items */
+    double coverage80, coverage95;        /* share of truths inside, 0..1; NaN: unknown */
+    /* (horizon) mean absolute error of each step ahead in units of each item's seasonal naive error
+     * in sample; NaN where nothing could be scored. */
+    double *step_error, *step_error_seasonal;
+    bool beats_baseline; /* the mean MASE is below those of both naive forecasts */
+};
+
+/* Effective values into plan, checked against panel and p (autos of p may be there). ST_INVALID with
+ * pointer and what would be right when no series is long enough for the oldest origin. */
+enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
+                             const struct panel *panel, struct err *e);
+/* Series too short for an origin are left out there. hooks as in forecaster_fit(); progress runs
+ * over all windows, and a snapshot holds the windows that are done. Deterministic. ST_NOMEM and
+ * forecaster_fit()'s errors, ST_CORRUPT when hooks->resume is not of this backtest. */
+enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,
+                         const struct backtest_plan *plan, const struct fit_hooks *hooks,
+                         struct err *e);
+void backtest_free(struct backtest *b); /* NULL is fine */
+
+#endif
