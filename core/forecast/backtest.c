@@ -25,8 +25,8 @@ struct run {
     struct series_view *views; /* (panel->count) the part before the origin */
     int *which;                /* (panel->count) of views in the panel */
     int num_views;
-    int32_t *keys; /* (most items, 2) window and series in the panel */
-    int season;    /* of the naive forecasts and of MASE */
+    int32_t *keys;  /* (most items, 2) window and series in the panel */
+    int season;     /* of the naive forecasts and of MASE */
     double *values; /* (most items, ARRAYS, horizon) of all items */
     int window;     /* under way */
     int epochs;     /* of the windows that are done */
@@ -85,7 +85,7 @@ static enum status check_origin(const struct backtest_plan *plan, const struct p
         struct panel past = {views, count, panel->season_length};
 
         st = count ? forecaster_resolve(&resolved, &past, e)
-                        : err_set(e, ST_INVALID, "no series is long enough for the first origin");
+                   : err_set(e, ST_INVALID, "no series is long enough for the first origin");
     }
     if (st == ST_INVALID)
         err_wrap(e, "%d windows of %d steps, %d apart", plan->windows, plan->horizon, plan->step);
@@ -163,8 +163,8 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     r->views = calloc((size_t)r->panel->count, sizeof(*r->views));
     r->which = calloc((size_t)r->panel->count, sizeof(*r->which));
     r->keys = calloc(most, 2 * sizeof(*r->keys));
-    if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal || !r->views ||
-        !r->which) {
+    if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal ||
+        !r->views || !r->which) {
         if (!b->items)
             free(r->values);
         return err_nomem(e, values * sizeof(double));
@@ -229,9 +229,8 @@ static enum status forecast_window(struct run *r, const struct forecaster *f, st
 
     for (int i = 0; !st && i < r->num_views; i++) {
         double *v = item_values(r, r->b->count);
-        struct forecast out = {.mean = v + h,
-                               .lower = {v + 4 * h, v + 6 * h},
-                               .upper = {v + 5 * h, v + 7 * h}};
+        struct forecast out = {
+            .mean = v + h, .lower = {v + 4 * h, v + 6 * h}, .upper = {v + 5 * h, v + 7 * h}};
         struct err why = {0};
 
         st = forecaster_predict(&out, f, r->views[i].values, r->views[i].length, (int)h, levels, 2,

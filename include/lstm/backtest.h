@@ -12,25 +12,26 @@ enum { BACKTEST_WINDOWS_MAX = 1000 };
 
 struct backtest_plan {
     int windows; /* origins, 1..BACKTEST_WINDOWS_MAX; 0: up to five, as the data allow */
-    int step;    /* from one origin to the next, at least 1; 0: the horizon, so that none is scored twice */
+    int step; /* from one origin to the next, at least 1; 0: the horizon, so that none is scored twice */
     int horizon; /* steps forecast from each origin, 1..HORIZON_MAX; 0: that of the parameters */
 };
 
 /* One series from one origin. Arrays are (length) and belong to the backtest. */
 struct backtest_forecast {
     const char *id;
-    int window;             /* 0 is the oldest origin */
-    int origin;             /* index of the first forecast step in the series */
-    int length;             /* the horizon */
-    const double *truth;    /* NaN: missing, not scored */
+    int window;          /* 0 is the oldest origin */
+    int origin;          /* index of the first forecast step in the series */
+    int length;          /* the horizon */
+    const double *truth; /* NaN: missing, not scored */
     const double *forecast, *naive, *seasonal_naive;
     const double *lower80, *upper80, *lower95, *upper95;
-    struct metrics model, last, seasonal; /* of forecast, naive, seasonal_naive; MASE by the part before the origin */
+    struct metrics model, last,
+        seasonal; /* of forecast, naive, seasonal_naive; MASE by the part before the origin */
 };
 struct backtest {
     struct backtest_plan plan; /* effective */
     int count;
-    struct backtest_forecast *items; /* (count) by window, then in the panel's order */
+    struct backtest_forecast *items;      /* (count) by window, then in the panel's order */
     struct metrics model, last, seasonal; /* means over the items */
     double coverage80, coverage95;        /* share of truths inside, 0..1; NaN: unknown */
     /* (horizon) mean absolute error of each step ahead in units of each item's seasonal naive error

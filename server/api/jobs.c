@@ -71,34 +71,71 @@ static enum status read_params(struct params *p, enum task task, const cJSON *bo
     return st;
 }
 
-static enum status read_task(enum task *task, const cJSON *body, struct err *e)
+static enum status read_task(enum task *task, bool *backtest, const cJSON *body, struct err *e)
 {
     const char *name = NULL;
     enum status st = json_get_string(&name, body, "", "task", true, e);
 
-    if (st || task_from_name(task, name))
+    *backtest = !st && strcmp(name, "backtest") == 0;
+    if (*backtest)
+        *task = TASK_FORECAST;
+    if (st || *backtest || task_from_name(task, name))
         return st;
-    err_set(e, ST_INVALID, "task is '%.40s'; it must be 'forecast' or 'tag'", name);
+    err_set(e, ST_INVALID, "task is '%.40s'; it must be 'forecast', 'tag' or 'backtest'", name);
     return err_at(e, "/task");
 }
 
-/* Strings in r are borrowed from body. */
-static enum status read_request(struct job_request *r, const cJSON *body, struct err *e)
+static enum status read_whole(int *out, const cJSON *body, const char *name, int max, struct err *e)
 {
-    static const char *const members[] = {"task", "dataset", "model", "recipe", "params", NULL};
-    const char *recipe = NULL;
-    enum status st = json_only(body, "", members, e);
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(body, name);
+
+    if (!v)
+        return ST_OK;
+    if (cJSON_IsNumber(v) && v->valuedouble >= 1 && v->valuedouble <= max &&
+        v->valuedouble == floor(v->valuedouble)) {
+        *out = (int)v->valuedouble;
+        return ST_OK;
+    }
+    err_set(e, ST_INVALID, "%s must be an integer from 1 to %d", name, max);
+    return err_at(e, "/%s", name);
+}
+
+static enum status read_plan(struct backtest_plan *p, const cJSON *body, struct err *e)
+{
+    enum status st = read_whole(&p->windows, body, "windows", BACKTEST_WINDOWS_MAX, e);
 
     if (!st)
-        st = read_task(&r->task, body, e);
+        st = read_whole(&p->step, body, "step", INT32_MAX, e);
+    return st ? st : read_whole(&p->horizon, body, "horizon", HORIZON_MAX, e);
+}
+
+/* Strings in r are borrowed from body. A backtest's model is a mere label, and may be left out. */
+static enum status read_request(struct job_request *r, struct backtest_plan *plan,
+                                const cJSON *body, struct err *e)
+{
+    static const char *const all[] = {"task",    "dataset", "model",   "recipe", "params",
+                                      "windows", "step",    "horizon", NULL};
+    static const char *const members[] = {"task", "dataset", "model", "recipe", "params", NULL};
+    const char *recipe = NULL;
+    bool backtest = false;
+    enum status st = read_task(&r->task, &backtest, body, e);
+
+    if (!st)
+        st = json_only(body, "", backtest ? all : members, e);
+    if (!st && backtest) {
+        r->backtest = plan;
+        st = read_plan(plan, body, e);
+    }
     if (!st)
         st = json_get_string(&r->dataset, body, "", "dataset", true, e);
     if (!st)
         st = api_check_name(r->dataset, "dataset", "/dataset", e);
     if (!st)
-        st = json_get_string(&r->model, body, "", "model", true, e);
-    if (!st)
+        st = json_get_string(&r->model, body, "", "model", !backtest, e);
+    if (!st && r->model)
         st = api_check_name(r->model, "model", "/model", e);
+    if (!r->model)
+        r->model = "";
     if (!st)
         st = json_get_string(&recipe, body, "", "recipe", false, e);
     if (!st) {
@@ -136,6 +173,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct job_request r = {0};
+    struct backtest_plan plan = {0};
     struct job job = {0};
     char digest[DIGEST_LEN + 1], location[64];
     bool existing = false;
@@ -143,7 +181,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = api_read_json(&body, app, rq, &e);
 
     if (!st)
-        st = read_request(&r, body, &e);
+        st = read_request(&r, &plan, body, &e);
     if (!st)
         st = read_idempotency_key(&r, rq, &e);
     if (!st) {
@@ -304,5 +342,35 @@ void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
         jobs_live(app->jobs, &job);
         api_send_json(rs, 202, render_job(&job));
     }
+    job_release(&job);
+}
+
+/* GET /v1/jobs/{id}/backtest -> 200. 404 also when the job is none; 409 while it has not ended well. */
+void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct job job = {0};
+    char *json = NULL;
+    enum status st = store_job_get(&job, app->store, rq->param[0], &e);
+
+    if (!st && !job.backtest)
+        st = err_set(&e, ST_NOT_FOUND,
+                     "job %s trained a model; its evaluation is at /v1/models/%s/evaluation",
+                     job.id, job.model);
+    if (!st && job.state != JOB_SUCCEEDED)
+        st = err_set(&e, ST_CONFLICT,
+                     "job %s is %s; a backtest's result is there once it has succeeded", job.id,
+                     job_state_name(job.state));
+    if (!st)
+        st = store_job_result(&json, app->store, job.id, &e);
+    if (!st && !json)
+        st = err_set(&e, ST_CORRUPT, "the result of job %s is not there", job.id);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        http_res_body(rs, 200, MEDIA_JSON, json, strlen(json));
+    if (st)
+        free(json);
     job_release(&job);
 }

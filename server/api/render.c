@@ -21,15 +21,17 @@ cJSON *render_job(const struct job *j)
     cJSON *o = cJSON_CreateObject();
 
     o = api_put_text(o, "id", j->id);
-    o = api_put_text(o, "task", j->task);
+    o = api_put_text(o, "task", j->backtest ? "backtest" : j->task);
     o = api_put_text(o, "dataset", j->dataset);
-    o = api_put_text(o, "model", j->model);
+    o = api_put_text(o, "model", j->model && j->model[0] ? j->model : NULL);
     o = api_put_text(o, "state", job_state_name(j->state));
     o = api_put(o, "cancel_requested", cJSON_CreateBool(j->cancel_requested));
     o = api_put_time(o, "created_at", j->created_at);
     o = api_put_time(o, "started_at", j->started_at);
     o = api_put_time(o, "finished_at", j->finished_at);
     o = api_put_raw(o, "params", j->params);
+    if (j->backtest)
+        o = render_spread(o, j->backtest);
     o = api_put(o, "progress", render_progress(&j->progress));
     o = api_put_raw(o, "error", j->error);
     o = api_put(o, "model_version",

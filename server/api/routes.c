@@ -24,6 +24,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/v1/jobs", api_job_create, NULL, true, false},
     {HTTP_GET, "/v1/jobs/{id}", api_job_get, "wait", false, false},
     {HTTP_GET, "/v1/jobs/{id}/history", api_job_history, "format", false, false},
+    {HTTP_GET, "/v1/jobs/{id}/backtest", api_job_backtest, NULL, false, false},
     {HTTP_GET, "/v1/jobs/{id}/events", api_job_events, NULL, false, false},
     {HTTP_POST, "/v1/jobs/{id}/cancel", api_job_cancel, NULL, true, false},
 

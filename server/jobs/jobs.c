@@ -1,6 +1,7 @@
 /* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
 #include "server/jobs/jobs.h"
 
+#include "server/jobs/backtest.h"
 #include "server/jobs/task.h"
 #include "server/jobs/worker.h"
 #include "server/log.h"
@@ -223,14 +224,25 @@ static enum status check_kind(const struct job_request *r, const struct dataset 
     return err_at(e, "/dataset");
 }
 
-/* The effective parameters as JSON, checked against the data. */
-static enum status resolve(char **json, struct jobs *j, const struct job_request *r,
+/* The effective parameters as JSON, checked against the data. Those of a backtest stay automatic where
+ * they are: every window finds its own. */
+static enum status resolve(char **json, char **plan, struct jobs *j, const struct job_request *r,
                            const struct dataset *d, struct err *e)
 {
     struct params p = r->params;
+    struct backtest_plan effective = {0};
     int64_t parameters = 0;
-    enum status st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
+    enum status st;
 
+    if (r->backtest) {
+        effective = *r->backtest;
+        st = backtest_task_resolve(&effective, &p, &parameters, j->store, d, e);
+        *plan = st ? NULL : backtest_plan_json(&effective);
+        if (!st && !*plan)
+            st = err_nomem(e, 0);
+    } else {
+        st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
+    }
     if (!st)
         st = check_size(j, parameters, e);
     if (st)
@@ -246,7 +258,11 @@ static enum status check_model(struct jobs *j, const struct job_request *r, stru
 {
     struct model_version m = {0};
     struct err ignored = {0};
-    enum status st = store_model_get(&m, j->store, r->model, 0, &ignored);
+    enum status st;
+
+    if (r->backtest) /* makes no version */
+        return ST_OK;
+    st = store_model_get(&m, j->store, r->model, 0, &ignored);
 
     if (!st && strcmp(m.task, task_name(r->task)) != 0) {
         st = err_set(e, ST_CONFLICT,
@@ -272,7 +288,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};
-    char *json = NULL;
+    char *json = NULL, *plan = NULL;
     enum status st;
 
     *out = (struct job){0};
@@ -288,15 +304,17 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     if (!st)
         st = check_model(j, r, e);
     if (!st)
-        st = resolve(&json, j, r, &d, e);
+        st = resolve(&json, &plan, j, r, &d, e);
     if (!st) {
         sub.dataset_id = d.id;
         sub.params = json;
+        sub.backtest = plan;
         st = store_job_submit(out, existing, j->store, &sub, e);
     }
     if (!st)
         wake_workers(j);
     free(json);
+    free(plan);
     dataset_release(&d);
     return st;
 }

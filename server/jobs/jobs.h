@@ -8,6 +8,7 @@
 
 #include "server/store/store.h"
 
+#include <lstm/backtest.h>
 #include <lstm/params.h>
 
 struct cache;
@@ -38,6 +39,7 @@ bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
 struct job_request {
     enum task task;
     const char *dataset, *model;
+    const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
     struct params params; /* as the client gave them on top of the recipe; autos not yet resolved */
     const char *idempotency_key, *request_digest;
 };

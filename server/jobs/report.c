@@ -159,6 +159,60 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
     return put(o, "series", list);
 }
 
+/* ---- backtests ---- */
+
+cJSON *report_backtest_metrics(const struct backtest *b)
+{
+    cJSON *o = put_metrics(cJSON_CreateObject(), &b->model);
+
+    o = put_number(o, "coverage_80", b->coverage80);
+    o = put_number(o, "coverage_95", b->coverage95);
+    o = put(o, "naive", put_metrics(cJSON_CreateObject(), &b->last));
+    o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &b->seasonal));
+    return put(o, "beats_baseline", cJSON_CreateBool(b->beats_baseline));
+}
+
+static cJSON *one_forecast(const struct backtest_forecast *f, const struct timeline *t)
+{
+    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(f->id));
+    cJSON *metrics = put_metrics(cJSON_CreateObject(), &f->model);
+
+    metrics = put(metrics, "naive", put_metrics(cJSON_CreateObject(), &f->last));
+    metrics = put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &f->seasonal));
+    o = put_number(o, "window", f->window);
+    o = put(o, "metrics", metrics);
+    o = put(o, "time", times(t, f->origin, f->length));
+    o = put(o, "truth", json_numbers(f->truth, f->length));
+    o = put(o, "forecast", json_numbers(f->forecast, f->length));
+    o = put(o, "naive", json_numbers(f->naive, f->length));
+    o = put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
+    o = put(o, "lower", bounds(f->lower80, f->lower95, f->length));
+    return put(o, "upper", bounds(f->upper80, f->upper95, f->length));
+}
+
+cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
+                       const struct timeline *time)
+{
+    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("backtest"));
+    cJSON *list = cJSON_CreateArray(), *steps = cJSON_CreateObject();
+
+    for (int i = 0; list && i < b->count; i++) {
+        int at = 0;
+
+        while (at < panel->count - 1 && strcmp(panel->series[at].id, b->items[i].id) != 0)
+            at++;
+        list = push(list, one_forecast(&b->items[i], &time[at]));
+    }
+    steps = put(steps, "mase", json_numbers(b->step_error, b->plan.horizon));
+    steps = put(steps, "seasonal_naive", json_numbers(b->step_error_seasonal, b->plan.horizon));
+    o = put_number(o, "windows", b->plan.windows);
+    o = put_number(o, "step", b->plan.step);
+    o = put_number(o, "horizon", b->plan.horizon);
+    o = put(o, "metrics", report_backtest_metrics(b));
+    o = put(o, "per_step", steps);
+    return put(o, "forecasts", list);
+}
+
 /* ---- tags ---- */
 
 cJSON *report_tag_metrics(const struct tagger_evaluation *ev)

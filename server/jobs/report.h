@@ -5,13 +5,18 @@
 #include "server/formats/timeline.h"
 
 #include <cjson/cJSON.h>
-#include <lstm/forecaster.h>
+#include <lstm/backtest.h>
 #include <lstm/tagger.h>
 
 /* time: per series, of row 0. */
 cJSON *report_forecast_metrics(const struct evaluation *ev);
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);
+
+cJSON *report_backtest_metrics(const struct backtest *b);
+/* time: per series of the panel. */
+cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
+                       const struct timeline *time);
 
 cJSON *report_tag_metrics(const struct tagger_evaluation *ev);
 cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);

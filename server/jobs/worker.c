@@ -4,6 +4,7 @@
  * that starts again from it continues both without a seam. */
 #include "server/jobs/worker.h"
 
+#include "server/jobs/backtest.h"
 #include "server/jobs/cache.h"
 #include "server/jobs/pool.h"
 #include "server/jobs/task.h"
@@ -207,6 +208,26 @@ static void fail(struct run *r, enum job_state final, const struct err *why)
     free(problem);
 }
 
+/* The end of a job that makes no model. */
+static void complete(struct run *r, const struct trained *t)
+{
+    struct live_job *l = &r->live;
+    struct job_progress last = l->progress;
+    struct err e = {0};
+    enum status st;
+    int try = 0;
+
+    last.fraction = 1;
+    do {
+        st = store_job_complete(r->env->store, r->job.id, &last, l->first, l->loss, l->validation,
+                                l->count, t->metrics, t->evaluation, &e);
+    } while (st && again(r, st, try++));
+    if (st)
+        give_back(r);
+    log_msg(st ? LOG_ERROR : LOG_INFO, "job_end", "job %s: %s", r->job.id,
+            st ? e.message : "backtest done");
+}
+
 static void succeed(struct run *r, const struct trained *t)
 {
     const struct model_submission m = {.name = r->job.model,
@@ -251,7 +272,9 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
 {
     if (r->lost)
         return;
-    if (!st)
+    if (!st && r->job.backtest)
+        complete(r, t);
+    else if (!st)
         succeed(r, t);
     else if (r->cancelled)
         fail(r, JOB_CANCELLED, NULL);
@@ -269,6 +292,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     struct fit_hooks hooks = {
         .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
     struct pool *pool = NULL;
+    struct backtest_plan plan = {0};
     struct params p;
     enum task task;
     enum status st;
@@ -279,12 +303,17 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
         return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
                        r->job.attempts);
     st = params_from_json(&p, task, r->job.params, e);
+    if (!st && r->job.backtest)
+        st = backtest_plan_read(&plan, r->job.backtest, e);
     if (!st && p.threads > 1)
         st = pool_new(&pool, p.threads < POOL_THREADS_MAX ? p.threads : POOL_THREADS_MAX, e);
     if (st)
         return st;
     hooks.parallel = pool ? pool_parallel(pool) : NULL;
-    st = job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
+    if (r->job.backtest)
+        st = backtest_task_run(t, r->env->store, r->job.dataset_id, &p, &plan, &hooks, e);
+    else
+        st = job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
     pool_free(pool);
     return st;
 }

@@ -307,6 +307,58 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
     return db_end(db, st, e);
 }
 
+static enum status put_result(struct db *db, const char *id, const char *result, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "INSERT INTO job_result (job, result) VALUES (:id, :result)");
+    stmt_bind_text(&q, ":id", id);
+    stmt_bind_text(&q, ":result", result);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_job_complete(struct store *s, const char *id, const struct job_progress *p,
+                               int first_epoch, const double *loss, const double *validation, int n,
+                               const char *metrics, const char *result, struct err *e)
+{
+    struct job j = {0};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_running(&j, db, id, e);
+    if (!st)
+        st = job_put_history(db, id, first_epoch, loss, validation, n, e);
+    if (!st)
+        st = job_put_progress(db, id, p, 0, e);
+    if (!st)
+        st = put_result(db, id, result, e);
+    if (!st)
+        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, 0, metrics, e);
+    job_release(&j);
+    return db_end(db, st, e);
+}
+
+enum status store_job_result(char **json, struct store *s, const char *id, struct err *e)
+{
+    struct db *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *json = NULL;
+    if (st)
+        return st;
+    stmt_open(&q, db, e, "SELECT result FROM job_result WHERE job = :id");
+    stmt_bind_text(&q, ":id", id);
+    if (stmt_row(&q))
+        *json = stmt_text(&q, 0);
+    return stmt_close(&q);
+}
+
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e)
 {
     struct db *db = NULL;

@@ -134,6 +134,7 @@ struct job {
     char *error;           /* problem JSON, or NULL */
     int64_t model_version; /* 0: none */
     char *metrics;         /* JSON object, or NULL */
+    char *backtest;        /* JSON object: the plan of a backtest; NULL: the job trains a model */
     int attempts;          /* how often it was claimed */
 };
 void job_release(struct job *j);
@@ -148,8 +149,9 @@ struct job_submission {
     int64_t dataset_id;
     const char *idempotency_key; /* or NULL */
     const char
-        *request_digest; /* of the request's body, to tell a retry from a misuse of the key */
-    int max_queue;       /* ST_BUSY when as many jobs are queued */
+        *request_digest;  /* of the request's body, to tell a retry from a misuse of the key */
+    int max_queue;        /* ST_BUSY when as many jobs are queued */
+    const char *backtest; /* or NULL */
 };
 /* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,
@@ -182,6 +184,12 @@ enum status store_job_cancel(struct job *out, struct store *s, const char *id, s
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
                            struct err *e);
+/* running -> succeeded of a job that makes no model, with the rest of its history and its result. */
+enum status store_job_complete(struct store *s, const char *id, const struct job_progress *p,
+                               int first_epoch, const double *loss, const double *validation, int n,
+                               const char *metrics, const char *result, struct err *e);
+/* *json malloc'ed; NULL: the job has none (yet). */
+enum status store_job_result(char **json, struct store *s, const char *id, struct err *e);
 /* Loss per epoch from first_epoch (1-based) on; *loss, *validation malloc'ed (NaN = none), *n of them. */
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
                               const char *id, int first_epoch, struct err *e);

@@ -1,0 +1,92 @@
+/* test_forecasting.c - what a forecaster's user does over HTTP besides training and asking once. */
+#include "tests/integration/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct daemon d;
+static struct reply r;
+
+static void setup(void)
+{
+    char *text;
+
+    daemon_init(&d);
+    daemon_start(&d, NULL);
+    text = example("airpassengers.csv");
+    put(&r, &d, "/v1/datasets/flights", "text/csv", text, 201);
+    free(text);
+}
+
+static void teardown(void)
+{
+    reply_release(&r);
+    daemon_free(&d);
+}
+
+START_TEST(backtest)
+{
+    char path[128], id[64];
+
+    run_job(
+        &r, &d,
+        "{\"task\":\"backtest\",\"dataset\":\"flights\",\"windows\":3,\"step\":6,\"horizon\":12,"
+        "\"params\":{\"epochs\":5,\"hidden_size\":8}}",
+        "succeeded");
+    ck_assert_str_eq(text_at(r.json, "task"), "backtest");
+    ck_assert_int_eq((int)number_at(r.json, "windows"), 3);
+    ck_assert_int_eq((int)number_at(r.json, "step"), 6);
+    ck_assert(number_at(r.json, "metrics.mase") > 0);
+    ck_assert(number_at(r.json, "metrics.seasonal_naive.mase") > 0);
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    snprintf(path, sizeof(path), "/v1/jobs/%s/backtest", id);
+    get(&r, &d, path, 200);
+    ck_assert_str_eq(text_at(r.json, "forecasts.0.time.0"),
+                     "1959-01"); /* 144 - 12 - 12 rows before */
+    ck_assert_str_eq(text_at(r.json, "forecasts.2.time.11"), "1960-12");
+    ck_assert_int_eq((int)number_at(r.json, "forecasts.2.truth.11"), 432);
+    ck_assert_int_eq((int)number_at(r.json, "forecasts.2.seasonal_naive.11"), 405);
+    ck_assert(number_at(r.json, "forecasts.2.lower.95.0") <=
+              number_at(r.json, "forecasts.2.lower.80.0"));
+    ck_assert(number_at(r.json, "per_step.mase.11") > 0);
+    get(&r, &d, "/v1/models", 200); /* no model was made */
+    ck_assert_ptr_null(strstr(r.body, "\"version\""));
+}
+END_TEST
+
+START_TEST(backtests_that_cannot_be)
+{
+    char path[128];
+
+    post(&r, &d, "/v1/jobs", "{\"task\":\"backtest\",\"dataset\":\"flights\",\"windows\":0}", 422);
+    ck_assert_str_eq(text_at(r.json, "errors.0.pointer"), "/windows");
+    post(&r, &d, "/v1/jobs", "{\"task\":\"backtest\",\"dataset\":\"flights\",\"windows\":900}",
+         422);
+    ck_assert_ptr_nonnull(strstr(r.body, "900 windows"));
+    post(&r, &d, "/v1/jobs", "{\"task\":\"backtest\",\"dataset\":\"flights\",\"step\":1.5}", 422);
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"m\",\"windows\":2}", 422);
+    post(&r, &d, "/v1/jobs", "{\"task\":\"backtest\",\"dataset\":\"flihgts\"}", 404);
+    run_job(
+        &r, &d,
+        "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"m\",\"params\":{\"epochs\":1}}",
+        "succeeded");
+    snprintf(path, sizeof(path), "/v1/jobs/%s/backtest", text_at(r.json, "id"));
+    get(&r, &d, path, 404);
+    get(&r, &d, "/v1/jobs/nobody/backtest", 404);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("forecasting");
+    TCase *t = tcase_create("forecasting");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, backtest);
+    tcase_add_test(t, backtests_that_cannot_be);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
