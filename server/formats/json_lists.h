@@ -1,0 +1,21 @@
+/* json_lists.h - the long lists of numbers of a document, as doubles instead of a tree node each.
+ * Private to formats/. */
+#ifndef FORMATS_JSON_LISTS_H
+#define FORMATS_JSON_LISTS_H
+
+#include "server/buf.h"
+#include "server/formats/json.h"
+
+/* A number that has been found to follow the grammar, n < 64 bytes at s: its value, exactly as
+ * strtod() gives it; infinite when it is too large. */
+double json_number_value(const char *s, size_t n);
+
+/* Begins a list; what is added belongs to it. */
+enum status json_lists_begin(struct json_lists *l, struct err *e);
+enum status json_lists_add(struct json_lists *l, double v, struct err *e);
+/* Takes the list that was begun last back again. */
+void json_lists_undo(struct json_lists *l);
+/* List i: its numbers, borrowed, and how many. */
+const double *json_lists_get(const struct json_lists *l, size_t i, size_t *count);
+
+#endif
