@@ -6,7 +6,7 @@
 
 /* ---- numbers ---- */
 
-enum { EXACT_POWER = 22, DIGITS_MAX = 19 };
+enum { EXACT_POWER = 22, DIGITS_MAX = 19, SHORT_DIGITS = 15 };
 static const uint64_t exact_integer = 1ULL << 53;
 
 /* Most numbers are a few digits: mantissa and power of ten are doubles without error, so that one
@@ -36,6 +36,31 @@ static bool few_digits(double *out, const char *s, size_t n)
     v = (double)m / power[fraction];
     *out = negative ? -v : v;
     return true;
+}
+
+size_t json_short_number(double *out, const char *s, const char *end)
+{
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const char *p = s + (*s == '-'), *whole = p, *point;
+    uint64_t m = 0;
+    double v;
+
+    if (end - p < SHORT_DIGITS + 3)
+        return 0;
+    while (*p >= '0' && *p <= '9' && p - whole <= SHORT_DIGITS)
+        m = m * 10 + (uint64_t)(*p++ - '0');
+    if (p == whole || (*whole == '0' && p - whole > 1))
+        return 0;
+    point = p;
+    if (*p == '.')
+        for (p++; *p >= '0' && *p <= '9' && p - whole <= SHORT_DIGITS + 1;)
+            m = m * 10 + (uint64_t)(*p++ - '0');
+    if (p - whole > SHORT_DIGITS || p - point == 1 || *p == 'e' || *p == 'E' || *p == '.')
+        return 0;
+    v = (double)m / power[p > point ? p - point - 1 : 0];
+    *out = *s == '-' ? -v : v;
+    return (size_t)(p - s);
 }
 
 double json_number_value(const char *s, size_t n)

@@ -10,6 +10,10 @@
  * strtod() gives it; infinite when it is too large. */
 double json_number_value(const char *s, size_t n);
 
+/* The number that a text of at least one character begins with, when it is as nearly all are: no exponent,
+ * at most 15 digits, and something behind it. Its length, else 0, which says nothing about it. */
+size_t json_short_number(double *out, const char *s, const char *end);
+
 /* Begins a list; what is added belongs to it. */
 enum status json_lists_begin(struct json_lists *l, struct err *e);
 enum status json_lists_add(struct json_lists *l, double v, struct err *e);

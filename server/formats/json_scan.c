@@ -309,15 +309,20 @@ static enum status note_key(struct scan *s, size_t object, const char *at, size_
 static enum status read_list(struct scan *s, bool *plain)
 {
     enum status st = ST_OK;
+    size_t n;
 
     *plain = false;
     do {
         s->p++;
         space(s);
-        if (s->p >= s->end || !strchr("-0123456789n", *s->p))
+        if (s->p >= s->end || (*s->p != '-' && *s->p != 'n' && (*s->p < '0' || *s->p > '9')))
             return ST_OK;
-        s->number = NAN;
-        st = *s->p == 'n' ? literal(s, "null") : number(s);
+        n = json_short_number(&s->number, s->p, s->end);
+        s->p += n;
+        if (n == 0) {
+            s->number = NAN;
+            st = *s->p == 'n' ? literal(s, "null") : number(s);
+        }
         if (!st)
             st = json_lists_add(s->lists, s->number, s->e);
         if (st)
