@@ -16,6 +16,7 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold */
 void buf_release(struct buf *b);
+void buf_want(struct buf *b, size_t n); /* n more bytes are likely: room for them at once */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

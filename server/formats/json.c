@@ -35,6 +35,7 @@ enum status json_read_lists(cJSON **out, struct json_lists *lists, const char *b
     enum status st;
 
     buf_init(&text, SIZE_MAX / 4); /* hardly ever longer than the body, which is bounded */
+    buf_want(&text, len < 512 ? len : 512);
     st = json_scan_lists(&text, lists, bytes + mark, len - mark, depth_for_parser(max_depth), e);
     if (!st) {
         *out = cJSON_ParseWithLength(text.data, text.len);

@@ -78,7 +78,7 @@ double json_number_value(const char *s, size_t n)
 
 static enum status grow(void **p, size_t *cap, size_t size, struct err *e)
 {
-    size_t more = *cap ? *cap * 2 : 16;
+    size_t more = *cap ? *cap * 2 : 64;
     void *grown = more > SIZE_MAX / size ? NULL : realloc(*p, more * size);
 
     if (!grown)
@@ -102,17 +102,12 @@ enum status json_lists_begin(struct json_lists *l, struct err *e)
     return st;
 }
 
-enum status json_lists_add(struct json_lists *l, double v, struct err *e)
+enum status json_lists_grow(struct json_lists *l, struct err *e)
 {
     void *p = l->values;
-    enum status st = ST_OK;
+    enum status st = grow(&p, &l->values_cap, sizeof(*l->values), e);
 
-    if (l->num_values == l->values_cap) {
-        st = grow(&p, &l->values_cap, sizeof(*l->values), e);
-        l->values = p;
-    }
-    if (!st)
-        l->values[l->num_values++] = v;
+    l->values = p;
     return st;
 }
 

@@ -16,7 +16,15 @@ size_t json_short_number(double *out, const char *s, const char *end);
 
 /* Begins a list; what is added belongs to it. */
 enum status json_lists_begin(struct json_lists *l, struct err *e);
-enum status json_lists_add(struct json_lists *l, double v, struct err *e);
+enum status json_lists_grow(struct json_lists *l, struct err *e); /* for json_lists_add() */
+static inline enum status json_lists_add(struct json_lists *l, double v, struct err *e)
+{
+    enum status st = l->num_values < l->values_cap ? ST_OK : json_lists_grow(l, e);
+
+    if (!st)
+        l->values[l->num_values++] = v;
+    return st;
+}
 /* Takes the list that was begun last back again. */
 void json_lists_undo(struct json_lists *l);
 /* List i: its numbers, borrowed, and how many. */

@@ -450,6 +450,18 @@ static enum status value(struct scan *s)
     }
 }
 
+/* Chosen once a thread: asking the kernel for every document costs more than a short one. */
+static struct hash_key thread_hash_key(void)
+{
+    static _Thread_local struct hash_key key;
+    static _Thread_local bool chosen;
+
+    if (!chosen)
+        hash_key_init(&key);
+    chosen = true;
+    return key;
+}
+
 enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e)
 {
     return json_scan_lists(NULL, NULL, bytes, len, max_depth, e);
@@ -470,7 +482,7 @@ enum status json_scan_lists(struct buf *text, struct json_lists *lists, const ch
 
     if (st)
         return st;
-    hash_key_init(&s.hash);
+    s.hash = thread_hash_key();
     st = value(&s);
     space(&s);
     if (!st && s.p != s.end)
