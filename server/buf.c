@@ -97,6 +97,13 @@ void buf_put_f64(struct buf *b, double v)
         buf_add(b, text, number_text(text, v));
 }
 
+void buf_put_decimals(struct buf *b, double v, int decimals)
+{
+    char text[NUMBER_TEXT_MAX];
+
+    buf_add(b, text, number_text_decimals(text, v, decimals));
+}
+
 void buf_put_i64(struct buf *b, int64_t v)
 {
     char text[NUMBER_TEXT_MAX];

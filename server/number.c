@@ -126,7 +126,7 @@ static size_t place_point(char *out, uint64_t digits, int k)
     size_t fraction = (size_t)k, whole = n > fraction ? n - fraction : 0;
 
     if (whole == 0) {
-        memcpy(out, "0.0000", 6);
+        memcpy(out, "0.000000", 8);
         used = 2 + fraction - n;
     } else {
         memcpy(out, text, whole);
@@ -174,6 +174,22 @@ size_t number_text(char out[NUMBER_TEXT_MAX], double v)
     k = DIGITS - 1 - magnitude(size);
     out[0] = '-';
     n = sign + place_point(out + sign, shortest(bits, e, k), k);
+    out[n] = '\0';
+    return n;
+}
+
+size_t number_text_decimals(char out[NUMBER_TEXT_MAX], double v, int decimals)
+{
+    double scaled = (v < 0 ? -v : v) * (double)power10[decimals];
+    uint64_t digits;
+    size_t sign, n;
+
+    if (!(scaled < 1e15))
+        return number_text(out, v);
+    digits = (uint64_t)(scaled + 0.5);
+    sign = v < 0 && digits > 0;
+    out[0] = '-';
+    n = sign + place_point(out + sign, digits, decimals);
     out[n] = '\0';
     return n;
 }
