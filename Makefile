@@ -39,6 +39,7 @@ INTEGRATION   := $(call exe,$(call tests_of,$(INTEGRATION_SRC)))
 REPLAY        := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SRC))
 FUZZERS       := $(call exe,$(FUZZ_SRC))
 BENCHES       := $(call exe,$(BENCH_SRC))
+BENCH_PEERS   := $(BUILD)/tests/bench/bare_mhd
 
 # ---- flags -----------------------------------------------------------------------------------------------------
 LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih
@@ -163,6 +164,9 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
+$(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/load.o
+$(BENCH_PEERS): %: %.o
+	$(link_test) $(call pkg,--libs,libmicrohttpd)
 $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(SERVER_LIBS)
 
@@ -203,7 +207,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint format format-check coverage coverage-programs bench
+.PHONY: lint format format-check coverage coverage-programs bench bench-http
 FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
@@ -239,7 +243,9 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 	@lcov --summary build/coverage-obj/lstmd.info
 	@echo 'HTML: build/coverage/index.html'
 
-bench: all $(BENCHES) ## run every benchmark (tests/bench/*.sh, bench_*) on the release build
+bench-http: all $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
+bench: all $(BENCHES) $(BENCH_PEERS) ## run every benchmark (tests/bench/*.sh, bench_*) on the release build
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' sh -c 'n=0; for b in tests/bench/*.sh $(BENCHES); do \
 	    if test -x "$$b"; then n=1; echo "== $$b"; "$$b" || exit 1; fi; done; \
 	    test $$n = 1 || echo "no benchmark in tests/bench yet"'

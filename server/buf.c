@@ -46,6 +46,12 @@ static bool buf_reserve(struct buf *b, size_t n)
     return true;
 }
 
+void buf_want(struct buf *b, size_t n)
+{
+    if (n <= b->max - b->len)
+        (void)buf_reserve(b, n);
+}
+
 void buf_add(struct buf *b, const void *p, size_t n)
 {
     if (!buf_reserve(b, n))
@@ -85,8 +91,17 @@ void buf_put_f64(struct buf *b, double v)
         return;
     if (isinf(v))
         buf_puts(b, v > 0 ? "inf" : "-inf");
+    else if (!b->st && b->cap - b->len > NUMBER_TEXT_MAX && b->max - b->len > NUMBER_TEXT_MAX)
+        b->len += number_text(b->data + b->len, v);
     else
         buf_add(b, text, number_text(text, v));
+}
+
+void buf_put_decimals(struct buf *b, double v, int decimals)
+{
+    char text[NUMBER_TEXT_MAX];
+
+    buf_add(b, text, number_text_decimals(text, v, decimals));
 }
 
 void buf_put_i64(struct buf *b, int64_t v)

@@ -16,11 +16,13 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold */
 void buf_release(struct buf *b);
+void buf_want(struct buf *b, size_t n); /* n more bytes are likely: room for them at once */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_put_f64(struct buf *b,
                  double v); /* shortest text that reads back the same; NaN: nothing */
+void buf_put_decimals(struct buf *b, double v, int decimals); /* 0 to 6; finite */
 void buf_put_i64(struct buf *b, int64_t v);
 void buf_put_json_string(struct buf *b, const char *s); /* quoted and escaped; s is UTF-8 */
 enum status buf_status(const struct buf *b, struct err *e);

@@ -40,16 +40,27 @@ static const wide ten_to_15 = 1000000000000000ULL;
 /* Decimal digits of v at out, at least one; how many. */
 static size_t put_digits(char *out, uint64_t v)
 {
-    char reversed[24];
-    size_t n = 0;
+    static const char pair[] = "0001020304050607080910111213141516171819"
+                               "2021222324252627282930313233343536373839"
+                               "4041424344454647484950515253545556575859"
+                               "6061626364656667686970717273747576777879"
+                               "8081828384858687888990919293949596979899";
+    char text[24];
+    size_t at = sizeof(text);
 
-    do {
-        reversed[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v > 0);
-    for (size_t i = 0; i < n; i++)
-        out[i] = reversed[n - 1 - i];
-    return n;
+    while (v >= 100) {
+        at -= 2;
+        memcpy(text + at, pair + 2 * (v % 100), 2);
+        v /= 100;
+    }
+    if (v >= 10) {
+        at -= 2;
+        memcpy(text + at, pair + 2 * v, 2);
+    } else {
+        text[--at] = (char)('0' + v);
+    }
+    memcpy(out, text + at, sizeof(text) - at);
+    return sizeof(text) - at;
 }
 
 size_t number_text_i64(char out[NUMBER_TEXT_MAX], long long v)
@@ -94,7 +105,7 @@ static uint64_t shortest(uint64_t m, int e, int k)
     uint64_t unit = 1, floor_, up;
     wide rest, half;
 
-    while (hi / (unit * 10) * (unit * 10) >= lo)
+    while (hi % (unit * 10) <= hi - lo) /* a multiple of it is in between */
         unit *= 10;
     floor_ = (uint64_t)(value >> shift) / unit * unit;
     up = floor_ + unit;
@@ -110,12 +121,12 @@ static uint64_t shortest(uint64_t m, int e, int k)
 /* digits * 10^-k with its point, without zeros behind the last digit. */
 static size_t place_point(char *out, uint64_t digits, int k)
 {
-    char text[24];
+    char text[24] = "";
     size_t n = put_digits(text, digits), used = 0;
     size_t fraction = (size_t)k, whole = n > fraction ? n - fraction : 0;
 
     if (whole == 0) {
-        memcpy(out, "0.0000", 6);
+        memcpy(out, "0.000000", 8);
         used = 2 + fraction - n;
     } else {
         memcpy(out, text, whole);
@@ -163,6 +174,22 @@ size_t number_text(char out[NUMBER_TEXT_MAX], double v)
     k = DIGITS - 1 - magnitude(size);
     out[0] = '-';
     n = sign + place_point(out + sign, shortest(bits, e, k), k);
+    out[n] = '\0';
+    return n;
+}
+
+size_t number_text_decimals(char out[NUMBER_TEXT_MAX], double v, int decimals)
+{
+    double scaled = (v < 0 ? -v : v) * (double)power10[decimals];
+    uint64_t digits;
+    size_t sign, n;
+
+    if (!(scaled < 1e15))
+        return number_text(out, v);
+    digits = (uint64_t)(scaled + 0.5);
+    sign = v < 0 && digits > 0;
+    out[0] = '-';
+    n = sign + place_point(out + sign, digits, decimals);
     out[n] = '\0';
     return n;
 }

@@ -20,6 +20,7 @@ void forecaster_free(struct forecaster *f)
         free(f->metadata[i]);
     free(f->metadata);
     free(f->series);
+    spares_release(&f->spares);
     net_free(f->net);
     bands_release(&f->bands);
     evaluation_free(f->evaluation);
@@ -66,7 +67,8 @@ int forecaster_find_series(const struct forecaster *f, const char *id)
 
 size_t forecaster_bytes(const struct forecaster *f)
 {
-    size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float);
+    size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
+               SPARES * spares_size(&f->frame, f->net);
 
     for (int i = 0; i < f->num_series; i++)
         n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
@@ -180,15 +182,16 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
                                 const struct transform *t, const double *y, int n, int steps,
                                 const double *levels, int n_levels, struct err *e)
 {
-    struct predictor p = {0};
+    struct spares *spares = (struct spares *)&f->spares;
+    struct predictor *p = NULL;
     double *z = NULL;
     int need = frame_need(&f->frame);
     enum status st = scaled_tail(&z, f, t, y, n, steps, e);
 
     if (!st)
-        st = predictor_init(&p, &f->frame, f->net, 1, e);
+        st = spares_take(&p, spares, &f->frame, f->net, e);
     if (!st)
-        st = predictor_path(z, need, steps, &p, t, e);
+        st = predictor_path(z, need, steps, p, t, e);
     for (int h = 0; !st && h < steps; h++) {
         if (!isfinite(scaling_inverse(&t->scaling, z[need + h])))
             st = err_set(e, ST_INVALID,
@@ -198,7 +201,7 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
         else
             forecast_step(out, h, &f->bands, t, z[need + h], h + 1, levels, n_levels);
     }
-    predictor_release(&p);
+    spares_give(spares, p);
     free(z);
     return st;
 }

@@ -4,6 +4,7 @@
 
 #include "core/forecast/bands.h"
 #include "core/forecast/predict.h"
+#include "core/forecast/spares.h"
 #include "core/forecast/transform.h"
 #include <lstm/forecaster.h>
 
@@ -23,6 +24,7 @@ struct forecaster {
     struct known_series *series; /* (num_series) */
     int num_series;
     struct bands bands;            /* in units of the transform */
+    struct spares spares;          /* all that changes in a model that is made */
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */
     int num_metadata;              /* pairs */

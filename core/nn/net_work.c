@@ -97,6 +97,8 @@ static void work_setup(struct net_work *w, const struct net_config *c, int T_max
     w->D = net_directions(c);
     w->DH = w->D * c->hidden_size;
     w->chunk = CHUNK_FLOATS / (4 * w->Hs);
+    if (w->chunk / T_max >= B_max)
+        w->chunk = T_max * B_max; /* there are no more rows: a short sequence takes little */
     if (w->chunk < B_max)
         w->chunk = B_max;
 }

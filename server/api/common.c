@@ -27,8 +27,7 @@ enum status api_check_name(const char *name, const char *what, const char *point
     return ST_INVALID;
 }
 
-enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
-                          struct err *e)
+static enum status check_json_body(const struct http_req *rq, struct err *e)
 {
     const char *type = http_body_type(rq);
 
@@ -36,7 +35,24 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
         return err_set(e, ST_MALFORMED, "the request has no body; a JSON object is needed");
     if (strcmp(type, MEDIA_JSON) != 0)
         return err_set(e, ST_UNSUPPORTED, "the body is '%.80s'; send application/json", type);
-    return json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
+    return ST_OK;
+}
+
+enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
+                          struct err *e)
+{
+    enum status st = check_json_body(rq, e);
+
+    return st ? st : json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
+}
+
+enum status api_read_json_lists(cJSON **out, struct json_lists *lists, const struct app *app,
+                                const struct http_req *rq, struct err *e)
+{
+    enum status st = check_json_body(rq, e);
+
+    return st ? st
+              : json_read_lists(out, lists, rq->body, rq->body_len, app->limits.max_json_depth, e);
 }
 
 enum status api_read_page(int *limit, const char **cursor, const struct http_req *rq, struct err *e)

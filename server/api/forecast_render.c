@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_BYTES_MAX = 256 << 20, CHARTS_MAX = 20 };
+/* STEP_BYTES: of a time or of the two bounds of a level. */
+enum { ANSWER_BYTES_MAX = 256 << 20, CHARTS_MAX = 20, STEP_BYTES = 40 };
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
 
@@ -60,12 +61,15 @@ static void json_numbers_to(struct buf *b, const double *v, int n)
     buf_puts(b, n > 0 ? "]" : "[]");
 }
 
-static void json_bands(struct buf *b, const char *name, const struct forecast_answer *a,
+/* head: what stands before the first level. */
+static void json_bands(struct buf *b, const char *head, const struct forecast_answer *a,
                        double *const *bounds)
 {
-    buf_printf(b, ",\"%s\":{", name);
+    buf_puts(b, head);
     for (int l = 0; l < a->num_levels; l++) {
-        buf_printf(b, "%s\"%g\":", l ? "," : "", a->levels[l]);
+        buf_puts(b, l ? ",\"" : "\"");
+        buf_put_f64(b, a->levels[l]);
+        buf_puts(b, "\":");
         json_numbers_to(b, bounds[l], a->horizon);
     }
     buf_puts(b, "}");
@@ -106,8 +110,8 @@ static void json_one(struct buf *b, const struct forecast_answer *a,
     json_times(b, a, s);
     buf_puts(b, ",\"mean\":");
     json_numbers_to(b, s->forecast.mean, a->horizon);
-    json_bands(b, "lower", a, s->forecast.lower);
-    json_bands(b, "upper", a, s->forecast.upper);
+    json_bands(b, ",\"lower\":{", a, s->forecast.lower);
+    json_bands(b, ",\"upper\":{", a, s->forecast.upper);
     buf_puts(b, "}");
 }
 
@@ -134,11 +138,19 @@ static void csv_number(struct buf *b, double v)
     buf_put_f64(b, v);
 }
 
+static void column_name(struct buf *b, const char *head, double level)
+{
+    buf_puts(b, head);
+    buf_put_f64(b, level);
+}
+
 static void to_csv(struct buf *b, const struct forecast_answer *a)
 {
     buf_puts(b, "unique_id,ds,mean");
-    for (int l = 0; l < a->num_levels; l++)
-        buf_printf(b, ",lo-%g,hi-%g", a->levels[l], a->levels[l]);
+    for (int l = 0; l < a->num_levels; l++) {
+        column_name(b, ",lo-", a->levels[l]);
+        column_name(b, ",hi-", a->levels[l]);
+    }
     buf_puts(b, "\n");
     for (int i = 0; i < a->count; i++) {
         const struct forecast_series *s = &a->series[i];
@@ -210,6 +222,8 @@ static void to_svg(struct buf *b, const struct forecast_answer *a)
 void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type)
 {
     buf_init(b, ANSWER_BYTES_MAX);
+    buf_want(b, (size_t)a->count *
+                    (256 + (size_t)a->horizon * STEP_BYTES * (size_t)(1 + a->num_levels)));
     if (strcmp(type, MEDIA_JSON) == 0)
         to_json(b, a);
     else if (strcmp(type, MEDIA_CSV) == 0)

@@ -373,7 +373,7 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
 /* Takes horizon, level and the histories out of the body. */
 static enum status read_body(struct ask *a, struct series_set *set, const struct app *app,
-                             cJSON *body, struct err *e)
+                             cJSON *body, const struct json_lists *lists, struct err *e)
 {
     static const char *const members[] = {"series", "values",  "start", "frequency",
                                           "id",     "horizon", "level", NULL};
@@ -389,7 +389,7 @@ static enum status read_body(struct ask *a, struct series_set *set, const struct
     a->horizon = (int)horizon;
     cJSON_DeleteItemFromObjectCaseSensitive(body, "horizon");
     cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
-    return json_read_series(set, body, "", "series", &app->limits, e);
+    return json_read_series(set, body, "", "series", lists, &app->limits, e);
 }
 
 /* POST {"series":[...],"horizon","level"} or {"values":[...],"start","frequency","horizon","level"} */
@@ -402,6 +402,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct forecast_answer ans = {0};
     const struct model *m = NULL;
     const char *type = NULL;
+    struct json_lists lists = {0};
     struct buf text;
     cJSON *body = NULL;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
@@ -409,9 +410,9 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (!st)
         st = acquire(&m, app, rq, &e);
     if (!st)
-        st = api_read_json(&body, app, rq, &e);
+        st = api_read_json_lists(&body, &lists, app, rq, &e);
     if (!st)
-        st = read_body(&a, &set, app, body, &e);
+        st = read_body(&a, &set, app, body, &lists, &e);
     if (!st) {
         answer_init(&ans, m, &a);
         st = from_histories(&ans, &a, &set, &e);
@@ -427,5 +428,6 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     forecast_answer_release(&ans);
     series_set_release(&set);
     cJSON_Delete(body);
+    json_lists_release(&lists);
     cache_release(app->cache, m);
 }

@@ -5,7 +5,6 @@
 #include "server/formats/conllu.h"
 #include "server/formats/words.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,60 +217,83 @@ static enum status predict(struct tagging *t, struct err *e)
 
 /* ---- rendering ---- */
 
-static double rounded(double v)
+/* Six decimals are all that a score is good for. */
+enum { SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 40 };
+
+static const char *tag_of(const struct tagging *t, int64_t token)
 {
-    return round(v * 1e6) / 1e6;
+    return tagger_tag(t->model->tagger, t->best[token]);
 }
 
-static cJSON *render_all_scores(const struct tagging *t, int64_t from, int n)
+/* The n tokens from `from` on, one object each. */
+static void put_all_scores(struct buf *b, const struct tagging *t, int64_t from, int n)
 {
     int tags = tagger_num_tags(t->model->tagger);
-    cJSON *list = cJSON_CreateArray();
 
     for (int i = 0; i < n; i++) {
         const float *row = t->log_probs + (from + i) * tags;
-        cJSON *o = cJSON_CreateObject();
 
-        for (int k = 0; k < tags; k++)
-            o = api_put_number(o, tagger_tag(t->model->tagger, k), rounded((double)row[k]));
-        list = api_push(list, o);
+        buf_puts(b, i ? ",{" : "{");
+        for (int k = 0; k < tags; k++) {
+            if (k)
+                buf_add(b, ",", 1);
+            buf_put_json_string(b, tagger_tag(t->model->tagger, k));
+            buf_add(b, ":", 1);
+            buf_put_decimals(b, (double)row[k], SCORE_DECIMALS);
+        }
+        buf_add(b, "}", 1);
     }
-    return list;
 }
 
-static cJSON *render_sentence(const struct tagging *t, const struct tagged_sentence *s,
-                              int64_t from)
+static void put_sentence(struct buf *b, const struct tagging *t, const struct tagged_sentence *s,
+                         int64_t from)
 {
-    cJSON *o = cJSON_CreateObject(), *tokens = cJSON_CreateArray();
-    cJSON *tags = cJSON_CreateArray(), *scores = cJSON_CreateArray();
-
+    buf_puts(b, "{\"tokens\":[");
     for (int i = 0; i < s->length; i++) {
-        const char *tag = tagger_tag(t->model->tagger, t->best[from + i]);
-
-        tokens = api_push(tokens, cJSON_CreateString(s->form[i]));
-        tags = api_push(tags, cJSON_CreateString(tag));
-        scores = api_push(scores, cJSON_CreateNumber(rounded((double)t->score[from + i])));
+        if (i)
+            buf_add(b, ",", 1);
+        buf_put_json_string(b, s->form[i]);
     }
-    o = api_put(o, "tokens", tokens);
-    o = api_put(o, "tags", tags);
-    o = api_put(o, "scores", scores);
-    if (t->all_scores)
-        o = api_put(o, "all_scores", render_all_scores(t, from, s->length));
-    return o;
+    buf_puts(b, "],\"tags\":[");
+    for (int i = 0; i < s->length; i++) {
+        if (i)
+            buf_add(b, ",", 1);
+        buf_put_json_string(b, tag_of(t, from + i));
+    }
+    buf_puts(b, "],\"scores\":[");
+    for (int i = 0; i < s->length; i++) {
+        if (i)
+            buf_add(b, ",", 1);
+        buf_put_decimals(b, (double)t->score[from + i], SCORE_DECIMALS);
+    }
+    if (t->all_scores) {
+        buf_puts(b, "],\"all_scores\":[");
+        put_all_scores(b, t, from, s->length);
+    }
+    buf_puts(b, "]}");
 }
 
 static void send_json(struct http_res *rs, const struct tagging *t)
 {
-    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
     int64_t from = 0;
+    struct buf b;
 
+    buf_init(&b, ANSWER_BYTES_MAX);
+    buf_want(&b, 256 + (size_t)t->tokens * TOKEN_ANSWER_BYTES);
+    buf_puts(&b, "{\"model\":");
+    buf_put_json_string(&b, t->model->name);
+    buf_puts(&b, ",\"version\":");
+    buf_put_i64(&b, t->model->version);
+    buf_puts(&b, ",\"sentences\":[");
     for (int i = 0; i < t->set.count; i++) {
-        list = api_push(list, render_sentence(t, &t->set.items[i], from));
+        if (i)
+            buf_add(&b, ",", 1);
+        put_sentence(&b, t, &t->set.items[i], from);
         from += t->set.items[i].length;
     }
-    o = api_put_text(o, "model", t->model->name);
-    o = api_put_number(o, "version", (double)t->model->version);
-    api_send_json(rs, 200, api_put(o, "sentences", list));
+    buf_puts(&b, "]}\n");
+    http_res_buf(rs, 200, MEDIA_JSON, &b);
+    buf_release(&b);
 }
 
 /* Writes the tags into the column that the model was trained on; the other column stays. */
@@ -289,7 +311,7 @@ static void send_conllu(struct http_res *rs, struct tagging *t)
             char **cell = upos ? &s->upos[j] : &s->xpos[j];
 
             free(*cell);
-            *cell = strdup(tagger_tag(t->model->tagger, t->best[k]));
+            *cell = strdup(tag_of(t, k));
             if (!*cell) {
                 err_nomem(&e, 0);
                 http_res_err(rs, &e);

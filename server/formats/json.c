@@ -6,21 +6,43 @@
 #include <math.h>
 #include <string.h>
 
+static size_t byte_order_mark(const char *bytes, size_t len)
+{
+    return len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static int depth_for_parser(int max_depth)
+{
+    return max_depth < CJSON_NESTING_LIMIT ? max_depth : CJSON_NESTING_LIMIT - 1;
+}
+
 enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e)
 {
-    enum status st;
+    size_t mark = byte_order_mark(bytes, len);
+    enum status st = json_scan(bytes + mark, len - mark, depth_for_parser(max_depth), e);
 
-    if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-        bytes += 3;
-        len -= 3;
-    }
-    if (max_depth >= CJSON_NESTING_LIMIT)
-        max_depth = CJSON_NESTING_LIMIT - 1;
-    st = json_scan(bytes, len, max_depth, e);
     if (st)
         return st;
-    *out = cJSON_ParseWithLength(bytes, len);
+    *out = cJSON_ParseWithLength(bytes + mark, len - mark);
     return *out ? ST_OK : err_nomem(e, len);
+}
+
+enum status json_read_lists(cJSON **out, struct json_lists *lists, const char *bytes, size_t len,
+                            int max_depth, struct err *e)
+{
+    size_t mark = byte_order_mark(bytes, len);
+    struct buf text;
+    enum status st;
+
+    buf_init(&text, SIZE_MAX / 4); /* hardly ever longer than the body, which is bounded */
+    buf_want(&text, len < 512 ? len : 512);
+    st = json_scan_lists(&text, lists, bytes + mark, len - mark, depth_for_parser(max_depth), e);
+    if (!st) {
+        *out = cJSON_ParseWithLength(text.data, text.len);
+        st = *out ? ST_OK : err_nomem(e, len);
+    }
+    buf_release(&text);
+    return st;
 }
 
 static const char *kind(const cJSON *v)

@@ -11,6 +11,19 @@
  * NaN, trailing commas, comments). *out is new: cJSON_Delete(). ST_MALFORMED names line and column. */
 enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e);
 
+/* The lists of numbers and nulls that a document has under the name "values", which are most of a data set
+ * and would take a node of the tree each. Zero-initialise. */
+struct json_lists {
+    double *values; /* of all lists, NaN for null; owned */
+    size_t *begin;  /* (count) where each one begins; owned */
+    size_t num_values, values_cap, count, begin_cap;
+};
+void json_lists_release(struct json_lists *l);
+/* As json_read(), but such a list that is not empty stands in the tree as [i], its place in lists: for
+ * json_read_series() alone. lists is released by the caller, after an error too. */
+enum status json_read_lists(cJSON **out, struct json_lists *lists, const char *bytes, size_t len,
+                            int max_depth, struct err *e);
+
 /* ST_INVALID naming the first member of obj that is not among names (NULL-terminated), with "did you mean";
  * ST_INVALID when obj is not an object. pointer: of obj itself, "" for the root. */
 enum status json_only(const cJSON *obj, const char *pointer, const char *const *names,
@@ -29,10 +42,11 @@ enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, cons
                           bool required, struct err *e);
 
 /* {"values":…,"start","frequency"} or {"series":[…]}, API.md "Series as JSON"; optional top-level "columns" (names) with "values" as rows
- * of arrays: [[1,2],[3,4]]. Only these members are known. base: pointer of obj. default_id for a single one. */
+ * of arrays: [[1,2],[3,4]]. Only these members are known. base: pointer of obj. default_id for a single one. lists: those
+ * of json_read_lists(), NULL when obj comes from json_read(). */
 enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base,
-                             const char *default_id, const struct data_limits *limits,
-                             struct err *e);
+                             const char *default_id, const struct json_lists *lists,
+                             const struct data_limits *limits, struct err *e);
 /* {"sentences":[{"tokens":[…],"tags":[…]}]}; members tags (= upos), upos, xpos; each may be left out or hold nulls. */
 enum status json_read_tagged(struct tagged_set *out, const cJSON *obj,
                              const struct data_limits *limits, struct err *e);

@@ -1,5 +1,6 @@
 /* json_data.c - data sets as JSON, in and out; see json.h. */
 #include "server/formats/json.h"
+#include "server/formats/json_lists.h"
 
 #include <lstm/tagger.h>
 #include <math.h>
@@ -11,6 +12,7 @@
 
 struct series_reader {
     struct series_set *out;
+    const struct json_lists *lists; /* NULL: none */
     const struct data_limits *limits;
     struct err *e;
 };
@@ -52,10 +54,21 @@ static enum status read_row(double *out, const cJSON *v, int columns, struct err
     return st;
 }
 
+/* The numbers that stand in for [i]; NULL when values is no such list. */
+static const double *listed(const struct json_lists *lists, const cJSON *values, size_t *n)
+{
+    const cJSON *i = values->child;
+
+    if (!lists || !cJSON_IsNumber(i) || i->next || !(i->valuedouble < (double)lists->count))
+        return NULL;
+    return json_lists_get(lists, (size_t)i->valuedouble, n);
+}
+
 static enum status read_values(struct series *s, struct series_reader *r, const cJSON *values,
                                const char *place)
 {
     size_t columns = (size_t)r->out->num_columns, n;
+    const double *list;
     const cJSON *v;
     enum status st = ST_OK;
 
@@ -63,7 +76,9 @@ static enum status read_values(struct series *s, struct series_reader *r, const 
         err_set(r->e, ST_INVALID, "values must be a list of at least one number or null");
         return at(r->e, ST_INVALID, place, "/values");
     }
-    n = (size_t)cJSON_GetArraySize(values);
+    list = listed(r->lists, values, &n);
+    if (!list)
+        n = (size_t)cJSON_GetArraySize(values);
     if (n > r->limits->max_series_length) {
         err_set(r->e, ST_TOO_LARGE, "%zu values; max_series_length allows %zu", n,
                 r->limits->max_series_length);
@@ -72,6 +87,11 @@ static enum status read_values(struct series *s, struct series_reader *r, const 
     s->values = calloc(n * columns, sizeof(*s->values));
     if (!s->values)
         return err_nomem(r->e, n * columns * sizeof(*s->values));
+    if (list && columns == 1) {
+        memcpy(s->values, list, n * sizeof(*list));
+        s->length = (int)n;
+        return ST_OK;
+    }
     cJSON_ArrayForEach(v, values)
     {
         st = read_row(s->values + (size_t)s->length * columns, v, (int)columns, r->e);
@@ -224,12 +244,12 @@ static enum status read_columns(struct series_reader *r, const cJSON *obj, const
 }
 
 enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base,
-                             const char *default_id, const struct data_limits *limits,
-                             struct err *e)
+                             const char *default_id, const struct json_lists *lists,
+                             const struct data_limits *limits, struct err *e)
 {
     static const char *const members[] = {"series",    "id",      "values", "start",
                                           "frequency", "columns", NULL};
-    struct series_reader r = {out, limits, e};
+    struct series_reader r = {out, lists, limits, e};
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "series");
     const cJSON *values = cJSON_GetObjectItemCaseSensitive(obj, "values");
     enum status st;

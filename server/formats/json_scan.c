@@ -3,6 +3,7 @@
 
 #include "server/formats/hash.h"
 #include "server/formats/json.h"
+#include "server/formats/json_lists.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,11 @@ struct scan {
     struct key *keys; /* open-addressing hash set, a power of two slots; empty: at is NULL */
     size_t num_keys, slots;
     struct hash_key hash;
+    double number;            /* the last one */
+    bool key_values;          /* the last member name is "values" */
+    struct json_lists *lists; /* NULL when lists of numbers are left where they are */
+    struct buf *text;         /* what is left, up to copied */
+    const char *copied;
     struct err *e;
 };
 
@@ -126,7 +132,6 @@ static bool digit_run(struct scan *s)
 static enum status number(struct scan *s)
 {
     const char *from = s->p;
-    char text[64];
     size_t n;
 
     if (*s->p == '-')
@@ -148,11 +153,10 @@ static enum status number(struct scan *s)
             return malformed(s, "a number needs digits in its exponent");
     }
     n = (size_t)(s->p - from);
-    if (n >= sizeof(text))
+    if (n >= 64)
         return malformed(s, "a number of more than 63 characters");
-    memcpy(text, from, n);
-    text[n] = '\0';
-    return isfinite(strtod(text, NULL)) ? ST_OK : malformed(s, "a number too large for a double");
+    s->number = json_number_value(from, n);
+    return isfinite(s->number) ? ST_OK : malformed(s, "a number too large for a double");
 }
 
 static enum status literal(struct scan *s, const char *word)
@@ -283,6 +287,7 @@ static enum status note_key(struct scan *s, size_t object, const char *at, size_
     char what[96];
     enum status st = memchr(at, '\\', len) ? decode_key(&k, s) : ST_OK;
 
+    s->key_values = !st && k.len == 6 && memcmp(k.at, "values", 6) == 0;
     if (!st)
         st = grow_keys(s);
     if (!st && !insert_key(s, s->keys, s->slots, &k)) {
@@ -295,6 +300,62 @@ static enum status note_key(struct scan *s, size_t object, const char *at, size_
     else
         s->num_keys++;
     return st;
+}
+
+/* ---- lists of numbers ---- */
+
+/* At the opening bracket: the numbers and nulls up to the closing one, into lists. *plain: nothing else is
+ * in it, and there is at least one. */
+static enum status read_list(struct scan *s, bool *plain)
+{
+    enum status st = ST_OK;
+    size_t n;
+
+    *plain = false;
+    do {
+        s->p++;
+        space(s);
+        if (s->p >= s->end || (*s->p != '-' && *s->p != 'n' && (*s->p < '0' || *s->p > '9')))
+            return ST_OK;
+        n = json_short_number(&s->number, s->p, s->end);
+        s->p += n;
+        if (n == 0) {
+            s->number = NAN;
+            st = *s->p == 'n' ? literal(s, "null") : number(s);
+        }
+        if (!st)
+            st = json_lists_add(s->lists, s->number, s->e);
+        if (st)
+            return st;
+        space(s);
+    } while (s->p < s->end && *s->p == ',');
+    *plain = s->p < s->end && *s->p == ']';
+    s->p += *plain;
+    return ST_OK;
+}
+
+/* A list that is not plain, or is wrong, is left to value(). */
+static enum status list_or_value(struct scan *s)
+{
+    const char *from = s->p;
+    bool plain;
+    enum status st = json_lists_begin(s->lists, s->e);
+
+    if (!st)
+        st = read_list(s, &plain);
+    if (st)
+        return st;
+    if (!plain) {
+        json_lists_undo(s->lists);
+        s->p = from;
+        return value(s);
+    }
+    buf_add(s->text, s->copied, (size_t)(from - s->copied));
+    buf_puts(s->text, "[");
+    buf_put_i64(s->text, (int64_t)s->lists->count - 1);
+    buf_puts(s->text, "]");
+    s->copied = s->p;
+    return ST_OK;
 }
 
 static enum status member(struct scan *s, size_t object)
@@ -313,6 +374,11 @@ static enum status member(struct scan *s, size_t object)
     if (s->p >= s->end || *s->p != ':')
         return malformed(s, "a ':' should be here");
     s->p++;
+    if (s->lists && s->key_values) {
+        space(s);
+        if (s->p < s->end && *s->p == '[' && s->depth < s->max_depth)
+            return list_or_value(s);
+    }
     return value(s);
 }
 
@@ -384,15 +450,39 @@ static enum status value(struct scan *s)
     }
 }
 
+/* Chosen once a thread: asking the kernel for every document costs more than a short one. */
+static struct hash_key thread_hash_key(void)
+{
+    static _Thread_local struct hash_key key;
+    static _Thread_local bool chosen;
+
+    if (!chosen)
+        hash_key_init(&key);
+    chosen = true;
+    return key;
+}
+
 enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e)
 {
-    struct scan s = {
-        .start = bytes, .p = bytes, .end = bytes + len, .max_depth = max_depth, .e = e};
+    return json_scan_lists(NULL, NULL, bytes, len, max_depth, e);
+}
+
+enum status json_scan_lists(struct buf *text, struct json_lists *lists, const char *bytes,
+                            size_t len, int max_depth, struct err *e)
+{
+    struct scan s = {.start = bytes,
+                     .p = bytes,
+                     .end = bytes + len,
+                     .max_depth = max_depth,
+                     .lists = lists,
+                     .text = text,
+                     .copied = bytes,
+                     .e = e};
     enum status st = text_valid(bytes, len, e);
 
     if (st)
         return st;
-    hash_key_init(&s.hash);
+    s.hash = thread_hash_key();
     st = value(&s);
     space(&s);
     if (!st && s.p != s.end)
@@ -400,5 +490,9 @@ enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *
     for (size_t i = 0; i < s.slots; i++)
         free(s.keys[i].decoded);
     free(s.keys);
+    if (!st && text) {
+        buf_add(text, s.copied, (size_t)(s.end - s.copied));
+        st = buf_status(text, e);
+    }
     return st;
 }

@@ -37,8 +37,17 @@ static size_t utf8_prefix(const char *s, size_t len)
     size_t i = 0;
 
     while (i < len) {
-        size_t n = utf8_length((const unsigned char *)s + i, len - i);
+        size_t n;
+        uint64_t eight;
 
+        if (len - i >= sizeof(eight)) {
+            memcpy(&eight, s + i, sizeof(eight));
+            if (!(eight & 0x8080808080808080ULL)) { /* ASCII */
+                i += sizeof(eight);
+                continue;
+            }
+        }
+        n = utf8_length((const unsigned char *)s + i, len - i);
         if (n == 0)
             break;
         i += n;

@@ -1,12 +1,14 @@
 /* timeline.c - see timeline.h. Calendar arithmetic on days since 1970-01-01, proleptic Gregorian. */
 #include "server/formats/timeline.h"
 
+#include "server/number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { DAY = 86400, MULTIPLE_MAX = 1000000 };
+enum { DAY = 86400, MULTIPLE_MAX = 1000000, YEAR_TEXT_MAX = 21 };
 
 /* ---- calendar ---- */
 
@@ -464,39 +466,65 @@ enum status frequency_infer(struct frequency *out, const struct timestamp *t, si
 
 /* ---- text ---- */
 
+/* v with at least width digits; the end. */
+static char *put_padded(char *out, int64_t v, int width)
+{
+    if (v < 0 || v > 9999 || (width == 2 && v > 99))
+        return out + snprintf(out, YEAR_TEXT_MAX, "%0*lld", width, (long long)v);
+    for (int i = width - 1; i >= 0; i--, v /= 10)
+        out[i] = (char)('0' + v % 10);
+    out[width] = '\0';
+    return out + width;
+}
+
+/* out, behind what stands there: sign and v with two digits. */
+static char *put_part(char *out, char sign, int64_t v)
+{
+    *out = sign;
+    return put_padded(out + 1, v, 2);
+}
+
+static char *put_date(char *out, int64_t days)
+{
+    int64_t y;
+    int m, d;
+
+    date_of(days, &y, &m, &d);
+    return put_part(put_part(put_padded(out, y, 4), '-', m), '-', d);
+}
+
 const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
 {
-    int64_t v = t->start + row * frequency_step(t->frequency), y = 1970;
-    int m, d;
+    int64_t v = t->start + row * frequency_step(t->frequency), day = floor_div(v, DAY);
+    char *p;
 
     switch (t->frequency.unit) {
     case FREQ_INDEX:
-        snprintf(out, 40, "%lld", (long long)v);
+        number_text_i64(out, (long long)v);
         return out;
     case FREQ_Y:
-        y += v;
-        snprintf(out, 40, "%04lld", (long long)y);
+        put_padded(out, 1970 + v, 4);
         return out;
     case FREQ_Q:
-        snprintf(out, 40, "%04dQ%d", (int)(floor_div(v, 4) + 1970),
-                 (int)(v - floor_div(v, 4) * 4 + 1));
+        p = put_padded(out, floor_div(v, 4) + 1970, 4);
+        p[0] = 'Q';
+        number_text_i64(p + 1, (long long)(v - floor_div(v, 4) * 4 + 1));
         return out;
     case FREQ_M:
-        snprintf(out, 40, "%04d-%02d", (int)(1970 + floor_div(v, 12)),
-                 (int)(v - floor_div(v, 12) * 12 + 1));
+        p = put_padded(out, floor_div(v, 12) + 1970, 4);
+        put_part(p, '-', v - floor_div(v, 12) * 12 + 1);
         return out;
     case FREQ_W:
     case FREQ_D:
-        date_of(v, &y, &m, &d);
-        snprintf(out, 40, "%04lld-%02d-%02d", (long long)y, m, d);
+        put_date(out, v);
         return out;
     default:
         break;
     }
-    date_of(floor_div(v, DAY), &y, &m, &d);
-    v -= floor_div(v, DAY) * DAY;
-    snprintf(out, 40, "%04d-%02d-%02dT%02u:%02u:%02uZ", (int)y, m, d, (unsigned)(v / 3600) % 24,
-             (unsigned)(v / 60 % 60), (unsigned)(v % 60));
+    p = put_date(out, day);
+    v -= day * DAY;
+    p = put_part(put_part(put_part(p, 'T', v / 3600), ':', v / 60 % 60), ':', v % 60);
+    memcpy(p, "Z", 2);
     return out;
 }
 

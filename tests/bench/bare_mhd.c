@@ -3,7 +3,7 @@
  * usage: bare_mhd PORT FILE TYPE [poll]
  * Answers every request with the bytes of FILE as TYPE, from one response that is made once and
  * held for good; what a client sends is read and thrown away. One thread, libmicrohttpd's own
- * choice of event loop, or poll(2). Serves until stdin ends. */
+ * choice of event loop, or poll(2). Serves until it is killed. */
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     struct MHD_Response *response;
     struct MHD_Daemon *d;
     size_t len = 0;
-    char *body, c;
+    char *body;
 
     if (argc < 4) {
         fprintf(stderr, "usage: bare_mhd PORT FILE TYPE [poll]\n");
@@ -80,9 +80,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "bare_mhd: cannot listen on port %s\n", argv[1]);
         return 1;
     }
-    while (read(STDIN_FILENO, &c, 1) > 0)
-        continue;
-    MHD_stop_daemon(d);
-    MHD_destroy_response(response);
-    return 0;
+    for (;;)
+        pause();
 }

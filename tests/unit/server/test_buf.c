@@ -154,6 +154,36 @@ START_TEST(integers)
 }
 END_TEST
 
+START_TEST(decimals_are_rounded)
+{
+    static const struct {
+        double v;
+        int decimals;
+        const char *text;
+    } cases[] = {{0, 6, "0"},
+                 {1, 6, "1"},
+                 {0.5, 0, "1"},
+                 {0.1234564, 6, "0.123456"},
+                 {0.1234566, 6, "0.123457"},
+                 {0.9999999, 6, "1"},
+                 {0.000001, 6, "0.000001"},
+                 {0.0000001, 6, "0"},
+                 {-0.0000001, 6, "0"},
+                 {-12.5, 6, "-12.5"},
+                 {-103.250001, 6, "-103.250001"},
+                 {20, 2, "20"},
+                 {1e300, 6, "1e+300"}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[NUMBER_TEXT_MAX];
+
+        ck_assert_uint_eq(number_text_decimals(text, cases[i].v, cases[i].decimals),
+                          strlen(cases[i].text));
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 START_TEST(what_is_no_number)
 {
     struct buf b;
@@ -206,6 +236,7 @@ int main(void)
     tcase_add_test(c, powers_of_two_and_ten_and_their_neighbours);
     tcase_add_test(c, short_decimals_stay_short);
     tcase_add_test(c, integers);
+    tcase_add_test(c, decimals_are_rounded);
     tcase_add_test(c, what_is_no_number);
     tcase_add_test(c, json_strings_read_back);
     tcase_set_timeout(c, 60);

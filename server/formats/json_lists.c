@@ -1,0 +1,132 @@
+/* json_lists.c - see json_lists.h. */
+#include "server/formats/json_lists.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- numbers ---- */
+
+enum { EXACT_POWER = 22, DIGITS_MAX = 19, SHORT_DIGITS = 15 };
+static const uint64_t exact_integer = 1ULL << 53;
+
+/* Most numbers are a few digits: mantissa and power of ten are doubles without error, so that one
+ * operation rounds once (Clinger, How to read floating point numbers accurately, 1990). */
+static bool few_digits(double *out, const char *s, size_t n)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    size_t i = n > 0 && s[0] == '-', digits = 0, fraction = 0;
+    bool negative = i == 1, behind_point = false;
+    uint64_t m = 0;
+    double v;
+
+    for (; i < n; i++) {
+        if (s[i] == '.') {
+            behind_point = true;
+            continue;
+        }
+        if (s[i] < '0' || s[i] > '9' || ++digits > DIGITS_MAX)
+            return false;
+        m = m * 10 + (uint64_t)(s[i] - '0');
+        fraction += behind_point;
+    }
+    if (m > exact_integer || fraction > EXACT_POWER)
+        return false;
+    v = (double)m / power[fraction];
+    *out = negative ? -v : v;
+    return true;
+}
+
+size_t json_short_number(double *out, const char *s, const char *end)
+{
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const char *p = s + (*s == '-'), *whole = p, *point;
+    uint64_t m = 0;
+    double v;
+
+    if (end - p < SHORT_DIGITS + 3)
+        return 0;
+    while (*p >= '0' && *p <= '9' && p - whole <= SHORT_DIGITS)
+        m = m * 10 + (uint64_t)(*p++ - '0');
+    if (p == whole || (*whole == '0' && p - whole > 1))
+        return 0;
+    point = p;
+    if (*p == '.')
+        for (p++; *p >= '0' && *p <= '9' && p - whole <= SHORT_DIGITS + 1;)
+            m = m * 10 + (uint64_t)(*p++ - '0');
+    if (p - whole > SHORT_DIGITS || p - point == 1 || *p == 'e' || *p == 'E' || *p == '.')
+        return 0;
+    v = (double)m / power[p > point ? p - point - 1 : 0];
+    *out = *s == '-' ? -v : v;
+    return (size_t)(p - s);
+}
+
+double json_number_value(const char *s, size_t n)
+{
+    char text[64] = "";
+    double v;
+
+    if (few_digits(&v, s, n))
+        return v;
+    memcpy(text, s, n < sizeof(text) ? n : sizeof(text) - 1);
+    return strtod(text, NULL);
+}
+
+/* ---- lists ---- */
+
+static enum status grow(void **p, size_t *cap, size_t size, struct err *e)
+{
+    size_t more = *cap ? *cap * 2 : 64;
+    void *grown = more > SIZE_MAX / size ? NULL : realloc(*p, more * size);
+
+    if (!grown)
+        return err_nomem(e, more);
+    *p = grown;
+    *cap = more;
+    return ST_OK;
+}
+
+enum status json_lists_begin(struct json_lists *l, struct err *e)
+{
+    void *p = l->begin;
+    enum status st = ST_OK;
+
+    if (l->count == l->begin_cap) {
+        st = grow(&p, &l->begin_cap, sizeof(*l->begin), e);
+        l->begin = p;
+    }
+    if (!st)
+        l->begin[l->count++] = l->num_values;
+    return st;
+}
+
+enum status json_lists_grow(struct json_lists *l, struct err *e)
+{
+    void *p = l->values;
+    enum status st = grow(&p, &l->values_cap, sizeof(*l->values), e);
+
+    l->values = p;
+    return st;
+}
+
+void json_lists_undo(struct json_lists *l)
+{
+    l->num_values = l->begin[--l->count];
+}
+
+const double *json_lists_get(const struct json_lists *l, size_t i, size_t *count)
+{
+    size_t end = i + 1 < l->count ? l->begin[i + 1] : l->num_values;
+
+    *count = end - l->begin[i];
+    return l->values + l->begin[i];
+}
+
+void json_lists_release(struct json_lists *l)
+{
+    free(l->values);
+    free(l->begin);
+    *l = (struct json_lists){0};
+}
