@@ -7,6 +7,7 @@
 
 #include "server/api/common.h"
 #include "server/api/forecast_render.h"
+#include "server/api/histories.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -167,28 +168,11 @@ static enum status from_training(struct forecast_answer *ans, const struct ask *
     return st;
 }
 
-/* The model's own frequency must not be mixed with another one: a season would mean something else. */
-static enum status check_frequency(const struct model *m, const struct series *s, int i,
-                                   struct err *e)
-{
-    struct frequency known = m->time[0].frequency, given = s->time.frequency;
-    char a[16], b[16];
-
-    if (known.unit == FREQ_INDEX || given.unit == FREQ_INDEX ||
-        (known.unit == given.unit && known.multiple == given.multiple))
-        return ST_OK;
-    err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s",
-            frequency_name(a, given), frequency_name(b, known));
-    return err_at(e, "/series/%d/frequency", i);
-}
-
 static enum status from_histories(struct forecast_answer *ans, const struct ask *a,
                                   const struct series_set *set, struct err *e)
 {
     enum status st = bound_answer(a, ans->horizon, set->count, e);
 
-    if (!st && set->num_columns != 1)
-        st = err_set(e, ST_INVALID, "a history has one value a step, not %d", set->num_columns);
     if (!st)
         st = forecast_answer_room(ans, set->count, e);
     for (int i = 0; !st && i < set->count; i++) {
@@ -198,7 +182,7 @@ static enum status from_histories(struct forecast_answer *ans, const struct ask 
         ans->series[i].time = s->time;
         ans->series[i].history = s->values;
         ans->series[i].history_length = s->length;
-        st = check_frequency(ans->model, s, i, e);
+        st = api_check_history(ans->model, set, i, e);
     }
     return st;
 }
@@ -222,22 +206,6 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
 }
 
 /* ---- the two requests ---- */
-
-static enum status acquire(const struct model **m, struct app *app, const struct http_req *rq,
-                           struct err *e)
-{
-    int64_t version = 0;
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", e);
-
-    if (!st)
-        st = cache_acquire(m, app->cache, rq->param[0], version, e);
-    if (!st && (*m)->task != TASK_FORECAST)
-        st = err_set(e, ST_CONFLICT,
-                     "model %s tags sentences and makes no forecasts; POST to "
-                     "/v1/models/%s/tag",
-                     (*m)->name, (*m)->name);
-    return st;
-}
 
 static void answer_init(struct forecast_answer *ans, const struct model *m, const struct ask *a)
 {
@@ -333,7 +301,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     enum status st = read_query(&a, rq, e);
 
     if (!st)
-        st = acquire(&m, app, rq, e);
+        st = api_acquire_forecaster(&m, app, rq, e);
     if (!st) {
         answer_init(&ans, m, &a);
         st = from_training(&ans, &a, e);
@@ -375,8 +343,8 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 static enum status read_body(struct ask *a, struct series_set *set, const struct app *app,
                              cJSON *body, const struct json_lists *lists, struct err *e)
 {
-    static const char *const members[] = {"series", "values",  "start", "frequency",
-                                          "id",     "horizon", "level", NULL};
+    static const char *const members[] = {"series",  "values",  "start", "frequency", "id",
+                                          "dataset", "horizon", "level", NULL};
     int64_t horizon = 0;
     enum status st = json_only(body, "", members, e);
 
@@ -389,10 +357,11 @@ static enum status read_body(struct ask *a, struct series_set *set, const struct
     a->horizon = (int)horizon;
     cJSON_DeleteItemFromObjectCaseSensitive(body, "horizon");
     cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
-    return json_read_series(set, body, "", "series", lists, &app->limits, e);
+    return api_read_histories(set, app, body, lists, e);
 }
 
-/* POST {"series":[...],"horizon","level"} or {"values":[...],"start","frequency","horizon","level"} */
+/* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"}, or
+ * {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -408,7 +377,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
     if (!st)
-        st = acquire(&m, app, rq, &e);
+        st = api_acquire_forecaster(&m, app, rq, &e);
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
     if (!st)

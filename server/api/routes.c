@@ -41,6 +41,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/models/{name}/forecast", api_forecast_get,
      "horizon level series version format", false, false},
     {HTTP_POST, "/v1/models/{name}/forecast", api_forecast_post, "version format", true, false},
+    {HTTP_POST, "/v1/models/{name}/anomalies", api_anomalies_post, "version", true, false},
     {HTTP_GET, "/v1/models/{name}/tag", api_tag_get, "text all_scores version format", false,
      false},
     {HTTP_POST, "/v1/models/{name}/tag", api_tag_post, "all_scores version format", true, false},

@@ -78,6 +78,65 @@ START_TEST(backtests_that_cannot_be)
 }
 END_TEST
 
+static void train(void)
+{
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"m\",\"params\":{"
+            "\"epochs\":5,\"hidden_size\":8,\"test_size\":0}}",
+            "succeeded");
+}
+
+/* Observations are appended; the model goes on from them as it stands. */
+START_TEST(living_data)
+{
+    double before;
+
+    train();
+    get(&r, &d, "/v1/models/m/forecast?horizon=1", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1961-01");
+    post(&r, &d, "/v1/models/m/forecast", "{\"dataset\":\"flights\",\"horizon\":2}", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1961-01");
+    before = number_at(r.json, "series.0.mean.1");
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/datasets/flights/rows",
+                                .type = "text/csv",
+                                .body = "month,passengers\n1961-01,520\n"});
+    expect_status(&r, 200, "append");
+    post(&r, &d, "/v1/models/m/forecast", "{\"dataset\":\"flights\",\"horizon\":1}", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1961-02");
+    ck_assert(number_at(r.json, "series.0.mean.0") != before);
+    post(&r, &d, "/v1/models/m/forecast", "{\"dataset\":\"flight\",\"horizon\":1}", 404);
+    post(&r, &d, "/v1/models/m/forecast", "{\"dataset\":\"flights\",\"values\":[1]}", 422);
+}
+END_TEST
+
+START_TEST(anomalies)
+{
+    train();
+    post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"last\":12,\"level\":99}",
+         200);
+    ck_assert_int_le((int)number_at(r.json, "series.0.anomalies"), 3);
+    ck_assert(number_at(r.json, "series.0.drift") > 0);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "1960-01");
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/datasets/flights/rows",
+                                .type = "text/csv",
+                                .body = "month,passengers\n1961-01,1500\n"});
+    expect_status(&r, 200, "append");
+    post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"last\":1}", 200);
+    ck_assert_int_eq((int)number_at(r.json, "series.0.anomalies"), 1);
+    ck_assert(number_at(r.json, "series.0.upper.0") < 1500);
+    ck_assert(number_at(r.json, "series.0.drift") > 3);
+    post(&r, &d, "/v1/models/m/anomalies", "{\"values\":[1,2]}", 422);
+    post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"level\":100}", 422);
+    post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"last\":0}", 422);
+    post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"lst\":1}", 422);
+    post(&r, &d, "/v1/models/nobody/anomalies", "{\"dataset\":\"flights\"}", 404);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("forecasting");
@@ -87,6 +146,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, backtest);
     tcase_add_test(t, backtests_that_cannot_be);
+    tcase_add_test(t, living_data);
+    tcase_add_test(t, anomalies);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -1,0 +1,144 @@
+/* anomalies.c - POST /v1/models/{name}/anomalies: which observations the model would not have expected. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/histories.h"
+
+#include <lstm/anomalies.h>
+#include <math.h>
+
+/* Every observation is one forecast. */
+enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000 };
+static const double level_default = 95;
+
+struct ask {
+    double level;
+    int64_t last;
+};
+
+/* Takes level and last out of the body. */
+static enum status read_ask(struct ask *a, cJSON *body, struct err *e)
+{
+    static const char *const members[] = {"series", "values", "start",   "frequency", "id",
+                                          "level",  "last",   "dataset", NULL};
+    const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
+    enum status st = json_only(body, "", members, e);
+
+    *a = (struct ask){level_default, LAST_DEFAULT};
+    if (!st && level) {
+        a->level = cJSON_IsNumber(level) ? level->valuedouble : NAN;
+        if (!(a->level > 0 && a->level < 100)) {
+            err_set(e, ST_INVALID, "level must be a number between 0 and 100, in percent");
+            return err_at(e, "/level");
+        }
+    }
+    if (!st)
+        st = json_get_int(&a->last, body, "", "last", 1, LAST_MAX, false, e);
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "last");
+    return st;
+}
+
+static cJSON *render_flags(const struct anomalies *a)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; i < a->count; i++)
+        list = api_push(list, cJSON_CreateBool(a->anomaly[i]));
+    return list;
+}
+
+static cJSON *render_times(const struct anomalies *a, const struct timeline *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    char text[40];
+
+    for (int i = 0; i < a->count; i++)
+        list = api_push(list, t->frequency.unit == FREQ_INDEX
+                                  ? cJSON_CreateNumber((double)(t->start + a->first + i))
+                                  : cJSON_CreateString(timeline_text(text, t, a->first + i)));
+    return list;
+}
+
+static cJSON *render(const struct anomalies *a, const struct series *s)
+{
+    char name[16];
+    cJSON *o = cJSON_CreateObject();
+
+    o = api_put_text(o, "id", s->id);
+    frequency_name(name, s->time.frequency);
+    o = api_put_text(o, "frequency", name[0] ? name : NULL);
+    o = api_put_number(o, "anomalies", a->num_anomalies);
+    o = api_put_number(o, "drift", a->drift);
+    o = api_put(o, "time", render_times(a, &s->time));
+    o = api_put(o, "value", json_numbers(s->values + a->first, a->count));
+    o = api_put(o, "expected", json_numbers(a->expected, a->count));
+    o = api_put(o, "lower", json_numbers(a->lower, a->count));
+    o = api_put(o, "upper", json_numbers(a->upper, a->count));
+    return api_put(o, "anomaly", render_flags(a));
+}
+
+static enum status find_all(cJSON **list, const struct model *m, const struct series_set *set,
+                            const struct ask *a, struct err *e)
+{
+    enum status st = ST_OK;
+
+    *list = cJSON_CreateArray();
+    if ((int64_t)set->count * a->last > OBSERVATIONS_MAX)
+        return err_set(e, ST_TOO_LARGE,
+                       "%d series of up to %lld observations; one answer looks at %d at most: ask "
+                       "for fewer of each (\"last\"), or fewer series",
+                       set->count, (long long)a->last, OBSERVATIONS_MAX);
+    for (int i = 0; !st && i < set->count; i++) {
+        const struct series *s = &set->items[i];
+        struct anomalies found = {0};
+
+        st = api_check_history(m, set, i, e);
+        if (!st) {
+            st = forecaster_anomalies(&found, m->forecaster, s->values, s->length, a->level,
+                                      (int)a->last, e);
+            if (st)
+                err_at(e, "/series/%d", i);
+        }
+        if (!st)
+            *list = api_push(*list, render(&found, s));
+        anomalies_release(&found);
+    }
+    return st;
+}
+
+/* POST {"series":[...] | "values":[...] | "dataset":"name", "level":95, "last":100} -> 200. 404; 409 a tagger; 413; 422. */
+void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct ask a;
+    struct series_set set = {0};
+    struct json_lists lists = {0};
+    const struct model *m = NULL;
+    cJSON *body = NULL, *list = NULL;
+    enum status st = api_acquire_forecaster(&m, app, rq, &e);
+
+    if (!st)
+        st = api_read_json_lists(&body, &lists, app, rq, &e);
+    if (!st)
+        st = read_ask(&a, body, &e);
+    if (!st)
+        st = api_read_histories(&set, app, body, &lists, &e);
+    if (!st)
+        st = find_all(&list, m, &set, &a, &e);
+    if (st) {
+        cJSON_Delete(list);
+        http_res_err(rs, &e);
+    } else {
+        cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+
+        o = api_put_number(o, "version", (double)m->version);
+        o = api_put_number(o, "level", a.level);
+        api_send_json(rs, 200, api_put(o, "series", list));
+    }
+    series_set_release(&set);
+    cJSON_Delete(body);
+    json_lists_release(&lists);
+    cache_release(app->cache, m);
+}

@@ -1,0 +1,69 @@
+/* histories.c - see histories.h. */
+#include "server/api/histories.h"
+
+#include "server/api/common.h"
+#include "server/formats/fill.h"
+
+static enum status from_dataset(struct series_set *set, const struct app *app, const cJSON *body,
+                                struct err *e)
+{
+    static const char *const members[] = {"dataset", NULL};
+    struct dataset d = {0};
+    const char *name = NULL;
+    enum status st = json_only(body, "", members, e);
+
+    if (!st)
+        st = json_get_string(&name, body, "", "dataset", true, e);
+    if (!st)
+        st = store_dataset_get(&d, app->store, name, e);
+    if (!st && d.kind != DATA_SERIES)
+        st = err_set(e, ST_INVALID, "dataset '%s' holds tagged sentences, not series", name);
+    if (!st)
+        st = store_series_load(set, app->store, d.id, e);
+    if (!st)
+        st = fill_series_set(set, e);
+    if (st)
+        err_at(e, "/dataset");
+    dataset_release(&d);
+    return st;
+}
+
+enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
+                               const struct json_lists *lists, struct err *e)
+{
+    if (cJSON_GetObjectItemCaseSensitive(body, "dataset"))
+        return from_dataset(set, app, body, e);
+    return json_read_series(set, body, "", "series", lists, &app->limits, e);
+}
+
+enum status api_check_history(const struct model *m, const struct series_set *set, int i,
+                              struct err *e)
+{
+    struct frequency known = m->time[0].frequency, given = set->items[i].time.frequency;
+    char a[16], b[16];
+
+    if (set->num_columns != 1)
+        return err_set(e, ST_INVALID, "a history has one value a step, not %d", set->num_columns);
+    if (known.unit == FREQ_INDEX || given.unit == FREQ_INDEX ||
+        (known.unit == given.unit && known.multiple == given.multiple))
+        return ST_OK;
+    err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s",
+            frequency_name(a, given), frequency_name(b, known));
+    return err_at(e, "/series/%d/frequency", i);
+}
+
+enum status api_acquire_forecaster(const struct model **m, struct app *app,
+                                   const struct http_req *rq, struct err *e)
+{
+    int64_t version = 0;
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", e);
+
+    if (!st)
+        st = cache_acquire(m, app->cache, rq->param[0], version, e);
+    if (!st && (*m)->task != TASK_FORECAST)
+        st = err_set(e, ST_CONFLICT,
+                     "model %s tags sentences and makes no forecasts; POST to "
+                     "/v1/models/%s/tag",
+                     (*m)->name, (*m)->name);
+    return st;
+}
