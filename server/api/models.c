@@ -275,35 +275,3 @@ void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *r
     }
     model_version_release(&m);
 }
-
-/* GET /v1/models/{name}/evaluation: what was measured on the held-out end when it was trained. */
-void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res *rs)
-{
-    struct app *app = ctx;
-    struct err e = {0};
-    struct model_version m = {0};
-    char *json = NULL;
-    int64_t version = 0;
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
-
-    if (!st)
-        st = store_model_get(&m, app->store, rq->param[0], version, &e);
-    if (!st)
-        st = store_model_evaluation(&json, app->store, m.name, m.version, &e);
-    if (!st && !json)
-        st = err_set(&e, ST_NOT_FOUND,
-                     "model %s version %lld was imported and has no evaluation of its own", m.name,
-                     (long long)m.version);
-    if (st) {
-        http_res_err(rs, &e);
-    } else {
-        cJSON *o = cJSON_CreateObject();
-
-        o = api_put_text(o, "model", m.name);
-        o = api_put_number(o, "version", (double)m.version);
-        o = api_put_text(o, "dataset", m.dataset);
-        api_send_resource(rs, render_spread(o, json));
-    }
-    free(json);
-    model_version_release(&m);
-}

@@ -36,7 +36,8 @@ static const struct http_route routes[] = {
     {HTTP_DELETE, "/v1/models/{name}/versions/{n}", api_version_delete, NULL, false, false},
     {HTTP_GET, "/v1/models/{name}/checkpoint", api_checkpoint_get, "version", false, false},
     {HTTP_PUT, "/v1/models/{name}/checkpoint", api_checkpoint_put, NULL, true, false},
-    {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version", false, false},
+    {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version format", false,
+     false},
 
     {HTTP_GET, "/v1/models/{name}/forecast", api_forecast_get,
      "horizon level series version format", false, false},

@@ -86,6 +86,26 @@ static void train(void)
             "succeeded");
 }
 
+START_TEST(evaluation_drawn)
+{
+    char type[64];
+
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"e\",\"params\":{"
+            "\"epochs\":3,\"hidden_size\":8,\"test_size\":12}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/e/evaluation?format=svg", 200);
+    ck_assert_str_eq(reply_header(type, sizeof(type), &r, "Content-Type"), "image/svg+xml");
+    ck_assert_ptr_nonnull(strstr(r.body, "flights"));
+    ck_assert_ptr_nonnull(strstr(r.body, "</svg>"));
+    get(&r, &d, "/v1/models/e/evaluation?format=csv", 406);
+    get(&r, &d, "/v1/models/e/evaluation?format=bmp", 400);
+    train();
+    get(&r, &d, "/v1/models/m/evaluation?format=svg", 404);
+    get(&r, &d, "/v1/models/m/evaluation", 200);
+}
+END_TEST
+
 /* Observations are appended; the model goes on from them as it stands. */
 START_TEST(living_data)
 {
@@ -146,6 +166,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, backtest);
     tcase_add_test(t, backtests_that_cannot_be);
+    tcase_add_test(t, evaluation_drawn);
     tcase_add_test(t, living_data);
     tcase_add_test(t, anomalies);
     suite_add_tcase(s, t);

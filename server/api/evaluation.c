@@ -1,0 +1,170 @@
+/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as numbers or drawn. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/render.h"
+#include "server/formats/svg.h"
+#include "server/jobs/cache.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHARTS_MAX = 20, CHART_BYTES_MAX = 64 << 20 };
+
+/* One series of the evaluation as a chart needs it: (n) each, in one block. */
+struct chart {
+    double *block;
+    int n;
+    struct svg_band bands[2];
+};
+
+static void numbers_of(double *out, const cJSON *list, int n)
+{
+    const cJSON *item = list ? list->child : NULL;
+
+    for (int i = 0; i < n; i++, item = item ? item->next : NULL)
+        out[i] = cJSON_IsNumber(item) ? item->valuedouble : NAN;
+}
+
+static const cJSON *bound_of(const cJSON *series, const char *side, const char *level)
+{
+    const cJSON *o = cJSON_GetObjectItemCaseSensitive(series, side);
+
+    return cJSON_GetObjectItemCaseSensitive(o, level);
+}
+
+static enum status read_chart(struct chart *c, const cJSON *series, struct err *e)
+{
+    const cJSON *truth = cJSON_GetObjectItemCaseSensitive(series, "truth");
+    int n = cJSON_GetArraySize(truth);
+
+    *c = (struct chart){.n = n, .block = malloc(6 * ((size_t)n + 1) * sizeof(double))};
+    if (!c->block)
+        return err_nomem(e, 6 * (size_t)n * sizeof(double));
+    numbers_of(c->block, truth, n);
+    numbers_of(c->block + n, cJSON_GetObjectItemCaseSensitive(series, "forecast"), n);
+    numbers_of(c->block + 2 * n, bound_of(series, "lower", "95"), n);
+    numbers_of(c->block + 3 * n, bound_of(series, "upper", "95"), n);
+    numbers_of(c->block + 4 * n, bound_of(series, "lower", "80"), n);
+    numbers_of(c->block + 5 * n, bound_of(series, "upper", "80"), n);
+    c->bands[0] = (struct svg_band){95, c->block + 2 * n, c->block + 3 * n};
+    c->bands[1] = (struct svg_band){80, c->block + 4 * n, c->block + 5 * n};
+    return ST_OK;
+}
+
+/* What the model remembers of the series before the held-out end is the history of the drawing. */
+static void place_chart(struct svg_forecast *out, const struct chart *c, const cJSON *series,
+                        const struct model *m)
+{
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(series, "id");
+    int at = cJSON_IsString(id) ? forecaster_find_series(m->forecaster, id->valuestring) : -1;
+    int64_t skipped = 0;
+    int length = 0;
+
+    *out = (struct svg_forecast){.title = at < 0 ? "" : id->valuestring,
+                                 .time = m->time[at < 0 ? 0 : at],
+                                 .mean = c->block + c->n,
+                                 .horizon = c->n,
+                                 .truth = c->block,
+                                 .bands = c->bands,
+                                 .num_bands = 2};
+    if (at < 0)
+        return;
+    forecaster_series(m->forecaster, at, &out->history, &length, &skipped);
+    out->history_length = length > c->n ? length - c->n : 0;
+    out->time.start += skipped * frequency_step(out->time.frequency);
+}
+
+static enum status draw(struct buf *b, const cJSON *evaluation, const struct model *m,
+                        struct err *e)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(evaluation, "series"), *item;
+    struct svg_forecast drawn[CHARTS_MAX];
+    struct chart charts[CHARTS_MAX] = {0};
+    enum status st = ST_OK;
+    int n = 0;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (st || n == CHARTS_MAX)
+            break;
+        st = read_chart(&charts[n], item, e);
+        if (!st)
+            place_chart(&drawn[n], &charts[n], item, m);
+        n++;
+    }
+    if (!st && !n)
+        st = err_set(e, ST_NOT_FOUND,
+                     "nothing was held out when model %s version %lld was trained (test_size is "
+                     "0), so there is nothing to draw",
+                     m->name, (long long)m->version);
+    if (!st)
+        svg_write_forecasts(b, drawn, n);
+    for (int i = 0; i < n; i++)
+        free(charts[i].block);
+    return st;
+}
+
+static enum status send_drawing(struct http_res *rs, struct app *app, const struct model_version *v,
+                                const char *json, struct err *e)
+{
+    const struct model *m = NULL;
+    cJSON *tree = cJSON_Parse(json);
+    struct buf b;
+    enum status st = tree ? cache_acquire(&m, app->cache, v->name, v->version, e) : err_nomem(e, 0);
+
+    buf_init(&b, CHART_BYTES_MAX);
+    if (!st)
+        st = draw(&b, tree, m, e);
+    if (!st)
+        st = buf_status(&b, e);
+    if (!st)
+        http_res_buf(rs, 200, MEDIA_SVG, &b);
+    buf_release(&b);
+    cJSON_Delete(tree);
+    cache_release(app->cache, m);
+    return st;
+}
+
+static void send_numbers(struct http_res *rs, const struct model_version *m, const char *json)
+{
+    cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+
+    o = api_put_number(o, "version", (double)m->version);
+    o = api_put_text(o, "dataset", m->dataset);
+    api_send_resource(rs, render_spread(o, json));
+}
+
+/* GET ?version=&format= -> 200 as JSON, of a forecaster as SVG too. 404; 406. */
+void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const both[] = {MEDIA_JSON, MEDIA_SVG, NULL};
+    static const char *const numbers[] = {MEDIA_JSON, NULL};
+    struct app *app = ctx;
+    struct err e = {0};
+    struct model_version m = {0};
+    const char *type = NULL;
+    char *json = NULL;
+    int64_t version = 0;
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+
+    if (!st)
+        st = store_model_get(&m, app->store, rq->param[0], version, &e);
+    if (!st)
+        st = http_accept(&type, rq, strcmp(m.task, "forecast") ? numbers : both, &e);
+    if (!st)
+        st = store_model_evaluation(&json, app->store, m.name, m.version, &e);
+    if (!st && !json)
+        st = err_set(&e, ST_NOT_FOUND,
+                     "model %s version %lld was imported and has no evaluation of its own", m.name,
+                     (long long)m.version);
+    if (!st && strcmp(type, MEDIA_SVG) == 0)
+        st = send_drawing(rs, app, &m, json, &e);
+    else if (!st)
+        send_numbers(rs, &m, json);
+    if (st)
+        http_res_err(rs, &e);
+    free(json);
+    model_version_release(&m);
+}
