@@ -1,0 +1,41 @@
+/* search.h - tries hyper-parameters on a backtest and fits the best ones.
+ *
+ * Random search (Bergstra and Bengio 2012, "Random search for hyper-parameter optimization"): the
+ * first trial is the parameters as given, every further one draws those that were left open. */
+#ifndef LSTM_SEARCH_H
+#define LSTM_SEARCH_H
+
+#include <lstm/backtest.h>
+
+enum { SEARCH_TRIALS_MAX = 200 };
+
+struct search_plan {
+    int trials;                 /* 1..SEARCH_TRIALS_MAX */
+    struct backtest_plan plan;  /* by which a trial is measured; zeros as in backtest_resolve() */
+    const bool *fixed;          /* (rows of params_table()) parameters that stay as they are; borrowed */
+    bool (*enough)(void *ctx);  /* asked before every trial but the first: true ends the search; NULL */
+    void *ctx;
+};
+struct search_trial {
+    struct params params; /* autos not resolved */
+    double score;         /* mean MASE of the backtest, its mean absolute error where that is unknown;
+                           * infinite: could not be fitted */
+};
+struct search {
+    int count, best;
+    struct search_trial *trials; /* (count) */
+};
+
+/* What trial `trial` tries: deterministic in (base, fixed, trial), base->seed among it. */
+void search_draw(struct params *out, const struct params *base, const bool *fixed, int trial);
+
+/* Searches, then fits *out with the parameters of the best trial, the earliest of equals. progress
+ * runs over trials and the last fit; a snapshot holds the scores so far and continues bit for bit,
+ * unless plan->enough says otherwise this time. Errors as backtest_run() and forecaster_fit(); a
+ * trial that diverges is no error, unless it is the only one. */
+enum status search_fit(struct forecaster **out, struct search **report, const struct panel *panel,
+                       const struct params *base, const struct search_plan *plan,
+                       const struct fit_hooks *hooks, struct err *e);
+void search_free(struct search *s); /* NULL is fine */
+
+#endif
