@@ -45,9 +45,10 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
     for (size_t i = 0; i < sizeof(space) / sizeof(space[0]); i++) {
         const struct choice *c = &space[i];
         const struct param_spec *spec = params_find(TASK_FORECAST, c->name);
-        double u = (double)rng_uniform(&r, 0, 1); /* drawn always: what is fixed moves nothing else */
-        double v = c->count ? c->value[(int)(u * c->count) % c->count]
-                            : c->low * pow(c->high / c->low, u);
+        double u =
+            (double)rng_uniform(&r, 0, 1); /* drawn always: what is fixed moves nothing else */
+        double v =
+            c->count ? c->value[(int)(u * c->count) % c->count] : c->low * pow(c->high / c->low, u);
 
         if (spec && !is_fixed(fixed, spec))
             params_set_number(out, spec, v, NULL);
@@ -64,6 +65,7 @@ struct run {
     const struct params *base;
     const struct search_plan *plan;
     const struct fit_hooks *hooks;
+    struct series_view *past; /* (panel->count) the panel without its held-out end */
     const struct fit_saver *inner;
     int trial; /* under way; plan->trials: the last fit */
     int epochs;
@@ -191,9 +193,10 @@ static enum status run_trial(struct run *r, const struct checkpoint_tensor *resu
     struct backtest *b = NULL;
     struct params p;
     enum status st;
+    const struct panel past = {r->past, r->panel->count, r->panel->season_length};
 
     search_draw(&p, r->base, r->plan->fixed, r->trial);
-    st = backtest_run(&b, r->panel, &p, &r->plan->plan, &hooks, e);
+    st = backtest_run(&b, &past, &p, &r->plan->plan, &hooks, e);
     if (!st)
         add_trial(r, isfinite(b->model.mase) ? b->model.mase : b->model.mae);
     else if (st == ST_INVALID && r->plan->trials > 1 && r->trial > 0)
@@ -231,6 +234,25 @@ static enum status run_all(struct forecaster **out, struct run *r, struct err *e
     return st;
 }
 
+/* What the evaluation holds out must not choose the parameters that it then judges. */
+static enum status hold_out(struct run *r, struct err *e)
+{
+    struct params whole = *r->base;
+    enum status st = forecaster_resolve(&whole, r->panel, e);
+    size_t size = (size_t)r->panel->count * sizeof(*r->past);
+
+    if (st)
+        return st;
+    r->past = malloc(size);
+    if (!r->past)
+        return err_nomem(e, size);
+    memcpy(r->past, r->panel->series, size);
+    for (int i = 0; i < r->panel->count; i++)
+        if (r->past[i].length > whole.test_size)
+            r->past[i].length -= whole.test_size;
+    return ST_OK;
+}
+
 enum status search_fit(struct forecaster **out, struct search **report, const struct panel *panel,
                        const struct params *base, const struct search_plan *plan,
                        const struct fit_hooks *hooks, struct err *e)
@@ -249,7 +271,10 @@ enum status search_fit(struct forecaster **out, struct search **report, const st
     r.s->trials = calloc((size_t)plan->trials, sizeof(*r.s->trials));
     st = r.s->trials ? ST_OK : err_nomem(e, (size_t)plan->trials * sizeof(*r.s->trials));
     if (!st)
+        st = hold_out(&r, e);
+    if (!st)
         st = run_all(out, &r, e);
+    free(r.past);
     if (st)
         search_free(r.s);
     else

@@ -10,15 +10,16 @@
 enum { SEARCH_TRIALS_MAX = 200 };
 
 struct search_plan {
-    int trials;                 /* 1..SEARCH_TRIALS_MAX */
-    struct backtest_plan plan;  /* by which a trial is measured; zeros as in backtest_resolve() */
-    const bool *fixed;          /* (rows of params_table()) parameters that stay as they are; borrowed */
-    bool (*enough)(void *ctx);  /* asked before every trial but the first: true ends the search; NULL */
+    int trials;                /* 1..SEARCH_TRIALS_MAX */
+    struct backtest_plan plan; /* by which a trial is measured; zeros as in backtest_resolve() */
+    const bool *fixed; /* (rows of params_table()) parameters that stay as they are; borrowed */
+    bool (*enough)(
+        void *ctx); /* asked before every trial but the first: true ends the search; NULL */
     void *ctx;
 };
 struct search_trial {
     struct params params; /* autos not resolved */
-    double score;         /* mean MASE of the backtest, its mean absolute error where that is unknown;
+    double score; /* mean MASE of the backtest, its mean absolute error where that is unknown;
                            * infinite: could not be fitted */
 };
 struct search {
@@ -29,7 +30,8 @@ struct search {
 /* What trial `trial` tries: deterministic in (base, fixed, trial), base->seed among it. */
 void search_draw(struct params *out, const struct params *base, const bool *fixed, int trial);
 
-/* Searches, then fits *out with the parameters of the best trial, the earliest of equals. progress
+/* Searches on the panel without its last base->test_size steps, which the evaluation of *out will
+ * judge by, then fits *out with the parameters of the best trial, the earliest of equals. progress
  * runs over trials and the last fit; a snapshot holds the scores so far and continues bit for bit,
  * unless plan->enough says otherwise this time. Errors as backtest_run() and forecaster_fit(); a
  * trial that diverges is no error, unless it is the only one. */

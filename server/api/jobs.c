@@ -4,6 +4,7 @@
 #include "server/api/common.h"
 #include "server/api/render.h"
 
+#include <lstm/search.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,19 +110,52 @@ static enum status read_plan(struct backtest_plan *p, const cJSON *body, struct 
     return st ? st : read_whole(&p->horizon, body, "horizon", HORIZON_MAX, e);
 }
 
+/* "search": {"trials", "time_limit_seconds"}; the parameters in "params" stay as they are given. */
+static enum status read_search(struct job_request *r, struct search_request *s, const cJSON *body,
+                               struct err *e)
+{
+    static const char *const members[] = {"trials", "time_limit_seconds", NULL};
+    const cJSON *o = cJSON_GetObjectItemCaseSensitive(body, "search");
+    const cJSON *given = cJSON_GetObjectItemCaseSensitive(body, "params");
+    int64_t trials = 20, limit = 3600;
+    enum status st;
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
+
+    if (!o || cJSON_IsNull(o))
+        return ST_OK;
+    st = json_only(o, "/search", members, e);
+    if (!st)
+        st = json_get_int(&trials, o, "/search", "trials", 1, SEARCH_TRIALS_MAX, false, e);
+    if (!st)
+        st = json_get_int(&limit, o, "/search", "time_limit_seconds", 1, 7 * 86400, false, e);
+    s->trials = (int)trials;
+    s->time_limit_seconds = (int)limit;
+    for (int i = 0; i < n && i < SEARCH_PARAMS_MAX; i++)
+        s->fixed[i] = cJSON_GetObjectItemCaseSensitive(given, table[i].name) != NULL;
+    r->search = s;
+    return st;
+}
+
 /* Strings in r are borrowed from body. A backtest's model is a mere label, and may be left out. */
 static enum status read_request(struct job_request *r, struct backtest_plan *plan,
-                                const cJSON *body, struct err *e)
+                                struct search_request *search, const cJSON *body, struct err *e)
 {
-    static const char *const all[] = {"task",    "dataset", "model",   "recipe", "params",
-                                      "windows", "step",    "horizon", NULL};
-    static const char *const members[] = {"task", "dataset", "model", "recipe", "params", NULL};
+    static const char *const of_backtest[] = {"task",    "dataset", "model",   "recipe", "params",
+                                              "windows", "step",    "horizon", NULL};
+    static const char *const of_forecast[] = {"task",   "dataset", "model", "recipe",
+                                              "params", "search",  NULL};
+    static const char *const of_tag[] = {"task", "dataset", "model", "recipe", "params", NULL};
     const char *recipe = NULL;
     bool backtest = false;
     enum status st = read_task(&r->task, &backtest, body, e);
 
     if (!st)
-        st = json_only(body, "", backtest ? all : members, e);
+        st = json_only(body, "",
+                       backtest                   ? of_backtest
+                       : r->task == TASK_FORECAST ? of_forecast
+                                                  : of_tag,
+                       e);
     if (!st && backtest) {
         r->backtest = plan;
         st = read_plan(plan, body, e);
@@ -145,6 +179,8 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
     }
     if (!st)
         st = read_params(&r->params, r->task, body, e);
+    if (!st)
+        st = read_search(r, search, body, e);
     return st;
 }
 
@@ -174,6 +210,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct job_request r = {0};
     struct backtest_plan plan = {0};
+    struct search_request search = {0};
     struct job job = {0};
     char digest[DIGEST_LEN + 1], location[64];
     bool existing = false;
@@ -181,7 +218,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = api_read_json(&body, app, rq, &e);
 
     if (!st)
-        st = read_request(&r, &plan, body, &e);
+        st = read_request(&r, &plan, &search, body, &e);
     if (!st)
         st = read_idempotency_key(&r, rq, &e);
     if (!st) {

@@ -32,6 +32,8 @@ cJSON *render_job(const struct job *j)
     o = api_put_raw(o, "params", j->params);
     if (j->backtest)
         o = render_spread(o, j->backtest);
+    if (j->search)
+        o = api_put_raw(o, "search", j->search);
     o = api_put(o, "progress", render_progress(&j->progress));
     o = api_put_raw(o, "error", j->error);
     o = api_put(o, "model_version",

@@ -2,6 +2,7 @@
 #include "server/jobs/jobs.h"
 
 #include "server/jobs/backtest.h"
+#include "server/jobs/search.h"
 #include "server/jobs/task.h"
 #include "server/jobs/worker.h"
 #include "server/log.h"
@@ -288,7 +289,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};
-    char *json = NULL, *plan = NULL;
+    char *json = NULL, *plan = NULL, *search = NULL;
     enum status st;
 
     *out = (struct job){0};
@@ -305,16 +306,22 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
         st = check_model(j, r, e);
     if (!st)
         st = resolve(&json, &plan, j, r, &d, e);
+    if (!st && r->search) {
+        search = search_request_json(r->search);
+        st = search ? ST_OK : err_nomem(e, 0);
+    }
     if (!st) {
         sub.dataset_id = d.id;
         sub.params = json;
         sub.backtest = plan;
+        sub.search = search;
         st = store_job_submit(out, existing, j->store, &sub, e);
     }
     if (!st)
         wake_workers(j);
     free(json);
     free(plan);
+    free(search);
     dataset_release(&d);
     return st;
 }

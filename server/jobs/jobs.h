@@ -36,10 +36,17 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
 void jobs_stop(struct jobs *j);
 bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
 
+enum { SEARCH_PARAMS_MAX = 64 };
+struct search_request {
+    int trials, time_limit_seconds;
+    bool fixed[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set: they stay */
+};
+
 struct job_request {
     enum task task;
     const char *dataset, *model;
     const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
+    const struct search_request *search;  /* NULL: train with the parameters as they are */
     struct params params; /* as the client gave them on top of the recipe; autos not yet resolved */
     const char *idempotency_key, *request_digest;
 };

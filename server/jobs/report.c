@@ -2,8 +2,10 @@
 #include "server/jobs/report.h"
 
 #include "server/formats/json.h"
+#include "server/jobs/jobs.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* NULL in, NULL out; value is consumed. */
@@ -211,6 +213,40 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
     o = put(o, "metrics", report_backtest_metrics(b));
     o = put(o, "per_step", steps);
     return put(o, "forecasts", list);
+}
+
+/* ---- searches ---- */
+
+static cJSON *one_trial(const struct search_trial *t)
+{
+    cJSON *o = put_number(cJSON_CreateObject(), "score", t->score);
+    char *params = params_to_json(TASK_FORECAST, &t->params);
+
+    o = put(o, "params", params ? cJSON_Parse(params) : NULL);
+    free(params);
+    return o;
+}
+
+cJSON *report_search(const struct search *s, bool every)
+{
+    cJSON *o = put_number(cJSON_CreateObject(), "trials", s->count), *list;
+
+    o = put_number(o, "best", s->best);
+    o = put_number(o, "score", s->trials[s->best].score);
+    if (!every)
+        return o;
+    list = cJSON_CreateArray();
+    for (int i = 0; list && i < s->count; i++)
+        list = push(list, one_trial(&s->trials[i]));
+    return put(o, "tried", list);
+}
+
+char *report_with(char *text, const char *name, cJSON *value)
+{
+    cJSON *o = text ? cJSON_Parse(text) : NULL;
+
+    free(text);
+    return report_text(put(o, name, value));
 }
 
 /* ---- tags ---- */

@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 #include <lstm/backtest.h>
+#include <lstm/search.h>
 #include <lstm/tagger.h>
 
 /* time: per series, of row 0. */
@@ -17,6 +18,11 @@ cJSON *report_backtest_metrics(const struct backtest *b);
 /* time: per series of the panel. */
 cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
                        const struct timeline *time);
+
+/* every: with all trials and what they tried; else how many there were, and the best. */
+cJSON *report_search(const struct search *s, bool every);
+/* text with one more member, printed again; both are consumed. NULL in, NULL out. */
+char *report_with(char *text, const char *name, cJSON *value);
 
 cJSON *report_tag_metrics(const struct tagger_evaluation *ev);
 cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);

@@ -12,6 +12,7 @@ struct trained {
     size_t checkpoint_len;
     int64_t parameter_count;
     char *metrics, *evaluation, *details; /* JSON texts */
+    char *params; /* JSON text, where they are others than the job's; or NULL */
 };
 void trained_release(struct trained *t);
 

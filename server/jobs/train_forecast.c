@@ -1,22 +1,25 @@
 /* train_forecast.c - the task "forecast": a stored series set into a trained forecaster. */
 #include "server/formats/fill.h"
-#include "server/jobs/panel.h"
+#include "server/jobs/forecast_task.h"
 #include "server/jobs/report.h"
-#include "server/jobs/task.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static enum status load(struct series_set *set, struct panel_data *p, struct store *s, int64_t id,
-                        struct err *e)
+enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
+                               struct err *e)
 {
-    enum status st = store_series_load(set, s, id, e);
+    enum status st = store_series_load(&d->set, s, dataset_id, e);
 
     if (!st)
-        st = fill_series_set(set, e);
-    if (!st)
-        st = panel_data_init(p, set, e);
-    return st;
+        st = fill_series_set(&d->set, e);
+    return st ? st : panel_data_init(&d->panel, &d->set, e);
+}
+
+void forecast_data_release(struct forecast_data *d)
+{
+    panel_data_release(&d->panel);
+    series_set_release(&d->set);
 }
 
 static enum status count_parameters(int64_t *out, const struct params *p, struct err *e)
@@ -36,16 +39,14 @@ static enum status count_parameters(int64_t *out, const struct params *p, struct
 static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
                            const struct dataset *d, struct err *e)
 {
-    struct series_set set = {0};
-    struct panel_data data = {0};
-    enum status st = load(&set, &data, s, d->id, e);
+    struct forecast_data data = {0};
+    enum status st = forecast_data_load(&data, s, d->id, e);
 
     if (!st)
-        st = forecaster_resolve(p, &data.panel, e);
+        st = forecaster_resolve(p, &data.panel.panel, e);
     if (!st)
         st = count_parameters(parameters, p, e);
-    panel_data_release(&data);
-    series_set_release(&set);
+    forecast_data_release(&data);
     return st;
 }
 
@@ -97,23 +98,27 @@ static enum status report(struct trained *out, const struct forecaster *f,
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
 
+enum status forecast_trained(struct trained *out, const struct forecaster *f,
+                             const struct forecast_data *d, struct err *e)
+{
+    enum status st = save(out, f, &d->panel, e);
+
+    return st ? st : report(out, f, &d->panel, e);
+}
+
 static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
                          const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
-    struct series_set set = {0};
-    struct panel_data data = {0};
+    struct forecast_data data = {0};
     struct forecaster *f = NULL;
-    enum status st = load(&set, &data, s, dataset_id, e);
+    enum status st = forecast_data_load(&data, s, dataset_id, e);
 
     if (!st)
-        st = forecaster_fit(&f, &data.panel, p, hooks, e);
+        st = forecaster_fit(&f, &data.panel.panel, p, hooks, e);
     if (!st)
-        st = save(out, f, &data, e);
-    if (!st)
-        st = report(out, f, &data, e);
+        st = forecast_trained(out, f, &data, e);
     forecaster_free(f);
-    panel_data_release(&data);
-    series_set_release(&set);
+    forecast_data_release(&data);
     return st;
 }
 

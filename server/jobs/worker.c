@@ -7,6 +7,7 @@
 #include "server/jobs/backtest.h"
 #include "server/jobs/cache.h"
 #include "server/jobs/pool.h"
+#include "server/jobs/search.h"
 #include "server/jobs/task.h"
 #include "server/log.h"
 
@@ -42,6 +43,7 @@ void trained_release(struct trained *t)
     free(t->metrics);
     free(t->evaluation);
     free(t->details);
+    free(t->params);
     *t = (struct trained){0};
 }
 
@@ -233,7 +235,7 @@ static void succeed(struct run *r, const struct trained *t)
     const struct model_submission m = {.name = r->job.model,
                                        .task = r->job.task,
                                        .dataset = r->job.dataset,
-                                       .params = r->job.params,
+                                       .params = t->params ? t->params : r->job.params,
                                        .metrics = t->metrics,
                                        .details = t->details,
                                        .evaluation = t->evaluation,
@@ -286,13 +288,32 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
 
 /* ---- the whole ---- */
 
+/* What the job is: a backtest, a search, or a training with the parameters as they are. */
+static enum status run_task(struct run *r, struct trained *t, enum task task,
+                            const struct params *p, const struct fit_hooks *hooks, struct err *e)
+{
+    struct store *s = r->env->store;
+    struct backtest_plan plan = {0};
+    struct search_request search;
+    enum status st = ST_OK;
+
+    if (r->job.backtest) {
+        st = backtest_plan_read(&plan, r->job.backtest, e);
+        return st ? st : backtest_task_run(t, s, r->job.dataset_id, p, &plan, hooks, e);
+    }
+    if (r->job.search) {
+        st = search_request_read(&search, r->job.search, e);
+        return st ? st : search_task_train(t, s, r->job.dataset_id, p, &search, hooks, e);
+    }
+    return job_task_of(task)->train(t, s, r->job.dataset_id, p, hooks, e);
+}
+
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
                          struct err *e)
 {
     struct fit_hooks hooks = {
         .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
     struct pool *pool = NULL;
-    struct backtest_plan plan = {0};
     struct params p;
     enum task task;
     enum status st;
@@ -303,17 +324,12 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
         return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
                        r->job.attempts);
     st = params_from_json(&p, task, r->job.params, e);
-    if (!st && r->job.backtest)
-        st = backtest_plan_read(&plan, r->job.backtest, e);
     if (!st && p.threads > 1)
         st = pool_new(&pool, p.threads < POOL_THREADS_MAX ? p.threads : POOL_THREADS_MAX, e);
     if (st)
         return st;
     hooks.parallel = pool ? pool_parallel(pool) : NULL;
-    if (r->job.backtest)
-        st = backtest_task_run(t, r->env->store, r->job.dataset_id, &p, &plan, &hooks, e);
-    else
-        st = job_task_of(task)->train(t, r->env->store, r->job.dataset_id, &p, &hooks, e);
+    st = run_task(r, t, task, &p, &hooks, e);
     pool_free(pool);
     return st;
 }

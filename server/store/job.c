@@ -12,7 +12,7 @@
 #define COLUMNS                                                                                    \
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
-    "error, model_version, metrics, attempts, backtest"
+    "error, model_version, metrics, attempts, backtest, search"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -40,6 +40,7 @@ void job_release(struct job *j)
     free(j->error);
     free(j->metrics);
     free(j->backtest);
+    free(j->search);
     memset(j, 0, sizeof(*j));
 }
 
@@ -111,6 +112,7 @@ static void read_row(struct job *j, struct stmt *q)
         .metrics = stmt_text(q, 20),
         .attempts = (int)stmt_i64(q, 21),
         .backtest = stmt_text(q, 22),
+        .search = stmt_text(q, 23),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
@@ -268,9 +270,10 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
         return st;
     stmt_open(&q, db, e,
               "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
-              "idempotency_key, request_digest, backtest) VALUES (:id, :task, :dataset, "
-              ":dataset_id, :model, 0, :created, :params, :key, :digest, :backtest)");
+              "idempotency_key, request_digest, backtest, search) VALUES (:id, :task, :dataset, "
+              ":dataset_id, :model, 0, :created, :params, :key, :digest, :backtest, :search)");
     stmt_bind_text(&q, ":backtest", sub->backtest);
+    stmt_bind_text(&q, ":search", sub->search);
     stmt_bind_text(&q, ":id", id);
     stmt_bind_text(&q, ":task", sub->task);
     stmt_bind_text(&q, ":dataset", sub->dataset);

@@ -135,7 +135,8 @@ struct job {
     int64_t model_version; /* 0: none */
     char *metrics;         /* JSON object, or NULL */
     char *backtest;        /* JSON object: the plan of a backtest; NULL: the job trains a model */
-    int attempts;          /* how often it was claimed */
+    char *search; /* JSON object: the plan of a search; NULL: it trains with params as they are */
+    int attempts; /* how often it was claimed */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -149,9 +150,9 @@ struct job_submission {
     int64_t dataset_id;
     const char *idempotency_key; /* or NULL */
     const char
-        *request_digest;  /* of the request's body, to tell a retry from a misuse of the key */
-    int max_queue;        /* ST_BUSY when as many jobs are queued */
-    const char *backtest; /* or NULL */
+        *request_digest; /* of the request's body, to tell a retry from a misuse of the key */
+    int max_queue;       /* ST_BUSY when as many jobs are queued */
+    const char *backtest, *search; /* or NULL */
 };
 /* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,

@@ -86,6 +86,35 @@ static void train(void)
             "succeeded");
 }
 
+START_TEST(search)
+{
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"s\",\"params\":{"
+            "\"epochs\":2,\"num_layers\":1,\"test_size\":12},\"search\":{\"trials\":3}}",
+            "succeeded");
+    ck_assert_int_eq((int)number_at(r.json, "search.trials"), 3);
+    ck_assert_int_eq((int)number_at(r.json, "metrics.search.trials"), 3);
+    ck_assert(number_at(r.json, "metrics.search.score") > 0);
+    get(&r, &d, "/v1/models/s/evaluation", 200);
+    for (int i = 0; i < 3; i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "search.tried.%d.score", i);
+        ck_assert(number_at(r.json, path) >= number_at(r.json, "search.score"));
+        snprintf(path, sizeof(path), "search.tried.%d.params.epochs", i);
+        ck_assert_int_eq((int)number_at(r.json, path), 2); /* given, so not searched */
+    }
+    post(
+        &r, &d, "/v1/jobs",
+        "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"s\",\"search\":{\"trials\":0}}",
+        422);
+    ck_assert_str_eq(text_at(r.json, "errors.0.pointer"), "/search/trials");
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"s\",\"search\":{\"tries\":9}}",
+         422);
+}
+END_TEST
+
 START_TEST(evaluation_drawn)
 {
     char type[64];
@@ -166,6 +195,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, backtest);
     tcase_add_test(t, backtests_that_cannot_be);
+    tcase_add_test(t, search);
     tcase_add_test(t, evaluation_drawn);
     tcase_add_test(t, living_data);
     tcase_add_test(t, anomalies);

@@ -1,0 +1,20 @@
+/* forecast_task.h - what the jobs on series share: their data, and a finished forecaster as it is stored. Private to jobs/. */
+#ifndef JOBS_FORECAST_TASK_H
+#define JOBS_FORECAST_TASK_H
+
+#include "server/jobs/panel.h"
+#include "server/jobs/task.h"
+
+struct forecast_data {
+    struct series_set set;
+    struct panel_data panel; /* borrows set */
+};
+/* The data set's series, filled as it says. Released by the caller, after an error too. */
+enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
+                               struct err *e);
+void forecast_data_release(struct forecast_data *d);
+/* Checkpoint, metrics, evaluation and details of f, which was fitted to d. */
+enum status forecast_trained(struct trained *out, const struct forecaster *f,
+                             const struct forecast_data *d, struct err *e);
+
+#endif
