@@ -392,6 +392,10 @@ START_TEST(model_versions_and_deletion)
     ck_assert_str_eq(text_at(r.json, "dataset"), "flights");
     ck_assert_int_gt((int)number_at(r.json, "parameter_count"), 100);
     ck_assert_str_eq(text_at(r.json, "series.0.id"), "flights");
+    for (int i = 0; i < 2; i++) {
+        get(&r, &d, "/v1/models/v/forecast", 200);
+        ck_assert_int_eq((int)number_at(r.json, "version"), 2);
+    }
     get(&r, &d, "/v1/models/v?version=1", 200);
     ck_assert_int_eq((int)number_at(r.json, "version"), 1);
     get(&r, &d, "/v1/models/v/versions", 200);
@@ -401,6 +405,8 @@ START_TEST(model_versions_and_deletion)
     ck_assert_int_eq((int)number_at(r.json, "version"), 1);
     run_job(&r, &d, job, "succeeded");
     ck_assert_int_eq((int)number_at(r.json, "model_version"), 3);
+    get(&r, &d, "/v1/models/v/forecast", 200);
+    ck_assert_int_eq((int)number_at(r.json, "version"), 3);
     get(&r, &d, "/v1/models/v/versions/2", 404);
     del(&r, &d, "/v1/models/v", 204);
     get(&r, &d, "/v1/models/v", 404);
@@ -500,6 +506,45 @@ START_TEST(forecast_formats)
 }
 END_TEST
 
+/* What was asked before is answered from memory, byte by byte as when it was worked out. */
+START_TEST(the_same_question_has_the_same_answer)
+{
+    static const char *const paths[] = {
+        "/v1/models/flights/forecast?horizon=7&level=80,95",
+        "/v1/models/flights/forecast?horizon=7&level=80,95", /* the same words: kept */
+        "/v1/models/flights/forecast?horizon=7&level=95,80", /* others: worked out */
+        "/v1/models/flights/forecast?horizon=7&series=flights",
+        "/v1/models/flights/forecast?horizon=7&version=1",
+        "/v1/models/flights/forecast?horizon=07",
+    };
+    char etag[80], first_etag[80] = "", condition[100];
+    char *first = NULL;
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        get(&r, &d, paths[i], 200);
+        reply_header(etag, sizeof(etag), &r, "ETag");
+        if (!first) {
+            first = strdup(r.body);
+            snprintf(first_etag, sizeof(first_etag), "%s", etag);
+        }
+        ck_assert_str_eq(r.body, first);
+        ck_assert_str_eq(etag, first_etag);
+    }
+    free(first);
+    snprintf(condition, sizeof(condition), "If-None-Match: %s", first_etag);
+    http_send(&r, &d, &(struct request){.method = "GET", .path = paths[0], .headers = {condition}});
+    expect_status(&r, 304, "the same ETag");
+    http_send(&r, &d,
+              &(struct request){
+                  .method = "GET", .path = paths[0], .headers = {condition, "Accept: text/csv"}});
+    expect_status(&r, 200, "another format");
+    get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&format=json", 200);
+    ck_assert_str_eq(reply_header(etag, sizeof(etag), &r, "ETag"), first_etag);
+    get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&version=x", 400);
+    get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&version=99", 404);
+}
+END_TEST
+
 START_TEST(forecast_from_a_given_history)
 {
     struct buf_text {
@@ -593,6 +638,7 @@ int main(void)
     tcase_add_test(t, checkpoint_out_and_in);
     tcase_add_test(t, evaluation_stands_beside_the_baseline);
     tcase_add_test(t, forecast_formats);
+    tcase_add_test(t, the_same_question_has_the_same_answer);
     tcase_add_test(t, forecast_from_a_given_history);
     tcase_add_test(t, tag_formats);
     tcase_add_test(t, operation);

@@ -124,6 +124,26 @@ static void get_big(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_shared(rs, 200, "application/octet-stream", data, sizeof(data), NULL, NULL);
 }
 
+static void release_shared(void *ctx)
+{
+    struct toy *t = ctx;
+
+    atomic_fetch_sub(&t->shared, 1);
+}
+
+/* a and c are the same bytes under other headers, b are others. */
+static void get_shared(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    static const char bytes[] = "first\nother\n";
+    const char *name = rq->param[0];
+    struct toy *t = app;
+
+    atomic_fetch_add(&t->shared, 1);
+    http_res_shared(rs, 200, *name == 'c' ? "text/csv" : "text/plain",
+                    bytes + (*name == 'b' ? 6 : 0), 6, release_shared, t);
+    http_res_etag(rs, name);
+}
+
 static void get_error(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct err e = {0};
@@ -142,6 +162,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/events", get_events, NULL, false, false},
     {HTTP_GET, "/slow", get_slow, NULL, false, false},
     {HTTP_GET, "/big", get_big, NULL, false, false},
+    {HTTP_GET, "/shared/{name}", get_shared, NULL, false, false},
     {HTTP_GET, "/error/{name}", get_error, NULL, false, false},
     {HTTP_POST, "/m/forecast", echo, NULL, true, false},
 };
