@@ -161,6 +161,97 @@ START_TEST(file_that_cannot_be_opened_is_an_error)
 }
 END_TEST
 
+static const struct {
+    double v;
+    const char *text;
+} rates[] = {{0.25, "0.25"},
+             {0, "0"},
+             {7, "7"},
+             {1.001, "1.001"},
+             {123456.789, "123456.789"},
+             {0.1 + 0.2, "0.3"},
+             {-2.5, "-2.5"},
+             {1e-7, "1e-07"},
+             {1.0 / 3, "0.333333333"},
+             {1e12, "1e+12"},
+             {INFINITY, "null"}};
+
+START_TEST(numbers_have_nine_digits_at_most)
+{
+    struct log_field f = log_num("v", rates[_i].v);
+    char line[LOG_LINE_MAX], expected[64];
+
+    log_render(line, LOG_JSON, LOG_INFO, "e", &f, 1, when);
+    (void)snprintf(expected, sizeof expected, "\"v\":%s}\n", rates[_i].text);
+    ck_assert_msg(strstr(line, expected) != NULL, "%s holds no %s", line, expected);
+}
+END_TEST
+
+/* How many lines the file has; each one must be the next number. */
+static int count_in_order(char *text, size_t cap)
+{
+    int lines = 0;
+
+    read_all(text, cap, path);
+    for (char *p = text; *p; p = strchr(p, '\n') + 1, lines++) {
+        char expected[32];
+
+        (void)snprintf(expected, sizeof expected, " i=%d\n", lines);
+        ck_assert_ptr_nonnull(strchr(p, '\n'));
+        ck_assert_ptr_eq(strstr(p, expected) + strlen(expected), strchr(p, '\n') + 1);
+    }
+    return lines;
+}
+
+/* More than what is kept, so that it is written on the way too. */
+START_TEST(lines_that_may_wait_stay_in_order_and_none_is_lost)
+{
+    enum { MANY = 3000, EVERY = 1000 };
+    static char text[MANY * 80];
+    struct err e = {0};
+
+    make_path();
+    ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, path, &e), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        struct log_field f = log_int("i", i);
+
+        if (i % EVERY == EVERY / 2) {
+            log_event(LOG_INFO, "now", &f, 1);
+            ck_assert_int_eq(count_in_order(text, sizeof text), i + 1);
+        } else {
+            log_event_soon(LOG_INFO, "soon", &f, 1);
+        }
+    }
+    log_flush();
+    ck_assert_int_eq(count_in_order(text, sizeof text), MANY);
+    for (int i = MANY; i < MANY + 3; i++)
+        log_event_soon(LOG_INFO, "soon",
+                       &(struct log_field){.name = "i", .type = LOG_INTEGER, .integer = i}, 1);
+    log_close(); /* writes what was kept */
+    ck_assert_int_eq(count_in_order(text, sizeof text), MANY + 3);
+    unlink(path);
+}
+END_TEST
+
+START_TEST(a_line_after_some_quiet_is_written_at_once)
+{
+    static char text[1000];
+    struct err e = {0};
+
+    make_path();
+    ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, path, &e), ST_OK);
+    for (int i = 0; i < 4; i++) {
+        struct log_field f = log_int("i", i);
+
+        usleep(30000);
+        log_event_soon(LOG_INFO, "soon", &f, 1);
+        ck_assert_int_eq(count_in_order(text, sizeof text), i + 1);
+    }
+    log_close();
+    unlink(path);
+}
+END_TEST
+
 enum { THREADS = 4, LINES = 200 };
 
 static void *write_lines(void *arg)
@@ -168,7 +259,10 @@ static void *write_lines(void *arg)
     for (int i = 0; i < LINES; i++) {
         struct log_field f[] = {log_str("from", arg), log_int("i", i)};
 
-        log_event(LOG_INFO, "line", f, 2);
+        if (i % 2)
+            log_event(LOG_INFO, "line", f, 2);
+        else
+            log_event_soon(LOG_INFO, "line", f, 2);
         if (i % 50 == 0)
             (void)log_reopen(NULL);
     }
@@ -214,6 +308,9 @@ int main(void)
     tcase_add_test(t, text_line_quotes_only_what_needs_it);
     tcase_add_loop_test(t, strings_cannot_break_a_line, 0, COUNT(escapes));
     tcase_add_test(t, long_values_are_cut_and_full_lines_say_so);
+    tcase_add_loop_test(t, numbers_have_nine_digits_at_most, 0, COUNT(rates));
+    tcase_add_test(t, lines_that_may_wait_stay_in_order_and_none_is_lost);
+    tcase_add_test(t, a_line_after_some_quiet_is_written_at_once);
     tcase_add_test(t, reopen_follows_a_rotation);
     tcase_add_test(t, file_that_cannot_be_opened_is_an_error);
     tcase_add_test(t, lines_of_several_threads_stay_whole);
