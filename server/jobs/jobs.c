@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NICE = 10, RETRY_MS = 500 };
+enum { NICE = 19, RETRY_MS = 500 };
 
 struct jobs {
     struct store *store;
@@ -36,11 +37,15 @@ struct jobs {
 
 /* ---- workers ---- */
 
-/* Serving comes first: a worker only gets what is left of the machine. */
+/* Serving comes first: a worker, and the threads that it starts, get what is left of the machine.
+ * Batch: it never takes the core from a thread that serves, by waking up. */
 static void become_quiet(void)
 {
+    const struct sched_param none = {0};
+
     errno = 0;
-    if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICE) && errno)
+    if (sched_setscheduler(0, SCHED_BATCH, &none) ||
+        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE))
         log_msg(LOG_DEBUG, "priority", "a worker keeps its priority: errno %d", errno);
 }
 
