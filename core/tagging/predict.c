@@ -1,4 +1,5 @@
 /* predict.c - tags of sentences: batches of like length, so that little padding is computed. */
+#include "core/nn/kernels.h"
 #include "core/tagging/model.h"
 #include <lstm/loss.h>
 
@@ -18,11 +19,15 @@ struct run {
     int count;
     struct net_work *work;
     int work_T, work_B;
-    int32_t ids[BATCH_TOKENS + SENTENCE_TOKENS_MAX];
+    struct wordlist forms; /* the different tokens */
+    int32_t *types;        /* (tokens) which of them each is */
+    int32_t *rows;         /* (forms, F) their embedding rows */
+    int F;
+    int32_t *ids; /* (BATCH_TOKENS or one sentence, F) */
     int lengths[BATCH_SENTENCES];
-    float *row; /* (num_tags) log-probabilities of a token */
-    int *best;
-    float *score, *log_probs; /* as in tagger_predict() */
+    float *row; /* (most tags) of a token */
+    void (*exp)(float *y, const float *x, size_t n);
+    const struct tag_output *out;
 };
 
 /* Counting sort by length, longest first and else in order. */
@@ -55,6 +60,33 @@ static enum status make_order(struct run *r, int n, struct err *e)
     return ST_OK;
 }
 
+/* What the tokens look like is found once for each different one. */
+static enum status find_types(struct run *r, int n, struct err *e)
+{
+    size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
+    size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
+    enum status st = ST_OK;
+
+    r->F = tagger_num_features(r->t);
+    longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
+    r->types = calloc(tokens + 1, sizeof(*r->types));
+    r->ids = calloc(longest * (size_t)r->F, sizeof(*r->ids));
+    if (!r->types || !r->ids)
+        return err_nomem(e, tokens * sizeof(*r->types));
+    for (int i = 0; !st && i < n; i++)
+        for (int k = 0; !st && k < r->sentences[i].length; k++)
+            st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
+                              "words", e);
+    if (st)
+        return st;
+    r->rows = calloc((size_t)r->forms.count * (size_t)r->F + 1, sizeof(*r->rows));
+    if (!r->rows)
+        return err_nomem(e, 0);
+    for (int i = 0; !st && i < r->forms.count; i++)
+        st = tagger_rows(r->rows + (size_t)i * (size_t)r->F, r->t, r->forms.words[i], e);
+    return st;
+}
+
 /* Workspace for (T,B), exactly, unless the one there is large enough. */
 static enum status need_work(struct run *r, int T, int B, struct err *e)
 {
@@ -70,23 +102,62 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-static enum status take_row(struct run *r, size_t token, const float *y, int O, struct err *e)
+static enum status overflow(struct err *e)
 {
-    float *row = r->log_probs ? r->log_probs + token * (size_t)O : r->row;
-    int best = 0;
+    return err_set(e, ST_CORRUPT,
+                   "the weights of this model are so large that it has no finite scores");
+}
 
-    log_softmax(row, y, 1, O);
-    for (int k = 0; k < O; k++) {
-        if (!isfinite(row[k]))
-            return err_set(e, ST_CORRUPT,
-                           "the weights of this model are so large that it has no "
-                           "finite scores");
-        if (row[k] > row[best])
-            best = k;
-    }
-    r->best[token] = best;
-    r->score[token] = expf(row[best]);
+/* One column of one token: its n outputs y. */
+static enum status take_column(struct run *r, const struct tag_output *out, size_t token,
+                               const float *y, int n, struct err *e)
+{
+    int best = 0;
+    float sum = 0;
+
+    for (int k = 1; k < n; k++)
+        best = y[k] > y[best] ? k : best;
+    for (int k = 0; k < n; k++)
+        r->row[k] = y[k] - y[best];
+    if (!isfinite(y[best]))
+        return overflow(e);
+    r->exp(r->row, r->row, (size_t)n);
+    for (int k = 0; k < n; k++)
+        sum += r->row[k];
+    if (!isfinite(sum))
+        return overflow(e);
+    if (out->best)
+        out->best[token] = best;
+    if (out->score)
+        out->score[token] = 1.0f / sum;
+    if (out->log_probs)
+        log_softmax(out->log_probs + token * (size_t)n, y, 1, n);
     return ST_OK;
+}
+
+static enum status take_row(struct run *r, size_t token, const float *y, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int c = 0; !st && c < TAG_COLUMNS; c++) {
+        int n = r->t->tags[c].count;
+
+        if (n)
+            st = take_column(r, &r->out[c], token, y, n, e);
+        y += n;
+    }
+    return st;
+}
+
+/* type -1: padding. */
+static void fill_ids(const struct run *r, int32_t *ids, int32_t type)
+{
+    size_t F = (size_t)r->F;
+
+    if (type >= 0)
+        memcpy(ids, r->rows + (size_t)type * F, F * sizeof(*ids));
+    else
+        memset(ids, F > 1 ? -1 : 0, F * sizeof(*ids));
 }
 
 /* The sentences order[from..from+B), the longest first. */
@@ -105,17 +176,31 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 
         r->lengths[j] = s->length;
         for (int k = 0; k < T; k++)
-            r->ids[k * B + j] = k < s->length ? wordlist_lookup(&r->t->words, s->tokens[k]) : 0;
+            fill_ids(r, r->ids + ((size_t)k * (size_t)B + (size_t)j) * (size_t)r->F,
+                     k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : -1);
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
     for (int j = 0; !st && j < B; j++) {
         size_t at = r->offset[r->order[from + j]];
 
         for (int k = 0; !st && k < r->lengths[j]; k++)
-            st = take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, O,
-                          e);
+            st =
+                take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, e);
     }
     return st;
+}
+
+static void release(struct run *r)
+{
+    net_work_free(r->work);
+    wordlist_release(&r->forms);
+    free(r->types);
+    free(r->rows);
+    free(r->ids);
+    free(r->row);
+    free(r->offset);
+    free(r->order);
+    free(r);
 }
 
 static int batch_size(const struct run *r, int from)
@@ -130,7 +215,7 @@ static int batch_size(const struct run *r, int from)
     return B < r->count - from ? B : r->count - from;
 }
 
-enum status tagger_predict(int *best, float *score, float *log_probs, const struct tagger *t,
+enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                            const struct sentence_view *sentences, int n, struct err *e)
 {
     struct run *r;
@@ -145,21 +230,18 @@ enum status tagger_predict(int *best, float *score, float *log_probs, const stru
         return err_nomem(e, sizeof(*r));
     r->t = t;
     r->sentences = sentences;
-    r->best = best;
-    r->score = score;
-    r->log_probs = log_probs;
-    r->row = calloc((size_t)t->tags.count, sizeof(*r->row));
+    r->out = out;
+    r->exp = kernels_get()->exp;
+    r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
     st = r->row ? make_order(r, n, e) : err_nomem(e, 0);
+    if (!st)
+        st = find_types(r, n, e);
     for (int i = 0; !st && i < r->count;) {
         int B = batch_size(r, i);
 
         st = run_batch(r, i, B, e);
         i += B;
     }
-    net_work_free(r->work);
-    free(r->row);
-    free(r->offset);
-    free(r->order);
-    free(r);
+    release(r);
     return st;
 }

@@ -38,7 +38,9 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
     if (!st)
         st = params_store(c, TASK_TAG, &t->params, e);
     if (!st)
-        st = set_words(c, "tags", &t->tags, e);
+        st = set_words(c, "tags", &t->tags[tagger_main_column(t)], e);
+    if (!st && t->params.column == COLUMN_BOTH)
+        st = set_words(c, "xpos_tags", &t->tags[TAG_XPOS], e);
     if (!st)
         st = set_words(c, "vocabulary", &t->words, e);
     if (!st)
@@ -92,6 +94,25 @@ static enum status get_words(struct wordlist *l, const struct checkpoint *c, con
     return st;
 }
 
+static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct err *e)
+{
+    bool xpos = t->params.column == COLUMN_XPOS;
+    enum status st = get_words(&t->tags[xpos ? TAG_XPOS : TAG_UPOS], c, "tags", TAGS_MAX, e);
+
+    if (!st && t->params.column == COLUMN_BOTH)
+        st = get_words(&t->tags[TAG_XPOS], c, "xpos_tags", TAGS_MAX, e);
+    return st;
+}
+
+/* Files from before there were features and two columns say nothing of them. */
+static void default_to_old(struct params *p, const struct checkpoint *c)
+{
+    if (!checkpoint_get(c, "features"))
+        p->features = FEATURES_WORD;
+    if (!checkpoint_get(c, "column"))
+        p->column = COLUMN_UPOS;
+}
+
 /* Before memory is taken for the net: a small file may ask for a giant one. */
 static enum status check_size(const struct checkpoint *c, const struct net_config *nc,
                               struct err *e)
@@ -110,7 +131,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
     return err_set(e, ST_CORRUPT,
                    "checkpoint: the tensors have %" PRId64
                    " numbers; embedding_dim %d, hidden_size %d, "
-                   "num_layers %d, bidirectional %s, %d words and %d tags need %" PRId64,
+                   "num_layers %d, bidirectional %s, a vocabulary of %d and %d tags need %" PRId64,
                    have, nc->input_size, nc->hidden_size, nc->num_layers,
                    nc->bidirectional ? "true" : "false", nc->vocab_size, nc->output_size, want);
 }
@@ -150,7 +171,9 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     if (!st)
         st = params_load(&t->params, c, TASK_TAG, e);
     if (!st)
-        st = get_words(&t->tags, c, "tags", TAGS_MAX, e);
+        default_to_old(&t->params, c);
+    if (!st)
+        st = get_tags(t, c, e);
     if (!st)
         st = get_words(&t->words, c, "vocabulary", NET_VOCAB_MAX, e);
     if (!st && strcmp(t->words.words[0], WORD_UNKNOWN) != 0)
@@ -161,6 +184,8 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
             t->words.words[0], WORD_UNKNOWN);
     if (!st)
         st = load_net(t, c, e);
+    if (!st)
+        tagger_count_words(t);
     checkpoint_free(c);
     if (st) {
         tagger_free(t);

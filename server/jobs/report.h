@@ -18,7 +18,7 @@ cJSON *report_backtest_metrics(const struct backtest *b);
 cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
                        const struct timeline *time);
 
-cJSON *report_tag_metrics(const struct tagger_evaluation *ev);
+cJSON *report_tag_metrics(const struct tagger_evaluation *all);
 cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);
 cJSON *report_tag_details(const struct tagger *t);
 

@@ -38,7 +38,7 @@ void sentences_init(struct sentences *s, const char *text)
 
         rest = cut(line, '|');
         v->tokens = s->words + words;
-        v->tags = s->words + n + 1 + words;
+        v->tags[TAG_UPOS] = (const char *const *)s->words + n + 1 + words;
         for (char *token = line[0] ? line : NULL, *next; token; token = next) {
             char *slash;
 
@@ -88,6 +88,15 @@ void sentences_random(struct sentences *s, int count, unsigned seed)
     }
     sentences_init(s, text);
     free(text);
+}
+
+enum status predict_upos(int *best, float *score, float *log_probs, const struct tagger *t,
+                         const struct sentence_view *sentences, int n, struct err *e)
+{
+    struct tag_output out[TAG_COLUMNS] = {0};
+
+    out[TAG_UPOS] = (struct tag_output){best, score, log_probs};
+    return tagger_predict(out, t, sentences, n, e);
 }
 
 /* h = tanh(tanh(10 e)) and the logits are +-2 h: 0.7616 for e = 1, -0.7616 for e = -1. */

@@ -20,6 +20,10 @@ extern const char tutorial_text[]; /* the two sentences of the tutorial */
 /* count made-up sentences over a small grammar with some rare words; the same for the same seed. */
 void sentences_random(struct sentences *s, int count, unsigned seed);
 
+/* tagger_predict() of the column UPOS alone. */
+enum status predict_upos(int *best, float *score, float *log_probs, const struct tagger *t,
+                         const struct sentence_view *sentences, int n, struct err *e);
+
 /* Bytes of a model file whose tags can be told by hand: words <unk> good bad, tags A B; good and
  * unknown words get A, bad gets B, both with the score tagger_by_hand_score. free() them. */
 void tagger_by_hand(uint8_t **bytes, size_t *len);

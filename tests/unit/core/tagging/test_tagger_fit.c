@@ -66,14 +66,14 @@ START_TEST(the_tutorial_tags_its_first_sentence)
 
         p.seed = seed;
         t = fit(&s.corpus, &p, NULL);
-        ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 1, &e), ST_OK);
+        ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 1, &e), ST_OK);
         for (int k = 0; k < 5; k++)
-            ok += strcmp(tagger_tag(t, best[k]), want[k]) == 0 && score[k] > 0.5F;
+            ok += strcmp(tagger_tag(t, TAG_UPOS, best[k]), want[k]) == 0 && score[k] > 0.5F;
         right += ok == 5;
         ev = tagger_evaluation(t);
         ck_assert(ev->loss_before > 0.7 && ev->loss_before < 2.0);
         ck_assert(ev->loss_after < 0.5 * ev->loss_before);
-        ck_assert(!ev->held_out && ev->tokens == 9 && ev->first_length == 5);
+        ck_assert(!ev->held_out && ev->column[TAG_UPOS].tokens == 9 && ev->first_length == 5);
         tagger_free(t);
     }
     ck_assert_int_ge(right, 19);
@@ -91,16 +91,16 @@ START_TEST(a_fitted_tagger_tells_what_it_is)
 
     sentences_init(&s, tutorial_text);
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_eq(tagger_num_tags(t), 3);
-    ck_assert_str_eq(tagger_tag(t, 0), "DET");
-    ck_assert_str_eq(tagger_tag(t, 1), "NN");
-    ck_assert_str_eq(tagger_tag(t, 2), "V");
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 3);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 0), "DET");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 1), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 2), "V");
     ck_assert_int_eq(tagger_num_words(t), 10);
     ck_assert_int_eq(tagger_num_params(t), 10 * 6 + 4 * 6 * (6 + 6 + 2) + 3 * 7);
     ck_assert_uint_gt(tagger_bytes(t), 4 * (size_t)tagger_num_params(t));
     ck_assert_str_eq(tagger_params(t)->recipe, "tutorial-tagger");
     ev = tagger_evaluation(t);
-    ck_assert_int_eq(ev->num_tags, 3);
+    ck_assert_int_eq(ev->column[TAG_UPOS].num_tags, 3);
     for (int k = 0; k < 5 * 3; k++) {
         sum_before += exp((double)ev->first_before[k]);
         sum_after += exp((double)ev->first_after[k]);
@@ -184,7 +184,8 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
         x = tagger_evaluation(whole);
         y = tagger_evaluation(t);
         ck_assert(x->loss_before == y->loss_before && x->loss_after == y->loss_after);
-        ck_assert(x->last_batch_loss == y->last_batch_loss && x->correct == y->correct);
+        ck_assert(x->last_batch_loss == y->last_batch_loss &&
+                  x->column[TAG_UPOS].correct == y->column[TAG_UPOS].correct);
         ck_assert(x->first_before[0] == y->first_before[0]);
         tagger_free(t);
         t = NULL;
@@ -258,14 +259,14 @@ START_TEST(rare_words_teach_the_unknown_one)
     p.embedding_dim = 12;
     p.epochs = 20;
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_gt((int)tagger_evaluation(t)->unknown, 0);
-    ck_assert_double_gt(tagger_evaluation(t)->accuracy, 0.95);
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views, 1, &e), ST_OK);
-    ck_assert_str_eq(tagger_tag(t, best[0]), "DET");
-    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
-    ck_assert_str_eq(tagger_tag(t, best[2]), "V");
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views + 1, 1, &e), ST_OK);
-    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
+    ck_assert_int_gt((int)tagger_evaluation(t)->column[TAG_UPOS].unknown, 0);
+    ck_assert_double_gt(tagger_evaluation(t)->column[TAG_UPOS].accuracy, 0.95);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, unseen.views, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[0]), "DET");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[1]), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[2]), "V");
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, unseen.views + 1, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[1]), "NN");
     tagger_free(t);
     sentences_release(&s);
     sentences_release(&unseen);
@@ -281,9 +282,9 @@ START_TEST(tokens_without_a_tag_are_not_trained_on)
     sentences_init(&s, "The/DET dog/NN barks|nothing known here|That/DET cat/NN");
     p.epochs = 30;
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_eq(tagger_num_tags(t), 2);
-    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
-    ck_assert_int_eq((int)tagger_evaluation(t)->sentences, 2);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].sentences, 2);
     tagger_free(t);
     sentences_release(&s);
 }
@@ -299,7 +300,7 @@ START_TEST(the_defaults_learn_two_sentences)
     for (p.seed = 0; p.seed < 5; p.seed++) {
         struct tagger *t = fit(&s.corpus, &p, NULL);
 
-        ck_assert_int_eq((int)tagger_evaluation(t)->correct, 9);
+        ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].correct, 9);
         tagger_free(t);
     }
     sentences_release(&s);
@@ -318,9 +319,9 @@ START_TEST(sizes_pick_the_parts)
     p.train_size = 2;
     t = fit(&s.corpus, &p, NULL);
     ck_assert_int_eq(tagger_num_words(t), 3);
-    ck_assert_int_eq(tagger_num_tags(t), 2);
-    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
-    ck_assert_int_eq((int)tagger_evaluation(t)->unknown, 2);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].unknown, 2);
     tagger_free(t);
     sentences_release(&s);
 }
@@ -393,7 +394,7 @@ START_TEST(limits_are_named)
     struct params p = recipe(NULL);
     char token[TOKEN_BYTES_MAX + 2];
     const char *tokens[SENTENCE_TOKENS_MAX + 1], *tags[SENTENCE_TOKENS_MAX + 1];
-    struct sentence_view v = {.tokens = tokens, .tags = tags, .length = 1};
+    struct sentence_view v = {.tokens = tokens, .tags = {tags}, .length = 1};
     struct corpus c = {.sentences = &v, .count = 1};
     struct err e = {0};
 
@@ -433,7 +434,7 @@ START_TEST(too_many_tags_are_refused)
         for (int k = 0, n = i; k < 4; k++, n /= 26)
             names[i][k] = (char)('a' + n % 26);
         tags[i] = names[i];
-        v[i] = (struct sentence_view){.tokens = token, .tags = &tags[i], .length = 1};
+        v[i] = (struct sentence_view){.tokens = token, .tags = {&tags[i]}, .length = 1};
     }
     p.test_size = 0;
     ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
@@ -455,7 +456,7 @@ START_TEST(giant_workspaces_are_refused)
         tokens[i] = tags[i] = "x";
     for (int i = 0; i < 64; i++)
         v[i] =
-            (struct sentence_view){.tokens = tokens, .tags = tags, .length = SENTENCE_TOKENS_MAX};
+            (struct sentence_view){.tokens = tokens, .tags = {tags}, .length = SENTENCE_TOKENS_MAX};
     p.hidden_size = 1024;
     p.batch_size = 32;
     ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
