@@ -57,6 +57,35 @@ void sentences_release(struct sentences *s)
     free(s->text);
     free(s->views);
     free(s->words);
+    free(s->xpos);
+}
+
+static const char *xpos_of(const char *token, const char *tag)
+{
+    static const char *const names[][3] = {
+        {"DET", "det", "det-rare"}, {"NN", "nn", "nn-rare"}, {"V", "v", "v-rare"}};
+
+    for (int i = 0; tag && i < 3; i++)
+        if (strcmp(names[i][0], tag) == 0)
+            return names[i][1 + (token[0] == 'w')];
+    return NULL;
+}
+
+void sentences_add_xpos(struct sentences *s)
+{
+    size_t n = 0, at = 0;
+
+    for (int i = 0; i < s->corpus.count; i++)
+        n += (size_t)s->views[i].length;
+    s->xpos = calloc(n + 1, sizeof(*s->xpos));
+    ck_assert_ptr_nonnull(s->xpos);
+    for (int i = 0; i < s->corpus.count; i++) {
+        struct sentence_view *v = &s->views[i];
+
+        v->tags[TAG_XPOS] = s->xpos + at;
+        for (int k = 0; k < v->length; k++)
+            s->xpos[at++] = xpos_of(v->tokens[k], v->tags[TAG_UPOS][k]);
+    }
 }
 
 void sentences_random(struct sentences *s, int count, unsigned seed)

@@ -99,6 +99,11 @@ START_TEST(evaluation_counts_by_hand)
     ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].predicted, 2);
     ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].correct, 2);
     ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[1].recall, 2.0 / 3, 1e-12);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[0], 2); /* A as A */
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[1], 0);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[2], 1); /* B as A */
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[3], 2);
+    ck_assert_int_eq(ev.column[TAG_XPOS].num_tags, 0);
     ck_assert(isnan(ev.loss_before) && isnan(ev.loss_after) && !ev.first_before);
     tagger_evaluation_release(&ev);
     ck_assert_int_eq(tagger_evaluate(&ev, t, &(struct corpus){0}, &e), ST_OK);
@@ -169,6 +174,7 @@ START_TEST(a_model_file_round_trips)
     float score[2][7];
 
     sentences_random(&s, 60, 4);
+    sentences_add_xpos(&s);
     a = fitted(&s.corpus);
     ck_assert_int_eq(tagger_save(a, extra, &x, &nx, &e), ST_OK);
     ck_assert_int_eq(tagger_load(&b, x, nx, &e), ST_OK);
@@ -177,6 +183,9 @@ START_TEST(a_model_file_round_trips)
     ck_assert_int_eq(tagger_num_words(a), tagger_num_words(b));
     ck_assert(tagger_params(b)->bidirectional && tagger_params(b)->num_layers == 2);
     ck_assert_ptr_null(tagger_evaluation(b));
+    ck_assert_int_eq(tagger_num_tags(b, TAG_XPOS), 6);
+    for (int i = 0; i < 6; i++)
+        ck_assert_str_eq(tagger_tag(a, TAG_XPOS, i), tagger_tag(b, TAG_XPOS, i));
     ck_assert_int_eq(predict_upos(best[0], score[0], NULL, a, s.views, 1, &e), ST_OK);
     ck_assert_int_eq(predict_upos(best[1], score[1], NULL, b, s.views, 1, &e), ST_OK);
     ck_assert_int_eq(best[0][0], best[1][0]);

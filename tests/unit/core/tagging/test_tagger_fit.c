@@ -170,7 +170,9 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
     int steps = 0;
 
     sentences_random(&s, 60, 1);
+    sentences_add_xpos(&s);
     whole = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(tagger_params(whole)->column, COLUMN_BOTH);
     for (int at = 1; at <= 32; at += 3) {
         struct stop stop = {.batches = at};
         struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
@@ -270,6 +272,104 @@ START_TEST(rare_words_teach_the_unknown_one)
     tagger_free(t);
     sentences_release(&s);
     sentences_release(&unseen);
+}
+END_TEST
+
+/* Of a word that was never seen both columns can be told: UPOS by its place, XPOS by its first letter. */
+START_TEST(two_columns_are_learnt_at_once)
+{
+    struct params p = small();
+    const struct column_evaluation *ev;
+    struct sentences s, unseen;
+    struct tagger *t;
+    struct err e = {0};
+    int upos[3], xpos[3];
+    const struct tag_output out[TAG_COLUMNS] = {{.best = upos}, {.best = xpos}};
+
+    sentences_random(&s, 300, 3);
+    sentences_add_xpos(&s);
+    sentences_init(&unseen, "the wxyz ate");
+    p.hidden_size = p.embedding_dim = 16;
+    p.num_layers = 1;
+    p.epochs = 25;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert(tagger_has(t, TAG_UPOS) && tagger_has(t, TAG_XPOS));
+    ck_assert_int_eq(tagger_main_column(t), TAG_UPOS);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 3);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_XPOS), 6);
+    ev = tagger_evaluation(t)->column;
+    ck_assert_double_gt(ev[TAG_UPOS].accuracy, 0.95);
+    ck_assert_double_gt(ev[TAG_XPOS].accuracy, 0.95);
+    ck_assert_int_eq((int)ev[TAG_UPOS].tokens, (int)ev[TAG_XPOS].tokens);
+    ck_assert_int_eq(tagger_predict(out, t, unseen.views, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, upos[1]), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, xpos[1]), "nn-rare");
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, xpos[2]), "v");
+    tagger_free(t);
+    sentences_release(&s);
+    sentences_release(&unseen);
+}
+END_TEST
+
+START_TEST(the_column_that_there_is_is_learnt)
+{
+    struct params p = small(), q;
+    struct sentences s;
+    struct tagger *t;
+    struct err e = {0};
+
+    sentences_random(&s, 20, 3);
+    p.epochs = 1;
+    q = p;
+    ck_assert_int_eq(tagger_resolve(&q, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(q.column, COLUMN_UPOS);
+    sentences_add_xpos(&s);
+    q = p;
+    ck_assert_int_eq(tagger_resolve(&q, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(q.column, COLUMN_BOTH);
+    p.column = COLUMN_XPOS;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert(!tagger_has(t, TAG_UPOS) && tagger_main_column(t) == TAG_XPOS);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 0);
+    tagger_free(t);
+    for (int i = 0; i < s.corpus.count; i++)
+        s.views[i].tags[TAG_UPOS] = NULL;
+    p.column = COLUMN_BOTH;
+    ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(p.column, COLUMN_XPOS);
+    p.column = COLUMN_UPOS;
+    ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_INVALID);
+    ck_assert_str_eq(e.pointer, "/params/column");
+    sentences_release(&s);
+}
+END_TEST
+
+/* In two thousand steps, within bounds. */
+START_TEST(epochs_go_by_the_size_of_the_corpus)
+{
+    static const struct {
+        int sentences, batch_size, epochs;
+    } cases[] = {{2, 32, 300}, {1, 1, 300}, {640, 32, 100}, {100000, 32, 20}, {1000, 1, 20}};
+    static const char *const token[] = {"x"}, *const tag[] = {"X"};
+    struct sentence_view *v = calloc(100000, sizeof(*v));
+    struct err e = {0};
+
+    ck_assert_ptr_nonnull(v);
+    for (int i = 0; i < 100000; i++)
+        v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 1};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct corpus c = {.sentences = v, .count = cases[i].sentences};
+        struct params p = recipe(NULL);
+
+        p.test_size = 0;
+        p.batch_size = cases[i].batch_size;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert_int_eq(p.epochs, cases[i].epochs);
+        p.epochs = 7;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert_int_eq(p.epochs, 7);
+    }
+    free(v);
 }
 END_TEST
 
@@ -479,6 +579,9 @@ int main(void)
     tcase_add_test(t, progress_is_told_after_every_batch);
     tcase_add_test(t, snapshots_of_other_fits_are_refused);
     tcase_add_test(t, rare_words_teach_the_unknown_one);
+    tcase_add_test(t, two_columns_are_learnt_at_once);
+    tcase_add_test(t, the_column_that_there_is_is_learnt);
+    tcase_add_test(t, epochs_go_by_the_size_of_the_corpus);
     tcase_add_test(t, tokens_without_a_tag_are_not_trained_on);
     tcase_add_test(t, the_defaults_learn_two_sentences);
     tcase_add_test(t, sizes_pick_the_parts);
