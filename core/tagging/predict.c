@@ -1,4 +1,7 @@
-/* predict.c - tags of sentences: batches of like length, so that little padding is computed. */
+/* predict.c - tags of sentences.
+ *
+ * Sentences are taken a span at a time: what its different tokens look like, and what the first layer
+ * makes of them, is computed once for each; then batches of like length, so that little is padding. */
 #include "core/nn/kernels.h"
 #include "core/tagging/model.h"
 #include <lstm/loss.h>
@@ -11,6 +14,9 @@
  * kernels busy, little memory. */
 enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
 
+/* Tokens of a span: enough to meet the same words again and again, at most so many floats of gates. */
+enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
+
 struct run {
     const struct tagger *t;
     const struct sentence_view *sentences;
@@ -21,9 +27,8 @@ struct run {
     int work_T, work_B;
     struct wordlist forms; /* the different tokens */
     int32_t *types;        /* (tokens) which of them each is */
-    int32_t *rows;         /* (forms, F) their embedding rows */
-    int F;
-    int32_t *ids; /* (BATCH_TOKENS or one sentence, F) */
+    struct net_types *shared;
+    int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
     int lengths[BATCH_SENTENCES];
     float *row; /* (most tags) of a token */
     void (*exp)(float *y, const float *x, size_t n);
@@ -60,33 +65,6 @@ static enum status make_order(struct run *r, int n, struct err *e)
     return ST_OK;
 }
 
-/* What the tokens look like is found once for each different one. */
-static enum status find_types(struct run *r, int n, struct err *e)
-{
-    size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
-    size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
-    enum status st = ST_OK;
-
-    r->F = tagger_num_features(r->t);
-    longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
-    r->types = calloc(tokens + 1, sizeof(*r->types));
-    r->ids = calloc(longest * (size_t)r->F, sizeof(*r->ids));
-    if (!r->types || !r->ids)
-        return err_nomem(e, tokens * sizeof(*r->types));
-    for (int i = 0; !st && i < n; i++)
-        for (int k = 0; !st && k < r->sentences[i].length; k++)
-            st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
-                              "words", e);
-    if (st)
-        return st;
-    r->rows = calloc((size_t)r->forms.count * (size_t)r->F + 1, sizeof(*r->rows));
-    if (!r->rows)
-        return err_nomem(e, 0);
-    for (int i = 0; !st && i < r->forms.count; i++)
-        st = tagger_rows(r->rows + (size_t)i * (size_t)r->F, r->t, r->forms.words[i], e);
-    return st;
-}
-
 /* Workspace for (T,B), exactly, unless the one there is large enough. */
 static enum status need_work(struct run *r, int T, int B, struct err *e)
 {
@@ -100,6 +78,40 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     r->work_T = T;
     r->work_B = B;
     return st;
+}
+
+/* The first layer's share of the forms' work. */
+static enum status share(struct run *r, struct err *e)
+{
+    size_t F = (size_t)tagger_num_features(r->t);
+    int32_t *rows = calloc((size_t)r->forms.count * F + 1, sizeof(*rows));
+    enum status st = rows ? need_work(r, 1, 1, e) : err_nomem(e, 0);
+
+    for (int i = 0; !st && i < r->forms.count; i++)
+        st = tagger_rows(rows + (size_t)i * F, r->t, r->forms.words[i], e);
+    if (!st)
+        st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
+    free(rows);
+    return st;
+}
+
+/* What the tokens look like is found once for each different one. */
+static enum status find_types(struct run *r, int n, struct err *e)
+{
+    size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
+    size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
+    enum status st = ST_OK;
+
+    longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
+    r->types = calloc(tokens + 1, sizeof(*r->types));
+    r->ids = calloc(longest, sizeof(*r->ids));
+    if (!r->types || !r->ids)
+        return err_nomem(e, tokens * sizeof(*r->types));
+    for (int i = 0; !st && i < n; i++)
+        for (int k = 0; !st && k < r->sentences[i].length; k++)
+            st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
+                              "words", e);
+    return st ? st : share(r, e);
 }
 
 static enum status overflow(struct err *e)
@@ -149,23 +161,13 @@ static enum status take_row(struct run *r, size_t token, const float *y, struct 
     return st;
 }
 
-/* type -1: padding. */
-static void fill_ids(const struct run *r, int32_t *ids, int32_t type)
-{
-    size_t F = (size_t)r->F;
-
-    if (type >= 0)
-        memcpy(ids, r->rows + (size_t)type * F, F * sizeof(*ids));
-    else
-        memset(ids, F > 1 ? -1 : 0, F * sizeof(*ids));
-}
-
 /* The sentences order[from..from+B), the longest first. */
 static enum status run_batch(struct run *r, int from, int B, struct err *e)
 {
     int T = r->sentences[r->order[from]].length;
     int O = net_get_config(r->t->net)->output_size;
-    struct net_input in = {.T = T, .B = B, .ids = r->ids, .lengths = r->lengths};
+    struct net_input in = {
+        .T = T, .B = B, .types = r->shared, .ids = r->ids, .lengths = r->lengths};
     const float *y;
     enum status st = need_work(r, T, B, e);
 
@@ -176,8 +178,8 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 
         r->lengths[j] = s->length;
         for (int k = 0; k < T; k++)
-            fill_ids(r, r->ids + ((size_t)k * (size_t)B + (size_t)j) * (size_t)r->F,
-                     k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : -1);
+            r->ids[(size_t)k * (size_t)B + (size_t)j] =
+                k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : 0;
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
     for (int j = 0; !st && j < B; j++) {
@@ -195,7 +197,7 @@ static void release(struct run *r)
     net_work_free(r->work);
     wordlist_release(&r->forms);
     free(r->types);
-    free(r->rows);
+    net_types_free(r->shared);
     free(r->ids);
     free(r->row);
     free(r->offset);
@@ -215,17 +217,12 @@ static int batch_size(const struct run *r, int from)
     return B < r->count - from ? B : r->count - from;
 }
 
-enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
-                           const struct sentence_view *sentences, int n, struct err *e)
+static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                                const struct sentence_view *sentences, int n, struct err *e)
 {
-    struct run *r;
-    enum status st = ST_OK;
+    struct run *r = calloc(1, sizeof(*r));
+    enum status st;
 
-    for (int i = 0; !st && i < n; i++)
-        st = tagging_check_sentence(&sentences[i], i, e);
-    if (st || n < 1)
-        return st;
-    r = calloc(1, sizeof(*r));
     if (!r)
         return err_nomem(e, sizeof(*r));
     r->t = t;
@@ -243,5 +240,47 @@ enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struc
         i += B;
     }
     release(r);
+    return st;
+}
+
+/* How many of the n sentences make a span; *tokens of them all. */
+static int take_span(size_t *tokens, const struct tagger *t, const struct sentence_view *s, int n)
+{
+    const struct net_config *c = net_get_config(t->net);
+    size_t most = SPAN_FLOATS / (8 * (size_t)c->hidden_size);
+    int i = 1;
+
+    most = most < SPAN_TOKENS ? most : SPAN_TOKENS;
+    *tokens = (size_t)s[0].length;
+    for (; i < n && *tokens + (size_t)s[i].length <= most; i++)
+        *tokens += (size_t)s[i].length;
+    return i;
+}
+
+static void advance(struct tag_output out[TAG_COLUMNS], const struct tagger *t, size_t tokens)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        out[c].best += out[c].best ? tokens : 0;
+        out[c].score += out[c].score ? tokens : 0;
+        out[c].log_probs += out[c].log_probs ? tokens * (size_t)t->tags[c].count : 0;
+    }
+}
+
+enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                           const struct sentence_view *sentences, int n, struct err *e)
+{
+    struct tag_output rest[TAG_COLUMNS];
+    enum status st = ST_OK;
+
+    memcpy(rest, out, sizeof(rest));
+    for (int i = 0; !st && i < n; i++)
+        st = tagging_check_sentence(&sentences[i], i, e);
+    for (int i = 0, count; !st && i < n; i += count) {
+        size_t tokens;
+
+        count = take_span(&tokens, t, sentences + i, n - i);
+        st = predict_span(rest, t, sentences + i, count, e);
+        advance(rest, t, tokens);
+    }
     return st;
 }
