@@ -12,7 +12,7 @@ enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 
 /* Epochs, when they are to be chosen: enough for so many steps, within bounds. A few sentences take
  * hundreds of epochs to learn; of many the last epochs add nothing. */
-enum { STEPS_LEAST = 2000, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
+enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 15, EPOCHS_MOST = 300 };
 
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
