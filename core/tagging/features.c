@@ -11,9 +11,24 @@
 
 enum { SHAPE_MOST = 8, RUN_MOST = 2, FOLDED_MAX = 3 * TOKEN_BYTES_MAX };
 
-/* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a kind. */
-static void put(struct features *f, int kind, const char *prefix, const char *s, size_t n)
+static const char *const prefixes[NUM_FEATURES] = {"w",  "f",  "p1", "p2", "p3", "p4", "s1",
+                                                   "s2", "s3", "s4", "s5", "h",  "a",  "z"};
+
+bool features_is_name(const char *s)
 {
+    for (int k = 0; k < NUM_FEATURES; k++) {
+        size_t n = strlen(prefixes[k]);
+
+        if (strncmp(s, prefixes[k], n) == 0 && s[n] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a kind. */
+static void put(struct features *f, int kind, const char *s, size_t n)
+{
+    const char *prefix = prefixes[kind];
     size_t head = strlen(prefix);
     char *to = f->text + f->used;
 
@@ -70,22 +85,20 @@ static bool starts_code_point(char c)
 
 static void put_affixes(struct features *f, const char *s, size_t n)
 {
-    static const char *const before[] = {"p1", "p2", "p3", "p4"};
-    static const char *const behind[] = {"s1", "s2", "s3", "s4", "s5"};
     size_t at = 0;
 
     for (int k = 0; k < FEATURE_SUFFIX - FEATURE_PREFIX && at < n; k++) {
         at++;
         while (at < n && !starts_code_point(s[at]))
             at++;
-        put(f, FEATURE_PREFIX + k, before[k], s, at);
+        put(f, FEATURE_PREFIX + k, s, at);
     }
     at = n;
     for (int k = 0; k < FEATURE_SHAPE - FEATURE_SUFFIX && at > 0; k++) {
         at--;
         while (at > 0 && !starts_code_point(s[at]))
             at--;
-        put(f, FEATURE_SUFFIX + k, behind[k], s + at, n - at);
+        put(f, FEATURE_SUFFIX + k, s + at, n - at);
     }
 }
 
@@ -124,7 +137,7 @@ static void put_shape(struct features *f, const char *token)
         n += (size_t)u8_uctomb(shape + n, c, (ptrdiff_t)(sizeof(shape) - n));
         count++;
     }
-    put(f, FEATURE_SHAPE, "h", (const char *)shape, n);
+    put(f, FEATURE_SHAPE, (const char *)shape, n);
 }
 
 /* The parts between blanks at both ends. */
@@ -133,8 +146,8 @@ static void put_parts(struct features *f, const char *s, size_t n)
     const char *first = memchr(s, ' ', n), *last = memrchr(s, ' ', n);
 
     f->parted = first != NULL;
-    put(f, FEATURE_FIRST_PART, "a", s, first ? (size_t)(first - s) : n);
-    put(f, FEATURE_LAST_PART, "z", last ? last + 1 : s, last ? n - (size_t)(last + 1 - s) : n);
+    put(f, FEATURE_FIRST_PART, s, first ? (size_t)(first - s) : n);
+    put(f, FEATURE_LAST_PART, last ? last + 1 : s, last ? n - (size_t)(last + 1 - s) : n);
 }
 
 enum status features_of(struct features *out, const char *token, struct err *e)
@@ -147,9 +160,9 @@ enum status features_of(struct features *out, const char *token, struct err *e)
     out->used = 0;
     if (st)
         return st;
-    put(out, FEATURE_WORD, "w", folded, n);
+    put(out, FEATURE_WORD, folded, n);
     if (n != length || memcmp(folded, token, n) != 0)
-        put(out, FEATURE_FORM, "f", token, length);
+        put(out, FEATURE_FORM, token, length);
     put_affixes(out, folded, n);
     put_shape(out, token);
     put_parts(out, folded, n);

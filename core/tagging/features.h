@@ -37,6 +37,8 @@ struct features {
 
 /* token: valid UTF-8 of at most TOKEN_BYTES_MAX bytes. ST_NOMEM. */
 enum status features_of(struct features *out, const char *token, struct err *e);
+/* Could features_of() give this name? */
+bool features_is_name(const char *s);
 /* Rows of the features (NUM_FEATURES) in a vocabulary; -1 where there is none, 0 for an unknown word. */
 enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *token,
                           struct err *e);

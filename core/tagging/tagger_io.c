@@ -1,4 +1,5 @@
 /* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
+#include "core/tagging/features.h"
 #include "core/tagging/model.h"
 #include "core/text.h"
 #include <lstm/checkpoint.h>
@@ -104,6 +105,19 @@ static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct
     return st;
 }
 
+/* With affixes every row but the unknown word's has to be a feature's. */
+static enum status check_rows(const struct tagger *t, struct err *e)
+{
+    for (int i = 1; t->params.features == FEATURES_AFFIXES && i < t->words.count; i++)
+        if (!features_is_name(t->words.words[i]))
+            return err_set(
+                e, ST_CORRUPT,
+                "checkpoint: entry %d of metadata vocabulary is \"%.60s\"; with features = "
+                "affixes it must be the name of one, as \"w:dog\"",
+                i, t->words.words[i]);
+    return ST_OK;
+}
+
 /* Files from before there were features and two columns say nothing of them. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
@@ -182,6 +196,8 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
             "checkpoint: the first word of metadata vocabulary is \"%.60s\"; it must be %s, "
             "whose row of embedding.weight stands for words that are not there",
             t->words.words[0], WORD_UNKNOWN);
+    if (!st)
+        st = check_rows(t, e);
     if (!st)
         st = load_net(t, c, e);
     if (!st)

@@ -232,6 +232,31 @@ static void changed(uint8_t **bytes, size_t *len, const char *key, const char *v
     free(b);
 }
 
+/* Such files say nothing of features, and name the default recipe, whose features are others now. */
+START_TEST(a_file_from_before_there_were_features_loads)
+{
+    struct tagger *t = NULL;
+    struct err e = {0};
+    uint8_t *b;
+    size_t len;
+
+    changed(&b, &len, "recipe", "default");
+    ck_assert_msg(tagger_load(&t, b, len, &e) == ST_OK, "%s", e.message);
+    ck_assert_int_eq(tagger_params(t)->features, FEATURES_WORD);
+    ck_assert_int_eq(tagger_params(t)->column, COLUMN_UPOS);
+    ck_assert_int_eq(tagger_num_words(t), 3);
+    tagger_free(t);
+    free(b);
+    t = NULL;
+    changed(&b, &len, "column", "xpos");
+    ck_assert_int_eq(tagger_load(&t, b, len, &e), ST_OK);
+    ck_assert(tagger_has(t, TAG_XPOS) && !tagger_has(t, TAG_UPOS));
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, 1), "B");
+    tagger_free(t);
+    free(b);
+}
+END_TEST
+
 static const struct {
     const char *key, *value, *message;
 } lies[] = {
@@ -263,6 +288,8 @@ static const struct {
     {"num_layers", "16", "the tensors have"},
     {"bidirectional", NULL, "the tensors have"},
     {"bidirectional", "true", "the tensors have"},
+    {"column", "both", "xpos_tags is missing"},
+    {"features", "affixes", "entry 1 of metadata vocabulary is \"good\""},
     {"column", "lemma", "column is \"lemma\""},
     {"loss", "mse", "loss is \"mse\""},
     {"recipe", "tutorial-sine", "recipe is"},
@@ -375,6 +402,7 @@ int main(void)
     tcase_add_test(t, evaluation_counts_by_hand);
     tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
     tcase_add_test(t, a_model_file_round_trips);
+    tcase_add_test(t, a_file_from_before_there_were_features_loads);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_test(t, damaged_files_are_refused_or_answer);
     tcase_add_test(t, weights_that_overflow_are_an_error);
