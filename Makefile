@@ -250,6 +250,9 @@ bench: all $(BENCHES) $(BENCH_PEERS) ## run every benchmark (tests/bench/*.sh, b
 	    if test -x "$$b"; then n=1; echo "== $$b"; "$$b" || exit 1; fi; done; \
 	    test $$n = 1 || echo "no benchmark in tests/bench yet"'
 
+bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'
+	@$< $(ARGS)
+
 # ---- operation -------------------------------------------------------------------------------------------------
 .PHONY: demo run install image image-test clean
 demo: deps ## build, start the daemon, run the three tutorials through HTTP, leave it up

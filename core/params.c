@@ -14,7 +14,9 @@
 static const char *const targets[] = {"next", "sequence", NULL};
 static const char *const scalings[] = {"auto", "none", "minmax", "standard", "log", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
-static const char *const columns[] = {"upos", "xpos", NULL};
+static const char *const columns[] = {"upos", "xpos", "both", NULL};
+static const char *const features[] = {"word", "affixes", NULL};
+static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
 static const char *const losses[] = {"mse", "huber", "mae", "nll", NULL};
 static const char *const forecast_losses[] = {"mse", "huber", "mae", NULL};
 static const char *const tag_losses[] = {"nll", NULL};
@@ -53,12 +55,20 @@ static const struct param_spec table[] = {
     NUMBER(
         dropout, 0, 0.95, true, true, "probability",
         "Chance that an output between two LSTM layers is zeroed while training; needs 2 layers."),
+    NUMBER(input_dropout, 0, 0.95, false, true, "probability",
+           "Chance that a value of a word's vector is zeroed while training."),
+    NUMBER(output_dropout, 0, 0.95, false, true, "probability",
+           "Chance that an output of the last LSTM layer is zeroed while training."),
     INT(embedding_dim, 1, 4096, false, true, "values", "Length of the vector of a word."),
+    CHOICE(features, FEATURES_WORD, features, false, true,
+           "What a word's vector is made of: the word alone, or also its beginnings, endings and "
+           "shape (affixes), by which words that were never seen can be told."),
     CHOICE(column, COLUMN_UPOS, columns, false, true,
-           "The tags to learn: universal (upos) or language-specific (xpos)."),
+           "The tags to learn: universal (upos), language-specific (xpos), or both at once; both "
+           "is the one that there is when the data have only one."),
     NUMBER(unknown_rate, 0, 1, false, true, "probability",
            "Chance that a word that occurs once is trained as the unknown word, so that the model "
-           "knows what to do with new ones. 0: new words are not prepared for."),
+           "knows what to do with new ones; more frequent words less often. 0: never."),
     INT(window, 0, 10000, true, false, "steps",
         "Observations that the model sees. 0: chosen from the season and the length."),
     INT(horizon, 0, 1000, true, false, "steps",
@@ -81,7 +91,10 @@ static const struct param_spec table[] = {
         "Train on the first so many windows or sentences only. 0: on all that are not held out."),
     BOOL(shuffle, true, true, "A new random order in every epoch; false: the order of the data."),
     INT(batch_size, 1, 65536, true, true, "samples", "Windows or sentences in a step."),
-    INT(epochs, 1, 100000, true, true, "epochs", "Passes over the training data, at most."),
+    INT(epochs, 0, 100000, true, true, "epochs",
+        "Passes over the training data, at most. 0, for tags alone: more for a small corpus than "
+        "for "
+        "a large one."),
     CHOICE(loss, LOSS_MSE, losses, true, true,
            "What is minimised: mse, huber or mae for forecasts, nll for tags."),
     CHOICE(optimizer, OPTIM_SGD, optimizers, true, true, "As PyTorch defines them."),
@@ -91,6 +104,12 @@ static const struct param_spec table[] = {
            "L2 penalty (sgd, adam) or decoupled decay (adamw) of the weights."),
     NUMBER(gradient_clip, 0, 1e6, true, true, "",
            "Largest global norm of the gradient; larger ones are scaled down. 0: no limit."),
+    CHOICE(schedule, SCHEDULE_CONSTANT, schedules, false, true,
+           "How the learning rate goes down to 0 over all epochs, or that it does not."),
+    NUMBER(warm_up, 0, 0.9, false, true, "part of the steps",
+           "In which the learning rate rises from 0 at the start."),
+    NUMBER(label_smoothing, 0, 0.5, false, true, "probability",
+           "Part of every target that is spread over all tags while training."),
     INT(patience, 0, 100000, true, true, "epochs",
         "Stop after so many epochs without a better validation loss. 0: never stop early."),
     {"seed", PARAM_INT64, AT(seed), 0, SEED_MAX, NULL, true, true, "",
@@ -106,6 +125,15 @@ static const struct param_spec loss_of_task[] = {
                              "What is minimised: mse, huber (delta 1) or mae."),
     [TASK_TAG] = CHOICE(loss, LOSS_NLL, tag_losses, false, true,
                         "What is minimised: the negative log-likelihood of the tags."),
+};
+
+/* Likewise that of "epochs": a forecaster cannot choose them. */
+static const struct param_spec epochs_of_task[] = {
+    [TASK_FORECAST] =
+        INT(epochs, 1, 100000, true, false, "epochs", "Passes over the training data, at most."),
+    [TASK_TAG] = INT(epochs, 0, 100000, false, true, "epochs",
+                     "Passes over the training data, at most. 0: more for a small corpus than for "
+                     "a large one."),
 };
 
 const char *task_name(enum task t)
@@ -139,6 +167,8 @@ const struct param_spec *params_find(enum task t, const char *name)
 {
     if (strcmp(name, "loss") == 0)
         return &loss_of_task[t == TASK_TAG ? TASK_TAG : TASK_FORECAST];
+    if (strcmp(name, "epochs") == 0)
+        return &epochs_of_task[t == TASK_TAG ? TASK_TAG : TASK_FORECAST];
     for (int i = 0; i < COUNT; i++) {
         if (strcmp(table[i].name, name) == 0)
             return applies(&table[i], t) ? &table[i] : NULL;

@@ -36,24 +36,31 @@ static void defaults_forecast(struct params *p)
     p->patience = 20;
 }
 
+/* Measured on the treebanks of tests/bench/bench_tagger.c. One wide layer does what two narrow ones do,
+ * in less time; more dropout than this costs accuracy on the large treebank. The rate goes down to 0
+ * over the epochs, so that stopping early would keep weights that are not done. */
 static void defaults_tag(struct params *p)
 {
-    p->hidden_size = 64;
-    p->num_layers = 2;
-    p->dropout = 0.4;
+    p->hidden_size = 128;
+    p->num_layers = 1;
+    p->dropout = 0.3;
+    p->input_dropout = 0.2;
+    p->output_dropout = 0.3;
     p->bidirectional = true;
     p->embedding_dim = 64;
-    p->column = COLUMN_UPOS;
-    p->unknown_rate = 0.5;
+    p->features = FEATURES_AFFIXES;
+    p->column = COLUMN_BOTH;
+    p->unknown_rate = 0.4;
     p->shuffle = true;
-    p->batch_size = 32;
-    p->epochs = 50;
+    p->batch_size = 16;
+    p->epochs = 0; /* by the size of the corpus */
     p->loss = LOSS_NLL;
-    p->optimizer = OPTIM_ADAM;
+    p->optimizer = OPTIM_ADAMW;
     p->learning_rate = 0.003;
-    p->weight_decay = 0.0001;
+    p->schedule = SCHEDULE_LINEAR;
+    p->warm_up = 0.02;
+    p->label_smoothing = 0.05;
     p->gradient_clip = 5;
-    p->patience = 5;
 }
 
 /* Predict a sine from itself: a window of 10 against the window moved by one, samples in order. */

@@ -91,3 +91,39 @@ double loss_heads(float *dy, int64_t *count, const struct loss_target *t, const 
         k->scale(dy, (float)(1.0 / (double)n), all);
     return n ? sum / (double)n : 0.0;
 }
+
+static int wrong_heads(int64_t *known, const struct loss_target *t, const float *y,
+                       const int32_t *classes, size_t stride)
+{
+    int wrong = 0;
+
+    for (int h = 0; h < t->heads; y += t->head_size[h], h++) {
+        int32_t class = classes[h * stride];
+        int best = 0;
+
+        if (class < 0 || class >= t->head_size[h])
+            continue;
+        for (int o = 1; o < t->head_size[h]; o++)
+            best = y[o] > y[best] ? o : best;
+        wrong += best != class;
+        ++*known;
+    }
+    return wrong;
+}
+
+int64_t loss_heads_wrong(int64_t *known, const struct loss_target *t, const float *y,
+                         const int *lengths, int T, int B, int O)
+{
+    size_t rows = (size_t)T * B;
+    int64_t wrong = 0;
+
+    *known = 0;
+    for (int s = 0; s < T; s++)
+        for (int b = 0; b < B; b++)
+            if (!lengths || s < lengths[b]) {
+                size_t row = (size_t)s * B + b;
+
+                wrong += wrong_heads(known, t, y + row * O, t->classes + row, rows);
+            }
+    return wrong;
+}

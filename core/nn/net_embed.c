@@ -5,29 +5,32 @@
 
 static const int32_t *ids_of(const struct net_work *w, int t, int b)
 {
-    return w->ids + ((size_t)t * w->B + w->order[b]) * net_features(&w->config);
+    return w->ids + net_given(w, t, b) * net_features(&w->config);
+}
+
+void net_embed_one(float *x, const struct net *n, const struct kernels *k, const int32_t *ids)
+{
+    size_t I = (size_t)n->config.input_size;
+    const float *table = n->params + n->embedding;
+    int F = net_features(&n->config);
+
+    if (F == 1) {
+        memcpy(x, table + (size_t)ids[0] * I, I * sizeof(float));
+        return;
+    }
+    memset(x, 0, I * sizeof(float));
+    for (int f = 0; f < F; f++)
+        if (ids[f] >= 0)
+            k->add(x, table + (size_t)ids[f] * I, I);
 }
 
 void net_embed(struct net_work *w, const struct net *n)
 {
     size_t I = (size_t)w->config.input_size;
-    const float *table = n->params + n->embedding;
-    int F = net_features(&w->config);
 
     for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++) {
-            const int32_t *ids = ids_of(w, t, b);
-            float *x = w->x_buf + (size_t)(w->off[t] + b) * I;
-
-            if (F == 1) {
-                memcpy(x, table + (size_t)ids[0] * I, I * sizeof(float));
-                continue;
-            }
-            memset(x, 0, I * sizeof(float));
-            for (int f = 0; f < F; f++)
-                if (ids[f] >= 0)
-                    w->k->add(x, table + (size_t)ids[f] * I, I);
-        }
+        for (int b = 0; b < w->active[t]; b++)
+            net_embed_one(w->x_buf + (size_t)(w->off[t] + b) * I, n, w->k, ids_of(w, t, b));
 }
 
 void net_embed_backward(struct net_work *w, const struct net *n, float *grad)

@@ -9,7 +9,10 @@ static void take_input(struct net_work *w, const struct net *n, const struct net
     size_t I = (size_t)w->config.input_size;
 
     w->ids = in->ids;
+    w->types = in->types;
     w->x = w->x_buf;
+    if (w->types)
+        return;
     if (w->config.vocab_size) {
         net_embed(w, n);
         return;
@@ -99,6 +102,17 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     w->k->cell_forward(&f);
 }
 
+/* What the input adds to the gates, of the rows first..first+rows-1. */
+static void input_gates(struct net_work *w, int i, float *gates, const float *x, int K, int first,
+                        int rows)
+{
+    if (w->types && i < w->D)
+        net_types_gates(w, i, gates, first, rows);
+    else
+        w->k->gates_input(gates, x + (size_t)first * K, K, w->cell[i].panels_ih, w->cell[i].bias,
+                          rows, K, w->Hs);
+}
+
 /* The segments from j on whose rows, one run, make a chunk: rows first..first+rows-1. Returns the
  * segment after them. */
 static int next_chunk(const struct net_work *w, int d, int j, int *first, int *rows)
@@ -125,7 +139,7 @@ static void forward_chunks(struct net_work *w, int i, const float *x, int K)
         int first, rows, end = next_chunk(w, d, j, &first, &rows);
         float *gates = w->training ? cw->gates + first * gate_row : cw->gates;
 
-        w->k->gates_input(gates, x + (size_t)first * K, K, cw->panels_ih, cw->bias, rows, K, w->Hs);
+        input_gates(w, i, gates, x, K, first, rows);
         for (; j < end; j++)
             forward_segment(w, i, &w->seg[d][j],
                             gates + (size_t)(w->seg[d][j].row - first) * gate_row);
@@ -146,8 +160,8 @@ static void input_task(void *arg, int part)
     const struct cell_work *cw = &w->cell[p->cell];
     struct range r = range_part(w->R, 4, part, w->parts);
 
-    w->k->gates_input(cw->gates + r.from * 4 * (size_t)w->Hs, p->x + r.from * (size_t)p->K, p->K,
-                      cw->panels_ih, cw->bias, r.to - r.from, p->K, w->Hs);
+    input_gates(w, p->cell, cw->gates + r.from * 4 * (size_t)w->Hs, p->x, p->K, r.from,
+                r.to - r.from);
 }
 
 static void steps_task(void *arg, int part)

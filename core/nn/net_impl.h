@@ -87,7 +87,8 @@ struct net_work {
     int *off;               /* (T+1) first row of step t */
     struct segment *seg[2]; /* per direction, in order of computation */
     int num_seg[2];
-    const int32_t *ids; /* borrowed, given order */
+    const int32_t *ids;            /* borrowed, given order */
+    const struct net_types *types; /* ids are of these; or NULL */
 
     const float *x;        /* (R,I): the input as the first layer sees it; x_buf or borrowed */
     float *x_buf;          /* (R,I) */
@@ -151,12 +152,22 @@ static inline int net_features(const struct net_config *c)
     return c->features > 1 ? c->features : 1;
 }
 
+/* x (I): the sum of the embeddings of ids (F). */
+void net_embed_one(float *x, const struct net *n, const struct kernels *k, const int32_t *ids);
 /* The rows of x_buf: for each step the sum of its ids' embeddings. */
 void net_embed(struct net_work *w, const struct net *n);
 /* The gradient of those embeddings, from dx. */
 void net_embed_backward(struct net_work *w, const struct net *n, float *grad);
 /* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. */
 void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r);
+
+/* The step t of the b-th longest sequence, in the given batch. */
+static inline size_t net_given(const struct net_work *w, int t, int b)
+{
+    return (size_t)t * w->B + w->order[b];
+}
+/* The first layer's share of direction d of the packed rows first..first+rows-1, from types. */
+void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows);
 
 /* Sorts and packs the batch: everything above x in the list of the batch's members. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);

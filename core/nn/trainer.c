@@ -244,6 +244,12 @@ static double run_batch(struct trainer *t, const struct sample_source *s, const 
     in.T = b->T;
     in.B = b->B;
     y = net_forward(t->work, t->net, &in, r);
+    if (!dy && t->config.by_error && target.heads > 0) {
+        int64_t known;
+
+        t->wrong += loss_heads_wrong(&known, &target, y, b->lengths, b->T, b->B, b->O);
+        t->known += known;
+    }
     return loss_eval(dy, count, &target, y, b->lengths, b->T, b->B, b->O);
 }
 
@@ -271,6 +277,7 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s)
     double sum = 0;
     int64_t all = 0;
 
+    t->wrong = t->known = 0;
     if (s->num_samples < 1 || s->T_max > t->T_max)
         return NAN;
     for (int i = 0; i < s->num_samples;) {
@@ -288,6 +295,18 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s)
     return all ? sum / (double)all : NAN;
 }
 
+/* Is what was just validated the best so far? */
+static bool better(struct trainer *t, double valid)
+{
+    bool by_error = t->config.by_error && t->valid.num_samples && t->known > 0;
+    double v = by_error ? (double)t->wrong / (double)t->known : valid;
+
+    if (!(by_error ? v <= t->best_loss : v < t->best_loss))
+        return false;
+    t->best_loss = v;
+    return true;
+}
+
 static void end_epoch(struct trainer *t)
 {
     double loss = t->loss_count ? t->loss_sum / (double)t->loss_count : 0.0;
@@ -298,8 +317,7 @@ static void end_epoch(struct trainer *t)
     t->epoch++;
     t->position = 0;
     t->epoch_end = true;
-    if (valid < t->best_loss) {
-        t->best_loss = valid;
+    if (better(t, valid)) {
         t->bad_epochs = 0;
         t->has_best = t->best != NULL;
         if (t->best)

@@ -21,9 +21,10 @@ struct trainer {
     int32_t *rows; /* (V) the first num_rows count */
     uint8_t *seen; /* (V) */
     int num_rows;
-    int num_batches;  /* per epoch */
-    int32_t *key;     /* lengths of the training samples, when bucketing */
-    int32_t *scratch; /* (num_samples) for sorting */
+    int64_t wrong, known; /* of the last trainer_evaluate() */
+    int num_batches;      /* per epoch */
+    int32_t *key;         /* lengths of the training samples, when bucketing */
+    int32_t *scratch;     /* (num_samples) for sorting */
 
     /* From here on: what a snapshot holds, besides weights, best and moments. */
     struct rng rng;
@@ -36,8 +37,8 @@ struct trainer {
     int64_t samples;
     double loss_sum; /* of the running epoch: losses times counts */
     int64_t loss_count;
-    double last_batch_loss, best_loss;
-    double *history, *history_valid; /* (epochs) */
+    double last_batch_loss, best_loss; /* best_loss: error rate when config.by_error */
+    double *history, *history_valid;   /* (epochs) */
 };
 
 /* Makes the gradient zero where this batch will add to it, and notes its rows of the embedding. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUM_CONFIG = 45, NUM_COUNTERS = 9, NUM_SUMS = 3 };
+enum { NUM_CONFIG = 46, NUM_COUNTERS = 9, NUM_SUMS = 3 };
 
 /* Far above what a training reaches, far below where counting on would overflow. */
 static const int64_t COUNT_MAX = INT64_MAX / 2;
@@ -69,6 +69,7 @@ static void list_config(double *v, const struct trainer *t)
         c->head_size[2],
         c->head_size[3],
         (double)c->smoothing,
+        c->by_error,
     };
 
     memcpy(v, all, sizeof(all));

@@ -5,9 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void tagger_evaluation_release(struct tagger_evaluation *ev)
+static void release_column(struct column_evaluation *ev)
 {
     free(ev->tags);
+    free(ev->confusion);
+}
+
+void tagger_evaluation_release(struct tagger_evaluation *ev)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        release_column(&ev->column[c]);
     free(ev->first_before);
     free(ev->first_after);
     memset(ev, 0, sizeof(*ev));
@@ -18,37 +25,38 @@ static double ratio(int64_t a, int64_t b, double none)
     return b ? (double)a / (double)b : none;
 }
 
-/* best: the tags given to the tokens of s. A tag that the model does not have is never right. */
-static void count_sentence(struct tagger_evaluation *ev, const struct tagger *t,
-                           const struct sentence_view *s, const int *best)
+/* truth -1: a tag that the model does not have; it is never given, so never right. */
+static void count_token(struct column_evaluation *ev, int32_t truth, int given, bool unknown)
 {
-    int64_t tagged = 0, correct = 0;
+    bool right = truth == given;
 
-    for (int k = 0; k < s->length; k++) {
-        const char *tag = s->tags ? s->tags[k] : NULL;
-        bool unknown = wordlist_lookup(&t->words, s->tokens[k]) == 0;
-        int32_t truth = tag ? wordlist_find(&t->tags, tag) : -1;
-        bool right = truth == best[k];
-
-        if (!tag)
-            continue;
-        tagged++;
-        correct += right;
-        ev->unknown += unknown;
-        ev->unknown_correct += unknown && right;
-        ev->tags[best[k]].predicted++;
-        if (truth >= 0) {
-            ev->tags[truth].support++;
-            ev->tags[truth].correct += right;
-        }
-    }
-    ev->tokens += tagged;
-    ev->correct += correct;
-    ev->sentences += tagged > 0;
-    ev->sentences_correct += tagged > 0 && tagged == correct;
+    ev->tokens++;
+    ev->correct += right;
+    ev->unknown += unknown;
+    ev->unknown_correct += unknown && right;
+    ev->tags[given].predicted++;
+    if (truth < 0)
+        return;
+    ev->tags[truth].support++;
+    ev->tags[truth].correct += right;
+    ev->confusion[(size_t)truth * (size_t)ev->num_tags + (size_t)given]++;
 }
 
-static void derive(struct tagger_evaluation *ev)
+/* best: the tags given to the tokens of s. */
+static void count_sentence(struct column_evaluation *ev, const struct wordlist *tags,
+                           const char *const *truth, int length, const int *best,
+                           const uint8_t *unknown)
+{
+    int64_t tokens = ev->tokens, correct = ev->correct;
+
+    for (int k = 0; truth && k < length; k++)
+        if (truth[k])
+            count_token(ev, wordlist_find(tags, truth[k]), best[k], unknown[k]);
+    ev->sentences += ev->tokens > tokens;
+    ev->sentences_correct += ev->tokens > tokens && ev->tokens - tokens == ev->correct - correct;
+}
+
+static void derive(struct column_evaluation *ev)
 {
     ev->accuracy = ratio(ev->correct, ev->tokens, (double)NAN);
     ev->unknown_accuracy = ratio(ev->unknown_correct, ev->unknown, (double)NAN);
@@ -61,45 +69,104 @@ static void derive(struct tagger_evaluation *ev)
     }
 }
 
+struct evaluation_run {
+    size_t tokens;
+    int *best[TAG_COLUMNS];
+    uint8_t *unknown; /* (tokens) is the word in no row? */
+};
+
+static enum status allocate(struct evaluation_run *r, struct tagger_evaluation *ev,
+                            const struct tagger *t, struct err *e)
+{
+    r->unknown = calloc(r->tokens + 1, sizeof(*r->unknown));
+    if (!r->unknown)
+        return err_nomem(e, r->tokens);
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        struct column_evaluation *col = &ev->column[c];
+        size_t n = (size_t)t->tags[c].count;
+
+        if (!n)
+            continue;
+        col->num_tags = (int)n;
+        col->tags = calloc(n, sizeof(*col->tags));
+        col->confusion = calloc(n * n, sizeof(*col->confusion));
+        r->best[c] = calloc(r->tokens + 1, sizeof(*r->best[c]));
+        if (!col->tags || !col->confusion || !r->best[c])
+            return err_nomem(e, n * n * sizeof(*col->confusion));
+    }
+    return ST_OK;
+}
+
+static enum status find_unknown(struct evaluation_run *r, const struct tagger *t,
+                                const struct corpus *c, struct err *e)
+{
+    int32_t rows[NET_FEATURES_MAX];
+    size_t at = 0;
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < c->count; i++)
+        for (int k = 0; !st && k < c->sentences[i].length; k++, at++) {
+            st = tagger_rows(rows, t, c->sentences[i].tokens[k], e);
+            r->unknown[at] = !st && rows[0] == 0;
+        }
+    return st;
+}
+
+static void count(struct tagger_evaluation *ev, const struct evaluation_run *r,
+                  const struct tagger *t, const struct corpus *corpus)
+{
+    size_t at = 0;
+
+    for (int i = 0; i < corpus->count; i++) {
+        const struct sentence_view *s = &corpus->sentences[i];
+
+        for (int c = 0; c < TAG_COLUMNS; c++)
+            if (r->best[c])
+                count_sentence(&ev->column[c], &t->tags[c], s->tags[c], s->length, r->best[c] + at,
+                               r->unknown + at);
+        at += (size_t)s->length;
+    }
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        derive(&ev->column[c]);
+}
+
+static enum status evaluate(struct tagger_evaluation *ev, struct evaluation_run *r,
+                            const struct tagger *t, const struct corpus *c, struct err *e)
+{
+    struct tag_output out[TAG_COLUMNS] = {0};
+    enum status st = allocate(r, ev, t, e);
+
+    if (!st)
+        st = find_unknown(r, t, c, e);
+    for (int k = 0; k < TAG_COLUMNS; k++)
+        out[k].best = r->best[k];
+    if (!st)
+        st = tagger_predict(out, t, c->sentences, c->count, e);
+    if (!st)
+        count(ev, r, t, c);
+    return st;
+}
+
 enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
                             const struct corpus *c, struct err *e)
 {
-    struct tagger_evaluation ev = {.num_tags = t->tags.count,
-                                   .loss_before = (double)NAN,
-                                   .loss_after = (double)NAN,
-                                   .last_batch_loss = (double)NAN};
-    size_t tokens = 0;
-    int *best;
-    float *score;
+    struct tagger_evaluation ev = {
+        .loss_before = (double)NAN, .loss_after = (double)NAN, .last_batch_loss = (double)NAN};
+    struct evaluation_run r = {0};
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < c->count; i++) {
         st = tagging_check_sentence(&c->sentences[i], i, e);
-        tokens += st ? 0 : (size_t)c->sentences[i].length;
+        r.tokens += st ? 0 : (size_t)c->sentences[i].length;
     }
+    if (!st)
+        st = evaluate(&ev, &r, t, c, e);
     if (st)
-        return st;
-    best = calloc(tokens + 1, sizeof(*best));
-    score = calloc(tokens + 1, sizeof(*score));
-    ev.tags = calloc((size_t)ev.num_tags, sizeof(*ev.tags));
-    if (!best || !score || !ev.tags) {
-        st = err_nomem(e, tokens * sizeof(*best));
-        goto out;
-    }
-    st = tagger_predict(best, score, NULL, t, c->sentences, c->count, e);
-    tokens = 0;
-    for (int i = 0; !st && i < c->count; i++) {
-        count_sentence(&ev, t, &c->sentences[i], best + tokens);
-        tokens += (size_t)c->sentences[i].length;
-    }
-    if (!st) {
-        derive(&ev);
+        tagger_evaluation_release(&ev);
+    else
         *out = ev;
-        ev.tags = NULL; /* moved */
-    }
-out:
-    free(best);
-    free(score);
-    free(ev.tags);
+    for (int k = 0; k < TAG_COLUMNS; k++)
+        free(r.best[k]);
+    free(r.unknown);
     return st;
 }

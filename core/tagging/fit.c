@@ -42,10 +42,12 @@ static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
 {
     h = fnv1a(h, &s->length, sizeof(s->length));
     for (int k = 0; k < s->length; k++) {
-        const char *tag = s->tags && s->tags[k] ? s->tags[k] : "";
-
         h = fnv1a(h, s->tokens[k], strlen(s->tokens[k]) + 1);
-        h = fnv1a(h, tag, strlen(tag) + 1);
+        for (int c = 0; c < TAG_COLUMNS; c++) {
+            const char *tag = s->tags[c] && s->tags[c][k] ? s->tags[c][k] : "";
+
+            h = fnv1a(h, tag, strlen(tag) + 1);
+        }
     }
     return h;
 }
@@ -177,6 +179,18 @@ static enum status prepare_net(struct fit *f, struct err *e)
     return ST_OK;
 }
 
+/* One softmax needs no head; it is what the tutorial computes. */
+static void add_heads(struct trainer_config *c, const struct tagger *t)
+{
+    c->smoothing = (float)t->params.label_smoothing;
+    if (t->params.column != COLUMN_BOTH && t->params.label_smoothing <= 0)
+        return;
+    for (int k = 0; k < TAG_COLUMNS; k++)
+        if (tagger_has(t, (enum tag_column)k))
+            c->head_size[c->heads++] = t->tags[k].count;
+    c->by_error = true;
+}
+
 static enum status prepare_trainer(struct fit *f, const struct parallel *parallel, struct err *e)
 {
     const struct params *p = &f->t->params;
@@ -192,11 +206,17 @@ static enum status prepare_trainer(struct fit *f, const struct parallel *paralle
         .gradient_clip = (float)p->gradient_clip,
         .patience = p->patience,
         .keep_best = true,
-        .schedule = LR_CONSTANT,
+        .schedule = p->schedule == SCHEDULE_COSINE   ? LR_COSINE
+                    : p->schedule == SCHEDULE_LINEAR ? LR_LINEAR
+                                                     : LR_CONSTANT,
+        .warm_up = (float)p->warm_up,
+        .sparse = p->features == FEATURES_AFFIXES,
         /* Another stream than that of the initial weights. */
         .seed = (uint64_t)p->seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
         .parallel = parallel,
     };
+
+    add_heads(&c, f->t);
 
     return trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
 }
@@ -207,22 +227,21 @@ static enum status prepare_trainer(struct fit *f, const struct parallel *paralle
 static enum status first_log_probs(float **out, const struct fit *f, struct err *e)
 {
     const struct sentence_view *s = &f->corpus->sentences[0];
-    size_t n = (size_t)s->length;
-    float *log_probs = calloc(n * (size_t)f->t->tags.count, sizeof(*log_probs));
-    float *score = calloc(n, sizeof(*score));
-    int *best = calloc(n, sizeof(*best));
-    enum status st = log_probs && score && best
-                         ? tagger_predict(best, score, log_probs, f->t, s, 1, e)
-                         : err_nomem(e, 0);
+    enum tag_column c = tagger_main_column(f->t);
+    size_t size = (size_t)s->length * (size_t)f->t->tags[c].count;
+    struct tag_output output[TAG_COLUMNS] = {0};
+    float *log_probs = calloc(size, sizeof(*log_probs));
+    enum status st;
 
-    free(score);
-    free(best);
-    if (st) {
+    if (!log_probs)
+        return err_nomem(e, size * sizeof(*log_probs));
+    output[c].log_probs = log_probs;
+    st = tagger_predict(output, f->t, s, 1, e);
+    if (st)
         free(log_probs);
-        return st;
-    }
-    *out = log_probs;
-    return ST_OK;
+    else
+        *out = log_probs;
+    return st;
 }
 
 static enum status diverged(const struct fit *f, int epoch, struct err *e)

@@ -8,14 +8,23 @@
 struct tagger {
     struct params params; /* resolved */
     struct net *net;
-    struct wordlist words; /* words.words[0] is WORD_UNKNOWN */
-    struct wordlist tags;
+    struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
+    struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */
+    int num_words;                     /* of the rows: those that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
 };
 
 /* The net that the parameters and the lists ask for. */
 struct net_config tagger_net_config(const struct tagger *t);
+/* Does p ask for this column? */
+bool tagging_wants(const struct params *p, enum tag_column c);
+/* Embedding rows of a token: what a net reads at a step. */
+int tagger_num_features(const struct tagger *t);
+/* rows (tagger_num_features(t)) of a checked token; ST_NOMEM. */
+enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *token, struct err *e);
+/* Counts num_words, once the rows are all there. */
+void tagger_count_words(struct tagger *t);
 
 /* ST_INVALID naming the place when a token or tag is empty, too long, no UTF-8 or has control
  * characters. what: "token" or "tag"; sentence and position count from 0. */

@@ -1,4 +1,8 @@
-/* predict.c - tags of sentences: batches of like length, so that little padding is computed. */
+/* predict.c - tags of sentences.
+ *
+ * Sentences are taken a span at a time: what its different tokens look like, and what the first layer
+ * makes of them, is computed once for each; then batches of like length, so that little is padding. */
+#include "core/nn/kernels.h"
 #include "core/tagging/model.h"
 #include <lstm/loss.h>
 
@@ -10,6 +14,9 @@
  * kernels busy, little memory. */
 enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
 
+/* Tokens of a span: enough to meet the same words again and again, at most so many floats of gates. */
+enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
+
 struct run {
     const struct tagger *t;
     const struct sentence_view *sentences;
@@ -18,11 +25,14 @@ struct run {
     int count;
     struct net_work *work;
     int work_T, work_B;
-    int32_t ids[BATCH_TOKENS + SENTENCE_TOKENS_MAX];
+    struct wordlist forms; /* the different tokens */
+    int32_t *types;        /* (tokens) which of them each is */
+    struct net_types *shared;
+    int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
     int lengths[BATCH_SENTENCES];
-    float *row; /* (num_tags) log-probabilities of a token */
-    int *best;
-    float *score, *log_probs; /* as in tagger_predict() */
+    float *row; /* (most tags) of a token */
+    void (*exp)(float *y, const float *x, size_t n);
+    const struct tag_output *out;
 };
 
 /* Counting sort by length, longest first and else in order. */
@@ -70,23 +80,85 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-static enum status take_row(struct run *r, size_t token, const float *y, int O, struct err *e)
+/* The first layer's share of the forms' work. */
+static enum status share(struct run *r, struct err *e)
 {
-    float *row = r->log_probs ? r->log_probs + token * (size_t)O : r->row;
-    int best = 0;
+    size_t F = (size_t)tagger_num_features(r->t);
+    int32_t *rows = calloc((size_t)r->forms.count * F + 1, sizeof(*rows));
+    enum status st = rows ? need_work(r, 1, 1, e) : err_nomem(e, 0);
 
-    log_softmax(row, y, 1, O);
-    for (int k = 0; k < O; k++) {
-        if (!isfinite(row[k]))
-            return err_set(e, ST_CORRUPT,
-                           "the weights of this model are so large that it has no "
-                           "finite scores");
-        if (row[k] > row[best])
-            best = k;
-    }
-    r->best[token] = best;
-    r->score[token] = expf(row[best]);
+    for (int i = 0; !st && i < r->forms.count; i++)
+        st = tagger_rows(rows + (size_t)i * F, r->t, r->forms.words[i], e);
+    if (!st)
+        st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
+    free(rows);
+    return st;
+}
+
+/* What the tokens look like is found once for each different one. */
+static enum status find_types(struct run *r, int n, struct err *e)
+{
+    size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
+    size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
+    enum status st = ST_OK;
+
+    longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
+    r->types = calloc(tokens + 1, sizeof(*r->types));
+    r->ids = calloc(longest, sizeof(*r->ids));
+    if (!r->types || !r->ids)
+        return err_nomem(e, tokens * sizeof(*r->types));
+    for (int i = 0; !st && i < n; i++)
+        for (int k = 0; !st && k < r->sentences[i].length; k++)
+            st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
+                              "words", e);
+    return st ? st : share(r, e);
+}
+
+static enum status overflow(struct err *e)
+{
+    return err_set(e, ST_CORRUPT,
+                   "the weights of this model are so large that it has no finite scores");
+}
+
+/* One column of one token: its n outputs y. */
+static enum status take_column(struct run *r, const struct tag_output *out, size_t token,
+                               const float *y, int n, struct err *e)
+{
+    int best = 0;
+    float sum = 0;
+
+    for (int k = 1; k < n; k++)
+        best = y[k] > y[best] ? k : best;
+    for (int k = 0; k < n; k++)
+        r->row[k] = y[k] - y[best];
+    if (!isfinite(y[best]))
+        return overflow(e);
+    r->exp(r->row, r->row, (size_t)n);
+    for (int k = 0; k < n; k++)
+        sum += r->row[k];
+    if (!isfinite(sum))
+        return overflow(e);
+    if (out->best)
+        out->best[token] = best;
+    if (out->score)
+        out->score[token] = 1.0f / sum;
+    if (out->log_probs)
+        log_softmax(out->log_probs + token * (size_t)n, y, 1, n);
     return ST_OK;
+}
+
+static enum status take_row(struct run *r, size_t token, const float *y, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int c = 0; !st && c < TAG_COLUMNS; c++) {
+        int n = r->t->tags[c].count;
+
+        if (n)
+            st = take_column(r, &r->out[c], token, y, n, e);
+        y += n;
+    }
+    return st;
 }
 
 /* The sentences order[from..from+B), the longest first. */
@@ -94,7 +166,8 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 {
     int T = r->sentences[r->order[from]].length;
     int O = net_get_config(r->t->net)->output_size;
-    struct net_input in = {.T = T, .B = B, .ids = r->ids, .lengths = r->lengths};
+    struct net_input in = {
+        .T = T, .B = B, .types = r->shared, .ids = r->ids, .lengths = r->lengths};
     const float *y;
     enum status st = need_work(r, T, B, e);
 
@@ -105,17 +178,31 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 
         r->lengths[j] = s->length;
         for (int k = 0; k < T; k++)
-            r->ids[k * B + j] = k < s->length ? wordlist_lookup(&r->t->words, s->tokens[k]) : 0;
+            r->ids[(size_t)k * (size_t)B + (size_t)j] =
+                k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : 0;
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
     for (int j = 0; !st && j < B; j++) {
         size_t at = r->offset[r->order[from + j]];
 
         for (int k = 0; !st && k < r->lengths[j]; k++)
-            st = take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, O,
-                          e);
+            st =
+                take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, e);
     }
     return st;
+}
+
+static void release(struct run *r)
+{
+    net_work_free(r->work);
+    wordlist_release(&r->forms);
+    free(r->types);
+    net_types_free(r->shared);
+    free(r->ids);
+    free(r->row);
+    free(r->offset);
+    free(r->order);
+    free(r);
 }
 
 static int batch_size(const struct run *r, int from)
@@ -130,36 +217,70 @@ static int batch_size(const struct run *r, int from)
     return B < r->count - from ? B : r->count - from;
 }
 
-enum status tagger_predict(int *best, float *score, float *log_probs, const struct tagger *t,
-                           const struct sentence_view *sentences, int n, struct err *e)
+static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                                const struct sentence_view *sentences, int n, struct err *e)
 {
-    struct run *r;
-    enum status st = ST_OK;
+    struct run *r = calloc(1, sizeof(*r));
+    enum status st;
 
-    for (int i = 0; !st && i < n; i++)
-        st = tagging_check_sentence(&sentences[i], i, e);
-    if (st || n < 1)
-        return st;
-    r = calloc(1, sizeof(*r));
     if (!r)
         return err_nomem(e, sizeof(*r));
     r->t = t;
     r->sentences = sentences;
-    r->best = best;
-    r->score = score;
-    r->log_probs = log_probs;
-    r->row = calloc((size_t)t->tags.count, sizeof(*r->row));
+    r->out = out;
+    r->exp = kernels_get()->exp;
+    r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
     st = r->row ? make_order(r, n, e) : err_nomem(e, 0);
+    if (!st)
+        st = find_types(r, n, e);
     for (int i = 0; !st && i < r->count;) {
         int B = batch_size(r, i);
 
         st = run_batch(r, i, B, e);
         i += B;
     }
-    net_work_free(r->work);
-    free(r->row);
-    free(r->offset);
-    free(r->order);
-    free(r);
+    release(r);
+    return st;
+}
+
+/* How many of the n sentences make a span; *tokens of them all. */
+static int take_span(size_t *tokens, const struct tagger *t, const struct sentence_view *s, int n)
+{
+    const struct net_config *c = net_get_config(t->net);
+    size_t most = SPAN_FLOATS / (8 * (size_t)c->hidden_size);
+    int i = 1;
+
+    most = most < SPAN_TOKENS ? most : SPAN_TOKENS;
+    *tokens = (size_t)s[0].length;
+    for (; i < n && *tokens + (size_t)s[i].length <= most; i++)
+        *tokens += (size_t)s[i].length;
+    return i;
+}
+
+static void advance(struct tag_output out[TAG_COLUMNS], const struct tagger *t, size_t tokens)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        out[c].best += out[c].best ? tokens : 0;
+        out[c].score += out[c].score ? tokens : 0;
+        out[c].log_probs += out[c].log_probs ? tokens * (size_t)t->tags[c].count : 0;
+    }
+}
+
+enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                           const struct sentence_view *sentences, int n, struct err *e)
+{
+    struct tag_output rest[TAG_COLUMNS];
+    enum status st = ST_OK;
+
+    memcpy(rest, out, sizeof(rest));
+    for (int i = 0; !st && i < n; i++)
+        st = tagging_check_sentence(&sentences[i], i, e);
+    for (int i = 0, count; !st && i < n; i += count) {
+        size_t tokens;
+
+        count = take_span(&tokens, t, sentences + i, n - i);
+        st = predict_span(rest, t, sentences + i, count, e);
+        advance(rest, t, tokens);
+    }
     return st;
 }

@@ -10,6 +10,10 @@
  * fewer, a tenth says nothing and training misses it. */
 enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 
+/* Epochs, when they are to be chosen: enough for so many steps, within bounds. A few sentences take
+ * hundreds of epochs to learn; of many the last epochs add nothing. */
+enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 15, EPOCHS_MOST = 300 };
+
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
 {
@@ -40,16 +44,18 @@ enum status tagging_check_sentence(const struct sentence_view *s, int sentence, 
     return st;
 }
 
+/* any: of each column, does a token have a tag? */
 static enum status check_tags(const struct sentence_view *s, int sentence, bool *any, struct err *e)
 {
     enum status st = ST_OK;
 
-    for (int k = 0; !st && s->tags && k < s->length; k++) {
-        if (!s->tags[k])
-            continue;
-        *any = true;
-        st = tagging_check_text(s->tags[k], "tag", sentence, k, e);
-    }
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        for (int k = 0; !st && s->tags[c] && k < s->length; k++) {
+            if (!s->tags[c][k])
+                continue;
+            any[c] = true;
+            st = tagging_check_text(s->tags[c][k], "tag", sentence, k, e);
+        }
     return st;
 }
 
@@ -58,16 +64,30 @@ static enum status no_tags(const struct params *p, int sentences, struct err *e)
     const struct param_spec *s = params_find(TASK_TAG, "column");
 
     err_set(e, ST_INVALID, "none of the %d sentences to train on has a tag in column %s", sentences,
-            params_text(p, s));
+            p->column == COLUMN_BOTH ? "upos or xpos" : params_text(p, s));
     err_at(e, "/params/column");
     return ST_INVALID;
 }
 
-static enum status check_corpus(const struct params *p, const struct corpus *c, int train,
-                                struct err *e)
+/* Both columns are wanted: those that there are. */
+static int column_of(const struct params *p, const bool *any)
+{
+    if (p->column != COLUMN_BOTH || any[TAG_UPOS] == any[TAG_XPOS])
+        return p->column;
+    return any[TAG_UPOS] ? COLUMN_UPOS : COLUMN_XPOS;
+}
+
+static bool any_wanted(const struct params *p, const bool *any)
+{
+    return (any[TAG_UPOS] && tagging_wants(p, TAG_UPOS)) ||
+           (any[TAG_XPOS] && tagging_wants(p, TAG_XPOS));
+}
+
+static enum status check_corpus(int *column, const struct params *p, const struct corpus *c,
+                                int train, struct err *e)
 {
     int64_t tokens = 0;
-    bool any = false, ignored = false;
+    bool any[TAG_COLUMNS] = {false}, ignored[TAG_COLUMNS];
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < c->count; i++) {
@@ -78,13 +98,14 @@ static enum status check_corpus(const struct params *p, const struct corpus *c, 
                            "sentence %d has no tokens; every sentence needs at least one", i + 1);
         st = tagging_check_sentence(s, i, e);
         if (!st)
-            st = check_tags(s, i, i < train ? &any : &ignored, e);
+            st = check_tags(s, i, i < train ? any : ignored, e);
         tokens += s->length;
     }
     if (!st && tokens > INT32_MAX / 2)
         st = err_set(e, ST_TOO_LARGE, "the sentences have %lld tokens; at most %d are possible",
                      (long long)tokens, INT32_MAX / 2);
-    return st || any ? st : no_tags(p, train, e);
+    *column = column_of(p, any);
+    return st || any_wanted(p, any) ? st : no_tags(p, train, e);
 }
 
 static enum status too_many(const char *name, int value, int sentences, int most, struct err *e)
@@ -95,10 +116,21 @@ static enum status too_many(const char *name, int value, int sentences, int most
     return ST_INVALID;
 }
 
+static int choose_epochs(const struct params *p, int sentences)
+{
+    int batch = p->batch_size > 0 ? p->batch_size : 1;
+    int batches = (sentences - 1) / batch + 1;
+    int epochs = (STEPS_LEAST - 1) / batches + 1;
+
+    if (epochs < EPOCHS_LEAST)
+        return EPOCHS_LEAST;
+    return epochs < EPOCHS_MOST ? epochs : EPOCHS_MOST;
+}
+
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
 {
     int test = p->test_size;
-    int train;
+    int train, column = p->column;
     enum status st;
 
     if (c->count < 1)
@@ -112,8 +144,12 @@ enum status tagger_resolve(struct params *p, const struct corpus *c, struct err 
         return too_many("train_size", p->train_size, c->count, train, e);
     if (p->train_size > 0)
         train = p->train_size;
-    st = check_corpus(p, c, train, e);
-    if (!st)
-        p->test_size = test;
-    return st;
+    st = check_corpus(&column, p, c, train, e);
+    if (st)
+        return st;
+    p->test_size = test;
+    p->column = column;
+    if (p->epochs == 0)
+        p->epochs = choose_epochs(p, train);
+    return ST_OK;
 }

@@ -1,7 +1,19 @@
 /* tagger.c - a tagger's life and what can be asked of it. */
+#include "core/tagging/features.h"
 #include "core/tagging/model.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+const char *tag_column_name(enum tag_column c)
+{
+    return c == TAG_XPOS ? "xpos" : "upos";
+}
+
+bool tagging_wants(const struct params *p, enum tag_column c)
+{
+    return p->column == COLUMN_BOTH || p->column == (c == TAG_UPOS ? COLUMN_UPOS : COLUMN_XPOS);
+}
 
 void tagger_free(struct tagger *t)
 {
@@ -9,20 +21,48 @@ void tagger_free(struct tagger *t)
         return;
     net_free(t->net);
     wordlist_release(&t->words);
-    wordlist_release(&t->tags);
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        wordlist_release(&t->tags[c]);
     tagger_evaluation_release(&t->evaluation);
     free(t);
 }
 
 struct net_config tagger_net_config(const struct tagger *t)
 {
+    const struct params *p = &t->params;
+
     return (struct net_config){.vocab_size = t->words.count,
-                               .input_size = t->params.embedding_dim,
-                               .hidden_size = t->params.hidden_size,
-                               .num_layers = t->params.num_layers,
-                               .bidirectional = t->params.bidirectional,
-                               .output_size = t->tags.count,
-                               .dropout = (float)t->params.dropout};
+                               .input_size = p->embedding_dim,
+                               .hidden_size = p->hidden_size,
+                               .num_layers = p->num_layers,
+                               .bidirectional = p->bidirectional,
+                               .output_size = t->tags[TAG_UPOS].count + t->tags[TAG_XPOS].count,
+                               .dropout = (float)p->dropout,
+                               .features = tagger_num_features(t),
+                               .input_dropout = (float)p->input_dropout,
+                               .output_dropout = (float)p->output_dropout};
+}
+
+int tagger_num_features(const struct tagger *t)
+{
+    return t->params.features == FEATURES_AFFIXES ? NUM_FEATURES : 1;
+}
+
+enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *token, struct err *e)
+{
+    if (t->params.features == FEATURES_AFFIXES)
+        return features_rows(rows, &t->words, token, e);
+    rows[0] = wordlist_lookup(&t->words, token);
+    return ST_OK;
+}
+
+void tagger_count_words(struct tagger *t)
+{
+    bool affixes = t->params.features == FEATURES_AFFIXES;
+
+    t->num_words = 0;
+    for (int i = 0; i < t->words.count; i++)
+        t->num_words += !affixes || i == 0 || strncmp(t->words.words[i], "w:", 2) == 0;
 }
 
 const struct params *tagger_params(const struct tagger *t)
@@ -40,19 +80,29 @@ int64_t tagger_num_params(const struct tagger *t)
     return (int64_t)net_num_params(t->net);
 }
 
-int tagger_num_tags(const struct tagger *t)
+bool tagger_has(const struct tagger *t, enum tag_column c)
 {
-    return t->tags.count;
+    return t->tags[c].count > 0;
 }
 
-const char *tagger_tag(const struct tagger *t, int i)
+enum tag_column tagger_main_column(const struct tagger *t)
 {
-    return t->tags.words[i];
+    return tagger_has(t, TAG_UPOS) ? TAG_UPOS : TAG_XPOS;
+}
+
+int tagger_num_tags(const struct tagger *t, enum tag_column c)
+{
+    return t->tags[c].count;
+}
+
+const char *tagger_tag(const struct tagger *t, enum tag_column c, int i)
+{
+    return t->tags[c].words[i];
 }
 
 int tagger_num_words(const struct tagger *t)
 {
-    return t->words.count;
+    return t->num_words;
 }
 
 static size_t wordlist_bytes(const struct wordlist *l)
@@ -63,11 +113,18 @@ static size_t wordlist_bytes(const struct wordlist *l)
 
 size_t tagger_bytes(const struct tagger *t)
 {
-    size_t first = (size_t)t->evaluation.first_length * (size_t)t->tags.count;
+    const struct tagger_evaluation *ev = &t->evaluation;
+    size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
+    size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
+                  2 * (size_t)ev->first_length * tags * sizeof(float);
 
-    return sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
-           wordlist_bytes(&t->tags) + (size_t)t->evaluation.num_tags * sizeof(struct tag_score) +
-           2 * first * sizeof(float);
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        size_t n = (size_t)ev->column[c].num_tags;
+
+        size += wordlist_bytes(&t->tags[c]) + n * sizeof(struct tag_score) +
+                n * n * sizeof(*ev->column[c].confusion);
+    }
+    return size;
 }
 
 const struct tagger_evaluation *tagger_evaluation(const struct tagger *t)

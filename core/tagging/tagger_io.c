@@ -1,4 +1,5 @@
 /* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
+#include "core/tagging/features.h"
 #include "core/tagging/model.h"
 #include "core/text.h"
 #include <lstm/checkpoint.h>
@@ -38,7 +39,9 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
     if (!st)
         st = params_store(c, TASK_TAG, &t->params, e);
     if (!st)
-        st = set_words(c, "tags", &t->tags, e);
+        st = set_words(c, "tags", &t->tags[tagger_main_column(t)], e);
+    if (!st && t->params.column == COLUMN_BOTH)
+        st = set_words(c, "xpos_tags", &t->tags[TAG_XPOS], e);
     if (!st)
         st = set_words(c, "vocabulary", &t->words, e);
     if (!st)
@@ -92,6 +95,38 @@ static enum status get_words(struct wordlist *l, const struct checkpoint *c, con
     return st;
 }
 
+static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct err *e)
+{
+    bool xpos = t->params.column == COLUMN_XPOS;
+    enum status st = get_words(&t->tags[xpos ? TAG_XPOS : TAG_UPOS], c, "tags", TAGS_MAX, e);
+
+    if (!st && t->params.column == COLUMN_BOTH)
+        st = get_words(&t->tags[TAG_XPOS], c, "xpos_tags", TAGS_MAX, e);
+    return st;
+}
+
+/* With affixes every row but the unknown word's has to be a feature's. */
+static enum status check_rows(const struct tagger *t, struct err *e)
+{
+    for (int i = 1; t->params.features == FEATURES_AFFIXES && i < t->words.count; i++)
+        if (!features_is_name(t->words.words[i]))
+            return err_set(
+                e, ST_CORRUPT,
+                "checkpoint: entry %d of metadata vocabulary is \"%.60s\"; with features = "
+                "affixes it must be the name of one, as \"w:dog\"",
+                i, t->words.words[i]);
+    return ST_OK;
+}
+
+/* Files from before there were features and two columns say nothing of them. */
+static void default_to_old(struct params *p, const struct checkpoint *c)
+{
+    if (!checkpoint_get(c, "features"))
+        p->features = FEATURES_WORD;
+    if (!checkpoint_get(c, "column"))
+        p->column = COLUMN_UPOS;
+}
+
 /* Before memory is taken for the net: a small file may ask for a giant one. */
 static enum status check_size(const struct checkpoint *c, const struct net_config *nc,
                               struct err *e)
@@ -110,7 +145,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
     return err_set(e, ST_CORRUPT,
                    "checkpoint: the tensors have %" PRId64
                    " numbers; embedding_dim %d, hidden_size %d, "
-                   "num_layers %d, bidirectional %s, %d words and %d tags need %" PRId64,
+                   "num_layers %d, bidirectional %s, a vocabulary of %d and %d tags need %" PRId64,
                    have, nc->input_size, nc->hidden_size, nc->num_layers,
                    nc->bidirectional ? "true" : "false", nc->vocab_size, nc->output_size, want);
 }
@@ -150,7 +185,9 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     if (!st)
         st = params_load(&t->params, c, TASK_TAG, e);
     if (!st)
-        st = get_words(&t->tags, c, "tags", TAGS_MAX, e);
+        default_to_old(&t->params, c);
+    if (!st)
+        st = get_tags(t, c, e);
     if (!st)
         st = get_words(&t->words, c, "vocabulary", NET_VOCAB_MAX, e);
     if (!st && strcmp(t->words.words[0], WORD_UNKNOWN) != 0)
@@ -160,7 +197,11 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
             "whose row of embedding.weight stands for words that are not there",
             t->words.words[0], WORD_UNKNOWN);
     if (!st)
+        st = check_rows(t, e);
+    if (!st)
         st = load_net(t, c, e);
+    if (!st)
+        tagger_count_words(t);
     checkpoint_free(c);
     if (st) {
         tagger_free(t);

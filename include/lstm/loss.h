@@ -40,6 +40,11 @@ double loss_eval(float *dy, int64_t *count, const struct loss_target *t, const f
 double loss_heads(float *dy, int64_t *count, const struct loss_target *t, const float *y,
                   const int *lengths, int T, int B, int O);
 
+/* Of a target with heads: how many of the known classes (*known of them) do not have their head's largest
+ * output. */
+int64_t loss_heads_wrong(int64_t *known, const struct loss_target *t, const float *y,
+                         const int *lengths, int T, int B, int O);
+
 /* out (n,O) = log_softmax of y (n,O), row by row; out may be y. */
 void log_softmax(float *out, const float *y, int n, int O);
 

@@ -73,18 +73,28 @@ const struct net_tensor *net_tensor(const struct net *n, int i); /* state_dict o
  * N(0, 1/F), so that a sum of F of them has variance 1, too. */
 void net_init(struct net *n, struct rng *r);
 
+struct net_types;
+struct net_work;
+
+/* What the first layer makes of its input, for count inputs that many steps share (the different words of
+ * a text): ids (count,F) as in struct net_input. It is computed here once, and net_forward() only
+ * looks it up; results are the same to the bit. w: any workspace of n's configuration, of which a
+ * copy of the packed weights is used. Good for n as it is now. ST_NOMEM. */
+enum status net_types_new(struct net_types **out, struct net_work *w, const struct net *n,
+                          const int32_t *ids, int count, struct err *e);
+void net_types_free(struct net_types *t); /* NULL is fine */
+
 /* One batch of sequences. Everything is borrowed for the call (forward AND the backward after it). */
 struct net_input {
     int T, B;
     const float *x;     /* (T,B,I), when vocab_size is 0 */
     const int32_t *ids; /* (T,B,F), each 0..V-1, when vocab_size > 0; padding ids must be valid too.
                          * With F > 1 an id may be -1: nothing is added */
+    const struct net_types *types; /* NULL; or ids are (T,B) of these, without a backward pass */
     const int *lengths; /* (B), each 1..T, or NULL: all T. Steps at and after it are padding */
     const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
     const float *c0;    /* likewise */
 };
-
-struct net_work;
 
 /* Space for batches up to (T_max,B_max). training = false leaves out what backward needs. */
 enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,

@@ -16,15 +16,19 @@ bool task_from_name(enum task *out, const char *s);
 enum target_kind { TARGET_NEXT, TARGET_SEQUENCE };
 enum scaling_kind { SCALING_AUTO, SCALING_NONE, SCALING_MINMAX, SCALING_STANDARD, SCALING_LOG };
 enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING_SEASONAL };
-enum column_kind { COLUMN_UPOS, COLUMN_XPOS };
+enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
+enum features_kind { FEATURES_WORD, FEATURES_AFFIXES };
+enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
 
 /* Every effective value of one job. Enumerations are ints so that one table can reach them. */
 struct params {
     int hidden_size, num_layers;
     bool bidirectional;
     double dropout;
-    int embedding_dim;   /* tag */
-    int column;          /* tag: enum column_kind */
+    double input_dropout, output_dropout; /* tag */
+    int embedding_dim;                    /* tag */
+    int features;                         /* tag: enum features_kind */
+    int column;                           /* tag: enum column_kind */
     double unknown_rate; /* tag: chance that a word seen once is trained as the unknown word */
     int window;          /* forecast: steps of input; 0 = auto */
     int horizon;         /* forecast: steps put out at once; 0 = auto */
@@ -35,11 +39,14 @@ struct params {
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
     int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
     bool shuffle;
-    int batch_size, epochs;
-    int loss;      /* enum loss_kind */
-    int optimizer; /* enum optim_kind */
+    int batch_size, epochs; /* tag: epochs 0 = auto */
+    int loss;               /* enum loss_kind */
+    int optimizer;          /* enum optim_kind */
     double learning_rate, momentum, weight_decay, gradient_clip;
-    int patience; /* epochs; 0 = never stop early */
+    int schedule;           /* tag: enum schedule_kind */
+    double warm_up;         /* tag: part of the steps */
+    double label_smoothing; /* tag */
+    int patience;           /* epochs; 0 = never stop early */
     int64_t seed;
     int threads;
     char recipe[24]; /* "default", "tutorial-sine", ... */
@@ -59,7 +66,8 @@ struct param_spec {
 
 /* One row for each name, in the order of the documentation. Static. */
 const struct param_spec *params_table(int *count);
-/* NULL when there is none of this name for the task. The choices of "loss" are those of the task. Static. */
+/* NULL when there is none of this name for the task. The choices of "loss" and the range
+ * of "epochs" are those of the task. Static. */
 const struct param_spec *params_find(enum task t, const char *name);
 
 /* recipe NULL or "default", or a tutorial of this task; ST_INVALID (at "/recipe") names those that there are. */

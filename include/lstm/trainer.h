@@ -53,6 +53,8 @@ struct trainer_config {
     int heads;     /* softmaxes side by side, as in struct loss_target; 0: one */
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* of their targets, while training; 0 <= s < 1 */
+    bool by_error;   /* with heads: the best weights, and patience, go by the part of the validation
+                      * classes that is wrong, of equals the later; else by the validation loss */
     uint64_t seed;   /* for order, dropout, augmentation (not for the initial weights) */
     /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
      * of the result, so a snapshot does not know of them. */

@@ -176,9 +176,15 @@ static enum status read_body(struct tagging *t, const struct app *app, const str
 
 /* ---- tagging ---- */
 
+/* The tags that are given: UPOS when the model has both. */
+static enum tag_column column_of(const struct tagging *t)
+{
+    return tagger_main_column(t->model->tagger);
+}
+
 static enum status make_room(struct tagging *t, const struct app *app, struct err *e)
 {
-    int64_t tags = tagger_num_tags(t->model->tagger);
+    int64_t tags = tagger_num_tags(t->model->tagger, column_of(t));
 
     for (int i = 0; i < t->set.count; i++)
         t->tokens += t->set.items[i].length;
@@ -203,6 +209,7 @@ static enum status make_room(struct tagging *t, const struct app *app, struct er
 static enum status predict(struct tagging *t, struct err *e)
 {
     struct sentence_view *views = calloc((size_t)t->set.count + 1, sizeof(*views));
+    struct tag_output out[TAG_COLUMNS] = {0};
     enum status st;
 
     if (!views)
@@ -210,7 +217,8 @@ static enum status predict(struct tagging *t, struct err *e)
     for (int i = 0; i < t->set.count; i++)
         views[i] = (struct sentence_view){.tokens = (const char *const *)t->set.items[i].form,
                                           .length = t->set.items[i].length};
-    st = tagger_predict(t->best, t->score, t->log_probs, t->model->tagger, views, t->set.count, e);
+    out[column_of(t)] = (struct tag_output){t->best, t->score, t->log_probs};
+    st = tagger_predict(out, t->model->tagger, views, t->set.count, e);
     free(views);
     return st;
 }
@@ -222,13 +230,13 @@ enum { SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 40 };
 
 static const char *tag_of(const struct tagging *t, int64_t token)
 {
-    return tagger_tag(t->model->tagger, t->best[token]);
+    return tagger_tag(t->model->tagger, column_of(t), t->best[token]);
 }
 
 /* The n tokens from `from` on, one object each. */
 static void put_all_scores(struct buf *b, const struct tagging *t, int64_t from, int n)
 {
-    int tags = tagger_num_tags(t->model->tagger);
+    int tags = tagger_num_tags(t->model->tagger, column_of(t));
 
     for (int i = 0; i < n; i++) {
         const float *row = t->log_probs + (from + i) * tags;
@@ -237,7 +245,7 @@ static void put_all_scores(struct buf *b, const struct tagging *t, int64_t from,
         for (int k = 0; k < tags; k++) {
             if (k)
                 buf_add(b, ",", 1);
-            buf_put_json_string(b, tagger_tag(t->model->tagger, k));
+            buf_put_json_string(b, tagger_tag(t->model->tagger, column_of(t), k));
             buf_add(b, ":", 1);
             buf_put_decimals(b, (double)row[k], SCORE_DECIMALS);
         }
@@ -299,7 +307,7 @@ static void send_json(struct http_res *rs, const struct tagging *t)
 /* Writes the tags into the column that the model was trained on; the other column stays. */
 static void send_conllu(struct http_res *rs, struct tagging *t)
 {
-    bool upos = tagger_params(t->model->tagger)->column == COLUMN_UPOS;
+    bool upos = column_of(t) == TAG_UPOS;
     struct err e = {0};
     struct buf b;
     int64_t k = 0;

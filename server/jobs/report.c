@@ -251,8 +251,15 @@ char *report_with(char *text, const char *name, cJSON *value)
 
 /* ---- tags ---- */
 
-cJSON *report_tag_metrics(const struct tagger_evaluation *ev)
+/* The column that the figures at the top are of: UPOS when there is a choice. */
+static enum tag_column main_column(const struct tagger_evaluation *all)
 {
+    return all->column[TAG_UPOS].num_tags ? TAG_UPOS : TAG_XPOS;
+}
+
+cJSON *report_tag_metrics(const struct tagger_evaluation *all)
+{
+    const struct column_evaluation *ev = &all->column[main_column(all)];
     cJSON *o = put_number(cJSON_CreateObject(), "accuracy", ev->accuracy);
 
     o = put_number(o, "unknown_accuracy", ev->unknown_accuracy);
@@ -260,8 +267,8 @@ cJSON *report_tag_metrics(const struct tagger_evaluation *ev)
     o = put_number(o, "unknown_tokens", (double)ev->unknown);
     o = put_number(o, "sentences", (double)ev->sentences);
     o = put_number(o, "sentences_correct", (double)ev->sentences_correct);
-    o = put_number(o, "last_batch_loss", ev->last_batch_loss);
-    return put(o, "held_out", cJSON_CreateBool(ev->held_out));
+    o = put_number(o, "last_batch_loss", all->last_batch_loss);
+    return put(o, "held_out", cJSON_CreateBool(all->held_out));
 }
 
 static cJSON *one_tag(const char *name, const struct tag_score *s)
@@ -280,13 +287,14 @@ static cJSON *one_tag(const char *name, const struct tag_score *s)
 static cJSON *scores(const struct tagger *t, const float *v, int length)
 {
     cJSON *list = cJSON_CreateArray();
-    int tags = tagger_num_tags(t);
+    enum tag_column c = tagger_main_column(t);
+    int tags = tagger_num_tags(t, c);
 
     for (int i = 0; list && i < length; i++) {
         cJSON *o = cJSON_CreateObject();
 
         for (int k = 0; o && k < tags; k++)
-            o = put_number(o, tagger_tag(t, k), (double)v[(size_t)i * (size_t)tags + (size_t)k]);
+            o = put_number(o, tagger_tag(t, c, k), (double)v[(size_t)i * (size_t)tags + (size_t)k]);
         list = push(list, o);
     }
     return list;
@@ -307,11 +315,12 @@ static cJSON *first_sentence(const struct tagger *t, const struct tagger_evaluat
 cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first)
 {
     const struct tagger_evaluation *ev = tagger_evaluation(t);
+    enum tag_column c = tagger_main_column(t);
     cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("tag"));
     cJSON *list = cJSON_CreateArray();
 
-    for (int i = 0; list && i < ev->num_tags; i++)
-        list = push(list, one_tag(tagger_tag(t, i), &ev->tags[i]));
+    for (int i = 0; list && i < ev->column[c].num_tags; i++)
+        list = push(list, one_tag(tagger_tag(t, c, i), &ev->column[c].tags[i]));
     o = put(o, "metrics", report_tag_metrics(ev));
     o = put(o, "held_out", cJSON_CreateBool(ev->held_out));
     o = put_number(o, "loss_before", ev->loss_before);
@@ -324,11 +333,11 @@ cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view 
 cJSON *report_tag_details(const struct tagger *t)
 {
     cJSON *o = cJSON_CreateObject(), *tags = cJSON_CreateArray();
+    enum tag_column c = tagger_main_column(t);
 
-    for (int i = 0; tags && i < tagger_num_tags(t); i++)
-        tags = push(tags, cJSON_CreateString(tagger_tag(t, i)));
+    for (int i = 0; tags && i < tagger_num_tags(t, c); i++)
+        tags = push(tags, cJSON_CreateString(tagger_tag(t, c, i)));
     o = put(o, "tags", tags);
     o = put_number(o, "words", tagger_num_words(t));
-    return put(o, "column",
-               cJSON_CreateString(tagger_params(t)->column == COLUMN_UPOS ? "upos" : "xpos"));
+    return put(o, "column", cJSON_CreateString(tag_column_name(c)));
 }

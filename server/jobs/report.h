@@ -24,7 +24,7 @@ cJSON *report_search(const struct search *s, bool every);
 /* text with one more member, printed again; both are consumed. NULL in, NULL out. */
 char *report_with(char *text, const char *name, cJSON *value);
 
-cJSON *report_tag_metrics(const struct tagger_evaluation *ev);
+cJSON *report_tag_metrics(const struct tagger_evaluation *all);
 cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);
 cJSON *report_tag_details(const struct tagger *t);
 

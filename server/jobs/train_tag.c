@@ -16,8 +16,7 @@ static void release(struct corpus_data *c)
     tagged_set_release(&c->set);
 }
 
-static enum status load(struct corpus_data *c, struct store *s, int64_t id, int column,
-                        struct err *e)
+static enum status load(struct corpus_data *c, struct store *s, int64_t id, struct err *e)
 {
     enum status st = store_tagged_load(&c->set, s, id, e);
 
@@ -31,7 +30,7 @@ static enum status load(struct corpus_data *c, struct store *s, int64_t id, int 
 
         c->views[i] = (struct sentence_view){
             .tokens = (const char *const *)t->form,
-            .tags = (const char *const *)(column == COLUMN_UPOS ? t->upos : t->xpos),
+            .tags = {(const char *const *)t->upos, (const char *const *)t->xpos},
             .length = t->length};
     }
     c->corpus = (struct corpus){c->views, c->set.count};
@@ -42,7 +41,8 @@ static enum status load(struct corpus_data *c, struct store *s, int64_t id, int 
 static enum status bound_parameters(int64_t *out, const struct params *p, const struct dataset *d,
                                     struct err *e)
 {
-    int64_t tags = p->column == COLUMN_UPOS ? d->num_upos : d->num_xpos;
+    int64_t tags =
+        (p->column != COLUMN_XPOS ? d->num_upos : 0) + (p->column != COLUMN_UPOS ? d->num_xpos : 0);
     struct net_config c = {.input_size = p->embedding_dim,
                            .hidden_size = p->hidden_size,
                            .num_layers = p->num_layers,
@@ -59,7 +59,7 @@ static enum status resolve(struct params *p, int64_t *parameters, struct store *
                            const struct dataset *d, struct err *e)
 {
     struct corpus_data c = {0};
-    enum status st = load(&c, s, d->id, p->column, e);
+    enum status st = load(&c, s, d->id, e);
 
     if (!st)
         st = tagger_resolve(p, &c.corpus, e);
@@ -84,7 +84,7 @@ static enum status train(struct trained *out, struct store *s, int64_t dataset_i
 {
     struct corpus_data c = {0};
     struct tagger *t = NULL;
-    enum status st = load(&c, s, dataset_id, p->column, e);
+    enum status st = load(&c, s, dataset_id, e);
 
     if (!st)
         st = tagger_fit(&t, &c.corpus, p, hooks, e);

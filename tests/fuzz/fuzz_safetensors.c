@@ -42,14 +42,17 @@ static void as_tagger(const uint8_t *data, size_t size)
     const struct sentence_view s = {.tokens = tokens, .length = 3};
     struct tagger *t = NULL;
     struct err e = {0};
-    int best[3];
-    float score[3];
+    int best[TAG_COLUMNS][3];
+    float score[TAG_COLUMNS][3];
+    const struct tag_output out[TAG_COLUMNS] = {{best[0], score[0], NULL},
+                                                {best[1], score[1], NULL}};
 
     if (tagger_load(&t, data, size, &e))
         return;
-    if (!tagger_predict(best, score, NULL, t, &s, 1, &e)) {
-        for (int i = 0; i < 3; i++)
-            check(best[i] >= 0 && best[i] < tagger_num_tags(t));
+    if (!tagger_predict(out, t, &s, 1, &e)) {
+        for (int c = 0; c < TAG_COLUMNS; c++)
+            for (int i = 0; i < 3 && tagger_has(t, (enum tag_column)c); i++)
+                check(best[c][i] >= 0 && best[c][i] < tagger_num_tags(t, (enum tag_column)c));
     }
     tagger_free(t);
 }

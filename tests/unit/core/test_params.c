@@ -149,7 +149,8 @@ START_TEST(values_of_another_type_are_refused)
     ck_assert_int_eq(params_set_text(&p, spec(TASK_TAG, "shuffle"), "yes", &e), ST_INVALID);
     ck_assert_str_eq(e.message, "shuffle is \"yes\"; it must be true or false");
     ck_assert_int_eq(params_set_text(&p, spec(TASK_TAG, "column"), "feats", &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "column is \"feats\"; it must be one of \"upos\", \"xpos\"");
+    ck_assert_str_eq(e.message,
+                     "column is \"feats\"; it must be one of \"upos\", \"xpos\", \"both\"");
     ck_assert_str_eq(e.pointer, "/params/column");
     ck_assert_int_eq(params_set_bool(&p, spec(TASK_TAG, "shuffle"), true, &e), ST_OK);
     ck_assert(p.shuffle && params_number(&p, spec(TASK_TAG, "shuffle")) == 1);

@@ -246,6 +246,45 @@ END_TEST
 
 /* A workspace is used for other sizes, other nets and with or without states in between, and gives
  * what a new one gives. */
+/* Two layers, so that only the first may look its share up; more types than a chunk of them. */
+START_TEST(shared_types_change_no_bit)
+{
+    enum { TYPES = 300, F = 3, V = 20 };
+    static const struct net_config c = {V, 3, 17, 2, true, 4, 0, F, 0, 0};
+    int32_t rows[TYPES * F], type[T * B], ids[T * B * F];
+    struct net *n = new_net(&c);
+    struct net_work *a = new_work(&c, T, B, false), *b = new_work(&c, T, B, false);
+    struct net_types *types = NULL;
+    struct net_input in = {.T = T, .B = B, .ids = ids};
+    struct rng r;
+
+    rng_seed(&r, 9);
+    for (int i = 0; i < TYPES * F; i++)
+        rows[i] = (int32_t)rng_below(&r, V + 1) - 1;
+    for (int i = 0; i < T * B; i++) {
+        type[i] = (int32_t)rng_below(&r, TYPES);
+        memcpy(ids + F * i, rows + F * type[i], F * sizeof(*ids));
+    }
+    ck_assert_int_eq(net_types_new(&types, b, n, rows, TYPES, NULL), ST_OK);
+    for (int i = 0; i < 2; i++) { /* equal lengths, different ones */
+        const float *y;
+
+        in.ids = ids;
+        in.types = NULL;
+        in.lengths = i ? lengths : NULL;
+        y = net_forward(a, n, &in, NULL);
+        in.ids = type;
+        in.types = types;
+        ck_assert_mem_eq(net_forward(b, n, &in, NULL), y, T * B * 4 * sizeof(float));
+    }
+    net_types_free(types);
+    net_types_free(NULL);
+    net_work_free(a);
+    net_work_free(b);
+    net_free(n);
+}
+END_TEST
+
 START_TEST(workspace_can_be_used_again)
 {
     const struct net_config *c = &words;
@@ -351,6 +390,7 @@ int main(void)
     tcase_add_test(t, initial_weights);
     tcase_add_loop_test(t, padding_does_not_leak, 0, 2);
     tcase_add_test(t, padding_has_no_gradient);
+    tcase_add_test(t, shared_types_change_no_bit);
     tcase_add_test(t, workspace_can_be_used_again);
     tcase_add_test(t, touch_makes_weights_count);
     tcase_add_test(t, dropout);

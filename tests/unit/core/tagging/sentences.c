@@ -38,7 +38,7 @@ void sentences_init(struct sentences *s, const char *text)
 
         rest = cut(line, '|');
         v->tokens = s->words + words;
-        v->tags = s->words + n + 1 + words;
+        v->tags[TAG_UPOS] = (const char *const *)s->words + n + 1 + words;
         for (char *token = line[0] ? line : NULL, *next; token; token = next) {
             char *slash;
 
@@ -57,6 +57,35 @@ void sentences_release(struct sentences *s)
     free(s->text);
     free(s->views);
     free(s->words);
+    free(s->xpos);
+}
+
+static const char *xpos_of(const char *token, const char *tag)
+{
+    static const char *const names[][3] = {
+        {"DET", "det", "det-rare"}, {"NN", "nn", "nn-rare"}, {"V", "v", "v-rare"}};
+
+    for (int i = 0; tag && i < 3; i++)
+        if (strcmp(names[i][0], tag) == 0)
+            return names[i][1 + (token[0] == 'w')];
+    return NULL;
+}
+
+void sentences_add_xpos(struct sentences *s)
+{
+    size_t n = 0, at = 0;
+
+    for (int i = 0; i < s->corpus.count; i++)
+        n += (size_t)s->views[i].length;
+    s->xpos = calloc(n + 1, sizeof(*s->xpos));
+    ck_assert_ptr_nonnull(s->xpos);
+    for (int i = 0; i < s->corpus.count; i++) {
+        struct sentence_view *v = &s->views[i];
+
+        v->tags[TAG_XPOS] = s->xpos + at;
+        for (int k = 0; k < v->length; k++)
+            s->xpos[at++] = xpos_of(v->tokens[k], v->tags[TAG_UPOS][k]);
+    }
 }
 
 void sentences_random(struct sentences *s, int count, unsigned seed)
@@ -88,6 +117,15 @@ void sentences_random(struct sentences *s, int count, unsigned seed)
     }
     sentences_init(s, text);
     free(text);
+}
+
+enum status predict_upos(int *best, float *score, float *log_probs, const struct tagger *t,
+                         const struct sentence_view *sentences, int n, struct err *e)
+{
+    struct tag_output out[TAG_COLUMNS] = {0};
+
+    out[TAG_UPOS] = (struct tag_output){best, score, log_probs};
+    return tagger_predict(out, t, sentences, n, e);
 }
 
 /* h = tanh(tanh(10 e)) and the logits are +-2 h: 0.7616 for e = 1, -0.7616 for e = -1. */

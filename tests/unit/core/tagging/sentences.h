@@ -10,6 +10,7 @@ struct sentences {
     struct corpus corpus;
     struct sentence_view *views;
     const char **words; /* tokens and tags, pointers into text */
+    const char **xpos;  /* what sentences_add_xpos() added, or NULL */
     char *text;
 };
 void sentences_init(struct sentences *s, const char *text);
@@ -17,8 +18,16 @@ void sentences_release(struct sentences *s);
 
 extern const char tutorial_text[]; /* the two sentences of the tutorial */
 
+/* A second column: every tag in small letters, of words that begin with 'w' with "-rare" behind it. The
+ * strings are static. */
+void sentences_add_xpos(struct sentences *s);
+
 /* count made-up sentences over a small grammar with some rare words; the same for the same seed. */
 void sentences_random(struct sentences *s, int count, unsigned seed);
+
+/* tagger_predict() of the column UPOS alone. */
+enum status predict_upos(int *best, float *score, float *log_probs, const struct tagger *t,
+                         const struct sentence_view *sentences, int n, struct err *e);
 
 /* Bytes of a model file whose tags can be told by hand: words <unk> good bad, tags A B; good and
  * unknown words get A, bad gets B, both with the score tagger_by_hand_score. free() them. */

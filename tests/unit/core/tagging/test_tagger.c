@@ -29,7 +29,7 @@ START_TEST(scores_are_softmax_probabilities)
     float score[5], log_probs[10];
 
     sentences_init(&s, "good bad new||bad|Good");
-    ck_assert_int_eq(tagger_predict(best, score, log_probs, t, s.views, s.corpus.count, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(best, score, log_probs, t, s.views, s.corpus.count, &e), ST_OK);
     for (int i = 0; i < 5; i++) {
         int want = i == 1 || i == 3;
 
@@ -39,8 +39,8 @@ START_TEST(scores_are_softmax_probabilities)
         ck_assert_double_eq_tol(exp((double)log_probs[2 * i + 1 - want]), 1 - tagger_by_hand_score,
                                 1e-4);
     }
-    ck_assert_int_eq(tagger_predict(NULL, NULL, NULL, t, NULL, 0, &e), ST_OK);
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views + 1, 1, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(NULL, NULL, NULL, t, NULL, 0, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views + 1, 1, &e), ST_OK);
     tagger_free(t);
     sentences_release(&s);
 }
@@ -59,13 +59,13 @@ START_TEST(bad_sentences_are_refused)
         struct sentences s;
 
         sentences_init(&s, bad[i]);
-        ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 2, &e), ST_INVALID);
+        ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 2, &e), ST_INVALID);
         ck_assert_ptr_nonnull(strstr(e.message, "sentence 2: token 1 "));
         sentences_release(&s);
     }
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, &v, 1, &e), ST_INVALID);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, &v, 1, &e), ST_INVALID);
     v.length = SENTENCE_TOKENS_MAX + 1;
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, &v, 1, &e), ST_INVALID);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, &v, 1, &e), ST_INVALID);
     tagger_free(t);
 }
 END_TEST
@@ -80,29 +80,35 @@ START_TEST(evaluation_counts_by_hand)
 
     sentences_init(&s, "good/A bad/B good/B new/C|good|bad/B other/A");
     ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &e), ST_OK);
-    ck_assert_int_eq((int)ev.tokens, 6);
-    ck_assert_int_eq((int)ev.correct, 4);
-    ck_assert_int_eq((int)ev.unknown, 2);
-    ck_assert_int_eq((int)ev.unknown_correct, 1);
-    ck_assert_int_eq((int)ev.sentences, 2);
-    ck_assert_int_eq((int)ev.sentences_correct, 1);
-    ck_assert_double_eq_tol(ev.accuracy, 4.0 / 6, 1e-12);
-    ck_assert_double_eq_tol(ev.unknown_accuracy, 0.5, 1e-12);
-    ck_assert_int_eq(ev.num_tags, 2);
-    ck_assert_int_eq((int)ev.tags[0].support, 2);
-    ck_assert_int_eq((int)ev.tags[0].predicted, 4);
-    ck_assert_int_eq((int)ev.tags[0].correct, 2);
-    ck_assert_double_eq_tol(ev.tags[0].precision, 0.5, 1e-12);
-    ck_assert_double_eq_tol(ev.tags[0].recall, 1, 1e-12);
-    ck_assert_double_eq_tol(ev.tags[0].f1, 2 * 0.5 * 1 / 1.5, 1e-12);
-    ck_assert_int_eq((int)ev.tags[1].support, 3);
-    ck_assert_int_eq((int)ev.tags[1].predicted, 2);
-    ck_assert_int_eq((int)ev.tags[1].correct, 2);
-    ck_assert_double_eq_tol(ev.tags[1].recall, 2.0 / 3, 1e-12);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tokens, 6);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].correct, 4);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown, 2);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown_correct, 1);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].sentences, 2);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].sentences_correct, 1);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].accuracy, 4.0 / 6, 1e-12);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].unknown_accuracy, 0.5, 1e-12);
+    ck_assert_int_eq(ev.column[TAG_UPOS].num_tags, 2);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].support, 2);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].predicted, 4);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].correct, 2);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].precision, 0.5, 1e-12);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].recall, 1, 1e-12);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].f1, 2 * 0.5 * 1 / 1.5, 1e-12);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].support, 3);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].predicted, 2);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].correct, 2);
+    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[1].recall, 2.0 / 3, 1e-12);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[0], 2); /* A as A */
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[1], 0);
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[2], 1); /* B as A */
+    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[3], 2);
+    ck_assert_int_eq(ev.column[TAG_XPOS].num_tags, 0);
     ck_assert(isnan(ev.loss_before) && isnan(ev.loss_after) && !ev.first_before);
     tagger_evaluation_release(&ev);
     ck_assert_int_eq(tagger_evaluate(&ev, t, &(struct corpus){0}, &e), ST_OK);
-    ck_assert(isnan(ev.accuracy) && isnan(ev.unknown_accuracy) && ev.tags[0].f1 == 0);
+    ck_assert(isnan(ev.column[TAG_UPOS].accuracy) && isnan(ev.column[TAG_UPOS].unknown_accuracy) &&
+              ev.column[TAG_UPOS].tags[0].f1 == 0);
     tagger_evaluation_release(&ev);
     ck_assert_ptr_null(tagger_evaluation(t));
     tagger_free(t);
@@ -140,9 +146,9 @@ START_TEST(a_sentence_is_tagged_alike_alone_and_in_company)
     best = calloc(200 * TOKENS, sizeof(*best));
     score = calloc(200 * TOKENS, sizeof(*score));
     ck_assert(best && score);
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 200, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 200, &e), ST_OK);
     for (int i = 0; i < 200; i++) {
-        ck_assert_int_eq(tagger_predict(alone, lone, NULL, t, &s.views[i], 1, &e), ST_OK);
+        ck_assert_int_eq(predict_upos(alone, lone, NULL, t, &s.views[i], 1, &e), ST_OK);
         for (int k = 0; k < s.views[i].length; k++, at++) {
             ck_assert_int_eq(alone[k], best[at]);
             ck_assert_double_eq_tol((double)lone[k], (double)score[at], 1e-6);
@@ -168,6 +174,7 @@ START_TEST(a_model_file_round_trips)
     float score[2][7];
 
     sentences_random(&s, 60, 4);
+    sentences_add_xpos(&s);
     a = fitted(&s.corpus);
     ck_assert_int_eq(tagger_save(a, extra, &x, &nx, &e), ST_OK);
     ck_assert_int_eq(tagger_load(&b, x, nx, &e), ST_OK);
@@ -176,8 +183,11 @@ START_TEST(a_model_file_round_trips)
     ck_assert_int_eq(tagger_num_words(a), tagger_num_words(b));
     ck_assert(tagger_params(b)->bidirectional && tagger_params(b)->num_layers == 2);
     ck_assert_ptr_null(tagger_evaluation(b));
-    ck_assert_int_eq(tagger_predict(best[0], score[0], NULL, a, s.views, 1, &e), ST_OK);
-    ck_assert_int_eq(tagger_predict(best[1], score[1], NULL, b, s.views, 1, &e), ST_OK);
+    ck_assert_int_eq(tagger_num_tags(b, TAG_XPOS), 6);
+    for (int i = 0; i < 6; i++)
+        ck_assert_str_eq(tagger_tag(a, TAG_XPOS, i), tagger_tag(b, TAG_XPOS, i));
+    ck_assert_int_eq(predict_upos(best[0], score[0], NULL, a, s.views, 1, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(best[1], score[1], NULL, b, s.views, 1, &e), ST_OK);
     ck_assert_int_eq(best[0][0], best[1][0]);
     ck_assert(score[0][0] == score[1][0]);
     free(y);
@@ -222,6 +232,31 @@ static void changed(uint8_t **bytes, size_t *len, const char *key, const char *v
     free(b);
 }
 
+/* Such files say nothing of features, and name the default recipe, whose features are others now. */
+START_TEST(a_file_from_before_there_were_features_loads)
+{
+    struct tagger *t = NULL;
+    struct err e = {0};
+    uint8_t *b;
+    size_t len;
+
+    changed(&b, &len, "recipe", "default");
+    ck_assert_msg(tagger_load(&t, b, len, &e) == ST_OK, "%s", e.message);
+    ck_assert_int_eq(tagger_params(t)->features, FEATURES_WORD);
+    ck_assert_int_eq(tagger_params(t)->column, COLUMN_UPOS);
+    ck_assert_int_eq(tagger_num_words(t), 3);
+    tagger_free(t);
+    free(b);
+    t = NULL;
+    changed(&b, &len, "column", "xpos");
+    ck_assert_int_eq(tagger_load(&t, b, len, &e), ST_OK);
+    ck_assert(tagger_has(t, TAG_XPOS) && !tagger_has(t, TAG_UPOS));
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, 1), "B");
+    tagger_free(t);
+    free(b);
+}
+END_TEST
+
 static const struct {
     const char *key, *value, *message;
 } lies[] = {
@@ -253,6 +288,8 @@ static const struct {
     {"num_layers", "16", "the tensors have"},
     {"bidirectional", NULL, "the tensors have"},
     {"bidirectional", "true", "the tensors have"},
+    {"column", "both", "xpos_tags is missing"},
+    {"features", "affixes", "entry 1 of metadata vocabulary is \"good\""},
     {"column", "lemma", "column is \"lemma\""},
     {"loss", "mse", "loss is \"mse\""},
     {"recipe", "tutorial-sine", "recipe is"},
@@ -297,8 +334,9 @@ START_TEST(damaged_files_are_refused_or_answer)
 
         b[i / 2] ^= mask;
         if (!tagger_load(&t, b, len, &e)) {
-            if (!tagger_predict(best, score, NULL, t, s.views, 1, &e))
-                ck_assert(best[0] >= 0 && best[0] < tagger_num_tags(t) && isfinite(score[0]));
+            if (!predict_upos(best, score, NULL, t, s.views, 1, &e))
+                ck_assert(best[0] >= 0 && best[0] < tagger_num_tags(t, TAG_UPOS) &&
+                          isfinite(score[0]));
             tagger_free(t);
             read++;
         }
@@ -327,7 +365,7 @@ START_TEST(weights_that_overflow_are_an_error)
     memcpy(b + len - 4 * (2 + 2 + 4 + 4 + 4 + 4 + 3), huge, 8);
     memcpy(b + len - 4 * (2 + 4 + 4 + 4 + 4 + 3), huge, 8);
     ck_assert_int_eq(tagger_load(&t, b, len, &e), ST_OK);
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 1, &e), ST_CORRUPT);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 1, &e), ST_CORRUPT);
     tagger_free(t);
     free(b);
     sentences_release(&s);
@@ -364,6 +402,7 @@ int main(void)
     tcase_add_test(t, evaluation_counts_by_hand);
     tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
     tcase_add_test(t, a_model_file_round_trips);
+    tcase_add_test(t, a_file_from_before_there_were_features_loads);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_test(t, damaged_files_are_refused_or_answer);
     tcase_add_test(t, weights_that_overflow_are_an_error);

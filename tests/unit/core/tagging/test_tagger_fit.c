@@ -66,14 +66,14 @@ START_TEST(the_tutorial_tags_its_first_sentence)
 
         p.seed = seed;
         t = fit(&s.corpus, &p, NULL);
-        ck_assert_int_eq(tagger_predict(best, score, NULL, t, s.views, 1, &e), ST_OK);
+        ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 1, &e), ST_OK);
         for (int k = 0; k < 5; k++)
-            ok += strcmp(tagger_tag(t, best[k]), want[k]) == 0 && score[k] > 0.5F;
+            ok += strcmp(tagger_tag(t, TAG_UPOS, best[k]), want[k]) == 0 && score[k] > 0.5F;
         right += ok == 5;
         ev = tagger_evaluation(t);
         ck_assert(ev->loss_before > 0.7 && ev->loss_before < 2.0);
         ck_assert(ev->loss_after < 0.5 * ev->loss_before);
-        ck_assert(!ev->held_out && ev->tokens == 9 && ev->first_length == 5);
+        ck_assert(!ev->held_out && ev->column[TAG_UPOS].tokens == 9 && ev->first_length == 5);
         tagger_free(t);
     }
     ck_assert_int_ge(right, 19);
@@ -91,16 +91,16 @@ START_TEST(a_fitted_tagger_tells_what_it_is)
 
     sentences_init(&s, tutorial_text);
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_eq(tagger_num_tags(t), 3);
-    ck_assert_str_eq(tagger_tag(t, 0), "DET");
-    ck_assert_str_eq(tagger_tag(t, 1), "NN");
-    ck_assert_str_eq(tagger_tag(t, 2), "V");
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 3);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 0), "DET");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 1), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, 2), "V");
     ck_assert_int_eq(tagger_num_words(t), 10);
     ck_assert_int_eq(tagger_num_params(t), 10 * 6 + 4 * 6 * (6 + 6 + 2) + 3 * 7);
     ck_assert_uint_gt(tagger_bytes(t), 4 * (size_t)tagger_num_params(t));
     ck_assert_str_eq(tagger_params(t)->recipe, "tutorial-tagger");
     ev = tagger_evaluation(t);
-    ck_assert_int_eq(ev->num_tags, 3);
+    ck_assert_int_eq(ev->column[TAG_UPOS].num_tags, 3);
     for (int k = 0; k < 5 * 3; k++) {
         sum_before += exp((double)ev->first_before[k]);
         sum_after += exp((double)ev->first_after[k]);
@@ -170,7 +170,9 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
     int steps = 0;
 
     sentences_random(&s, 60, 1);
+    sentences_add_xpos(&s);
     whole = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(tagger_params(whole)->column, COLUMN_BOTH);
     for (int at = 1; at <= 32; at += 3) {
         struct stop stop = {.batches = at};
         struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
@@ -184,7 +186,8 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
         x = tagger_evaluation(whole);
         y = tagger_evaluation(t);
         ck_assert(x->loss_before == y->loss_before && x->loss_after == y->loss_after);
-        ck_assert(x->last_batch_loss == y->last_batch_loss && x->correct == y->correct);
+        ck_assert(x->last_batch_loss == y->last_batch_loss &&
+                  x->column[TAG_UPOS].correct == y->column[TAG_UPOS].correct);
         ck_assert(x->first_before[0] == y->first_before[0]);
         tagger_free(t);
         t = NULL;
@@ -258,17 +261,115 @@ START_TEST(rare_words_teach_the_unknown_one)
     p.embedding_dim = 12;
     p.epochs = 20;
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_gt((int)tagger_evaluation(t)->unknown, 0);
-    ck_assert_double_gt(tagger_evaluation(t)->accuracy, 0.95);
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views, 1, &e), ST_OK);
-    ck_assert_str_eq(tagger_tag(t, best[0]), "DET");
-    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
-    ck_assert_str_eq(tagger_tag(t, best[2]), "V");
-    ck_assert_int_eq(tagger_predict(best, score, NULL, t, unseen.views + 1, 1, &e), ST_OK);
-    ck_assert_str_eq(tagger_tag(t, best[1]), "NN");
+    ck_assert_int_gt((int)tagger_evaluation(t)->column[TAG_UPOS].unknown, 0);
+    ck_assert_double_gt(tagger_evaluation(t)->column[TAG_UPOS].accuracy, 0.95);
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, unseen.views, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[0]), "DET");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[1]), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[2]), "V");
+    ck_assert_int_eq(predict_upos(best, score, NULL, t, unseen.views + 1, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[1]), "NN");
     tagger_free(t);
     sentences_release(&s);
     sentences_release(&unseen);
+}
+END_TEST
+
+/* Of a word that was never seen both columns can be told: UPOS by its place, XPOS by its first letter. */
+START_TEST(two_columns_are_learnt_at_once)
+{
+    struct params p = small();
+    const struct column_evaluation *ev;
+    struct sentences s, unseen;
+    struct tagger *t;
+    struct err e = {0};
+    int upos[3], xpos[3];
+    const struct tag_output out[TAG_COLUMNS] = {{.best = upos}, {.best = xpos}};
+
+    sentences_random(&s, 300, 3);
+    sentences_add_xpos(&s);
+    sentences_init(&unseen, "the wxyz ate");
+    p.hidden_size = p.embedding_dim = 16;
+    p.num_layers = 1;
+    p.epochs = 25;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert(tagger_has(t, TAG_UPOS) && tagger_has(t, TAG_XPOS));
+    ck_assert_int_eq(tagger_main_column(t), TAG_UPOS);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 3);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_XPOS), 6);
+    ev = tagger_evaluation(t)->column;
+    ck_assert_double_gt(ev[TAG_UPOS].accuracy, 0.95);
+    ck_assert_double_gt(ev[TAG_XPOS].accuracy, 0.95);
+    ck_assert_int_eq((int)ev[TAG_UPOS].tokens, (int)ev[TAG_XPOS].tokens);
+    ck_assert_int_eq(tagger_predict(out, t, unseen.views, 1, &e), ST_OK);
+    ck_assert_str_eq(tagger_tag(t, TAG_UPOS, upos[1]), "NN");
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, xpos[1]), "nn-rare");
+    ck_assert_str_eq(tagger_tag(t, TAG_XPOS, xpos[2]), "v");
+    tagger_free(t);
+    sentences_release(&s);
+    sentences_release(&unseen);
+}
+END_TEST
+
+START_TEST(the_column_that_there_is_is_learnt)
+{
+    struct params p = small(), q;
+    struct sentences s;
+    struct tagger *t;
+    struct err e = {0};
+
+    sentences_random(&s, 20, 3);
+    p.epochs = 1;
+    q = p;
+    ck_assert_int_eq(tagger_resolve(&q, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(q.column, COLUMN_UPOS);
+    sentences_add_xpos(&s);
+    q = p;
+    ck_assert_int_eq(tagger_resolve(&q, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(q.column, COLUMN_BOTH);
+    p.column = COLUMN_XPOS;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert(!tagger_has(t, TAG_UPOS) && tagger_main_column(t) == TAG_XPOS);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 0);
+    tagger_free(t);
+    for (int i = 0; i < s.corpus.count; i++)
+        s.views[i].tags[TAG_UPOS] = NULL;
+    p.column = COLUMN_BOTH;
+    ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(p.column, COLUMN_XPOS);
+    p.column = COLUMN_UPOS;
+    ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_INVALID);
+    ck_assert_str_eq(e.pointer, "/params/column");
+    sentences_release(&s);
+}
+END_TEST
+
+/* In 1800 steps, within bounds. */
+START_TEST(epochs_go_by_the_size_of_the_corpus)
+{
+    static const struct {
+        int sentences, batch_size, epochs;
+    } cases[] = {{2, 32, 300}, {1, 1, 300}, {640, 32, 90}, {100000, 32, 15}, {1000, 1, 15}};
+    static const char *const token[] = {"x"}, *const tag[] = {"X"};
+    struct sentence_view *v = calloc(100000, sizeof(*v));
+    struct err e = {0};
+
+    ck_assert_ptr_nonnull(v);
+    for (int i = 0; i < 100000; i++)
+        v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 1};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct corpus c = {.sentences = v, .count = cases[i].sentences};
+        struct params p = recipe(NULL);
+
+        p.test_size = 0;
+        p.batch_size = cases[i].batch_size;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert_int_eq(p.epochs, cases[i].epochs);
+        p.epochs = 7;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert_int_eq(p.epochs, 7);
+    }
+    free(v);
 }
 END_TEST
 
@@ -281,9 +382,9 @@ START_TEST(tokens_without_a_tag_are_not_trained_on)
     sentences_init(&s, "The/DET dog/NN barks|nothing known here|That/DET cat/NN");
     p.epochs = 30;
     t = fit(&s.corpus, &p, NULL);
-    ck_assert_int_eq(tagger_num_tags(t), 2);
-    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
-    ck_assert_int_eq((int)tagger_evaluation(t)->sentences, 2);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].sentences, 2);
     tagger_free(t);
     sentences_release(&s);
 }
@@ -299,7 +400,7 @@ START_TEST(the_defaults_learn_two_sentences)
     for (p.seed = 0; p.seed < 5; p.seed++) {
         struct tagger *t = fit(&s.corpus, &p, NULL);
 
-        ck_assert_int_eq((int)tagger_evaluation(t)->correct, 9);
+        ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].correct, 9);
         tagger_free(t);
     }
     sentences_release(&s);
@@ -318,9 +419,9 @@ START_TEST(sizes_pick_the_parts)
     p.train_size = 2;
     t = fit(&s.corpus, &p, NULL);
     ck_assert_int_eq(tagger_num_words(t), 3);
-    ck_assert_int_eq(tagger_num_tags(t), 2);
-    ck_assert_int_eq((int)tagger_evaluation(t)->tokens, 4);
-    ck_assert_int_eq((int)tagger_evaluation(t)->unknown, 2);
+    ck_assert_int_eq(tagger_num_tags(t, TAG_UPOS), 2);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].tokens, 4);
+    ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].unknown, 2);
     tagger_free(t);
     sentences_release(&s);
 }
@@ -393,7 +494,7 @@ START_TEST(limits_are_named)
     struct params p = recipe(NULL);
     char token[TOKEN_BYTES_MAX + 2];
     const char *tokens[SENTENCE_TOKENS_MAX + 1], *tags[SENTENCE_TOKENS_MAX + 1];
-    struct sentence_view v = {.tokens = tokens, .tags = tags, .length = 1};
+    struct sentence_view v = {.tokens = tokens, .tags = {tags}, .length = 1};
     struct corpus c = {.sentences = &v, .count = 1};
     struct err e = {0};
 
@@ -433,7 +534,7 @@ START_TEST(too_many_tags_are_refused)
         for (int k = 0, n = i; k < 4; k++, n /= 26)
             names[i][k] = (char)('a' + n % 26);
         tags[i] = names[i];
-        v[i] = (struct sentence_view){.tokens = token, .tags = &tags[i], .length = 1};
+        v[i] = (struct sentence_view){.tokens = token, .tags = {&tags[i]}, .length = 1};
     }
     p.test_size = 0;
     ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
@@ -455,7 +556,7 @@ START_TEST(giant_workspaces_are_refused)
         tokens[i] = tags[i] = "x";
     for (int i = 0; i < 64; i++)
         v[i] =
-            (struct sentence_view){.tokens = tokens, .tags = tags, .length = SENTENCE_TOKENS_MAX};
+            (struct sentence_view){.tokens = tokens, .tags = {tags}, .length = SENTENCE_TOKENS_MAX};
     p.hidden_size = 1024;
     p.batch_size = 32;
     ck_assert_int_eq(tagger_fit(&t, &c, &p, NULL, &e), ST_TOO_LARGE);
@@ -478,6 +579,9 @@ int main(void)
     tcase_add_test(t, progress_is_told_after_every_batch);
     tcase_add_test(t, snapshots_of_other_fits_are_refused);
     tcase_add_test(t, rare_words_teach_the_unknown_one);
+    tcase_add_test(t, two_columns_are_learnt_at_once);
+    tcase_add_test(t, the_column_that_there_is_is_learnt);
+    tcase_add_test(t, epochs_go_by_the_size_of_the_corpus);
     tcase_add_test(t, tokens_without_a_tag_are_not_trained_on);
     tcase_add_test(t, the_defaults_learn_two_sentences);
     tcase_add_test(t, sizes_pick_the_parts);

@@ -1,0 +1,71 @@
+/* net_types.c - the first layer's part that depends on the input alone, once for each different input. */
+#include "core/nn/net_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 128 };
+
+struct net_types {
+    void *block;
+    float *gates[2]; /* (count,4,Hs) of each direction: bias + x Wih' */
+    float *x;        /* (CHUNK,I) */
+};
+
+static void carve_types(struct net_types *t, struct carve *a, const struct net_work *w, int count)
+{
+    for (int d = 0; d < w->D; d++)
+        t->gates[d] = carve_floats(a, size_mul((size_t)count, 4 * (size_t)w->Hs));
+    t->x = carve_floats(a, size_mul(CHUNK, (size_t)w->config.input_size));
+}
+
+enum status net_types_new(struct net_types **out, struct net_work *w, const struct net *n,
+                          const int32_t *ids, int count, struct err *e)
+{
+    int I = w->config.input_size, F = net_features(&w->config);
+    struct net_types *t = calloc(1, sizeof(*t));
+    struct carve a = {0};
+
+    if (!t)
+        return err_nomem(e, sizeof(*t));
+    carve_types(t, &a, w, count);
+    t->block = block_new(a.used);
+    if (!t->block) {
+        free(t);
+        return err_nomem(e, a.used);
+    }
+    a = (struct carve){.base = t->block};
+    carve_types(t, &a, w, count);
+    net_work_pack(w, n);
+    for (int from = 0; from < count; from += CHUNK) {
+        int m = count - from < CHUNK ? count - from : CHUNK;
+
+        for (int j = 0; j < m; j++)
+            net_embed_one(t->x + (size_t)j * I, n, w->k, ids + (size_t)(from + j) * F);
+        for (int d = 0; d < w->D; d++)
+            w->k->gates_input(t->gates[d] + (size_t)from * 4 * w->Hs, t->x, I, w->cell[d].panels_ih,
+                              w->cell[d].bias, m, I, w->Hs);
+    }
+    *out = t;
+    return ST_OK;
+}
+
+void net_types_free(struct net_types *t)
+{
+    if (t)
+        free(t->block);
+    free(t);
+}
+
+void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows)
+{
+    size_t n = 4 * (size_t)w->Hs;
+    int t = 0;
+
+    for (int row = first; row < first + rows; row++, gates += n) {
+        while (w->off[t + 1] <= row)
+            t++;
+        memcpy(gates, w->types->gates[d] + (size_t)w->ids[net_given(w, t, row - w->off[t])] * n,
+               n * sizeof(float));
+    }
+}

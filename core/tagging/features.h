@@ -1,0 +1,46 @@
+/* features.h - what a token looks like, as names of embedding rows.
+ *
+ * A token is a sum of embeddings, one for each of these (as in the taggers of Toutanova et al. 2003 and
+ * spaCy's MultiHashEmbed, but with rows for what the training part has and no hashing):
+ *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead
+ *   f:FORM    the form as written, when folding changes it
+ *   p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
+ *   h:SHAPE   upper case X, lower case x, other letters o, digits 9, everything else as it is; of a
+ *             run of one class at most two are kept, 8 code points in all
+ *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is its
+ *             own first and last part, where forms with blanks have given that part a row
+ * What is too rare in the training part has no row and adds nothing. */
+#ifndef LSTM_CORE_TAGGING_FEATURES_H
+#define LSTM_CORE_TAGGING_FEATURES_H
+
+#include "core/tagging/wordlist.h"
+#include <lstm/tagger.h>
+
+enum {
+    FEATURE_WORD, /* "w:" */
+    FEATURE_FORM,
+    FEATURE_PREFIX, /* four of them */
+    FEATURE_SUFFIX = FEATURE_PREFIX + 4,
+    FEATURE_SHAPE = FEATURE_SUFFIX + 5,
+    FEATURE_FIRST_PART,
+    FEATURE_LAST_PART,
+    NUM_FEATURES
+};
+
+/* One token's features; the names live in text. */
+struct features {
+    const char *name[NUM_FEATURES]; /* NULL: the token has none of this kind */
+    bool parted;                    /* the form has blanks */
+    size_t used;
+    char text[8192];
+};
+
+/* token: valid UTF-8 of at most TOKEN_BYTES_MAX bytes. ST_NOMEM. */
+enum status features_of(struct features *out, const char *token, struct err *e);
+/* Could features_of() give this name? */
+bool features_is_name(const char *s);
+/* Rows of the features (NUM_FEATURES) in a vocabulary; -1 where there is none, 0 for an unknown word. */
+enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *token,
+                          struct err *e);
+
+#endif
