@@ -1,16 +1,18 @@
-/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as numbers or drawn. */
+/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as numbers or drawn;
+ * POST /v1/models/{name}/evaluate: the same of a tagger on other data. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
 #include "server/api/render.h"
 #include "server/formats/svg.h"
 #include "server/jobs/cache.h"
+#include "server/jobs/evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHARTS_MAX = 20, CHART_BYTES_MAX = 64 << 20 };
+enum { CHARTS_MAX = 20, CHART_BYTES_MAX = 64 << 20, EVALUATE_TOKENS_MAX = 1000000 };
 
 /* One series of the evaluation as a chart needs it: (n) each, in one block. */
 struct chart {
@@ -167,4 +169,66 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
         http_res_err(rs, &e);
     free(json);
     model_version_release(&m);
+}
+
+/* ---- on other data ---- */
+
+static enum status find_sentences(struct dataset *d, struct app *app, const cJSON *body,
+                                  struct err *e)
+{
+    static const char *const members[] = {"dataset", NULL};
+    const char *name = NULL;
+    enum status st = json_only(body, "", members, e);
+
+    if (!st)
+        st = json_get_string(&name, body, "", "dataset", true, e);
+    if (!st)
+        st = store_dataset_get(d, app->store, name, e);
+    if (!st && d->kind != DATA_TAGGED)
+        st = err_set(e, ST_INVALID, "dataset '%s' holds series, not tagged sentences", name);
+    if (!st && d->tokens > EVALUATE_TOKENS_MAX)
+        st = err_set(e, ST_TOO_LARGE,
+                     "dataset '%s' has %lld tokens; one request evaluates at most %d", name,
+                     (long long)d->tokens, EVALUATE_TOKENS_MAX);
+    return st ? err_at(e, "/dataset") : ST_OK;
+}
+
+/* POST {"dataset":"name"} -> 200: the evaluation of a tagger on these sentences. 404; 409 a forecaster; 413; 422. */
+void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct dataset d = {0};
+    const struct model *m = NULL;
+    cJSON *body = NULL;
+    char *json = NULL;
+    int64_t version = 0;
+    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+
+    if (!st)
+        st = cache_acquire(&m, app->cache, rq->param[0], version, &e);
+    if (!st && m->task != TASK_TAG)
+        st = err_set(&e, ST_CONFLICT,
+                     "model %s is a forecaster; a job of task 'backtest' measures its recipe on "
+                     "other data",
+                     m->name);
+    if (!st)
+        st = api_read_json(&body, app, rq, &e);
+    if (!st)
+        st = find_sentences(&d, app, body, &e);
+    if (!st)
+        st = evaluate_tagger(&json, m->tagger, app->store, d.id, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+
+        o = api_put_number(o, "version", (double)m->version);
+        o = api_put_text(o, "dataset", d.name);
+        api_send_json(rs, 200, render_spread(o, json));
+    }
+    free(json);
+    cJSON_Delete(body);
+    dataset_release(&d);
+    cache_release(app->cache, m);
 }

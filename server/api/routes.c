@@ -39,6 +39,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version format", false,
      false},
 
+    {HTTP_POST, "/v1/models/{name}/evaluate", api_model_evaluate, "version", true, false},
     {HTTP_GET, "/v1/models/{name}/forecast", api_forecast_get,
      "horizon level series version format", false, false},
     {HTTP_POST, "/v1/models/{name}/forecast", api_forecast_post, "version format", true, false},

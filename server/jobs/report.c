@@ -1,36 +1,12 @@
 /* report.c - see report.h. Numbers that are not finite are null. */
 #include "server/jobs/report.h"
 
-#include "server/formats/json.h"
 #include "server/jobs/jobs.h"
+#include "server/jobs/report_tree.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* NULL in, NULL out; value is consumed. */
-static cJSON *put(cJSON *o, const char *name, cJSON *value)
-{
-    if (o && value && cJSON_AddItemToObject(o, name, value))
-        return o;
-    cJSON_Delete(value);
-    cJSON_Delete(o);
-    return NULL;
-}
-
-static cJSON *push(cJSON *a, cJSON *value)
-{
-    if (a && value && cJSON_AddItemToArray(a, value))
-        return a;
-    cJSON_Delete(value);
-    cJSON_Delete(a);
-    return NULL;
-}
-
-static cJSON *put_number(cJSON *o, const char *name, double v)
-{
-    return put(o, name, json_number_or_null(v));
-}
 
 char *report_text(cJSON *tree)
 {
@@ -247,97 +223,4 @@ char *report_with(char *text, const char *name, cJSON *value)
 
     free(text);
     return report_text(put(o, name, value));
-}
-
-/* ---- tags ---- */
-
-/* The column that the figures at the top are of: UPOS when there is a choice. */
-static enum tag_column main_column(const struct tagger_evaluation *all)
-{
-    return all->column[TAG_UPOS].num_tags ? TAG_UPOS : TAG_XPOS;
-}
-
-cJSON *report_tag_metrics(const struct tagger_evaluation *all)
-{
-    const struct column_evaluation *ev = &all->column[main_column(all)];
-    cJSON *o = put_number(cJSON_CreateObject(), "accuracy", ev->accuracy);
-
-    o = put_number(o, "unknown_accuracy", ev->unknown_accuracy);
-    o = put_number(o, "tokens", (double)ev->tokens);
-    o = put_number(o, "unknown_tokens", (double)ev->unknown);
-    o = put_number(o, "sentences", (double)ev->sentences);
-    o = put_number(o, "sentences_correct", (double)ev->sentences_correct);
-    o = put_number(o, "last_batch_loss", all->last_batch_loss);
-    return put(o, "held_out", cJSON_CreateBool(all->held_out));
-}
-
-static cJSON *one_tag(const char *name, const struct tag_score *s)
-{
-    cJSON *o = put(cJSON_CreateObject(), "tag", cJSON_CreateString(name));
-
-    o = put_number(o, "support", (double)s->support);
-    o = put_number(o, "predicted", (double)s->predicted);
-    o = put_number(o, "correct", (double)s->correct);
-    o = put_number(o, "precision", s->precision);
-    o = put_number(o, "recall", s->recall);
-    return put_number(o, "f1", s->f1);
-}
-
-/* One object of tag -> log-probability a token. */
-static cJSON *scores(const struct tagger *t, const float *v, int length)
-{
-    cJSON *list = cJSON_CreateArray();
-    enum tag_column c = tagger_main_column(t);
-    int tags = tagger_num_tags(t, c);
-
-    for (int i = 0; list && i < length; i++) {
-        cJSON *o = cJSON_CreateObject();
-
-        for (int k = 0; o && k < tags; k++)
-            o = put_number(o, tagger_tag(t, c, k), (double)v[(size_t)i * (size_t)tags + (size_t)k]);
-        list = push(list, o);
-    }
-    return list;
-}
-
-static cJSON *first_sentence(const struct tagger *t, const struct tagger_evaluation *ev,
-                             const struct sentence_view *s)
-{
-    cJSON *o = cJSON_CreateObject(), *tokens = cJSON_CreateArray();
-
-    for (int i = 0; tokens && i < ev->first_length && i < s->length; i++)
-        tokens = push(tokens, cJSON_CreateString(s->tokens[i]));
-    o = put(o, "tokens", tokens);
-    o = put(o, "scores_before", scores(t, ev->first_before, ev->first_length));
-    return put(o, "scores_after", scores(t, ev->first_after, ev->first_length));
-}
-
-cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first)
-{
-    const struct tagger_evaluation *ev = tagger_evaluation(t);
-    enum tag_column c = tagger_main_column(t);
-    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("tag"));
-    cJSON *list = cJSON_CreateArray();
-
-    for (int i = 0; list && i < ev->column[c].num_tags; i++)
-        list = push(list, one_tag(tagger_tag(t, c, i), &ev->column[c].tags[i]));
-    o = put(o, "metrics", report_tag_metrics(ev));
-    o = put(o, "held_out", cJSON_CreateBool(ev->held_out));
-    o = put_number(o, "loss_before", ev->loss_before);
-    o = put_number(o, "loss_after", ev->loss_after);
-    if (ev->first_before && ev->first_after)
-        o = put(o, "first_sentence", first_sentence(t, ev, first));
-    return put(o, "tags", list);
-}
-
-cJSON *report_tag_details(const struct tagger *t)
-{
-    cJSON *o = cJSON_CreateObject(), *tags = cJSON_CreateArray();
-    enum tag_column c = tagger_main_column(t);
-
-    for (int i = 0; tags && i < tagger_num_tags(t, c); i++)
-        tags = push(tags, cJSON_CreateString(tagger_tag(t, c, i)));
-    o = put(o, "tags", tags);
-    o = put_number(o, "words", tagger_num_words(t));
-    return put(o, "column", cJSON_CreateString(tag_column_name(c)));
 }

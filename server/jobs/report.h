@@ -25,7 +25,9 @@ cJSON *report_search(const struct search *s, bool every);
 char *report_with(char *text, const char *name, cJSON *value);
 
 cJSON *report_tag_metrics(const struct tagger_evaluation *all);
-cJSON *report_tag_evaluation(const struct tagger *t, const struct sentence_view *first);
+/* first: the first training sentence, for what the tutorial shows of it; or NULL. */
+cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluation *ev,
+                             const struct sentence_view *first);
 cJSON *report_tag_details(const struct tagger *t);
 
 /* Prints and deletes tree; NULL in, NULL out. */

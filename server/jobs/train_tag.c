@@ -1,39 +1,33 @@
 /* train_tag.c - the task "tag": stored sentences into a trained tagger. */
 #include "server/jobs/report.h"
-#include "server/jobs/task.h"
+#include "server/jobs/tag_task.h"
 
 #include <stdlib.h>
 
-struct corpus_data {
-    struct tagged_set set;
-    struct sentence_view *views;
-    struct corpus corpus;
-};
-
-static void release(struct corpus_data *c)
+void tag_data_release(struct tag_data *d)
 {
-    free(c->views);
-    tagged_set_release(&c->set);
+    free(d->views);
+    tagged_set_release(&d->set);
 }
 
-static enum status load(struct corpus_data *c, struct store *s, int64_t id, struct err *e)
+enum status tag_data_load(struct tag_data *d, struct store *s, int64_t dataset_id, struct err *e)
 {
-    enum status st = store_tagged_load(&c->set, s, id, e);
+    enum status st = store_tagged_load(&d->set, s, dataset_id, e);
 
     if (st)
         return st;
-    c->views = calloc((size_t)c->set.count + 1, sizeof(*c->views));
-    if (!c->views)
+    d->views = calloc((size_t)d->set.count + 1, sizeof(*d->views));
+    if (!d->views)
         return err_nomem(e, 0);
-    for (int i = 0; i < c->set.count; i++) {
-        const struct tagged_sentence *t = &c->set.items[i];
+    for (int i = 0; i < d->set.count; i++) {
+        const struct tagged_sentence *t = &d->set.items[i];
 
-        c->views[i] = (struct sentence_view){
+        d->views[i] = (struct sentence_view){
             .tokens = (const char *const *)t->form,
             .tags = {(const char *const *)t->upos, (const char *const *)t->xpos},
             .length = t->length};
     }
-    c->corpus = (struct corpus){c->views, c->set.count};
+    d->corpus = (struct corpus){d->views, d->set.count};
     return ST_OK;
 }
 
@@ -58,23 +52,23 @@ static enum status bound_parameters(int64_t *out, const struct params *p, const 
 static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
                            const struct dataset *d, struct err *e)
 {
-    struct corpus_data c = {0};
-    enum status st = load(&c, s, d->id, e);
+    struct tag_data c = {0};
+    enum status st = tag_data_load(&c, s, d->id, e);
 
     if (!st)
         st = tagger_resolve(p, &c.corpus, e);
     if (!st)
         st = bound_parameters(parameters, p, d, e);
-    release(&c);
+    tag_data_release(&c);
     return st;
 }
 
-static enum status report(struct trained *out, const struct tagger *t, const struct corpus_data *c,
+static enum status report(struct trained *out, const struct tagger *t, const struct tag_data *c,
                           struct err *e)
 {
     out->parameter_count = tagger_num_params(t);
     out->metrics = report_text(report_tag_metrics(tagger_evaluation(t)));
-    out->evaluation = report_text(report_tag_evaluation(t, &c->views[0]));
+    out->evaluation = report_text(report_tag_evaluation(t, tagger_evaluation(t), &c->views[0]));
     out->details = report_text(report_tag_details(t));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
@@ -82,9 +76,9 @@ static enum status report(struct trained *out, const struct tagger *t, const str
 static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
                          const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
-    struct corpus_data c = {0};
+    struct tag_data c = {0};
     struct tagger *t = NULL;
-    enum status st = load(&c, s, dataset_id, e);
+    enum status st = tag_data_load(&c, s, dataset_id, e);
 
     if (!st)
         st = tagger_fit(&t, &c.corpus, p, hooks, e);
@@ -93,8 +87,26 @@ static enum status train(struct trained *out, struct store *s, int64_t dataset_i
     if (!st)
         st = report(out, t, &c, e);
     tagger_free(t);
-    release(&c);
+    tag_data_release(&c);
     return st;
 }
 
 const struct job_task tag_task = {DATA_TAGGED, resolve, train};
+
+enum status evaluate_tagger(char **json, const struct tagger *t, struct store *s,
+                            int64_t dataset_id, struct err *e)
+{
+    struct tag_data d = {0};
+    struct tagger_evaluation ev = {0};
+    enum status st = tag_data_load(&d, s, dataset_id, e);
+
+    if (!st)
+        st = tagger_evaluate(&ev, t, &d.corpus, e);
+    if (!st) {
+        *json = report_text(report_tag_evaluation(t, &ev, NULL));
+        st = *json ? ST_OK : err_nomem(e, 0);
+    }
+    tagger_evaluation_release(&ev);
+    tag_data_release(&d);
+    return st;
+}

@@ -477,6 +477,32 @@ END_TEST
 
 /* ---- forecasts and tags ---- */
 
+START_TEST(evaluation_of_a_tagger)
+{
+    get(&r, &d, "/v1/models/tagger/evaluation", 200);
+    ck_assert(number_at(r.json, "columns.upos.accuracy") == number_at(r.json, "metrics.accuracy"));
+    put(&r, &d, "/v1/datasets/gold", "application/json", tagged, 201);
+    post(&r, &d, "/v1/models/tagger/evaluate", "{\"dataset\":\"gold\"}", 200);
+    ck_assert_str_eq(text_at(r.json, "dataset"), "gold");
+    ck_assert(number_at(r.json, "metrics.accuracy") == 1);
+    ck_assert_int_eq((int)number_at(r.json, "metrics.tokens"), 9);
+    /* DET, NN, V in the order they came: three of the first, none taken for another */
+    ck_assert_int_eq((int)number_at(r.json, "columns.upos.confusion.0.0"), 3);
+    ck_assert_int_eq((int)number_at(r.json, "columns.upos.confusion.0.1"), 0);
+    ck_assert(number_at(r.json, "columns.upos.tags.1.f1") == 1);
+    put(&r, &d, "/v1/datasets/other", "application/json",
+        "{\"sentences\":[{\"tokens\":[\"The\",\"dog\"],\"tags\":[\"DET\",\"V\"]}]}", 201);
+    post(&r, &d, "/v1/models/tagger/evaluate", "{\"dataset\":\"other\"}", 200);
+    ck_assert(number_at(r.json, "metrics.accuracy") == 0.5);
+    post(&r, &d, "/v1/models/tagger/evaluate", "{\"dataset\":\"flights\"}", 422);
+    post(&r, &d, "/v1/models/tagger/evaluate", "{}", 422);
+    post(&r, &d, "/v1/models/tagger/evaluate", "{\"dataset\":\"sentence\"}", 404);
+    post(&r, &d, "/v1/models/flights/evaluate", "{\"dataset\":\"sentences\"}", 409);
+    del(&r, &d, "/v1/datasets/other", 204);
+    del(&r, &d, "/v1/datasets/gold", 204);
+}
+END_TEST
+
 START_TEST(forecast_formats)
 {
     char type[64];
@@ -637,6 +663,7 @@ int main(void)
     tcase_add_test(t, model_versions_and_deletion);
     tcase_add_test(t, checkpoint_out_and_in);
     tcase_add_test(t, evaluation_stands_beside_the_baseline);
+    tcase_add_test(t, evaluation_of_a_tagger);
     tcase_add_test(t, forecast_formats);
     tcase_add_test(t, the_same_question_has_the_same_answer);
     tcase_add_test(t, forecast_from_a_given_history);
