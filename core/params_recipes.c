@@ -50,7 +50,7 @@ static void defaults_tag(struct params *p)
     p->embedding_dim = 64;
     p->features = FEATURES_AFFIXES;
     p->column = COLUMN_BOTH;
-    p->unknown_rate = 0.4;
+    p->unknown_rate = 0.3;
     p->shuffle = true;
     p->batch_size = 16;
     p->epochs = 0; /* by the size of the corpus */

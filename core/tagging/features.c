@@ -67,13 +67,9 @@ static enum status fold(char out[FOLDED_MAX], size_t *n, const char *s, struct e
     folded = u8_casefold((const uint8_t *)s, length, NULL, UNINORM_NFC, NULL, &size);
     if (!folded)
         return err_nomem(e, length);
-    if (size > 0 && size < FOLDED_MAX) {
-        memcpy(out, folded, size);
-        *n = size;
-    } else {
-        memcpy(out, s, length);
-        *n = length;
-    }
+    *n = size > 0 && size < FOLDED_MAX ? size : length;
+    memcpy(out, size > 0 && size < FOLDED_MAX ? (const char *)folded : s, *n);
+    out[*n] = '\0';
     free(folded);
     return ST_OK;
 }

@@ -45,7 +45,8 @@ static enum status make_order(struct run *r, int n, struct err *e)
     r->order = calloc((size_t)n + 1, sizeof(*r->order));
     if (!at || !r->offset || !r->order) {
         free(at);
-        return err_nomem(e, 0);
+        err_nomem(e, 0);
+        return ST_NOMEM;
     }
     for (int i = 0; i < n; i++) {
         r->offset[i] = total;
@@ -230,7 +231,11 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     r->out = out;
     r->exp = kernels_get()->exp;
     r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
-    st = r->row ? make_order(r, n, e) : err_nomem(e, 0);
+    if (!r->row) {
+        release(r);
+        return err_nomem(e, 0);
+    }
+    st = make_order(r, n, e);
     if (!st)
         st = find_types(r, n, e);
     for (int i = 0; !st && i < r->count;) {

@@ -98,17 +98,14 @@ static enum status number_forms(struct samples *s, const struct sentence_view *v
     return st;
 }
 
-/* How many tokens there are of each form; *out is new. */
-static enum status count_forms(int **out, const struct samples *s, struct err *e)
+/* How many tokens there are of each form; new, NULL: no memory. */
+static int *count_forms(const struct samples *s)
 {
     int *n = calloc((size_t)s->forms.count + 1, sizeof(*n));
 
-    if (!n)
-        return err_nomem(e, 0);
-    for (size_t i = 0; i < s->offset[s->count]; i++)
+    for (size_t i = 0; n && i < s->offset[s->count]; i++)
         n[s->types[i]]++;
-    *out = n;
-    return ST_OK;
+    return n;
 }
 
 /* Everything that the forms have, with its tokens counted. */
@@ -229,12 +226,16 @@ static double drop_rate(double r, int n)
 static enum status learn(struct samples *s, struct tagger *t, struct err *e)
 {
     size_t size = (size_t)s->forms.count + 1;
-    int *n = NULL, *word_count = calloc(size, sizeof(*word_count));
+    int *n = count_forms(s), *word_count = calloc(size, sizeof(*word_count));
     int32_t unknown;
-    enum status st = word_count ? count_forms(&n, s, e) : err_nomem(e, size * sizeof(int));
+    enum status st;
 
-    if (!st)
-        st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
+    if (!n || !word_count) {
+        free(n);
+        free(word_count);
+        return err_nomem(e, size * sizeof(*n));
+    }
+    st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
     if (!st)
         st = t->params.features == FEATURES_AFFIXES ? learn_features(s, t, n, word_count, e)
                                                     : learn_words(s, t, n, word_count, e);
