@@ -126,10 +126,10 @@ static size_t place_point(char *out, uint64_t digits, int k)
     size_t fraction = (size_t)k, whole = n > fraction ? n - fraction : 0;
 
     if (whole == 0) {
-        memcpy(out, "0.000000", 8);
+        memcpy(out, "0.000000", 9);
         used = 2 + fraction - n;
     } else {
-        memcpy(out, text, whole);
+        memcpy(out, text, n);
         out[whole] = '.';
         used = whole + 1;
     }

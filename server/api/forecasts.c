@@ -281,11 +281,10 @@ static enum status finish_answer(struct http_res *rs, struct app *app,
         digest_hex(digest, b.data, b.len);
         digest[ETAG_LEN] = '\0';
         a = answer_new(key, digest, type, b.data, b.len);
-        st = a ? ST_OK : err_nomem(e, b.len);
     }
     buf_release(&b);
-    if (st)
-        return st;
+    if (!a)
+        return st ? st : err_nomem(e, 0);
     if (key[0])
         cache_keep_answer(app->cache, ans->model, a);
     send_answer(rs, a);

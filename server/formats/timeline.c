@@ -508,7 +508,7 @@ const char *timeline_text(char out[40], const struct timeline *t, int64_t row)
     case FREQ_Q:
         p = put_padded(out, floor_div(v, 4) + 1970, 4);
         p[0] = 'Q';
-        number_text_i64(p + 1, (long long)(v - floor_div(v, 4) * 4 + 1));
+        number_text_i64(p + 1, v - floor_div(v, 4) * 4 + 1);
         return out;
     case FREQ_M:
         p = put_padded(out, floor_div(v, 12) + 1970, 4);
