@@ -1,0 +1,34 @@
+/* arima.h - seasonal ARIMA models (p,d,q)(P,D,Q)m.
+ *
+ *     phi(B) Phi(B^m) ((1-B)^d (1-B^m)^D y_t - mean) = theta(B) Theta(B^m) e_t
+ *
+ * Box and Jenkins (1970), "Time Series Analysis"; orders are searched for stepwise as by Hyndman and
+ * Khandakar (2008), "Automatic time series forecasting: the forecast package for R". */
+#ifndef FORECAST_ARIMA_H
+#define FORECAST_ARIMA_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+
+enum { ARIMA_ORDER_MAX = 3, ARIMA_SEASONAL_MAX = 1 };
+
+struct arima {
+    int p, d, q, P, D, Q;
+    int season; /* m; 0 or 1: none */
+    bool drift; /* whether there is a mean */
+    double ar[ARIMA_ORDER_MAX], sar[ARIMA_SEASONAL_MAX], ma[ARIMA_ORDER_MAX],
+        sma[ARIMA_SEASONAL_MAX], mean;
+};
+
+/* Picks orders and fits by the unconditional sum of squares to y (n >= 1, no NaN). season: m steps,
+ * 0 or 1 for none. fixed: take the orders of *out, as they are, and only fit. *aicc (may be NULL)
+ * gets the corrected Akaike criterion; INFINITY where the history is too short to tell. ST_NOMEM. */
+enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, int season,
+                      bool fixed, struct err *e);
+
+/* As ets_path(): out (count, horizon) from the rising origins[i], 1..n. An origin that is too short
+ * for the differences goes on with the last value. */
+enum status arima_path(double *out, const struct arima *m, const double *y, int n,
+                       const int *origins, int count, int horizon, struct err *e);
+
+#endif
