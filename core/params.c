@@ -13,6 +13,7 @@
 
 static const char *const targets[] = {"next", "sequence", NULL};
 static const char *const scalings[] = {"auto", "none", "minmax", "standard", "log", NULL};
+static const char *const minimums[] = {"auto", "none", "zero", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
 static const char *const columns[] = {"upos", "xpos", "both", NULL};
 static const char *const features[] = {"word", "affixes", NULL};
@@ -78,12 +79,22 @@ static const struct param_spec table[] = {
     CHOICE(
         target, TARGET_NEXT, targets, true, false,
         "Learn from the steps after the window (next) or from the window moved by one (sequence)."),
-    CHOICE(scaling, SCALING_AUTO, scalings, true, false,
-           "How values are scaled: minmax to [-1, 1], standard to mean 0 and deviation 1, log of "
-           "positive values and then standard."),
+    CHOICE(
+        scaling, SCALING_AUTO, scalings, true, false,
+        "How values are scaled: minmax to [-1, 1], standard to mean 0 and deviation 1, log of "
+        "positive values and then standard. An ensemble keeps auto: each series by itself, as it "
+        "is or in logarithms."),
     CHOICE(
         differencing, DIFFERENCING_AUTO, differencings, true, false,
         "Model the change against the season before (seasonal) or the values themselves (none)."),
+    BOOL(
+        ensemble, true, false,
+        "Combine the net with exponential smoothing, ARIMA and others, weighted by a backtest; the "
+        "net then learns what these leave. false: the net alone."),
+    CHOICE(
+        minimum, MINIMUM_AUTO, minimums, true, false,
+        "What no forecast or bound falls below: zero where the history never does (auto), nothing "
+        "(none), or zero."),
     INT(test_size, -1, SIZE_MOST, true, true, "steps or sentences",
         "Held out for the evaluation: the last steps of each series, or the last sentences. -1: "
         "chosen from the length; 0: nothing."),

@@ -26,6 +26,7 @@ static void defaults_forecast(struct params *p)
     p->target = TARGET_NEXT;
     p->scaling = SCALING_AUTO;
     p->differencing = DIFFERENCING_AUTO;
+    p->ensemble = true;
     p->shuffle = true;
     p->batch_size = 32;
     p->epochs = 200;

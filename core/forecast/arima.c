@@ -282,7 +282,7 @@ static double fit_orders(struct work *w, double *x, int calls)
 /* The statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level. */
 static double kpss(const double *v, int n)
 {
-    int lags = (int)(4 * pow(n / 100.0, 0.25));
+    int lags = (int)(3 * sqrt(n) / 13);
     double mean = 0, sum = 0, square = 0, variance = 0;
 
     for (int i = 0; i < n; i++)

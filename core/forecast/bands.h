@@ -17,8 +17,9 @@ struct bands {
     int count;         /* 0: no residuals are known */
 };
 
-/* Fits to residuals (n, steps), n >= 1, all finite. The array is used as scratch space. ST_NOMEM.
- */
+/* Fits to residuals (n, steps), n >= 1, finite or NaN for unknown ones; a step without any is like
+ * its neighbour, and without any at all there are no bands. The array is used as scratch space.
+ * ST_NOMEM. */
 enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e);
 void bands_release(struct bands *b);
 

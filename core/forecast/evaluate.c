@@ -60,6 +60,94 @@ static int clamp_int(int v, int most)
     return v < most ? v : most;
 }
 
+static enum status diverged(struct err *e)
+{
+    return err_set(e, ST_INVALID,
+                   "training diverged: the outputs are not finite; use a smaller learning_rate, a "
+                   "gradient_clip, or scaling \"standard\"");
+}
+
+/* ---- the same of an ensemble ---- */
+
+enum { RESIDUAL_MAX = 3 /* units that count in the gain: beyond, chance has the word */ };
+
+/* Errors (H) of one validation sample: of the base, and what the net says of them. NaN: unknown. */
+static void sample_residuals(double *base_error, const struct origins *o, struct origin_sample s,
+                             const struct hybrid_origin *from)
+{
+    const struct origin_series *v = &o->series[s.series];
+    int at = v->at[s.index];
+
+    hybrid_base(base_error, from, o->H);
+    for (int h = 0; h < o->H; h++) {
+        if (at + h < v->n && !isnan(v->values[at + h]))
+            base_error[h] = (from->w[h] - base_error[h]) / from->unit;
+        else
+            base_error[h] = NAN;
+    }
+}
+
+/* r (n, H): errors of the base at the samples; said (n, H): the net's words. false: the net has
+ * none that is a number. */
+static bool ensemble_residuals(double *r, double *said, struct corrector *k, struct origins *o,
+                               const struct origin_sample *samples, int n)
+{
+    bool finite = true;
+
+    for (int i = 0; i < n; i++) {
+        struct hybrid_origin from = origins_get(o, samples[i]);
+
+        sample_residuals(r + (size_t)i * (size_t)o->H, o, samples[i], &from);
+        finite = corrector_run(said + (size_t)i * (size_t)o->H, k, &from, 1) && finite;
+    }
+    return finite;
+}
+
+/* The share of the net's words that makes the squared errors least, 0..1: one regression over all
+ * origins and steps. */
+static double fit_gain(const double *r, const double *said, size_t n)
+{
+    double product = 0, square = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(r[i]))
+            continue;
+        product += fmin(fmax(r[i], -RESIDUAL_MAX), RESIDUAL_MAX) * said[i];
+        square += said[i] * said[i];
+    }
+    return square > 0 ? fmin(fmax(product / square, 0), 1) : 0;
+}
+
+enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct err *e)
+{
+    struct origins *o = &d->origins;
+    bool few = o->num_valid < ORIGINS_MIN;
+    const struct origin_sample *samples = few ? o->train : o->valid;
+    int n = few ? o->num_train : o->num_valid;
+    size_t all = (size_t)n * (size_t)o->H;
+    double *r = malloc(all * sizeof(*r)), *said = malloc(all * sizeof(*said));
+    struct combiner c = forecaster_combiner(f);
+    struct corrector k = {0};
+    enum status st = r && said ? ST_OK : err_nomem(e, 2 * all * sizeof(*r));
+
+    if (!st)
+        st = corrector_init(&k, &c, o->season_max, e);
+    if (!st && !ensemble_residuals(r, said, &k, o, samples, n))
+        st = diverged(e);
+    if (!st) {
+        f->gain = few ? 0 : fit_gain(r, said, all);
+        for (size_t i = 0; i < all; i++)
+            r[i] -= f->gain * said[i];
+        st = bands_fit(&f->bands, r, n, o->H, e);
+    }
+    corrector_release(&k);
+    free(r);
+    free(said);
+    return st;
+}
+
+/* ---- bands of a net alone ---- */
+
 enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struct err *e)
 {
     int valid = clamp_int(d->valid.count, ORIGINS_MAX), H = d->frame.horizon;
@@ -74,9 +162,7 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
     if (!st && !(window_residuals(r, &p, &d->valid, d->valid.count - valid, valid) &&
                  window_residuals(r + (size_t)valid * (size_t)H, &p, &d->train,
                                   d->train.count - train, train)))
-        st = err_set(e, ST_INVALID,
-                     "training diverged: the outputs are not finite; use a smaller learning_rate, "
-                     "a gradient_clip, or scaling \"standard\"");
+        st = diverged(e);
     if (!st)
         st = bands_fit(&f->bands, r, valid + train, H, e);
     predictor_release(&p);
@@ -104,10 +190,29 @@ static enum status series_arrays(struct evaluation_series *out, double **base, i
     return ST_OK;
 }
 
-/* One-step forecasts z_hat (n) of the steps at start, start + 1, ... of a scaled series. */
-static void one_step(double *z_hat, struct predictor *p, const struct prepared_series *s, int start,
-                     int n, double *block)
+static enum status one_step_together(double *z_hat, const struct forecaster *f,
+                                     const struct prepared_series *s, int start, int n,
+                                     struct err *e)
 {
+    struct combiner c = forecaster_combiner(f);
+    int *origins = malloc((size_t)n * sizeof(*origins));
+    enum status st = origins ? ST_OK : err_nomem(e, (size_t)n * sizeof(*origins));
+
+    for (int i = 0; !st && i < n; i++)
+        origins[i] = start + i;
+    if (!st)
+        st = combine_path(z_hat, &c, &s->ensemble, s->z, s->view->length, origins, n, 1, e);
+    free(origins);
+    return st;
+}
+
+/* One-step forecasts z_hat (n) of the steps at start, start + 1, ... of a scaled series. */
+static enum status one_step(double *z_hat, const struct forecaster *f, struct predictor *p,
+                            const struct prepared_series *s, int start, int n, double *block,
+                            struct err *e)
+{
+    if (f->params.ensemble)
+        return one_step_together(z_hat, f, s, start, n, e);
     for (int at = 0; at < n; at += BATCH) {
         const double *z[BATCH];
         const struct transform *t[BATCH];
@@ -121,6 +226,7 @@ static void one_step(double *z_hat, struct predictor *p, const struct prepared_s
         for (int i = 0; i < count; i++)
             z_hat[at + i] = block[(size_t)i * (size_t)p->frame->horizon];
     }
+    return ST_OK;
 }
 
 /* Sum of squares of one-step errors in scaled units, and in the one-step recipe the forecasts too.
@@ -135,18 +241,20 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
                                      struct predictor *p, struct err *e)
 {
     int n = s->test_length;
+    double unit = f->params.ensemble ? s->ensemble.unit : 1;
     double *z_hat = malloc((size_t)n * sizeof(double));
     double *block = malloc((size_t)BATCH * (size_t)f->frame.horizon * sizeof(double));
     bool finite = true;
+    enum status st;
 
     if (!z_hat || !block) {
         free(z_hat);
         free(block);
         return err_nomem(e, (size_t)n * sizeof(double));
     }
-    one_step(z_hat, p, s, s->test_start, n, block);
-    for (int i = 0; i < n; i++) {
-        double d = z_hat[i] - s->z[s->test_start + i];
+    st = one_step(z_hat, f, p, s, s->test_start, n, block, e);
+    for (int i = 0; !st && i < n; i++) {
+        double d = (z_hat[i] - s->z[s->test_start + i]) / unit;
 
         finite = finite && isfinite(scaling_inverse(&s->transform.scaling, z_hat[i]));
         if (!isnan(s->view->values[s->test_start + i])) {
@@ -157,6 +265,8 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
     }
     free(z_hat);
     free(block);
+    if (st)
+        return st;
     return finite ? ST_OK
                   : err_set(e, ST_INVALID,
                             "training diverged: a forecast of series %s is not "
@@ -201,8 +311,11 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     for (int i = 0; i < n; i++)
         v[i] = s->view->values[s->test_start + i];
     naive_baseline(v + 2 * (size_t)n, s, m, rolling);
-    if (!rolling)
-        st = forecaster_forecast(&fc, f, &s->transform, s->y, s->test_start, n, levels, 2, e);
+    if (!rolling) {
+        struct known_series known = {.transform = s->transform, .ensemble = s->ensemble};
+
+        st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
+    }
     if (!st)
         st = evaluate_one_step(sum, rolling ? &fc : NULL, f, s, p, e);
     if (st)
@@ -272,7 +385,7 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         free(ev);
         return err_nomem(e, (size_t)d->count * sizeof(*ev->series));
     }
-    st = predictor_init(&p, &d->frame, f->net, BATCH, e);
+    st = f->params.ensemble ? ST_OK : predictor_init(&p, &d->frame, f->net, BATCH, e);
     for (int i = 0; !st && i < d->count; i++) {
         if (d->series[i].test_length < 1)
             continue;

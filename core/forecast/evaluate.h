@@ -9,6 +9,9 @@
  * training windows too. ST_INVALID when the net's outputs are not finite. */
 enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struct err *e);
 
+/* The same of an ensemble, and f->gain: from the validation samples. */
+enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct err *e);
+
 /* Sets f->evaluation; f's series and bands are there. */
 enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
                                 double last_batch_loss, struct err *e);

@@ -18,6 +18,7 @@ struct fit {
     struct forecaster *f;
     struct prepared data;
     struct sample_source train, valid;
+    struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
     struct trainer *trainer;
     char digest[17]; /* of panel and parameters, hexadecimal */
 };
@@ -112,7 +113,8 @@ static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, st
 
 /* ---- the net and its training ---- */
 
-/* Where windows are levelled, an output of zero is the naive forecast: the net starts there. */
+/* Where windows are levelled, an output of zero is the naive forecast, in an ensemble that of the
+ * classical members: the net starts there. */
 static void zero_head(struct net *n)
 {
     float *w = net_params(n);
@@ -142,7 +144,7 @@ static enum status make_net(struct fit *fit, struct err *e)
         return st;
     rng_seed(&r, (uint64_t)f->params.seed + (is_tutorial(&f->params) ? TUTORIAL_STREAM : 0));
     net_init(f->net, &r);
-    if (f->frame.normalised)
+    if (f->frame.normalised || f->params.ensemble)
         zero_head(f->net);
     return ST_OK;
 }
@@ -168,10 +170,20 @@ static enum status make_trainer(struct fit *fit, const struct parallel *parallel
         .parallel = parallel,
     };
 
-    fit->train = windows_source(&fit->data.train);
-    fit->valid = windows_source(&fit->data.valid);
+    if (p->ensemble) {
+        struct origins *o = &fit->data.origins;
+
+        c.last_only = false;
+        fit->train_origins = (struct origin_source){.o = o, .samples = o->train};
+        fit->valid_origins = (struct origin_source){.o = o, .samples = o->valid};
+        fit->train = origins_source(&fit->train_origins, o->num_train);
+        fit->valid = origins_source(&fit->valid_origins, o->num_valid);
+    } else {
+        fit->train = windows_source(&fit->data.train);
+        fit->valid = windows_source(&fit->data.valid);
+    }
     return trainer_new(&fit->trainer, fit->f->net, &c, &fit->train,
-                       fit->data.valid.count ? &fit->valid : NULL, e);
+                       fit->valid.num_samples ? &fit->valid : NULL, e);
 }
 
 static enum status diverged(struct err *e, const struct fit_progress *p)
@@ -210,6 +222,8 @@ static int context_length(const struct prepared *d, const struct prepared_series
 
     want = want > CONTEXT_HORIZONS * f->horizon ? want : CONTEXT_HORIZONS * f->horizon;
     want = want > CONTEXT_MIN ? want : CONTEXT_MIN;
+    if (d->params->ensemble)
+        want = want > CLASSIC_HISTORY ? want : CLASSIC_HISTORY;
     want = want < room ? want : room;
     want = want > frame_need(f) ? want : frame_need(f);
     want = want < n ? want : n;
@@ -237,6 +251,13 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
         k->length = n;
         k->skipped = s->view->length - n;
         k->transform = s->transform;
+        if (d->params->ensemble) {
+            enum status st = prepared_refit(&k->ensemble, d, s, e);
+
+            if (st)
+                return st;
+            k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+        }
     }
     return ST_OK;
 }
@@ -256,7 +277,8 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     if (!st)
         st = remember(fit->f, &fit->data, e);
     if (!st)
-        st = evaluate_bands(fit->f, &fit->data, e);
+        st = fit->f->params.ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
+                                     : evaluate_bands(fit->f, &fit->data, e);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
     return st;

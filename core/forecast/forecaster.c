@@ -2,6 +2,7 @@
  *
  * Predicting touches nothing of the forecaster: every call has its own workspace. */
 #include "core/forecast/model.h"
+#include "core/forecast/resolve.h"
 
 #include <float.h>
 #include <math.h>
@@ -94,43 +95,106 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* Whether the history and the remembered values agree as far back as both go. */
-static bool ends_alike(const struct known_series *s, const double *history, int n)
+enum { OVERLAP_MIN = 12 /* values that a continued history and a known series must share */ };
+
+/* Whether the history, without its last `later` values, ends as the remembered values do. */
+static bool ends_alike(const struct known_series *s, const double *history, int n, int later)
 {
-    int k = n < s->length ? n : s->length;
+    int k = n - later < s->length ? n - later : s->length;
 
     for (int i = 1; i <= k; i++) {
-        if (!same_value(s->values[s->length - i], history[n - i]))
+        if (!same_value(s->values[s->length - i], history[n - later - i]))
             return false;
     }
     return k > 0;
 }
 
-enum status forecaster_transform(struct transform *out, const struct forecaster *f,
+/* The series that the history is, or goes on from; NULL when none is. */
+static const struct known_series *find_known(const struct forecaster *f, const double *history,
+                                             int n)
+{
+    for (int i = 0; i < f->num_series; i++) {
+        if (ends_alike(&f->series[i], history, n, 0))
+            return &f->series[i];
+    }
+    for (int i = 0; i < f->num_series; i++) {
+        for (int later = 1; later <= n - OVERLAP_MIN; later++) {
+            if (ends_alike(&f->series[i], history, n, later))
+                return &f->series[i];
+        }
+    }
+    return f->num_series == 1 ? &f->series[0] : NULL;
+}
+
+struct combiner forecaster_combiner(const struct forecaster *f)
+{
+    return (struct combiner){
+        .net = f->net, .W = f->frame.window, .H = f->frame.horizon, .gain = f->gain};
+}
+
+/* The ensemble of a history that no series is known for. */
+static enum status new_ensemble(struct ensemble *out, const struct forecaster *f, const double *y,
+                                int n, struct err *e)
+{
+    double *w = malloc((size_t)n * sizeof(*w));
+    enum status st = ST_OK;
+
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    ensemble_prior(out->weight);
+    for (int i = 0; f->num_series && i < CLASSIC_MEMBERS; i++) {
+        out->weight[i] = 0;
+        for (int k = 0; k < f->num_series; k++)
+            out->weight[i] += f->series[k].ensemble.weight[i] / f->num_series;
+    }
+    st = classic_fit(&out->classic, y, n, f->params.season_length, SCALING_AUTO, e);
+    if (!st)
+        st = scaling_forward(w, &out->classic.scaling, y, n, e);
+    if (!st)
+        st = ensemble_measure(out, w, NULL, n, f->frame.horizon, e);
+    free(w);
+    return st;
+}
+
+/* Whether the values of y that are looked at have an image on the scale of s. */
+static bool suits(const struct known_series *s, const double *y, int n)
+{
+    for (int i = 0; s->transform.scaling.kind == SCALING_LOG && i < n; i++) {
+        if (y[i] <= 0)
+            return false;
+    }
+    return true;
+}
+
+enum status forecaster_transform(struct known_series *out, const struct forecaster *f,
                                  const double *history, const double *y, int n, struct err *e)
 {
+    const struct known_series *known = find_known(f, history, n);
     bool nonnegative = true;
     enum status st;
     double *z;
 
     for (int i = 0; i < n; i++)
         nonnegative = nonnegative && y[i] >= 0;
-    for (int i = 0; i < f->num_series; i++) {
-        if (!ends_alike(&f->series[i], history, n))
-            continue;
-        *out = f->series[i].transform;
-        out->nonnegative = out->nonnegative && nonnegative;
+    *out = (struct known_series){0};
+    if (known && (!f->params.ensemble || suits(known, y, n))) {
+        out->transform = known->transform;
+        out->ensemble = known->ensemble;
+        nonnegative =
+            nonnegative && (known->transform.nonnegative || !ends_alike(known, history, n, 0));
+        out->transform.nonnegative = has_floor(&f->params, nonnegative);
         return ST_OK;
     }
-    if (f->num_series == 1) {
-        *out = f->series[0].transform;
-        out->nonnegative = nonnegative;
-        return ST_OK;
+    if (f->params.ensemble) {
+        st = new_ensemble(&out->ensemble, f, y, n, e);
+        out->transform = combine_transform(&out->ensemble, has_floor(&f->params, nonnegative));
+        return st;
     }
     z = malloc((size_t)n * sizeof(*z));
     if (!z)
         return err_nomem(e, (size_t)n * sizeof(*z));
-    st = transform_fit(out, z, &f->frame, f->params.scaling, y, n, n, e);
+    st = transform_fit(&out->transform, z, &f->frame, f->params.scaling, y, n, n, e);
+    out->transform.nonnegative = has_floor(&f->params, out->transform.nonnegative);
     free(z);
     return st;
 }
@@ -178,9 +242,9 @@ static enum status scaled_tail(double **z, const struct forecaster *f, const str
     return st;
 }
 
-enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct transform *t, const double *y, int n, int steps,
-                                const double *levels, int n_levels, struct err *e)
+static enum status forecast_alone(double *z_hat, const struct forecaster *f,
+                                  const struct transform *t, const double *y, int n, int steps,
+                                  struct err *e)
 {
     struct spares *spares = (struct spares *)&f->spares;
     struct predictor *p = NULL;
@@ -192,16 +256,54 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
         st = spares_take(&p, spares, &f->frame, f->net, e);
     if (!st)
         st = predictor_path(z, need, steps, p, t, e);
+    if (!st)
+        memcpy(z_hat, z + need, (size_t)steps * sizeof(*z));
+    spares_give(spares, p);
+    free(z);
+    return st;
+}
+
+static enum status forecast_together(double *z_hat, const struct forecaster *f,
+                                     const struct ensemble *m, const double *y, int n, int steps,
+                                     struct err *e)
+{
+    struct combiner c = forecaster_combiner(f);
+    double *w = malloc((size_t)n * sizeof(*w));
+    enum status st;
+
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    st = scaling_forward(w, &m->classic.scaling, y, n, e);
+    if (st)
+        err_wrap(e, "the history");
+    if (!st)
+        st = combine_path(z_hat, &c, m, w, n, &n, 1, steps, e);
+    free(w);
+    return st;
+}
+
+enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
+                                const struct known_series *s, const double *y, int n, int steps,
+                                const double *levels, int n_levels, struct err *e)
+{
+    double *z = malloc((size_t)steps * sizeof(*z));
+    enum status st;
+
+    if (!z)
+        return err_nomem(e, (size_t)steps * sizeof(*z));
+    if (f->params.ensemble)
+        st = forecast_together(z, f, &s->ensemble, y, n, steps, e);
+    else
+        st = forecast_alone(z, f, &s->transform, y, n, steps, e);
     for (int h = 0; !st && h < steps; h++) {
-        if (!isfinite(scaling_inverse(&t->scaling, z[need + h])))
+        if (!isfinite(scaling_inverse(&s->transform.scaling, z[h])))
             st = err_set(e, ST_INVALID,
                          "the forecast is too large for a number at step %d; ask for a shorter "
                          "horizon",
                          h + 1);
         else
-            forecast_step(out, h, &f->bands, t, z[need + h], h + 1, levels, n_levels);
+            forecast_step(out, h, &f->bands, &s->transform, z[h], h + 1, levels, n_levels);
     }
-    spares_give(spares, p);
     free(z);
     return st;
 }
@@ -242,7 +344,7 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e)
 {
-    struct transform t = {0};
+    struct known_series s;
     double *y;
     enum status st = check_request(f, history, n, horizon, levels, n_levels, e);
 
@@ -253,9 +355,9 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
         return err_nomem(e, (size_t)n * sizeof(*y));
     memcpy(y, history, (size_t)n * sizeof(*y));
     series_fill(y, n);
-    st = forecaster_transform(&t, f, history, y, n, e);
+    st = forecaster_transform(&s, f, history, y, n, e);
     if (!st)
-        st = forecaster_forecast(out, f, &t, y, n, horizon, levels, n_levels, e);
+        st = forecaster_forecast(out, f, &s, y, n, horizon, levels, n_levels, e);
     free(y);
     return st;
 }

@@ -16,6 +16,8 @@
 #define KEY_CENTRE      "series.centre"
 #define KEY_UNIT        "series.unit"
 #define KEY_NONNEGATIVE "series.nonnegative"
+#define KEY_ENSEMBLE    "series.ensemble" /* ENSEMBLE_NUMBERS of each series: see ensemble.h */
+#define KEY_GAIN        "ensemble.gain"
 #define KEY_RESIDUALS   "residual.scale"
 #define KEY_QUANTILES   "residual.quantiles"
 

@@ -55,6 +55,7 @@ static enum status guess_params(struct params *p, const struct checkpoint *c, st
     p->scaling = SCALING_NONE;
     p->differencing = 0;
     p->test_size = 0;
+    p->ensemble = false;
     return ST_OK;
 }
 
@@ -104,7 +105,7 @@ static enum status check_effective(const struct params *p, struct err *e)
         return not_effective("horizon", e);
     if (p->season_length < 1 || p->season_length > SEASON_MAX)
         return not_effective("season_length", e);
-    if (p->scaling == SCALING_AUTO)
+    if (p->scaling == SCALING_AUTO && !p->ensemble)
         return not_effective("scaling", e);
     if (p->differencing < 0)
         return not_effective("differencing", e);
@@ -144,7 +145,8 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        "checkpoint: hidden_size %d, num_layers %d and horizon %d need more weights "
                        "than the file has",
                        f->params.hidden_size, f->params.num_layers, f->params.horizon);
-    if ((double)net_work_size(&nc, f->params.window, 1, false) > work_bytes_max)
+    if ((double)net_work_size(&nc, net_steps_of(&f->params), 2 * CORRECTOR_BATCH, false) >
+        work_bytes_max)
         return err_set(e, ST_CORRUPT,
                        "checkpoint: a forecast with window %d and hidden_size %d "
                        "would take more than %.0f MB of memory",
@@ -266,6 +268,42 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
     return st;
 }
 
+static enum status load_ensembles(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    double *v = NULL;
+    size_t count = 0;
+    enum status st = checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE,
+                                         (size_t)f->num_series * ENSEMBLE_NUMBERS, 0, e);
+
+    for (int i = 0; !st && i < f->num_series; i++) {
+        struct known_series *s = &f->series[i];
+
+        if (!ensemble_unpack(&s->ensemble, v + (size_t)i * ENSEMBLE_NUMBERS))
+            st = err_set(e, ST_CORRUPT,
+                         "checkpoint: metadata %s has a number out of range for series %s",
+                         KEY_ENSEMBLE, s->id);
+        else
+            s->transform = combine_transform(&s->ensemble, s->transform.nonnegative);
+    }
+    free(v);
+    return st;
+}
+
+static enum status load_gain(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    double *v = NULL;
+    size_t count = 0;
+    enum status st = checkpoint_get_f64s(&v, &count, c, KEY_GAIN, 1, 0, e);
+
+    if (!st && !(v[0] >= 0 && v[0] <= 1))
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s is %g; it must be from 0 to 1",
+                     KEY_GAIN, v[0]);
+    if (!st)
+        f->gain = v[0];
+    free(v);
+    return st;
+}
+
 static enum status load_series(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v[7] = {NULL};
@@ -300,6 +338,8 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
     }
     if (!st && n)
         st = load_values(f, c, v[0], e);
+    if (!st && n && f->params.ensemble)
+        st = load_ensembles(f, c, e);
     for (int k = 0; k < 7; k++)
         free(v[k]);
     return st;
@@ -344,10 +384,10 @@ static enum status load_bands(struct forecaster *f, const struct checkpoint *c, 
 
 static bool is_own_key(const char *key, const struct checkpoint *own)
 {
-    static const char *const keys[] = {KEY_FORMAT,      KEY_TASK,      KEY_NORMALISED, KEY_LEVEL,
-                                       KEY_IDS,         KEY_SKIPPED,   KEY_LENGTHS,    KEY_VALUES,
-                                       KEY_OFFSET,      KEY_SCALE,     KEY_CENTRE,     KEY_UNIT,
-                                       KEY_NONNEGATIVE, KEY_RESIDUALS, KEY_QUANTILES};
+    static const char *const keys[] = {
+        KEY_FORMAT,      KEY_TASK,     KEY_NORMALISED, KEY_LEVEL,     KEY_IDS,      KEY_SKIPPED,
+        KEY_LENGTHS,     KEY_VALUES,   KEY_OFFSET,     KEY_SCALE,     KEY_CENTRE,   KEY_UNIT,
+        KEY_NONNEGATIVE, KEY_ENSEMBLE, KEY_GAIN,       KEY_RESIDUALS, KEY_QUANTILES};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (!strcmp(key, keys[i]))
@@ -418,6 +458,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
         st = load_net(f, c, e);
     if (!st && checkpoint_get(c, KEY_IDS))
         st = load_series(f, c, e);
+    if (!st && f->params.ensemble)
+        st = load_gain(f, c, e);
     if (!st)
         st = load_bands(f, c, e);
     if (!st)

@@ -65,6 +65,21 @@ static enum status save_values(struct checkpoint *c, const struct forecaster *f,
     return st;
 }
 
+static enum status save_ensembles(struct checkpoint *c, const struct forecaster *f, struct err *e)
+{
+    size_t n = (size_t)f->num_series * ENSEMBLE_NUMBERS;
+    double *v = malloc(n * sizeof(*v));
+    enum status st;
+
+    if (!v)
+        return err_nomem(e, n * sizeof(*v));
+    for (int i = 0; i < f->num_series; i++)
+        ensemble_pack(v + (size_t)i * ENSEMBLE_NUMBERS, &f->series[i].ensemble);
+    st = checkpoint_set_f64s(c, KEY_ENSEMBLE, v, n, e);
+    free(v);
+    return st;
+}
+
 static enum status save_series(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
     size_t n = (size_t)f->num_series;
@@ -87,6 +102,8 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
     }
     if (!st)
         st = save_values(c, f, e);
+    if (!st && f->params.ensemble)
+        st = save_ensembles(c, f, e);
     free(ids);
     free(v);
     return st;
@@ -106,6 +123,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = checkpoint_set_i64(c, KEY_NORMALISED, f->frame.normalised, e);
     if (!st)
         st = checkpoint_set_i64(c, KEY_LEVEL, f->frame.level, e);
+    if (!st && f->params.ensemble)
+        st = checkpoint_set_f64s(c, KEY_GAIN, &f->gain, 1, e);
     if (!st && f->num_series)
         st = save_series(c, f, e);
     if (!st && f->bands.count)

@@ -3,6 +3,7 @@
 #define FORECAST_MODEL_H
 
 #include "core/forecast/bands.h"
+#include "core/forecast/combine.h"
 #include "core/forecast/predict.h"
 #include "core/forecast/spares.h"
 #include "core/forecast/transform.h"
@@ -15,6 +16,7 @@ struct known_series {
     int length;
     int64_t skipped;            /* observations before values[0] */
     struct transform transform; /* of the training part */
+    struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
 };
 
 struct forecaster {
@@ -24,20 +26,25 @@ struct forecaster {
     struct known_series *series; /* (num_series) */
     int num_series;
     struct bands bands;            /* in units of the transform */
+    double gain;                   /* of the net in an ensemble, see combine.h */
     struct spares spares;          /* all that changes in a model that is made */
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */
     int num_metadata;              /* pairs */
 };
 
-/* The transform for a history: that of the known series which ends in the same values; of the only
+/* The transform, in an ensemble the ensemble too, for a history (other members of *out are not
+ * set): that of the known series which ends in the same values; of the only
  * series; else one fitted to the history itself. y is filled, history is not. */
-enum status forecaster_transform(struct transform *out, const struct forecaster *f,
+enum status forecaster_transform(struct known_series *out, const struct forecaster *f,
                                  const double *history, const double *y, int n, struct err *e);
 
-/* As forecaster_predict(), of n filled values y and with a given transform; any number of steps. */
+/* What the ensemble's forecasts are made of, besides a series' own part. */
+struct combiner forecaster_combiner(const struct forecaster *f);
+
+/* As forecaster_predict(), of n filled values y and with the transform (and ensemble) of s; any number of steps. */
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct transform *t, const double *y, int n, int steps,
+                                const struct known_series *s, const double *y, int n, int steps,
                                 const double *levels, int n_levels, struct err *e);
 
 /* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its bands. */

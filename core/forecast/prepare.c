@@ -58,6 +58,7 @@ static enum status scale_series(struct prepared_series *s, const struct params *
 
     if (st == ST_INVALID)
         err_wrap(e, "series %s", s->view->id);
+    s->transform.nonnegative = has_floor(p, s->transform.nonnegative);
     return st;
 }
 
@@ -111,10 +112,10 @@ static enum status prepare_series(struct prepared *d, const struct panel *panel,
         d->series[i].view = &panel->series[i];
         hold_out(&d->series[i], d->params, &d->frame);
         st = fill_series(&d->series[i], e);
-        if (!st)
+        if (!st && !d->params->ensemble)
             st = scale_series(&d->series[i], d->params, &d->frame, e);
     }
-    if (!st && d->frame.normalised && !d->frame.sequence) {
+    if (!st && !d->params->ensemble && d->frame.normalised && !d->frame.sequence) {
         d->frame.level = choose_level(d);
         for (int i = 0; !st && i < d->count; i++)
             st = scale_series(&d->series[i], d->params, &d->frame, e);
@@ -188,6 +189,78 @@ static enum status cut_windows(struct prepared *d, struct err *e)
     return st;
 }
 
+/* ---- ensembles ---- */
+
+/* A logarithm must suit every value that is there, held out or not. */
+static int series_scaling(const struct params *p, const struct series_view *s)
+{
+    for (int k = 0; p->scaling == SCALING_AUTO && k < s->length; k++) {
+        if (s->values[k] <= 0)
+            return SCALING_STANDARD;
+    }
+    return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
+}
+
+static enum status ask_series(struct prepared *d, int i, struct err *e)
+{
+    struct prepared_series *s = &d->series[i];
+    struct ensemble *m = &s->ensemble;
+    enum status st = classic_fit(&m->classic, s->y, s->test_start, d->params->season_length,
+                                 series_scaling(d->params, s->view), e);
+
+    if (!st)
+        st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
+    if (!st)
+        st = origins_add(&d->origins, i, s->y, s->view->values, s->test_start,
+                         d->params->season_length, m->classic.scaling.kind, e);
+    if (st == ST_INVALID)
+        err_wrap(e, "series %s", s->view->id);
+    return st;
+}
+
+static enum status finish_series(struct prepared *d, int i, struct err *e)
+{
+    struct prepared_series *s = &d->series[i];
+    struct ensemble *m = &s->ensemble;
+    bool nonnegative = true;
+    enum status st;
+
+    for (int k = 0; k < s->view->length; k++)
+        nonnegative = nonnegative && s->y[k] >= 0;
+    memcpy(m->weight, d->origins.series[i].backtest.weight, sizeof(m->weight));
+    st = ensemble_measure(m, s->z, s->view->values, s->test_start, d->frame.horizon, e);
+    s->transform = combine_transform(m, has_floor(d->params, nonnegative));
+    return st;
+}
+
+static enum status prepare_ensemble(struct prepared *d, struct err *e)
+{
+    enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
+
+    for (int i = 0; !st && i < d->count; i++)
+        st = ask_series(d, i, e);
+    if (!st)
+        st = origins_finish(&d->origins, d->params->train_size, e);
+    for (int i = 0; !st && i < d->count; i++)
+        st = finish_series(d, i, e);
+    return st;
+}
+
+enum status prepared_refit(struct ensemble *out, const struct prepared *d,
+                           const struct prepared_series *s, struct err *e)
+{
+    int n = s->view->length;
+    enum status st = ST_OK;
+
+    *out = s->ensemble;
+    if (s->test_start < n)
+        st = classic_fit(&out->classic, s->y, n, d->params->season_length,
+                         s->ensemble.classic.scaling.kind, e);
+    /* The unit is in w, and w may be scaled otherwise now. */
+    out->unit *= s->ensemble.classic.scaling.scale / out->classic.scaling.scale;
+    return st;
+}
+
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           struct err *e)
 {
@@ -196,8 +269,8 @@ enum status prepared_init(struct prepared *out, const struct panel *panel, const
     *out = (struct prepared){.params = p, .frame = frame_of(p)};
     st = prepare_series(out, panel, e);
     if (!st)
-        st = cut_windows(out, e);
-    if (!st && out->train.count < 1)
+        st = p->ensemble ? prepare_ensemble(out, e) : cut_windows(out, e);
+    if (!st && !p->ensemble && out->train.count < 1)
         st = err_set(e, ST_INVALID, "the data gives no window to train on");
     if (st)
         prepared_release(out);
@@ -211,6 +284,7 @@ void prepared_release(struct prepared *d)
         free(d->series[i].z);
     }
     free(d->series);
+    origins_release(&d->origins);
     windows_release(&d->train);
     windows_release(&d->valid);
     *d = (struct prepared){0};

@@ -3,6 +3,8 @@
 #ifndef FORECAST_PREPARE_H
 #define FORECAST_PREPARE_H
 
+#include "core/forecast/combine.h"
+#include "core/forecast/origins.h"
 #include "core/forecast/resolve.h"
 #include "core/forecast/windows.h"
 
@@ -11,6 +13,7 @@ struct prepared_series {
     double *y, *z;                  /* (view->length) filled, scaled; owned */
     int test_start, test_length;    /* held-out steps, in the one-step recipe held-out windows */
     struct transform transform;
+    struct ensemble ensemble; /* of the training part; with params->ensemble only */
 };
 
 struct prepared {
@@ -19,11 +22,16 @@ struct prepared {
     struct prepared_series *series; /* (count) */
     int count;
     struct windows train, valid; /* valid has no samples when there is no validation part */
+    struct origins origins;      /* instead of the windows, with params->ensemble */
 };
 
 /* p is resolved for panel; both are borrowed. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           struct err *e);
+/* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
+ * classical members is kept. ST_NOMEM. */
+enum status prepared_refit(struct ensemble *out, const struct prepared *d,
+                           const struct prepared_series *s, struct err *e);
 void prepared_release(struct prepared *d);
 
 #endif

@@ -3,6 +3,7 @@
  * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
  * that a short series still gives enough windows to learn from. */
 #include "core/forecast/resolve.h"
+#include "core/forecast/hybrid.h"
 #include "core/forecast/season.h"
 
 #include <limits.h>
@@ -38,19 +39,29 @@ struct frame frame_of(const struct params *p)
 
     return (struct frame){.window = p->window,
                           .horizon = p->horizon,
-                          .lag = p->differencing == 1 ? p->season_length : 0,
+                          .lag = p->differencing == 1 && !p->ensemble ? p->season_length : 0,
                           .normalised = scaled && !is_tutorial(p),
                           .sequence = p->target == TARGET_SEQUENCE};
 }
 
 struct net_config net_config_of(const struct params *p)
 {
-    return (struct net_config){.input_size = 1,
+    return (struct net_config){.input_size = p->ensemble ? HYBRID_FEATURES : 1,
                                .hidden_size = p->hidden_size,
                                .num_layers = p->num_layers,
                                .bidirectional = p->bidirectional,
-                               .output_size = p->horizon,
+                               .output_size = p->ensemble ? 1 : p->horizon,
                                .dropout = (float)p->dropout};
+}
+
+bool has_floor(const struct params *p, bool nonnegative)
+{
+    return p->minimum == MINIMUM_ZERO || (p->minimum == MINIMUM_AUTO && nonnegative);
+}
+
+int net_steps_of(const struct params *p)
+{
+    return p->window + (p->ensemble ? p->horizon : 0);
 }
 
 int frame_windows(const struct params *p, const struct frame *f, int n)
@@ -280,9 +291,12 @@ static int auto_window(const struct params *p, int n, int test)
 /* Fills what is open, with n as the length of a typical series. */
 static enum status resolve_auto(struct params *p, const struct panel *panel, int n, struct err *e)
 {
-    bool any_season = p->season_length == 0;
+    bool any_season = p->season_length == 0, any_scaling = p->scaling == SCALING_AUTO;
     enum status st = ST_OK;
     int test;
+
+    if (p->target == TARGET_SEQUENCE)
+        p->ensemble = false; /* such a net works alone */
 
     if (any_season) {
         int m = panel->season_length;
@@ -298,6 +312,11 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
         st = auto_scaling(p, panel, test, e);
     if (!st && any_season && !is_tutorial(p))
         st = auto_week(p, panel, test, e);
+    if (p->ensemble) {
+        /* The members find season and scale of each series by themselves. */
+        p->differencing = p->differencing < 0 ? DIFFERENCING_NONE : p->differencing;
+        p->scaling = any_scaling ? SCALING_AUTO : p->scaling;
+    }
     if (!st && p->differencing < 0)
         st = auto_differencing(p, panel, n, test, e);
     if (!st && p->window == 0)
@@ -434,7 +453,7 @@ static enum status check_size(const struct params *p, const struct panel *panel,
     if (st)
         return st;
     parameters = (double)net_config_num_parameters(&nc);
-    work = net_work_size(&nc, p->window, p->batch_size, true);
+    work = net_work_size(&nc, net_steps_of(p), p->batch_size, true);
     /* Weights, best weights, gradient, two moments; inputs and targets of a batch. */
     need = parameters * 5 * 4 + (double)work +
            4.0 * p->batch_size * p->window * (2.0 + (f.sequence ? p->horizon : 0));

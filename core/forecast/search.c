@@ -27,11 +27,15 @@ static const struct choice space[] = {
     {"epochs", 4, {50, 100, 200, 400}, 0, 0},
 };
 
-static bool is_fixed(const bool *fixed, const struct param_spec *spec)
+static bool is_fixed(const bool *fixed, const char *name)
 {
     int n;
+    const struct param_spec *table = params_table(&n);
 
-    return fixed && fixed[spec - params_table(&n)];
+    for (int i = 0; fixed && i < n; i++)
+        if (!strcmp(table[i].name, name))
+            return fixed[i];
+    return false;
 }
 
 void search_draw(struct params *out, const struct params *base, const bool *fixed, int trial)
@@ -50,10 +54,10 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
         double v =
             c->count ? c->value[(int)(u * c->count) % c->count] : c->low * pow(c->high / c->low, u);
 
-        if (spec && !is_fixed(fixed, spec))
+        if (spec && !is_fixed(fixed, c->name))
             params_set_number(out, spec, v, NULL);
     }
-    if (out->num_layers == 1 && !is_fixed(fixed, params_find(TASK_FORECAST, "dropout")))
+    if (out->num_layers == 1 && !is_fixed(fixed, "dropout"))
         out->dropout = base->dropout; /* there is nothing between layers to drop */
 }
 

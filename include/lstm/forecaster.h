@@ -8,7 +8,12 @@
  * Missing observations are filled by linear interpolation between their neighbours and by the
  * nearest value at the ends; a missing truth is not scored. The default recipe scales each series,
  * takes differences over a season that it has confirmed, moves every window by its level, and puts
- * out all steps of the horizon at once; the tutorials show the net scaled values as they are. */
+ * out all steps of the horizon at once; the tutorials show the net scaled values as they are.
+ *
+ * With params.ensemble, which is the default recipe's way, the net does not work alone: exponential
+ * smoothing, ARIMA, Theta and the season before are fitted to each series, weighted by what they were
+ * worth in a backtest on the end of the training part, and the net learns over the whole panel what
+ * their mean leaves. Each series is taken in logarithms or as it is, whichever suits it better. */
 #ifndef LSTM_FORECASTER_H
 #define LSTM_FORECASTER_H
 
@@ -75,7 +80,8 @@ struct forecast {
  * known series is scaled like it; another one like the only series, or, where the model knows more
  * than one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at
  * least 12"; levels asked of a model without residuals; a forecast that is not finite), ST_NOMEM.
- * Thread-safe. */
+ * Thread-safe. A longer history than that of the fit is gone on from without training again: a known series is
+ * found by its remembered values, wherever in the history they are. */
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e);
@@ -88,11 +94,20 @@ struct evaluation_series {
     const double *truth, *forecast, *seasonal_naive;     /* (length) */
     const double *lower80, *upper80, *lower95, *upper95; /* (length) */
     struct metrics model, baseline;                      /* baseline: seasonal naive */
+    const double *naive, *smoother; /* (length) the last value; our exponential smoothing */
+    struct metrics naive_model, smoother_model;
 };
 struct evaluation {
     int count;
     struct evaluation_series *series;
     struct metrics model, baseline; /* means over the series */
+    struct metrics naive, smoother;
+    /* Errors by step ahead, 1 to steps: mean absolute error over the series, each divided by its own
+     * in-sample error of the seasonal naive forecast (MASE's); NaN: unknown. Owned, NULL when steps
+     * is 0. */
+    int steps;
+    double *step_error, *step_baseline;
+    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
     /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */
     double coverage80, coverage95;
     double last_batch_loss; /* loss of the last training batch, in scaled units */

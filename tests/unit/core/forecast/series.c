@@ -55,6 +55,14 @@ struct params quick(void)
     return p;
 }
 
+struct params quick_alone(void)
+{
+    struct params p = quick();
+
+    p.ensemble = false;
+    return p;
+}
+
 struct panel one(const struct series_view *s, int season)
 {
     return (struct panel){.series = s, .count = 1, .season_length = season};

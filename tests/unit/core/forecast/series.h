@@ -16,6 +16,8 @@ void fill_seasonal(double *y, int n, int m, double noise, unsigned seed);
 struct params recipe(const char *name);
 /* A small net over a few epochs, for tests that only need any fitted model. */
 struct params quick(void);
+/* The same without an ensemble: the net alone. */
+struct params quick_alone(void);
 
 struct panel one(const struct series_view *s, int season);
 /* Resolves and fits; a failure ends the test with its message. */

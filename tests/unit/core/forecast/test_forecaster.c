@@ -63,7 +63,7 @@ START_TEST(the_evaluation_is_the_forecast_from_the_training_part)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
-    struct forecaster *f = fitted(&panel, quick(), NULL);
+    struct forecaster *f = fitted(&panel, quick_alone(), NULL);
     const struct evaluation_series *ev = forecaster_evaluation(f)->series;
     struct room r = checked(f, air, 132, 12);
 
@@ -381,7 +381,7 @@ START_TEST(bad_requests_are_refused)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
-    struct forecaster *f = fitted(&panel, quick(), NULL);
+    struct forecaster *f = fitted(&panel, quick_alone(), NULL);
     double history[AIR], asked[11], one_value;
     struct forecast fc = {.mean = &one_value};
     struct err e = {0};
@@ -405,7 +405,7 @@ START_TEST(histories_of_another_world_are_refused_not_answered_with_nan)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
-    struct params p = quick();
+    struct params p = quick_alone();
     struct forecaster *f;
     double history[AIR], mean[12];
     struct forecast fc = {.mean = mean};
@@ -462,7 +462,7 @@ START_TEST(training_that_diverges_is_an_error_in_words)
     double y[AIR];
     struct series_view v = {"air", y, AIR};
     struct panel panel = one(&v, 12);
-    struct params p = quick();
+    struct params p = quick_alone();
     struct err e = {0};
 
     for (int i = 0; i < AIR; i++)

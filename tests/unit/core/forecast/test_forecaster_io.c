@@ -34,8 +34,8 @@ static struct forecaster *model(int which)
 {
     static double a[90], b[90];
     struct series_view v[] = {{"air", air, AIR}, {"a b", a, 90}, {"\xc3\xa4", b, 90}};
-    struct panel panel = {v, which == 1 ? 3 : 1, 12};
-    struct params p = quick();
+    struct panel panel = {v, which == 1 || which == 5 ? 3 : 1, 12};
+    struct params p = which < 4 ? quick_alone() : quick();
 
     fill_seasonal(a, 90, 12, 1, 5);
     fill_seasonal(b, 90, 12, 1, 6);
@@ -268,6 +268,79 @@ static const struct {
     {"residual.quantiles", "nan"},
 };
 
+/* The same of an ensemble: one number of the series' row at a time is out of its range. */
+static const struct {
+    int number;
+    double value;
+} ensemble_lies[] = {
+    {0, 2},    {0, 2.5},  {1, NAN},  {2, 0},    {2, -1},     {3, -1},   {4, 1e9}, {5, INFINITY},
+    {7, 1501}, {9, 2},    {10, 1.5}, {11, -1},  {14, 1.01},  {15, -2},  {16, 4},  {17, 3},
+    {20, 2},   {22, 1e6}, {23, 7},   {24, 100}, {30, 1.001}, {32, NAN}, {33, -1}, {50, 1501},
+    {51, 0},   {52, -1},  {56, 1.5}, {57, 0},   {57, NAN},
+};
+
+START_TEST(ensembles_that_lie_are_refused)
+{
+    struct forecaster *f = model(4), *g = NULL;
+    struct file a = saved(f, NULL), b = {0};
+    struct checkpoint *c = NULL;
+    double *row = NULL;
+    size_t n;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_read(&c, a.bytes, a.len, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_get_f64s(&row, &n, c, "series.ensemble", 0, 1000, &e), ST_OK);
+    ck_assert_uint_gt(n, 57);
+    row[ensemble_lies[_i].number] = ensemble_lies[_i].value;
+    ck_assert_int_eq(checkpoint_set_f64s(c, "series.ensemble", row, n, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_write(&b.bytes, &b.len, c, &e), ST_OK);
+    ck_assert_msg(forecaster_load(&g, b.bytes, b.len, &e) == ST_CORRUPT, "number %d",
+                  ensemble_lies[_i].number);
+    ck_assert_ptr_null(g);
+    checkpoint_free(c);
+    free(row);
+    free(a.bytes);
+    free(b.bytes);
+    forecaster_free(f);
+}
+END_TEST
+
+/* A file of a time that knew no ensembles is a net alone, and forecasts as it did. */
+START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
+{
+    struct forecaster *f = model(0), *g;
+    struct file a = saved(f, NULL), b = {0};
+    struct checkpoint *c = NULL, *old = NULL;
+    struct room x = make_room(12, 0), y = make_room(12, 0);
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_read(&c, a.bytes, a.len, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_new(&old, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(old, "", forecaster_net(f), &e), ST_OK);
+    for (int i = 0; i < checkpoint_num_metadata(c); i++) {
+        const char *key, *value;
+
+        checkpoint_metadata(c, i, &key, &value);
+        if (strcmp(key, "ensemble") && strcmp(key, "minimum"))
+            ck_assert_int_eq(checkpoint_set(old, key, value, &e), ST_OK);
+    }
+    ck_assert_int_eq(checkpoint_write(&b.bytes, &b.len, old, &e), ST_OK);
+    g = loaded(&b);
+    ck_assert(!forecaster_params(g)->ensemble);
+    ck_assert_int_eq(forecaster_predict(&x.fc, f, air, AIR, 12, NULL, 0, &e), ST_OK);
+    ck_assert_int_eq(forecaster_predict(&y.fc, g, air, AIR, 12, NULL, 0, &e), ST_OK);
+    ck_assert_mem_eq(x.block, y.block, 12 * sizeof(double));
+    checkpoint_free(c);
+    checkpoint_free(old);
+    free(x.block);
+    free(y.block);
+    free(a.bytes);
+    free(b.bytes);
+    forecaster_free(f);
+    forecaster_free(g);
+}
+END_TEST
+
 START_TEST(files_that_lie_are_refused)
 {
     struct forecaster *f = model(0), *g = NULL;
@@ -346,12 +419,15 @@ int main(void)
     TCase *t = tcase_create("files");
 
     tcase_set_timeout(t, 300);
-    tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 4);
+    tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 6);
     tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
     tcase_add_test(t, keys_of_ours_are_not_for_others);
     tcase_add_test(t, a_file_made_by_hand_needs_a_task_and_a_window);
     tcase_add_test(t, a_file_made_by_hand_may_scale_by_the_history);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
+    tcase_add_loop_test(t, ensembles_that_lie_are_refused, 0,
+                        sizeof(ensemble_lies) / sizeof(ensemble_lies[0]));
+    tcase_add_test(t, a_file_without_a_word_of_ensembles_is_a_net_alone);
     tcase_add_test(t, a_file_without_task_or_window_is_refused);
     tcase_add_test(t, broken_bytes_are_refused);
     suite_add_tcase(s, t);

@@ -5,11 +5,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(air_passengers_is_a_log_series_with_a_confirmed_season)
+/* The default recipe without its ensemble. */
+static struct params alone(void)
+{
+    struct params p = recipe(NULL);
+
+    p.ensemble = false;
+    return p;
+}
+
+START_TEST(an_ensemble_leaves_scale_and_season_to_each_series)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
     struct params p = recipe(NULL), again;
+    struct err e = {0};
+
+    ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
+    ck_assert(p.ensemble);
+    ck_assert_int_eq(p.season_length, 12);
+    ck_assert_int_eq(p.scaling, SCALING_AUTO);
+    ck_assert_int_eq(p.differencing, DIFFERENCING_NONE);
+    again = p;
+    ck_assert_int_eq(forecaster_resolve(&again, &panel, &e), ST_OK);
+    ck_assert_mem_eq(&again, &p, sizeof(p));
+    p = recipe(NULL);
+    p.target = TARGET_SEQUENCE;
+    ck_assert_int_eq(forecaster_resolve(&p, &panel, &e), ST_OK);
+    ck_assert(!p.ensemble);
+}
+END_TEST
+
+START_TEST(air_passengers_is_a_log_series_with_a_confirmed_season)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = alone(), again;
     struct err e = {0};
 
     ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
@@ -30,7 +61,7 @@ START_TEST(noise_has_no_season)
     double y[300];
     struct series_view v = {"noise", y, 300};
     struct panel panel = one(&v, 7);
-    struct params p = recipe(NULL);
+    struct params p = alone();
     struct rng r;
     struct err e = {0};
 
@@ -50,7 +81,7 @@ START_TEST(a_week_of_hours_is_found)
     static double y[24 * 7 * 8];
     struct series_view v = {"load", y, 24 * 7 * 8};
     struct panel panel = one(&v, 24);
-    struct params p = recipe(NULL);
+    struct params p = alone();
     struct err e = {0};
 
     for (int i = 0; i < v.length; i++)
@@ -58,7 +89,7 @@ START_TEST(a_week_of_hours_is_found)
     ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
     ck_assert_int_eq(p.season_length, 168);
     ck_assert_int_eq(p.differencing, 1);
-    p = recipe(NULL);
+    p = alone();
     p.season_length = 24; /* what is asked for stays */
     ck_assert_int_eq(forecaster_resolve(&p, &panel, &e), ST_OK);
     ck_assert_int_eq(p.season_length, 24);
@@ -213,7 +244,7 @@ START_TEST(the_logarithm_of_zero_names_its_place)
     double y[AIR];
     struct series_view v = {"air", y, AIR};
     struct panel panel = one(&v, 12);
-    struct params p = recipe(NULL);
+    struct params p = alone();
     struct err e = {0};
 
     memcpy(y, air, sizeof(y));
@@ -233,16 +264,16 @@ START_TEST(a_short_series_in_a_panel_shrinks_the_sizes_or_is_named)
 {
     struct series_view v[] = {{"a", air, AIR}, {"b", air, 100}, {"c", air, 26}, {"d", air, 10}};
     struct panel three = {v, 3, 12}, four = {v, 4, 12};
-    struct params p = recipe(NULL);
+    struct params p = alone();
     struct err e = {0};
 
     ck_assert_msg(!forecaster_resolve(&p, &three, &e), "%s", e.message);
     ck_assert_int_eq(p.window, 12);
     ck_assert_int_eq(p.differencing, 1);
-    p = recipe(NULL);
+    p = alone();
     ck_assert_msg(!forecaster_resolve(&p, &four, &e), "%s", e.message);
     ck_assert_int_le(p.window, 10);
-    p = recipe(NULL);
+    p = alone();
     p.window = 12;
     ck_assert_int_eq(forecaster_resolve(&p, &four, &e), ST_INVALID);
     ck_assert_ptr_nonnull(strstr(e.message, "series d has 10 observations; window 12 need"));
@@ -255,6 +286,7 @@ int main(void)
     TCase *t = tcase_create("resolve");
 
     tcase_set_timeout(t, 300);
+    tcase_add_test(t, an_ensemble_leaves_scale_and_season_to_each_series);
     tcase_add_test(t, air_passengers_is_a_log_series_with_a_confirmed_season);
     tcase_add_test(t, noise_has_no_season);
     tcase_add_test(t, a_week_of_hours_is_found);

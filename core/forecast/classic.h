@@ -1,0 +1,48 @@
+/* classic.h - the classical forecasting methods side by side: what a net has to add to.
+ *
+ * Each member is fitted to one series by itself, on the scale (raw or logarithmic) that the
+ * smoother prefers. Combining them: combine.h. */
+#ifndef FORECAST_CLASSIC_H
+#define FORECAST_CLASSIC_H
+
+#include "core/forecast/arima.h"
+#include "core/forecast/ets.h"
+#include "core/forecast/scaling.h"
+#include "core/forecast/theta.h"
+
+enum classic_member {
+    CLASSIC_ETS,     /* exponential smoothing */
+    CLASSIC_ARIMA,   /* orders searched for */
+    CLASSIC_AIRLINE, /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
+    CLASSIC_THETA,
+    CLASSIC_NAIVE, /* the (longer) season before, or the last value */
+    CLASSIC_MEMBERS
+};
+
+enum { CLASSIC_HISTORY = 1500 /* a fit and a forecast look back so far at most */ };
+
+struct classic {
+    struct scaling scaling; /* members work on w, the scaled y: of kind LOG or STANDARD */
+    int season1, season2;   /* steps, 0: none; season2 is a multiple of season1 */
+    double low, high;       /* what forecasts of w are kept in: the history's range, widened */
+    struct ets ets;
+    struct arima arima, airline;
+    struct theta theta;
+};
+
+/* The seasons that a season length stands for: of hours, a day and a week. */
+void classic_seasons(int *season1, int *season2, int season_length, int n);
+
+/* Fits all members to y (n >= 1, no NaN, finite). season_length: steps, 1 for none. scaling:
+ * SCALING_LOG (of positive values) or SCALING_STANDARD, or SCALING_AUTO for the one that makes the
+ * data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
+ * CLASSIC_HISTORY values only. */
+enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
+                        struct err *e);
+
+/* out (count, CLASSIC_MEMBERS, horizon): every member's forecast of w from each of the rising
+ * origins[i], 1..n. w (n): y scaled. All finite. ST_NOMEM. */
+enum status classic_path(double *out, const struct classic *c, const double *w, int n,
+                         const int *origins, int count, int horizon, struct err *e);
+
+#endif

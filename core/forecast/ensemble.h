@@ -1,0 +1,38 @@
+/* ensemble.h - one series' part of an ensemble: its classical members, their weights, and the size
+ * of what they leave. */
+#ifndef FORECAST_ENSEMBLE_H
+#define FORECAST_ENSEMBLE_H
+
+#include "core/forecast/hybrid.h"
+
+struct ensemble {
+    struct classic classic;
+    double weight[CLASSIC_MEMBERS]; /* sum 1 */
+    double unit;                    /* > 0: a typical error of the weighted mean, in w */
+};
+
+/* Numbers that an ensemble is stored as. */
+enum { ENSEMBLE_NUMBERS = 58 };
+
+/* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
+ * 1..n-1; n >= 2. */
+int ensemble_first_origin(const struct classic *c, int n);
+
+/* Sets the unit to the mean absolute error over the history w (n) itself, horizon steps from some
+ * origins; values (n): NaN where the truth is not known; may be NULL. ST_NOMEM. */
+enum status ensemble_measure(struct ensemble *m, const double *w, const double *values, int n,
+                             int horizon, struct err *e);
+
+/* Weights from the mean absolute errors of the members in a backtest: relative[k] is the log of what
+ * member k was worth over all series of the panel, error[k] over this one. Both are shrunk: equal
+ * weights are hard to beat (the "forecast combination puzzle", Claeskens et al. 2016). */
+void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
+                    const double error[CLASSIC_MEMBERS]);
+/* The weights where nothing was measured. */
+void ensemble_prior(double weight[CLASSIC_MEMBERS]);
+
+void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m);
+/* false: the numbers are out of range. */
+bool ensemble_unpack(struct ensemble *out, const double row[ENSEMBLE_NUMBERS]);
+
+#endif
