@@ -125,6 +125,7 @@ static void work_release(struct work *w)
 {
     free(w->w);
     free(w->e);
+    w->w = w->e = NULL;
 }
 
 /* Space for any order of this season. */
@@ -472,7 +473,7 @@ static enum status path_init(struct work *k, const struct arima *m, const double
 {
     enum status st = work_init(k, y, n + horizon, m->season > 1 ? m->season : 0, e);
 
-    if (st)
+    if (!k->w)
         return st;
     k->n = n;
     memset(k->w, 0, ((size_t)k->lead + (size_t)n + (size_t)horizon) * sizeof(double));

@@ -102,25 +102,47 @@ static enum status fit_airline(struct classic *c, const double *w, int n, struct
     return arima_fit(&c->airline, NULL, w, n, c->airline.season, true, e);
 }
 
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
-                        struct err *e)
+/* *w (used) is new: the last values of y, scaled. */
+static enum status fit_first(struct classic *c, double **w, int *used, const double *y, int n,
+                             int season_length, int scaling, struct err *e)
 {
-    struct classic c = {0};
-    int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
-    double *w = malloc((size_t)used * sizeof(*w));
-    enum status st;
+    *used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
+    *w = malloc((size_t)*used * sizeof(**w));
+    if (!*w)
+        return err_nomem(e, (size_t)*used * sizeof(**w));
+    *c = (struct classic){0};
+    classic_seasons(&c->season1, &c->season2, season_length, *used);
+    return fit_smoother(c, *w, y + n - *used, *used, scaling, e);
+}
 
-    if (!w)
-        return err_nomem(e, (size_t)used * sizeof(*w));
-    y += n - used;
-    classic_seasons(&c.season1, &c.season2, season_length, used);
-    st = fit_smoother(&c, w, y, used, scaling, e);
+enum status classic_fit(struct classic *out, const double *y, int n, int season_length,
+                        int scaling, struct err *e)
+{
+    struct classic c;
+    double *w = NULL;
+    int used;
+    enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
+
     if (!st)
         st = arima_fit(&c.arima, NULL, w, used, c.season1, false, e);
     if (!st)
         st = fit_airline(&c, w, used, e);
     if (!st)
         st = theta_fit(&c.theta, w, used, c.season1, e);
+    free(w);
+    if (!st)
+        *out = c;
+    return st;
+}
+
+enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,
+                                 int scaling, struct err *e)
+{
+    struct classic c;
+    double *w = NULL;
+    int used;
+    enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
+
     free(w);
     if (!st)
         *out = c;
@@ -190,5 +212,20 @@ enum status classic_path(double *out, const struct classic *c, const double *w, 
     }
     free(moved);
     free(block);
+    return st;
+}
+
+enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,
+                                  const int *origins, int count, int horizon, struct err *e)
+{
+    enum status st = ets_path(out, &c->ets, w, n, origins, count, horizon, e);
+
+    for (int i = 0; !st && i < count; i++) {
+        for (int h = 0; h < horizon; h++) {
+            double *v = &out[(size_t)i * (size_t)horizon + (size_t)h];
+
+            *v = kept(c, *v, w[origins[i] - 1]);
+        }
+    }
     return st;
 }

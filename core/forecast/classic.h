@@ -40,9 +40,17 @@ void classic_seasons(int *season1, int *season2, int season_length, int n);
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
+/* The smoother only, as a yardstick; the other members are not there. */
+enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,
+                                 int scaling, struct err *e);
+
 /* out (count, CLASSIC_MEMBERS, horizon): every member's forecast of w from each of the rising
  * origins[i], 1..n. w (n): y scaled. All finite. ST_NOMEM. */
 enum status classic_path(double *out, const struct classic *c, const double *w, int n,
                          const int *origins, int count, int horizon, struct err *e);
+
+/* The smoother's alone: out (count, horizon). */
+enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,
+                                  const int *origins, int count, int horizon, struct err *e);
 
 #endif

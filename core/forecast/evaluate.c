@@ -2,12 +2,14 @@
 #include "core/forecast/evaluate.h"
 #include "core/forecast/season.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 enum {
     BATCH = 32,       /* windows per forward pass */
     ORIGINS_MIN = 8,  /* fewer validation windows than this: training windows help out */
+    SERIES_ARRAYS = 9,
     ORIGINS_MAX = 512 /* so many say enough about the residuals */
 };
 
@@ -19,6 +21,7 @@ void evaluation_free(struct evaluation *ev)
         return;
     for (int i = 0; i < ev->count; i++)
         free((void *)ev->series[i].truth); /* the block that all its arrays are in */
+    free(ev->step_error);
     free(ev->series);
     free(ev);
 }
@@ -174,10 +177,10 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
 
 static enum status series_arrays(struct evaluation_series *out, double **base, int n, struct err *e)
 {
-    double *v = calloc(7 * (size_t)n, sizeof(*v));
+    double *v = calloc(SERIES_ARRAYS * (size_t)n, sizeof(*v));
 
     if (!v)
-        return err_nomem(e, 7 * (size_t)n * sizeof(*v));
+        return err_nomem(e, SERIES_ARRAYS * (size_t)n * sizeof(*v));
     *base = v;
     out->length = n;
     out->truth = v;
@@ -187,6 +190,8 @@ static enum status series_arrays(struct evaluation_series *out, double **base, i
     out->upper80 = v + 4 * (size_t)n;
     out->lower95 = v + 5 * (size_t)n;
     out->upper95 = v + 6 * (size_t)n;
+    out->naive = v + 7 * (size_t)n;
+    out->smoother = v + 8 * (size_t)n;
     return ST_OK;
 }
 
@@ -274,6 +279,11 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
                             s->view->id);
 }
 
+static double to_finite(double v)
+{
+    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
+}
+
 static void naive_baseline(double *out, const struct prepared_series *s, int m, bool rolling)
 {
     if (!rolling) {
@@ -284,17 +294,48 @@ static void naive_baseline(double *out, const struct prepared_series *s, int m, 
         seasonal_naive(out + i, s->y, s->test_start + i, m, 1);
 }
 
+/* Our smoother alone, over the same steps. */
+static enum status smoother_baseline(double *out, const struct forecaster *f,
+                                     const struct prepared *d, const struct prepared_series *s,
+                                     bool rolling, struct err *e)
+{
+    int n = s->view->length, count = rolling ? s->test_length : 1;
+    int steps = rolling ? 1 : s->test_length;
+    struct classic c = s->ensemble.classic;
+    double *w = malloc((size_t)n * sizeof(*w));
+    int *origins = malloc((size_t)count * sizeof(*origins));
+    enum status st = w && origins ? ST_OK : err_nomem(e, (size_t)n * sizeof(*w));
+
+    for (int i = 0; !st && i < count; i++)
+        origins[i] = s->test_start + i;
+    if (!st && !f->params.ensemble)
+        st = classic_fit_smoother(&c, s->y, s->test_start, f->params.season_length,
+                                  prepared_scaling(d, s), e);
+    if (!st)
+        st = scaling_forward(w, &c.scaling, s->y, n, e);
+    if (!st)
+        st = classic_smoother_path(out, &c, w, n, origins, count, steps, e);
+    for (int i = 0; !st && i < s->test_length; i++)
+        out[i] = to_finite(scaling_inverse(&c.scaling, out[i]));
+    free(origins);
+    free(w);
+    return st;
+}
+
 static void measure(struct evaluation_series *ev, const struct prepared_series *s, int m)
 {
     double scale = mase_scale(s->view->values, s->test_start, m);
 
     metrics_compute(&ev->model, ev->truth, ev->forecast, ev->length, scale);
     metrics_compute(&ev->baseline, ev->truth, ev->seasonal_naive, ev->length, scale);
+    metrics_compute(&ev->naive_model, ev->truth, ev->naive, ev->length, scale);
+    metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
 }
 
 static enum status evaluate_series(struct evaluation_series *ev, struct one_step_error *sum,
-                                   const struct forecaster *f, const struct prepared_series *s,
-                                   struct predictor *p, struct err *e)
+                                   const struct forecaster *f, const struct prepared *d,
+                                   const struct prepared_series *s, struct predictor *p,
+                                   struct err *e)
 {
     bool rolling = is_one_step(&f->params);
     int n = s->test_length, m = f->params.season_length;
@@ -311,7 +352,9 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     for (int i = 0; i < n; i++)
         v[i] = s->view->values[s->test_start + i];
     naive_baseline(v + 2 * (size_t)n, s, m, rolling);
-    if (!rolling) {
+    naive_baseline(v + 7 * (size_t)n, s, 1, rolling);
+    st = smoother_baseline(v + 8 * (size_t)n, f, d, s, rolling, e);
+    if (!st && !rolling) {
         struct known_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
         st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
@@ -332,13 +375,23 @@ static void add_mean(double *mean, int *count, double v)
         *mean += (v - *mean) / ++*count;
 }
 
-static struct metrics mean_metrics(const struct evaluation *ev, bool baseline)
+enum forecast_kind { KIND_MODEL, KIND_BASELINE, KIND_NAIVE, KIND_SMOOTHER };
+
+static const struct metrics *metrics_of(const struct evaluation_series *s, enum forecast_kind kind)
+{
+    return kind == KIND_MODEL      ? &s->model
+           : kind == KIND_BASELINE ? &s->baseline
+           : kind == KIND_NAIVE    ? &s->naive_model
+                                   : &s->smoother_model;
+}
+
+static struct metrics mean_metrics(const struct evaluation *ev, enum forecast_kind kind)
 {
     double mean[5] = {0};
     int count[5] = {0};
 
     for (int i = 0; i < ev->count; i++) {
-        const struct metrics *m = baseline ? &ev->series[i].baseline : &ev->series[i].model;
+        const struct metrics *m = metrics_of(&ev->series[i], kind);
 
         add_mean(&mean[0], &count[0], m->mae);
         add_mean(&mean[1], &count[1], m->rmse);
@@ -351,12 +404,49 @@ static struct metrics mean_metrics(const struct evaluation *ev, bool baseline)
     return (struct metrics){mean[0], mean[1], mean[2], mean[3], mean[4]};
 }
 
+/* Errors by step, each series' divided by the scale of its MASE. */
+static enum status measure_steps(struct evaluation *ev, struct err *e)
+{
+    double *v;
+
+    for (int i = 0; i < ev->count; i++)
+        ev->steps = ev->series[i].length > ev->steps ? ev->series[i].length : ev->steps;
+    if (!ev->steps)
+        return ST_OK;
+    v = malloc(2 * (size_t)ev->steps * sizeof(*v));
+    if (!v)
+        return err_nomem(e, 2 * (size_t)ev->steps * sizeof(*v));
+    ev->step_error = v;
+    ev->step_baseline = v + ev->steps;
+    for (int h = 0; h < ev->steps; h++) {
+        double mean[2] = {0};
+        int count[2] = {0};
+
+        for (int i = 0; i < ev->count; i++) {
+            const struct evaluation_series *s = &ev->series[i];
+            double scale = s->model.mae / s->model.mase;
+
+            if (h >= s->length || isnan(s->truth[h]) || !(scale > 0))
+                continue;
+            add_mean(&mean[0], &count[0], fabs(s->truth[h] - s->forecast[h]) / scale);
+            add_mean(&mean[1], &count[1], fabs(s->truth[h] - s->seasonal_naive[h]) / scale);
+        }
+        ev->step_error[h] = count[0] ? mean[0] : NAN;
+        ev->step_baseline[h] = count[1] ? mean[1] : NAN;
+    }
+    return ST_OK;
+}
+
 static void measure_all(struct evaluation *ev)
 {
     int64_t inside80 = 0, inside95 = 0, count = 0;
 
-    ev->model = mean_metrics(ev, false);
-    ev->baseline = mean_metrics(ev, true);
+    ev->model = mean_metrics(ev, KIND_MODEL);
+    ev->baseline = mean_metrics(ev, KIND_BASELINE);
+    ev->naive = mean_metrics(ev, KIND_NAIVE);
+    ev->smoother = mean_metrics(ev, KIND_SMOOTHER);
+    ev->beats_baseline = isnan(ev->model.mase) ? ev->model.mae < ev->baseline.mae
+                                               : ev->model.mase < ev->baseline.mase;
     for (int i = 0; i < ev->count; i++) {
         const struct evaluation_series *s = &ev->series[i];
 
@@ -390,8 +480,10 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         if (d->series[i].test_length < 1)
             continue;
         ev->series[ev->count].id = f->series[i].id;
-        st = evaluate_series(&ev->series[ev->count++], &sum, f, &d->series[i], &p, e);
+        st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i], &p, e);
     }
+    if (!st)
+        st = measure_steps(ev, e);
     if (!st) {
         measure_all(ev);
         ev->last_batch_loss = last_batch_loss;

@@ -79,7 +79,7 @@ size_t forecaster_bytes(const struct forecaster *f)
     n += (size_t)(f->bands.steps + f->bands.count) * sizeof(double);
     for (int i = 0; f->evaluation && i < f->evaluation->count; i++)
         n += sizeof(*f->evaluation->series) +
-             7 * (size_t)f->evaluation->series[i].length * sizeof(double);
+             9 * (size_t)f->evaluation->series[i].length * sizeof(double);
     return n;
 }
 

@@ -201,6 +201,11 @@ static int series_scaling(const struct params *p, const struct series_view *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
+int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
+{
+    return series_scaling(d->params, s->view);
+}
+
 static enum status ask_series(struct prepared *d, int i, struct err *e)
 {
     struct prepared_series *s = &d->series[i];

@@ -28,6 +28,8 @@ struct prepared {
 /* p is resolved for panel; both are borrowed. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           struct err *e);
+/* Whether the smoother of s, fitted alone, may take the logarithm: as in classic_fit(). */
+int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
  * classical members is kept. ST_NOMEM. */
 enum status prepared_refit(struct ensemble *out, const struct prepared *d,
