@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_set /* as an analyser sees them */
+#undef err_nomem
+
 const char *status_name(enum status st)
 {
     static const char *const names[ST_COUNT] = {

@@ -163,13 +163,14 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     r->views = calloc((size_t)r->panel->count, sizeof(*r->views));
     r->which = calloc((size_t)r->panel->count, sizeof(*r->which));
     r->keys = calloc(most, 2 * sizeof(*r->keys));
+    if (b->items)
+        b->items[0].truth = r->values; /* by which backtest_free() finds them */
     if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal ||
         !r->views || !r->which) {
         if (!b->items)
             free(r->values);
         return err_nomem(e, values * sizeof(double));
     }
-    b->items[0].truth = r->values;
     return ST_OK;
 }
 

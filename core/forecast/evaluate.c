@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 32,       /* windows per forward pass */
-    ORIGINS_MIN = 8,  /* fewer validation windows than this: training windows help out */
+    BATCH = 32,      /* windows per forward pass */
+    ORIGINS_MIN = 8, /* fewer validation windows than this: training windows help out */
     SERIES_ARRAYS = 9,
     ORIGINS_MAX = 512 /* so many say enough about the residuals */
 };
@@ -128,7 +128,7 @@ enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct e
     const struct origin_sample *samples = few ? o->train : o->valid;
     int n = few ? o->num_train : o->num_valid;
     size_t all = (size_t)n * (size_t)o->H;
-    double *r = malloc(all * sizeof(*r)), *said = malloc(all * sizeof(*said));
+    double *r = calloc(all, sizeof(*r)), *said = calloc(all, sizeof(*said));
     struct combiner c = forecaster_combiner(f);
     struct corrector k = {0};
     enum status st = r && said ? ST_OK : err_nomem(e, 2 * all * sizeof(*r));

@@ -25,8 +25,10 @@ static void numbers_of(double *out, const cJSON *list, int n)
 {
     const cJSON *item = list ? list->child : NULL;
 
-    for (int i = 0; i < n; i++, item = item ? item->next : NULL)
-        out[i] = cJSON_IsNumber(item) ? item->valuedouble : NAN;
+    for (int i = 0; i < n; i++) {
+        out[i] = item && cJSON_IsNumber(item) ? item->valuedouble : NAN;
+        item = item ? item->next : NULL;
+    }
 }
 
 static const cJSON *bound_of(const cJSON *series, const char *side, const char *level)

@@ -108,11 +108,14 @@ void http_res_header(struct http_res *rs, const char *name, const char *value)
     }
     memcpy(copy, name, n);
     memcpy(copy + n, value, m);
-    if (at == rs->num_headers)
-        rs->num_headers++;
-    else
-        free_header(rs, &rs->header[at]);
-    rs->header[at] = (struct http_pair){copy, copy + n};
+    if (at == rs->num_headers) {
+        rs->header[rs->num_headers++] = (struct http_pair){copy, copy + n};
+    } else {
+        struct http_pair old = rs->header[at];
+
+        rs->header[at] = (struct http_pair){copy, copy + n};
+        free_header(rs, &old);
+    }
 }
 
 const char *http_res_get_header(const struct http_res *rs, const char *name)
@@ -189,13 +192,8 @@ void http_res_etag(struct http_res *rs, const char *etag)
     const struct http_fields *f = rs->rq ? rs->rq->impl : NULL;
     char quoted[160];
 
-    size_t n = strlen(etag);
-
-    if (n + 3 > sizeof(quoted))
+    if (snprintf(quoted, sizeof(quoted), "\"%s\"", etag) >= (int)sizeof(quoted))
         return;
-    quoted[0] = '"';
-    memcpy(quoted + 1, etag, n);
-    memcpy(quoted + 1 + n, "\"", 2);
     http_res_header(rs, "ETag", quoted);
     if (!f || (rs->rq->method != HTTP_GET && rs->rq->method != HTTP_HEAD))
         return;
