@@ -82,7 +82,7 @@ static enum piece_gap skip_space(struct piece_reader *r)
         r->at += (size_t)n;
         r->point++;
     }
-    if (lines > 1)
+    if (lines > (r->lines ? 0 : 1))
         return GAP_BLANK_LINE;
     if (r->at == r->length)
         return GAP_END;

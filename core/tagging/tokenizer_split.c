@@ -252,7 +252,7 @@ static enum status allocate(struct split *s, struct err *e)
 }
 
 enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, struct err *e)
+                            const char *text, size_t length, bool lines, struct err *e)
 {
     struct split *s;
     enum status st = tokenizer_check_text(text, length, e);
@@ -264,6 +264,7 @@ enum status tokenizer_split(struct text_word **words, size_t *count, const struc
         return err_nomem(e, sizeof(*s));
     s->t = t;
     tokenizer_reader(&s->reader, t, text, length);
+    s->reader.in.lines = lines;
     st = allocate(s, e);
     if (!st)
         st = grow(s, e); /* a text without words has an array, too */
