@@ -29,6 +29,7 @@ struct piece_reader {
     const char *text;
     size_t length;
     bool lines;       /* a line end counts as a blank line */
+    bool joined;      /* blank lines count as a space */
     size_t at, point; /* next byte, and its number in code points */
 };
 
