@@ -82,10 +82,12 @@ static enum piece_gap skip_space(struct piece_reader *r)
         r->at += (size_t)n;
         r->point++;
     }
-    if (lines > 1)
+    if (lines > (r->lines ? 0 : 1) && !r->joined)
         return GAP_BLANK_LINE;
     if (r->at == r->length)
         return GAP_END;
+    if (lines > 1)
+        return GAP_SPACE;
     if (lines == 1)
         return GAP_NEWLINE;
     return count == 0 ? GAP_NONE : count == 1 ? GAP_SPACE : GAP_SPACES;

@@ -28,6 +28,8 @@ struct piece {
 struct piece_reader {
     const char *text;
     size_t length;
+    bool lines;       /* a line end counts as a blank line */
+    bool joined;      /* blank lines count as a space */
     size_t at, point; /* next byte, and its number in code points */
 };
 

@@ -46,18 +46,36 @@ static enum status add_word(struct splitter *s, size_t start, size_t end, struct
     return ST_OK;
 }
 
-/* The part of [start, end) from the first character on that is not white space. */
-static size_t skip_space(const char *text, size_t start, size_t end)
+/* Where from start on the first character stands that is white space, or is not; end when none is. */
+static size_t find_space(const char *text, size_t start, size_t end, bool space)
 {
     while (start < end) {
         uint32_t c;
         int n = point_at(&c, text + start, end - start);
 
-        if (!space_point(c))
+        if (space_point(c) == space)
             break;
         start += (size_t)n;
     }
     return start;
+}
+
+/* What is not white space between two word boundaries: the annex has words with U+202F inside. */
+static enum status add_segment(struct splitter *s, size_t start, size_t end, struct err *e)
+{
+    enum status st = ST_OK;
+
+    while (!st) {
+        size_t stop;
+
+        start = find_space(s->text, start, end, false);
+        if (start == end)
+            break;
+        stop = find_space(s->text, start, end, true);
+        st = add_word(s, start, stop, e);
+        start = stop;
+    }
+    return st;
 }
 
 static enum status add_line(struct splitter *s, size_t from, size_t until, struct err *e)
@@ -78,9 +96,7 @@ static enum status add_line(struct splitter *s, size_t from, size_t until, struc
     for (size_t at = from + 1; !st && at <= until; at++) {
         if (at < until && !s->breaks[at - from])
             continue;
-        start = skip_space(s->text, start, at);
-        if (start < at)
-            st = add_word(s, start, at, e);
+        st = add_segment(s, start, at, e);
         start = at;
     }
     return st;

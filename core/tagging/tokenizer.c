@@ -13,7 +13,7 @@ void tokenizer_defaults(struct tokenizer_params *out)
         .input_dropout = 0.2,
         .output_dropout = 0.3,
         .unknown_rate = 0.1,
-        .batch_size = 32,
+        .batch_size = 8,
         .epochs = 0,
         .learning_rate = 0.008,
         .weight_decay = 0.0,

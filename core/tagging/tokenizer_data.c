@@ -209,7 +209,7 @@ static enum unit_end end_of(const struct text_view *d, const struct unit *u, siz
 }
 
 static enum status add_document(struct tokenizer_data *out, const struct tokenizer *t,
-                                const struct text_view *d, struct err *e)
+                                const struct text_view *d, bool joined, struct err *e)
 {
     struct unit_reader r;
     struct unit u;
@@ -217,6 +217,7 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     enum status st = ST_OK;
 
     tokenizer_reader(&r, t, d->text, d->length);
+    r.in.joined = joined;
     while (!st && unit_next(&u, &r)) {
         st = reserve(out, e);
         if (st)
@@ -232,6 +233,22 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
+static bool has_paragraphs(const struct text_view *d)
+{
+    struct piece_reader r = {.text = d->text, .length = d->length};
+    struct piece p;
+    bool before = false;
+
+    while (piece_next(&p, &r)) {
+        if (before)
+            return true;
+        before = p.after == GAP_BLANK_LINE;
+    }
+    return false;
+}
+
+/* Paragraphs are learnt twice, as they are and with a space between them: the ends of sentences that blank
+ * lines give away are worth most where there are none. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count, struct err *e)
 {
@@ -240,8 +257,11 @@ enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
     out->unknown_rate = (float)t->params.unknown_rate;
     if (!st)
         st = learn_rows(t, documents, count, e);
-    for (int i = 0; !st && i < count; i++)
-        st = add_document(out, t, &documents[i], e);
+    for (int i = 0; !st && i < count; i++) {
+        st = add_document(out, t, &documents[i], false, e);
+        if (!st && has_paragraphs(&documents[i]))
+            st = add_document(out, t, &documents[i], true, e);
+    }
     return st;
 }
 

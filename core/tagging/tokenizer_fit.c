@@ -205,7 +205,7 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 /* So many epochs that a small treebank is seen often enough and a large one does not take for ever. */
 static int choose_epochs(size_t units)
 {
-    const double steps = 2.0e6;
+    const double steps = 2.4e6;
     double n = steps / (double)units;
 
     return n < 4 ? 4 : n > 40 ? 40 : (int)n;

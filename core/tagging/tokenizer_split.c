@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CORE = 160, CONTEXT = 24, WINDOW = CORE + 2 * CONTEXT, BLOCK = 8192, BATCH = 32 };
-enum { WINDOWS = 2 * BLOCK };
+enum { CORE = 160, CONTEXT = 24, BLOCK = 8192, BATCH = 32 };
 
 struct window {
     int from, length;      /* units of the block that the net reads */
@@ -21,16 +20,17 @@ struct window {
 struct split {
     const struct tokenizer *t;
     struct unit_reader reader;
-    struct unit *units; /* (BLOCK) */
+    int block;          /* BLOCK, or less for a short text */
+    struct unit *units; /* (block) */
     unsigned char *ends;
     int count; /* units in the block */
     int paragraph; /* where the paragraph that is being cut into windows begins; negative: before the block */
     int done;               /* units decided and given out */
-    struct window *windows; /* (WINDOWS) */
+    struct window *windows; /* (block) */
     int num_windows;
     struct net_work *work;
     int work_T, work_B;
-    int32_t *ids; /* (WINDOW, BATCH, UNIT_FEATURES) */
+    int32_t *ids; /* (work_T, work_B, UNIT_FEATURES) */
     int lengths[BATCH];
     struct text_word *words;
     size_t num_words, capacity;
@@ -93,7 +93,11 @@ static enum status need_work(struct split *s, int T, int B, struct err *e)
     if (s->work && T <= s->work_T && B <= s->work_B)
         return ST_OK;
     net_work_free(s->work);
+    free(s->ids);
     s->work = NULL;
+    s->ids = calloc((size_t)T * (size_t)B * UNIT_FEATURES, sizeof(*s->ids));
+    if (!s->ids)
+        return err_nomem(e, (size_t)T * (size_t)B * UNIT_FEATURES * sizeof(*s->ids));
     st = net_work_new(&s->work, net_get_config(s->t->net), T, B, false, e);
     s->work_T = T;
     s->work_B = B;
@@ -132,7 +136,7 @@ static void fill_column(struct split *s, int j, int T, int B, const struct windo
 static enum status run_batch(struct split *s, const struct window *w, int B, struct err *e)
 {
     int T = w[0].length;
-    struct net_input in = {.T = T, .B = B, .ids = s->ids, .lengths = s->lengths};
+    struct net_input in = {.T = T, .B = B, .lengths = s->lengths};
     const float *y;
     enum status st = need_work(s, T, B, e);
 
@@ -140,6 +144,7 @@ static enum status run_batch(struct split *s, const struct window *w, int B, str
         return st;
     for (int j = 0; j < B; j++)
         fill_column(s, j, T, B, &w[j]);
+    in.ids = s->ids;
     y = net_forward(s->work, s->t->net, &in, NULL);
     for (int j = 0; j < B; j++) {
         for (int k = 0; k < w[j].core_length; k++) {
@@ -227,7 +232,7 @@ static enum status run(struct split *s, struct err *e)
     enum status st = ST_OK;
 
     while (!st && more) {
-        while (s->count < BLOCK && (more = unit_next(&s->units[s->count], &s->reader)))
+        while (s->count < s->block && (more = unit_next(&s->units[s->count], &s->reader)))
             s->count++;
         int until = cut_windows(s);
 
@@ -241,18 +246,23 @@ static enum status run(struct split *s, struct err *e)
 
 static enum status allocate(struct split *s, struct err *e)
 {
-    s->units = calloc(BLOCK, sizeof(*s->units));
-    s->ends = calloc(BLOCK, sizeof(*s->ends));
-    s->windows = calloc(WINDOWS, sizeof(*s->windows));
-    s->ids = calloc((size_t)WINDOW * BATCH * UNIT_FEATURES, sizeof(*s->ids));
-    if (s->units && s->ends && s->windows && s->ids)
+    size_t n = s->reader.in.length + 1;
+
+    /* A unit has at least a byte; one that is not there is looked for, too. */
+    if (n > BLOCK)
+        n = BLOCK;
+    s->block = (int)n;
+    s->units = calloc(n, sizeof(*s->units));
+    s->ends = calloc(n, sizeof(*s->ends));
+    s->windows = calloc(n, sizeof(*s->windows));
+    if (s->units && s->ends && s->windows)
         return ST_OK;
     err_nomem(e, 0);
     return ST_NOMEM;
 }
 
 enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, struct err *e)
+                            const char *text, size_t length, bool lines, struct err *e)
 {
     struct split *s;
     enum status st = tokenizer_check_text(text, length, e);
@@ -264,6 +274,7 @@ enum status tokenizer_split(struct text_word **words, size_t *count, const struc
         return err_nomem(e, sizeof(*s));
     s->t = t;
     tokenizer_reader(&s->reader, t, text, length);
+    s->reader.in.lines = lines;
     st = allocate(s, e);
     if (!st)
         st = grow(s, e); /* a text without words has an array, too */

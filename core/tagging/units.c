@@ -131,6 +131,25 @@ static int32_t row_of(struct unit_reader *r, int feature, const char *text)
     return r->row(r->ctx, feature, text);
 }
 
+/* A line end or several spaces where the treebank has none are as one space. */
+static enum piece_gap plain(enum piece_gap g)
+{
+    return g == GAP_SPACES || g == GAP_NEWLINE ? GAP_SPACE : g;
+}
+
+static int32_t gap_row(struct unit_reader *r, enum piece_gap before, enum piece_gap after)
+{
+    char text[16];
+    int32_t row;
+
+    snprintf(text, sizeof(text), "s%d%d", (int)before, (int)after);
+    row = row_of(r, 2, text);
+    if (row >= 0)
+        return row;
+    snprintf(text, sizeof(text), "s%d%d", (int)plain(before), (int)plain(after));
+    return row_of(r, 2, text);
+}
+
 /* The features of a unit that do not depend on the next one. */
 static void draft(struct unit_draft *d, struct unit_reader *r, const struct piece *p,
                   enum piece_gap before)
@@ -155,8 +174,7 @@ static void draft(struct unit_draft *d, struct unit_reader *r, const struct piec
     rows[UNIT_WORD] = row_of(r, 0, text);
     snprintf(text, sizeof(text), "c%s", d->look);
     rows[1] = row_of(r, 1, text);
-    snprintf(text, sizeof(text), "s%d%d", (int)before, (int)p->after);
-    rows[2] = row_of(r, 2, text);
+    rows[2] = gap_row(r, before, p->after);
     suffix = p->kind == PIECE_LETTERS ? last_points(d->lower, 3) : NULL;
     if (suffix) {
         snprintf(text, sizeof(text), "x%s", suffix);

@@ -64,10 +64,10 @@ size_t tokenizer_bytes(const struct tokenizer *t); /* memory it holds */
 
 /* Splits a text: *words is new (free() it), *count of them in order. Every character that is not white
  * space is in exactly one word; the last word of each line before a blank one, and of the text, ends
- * a sentence. Linear in the text; beside the words memory does not grow with it. ST_MALFORMED when
+ * a sentence, and that of each line when lines is true. Linear in the text; beside the words memory does not grow with it. ST_MALFORMED when
  * the text is not UTF-8 (with the line), ST_TOO_LARGE, ST_NOMEM. Thread-safe. */
 enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, struct err *e);
+                            const char *text, size_t length, bool lines, struct err *e);
 
 /* The same without a tokenizer: words by the word boundaries of Unicode Standard Annex #29 (as GNU
  * libunistring finds them), each a token of its own. Sentences end at blank lines and at line ends

@@ -9,6 +9,7 @@ enum { LIST_LIMIT_DEFAULT = 100, LIST_LIMIT_MAX = 1000 };
 #define MEDIA_JSON        "application/json"
 #define MEDIA_CSV         "text/csv"
 #define MEDIA_CONLLU      "text/x-conllu"
+#define MEDIA_TEXT        "text/plain"
 #define MEDIA_SVG         "image/svg+xml"
 #define MEDIA_SAFETENSORS "application/vnd.safetensors"
 

@@ -44,9 +44,10 @@ static const struct http_route routes[] = {
      "horizon level series version format", false, false},
     {HTTP_POST, "/v1/models/{name}/forecast", api_forecast_post, "version format", true, false},
     {HTTP_POST, "/v1/models/{name}/anomalies", api_anomalies_post, "version", true, false},
-    {HTTP_GET, "/v1/models/{name}/tag", api_tag_get, "text all_scores version format", false,
-     false},
-    {HTTP_POST, "/v1/models/{name}/tag", api_tag_post, "all_scores version format", true, false},
+    {HTTP_GET, "/v1/models/{name}/tag", api_tag_get,
+     "text input all_scores probabilities top_k version format", false, false},
+    {HTTP_POST, "/v1/models/{name}/tag", api_tag_post,
+     "input all_scores probabilities top_k version format", true, false},
 };
 
 const struct http_route *api_routes(int *count)

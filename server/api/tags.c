@@ -1,37 +1,58 @@
-/* tags.c - GET and POST /v1/models/{name}/tag: text, tokens, sentences or CoNLL-U in, tags out. */
+/* tags.c - GET and POST /v1/models/{name}/tag: text, words, sentences or CoNLL-U in, tags out. What comes
+ * as words is tagged as it is; only text is split, and only as far as ?input= leaves it to do. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/tag_render.h"
 #include "server/formats/conllu.h"
-#include "server/formats/words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_BYTES_MAX = 256 << 20, ALL_SCORES_MAX = 4000000 };
-
-/* Everything that a tag request needs and makes. */
-struct tagging {
-    const struct model *model; /* a reference */
-    const char *media;         /* of the answer */
-    bool all_scores;
-    struct tagged_set set; /* the sentences; forms owned */
-    int64_t tokens;
-    int *best;        /* (tokens) */
-    float *score;     /* (tokens) */
-    float *log_probs; /* (tokens, num_tags) or NULL */
-};
+/* Of all tags of all tokens, in one answer. */
+enum { ALL_SCORES_MAX = 4000000 };
 
 static const char *const tag_media_types[] = {MEDIA_JSON, MEDIA_CONLLU, NULL};
 
 static void tagging_release(struct tagging *t, struct app *app)
 {
     tagged_set_release(&t->set);
-    free(t->best);
-    free(t->score);
-    free(t->log_probs);
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        free(t->out[c].best);
+        free(t->out[c].score);
+        free(t->out[c].log_probs);
+    }
     cache_release(app->cache, t->model);
+}
+
+static enum status read_input(enum text_input *out, const char *name, const char *place,
+                              struct err *e)
+{
+    for (int i = 0; text_inputs[i]; i++) {
+        if (strcmp(name, text_inputs[i]) == 0) {
+            *out = (enum text_input)i;
+            return ST_OK;
+        }
+    }
+    err_set(e, place[0] == '?' ? ST_MALFORMED : ST_INVALID,
+            "input is '%.40s'; it must be text, sentences, words or vertical", name);
+    return err_at(e, "%s", place);
+}
+
+static enum status read_query(struct tagging *t, const struct http_req *rq, struct err *e)
+{
+    const char *input = http_query(rq, "input");
+    int64_t top = 0;
+    enum status st = http_query_bool(&t->all_scores, rq, "all_scores", e);
+
+    if (!st)
+        st = http_query_bool(&t->probabilities, rq, "probabilities", e);
+    if (!st && http_query(rq, "top_k"))
+        st = http_query_int(&top, rq, "top_k", 1, TAGS_MAX, e);
+    t->top_k = (int)top;
+    return !st && input ? read_input(&t->input, input, "?input", e) : st;
 }
 
 /* What GET and POST have in common before the sentences are read. */
@@ -43,7 +64,7 @@ static enum status tagging_init(struct tagging *t, struct app *app, const struct
 
     tagged_set_init(&t->set);
     if (!st)
-        st = http_query_bool(&t->all_scores, rq, "all_scores", e);
+        st = read_query(t, rq, e);
     if (!st)
         st = api_read_version(&version, http_query(rq, "version"), "?version", e);
     if (!st)
@@ -120,28 +141,55 @@ static enum status read_sentences(struct tagged_set *set, const cJSON *list, str
     return st;
 }
 
-static enum status read_text(struct tagging *t, const struct app *app, const char *text,
+/* place: where the text stands in the request; NULL: it is the body. */
+static enum status read_text(struct tagging *t, const struct app *app, const char *text, size_t len,
                              const char *place, struct err *e)
 {
     struct data_limits limits = request_limits(app);
-    enum status st = words_split(&t->set, text, &limits, e);
+    enum status st = words_split(&t->set, text, len, t->input, t->model->tokenizer, &limits, e);
 
-    if (st)
+    if (st && place)
         err_at(e, "%s", place);
     return st;
+}
+
+static enum status read_options(struct tagging *t, const cJSON *body, struct err *e)
+{
+    const cJSON *input = cJSON_GetObjectItemCaseSensitive(body, "input");
+    const cJSON *top = cJSON_GetObjectItemCaseSensitive(body, "top_k");
+    enum status st = json_get_bool(&t->all_scores, body, "", "all_scores", false, e);
+
+    if (!st)
+        st = json_get_bool(&t->probabilities, body, "", "probabilities", false, e);
+    if (!st && top) {
+        if (!cJSON_IsNumber(top) || top->valuedouble != floor(top->valuedouble) ||
+            top->valuedouble < 1 || top->valuedouble > TAGS_MAX) {
+            err_set(e, ST_INVALID, "top_k must be a whole number from 1 to %d", TAGS_MAX);
+            return err_at(e, "/top_k");
+        }
+        t->top_k = (int)top->valuedouble;
+    }
+    if (st || !input)
+        return st;
+    if (!cJSON_IsString(input)) {
+        err_set(e, ST_INVALID, "input must be a string");
+        return err_at(e, "/input");
+    }
+    return read_input(&t->input, input->valuestring, "/input", e);
 }
 
 static enum status read_json_body(struct tagging *t, const struct app *app, const cJSON *body,
                                   struct err *e)
 {
-    static const char *const members[] = {"text", "tokens", "sentences", "all_scores", NULL};
+    static const char *const members[] = {"text",          "tokens", "sentences", "all_scores",
+                                          "probabilities", "top_k",  "input",     NULL};
     const cJSON *text = cJSON_GetObjectItemCaseSensitive(body, "text");
     const cJSON *tokens = cJSON_GetObjectItemCaseSensitive(body, "tokens");
     const cJSON *sentences = cJSON_GetObjectItemCaseSensitive(body, "sentences");
     enum status st = json_only(body, "", members, e);
 
     if (!st)
-        st = json_get_bool(&t->all_scores, body, "", "all_scores", false, e);
+        st = read_options(t, body, e);
     if (st)
         return st;
     if ((text != NULL) + (tokens != NULL) + (sentences != NULL) != 1)
@@ -153,7 +201,7 @@ static enum status read_json_body(struct tagging *t, const struct app *app, cons
     if (sentences)
         return read_sentences(&t->set, sentences, e);
     if (cJSON_IsString(text))
-        return read_text(t, app, text->valuestring, "/text", e);
+        return read_text(t, app, text->valuestring, strlen(text->valuestring), "/text", e);
     err_set(e, ST_INVALID, "text must be a string");
     return err_at(e, "/text");
 }
@@ -162,11 +210,14 @@ static enum status read_body(struct tagging *t, const struct app *app, const str
                              struct err *e)
 {
     struct data_limits limits = request_limits(app);
+    const char *type = http_body_type(rq);
     cJSON *body = NULL;
     enum status st;
 
-    if (strcmp(http_body_type(rq), MEDIA_CONLLU) == 0)
+    if (strcmp(type, MEDIA_CONLLU) == 0)
         return conllu_read(&t->set, rq->body, rq->body_len, &limits, e);
+    if (strcmp(type, MEDIA_TEXT) == 0)
+        return read_text(t, app, rq->body, rq->body_len, NULL, e);
     st = api_read_json(&body, app, rq, e);
     if (!st)
         st = read_json_body(t, app, body, e);
@@ -176,15 +227,33 @@ static enum status read_body(struct tagging *t, const struct app *app, const str
 
 /* ---- tagging ---- */
 
-/* The tags that are given: UPOS when the model has both. */
-static enum tag_column column_of(const struct tagging *t)
+static bool wants_all(const struct tagging *t)
 {
-    return tagger_main_column(t->model->tagger);
+    return t->all_scores || t->probabilities || t->top_k > 0;
+}
+
+static enum status make_column(struct tagging *t, enum tag_column c, struct err *e)
+{
+    size_t n = (size_t)t->tokens + 1;
+    size_t tags = (size_t)tagger_num_tags(t->model->tagger, c);
+    struct tag_output *o = &t->out[c];
+
+    if (tags == 0)
+        return ST_OK;
+    o->best = calloc(n, sizeof(*o->best));
+    o->score = calloc(n, sizeof(*o->score));
+    if (!o->best || !o->score)
+        return err_nomem(e, n * sizeof(*o->best));
+    if (c != tagging_main(t) || !wants_all(t))
+        return ST_OK;
+    o->log_probs = calloc(n * tags, sizeof(*o->log_probs));
+    return o->log_probs ? ST_OK : err_nomem(e, n * tags * sizeof(*o->log_probs));
 }
 
 static enum status make_room(struct tagging *t, const struct app *app, struct err *e)
 {
-    int64_t tags = tagger_num_tags(t->model->tagger, column_of(t));
+    int64_t tags = tagger_num_tags(t->model->tagger, tagging_main(t));
+    enum status st = ST_OK;
 
     for (int i = 0; i < t->set.count; i++)
         t->tokens += t->set.items[i].length;
@@ -192,24 +261,19 @@ static enum status make_room(struct tagging *t, const struct app *app, struct er
         return err_set(e, ST_TOO_LARGE,
                        "%lld tokens in one request; max_tokens_per_request allows %d",
                        (long long)t->tokens, app->max_tokens_per_request);
-    if (t->all_scores && t->tokens * tags > ALL_SCORES_MAX)
+    if (wants_all(t) && t->tokens * tags > ALL_SCORES_MAX)
         return err_set(e, ST_TOO_LARGE,
-                       "all_scores of %lld tokens and %lld tags are more than %d numbers; send "
-                       "fewer sentences",
+                       "the scores of all tags of %lld tokens and %lld tags are more than %d "
+                       "numbers; send fewer sentences",
                        (long long)t->tokens, (long long)tags, ALL_SCORES_MAX);
-    t->best = calloc((size_t)t->tokens + 1, sizeof(*t->best));
-    t->score = calloc((size_t)t->tokens + 1, sizeof(*t->score));
-    if (t->all_scores)
-        t->log_probs = calloc((size_t)(t->tokens * tags) + 1, sizeof(*t->log_probs));
-    if (!t->best || !t->score || (t->all_scores && !t->log_probs))
-        return err_nomem(e, 0);
-    return ST_OK;
+    for (int c = 0; !st && c < TAG_COLUMNS; c++)
+        st = make_column(t, (enum tag_column)c, e);
+    return st;
 }
 
 static enum status predict(struct tagging *t, struct err *e)
 {
     struct sentence_view *views = calloc((size_t)t->set.count + 1, sizeof(*views));
-    struct tag_output out[TAG_COLUMNS] = {0};
     enum status st;
 
     if (!views)
@@ -217,120 +281,9 @@ static enum status predict(struct tagging *t, struct err *e)
     for (int i = 0; i < t->set.count; i++)
         views[i] = (struct sentence_view){.tokens = (const char *const *)t->set.items[i].form,
                                           .length = t->set.items[i].length};
-    out[column_of(t)] = (struct tag_output){t->best, t->score, t->log_probs};
-    st = tagger_predict(out, t->model->tagger, views, t->set.count, e);
+    st = tagger_predict(t->out, t->model->tagger, views, t->set.count, e);
     free(views);
     return st;
-}
-
-/* ---- rendering ---- */
-
-/* Six decimals are all that a score is good for. */
-enum { SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 40 };
-
-static const char *tag_of(const struct tagging *t, int64_t token)
-{
-    return tagger_tag(t->model->tagger, column_of(t), t->best[token]);
-}
-
-/* The n tokens from `from` on, one object each. */
-static void put_all_scores(struct buf *b, const struct tagging *t, int64_t from, int n)
-{
-    int tags = tagger_num_tags(t->model->tagger, column_of(t));
-
-    for (int i = 0; i < n; i++) {
-        const float *row = t->log_probs + (from + i) * tags;
-
-        buf_puts(b, i ? ",{" : "{");
-        for (int k = 0; k < tags; k++) {
-            if (k)
-                buf_add(b, ",", 1);
-            buf_put_json_string(b, tagger_tag(t->model->tagger, column_of(t), k));
-            buf_add(b, ":", 1);
-            buf_put_decimals(b, (double)row[k], SCORE_DECIMALS);
-        }
-        buf_add(b, "}", 1);
-    }
-}
-
-static void put_sentence(struct buf *b, const struct tagging *t, const struct tagged_sentence *s,
-                         int64_t from)
-{
-    buf_puts(b, "{\"tokens\":[");
-    for (int i = 0; i < s->length; i++) {
-        if (i)
-            buf_add(b, ",", 1);
-        buf_put_json_string(b, s->form[i]);
-    }
-    buf_puts(b, "],\"tags\":[");
-    for (int i = 0; i < s->length; i++) {
-        if (i)
-            buf_add(b, ",", 1);
-        buf_put_json_string(b, tag_of(t, from + i));
-    }
-    buf_puts(b, "],\"scores\":[");
-    for (int i = 0; i < s->length; i++) {
-        if (i)
-            buf_add(b, ",", 1);
-        buf_put_decimals(b, (double)t->score[from + i], SCORE_DECIMALS);
-    }
-    if (t->all_scores) {
-        buf_puts(b, "],\"all_scores\":[");
-        put_all_scores(b, t, from, s->length);
-    }
-    buf_puts(b, "]}");
-}
-
-static void send_json(struct http_res *rs, const struct tagging *t)
-{
-    int64_t from = 0;
-    struct buf b;
-
-    buf_init(&b, ANSWER_BYTES_MAX);
-    buf_want(&b, 256 + (size_t)t->tokens * TOKEN_ANSWER_BYTES);
-    buf_puts(&b, "{\"model\":");
-    buf_put_json_string(&b, t->model->name);
-    buf_puts(&b, ",\"version\":");
-    buf_put_i64(&b, t->model->version);
-    buf_puts(&b, ",\"sentences\":[");
-    for (int i = 0; i < t->set.count; i++) {
-        if (i)
-            buf_add(&b, ",", 1);
-        put_sentence(&b, t, &t->set.items[i], from);
-        from += t->set.items[i].length;
-    }
-    buf_puts(&b, "]}\n");
-    http_res_buf(rs, 200, MEDIA_JSON, &b);
-    buf_release(&b);
-}
-
-/* Writes the tags into the column that the model was trained on; the other column stays. */
-static void send_conllu(struct http_res *rs, struct tagging *t)
-{
-    bool upos = column_of(t) == TAG_UPOS;
-    struct err e = {0};
-    struct buf b;
-    int64_t k = 0;
-
-    for (int i = 0; i < t->set.count; i++) {
-        struct tagged_sentence *s = &t->set.items[i];
-
-        for (int j = 0; j < s->length; j++, k++) {
-            char **cell = upos ? &s->upos[j] : &s->xpos[j];
-
-            free(*cell);
-            *cell = strdup(tag_of(t, k));
-            if (!*cell) {
-                err_nomem(&e, 0);
-                http_res_err(rs, &e);
-                return;
-            }
-        }
-    }
-    buf_init(&b, ANSWER_BYTES_MAX);
-    conllu_write(&b, &t->set);
-    http_res_buf(rs, 200, MEDIA_CONLLU, &b);
-    buf_release(&b);
 }
 
 static void answer(struct http_res *rs, struct tagging *t, struct app *app, enum status st,
@@ -343,9 +296,9 @@ static void answer(struct http_res *rs, struct tagging *t, struct app *app, enum
     if (st)
         http_res_err(rs, e);
     else if (strcmp(t->media, MEDIA_CONLLU) == 0)
-        send_conllu(rs, t);
+        tagging_send_conllu(rs, t);
     else
-        send_json(rs, t);
+        tagging_send_json(rs, t);
     tagging_release(t, app);
 }
 
@@ -362,12 +315,12 @@ void api_tag_get(void *ctx, const struct http_req *rq, struct http_res *rs)
         st = err_set(&e, ST_MALFORMED, "text is missing: GET %s?text=The+dog+ate", rq->path);
         err_at(&e, "?text");
     }
-    if (!st)
-        st = read_text(&t, app, text, "?text", &e);
+    if (!st && text)
+        st = read_text(&t, app, text, strlen(text), "?text", &e);
     answer(rs, &t, app, st, &e);
 }
 
-/* POST {"text"}, {"tokens"}, {"sentences"} or CoNLL-U. 409 when the model makes forecasts. */
+/* POST {"text"}, {"tokens"}, {"sentences"}, plain text or CoNLL-U. 409 when the model makes forecasts. */
 void api_tag_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

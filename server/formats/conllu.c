@@ -7,23 +7,95 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct field {
-    const char *at;
-    size_t len;
-};
-
 /* Tokens of the sentence being read; borrowed from the text. */
 struct draft {
-    struct field form, upos, xpos;
+    struct conllu_field form, upos, xpos;
 };
 struct reader {
     struct tagged_set *out;
     const struct data_limits *limits;
     struct draft *tokens;
     int count, cap;
-    size_t total; /* tokens in all sentences */
+    int range_end;      /* last word of the last range of the sentence, 0: none */
+    size_t total;       /* tokens in all sentences */
+    const char *source; /* where the lines of the sentence begin */
     long line;
 };
+
+/* ---- lines ---- */
+
+static void split_columns(struct conllu_line *l)
+{
+    const char *s = l->text.at, *end = s + l->text.len;
+
+    for (;;) {
+        const char *tab = memchr(s, '\t', (size_t)(end - s));
+        const char *stop = tab ? tab : end;
+
+        if (l->columns < CONLLU_COLUMNS)
+            l->column[l->columns] = (struct conllu_field){s, (size_t)(stop - s)};
+        l->columns++;
+        if (!tab)
+            return;
+        s = tab + 1;
+    }
+}
+
+/* A number of at most eight digits from *s on; -1 when there is none. */
+static int take_number(const char **s, const char *end)
+{
+    const char *from = *s;
+    int v = 0;
+
+    while (*s < end && **s >= '0' && **s <= '9' && *s - from < 9)
+        v = v * 10 + (*(*s)++ - '0');
+    return *s > from && *s - from < 9 ? v : -1;
+}
+
+/* "3", "3-4" or "3.1". */
+static enum conllu_kind read_id(struct conllu_line *l)
+{
+    const char *s = l->column[CONLLU_ID].at, *end = s + l->column[CONLLU_ID].len;
+    char mark;
+
+    l->first = l->last = take_number(&s, end);
+    if (l->first < 0)
+        return CONLLU_BAD;
+    if (s == end)
+        return CONLLU_WORD;
+    mark = *s++;
+    l->last = take_number(&s, end);
+    if (l->last < 0 || s < end)
+        return CONLLU_BAD;
+    return mark == '-' ? CONLLU_RANGE : mark == '.' ? CONLLU_EMPTY : CONLLU_BAD;
+}
+
+bool conllu_next(struct conllu_line *out, const char **s, const char *end)
+{
+    const char *nl;
+    size_t len;
+
+    if (*s >= end)
+        return false;
+    nl = memchr(*s, '\n', (size_t)(end - *s));
+    len = (size_t)((nl ? nl : end) - *s);
+    out->text = (struct conllu_field){*s, len};
+    *s += len + (nl != NULL);
+    if (len > 0 && out->text.at[len - 1] == '\r')
+        out->text.len--;
+    out->columns = 0;
+    if (out->text.len == 0) {
+        out->kind = CONLLU_BLANK;
+    } else if (out->text.at[0] == '#') {
+        out->kind = CONLLU_COMMENT;
+    } else {
+        split_columns(out);
+        out->kind = read_id(out);
+    }
+    return true;
+}
+
+/* ---- reading ---- */
 
 static enum status fail(struct reader *r, enum status st, struct err *e)
 {
@@ -31,30 +103,18 @@ static enum status fail(struct reader *r, enum status st, struct err *e)
     return st;
 }
 
-static char *copy_field(const struct field *f)
-{
-    return f->len == 1 && f->at[0] == '_' ? NULL : strndup(f->at, f->len);
-}
-
-static bool given(const struct field *f)
+static bool given(const struct conllu_field *f)
 {
     return !(f->len == 1 && f->at[0] == '_');
 }
 
-static enum status end_sentence(struct reader *r, struct err *e)
+static char *copy_field(const struct conllu_field *f)
 {
-    struct tagged_sentence *s;
+    return given(f) ? strndup(f->at, f->len) : NULL;
+}
 
-    if (r->count == 0)
-        return ST_OK;
-    if ((size_t)r->out->count >= r->limits->max_sentences)
-        return fail(r,
-                    err_set(e, ST_TOO_LARGE, "more than max_sentences = %zu sentences",
-                            r->limits->max_sentences),
-                    e);
-    s = tagged_set_add(r->out, r->count);
-    if (!s)
-        return err_nomem(e, 0);
+static enum status copy_tokens(struct tagged_sentence *s, const struct reader *r, struct err *e)
+{
     for (int i = 0; i < r->count; i++) {
         const struct draft *d = &r->tokens[i];
 
@@ -64,85 +124,97 @@ static enum status end_sentence(struct reader *r, struct err *e)
         if (!s->form[i] || (given(&d->upos) && !s->upos[i]) || (given(&d->xpos) && !s->xpos[i]))
             return err_nomem(e, 0);
     }
+    return ST_OK;
+}
+
+/* until: behind the blank line. */
+static enum status end_sentence(struct reader *r, const char *until, struct err *e)
+{
+    struct tagged_sentence *s;
+    enum status st;
+
+    if (r->count == 0)
+        return ST_OK;
+    if (r->range_end > r->count)
+        return fail(r,
+                    err_set(e, ST_MALFORMED,
+                            "the sentence has %d words, but a range that goes up to %d", r->count,
+                            r->range_end),
+                    e);
+    if ((size_t)r->out->count >= r->limits->max_sentences)
+        return fail(r,
+                    err_set(e, ST_TOO_LARGE, "more than max_sentences = %zu sentences",
+                            r->limits->max_sentences),
+                    e);
+    s = tagged_set_add(r->out, r->count);
+    if (!s)
+        return err_nomem(e, 0);
+    st = copy_tokens(s, r, e);
+    if (!st && !(s->source = strndup(r->source, (size_t)(until - r->source))))
+        st = err_nomem(e, 0);
+    r->source = until;
     r->count = 0;
-    return ST_OK;
+    r->range_end = 0;
+    return st;
 }
 
-static int split_fields(struct field f[10], const char *s, size_t len)
+static enum status check_id(struct reader *r, const struct conllu_line *l, struct err *e)
 {
-    const char *end = s + len;
-    int n = 0;
+    const struct conllu_field *id = &l->column[CONLLU_ID];
+    int next = r->count + 1;
 
-    for (;;) {
-        const char *tab = memchr(s, '\t', (size_t)(end - s));
-        const char *stop = tab ? tab : end;
-
-        if (n < 10)
-            f[n] = (struct field){s, (size_t)(stop - s)};
-        n++;
-        if (!tab)
-            return n;
-        s = tab + 1;
+    switch (l->kind) {
+    case CONLLU_WORD:
+        if (l->first == next)
+            return ST_OK;
+        return err_set(e, ST_MALFORMED, "ID %d comes where %d should; words are numbered from 1",
+                       l->first, next);
+    case CONLLU_RANGE:
+        if (l->first == next && l->last > l->first && l->first > r->range_end)
+            return ST_OK;
+        return err_set(e, ST_MALFORMED,
+                       "the range %d-%d comes where word %d should; a range stands before its "
+                       "first word, goes up, and shares no word with another",
+                       l->first, l->last, next);
+    case CONLLU_EMPTY:
+        if (l->first == r->count && l->last > 0)
+            return ST_OK;
+        return err_set(e, ST_MALFORMED,
+                       "the empty node %d.%d comes behind word %d; it must be numbered %d.1, "
+                       "%d.2 and on",
+                       l->first, l->last, r->count, r->count, r->count);
+    default:
+        return err_set(e, ST_MALFORMED,
+                       "ID '%.*s' is not a word number, a range (1-2) or an empty node (1.1)",
+                       (int)(id->len < 40 ? id->len : 40), id->at);
     }
 }
 
-/* A range "1-2" or an empty node "1.1", which are skipped. */
-static bool skipped_id(const struct field *id)
+static enum status check_field(const struct conllu_line *l, int column, const char *name,
+                               struct err *e)
 {
-    size_t a = 0, b;
+    const struct conllu_field *f = &l->column[column];
+    enum status st = text_check(f->at, f->len, TOKEN_BYTES_MAX, name, e);
 
-    while (a < id->len && id->at[a] >= '0' && id->at[a] <= '9')
-        a++;
-    if (a == 0 || a == id->len || (id->at[a] != '-' && id->at[a] != '.'))
-        return false;
-    b = a + 1;
-    while (b < id->len && id->at[b] >= '0' && id->at[b] <= '9')
-        b++;
-    return b > a + 1 && b == id->len;
-}
-
-static enum status check_id(const struct reader *r, const struct field *id, struct err *e)
-{
-    long v = 0;
-
-    for (size_t i = 0; i < id->len; i++) {
-        if (id->at[i] < '0' || id->at[i] > '9' || i > 8)
-            return err_set(e, ST_MALFORMED,
-                           "ID '%.*s' is not a word number, a range (1-2) or an empty node (1.1)",
-                           (int)(id->len < 40 ? id->len : 40), id->at);
-        v = v * 10 + (id->at[i] - '0');
-    }
-    if (v != r->count + 1)
-        return err_set(e, ST_MALFORMED, "ID %ld comes where %d should; words are numbered from 1",
-                       v, r->count + 1);
-    return ST_OK;
-}
-
-static enum status check_fields(const struct field *f, struct err *e)
-{
-    enum status st = text_check(f[1].at, f[1].len, TOKEN_BYTES_MAX, "FORM", e);
-
-    if (!st)
-        st = text_check(f[3].at, f[3].len, TOKEN_BYTES_MAX, "UPOS", e);
-    if (!st)
-        st = text_check(f[4].at, f[4].len, TOKEN_BYTES_MAX, "XPOS", e);
     if (st && e)
         e->status = ST_MALFORMED;
     return st ? ST_MALFORMED : ST_OK;
 }
 
-static enum status add_token(struct reader *r, const struct field *f, struct err *e)
+static enum status add_word(struct reader *r, const struct conllu_line *l, struct err *e)
 {
-    enum status st = check_id(r, &f[0], e);
+    enum status st = check_field(l, CONLLU_FORM, "FORM", e);
 
     if (!st)
-        st = check_fields(f, e);
+        st = check_field(l, CONLLU_UPOS, "UPOS", e);
+    if (!st)
+        st = check_field(l, CONLLU_XPOS, "XPOS", e);
     if (!st && r->count >= SENTENCE_TOKENS_MAX)
         st = err_set(e, ST_TOO_LARGE, "a sentence has more than %d words", SENTENCE_TOKENS_MAX);
     if (!st && ++r->total > r->limits->max_tokens)
         st = err_set(e, ST_TOO_LARGE, "more than %zu words", r->limits->max_tokens);
     if (st)
-        return fail(r, st, e);
+        return st;
     if (r->count == r->cap) {
         int cap = r->cap ? r->cap * 2 : 64;
         struct draft *p = reallocarray(r->tokens, (size_t)cap, sizeof(*p));
@@ -152,28 +224,27 @@ static enum status add_token(struct reader *r, const struct field *f, struct err
         r->tokens = p;
         r->cap = cap;
     }
-    r->tokens[r->count++] = (struct draft){f[1], f[3], f[4]};
+    r->tokens[r->count++] =
+        (struct draft){l->column[CONLLU_FORM], l->column[CONLLU_UPOS], l->column[CONLLU_XPOS]};
     return ST_OK;
 }
 
-static enum status read_line(struct reader *r, const char *s, size_t len, struct err *e)
+static enum status read_row(struct reader *r, const struct conllu_line *l, struct err *e)
 {
-    struct field f[10];
-    int n;
+    enum status st = ST_OK;
 
-    if (len > 0 && s[len - 1] == '\r')
-        len--;
-    if (len == 0)
-        return end_sentence(r, e);
-    if (s[0] == '#')
-        return ST_OK;
-    n = split_fields(f, s, len);
-    if (n != 10)
-        return fail(r,
-                    err_set(e, ST_MALFORMED,
-                            "a word has 10 columns separated by tabs; this line has %d", n),
-                    e);
-    return skipped_id(&f[0]) ? ST_OK : add_token(r, f, e);
+    if (l->columns != CONLLU_COLUMNS)
+        st = err_set(e, ST_MALFORMED, "a word has 10 columns separated by tabs; this line has %d",
+                     l->columns);
+    if (!st)
+        st = check_id(r, l, e);
+    if (!st && l->kind == CONLLU_WORD)
+        st = add_word(r, l, e);
+    if (!st && l->kind == CONLLU_RANGE) {
+        st = check_field(l, CONLLU_FORM, "FORM", e);
+        r->range_end = l->last;
+    }
+    return st ? fail(r, st, e) : ST_OK;
 }
 
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
@@ -181,38 +252,146 @@ enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
 {
     struct reader r = {.out = out, .limits = limits};
     const char *s = bytes, *end = bytes + len;
+    struct conllu_line l;
     enum status st;
 
     tagged_set_init(out);
     if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
         s += 3;
+    r.source = s;
     st = text_valid(bytes, len, e);
-    while (!st && s < end) {
-        const char *nl = memchr(s, '\n', (size_t)(end - s));
-        const char *stop = nl ? nl : end;
-
+    while (!st && conllu_next(&l, &s, end)) {
         r.line++;
-        st = read_line(&r, s, (size_t)(stop - s), e);
-        s = nl ? nl + 1 : end;
+        if (l.kind == CONLLU_BLANK)
+            st = end_sentence(&r, s, e);
+        else if (l.kind != CONLLU_COMMENT)
+            st = read_row(&r, &l, e);
     }
     if (!st)
-        st = end_sentence(&r, e);
+        st = end_sentence(&r, end, e);
     if (!st && out->count == 0)
         st = err_set(e, ST_INVALID, "there is no sentence with a word");
+    if (!st && r.source < end) { /* what stands behind the last sentence stays with it */
+        struct tagged_sentence *last = &out->items[out->count - 1];
+        size_t have = strlen(last->source), more = (size_t)(end - r.source);
+        char *p = realloc(last->source, have + more + 1);
+
+        if (!p) {
+            st = err_nomem(e, have + more + 1);
+        } else {
+            memcpy(p + have, r.source, more);
+            p[have + more] = '\0';
+            last->source = p;
+        }
+    }
     free(r.tokens);
     if (st)
         tagged_set_release(out);
     return st;
 }
 
+/* ---- writing ---- */
+
+static const char *or_nothing(const char *s)
+{
+    return s ? s : "_";
+}
+
+/* The lines that were read, with the tags of now. */
+static void write_source(struct buf *out, const struct tagged_sentence *s)
+{
+    const char *at = s->source, *end = at + strlen(at), *line = at;
+    struct conllu_line l;
+    int k = 0;
+
+    for (; conllu_next(&l, &at, end); line = at) {
+        const struct conllu_field *xpos = &l.column[CONLLU_XPOS];
+
+        if (l.kind != CONLLU_WORD || l.columns != CONLLU_COLUMNS || k >= s->length) {
+            buf_add(out, line, (size_t)(at - line));
+            continue;
+        }
+        buf_add(out, line, (size_t)(l.column[CONLLU_UPOS].at - line));
+        buf_puts(out, or_nothing(s->upos[k]));
+        buf_add(out, "\t", 1);
+        buf_puts(out, or_nothing(s->xpos[k]));
+        buf_add(out, xpos->at + xpos->len, (size_t)(at - xpos->at) - xpos->len);
+        k++;
+    }
+}
+
+/* Words from i on that are one surface token. */
+static int token_length(const struct tagged_sentence *s, int i)
+{
+    int n = 1;
+
+    while (i + n < s->length && !s->place[i + n - 1].token_end)
+        n++;
+    return n;
+}
+
+static void write_text(struct buf *out, const struct tagged_sentence *s, int number)
+{
+    buf_printf(out, "# sent_id = %d\n# text = ", number);
+    for (int i = 0; i < s->length; i++) {
+        buf_puts(out, s->form[i]);
+        if (s->place[i].space_after && i + 1 < s->length)
+            buf_puts(out, " ");
+    }
+    buf_puts(out, "\n");
+}
+
+static void write_range(struct buf *out, const struct tagged_sentence *s, int i, int n)
+{
+    buf_printf(out, "%d-%d\t", i + 1, i + n);
+    for (int k = i; k < i + n; k++)
+        buf_puts(out, s->form[k]);
+    buf_printf(out, "\t_\t_\t_\t_\t_\t_\t_\t%s\n",
+               s->place[i + n - 1].space_after ? "_" : "SpaceAfter=No");
+}
+
+static void write_words(struct buf *out, const struct tagged_sentence *s, int number)
+{
+    int inside = 0; /* words that are left of a multi-word token */
+
+    if (s->place)
+        write_text(out, s, number);
+    for (int k = 0; k < s->length; k++) {
+        if (s->place && inside == 0) {
+            inside = token_length(s, k);
+            if (inside > 1)
+                write_range(out, s, k, inside);
+            else
+                inside = 0;
+        }
+        buf_printf(out, "%d\t%s\t_\t%s\t%s\t_\t_\t_\t_\t%s\n", k + 1, s->form[k],
+                   or_nothing(s->upos[k]), or_nothing(s->xpos[k]),
+                   s->place && inside == 0 && !s->place[k].space_after ? "SpaceAfter=No" : "_");
+        inside -= inside > 0;
+    }
+    buf_puts(out, "\n");
+}
+
+/* A sentence without a blank line behind it can only be the last one. */
+static bool ends_blank(const struct buf *b)
+{
+    size_t n = b->len;
+
+    if (n == 0 || b->data[n - 1] != '\n')
+        return false;
+    n--;
+    n -= n > 0 && b->data[n - 1] == '\r';
+    return n == 0 || b->data[n - 1] == '\n';
+}
+
 void conllu_write(struct buf *out, const struct tagged_set *t)
 {
     for (int i = 0; i < t->count; i++) {
-        const struct tagged_sentence *s = &t->items[i];
-
-        for (int k = 0; k < s->length; k++)
-            buf_printf(out, "%d\t%s\t_\t%s\t%s\t_\t_\t_\t_\t_\n", k + 1, s->form[k],
-                       s->upos[k] ? s->upos[k] : "_", s->xpos[k] ? s->xpos[k] : "_");
-        buf_puts(out, "\n");
+        if (i > 0 && !out->st && !ends_blank(out))
+            buf_puts(out, out->data[out->len - 1] == '\n' ? "\n" : "\n\n");
+        if (t->items[i].source)
+            write_source(out, &t->items[i]);
+        else
+            write_words(out, &t->items[i], i + 1);
     }
 }

@@ -1,5 +1,6 @@
 /* conllu.h - tagged sentences as CoNLL-U (https://universaldependencies.org/format.html).
- * FORM, UPOS and XPOS are kept; comments, other columns, multi-word ranges (1-2) and empty nodes (1.1) are skipped. "_" is "not given". */
+ * FORM, UPOS and XPOS are words and tags ("_": not given); everything else, comments, multi-word tokens (1-2),
+ * empty nodes (1.1) and the other columns, is kept as it was written and given back so. */
 #ifndef FORMATS_CONLLU_H
 #define FORMATS_CONLLU_H
 
@@ -9,6 +10,34 @@
  * behind it is accepted. On error out is empty. */
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e);
+/* A sentence that was read from CoNLL-U is written byte for byte as it was but for UPOS and XPOS; one that was
+ * split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
+
+/* ---- the lines of a sentence, for those who want more of it than words and tags ---- */
+
+struct conllu_field {
+    const char *at;
+    size_t len;
+};
+enum conllu_kind {
+    CONLLU_BLANK,
+    CONLLU_COMMENT,
+    CONLLU_WORD,
+    CONLLU_RANGE,
+    CONLLU_EMPTY,
+    CONLLU_BAD
+};
+enum { CONLLU_ID, CONLLU_FORM, CONLLU_UPOS = 3, CONLLU_XPOS, CONLLU_MISC = 9, CONLLU_COLUMNS };
+
+struct conllu_line {
+    enum conllu_kind kind;
+    struct conllu_field text;                   /* without the line end */
+    struct conllu_field column[CONLLU_COLUMNS]; /* of words, ranges and empty nodes */
+    int columns;                                /* how many there are */
+    int first, last; /* word numbers: of a range; first alone: of a word or an empty node */
+};
+/* The line at *s, which moves on behind its end; false at end. */
+bool conllu_next(struct conllu_line *out, const char **s, const char *end);
 
 #endif

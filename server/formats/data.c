@@ -42,6 +42,8 @@ void tagged_set_release(struct tagged_set *t)
         free_strings(t->items[i].form, t->items[i].length);
         free_strings(t->items[i].upos, t->items[i].length);
         free_strings(t->items[i].xpos, t->items[i].length);
+        free(t->items[i].place);
+        free(t->items[i].source);
     }
     free(t->items);
     tagged_set_init(t);

@@ -38,10 +38,21 @@ struct series_set {
     enum fill_policy fill;
 };
 
+/* Where a word stands in the text that it was split from. */
+struct word_place {
+    size_t start, end; /* code points [start, end) */
+    bool space_after;  /* white space follows, or the text ends */
+    bool token_end;    /* false: a multi-word token ("don't") goes on with the next word */
+};
+
 /* One sentence; upos[i], xpos[i] are NULL where not given. Owned. */
 struct tagged_sentence {
     int length;
     char **form, **upos, **xpos; /* (length) each */
+    struct word_place *place;    /* (length) when it was split from text, else NULL */
+    /* The lines of CoNLL-U that it was read from, with the blank line behind them and what was between
+     * them and the sentence before, or NULL. Words and tags above are what counts where they differ. */
+    char *source;
 };
 
 struct tagged_set {

@@ -6,139 +6,225 @@
 #include <lstm/tagger.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unictype.h>
+#include <unistr.h>
 
-/* A token as a piece of the text. */
-struct span {
-    const char *at;
+const char *const text_inputs[] = {"text", "sentences", "words", "vertical", NULL};
+
+struct splitter {
+    struct tagged_set *out;
+    const char *text;
     size_t len;
-};
-struct spans {
-    struct span *items;
+    const struct data_limits *limits;
+    struct text_word *words; /* owned */
     size_t count, cap;
+    size_t line_at; /* byte that line is the line of */
+    long line;
 };
+
+static bool ascii_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 /* Length of the white space character at s, 0 when there is none. */
-static size_t space_at(const char *s)
+static size_t space_at(const char *s, size_t n)
 {
-    const unsigned char *u = (const unsigned char *)s;
+    ucs4_t c;
+    int len;
 
-    if (u[0] == ' ' || u[0] == '\t' || u[0] == '\r' || u[0] == '\f' || u[0] == '\v')
-        return 1;
-    if (u[0] == 0xC2 && u[1] == 0xA0)
-        return 2;
-    if (u[0] == 0xE2 && u[1] == 0x80 && ((u[2] >= 0x80 && u[2] <= 0x8A) || u[2] == 0xAF))
-        return 3;
-    if ((u[0] == 0xE2 && u[1] == 0x81 && u[2] == 0x9F) ||
-        (u[0] == 0xE3 && u[1] == 0x80 && u[2] == 0x80))
-        return 3;
-    return 0;
+    if ((unsigned char)s[0] < 0x80)
+        return ascii_space(s[0]);
+    len = u8_mbtoucr(&c, (const uint8_t *)s, n);
+    return len > 0 && uc_is_property_white_space(c) ? (size_t)len : 0;
 }
 
-static bool punctuation(char c)
+/* The error that was set, with the line of byte at; bytes come in order. */
+static enum status fail(struct splitter *s, size_t at, enum status st, struct err *e)
 {
-    return c > 0x20 && c < 0x7f && strchr("!\"'(),-./:;?[]{}<>`*_", c) != NULL;
+    for (; s->line_at < at; s->line_at++)
+        s->line += s->text[s->line_at] == '\n';
+    err_at_line(e, s->line + 1);
+    return st;
 }
 
-static enum status spans_add(struct spans *v, const char *at, size_t len, struct err *e)
+/* ---- text that is split already ---- */
+
+static enum status add_word(struct splitter *s, size_t start, size_t end, struct err *e)
 {
-    if (v->count == v->cap) {
-        size_t cap = v->cap ? v->cap * 2 : 64;
-        struct span *p = realloc(v->items, cap * sizeof(*p));
+    if (s->count == s->cap) {
+        size_t cap = s->cap ? 2 * s->cap : 64;
+        struct text_word *p = reallocarray(s->words, cap, sizeof(*p));
 
         if (!p)
             return err_nomem(e, cap * sizeof(*p));
-        v->items = p;
-        v->cap = cap;
+        s->words = p;
+        s->cap = cap;
     }
-    v->items[v->count++] = (struct span){at, len};
+    s->words[s->count++] = (struct text_word){.start = start, .end = end, .token_end = true};
     return ST_OK;
 }
 
-/* Splits the punctuation around one word off; a word of nothing but punctuation stays whole. */
-static enum status add_word(struct spans *v, const char *s, size_t n, struct err *e)
+/* The words of the line [at, end), which are between white space. */
+static enum status add_line(struct splitter *s, size_t at, size_t end, struct err *e)
 {
-    size_t head = 0, tail = n;
+    size_t before = s->count;
     enum status st = ST_OK;
 
-    while (head < n && punctuation(s[head]))
-        head++;
-    if (head == n)
-        return spans_add(v, s, n, e);
-    while (tail > head && punctuation(s[tail - 1]))
-        tail--;
-    for (size_t i = 0; !st && i < head; i++)
-        st = spans_add(v, s + i, 1, e);
-    if (!st)
-        st = spans_add(v, s + head, tail - head, e);
-    for (size_t i = tail; !st && i < n; i++)
-        st = spans_add(v, s + i, 1, e);
-    return st;
-}
+    while (!st && at < end) {
+        size_t start = at, space = 0;
 
-static enum status split_line(struct spans *v, const char *s, const char *end, struct err *e)
-{
-    enum status st = ST_OK;
-
-    while (!st && s < end) {
-        const char *word = s;
-        size_t space = 0;
-
-        while (s < end && (space = space_at(s)) == 0)
-            s++;
-        if (s > word)
-            st = add_word(v, word, (size_t)(s - word), e);
-        s += space;
+        while (at < end && (space = space_at(s->text + at, end - at)) == 0)
+            at++;
+        if (at > start)
+            st = add_word(s, start, at, e);
+        at += space;
     }
+    if (s->count > before)
+        s->words[s->count - 1].sentence_end = true;
     return st;
 }
 
-static enum status add_sentence(struct tagged_set *out, const struct spans *v, struct err *e)
+/* The line [at, end) is a word, or ends a sentence. */
+static enum status add_vertical(struct splitter *s, size_t at, size_t end, struct err *e)
+{
+    size_t space;
+
+    while (at < end && (space = space_at(s->text + at, end - at)) > 0)
+        at += space;
+    while (end > at && ascii_space(s->text[end - 1]))
+        end--;
+    if (at < end)
+        return add_word(s, at, end, e);
+    if (s->count > 0)
+        s->words[s->count - 1].sentence_end = true;
+    return ST_OK;
+}
+
+static enum status take_lines(struct splitter *s, bool vertical, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (size_t at = 0; !st && at < s->len;) {
+        const char *nl = memchr(s->text + at, '\n', s->len - at);
+        size_t end = nl ? (size_t)(nl - s->text) : s->len;
+
+        st = vertical ? add_vertical(s, at, end, e) : add_line(s, at, end, e);
+        at = end + 1;
+    }
+    if (s->count > 0)
+        s->words[s->count - 1].sentence_end = true;
+    return st;
+}
+
+/* ---- text that is not ---- */
+
+/* Sentences end with lines, and nowhere else. */
+static void join_lines(struct splitter *s)
+{
+    for (size_t i = 0; i + 1 < s->count; i++)
+        s->words[i].sentence_end = memchr(s->text + s->words[i].end, '\n',
+                                          s->words[i + 1].start - s->words[i].end) != NULL;
+}
+
+static enum status split(struct splitter *s, enum text_input input, const struct tokenizer *t,
+                         struct err *e)
+{
+    bool lines = input == INPUT_SENTENCES;
+    enum status st;
+
+    if (input == INPUT_WORDS || input == INPUT_VERTICAL)
+        return take_lines(s, input == INPUT_VERTICAL, e);
+    st = t ? tokenizer_split(&s->words, &s->count, t, s->text, s->len, lines, e)
+           : text_split(&s->words, &s->count, s->text, s->len, true, e);
+    if (!st && lines)
+        join_lines(s);
+    return st;
+}
+
+/* ---- sentences ---- */
+
+/* The word at w without line ends: white space inside becomes a space each. *out is new. */
+static enum status copy_form(char **out, struct splitter *s, const struct text_word *w,
+                             struct err *e)
+{
+    size_t n = w->end - w->start, len = 0;
+    char *form = malloc(n + 1);
+    enum status st;
+
+    if (!form)
+        return err_nomem(e, n + 1);
+    *out = form;
+    for (size_t at = w->start; at < w->end;) {
+        size_t space = space_at(s->text + at, w->end - at);
+
+        if (space == 0)
+            form[len++] = s->text[at++];
+        else if (len > 0 && form[len - 1] != ' ')
+            form[len++] = ' ';
+        at += space;
+    }
+    form[len] = '\0';
+    st = text_check(form, len, TOKEN_BYTES_MAX, "token", e);
+    return st ? fail(s, w->start, st, e) : ST_OK;
+}
+
+static enum status add_sentence(struct splitter *s, const struct text_word *w, size_t n,
+                                bool places, struct err *e)
 {
     struct tagged_sentence *t;
     enum status st = ST_OK;
 
-    if (v->count > SENTENCE_TOKENS_MAX)
-        return err_set(e, ST_TOO_LARGE, "a line has %zu tokens; a sentence has at most %d",
-                       v->count, SENTENCE_TOKENS_MAX);
-    t = tagged_set_add(out, (int)v->count);
+    if (n > SENTENCE_TOKENS_MAX)
+        return fail(s, w->start,
+                    err_set(e, ST_TOO_LARGE, "a sentence has %zu tokens; it may have %d", n,
+                            SENTENCE_TOKENS_MAX),
+                    e);
+    t = tagged_set_add(s->out, (int)n);
     if (!t)
         return err_nomem(e, 0);
-    for (size_t i = 0; !st && i < v->count; i++) {
-        st = text_check(v->items[i].at, v->items[i].len, TOKEN_BYTES_MAX, "token", e);
-        if (!st) {
-            t->form[i] = strndup(v->items[i].at, v->items[i].len);
-            if (!t->form[i])
-                st = err_nomem(e, v->items[i].len);
-        }
+    t->place = places ? calloc(n, sizeof(*t->place)) : NULL;
+    if (places && !t->place)
+        return err_nomem(e, n * sizeof(*t->place));
+    for (size_t i = 0; !st && i < n; i++) {
+        st = copy_form(&t->form[i], s, &w[i], e);
+        if (places)
+            t->place[i] =
+                (struct word_place){w[i].first, w[i].last, w[i].space_after, w[i].token_end};
     }
     return st;
 }
 
-enum status words_split(struct tagged_set *out, const char *text, const struct data_limits *limits,
-                        struct err *e)
+static enum status add_sentences(struct splitter *s, bool places, struct err *e)
 {
-    struct spans v = {0};
-    size_t tokens = 0;
     enum status st = ST_OK;
 
-    tagged_set_init(out);
-    if (!utf8_valid(text, strlen(text)))
-        st = err_set(e, ST_MALFORMED, "the text is not valid UTF-8");
-    while (!st && *text) {
-        const char *end = strchrnul(text, '\n');
-
-        v.count = 0;
-        st = split_line(&v, text, end, e);
-        tokens += v.count;
-        if (!st && tokens > limits->max_tokens)
-            st = err_set(e, ST_TOO_LARGE, "the text has more than %zu tokens", limits->max_tokens);
-        if (!st && v.count > 0)
-            st = add_sentence(out, &v, e);
-        text = *end ? end + 1 : end;
+    if (s->count > s->limits->max_tokens)
+        return err_set(e, ST_TOO_LARGE, "the text has %zu tokens; it may have %zu", s->count,
+                       s->limits->max_tokens);
+    for (size_t i = 0, from = 0; !st && i < s->count; i++) {
+        if (!s->words[i].sentence_end)
+            continue;
+        st = add_sentence(s, s->words + from, i + 1 - from, places, e);
+        from = i + 1;
     }
+    return st;
+}
+
+enum status words_split(struct tagged_set *out, const char *text, size_t len, enum text_input input,
+                        const struct tokenizer *t, const struct data_limits *limits, struct err *e)
+{
+    struct splitter s = {.out = out, .text = text, .len = len, .limits = limits};
+    enum status st = text_valid(text, len, e);
+
+    tagged_set_init(out);
+    if (!st)
+        st = split(&s, input, t, e);
+    if (!st)
+        st = add_sentences(&s, input == INPUT_TEXT || input == INPUT_SENTENCES, e);
     if (!st && out->count == 0)
         st = err_set(e, ST_INVALID, "the text has no word to tag");
-    free(v.items);
+    free(s.words);
     if (st)
         tagged_set_release(out);
     return st;

@@ -1,17 +1,27 @@
-/* words.h - plain text into sentences and tokens, for taggers without a tokenizer of their own.
- *
- * A line is a sentence. Words stand between white space (ASCII and the Unicode spaces U+00A0,
- * U+2000-U+200A, U+202F, U+205F, U+3000); ASCII punctuation at a word's beginning and end is split
- * off, one token a character ("(Hi!)" is "(" "Hi" "!" ")"), inside a word it stays ("don't",
- * "3.14", "e-mail"). */
+/* words.h - plain text into sentences and words. */
 #ifndef FORMATS_WORDS_H
 #define FORMATS_WORDS_H
 
 #include "server/formats/data.h"
 
-/* text: UTF-8, checked. ST_MALFORMED (not UTF-8), ST_INVALID (control characters, no word at all),
- * ST_TOO_LARGE (limits->max_tokens). On error out is empty. */
-enum status words_split(struct tagged_set *out, const char *text, const struct data_limits *limits,
-                        struct err *e);
+#include <lstm/tokenizer.h>
+
+/* What of the splitting is still to be done. */
+enum text_input {
+    INPUT_TEXT,      /* all of it */
+    INPUT_SENTENCES, /* words: a line is a sentence */
+    INPUT_WORDS,     /* none: a line is a sentence, its words stand between white space */
+    INPUT_VERTICAL /* none: a line is a word, which may have spaces inside; blank lines end sentences */
+};
+/* "text", "sentences", "words", "vertical", NULL: for input parameters, in the order above. Static. */
+extern const char *const text_inputs[];
+
+/* Splits by t, or, where that is NULL, by text_split() with a sentence ending at every line end. What is split
+ * already is taken as it is. Words get places, but for INPUT_VERTICAL and INPUT_WORDS; white space inside
+ * of a word becomes one space each. text (len bytes) is checked: ST_MALFORMED (not UTF-8, NUL), ST_INVALID
+ * (control characters, no word at all), ST_TOO_LARGE (limits->max_tokens, long words, long
+ * sentences), all with the line. On error out is empty. */
+enum status words_split(struct tagged_set *out, const char *text, size_t len, enum text_input input,
+                        const struct tokenizer *t, const struct data_limits *limits, struct err *e);
 
 #endif

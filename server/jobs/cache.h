@@ -7,6 +7,7 @@
 
 #include <lstm/forecaster.h>
 #include <lstm/tagger.h>
+#include <lstm/tokenizer.h>
 
 /* One loaded model version; immutable. */
 struct model {
@@ -17,6 +18,7 @@ struct model {
     const struct forecaster *forecaster; /* TASK_FORECAST */
     const struct timeline *time;         /* per series: of its first observation (row 0) */
     const struct tagger *tagger;         /* TASK_TAG */
+    const struct tokenizer *tokenizer;   /* TASK_TAG: how its treebank splits text; or NULL */
 };
 
 struct cache;

@@ -1,5 +1,6 @@
 /* tagged.c - tagged sentences: put, append, load. A sentence is one row of text, FORM, UPOS and XPOS
- * separated by tabs, a token a line; the tokens hold neither (text_check() saw to it). */
+ * separated by tabs, a token a line; the tokens hold neither (text_check() saw to it). One that came as
+ * CoNLL-U has its lines beside it, for what they hold beyond that. */
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 
@@ -52,9 +53,10 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
     enum status st = ST_OK, end;
 
     buf_init(&b, SENTENCE_BYTES_MAX);
-    stmt_open(&row, db, e,
-              "INSERT INTO sentence (dataset, position, tokens) VALUES (:dataset, :position, "
-              ":tokens)");
+    stmt_open(
+        &row, db, e,
+        "INSERT INTO sentence (dataset, position, tokens, source) VALUES (:dataset, :position, "
+        ":tokens, :source)");
     stmt_open(&tag, db, e,
               "INSERT OR IGNORE INTO dataset_tag (dataset, kind, tag) VALUES (:dataset, :kind, "
               ":tag)");
@@ -67,16 +69,19 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
         if (st)
             break;
         sha256_add(h, b.data ? b.data : "", b.len + 1);
+        if (t->source)
+            sha256_add(h, t->source, strlen(t->source) + 1);
         stmt_bind_i64(&row, ":dataset", d->id);
         stmt_bind_i64(&row, ":position", d->sentences++);
         stmt_bind_text(&row, ":tokens", b.data ? b.data : "");
+        stmt_bind_text(&row, ":source", t->source);
         stmt_run(&row);
         for (int k = 0; k < t->length; k++) {
             note_tag(&seen, &tag, d, 0, t->upos[k], &d->num_upos);
             note_tag(&seen, &tag, d, 1, t->xpos[k], &d->num_xpos);
         }
         d->tokens += t->length;
-        d->bytes += (int64_t)b.len;
+        d->bytes += (int64_t)(b.len + (t->source ? strlen(t->source) : 0));
     }
     buf_release(&b);
     end = stmt_close(&row);
@@ -204,13 +209,17 @@ static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t
     struct stmt q;
     enum status st = ST_OK, end;
 
-    stmt_open(&q, db, e, "SELECT tokens FROM sentence WHERE dataset = :id ORDER BY position");
+    stmt_open(&q, db, e,
+              "SELECT tokens, source FROM sentence WHERE dataset = :id ORDER BY position");
     stmt_bind_i64(&q, ":id", dataset);
     while (!st && stmt_row(&q)) {
         char *text = stmt_text(&q, 0);
 
         st = text ? read_sentence(out, text, e) : q.st;
         free(text);
+        if (!st)
+            out->items[out->count - 1].source =
+                stmt_text(&q, 1); /* NULL: it sticks, or there is none */
     }
     end = stmt_close(&q);
     return st ? st : end;

@@ -180,7 +180,8 @@ START_TEST(dataset_formats_and_back)
         201);
     ck_assert_int_eq((int)number_at(r.json, "tags.xpos"), 2);
     get(&r, &d, "/v1/datasets/c/data", 200);
-    ck_assert_ptr_nonnull(strstr(r.body, "2\tyou\t_\tPRON\tPRP"));
+    ck_assert_ptr_nonnull(strstr(r.body, "2\tyou\tyou\tPRON\tPRP"));
+    ck_assert_ptr_nonnull(strstr(r.body, "# text = Hi you\n"));
     get(&r, &d, "/v1/datasets/c/data?format=csv", 406);
     put(&r, &d, "/v1/datasets/x", "application/xml", "<a/>", 415);
     del(&r, &d, "/v1/datasets/j", 204);
@@ -622,6 +623,108 @@ START_TEST(tag_formats)
 }
 END_TEST
 
+static void send_text(const char *path, const char *type, const char *accept, const char *body)
+{
+    http_send(&r, &d,
+              &(struct request){
+                  .method = "POST", .path = path, .type = type, .body = body, .headers = {accept}});
+}
+
+#define TAG "/v1/models/tagger/tag"
+
+START_TEST(tag_text)
+{
+    send_text(TAG "?top_k=2&probabilities=1", "text/plain; charset=utf-8", NULL,
+              "The dog ate.\nEverybody read");
+    expect_status(&r, 200, "text/plain");
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences")), 2);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start.1"), 4);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.1.end.0"), 22);
+    ck_assert(cJSON_IsFalse(at(r.json, "sentences.0.space_after.2")));
+    ck_assert(cJSON_IsTrue(at(r.json, "sentences.0.space_after.3")));
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.top_k.0")), 2);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.top_k.0.0.tag"),
+                     text_at(r.json, "sentences.0.tags.0"));
+    ck_assert_double_ge(number_at(r.json, "sentences.0.top_k.0.0.score"),
+                        number_at(r.json, "sentences.0.top_k.0.1.score"));
+    ck_assert_double_eq_tol(number_at(r.json, "sentences.0.probabilities.0.DET") +
+                                number_at(r.json, "sentences.0.probabilities.0.NN") +
+                                number_at(r.json, "sentences.0.probabilities.0.V"),
+                            1.0, 1e-5);
+    send_text(TAG "?input=words", "text/plain", NULL, "The dog, e-mail\n\nMr. X");
+    expect_status(&r, 200, "words");
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tokens.1"), "dog,");
+    ck_assert_str_eq(text_at(r.json, "sentences.1.tokens.0"), "Mr.");
+    ck_assert_ptr_null(cJSON_GetObjectItem(at(r.json, "sentences.0"), "start"));
+    post(&r, &d, TAG, "{\"text\":\"New York\\nis\",\"input\":\"vertical\",\"top_k\":9}", 200);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tokens.0"), "New York");
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.top_k.0")), 3);
+    send_text(TAG, "text/plain", "Accept: text/x-conllu", "Read that!");
+    expect_status(&r, 200, "text to CoNLL-U");
+    ck_assert_ptr_nonnull(strstr(r.body, "# text = Read that!\n1\tRead\t"));
+    ck_assert_ptr_nonnull(strstr(r.body, "2\tthat\t"));
+    ck_assert_ptr_nonnull(strstr(r.body, "\tSpaceAfter=No\n3\t!\t"));
+    get(&r, &d, TAG "?text=The+dog.+The&input=words", 200);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tokens.1"), "dog.");
+    send_text(TAG, "text/plain", NULL, "fine\nnot \x01");
+    expect_status(&r, 422, "control character");
+    ck_assert_int_eq((int)number_at(r.json, "errors.0.line"), 2);
+    get(&r, &d, TAG "?text=a&input=word", 400);
+    get(&r, &d, TAG "?text=a&top_k=0", 400);
+    post(&r, &d, TAG, "{\"text\":\"a\",\"top_k\":1.5}", 422);
+    post(&r, &d, TAG, "{\"text\":\"a\",\"input\":1}", 422);
+}
+END_TEST
+
+/* All that a model does not set comes back as it went in. */
+START_TEST(tag_conllu_round_trip)
+{
+    static const char in[] = "# newdoc\n# text = The dog's ate\n"
+                             "1\tThe\tthe\t_\tDT\tDefinite=Def\t2\tdet\t_\t_\n"
+                             "2-3\tdog's\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"
+                             "2\tdog\tdog\tX\tNN\t_\t4\tnsubj\t_\t_\r\n"
+                             "3\t's\t's\t_\t_\t_\t2\tcase\t_\t_\n"
+                             "3.1\tx\t_\tVERB\t_\t_\t_\t_\t_\t_\n"
+                             "4\tate\teat\t_\tVBD\t_\t0\troot\t_\tA=\xc3\xa9\n\n\n# end\n";
+    char want[sizeof(in) + 16] = "";
+    const char *s = in;
+
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = TAG,
+                                .type = "text/x-conllu",
+                                .body = in,
+                                .headers = {"Accept: text/x-conllu"}});
+    expect_status(&r, 200, "CoNLL-U");
+    /* Put what came in UPOS back: then the two are the same. */
+    for (const char *line = r.body; *line; line = strchr(line, '\n') + 1) {
+        const char *mine = s;
+        int tabs = 0;
+
+        s = strchr(s, '\n') + 1;
+        if (*line < '1' || *line > '9' || memchr(line, '-', 3) || memchr(line, '.', 3)) {
+            strncat(want, line, (size_t)(strchr(line, '\n') + 1 - line));
+            continue;
+        }
+        for (const char *p = line; *p != '\n'; p++) {
+            tabs += *p == '\t';
+            if (tabs == 3 && *p == '\t') {
+                strcat(want, "\t");
+                for (int k = 0; k < 3; mine++)
+                    k += *mine == '\t';
+                strncat(want, mine, strcspn(mine, "\t"));
+            } else if (tabs != 3) {
+                strncat(want, p, 1);
+            } else {
+                ck_assert(strchr("DETNV", *p) != NULL);
+            }
+        }
+        strcat(want, "\n");
+    }
+    ck_assert_str_eq(want, in);
+}
+END_TEST
+
 /* ---- operation ---- */
 
 START_TEST(operation)
@@ -668,6 +771,8 @@ int main(void)
     tcase_add_test(t, the_same_question_has_the_same_answer);
     tcase_add_test(t, forecast_from_a_given_history);
     tcase_add_test(t, tag_formats);
+    tcase_add_test(t, tag_text);
+    tcase_add_test(t, tag_conllu_round_trip);
     tcase_add_test(t, operation);
     suite_add_tcase(s, t);
     return suite_run(s);

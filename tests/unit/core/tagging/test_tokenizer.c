@@ -45,7 +45,7 @@ static char *show(const struct tokenizer *t, const char *text, size_t n)
     size_t count = 0;
     char *out;
 
-    ck_assert_msg(tokenizer_split(&words, &count, t, text, n, &e) == ST_OK, "%s", e.message);
+    ck_assert_msg(tokenizer_split(&words, &count, t, text, n, false, &e) == ST_OK, "%s", e.message);
     out = marked_show(text, n, words, count);
     free(words);
     return out;
@@ -58,7 +58,7 @@ static struct split_score measure(const struct tokenizer *t, const struct marked
     size_t n = 0;
     struct split_score s;
 
-    ck_assert_int_eq(tokenizer_split(&words, &n, t, m->text, m->length, &e), ST_OK);
+    ck_assert_int_eq(tokenizer_split(&words, &n, t, m->text, m->length, false, &e), ST_OK);
     split_evaluate(&s, m->text, m->words, m->count, words, n);
     free(words);
     return s;
@@ -353,7 +353,7 @@ START_TEST(what_cannot_be_learnt_from_is_refused)
     q.learning_rate = 0.0 / 0.0;
     ck_assert_int_eq(tokenizer_fit(&t, &v, 1, &q, NULL, NULL, &e), ST_INVALID);
     t = fit(&v, 1, &p, NULL);
-    ck_assert_int_eq(tokenizer_split(&out, &v.count, t, "a\n\xC3", 3, &e), ST_MALFORMED);
+    ck_assert_int_eq(tokenizer_split(&out, &v.count, t, "a\n\xC3", 3, true, &e), ST_MALFORMED);
     ck_assert_int_eq(e.line, 2);
     ck_assert_ptr_null(out);
     tokenizer_free(t);

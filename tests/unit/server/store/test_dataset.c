@@ -607,6 +607,37 @@ static void end_job(const char *id, enum ending how)
         ck_ok(store_job_succeed(&version, f.store, id, &p, 1, NULL, NULL, 0, &m, &f.e), &f.e);
 }
 
+/* Lines of CoNLL-U as they were read are kept with the words, copied with them, and part of the content. */
+START_TEST(the_lines_of_conllu_are_kept)
+{
+    static const char line[] = "# text = a\n1\ta\t_\tX\t_\t_\t_\t_\t_\tSpaceAfter=No\n\n";
+    struct tagged_set t = tagged_of("a/X|b/X"), more = tagged_of("c/X"), back;
+    char id[JOB_ID_LEN + 1], digest[DIGEST_LEN + 1];
+    struct dataset d;
+    bool created;
+
+    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
+    ck_ok(store_dataset_get(&d, f.store, "x", &f.e), &f.e);
+    memcpy(digest, d.digest, sizeof(digest));
+    dataset_release(&d);
+    t.items[0].source = strdup(line);
+    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
+    ck_ok(store_dataset_get(&d, f.store, "x", &f.e), &f.e);
+    ck_assert_str_ne(d.digest, digest);
+    dataset_release(&d);
+    submit(id, &f, "x", "m");
+    ck_ok(store_dataset_append_tagged(f.store, "x", &more, &wide, &f.e), &f.e); /* a copy */
+    ck_ok(store_tagged_load(&back, f.store, dataset_id(&f, "x"), &f.e), &f.e);
+    ck_assert_int_eq(back.count, 3);
+    ck_assert_str_eq(back.items[0].source, line);
+    ck_assert_ptr_null(back.items[1].source);
+    ck_assert_ptr_null(back.items[2].source);
+    tagged_set_release(&back);
+    tagged_set_release(&t);
+    tagged_set_release(&more);
+}
+END_TEST
+
 START_TEST(a_job_keeps_the_content_that_was_replaced)
 {
     char first[JOB_ID_LEN + 1], second[JOB_ID_LEN + 1];
@@ -740,6 +771,7 @@ static TCase *other_cases(void)
     tcase_add_test(t, deleting_gives_the_space_back);
     tcase_add_test(t, numbers_are_not_used_again);
     tcase_add_test(t, replacing_leaves_nothing_of_the_old);
+    tcase_add_test(t, the_lines_of_conllu_are_kept);
     tcase_add_loop_test(t, a_job_keeps_the_content_that_was_replaced, 0, ENDINGS);
     tcase_add_test(t, a_job_does_not_see_what_is_appended);
     tcase_add_test(t, a_job_does_not_see_appended_sentences);

@@ -49,7 +49,8 @@ static const struct {
     {1, "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
         "sentences, "
         "tokens) VALUES (1, 'words', 1, 5, 6, 9, printf('%064d', 7), 'upos', 1, 2)"},
-    {1, "INSERT INTO sentence VALUES (1, 0, 'the' || char(9) || 'DET' || char(9) || char(10) || "
+    {1, "INSERT INTO sentence (dataset, position, tokens) VALUES (1, 0, 'the' || char(9) || 'DET' "
+        "|| char(9) || char(10) || "
         "'dog' || "
         "char(9) || 'NN' || char(9) || char(10))"},
     {1, "INSERT INTO dataset_tag VALUES (1, 0, 'DET'), (1, 0, 'NN')"},
@@ -70,6 +71,7 @@ static const struct {
     {3, "INSERT INTO model_evaluation VALUES (1, 3, '{}')"},
     {4, "UPDATE dataset SET num_upos = 2 WHERE id = 1; UPDATE model SET num_versions = 2"},
     {5, "UPDATE dataset_sequence SET next = 3"},
+    {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
 };
 
 static void make_schema(int k)
@@ -90,7 +92,7 @@ static void make_schema(int k)
     sqlite3_close(h);
 }
 
-static void check_datasets(void)
+static void check_datasets(int schema)
 {
     struct dataset d;
     struct tagged_set t;
@@ -102,6 +104,10 @@ static void check_datasets(void)
     ck_assert_int_eq(d.created_at, 5);
     ck_ok(store_tagged_load(&t, f.store, d.id, &f.e), &f.e);
     ck_assert_str_eq(t.items[0].upos[1], "NN");
+    if (schema < 8)
+        ck_assert_ptr_null(t.items[0].source);
+    else
+        ck_assert_str_eq(t.items[0].source, "# text = the dog\n");
     tagged_set_release(&t);
     dataset_release(&d);
     ck_ok(store_series_load(&s, f.store, dataset_id(&f, "numbers"), &f.e), &f.e);
@@ -150,7 +156,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
     ck_assert_int_eq(version, store_newest_schema_version());
     fixture_check_file(&f);
     if (_i >= 1)
-        check_datasets();
+        check_datasets(_i);
     if (_i >= 2)
         check_jobs();
     if (_i >= 3)
@@ -313,7 +319,7 @@ START_TEST(a_failed_migration_leaves_the_schema_before_it)
     run_sql(h, "DROP TABLE job");
     sqlite3_close(h);
     fixture_store(&f);
-    check_datasets();
+    check_datasets(1);
 }
 END_TEST
 

@@ -1,0 +1,26 @@
+/* tag_render.h - what a tag request asks for and gets. Private to api/. */
+#ifndef API_TAG_RENDER_H
+#define API_TAG_RENDER_H
+
+#include "server/api/api.h"
+#include "server/formats/words.h"
+
+/* Everything that a tag request needs and makes. */
+struct tagging {
+    const struct model *model; /* a reference */
+    const char *media;         /* of the answer */
+    bool all_scores, probabilities;
+    int top_k; /* 0: not asked for */
+    enum text_input input;
+    struct tagged_set set; /* the sentences; owned */
+    int64_t tokens;
+    struct tag_output out[TAG_COLUMNS]; /* (tokens) of each column that the model has; owned */
+};
+
+/* The column whose tags are "tags" of the answer: UPOS when the model has both. */
+enum tag_column tagging_main(const struct tagging *t);
+void tagging_send_json(struct http_res *rs, const struct tagging *t);
+/* The columns that the model has are set, all else stays. Changes t->set. */
+void tagging_send_conllu(struct http_res *rs, struct tagging *t);
+
+#endif
