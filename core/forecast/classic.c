@@ -115,8 +115,20 @@ static enum status fit_first(struct classic *c, double **w, int *used, const dou
     return fit_smoother(c, *w, y + n - *used, *used, scaling, e);
 }
 
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
-                        struct err *e)
+/* All members but the smoother. */
+static enum status fit_others(struct classic *c, const double *w, int n, struct err *e)
+{
+    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1, false, e);
+
+    if (!st)
+        st = fit_airline(c, w, n, e);
+    if (!st)
+        st = theta_fit(&c->theta, w, n, c->season1, e);
+    return st;
+}
+
+enum status classic_fit(struct classic *out, const double *y, int n, int season_length,
+                        int scaling, struct err *e)
 {
     struct classic c;
     double *w = NULL;
@@ -124,12 +136,26 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
     enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
 
     if (!st)
-        st = arima_fit(&c.arima, NULL, w, used, c.season1, false, e);
-    if (!st)
-        st = fit_airline(&c, w, used, e);
-    if (!st)
-        st = theta_fit(&c.theta, w, used, c.season1, e);
+        st = fit_others(&c, w, used, e);
     free(w);
+    if (!st)
+        *out = c;
+    return st;
+}
+
+enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
+                          struct err *e)
+{
+    struct classic c = {.scaling = like->scaling};
+    int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
+    enum status st;
+
+    w += n - used;
+    classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1, used);
+    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, e);
+    set_range(&c, w, used);
+    if (!st)
+        st = fit_others(&c, w, used, e);
     if (!st)
         *out = c;
     return st;

@@ -40,6 +40,10 @@ void classic_seasons(int *season1, int *season2, int season_length, int n);
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
+/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough. */
+enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
+                          struct err *e);
+
 /* The smoother only, as a yardstick; the other members are not there. */
 enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,
                                  int scaling, struct err *e);

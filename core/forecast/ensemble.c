@@ -9,10 +9,10 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: the naive one is a safety net, and Theta knows
  * little that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.3};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series. */
-static const double panel_power = 1, series_power = 0.5;
+static const double panel_power = 0.5, series_power = 1;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {

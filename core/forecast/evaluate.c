@@ -106,6 +106,10 @@ static bool ensemble_residuals(double *r, double *said, struct corrector *k, str
     return finite;
 }
 
+/* Part of the gain that is kept: the validation part has had a say in when training stopped. Over
+ * monthly and hourly series of M4 and several origins, between 0.4 and 0.8 did no harm anywhere. */
+static const double gain_kept = 0.6;
+
 /* The share of the net's words that makes the squared errors least, 0..1: one regression over all
  * origins and steps. */
 static double fit_gain(const double *r, const double *said, size_t n)
@@ -118,7 +122,7 @@ static double fit_gain(const double *r, const double *said, size_t n)
         product += fmin(fmax(r[i], -RESIDUAL_MAX), RESIDUAL_MAX) * said[i];
         square += said[i] * said[i];
     }
-    return square > 0 ? fmin(fmax(product / square, 0), 1) : 0;
+    return square > 0 ? gain_kept * fmin(fmax(product / square, 0), 1) : 0;
 }
 
 enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct err *e)

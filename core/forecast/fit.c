@@ -252,7 +252,7 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
         k->skipped = s->view->length - n;
         k->transform = s->transform;
         if (d->params->ensemble) {
-            enum status st = prepared_refit(&k->ensemble, d, s, e);
+            enum status st = prepared_refit(&k->ensemble, s, e);
 
             if (st)
                 return st;

@@ -28,7 +28,6 @@ enum status origins_init(struct origins *o, int W, int H, int num_series, struct
 void origins_release(struct origins *o)
 {
     for (int i = 0; i < o->num_series; i++) {
-        free(o->series[i].w);
         free(o->series[i].at);
         free(o->series[i].paths);
     }
@@ -91,45 +90,39 @@ static enum status place_origins(const struct origins *o, struct origin_series *
 
 static enum status ask_members(const struct origins *o, struct origin_series *s, struct err *e)
 {
-    size_t row = (size_t)CLASSIC_MEMBERS * (size_t)o->H;
-    double *all = malloc(((size_t)s->count * row + 1) * sizeof(*all));
+    size_t n = (size_t)s->count * CLASSIC_MEMBERS * (size_t)o->H;
+    double *all = malloc((n + 1) * sizeof(*all));
     enum status st;
 
-    s->paths = malloc(((size_t)s->count * row + 1) * sizeof(*s->paths));
+    s->paths = malloc((n + 1) * sizeof(*s->paths));
     if (!all || !s->paths) {
         free(all);
-        return err_nomem(e, (size_t)s->count * row * sizeof(*all));
+        return err_nomem(e, n * sizeof(*all));
     }
     st = classic_path(all, &s->backtest.classic, s->w, s->n, s->at, s->count, o->H, e);
-    for (size_t i = 0; !st && i < (size_t)s->count * row; i++)
+    for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
     free(all);
     return st;
 }
 
-enum status origins_add(struct origins *o, int i, const double *y, const double *values, int n,
-                        int season_length, int scaling, struct err *e)
+enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
+                        const double *values, int n, struct err *e)
 {
     struct origin_series *s = &o->series[i];
-    struct classic *c = &s->backtest.classic;
     int kept = min_int(VALID_HORIZONS * o->H, n / VALID_SHARE);
     enum status st;
 
     s->values = values;
+    s->w = w;
     s->n = n;
     s->split = max_int(1, n - kept);
-    s->w = malloc((size_t)n * sizeof(*s->w));
-    if (!s->w)
-        return err_nomem(e, (size_t)n * sizeof(*s->w));
-    st = classic_fit(c, y, s->split, season_length, scaling, e);
-    if (!st)
-        st = scaling_forward(s->w, &c->scaling, y, n, e);
+    st = classic_refit(&s->backtest.classic, like, w, s->split, e);
     if (!st)
         st = place_origins(o, s, e);
     if (!st)
         st = ask_members(o, s, e);
-    if (c->season1 > o->season_max)
-        o->season_max = c->season1;
+    o->season_max = max_int(o->season_max, s->backtest.classic.season1);
     return st;
 }
 

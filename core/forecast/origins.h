@@ -11,7 +11,7 @@
 
 struct origin_series {
     const double *values; /* (n) raw, NaN where the truth is not known; borrowed */
-    double *w;            /* (n) scaled; owned */
+    const double *w; /* (n) scaled; borrowed */
     int n;                /* the training part */
     int split;            /* first step that the backtest's members have not seen */
     struct ensemble backtest;
@@ -39,9 +39,10 @@ struct origins {
 enum status origins_init(struct origins *o, int W, int H, int num_series, struct err *e);
 void origins_release(struct origins *o);
 
-/* Adds series i: y (n, filled), values as above. scaling as in classic_fit(). */
-enum status origins_add(struct origins *o, int i, const double *y, const double *values, int n,
-                        int season_length, int scaling, struct err *e);
+/* Adds series i: w (n), filled and on the scale of like, and values as above; both are borrowed for
+ * o's lifetime. ST_NOMEM. */
+enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
+                        const double *values, int n, struct err *e);
 /* After all series: weights and samples. train_size: first samples to train on; 0: all. ST_INVALID
  * when there is nothing to train on, ST_NOMEM. */
 enum status origins_finish(struct origins *o, int train_size, struct err *e);

@@ -216,8 +216,7 @@ static enum status ask_series(struct prepared *d, int i, struct err *e)
     if (!st)
         st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
     if (!st)
-        st = origins_add(&d->origins, i, s->y, s->view->values, s->test_start,
-                         d->params->season_length, m->classic.scaling.kind, e);
+        st = origins_add(&d->origins, i, &m->classic, s->z, s->view->values, s->test_start, e);
     if (st == ST_INVALID)
         err_wrap(e, "series %s", s->view->id);
     return st;
@@ -251,18 +250,14 @@ static enum status prepare_ensemble(struct prepared *d, struct err *e)
     return st;
 }
 
-enum status prepared_refit(struct ensemble *out, const struct prepared *d,
-                           const struct prepared_series *s, struct err *e)
+enum status prepared_refit(struct ensemble *out, const struct prepared_series *s, struct err *e)
 {
     int n = s->view->length;
     enum status st = ST_OK;
 
     *out = s->ensemble;
     if (s->test_start < n)
-        st = classic_fit(&out->classic, s->y, n, d->params->season_length,
-                         s->ensemble.classic.scaling.kind, e);
-    /* The unit is in w, and w may be scaled otherwise now. */
-    out->unit *= s->ensemble.classic.scaling.scale / out->classic.scaling.scale;
+        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, e);
     return st;
 }
 

@@ -32,8 +32,7 @@ enum status prepared_init(struct prepared *out, const struct panel *panel, const
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
  * classical members is kept. ST_NOMEM. */
-enum status prepared_refit(struct ensemble *out, const struct prepared *d,
-                           const struct prepared_series *s, struct err *e);
+enum status prepared_refit(struct ensemble *out, const struct prepared_series *s, struct err *e);
 void prepared_release(struct prepared *d);
 
 #endif

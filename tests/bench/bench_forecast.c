@@ -1,15 +1,20 @@
-/* bench_forecast.c - accuracy and time of the default forecast recipe on real series.
+/* bench_forecast.c - what the forecasts are worth on real series, next to R's ETS and ARIMA.
  *
- * usage: bench_forecast [FOLDER [SEEDS [NAME=VALUE ...]]]
- *   FOLDER  with index.csv (file,freq,m,h,...) and the series it names: time in the first column,
- *           values in the second, empty = missing; default ../shared/data/univariate
- *   SEEDS   fits per series, seeds 0, 1, ...; default 3
- *   NAME=VALUE  hyper-parameters, e.g. hidden_size=32 scaling=log
- * Protocol: the last h rows are held out, one origin. MASE is in units of the in-sample seasonal
- * naive error with the period m of the index. Errors are medians over the seeds, worst is the
- * largest MASE. Columns: series, rows, h, season and differencing found, window, MAPE, MASE, worst
- * MASE, MASE of seasonal naive with period m, coverage of the 80 % and 95 % bands, seconds per
- * fit. */
+ * usage: bench_forecast [DATA [SEEDS [NAME=VALUE ...]]]     DATA: ../shared/data
+ *
+ * Rows: 100 monthly and 48 hourly series of M4, each as one panel, against the official test part;
+ * the last 25 origins of AirPassengers, 12 steps each; eight other series, each alone, at the last
+ * origin and at the two before it, a horizon apart. NAME=VALUE sets a parameter of the default
+ * recipe, such as ensemble=false for the net alone. Errors are means over series, steps and origins,
+ * and then medians over the seeds.
+ *
+ * Columns: n series; h steps; sMAPE (MAPE for AirPassengers) and MASE, the period of its scale being
+ * that of the index; OWA (to the official Naive2 of M4); smooth, snaive: MASE of our exponential
+ * smoothing and of the season before; best: the smallest MASE of R's methods at the last origin, from
+ * baselines_open.csv, and last: ours there; ratio: last / best; c80, c95: share of truths inside
+ * the intervals; msis, ets: mean scaled interval score at 95 %, ours and that of R's ETS at the last
+ * origin; s: seconds per fit, evaluation included. */
+#include <cjson/cJSON.h>
 #include <lstm/forecaster.h>
 
 #include <math.h>
@@ -18,31 +23,87 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROWS_MAX = 200000, SEEDS_MAX = 100, LINE = 4096 };
+enum { SERIES_MAX = 128, ROWS_MAX = 200000, SEEDS_MAX = 50, LINE_MAX_BYTES = 1 << 20 };
 
-struct setting {
-    int count;
+struct series {
+    char id[64];
+    double *values; /* (n), the test part last */
+    double *naive2; /* (h), or NULL */
+    int n, m, h;
+};
+
+/* Sums over series, origins and steps. */
+struct score {
+    double smape, mape, mase, naive2_smape, naive2_mase, smoother, snaive, in80, in95, msis, steps;
+    double seconds;
+    int windows, fits;
+};
+
+struct setup {
+    const char *data;
+    int seeds, num_pairs;
     char **pairs;
 };
 
-struct score {
-    double mape[SEEDS_MAX], mase[SEEDS_MAX], naive, seconds, cover80, cover95;
-    struct params params;
-};
+static char line[LINE_MAX_BYTES];
 
-/* The second column; NaN where it is empty. -1: the file cannot be read. */
-static int read_series(double *v, const char *folder, const char *file)
+/* ---- data ---- */
+
+static double *numbers(const cJSON *a, double *into, int *n)
 {
-    char path[LINE], line[LINE];
-    FILE *in;
-    int n = 0;
+    const cJSON *x;
 
-    snprintf(path, sizeof(path), "%s/%s", folder, file);
-    in = fopen(path, "r");
-    if (!in)
+    cJSON_ArrayForEach(x, a) into[(*n)++] = x->valuedouble;
+    return into;
+}
+
+/* One line of m4/: the train and the test part as one series. */
+static int read_m4(struct series *s, const char *data, const char *file)
+{
+    int count = 0;
+    FILE *in;
+
+    snprintf(line, sizeof(line), "%s/m4/%s", data, file);
+    in = fopen(line, "r");
+    while (in && count < SERIES_MAX && fgets(line, sizeof(line), in)) {
+        cJSON *j = cJSON_Parse(line);
+        struct series *q = &s[count];
+        int k = 0;
+
+        if (!cJSON_GetStringValue(cJSON_GetObjectItem(j, "id")))
+            continue;
+        snprintf(q->id, sizeof(q->id), "%s", cJSON_GetStringValue(cJSON_GetObjectItem(j, "id")));
+        q->m = cJSON_GetObjectItem(j, "m")->valueint;
+        q->h = cJSON_GetObjectItem(j, "h")->valueint;
+        q->values = calloc(10000, sizeof(double));
+        q->naive2 = calloc(1000, sizeof(double));
+        if (q->values && q->naive2) {
+            q->n = 0;
+            numbers(cJSON_GetObjectItem(j, "train"), q->values, &q->n);
+            numbers(cJSON_GetObjectItem(j, "test"), q->values, &q->n);
+            numbers(cJSON_GetObjectItem(j, "naive2"), q->naive2, &k);
+            count++;
+        }
+        cJSON_Delete(j);
+    }
+    if (in)
+        fclose(in);
+    return count;
+}
+
+/* The second column; NaN where it is empty. */
+static int read_column(double *v, const char *data, const char *file)
+{
+    int n = 0;
+    FILE *in;
+
+    snprintf(line, sizeof(line), "%s/univariate/%s", data, file);
+    in = fopen(line, "r");
+    if (!in || !fgets(line, sizeof(line), in)) {
+        if (in)
+            fclose(in);
         return -1;
-    if (!fgets(line, sizeof(line), in)) /* the header */
-        line[0] = '\0';
+    }
     while (n < ROWS_MAX && fgets(line, sizeof(line), in)) {
         const char *comma = strchr(line, ',');
         char *end;
@@ -50,13 +111,162 @@ static int read_series(double *v, const char *folder, const char *file)
         if (!comma)
             continue;
         v[n] = strtod(comma + 1, &end);
-        if (end == comma + 1)
-            v[n] = NAN;
+        v[n] = end == comma + 1 ? NAN : v[n];
         n++;
     }
     fclose(in);
     return n;
 }
+
+static int read_univariate(struct series *s, const char *data)
+{
+    char files[SERIES_MAX][256];
+    int count = 0, kept = 0;
+    FILE *in;
+
+    snprintf(line, sizeof(line), "%s/univariate/index.csv", data);
+    in = fopen(line, "r");
+    while (in && count < SERIES_MAX && fgets(line, sizeof(line), in)) {
+        if (sscanf(line, "%255[^,],%*[^,],%d,%d", files[count], &s[count].m, &s[count].h) == 3)
+            count++;
+    }
+    if (in)
+        fclose(in);
+    for (int i = 0; i < count; i++) {
+        struct series q = s[i];
+
+        q.values = calloc(ROWS_MAX, sizeof(double));
+        q.naive2 = NULL;
+        q.n = q.values ? read_column(q.values, data, files[i]) : -1;
+        snprintf(q.id, sizeof(q.id), "%.*s", (int)strcspn(files[i], "."), files[i]);
+        if (q.n > 0)
+            s[kept++] = q;
+    }
+    return kept;
+}
+
+/* The smallest MASE of any of R's methods and the interval score of its ETS; NaN: not there. */
+static void read_baseline(double *best, double *ets, const char *data, const char *id)
+{
+    FILE *in;
+
+    *best = *ets = NAN;
+    snprintf(line, sizeof(line), "%s/baselines_open.csv", data);
+    in = fopen(line, "r");
+    while (in && fgets(line, sizeof(line), in)) {
+        char name[64], method[32];
+        double mase, msis;
+
+        if (sscanf(line, "%63[^,],%31[^,],%*d,%*[^,],%*[^,],%*[^,],%*[^,],%lf,%*[^,],%*[^,],%lf",
+                   name, method, &mase, &msis) < 3 ||
+            strcmp(name, id) != 0)
+            continue;
+        *best = isnan(*best) ? mase : fmin(*best, mase);
+        if (!strcmp(method, "ets"))
+            *ets = msis;
+    }
+    if (in)
+        fclose(in);
+}
+
+/* ---- fits ---- */
+
+static enum status configure(struct params *p, const struct setup *s, int h, int seed,
+                             struct err *e)
+{
+    enum status st = params_defaults(p, TASK_FORECAST, NULL, e);
+
+    p->horizon = p->test_size = h;
+    p->seed = seed;
+    for (int i = 0; !st && i < s->num_pairs; i++) {
+        char name[64], *value;
+        const struct param_spec *spec;
+
+        snprintf(name, sizeof(name), "%s", s->pairs[i]);
+        value = strchr(name, '=');
+        if (value)
+            *value++ = '\0';
+        spec = params_find(TASK_FORECAST, name);
+        if (!spec || !value)
+            return err_set(e, ST_INVALID, "%s is no NAME=VALUE of a parameter", s->pairs[i]);
+        if (spec->type == PARAM_ENUM)
+            st = params_set_text(p, spec, value, e);
+        else if (spec->type == PARAM_BOOL)
+            st = params_set_bool(p, spec, !strcmp(value, "true"), e);
+        else
+            st = params_set_number(p, spec, strtod(value, NULL), e);
+    }
+    return st;
+}
+
+static double smape(double y, double f)
+{
+    double sum = fabs(y) + fabs(f);
+
+    return sum > 0 ? 200 * fabs(y - f) / sum : 0;
+}
+
+static void add_series(struct score *out, const struct evaluation_series *ev,
+                       const struct series *s)
+{
+    double scale = mase_scale(s->values, ev->start, s->m);
+    int known = 0;
+
+    for (int h = 0; h < ev->length; h++)
+        known += !isnan(ev->truth[h]);
+    for (int h = 0; h < ev->length; h++) {
+        double y = ev->truth[h], f = ev->forecast[h], lo = ev->lower95[h], hi = ev->upper95[h];
+        double part = 1.0 / known;
+
+        if (isnan(y))
+            continue;
+        out->smape += part * smape(y, f);
+        out->mape += y > 0 || y < 0 ? part * 100 * fabs((y - f) / y) : 0;
+        out->mase += part * fabs(y - f) / scale;
+        out->smoother += part * fabs(y - ev->smoother[h]) / scale;
+        out->snaive += part * fabs(y - ev->seasonal_naive[h]) / scale;
+        if (s->naive2) {
+            out->naive2_smape += part * smape(y, s->naive2[h]);
+            out->naive2_mase += part * fabs(y - s->naive2[h]) / scale;
+        }
+        out->in80 += y >= ev->lower80[h] && y <= ev->upper80[h];
+        out->in95 += y >= lo && y <= hi;
+        out->msis += (hi - lo + 40 * fmax(0, lo - y) + 40 * fmax(0, y - hi)) / scale;
+        out->steps++;
+    }
+    out->windows++;
+}
+
+/* One fit of count series, each cut `back` steps before its end; its evaluation is added. */
+static enum status add_fit(struct score *out, const struct series *s, int count, int back, int seed,
+                           const struct setup *setup, struct err *e)
+{
+    static struct series_view views[SERIES_MAX];
+    struct panel panel = {.series = views, .count = count, .season_length = s->m};
+    struct forecaster *f = NULL;
+    struct timespec t0, t1;
+    struct params p;
+    enum status st = configure(&p, setup, s->h, seed, e);
+
+    for (int i = 0; i < count; i++)
+        views[i] = (struct series_view){s[i].id, s[i].values, s[i].n - back};
+    clock_gettime(CLOCK_MONOTONIC, &t0);
+    if (!st)
+        st = forecaster_fit(&f, &panel, &p, NULL, e);
+    clock_gettime(CLOCK_MONOTONIC, &t1);
+    if (st)
+        return st;
+    out->seconds += (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
+    out->fits++;
+    for (int i = 0, k = 0; i < count && k < forecaster_evaluation(f)->count; i++) {
+        if (!strcmp(forecaster_evaluation(f)->series[k].id, s[i].id))
+            add_series(out, &forecaster_evaluation(f)->series[k++], &s[i]);
+    }
+    forecaster_free(f);
+    return ST_OK;
+}
+
+/* ---- the table ---- */
 
 static int compare(const void *a, const void *b)
 {
@@ -71,141 +281,118 @@ static double median(double *v, int n)
     return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-static enum status configure(struct params *p, const struct setting *s, int h, int seed,
-                             struct err *e)
+static double owa(const struct score *s)
 {
-    enum status st = params_defaults(p, TASK_FORECAST, NULL, e);
-
-    p->horizon = p->test_size = h;
-    p->seed = seed;
-    for (int i = 0; !st && i < s->count; i++) {
-        char name[64], *value;
-        const struct param_spec *spec;
-
-        snprintf(name, sizeof(name), "%s", s->pairs[i]);
-        value = strchr(name, '=');
-        if (value)
-            *value++ = '\0';
-        spec = params_find(TASK_FORECAST, name);
-        if (!spec || !value)
-            return err_set(e, ST_INVALID, "%s is no NAME=VALUE of a parameter", s->pairs[i]);
-        if (spec->type == PARAM_ENUM)
-            st = params_set_text(p, spec, value, e);
-        else
-            st = params_set_number(p, spec, strtod(value, NULL), e);
-    }
-    return st;
+    return (s->smape / s->naive2_smape + s->mase / s->naive2_mase) / 2;
 }
 
-static enum status run(struct score *out, const struct panel *panel, int m, int seeds, int h,
-                       const struct setting *s, struct err *e)
+/* Totals that coverage is summed up over. */
+static struct score total;
+
+/* A row: origins of count series, `step` apart. Returns the ratio to the best baseline. */
+static double row(const char *name, const struct series *s, int count, int origins, int step,
+                  bool percent, const struct setup *setup)
 {
-    const struct series_view *v = panel->series;
-    double scale = mase_scale(v->values, v->length - h, m);
-    enum status st = ST_OK;
-
-    out->seconds = out->cover80 = out->cover95 = 0;
-    for (int seed = 0; !st && seed < seeds; seed++) {
-        struct forecaster *f = NULL;
-        struct timespec t0, t1;
-        struct params p;
-
-        st = configure(&p, s, h, seed, e);
-        if (!st)
-            st = forecaster_resolve(&p, panel, e);
-        clock_gettime(CLOCK_MONOTONIC, &t0);
-        if (!st)
-            st = forecaster_fit(&f, panel, &p, NULL, e);
-        clock_gettime(CLOCK_MONOTONIC, &t1);
-        if (!st) {
-            const struct evaluation *ev = forecaster_evaluation(f);
-
-            out->params = p;
-            out->mape[seed] = ev->model.mape;
-            out->mase[seed] = ev->model.mae / scale;
-            out->cover80 += ev->coverage80 / seeds;
-            out->cover95 += ev->coverage95 / seeds;
-            out->seconds += (double)(t1.tv_sec - t0.tv_sec) / seeds +
-                            (double)(t1.tv_nsec - t0.tv_nsec) / 1e9 / seeds;
-        }
-        forecaster_free(f);
-    }
-    return st;
-}
-
-/* The error of repeating the season of m steps. */
-static double naive_mase(const struct series_view *v, int m, int h)
-{
-    int n = v->length - h;
-    double sum = 0;
-    int count = 0;
-
-    for (int k = 0; k < h; k++) {
-        double e = fabs(v->values[n + k] - v->values[n - m + k % m]);
-
-        if (!isnan(e)) {
-            sum += e;
-            count++;
-        }
-    }
-    return sum / count / mase_scale(v->values, n, m);
-}
-
-static void bench_file(const char *folder, const char *file, int m, int h, int seeds,
-                       const struct setting *s)
-{
-    static double values[ROWS_MAX];
-    static const char *const scaling[] = {"auto", "none", "minmax", "standard", "log"};
-    struct series_view view = {.id = file, .values = values};
-    struct panel panel = {.series = &view, .count = 1, .season_length = m};
-    struct score r = {0};
+    double error[SEEDS_MAX], mase[SEEDS_MAX], weighted[SEEDS_MAX], last[SEEDS_MAX], best, ets;
+    struct score sum = {0};
     struct err e = {0};
-    double worst = 0;
 
-    view.length = read_series(values, folder, file);
-    if (view.length < 0) {
-        printf("%-32s is not there\n", file);
-        return;
+    for (int seed = 0; seed < setup->seeds; seed++) {
+        struct score one = {0};
+
+        for (int r = 0; r < origins; r++) {
+            if (add_fit(&one, s, count, r * step, seed, setup, &e)) {
+                printf("%-22s %s\n", name, e.message);
+                return NAN;
+            }
+            if (r == 0)
+                last[seed] = one.mase / one.windows;
+        }
+        error[seed] = (percent ? one.mape : one.smape) / one.windows;
+        mase[seed] = one.mase / one.windows;
+        weighted[seed] = owa(&one);
+        sum.smoother += one.smoother;
+        sum.snaive += one.snaive;
+        sum.in80 += one.in80;
+        sum.in95 += one.in95;
+        sum.msis += one.msis;
+        sum.steps += one.steps;
+        sum.seconds += one.seconds;
+        sum.fits += one.fits;
+        sum.windows += one.windows;
     }
-    if (run(&r, &panel, m, seeds, h, s, &e)) {
-        printf("%-32s %s\n", file, e.message);
-        return;
-    }
-    for (int i = 0; i < seeds; i++)
-        worst = fmax(worst, r.mase[i]);
-    printf("%-32s %5d %3d %4d %4d %4d %-8s %7.2f %6.3f %6.3f %6.3f %5.2f %5.2f %7.2f\n", file,
-           view.length, h, r.params.season_length, r.params.differencing, r.params.window,
-           scaling[r.params.scaling], median(r.mape, seeds), median(r.mase, seeds), worst,
-           naive_mase(&view, m, h), r.cover80, r.cover95, r.seconds);
+    total.in80 += sum.in80 / sum.steps;
+    total.in95 += sum.in95 / sum.steps;
+    total.windows++;
+    read_baseline(&best, &ets, setup->data, s->id);
+    best = count > 1 ? NAN : best;
+    printf(
+        "%-22.22s %3d %3d %7.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %5.2f %5.2f %6.2f %6.2f "
+        "%6.2f\n",
+        name, count, s->h, median(error, setup->seeds), median(mase, setup->seeds),
+        median(weighted, setup->seeds), sum.smoother / sum.windows, sum.snaive / sum.windows, best,
+        median(last, setup->seeds), median(last, setup->seeds) / best, sum.in80 / sum.steps,
+        sum.in95 / sum.steps, sum.msis / sum.steps, count > 1 ? NAN : ets, sum.seconds / sum.fits);
     fflush(stdout);
+    return median(last, setup->seeds) / best;
+}
+
+static void bench_panel(const char *name, const char *file, const struct setup *setup)
+{
+    static struct series s[SERIES_MAX];
+    int count = read_m4(s, setup->data, file);
+
+    if (count)
+        row(name, s, count, 1, 0, false, setup);
+    else
+        printf("%-22s %s/m4/%s is not there\n", name, setup->data, file);
+    for (int i = 0; i < count; i++) {
+        free(s[i].values);
+        free(s[i].naive2);
+    }
+}
+
+static void bench_univariate(const struct setup *setup)
+{
+    static struct series s[SERIES_MAX];
+    int count = read_univariate(s, setup->data), known = 0;
+    double mean = 0, logs = 0;
+
+    if (!count)
+        printf("%s/univariate/index.csv is not there\n", setup->data);
+    for (int i = 0; i < count; i++) {
+        bool air = !strcmp(s[i].id, "airpassengers");
+        double ratio = row(s[i].id, &s[i], 1, air ? 25 : 3, air ? 1 : s[i].h, air, setup);
+
+        if (!air && isfinite(ratio)) {
+            mean += ratio;
+            logs += log(ratio);
+            known++;
+        }
+        free(s[i].values);
+    }
+    if (known)
+        printf("last / best over %d series: mean %.3f, geometric mean %.3f\n", known, mean / known,
+               exp(logs / known));
 }
 
 int main(int argc, char **argv)
 {
-    const char *folder = argc > 1 ? argv[1] : "../shared/data/univariate";
-    int seeds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3;
-    struct setting s = {.count = argc > 3 ? argc - 3 : 0, .pairs = argv + 3};
-    char path[LINE], line[LINE];
-    FILE *index;
+    struct setup setup = {.data = argc > 1 ? argv[1] : "../shared/data",
+                          .seeds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1,
+                          .num_pairs = argc > 3 ? argc - 3 : 0,
+                          .pairs = argv + 3};
 
-    snprintf(path, sizeof(path), "%s/index.csv", folder);
-    index = fopen(path, "r");
-    if (!index) {
-        printf("bench_forecast: %s is not there; give the folder of the series as first argument\n",
-               path);
-        return EXIT_SUCCESS;
-    }
-    if (seeds < 1 || seeds > SEEDS_MAX)
-        seeds = 3;
-    printf("%-32s %5s %3s %4s %4s %4s %-8s %7s %6s %6s %6s %5s %5s %7s\n", "series", "rows", "h",
-           "m", "diff", "win", "scaling", "MAPE", "MASE", "worst", "snaive", "c80", "c95", "s/fit");
-    while (fgets(line, sizeof(line), index)) {
-        char file[256];
-        int m, h;
-
-        if (sscanf(line, "%255[^,],%*[^,],%d,%d", file, &m, &h) == 3 && m > 0 && h > 0)
-            bench_file(folder, file, m, h, seeds, &s);
-    }
-    fclose(index);
+    if (setup.seeds < 1 || setup.seeds > SEEDS_MAX)
+        setup.seeds = 1;
+    printf("%-22s %3s %3s %7s %6s %6s %6s %6s %6s %6s %6s %5s %5s %6s %6s %6s\n", "work", "n", "h",
+           "(s)MAPE", "MASE", "OWA", "smooth", "snaive", "best", "last", "ratio", "c80", "c95",
+           "msis", "ets", "s");
+    bench_panel("M4 monthly", "m4_monthly_100.jsonl", &setup);
+    bench_panel("M4 hourly", "m4_hourly_48.jsonl", &setup);
+    bench_univariate(&setup);
+    if (total.windows)
+        printf("coverage over all rows: 80 %% %.3f, 95 %% %.3f\n", total.in80 / total.windows,
+               total.in95 / total.windows);
     return EXIT_SUCCESS;
 }
