@@ -120,6 +120,7 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  *   hidden_size, num_layers, bidirectional, embedding_dim, column, ...  as in the table of params.h
  * A file written by PyTorch is read when it has these; parameters that are left out have the values
  * of the default recipe, but features and column, which are word and upos then; and those that shape the net are checked against the tensors.
+ * Tensors and metadata of a tokenizer (<lstm/tokenizer.h>) may lie beside them.
  * extra: metadata pairs of the caller (key, value, ..., NULL), or NULL; not the keys above: ST_INVALID.
  * *bytes is new, free() it. Loading and saving again with the same extra gives the same bytes. */
 enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_t **bytes,

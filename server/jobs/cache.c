@@ -69,6 +69,7 @@ static void entry_free(struct entry *n)
 {
     forecaster_free((struct forecaster *)n->model.forecaster);
     tagger_free((struct tagger *)n->model.tagger);
+    tokenizer_free((struct tokenizer *)n->model.tokenizer);
     free((struct timeline *)n->model.time);
     free(n);
 }
@@ -229,6 +230,8 @@ static size_t size_of(const struct entry *n)
                 (size_t)forecaster_num_series(n->model.forecaster) * sizeof(struct timeline);
     if (n->model.tagger)
         size += tagger_bytes(n->model.tagger);
+    if (n->model.tokenizer)
+        size += tokenizer_bytes(n->model.tokenizer);
     return size;
 }
 

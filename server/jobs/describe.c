@@ -81,14 +81,22 @@ static enum status load_forecaster(struct model *m, const struct checkpoint *c,
     return st;
 }
 
-static enum status load_tagger(struct model *m, const uint8_t *bytes, size_t len, struct err *e)
+static enum status load_tagger(struct model *m, const struct checkpoint *c, const uint8_t *bytes,
+                               size_t len, struct err *e)
 {
     struct tagger *t = NULL;
+    struct tokenizer *splitter = NULL;
     enum status st = tagger_load(&t, bytes, len, e);
 
     if (!st)
-        m->tagger = t;
-    return st;
+        st = tokenizer_load(&splitter, c, e);
+    if (st) {
+        tagger_free(t);
+        return st;
+    }
+    m->tagger = t;
+    m->tokenizer = splitter;
+    return ST_OK;
 }
 
 enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct err *e)
@@ -111,7 +119,7 @@ enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct
     else if (m->task == TASK_FORECAST)
         st = load_forecaster(m, c, bytes, len, e);
     else
-        st = load_tagger(m, bytes, len, e);
+        st = load_tagger(m, c, bytes, len, e);
     checkpoint_free(c);
     return st;
 }
@@ -131,11 +139,14 @@ enum status model_describe(enum task *task, int64_t *parameter_count, char **par
         *details = report_text(report_forecast_details(m.forecaster, m.time));
     } else {
         *parameter_count = tagger_num_params(m.tagger);
+        if (m.tokenizer)
+            *parameter_count += tokenizer_num_params(m.tokenizer);
         *params = params_to_json(m.task, tagger_params(m.tagger));
-        *details = report_text(report_tag_details(m.tagger));
+        *details = report_text(report_tag_details(m.tagger, m.tokenizer != NULL));
     }
     forecaster_free((struct forecaster *)m.forecaster);
     tagger_free((struct tagger *)m.tagger);
+    tokenizer_free((struct tokenizer *)m.tokenizer);
     free((struct timeline *)m.time);
     return *params && *details ? ST_OK : err_nomem(e, 0);
 }

@@ -222,5 +222,7 @@ char *report_with(char *text, const char *name, cJSON *value)
     cJSON *o = text ? cJSON_Parse(text) : NULL;
 
     free(text);
+    if (o)
+        cJSON_DeleteItemFromObjectCaseSensitive(o, name);
     return report_text(put(o, name, value));
 }

@@ -137,7 +137,23 @@ cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluat
     return put(o, "columns", columns(t, ev));
 }
 
-cJSON *report_tag_details(const struct tagger *t)
+static cJSON *span(const struct span_score *s)
+{
+    cJSON *o = put_number(cJSON_CreateObject(), "precision", s->precision);
+
+    o = put_number(o, "recall", s->recall);
+    return put_number(o, "f1", s->f1);
+}
+
+cJSON *report_split(const struct split_score *s)
+{
+    cJSON *o = put(cJSON_CreateObject(), "tokens", span(&s->tokens));
+
+    o = put(o, "words", span(&s->words));
+    return put(o, "sentences", span(&s->sentences));
+}
+
+cJSON *report_tag_details(const struct tagger *t, bool splits)
 {
     cJSON *o = cJSON_CreateObject();
 
@@ -153,5 +169,6 @@ cJSON *report_tag_details(const struct tagger *t)
             cJSON_Delete(tags);
     }
     o = put_number(o, "words", tagger_num_words(t));
+    o = put(o, "tokenizer", cJSON_CreateString(splits ? "learned" : "unicode"));
     return put(o, "column", cJSON_CreateString(tag_column_name(tagger_main_column(t))));
 }

@@ -1,6 +1,6 @@
 /* train_tag.c - the task "tag": stored sentences into a trained tagger. */
 #include "server/jobs/report.h"
-#include "server/jobs/tag_task.h"
+#include "server/jobs/splitting.h"
 
 #include <stdlib.h>
 
@@ -69,24 +69,41 @@ static enum status report(struct trained *out, const struct tagger *t, const str
     out->parameter_count = tagger_num_params(t);
     out->metrics = report_text(report_tag_metrics(tagger_evaluation(t)));
     out->evaluation = report_text(report_tag_evaluation(t, tagger_evaluation(t), &c->views[0]));
-    out->details = report_text(report_tag_details(t));
+    out->details = report_text(report_tag_details(t, false));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
+}
+
+static enum status fit_tags(struct trained *out, const struct tag_data *c, const struct params *p,
+                            const struct fit_hooks *hooks, struct err *e)
+{
+    struct tagger *t = NULL;
+    enum status st = tagger_fit(&t, &c->corpus, p, hooks, e);
+
+    if (!st)
+        st = tagger_save(t, NULL, &out->checkpoint, &out->checkpoint_len, e);
+    if (!st)
+        st = report(out, t, c, e);
+    tagger_free(t);
+    return st;
 }
 
 static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
                          const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
     struct tag_data c = {0};
-    struct tagger *t = NULL;
+    struct splitting *splitting = NULL;
+    struct fit_hooks staged = *hooks;
     enum status st = tag_data_load(&c, s, dataset_id, e);
 
     if (!st)
-        st = tagger_fit(&t, &c.corpus, p, hooks, e);
+        st = splitting_new(&splitting, &c, p, hooks, e);
+    if (!st && !splitting_resumes(splitting)) {
+        splitting_share(&staged, splitting);
+        st = fit_tags(out, &c, p, &staged, e);
+    }
     if (!st)
-        st = tagger_save(t, NULL, &out->checkpoint, &out->checkpoint_len, e);
-    if (!st)
-        st = report(out, t, &c, e);
-    tagger_free(t);
+        st = splitting_run(out, splitting, e);
+    splitting_free(splitting);
     tag_data_release(&c);
     return st;
 }
