@@ -115,8 +115,8 @@ static enum status fit_first(struct classic *c, double **w, int *used, const dou
     return fit_smoother(c, *w, y + n - *used, *used, scaling, e);
 }
 
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length,
-                        int scaling, struct err *e)
+enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
+                        struct err *e)
 {
     struct classic c;
     double *w = NULL;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 32,       /* windows per forward pass */
-    ORIGINS_MIN = 8,  /* fewer validation windows than this: training windows help out */
+    BATCH = 32,      /* windows per forward pass */
+    ORIGINS_MIN = 8, /* fewer validation windows than this: training windows help out */
     SERIES_ARRAYS = 9,
     ORIGINS_MAX = 512 /* so many say enough about the residuals */
 };
