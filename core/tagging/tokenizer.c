@@ -10,7 +10,7 @@ void tokenizer_defaults(struct tokenizer_params *out)
         .hidden_size = 64,
         .embedding_dim = 48,
         .num_layers = 1,
-        .input_dropout = 0.2,
+        .input_dropout = 0.4,
         .output_dropout = 0.3,
         .unknown_rate = 0.1,
         .batch_size = 8,

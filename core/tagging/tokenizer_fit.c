@@ -208,7 +208,7 @@ static int choose_epochs(size_t units)
     const double steps = 2.4e6;
     double n = steps / (double)units;
 
-    return n < 4 ? 4 : n > 40 ? 40 : (int)n;
+    return n < 4 ? 4 : n > 30 ? 30 : (int)n;
 }
 
 static enum status prepare(struct fit *f, const struct parallel *parallel, struct err *e)

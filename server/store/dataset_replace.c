@@ -71,8 +71,7 @@ static enum status copy_content(struct db *db, int64_t from, int64_t to, struct 
         "JOIN series n ON n.dataset = :to AND n.position = o.position JOIN series_chunk c ON "
         "c.series = o.id WHERE o.dataset = :from",
         "INSERT INTO sentence (dataset, position, tokens, source) SELECT :to, position, tokens, "
-        "source FROM "
-        "sentence WHERE dataset = :from",
+        "source FROM sentence WHERE dataset = :from",
         "INSERT INTO dataset_tag (dataset, kind, tag) SELECT :to, kind, tag FROM dataset_tag WHERE "
         "dataset = :from",
     };
