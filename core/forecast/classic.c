@@ -127,8 +127,8 @@ static enum status fit_others(struct classic *c, const double *w, int n, struct 
     return st;
 }
 
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length,
-                        int scaling, struct err *e)
+enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
+                        struct err *e)
 {
     struct classic c;
     double *w = NULL;

@@ -9,10 +9,12 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: the naive one is a safety net, and Theta knows
  * little that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.2, 0.15};
 
-/* How far a backtest moves the weights: powers of the errors over the panel and over the series. */
-static const double panel_power = 0.5, series_power = 1;
+/* How far a backtest moves the weights: powers of the errors over the panel and over the series. On
+ * three origins of the monthly and two of the hourly series of M4 all powers from 0 to 2 are within 3 %
+ * for months; for hours some power is needed, how much matters little. */
+static const double panel_power = 0.25, series_power = 0.75;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {

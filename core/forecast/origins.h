@@ -11,7 +11,7 @@
 
 struct origin_series {
     const double *values; /* (n) raw, NaN where the truth is not known; borrowed */
-    const double *w; /* (n) scaled; borrowed */
+    const double *w;      /* (n) scaled; borrowed */
     int n;                /* the training part */
     int split;            /* first step that the backtest's members have not seen */
     struct ensemble backtest;
