@@ -207,7 +207,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint format format-check coverage coverage-programs bench bench-http
+.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http
 FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
@@ -243,12 +243,11 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 	@lcov --summary build/coverage-obj/lstmd.info
 	@echo 'HTML: build/coverage/index.html'
 
+bench: bench-speed bench-http bench-forecast bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
+bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and inference beside PyTorch
+	@BUILD='$(BUILD)' tests/bench/speed.sh
 bench-http: all $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
-bench: all $(BENCHES) $(BENCH_PEERS) ## run every benchmark (tests/bench/*.sh, bench_*) on the release build
-	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' sh -c 'n=0; for b in tests/bench/*.sh $(BENCHES); do \
-	    if test -x "$$b"; then n=1; echo "== $$b"; "$$b" || exit 1; fi; done; \
-	    test $$n = 1 || echo "no benchmark in tests/bench yet"'
 
 bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'
 	@$< $(ARGS)

@@ -280,10 +280,11 @@ static double fit_orders(struct work *w, double *x, int calls)
     return n * least + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
 }
 
-/* The statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level. */
+/* The statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level, with the
+ * shorter of the numbers of lags that they look at. */
 static double kpss(const double *v, int n)
 {
-    int lags = (int)(3 * sqrt(n) / 13);
+    int lags = (int)(4 * pow(n / 100.0, 0.25));
     double mean = 0, sum = 0, square = 0, variance = 0;
 
     for (int i = 0; i < n; i++)

@@ -83,12 +83,32 @@ static int pick_quantiles(double *out, const double *sorted, size_t count)
     return kept;
 }
 
-/* Origins that overlap are not independent: n of them over so many steps are worth about n / steps
- * + 1, as if the scale had been measured on so few. The factor was set so that the 80 % bands of
- * 148 series of M4 hold 80 to 86 % of what came. */
-static double widening(double n, int steps)
+/* z with P(|N(0,1)| <= z) = 1 - tail, by bisection; tail in (0, 1). */
+static double normal_two_sided(double tail)
 {
-    return sqrt(1 + 1.5 / (n / steps + 1));
+    double lo = 0, hi = 40;
+
+    for (int i = 0; i < 80; i++) {
+        double mid = (lo + hi) / 2;
+
+        if (erfc(mid / sqrt(2)) > tail)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return (lo + hi) / 2;
+}
+
+/* Origins that overlap are not independent: n of them over so many steps are worth about n / steps,
+ * as if the scale had been measured on so few. So a quantile is widened as Student's t is against
+ * the normal distribution, at the same probability: the first terms of Fisher's expansion. */
+static double widening(double n, int steps, double p)
+{
+    double z = normal_two_sided(1 - p), v = fmax(n / steps, 2);
+    double t =
+        z + (pow(z, 3) + z) / (4 * v) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * v * v);
+
+    return z > 0 ? t / z : 1;
 }
 
 enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e)
@@ -116,26 +136,10 @@ enum status bands_fit(struct bands *out, double *residuals, int n, int steps, st
     }
     qsort(residuals, known, sizeof(*residuals), compare_doubles);
     b.count = pick_quantiles(b.quantiles, residuals, known);
-    for (int h = 0; h < steps; h++)
-        b.scale[h] *= widening((double)known / steps, steps);
+    for (int i = 0; i < b.count; i++)
+        b.quantiles[i] *= widening((double)known / steps, steps, (i + 1.0) / (b.count + 1));
     *out = b;
     return ST_OK;
-}
-
-/* z with P(|N(0,1)| <= z) = 1 - tail, by bisection; tail in (0, 1). */
-static double normal_two_sided(double tail)
-{
-    double lo = 0, hi = 40;
-
-    for (int i = 0; i < 80; i++) {
-        double mid = (lo + hi) / 2;
-
-        if (erfc(mid / sqrt(2)) > tail)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return (lo + hi) / 2;
 }
 
 /* Between two order statistics linear; past the last one as a normal tail would go on. */

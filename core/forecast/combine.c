@@ -120,6 +120,8 @@ enum status combine_path(double *out, const struct combiner *c, const struct ens
 
 struct transform combine_transform(const struct ensemble *m, bool nonnegative)
 {
-    return (struct transform){
-        .scaling = m->classic.scaling, .centre = 0, .unit = m->unit, .nonnegative = nonnegative};
+    return (struct transform){.scaling = m->classic.scaling,
+                              .centre = 0,
+                              .unit = m->unit * m->spread,
+                              .nonnegative = nonnegative};
 }

@@ -200,6 +200,7 @@ static void walk(struct cursor *c, struct ensemble *m)
     real(c, &k->theta.alpha, 1e-6, 1);
     for (int i = 0; i < CLASSIC_MEMBERS; i++)
         real(c, &m->weight[i], 0, 1);
+    real(c, &m->spread, 1e-3, 1e3);
     real(c, &m->unit, DBL_TRUE_MIN, DBL_MAX);
 }
 

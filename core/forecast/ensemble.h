@@ -8,11 +8,12 @@
 struct ensemble {
     struct classic classic;
     double weight[CLASSIC_MEMBERS]; /* sum 1 */
-    double unit;                    /* > 0: a typical error of the weighted mean, in w */
+    double spread; /* > 0: how much wider than in units this series errs, next to the panel */
+    double unit;   /* > 0: a typical error of the weighted mean, in w */
 };
 
 /* Numbers that an ensemble is stored as. */
-enum { ENSEMBLE_NUMBERS = 58 };
+enum { ENSEMBLE_NUMBERS = 59 };
 
 /* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
  * 1..n-1; n >= 2. */

@@ -125,6 +125,46 @@ static double fit_gain(const double *r, const double *said, size_t n)
     return square > 0 ? gain_kept * fmin(fmax(product / square, 0), 1) : 0;
 }
 
+/* Mean absolute value of n residuals; NaN: unknown. */
+static double mean_size(const double *r, size_t n)
+{
+    double sum = 0;
+    int known = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        if (!isnan(r[k]))
+            sum += (fabs(r[k]) - sum) / ++known;
+    }
+    return known ? sum : NAN;
+}
+
+static const double spread_power = 0.3, spread_max = 10;
+
+/* Sets the spread of each series, on a log scale between that of the panel and that of its own
+ * backtest (which is short, so nearer to the panel), and
+ * divides its residuals by it. samples are ordered by series. */
+static void set_spreads(struct prepared *d, double *r, const struct origin_sample *samples, int n)
+{
+    size_t H = (size_t)d->frame.horizon;
+    double mean = mean_size(r, (size_t)n * H);
+    int end;
+
+    for (int first = 0; first < n && mean > 0; first = end) {
+        struct prepared_series *s = &d->series[samples[first].series];
+        double own;
+
+        for (end = first; end < n && samples[end].series == samples[first].series;)
+            end++;
+        own = mean_size(r + (size_t)first * H, (size_t)(end - first) * H);
+        if (!isnan(own))
+            s->ensemble.spread =
+                pow(fmin(fmax(own / mean, 1 / spread_max), spread_max), spread_power);
+        s->transform.unit = s->ensemble.unit * s->ensemble.spread;
+        for (size_t k = (size_t)first * H; k < (size_t)end * H; k++)
+            r[k] /= s->ensemble.spread;
+    }
+}
+
 enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct err *e)
 {
     struct origins *o = &d->origins;
@@ -145,6 +185,8 @@ enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct e
         f->gain = few ? 0 : fit_gain(r, said, all);
         for (size_t i = 0; i < all; i++)
             r[i] -= f->gain * said[i];
+        if (d->count > 1)
+            set_spreads(d, r, samples, n);
         st = bands_fit(&f->bands, r, n, o->H, e);
     }
     corrector_release(&k);

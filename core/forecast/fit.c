@@ -275,10 +275,10 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     if (!st)
         st = train(fit, hooks, e);
     if (!st)
-        st = remember(fit->f, &fit->data, e);
-    if (!st)
         st = fit->f->params.ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
                                      : evaluate_bands(fit->f, &fit->data, e);
+    if (!st)
+        st = remember(fit->f, &fit->data, e);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
     return st;

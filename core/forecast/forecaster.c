@@ -142,6 +142,7 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
     if (!w)
         return err_nomem(e, (size_t)n * sizeof(*w));
     ensemble_prior(out->weight);
+    out->spread = 1;
     for (int i = 0; f->num_series && i < CLASSIC_MEMBERS; i++) {
         out->weight[i] = 0;
         for (int k = 0; k < f->num_series; k++)

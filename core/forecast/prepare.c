@@ -231,6 +231,7 @@ static enum status finish_series(struct prepared *d, int i, struct err *e)
 
     for (int k = 0; k < s->view->length; k++)
         nonnegative = nonnegative && s->y[k] >= 0;
+    m->spread = 1;
     memcpy(m->weight, d->origins.series[i].backtest.weight, sizeof(m->weight));
     st = ensemble_measure(m, s->z, s->view->values, s->test_start, d->frame.horizon, e);
     s->transform = combine_transform(m, has_floor(d->params, nonnegative));
