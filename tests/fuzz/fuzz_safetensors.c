@@ -1,9 +1,10 @@
-/* fuzz_safetensors.c - any bytes as a checkpoint, and as a model of either task.
+/* fuzz_safetensors.c - any bytes as a checkpoint, as a model of either task, and as a tokenizer.
  *
  * What is read is written and read again, and must come out the same; a model that loads must answer. */
 #include <lstm/checkpoint.h>
 #include <lstm/forecaster.h>
 #include <lstm/tagger.h>
+#include <lstm/tokenizer.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,26 @@ static void as_tagger(const uint8_t *data, size_t size)
     tagger_free(t);
 }
 
+static void as_tokenizer(const uint8_t *data, size_t size)
+{
+    static const char text[] = "We can't go, Mr.\xc3\xa9 3.14!\n\nCannot";
+    struct checkpoint *c = NULL;
+    struct tokenizer *t = NULL;
+    struct text_word *words = NULL;
+    struct err e = {0};
+    size_t n = 0;
+
+    if (checkpoint_read(&c, data, size, &e))
+        return;
+    if (tokenizer_load(&t, c, &e) == ST_OK && t) {
+        check(tokenizer_split(&words, &n, t, text, sizeof(text) - 1, false, &e) == ST_OK);
+        check(n > 0 && words[n - 1].sentence_end && words[n - 1].end == sizeof(text) - 1);
+        free(words);
+    }
+    tokenizer_free(t);
+    checkpoint_free(c);
+}
+
 static void as_forecaster(const uint8_t *data, size_t size)
 {
     struct forecaster *f = NULL;
@@ -83,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     round_trip(data, size);
     as_tagger(data, size);
+    as_tokenizer(data, size);
     as_forecaster(data, size);
     return 0;
 }
