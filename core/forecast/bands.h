@@ -28,10 +28,4 @@ void bands_release(struct bands *b);
  * residuals are huge; rises with level and step. */
 double bands_width(const struct bands *b, int step, double level);
 
-<<<<<<< HEAD
-=======
-/* The root mean square residual that bands of this step, from 1, are made from. */
-double bands_scale(const struct bands *b, int step);
-
->>>>>>> 0a507d0 (Intervals: few origins widen the tails as Student's t, each series of a panel has its own spread)
 #endif
