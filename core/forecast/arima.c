@@ -36,11 +36,11 @@ struct work {
     const double *y;
     int n;
     struct arima model;
-    double *w; /* (lead + n) differenced, with space before it; owned */
-    double *e; /* (lead + n) innovations; owned */
-    int lead;  /* space before the first difference */
-    int start; /* observations that the differences use up */
-    double unit;
+    double *w;                /* (lead + n) differenced, with space before it; owned */
+    double *e;                /* (lead + n) innovations; owned */
+    int lead;                 /* space before the first difference */
+    int start;                /* observations that the differences use up */
+    double centre, unit;      /* of the differences: where the search for their mean begins */
     struct polynomial ar, ma; /* as they are added: w = sum ar w + e + sum ma e */
 };
 
@@ -104,7 +104,7 @@ static void unpack(struct work *w, const double *x)
     x += m->q;
     for (int i = 0; i < m->Q; i++)
         m->sma[i] = -root_max * tanh(*x++);
-    m->mean = m->drift ? *x * w->unit : 0;
+    m->mean = m->drift ? w->centre + *x * w->unit : 0;
     set_polynomials(w);
 }
 
@@ -159,6 +159,7 @@ static void set_differences(struct work *w, const struct arima *m, int n)
         mean += (v[i] - mean) / (i - w->start + 1);
     for (int i = w->start; i < n; i++)
         square += (v[i] - mean) * (v[i] - mean) / (n - w->start);
+    w->centre = mean;
     w->unit = sqrt(square) + 1e-12 * fabs(mean) + 1e-300;
 }
 
@@ -497,9 +498,13 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
     struct work k = {0};
     enum status st = kept ? path_init(&k, m, y, n, horizon, e) : err_nomem(e, (size_t)horizon * 8);
 
-    for (; !st && i < count && origins[i] <= lost(m); i++)
+    if (st || !k.w) {
+        free(kept);
+        return st;
+    }
+    for (; i < count && origins[i] <= lost(m); i++)
         last_value(out + (size_t)i * (size_t)horizon, y[origins[i] - 1], horizon);
-    if (!st && i < count) {
+    if (i < count) {
         set_differences(&k, m, n);
         shift(&k, -m->mean, k.start, n);
         from = k.start - back_steps(&k);
@@ -507,7 +512,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
         backcast(&k, k.start, origins[i], k.start - from);
         at = from;
     }
-    for (; !st && i < count; i++) {
+    for (; i < count; i++) {
         innovations(&k, at, origins[i]);
         at = origins[i];
         forecast(out + (size_t)i * (size_t)horizon, &k, from, at, horizon, kept);
