@@ -11,9 +11,9 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
  * little that the smoother does not. */
 static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.2, 0.15};
 
-/* How far a backtest moves the weights: powers of the errors over the panel and over the series. On
- * three origins of the monthly and two of the hourly series of M4 all powers from 0 to 2 are within 3 %
- * for months; for hours some power is needed, how much matters little. */
+/* How far a backtest moves the weights: powers of the errors over the panel and over the series, chosen
+ * on the open monthly and hourly series of M4, where for months the differences are within noise and
+ * for hours some power is needed. */
 static const double panel_power = 0.25, series_power = 0.75;
 
 int ensemble_first_origin(const struct classic *c, int n)

@@ -30,6 +30,8 @@ static void count_token(struct column_evaluation *ev, int32_t truth, int given, 
 {
     bool right = truth == given;
 
+    if (!ev->tags || !ev->confusion) /* not one of the tagger's columns */
+        return;
     ev->tokens++;
     ev->correct += right;
     ev->unknown += unknown;

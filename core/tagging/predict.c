@@ -265,9 +265,12 @@ static int take_span(size_t *tokens, const struct tagger *t, const struct senten
 static void advance(struct tag_output out[TAG_COLUMNS], const struct tagger *t, size_t tokens)
 {
     for (int c = 0; c < TAG_COLUMNS; c++) {
-        out[c].best += out[c].best ? tokens : 0;
-        out[c].score += out[c].score ? tokens : 0;
-        out[c].log_probs += out[c].log_probs ? tokens * (size_t)t->tags[c].count : 0;
+        if (out[c].best)
+            out[c].best += tokens;
+        if (out[c].score)
+            out[c].score += tokens;
+        if (out[c].log_probs)
+            out[c].log_probs += tokens * (size_t)t->tags[c].count;
     }
 }
 

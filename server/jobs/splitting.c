@@ -224,9 +224,8 @@ static void add_span(struct span_score *sum, const struct span_score *one)
     sum->correct += one->correct;
     sum->precision = sum->found ? (double)sum->correct / (double)sum->found : 0;
     sum->recall = sum->gold ? (double)sum->correct / (double)sum->gold : 0;
-    sum->f1 = sum->gold + sum->found
-                  ? 2 * (double)sum->correct / (double)(sum->gold + sum->found)
-                  : 0;
+    sum->f1 =
+        sum->gold + sum->found ? 2 * (double)sum->correct / (double)(sum->gold + sum->found) : 0;
 }
 
 static enum status score(struct split_score *sum, const struct documents *test,

@@ -300,7 +300,8 @@ static void print_tutorials(void)
     static const char *const t1[] = {"DET", "NN", "V", "DET", "NN"};
     static const char *const w2[] = {"Everybody", "read", "that", "book"};
     static const char *const t2[] = {"NN", "V", "DET", "NN"};
-    static const struct sentence_view sentences[] = {{w1, t1, 5}, {w2, t2, 4}};
+    static const struct sentence_view sentences[] = {{.tokens = w1, .tags = {t1}, .length = 5},
+                                                     {.tokens = w2, .tags = {t2}, .length = 4}};
     static double sine[900], air[200];
     struct series_view s = {"sine", sine, 900}, a = {"air", air, 0};
     struct job j = job_of(TASK_FORECAST, "tutorial-sine");
