@@ -116,8 +116,7 @@ static const char *const documents[] = {
     "{\"values\":3}",
     "{\"values\":{\"values\":[1,2]}}",
     "{\"values\":[1,2],\"values\":[1,2]}",
-    "{\"series\":[{\"id\":\"a\",\"values\":[1]},{\"values\":[3],\"id\":\"b\"},{\"values\":[null]}]"
-    "}",
+    "{\"series\":[{\"values\":[3],\"id\":\"b\"},{\"id\":\"c\",\"values\":[null,4]}]}",
     "{\"series\":[{\"id\":\"a\",\"values\":[1,2]},{\"id\":\"b\",\"values\":[3,\"x\"]}]}",
     "{\"series\":[{\"id\":\"a\",\"values\":[1,2]},{\"id\":\"a\",\"values\":[3]}]}",
     "{\"series\":[{\"values\":[1]}]}",
