@@ -138,7 +138,7 @@ static void make_models(const struct bench *b)
     send_example(b, "airpassengers.csv", "/v1/datasets/flights");
     send_example(b, "tutorial.json", "/v1/datasets/tutorial");
     train(b, "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\","
-             "\"params\":{\"hidden_size\":64}}");
+             "\"params\":{\"hidden_size\":64,\"ensemble\":false}}");
     train(b, "{\"task\":\"tag\",\"dataset\":\"tutorial\",\"model\":\"tagger\","
              "\"recipe\":\"tutorial-tagger\"}");
 }

@@ -130,6 +130,46 @@ START_TEST(killed_job_ends_with_the_same_weights)
 }
 END_TEST
 
+/* The second part of a tag job, which learns how text is split, begins at three quarters. */
+START_TEST(killed_while_it_learns_to_split_text)
+{
+    static const char *const always[] = {"--checkpoint-interval-seconds", "0", NULL};
+    char *data = example("treebank.conllu");
+    char digest[80], id[64], path[128], body[128];
+    int interrupted = 0;
+
+    daemon_start(&d, always);
+    put(&r, &d, "/v1/datasets/data", "text/x-conllu", data, 201);
+    for (int killed = 0; killed < 2; killed++) {
+        snprintf(body, sizeof(body),
+                 "{\"task\":\"tag\",\"dataset\":\"data\",\"model\":\"m%d\",\"params\":{"
+                 "\"epochs\":2,\"hidden_size\":8}}",
+                 killed);
+        post(&r, &d, "/v1/jobs", body, 202);
+        snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+        snprintf(path, sizeof(path), "/v1/jobs/%s", id);
+        for (int k = 0; killed && k < 4; k++) {
+            do
+                get(&r, &d, path, 200);
+            while (number_at(r.json, "progress.fraction") < 0.76 + 0.03 * k);
+            interrupted += strcmp(text_at(r.json, "state"), "running") == 0;
+            daemon_kill(&d);
+            daemon_start(&d, always);
+        }
+        wait_job(&r, &d, id);
+        ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+        snprintf(path, sizeof(path), "/v1/models/m%d", killed);
+        get(&r, &d, path, 200);
+        ck_assert_str_eq(text_at(r.json, "tokenizer"), "learned");
+        if (killed)
+            ck_assert_str_eq(text_at(r.json, "digest"), digest);
+        snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+    }
+    ck_assert_msg(interrupted >= 2, "only %d kills met a running job", interrupted);
+    free(data);
+}
+END_TEST
+
 START_TEST(drained_job_ends_with_the_same_weights)
 {
     char *data = example(cases[0].file);
@@ -227,6 +267,7 @@ int main(void)
     tcase_set_timeout(t, 1200);
     tcase_add_loop_test(t, killed_job_ends_with_the_same_weights, 0,
                         (int)(sizeof(cases) / sizeof(cases[0])));
+    tcase_add_test(t, killed_while_it_learns_to_split_text);
     tcase_add_test(t, drained_job_ends_with_the_same_weights);
     tcase_add_test(t, no_acknowledged_upload_is_lost);
     suite_add_tcase(s, t);
