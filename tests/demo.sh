@@ -102,9 +102,9 @@ compare() {
         def r: if . == null then "-" else (. * 10 | round / 10 | tostring) end;
         def pad($n): tostring | . + (" " * ([$n - length, 0] | max));
         .series[0] as $s
-        | ("     month     truth     LSTM      seasonal naive"),
+        | ("     month     truth     lstmd     seasonal naive"),
           (range(0; $s.truth | length) | "     \($s.time[.] // . | pad(9)) \($s.truth[.] | r | pad(9)) \($s.forecast[.] | r | pad(9)) \($s.seasonal_naive[.] | r)"),
-          "     MAPE: LSTM \(.metrics.mape | r) %, seasonal naive \(.baseline.mape | r) %"'
+          "     MAPE: lstmd \(.metrics.mape | r) %, seasonal naive \(.baseline.mape | r) %"'
 }
 
 tutorial_flights() {
@@ -126,7 +126,7 @@ tutorial_tagger() {
 
 default_flights() {
     echo
-    echo "4. The default forecaster (no params) on the same flights"
+    echo "4. The default forecaster (no params: classical methods and an LSTM together) on the same flights"
     train '{"task":"forecast","dataset":"flights","model":"flights"}'
     compare flights
     echo "   and the year after the data, with 80 % intervals:"
