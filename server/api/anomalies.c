@@ -7,8 +7,8 @@
 #include <lstm/anomalies.h>
 #include <math.h>
 
-/* Every observation is one forecast. */
-enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000 };
+/* Every observation is one forecast, which reads the history before it. */
+enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000, VALUES_MAX = 20000000 };
 static const double level_default = 95;
 
 struct ask {
@@ -82,6 +82,7 @@ static enum status find_all(cJSON **list, const struct model *m, const struct se
                             const struct ask *a, struct err *e)
 {
     enum status st = ST_OK;
+    int64_t values = 0;
 
     *list = cJSON_CreateArray();
     if ((int64_t)set->count * a->last > OBSERVATIONS_MAX)
@@ -89,6 +90,13 @@ static enum status find_all(cJSON **list, const struct model *m, const struct se
                        "%d series of up to %lld observations; one answer looks at %d at most: ask "
                        "for fewer of each (\"last\"), or fewer series",
                        set->count, (long long)a->last, OBSERVATIONS_MAX);
+    for (int i = 0; i < set->count; i++)
+        values += a->last * set->items[i].length;
+    if (values > VALUES_MAX)
+        return err_set(e, ST_TOO_LARGE,
+                       "%lld observations of histories this long read %lld values; one answer "
+                       "reads at most %d: ask for fewer (\"last\"), or send shorter histories",
+                       (long long)a->last * set->count, (long long)values, VALUES_MAX);
     for (int i = 0; !st && i < set->count; i++) {
         const struct series *s = &set->items[i];
         struct anomalies found = {0};

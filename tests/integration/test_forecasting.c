@@ -162,6 +162,8 @@ END_TEST
 
 START_TEST(anomalies)
 {
+    static char body[60000];
+
     train();
     post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"last\":12,\"level\":99}",
          200);
@@ -179,6 +181,10 @@ START_TEST(anomalies)
     ck_assert(number_at(r.json, "series.0.upper.0") < 1500);
     ck_assert(number_at(r.json, "series.0.drift") > 3);
     post(&r, &d, "/v1/models/m/anomalies", "{\"values\":[1,2]}", 422);
+    for (size_t n = (size_t)snprintf(body, sizeof(body), "{\"last\":1000,\"values\":[1"), i = 0;
+         i < 25000; i++)
+        n += (size_t)snprintf(body + n, sizeof(body) - n, i < 24999 ? ",1" : ",1]}");
+    post(&r, &d, "/v1/models/m/anomalies", body, 413); /* 25 million values to read */
     post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"level\":100}", 422);
     post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"last\":0}", 422);
     post(&r, &d, "/v1/models/m/anomalies", "{\"dataset\":\"flights\",\"lst\":1}", 422);
