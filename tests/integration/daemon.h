@@ -27,7 +27,7 @@ void daemon_start(struct daemon *d, const char *const *args);
 void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
 int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
 int daemon_wait(struct daemon *d, int deadline_s); /* the same after a signal was sent already */
-void daemon_free(struct daemon *d);                /* kills what runs, removes the folder */
+void daemon_free(struct daemon *d);                /* stops what runs, removes the folder */
 /* Runs lstmd with args and waits; output (stdout and stderr, at most cap) into out. Exit status. */
 int daemon_run(char *out, size_t cap, const char *const *args);
 bool daemon_log_has(const struct daemon *d, const char *text);
