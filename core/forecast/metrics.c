@@ -56,7 +56,7 @@ void metrics_compute(struct metrics *out, const double *truth, const double *for
 
 double mase_scale(const double *y, int n, int m)
 {
-    double sum = 0;
+    double sum = 0, top = 0;
     int count = 0;
 
     if (m < 1)
@@ -68,6 +68,11 @@ double mase_scale(const double *y, int n, int m)
     for (int i = m; i < n; i++) {
         if (!isnan(y[i]) && !isnan(y[i - m]))
             sum += fabs(y[i] - y[i - m]) / count;
+        if (fabs(y[i]) > top)
+            top = fabs(y[i]);
     }
+    /* A season that repeats but for the rounding of its values has no scale. */
+    if (sum < top * 1e-13)
+        sum = 0;
     return count ? finite_or_nan(sum) : NAN;
 }

@@ -13,7 +13,8 @@ struct metrics {
 /* truth, forecast: (n) in the unit of the series. scale: the in-sample MAE of mase_scale(). */
 void metrics_compute(struct metrics *out, const double *truth, const double *forecast, int n,
                      double scale);
-/* Mean |y_t - y_{t-m}| over the training part y (n), pairs with a NaN left out; NaN when none. */
+/* Mean |y_t - y_{t-m}| over the training part y (n), pairs with a NaN left out; NaN when none,
+ * 0 when it is no more than the rounding of the values. */
 double mase_scale(const double *y, int n, int m);
 
 #endif

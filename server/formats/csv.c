@@ -316,8 +316,11 @@ static enum status duplicated(struct reader *r, const struct entry *a, const str
 {
     const struct csv_cell *c = csv_cell_at(&r->t, b->row, (size_t)r->time);
 
-    err_set(r->e, ST_INVALID, "series '%.80s' has the time %.60s twice: in lines %ld and %ld",
-            r->out->items[b->series].id, c->at, r->t.lines[a->row + 1], r->t.lines[b->row + 1]);
+    err_set(r->e, ST_INVALID, "series '%.80s' has the time %.60s twice: in lines %ld and %ld%s",
+            r->out->items[b->series].id, c->at, r->t.lines[a->row + 1], r->t.lines[b->row + 1],
+            b->time.precision == FREQ_S && b->row == a->row + 1
+                ? "; where clocks were set back, an offset tells them apart (T02:00:00+01:00)"
+                : "");
     return at_row(r, ST_INVALID, b->row);
 }
 

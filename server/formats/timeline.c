@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DAY = 86400, MULTIPLE_MAX = 1000000, YEAR_TEXT_MAX = 21 };
+enum { DAY = 86400, MULTIPLE_MAX = 1000000, YEAR_TEXT_MAX = 21, SPARSE = 20 };
 
 /* ---- calendar ---- */
 
@@ -445,6 +445,25 @@ static bool clock_frequency(struct frequency *out, const struct timestamp *t, si
     return step < (int64_t)MULTIPLE_MAX * 60;
 }
 
+/* A step that meets all stamps but leaves nearly every row empty was met by chance. */
+static enum status check_regular(struct frequency f, const struct timestamp *t, size_t n,
+                                 struct err *e)
+{
+    int64_t first = 0, last = 0, rows;
+    char name[16];
+
+    if (timeline_ordinal(&first, f, &t[0], NULL) || timeline_ordinal(&last, f, &t[n - 1], NULL))
+        return ST_OK; /* does not come: the step was found from these */
+    rows = (last - first) / frequency_step(f) + 1;
+    if (rows / SPARSE < (int64_t)n)
+        return ST_OK;
+    return err_set(e, ST_INVALID,
+                   "the times are irregular: the widest step that meets them all, %s, gives %lld "
+                   "rows for %zu times; bring them to equal steps, or give ?frequency=%s if so "
+                   "many values are really missing",
+                   frequency_name(name, f), (long long)rows, n, name);
+}
+
 enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,
                             struct err *e)
 {
@@ -458,7 +477,7 @@ enum status frequency_infer(struct frequency *out, const struct timestamp *t, si
         return ST_OK;
     }
     if (calendar_frequency(out, t, n) || clock_frequency(out, t, n))
-        return ST_OK;
+        return check_regular(*out, t, n, e);
     return err_set(e, ST_INVALID,
                    "no frequency fits the time stamps; give ?frequency= if they are meant to be "
                    "equally spaced");

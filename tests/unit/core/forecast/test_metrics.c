@@ -80,6 +80,14 @@ START_TEST(the_scale_of_mase_is_the_mean_seasonal_change)
 END_TEST
 
 /* The numbers of R's forecast package for its snaive() on the last year of AirPassengers. */
+START_TEST(rounding_is_no_scale)
+{
+    const double y[] = {0.1 + 0.2, 50, 0.3, 50, 0.3};
+
+    ck_assert_double_eq(mase_scale(y, 5, 2), 0);
+    ck_assert_double_gt(mase_scale(y, 5, 1), 49);
+}
+END_TEST
 START_TEST(seasonal_naive_on_air_passengers_is_known)
 {
     struct metrics m;
@@ -103,6 +111,7 @@ int main(void)
     tcase_add_test(t, nothing_to_score_is_nan);
     tcase_add_test(t, huge_and_tiny_values_do_not_overflow);
     tcase_add_test(t, the_scale_of_mase_is_the_mean_seasonal_change);
+    tcase_add_test(t, rounding_is_no_scale);
     tcase_add_test(t, seasonal_naive_on_air_passengers_is_known);
     suite_add_tcase(s, t);
     return run_suite(s);
