@@ -14,6 +14,7 @@
 static const char *const targets[] = {"next", "sequence", NULL};
 static const char *const scalings[] = {"auto", "none", "minmax", "standard", "log", NULL};
 static const char *const minimums[] = {"auto", "none", "zero", NULL};
+static const char *const outliers[] = {"keep", "replace", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
 static const char *const columns[] = {"upos", "xpos", "both", NULL};
 static const char *const features[] = {"word", "affixes", NULL};
@@ -95,6 +96,10 @@ static const struct param_spec table[] = {
         minimum, MINIMUM_AUTO, minimums, true, false,
         "What no forecast or bound falls below: zero where the history never does (auto), nothing "
         "(none), or zero."),
+    CHOICE(
+        outliers, OUTLIERS_KEEP, outliers, true, false,
+        "Whether an ensemble looks at single values far from their neighbours as they are (keep), "
+        "or as these would have them (replace). They are judged by, kept or not."),
     INT(test_size, -1, SIZE_MOST, true, true, "steps or sentences",
         "Held out for the evaluation: the last steps of each series, or the last sentences. -1: "
         "chosen from the length; 0: nothing."),

@@ -2,6 +2,7 @@
  *
  * Predicting touches nothing of the forecaster: every call has its own workspace. */
 #include "core/forecast/model.h"
+#include "core/forecast/outliers.h"
 #include "core/forecast/resolve.h"
 
 #include <float.h>
@@ -356,7 +357,9 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
         return err_nomem(e, (size_t)n * sizeof(*y));
     memcpy(y, history, (size_t)n * sizeof(*y));
     series_fill(y, n);
-    st = forecaster_transform(&s, f, history, y, n, e);
+    st = outliers_clean(y, n, &f->params, e);
+    if (!st)
+        st = forecaster_transform(&s, f, history, y, n, e);
     if (!st)
         st = forecaster_forecast(out, f, &s, y, n, horizon, levels, n_levels, e);
     free(y);

@@ -56,6 +56,7 @@ static enum status guess_params(struct params *p, const struct checkpoint *c, st
     p->differencing = 0;
     p->test_size = 0;
     p->ensemble = false;
+    p->outliers = OUTLIERS_KEEP;
     return ST_OK;
 }
 

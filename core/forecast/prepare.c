@@ -1,6 +1,8 @@
 /* prepare.c - a panel made ready for training: see prepare.h. */
 #include "core/forecast/prepare.h"
 
+#include "core/forecast/outliers.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +13,23 @@ enum {
     VALID_SHARE = 6 /* one window in six is kept for validation */
 };
 
+/* Outliers before the held-out end are judged from before it, as gaps are filled. */
+static enum status replace_outliers(struct prepared_series *s, const struct params *p,
+                                    struct err *e)
+{
+    int n = s->view->length, train = s->test_start;
+    enum status st = outliers_clean(s->y, train, p, e);
+
+    if (!st && train < n) {
+        memcpy(s->z, s->y, (size_t)n * sizeof(*s->z));
+        st = outliers_clean(s->z, n, p, e);
+        memcpy(s->y + train, s->z + train, (size_t)(n - train) * sizeof(*s->y));
+    }
+    return st;
+}
+
 /* Gaps before the held-out end are filled from before it: nothing may leak back. */
-static enum status fill_series(struct prepared_series *s, struct err *e)
+static enum status fill_series(struct prepared_series *s, const struct params *p, struct err *e)
 {
     int n = s->view->length, train = s->test_start, seen = 0;
     size_t size = (size_t)n * sizeof(double);
@@ -30,7 +47,7 @@ static enum status fill_series(struct prepared_series *s, struct err *e)
                        s->view->id, s->test_length);
     series_fill(s->y, train);
     series_fill(s->y, n);
-    return ST_OK;
+    return replace_outliers(s, p, e);
 }
 
 static void hold_out(struct prepared_series *s, const struct params *p, const struct frame *f)
@@ -111,7 +128,7 @@ static enum status prepare_series(struct prepared *d, const struct panel *panel,
     for (int i = 0; !st && i < d->count; i++) {
         d->series[i].view = &panel->series[i];
         hold_out(&d->series[i], d->params, &d->frame);
-        st = fill_series(&d->series[i], e);
+        st = fill_series(&d->series[i], d->params, e);
         if (!st && !d->params->ensemble)
             st = scale_series(&d->series[i], d->params, &d->frame, e);
     }
@@ -191,19 +208,16 @@ static enum status cut_windows(struct prepared *d, struct err *e)
 
 /* ---- ensembles ---- */
 
-/* A logarithm must suit every value that is there, held out or not. */
-static int series_scaling(const struct params *p, const struct series_view *s)
+/* A logarithm must suit every value that is looked at, held out or not. */
+int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
 {
-    for (int k = 0; p->scaling == SCALING_AUTO && k < s->length; k++) {
-        if (s->values[k] <= 0)
+    const struct params *p = d->params;
+
+    for (int k = 0; p->scaling == SCALING_AUTO && k < s->view->length; k++) {
+        if (s->y[k] <= 0)
             return SCALING_STANDARD;
     }
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
-}
-
-int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
-{
-    return series_scaling(d->params, s->view);
 }
 
 static enum status ask_series(struct prepared *d, int i, struct err *e)
@@ -211,7 +225,7 @@ static enum status ask_series(struct prepared *d, int i, struct err *e)
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     enum status st = classic_fit(&m->classic, s->y, s->test_start, d->params->season_length,
-                                 series_scaling(d->params, s->view), e);
+                                 prepared_scaling(d, s), e);
 
     if (!st)
         st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);

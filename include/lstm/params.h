@@ -18,6 +18,7 @@ enum scaling_kind { SCALING_AUTO, SCALING_NONE, SCALING_MINMAX, SCALING_STANDARD
 enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING_SEASONAL };
 /* What no forecast may fall below: zero where the history never did (auto), nothing, or zero. */
 enum minimum_kind { MINIMUM_AUTO, MINIMUM_NONE, MINIMUM_ZERO };
+enum outliers_kind { OUTLIERS_KEEP, OUTLIERS_REPLACE };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
@@ -40,6 +41,7 @@ struct params {
     int differencing; /* forecast: enum differencing_kind: model the change against the season before */
     bool ensemble; /* forecast: classical methods and the net together */
     int minimum;   /* forecast: enum minimum_kind */
+    int outliers;  /* forecast: enum outliers_kind */
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
     int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
     bool shuffle;
