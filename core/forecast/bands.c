@@ -19,6 +19,38 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The median of the sizes that are known and not 0; 0 when there are none. */
+static double typical_size(const double *r, size_t n, double *space)
+{
+    size_t known = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (fabs(r[i]) > 0) /* NaN is not */
+            space[known++] = fabs(r[i]);
+    }
+    qsort(space, known, sizeof(*space), compare_doubles);
+    return known ? space[known / 2] : 0;
+}
+
+/* In a normal distribution 8 standard deviations, and beyond 99 % of Student's with two degrees of
+ * freedom. */
+static const double clip_at = 12;
+
+enum status bands_clip(double *residuals, size_t n, struct err *e)
+{
+    double *space = malloc((n ? n : 1) * sizeof(*space)), limit;
+
+    if (!space)
+        return err_nomem(e, n * sizeof(*space));
+    limit = clip_at * typical_size(residuals, n, space);
+    free(space);
+    for (size_t i = 0; i < n; i++) {
+        if (fabs(residuals[i]) > limit)
+            residuals[i] = copysign(limit, residuals[i]);
+    }
+    return ST_OK;
+}
+
 /* Pool adjacent violators: the nearest never falling sequence, all weights equal. */
 static void make_rising(double *v, int *weight, int n)
 {

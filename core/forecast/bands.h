@@ -7,6 +7,7 @@
 #define FORECAST_BANDS_H
 
 #include <lstm/status.h>
+#include <stddef.h>
 
 enum { BANDS_QUANTILES_MAX = 256 };
 
@@ -16,6 +17,11 @@ struct bands {
     double *quantiles; /* (count) rising; number i is at i / (count + 1), i from 1; owned */
     int count;         /* 0: no residuals are known */
 };
+
+/* Brings residuals (n, finite or NaN) that are far beyond the typical one nearer to it: a series that
+ * was constant before it jumped, or one origin before a shift of the level, would make all bands
+ * meaningless. ST_NOMEM. */
+enum status bands_clip(double *residuals, size_t n, struct err *e);
 
 /* Fits to residuals (n, steps), n >= 1, finite or NaN for unknown ones; a step without any is like
  * its neighbour, and without any at all there are no bands. The array is used as scratch space.

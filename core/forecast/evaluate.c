@@ -180,6 +180,8 @@ enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct e
         st = corrector_init(&k, &c, o->season_max, e);
     if (!st && !ensemble_residuals(r, said, &k, o, samples, n))
         st = diverged(e);
+    if (!st)
+        st = bands_clip(r, all, e);
     if (!st) {
         f->gain = few ? 0 : fit_gain(r, said, all);
         for (size_t i = 0; i < all; i++)
@@ -211,6 +213,8 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
                  window_residuals(r + (size_t)valid * (size_t)H, &p, &d->train,
                                   d->train.count - train, train)))
         st = diverged(e);
+    if (!st)
+        st = bands_clip(r, (size_t)(valid + train) * (size_t)H, e);
     if (!st)
         st = bands_fit(&f->bands, r, valid + train, H, e);
     predictor_release(&p);

@@ -241,6 +241,31 @@ START_TEST(bands_hold_their_share_and_widen)
 }
 END_TEST
 
+START_TEST(one_huge_residual_does_not_widen_the_bands)
+{
+    enum { N = 200 };
+    double r[N], calm, hit;
+    struct bands b;
+    struct rng rng;
+    struct err e = {0};
+
+    for (int turn = 0; turn < 2; turn++) {
+        rng_seed(&rng, 3);
+        for (int i = 0; i < N; i++)
+            r[i] = (double)rng_normal(&rng);
+        if (turn)
+            r[17] = -1e9;
+        ck_assert_int_eq(bands_clip(r, N, &e), ST_OK);
+        ck_assert_double_le(fabs(r[17]), turn ? 12 : 4);
+        ck_assert_int_eq(bands_fit(&b, r, N, 1, &e), ST_OK);
+        *(turn ? &hit : &calm) = bands_width(&b, 1, 95);
+        bands_release(&b);
+    }
+    ck_assert_double_gt(hit, calm);
+    ck_assert_double_lt(hit, 1.2 * calm);
+}
+END_TEST
+
 START_TEST(a_scale_that_falls_is_levelled)
 {
     double r[] = {3, 1, 2, -3, -1, -2};
@@ -282,6 +307,7 @@ int main(void)
     tcase_add_test(t, windows_are_numbered_through_the_runs);
     tcase_add_test(t, sequence_targets_are_the_window_moved_by_one);
     tcase_add_test(t, bands_hold_their_share_and_widen);
+    tcase_add_test(t, one_huge_residual_does_not_widen_the_bands);
     tcase_add_test(t, a_scale_that_falls_is_levelled);
     tcase_add_test(t, no_error_gives_no_width);
     suite_add_tcase(s, t);
