@@ -25,8 +25,9 @@ static struct {
     char path[4096];
     atomic_int level, format;
     atomic_size_t kept; /* bytes; changed under the lock */
+    atomic_bool at_once;
     int64_t written_ms;
-} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT, 0, 0};
+} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT, 0, false, 0};
 static char keep[KEPT_MAX]; /* under the lock; apart, so that it takes no room in the program */
 
 /* ---- rendering ---- */
@@ -429,7 +430,8 @@ static void write_event(enum log_level level, const char *event, const struct lo
     }
     memcpy(keep + kept, line, len);
     atomic_store(&logger.kept, kept + len);
-    if (!soon || ms < logger.written_ms || ms - logger.written_ms >= QUIET_MS) {
+    if (!soon || atomic_load(&logger.at_once) || ms < logger.written_ms ||
+        ms - logger.written_ms >= QUIET_MS) {
         flush_locked();
         logger.written_ms = ms;
     }
@@ -445,6 +447,12 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n)
 {
     write_event(level, event, fields, n, true);
+}
+
+void log_write_at_once(bool on)
+{
+    atomic_store(&logger.at_once, on);
+    log_flush();
 }
 
 void log_flush(void)

@@ -74,6 +74,9 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n);
 /* Writes what was kept. Cheap when there is nothing. Any thread. */
 void log_flush(void);
+/* Whether events that come by the thousand are written as they come, too: for an end without a
+ * log_flush(). */
+void log_write_at_once(bool on);
 /* One event with a single field "message". */
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

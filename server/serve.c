@@ -276,6 +276,7 @@ enum status serve_run(const struct config *c, struct err *e)
 
         log_msg(LOG_INFO, "draining", "%s; a second one ends at once",
                 number == SIGTERM ? "SIGTERM" : "SIGINT");
+        log_write_at_once(true);
         arm_forced_end(c);
         atomic_store(&d.app.draining, true);
         http_drain(d.app.http);

@@ -252,6 +252,27 @@ START_TEST(a_line_after_some_quiet_is_written_at_once)
 }
 END_TEST
 
+START_TEST(before_the_end_no_line_is_kept)
+{
+    static char text[20000];
+    struct err e = {0};
+
+    make_path();
+    ck_assert_int_eq(log_open(LOG_TEXT, LOG_INFO, path, &e), ST_OK);
+    log_event_soon(LOG_INFO, "soon", &(struct log_field){.name = "i", .type = LOG_INTEGER}, 1);
+    log_write_at_once(true);
+    for (int i = 1; i < 100; i++) {
+        struct log_field f = log_int("i", i);
+
+        log_event_soon(LOG_INFO, "soon", &f, 1);
+        ck_assert_int_eq(count_in_order(text, sizeof text), i + 1);
+    }
+    log_write_at_once(false);
+    log_close();
+    unlink(path);
+}
+END_TEST
+
 enum { THREADS = 4, LINES = 200 };
 
 static void *write_lines(void *arg)
@@ -311,6 +332,7 @@ int main(void)
     tcase_add_loop_test(t, numbers_have_nine_digits_at_most, 0, COUNT(rates));
     tcase_add_test(t, lines_that_may_wait_stay_in_order_and_none_is_lost);
     tcase_add_test(t, a_line_after_some_quiet_is_written_at_once);
+    tcase_add_test(t, before_the_end_no_line_is_kept);
     tcase_add_test(t, reopen_follows_a_rotation);
     tcase_add_test(t, file_that_cannot_be_opened_is_an_error);
     tcase_add_test(t, lines_of_several_threads_stay_whole);
