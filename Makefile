@@ -151,7 +151,7 @@ TEST_PROGRAMS := $(UNIT_CORE) $(UNIT_SERVER) $(INTEGRATION) $(REPLAY)
 THREADED      := $(filter $(BUILD)/tests/unit/server/%,$(UNIT_SERVER)) $(INTEGRATION)
 
 define link_test
-$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
+$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 endef
 $(UNIT_CORE): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
@@ -165,6 +165,7 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/load.o
+$(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(BENCH_PEERS): %: %.o
 	$(link_test) $(call pkg,--libs,libmicrohttpd)
 $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a

@@ -7,11 +7,12 @@
 #include <string.h>
 
 const char *const checkpoint_dtype_names[CHECKPOINT_DTYPES] = {
-    [CKPT_F32] = "F32", [CKPT_F64] = "F64", [CKPT_I32] = "I32",
-    [CKPT_I64] = "I64", [CKPT_U8] = "U8",
+    [CKPT_F32] = "F32", [CKPT_F64] = "F64", [CKPT_I32] = "I32",   [CKPT_I64] = "I64",
+    [CKPT_U8] = "U8",   [CKPT_F16] = "F16", [CKPT_BF16] = "BF16",
 };
 const size_t checkpoint_dtype_sizes[CHECKPOINT_DTYPES] = {
-    [CKPT_F32] = 4, [CKPT_F64] = 8, [CKPT_I32] = 4, [CKPT_I64] = 8, [CKPT_U8] = 1,
+    [CKPT_F32] = 4, [CKPT_F64] = 8, [CKPT_I32] = 4,  [CKPT_I64] = 8,
+    [CKPT_U8] = 1,  [CKPT_F16] = 2, [CKPT_BF16] = 2,
 };
 
 enum status checkpoint_new(struct checkpoint **out, struct err *e)

@@ -5,7 +5,7 @@
 #include "core/strmap.h"
 #include <lstm/checkpoint.h>
 
-enum { CHECKPOINT_DTYPES = CKPT_U8 + 1 };
+enum { CHECKPOINT_DTYPES = CKPT_BF16 + 1 };
 #define CHECKPOINT_METADATA "__metadata__" /* the one name that no tensor can have */
 
 struct ckpt_tensor {

@@ -1,5 +1,6 @@
 /* checkpoint_net.c - a net's tensors and configuration in a checkpoint, and back. */
 #include "core/checkpoint_internal.h"
+#include "core/nn/half.h"
 #include "core/text.h"
 
 #include <math.h>
@@ -19,6 +20,34 @@ static enum status join(char out[NAME_MAX_BYTES], const char *prefix, const char
     return ST_OK;
 }
 
+static bool is_embedding(const struct net_tensor *t)
+{
+    return strcmp(t->name, "embedding.weight") == 0;
+}
+
+static bool fits_half(const float *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (half_to_float(half_of_float(v[i])) != v[i])
+            return false;
+    }
+    return true;
+}
+
+static enum status add_halves(struct checkpoint *c, const char *name, const struct net_tensor *t,
+                              const float *v, struct err *e)
+{
+    uint16_t *halves = malloc(t->count * sizeof(*halves));
+    enum status st = halves ? ST_OK : err_nomem(e, t->count * sizeof(*halves));
+
+    for (size_t i = 0; !st && i < t->count; i++)
+        halves[i] = half_of_float(v[i]);
+    if (!st)
+        st = checkpoint_add(c, name, CKPT_F16, t->shape, t->ndim, halves, e);
+    free(halves);
+    return st;
+}
+
 enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
                                struct err *e)
 {
@@ -26,24 +55,28 @@ enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const s
 
     for (int i = 0; !st && i < net_num_tensors(n); i++) {
         const struct net_tensor *t = net_tensor(n, i);
+        const float *v = net_params_const(n) + t->offset;
         char name[NAME_MAX_BYTES];
 
         st = join(name, prefix, t->name, e);
-        if (!st)
-            st = checkpoint_add(c, name, CKPT_F32, t->shape, t->ndim,
-                                net_params_const(n) + t->offset, e);
+        if (!st && is_embedding(t) && fits_half(v, t->count))
+            st = add_halves(c, name, t, v, e);
+        else if (!st)
+            st = checkpoint_add(c, name, CKPT_F32, t->shape, t->ndim, v, e);
     }
     return st;
 }
 
-/* Finds the tensor as F32, or as F64 of the same shape. */
+/* Finds the tensor as F32, or as another float of the same shape. */
 static enum status find_float(struct checkpoint_tensor *out, const struct checkpoint *c,
                               const char *name, const struct net_tensor *t, struct err *e)
 {
     int32_t at = strmap_get(&c->tensor_index, name);
-    bool wide = at >= 0 && c->tensors[at].dtype == CKPT_F64;
+    enum checkpoint_dtype dtype = at >= 0 ? c->tensors[at].dtype : CKPT_F32;
 
-    return checkpoint_find(out, c, name, wide ? CKPT_F64 : CKPT_F32, t->shape, t->ndim, e);
+    if (dtype != CKPT_F64 && dtype != CKPT_F16 && dtype != CKPT_BF16)
+        dtype = CKPT_F32;
+    return checkpoint_find(out, c, name, dtype, t->shape, t->ndim, e);
 }
 
 static void load_floats(float *out, const struct checkpoint_tensor *t, size_t count)
@@ -53,7 +86,9 @@ static void load_floats(float *out, const struct checkpoint_tensor *t, size_t co
         return;
     }
     for (size_t i = 0; i < count; i++)
-        out[i] = (float)((const double *)t->data)[i];
+        out[i] = t->dtype == CKPT_F64   ? (float)((const double *)t->data)[i]
+                 : t->dtype == CKPT_F16 ? half_to_float(((const uint16_t *)t->data)[i])
+                                        : bfloat_to_float(((const uint16_t *)t->data)[i]);
 }
 
 /* Whether the net has a tensor of this name. Nets have few tensors. */

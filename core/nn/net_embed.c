@@ -1,6 +1,8 @@
 /* net_embed.c - owns the way from ids to the first layer's input and back, and the drawing of dropout. */
+#include "core/nn/half.h"
 #include "core/nn/net_impl.h"
 
+#include <math.h>
 #include <string.h>
 
 static const int32_t *ids_of(const struct net_work *w, int t, int b)
@@ -47,6 +49,20 @@ void net_embed_backward(struct net_work *w, const struct net *n, float *grad)
                 if (ids[f] >= 0)
                     w->k->add(grad + n->embedding + (size_t)ids[f] * I, dx, I);
         }
+}
+
+void net_halve_embedding(struct net *n)
+{
+    size_t count = (size_t)n->config.vocab_size * (size_t)n->config.input_size;
+    float *v = n->params + n->embedding;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(half_to_float(half_of_float(v[i]))))
+            return;
+    }
+    for (size_t i = 0; i < count; i++)
+        v[i] = half_to_float(half_of_float(v[i]));
+    net_touch(n);
 }
 
 /* Four decisions from one draw: 16 bits are fine enough for a rate. */

@@ -318,6 +318,8 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
         st = fit_resume(f, hooks->resume, hooks->resume_len, e);
     if (!st)
         st = train(f, hooks, e);
+    if (!st && f->t->params.features == FEATURES_AFFIXES) /* most of the model is its table */
+        net_halve_embedding(f->t->net);
     if (!st)
         st = measure(f, e);
     return st;

@@ -271,6 +271,7 @@ static enum status train(struct fit *f, const struct fit_hooks *hooks, struct er
         if (!hooks->progress(hooks->ctx, &p, &saver))
             return err_set(e, ST_CANCELLED, "the training was cancelled");
     }
+    net_halve_embedding(f->t->net);
     return checkpoint_check_finite(f->t->net, NULL) ? diverged(f, e) : ST_OK;
 }
 

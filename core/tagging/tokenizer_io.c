@@ -159,7 +159,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
 
         checkpoint_tensor(&t, c, i);
         if (tokenizer_owns(t.name))
-            have += (int64_t)(t.size / (t.dtype == CKPT_F64 ? sizeof(double) : sizeof(float)));
+            have += checkpoint_elements(&t);
     }
     if (have == want)
         return ST_OK;

@@ -14,7 +14,7 @@
 
 enum { CHECKPOINT_HEADER_MAX = 100 * 1000 * 1000, CHECKPOINT_TENSORS_MAX = 65536 };
 
-enum checkpoint_dtype { CKPT_F32, CKPT_F64, CKPT_I32, CKPT_I64, CKPT_U8 };
+enum checkpoint_dtype { CKPT_F32, CKPT_F64, CKPT_I32, CKPT_I64, CKPT_U8, CKPT_F16, CKPT_BF16 };
 
 struct checkpoint; /* named tensors and metadata strings; owns all of it */
 
@@ -61,6 +61,14 @@ struct checkpoint_tensor {
     const void *data; /* borrowed from the checkpoint, 8-byte aligned */
     size_t size;      /* bytes */
 };
+static inline int64_t checkpoint_elements(const struct checkpoint_tensor *t)
+{
+    int64_t n = 1;
+
+    for (int i = 0; i < t->ndim; i++)
+        n *= t->shape[i];
+    return n;
+}
 int checkpoint_num_tensors(const struct checkpoint *c);
 void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
 /* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
@@ -77,7 +85,8 @@ enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_
 
 /* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back into a
  * net of the same configuration; strict = true refuses tensors that the net does not know.
- * F64 tensors of the right shape are accepted on reading and rounded. */
+ * F64 tensors of the right shape are accepted on reading and rounded, F16 and BF16 ones, too. Weights
+ * are written as F32, an embedding table that F16 holds exactly (net_halve_embedding()) as F16. */
 enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
                                struct err *e);
 enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix,

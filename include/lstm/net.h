@@ -122,6 +122,10 @@ const float *net_c_n(const struct net_work *w);
  * turns the gates kept by that pass into their gradients. */
 void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
 
+/* Rounds the embedding table, if there is one, to what 16-bit floats (F16) hold, so that a file can
+ * keep it in half the room without a loss. A table with values beyond their range stays as it is. */
+void net_halve_embedding(struct net *n);
+
 /* Tell that the parameter block was written to (packed copies are stale). */
 void net_touch(struct net *n);
 

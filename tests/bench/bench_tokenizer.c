@@ -9,15 +9,14 @@
  * text having a blank line between paragraphs. "joined": the same with a space in place of blank
  * lines. "rules": text_split(), which learns nothing. Then the seconds of a fit and millions of bytes
  * a second while splitting, both on one thread. Medians over the seeds, lowest and highest behind them. */
-#include "server/formats/conllu.h"
-#include "server/formats/documents.h"
+#include "tests/bench/treebank.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { SEEDS_MAX = 32, LINE = 4096 };
+enum { SEEDS_MAX = 32 };
 
 static const struct {
     const char *name, *train, *test;
@@ -36,58 +35,14 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* The bytes of a gzip file; NULL when it is not there. free() them. */
-static char *read_gzip(const char *path, size_t *len)
+static bool load(struct raw_text *out, const char *folder, const char *treebank, const char *part,
+                 bool joined)
 {
-    char command[LINE + 32], *bytes = NULL;
-    size_t room = 0, n = 0, got;
-    FILE *in;
-
-    snprintf(command, sizeof(command), "gzip -dc '%s' 2>/dev/null", path);
-    in = popen(command, "r");
-    if (!in)
-        return NULL;
-    do {
-        if (n == room) {
-            char *more = realloc(bytes, room = room ? 2 * room : 1 << 20);
-
-            if (!more)
-                break;
-            bytes = more;
-        }
-        got = fread(bytes + n, 1, room - n, in);
-        n += got;
-    } while (got > 0);
-    pclose(in);
-    *len = n;
-    if (n)
-        return bytes;
-    free(bytes);
-    return NULL;
-}
-
-static bool load(struct documents *out, const char *folder, const char *treebank, const char *part)
-{
-    struct data_limits limits = {.max_sentences = 1000000, .max_tokens = 100000000};
     struct tagged_set set;
-    char path[LINE];
-    struct err e = {0};
-    size_t len;
-    char *bytes;
-    bool ok;
+    bool ok = treebank_load(&set, folder, treebank, part) && raw_text_init(out, &set, joined);
 
-    snprintf(path, sizeof(path), "%s/%s-ud-%s.conllu.gz", folder, treebank, part);
-    bytes = read_gzip(path, &len);
-    if (!bytes)
-        return false;
-    ok = conllu_read(&set, bytes, len, &limits, &e) == ST_OK;
-    free(bytes);
-    if (ok)
-        ok = documents_init(out, &set, 0, set.count, &e) == ST_OK;
-    if (!ok)
-        printf("%s: %s\n", path, e.message);
-    tagged_set_release(&set);
-    return ok && out->count > 0;
+    tagged_set_release(&set); /* and with it the tags, which are not looked at here */
+    return ok && out->documents.count > 0;
 }
 
 static void add(struct span_score *sum, const struct span_score *s)
@@ -135,17 +90,6 @@ static double bytes_of(const struct documents *d)
     for (int i = 0; i < d->count; i++)
         n += (double)d->items[i].length;
     return n;
-}
-
-/* Blank lines become two spaces, in place. */
-static void join(struct documents *d)
-{
-    for (int i = 0; i < d->count; i++) {
-        char *text = (char *)d->items[i].text;
-
-        for (size_t k = 0; k < d->items[i].length; k++)
-            text[k] = (char)(text[k] == '\n' ? ' ' : text[k]);
-    }
 }
 
 static bool run(double out[NUM_FIGURES], const struct documents *train,
@@ -203,29 +147,28 @@ int main(int argc, char **argv)
         return 2;
     }
     for (size_t i = 0; i < sizeof(treebanks) / sizeof(treebanks[0]); i++) {
-        struct documents train = {0}, test = {0}, joined = {0};
+        struct raw_text train = {0}, test = {0}, joined = {0};
         double results[SEEDS_MAX][NUM_FIGURES];
         struct split_score rules;
 
-        if (load(&train, folder, treebanks[i].name, treebanks[i].train) &&
-            load(&test, folder, treebanks[i].name, treebanks[i].test) &&
-            load(&joined, folder, treebanks[i].name, treebanks[i].test)) {
-            join(&joined);
+        if (load(&train, folder, treebanks[i].name, treebanks[i].train, false) &&
+            load(&test, folder, treebanks[i].name, treebanks[i].test, false) &&
+            load(&joined, folder, treebanks[i].name, treebanks[i].test, true)) {
             done++;
             for (int seed = 0; seed < seeds; seed++) {
-                if (!run(results[seed], &train, &test, &joined, seed))
+                if (!run(results[seed], &train.documents, &test.documents, &joined.documents, seed))
                     return 1;
             }
-            score(&rules, NULL, &test);
+            score(&rules, NULL, &test.documents);
             printf("%s, %d seeds\n", treebanks[i].name, seeds);
             report(results, seeds);
             printf("  rules: tokens %.2f, words %.2f, sentences %.2f\n", 100 * rules.tokens.f1,
                    100 * rules.words.f1, 100 * rules.sentences.f1);
             fflush(stdout);
         }
-        documents_release(&train);
-        documents_release(&test);
-        documents_release(&joined);
+        raw_text_release(&train);
+        raw_text_release(&test);
+        raw_text_release(&joined);
     }
     if (!done)
         printf("bench_tokenizer: no treebanks in %s\n", folder);

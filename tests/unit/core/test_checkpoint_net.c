@@ -186,6 +186,69 @@ START_TEST(configurations_that_lie_are_refused)
 }
 END_TEST
 
+START_TEST(a_halved_embedding_takes_half_the_room_and_loses_nothing)
+{
+    struct net *a = make_net(1), *b = make_net(2);
+    const struct net_tensor *table = net_tensor(a, 0);
+    struct checkpoint *c;
+    struct checkpoint_tensor t;
+    struct err e = {0};
+
+    ck_assert_str_eq(table->name, "embedding.weight");
+    net_halve_embedding(a);
+    ck_assert(!same(a, b));
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(c, "", a, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_add_net(c, "whole.", b, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_find(&t, c, table->name, CKPT_F16, table->shape, 2, &e), ST_OK);
+    ck_assert_uint_eq(t.size, table->count * 2);
+    ck_assert_int_eq(
+        checkpoint_find(&t, c, "whole.embedding.weight", CKPT_F32, table->shape, 2, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_get_net(b, c, "", false, &e), ST_OK);
+    ck_assert(same(a, b));
+    checkpoint_free(c);
+    net_free(a);
+    net_free(b);
+}
+END_TEST
+
+START_TEST(an_embedding_beyond_halves_stays)
+{
+    struct net *a = make_net(1), *b = make_net(1);
+
+    net_params(a)[2] = 70000;
+    net_params(b)[2] = 70000;
+    net_halve_embedding(a);
+    ck_assert(same(a, b));
+    net_free(a);
+    net_free(b);
+}
+END_TEST
+
+START_TEST(tensors_of_brain_floats_are_read)
+{
+    struct net *a = make_net(1);
+    struct checkpoint *c;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+    for (int i = 0; i < net_num_tensors(a); i++) {
+        const struct net_tensor *t = net_tensor(a, i);
+        uint16_t *v = malloc(t->count * sizeof(*v));
+
+        for (size_t k = 0; k < t->count; k++)
+            v[k] = (uint16_t)(0x3F80 + k % 7); /* 1 and a little more */
+        ck_assert_int_eq(checkpoint_add(c, t->name, CKPT_BF16, t->shape, t->ndim, v, &e), ST_OK);
+        free(v);
+    }
+    ck_assert_int_eq(checkpoint_get_net(a, c, "", true, &e), ST_OK);
+    ck_assert_float_eq(net_params_const(a)[0], 1);
+    ck_assert_float_eq(net_params_const(a)[3], 1 + 3 / 128.0F);
+    checkpoint_free(c);
+    net_free(a);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("checkpoint of a net");
@@ -197,6 +260,9 @@ int main(void)
     tcase_add_test(t, other_shapes_are_refused_and_leave_the_net_alone);
     tcase_add_test(t, weights_that_are_no_numbers_are_found);
     tcase_add_test(t, configuration_round_trips);
+    tcase_add_test(t, a_halved_embedding_takes_half_the_room_and_loses_nothing);
+    tcase_add_test(t, an_embedding_beyond_halves_stays);
+    tcase_add_test(t, tensors_of_brain_floats_are_read);
     tcase_add_loop_test(t, configurations_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     suite_add_tcase(s, t);
     r = srunner_create(s);

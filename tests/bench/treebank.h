@@ -1,0 +1,35 @@
+/* treebank.h - treebanks of Universal Dependencies for the benchmarks. */
+#ifndef BENCH_TREEBANK_H
+#define BENCH_TREEBANK_H
+
+#include "server/formats/data.h"
+#include "server/formats/documents.h"
+
+#include <lstm/tagger.h>
+
+/* FOLDER/TREEBANK-ud-PART.conllu.gz; false when it is not there or no CoNLL-U, which is printed.
+ * Release out in any case. */
+bool treebank_load(struct tagged_set *out, const char *folder, const char *treebank,
+                   const char *part);
+
+/* Every sentence of set, which must outlive it, at v; returns what is behind them. */
+struct sentence_view *treebank_views(struct sentence_view *v, const struct tagged_set *set);
+
+/* A treebank as raw text with its words and their tags. */
+struct raw_text {
+    struct documents documents;
+    char ***tags[TAG_COLUMNS]; /* (documents.count)(words), strings of the set; NULL: not known */
+};
+/* joined: a space stands between paragraphs, not a blank line. False when out of memory. */
+bool raw_text_init(struct raw_text *out, const struct tagged_set *set, bool joined);
+void raw_text_release(struct raw_text *r);
+
+/* As in the CoNLL 2018 shared task, percent F1: a tag is right when its word is, too. */
+struct raw_scores {
+    double tokens, words, sentences, tags[TAG_COLUMNS];
+};
+enum status raw_text_score(struct raw_scores *out, const struct raw_text *r,
+                           const struct tokenizer *splitter, const struct tagger *tagger,
+                           struct err *e);
+
+#endif
