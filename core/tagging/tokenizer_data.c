@@ -134,19 +134,34 @@ static int feature_of(const char *row)
     return (int)(strchr(letters, row[0]) - letters);
 }
 
-static enum status learn_rows(struct tokenizer *t, const struct text_view *documents, int count,
-                              struct err *e)
+/* Of a text with line ends put in only white space is new; the rest was seen before. */
+static int32_t tally_gap(void *ctx, int feature, const char *text)
 {
-    struct tally all = {.e = e};
+    return feature == UNIT_GAP ? tally_add(ctx, text) : -1;
+}
+
+static void tally_units(struct tally *all, const struct tokenizer *t, const struct text_view *d,
+                        int32_t (*row)(void *, int, const char *))
+{
     struct unit_reader r;
     struct unit u;
 
+    tokenizer_reader(&r, t, d->text, d->length);
+    r.row = row;
+    r.ctx = all;
+    while (!all->st && unit_next(&u, &r))
+        continue;
+}
+
+/* lined: the documents with line ends put in. */
+static enum status learn_rows(struct tokenizer *t, const struct text_view *documents,
+                              const struct text_view *lined, int count, struct err *e)
+{
+    struct tally all = {.e = e};
+
     for (int i = 0; !all.st && i < count; i++) {
-        tokenizer_reader(&r, t, documents[i].text, documents[i].length);
-        r.row = tally_row;
-        r.ctx = &all;
-        while (!all.st && unit_next(&u, &r))
-            continue;
+        tally_units(&all, t, &documents[i], tally_row);
+        tally_units(&all, t, &lined[i], tally_gap);
     }
     for (int i = 0; !all.st && i < all.list.count; i++) {
         const char *row = all.list.words[i];
@@ -157,6 +172,62 @@ static enum status learn_rows(struct tokenizer *t, const struct text_view *docum
     }
     tally_release(&all);
     return all.st;
+}
+
+/* ---- line ends ---- */
+
+/* Treebanks tell of paragraphs, not of lines. People write a sentence or a heading a line, and wrap
+ * long ones: shares of the ends of sentences, and of the white space inside, where a line ends. */
+static const float ends_by_line = 0.5F, wrapped = 0.0125F;
+
+/* text: a copy of d's, where line ends are put in place of other white space. */
+static void put_lines(char *text, const struct text_view *d, struct rng *r)
+{
+    for (size_t i = 0; i + 1 < d->count; i++) {
+        const struct text_word *w = &d->words[i];
+        float chance = rng_uniform(r, 0, 1);
+        size_t n = w[1].start - w->end;
+
+        if (n == 0 || chance >= (w->sentence_end ? ends_by_line : wrapped))
+            continue;
+        memset(text + w->end, ' ', n);
+        text[w->end] = '\n';
+    }
+}
+
+static void free_lined(struct text_view *lined, int count)
+{
+    for (int i = 0; lined && i < count; i++)
+        free((char *)lined[i].text);
+    free(lined);
+}
+
+/* Copies of the documents with line ends put in; free_lined() them. */
+static enum status make_lined(struct text_view **out, const struct text_view *documents, int count,
+                              int64_t seed, struct err *e)
+{
+    struct text_view *lined = calloc((size_t)count, sizeof(*lined));
+    enum status st = lined ? ST_OK : err_nomem(e, (size_t)count * sizeof(*lined));
+    struct rng r;
+
+    rng_seed(&r, (uint64_t)seed ^ UINT64_C(0x9E3779B97F4A7C15));
+    for (int i = 0; !st && i < count; i++) {
+        char *text = malloc(documents[i].length + 1);
+
+        if (!text) {
+            st = err_nomem(e, documents[i].length + 1);
+            break;
+        }
+        memcpy(text, documents[i].text, documents[i].length);
+        put_lines(text, &documents[i], &r);
+        lined[i] = documents[i];
+        lined[i].text = text;
+    }
+    if (st)
+        free_lined(lined, count);
+    else
+        *out = lined;
+    return st;
 }
 
 /* ---- samples ---- */
@@ -233,35 +304,25 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-static bool has_paragraphs(const struct text_view *d)
-{
-    struct piece_reader r = {.text = d->text, .length = d->length};
-    struct piece p;
-    bool before = false;
-
-    while (piece_next(&p, &r)) {
-        if (before)
-            return true;
-        before = p.after == GAP_BLANK_LINE;
-    }
-    return false;
-}
-
-/* Paragraphs are learnt twice, as they are and with a space between them: the ends of sentences that blank
- * lines give away are worth most where there are none. */
+/* Every text is learnt twice, as it is, and with lines instead of paragraphs: the ends of sentences that
+ * blank lines give away are worth most where there are none. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count, struct err *e)
 {
+    struct text_view *lined = NULL;
     enum status st = learn_splits(t, documents, count, e);
 
     out->unknown_rate = (float)t->params.unknown_rate;
     if (!st)
-        st = learn_rows(t, documents, count, e);
+        st = make_lined(&lined, documents, count, t->params.seed, e);
+    if (!st)
+        st = learn_rows(t, documents, lined, count, e);
     for (int i = 0; !st && i < count; i++) {
         st = add_document(out, t, &documents[i], false, e);
-        if (!st && has_paragraphs(&documents[i]))
-            st = add_document(out, t, &documents[i], true, e);
+        if (!st)
+            st = add_document(out, t, &lined[i], true, e);
     }
+    free_lined(lined, count);
     return st;
 }
 

@@ -10,7 +10,13 @@
 #include "core/strmap.h"
 #include "core/tagging/pieces.h"
 
-enum { UNIT_FEATURES = 6, UNIT_WORD = 0, UNIT_PAIR = 4, UNIT_TEXT_MAX = 2 * PIECE_BYTES_MAX + 8 };
+enum {
+    UNIT_FEATURES = 6,
+    UNIT_WORD = 0,
+    UNIT_GAP = 2,
+    UNIT_PAIR = 4,
+    UNIT_TEXT_MAX = 2 * PIECE_BYTES_MAX + 8
+};
 
 struct unit {
     size_t start, end, first, last; /* as in struct piece */

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <lstm/checkpoint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -289,6 +290,41 @@ START_TEST(paragraphs_do_not_know_of_each_other)
 }
 END_TEST
 
+/* No full stops, a capital at every word, and no length that ends a sentence: only a line end tells that
+ * one is over. */
+START_TEST(a_line_end_speaks_for_the_end_of_a_sentence)
+{
+    static const char *const words[] = {"Dogs", "Cats", "Birds", "Run", "Eat", "Sleep"};
+    struct tokenizer_params p = small();
+    char text[8000] = "";
+    struct text_word word[1200] = {0};
+    struct text_view v = {.text = text, .words = word};
+    struct tokenizer *t;
+    char *shown;
+
+    for (unsigned i = 0; i < 300; i++) {
+        unsigned last = 1 + i * 2654435761U / 7 % 3;
+
+        for (unsigned k = 0; k <= last; k++) {
+            const char *w = words[(i * 7919 + k * 104729) / 13 % 6];
+
+            word[v.count].start = v.length;
+            v.length += (size_t)snprintf(text + v.length, sizeof(text) - v.length, "%s ", w);
+            word[v.count].end = v.length - 1;
+            word[v.count].token_end = true;
+            word[v.count++].sentence_end = k == last;
+        }
+    }
+    v.length--;
+    p.epochs = 60;
+    t = fit(&v, 1, &p, NULL);
+    shown = show(t, "Birds Run\nDogs Sleep Eat", 24);
+    ck_assert_msg(strncmp(shown, "Birds Run^", 10) == 0, "%s", shown);
+    free(shown);
+    tokenizer_free(t);
+}
+END_TEST
+
 START_TEST(any_text_is_covered_by_words)
 {
     static const char *const texts[] = {
@@ -374,6 +410,7 @@ int main(void)
                         (int)(sizeof(spoilt) / sizeof(spoilt[0])));
     tcase_add_test(tc, a_fit_that_was_stopped_goes_on_as_if_it_had_not_been);
     tcase_add_test(tc, paragraphs_do_not_know_of_each_other);
+    tcase_add_test(tc, a_line_end_speaks_for_the_end_of_a_sentence);
     tcase_add_test(tc, any_text_is_covered_by_words);
     tcase_add_test(tc, what_cannot_be_learnt_from_is_refused);
     suite_add_tcase(s, tc);
