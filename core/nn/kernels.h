@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { KERNEL_WIDTH_MAX = 16, KERNEL_ALIGN = 64, GEMM_SCRATCH = 80 * 1024 };
 
@@ -83,6 +84,8 @@ struct kernels {
     int panel_n; /* columns of a panel of b */
     /* b (K,N; rows ldb apart) into panels: K * (N rounded up to panel_n) floats. */
     void (*pack_b)(float *panels, const float *b, ptrdiff_t ldb, int K, int N);
+    /* The same of b = w', w (N,K) row-major; columns beyond N up to the next vector are zeros. */
+    void (*pack_b_transposed)(float *panels, const float *w, int K, int N);
     /* y (M,N) = bias (N) + x (M,K; rows ldx apart) w', w (N,K) row-major and not packed. */
     void (*linear)(float *y, const float *x, ptrdiff_t ldx, const float *w, const float *bias,
                    int M, int N, int K);
@@ -90,6 +93,10 @@ struct kernels {
     void (*column_sums)(float *out, float *out2, const float *a, ptrdiff_t lda, int M, int N);
 
     void (*add)(float *y, const float *x, size_t n);      /* y += x */
+    /* y (n) = the sum of the rows of table (any,n) that ids (F) name; an id below 0 names none. */
+    void (*sum_rows)(float *y, const float *table, const int32_t *ids, int F, size_t n);
+    /* x (n) is added to each of these rows. */
+    void (*add_to_rows)(float *table, const float *x, const int32_t *ids, int F, size_t n);
     void (*multiply)(float *y, const float *x, size_t n); /* y *= x */
     void (*scale)(float *y, float a, size_t n);           /* y *= a */
     double (*sum_squares)(const float *x, size_t n);

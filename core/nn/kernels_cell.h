@@ -99,14 +99,19 @@ INLINE void input_rows(float *z, const float *x, ptrdiff_t ldx, const float *pan
 static void SET(gates_input)(float *z, const float *x, ptrdiff_t ldx, const float *panels,
                              const float *bias, int M, int K, int Hs)
 {
+    ptrdiff_t row = 4 * (ptrdiff_t)Hs;
+
     for (int u = 0; u < Hs; u += VL, panels += (ptrdiff_t)4 * VL * K) {
         int m = 0;
 
         for (; m + CELL_M <= M; m += CELL_M)
-            input_rows(z + (ptrdiff_t)m * 4 * Hs + u, x + m * ldx, ldx, panels, bias + u, K, Hs,
-                       CELL_M);
-        for (; m < M; m++)
-            input_rows(z + (ptrdiff_t)m * 4 * Hs + u, x + m * ldx, ldx, panels, bias + u, K, Hs, 1);
+            input_rows(z + m * row + u, x + m * ldx, ldx, panels, bias + u, K, Hs, CELL_M);
+#if CELL_M > 2
+        for (; m + 2 <= M; m += 2)
+            input_rows(z + m * row + u, x + m * ldx, ldx, panels, bias + u, K, Hs, 2);
+#endif
+        if (m < M)
+            input_rows(z + m * row + u, x + m * ldx, ldx, panels, bias + u, K, Hs, 1);
     }
 }
 
@@ -186,7 +191,11 @@ static void SET(cell_forward)(const struct cell_forward *s)
 
         for (; m + CELL_M <= s->M; m += CELL_M)
             cell_rows(s, m, u, panel, CELL_M);
-        for (; m < s->M; m++)
+#if CELL_M > 2
+        for (; m + 2 <= s->M; m += 2)
+            cell_rows(s, m, u, panel, 2);
+#endif
+        if (m < s->M)
             cell_rows(s, m, u, panel, 1);
     }
 }

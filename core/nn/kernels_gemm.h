@@ -171,11 +171,45 @@ static void SET(pack_b)(float *panels, const float *b, ptrdiff_t ldb, int K, int
     }
 }
 
+/* The rows of w (N,K), row-major, are the columns: b = w'. Panels as by pack_b(). */
+static void SET(pack_b_transposed)(float *panels, const float *w, int K, int N)
+{
+    for (int n = 0; n < N; n += PANEL_N, panels += (ptrdiff_t)K * PANEL_N)
+        for (int j = 0; j < PANEL_N && n + j < N; j += VL)
+            for (int k = 0; k < K; k += VL) {
+                int rows = min_int(N - n - j, VL), columns = min_int(K - k, VL);
+                const float *from = w + (ptrdiff_t)(n + j) * K + k;
+                float *to = panels + (ptrdiff_t)k * PANEL_N + j;
+                vf r[VL];
+
+                for (int i = 0; i < VL; i++)
+                    r[i] = i < rows ? v_load_n(from + (ptrdiff_t)i * K, columns) : (vf){0};
+                v_transpose(r);
+                for (int i = 0; i < columns; i++)
+                    v_store(to + (ptrdiff_t)i * PANEL_N, r[i]);
+            }
+}
+
+/* Four tiles of a at once, for then what lies beside each other in a row of a is read together. */
+static void pack_a_tiles(float *to, const float *a, ptrdiff_t a_col, int count)
+{
+    ptrdiff_t tile = (ptrdiff_t)TILE_M * count;
+
+    for (int k = 0; k < count; k++, a += a_col, to += TILE_M)
+        UNROLL
+    for (int i = 0; i < 4; i++)
+        memcpy(to + i * tile, a + (ptrdiff_t)i * TILE_M, TILE_M * sizeof(float));
+}
+
 /* M columns of a, count rows a_col apart, into tiles of (count,TILE_M); the last one may be part, but
  * its rows are TILE_M apart as well. */
 static void pack_a(float *to, const float *a, ptrdiff_t a_col, int M, int count)
 {
-    for (int m = 0; m < M; m += TILE_M, to += TILE_M * count) {
+    int m = 0;
+
+    for (; m + 4 * TILE_M <= M; m += 4 * TILE_M, to += 4 * (ptrdiff_t)TILE_M * count)
+        pack_a_tiles(to, a + m, a_col, count);
+    for (; m < M; m += TILE_M, to += TILE_M * count) {
         int rows = min_int(M - m, TILE_M);
 
         for (int k = 0; k < count && rows == TILE_M; k++)

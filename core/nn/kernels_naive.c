@@ -85,6 +85,14 @@ static void naive_pack_b(float *panels, const float *b, ptrdiff_t ldb, int K, in
                 b[k * ldb + n];
 }
 
+static void naive_pack_b_transposed(float *panels, const float *w, int K, int N)
+{
+    for (int n = 0; n < N; n++)
+        for (int k = 0; k < K; k++)
+            panels[((ptrdiff_t)(n / NAIVE_PANEL_N) * K + k) * NAIVE_PANEL_N + n % NAIVE_PANEL_N] =
+                w[(ptrdiff_t)n * K + k];
+}
+
 static float element_b(const struct gemm *g, ptrdiff_t k, int n)
 {
     ptrdiff_t K = (ptrdiff_t)g->groups * g->K;
@@ -137,6 +145,23 @@ static void naive_add(float *y, const float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         y[i] += x[i];
+}
+
+static void naive_sum_rows(float *y, const float *table, const int32_t *ids, int F, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] = 0;
+        for (int f = 0; f < F; f++)
+            if (ids[f] >= 0)
+                y[i] += table[(size_t)ids[f] * n + i];
+    }
+}
+
+static void naive_add_to_rows(float *table, const float *x, const int32_t *ids, int F, size_t n)
+{
+    for (int f = 0; f < F; f++)
+        if (ids[f] >= 0)
+            naive_add(table + (size_t)ids[f] * n, x, n);
 }
 
 static void naive_multiply(float *y, const float *x, size_t n)
@@ -213,9 +238,12 @@ const struct kernels kernels_naive = {
     .gemm = naive_gemm,
     .panel_n = NAIVE_PANEL_N,
     .pack_b = naive_pack_b,
+    .pack_b_transposed = naive_pack_b_transposed,
     .linear = naive_linear,
     .column_sums = naive_column_sums,
     .add = naive_add,
+    .sum_rows = naive_sum_rows,
+    .add_to_rows = naive_add_to_rows,
     .multiply = naive_multiply,
     .scale = naive_scale,
     .sum_squares = naive_sum_squares,

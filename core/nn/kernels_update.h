@@ -16,6 +16,51 @@ static void SET(add)(float *y, const float *x, size_t n)
         y[i] += x[i];
 }
 
+/* nv vectors of the sum of the rows that ids name, ld apart. */
+INLINE void sum_rows_part(float *y, const float *table, size_t ld, const int32_t *ids, int F,
+                          const int nv)
+{
+    vf s[4];
+
+    UNROLL
+    for (int j = 0; j < nv; j++)
+        s[j] = (vf){0};
+    for (int f = 0; f < F; f++) {
+        const float *row = table + (size_t)ids[f] * ld;
+
+        if (ids[f] < 0)
+            continue;
+        UNROLL
+        for (int j = 0; j < nv; j++)
+            s[j] += v_load(row + j * VL);
+    }
+    UNROLL
+    for (int j = 0; j < nv; j++)
+        v_store(y + j * VL, s[j]);
+}
+
+static void SET(sum_rows)(float *y, const float *table, const int32_t *ids, int F, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + 4 * VL <= n; i += 4 * VL)
+        sum_rows_part(y + i, table + i, n, ids, F, 4);
+    for (; i + VL <= n; i += VL)
+        sum_rows_part(y + i, table + i, n, ids, F, 1);
+    for (; i < n; i++) {
+        y[i] = 0;
+        for (int f = 0; f < F; f++)
+            y[i] += ids[f] < 0 ? 0.0f : table[(size_t)ids[f] * n + i];
+    }
+}
+
+static void SET(add_to_rows)(float *table, const float *x, const int32_t *ids, int F, size_t n)
+{
+    for (int f = 0; f < F; f++)
+        if (ids[f] >= 0)
+            SET(add)(table + (size_t)ids[f] * n, x, n);
+}
+
 static void SET(multiply)(float *y, const float *x, size_t n)
 {
     size_t i = 0;
@@ -142,9 +187,12 @@ const struct kernels SET(kernels) = {
     .gemm = SET(gemm),
     .panel_n = PANEL_N,
     .pack_b = SET(pack_b),
+    .pack_b_transposed = SET(pack_b_transposed),
     .linear = SET(linear),
     .column_sums = SET(column_sums),
     .add = SET(add),
+    .sum_rows = SET(sum_rows),
+    .add_to_rows = SET(add_to_rows),
     .multiply = SET(multiply),
     .scale = SET(scale),
     .sum_squares = SET(sum_squares),

@@ -20,10 +20,7 @@ void net_embed_one(float *x, const struct net *n, const struct kernels *k, const
         memcpy(x, table + (size_t)ids[0] * I, I * sizeof(float));
         return;
     }
-    memset(x, 0, I * sizeof(float));
-    for (int f = 0; f < F; f++)
-        if (ids[f] >= 0)
-            k->add(x, table + (size_t)ids[f] * I, I);
+    k->sum_rows(x, table, ids, F, I);
 }
 
 void net_embed(struct net_work *w, const struct net *n)
@@ -41,14 +38,9 @@ void net_embed_backward(struct net_work *w, const struct net *n, float *grad)
     int F = net_features(&w->config);
 
     for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++) {
-            const int32_t *ids = ids_of(w, t, b);
-            const float *dx = w->dx + (size_t)(w->off[t] + b) * I;
-
-            for (int f = 0; f < F; f++)
-                if (ids[f] >= 0)
-                    w->k->add(grad + n->embedding + (size_t)ids[f] * I, dx, I);
-        }
+        for (int b = 0; b < w->active[t]; b++)
+            w->k->add_to_rows(grad + n->embedding, w->dx + (size_t)(w->off[t] + b) * I,
+                              ids_of(w, t, b), F, I);
 }
 
 void net_halve_embedding(struct net *n)
@@ -65,15 +57,26 @@ void net_halve_embedding(struct net *n)
     net_touch(n);
 }
 
-/* Four decisions from one draw: 16 bits are fine enough for a rate. */
+/* Four decisions from one draw, the lowest bits first: 16 are fine enough for a rate. They are drawn
+ * ahead of their use, which then has no order and runs in vectors. */
 void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r)
 {
-    uint64_t below = (uint64_t)(p * 65536.0f), bits = 0;
+    enum { RUN = 256 };
+    int32_t below = (int32_t)(p * 65536.0f), bits[RUN];
     float keep = 1.0f / (1.0f - (float)below / 65536.0f);
 
-    for (size_t i = 0; i < n; i++) {
-        bits = i % 4 ? bits >> 16 : rng_next(r);
-        mask[i] = (bits & 0xFFFF) < below ? 0.0f : keep;
-        y[i] = x[i] * mask[i];
+    for (size_t from = 0; from < n; from += RUN) {
+        size_t m = n - from < RUN ? n - from : RUN;
+
+        for (size_t i = 0; i < m; i += 4) {
+            uint64_t draw = rng_next(r);
+
+            for (int j = 0; j < 4; j++)
+                bits[i + (size_t)j] = (int32_t)(draw >> 16 * j & 0xFFFF);
+        }
+        for (size_t i = 0; i < m; i++)
+            mask[from + i] = bits[i] < below ? 0.0f : keep;
+        for (size_t i = 0; i < m; i++)
+            y[from + i] = x[from + i] * mask[from + i];
     }
 }

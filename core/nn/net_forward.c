@@ -250,6 +250,27 @@ struct linear_pass {
     float *y;       /* (R,O) */
 };
 
+/* The rows of y start as the bias. */
+static void linear_packed(const struct net_work *w, float *y, const float *h, const float *bias,
+                          int rows)
+{
+    size_t O = (size_t)w->config.output_size;
+
+    for (int i = 0; i < rows; i++)
+        memcpy(y + (size_t)i * O, bias, O * sizeof(float));
+    w->k->gemm(&(struct gemm){.c = y,
+                              .ldc = (ptrdiff_t)O,
+                              .a = h,
+                              .a_row = w->DH,
+                              .a_col = 1,
+                              .panels = w->panels_linear,
+                              .M = rows,
+                              .N = w->config.output_size,
+                              .K = w->DH,
+                              .groups = 1,
+                              .add = true});
+}
+
 static void linear_task(void *arg, int part)
 {
     const struct linear_pass *p = arg;
@@ -257,6 +278,11 @@ static void linear_task(void *arg, int part)
     struct range r = range_part(w->R, 4, part, w->parts);
     int O = w->config.output_size;
 
+    if (w->panels_linear) {
+        linear_packed(w, p->y + r.from * (size_t)O, p->h + r.from * (size_t)w->DH,
+                      p->n->params + p->n->linear_bias, r.to - r.from);
+        return;
+    }
     w->k->linear(p->y + r.from * (size_t)O, p->h + r.from * (size_t)w->DH, w->DH,
                  p->n->params + p->n->linear_weight, p->n->params + p->n->linear_bias,
                  r.to - r.from, O, w->DH);

@@ -53,6 +53,9 @@ struct cell_work {
     float *h0, *c0;               /* (B,H) and (B,Hs), sorted; zeros when not given */
 };
 
+/* From as many outputs as this the linear layer's weights are worth packing. */
+enum { LINEAR_PACK_MIN = 16 };
+
 struct layer_work {
     float *in;   /* (R,D*H) dropped-out output of the layer below, or NULL */
     float *mask; /* (R,D*H) 0 or 1/(1-p) */
@@ -102,6 +105,7 @@ struct net_work {
     float *dc;             /* (B,Hs) */
     float *h_prev;         /* (R,H) gathered when lengths differ */
     float *scratch;        /* (GEMM_SCRATCH) of the first part */
+    float *panels_linear;  /* linear.weight, packed; NULL: few outputs */
 
     /* The threads that share the passes: each part has some of the sequences or of the results. */
     const struct parallel *parallel; /* NULL: none lent */

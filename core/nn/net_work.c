@@ -71,6 +71,12 @@ static void carve_work(struct net_work *w, struct carve *a)
     w->y_packed = carve_floats(a, size_mul(R, O));
     w->y = carve_floats(a, size_mul(R, O));
     w->hidden = carve_floats(a, size_mul(R, (size_t)w->DH));
+    if (c->output_size >= LINEAR_PACK_MIN) {
+        size_t panels = ((size_t)c->output_size + (size_t)w->k->panel_n - 1) / (size_t)w->k->panel_n;
+
+        w->panels_linear =
+            carve_floats(a, size_mul(panels * (size_t)w->k->panel_n, (size_t)w->DH));
+    }
     w->h_n = carve_floats(a, states);
     w->c_n = carve_floats(a, states);
     if (w->training) {
@@ -228,6 +234,9 @@ void net_work_pack(struct net_work *w, const struct net *n)
         return;
     w->packed_back = back;
     parallel_run(w->parallel, 3 * w->config.num_layers * w->D, pack_task, &(struct pack){w, n});
+    if (w->panels_linear)
+        w->k->pack_b_transposed(w->panels_linear, n->params + n->linear_weight, w->DH,
+                                w->config.output_size);
     w->packed_net = n;
     w->packed_version = n->version;
     w->packed_print = print;

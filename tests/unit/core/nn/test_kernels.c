@@ -203,6 +203,36 @@ START_TEST(gemm_sums_in_one_order_however_packed)
 }
 END_TEST
 
+START_TEST(transposed_panels_are_the_same)
+{
+    for (int n = 0; n < NUM_ODD; n++) {
+        int N = odd[n], K = odd[_i];
+        struct gemm g = {.ldc = N, .a_row = K, .a_col = 1, .M = 5, .N = N, .K = K, .groups = 1};
+        int padded = (N + kernels->panel_n - 1) / kernels->panel_n * kernels->panel_n;
+
+        fill(0, (size_t)5 * N, 0, 0);
+        fill(1, (size_t)5 * K, -1, 1);
+        fill(2, (size_t)N * K, -1, 1); /* w */
+        fill(3, (size_t)N * K, 0, 0);  /* w' */
+        fill(4, (size_t)K * padded, 0, 0);
+        for (int i = 0; i < N; i++)
+            for (int k = 0; k < K; k++)
+                fast(3)[(ptrdiff_t)k * N + i] = fast(2)[(ptrdiff_t)i * K + k];
+        g.a = fast(1);
+        g.panels = fast(4);
+        kernels->pack_b(fast(4), fast(3), N, K, N);
+        g.c = naive(0);
+        kernels->gemm(&g);
+        memset(fast(4), 0, (size_t)K * padded * sizeof(float));
+        kernels->pack_b_transposed(fast(4), fast(2), K, N);
+        compare("transposed panels' guards", 4, INFINITY);
+        g.c = fast(0);
+        kernels->gemm(&g);
+        ck_assert_mem_eq(fast(0), naive(0), (size_t)5 * N * sizeof(float));
+    }
+}
+END_TEST
+
 START_TEST(linear)
 {
     for (int n = 0; n < NUM_ODD; n += 2)
@@ -392,6 +422,26 @@ START_TEST(elementwise)
 }
 END_TEST
 
+START_TEST(rows_of_a_table)
+{
+    enum { ROWS = 9, F = 7 };
+    static const int32_t ids[F] = {8, -1, 0, 3, 3, -1, 5};
+    size_t n = (size_t)odd[_i];
+
+    fill(0, n, -1, 1);
+    fill(1, ROWS * n, -1, 1);
+    kernels_naive.sum_rows(naive(0), naive(1), ids, F, n);
+    kernels->sum_rows(fast(0), fast(1), ids, F, n);
+    compare("sum_rows", 0, F);
+    kernels_naive.add_to_rows(naive(1), naive(0), ids, F, n);
+    kernels->add_to_rows(fast(1), fast(0), ids, F, n);
+    compare("add_to_rows", 1, F);
+    kernels->sum_rows(fast(0), fast(1), (int32_t[]){-1}, 1, n);
+    for (size_t i = 0; i < n; i++)
+        ck_assert(fast(0)[i] == 0.0f);
+}
+END_TEST
+
 START_TEST(updates)
 {
     size_t n = (size_t)odd[_i];
@@ -494,12 +544,14 @@ static Suite *suite(void)
     tcase_add_test(t, large_gemm);
     tcase_add_test(t, gemm_rows_do_not_depend_on_neighbours);
     tcase_add_test(t, gemm_sums_in_one_order_however_packed);
+    tcase_add_loop_test(t, transposed_panels_are_the_same, 0, NUM_ODD);
     tcase_add_loop_test(t, linear, 0, NUM_ODD);
     tcase_add_loop_test(t, column_sums, 0, NUM_ODD);
     tcase_add_loop_test(t, cell_forward, 0, NUM_ODD);
     tcase_add_loop_test(t, cell_forward_without_a_tape, 0, NUM_ODD);
     tcase_add_loop_test(t, cell_backward, 0, NUM_ODD);
     tcase_add_loop_test(t, elementwise, 0, NUM_ODD);
+    tcase_add_loop_test(t, rows_of_a_table, 0, NUM_ODD);
     tcase_add_loop_test(t, updates, 0, NUM_ODD);
     tcase_add_test(t, activations_are_accurate);
     tcase_add_test(t, activations_at_the_ends);
