@@ -2,7 +2,8 @@
  *
  * The unknown word has to be learnt from something: rare words of the training part stand in for those
  * that do not occur at all, each time anew with a chance that falls with their count
- * (Kiperwasser & Goldberg 2016, section 4). */
+ * (Kiperwasser & Goldberg 2016, section 4). Such a word looks as it would if the training part had never
+ * had it: the beginnings and endings that it shares with no other word are gone, too. */
 #include "core/tagging/samples.h"
 
 #include "core/tagging/features.h"
@@ -21,6 +22,7 @@ void samples_release(struct samples *s)
         free(s->classes[c]);
     wordlist_release(&s->forms);
     free(s->rows);
+    free(s->dropped_rows);
     free(s->drop_rate);
     memset(s, 0, sizeof(*s));
 }
@@ -98,14 +100,31 @@ static enum status number_forms(struct samples *s, const struct sentence_view *v
     return st;
 }
 
-/* How many tokens there are of each form; new, NULL: no memory. */
-static int *count_forms(const struct samples *s)
-{
-    int *n = calloc((size_t)s->forms.count + 1, sizeof(*n));
+/* How many tokens of the training part ... */
+struct token_counts {
+    int *form; /* (forms) are this form, */
+    int *word; /* (forms) fold to the same word as it, */
+    int *row;  /* (rows) have a row; NULL: the word's rows are its own */
+};
 
-    for (size_t i = 0; n && i < s->offset[s->count]; i++)
-        n[s->types[i]]++;
-    return n;
+static void token_counts_release(struct token_counts *n)
+{
+    free(n->form);
+    free(n->word);
+    free(n->row);
+}
+
+static enum status count_forms(struct token_counts *out, const struct samples *s, struct err *e)
+{
+    size_t size = (size_t)s->forms.count + 1;
+
+    out->form = calloc(size, sizeof(*out->form));
+    out->word = calloc(size, sizeof(*out->word));
+    if (!out->form || !out->word)
+        return err_nomem(e, size * sizeof(*out->form));
+    for (size_t i = 0; i < s->offset[s->count]; i++)
+        out->form[s->types[i]]++;
+    return ST_OK;
 }
 
 /* Everything that the forms have, with its tokens counted. */
@@ -172,24 +191,38 @@ static int choose_least(const struct feature_counts *f, int width)
     }
 }
 
-/* A row for every feature that the training part has often enough; drop_rate of every form from the
- * count of its folded word. */
-static enum status learn_features(struct samples *s, struct tagger *t, const int *n,
-                                  int *word_count, struct err *e)
+/* A row for every feature that at least so many tokens have. */
+static enum status choose_rows(struct token_counts *n, struct tagger *t,
+                               const struct feature_counts *f, struct err *e)
+{
+    int least = choose_least(f, t->params.embedding_dim);
+    enum status st = ST_OK;
+
+    n->row = calloc((size_t)f->names.count + 1, sizeof(*n->row));
+    if (!n->row)
+        return err_nomem(e, (size_t)f->names.count * sizeof(*n->row));
+    for (int i = 0; !st && i < f->names.count; i++) {
+        int32_t id;
+
+        if (f->count[i] < least)
+            continue;
+        st = wordlist_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
+        if (!st)
+            n->row[id] = f->count[i];
+    }
+    return st;
+}
+
+static enum status learn_features(struct token_counts *n, const struct samples *s, struct tagger *t,
+                                  struct err *e)
 {
     struct feature_counts f = {0};
-    int least;
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < s->forms.count; i++)
-        st = counts_add(&f, s->forms.words[i], n[i], e);
-    least = choose_least(&f, t->params.embedding_dim);
-    for (int i = 0; !st && i < f.names.count; i++) {
-        int32_t id;
-
-        if (f.count[i] >= least)
-            st = wordlist_add(&id, &t->words, f.names.words[i], NET_VOCAB_MAX, "features", e);
-    }
+        st = counts_add(&f, s->forms.words[i], n->form[i], e);
+    if (!st)
+        st = choose_rows(n, t, &f, e);
     for (int i = 0; !st && i < s->forms.count; i++) {
         struct features features;
         int32_t id = -1;
@@ -197,13 +230,13 @@ static enum status learn_features(struct samples *s, struct tagger *t, const int
         st = features_of(&features, s->forms.words[i], e);
         if (!st && features.name[FEATURE_WORD])
             id = wordlist_find(&f.names, features.name[FEATURE_WORD]);
-        word_count[i] = id >= 0 ? f.count[id] : 1;
+        n->word[i] = id >= 0 ? f.count[id] : 1;
     }
     counts_release(&f);
     return st;
 }
 
-static enum status learn_words(struct samples *s, struct tagger *t, const int *n, int *word_count,
+static enum status learn_words(struct token_counts *n, const struct samples *s, struct tagger *t,
                                struct err *e)
 {
     enum status st = ST_OK;
@@ -212,43 +245,23 @@ static enum status learn_words(struct samples *s, struct tagger *t, const int *n
         int32_t id;
 
         st = wordlist_add(&id, &t->words, s->forms.words[i], NET_VOCAB_MAX, "words", e);
-        word_count[i] = n[i];
+        n->word[i] = n->form[i];
     }
     return st;
 }
 
-/* alpha / (alpha + n) with the alpha that makes it r for n = 1. */
-static double drop_rate(double r, int n)
+static enum status learn(struct token_counts *n, struct samples *s, struct tagger *t, struct err *e)
 {
-    return r / (r + n * (1 - r));
-}
-
-static enum status learn(struct samples *s, struct tagger *t, struct err *e)
-{
-    size_t size = (size_t)s->forms.count + 1;
-    int *n = count_forms(s), *word_count = calloc(size, sizeof(*word_count));
     int32_t unknown;
-    enum status st;
+    enum status st = count_forms(n, s, e);
 
-    if (!n || !word_count) {
-        free(n);
-        free(word_count);
-        return err_nomem(e, size * sizeof(*n));
-    }
-    st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
     if (!st)
-        st = t->params.features == FEATURES_AFFIXES ? learn_features(s, t, n, word_count, e)
-                                                    : learn_words(s, t, n, word_count, e);
-    if (!st && t->params.unknown_rate > 0) {
-        s->drop_rate = calloc(size, sizeof(*s->drop_rate));
-        st = s->drop_rate ? ST_OK : err_nomem(e, size * sizeof(*s->drop_rate));
-    }
-    for (int i = 0; !st && s->drop_rate && i < s->forms.count; i++)
-        s->drop_rate[i] = (float)drop_rate(t->params.unknown_rate, word_count[i]);
+        st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
+    if (!st)
+        st = t->params.features == FEATURES_AFFIXES ? learn_features(n, s, t, e)
+                                                    : learn_words(n, s, t, e);
     if (!st)
         tagger_count_words(t);
-    free(n);
-    free(word_count);
     return st;
 }
 
@@ -265,10 +278,52 @@ static enum status find_rows(struct samples *s, const struct tagger *t, struct e
     return st;
 }
 
+/* alpha / (alpha + n) with the alpha that makes it r for n = 1. */
+static double drop_rate(double r, int n)
+{
+    return r / (r + n * (1 - r));
+}
+
+/* Does no other word have this row of form i? Of what folding takes away, a shape, the counts do not
+ * tell; and a form without blanks has the parts of others alone. */
+static bool is_own(const struct samples *s, const struct token_counts *n, size_t i, size_t kind,
+                   int32_t row)
+{
+    if (kind == FEATURE_FORM)
+        return true;
+    if (kind == FEATURE_SHAPE || (kind >= FEATURE_FIRST_PART && !strchr(s->forms.words[i], ' ')))
+        return false;
+    return n->row[row] <= n->word[i];
+}
+
+/* How often a form is dropped, and what of it stays then: the rows that other words have, too. */
+static enum status prepare_unknown(struct samples *s, const struct token_counts *n, double rate,
+                                   struct err *e)
+{
+    size_t F = (size_t)s->num_features, forms = (size_t)s->forms.count;
+
+    s->drop_rate = calloc(forms + 1, sizeof(*s->drop_rate));
+    s->dropped_rows = calloc(forms * F + 1, sizeof(*s->dropped_rows));
+    if (!s->drop_rate || !s->dropped_rows)
+        return err_nomem(e, forms * F * sizeof(*s->dropped_rows));
+    for (size_t i = 0; i < forms; i++) {
+        int32_t *to = s->dropped_rows + i * F;
+
+        s->drop_rate[i] = (float)drop_rate(rate, n->word[i]);
+        for (size_t k = FEATURE_FORM; k < F; k++) {
+            to[k] = s->rows[i * F + k];
+            if (to[k] >= 0 && is_own(s, n, i, k, to[k]))
+                to[k] = -1;
+        }
+    }
+    return ST_OK;
+}
+
 enum status samples_init(struct samples *s, struct tagger *t, const struct corpus *c, int first,
                          int count, bool learning, struct err *e)
 {
     const struct sentence_view *v = c->sentences + first;
+    struct token_counts n = {0};
     enum status st = allocate(s, t, v, count, e);
 
     if (!st)
@@ -276,8 +331,13 @@ enum status samples_init(struct samples *s, struct tagger *t, const struct corpu
     if (!st)
         st = number_forms(s, v, e);
     if (!st && learning)
-        st = learn(s, t, e);
-    return st ? st : find_rows(s, t, e);
+        st = learn(&n, s, t, e);
+    if (!st)
+        st = find_rows(s, t, e);
+    if (!st && learning && t->params.unknown_rate > 0)
+        st = prepare_unknown(s, &n, t->params.unknown_rate, e);
+    token_counts_release(&n);
+    return st;
 }
 
 int64_t samples_num_tagged(const struct samples *s)
@@ -298,17 +358,12 @@ static int sample_length(void *ctx, int32_t index)
     return (int)(s->offset[index + 1] - s->offset[index]);
 }
 
-/* A word that is dropped is the unknown word, and has no form of its own; what it looks like stays. */
 static void fill_token(int32_t *ids, const struct samples *s, int32_t type, struct rng *rng)
 {
-    int F = s->num_features;
+    size_t F = (size_t)s->num_features;
+    bool drop = rng && s->drop_rate && rng_uniform(rng, 0.0F, 1.0F) < s->drop_rate[type];
 
-    memcpy(ids, s->rows + (size_t)type * (size_t)F, (size_t)F * sizeof(*ids));
-    if (!rng || !s->drop_rate || rng_uniform(rng, 0.0F, 1.0F) >= s->drop_rate[type])
-        return;
-    ids[FEATURE_WORD] = 0;
-    if (F > 1)
-        ids[FEATURE_FORM] = -1;
+    memcpy(ids, (drop ? s->dropped_rows : s->rows) + (size_t)type * F, F * sizeof(*ids));
 }
 
 /* Column j of the time-first batch; padded with word 0 without a tag. */

@@ -14,7 +14,8 @@ struct samples {
                                     * where there is none; the first num_columns count */
     struct wordlist forms;         /* the different forms */
     int32_t *rows;                 /* (forms, num_features) their embedding rows */
-    float *drop_rate; /* (forms) chance that one is drawn as the unknown word; NULL: never */
+    float *drop_rate;      /* (forms) chance that one is drawn as the unknown word; NULL: never */
+    int32_t *dropped_rows; /* (forms, num_features) its rows then */
 };
 
 /* Numbers the sentences first..first+count of a checked corpus. learn: rows and tags that are new

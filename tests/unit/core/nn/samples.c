@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-void samples_init(struct samples *s, uint64_t seed)
+void random_samples_init(struct samples *s, uint64_t seed)
 {
     struct rng r;
 
@@ -63,7 +63,7 @@ static int length(void *ctx, int32_t index)
     return s->length[index];
 }
 
-struct sample_source samples_source(struct samples *s, int n, bool with_length)
+struct sample_source random_samples_source(struct samples *s, int n, bool with_length)
 {
     return (struct sample_source){.ctx = s,
                                   .num_samples = n,

@@ -18,8 +18,8 @@ struct samples {
 };
 
 /* Lengths 1..SAMPLE_T, targets that can be learnt, one in ten missing (NaN, -1). */
-void samples_init(struct samples *s, uint64_t seed);
+void random_samples_init(struct samples *s, uint64_t seed);
 /* A source of the first n of them; s is borrowed. */
-struct sample_source samples_source(struct samples *s, int n, bool with_length);
+struct sample_source random_samples_source(struct samples *s, int n, bool with_length);
 
 #endif

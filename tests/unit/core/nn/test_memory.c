@@ -92,7 +92,7 @@ static struct samples samples;
 
 START_TEST(steps_do_not_allocate)
 {
-    struct sample_source source = samples_source(&samples, 20, true);
+    struct sample_source source = random_samples_source(&samples, 20, true);
     struct trainer *t;
     struct net *n;
     long done; /* ck_assert() allocates, too */
@@ -114,7 +114,7 @@ END_TEST
 /* Everything that may allocate, once; the status of the first that failed. */
 static enum status all(struct err *e)
 {
-    struct sample_source source = samples_source(&samples, 20, true);
+    struct sample_source source = random_samples_source(&samples, 20, true);
     struct trainer *t = NULL;
     struct net *n = NULL;
     uint8_t *bytes = NULL;
@@ -168,7 +168,7 @@ int main(void)
     SRunner *r;
     int failed;
 
-    samples_init(&samples, 1);
+    random_samples_init(&samples, 1);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, steps_do_not_allocate);
     tcase_add_test(t, every_allocation_may_fail);

@@ -94,12 +94,12 @@ static void setup(struct fixture *f, const struct setting *s, uint64_t weights)
     f->samples = malloc(sizeof(*f->samples));
     f->valid_samples = malloc(sizeof(*f->valid_samples));
     ck_assert(f->samples && f->valid_samples);
-    samples_init(f->samples, 1);
-    samples_init(f->valid_samples, 2);
+    random_samples_init(f->samples, 1);
+    random_samples_init(f->valid_samples, 2);
     f->samples->last_only = f->valid_samples->last_only = s->config.last_only;
     f->samples->noise = true;
-    f->train = samples_source(f->samples, TRAIN, s->bucket);
-    f->valid = samples_source(f->valid_samples, VALID, false);
+    f->train = random_samples_source(f->samples, TRAIN, s->bucket);
+    f->valid = random_samples_source(f->valid_samples, VALID, false);
     ck_assert_int_eq(net_new(&f->net, s->net, NULL), ST_OK);
     rng_seed(&r, weights);
     net_init(f->net, &r);
@@ -224,7 +224,7 @@ START_TEST(threads_change_no_bit)
         trainer_free(f.t);
         for (int i = 0; _i >= 2 && i < SAMPLES_MAX; i++)
             f.samples->length[i] = SAMPLE_T;
-        f.train = samples_source(f.samples, SAMPLES_MAX, false);
+        f.train = random_samples_source(f.samples, SAMPLES_MAX, false);
         ck_assert_int_eq(trainer_new(&f.t, f.net, &s.config, &f.train, &f.valid, NULL), ST_OK);
         finish(f.t);
         ck_assert(threads > 1 ? runs > 20 : runs == 0);
@@ -499,9 +499,9 @@ START_TEST(configuration_is_checked)
     struct net *net;
 
     ck_assert_ptr_nonnull(samples);
-    samples_init(samples, 1);
-    source = samples_source(samples, TRAIN, false);
-    empty = samples_source(samples, 0, false);
+    random_samples_init(samples, 1);
+    source = random_samples_source(samples, TRAIN, false);
+    empty = random_samples_source(samples, 0, false);
     ck_assert_int_eq(net_new(&net, &real_net, NULL), ST_OK);
     for (size_t i = 0; i < NUM_BAD; i++)
         bad[i] = good;
