@@ -7,6 +7,8 @@
 
 #include "core/forecast/arima.h"
 #include "core/forecast/ets.h"
+#include "core/forecast/harmonic.h"
+#include "core/forecast/holt.h"
 #include "core/forecast/scaling.h"
 #include "core/forecast/theta.h"
 
@@ -15,7 +17,11 @@ enum classic_member {
     CLASSIC_ARIMA,   /* orders searched for */
     CLASSIC_AIRLINE, /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
     CLASSIC_THETA,
-    CLASSIC_NAIVE, /* the (longer) season before, or the last value */
+    CLASSIC_NAIVE,    /* the (longer) season before, or the last value */
+    CLASSIC_HARMONIC, /* sines and cosines, and smoothing without a season */
+    CLASSIC_HOLT,     /* smoothing with a season that multiplies; not of every series */
+    CLASSIC_LAST,     /* the last value */
+    CLASSIC_MEDIAN,   /* of the last season, or some values */
     CLASSIC_MEMBERS
 };
 
@@ -28,7 +34,12 @@ struct classic {
     struct ets ets;
     struct arima arima, airline;
     struct theta theta;
+    struct harmonic harmonic;
+    struct holt holt;
 };
+
+/* Whether member k was fitted; what is asked of others is the last value. */
+bool classic_has(const struct classic *c, enum classic_member k);
 
 /* The seasons that a season length stands for: of hours, a day and a week. */
 void classic_seasons(int *season1, int *season2, int season_length, int n);
@@ -40,9 +51,11 @@ void classic_seasons(int *season1, int *season2, int season_length, int n);
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
-/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough. */
+/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough.
+ * fixed: their forms and orders are those of like, and only what is estimated is new; n is not less
+ * than it was for like. */
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
-                          struct err *e);
+                          bool fixed, struct err *e);
 
 /* The smoother only, as a yardstick; the other members are not there. */
 enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,

@@ -272,14 +272,19 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
 static enum status load_ensembles(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v = NULL;
-    size_t count = 0;
-    enum status st = checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE,
-                                         (size_t)f->num_series * ENSEMBLE_NUMBERS, 0, e);
+    size_t count = 0, series = (size_t)f->num_series, row = ENSEMBLE_NUMBERS;
+    enum status st =
+        checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE, 0, series * ENSEMBLE_NUMBERS, e);
 
+    if (!st && count == series * ENSEMBLE_NUMBERS_FIRST) /* an older file */
+        row = ENSEMBLE_NUMBERS_FIRST;
+    else if (!st && count != series * ENSEMBLE_NUMBERS)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has %zu numbers for %zu series",
+                     KEY_ENSEMBLE, count, series);
     for (int i = 0; !st && i < f->num_series; i++) {
         struct known_series *s = &f->series[i];
 
-        if (!ensemble_unpack(&s->ensemble, v + (size_t)i * ENSEMBLE_NUMBERS))
+        if (!ensemble_unpack(&s->ensemble, v + (size_t)i * row, (int)row))
             st = err_set(e, ST_CORRUPT,
                          "checkpoint: metadata %s has a number out of range for series %s",
                          KEY_ENSEMBLE, s->id);

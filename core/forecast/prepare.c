@@ -220,17 +220,30 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
+/* The members of the training part: of the forms that the backtest's have, so that its weights are
+ * theirs. Only where its part was too short for a season they are chosen again. */
+static enum status fit_members(struct prepared_series *s, const struct classic *backtest,
+                               struct err *e)
+{
+    struct classic *c = &s->ensemble.classic;
+    bool same = c->season1 == backtest->season1 && c->season2 == backtest->season2;
+
+    return classic_refit(c, same ? backtest : c, s->z, s->test_start, same, e);
+}
+
 static enum status ask_series(struct prepared *d, int i, struct err *e)
 {
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
-    enum status st = classic_fit(&m->classic, s->y, s->test_start, d->params->season_length,
-                                 prepared_scaling(d, s), e);
+    enum status st = classic_fit_smoother(&m->classic, s->y, s->test_start,
+                                          d->params->season_length, prepared_scaling(d, s), e);
 
     if (!st)
         st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
     if (!st)
         st = origins_add(&d->origins, i, &m->classic, s->z, s->view->values, s->test_start, e);
+    if (!st)
+        st = fit_members(s, &d->origins.series[i].backtest.classic, e);
     if (st == ST_INVALID)
         err_wrap(e, "series %s", s->view->id);
     return st;
@@ -272,7 +285,7 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 
     *out = s->ensemble;
     if (s->test_start < n)
-        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, e);
+        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, true, e);
     return st;
 }
 
