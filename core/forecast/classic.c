@@ -155,7 +155,7 @@ static enum status fit_others(struct classic *c, const double *w, int n, bool fi
     if (!st)
         st = fit_airline(c, w, n, e);
     if (!st)
-        st = theta_fit(&c->theta, w, n, fixed ? c->theta.season : c->season1, e);
+        st = theta_fit(&c->theta, w, n, c->season1, e);
     if (!st)
         st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, fixed, e);
     if (!st)
