@@ -219,7 +219,7 @@ enum status classic_fit_smoother(struct classic *out, const double *y, int n, in
 
 bool classic_has(const struct classic *c, enum classic_member k)
 {
-    return k != CLASSIC_HOLT || c->holt.season;
+    return (k != CLASSIC_HOLT || c->holt.season) && (k != CLASSIC_NET || c->direct.unit > 0);
 }
 
 static double kept(const struct classic *c, double w, double otherwise)
@@ -300,9 +300,9 @@ static void plain_path(double *block, const struct classic *c, enum classic_memb
     }
 }
 
-static enum status member_path(double *block, const struct classic *c, enum classic_member k,
-                               const double *w, int n, const int *origins, int count, int horizon,
-                               struct err *e)
+static enum status member_path(double *block, const struct classic *c, const struct direct *nets,
+                               enum classic_member k, const double *w, int n, const int *origins,
+                               int count, int horizon, struct err *e)
 {
     switch (k) {
     case CLASSIC_ETS:
@@ -319,6 +319,10 @@ static enum status member_path(double *block, const struct classic *c, enum clas
         if (c->holt.season)
             return unscaled_holt(block, c, w, n, origins, count, horizon, e);
         break;
+    case CLASSIC_NET:
+        if (nets && nets->net[0] && c->direct.unit > 0)
+            return direct_path(block, nets, &c->direct, w, origins, count, horizon, e);
+        break;
     case CLASSIC_NAIVE:
     case CLASSIC_LAST:
     case CLASSIC_MEDIAN:
@@ -329,8 +333,9 @@ static enum status member_path(double *block, const struct classic *c, enum clas
     return ST_OK;
 }
 
-enum status classic_path(double *out, const struct classic *c, const double *w, int n,
-                         const int *origins, int count, int horizon, struct err *e)
+enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
+                         const double *w, int n, const int *origins, int count, int horizon,
+                         struct err *e)
 {
     int first = count && origins[0] > CLASSIC_HISTORY ? origins[0] - CLASSIC_HISTORY : 0;
     size_t size = ((size_t)count * (size_t)horizon + 1) * sizeof(double);
@@ -343,7 +348,7 @@ enum status classic_path(double *out, const struct classic *c, const double *w, 
     w += first;
     n -= first;
     for (int k = 0; !st && k < CLASSIC_MEMBERS; k++) {
-        st = member_path(block, c, (enum classic_member)k, w, n, moved, count, horizon, e);
+        st = member_path(block, c, nets, (enum classic_member)k, w, n, moved, count, horizon, e);
         if (!st)
             place(out, block, (enum classic_member)k, c, w, moved, count, horizon);
     }

@@ -1,4 +1,5 @@
-/* classic.h - the classical forecasting methods side by side: what a net has to add to.
+/* classic.h - the classical forecasting methods side by side, and nets that work as they do: what another
+ * net has to add to.
  *
  * Each member is fitted to one series by itself, on the scale (raw or logarithmic) that the
  * smoother prefers. Combining them: combine.h. */
@@ -6,6 +7,7 @@
 #define FORECAST_CLASSIC_H
 
 #include "core/forecast/arima.h"
+#include "core/forecast/direct.h"
 #include "core/forecast/ets.h"
 #include "core/forecast/harmonic.h"
 #include "core/forecast/holt.h"
@@ -22,6 +24,7 @@ enum classic_member {
     CLASSIC_HOLT,     /* smoothing with a season that multiplies; not of every series */
     CLASSIC_LAST,     /* the last value */
     CLASSIC_MEDIAN,   /* of the last season, or some values */
+    CLASSIC_NET,      /* nets that forecast alone; only where there are any */
     CLASSIC_MEMBERS
 };
 
@@ -36,6 +39,7 @@ struct classic {
     struct theta theta;
     struct harmonic harmonic;
     struct holt holt;
+    struct direct_frame direct; /* of the nets; not fitted with the others */
 };
 
 /* Whether member k was fitted; what is asked of others is the last value. */
@@ -62,9 +66,10 @@ enum status classic_fit_smoother(struct classic *out, const double *y, int n, in
                                  int scaling, struct err *e);
 
 /* out (count, CLASSIC_MEMBERS, horizon): every member's forecast of w from each of the rising
- * origins[i], 1..n. w (n): y scaled. All finite. ST_NOMEM. */
-enum status classic_path(double *out, const struct classic *c, const double *w, int n,
-                         const int *origins, int count, int horizon, struct err *e);
+ * origins[i], 1..n. w (n): y scaled. nets: those of CLASSIC_NET, or NULL. All finite. ST_NOMEM. */
+enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
+                         const double *w, int n, const int *origins, int count, int horizon,
+                         struct err *e);
 
 /* The smoother's alone: out (count, horizon). */
 enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,

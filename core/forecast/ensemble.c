@@ -9,7 +9,7 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: some are safety nets, and Theta knows little
  * that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 0.2};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 0.2, 0.4};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
@@ -103,8 +103,8 @@ static double base_error(const struct ensemble *m, const double *w, const double
     return sum;
 }
 
-enum status ensemble_measure(struct ensemble *m, const double *w, const double *values, int n,
-                             int horizon, struct err *e)
+enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
+                             const double *values, int n, int horizon, struct err *e)
 {
     int origins[MEASURED_MAX] = {0}, count = 0,
         first = n > 1 ? ensemble_first_origin(&m->classic, n) : 1;
@@ -117,7 +117,7 @@ enum status ensemble_measure(struct ensemble *m, const double *w, const double *
     for (int at = first; at < n; at += stride)
         origins[count++] = at;
     if (!st)
-        st = classic_path(paths, &m->classic, w, n, origins, count, horizon, e);
+        st = classic_path(paths, &m->classic, nets, w, n, origins, count, horizon, e);
     for (int i = 0; i < n; i++)
         largest = fmax(largest, fabs(w[i]));
     if (!st) {
@@ -248,11 +248,21 @@ static void walk_holt(struct cursor *c, struct holt *m)
         c->fine = false;
 }
 
+static void walk_direct(struct cursor *c, struct direct_frame *f)
+{
+    whole(c, &f->season, 0, CLASSIC_HISTORY);
+    whole(c, &f->level, 0, DIRECT_LEVEL_MAX);
+    real(c, &f->unit, 0, DBL_MAX);
+    if (f->season == 1 || (f->unit > 0 && f->level < 1))
+        c->fine = false;
+}
+
 /* What older files do not have. */
 static void walk_rest(struct cursor *c, struct ensemble *m)
 {
     walk_harmonic(c, &m->classic.harmonic);
     walk_holt(c, &m->classic.holt);
+    walk_direct(c, &m->classic.direct);
     for (int i = ENSEMBLE_MEMBERS_FIRST; i < CLASSIC_MEMBERS; i++)
         real(c, &m->weight[i], 0, 1);
 }

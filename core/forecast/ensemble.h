@@ -14,7 +14,7 @@ struct ensemble {
 
 /* Numbers that an ensemble is stored as; the first ones are all that older files have, of the first
  * ENSEMBLE_MEMBERS_FIRST members. */
-enum { ENSEMBLE_NUMBERS = 82, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
+enum { ENSEMBLE_NUMBERS = 86, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
 
 /* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
  * 1..n-1; n >= 2. */
@@ -22,8 +22,8 @@ int ensemble_first_origin(const struct classic *c, int n);
 
 /* Members that were not fitted lose their weight, and the unit becomes the mean absolute error over the history w (n) itself, horizon steps from some
  * origins; values (n): NaN where the truth is not known; may be NULL. ST_NOMEM. */
-enum status ensemble_measure(struct ensemble *m, const double *w, const double *values, int n,
-                             int horizon, struct err *e);
+enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
+                             const double *values, int n, int horizon, struct err *e);
 
 /* Weights from the mean absolute errors of the members in a backtest: relative[k] is the log of what
  * member k was worth over all series of the panel, error[k] over this one, INFINITY for a member

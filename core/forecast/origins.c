@@ -39,6 +39,7 @@ void origins_release(struct origins *o)
     free(o->space);
     free(o->paths);
     free(o->base);
+    direct_release(&o->nets);
     *o = (struct origins){0};
 }
 
@@ -101,7 +102,7 @@ static enum status ask_members(const struct origins *o, struct origin_series *s,
         free(all);
         return err_nomem(e, n * sizeof(*all));
     }
-    st = classic_path(all, &s->backtest.classic, s->w, s->n, s->at, s->count, o->H, e);
+    st = classic_path(all, &s->backtest.classic, &o->nets, s->w, s->n, s->at, s->count, o->H, e);
     for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
     free(all);
@@ -120,11 +121,26 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
     s->n = n;
     s->split = max_int(1, n - kept);
     st = classic_refit(&s->backtest.classic, like, w, s->split, false, e);
-    if (!st)
+    if (!st) {
+        struct classic *c = &s->backtest.classic;
+
+        direct_frame_fit(&c->direct, w, s->split, c->season1, c->season2, o->W, o->H);
+        o->season_max = max_int(o->season_max, c->season1);
         st = place_origins(o, s, e);
-    if (!st)
-        st = ask_members(o, s, e);
-    o->season_max = max_int(o->season_max, s->backtest.classic.season1);
+    }
+    return st;
+}
+
+enum status origins_ask(struct origins *o, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < o->num_series; i++) {
+        /* Without nets there is no such member. */
+        if (!o->nets.net[0])
+            o->series[i].backtest.classic.direct.unit = 0;
+        st = ask_members(o, &o->series[i], e);
+    }
     return st;
 }
 
@@ -197,7 +213,7 @@ static enum status set_weights(struct origins *o, struct err *e)
         ensemble_prior(s->backtest.weight);
         if (backtest_errors(error, o, s))
             ensemble_weigh(s->backtest.weight, o->relative, error);
-        st = ensemble_measure(&s->backtest, s->w, s->values, s->split, o->H, e);
+        st = ensemble_measure(&s->backtest, &o->nets, s->w, s->values, s->split, o->H, e);
     }
     return st;
 }

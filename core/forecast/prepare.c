@@ -1,6 +1,7 @@
 /* prepare.c - a panel made ready for training: see prepare.h. */
 #include "core/forecast/prepare.h"
 
+#include "core/forecast/direct_fit.h"
 #include "core/forecast/outliers.h"
 
 #include <math.h>
@@ -227,8 +228,10 @@ static enum status fit_members(struct prepared_series *s, const struct classic *
 {
     struct classic *c = &s->ensemble.classic;
     bool same = c->season1 == backtest->season1 && c->season2 == backtest->season2;
+    enum status st = classic_refit(c, same ? backtest : c, s->z, s->test_start, same, e);
 
-    return classic_refit(c, same ? backtest : c, s->z, s->test_start, same, e);
+    c->direct = backtest->direct;
+    return st;
 }
 
 static enum status ask_series(struct prepared *d, int i, struct err *e)
@@ -242,8 +245,6 @@ static enum status ask_series(struct prepared *d, int i, struct err *e)
         st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
     if (!st)
         st = origins_add(&d->origins, i, &m->classic, s->z, s->view->values, s->test_start, e);
-    if (!st)
-        st = fit_members(s, &d->origins.series[i].backtest.classic, e);
     if (st == ST_INVALID)
         err_wrap(e, "series %s", s->view->id);
     return st;
@@ -254,13 +255,15 @@ static enum status finish_series(struct prepared *d, int i, struct err *e)
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     bool nonnegative = true;
-    enum status st;
+    enum status st = fit_members(s, &d->origins.series[i].backtest.classic, e);
 
     for (int k = 0; k < s->view->length; k++)
         nonnegative = nonnegative && s->y[k] >= 0;
     m->spread = 1;
     memcpy(m->weight, d->origins.series[i].backtest.weight, sizeof(m->weight));
-    st = ensemble_measure(m, s->z, s->view->values, s->test_start, d->frame.horizon, e);
+    if (!st)
+        st = ensemble_measure(m, &d->origins.nets, s->z, s->view->values, s->test_start,
+                              d->frame.horizon, e);
     s->transform = combine_transform(m, has_floor(d->params, nonnegative));
     return st;
 }
@@ -271,6 +274,10 @@ static enum status prepare_ensemble(struct prepared *d, struct err *e)
 
     for (int i = 0; !st && i < d->count; i++)
         st = ask_series(d, i, e);
+    if (!st)
+        st = direct_fit(&d->origins.nets, &d->origins, d->params, e);
+    if (!st)
+        st = origins_ask(&d->origins, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
     for (int i = 0; !st && i < d->count; i++)

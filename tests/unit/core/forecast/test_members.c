@@ -215,11 +215,11 @@ START_TEST(no_member_looks_ahead)
     memcpy(b, a, sizeof(a));
     for (int i = 110; i < AIR; i++)
         b[i] = c.low;
-    ck_assert_int_eq(classic_path(x, &c, a, AIR, origins, 3, 12, &e), ST_OK);
-    ck_assert_int_eq(classic_path(y, &c, b, AIR, origins, 3, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(x, &c, NULL, a, AIR, origins, 3, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(y, &c, NULL, b, AIR, origins, 3, 12, &e), ST_OK);
     ck_assert_mem_eq(x, y, 3 * CLASSIC_MEMBERS * 12 * sizeof(*x));
     /* Several origins at once are as each by itself, but for where the smoother starts. */
-    ck_assert_int_eq(classic_path(y, &c, a, 110, origins + 2, 1, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(y, &c, NULL, a, 110, origins + 2, 1, 12, &e), ST_OK);
     for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
         ck_assert_double_eq_tol(x[2 * CLASSIC_MEMBERS * 12 + i], y[i], 0.15);
     free(x);
@@ -243,7 +243,7 @@ START_TEST(every_member_is_finite_on_any_length)
                                    : (i * 7919 % 13) - 6;
             ck_assert_msg(!classic_fit(&c, y, n, 4, SCALING_AUTO, &e), "%s", e.message);
             ck_assert_int_eq(scaling_forward(w, &c.scaling, y, n, &e), ST_OK);
-            ck_assert_int_eq(classic_path(out, &c, w, n, &n, 1, 30, &e), ST_OK);
+            ck_assert_int_eq(classic_path(out, &c, NULL, w, n, &n, 1, 30, &e), ST_OK);
             for (int i = 0; i < CLASSIC_MEMBERS * 30; i++)
                 ck_assert_msg(isfinite(out[i]), "kind %d n %d member %d", kind, n, i / 30);
         }
@@ -329,7 +329,7 @@ START_TEST(the_first_members_are_unpacked_alone)
     ck_assert_mem_eq(a.weight, b.weight, sizeof(a.weight));
     ck_assert_int_eq(b.classic.holt.season, 0);
     ck_assert_int_eq(scaling_forward(w, &b.classic.scaling, air, AIR, &e), ST_OK);
-    ck_assert_int_eq(classic_path(out, &b.classic, w, AIR, &origin, 1, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(out, &b.classic, NULL, w, AIR, &origin, 1, 12, &e), ST_OK);
     for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
         ck_assert(isfinite(out[i]));
     row[ENSEMBLE_NUMBERS - 1] = 2;
@@ -384,6 +384,36 @@ START_TEST(a_season_that_multiplies_is_continued)
 }
 END_TEST
 
+/* A series that always goes on from its level by the same steps: the frame that says so is found. */
+START_TEST(a_net_sees_changes_against_the_season_less_their_level)
+{
+    enum { N = 96, W = 12, H = 12 };
+    struct direct_frame f;
+    float x[W];
+    double y[N + H], level;
+
+    for (int i = 0; i < N + H; i++)
+        y[i] = 5.0 * (i % 12) + 0.5 * (i / 12.0) + 0.01 * ((i * 7919) % 13 - 6);
+    direct_frame_fit(&f, y, N, 12, 0, W, H);
+    ck_assert_int_eq(f.season, 12);
+    ck_assert_double_gt(f.unit, 0);
+    level = direct_input(x, 0, 1, &f, y, N, W);
+    ck_assert_double_eq_tol(level, 0.5, 0.1);
+    for (int i = 0; i < W; i++)
+        ck_assert_float_eq_tol(
+            x[i], (float)asinh((y[N - W + i] - y[N - W + i - 12] - level) / f.unit), 1e-5f);
+    for (int h = 0; h < H; h++)
+        ck_assert_double_eq_tol(direct_base(&f, y, N, level, h), y[N + h], 0.5);
+    /* Too short, or constant: there is no such member. */
+    direct_frame_fit(&f, y, 5, 0, 0, W, H);
+    ck_assert_double_eq(f.unit, 0);
+    for (int i = 0; i < N; i++)
+        y[i] = 3;
+    direct_frame_fit(&f, y, N, 12, 0, W, H);
+    ck_assert_double_eq(f.unit, 0);
+}
+END_TEST
+
 START_TEST(a_fixed_form_is_kept)
 {
     struct ets m = {.season1 = 12, .phi = 1};
@@ -423,6 +453,7 @@ int main(void)
     tcase_add_test(t, the_first_members_are_unpacked_alone);
     tcase_add_test(t, sines_find_a_season_that_is_no_whole_number);
     tcase_add_test(t, a_season_that_multiplies_is_continued);
+    tcase_add_test(t, a_net_sees_changes_against_the_season_less_their_level);
     tcase_add_test(t, a_fixed_form_is_kept);
     suite_add_tcase(s, t);
     return run_suite(s);
