@@ -53,6 +53,8 @@ static double scale_penalty(const struct scaling *s, const double *y, int n)
 
     for (int i = 0; s->kind == SCALING_LOG && i < n; i++)
         sum += log(y[i]);
+    for (int i = 0; s->kind == SCALING_COUNTS && i < n; i++)
+        sum += log(2 * sqrt(fmax(y[i], 0) + 0.375));
     return 2 * sum;
 }
 
@@ -74,18 +76,23 @@ static enum status fit_scaled(struct classic *c, double *criterion, double *w, c
 static enum status fit_smoother(struct classic *c, double *w, const double *y, int n, int scaling,
                                 struct err *e)
 {
-    struct classic logged = *c;
+    struct classic second = *c;
     double criterion, other;
     bool positive = true;
+    int kind = SCALING_STANDARD; /* that is tried besides */
     enum status st = fit_scaled(c, &criterion, w, y, n,
                                 scaling == SCALING_LOG ? SCALING_LOG : SCALING_STANDARD, e);
 
     for (int i = 0; i < n; i++)
         positive = positive && y[i] > 0;
-    if (!st && scaling == SCALING_AUTO && positive) {
-        st = fit_scaled(&logged, &other, w, y, n, SCALING_LOG, e);
+    if (scaling == SCALING_AUTO && positive)
+        kind = SCALING_LOG;
+    else if (scaling == SCALING_COUNTS || (scaling == SCALING_AUTO && scaling_counts_suit(y, n)))
+        kind = SCALING_COUNTS;
+    if (!st && kind != SCALING_STANDARD) {
+        st = fit_scaled(&second, &other, w, y, n, kind, e);
         if (!st && other < criterion)
-            *c = logged;
+            *c = second;
     }
     if (!st)
         st = scaling_forward(w, &c->scaling, y, n, e);

@@ -31,7 +31,7 @@ enum classic_member {
 enum { CLASSIC_HISTORY = 1500 /* a fit and a forecast look back so far at most */ };
 
 struct classic {
-    struct scaling scaling; /* members work on w, the scaled y: of kind LOG or STANDARD */
+    struct scaling scaling; /* members work on w, the scaled y: of kind LOG, COUNTS or STANDARD */
     int season1, season2;   /* steps, 0: none; season2 is a multiple of season1 */
     double low, high;       /* what forecasts of w are kept in: the history's range, widened */
     struct ets ets;
@@ -49,8 +49,8 @@ bool classic_has(const struct classic *c, enum classic_member k);
 void classic_seasons(int *season1, int *season2, int season_length, int n);
 
 /* Fits all members to y (n >= 1, no NaN, finite). season_length: steps, 1 for none. scaling:
- * SCALING_LOG (of positive values) or SCALING_STANDARD, or SCALING_AUTO for the one that makes the
- * data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
+ * SCALING_LOG (of positive values) or SCALING_STANDARD; SCALING_COUNTS for that or
+ * SCALING_STANDARD, and SCALING_AUTO for any, whichever makes the data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
  * CLASSIC_HISTORY values only. */
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);

@@ -205,7 +205,7 @@ static void walk_first(struct cursor *c, struct ensemble *m)
 {
     struct classic *k = &m->classic;
 
-    whole(c, &k->scaling.kind, SCALING_STANDARD, SCALING_LOG);
+    whole(c, &k->scaling.kind, SCALING_STANDARD, SCALING_COUNTS);
     real(c, &k->scaling.offset, -DBL_MAX, DBL_MAX);
     real(c, &k->scaling.scale, DBL_TRUE_MIN, DBL_MAX);
     whole(c, &k->season1, 0, CLASSIC_HISTORY);

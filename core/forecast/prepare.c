@@ -216,7 +216,8 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
 
     for (int k = 0; p->scaling == SCALING_AUTO && k < s->view->length; k++) {
         if (s->y[k] <= 0)
-            return SCALING_STANDARD;
+            return scaling_counts_suit(s->view->values, s->view->length) ? SCALING_COUNTS
+                                                                         : SCALING_STANDARD;
     }
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
