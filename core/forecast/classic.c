@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAYS = 7 };
+enum {
+    DAYS = 7,
+    HOLT_SEASON_MAX = 24,
+    MEDIAN_MIN = 12, /* values that a median is of */
+    MEDIAN_MAX = 60
+};
 
 void classic_seasons(int *season1, int *season2, int season_length, int n)
 {
@@ -48,6 +53,8 @@ static double scale_penalty(const struct scaling *s, const double *y, int n)
 
     for (int i = 0; s->kind == SCALING_LOG && i < n; i++)
         sum += log(y[i]);
+    for (int i = 0; s->kind == SCALING_COUNTS && i < n; i++)
+        sum += log(2 * sqrt(fmax(y[i], 0) + 0.375));
     return 2 * sum;
 }
 
@@ -60,7 +67,7 @@ static enum status fit_scaled(struct classic *c, double *criterion, double *w, c
     if (!st)
         st = scaling_forward(w, &c->scaling, y, n, e);
     if (!st)
-        st = ets_fit(&c->ets, criterion, w, n, c->season1, c->season2, e);
+        st = ets_fit(&c->ets, criterion, w, n, c->season1, c->season2, false, e);
     if (!st)
         *criterion += scale_penalty(&c->scaling, y, n);
     return st;
@@ -69,18 +76,23 @@ static enum status fit_scaled(struct classic *c, double *criterion, double *w, c
 static enum status fit_smoother(struct classic *c, double *w, const double *y, int n, int scaling,
                                 struct err *e)
 {
-    struct classic logged = *c;
+    struct classic second = *c;
     double criterion, other;
     bool positive = true;
+    int kind = SCALING_STANDARD; /* that is tried besides */
     enum status st = fit_scaled(c, &criterion, w, y, n,
                                 scaling == SCALING_LOG ? SCALING_LOG : SCALING_STANDARD, e);
 
     for (int i = 0; i < n; i++)
         positive = positive && y[i] > 0;
-    if (!st && scaling == SCALING_AUTO && positive) {
-        st = fit_scaled(&logged, &other, w, y, n, SCALING_LOG, e);
+    if (scaling == SCALING_AUTO && positive)
+        kind = SCALING_LOG;
+    else if (scaling == SCALING_COUNTS || (scaling == SCALING_AUTO && scaling_counts_suit(y, n)))
+        kind = SCALING_COUNTS;
+    if (!st && kind != SCALING_STANDARD) {
+        st = fit_scaled(&second, &other, w, y, n, kind, e);
         if (!st && other < criterion)
-            *c = logged;
+            *c = second;
     }
     if (!st)
         st = scaling_forward(w, &c->scaling, y, n, e);
@@ -115,15 +127,46 @@ static enum status fit_first(struct classic *c, double **w, int *used, const dou
     return fit_smoother(c, *w, y + n - *used, *used, scaling, e);
 }
 
-/* All members but the smoother. */
-static enum status fit_others(struct classic *c, const double *w, int n, struct err *e)
+/* The multiplicative smoother has no use for a scale: y is what w is the scaled image of. */
+static enum status unscaled(double **y, const struct classic *c, const double *w, int n,
+                            struct err *e)
 {
-    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1, false, e);
+    *y = malloc((size_t)n * sizeof(**y));
+    if (!*y)
+        return err_nomem(e, (size_t)n * sizeof(**y));
+    for (int i = 0; i < n; i++)
+        (*y)[i] = scaling_inverse(&c->scaling, w[i]);
+    return ST_OK;
+}
+
+static enum status fit_holt(struct classic *c, const double *w, int n, struct err *e)
+{
+    double *y = NULL;
+    enum status st = ST_OK;
+
+    c->holt = (struct holt){0};
+    if (c->season1 > HOLT_SEASON_MAX || c->season2)
+        return ST_OK;
+    st = unscaled(&y, c, w, n, e);
+    if (!st)
+        st = holt_fit(&c->holt, y, n, c->season1, e);
+    free(y);
+    return st;
+}
+
+/* All members but the smoother. */
+static enum status fit_others(struct classic *c, const double *w, int n, bool fixed, struct err *e)
+{
+    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1, fixed, e);
 
     if (!st)
         st = fit_airline(c, w, n, e);
     if (!st)
         st = theta_fit(&c->theta, w, n, c->season1, e);
+    if (!st)
+        st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, fixed, e);
+    if (!st)
+        st = fit_holt(c, w, n, e);
     return st;
 }
 
@@ -136,7 +179,7 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
     enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
 
     if (!st)
-        st = fit_others(&c, w, used, e);
+        st = fit_others(&c, w, used, false, e);
     free(w);
     if (!st)
         *out = c;
@@ -144,18 +187,22 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
 }
 
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
-                          struct err *e)
+                          bool fixed, struct err *e)
 {
     struct classic c = {.scaling = like->scaling};
     int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
     enum status st;
 
     w += n - used;
-    classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1, used);
-    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, e);
+    if (fixed)
+        c = *like;
+    else
+        classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1,
+                        used);
+    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, fixed, e);
     set_range(&c, w, used);
     if (!st)
-        st = fit_others(&c, w, used, e);
+        st = fit_others(&c, w, used, fixed, e);
     if (!st)
         *out = c;
     return st;
@@ -177,6 +224,11 @@ enum status classic_fit_smoother(struct classic *out, const double *y, int n, in
 
 /* ---- forecasting ---- */
 
+bool classic_has(const struct classic *c, enum classic_member k)
+{
+    return (k != CLASSIC_HOLT || c->holt.season) && (k != CLASSIC_NET || c->direct.unit > 0);
+}
+
 static double kept(const struct classic *c, double w, double otherwise)
 {
     return isfinite(w) ? fmin(fmax(w, c->low), c->high) : otherwise;
@@ -194,12 +246,71 @@ static void place(double *out, const double *block, enum classic_member k, const
     }
 }
 
-static enum status member_path(double *block, const struct classic *c, enum classic_member k,
-                               const double *w, int n, const int *origins, int count, int horizon,
-                               struct err *e)
+static enum status unscaled_holt(double *block, const struct classic *c, const double *w, int n,
+                                 const int *origins, int count, int horizon, struct err *e)
+{
+    size_t all = (size_t)count * (size_t)horizon;
+    double *y = NULL;
+    enum status st = unscaled(&y, c, w, n, e);
+
+    if (!st)
+        st = holt_path(block, &c->holt, y, n, origins, count, horizon, e);
+    for (size_t i = 0; !st && i < all; i++) {
+        double v = c->scaling.kind == SCALING_LOG ? log(block[i]) : block[i];
+
+        block[i] = (v - c->scaling.offset) / c->scaling.scale;
+    }
+    free(y);
+    return st;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double recent_median(const struct classic *c, const double *w, int n)
+{
+    double v[MEDIAN_MAX];
+    int m = c->season1 > MEDIAN_MIN ? c->season1 : MEDIAN_MIN;
+
+    m = m < MEDIAN_MAX ? m : MEDIAN_MAX;
+    m = m < n ? m : n;
+    memcpy(v, w + n - m, (size_t)m * sizeof(*v));
+    qsort(v, (size_t)m, sizeof(*v), compare_doubles);
+    return m % 2 ? v[m / 2] : v[m / 2 - 1] / 2 + v[m / 2] / 2;
+}
+
+static void same_value(double *row, double v, int horizon)
+{
+    for (int h = 0; h < horizon; h++)
+        row[h] = v;
+}
+
+/* The forecasts that take no model. */
+static void plain_path(double *block, const struct classic *c, enum classic_member k,
+                       const double *w, const int *origins, int count, int horizon)
 {
     int m = c->season2 ? c->season2 : c->season1;
 
+    for (int i = 0; i < count; i++) {
+        double *row = block + (size_t)i * (size_t)horizon;
+
+        if (k == CLASSIC_NAIVE)
+            seasonal_naive(row, w, origins[i], m, horizon);
+        else
+            same_value(row,
+                       k == CLASSIC_MEDIAN ? recent_median(c, w, origins[i]) : w[origins[i] - 1],
+                       horizon);
+    }
+}
+
+static enum status member_path(double *block, const struct classic *c, const struct direct *nets,
+                               enum classic_member k, const double *w, int n, const int *origins,
+                               int count, int horizon, struct err *e)
+{
     switch (k) {
     case CLASSIC_ETS:
         return ets_path(block, &c->ets, w, n, origins, count, horizon, e);
@@ -209,17 +320,29 @@ static enum status member_path(double *block, const struct classic *c, enum clas
         return arima_path(block, &c->airline, w, n, origins, count, horizon, e);
     case CLASSIC_THETA:
         return theta_path(block, &c->theta, w, n, origins, count, horizon, e);
+    case CLASSIC_HARMONIC:
+        return harmonic_path(block, &c->harmonic, w, n, origins, count, horizon, e);
+    case CLASSIC_HOLT:
+        if (c->holt.season)
+            return unscaled_holt(block, c, w, n, origins, count, horizon, e);
+        break;
+    case CLASSIC_NET:
+        if (nets && nets->net[0] && c->direct.unit > 0)
+            return direct_path(block, nets, &c->direct, w, origins, count, horizon, e);
+        break;
     case CLASSIC_NAIVE:
+    case CLASSIC_LAST:
+    case CLASSIC_MEDIAN:
     case CLASSIC_MEMBERS:
         break;
     }
-    for (int i = 0; i < count; i++)
-        seasonal_naive(block + (size_t)i * (size_t)horizon, w, origins[i], m, horizon);
+    plain_path(block, c, k, w, origins, count, horizon);
     return ST_OK;
 }
 
-enum status classic_path(double *out, const struct classic *c, const double *w, int n,
-                         const int *origins, int count, int horizon, struct err *e)
+enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
+                         const double *w, int n, const int *origins, int count, int horizon,
+                         struct err *e)
 {
     int first = count && origins[0] > CLASSIC_HISTORY ? origins[0] - CLASSIC_HISTORY : 0;
     size_t size = ((size_t)count * (size_t)horizon + 1) * sizeof(double);
@@ -232,7 +355,7 @@ enum status classic_path(double *out, const struct classic *c, const double *w, 
     w += first;
     n -= first;
     for (int k = 0; !st && k < CLASSIC_MEMBERS; k++) {
-        st = member_path(block, c, (enum classic_member)k, w, n, moved, count, horizon, e);
+        st = member_path(block, c, nets, (enum classic_member)k, w, n, moved, count, horizon, e);
         if (!st)
             place(out, block, (enum classic_member)k, c, w, moved, count, horizon);
     }

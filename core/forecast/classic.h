@@ -1,4 +1,5 @@
-/* classic.h - the classical forecasting methods side by side: what a net has to add to.
+/* classic.h - the classical forecasting methods side by side, and nets that work as they do: what another
+ * net has to add to.
  *
  * Each member is fitted to one series by itself, on the scale (raw or logarithmic) that the
  * smoother prefers. Combining them: combine.h. */
@@ -6,7 +7,10 @@
 #define FORECAST_CLASSIC_H
 
 #include "core/forecast/arima.h"
+#include "core/forecast/direct.h"
 #include "core/forecast/ets.h"
+#include "core/forecast/harmonic.h"
+#include "core/forecast/holt.h"
 #include "core/forecast/scaling.h"
 #include "core/forecast/theta.h"
 
@@ -15,43 +19,57 @@ enum classic_member {
     CLASSIC_ARIMA,   /* orders searched for */
     CLASSIC_AIRLINE, /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
     CLASSIC_THETA,
-    CLASSIC_NAIVE, /* the (longer) season before, or the last value */
+    CLASSIC_NAIVE,    /* the (longer) season before, or the last value */
+    CLASSIC_HARMONIC, /* sines and cosines, and smoothing without a season */
+    CLASSIC_HOLT,     /* smoothing with a season that multiplies; not of every series */
+    CLASSIC_LAST,     /* the last value */
+    CLASSIC_MEDIAN,   /* of the last season, or some values */
+    CLASSIC_NET,      /* nets that forecast alone; only where there are any */
     CLASSIC_MEMBERS
 };
 
 enum { CLASSIC_HISTORY = 1500 /* a fit and a forecast look back so far at most */ };
 
 struct classic {
-    struct scaling scaling; /* members work on w, the scaled y: of kind LOG or STANDARD */
+    struct scaling scaling; /* members work on w, the scaled y: of kind LOG, COUNTS or STANDARD */
     int season1, season2;   /* steps, 0: none; season2 is a multiple of season1 */
     double low, high;       /* what forecasts of w are kept in: the history's range, widened */
     struct ets ets;
     struct arima arima, airline;
     struct theta theta;
+    struct harmonic harmonic;
+    struct holt holt;
+    struct direct_frame direct; /* of the nets; not fitted with the others */
 };
+
+/* Whether member k was fitted; what is asked of others is the last value. */
+bool classic_has(const struct classic *c, enum classic_member k);
 
 /* The seasons that a season length stands for: of hours, a day and a week. */
 void classic_seasons(int *season1, int *season2, int season_length, int n);
 
 /* Fits all members to y (n >= 1, no NaN, finite). season_length: steps, 1 for none. scaling:
- * SCALING_LOG (of positive values) or SCALING_STANDARD, or SCALING_AUTO for the one that makes the
- * data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
+ * SCALING_LOG (of positive values) or SCALING_STANDARD; SCALING_COUNTS for that or
+ * SCALING_STANDARD, and SCALING_AUTO for any, whichever makes the data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
  * CLASSIC_HISTORY values only. */
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
-/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough. */
+/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough.
+ * fixed: their forms and orders are those of like, and only what is estimated is new; n is not less
+ * than it was for like. */
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
-                          struct err *e);
+                          bool fixed, struct err *e);
 
 /* The smoother only, as a yardstick; the other members are not there. */
 enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,
                                  int scaling, struct err *e);
 
 /* out (count, CLASSIC_MEMBERS, horizon): every member's forecast of w from each of the rising
- * origins[i], 1..n. w (n): y scaled. All finite. ST_NOMEM. */
-enum status classic_path(double *out, const struct classic *c, const double *w, int n,
-                         const int *origins, int count, int horizon, struct err *e);
+ * origins[i], 1..n. w (n): y scaled. nets: those of CLASSIC_NET, or NULL. All finite. ST_NOMEM. */
+enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
+                         const double *w, int n, const int *origins, int count, int horizon,
+                         struct err *e);
 
 /* The smoother's alone: out (count, horizon). */
 enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,

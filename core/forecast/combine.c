@@ -77,7 +77,7 @@ static enum status combine_batch(double *out, struct corrector *k, const struct 
 {
     int H = k->c->H, reach = steps > H ? steps : H;
     struct hybrid_origin o[CORRECTOR_BATCH];
-    enum status st = classic_path(paths, &m->classic, w, n, origins, count, reach, e);
+    enum status st = classic_path(paths, &m->classic, k->c->nets, w, n, origins, count, reach, e);
 
     if (st)
         return st;

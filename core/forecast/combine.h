@@ -7,9 +7,10 @@
 
 /* The part of an ensemble that all series share. */
 struct combiner {
-    const struct net *net; /* borrowed */
-    int W, H;              /* past and future steps that the net reads */
-    double gain;           /* 0..1: how much of what the net says is believed */
+    const struct net *net;     /* borrowed */
+    const struct direct *nets; /* of CLASSIC_NET, borrowed */
+    int W, H;                  /* past and future steps that the net reads */
+    double gain;               /* 0..1: how much of what the net says is believed */
 };
 
 /* out (count, steps) from the rising origins[i], 1..n, of a scaled history w (n). Steps beyond H

@@ -12,28 +12,30 @@ struct ensemble {
     double unit;   /* > 0: a typical error of the weighted mean, in w */
 };
 
-/* Numbers that an ensemble is stored as. */
-enum { ENSEMBLE_NUMBERS = 59 };
+/* Numbers that an ensemble is stored as; the first ones are all that older files have, of the first
+ * ENSEMBLE_MEMBERS_FIRST members. */
+enum { ENSEMBLE_NUMBERS = 86, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
 
 /* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
  * 1..n-1; n >= 2. */
 int ensemble_first_origin(const struct classic *c, int n);
 
-/* Sets the unit to the mean absolute error over the history w (n) itself, horizon steps from some
+/* Members that were not fitted lose their weight, and the unit becomes the mean absolute error over the history w (n) itself, horizon steps from some
  * origins; values (n): NaN where the truth is not known; may be NULL. ST_NOMEM. */
-enum status ensemble_measure(struct ensemble *m, const double *w, const double *values, int n,
-                             int horizon, struct err *e);
+enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
+                             const double *values, int n, int horizon, struct err *e);
 
 /* Weights from the mean absolute errors of the members in a backtest: relative[k] is the log of what
- * member k was worth over all series of the panel, error[k] over this one. Both are shrunk: equal
- * weights are hard to beat (the "forecast combination puzzle", Claeskens et al. 2016). */
+ * member k was worth over all series of the panel, error[k] over this one, INFINITY for a member
+ * that was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
+ * puzzle", Claeskens et al. 2016). */
 void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
                     const double error[CLASSIC_MEMBERS]);
 /* The weights where nothing was measured. */
 void ensemble_prior(double weight[CLASSIC_MEMBERS]);
 
 void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m);
-/* false: the numbers are out of range. */
-bool ensemble_unpack(struct ensemble *out, const double row[ENSEMBLE_NUMBERS]);
+/* row (n): ENSEMBLE_NUMBERS or ENSEMBLE_NUMBERS_FIRST of them. false: they are out of range. */
+bool ensemble_unpack(struct ensemble *out, const double *row, int n);
 
 #endif

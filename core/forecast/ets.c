@@ -238,8 +238,16 @@ static double fit_form(struct ets *out, struct work *w, bool damped)
     return w->n * least + 2.0 * k + 2.0 * k * (k + 1) / (w->n - k - 1);
 }
 
+/* Whether `like` is of this form; a damped trend has phi below 1. */
+static bool same_form(const struct ets *like, const struct ets *form, bool damped)
+{
+    return (like->season1 > 0) == (form->season1 > 0) &&
+           (like->season2 > 0) == (form->season2 > 0) && like->trend == form->trend &&
+           (!like->trend || (like->phi < 1) == damped);
+}
+
 enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m1, int m2,
-                    struct err *e)
+                    bool fixed, struct err *e)
 {
     const int seasons[3][2] = {{0, 0}, {m1, 0}, {m1, m2}};
     struct ets best = {.alpha = 0.5, .phi = 1}, form;
@@ -252,13 +260,15 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
     for (int s = 0; s < 3; s++) {
         int cycle = seasons[s][s > 1];
 
-        if ((s > 0 && cycle < 2) || n < 2 * cycle + (s ? 0 : 4) || (m2 > 1 && s == 0))
+        if ((s > 0 && cycle < 2) || n < 2 * cycle + (s ? 0 : 4) || (m2 > 1 && s == 0 && !fixed))
             continue;
         for (int trend = 0; trend < 3; trend++) {
             double a;
 
             w.model = (struct ets){.season1 = seasons[s][0], .season2 = seasons[s][1]};
             w.model.trend = trend > 0;
+            if (fixed && !same_form(out, &w.model, trend == 1))
+                continue;
             a = fit_form(&form, &w, trend == 1);
             if (a < least) {
                 least = a;

@@ -21,10 +21,10 @@ struct ets {
 
 /* Fits by least squares of the innovations over y (n, no NaN), and picks the form by the corrected
  * Akaike criterion among no, damped and linear trend, with and without the seasons of m1 and m2
- * steps (0: none). *aicc (may be NULL) gets the criterion. Any n >= 1: what is too short for a form
+ * steps (0: none). fixed: take the form of *out, as it is, and only fit. *aicc (may be NULL) gets the criterion. Any n >= 1: what is too short for a form
  * does without it. ST_NOMEM. */
 enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m1, int m2,
-                    struct err *e);
+                    bool fixed, struct err *e);
 
 /* Runs over y (n >= 1, no NaN) and forecasts from several origins: out (count, horizon) are the
  * horizon steps from origins[i], rising, 1..n, on. Linear in n + count * horizon. ST_NOMEM. */

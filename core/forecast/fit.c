@@ -267,6 +267,8 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     enum status st;
 
     fit->f->frame = fit->data.frame;
+    fit->f->nets = fit->data.origins.nets;
+    fit->data.origins.nets = (struct direct){0};
     st = make_net(fit, e);
     if (!st)
         st = make_trainer(fit, hooks ? hooks->parallel : NULL, e);

@@ -24,6 +24,7 @@ void forecaster_free(struct forecaster *f)
     free(f->series);
     spares_release(&f->spares);
     net_free(f->net);
+    direct_release(&f->nets);
     bands_release(&f->bands);
     evaluation_free(f->evaluation);
     free(f);
@@ -71,6 +72,9 @@ size_t forecaster_bytes(const struct forecaster *f)
 {
     size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
                SPARES * spares_size(&f->frame, f->net);
+
+    for (int i = 0; i < DIRECT_NETS && f->nets.net[i]; i++)
+        n += net_num_params(f->nets.net[i]) * sizeof(float);
 
     for (int i = 0; i < f->num_series; i++)
         n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
@@ -129,8 +133,11 @@ static const struct known_series *find_known(const struct forecaster *f, const d
 
 struct combiner forecaster_combiner(const struct forecaster *f)
 {
-    return (struct combiner){
-        .net = f->net, .W = f->frame.window, .H = f->frame.horizon, .gain = f->gain};
+    return (struct combiner){.net = f->net,
+                             .nets = &f->nets,
+                             .W = f->frame.window,
+                             .H = f->frame.horizon,
+                             .gain = f->gain};
 }
 
 /* The ensemble of a history that no series is known for. */
@@ -152,8 +159,11 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
     st = classic_fit(&out->classic, y, n, f->params.season_length, SCALING_AUTO, e);
     if (!st)
         st = scaling_forward(w, &out->classic.scaling, y, n, e);
+    if (!st && f->nets.net[0])
+        direct_frame_fit(&out->classic.direct, w, n, out->classic.season1, out->classic.season2,
+                         f->nets.W, f->nets.H);
     if (!st)
-        st = ensemble_measure(out, w, NULL, n, f->frame.horizon, e);
+        st = ensemble_measure(out, &f->nets, w, NULL, n, f->frame.horizon, e);
     free(w);
     return st;
 }

@@ -18,6 +18,8 @@
 #define KEY_NONNEGATIVE "series.nonnegative"
 #define KEY_ENSEMBLE    "series.ensemble" /* ENSEMBLE_NUMBERS of each series: see ensemble.h */
 #define KEY_GAIN        "ensemble.gain"
+#define KEY_NETS        "ensemble.nets" /* how many, their tensors being direct.0.lstm... and on */
+#define PREFIX_NETS     "direct.%d."
 #define KEY_RESIDUALS   "residual.scale"
 #define KEY_QUANTILES   "residual.quantiles"
 

@@ -154,9 +154,54 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        f->params.window, f->params.hidden_size, work_bytes_max / 1e6);
     st = net_new(&f->net, &nc, e);
     if (!st)
-        st = checkpoint_get_net(f->net, c, "", true, e);
+        st = checkpoint_get_net(f->net, c, "", !checkpoint_get(c, KEY_NETS), e);
     if (!st && !all_finite(f->net))
         st = err_set(e, ST_CORRUPT, "checkpoint: a weight is not a finite number");
+    return st;
+}
+
+static enum status load_direct(struct net **out, const struct forecaster *f,
+                               const struct checkpoint *c, int i, struct err *e)
+{
+    const struct params *p = &f->params;
+    struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, p->horizon);
+    struct checkpoint_tensor t;
+    char prefix[32], name[64];
+    enum status st;
+
+    /* As above: nothing is allocated for sizes that are only claimed. */
+    snprintf(prefix, sizeof(prefix), PREFIX_NETS, i);
+    snprintf(name, sizeof(name), "%slinear.weight", prefix);
+    if (!find_tensor(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
+        t.shape[1] != p->hidden_size)
+        return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
+                       name);
+    st = net_new(out, &nc, e);
+    if (!st)
+        st = checkpoint_get_net(*out, c, prefix, true, e);
+    if (!st)
+        st = checkpoint_check_finite(*out, e);
+    return st;
+}
+
+/* The nets that are a member of the ensemble; older files have none. */
+static enum status load_nets(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    struct net_config nc = net_config_of(&f->params);
+    int64_t count = 0;
+    enum status st = ST_OK;
+
+    if (!checkpoint_get(c, KEY_NETS))
+        return ST_OK;
+    st = checkpoint_get_i64(&count, c, KEY_NETS, DIRECT_NETS, DIRECT_NETS, e);
+    if (!st && !f->params.ensemble)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s is for an ensemble", KEY_NETS);
+    if (!st && checkpoint_num_tensors(c) != (1 + DIRECT_NETS) * net_num_tensors(f->net) &&
+        !nc.bidirectional)
+        st = err_set(e, ST_CORRUPT, "checkpoint: there are tensors that belong to no net");
+    f->nets = (struct direct){.W = f->frame.window, .H = f->frame.horizon};
+    for (int i = 0; !st && i < DIRECT_NETS; i++)
+        st = load_direct(&f->nets.net[i], f, c, i, e);
     return st;
 }
 
@@ -272,14 +317,19 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
 static enum status load_ensembles(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v = NULL;
-    size_t count = 0;
-    enum status st = checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE,
-                                         (size_t)f->num_series * ENSEMBLE_NUMBERS, 0, e);
+    size_t count = 0, series = (size_t)f->num_series, row = ENSEMBLE_NUMBERS;
+    enum status st =
+        checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE, 0, series * ENSEMBLE_NUMBERS, e);
 
+    if (!st && count == series * ENSEMBLE_NUMBERS_FIRST) /* an older file */
+        row = ENSEMBLE_NUMBERS_FIRST;
+    else if (!st && count != series * ENSEMBLE_NUMBERS)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has %zu numbers for %zu series",
+                     KEY_ENSEMBLE, count, series);
     for (int i = 0; !st && i < f->num_series; i++) {
         struct known_series *s = &f->series[i];
 
-        if (!ensemble_unpack(&s->ensemble, v + (size_t)i * ENSEMBLE_NUMBERS))
+        if (!ensemble_unpack(&s->ensemble, v + (size_t)i * row, (int)row))
             st = err_set(e, ST_CORRUPT,
                          "checkpoint: metadata %s has a number out of range for series %s",
                          KEY_ENSEMBLE, s->id);
@@ -386,9 +436,9 @@ static enum status load_bands(struct forecaster *f, const struct checkpoint *c, 
 static bool is_own_key(const char *key, const struct checkpoint *own)
 {
     static const char *const keys[] = {
-        KEY_FORMAT,      KEY_TASK,     KEY_NORMALISED, KEY_LEVEL,     KEY_IDS,      KEY_SKIPPED,
-        KEY_LENGTHS,     KEY_VALUES,   KEY_OFFSET,     KEY_SCALE,     KEY_CENTRE,   KEY_UNIT,
-        KEY_NONNEGATIVE, KEY_ENSEMBLE, KEY_GAIN,       KEY_RESIDUALS, KEY_QUANTILES};
+        KEY_FORMAT,      KEY_TASK,     KEY_NORMALISED, KEY_LEVEL, KEY_IDS,       KEY_SKIPPED,
+        KEY_LENGTHS,     KEY_VALUES,   KEY_OFFSET,     KEY_SCALE, KEY_CENTRE,    KEY_UNIT,
+        KEY_NONNEGATIVE, KEY_ENSEMBLE, KEY_GAIN,       KEY_NETS,  KEY_RESIDUALS, KEY_QUANTILES};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (!strcmp(key, keys[i]))
@@ -457,6 +507,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
         st = load_frame(f, c, e);
     if (!st)
         st = load_net(f, c, e);
+    if (!st)
+        st = load_nets(f, c, e);
     if (!st && checkpoint_get(c, KEY_IDS))
         st = load_series(f, c, e);
     if (!st && f->params.ensemble)

@@ -4,6 +4,7 @@
 #include "core/forecast/model.h"
 #include <lstm/checkpoint.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,20 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
     return st;
 }
 
+static enum status save_nets(struct checkpoint *c, const struct direct *d, struct err *e)
+{
+    enum status st = ST_OK;
+    char prefix[32];
+
+    if (!d->net[0])
+        return ST_OK;
+    for (int i = 0; !st && i < DIRECT_NETS; i++) {
+        snprintf(prefix, sizeof(prefix), PREFIX_NETS, i);
+        st = checkpoint_add_net(c, prefix, d->net[i], e);
+    }
+    return st ? st : checkpoint_set_i64(c, KEY_NETS, DIRECT_NETS, e);
+}
+
 static enum status save_own(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
     enum status st = checkpoint_add_net(c, "", f->net, e);
@@ -125,6 +140,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = checkpoint_set_i64(c, KEY_LEVEL, f->frame.level, e);
     if (!st && f->params.ensemble)
         st = checkpoint_set_f64s(c, KEY_GAIN, &f->gain, 1, e);
+    if (!st)
+        st = save_nets(c, &f->nets, e);
     if (!st && f->num_series)
         st = save_series(c, f, e);
     if (!st && f->bands.count)

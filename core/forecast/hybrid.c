@@ -70,7 +70,7 @@ void hybrid_input(float *x, int row, int B, const struct hybrid_origin *o, int W
         out[0] = squeezed((v[m + t] - v[t]) / o->unit);
         out[1] = squeezed((level - origin_level) / o->unit);
         out[HYBRID_AHEAD] = t < W ? 0 : (float)(t - W + 1) / (float)H;
-        for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        for (int k = 0; k < HYBRID_SEEN; k++) {
             size_t at = (size_t)k * (size_t)o->stride + (size_t)(t - W);
 
             out[3 + k] = t < W ? 0 : squeezed((o->paths[at] - v[m + t]) / o->unit);

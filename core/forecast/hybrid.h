@@ -3,7 +3,7 @@
  * In the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent neural
  * networks for time series forecasting", but on top of a weighted mean of classical members (the
  * base) instead of inside one. The net reads W past steps and then the H steps of the base, both as
- * if they were one series without its season, together with what each member says against the
+ * if they were one series without its season, together with what some members say against the
  * base; at every step ahead it puts out what the truth will be above the base, in units. */
 #ifndef FORECAST_HYBRID_H
 #define FORECAST_HYBRID_H
@@ -12,7 +12,8 @@
 #include <lstm/net.h>
 #include <lstm/trainer.h>
 
-enum { HYBRID_FEATURES = 3 + CLASSIC_MEMBERS };
+enum { HYBRID_SEEN = 5 /* members that the net sees, the first ones */ };
+enum { HYBRID_FEATURES = 3 + HYBRID_SEEN };
 
 /* One origin: everything that a forecast from there is made of. */
 struct hybrid_origin {

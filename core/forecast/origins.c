@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double relative_max = 1.5; /* of a log error: one series does not decide */
+
 enum {
     SAMPLES_MAX = 8192,         /* an epoch of a large panel takes every k-th origin */
     VALID_MAX = 1024,           /* more say no more about the same panel */
@@ -37,6 +39,7 @@ void origins_release(struct origins *o)
     free(o->space);
     free(o->paths);
     free(o->base);
+    direct_release(&o->nets);
     *o = (struct origins){0};
 }
 
@@ -99,7 +102,7 @@ static enum status ask_members(const struct origins *o, struct origin_series *s,
         free(all);
         return err_nomem(e, n * sizeof(*all));
     }
-    st = classic_path(all, &s->backtest.classic, s->w, s->n, s->at, s->count, o->H, e);
+    st = classic_path(all, &s->backtest.classic, &o->nets, s->w, s->n, s->at, s->count, o->H, e);
     for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
     free(all);
@@ -117,18 +120,34 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
     s->w = w;
     s->n = n;
     s->split = max_int(1, n - kept);
-    st = classic_refit(&s->backtest.classic, like, w, s->split, e);
-    if (!st)
+    st = classic_refit(&s->backtest.classic, like, w, s->split, false, e);
+    if (!st) {
+        struct classic *c = &s->backtest.classic;
+
+        direct_frame_fit(&c->direct, w, s->split, c->season1, c->season2, o->W, o->H);
+        o->season_max = max_int(o->season_max, c->season1);
         st = place_origins(o, s, e);
-    if (!st)
-        st = ask_members(o, s, e);
-    o->season_max = max_int(o->season_max, s->backtest.classic.season1);
+    }
+    return st;
+}
+
+enum status origins_ask(struct origins *o, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < o->num_series; i++) {
+        /* Without nets there is no such member. */
+        if (!o->nets.net[0])
+            o->series[i].backtest.classic.direct.unit = 0;
+        st = ask_members(o, &o->series[i], e);
+    }
     return st;
 }
 
 /* ---- weights ---- */
 
-/* Mean absolute error of each member over the validation part; false: nothing is known. */
+/* Mean absolute error of each member over the validation part, INFINITY for one that was not fitted;
+ * false: nothing is known. */
 static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins *o,
                             const struct origin_series *s)
 {
@@ -148,43 +167,53 @@ static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins 
                     (fabs(s->w[t] - (double)path[(size_t)k * (size_t)o->H]) - error[k]) / known;
         }
     }
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        if (!classic_has(&s->backtest.classic, (enum classic_member)k))
+            error[k] = INFINITY;
+    }
     return known > 0;
 }
 
-/* Adds the logs of a series' errors against their mean; false when a member made none. */
-static bool add_relative(double relative[CLASSIC_MEMBERS], const double error[CLASSIC_MEMBERS])
+/* Adds the logs of a series' errors against the mean of the first members, which every series has;
+ * nothing when one of them made none. count[k]: series that told of member k. */
+static void add_relative(double relative[CLASSIC_MEMBERS], int count[CLASSIC_MEMBERS],
+                         const double error[CLASSIC_MEMBERS])
 {
     double mean = 0;
 
     for (int k = 0; k < CLASSIC_MEMBERS; k++) {
         if (!(error[k] > 0))
-            return false;
-        mean += log(error[k]) / CLASSIC_MEMBERS;
+            return;
     }
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
-        relative[k] += fmin(fmax(log(error[k]) - mean, -1), 1);
-    return true;
+    for (int k = 0; k < ENSEMBLE_MEMBERS_FIRST; k++)
+        mean += log(error[k]) / ENSEMBLE_MEMBERS_FIRST;
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        if (isinf(error[k]))
+            continue;
+        relative[k] += fmin(fmax(log(error[k]) - mean, -relative_max), relative_max);
+        count[k]++;
+    }
 }
 
 static enum status set_weights(struct origins *o, struct err *e)
 {
     double error[CLASSIC_MEMBERS];
     enum status st = ST_OK;
-    int count = 0;
+    int count[CLASSIC_MEMBERS] = {0};
 
     for (int i = 0; i < o->num_series; i++) {
         if (backtest_errors(error, o, &o->series[i]))
-            count += add_relative(o->relative, error);
+            add_relative(o->relative, count, error);
     }
     for (int k = 0; k < CLASSIC_MEMBERS; k++)
-        o->relative[k] /= max_int(1, count);
+        o->relative[k] /= max_int(1, count[k]);
     for (int i = 0; !st && i < o->num_series; i++) {
         struct origin_series *s = &o->series[i];
 
         ensemble_prior(s->backtest.weight);
         if (backtest_errors(error, o, s))
             ensemble_weigh(s->backtest.weight, o->relative, error);
-        st = ensemble_measure(&s->backtest, s->w, s->values, s->split, o->H, e);
+        st = ensemble_measure(&s->backtest, &o->nets, s->w, s->values, s->split, o->H, e);
     }
     return st;
 }

@@ -33,6 +33,7 @@ struct origins {
     double
         relative[CLASSIC_MEMBERS]; /* log error of each member over the panel, against the mean */
     double *space, *paths, *base;  /* of the sample source; owned */
+    struct direct nets;            /* of CLASSIC_NET, once they are trained; owned */
 };
 
 /* Space for num_series. ST_NOMEM. */
@@ -43,7 +44,9 @@ void origins_release(struct origins *o);
  * o's lifetime. ST_NOMEM. */
 enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
                         const double *values, int n, struct err *e);
-/* After all series: weights and samples. train_size: first samples to train on; 0: all. ST_INVALID
+/* After all series, and when the nets are trained: asks all members. ST_NOMEM. */
+enum status origins_ask(struct origins *o, struct err *e);
+/* After that: weights and samples. train_size: first samples to train on; 0: all. ST_INVALID
  * when there is nothing to train on, ST_NOMEM. */
 enum status origins_finish(struct origins *o, int train_size, struct err *e);
 

@@ -1,6 +1,7 @@
 /* prepare.c - a panel made ready for training: see prepare.h. */
 #include "core/forecast/prepare.h"
 
+#include "core/forecast/direct_fit.h"
 #include "core/forecast/outliers.h"
 
 #include <math.h>
@@ -215,17 +216,31 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
 
     for (int k = 0; p->scaling == SCALING_AUTO && k < s->view->length; k++) {
         if (s->y[k] <= 0)
-            return SCALING_STANDARD;
+            return scaling_counts_suit(s->view->values, s->view->length) ? SCALING_COUNTS
+                                                                         : SCALING_STANDARD;
     }
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
+}
+
+/* The members of the training part: of the forms that the backtest's have, so that its weights are
+ * theirs. Only where its part was too short for a season they are chosen again. */
+static enum status fit_members(struct prepared_series *s, const struct classic *backtest,
+                               struct err *e)
+{
+    struct classic *c = &s->ensemble.classic;
+    bool same = c->season1 == backtest->season1 && c->season2 == backtest->season2;
+    enum status st = classic_refit(c, same ? backtest : c, s->z, s->test_start, same, e);
+
+    c->direct = backtest->direct;
+    return st;
 }
 
 static enum status ask_series(struct prepared *d, int i, struct err *e)
 {
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
-    enum status st = classic_fit(&m->classic, s->y, s->test_start, d->params->season_length,
-                                 prepared_scaling(d, s), e);
+    enum status st = classic_fit_smoother(&m->classic, s->y, s->test_start,
+                                          d->params->season_length, prepared_scaling(d, s), e);
 
     if (!st)
         st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
@@ -241,13 +256,15 @@ static enum status finish_series(struct prepared *d, int i, struct err *e)
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     bool nonnegative = true;
-    enum status st;
+    enum status st = fit_members(s, &d->origins.series[i].backtest.classic, e);
 
     for (int k = 0; k < s->view->length; k++)
         nonnegative = nonnegative && s->y[k] >= 0;
     m->spread = 1;
     memcpy(m->weight, d->origins.series[i].backtest.weight, sizeof(m->weight));
-    st = ensemble_measure(m, s->z, s->view->values, s->test_start, d->frame.horizon, e);
+    if (!st)
+        st = ensemble_measure(m, &d->origins.nets, s->z, s->view->values, s->test_start,
+                              d->frame.horizon, e);
     s->transform = combine_transform(m, has_floor(d->params, nonnegative));
     return st;
 }
@@ -258,6 +275,10 @@ static enum status prepare_ensemble(struct prepared *d, struct err *e)
 
     for (int i = 0; !st && i < d->count; i++)
         st = ask_series(d, i, e);
+    if (!st)
+        st = direct_fit(&d->origins.nets, &d->origins, d->params, e);
+    if (!st)
+        st = origins_ask(&d->origins, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
     for (int i = 0; !st && i < d->count; i++)
@@ -272,7 +293,7 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 
     *out = s->ensemble;
     if (s->test_start < n)
-        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, e);
+        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, true, e);
     return st;
 }
 

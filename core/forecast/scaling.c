@@ -11,6 +11,8 @@
  */
 static const double constant_below = 1e-13;
 
+enum { COUNT_MAX = 1000000 /* beyond, a number is no count of single things */ };
+
 void series_fill(double *y, int n)
 {
     int last = -1; /* the last index that has a value */
@@ -38,14 +40,27 @@ static double max_abs(const double *y, int n)
     return m;
 }
 
+/* sqrt(3/8): that of a count of 0. */
+static const double root_of_none = 0.6123724356957945;
+
+static double root_of(double y)
+{
+    return y >= 0 ? sqrt(y + 0.375) : root_of_none + y / (2 * root_of_none);
+}
+
+static double count_of(double root)
+{
+    return root >= root_of_none ? root * root - 0.375 : (root - root_of_none) * 2 * root_of_none;
+}
+
 static double value_of(int kind, double y)
 {
-    return kind == SCALING_LOG ? log(y) : y;
+    return kind == SCALING_LOG ? log(y) : kind == SCALING_COUNTS ? root_of(y) : y;
 }
 
 static void fit_standard(struct scaling *s, int kind, const double *y, int n)
 {
-    double top = kind == SCALING_LOG ? 1 : max_abs(y, n), mean = 0, square = 0, largest = 0;
+    double top = kind == SCALING_STANDARD ? max_abs(y, n) : 1, mean = 0, square = 0, largest = 0;
 
     if (top == 0)
         top = 1;
@@ -128,7 +143,21 @@ double scaling_inverse(const struct scaling *s, double z)
 {
     double v = z * s->scale + s->offset;
 
-    return s->kind == SCALING_LOG ? exp(v) : v;
+    return s->kind == SCALING_LOG ? exp(v) : s->kind == SCALING_COUNTS ? count_of(v) : v;
+}
+
+bool scaling_counts_suit(const double *y, int n)
+{
+    bool zeros = false;
+
+    for (int i = 0; i < n; i++) {
+        if (isnan(y[i]))
+            continue;
+        if (y[i] < 0 || y[i] > COUNT_MAX || y[i] != floor(y[i]))
+            return false;
+        zeros = zeros || y[i] < 1;
+    }
+    return zeros;
 }
 
 /* Slope and correlation of log(spread) on log(level) over blocks, by running sums. */

@@ -61,7 +61,7 @@ START_TEST(a_line_with_a_season_is_continued)
     int n = 96;
 
     fill_seasonal(y, 120, 12, 0, 1);
-    ck_assert_int_eq(ets_fit(&m, NULL, y, n, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(ets_fit(&m, NULL, y, n, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season1, 12);
     ck_assert_int_eq(ets_path(out, &m, y, n, &n, 1, 24, &e), ST_OK);
     for (int h = 0; h < 24; h++)
@@ -81,9 +81,9 @@ START_TEST(a_random_walk_is_followed_and_noise_is_averaged)
         noise[i] = (double)rng_normal(&r);
         walk[i] = noise[i] + (i ? walk[i - 1] : 0);
     }
-    ck_assert_int_eq(ets_fit(&m, NULL, walk, 400, 0, 0, &e), ST_OK);
+    ck_assert_int_eq(ets_fit(&m, NULL, walk, 400, 0, 0, false, &e), ST_OK);
     ck_assert_double_gt(m.alpha, 0.8);
-    ck_assert_int_eq(ets_fit(&m, NULL, noise, 400, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(ets_fit(&m, NULL, noise, 400, 12, 0, false, &e), ST_OK);
     ck_assert_double_lt(m.alpha, 0.2);
     ck_assert_int_eq(m.season1, 0);
 }
@@ -99,7 +99,7 @@ START_TEST(a_day_and_a_week_are_told_apart)
 
     for (int i = 0; i < 24 * 7 * 6; i++)
         y[i] = 20 + 5 * sin(2 * M_PI * (i % 24) / 24) + (i / 24 % 7 < 5 ? 4 : -6);
-    ck_assert_int_eq(ets_fit(&m, NULL, y, n, 24, 168, &e), ST_OK);
+    ck_assert_int_eq(ets_fit(&m, NULL, y, n, 24, 168, false, &e), ST_OK);
     ck_assert_int_eq(m.season2, 168);
     ck_assert_int_eq(ets_path(out, &m, y, n, &n, 1, 168, &e), ST_OK);
     for (int h = 0; h < 168; h++)
@@ -215,11 +215,11 @@ START_TEST(no_member_looks_ahead)
     memcpy(b, a, sizeof(a));
     for (int i = 110; i < AIR; i++)
         b[i] = c.low;
-    ck_assert_int_eq(classic_path(x, &c, a, AIR, origins, 3, 12, &e), ST_OK);
-    ck_assert_int_eq(classic_path(y, &c, b, AIR, origins, 3, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(x, &c, NULL, a, AIR, origins, 3, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(y, &c, NULL, b, AIR, origins, 3, 12, &e), ST_OK);
     ck_assert_mem_eq(x, y, 3 * CLASSIC_MEMBERS * 12 * sizeof(*x));
     /* Several origins at once are as each by itself, but for where the smoother starts. */
-    ck_assert_int_eq(classic_path(y, &c, a, 110, origins + 2, 1, 12, &e), ST_OK);
+    ck_assert_int_eq(classic_path(y, &c, NULL, a, 110, origins + 2, 1, 12, &e), ST_OK);
     for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
         ck_assert_double_eq_tol(x[2 * CLASSIC_MEMBERS * 12 + i], y[i], 0.15);
     free(x);
@@ -243,7 +243,7 @@ START_TEST(every_member_is_finite_on_any_length)
                                    : (i * 7919 % 13) - 6;
             ck_assert_msg(!classic_fit(&c, y, n, 4, SCALING_AUTO, &e), "%s", e.message);
             ck_assert_int_eq(scaling_forward(w, &c.scaling, y, n, &e), ST_OK);
-            ck_assert_int_eq(classic_path(out, &c, w, n, &n, 1, 30, &e), ST_OK);
+            ck_assert_int_eq(classic_path(out, &c, NULL, w, n, &n, 1, 30, &e), ST_OK);
             for (int i = 0; i < CLASSIC_MEMBERS * 30; i++)
                 ck_assert_msg(isfinite(out[i]), "kind %d n %d member %d", kind, n, i / 30);
         }
@@ -270,12 +270,15 @@ END_TEST
 
 START_TEST(better_members_weigh_more_but_none_takes_all)
 {
-    const double relative[CLASSIC_MEMBERS] = {-0.5, 0, 0, 0, 0};
-    const double equal[CLASSIC_MEMBERS] = {1, 1, 1, 1, 1};
+    const double relative[CLASSIC_MEMBERS] = {-0.5};
     const double zeros[CLASSIC_MEMBERS] = {0};
-    const double one_perfect[CLASSIC_MEMBERS] = {0, 1, 1, 1, 1};
+    double equal[CLASSIC_MEMBERS], one_perfect[CLASSIC_MEMBERS], one_absent[CLASSIC_MEMBERS];
     double w[CLASSIC_MEMBERS], sum = 0;
 
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        equal[k] = one_perfect[k] = one_absent[k] = 1;
+    one_perfect[0] = 0;
+    one_absent[CLASSIC_HOLT] = INFINITY;
     ensemble_weigh(w, relative, equal);
     for (int k = 0; k < CLASSIC_MEMBERS; k++)
         sum += w[k];
@@ -285,6 +288,9 @@ START_TEST(better_members_weigh_more_but_none_takes_all)
     ensemble_weigh(w, zeros, one_perfect);
     for (int k = 0; k < CLASSIC_MEMBERS; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
+    ensemble_weigh(w, zeros, one_absent);
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        ck_assert_int_eq(w[k] > 0, k != CLASSIC_HOLT);
     ensemble_weigh(w, zeros, zeros);
     for (int k = 0; k < CLASSIC_MEMBERS; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
@@ -300,10 +306,127 @@ START_TEST(an_ensemble_is_packed_and_unpacked)
     ck_assert_int_eq(classic_fit(&a.classic, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
     ensemble_prior(a.weight);
     ensemble_pack(row, &a);
-    ck_assert_double_eq(row[ENSEMBLE_NUMBERS - 1], 0.25); /* no number is left out */
-    ck_assert(ensemble_unpack(&b, row));
+    /* No number is left out. */
+    ck_assert_double_eq(row[ENSEMBLE_NUMBERS_FIRST - 1], 0.25);
+    ck_assert_double_eq(row[ENSEMBLE_NUMBERS - 1], a.weight[CLASSIC_MEMBERS - 1]);
+    ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS));
     ensemble_pack(again, &b);
     ck_assert_mem_eq(row, again, sizeof(row));
+}
+END_TEST
+
+/* Files from before there were more members say nothing of these: they take no part. */
+START_TEST(the_first_members_are_unpacked_alone)
+{
+    struct ensemble a = {.unit = 0.25, .spread = 2, .weight = {0.3, 0.3, 0.2, 0.1, 0.1}}, b;
+    double row[ENSEMBLE_NUMBERS], w[AIR], out[CLASSIC_MEMBERS * 12];
+    const int origin = AIR;
+    struct err e = {0};
+
+    ck_assert_int_eq(classic_fit(&a.classic, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
+    ensemble_pack(row, &a);
+    ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS_FIRST));
+    ck_assert_mem_eq(a.weight, b.weight, sizeof(a.weight));
+    ck_assert_int_eq(b.classic.holt.season, 0);
+    ck_assert_int_eq(scaling_forward(w, &b.classic.scaling, air, AIR, &e), ST_OK);
+    ck_assert_int_eq(classic_path(out, &b.classic, NULL, w, AIR, &origin, 1, 12, &e), ST_OK);
+    for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
+        ck_assert(isfinite(out[i]));
+    row[ENSEMBLE_NUMBERS - 1] = 2;
+    ck_assert(!ensemble_unpack(&b, row, ENSEMBLE_NUMBERS));
+}
+END_TEST
+
+START_TEST(sines_find_a_season_that_is_no_whole_number)
+{
+    enum { WEEKS = 500, H = 26 };
+    const int origin = WEEKS - H;
+    struct harmonic m = {0};
+    double y[WEEKS], out[H];
+    struct err e = {0};
+
+    for (int i = 0; i < WEEKS; i++)
+        y[i] =
+            0.01 * i + 3 * sin(6.283185307179586 * i / (365.25 / 7)) + 0.1 * ((i * 7919) % 13 - 6);
+    ck_assert_int_eq(harmonic_fit(&m, y, origin, 52, 0, false, &e), ST_OK);
+    ck_assert_double_eq_tol(m.period[0], 52.18, 0.01);
+    ck_assert_int_ge(m.order[0], 1);
+    ck_assert_int_eq(m.order[1], 0);
+    ck_assert_int_eq(harmonic_path(out, &m, y, WEEKS, &origin, 1, H, &e), ST_OK);
+    for (int h = 0; h < H; h++)
+        ck_assert_double_eq_tol(out[h], y[origin + h], 1.2);
+    /* White noise has no season. */
+    for (int i = 0; i < WEEKS; i++)
+        y[i] = (double)((i * 2654435761u) % 1009u) / 1009;
+    ck_assert_int_eq(harmonic_fit(&m, y, WEEKS, 12, 0, false, &e), ST_OK);
+    ck_assert_int_le(m.order[0], 2);
+}
+END_TEST
+
+START_TEST(a_season_that_multiplies_is_continued)
+{
+    enum { N = 84, H = 12 };
+    const int origin = N - H;
+    struct holt m;
+    double y[N], out[H];
+    struct err e = {0};
+
+    for (int i = 0; i < N; i++)
+        y[i] = (100 + 2 * i) * (1 + 0.4 * sin(6.283185307179586 * i / 12));
+    ck_assert_int_eq(holt_fit(&m, y, origin, 12, &e), ST_OK);
+    ck_assert_int_eq(m.season, 12);
+    ck_assert_int_eq(holt_path(out, &m, y, N, &origin, 1, H, &e), ST_OK);
+    for (int h = 0; h < H; h++)
+        ck_assert_double_eq_tol(out[h] / y[origin + h], 1, 0.03);
+    y[3] = 0;
+    ck_assert_int_eq(holt_fit(&m, y, origin, 12, &e), ST_OK);
+    ck_assert_int_eq(m.season, 0);
+}
+END_TEST
+
+/* A series that always goes on from its level by the same steps: the frame that says so is found. */
+START_TEST(a_net_sees_changes_against_the_season_less_their_level)
+{
+    enum { N = 96, W = 12, H = 12 };
+    struct direct_frame f;
+    float x[W];
+    double y[N + H], level;
+
+    for (int i = 0; i < N + H; i++)
+        y[i] = 5.0 * (i % 12) + 0.5 * (i / 12.0) + 0.01 * ((i * 7919) % 13 - 6);
+    direct_frame_fit(&f, y, N, 12, 0, W, H);
+    ck_assert_int_eq(f.season, 12);
+    ck_assert_double_gt(f.unit, 0);
+    level = direct_input(x, 0, 1, &f, y, N, W);
+    ck_assert_double_eq_tol(level, 0.5, 0.1);
+    for (int i = 0; i < W; i++)
+        ck_assert_float_eq_tol(
+            x[i], (float)asinh((y[N - W + i] - y[N - W + i - 12] - level) / f.unit), 1e-5f);
+    for (int h = 0; h < H; h++)
+        ck_assert_double_eq_tol(direct_base(&f, y, N, level, h), y[N + h], 0.5);
+    /* Too short, or constant: there is no such member. */
+    direct_frame_fit(&f, y, 5, 0, 0, W, H);
+    ck_assert_double_eq(f.unit, 0);
+    for (int i = 0; i < N; i++)
+        y[i] = 3;
+    direct_frame_fit(&f, y, N, 12, 0, W, H);
+    ck_assert_double_eq(f.unit, 0);
+}
+END_TEST
+
+START_TEST(a_fixed_form_is_kept)
+{
+    struct ets m = {.season1 = 12, .phi = 1};
+    double y[AIR];
+    struct err e = {0};
+
+    for (int i = 0; i < AIR; i++)
+        y[i] = log(air[i]);
+    ck_assert_int_eq(ets_fit(&m, NULL, y, AIR, 12, 0, true, &e), ST_OK);
+    ck_assert_int_eq(m.season1, 12);
+    ck_assert(!m.trend);
+    ck_assert_int_eq(ets_fit(&m, NULL, y, AIR, 12, 0, false, &e), ST_OK);
+    ck_assert(m.trend);
 }
 END_TEST
 
@@ -327,6 +450,11 @@ int main(void)
     tcase_add_test(t, logarithms_are_taken_where_the_season_grows_with_the_level);
     tcase_add_test(t, better_members_weigh_more_but_none_takes_all);
     tcase_add_test(t, an_ensemble_is_packed_and_unpacked);
+    tcase_add_test(t, the_first_members_are_unpacked_alone);
+    tcase_add_test(t, sines_find_a_season_that_is_no_whole_number);
+    tcase_add_test(t, a_season_that_multiplies_is_continued);
+    tcase_add_test(t, a_net_sees_changes_against_the_season_less_their_level);
+    tcase_add_test(t, a_fixed_form_is_kept);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

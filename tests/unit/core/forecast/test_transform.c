@@ -292,6 +292,28 @@ START_TEST(no_error_gives_no_width)
 }
 END_TEST
 
+START_TEST(counts_are_told_and_come_back)
+{
+    const double counts[6] = {0, 3, 1, NAN, 17, 2}, halves[3] = {0, 0.5, 2}, none[3] = {4, 1, 2};
+    const double y[5] = {0, 1, 2, 90, -3};
+    struct scaling s;
+    struct err e = {0};
+    double z[5];
+
+    ck_assert(scaling_counts_suit(counts, 6));
+    ck_assert(!scaling_counts_suit(halves, 3));
+    ck_assert(!scaling_counts_suit(none, 3)); /* these have logarithms */
+    ck_assert(!scaling_counts_suit(y, 5));
+    ck_assert_int_eq(scaling_fit(&s, SCALING_COUNTS, y, 4, &e), ST_OK);
+    ck_assert_int_eq(scaling_forward(z, &s, y, 5, &e), ST_OK);
+    for (int i = 0; i < 5; i++)
+        ck_assert_double_eq_tol(scaling_inverse(&s, z[i]), y[i], 1e-9);
+    /* High counts are brought nearer, and what rises still rises below 0. */
+    ck_assert_double_lt(z[3] - z[2], 20 * (z[2] - z[0])); /* not 44 */
+    ck_assert_double_lt(z[4], z[0]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("forecast transform");
@@ -310,6 +332,7 @@ int main(void)
     tcase_add_test(t, one_huge_residual_does_not_widen_the_bands);
     tcase_add_test(t, a_scale_that_falls_is_levelled);
     tcase_add_test(t, no_error_gives_no_width);
+    tcase_add_test(t, counts_are_told_and_come_back);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
