@@ -49,8 +49,9 @@ static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
     }
 
 static const struct param_spec table[] = {
-    INT(hidden_size, 1, 4096, true, true, "units",
-        "Size of the hidden state of each LSTM layer, and direction."),
+    INT(hidden_size, 0, 4096, true, true, "units",
+        "Size of the hidden state of each LSTM layer, and direction. 0, for tags alone: by the "
+        "size of the corpus."),
     INT(num_layers, 1, 16, true, true, "layers", "LSTM layers, one on top of the other."),
     BOOL(bidirectional, true, true,
          "Read the input in both directions; each direction has its own weights."),
@@ -62,6 +63,9 @@ static const struct param_spec table[] = {
     NUMBER(output_dropout, 0, 0.95, false, true, "probability",
            "Chance that an output of the last LSTM layer is zeroed while training."),
     INT(embedding_dim, 1, 4096, false, true, "values", "Length of the vector of a word."),
+    INT(members, 0, 16, false, true, "nets",
+        "Nets of hidden_size, trained one after the other, whose scores are averaged. 0: several "
+        "for a small corpus, one for a large one."),
     CHOICE(features, FEATURES_WORD, features, false, true,
            "What a word's vector is made of: the word alone, or also its beginnings, endings and "
            "shape (affixes), by which words that were never seen can be told."),
@@ -152,6 +156,15 @@ static const struct param_spec epochs_of_task[] = {
                      "a large one."),
 };
 
+/* And that of "hidden_size". */
+static const struct param_spec hidden_size_of_task[] = {
+    [TASK_FORECAST] = INT(hidden_size, 1, 4096, true, false, "units",
+                          "Size of the hidden state of each LSTM layer, and direction."),
+    [TASK_TAG] = INT(hidden_size, 0, 4096, false, true, "units",
+                     "Size of the hidden state of each LSTM layer, and direction. 0: by the size "
+                     "of the corpus."),
+};
+
 const char *task_name(enum task t)
 {
     return t == TASK_TAG ? "tag" : "forecast";
@@ -185,6 +198,8 @@ const struct param_spec *params_find(enum task t, const char *name)
         return &loss_of_task[t == TASK_TAG ? TASK_TAG : TASK_FORECAST];
     if (strcmp(name, "epochs") == 0)
         return &epochs_of_task[t == TASK_TAG ? TASK_TAG : TASK_FORECAST];
+    if (strcmp(name, "hidden_size") == 0)
+        return &hidden_size_of_task[t == TASK_TAG ? TASK_TAG : TASK_FORECAST];
     for (int i = 0; i < COUNT; i++) {
         if (strcmp(table[i].name, name) == 0)
             return applies(&table[i], t) ? &table[i] : NULL;

@@ -14,6 +14,7 @@
 static const struct params base = {
     .num_layers = 1,
     .embedding_dim = 1,
+    .members = 1,
     .test_size = -1,
     .batch_size = 1,
 };
@@ -43,7 +44,8 @@ static void defaults_forecast(struct params *p)
  * over the epochs, so that stopping early would keep weights that are not done. */
 static void defaults_tag(struct params *p)
 {
-    p->hidden_size = 128;
+    p->hidden_size = 0; /* and members: by the size of the corpus */
+    p->members = 0;
     p->num_layers = 1;
     p->dropout = 0.3;
     p->input_dropout = 0.2;

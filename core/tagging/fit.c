@@ -1,7 +1,9 @@
 /* fit.c - training a tagger: number the sentences, train, measure.
  *
- * A snapshot of a running fit is the trainer's state with a digest of data and parameters around it:
- * everything else is prepared again from those, and comes out the same. */
+ * Members are trained one after the other, and joined at the end. A snapshot of a running fit is the
+ * state of the trainer, and what the members before left, with a digest of data and parameters around
+ * it: everything else is prepared again from those, and comes out the same. */
+#include "core/tagging/members.h"
 #include "core/tagging/samples.h"
 #include <lstm/checkpoint.h>
 
@@ -16,13 +18,18 @@
 #define WORK_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
-    struct tagger *t;
+    struct tagger *t; /* its net is that of the running member, and of all at the end */
     const struct corpus *corpus;
     int num_train, first_test; /* sentences trained on, first one held out */
     struct samples train, valid;
     struct sample_source train_source, valid_source;
+    const struct parallel *parallel;
     struct trainer *trainer;
-    char digest[17]; /* of corpus and parameters, hexadecimal */
+    int member;      /* the running one */
+    float *finished; /* (members, parameters of one) what the ones before have come to; NULL: one */
+    int64_t epochs_before, samples_before;
+    double loss_after; /* sum over the members that have ended */
+    char digest[17];   /* of corpus and parameters, hexadecimal */
     double loss_before;
     float *first_before;
 };
@@ -71,6 +78,21 @@ static void make_digest(struct fit *f)
     snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
 }
 
+/* The parameters of the finished members, and what counts them. */
+static enum status save_finished(struct checkpoint *c, const struct fit *f, struct err *e)
+{
+    int64_t shape = (int64_t)net_num_params(f->t->net) * f->member;
+    enum status st = checkpoint_set_i64(c, "member", f->member, e);
+
+    if (!st)
+        st = checkpoint_set_i64(c, "epochs", f->epochs_before, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "samples", f->samples_before, e);
+    if (!st)
+        st = checkpoint_set_f64(c, "loss_after", f->loss_after, e);
+    return st ? st : checkpoint_add(c, "finished", CKPT_F32, &shape, 1, f->finished, e);
+}
+
 static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
 {
     const struct fit *f = ctx;
@@ -86,43 +108,14 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
         st = checkpoint_set(c, "lstmd.fit", "tag", e);
     if (!st)
         st = checkpoint_set(c, "digest", f->digest, e);
+    if (!st && f->member > 0)
+        st = save_finished(c, f, e);
     shape = (int64_t)size;
     if (!st)
         st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
     free(state);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
-    checkpoint_free(c);
-    return st;
-}
-
-static bool find_state(struct checkpoint_tensor *out, const struct checkpoint *c)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (strcmp(out->name, "trainer") == 0)
-            return out->dtype == CKPT_U8;
-    }
-    return false;
-}
-
-static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
-{
-    struct checkpoint *c = NULL;
-    struct checkpoint_tensor state;
-    const char *kind, *digest;
-    enum status st = checkpoint_read(&c, bytes, len, e);
-
-    if (st)
-        return st;
-    kind = checkpoint_get(c, "lstmd.fit");
-    digest = checkpoint_get(c, "digest");
-    if (!kind || strcmp(kind, "tag") != 0 || !find_state(&state, c))
-        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running fit of a tagger");
-    else if (!digest || strcmp(digest, f->digest) != 0)
-        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
-    else
-        st = trainer_load(f->trainer, state.data, state.size, e);
     checkpoint_free(c);
     return st;
 }
@@ -152,15 +145,17 @@ static enum status prepare_data(struct fit *f, struct err *e)
     return ST_OK;
 }
 
+/* The net of one member; that of all of them is not too large either. */
 static enum status prepare_net(struct fit *f, struct err *e)
 {
     const struct params *p = &f->t->params;
-    struct net_config nc = tagger_net_config(f->t);
+    struct net_config all = tagger_net_config(f->t), nc = tagger_member_config(f->t);
     int batch = p->batch_size < f->train.count ? p->batch_size : f->train.count;
     int T = f->train.T_max > f->valid.T_max ? f->train.T_max : f->valid.T_max;
-    struct rng r;
     enum status st = net_config_check(&nc, e);
 
+    if (!st)
+        st = net_config_check(&all, e);
     if (st)
         return st;
     if (net_work_size(&nc, T, batch, true) > WORK_BYTES_MAX) {
@@ -172,11 +167,10 @@ static enum status prepare_net(struct fit *f, struct err *e)
         return ST_TOO_LARGE;
     }
     st = net_new(&f->t->net, &nc, e);
-    if (st)
+    if (st || p->members == 1)
         return st;
-    rng_seed(&r, (uint64_t)p->seed);
-    net_init(f->t->net, &r);
-    return ST_OK;
+    f->finished = calloc(net_num_params(f->t->net) * (size_t)p->members, sizeof(float));
+    return f->finished ? ST_OK : err_nomem(e, net_num_params(f->t->net) * sizeof(float));
 }
 
 /* One softmax needs no head; it is what the tutorial computes. */
@@ -191,9 +185,12 @@ static void add_heads(struct trainer_config *c, const struct tagger *t)
     c->by_error = true;
 }
 
-static enum status prepare_trainer(struct fit *f, const struct parallel *parallel, struct err *e)
+/* Initial weights and a trainer for this member. */
+static enum status start_member(struct fit *f, int member, struct err *e)
 {
     const struct params *p = &f->t->params;
+    uint64_t seed = (uint64_t)p->seed + (uint64_t)member * UINT64_C(0x9E3779B97F4A7C15);
+    struct rng r;
     struct trainer_config c = {
         .epochs = p->epochs,
         .batch_size = p->batch_size,
@@ -212,13 +209,80 @@ static enum status prepare_trainer(struct fit *f, const struct parallel *paralle
         .warm_up = (float)p->warm_up,
         .sparse = p->features == FEATURES_AFFIXES,
         /* Another stream than that of the initial weights. */
-        .seed = (uint64_t)p->seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
-        .parallel = parallel,
+        .seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
+        .parallel = f->parallel,
     };
 
     add_heads(&c, f->t);
-
+    rng_seed(&r, seed);
+    net_init(f->t->net, &r);
+    net_touch(f->t->net);
+    trainer_free(f->trainer);
+    f->trainer = NULL;
+    f->member = member;
     return trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
+}
+
+/* ---- going on ---- */
+
+static bool find_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name,
+                        enum checkpoint_dtype dtype)
+{
+    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
+        checkpoint_tensor(out, c, i);
+        if (strcmp(out->name, name) == 0)
+            return out->dtype == dtype;
+    }
+    return false;
+}
+
+/* The members before the one that was interrupted. */
+static enum status load_finished(struct fit *f, const struct checkpoint *c, struct err *e)
+{
+    size_t one = net_num_params(f->t->net) * sizeof(float);
+    struct checkpoint_tensor t;
+    int64_t member = 0;
+    enum status st;
+
+    if (!checkpoint_get(c, "member"))
+        return ST_OK;
+    st = checkpoint_get_i64(&member, c, "member", 1, f->t->params.members - 1, e);
+    if (!st)
+        st = checkpoint_get_i64(&f->epochs_before, c, "epochs", 0, INT32_MAX, e);
+    if (!st)
+        st = checkpoint_get_i64(&f->samples_before, c, "samples", 0, INT64_MAX, e);
+    if (!st)
+        st = checkpoint_get_f64(&f->loss_after, c, "loss_after", e);
+    if (st)
+        return st;
+    if (!find_tensor(&t, c, "finished", CKPT_F32) || t.size != one * (size_t)member)
+        return err_set(e, ST_CORRUPT, "the snapshot lacks the %d members that it says have ended",
+                       (int)member);
+    memcpy(f->finished, t.data, t.size);
+    return start_member(f, (int)member, e);
+}
+
+static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    struct checkpoint_tensor state;
+    const char *kind, *digest;
+    enum status st = checkpoint_read(&c, bytes, len, e);
+
+    if (st)
+        return st;
+    kind = checkpoint_get(c, "lstmd.fit");
+    digest = checkpoint_get(c, "digest");
+    if (!kind || strcmp(kind, "tag") != 0 || !find_tensor(&state, c, "trainer", CKPT_U8))
+        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running fit of a tagger");
+    else if (!digest || strcmp(digest, f->digest) != 0)
+        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
+    else
+        st = load_finished(f, c, e);
+    if (!st)
+        st = trainer_load(f->trainer, state.data, state.size, e);
+    checkpoint_free(c);
+    return st;
 }
 
 /* ---- training ---- */
@@ -254,6 +318,18 @@ static enum status diverged(const struct fit *f, int epoch, struct err *e)
     return ST_INVALID;
 }
 
+/* The progress of the running member as a part of that of all. */
+static void progress_of_all(struct fit_progress *p, const struct fit *f)
+{
+    int members = f->t->params.members;
+
+    trainer_progress(p, f->trainer);
+    p->epoch += (int)f->epochs_before;
+    p->epochs *= members;
+    p->samples += f->samples_before;
+    p->fraction = (f->member + p->fraction) / members;
+}
+
 static enum status train(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct fit_saver saver = {.ctx = f, .save = fit_save};
@@ -262,17 +338,53 @@ static enum status train(struct fit *f, const struct fit_hooks *hooks, struct er
     while ((event = trainer_step(f->trainer)) != TRAINER_DONE) {
         struct fit_progress p;
 
-        if (!isfinite(trainer_last_batch_loss(f->trainer))) {
-            trainer_progress(&p, f->trainer);
+        progress_of_all(&p, f);
+        if (!isfinite(trainer_last_batch_loss(f->trainer)))
             return diverged(f, p.epoch + (event == TRAINER_BATCH), e);
-        }
         if (!hooks || !hooks->progress)
             continue;
-        trainer_progress(&p, f->trainer);
         if (!hooks->progress(hooks->ctx, &p, &saver))
             return err_set(e, ST_CANCELLED, "the training was cancelled");
     }
     return ST_OK;
+}
+
+/* Keeps what the running member has come to. */
+static void end_member(struct fit *f)
+{
+    size_t n = net_num_params(f->t->net);
+    struct fit_progress p;
+
+    trainer_progress(&p, f->trainer);
+    f->epochs_before += p.epoch;
+    f->samples_before += p.samples;
+    f->loss_after += trainer_evaluate(f->trainer, &f->train_source);
+    if (f->finished)
+        memcpy(f->finished + n * (size_t)f->member, net_params_const(f->t->net), n * sizeof(float));
+}
+
+static enum status train_members(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    struct net_config one = tagger_member_config(f->t);
+    struct net *all = NULL;
+    int members = f->t->params.members;
+    enum status st = train(f, hooks, e);
+
+    while (!st) {
+        end_member(f);
+        if (f->member + 1 == members)
+            break;
+        st = start_member(f, f->member + 1, e);
+        if (!st)
+            st = train(f, hooks, e);
+    }
+    if (!st && members > 1)
+        st = members_join(&all, &one, f->finished, members, e);
+    if (!st && members > 1) {
+        net_free(f->t->net);
+        f->t->net = all;
+    }
+    return st;
 }
 
 static enum status measure(struct fit *f, struct err *e)
@@ -291,7 +403,7 @@ static enum status measure(struct fit *f, struct err *e)
     t->evaluated = true;
     ev->held_out = held_out;
     ev->loss_before = f->loss_before;
-    ev->loss_after = trainer_evaluate(f->trainer, &f->train_source);
+    ev->loss_after = f->loss_after / t->params.members;
     ev->last_batch_loss = trainer_last_batch_loss(f->trainer);
     ev->first_length = f->corpus->sentences[0].length;
     ev->first_before = f->first_before;
@@ -306,10 +418,11 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
 {
     enum status st = prepare_data(f, e);
 
+    f->parallel = hooks ? hooks->parallel : NULL;
     if (!st)
         st = prepare_net(f, e);
     if (!st)
-        st = prepare_trainer(f, hooks ? hooks->parallel : NULL, e);
+        st = start_member(f, 0, e);
     if (!st) {
         f->loss_before = trainer_evaluate(f->trainer, &f->train_source);
         st = first_log_probs(&f->first_before, f, e);
@@ -317,7 +430,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st && hooks && hooks->resume)
         st = fit_resume(f, hooks->resume, hooks->resume_len, e);
     if (!st)
-        st = train(f, hooks, e);
+        st = train_members(f, hooks, e);
     if (!st && f->t->params.features == FEATURES_AFFIXES) /* most of the model is its table */
         net_halve_embedding(f->t->net);
     if (!st)
@@ -340,6 +453,7 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
     samples_release(&f.train);
     samples_release(&f.valid);
     free(f.first_before);
+    free(f.finished);
     if (st) {
         tagger_free(f.t);
         return st;

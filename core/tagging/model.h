@@ -17,6 +17,8 @@ struct tagger {
 
 /* The net that the parameters and the lists ask for. */
 struct net_config tagger_net_config(const struct tagger *t);
+/* Likewise for one of the members that it was joined from. */
+struct net_config tagger_member_config(const struct tagger *t);
 /* Does p ask for this column? */
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Embedding rows of a token: what a net reads at a step. */

@@ -14,6 +14,9 @@ enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
  * hundreds of epochs to learn; of many the last epochs add nothing. */
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 15, EPOCHS_MOST = 300 };
 
+/* Below so many sentences a corpus is small. */
+enum { SMALL_SENTENCES = 2500, SMALL_MEMBERS = 3, SMALL_HIDDEN = 64, LARGE_HIDDEN = 128 };
+
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
 {
@@ -127,6 +130,17 @@ static int choose_epochs(const struct params *p, int sentences)
     return epochs < EPOCHS_MOST ? epochs : EPOCHS_MOST;
 }
 
+/* A small corpus is better learnt by several small nets than by one large one, and there is the time. */
+static void choose_net(struct params *p, int sentences)
+{
+    bool small = sentences < SMALL_SENTENCES;
+
+    if (p->members == 0)
+        p->members = small ? SMALL_MEMBERS : 1;
+    if (p->hidden_size == 0)
+        p->hidden_size = small ? SMALL_HIDDEN : LARGE_HIDDEN;
+}
+
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
 {
     int test = p->test_size;
@@ -151,5 +165,6 @@ enum status tagger_resolve(struct params *p, const struct corpus *c, struct err 
     p->column = column;
     if (p->epochs == 0)
         p->epochs = choose_epochs(p, train);
+    choose_net(p, train);
     return ST_OK;
 }

@@ -195,7 +195,7 @@ static int choose_least(const struct feature_counts *f, int width)
 static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
-    int least = choose_least(f, t->params.embedding_dim);
+    int least = choose_least(f, tagger_net_config(t).input_size);
     enum status st = ST_OK;
 
     n->row = calloc((size_t)f->names.count + 1, sizeof(*n->row));

@@ -1,5 +1,6 @@
 /* tagger.c - a tagger's life and what can be asked of it. */
 #include "core/tagging/features.h"
+#include "core/tagging/members.h"
 #include "core/tagging/model.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ void tagger_free(struct tagger *t)
     free(t);
 }
 
-struct net_config tagger_net_config(const struct tagger *t)
+struct net_config tagger_member_config(const struct tagger *t)
 {
     const struct params *p = &t->params;
 
@@ -41,6 +42,13 @@ struct net_config tagger_net_config(const struct tagger *t)
                                .features = tagger_num_features(t),
                                .input_dropout = (float)p->input_dropout,
                                .output_dropout = (float)p->output_dropout};
+}
+
+struct net_config tagger_net_config(const struct tagger *t)
+{
+    struct net_config one = tagger_member_config(t);
+
+    return members_config(&one, t->params.members);
 }
 
 int tagger_num_features(const struct tagger *t)

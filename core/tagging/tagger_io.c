@@ -119,13 +119,18 @@ static enum status check_rows(const struct tagger *t, struct err *e)
     return ST_OK;
 }
 
-/* Files from before there were features and two columns say nothing of them. */
+/* Files from before there were features, two columns and members say nothing of them; and what was
+ * chosen by a corpus cannot be chosen now. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
     if (!checkpoint_get(c, "features"))
         p->features = FEATURES_WORD;
     if (!checkpoint_get(c, "column"))
         p->column = COLUMN_UPOS;
+    if (p->members == 0)
+        p->members = 1;
+    if (!checkpoint_get(c, "hidden_size"))
+        p->hidden_size = 128;
 }
 
 /* Before memory is taken for the net: a small file may ask for a giant one. */

@@ -25,11 +25,12 @@ enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
 
 /* Every effective value of one job. Enumerations are ints so that one table can reach them. */
 struct params {
-    int hidden_size, num_layers;
+    int hidden_size, num_layers; /* tag: hidden_size 0 = auto */
     bool bidirectional;
     double dropout;
     double input_dropout, output_dropout; /* tag */
     int embedding_dim;                    /* tag */
+    int members;                          /* tag: nets whose scores are averaged; 0 = auto */
     int features;                         /* tag: enum features_kind */
     int column;                           /* tag: enum column_kind */
     double unknown_rate; /* tag: chance that a word seen once is trained as the unknown word */

@@ -37,8 +37,8 @@ static enum status bound_parameters(int64_t *out, const struct params *p, const 
 {
     int64_t tags =
         (p->column != COLUMN_XPOS ? d->num_upos : 0) + (p->column != COLUMN_UPOS ? d->num_xpos : 0);
-    struct net_config c = {.input_size = p->embedding_dim,
-                           .hidden_size = p->hidden_size,
+    struct net_config c = {.input_size = p->embedding_dim * p->members,
+                           .hidden_size = p->hidden_size * p->members,
                            .num_layers = p->num_layers,
                            .bidirectional = p->bidirectional,
                            .output_size = tags > 0 && tags < NET_OUTPUT_MAX ? (int)tags : 1,

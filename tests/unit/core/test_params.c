@@ -88,11 +88,12 @@ static const struct {
     double value;
     const char *message; /* NULL: it is taken */
 } numbers[] = {
-    {TASK_TAG, "hidden_size", 0, "hidden_size is 0; it must be an integer from 1 to 4096"},
+    {TASK_FORECAST, "hidden_size", 0, "hidden_size is 0; it must be an integer from 1 to 4096"},
+    {TASK_TAG, "hidden_size", 0, NULL},
     {TASK_TAG, "hidden_size", 1, NULL},
     {TASK_TAG, "hidden_size", 4096, NULL},
     {TASK_TAG, "hidden_size", 2147483648.0,
-     "hidden_size is 2147483648; it must be an integer from 1 to 4096"},
+     "hidden_size is 2147483648; it must be an integer from 0 to 4096"},
     {TASK_FORECAST, "horizon", 1.5, "horizon is 1.5; it must be a whole number from 0 to 1000"},
     {TASK_FORECAST, "horizon", -1, "horizon is -1; it must be an integer from 0 to 1000"},
     {TASK_FORECAST, "horizon", 9223372036854775808.0,
@@ -143,9 +144,9 @@ START_TEST(values_of_another_type_are_refused)
     struct err e = {0};
 
     ck_assert_int_eq(params_set_bool(&p, spec(TASK_TAG, "hidden_size"), true, &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "hidden_size is true; it must be an integer from 1 to 4096");
+    ck_assert_str_eq(e.message, "hidden_size is true; it must be an integer from 0 to 4096");
     ck_assert_int_eq(params_set_text(&p, spec(TASK_TAG, "hidden_size"), "3", &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "hidden_size is \"3\"; it must be an integer from 1 to 4096");
+    ck_assert_str_eq(e.message, "hidden_size is \"3\"; it must be an integer from 0 to 4096");
     ck_assert_int_eq(params_set_text(&p, spec(TASK_TAG, "shuffle"), "yes", &e), ST_INVALID);
     ck_assert_str_eq(e.message, "shuffle is \"yes\"; it must be true or false");
     ck_assert_int_eq(params_set_text(&p, spec(TASK_TAG, "column"), "feats", &e), ST_INVALID);
@@ -262,7 +263,7 @@ END_TEST
 static const struct {
     const char *key, *value;
 } lies[] = {
-    {"hidden_size", "0"},      {"hidden_size", "4097"},  {"hidden_size", ""},
+    {"hidden_size", "-1"},     {"hidden_size", "4097"},  {"hidden_size", ""},
     {"hidden_size", "1.5"},    {"hidden_size", " 6"},    {"hidden_size", "6\n"},
     {"hidden_size", "true"},   {"hidden_size", "1e999"}, {"learning_rate", "nan"},
     {"learning_rate", "-0.1"}, {"learning_rate", "inf"}, {"bidirectional", "1"},

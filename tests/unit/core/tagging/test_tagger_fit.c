@@ -22,6 +22,7 @@ static struct params small(void)
     struct params p = recipe(NULL);
 
     p.hidden_size = 5;
+    p.members = 1;
     p.embedding_dim = 4;
     p.num_layers = 2;
     p.dropout = 0.2;
@@ -142,6 +143,8 @@ END_TEST
 struct stop {
     int batches; /* still to go */
     int seen, epoch_ends;
+    int epoch; /* what was told last */
+    int64_t samples;
     uint8_t *bytes;
     size_t len;
 };
@@ -154,6 +157,9 @@ static bool stop_after(void *ctx, const struct fit_progress *p, const struct fit
     stop->seen++;
     stop->epoch_ends += p->epoch_end;
     ck_assert(p->fraction > 0 && p->fraction <= 1);
+    ck_assert(p->epoch >= stop->epoch && p->epoch <= p->epochs && p->samples > stop->samples);
+    stop->epoch = p->epoch;
+    stop->samples = p->samples;
     if (--stop->batches)
         return true;
     if (s)
@@ -161,19 +167,24 @@ static bool stop_after(void *ctx, const struct fit_progress *p, const struct fit
     return false;
 }
 
+/* How many members there are, and after which batches a fit is stopped. */
+static const struct {
+    int members, from, to, by;
+} stops[] = {{1, 1, 32, 3}, {3, 1, 96, 19}, {3, 32, 34, 1}};
+
 START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
 {
     struct params p = small();
     struct sentences s;
     struct tagger *whole, *t = NULL;
     struct err e = {0};
-    int steps = 0;
 
+    p.members = stops[_i].members;
     sentences_random(&s, 60, 1);
     sentences_add_xpos(&s);
     whole = fit(&s.corpus, &p, NULL);
     ck_assert_int_eq(tagger_params(whole)->column, COLUMN_BOTH);
-    for (int at = 1; at <= 32; at += 3) {
+    for (int at = stops[_i].from; at <= stops[_i].to; at += stops[_i].by) {
         struct stop stop = {.batches = at};
         struct fit_hooks hooks = {.ctx = &stop, .progress = stop_after};
         const struct tagger_evaluation *x, *y;
@@ -192,9 +203,7 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
         tagger_free(t);
         t = NULL;
         free(stop.bytes);
-        steps++;
     }
-    ck_assert_int_eq(steps, 11);
     tagger_free(whole);
     sentences_release(&s);
 }
@@ -211,6 +220,12 @@ START_TEST(progress_is_told_after_every_batch)
     tagger_free(fit(&s.corpus, &p, &hooks));
     ck_assert_int_eq(stop.seen, 4 * 8); /* 54 sentences in batches of 7 */
     ck_assert_int_eq(stop.epoch_ends, 4);
+    p.members = 2;
+    stop = (struct stop){.batches = -1};
+    tagger_free(fit(&s.corpus, &p, &hooks));
+    ck_assert_int_eq(stop.seen, 2 * 4 * 8);
+    ck_assert_int_eq(stop.epoch, 2 * 4);
+    ck_assert_int_eq((int)stop.samples, 2 * 4 * 54);
     sentences_release(&s);
 }
 END_TEST
@@ -340,6 +355,56 @@ START_TEST(the_column_that_there_is_is_learnt)
     p.column = COLUMN_UPOS;
     ck_assert_int_eq(tagger_resolve(&p, &s.corpus, &e), ST_INVALID);
     ck_assert_str_eq(e.pointer, "/params/column");
+    sentences_release(&s);
+}
+END_TEST
+
+START_TEST(members_go_by_the_size_of_the_corpus)
+{
+    static const char *const token[] = {"x"}, *const tag[] = {"X"};
+    struct sentence_view *v = calloc(5000, sizeof(*v));
+    struct params p = recipe(NULL);
+    struct err e = {0};
+
+    ck_assert_ptr_nonnull(v);
+    for (int i = 0; i < 5000; i++)
+        v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 1};
+    p.test_size = 0;
+    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 1000}, &e), ST_OK);
+    ck_assert(p.members == 3 && p.hidden_size == 64);
+    p = recipe(NULL);
+    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 5000}, &e), ST_OK);
+    ck_assert(p.members == 1 && p.hidden_size == 128);
+    p.members = 2;
+    p.hidden_size = 9;
+    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 5000}, &e), ST_OK);
+    ck_assert(p.members == 2 && p.hidden_size == 9);
+    free(v);
+}
+END_TEST
+
+/* A file keeps all of them. */
+START_TEST(members_are_one_net)
+{
+    struct params p = small();
+    struct sentences s;
+    struct tagger *t, *same = NULL;
+    uint8_t *bytes;
+    size_t len;
+    struct err e = {0};
+
+    sentences_random(&s, 60, 1);
+    p.members = 3;
+    t = fit(&s.corpus, &p, NULL);
+    ck_assert_int_eq(net_get_config(tagger_net(t))->hidden_size, 15);
+    ck_assert_int_eq(net_get_config(tagger_net(t))->input_size, 12);
+    ck_assert_int_eq(tagger_save(t, NULL, &bytes, &len, &e), ST_OK);
+    ck_assert_msg(tagger_load(&same, bytes, len, &e) == ST_OK, "%s", e.message);
+    ck_assert_int_eq(tagger_params(same)->members, 3);
+    ck_assert(same_weights(t, same));
+    free(bytes);
+    tagger_free(t);
+    tagger_free(same);
     sentences_release(&s);
 }
 END_TEST
@@ -575,13 +640,16 @@ int main(void)
     tcase_add_test(t, the_tutorial_tags_its_first_sentence);
     tcase_add_test(t, a_fitted_tagger_tells_what_it_is);
     tcase_add_test(t, the_same_seed_gives_the_same_weights_whatever_the_threads);
-    tcase_add_test(t, a_fit_goes_on_from_a_snapshot_bit_for_bit);
+    tcase_add_loop_test(t, a_fit_goes_on_from_a_snapshot_bit_for_bit, 0,
+                        sizeof(stops) / sizeof(*stops));
     tcase_add_test(t, progress_is_told_after_every_batch);
     tcase_add_test(t, snapshots_of_other_fits_are_refused);
     tcase_add_test(t, rare_words_teach_the_unknown_one);
     tcase_add_test(t, two_columns_are_learnt_at_once);
     tcase_add_test(t, the_column_that_there_is_is_learnt);
     tcase_add_test(t, epochs_go_by_the_size_of_the_corpus);
+    tcase_add_test(t, members_go_by_the_size_of_the_corpus);
+    tcase_add_test(t, members_are_one_net);
     tcase_add_test(t, tokens_without_a_tag_are_not_trained_on);
     tcase_add_test(t, the_defaults_learn_two_sentences);
     tcase_add_test(t, sizes_pick_the_parts);
