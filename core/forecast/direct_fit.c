@@ -131,9 +131,10 @@ static bool all_finite(const struct net *n)
     return true;
 }
 
-static enum status train_one(struct net **out, const struct net_config *nc, const struct params *p,
-                             struct samples *train, struct samples *valid, uint64_t seed,
-                             struct err *e)
+/* warm: the net to start from, or NULL. */
+static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
+                             const struct params *p, struct samples *train, struct samples *valid,
+                             uint64_t seed, struct err *e)
 {
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
     struct trainer_config c = training_of(p, train->count, seed);
@@ -145,7 +146,10 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
         return st;
     rng_seed(&r, seed + STREAM);
     net_init(*out, &r);
-    zero_head(*out);
+    if (warm)
+        net_copy(*out, warm);
+    else
+        zero_head(*out);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
     while (!st && trainer_step(t) != TRAINER_DONE)
         continue;
@@ -157,8 +161,16 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
     return st;
 }
 
+/* Nets of a model whose horizon was another are of no use here. */
+static const struct net *warm_net(const struct direct *warm, int k, const struct net_config *nc)
+{
+    const struct net *n = warm ? warm->net[k] : NULL;
+
+    return n && net_config_same_shape(net_get_config(n), nc) ? n : NULL;
+}
+
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       struct err *e)
+                       const struct direct *warm, struct err *e)
 {
     struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
     struct samples train = {0}, valid = {0};
@@ -168,7 +180,7 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
         st = list_samples(&valid, o, true, e);
     *out = (struct direct){.W = o->W, .H = o->H};
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
-        st = train_one(&out->net[k], &nc, p, &train, &valid,
+        st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid,
                        (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k, e);
     free(train.list);
     free(valid.list);

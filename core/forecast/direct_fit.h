@@ -7,8 +7,8 @@
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame, on what lies
  * before their split alone; the best weights go by the validation origins. Without any such origin
- * there are no nets. Deterministic in (o, p). ST_INVALID when training diverges, ST_NOMEM. */
+ * there are no nets. warm: nets of such a shape to start from, or NULL. Deterministic in (o, p, warm). ST_INVALID when training diverges, ST_NOMEM. */
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       struct err *e);
+                       const struct direct *warm, struct err *e);
 
 #endif

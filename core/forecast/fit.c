@@ -16,6 +16,7 @@ enum { CONTEXT_HORIZONS = 4, CONTEXT_MIN = 48, REMEMBERED_MAX = 3000000 };
 
 struct fit {
     struct forecaster *f;
+    struct forecaster *warm; /* what the nets start from, or NULL */
     struct prepared data;
     struct sample_source train, valid;
     struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
@@ -34,7 +35,8 @@ static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
     return h;
 }
 
-static void make_digest(char out[17], const struct panel *panel, const struct params *p)
+static void make_digest(char out[17], const struct panel *panel, const struct params *p,
+                        const struct fit_hooks *hooks)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     int n;
@@ -52,6 +54,8 @@ static void make_digest(char out[17], const struct panel *panel, const struct pa
         h = fnv1a(h, s->id, strlen(s->id) + 1);
         h = fnv1a(h, s->values, (size_t)s->length * sizeof(*s->values));
     }
+    if (hooks && hooks->warm)
+        h = fnv1a(h, hooks->warm, hooks->warm_len);
     snprintf(out, 17, "%016llx", (unsigned long long)h);
 }
 
@@ -144,7 +148,9 @@ static enum status make_net(struct fit *fit, struct err *e)
         return st;
     rng_seed(&r, (uint64_t)f->params.seed + (is_tutorial(&f->params) ? TUTORIAL_STREAM : 0));
     net_init(f->net, &r);
-    if (f->frame.normalised || f->params.ensemble)
+    if (fit->warm)
+        net_copy(f->net, fit->warm->net);
+    else if (f->frame.normalised || f->params.ensemble)
         zero_head(f->net);
     return ST_OK;
 }
@@ -286,6 +292,31 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     return st;
 }
 
+/* What a warm start needs to have in common with the model that it starts from. */
+static enum status load_warm(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    static const char *const names[] = {"ensemble", "hidden_size", "num_layers", "bidirectional",
+                                        "window",   "horizon",     "target",     "differencing"};
+    const struct params *want = &fit->f->params;
+    enum status st;
+
+    if (!hooks || !hooks->warm)
+        return ST_OK;
+    st = forecaster_load(&fit->warm, hooks->warm, hooks->warm_len, e);
+    for (size_t i = 0; !st && i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct param_spec *s = params_find(TASK_FORECAST, names[i]);
+        double have = params_number(&fit->warm->params, s), asked = params_number(want, s);
+
+        if (have != asked) {
+            err_set(e, ST_INVALID,
+                    "the model to start from has another %s (%g) than this one is to have (%g)",
+                    names[i], have, asked);
+            st = err_at(e, "/warm_start_from");
+        }
+    }
+    return st;
+}
+
 enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
                            const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
@@ -299,12 +330,15 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!fit.f)
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
-    make_digest(fit.digest, panel, &resolved);
-    st = prepared_init(&fit.data, panel, &fit.f->params, e);
+    make_digest(fit.digest, panel, &resolved, hooks);
+    st = load_warm(&fit, hooks, e);
+    if (!st)
+        st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
     trainer_free(fit.trainer);
     prepared_release(&fit.data);
+    forecaster_free(fit.warm);
     if (st) {
         forecaster_free(fit.f);
         return st;

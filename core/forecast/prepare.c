@@ -269,14 +269,14 @@ static enum status finish_series(struct prepared *d, int i, struct err *e)
     return st;
 }
 
-static enum status prepare_ensemble(struct prepared *d, struct err *e)
+static enum status prepare_ensemble(struct prepared *d, const struct direct *warm, struct err *e)
 {
     enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
 
     for (int i = 0; !st && i < d->count; i++)
         st = ask_series(d, i, e);
     if (!st)
-        st = direct_fit(&d->origins.nets, &d->origins, d->params, e);
+        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, e);
     if (!st)
         st = origins_ask(&d->origins, e);
     if (!st)
@@ -298,14 +298,14 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 }
 
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          struct err *e)
+                          const struct direct *warm, struct err *e)
 {
     enum status st;
 
     *out = (struct prepared){.params = p, .frame = frame_of(p)};
     st = prepare_series(out, panel, e);
     if (!st)
-        st = p->ensemble ? prepare_ensemble(out, e) : cut_windows(out, e);
+        st = p->ensemble ? prepare_ensemble(out, warm, e) : cut_windows(out, e);
     if (!st && !p->ensemble && out->train.count < 1)
         st = err_set(e, ST_INVALID, "the data gives no window to train on");
     if (st)

@@ -25,9 +25,9 @@ struct prepared {
     struct origins origins;      /* instead of the windows, with params->ensemble */
 };
 
-/* p is resolved for panel; both are borrowed. Only to be moved by pointer: windows point inside. */
+/* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or NULL. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          struct err *e);
+                          const struct direct *warm, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in classic_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its

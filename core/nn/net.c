@@ -198,3 +198,17 @@ void net_init(struct net *n, struct rng *r)
     }
     net_touch(n);
 }
+
+bool net_config_same_shape(const struct net_config *a, const struct net_config *b)
+{
+    return a->vocab_size == b->vocab_size && a->input_size == b->input_size &&
+           a->hidden_size == b->hidden_size && a->num_layers == b->num_layers &&
+           a->bidirectional == b->bidirectional && a->output_size == b->output_size &&
+           net_features(a) == net_features(b);
+}
+
+void net_copy(struct net *to, const struct net *from)
+{
+    memcpy(to->params, from->params, net_num_params(from) * sizeof(*to->params));
+    net_touch(to);
+}

@@ -5,6 +5,7 @@
  * it: everything else is prepared again from those, and comes out the same. */
 #include "core/tagging/members.h"
 #include "core/tagging/samples.h"
+#include "core/tagging/warm.h"
 #include <lstm/checkpoint.h>
 
 #include <inttypes.h>
@@ -20,6 +21,7 @@
 struct fit {
     struct tagger *t; /* its net is that of the running member, and of all at the end */
     const struct corpus *corpus;
+    struct tagger *warm;       /* the model that the nets start from, or NULL */
     int num_train, first_test; /* sentences trained on, first one held out */
     struct samples train, valid;
     struct sample_source train_source, valid_source;
@@ -59,7 +61,7 @@ static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
     return h;
 }
 
-static void make_digest(struct fit *f)
+static void make_digest(struct fit *f, const struct fit_hooks *hooks)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     const struct params *p = &f->t->params;
@@ -75,6 +77,8 @@ static void make_digest(struct fit *f)
     }
     for (int i = 0; i < f->corpus->count; i++)
         h = hash_sentence(h, &f->corpus->sentences[i]);
+    if (f->warm)
+        h = fnv1a(h, hooks->warm, hooks->warm_len);
     snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
 }
 
@@ -122,11 +126,15 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
 
 /* ---- preparation ---- */
 
-static enum status prepare_data(struct fit *f, struct err *e)
+static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     struct params *p = &f->t->params;
     enum status st = tagger_resolve(p, f->corpus, e);
 
+    if (!st && hooks && hooks->warm)
+        st = warm_load(&f->warm, hooks->warm, hooks->warm_len, p, e);
+    if (!st && f->warm)
+        st = warm_lists(f->t, f->warm, e);
     if (st)
         return st;
     f->first_test = f->corpus->count - p->test_size;
@@ -141,7 +149,7 @@ static enum status prepare_data(struct fit *f, struct err *e)
     /* Held-out sentences of which no tag is known have no loss to stop by. */
     if (samples_num_tagged(&f->valid) == 0)
         f->valid_source.num_samples = 0;
-    make_digest(f);
+    make_digest(f, hooks);
     return ST_OK;
 }
 
@@ -191,6 +199,7 @@ static enum status start_member(struct fit *f, int member, struct err *e)
     const struct params *p = &f->t->params;
     uint64_t seed = (uint64_t)p->seed + (uint64_t)member * UINT64_C(0x9E3779B97F4A7C15);
     struct rng r;
+    enum status st = ST_OK;
     struct trainer_config c = {
         .epochs = p->epochs,
         .batch_size = p->batch_size,
@@ -220,7 +229,9 @@ static enum status start_member(struct fit *f, int member, struct err *e)
     trainer_free(f->trainer);
     f->trainer = NULL;
     f->member = member;
-    return trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
+    if (f->warm)
+        st = warm_weights(f->t->net, f->t, f->warm, member, e);
+    return st ? st : trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
 }
 
 /* ---- going on ---- */
@@ -416,7 +427,7 @@ static enum status measure(struct fit *f, struct err *e)
 
 static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
-    enum status st = prepare_data(f, e);
+    enum status st = prepare_data(f, hooks, e);
 
     f->parallel = hooks ? hooks->parallel : NULL;
     if (!st)
@@ -454,6 +465,7 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
     samples_release(&f.valid);
     free(f.first_before);
     free(f.finished);
+    tagger_free(f.warm);
     if (st) {
         tagger_free(f.t);
         return st;

@@ -82,3 +82,39 @@ enum status members_join(struct net **out, const struct net_config *one, const f
     *out = all;
     return ST_OK;
 }
+
+static void take(float *to, const struct net_tensor *one, const float *from,
+                 const struct net_tensor *all, struct parts parts, int count, int member,
+                 float scale)
+{
+    bool matrix = one->ndim == 2;
+    int64_t columns = matrix ? one->shape[1] : 1;
+    size_t stride = matrix ? (size_t)all->shape[1] : 1;
+
+    for (int64_t r = 0; r < one->shape[0]; r++) {
+        const float *row = from + place(r, parts.rows, count, member) * stride;
+
+        for (int64_t c = 0; c < columns; c++)
+            to[r * columns + c] = scale * row[matrix ? place(c, parts.columns, count, member) : 0];
+    }
+}
+
+enum status members_take(struct net **out, const struct net *all, const struct net_config *one,
+                         int count, int member, struct err *e)
+{
+    struct net *n = NULL;
+    enum status st = net_new(&n, one, e);
+
+    for (int i = 0; !st && i < net_num_tensors(n); i++) {
+        const struct net_tensor *to = net_tensor(n, i), *from = net_tensor(all, i);
+        bool mean = strcmp(to->name, "linear.weight") == 0;
+
+        take(net_params(n) + to->offset, to, net_params_const(all) + from->offset, from,
+             parts_of(to->name, one), count, member, mean ? (float)count : 1.0F);
+    }
+    if (st)
+        return st;
+    net_touch(n);
+    *out = n;
+    return ST_OK;
+}

@@ -16,5 +16,9 @@ struct net_config members_config(const struct net_config *one, int count);
  * new. ST_INVALID (sizes), ST_NOMEM. */
 enum status members_join(struct net **out, const struct net_config *one, const float *weights,
                          int count, struct err *e);
+/* The other way: *out is new, the net of member number `member` of a joined one. What members share, the
+ * bias of the outputs, each gets. ST_NOMEM. */
+enum status members_take(struct net **out, const struct net *all, const struct net_config *one,
+                         int count, int member, struct err *e);
 
 #endif

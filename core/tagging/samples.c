@@ -196,15 +196,16 @@ static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
     int least = choose_least(f, tagger_net_config(t).input_size);
+    size_t most = (size_t)f->names.count + (size_t)t->words.count + 1; /* rows of before, too */
     enum status st = ST_OK;
 
-    n->row = calloc((size_t)f->names.count + 1, sizeof(*n->row));
+    n->row = calloc(most, sizeof(*n->row));
     if (!n->row)
-        return err_nomem(e, (size_t)f->names.count * sizeof(*n->row));
+        return err_nomem(e, most * sizeof(*n->row));
     for (int i = 0; !st && i < f->names.count; i++) {
         int32_t id;
 
-        if (f->count[i] < least)
+        if (f->count[i] < least && wordlist_find(&t->words, f->names.words[i]) < 0)
             continue;
         st = wordlist_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
         if (!st)

@@ -43,6 +43,8 @@ struct net_config {
 
 /* ST_INVALID naming the first member that is out of range. */
 enum status net_config_check(const struct net_config *c, struct err *e);
+/* Whether nets of both have the same tensors; rates of dropout may differ. */
+bool net_config_same_shape(const struct net_config *a, const struct net_config *b);
 /* Number of float32 parameters of a checked configuration; never overflows (at most 2^62). */
 int64_t net_config_num_parameters(const struct net_config *c);
 
@@ -125,6 +127,9 @@ void net_backward(struct net_work *w, const struct net *n, const float *dy, floa
 /* Rounds the embedding table, if there is one, to what 16-bit floats (F16) hold, so that a file can
  * keep it in half the room without a loss. A table with values beyond their range stays as it is. */
 void net_halve_embedding(struct net *n);
+
+/* Takes over all parameters of a net of the same shape. */
+void net_copy(struct net *to, const struct net *from);
 
 /* Tell that the parameter block was written to (packed copies are stale). */
 void net_touch(struct net *n);

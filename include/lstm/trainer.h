@@ -114,6 +114,12 @@ struct fit_hooks {
     const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */
     const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
     size_t resume_len;
+    /* A model file (forecaster_save(), tagger_save()) whose weights the fit starts from instead of
+     * random ones, or NULL; borrowed. It must be built as the parameters say: ST_INVALID at
+     * "/warm_start_from" names what differs. Of a tagger the vocabulary and the tags are taken over,
+     * and new ones added. */
+    const uint8_t *warm;
+    size_t warm_len;
 };
 
 #endif

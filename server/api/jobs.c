@@ -53,22 +53,26 @@ static void param_names(const char **names, int cap, enum task task)
     names[n] = NULL;
 }
 
-static enum status read_params(struct params *p, enum task task, const cJSON *body, struct err *e)
+static enum status read_params(struct job_request *r, const cJSON *body, struct err *e)
 {
     const char *names[64];
     const cJSON *obj = cJSON_GetObjectItemCaseSensitive(body, "params");
     const cJSON *member;
     enum status st;
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
 
     if (!obj || cJSON_IsNull(obj))
         return ST_OK;
-    param_names(names, 64, task);
+    param_names(names, 64, r->task);
     st = json_only(obj, "/params", names, e);
     cJSON_ArrayForEach(member, obj)
     {
         if (!st)
-            st = set_param(p, task, member, e);
+            st = set_param(&r->params, r->task, member, e);
     }
+    for (int i = 0; i < n && i < SEARCH_PARAMS_MAX; i++)
+        r->given[i] = cJSON_GetObjectItemCaseSensitive(obj, table[i].name) != NULL;
     return st;
 }
 
@@ -116,11 +120,8 @@ static enum status read_search(struct job_request *r, struct search_request *s, 
 {
     static const char *const members[] = {"trials", "time_limit_seconds", NULL};
     const cJSON *o = cJSON_GetObjectItemCaseSensitive(body, "search");
-    const cJSON *given = cJSON_GetObjectItemCaseSensitive(body, "params");
     int64_t trials = 20, limit = 3600;
     enum status st;
-    int n = 0;
-    const struct param_spec *table = params_table(&n);
 
     if (!o || cJSON_IsNull(o))
         return ST_OK;
@@ -131,8 +132,7 @@ static enum status read_search(struct job_request *r, struct search_request *s, 
         st = json_get_int(&limit, o, "/search", "time_limit_seconds", 1, 7 * 86400, false, e);
     s->trials = (int)trials;
     s->time_limit_seconds = (int)limit;
-    for (int i = 0; i < n && i < SEARCH_PARAMS_MAX; i++)
-        s->fixed[i] = cJSON_GetObjectItemCaseSensitive(given, table[i].name) != NULL;
+    memcpy(s->fixed, r->given, sizeof(s->fixed));
     r->search = s;
     return st;
 }
@@ -143,9 +143,10 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
 {
     static const char *const of_backtest[] = {"task",    "dataset", "model",   "recipe", "params",
                                               "windows", "step",    "horizon", NULL};
-    static const char *const of_forecast[] = {"task",   "dataset", "model", "recipe",
-                                              "params", "search",  NULL};
-    static const char *const of_tag[] = {"task", "dataset", "model", "recipe", "params", NULL};
+    static const char *const of_forecast[] = {"task",   "dataset", "model",           "recipe",
+                                              "params", "search",  "warm_start_from", NULL};
+    static const char *const of_tag[] = {"task",   "dataset",         "model", "recipe",
+                                         "params", "warm_start_from", NULL};
     const char *recipe = NULL;
     bool backtest = false;
     enum status st = read_task(&r->task, &backtest, body, e);
@@ -178,7 +179,10 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
             err_at(e, "/recipe");
     }
     if (!st)
-        st = read_params(&r->params, r->task, body, e);
+        st = read_params(r, body, e);
+    r->recipe_given = recipe != NULL;
+    if (!st)
+        st = json_get_string(&r->warm_start_from, body, "", "warm_start_from", false, e);
     if (!st)
         st = read_search(r, search, body, e);
     return st;

@@ -34,6 +34,8 @@ cJSON *render_job(const struct job *j)
         o = render_spread(o, j->backtest);
     if (j->search)
         o = api_put_raw(o, "search", j->search);
+    if (j->warm_start)
+        o = api_put_text(o, "warm_start_from", j->warm_start);
     o = api_put(o, "progress", render_progress(&j->progress));
     o = api_put_raw(o, "error", j->error);
     o = api_put(o, "model_version",

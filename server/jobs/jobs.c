@@ -4,6 +4,7 @@
 #include "server/jobs/backtest.h"
 #include "server/jobs/search.h"
 #include "server/jobs/task.h"
+#include "server/jobs/warm.h"
 #include "server/jobs/worker.h"
 #include "server/log.h"
 
@@ -232,14 +233,18 @@ static enum status check_kind(const struct job_request *r, const struct dataset 
 
 /* The effective parameters as JSON, checked against the data. Those of a backtest stay automatic where
  * they are: every window finds its own. */
-static enum status resolve(char **json, char **plan, struct jobs *j, const struct job_request *r,
-                           const struct dataset *d, struct err *e)
+static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], struct jobs *j,
+                           const struct job_request *r, const struct dataset *d, struct err *e)
 {
     struct params p = r->params;
     struct backtest_plan effective = {0};
     int64_t parameters = 0;
-    enum status st;
+    enum status st = ST_OK;
 
+    if (r->warm_start_from)
+        st = warm_resolve(warm, &p, j->store, r, e);
+    if (st)
+        return st;
     if (r->backtest) {
         effective = *r->backtest;
         st = backtest_task_resolve(&effective, &p, &parameters, j->store, d, e);
@@ -294,7 +299,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};
-    char *json = NULL, *plan = NULL, *search = NULL;
+    char *json = NULL, *plan = NULL, *search = NULL, warm[WARM_NAME_MAX] = "";
     enum status st;
 
     *out = (struct job){0};
@@ -310,7 +315,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     if (!st)
         st = check_model(j, r, e);
     if (!st)
-        st = resolve(&json, &plan, j, r, &d, e);
+        st = resolve(&json, &plan, warm, j, r, &d, e);
     if (!st && r->search) {
         search = search_request_json(r->search);
         st = search ? ST_OK : err_nomem(e, 0);
@@ -320,6 +325,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
         sub.params = json;
         sub.backtest = plan;
         sub.search = search;
+        sub.warm_start = warm[0] ? warm : NULL;
         st = store_job_submit(out, existing, j->store, &sub, e);
     }
     if (!st)

@@ -48,6 +48,9 @@ struct job_request {
     const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
     const struct search_request *search;  /* NULL: train with the parameters as they are */
     struct params params; /* as the client gave them on top of the recipe; autos not yet resolved */
+    bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
+    bool recipe_given;
+    const char *warm_start_from; /* "model" or "model/version" to start from, or NULL */
     const char *idempotency_key, *request_digest;
 };
 /* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */

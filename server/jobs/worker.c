@@ -9,6 +9,7 @@
 #include "server/jobs/pool.h"
 #include "server/jobs/search.h"
 #include "server/jobs/task.h"
+#include "server/jobs/warm.h"
 #include "server/log.h"
 
 #include <math.h>
@@ -314,6 +315,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     struct fit_hooks hooks = {
         .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
     struct pool *pool = NULL;
+    uint8_t *warm = NULL;
     struct params p;
     enum task task;
     enum status st;
@@ -324,13 +326,16 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
         return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
                        r->job.attempts);
     st = params_from_json(&p, task, r->job.params, e);
+    if (!st && r->job.warm_start)
+        st = warm_bytes(&warm, &hooks.warm_len, r->env->store, r->job.warm_start, e);
+    hooks.warm = warm;
     if (!st && p.threads > 1)
         st = pool_new(&pool, p.threads < POOL_THREADS_MAX ? p.threads : POOL_THREADS_MAX, e);
-    if (st)
-        return st;
     hooks.parallel = pool ? pool_parallel(pool) : NULL;
-    st = run_task(r, t, task, &p, &hooks, e);
+    if (!st)
+        st = run_task(r, t, task, &p, &hooks, e);
     pool_free(pool);
+    free(warm);
     return st;
 }
 

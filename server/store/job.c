@@ -12,7 +12,7 @@
 #define COLUMNS                                                                                    \
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
-    "error, model_version, metrics, attempts, backtest, search"
+    "error, model_version, metrics, attempts, backtest, search, warm_start"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -41,6 +41,7 @@ void job_release(struct job *j)
     free(j->metrics);
     free(j->backtest);
     free(j->search);
+    free(j->warm_start);
     memset(j, 0, sizeof(*j));
 }
 
@@ -113,6 +114,7 @@ static void read_row(struct job *j, struct stmt *q)
         .attempts = (int)stmt_i64(q, 21),
         .backtest = stmt_text(q, 22),
         .search = stmt_text(q, 23),
+        .warm_start = stmt_text(q, 24),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
@@ -270,8 +272,10 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
         return st;
     stmt_open(&q, db, e,
               "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
-              "idempotency_key, request_digest, backtest, search) VALUES (:id, :task, :dataset, "
-              ":dataset_id, :model, 0, :created, :params, :key, :digest, :backtest, :search)");
+              "idempotency_key, request_digest, backtest, search, warm_start) VALUES (:id, :task, "
+              ":dataset, :dataset_id, :model, 0, :created, :params, :key, :digest, :backtest, "
+              ":search, :warm)");
+    stmt_bind_text(&q, ":warm", sub->warm_start);
     stmt_bind_text(&q, ":backtest", sub->backtest);
     stmt_bind_text(&q, ":search", sub->search);
     stmt_bind_text(&q, ":id", id);

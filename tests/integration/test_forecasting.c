@@ -55,6 +55,44 @@ START_TEST(backtest)
 }
 END_TEST
 
+START_TEST(warm_start)
+{
+    static const char *const wrong[][3] = {
+        {"\"warn\"", "did you mean 'warm'", "/warm_start_from"},
+        {"\"warm/7\"", "no version 7", "/warm_start_from"},
+        {"\"warm/\"", "names no model", "/warm_start_from"},
+        {"\"warm/0\"", "count from 1", "/warm_start_from"},
+        {"\"warm\",\"params\":{\"hidden_size\":9}", "hidden_size is 9", "/params/hidden_size"},
+        {"\"warm\",\"recipe\":\"tutorial-sine\"", "leave it out", "/recipe"},
+        {"\"warm\",\"search\":{\"trials\":2}", "a search", "/warm_start_from"}};
+
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"warm\","
+            "\"params\":{\"epochs\":4,\"hidden_size\":8,\"seed\":3}}",
+            "succeeded");
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"warm\","
+            "\"warm_start_from\":\"warm\",\"params\":{\"epochs\":2}}",
+            "succeeded");
+    ck_assert_str_eq(text_at(r.json, "warm_start_from"), "warm/1");
+    ck_assert_int_eq((int)number_at(r.json, "model_version"), 2);
+    ck_assert_int_eq((int)number_at(r.json, "params.hidden_size"), 8); /* of the model */
+    ck_assert_int_eq((int)number_at(r.json, "params.seed"), 3);
+    ck_assert_int_eq((int)number_at(r.json, "params.epochs"), 2); /* of the request */
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char body[400];
+
+        snprintf(body, sizeof(body),
+                 "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"warm\","
+                 "\"warm_start_from\":%s}",
+                 wrong[i][0]);
+        post(&r, &d, "/v1/jobs", body, i < 2 ? 404 : 422);
+        ck_assert_msg(strstr(r.body, wrong[i][1]), "%s", r.body);
+        ck_assert_str_eq(text_at(r.json, "errors.0.pointer"), wrong[i][2]);
+    }
+}
+END_TEST
+
 START_TEST(backtests_that_cannot_be)
 {
     char path[128];
@@ -201,6 +239,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, backtest);
     tcase_add_test(t, backtests_that_cannot_be);
+    tcase_add_test(t, warm_start);
     tcase_add_test(t, search);
     tcase_add_test(t, evaluation_drawn);
     tcase_add_test(t, living_data);
