@@ -65,12 +65,14 @@ void strmap_release(struct strmap *m)
     memset(m, 0, sizeof(*m));
 }
 
-/* The slot of the key, or the free one where it belongs. There is always a free one. */
-static struct strmap_slot *find(const struct strmap *m, const char *key)
+/* The slot of the key, whose hash is h, or the free one where it belongs. There is always a free one.
+ * Keys are read only where half of their hash, which lies in the slot, is the same. */
+static struct strmap_slot *find(const struct strmap *m, const char *key, uint64_t h)
 {
-    size_t i = (size_t)hash(m->salt, key) & (m->capacity - 1);
+    size_t i = (size_t)h & (m->capacity - 1);
 
-    while (m->slots[i].key && strcmp(m->slots[i].key, key) != 0)
+    while (m->slots[i].key &&
+           (m->slots[i].mark != (uint32_t)(h >> 32) || strcmp(m->slots[i].key, key) != 0))
         i = (i + 1) & (m->capacity - 1);
     return &m->slots[i];
 }
@@ -81,7 +83,7 @@ int32_t strmap_get(const struct strmap *m, const char *key)
 
     if (!m->count)
         return -1;
-    s = find(m, key);
+    s = find(m, key, hash(m->salt, key));
     return s->key ? s->value : -1;
 }
 
@@ -100,8 +102,10 @@ static enum status grow(struct strmap *m, struct err *e)
         bigger.salt[1] = (uint64_t)(uintptr_t)m;
     }
     for (size_t i = 0; i < m->capacity; i++) {
-        if (m->slots[i].key)
-            *find(&bigger, m->slots[i].key) = m->slots[i];
+        const struct strmap_slot *s = &m->slots[i];
+
+        if (s->key)
+            *find(&bigger, s->key, hash(bigger.salt, s->key)) = *s;
     }
     free(m->slots);
     *m = bigger;
@@ -111,6 +115,7 @@ static enum status grow(struct strmap *m, struct err *e)
 enum status strmap_put(struct strmap *m, const char *key, int32_t value, struct err *e)
 {
     struct strmap_slot *s;
+    uint64_t h;
 
     if (m->count + 1 > m->capacity - m->capacity / 4) {
         enum status st = grow(m, e);
@@ -118,10 +123,12 @@ enum status strmap_put(struct strmap *m, const char *key, int32_t value, struct 
         if (st)
             return st;
     }
-    s = find(m, key);
+    h = hash(m->salt, key);
+    s = find(m, key, h);
     if (!s->key)
         m->count++;
     s->key = key;
+    s->mark = (uint32_t)(h >> 32);
     s->value = value;
     return ST_OK;
 }

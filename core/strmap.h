@@ -12,6 +12,7 @@
 struct strmap_slot {
     const char *key; /* NULL: free; borrowed, must stay where it is */
     int32_t value;
+    uint32_t mark; /* the upper half of the key's hash */
 };
 struct strmap {
     struct strmap_slot *slots;

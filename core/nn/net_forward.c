@@ -114,17 +114,24 @@ static void input_gates(struct net_work *w, int i, float *gates, const float *x,
 }
 
 /* The segments from j on whose rows, one run, make a chunk: rows first..first+rows-1. Returns the
- * segment after them. */
+ * segment after them. On the way back a step may have two segments, the second above the first: cut
+ * between them the chunk would be no run. */
 static int next_chunk(const struct net_work *w, int d, int j, int *first, int *rows)
 {
     const struct segment *s = w->seg[d];
 
     *first = s[j].row;
-    *rows = s[j].count;
-    for (j++; j < w->num_seg[d] && *rows + s[j].count <= w->chunk; j++) {
+    *rows = 0;
+    while (j < w->num_seg[d]) {
+        bool two = d && j + 1 < w->num_seg[d] && s[j + 1].row > s[j].row;
+        int step = s[j].count + (two ? s[j + 1].count : 0);
+
+        if (*rows && *rows + step > w->chunk)
+            break;
         if (s[j].row < *first)
             *first = s[j].row;
-        *rows += s[j].count;
+        *rows += step;
+        j += two ? 2 : 1;
     }
     return j;
 }

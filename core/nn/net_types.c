@@ -29,8 +29,8 @@ enum status net_types_new(struct net_types **out, struct net_work *w, const stru
     if (!t)
         return err_nomem(e, sizeof(*t));
     carve_types(t, &a, w, count);
-    t->block = block_new(a.used);
-    if (!t->block) {
+    t->block = a.used < SIZE_MAX - 63 ? aligned_alloc(64, (a.used + 63) & ~(size_t)63) : NULL;
+    if (!t->block) { /* not cleared: all of it will be written */
         free(t);
         return err_nomem(e, a.used);
     }

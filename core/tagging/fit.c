@@ -460,6 +460,8 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
         return err_nomem(e, sizeof(*f.t));
     f.t->params = *p;
     st = run(&f, hooks, e);
+    if (!st)
+        st = spare_new(&f.t->spare, e);
     trainer_free(f.trainer);
     samples_release(&f.train);
     samples_release(&f.valid);

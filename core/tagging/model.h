@@ -2,6 +2,7 @@
 #ifndef LSTM_CORE_TAGGING_MODEL_H
 #define LSTM_CORE_TAGGING_MODEL_H
 
+#include "core/tagging/spare.h"
 #include "core/tagging/wordlist.h"
 #include <lstm/tagger.h>
 
@@ -13,6 +14,7 @@ struct tagger {
     int num_words;                     /* of the rows: those that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
+    struct spare *spare; /* for short texts, once net is what it will be; NULL before */
 };
 
 /* The net that the parameters and the lists ask for. */

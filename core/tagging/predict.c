@@ -24,7 +24,8 @@ struct run {
     int *order;     /* (count) sentences with tokens, longest first */
     int count;
     struct net_work *work;
-    int work_T, work_B;
+    int work_T, work_B;    /* what it has space for */
+    bool spare;            /* the workspace is the tagger's */
     struct wordlist forms; /* the different tokens */
     int32_t *types;        /* (tokens) which of them each is */
     struct net_types *shared;
@@ -38,9 +39,12 @@ struct run {
 /* Counting sort by length, longest first and else in order. */
 static enum status make_order(struct run *r, int n, struct err *e)
 {
-    int *at = calloc(SENTENCE_TOKENS_MAX + 2, sizeof(*at));
+    int longest = 0, *at;
     size_t total = 0;
 
+    for (int i = 0; i < n; i++)
+        longest = r->sentences[i].length > longest ? r->sentences[i].length : longest;
+    at = calloc((size_t)longest + 1, sizeof(*at));
     r->offset = calloc((size_t)n + 1, sizeof(*r->offset));
     r->order = calloc((size_t)n + 1, sizeof(*r->order));
     if (!at || !r->offset || !r->order) {
@@ -54,7 +58,7 @@ static enum status make_order(struct run *r, int n, struct err *e)
         at[r->sentences[i].length]++;
         r->count += r->sentences[i].length > 0;
     }
-    for (int len = SENTENCE_TOKENS_MAX, before = 0; len >= 0; len--) {
+    for (int len = longest, before = 0; len >= 0; len--) {
         int here = at[len];
 
         at[len] = before;
@@ -66,27 +70,51 @@ static enum status make_order(struct run *r, int n, struct err *e)
     return ST_OK;
 }
 
-/* Workspace for (T,B), exactly, unless the one there is large enough. */
+static int batch_size(const struct run *r, int from)
+{
+    int T = r->sentences[r->order[from]].length;
+    int B = BATCH_TOKENS / T;
+
+    if (B < 1)
+        B = 1;
+    if (B > BATCH_SENTENCES)
+        B = BATCH_SENTENCES;
+    return B < r->count - from ? B : r->count - from;
+}
+
+static void drop_work(struct run *r)
+{
+    if (r->spare)
+        spare_give(r->t->spare, r->work);
+    else
+        net_work_free(r->work);
+    r->work = NULL;
+    r->spare = false;
+}
+
+/* Workspace for (T,B), exactly, unless the one there is large enough or a spare one will be. */
 static enum status need_work(struct run *r, int T, int B, struct err *e)
 {
     enum status st;
 
     if (r->work && T <= r->work_T && B <= r->work_B)
         return ST_OK;
-    net_work_free(r->work);
-    r->work = NULL;
-    st = net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
-    r->work_T = T;
-    r->work_B = B;
+    drop_work(r);
+    r->spare = r->t->spare && T <= SPARE_TOKENS && r->count <= SPARE_SENTENCES;
+    r->work_T = r->spare ? SPARE_TOKENS : T;
+    r->work_B = r->spare ? SPARE_SENTENCES : B;
+    st = r->spare ? spare_take(&r->work, r->t->spare, net_get_config(r->t->net), e)
+                  : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
     return st;
 }
 
-/* The first layer's share of the forms' work. */
+/* The first layer's share of the forms' work, in the workspace of the first batch. */
 static enum status share(struct run *r, struct err *e)
 {
+    int T = r->count ? r->sentences[r->order[0]].length : 1, B = r->count ? batch_size(r, 0) : 1;
     size_t F = (size_t)tagger_num_features(r->t);
     int32_t *rows = calloc((size_t)r->forms.count * F + 1, sizeof(*rows));
-    enum status st = rows ? need_work(r, 1, 1, e) : err_nomem(e, 0);
+    enum status st = rows ? need_work(r, T, B, e) : err_nomem(e, 0);
 
     for (int i = 0; !st && i < r->forms.count; i++)
         st = tagger_rows(rows + (size_t)i * F, r->t, r->forms.words[i], e);
@@ -121,28 +149,36 @@ static enum status overflow(struct err *e)
                    "the weights of this model are so large that it has no finite scores");
 }
 
+/* The chance of the best of the outputs y, by their softmax. */
+static float best_score(struct run *r, const float *y, int best, int n)
+{
+    float sum = 0;
+
+    for (int k = 0; k < n; k++)
+        r->row[k] = y[k] - y[best];
+    r->exp(r->row, r->row, (size_t)n);
+    for (int k = 0; k < n; k++)
+        sum += r->row[k];
+    return 1.0f / sum;
+}
+
 /* One column of one token: its n outputs y. */
 static enum status take_column(struct run *r, const struct tag_output *out, size_t token,
                                const float *y, int n, struct err *e)
 {
     int best = 0;
-    float sum = 0;
+    bool odd = false;
 
+    for (int k = 0; k < n; k++)
+        odd |= isnan(y[k]);
     for (int k = 1; k < n; k++)
         best = y[k] > y[best] ? k : best;
-    for (int k = 0; k < n; k++)
-        r->row[k] = y[k] - y[best];
-    if (!isfinite(y[best]))
-        return overflow(e);
-    r->exp(r->row, r->row, (size_t)n);
-    for (int k = 0; k < n; k++)
-        sum += r->row[k];
-    if (!isfinite(sum))
+    if (odd || !isfinite(y[best]))
         return overflow(e);
     if (out->best)
         out->best[token] = best;
     if (out->score)
-        out->score[token] = 1.0f / sum;
+        out->score[token] = best_score(r, y, best, n);
     if (out->log_probs)
         log_softmax(out->log_probs + token * (size_t)n, y, 1, n);
     return ST_OK;
@@ -195,7 +231,7 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 
 static void release(struct run *r)
 {
-    net_work_free(r->work);
+    drop_work(r);
     wordlist_release(&r->forms);
     free(r->types);
     net_types_free(r->shared);
@@ -204,18 +240,6 @@ static void release(struct run *r)
     free(r->offset);
     free(r->order);
     free(r);
-}
-
-static int batch_size(const struct run *r, int from)
-{
-    int T = r->sentences[r->order[from]].length;
-    int B = BATCH_TOKENS / T;
-
-    if (B < 1)
-        B = 1;
-    if (B > BATCH_SENTENCES)
-        B = BATCH_SENTENCES;
-    return B < r->count - from ? B : r->count - from;
 }
 
 static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,

@@ -25,6 +25,7 @@ void tagger_free(struct tagger *t)
     for (int c = 0; c < TAG_COLUMNS; c++)
         wordlist_release(&t->tags[c]);
     tagger_evaluation_release(&t->evaluation);
+    spare_free(t->spare);
     free(t);
 }
 
@@ -125,6 +126,7 @@ size_t tagger_bytes(const struct tagger *t)
     size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
     size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
                   2 * (size_t)ev->first_length * tags * sizeof(float);
+    size_t spare = spare_bytes(net_get_config(t->net));
 
     for (int c = 0; c < TAG_COLUMNS; c++) {
         size_t n = (size_t)ev->column[c].num_tags;
@@ -132,7 +134,7 @@ size_t tagger_bytes(const struct tagger *t)
         size += wordlist_bytes(&t->tags[c]) + n * sizeof(struct tag_score) +
                 n * n * sizeof(*ev->column[c].confusion);
     }
-    return size;
+    return spare < SIZE_MAX - size ? size + spare : SIZE_MAX;
 }
 
 const struct tagger_evaluation *tagger_evaluation(const struct tagger *t)

@@ -210,6 +210,8 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     if (!st)
         st = load_net(t, c, e);
     if (!st)
+        st = spare_new(&t->spare, e);
+    if (!st)
         tagger_count_words(t);
     checkpoint_free(c);
     if (st) {

@@ -5,11 +5,12 @@
 #include "server/formats/conllu.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Six decimals are all that a score is good for. */
-enum { ANSWER_BYTES_MAX = 256 << 20, SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 80 };
+enum { ANSWER_BYTES_MAX = 256 << 20, SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 96 };
 
 enum tag_column tagging_main(const struct tagging *t)
 {
@@ -48,10 +49,9 @@ static void put_scores(struct buf *b, const char *name, const float *score, int 
 }
 
 /* An object for each token: of every tag its log-probability, or its probability. */
-static void put_every_tag(struct buf *b, const char *name, const struct tagging *t, int64_t from,
-                          int n, bool log)
+static void put_every_tag(struct buf *b, const char *name, const struct tagging *t,
+                          enum tag_column c, int64_t from, int n, bool log)
 {
-    enum tag_column c = tagging_main(t);
     int tags = tagger_num_tags(t->model->tagger, c);
 
     buf_puts(b, name);
@@ -83,12 +83,12 @@ static int next_best(const float *row, int tags, int before)
     return best;
 }
 
-static void put_top(struct buf *b, const struct tagging *t, int64_t from, int n)
+static void put_top(struct buf *b, const char *name, const struct tagging *t, enum tag_column c,
+                    int64_t from, int n)
 {
-    enum tag_column c = tagging_main(t);
     int tags = tagger_num_tags(t->model->tagger, c);
 
-    buf_puts(b, "],\"top_k\":[");
+    buf_puts(b, name);
     for (int i = 0; i < n; i++) {
         const float *row = t->out[c].log_probs + (from + i) * tags;
         int tag = -1;
@@ -106,21 +106,28 @@ static void put_top(struct buf *b, const struct tagging *t, int64_t from, int n)
     }
 }
 
+static void put_offsets(struct buf *b, const char *name, const struct tagged_sentence *s,
+                        size_t member)
+{
+    buf_puts(b, name);
+    for (int i = 0; i < s->length; i++) {
+        size_t at;
+
+        memcpy(&at, (const char *)&s->place[i] + member, sizeof(at));
+        comma(b, i);
+        buf_put_i64(b, (int64_t)at);
+    }
+}
+
 /* Where the words stand in the text, and which of them make up one token. */
 static void put_places(struct buf *b, const struct tagged_sentence *s)
 {
     bool multiword = false;
 
-    buf_puts(b, "],\"start\":[");
-    for (int i = 0; i < s->length; i++) {
-        comma(b, i);
-        buf_put_i64(b, (int64_t)s->place[i].start);
-    }
-    buf_puts(b, "],\"end\":[");
-    for (int i = 0; i < s->length; i++) {
-        comma(b, i);
-        buf_put_i64(b, (int64_t)s->place[i].end);
-    }
+    put_offsets(b, "],\"start\":[", s, offsetof(struct word_place, start));
+    put_offsets(b, "],\"end\":[", s, offsetof(struct word_place, end));
+    put_offsets(b, "],\"start_byte\":[", s, offsetof(struct word_place, start_byte));
+    put_offsets(b, "],\"end_byte\":[", s, offsetof(struct word_place, end_byte));
     buf_puts(b, "],\"space_after\":[");
     for (int i = 0; i < s->length; i++) {
         comma(b, i);
@@ -141,10 +148,26 @@ static void put_places(struct buf *b, const struct tagged_sentence *s)
     }
 }
 
+/* What was asked for of more than the best tag; of the second column under names of its own. */
+static void put_all(struct buf *b, const struct tagging *t, enum tag_column c, int64_t from, int n)
+{
+    bool main = c == tagging_main(t);
+
+    if (t->top_k)
+        put_top(b, main ? "],\"top_k\":[" : "],\"xpos_top_k\":[", t, c, from, n);
+    if (t->probabilities)
+        put_every_tag(b, main ? "],\"probabilities\":[" : "],\"xpos_probabilities\":[", t, c, from,
+                      n, false);
+    if (t->all_scores)
+        put_every_tag(b, main ? "],\"all_scores\":[" : "],\"xpos_all_scores\":[", t, c, from, n,
+                      true);
+}
+
 static void put_sentence(struct buf *b, const struct tagging *t, const struct tagged_sentence *s,
                          int64_t from)
 {
     enum tag_column c = tagging_main(t);
+    bool second = c == TAG_UPOS && tagger_has(t->model->tagger, TAG_XPOS);
 
     buf_puts(b, "{\"tokens\":[");
     for (int i = 0; i < s->length; i++) {
@@ -153,18 +176,15 @@ static void put_sentence(struct buf *b, const struct tagging *t, const struct ta
     }
     put_tags(b, "],\"tags\":[", t, c, from, s->length);
     put_scores(b, "],\"scores\":[", t->out[c].score + from, s->length);
-    if (c == TAG_UPOS && tagger_has(t->model->tagger, TAG_XPOS)) {
+    if (second) {
         put_tags(b, "],\"xpos\":[", t, TAG_XPOS, from, s->length);
         put_scores(b, "],\"xpos_scores\":[", t->out[TAG_XPOS].score + from, s->length);
     }
     if (s->place)
         put_places(b, s);
-    if (t->top_k)
-        put_top(b, t, from, s->length);
-    if (t->probabilities)
-        put_every_tag(b, "],\"probabilities\":[", t, from, s->length, false);
-    if (t->all_scores)
-        put_every_tag(b, "],\"all_scores\":[", t, from, s->length, true);
+    put_all(b, t, c, from, s->length);
+    if (second)
+        put_all(b, t, TAG_XPOS, from, s->length);
     buf_puts(b, "]}");
 }
 

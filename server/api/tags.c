@@ -244,7 +244,7 @@ static enum status make_column(struct tagging *t, enum tag_column c, struct err 
     o->score = calloc(n, sizeof(*o->score));
     if (!o->best || !o->score)
         return err_nomem(e, n * sizeof(*o->best));
-    if (c != tagging_main(t) || !wants_all(t))
+    if (!wants_all(t))
         return ST_OK;
     o->log_probs = calloc(n * tags, sizeof(*o->log_probs));
     return o->log_probs ? ST_OK : err_nomem(e, n * tags * sizeof(*o->log_probs));
@@ -252,7 +252,8 @@ static enum status make_column(struct tagging *t, enum tag_column c, struct err 
 
 static enum status make_room(struct tagging *t, const struct app *app, struct err *e)
 {
-    int64_t tags = tagger_num_tags(t->model->tagger, tagging_main(t));
+    int64_t tags =
+        tagger_num_tags(t->model->tagger, TAG_UPOS) + tagger_num_tags(t->model->tagger, TAG_XPOS);
     enum status st = ST_OK;
 
     for (int i = 0; i < t->set.count; i++)

@@ -43,6 +43,7 @@ struct word_place {
     size_t start, end; /* code points [start, end) */
     bool space_after;  /* white space follows, or the text ends */
     bool token_end;    /* false: a multi-word token ("don't") goes on with the next word */
+    size_t start_byte, end_byte; /* the same range in bytes of UTF-8 */
 };
 
 /* One sentence; upos[i], xpos[i] are NULL where not given. Owned. */

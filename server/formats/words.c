@@ -189,8 +189,12 @@ static enum status add_sentence(struct splitter *s, const struct text_word *w, s
     for (size_t i = 0; !st && i < n; i++) {
         st = copy_form(&t->form[i], s, &w[i], e);
         if (places)
-            t->place[i] =
-                (struct word_place){w[i].first, w[i].last, w[i].space_after, w[i].token_end};
+            t->place[i] = (struct word_place){.start = w[i].first,
+                                              .end = w[i].last,
+                                              .space_after = w[i].space_after,
+                                              .token_end = w[i].token_end,
+                                              .start_byte = w[i].start,
+                                              .end_byte = w[i].end};
     }
     return st;
 }

@@ -640,6 +640,8 @@ START_TEST(tag_text)
     ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences")), 2);
     ck_assert_int_eq((int)number_at(r.json, "sentences.0.start.1"), 4);
     ck_assert_int_eq((int)number_at(r.json, "sentences.1.end.0"), 22);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start_byte.1"), 4);
+    ck_assert_ptr_null(cJSON_GetObjectItem(at(r.json, "sentences.0"), "xpos_top_k"));
     ck_assert(cJSON_IsFalse(at(r.json, "sentences.0.space_after.2")));
     ck_assert(cJSON_IsTrue(at(r.json, "sentences.0.space_after.3")));
     ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.top_k.0")), 2);
@@ -673,6 +675,41 @@ START_TEST(tag_text)
     get(&r, &d, TAG "?text=a&top_k=0", 400);
     post(&r, &d, TAG, "{\"text\":\"a\",\"top_k\":1.5}", 422);
     post(&r, &d, TAG, "{\"text\":\"a\",\"input\":1}", 422);
+}
+END_TEST
+
+/* The scores of all tags are there for XPOS as for UPOS; places are bytes, too. */
+START_TEST(tag_both_columns)
+{
+    put(&r, &d, "/v1/datasets/two", "text/x-conllu",
+        "1\tHi\thi\tINTJ\tUH\t_\t_\t_\t_\t_\n2\tyou\tyou\tPRON\tPRP\t_\t_\t_\t_\t_\n\n"
+        "1\tGo\tgo\tVERB\tVB\t_\t_\t_\t_\t_\n2\tout\tout\tADV\tRB\t_\t_\t_\t_\t_\n\n",
+        201);
+    run_job(&r, &d,
+            "{\"task\":\"tag\",\"dataset\":\"two\",\"model\":\"two\",\"params\":{\"epochs\":2,"
+            "\"hidden_size\":4,\"embedding_dim\":4}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/two/tag?text=D%C3%A9+you&top_k=2&probabilities=1&all_scores=1", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.top_k.0")), 2);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.xpos_top_k.1")), 2);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.xpos_top_k.1.0.tag"),
+                     text_at(r.json, "sentences.0.xpos.1"));
+    ck_assert_double_eq_tol(number_at(r.json, "sentences.0.xpos_top_k.1.0.score"),
+                            number_at(r.json, "sentences.0.xpos_scores.1"), 2e-6);
+    ck_assert_double_eq_tol(number_at(r.json, "sentences.0.xpos_probabilities.0.UH") +
+                                number_at(r.json, "sentences.0.xpos_probabilities.0.PRP") +
+                                number_at(r.json, "sentences.0.xpos_probabilities.0.VB") +
+                                number_at(r.json, "sentences.0.xpos_probabilities.0.RB"),
+                            1.0, 1e-5);
+    ck_assert(number_at(r.json, "sentences.0.xpos_all_scores.0.UH") < 0);
+    ck_assert(number_at(r.json, "sentences.0.all_scores.0.INTJ") < 0);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start.1"), 3);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start_byte.1"), 4);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.end_byte.1"), 7);
+    get(&r, &d, "/v1/models/two/evaluation", 200);
+    ck_assert_ptr_nonnull(at(r.json, "columns.xpos.confusion.0"));
+    ck_assert_ptr_nonnull(at(r.json, "columns.xpos.tags.0.precision"));
+    ck_assert_ptr_nonnull(at(r.json, "columns.upos.tags.0.recall"));
 }
 END_TEST
 
@@ -772,6 +809,7 @@ int main(void)
     tcase_add_test(t, forecast_from_a_given_history);
     tcase_add_test(t, tag_formats);
     tcase_add_test(t, tag_text);
+    tcase_add_test(t, tag_both_columns);
     tcase_add_test(t, tag_conllu_round_trip);
     tcase_add_test(t, operation);
     suite_add_tcase(s, t);

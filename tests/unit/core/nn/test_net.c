@@ -214,6 +214,45 @@ START_TEST(padding_does_not_leak)
 END_TEST
 
 /* Gradients do not see the padding either: NaN there, in x and dy, changes nothing. */
+/* Large enough that the input's part is made in several runs of steps. */
+START_TEST(company_does_not_matter_in_large_batches)
+{
+    enum { STEPS = 17, MANY = 40, I = 2, O = 2 };
+    static const struct net_config wide = {0, I, 128, 1, true, O, 0, 0, 0, 0};
+    static float x[STEPS * MANY * I], y[STEPS * MANY * O], alone[STEPS * I];
+    struct net *n = new_net(&wide);
+    struct net_work *all = new_work(&wide, STEPS, MANY, _i), *one = new_work(&wide, STEPS, 1, _i);
+    int given[MANY];
+    struct rng r;
+
+    rng_seed(&r, 5);
+    random_floats(x, STEPS * MANY * I, 6);
+    for (int round = 0; round < 8; round++) {
+        for (int b = 0; b < MANY; b++)
+            given[b] = 1 + (int)(rng_next(&r) % STEPS);
+        memcpy(y,
+               net_forward(all, n,
+                           &(struct net_input){.T = STEPS, .B = MANY, .x = x, .lengths = given},
+                           NULL),
+               sizeof(y));
+        for (int b = 0; b < MANY; b++) {
+            const float *own;
+
+            for (int t = 0; t < given[b]; t++)
+                memcpy(alone + (ptrdiff_t)t * I, x + ((ptrdiff_t)t * MANY + b) * I,
+                       I * sizeof(float));
+            own = net_forward(one, n, &(struct net_input){.T = given[b], .B = 1, .x = alone}, NULL);
+            for (int t = 0; t < given[b]; t++)
+                ck_assert_mem_eq(y + ((ptrdiff_t)t * MANY + b) * O, own + (ptrdiff_t)t * O,
+                                 O * sizeof(float));
+        }
+    }
+    net_work_free(all);
+    net_work_free(one);
+    net_free(n);
+}
+END_TEST
+
 START_TEST(padding_has_no_gradient)
 {
     const struct net_config *c = &two_ways;
@@ -389,6 +428,7 @@ int main(void)
     tcase_add_test(t, tensors_are_pytorchs);
     tcase_add_test(t, initial_weights);
     tcase_add_loop_test(t, padding_does_not_leak, 0, 2);
+    tcase_add_loop_test(t, company_does_not_matter_in_large_batches, 0, 2);
     tcase_add_test(t, padding_has_no_gradient);
     tcase_add_test(t, shared_types_change_no_bit);
     tcase_add_test(t, workspace_can_be_used_again);

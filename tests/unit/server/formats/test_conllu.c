@@ -125,8 +125,10 @@ END_TEST
 
 START_TEST(words_from_text_get_ranges_and_spaces)
 {
-    static const struct word_place places[] = {
-        {0, 2, true, true}, {3, 5, false, false}, {5, 8, false, true}, {8, 9, true, true}};
+    static const struct word_place places[] = {{0, 2, true, true, 0, 2},
+                                               {3, 5, false, false, 3, 5},
+                                               {5, 8, false, true, 5, 8},
+                                               {8, 9, true, true, 8, 9}};
     static const char *const forms[] = {"We", "do", "n't", "."};
     struct tagged_set s;
     struct tagged_sentence *t;

@@ -109,7 +109,7 @@ START_TEST(lines_are_sentences_when_it_says_so)
 }
 END_TEST
 
-START_TEST(places_are_code_points)
+START_TEST(places_are_code_points_and_bytes)
 {
     static const char text[] = "\xc3\xa9t\xc3\xa9, oui.\n";
     struct tagged_set s;
@@ -123,6 +123,8 @@ START_TEST(places_are_code_points)
     ck_assert(w[1].start == 3 && w[1].end == 4 && w[1].space_after);
     ck_assert(w[2].start == 5 && w[2].end == 8 && !w[2].space_after);
     ck_assert(w[3].start == 8 && w[3].end == 9 && w[3].space_after);
+    ck_assert(w[0].start_byte == 0 && w[0].end_byte == 5);
+    ck_assert(w[2].start_byte == 7 && w[2].end_byte == 10);
     tagged_set_release(&s);
 }
 END_TEST
@@ -218,7 +220,7 @@ int main(void)
     tcase_add_loop_test(t, bad_text_is_refused, 0, (int)(sizeof(bad) / sizeof(bad[0])));
     tcase_add_test(t, what_is_split_already_is_not_split_again);
     tcase_add_test(t, lines_are_sentences_when_it_says_so);
-    tcase_add_test(t, places_are_code_points);
+    tcase_add_test(t, places_are_code_points_and_bytes);
     tcase_add_test(t, a_tokenizer_splits_where_there_is_one);
     tcase_add_loop_test(t, wrong_text_is_refused_with_its_line, 0,
                         (int)(sizeof(wrong) / sizeof(wrong[0])));
