@@ -14,8 +14,11 @@ enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
  * hundreds of epochs to learn; of many the last epochs add nothing. */
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 15, EPOCHS_MOST = 300 };
 
-/* Below so many sentences a corpus is small. */
-enum { SMALL_SENTENCES = 2500, SMALL_MEMBERS = 3, SMALL_HIDDEN = 64, LARGE_HIDDEN = 128 };
+/* The net, when it is to be chosen: below so many sentences a smaller one learns as much. Members are as
+ * many as so many passes over a token leave time for, and the size of a model allows: a small corpus
+ * takes no longer than a large one. */
+enum { SMALL_SENTENCES = 2500, SMALL_HIDDEN = 96, LARGE_HIDDEN = 128 };
+enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 2400000 };
 
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
@@ -130,15 +133,17 @@ static int choose_epochs(const struct params *p, int sentences)
     return epochs < EPOCHS_MOST ? epochs : EPOCHS_MOST;
 }
 
-/* A small corpus is better learnt by several small nets than by one large one, and there is the time. */
-static void choose_net(struct params *p, int sentences)
+static int choose_members(const struct corpus *c, int sentences, int epochs)
 {
-    bool small = sentences < SMALL_SENTENCES;
+    int most = sentences < SMALL_SENTENCES ? SMALL_MEMBERS : LARGE_MEMBERS;
+    int64_t tokens = 0, members;
 
-    if (p->members == 0)
-        p->members = small ? SMALL_MEMBERS : 1;
-    if (p->hidden_size == 0)
-        p->hidden_size = small ? SMALL_HIDDEN : LARGE_HIDDEN;
+    for (int i = 0; i < sentences; i++)
+        tokens += c->sentences[i].length;
+    members = TOKEN_PASSES / (tokens * epochs);
+    if (members < 1)
+        return 1;
+    return members < most ? (int)members : most;
 }
 
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
@@ -165,6 +170,9 @@ enum status tagger_resolve(struct params *p, const struct corpus *c, struct err 
     p->column = column;
     if (p->epochs == 0)
         p->epochs = choose_epochs(p, train);
-    choose_net(p, train);
+    if (p->members == 0)
+        p->members = choose_members(c, train, p->epochs);
+    if (p->hidden_size == 0)
+        p->hidden_size = train < SMALL_SENTENCES ? SMALL_HIDDEN : LARGE_HIDDEN;
     return ST_OK;
 }

@@ -359,26 +359,38 @@ START_TEST(the_column_that_there_is_is_learnt)
 }
 END_TEST
 
+/* As 2,400,000 passes over a token allow, in 15 epochs or more. */
 START_TEST(members_go_by_the_size_of_the_corpus)
 {
-    static const char *const token[] = {"x"}, *const tag[] = {"X"};
-    struct sentence_view *v = calloc(5000, sizeof(*v));
-    struct params p = recipe(NULL);
+    static const struct {
+        int sentences, members, hidden_size;
+    } cases[] = {{1, 3, 96},     {1000, 3, 96},  {2499, 3, 96},  {2500, 2, 128},  {2666, 2, 128},
+                 {2667, 2, 128}, {4000, 2, 128}, {4001, 1, 128}, {40000, 1, 128}, {100000, 1, 128}};
+    static const char *token[10], *tag[10];
+    struct sentence_view *v = calloc(100000, sizeof(*v));
     struct err e = {0};
 
     ck_assert_ptr_nonnull(v);
-    for (int i = 0; i < 5000; i++)
-        v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 1};
-    p.test_size = 0;
-    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 1000}, &e), ST_OK);
-    ck_assert(p.members == 3 && p.hidden_size == 64);
-    p = recipe(NULL);
-    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 5000}, &e), ST_OK);
-    ck_assert(p.members == 1 && p.hidden_size == 128);
-    p.members = 2;
-    p.hidden_size = 9;
-    ck_assert_int_eq(tagger_resolve(&p, &(struct corpus){v, 5000}, &e), ST_OK);
-    ck_assert(p.members == 2 && p.hidden_size == 9);
+    for (int i = 0; i < 10; i++) {
+        token[i] = "x";
+        tag[i] = "X";
+    }
+    for (int i = 0; i < 100000; i++)
+        v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 10};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct corpus c = {.sentences = v, .count = cases[i].sentences};
+        struct params p = recipe(NULL);
+
+        p.test_size = 0;
+        p.epochs = cases[i].sentences < 2500 ? 0 : 30;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert_int_eq(p.members, cases[i].members);
+        ck_assert_int_eq(p.hidden_size, cases[i].hidden_size);
+        p.members = 5;
+        p.hidden_size = 9;
+        ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+        ck_assert(p.members == 5 && p.hidden_size == 9);
+    }
     free(v);
 }
 END_TEST
