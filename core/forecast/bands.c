@@ -131,12 +131,15 @@ static double normal_two_sided(double tail)
     return (lo + hi) / 2;
 }
 
-/* Origins that overlap are not independent: n of them over so many steps are worth about n / steps,
- * as if the scale had been measured on so few. So a quantile is widened as Student's t is against
- * the normal distribution, at the same probability: the first terms of Fisher's expansion. */
+/* Origins that overlap are not independent: n of them over so many steps tell less than n would, but
+ * more than the n / steps of them that do not overlap, by some factor that was measured on open series.
+ * So a quantile is widened as Student's t is against the normal distribution, at the same probability:
+ * the first terms of Fisher's expansion. */
+static const double overlap_worth = 1.2;
+
 static double widening(double n, int steps, double p)
 {
-    double z = normal_two_sided(1 - p), v = fmax(n / steps, 2);
+    double z = normal_two_sided(1 - p), v = fmax(overlap_worth * n / steps, 2);
     double t =
         z + (pow(z, 3) + z) / (4 * v) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * v * v);
 

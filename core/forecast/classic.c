@@ -163,7 +163,7 @@ static enum status fit_others(struct classic *c, const double *w, int n, bool fi
         st = fit_airline(c, w, n, e);
     if (!st)
         st = theta_fit(&c->theta, w, n, c->season1, e);
-    if (!st)
+    if (!st && classic_has(c, CLASSIC_HARMONIC))
         st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, fixed, e);
     if (!st)
         st = fit_holt(c, w, n, e);
@@ -226,7 +226,16 @@ enum status classic_fit_smoother(struct classic *out, const double *y, int n, in
 
 bool classic_has(const struct classic *c, enum classic_member k)
 {
-    return (k != CLASSIC_HOLT || c->holt.season) && (k != CLASSIC_NET || c->direct.unit > 0);
+    switch (k) {
+    case CLASSIC_HARMONIC:
+        return !c->season2; /* a week of hours is told better by states */
+    case CLASSIC_HOLT:
+        return c->holt.season > 0;
+    case CLASSIC_NET:
+        return c->direct.unit > 0;
+    default:
+        return true;
+    }
 }
 
 static double kept(const struct classic *c, double w, double otherwise)
@@ -321,7 +330,9 @@ static enum status member_path(double *block, const struct classic *c, const str
     case CLASSIC_THETA:
         return theta_path(block, &c->theta, w, n, origins, count, horizon, e);
     case CLASSIC_HARMONIC:
-        return harmonic_path(block, &c->harmonic, w, n, origins, count, horizon, e);
+        if (classic_has(c, k))
+            return harmonic_path(block, &c->harmonic, w, n, origins, count, horizon, e);
+        break;
     case CLASSIC_HOLT:
         if (c->holt.season)
             return unscaled_holt(block, c, w, n, origins, count, horizon, e);

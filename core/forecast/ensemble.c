@@ -14,7 +14,7 @@ static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
  * the differences are within noise, hours and lone series need some power. */
-static const double panel_power = 2, series_power = 1.5;
+static const double panel_power = 1.5, series_power = 1.5;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {

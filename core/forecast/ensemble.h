@@ -25,7 +25,7 @@ int ensemble_first_origin(const struct classic *c, int n);
 enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
                              const double *values, int n, int horizon, struct err *e);
 
-/* Weights from the mean absolute errors of the members in a backtest: relative[k] is the log of what
+/* Weights from the typical errors of the members in a backtest: relative[k] is the log of what
  * member k was worth over all series of the panel, error[k] over this one, INFINITY for a member
  * that was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
  * puzzle", Claeskens et al. 2016). */

@@ -137,30 +137,39 @@ static double mean_size(const double *r, size_t n)
     return known ? sum : NAN;
 }
 
-static const double spread_power = 0.3, spread_max = 10;
+static const double spread_power = 0.4, spread_max = 10;
 
-/* Sets the spread of each series, on a log scale between that of the panel and that of its own
- * backtest (which is short, so nearer to the panel), and
- * divides its residuals by it. samples are ordered by series. */
+/* How much wider than the panel's the errors of one series are, on a log scale between the panel and
+ * its own backtest, which is short. */
+static double own_spread(const double *r, size_t n, double mean)
+{
+    double own = mean_size(r, n);
+
+    if (isnan(own) || !(mean > 0))
+        return 1;
+    return pow(fmin(fmax(own / mean, 1 / spread_max), spread_max), spread_power);
+}
+
+/* Sets the spread of each series, in the units of its backtest, where the residuals come from, and
+ * divides them by it. samples are ordered by series. */
 static void set_spreads(struct prepared *d, double *r, const struct origin_sample *samples, int n)
 {
     size_t H = (size_t)d->frame.horizon;
     double mean = mean_size(r, (size_t)n * H);
     int end;
 
-    for (int first = 0; first < n && mean > 0; first = end) {
+    for (int first = 0; first < n; first = end) {
         struct prepared_series *s = &d->series[samples[first].series];
-        double own;
+        double unit = d->origins.series[samples[first].series].backtest.unit, spread = 1;
 
         for (end = first; end < n && samples[end].series == samples[first].series;)
             end++;
-        own = mean_size(r + (size_t)first * H, (size_t)(end - first) * H);
-        if (!isnan(own))
-            s->ensemble.spread =
-                pow(fmin(fmax(own / mean, 1 / spread_max), spread_max), spread_power);
-        s->transform.unit = s->ensemble.unit * s->ensemble.spread;
+        if (d->count > 1)
+            spread = own_spread(r + (size_t)first * H, (size_t)(end - first) * H, mean);
         for (size_t k = (size_t)first * H; k < (size_t)end * H; k++)
-            r[k] /= s->ensemble.spread;
+            r[k] /= spread;
+        s->ensemble.spread = fmin(fmax(spread * unit / s->ensemble.unit, 1e-3), 1e3);
+        s->transform.unit = s->ensemble.unit * s->ensemble.spread;
     }
 }
 
@@ -186,8 +195,7 @@ enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct e
         f->gain = few ? 0 : fit_gain(r, said, all);
         for (size_t i = 0; i < all; i++)
             r[i] -= f->gain * said[i];
-        if (d->count > 1)
-            set_spreads(d, r, samples, n);
+        set_spreads(d, r, samples, n);
         st = bands_fit(&f->bands, r, n, o->H, e);
     }
     corrector_release(&k);

@@ -9,7 +9,7 @@ static const double relative_max = 1.5; /* of a log error: one series does not d
 
 enum {
     SAMPLES_MAX = 8192,         /* an epoch of a large panel takes every k-th origin */
-    VALID_MAX = 1024,           /* more say no more about the same panel */
+    VALID_MAX = 4096,           /* more say no more about the same panel */
     PATH_NUMBERS_MAX = 8000000, /* in memory */
     VALID_HORIZONS = 3,
     VALID_SHARE = 3,  /* at most one part in three of a series */
@@ -146,7 +146,8 @@ enum status origins_ask(struct origins *o, struct err *e)
 
 /* ---- weights ---- */
 
-/* Mean absolute error of each member over the validation part, INFINITY for one that was not fitted;
+/* Typical error of each member over the validation part, the square of the mean root of its sizes, so
+ * that one origin before a shift of the level does not decide; INFINITY for one that was not fitted;
  * false: nothing is known. */
 static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins *o,
                             const struct origin_series *s)
@@ -164,10 +165,12 @@ static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins 
             known++;
             for (int k = 0; k < CLASSIC_MEMBERS; k++)
                 error[k] +=
-                    (fabs(s->w[t] - (double)path[(size_t)k * (size_t)o->H]) - error[k]) / known;
+                    (sqrt(fabs(s->w[t] - (double)path[(size_t)k * (size_t)o->H])) - error[k]) /
+                    known;
         }
     }
     for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        error[k] *= error[k];
         if (!classic_has(&s->backtest.classic, (enum classic_member)k))
             error[k] = INFINITY;
     }
