@@ -23,6 +23,8 @@ enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
 
+enum { FUTURE_COVARIATES_SIZE = 1024 };
+
 /* Every effective value of one job. Enumerations are ints so that one table can reach them. */
 struct params {
     int hidden_size, num_layers; /* tag: hidden_size 0 = auto */
@@ -57,6 +59,8 @@ struct params {
     int64_t seed;
     int threads;
     char recipe[24]; /* "default", "tutorial-sine", ... */
+    /* forecast: names of the covariates that are known in advance, joined by U+001F */
+    char future_covariates[FUTURE_COVARIATES_SIZE];
 };
 
 enum param_type { PARAM_INT, PARAM_INT64, PARAM_NUMBER, PARAM_BOOL, PARAM_ENUM };
@@ -91,6 +95,11 @@ enum status params_set_text(struct params *p, const struct param_spec *s, const 
                             struct err *e);                               /* PARAM_ENUM */
 double params_number(const struct params *p, const struct param_spec *s); /* PARAM_BOOL: 0 or 1 */
 const char *params_text(const struct params *p, const struct param_spec *s); /* PARAM_ENUM's name */
+
+/* Whether p says that the covariate is known in advance. */
+bool params_knows(const struct params *p, const char *covariate);
+/* Adds a name to those known in advance; ST_TOO_LARGE when all together would be too long. */
+enum status params_add_known(struct params *p, const char *covariate, struct err *e);
 
 struct checkpoint;
 /* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked.
