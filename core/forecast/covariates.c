@@ -2,16 +2,23 @@
 #include "core/forecast/covariates.h"
 
 #include "core/forecast/classic.h"
+#include "core/forecast/season.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ORIGINS_MAX = 16, HEAD_SHARE = 3 /* at most one third of the training part judges */ };
+enum {
+    ORIGINS_MAX = 64,
+    BLOCKS = 4,    /* coefficients are estimated anew so often on the way */
+    HEAD_SHARE = 3 /* one third of the training part judges */
+};
 
 /* A regression must leave less than this share of the errors that there are without one. */
 static const double worth = 0.97;
+/* And the gain, taken origin by origin, must be so many of its standard errors. */
+static const double sure = 2.5;
 
 void known_covariates_release(struct known_covariates *k)
 {
@@ -52,8 +59,11 @@ struct judge {
     int count, n, head; /* covariates, training steps, those before the first origin */
     int H, season;
     int origins[ORIGINS_MAX], num_origins;
-    double *y, *w, *effect, *path; /* filled values, scaled, effects, forecasts; (n) but path */
-    bool positive, log_only; /* the values; the ensemble is told to take logarithms */
+    double errors[ORIGINS_MAX]; /* of each origin, when judged last */
+    int longest;                /* steps of the longer season */
+    double *y, *w, *effect;     /* (n) filled values, scaled, effects */
+    double *path, *other;       /* (H) forecasts */
+    bool positive, log_only;    /* the values; the ensemble is told to take logarithms */
 };
 
 static void place_origins(struct judge *j)
@@ -65,9 +75,7 @@ static void place_origins(struct judge *j)
     j->num_origins = j->num_origins < ORIGINS_MAX ? j->num_origins : ORIGINS_MAX;
     for (int i = 0; i < j->num_origins; i++)
         j->origins[i] =
-            j->head + (j->num_origins > 1
-                           ? (int)((int64_t)room * i / (j->num_origins - 1))
-                           : room);
+            j->head + (j->num_origins > 1 ? (int)((int64_t)room * i / (j->num_origins - 1)) : room);
 }
 
 static void judge_release(struct judge *j)
@@ -82,6 +90,7 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
                               int count, int n, const struct params *p, struct err *e)
 {
     size_t size = (size_t)n * sizeof(double);
+    int season1, season2;
 
     *j = (struct judge){.s = s,
                         .known = known,
@@ -92,62 +101,19 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
                         .positive = true,
                         .log_only = p->scaling == SCALING_LOG};
     place_origins(j);
+    classic_seasons(&season1, &season2, j->season, j->head);
+    j->longest = season2 ? season2 : season1 ? season1 : 1;
     j->y = malloc(size);
     j->w = malloc(size);
     j->effect = malloc(size);
-    j->path = malloc((size_t)ORIGINS_MAX * (size_t)j->H * sizeof(double));
+    j->path = malloc(2 * (size_t)j->H * sizeof(double));
     if (!j->y || !j->w || !j->effect || !j->path) {
         judge_release(j);
         return err_nomem(e, 4 * size);
     }
+    j->other = j->path ? j->path + j->H : NULL;
     for (int i = 0; i < n; i++)
         j->positive = j->positive && (isnan(s->values[i]) || s->values[i] > 0);
-    return ST_OK;
-}
-
-/* Mean absolute error of the smoother over all origins, the effect of r taken off before and put back
- * after; INFINITY: it cannot be said. */
-static enum status score(double *out, struct judge *j, const struct regression *r, struct err *e)
-{
-    struct classic c;
-    struct err why = {0};
-    double sum = 0;
-    int count = 0;
-    enum status st = ST_OK;
-
-    *out = INFINITY;
-    if (r->count)
-        st = regression_effect(j->effect, r, j->s->covariates, j->s->rows, j->n, j->n, e);
-    for (int i = 0; i < j->n; i++)
-        j->y[i] = r->count ? regression_without(r, j->s->values[i], j->effect[i])
-                           : j->s->values[i];
-    series_fill(j->y, j->n);
-    if (!st)
-        st = classic_fit_smoother(&c, j->y, j->head, j->season, SCALING_AUTO, &why);
-    if (!st)
-        st = scaling_forward(j->w, &c.scaling, j->y, j->n, &why);
-    if (!st)
-        st = classic_smoother_path(j->path, &c, j->w, j->n, j->origins, j->num_origins, j->H,
-                                   &why);
-    if (st == ST_INVALID)
-        return ST_OK;
-    if (st) {
-        if (e && why.status)
-            *e = why;
-        return st;
-    }
-    for (int i = 0; i < j->num_origins; i++)
-        for (int h = 0; h < j->H; h++) {
-            int at = j->origins[i] + h;
-            double v = scaling_inverse(&c.scaling, j->path[i * j->H + h]);
-
-            if (r->count)
-                v = regression_with(r, v, j->effect[at]);
-            if (!isnan(j->s->values[at]))
-                sum += (fabs(v - j->s->values[at]) - sum) / ++count;
-        }
-    if (count && isfinite(sum))
-        *out = sum;
     return ST_OK;
 }
 
@@ -158,49 +124,222 @@ static enum status fit(struct regression *out, const struct judge *j,
                           j->known, e);
 }
 
-static enum status try_plan(double *best, struct regression_plan *chosen, struct judge *j,
-                            const struct regression_plan *plan, struct err *e)
+/* The values without what the plan, fitted to the first n, explains of them; plan NULL: as they are.
+ * *r is new; its count is 0 when the plan does not suit. */
+static enum status adjust(struct regression *r, struct judge *j, const struct regression_plan *plan,
+                          int n, struct err *e)
+{
+    enum status st = plan ? fit(r, j, plan, n, e) : ST_OK;
+
+    if (!st && r->count)
+        st = regression_effect(j->effect, r, j->s->covariates, j->s->rows, j->n, j->n, e);
+    for (int i = 0; i < j->n; i++)
+        j->y[i] = r->count ? regression_without(r, j->s->values[i], j->effect[i]) : j->s->values[i];
+    series_fill(j->y, j->n);
+    return st;
+}
+
+/* What judges: the smoother alone, with the season before beside it, with an airline model too. */
+enum { WITH_SMOOTHER = 1, WITH_NAIVE = 2, WITH_AIRLINE = 4 };
+
+struct forecasters {
+    int which;
+    struct classic smoother;
+    struct arima airline;
+};
+
+static enum status fit_forecasters(struct forecasters *f, struct judge *j, struct err *e)
+{
+    bool two = j->longest > j->season;
+    enum status st = classic_fit_smoother(&f->smoother, j->y, j->head, j->season, SCALING_AUTO, e);
+    int used = j->head < CLASSIC_HISTORY ? j->head : CLASSIC_HISTORY;
+
+    if (st || !(f->which & WITH_AIRLINE))
+        return st;
+    if (two)
+        f->airline = (struct arima){.p = 2, .q = 1, .D = 1, .Q = 1, .season = j->longest};
+    else if (j->longest > 1)
+        f->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = j->longest};
+    else
+        f->airline = (struct arima){.p = 1, .d = 1, .q = 2};
+    st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->head, e);
+    return st ? st
+              : arima_fit(&f->airline, NULL, j->w + j->head - used, used, f->airline.season, true,
+                          e);
+}
+
+static void add_to(double *mean, const double *path, int H, int number)
+{
+    for (int h = 0; h < H; h++)
+        mean[h] += ((isfinite(path[h]) ? path[h] : mean[h]) - mean[h]) / number;
+}
+
+/* j->path (H): the mean of the forecasters' forecasts from the origin, scaled. */
+static enum status forecast_from(struct judge *j, const struct forecasters *f, int origin,
+                                 struct err *e)
+{
+    int first = origin > CLASSIC_HISTORY ? origin - CLASSIC_HISTORY : 0, from = origin - first;
+    int number = 1;
+    enum status st = classic_smoother_path(j->path, &f->smoother, j->w, j->n, &origin, 1, j->H, e);
+
+    if (!st && (f->which & WITH_NAIVE)) {
+        seasonal_naive(j->other, j->w, origin, j->longest, j->H);
+        add_to(j->path, j->other, j->H, ++number);
+    }
+    if (!st && (f->which & WITH_AIRLINE)) {
+        st = arima_path(j->other, &f->airline, j->w + first, from, &from, 1, j->H, e);
+        add_to(j->path, j->other, j->H, ++number);
+    }
+    return st;
+}
+
+/* Sum of absolute errors and their number over the origins first..last-1, with coefficients from
+ * before them. c is fitted in the first block. */
+struct tally {
+    double sum;
+    double of[ORIGINS_MAX]; /* of each origin */
+    int count;
+};
+
+static enum status judge_block(struct tally *t, struct forecasters *f, struct judge *j,
+                               const struct regression_plan *plan, int first, int last,
+                               struct err *e)
 {
     struct regression r = {0};
-    double v = INFINITY;
-    enum status st = fit(&r, j, plan, j->head, e);
+    enum status st = adjust(&r, j, plan, j->origins[first], e);
 
-    if (!st && r.count)
-        st = score(&v, j, &r, e);
-    if (!st && v < *best) {
-        *best = v;
-        *chosen = *plan;
+    if (!st && plan && !r.count)
+        st = ST_INVALID;
+    if (!st && first == 0)
+        st = fit_forecasters(f, j, e);
+    if (!st)
+        st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->n, e);
+    for (int i = first; !st && i < last; i++) {
+        st = forecast_from(j, f, j->origins[i], e);
+        for (int h = 0; !st && h < j->H; h++) {
+            int at = j->origins[i] + h;
+            double v = scaling_inverse(&f->smoother.scaling, j->path[h]);
+
+            if (r.count)
+                v = regression_with(&r, v, j->effect[at]);
+            if (isnan(j->s->values[at]))
+                continue;
+            t->sum += fabs(v - j->s->values[at]);
+            t->of[i] += fabs(v - j->s->values[at]);
+            t->count++;
+        }
     }
     regression_release(&r);
     return st;
 }
 
-/* The differences first, with all details; then fewer details, other ridges, the other scale. */
-static enum status search(double *best, struct regression_plan *chosen, struct judge *j,
-                          struct err *e)
+/* Mean absolute error over all origins, without covariates (plan NULL) or with; INFINITY: it cannot
+ * be said. */
+static enum status score(double *out, struct judge *j, const struct regression_plan *plan,
+                         int which, struct err *e)
 {
-    const double ridges[] = {0.1, 0.003};
-    const int differences[] = {j->season, 1, 0};
+    int blocks = plan && j->num_origins >= BLOCKS ? BLOCKS : 1;
+    struct tally t = {0};
+    struct forecasters f = {.which = which};
+    struct err why = {0};
+    enum status st = ST_OK;
+
+    for (int b = 0; !st && b < blocks; b++)
+        st = judge_block(&t, &f, j, plan, b * j->num_origins / blocks,
+                         (b + 1) * j->num_origins / blocks, &why);
+    memcpy(j->errors, t.of, sizeof(j->errors));
+    *out = !st && t.count && isfinite(t.sum) ? t.sum / t.count : INFINITY;
+    if (st == ST_INVALID)
+        return ST_OK;
+    if (st && e)
+        *e = why;
+    return st;
+}
+
+/* Whether j->errors are below before[] by more than chance would have it, origin by origin. */
+static bool clearly_less(const struct judge *j, const double *before)
+{
+    double mean = 0, square = 0;
+    int n = j->num_origins;
+
+    for (int i = 0; i < n; i++)
+        mean += (before[i] - j->errors[i]) / n;
+    for (int i = 0; i < n; i++)
+        square += (before[i] - j->errors[i] - mean) * (before[i] - j->errors[i] - mean);
+    return n > 1 && mean > sure * sqrt(square / (n - 1) / n);
+}
+
+/* The best plan so far by one kind of judge. */
+struct choice {
+    int which;
+    double error;
+    struct regression_plan plan;
+};
+
+static enum status try_plan(struct choice *best, struct judge *j,
+                            const struct regression_plan *plan, struct err *e)
+{
+    double v;
+    enum status st = score(&v, j, plan, best->which, e);
+
+    if (!st && v < best->error) {
+        best->error = v;
+        best->plan = *plan;
+    }
+    return st;
+}
+
+/* Differences and details first; then the other scale and other ridges. */
+static enum status search(struct choice *best, struct judge *j, struct err *e)
+{
+    const double ridges[] = {0.1, 0.001};
     struct regression_plan plan = {
-        .lag = j->H, .season = j->season, .detail = REGRESSION_DETAIL_MAX, .ridge = 0.01, .logarithm = j->log_only};
+        .lag = j->H, .season = j->season, .ridge = 0.01, .logarithm = j->log_only};
+    const int differences[] = {j->longest, j->season, 1, 0};
     enum status st = ST_OK;
 
     for (int d = REGRESSION_DETAIL_MAX; !st && d >= 0; d--)
-        for (int i = 0; !st && i < 3; i++) {
+        for (int i = 0; !st && i < 4; i++) {
             plan.detail = d;
             plan.difference = differences[i];
-            if (i == 0 || differences[i] != differences[0])
-                st = try_plan(best, chosen, j, &plan, e);
+            if (i == 0 || differences[i] != differences[i - 1])
+                st = try_plan(best, j, &plan, e);
         }
-    if (!st && j->positive && !j->log_only && isfinite(*best)) {
-        plan = *chosen;
+    if (!st && j->positive && !j->log_only && isfinite(best->error)) {
+        plan = best->plan;
         plan.logarithm = true;
-        st = try_plan(best, chosen, j, &plan, e);
+        st = try_plan(best, j, &plan, e);
     }
-    for (int i = 0; !st && isfinite(*best) && i < 2; i++) {
-        plan = *chosen;
+    for (int i = 0; !st && isfinite(best->error) && i < 2; i++) {
+        plan = best->plan;
         plan.ridge = ridges[i];
-        st = try_plan(best, chosen, j, &plan, e);
+        st = try_plan(best, j, &plan, e);
+    }
+    return st;
+}
+
+/* The best plans by two quick judges, and which of them, if any, a better one finds worth it. */
+static enum status decide(struct choice *best, struct judge *j, struct err *e)
+{
+    const int which = WITH_SMOOTHER | WITH_NAIVE | WITH_AIRLINE;
+    struct choice quick[2] = {{.which = WITH_SMOOTHER, .error = INFINITY},
+                              {.which = WITH_SMOOTHER | WITH_NAIVE, .error = INFINITY}};
+    double without = INFINITY, before[ORIGINS_MAX];
+    enum status st = ST_OK;
+
+    *best = (struct choice){.which = which, .error = INFINITY};
+    for (int i = 0; !st && i < 2; i++)
+        st = search(&quick[i], j, e);
+    if (!st)
+        st = score(&without, j, NULL, which, e);
+    memcpy(before, j->errors, sizeof(before));
+    for (int i = 0; !st && i < 2; i++) {
+        double v = INFINITY;
+
+        if (isfinite(quick[i].error))
+            st = score(&v, j, &quick[i].plan, which, e);
+        if (!st && v < worth * without && v < best->error && clearly_less(j, before))
+            *best = (struct choice){which, v, quick[i].plan};
     }
     return st;
 }
@@ -219,9 +358,8 @@ enum status covariates_choose(struct regression *out, const struct series_view *
                               struct err *e)
 {
     const struct regression none = {0};
-    struct regression_plan plan = {0};
     bool known[COVARIATES_MAX];
-    double without = INFINITY, best = INFINITY;
+    struct choice best;
     struct judge j;
     enum status st;
 
@@ -234,11 +372,9 @@ enum status covariates_choose(struct regression *out, const struct series_view *
     if (st)
         return st;
     if (enough(s, &j)) {
-        st = score(&without, &j, &none, e);
-        if (!st)
-            st = search(&best, &plan, &j, e);
-        if (!st && best < worth * without)
-            st = fit(out, &j, &plan, n, e);
+        st = decide(&best, &j, e);
+        if (!st && isfinite(best.error))
+            st = fit(out, &j, &best.plan, n, e);
     }
     judge_release(&j);
     return st;

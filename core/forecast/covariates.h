@@ -11,7 +11,7 @@
 /* What a model remembers of a known series' covariates. */
 struct known_covariates {
     struct regression regression; /* count 0: not used */
-    double *values;               /* (K, rows), row 0 belongs to the first remembered value; owned */
+    double *values; /* (K, rows), row 0 belongs to the first remembered value; owned */
     int rows;
 };
 void known_covariates_release(struct known_covariates *k);

@@ -17,7 +17,7 @@ struct prepared_series {
     struct regression regression;   /* on the covariates; count 0: none */
     struct series_view adjusted;    /* without its effect, which is in effect (length); owned */
     double *effect;
-    int test_start, test_length;    /* held-out steps, in the one-step recipe held-out windows */
+    int test_start, test_length; /* held-out steps, in the one-step recipe held-out windows */
     struct transform transform;
     struct ensemble ensemble; /* of the training part; with params->ensemble only */
 };

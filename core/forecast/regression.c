@@ -9,8 +9,10 @@ enum {
     ROWS_MAX = 10000,     /* the last so many observations are regressed on */
     ROWS_PER_FEATURE = 6, /* fewer observations than this carry no regression */
     ROWS_MIN = 24,
-    RECENT = 3 /* steps back that a known covariate enters by */
+    RECENT = 3,     /* steps back that a known covariate enters by */
+    BENT_RECENT = 2 /* of which, now among them, so many are bent; the mean is too */
 };
+static const double quantiles[REGRESSION_KNOTS] = {0.1, 0.3, 0.5, 0.7, 0.9, 0.97};
 
 static const double range_kept = 0.5; /* of the range of effects, beyond its ends */
 
@@ -33,9 +35,12 @@ static int places(const struct regression *r, const struct regressor *v)
     return (v->known ? 1 + RECENT : 2) + means;
 }
 
-static int terms(const struct regression *r, const struct regressor *v)
+/* Terms of the covariate at its place number j, of `count`. */
+static int terms(const struct regression *r, const struct regressor *v, int j, int count)
 {
-    return v->known && v->bent && r->detail == REGRESSION_DETAIL_MAX ? 1 + REGRESSION_KNOTS : 1;
+    bool bent = v->known && v->bent && r->detail == REGRESSION_DETAIL_MAX;
+
+    return bent && (j < BENT_RECENT || j == count - 1) ? 1 + REGRESSION_KNOTS : 1;
 }
 
 int regression_features(const struct regression *r)
@@ -43,8 +48,8 @@ int regression_features(const struct regression *r)
     int n = 0;
 
     for (int k = 0; k < r->count; k++)
-        if (r->regressors[k].scale > 0)
-            n += places(r, &r->regressors[k]) * terms(r, &r->regressors[k]);
+        for (int j = 0; r->regressors[k].scale > 0 && j < places(r, &r->regressors[k]); j++)
+            n += terms(r, &r->regressors[k], j, places(r, &r->regressors[k]));
     return n;
 }
 
@@ -113,15 +118,15 @@ static void fill_features(double *out, const struct regression *r, const struct 
         const struct regressor *v = &r->regressors[k];
         const double *z = t->z + (size_t)k * (size_t)t->total;
         const double *sum = t->sum + (size_t)k * ((size_t)t->total + 1);
-        int lag = v->known ? 0 : r->lag, n = places(r, v), width = terms(r, v);
+        int lag = v->known ? 0 : r->lag, n = places(r, v);
         int single = n - (r->season > 1 && r->detail > 0);
 
         if (!(v->scale > 0))
             continue;
         for (int j = 0; j < single; j++)
-            out += add_terms(out, v, width, z[at - lag - j > 0 ? at - lag - j : 0]);
+            out += add_terms(out, v, terms(r, v, j, n), z[at - lag - j > 0 ? at - lag - j : 0]);
         if (single < n)
-            out += add_terms(out, v, width, season_mean(sum, r->season, lag, at));
+            out += add_terms(out, v, terms(r, v, single, n), season_mean(sum, r->season, lag, at));
     }
 }
 
@@ -161,9 +166,7 @@ static void describe(struct regressor *v, const double *x, int n, double *space)
     v->low = (space[0] - mean) / v->scale - 1;
     v->high = (space[seen - 1] - mean) / v->scale + 1;
     for (int j = 0; j < REGRESSION_KNOTS; j++)
-        v->knots[j] =
-            (space[(size_t)(j + 1) * (size_t)(seen - 1) / (REGRESSION_KNOTS + 1)] - mean) /
-            v->scale;
+        v->knots[j] = (space[(size_t)(quantiles[j] * (seen - 1))] - mean) / v->scale;
 }
 
 /* Solves (A + ridge diag A) b = b in place; A (p, p), its lower triangle. false: not positive. */

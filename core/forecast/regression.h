@@ -7,7 +7,7 @@
  * taken for an effect.
  *
  * A covariate that is known in advance enters by its values now, shortly before, and its mean over
- * a season, each bent at its quartiles (a load rises with heat and with cold); one that is not, by
+ * a season, bent at quantiles of its own (a load rises with heat and with cold); one that is not, by
  * its values a horizon and more earlier, which every step of a forecast knows. K covariates lie as
  * (K, rows), row by row; NaN is missing: the last value before stands in for it. */
 #ifndef FORECAST_REGRESSION_H
@@ -16,9 +16,9 @@
 #include <lstm/forecaster.h>
 
 enum {
-    REGRESSION_KNOTS = 3,
+    REGRESSION_KNOTS = 6,
     REGRESSION_DETAIL_MAX = 2, /* 0: present values alone, 1: and their past, 2: bent */
-    REGRESSION_FEATURES_MAX = 150
+    REGRESSION_FEATURES_MAX = 200
 };
 
 /* One covariate: mean and spread over the training part, and what values are kept in. */
@@ -30,7 +30,7 @@ struct regressor {
     bool bent;  /* more than two values */
 };
 struct regression {
-    int count; /* covariates; 0: no regression */
+    int count;                    /* covariates; 0: no regression */
     struct regressor *regressors; /* (count) owned */
     double *beta;                 /* (features) owned */
     int features;

@@ -188,7 +188,7 @@ int main(int argc, char **argv)
     printf("%-16s %-6s %8s %10s %8s %8s %6s %6s\n", "data", "mode", "origins", "MAE", "MASE",
            "ratio", "used", "s");
     failed = row("ETTh1 OT", data, "ETTh1.csv", 6, origins, 87, num, argv + 3);
-    failed |= row("vic_elec demand", data, "vic_elec_2014_hourly.csv", 0, origins, 61, num,
-                  argv + 3);
+    failed |=
+        row("vic_elec demand", data, "vic_elec_2014_hourly.csv", 0, origins, 61, num, argv + 3);
     return failed;
 }
