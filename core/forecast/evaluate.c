@@ -574,6 +574,9 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
     if (!st) {
         measure_all(ev);
         ev->last_batch_loss = last_batch_loss;
+        ev->num_covariates = f->num_covariates;
+        for (int i = 0; i < f->num_series; i++)
+            ev->covariates_used += f->series[i].covariates.regression.count > 0;
         ev->test_mse_scaled = sum.count ? sum.square : NAN;
         f->evaluation = ev;
         ev = NULL;

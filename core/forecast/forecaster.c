@@ -477,3 +477,9 @@ bool forecaster_uses_covariates(const struct forecaster *f, int i)
 {
     return f->series[i].covariates.regression.count > 0;
 }
+
+const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)
+{
+    *rows = f->series[i].covariates.rows;
+    return f->series[i].covariates.values;
+}

@@ -117,6 +117,10 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
 int forecaster_num_covariates(const struct forecaster *f);
 /* Name of covariate k, borrowed, and whether it is known in advance. */
 const char *forecaster_covariate(const struct forecaster *f, int k, bool *known);
+/* The remembered covariates of known series i: (forecaster_num_covariates(), *rows) from its first
+ * remembered value on, and on behind its end as far as the fit was given them. Borrowed; NULL where the
+ * series is forecast without. */
+const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows);
 /* Whether covariates made the forecasts of known series i better, and are used. */
 bool forecaster_uses_covariates(const struct forecaster *f, int i);
 
@@ -141,7 +145,8 @@ struct evaluation {
      * is 0. */
     int steps;
     double *step_error, *step_baseline;
-    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
+    int num_covariates, covariates_used; /* of the model; series that they make better */
+    bool beats_baseline;                 /* mean MASE (where unknown, MAE) below seasonal naive's */
     /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */
     double coverage80, coverage95;
     double last_batch_loss; /* loss of the last training batch, in scaled units */

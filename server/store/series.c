@@ -185,6 +185,9 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
     sha256_add(&h, columns, strlen(columns) + 1);
     if (data->fill != FILL_LINEAR) /* which data sets of before had not to say */
         sha256_add(&h, &data->fill, sizeof(data->fill));
+    if (data->num_covariates)
+        sha256_add(&h, &data->num_covariates, sizeof(data->num_covariates));
+    d->num_covariates = data->num_covariates;
     st = dataset_insert(&d->id, db, d, columns, e);
     d->num_columns = data->num_columns;
     for (int i = 0; !st && i < data->count; i++) {
@@ -334,15 +337,17 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
 static enum status same_columns(const struct dataset *d, const struct series_set *data,
                                 struct err *e)
 {
-    bool same = d->num_columns == data->num_columns;
+    bool same = d->num_columns == data->num_columns && d->num_covariates == data->num_covariates;
 
     for (int i = 0; same && d->num_columns > 1 && i < d->num_columns; i++)
         same = strcmp(d->columns[i], data->columns[i]) == 0;
     return same ? ST_OK
                 : err_set(e, ST_INVALID,
-                          "the new rows have %d value columns; the dataset has %d, beginning "
-                          "with '%.80s'",
-                          data->num_columns, d->num_columns, d->num_columns ? d->columns[0] : "");
+                          "the new rows have %d value columns and %d covariates; the dataset has "
+                          "%d and %d, beginning with '%.80s'",
+                          data->num_columns - data->num_covariates, data->num_covariates,
+                          d->num_columns - d->num_covariates, d->num_covariates,
+                          d->num_columns ? d->columns[0] : "");
 }
 
 enum status store_dataset_append_series(struct store *s, const char *name,
@@ -445,13 +450,15 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     enum status st;
 
     stmt_open(&q, db, e,
-              "SELECT columns, time_column, id_column, fill FROM dataset WHERE id = :id");
+              "SELECT columns, time_column, id_column, fill, covariates FROM dataset WHERE id = "
+              ":id");
     stmt_bind_i64(&q, ":id", id);
     if (stmt_row(&q)) {
         joined = stmt_text(&q, 0);
         out->time_column = stmt_text(&q, 1);
         out->id_column = stmt_text(&q, 2);
         out->fill = (enum fill_policy)stmt_within(&q, 3, FILL_LINEAR, FILL_ZERO);
+        out->num_covariates = (int)stmt_within(&q, 4, 0, COLUMNS_MAX);
     } else if (!q.st) {
         q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
     }
@@ -460,6 +467,8 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
         st = dataset_split_columns(&d, joined, e);
     out->columns = d.columns;
     out->num_columns = d.num_columns;
+    if (!st && out->num_covariates >= out->num_columns)
+        st = err_set(e, ST_CORRUPT, "database: the dataset has no column that is no covariate");
     free(joined);
     return st;
 }
