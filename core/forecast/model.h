@@ -27,11 +27,11 @@ struct forecaster {
     struct net *net;
     struct known_series *series; /* (num_series) */
     int num_series;
-    struct bands bands;            /* in units of the transform */
-    double gain;                   /* of the net in an ensemble, see combine.h */
-    struct direct nets;            /* of the ensemble's member that is a net */
-    struct spares spares;          /* all that changes in a model that is made */
-    char **covariates;             /* (num_covariates) names; owned */
+    struct bands bands;   /* in units of the transform */
+    double gain;          /* of the net in an ensemble, see combine.h */
+    struct direct nets;   /* of the ensemble's member that is a net */
+    struct spares spares; /* all that changes in a model that is made */
+    char **covariates;    /* (num_covariates) names; owned */
     int num_covariates;
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */

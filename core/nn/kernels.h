@@ -92,7 +92,7 @@ struct kernels {
     /* out (N) += sum over the M rows of a, lda apart; also to out2 when not NULL. */
     void (*column_sums)(float *out, float *out2, const float *a, ptrdiff_t lda, int M, int N);
 
-    void (*add)(float *y, const float *x, size_t n);      /* y += x */
+    void (*add)(float *y, const float *x, size_t n); /* y += x */
     /* y (n) = the sum of the rows of table (any,n) that ids (F) name; an id below 0 names none. */
     void (*sum_rows)(float *y, const float *table, const int32_t *ids, int F, size_t n);
     /* x (n) is added to each of these rows. */

@@ -72,10 +72,10 @@ static void carve_work(struct net_work *w, struct carve *a)
     w->y = carve_floats(a, size_mul(R, O));
     w->hidden = carve_floats(a, size_mul(R, (size_t)w->DH));
     if (c->output_size >= LINEAR_PACK_MIN) {
-        size_t panels = ((size_t)c->output_size + (size_t)w->k->panel_n - 1) / (size_t)w->k->panel_n;
+        size_t panels =
+            ((size_t)c->output_size + (size_t)w->k->panel_n - 1) / (size_t)w->k->panel_n;
 
-        w->panels_linear =
-            carve_floats(a, size_mul(panels * (size_t)w->k->panel_n, (size_t)w->DH));
+        w->panels_linear = carve_floats(a, size_mul(panels * (size_t)w->k->panel_n, (size_t)w->DH));
     }
     w->h_n = carve_floats(a, states);
     w->c_n = carve_floats(a, states);

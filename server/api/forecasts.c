@@ -210,7 +210,7 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
         st = forecaster_predict_view(&s->forecast, f, &history, ans->horizon, ans->levels,
                                      ans->num_levels, e);
         if (st == ST_INVALID && !place && known >= 0 && forecaster_uses_covariates(f, known)) {
-            err_wrap(e, "future_covariates are POSTed");
+            err_wrap(e, "a GET has no future_covariates, POST them");
         }
         if (st && place) {
             e->pointer[0] = '\0';
