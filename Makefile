@@ -47,7 +47,7 @@ LIBS_TEST   := check libcurl libcjson
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wmissing-prototypes \
-            -Wstrict-prototypes -Wformat=2 -Wundef $(if $(DEVELOPER),-Werror)
+            -Wstrict-prototypes -Wformat=2 -Wundef -Wno-missing-field-initializers $(if $(DEVELOPER),-Werror)
 OPT_CORE   := -O3
 OPT_SERVER := -O2
 HARDEN     := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2

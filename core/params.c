@@ -92,6 +92,9 @@ static const struct param_spec table[] = {
     CHOICE(
         differencing, DIFFERENCING_AUTO, differencings, true, false,
         "Model the change against the season before (seasonal) or the values themselves (none)."),
+    BOOL(multivariate, true, false,
+         "Where series have several value columns: each sees the past of the others, as covariates "
+         "that are not known in advance. false: each column is forecast from itself."),
     BOOL(
         ensemble, true, false,
         "Combine the net with exponential smoothing, ARIMA and others, weighted by a backtest; the "

@@ -36,22 +36,26 @@ struct expectation {
     double mean, lower, upper, sigma;
 };
 
-static enum status expect(struct expectation *x, const struct forecaster *f, const double *y, int n,
-                          double level, struct err *e)
+static enum status expect(struct expectation *x, const struct forecaster *f,
+                          const struct series_view *y, int n, double level, struct err *e)
 {
+    struct series_view past = *y;
     const double levels[2] = {one_sigma, level};
     double low = 0, high = 0;
     struct forecast out = {
         .mean = &x->mean, .lower = {&low, &x->lower}, .upper = {&high, &x->upper}};
-    enum status st = forecaster_predict(&out, f, y, n, 1, levels, 2, e);
+    enum status st;
 
+    past.length = n;
+    st = forecaster_predict_view(&out, f, &past, 1, levels, 2, e);
     x->sigma = (high - low) / 2;
     return st;
 }
 
 /* The first observation from `from` on that has enough before it; its expectation in *x. */
 static enum status find_first(int *first, struct expectation *x, const struct forecaster *f,
-                              const double *y, int from, int n, double level, struct err *e)
+                              const struct series_view *y, int from, int n, double level,
+                              struct err *e)
 {
     int low = from, high = n - 1;
     enum status st = expect(x, f, y, low, level, e);
@@ -100,6 +104,17 @@ enum status forecaster_anomalies(struct anomalies *out, const struct forecaster 
                                  const double *history, int n, double level, int last,
                                  struct err *e)
 {
+    const struct series_view s = {.id = "", .values = history, .length = n};
+
+    return forecaster_anomalies_view(out, f, &s, level, last, e);
+}
+
+enum status forecaster_anomalies_view(struct anomalies *out, const struct forecaster *f,
+                                      const struct series_view *history, double level, int last,
+                                      struct err *e)
+{
+    struct series_view seen = *history;
+    int n = history->length;
     struct anomalies a;
     struct expectation x = {0};
     double sizes = 0, *y;
@@ -117,12 +132,13 @@ enum status forecaster_anomalies(struct anomalies *out, const struct forecaster 
         anomalies_release(&a);
         return err_nomem(e, (size_t)n * sizeof(*y));
     }
-    memcpy(y, history, (size_t)n * sizeof(*y));
-    st = find_first(&a.first, &x, f, y, from, n, level, e);
+    memcpy(y, history->values, (size_t)n * sizeof(*y));
+    seen.values = y;
+    st = find_first(&a.first, &x, f, &seen, from, n, level, e);
     while (!st && a.first + a.count < n) {
         score(&a, y, &x, &sizes, &scored);
         if (a.first + a.count < n)
-            st = expect(&x, f, y, a.first + a.count, level, e);
+            st = expect(&x, f, &seen, a.first + a.count, level, e);
     }
     a.drift = scored ? sizes / scored / mean_normal : NAN;
     free(y);

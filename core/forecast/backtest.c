@@ -82,8 +82,10 @@ static enum status check_origin(const struct backtest_plan *plan, const struct p
         resolved.horizon = plan->horizon;
     if (!st) {
         int count = cut(views, which, panel, plan, 0);
-        struct panel past = {views, count, panel->season_length};
+        struct panel past = *panel;
 
+        past.series = views;
+        past.count = count;
         st = count ? forecaster_resolve(&resolved, &past, e)
                    : err_set(e, ST_INVALID, "no series is long enough for the first origin");
     }
@@ -234,8 +236,7 @@ static enum status forecast_window(struct run *r, const struct forecaster *f, st
             .mean = v + h, .lower = {v + 4 * h, v + 6 * h}, .upper = {v + 5 * h, v + 7 * h}};
         struct err why = {0};
 
-        st = forecaster_predict(&out, f, r->views[i].values, r->views[i].length, (int)h, levels, 2,
-                                &why);
+        st = forecaster_predict_view(&out, f, &r->views[i], (int)h, levels, 2, &why);
         if (st == ST_INVALID) {
             st = ST_OK;
             continue;
@@ -474,7 +475,9 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
     enum status st;
 
     r->num_views = cut(r->views, r->which, r->panel, &r->b->plan, r->window);
-    past = (struct panel){r->views, r->num_views, r->panel->season_length};
+    past = *r->panel;
+    past.series = r->views;
+    past.count = r->num_views;
     st = forecaster_fit(&f, &past, &r->params, &hooks, e);
     if (st == ST_INVALID)
         err_wrap(e, "window %d of %d", r->window + 1, r->b->plan.windows);
@@ -510,8 +513,9 @@ static enum status choose_season(struct run *r, const struct backtest_plan *plan
     struct panel past;
     enum status st;
 
-    past = (struct panel){r->views, cut(r->views, r->which, r->panel, plan, 0),
-                          r->panel->season_length};
+    past = *r->panel;
+    past.series = r->views;
+    past.count = cut(r->views, r->which, r->panel, plan, 0);
     st = forecaster_resolve(&oldest, &past, e);
     r->season = oldest.season_length;
     return st;

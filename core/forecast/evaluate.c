@@ -344,11 +344,20 @@ static double to_finite(double v)
 static void naive_baseline(double *out, const struct prepared_series *s, int m, bool rolling)
 {
     if (!rolling) {
-        seasonal_naive(out, s->y, s->test_start, m, s->test_length);
+        seasonal_naive(out, s->raw_y, s->test_start, m, s->test_length);
         return;
     }
     for (int i = 0; i < s->test_length; i++)
-        seasonal_naive(out + i, s->y, s->test_start + i, m, 1);
+        seasonal_naive(out + i, s->raw_y, s->test_start + i, m, 1);
+}
+
+/* How the smoother of the raw series may be scaled: the one without covariates may be negative. */
+static int raw_scaling(const struct prepared *d, const struct prepared_series *s)
+{
+    for (int i = 0; s->effect && i < s->raw->length; i++)
+        if (s->raw_y[i] <= 0)
+            return SCALING_STANDARD;
+    return prepared_scaling(d, s);
 }
 
 /* Our smoother alone, over the same steps. */
@@ -365,11 +374,11 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
 
     for (int i = 0; !st && i < count; i++)
         origins[i] = s->test_start + i;
-    if (!st && !f->params.ensemble)
-        st = classic_fit_smoother(&c, s->y, s->test_start, f->params.season_length,
-                                  prepared_scaling(d, s), e);
+    if (!st && (!f->params.ensemble || s->effect))
+        st = classic_fit_smoother(&c, s->raw_y, s->test_start, f->params.season_length,
+                                  raw_scaling(d, s), e);
     if (!st)
-        st = scaling_forward(w, &c.scaling, s->y, n, e);
+        st = scaling_forward(w, &c.scaling, s->raw_y, n, e);
     if (!st)
         st = classic_smoother_path(out, &c, w, n, origins, count, steps, e);
     for (int i = 0; !st && i < s->test_length; i++)
@@ -381,7 +390,7 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
 
 static void measure(struct evaluation_series *ev, const struct prepared_series *s, int m)
 {
-    double scale = mase_scale(s->view->values, s->test_start, m);
+    double scale = mase_scale(s->raw->values, s->test_start, m);
 
     metrics_compute(&ev->model, ev->truth, ev->forecast, ev->length, scale);
     metrics_compute(&ev->baseline, ev->truth, ev->seasonal_naive, ev->length, scale);
@@ -389,9 +398,35 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
     metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
 }
 
+/* Puts back what the covariates explain of the held-out steps. Of those that are not known in advance
+ * only what came before is looked at. */
+static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
+                                  const struct prepared_series *s, const struct regression *r,
+                                  struct err *e)
+{
+    int n = s->test_start, total = n + s->test_length;
+    double *effect;
+    bool nonnegative = true;
+    enum status st;
+
+    if (!r->count)
+        return ST_OK;
+    effect = malloc((size_t)total * sizeof(*effect));
+    if (!effect)
+        return err_nomem(e, (size_t)total * sizeof(*effect));
+    for (int i = 0; i < n; i++)
+        nonnegative = nonnegative && s->raw_y[i] >= 0;
+    st = regression_effect(effect, r, s->raw->covariates, s->raw->rows, n, total, e);
+    if (!st)
+        forecast_restore(fc, r, effect + n, has_floor(&f->params, nonnegative), s->test_length, 2);
+    free(effect);
+    return st;
+}
+
 static enum status evaluate_series(struct evaluation_series *ev, struct one_step_error *sum,
                                    const struct forecaster *f, const struct prepared *d,
-                                   const struct prepared_series *s, struct predictor *p,
+                                   const struct prepared_series *s,
+                                   const struct regression *covariates, struct predictor *p,
                                    struct err *e)
 {
     bool rolling = is_one_step(&f->params);
@@ -407,7 +442,7 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
                            .upper = {v + 4 * (size_t)n, v + 6 * (size_t)n}};
     ev->start = s->test_start;
     for (int i = 0; i < n; i++)
-        v[i] = s->view->values[s->test_start + i];
+        v[i] = s->raw->values[s->test_start + i];
     naive_baseline(v + 2 * (size_t)n, s, m, rolling);
     naive_baseline(v + 7 * (size_t)n, s, 1, rolling);
     st = smoother_baseline(v + 8 * (size_t)n, f, d, s, rolling, e);
@@ -415,6 +450,8 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
         struct known_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
         st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
+        if (!st)
+            st = restore_effect(&fc, f, s, covariates, e);
     }
     if (!st)
         st = evaluate_one_step(sum, rolling ? &fc : NULL, f, s, p, e);
@@ -537,13 +574,17 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         if (d->series[i].test_length < 1)
             continue;
         ev->series[ev->count].id = f->series[i].id;
-        st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i], &p, e);
+        st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i],
+                             &f->series[i].covariates.regression, &p, e);
     }
     if (!st)
         st = measure_steps(ev, e);
     if (!st) {
         measure_all(ev);
         ev->last_batch_loss = last_batch_loss;
+        ev->num_covariates = f->num_covariates;
+        for (int i = 0; i < f->num_series; i++)
+            ev->covariates_used += f->series[i].covariates.regression.count > 0;
         ev->test_mse_scaled = sum.count ? sum.square : NAN;
         f->evaluation = ev;
         ev = NULL;

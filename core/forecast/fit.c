@@ -53,9 +53,16 @@ static void make_digest(char out[17], const struct panel *panel, const struct pa
 
         h = fnv1a(h, s->id, strlen(s->id) + 1);
         h = fnv1a(h, s->values, (size_t)s->length * sizeof(*s->values));
+        if (s->covariates)
+            h = fnv1a(h, s->covariates,
+                      (size_t)panel->num_covariates * (size_t)s->rows * sizeof(double));
     }
     if (hooks && hooks->warm)
         h = fnv1a(h, hooks->warm, hooks->warm_len);
+    for (int k = 0; k < panel->num_covariates; k++)
+        h = fnv1a(h, panel->covariates[k], strlen(panel->covariates[k]) + 1);
+    if (panel->num_covariates)
+        h = fnv1a(h, p->future_covariates, strlen(p->future_covariates) + 1);
     snprintf(out, 17, "%016llx", (unsigned long long)h);
 }
 
@@ -234,9 +241,45 @@ static int context_length(const struct prepared *d, const struct prepared_series
     want = want > frame_need(f) ? want : frame_need(f);
     want = want < n ? want : n;
     /* Begin with a value: a gap at the start would be filled otherwise than in the whole series. */
-    while (want < n && want < 2 * room && isnan(s->view->values[n - want]))
+    while (want < n && want < 2 * room && isnan(s->raw->values[n - want]))
         want++;
     return (int)want;
+}
+
+/* The covariates beside the last n values, those that come after them too. */
+static enum status remember_covariates(struct known_covariates *k, struct prepared_series *from,
+                                       int n, int count, struct err *e)
+{
+    const struct series_view *s = from->raw;
+    int first = s->length - n, rows = s->rows - first;
+
+    if (!from->regression.count)
+        return ST_OK;
+    k->regression = from->regression;
+    from->regression = (struct regression){0}; /* moved */
+    k->values = malloc((size_t)count * (size_t)rows * sizeof(*k->values));
+    if (!k->values)
+        return err_nomem(e, (size_t)count * (size_t)rows * sizeof(*k->values));
+    k->rows = rows;
+    for (int c = 0; c < count; c++)
+        memcpy(k->values + (size_t)c * (size_t)rows,
+               s->covariates + (size_t)c * (size_t)s->rows + first,
+               (size_t)rows * sizeof(*k->values));
+    return ST_OK;
+}
+
+static enum status remember_names(struct forecaster *f, const struct panel *panel, struct err *e)
+{
+    f->covariates = calloc((size_t)panel->num_covariates + 1, sizeof(*f->covariates));
+    if (!f->covariates)
+        return err_nomem(e, 0);
+    for (int k = 0; k < panel->num_covariates; k++) {
+        f->covariates[k] = strdup(panel->covariates[k]);
+        if (!f->covariates[k])
+            return err_nomem(e, 0);
+        f->num_covariates++;
+    }
+    return ST_OK;
 }
 
 static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
@@ -245,25 +288,27 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
     if (!f->series)
         return err_nomem(e, (size_t)d->count * sizeof(*f->series));
     for (int i = 0; i < d->count; i++) {
-        const struct prepared_series *s = &d->series[i];
+        struct prepared_series *s = &d->series[i];
         struct known_series *k = &f->series[f->num_series++];
         int n = context_length(d, s);
+        enum status st = ST_OK;
 
         k->id = strdup(s->view->id);
         k->values = malloc((size_t)n * sizeof(*k->values));
         if (!k->id || !k->values)
             return err_nomem(e, (size_t)n * sizeof(*k->values));
-        memcpy(k->values, s->view->values + s->view->length - n, (size_t)n * sizeof(*k->values));
+        memcpy(k->values, s->raw->values + s->raw->length - n, (size_t)n * sizeof(*k->values));
         k->length = n;
         k->skipped = s->view->length - n;
         k->transform = s->transform;
         if (d->params->ensemble) {
-            enum status st = prepared_refit(&k->ensemble, s, e);
-
-            if (st)
-                return st;
+            st = prepared_refit(&k->ensemble, s, e);
             k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
         }
+        if (!st)
+            st = remember_covariates(&k->covariates, s, n, f->num_covariates, e);
+        if (st)
+            return st;
     }
     return ST_OK;
 }
@@ -332,6 +377,8 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     fit.f->params = resolved;
     make_digest(fit.digest, panel, &resolved, hooks);
     st = load_warm(&fit, hooks, e);
+    if (!st)
+        st = remember_names(fit.f, panel, e);
     if (!st)
         st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL, e);
     if (!st)

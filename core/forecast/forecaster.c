@@ -17,7 +17,11 @@ void forecaster_free(struct forecaster *f)
     for (int i = 0; i < f->num_series; i++) {
         free(f->series[i].id);
         free(f->series[i].values);
+        known_covariates_release(&f->series[i].covariates);
     }
+    for (int i = 0; i < f->num_covariates; i++)
+        free(f->covariates[i]);
+    free(f->covariates);
     for (int i = 0; i < 2 * f->num_metadata; i++)
         free(f->metadata[i]);
     free(f->metadata);
@@ -78,7 +82,9 @@ size_t forecaster_bytes(const struct forecaster *f)
 
     for (int i = 0; i < f->num_series; i++)
         n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
-             (size_t)f->series[i].length * sizeof(double);
+             ((size_t)f->series[i].length +
+              (size_t)f->num_covariates * (size_t)f->series[i].covariates.rows) *
+                 sizeof(double);
     for (int i = 0; i < 2 * f->num_metadata; i++)
         n += strlen(f->metadata[i]) + 1 + sizeof(char *);
     n += (size_t)(f->bands.steps + f->bands.count) * sizeof(double);
@@ -237,6 +243,25 @@ void forecast_step(struct forecast *out, int at, const struct bands *b, const st
     }
 }
 
+void forecast_restore(struct forecast *out, const struct regression *r, const double *effect,
+                      bool floor, int steps, int n_levels)
+{
+    for (int h = 0; h < steps; h++) {
+        double *v[1 + 2 * LEVELS_MAX];
+        int count = 0;
+
+        v[count++] = &out->mean[h];
+        for (int l = 0; l < n_levels; l++) {
+            v[count++] = &out->lower[l][h];
+            v[count++] = &out->upper[l][h];
+        }
+        for (int i = 0; i < count; i++) {
+            *v[i] = clamp_finite(regression_with(r, *v[i], effect[h]));
+            *v[i] = floor && *v[i] < 0 ? 0 : *v[i];
+        }
+    }
+}
+
 /* The last n values of the history that the net looks at, scaled, with space for the forecast. */
 static enum status scaled_tail(double **z, const struct forecaster *f, const struct transform *t,
                                const double *y, int n, int steps, struct err *e)
@@ -352,26 +377,109 @@ static enum status check_request(const struct forecaster *f, const double *histo
     return ST_OK;
 }
 
-enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
-                               const double *history, int n, int horizon, const double *levels,
-                               int n_levels, struct err *e)
+/* The regression of the series that the history is of, its effects (n + horizon) on it; *r NULL:
+ * none. *effect is new. */
+static enum status find_effect(const struct regression **r, double **effect,
+                               const struct forecaster *f, const struct series_view *s, int horizon,
+                               struct err *e)
 {
-    struct known_series s;
-    double *y;
-    enum status st = check_request(f, history, n, horizon, levels, n_levels, e);
+    int n = s->length;
+    const struct known_series *known = f->num_covariates ? find_known(f, s->values, n) : NULL;
+    struct series_view with = *s;
+    double *own = NULL;
+    enum status st = ST_OK;
+
+    *r = NULL;
+    *effect = NULL;
+    if (!known || !known->covariates.regression.count)
+        return ST_OK;
+    if (!s->covariates && ends_alike(known, s->values, n, 0))
+        st = covariates_remembered(&own, &with, &known->covariates, f->num_covariates,
+                                   known->length, e);
+    if (!st)
+        st = covariates_require(&with, &known->covariates.regression, f->covariates, horizon, e);
+    *effect = st ? NULL : malloc(((size_t)n + (size_t)horizon) * sizeof(double));
+    if (!st && !*effect)
+        st = err_nomem(e, ((size_t)n + (size_t)horizon) * sizeof(double));
+    if (!st)
+        st = regression_effect(*effect, &known->covariates.regression, with.covariates, with.rows,
+                               n, n + horizon, e);
+    *r = &known->covariates.regression;
+    free(own);
+    return st;
+}
+
+static enum status predict_filled(struct forecast *out, const struct forecaster *f,
+                                  const struct series_view *s, double *y, int horizon,
+                                  const double *levels, int n_levels, struct err *e)
+{
+    struct known_series known;
+    enum status st;
+
+    series_fill(y, s->length);
+    st = outliers_clean(y, s->length, &f->params, e);
+    if (!st)
+        st = forecaster_transform(&known, f, s->values, y, s->length, e);
+    return st ? st
+              : forecaster_forecast(out, f, &known, y, s->length, horizon, levels, n_levels, e);
+}
+
+enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
+                                    const struct series_view *history, int horizon,
+                                    const double *levels, int n_levels, struct err *e)
+{
+    int n = history->length;
+    const struct regression *r = NULL;
+    double *y, *effect = NULL;
+    bool nonnegative = true;
+    enum status st = check_request(f, history->values, n, horizon, levels, n_levels, e);
 
     if (st)
         return st;
     y = malloc((size_t)n * sizeof(*y));
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
-    memcpy(y, history, (size_t)n * sizeof(*y));
-    series_fill(y, n);
-    st = outliers_clean(y, n, &f->params, e);
+    st = find_effect(&r, &effect, f, history, horizon, e);
+    for (int i = 0; !st && i < n; i++) {
+        nonnegative = nonnegative && !(history->values[i] < 0);
+        y[i] = r ? regression_without(r, history->values[i], effect[i]) : history->values[i];
+    }
     if (!st)
-        st = forecaster_transform(&s, f, history, y, n, e);
-    if (!st)
-        st = forecaster_forecast(out, f, &s, y, n, horizon, levels, n_levels, e);
+        st = predict_filled(out, f, history, y, horizon, levels, n_levels, e);
+    if (!st && r)
+        forecast_restore(out, r, effect + n, has_floor(&f->params, nonnegative), horizon, n_levels);
+    free(effect);
     free(y);
     return st;
+}
+
+enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
+                               const double *history, int n, int horizon, const double *levels,
+                               int n_levels, struct err *e)
+{
+    const struct series_view s = {.id = "", .values = history, .length = n};
+
+    return forecaster_predict_view(out, f, &s, horizon, levels, n_levels, e);
+}
+
+int forecaster_num_covariates(const struct forecaster *f)
+{
+    return f->num_covariates;
+}
+
+const char *forecaster_covariate(const struct forecaster *f, int k, bool *known)
+{
+    *known = params_knows(&f->params, f->covariates[k]);
+    return f->covariates[k];
+}
+
+bool forecaster_uses_covariates(const struct forecaster *f, int i)
+{
+    return f->series[i].covariates.regression.count > 0;
+}
+
+const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)
+{
+    *rows = f->series[i].covariates.rows;
+    return f->series[i].covariates.values;
 }

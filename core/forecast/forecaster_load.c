@@ -2,6 +2,7 @@
  *
  * Every number is checked before it is used. A file of PyTorch's with little metadata is completed:
  * the sizes are read off the tensors, the rest has plain defaults. */
+#include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
 #include "core/forecast/model.h"
 #include "core/forecast/resolve.h"
@@ -435,10 +436,28 @@ static enum status load_bands(struct forecaster *f, const struct checkpoint *c, 
 
 static bool is_own_key(const char *key, const struct checkpoint *own)
 {
-    static const char *const keys[] = {
-        KEY_FORMAT,      KEY_TASK,     KEY_NORMALISED, KEY_LEVEL, KEY_IDS,       KEY_SKIPPED,
-        KEY_LENGTHS,     KEY_VALUES,   KEY_OFFSET,     KEY_SCALE, KEY_CENTRE,    KEY_UNIT,
-        KEY_NONNEGATIVE, KEY_ENSEMBLE, KEY_GAIN,       KEY_NETS,  KEY_RESIDUALS, KEY_QUANTILES};
+    static const char *const keys[] = {KEY_FORMAT,
+                                       KEY_TASK,
+                                       KEY_NORMALISED,
+                                       KEY_LEVEL,
+                                       KEY_IDS,
+                                       KEY_SKIPPED,
+                                       KEY_LENGTHS,
+                                       KEY_VALUES,
+                                       KEY_OFFSET,
+                                       KEY_SCALE,
+                                       KEY_CENTRE,
+                                       KEY_UNIT,
+                                       KEY_NONNEGATIVE,
+                                       KEY_ENSEMBLE,
+                                       KEY_GAIN,
+                                       KEY_NETS,
+                                       KEY_RESIDUALS,
+                                       KEY_QUANTILES,
+                                       KEY_COVARIATES,
+                                       KEY_COVARIATE_KNOWN,
+                                       KEY_COVARIATE_STATE,
+                                       KEY_COVARIATE_VALUES};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (!strcmp(key, keys[i]))
@@ -511,6 +530,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
         st = load_nets(f, c, e);
     if (!st && checkpoint_get(c, KEY_IDS))
         st = load_series(f, c, e);
+    if (!st)
+        st = covariates_load(f, c, e);
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
     if (!st)

@@ -4,6 +4,7 @@
 
 #include "core/forecast/bands.h"
 #include "core/forecast/combine.h"
+#include "core/forecast/covariates.h"
 #include "core/forecast/predict.h"
 #include "core/forecast/spares.h"
 #include "core/forecast/transform.h"
@@ -17,6 +18,7 @@ struct known_series {
     int64_t skipped;            /* observations before values[0] */
     struct transform transform; /* of the training part */
     struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
+    struct known_covariates covariates;
 };
 
 struct forecaster {
@@ -25,10 +27,12 @@ struct forecaster {
     struct net *net;
     struct known_series *series; /* (num_series) */
     int num_series;
-    struct bands bands;            /* in units of the transform */
-    double gain;                   /* of the net in an ensemble, see combine.h */
-    struct direct nets;            /* of the ensemble's member that is a net */
-    struct spares spares;          /* all that changes in a model that is made */
+    struct bands bands;   /* in units of the transform */
+    double gain;          /* of the net in an ensemble, see combine.h */
+    struct direct nets;   /* of the ensemble's member that is a net */
+    struct spares spares; /* all that changes in a model that is made */
+    char **covariates;    /* (num_covariates) names; owned */
+    int num_covariates;
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */
     int num_metadata;              /* pairs */
@@ -51,6 +55,10 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
 /* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its bands. */
 void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
                    double z, int step, const double *levels, int n_levels);
+
+/* Puts the effect (steps) of the covariates back on forecasts of what was without it. */
+void forecast_restore(struct forecast *out, const struct regression *r, const double *effect,
+                      bool floor, int steps, int n_levels);
 
 void evaluation_free(struct evaluation *ev);
 

@@ -51,6 +51,35 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
     return replace_outliers(s, p, e);
 }
 
+/* Where covariates help, what they explain is taken off, and what is left is the series. */
+static enum status adjust_series(struct prepared_series *s, const struct params *p,
+                                 const struct panel *panel, struct err *e)
+{
+    int n = s->view->length;
+    size_t size = (size_t)n * sizeof(double);
+    double *values;
+    enum status st = ST_OK;
+
+    s->raw_y = s->y;
+    if (!is_tutorial(p))
+        st = covariates_choose(&s->regression, s->raw, panel, s->test_start, p, e);
+    if (st || !s->regression.count)
+        return st;
+    s->effect = malloc(size);
+    values = malloc(size);
+    s->adjusted = *s->raw;
+    s->adjusted.values = values;
+    s->view = &s->adjusted;
+    free(s->z);
+    s->y = s->z = NULL;
+    if (!s->effect || !values)
+        return err_nomem(e, 2 * size);
+    st = regression_effect(s->effect, &s->regression, s->raw->covariates, s->raw->rows, n, n, e);
+    for (int i = 0; !st && i < n; i++)
+        values[i] = regression_without(&s->regression, s->raw->values[i], s->effect[i]);
+    return st ? st : fill_series(s, p, e);
+}
+
 static void hold_out(struct prepared_series *s, const struct params *p, const struct frame *f)
 {
     int n = s->view->length;
@@ -127,9 +156,11 @@ static enum status prepare_series(struct prepared *d, const struct panel *panel,
         return err_nomem(e, (size_t)panel->count * sizeof(*d->series));
     d->count = panel->count;
     for (int i = 0; !st && i < d->count; i++) {
-        d->series[i].view = &panel->series[i];
+        d->series[i].view = d->series[i].raw = &panel->series[i];
         hold_out(&d->series[i], d->params, &d->frame);
         st = fill_series(&d->series[i], d->params, e);
+        if (!st)
+            st = adjust_series(&d->series[i], d->params, panel, e);
         if (!st && !d->params->ensemble)
             st = scale_series(&d->series[i], d->params, &d->frame, e);
     }
@@ -316,8 +347,13 @@ enum status prepared_init(struct prepared *out, const struct panel *panel, const
 void prepared_release(struct prepared *d)
 {
     for (int i = 0; i < d->count; i++) {
+        if (d->series[i].raw_y != d->series[i].y)
+            free(d->series[i].raw_y);
         free(d->series[i].y);
         free(d->series[i].z);
+        free(d->series[i].effect);
+        free((double *)d->series[i].adjusted.values);
+        regression_release(&d->series[i].regression);
     }
     free(d->series);
     origins_release(&d->origins);

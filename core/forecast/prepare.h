@@ -4,14 +4,20 @@
 #define FORECAST_PREPARE_H
 
 #include "core/forecast/combine.h"
+#include "core/forecast/covariates.h"
 #include "core/forecast/origins.h"
 #include "core/forecast/resolve.h"
 #include "core/forecast/windows.h"
 
 struct prepared_series {
-    const struct series_view *view; /* borrowed */
+    const struct series_view *view; /* what is modelled: raw, or adjusted; borrowed */
+    const struct series_view *raw;  /* borrowed */
     double *y, *z;                  /* (view->length) filled, scaled; owned */
-    int test_start, test_length;    /* held-out steps, in the one-step recipe held-out windows */
+    double *raw_y;                  /* raw filled: y where there is no regression, else owned */
+    struct regression regression;   /* on the covariates; count 0: none */
+    struct series_view adjusted;    /* without its effect, which is in effect (length); owned */
+    double *effect;
+    int test_start, test_length; /* held-out steps, in the one-step recipe held-out windows */
     struct transform transform;
     struct ensemble ensemble; /* of the training part; with params->ensemble only */
 };

@@ -3,6 +3,7 @@
  * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
  * that a short series still gives enough windows to learn from. */
 #include "core/forecast/resolve.h"
+#include "core/forecast/covariates.h"
 #include "core/forecast/hybrid.h"
 #include "core/forecast/season.h"
 
@@ -482,6 +483,8 @@ enum status forecaster_resolve(struct params *p, const struct panel *panel, stru
 
     if (!st)
         st = check_ranges(p, panel, e);
+    if (!st)
+        st = covariates_check(panel, p, e);
     if (!st)
         st = panel_lengths(&shortest, &median, panel, e);
     if (!st)

@@ -197,8 +197,9 @@ static enum status run_trial(struct run *r, const struct checkpoint_tensor *resu
     struct backtest *b = NULL;
     struct params p;
     enum status st;
-    const struct panel past = {r->past, r->panel->count, r->panel->season_length};
+    struct panel past = *r->panel;
 
+    past.series = r->past;
     search_draw(&p, r->base, r->plan->fixed, r->trial);
     st = backtest_run(&b, &past, &p, &r->plan->plan, &hooks, e);
     if (!st)

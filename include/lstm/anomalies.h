@@ -27,6 +27,11 @@ struct anomalies {
 enum status forecaster_anomalies(struct anomalies *out, const struct forecaster *f,
                                  const double *history, int n, double level, int last,
                                  struct err *e);
+/* The same of a history with covariates, as in forecaster_predict_view(): those beside the last
+ * observations say what was to be expected of them. */
+enum status forecaster_anomalies_view(struct anomalies *out, const struct forecaster *f,
+                                      const struct series_view *history, double level, int last,
+                                      struct err *e);
 void anomalies_release(struct anomalies *a);
 
 #endif

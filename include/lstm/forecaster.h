@@ -21,17 +21,30 @@
 #include <lstm/params.h>
 #include <lstm/trainer.h>
 
-enum { HORIZON_MAX = 1000, LEVELS_MAX = 10, FORECAST_WINDOW_MAX = 10000, SEASON_MAX = 10000 };
+enum {
+    HORIZON_MAX = 1000,
+    LEVELS_MAX = 10,
+    FORECAST_WINDOW_MAX = 10000,
+    SEASON_MAX = 10000,
+    COVARIATES_MAX = 64
+};
 
 struct series_view {
     const char *id;       /* borrowed, unique in the panel */
     const double *values; /* (length), NaN = missing; borrowed */
     int length;
+    /* (panel.num_covariates, rows) one covariate after the other, NaN = missing; borrowed. rows is
+     * at least length: what lies beyond is the future, of which only the covariates that are known in
+     * advance are looked at. NULL: this series has none. */
+    const double *covariates;
+    int rows;
 };
 struct panel {
     const struct series_view *series;
     int count;
     int season_length; /* what the frequency suggests, for params.season_length = 0; 1 = none */
+    const char *const *covariates; /* (num_covariates) unique names; borrowed */
+    int num_covariates;            /* at most COVARIATES_MAX */
 };
 
 /* Replaces every "auto" in p by its effective value for this panel and checks p against it.
@@ -46,6 +59,12 @@ struct panel {
  * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
+/* Covariates: what else was measured at the same steps. Those that p names in future_covariates are
+ * known in advance (a forecast is given their coming values), the others are known up to now. A
+ * regression takes their effect off each series where that makes forecasts from rolling origins in
+ * the training part better, and everything else models what is left; elsewhere they change nothing.
+ * The held-out end is forecast with the true values of those that are known in advance. The
+ * tutorials do not look at covariates. */
 struct forecaster;
 
 /* p is resolved first, where it is not. The fit is deterministic in (panel, p). ST_CANCELLED when a
@@ -86,6 +105,25 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e);
 
+/* The same of a history with the covariates of the model: history->covariates are
+ * (forecaster_num_covariates(), rows) in the model's order, those that are known in advance for
+ * horizon steps more than the history has. Without covariates a history that ends as a known series
+ * does has those that the fit was given. ST_INVALID too where the model uses covariates of the
+ * series and they, or their future, are not there. A series whose covariates did not help, and one
+ * that the model does not know, is forecast without them. */
+enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
+                                    const struct series_view *history, int horizon,
+                                    const double *levels, int n_levels, struct err *e);
+int forecaster_num_covariates(const struct forecaster *f);
+/* Name of covariate k, borrowed, and whether it is known in advance. */
+const char *forecaster_covariate(const struct forecaster *f, int k, bool *known);
+/* The remembered covariates of known series i: (forecaster_num_covariates(), *rows) from its first
+ * remembered value on, and on behind its end as far as the fit was given them. Borrowed; NULL where the
+ * series is forecast without. */
+const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows);
+/* Whether covariates made the forecasts of known series i better, and are used. */
+bool forecaster_uses_covariates(const struct forecaster *f, int i);
+
 /* What was measured on the held-out end, per series and over all. */
 struct evaluation_series {
     const char *id;
@@ -107,7 +145,8 @@ struct evaluation {
      * is 0. */
     int steps;
     double *step_error, *step_baseline;
-    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
+    int num_covariates, covariates_used; /* of the model; series that they make better */
+    bool beats_baseline;                 /* mean MASE (where unknown, MAE) below seasonal naive's */
     /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */
     double coverage80, coverage95;
     double last_batch_loss; /* loss of the last training batch, in scaled units */

@@ -23,6 +23,8 @@ enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
 
+enum { FUTURE_COVARIATES_SIZE = 1024 };
+
 /* Every effective value of one job. Enumerations are ints so that one table can reach them. */
 struct params {
     int hidden_size, num_layers; /* tag: hidden_size 0 = auto */
@@ -40,9 +42,10 @@ struct params {
     int target;          /* forecast: enum target_kind */
     int scaling;         /* forecast: enum scaling_kind */
     int differencing; /* forecast: enum differencing_kind: model the change against the season before */
-    bool ensemble; /* forecast: classical methods and the net together */
-    int minimum;   /* forecast: enum minimum_kind */
-    int outliers;  /* forecast: enum outliers_kind */
+    bool multivariate; /* forecast: each value column of a series sees the past of the others */
+    bool ensemble;     /* forecast: classical methods and the net together */
+    int minimum;       /* forecast: enum minimum_kind */
+    int outliers;      /* forecast: enum outliers_kind */
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
     int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
     bool shuffle;
@@ -57,6 +60,8 @@ struct params {
     int64_t seed;
     int threads;
     char recipe[24]; /* "default", "tutorial-sine", ... */
+    /* forecast: names of the covariates that are known in advance, joined by U+001F */
+    char future_covariates[FUTURE_COVARIATES_SIZE];
 };
 
 enum param_type { PARAM_INT, PARAM_INT64, PARAM_NUMBER, PARAM_BOOL, PARAM_ENUM };
@@ -91,6 +96,11 @@ enum status params_set_text(struct params *p, const struct param_spec *s, const 
                             struct err *e);                               /* PARAM_ENUM */
 double params_number(const struct params *p, const struct param_spec *s); /* PARAM_BOOL: 0 or 1 */
 const char *params_text(const struct params *p, const struct param_spec *s); /* PARAM_ENUM's name */
+
+/* Whether p says that the covariate is known in advance. */
+bool params_knows(const struct params *p, const char *covariate);
+/* Adds a name to those known in advance; ST_TOO_LARGE when all together would be too long. */
+enum status params_add_known(struct params *p, const char *covariate, struct err *e);
 
 struct checkpoint;
 /* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked.

@@ -6,6 +6,7 @@
 
 #include <lstm/anomalies.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* Every observation is one forecast, which reads the history before it. */
 enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000, VALUES_MAX = 20000000 };
@@ -19,8 +20,8 @@ struct ask {
 /* Takes level and last out of the body. */
 static enum status read_ask(struct ask *a, cJSON *body, struct err *e)
 {
-    static const char *const members[] = {"series", "values", "start",   "frequency", "id",
-                                          "level",  "last",   "dataset", NULL};
+    static const char *const members[] = {"series", "values", "start",   "frequency",  "id",
+                                          "level",  "last",   "dataset", "covariates", NULL};
     const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
     enum status st = json_only(body, "", members, e);
 
@@ -60,17 +61,18 @@ static cJSON *render_times(const struct anomalies *a, const struct timeline *t)
     return list;
 }
 
-static cJSON *render(const struct anomalies *a, const struct series *s)
+static cJSON *render(const struct anomalies *a, const struct series_view *s,
+                     const struct timeline *time)
 {
     char name[16];
     cJSON *o = cJSON_CreateObject();
 
     o = api_put_text(o, "id", s->id);
-    frequency_name(name, s->time.frequency);
+    frequency_name(name, time->frequency);
     o = api_put_text(o, "frequency", name[0] ? name : NULL);
     o = api_put_number(o, "anomalies", a->num_anomalies);
     o = api_put_number(o, "drift", a->drift);
-    o = api_put(o, "time", render_times(a, &s->time));
+    o = api_put(o, "time", render_times(a, time));
     o = api_put(o, "value", json_numbers(s->values + a->first, a->count));
     o = api_put(o, "expected", json_numbers(a->expected, a->count));
     o = api_put(o, "lower", json_numbers(a->lower, a->count));
@@ -78,40 +80,52 @@ static cJSON *render(const struct anomalies *a, const struct series *s)
     return api_put(o, "anomaly", render_flags(a));
 }
 
-static enum status find_all(cJSON **list, const struct model *m, const struct series_set *set,
+/* One series with the model's covariates beside it. */
+static enum status find_one(cJSON **list, const struct model *m, const struct panel_data *p, int i,
                             const struct ask *a, struct err *e)
 {
+    struct series_view s = p->views[i];
+    struct anomalies found = {0};
+    double *covariates = NULL;
+    enum status st = api_check_history(m, p, i, e);
+
+    if (!st)
+        st = panel_covariates(&covariates, &s.rows, m->forecaster, p, i, 0, e);
+    s.covariates = covariates;
+    if (!st) {
+        st = forecaster_anomalies_view(&found, m->forecaster, &s, a->level, (int)a->last, e);
+        if (st)
+            err_at(e, "/series/%d", i);
+    }
+    if (!st)
+        *list = api_push(*list, render(&found, &s, &p->time[i]));
+    anomalies_release(&found);
+    free(covariates);
+    return st;
+}
+
+static enum status find_all(cJSON **list, const struct model *m, const struct panel_data *p,
+                            const struct ask *a, struct err *e)
+{
+    int count = p->panel.count;
     enum status st = ST_OK;
     int64_t values = 0;
 
     *list = cJSON_CreateArray();
-    if ((int64_t)set->count * a->last > OBSERVATIONS_MAX)
+    if ((int64_t)count * a->last > OBSERVATIONS_MAX)
         return err_set(e, ST_TOO_LARGE,
                        "%d series of up to %lld observations; one answer looks at %d at most: ask "
                        "for fewer of each (\"last\"), or fewer series",
-                       set->count, (long long)a->last, OBSERVATIONS_MAX);
-    for (int i = 0; i < set->count; i++)
-        values += a->last * set->items[i].length;
+                       count, (long long)a->last, OBSERVATIONS_MAX);
+    for (int i = 0; i < count; i++)
+        values += a->last * p->views[i].length;
     if (values > VALUES_MAX)
         return err_set(e, ST_TOO_LARGE,
                        "%lld observations of histories this long read %lld values; one answer "
                        "reads at most %d: ask for fewer (\"last\"), or send shorter histories",
-                       (long long)a->last * set->count, (long long)values, VALUES_MAX);
-    for (int i = 0; !st && i < set->count; i++) {
-        const struct series *s = &set->items[i];
-        struct anomalies found = {0};
-
-        st = api_check_history(m, set, i, e);
-        if (!st) {
-            st = forecaster_anomalies(&found, m->forecaster, s->values, s->length, a->level,
-                                      (int)a->last, e);
-            if (st)
-                err_at(e, "/series/%d", i);
-        }
-        if (!st)
-            *list = api_push(*list, render(&found, s));
-        anomalies_release(&found);
-    }
+                       (long long)a->last * count, (long long)values, VALUES_MAX);
+    for (int i = 0; !st && i < count; i++)
+        st = find_one(list, m, p, i, a, e);
     return st;
 }
 
@@ -122,6 +136,7 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     struct err e = {0};
     struct ask a;
     struct series_set set = {0};
+    struct panel_data panel = {0};
     struct json_lists lists = {0};
     const struct model *m = NULL;
     cJSON *body = NULL, *list = NULL;
@@ -134,7 +149,9 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st)
         st = api_read_histories(&set, app, body, &lists, &e);
     if (!st)
-        st = find_all(&list, m, &set, &a, &e);
+        st = panel_data_init(&panel, &set, forecaster_params(m->forecaster)->multivariate, &e);
+    if (!st)
+        st = find_all(&list, m, &panel, &a, &e);
     if (st) {
         cJSON_Delete(list);
         http_res_err(rs, &e);
@@ -145,6 +162,7 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
         o = api_put_number(o, "level", a.level);
         api_send_json(rs, 200, api_put(o, "series", list));
     }
+    panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(body);
     json_lists_release(&lists);

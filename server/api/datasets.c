@@ -15,6 +15,8 @@ enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20, DATA_BYTES_MAX = 1 << 30 
 /* An uploaded body: one of the two kinds. */
 struct upload {
     enum data_kind kind;
+    char *target,
+        *covariates;    /* columns of the rows that are there, when appending; else NULL. Owned */
     char frequency[16]; /* of the rows that are there, when appending; else "" */
     struct series_set series;
     struct tagged_set tagged;
@@ -22,6 +24,8 @@ struct upload {
 
 static void upload_release(struct upload *u)
 {
+    free(u->target);
+    free(u->covariates);
     series_set_release(&u->series);
     tagged_set_release(&u->tagged);
 }
@@ -65,10 +69,12 @@ static enum status read_csv_upload(struct upload *u, const struct app *app,
                                    const struct http_req *rq, struct err *e)
 {
     const char *frequency = http_query(rq, "frequency");
+    const char *target = http_query(rq, "target"), *covariates = http_query(rq, "covariates");
     const struct csv_options o = {
         .time = http_query(rq, "time"),
         .id = http_query(rq, "id"),
-        .target = http_query(rq, "target"),
+        .target = target ? target : u->target,
+        .covariates = covariates ? covariates : u->covariates,
         .frequency = frequency ? frequency : u->frequency,
         .default_id = rq->param[0],
         .limits = app->limits,
@@ -79,7 +85,7 @@ static enum status read_csv_upload(struct upload *u, const struct app *app,
 
 static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
 {
-    static const char *const names[] = {"time", "id", "target", "frequency"};
+    static const char *const names[] = {"time", "id", "target", "covariates", "frequency"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (http_query(rq, names[i])) {
@@ -155,11 +161,11 @@ static cJSON *render_series(const struct series_info *s)
     return api_put_number(o, "missing", (double)s->missing);
 }
 
-static cJSON *render_columns(const struct dataset *d)
+static cJSON *render_columns(const struct dataset *d, int first, int end)
 {
     cJSON *a = cJSON_CreateArray();
 
-    for (int i = 0; i < d->num_columns; i++)
+    for (int i = first; i < end; i++)
         a = api_push(a, cJSON_CreateString(d->columns[i]));
     return a;
 }
@@ -214,7 +220,10 @@ static enum status render_dataset(cJSON **out, struct store *store, const struct
         st = put_series(&o, store, d, offset, shown, e);
     else
         o = put_tagged(o, d);
-    o = api_put(o, "columns", render_columns(d));
+    o = api_put(o, "columns", render_columns(d, 0, d->num_columns - d->num_covariates));
+    if (d->kind == DATA_SERIES)
+        o = api_put(o, "covariates",
+                    render_columns(d, d->num_columns - d->num_covariates, d->num_columns));
     if (st)
         cJSON_Delete(o);
     else if (!o)
@@ -296,6 +305,32 @@ static enum status stored_frequency(char out[16], struct app *app, const struct 
     return st;
 }
 
+/* Names joined by commas; NULL when out of memory. */
+static char *join(char *const *names, int n)
+{
+    size_t len = 1;
+    char *text, *p;
+
+    for (int i = 0; i < n; i++)
+        len += strlen(names[i]) + 1;
+    text = p = malloc(len);
+    for (int i = 0; p && i < n; i++)
+        p += snprintf(p, len - (size_t)(p - text), "%s%s", i ? "," : "", names[i]);
+    return text;
+}
+
+/* Where some columns are covariates, those of new rows are the same ones. */
+static enum status stored_columns(struct upload *u, const struct dataset *d, struct err *e)
+{
+    int targets = d->num_columns - d->num_covariates;
+
+    if (d->kind != DATA_SERIES || !d->num_covariates)
+        return ST_OK;
+    u->target = join(d->columns, targets);
+    u->covariates = join(d->columns + targets, d->num_covariates);
+    return u->target && u->covariates ? ST_OK : err_nomem(e, 0);
+}
+
 /* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times before the end. */
 void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -308,6 +343,8 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
 
     if (!st)
         st = stored_frequency(u.frequency, app, &d, &e);
+    if (!st)
+        st = stored_columns(&u, &d, &e);
     fill = d.fill;
     dataset_release(&d);
     if (!st)

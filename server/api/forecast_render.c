@@ -42,6 +42,8 @@ enum status forecast_answer_room(struct forecast_answer *a, int count, struct er
 
 void forecast_answer_release(struct forecast_answer *a)
 {
+    for (int i = 0; a->series && i < a->count; i++)
+        free(a->series[i].covariates);
     free(a->series);
     free(a->block);
     *a = (struct forecast_answer){0};

@@ -10,6 +10,9 @@ struct forecast_series {
     struct timeline time;  /* of history[0] */
     const double *history; /* (history_length) borrowed */
     int history_length;
+    double *
+        covariates; /* (forecaster_num_covariates(), rows) or NULL: those of the model, if any; owned */
+    int rows;
     struct forecast forecast; /* arrays of forecast_answer's block */
 };
 

@@ -7,6 +7,7 @@
 
 #include "server/api/common.h"
 #include "server/api/forecast_render.h"
+#include "server/api/future.h"
 #include "server/api/histories.h"
 
 #include <math.h>
@@ -169,20 +170,24 @@ static enum status from_training(struct forecast_answer *ans, const struct ask *
 }
 
 static enum status from_histories(struct forecast_answer *ans, const struct ask *a,
-                                  const struct series_set *set, struct err *e)
+                                  const struct panel_data *p, struct err *e)
 {
-    enum status st = bound_answer(a, ans->horizon, set->count, e);
+    int count = p->panel.count;
+    enum status st = bound_answer(a, ans->horizon, count, e);
 
     if (!st)
-        st = forecast_answer_room(ans, set->count, e);
-    for (int i = 0; !st && i < set->count; i++) {
-        const struct series *s = &set->items[i];
+        st = forecast_answer_room(ans, count, e);
+    for (int i = 0; !st && i < count; i++) {
+        struct forecast_series *s = &ans->series[i];
 
-        ans->series[i].id = s->id;
-        ans->series[i].time = s->time;
-        ans->series[i].history = s->values;
-        ans->series[i].history_length = s->length;
-        st = api_check_history(ans->model, set, i, e);
+        s->id = p->ids[i];
+        s->time = p->time[i];
+        s->history = p->views[i].values;
+        s->history_length = p->views[i].length;
+        st = api_check_history(ans->model, p, i, e);
+        if (!st)
+            st = panel_covariates(&s->covariates, &s->rows, ans->model->forecaster, p, i,
+                                  ans->horizon, e);
     }
     return st;
 }
@@ -194,9 +199,19 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
 
     for (int i = 0; !st && i < ans->count; i++) {
         struct forecast_series *s = &ans->series[i];
+        const struct forecaster *f = ans->model->forecaster;
+        const struct series_view history = {.id = s->id,
+                                            .values = s->history,
+                                            .length = s->history_length,
+                                            .covariates = s->covariates,
+                                            .rows = s->rows};
+        int known = forecaster_find_series(f, s->id);
 
-        st = forecaster_predict(&s->forecast, ans->model->forecaster, s->history, s->history_length,
-                                ans->horizon, ans->levels, ans->num_levels, e);
+        st = forecaster_predict_view(&s->forecast, f, &history, ans->horizon, ans->levels,
+                                     ans->num_levels, e);
+        if (st == ST_INVALID && !place && known >= 0 && forecaster_uses_covariates(f, known)) {
+            err_wrap(e, "a GET has no future_covariates, POST them");
+        }
         if (st && place) {
             e->pointer[0] = '\0';
             err_at(e, "%s/%d", place, i);
@@ -338,12 +353,22 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
 /* ---- POST ---- */
 
-/* Takes horizon, level and the histories out of the body. */
-static enum status read_body(struct ask *a, struct series_set *set, const struct app *app,
-                             cJSON *body, const struct json_lists *lists, struct err *e)
+/* Whether a body brings histories: without them, and with the future of covariates, the forecast is from
+ * the end of the training data. */
+static bool has_histories(const cJSON *body)
 {
-    static const char *const members[] = {"series",  "values",  "start", "frequency", "id",
-                                          "dataset", "horizon", "level", NULL};
+    return cJSON_HasObjectItem(body, "series") || cJSON_HasObjectItem(body, "values") ||
+           cJSON_HasObjectItem(body, "dataset");
+}
+
+/* Takes horizon, level, the histories, and the future of covariates out of the body: *future is new. */
+static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
+                             const struct app *app, cJSON *body, const struct json_lists *lists,
+                             struct err *e)
+{
+    static const char *const members[] = {
+        "series",  "values", "start",      "frequency",         "id", "dataset",
+        "horizon", "level",  "covariates", "future_covariates", NULL};
     int64_t horizon = 0;
     enum status st = json_only(body, "", members, e);
 
@@ -356,7 +381,28 @@ static enum status read_body(struct ask *a, struct series_set *set, const struct
     a->horizon = (int)horizon;
     cJSON_DeleteItemFromObjectCaseSensitive(body, "horizon");
     cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
+    *future = cJSON_DetachItemFromObjectCaseSensitive(body, "future_covariates");
+    if (*future && !has_histories(body))
+        return ST_OK;
     return api_read_histories(set, app, body, lists, e);
+}
+
+/* The series to forecast, with their covariates. */
+static enum status from_body(struct forecast_answer *ans, const struct ask *a,
+                             const struct series_set *set, struct panel_data *panel,
+                             const cJSON *future, struct err *e)
+{
+    bool multivariate = forecaster_params(ans->model->forecaster)->multivariate;
+    enum status st;
+
+    if (set->count > 0) {
+        st = panel_data_init(panel, set, multivariate, e);
+        if (!st)
+            st = from_histories(ans, a, panel, e);
+    } else {
+        st = from_training(ans, a, e);
+    }
+    return st ? st : api_future_covariates(ans, future, set->count == 0, e);
 }
 
 /* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"}, or
@@ -367,6 +413,8 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct err e = {0};
     struct ask a = {0};
     struct series_set set = {0};
+    struct panel_data panel = {0};
+    cJSON *future = NULL;
     struct forecast_answer ans = {0};
     const struct model *m = NULL;
     const char *type = NULL;
@@ -380,10 +428,10 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
     if (!st)
-        st = read_body(&a, &set, app, body, &lists, &e);
+        st = read_body(&a, &set, &future, app, body, &lists, &e);
     if (!st) {
         answer_init(&ans, m, &a);
-        st = from_histories(&ans, &a, &set, &e);
+        st = from_body(&ans, &a, &set, &panel, future, &e);
     }
     if (!st)
         st = predict_all(&ans, "/series", &e);
@@ -394,7 +442,9 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         http_res_buf(rs, 200, type, &text);
     }
     forecast_answer_release(&ans);
+    panel_data_release(&panel);
     series_set_release(&set);
+    cJSON_Delete(future);
     cJSON_Delete(body);
     json_lists_release(&lists);
     cache_release(app->cache, m);

@@ -36,14 +36,12 @@ enum status api_read_histories(struct series_set *set, const struct app *app, co
     return json_read_series(set, body, "", "series", lists, &app->limits, e);
 }
 
-enum status api_check_history(const struct model *m, const struct series_set *set, int i,
+enum status api_check_history(const struct model *m, const struct panel_data *p, int i,
                               struct err *e)
 {
-    struct frequency known = m->time[0].frequency, given = set->items[i].time.frequency;
+    struct frequency known = m->time[0].frequency, given = p->time[i].frequency;
     char a[16], b[16];
 
-    if (set->num_columns != 1)
-        return err_set(e, ST_INVALID, "a history has one value a step, not %d", set->num_columns);
     if (known.unit == FREQ_INDEX || given.unit == FREQ_INDEX ||
         (known.unit == given.unit && known.multiple == given.multiple))
         return ST_OK;

@@ -5,14 +5,15 @@
 #include "server/api/api.h"
 #include "server/formats/json.h"
 #include "server/jobs/cache.h"
+#include "server/jobs/panel.h"
 
 /* Of a body that has "series" or "values", the histories in it; of one that has "dataset", what that data
  * set holds now, filled as it says. Members that are neither are refused. ST_NOT_FOUND with pointer. */
 enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
                                const struct json_lists *lists, struct err *e);
-/* ST_INVALID with pointer when series i has more than one value a row, or another frequency than the
- * model was trained on: its season would mean something else. */
-enum status api_check_history(const struct model *m, const struct series_set *set, int i,
+/* ST_INVALID with pointer when series i of the panel has another frequency than the model was trained
+ * on: its season would mean something else. */
+enum status api_check_history(const struct model *m, const struct panel_data *p, int i,
                               struct err *e);
 /* The forecaster that the path and ?version= name. ST_CONFLICT: the model tags. cache_release() it. */
 enum status api_acquire_forecaster(const struct model **m, struct app *app,

@@ -137,14 +137,46 @@ static enum status read_search(struct job_request *r, struct search_request *s, 
     return st;
 }
 
+/* "future_covariates": names of covariates of the data set that are known in advance. */
+static enum status read_known(struct params *p, const cJSON *body, struct err *e)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(body, "future_covariates"), *name;
+    enum status st = ST_OK;
+    int i = 0;
+
+    if (!list || cJSON_IsNull(list))
+        return ST_OK;
+    if (!cJSON_IsArray(list)) {
+        err_set(e, ST_INVALID, "future_covariates must be a list of names");
+        return err_at(e, "/future_covariates");
+    }
+    cJSON_ArrayForEach(name, list)
+    {
+        const char *text = cJSON_IsString(name) ? name->valuestring : "";
+
+        if (!st)
+            st = text_check(text, strlen(text), COLUMN_NAME_MAX, "covariate", e);
+        if (!st && params_knows(p, text))
+            st = err_set(e, ST_INVALID, "'%.80s' is there twice", text);
+        if (!st)
+            st = params_add_known(p, text, e);
+        if (st)
+            return err_at(e, "/future_covariates/%d", i);
+        i++;
+    }
+    return ST_OK;
+}
+
 /* Strings in r are borrowed from body. A backtest's model is a mere label, and may be left out. */
 static enum status read_request(struct job_request *r, struct backtest_plan *plan,
                                 struct search_request *search, const cJSON *body, struct err *e)
 {
-    static const char *const of_backtest[] = {"task",    "dataset", "model",   "recipe", "params",
-                                              "windows", "step",    "horizon", NULL};
-    static const char *const of_forecast[] = {"task",   "dataset", "model",           "recipe",
-                                              "params", "search",  "warm_start_from", NULL};
+    static const char *const of_backtest[] = {
+        "task",    "dataset",           "model", "recipe", "params", "windows", "step",
+        "horizon", "future_covariates", NULL};
+    static const char *const of_forecast[] = {
+        "task",   "dataset",           "model",           "recipe", "params",
+        "search", "future_covariates", "warm_start_from", NULL};
     static const char *const of_tag[] = {"task",   "dataset",         "model", "recipe",
                                          "params", "warm_start_from", NULL};
     const char *recipe = NULL;
@@ -185,6 +217,8 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
         st = json_get_string(&r->warm_start_from, body, "", "warm_start_from", false, e);
     if (!st)
         st = read_search(r, search, body, e);
+    if (!st && r->task == TASK_FORECAST)
+        st = read_known(&r->params, body, e);
     return st;
 }
 

@@ -3,7 +3,7 @@
 
 #include "server/api/api.h"
 
-#define UPLOAD_QUERY "time id target frequency series_offset series_limit"
+#define UPLOAD_QUERY "time id target covariates frequency series_offset series_limit"
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/", api_root, NULL, false, true},

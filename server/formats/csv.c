@@ -4,6 +4,8 @@
 #include "server/formats/csv_table.h"
 #include "server/formats/json.h"
 
+#include <lstm/forecaster.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,35 +162,70 @@ static enum status add_value_column(struct reader *r, int column)
     return ST_OK;
 }
 
-static enum status choose_targets(struct reader *r)
+/* The columns that a comma-separated list names. */
+static enum status add_named(struct reader *r, const char *list, const char *parameter)
 {
+    char place[32];
     enum status st = ST_OK;
-    const char *p = r->o->target;
     int column = -1;
 
-    while (!st && p) {
+    snprintf(place, sizeof(place), "?%s", parameter);
+    for (const char *p = list; !st && p;) {
         size_t n = strcspn(p, ",");
 
-        st = named_column(&column, r, p, n, "target");
+        st = named_column(&column, r, p, n, parameter);
         if (!st && (column == r->time || column == r->id)) {
             err_set(r->e, ST_INVALID, "column '%.80s' is the time or the id, not a value",
                     name_of(r, column));
-            st = err_at(r->e, "?target");
+            st = err_at(r->e, "%s", place);
         }
         for (int i = 0; !st && i < r->out->num_columns; i++)
             if (r->values[i] == column) {
                 err_set(r->e, ST_INVALID, "column '%.80s' is named twice", name_of(r, column));
-                st = err_at(r->e, "?target");
+                st = err_at(r->e, "%s", place);
             }
         if (!st)
             st = add_value_column(r, column);
         p = p[n] ? p + n + 1 : NULL;
     }
+    return st;
+}
+
+/* Whether a comma-separated list has the name. */
+static bool in_list(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    while (list) {
+        size_t n = strcspn(list, ",");
+
+        if (n == len && memcmp(list, name, n) == 0)
+            return true;
+        list = list[n] ? list + n + 1 : NULL;
+    }
+    return false;
+}
+
+static enum status choose_targets(struct reader *r)
+{
+    enum status st = r->o->target ? add_named(r, r->o->target, "target") : ST_OK;
+    int targets;
+
     for (size_t i = 0; !st && !r->o->target && i < r->t.num_columns; i++)
-        if ((int)i != r->time && (int)i != r->id)
+        if ((int)i != r->time && (int)i != r->id && !in_list(r->o->covariates, name_of(r, (int)i)))
             st = add_value_column(r, (int)i);
     if (!st && r->out->num_columns == 0)
-        st = err_set(r->e, ST_INVALID, "there is no value column beside the time and the id");
+        st = err_set(r->e, ST_INVALID, "there is no value column beside the time and the id%s",
+                     r->o->covariates ? " and the covariates" : "");
+    targets = r->out->num_columns;
+    if (!st && r->o->covariates)
+        st = add_named(r, r->o->covariates, "covariates");
+    r->out->num_covariates = r->out->num_columns - targets;
+    if (!st && r->out->num_covariates > COVARIATES_MAX) {
+        err_set(r->e, ST_TOO_LARGE, "%d covariates; the most is %d", r->out->num_covariates,
+                COVARIATES_MAX);
+        st = err_at(r->e, "?covariates");
+    }
     return st;
 }
 

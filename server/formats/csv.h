@@ -8,6 +8,7 @@
 struct csv_options {
     const char *time, *id;  /* column names */
     const char *target;     /* comma-separated names of value columns */
+    const char *covariates; /* likewise of those that are covariates */
     const char *frequency;  /* pandas alias */
     const char *default_id; /* the id of the only series when there is no id column */
     struct data_limits limits;

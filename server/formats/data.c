@@ -1,6 +1,7 @@
 /* data.c - see data.h. */
 #include "server/formats/data.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,17 @@ static bool grow(void **items, int count, int *cap, size_t size)
     *items = p;
     *cap = wanted;
     return true;
+}
+
+int series_observed(const struct series_set *s, int i)
+{
+    int targets = s->num_columns - s->num_covariates, n = s->items[i].length;
+
+    for (; s->num_covariates && n > 0; n--)
+        for (int k = 0; k < targets; k++)
+            if (!isnan(s->items[i].values[(size_t)(n - 1) * (size_t)s->num_columns + (size_t)k]))
+                return n;
+    return n;
 }
 
 struct series *series_set_add(struct series_set *s, const char *id)

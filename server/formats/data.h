@@ -32,7 +32,9 @@ struct series_set {
     int count, cap;
     struct series *items;
     int num_columns;
-    char **columns; /* (num_columns) names of the value columns, owned */
+    char **
+        columns; /* (num_columns) names of the value columns and behind them the covariates, owned */
+    int num_covariates; /* the last so many columns; rows may go on behind the last value with them */
     /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
     char *time_column, *id_column;
     enum fill_policy fill;
@@ -65,6 +67,10 @@ void series_set_init(struct series_set *s); /* empty */
 void series_set_release(struct series_set *s);
 void tagged_set_init(struct tagged_set *t);
 void tagged_set_release(struct tagged_set *t);
+
+/* Rows of series i up to its last value: all of them where there are no covariates, which may go on
+ * behind it. */
+int series_observed(const struct series_set *s, int i);
 
 /* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the next call. */
 struct series *series_set_add(struct series_set *s, const char *id);

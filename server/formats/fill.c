@@ -105,9 +105,9 @@ enum status fill_series_set(struct series_set *s, struct err *e)
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < s->count; i++)
-        for (int k = 0; !st && k < s->num_columns; k++) {
+        for (int k = 0; !st && k < s->num_columns - s->num_covariates; k++) {
             struct series *one = &s->items[i];
-            const struct column c = {one->values + k, one->length, s->num_columns};
+            const struct column c = {one->values + k, series_observed(s, i), s->num_columns};
             int season = frequency_season_length(one->time.frequency);
 
             if (s->fill == FILL_ERROR)

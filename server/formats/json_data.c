@@ -2,6 +2,7 @@
 #include "server/formats/json.h"
 #include "server/formats/json_lists.h"
 
+#include <lstm/forecaster.h>
 #include <lstm/tagger.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,8 +65,14 @@ static const double *listed(const struct json_lists *lists, const cJSON *values,
     return json_lists_get(lists, (size_t)i->valuedouble, n);
 }
 
+static int num_targets(const struct series_reader *r)
+{
+    return r->out->num_columns - r->out->num_covariates;
+}
+
+/* rows: at least so many, NaN where there is no value. */
 static enum status read_values(struct series *s, struct series_reader *r, const cJSON *values,
-                               const char *place)
+                               size_t rows, const char *place)
 {
     size_t columns = (size_t)r->out->num_columns, n;
     const double *list;
@@ -84,24 +91,150 @@ static enum status read_values(struct series *s, struct series_reader *r, const 
                 r->limits->max_series_length);
         return at(r->e, ST_TOO_LARGE, place, "/values");
     }
-    s->values = calloc(n * columns, sizeof(*s->values));
+    rows = rows > n ? rows : n;
+    s->values = malloc(rows * columns * sizeof(*s->values));
     if (!s->values)
-        return err_nomem(r->e, n * columns * sizeof(*s->values));
-    if (list && columns == 1) {
-        memcpy(s->values, list, n * sizeof(*list));
-        s->length = (int)n;
+        return err_nomem(r->e, rows * columns * sizeof(*s->values));
+    for (size_t i = 0; i < rows * columns; i++)
+        s->values[i] = NAN;
+    if (list && num_targets(r) == 1) {
+        for (size_t i = 0; i < n; i++)
+            s->values[i * columns] = list[i];
+        s->length = (int)rows;
         return ST_OK;
     }
     cJSON_ArrayForEach(v, values)
     {
-        st = read_row(s->values + (size_t)s->length * columns, v, (int)columns, r->e);
+        st = read_row(s->values + (size_t)s->length * columns, v, num_targets(r), r->e);
         if (st) {
             err_at(r->e, "%s/values/%d", place, s->length);
             return st;
         }
         s->length++;
     }
+    s->length = (int)rows;
     return ST_OK;
+}
+
+/* ---- covariates ---- */
+
+static const cJSON *covariates_of(const cJSON *obj)
+{
+    const cJSON *c = cJSON_GetObjectItemCaseSensitive(obj, "covariates");
+
+    return cJSON_IsNull(c) ? NULL : c;
+}
+
+/* The column of a name among the covariates; -1: none. */
+static int covariate_column(const struct series_set *s, const char *name)
+{
+    for (int k = s->num_columns - s->num_covariates; k < s->num_columns; k++)
+        if (strcmp(s->columns[k], name) == 0)
+            return k;
+    return -1;
+}
+
+/* The most rows that a covariate of the series has; each must be a list. */
+static enum status count_rows(size_t *rows, struct series_reader *r, const cJSON *covariates,
+                              const char *place)
+{
+    const cJSON *list;
+
+    *rows = 0;
+    if (covariates && !cJSON_IsObject(covariates)) {
+        err_set(r->e, ST_INVALID, "covariates must be an object of lists, one a name");
+        return at(r->e, ST_INVALID, place, "/covariates");
+    }
+    cJSON_ArrayForEach(list, covariates)
+    {
+        size_t n = (size_t)cJSON_GetArraySize(list);
+
+        if (cJSON_IsArray(list))
+            listed(r->lists, list, &n);
+        if (!cJSON_IsArray(list) || n == 0 || n > r->limits->max_series_length) {
+            err_set(r->e, ST_INVALID,
+                    "a covariate must be a list of 1 to %zu numbers, null where it is missing",
+                    r->limits->max_series_length);
+            return err_at(r->e, "%s/covariates/%s", place, list->string);
+        }
+        if (covariate_column(r->out, list->string) < 0) {
+            err_set(r->e, ST_INVALID,
+                    "'%.80s' is no covariate of the first series; all have the same ones",
+                    list->string);
+            return err_at(r->e, "%s/covariates/%s", place, list->string);
+        }
+        *rows = n > *rows ? n : *rows;
+    }
+    return ST_OK;
+}
+
+static enum status read_covariates(struct series *s, struct series_reader *r,
+                                   const cJSON *covariates, const char *place)
+{
+    size_t columns = (size_t)r->out->num_columns;
+    const cJSON *list, *v;
+
+    cJSON_ArrayForEach(list, covariates)
+    {
+        double *to = s->values + covariate_column(r->out, list->string);
+        size_t n = 0;
+        const double *numbers = listed(r->lists, list, &n);
+        size_t i = 0;
+
+        for (; numbers && i < n; i++)
+            to[i * columns] = numbers[i];
+        if (numbers)
+            continue;
+        cJSON_ArrayForEach(v, list)
+        {
+            enum status st = read_value(&to[i * columns], v, r->e);
+
+            if (st) {
+                err_at(r->e, "%s/covariates/%s/%zu", place, list->string, i);
+                return st;
+            }
+            i++;
+        }
+    }
+    return ST_OK;
+}
+
+/* The names of the first series' covariates become columns behind those of the values. */
+static enum status add_covariates(struct series_reader *r, const cJSON *first, const char *place)
+{
+    const cJSON *obj = covariates_of(first), *list;
+    int n = cJSON_IsObject(obj) ? cJSON_GetArraySize(obj) : 0;
+    char **columns;
+    enum status st = ST_OK;
+
+    if (n > COVARIATES_MAX) {
+        err_set(r->e, ST_TOO_LARGE, "%d covariates; the most is %d", n, COVARIATES_MAX);
+        return at(r->e, ST_TOO_LARGE, place, "/covariates");
+    }
+    if (n == 0)
+        return ST_OK;
+    columns = reallocarray(r->out->columns, (size_t)(r->out->num_columns + n), sizeof(*columns));
+    if (!columns)
+        return err_nomem(r->e, 0);
+    r->out->columns = columns;
+    cJSON_ArrayForEach(list, obj)
+    {
+        const char *name = list->string;
+
+        if (!st)
+            st = text_check(name, strlen(name), COLUMN_NAME_MAX, "covariate", r->e);
+        for (int k = 0; !st && k < r->out->num_columns; k++)
+            if (strcmp(r->out->columns[k], name) == 0)
+                st = err_set(r->e, ST_INVALID, "'%.80s' is a value column and a covariate", name);
+        if (st)
+            return at(r->e, st, place, "/covariates");
+        columns[r->out->num_columns] = strdup(name);
+        if (!columns[r->out->num_columns])
+            return err_nomem(r->e, 0);
+        r->out->num_columns++;
+        r->out->num_covariates++;
+    }
+    return st;
 }
 
 static enum status read_time(struct timeline *out, const cJSON *obj, const char *place,
@@ -138,8 +271,11 @@ static enum status read_time(struct timeline *out, const cJSON *obj, const char 
 static enum status read_one(struct series_reader *r, const cJSON *obj, const char *place,
                             const char *default_id)
 {
-    static const char *const members[] = {"id", "values", "start", "frequency", NULL};
-    static const char *const root[] = {"id", "values", "start", "frequency", "columns", NULL};
+    static const char *const members[] = {"id", "values", "start", "frequency", "covariates", NULL};
+    static const char *const root[] = {"id",      "values",     "start", "frequency",
+                                       "columns", "covariates", NULL};
+    const cJSON *covariates = covariates_of(obj);
+    size_t rows = 0;
     const char *id = default_id;
     struct timeline time = {{FREQ_INDEX, 1}, 0};
     struct series *s;
@@ -154,13 +290,16 @@ static enum status read_one(struct series_reader *r, const cJSON *obj, const cha
     }
     if (!st)
         st = read_time(&time, obj, place, r->e);
+    if (!st)
+        st = count_rows(&rows, r, covariates, place);
     if (st)
         return st;
     s = series_set_add(r->out, id);
     if (!s)
         return err_nomem(r->e, 0);
     s->time = time;
-    return read_values(s, r, cJSON_GetObjectItemCaseSensitive(obj, "values"), place);
+    st = read_values(s, r, cJSON_GetObjectItemCaseSensitive(obj, "values"), rows, place);
+    return st ? st : read_covariates(s, r, covariates, place);
 }
 
 static int by_id(const void *a, const void *b)
@@ -247,8 +386,8 @@ enum status json_read_series(struct series_set *out, const cJSON *obj, const cha
                              const char *default_id, const struct json_lists *lists,
                              const struct data_limits *limits, struct err *e)
 {
-    static const char *const members[] = {"series",    "id",      "values", "start",
-                                          "frequency", "columns", NULL};
+    static const char *const members[] = {"series",    "id",      "values",     "start",
+                                          "frequency", "columns", "covariates", NULL};
     struct series_reader r = {out, lists, limits, e};
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(obj, "series");
     const cJSON *values = cJSON_GetObjectItemCaseSensitive(obj, "values");
@@ -263,6 +402,8 @@ enum status json_read_series(struct series_set *out, const cJSON *obj, const cha
     }
     if (!st)
         st = read_columns(&r, obj, base);
+    if (!st)
+        st = list ? add_covariates(&r, list->child, base) : add_covariates(&r, obj, base);
     if (!st && list)
         st = read_list(&r, list, base);
     else if (!st)
@@ -412,21 +553,43 @@ cJSON *json_numbers(const double *v, int n)
     return a;
 }
 
-static cJSON *write_values(const struct series *s, int columns)
+/* One column of n rows. */
+static cJSON *write_column(const double *v, int n, int columns)
 {
     cJSON *a = cJSON_CreateArray();
 
-    if (columns == 1) {
-        cJSON_Delete(a);
-        return json_numbers(s->values, s->length);
-    }
-    for (int i = 0; a && i < s->length; i++)
-        a = push(a, json_numbers(s->values + (size_t)i * (size_t)columns, columns));
+    for (int i = 0; a && i < n; i++)
+        a = push(a, json_number_or_null(v[(size_t)i * (size_t)columns]));
     return a;
 }
 
-static cJSON *write_one(const struct series *s, int columns)
+/* rows: up to the last value, at least one. */
+static cJSON *write_values(const struct series *s, int columns, int targets, int rows)
 {
+    cJSON *a;
+
+    if (targets == 1)
+        return write_column(s->values, rows, columns);
+    a = cJSON_CreateArray();
+    for (int i = 0; a && i < rows; i++)
+        a = push(a, json_numbers(s->values + (size_t)i * (size_t)columns, targets));
+    return a;
+}
+
+static cJSON *write_covariates(const struct series_set *set, const struct series *s)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    for (int k = set->num_columns - set->num_covariates; k < set->num_columns; k++)
+        o = put(o, set->columns[k], write_column(s->values + k, s->length, set->num_columns));
+    return o;
+}
+
+static cJSON *write_one(const struct series_set *set, int i)
+{
+    const struct series *s = &set->items[i];
+    int observed = series_observed(set, i);
+
     cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
     char text[40], name[16];
 
@@ -434,7 +597,10 @@ static cJSON *write_one(const struct series *s, int columns)
         o = put(o, "start", cJSON_CreateString(timeline_text(text, &s->time, 0)));
         o = put(o, "frequency", cJSON_CreateString(frequency_name(name, s->time.frequency)));
     }
-    return put(o, "values", write_values(s, columns));
+    o = put(o, "values",
+            write_values(s, set->num_columns, set->num_columns - set->num_covariates,
+                         observed > 0 || s->length == 0 ? observed : 1));
+    return set->num_covariates ? put(o, "covariates", write_covariates(set, s)) : o;
 }
 
 static cJSON *write_strings(char *const *v, int n)
@@ -450,10 +616,10 @@ cJSON *json_write_series(const struct series_set *s)
 {
     cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
 
-    if (s->num_columns > 1)
-        o = put(o, "columns", write_strings(s->columns, s->num_columns));
+    if (s->num_columns - s->num_covariates > 1)
+        o = put(o, "columns", write_strings(s->columns, s->num_columns - s->num_covariates));
     for (int i = 0; list && i < s->count; i++)
-        list = push(list, write_one(&s->items[i], s->num_columns));
+        list = push(list, write_one(s, i));
     return put(o, "series", list);
 }
 

@@ -18,7 +18,7 @@ enum status backtest_task_resolve(struct backtest_plan *plan, const struct param
                            .num_layers = p->num_layers,
                            .bidirectional = p->bidirectional,
                            .dropout = (float)p->dropout};
-    enum status st = forecast_data_load(&data, s, d->id, e);
+    enum status st = forecast_data_load(&data, s, d->id, p, e);
 
     if (!st)
         st = backtest_resolve(plan, p, &data.panel.panel, e);
@@ -36,7 +36,7 @@ enum status backtest_task_run(struct trained *out, struct store *s, int64_t data
 {
     struct forecast_data data = {0};
     struct backtest *b = NULL;
-    enum status st = forecast_data_load(&data, s, dataset_id, e);
+    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
 
     if (!st)
         st = backtest_run(&b, &data.panel.panel, p, plan, hooks, e);

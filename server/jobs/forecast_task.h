@@ -11,7 +11,7 @@ struct forecast_data {
 };
 /* The data set's series, filled as it says. Released by the caller, after an error too. */
 enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
-                               struct err *e);
+                               const struct params *p, struct err *e);
 void forecast_data_release(struct forecast_data *d);
 /* Checkpoint, metrics, evaluation and details of f, which was fitted to d. */
 enum status forecast_trained(struct trained *out, const struct forecaster *f,

@@ -1,6 +1,7 @@
 /* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
 #include "server/jobs/jobs.h"
 
+#include "server/formats/json.h"
 #include "server/jobs/backtest.h"
 #include "server/jobs/search.h"
 #include "server/jobs/task.h"
@@ -231,6 +232,36 @@ static enum status check_kind(const struct job_request *r, const struct dataset 
     return err_at(e, "/dataset");
 }
 
+/* Every covariate that is to be known in advance must be one of the data set's. */
+static enum status check_known(const struct job_request *r, const struct dataset *d, struct err *e)
+{
+    int first = d->num_columns - d->num_covariates, at = 0;
+    const char *s = r->params.future_covariates;
+
+    for (; *s; at++) {
+        char name[FUTURE_COVARIATES_SIZE];
+        const char *near;
+        size_t n = strcspn(s, "\x1f");
+        bool found = false;
+
+        snprintf(name, sizeof(name), "%.*s", (int)n, s);
+        s += n + (s[n] != '\0');
+        for (int k = first; k < d->num_columns; k++)
+            found = found || !strcmp(d->columns[k], name);
+        if (found)
+            continue;
+        near =
+            did_you_mean(name, (const char *const *)d->columns + first, (size_t)d->num_covariates);
+        err_set(e, ST_INVALID, "the dataset '%s' has no covariate '%.80s'%s%s%s", r->dataset, name,
+                near ? "; did you mean '" : "", near ? near : "",
+                near                ? "'?"
+                : d->num_covariates ? ""
+                                    : "; ?covariates= of an upload names them");
+        return err_at(e, "/future_covariates/%d", at);
+    }
+    return ST_OK;
+}
+
 /* The effective parameters as JSON, checked against the data. Those of a backtest stay automatic where
  * they are: every window finds its own. */
 static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], struct jobs *j,
@@ -312,6 +343,8 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
         err_at(e, "/dataset");
     if (!st)
         st = check_kind(r, &d, e);
+    if (!st)
+        st = check_known(r, &d, e);
     if (!st)
         st = check_model(j, r, e);
     if (!st)

@@ -19,6 +19,38 @@ static bool add(cJSON *o, const struct params *p, const struct param_spec *s)
     return cJSON_AddNumberToObject(o, s->name, params_number(p, s)) != NULL;
 }
 
+static const char known_member[] = "future_covariates";
+
+/* "future_covariates": the names, which p keeps in one text. */
+static bool add_known(cJSON *o, const char *names)
+{
+    cJSON *list = cJSON_AddArrayToObject(o, known_member);
+    bool ok = list != NULL;
+    char name[FUTURE_COVARIATES_SIZE];
+
+    while (ok && *names) {
+        size_t n = strcspn(names, "\x1f");
+
+        snprintf(name, sizeof(name), "%.*s", (int)n, names);
+        ok = cJSON_AddItemToArray(list, cJSON_CreateString(name));
+        names += n + (names[n] != '\0');
+    }
+    return ok;
+}
+
+static enum status read_known(struct params *p, const cJSON *list, struct err *e)
+{
+    const cJSON *name;
+    enum status st = ST_OK;
+
+    cJSON_ArrayForEach(name, list)
+    {
+        if (!st && cJSON_IsString(name))
+            st = params_add_known(p, name->valuestring, e);
+    }
+    return st;
+}
+
 char *params_to_json(enum task t, const struct params *p)
 {
     cJSON *o = cJSON_CreateObject();
@@ -30,6 +62,8 @@ char *params_to_json(enum task t, const struct params *p)
     for (int i = 0; ok && i < n; i++)
         if (taken_by(&table[i], t))
             ok = add(o, p, &table[i]);
+    if (ok && t == TASK_FORECAST && p->future_covariates[0])
+        ok = add_known(o, p->future_covariates);
     text = ok ? cJSON_PrintUnformatted(o) : NULL;
     cJSON_Delete(o);
     return text;
@@ -61,7 +95,9 @@ enum status params_from_json(struct params *out, enum task t, const char *json, 
     st = params_defaults(out, t, cJSON_IsString(recipe) ? recipe->valuestring : NULL, e);
     cJSON_ArrayForEach(m, o)
     {
-        if (!st && strcmp(m->string, "recipe") != 0)
+        if (!st && strcmp(m->string, known_member) == 0)
+            st = read_known(out, m, e);
+        else if (!st && strcmp(m->string, "recipe") != 0)
             st = set(out, t, m, e);
     }
     cJSON_Delete(o);

@@ -34,6 +34,8 @@ cJSON *report_forecast_metrics(const struct evaluation *ev)
     o = put_number(o, "coverage_80", ev->coverage80);
     o = put_number(o, "coverage_95", ev->coverage95);
     o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
+    if (ev->num_covariates)
+        o = put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
     o = put_number(o, "last_batch_loss", ev->last_batch_loss);
     return put_number(o, "test_mse", ev->test_mse_scaled);
 }
@@ -85,6 +87,21 @@ static bool beats(const struct evaluation *ev)
     return ev->model.mae < ev->baseline.mae;
 }
 
+/* Each covariate of a model; what is known in advance is given to the held-out end as it came to be. */
+static cJSON *covariate_list(const struct forecaster *f)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int k = 0; list && k < forecaster_num_covariates(f); k++) {
+        bool known = false;
+        cJSON *o = cJSON_CreateObject();
+
+        o = put(o, "name", cJSON_CreateString(forecaster_covariate(f, k, &known)));
+        list = push(list, put(o, "known_in_advance", cJSON_CreateBool(known)));
+    }
+    return list;
+}
+
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time)
 {
     const struct evaluation *ev = forecaster_evaluation(f);
@@ -104,6 +121,8 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     o = put(o, "metrics", report_forecast_metrics(ev));
     o = put(o, "baseline", put_metrics(baseline, &ev->baseline));
     o = put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
+    if (forecaster_num_covariates(f))
+        o = put(o, "covariates", covariate_list(f));
     return put(o, "series", list);
 }
 
@@ -120,6 +139,8 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     o = put(o, "frequency", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
     o = put(o, "start", cJSON_CreateString(timeline_text(text, t, 0)));
     o = put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
+    if (forecaster_num_covariates(f))
+        o = put(o, "covariates_used", cJSON_CreateBool(forecaster_uses_covariates(f, i)));
     return put_number(o, "length", (double)(skipped + length));
 }
 
@@ -134,6 +155,8 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
     o = put_number(o, "horizon", p->horizon);
     o = put_number(o, "season_length", p->season_length);
     o = put_number(o, "num_series", n);
+    if (forecaster_num_covariates(f))
+        o = put(o, "covariates", covariate_list(f));
     return put(o, "series", list);
 }
 

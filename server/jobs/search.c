@@ -85,7 +85,7 @@ enum status search_task_train(struct trained *out, struct store *s, int64_t data
     int64_t until = now_seconds() + r->time_limit_seconds;
     const struct search_plan plan = {
         .trials = r->trials, .fixed = r->fixed, .enough = enough, .ctx = &until};
-    enum status st = forecast_data_load(&data, s, dataset_id, e);
+    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
 
     if (!st)
         st = search_fit(&f, &tried, &data.panel.panel, p, &plan, hooks, e);

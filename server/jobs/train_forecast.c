@@ -7,13 +7,13 @@
 #include <string.h>
 
 enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
-                               struct err *e)
+                               const struct params *p, struct err *e)
 {
     enum status st = store_series_load(&d->set, s, dataset_id, e);
 
     if (!st)
         st = fill_series_set(&d->set, e);
-    return st ? st : panel_data_init(&d->panel, &d->set, e);
+    return st ? st : panel_data_init(&d->panel, &d->set, p->multivariate, e);
 }
 
 void forecast_data_release(struct forecast_data *d)
@@ -40,7 +40,7 @@ static enum status resolve(struct params *p, int64_t *parameters, struct store *
                            const struct dataset *d, struct err *e)
 {
     struct forecast_data data = {0};
-    enum status st = forecast_data_load(&data, s, d->id, e);
+    enum status st = forecast_data_load(&data, s, d->id, p, e);
 
     if (!st)
         st = forecaster_resolve(p, &data.panel.panel, e);
@@ -111,7 +111,7 @@ static enum status train(struct trained *out, struct store *s, int64_t dataset_i
 {
     struct forecast_data data = {0};
     struct forecaster *f = NULL;
-    enum status st = forecast_data_load(&data, s, dataset_id, e);
+    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
 
     if (!st)
         st = forecaster_fit(&f, &data.panel.panel, p, hooks, e);

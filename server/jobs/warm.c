@@ -71,6 +71,8 @@ static enum status merge(struct params *p, const struct params *have, const stru
     enum status st = ST_OK;
 
     merged.threads = 0;
+    if (p->future_covariates[0])
+        memcpy(merged.future_covariates, p->future_covariates, sizeof(merged.future_covariates));
     for (int i = 0; !st && i < n && i < SEARCH_PARAMS_MAX; i++) {
         const struct param_spec *s = &table[i];
 

@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                    \
     "id, name, kind, created_at, updated_at, bytes, digest, columns, time_column, id_column, "     \
-    "num_series, sentences, tokens, num_upos, num_xpos, fill"
+    "num_series, sentences, tokens, num_upos, num_xpos, fill, covariates"
 
 int64_t clock_ms(void)
 {
@@ -83,6 +83,8 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
     d->id_column = stmt_text(q, 9);
     columns = stmt_text(q, 7);
     st = q->st ? q->st : dataset_split_columns(d, columns, e);
+    d->num_covariates = (int)stmt_within(q, 16, 0, d->num_columns);
+    st = st ? st : q->st;
     free(columns);
     return st;
 }
@@ -289,9 +291,11 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
     stmt_open(
         &q, db, e,
         "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
-        "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos, fill) VALUES "
+        "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos, fill, "
+        "covariates) VALUES "
         "(:id, :name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
-        ":series, :sentences, :tokens, :upos, :xpos, :fill)");
+        ":series, :sentences, :tokens, :upos, :xpos, :fill, :covariates)");
+    stmt_bind_i64(&q, ":covariates", d->num_covariates);
     stmt_bind_i64(&q, ":fill", d->fill);
     stmt_bind_i64(&q, ":id", *id);
     stmt_bind_text(&q, ":name", d->name);

@@ -185,6 +185,9 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
     sha256_add(&h, columns, strlen(columns) + 1);
     if (data->fill != FILL_LINEAR) /* which data sets of before had not to say */
         sha256_add(&h, &data->fill, sizeof(data->fill));
+    if (data->num_covariates)
+        sha256_add(&h, &data->num_covariates, sizeof(data->num_covariates));
+    d->num_covariates = data->num_covariates;
     st = dataset_insert(&d->id, db, d, columns, e);
     d->num_columns = data->num_columns;
     for (int i = 0; !st && i < data->count; i++) {
@@ -279,6 +282,102 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
     return ST_OK;
 }
 
+/* ---- rows that have covariates and no value yet ---- */
+
+static int64_t rows_of_chunk(int64_t length, int64_t chunk)
+{
+    int64_t left = length - chunk * CHUNK_ROWS;
+
+    return left < CHUNK_ROWS ? left : CHUNK_ROWS;
+}
+
+static bool has_value(const double *row, int targets)
+{
+    for (int k = 0; k < targets; k++)
+        if (!isnan(row[k]))
+            return true;
+    return false;
+}
+
+/* How many rows at the end of a series have no value. */
+static enum status count_open(int64_t *open, struct db *db, const struct stored_series *s,
+                              const struct dataset *d, struct err *e)
+{
+    size_t width = (size_t)d->num_columns * sizeof(double);
+    double *block = malloc(CHUNK_ROWS * width);
+    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+    bool ended = false;
+
+    *open = 0;
+    for (int64_t c = (s->length - 1) / CHUNK_ROWS; !st && !ended && s->length && c >= 0; c--) {
+        int64_t n = rows_of_chunk(s->length, c);
+
+        st = read_chunk(block, db, s->id, c, (size_t)n * width, e);
+        for (int64_t i = n - 1; !st && !ended && i >= 0; i--) {
+            ended = has_value(block + i * d->num_columns, d->num_columns - d->num_covariates);
+            *open += !ended;
+        }
+    }
+    free(block);
+    return st;
+}
+
+/* What is known now of n rows from `first` on, into the stored ones; *missing: how many fewer are. */
+static enum status merge_rows(int64_t *missing, struct db *db, const struct stored_series *s,
+                              int64_t first, const double *rows, int64_t n, int columns,
+                              struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    double *block = malloc(CHUNK_ROWS * width);
+    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+
+    while (!st && n > 0) {
+        int64_t chunk = first / CHUNK_ROWS, at = first % CHUNK_ROWS;
+        int64_t have = rows_of_chunk(s->length, chunk), part = n < have - at ? n : have - at;
+
+        st = read_chunk(block, db, s->id, chunk, (size_t)have * width, e);
+        for (int64_t i = 0; !st && i < part * columns; i++) {
+            double *to = block + at * columns + i;
+
+            if (isnan(rows[i]))
+                continue;
+            *missing += isnan(*to);
+            *to = rows[i];
+        }
+        if (!st)
+            st = write_chunk(db, s->id, chunk, block, (size_t)have * width, e);
+        rows += part * columns;
+        first += part;
+        n -= part;
+    }
+    free(block);
+    return st;
+}
+
+/* Rows that are there for their covariates are filled in by the first rows of s: *filled of them. */
+static enum status fill_open(int64_t *filled, struct db *db, const struct stored_series *old,
+                             const struct dataset *d, const struct series *s, struct err *e)
+{
+    int64_t step = frequency_step(old->time.frequency), open = 0, back = 0, missing = 0;
+    bool index = s->time.frequency.unit == FREQ_INDEX && old->time.frequency.unit == FREQ_INDEX;
+    enum status st;
+
+    *filled = 0;
+    if (!d->num_covariates || (!index && s->time.frequency.unit != old->time.frequency.unit) ||
+        (s->length > 1 && s->time.frequency.multiple != old->time.frequency.multiple))
+        return ST_OK; /* which gap_before() looks at */
+    st = count_open(&open, db, old, d, e);
+    if (index)
+        back = open;
+    else if ((old->time.start + old->length * step - s->time.start) % step == 0)
+        back = (old->time.start + old->length * step - s->time.start) / step;
+    if (st || back < 1 || back > open) /* what comes too early is refused elsewhere */
+        return st;
+    *filled = back < s->length ? back : s->length;
+    st = merge_rows(&missing, db, old, old->length - back, s->values, *filled, d->num_columns, e);
+    return st ? st : grow_series(db, old->id, 0, -missing, e);
+}
+
 /* A chunk's worth at a time: a gap may be as long as a series. */
 static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
@@ -308,9 +407,19 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
     bool found = false;
     int64_t most =
         limits->max_series_length < INT32_MAX ? (int64_t)limits->max_series_length : INT32_MAX;
-    int64_t gap = 0, total, n = (int64_t)s->length * d->num_columns;
+    int64_t gap = 0, filled = 0, total, n;
+    struct series rest = *s;
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
+    if (!st && found)
+        st = fill_open(&filled, db, &old, d, s, e);
+    if (st || (found && filled == s->length))
+        return st;
+    rest.length -= (int)filled;
+    rest.values += filled * d->num_columns;
+    rest.time.start += filled * frequency_step(s->time.frequency);
+    s = &rest;
+    n = (int64_t)s->length * d->num_columns;
     if (!st && found)
         st = gap_before(&gap, &old, s, e);
     total = old.length + gap + s->length;
@@ -334,15 +443,17 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
 static enum status same_columns(const struct dataset *d, const struct series_set *data,
                                 struct err *e)
 {
-    bool same = d->num_columns == data->num_columns;
+    bool same = d->num_columns == data->num_columns && d->num_covariates == data->num_covariates;
 
     for (int i = 0; same && d->num_columns > 1 && i < d->num_columns; i++)
         same = strcmp(d->columns[i], data->columns[i]) == 0;
     return same ? ST_OK
                 : err_set(e, ST_INVALID,
-                          "the new rows have %d value columns; the dataset has %d, beginning "
-                          "with '%.80s'",
-                          data->num_columns, d->num_columns, d->num_columns ? d->columns[0] : "");
+                          "the new rows have %d value columns and %d covariates; the dataset has "
+                          "%d and %d, beginning with '%.80s'",
+                          data->num_columns - data->num_covariates, data->num_covariates,
+                          d->num_columns - d->num_covariates, d->num_covariates,
+                          d->num_columns ? d->columns[0] : "");
 }
 
 enum status store_dataset_append_series(struct store *s, const char *name,
@@ -445,13 +556,15 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     enum status st;
 
     stmt_open(&q, db, e,
-              "SELECT columns, time_column, id_column, fill FROM dataset WHERE id = :id");
+              "SELECT columns, time_column, id_column, fill, covariates FROM dataset WHERE id = "
+              ":id");
     stmt_bind_i64(&q, ":id", id);
     if (stmt_row(&q)) {
         joined = stmt_text(&q, 0);
         out->time_column = stmt_text(&q, 1);
         out->id_column = stmt_text(&q, 2);
         out->fill = (enum fill_policy)stmt_within(&q, 3, FILL_LINEAR, FILL_ZERO);
+        out->num_covariates = (int)stmt_within(&q, 4, 0, COLUMNS_MAX);
     } else if (!q.st) {
         q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
     }
@@ -460,6 +573,8 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
         st = dataset_split_columns(&d, joined, e);
     out->columns = d.columns;
     out->num_columns = d.num_columns;
+    if (!st && out->num_covariates >= out->num_columns)
+        st = err_set(e, ST_CORRUPT, "database: the dataset has no column that is no covariate");
     free(joined);
     return st;
 }

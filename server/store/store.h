@@ -45,7 +45,9 @@ struct dataset {
     int64_t num_series;             /* series: number; tagged: 0 */
     int64_t sentences, tokens;      /* tagged */
     int num_columns;
-    char **columns; /* series: value columns; tagged: which of "upos", "xpos" occur. Owned */
+    int num_covariates; /* series: the last so many of columns */
+    char **
+        columns; /* series: value columns, covariates; tagged: which of "upos", "xpos" occur. Owned */
     char *time_column, *id_column; /* or NULL. Owned */
     int64_t num_upos, num_xpos;    /* tagged: distinct tags */
     enum fill_policy fill;         /* series */

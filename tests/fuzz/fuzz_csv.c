@@ -6,10 +6,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct csv_options options = {
-    .default_id = "series",
-    .limits = {.max_series = 50, .max_series_length = 2000, .max_json_depth = 16},
-};
+#define LIMITS                                                                                     \
+    {                                                                                              \
+        .max_series = 50, .max_series_length = 2000, .max_json_depth = 16                          \
+    }
+static const struct csv_options options = {.default_id = "series", .limits = LIMITS};
+static const struct csv_options with_covariates = {
+    .default_id = "series", .covariates = "heat", .limits = LIMITS};
 
 static void write_and_read(const struct series_set *first)
 {
@@ -40,6 +43,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         series_set_release(&set);
     } else if (!e.message[0] || set.count) {
         abort();
+    }
+    e = (struct err){0};
+    if (csv_read_series(&set, (const char *)data, size, &with_covariates, &e) == ST_OK) {
+        if (set.num_covariates != 1 || set.num_columns < 2)
+            abort();
+        for (int i = 0; i < set.count; i++)
+            if (series_observed(&set, i) > set.items[i].length)
+                abort();
+        series_set_release(&set);
     }
     return 0;
 }

@@ -71,6 +71,8 @@ static const struct {
     {3, "INSERT INTO model_evaluation VALUES (1, 3, '{}')"},
     {4, "UPDATE dataset SET num_upos = 2 WHERE id = 1; UPDATE model SET num_versions = 2"},
     {5, "UPDATE dataset_sequence SET next = 3"},
+    {9, "UPDATE dataset SET columns = 'value' || char(31) || 'heat', covariates = 1 WHERE id = 2; "
+        "UPDATE series SET length = 1 WHERE id = 1"},
     {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
 };
 
@@ -111,7 +113,8 @@ static void check_datasets(int schema)
     tagged_set_release(&t);
     dataset_release(&d);
     ck_ok(store_series_load(&s, f.store, dataset_id(&f, "numbers"), &f.e), &f.e);
-    ck_assert_int_eq(s.items[0].length, 2);
+    ck_assert_int_eq(s.num_covariates, schema < 9 ? 0 : 1);
+    ck_assert_int_eq(s.items[0].length, schema < 9 ? 2 : 1);
     ck_assert(s.items[0].values[1] == 2.0);
     series_set_release(&s);
 }
