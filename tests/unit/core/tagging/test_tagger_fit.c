@@ -364,10 +364,10 @@ START_TEST(members_go_by_the_size_of_the_corpus)
 {
     static const struct {
         int sentences, members, hidden_size;
-    } cases[] = {{1, 3, 96},     {1000, 3, 96},  {2499, 3, 96},  {2500, 2, 128},  {2666, 2, 128},
-                 {2667, 2, 128}, {4000, 2, 128}, {4001, 1, 128}, {40000, 1, 128}, {100000, 1, 128}};
+    } cases[] = {{1, 3, 96},     {1000, 3, 96},  {2499, 3, 96},  {2500, 2, 128},
+                 {2666, 2, 128}, {2667, 2, 128}, {4000, 2, 128}, {4001, 1, 128}};
     static const char *token[10], *tag[10];
-    struct sentence_view *v = calloc(100000, sizeof(*v));
+    struct sentence_view *v = calloc(5000, sizeof(*v));
     struct err e = {0};
 
     ck_assert_ptr_nonnull(v);
@@ -375,7 +375,7 @@ START_TEST(members_go_by_the_size_of_the_corpus)
         token[i] = "x";
         tag[i] = "X";
     }
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 5000; i++)
         v[i] = (struct sentence_view){.tokens = token, .tags = {tag}, .length = 10};
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct corpus c = {.sentences = v, .count = cases[i].sentences};
@@ -474,7 +474,7 @@ START_TEST(the_defaults_learn_two_sentences)
     struct sentences s;
 
     sentences_init(&s, tutorial_text);
-    for (p.seed = 0; p.seed < 5; p.seed++) {
+    for (p.seed = 0; p.seed < 2; p.seed++) {
         struct tagger *t = fit(&s.corpus, &p, NULL);
 
         ck_assert_int_eq((int)tagger_evaluation(t)->column[TAG_UPOS].correct, 9);
