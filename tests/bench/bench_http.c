@@ -289,12 +289,13 @@ static void latency(struct bench *b)
 
 /* ---- one sentence ---- */
 
-/* A model of the default recipe: its cost does not depend on what it learned, so a small treebank does. */
+/* The net that the default recipe gives a large treebank; its cost does not depend on what it learned, so
+ * a small one does. */
 static void make_sentence_model(const struct bench *b)
 {
     send_example(b, "treebank.conllu", "/v1/datasets/treebank");
     train(b, "{\"task\":\"tag\",\"dataset\":\"treebank\",\"model\":\"sentences\","
-             "\"params\":{\"epochs\":1,\"members\":1}}");
+             "\"params\":{\"epochs\":1,\"members\":1,\"hidden_size\":128}}");
 }
 
 static void tag_latency(struct bench *b)
@@ -313,7 +314,7 @@ static void tag_latency(struct bench *b)
     }
     stop_program(b->pid);
     free(body);
-    table_row("p99 of POST tag, 20 tokens, default recipe, one client", &one, NULL, -1, "ms");
+    table_row("p99 of POST tag, 20 tokens, 128 hidden units, one client", &one, NULL, -1, "ms");
     table_row("the same, four clients", &few, NULL, -1, "ms");
 }
 
@@ -525,8 +526,8 @@ int main(int argc, char **argv)
     table_open(argc > 1 ? argv[1] : "build/bench_http.csv");
     if (have_wrk()) {
         throughput(&b);
-        latency(&b);
         tag_latency(&b);
+        latency(&b);
     } else {
         start_daemon(&b, "models.db", FREE_CORE);
         make_models(&b);
