@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    ROWS_MAX = 10000,     /* the last so many observations are regressed on */
+    ROWS_MAX = 6000,      /* the last so many observations are regressed on */
     ROWS_PER_FEATURE = 6, /* fewer observations than this carry no regression */
     ROWS_MIN = 24,
     RECENT = 3,     /* steps back that a known covariate enters by */
