@@ -59,11 +59,11 @@ struct judge {
     int count, n, head; /* covariates, training steps, those before the first origin */
     int H, season;
     int origins[ORIGINS_MAX], num_origins;
-    double errors[ORIGINS_MAX]; /* of each origin, when judged last */
-    int longest;                /* steps of the longer season */
-    double *y, *w, *effect;     /* (n) filled values, scaled, effects */
-    double *path, *other;       /* (H) forecasts */
-    bool positive, log_only;    /* the values; the ensemble is told to take logarithms */
+    double errors[ORIGINS_MAX];   /* of each origin, when judged last */
+    int longest;                  /* steps of the longer season */
+    double *y, *w, *effect;       /* (n) filled values, scaled, effects */
+    double *path, *other, *mixed; /* (H) forecasts */
+    bool positive, log_only;      /* the values; the ensemble is told to take logarithms */
 };
 
 static void place_origins(struct judge *j)
@@ -106,12 +106,13 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
     j->y = malloc(size);
     j->w = malloc(size);
     j->effect = malloc(size);
-    j->path = malloc(2 * (size_t)j->H * sizeof(double));
+    j->path = malloc(3 * (size_t)j->H * sizeof(double));
     if (!j->y || !j->w || !j->effect || !j->path) {
         judge_release(j);
         return err_nomem(e, 4 * size);
     }
-    j->other = j->path ? j->path + j->H : NULL;
+    j->other = j->path + j->H;
+    j->mixed = j->other + j->H;
     for (int i = 0; i < n; i++)
         j->positive = j->positive && (isnan(s->values[i]) || s->values[i] > 0);
     return ST_OK;
@@ -139,11 +140,10 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
     return st;
 }
 
-/* What judges: the smoother alone, with the season before beside it, with an airline model too. */
-enum { WITH_SMOOTHER = 1, WITH_NAIVE = 2, WITH_AIRLINE = 4 };
-
+/* What judges: the smoother alone, and its mean with the season before, at the end with an airline model
+ * too. */
 struct forecasters {
-    int which;
+    bool with_airline;
     struct classic smoother;
     struct arima airline;
 };
@@ -154,7 +154,7 @@ static enum status fit_forecasters(struct forecasters *f, struct judge *j, struc
     enum status st = classic_fit_smoother(&f->smoother, j->y, j->head, j->season, SCALING_AUTO, e);
     int used = j->head < CLASSIC_HISTORY ? j->head : CLASSIC_HISTORY;
 
-    if (st || !(f->which & WITH_AIRLINE))
+    if (st || !f->with_airline)
         return st;
     if (two)
         f->airline = (struct arima){.p = 2, .q = 1, .D = 1, .Q = 1, .season = j->longest};
@@ -174,33 +174,53 @@ static void add_to(double *mean, const double *path, int H, int number)
         mean[h] += ((isfinite(path[h]) ? path[h] : mean[h]) - mean[h]) / number;
 }
 
-/* j->path (H): the mean of the forecasters' forecasts from the origin, scaled. */
+/* Forecasts from the origin, scaled: of the smoother into j->path (H), of all into j->mixed (H). */
 static enum status forecast_from(struct judge *j, const struct forecasters *f, int origin,
                                  struct err *e)
 {
     int first = origin > CLASSIC_HISTORY ? origin - CLASSIC_HISTORY : 0, from = origin - first;
-    int number = 1;
     enum status st = classic_smoother_path(j->path, &f->smoother, j->w, j->n, &origin, 1, j->H, e);
 
-    if (!st && (f->which & WITH_NAIVE)) {
-        seasonal_naive(j->other, j->w, origin, j->longest, j->H);
-        add_to(j->path, j->other, j->H, ++number);
-    }
-    if (!st && (f->which & WITH_AIRLINE)) {
+    if (st)
+        return st;
+    memcpy(j->mixed, j->path, (size_t)j->H * sizeof(*j->mixed));
+    seasonal_naive(j->other, j->w, origin, j->longest, j->H);
+    add_to(j->mixed, j->other, j->H, 2);
+    if (f->with_airline) {
         st = arima_path(j->other, &f->airline, j->w + first, from, &from, 1, j->H, e);
-        add_to(j->path, j->other, j->H, ++number);
+        add_to(j->mixed, j->other, j->H, 3);
     }
     return st;
 }
 
-/* Sum of absolute errors and their number over the origins first..last-1, with coefficients from
- * before them. c is fitted in the first block. */
+/* Two judges: the smoother, and the mixture. */
+enum { JUDGES = 2 };
+
+/* Sums of absolute errors and their number over origins; of each origin those of the mixture. */
 struct tally {
-    double sum;
-    double of[ORIGINS_MAX]; /* of each origin */
+    double sum[JUDGES], of[ORIGINS_MAX];
     int count;
 };
 
+static void add_errors(struct tally *t, const struct judge *j, const struct regression *r,
+                       const struct scaling *s, int i)
+{
+    for (int h = 0; h < j->H; h++) {
+        int at = j->origins[i] + h;
+        double v[JUDGES] = {scaling_inverse(s, j->path[h]), scaling_inverse(s, j->mixed[h])};
+
+        if (isnan(j->s->values[at]))
+            continue;
+        for (int k = 0; k < JUDGES; k++) {
+            v[k] = r->count ? regression_with(r, v[k], j->effect[at]) : v[k];
+            t->sum[k] += fabs(v[k] - j->s->values[at]);
+        }
+        t->of[i] += fabs(v[1] - j->s->values[at]);
+        t->count++;
+    }
+}
+
+/* The origins first..last-1, with coefficients from before them. f is fitted in the first block. */
 static enum status judge_block(struct tally *t, struct forecasters *f, struct judge *j,
                                const struct regression_plan *plan, int first, int last,
                                struct err *e)
@@ -216,31 +236,21 @@ static enum status judge_block(struct tally *t, struct forecasters *f, struct ju
         st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->n, e);
     for (int i = first; !st && i < last; i++) {
         st = forecast_from(j, f, j->origins[i], e);
-        for (int h = 0; !st && h < j->H; h++) {
-            int at = j->origins[i] + h;
-            double v = scaling_inverse(&f->smoother.scaling, j->path[h]);
-
-            if (r.count)
-                v = regression_with(&r, v, j->effect[at]);
-            if (isnan(j->s->values[at]))
-                continue;
-            t->sum += fabs(v - j->s->values[at]);
-            t->of[i] += fabs(v - j->s->values[at]);
-            t->count++;
-        }
+        if (!st)
+            add_errors(t, j, &r, &f->smoother.scaling, i);
     }
     regression_release(&r);
     return st;
 }
 
-/* Mean absolute error over all origins, without covariates (plan NULL) or with; INFINITY: it cannot
- * be said. */
-static enum status score(double *out, struct judge *j, const struct regression_plan *plan,
-                         int which, struct err *e)
+/* Mean absolute errors over all origins by both judges, without covariates (plan NULL) or with;
+ * INFINITY: it cannot be said. */
+static enum status score(double out[JUDGES], struct judge *j, const struct regression_plan *plan,
+                         bool with_airline, struct err *e)
 {
     int blocks = plan && j->num_origins >= BLOCKS ? BLOCKS : 1;
     struct tally t = {0};
-    struct forecasters f = {.which = which};
+    struct forecasters f = {.with_airline = with_airline};
     struct err why = {0};
     enum status st = ST_OK;
 
@@ -248,7 +258,8 @@ static enum status score(double *out, struct judge *j, const struct regression_p
         st = judge_block(&t, &f, j, plan, b * j->num_origins / blocks,
                          (b + 1) * j->num_origins / blocks, &why);
     memcpy(j->errors, t.of, sizeof(j->errors));
-    *out = !st && t.count && isfinite(t.sum) ? t.sum / t.count : INFINITY;
+    for (int k = 0; k < JUDGES; k++)
+        out[k] = !st && t.count && isfinite(t.sum[k]) ? t.sum[k] / t.count : INFINITY;
     if (st == ST_INVALID)
         return ST_OK;
     if (st && e)
@@ -269,30 +280,48 @@ static bool clearly_less(const struct judge *j, const double *before)
     return n > 1 && mean > sure * sqrt(square / (n - 1) / n);
 }
 
-/* The best plan so far by one kind of judge. */
+/* The best plan so far by one judge. */
 struct choice {
-    int which;
     double error;
     struct regression_plan plan;
 };
 
-static enum status try_plan(struct choice *best, struct judge *j,
+static enum status try_plan(struct choice best[JUDGES], struct judge *j,
                             const struct regression_plan *plan, struct err *e)
 {
-    double v;
-    enum status st = score(&v, j, plan, best->which, e);
+    double v[JUDGES];
+    enum status st = score(v, j, plan, false, e);
 
-    if (!st && v < best->error) {
-        best->error = v;
-        best->plan = *plan;
+    for (int k = 0; !st && k < JUDGES; k++)
+        if (v[k] < best[k].error)
+            best[k] = (struct choice){v[k], *plan};
+    return st;
+}
+
+/* What the judges like, on the other scale and with other ridges. */
+static enum status refine(struct choice best[JUDGES], struct judge *j, struct err *e)
+{
+    const double ridges[] = {0.1, 0.001};
+    enum status st = ST_OK;
+
+    for (int k = 0; !st && k < JUDGES; k++) {
+        struct regression_plan plan = best[k].plan;
+
+        plan.logarithm = true;
+        if (isfinite(best[k].error) && j->positive && !best[k].plan.logarithm)
+            st = try_plan(best, j, &plan, e);
+        for (int i = 0; !st && isfinite(best[k].error) && i < 2; i++) {
+            plan = best[k].plan;
+            plan.ridge = ridges[i];
+            st = try_plan(best, j, &plan, e);
+        }
     }
     return st;
 }
 
-/* Differences and details first; then the other scale and other ridges. */
-static enum status search(struct choice *best, struct judge *j, struct err *e)
+/* Differences and details first. */
+static enum status search(struct choice best[JUDGES], struct judge *j, struct err *e)
 {
-    const double ridges[] = {0.1, 0.001};
     struct regression_plan plan = {
         .lag = j->H, .season = j->season, .ridge = 0.01, .logarithm = j->log_only};
     const int differences[] = {j->longest, j->season, 1, 0};
@@ -305,41 +334,28 @@ static enum status search(struct choice *best, struct judge *j, struct err *e)
             if (i == 0 || differences[i] != differences[i - 1])
                 st = try_plan(best, j, &plan, e);
         }
-    if (!st && j->positive && !j->log_only && isfinite(best->error)) {
-        plan = best->plan;
-        plan.logarithm = true;
-        st = try_plan(best, j, &plan, e);
-    }
-    for (int i = 0; !st && isfinite(best->error) && i < 2; i++) {
-        plan = best->plan;
-        plan.ridge = ridges[i];
-        st = try_plan(best, j, &plan, e);
-    }
-    return st;
+    return st ? st : refine(best, j, e);
 }
 
 /* The best plans by two quick judges, and which of them, if any, a better one finds worth it. */
 static enum status decide(struct choice *best, struct judge *j, struct err *e)
 {
-    const int which = WITH_SMOOTHER | WITH_NAIVE | WITH_AIRLINE;
-    struct choice quick[2] = {{.which = WITH_SMOOTHER, .error = INFINITY},
-                              {.which = WITH_SMOOTHER | WITH_NAIVE, .error = INFINITY}};
-    double without = INFINITY, before[ORIGINS_MAX];
-    enum status st = ST_OK;
+    struct choice quick[JUDGES] = {{.error = INFINITY}, {.error = INFINITY}};
+    double without[JUDGES], before[ORIGINS_MAX];
+    enum status st = search(quick, j, e);
 
-    *best = (struct choice){.which = which, .error = INFINITY};
-    for (int i = 0; !st && i < 2; i++)
-        st = search(&quick[i], j, e);
-    if (!st)
-        st = score(&without, j, NULL, which, e);
+    *best = (struct choice){.error = INFINITY};
+    if (st || !(isfinite(quick[0].error) || isfinite(quick[1].error)))
+        return st;
+    st = score(without, j, NULL, true, e);
     memcpy(before, j->errors, sizeof(before));
-    for (int i = 0; !st && i < 2; i++) {
-        double v = INFINITY;
+    for (int i = 0; !st && i < JUDGES; i++) {
+        double v[JUDGES] = {INFINITY, INFINITY};
 
         if (isfinite(quick[i].error))
-            st = score(&v, j, &quick[i].plan, which, e);
-        if (!st && v < worth * without && v < best->error && clearly_less(j, before))
-            *best = (struct choice){which, v, quick[i].plan};
+            st = score(v, j, &quick[i].plan, true, e);
+        if (!st && v[1] < worth * without[1] && v[1] < best->error && clearly_less(j, before))
+            *best = (struct choice){v[1], quick[i].plan};
     }
     return st;
 }

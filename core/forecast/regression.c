@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    ROWS_MAX = 10000,     /* the last so many observations are regressed on */
+    ROWS_MAX = 6000,      /* the last so many observations are regressed on */
     ROWS_PER_FEATURE = 6, /* fewer observations than this carry no regression */
     ROWS_MIN = 24,
     RECENT = 3,     /* steps back that a known covariate enters by */
@@ -364,7 +364,7 @@ enum status regression_effect(double *effect, const struct regression *r, const 
                               int n, int total, struct err *e)
 {
     struct table t = {0};
-    double *row = malloc(((size_t)r->features + 1) * sizeof(*row));
+    double *row = calloc((size_t)r->features + 1, sizeof(*row));
     enum status st = row ? table_init(&t, r, x, rows, n, total, e)
                          : err_nomem(e, (size_t)r->features * sizeof(*row));
 

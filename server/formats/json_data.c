@@ -92,7 +92,7 @@ static enum status read_values(struct series *s, struct series_reader *r, const 
         return at(r->e, ST_TOO_LARGE, place, "/values");
     }
     rows = rows > n ? rows : n;
-    s->values = malloc(rows * columns * sizeof(*s->values));
+    s->values = malloc((rows * columns + 1) * sizeof(*s->values));
     if (!s->values)
         return err_nomem(r->e, rows * columns * sizeof(*s->values));
     for (size_t i = 0; i < rows * columns; i++)
@@ -213,7 +213,8 @@ static enum status add_covariates(struct series_reader *r, const cJSON *first, c
     }
     if (n == 0)
         return ST_OK;
-    columns = reallocarray(r->out->columns, (size_t)(r->out->num_columns + n), sizeof(*columns));
+    columns =
+        reallocarray(r->out->columns, (size_t)r->out->num_columns + (size_t)n, sizeof(*columns));
     if (!columns)
         return err_nomem(r->e, 0);
     r->out->columns = columns;

@@ -29,15 +29,16 @@ struct table {
 static bool read_table(struct table *t, const char *data, const char *file)
 {
     static char line[LINE];
-    double *v = malloc((size_t)ROWS * COLUMNS * sizeof(*v));
+    double *v = calloc((size_t)ROWS * COLUMNS, sizeof(*v));
     FILE *in;
 
     snprintf(line, sizeof(line), "%s/multivariate/%s", data, file);
     in = v ? fopen(line, "r") : NULL;
     *t = (struct table){.values = malloc((size_t)ROWS * COLUMNS * sizeof(*v))};
     for (int row = -1; in && t->values && row < ROWS && fgets(line, sizeof(line), in); row++) {
-        char *save = NULL, *cell = strtok_r(line, ",\r\n", &save);
+        char *save = NULL, *cell;
 
+        strtok_r(line, ",\r\n", &save); /* the time */
         for (int k = 0; (cell = strtok_r(NULL, ",\r\n", &save)) && k < COLUMNS; k++) {
             if (row < 0)
                 snprintf(t->names[t->columns++], sizeof(t->names[0]), "%s", cell);
