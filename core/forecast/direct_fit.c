@@ -157,6 +157,23 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
     return st;
 }
 
+static enum status fit_linear(struct linear *out, const struct origins *o, struct err *e)
+{
+    struct linear_series *series = malloc((size_t)o->num_series * sizeof(*series));
+    enum status st;
+
+    if (!series)
+        return err_nomem(e, (size_t)o->num_series * sizeof(*series));
+    for (int i = 0; i < o->num_series; i++) {
+        const struct origin_series *s = &o->series[i];
+
+        series[i] = (struct linear_series){.w = s->w, .values = s->values, .n = s->split};
+    }
+    st = linear_fit(out, series, o->num_series, o->season_max, o->H, e);
+    free(series);
+    return st;
+}
+
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
                        struct err *e)
 {
@@ -170,6 +187,8 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
         st = train_one(&out->net[k], &nc, p, &train, &valid,
                        (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k, e);
+    if (!st)
+        st = fit_linear(&out->linear, o, e);
     free(train.list);
     free(valid.list);
     if (st)
