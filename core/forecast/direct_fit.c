@@ -132,9 +132,10 @@ static bool all_finite(const struct net *n)
 }
 
 static enum status train_one(struct net **out, const struct net_config *nc, const struct params *p,
-                             struct samples *train, struct samples *valid, uint64_t seed,
-                             struct err *e)
+                             struct samples *train, struct samples *valid, int k,
+                             struct watch *watch, struct err *e)
 {
+    uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
     struct trainer_config c = training_of(p, train->count, seed);
     struct trainer *t = NULL;
@@ -147,8 +148,12 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
     net_init(*out, &r);
     zero_head(*out);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
-    while (!st && trainer_step(t) != TRAINER_DONE)
-        continue;
+    while (!st && trainer_step(t) != TRAINER_DONE) {
+        struct fit_progress now;
+
+        trainer_progress(&now, t);
+        st = watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
+    }
     trainer_free(t);
     if (!st && !all_finite(*out))
         st = err_set(e, ST_INVALID,
@@ -175,7 +180,7 @@ static enum status fit_linear(struct linear *out, const struct origins *o, struc
 }
 
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       struct err *e)
+                       struct watch *watch, struct err *e)
 {
     struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
     struct samples train = {0}, valid = {0};
@@ -185,8 +190,7 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
         st = list_samples(&valid, o, true, e);
     *out = (struct direct){.W = o->W, .H = o->H};
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
-        st = train_one(&out->net[k], &nc, p, &train, &valid,
-                       (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k, e);
+        st = train_one(&out->net[k], &nc, p, &train, &valid, k, watch, e);
     if (!st)
         st = fit_linear(&out->linear, o, e);
     free(train.list);

@@ -7,8 +7,9 @@
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame, on what lies
  * before their split alone, and the linear model likewise; the best weights go by the validation origins. Without any such origin
- * there are no nets. Deterministic in (o, p). ST_INVALID when training diverges, ST_NOMEM. */
+ * there are no nets. Deterministic in (o, p). watch may be NULL.
+ * ST_INVALID when training diverges, ST_NOMEM, ST_CANCELLED. */
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       struct err *e);
+                       struct watch *watch, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/forecast/combine.h"
 #include "core/forecast/origins.h"
 #include "core/forecast/resolve.h"
+#include "core/forecast/watch.h"
 #include "core/forecast/windows.h"
 
 struct prepared_series {
@@ -23,11 +24,12 @@ struct prepared {
     int count;
     struct windows train, valid; /* valid has no samples when there is no validation part */
     struct origins origins;      /* instead of the windows, with params->ensemble */
+    struct watch *watch;         /* borrowed; may be NULL */
 };
 
-/* p is resolved for panel; both are borrowed. Only to be moved by pointer: windows point inside. */
+/* p is resolved for panel; both are borrowed, and watch, which may be NULL. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          struct err *e);
+                          struct watch *watch, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in classic_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
