@@ -134,8 +134,9 @@ static bool all_finite(const struct net *n)
 /* warm: the net to start from, or NULL. */
 static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
                              const struct params *p, struct samples *train, struct samples *valid,
-                             uint64_t seed, struct err *e)
+                             int k, struct watch *watch, struct err *e)
 {
+    uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
     struct trainer_config c = training_of(p, train->count, seed);
     struct trainer *t = NULL;
@@ -151,8 +152,12 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
     else
         zero_head(*out);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
-    while (!st && trainer_step(t) != TRAINER_DONE)
-        continue;
+    while (!st && trainer_step(t) != TRAINER_DONE) {
+        struct fit_progress now;
+
+        trainer_progress(&now, t);
+        st = watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
+    }
     trainer_free(t);
     if (!st && !all_finite(*out))
         st = err_set(e, ST_INVALID,
@@ -169,8 +174,25 @@ static const struct net *warm_net(const struct direct *warm, int k, const struct
     return n && net_config_same_shape(net_get_config(n), nc) ? n : NULL;
 }
 
+static enum status fit_linear(struct linear *out, const struct origins *o, struct err *e)
+{
+    struct linear_series *series = malloc((size_t)o->num_series * sizeof(*series));
+    enum status st;
+
+    if (!series)
+        return err_nomem(e, (size_t)o->num_series * sizeof(*series));
+    for (int i = 0; i < o->num_series; i++) {
+        const struct origin_series *s = &o->series[i];
+
+        series[i] = (struct linear_series){.w = s->w, .values = s->values, .n = s->split};
+    }
+    st = linear_fit(out, series, o->num_series, o->season_max, o->H, e);
+    free(series);
+    return st;
+}
+
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       const struct direct *warm, struct err *e)
+                       const struct direct *warm, struct watch *watch, struct err *e)
 {
     struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
     struct samples train = {0}, valid = {0};
@@ -180,8 +202,9 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
         st = list_samples(&valid, o, true, e);
     *out = (struct direct){.W = o->W, .H = o->H};
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
-        st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid,
-                       (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k, e);
+        st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, watch, e);
+    if (!st)
+        st = fit_linear(&out->linear, o, e);
     free(train.list);
     free(valid.list);
     if (st)

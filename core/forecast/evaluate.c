@@ -571,7 +571,8 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
     }
     st = f->params.ensemble ? ST_OK : predictor_init(&p, &d->frame, f->net, BATCH, e);
     for (int i = 0; !st && i < d->count; i++) {
-        if (d->series[i].test_length < 1)
+        st = watch_report(d->watch, (double)i / d->count, e);
+        if (st || d->series[i].test_length < 1)
             continue;
         ev->series[ev->count].id = f->series[i].id;
         st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i],

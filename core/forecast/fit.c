@@ -20,7 +20,8 @@ struct fit {
     struct prepared data;
     struct sample_source train, valid;
     struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
-    struct trainer *trainer;
+    struct trainer *trainer;                           /* NULL until all is prepared */
+    struct watch watch;
     char digest[17]; /* of panel and parameters, hexadecimal */
 };
 
@@ -66,14 +67,34 @@ static void make_digest(char out[17], const struct panel *panel, const struct pa
     snprintf(out, 17, "%016llx", (unsigned long long)h);
 }
 
+static enum status save_copy(uint8_t **bytes, size_t *len, const struct fit_hooks *hooks,
+                             struct err *e)
+{
+    *bytes = malloc(hooks->resume_len + 1);
+    if (!*bytes)
+        return err_nomem(e, hooks->resume_len + 1);
+    memcpy(*bytes, hooks->resume, hooks->resume_len);
+    *len = hooks->resume_len;
+    return ST_OK;
+}
+
+/* An empty trainer's state is that of a fit that had not begun to train. */
 static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
 {
     const struct fit *fit = ctx;
+    const struct fit_hooks *hooks = fit->watch.hooks;
     struct checkpoint *c = NULL;
     uint8_t *state = NULL;
     size_t size = 0;
     int64_t shape;
-    enum status st = trainer_save(fit->trainer, &state, &size, e);
+    static const uint8_t empty = 0;
+    enum status st = ST_OK;
+
+    /* While all is prepared again, the state to go on from is still the one that was given. */
+    if (!fit->trainer && hooks->resume)
+        return save_copy(bytes, len, hooks, e);
+    if (fit->trainer)
+        st = trainer_save(fit->trainer, &state, &size, e);
 
     if (!st)
         st = checkpoint_new(&c, e);
@@ -83,7 +104,13 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
         st = checkpoint_set(c, "digest", fit->digest, e);
     shape = (int64_t)size;
     if (!st)
-        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
+        st = checkpoint_set_i64(c, "epoch", fit->watch.progress.epoch, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "samples", fit->watch.progress.samples, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "millionths", (int64_t)(fit->watch.progress.fraction * 1e6), e);
+    if (!st)
+        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state ? state : &empty, e);
     free(state);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
@@ -101,6 +128,25 @@ static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c
     return false;
 }
 
+/* What the snapshot had come to is told of from the start: progress never falls. Whether it is one
+ * of this fit is for fit_resume() to say. */
+static void resume_progress(struct fit_progress *p, const struct fit_hooks *hooks)
+{
+    struct checkpoint *c = NULL;
+    int64_t epoch, samples, millionths;
+
+    if (checkpoint_read(&c, hooks->resume, hooks->resume_len, NULL))
+        return;
+    if (!checkpoint_get_i64(&epoch, c, "epoch", 0, p->epochs, NULL) &&
+        !checkpoint_get_i64(&samples, c, "samples", 0, INT64_MAX, NULL) &&
+        !checkpoint_get_i64(&millionths, c, "millionths", 0, 1000000, NULL)) {
+        p->epoch = (int)epoch;
+        p->samples = samples;
+        p->fraction = (double)millionths / 1e6;
+    }
+    checkpoint_free(c);
+}
+
 static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
     struct checkpoint *c = NULL;
@@ -116,7 +162,7 @@ static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, st
         st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running forecast fit");
     else if (!digest || strcmp(digest, fit->digest))
         st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
-    else
+    else if (t.size)
         st = trainer_load(fit->trainer, t.data, t.size, e);
     checkpoint_free(c);
     return st;
@@ -207,9 +253,15 @@ static enum status diverged(struct err *e, const struct fit_progress *p)
                    p->epoch + 1);
 }
 
+/* The training's share of the whole; what follows it tells of its end. */
+static void take_share(struct watch *w, struct fit_progress *p)
+{
+    p->fraction = fmax(w->progress.fraction, w->from + (w->to - w->from) * p->fraction);
+    w->progress = *p;
+}
+
 static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
-    const struct fit_saver saver = {.ctx = fit, .save = fit_save};
     enum trainer_event event;
     struct fit_progress p;
 
@@ -218,7 +270,8 @@ static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct 
         trainer_progress(&p, fit->trainer);
         if (!isfinite(trainer_last_batch_loss(fit->trainer)))
             return diverged(e, &p);
-        if (hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &saver))
+        take_share(&fit->watch, &p);
+        if (hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->watch.saver))
             return err_set(e, ST_CANCELLED, "the fit was cancelled");
     } while (event != TRAINER_DONE);
     return ST_OK;
@@ -301,22 +354,44 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
         k->length = n;
         k->skipped = s->view->length - n;
         k->transform = s->transform;
-        if (d->params->ensemble) {
-            st = prepared_refit(&k->ensemble, s, e);
+        k->ensemble = s->ensemble;
+        if (d->params->ensemble)
             k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
-        }
-        if (!st)
-            st = remember_covariates(&k->covariates, s, n, f->num_covariates, e);
+        st = remember_covariates(&k->covariates, s, n, f->num_covariates, e);
         if (st)
             return st;
     }
     return ST_OK;
 }
 
+/* An ensemble goes on from members that know the held-out end, too. */
+static enum status refit_series(void *ctx, int i, struct err *e)
+{
+    struct fit *fit = ctx;
+    struct known_series *k = &fit->f->series[i];
+    const struct prepared_series *s = &fit->data.series[i];
+    enum status st = prepared_refit(&k->ensemble, s, e);
+
+    k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+    return st;
+}
+
+/* Parts of a fit of an ensemble; a net alone takes nearly all of its time to train. */
+static const double trained_done = 0.9, refit_done = 0.97;
+
+static enum status refit(struct fit *fit, struct err *e)
+{
+    if (!fit->f->params.ensemble)
+        return ST_OK;
+    watch_phase(&fit->watch, refit_done);
+    return watch_each(&fit->watch, fit->f->num_series, refit_series, fit, e);
+}
+
 static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
     enum status st;
 
+    watch_phase(&fit->watch, fit->f->params.ensemble ? trained_done : 1);
     fit->f->frame = fit->data.frame;
     fit->f->nets = fit->data.origins.nets;
     fit->data.origins.nets = (struct direct){0};
@@ -332,6 +407,9 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
                                      : evaluate_bands(fit->f, &fit->data, e);
     if (!st)
         st = remember(fit->f, &fit->data, e);
+    if (!st)
+        st = refit(fit, e);
+    watch_phase(&fit->watch, 1);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
     return st;
@@ -376,11 +454,18 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
     make_digest(fit.digest, panel, &resolved, hooks);
+    fit.watch = (struct watch){
+        .hooks = hooks,
+        .saver = {.ctx = &fit, .save = fit_save},
+        .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
+    if (hooks && hooks->resume)
+        resume_progress(&fit.watch.progress, hooks);
     st = load_warm(&fit, hooks, e);
     if (!st)
         st = remember_names(fit.f, panel, e);
     if (!st)
-        st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL, e);
+        st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL,
+                           &fit.watch, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
     trainer_free(fit.trainer);

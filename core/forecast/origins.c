@@ -125,23 +125,31 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
         struct classic *c = &s->backtest.classic;
 
         direct_frame_fit(&c->direct, w, s->split, c->season1, c->season2, o->W, o->H);
-        o->season_max = max_int(o->season_max, c->season1);
         st = place_origins(o, s, e);
     }
     return st;
 }
 
-enum status origins_ask(struct origins *o, struct err *e)
+void origins_added(struct origins *o)
 {
-    enum status st = ST_OK;
+    for (int i = 0; i < o->num_series; i++)
+        o->season_max = max_int(o->season_max, o->series[i].backtest.classic.season1);
+}
 
-    for (int i = 0; !st && i < o->num_series; i++) {
-        /* Without nets there is no such member. */
-        if (!o->nets.net[0])
-            o->series[i].backtest.classic.direct.unit = 0;
-        st = ask_members(o, &o->series[i], e);
-    }
-    return st;
+static enum status ask_series(void *ctx, int i, struct err *e)
+{
+    struct origins *o = ctx;
+    struct direct_frame *f = &o->series[i].backtest.classic.direct;
+
+    /* Without nets there is no such member. */
+    f->unit = o->nets.net[0] ? f->unit : 0;
+    f->lags = o->series[i].split >= o->nets.linear.L ? o->nets.linear.L : 0;
+    return ask_members(o, &o->series[i], e);
+}
+
+enum status origins_ask(struct origins *o, struct watch *watch, struct err *e)
+{
+    return watch_each(watch, o->num_series, ask_series, o, e);
 }
 
 /* ---- weights ---- */

@@ -7,6 +7,7 @@
 #define FORECAST_ORIGINS_H
 
 #include "core/forecast/ensemble.h"
+#include "core/forecast/watch.h"
 #include <lstm/trainer.h>
 
 struct origin_series {
@@ -40,12 +41,15 @@ struct origins {
 enum status origins_init(struct origins *o, int W, int H, int num_series, struct err *e);
 void origins_release(struct origins *o);
 
-/* Adds series i: w (n), filled and on the scale of like, and values as above; both are borrowed for
+/* Adds series i, which several threads may do for different ones: w (n), filled and on the scale of like, and values as above; both are borrowed for
  * o's lifetime. ST_NOMEM. */
 enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
                         const double *values, int n, struct err *e);
-/* After all series, and when the nets are trained: asks all members. ST_NOMEM. */
-enum status origins_ask(struct origins *o, struct err *e);
+/* After all series: what they have in common. */
+void origins_added(struct origins *o);
+/* After that, and when the nets are trained: asks all members. watch may be NULL. ST_NOMEM,
+ * ST_CANCELLED. */
+enum status origins_ask(struct origins *o, struct watch *watch, struct err *e);
 /* After that: weights and samples. train_size: first samples to train on; 0: all. ST_INVALID
  * when there is nothing to train on, ST_NOMEM. */
 enum status origins_finish(struct origins *o, int train_size, struct err *e);

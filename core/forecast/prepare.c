@@ -266,8 +266,9 @@ static enum status fit_members(struct prepared_series *s, const struct classic *
     return st;
 }
 
-static enum status ask_series(struct prepared *d, int i, struct err *e)
+static enum status ask_series(void *ctx, int i, struct err *e)
 {
+    struct prepared *d = ctx;
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     enum status st = classic_fit_smoother(&m->classic, s->y, s->test_start,
@@ -282,8 +283,9 @@ static enum status ask_series(struct prepared *d, int i, struct err *e)
     return st;
 }
 
-static enum status finish_series(struct prepared *d, int i, struct err *e)
+static enum status finish_series(void *ctx, int i, struct err *e)
 {
+    struct prepared *d = ctx;
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     bool nonnegative = true;
@@ -300,20 +302,36 @@ static enum status finish_series(struct prepared *d, int i, struct err *e)
     return st;
 }
 
+/* Parts of a fit, in percent, that are over after each phase; the training of the net and the
+ * evaluation are the rest. */
+enum { MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
+
+static void watch_to(struct prepared *d, int percent)
+{
+    if (d->watch)
+        watch_phase(d->watch, percent / 100.0);
+}
+
 static enum status prepare_ensemble(struct prepared *d, const struct direct *warm, struct err *e)
 {
     enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
 
-    for (int i = 0; !st && i < d->count; i++)
-        st = ask_series(d, i, e);
+    watch_to(d, MEMBERS_DONE);
     if (!st)
-        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, e);
+        st = watch_each(d->watch, d->count, ask_series, d, e);
+    watch_to(d, NETS_DONE);
+    if (!st) {
+        origins_added(&d->origins);
+        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, d->watch, e);
+    }
+    watch_to(d, ASKED_DONE);
     if (!st)
-        st = origins_ask(&d->origins, e);
+        st = origins_ask(&d->origins, d->watch, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
-    for (int i = 0; !st && i < d->count; i++)
-        st = finish_series(d, i, e);
+    watch_to(d, REFITS_DONE);
+    if (!st)
+        st = watch_each(d->watch, d->count, finish_series, d, e);
     return st;
 }
 
@@ -329,11 +347,11 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 }
 
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct direct *warm, struct err *e)
+                          const struct direct *warm, struct watch *watch, struct err *e)
 {
     enum status st;
 
-    *out = (struct prepared){.params = p, .frame = frame_of(p)};
+    *out = (struct prepared){.params = p, .frame = frame_of(p), .watch = watch};
     st = prepare_series(out, panel, e);
     if (!st)
         st = p->ensemble ? prepare_ensemble(out, warm, e) : cut_windows(out, e);

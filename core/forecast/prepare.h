@@ -7,6 +7,7 @@
 #include "core/forecast/covariates.h"
 #include "core/forecast/origins.h"
 #include "core/forecast/resolve.h"
+#include "core/forecast/watch.h"
 #include "core/forecast/windows.h"
 
 struct prepared_series {
@@ -29,11 +30,13 @@ struct prepared {
     int count;
     struct windows train, valid; /* valid has no samples when there is no validation part */
     struct origins origins;      /* instead of the windows, with params->ensemble */
+    struct watch *watch;         /* borrowed; may be NULL */
 };
 
-/* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or NULL. Only to be moved by pointer: windows point inside. */
+/* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or
+ * NULL; watch may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct direct *warm, struct err *e);
+                          const struct direct *warm, struct watch *watch, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in classic_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its

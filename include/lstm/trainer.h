@@ -63,7 +63,7 @@ struct trainer_config {
 
 struct fit_progress {
     int epoch, epochs; /* epochs finished, epochs in all */
-    double fraction;   /* 0..1 of all batches of all epochs */
+    double fraction;   /* 0..1 of all batches of all epochs, in a fit of all of its work */
     double loss;       /* mean training loss of the last finished epoch, or of the running first */
     double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
     int64_t samples;        /* samples trained on so far, all epochs */
@@ -108,7 +108,8 @@ struct fit_saver {
 };
 struct fit_hooks {
     void *ctx;
-    /* Called after every batch on the fitting thread. p and s are borrowed for the call. Returns
+    /* Called after every batch on the fitting thread, and of a forecaster now and then before and
+     * after the training, too: fractions never fall, losses may be NaN. p and s are borrowed for the call. Returns
      * false to stop: the fit then returns ST_CANCELLED. May be NULL. */
     bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
     const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */

@@ -190,13 +190,13 @@ static struct params resumable(const struct panel *panel, int which)
 
 START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
 {
-    static const int stops[] = {1, 2, 3, 5, 8, 9, 13, 20};
+    static const int stops[] = {1, 2, 3, 5, 9, 13, 20, 30, 40, 50};
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
     struct params p = resumable(&panel, _i);
     struct forecaster *whole = fitted(&panel, p, NULL);
 
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 10; i++) {
         struct stopper k = {.stop = stops[i]};
         struct fit_hooks hooks = {.ctx = &k, .progress = stop_after};
         struct forecaster *f = NULL;
