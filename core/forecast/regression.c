@@ -30,7 +30,7 @@ static int places(const struct regression *r, const struct regressor *v)
 {
     bool means = r->season > 1;
 
-    if (r->detail == 0)
+    if (r->detail < 2)
         return 1;
     return (v->known ? 1 + RECENT : 2) + means;
 }
@@ -38,7 +38,7 @@ static int places(const struct regression *r, const struct regressor *v)
 /* Terms of the covariate at its place number j, of `count`. */
 static int terms(const struct regression *r, const struct regressor *v, int j, int count)
 {
-    bool bent = v->known && v->bent && r->detail == REGRESSION_DETAIL_MAX;
+    bool bent = v->known && v->bent && r->detail % 2 == 1;
 
     return bent && (j < BENT_RECENT || j == count - 1) ? 1 + REGRESSION_KNOTS : 1;
 }
@@ -119,7 +119,7 @@ static void fill_features(double *out, const struct regression *r, const struct 
         const double *z = t->z + (size_t)k * (size_t)t->total;
         const double *sum = t->sum + (size_t)k * ((size_t)t->total + 1);
         int lag = v->known ? 0 : r->lag, n = places(r, v);
-        int single = n - (r->season > 1 && r->detail > 0);
+        int single = n - (r->season > 1 && r->detail > 1);
 
         if (!(v->scale > 0))
             continue;

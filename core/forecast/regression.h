@@ -17,7 +17,7 @@
 
 enum {
     REGRESSION_KNOTS = 6,
-    REGRESSION_DETAIL_MAX = 2, /* 0: present values alone, 1: and their past, 2: bent */
+    REGRESSION_DETAIL_MAX = 3, /* present values, 1: bent; 2: and their past, 3: bent */
     REGRESSION_FEATURES_MAX = 200
 };
 
