@@ -233,6 +233,8 @@ bool classic_has(const struct classic *c, enum classic_member k)
         return c->holt.season > 0;
     case CLASSIC_NET:
         return c->direct.unit > 0;
+    case CLASSIC_LINEAR:
+        return c->direct.lags > 0;
     default:
         return true;
     }
@@ -298,6 +300,20 @@ static void same_value(double *row, double v, int horizon)
         row[h] = v;
 }
 
+/* Before there are values enough, the last one. */
+static void linear_path(double *block, const struct linear *m, const double *w, const int *origins,
+                        int count, int horizon)
+{
+    for (int i = 0; i < count; i++) {
+        double *row = block + (size_t)i * (size_t)horizon;
+
+        if (origins[i] >= m->L)
+            linear_forecast(row, m, w, origins[i], horizon);
+        else
+            same_value(row, w[origins[i] - 1], horizon);
+    }
+}
+
 /* The forecasts that take no model. */
 static void plain_path(double *block, const struct classic *c, enum classic_member k,
                        const double *w, const int *origins, int count, int horizon)
@@ -340,6 +356,12 @@ static enum status member_path(double *block, const struct classic *c, const str
     case CLASSIC_NET:
         if (nets && nets->net[0] && c->direct.unit > 0)
             return direct_path(block, nets, &c->direct, w, origins, count, horizon, e);
+        break;
+    case CLASSIC_LINEAR:
+        if (nets && nets->linear.weight && c->direct.lags > 0) {
+            linear_path(block, &nets->linear, w, origins, count, horizon);
+            return ST_OK;
+        }
         break;
     case CLASSIC_NAIVE:
     case CLASSIC_LAST:

@@ -25,6 +25,7 @@ enum classic_member {
     CLASSIC_LAST,     /* the last value */
     CLASSIC_MEDIAN,   /* of the last season, or some values */
     CLASSIC_NET,      /* nets that forecast alone; only where there are any */
+    CLASSIC_LINEAR,   /* one autoregression over the panel */
     CLASSIC_MEMBERS
 };
 

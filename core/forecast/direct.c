@@ -23,6 +23,7 @@ void direct_release(struct direct *d)
 {
     for (int i = 0; i < DIRECT_NETS; i++)
         net_free(d->net[i]);
+    linear_release(&d->linear);
     *d = (struct direct){0};
 }
 

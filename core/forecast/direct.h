@@ -7,6 +7,7 @@
 #ifndef FORECAST_DIRECT_H
 #define FORECAST_DIRECT_H
 
+#include "core/forecast/linear.h"
 #include <lstm/net.h>
 
 enum { DIRECT_NETS = 3, DIRECT_BATCH = 32, DIRECT_LEVEL_MAX = 1024 };
@@ -15,6 +16,7 @@ struct direct {
     struct net
         *net[DIRECT_NETS]; /* owned, all of one configuration; the first NULL: there are none */
     int W, H;
+    struct linear linear; /* a member of its own, learnt from the same panel */
 };
 
 /* How one series is looked at. */
@@ -23,6 +25,7 @@ struct direct_frame {
     int level;  /* the level is the mean of so many last changes or values */
     double
         unit; /* > 0: mean absolute error of the level as a forecast; 0: there is no such member */
+    int lags; /* values that the linear model reads; 0: it is no member */
 };
 
 /* What the nets of these sizes are. */

@@ -169,6 +169,23 @@ static const struct net *warm_net(const struct direct *warm, int k, const struct
     return n && net_config_same_shape(net_get_config(n), nc) ? n : NULL;
 }
 
+static enum status fit_linear(struct linear *out, const struct origins *o, struct err *e)
+{
+    struct linear_series *series = malloc((size_t)o->num_series * sizeof(*series));
+    enum status st;
+
+    if (!series)
+        return err_nomem(e, (size_t)o->num_series * sizeof(*series));
+    for (int i = 0; i < o->num_series; i++) {
+        const struct origin_series *s = &o->series[i];
+
+        series[i] = (struct linear_series){.w = s->w, .values = s->values, .n = s->split};
+    }
+    st = linear_fit(out, series, o->num_series, o->season_max, o->H, e);
+    free(series);
+    return st;
+}
+
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
                        const struct direct *warm, struct err *e)
 {
@@ -182,6 +199,8 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
         st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid,
                        (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k, e);
+    if (!st)
+        st = fit_linear(&out->linear, o, e);
     free(train.list);
     free(valid.list);
     if (st)

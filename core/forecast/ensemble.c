@@ -9,7 +9,7 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: some are safety nets, and Theta knows little
  * that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 0.2, 0.4};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 0.2, 0.25, 0.8};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
@@ -253,6 +253,7 @@ static void walk_direct(struct cursor *c, struct direct_frame *f)
     whole(c, &f->season, 0, CLASSIC_HISTORY);
     whole(c, &f->level, 0, DIRECT_LEVEL_MAX);
     real(c, &f->unit, 0, DBL_MAX);
+    whole(c, &f->lags, 0, LINEAR_LAGS_MAX);
     if (f->season == 1 || (f->unit > 0 && f->level < 1))
         c->fine = false;
 }

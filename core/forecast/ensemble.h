@@ -14,7 +14,7 @@ struct ensemble {
 
 /* Numbers that an ensemble is stored as; the first ones are all that older files have, of the first
  * ENSEMBLE_MEMBERS_FIRST members. */
-enum { ENSEMBLE_NUMBERS = 86, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
+enum { ENSEMBLE_NUMBERS = 88, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
 
 /* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
  * 1..n-1; n >= 2. */

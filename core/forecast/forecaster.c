@@ -79,6 +79,7 @@ size_t forecaster_bytes(const struct forecaster *f)
 
     for (int i = 0; i < DIRECT_NETS && f->nets.net[i]; i++)
         n += net_num_params(f->nets.net[i]) * sizeof(float);
+    n += (size_t)f->nets.linear.L * (size_t)f->nets.linear.H * sizeof(float);
 
     for (int i = 0; i < f->num_series; i++)
         n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
@@ -168,6 +169,7 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
     if (!st && f->nets.net[0])
         direct_frame_fit(&out->classic.direct, w, n, out->classic.season1, out->classic.season2,
                          f->nets.W, f->nets.H);
+    out->classic.direct.lags = n >= f->nets.linear.L ? f->nets.linear.L : 0;
     if (!st)
         st = ensemble_measure(out, &f->nets, w, NULL, n, f->frame.horizon, e);
     free(w);

@@ -20,6 +20,8 @@
 #define KEY_GAIN        "ensemble.gain"
 #define KEY_NETS        "ensemble.nets" /* how many, their tensors being direct.0.lstm... and on */
 #define PREFIX_NETS     "direct.%d."
+#define KEY_LINEAR      "ensemble.linear_season" /* of the tensor linear_model (L, H) */
+#define TENSOR_LINEAR   "linear_model"
 #define KEY_RESIDUALS   "residual.scale"
 #define KEY_QUANTILES   "residual.quantiles"
 

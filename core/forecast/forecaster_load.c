@@ -155,7 +155,8 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        f->params.window, f->params.hidden_size, work_bytes_max / 1e6);
     st = net_new(&f->net, &nc, e);
     if (!st)
-        st = checkpoint_get_net(f->net, c, "", !checkpoint_get(c, KEY_NETS), e);
+        st = checkpoint_get_net(f->net, c, "",
+                                !checkpoint_get(c, KEY_NETS) && !checkpoint_get(c, KEY_LINEAR), e);
     if (!st && !all_finite(f->net))
         st = err_set(e, ST_CORRUPT, "checkpoint: a weight is not a finite number");
     return st;
@@ -185,24 +186,56 @@ static enum status load_direct(struct net **out, const struct forecaster *f,
     return st;
 }
 
-/* The nets that are a member of the ensemble; older files have none. */
+static enum status load_linear(struct linear *m, const struct forecaster *f,
+                               const struct checkpoint *c, struct err *e)
+{
+    struct checkpoint_tensor t;
+    int64_t season;
+    enum status st = checkpoint_get_i64(&season, c, KEY_LINEAR, 1, LINEAR_LAGS_MAX, e);
+
+    if (st)
+        return st;
+    if (!find_tensor(&t, c, TENSOR_LINEAR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
+        t.shape[0] < season || t.shape[0] > LINEAR_LAGS_MAX || t.shape[1] != f->params.horizon)
+        return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
+                       TENSOR_LINEAR);
+    *m = (struct linear){.L = (int)t.shape[0], .H = (int)t.shape[1], .season = (int)season};
+    m->weight = malloc(t.size);
+    if (!m->weight)
+        return err_nomem(e, t.size);
+    memcpy(m->weight, t.data, t.size);
+    for (size_t i = 0; i < t.size / sizeof(float); i++) {
+        if (!isfinite(m->weight[i]))
+            return err_set(e, ST_CORRUPT, "checkpoint: a weight of %s is not a finite number",
+                           TENSOR_LINEAR);
+    }
+    return ST_OK;
+}
+
+/* The nets and the linear model that are members of the ensemble; older files have none. */
 static enum status load_nets(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
-    struct net_config nc = net_config_of(&f->params);
-    int64_t count = 0;
+    int64_t nets = 0;
+    int tensors = net_num_tensors(f->net);
     enum status st = ST_OK;
 
-    if (!checkpoint_get(c, KEY_NETS))
-        return ST_OK;
-    st = checkpoint_get_i64(&count, c, KEY_NETS, DIRECT_NETS, DIRECT_NETS, e);
-    if (!st && !f->params.ensemble)
-        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s is for an ensemble", KEY_NETS);
-    if (!st && checkpoint_num_tensors(c) != (1 + DIRECT_NETS) * net_num_tensors(f->net) &&
-        !nc.bidirectional)
-        st = err_set(e, ST_CORRUPT, "checkpoint: there are tensors that belong to no net");
-    f->nets = (struct direct){.W = f->frame.window, .H = f->frame.horizon};
-    for (int i = 0; !st && i < DIRECT_NETS; i++)
+    if (checkpoint_get(c, KEY_NETS))
+        st = checkpoint_get_i64(&nets, c, KEY_NETS, DIRECT_NETS, DIRECT_NETS, e);
+    if (!st && !f->params.ensemble && (nets || checkpoint_get(c, KEY_LINEAR)))
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s and %s are for an ensemble", KEY_NETS,
+                     KEY_LINEAR);
+    f->nets.W = f->frame.window;
+    f->nets.H = f->frame.horizon;
+    for (int i = 0; !st && i < nets; i++) {
         st = load_direct(&f->nets.net[i], f, c, i, e);
+        tensors += st ? 0 : net_num_tensors(f->nets.net[i]);
+    }
+    if (!st && checkpoint_get(c, KEY_LINEAR)) {
+        st = load_linear(&f->nets.linear, f, c, e);
+        tensors++;
+    }
+    if (!st && f->params.ensemble && tensors != checkpoint_num_tensors(c))
+        st = err_set(e, ST_CORRUPT, "checkpoint: there are tensors that belong to no net");
     return st;
 }
 
@@ -452,6 +485,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_ENSEMBLE,
                                        KEY_GAIN,
                                        KEY_NETS,
+                                       KEY_LINEAR,
                                        KEY_RESIDUALS,
                                        KEY_QUANTILES,
                                        KEY_COVARIATES,

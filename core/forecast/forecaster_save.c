@@ -125,6 +125,17 @@ static enum status save_nets(struct checkpoint *c, const struct direct *d, struc
     return st ? st : checkpoint_set_i64(c, KEY_NETS, DIRECT_NETS, e);
 }
 
+static enum status save_linear(struct checkpoint *c, const struct linear *m, struct err *e)
+{
+    const int64_t shape[2] = {m->L, m->H};
+    enum status st = ST_OK;
+
+    if (!m->weight)
+        return ST_OK;
+    st = checkpoint_add(c, TENSOR_LINEAR, CKPT_F32, shape, 2, m->weight, e);
+    return st ? st : checkpoint_set_i64(c, KEY_LINEAR, m->season, e);
+}
+
 static enum status save_own(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
     enum status st = checkpoint_add_net(c, "", f->net, e);
@@ -143,6 +154,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = checkpoint_set_f64s(c, KEY_GAIN, &f->gain, 1, e);
     if (!st)
         st = save_nets(c, &f->nets, e);
+    if (!st)
+        st = save_linear(c, &f->nets.linear, e);
     if (!st && f->num_series)
         st = save_series(c, f, e);
     if (!st)

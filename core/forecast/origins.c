@@ -137,8 +137,10 @@ enum status origins_ask(struct origins *o, struct err *e)
 
     for (int i = 0; !st && i < o->num_series; i++) {
         /* Without nets there is no such member. */
-        if (!o->nets.net[0])
-            o->series[i].backtest.classic.direct.unit = 0;
+        struct direct_frame *f = &o->series[i].backtest.classic.direct;
+
+        f->unit = o->nets.net[0] ? f->unit : 0;
+        f->lags = o->series[i].split >= o->nets.linear.L ? o->nets.linear.L : 0;
         st = ask_members(o, &o->series[i], e);
     }
     return st;

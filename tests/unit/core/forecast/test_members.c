@@ -414,6 +414,40 @@ START_TEST(a_net_sees_changes_against_the_season_less_their_level)
 }
 END_TEST
 
+/* An autoregression that holds for all series is found from all of them, gaps left out. */
+START_TEST(one_linear_model_is_learnt_from_all_series)
+{
+    enum { N = 120, H = 4, SERIES = 3 };
+    struct linear_series series[SERIES];
+    struct linear m = {0};
+    double w[SERIES][N + H], values[SERIES][N], out[2 * H];
+    struct err e = {0};
+
+    for (int s = 0; s < SERIES; s++) {
+        for (int i = 0; i < N + H; i++)
+            w[s][i] = (s + 1) * (sin(1.1 * i + s) + 0.5 * sin(0.4 * i)) + 10 * s;
+        for (int i = 0; i < N; i++)
+            values[s][i] = i == 50 ? NAN : w[s][i];
+        series[s] = (struct linear_series){.w = w[s], .values = values[s], .n = N};
+    }
+    ck_assert_int_eq(linear_fit(&m, series, SERIES, 4, H, &e), ST_OK);
+    ck_assert_ptr_nonnull(m.weight);
+    ck_assert_int_eq(m.season, 4);
+    for (int s = 0; s < SERIES; s++) {
+        linear_forecast(out, &m, w[s], N, 2 * H);
+        for (int h = 0; h < H; h++)
+            ck_assert_double_eq_tol(out[h], w[s][N + h], 0.3 * (s + 1));
+        for (int h = H; h < 2 * H; h++)
+            ck_assert_double_eq(out[h], out[h - 4]);
+    }
+    linear_release(&m);
+    /* Too few origins: no model. */
+    series[0].n = 12;
+    ck_assert_int_eq(linear_fit(&m, series, 1, 4, H, &e), ST_OK);
+    ck_assert_ptr_null(m.weight);
+}
+END_TEST
+
 START_TEST(a_fixed_form_is_kept)
 {
     struct ets m = {.season1 = 12, .phi = 1};
@@ -454,6 +488,7 @@ int main(void)
     tcase_add_test(t, sines_find_a_season_that_is_no_whole_number);
     tcase_add_test(t, a_season_that_multiplies_is_continued);
     tcase_add_test(t, a_net_sees_changes_against_the_season_less_their_level);
+    tcase_add_test(t, one_linear_model_is_learnt_from_all_series);
     tcase_add_test(t, a_fixed_form_is_kept);
     suite_add_tcase(s, t);
     return run_suite(s);
