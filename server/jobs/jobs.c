@@ -230,8 +230,9 @@ static enum status check_kind(const struct job_request *r, const struct dataset 
     return err_at(e, "/dataset");
 }
 
-/* The effective parameters as JSON, checked against the data. Those of a backtest stay automatic where
- * they are: every window finds its own. */
+/* The effective parameters as JSON, checked against the data. Those of a backtest or of
+ * a search stay automatic where they are: every window finds its own in what lies before it, and the
+ * last fit of a search in the whole. */
 static enum status resolve(char **json, char **plan, struct jobs *j, const struct job_request *r,
                            const struct dataset *d, struct err *e)
 {
@@ -247,7 +248,10 @@ static enum status resolve(char **json, char **plan, struct jobs *j, const struc
         if (!st && !*plan)
             st = err_nomem(e, 0);
     } else {
-        st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
+        struct params whole = p;
+
+        st = job_task_of(r->task)->resolve(&whole, &parameters, j->store, d, e);
+        p = r->search ? p : whole;
     }
     if (!st)
         st = check_size(j, parameters, e);
