@@ -262,8 +262,9 @@ static enum status check_known(const struct job_request *r, const struct dataset
     return ST_OK;
 }
 
-/* The effective parameters as JSON, checked against the data. Those of a backtest stay automatic where
- * they are: every window finds its own. */
+/* The effective parameters as JSON, checked against the data. Those of a backtest or of
+ * a search stay automatic where they are: every window finds its own in what lies before it, and the
+ * last fit of a search in the whole. */
 static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], struct jobs *j,
                            const struct job_request *r, const struct dataset *d, struct err *e)
 {
@@ -283,7 +284,10 @@ static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], s
         if (!st && !*plan)
             st = err_nomem(e, 0);
     } else {
-        st = job_task_of(r->task)->resolve(&p, &parameters, j->store, d, e);
+        struct params whole = p;
+
+        st = job_task_of(r->task)->resolve(&whole, &parameters, j->store, d, e);
+        p = r->search ? p : whole;
     }
     if (!st)
         st = check_size(j, parameters, e);

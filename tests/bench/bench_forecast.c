@@ -13,7 +13,10 @@
  * smoothing and of the season before; best: the smallest MASE of R's methods at the last origin, from
  * baselines_open.csv, and last: ours there; ratio: last / best; c80, c95: share of truths inside
  * the intervals; msis, ets: mean scaled interval score at 95 %, ours and that of R's ETS at the last
- * origin; s: seconds per fit, evaluation included. */
+ * origin; s: seconds per fit, evaluation included, with as many threads as the environment's
+ * LSTMD_THREADS says. */
+#include "server/jobs/pool.h"
+
 #include <cjson/cJSON.h>
 #include <lstm/forecaster.h>
 
@@ -43,6 +46,7 @@ struct setup {
     const char *data;
     int seeds, num_pairs;
     char **pairs;
+    const struct parallel *threads;
 };
 
 static char line[LINE_MAX_BYTES];
@@ -243,6 +247,7 @@ static enum status add_fit(struct score *out, const struct series *s, int count,
 {
     static struct series_view views[SERIES_MAX];
     struct panel panel = {.series = views, .count = count, .season_length = s->m};
+    const struct fit_hooks hooks = {.parallel = setup->threads};
     struct forecaster *f = NULL;
     struct timespec t0, t1;
     struct params p;
@@ -252,7 +257,7 @@ static enum status add_fit(struct score *out, const struct series *s, int count,
         views[i] = (struct series_view){s[i].id, s[i].values, s[i].n - back};
     clock_gettime(CLOCK_MONOTONIC, &t0);
     if (!st)
-        st = forecaster_fit(&f, &panel, &p, NULL, e);
+        st = forecaster_fit(&f, &panel, &p, &hooks, e);
     clock_gettime(CLOCK_MONOTONIC, &t1);
     if (st)
         return st;
@@ -376,10 +381,23 @@ static void bench_univariate(const struct setup *setup)
                exp(logs / known));
 }
 
+/* LSTMD_THREADS=N lends N threads to a fit; NULL: it works alone. */
+static const struct parallel *get_threads(struct pool **pool)
+{
+    const char *text = getenv("LSTMD_THREADS");
+    int threads = text ? (int)strtol(text, NULL, 10) : 1;
+
+    if (threads < 2 || threads > POOL_THREADS_MAX || pool_new(pool, threads, NULL))
+        return NULL;
+    return pool_parallel(*pool);
+}
+
 int main(int argc, char **argv)
 {
+    struct pool *pool = NULL;
     struct setup setup = {.data = argc > 1 ? argv[1] : "../shared/data",
                           .seeds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1,
+                          .threads = get_threads(&pool),
                           .num_pairs = argc > 3 ? argc - 3 : 0,
                           .pairs = argv + 3};
 
@@ -394,5 +412,6 @@ int main(int argc, char **argv)
     if (total.windows)
         printf("coverage over all rows: 80 %% %.3f, 95 %% %.3f\n", total.in80 / total.windows,
                total.in95 / total.windows);
+    pool_free(pool);
     return EXIT_SUCCESS;
 }

@@ -131,8 +131,13 @@ START_TEST(search)
             "\"epochs\":2,\"num_layers\":1,\"test_size\":12},\"search\":{\"trials\":3}}",
             "succeeded");
     ck_assert_int_eq((int)number_at(r.json, "search.trials"), 3);
+    /* What is automatic is found at each origin anew, never from what comes after it. */
+    ck_assert_int_eq((int)number_at(r.json, "params.window"), 0);
+    ck_assert_int_eq((int)number_at(r.json, "params.season_length"), 0);
     ck_assert_int_eq((int)number_at(r.json, "metrics.search.trials"), 3);
     ck_assert(number_at(r.json, "metrics.search.score") > 0);
+    get(&r, &d, "/v1/models/s", 200);
+    ck_assert_int_gt((int)number_at(r.json, "params.window"), 0);
     get(&r, &d, "/v1/models/s/evaluation", 200);
     for (int i = 0; i < 3; i++) {
         char path[64];
