@@ -56,7 +56,7 @@ static void columns_at(double *x, const struct harmonic *m, int t)
 
 static void equations_add(struct equations *q, const struct harmonic *m, const double *y, int n)
 {
-    double before[COLUMNS_MAX], x[COLUMNS_MAX], d[COLUMNS_MAX];
+    double before[COLUMNS_MAX] = {0}, x[COLUMNS_MAX] = {0}, d[COLUMNS_MAX];
 
     q->columns = count_columns(m);
     if (q->next < 1)
@@ -80,9 +80,10 @@ static void equations_add(struct equations *q, const struct harmonic *m, const d
 }
 
 /* Cholesky's factor of the equations, and its solution of the right side: half of the way. */
-static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struct equations *q)
+static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struct equations *q,
+                   int n)
 {
-    for (int i = 0; i < q->columns; i++) {
+    for (int i = 0; i < n; i++) {
         double rest = q->right[i];
 
         for (int k = 0; k <= i; k++) {
@@ -104,13 +105,15 @@ static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struc
 
 static void solve(double *beta, const struct equations *q)
 {
-    double l[COLUMNS_MAX][COLUMNS_MAX], half[COLUMNS_MAX];
+    double l[COLUMNS_MAX][COLUMNS_MAX] = {0}, half[COLUMNS_MAX] = {0};
 
-    factor(l, half, q);
-    for (int i = q->columns - 1; i >= 0; i--) {
+    int n = q->columns < COLUMNS_MAX ? q->columns : COLUMNS_MAX;
+
+    factor(l, half, q, n);
+    for (int i = n - 1; i >= 0; i--) {
         double rest = half[i];
 
-        for (int j = i + 1; j < q->columns; j++)
+        for (int j = i + 1; j < n; j++)
             rest -= isinf(l[j][j]) ? 0 : l[j][i] * beta[j];
         beta[i] = rest / l[i][i];
     }
@@ -124,7 +127,7 @@ static int best_order(const struct harmonic *m, int p, const struct equations *q
     double l[COLUMNS_MAX][COLUMNS_MAX], half[COLUMNS_MAX], least = INFINITY, rest = q->square;
     int best = 0, first = TREND + (p > 0 ? 2 * m->order[0] : 0);
 
-    factor(l, half, q);
+    factor(l, half, q, n);
     for (int i = 0; i < first; i++)
         rest -= half[i] * half[i];
     for (int order = 0; order <= m->order[p]; order++) {
@@ -161,7 +164,7 @@ static void choose_order(struct harmonic *m, int p, const double *y, int n)
 /* What the terms leave of step t, the line included. */
 static double season_at(const struct harmonic *m, const double *beta, int t)
 {
-    double x[COLUMNS_MAX], sum = 0;
+    double x[COLUMNS_MAX] = {0}, sum = 0;
     int count = count_columns(m);
 
     columns_at(x, m, t);
@@ -203,7 +206,7 @@ enum status harmonic_fit(struct harmonic *out, const double *y, int n, int seaso
                          bool fixed, struct err *e)
 {
     struct harmonic m = {0};
-    double beta[COLUMNS_MAX], *rest = malloc((size_t)n * sizeof(*rest));
+    double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
     enum status st;
 
     if (!rest)
@@ -238,7 +241,7 @@ enum status harmonic_path(double *out, const struct harmonic *m, const double *y
                           const int *origins, int count, int horizon, struct err *e)
 {
     struct equations q = {0};
-    double beta[COLUMNS_MAX], *rest = malloc((size_t)n * sizeof(*rest));
+    double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
     enum status st = rest ? ST_OK : err_nomem(e, (size_t)n * sizeof(*rest));
 
     for (int i = 0; !st && i < count; i++) {

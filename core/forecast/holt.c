@@ -142,7 +142,7 @@ enum status holt_fit(struct holt *out, const double *y, int n, int season, struc
     *out = (struct holt){0};
     if (!is_fit_for(y, n, season))
         return ST_OK;
-    q.state.season = malloc((size_t)season * 2 * sizeof(double));
+    q.state.season = calloc((size_t)season * 2, sizeof(double));
     if (!q.state.season)
         return err_nomem(e, (size_t)season * 2 * sizeof(double));
     q.space = q.state.season + season;
@@ -172,7 +172,7 @@ static void forecast(double *out, const struct holt *m, const struct state *s, i
 enum status holt_path(double *out, const struct holt *m, const double *y, int n, const int *origins,
                       int count, int horizon, struct err *e)
 {
-    struct state s = {.season = malloc((size_t)m->season * 2 * sizeof(double))};
+    struct state s = {.season = calloc((size_t)m->season * 2, sizeof(double))};
     int at = 0;
     double u;
 

@@ -77,7 +77,7 @@ static void make_digest(struct fit *f, const struct fit_hooks *hooks)
     }
     for (int i = 0; i < f->corpus->count; i++)
         h = hash_sentence(h, &f->corpus->sentences[i]);
-    if (f->warm)
+    if (hooks && hooks->warm)
         h = fnv1a(h, hooks->warm, hooks->warm_len);
     snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
 }

@@ -140,6 +140,8 @@ static int choose_members(const struct corpus *c, int sentences, int epochs)
 
     for (int i = 0; i < sentences; i++)
         tokens += c->sentences[i].length;
+    if (tokens < 1 || epochs < 1)
+        return 1;
     members = TOKEN_PASSES / (tokens * epochs);
     if (members < 1)
         return 1;

@@ -293,7 +293,7 @@ static double drop_rate(double r, int n)
 static bool is_own(const struct samples *s, const struct token_counts *n, size_t i, size_t kind,
                    int32_t row)
 {
-    if (kind == FEATURE_FORM)
+    if (kind == FEATURE_FORM || !n->row)
         return true;
     if (kind == FEATURE_SHAPE || (kind >= FEATURE_FIRST_PART && !strchr(s->forms.words[i], ' ')))
         return false;
