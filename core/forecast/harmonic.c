@@ -127,7 +127,7 @@ static int best_order(const struct harmonic *m, int p, const struct equations *q
     double l[COLUMNS_MAX][COLUMNS_MAX], half[COLUMNS_MAX], least = INFINITY, rest = q->square;
     int best = 0, first = TREND + (p > 0 ? 2 * m->order[0] : 0);
 
-    factor(l, half, q, n);
+    factor(l, half, q, q->columns);
     for (int i = 0; i < first; i++)
         rest -= half[i] * half[i];
     for (int order = 0; order <= m->order[p]; order++) {

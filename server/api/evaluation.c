@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHARTS_MAX = 20, CHART_BYTES_MAX = 64 << 20, EVALUATE_TOKENS_MAX = 1000000 };
+enum {
+    CHARTS_MAX = 20,
+    CHART_BYTES_MAX = 64 << 20,
+    EVALUATE_TOKENS_MAX = 1000000,
+    HISTORY_SHOWN = 48,  /* steps before the held-out end, or */
+    HISTORY_HORIZONS = 4 /* as many times its length */
+};
 
 /* One series of the evaluation as a chart needs it: (n) each, in one block. */
 struct chart {
@@ -64,7 +70,7 @@ static void place_chart(struct svg_forecast *out, const struct chart *c, const c
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(series, "id");
     int at = cJSON_IsString(id) ? forecaster_find_series(m->forecaster, id->valuestring) : -1;
     int64_t skipped = 0;
-    int length = 0;
+    int length = 0, shown;
 
     *out = (struct svg_forecast){.title = at < 0 ? "" : id->valuestring,
                                  .time = m->time[at < 0 ? 0 : at],
@@ -77,6 +83,12 @@ static void place_chart(struct svg_forecast *out, const struct chart *c, const c
         return;
     forecaster_series(m->forecaster, at, &out->history, &length, &skipped);
     out->history_length = length > c->n ? length - c->n : 0;
+    shown = c->n > HISTORY_SHOWN / HISTORY_HORIZONS ? HISTORY_HORIZONS * c->n : HISTORY_SHOWN;
+    if (out->history_length > shown) { /* the held-out end is what is to be seen */
+        out->history += out->history_length - shown;
+        skipped += out->history_length - shown;
+        out->history_length = shown;
+    }
     out->time.start += skipped * frequency_step(out->time.frequency);
 }
 

@@ -158,7 +158,7 @@ static void band(struct buf *out, const struct chart *c, const struct svg_band *
 
 static void legend(struct buf *out, const struct chart *c)
 {
-    int x = WIDTH - RIGHT - 330, y = c->top + 20;
+    int x = WIDTH - RIGHT - 350, y = c->top + 20;
 
     buf_printf(out, "<path class=\"h\" d=\"M%d %dh20\"/><text x=\"%d\" y=\"%d\">history</text>", x,
                y, x + 26, y + 4);
@@ -166,7 +166,7 @@ static void legend(struct buf *out, const struct chart *c)
                x + 84, y, x + 110, y + 4);
     if (c->f->truth)
         buf_printf(out, "<path class=\"w\" d=\"M%d %dh20\"/><text x=\"%d\" y=\"%d\">truth</text>",
-                   x + 270, y, x + 296, y + 4);
+                   x + 290, y, x + 316, y + 4);
     if (c->f->num_bands == 0)
         return;
     buf_printf(out, "<rect class=\"b\" x=\"%d\" y=\"%d\" width=\"20\" height=\"12\"/>", x + 176,
