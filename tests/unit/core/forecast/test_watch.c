@@ -126,7 +126,7 @@ END_TEST
 /* ---- a whole fit ---- */
 
 static double y[SERIES][LENGTH];
-static char id[SERIES][8];
+static char id[SERIES][16];
 static struct series_view views[SERIES];
 
 static struct panel make_panel(void)
