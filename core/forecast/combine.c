@@ -118,10 +118,26 @@ enum status combine_path(double *out, const struct combiner *c, const struct ens
     return st;
 }
 
+/* The range of the history, which the one that forecasts are kept in was made from. */
+static void set_range(struct transform *t, const struct classic *c)
+{
+    double quarter = c->high / 4 - c->low / 4;
+    double least = scaling_inverse(&c->scaling, c->low + quarter);
+    double most = scaling_inverse(&c->scaling, c->high - quarter);
+
+    if (isfinite(least) && isfinite(most) && most > least) {
+        t->least = least;
+        t->most = most;
+    }
+}
+
 struct transform combine_transform(const struct ensemble *m, bool nonnegative)
 {
-    return (struct transform){.scaling = m->classic.scaling,
-                              .centre = 0,
-                              .unit = m->unit * m->spread,
-                              .nonnegative = nonnegative};
+    struct transform t = {.scaling = m->classic.scaling,
+                          .centre = 0,
+                          .unit = m->unit * m->spread,
+                          .nonnegative = nonnegative};
+
+    set_range(&t, &m->classic);
+    return t;
 }

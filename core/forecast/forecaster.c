@@ -233,15 +233,29 @@ static double to_raw(const struct transform *t, double z)
     return t->nonnegative && y < 0 ? 0 : y;
 }
 
+/* How far beyond what was seen a band may reach: as far again as the history ranges. Errors that were
+ * large once would else make an end of it that is many times any value there ever was, where they are
+ * of a logarithm. */
+static double band_reach(const struct transform *t, const struct bands *b, int step)
+{
+    double range = t->most - t->least;
+
+    return range > 0 ? range * sqrt(fmax(1, (double)step / b->steps)) : INFINITY;
+}
+
 void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
                    double z, int step, const double *levels, int n_levels)
 {
-    out->mean[at] = to_raw(t, z);
+    double mean = to_raw(t, z), reach = band_reach(t, b, step);
+
+    out->mean[at] = mean;
     for (int l = 0; l < n_levels; l++) {
         double half = bands_width(b, step, levels[l]) * t->unit;
+        double lower = fmax(to_raw(t, z - half), fmin(mean, t->least) - reach);
+        double upper = fmin(to_raw(t, z + half), fmax(mean, t->most) + reach);
 
-        out->lower[l][at] = fmin(to_raw(t, z - half), out->mean[at]);
-        out->upper[l][at] = fmax(to_raw(t, z + half), out->mean[at]);
+        out->lower[l][at] = fmin(lower, mean);
+        out->upper[l][at] = fmax(upper, mean);
     }
 }
 

@@ -21,6 +21,7 @@ struct transform {
     struct scaling scaling;
     double centre, unit; /* unit > 0 */
     bool nonnegative;    /* no value seen was below 0: no forecast may be */
+    double least, most;  /* raw; what bands are kept near; equal: they are not */
 };
 
 /* Steps of history that one window needs. */

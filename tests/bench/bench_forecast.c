@@ -149,8 +149,9 @@ static int read_univariate(struct series *s, const char *data)
     return kept;
 }
 
-/* The smallest MASE of any of R's methods and the interval score of its ETS; NaN: not there. */
-static void read_baseline(double *best, double *ets, const char *data, const char *id)
+/* The smallest MASE of any of R's methods, and the interval score of its ETS, h steps ahead; NaN: not
+ * there. */
+static void read_baseline(double *best, double *ets, const char *data, const char *id, int h)
 {
     FILE *in;
 
@@ -160,10 +161,11 @@ static void read_baseline(double *best, double *ets, const char *data, const cha
     while (in && fgets(line, sizeof(line), in)) {
         char name[64], method[32];
         double mase, msis;
+        int steps;
 
-        if (sscanf(line, "%63[^,],%31[^,],%*d,%*[^,],%*[^,],%*[^,],%*[^,],%lf,%*[^,],%*[^,],%lf",
-                   name, method, &mase, &msis) < 3 ||
-            strcmp(name, id) != 0)
+        if (sscanf(line, "%63[^,],%31[^,],%d,%*[^,],%*[^,],%*[^,],%*[^,],%lf,%*[^,],%*[^,],%lf",
+                   name, method, &steps, &mase, &msis) < 5 ||
+            steps != h || strcmp(name, id) != 0)
             continue;
         *best = isnan(*best) ? mase : fmin(*best, mase);
         if (!strcmp(method, "ets"))
@@ -171,6 +173,21 @@ static void read_baseline(double *best, double *ets, const char *data, const cha
     }
     if (in)
         fclose(in);
+}
+
+/* The same of a panel: no single best method, and the mean of the scores. */
+static void read_baselines(double *best, double *ets, const struct series *s, int count,
+                           const char *data)
+{
+    double sum = 0, one;
+
+    *best = NAN;
+    for (int i = 0; i < count; i++) {
+        read_baseline(best, &one, data, s[i].id, s[i].h);
+        sum += one / count;
+    }
+    *ets = sum;
+    *best = count > 1 ? NAN : *best;
 }
 
 /* ---- fits ---- */
@@ -291,14 +308,17 @@ static double owa(const struct score *s)
     return (s->smape / s->naive2_smape + s->mase / s->naive2_mase) / 2;
 }
 
-/* Totals that coverage is summed up over. */
+/* Totals over the rows, of coverage and of interval scores, ours and those of R's ETS. */
 static struct score total;
+static double total_ets;
+static int total_scored;
 
 /* A row: origins of count series, `step` apart. Returns the ratio to the best baseline. */
 static double row(const char *name, const struct series *s, int count, int origins, int step,
                   bool percent, const struct setup *setup)
 {
-    double error[SEEDS_MAX], mase[SEEDS_MAX], weighted[SEEDS_MAX], last[SEEDS_MAX], best, ets;
+    double error[SEEDS_MAX], mase[SEEDS_MAX], weighted[SEEDS_MAX], last[SEEDS_MAX];
+    double width[SEEDS_MAX], best, ets;
     struct score sum = {0};
     struct err e = {0};
 
@@ -310,8 +330,10 @@ static double row(const char *name, const struct series *s, int count, int origi
                 printf("%-22s %s\n", name, e.message);
                 return NAN;
             }
-            if (r == 0)
+            if (r == 0) {
                 last[seed] = one.mase / one.windows;
+                width[seed] = one.msis / one.steps;
+            }
         }
         error[seed] = (percent ? one.mape : one.smape) / one.windows;
         mase[seed] = one.mase / one.windows;
@@ -320,7 +342,6 @@ static double row(const char *name, const struct series *s, int count, int origi
         sum.snaive += one.snaive;
         sum.in80 += one.in80;
         sum.in95 += one.in95;
-        sum.msis += one.msis;
         sum.steps += one.steps;
         sum.seconds += one.seconds;
         sum.fits += one.fits;
@@ -329,15 +350,19 @@ static double row(const char *name, const struct series *s, int count, int origi
     total.in80 += sum.in80 / sum.steps;
     total.in95 += sum.in95 / sum.steps;
     total.windows++;
-    read_baseline(&best, &ets, setup->data, s->id);
-    best = count > 1 ? NAN : best;
+    read_baselines(&best, &ets, s, count, setup->data);
+    if (isfinite(ets)) {
+        total.msis += median(width, setup->seeds);
+        total_ets += ets;
+        total_scored++;
+    }
     printf(
         "%-22.22s %3d %3d %7.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %5.2f %5.2f %6.2f %6.2f "
         "%6.2f\n",
         name, count, s->h, median(error, setup->seeds), median(mase, setup->seeds),
         median(weighted, setup->seeds), sum.smoother / sum.windows, sum.snaive / sum.windows, best,
         median(last, setup->seeds), median(last, setup->seeds) / best, sum.in80 / sum.steps,
-        sum.in95 / sum.steps, sum.msis / sum.steps, count > 1 ? NAN : ets, sum.seconds / sum.fits);
+        sum.in95 / sum.steps, median(width, setup->seeds), ets, sum.seconds / sum.fits);
     fflush(stdout);
     return median(last, setup->seeds) / best;
 }
@@ -412,6 +437,9 @@ int main(int argc, char **argv)
     if (total.windows)
         printf("coverage over all rows: 80 %% %.3f, 95 %% %.3f\n", total.in80 / total.windows,
                total.in95 / total.windows);
+    if (total_scored)
+        printf("interval score at 95 %%, mean of %d rows: %.2f, R's ets %.2f\n", total_scored,
+               total.msis / total_scored, total_ets / total_scored);
     pool_free(pool);
     return EXIT_SUCCESS;
 }

@@ -130,6 +130,29 @@ START_TEST(bands_widen_beyond_the_trained_horizon)
 }
 END_TEST
 
+/* A series that jumps between 1 and 1000 has errors of a thousand times: that does not make a million
+ * likely. */
+START_TEST(bands_stay_near_what_was_seen)
+{
+    double y[120];
+    struct series_view v = {"jumps", y, 120};
+    struct panel panel = one(&v, 1);
+    struct forecaster *f;
+    struct room r;
+
+    for (int i = 0; i < 120; i++)
+        y[i] = (i / 4 * 2654435761u) >> 16 & 1 ? 1000 : 1;
+    f = fitted(&panel, quick(), NULL);
+    r = checked(f, y, 120, 6);
+    for (int h = 0; h < 6; h++) {
+        ck_assert_double_le(r.fc.upper[2][h], 1000 + 999 + 1e-6);
+        ck_assert_double_ge(r.fc.upper[2][h], 900);
+    }
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
 START_TEST(no_levels_no_bands)
 {
     struct series_view v = {"air", air, AIR};
@@ -549,6 +572,7 @@ int main(void)
     tcase_add_test(t, the_evaluation_is_the_forecast_from_the_training_part);
     tcase_add_test(t, the_remembered_end_forecasts_like_the_whole_series);
     tcase_add_test(t, bands_widen_beyond_the_trained_horizon);
+    tcase_add_test(t, bands_stay_near_what_was_seen);
     tcase_add_test(t, no_levels_no_bands);
     tcase_add_test(t, what_was_never_negative_stays_so);
     tcase_add_loop_test(t, hard_series_are_forecast, 0, HARD);
