@@ -55,12 +55,14 @@ static enum status read_row(double *out, const cJSON *v, int columns, struct err
     return st;
 }
 
-/* The numbers that stand in for [i]; NULL when values is no such list. */
+/* The numbers that stand in for [i]; NULL when values is no such list: a covariate is one only under the
+ * name that lists have. */
 static const double *listed(const struct json_lists *lists, const cJSON *values, size_t *n)
 {
     const cJSON *i = values->child;
 
-    if (!lists || !cJSON_IsNumber(i) || i->next || !(i->valuedouble < (double)lists->count))
+    if (!lists || strcmp(values->string, "values") != 0 || !cJSON_IsNumber(i) || i->next ||
+        !(i->valuedouble < (double)lists->count))
         return NULL;
     return json_lists_get(lists, (size_t)i->valuedouble, n);
 }
