@@ -1,7 +1,9 @@
 /* arima.c - seasonal ARIMA: see arima.h.
  *
- * The likelihood is that of the unconditional sum of squares: values before the first are forecast
- * backwards, as Box and Jenkins do it. A product of lag polynomials is kept as a list of its few
+ * The sum of squares is the unconditional one: values before the first are forecast backwards, as Box
+ * and Jenkins do it. The likelihood adds the determinant of the covariances, as the strong limit
+ * theorem gives it: Szego (1952), "On certain Hermitian forms associated with the Fourier series of a
+ * positive function". A product of lag polynomials is kept as a list of its few
  * terms, so a step costs what it has terms, however long the season. */
 #include "core/forecast/arima.h"
 #include "core/forecast/minimise.h"
@@ -38,6 +40,7 @@ struct work {
     struct arima model;
     double *w;                /* (lead + n) differenced, with space before it; owned */
     double *e;                /* (lead + n) innovations; owned */
+    bool likelihood;          /* not the sum of squares alone */
     int lead;                 /* space before the first difference */
     int start;                /* observations that the differences use up */
     double centre, unit;      /* of the differences: where the search for their mean begins */
@@ -163,7 +166,7 @@ static void set_differences(struct work *w, const struct arima *m, int n)
     w->unit = sqrt(square) + 1e-12 * fabs(mean) + 1e-300;
 }
 
-/* ---- the sum of squares ---- */
+/* ---- the likelihood ---- */
 
 static int longest(const struct polynomial *p)
 {
@@ -242,10 +245,44 @@ static void shift(struct work *k, double by, int first, int n)
         k->w[k->lead + t] += by;
 }
 
-static double squares(void *ctx, const double *x)
+/* Number k of the sums of powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by Newton's
+ * identities. sum[]: those before, the last one first. */
+static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, double sign, int n,
+                             int k)
+{
+    double v = k <= n ? k * c[k - 1] : 0;
+
+    for (int i = 0; i < n && i < k - 1; i++)
+        v += c[i] * sum[i];
+    memmove(sum + 1, sum, (ARIMA_ORDER_MAX - 1) * sizeof(*sum));
+    return sum[0] = sign * v;
+}
+
+/* Of the covariances of n steps, in units of the innovations' variance: the sum over k of k times the
+ * square of the k-th coefficient of the logarithm of the spectrum, each of which is a power sum over k.
+ * That no more than n of them count makes up for what the theorem says of endless series alone. */
+static double log_determinant(const struct arima *m, int n)
+{
+    double ar[ARIMA_ORDER_MAX] = {0}, ma[ARIMA_ORDER_MAX] = {0}, sar[ARIMA_ORDER_MAX] = {0},
+           sma[ARIMA_ORDER_MAX] = {0}, sum = 0;
+
+    for (int k = 1; k <= n; k++) {
+        double v = next_power_sum(ar, m->ar, 1, m->p, k) - next_power_sum(ma, m->ma, -1, m->q, k);
+
+        if (m->season > 1 && k % m->season == 0)
+            v += m->season * (next_power_sum(sar, m->sar, 1, m->P, k / m->season) -
+                              next_power_sum(sma, m->sma, -1, m->Q, k / m->season));
+        sum += v * v / k;
+    }
+    return sum;
+}
+
+/* What is minimised: the logarithm of the innovations' variance, and of the determinant, one step's
+ * share. */
+static double misfit(void *ctx, const double *x)
 {
     struct work *k = ctx;
-    double mean, sum;
+    double mean, sum, determinant = 0;
     int back;
 
     unpack(k, x);
@@ -255,7 +292,9 @@ static double squares(void *ctx, const double *x)
     backcast(k, k->start, k->n, back);
     sum = innovations(k, k->start - back, k->n);
     shift(k, mean, k->start, k->n);
-    return log(sum / (k->n - k->start) + 1e-300);
+    if (k->likelihood)
+        determinant = log_determinant(&k->model, k->n - k->start);
+    return log(sum / (k->n - k->start) + 1e-300) + determinant / (k->n - k->start);
 }
 
 /* ---- orders ---- */
@@ -274,9 +313,9 @@ static double fit_orders(struct work *w, double *x, int calls)
     if (n - k - 1 < 1)
         return INFINITY;
     if (size)
-        least = minimise(x, size, squares, w, 0.3, calls, 1e-6);
+        least = minimise(x, size, misfit, w, 0.3, calls, 1e-6);
     else
-        least = squares(w, x);
+        least = misfit(w, x);
     unpack(w, x);
     return n * least + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
 }
@@ -400,7 +439,7 @@ static void search(struct work *w, struct tried *t, const struct arima *start)
 }
 
 enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, int season,
-                      bool fixed, struct err *e)
+                      enum arima_by by, struct err *e)
 {
     struct arima start = {.season = season > 1 && n >= 3 * season ? season : 0};
     struct tried t = {.least = INFINITY};
@@ -409,7 +448,8 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
 
     if (st)
         return st;
-    if (fixed) {
+    w.likelihood = by != ARIMA_SQUARES;
+    if (by != ARIMA_SEARCH) {
         t.best = *out;
         for (int i = 0; i < size_of(out) - out->drift; i++)
             t.x[i] = 0.1;

@@ -20,11 +20,16 @@ struct arima {
         sma[ARIMA_SEASONAL_MAX], mean;
 };
 
-/* Picks orders and fits by the unconditional sum of squares to y (n >= 1, no NaN). season: m steps,
- * 0 or 1 for none. fixed: take the orders of *out, as they are, and only fit. *aicc (may be NULL)
- * gets the corrected Akaike criterion; INFINITY where the history is too short to tell. ST_NOMEM. */
+enum arima_by {
+    ARIMA_SEARCH,     /* finds orders, by likelihood */
+    ARIMA_LIKELIHOOD, /* takes the orders of *out, as they are */
+    ARIMA_SQUARES     /* the same by the sum of squares, which likes a season that stands still */
+};
+
+/* Fits to y (n >= 1, no NaN). season: m steps, 0 or 1 for none. *aicc (may be NULL) gets the
+ * corrected Akaike criterion; INFINITY where the history is too short to tell. ST_NOMEM. */
 enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, int season,
-                      bool fixed, struct err *e);
+                      enum arima_by by, struct err *e);
 
 /* As ets_path(): out (count, horizon) from the rising origins[i], 1..n. An origin that is too short
  * for the differences goes on with the last value. */

@@ -111,7 +111,9 @@ static enum status fit_airline(struct classic *c, const double *w, int n, struct
         c->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = m};
     else
         c->airline = (struct arima){.p = 1, .d = 1, .q = 2};
-    return arima_fit(&c->airline, NULL, w, n, c->airline.season, true, e);
+    /* Beside the search, which goes by likelihood, another opinion is worth more; not over weeks. */
+    return arima_fit(&c->airline, NULL, w, n, c->airline.season,
+                     c->season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
 }
 
 /* *w (used) is new: the last values of y, scaled. */
@@ -157,7 +159,8 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
 /* All members but the smoother. */
 static enum status fit_others(struct classic *c, const double *w, int n, bool fixed, struct err *e)
 {
-    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1, fixed, e);
+    enum status st =
+        arima_fit(&c->arima, NULL, w, n, c->season1, fixed ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
 
     if (!st)
         st = fit_airline(c, w, n, e);

@@ -164,8 +164,8 @@ static enum status fit_forecasters(struct forecasters *f, struct judge *j, struc
         f->airline = (struct arima){.p = 1, .d = 1, .q = 2};
     st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->head, e);
     return st ? st
-              : arima_fit(&f->airline, NULL, j->w + j->head - used, used, f->airline.season, true,
-                          e);
+              : arima_fit(&f->airline, NULL, j->w + j->head - used, used, f->airline.season,
+                          ARIMA_SQUARES, e);
 }
 
 static void add_to(double *mean, const double *path, int H, int number)
