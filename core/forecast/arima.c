@@ -226,12 +226,13 @@ static double one_ahead(const struct work *k, int t, int from)
     return v;
 }
 
-/* Innovations of the first n steps, start to `from` backcast; returns their sum of squares. */
-static double innovations(struct work *k, int from, int to)
+/* Innovations of the steps at to to - 1, those before them being known from `from` on; returns their sum
+ * of squares. */
+static double innovations(struct work *k, int from, int at, int to)
 {
     double *w = k->w + k->lead, *e = k->e + k->lead, sum = 0;
 
-    for (int t = from; t < to; t++) {
+    for (int t = at; t < to; t++) {
         e[t] = w[t] - one_ahead(k, t, from);
         sum += e[t] * e[t];
     }
@@ -290,7 +291,7 @@ static double misfit(void *ctx, const double *x)
     back = back_steps(k);
     shift(k, -mean, k->start, k->n);
     backcast(k, k->start, k->n, back);
-    sum = innovations(k, k->start - back, k->n);
+    sum = innovations(k, k->start - back, k->start - back, k->n);
     shift(k, mean, k->start, k->n);
     if (k->likelihood)
         determinant = log_determinant(&k->model, k->n - k->start);
@@ -553,7 +554,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
         at = from;
     }
     for (; i < count; i++) {
-        innovations(&k, at, origins[i]);
+        innovations(&k, from, at, origins[i]);
         at = origins[i];
         forecast(out + (size_t)i * (size_t)horizon, &k, from, at, horizon, kept);
     }

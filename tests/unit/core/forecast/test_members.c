@@ -159,6 +159,29 @@ START_TEST(the_airline_model_of_the_book)
 }
 END_TEST
 
+/* A forecast knows what lies before its origin, whichever others are asked for beside it. */
+START_TEST(arima_forecasts_alike_from_one_origin_and_from_many)
+{
+    double y[400], many[3 * 24], one[24];
+    struct arima m = {.p = 2, .q = 1, .D = 1, .Q = 1, .season = 12};
+    struct err e = {0};
+    const int origins[] = {200, 203, 390};
+
+    fill_seasonal(y, 400, 12, 1, 7);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, 400, 12, ARIMA_LIKELIHOOD, &e), ST_OK);
+    m.ar[0] = 0.5;
+    m.ar[1] = 0.3;
+    m.ma[0] = 0.4;
+    m.sma[0] = -0.6;
+    ck_assert_int_eq(arima_path(many, &m, y, 400, origins, 3, 24, &e), ST_OK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(arima_path(one, &m, y, 400, &origins[i], 1, 24, &e), ST_OK);
+        for (int h = 0; h < 24; h++)
+            ck_assert_double_eq_tol(many[i * 24 + h], one[h], 1e-3);
+    }
+}
+END_TEST
+
 START_TEST(orders_are_searched_for)
 {
     double y[800];
@@ -479,6 +502,7 @@ int main(void)
     tcase_add_test(t, a_day_and_a_week_are_told_apart);
     tcase_add_test(t, an_autoregression_is_recovered);
     tcase_add_test(t, the_airline_model_of_the_book);
+    tcase_add_test(t, arima_forecasts_alike_from_one_origin_and_from_many);
     tcase_add_test(t, orders_are_searched_for);
     tcase_add_test(t, theta_halves_the_slope_of_a_line);
     tcase_add_test(t, no_member_looks_ahead);
