@@ -1,14 +1,16 @@
 /* backtest.c - fits and forecasts from rolling origins: see <lstm/backtest.h>.
  *
- * A snapshot is the number of windows done, their forecasts, and the snapshot of the fit under way. */
+ * A snapshot is the number of windows done, their forecasts, and the snapshot of the fit under way;
+ * after the last window the forecasts of the smoother instead, as far as they are there. */
 #include <lstm/backtest.h>
 #include <lstm/checkpoint.h>
 
-#include "core/forecast/scaling.h"
+#include "core/forecast/backtest_measure.h"
+#include "core/forecast/classic.h"
 #include "core/forecast/season.h"
+#include "core/forecast/watch.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 enum { WINDOWS_AUTO = 5, ARRAYS = 8 };
 
 static const double levels[2] = {80, 95};
+static const double fits_share = 0.98; /* of all the work; the rest is the smoother's */
 
 struct run {
     struct backtest *b;
@@ -25,13 +28,16 @@ struct run {
     struct series_view *views; /* (panel->count) the part before the origin */
     int *which;                /* (panel->count) of views in the panel */
     int num_views;
-    int32_t *keys;  /* (most items, 2) window and series in the panel */
-    int season;     /* of the naive forecasts and of MASE */
-    double *values; /* (most items, ARRAYS, horizon) of all items */
-    int window;     /* under way */
-    int epochs;     /* of the windows that are done */
+    int32_t *keys;            /* (most items, 2) window and series in the panel */
+    int season;               /* of the naive forecasts and of MASE */
+    double *values;           /* (most items, ARRAYS, horizon) of all items */
+    double *smoother;         /* (most items, horizon) behind them; NaN: not asked yet */
+    int window;               /* under way */
+    int epochs;               /* of the windows that are done */
+    int64_t samples;          /* of the windows that this run has done */
+    struct fit_progress told; /* last */
     const struct fit_hooks *hooks;
-    const struct fit_saver *inner; /* of the fit under way */
+    const struct fit_saver *inner; /* of the fit under way; NULL: none is */
 };
 
 /* ---- the plan ---- */
@@ -145,13 +151,14 @@ void backtest_free(struct backtest *b)
     free(b->items);
     free(b->step_error);
     free(b->step_error_seasonal);
+    free(b->step_error_smoother);
     free(b);
 }
 
 static enum status make_backtest(struct run *r, const struct backtest_plan *plan, struct err *e)
 {
     size_t most = (size_t)r->panel->count * (size_t)plan->windows;
-    size_t values = most * ARRAYS * (size_t)plan->horizon;
+    size_t values = most * (ARRAYS + 1) * (size_t)plan->horizon;
     struct backtest *b = calloc(1, sizeof(*b));
 
     r->b = b;
@@ -162,17 +169,21 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     b->items = calloc(most, sizeof(*b->items));
     b->step_error = calloc((size_t)plan->horizon, sizeof(double));
     b->step_error_seasonal = calloc((size_t)plan->horizon, sizeof(double));
+    b->step_error_smoother = calloc((size_t)plan->horizon, sizeof(double));
     r->views = calloc((size_t)r->panel->count, sizeof(*r->views));
     r->which = calloc((size_t)r->panel->count, sizeof(*r->which));
     r->keys = calloc(most, 2 * sizeof(*r->keys));
     if (b->items)
         b->items[0].truth = r->values; /* by which backtest_free() finds them */
     if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal ||
-        !r->views || !r->which) {
+        !b->step_error_smoother || !r->views || !r->which) {
         if (!b->items)
             free(r->values);
         return err_nomem(e, values * sizeof(double));
     }
+    r->smoother = r->values + most * ARRAYS * (size_t)plan->horizon;
+    for (size_t i = 0; i < most * (size_t)plan->horizon; i++)
+        r->smoother[i] = NAN;
     return ST_OK;
 }
 
@@ -200,6 +211,7 @@ static void add_item(struct run *r, int window, int series)
                                     .forecast = v + h,
                                     .naive = v + 2 * h,
                                     .seasonal_naive = v + 3 * h,
+                                    .smoother = r->smoother + (size_t)item * h,
                                     .lower80 = v + 4 * h,
                                     .upper80 = v + 5 * h,
                                     .lower95 = v + 6 * h,
@@ -252,67 +264,6 @@ static enum status forecast_window(struct run *r, const struct forecaster *f, st
     return st;
 }
 
-static void add_mean(double *mean, int *count, double v)
-{
-    if (isfinite(v))
-        *mean += (v - *mean) / ++*count;
-}
-
-static struct metrics mean_of(const struct backtest *b, size_t member)
-{
-    double mean[5] = {0}, *out[5];
-    int count[5] = {0};
-    struct metrics m = {0};
-
-    out[0] = &m.mae, out[1] = &m.rmse, out[2] = &m.mape, out[3] = &m.smape, out[4] = &m.mase;
-    for (int i = 0; i < b->count; i++) {
-        struct metrics one;
-
-        memcpy(&one, (const char *)&b->items[i] + member, sizeof(one));
-        add_mean(&mean[0], &count[0], one.mae);
-        add_mean(&mean[1], &count[1], one.rmse);
-        add_mean(&mean[2], &count[2], one.mape);
-        add_mean(&mean[3], &count[3], one.smape);
-        add_mean(&mean[4], &count[4], one.mase);
-    }
-    for (int k = 0; k < 5; k++)
-        *out[k] = count[k] ? mean[k] : NAN;
-    return m;
-}
-
-static void measure_steps(struct backtest *b, const double *scale)
-{
-    for (int k = 0; k < b->plan.horizon; k++) {
-        double model = 0, seasonal = 0;
-        int n = 0, n_seasonal = 0;
-
-        for (int i = 0; i < b->count; i++) {
-            const struct backtest_forecast *f = &b->items[i];
-
-            add_mean(&model, &n, fabs(f->truth[k] - f->forecast[k]) / scale[i]);
-            add_mean(&seasonal, &n_seasonal, fabs(f->truth[k] - f->seasonal_naive[k]) / scale[i]);
-        }
-        b->step_error[k] = n ? model : NAN;
-        b->step_error_seasonal[k] = n_seasonal ? seasonal : NAN;
-    }
-}
-
-static void measure_coverage(struct backtest *b)
-{
-    int64_t inside80 = 0, inside95 = 0, count = 0;
-
-    for (int i = 0; i < b->count; i++)
-        for (int k = 0; k < b->items[i].length; k++) {
-            const struct backtest_forecast *f = &b->items[i];
-
-            count += !isnan(f->truth[k]);
-            inside80 += f->truth[k] >= f->lower80[k] && f->truth[k] <= f->upper80[k];
-            inside95 += f->truth[k] >= f->lower95[k] && f->truth[k] <= f->upper95[k];
-        }
-    b->coverage80 = count ? (double)inside80 / (double)count : NAN;
-    b->coverage95 = count ? (double)inside95 / (double)count : NAN;
-}
-
 static enum status measure(const struct run *r, struct err *e)
 {
     struct backtest *b = r->b;
@@ -320,21 +271,10 @@ static enum status measure(const struct run *r, struct err *e)
 
     if (!scale)
         return err_nomem(e, (size_t)b->count * sizeof(*scale));
-    for (int i = 0; i < b->count; i++) {
-        struct backtest_forecast *f = &b->items[i];
-        const double *y = r->panel->series[r->keys[2 * i + 1]].values;
-
-        scale[i] = mase_scale(y, f->origin, r->season);
-        metrics_compute(&f->model, f->truth, f->forecast, f->length, scale[i]);
-        metrics_compute(&f->last, f->truth, f->naive, f->length, scale[i]);
-        metrics_compute(&f->seasonal, f->truth, f->seasonal_naive, f->length, scale[i]);
-    }
-    b->model = mean_of(b, offsetof(struct backtest_forecast, model));
-    b->last = mean_of(b, offsetof(struct backtest_forecast, last));
-    b->seasonal = mean_of(b, offsetof(struct backtest_forecast, seasonal));
-    measure_coverage(b);
-    measure_steps(b, scale);
-    b->beats_baseline = b->model.mase < b->last.mase && b->model.mase < b->seasonal.mase;
+    for (int i = 0; i < b->count; i++)
+        scale[i] =
+            mase_scale(r->panel->series[r->keys[2 * i + 1]].values, b->items[i].origin, r->season);
+    backtest_measure(b, scale);
     free(scale);
     return ST_OK;
 }
@@ -351,9 +291,14 @@ static enum status add_items(struct checkpoint *c, const struct run *r, struct e
 {
     int64_t values[2] = {r->b->count, (int64_t)ARRAYS * r->b->plan.horizon};
     int64_t keys[2] = {r->b->count, 2};
+    int64_t smoother[2] = {r->b->count, r->b->plan.horizon};
     enum status st = checkpoint_add(c, "keys", CKPT_I32, keys, 2, r->keys, e);
 
-    return st ? st : checkpoint_add(c, "values", CKPT_F64, values, 2, r->values, e);
+    if (!st)
+        st = checkpoint_add(c, "values", CKPT_F64, values, 2, r->values, e);
+    if (!st && r->window == r->b->plan.windows)
+        st = checkpoint_add(c, "smoother", CKPT_F64, smoother, 2, r->smoother, e);
+    return st;
 }
 
 static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
@@ -363,7 +308,8 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
     uint8_t *inner = NULL;
     size_t inner_len = 0;
     char plan[64];
-    enum status st = r->inner->save(r->inner->ctx, &inner, &inner_len, e);
+    static const uint8_t empty = 0;
+    enum status st = r->inner ? r->inner->save(r->inner->ctx, &inner, &inner_len, e) : ST_OK;
     int64_t size = (int64_t)inner_len;
 
     describe(plan, &r->b->plan);
@@ -378,7 +324,7 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
     if (!st)
         st = checkpoint_set_i64(c, "epochs", r->epochs, e);
     if (!st)
-        st = checkpoint_add(c, "fit", CKPT_U8, &size, 1, inner, e);
+        st = checkpoint_add(c, "fit", CKPT_U8, &size, 1, inner ? inner : &empty, e);
     if (!st && r->b->count)
         st = add_items(c, r, e);
     free(inner);
@@ -391,7 +337,7 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
 static enum status load_items(struct run *r, const struct checkpoint *c, struct err *e)
 {
     const struct backtest_plan *plan = &r->b->plan;
-    struct checkpoint_tensor keys, values;
+    struct checkpoint_tensor keys, values, smoother;
     int64_t count = 0;
 
     for (int i = 0; i < checkpoint_num_tensors(c); i++) {
@@ -415,6 +361,9 @@ static enum status load_items(struct run *r, const struct checkpoint *c, struct 
         add_item(r, k[0], k[1]);
     }
     memcpy(r->values, values.data, values.size);
+    if (!checkpoint_find(&smoother, c, "smoother", CKPT_F64, (int64_t[]){count, plan->horizon}, 2,
+                         NULL))
+        memcpy(r->smoother, smoother.data, smoother.size);
     return ST_OK;
 }
 
@@ -439,7 +388,7 @@ static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_
     }
     if (!kind || strcmp(kind, "backtest") || !plan || strcmp(plan, own) || !found)
         return err_set(e, ST_CORRUPT, "the snapshot is not that of this backtest");
-    st = checkpoint_get_i64(&window, *c, "window", 0, r->b->plan.windows - 1, e);
+    st = checkpoint_get_i64(&window, *c, "window", 0, r->b->plan.windows, e);
     if (!st)
         st = checkpoint_get_i64(&epochs, *c, "epochs", 0, INT32_MAX, e);
     r->window = (int)window;
@@ -459,7 +408,9 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     r->inner = s;
     all.epoch += r->epochs;
     all.epochs *= windows;
-    all.fraction = (r->window + p->fraction) / windows;
+    all.samples += r->samples;
+    all.fraction = fits_share * (r->window + p->fraction) / windows;
+    r->told = all;
     return r->hooks->progress(r->hooks->ctx, &all, &outer);
 }
 
@@ -479,6 +430,8 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
     past.series = r->views;
     past.count = r->num_views;
     st = forecaster_fit(&f, &past, &r->params, &hooks, e);
+    r->inner = NULL;
+    r->samples = r->told.samples;
     if (st == ST_INVALID)
         err_wrap(e, "window %d of %d", r->window + 1, r->b->plan.windows);
     if (!st)
@@ -489,6 +442,57 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
     return st;
 }
 
+/* ---- the smoother ---- */
+
+/* What the recipe says of the logarithm holds for the smoother too. */
+static int smoother_scaling(const struct params *p)
+{
+    return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
+}
+
+static enum status smooth_item(void *ctx, int i, struct err *e)
+{
+    const struct run *r = ctx;
+    int n = r->b->items[i].origin, horizon = r->b->plan.horizon;
+    double *out = r->smoother + (size_t)i * (size_t)horizon;
+    double *y;
+    struct classic c;
+    enum status st;
+
+    if (!isnan(out[0])) /* of the snapshot */
+        return ST_OK;
+    y = malloc((size_t)n * sizeof(*y));
+    if (!y)
+        return err_nomem(e, (size_t)n * sizeof(*y));
+    memcpy(y, r->panel->series[r->keys[2 * i + 1]].values, (size_t)n * sizeof(*y));
+    series_fill(y, n);
+    st = classic_fit_smoother(&c, y, n, r->season, smoother_scaling(&r->params), e);
+    if (!st)
+        st = classic_smoother_forecast(out, &c, y, n, &n, 1, horizon, e);
+    free(y);
+    return st;
+}
+
+static enum status smooth_all(struct run *r, struct err *e)
+{
+    struct watch w = {.hooks = r->hooks, .saver = {.ctx = r, .save = save}, .progress = r->told};
+    int done = 0;
+
+    while (done < r->b->count && !isnan(r->smoother[(size_t)done * (size_t)r->b->plan.horizon]))
+        done++;
+    if (!w.progress.epochs) /* no fit has told of any */
+        w.progress = (struct fit_progress){.epoch = r->epochs,
+                                           .epochs = r->params.epochs * r->b->plan.windows,
+                                           .loss = NAN,
+                                           .validation_loss = NAN};
+    w.progress.fraction = fits_share + (1 - fits_share) * done / r->b->count;
+    w.to = fits_share;
+    watch_phase(&w, 1);
+    return watch_each(&w, r->b->count, smooth_item, r, e);
+}
+
+/* ---- the whole ---- */
+
 static enum status run_all(struct run *r, struct err *e)
 {
     struct checkpoint *c = NULL;
@@ -497,12 +501,14 @@ static enum status run_all(struct run *r, struct err *e)
     enum status st = resume ? load(r, &c, &fit, e) : ST_OK;
 
     for (; !st && r->window < r->b->plan.windows; r->window++) {
-        st = run_window(r, resume ? &fit : NULL, e);
+        st = run_window(r, resume && fit.size ? &fit : NULL, e);
         resume = false;
     }
     checkpoint_free(c);
     if (!st && !r->b->count)
         st = err_set(e, ST_INVALID, "no series is long enough to be forecast at any origin");
+    if (!st)
+        st = smooth_all(r, e);
     return st ? st : measure(r, e);
 }
 

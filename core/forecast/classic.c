@@ -414,3 +414,24 @@ enum status classic_smoother_path(double *out, const struct classic *c, const do
     }
     return st;
 }
+
+static double to_finite(double v)
+{
+    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
+}
+
+enum status classic_smoother_forecast(double *out, const struct classic *c, const double *y, int n,
+                                      const int *origins, int count, int horizon, struct err *e)
+{
+    size_t all = (size_t)count * (size_t)horizon;
+    double *w = malloc((size_t)n * sizeof(*w));
+    enum status st =
+        w ? scaling_forward(w, &c->scaling, y, n, e) : err_nomem(e, (size_t)n * sizeof(*w));
+
+    if (!st)
+        st = classic_smoother_path(out, c, w, n, origins, count, horizon, e);
+    for (size_t i = 0; !st && i < all; i++)
+        out[i] = to_finite(scaling_inverse(&c->scaling, out[i]));
+    free(w);
+    return st;
+}

@@ -75,5 +75,8 @@ enum status classic_path(double *out, const struct classic *c, const struct dire
 /* The smoother's alone: out (count, horizon). */
 enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,
                                   const int *origins, int count, int horizon, struct err *e);
+/* The same of y itself (n, no NaN), in its units: all finite. ST_INVALID as scaling_forward(). */
+enum status classic_smoother_forecast(double *out, const struct classic *c, const double *y, int n,
+                                      const int *origins, int count, int horizon, struct err *e);
 
 #endif

@@ -2,7 +2,6 @@
 #include "core/forecast/evaluate.h"
 #include "core/forecast/season.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -336,11 +335,6 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
                             s->view->id);
 }
 
-static double to_finite(double v)
-{
-    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
-}
-
 static void naive_baseline(double *out, const struct prepared_series *s, int m, bool rolling)
 {
     if (!rolling) {
@@ -368,9 +362,8 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
     int n = s->view->length, count = rolling ? s->test_length : 1;
     int steps = rolling ? 1 : s->test_length;
     struct classic c = s->ensemble.classic;
-    double *w = malloc((size_t)n * sizeof(*w));
     int *origins = malloc((size_t)count * sizeof(*origins));
-    enum status st = w && origins ? ST_OK : err_nomem(e, (size_t)n * sizeof(*w));
+    enum status st = origins ? ST_OK : err_nomem(e, (size_t)count * sizeof(*origins));
 
     for (int i = 0; !st && i < count; i++)
         origins[i] = s->test_start + i;
@@ -378,13 +371,8 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
         st = classic_fit_smoother(&c, s->raw_y, s->test_start, f->params.season_length,
                                   raw_scaling(d, s), e);
     if (!st)
-        st = scaling_forward(w, &c.scaling, s->raw_y, n, e);
-    if (!st)
-        st = classic_smoother_path(out, &c, w, n, origins, count, steps, e);
-    for (int i = 0; !st && i < s->test_length; i++)
-        out[i] = to_finite(scaling_inverse(&c.scaling, out[i]));
+        st = classic_smoother_forecast(out, &c, s->raw_y, n, origins, count, steps, e);
     free(origins);
-    free(w);
     return st;
 }
 

@@ -24,20 +24,21 @@ struct backtest_forecast {
     int length;          /* the horizon */
     const double *truth; /* NaN: missing, not scored */
     const double *forecast, *naive, *seasonal_naive;
+    const double *smoother; /* exponential smoothing fitted to what lay before */
     const double *lower80, *upper80, *lower95, *upper95;
-    struct metrics model, last,
-        seasonal; /* of forecast, naive, seasonal_naive; MASE by the part before the origin */
+    /* Of forecast, naive, seasonal_naive, smoother; MASE by the part before the origin. */
+    struct metrics model, last, seasonal, smoothed;
 };
 struct backtest {
     struct backtest_plan plan; /* effective */
     int count;
-    struct backtest_forecast *items;      /* (count) by window, then in the panel's order */
-    struct metrics model, last, seasonal; /* means over the items */
-    double coverage80, coverage95;        /* share of truths inside, 0..1; NaN: unknown */
+    struct backtest_forecast *items; /* (count) by window, then in the panel's order */
+    struct metrics model, last, seasonal, smoothed; /* means over the items */
+    double coverage80, coverage95;                  /* share of truths inside, 0..1; NaN: unknown */
     /* (horizon) mean absolute error of each step ahead in units of each item's seasonal naive error
      * in sample; NaN where nothing could be scored. */
-    double *step_error, *step_error_seasonal;
-    bool beats_baseline; /* the mean MASE is below those of both naive forecasts */
+    double *step_error, *step_error_seasonal, *step_error_smoother;
+    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
 };
 
 /* Effective values into plan, checked against panel and p (autos of p may be there). ST_INVALID with
@@ -45,8 +46,9 @@ struct backtest {
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
 /* Series too short for an origin are left out there. hooks as in forecaster_fit(); progress runs
- * over all windows, and a snapshot holds the windows that are done. Deterministic. ST_NOMEM and
- * forecaster_fit()'s errors, ST_CORRUPT when hooks->resume is not of this backtest. */
+ * over all windows and, after them, over the smoother of each item; a snapshot holds what is done.
+ * Deterministic, whatever the threads. ST_NOMEM and forecaster_fit()'s errors, ST_CORRUPT when
+ * hooks->resume is not of this backtest. */
 enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,
                          const struct backtest_plan *plan, const struct fit_hooks *hooks,
                          struct err *e);

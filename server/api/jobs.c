@@ -1,4 +1,4 @@
-/* jobs.c - /v1/jobs: submit, list, follow, cancel. */
+/* jobs.c - /v1/jobs: submit, list, follow, cancel, delete. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -418,6 +418,18 @@ void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
         api_send_json(rs, 202, render_job(&job));
     }
     job_release(&job);
+}
+
+/* DELETE /v1/jobs/{id} -> 204. 404; 409 while it is queued or running. */
+void api_job_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+
+    if (store_job_delete(app->store, rq->param[0], &e))
+        http_res_err(rs, &e);
+    else
+        http_res_status(rs, 204);
 }
 
 /* GET /v1/jobs/{id}/backtest -> 200. 404 also when the job is none; 409 while it has not ended well. */

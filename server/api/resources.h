@@ -9,7 +9,7 @@ http_handler api_dataset_put, api_dataset_append, api_dataset_get, api_dataset_l
     api_dataset_delete, api_dataset_data;
 /* jobs.c, job_events.c */
 http_handler api_job_create, api_job_list, api_job_get, api_job_history, api_job_backtest,
-    api_job_cancel, api_job_events;
+    api_job_cancel, api_job_delete, api_job_events;
 /* models.c */
 http_handler api_model_list, api_model_get, api_model_delete, api_model_versions, api_version_get,
     api_version_delete, api_checkpoint_get, api_checkpoint_put, api_model_evaluation;

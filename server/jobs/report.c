@@ -170,6 +170,7 @@ cJSON *report_backtest_metrics(const struct backtest *b)
     o = put_number(o, "coverage_95", b->coverage95);
     o = put(o, "naive", put_metrics(cJSON_CreateObject(), &b->last));
     o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &b->seasonal));
+    o = put(o, "ets", put_metrics(cJSON_CreateObject(), &b->smoothed));
     return put(o, "beats_baseline", cJSON_CreateBool(b->beats_baseline));
 }
 
@@ -180,6 +181,7 @@ static cJSON *one_forecast(const struct backtest_forecast *f, const struct timel
 
     metrics = put(metrics, "naive", put_metrics(cJSON_CreateObject(), &f->last));
     metrics = put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &f->seasonal));
+    metrics = put(metrics, "ets", put_metrics(cJSON_CreateObject(), &f->smoothed));
     o = put_number(o, "window", f->window);
     o = put(o, "metrics", metrics);
     o = put(o, "time", times(t, f->origin, f->length));
@@ -187,6 +189,7 @@ static cJSON *one_forecast(const struct backtest_forecast *f, const struct timel
     o = put(o, "forecast", json_numbers(f->forecast, f->length));
     o = put(o, "naive", json_numbers(f->naive, f->length));
     o = put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
+    o = put(o, "ets", json_numbers(f->smoother, f->length));
     o = put(o, "lower", bounds(f->lower80, f->lower95, f->length));
     return put(o, "upper", bounds(f->upper80, f->upper95, f->length));
 }
@@ -206,6 +209,7 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
     }
     steps = put(steps, "mase", json_numbers(b->step_error, b->plan.horizon));
     steps = put(steps, "seasonal_naive", json_numbers(b->step_error_seasonal, b->plan.horizon));
+    steps = put(steps, "ets", json_numbers(b->step_error_smoother, b->plan.horizon));
     o = put_number(o, "windows", b->plan.windows);
     o = put_number(o, "step", b->plan.step);
     o = put_number(o, "horizon", b->plan.horizon);

@@ -1,4 +1,4 @@
-/* job.c - table job: submit, read, list. What happens to a job afterwards is in job_run.c. */
+/* job.c - table job: submit, read, list, delete. What happens to a job in between is in job_run.c. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
 
@@ -317,5 +317,41 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
     st = db_end(db, st, e);
     if (st)
         job_release(out);
+    return st;
+}
+
+/* ---- deleting ---- */
+
+/* Its history, snapshot and result go by ON DELETE CASCADE. */
+static enum status delete_row(struct db *db, const char *id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "DELETE FROM job WHERE id = :id");
+    stmt_bind_text(&q, ":id", id);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_job_delete(struct store *s, const char *id, struct err *e)
+{
+    struct job j = {0};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_find(&j, db, id, e);
+    if (!st && !job_state_final(j.state))
+        st = err_set(e, ST_CONFLICT, "job %s is %s; cancel it first, or wait for its end", id,
+                     job_state_name(j.state));
+    if (!st)
+        st = delete_row(db, id, e);
+    job_release(&j);
+    st = db_end(db, st, e);
+    if (!st)
+        db_shrink(db);
     return st;
 }

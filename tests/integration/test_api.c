@@ -360,6 +360,56 @@ START_TEST(job_cancel_keeps_no_model)
 }
 END_TEST
 
+/* Before its end a job stays; afterwards it goes, its key is free and its model is there. */
+START_TEST(job_deletion)
+{
+    char id[64], path[80], sub[128], events[80];
+    struct request q = {.method = "POST",
+                        .path = "/v1/jobs",
+                        .type = "application/json",
+                        .body = "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"made\","
+                                "\"params\":{\"epochs\":2}}",
+                        .headers = {"Idempotency-Key: deleted"}};
+
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"never\",\"recipe\":"
+         "\"tutorial-flights\",\"params\":{\"epochs\":100000}}",
+         202);
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    snprintf(path, sizeof(path), "/v1/jobs/%s", id);
+    snprintf(sub, sizeof(sub), "/v1/jobs/%s/cancel", id);
+    del(&r, &d, path, 409);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "cancel it first"));
+    post(&r, &d, sub, "", 202);
+    wait_job(&r, &d, id);
+    del(&r, &d, path, 204);
+    get(&r, &d, path, 404);
+    del(&r, &d, path, 404);
+    post(&r, &d, sub, "", 404);
+
+    for (int round = 0; round < 2; round++) {
+        http_send(&r, &d, &q);
+        expect_status(&r, 202, "submitted");
+        if (round)
+            ck_assert_str_ne(text_at(r.json, "id"), id);
+        snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+        wait_job(&r, &d, id);
+        ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
+        snprintf(path, sizeof(path), "/v1/jobs/%s", id);
+        snprintf(sub, sizeof(sub), "/v1/jobs/%s/history", id);
+        snprintf(events, sizeof(events), "/v1/jobs/%s/events", id);
+        del(&r, &d, path, 204);
+        get(&r, &d, sub, 404);
+        get(&r, &d, events, 404);
+    }
+    get(&r, &d, "/v1/models/made", 200);
+    ck_assert_int_eq((int)number_at(r.json, "version"), 2);
+    get(&r, &d, "/v1/models/made/forecast", 200);
+    get(&r, &d, "/v1/jobs?model=made", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "items")), 0);
+}
+END_TEST
+
 START_TEST(job_keeps_the_data_it_was_submitted_with)
 {
     char id[64];
@@ -799,6 +849,7 @@ int main(void)
     tcase_add_test(t, job_resource_and_idempotency);
     tcase_add_test(t, job_events_end_after_the_final_state);
     tcase_add_test(t, job_cancel_keeps_no_model);
+    tcase_add_test(t, job_deletion);
     tcase_add_test(t, job_keeps_the_data_it_was_submitted_with);
     tcase_add_test(t, model_versions_and_deletion);
     tcase_add_test(t, checkpoint_out_and_in);

@@ -32,13 +32,19 @@ START_TEST(backtest)
     run_job(
         &r, &d,
         "{\"task\":\"backtest\",\"dataset\":\"flights\",\"windows\":3,\"step\":6,\"horizon\":12,"
-        "\"params\":{\"epochs\":5,\"hidden_size\":8}}",
+        "\"params\":{\"epochs\":5,\"hidden_size\":8,\"threads\":2}}",
         "succeeded");
     ck_assert_str_eq(text_at(r.json, "task"), "backtest");
     ck_assert_int_eq((int)number_at(r.json, "windows"), 3);
     ck_assert_int_eq((int)number_at(r.json, "step"), 6);
     ck_assert(number_at(r.json, "metrics.mase") > 0);
     ck_assert(number_at(r.json, "metrics.seasonal_naive.mase") > 0);
+    ck_assert(number_at(r.json, "metrics.ets.mase") > 0);
+    ck_assert(number_at(r.json, "metrics.ets.mase") <
+              number_at(r.json, "metrics.seasonal_naive.mase"));
+    ck_assert_int_eq(!!cJSON_IsTrue(at(r.json, "metrics.beats_baseline")),
+                     number_at(r.json, "metrics.mase") <
+                         number_at(r.json, "metrics.seasonal_naive.mase"));
     snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
     snprintf(path, sizeof(path), "/v1/jobs/%s/backtest", id);
     get(&r, &d, path, 200);
@@ -49,7 +55,11 @@ START_TEST(backtest)
     ck_assert_int_eq((int)number_at(r.json, "forecasts.2.seasonal_naive.11"), 405);
     ck_assert(number_at(r.json, "forecasts.2.lower.95.0") <=
               number_at(r.json, "forecasts.2.lower.80.0"));
+    ck_assert(number_at(r.json, "forecasts.0.metrics.ets.mae") > 0);
+    ck_assert(number_at(r.json, "forecasts.2.ets.11") > 300 &&
+              number_at(r.json, "forecasts.2.ets.11") < 600);
     ck_assert(number_at(r.json, "per_step.mase.11") > 0);
+    ck_assert(number_at(r.json, "per_step.ets.11") > 0);
     get(&r, &d, "/v1/models", 200); /* no model was made */
     ck_assert_ptr_null(strstr(r.body, "\"version\""));
 }

@@ -425,6 +425,94 @@ START_TEST(success_is_whole_or_not_at_all)
 }
 END_TEST
 
+/* ---- deleting ---- */
+
+static void expect_delete(const char *id, enum status expected)
+{
+    ck_status(store_job_delete(f.store, id, &f.e), expected, &f.e);
+}
+
+START_TEST(only_what_has_ended_is_deleted)
+{
+    char queued[JOB_ID_LEN + 1], id[JOB_ID_LEN + 1];
+    bool cancel;
+    struct job j;
+
+    submit(id, &f, "flights", "m");
+    submit(queued, &f, "flights", "m");
+    claim(id, &f);
+    ck_ok(checkpoint(&cancel, id, "s"), &f.e);
+    expect_delete(queued, ST_CONFLICT);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "is queued; cancel it first"));
+    expect_delete(id, ST_CONFLICT);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "is running; cancel it first"));
+    expect_delete("nothing", ST_NOT_FOUND);
+    ck_assert_str_eq(f.e.message, "there is no job 'nothing'");
+    ck_ok(store_job_fail(f.store, id, JOB_FAILED, "{}", &f.e), &f.e);
+    ck_ok(store_job_cancel(&j, f.store, queued, &f.e), &f.e);
+    job_release(&j);
+    expect_delete(id, ST_OK);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_history"), 0);
+    ck_assert_int_eq(state_of(queued), JOB_CANCELLED); /* of the others nothing is lost */
+    expect_delete(queued, ST_OK);
+    expect_delete(id, ST_NOT_FOUND);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job"), 0);
+    fixture_check_file(&f);
+}
+END_TEST
+
+START_TEST(all_of_a_job_goes_but_its_model)
+{
+    const struct model_submission m = model_of("m", "forecast", "weights");
+    const struct job_progress p = {.epoch = 3, .epochs = 3, .fraction = 1, .loss = 0.1};
+    const double loss[] = {0.3, 0.2, 0.1};
+    char trained[JOB_ID_LEN + 1], measured[JOB_ID_LEN + 1];
+    struct model_version v;
+    int64_t version = 0;
+    char *result;
+
+    submit(trained, &f, "flights", "m");
+    submit(measured, &f, "flights", "");
+    claim(trained, &f);
+    claim(measured, &f);
+    ck_ok(store_job_succeed(&version, f.store, trained, &p, 1, loss, NULL, 3, &m, &f.e), &f.e);
+    ck_ok(store_job_complete(f.store, measured, &p, 1, loss, NULL, 3, "{}", "{\"mase\":1}", &f.e),
+          &f.e);
+    expect_delete(trained, ST_OK);
+    ck_ok(store_model_get(&v, f.store, "m", 1, &f.e), &f.e);
+    ck_assert_str_eq(v.job, trained); /* where it came from is still said */
+    model_version_release(&v);
+    ck_ok(store_job_result(&result, f.store, measured, &f.e), &f.e);
+    ck_assert_str_eq(result, "{\"mase\":1}");
+    free(result);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_history"), 3);
+    expect_delete(measured, ST_OK);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_history"), 0);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_result"), 0);
+    fixture_check_file(&f);
+}
+END_TEST
+
+START_TEST(the_key_of_a_deleted_job_is_free)
+{
+    struct job_submission sub = submission(&f, "flights", "m");
+    struct job first, second;
+    bool existing = true;
+
+    sub.idempotency_key = "key-1";
+    ck_ok(store_job_submit(&first, &existing, f.store, &sub, &f.e), &f.e);
+    ck_ok(store_job_cancel(&second, f.store, first.id, &f.e), &f.e);
+    job_release(&second);
+    expect_delete(first.id, ST_OK);
+    sub.request_digest = "another";
+    ck_ok(store_job_submit(&second, &existing, f.store, &sub, &f.e), &f.e);
+    ck_assert(!existing);
+    ck_assert_str_ne(first.id, second.id);
+    job_release(&first);
+    job_release(&second);
+}
+END_TEST
+
 /* ---- lists ---- */
 
 /* Pages of 7 through a list; how many there are, newest first, all of that state and model. */
@@ -500,6 +588,9 @@ int main(void)
     tcase_add_test(t, cancelling);
     tcase_add_test(t, success_makes_a_version);
     tcase_add_test(t, success_is_whole_or_not_at_all);
+    tcase_add_test(t, only_what_has_ended_is_deleted);
+    tcase_add_test(t, all_of_a_job_goes_but_its_model);
+    tcase_add_test(t, the_key_of_a_deleted_job_is_free);
     tcase_add_test(t, lists_are_filtered_and_paged);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);

@@ -90,6 +90,7 @@ static void use_jobs(void)
     submit(id, &f, "x", "m");
     ck_ok(store_job_cancel(&j, f.store, id, &f.e), &f.e);
     job_release(&j);
+    ck_ok(store_job_delete(f.store, id, &f.e), &f.e);
     ck_ok(store_job_counts(counts, f.store, &f.e), &f.e);
     series_set_release(&s);
 }
