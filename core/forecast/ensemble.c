@@ -9,12 +9,12 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: some are safety nets, and Theta knows little
  * that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.3, 0.2, 0.6, 0.5, 0.3, 0.2, 0.25, 0.8};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
  * the differences are within noise, hours and lone series need some power. */
-static const double panel_power = 1.5, series_power = 1.5;
+static const double panel_power = 1.5, series_power = 2;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {
