@@ -10,7 +10,7 @@
 enum {
     SAMPLES_MAX = 20000, /* an origin more says little then */
     HISTORY_MAX = 1500,  /* of one series */
-    SAMPLES_PER_LAG = 2, /* fewer: no model */
+    SAMPLES_PER_LAG = 1, /* fewer: no model */
     NO_SEASON = 6        /* values that the level is of without one */
 };
 
