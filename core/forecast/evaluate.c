@@ -486,36 +486,49 @@ static struct metrics mean_metrics(const struct evaluation *ev, enum forecast_ki
     return (struct metrics){mean[0], mean[1], mean[2], mean[3], mean[4]};
 }
 
+/* Adds the absolute errors of a forecast (length), in units of the scale; mean and count (steps). */
+static void add_steps(double *mean, int *count, const struct evaluation_series *s,
+                      const double *forecast, double scale)
+{
+    for (int h = 0; h < s->length; h++) {
+        if (!isnan(s->truth[h]))
+            add_mean(&mean[h], &count[h], fabs(s->truth[h] - forecast[h]) / scale);
+    }
+}
+
 /* Errors by step, each series' divided by the scale of its MASE. */
 static enum status measure_steps(struct evaluation *ev, struct err *e)
 {
     double *v;
+    int *count;
 
     for (int i = 0; i < ev->count; i++)
         ev->steps = ev->series[i].length > ev->steps ? ev->series[i].length : ev->steps;
     if (!ev->steps)
         return ST_OK;
-    v = malloc(2 * (size_t)ev->steps * sizeof(*v));
-    if (!v)
-        return err_nomem(e, 2 * (size_t)ev->steps * sizeof(*v));
+    v = calloc(3 * (size_t)ev->steps, sizeof(*v));
+    count = calloc(3 * (size_t)ev->steps, sizeof(*count));
+    if (!v || !count) {
+        free(v);
+        free(count);
+        return err_nomem(e, 3 * (size_t)ev->steps * sizeof(*v));
+    }
     ev->step_error = v;
     ev->step_baseline = v + ev->steps;
-    for (int h = 0; h < ev->steps; h++) {
-        double mean[2] = {0};
-        int count[2] = {0};
+    ev->step_smoother = v + 2 * (size_t)ev->steps;
+    for (int i = 0; i < ev->count; i++) {
+        const struct evaluation_series *s = &ev->series[i];
+        double scale = s->model.mae / s->model.mase;
 
-        for (int i = 0; i < ev->count; i++) {
-            const struct evaluation_series *s = &ev->series[i];
-            double scale = s->model.mae / s->model.mase;
-
-            if (h >= s->length || isnan(s->truth[h]) || !(scale > 0))
-                continue;
-            add_mean(&mean[0], &count[0], fabs(s->truth[h] - s->forecast[h]) / scale);
-            add_mean(&mean[1], &count[1], fabs(s->truth[h] - s->seasonal_naive[h]) / scale);
-        }
-        ev->step_error[h] = count[0] ? mean[0] : NAN;
-        ev->step_baseline[h] = count[1] ? mean[1] : NAN;
+        if (!(scale > 0))
+            continue;
+        add_steps(ev->step_error, count, s, s->forecast, scale);
+        add_steps(ev->step_baseline, count + ev->steps, s, s->seasonal_naive, scale);
+        add_steps(ev->step_smoother, count + 2 * (size_t)ev->steps, s, s->smoother, scale);
     }
+    for (int h = 0; h < 3 * ev->steps; h++)
+        v[h] = count[h] ? v[h] : NAN;
+    free(count);
     return ST_OK;
 }
 
@@ -566,7 +579,8 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i],
                              &f->series[i].covariates.regression, &p, e);
     }
-    if (!st)
+    /* In the one-step recipe every held-out value is one step ahead. */
+    if (!st && !is_one_step(&f->params))
         st = measure_steps(ev, e);
     if (!st) {
         measure_all(ev);

@@ -142,9 +142,9 @@ struct evaluation {
     struct metrics naive, smoother;
     /* Errors by step ahead, 1 to steps: mean absolute error over the series, each divided by its own
      * in-sample error of the seasonal naive forecast (MASE's); NaN: unknown. Owned, NULL when steps
-     * is 0. */
+     * is 0, as in a recipe that forecasts one step ahead. */
     int steps;
-    double *step_error, *step_baseline;
+    double *step_error, *step_baseline, *step_smoother; /* step_baseline: seasonal naive */
     int num_covariates, covariates_used; /* of the model; series that they make better */
     bool beats_baseline;                 /* mean MASE (where unknown, MAE) below seasonal naive's */
     /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */

@@ -33,7 +33,9 @@ cJSON *report_forecast_metrics(const struct evaluation *ev)
 
     o = put_number(o, "coverage_80", ev->coverage80);
     o = put_number(o, "coverage_95", ev->coverage95);
+    o = put(o, "naive", put_metrics(cJSON_CreateObject(), &ev->naive));
     o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
+    o = put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->smoother));
     if (ev->num_covariates)
         o = put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
     o = put_number(o, "last_batch_loss", ev->last_batch_loss);
@@ -68,13 +70,19 @@ static cJSON *bounds(const double *at80, const double *at95, int n)
 static cJSON *one_series(const struct evaluation_series *s, const struct timeline *t)
 {
     cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
+    cJSON *metrics = put_metrics(cJSON_CreateObject(), &s->model);
 
-    o = put(o, "metrics", put_metrics(cJSON_CreateObject(), &s->model));
+    metrics = put(metrics, "naive", put_metrics(cJSON_CreateObject(), &s->naive_model));
+    metrics = put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &s->baseline));
+    metrics = put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->smoother_model));
+    o = put(o, "metrics", metrics);
     o = put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
     o = put(o, "time", times(t, s->start, s->length));
     o = put(o, "truth", json_numbers(s->truth, s->length));
     o = put(o, "forecast", json_numbers(s->forecast, s->length));
+    o = put(o, "naive", json_numbers(s->naive, s->length));
     o = put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
+    o = put(o, "ets", json_numbers(s->smoother, s->length));
     o = put(o, "lower", bounds(s->lower80, s->lower95, s->length));
     return put(o, "upper", bounds(s->upper80, s->upper95, s->length));
 }
@@ -102,6 +110,18 @@ static cJSON *covariate_list(const struct forecaster *f)
     return list;
 }
 
+/* Errors by step ahead; null where every held-out value is one step ahead. */
+static cJSON *steps_ahead(const struct evaluation *ev)
+{
+    cJSON *o;
+
+    if (!ev->steps)
+        return cJSON_CreateNull();
+    o = put(cJSON_CreateObject(), "mase", json_numbers(ev->step_error, ev->steps));
+    o = put(o, "seasonal_naive", json_numbers(ev->step_baseline, ev->steps));
+    return put(o, "ets", json_numbers(ev->step_smoother, ev->steps));
+}
+
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time)
 {
     const struct evaluation *ev = forecaster_evaluation(f);
@@ -121,6 +141,7 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     o = put(o, "metrics", report_forecast_metrics(ev));
     o = put(o, "baseline", put_metrics(baseline, &ev->baseline));
     o = put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
+    o = put(o, "per_step", steps_ahead(ev));
     if (forecaster_num_covariates(f))
         o = put(o, "covariates", covariate_list(f));
     return put(o, "series", list);

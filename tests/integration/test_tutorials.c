@@ -73,6 +73,7 @@ START_TEST(sine_predicts_the_remaining_windows)
     ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.forecast")), 194);
     ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.truth")), 194);
     ck_assert_double_lt(number_at(r.json, "metrics.test_mse"), 0.5);
+    ck_assert(cJSON_IsNull(at(r.json, "per_step")));
 }
 END_TEST
 
@@ -142,6 +143,25 @@ START_TEST(default_forecast_beats_seasonal_naive_clearly)
     ck_assert_double_lt(number_at(r.json, "metrics.mape"), 7.5);
     ck_assert_double_lt(number_at(r.json, "metrics.mape"), number_at(r.json, "baseline.mape"));
     ck_assert(cJSON_IsTrue(at(r.json, "beats_baseline")));
+    /* R's rwf() and snaive() give the same errors. */
+    ck_assert_double_eq_tol(number_at(r.json, "metrics.naive.mape"), 14.25134, 1e-4);
+    ck_assert_double_eq_tol(number_at(r.json, "series.0.metrics.naive.mase"), 2.495895, 1e-5);
+    ck_assert_double_eq_tol(number_at(r.json, "metrics.seasonal_naive.mape"), 9.987533, 1e-5);
+    ck_assert_double_lt(number_at(r.json, "metrics.ets.mape"), 8);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.naive")), 12);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.ets")), 12);
+    for (int i = 0; i < 3; i++) {
+        static const char *const of[] = {"mase", "seasonal_naive", "ets"};
+        char path[64];
+        double sum = 0;
+
+        for (int h = 0; h < 12; h++) {
+            snprintf(path, sizeof(path), "per_step.%s.%d", of[i], h);
+            sum += number_at(r.json, path) / 12;
+        }
+        snprintf(path, sizeof(path), "metrics.%s%smase", i ? of[i] : "", i ? "." : "");
+        ck_assert_double_eq_tol(sum, number_at(r.json, path), 1e-6);
+    }
 }
 END_TEST
 
