@@ -157,19 +157,23 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
 }
 
 /* All members but the smoother. */
-static enum status fit_others(struct classic *c, const double *w, int n, bool fixed, struct err *e)
+static enum status fit_others(struct classic *c, const double *w, int n, unsigned keep,
+                              struct err *e)
 {
-    enum status st =
-        arima_fit(&c->arima, NULL, w, n, c->season1, fixed ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
+    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1,
+                               keep & CLASSIC_KEEP_ORDERS ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
 
     if (!st)
         st = fit_airline(c, w, n, e);
     if (!st)
         st = theta_fit(&c->theta, w, n, c->season1, e);
     if (!st && classic_has(c, CLASSIC_HARMONIC))
-        st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, fixed, e);
+        st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, keep & CLASSIC_KEEP_SEASONS,
+                          e);
     if (!st)
         st = fit_holt(c, w, n, e);
+    if (!st)
+        st = pairs_fit(&c->pairs, w, n, c->season1, c->season2, e);
     return st;
 }
 
@@ -182,7 +186,7 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
     enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
 
     if (!st)
-        st = fit_others(&c, w, used, false, e);
+        st = fit_others(&c, w, used, 0, e);
     free(w);
     if (!st)
         *out = c;
@@ -190,22 +194,22 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
 }
 
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
-                          bool fixed, struct err *e)
+                          unsigned keep, struct err *e)
 {
     struct classic c = {.scaling = like->scaling};
     int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
     enum status st;
 
     w += n - used;
-    if (fixed)
+    if (keep & CLASSIC_KEEP_SEASONS)
         c = *like;
     else
         classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1,
                         used);
-    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, fixed, e);
+    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, false, e);
     set_range(&c, w, used);
     if (!st)
-        st = fit_others(&c, w, used, fixed, e);
+        st = fit_others(&c, w, used, keep, e);
     if (!st)
         *out = c;
     return st;
@@ -238,6 +242,8 @@ bool classic_has(const struct classic *c, enum classic_member k)
         return c->direct.unit > 0;
     case CLASSIC_LINEAR:
         return c->direct.lags > 0;
+    case CLASSIC_PAIRS:
+        return c->pairs.season > 0;
     default:
         return true;
     }
@@ -365,6 +371,10 @@ static enum status member_path(double *block, const struct classic *c, const str
             linear_path(block, &nets->linear, w, origins, count, horizon);
             return ST_OK;
         }
+        break;
+    case CLASSIC_PAIRS:
+        if (c->pairs.season)
+            return pairs_path(block, &c->pairs, &c->ets, w, n, origins, count, horizon, e);
         break;
     case CLASSIC_NAIVE:
     case CLASSIC_LAST:

@@ -11,6 +11,7 @@
 #include "core/forecast/ets.h"
 #include "core/forecast/harmonic.h"
 #include "core/forecast/holt.h"
+#include "core/forecast/pairs.h"
 #include "core/forecast/scaling.h"
 #include "core/forecast/theta.h"
 
@@ -26,6 +27,7 @@ enum classic_member {
     CLASSIC_MEDIAN,   /* of the last season, or some values */
     CLASSIC_NET,      /* nets that forecast alone; only where there are any */
     CLASSIC_LINEAR,   /* one autoregression over the panel */
+    CLASSIC_PAIRS,    /* exponential smoothing of pairs of steps; of series with an even season */
     CLASSIC_MEMBERS
 };
 
@@ -40,6 +42,7 @@ struct classic {
     struct theta theta;
     struct harmonic harmonic;
     struct holt holt;
+    struct pairs pairs;
     struct direct_frame direct; /* of the nets; not fitted with the others */
 };
 
@@ -56,11 +59,16 @@ void classic_seasons(int *season1, int *season2, int season_length, int n);
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
-/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough.
- * fixed: their forms and orders are those of like, and only what is estimated is new; n is not less
- * than it was for like. */
+enum {
+    CLASSIC_KEEP_SEASONS =
+        1,                  /* seasons and harmonics are those of like; n is not less than it was */
+    CLASSIC_KEEP_ORDERS = 2 /* ARIMA's orders are, too */
+};
+
+/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough, but
+ * for what is to be kept. */
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
-                          bool fixed, struct err *e);
+                          unsigned keep, struct err *e);
 
 /* The smoother only, as a yardstick; the other members are not there. */
 enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,

@@ -9,7 +9,7 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: some are safety nets, and Theta knows little
  * that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8};
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
@@ -258,13 +258,24 @@ static void walk_direct(struct cursor *c, struct direct_frame *f)
         c->fine = false;
 }
 
-/* What older files do not have. */
-static void walk_rest(struct cursor *c, struct ensemble *m)
+/* What the oldest files do not have. */
+static void walk_second(struct cursor *c, struct ensemble *m)
 {
     walk_harmonic(c, &m->classic.harmonic);
     walk_holt(c, &m->classic.holt);
     walk_direct(c, &m->classic.direct);
-    for (int i = ENSEMBLE_MEMBERS_FIRST; i < CLASSIC_MEMBERS; i++)
+    for (int i = ENSEMBLE_MEMBERS_FIRST; i < ENSEMBLE_MEMBERS_SECOND; i++)
+        real(c, &m->weight[i], 0, 1);
+}
+
+/* What those after them do not have either. */
+static void walk_third(struct cursor *c, struct ensemble *m)
+{
+    struct pairs *p = &m->classic.pairs;
+
+    whole(c, &p->season, 0, CLASSIC_HISTORY);
+    walk_ets(c, &p->ets);
+    for (int i = ENSEMBLE_MEMBERS_SECOND; i < CLASSIC_MEMBERS; i++)
         real(c, &m->weight[i], 0, 1);
 }
 
@@ -276,7 +287,8 @@ void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m)
     for (int i = 0; i < ENSEMBLE_NUMBERS; i++)
         row[i] = 0;
     walk_first(&c, &copy);
-    walk_rest(&c, &copy);
+    walk_second(&c, &copy);
+    walk_third(&c, &copy);
 }
 
 bool ensemble_unpack(struct ensemble *out, const double *row, int n)
@@ -289,6 +301,8 @@ bool ensemble_unpack(struct ensemble *out, const double *row, int n)
     *out = (struct ensemble){0};
     walk_first(&c, out);
     if (n > ENSEMBLE_NUMBERS_FIRST)
-        walk_rest(&c, out);
+        walk_second(&c, out);
+    if (n > ENSEMBLE_NUMBERS_SECOND)
+        walk_third(&c, out);
     return c.fine;
 }

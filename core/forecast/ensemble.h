@@ -12,9 +12,14 @@ struct ensemble {
     double unit;   /* > 0: a typical error of the weighted mean, in w */
 };
 
-/* Numbers that an ensemble is stored as; the first ones are all that older files have, of the first
- * ENSEMBLE_MEMBERS_FIRST members. */
-enum { ENSEMBLE_NUMBERS = 88, ENSEMBLE_NUMBERS_FIRST = 59, ENSEMBLE_MEMBERS_FIRST = 5 };
+/* Numbers that an ensemble is stored as; older files have fewer, of the first members only. */
+enum {
+    ENSEMBLE_NUMBERS = 99,
+    ENSEMBLE_NUMBERS_FIRST = 59,
+    ENSEMBLE_NUMBERS_SECOND = 88,
+    ENSEMBLE_MEMBERS_FIRST = 5,
+    ENSEMBLE_MEMBERS_SECOND = 11
+};
 
 /* Origins that a history can be asked from: the first has seen two seasons, where there are so many.
  * 1..n-1; n >= 2. */
@@ -35,7 +40,7 @@ void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSI
 void ensemble_prior(double weight[CLASSIC_MEMBERS]);
 
 void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m);
-/* row (n): ENSEMBLE_NUMBERS or ENSEMBLE_NUMBERS_FIRST of them. false: they are out of range. */
+/* row (n): ENSEMBLE_NUMBERS of them, or ..._FIRST or ..._SECOND. false: they are out of range. */
 bool ensemble_unpack(struct ensemble *out, const double *row, int n);
 
 #endif

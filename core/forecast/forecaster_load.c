@@ -351,13 +351,14 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
 static enum status load_ensembles(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v = NULL;
-    size_t count = 0, series = (size_t)f->num_series, row = ENSEMBLE_NUMBERS;
+    size_t count = 0, series = (size_t)f->num_series, row;
     enum status st =
         checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE, 0, series * ENSEMBLE_NUMBERS, e);
 
-    if (!st && count == series * ENSEMBLE_NUMBERS_FIRST) /* an older file */
-        row = ENSEMBLE_NUMBERS_FIRST;
-    else if (!st && count != series * ENSEMBLE_NUMBERS)
+    row = series ? count / series : 0; /* fewer in an older file */
+    if (!st && (count != row * series ||
+                (series && row != ENSEMBLE_NUMBERS && row != ENSEMBLE_NUMBERS_FIRST &&
+                 row != ENSEMBLE_NUMBERS_SECOND)))
         st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has %zu numbers for %zu series",
                      KEY_ENSEMBLE, count, series);
     for (int i = 0; !st && i < f->num_series; i++) {

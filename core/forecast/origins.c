@@ -120,7 +120,7 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
     s->w = w;
     s->n = n;
     s->split = max_int(1, n - kept);
-    st = classic_refit(&s->backtest.classic, like, w, s->split, false, e);
+    st = classic_refit(&s->backtest.classic, like, w, s->split, 0, e);
     if (!st) {
         struct classic *c = &s->backtest.classic;
 

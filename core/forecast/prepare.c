@@ -253,16 +253,30 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
-/* The members of the training part: of the forms that the backtest's have, so that its weights are
- * theirs. Only where its part was too short for a season they are chosen again. */
-static enum status fit_members(struct prepared_series *s, const struct classic *backtest,
+/* What the members of a longer part have in common with those that were weighed. Orders that the
+ * backtest speaks for are kept, so that its weight is theirs; others are searched for again, knowing
+ * more. */
+static unsigned kept_forms(const double weight[CLASSIC_MEMBERS])
+{
+    double prior[CLASSIC_MEMBERS];
+
+    ensemble_prior(prior);
+    return weight[CLASSIC_ARIMA] > prior[CLASSIC_ARIMA] ? CLASSIC_KEEP_SEASONS | CLASSIC_KEEP_ORDERS
+                                                        : CLASSIC_KEEP_SEASONS;
+}
+
+/* The members of the training part. Only where the backtest's was too short for a season all is chosen
+ * again. */
+static enum status fit_members(struct prepared_series *s, const struct ensemble *backtest,
                                struct err *e)
 {
     struct classic *c = &s->ensemble.classic;
-    bool same = c->season1 == backtest->season1 && c->season2 == backtest->season2;
-    enum status st = classic_refit(c, same ? backtest : c, s->z, s->test_start, same, e);
+    const struct classic *b = &backtest->classic;
+    bool same = c->season1 == b->season1 && c->season2 == b->season2;
+    enum status st = classic_refit(c, same ? b : c, s->z, s->test_start,
+                                   same ? kept_forms(backtest->weight) : 0, e);
 
-    c->direct = backtest->direct;
+    c->direct = b->direct;
     return st;
 }
 
@@ -289,7 +303,7 @@ static enum status finish_series(void *ctx, int i, struct err *e)
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
     bool nonnegative = true;
-    enum status st = fit_members(s, &d->origins.series[i].backtest.classic, e);
+    enum status st = fit_members(s, &d->origins.series[i].backtest, e);
 
     for (int k = 0; k < s->view->length; k++)
         nonnegative = nonnegative && s->y[k] >= 0;
@@ -342,7 +356,8 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 
     *out = s->ensemble;
     if (s->test_start < n)
-        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n, true, e);
+        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n,
+                           kept_forms(s->ensemble.weight), e);
     return st;
 }
 

@@ -353,12 +353,72 @@ START_TEST(the_first_members_are_unpacked_alone)
     ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS_FIRST));
     ck_assert_mem_eq(a.weight, b.weight, sizeof(a.weight));
     ck_assert_int_eq(b.classic.holt.season, 0);
+    ck_assert_int_eq(b.classic.pairs.season, 0);
     ck_assert_int_eq(scaling_forward(w, &b.classic.scaling, air, AIR, &e), ST_OK);
     ck_assert_int_eq(classic_path(out, &b.classic, NULL, w, AIR, &origin, 1, 12, &e), ST_OK);
     for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
         ck_assert(isfinite(out[i]));
+    ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS_SECOND));
+    ck_assert_int_eq(b.classic.holt.season, 12);
+    ck_assert_int_eq(b.classic.pairs.season, 0);
     row[ENSEMBLE_NUMBERS - 1] = 2;
     ck_assert(!ensemble_unpack(&b, row, ENSEMBLE_NUMBERS));
+}
+END_TEST
+
+/* A line with a season is what both smoothers can tell exactly, from odd and even origins, an odd number
+ * of steps ahead. */
+START_TEST(pairs_keep_the_profile_of_single_steps)
+{
+    double y[121], out[3 * 7];
+    const int origins[] = {96, 97, 108}, first = 1;
+    struct pairs m;
+    struct ets fine = {0};
+    struct err e = {0};
+
+    for (int i = 0; i < 121; i++)
+        y[i] = 3 + 0.5 * i + 8 * sin(i * M_PI / 6) + (i % 12 == 3 ? 5 : 0);
+    ck_assert_int_eq(ets_fit(&fine, NULL, y, 108, 12, 0, false, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, 108, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(m.season, 12);
+    ck_assert_int_eq(pairs_path(out, &m, &fine, y, 108, origins, 3, 7, &e), ST_OK);
+    for (int i = 0; i < 3; i++) {
+        for (int h = 0; h < 7; h++)
+            ck_assert_double_eq_tol(out[i * 7 + h], y[origins[i] + h], 0.3);
+    }
+    /* One step is no pair. */
+    ck_assert_int_eq(pairs_path(out, &m, &fine, y, 108, &first, 1, 7, &e), ST_OK);
+    ck_assert(isfinite(out[0]) && isfinite(out[6]));
+}
+END_TEST
+
+/* The mean of each pair is what the smoother of pairs says. */
+START_TEST(pairs_move_the_finer_forecast)
+{
+    double y[144], pairs[72], out[12], coarse[6], fine[12];
+    const int origin = 144, half = 72;
+    struct pairs m;
+    struct ets single = {0};
+    struct err e = {0};
+
+    for (int i = 0; i < AIR; i++)
+        y[i] = log(air[i]);
+    for (int i = 0; i < 72; i++)
+        pairs[i] = (y[2 * i] + y[2 * i + 1]) / 2;
+    ck_assert_int_eq(ets_fit(&single, NULL, y, AIR, 12, 0, false, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, AIR, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(m.ets.season1, 6);
+    ck_assert_int_eq(pairs_path(out, &m, &single, y, AIR, &origin, 1, 12, &e), ST_OK);
+    ck_assert_int_eq(ets_path(coarse, &m.ets, pairs, 72, &half, 1, 6, &e), ST_OK);
+    ck_assert_int_eq(ets_path(fine, &single, y, AIR, &origin, 1, 12, &e), ST_OK);
+    for (int k = 0; k < 6; k++) {
+        ck_assert_double_eq_tol((out[2 * k] + out[2 * k + 1]) / 2, coarse[k], 1e-9);
+        ck_assert_double_eq_tol(out[2 * k + 1] - out[2 * k], fine[2 * k + 1] - fine[2 * k], 1e-9);
+    }
+    ck_assert_int_eq(pairs_fit(&m, y, 35, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(m.season, 0);
+    ck_assert_int_eq(pairs_fit(&m, y, AIR, 7, 0, &e), ST_OK);
+    ck_assert_int_eq(m.season, 0);
 }
 END_TEST
 
@@ -511,6 +571,8 @@ int main(void)
     tcase_add_test(t, better_members_weigh_more_but_none_takes_all);
     tcase_add_test(t, an_ensemble_is_packed_and_unpacked);
     tcase_add_test(t, the_first_members_are_unpacked_alone);
+    tcase_add_test(t, pairs_keep_the_profile_of_single_steps);
+    tcase_add_test(t, pairs_move_the_finer_forecast);
     tcase_add_test(t, sines_find_a_season_that_is_no_whole_number);
     tcase_add_test(t, a_season_that_multiplies_is_continued);
     tcase_add_test(t, a_net_sees_changes_against_the_season_less_their_level);
