@@ -156,6 +156,12 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
     return st;
 }
 
+/* With two seasons the criterion is a poor judge of the smoothers' forms: those of like stay. */
+static bool keep_smoothers(const struct classic *c, unsigned keep)
+{
+    return keep & CLASSIC_KEEP_SEASONS && c->season2;
+}
+
 /* All members but the smoother. */
 static enum status fit_others(struct classic *c, const double *w, int n, unsigned keep,
                               struct err *e)
@@ -173,7 +179,8 @@ static enum status fit_others(struct classic *c, const double *w, int n, unsigne
     if (!st)
         st = fit_holt(c, w, n, e);
     if (!st)
-        st = pairs_fit(&c->pairs, w, n, c->season1, c->season2, e);
+        st = pairs_fit(&c->pairs, w, n, c->season1, c->season2,
+                       c->pairs.season && keep_smoothers(c, keep), e);
     return st;
 }
 
@@ -206,7 +213,7 @@ enum status classic_refit(struct classic *out, const struct classic *like, const
     else
         classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1,
                         used);
-    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, false, e);
+    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, keep_smoothers(&c, keep), e);
     set_range(&c, w, used);
     if (!st)
         st = fit_others(&c, w, used, keep, e);

@@ -17,7 +17,7 @@ static int pair_up(double *pairs, const double *y, int first, int n)
 }
 
 enum status pairs_fit(struct pairs *out, const double *y, int n, int season1, int season2,
-                      struct err *e)
+                      bool fixed, struct err *e)
 {
     struct pairs m = {.season = season1};
     double *pairs;
@@ -32,7 +32,9 @@ enum status pairs_fit(struct pairs *out, const double *y, int n, int season1, in
     if (!pairs)
         return err_nomem(e, (size_t)n / 2 * sizeof(*pairs));
     count = pair_up(pairs, y, n % 2, n);
-    st = ets_fit(&m.ets, NULL, pairs, count, season1 / 2, season2 / 2, false, e);
+    if (fixed)
+        m.ets = out->ets;
+    st = ets_fit(&m.ets, NULL, pairs, count, season1 / 2, season2 / 2, fixed, e);
     free(pairs);
     if (!st)
         *out = m;

@@ -15,9 +15,9 @@ struct pairs {
 };
 
 /* Fits to y (n >= 1, no NaN), pairs ending with the last step. *out has season 0 where season1 is odd
- * or below 4, or y shorter than three of it. ST_NOMEM. */
+ * or below 4, or y shorter than three of it. fixed: as for ets_fit(). ST_NOMEM. */
 enum status pairs_fit(struct pairs *out, const double *y, int n, int season1, int season2,
-                      struct err *e);
+                      bool fixed, struct err *e);
 
 /* As ets_path(), of a model with a season; fine is the smoother of y itself. Pairs end with the step
  * before each origin. */

@@ -379,7 +379,7 @@ START_TEST(pairs_keep_the_profile_of_single_steps)
     for (int i = 0; i < 121; i++)
         y[i] = 3 + 0.5 * i + 8 * sin(i * M_PI / 6) + (i % 12 == 3 ? 5 : 0);
     ck_assert_int_eq(ets_fit(&fine, NULL, y, 108, 12, 0, false, &e), ST_OK);
-    ck_assert_int_eq(pairs_fit(&m, y, 108, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, 108, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 12);
     ck_assert_int_eq(pairs_path(out, &m, &fine, y, 108, origins, 3, 7, &e), ST_OK);
     for (int i = 0; i < 3; i++) {
@@ -406,7 +406,7 @@ START_TEST(pairs_move_the_finer_forecast)
     for (int i = 0; i < 72; i++)
         pairs[i] = (y[2 * i] + y[2 * i + 1]) / 2;
     ck_assert_int_eq(ets_fit(&single, NULL, y, AIR, 12, 0, false, &e), ST_OK);
-    ck_assert_int_eq(pairs_fit(&m, y, AIR, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, AIR, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.ets.season1, 6);
     ck_assert_int_eq(pairs_path(out, &m, &single, y, AIR, &origin, 1, 12, &e), ST_OK);
     ck_assert_int_eq(ets_path(coarse, &m.ets, pairs, 72, &half, 1, 6, &e), ST_OK);
@@ -415,9 +415,9 @@ START_TEST(pairs_move_the_finer_forecast)
         ck_assert_double_eq_tol((out[2 * k] + out[2 * k + 1]) / 2, coarse[k], 1e-9);
         ck_assert_double_eq_tol(out[2 * k + 1] - out[2 * k], fine[2 * k + 1] - fine[2 * k], 1e-9);
     }
-    ck_assert_int_eq(pairs_fit(&m, y, 35, 12, 0, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, 35, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 0);
-    ck_assert_int_eq(pairs_fit(&m, y, AIR, 7, 0, &e), ST_OK);
+    ck_assert_int_eq(pairs_fit(&m, y, AIR, 7, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 0);
 }
 END_TEST
