@@ -133,6 +133,10 @@ static const struct param_spec table[] = {
            "In which the learning rate rises from 0 at the start."),
     NUMBER(label_smoothing, 0, 0.5, false, true, "probability",
            "Part of every target that is spread over all tags while training."),
+    BOOL(
+        context, false, true,
+        "A log-linear model of words and their neighbours learns the tags, too, and its scores are "
+        "added to the net's: more right, most of all with few sentences."),
     INT(patience, 0, 100000, true, true, "epochs",
         "Stop after so many epochs without a better validation loss. 0: never stop early."),
     {"seed", PARAM_INT64, AT(seed), 0, SEED_MAX, NULL, true, true, "",

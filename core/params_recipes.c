@@ -64,6 +64,7 @@ static void defaults_tag(struct params *p)
     p->schedule = SCHEDULE_LINEAR;
     p->warm_up = 0.02;
     p->label_smoothing = 0.05;
+    p->context = true;
     p->gradient_clip = 5;
 }
 

@@ -30,8 +30,9 @@ struct fit {
     int member;      /* the running one */
     float *finished; /* (members, parameters of one) what the ones before have come to; NULL: one */
     int64_t epochs_before, samples_before;
-    double loss_after; /* sum over the members that have ended */
-    char digest[17];   /* of corpus and parameters, hexadecimal */
+    double loss_after;       /* sum over the members that have ended */
+    char digest[17];         /* of corpus and parameters, hexadecimal */
+    struct context *context; /* until it comes to the net's */
     double loss_before;
     float *first_before;
 };
@@ -360,6 +361,45 @@ static enum status train(struct fit *f, const struct fit_hooks *hooks, struct er
     return ST_OK;
 }
 
+struct asking {
+    const struct fit *f;
+    const struct fit_hooks *hooks;
+};
+
+static bool go_on(void *ctx)
+{
+    const struct asking *a = ctx;
+    const struct fit_saver saver = {.ctx = a->f, .save = fit_save};
+    struct fit_progress p;
+
+    if (!a->hooks || !a->hooks->progress)
+        return true;
+    progress_of_all(&p, a->f);
+    return a->hooks->progress(a->hooks->ctx, &p, &saver);
+}
+
+/* What neighbours say. It takes seconds; a snapshot of it is that of the last member, which is done, and
+ * a fit that goes on learns it again. */
+static enum status train_context(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    const struct samples *s = &f->train;
+    const struct params *p = &f->t->params;
+    struct asking asking = {f, hooks};
+    struct context_corpus c = {
+        .forms = &s->forms, .offset = s->offset, .types = s->types, .count = s->count};
+
+    if (!p->context)
+        return ST_OK;
+    for (int k = 0, n = 0; k < TAG_COLUMNS; k++) {
+        if (!tagging_wants(p, (enum tag_column)k))
+            continue;
+        c.classes[k] = s->classes[n++];
+        c.size[k] = f->t->tags[k].count;
+    }
+    return context_fit(&f->context, &c, f->warm ? f->warm->context : NULL, (uint64_t)p->seed, go_on,
+                       &asking, e);
+}
+
 /* Keeps what the running member has come to. */
 static void end_member(struct fit *f)
 {
@@ -381,14 +421,16 @@ static enum status train_members(struct fit *f, const struct fit_hooks *hooks, s
     int members = f->t->params.members;
     enum status st = train(f, hooks, e);
 
-    while (!st) {
+    while (!st && f->member + 1 < members) {
         end_member(f);
-        if (f->member + 1 == members)
-            break;
         st = start_member(f, f->member + 1, e);
         if (!st)
             st = train(f, hooks, e);
     }
+    if (!st)
+        st = train_context(f, hooks, e);
+    if (!st)
+        end_member(f);
     if (!st && members > 1)
         st = members_join(&all, &one, f->finished, members, e);
     if (!st && members > 1) {
@@ -442,6 +484,9 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
         st = fit_resume(f, hooks->resume, hooks->resume_len, e);
     if (!st)
         st = train_members(f, hooks, e);
+    f->t->context = f->context;
+    f->context = NULL; /* moved */
+    context_halve(f->t->context);
     if (!st && f->t->params.features == FEATURES_AFFIXES) /* most of the model is its table */
         net_halve_embedding(f->t->net);
     if (!st)

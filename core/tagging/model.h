@@ -2,6 +2,7 @@
 #ifndef LSTM_CORE_TAGGING_MODEL_H
 #define LSTM_CORE_TAGGING_MODEL_H
 
+#include "core/tagging/context.h"
 #include "core/tagging/spare.h"
 #include "core/tagging/wordlist.h"
 #include <lstm/tagger.h>
@@ -11,6 +12,7 @@ struct tagger {
     struct net *net;
     struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
     struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */
+    struct context *context;           /* whose scores come to the net's, or NULL */
     int num_words;                     /* of the rows: those that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;

@@ -31,7 +31,9 @@ struct run {
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
     int lengths[BATCH_SENTENCES];
-    float *row; /* (most tags) of a token */
+    float *row;                 /* (outputs) of a token */
+    struct context_words words; /* of the forms, when the tagger looks at them */
+    float *scores;              /* (outputs) of a token, of both models */
     void (*exp)(float *y, const float *x, size_t n);
     const struct tag_output *out;
 };
@@ -140,6 +142,8 @@ static enum status find_types(struct run *r, int n, struct err *e)
         for (int k = 0; !st && k < r->sentences[i].length; k++)
             st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
                               "words", e);
+    if (!st && r->t->context)
+        st = context_words_init(&r->words, &r->forms, e);
     return st ? st : share(r, e);
 }
 
@@ -198,6 +202,17 @@ static enum status take_row(struct run *r, size_t token, const float *y, struct 
     return st;
 }
 
+/* The scores of word k of sentence i: the outputs y, and what its neighbours say. */
+static const float *with_context(struct run *r, int i, int k, const float *y)
+{
+    if (!r->t->context)
+        return y;
+    memcpy(r->scores, y, (size_t)net_get_config(r->t->net)->output_size * sizeof(*y));
+    context_add(r->scores, r->t->context, &r->words, r->types + r->offset[i],
+                r->sentences[i].length, k);
+    return r->scores;
+}
+
 /* The sentences order[from..from+B), the longest first. */
 static enum status run_batch(struct run *r, int from, int B, struct err *e)
 {
@@ -220,11 +235,13 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
     for (int j = 0; !st && j < B; j++) {
-        size_t at = r->offset[r->order[from + j]];
+        int i = r->order[from + j];
 
-        for (int k = 0; !st && k < r->lengths[j]; k++)
-            st =
-                take_row(r, at + (size_t)k, y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O, e);
+        for (int k = 0; !st && k < r->lengths[j]; k++) {
+            const float *row = y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O;
+
+            st = take_row(r, r->offset[i] + (size_t)k, with_context(r, i, k, row), e);
+        }
     }
     return st;
 }
@@ -237,6 +254,8 @@ static void release(struct run *r)
     net_types_free(r->shared);
     free(r->ids);
     free(r->row);
+    free(r->scores);
+    context_words_release(&r->words);
     free(r->offset);
     free(r->order);
     free(r);
@@ -255,7 +274,8 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     r->out = out;
     r->exp = kernels_get()->exp;
     r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
-    if (!r->row) {
+    r->scores = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->scores));
+    if (!r->row || !r->scores) {
         release(r);
         return err_nomem(e, 0);
     }

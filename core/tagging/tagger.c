@@ -21,6 +21,7 @@ void tagger_free(struct tagger *t)
     if (!t)
         return;
     net_free(t->net);
+    context_free(t->context);
     wordlist_release(&t->words);
     for (int c = 0; c < TAG_COLUMNS; c++)
         wordlist_release(&t->tags[c]);
@@ -86,7 +87,7 @@ const struct net *tagger_net(const struct tagger *t)
 
 int64_t tagger_num_params(const struct tagger *t)
 {
-    return (int64_t)net_num_params(t->net);
+    return (int64_t)net_num_params(t->net) + context_num_params(t->context);
 }
 
 bool tagger_has(const struct tagger *t, enum tag_column c)
@@ -125,7 +126,7 @@ size_t tagger_bytes(const struct tagger *t)
     const struct tagger_evaluation *ev = &t->evaluation;
     size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
     size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
-                  2 * (size_t)ev->first_length * tags * sizeof(float);
+                  2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context);
     size_t spare = spare_bytes(net_get_config(t->net));
 
     for (int c = 0; c < TAG_COLUMNS; c++) {

@@ -50,6 +50,8 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
     if (!st)
         st = checkpoint_add_net(c, "", t->net, e);
     if (!st)
+        st = context_save(c, t->context, e);
+    if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
     return st;
@@ -127,6 +129,8 @@ static void default_to_old(struct params *p, const struct checkpoint *c)
         p->features = FEATURES_WORD;
     if (!checkpoint_get(c, "column"))
         p->column = COLUMN_UPOS;
+    if (!checkpoint_get(c, "context"))
+        p->context = false;
     if (p->members == 0)
         p->members = 1;
     if (!checkpoint_get(c, "hidden_size"))
@@ -144,7 +148,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
         struct checkpoint_tensor t;
 
         checkpoint_tensor(&t, c, i);
-        if (tokenizer_owns(t.name)) /* which may lie beside */
+        if (tokenizer_owns(t.name) || context_owns(t.name)) /* which may lie beside */
             continue;
         have += checkpoint_elements(&t);
     }
@@ -209,6 +213,9 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
         st = check_rows(t, e);
     if (!st)
         st = load_net(t, c, e);
+    if (!st)
+        st = context_load(&t->context, c, (int[]){t->tags[TAG_UPOS].count, t->tags[TAG_XPOS].count},
+                          e);
     if (!st)
         st = spare_new(&t->spare, e);
     if (!st)

@@ -56,7 +56,8 @@ struct params {
     int schedule;           /* tag: enum schedule_kind */
     double warm_up;         /* tag: part of the steps */
     double label_smoothing; /* tag */
-    int patience;           /* epochs; 0 = never stop early */
+    bool context; /* tag: a log-linear model of words and their neighbours beside the net */
+    int patience; /* epochs; 0 = never stop early */
     int64_t seed;
     int threads;
     char recipe[24]; /* "default", "tutorial-sine", ... */

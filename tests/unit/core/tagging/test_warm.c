@@ -23,6 +23,7 @@ static struct params params_of(int members, bool affixes)
     p.features = affixes ? FEATURES_AFFIXES : FEATURES_WORD;
     p.epochs = 3;
     p.test_size = 0;
+    p.context = false; /* it takes steps of its own */
     return p;
 }
 

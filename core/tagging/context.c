@@ -1,0 +1,185 @@
+/* context.c - features of words and neighbours, their table, scores: see core/tagging/context.h. */
+#include "core/tagging/context_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what words look like ---- */
+
+/* The finaliser of MurmurHash3. */
+static uint64_t mix(uint64_t h)
+{
+    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return h ^ h >> 33;
+}
+
+static uint64_t hash_name(const char *s)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (; *s; s++)
+        h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+    return mix(h) | 1; /* never 0 */
+}
+
+enum status context_words_init(struct context_words *out, const struct wordlist *forms,
+                               struct err *e)
+{
+    struct features *f = malloc(sizeof(*f));
+    enum status st = f ? ST_OK : err_nomem(e, sizeof(*f));
+
+    out->hash = calloc((size_t)forms->count + 1, sizeof(*out->hash));
+    if (!st && !out->hash)
+        st = err_nomem(e, (size_t)forms->count * sizeof(*out->hash));
+    for (int i = 0; !st && i < forms->count; i++) {
+        st = features_of(f, forms->words[i], e);
+        for (int k = 0; !st && k < NUM_FEATURES; k++)
+            out->hash[i][k] = f->name[k] ? hash_name(f->name[k]) : 0;
+    }
+    free(f);
+    return st;
+}
+
+void context_words_release(struct context_words *w)
+{
+    free(w->hash);
+    w->hash = NULL;
+}
+
+/* ---- features of a place in a sentence ---- */
+
+/* Where there is no word. */
+static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
+
+static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
+{
+    uint32_t key = (uint32_t)(mix(mix(kind + 1 + a * UINT64_C(0x9E3779B97F4A7C15)) + b) >> 32);
+
+    return key ? key : 1; /* 0 is no key */
+}
+
+int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
+                 const int32_t *types, int length, int k)
+{
+    static const int sides[] = {FEATURE_SUFFIX + 1, FEATURE_SHAPE, FEATURE_FIRST_PART,
+                                FEATURE_LAST_PART};
+    const uint64_t *at[5]; /* from two words before to two words behind */
+    int n = 0;
+
+    for (int d = -2; d <= 2; d++)
+        at[d + 2] = k + d >= 0 && k + d < length ? w->hash[types[k + d]] : outside;
+    keys[n++] = key_of(0, 0, 0);
+    for (int i = 0; i < NUM_FEATURES; i++)
+        if (at[2][i])
+            keys[n++] = key_of(1, at[2][i], 0);
+    for (int d = 0; d < 5; d++)
+        if (d != 2)
+            keys[n++] = key_of(2 + (uint64_t)d, at[d][FEATURE_WORD], 0);
+    for (int d = 1; d < 5; d += 2)
+        for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
+            if (at[d][sides[i]])
+                keys[n++] = key_of(7 + (uint64_t)d, at[d][sides[i]], 0);
+    keys[n++] = key_of(12, at[1][FEATURE_WORD], at[2][FEATURE_WORD]);
+    keys[n++] = key_of(13, at[2][FEATURE_WORD], at[3][FEATURE_WORD]);
+    keys[n++] = key_of(14, at[1][FEATURE_WORD], at[3][FEATURE_WORD]);
+    return n;
+}
+
+/* ---- the table ---- */
+
+/* The salt keeps whoever writes the words from arranging for a crowd; nothing depends on the order. */
+static size_t slot_of(const struct keyset *s, uint32_t key)
+{
+    size_t i = mix(key ^ s->salt) & (s->capacity - 1);
+
+    while (s->slots[i] >= 0 && s->keys[s->slots[i]] != key)
+        i = (i + 1) & (s->capacity - 1);
+    return i;
+}
+
+static enum status grow(struct keyset *s, struct err *e)
+{
+    size_t capacity = s->capacity ? 2 * s->capacity : 1024;
+    int32_t *slots = malloc(capacity * sizeof(*slots));
+    uint32_t *keys = realloc(s->keys, capacity / 2 * sizeof(*keys));
+
+    s->keys = keys ? keys : s->keys;
+    if (!slots || !keys) {
+        free(slots);
+        return err_nomem(e, capacity * sizeof(*slots));
+    }
+    free(s->slots);
+    s->slots = slots;
+    s->capacity = capacity;
+    s->salt = (uint64_t)(uintptr_t)slots;
+    for (size_t i = 0; i < capacity; i++)
+        slots[i] = -1;
+    for (int32_t i = 0; i < s->count; i++)
+        slots[slot_of(s, keys[i])] = i;
+    return ST_OK;
+}
+
+int32_t keyset_find(const struct keyset *s, uint32_t key)
+{
+    return s->count ? s->slots[slot_of(s, key)] : -1;
+}
+
+enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e)
+{
+    enum status st = (size_t)s->count >= s->capacity / 2 ? grow(s, e) : ST_OK;
+    size_t i;
+
+    if (st)
+        return st;
+    i = slot_of(s, key);
+    if (s->slots[i] < 0) {
+        s->keys[s->count] = key;
+        s->slots[i] = s->count++;
+    }
+    *out = s->slots[i];
+    return ST_OK;
+}
+
+void keyset_release(struct keyset *s)
+{
+    free(s->keys);
+    free(s->slots);
+    *s = (struct keyset){0};
+}
+
+void context_free(struct context *c)
+{
+    if (!c)
+        return;
+    keyset_release(&c->rows);
+    free(c->weights);
+    free(c);
+}
+
+int64_t context_num_params(const struct context *c)
+{
+    return c ? (int64_t)c->rows.count * c->outputs : 0;
+}
+
+size_t context_bytes(const struct context *c)
+{
+    return c ? sizeof(*c) + (size_t)context_num_params(c) * sizeof(float) +
+                   c->rows.capacity * (sizeof(*c->rows.slots) + sizeof(*c->rows.keys) / 2)
+             : 0;
+}
+
+void context_add(float *y, const struct context *c, const struct context_words *w,
+                 const int32_t *types, int length, int k)
+{
+    uint32_t keys[CONTEXT_FEATURES];
+    int n = context_keys(keys, w, types, length, k);
+
+    for (int i = 0; i < n; i++) {
+        int32_t row = keyset_find(&c->rows, keys[i]);
+        const float *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
+
+        for (int o = 0; row >= 0 && o < c->outputs; o++)
+            y[o] += from[o];
+    }
+}

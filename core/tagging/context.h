@@ -1,0 +1,63 @@
+/* context.h - a log-linear model of a word's tags, from the word and its neighbours, beside the net.
+ *
+ * It is a softmax for each column (Berger et al. 1996) over what is there and what is not: the features
+ * of the word itself (features.h), the forms two words to both sides, form, ending, parts and shape of
+ * those next to it, and the pairs of forms around it. Where there is little to learn from it errs
+ * elsewhere than the net does, which has to find what a pair of words says through its cells: the sum of
+ * both models' scores is right more often than that of as many nets. A feature is known by 32 bits of
+ * its hash; one that is too rare has no row and adds nothing. */
+#ifndef LSTM_CORE_TAGGING_CONTEXT_H
+#define LSTM_CORE_TAGGING_CONTEXT_H
+
+#include "core/tagging/features.h"
+
+#include <lstm/checkpoint.h>
+
+enum { CONTEXT_ROWS_MAX = 1 << 24 };
+
+struct context; /* immutable once fitted or loaded */
+
+/* What the words of a text look like; of each different form once. */
+struct context_words {
+    uint64_t (*hash)[NUM_FEATURES]; /* (forms) 0: none of this kind */
+};
+/* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
+enum status context_words_init(struct context_words *out, const struct wordlist *forms,
+                               struct err *e);
+void context_words_release(struct context_words *w);
+
+/* Sentences to learn from. */
+struct context_corpus {
+    const struct wordlist *forms;
+    const size_t *offset;                /* (count+1) a sentence's first token */
+    const int32_t *types;                /* (offset[count]) forms */
+    const int32_t *classes[TAG_COLUMNS]; /* (offset[count]) -1: not known; NULL with size 0 */
+    int size[TAG_COLUMNS];               /* tags of each column; 0: not learnt */
+    int count;
+};
+/* *out is new. from: what it starts with, of the same tags and maybe fewer, or NULL. go_on(ctx) is asked
+ * now and then and ends it with ST_CANCELLED; NULL: always. Deterministic in (c, from, seed). ST_NOMEM,
+ * ST_TOO_LARGE. */
+enum status context_fit(struct context **out, const struct context_corpus *c,
+                        const struct context *from, uint64_t seed, bool (*go_on)(void *ctx),
+                        void *ctx, struct err *e);
+/* Rounds the weights to what a file keeps of them (F16). */
+void context_halve(struct context *c);
+void context_free(struct context *c);
+size_t context_bytes(const struct context *c); /* of NULL 0; likewise: */
+int64_t context_num_params(const struct context *c);
+
+/* y (sizes of all columns, one after the other) += the scores of word k of a sentence. types: (length)
+ * forms that w knows. */
+void context_add(float *y, const struct context *c, const struct context_words *w,
+                 const int32_t *types, int length, int k);
+
+/* As tensors context.keys (rows) and context.weight (rows, tags); NULL adds none. ST_NOMEM. */
+enum status context_save(struct checkpoint *to, const struct context *c, struct err *e);
+/* *out stays NULL when there is none. size: tags of each column. ST_CORRUPT, ST_NOMEM. */
+enum status context_load(struct context **out, const struct checkpoint *from,
+                         const int size[TAG_COLUMNS], struct err *e);
+/* Is this the name of one of its tensors? */
+bool context_owns(const char *tensor);
+
+#endif

@@ -1,0 +1,278 @@
+/* context_fit.c - learns a context model: the log-likelihood by stochastic gradient, a token at a time, with
+ * the step of AdaGrad (Duchi, Hazan & Singer 2011) for each row, and dropout of features, without which
+ * those that name a word leave nothing to those that it shares. */
+#include "core/nn/kernels.h"
+#include "core/tagging/context_impl.h"
+
+#include <lstm/rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the table: 3 MB in a file. */
+enum { TABLE_FLOATS = 1500000, LEAST = 2 };
+/* Epochs: enough for so many passes over a token, within bounds. */
+enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
+enum { ASK_EVERY = 4096 }; /* tokens, whether to go on */
+
+static const float rate_first = 0.15F, dropped = 0.5F;
+static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
+/* What the scores count beside the net's. */
+static const float share = 0.5F;
+
+struct fitting {
+    const struct context_corpus *corpus;
+    struct context *model;
+    const struct kernels *k;
+    size_t tokens;
+    int32_t *rows;  /* (tokens, CONTEXT_FEATURES) -1: none */
+    int32_t *order; /* (tokens) */
+    float *squares; /* (rows, TAG_COLUMNS) */
+    float *scores;  /* (outputs) */
+    struct rng rng;
+};
+
+/* ---- rows ---- */
+
+/* The numbers in all of each token's features, and how many tokens have each. */
+static enum status number_features(struct fitting *f, struct keyset *all, int **counts,
+                                   struct err *e)
+{
+    const struct context_corpus *c = f->corpus;
+    struct context_words words = {0};
+    enum status st = context_words_init(&words, c->forms, e);
+    size_t at = 0;
+
+    for (int i = 0; !st && i < c->count; i++) {
+        size_t from = c->offset[i];
+        int length = (int)(c->offset[i + 1] - from);
+
+        for (int k = 0; !st && k < length; k++, at++) {
+            uint32_t keys[CONTEXT_FEATURES];
+            int n = context_keys(keys, &words, c->types + from, length, k);
+
+            for (int j = 0; !st && j < n; j++)
+                st = keyset_add(&f->rows[at * CONTEXT_FEATURES + (size_t)j], all, keys[j], e);
+            for (int j = n; j < CONTEXT_FEATURES; j++)
+                f->rows[at * CONTEXT_FEATURES + (size_t)j] = -1;
+        }
+    }
+    context_words_release(&words);
+    *counts = st ? NULL : calloc((size_t)all->count + 1, sizeof(**counts));
+    if (!st && !*counts)
+        st = err_nomem(e, (size_t)all->count * sizeof(**counts));
+    for (size_t i = 0; !st && i < f->tokens * CONTEXT_FEATURES; i++)
+        if (f->rows[i] >= 0)
+            (*counts)[f->rows[i]]++;
+    return st;
+}
+
+/* How often a feature must occur for a row: as seldom as the size of the table allows, but twice. */
+static int choose_least(const struct fitting *f, const struct keyset *all, const int *counts)
+{
+    for (int least = LEAST;; least++) {
+        int64_t rows = 0;
+
+        for (int i = 0; i < all->count; i++)
+            rows += counts[i] >= least;
+        if (rows * f->model->outputs <= TABLE_FLOATS || rows == 0)
+            return least;
+    }
+}
+
+/* Gives rows to the features that occur often enough, beside those that have one already. */
+static enum status choose_rows(struct fitting *f, const struct keyset *all, int *counts,
+                               struct err *e)
+{
+    int least = choose_least(f, all, counts);
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < all->count; i++) {
+        int32_t row = keyset_find(&f->model->rows, all->keys[i]);
+
+        if (row < 0 && counts[i] >= least)
+            st = keyset_add(&row, &f->model->rows, all->keys[i], e);
+        counts[i] = row; /* from here on */
+    }
+    for (size_t i = 0; !st && i < f->tokens * CONTEXT_FEATURES; i++)
+        if (f->rows[i] >= 0)
+            f->rows[i] = counts[f->rows[i]];
+    if (!st && f->model->rows.count > CONTEXT_ROWS_MAX)
+        st = err_set(e, ST_TOO_LARGE, "the sentences have more than %d different features",
+                     CONTEXT_ROWS_MAX);
+    return st;
+}
+
+static enum status find_rows(struct fitting *f, const struct context *from, struct err *e)
+{
+    struct keyset all = {0};
+    int *counts = NULL;
+    int32_t row;
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && from && i < from->rows.count; i++)
+        st = keyset_add(&row, &f->model->rows, from->rows.keys[i], e);
+    if (!st)
+        st = number_features(f, &all, &counts, e);
+    if (!st)
+        st = choose_rows(f, &all, counts, e);
+    keyset_release(&all);
+    free(counts);
+    return st;
+}
+
+/* ---- steps ---- */
+
+/* scores become the gradient of one column's loss; returns the mean square of it. */
+static float one_column(const struct fitting *f, float *scores, int n, int32_t class)
+{
+    float top = scores[0], sum = 0;
+
+    for (int o = 1; o < n; o++)
+        top = scores[o] > top ? scores[o] : top;
+    for (int o = 0; o < n; o++)
+        scores[o] -= top;
+    f->k->exp(scores, scores, (size_t)n);
+    for (int o = 0; o < n; o++)
+        sum += scores[o];
+    f->k->scale(scores, 1.0F / sum, (size_t)n);
+    scores[class] -= 1.0F;
+    return (float)(f->k->sum_squares(scores, (size_t)n) / n);
+}
+
+/* The features of a token that stay this time, the first ones of ids. */
+static int draw(struct fitting *f, int32_t ids[CONTEXT_FEATURES], size_t token)
+{
+    const int32_t *rows = f->rows + token * CONTEXT_FEATURES;
+    uint64_t bits = 0;
+    int n = 0;
+
+    for (int i = 0; i < CONTEXT_FEATURES; i++) {
+        bits = i % 4 ? bits >> 16 : rng_next(&f->rng);
+        if (rows[i] >= 0 && (float)(bits & 0xFFFF) >= dropped * 65536.0F)
+            ids[n++] = rows[i];
+    }
+    return n;
+}
+
+static void step(struct fitting *f, size_t token, float rate)
+{
+    const struct context *m = f->model;
+    int32_t ids[CONTEXT_FEATURES];
+    int n = draw(f, ids, token), at = 0;
+
+    f->k->sum_rows(f->scores, m->weights, ids, n, (size_t)m->outputs);
+    for (int c = 0; c < TAG_COLUMNS; at += m->size[c], c++) {
+        int32_t class = m->size[c] ? f->corpus->classes[c][token] : -1;
+        float *g = f->scores + at, square;
+
+        if (class < 0)
+            continue;
+        square = one_column(f, g, m->size[c], class);
+        for (int i = 0; i < n; i++) {
+            float *w = m->weights + (size_t)ids[i] * (size_t)m->outputs + at;
+            float *sum = &f->squares[(size_t)ids[i] * TAG_COLUMNS + (size_t)c], by;
+
+            *sum += square;
+            by = rate / sqrtf(*sum);
+            for (int o = 0; o < m->size[c]; o++)
+                w[o] -= by * g[o];
+        }
+    }
+}
+
+static enum status learn(struct fitting *f, bool (*go_on)(void *ctx), void *ctx, struct err *e)
+{
+    size_t passes = f->tokens ? TOKEN_PASSES / f->tokens : 0;
+    int epochs = passes < EPOCHS_LEAST  ? EPOCHS_LEAST
+                 : passes > EPOCHS_MOST ? EPOCHS_MOST
+                                        : (int)passes;
+
+    for (int i = 0, steps = 0; i < epochs; i++) {
+        float rate = rate_first * (1.0F - (float)i / (float)epochs);
+
+        rng_shuffle(&f->rng, f->order, (int)f->tokens);
+        for (size_t k = 0; k < f->tokens; k++, steps++) {
+            if (steps == ASK_EVERY && go_on && !go_on(ctx))
+                return err_set(e, ST_CANCELLED, "the training was cancelled");
+            steps = steps == ASK_EVERY ? 0 : steps;
+            step(f, (size_t)f->order[k], rate);
+        }
+    }
+    return ST_OK;
+}
+
+/* ---- all of it ---- */
+
+static enum status allocate(struct fitting *f, struct err *e)
+{
+    size_t rows = (size_t)f->model->rows.count, O = (size_t)f->model->outputs;
+
+    f->model->weights = calloc(rows * O + 1, sizeof(float));
+    f->squares = calloc(rows * TAG_COLUMNS + 1, sizeof(float));
+    f->scores = calloc(O + 1, sizeof(float));
+    f->order = calloc(f->tokens + 1, sizeof(*f->order));
+    if (!f->model->weights || !f->squares || !f->scores || !f->order)
+        return err_nomem(e, rows * O * sizeof(float));
+    for (size_t i = 0; i < rows * TAG_COLUMNS; i++)
+        f->squares[i] = start_new;
+    for (size_t i = 0; i < f->tokens; i++)
+        f->order[i] = (int32_t)i;
+    return ST_OK;
+}
+
+/* The rows of before are the first ones, and a column's tags of before its first ones. */
+static void start_from(struct fitting *f, const struct context *from)
+{
+    const struct context *m = f->model;
+
+    for (size_t i = 0; i < (size_t)from->rows.count; i++) {
+        float *to = m->weights + i * (size_t)m->outputs;
+        const float *w = from->weights + i * (size_t)from->outputs;
+
+        for (int c = 0; c < TAG_COLUMNS; c++) {
+            for (int o = 0; o < m->size[c] && o < from->size[c]; o++)
+                to[o] = w[o] / (share * (1.0F - dropped));
+            to += m->size[c];
+            w += from->size[c];
+            f->squares[i * TAG_COLUMNS + (size_t)c] = start_old;
+        }
+    }
+}
+
+enum status context_fit(struct context **out, const struct context_corpus *c,
+                        const struct context *from, uint64_t seed, bool (*go_on)(void *ctx),
+                        void *ctx, struct err *e)
+{
+    struct fitting f = {.corpus = c, .k = kernels_get(), .tokens = c->offset[c->count]};
+    enum status st = ST_OK;
+
+    rng_seed(&f.rng, seed);
+    f.model = calloc(1, sizeof(*f.model));
+    f.rows = calloc(f.tokens * CONTEXT_FEATURES + 1, sizeof(*f.rows));
+    if (!f.model || !f.rows)
+        st = err_nomem(e, f.tokens * CONTEXT_FEATURES * sizeof(*f.rows));
+    for (int k = 0; !st && k < TAG_COLUMNS; k++) {
+        f.model->size[k] = c->size[k];
+        f.model->outputs += c->size[k];
+    }
+    if (!st)
+        st = find_rows(&f, from, e);
+    if (!st)
+        st = allocate(&f, e);
+    if (!st && from)
+        start_from(&f, from);
+    if (!st)
+        st = learn(&f, go_on, ctx, e);
+    if (!st) /* without dropout all features add up */
+        f.k->scale(f.model->weights, share * (1.0F - dropped), (size_t)context_num_params(f.model));
+    free(f.rows);
+    free(f.order);
+    free(f.squares);
+    free(f.scores);
+    if (st)
+        context_free(f.model);
+    else
+        *out = f.model;
+    return st;
+}
