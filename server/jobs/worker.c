@@ -356,6 +356,19 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
+/* Who asked to cancel between the claim and here found no live job to tell; who asks from now on does. */
+static void look_for_cancel(struct run *r)
+{
+    struct job now = {0};
+    struct err e = {0};
+
+    if (store_job_get(&now, r->env->store, r->job.id, &e))
+        return; /* the next checkpoint looks again */
+    if (now.cancel_requested)
+        atomic_store(&r->live.cancel, true);
+    job_release(&now);
+}
+
 enum status worker_run_one(const struct worker_env *env, struct err *e)
 {
     struct run r = {.env = env};
@@ -371,6 +384,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
             r.job.dataset, snapshot ? ", from its checkpoint" : "");
     st = begin(&r, &why);
     live_add(env->live, &r.live);
+    look_for_cancel(&r);
     notify(&r, true);
     if (!st)
         st = train(&r, &t, snapshot, len, &why);

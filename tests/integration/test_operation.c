@@ -182,6 +182,33 @@ START_TEST(queue_is_bounded)
 }
 END_TEST
 
+/* Whether a job waits, was claimed an instant ago or runs: a cancel is heard without waiting for the next
+ * checkpoint, which does not come here. */
+START_TEST(cancel_is_heard_at_any_time)
+{
+    enum { JOBS = 40 };
+    static struct {
+        char text[64];
+    } id[JOBS];
+    char path[128];
+
+    daemon_start(
+        &d, (const char *const[]){"--workers", "2", "--checkpoint-interval-seconds", "3600", NULL});
+    add_flights();
+    for (int i = 0; i < JOBS; i++) {
+        post(&r, &d, "/v1/jobs", long_job, 202);
+        snprintf(id[i].text, sizeof(id[i].text), "%s", text_at(r.json, "id"));
+        snprintf(path, sizeof(path), "/v1/jobs/%.60s/cancel", id[i].text);
+        post(&r, &d, path, "", 202);
+    }
+    for (int i = 0; i < JOBS; i++) {
+        snprintf(path, sizeof(path), "/v1/jobs/%.60s?wait=30", id[i].text);
+        get(&r, &d, path, 200);
+        ck_assert_str_eq(text_at(r.json, "state"), "cancelled");
+    }
+}
+END_TEST
+
 START_TEST(keys_are_asked_for)
 {
     struct request q = {.method = "GET", .path = "/v1/datasets"};
@@ -367,6 +394,7 @@ int main(void)
     tcase_add_test(t, sigterm_finishes_the_request_in_flight);
     tcase_add_test(t, slow_senders_are_cut_off);
     tcase_add_test(t, queue_is_bounded);
+    tcase_add_test(t, cancel_is_heard_at_any_time);
     tcase_add_test(t, keys_are_asked_for);
     tcase_add_test(t, sighup_reopens_the_log);
     tcase_add_test(t, commands_say_what_they_are);
