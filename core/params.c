@@ -105,8 +105,9 @@ static const struct param_spec table[] = {
         "(none), or zero."),
     CHOICE(
         outliers, OUTLIERS_KEEP, outliers, true, false,
-        "Whether an ensemble looks at single values far from their neighbours as they are (keep), "
-        "or as these would have them (replace). They are judged by, kept or not."),
+        "Whether an ensemble looks at single values far from their neighbours, and in a seasonal "
+        "series at what lies before a shift of the level, as they are (keep), or as the rest would "
+        "have them (replace). They are judged by, kept or not."),
     INT(test_size, -1, SIZE_MOST, true, true, "steps or sentences",
         "Held out for the evaluation: the last steps of each series, or the last sentences. -1: "
         "chosen from the length; 0: nothing."),

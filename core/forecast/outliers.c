@@ -2,6 +2,8 @@
 #include "core/forecast/outliers.h"
 
 #include "core/forecast/classic.h"
+#include "core/forecast/robust.h"
+#include "core/forecast/shifts.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -17,46 +19,6 @@ enum {
 };
 
 static const double far = 12, suspicious = 5;
-static const double mad_to_sigma = 1.4826; /* of a normal distribution */
-
-/* ---- medians ---- */
-
-static void sort_few(double *v, int n)
-{
-    for (int i = 1; i < n; i++) {
-        double x = v[i];
-        int k = i;
-
-        for (; k > 0 && v[k - 1] > x; k--)
-            v[k] = v[k - 1];
-        v[k] = x;
-    }
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Sorts v. */
-static double median(double *v, int n)
-{
-    if (n <= 16)
-        sort_few(v, n);
-    else
-        qsort(v, (size_t)n, sizeof(*v), by_value);
-    return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
-}
-
-/* The robust standard deviation of v (n) about zero. space: (n). */
-static double spread(const double *v, int n, double *space)
-{
-    for (int i = 0; i < n; i++)
-        space[i] = fabs(v[i]);
-    return mad_to_sigma * median(space, n);
-}
 
 /* ---- season and line ---- */
 
@@ -71,7 +33,7 @@ static double season_at(const double *left, int n, int season, int i)
     first = first > 0 ? first : 0;
     for (int c = first; c <= last && count < CYCLES; c++)
         v[count++] = left[c * season + phase];
-    return median(v, count);
+    return robust_median(v, count);
 }
 
 /* How far w[at] is from the repeated median line through WIDTH values, w[0] the first. */
@@ -86,12 +48,12 @@ static double from_line(const double *w, int at)
             if (b != a)
                 v[count++] = (w[a] - w[b]) / (a - b);
         }
-        slopes[a] = median(v, count);
+        slopes[a] = robust_median(v, count);
     }
-    slope = median(slopes, WIDTH);
+    slope = robust_median(slopes, WIDTH);
     for (int a = 0; a < WIDTH; a++)
         v[a] = w[a] - slope * (a - at);
-    return w[at] - median(v, WIDTH);
+    return w[at] - robust_median(v, WIDTH);
 }
 
 /* The distance of w[i] from the line around it. */
@@ -125,7 +87,7 @@ static void take_season(double *pattern, const double *w, int n, int season, dou
         first = first + season > n ? n - season : first;
         first = first > 0 ? first : 0;
         memcpy(space, w + first, (size_t)season * sizeof(*space));
-        left[i] = w[i] - median(space, season);
+        left[i] = w[i] - robust_median(space, season);
     }
     for (int i = 0; i < n; i++)
         pattern[i] = season_at(left, n, season, i);
@@ -142,7 +104,7 @@ static bool jumps(const double *w, int n, int lag, double *d, double *space)
         d[i - lag] = w[i] - w[i - lag];
         top = fmax(top, fabs(d[i - lag]));
     }
-    limit = suspicious * spread(d, n - lag, space);
+    limit = suspicious * robust_spread(d, n - lag, space);
     return limit > 0 && top > limit;
 }
 
@@ -197,7 +159,7 @@ static int replace_far(double *w, const double *rest, int n, double sigma)
  * distances on the scale of the values; space: (n). */
 static void forgive_small(double *rest, const double *w, int n, const double *raw, double *space)
 {
-    double limit = far * spread(raw, n, space);
+    double limit = far * robust_spread(raw, n, space);
 
     for (int i = 0; i < n; i++)
         rest[i] = fabs(exp(w[i]) - exp(w[i] - rest[i])) > limit ? rest[i] : 0;
@@ -218,7 +180,7 @@ static int replace(double *w, int n, int season, bool log_scale, double *space)
         a[i] = w[i] - pattern[i];
     for (int i = 0; i < n; i++)
         rest[i] = distance_around(a, n, i);
-    sigma = spread(rest, n, b);
+    sigma = robust_spread(rest, n, b);
     for (int i = 0; i < n; i++) {
         raw[i] = exp(w[i]) - exp(w[i] - rest[i]);
         if (fabs(rest[i]) > suspicious * sigma)
@@ -292,12 +254,47 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
     return ST_OK;
 }
 
+/* On the scale that outliers are looked for on; y keeps its bits where nothing is to be moved. */
+static enum status level(double *y, int n, int season, struct err *e)
+{
+    double *w, floor;
+    bool fine = true;
+    int shifts = 0;
+    enum status st = ST_OK;
+
+    if (n > LOOK_BACK) {
+        y += n - LOOK_BACK;
+        n = LOOK_BACK;
+    }
+    w = malloc((size_t)n * sizeof(*w));
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    floor = log_floor(y, n);
+    for (int i = 0; i < n; i++) {
+        w[i] = on_scale(y[i], floor);
+        fine = fine && fabs(w[i]) < too_large;
+    }
+    if (fine)
+        st = shifts_level(w, n, season, &shifts, e);
+    for (int i = 0; shifts && i < n; i++) {
+        double v = floor > 0 ? exp(w[i]) : w[i];
+
+        if (w[i] != on_scale(y[i], floor) && isfinite(v))
+            y[i] = v;
+    }
+    free(w);
+    return st;
+}
+
 enum status outliers_clean(double *y, int n, const struct params *p, struct err *e)
 {
-    int season1, season2;
+    int season1, season2, season;
+    enum status st;
 
     if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
         return ST_OK;
     classic_seasons(&season1, &season2, p->season_length, n);
-    return outliers_replace(y, n, season2 ? season2 : season1, NULL, e);
+    season = season2 ? season2 : season1;
+    st = outliers_replace(y, n, season, NULL, e);
+    return st ? st : level(y, n, season, e);
 }
