@@ -153,8 +153,18 @@ void context_free(struct context *c)
     if (!c)
         return;
     keyset_release(&c->rows);
+    free(c->scale);
     free(c->weights);
     free(c);
+}
+
+enum status context_room(struct context *c, struct err *e)
+{
+    size_t n = (size_t)context_num_params(c);
+
+    c->scale = calloc((size_t)c->rows.count + 1, sizeof(*c->scale));
+    c->weights = calloc(n + 1, sizeof(*c->weights));
+    return c->scale && c->weights ? ST_OK : err_nomem(e, n);
 }
 
 int64_t context_num_params(const struct context *c)
@@ -164,7 +174,8 @@ int64_t context_num_params(const struct context *c)
 
 size_t context_bytes(const struct context *c)
 {
-    return c ? sizeof(*c) + (size_t)context_num_params(c) * sizeof(float) +
+    return c ? sizeof(*c) + (size_t)context_num_params(c) +
+                   (size_t)c->rows.count * sizeof(*c->scale) +
                    c->rows.capacity * (sizeof(*c->rows.slots) + sizeof(*c->rows.keys) / 2)
              : 0;
 }
@@ -177,9 +188,10 @@ void context_add(float *y, const struct context *c, const struct context_words *
 
     for (int i = 0; i < n; i++) {
         int32_t row = keyset_find(&c->rows, keys[i]);
-        const float *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
+        const int8_t *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
+        float scale = row < 0 ? 0 : c->scale[row];
 
         for (int o = 0; row >= 0 && o < c->outputs; o++)
-            y[o] += from[o];
+            y[o] += scale * (float)from[o];
     }
 }
