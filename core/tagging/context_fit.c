@@ -15,7 +15,7 @@ enum { TABLE_WEIGHTS = 3500000 };
 enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
 enum { ASK_EVERY = 4096 }; /* tokens, whether to go on */
 
-static const float rate_first = 0.15F, dropped = 0.5F;
+static const float rate_first = 0.1F, dropped = 0.4F;
 static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
 /* What the scores count beside the net's. */
 static const float share = 0.5F;
@@ -97,7 +97,7 @@ static enum status choose_rows(struct fitting *f, const struct keyset *all, int 
             if (counts[i] >= least - more &&
                 (!more || (rows->count + 1) * (int64_t)f->model->outputs <= TABLE_WEIGHTS))
                 st = keyset_add(&row, rows, all->keys[i], e);
-    for (size_t i = 0; !st && i < f->tokens * CONTEXT_FEATURES; i++)
+    for (size_t i = 0; !st && all->keys && i < f->tokens * CONTEXT_FEATURES; i++)
         if (f->rows[i] >= 0)
             f->rows[i] = keyset_find(rows, all->keys[f->rows[i]]);
     if (!st && rows->count > CONTEXT_ROWS_MAX)
