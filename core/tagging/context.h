@@ -21,6 +21,7 @@ struct context; /* immutable once fitted or loaded */
 /* What the words of a text look like; of each different form once. */
 struct context_words {
     uint64_t (*hash)[NUM_FEATURES]; /* (forms) 0: none of this kind */
+    float *sums; /* what each form says of the words around it, for context_add(); NULL before */
 };
 /* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
 enum status context_words_init(struct context_words *out, const struct wordlist *forms,
@@ -46,8 +47,11 @@ void context_free(struct context *c);
 size_t context_bytes(const struct context *c); /* of NULL 0; likewise: */
 int64_t context_num_params(const struct context *c);
 
+/* Adds up once what each of w's forms says, whoever stands beside it. ST_NOMEM. */
+enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
+                              struct err *e);
 /* y (sizes of all columns, one after the other) += the scores of word k of a sentence. types: (length)
- * forms that w knows. */
+ * forms that w knows, added up for c. */
 void context_add(float *y, const struct context *c, const struct context_words *w,
                  const int32_t *types, int length, int k);
 

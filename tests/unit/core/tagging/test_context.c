@@ -15,7 +15,6 @@ struct fixture {
     size_t offset[SENTENCES + 1];
     int32_t types[TOKENS], classes[2][TOKENS];
     struct context_corpus corpus;
-    struct context_words words;
 };
 
 static int32_t form(struct fixture *f, const char *word)
@@ -29,8 +28,6 @@ static int32_t form(struct fixture *f, const char *word)
 
 static void setup(struct fixture *f)
 {
-    struct err e = {0};
-
     memset(f, 0, sizeof(*f));
     for (int i = 0; i < SENTENCES; i++) {
         int second = i / 3 % 2;
@@ -55,12 +52,10 @@ static void setup(struct fixture *f)
                                         .classes = {f->classes[0], f->classes[1]},
                                         .size = {4, 2},
                                         .count = SENTENCES};
-    ck_assert_int_eq(context_words_init(&f->words, &f->forms, &e), ST_OK);
 }
 
 static void teardown(struct fixture *f)
 {
-    context_words_release(&f->words);
     wordlist_release(&f->forms);
 }
 
@@ -73,10 +68,21 @@ static struct context *fit(const struct fixture *f, const struct context *from, 
     return c;
 }
 
+static void add(float *y, const struct fixture *f, const struct context *c, int i, int k)
+{
+    struct context_words w = {0};
+    struct err e = {0};
+
+    ck_assert_int_eq(context_words_init(&w, &f->forms, &e), ST_OK);
+    ck_assert_int_eq(context_words_sum(&w, c, f->forms.count, &e), ST_OK);
+    context_add(y, c, &w, f->types + f->offset[i], LENGTH, k);
+    context_words_release(&w);
+}
+
 static void scores(float y[6], const struct fixture *f, const struct context *c, int i, int k)
 {
     memset(y, 0, 6 * sizeof(*y));
-    context_add(y, c, &f->words, f->types + f->offset[i], LENGTH, k);
+    add(y, f, c, i, k);
 }
 
 static int best(const float *y, int n)
@@ -117,7 +123,7 @@ START_TEST(scores_are_added)
     setup(&f);
     c = fit(&f, NULL, 1);
     scores(y, &f, c, 0, 1);
-    context_add(z, c, &f.words, f.types, LENGTH, 1);
+    add(z, &f, c, 0, 1);
     for (int o = 0; o < 6; o++)
         ck_assert_float_eq_tol(z[o], y[o] + (float)(o + 1), 1e-5F);
     context_free(c);
@@ -163,7 +169,7 @@ START_TEST(a_fit_goes_on_from_another)
     for (int k = 0; k < LENGTH; k++) {
         memset(z, 0, sizeof(z));
         scores(y, &f, a, 3, k);
-        context_add(z, b, &f.words, f.types + f.offset[3], LENGTH, k);
+        add(z, &f, b, 3, k);
         for (int o = 0; o < 6; o++)
             ck_assert_float_eq_tol(z[o < 4 ? o : o + 1], y[o], 1e-2F);
         ck_assert_float_eq(z[4], 0);
