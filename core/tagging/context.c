@@ -44,12 +44,14 @@ enum status context_words_init(struct context_words *out, const struct wordlist 
 void context_words_release(struct context_words *w)
 {
     free(w->hash);
-    w->hash = NULL;
+    free(w->sums);
+    *w = (struct context_words){0};
 }
 
 /* ---- features of a place in a sentence ---- */
 
 /* Where there is no word. */
+enum { REACH = 2, SPAN = 2 * REACH + 1 };
 static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
 
 static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
@@ -59,30 +61,59 @@ static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
     return key ? key : 1; /* 0 is no key */
 }
 
-int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
-                 const int32_t *types, int length, int k)
+/* What a word says of the one that it stands d places behind. */
+static int word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int d)
 {
     static const int sides[] = {FEATURE_SUFFIX + 1, FEATURE_SHAPE, FEATURE_FIRST_PART,
                                 FEATURE_LAST_PART};
-    const uint64_t *at[5]; /* from two words before to two words behind */
+    uint64_t kind = 10 * (uint64_t)(d + 3);
     int n = 0;
 
-    for (int d = -2; d <= 2; d++)
-        at[d + 2] = k + d >= 0 && k + d < length ? w->hash[types[k + d]] : outside;
-    keys[n++] = key_of(0, 0, 0);
-    for (int i = 0; i < NUM_FEATURES; i++)
-        if (at[2][i])
-            keys[n++] = key_of(1, at[2][i], 0);
-    for (int d = 0; d < 5; d++)
-        if (d != 2)
-            keys[n++] = key_of(2 + (uint64_t)d, at[d][FEATURE_WORD], 0);
-    for (int d = 1; d < 5; d += 2)
-        for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
-            if (at[d][sides[i]])
-                keys[n++] = key_of(7 + (uint64_t)d, at[d][sides[i]], 0);
-    keys[n++] = key_of(12, at[1][FEATURE_WORD], at[2][FEATURE_WORD]);
-    keys[n++] = key_of(13, at[2][FEATURE_WORD], at[3][FEATURE_WORD]);
-    keys[n++] = key_of(14, at[1][FEATURE_WORD], at[3][FEATURE_WORD]);
+    for (int i = 0; d == 0 && i < NUM_FEATURES; i++)
+        if (hash[i])
+            keys[n++] = key_of(kind, hash[i], 0);
+    if (d != 0)
+        keys[n++] = key_of(kind, hash[FEATURE_WORD], 0);
+    for (size_t i = 0; (d == -1 || d == 1) && i < sizeof(sides) / sizeof(sides[0]); i++)
+        if (hash[sides[i]])
+            keys[n++] = key_of(kind + 1, hash[sides[i]], 0);
+    return n;
+}
+
+/* What is there at every place, and the pairs of forms around it. */
+static int place_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *const at[SPAN])
+{
+    uint64_t before = at[REACH - 1][FEATURE_WORD], here = at[REACH][FEATURE_WORD],
+             behind = at[REACH + 1][FEATURE_WORD];
+
+    keys[0] = key_of(0, 0, 0);
+    keys[1] = key_of(1, before, here);
+    keys[2] = key_of(2, here, behind);
+    keys[3] = key_of(3, before, behind);
+    return 4;
+}
+
+static int32_t word_at(const int32_t *types, int length, int k)
+{
+    return k >= 0 && k < length ? types[k] : -1;
+}
+
+static const uint64_t *hashes_of(const struct context_words *w, int32_t type)
+{
+    return type < 0 ? outside : w->hash[type];
+}
+
+int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
+                 const int32_t *types, int length, int k)
+{
+    const uint64_t *at[SPAN];
+    int n;
+
+    for (int i = 0; i < SPAN; i++)
+        at[i] = hashes_of(w, word_at(types, length, k + i - REACH));
+    n = place_keys(keys, at);
+    for (int i = 0; i < SPAN; i++)
+        n += word_keys(keys + n, at[i], i - REACH);
     return n;
 }
 
@@ -153,8 +184,18 @@ void context_free(struct context *c)
     if (!c)
         return;
     keyset_release(&c->rows);
+    free(c->scale);
     free(c->weights);
     free(c);
+}
+
+enum status context_room(struct context *c, struct err *e)
+{
+    size_t n = (size_t)context_num_params(c);
+
+    c->scale = calloc((size_t)c->rows.count + 1, sizeof(*c->scale));
+    c->weights = calloc(n + 1, sizeof(*c->weights));
+    return c->scale && c->weights ? ST_OK : err_nomem(e, n);
 }
 
 int64_t context_num_params(const struct context *c)
@@ -164,22 +205,54 @@ int64_t context_num_params(const struct context *c)
 
 size_t context_bytes(const struct context *c)
 {
-    return c ? sizeof(*c) + (size_t)context_num_params(c) * sizeof(float) +
+    return c ? sizeof(*c) + (size_t)context_num_params(c) +
+                   (size_t)c->rows.count * sizeof(*c->scale) +
                    c->rows.capacity * (sizeof(*c->rows.slots) + sizeof(*c->rows.keys) / 2)
              : 0;
+}
+
+static void add_rows(float *y, const struct context *c, const uint32_t *keys, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int32_t row = keyset_find(&c->rows, keys[i]);
+        const int8_t *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
+        float scale = row < 0 ? 0 : c->scale[row];
+
+        for (int o = 0; row >= 0 && o < c->outputs; o++)
+            y[o] += scale * (float)from[o];
+    }
+}
+
+enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
+                              struct err *e)
+{
+    size_t O = (size_t)c->outputs, n = ((size_t)forms + 1) * SPAN * O;
+    uint32_t keys[CONTEXT_FEATURES];
+
+    w->sums = calloc(n, sizeof(*w->sums));
+    if (!w->sums)
+        return err_nomem(e, n * sizeof(*w->sums));
+    for (int32_t i = -1; i < forms; i++)
+        for (int k = 0; k < SPAN; k++)
+            add_rows(w->sums + ((size_t)(i + 1) * SPAN + (size_t)k) * O, c, keys,
+                     word_keys(keys, hashes_of(w, i), k - REACH));
+    return ST_OK;
 }
 
 void context_add(float *y, const struct context *c, const struct context_words *w,
                  const int32_t *types, int length, int k)
 {
+    size_t O = (size_t)c->outputs;
+    const uint64_t *at[SPAN];
     uint32_t keys[CONTEXT_FEATURES];
-    int n = context_keys(keys, w, types, length, k);
 
-    for (int i = 0; i < n; i++) {
-        int32_t row = keyset_find(&c->rows, keys[i]);
-        const float *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
+    for (int i = 0; i < SPAN; i++) {
+        int32_t type = word_at(types, length, k + i - REACH);
+        const float *sum = w->sums + ((size_t)(type + 1) * SPAN + (size_t)i) * O;
 
-        for (int o = 0; row >= 0 && o < c->outputs; o++)
-            y[o] += from[o];
+        at[i] = hashes_of(w, type);
+        for (size_t o = 0; o < O; o++)
+            y[o] += sum[o];
     }
+    add_rows(y, c, keys, place_keys(keys, at));
 }

@@ -5,7 +5,8 @@
  * those next to it, and the pairs of forms around it. Where there is little to learn from it errs
  * elsewhere than the net does, which has to find what a pair of words says through its cells: the sum of
  * both models' scores is right more often than that of as many nets. A feature is known by 32 bits of
- * its hash; one that is too rare has no row and adds nothing. */
+ * its hash; one that has no row, as the rarest when the table is full, adds nothing. The weights of a row
+ * are whole numbers from -127 to 127 times its scale. */
 #ifndef LSTM_CORE_TAGGING_CONTEXT_H
 #define LSTM_CORE_TAGGING_CONTEXT_H
 
@@ -20,6 +21,7 @@ struct context; /* immutable once fitted or loaded */
 /* What the words of a text look like; of each different form once. */
 struct context_words {
     uint64_t (*hash)[NUM_FEATURES]; /* (forms) 0: none of this kind */
+    float *sums; /* what each form says of the words around it, for context_add(); NULL before */
 };
 /* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
 enum status context_words_init(struct context_words *out, const struct wordlist *forms,
@@ -41,18 +43,20 @@ struct context_corpus {
 enum status context_fit(struct context **out, const struct context_corpus *c,
                         const struct context *from, uint64_t seed, bool (*go_on)(void *ctx),
                         void *ctx, struct err *e);
-/* Rounds the weights to what a file keeps of them (F16). */
-void context_halve(struct context *c);
 void context_free(struct context *c);
 size_t context_bytes(const struct context *c); /* of NULL 0; likewise: */
 int64_t context_num_params(const struct context *c);
 
+/* Adds up once what each of w's forms says, whoever stands beside it. ST_NOMEM. */
+enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
+                              struct err *e);
 /* y (sizes of all columns, one after the other) += the scores of word k of a sentence. types: (length)
- * forms that w knows. */
+ * forms that w knows, added up for c. */
 void context_add(float *y, const struct context *c, const struct context_words *w,
                  const int32_t *types, int length, int k);
 
-/* As tensors context.keys (rows) and context.weight (rows, tags); NULL adds none. ST_NOMEM. */
+/* As tensors context.keys (rows), context.scale (rows) and context.weight (rows, tags), bytes that are 128
+ * for a weight of 0; NULL adds none. ST_NOMEM. */
 enum status context_save(struct checkpoint *to, const struct context *c, struct err *e);
 /* *out stays NULL when there is none. size: tags of each column. ST_CORRUPT, ST_NOMEM. */
 enum status context_load(struct context **out, const struct checkpoint *from,

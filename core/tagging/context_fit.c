@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the table: 3 MB in a file. */
-enum { TABLE_FLOATS = 1500000, LEAST = 2 };
+/* Of the table: 2.5 MB in a file, and a little for keys and scales. */
+enum { TABLE_WEIGHTS = 2500000 };
 /* Epochs: enough for so many passes over a token, within bounds. */
 enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
 enum { ASK_EVERY = 4096 }; /* tokens, whether to go on */
 
-static const float rate_first = 0.15F, dropped = 0.5F;
+static const float rate_first = 0.1F, dropped = 0.4F;
 static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
 /* What the scores count beside the net's. */
 static const float share = 0.5F;
@@ -27,6 +27,7 @@ struct fitting {
     size_t tokens;
     int32_t *rows;  /* (tokens, CONTEXT_FEATURES) -1: none */
     int32_t *order; /* (tokens) */
+    float *weights; /* (rows, outputs) */
     float *squares; /* (rows, TAG_COLUMNS) */
     float *scores;  /* (outputs) */
     struct rng rng;
@@ -67,37 +68,39 @@ static enum status number_features(struct fitting *f, struct keyset *all, int **
     return st;
 }
 
-/* How often a feature must occur for a row: as seldom as the size of the table allows, but twice. */
+/* How often a feature must occur to be sure of a row: as seldom as the size of the table allows. */
 static int choose_least(const struct fitting *f, const struct keyset *all, const int *counts)
 {
-    for (int least = LEAST;; least++) {
+    for (int least = 1;; least++) {
         int64_t rows = 0;
 
         for (int i = 0; i < all->count; i++)
             rows += counts[i] >= least;
-        if (rows * f->model->outputs <= TABLE_FLOATS || rows == 0)
+        if (rows * f->model->outputs <= TABLE_WEIGHTS || rows == 0)
             return least;
     }
 }
 
-/* Gives rows to the features that occur often enough, beside those that have one already. */
+/* Gives rows to the features that occur often enough, beside those that have one already, and then to
+ * the first ones that occur nearly so often, while there is room: what a rare feature takes on itself
+ * does not go into those that it shares words with. */
 static enum status choose_rows(struct fitting *f, const struct keyset *all, int *counts,
                                struct err *e)
 {
+    struct keyset *rows = &f->model->rows;
     int least = choose_least(f, all, counts);
     enum status st = ST_OK;
+    int32_t row;
 
-    for (int i = 0; !st && i < all->count; i++) {
-        int32_t row = keyset_find(&f->model->rows, all->keys[i]);
-
-        if (row < 0 && counts[i] >= least)
-            st = keyset_add(&row, &f->model->rows, all->keys[i], e);
-        counts[i] = row; /* from here on */
-    }
-    for (size_t i = 0; !st && i < f->tokens * CONTEXT_FEATURES; i++)
+    for (int more = 0; more < 2; more++)
+        for (int i = 0; !st && i < all->count; i++)
+            if (counts[i] >= least - more &&
+                (!more || (rows->count + 1) * (int64_t)f->model->outputs <= TABLE_WEIGHTS))
+                st = keyset_add(&row, rows, all->keys[i], e);
+    for (size_t i = 0; !st && all->keys && i < f->tokens * CONTEXT_FEATURES; i++)
         if (f->rows[i] >= 0)
-            f->rows[i] = counts[f->rows[i]];
-    if (!st && f->model->rows.count > CONTEXT_ROWS_MAX)
+            f->rows[i] = keyset_find(rows, all->keys[f->rows[i]]);
+    if (!st && rows->count > CONTEXT_ROWS_MAX)
         st = err_set(e, ST_TOO_LARGE, "the sentences have more than %d different features",
                      CONTEXT_ROWS_MAX);
     return st;
@@ -161,7 +164,7 @@ static void step(struct fitting *f, size_t token, float rate)
     int32_t ids[CONTEXT_FEATURES];
     int n = draw(f, ids, token), at = 0;
 
-    f->k->sum_rows(f->scores, m->weights, ids, n, (size_t)m->outputs);
+    f->k->sum_rows(f->scores, f->weights, ids, n, (size_t)m->outputs);
     for (int c = 0; c < TAG_COLUMNS; at += m->size[c], c++) {
         int32_t class = m->size[c] ? f->corpus->classes[c][token] : -1;
         float *g = f->scores + at, square;
@@ -170,7 +173,7 @@ static void step(struct fitting *f, size_t token, float rate)
             continue;
         square = one_column(f, g, m->size[c], class);
         for (int i = 0; i < n; i++) {
-            float *w = m->weights + (size_t)ids[i] * (size_t)m->outputs + at;
+            float *w = f->weights + (size_t)ids[i] * (size_t)m->outputs + at;
             float *sum = &f->squares[(size_t)ids[i] * TAG_COLUMNS + (size_t)c], by;
 
             *sum += square;
@@ -208,11 +211,11 @@ static enum status allocate(struct fitting *f, struct err *e)
 {
     size_t rows = (size_t)f->model->rows.count, O = (size_t)f->model->outputs;
 
-    f->model->weights = calloc(rows * O + 1, sizeof(float));
+    f->weights = calloc(rows * O + 1, sizeof(float));
     f->squares = calloc(rows * TAG_COLUMNS + 1, sizeof(float));
     f->scores = calloc(O + 1, sizeof(float));
     f->order = calloc(f->tokens + 1, sizeof(*f->order));
-    if (!f->model->weights || !f->squares || !f->scores || !f->order)
+    if (!f->weights || !f->squares || !f->scores || !f->order)
         return err_nomem(e, rows * O * sizeof(float));
     for (size_t i = 0; i < rows * TAG_COLUMNS; i++)
         f->squares[i] = start_new;
@@ -227,17 +230,37 @@ static void start_from(struct fitting *f, const struct context *from)
     const struct context *m = f->model;
 
     for (size_t i = 0; i < (size_t)from->rows.count; i++) {
-        float *to = m->weights + i * (size_t)m->outputs;
-        const float *w = from->weights + i * (size_t)from->outputs;
+        float *to = f->weights + i * (size_t)m->outputs;
+        const int8_t *w = from->weights + i * (size_t)from->outputs;
 
         for (int c = 0; c < TAG_COLUMNS; c++) {
             for (int o = 0; o < m->size[c] && o < from->size[c]; o++)
-                to[o] = w[o] / (share * (1.0F - dropped));
+                to[o] = (float)w[o] * from->scale[i] / (share * (1.0F - dropped));
             to += m->size[c];
             w += from->size[c];
             f->squares[i * TAG_COLUMNS + (size_t)c] = start_old;
         }
     }
+}
+
+/* What is kept. Without dropout all features add up. */
+static enum status round_weights(struct fitting *f, struct err *e)
+{
+    struct context *m = f->model;
+    size_t O = (size_t)m->outputs;
+    enum status st = context_room(m, e);
+
+    for (size_t i = 0; !st && i < (size_t)m->rows.count; i++) {
+        const float *w = f->weights + i * O;
+        float largest = 0;
+
+        for (size_t o = 0; o < O; o++)
+            largest = fmaxf(largest, fabsf(w[o]));
+        m->scale[i] = share * (1.0F - dropped) * largest / 127.0F;
+        for (size_t o = 0; o < O && largest > 0; o++)
+            m->weights[i * O + o] = (int8_t)lrintf(w[o] / largest * 127.0F);
+    }
+    return st;
 }
 
 enum status context_fit(struct context **out, const struct context_corpus *c,
@@ -264,9 +287,10 @@ enum status context_fit(struct context **out, const struct context_corpus *c,
         start_from(&f, from);
     if (!st)
         st = learn(&f, go_on, ctx, e);
-    if (!st) /* without dropout all features add up */
-        f.k->scale(f.model->weights, share * (1.0F - dropped), (size_t)context_num_params(f.model));
+    if (!st)
+        st = round_weights(&f, e);
     free(f.rows);
+    free(f.weights);
     free(f.order);
     free(f.squares);
     free(f.scores);

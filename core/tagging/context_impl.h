@@ -22,8 +22,12 @@ void keyset_release(struct keyset *s);
 struct context {
     int size[TAG_COLUMNS], outputs; /* tags of each column, of all */
     struct keyset rows;
-    float *weights; /* (rows, outputs) */
+    float *scale;    /* (rows) */
+    int8_t *weights; /* (rows, outputs) times the scale of the row */
 };
+
+/* Room for the weights of the rows that there are; zeros. ST_NOMEM. */
+enum status context_room(struct context *c, struct err *e);
 
 /* The features of word k as keys that are not 0; returns how many. */
 int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,

@@ -1,46 +1,42 @@
 /* context_io.c - a context model in a checkpoint and back. */
-#include "core/nn/half.h"
 #include "core/tagging/context_impl.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char keys_name[] = "context.keys", weight_name[] = "context.weight";
+enum { ZERO = 128 };    /* the byte of a weight of 0 */
+#define SCALE_MAX 1e30F /* sums of so large weights are finite still */
+
+static const char keys_name[] = "context.keys", scale_name[] = "context.scale",
+                  weight_name[] = "context.weight";
 
 bool context_owns(const char *tensor)
 {
-    return strcmp(tensor, keys_name) == 0 || strcmp(tensor, weight_name) == 0;
-}
-
-void context_halve(struct context *c)
-{
-    for (int64_t i = 0; i < context_num_params(c); i++) {
-        float v = half_to_float(half_of_float(c->weights[i]));
-
-        c->weights[i] = isfinite(v) ? v : c->weights[i];
-    }
+    return strcmp(tensor, keys_name) == 0 || strcmp(tensor, scale_name) == 0 ||
+           strcmp(tensor, weight_name) == 0;
 }
 
 enum status context_save(struct checkpoint *to, const struct context *c, struct err *e)
 {
     int64_t shape[2], n = context_num_params(c);
-    uint16_t *halves;
+    uint8_t *bytes;
     enum status st;
 
     if (!c)
         return ST_OK;
     shape[0] = c->rows.count;
     shape[1] = c->outputs;
-    halves = malloc((size_t)n * sizeof(*halves) + 1);
-    st = halves ? ST_OK : err_nomem(e, (size_t)n * sizeof(*halves));
+    bytes = malloc((size_t)n + 1);
+    st = bytes ? ST_OK : err_nomem(e, (size_t)n);
     for (int64_t i = 0; !st && i < n; i++)
-        halves[i] = half_of_float(c->weights[i]);
+        bytes[i] = (uint8_t)(c->weights[i] + ZERO);
     if (!st)
         st = checkpoint_add(to, keys_name, CKPT_I32, shape, 1, c->rows.keys, e);
     if (!st)
-        st = checkpoint_add(to, weight_name, CKPT_F16, shape, 2, halves, e);
-    free(halves);
+        st = checkpoint_add(to, scale_name, CKPT_F32, shape, 1, c->scale, e);
+    if (!st)
+        st = checkpoint_add(to, weight_name, CKPT_U8, shape, 2, bytes, e);
+    free(bytes);
     return st;
 }
 
@@ -71,19 +67,27 @@ static enum status load_keys(struct context *c, const struct checkpoint_tensor *
     return st;
 }
 
-static enum status load_weights(struct context *c, const struct checkpoint_tensor *t, struct err *e)
+static enum status load_weights(struct context *c, const struct checkpoint *from, struct err *e)
 {
-    const uint16_t *halves = t->data;
-    size_t n = (size_t)context_num_params(c);
+    int64_t shape[2] = {c->rows.count, c->outputs};
+    struct checkpoint_tensor scale, weights;
+    enum status st = checkpoint_find(&scale, from, scale_name, CKPT_F32, shape, 1, e);
 
-    c->weights = calloc(n + 1, sizeof(*c->weights));
-    if (!c->weights)
-        return err_nomem(e, n * sizeof(*c->weights));
-    for (size_t i = 0; i < n; i++) {
-        c->weights[i] = half_to_float(halves[i]);
-        if (!isfinite(c->weights[i]))
-            return err_set(e, ST_CORRUPT, "checkpoint: number %zu of %s is not finite", i,
-                           weight_name);
+    if (!st)
+        st = checkpoint_find(&weights, from, weight_name, CKPT_U8, shape, 2, e);
+    if (!st)
+        st = context_room(c, e);
+    if (st)
+        return st;
+    memcpy(c->scale, scale.data, scale.size);
+    for (int32_t i = 0; i < c->rows.count; i++)
+        if (!(c->scale[i] >= 0 && c->scale[i] < SCALE_MAX))
+            return err_set(e, ST_CORRUPT, "checkpoint: number %d of %s is not from 0 to %g", i,
+                           scale_name, (double)SCALE_MAX);
+    for (size_t i = 0; i < weights.size; i++) {
+        int w = ((const uint8_t *)weights.data)[i] - ZERO;
+
+        c->weights[i] = (int8_t)(w < -127 ? -127 : w);
     }
     return ST_OK;
 }
@@ -91,9 +95,8 @@ static enum status load_weights(struct context *c, const struct checkpoint_tenso
 enum status context_load(struct context **out, const struct checkpoint *from,
                          const int size[TAG_COLUMNS], struct err *e)
 {
-    struct checkpoint_tensor keys, weights;
+    struct checkpoint_tensor keys;
     struct context *c;
-    int64_t shape[2];
     enum status st;
 
     if (!look_up(&keys, from, keys_name))
@@ -108,13 +111,9 @@ enum status context_load(struct context **out, const struct checkpoint *from,
         c->size[k] = size[k];
         c->outputs += size[k];
     }
-    shape[0] = keys.shape[0];
-    shape[1] = c->outputs;
-    st = checkpoint_find(&weights, from, weight_name, CKPT_F16, shape, 2, e);
+    st = load_keys(c, &keys, e);
     if (!st)
-        st = load_keys(c, &keys, e);
-    if (!st)
-        st = load_weights(c, &weights, e);
+        st = load_weights(c, from, e);
     if (st)
         context_free(c);
     else

@@ -485,8 +485,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st)
         st = train_members(f, hooks, e);
     f->t->context = f->context;
-    f->context = NULL; /* moved */
-    context_halve(f->t->context);
+    f->context = NULL;                                    /* moved */
     if (!st && f->t->params.features == FEATURES_AFFIXES) /* most of the model is its table */
         net_halve_embedding(f->t->net);
     if (!st)

@@ -144,6 +144,8 @@ static enum status find_types(struct run *r, int n, struct err *e)
                               "words", e);
     if (!st && r->t->context)
         st = context_words_init(&r->words, &r->forms, e);
+    if (!st && r->t->context)
+        st = context_words_sum(&r->words, r->t->context, r->forms.count, e);
     return st ? st : share(r, e);
 }
 

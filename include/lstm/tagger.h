@@ -45,7 +45,9 @@ struct tagger;
  * (so it flatters a little). With features = word a word that was not seen is looked up in ASCII lower
  * case; then it is the unknown word. With features = affixes a word is the sum of the vectors of its
  * case-folded form, its beginnings, endings and shape, as far as the training part has them often
- * enough (core/tagging/features.h). Deterministic in (corpus, p), whatever p->threads. ST_INVALID also when the training diverges, ST_TOO_LARGE (more than TAGS_MAX tags, a
+ * enough (core/tagging/features.h). With context a log-linear model of a word and its neighbours learns
+ * the same tags, and its scores come to the net's (core/tagging/context.h); the losses that are told are
+ * the net's. Deterministic in (corpus, p), whatever p->threads. ST_INVALID also when the training diverges, ST_TOO_LARGE (more than TAGS_MAX tags, a
  * workspace of gigabytes), ST_CANCELLED when a hook said so, ST_CORRUPT when hooks->resume is not a
  * snapshot of this fit, ST_NOMEM. */
 enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct params *p,
@@ -118,8 +120,10 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  *   tags         the different tags in the order of linear's rows, one a line; of the main column
  *   xpos_tags    with column = both: those of XPOS, whose rows come after them
  *   hidden_size, num_layers, bidirectional, embedding_dim, column, ...  as in the table of params.h
+ * and with context = true the tensors context.keys, context.scale, context.weight
+ * (core/tagging/context.h), without which the net is alone.
  * A file written by PyTorch is read when it has these; parameters that are left out have the values
- * of the default recipe, but features and column, which are word and upos then; and those that shape the net are checked against the tensors.
+ * of the default recipe, but features, column and context, which are word, upos and false then; and those that shape the net are checked against the tensors.
  * Tensors and metadata of a tokenizer (<lstm/tokenizer.h>) may lie beside them.
  * extra: metadata pairs of the caller (key, value, ..., NULL), or NULL; not the keys above: ST_INVALID.
  * *bytes is new, free() it. Loading and saving again with the same extra gives the same bytes. */

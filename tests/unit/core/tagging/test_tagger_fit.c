@@ -116,6 +116,45 @@ START_TEST(a_fitted_tagger_tells_what_it_is)
 }
 END_TEST
 
+/* Without its tensors and the word of it in the metadata a file is one from before. */
+START_TEST(neighbours_have_a_model_beside_the_net)
+{
+    struct params p = recipe("default");
+    struct sentences s;
+    struct tagger *with, *without, *loaded = NULL;
+    struct err e = {0};
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    float a[64 * 3], b[64 * 3], c[64 * 3];
+
+    sentences_random(&s, 8, 1);
+    p.hidden_size = 3;
+    p.embedding_dim = 2;
+    p.members = 1;
+    p.epochs = 1;
+    with = fit(&s.corpus, &p, NULL);
+    p.context = false;
+    without = fit(&s.corpus, &p, NULL);
+    ck_assert_int_gt(tagger_num_params(with), tagger_num_params(without));
+    ck_assert_int_eq(tagger_num_params(without), (int64_t)net_num_params(tagger_net(without)));
+    ck_assert_int_eq(tagger_save(with, NULL, &bytes, &len, &e), ST_OK);
+    ck_assert_int_eq(tagger_load(&loaded, bytes, len, &e), ST_OK);
+    ck_assert_int_eq(tagger_num_params(loaded), tagger_num_params(with));
+    ck_assert_int_eq(predict_upos(NULL, NULL, a, with, s.views, 8, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(NULL, NULL, b, loaded, s.views, 8, &e), ST_OK);
+    ck_assert_int_eq(predict_upos(NULL, NULL, c, without, s.views, 8, &e), ST_OK);
+    for (int i = 0; i < s.views[0].length * 3; i++) {
+        ck_assert_float_eq(a[i], b[i]);
+        ck_assert_float_ne(a[i], c[i]);
+    }
+    free(bytes);
+    tagger_free(with);
+    tagger_free(without);
+    tagger_free(loaded);
+    sentences_release(&s);
+}
+END_TEST
+
 START_TEST(the_same_seed_gives_the_same_weights_whatever_the_threads)
 {
     struct params p = small();
@@ -651,6 +690,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, the_tutorial_tags_its_first_sentence);
     tcase_add_test(t, a_fitted_tagger_tells_what_it_is);
+    tcase_add_test(t, neighbours_have_a_model_beside_the_net);
     tcase_add_test(t, the_same_seed_gives_the_same_weights_whatever_the_threads);
     tcase_add_loop_test(t, a_fit_goes_on_from_a_snapshot_bit_for_bit, 0,
                         sizeof(stops) / sizeof(*stops));
