@@ -19,22 +19,31 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The median of the sizes that are known and not 0; 0 when there are none. */
-static double typical_size(const double *r, size_t n, double *space)
-{
-    size_t known = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (fabs(r[i]) > 0) /* NaN is not */
-            space[known++] = fabs(r[i]);
-    }
-    qsort(space, known, sizeof(*space), compare_doubles);
-    return known ? space[known / 2] : 0;
-}
-
 /* In a normal distribution 8 standard deviations, and beyond 99 % of Student's with two degrees of
  * freedom. */
 static const double clip_at = 12;
+/* So many of all sizes are never clipped: what is off in one case out of ten is not rare. */
+static const double usual_share = 0.9;
+
+/* How large residuals may be: a multiple of the median of those that are not 0. space: (n). */
+static double clip_limit(const double *r, size_t n, double *space)
+{
+    size_t known = 0, zeros = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(r[i]))
+            space[known++] = fabs(r[i]);
+    }
+    if (!known)
+        return 0;
+    qsort(space, known, sizeof(*space), compare_doubles);
+    while (zeros < known && !(space[zeros] > 0))
+        zeros++;
+    if (zeros == known)
+        return 0;
+    return fmax(clip_at * space[zeros + (known - zeros) / 2],
+                space[(size_t)(usual_share * (double)(known - 1))]);
+}
 
 enum status bands_clip(double *residuals, size_t n, struct err *e)
 {
@@ -42,7 +51,7 @@ enum status bands_clip(double *residuals, size_t n, struct err *e)
 
     if (!space)
         return err_nomem(e, n * sizeof(*space));
-    limit = clip_at * typical_size(residuals, n, space);
+    limit = clip_limit(residuals, n, space);
     free(space);
     for (size_t i = 0; i < n; i++) {
         if (fabs(residuals[i]) > limit)

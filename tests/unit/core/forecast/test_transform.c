@@ -266,6 +266,24 @@ START_TEST(one_huge_residual_does_not_widen_the_bands)
 }
 END_TEST
 
+/* Demand that comes in one step out of five: its errors are not rare, however small the others. */
+START_TEST(bands_know_of_what_comes_now_and_then)
+{
+    enum { N = 200 };
+    double r[N];
+    struct bands b;
+    struct err e = {0};
+
+    for (int i = 0; i < N; i++)
+        r[i] = i % 5 == 2 ? 1 + i % 3 : 0.01 * (i % 7 - 3);
+    ck_assert_int_eq(bands_clip(r, N, &e), ST_OK);
+    ck_assert_int_eq(bands_fit(&b, r, N, 1, &e), ST_OK);
+    ck_assert_double_lt(bands_width(&b, 1, 70), 0.1);
+    ck_assert_double_ge(bands_width(&b, 1, 95), 2);
+    bands_release(&b);
+}
+END_TEST
+
 START_TEST(a_scale_that_falls_is_levelled)
 {
     double r[] = {3, 1, 2, -3, -1, -2};
@@ -330,6 +348,7 @@ int main(void)
     tcase_add_test(t, sequence_targets_are_the_window_moved_by_one);
     tcase_add_test(t, bands_hold_their_share_and_widen);
     tcase_add_test(t, one_huge_residual_does_not_widen_the_bands);
+    tcase_add_test(t, bands_know_of_what_comes_now_and_then);
     tcase_add_test(t, a_scale_that_falls_is_levelled);
     tcase_add_test(t, no_error_gives_no_width);
     tcase_add_test(t, counts_are_told_and_come_back);
