@@ -95,6 +95,9 @@ struct kernels {
     void (*add)(float *y, const float *x, size_t n); /* y += x */
     /* y (n) = the sum of the rows of table (any,n) that ids (F) name; an id below 0 names none. */
     void (*sum_rows)(float *y, const float *table, const int32_t *ids, int F, size_t n);
+    /* y (n) += the rows of table (any,n), each times its scale (any). */
+    void (*add_byte_rows)(float *y, const int8_t *table, const float *scale, const int32_t *ids,
+                          int F, size_t n);
     /* x (n) is added to each of these rows. */
     void (*add_to_rows)(float *table, const float *x, const int32_t *ids, int F, size_t n);
     void (*multiply)(float *y, const float *x, size_t n); /* y *= x */

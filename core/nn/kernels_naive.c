@@ -157,6 +157,14 @@ static void naive_sum_rows(float *y, const float *table, const int32_t *ids, int
     }
 }
 
+static void naive_add_byte_rows(float *y, const int8_t *table, const float *scale,
+                                const int32_t *ids, int F, size_t n)
+{
+    for (int f = 0; f < F; f++)
+        for (size_t i = 0; ids[f] >= 0 && i < n; i++)
+            y[i] += (float)table[(size_t)ids[f] * n + i] * scale[ids[f]];
+}
+
 static void naive_add_to_rows(float *table, const float *x, const int32_t *ids, int F, size_t n)
 {
     for (int f = 0; f < F; f++)
@@ -243,6 +251,7 @@ const struct kernels kernels_naive = {
     .column_sums = naive_column_sums,
     .add = naive_add,
     .sum_rows = naive_sum_rows,
+    .add_byte_rows = naive_add_byte_rows,
     .add_to_rows = naive_add_to_rows,
     .multiply = naive_multiply,
     .scale = naive_scale,

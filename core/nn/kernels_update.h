@@ -54,6 +54,41 @@ static void SET(sum_rows)(float *y, const float *table, const int32_t *ids, int 
     }
 }
 
+/* nv vectors of what the rows that ids name add to y. */
+INLINE void add_byte_rows_part(float *y, const int8_t *table, size_t ld, const float *scale,
+                               const int32_t *ids, int F, const int nv)
+{
+    vf s[4];
+
+    UNROLL
+    for (int j = 0; j < nv; j++)
+        s[j] = v_load(y + j * VL);
+    for (int f = 0; f < F; f++) {
+        if (ids[f] < 0)
+            continue;
+        UNROLL
+        for (int j = 0; j < nv; j++)
+            s[j] += v_load_bytes(table + (size_t)ids[f] * ld + j * VL) * scale[ids[f]];
+    }
+    UNROLL
+    for (int j = 0; j < nv; j++)
+        v_store(y + j * VL, s[j]);
+}
+
+static void SET(add_byte_rows)(float *y, const int8_t *table, const float *scale,
+                               const int32_t *ids, int F, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + 4 * VL <= n; i += 4 * VL)
+        add_byte_rows_part(y + i, table + i, n, scale, ids, F, 4);
+    for (; i + VL <= n; i += VL)
+        add_byte_rows_part(y + i, table + i, n, scale, ids, F, 1);
+    for (; i < n; i++)
+        for (int f = 0; f < F; f++)
+            y[i] += ids[f] < 0 ? 0.0f : (float)table[(size_t)ids[f] * n + i] * scale[ids[f]];
+}
+
 static void SET(add_to_rows)(float *table, const float *x, const int32_t *ids, int F, size_t n)
 {
     for (int f = 0; f < F; f++)
@@ -192,6 +227,7 @@ const struct kernels SET(kernels) = {
     .column_sums = SET(column_sums),
     .add = SET(add),
     .sum_rows = SET(sum_rows),
+    .add_byte_rows = SET(add_byte_rows),
     .add_to_rows = SET(add_to_rows),
     .multiply = SET(multiply),
     .scale = SET(scale),

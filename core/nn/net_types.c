@@ -57,15 +57,31 @@ void net_types_free(struct net_types *t)
     free(t);
 }
 
+/* The type of a row; *t, the step of one before it, becomes its own. */
+static size_t type_of(const struct net_work *w, int *t, int row)
+{
+    while (w->off[*t + 1] <= row)
+        ++*t;
+    return (size_t)w->ids[net_given(w, *t, row - w->off[*t])];
+}
+
+/* The table of a long text is larger than the caches that are near, and its rows come in any order: each
+ * is asked for while those before it are copied. */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows)
 {
+    enum { AHEAD = 4, LINE = 64 / sizeof(float) };
+    const float *table = w->types->gates[d];
     size_t n = 4 * (size_t)w->Hs;
-    int t = 0;
+    int t = 0, t_ahead = 0;
 
     for (int row = first; row < first + rows; row++, gates += n) {
-        while (w->off[t + 1] <= row)
-            t++;
-        memcpy(gates, w->types->gates[d] + (size_t)w->ids[net_given(w, t, row - w->off[t])] * n,
-               n * sizeof(float));
+        const float *later;
+
+        if (row + AHEAD < first + rows) {
+            later = table + type_of(w, &t_ahead, row + AHEAD) * n;
+            for (size_t i = 0; i < n; i += LINE)
+                __builtin_prefetch(later + i);
+        }
+        memcpy(gates, table + type_of(w, &t, row) * n, n * sizeof(float));
     }
 }

@@ -44,7 +44,7 @@ INLINE vf v_splat(float x)
     return x - (vf){0};
 }
 
-/* Of every width: v_load_n, v_store_n, v_sqrt, and v_clamp, which lets NaN through (of two numbers of
+/* Of every width: v_load_n, v_store_n, v_load_bytes, v_sqrt, and v_clamp, which lets NaN through (of two numbers of
  * which one is NaN the minimum and maximum of x86 are the second). */
 #if VL == 16
 /* The first n (1..VL) floats at p, zeros behind; nothing else is touched. */
@@ -56,6 +56,14 @@ INLINE vf v_load_n(const float *p, int n)
 INLINE void v_store_n(float *p, vf v, int n)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+
+/* VL bytes as floats. */
+INLINE vf v_load_bytes(const int8_t *p)
+{
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(b));
 }
 
 INLINE vf v_sqrt(vf v)
@@ -100,6 +108,13 @@ INLINE void v_store_n(float *p, vf v, int n)
         _mm_store_ss(p, part);
 }
 
+INLINE vf v_load_bytes(const int8_t *p)
+{
+    __m128i b = _mm_loadl_epi64((const __m128i *)(const void *)p);
+
+    return (vf)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(b));
+}
+
 INLINE vf v_sqrt(vf v)
 {
     return (vf)_mm256_sqrt_ps((__m256)v);
@@ -125,6 +140,15 @@ INLINE void v_store_n(float *p, vf v, int n)
     for (int i = 0; i < VL; i++)
         if (i < n)
             p[i] = v[i];
+}
+
+INLINE vf v_load_bytes(const int8_t *p)
+{
+    vf v;
+
+    for (int i = 0; i < VL; i++)
+        v[i] = (float)p[i];
+    return v;
 }
 
 INLINE vf v_sqrt(vf v)

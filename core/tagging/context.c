@@ -1,4 +1,5 @@
 /* context.c - features of words and neighbours, their table, scores: see core/tagging/context.h. */
+#include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
 
 #include <stdlib.h>
@@ -6,21 +7,13 @@
 
 /* ---- what words look like ---- */
 
-/* The finaliser of MurmurHash3. */
-static uint64_t mix(uint64_t h)
-{
-    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
-    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
-    return h ^ h >> 33;
-}
-
 static uint64_t hash_name(const char *s)
 {
     uint64_t h = UINT64_C(14695981039346656037);
 
     for (; *s; s++)
         h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-    return mix(h) | 1; /* never 0 */
+    return mix64(h) | 1; /* never 0 */
 }
 
 enum status context_words_init(struct context_words *out, const struct wordlist *forms,
@@ -51,12 +44,12 @@ void context_words_release(struct context_words *w)
 /* ---- features of a place in a sentence ---- */
 
 /* Where there is no word. */
-enum { REACH = 2, SPAN = 2 * REACH + 1 };
+enum { REACH = 2, SPAN = 2 * REACH + 1, PLACE_KEYS = 4 };
 static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
 
 static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
 {
-    uint32_t key = (uint32_t)(mix(mix(kind + 1 + a * UINT64_C(0x9E3779B97F4A7C15)) + b) >> 32);
+    uint32_t key = (uint32_t)(mix64(mix64(kind + 1 + a * UINT64_C(0x9E3779B97F4A7C15)) + b) >> 32);
 
     return key ? key : 1; /* 0 is no key */
 }
@@ -81,7 +74,7 @@ static int word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int 
 }
 
 /* What is there at every place, and the pairs of forms around it. */
-static int place_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *const at[SPAN])
+static void place_keys(uint32_t keys[PLACE_KEYS], const uint64_t *const at[SPAN])
 {
     uint64_t before = at[REACH - 1][FEATURE_WORD], here = at[REACH][FEATURE_WORD],
              behind = at[REACH + 1][FEATURE_WORD];
@@ -90,7 +83,6 @@ static int place_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *const at[
     keys[1] = key_of(1, before, here);
     keys[2] = key_of(2, here, behind);
     keys[3] = key_of(3, before, behind);
-    return 4;
 }
 
 static int32_t word_at(const int32_t *types, int length, int k)
@@ -107,77 +99,17 @@ int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
                  const int32_t *types, int length, int k)
 {
     const uint64_t *at[SPAN];
-    int n;
+    int n = PLACE_KEYS;
 
     for (int i = 0; i < SPAN; i++)
         at[i] = hashes_of(w, word_at(types, length, k + i - REACH));
-    n = place_keys(keys, at);
+    place_keys(keys, at);
     for (int i = 0; i < SPAN; i++)
         n += word_keys(keys + n, at[i], i - REACH);
     return n;
 }
 
 /* ---- the table ---- */
-
-/* The salt keeps whoever writes the words from arranging for a crowd; nothing depends on the order. */
-static size_t slot_of(const struct keyset *s, uint32_t key)
-{
-    size_t i = mix(key ^ s->salt) & (s->capacity - 1);
-
-    while (s->slots[i] >= 0 && s->keys[s->slots[i]] != key)
-        i = (i + 1) & (s->capacity - 1);
-    return i;
-}
-
-static enum status grow(struct keyset *s, struct err *e)
-{
-    size_t capacity = s->capacity ? 2 * s->capacity : 1024;
-    int32_t *slots = malloc(capacity * sizeof(*slots));
-    uint32_t *keys = realloc(s->keys, capacity / 2 * sizeof(*keys));
-
-    s->keys = keys ? keys : s->keys;
-    if (!slots || !keys) {
-        free(slots);
-        return err_nomem(e, capacity * sizeof(*slots));
-    }
-    free(s->slots);
-    s->slots = slots;
-    s->capacity = capacity;
-    s->salt = (uint64_t)(uintptr_t)slots;
-    for (size_t i = 0; i < capacity; i++)
-        slots[i] = -1;
-    for (int32_t i = 0; i < s->count; i++)
-        slots[slot_of(s, keys[i])] = i;
-    return ST_OK;
-}
-
-int32_t keyset_find(const struct keyset *s, uint32_t key)
-{
-    return s->count ? s->slots[slot_of(s, key)] : -1;
-}
-
-enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e)
-{
-    enum status st = (size_t)s->count >= s->capacity / 2 ? grow(s, e) : ST_OK;
-    size_t i;
-
-    if (st)
-        return st;
-    i = slot_of(s, key);
-    if (s->slots[i] < 0) {
-        s->keys[s->count] = key;
-        s->slots[i] = s->count++;
-    }
-    *out = s->slots[i];
-    return ST_OK;
-}
-
-void keyset_release(struct keyset *s)
-{
-    free(s->keys);
-    free(s->slots);
-    *s = (struct keyset){0};
-}
 
 void context_free(struct context *c)
 {
@@ -206,53 +138,92 @@ int64_t context_num_params(const struct context *c)
 size_t context_bytes(const struct context *c)
 {
     return c ? sizeof(*c) + (size_t)context_num_params(c) +
-                   (size_t)c->rows.count * sizeof(*c->scale) +
-                   c->rows.capacity * (sizeof(*c->rows.slots) + sizeof(*c->rows.keys) / 2)
+                   (size_t)c->rows.count * sizeof(*c->scale) + keyset_bytes(&c->rows)
              : 0;
 }
 
-static void add_rows(float *y, const struct context *c, const uint32_t *keys, int n)
-{
-    for (int i = 0; i < n; i++) {
-        int32_t row = keyset_find(&c->rows, keys[i]);
-        const int8_t *from = c->weights + (size_t)(row < 0 ? 0 : row) * (size_t)c->outputs;
-        float scale = row < 0 ? 0 : c->scale[row];
+/* Keys that are looked up together. */
+enum { KEYS_MOST = CONTEXT_RUN * PLACE_KEYS };
+_Static_assert(CONTEXT_FEATURES <= KEYS_MOST, "all that one form says is looked up together");
+struct lookup {
+    uint32_t keys[KEYS_MOST];
+    int end[CONTEXT_RUN]; /* of the keys of each row of y, one row's behind the other's */
+};
 
-        for (int o = 0; row >= 0 && o < c->outputs; o++)
-            y[o] += scale * (float)from[o];
+/* count rows of y (count, outputs) += what their keys say. The table is larger than the nearer caches: all
+ * is on its way before any of it is awaited. */
+static void add_rows(float *y, const struct context *c, const struct lookup *l, int count)
+{
+    const struct kernels *k = kernels_get();
+    size_t O = (size_t)c->outputs;
+    int32_t rows[KEYS_MOST];
+    int n = count ? l->end[count - 1] : 0;
+
+    for (int i = 0; i < n; i++)
+        keyset_prefetch(&c->rows, l->keys[i]);
+    for (int i = 0; i < n; i++) {
+        rows[i] = keyset_find(&c->rows, l->keys[i]);
+        if (rows[i] >= 0)
+            __builtin_prefetch(&c->weights[(size_t)rows[i] * O]);
     }
+    for (int i = 0, from = 0; i < count; from = l->end[i++])
+        k->add_byte_rows(y + (size_t)i * O, c->weights, c->scale, rows + from, l->end[i] - from, O);
 }
 
 enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
                               struct err *e)
 {
     size_t O = (size_t)c->outputs, n = ((size_t)forms + 1) * SPAN * O;
-    uint32_t keys[CONTEXT_FEATURES];
+    struct lookup l;
 
     w->sums = calloc(n, sizeof(*w->sums));
     if (!w->sums)
         return err_nomem(e, n * sizeof(*w->sums));
-    for (int32_t i = -1; i < forms; i++)
-        for (int k = 0; k < SPAN; k++)
-            add_rows(w->sums + ((size_t)(i + 1) * SPAN + (size_t)k) * O, c, keys,
-                     word_keys(keys, hashes_of(w, i), k - REACH));
+    for (int32_t i = -1; i < forms; i++) {
+        int count = 0;
+
+        for (int k = 0; k < SPAN; k++) {
+            count += word_keys(l.keys + count, hashes_of(w, i), k - REACH);
+            l.end[k] = count;
+        }
+        add_rows(w->sums + (size_t)(i + 1) * SPAN * O, c, &l, SPAN);
+    }
     return ST_OK;
 }
 
-void context_add(float *y, const struct context *c, const struct context_words *w,
-                 const int32_t *types, int length, int k)
+static void prefetch(const float *x, size_t n)
 {
-    size_t O = (size_t)c->outputs;
-    const uint64_t *at[SPAN];
-    uint32_t keys[CONTEXT_FEATURES];
+    for (size_t i = 0; i < n; i += 64 / sizeof(*x))
+        __builtin_prefetch(x + i);
+}
 
+/* What the forms around word k say, each for itself, and the keys of what they say together. */
+static void one_word(float *y, uint32_t keys[PLACE_KEYS], const struct context_words *w, size_t O,
+                     const int32_t *types, int length, int k)
+{
+    const uint64_t *at[SPAN];
+    int32_t sums[SPAN], next = word_at(types, length, k + REACH + 1);
+
+    prefetch(w->sums + (size_t)(next + 1) * SPAN * O, SPAN * O);
     for (int i = 0; i < SPAN; i++) {
         int32_t type = word_at(types, length, k + i - REACH);
-        const float *sum = w->sums + ((size_t)(type + 1) * SPAN + (size_t)i) * O;
 
         at[i] = hashes_of(w, type);
-        for (size_t o = 0; o < O; o++)
-            y[o] += sum[o];
+        sums[i] = (type + 1) * SPAN + i;
     }
-    add_rows(y, c, keys, place_keys(keys, at));
+    place_keys(keys, at);
+    kernels_get()->sum_rows(y, w->sums, sums, SPAN, O);
+}
+
+void context_scores(float *y, const struct context *c, const struct context_words *w,
+                    const int32_t *types, int length, int from, int count)
+{
+    size_t O = (size_t)c->outputs;
+    struct lookup l;
+
+    for (int i = 0; i < count; i++) {
+        l.end[i] = (i + 1) * PLACE_KEYS;
+        one_word(y + (size_t)i * O, l.keys + (size_t)i * PLACE_KEYS, w, O, types, length, from + i);
+    }
+    add_rows(y, c, &l, count);
 }

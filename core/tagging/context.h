@@ -21,7 +21,7 @@ struct context; /* immutable once fitted or loaded */
 /* What the words of a text look like; of each different form once. */
 struct context_words {
     uint64_t (*hash)[NUM_FEATURES]; /* (forms) 0: none of this kind */
-    float *sums; /* what each form says of the words around it, for context_add(); NULL before */
+    float *sums; /* what each form says of the words around it, for context_scores(); NULL before */
 };
 /* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
 enum status context_words_init(struct context_words *out, const struct wordlist *forms,
@@ -50,10 +50,11 @@ int64_t context_num_params(const struct context *c);
 /* Adds up once what each of w's forms says, whoever stands beside it. ST_NOMEM. */
 enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
                               struct err *e);
-/* y (sizes of all columns, one after the other) += the scores of word k of a sentence. types: (length)
- * forms that w knows, added up for c. */
-void context_add(float *y, const struct context *c, const struct context_words *w,
-                 const int32_t *types, int length, int k);
+/* y (count, sizes of all columns) = the scores of the words from..from+count-1 of a sentence, CONTEXT_RUN of
+ * them at most. types: (length) forms that w knows, added up for c. */
+enum { CONTEXT_RUN = 16 };
+void context_scores(float *y, const struct context *c, const struct context_words *w,
+                    const int32_t *types, int length, int from, int count);
 
 /* As tensors context.keys (rows), context.scale (rows) and context.weight (rows, tags), bytes that are 128
  * for a weight of 0; NULL adds none. ST_NOMEM. */

@@ -3,21 +3,10 @@
 #define LSTM_CORE_TAGGING_CONTEXT_IMPL_H
 
 #include "core/tagging/context.h"
+#include "core/tagging/keyset.h"
 
 /* Features of a place: it is there, the word's own, forms around it, looks of those beside it, pairs. */
 enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 };
-
-/* Different keys, numbered in the order they come. */
-struct keyset {
-    uint32_t *keys;  /* (count) */
-    int32_t *slots;  /* (capacity) their numbers; -1: free */
-    size_t capacity; /* 0 or a power of two, at least twice the count */
-    int32_t count;
-    uint64_t salt;
-};
-int32_t keyset_find(const struct keyset *s, uint32_t key); /* -1: not there */
-enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e); /* ST_NOMEM */
-void keyset_release(struct keyset *s);
 
 struct context {
     int size[TAG_COLUMNS], outputs; /* tags of each column, of all */

@@ -33,8 +33,8 @@ struct run {
     int lengths[BATCH_SENTENCES];
     float *row;                 /* (outputs) of a token */
     struct context_words words; /* of the forms, when the tagger looks at them */
-    float *scores;              /* (outputs) of a token, of both models */
-    void (*exp)(float *y, const float *x, size_t n);
+    float *scores;              /* (CONTEXT_RUN, outputs) of both models */
+    const struct kernels *k;
     const struct tag_output *out;
 };
 
@@ -162,7 +162,7 @@ static float best_score(struct run *r, const float *y, int best, int n)
 
     for (int k = 0; k < n; k++)
         r->row[k] = y[k] - y[best];
-    r->exp(r->row, r->row, (size_t)n);
+    r->k->exp(r->row, r->row, (size_t)n);
     for (int k = 0; k < n; k++)
         sum += r->row[k];
     return 1.0f / sum;
@@ -175,10 +175,10 @@ static enum status take_column(struct run *r, const struct tag_output *out, size
     int best = 0;
     bool odd = false;
 
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < n; k++) {
         odd |= isnan(y[k]);
-    for (int k = 1; k < n; k++)
         best = y[k] > y[best] ? k : best;
+    }
     if (odd || !isfinite(y[best]))
         return overflow(e);
     if (out->best)
@@ -204,22 +204,36 @@ static enum status take_row(struct run *r, size_t token, const float *y, struct 
     return st;
 }
 
-/* The scores of word k of sentence i: the outputs y, and what its neighbours say. */
-static const float *with_context(struct run *r, int i, int k, const float *y)
+/* The tags of sentence i, whose outputs are the rows of y, ld apart: with what its neighbours say of a
+ * word. */
+static enum status take_sentence(struct run *r, int i, const float *y, size_t ld, struct err *e)
 {
-    if (!r->t->context)
-        return y;
-    memcpy(r->scores, y, (size_t)net_get_config(r->t->net)->output_size * sizeof(*y));
-    context_add(r->scores, r->t->context, &r->words, r->types + r->offset[i],
-                r->sentences[i].length, k);
-    return r->scores;
+    const struct context *c = r->t->context;
+    int length = r->sentences[i].length;
+    size_t O = (size_t)net_get_config(r->t->net)->output_size;
+    enum status st = ST_OK;
+
+    for (int from = 0; !st && from < length; from += CONTEXT_RUN) {
+        int n = length - from < CONTEXT_RUN ? length - from : CONTEXT_RUN;
+
+        if (c)
+            context_scores(r->scores, c, &r->words, r->types + r->offset[i], length, from, n);
+        for (int k = 0; !st && k < n; k++, y += ld) {
+            float *row = r->scores + (size_t)k * O;
+
+            if (c)
+                r->k->add(row, y, O);
+            st = take_row(r, r->offset[i] + (size_t)(from + k), c ? row : y, e);
+        }
+    }
+    return st;
 }
 
 /* The sentences order[from..from+B), the longest first. */
 static enum status run_batch(struct run *r, int from, int B, struct err *e)
 {
     int T = r->sentences[r->order[from]].length;
-    int O = net_get_config(r->t->net)->output_size;
+    size_t O = (size_t)net_get_config(r->t->net)->output_size;
     struct net_input in = {
         .T = T, .B = B, .types = r->shared, .ids = r->ids, .lengths = r->lengths};
     const float *y;
@@ -236,15 +250,8 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
                 k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : 0;
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
-    for (int j = 0; !st && j < B; j++) {
-        int i = r->order[from + j];
-
-        for (int k = 0; !st && k < r->lengths[j]; k++) {
-            const float *row = y + ((size_t)k * (size_t)B + (size_t)j) * (size_t)O;
-
-            st = take_row(r, r->offset[i] + (size_t)k, with_context(r, i, k, row), e);
-        }
-    }
+    for (int j = 0; !st && j < B; j++)
+        st = take_sentence(r, r->order[from + j], y + (size_t)j * O, (size_t)B * O, e);
     return st;
 }
 
@@ -274,9 +281,10 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     r->t = t;
     r->sentences = sentences;
     r->out = out;
-    r->exp = kernels_get()->exp;
+    r->k = kernels_get();
     r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
-    r->scores = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->scores));
+    r->scores =
+        calloc(CONTEXT_RUN * (size_t)net_get_config(t->net)->output_size, sizeof(*r->scores));
     if (!r->row || !r->scores) {
         release(r);
         return err_nomem(e, 0);

@@ -426,19 +426,27 @@ START_TEST(rows_of_a_table)
 {
     enum { ROWS = 9, F = 7 };
     static const int32_t ids[F] = {8, -1, 0, 3, 3, -1, 5};
+    static const float scale[ROWS] = {0.01f, NAN, NAN, 0.02f, NAN, 0, NAN, NAN, 0.005f};
     size_t n = (size_t)odd[_i];
+    int8_t *bytes = malloc(ROWS * n); /* exactly: reading farther is seen */
 
     fill(0, n, -1, 1);
     fill(1, ROWS * n, -1, 1);
     kernels_naive.sum_rows(naive(0), naive(1), ids, F, n);
     kernels->sum_rows(fast(0), fast(1), ids, F, n);
     compare("sum_rows", 0, F);
+    for (size_t i = 0; i < ROWS * n; i++)
+        bytes[i] = (int8_t)((int)(i * 37 % 255) - 127);
+    kernels_naive.add_byte_rows(naive(0), bytes, scale, ids, F, n);
+    kernels->add_byte_rows(fast(0), bytes, scale, ids, F, n);
+    compare("add_byte_rows", 0, F);
     kernels_naive.add_to_rows(naive(1), naive(0), ids, F, n);
     kernels->add_to_rows(fast(1), fast(0), ids, F, n);
     compare("add_to_rows", 1, F);
     kernels->sum_rows(fast(0), fast(1), (int32_t[]){-1}, 1, n);
     for (size_t i = 0; i < n; i++)
         ck_assert(fast(0)[i] == 0.0f);
+    free(bytes);
 }
 END_TEST
 

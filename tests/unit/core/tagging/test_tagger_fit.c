@@ -403,8 +403,8 @@ START_TEST(members_go_by_the_size_of_the_corpus)
 {
     static const struct {
         int sentences, members, hidden_size;
-    } cases[] = {{1, 3, 96},     {1000, 3, 96},  {2499, 3, 96},  {2500, 2, 128},
-                 {2666, 2, 128}, {2667, 2, 128}, {4000, 2, 128}, {4001, 1, 128}};
+    } cases[] = {{1, 3, 96},     {1000, 3, 96},  {2499, 3, 96},  {2500, 2, 112},
+                 {2666, 2, 112}, {2667, 2, 112}, {4000, 2, 112}, {4001, 1, 112}};
     static const char *token[10], *tag[10];
     struct sentence_view *v = calloc(5000, sizeof(*v));
     struct err e = {0};
