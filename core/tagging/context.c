@@ -144,29 +144,36 @@ size_t context_bytes(const struct context *c)
 
 /* Keys that are looked up together. */
 enum { KEYS_MOST = CONTEXT_RUN * PLACE_KEYS };
-_Static_assert(CONTEXT_FEATURES <= KEYS_MOST, "all that one form says is looked up together");
+_Static_assert((int)CONTEXT_FEATURES <= (int)KEYS_MOST,
+               "all that one form says is looked up together");
 struct lookup {
     uint32_t keys[KEYS_MOST];
     int end[CONTEXT_RUN]; /* of the keys of each row of y, one row's behind the other's */
+    int num_keys, num_rows;
 };
 
-/* count rows of y (count, outputs) += what their keys say. The table is larger than the nearer caches: all
+static void end_row(struct lookup *l, int num_keys)
+{
+    l->num_keys += num_keys;
+    l->end[l->num_rows++] = l->num_keys;
+}
+
+/* The rows of y (num_rows, outputs) += what their keys say. The table is larger than the nearer caches: all
  * is on its way before any of it is awaited. */
-static void add_rows(float *y, const struct context *c, const struct lookup *l, int count)
+static void add_rows(float *y, const struct context *c, const struct lookup *l)
 {
     const struct kernels *k = kernels_get();
     size_t O = (size_t)c->outputs;
     int32_t rows[KEYS_MOST];
-    int n = count ? l->end[count - 1] : 0;
 
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < l->num_keys; i++)
         keyset_prefetch(&c->rows, l->keys[i]);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < l->num_keys; i++) {
         rows[i] = keyset_find(&c->rows, l->keys[i]);
         if (rows[i] >= 0)
             __builtin_prefetch(&c->weights[(size_t)rows[i] * O]);
     }
-    for (int i = 0, from = 0; i < count; from = l->end[i++])
+    for (int i = 0, from = 0; i < l->num_rows; from = l->end[i++])
         k->add_byte_rows(y + (size_t)i * O, c->weights, c->scale, rows + from, l->end[i] - from, O);
 }
 
@@ -174,19 +181,16 @@ enum status context_words_sum(struct context_words *w, const struct context *c, 
                               struct err *e)
 {
     size_t O = (size_t)c->outputs, n = ((size_t)forms + 1) * SPAN * O;
-    struct lookup l;
 
     w->sums = calloc(n, sizeof(*w->sums));
     if (!w->sums)
         return err_nomem(e, n * sizeof(*w->sums));
     for (int32_t i = -1; i < forms; i++) {
-        int count = 0;
+        struct lookup l = {.num_rows = 0};
 
-        for (int k = 0; k < SPAN; k++) {
-            count += word_keys(l.keys + count, hashes_of(w, i), k - REACH);
-            l.end[k] = count;
-        }
-        add_rows(w->sums + (size_t)(i + 1) * SPAN * O, c, &l, SPAN);
+        for (int k = 0; k < SPAN; k++)
+            end_row(&l, word_keys(l.keys + l.num_keys, hashes_of(w, i), k - REACH));
+        add_rows(w->sums + (size_t)(i + 1) * SPAN * O, c, &l);
     }
     return ST_OK;
 }
@@ -219,11 +223,11 @@ void context_scores(float *y, const struct context *c, const struct context_word
                     const int32_t *types, int length, int from, int count)
 {
     size_t O = (size_t)c->outputs;
-    struct lookup l;
+    struct lookup l = {.num_rows = 0};
 
     for (int i = 0; i < count; i++) {
-        l.end[i] = (i + 1) * PLACE_KEYS;
-        one_word(y + (size_t)i * O, l.keys + (size_t)i * PLACE_KEYS, w, O, types, length, from + i);
+        one_word(y + (size_t)i * O, l.keys + l.num_keys, w, O, types, length, from + i);
+        end_row(&l, PLACE_KEYS);
     }
-    add_rows(y, c, &l, count);
+    add_rows(y, c, &l);
 }
