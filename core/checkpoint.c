@@ -243,20 +243,27 @@ void checkpoint_shape_text(char out[CHECKPOINT_SHAPE_TEXT], enum checkpoint_dtyp
                  (long long)shape[1]);
 }
 
+bool checkpoint_look_up(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
+{
+    int32_t at = strmap_get(&c->tensor_index, name);
+
+    if (at >= 0)
+        checkpoint_tensor(out, c, at);
+    return at >= 0;
+}
+
 enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c,
                             const char *name, enum checkpoint_dtype dtype, const int64_t *shape,
                             int ndim, struct err *e)
 {
-    int32_t at = strmap_get(&c->tensor_index, name);
     char is[CHECKPOINT_SHAPE_TEXT], want[CHECKPOINT_SHAPE_TEXT];
     struct checkpoint_tensor t;
     bool same;
 
     checkpoint_shape_text(want, dtype, shape, ndim);
-    if (at < 0)
+    if (!checkpoint_look_up(&t, c, name))
         return err_set(e, ST_CORRUPT, "checkpoint: tensor \"%.100s\" is missing; it must be %s",
                        name, want);
-    checkpoint_tensor(&t, c, at);
     same = t.dtype == dtype && t.ndim == ndim;
     for (int i = 0; same && i < ndim; i++)
         same = t.shape[i] == shape[i];

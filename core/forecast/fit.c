@@ -5,7 +5,7 @@
 #include "core/forecast/evaluate.h"
 #include "core/forecast/model.h"
 #include "core/forecast/prepare.h"
-#include <lstm/checkpoint.h>
+#include "core/snapshot.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -78,31 +78,17 @@ static enum status save_copy(uint8_t **bytes, size_t *len, const struct fit_hook
     return ST_OK;
 }
 
-/* An empty trainer's state is that of a fit that had not begun to train. */
 static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
 {
     const struct fit *fit = ctx;
     const struct fit_hooks *hooks = fit->watch.hooks;
     struct checkpoint *c = NULL;
-    uint8_t *state = NULL;
-    size_t size = 0;
-    int64_t shape;
-    static const uint8_t empty = 0;
-    enum status st = ST_OK;
+    enum status st;
 
     /* While all is prepared again, the state to go on from is still the one that was given. */
     if (!fit->trainer && hooks->resume)
         return save_copy(bytes, len, hooks, e);
-    if (fit->trainer)
-        st = trainer_save(fit->trainer, &state, &size, e);
-
-    if (!st)
-        st = checkpoint_new(&c, e);
-    if (!st)
-        st = checkpoint_set(c, "lstmd.fit", "forecast", e);
-    if (!st)
-        st = checkpoint_set(c, "digest", fit->digest, e);
-    shape = (int64_t)size;
+    st = snapshot_new(&c, "forecast", fit->digest, fit->trainer, e);
     if (!st)
         st = checkpoint_set_i64(c, "epoch", fit->watch.progress.epoch, e);
     if (!st)
@@ -110,22 +96,9 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
     if (!st)
         st = checkpoint_set_i64(c, "millionths", (int64_t)(fit->watch.progress.fraction * 1e6), e);
     if (!st)
-        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state ? state : &empty, e);
-    free(state);
-    if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
     return st;
-}
-
-static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (!strcmp(out->name, name))
-            return out->dtype == CKPT_U8;
-    }
-    return false;
 }
 
 /* What the snapshot had come to is told of from the start: progress never falls. Whether it is one
@@ -150,20 +123,11 @@ static void resume_progress(struct fit_progress *p, const struct fit_hooks *hook
 static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
     struct checkpoint *c = NULL;
-    struct checkpoint_tensor t;
-    const char *kind, *digest;
-    enum status st = checkpoint_read(&c, hooks->resume, hooks->resume_len, e);
+    enum status st =
+        snapshot_read(&c, "forecast", fit->digest, hooks->resume, hooks->resume_len, e);
 
-    if (st)
-        return st;
-    kind = checkpoint_get(c, "lstmd.fit");
-    digest = checkpoint_get(c, "digest");
-    if (!kind || strcmp(kind, "forecast") || !find_bytes(&t, c, "trainer"))
-        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running forecast fit");
-    else if (!digest || strcmp(digest, fit->digest))
-        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
-    else if (t.size)
-        st = trainer_load(fit->trainer, t.data, t.size, e);
+    if (!st)
+        st = snapshot_resume(fit->trainer, c, e);
     checkpoint_free(c);
     return st;
 }

@@ -134,22 +134,15 @@ static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_
     struct checkpoint_tensor scores = {0}, t;
     int64_t trials = 0, trial = 0, epochs = 0;
     const char *kind;
-    bool found = false;
     enum status st = checkpoint_read(c, r->hooks->resume, r->hooks->resume_len, e);
 
     if (st)
         return st;
     kind = checkpoint_get(*c, "lstmd.fit");
-    for (int i = 0; i < checkpoint_num_tensors(*c); i++) {
-        checkpoint_tensor(&t, *c, i);
-        if (!strcmp(t.name, "fit") && t.dtype == CKPT_U8) {
-            *fit = t;
-            found = true;
-        } else if (!strcmp(t.name, "scores") && t.dtype == CKPT_F64) {
-            scores = t;
-        }
-    }
-    if (!kind || strcmp(kind, "search") || !found)
+    if (checkpoint_look_up(&t, *c, "scores") && t.dtype == CKPT_F64)
+        scores = t;
+    if (!kind || strcmp(kind, "search") || !checkpoint_look_up(fit, *c, "fit") ||
+        fit->dtype != CKPT_U8)
         return err_set(e, ST_CORRUPT, "the snapshot is not that of a running search");
     st = checkpoint_get_i64(&trials, *c, "trials", r->plan->trials, r->plan->trials, e);
     if (!st)

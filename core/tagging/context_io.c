@@ -40,17 +40,6 @@ enum status context_save(struct checkpoint *to, const struct context *c, struct 
     return st;
 }
 
-/* The tensor of that name, when it is there. */
-static bool look_up(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (strcmp(out->name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static enum status load_keys(struct context *c, const struct checkpoint_tensor *t, struct err *e)
 {
     const uint32_t *keys = t->data;
@@ -99,7 +88,7 @@ enum status context_load(struct context **out, const struct checkpoint *from,
     struct context *c;
     enum status st;
 
-    if (!look_up(&keys, from, keys_name))
+    if (!checkpoint_look_up(&keys, from, keys_name))
         return ST_OK;
     if (keys.dtype != CKPT_I32 || keys.ndim != 1 || keys.shape[0] > CONTEXT_ROWS_MAX)
         return err_set(e, ST_CORRUPT, "checkpoint: %s is no list of at most %d integers", keys_name,

@@ -3,10 +3,10 @@
  * Members are trained one after the other, and joined at the end. A snapshot of a running fit is the
  * state of the trainer, and what the members before left, with a digest of data and parameters around
  * it: everything else is prepared again from those, and comes out the same. */
+#include "core/snapshot.h"
 #include "core/tagging/members.h"
 #include "core/tagging/samples.h"
 #include "core/tagging/warm.h"
-#include <lstm/checkpoint.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -102,23 +102,10 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
 {
     const struct fit *f = ctx;
     struct checkpoint *c = NULL;
-    uint8_t *state = NULL;
-    size_t size = 0;
-    int64_t shape;
-    enum status st = trainer_save(f->trainer, &state, &size, e);
+    enum status st = snapshot_new(&c, "tag", f->digest, f->trainer, e);
 
-    if (!st)
-        st = checkpoint_new(&c, e);
-    if (!st)
-        st = checkpoint_set(c, "lstmd.fit", "tag", e);
-    if (!st)
-        st = checkpoint_set(c, "digest", f->digest, e);
     if (!st && f->member > 0)
         st = save_finished(c, f, e);
-    shape = (int64_t)size;
-    if (!st)
-        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
-    free(state);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
@@ -237,17 +224,6 @@ static enum status start_member(struct fit *f, int member, struct err *e)
 
 /* ---- going on ---- */
 
-static bool find_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name,
-                        enum checkpoint_dtype dtype)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (strcmp(out->name, name) == 0)
-            return out->dtype == dtype;
-    }
-    return false;
-}
-
 /* The members before the one that was interrupted. */
 static enum status load_finished(struct fit *f, const struct checkpoint *c, struct err *e)
 {
@@ -267,7 +243,8 @@ static enum status load_finished(struct fit *f, const struct checkpoint *c, stru
         st = checkpoint_get_f64(&f->loss_after, c, "loss_after", e);
     if (st)
         return st;
-    if (!find_tensor(&t, c, "finished", CKPT_F32) || t.size != one * (size_t)member)
+    if (!checkpoint_look_up(&t, c, "finished") || t.dtype != CKPT_F32 ||
+        t.size != one * (size_t)member)
         return err_set(e, ST_CORRUPT, "the snapshot lacks the %d members that it says have ended",
                        (int)member);
     memcpy(f->finished, t.data, t.size);
@@ -277,22 +254,12 @@ static enum status load_finished(struct fit *f, const struct checkpoint *c, stru
 static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
 {
     struct checkpoint *c = NULL;
-    struct checkpoint_tensor state;
-    const char *kind, *digest;
-    enum status st = checkpoint_read(&c, bytes, len, e);
+    enum status st = snapshot_read(&c, "tag", f->digest, bytes, len, e);
 
-    if (st)
-        return st;
-    kind = checkpoint_get(c, "lstmd.fit");
-    digest = checkpoint_get(c, "digest");
-    if (!kind || strcmp(kind, "tag") != 0 || !find_tensor(&state, c, "trainer", CKPT_U8))
-        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running fit of a tagger");
-    else if (!digest || strcmp(digest, f->digest) != 0)
-        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
-    else
+    if (!st)
         st = load_finished(f, c, e);
     if (!st)
-        st = trainer_load(f->trainer, state.data, state.size, e);
+        st = snapshot_resume(f->trainer, c, e);
     checkpoint_free(c);
     return st;
 }

@@ -1,6 +1,6 @@
 /* tokenizer_fit.c - training a tokenizer: check the documents, number their features, train. */
+#include "core/snapshot.h"
 #include "core/tagging/tokenizer_data.h"
-#include <lstm/checkpoint.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -148,54 +148,21 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
 {
     const struct fit *f = ctx;
     struct checkpoint *c = NULL;
-    uint8_t *state = NULL;
-    size_t size = 0;
-    int64_t shape;
-    enum status st = trainer_save(f->trainer, &state, &size, e);
+    enum status st = snapshot_new(&c, "tokenizer", f->digest, f->trainer, e);
 
-    if (!st)
-        st = checkpoint_new(&c, e);
-    if (!st)
-        st = checkpoint_set(c, "lstmd.fit", "tokenizer", e);
-    if (!st)
-        st = checkpoint_set(c, "digest", f->digest, e);
-    shape = (int64_t)size;
-    if (!st)
-        st = checkpoint_add(c, "trainer", CKPT_U8, &shape, 1, state, e);
-    free(state);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
     return st;
 }
 
-static bool find_state(struct checkpoint_tensor *out, const struct checkpoint *c)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (strcmp(out->name, "trainer") == 0)
-            return out->dtype == CKPT_U8;
-    }
-    return false;
-}
-
 static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
 {
     struct checkpoint *c = NULL;
-    struct checkpoint_tensor state;
-    const char *kind, *digest;
-    enum status st = checkpoint_read(&c, bytes, len, e);
+    enum status st = snapshot_read(&c, "tokenizer", f->digest, bytes, len, e);
 
-    if (st)
-        return st;
-    kind = checkpoint_get(c, "lstmd.fit");
-    digest = checkpoint_get(c, "digest");
-    if (!kind || strcmp(kind, "tokenizer") != 0 || !find_state(&state, c))
-        st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running fit of a tokenizer");
-    else if (!digest || strcmp(digest, f->digest) != 0)
-        st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
-    else
-        st = trainer_load(f->trainer, state.data, state.size, e);
+    if (!st)
+        st = snapshot_resume(f->trainer, c, e);
     checkpoint_free(c);
     return st;
 }

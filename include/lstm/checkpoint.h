@@ -71,6 +71,9 @@ static inline int64_t checkpoint_elements(const struct checkpoint_tensor *t)
 }
 int checkpoint_num_tensors(const struct checkpoint *c);
 void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
+/* The tensor of this name, whatever its dtype and shape; false, out untouched, when there is none. */
+bool checkpoint_look_up(struct checkpoint_tensor *out, const struct checkpoint *c,
+                        const char *name);
 /* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
 enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c,
                             const char *name, enum checkpoint_dtype dtype, const int64_t *shape,

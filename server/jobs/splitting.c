@@ -156,12 +156,7 @@ static bool second_progress(void *ctx, const struct fit_progress *p, const struc
 
 static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
 {
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (strcmp(out->name, name) == 0 && out->dtype == CKPT_U8)
-            return true;
-    }
-    return false;
+    return checkpoint_look_up(out, c, name) && out->dtype == CKPT_U8;
 }
 
 /* What the first part had made, and where the fit stood. */
