@@ -1,0 +1,158 @@
+/* test_tagging.c - a treebank over HTTP: trained with a part held out, scored, text split and tagged. */
+#include "tests/integration/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct daemon d;
+static struct reply r;
+static char *treebank;
+
+static void setup(void)
+{
+    daemon_init(&d);
+    daemon_start(&d, NULL);
+    treebank = example("treebank.conllu");
+    put(&r, &d, "/v1/datasets/treebank", "text/x-conllu", treebank, 201);
+}
+
+static void teardown(void)
+{
+    free(treebank);
+    reply_release(&r);
+    daemon_free(&d);
+}
+
+static void train(const char *model, const char *params)
+{
+    char body[256];
+
+    snprintf(body, sizeof(body),
+             "{\"task\":\"tag\",\"dataset\":\"treebank\",\"model\":\"%s\",\"params\":{%s}}", model,
+             params);
+    run_job(&r, &d, body, "succeeded");
+}
+
+static void tag(const char *path, const char *text)
+{
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = path,
+                                .type = "text/plain",
+                                .body = text,
+                                .headers = {"Accept: text/x-conllu", NULL}});
+    expect_status(&r, 200, path);
+}
+
+/* precision, recall and F1 of the spans at path: shares, and F1 their harmonic mean. */
+static void check_span(const char *path)
+{
+    char name[96];
+    double p, q, f1;
+
+    snprintf(name, sizeof(name), "%s.precision", path);
+    p = number_at(r.json, name);
+    snprintf(name, sizeof(name), "%s.recall", path);
+    q = number_at(r.json, name);
+    snprintf(name, sizeof(name), "%s.f1", path);
+    f1 = number_at(r.json, name);
+    ck_assert(p > 0 && p <= 1 && q > 0 && q <= 1);
+    ck_assert_double_eq_tol(f1, 2 * p * q / (p + q), 1e-12);
+}
+
+/* Tags and splitting are both scored on the sentences that neither has learnt from. */
+START_TEST(held_out_sentences_are_scored)
+{
+    train("m", "\"test_size\":8,\"hidden_size\":16,\"members\":1");
+    ck_assert(cJSON_IsTrue(at(r.json, "metrics.held_out")));
+    ck_assert_int_eq((int)number_at(r.json, "metrics.sentences"), 8);
+    ck_assert(number_at(r.json, "metrics.upos.accuracy") > 0.5);
+    ck_assert(number_at(r.json, "metrics.xpos.accuracy") > 0.5);
+    check_span("metrics.text.tokens");
+    check_span("metrics.text.words");
+    check_span("metrics.text.sentences");
+    ck_assert(number_at(r.json, "metrics.text.tokens.f1") > 0.8);
+    get(&r, &d, "/v1/models/m/evaluation", 200);
+    check_span("text.tokens");
+    check_span("text.sentences");
+    get(&r, &d, "/v1/models/m", 200);
+    ck_assert_str_eq(text_at(r.json, "tokenizer"), "learned");
+}
+END_TEST
+
+/* Of text comes CoNLL-U with the tokens of the text, multi-word ones too; what comes as CoNLL-U comes
+ * back but for the two columns. */
+START_TEST(text_becomes_conllu)
+{
+    train("m", "\"context\":true");
+    tag("/v1/models/m/tag", "The dog didn't eat it. The cat did.");
+    ck_assert_ptr_nonnull(strstr(r.body, "# text = The dog didn't eat it.\n"));
+    ck_assert_ptr_nonnull(
+        strstr(r.body, "\n3-4\tdidn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tdid\t_\tAUX\t"));
+    ck_assert_ptr_nonnull(strstr(r.body, "# text = The cat did.\n1\tThe\t_\tDET\tDT\t"));
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/models/m/tag",
+                                .type = "text/x-conllu",
+                                .body = "# a comment\n1\tthe\tTHE\tX\tY\tF=1\t2\tdet\t2:det\tM=1\n"
+                                        "2\tdog\t_\t_\t_\t_\t0\troot\t_\t_\n"
+                                        "2.1\tdog\t_\t_\t_\t_\t_\t_\t1:x\t_\n\n",
+                                .headers = {"Accept: text/x-conllu", NULL}});
+    expect_status(&r, 200, "CoNLL-U");
+    ck_assert_str_eq(r.body, "# a comment\n1\tthe\tTHE\tDET\tDT\tF=1\t2\tdet\t2:det\tM=1\n"
+                             "2\tdog\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n"
+                             "2.1\tdog\t_\t_\t_\t_\t_\t_\t1:x\t_\n\n");
+}
+END_TEST
+
+/* The model of words and neighbours is part of the file: without it, it is another model; both come back
+ * from their files as they were. */
+START_TEST(files_keep_the_neighbours)
+{
+    static const char *const params[] = {"\"epochs\":5,\"context\":true",
+                                         "\"epochs\":5,\"context\":false"};
+    char digest[2][80], path[64];
+
+    for (int i = 0; i < 2; i++) {
+        struct reply file = {0};
+
+        snprintf(path, sizeof(path), "m%d", i);
+        train(path, params[i]);
+        snprintf(path, sizeof(path), "/v1/models/m%d", i);
+        get(&r, &d, path, 200);
+        snprintf(digest[i], sizeof(digest[i]), "%s", text_at(r.json, "digest"));
+        snprintf(path, sizeof(path), "/v1/models/m%d/checkpoint", i);
+        get(&file, &d, path, 200);
+        ck_assert_int_eq(memmem(file.body, file.len, "context.weight", 14) != NULL, i == 0);
+        snprintf(path, sizeof(path), "/v1/models/copy%d/checkpoint", i);
+        http_send(&r, &d,
+                  &(struct request){.method = "PUT",
+                                    .path = path,
+                                    .type = "application/octet-stream",
+                                    .body = file.body,
+                                    .len = file.len});
+        expect_status(&r, 201, path);
+        snprintf(path, sizeof(path), "/v1/models/copy%d", i);
+        get(&r, &d, path, 200);
+        ck_assert_str_eq(text_at(r.json, "digest"), digest[i]);
+        reply_release(&file);
+    }
+    ck_assert_str_ne(digest[0], digest[1]);
+    post(&r, &d, "/v1/models/copy0/evaluate", "{\"dataset\":\"treebank\"}", 200);
+    ck_assert_int_eq((int)number_at(r.json, "metrics.sentences"), 40);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("tagging");
+    TCase *t = tcase_create("tagging");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, held_out_sentences_are_scored);
+    tcase_add_test(t, text_becomes_conllu);
+    tcase_add_test(t, files_keep_the_neighbours);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
