@@ -1,4 +1,5 @@
-/* series.c - series in chunks: put, append, list, load. */
+/* series.c - series of a data set: put, append, list, load. Their rows: chunk.h. */
+#include "server/store/chunk.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 
@@ -6,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CHUNK_ROWS = 4096 };
 
 void series_info_list_release(struct series_info_list *l)
 {
@@ -54,84 +53,6 @@ static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, in
     return stmt_close(&q);
 }
 
-static enum status write_chunk(struct db *db, int64_t series, int64_t chunk, const double *rows,
-                               size_t bytes, struct err *e)
-{
-    struct stmt q;
-
-    stmt_open(&q, db, e,
-              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
-              ":rows)");
-    stmt_bind_i64(&q, ":series", series);
-    stmt_bind_i64(&q, ":chunk", chunk);
-    stmt_bind_blob(&q, ":rows", rows, bytes);
-    stmt_run(&q);
-    return stmt_close(&q);
-}
-
-/* A chunk that must have that many bytes, into block. */
-static enum status read_chunk(double *block, struct db *db, int64_t series, int64_t chunk,
-                              size_t bytes, struct err *e)
-{
-    struct stmt q;
-    size_t n = 0;
-
-    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :series AND chunk = :chunk");
-    stmt_bind_i64(&q, ":series", series);
-    stmt_bind_i64(&q, ":chunk", chunk);
-    if (stmt_row(&q)) {
-        const void *p = stmt_blob(&q, 0, &n);
-
-        if (p && n == bytes)
-            memcpy(block, p, n);
-    }
-    if (!q.st && n != bytes)
-        q.st = err_set(e, ST_CORRUPT, "database: the last chunk of series %lld is damaged",
-                       (long long)series);
-    return stmt_close(&q);
-}
-
-/* Fills a last chunk of have rows up with n more. */
-static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int64_t have,
-                              const double *rows, int64_t n, size_t width, struct err *e)
-{
-    size_t old = (size_t)have * width, more = (size_t)n * width;
-    double *block = malloc(old + more + sizeof(double));
-    enum status st;
-
-    if (!block)
-        return err_nomem(e, old + more);
-    st = read_chunk(block, db, series, chunk, old, e);
-    if (!st) {
-        memcpy((char *)block + old, rows, more);
-        st = write_chunk(db, series, chunk, block, old + more, e);
-    }
-    free(block);
-    return st;
-}
-
-/* Appends n rows to a series of length rows. */
-static enum status append_rows(struct db *db, int64_t series, int64_t length, int columns,
-                               const double *rows, int64_t n, struct err *e)
-{
-    size_t width = (size_t)columns * sizeof(double);
-    enum status st = ST_OK;
-
-    while (!st && n > 0) {
-        int64_t chunk = length / CHUNK_ROWS, have = length % CHUNK_ROWS;
-        int64_t part = n < CHUNK_ROWS - have ? n : CHUNK_ROWS - have;
-
-        if (have)
-            st = fill_chunk(db, series, chunk, have, rows, part, width, e);
-        else
-            st = write_chunk(db, series, chunk, rows, (size_t)part * width, e);
-        rows += part * columns;
-        length += part;
-        n -= part;
-    }
-    return st;
-}
-
 static enum status grow_series(struct db *db, int64_t series, int64_t rows, int64_t missing,
                                struct err *e)
 {
@@ -164,7 +85,7 @@ static enum status add_series(struct db *db, struct dataset *d, const struct ser
     enum status st = insert_series(&id, db, d->id, d->num_series, s, e);
 
     if (!st)
-        st = append_rows(db, id, 0, d->num_columns, s->values, s->length, e);
+        st = chunk_append(db, id, 0, d->num_columns, s->values, s->length, e);
     if (!st)
         st = grow_series(db, id, s->length, count_missing(s->values, n), e);
     d->num_series++;
@@ -284,76 +205,6 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
 
 /* ---- rows that have covariates and no value yet ---- */
 
-static int64_t rows_of_chunk(int64_t length, int64_t chunk)
-{
-    int64_t left = length - chunk * CHUNK_ROWS;
-
-    return left < CHUNK_ROWS ? left : CHUNK_ROWS;
-}
-
-static bool has_value(const double *row, int targets)
-{
-    for (int k = 0; k < targets; k++)
-        if (!isnan(row[k]))
-            return true;
-    return false;
-}
-
-/* How many rows at the end of a series have no value. */
-static enum status count_open(int64_t *open, struct db *db, const struct stored_series *s,
-                              const struct dataset *d, struct err *e)
-{
-    size_t width = (size_t)d->num_columns * sizeof(double);
-    double *block = malloc(CHUNK_ROWS * width);
-    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
-    bool ended = false;
-
-    *open = 0;
-    for (int64_t c = (s->length - 1) / CHUNK_ROWS; !st && !ended && s->length && c >= 0; c--) {
-        int64_t n = rows_of_chunk(s->length, c);
-
-        st = read_chunk(block, db, s->id, c, (size_t)n * width, e);
-        for (int64_t i = n - 1; !st && !ended && i >= 0; i--) {
-            ended = has_value(block + i * d->num_columns, d->num_columns - d->num_covariates);
-            *open += !ended;
-        }
-    }
-    free(block);
-    return st;
-}
-
-/* What is known now of n rows from `first` on, into the stored ones; *missing: how many fewer are. */
-static enum status merge_rows(int64_t *missing, struct db *db, const struct stored_series *s,
-                              int64_t first, const double *rows, int64_t n, int columns,
-                              struct err *e)
-{
-    size_t width = (size_t)columns * sizeof(double);
-    double *block = malloc(CHUNK_ROWS * width);
-    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
-
-    while (!st && n > 0) {
-        int64_t chunk = first / CHUNK_ROWS, at = first % CHUNK_ROWS;
-        int64_t have = rows_of_chunk(s->length, chunk), part = n < have - at ? n : have - at;
-
-        st = read_chunk(block, db, s->id, chunk, (size_t)have * width, e);
-        for (int64_t i = 0; !st && i < part * columns; i++) {
-            double *to = block + at * columns + i;
-
-            if (isnan(rows[i]))
-                continue;
-            *missing += isnan(*to);
-            *to = rows[i];
-        }
-        if (!st)
-            st = write_chunk(db, s->id, chunk, block, (size_t)have * width, e);
-        rows += part * columns;
-        first += part;
-        n -= part;
-    }
-    free(block);
-    return st;
-}
-
 /* Rows that are there for their covariates are filled in by the first rows of s: *filled of them. */
 static enum status fill_open(int64_t *filled, struct db *db, const struct stored_series *old,
                              const struct dataset *d, const struct series *s, struct err *e)
@@ -366,7 +217,8 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
     if (!d->num_covariates || (!index && s->time.frequency.unit != old->time.frequency.unit) ||
         (s->length > 1 && s->time.frequency.multiple != old->time.frequency.multiple))
         return ST_OK; /* which gap_before() looks at */
-    st = count_open(&open, db, old, d, e);
+    st = chunk_count_open(&open, db, old->id, old->length, d->num_columns,
+                          d->num_columns - d->num_covariates, e);
     if (index)
         back = open;
     else if ((old->time.start + old->length * step - s->time.start) % step == 0)
@@ -374,7 +226,8 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
     if (st || back < 1 || back > open) /* what comes too early is refused elsewhere */
         return st;
     *filled = back < s->length ? back : s->length;
-    st = merge_rows(&missing, db, old, old->length - back, s->values, *filled, d->num_columns, e);
+    st = chunk_merge(&missing, db, old->id, old->length, old->length - back, s->values, *filled,
+                     d->num_columns, e);
     return st ? st : grow_series(db, old->id, 0, -missing, e);
 }
 
@@ -394,8 +247,8 @@ static enum status append_missing(struct db *db, const struct stored_series *old
     for (size_t i = 0; i < n; i++)
         nan[i] = NAN;
     for (int64_t done = 0; !st && done < gap; done += CHUNK_ROWS)
-        st = append_rows(db, old->id, old->length + done, columns, nan,
-                         gap - done < CHUNK_ROWS ? gap - done : CHUNK_ROWS, e);
+        st = chunk_append(db, old->id, old->length + done, columns, nan,
+                          gap - done < CHUNK_ROWS ? gap - done : CHUNK_ROWS, e);
     free(nan);
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
@@ -433,7 +286,7 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
         return st ? st : add_series(db, d, s, e);
     st = append_missing(db, &old, gap, d->num_columns, e);
     if (!st)
-        st = append_rows(db, old.id, old.length + gap, d->num_columns, s->values, s->length, e);
+        st = chunk_append(db, old.id, old.length + gap, d->num_columns, s->values, s->length, e);
     if (!st)
         st = grow_series(db, old.id, s->length, count_missing(s->values, n), e);
     d->bytes += (n + gap * d->num_columns) * (int64_t)sizeof(double);
@@ -520,34 +373,6 @@ enum status store_series_list(struct series_info_list *out, struct store *s, int
     return st;
 }
 
-/* The chunks of one series into its values. */
-static enum status load_chunks(struct series *to, struct db *db, int64_t id, int columns,
-                               struct err *e)
-{
-    size_t total = (size_t)to->length * (size_t)columns * sizeof(double), done = 0;
-    struct stmt q;
-
-    to->values = malloc(total + sizeof(double));
-    if (!to->values)
-        return err_nomem(e, total);
-    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :id ORDER BY chunk");
-    stmt_bind_i64(&q, ":id", id);
-    while (stmt_row(&q)) {
-        size_t n = 0;
-        const void *p = stmt_blob(&q, 0, &n);
-
-        if (!p || n > total - done) {
-            q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is damaged", to->id);
-            break;
-        }
-        memcpy((char *)to->values + done, p, n);
-        done += n;
-    }
-    if (!q.st && done != total)
-        q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is not whole", to->id);
-    return stmt_close(&q);
-}
-
 static enum status load_columns(struct series_set *out, struct db *db, int64_t id, struct err *e)
 {
     struct dataset d = {0};
@@ -607,7 +432,7 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
         }
         to->time = read_timeline(&q, 2);
         to->length = (int)stmt_within(&q, 5, 0, INT32_MAX);
-        st = q.st ? q.st : load_chunks(to, db, stmt_i64(&q, 0), out->num_columns, e);
+        st = q.st ? q.st : chunk_load(to, db, stmt_i64(&q, 0), out->num_columns, e);
     }
     end = stmt_close(&q);
     st = db_end(db, st ? st : end, e);

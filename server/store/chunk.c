@@ -1,0 +1,176 @@
+/* chunk.c - the rows of a series in the table series_chunk: see chunk.h. */
+#include "server/store/chunk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status write_chunk(struct db *db, int64_t series, int64_t chunk, const double *rows,
+                               size_t bytes, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
+              ":rows)");
+    stmt_bind_i64(&q, ":series", series);
+    stmt_bind_i64(&q, ":chunk", chunk);
+    stmt_bind_blob(&q, ":rows", rows, bytes);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+/* A chunk that must have that many bytes, into block. */
+static enum status read_chunk(double *block, struct db *db, int64_t series, int64_t chunk,
+                              size_t bytes, struct err *e)
+{
+    struct stmt q;
+    size_t n = 0;
+
+    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :series AND chunk = :chunk");
+    stmt_bind_i64(&q, ":series", series);
+    stmt_bind_i64(&q, ":chunk", chunk);
+    if (stmt_row(&q)) {
+        const void *p = stmt_blob(&q, 0, &n);
+
+        if (p && n == bytes)
+            memcpy(block, p, n);
+    }
+    if (!q.st && n != bytes)
+        q.st = err_set(e, ST_CORRUPT, "database: chunk %lld of series %lld is damaged",
+                       (long long)chunk, (long long)series);
+    return stmt_close(&q);
+}
+
+/* Fills a last chunk of have rows up with n more. */
+static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int64_t have,
+                              const double *rows, int64_t n, size_t width, struct err *e)
+{
+    size_t old = (size_t)have * width, more = (size_t)n * width;
+    double *block = malloc(old + more + sizeof(double));
+    enum status st;
+
+    if (!block)
+        return err_nomem(e, old + more);
+    st = read_chunk(block, db, series, chunk, old, e);
+    if (!st) {
+        memcpy((char *)block + old, rows, more);
+        st = write_chunk(db, series, chunk, block, old + more, e);
+    }
+    free(block);
+    return st;
+}
+
+enum status chunk_append(struct db *db, int64_t series, int64_t length, int columns,
+                         const double *rows, int64_t n, struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    enum status st = ST_OK;
+
+    while (!st && n > 0) {
+        int64_t chunk = length / CHUNK_ROWS, have = length % CHUNK_ROWS;
+        int64_t part = n < CHUNK_ROWS - have ? n : CHUNK_ROWS - have;
+
+        if (have)
+            st = fill_chunk(db, series, chunk, have, rows, part, width, e);
+        else
+            st = write_chunk(db, series, chunk, rows, (size_t)part * width, e);
+        rows += part * columns;
+        length += part;
+        n -= part;
+    }
+    return st;
+}
+
+static int64_t rows_of_chunk(int64_t length, int64_t chunk)
+{
+    int64_t left = length - chunk * CHUNK_ROWS;
+
+    return left < CHUNK_ROWS ? left : CHUNK_ROWS;
+}
+
+static bool has_value(const double *row, int targets)
+{
+    for (int k = 0; k < targets; k++)
+        if (!isnan(row[k]))
+            return true;
+    return false;
+}
+
+enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64_t length,
+                             int columns, int targets, struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    double *block = malloc(CHUNK_ROWS * width);
+    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+    bool ended = false;
+
+    *open = 0;
+    for (int64_t c = (length - 1) / CHUNK_ROWS; !st && !ended && length && c >= 0; c--) {
+        int64_t n = rows_of_chunk(length, c);
+
+        st = read_chunk(block, db, series, c, (size_t)n * width, e);
+        for (int64_t i = n - 1; !st && !ended && i >= 0; i--) {
+            ended = has_value(block + i * columns, targets);
+            *open += !ended;
+        }
+    }
+    free(block);
+    return st;
+}
+
+enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
+                        int64_t first, const double *rows, int64_t n, int columns, struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    double *block = malloc(CHUNK_ROWS * width);
+    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+
+    while (!st && n > 0) {
+        int64_t chunk = first / CHUNK_ROWS, at = first % CHUNK_ROWS;
+        int64_t have = rows_of_chunk(length, chunk), part = n < have - at ? n : have - at;
+
+        st = read_chunk(block, db, series, chunk, (size_t)have * width, e);
+        for (int64_t i = 0; !st && i < part * columns; i++) {
+            double *to = block + at * columns + i;
+
+            if (isnan(rows[i]))
+                continue;
+            *missing += isnan(*to);
+            *to = rows[i];
+        }
+        if (!st)
+            st = write_chunk(db, series, chunk, block, (size_t)have * width, e);
+        rows += part * columns;
+        first += part;
+        n -= part;
+    }
+    free(block);
+    return st;
+}
+
+enum status chunk_load(struct series *to, struct db *db, int64_t series, int columns, struct err *e)
+{
+    size_t total = (size_t)to->length * (size_t)columns * sizeof(double), done = 0;
+    struct stmt q;
+
+    to->values = malloc(total + sizeof(double));
+    if (!to->values)
+        return err_nomem(e, total);
+    stmt_open(&q, db, e, "SELECT rows FROM series_chunk WHERE series = :id ORDER BY chunk");
+    stmt_bind_i64(&q, ":id", series);
+    while (stmt_row(&q)) {
+        size_t n = 0;
+        const void *p = stmt_blob(&q, 0, &n);
+
+        if (!p || n > total - done) {
+            q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is damaged", to->id);
+            break;
+        }
+        memcpy((char *)to->values + done, p, n);
+        done += n;
+    }
+    if (!q.st && done != total)
+        q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is not whole", to->id);
+    return stmt_close(&q);
+}
