@@ -215,6 +215,16 @@ static enum status get_bool(bool *out, const struct checkpoint *c, const char *k
     return ST_OK;
 }
 
+enum status checkpoint_check_net_config(const struct net_config *nc, struct err *e)
+{
+    if (net_config_check(nc, e) == ST_OK)
+        return ST_OK;
+    err_wrap(e, "checkpoint");
+    if (e)
+        e->status = ST_CORRUPT;
+    return ST_CORRUPT;
+}
+
 enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c,
                                       struct err *e)
 {
@@ -240,7 +250,7 @@ enum status checkpoint_get_net_config(struct net_config *out, const struct check
     if (st)
         return st;
     nc.dropout = (float)dropout;
-    st = net_config_check(&nc, e);
+    st = checkpoint_check_net_config(&nc, e);
     if (st)
         return st;
     *out = nc;

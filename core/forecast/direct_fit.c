@@ -1,5 +1,6 @@
 /* direct_fit.c - see direct_fit.h. */
 #include "core/forecast/direct_fit.h"
+#include <lstm/checkpoint.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -120,17 +121,6 @@ static struct trainer_config training_of(const struct params *p, int samples, ui
     };
 }
 
-static bool all_finite(const struct net *n)
-{
-    const float *w = net_params_const(n);
-
-    for (size_t i = 0; i < net_num_params(n); i++) {
-        if (!isfinite(w[i]))
-            return false;
-    }
-    return true;
-}
-
 /* warm: the net to start from, or NULL. */
 static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
                              const struct params *p, struct samples *train, struct samples *valid,
@@ -159,7 +149,7 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
         st = watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
     }
     trainer_free(t);
-    if (!st && !all_finite(*out))
+    if (!st && checkpoint_check_finite(*out, NULL))
         st = err_set(e, ST_INVALID,
                      "training diverged: a weight is not finite; use a smaller learning_rate or a "
                      "gradient_clip");

@@ -16,16 +16,6 @@
 
 static const double work_bytes_max = 4e9; /* of one forecast's workspace */
 
-static bool find_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
-{
-    for (int i = 0; i < checkpoint_num_tensors(c); i++) {
-        checkpoint_tensor(out, c, i);
-        if (!strcmp(out->name, name))
-            return true;
-    }
-    return false;
-}
-
 static int size_or(int64_t v, int64_t most, int otherwise)
 {
     return v >= 1 && v <= most ? (int)v : otherwise;
@@ -41,15 +31,15 @@ static enum status guess_params(struct params *p, const struct checkpoint *c, st
 
     if (st)
         return st;
-    if (find_tensor(&t, c, "lstm.weight_hh_l0") && t.ndim == 2)
+    if (checkpoint_look_up(&t, c, "lstm.weight_hh_l0") && t.ndim == 2)
         p->hidden_size = size_or(t.shape[1], NET_HIDDEN_MAX, p->hidden_size);
-    if (find_tensor(&t, c, "linear.weight") && t.ndim == 2)
+    if (checkpoint_look_up(&t, c, "linear.weight") && t.ndim == 2)
         p->horizon = size_or(t.shape[0], HORIZON_MAX, 1);
     do
         snprintf(name, sizeof(name), "lstm.weight_hh_l%d", layers);
-    while (find_tensor(&t, c, name) && ++layers < NET_LAYERS_MAX);
+    while (checkpoint_look_up(&t, c, name) && ++layers < NET_LAYERS_MAX);
     p->num_layers = layers > 0 ? layers : 1;
-    p->bidirectional = find_tensor(&t, c, "lstm.weight_hh_l0_reverse");
+    p->bidirectional = checkpoint_look_up(&t, c, "lstm.weight_hh_l0_reverse");
     p->dropout = 0;
     p->season_length = 1;
     p->target = TARGET_NEXT;
@@ -116,25 +106,14 @@ static enum status check_effective(const struct params *p, struct err *e)
 
 /* ---- the net ---- */
 
-static bool all_finite(const struct net *n)
-{
-    const float *w = net_params_const(n);
-
-    for (size_t i = 0; i < net_num_params(n); i++) {
-        if (!isfinite(w[i]))
-            return false;
-    }
-    return true;
-}
-
 static enum status load_net(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     struct net_config nc = net_config_of(&f->params);
     int64_t floats = 0;
-    enum status st = net_config_check(&nc, e);
+    enum status st = checkpoint_check_net_config(&nc, e);
 
     if (st)
-        return err_set(e, ST_CORRUPT, "checkpoint: the sizes of the net are out of range");
+        return st;
     /* Nothing is allocated for sizes that the file only claims. */
     for (int i = 0; i < checkpoint_num_tensors(c); i++) {
         struct checkpoint_tensor t;
@@ -157,8 +136,8 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
     if (!st)
         st = checkpoint_get_net(f->net, c, "",
                                 !checkpoint_get(c, KEY_NETS) && !checkpoint_get(c, KEY_LINEAR), e);
-    if (!st && !all_finite(f->net))
-        st = err_set(e, ST_CORRUPT, "checkpoint: a weight is not a finite number");
+    if (!st)
+        st = checkpoint_check_finite(f->net, e);
     return st;
 }
 
@@ -174,7 +153,7 @@ static enum status load_direct(struct net **out, const struct forecaster *f,
     /* As above: nothing is allocated for sizes that are only claimed. */
     snprintf(prefix, sizeof(prefix), PREFIX_NETS, i);
     snprintf(name, sizeof(name), "%slinear.weight", prefix);
-    if (!find_tensor(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
+    if (!checkpoint_look_up(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
         t.shape[1] != p->hidden_size)
         return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
                        name);
@@ -195,7 +174,7 @@ static enum status load_linear(struct linear *m, const struct forecaster *f,
 
     if (st)
         return st;
-    if (!find_tensor(&t, c, TENSOR_LINEAR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
+    if (!checkpoint_look_up(&t, c, TENSOR_LINEAR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
         t.shape[0] < season || t.shape[0] > LINEAR_LAGS_MAX || t.shape[1] != f->params.horizon)
         return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
                        TENSOR_LINEAR);

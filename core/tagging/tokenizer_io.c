@@ -172,15 +172,10 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
 static enum status load_net(struct tokenizer *t, const struct checkpoint *c, struct err *e)
 {
     struct net_config nc = tokenizer_net_config(t);
-    enum status st = net_config_check(&nc, e);
+    enum status st = checkpoint_check_net_config(&nc, e);
 
-    if (st) {
-        err_wrap(e, "checkpoint");
-        if (e)
-            e->status = ST_CORRUPT;
-        return ST_CORRUPT;
-    }
-    st = check_size(c, &nc, e);
+    if (!st)
+        st = check_size(c, &nc, e);
     if (!st)
         st = net_new(&t->net, &nc, e);
     if (!st)

@@ -186,6 +186,22 @@ START_TEST(configurations_that_lie_are_refused)
 }
 END_TEST
 
+START_TEST(sizes_out_of_range_are_the_files_fault)
+{
+    struct net_config big = config;
+    struct err e = {0};
+
+    ck_assert_int_eq(checkpoint_check_net_config(&big, &e), ST_OK);
+    big.hidden_size = NET_HIDDEN_MAX + 1;
+    ck_assert_int_eq(net_config_check(&big, &e), ST_INVALID);
+    ck_assert_int_eq(checkpoint_check_net_config(&big, &e), ST_CORRUPT);
+    ck_assert_int_eq(e.status, ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "checkpoint"));
+    ck_assert_ptr_nonnull(strstr(e.message, "hidden_size"));
+    ck_assert_int_eq(checkpoint_check_net_config(&big, NULL), ST_CORRUPT);
+}
+END_TEST
+
 START_TEST(a_halved_embedding_takes_half_the_room_and_loses_nothing)
 {
     struct net *a = make_net(1), *b = make_net(2);
@@ -260,6 +276,7 @@ int main(void)
     tcase_add_test(t, other_shapes_are_refused_and_leave_the_net_alone);
     tcase_add_test(t, weights_that_are_no_numbers_are_found);
     tcase_add_test(t, configuration_round_trips);
+    tcase_add_test(t, sizes_out_of_range_are_the_files_fault);
     tcase_add_test(t, a_halved_embedding_takes_half_the_room_and_loses_nothing);
     tcase_add_test(t, an_embedding_beyond_halves_stays);
     tcase_add_test(t, tensors_of_brain_floats_are_read);
