@@ -1,7 +1,6 @@
 /* checkpoint_net.c - a net's tensors and configuration in a checkpoint, and back. */
 #include "core/checkpoint_internal.h"
 #include "core/nn/half.h"
-#include "core/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -158,63 +157,6 @@ enum status checkpoint_check_finite(const struct net *n, struct err *e)
     return ST_OK;
 }
 
-/* The shortest decimal that reads back as this float, so that 0.1f is "0.1". */
-static enum status set_float(struct checkpoint *c, const char *key, float v, struct err *e)
-{
-    char s[TEXT_DOUBLE_MAX];
-
-    for (int digits = 6; digits <= 9; digits++) {
-        snprintf(s, sizeof(s), "%.*g", digits, (double)v);
-        if (strtof(s, NULL) == v)
-            break;
-    }
-    return checkpoint_set(c, key, s, e);
-}
-
-enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc,
-                                      struct err *e)
-{
-    enum status st = checkpoint_set_i64(c, "vocab_size", nc->vocab_size, e);
-
-    if (!st)
-        st = checkpoint_set_i64(c, "input_size", nc->input_size, e);
-    if (!st)
-        st = checkpoint_set_i64(c, "hidden_size", nc->hidden_size, e);
-    if (!st)
-        st = checkpoint_set_i64(c, "num_layers", nc->num_layers, e);
-    if (!st)
-        st = checkpoint_set(c, "bidirectional", nc->bidirectional ? "true" : "false", e);
-    if (!st)
-        st = checkpoint_set_i64(c, "output_size", nc->output_size, e);
-    if (!st)
-        st = set_float(c, "dropout", nc->dropout, e);
-    return st;
-}
-
-static enum status get_int(int *out, const struct checkpoint *c, const char *key, int min, int max,
-                           struct err *e)
-{
-    int64_t v = 0;
-    enum status st = checkpoint_get_i64(&v, c, key, min, max, e);
-
-    if (!st)
-        *out = (int)v;
-    return st;
-}
-
-static enum status get_bool(bool *out, const struct checkpoint *c, const char *key, struct err *e)
-{
-    const char *s = checkpoint_get(c, key);
-
-    if (!s)
-        return err_set(e, ST_CORRUPT, "checkpoint: metadata %s is missing", key);
-    if (strcmp(s, "true") != 0 && strcmp(s, "false") != 0)
-        return err_set(e, ST_CORRUPT,
-                       "checkpoint: metadata %s is '%.60s'; it must be true or false", key, s);
-    *out = s[0] == 't';
-    return ST_OK;
-}
-
 enum status checkpoint_check_net_config(const struct net_config *nc, struct err *e)
 {
     if (net_config_check(nc, e) == ST_OK)
@@ -223,36 +165,4 @@ enum status checkpoint_check_net_config(const struct net_config *nc, struct err 
     if (e)
         e->status = ST_CORRUPT;
     return ST_CORRUPT;
-}
-
-enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c,
-                                      struct err *e)
-{
-    struct net_config nc = {0};
-    double dropout = 0;
-    enum status st = get_int(&nc.vocab_size, c, "vocab_size", 0, NET_VOCAB_MAX, e);
-
-    if (!st)
-        st = get_int(&nc.input_size, c, "input_size", 1, NET_INPUT_MAX, e);
-    if (!st)
-        st = get_int(&nc.hidden_size, c, "hidden_size", 1, NET_HIDDEN_MAX, e);
-    if (!st)
-        st = get_int(&nc.num_layers, c, "num_layers", 1, NET_LAYERS_MAX, e);
-    if (!st)
-        st = get_bool(&nc.bidirectional, c, "bidirectional", e);
-    if (!st)
-        st = get_int(&nc.output_size, c, "output_size", 1, NET_OUTPUT_MAX, e);
-    if (!st)
-        st = checkpoint_get_f64(&dropout, c, "dropout", e);
-    if (!st && (dropout < 0 || dropout >= 1))
-        st = err_set(e, ST_CORRUPT,
-                     "checkpoint: metadata dropout is %g; it must be from 0 to below 1", dropout);
-    if (st)
-        return st;
-    nc.dropout = (float)dropout;
-    st = checkpoint_check_net_config(&nc, e);
-    if (st)
-        return st;
-    *out = nc;
-    return ST_OK;
 }

@@ -33,11 +33,6 @@ void tokenizer_free(struct tokenizer *t)
     free(t);
 }
 
-const struct tokenizer_params *tokenizer_get_params(const struct tokenizer *t)
-{
-    return &t->params;
-}
-
 int64_t tokenizer_num_params(const struct tokenizer *t)
 {
     return (int64_t)net_num_params(t->net);

@@ -98,10 +98,5 @@ enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const 
 enum status checkpoint_check_finite(const struct net *n, struct err *e);
 /* net_config_check() of sizes that a file asks for: ST_CORRUPT where that says ST_INVALID. */
 enum status checkpoint_check_net_config(const struct net_config *nc, struct err *e);
-/* Hyper-parameters of a net in the metadata ("input_size", "hidden_size", ...) and back, checked. */
-enum status checkpoint_set_net_config(struct checkpoint *c, const struct net_config *nc,
-                                      struct err *e);
-enum status checkpoint_get_net_config(struct net_config *out, const struct checkpoint *c,
-                                      struct err *e);
 
 #endif

@@ -58,7 +58,6 @@ enum status tokenizer_fit(struct tokenizer **out, const struct text_view *docume
                           const struct tokenizer_params *p, const struct parallel *parallel,
                           const struct fit_hooks *hooks, struct err *e);
 void tokenizer_free(struct tokenizer *t);
-const struct tokenizer_params *tokenizer_get_params(const struct tokenizer *t);
 int64_t tokenizer_num_params(const struct tokenizer *t);
 size_t tokenizer_bytes(const struct tokenizer *t); /* memory it holds */
 

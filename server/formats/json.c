@@ -124,19 +124,6 @@ enum status json_get_string(const char **out, const cJSON *obj, const char *poin
     return st;
 }
 
-enum status json_get_number(double *out, const cJSON *obj, const char *pointer, const char *name,
-                            bool required, struct err *e)
-{
-    enum status st;
-    const cJSON *m = find(&st, obj, pointer, name, required, e);
-
-    if (m && !cJSON_IsNumber(m))
-        return wrong(m, pointer, name, "a number", e);
-    if (m)
-        *out = m->valuedouble;
-    return st;
-}
-
 enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, const char *name,
                          int64_t min, int64_t max, bool required, struct err *e)
 {

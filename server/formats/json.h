@@ -36,8 +36,6 @@ enum status json_get_string(const char **out, const cJSON *obj, const char *poin
                             const char *name, bool required, struct err *e);
 enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, const char *name,
                          int64_t min, int64_t max, bool required, struct err *e);
-enum status json_get_number(double *out, const cJSON *obj, const char *pointer, const char *name,
-                            bool required, struct err *e);
 enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, const char *name,
                           bool required, struct err *e);
 

@@ -114,11 +114,6 @@ enum route_verdict route_find(struct route_match *m, const struct route_table *t
 
 static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "other"};
 
-const char *http_method_name(enum http_method m)
-{
-    return names[m];
-}
-
 enum http_method http_method_from_name(const char *name)
 {
     for (int i = 0; i < HTTP_OTHER; i++)

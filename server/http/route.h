@@ -39,6 +39,5 @@ enum route_verdict route_find(struct route_match *m, const struct route_table *t
 void route_allow(char *out, size_t cap, unsigned allowed);
 
 enum http_method http_method_from_name(const char *name);
-const char *http_method_name(enum http_method m);
 
 #endif
