@@ -1,4 +1,5 @@
-/* Data sets: put, append, load, list, delete, preconditions, and what jobs that use them may rely on. */
+/* Data sets: tagged ones; names, digests, preconditions, deletion, and what jobs that use them may rely
+ * on. What is of series alone: test_series.c. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <math.h>
@@ -79,254 +80,6 @@ static void expect_nothing_left(void)
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         ck_assert_msg(rows_of(tables[i]) == 0, "%s has rows", tables[i]);
 }
-
-/* ---- series ---- */
-
-/* Around the 4096 rows of a chunk. */
-static const int lengths[] = {0, 1, 4095, 4096, 4097, 8192, 12289};
-
-START_TEST(series_come_back_as_they_were)
-{
-    int n = lengths[_i];
-    struct series_set s = series_of("a b,\xc3\xa9", FREQ_D, -3653, n, 0.1), back;
-    struct dataset d;
-    bool created = false;
-
-    if (n > 1)
-        s.items[0].values[1] = NAN;
-    series_more(&s, "2", FREQ_MIN, 99, 2, -1e300);
-    s.items[1].time.frequency.multiple = 15;
-    s.time_column = strdup("ds");
-    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
-    ck_assert(created);
-    back = load("x");
-    ck_assert_int_eq(back.count, 2);
-    ck_assert_str_eq(back.time_column, "ds");
-    ck_assert_ptr_null(back.id_column);
-    ck_assert_str_eq(back.columns[0], "value");
-    for (int i = 0; i < 2; i++) {
-        const struct series *a = &s.items[i], *b = &back.items[i];
-
-        ck_assert_str_eq(a->id, b->id);
-        ck_assert_int_eq(a->length, b->length);
-        ck_assert_int_eq(a->time.start, b->time.start);
-        ck_assert_int_eq(a->time.frequency.unit, b->time.frequency.unit);
-        ck_assert_int_eq(a->time.frequency.multiple, b->time.frequency.multiple);
-        ck_assert(memcmp(a->values, b->values, (size_t)a->length * sizeof(double)) == 0);
-    }
-    d = get("x");
-    ck_assert_int_eq(d.kind, DATA_SERIES);
-    ck_assert_int_eq(d.num_series, 2);
-    ck_assert_int_eq(d.bytes, (n + 2) * 8);
-    dataset_release(&d);
-    series_set_release(&back);
-    series_set_release(&s);
-}
-END_TEST
-
-START_TEST(columns_come_back)
-{
-    static const double values[] = {1, 2, 3, NAN, 5, 6};
-    struct series_set s = series_of("s", FREQ_INDEX, 0, 6, 0), back;
-    struct dataset d;
-    bool created;
-
-    s.num_columns = 3;
-    s.items[0].length = 2;
-    memcpy(s.items[0].values, values, sizeof(values));
-    s.columns = reallocarray(s.columns, 3, sizeof(*s.columns));
-    s.columns[1] = strdup("temperature, \xc2\xb0"
-                          "C");
-    s.columns[2] = strdup("x");
-    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
-    back = load("x");
-    ck_assert_int_eq(back.num_columns, 3);
-    ck_assert_str_eq(back.columns[1], s.columns[1]);
-    ck_assert(memcmp(back.items[0].values, values, sizeof(values)) == 0);
-    d = get("x");
-    ck_assert_int_eq(d.num_columns, 3);
-    ck_assert_str_eq(d.columns[2], "x");
-    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e);
-    free(s.columns[2]);
-    s.columns[2] = strdup("y");
-    ck_status(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), ST_INVALID, &f.e);
-    dataset_release(&d);
-    series_set_release(&back);
-    series_set_release(&s);
-}
-END_TEST
-
-/* In pieces of any length it is the same as at once. */
-static const int pieces[] = {1, 7, 1000, 4095, 4096, 4097, 9000};
-
-START_TEST(appending_goes_on)
-{
-    enum { ROWS = 9500 };
-    int piece = pieces[_i], first = piece < 100 ? ROWS - 20 * piece : piece;
-    struct series_set back;
-    struct series_info_list info;
-
-    put_series(&f, "x", FREQ_H, 3600, first, 0.0);
-    for (int at = first; at < ROWS; at += piece)
-        ck_ok(append("x", FREQ_H, 3600 + (int64_t)at * 3600, at + piece < ROWS ? piece : ROWS - at,
-                     at),
-              &f.e);
-    back = load("x");
-    ck_assert_int_eq(back.items[0].length, ROWS);
-    for (int i = 0; i < ROWS; i++)
-        ck_assert_msg(back.items[0].values[i] == i, "row %d is %g", i, back.items[0].values[i]);
-    series_set_release(&back);
-    ck_ok(store_series_list(&info, f.store, dataset_id(&f, "x"), 0, 10, &f.e), &f.e);
-    ck_assert_int_eq(info.count, 1);
-    ck_assert_int_eq(info.items[0].length, ROWS);
-    ck_assert_int_eq(info.items[0].missing, 0);
-    series_info_list_release(&info);
-    ck_assert_int_eq(rows_of("series_chunk"), (ROWS + 4095) / 4096);
-}
-END_TEST
-
-static const int gaps[] = {0, 1, 4095, 4096, 10000};
-
-START_TEST(a_gap_becomes_missing)
-{
-    int gap = gaps[_i];
-    struct series_set back;
-    struct series_info_list info;
-    struct dataset d;
-
-    put_series(&f, "x", FREQ_M, -252, 5, 0.0);
-    ck_ok(append("x", FREQ_M, -252 + 5 + gap, 2, 50.0), &f.e);
-    back = load("x");
-    ck_assert_int_eq(back.items[0].length, 7 + gap);
-    ck_assert(back.items[0].values[4] == 4.0);
-    for (int i = 0; i < gap; i++)
-        ck_assert(isnan(back.items[0].values[5 + i]));
-    ck_assert(back.items[0].values[5 + gap] == 50.0);
-    ck_assert(back.items[0].values[6 + gap] == 51.0);
-    series_set_release(&back);
-    ck_ok(store_series_list(&info, f.store, dataset_id(&f, "x"), 0, 1, &f.e), &f.e);
-    ck_assert_int_eq(info.items[0].missing, gap);
-    series_info_list_release(&info);
-    d = get("x");
-    ck_assert_int_eq(d.bytes, (7 + gap) * 8);
-    dataset_release(&d);
-}
-END_TEST
-
-START_TEST(an_index_just_goes_on)
-{
-    struct series_set back;
-
-    put_series(&f, "x", FREQ_INDEX, 0, 3, 0.0);
-    ck_ok(append("x", FREQ_INDEX, 0, 2, 3.0), &f.e);
-    back = load("x");
-    ck_assert_int_eq(back.items[0].length, 5);
-    ck_assert(back.items[0].values[4] == 4.0);
-    series_set_release(&back);
-}
-END_TEST
-
-START_TEST(a_new_id_becomes_a_new_series)
-{
-    struct series_set s = series_of("t", FREQ_W, 4, 2, 0.0), back;
-
-    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
-    ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e);
-    back = load("x");
-    ck_assert_int_eq(back.count, 2);
-    ck_assert_str_eq(back.items[1].id, "t");
-    series_set_release(&back);
-    series_set_release(&s);
-}
-END_TEST
-
-/* unit, start, rows, limits, the answer */
-static const struct {
-    enum freq_unit unit;
-    int64_t start;
-    int rows;
-    size_t max_length;
-    enum status st;
-    const char *words;
-} refused[] = {
-    {FREQ_M, 2, 1, 100, ST_INVALID, "1970-03"},
-    {FREQ_M, 0, 3, 100, ST_INVALID, "must come after it"},
-    {FREQ_M, -5, 3, 100, ST_INVALID, "1969-08"},
-    {FREQ_D, 90, 1, 100, ST_INVALID, "frequency 'M'"},
-    {FREQ_M, 3, 8, 10, ST_TOO_LARGE, "max_series_length allows 10"},
-    {FREQ_M, 10, 1, 10, ST_TOO_LARGE, "max_series_length allows 10"},
-    {FREQ_M, 3000000000, 1, (size_t)-1, ST_TOO_LARGE, "max_series_length allows 2147483647"},
-};
-
-START_TEST(rows_that_do_not_fit_are_refused)
-{
-    const struct data_limits limits = {.max_series = 10,
-                                       .max_series_length = refused[_i].max_length};
-    struct dataset before, after;
-    struct series_set back;
-
-    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
-    before = get("x");
-    ck_status(
-        append_limited("x", refused[_i].unit, refused[_i].start, refused[_i].rows, 0.0, &limits),
-        refused[_i].st, &f.e);
-    ck_assert_msg(strstr(f.e.message, refused[_i].words) != NULL, "%s", f.e.message);
-    after = get("x");
-    ck_assert_str_eq(before.digest, after.digest);
-    back = load("x");
-    ck_assert_int_eq(back.items[0].length, 3);
-    series_set_release(&back);
-    dataset_release(&before);
-    dataset_release(&after);
-}
-END_TEST
-
-/* The first series of a set is good, the second is not: neither stays. */
-START_TEST(an_append_is_whole_or_not_at_all)
-{
-    const struct data_limits two = {.max_series = 2, .max_series_length = 100};
-    struct series_set s = series_of("s", FREQ_M, 3, 2, 3.0), back;
-
-    series_more(&s, "t", FREQ_M, 0, 1, 0.0);
-    series_more(&s, "u", FREQ_M, 0, 1, 0.0);
-    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
-    ck_status(store_dataset_append_series(f.store, "x", &s, &two, &f.e), ST_TOO_LARGE, &f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, "max_series = 2"));
-    back = load("x");
-    ck_assert_int_eq(back.count, 1);
-    ck_assert_int_eq(back.items[0].length, 3);
-    series_set_release(&back);
-    series_set_release(&s);
-}
-END_TEST
-
-START_TEST(a_panel_is_listed_in_its_order)
-{
-    struct series_set s = series_of("0", FREQ_D, 0, 1, 0.0);
-    struct series_info_list l;
-    bool created;
-    int64_t id;
-    char name[16];
-
-    for (int i = 1; i < 25; i++) {
-        snprintf(name, sizeof(name), "%d", i * 7 % 25);
-        series_more(&s, name, FREQ_D, i, 1, 0.0);
-    }
-    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
-    id = dataset_id(&f, "x");
-    for (int at = 0; at < 30; at += 10) {
-        ck_ok(store_series_list(&l, f.store, id, at, 10, &f.e), &f.e);
-        ck_assert_int_eq(l.count, at < 20 ? 10 : 5);
-        for (int i = 0; i < l.count; i++)
-            ck_assert_str_eq(l.items[i].id, s.items[at + i].id);
-        series_info_list_release(&l);
-    }
-    ck_ok(store_series_list(&l, f.store, id, 25, 10, &f.e), &f.e);
-    ck_assert_int_eq(l.count, 0);
-    series_info_list_release(&l);
-    series_set_release(&s);
-}
-END_TEST
 
 /* ---- tagged ---- */
 
@@ -735,28 +488,12 @@ START_TEST(what_a_job_uses_is_not_deleted)
 }
 END_TEST
 
-static TCase *series_cases(void)
+int main(void)
 {
-    TCase *t = tcase_create("series");
-
-    tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_loop_test(t, series_come_back_as_they_were, 0,
-                        (int)(sizeof(lengths) / sizeof(lengths[0])));
-    tcase_add_test(t, columns_come_back);
-    tcase_add_loop_test(t, appending_goes_on, 0, (int)(sizeof(pieces) / sizeof(pieces[0])));
-    tcase_add_loop_test(t, a_gap_becomes_missing, 0, (int)(sizeof(gaps) / sizeof(gaps[0])));
-    tcase_add_test(t, an_index_just_goes_on);
-    tcase_add_test(t, a_new_id_becomes_a_new_series);
-    tcase_add_loop_test(t, rows_that_do_not_fit_are_refused, 0,
-                        (int)(sizeof(refused) / sizeof(refused[0])));
-    tcase_add_test(t, an_append_is_whole_or_not_at_all);
-    tcase_add_test(t, a_panel_is_listed_in_its_order);
-    return t;
-}
-
-static TCase *other_cases(void)
-{
+    Suite *s = suite_create("datasets");
     TCase *t = tcase_create("tagged, names, jobs");
+    SRunner *r;
+    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, sentences_come_back_as_they_were);
@@ -776,17 +513,8 @@ static TCase *other_cases(void)
     tcase_add_test(t, a_job_does_not_see_what_is_appended);
     tcase_add_test(t, a_job_does_not_see_appended_sentences);
     tcase_add_test(t, what_a_job_uses_is_not_deleted);
-    return t;
-}
-
-int main(void)
-{
-    Suite *s = suite_create("datasets");
-    SRunner *r = srunner_create(s);
-    int failed;
-
-    suite_add_tcase(s, series_cases());
-    suite_add_tcase(s, other_cases());
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
     srunner_free(r);
