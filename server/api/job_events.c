@@ -33,11 +33,11 @@ static void put_event(struct buf *out, const char *event, int64_t number, cJSON 
 
 static void put_state(struct buf *out, struct follower *f, const struct job *job, int64_t number)
 {
-    cJSON *o = cJSON_CreateObject();
+    cJSON *o;
 
     if (f->last >= number)
         return;
-    o = api_put_text(o, "id", job->id);
+    o = api_put_text(cJSON_CreateObject(), "id", job->id);
     o = api_put_text(o, "state", job_state_name(job->state));
     o = api_put(o, "model_version",
                 job->model_version ? cJSON_CreateNumber((double)job->model_version)

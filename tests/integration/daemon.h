@@ -28,6 +28,8 @@ void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
 int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
 int daemon_wait(struct daemon *d, int deadline_s); /* the same after a signal was sent already */
 void daemon_free(struct daemon *d);                /* stops what runs, removes the folder */
+int daemon_bad_ends(
+    void); /* how many of those that daemon_free() stopped did not end with 0 in time */
 /* Runs lstmd with args and waits; output (stdout and stderr, at most cap) into out. Exit status. */
 int daemon_run(char *out, size_t cap, const char *const *args);
 bool daemon_log_has(const struct daemon *d, const char *text);

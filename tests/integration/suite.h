@@ -20,7 +20,7 @@ static inline int suite_run(Suite *s)
     failed = srunner_ntests_failed(r);
     srunner_free(r);
     curl_global_cleanup();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed || daemon_bad_ends() ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

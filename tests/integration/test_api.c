@@ -341,6 +341,28 @@ START_TEST(job_events_end_after_the_final_state)
 }
 END_TEST
 
+/* Whoever comes back while the job waits has had its state. (What is not sent is not kept either: the daemon
+ * under a sanitizer ends with its leaks.) */
+START_TEST(job_events_go_on_behind_the_last_one)
+{
+    char id[64], path[128];
+
+    for (int i = 0; i < 2; i++)
+        post(&r, &d, "/v1/jobs",
+             "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"ev\",\"recipe\":"
+             "\"tutorial-flights\",\"params\":{\"epochs\":60}}",
+             202);
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    snprintf(path, sizeof(path), "/v1/jobs/%s/events", id);
+    http_send(&r, &d,
+              &(struct request){.method = "GET", .path = path, .headers = {"Last-Event-ID: 2"}});
+    ck_assert_ptr_null(strstr(r.body, "\"state\":\"queued\""));
+    ck_assert_ptr_null(strstr(r.body, "\"state\":\"running\""));
+    ck_assert_ptr_nonnull(strstr(r.body, "\"epoch\":1,"));
+    ck_assert_ptr_nonnull(strstr(r.body, "\"state\":\"succeeded\""));
+}
+END_TEST
+
 START_TEST(job_cancel_keeps_no_model)
 {
     char id[64], path[128];
@@ -563,6 +585,7 @@ int main(void)
     tcase_add_test(t, etags_and_preconditions);
     tcase_add_test(t, job_resource_and_idempotency);
     tcase_add_test(t, job_events_end_after_the_final_state);
+    tcase_add_test(t, job_events_go_on_behind_the_last_one);
     tcase_add_test(t, job_cancel_keeps_no_model);
     tcase_add_test(t, job_deletion);
     tcase_add_test(t, job_keeps_the_data_it_was_submitted_with);
