@@ -7,6 +7,7 @@
 
 #include "core/forecast/backtest_measure.h"
 #include "core/forecast/classic.h"
+#include "core/forecast/gaps.h"
 #include "core/forecast/season.h"
 #include "core/forecast/watch.h"
 
@@ -29,7 +30,7 @@ struct run {
     int *which;                /* (panel->count) of views in the panel */
     int num_views;
     int32_t *keys;            /* (most items, 2) window and series in the panel */
-    int season;               /* of the naive forecasts and of MASE */
+    int season, fill;         /* of the naive forecasts and of MASE; enum fill_kind */
     double *values;           /* (most items, ARRAYS, horizon) of all items */
     double *smoother;         /* (most items, horizon) behind them; NaN: not asked yet */
     int window;               /* under way */
@@ -219,21 +220,22 @@ static void add_item(struct run *r, int window, int series)
 }
 
 static enum status fill_baselines(double *v, const struct series_view *past,
-                                  const struct series_view *whole, int season, int horizon,
+                                  const struct series_view *whole, const struct run *r, int horizon,
                                   struct err *e)
 {
     size_t h = (size_t)horizon, size = (size_t)past->length * sizeof(double);
     double *y = malloc(size);
+    enum status st;
 
     if (!y)
         return err_nomem(e, size);
     memcpy(v, whole->values + past->length, h * sizeof(*v));
     memcpy(y, past->values, size);
-    series_fill(y, past->length);
+    st = gaps_fill(y, past->length, r->fill, r->season, e);
     seasonal_naive(v + 2 * h, y, past->length, 1, horizon);
-    seasonal_naive(v + 3 * h, y, past->length, season, horizon);
+    seasonal_naive(v + 3 * h, y, past->length, r->season, horizon);
     free(y);
-    return ST_OK;
+    return st;
 }
 
 /* Forecasts of all series of the window; those that are too short for it are left out. */
@@ -254,8 +256,7 @@ static enum status forecast_window(struct run *r, const struct forecaster *f, st
             continue;
         }
         if (!st)
-            st = fill_baselines(v, &r->views[i], &r->panel->series[r->which[i]], r->season, (int)h,
-                                &why);
+            st = fill_baselines(v, &r->views[i], &r->panel->series[r->which[i]], r, (int)h, &why);
         if (st && e)
             *e = why;
         if (!st)
@@ -465,8 +466,9 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
     memcpy(y, r->panel->series[r->keys[2 * i + 1]].values, (size_t)n * sizeof(*y));
-    series_fill(y, n);
-    st = classic_fit_smoother(&c, y, n, r->season, smoother_scaling(&r->params), e);
+    st = gaps_fill(y, n, r->fill, r->season, e);
+    if (!st)
+        st = classic_fit_smoother(&c, y, n, r->season, smoother_scaling(&r->params), e);
     if (!st)
         st = classic_smoother_forecast(out, &c, y, n, &n, 1, horizon, e);
     free(y);
@@ -512,7 +514,7 @@ static enum status run_all(struct run *r, struct err *e)
     return st ? st : measure(r, e);
 }
 
-/* The season that is found at the oldest origin. */
+/* The season that is found at the oldest origin, and what gaps are filled with. */
 static enum status choose_season(struct run *r, const struct backtest_plan *plan, struct err *e)
 {
     struct params oldest = r->params;
@@ -524,6 +526,7 @@ static enum status choose_season(struct run *r, const struct backtest_plan *plan
     past.count = cut(r->views, r->which, r->panel, plan, 0);
     st = forecaster_resolve(&oldest, &past, e);
     r->season = oldest.season_length;
+    r->fill = oldest.fill;
     return st;
 }
 

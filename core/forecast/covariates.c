@@ -2,6 +2,7 @@
 #include "core/forecast/covariates.h"
 
 #include "core/forecast/classic.h"
+#include "core/forecast/gaps.h"
 #include "core/forecast/season.h"
 
 #include <math.h>
@@ -57,7 +58,7 @@ struct judge {
     const struct series_view *s;
     const bool *known;
     int count, n, head; /* covariates, training steps, those before the first origin */
-    int H, season;
+    int H, season, fill;
     int origins[ORIGINS_MAX], num_origins;
     double errors[ORIGINS_MAX];   /* of each origin, when judged last */
     int longest;                  /* steps of the longer season */
@@ -98,6 +99,7 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
                         .n = n,
                         .H = p->horizon > 0 ? p->horizon : 1,
                         .season = p->season_length > 1 ? p->season_length : 1,
+                        .fill = p->fill,
                         .positive = true,
                         .log_only = p->scaling == SCALING_LOG};
     place_origins(j);
@@ -136,8 +138,7 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
         st = regression_effect(j->effect, r, j->s->covariates, j->s->rows, j->n, j->n, e);
     for (int i = 0; i < j->n; i++)
         j->y[i] = r->count ? regression_without(r, j->s->values[i], j->effect[i]) : j->s->values[i];
-    series_fill(j->y, j->n);
-    return st;
+    return st ? st : gaps_fill(j->y, j->n, j->fill, j->season, e);
 }
 
 /* What judges: the smoother alone, and its mean with the season before, at the end with an airline model

@@ -1,6 +1,7 @@
 /* forecaster.c - the fitted object: what it knows, and how it goes on from a history.
  *
  * Predicting touches nothing of the forecaster: every call has its own workspace. */
+#include "core/forecast/gaps.h"
 #include "core/forecast/model.h"
 #include "core/forecast/outliers.h"
 #include "core/forecast/resolve.h"
@@ -430,10 +431,10 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
                                   const double *levels, int n_levels, struct err *e)
 {
     struct known_series known;
-    enum status st;
+    enum status st = gaps_fill(y, s->length, f->params.fill, f->params.season_length, e);
 
-    series_fill(y, s->length);
-    st = outliers_clean(y, s->length, &f->params, e);
+    if (!st)
+        st = outliers_clean(y, s->length, &f->params, e);
     if (!st)
         st = forecaster_transform(&known, f, s->values, y, s->length, e);
     return st ? st

@@ -2,6 +2,7 @@
 #include "core/forecast/prepare.h"
 
 #include "core/forecast/direct_fit.h"
+#include "core/forecast/gaps.h"
 #include "core/forecast/outliers.h"
 
 #include <math.h>
@@ -34,6 +35,7 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
 {
     int n = s->view->length, train = s->test_start, seen = 0;
     size_t size = (size_t)n * sizeof(double);
+    enum status st;
 
     s->y = malloc(size);
     s->z = malloc(size);
@@ -46,9 +48,10 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
         return err_set(e, ST_INVALID,
                        "series %s has no value before the %d steps that test_size holds out",
                        s->view->id, s->test_length);
-    series_fill(s->y, train);
-    series_fill(s->y, n);
-    return replace_outliers(s, p, e);
+    st = gaps_fill(s->y, train, p->fill, p->season_length, e);
+    if (!st)
+        st = gaps_fill(s->y, n, p->fill, p->season_length, e);
+    return st ? st : replace_outliers(s, p, e);
 }
 
 /* Where covariates help, what they explain is taken off, and what is left is the series. */

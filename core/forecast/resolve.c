@@ -4,6 +4,7 @@
  * that a short series still gives enough windows to learn from. */
 #include "core/forecast/resolve.h"
 #include "core/forecast/covariates.h"
+#include "core/forecast/gaps.h"
 #include "core/forecast/hybrid.h"
 #include "core/forecast/season.h"
 
@@ -173,8 +174,8 @@ static int max_int(int a, int b)
 }
 
 /* The part of series i before the held-out end, filled. *y is new. */
-static enum status training_part(double **y, int *n, const struct panel *panel, int i, int test,
-                                 struct err *e)
+static enum status training_part(double **y, int *n, const struct params *p,
+                                 const struct panel *panel, int i, int test, struct err *e)
 {
     const struct series_view *s = &panel->series[i];
     int count = s->length / 2 > test ? s->length - test : s->length, k = 0;
@@ -187,9 +188,8 @@ static enum status training_part(double **y, int *n, const struct panel *panel, 
         k++;
     if (k == count) /* nothing but gaps: the check before training names it */
         memset(*y, 0, (size_t)count * sizeof(**y));
-    series_fill(*y, count);
     *n = count;
-    return ST_OK;
+    return gaps_fill(*y, count, p->fill, p->season_length, e);
 }
 
 static enum status auto_scaling(struct params *p, const struct panel *panel, int test,
@@ -205,7 +205,7 @@ static enum status auto_scaling(struct params *p, const struct panel *panel, int
 
         for (int k = 0; k < s->length; k++)
             positive = positive && !(s->values[k] <= 0);
-        st = training_part(&y, &n, panel, i, test, e);
+        st = training_part(&y, &n, p, panel, i, test, e);
         if (!st)
             votes += scaling_log_suits(y, n, p->season_length > 2 ? p->season_length : 12) ? 1 : -1;
         free(y);
@@ -227,7 +227,7 @@ static enum status panel_strength(double *out, const struct params *p, const str
         double *y = NULL;
         int n;
 
-        st = training_part(&y, &n, panel, i, test, e);
+        st = training_part(&y, &n, p, panel, i, test, e);
         if (!st && n / 3 >= m) {
             /* What cannot be scaled is refused with its name when the fit is prepared. */
             if (!scaling_fit(&scaling, p->scaling, y, n, NULL) &&
@@ -298,7 +298,8 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
 
     if (p->target == TARGET_SEQUENCE)
         p->ensemble = false; /* such a net works alone */
-
+    if (p->fill == FILL_WITH_AUTO)
+        p->fill = panel->fill == FILL_WITH_AUTO ? FILL_WITH_LINE : panel->fill;
     if (any_season) {
         int m = panel->season_length;
 

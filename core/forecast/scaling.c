@@ -1,4 +1,4 @@
-/* scaling.c - filling of gaps and the map between raw values and numbers near 1: see scaling.h.
+/* scaling.c - the map between raw values and numbers near 1: see scaling.h.
  *
  * Moments are taken of values divided by their largest magnitude, so that series of 1e300 or of
  * 1e-30 neither overflow nor vanish. */
@@ -12,24 +12,6 @@
 static const double constant_below = 1e-13;
 
 enum { COUNT_MAX = 1000000 /* beyond, a number is no count of single things */ };
-
-void series_fill(double *y, int n)
-{
-    int last = -1; /* the last index that has a value */
-
-    for (int i = 0; i < n; i++) {
-        if (isnan(y[i]))
-            continue;
-        for (int k = last + 1; k < i; k++) {
-            double w = last < 0 ? 1 : (double)(k - last) / (i - last);
-
-            y[k] = last < 0 ? y[i] : y[last] * (1 - w) + y[i] * w;
-        }
-        last = i;
-    }
-    for (int k = last + 1; last >= 0 && k < n; k++)
-        y[k] = y[last];
-}
 
 static double max_abs(const double *y, int n)
 {

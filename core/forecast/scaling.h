@@ -17,10 +17,6 @@ struct scaling {
     double offset, scale;
 };
 
-/* Replaces NaN by linear interpolation between the neighbours, at the ends by the nearest value. At
- * least one value must not be NaN. */
-void series_fill(double *y, int n);
-
 /* Fits to y (n, no NaN). Min-max maps to [-1, 1], standard and log to mean 0 and standard
  * deviation 1 (divided by n, as in sklearn's StandardScaler). A constant series gets scale 1.
  * ST_INVALID when y cannot be scaled so: a value <= 0 for the logarithm, or a range that

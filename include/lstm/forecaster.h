@@ -45,6 +45,7 @@ struct panel {
     int season_length; /* what the frequency suggests, for params.season_length = 0; 1 = none */
     const char *const *covariates; /* (num_covariates) unique names; borrowed */
     int num_covariates;            /* at most COVARIATES_MAX */
+    int fill; /* enum fill_kind: of missing values, for params.fill = auto; 0: linear */
 };
 
 /* Replaces every "auto" in p by its effective value for this panel and checks p against it.

@@ -18,6 +18,8 @@ enum scaling_kind { SCALING_AUTO, SCALING_NONE, SCALING_MINMAX, SCALING_STANDARD
 enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING_SEASONAL };
 /* What no forecast may fall below: zero where the history never did (auto), nothing, or zero. */
 enum minimum_kind { MINIMUM_AUTO, MINIMUM_NONE, MINIMUM_ZERO };
+/* What a model sees in place of a missing observation; auto: what the panel says. */
+enum fill_kind { FILL_WITH_AUTO, FILL_WITH_LINE, FILL_WITH_SEASON, FILL_WITH_PREVIOUS };
 enum outliers_kind { OUTLIERS_KEEP, OUTLIERS_REPLACE };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES };
@@ -45,6 +47,7 @@ struct params {
     bool multivariate; /* forecast: each value column of a series sees the past of the others */
     bool ensemble;     /* forecast: classical methods and the net together */
     int minimum;       /* forecast: enum minimum_kind */
+    int fill;          /* forecast: enum fill_kind */
     int outliers;      /* forecast: enum outliers_kind */
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
     int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */

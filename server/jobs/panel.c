@@ -1,6 +1,8 @@
 /* panel.c - see panel.h. */
 #include "server/jobs/panel.h"
 
+#include "server/formats/fill.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +147,7 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
     p->panel.series = p->views;
     p->panel.season_length =
         set->count > 0 ? frequency_season_length(set->items[0].time.frequency) : 1;
+    p->panel.fill = fill_for_models(set->fill);
     if (!st)
         st = add_views(p, set, e);
     if (st)

@@ -1,5 +1,6 @@
 /* test_transform.c - filling, scaling, seasons, levelled windows and bands, each by itself. */
 #include "core/forecast/bands.h"
+#include "core/forecast/gaps.h"
 #include "core/forecast/season.h"
 #include "core/forecast/windows.h"
 #include "tests/unit/core/forecast/series.h"
@@ -12,7 +13,7 @@ START_TEST(gaps_are_filled_between_their_neighbours)
 {
     double y[] = {NAN, 2, NAN, NAN, 8, NAN}, want[] = {2, 2, 4, 6, 8, 8};
 
-    series_fill(y, 6);
+    ck_assert_int_eq(gaps_fill(y, 6, FILL_WITH_AUTO, 12, NULL), ST_OK);
     for (int i = 0; i < 6; i++)
         ck_assert_double_eq_tol(y[i], want[i], 1e-12);
 }
