@@ -157,9 +157,10 @@ $(UNIT_CORE): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
 $(UNIT_SERVER): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS) $(SERVER_LIBS)
-# The library is there for helpers that compare digests or read checkpoints; the daemon is asked over HTTP.
+# The libraries are there for helpers that compare digests, read checkpoints, or damage a database; the daemon
+# is asked over HTTP.
 $(INTEGRATION): %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
-	$(link_test) $(TEST_LIBS)
+	$(link_test) $(TEST_LIBS) $(SERVER_LIBS)
 $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a

@@ -77,6 +77,15 @@ enum status live_add_epoch(struct live *l, struct live_job *j, double loss, doub
     return st;
 }
 
+void live_restart(struct live *l, struct live_job *j)
+{
+    pthread_mutex_lock(&l->lock);
+    j->progress = (struct job_progress){0};
+    j->first = 1;
+    j->count = 0;
+    pthread_mutex_unlock(&l->lock);
+}
+
 void live_flushed(struct live *l, struct live_job *j, int n)
 {
     size_t rest;

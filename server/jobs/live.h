@@ -34,6 +34,8 @@ void live_set_progress(struct live *l, struct live_job *j, const struct job_prog
 /* The losses of the epoch that has just ended. ST_NOMEM. */
 enum status live_add_epoch(struct live *l, struct live_job *j, double loss, double validation,
                            struct err *e);
+/* As if nothing had been trained. */
+void live_restart(struct live *l, struct live_job *j);
 /* The first n epochs are in the store now. */
 void live_flushed(struct live *l, struct live_job *j, int n);
 /* False: no such job is running here. */

@@ -356,6 +356,21 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
+/* A snapshot of another version of the program may be none of this one's: the job is not lost with it. */
+static enum status train_anew(struct run *r, struct trained *t, struct err *e)
+{
+    enum status st;
+
+    log_msg(LOG_WARN, "checkpoint", "job %s begins anew: %s", r->job.id, e->message);
+    *e = (struct err){0};
+    trained_release(t);
+    st = store_job_restart(r->env->store, r->job.id, e);
+    live_restart(r->env->live, &r->live);
+    r->begun_ms = r->saved_ms = monotonic_ms();
+    r->samples_begun = -1;
+    return st ? st : train(r, t, NULL, 0, e);
+}
+
 /* Who asked to cancel between the claim and here found no live job to tell; who asks from now on does. */
 static void look_for_cancel(struct run *r)
 {
@@ -388,6 +403,8 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     notify(&r, true);
     if (!st)
         st = train(&r, &t, snapshot, len, &why);
+    if (st == ST_CORRUPT && snapshot)
+        st = train_anew(&r, &t, &why);
     end(&r, st, &t, &why);
     live_remove(env->live, &r.live);
     notify(&r, true);

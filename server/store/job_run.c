@@ -307,6 +307,25 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
     return db_end(db, st, e);
 }
 
+enum status store_job_restart(struct store *s, const char *id, struct err *e)
+{
+    struct job j = {0};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
+    st = job_running(&j, db, id, e);
+    if (!st)
+        st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", id, e);
+    if (!st)
+        st = run_for(db, "DELETE FROM job_history WHERE job = :id", id, e);
+    job_release(&j);
+    return db_end(db, st, e);
+}
+
 static enum status put_result(struct db *db, const char *id, const char *result, struct err *e)
 {
     struct stmt q;

@@ -184,6 +184,8 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  size_t snapshot_len, int first_epoch, const double *loss,
                                  const double *validation, int n, int64_t lease_ms, struct err *e);
 /* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
+/* A running job forgets its snapshot and history and begins anew. ST_CONFLICT: it is not running. */
+enum status store_job_restart(struct store *s, const char *id, struct err *e);
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,

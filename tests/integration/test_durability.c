@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -170,6 +171,53 @@ START_TEST(killed_while_it_learns_to_split_text)
 }
 END_TEST
 
+/* What another version of the program wrote down of a job may say nothing to this one. */
+static void spoil_snapshot(void)
+{
+    sqlite3 *db = NULL;
+
+    ck_assert_int_eq(sqlite3_open_v2(d.db, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "UPDATE job_snapshot SET state = x'00'", NULL, NULL, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
+START_TEST(a_snapshot_of_another_version_costs_no_job)
+{
+    char *data = example(cases[_i].file);
+    char digest[80], id[64], path[128];
+    double fraction = 0;
+    int epochs;
+
+    daemon_start(&d, often);
+    put(&r, &d, "/v1/datasets/data", cases[_i].type, data, 201);
+    epochs = epochs_of_seconds(_i);
+    submit(id, _i, "undisturbed", epochs);
+    wait_job(&r, &d, id);
+    epochs = (int)number_at(r.json, "progress.epochs");
+    get(&r, &d, "/v1/models/undisturbed", 200);
+    snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+    submit(id, _i, "other", epochs);
+    do
+        advance(id, &fraction);
+    while (fraction < 0.3);
+    ck_assert_str_eq(text_at(r.json, "state"), "running");
+    daemon_kill(&d);
+    spoil_snapshot();
+    daemon_start(&d, often);
+    wait_job(&r, &d, id);
+    ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s", r.body);
+    ck_assert(daemon_log_has(&d, "begins anew"));
+    get(&r, &d, "/v1/models/other", 200);
+    ck_assert_str_eq(text_at(r.json, "digest"), digest);
+    snprintf(path, sizeof(path), "/v1/jobs/%s/history", id);
+    get(&r, &d, path, 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "loss")), epochs);
+    free(data);
+}
+END_TEST
+
 START_TEST(drained_job_ends_with_the_same_weights)
 {
     char *data = example(cases[0].file);
@@ -267,6 +315,8 @@ int main(void)
     tcase_set_timeout(t, 1200);
     tcase_add_loop_test(t, killed_job_ends_with_the_same_weights, 0,
                         (int)(sizeof(cases) / sizeof(cases[0])));
+    tcase_add_loop_test(t, a_snapshot_of_another_version_costs_no_job, 0,
+                        sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(t, killed_while_it_learns_to_split_text);
     tcase_add_test(t, drained_job_ends_with_the_same_weights);
     tcase_add_test(t, no_acknowledged_upload_is_lost);

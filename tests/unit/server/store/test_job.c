@@ -288,6 +288,27 @@ START_TEST(a_long_history_comes_back)
 }
 END_TEST
 
+START_TEST(a_job_that_begins_anew_has_no_past)
+{
+    char id[JOB_ID_LEN + 1];
+    double *a, *b;
+    bool cancel;
+    int n;
+
+    submit(id, &f, "flights", "m");
+    ck_status(store_job_restart(f.store, id, &f.e), ST_CONFLICT, &f.e);
+    claim(id, &f);
+    ck_ok(checkpoint(&cancel, id, "old"), &f.e);
+    ck_ok(store_job_restart(f.store, id, &f.e), &f.e);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_snapshot"), 0);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    ck_assert_int_eq(n, 0);
+    free(a);
+    free(b);
+    ck_status(store_job_restart(f.store, "nobody", &f.e), ST_NOT_FOUND, &f.e);
+}
+END_TEST
+
 START_TEST(jobs_of_a_dead_process_are_queued_again)
 {
     char id[JOB_ID_LEN + 1], same[JOB_ID_LEN + 1];
@@ -583,6 +604,7 @@ int main(void)
     tcase_add_test(t, the_oldest_is_claimed);
     tcase_add_test(t, a_checkpoint_is_found_again);
     tcase_add_test(t, a_long_history_comes_back);
+    tcase_add_test(t, a_job_that_begins_anew_has_no_past);
     tcase_add_test(t, jobs_of_a_dead_process_are_queued_again);
     tcase_add_test(t, a_failure_is_kept);
     tcase_add_test(t, cancelling);
