@@ -104,12 +104,12 @@ static const struct param_spec table[] = {
         minimum, MINIMUM_AUTO, minimums, true, false,
         "What no forecast or bound falls below: zero where the history never does (auto), nothing "
         "(none), or zero."),
-    CHOICE(
-        fill, FILL_WITH_AUTO, fills, true, false,
-        "What the model sees in place of a missing observation: as the data set says (auto), a "
-        "line "
-        "between the neighbours, level and season, or the previous observation. Nothing is scored "
-        "against it, and nothing in the held-out end is looked at for it."),
+    CHOICE(fill, FILL_WITH_AUTO, fills, true, false,
+           "What the model sees in place of a missing observation: as the data set says (auto), a "
+           "line "
+           "between the neighbours, level and season (of season_length), or the previous "
+           "observation. Nothing is scored "
+           "against it, and nothing in the held-out end is looked at for it."),
     CHOICE(
         outliers, OUTLIERS_KEEP, outliers, true, false,
         "Whether an ensemble looks at single values far from their neighbours, and in a seasonal "

@@ -111,12 +111,17 @@ static bool same_value(double a, double b)
 enum { OVERLAP_MIN = 12 /* values that a continued history and a known series must share */ };
 
 /* Whether the history, without its last `later` values, ends as the remembered values do. */
-static bool ends_alike(const struct known_series *s, const double *history, int n, int later)
+static bool ends_alike(const struct forecaster *f, const struct known_series *s,
+                       const double *history, int n, int later)
 {
     int k = n - later < s->length ? n - later : s->length;
+    /* Models of before they knew of filling may remember what was filled in. */
+    bool filled = f->params.fill == FILL_WITH_AUTO;
 
     for (int i = 1; i <= k; i++) {
-        if (!same_value(s->values[s->length - i], history[n - later - i]))
+        double v = history[n - later - i];
+
+        if (!same_value(s->values[s->length - i], v) && !(filled && isnan(v)))
             return false;
     }
     return k > 0;
@@ -127,12 +132,12 @@ static const struct known_series *find_known(const struct forecaster *f, const d
                                              int n)
 {
     for (int i = 0; i < f->num_series; i++) {
-        if (ends_alike(&f->series[i], history, n, 0))
+        if (ends_alike(f, &f->series[i], history, n, 0))
             return &f->series[i];
     }
     for (int i = 0; i < f->num_series; i++) {
         for (int later = 1; later <= n - OVERLAP_MIN; later++) {
-            if (ends_alike(&f->series[i], history, n, later))
+            if (ends_alike(f, &f->series[i], history, n, later))
                 return &f->series[i];
         }
     }
@@ -202,7 +207,7 @@ enum status forecaster_transform(struct known_series *out, const struct forecast
         out->transform = known->transform;
         out->ensemble = known->ensemble;
         nonnegative =
-            nonnegative && (known->transform.nonnegative || !ends_alike(known, history, n, 0));
+            nonnegative && (known->transform.nonnegative || !ends_alike(f, known, history, n, 0));
         out->transform.nonnegative = has_floor(&f->params, nonnegative);
         return ST_OK;
     }
@@ -410,7 +415,7 @@ static enum status find_effect(const struct regression **r, double **effect,
     *effect = NULL;
     if (!known || !known->covariates.regression.count)
         return ST_OK;
-    if (!s->covariates && ends_alike(known, s->values, n, 0))
+    if (!s->covariates && ends_alike(f, known, s->values, n, 0))
         st = covariates_remembered(&own, &with, &known->covariates, f->num_covariates,
                                    known->length, e);
     if (!st)

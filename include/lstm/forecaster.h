@@ -5,8 +5,8 @@
  * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
  * caller's: here a series is a sequence of equally spaced steps.
  *
- * Missing observations are filled by linear interpolation between their neighbours and by the
- * nearest value at the ends; a missing truth is not scored. The default recipe scales each series,
+ * Missing observations are filled as params.fill says, by linear interpolation between their
+ * neighbours where nothing else is said; a missing truth is not scored. The default recipe scales each series,
  * takes differences over a season that it has confirmed, moves every window by its level, and puts
  * out all steps of the horizon at once; the tutorials show the net scaled values as they are.
  *

@@ -8,7 +8,7 @@
 #include "server/jobs/panel.h"
 
 /* Of a body that has "series" or "values", the histories in it; of one that has "dataset", what that data
- * set holds now, filled as it says. Members that are neither are refused. ST_NOT_FOUND with pointer. */
+ * set holds now, with zeros for what is missing if it says so. Members that are neither are refused. ST_NOT_FOUND with pointer. */
 enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
                                const struct json_lists *lists, struct err *e);
 /* ST_INVALID with pointer when series i of the panel has another frequency than the model was trained

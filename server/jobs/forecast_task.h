@@ -9,7 +9,7 @@ struct forecast_data {
     struct series_set set;
     struct panel_data panel; /* borrows set */
 };
-/* The data set's series, filled as it says. Released by the caller, after an error too. */
+/* The data set's series, with its policy for what is missing. Released by the caller, after an error too. */
 enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
                                const struct params *p, struct err *e);
 void forecast_data_release(struct forecast_data *d);

@@ -103,6 +103,50 @@ START_TEST(what_comes_later_does_not_fill_a_gap)
 }
 END_TEST
 
+/* Two series of a covariate that is known in advance, rows [from, to) of them; the first has a gap. A model asks
+ * for the coming values where it knows the series. */
+static void send_two(const char *method, const char *path, int from, int to)
+{
+    static char csv[4 * TEXT];
+    size_t n = (size_t)snprintf(csv, sizeof(csv), "id,month,y,x\n");
+
+    for (int k = 0; k < 2; k++)
+        for (int i = from; i < to; i++) {
+            double x = (i * 37 + k * 11) % 23, y = 100 + i + 5 * x + 20 * sin(i * M_PI / 6 + k);
+
+            n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%s,%d-%02d,", k ? "b" : "a",
+                                  2010 + i / MONTHS, i % MONTHS + 1);
+            if (k || i < ROWS - 4 || i >= ROWS - 2)
+                n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%.4f", y);
+            n += (size_t)snprintf(csv + n, sizeof(csv) - n, ",%.0f\n", x);
+        }
+    ck_assert_uint_lt(n, sizeof(csv));
+    http_send(&r, &d,
+              &(struct request){.method = method, .path = path, .type = "text/csv", .body = csv});
+    ck_assert_msg(r.status == 200 || r.status == 201, "%s", r.body);
+}
+
+START_TEST(an_appended_series_is_known)
+{
+    char path[96];
+
+    snprintf(path, sizeof(path), "/v1/datasets/two?fill=%s&target=y&covariates=x",
+             policies[_i].fill);
+    send_two("PUT", path, 0, ROWS);
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"two\",\"model\":\"two\","
+            "\"future_covariates\":[\"x\"],\"params\":{\"epochs\":3}}",
+            "succeeded");
+    ck_assert(cJSON_IsTrue(at(r.json, "metrics.covariates_used")));
+    for (int appended = 0; appended < 2; appended++) {
+        post(&r, &d, "/v1/models/two/forecast", "{\"dataset\":\"two\",\"horizon\":2}", 422);
+        ck_assert_msg(strstr(r.body, "needs the future of 'x'") != NULL, "%s", r.body);
+        if (!appended)
+            send_two("POST", "/v1/datasets/two/rows", ROWS, ROWS + 3);
+    }
+}
+END_TEST
+
 /* A job may say otherwise than its data set. */
 START_TEST(a_job_chooses_its_filling)
 {
@@ -134,6 +178,7 @@ int main(void)
     tcase_set_timeout(t, 600);
     tcase_add_loop_test(t, what_was_not_observed_is_not_scored, 0, NUM_POLICIES);
     tcase_add_loop_test(t, what_comes_later_does_not_fill_a_gap, 0, NUM_POLICIES);
+    tcase_add_loop_test(t, an_appended_series_is_known, 0, NUM_POLICIES);
     tcase_add_test(t, a_job_chooses_its_filling);
     suite_add_tcase(s, t);
     return suite_run(s);

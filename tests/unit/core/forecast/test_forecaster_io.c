@@ -341,6 +341,49 @@ START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
 }
 END_TEST
 
+/* Such a model may have been trained on what is missing now: its series are known all the same, and nobody
+ * else's model takes a gap for a value. */
+START_TEST(a_file_without_a_word_of_filling_knows_its_series)
+{
+    static double a[90], b[90], gap[90];
+    struct series_view v[] = {{"a", a, 90}, {"b", b, 90}};
+    struct panel panel = {v, 2, 12};
+    struct room known = make_room(3, 0), now = make_room(3, 0), other = make_room(3, 0);
+    struct checkpoint *c = NULL;
+    struct forecaster *f, *old;
+    struct file file, before = {0};
+    struct err e = {0};
+
+    fill_seasonal(a, 90, 12, 1, 5);
+    fill_seasonal(b, 90, 12, 1, 6);
+    b[80] = b[79] / 2 + b[81] / 2; /* as a line would have it */
+    memcpy(gap, b, sizeof(gap));
+    gap[80] = NAN;
+    f = fitted(&panel, quick(), NULL);
+    file = saved(f, NULL);
+    ck_assert_int_eq(checkpoint_read(&c, file.bytes, file.len, &e), ST_OK);
+    ck_assert_str_eq(checkpoint_get(c, "fill"), "linear");
+    ck_assert_int_eq(checkpoint_set(c, "fill", "auto", &e), ST_OK);
+    ck_assert_int_eq(checkpoint_write(&before.bytes, &before.len, c, &e), ST_OK);
+    old = loaded(&before);
+    ck_assert_int_eq(forecaster_predict(&known.fc, old, b, 90, 3, NULL, 0, &e), ST_OK);
+    ck_assert_int_eq(forecaster_predict(&now.fc, old, gap, 90, 3, NULL, 0, &e), ST_OK);
+    ck_assert_int_eq(forecaster_predict(&other.fc, f, gap, 90, 3, NULL, 0, &e), ST_OK);
+    for (int h = 0; h < 3; h++) {
+        ck_assert_double_eq_tol(now.fc.mean[h], known.fc.mean[h], 1e-9);
+        ck_assert(other.fc.mean[h] != known.fc.mean[h]);
+    }
+    checkpoint_free(c);
+    forecaster_free(f);
+    forecaster_free(old);
+    free(file.bytes);
+    free(before.bytes);
+    free(known.block);
+    free(now.block);
+    free(other.block);
+}
+END_TEST
+
 START_TEST(files_that_lie_are_refused)
 {
     struct forecaster *f = model(0), *g = NULL;
@@ -424,6 +467,7 @@ int main(void)
     tcase_add_test(t, keys_of_ours_are_not_for_others);
     tcase_add_test(t, a_file_made_by_hand_needs_a_task_and_a_window);
     tcase_add_test(t, a_file_made_by_hand_may_scale_by_the_history);
+    tcase_add_test(t, a_file_without_a_word_of_filling_knows_its_series);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_loop_test(t, ensembles_that_lie_are_refused, 0,
                         sizeof(ensemble_lies) / sizeof(ensemble_lies[0]));
