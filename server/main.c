@@ -75,25 +75,14 @@ static int run_serve(const struct config *c, const struct config_options *o)
     return st ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Opens the database of the configuration. make: whether it may be made; exclusive: no daemon may have it. */
-static enum status open_database(struct store **out, const struct config *c, bool make,
-                                 bool exclusive, struct err *e)
-{
-    const struct store_config sc = {
-        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .exclusive = exclusive};
-
-    if (!make && access(c->database, F_OK) != 0)
-        return err_set(e, ST_NOT_FOUND, "database %s is not there; name it with --database",
-                       c->database);
-    return store_open(out, &sc, e);
-}
-
 static int run_migrate(const struct config *c, const struct config_options *o)
 {
+    const struct store_config sc = {
+        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .exclusive = true};
     struct store *store = NULL;
     struct err e = {0};
     int version = 0;
-    enum status st = open_database(&store, c, true, true, &e);
+    enum status st = store_open(&store, &sc, &e);
 
     (void)o;
     if (!st)
@@ -105,17 +94,24 @@ static int run_migrate(const struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
+/* The database as it is: an older daemon may be using it, whose schema is not to change. */
 static int run_backup(const struct config *c, const struct config_options *o)
 {
+    const struct store_config sc = {
+        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
     struct store *store = NULL;
     struct err e = {0};
-    enum status st;
+    enum status st = ST_OK;
 
     if (o->num_operands != 1) {
         fprintf(stderr, "lstmd backup: needs the file to write; usage: lstmd backup FILE\n");
         return EXIT_USAGE;
     }
-    st = open_database(&store, c, false, false, &e);
+    if (access(c->database, F_OK) != 0)
+        st = err_set(&e, ST_NOT_FOUND, "database %s is not there; name it with --database",
+                     c->database);
+    if (!st)
+        st = store_open(&store, &sc, &e);
     if (!st)
         st = store_backup(store, o->operands[0], &e);
     store_close(store);

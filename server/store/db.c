@@ -223,7 +223,7 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
     if (!st)
         st = db_get(&db, s, e);
     if (!st)
-        st = migrate(db, s->path, e);
+        st = c->as_is ? check_ours(db, s->path, e) : migrate(db, s->path, e);
     if (st) {
         store_close(s);
         return st;

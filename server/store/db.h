@@ -44,5 +44,7 @@ int64_t db_file_bytes(const struct store *s);
 
 /* Brings db to the newest schema; path for messages. */
 enum status migrate(struct db *db, const char *path, struct err *e);
+/* ST_INVALID: no database of lstmd's. */
+enum status check_ours(struct db *db, const char *path, struct err *e);
 
 #endif

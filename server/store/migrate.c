@@ -67,6 +67,17 @@ static enum status new_file(struct db *db, struct err *e)
     return st ? st : db_exec(db, sql, e);
 }
 
+enum status check_ours(struct db *db, const char *path, struct err *e)
+{
+    int64_t id = 0;
+    enum status st = db_int(&id, db, "PRAGMA application_id", e);
+
+    if (!st && id != APPLICATION_ID)
+        st = err_set(e, ST_INVALID,
+                     "%s is an SQLite database, but not one of lstmd; give another file", path);
+    return st;
+}
+
 /* A new file becomes ours; a file of somebody else's, or of a newer lstmd, is left as it is. */
 static enum status check_file(struct db *db, const char *path, int newest, struct err *e)
 {
@@ -81,9 +92,9 @@ static enum status check_file(struct db *db, const char *path, int newest, struc
         return st;
     if (id == 0 && tables == 0 && version == 0)
         return new_file(db, e);
-    if (id != APPLICATION_ID)
-        return err_set(e, ST_INVALID,
-                       "%s is an SQLite database, but not one of lstmd; give another file", path);
+    st = check_ours(db, path, e);
+    if (st)
+        return st;
     if (version < 0 || version > newest)
         return err_set(e, ST_INVALID,
                        "the database %s has schema %lld; this lstmd knows 1 to %d: use a newer "

@@ -21,9 +21,11 @@ struct store_config {
     const char *path;
     int busy_timeout_ms;
     bool exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file */
+    bool as_is;     /* for a copy only: whatever the schema is, it stays */
 };
-/* Opens, migrates to the newest schema (each migration in a transaction). ST_CONFLICT: another daemon has it;
- * ST_INVALID: the file is newer than this program, or no lstmd database. */
+/* Opens, and migrates to the newest schema (each migration in a transaction) but for as_is.
+ * ST_CONFLICT: another daemon has it; ST_INVALID: no lstmd database or, but for as_is, one that is
+ * newer than this program. */
 enum status store_open(struct store **out, const struct store_config *c, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
 /* Schema version of the file; the newest one that this program knows. */

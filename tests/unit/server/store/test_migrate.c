@@ -168,6 +168,34 @@ START_TEST(every_earlier_schema_is_brought_forward)
 }
 END_TEST
 
+static enum status open_as_is(void)
+{
+    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .as_is = true};
+
+    f.e = (struct err){0};
+    return store_open(&f.store, &c, &f.e);
+}
+
+START_TEST(a_backup_has_the_schema_that_was_there)
+{
+    char copy[128];
+    int version = 0;
+
+    make_schema(_i);
+    ck_ok(open_as_is(), &f.e);
+    snprintf(copy, sizeof(copy), "%s/copy.db", f.folder);
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    ck_ok(store_schema_version(&version, f.store, &f.e), &f.e);
+    ck_assert_int_eq(version, _i);
+    store_close(f.store);
+    f.store = NULL;
+    ck_assert_int_eq(rename(copy, f.path), 0);
+    ck_ok(open_as_is(), &f.e);
+    ck_ok(store_schema_version(&version, f.store, &f.e), &f.e);
+    ck_assert_int_eq(version, _i);
+}
+END_TEST
+
 /* Every schema's tables, columns and indexes, sorted: one way there or another, the same schema. */
 static int64_t schema_size(void)
 {
@@ -254,6 +282,7 @@ START_TEST(a_newer_schema_is_refused)
     run_sql(h, sql);
     sqlite3_close(h);
     expect_refused(ST_INVALID, "use a newer lstmd, or a backup");
+    ck_ok(open_as_is(), &f.e); /* to be copied */
 }
 END_TEST
 
@@ -266,6 +295,7 @@ START_TEST(a_file_of_somebody_else_is_refused)
                        : (_i == 1 ? "PRAGMA application_id = 77" : "PRAGMA user_version = 3"));
     sqlite3_close(h);
     expect_refused(ST_INVALID, "not one of lstmd");
+    ck_status(open_as_is(), ST_INVALID, &f.e);
 }
 END_TEST
 
@@ -349,6 +379,8 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, every_earlier_schema_is_brought_forward, 0,
+                        store_newest_schema_version() + 1);
+    tcase_add_loop_test(t, a_backup_has_the_schema_that_was_there, 1,
                         store_newest_schema_version() + 1);
     tcase_add_test(t, old_and_new_files_have_the_same_schema);
     tcase_add_test(t, a_new_file_has_its_settings);
