@@ -195,14 +195,14 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     st = make(h, config, e);
     if (!st)
         st = listen_open(&h->listen_fd, &h->port, h->url, config->listen, e);
+    *out = h; /* the threads' routes may use it */
     if (!st)
         st = start_threads(h, e);
     if (st) {
+        *out = NULL;
         release(h);
-        return st;
     }
-    *out = h;
-    return ST_OK;
+    return st;
 }
 
 void http_drain(struct http *h)

@@ -159,8 +159,8 @@ extern const double http_bucket_bounds[11]; /* seconds; the 12th is +Inf */
 
 struct http;
 
-/* Starts listening and serving. config and what it points to are borrowed until http_stop().
- * ST_IO says which address and why. */
+/* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out is
+ * set before the first request is answered, NULL on error. ST_IO says which address and why. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
 /* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);

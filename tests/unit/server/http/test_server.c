@@ -552,43 +552,6 @@ START_TEST(garbage_never_hurts)
 }
 END_TEST
 
-/* ---- starting ---- */
-
-START_TEST(a_port_in_use_is_told)
-{
-    struct http_config config = toy.config;
-    struct http *second = NULL;
-    struct err e = {0};
-    char listen[64];
-
-    snprintf(listen, sizeof(listen), "127.0.0.1:%d", http_port(toy.http));
-    config.listen = listen;
-    ck_assert_int_eq(http_start(&second, &config, &e), ST_IO);
-    ck_assert_ptr_nonnull(strstr(e.message, listen));
-    ck_assert_ptr_nonnull(strstr(e.message, "in use"));
-    config.listen = "nonsense";
-    ck_assert_int_eq(http_start(&second, &config, &e), ST_INVALID);
-    config.listen = "203.0.113.1:80";
-    ck_assert_int_eq(http_start(&second, &config, &e), ST_IO);
-    http_stop(NULL, 0);
-}
-END_TEST
-
-START_TEST(start_and_stop_again_and_again)
-{
-    for (unsigned threads = 0; threads < 6; threads++) {
-        struct toy t;
-
-        toy_init(&t);
-        t.config.threads = threads;
-        t.config.limits.max_connections = 1;
-        toy_start(&t);
-        ck_assert_int_eq(toy_ask(&t, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
-        toy_stop(&t);
-    }
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {
@@ -606,8 +569,6 @@ int main(void)
         curl_reuses_its_connection,
         requests_are_counted_by_route,
         garbage_never_hurts,
-        a_port_in_use_is_told,
-        start_and_stop_again_and_again,
     };
     Suite *s = suite_create("http server");
     TCase *t = tcase_create("answers");
