@@ -18,7 +18,7 @@ static const char *const fills[] = {"auto", "linear", "seasonal", "previous", NU
 static const char *const outliers[] = {"keep", "replace", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
 static const char *const columns[] = {"upos", "xpos", "both", NULL};
-static const char *const features[] = {"word", "affixes", NULL};
+static const char *const features[] = {"word", "affixes", "capitals", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
 static const char *const losses[] = {"mse", "huber", "mae", "nll", NULL};
 static const char *const forecast_losses[] = {"mse", "huber", "mae", NULL};
@@ -67,9 +67,11 @@ static const struct param_spec table[] = {
     INT(members, 0, 16, false, true, "nets",
         "Nets of hidden_size, trained one after the other, whose scores are averaged. 0: several "
         "for a small corpus, one for a large one."),
-    CHOICE(features, FEATURES_WORD, features, false, true,
-           "What a word's vector is made of: the word alone, or also its beginnings, endings and "
-           "shape (affixes), by which words that were never seen can be told."),
+    CHOICE(
+        features, FEATURES_WORD, features, false, true,
+        "What a word's vector is made of: the word alone, or also its beginnings, endings and "
+        "shape (affixes), by which words that were never seen can be told, and which of them has a "
+        "capital letter though it stands inside a sentence (capitals)."),
     CHOICE(column, COLUMN_UPOS, columns, false, true,
            "The tags to learn: universal (upos), language-specific (xpos), or both at once; both "
            "is the one that there is when the data have only one."),

@@ -44,7 +44,7 @@ void context_words_release(struct context_words *w)
 /* ---- features of a place in a sentence ---- */
 
 /* Where there is no word. */
-enum { REACH = 2, SPAN = 2 * REACH + 1, PLACE_KEYS = 4 };
+enum { REACH = 2, SPAN = 2 * REACH + 1, PLACE_KEYS = 6 };
 static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
 
 static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
@@ -73,7 +73,7 @@ static int word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int 
     return n;
 }
 
-/* What is there at every place, and the pairs of forms around it. */
+/* What is there at every place, the pairs of forms around it, and of shapes. */
 static void place_keys(uint32_t keys[PLACE_KEYS], const uint64_t *const at[SPAN])
 {
     uint64_t before = at[REACH - 1][FEATURE_WORD], here = at[REACH][FEATURE_WORD],
@@ -83,6 +83,8 @@ static void place_keys(uint32_t keys[PLACE_KEYS], const uint64_t *const at[SPAN]
     keys[1] = key_of(1, before, here);
     keys[2] = key_of(2, here, behind);
     keys[3] = key_of(3, before, behind);
+    keys[4] = key_of(4, at[REACH - 1][FEATURE_SHAPE], at[REACH][FEATURE_SHAPE]);
+    keys[5] = key_of(5, at[REACH][FEATURE_SHAPE], at[REACH + 1][FEATURE_SHAPE]);
 }
 
 static int32_t word_at(const int32_t *types, int length, int k)

@@ -5,8 +5,9 @@
 #include "core/tagging/context.h"
 #include "core/tagging/keyset.h"
 
-/* Features of a place: it is there, the word's own, forms around it, looks of those beside it, pairs. */
-enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 };
+/* Features of a place: it is there, the word's own, forms around it, looks of those beside it, pairs of
+ * forms and of shapes. */
+enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 + 2 };
 
 struct context {
     int size[TAG_COLUMNS], outputs; /* tags of each column, of all */

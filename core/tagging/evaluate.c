@@ -102,14 +102,15 @@ static enum status allocate(struct evaluation_run *r, struct tagger_evaluation *
 static enum status find_unknown(struct evaluation_run *r, const struct tagger *t,
                                 const struct corpus *c, struct err *e)
 {
-    int32_t rows[NET_FEATURES_MAX];
     size_t at = 0;
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < c->count; i++)
         for (int k = 0; !st && k < c->sentences[i].length; k++, at++) {
-            st = tagger_rows(rows, t, c->sentences[i].tokens[k], e);
-            r->unknown[at] = !st && rows[0] == 0;
+            bool known = false;
+
+            st = tagger_knows(&known, t, c->sentences[i].tokens[k], e);
+            r->unknown[at] = !known;
         }
     return st;
 }

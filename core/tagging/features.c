@@ -1,6 +1,8 @@
 /* features.c - a token's form, beginnings, endings and shape: see core/tagging/features.h. */
 #include "core/tagging/features.h"
 
+#include "core/tagging/casing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +15,34 @@ enum { SHAPE_MOST = 8, RUN_MOST = 2, FOLDED_MAX = 3 * TOKEN_BYTES_MAX };
 
 static const char *const prefixes[NUM_FEATURES] = {"w",  "f",  "p1", "p2", "p3", "p4", "s1",
                                                    "s2", "s3", "s4", "s5", "h",  "a",  "z"};
+/* Of those that are told apart by where a capitalised word stands. */
+static const char word_inside[] = "wi", shape_inside[] = "hi";
+
+static bool has_prefix(const char *s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return strncmp(s, prefix, n) == 0 && s[n] == ':';
+}
 
 bool features_is_name(const char *s)
 {
-    for (int k = 0; k < NUM_FEATURES; k++) {
-        size_t n = strlen(prefixes[k]);
-
-        if (strncmp(s, prefixes[k], n) == 0 && s[n] == ':')
+    for (int k = 0; k < NUM_FEATURES; k++)
+        if (has_prefix(s, prefixes[k]))
             return true;
-    }
-    return false;
+    return has_prefix(s, word_inside) || has_prefix(s, shape_inside);
+}
+
+const char *features_word(const char *name)
+{
+    if (has_prefix(name, prefixes[FEATURE_WORD]))
+        return name + strlen(prefixes[FEATURE_WORD]) + 1;
+    return has_prefix(name, word_inside) ? name + sizeof(word_inside) : NULL;
 }
 
 /* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a kind. */
-static void put(struct features *f, int kind, const char *s, size_t n)
+static void put_as(struct features *f, int kind, const char *prefix, const char *s, size_t n)
 {
-    const char *prefix = prefixes[kind];
     size_t head = strlen(prefix);
     char *to = f->text + f->used;
 
@@ -40,6 +54,11 @@ static void put(struct features *f, int kind, const char *s, size_t n)
     to[head + 1 + n] = '\0';
     f->name[kind] = to;
     f->used += head + n + 2;
+}
+
+static void put(struct features *f, int kind, const char *s, size_t n)
+{
+    put_as(f, kind, prefixes[kind], s, n);
 }
 
 /* ASCII needs no library. */
@@ -116,7 +135,7 @@ static ucs4_t shape_of(ucs4_t c)
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L) ? 'o' : c;
 }
 
-static void put_shape(struct features *f, const char *token)
+static void put_shape(struct features *f, const char *token, bool inside)
 {
     const uint8_t *s = (const uint8_t *)token;
     uint8_t shape[SHAPE_MOST * 4];
@@ -133,7 +152,8 @@ static void put_shape(struct features *f, const char *token)
         n += (size_t)u8_uctomb(shape + n, c, (ptrdiff_t)(sizeof(shape) - n));
         count++;
     }
-    put(f, FEATURE_SHAPE, (const char *)shape, n);
+    put_as(f, FEATURE_SHAPE, inside ? shape_inside : prefixes[FEATURE_SHAPE], (const char *)shape,
+           n);
 }
 
 /* The parts between blanks at both ends. */
@@ -146,9 +166,11 @@ static void put_parts(struct features *f, const char *s, size_t n)
     put(f, FEATURE_LAST_PART, last ? last + 1 : s, last ? n - (size_t)(last + 1 - s) : n);
 }
 
-enum status features_of(struct features *out, const char *token, struct err *e)
+enum status features_of(struct features *out, const char *form, struct err *e)
 {
     char folded[FOLDED_MAX];
+    bool inside;
+    const char *token = casing_token(&inside, form);
     size_t n = 0, length = strlen(token);
     enum status st = fold(folded, &n, token, e);
 
@@ -156,20 +178,20 @@ enum status features_of(struct features *out, const char *token, struct err *e)
     out->used = 0;
     if (st)
         return st;
-    put(out, FEATURE_WORD, folded, n);
+    put_as(out, FEATURE_WORD, inside ? word_inside : prefixes[FEATURE_WORD], folded, n);
     if (n != length || memcmp(folded, token, n) != 0)
         put(out, FEATURE_FORM, token, length);
     put_affixes(out, folded, n);
-    put_shape(out, token);
+    put_shape(out, token, inside);
     put_parts(out, folded, n);
     return ST_OK;
 }
 
-enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *token,
+enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *form,
                           struct err *e)
 {
     struct features f;
-    enum status st = features_of(&f, token, e);
+    enum status st = features_of(&f, form, e);
 
     for (int k = 0; !st && k < NUM_FEATURES; k++)
         rows[k] = f.name[k] ? wordlist_find(vocabulary, f.name[k]) : -1;

@@ -2,11 +2,12 @@
  *
  * A token is a sum of embeddings, one for each of these (as in the taggers of Toutanova et al. 2003 and
  * spaCy's MultiHashEmbed, but with rows for what the training part has and no hashing):
- *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead
+ *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead. Of a
+ *             capitalised word inside a sentence (casing.h) wi:FORM
  *   f:FORM    the form as written, when folding changes it
  *   p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
  *   h:SHAPE   upper case X, lower case x, other letters o, digits 9, everything else as it is; of a
- *             run of one class at most two are kept, 8 code points in all
+ *             run of one class at most two are kept, 8 code points in all; inside a sentence hi:SHAPE
  *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is its
  *             own first and last part, where forms with blanks have given that part a row
  * What is too rare in the training part has no row and adds nothing. */
@@ -35,12 +36,14 @@ struct features {
     char text[8192];
 };
 
-/* token: valid UTF-8 of at most TOKEN_BYTES_MAX bytes. ST_NOMEM. */
-enum status features_of(struct features *out, const char *token, struct err *e);
+/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (casing.h). ST_NOMEM. */
+enum status features_of(struct features *out, const char *form, struct err *e);
 /* Could features_of() give this name? */
 bool features_is_name(const char *s);
+/* The word that a name stands for, within it; NULL: it stands for something else. */
+const char *features_word(const char *name);
 /* Rows of the features (NUM_FEATURES) in a vocabulary; -1 where there is none, 0 for an unknown word. */
-enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *token,
+enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *form,
                           struct err *e);
 
 #endif

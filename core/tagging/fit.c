@@ -204,7 +204,7 @@ static enum status start_member(struct fit *f, int member, struct err *e)
                     : p->schedule == SCHEDULE_LINEAR ? LR_LINEAR
                                                      : LR_CONSTANT,
         .warm_up = (float)p->warm_up,
-        .sparse = p->features == FEATURES_AFFIXES,
+        .sparse = p->features != FEATURES_WORD,
         /* Another stream than that of the initial weights. */
         .seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
         .parallel = f->parallel,
@@ -452,8 +452,8 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st)
         st = train_members(f, hooks, e);
     f->t->context = f->context;
-    f->context = NULL;                                    /* moved */
-    if (!st && f->t->params.features == FEATURES_AFFIXES) /* most of the model is its table */
+    f->context = NULL;                                 /* moved */
+    if (!st && f->t->params.features != FEATURES_WORD) /* most of the model is its table */
         net_halve_embedding(f->t->net);
     if (!st)
         st = measure(f, e);

@@ -2,6 +2,7 @@
 #ifndef LSTM_CORE_TAGGING_MODEL_H
 #define LSTM_CORE_TAGGING_MODEL_H
 
+#include "core/tagging/casing.h"
 #include "core/tagging/context.h"
 #include "core/tagging/spare.h"
 #include "core/tagging/wordlist.h"
@@ -27,8 +28,14 @@ struct net_config tagger_member_config(const struct tagger *t);
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Embedding rows of a token: what a net reads at a step. */
 int tagger_num_features(const struct tagger *t);
-/* rows (tagger_num_features(t)) of a checked token; ST_NOMEM. */
-enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *token, struct err *e);
+/* What word k of a checked sentence is to models with these parameters: the token, or in space with a mark
+ * (casing.h). */
+const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
+                         const struct sentence_view *s, int k);
+/* rows (tagger_num_features(t)) of a form; ST_NOMEM. */
+enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
+/* Whether a checked token has a row as a word, wherever it stands; ST_NOMEM. */
+enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
 /* Counts num_words, once the rows are all there. */
 void tagger_count_words(struct tagger *t);
 

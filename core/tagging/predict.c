@@ -26,7 +26,7 @@ struct run {
     struct net_work *work;
     int work_T, work_B;    /* what it has space for */
     bool spare;            /* the workspace is the tagger's */
-    struct wordlist forms; /* the different tokens */
+    struct wordlist forms; /* the different tokens, as tagging_form() has them */
     int32_t *types;        /* (tokens) which of them each is */
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
@@ -131,6 +131,7 @@ static enum status find_types(struct run *r, int n, struct err *e)
 {
     size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
     size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
+    char space[FORM_BYTES_MAX + 1];
     enum status st = ST_OK;
 
     longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
@@ -140,8 +141,9 @@ static enum status find_types(struct run *r, int n, struct err *e)
         return err_nomem(e, tokens * sizeof(*r->types));
     for (int i = 0; !st && i < n; i++)
         for (int k = 0; !st && k < r->sentences[i].length; k++)
-            st = wordlist_add(&r->types[at++], &r->forms, r->sentences[i].tokens[k], INT32_MAX / 2,
-                              "words", e);
+            st = wordlist_add(&r->types[at++], &r->forms,
+                              tagging_form(space, &r->t->params, &r->sentences[i], k),
+                              INT32_MAX / 2, "words", e);
     if (!st && r->t->context)
         st = context_words_init(&r->words, &r->forms, e);
     if (!st && r->t->context)

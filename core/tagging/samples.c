@@ -89,14 +89,17 @@ static enum status number_tags(struct samples *s, struct tagger *t, const struct
 
 /* ---- words ---- */
 
-static enum status number_forms(struct samples *s, const struct sentence_view *v, struct err *e)
+static enum status number_forms(struct samples *s, const struct params *p,
+                                const struct sentence_view *v, struct err *e)
 {
+    char space[FORM_BYTES_MAX + 1];
     enum status st = ST_OK;
     size_t at = 0;
 
     for (int i = 0; !st && i < s->count; i++)
         for (int j = 0; !st && j < v[i].length; j++, at++)
-            st = wordlist_add(&s->types[at], &s->forms, v[i].tokens[j], NET_VOCAB_MAX, "words", e);
+            st = wordlist_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], j),
+                              NET_VOCAB_MAX, "words", e);
     return st;
 }
 
@@ -178,42 +181,49 @@ static enum status counts_add(struct feature_counts *f, const char *token, int n
     return st;
 }
 
-/* How often a feature must occur for a row of its own: as seldom as the size of the table allows. */
-static int choose_least(const struct feature_counts *f, const struct tagger *t)
+/* Rows that the size of the table allows. */
+static int64_t most_rows(const struct tagger *t)
 {
-    int64_t width = tagger_net_config(t).input_size;
-    int64_t most = t->params.members > 1 ? JOINED_FLOATS : TABLE_FLOATS;
+    return (t->params.members > 1 ? JOINED_FLOATS : TABLE_FLOATS) / tagger_net_config(t).input_size;
+}
 
+/* How often a feature must occur to be sure of a row of its own. */
+static int choose_least(const struct feature_counts *f, int64_t most)
+{
     for (int least = 1;; least++) {
         int64_t rows = 0;
 
         for (int i = 0; i < f->names.count; i++)
             rows += f->count[i] >= least;
-        if (rows * width <= most)
+        if (rows <= most)
             return least;
     }
 }
 
-/* A row for every feature that at least so many tokens have. */
+/* A row for every feature that at least so many tokens have, and for the first ones that nearly so many
+ * have, while there is room. */
 static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
-    int least = choose_least(f, t);
-    size_t most = (size_t)f->names.count + (size_t)t->words.count + 1; /* rows of before, too */
+    int64_t most = most_rows(t);
+    int least = choose_least(f, most);
+    size_t size = (size_t)f->names.count + (size_t)t->words.count + 1; /* rows of before, too */
     enum status st = ST_OK;
 
-    n->row = calloc(most, sizeof(*n->row));
+    n->row = calloc(size, sizeof(*n->row));
     if (!n->row)
-        return err_nomem(e, most * sizeof(*n->row));
-    for (int i = 0; !st && i < f->names.count; i++) {
-        int32_t id;
+        return err_nomem(e, size * sizeof(*n->row));
+    for (int more = 0; more < 2; more++)
+        for (int i = 0; !st && i < f->names.count; i++) {
+            bool often = f->count[i] >= least - more && (!more || t->words.count < most);
+            int32_t id;
 
-        if (f->count[i] < least && wordlist_find(&t->words, f->names.words[i]) < 0)
-            continue;
-        st = wordlist_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
-        if (!st)
-            n->row[id] = f->count[i];
-    }
+            if (!often && wordlist_find(&t->words, f->names.words[i]) < 0)
+                continue;
+            st = wordlist_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
+            if (!st)
+                n->row[id] = f->count[i];
+        }
     return st;
 }
 
@@ -262,8 +272,8 @@ static enum status learn(struct token_counts *n, struct samples *s, struct tagge
     if (!st)
         st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
     if (!st)
-        st = t->params.features == FEATURES_AFFIXES ? learn_features(n, s, t, e)
-                                                    : learn_words(n, s, t, e);
+        st = t->params.features == FEATURES_WORD ? learn_words(n, s, t, e)
+                                                 : learn_features(n, s, t, e);
     if (!st)
         tagger_count_words(t);
     return st;
@@ -333,7 +343,7 @@ enum status samples_init(struct samples *s, struct tagger *t, const struct corpu
     if (!st)
         st = number_tags(s, t, v, learning, e);
     if (!st)
-        st = number_forms(s, v, e);
+        st = number_forms(s, &t->params, v, e);
     if (!st && learning)
         st = learn(&n, s, t, e);
     if (!st)

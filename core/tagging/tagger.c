@@ -55,24 +55,45 @@ struct net_config tagger_net_config(const struct tagger *t)
 
 int tagger_num_features(const struct tagger *t)
 {
-    return t->params.features == FEATURES_AFFIXES ? NUM_FEATURES : 1;
+    return t->params.features == FEATURES_WORD ? 1 : NUM_FEATURES;
 }
 
-enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *token, struct err *e)
+const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
+                         const struct sentence_view *s, int k)
 {
-    if (t->params.features == FEATURES_AFFIXES)
-        return features_rows(rows, &t->words, token, e);
-    rows[0] = wordlist_lookup(&t->words, token);
+    if (p->features != FEATURES_CAPITALS)
+        return s->tokens[k];
+    return casing_form(space, k > 0 ? s->tokens[k - 1] : NULL, s->tokens[k]);
+}
+
+enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e)
+{
+    if (t->params.features != FEATURES_WORD)
+        return features_rows(rows, &t->words, form, e);
+    rows[0] = wordlist_lookup(&t->words, form);
     return ST_OK;
 }
 
+enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e)
+{
+    char space[FORM_BYTES_MAX + 1];
+    int32_t rows[NET_FEATURES_MAX];
+    enum status st = tagger_rows(rows, t, token, e);
+
+    if (!st && rows[0] == 0 && t->params.features == FEATURES_CAPITALS)
+        st = tagger_rows(rows, t, casing_mark(space, token), e);
+    *out = !st && rows[0] != 0;
+    return st;
+}
+
+/* A word that has two rows, as it stands and inside of sentences, counts twice. */
 void tagger_count_words(struct tagger *t)
 {
-    bool affixes = t->params.features == FEATURES_AFFIXES;
+    bool all = t->params.features == FEATURES_WORD;
 
     t->num_words = 0;
     for (int i = 0; i < t->words.count; i++)
-        t->num_words += !affixes || i == 0 || strncmp(t->words.words[i], "w:", 2) == 0;
+        t->num_words += all || i == 0 || features_word(t->words.words[i]);
 }
 
 const struct params *tagger_params(const struct tagger *t)

@@ -108,16 +108,16 @@ static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct
     return st;
 }
 
-/* With affixes every row but the unknown word's has to be a feature's. */
+/* With features every row but the unknown word's has to be a feature's. */
 static enum status check_rows(const struct tagger *t, struct err *e)
 {
-    for (int i = 1; t->params.features == FEATURES_AFFIXES && i < t->words.count; i++)
+    for (int i = 1; t->params.features != FEATURES_WORD && i < t->words.count; i++)
         if (!features_is_name(t->words.words[i]))
             return err_set(
                 e, ST_CORRUPT,
                 "checkpoint: entry %d of metadata vocabulary is \"%.60s\"; with features = "
-                "affixes it must be the name of one, as \"w:dog\"",
-                i, t->words.words[i]);
+                "%s it must be the name of one, as \"w:dog\"",
+                i, t->words.words[i], params_text(&t->params, params_find(TASK_TAG, "features")));
     return ST_OK;
 }
 

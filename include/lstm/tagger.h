@@ -45,7 +45,8 @@ struct tagger;
  * (so it flatters a little). With features = word a word that was not seen is looked up in ASCII lower
  * case; then it is the unknown word. With features = affixes a word is the sum of the vectors of its
  * case-folded form, its beginnings, endings and shape, as far as the training part has them often
- * enough (core/tagging/features.h). With context a log-linear model of a word and its neighbours learns
+ * enough (core/tagging/features.h); with capitals a capitalised word that stands inside a sentence has
+ * other vectors for form and shape than elsewhere (core/tagging/casing.h). With context a log-linear model of a word and its neighbours learns
  * the same tags, and its scores come to the net's (core/tagging/context.h); the losses that are told are
  * the net's. Deterministic in (corpus, p), whatever p->threads. ST_INVALID also when the training diverges, ST_TOO_LARGE (more than TAGS_MAX tags, a
  * workspace of gigabytes), ST_CANCELLED when a hook said so, ST_CORRUPT when hooks->resume is not a
@@ -115,7 +116,7 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  * linear.weight, linear.bias) and in the metadata
  *   lstmd.task   "tag"
  *   vocabulary   the V rows of embedding.weight, one a line, all different; the first is "<unk>", for
- *                words that are not there. The others are words, or with features = affixes what
+ *                words that are not there. The others are words, or with features = affixes or capitals what
  *                core/tagging/features.h says: "w:dog", "s2:og" ...
  *   tags         the different tags in the order of linear's rows, one a line; of the main column
  *   xpos_tags    with column = both: those of XPOS, whose rows come after them

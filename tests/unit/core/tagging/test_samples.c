@@ -4,6 +4,7 @@
 #include "tests/unit/core/tagging/sentences.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static void fixture_init(struct fixture *f, const char *text, enum features_kind
     f->t->params.column = COLUMN_UPOS;
     f->t->params.features = features;
     f->t->params.unknown_rate = 1;
+    f->t->params.members = 1;
     ck_assert_int_eq(
         samples_init(&f->samples, f->t, &f->text.corpus, 0, f->text.corpus.count, true, &e), ST_OK);
 }
@@ -115,6 +117,28 @@ START_TEST(a_word_alone_is_dropped_whole)
 }
 END_TEST
 
+/* The table of a corpus with more features than it has room for is filled: with all that occur twice, and
+ * then with the first ones that occur once. */
+START_TEST(the_table_is_filled)
+{
+    enum { WORDS = 14000 };
+    char *text = malloc(WORDS * 24);
+    size_t at = 0;
+    struct fixture f;
+
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0; i < WORDS; i++)
+        at += (size_t)sprintf(text + at, "%s%06x/N", i ? "|" : "",
+                              (unsigned)i * 2654435761U % 0xFFFFFFU);
+    fixture_init(&f, text, FEATURES_AFFIXES);
+    ck_assert_int_gt(f.t->words.count, 20000);
+    ck_assert_int_le((int64_t)f.t->words.count * tagger_net_config(f.t).input_size, 3300000);
+    ck_assert_int_gt(((int64_t)f.t->words.count + 1) * tagger_net_config(f.t).input_size, 3300000);
+    fixture_release(&f);
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("samples of a tagger");
@@ -125,6 +149,7 @@ int main(void)
     tcase_add_test(t, a_dropped_word_keeps_what_others_have);
     tcase_add_test(t, a_form_of_a_known_word_does_not_make_it_two);
     tcase_add_test(t, a_word_alone_is_dropped_whole);
+    tcase_add_test(t, the_table_is_filled);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
