@@ -15,6 +15,8 @@ static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
  * the differences are within noise, hours and lone series need some power. */
 static const double panel_power = 1.5, series_power = 2;
+/* Logs of errors: a member that is so much worse than the best over the panel has nothing to add. */
+static const double hopeless = 0.55;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {
@@ -62,17 +64,19 @@ void ensemble_prior(double weight[CLASSIC_MEMBERS])
 void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
                     const double error[CLASSIC_MEMBERS])
 {
-    double least = INFINITY;
+    double least = INFINITY, best = INFINITY;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
         least = fmin(least, error[k]);
+        best = isinf(error[k]) ? best : fmin(best, relative[k]);
+    }
     for (int k = 0; k < CLASSIC_MEMBERS; k++) {
         /* A member that made no error at all would take everything. */
         double worse = least > 0 ? error[k] / least : 1;
 
         weight[k] =
             prior[k] * exp(-panel_power * relative[k]) * pow(fmin(worse, 100), -series_power);
-        if (isinf(error[k]))
+        if (isinf(error[k]) || relative[k] > best + hopeless)
             weight[k] = 0;
     }
     to_sum_one(weight);

@@ -322,6 +322,28 @@ START_TEST(better_members_weigh_more_but_none_takes_all)
 }
 END_TEST
 
+/* Against the best that this series has, not against one that it lacks. */
+START_TEST(hopeless_members_weigh_nothing)
+{
+    double relative[CLASSIC_MEMBERS] = {[1] = 0.6, [2] = 0.5, [CLASSIC_NET] = -0.2};
+    double error[CLASSIC_MEMBERS], w[CLASSIC_MEMBERS], sum = 0;
+
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        error[k] = 1;
+    error[CLASSIC_NET] = INFINITY;
+    ensemble_weigh(w, relative, error);
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        ck_assert_int_eq(w[k] > 0, k != 1 && k != CLASSIC_NET);
+        sum += w[k];
+    }
+    ck_assert_double_eq_tol(sum, 1, 1e-12);
+    error[CLASSIC_NET] = 1;
+    ensemble_weigh(w, relative, error);
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        ck_assert_int_eq(w[k] > 0, k != 1 && k != 2);
+}
+END_TEST
+
 START_TEST(an_ensemble_is_packed_and_unpacked)
 {
     struct ensemble a = {.unit = 0.25, .spread = 2}, b;
@@ -569,6 +591,7 @@ int main(void)
     tcase_add_test(t, every_member_is_finite_on_any_length);
     tcase_add_test(t, logarithms_are_taken_where_the_season_grows_with_the_level);
     tcase_add_test(t, better_members_weigh_more_but_none_takes_all);
+    tcase_add_test(t, hopeless_members_weigh_nothing);
     tcase_add_test(t, an_ensemble_is_packed_and_unpacked);
     tcase_add_test(t, the_first_members_are_unpacked_alone);
     tcase_add_test(t, pairs_keep_the_profile_of_single_steps);
