@@ -177,8 +177,8 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
     static const char *const of_forecast[] = {
         "task",   "dataset",           "model",           "recipe", "params",
         "search", "future_covariates", "warm_start_from", NULL};
-    static const char *const of_tag[] = {"task",   "dataset",         "model", "recipe",
-                                         "params", "warm_start_from", NULL};
+    static const char *const of_tag[] = {"task",   "dataset", "validation_dataset", "model",
+                                         "recipe", "params",  "warm_start_from",    NULL};
     const char *recipe = NULL;
     bool backtest = false;
     enum status st = read_task(&r->task, &backtest, body, e);
@@ -197,6 +197,10 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
         st = json_get_string(&r->dataset, body, "", "dataset", true, e);
     if (!st)
         st = api_check_name(r->dataset, "dataset", "/dataset", e);
+    if (!st)
+        st = json_get_string(&r->validation_dataset, body, "", "validation_dataset", false, e);
+    if (!st && r->validation_dataset)
+        st = api_check_name(r->validation_dataset, "dataset", "/validation_dataset", e);
     if (!st)
         st = json_get_string(&r->model, body, "", "model", !backtest, e);
     if (!st && r->model)

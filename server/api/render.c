@@ -36,6 +36,8 @@ cJSON *render_job(const struct job *j)
         o = api_put_raw(o, "search", j->search);
     if (j->warm_start)
         o = api_put_text(o, "warm_start_from", j->warm_start);
+    if (j->validation_dataset)
+        o = api_put_text(o, "validation_dataset", j->validation_dataset);
     o = api_put(o, "progress", render_progress(&j->progress));
     o = api_put_raw(o, "error", j->error);
     o = api_put(o, "model_version",

@@ -91,6 +91,23 @@ struct series *series_set_add(struct series_set *s, const char *id)
     return &s->items[s->count++];
 }
 
+bool tagged_set_append(struct tagged_set *t, struct tagged_set *more)
+{
+    int count = t->count + more->count;
+    struct tagged_sentence *items;
+
+    if (!more->count)
+        return true;
+    items = reallocarray(t->items, (size_t)count, sizeof(*items));
+    if (!items)
+        return false;
+    memcpy(items + t->count, more->items, (size_t)more->count * sizeof(*items));
+    t->items = items;
+    t->count = t->cap = count;
+    more->count = 0; /* moved */
+    return true;
+}
+
 struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length)
 {
     struct tagged_sentence s = {.length = length};

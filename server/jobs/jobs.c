@@ -221,15 +221,52 @@ static enum status check_size(const struct jobs *j, int64_t parameters, struct e
     return err_at(e, "/params/hidden_size");
 }
 
-static enum status check_kind(const struct job_request *r, const struct dataset *d, struct err *e)
+static enum status check_kind(const struct job_request *r, const char *name,
+                              const struct dataset *d, struct err *e)
 {
     if (d->kind == job_task_of(r->task)->kind)
         return ST_OK;
-    err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", r->dataset,
+    err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", name,
             d->kind == DATA_SERIES ? "series" : "tagged sentences", task_name(r->task),
             d->kind == DATA_SERIES ? "tagged sentences (task 'forecast' takes series)"
                                    : "series (task 'tag' takes sentences)");
-    return err_at(e, "/dataset");
+    return err_at(e, name == r->dataset ? "/dataset" : "/validation_dataset");
+}
+
+static bool is_given(const struct job_request *r, const char *name)
+{
+    int n;
+    const struct param_spec *table = params_table(&n);
+
+    for (int i = 0; i < n; i++)
+        if (!strcmp(table[i].name, name))
+            return r->given[i];
+    return false;
+}
+
+/* The data set that is held out, where there is one. */
+static enum status find_validation(struct dataset *out, struct jobs *j, const struct job_request *r,
+                                   struct err *e)
+{
+    enum status st;
+
+    if (!r->validation_dataset)
+        return ST_OK;
+    if (!strcmp(r->validation_dataset, r->dataset)) {
+        err_set(e, ST_INVALID,
+                "validation_dataset is the dataset itself; it must be another one, or be left out: "
+                "then the last test_size sentences are held out");
+        return err_at(e, "/validation_dataset");
+    }
+    if (is_given(r, "test_size")) {
+        err_set(e, ST_INVALID,
+                "with a validation_dataset all of it is held out; leave test_size out");
+        return err_at(e, "/params/test_size");
+    }
+    st = store_dataset_get(out, j->store, r->validation_dataset, e);
+    if (st == ST_NOT_FOUND)
+        err_at(e, "/validation_dataset");
+    return st ? st : check_kind(r, r->validation_dataset, out, e);
 }
 
 /* Every covariate that is to be known in advance must be one of the data set's. */
@@ -266,7 +303,8 @@ static enum status check_known(const struct job_request *r, const struct dataset
  * a search stay automatic where they are: every window finds its own in what lies before it, and the
  * last fit of a search in the whole. */
 static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], struct jobs *j,
-                           const struct job_request *r, const struct dataset *d, struct err *e)
+                           const struct job_request *r, const struct dataset *d, int64_t validation,
+                           struct err *e)
 {
     struct params p = r->params;
     struct backtest_plan effective = {0};
@@ -286,7 +324,7 @@ static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], s
     } else {
         struct params whole = p;
 
-        st = job_task_of(r->task)->resolve(&whole, &parameters, j->store, d, e);
+        st = job_task_of(r->task)->resolve(&whole, &parameters, j->store, d, validation, e);
         p = r->search ? p : whole;
     }
     if (!st)
@@ -327,10 +365,11 @@ static enum status check_model(struct jobs *j, const struct job_request *r, stru
 enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                         const struct job_request *r, struct err *e)
 {
-    struct dataset d = {0};
+    struct dataset d = {0}, validation = {0};
     struct job_submission sub = {.task = task_name(r->task),
                                  .dataset = r->dataset,
                                  .model = r->model,
+                                 .validation_dataset = r->validation_dataset,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};
@@ -346,19 +385,22 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     if (st == ST_NOT_FOUND)
         err_at(e, "/dataset");
     if (!st)
-        st = check_kind(r, &d, e);
+        st = check_kind(r, r->dataset, &d, e);
+    if (!st)
+        st = find_validation(&validation, j, r, e);
     if (!st)
         st = check_known(r, &d, e);
     if (!st)
         st = check_model(j, r, e);
     if (!st)
-        st = resolve(&json, &plan, warm, j, r, &d, e);
+        st = resolve(&json, &plan, warm, j, r, &d, validation.id, e);
     if (!st && r->search) {
         search = search_request_json(r->search);
         st = search ? ST_OK : err_nomem(e, 0);
     }
     if (!st) {
         sub.dataset_id = d.id;
+        sub.validation_dataset_id = validation.id;
         sub.params = json;
         sub.backtest = plan;
         sub.search = search;
@@ -371,6 +413,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     free(plan);
     free(search);
     dataset_release(&d);
+    dataset_release(&validation);
     return st;
 }
 

@@ -18,12 +18,14 @@ void trained_release(struct trained *t);
 
 struct job_task {
     enum data_kind kind; /* of the data that it takes */
-    /* Replaces autos in p and checks p against the data; *parameters: of the net that it would make. */
+    /* Replaces autos in p and checks p against the data; *parameters: of the net that it would make.
+     * validation: a data set that is held out, all of it; 0: none is. */
     enum status (*resolve)(struct params *p, int64_t *parameters, struct store *s,
-                           const struct dataset *d, struct err *e);
+                           const struct dataset *d, int64_t validation, struct err *e);
     /* Deterministic in (data, p): nothing of the job goes into the checkpoint. */
     enum status (*train)(struct trained *out, struct store *s, int64_t dataset_id,
-                         const struct params *p, const struct fit_hooks *hooks, struct err *e);
+                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
+                         struct err *e);
 };
 extern const struct job_task forecast_task, tag_task;
 const struct job_task *job_task_of(enum task t);

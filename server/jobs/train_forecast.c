@@ -37,11 +37,13 @@ static enum status count_parameters(int64_t *out, const struct params *p, struct
 }
 
 static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
-                           const struct dataset *d, struct err *e)
+                           const struct dataset *d, int64_t validation, struct err *e)
 {
     struct forecast_data data = {0};
     enum status st = forecast_data_load(&data, s, d->id, p, e);
 
+    (void)
+        validation; /* a forecast is judged by what comes after its series, which is in the same set */
     if (!st)
         st = forecaster_resolve(p, &data.panel.panel, e);
     if (!st)
@@ -107,12 +109,14 @@ enum status forecast_trained(struct trained *out, const struct forecaster *f,
 }
 
 static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
-                         const struct params *p, const struct fit_hooks *hooks, struct err *e)
+                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
+                         struct err *e)
 {
     struct forecast_data data = {0};
     struct forecaster *f = NULL;
     enum status st = forecast_data_load(&data, s, dataset_id, p, e);
 
+    (void)validation;
     if (!st)
         st = forecaster_fit(&f, &data.panel.panel, p, hooks, e);
     if (!st)

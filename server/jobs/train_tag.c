@@ -10,10 +10,19 @@ void tag_data_release(struct tag_data *d)
     tagged_set_release(&d->set);
 }
 
-enum status tag_data_load(struct tag_data *d, struct store *s, int64_t dataset_id, struct err *e)
+enum status tag_data_load(struct tag_data *d, int *held_out, struct store *s, int64_t dataset_id,
+                          int64_t validation, struct err *e)
 {
+    struct tagged_set more = {0};
     enum status st = store_tagged_load(&d->set, s, dataset_id, e);
 
+    if (!st && validation)
+        st = store_tagged_load(&more, s, validation, e);
+    if (held_out)
+        *held_out = more.count;
+    if (!st && !tagged_set_append(&d->set, &more))
+        st = err_nomem(e, 0);
+    tagged_set_release(&more);
     if (st)
         return st;
     d->views = calloc((size_t)d->set.count + 1, sizeof(*d->views));
@@ -50,11 +59,14 @@ static enum status bound_parameters(int64_t *out, const struct params *p, const 
 }
 
 static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
-                           const struct dataset *d, struct err *e)
+                           const struct dataset *d, int64_t validation, struct err *e)
 {
     struct tag_data c = {0};
-    enum status st = tag_data_load(&c, s, d->id, e);
+    int held_out;
+    enum status st = tag_data_load(&c, &held_out, s, d->id, validation, e);
 
+    if (validation)
+        p->test_size = held_out;
     if (!st)
         st = tagger_resolve(p, &c.corpus, e);
     if (!st)
@@ -88,12 +100,13 @@ static enum status fit_tags(struct trained *out, const struct tag_data *c, const
 }
 
 static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
-                         const struct params *p, const struct fit_hooks *hooks, struct err *e)
+                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
+                         struct err *e)
 {
     struct tag_data c = {0};
     struct splitting *splitting = NULL;
     struct fit_hooks staged = *hooks;
-    enum status st = tag_data_load(&c, s, dataset_id, e);
+    enum status st = tag_data_load(&c, NULL, s, dataset_id, validation, e);
 
     if (!st)
         st = splitting_new(&splitting, &c, p, hooks, e);
@@ -115,7 +128,7 @@ enum status evaluate_tagger(char **json, const struct tagger *t, struct store *s
 {
     struct tag_data d = {0};
     struct tagger_evaluation ev = {0};
-    enum status st = tag_data_load(&d, s, dataset_id, e);
+    enum status st = tag_data_load(&d, NULL, s, dataset_id, 0, e);
 
     if (!st)
         st = tagger_evaluate(&ev, t, &d.corpus, e);

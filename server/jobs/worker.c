@@ -306,7 +306,8 @@ static enum status run_task(struct run *r, struct trained *t, enum task task,
         st = search_request_read(&search, r->job.search, e);
         return st ? st : search_task_train(t, s, r->job.dataset_id, p, &search, hooks, e);
     }
-    return job_task_of(task)->train(t, s, r->job.dataset_id, p, hooks, e);
+    return job_task_of(task)->train(t, s, r->job.dataset_id, r->job.validation_dataset_id, p, hooks,
+                                    e);
 }
 
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,

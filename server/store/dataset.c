@@ -190,7 +190,9 @@ enum status dataset_in_use(bool *out, struct db *db, int64_t id, struct err *e)
 {
     struct stmt q;
 
-    stmt_open(&q, db, e, "SELECT 1 FROM job WHERE dataset_id = :id AND state IN (0, 1) LIMIT 1");
+    stmt_open(&q, db, e,
+              "SELECT 1 FROM job WHERE dataset_id = :id AND state IN (0, 1) UNION ALL SELECT 1 "
+              "FROM job WHERE validation_dataset_id = :id AND state IN (0, 1) LIMIT 1");
     stmt_bind_i64(&q, ":id", id);
     *out = stmt_row(&q);
     return stmt_close(&q);
@@ -210,6 +212,10 @@ enum status dataset_drop(struct db *db, int64_t id, struct err *e)
 {
     enum status st = run_for(db, "UPDATE job SET dataset_id = NULL WHERE dataset_id = :id", id, e);
 
+    if (!st)
+        st = run_for(
+            db, "UPDATE job SET validation_dataset_id = NULL WHERE validation_dataset_id = :id", id,
+            e);
     return st ? st : run_for(db, "DELETE FROM dataset WHERE id = :id", id, e);
 }
 

@@ -12,7 +12,8 @@
 #define COLUMNS                                                                                    \
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
-    "error, model_version, metrics, attempts, backtest, search, warm_start"
+    "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
+    "validation_dataset_id"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -42,6 +43,7 @@ void job_release(struct job *j)
     free(j->backtest);
     free(j->search);
     free(j->warm_start);
+    free(j->validation_dataset);
     memset(j, 0, sizeof(*j));
 }
 
@@ -115,6 +117,8 @@ static void read_row(struct job *j, struct stmt *q)
         .backtest = stmt_text(q, 22),
         .search = stmt_text(q, 23),
         .warm_start = stmt_text(q, 24),
+        .validation_dataset = stmt_text(q, 25),
+        .validation_dataset_id = stmt_i64(q, 26),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
@@ -272,9 +276,12 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
         return st;
     stmt_open(&q, db, e,
               "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
-              "idempotency_key, request_digest, backtest, search, warm_start) VALUES (:id, :task, "
-              ":dataset, :dataset_id, :model, 0, :created, :params, :key, :digest, :backtest, "
-              ":search, :warm)");
+              "idempotency_key, request_digest, backtest, search, warm_start, validation_dataset, "
+              "validation_dataset_id) VALUES (:id, :task, :dataset, :dataset_id, :model, 0, "
+              ":created, :params, :key, :digest, :backtest, :search, :warm, :validation, "
+              "nullif(:validation_id, 0))");
+    stmt_bind_text(&q, ":validation", sub->validation_dataset);
+    stmt_bind_i64(&q, ":validation_id", sub->validation_dataset_id);
     stmt_bind_text(&q, ":warm", sub->warm_start);
     stmt_bind_text(&q, ":backtest", sub->backtest);
     stmt_bind_text(&q, ":search", sub->search);
@@ -309,8 +316,7 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
         if (!st)
             st = insert_job(id, db, sub, e);
         if (st == ST_CONFLICT) /* the content went between the look and the submission */
-            st = err_set(e, ST_CONFLICT, "the dataset '%s' has just been replaced; try again",
-                         sub->dataset);
+            st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
         if (!st)
             st = job_find(out, db, id, e);
     }

@@ -275,6 +275,8 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
         st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", j->id, e);
     if (!st && j->dataset_id)
         st = dataset_collect(db, j->dataset_id, e);
+    if (!st && j->validation_dataset_id && j->validation_dataset_id != j->dataset_id)
+        st = dataset_collect(db, j->validation_dataset_id, e);
     return st;
 }
 

@@ -141,7 +141,10 @@ struct job {
     char *backtest;        /* JSON object: the plan of a backtest; NULL: the job trains a model */
     char *search; /* JSON object: the plan of a search; NULL: it trains with params as they are */
     char *warm_start; /* "model/version" that it starts from, or NULL */
-    int attempts;     /* how often it was claimed */
+    char *
+        validation_dataset; /* name of what chooses and judges the weights; NULL: the end of dataset */
+    int64_t validation_dataset_id; /* 0: none, or gone */
+    int attempts;                  /* how often it was claimed */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -157,7 +160,8 @@ struct job_submission {
     const char
         *request_digest; /* of the request's body, to tell a retry from a misuse of the key */
     int max_queue;       /* ST_BUSY when as many jobs are queued */
-    const char *backtest, *search, *warm_start; /* or NULL */
+    const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
+    int64_t validation_dataset_id;                                   /* 0: none */
 };
 /* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,

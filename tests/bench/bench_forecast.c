@@ -11,7 +11,9 @@
  * Columns: n series; h steps; sMAPE (MAPE for AirPassengers) and MASE, the period of its scale being
  * that of the index; OWA (to the official Naive2 of M4); smooth, snaive: MASE of our exponential
  * smoothing and of the season before; best: the smallest MASE of R's methods at the last origin, from
- * baselines_open.csv, and last: ours there; ratio: last / best; c80, c95: share of truths inside
+ * baselines_open.csv, and last: ours there; ratio: last / best; three: the mean over the origins of ours
+ * over the better of R's auto.arima and ets there, where baselines.R has left them in
+ * build/baselines.csv; c80, c95: share of truths inside
  * the intervals; msis, ets: mean scaled interval score at 95 %, ours and that of R's ETS at the last
  * origin; s: seconds per fit, evaluation included, with as many threads as the environment's
  * LSTMD_THREADS says. */
@@ -175,6 +177,26 @@ static void read_baseline(double *best, double *ets, const char *data, const cha
         fclose(in);
 }
 
+/* The MASE of the better of R's two models at an origin, from what baselines.R has written; NaN: not there. */
+static double read_peer(const char *id, int back)
+{
+    double best = NAN;
+    FILE *in = fopen("build/baselines.csv", "r");
+
+    while (in && fgets(line, sizeof(line), in)) {
+        char name[64];
+        double arima, ets;
+        int at;
+
+        if (sscanf(line, "%63[^,],%d,%lf,%lf", name, &at, &arima, &ets) == 4 && at == back &&
+            !strcmp(name, id))
+            best = fmin(arima, ets);
+    }
+    if (in)
+        fclose(in);
+    return best;
+}
+
 /* The same of a panel: no single best method, and the mean of the scores. */
 static void read_baselines(double *best, double *ets, const struct series *s, int count,
                            const char *data)
@@ -313,23 +335,44 @@ static struct score total;
 static double total_ets;
 static int total_scored;
 
-/* A row: origins of count series, `step` apart. Returns the ratio to the best baseline. */
-static double row(const char *name, const struct series *s, int count, int origins, int step,
-                  bool percent, const struct setup *setup)
+/* Ratios to the better of R's two models, over origins and seeds. */
+struct ratios {
+    double sum, logs;
+    int count;
+};
+
+static void add_ratio(struct ratios *to, double ours, double peer)
+{
+    if (!isfinite(ours / peer))
+        return;
+    to->sum += ours / peer;
+    to->logs += log(ours / peer);
+    to->count++;
+}
+
+/* A row: origins of count series, `step` apart. Returns the ratio to the best baseline; peers: those of all
+ * origins are added. */
+static double row(struct ratios *peers, const char *name, const struct series *s, int count,
+                  int origins, int step, bool percent, const struct setup *setup)
 {
     double error[SEEDS_MAX], mase[SEEDS_MAX], weighted[SEEDS_MAX], last[SEEDS_MAX];
     double width[SEEDS_MAX], best, ets;
     struct score sum = {0};
+    struct ratios here = {0};
     struct err e = {0};
 
     for (int seed = 0; seed < setup->seeds; seed++) {
         struct score one = {0};
 
         for (int r = 0; r < origins; r++) {
+            double before = one.mase;
+
             if (add_fit(&one, s, count, r * step, seed, setup, &e)) {
                 printf("%-22s %s\n", name, e.message);
                 return NAN;
             }
+            if (count == 1)
+                add_ratio(&here, one.mase - before, read_peer(name, r * step));
             if (r == 0) {
                 last[seed] = one.mase / one.windows;
                 width[seed] = one.msis / one.steps;
@@ -357,13 +400,17 @@ static double row(const char *name, const struct series *s, int count, int origi
         total_scored++;
     }
     printf(
-        "%-22.22s %3d %3d %7.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %5.2f %5.2f %6.2f %6.2f "
-        "%6.2f\n",
+        "%-22.22s %3d %3d %7.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %6.2f %5.2f %5.2f %6.2f "
+        "%6.2f %6.2f\n",
         name, count, s->h, median(error, setup->seeds), median(mase, setup->seeds),
         median(weighted, setup->seeds), sum.smoother / sum.windows, sum.snaive / sum.windows, best,
-        median(last, setup->seeds), median(last, setup->seeds) / best, sum.in80 / sum.steps,
-        sum.in95 / sum.steps, median(width, setup->seeds), ets, sum.seconds / sum.fits);
+        median(last, setup->seeds), median(last, setup->seeds) / best,
+        here.count ? here.sum / here.count : NAN, sum.in80 / sum.steps, sum.in95 / sum.steps,
+        median(width, setup->seeds), ets, sum.seconds / sum.fits);
     fflush(stdout);
+    peers->sum += here.sum;
+    peers->logs += here.logs;
+    peers->count += here.count;
     return median(last, setup->seeds) / best;
 }
 
@@ -371,9 +418,10 @@ static void bench_panel(const char *name, const char *file, const struct setup *
 {
     static struct series s[SERIES_MAX];
     int count = read_m4(s, setup->data, file);
+    struct ratios none = {0};
 
     if (count)
-        row(name, s, count, 1, 0, false, setup);
+        row(&none, name, s, count, 1, 0, false, setup);
     else
         printf("%-22s %s/m4/%s is not there\n", name, setup->data, file);
     for (int i = 0; i < count; i++) {
@@ -387,12 +435,14 @@ static void bench_univariate(const struct setup *setup)
     static struct series s[SERIES_MAX];
     int count = read_univariate(s, setup->data), known = 0;
     double mean = 0, logs = 0;
+    struct ratios peers = {0}, others = {0};
 
     if (!count)
         printf("%s/univariate/index.csv is not there\n", setup->data);
     for (int i = 0; i < count; i++) {
         bool air = !strcmp(s[i].id, "airpassengers");
-        double ratio = row(s[i].id, &s[i], 1, air ? 25 : 3, air ? 1 : s[i].h, air, setup);
+        double ratio = row(air ? &others : &peers, s[i].id, &s[i], 1, air ? 25 : 3,
+                           air ? 1 : s[i].h, air, setup);
 
         if (!air && isfinite(ratio)) {
             mean += ratio;
@@ -404,6 +454,13 @@ static void bench_univariate(const struct setup *setup)
     if (known)
         printf("last / best over %d series: mean %.3f, geometric mean %.3f\n", known, mean / known,
                exp(logs / known));
+    if (peers.count)
+        printf(
+            "over the better of R's auto.arima and ets, %d origins of these: mean %.3f, geometric "
+            "mean %.3f\n",
+            peers.count, peers.sum / peers.count, exp(peers.logs / peers.count));
+    else
+        printf("build/baselines.csv is not there: Rscript tests/bench/baselines.R writes it\n");
 }
 
 /* LSTMD_THREADS=N lends N threads to a fit; NULL: it works alone. */
@@ -428,9 +485,9 @@ int main(int argc, char **argv)
 
     if (setup.seeds < 1 || setup.seeds > SEEDS_MAX)
         setup.seeds = 1;
-    printf("%-22s %3s %3s %7s %6s %6s %6s %6s %6s %6s %6s %5s %5s %6s %6s %6s\n", "work", "n", "h",
-           "(s)MAPE", "MASE", "OWA", "smooth", "snaive", "best", "last", "ratio", "c80", "c95",
-           "msis", "ets", "s");
+    printf("%-22s %3s %3s %7s %6s %6s %6s %6s %6s %6s %6s %6s %5s %5s %6s %6s %6s\n", "work", "n",
+           "h", "(s)MAPE", "MASE", "OWA", "smooth", "snaive", "best", "last", "ratio", "three",
+           "c80", "c95", "msis", "ets", "s");
     bench_panel("M4 monthly", "m4_monthly_100.jsonl", &setup);
     bench_panel("M4 hourly", "m4_hourly_48.jsonl", &setup);
     bench_univariate(&setup);

@@ -143,6 +143,96 @@ START_TEST(files_keep_the_neighbours)
 }
 END_TEST
 
+/* The first 30 sentences of the treebank as a data set, and those behind them as another. */
+static void split_treebank(void)
+{
+    char *second = treebank;
+
+    for (int i = 0; i < 30; i++) {
+        second = strstr(second, "\n\n");
+        ck_assert_ptr_nonnull(second);
+        second += 2;
+    }
+    put(&r, &d, "/v1/datasets/dev", "text/x-conllu", second, 201);
+    *second = '\0';
+    put(&r, &d, "/v1/datasets/train", "text/x-conllu", treebank, 201);
+}
+
+#define JUDGED_BY_DEV                                                                              \
+    "{\"task\":\"tag\",\"dataset\":\"train\",\"validation_dataset\":\"dev\",\"model\":\"judged\","
+
+/* As if the one stood behind the other, and were held out. */
+START_TEST(another_dataset_is_held_out)
+{
+    char digest[80];
+
+    split_treebank();
+    run_job(&r, &d, JUDGED_BY_DEV "\"params\":{\"epochs\":5}}", "succeeded");
+    ck_assert_str_eq(text_at(r.json, "validation_dataset"), "dev");
+    ck_assert(cJSON_IsTrue(at(r.json, "metrics.held_out")));
+    ck_assert_int_eq((int)number_at(r.json, "metrics.sentences"), 10);
+    ck_assert_int_eq((int)number_at(r.json, "params.test_size"), 10);
+    check_span("metrics.text.tokens");
+    get(&r, &d, "/v1/models/judged", 200);
+    snprintf(digest, sizeof(digest), "%s", text_at(r.json, "digest"));
+    train("whole", "\"epochs\":5,\"test_size\":10");
+    ck_assert_ptr_null(cJSON_GetObjectItem(r.json, "validation_dataset"));
+    get(&r, &d, "/v1/models/whole", 200);
+    ck_assert_str_eq(text_at(r.json, "digest"), digest);
+    del(&r, &d, "/v1/datasets/dev", 204);
+}
+END_TEST
+
+START_TEST(a_validation_dataset_that_will_not_do)
+{
+    static const struct {
+        const char *body, *detail, *pointer;
+        long status;
+    } bad[] = {
+        {"\"validation_dataset\":\"trainn\"", "did you mean 'train'", "/validation_dataset", 404},
+        {"\"validation_dataset\":\"train\"", "must be another one", "/validation_dataset", 422},
+        {"\"validation_dataset\":\"flights\"", "holds series", "/validation_dataset", 422},
+        {"\"validation_dataset\":\"A B\"", "cannot be the name", "/validation_dataset", 422},
+        {"\"validation_dataset\":7", "string", "/validation_dataset", 422},
+        {"\"validation_dataset\":\"dev\",\"params\":{\"test_size\":3}", "leave test_size out",
+         "/params/test_size", 422},
+    };
+    char body[256];
+
+    split_treebank();
+    put(&r, &d, "/v1/datasets/flights", "application/json", "{\"values\":[1,2,3,4,5,6,7,8]}", 201);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        snprintf(body, sizeof(body), "{\"task\":\"tag\",\"dataset\":\"train\",\"model\":\"m\",%s}",
+                 bad[i].body);
+        post(&r, &d, "/v1/jobs", body, bad[i].status);
+        ck_assert_msg(strstr(r.body, bad[i].detail) && strstr(r.body, bad[i].pointer), "%s: %s",
+                      body, r.body);
+    }
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"m\",\"validation_dataset\":"
+         "\"dev\"}",
+         422);
+    ck_assert_ptr_nonnull(strstr(r.body, "validation_dataset"));
+}
+END_TEST
+
+/* A job that waits or runs keeps what it is judged by. */
+START_TEST(what_judges_a_job_is_not_deleted)
+{
+    char id[64], path[128];
+
+    split_treebank();
+    post(&r, &d, "/v1/jobs", JUDGED_BY_DEV "\"params\":{\"epochs\":100000}}", 202);
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    del(&r, &d, "/v1/datasets/dev", 409);
+    snprintf(path, sizeof(path), "/v1/jobs/%s/cancel", id);
+    post(&r, &d, path, "", 202);
+    wait_job(&r, &d, id);
+    ck_assert_str_eq(text_at(r.json, "state"), "cancelled");
+    del(&r, &d, "/v1/datasets/dev", 204);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tagging");
@@ -153,6 +243,9 @@ int main(void)
     tcase_add_test(t, held_out_sentences_are_scored);
     tcase_add_test(t, text_becomes_conllu);
     tcase_add_test(t, files_keep_the_neighbours);
+    tcase_add_test(t, another_dataset_is_held_out);
+    tcase_add_test(t, a_validation_dataset_that_will_not_do);
+    tcase_add_test(t, what_judges_a_job_is_not_deleted);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

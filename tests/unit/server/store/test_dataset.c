@@ -421,6 +421,39 @@ START_TEST(a_job_keeps_the_content_that_was_replaced)
 }
 END_TEST
 
+/* What a job is judged by stays, too, as long as the job needs it. */
+START_TEST(a_validation_dataset_lives_as_long_as_its_job)
+{
+    struct job_submission sub;
+    struct tagged_set back;
+    struct job j;
+    bool existing;
+    int64_t old;
+
+    put_tagged(&f, "x", "the/DET");
+    put_tagged(&f, "dev", "dog/NN");
+    sub = submission(&f, "x", "m");
+    sub.validation_dataset = "dev";
+    sub.validation_dataset_id = old = dataset_id(&f, "dev");
+    ck_ok(store_job_submit(&j, &existing, f.store, &sub, &f.e), &f.e);
+    ck_assert_str_eq(j.validation_dataset, "dev");
+    ck_assert_int_eq(j.validation_dataset_id, old);
+    ck_status(store_dataset_delete(f.store, "dev", &f.e), ST_CONFLICT, &f.e);
+    put_tagged(&f, "dev", "cat/NN");
+    ck_assert_int_ne(dataset_id(&f, "dev"), old);
+    ck_ok(store_tagged_load(&back, f.store, old, &f.e), &f.e);
+    ck_assert_str_eq(back.items[0].form[0], "dog");
+    tagged_set_release(&back);
+    ck_assert_int_eq(rows_of("dataset"), 3);
+    end_job(j.id, (enum ending)_i);
+    ck_assert_int_eq(rows_of("dataset"), 2);
+    ck_status(store_tagged_load(&back, f.store, old, &f.e), ST_NOT_FOUND, &f.e);
+    ck_ok(store_dataset_delete(f.store, "dev", &f.e), &f.e);
+    job_release(&j);
+    fixture_check_file(&f);
+}
+END_TEST
+
 START_TEST(a_job_does_not_see_what_is_appended)
 {
     char id[JOB_ID_LEN + 1];
@@ -510,6 +543,7 @@ int main(void)
     tcase_add_test(t, replacing_leaves_nothing_of_the_old);
     tcase_add_test(t, the_lines_of_conllu_are_kept);
     tcase_add_loop_test(t, a_job_keeps_the_content_that_was_replaced, 0, ENDINGS);
+    tcase_add_loop_test(t, a_validation_dataset_lives_as_long_as_its_job, 0, ENDINGS);
     tcase_add_test(t, a_job_does_not_see_what_is_appended);
     tcase_add_test(t, a_job_does_not_see_appended_sentences);
     tcase_add_test(t, what_a_job_uses_is_not_deleted);

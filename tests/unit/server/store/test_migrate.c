@@ -74,6 +74,7 @@ static const struct {
     {9, "UPDATE dataset SET columns = 'value' || char(31) || 'heat', covariates = 1 WHERE id = 2; "
         "UPDATE series SET length = 1 WHERE id = 1"},
     {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
+    {11, "UPDATE job SET validation_dataset = 'words', validation_dataset_id = 1"},
 };
 
 static void make_schema(int k)
@@ -119,7 +120,7 @@ static void check_datasets(int schema)
     series_set_release(&s);
 }
 
-static void check_jobs(void)
+static void check_jobs(int schema)
 {
     struct job j;
     uint8_t *snapshot;
@@ -130,6 +131,8 @@ static void check_jobs(void)
     ck_assert_int_eq(released, 1);
     ck_ok(store_job_claim(&j, &snapshot, &len, f.store, "w", 1000, &f.e), &f.e);
     ck_assert_str_eq(j.dataset, "words");
+    ck_assert_int_eq(j.validation_dataset != NULL, schema >= 11);
+    ck_assert_int_eq(j.validation_dataset_id, schema >= 11);
     ck_assert_uint_eq(len, 2);
     job_release(&j);
     free(snapshot);
@@ -161,7 +164,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
     if (_i >= 1)
         check_datasets(_i);
     if (_i >= 2)
-        check_jobs();
+        check_jobs(_i);
     if (_i >= 3)
         check_models();
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
