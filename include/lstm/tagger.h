@@ -29,7 +29,7 @@ struct corpus {
 };
 
 /* Replaces test_size = -1 by its effective value (a tenth of the sentences from 50 on, else 0), epochs = 0
- * likewise (enough for 1800 steps, 15 to 300), and column = both by the one that there is when the
+ * likewise (enough for 1800 steps, 20 to 300), and column = both by the one that there is when the
  * part to train on has no tag in the other; checks
  * corpus and p against each other: no or empty sentences, no tag in the part to train on, tokens and
  * tags that are empty, too long, no UTF-8 or have control characters, sizes that leave nothing to
