@@ -32,8 +32,9 @@ enum status ensemble_measure(struct ensemble *m, const struct direct *nets, cons
 
 /* Weights from the typical errors of the members in a backtest: relative[k] is the log of what
  * member k was worth over all series of the panel, error[k] over this one, INFINITY for a member
- * that was not fitted; one that is far worse over the panel than the best weighs nothing. Both are shrunk: equal weights are hard to beat (the "forecast combination
- * puzzle", Claeskens et al. 2016). */
+ * that was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
+ * puzzle", Claeskens et al. 2016). A member that is far worse over the panel than the best one that
+ * this series has weighs nothing. */
 void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
                     const double error[CLASSIC_MEMBERS]);
 /* The weights where nothing was measured. */

@@ -2,9 +2,9 @@
  *
  * It is a softmax for each column (Berger et al. 1996) over what is there and what is not: the features
  * of the word itself (features.h), the forms two words to both sides, form, ending, parts and shape of
- * those next to it, the pairs of forms around it, and its shape with those of its neighbours. Where there is little to learn from it errs
- * elsewhere than the net does, which has to find what a pair of words says through its cells: the sum of
- * both models' scores is right more often than that of as many nets. A feature is known by 32 bits of
+ * those next to it, the pairs of forms around it, and its shape with those of its neighbours. Where there
+ * is little to learn from it errs elsewhere than the net does, which has to find what a pair of words says
+ * through its cells: the sum of both models' scores is right more often than that of as many nets. A feature is known by 32 bits of
  * its hash; one that has no row, as the rarest when the table is full, adds nothing. The weights of a row
  * are whole numbers from -127 to 127 times its scale. */
 #ifndef LSTM_CORE_TAGGING_CONTEXT_H

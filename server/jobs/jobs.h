@@ -51,8 +51,8 @@ struct job_request {
     bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
     bool recipe_given;
     const char *warm_start_from; /* "model" or "model/version" to start from, or NULL */
-    const char *
-        validation_dataset; /* what a tagger is held out from, instead of the end of dataset; or NULL */
+    const char
+        *validation_dataset; /* what a tagger is judged by, not the end of dataset; or NULL */
     const char *idempotency_key, *request_digest;
 };
 /* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */
