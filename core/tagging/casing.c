@@ -7,12 +7,12 @@
 
 static const char mark = '\x01';
 
-static bool is_upper(ucs4_t c)
+bool casing_is_upper(uint32_t c)
 {
     return c < 0x80 ? c >= 'A' && c <= 'Z' : uc_is_property_uppercase(c);
 }
 
-static bool is_lower(ucs4_t c)
+bool casing_is_lower(uint32_t c)
 {
     return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_property_lowercase(c);
 }
@@ -24,12 +24,12 @@ bool casing_is_capitalised(const char *token)
     ucs4_t c;
 
     s = u8_next(&c, s);
-    if (!s || !is_upper(c))
+    if (!s || !casing_is_upper(c))
         return false;
     while ((s = u8_next(&c, s))) {
-        if (is_lower(c))
+        if (casing_is_lower(c))
             return true;
-        upper = upper || is_upper(c);
+        upper = upper || casing_is_upper(c);
     }
     return !upper;
 }

@@ -8,8 +8,14 @@
 #define LSTM_CORE_TAGGING_CASING_H
 
 #include <lstm/tagger.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 enum { FORM_BYTES_MAX = TOKEN_BYTES_MAX + 1 };
+
+/* Whether a code point is a capital or a small letter, by Unicode's properties Uppercase and Lowercase. */
+bool casing_is_upper(uint32_t c);
+bool casing_is_lower(uint32_t c);
 
 /* Has the token a capital letter in front, and no capital letters alone behind it? Those are shouted. */
 bool casing_is_capitalised(const char *token);

@@ -1,6 +1,8 @@
 /* units.c - the steps of the tokenizer's net: see core/tagging/units.h. */
 #include "core/tagging/units.h"
 
+#include "core/tagging/casing.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unicase.h>
@@ -24,16 +26,6 @@ void lower_text(char *out, const char *s, size_t n)
     out[len] = '\0';
 }
 
-static bool is_upper(uint32_t c)
-{
-    return c < 0x80 ? c >= 'A' && c <= 'Z' : uc_is_property_uppercase(c);
-}
-
-static bool is_lower(uint32_t c)
-{
-    return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_property_lowercase(c);
-}
-
 /* Category of the first character, case of all ('l' lower, 'u' upper, 't' first upper, 'm' mixed,
  * 'n' none), length up to 6, or 7 (up to 10), or 8. */
 static void look_at(char out[16], const char *s, size_t n)
@@ -46,10 +38,10 @@ static void look_at(char out[16], const char *s, size_t n)
         at += (size_t)point_at(&c, s + at, n - at);
         if (length == 0) {
             first = c;
-            first_upper = is_upper(c);
+            first_upper = casing_is_upper(c);
         }
-        upper += is_upper(c);
-        lower += is_lower(c);
+        upper += casing_is_upper(c);
+        lower += casing_is_lower(c);
     }
     snprintf(out, 16, "%.2s%c%d", uc_general_category_name(uc_general_category(first)),
              upper + lower == 0          ? 'n'
