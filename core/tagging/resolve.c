@@ -17,7 +17,7 @@ enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 /* The net, when it is to be chosen: below so many sentences a smaller one learns as much. Members are as
  * many as so many passes over a token leave time for, and the size of a model allows: a small corpus
  * takes no longer than a large one. */
-enum { SMALL_SENTENCES = 2500, SMALL_HIDDEN = 96, LARGE_HIDDEN = 112 };
+enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 3200000 };
 
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
