@@ -6,7 +6,7 @@
 # auto.arima() and ets() with their defaults. Weeks are too long a season for either: Fourier terms (K = 3)
 # and stlf() there. Long series are cut to their last 1008 hours, 1500 days, 2000 weeks or 1200 months; gaps
 # are filled by na.interp(), and not scored. MASE with the in-sample seasonal naive error over all that
-# lies before the origin. Needs r-cran-forecast; takes some minutes.
+# lies before the origin. Needs r-cran-forecast; takes about a minute.
 suppressMessages(library(forecast))
 
 args <- commandArgs(TRUE)
