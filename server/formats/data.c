@@ -1,6 +1,7 @@
 /* data.c - see data.h. */
 #include "server/formats/data.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +94,14 @@ struct series *series_set_add(struct series_set *s, const char *id)
 
 bool tagged_set_append(struct tagged_set *t, struct tagged_set *more)
 {
-    int count = t->count + more->count;
     struct tagged_sentence *items;
+    int count;
 
     if (!more->count)
         return true;
+    if (more->count > INT_MAX - t->count)
+        return false;
+    count = t->count + more->count;
     items = reallocarray(t->items, (size_t)count, sizeof(*items));
     if (!items)
         return false;

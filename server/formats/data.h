@@ -74,7 +74,8 @@ int series_observed(const struct series_set *s, int i);
 
 /* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the next call. */
 struct series *series_set_add(struct series_set *s, const char *id);
-/* Moves all sentences of more behind those of t; false when out of memory, and nothing is moved. */
+/* Moves all sentences of more behind those of t; false, and nothing is moved, when memory
+ * runs out or they are more than an int counts. */
 bool tagged_set_append(struct tagged_set *t, struct tagged_set *more);
 /* Append a sentence with room for length tokens, all entries NULL; NULL when out of memory. */
 struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length);

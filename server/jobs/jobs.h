@@ -50,9 +50,8 @@ struct job_request {
     struct params params; /* as the client gave them on top of the recipe; autos not yet resolved */
     bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
     bool recipe_given;
-    const char *warm_start_from; /* "model" or "model/version" to start from, or NULL */
-    const char
-        *validation_dataset; /* what a tagger is judged by, not the end of dataset; or NULL */
+    const char *warm_start_from;    /* "model" or "model/version" to start from, or NULL */
+    const char *validation_dataset; /* that a tagger is judged by; NULL: the end of dataset */
     const char *idempotency_key, *request_digest;
 };
 /* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */

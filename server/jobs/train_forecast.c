@@ -42,8 +42,7 @@ static enum status resolve(struct params *p, int64_t *parameters, struct store *
     struct forecast_data data = {0};
     enum status st = forecast_data_load(&data, s, d->id, p, e);
 
-    (void)
-        validation; /* a forecast is judged by what comes after its series, which is in the same set */
+    (void)validation; /* a forecast is judged by the end of its own series */
     if (!st)
         st = forecaster_resolve(p, &data.panel.panel, e);
     if (!st)

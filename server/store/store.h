@@ -140,9 +140,8 @@ struct job {
     char *metrics;         /* JSON object, or NULL */
     char *backtest;        /* JSON object: the plan of a backtest; NULL: the job trains a model */
     char *search; /* JSON object: the plan of a search; NULL: it trains with params as they are */
-    char *warm_start; /* "model/version" that it starts from, or NULL */
-    char *
-        validation_dataset; /* name of what chooses and judges the weights; NULL: the end of dataset */
+    char *warm_start;         /* "model/version" that it starts from, or NULL */
+    char *validation_dataset; /* name; chooses and judges the weights; NULL: the end of dataset */
     int64_t validation_dataset_id; /* 0: none, or gone */
     int attempts;                  /* how often it was claimed */
 };
