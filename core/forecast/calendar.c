@@ -1,0 +1,120 @@
+/* calendar.c - see calendar.h. */
+#include "core/forecast/calendar.h"
+
+#include <string.h>
+
+enum {
+    MONTHS = 12,
+    FEBRUARY = 1,
+    MARCH = 2,
+    APRIL = 3,
+    DECEMBER = 11,
+    WEEK = 7,
+    MARCH_DAYS = 31,
+    EPOCH_YEAR = 1970,
+    EASTERS = 3,
+    CYCLE_YEARS = 400 /* after which weekdays and leap days are the same again */
+};
+
+static const int easter_days[EASTERS] = {1, 8, 15};
+
+/* The share of those days before Easter that is in March, mean of the years 1800 to 2199. */
+static const double easter_march[EASTERS] = {0.2625, 0.373125, 0.489};
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Days since 1970-01-01 of the first of a month (0 to 11). Years are counted from March on, so that a
+ * leap day is the last of its year. */
+static int64_t first_day(int64_t year, int month)
+{
+    int64_t y = month < MARCH ? year - 1 : year, cycle = floor_div(y, CYCLE_YEARS);
+    int64_t of = y - cycle * CYCLE_YEARS;
+    int64_t day = (153 * ((month + 10) % MONTHS) + 2) / 5;
+
+    return cycle * 146097 + of * 365 + of / 4 - of / 100 + day - 719468;
+}
+
+/* Days from the first of March to Easter Sunday: the anonymous Gregorian algorithm (Meeus,
+ * "Astronomical Algorithms", chapter 8). The cycle of Easters is longer than that of the days, so
+ * the year counts as it is. */
+static int easter_day(int64_t year)
+{
+    int64_t century = floor_div(year, 100), rest = year - century * 100;
+    int golden = (int)(year - floor_div(year, 19) * 19);
+    int64_t moon = 19 * golden + century - floor_div(century, 4) -
+                   floor_div(century - floor_div(century + 8, 25) + 1, 3) + 15;
+    int64_t epact = moon - floor_div(moon, 30) * 30, c4 = century - floor_div(century, 4) * 4;
+    int64_t sunday = 32 + 2 * c4 + 2 * (rest / 4) - epact - rest % 4;
+    int64_t shift = sunday - floor_div(sunday, WEEK) * WEEK;
+    int64_t late = (golden + 11 * epact + 22 * shift) / 451;
+
+    return (int)(epact + shift - WEEK * late + 21);
+}
+
+/* Weekdays and a leap day. */
+static void add_days(double out[CALENDAR_COLUMNS], int64_t year, int month)
+{
+    int64_t first = first_day(year, month);
+    int64_t days = first_day(month == DECEMBER ? year + 1 : year, (month + 1) % MONTHS) - first;
+    int weekday = (int)(first + 3 - floor_div(first + 3, WEEK) * WEEK); /* 0: Monday */
+    double of[WEEK];
+
+    for (int i = 0; i < WEEK; i++) {
+        int64_t weeks = (days - 1 - (i - weekday + WEEK) % WEEK) / WEEK + 1;
+
+        of[i] = (double)weeks;
+    }
+    for (int i = 0; i < 5; i++)
+        out[CALENDAR_WEEKDAYS] += of[i];
+    out[CALENDAR_WEEKDAYS] -= 2.5 * (of[5] + of[6]);
+    for (int i = 0; i < WEEK - 1; i++)
+        out[CALENDAR_DAY + i] = of[i] - of[6];
+    if (month == FEBRUARY)
+        out[CALENDAR_LEAP] = days > 28 ? 0.75 : -0.25;
+}
+
+static void add_easter(double out[CALENDAR_COLUMNS], int64_t year, int month)
+{
+    int easter = easter_day(year);
+
+    if (month != MARCH && month != APRIL)
+        return;
+    for (int i = 0; i < EASTERS; i++) {
+        int days = easter_days[i], after = easter - MARCH_DAYS; /* of March: those in April */
+        int april = after < 0 ? 0 : after < days ? after : days;
+        double march = 1 - (double)april / days - easter_march[i];
+
+        out[CALENDAR_EASTER + i] = month == MARCH ? march : -march;
+    }
+}
+
+enum status calendar_check(const struct calendar *c, struct err *e)
+{
+    if (c->unit == CALENDAR_NONE)
+        return ST_OK;
+    if (c->unit != CALENDAR_MONTHS)
+        return err_set(e, ST_INVALID, "calendar unit %d; there are only months", (int)c->unit);
+    if (c->first < -CALENDAR_FIRST_MAX || c->first > CALENDAR_FIRST_MAX)
+        return err_set(e, ST_INVALID,
+                       "the first value is %lld months from 1970-01; the most is %d either way",
+                       (long long)c->first, CALENDAR_FIRST_MAX);
+    return ST_OK;
+}
+
+int calendar_easter_days(int column)
+{
+    return easter_days[column - CALENDAR_EASTER];
+}
+
+void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar *c, int64_t step)
+{
+    int64_t at = c->first + step, year = floor_div(at, MONTHS);
+    int month = (int)(at - year * MONTHS);
+
+    memset(out, 0, CALENDAR_COLUMNS * sizeof(*out));
+    add_days(out, EPOCH_YEAR + year, month);
+    add_easter(out, EPOCH_YEAR + year, month);
+}

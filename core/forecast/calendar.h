@@ -1,0 +1,29 @@
+/* calendar.h - what the days of a month may do to a series that counts them up.
+ *
+ * The regressors of X-13ARIMA-SEATS (U.S. Census Bureau, "X-13ARIMA-SEATS Reference Manual", section
+ * 7.13, regression); Bell and Hillmer (1983), "Modeling time series with calendar variation". The mean of
+ * each over the centuries is nothing in every month, so that a season is not taken for it. */
+#ifndef FORECAST_CALENDAR_H
+#define FORECAST_CALENDAR_H
+
+#include <lstm/calendar.h>
+#include <lstm/status.h>
+
+enum calendar_column {
+    CALENDAR_WEEKDAYS, /* Mondays to Fridays less 5/2 of Saturdays and Sundays: td1nolpyear */
+    CALENDAR_DAY,      /* six: Mondays less Sundays, ... Saturdays less Sundays: tdnolpyear */
+    CALENDAR_LEAP = CALENDAR_DAY + 6, /* of February: 3/4 with a leap day, -1/4 without: lpyear */
+    CALENDAR_EASTER, /* three: share in the month of the 1, 8 and 15 days before Easter: easter[w] */
+    CALENDAR_COLUMNS = CALENDAR_EASTER + 3
+};
+
+/* ST_INVALID where c is out of range. */
+enum status calendar_check(const struct calendar *c, struct err *e);
+
+/* How many days before Easter one of its three columns is about. */
+int calendar_easter_days(int column);
+
+/* The regressors of the month so many steps after c->first; c->unit is CALENDAR_MONTHS. */
+void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar *c, int64_t step);
+
+#endif
