@@ -28,6 +28,7 @@ static void defaults_forecast(struct params *p)
     p->scaling = SCALING_AUTO;
     p->differencing = DIFFERENCING_AUTO;
     p->ensemble = true;
+    p->calendar_effects = true;
     p->outliers = OUTLIERS_REPLACE;
     p->shuffle = true;
     p->batch_size = 64;

@@ -64,7 +64,7 @@ struct judge {
     int longest;                  /* steps of the longer season */
     double *y, *w, *effect;       /* (n) filled values, scaled, effects */
     double *path, *other, *mixed; /* (H) forecasts */
-    bool positive, log_only;      /* the values; the ensemble is told to take logarithms */
+    bool positive, log_only;      /* the values; nothing but effects on logarithms */
 };
 
 static void place_origins(struct judge *j)
@@ -372,7 +372,7 @@ static bool enough(const struct series_view *s, const struct judge *j)
 
 enum status covariates_choose(struct regression *out, const struct series_view *s,
                               const struct panel *panel, int n, const struct params *p,
-                              struct err *e)
+                              bool multiplies, struct err *e)
 {
     const struct regression none = {0};
     bool known[COVARIATES_MAX];
@@ -388,6 +388,7 @@ enum status covariates_choose(struct regression *out, const struct series_view *
     st = judge_init(&j, s, known, panel->num_covariates, n, p, e);
     if (st)
         return st;
+    j.log_only = j.log_only || multiplies;
     if (enough(s, &j)) {
         st = decide(&best, &j, e);
         if (!st && isfinite(best.error))

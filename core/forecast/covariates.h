@@ -17,10 +17,10 @@ struct known_covariates {
 void known_covariates_release(struct known_covariates *k);
 
 /* Fits and judges on the first n steps of s, whose horizon, season and known covariates p names.
- * out->count is 0 when they do not help. Deterministic. ST_NOMEM. */
+ * multiplies: only effects that do. out->count is 0 when they do not help. Deterministic. ST_NOMEM. */
 enum status covariates_choose(struct regression *out, const struct series_view *s,
                               const struct panel *panel, int n, const struct params *p,
-                              struct err *e);
+                              bool multiplies, struct err *e);
 
 /* *with gets covariates (count, with->rows) for its length steps and those after them, from what k
  * remembers of a series whose last `length` values with->values ends in. *own is new. ST_NOMEM. */

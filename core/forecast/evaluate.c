@@ -345,7 +345,7 @@ static void naive_baseline(double *out, const struct prepared_series *s, int m, 
         seasonal_naive(out + i, s->raw_y, s->test_start + i, m, 1);
 }
 
-/* How the smoother of the raw series may be scaled: the one without covariates may be negative. */
+/* How the smoother of the raw series may be scaled: the adjusted one may be negative. */
 static int raw_scaling(const struct prepared *d, const struct prepared_series *s)
 {
     for (int i = 0; s->effect && i < s->raw->length; i++)
@@ -386,10 +386,10 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
     metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
 }
 
-/* Puts back what the covariates explain of the held-out steps. Of those that are not known in advance
- * only what came before is looked at. */
+/* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not known in
+ * advance only what came before is looked at. */
 static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
-                                  const struct prepared_series *s, const struct regression *r,
+                                  const struct prepared_series *s, const struct adjustment *a,
                                   struct err *e)
 {
     int n = s->test_start, total = n + s->test_length;
@@ -397,25 +397,24 @@ static enum status restore_effect(struct forecast *fc, const struct forecaster *
     bool nonnegative = true;
     enum status st;
 
-    if (!r->count)
+    if (!adjustment_any(a))
         return ST_OK;
     effect = malloc((size_t)total * sizeof(*effect));
     if (!effect)
         return err_nomem(e, (size_t)total * sizeof(*effect));
     for (int i = 0; i < n; i++)
         nonnegative = nonnegative && s->raw_y[i] >= 0;
-    st = regression_effect(effect, r, s->raw->covariates, s->raw->rows, n, total, e);
+    st = adjustment_effect(effect, a, s->raw, n, total, e);
     if (!st)
-        forecast_restore(fc, r, effect + n, has_floor(&f->params, nonnegative), s->test_length, 2);
+        forecast_restore(fc, a, effect + n, has_floor(&f->params, nonnegative), s->test_length, 2);
     free(effect);
     return st;
 }
 
 static enum status evaluate_series(struct evaluation_series *ev, struct one_step_error *sum,
                                    const struct forecaster *f, const struct prepared *d,
-                                   const struct prepared_series *s,
-                                   const struct regression *covariates, struct predictor *p,
-                                   struct err *e)
+                                   const struct prepared_series *s, const struct adjustment *a,
+                                   struct predictor *p, struct err *e)
 {
     bool rolling = is_one_step(&f->params);
     int n = s->test_length, m = f->params.season_length;
@@ -439,7 +438,7 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
 
         st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
         if (!st)
-            st = restore_effect(&fc, f, s, covariates, e);
+            st = restore_effect(&fc, f, s, a, e);
     }
     if (!st)
         st = evaluate_one_step(sum, rolling ? &fc : NULL, f, s, p, e);
@@ -572,12 +571,14 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
     }
     st = f->params.ensemble ? ST_OK : predictor_init(&p, &d->frame, f->net, BATCH, e);
     for (int i = 0; !st && i < d->count; i++) {
+        const struct known_series *known = &f->series[i];
+        const struct adjustment a = {&known->covariates.regression, &known->calendar_effect};
+
         st = watch_report(d->watch, (double)i / d->count, e);
         if (st || d->series[i].test_length < 1)
             continue;
-        ev->series[ev->count].id = f->series[i].id;
-        st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i],
-                             &f->series[i].covariates.regression, &p, e);
+        ev->series[ev->count].id = known->id;
+        st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i], &a, &p, e);
     }
     /* In the one-step recipe every held-out value is one step ahead. */
     if (!st && !is_one_step(&f->params))

@@ -127,20 +127,25 @@ static bool ends_alike(const struct forecaster *f, const struct known_series *s,
     return k > 0;
 }
 
-/* The series that the history is, or goes on from; NULL when none is. */
-static const struct known_series *find_known(const struct forecaster *f, const double *history,
-                                             int n)
+enum { UNRELATED = -1 };
+
+/* The series that the history is, or goes on from by *later steps; the only series, *later being UNRELATED, or
+ * NULL when it is none. */
+static const struct known_series *find_known(int *later, const struct forecaster *f,
+                                             const double *history, int n)
 {
+    *later = 0;
     for (int i = 0; i < f->num_series; i++) {
         if (ends_alike(f, &f->series[i], history, n, 0))
             return &f->series[i];
     }
     for (int i = 0; i < f->num_series; i++) {
-        for (int later = 1; later <= n - OVERLAP_MIN; later++) {
-            if (ends_alike(f, &f->series[i], history, n, later))
+        for (*later = 1; *later <= n - OVERLAP_MIN; ++*later) {
+            if (ends_alike(f, &f->series[i], history, n, *later))
                 return &f->series[i];
         }
     }
+    *later = UNRELATED;
     return f->num_series == 1 ? &f->series[0] : NULL;
 }
 
@@ -195,7 +200,8 @@ static bool suits(const struct known_series *s, const double *y, int n)
 enum status forecaster_transform(struct known_series *out, const struct forecaster *f,
                                  const double *history, const double *y, int n, struct err *e)
 {
-    const struct known_series *known = find_known(f, history, n);
+    int later;
+    const struct known_series *known = find_known(&later, f, history, n);
     bool nonnegative = true;
     enum status st;
     double *z;
@@ -206,8 +212,7 @@ enum status forecaster_transform(struct known_series *out, const struct forecast
     if (known && (!f->params.ensemble || suits(known, y, n))) {
         out->transform = known->transform;
         out->ensemble = known->ensemble;
-        nonnegative =
-            nonnegative && (known->transform.nonnegative || !ends_alike(f, known, history, n, 0));
+        nonnegative = nonnegative && (known->transform.nonnegative || later);
         out->transform.nonnegative = has_floor(&f->params, nonnegative);
         return ST_OK;
     }
@@ -265,7 +270,7 @@ void forecast_step(struct forecast *out, int at, const struct bands *b, const st
     }
 }
 
-void forecast_restore(struct forecast *out, const struct regression *r, const double *effect,
+void forecast_restore(struct forecast *out, const struct adjustment *a, const double *effect,
                       bool floor, int steps, int n_levels)
 {
     for (int h = 0; h < steps; h++) {
@@ -278,7 +283,7 @@ void forecast_restore(struct forecast *out, const struct regression *r, const do
             v[count++] = &out->upper[l][h];
         }
         for (int i = 0; i < count; i++) {
-            *v[i] = clamp_finite(regression_with(r, *v[i], effect[h]));
+            *v[i] = clamp_finite(adjustment_with(a, *v[i], effect[h]));
             *v[i] = floor && *v[i] < 0 ? 0 : *v[i];
         }
     }
@@ -399,34 +404,57 @@ static enum status check_request(const struct forecaster *f, const double *histo
     return ST_OK;
 }
 
-/* The regression of the series that the history is of, its effects (n + horizon) on it; *r NULL:
- * none. *effect is new. */
-static enum status find_effect(const struct regression **r, double **effect,
-                               const struct forecaster *f, const struct series_view *s, int horizon,
-                               struct err *e)
+static bool adjusts(const struct forecaster *f)
 {
-    int n = s->length;
-    const struct known_series *known = f->num_covariates ? find_known(f, s->values, n) : NULL;
-    struct series_view with = *s;
-    double *own = NULL;
+    for (int i = 0; i < f->num_series; i++)
+        if (f->series[i].calendar_effect.there)
+            return true;
+    return f->num_covariates > 0;
+}
+
+/* s with what it does not say itself but is remembered of the known series; *own is new, or NULL. */
+static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
+                            const struct known_series *known, int later, int horizon, struct err *e)
+{
+    const struct regression *r = &known->covariates.regression;
     enum status st = ST_OK;
 
-    *r = NULL;
-    *effect = NULL;
-    if (!known || !known->covariates.regression.count)
+    *own = NULL;
+    if (s->calendar.unit == CALENDAR_NONE && later != UNRELATED) {
+        s->calendar = known->calendar;
+        s->calendar.first += known->length + later - s->length;
+    }
+    if (!r->count)
         return ST_OK;
-    if (!s->covariates && ends_alike(f, known, s->values, n, 0))
-        st = covariates_remembered(&own, &with, &known->covariates, f->num_covariates,
-                                   known->length, e);
-    if (!st)
-        st = covariates_require(&with, &known->covariates.regression, f->covariates, horizon, e);
-    *effect = st ? NULL : malloc(((size_t)n + (size_t)horizon) * sizeof(double));
+    if (!s->covariates && !later)
+        st = covariates_remembered(own, s, &known->covariates, f->num_covariates, known->length, e);
+    return st ? st : covariates_require(s, r, f->covariates, horizon, e);
+}
+
+/* What is to be taken off the history s, by what is known of the series that it is of, and its effects
+ * (n + horizon) on it. *effect is new, or NULL: nothing. */
+static enum status find_effect(struct adjustment *a, double **effect, const struct forecaster *f,
+                               const struct series_view *s, int horizon, struct err *e)
+{
+    int n = s->length, later = UNRELATED;
+    size_t size = ((size_t)n + (size_t)horizon) * sizeof(double);
+    const struct known_series *known = adjusts(f) ? find_known(&later, f, s->values, n) : NULL;
+    struct series_view with = *s;
+    double *own = NULL;
+    enum status st;
+
+    *effect = NULL;
+    if (!known)
+        return ST_OK;
+    *a = (struct adjustment){&known->covariates.regression, &known->calendar_effect};
+    if (!adjustment_any(a))
+        return ST_OK;
+    st = complete(&own, &with, f, known, later, horizon, e);
+    *effect = st ? NULL : malloc(size);
     if (!st && !*effect)
-        st = err_nomem(e, ((size_t)n + (size_t)horizon) * sizeof(double));
+        st = err_nomem(e, size);
     if (!st)
-        st = regression_effect(*effect, &known->covariates.regression, with.covariates, with.rows,
-                               n, n + horizon, e);
-    *r = &known->covariates.regression;
+        st = adjustment_effect(*effect, a, &with, n, n + horizon, e);
     free(own);
     return st;
 }
@@ -451,25 +479,28 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
                                     const double *levels, int n_levels, struct err *e)
 {
     int n = history->length;
-    const struct regression *r = NULL;
+    struct adjustment a;
     double *y, *effect = NULL;
     bool nonnegative = true;
     enum status st = check_request(f, history->values, n, horizon, levels, n_levels, e);
 
+    if (!st)
+        st = calendar_check(&history->calendar, e);
     if (st)
         return st;
     y = malloc((size_t)n * sizeof(*y));
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
-    st = find_effect(&r, &effect, f, history, horizon, e);
+    st = find_effect(&a, &effect, f, history, horizon, e);
     for (int i = 0; !st && i < n; i++) {
         nonnegative = nonnegative && !(history->values[i] < 0);
-        y[i] = r ? regression_without(r, history->values[i], effect[i]) : history->values[i];
+        y[i] = effect ? adjustment_without(&a, history->values[i], effect[i]) : history->values[i];
     }
     if (!st)
         st = predict_filled(out, f, history, y, horizon, levels, n_levels, e);
-    if (!st && r)
-        forecast_restore(out, r, effect + n, has_floor(&f->params, nonnegative), horizon, n_levels);
+    if (!st && effect)
+        forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), horizon,
+                         n_levels);
     free(effect);
     free(y);
     return st;
@@ -498,6 +529,25 @@ const char *forecaster_covariate(const struct forecaster *f, int k, bool *known)
 bool forecaster_uses_covariates(const struct forecaster *f, int i)
 {
     return f->series[i].covariates.regression.count > 0;
+}
+
+void forecaster_calendar(struct calendar_coefficients *out, const struct forecaster *f, int i)
+{
+    const double *beta = f->series[i].calendar_effect.beta;
+    double rest = 0;
+
+    *out = (struct calendar_coefficients){.used = f->series[i].calendar_effect.there};
+    for (int d = 0; d < 6; d++) {
+        out->weekday[d] = beta[CALENDAR_DAY + d] + (d < 5 ? 1 : -2.5) * beta[CALENDAR_WEEKDAYS];
+        rest -= beta[CALENDAR_DAY + d];
+    }
+    out->weekday[6] = rest - 2.5 * beta[CALENDAR_WEEKDAYS];
+    out->leap_day = beta[CALENDAR_LEAP];
+    for (int k = CALENDAR_EASTER; k < CALENDAR_COLUMNS; k++)
+        if (beta[k] < 0 || beta[k] > 0) {
+            out->easter = beta[k];
+            out->easter_days = calendar_easter_days(k);
+        }
 }
 
 const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)

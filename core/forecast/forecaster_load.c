@@ -2,6 +2,7 @@
  *
  * Every number is checked before it is used. A file of PyTorch's with little metadata is completed:
  * the sizes are read off the tensors, the rest has plain defaults. */
+#include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
 #include "core/forecast/model.h"
@@ -471,7 +472,8 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_COVARIATES,
                                        KEY_COVARIATE_KNOWN,
                                        KEY_COVARIATE_STATE,
-                                       KEY_COVARIATE_VALUES};
+                                       KEY_COVARIATE_VALUES,
+                                       KEY_CALENDAR};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (!strcmp(key, keys[i]))
@@ -546,6 +548,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
         st = load_series(f, c, e);
     if (!st)
         st = covariates_load(f, c, e);
+    if (!st)
+        st = calendar_load(f, c, e);
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
     if (!st)

@@ -1,5 +1,6 @@
 /* forecaster_save.c - a forecaster as safetensors bytes. The order of the keys is fixed, so that
  * what is read and written again has the same bytes. */
+#include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
 #include "core/forecast/model.h"
@@ -160,6 +161,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = save_series(c, f, e);
     if (!st)
         st = covariates_save(c, f, e);
+    if (!st)
+        st = calendar_save(c, f, e);
     if (!st && f->bands.count)
         st = checkpoint_set_f64s(c, KEY_RESIDUALS, f->bands.scale, (size_t)f->bands.steps, e);
     if (!st && f->bands.count)

@@ -2,6 +2,7 @@
 #ifndef FORECAST_MODEL_H
 #define FORECAST_MODEL_H
 
+#include "core/forecast/adjustment.h"
 #include "core/forecast/bands.h"
 #include "core/forecast/combine.h"
 #include "core/forecast/covariates.h"
@@ -19,6 +20,8 @@ struct known_series {
     struct transform transform; /* of the training part */
     struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
     struct known_covariates covariates;
+    struct calendar calendar; /* of values[0]; CALENDAR_NONE where the days have no effect */
+    struct calendar_effect calendar_effect;
 };
 
 struct forecaster {
@@ -56,8 +59,8 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
 void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
                    double z, int step, const double *levels, int n_levels);
 
-/* Puts the effect (steps) of the covariates back on forecasts of what was without it. */
-void forecast_restore(struct forecast *out, const struct regression *r, const double *effect,
+/* Puts the effect (steps) of covariates and calendar back on forecasts of what was without it. */
+void forecast_restore(struct forecast *out, const struct adjustment *a, const double *effect,
                       bool floor, int steps, int n_levels);
 
 void evaluation_free(struct evaluation *ev);

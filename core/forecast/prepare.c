@@ -54,19 +54,55 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
     return st ? st : replace_outliers(s, p, e);
 }
 
-/* Where covariates help, what they explain is taken off, and what is left is the series. */
+/* Of the observed values, what is an outlier included: only such a series is multiplied by its days. */
+static bool positive(const struct series_view *s, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (s->values[i] <= 0)
+            return false;
+    }
+    return true;
+}
+
+/* Covariates are judged by what the calendar leaves. */
+static enum status choose_covariates(struct prepared_series *s, const struct params *p,
+                                     const struct panel *panel, struct err *e)
+{
+    struct series_view left = *s->raw;
+    double *values;
+    enum status st;
+
+    if (!panel->num_covariates || !s->calendar.there)
+        return covariates_choose(&s->regression, s->raw, panel, s->test_start, p, false, e);
+    values = malloc((size_t)left.length * sizeof(*values));
+    if (!values)
+        return err_nomem(e, (size_t)left.length * sizeof(*values));
+    for (int i = 0; i < left.length; i++)
+        values[i] = left.values[i] * exp(-calendar_effect_at(&s->calendar, &left.calendar, i));
+    left.values = values;
+    st = covariates_choose(&s->regression, &left, panel, s->test_start, p, true, e);
+    free(values);
+    return st;
+}
+
+/* Where calendar and covariates help, what they explain is taken off, and what is left is the series. */
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {
+    const struct adjustment a = {&s->regression, &s->calendar};
     int n = s->view->length;
     size_t size = (size_t)n * sizeof(double);
     double *values;
     enum status st = ST_OK;
 
     s->raw_y = s->y;
-    if (!is_tutorial(p))
-        st = covariates_choose(&s->regression, s->raw, panel, s->test_start, p, e);
-    if (st || !s->regression.count)
+    if (is_tutorial(p))
+        return ST_OK;
+    if (p->calendar_effects && positive(s->raw, s->test_start))
+        st = calendar_effect_fit(&s->calendar, s->y, s->test_start, &s->raw->calendar, e);
+    if (!st)
+        st = choose_covariates(s, p, panel, e);
+    if (st || !adjustment_any(&a))
         return st;
     s->effect = malloc(size);
     values = malloc(size);
@@ -77,9 +113,9 @@ static enum status adjust_series(struct prepared_series *s, const struct params 
     s->y = s->z = NULL;
     if (!s->effect || !values)
         return err_nomem(e, 2 * size);
-    st = regression_effect(s->effect, &s->regression, s->raw->covariates, s->raw->rows, n, n, e);
+    st = adjustment_effect(s->effect, &a, s->raw, n, n, e);
     for (int i = 0; !st && i < n; i++)
-        values[i] = regression_without(&s->regression, s->raw->values[i], s->effect[i]);
+        values[i] = adjustment_without(&a, s->raw->values[i], s->effect[i]);
     return st ? st : fill_series(s, p, e);
 }
 
@@ -150,23 +186,31 @@ static int choose_level(const struct prepared *d)
     return best;
 }
 
-static enum status prepare_series(struct prepared *d, const struct panel *panel, struct err *e)
+static enum status prepare_one(void *ctx, int i, struct err *e)
 {
-    enum status st = ST_OK;
+    struct prepared *d = ctx;
+    struct prepared_series *s = &d->series[i];
+    enum status st;
 
-    d->series = calloc((size_t)panel->count, sizeof(*d->series));
+    s->view = s->raw = &d->panel->series[i];
+    hold_out(s, d->params, &d->frame);
+    st = fill_series(s, d->params, e);
+    if (!st)
+        st = adjust_series(s, d->params, d->panel, e);
+    if (!st && !d->params->ensemble)
+        st = scale_series(s, d->params, &d->frame, e);
+    return st;
+}
+
+static enum status prepare_series(struct prepared *d, struct err *e)
+{
+    enum status st;
+
+    d->series = calloc((size_t)d->panel->count, sizeof(*d->series));
     if (!d->series)
-        return err_nomem(e, (size_t)panel->count * sizeof(*d->series));
-    d->count = panel->count;
-    for (int i = 0; !st && i < d->count; i++) {
-        d->series[i].view = d->series[i].raw = &panel->series[i];
-        hold_out(&d->series[i], d->params, &d->frame);
-        st = fill_series(&d->series[i], d->params, e);
-        if (!st)
-            st = adjust_series(&d->series[i], d->params, panel, e);
-        if (!st && !d->params->ensemble)
-            st = scale_series(&d->series[i], d->params, &d->frame, e);
-    }
+        return err_nomem(e, (size_t)d->panel->count * sizeof(*d->series));
+    d->count = d->panel->count;
+    st = watch_each(d->watch, d->count, prepare_one, d, e);
     if (!st && !d->params->ensemble && d->frame.normalised && !d->frame.sequence) {
         d->frame.level = choose_level(d);
         for (int i = 0; !st && i < d->count; i++)
@@ -321,7 +365,7 @@ static enum status finish_series(void *ctx, int i, struct err *e)
 
 /* Parts of a fit, in percent, that are over after each phase; the training of the net and the
  * evaluation are the rest. */
-enum { MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
+enum { PREPARED_DONE = 5, MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
 
 static void watch_to(struct prepared *d, int percent)
 {
@@ -369,8 +413,10 @@ enum status prepared_init(struct prepared *out, const struct panel *panel, const
 {
     enum status st;
 
-    *out = (struct prepared){.params = p, .frame = frame_of(p), .watch = watch};
-    st = prepare_series(out, panel, e);
+    *out = (struct prepared){.params = p, .panel = panel, .frame = frame_of(p), .watch = watch};
+    if (p->ensemble)
+        watch_to(out, PREPARED_DONE);
+    st = prepare_series(out, e);
     if (!st)
         st = p->ensemble ? prepare_ensemble(out, warm, e) : cut_windows(out, e);
     if (!st && !p->ensemble && out->train.count < 1)

@@ -3,6 +3,7 @@
 #ifndef FORECAST_PREPARE_H
 #define FORECAST_PREPARE_H
 
+#include "core/forecast/adjustment.h"
 #include "core/forecast/combine.h"
 #include "core/forecast/covariates.h"
 #include "core/forecast/origins.h"
@@ -14,9 +15,10 @@ struct prepared_series {
     const struct series_view *view; /* what is modelled: raw, or adjusted; borrowed */
     const struct series_view *raw;  /* borrowed */
     double *y, *z;                  /* (view->length) filled, scaled; owned */
-    double *raw_y;                  /* raw filled: y where there is no regression, else owned */
+    double *raw_y;                  /* raw filled: y where nothing is adjusted, else owned */
     struct regression regression;   /* on the covariates; count 0: none */
-    struct series_view adjusted;    /* without its effect, which is in effect (length); owned */
+    struct calendar_effect calendar;
+    struct series_view adjusted; /* without their effect, which is in effect (length); owned */
     double *effect;
     int test_start, test_length; /* held-out steps, in the one-step recipe held-out windows */
     struct transform transform;
@@ -24,7 +26,8 @@ struct prepared_series {
 };
 
 struct prepared {
-    const struct params *params; /* borrowed */
+    const struct params *params; /* borrowed, as is the panel */
+    const struct panel *panel;
     struct frame frame;
     struct prepared_series *series; /* (count) */
     int count;

@@ -3,6 +3,7 @@
  * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
  * that a short series still gives enough windows to learn from. */
 #include "core/forecast/resolve.h"
+#include "core/forecast/calendar.h"
 #include "core/forecast/covariates.h"
 #include "core/forecast/gaps.h"
 #include "core/forecast/hybrid.h"
@@ -99,6 +100,8 @@ static enum status check_series(const struct panel *panel, int i, struct err *e)
     if (!present)
         return err_set(e, ST_INVALID, "series %s has no value: all %d observations are missing",
                        s->id, s->length);
+    if (calendar_check(&s->calendar, e))
+        return err_wrap(e, "series %s", s->id), ST_INVALID;
     return ST_OK;
 }
 

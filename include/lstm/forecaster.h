@@ -3,7 +3,9 @@
  * A forecaster is immutable once fitted or loaded and may be shared by threads. It knows the last
  * part of each series it was trained on, so it can go on from there, and takes other histories
  * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
- * caller's: here a series is a sequence of equally spaced steps.
+ * caller's: here a series is a sequence of equally spaced steps, of which it may be said that they are
+ * months, and which is the first. What working days, leap days and Easter do to such a series is then
+ * taken off it, and put back on the forecasts (params.calendar_effects).
  *
  * Missing observations are filled as params.fill says, by linear interpolation between their
  * neighbours where nothing else is said; a missing truth is not scored. The default recipe scales each series,
@@ -17,6 +19,7 @@
 #ifndef LSTM_FORECASTER_H
 #define LSTM_FORECASTER_H
 
+#include <lstm/calendar.h>
 #include <lstm/metrics.h>
 #include <lstm/params.h>
 #include <lstm/trainer.h>
@@ -38,6 +41,7 @@ struct series_view {
      * advance are looked at. NULL: this series has none. */
     const double *covariates;
     int rows;
+    struct calendar calendar; /* of the first value, where the steps are months */
 };
 struct panel {
     const struct series_view *series;
@@ -124,6 +128,18 @@ const char *forecaster_covariate(const struct forecaster *f, int k, bool *known)
 const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows);
 /* Whether covariates made the forecasts of known series i better, and are used. */
 bool forecaster_uses_covariates(const struct forecaster *f, int i);
+
+/* What the days of a month do to known series i, as logarithms: times what it is multiplied by. All 0 where
+ * nothing spoke for it. A history is seen so when its calendar is known, or it goes on from a known
+ * series' end. */
+struct calendar_coefficients {
+    bool used;
+    double weekday[7]; /* one Monday to Sunday more in place of a mean day */
+    double leap_day;   /* of a February */
+    double easter;     /* a month that all those days before Easter are in; less their mean */
+    int easter_days;   /* 0: Easter does nothing */
+};
+void forecaster_calendar(struct calendar_coefficients *out, const struct forecaster *f, int i);
 
 /* What was measured on the held-out end, per series and over all. */
 struct evaluation_series {

@@ -44,11 +44,12 @@ struct params {
     int target;          /* forecast: enum target_kind */
     int scaling;         /* forecast: enum scaling_kind */
     int differencing; /* forecast: enum differencing_kind: model the change against the season before */
-    bool multivariate; /* forecast: each value column of a series sees the past of the others */
-    bool ensemble;     /* forecast: classical methods and the net together */
-    int minimum;       /* forecast: enum minimum_kind */
-    int fill;          /* forecast: enum fill_kind */
-    int outliers;      /* forecast: enum outliers_kind */
+    bool multivariate;     /* forecast: each value column of a series sees the past of the others */
+    bool ensemble;         /* forecast: classical methods and the net together */
+    int minimum;           /* forecast: enum minimum_kind */
+    bool calendar_effects; /* forecast: of months: working days, leap days, Easter */
+    int fill;              /* forecast: enum fill_kind */
+    int outliers;          /* forecast: enum outliers_kind */
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
     int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
     bool shuffle;

@@ -204,7 +204,8 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
                                             .values = s->history,
                                             .length = s->history_length,
                                             .covariates = s->covariates,
-                                            .rows = s->rows};
+                                            .rows = s->rows,
+                                            .calendar = panel_calendar(&s->time)};
         int known = forecaster_find_series(f, s->id);
 
         st = forecaster_predict_view(&s->forecast, f, &history, ans->horizon, ans->levels,

@@ -102,6 +102,13 @@ static void add_covariates(struct series_view *v, double **to, const struct seri
     }
 }
 
+struct calendar panel_calendar(const struct timeline *t)
+{
+    if (t->frequency.unit != FREQ_M || t->frequency.multiple != 1)
+        return (struct calendar){.unit = CALENDAR_NONE};
+    return (struct calendar){CALENDAR_MONTHS, t->start};
+}
+
 static enum status add_views(struct panel_data *p, const struct series_set *set, struct err *e)
 {
     double *to = p->values, *beside = p->beside;
@@ -117,7 +124,8 @@ static enum status add_views(struct panel_data *p, const struct series_set *set,
             p->time[at] = set->items[i].time;
             *v = (struct series_view){.id = p->ids[at],
                                       .values = column_of(&to, set, &set->items[i], k),
-                                      .length = series_observed(set, i)};
+                                      .length = series_observed(set, i),
+                                      .calendar = panel_calendar(&p->time[at])};
             if (p->panel.num_covariates)
                 add_covariates(v, &beside, set, &set->items[i], k, p->panel.num_covariates);
         }

@@ -147,6 +147,25 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     return put(o, "series", list);
 }
 
+/* What days do to a month, in percent of it; null where they do nothing. */
+static cJSON *calendar_effects(const struct forecaster *f, int i)
+{
+    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+    struct calendar_coefficients c;
+    cJSON *o;
+
+    forecaster_calendar(&c, f, i);
+    if (!c.used)
+        return cJSON_CreateNull();
+    o = cJSON_CreateObject();
+    for (int d = 0; d < 7; d++)
+        o = put_number(o, days[d], 100 * expm1(c.weekday[d]));
+    o = put_number(o, "leap_day", 100 * expm1(c.leap_day));
+    o = put_number(o, "easter", 100 * expm1(c.easter));
+    return put_number(o, "easter_days", c.easter_days);
+}
+
 static cJSON *series_details(const struct forecaster *f, int i, const struct timeline *t)
 {
     const double *values;
@@ -162,6 +181,8 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     o = put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
     if (forecaster_num_covariates(f))
         o = put(o, "covariates_used", cJSON_CreateBool(forecaster_uses_covariates(f, i)));
+    if (forecaster_params(f)->calendar_effects)
+        o = put(o, "calendar_effects", calendar_effects(f, i));
     return put_number(o, "length", (double)(skipped + length));
 }
 

@@ -35,6 +35,7 @@ struct series {
     double *values; /* (n), the test part last */
     double *naive2; /* (h), or NULL */
     int n, m, h;
+    struct calendar calendar; /* of the first value, of months */
 };
 
 /* Sums over series, origins and steps. */
@@ -63,6 +64,16 @@ static double *numbers(const cJSON *a, double *into, int *n)
     return into;
 }
 
+/* The place of a series of months that begins with a date, "1949-01" or more. */
+static struct calendar calendar_of(const char *date, int m)
+{
+    int year, month;
+
+    if (m != 12 || !date || sscanf(date, "%d-%d", &year, &month) != 2)
+        return (struct calendar){.unit = CALENDAR_NONE};
+    return (struct calendar){CALENDAR_MONTHS, (year - 1970) * 12 + month - 1};
+}
+
 /* One line of m4/: the train and the test part as one series. */
 static int read_m4(struct series *s, const char *data, const char *file)
 {
@@ -81,6 +92,7 @@ static int read_m4(struct series *s, const char *data, const char *file)
         snprintf(q->id, sizeof(q->id), "%s", cJSON_GetStringValue(cJSON_GetObjectItem(j, "id")));
         q->m = cJSON_GetObjectItem(j, "m")->valueint;
         q->h = cJSON_GetObjectItem(j, "h")->valueint;
+        q->calendar = calendar_of(cJSON_GetStringValue(cJSON_GetObjectItem(j, "start")), q->m);
         q->values = calloc(10000, sizeof(double));
         q->naive2 = calloc(1000, sizeof(double));
         if (q->values && q->naive2) {
@@ -97,8 +109,8 @@ static int read_m4(struct series *s, const char *data, const char *file)
     return count;
 }
 
-/* The second column; NaN where it is empty. */
-static int read_column(double *v, const char *data, const char *file)
+/* The second column, NaN where it is empty; the first row's date into first (32). */
+static int read_column(double *v, char *first, const char *data, const char *file)
 {
     int n = 0;
     FILE *in;
@@ -116,6 +128,8 @@ static int read_column(double *v, const char *data, const char *file)
 
         if (!comma)
             continue;
+        if (n == 0)
+            snprintf(first, 32, "%.*s", (int)(comma - line), line);
         v[n] = strtod(comma + 1, &end);
         v[n] = end == comma + 1 ? NAN : v[n];
         n++;
@@ -140,10 +154,12 @@ static int read_univariate(struct series *s, const char *data)
         fclose(in);
     for (int i = 0; i < count; i++) {
         struct series q = s[i];
+        char first[32] = "";
 
         q.values = calloc(ROWS_MAX, sizeof(double));
         q.naive2 = NULL;
-        q.n = q.values ? read_column(q.values, data, files[i]) : -1;
+        q.n = q.values ? read_column(q.values, first, data, files[i]) : -1;
+        q.calendar = calendar_of(first, q.m);
         snprintf(q.id, sizeof(q.id), "%.*s", (int)strcspn(files[i], "."), files[i]);
         if (q.n > 0)
             s[kept++] = q;
@@ -293,7 +309,10 @@ static enum status add_fit(struct score *out, const struct series *s, int count,
     enum status st = configure(&p, setup, s->h, seed, e);
 
     for (int i = 0; i < count; i++)
-        views[i] = (struct series_view){s[i].id, s[i].values, s[i].n - back};
+        views[i] = (struct series_view){.id = s[i].id,
+                                        .values = s[i].values,
+                                        .length = s[i].n - back,
+                                        .calendar = s[i].calendar};
     clock_gettime(CLOCK_MONOTONIC, &t0);
     if (!st)
         st = forecaster_fit(&f, &panel, &p, &hooks, e);

@@ -1,0 +1,168 @@
+/* test_calendar.c - working days over HTTP: found, shown, forecast with, and switched off. */
+#include "tests/integration/suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { N = 144, AHEAD = 12, FIRST_YEAR = 2000 };
+
+static struct daemon d;
+static struct reply r;
+static char csv[32 * N], body[32 * N];
+
+static int length_of(int year, int month)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return lengths[month] + (month == 1 && year % 4 == 0);
+}
+
+/* A shop that is shut on Sundays: so many per day, less in winter, unlike every month. */
+static double sales(int i)
+{
+    int day = 5, open = 0; /* 2000-01-01 was a Saturday */
+    unsigned noise = ((unsigned)i * 2654435761u) >> 22;
+
+    for (int m = 0; m <= i; m++) {
+        int length = length_of(FIRST_YEAR + m / 12, m % 12);
+
+        open = 0;
+        for (int k = 0; k < length; k++)
+            open += (day + k) % 7 != 6;
+        day = (day + length) % 7;
+    }
+    return open * (40 + 8 * cos(2 * M_PI * (i + 5) / 12)) * (1 + ((double)noise - 512) / 5e4);
+}
+
+static const char *table(void)
+{
+    size_t n = (size_t)snprintf(csv, sizeof(csv), "month,sales\n");
+
+    for (int i = 0; i < N; i++)
+        n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%04d-%02d,%.4f\n", FIRST_YEAR + i / 12,
+                              i % 12 + 1, sales(i));
+    return csv;
+}
+
+static void setup(void)
+{
+    daemon_init(&d);
+    daemon_start(&d, NULL);
+    put(&r, &d, "/v1/datasets/shop", "text/csv", table(), 201);
+}
+
+static void teardown(void)
+{
+    reply_release(&r);
+    daemon_free(&d);
+}
+
+static void train(const char *model, const char *more)
+{
+    snprintf(body, sizeof(body),
+             "{\"task\":\"forecast\",\"dataset\":\"shop\",\"model\":\"%s\","
+             "\"params\":{\"horizon\":12,\"epochs\":3,\"hidden_size\":4%s}}",
+             model, more);
+    run_job(&r, &d, body, "succeeded");
+}
+
+/* The last n months as a history to POST, with its start or without. */
+static const char *history(int n, bool dated)
+{
+    size_t at = (size_t)snprintf(body, sizeof(body), "{\"horizon\":12,\"series\":[{\"id\":\"h\",");
+
+    if (dated)
+        at += (size_t)snprintf(body + at, sizeof(body) - at,
+                               "\"start\":\"%04d-%02d\",\"frequency\":\"M\",",
+                               FIRST_YEAR + (N - n) / 12, (N - n) % 12 + 1);
+    at += (size_t)snprintf(body + at, sizeof(body) - at, "\"values\":[");
+    for (int i = N - n; i < N; i++)
+        at += (size_t)snprintf(body + at, sizeof(body) - at, "%s%.4f", i > N - n ? "," : "",
+                               sales(i));
+    snprintf(body + at, sizeof(body) - at, "]}]}");
+    return body;
+}
+
+static double step(int h)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "series.0.mean.%d", h);
+    return number_at(r.json, path);
+}
+
+static double error_of_reply(void)
+{
+    double sum = 0;
+
+    for (int h = 0; h < AHEAD; h++)
+        sum += fabs(step(h) / sales(N + h) - 1) / AHEAD;
+    return sum;
+}
+
+START_TEST(a_shop_that_is_shut_on_sundays)
+{
+    double with, mean[AHEAD];
+
+    train("shop", "");
+    ck_assert(cJSON_IsTrue(at(r.json, "params.calendar_effects")));
+    get(&r, &d, "/v1/models/shop", 200);
+    ck_assert_double_lt(number_at(r.json, "series.0.calendar_effects.sunday"), -1.5);
+    ck_assert_double_gt(number_at(r.json, "series.0.calendar_effects.monday"), 0);
+    ck_assert(cJSON_IsNumber(at(r.json, "series.0.calendar_effects.leap_day")));
+    get(&r, &d, "/v1/models/shop/forecast", 200);
+    with = error_of_reply();
+    for (int h = 0; h < AHEAD; h++)
+        mean[h] = step(h);
+    post(&r, &d, "/v1/models/shop/forecast", history(N, true), 200);
+    for (int h = 0; h < AHEAD; h++)
+        ck_assert_double_eq_tol(step(h), mean[h], 1e-6 * mean[h]);
+    post(&r, &d, "/v1/models/shop/forecast", history(N, false), 200);
+    for (int h = 0; h < AHEAD; h++)
+        ck_assert_double_eq_tol(step(h), mean[h], 1e-6 * mean[h]);
+    train("alike", ",\"calendar_effects\":false");
+    ck_assert(cJSON_IsFalse(at(r.json, "params.calendar_effects")));
+    get(&r, &d, "/v1/models/alike", 200);
+    ck_assert(!cJSON_HasObjectItem(at(r.json, "series.0"), "calendar_effects"));
+    get(&r, &d, "/v1/models/alike/forecast", 200);
+    ck_assert_double_lt(with, 0.6 * error_of_reply());
+}
+END_TEST
+
+START_TEST(a_model_file_takes_them_along)
+{
+    struct reply file = {0};
+    double mean;
+
+    train("shop", "");
+    get(&r, &d, "/v1/models/shop/forecast", 200);
+    mean = step(3);
+    get(&file, &d, "/v1/models/shop/checkpoint", 200);
+    http_send(&r, &d,
+              &(struct request){.method = "PUT",
+                                .path = "/v1/models/copy/checkpoint",
+                                .type = "application/octet-stream",
+                                .body = file.body,
+                                .len = file.len});
+    expect_status(&r, 201, "import");
+    get(&r, &d, "/v1/models/copy", 200);
+    ck_assert_double_lt(number_at(r.json, "series.0.calendar_effects.sunday"), -1.5);
+    get(&r, &d, "/v1/models/copy/forecast", 200);
+    ck_assert_double_eq_tol(step(3), mean, 1e-9 * mean);
+    reply_release(&file);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("calendar over HTTP");
+    TCase *t = tcase_create("calendar");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_shop_that_is_shut_on_sundays);
+    tcase_add_test(t, a_model_file_takes_them_along);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
