@@ -6,7 +6,7 @@
 
 bool adjustment_any(const struct adjustment *a)
 {
-    return a->regression->count > 0 || a->calendar->there;
+    return a->regression->count > 0 || a->calendar->unit != CALENDAR_NONE;
 }
 
 enum status adjustment_effect(double *effect, const struct adjustment *a,
@@ -17,14 +17,14 @@ enum status adjustment_effect(double *effect, const struct adjustment *a,
     memset(effect, 0, (size_t)total * sizeof(*effect));
     if (a->regression->count)
         st = regression_effect(effect, a->regression, s->covariates, s->rows, n, total, e);
-    for (int i = 0; !st && a->calendar->there && i < total; i++)
+    for (int i = 0; !st && a->calendar->unit != CALENDAR_NONE && i < total; i++)
         effect[i] += calendar_effect_at(a->calendar, &s->calendar, i);
     return st;
 }
 
 static bool multiplies(const struct adjustment *a)
 {
-    return a->calendar->there || a->regression->logarithm;
+    return a->calendar->unit != CALENDAR_NONE || a->regression->logarithm;
 }
 
 double adjustment_without(const struct adjustment *a, double y, double effect)

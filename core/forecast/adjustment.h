@@ -1,5 +1,5 @@
 /* adjustment.h - what is taken off a series before it is modelled, and put back on its forecasts: what the
- * covariates explain of it, and the days of its months.
+ * covariates explain of it, and the calendar.
  *
  * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
 #ifndef FORECAST_ADJUSTMENT_H

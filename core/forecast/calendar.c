@@ -54,18 +54,45 @@ static int easter_day(int64_t year)
     return (int)(epact + shift - WEEK * late + 21);
 }
 
+static int month_length(int64_t year, int month)
+{
+    int64_t next = first_day(month == DECEMBER ? year + 1 : year, (month + 1) % MONTHS);
+
+    return (int)(next - first_day(year, month));
+}
+
+static int weekday_of(int64_t days)
+{
+    return (int)(days + 3 - floor_div(days + 3, WEEK) * WEEK);
+}
+
+struct civil calendar_civil(int64_t days)
+{
+    /* Divided by the longest year before 1970, by the shortest after it: never before the day's own. */
+    struct civil c = {.year = EPOCH_YEAR + floor_div(days, days < 0 ? 366 : 365),
+                      .month = DECEMBER};
+
+    while (first_day(c.year, 0) > days)
+        c.year--;
+    while (first_day(c.year, c.month) > days)
+        c.month--;
+    c.day = (int)(days - first_day(c.year, c.month)) + 1;
+    c.length = month_length(c.year, c.month);
+    c.weekday = weekday_of(days);
+    c.easter = (int)(days - first_day(c.year, MARCH)) - easter_day(c.year);
+    return c;
+}
+
 /* Weekdays and a leap day. */
 static void add_days(double out[CALENDAR_COLUMNS], int64_t year, int month)
 {
-    int64_t first = first_day(year, month);
-    int64_t days = first_day(month == DECEMBER ? year + 1 : year, (month + 1) % MONTHS) - first;
-    int weekday = (int)(first + 3 - floor_div(first + 3, WEEK) * WEEK); /* 0: Monday */
+    int days = month_length(year, month), weekday = weekday_of(first_day(year, month));
     double of[WEEK];
 
     for (int i = 0; i < WEEK; i++) {
-        int64_t weeks = (days - 1 - (i - weekday + WEEK) % WEEK) / WEEK + 1;
+        int weeks = (days - 1 - (i - weekday + WEEK) % WEEK) / WEEK + 1;
 
-        of[i] = (double)weeks;
+        of[i] = weeks;
     }
     for (int i = 0; i < 5; i++)
         out[CALENDAR_WEEKDAYS] += of[i];
@@ -95,12 +122,13 @@ enum status calendar_check(const struct calendar *c, struct err *e)
 {
     if (c->unit == CALENDAR_NONE)
         return ST_OK;
-    if (c->unit != CALENDAR_MONTHS)
-        return err_set(e, ST_INVALID, "calendar unit %d; there are only months", (int)c->unit);
+    if (c->unit != CALENDAR_MONTHS && c->unit != CALENDAR_DAYS)
+        return err_set(e, ST_INVALID, "calendar unit %d; there are only months and days",
+                       (int)c->unit);
     if (c->first < -CALENDAR_FIRST_MAX || c->first > CALENDAR_FIRST_MAX)
-        return err_set(e, ST_INVALID,
-                       "the first value is %lld months from 1970-01; the most is %d either way",
-                       (long long)c->first, CALENDAR_FIRST_MAX);
+        return err_set(
+            e, ST_INVALID, "the first value is %lld %s from 1970-01-01; the most is %d either way",
+            (long long)c->first, c->unit == CALENDAR_DAYS ? "days" : "months", CALENDAR_FIRST_MAX);
     return ST_OK;
 }
 

@@ -1,6 +1,6 @@
-/* calendar.h - what the days of a month may do to a series that counts them up.
+/* calendar.h - dates, and what the days of a month may do to a series that counts them up.
  *
- * The regressors of X-13ARIMA-SEATS (U.S. Census Bureau, "X-13ARIMA-SEATS Reference Manual", section
+ * The regressors are those of X-13ARIMA-SEATS (U.S. Census Bureau, "X-13ARIMA-SEATS Reference Manual", section
  * 7.13, regression); Bell and Hillmer (1983), "Modeling time series with calendar variation". The mean of
  * each over the centuries is nothing in every month, so that a season is not taken for it. */
 #ifndef FORECAST_CALENDAR_H
@@ -22,6 +22,17 @@ enum status calendar_check(const struct calendar *c, struct err *e);
 
 /* How many days before Easter one of its three columns is about. */
 int calendar_easter_days(int column);
+
+struct civil {
+    int64_t year;
+    int month, day; /* 0 to 11, 1 to 31 */
+    int length;     /* of the month, days */
+    int weekday;    /* 0: Monday */
+    int easter;     /* days after Easter Sunday of that year; negative before it */
+};
+
+/* The day so many days after 1970-01-01. */
+struct civil calendar_civil(int64_t days);
 
 /* The regressors of the month so many steps after c->first; c->unit is CALENDAR_MONTHS. */
 void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar *c, int64_t step);

@@ -101,7 +101,7 @@ static void choose(struct calendar_effect *out, const struct equations *q)
 {
     double best = evidence_min;
 
-    *out = (struct calendar_effect){.there = false};
+    *out = (struct calendar_effect){.unit = CALENDAR_NONE};
     for (int i = 1; i < DAYS_CHOICES * EASTER_CHOICES; i++) {
         struct subset s = subset_of(i / EASTER_CHOICES, i % EASTER_CHOICES);
         double b[CHOSEN_MAX], odds = solve(b, q, &s);
@@ -109,7 +109,7 @@ static void choose(struct calendar_effect *out, const struct equations *q)
         if (!(odds > best))
             continue;
         best = odds;
-        *out = (struct calendar_effect){.there = true};
+        *out = (struct calendar_effect){.unit = CALENDAR_MONTHS};
         for (int k = 0; k < s.count; k++)
             out->beta[s.column[k]] = b[k];
     }
@@ -224,7 +224,7 @@ static enum status find(struct calendar_effect *f, struct months *m, struct err 
             return st;
         variance = clip_errors(m, lost, f);
         if (!(variance > 0 && isfinite(variance))) {
-            *f = (struct calendar_effect){.there = false};
+            *f = (struct calendar_effect){.unit = CALENDAR_NONE};
             return ST_OK;
         }
         set_up(&q, m, lost, variance);
@@ -233,28 +233,54 @@ static enum status find(struct calendar_effect *f, struct months *m, struct err 
     return st;
 }
 
-enum status calendar_effect_fit(struct calendar_effect *out, const double *y, int n,
-                                const struct calendar *c, struct err *e)
+static enum status fit_months(struct calendar_effect *out, const double *y, int n,
+                              const struct calendar *c, struct err *e)
 {
-    struct calendar_effect f = {.there = false};
     int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
-    struct calendar from = *c;
+    struct calendar from = {c->unit, c->first + n - used};
     struct months m;
     enum status st;
 
-    *out = f;
-    if (c->unit != CALENDAR_MONTHS || n < YEARS_MIN * YEAR)
+    if (n < YEARS_MIN * YEAR)
         return ST_OK;
-    from.first += n - used;
-    y += n - used;
-    for (int i = 0; i < used; i++) {
+    st = months_init(&m, y + n - used, used, &from, e);
+    if (!st)
+        st = find(out, &m, e);
+    free(m.block);
+    return st;
+}
+
+static enum status fit_days(struct calendar_effect *out, const double *y, int n,
+                            const struct calendar *c, struct err *e)
+{
+    double *w = malloc((size_t)n * sizeof(*w));
+    enum status st;
+
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    for (int i = 0; i < n; i++)
+        w[i] = log(y[i]);
+    st = holidays_fit(&out->holidays, w, n, c, e);
+    out->unit = out->holidays.count ? CALENDAR_DAYS : CALENDAR_NONE;
+    free(w);
+    return st;
+}
+
+enum status calendar_effect_fit(struct calendar_effect *out, const double *y, int n,
+                                const struct calendar *c, struct err *e)
+{
+    struct calendar_effect f = {.unit = CALENDAR_NONE};
+    enum status st = ST_OK;
+
+    *out = f;
+    for (int i = 0; i < n; i++) {
         if (!(y[i] > 0))
             return ST_OK;
     }
-    st = months_init(&m, y, used, &from, e);
-    if (!st)
-        st = find(&f, &m, e);
-    free(m.block);
+    if (c->unit == CALENDAR_MONTHS)
+        st = fit_months(&f, y, n, c, e);
+    else if (c->unit == CALENDAR_DAYS)
+        st = fit_days(&f, y, n, c, e);
     if (!st)
         *out = f;
     return st;
@@ -264,8 +290,10 @@ double calendar_effect_at(const struct calendar_effect *f, const struct calendar
 {
     double row[CALENDAR_COLUMNS], sum = 0;
 
-    if (!f->there || c->unit != CALENDAR_MONTHS)
+    if (f->unit == CALENDAR_NONE || c->unit != f->unit)
         return 0;
+    if (f->unit == CALENDAR_DAYS)
+        return holidays_at(&f->holidays, c, step);
     calendar_row(row, c, step);
     for (int k = 0; k < CALENDAR_COLUMNS; k++)
         sum += f->beta[k] * row[k];

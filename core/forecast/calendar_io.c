@@ -5,76 +5,148 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 2, ROW = HEAD + CALENDAR_COLUMNS };
+enum { HOLIDAY = 6, SERIES_MAX = 3 + HOLIDAYS_MAX * HOLIDAY };
 
-static const double beta_max = 1; /* a month is not tripled by its days */
+static const double month_max = 1,
+                    day_max = 20; /* logarithms: of what days do to a month, and a day */
+
+/* ---- saving ---- */
+
+static double *pack_holidays(double *v, const struct holidays *h)
+{
+    *v++ = h->count;
+    for (int i = 0; i < h->count; i++) {
+        const struct holiday *d = &h->list[i];
+        const double row[HOLIDAY] = {d->kind, d->month, d->day, d->nth, d->working, d->beta};
+
+        memcpy(v, row, sizeof(row));
+        v += HOLIDAY;
+    }
+    return v;
+}
+
+static double *pack(double *v, const struct known_series *s)
+{
+    const struct calendar_effect *f = &s->calendar_effect;
+
+    *v++ = f->unit;
+    if (f->unit == CALENDAR_NONE)
+        return v;
+    *v++ = (double)s->calendar.first;
+    if (f->unit == CALENDAR_DAYS)
+        return pack_holidays(v, &f->holidays);
+    memcpy(v, f->beta, sizeof(f->beta));
+    return v + CALENDAR_COLUMNS;
+}
 
 enum status calendar_save(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
-    size_t n = (size_t)f->num_series * ROW;
-    double *v;
+    size_t most = (size_t)f->num_series * SERIES_MAX;
+    double *v, *end;
     bool any = false;
     enum status st;
 
     for (int i = 0; i < f->num_series; i++)
-        any = any || f->series[i].calendar_effect.there;
+        any = any || f->series[i].calendar_effect.unit != CALENDAR_NONE;
     if (!any)
         return ST_OK;
-    v = calloc(n, sizeof(*v));
+    v = end = malloc(most * sizeof(*v));
     if (!v)
-        return err_nomem(e, n * sizeof(*v));
-    for (int i = 0; i < f->num_series; i++) {
-        const struct known_series *s = &f->series[i];
-        double *row = v + (size_t)i * ROW;
-
-        if (!s->calendar_effect.there)
-            continue;
-        row[0] = 1;
-        row[1] = (double)s->calendar.first;
-        memcpy(row + HEAD, s->calendar_effect.beta, CALENDAR_COLUMNS * sizeof(*row));
-    }
-    st = checkpoint_set_f64s(c, KEY_CALENDAR, v, n, e);
+        return err_nomem(e, most * sizeof(*v));
+    for (int i = 0; i < f->num_series; i++)
+        end = pack(end, &f->series[i]);
+    st = checkpoint_set_f64s(c, KEY_CALENDAR, v, (size_t)(end - v), e);
     free(v);
     return st;
 }
 
-/* A whole number from -most to most. */
-static bool whole(double v, double most)
+/* ---- loading ---- */
+
+/* Numbers that are read one by one; fine is false once one was out of range, or not there. */
+struct reader {
+    const double *v;
+    size_t left;
+    bool fine;
+};
+
+static double real(struct reader *r, double most)
 {
-    return fabs(v) <= most && !(v < floor(v)) && !(v > floor(v));
+    double v = 0;
+
+    if (r->left && fabs(*r->v) <= most)
+        v = *r->v;
+    else
+        r->fine = false;
+    if (r->left) {
+        r->v++;
+        r->left--;
+    }
+    return v;
 }
 
-static bool unpack(struct known_series *s, const double *row)
+/* A whole number from least to most. */
+static int64_t whole(struct reader *r, double least, double most)
 {
-    const struct regression *r = &s->covariates.regression;
-    bool fine = whole(row[0], 1) && row[0] >= 0 && whole(row[1], CALENDAR_FIRST_MAX);
+    double v = real(r, fmax(fabs(least), fabs(most)));
 
-    for (int k = 0; k < CALENDAR_COLUMNS; k++)
-        fine = fine && fabs(row[HEAD + k]) <= beta_max;
-    if (!fine || !(row[0] > 0))
-        return fine;
-    if (r->count && !r->logarithm)
-        return false; /* both multiply, or neither */
-    s->calendar = (struct calendar){CALENDAR_MONTHS, (int64_t)row[1]};
-    s->calendar_effect.there = true;
-    memcpy(s->calendar_effect.beta, row + HEAD, CALENDAR_COLUMNS * sizeof(*row));
-    return true;
+    if (v < least || v > most || v < floor(v) || v > floor(v)) {
+        r->fine = false;
+        return 0;
+    }
+    return (int64_t)v;
+}
+
+static void read_holidays(struct holidays *h, struct reader *r)
+{
+    h->count = (int)whole(r, 1, HOLIDAYS_MAX);
+    for (int i = 0; i < h->count; i++) {
+        struct holiday *d = &h->list[i];
+
+        d->kind = (enum holiday_kind)whole(r, HOLIDAY_DATE, HOLIDAY_EASTER);
+        d->month = (int)whole(r, 0, 11);
+        d->day = (int)whole(r, -366, 366);
+        d->nth = (int)whole(r, 0, HOLIDAY_LAST);
+        d->working = whole(r, 0, 1) > 0;
+        d->beta = real(r, day_max);
+        r->fine = r->fine && holiday_check(d);
+    }
+}
+
+static void read_series(struct known_series *s, struct reader *r)
+{
+    const struct regression *g = &s->covariates.regression;
+    struct calendar_effect *f = &s->calendar_effect;
+
+    f->unit = (enum calendar_unit)whole(r, CALENDAR_NONE, CALENDAR_DAYS);
+    if (f->unit == CALENDAR_NONE)
+        return;
+    s->calendar = (struct calendar){f->unit, whole(r, -CALENDAR_FIRST_MAX, CALENDAR_FIRST_MAX)};
+    if (f->unit == CALENDAR_DAYS)
+        read_holidays(&f->holidays, r);
+    for (int k = 0; f->unit == CALENDAR_MONTHS && k < CALENDAR_COLUMNS; k++)
+        f->beta[k] = real(r, month_max);
+    /* Both effects multiply, or there is but one. */
+    r->fine = r->fine && (!g->count || g->logarithm);
 }
 
 enum status calendar_load(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v = NULL;
-    size_t count = 0, n = (size_t)f->num_series * ROW;
+    size_t count = 0, most = (size_t)f->num_series * SERIES_MAX;
+    struct reader r;
     enum status st;
 
     if (!checkpoint_get(c, KEY_CALENDAR))
         return ST_OK;
-    st = checkpoint_get_f64s(&v, &count, c, KEY_CALENDAR, n, 0, e);
-    for (int i = 0; !st && i < f->num_series; i++)
-        if (!unpack(&f->series[i], v + (size_t)i * ROW))
-            st = err_set(e, ST_CORRUPT,
-                         "checkpoint: metadata %s has a number out of range for series %s",
-                         KEY_CALENDAR, f->series[i].id);
+    st = checkpoint_get_f64s(&v, &count, c, KEY_CALENDAR, 0, most, e);
+    r = (struct reader){.v = v, .left = count, .fine = true};
+    for (int i = 0; !st && r.fine && i < f->num_series; i++)
+        read_series(&f->series[i], &r);
+    if (!st && (!r.fine || r.left))
+        st = err_set(e, ST_CORRUPT,
+                     "checkpoint: metadata %s is not what so many series need, each number in "
+                     "its range",
+                     KEY_CALENDAR);
     free(v);
     return st;
 }

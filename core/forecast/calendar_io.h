@@ -1,13 +1,14 @@
-/* calendar_io.h - the calendar of a forecaster's series in its file: of each its place and its coefficients. A
- * file of a model without such effects has none. */
+/* calendar_io.h - the calendar of a forecaster's series in its file: of each its place and its effects. A file of a
+ * model without such effects has none. */
 #ifndef FORECAST_CALENDAR_IO_H
 #define FORECAST_CALENDAR_IO_H
 
 #include "core/forecast/model.h"
 #include <lstm/checkpoint.h>
 
-/* Of each series: 1 where there is an effect, else 0; months from 1970-01 to the first remembered value;
- * the coefficients. */
+/* Numbers of all series, one after another: the unit (0 none, 1 months, 2 days); where there is one, units
+ * from 1970-01-01 to the first remembered value; of months the coefficients, of days how many
+ * holidays there are, and of each kind, month, day, nth, working, beta. */
 #define KEY_CALENDAR "series.calendar"
 
 enum status calendar_save(struct checkpoint *c, const struct forecaster *f, struct err *e);

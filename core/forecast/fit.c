@@ -57,8 +57,10 @@ static void make_digest(char out[17], const struct panel *panel, const struct pa
         if (s->covariates)
             h = fnv1a(h, s->covariates,
                       (size_t)panel->num_covariates * (size_t)s->rows * sizeof(double));
-        if (s->calendar.unit != CALENDAR_NONE)
+        if (s->calendar.unit != CALENDAR_NONE) {
+            h = fnv1a(h, &s->calendar.unit, sizeof(s->calendar.unit));
             h = fnv1a(h, &s->calendar.first, sizeof(s->calendar.first));
+        }
     }
     if (hooks && hooks->warm)
         h = fnv1a(h, hooks->warm, hooks->warm_len);
@@ -323,7 +325,7 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
         k->ensemble = s->ensemble;
         if (d->params->ensemble)
             k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
-        if (s->calendar.there) {
+        if (s->calendar.unit != CALENDAR_NONE) {
             k->calendar_effect = s->calendar;
             k->calendar = s->raw->calendar;
             k->calendar.first += k->skipped;

@@ -407,7 +407,7 @@ static enum status check_request(const struct forecaster *f, const double *histo
 static bool adjusts(const struct forecaster *f)
 {
     for (int i = 0; i < f->num_series; i++)
-        if (f->series[i].calendar_effect.there)
+        if (f->series[i].calendar_effect.unit != CALENDAR_NONE)
             return true;
     return f->num_covariates > 0;
 }
@@ -536,7 +536,7 @@ void forecaster_calendar(struct calendar_coefficients *out, const struct forecas
     const double *beta = f->series[i].calendar_effect.beta;
     double rest = 0;
 
-    *out = (struct calendar_coefficients){.used = f->series[i].calendar_effect.there};
+    *out = (struct calendar_coefficients){.unit = f->series[i].calendar_effect.unit};
     for (int d = 0; d < 6; d++) {
         out->weekday[d] = beta[CALENDAR_DAY + d] + (d < 5 ? 1 : -2.5) * beta[CALENDAR_WEEKDAYS];
         rest -= beta[CALENDAR_DAY + d];
@@ -548,6 +548,8 @@ void forecaster_calendar(struct calendar_coefficients *out, const struct forecas
             out->easter = beta[k];
             out->easter_days = calendar_easter_days(k);
         }
+    out->holidays = f->series[i].calendar_effect.holidays.list;
+    out->num_holidays = f->series[i].calendar_effect.holidays.count;
 }
 
 const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)

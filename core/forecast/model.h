@@ -20,7 +20,7 @@ struct known_series {
     struct transform transform; /* of the training part */
     struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
     struct known_covariates covariates;
-    struct calendar calendar; /* of values[0]; CALENDAR_NONE where the days have no effect */
+    struct calendar calendar; /* of values[0]; CALENDAR_NONE where it has no effect */
     struct calendar_effect calendar_effect;
 };
 

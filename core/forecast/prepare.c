@@ -64,6 +64,27 @@ static bool positive(const struct series_view *s, int n)
     return true;
 }
 
+/* Outliers among days may be holidays. */
+static enum status fit_calendar(struct prepared_series *s, const struct params *p, struct err *e)
+{
+    const struct calendar *c = &s->raw->calendar;
+    int n = s->test_start;
+    double *y;
+    enum status st;
+
+    if (c->unit != CALENDAR_DAYS)
+        return calendar_effect_fit(&s->calendar, s->y, n, c, e);
+    y = malloc((size_t)n * sizeof(*y));
+    if (!y)
+        return err_nomem(e, (size_t)n * sizeof(*y));
+    memcpy(y, s->raw->values, (size_t)n * sizeof(*y));
+    st = gaps_fill(y, n, p->fill, p->season_length, e);
+    if (!st)
+        st = calendar_effect_fit(&s->calendar, y, n, c, e);
+    free(y);
+    return st;
+}
+
 /* Covariates are judged by what the calendar leaves. */
 static enum status choose_covariates(struct prepared_series *s, const struct params *p,
                                      const struct panel *panel, struct err *e)
@@ -72,7 +93,7 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
     double *values;
     enum status st;
 
-    if (!panel->num_covariates || !s->calendar.there)
+    if (!panel->num_covariates || s->calendar.unit == CALENDAR_NONE)
         return covariates_choose(&s->regression, s->raw, panel, s->test_start, p, false, e);
     values = malloc((size_t)left.length * sizeof(*values));
     if (!values)
@@ -99,7 +120,7 @@ static enum status adjust_series(struct prepared_series *s, const struct params 
     if (is_tutorial(p))
         return ST_OK;
     if (p->calendar_effects && positive(s->raw, s->test_start))
-        st = calendar_effect_fit(&s->calendar, s->y, s->test_start, &s->raw->calendar, e);
+        st = fit_calendar(s, p, e);
     if (!st)
         st = choose_covariates(s, p, panel, e);
     if (st || !adjustment_any(&a))

@@ -4,8 +4,8 @@
  * part of each series it was trained on, so it can go on from there, and takes other histories
  * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
  * caller's: here a series is a sequence of equally spaced steps, of which it may be said that they are
- * months, and which is the first. What working days, leap days and Easter do to such a series is then
- * taken off it, and put back on the forecasts (params.calendar_effects).
+ * months or days, and which is the first. What working days, leap days and Easter do to months, and
+ * holidays to days, is then taken off, and put back on the forecasts (params.calendar_effects).
  *
  * Missing observations are filled as params.fill says, by linear interpolation between their
  * neighbours where nothing else is said; a missing truth is not scored. The default recipe scales each series,
@@ -41,7 +41,7 @@ struct series_view {
      * advance are looked at. NULL: this series has none. */
     const double *covariates;
     int rows;
-    struct calendar calendar; /* of the first value, where the steps are months */
+    struct calendar calendar; /* of the first value, where the steps are months or days */
 };
 struct panel {
     const struct series_view *series;
@@ -129,15 +129,18 @@ const double *forecaster_series_covariates(const struct forecaster *f, int i, in
 /* Whether covariates made the forecasts of known series i better, and are used. */
 bool forecaster_uses_covariates(const struct forecaster *f, int i);
 
-/* What the days of a month do to known series i, as logarithms: times what it is multiplied by. All 0 where
- * nothing spoke for it. A history is seen so when its calendar is known, or it goes on from a known
- * series' end. */
+/* What the calendar does to known series i, as logarithms of what is multiplied by. A history is seen so
+ * when its calendar is known, or it goes on from a known series' end. */
 struct calendar_coefficients {
-    bool used;
+    enum calendar_unit unit; /* CALENDAR_NONE: nothing, or nothing spoke for it */
+    /* of months */
     double weekday[7]; /* one Monday to Sunday more in place of a mean day */
-    double leap_day;   /* of a February */
-    double easter;     /* a month that all those days before Easter are in; less their mean */
+    double leap_day;   /* a February with one against one without */
+    double easter;     /* a month that has all those days before Easter against one that has none */
     int easter_days;   /* 0: Easter does nothing */
+    /* of days */
+    const struct holiday *holidays; /* (num_holidays) the clearest first; borrowed */
+    int num_holidays;
 };
 void forecaster_calendar(struct calendar_coefficients *out, const struct forecaster *f, int i);
 

@@ -47,7 +47,7 @@ struct params {
     bool multivariate;     /* forecast: each value column of a series sees the past of the others */
     bool ensemble;         /* forecast: classical methods and the net together */
     int minimum;           /* forecast: enum minimum_kind */
-    bool calendar_effects; /* forecast: of months: working days, leap days, Easter */
+    bool calendar_effects; /* forecast: of months: working days, Easter; of days: holidays */
     int fill;              /* forecast: enum fill_kind */
     int outliers;          /* forecast: enum outliers_kind */
     int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */

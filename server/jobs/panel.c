@@ -104,9 +104,11 @@ static void add_covariates(struct series_view *v, double **to, const struct seri
 
 struct calendar panel_calendar(const struct timeline *t)
 {
-    if (t->frequency.unit != FREQ_M || t->frequency.multiple != 1)
+    bool months = t->frequency.unit == FREQ_M, days = t->frequency.unit == FREQ_D;
+
+    if (!(months || days) || t->frequency.multiple != 1)
         return (struct calendar){.unit = CALENDAR_NONE};
-    return (struct calendar){CALENDAR_MONTHS, t->start};
+    return (struct calendar){months ? CALENDAR_MONTHS : CALENDAR_DAYS, t->start};
 }
 
 static enum status add_views(struct panel_data *p, const struct series_set *set, struct err *e)

@@ -26,7 +26,7 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
                             struct err *e);
 void panel_data_release(struct panel_data *p);
 
-/* The calendar of a series that begins at row 0 of t: of months, or none. */
+/* The calendar of a series that begins at row 0 of t: of months, of days, or none. */
 struct calendar panel_calendar(const struct timeline *t);
 
 /* Covariates of view i of a panel in the order of a model, for rows up to `ahead` steps behind its

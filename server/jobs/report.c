@@ -5,6 +5,7 @@
 #include "server/jobs/report_tree.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,20 +148,60 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     return put(o, "series", list);
 }
 
-/* What days do to a month, in percent of it; null where they do nothing. */
+static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+
+/* "12-25", "12-25 on working days", "4th thursday of november", "easter-2" */
+static void name_holiday(char out[48], const struct holiday *h)
+{
+    static const char *const nth[] = {"", "1st", "2nd", "3rd", "4th", "last"};
+    static const char *const months[] = {"january",   "february", "march",    "april",
+                                         "may",       "june",     "july",     "august",
+                                         "september", "october",  "november", "december"};
+
+    switch (h->kind) {
+    case HOLIDAY_DATE:
+        snprintf(out, 48, "%02d-%02d%s", h->month + 1, h->day,
+                 h->working ? " on working days" : "");
+        break;
+    case HOLIDAY_WEEKDAY:
+        snprintf(out, 48, "%s %s of %s", nth[h->nth], weekdays[h->day], months[h->month]);
+        break;
+    case HOLIDAY_EASTER:
+        snprintf(out, 48, "easter%+d", h->day);
+        break;
+    }
+}
+
+static cJSON *holiday_list(const struct calendar_coefficients *c)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; list && i < c->num_holidays; i++) {
+        char name[48] = "";
+        cJSON *o;
+
+        name_holiday(name, &c->holidays[i]);
+        o = put(cJSON_CreateObject(), "day", cJSON_CreateString(name));
+        list = push(list, put_number(o, "percent", 100 * expm1(c->holidays[i].beta)));
+    }
+    return list;
+}
+
+/* What the calendar does to months or days, in percent of them; null where it does nothing. */
 static cJSON *calendar_effects(const struct forecaster *f, int i)
 {
-    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                       "friday", "saturday", "sunday"};
     struct calendar_coefficients c;
     cJSON *o;
 
     forecaster_calendar(&c, f, i);
-    if (!c.used)
+    if (c.unit == CALENDAR_NONE)
         return cJSON_CreateNull();
     o = cJSON_CreateObject();
+    if (c.unit == CALENDAR_DAYS)
+        return put(o, "holidays", holiday_list(&c));
     for (int d = 0; d < 7; d++)
-        o = put_number(o, days[d], 100 * expm1(c.weekday[d]));
+        o = put_number(o, weekdays[d], 100 * expm1(c.weekday[d]));
     o = put_number(o, "leap_day", 100 * expm1(c.leap_day));
     o = put_number(o, "easter", 100 * expm1(c.easter));
     return put_number(o, "easter_days", c.easter_days);

@@ -1,15 +1,15 @@
-/* test_calendar.c - working days over HTTP: found, shown, forecast with, and switched off. */
+/* test_calendar.c - working days and holidays over HTTP: found, shown, forecast with, and switched off. */
 #include "tests/integration/suite.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { N = 144, AHEAD = 12, FIRST_YEAR = 2000 };
+enum { N = 144, AHEAD = 12, FIRST_YEAR = 2000, DAYS = 3 * 365 + 1 + 340 };
 
 static struct daemon d;
 static struct reply r;
-static char csv[32 * N], body[32 * N];
+static char csv[32 * DAYS], body[32 * N];
 
 static int length_of(int year, int month)
 {
@@ -154,6 +154,65 @@ START_TEST(a_model_file_takes_them_along)
 }
 END_TEST
 
+/* A kiosk that sells half on Christmas Eve and more on the last Monday of May, from 2000-01-01 on. */
+static double sold(int i, int year, int month, int day)
+{
+    unsigned noise = ((unsigned)i * 2654435761u) >> 22;
+    bool monday = i % 7 == 2; /* 2000-01-01 was a Saturday */
+    double v = 100 * (1 + 0.2 * (i % 7 < 2)) * (1 + ((double)noise - 512) / 1e4);
+
+    v *= month == 11 && day == 24 ? 0.5 : 1;
+    return v * (month == 4 && monday && day + 7 > length_of(year, month) ? 1.4 : 1);
+}
+
+static const char *kiosk(void)
+{
+    size_t n = (size_t)snprintf(csv, sizeof(csv), "date,sold\n");
+    int year = FIRST_YEAR, month = 0, day = 1;
+
+    for (int i = 0; i < DAYS; i++) {
+        n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%04d-%02d-%02d,%.3f\n", year, month + 1,
+                              day, sold(i, year, month, day));
+        if (++day > length_of(year, month)) {
+            day = 1;
+            month = (month + 1) % 12;
+            year += month == 0;
+        }
+    }
+    return csv;
+}
+
+/* 1,436 days end on 2003-12-06, so Christmas Eve is the 18th day ahead. */
+START_TEST(a_kiosk_that_knows_its_holidays)
+{
+    bool eve = false, may = false;
+    double before, christmas;
+
+    put(&r, &d, "/v1/datasets/kiosk", "text/csv", kiosk(), 201);
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"kiosk\",\"model\":\"kiosk\","
+            "\"params\":{\"horizon\":21,\"epochs\":2,\"hidden_size\":4}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/kiosk", 200);
+    for (int i = 0; i < 2; i++) {
+        char path[80];
+        const char *day;
+
+        snprintf(path, sizeof(path), "series.0.calendar_effects.holidays.%d.day", i);
+        day = text_at(r.json, path);
+        eve = eve || !strncmp(day, "12-24", 5);
+        may = may || !strcmp(day, "last monday of may");
+    }
+    ck_assert(eve && may);
+    get(&r, &d, "/v1/models/kiosk/forecast?horizon=21", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.17"), "2003-12-24");
+    before = step(10); /* the same weekday */
+    christmas = step(17);
+    ck_assert_double_lt(christmas, 0.6 * before);
+    ck_assert_double_lt(number_at(r.json, "series.0.upper.95.17"), 0.8 * before);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("calendar over HTTP");
@@ -163,6 +222,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_shop_that_is_shut_on_sundays);
     tcase_add_test(t, a_model_file_takes_them_along);
+    tcase_add_test(t, a_kiosk_that_knows_its_holidays);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -95,7 +95,7 @@ END_TEST
 /* A level that wanders, a season, noise of one in a hundred, and what beta says. */
 static void fill(double *y, int n, const double *beta, unsigned seed)
 {
-    struct calendar_effect f = {.there = true};
+    struct calendar_effect f = {.unit = CALENDAR_MONTHS};
     struct rng r;
     double level = 5;
 
@@ -128,7 +128,7 @@ static const double shops[CALENDAR_COLUMNS] = {[CALENDAR_DAY] = -0.012,
 /* The mean error of what is found, relative to the mean effect, over months that come after as well. */
 static double error_of(const struct calendar_effect *f, const double *beta)
 {
-    struct calendar_effect truth = {.there = true};
+    struct calendar_effect truth = {.unit = CALENDAR_MONTHS};
     double error = 0, size = 0;
 
     memcpy(truth.beta, beta, sizeof(truth.beta));
@@ -150,13 +150,13 @@ START_TEST(effects_are_found)
     for (unsigned seed = 0; seed < 20; seed++) {
         fill(y, N, beta, seed);
         f = found(y, N, &months);
-        ck_assert(f.there);
+        ck_assert_int_eq(f.unit, CALENDAR_MONTHS);
         ck_assert_double_lt(error_of(&f, beta), 0.3);
         /* errors of ten times their size hide none */
         y[50] *= 1.1;
         y[131] /= 1.1;
         f = found(y, N, &months);
-        ck_assert(f.there);
+        ck_assert_int_eq(f.unit, CALENDAR_MONTHS);
         ck_assert_double_lt(error_of(&f, beta), 0.5);
     }
 }
@@ -170,7 +170,7 @@ START_TEST(where_there_is_none_none_is_found)
 
     for (unsigned seed = 0; seed < 100; seed++) {
         fill(y, N, none, 100 + seed);
-        times += found(y, N, &months).there;
+        times += found(y, N, &months).unit != CALENDAR_NONE;
     }
     ck_assert_int_le(times, 10);
 }
@@ -192,7 +192,7 @@ START_TEST(nothing_is_made_of_nothing)
     for (int i = 0; _i == CONSTANT && i < N; i++)
         y[i] = 7;
     f = found(y, _i == TOO_SHORT ? 47 : N, &c);
-    ck_assert(!f.there);
+    ck_assert_int_eq(f.unit, CALENDAR_NONE);
     ck_assert_double_eq(calendar_effect_at(&f, &c, 3), 0);
 }
 END_TEST

@@ -1,0 +1,31 @@
+/* holidays.h - days on which a daily series is unlike its neighbours, year after year.
+ *
+ * No country's list of holidays: every date, the first to fourth and the last of each weekday of each month
+ * (Thanksgiving), and the days around Easter are candidates, and those are taken that the data
+ * clearly speak for in more years than one. As with months (calendar_effect.h) it is a regression with
+ * ARIMA errors, here with one column a candidate: Box and Tiao (1975), "Intervention analysis with
+ * applications to economic and environmental problems". */
+#ifndef FORECAST_HOLIDAYS_H
+#define FORECAST_HOLIDAYS_H
+
+#include "core/forecast/calendar.h"
+
+#include <lstm/status.h>
+
+struct holidays {
+    int count;
+    struct holiday list[HOLIDAYS_MAX]; /* the clearest first */
+};
+
+/* Finds them in the logarithms w (n) of a series whose first day is c->first; none where there are less than
+ * two years. Looks at the last ten years only. Deterministic. ST_NOMEM. */
+enum status holidays_fit(struct holidays *out, const double *w, int n, const struct calendar *c,
+                         struct err *e);
+
+/* The logarithm of what the day so many steps after c->first is multiplied by. */
+double holidays_at(const struct holidays *h, const struct calendar *c, int64_t step);
+
+/* Whether there is such a day in any year. */
+bool holiday_check(const struct holiday *h);
+
+#endif

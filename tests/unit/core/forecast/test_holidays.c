@@ -1,0 +1,296 @@
+/* test_holidays.c - days against the C library's calendar, and the holidays that a daily series has. */
+#include "core/forecast/calendar_effect.h"
+#include "tests/unit/core/forecast/series.h"
+
+#include <lstm/checkpoint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { YEARS = 4, N = 365 * YEARS, HORIZON = 28, ALL = N + HORIZON };
+
+/* 2009-12-15 on: what comes after N days is Christmas. */
+static const struct calendar days = {CALENDAR_DAYS, 14593};
+static double y[ALL];
+
+START_TEST(a_day_is_what_the_library_says)
+{
+    for (int64_t at = -141427; at < 230000; at += 1) { /* from 1582-10-15 on */
+        struct civil c = calendar_civil(at);
+        time_t seconds = (time_t)at * 86400;
+        struct tm tm;
+
+        gmtime_r(&seconds, &tm);
+        ck_assert_int_eq(c.year, tm.tm_year + 1900);
+        ck_assert_int_eq(c.month, tm.tm_mon);
+        ck_assert_int_eq(c.day, tm.tm_mday);
+        ck_assert_int_eq(c.weekday, (tm.tm_wday + 6) % 7);
+        if (c.easter == 0)
+            ck_assert(c.weekday == 6 && (c.month == 2 || c.month == 3));
+    }
+    ck_assert_int_eq(calendar_civil(19813).easter, 0); /* 2024-03-31 */
+    ck_assert_int_eq(calendar_civil(19782).length, 29);
+}
+END_TEST
+
+/* ---- a shop ---- */
+
+static bool is_easter_monday(const struct civil *c)
+{
+    return c->easter == 1;
+}
+static bool is_christmas(const struct civil *c)
+{
+    return c->month == 11 && c->day == 25;
+}
+static bool is_thanksgiving(const struct civil *c)
+{
+    return c->month == 10 && c->weekday == 3 && c->day >= 22 && c->day <= 28;
+}
+
+/* Levels wander, Sundays are slow, some days are holidays; seed 0 has none of these. */
+static void fill(unsigned seed, bool with)
+{
+    struct rng r;
+    double level = 5;
+
+    rng_seed(&r, seed);
+    for (int i = 0; i < ALL; i++) {
+        struct civil c = calendar_civil(days.first + i);
+        double v = level + (c.weekday == 6 ? -0.3 : 0) + 0.03 * (double)rng_normal(&r);
+
+        if (with)
+            v += (is_christmas(&c) ? -0.7 : 0) + (is_thanksgiving(&c) ? -0.4 : 0) +
+                 (is_easter_monday(&c) ? 0.3 : 0);
+        y[i] = exp(v);
+        level += 0.005 * (double)rng_normal(&r);
+    }
+}
+
+static struct calendar_effect found(int n)
+{
+    struct calendar_effect f;
+    struct err e = {0};
+
+    ck_assert_msg(!calendar_effect_fit(&f, y, n, &days, &e), "%s", e.message);
+    return f;
+}
+
+START_TEST(holidays_are_found)
+{
+    for (unsigned seed = 1; seed <= 10; seed++) {
+        struct calendar_effect f;
+
+        fill(seed, true);
+        f = found(N);
+        ck_assert_int_eq(f.unit, CALENDAR_DAYS);
+        ck_assert_int_eq(f.holidays.count, 3);
+        for (int i = 0; i < ALL; i++) {
+            struct civil c = calendar_civil(days.first + i);
+            double truth = is_christmas(&c)       ? -0.7
+                           : is_thanksgiving(&c)  ? -0.4
+                           : is_easter_monday(&c) ? 0.3
+                                                  : 0;
+
+            ck_assert_double_eq_tol(calendar_effect_at(&f, &days, i), truth, 0.06);
+        }
+        for (int k = 0; k < f.holidays.count; k++)
+            ck_assert(holiday_check(&f.holidays.list[k]));
+    }
+}
+END_TEST
+
+START_TEST(what_happens_once_is_no_holiday)
+{
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        fill(seed, false);
+        for (int i = 100; i < N; i += 301) /* no two of them on one date */
+            y[i] *= i % 2 ? 3 : 0.2;
+        ck_assert_int_eq(found(N).unit, CALENDAR_NONE);
+    }
+}
+END_TEST
+
+enum { SHORT, A_ZERO, CONSTANT, MONTHS, LAST_CASE };
+
+START_TEST(nothing_is_made_of_nothing)
+{
+    struct calendar c = days;
+    struct calendar_effect f;
+    struct err e = {0};
+
+    fill(1, true);
+    if (_i == A_ZERO)
+        y[40] = 0;
+    if (_i == MONTHS)
+        c.unit = CALENDAR_NONE;
+    for (int i = 0; _i == CONSTANT && i < ALL; i++)
+        y[i] = 3;
+    ck_assert(!calendar_effect_fit(&f, y, _i == SHORT ? 700 : N, &c, &e));
+    ck_assert_int_eq(f.unit, CALENDAR_NONE);
+    ck_assert_double_eq(calendar_effect_at(&f, &c, 10), 0);
+}
+END_TEST
+
+START_TEST(days_that_never_come_are_refused)
+{
+    static const struct holiday bad[] = {{HOLIDAY_DATE, .month = 12, .day = 1},
+                                         {HOLIDAY_DATE, .month = 0, .day = 0},
+                                         {HOLIDAY_DATE, .month = 0, .day = 32},
+                                         {HOLIDAY_WEEKDAY, .month = 1, .day = 7, .nth = 1},
+                                         {HOLIDAY_WEEKDAY, .month = 1, .day = 0, .nth = 0},
+                                         {HOLIDAY_WEEKDAY, .month = 1, .day = 0, .nth = 6},
+                                         {HOLIDAY_WEEKDAY, .month = -1, .day = 0, .nth = 1},
+                                         {HOLIDAY_EASTER, .day = 100},
+                                         {(enum holiday_kind)3, .day = 1}};
+    static const struct holiday good[] = {{HOLIDAY_DATE, .month = 11, .day = 31},
+                                          {HOLIDAY_WEEKDAY, .month = 0, .day = 6, .nth = 5},
+                                          {HOLIDAY_EASTER, .day = -47}};
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ck_assert(!holiday_check(&bad[i]));
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        ck_assert(holiday_check(&good[i]));
+}
+END_TEST
+
+/* ---- forecasters ---- */
+
+static struct series_view view(void)
+{
+    return (struct series_view){.id = "shop", .values = y, .length = N, .calendar = days};
+}
+
+static struct forecaster *fit(bool effects)
+{
+    struct series_view v = view();
+    struct panel panel = one(&v, 7);
+    struct params p = quick();
+
+    p.horizon = p.test_size = HORIZON;
+    p.calendar_effects = effects;
+    return fitted(&panel, p, NULL);
+}
+
+static double error_of(const struct forecaster *f)
+{
+    struct room room = make_room(HORIZON, 0);
+    struct series_view v = view();
+    struct err e = {0};
+    double sum = 0;
+
+    ck_assert_msg(!forecaster_predict_view(&room.fc, f, &v, HORIZON, NULL, 0, &e), "%s", e.message);
+    for (int h = 0; h < HORIZON; h++)
+        sum += fabs(room.fc.mean[h] / y[N + h] - 1) / HORIZON;
+    free(room.block);
+    return sum;
+}
+
+/* Missing days and outliers beside it do not hide Christmas. */
+START_TEST(christmas_is_expected)
+{
+    struct calendar_coefficients c;
+    struct forecaster *f, *plain;
+
+    fill(3, true);
+    for (int i = 50; i < N; i += 97)
+        y[i] = NAN;
+    f = fit(true);
+    plain = fit(false);
+    forecaster_calendar(&c, f, 0);
+    ck_assert_int_eq(c.unit, CALENDAR_DAYS);
+    ck_assert_int_ge(c.num_holidays, 1);
+    ck_assert_int_eq(c.holidays[0].month, 11);
+    ck_assert_int_eq(c.holidays[0].day, 25);
+    ck_assert_double_lt(error_of(f), 0.7 * error_of(plain));
+    forecaster_calendar(&c, plain, 0);
+    ck_assert_int_eq(c.unit, CALENDAR_NONE);
+    forecaster_free(f);
+    forecaster_free(plain);
+}
+END_TEST
+
+static struct checkpoint *file_of(const struct forecaster *f)
+{
+    struct checkpoint *c = NULL;
+    struct err e = {0};
+    uint8_t *bytes;
+    size_t len;
+
+    ck_assert_int_eq(forecaster_save(f, NULL, &bytes, &len, &e), ST_OK);
+    ck_assert_int_eq(checkpoint_read(&c, bytes, len, &e), ST_OK);
+    free(bytes);
+    return c;
+}
+
+static enum status load(struct forecaster **out, const struct checkpoint *c, struct err *e)
+{
+    uint8_t *bytes;
+    size_t len;
+    enum status st;
+
+    *out = NULL;
+    ck_assert_int_eq(checkpoint_write(&bytes, &len, c, e), ST_OK);
+    st = forecaster_load(out, bytes, len, e);
+    free(bytes);
+    return st;
+}
+
+/* Unit, first, count, and kind, month, day, nth, working, beta of the first one. */
+static const struct {
+    int at;
+    double value;
+} lies[] = {{0, 1},  {0, 3},  {1, 0.5}, {1, 1e9}, {2, 0}, {2, 33},  {2, 99}, {3, 3},
+            {3, -1}, {4, 12}, {5, 400}, {5, 0},   {6, 6}, {7, 0.5}, {7, 2},  {8, 21}};
+
+START_TEST(a_file_keeps_holidays_and_is_not_believed)
+{
+    struct forecaster *f, *g;
+    struct checkpoint *c, *again;
+    double *row = NULL, kept;
+    size_t n = 0;
+    struct err e = {0};
+
+    fill(3, true);
+    f = fit(true);
+    c = file_of(f);
+    ck_assert_int_eq(load(&g, c, &e), ST_OK);
+    again = file_of(g);
+    ck_assert_str_eq(checkpoint_get(c, "series.calendar"),
+                     checkpoint_get(again, "series.calendar"));
+    ck_assert_double_eq(error_of(f), error_of(g));
+    forecaster_free(g);
+    ck_assert_int_eq(checkpoint_get_f64s(&row, &n, c, "series.calendar", 0, 1000, &e), ST_OK);
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        kept = row[lies[i].at];
+        row[lies[i].at] = lies[i].value;
+        ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n, &e), ST_OK);
+        ck_assert_msg(load(&g, c, &e) == ST_CORRUPT, "number %d is %g", lies[i].at, lies[i].value);
+        row[lies[i].at] = kept;
+    }
+    ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n - 1, &e), ST_OK);
+    ck_assert_int_eq(load(&g, c, &e), ST_CORRUPT);
+    free(row);
+    checkpoint_free(c);
+    checkpoint_free(again);
+    forecaster_free(f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("holidays");
+    TCase *t = tcase_create("holidays");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, a_day_is_what_the_library_says);
+    tcase_add_test(t, holidays_are_found);
+    tcase_add_test(t, what_happens_once_is_no_holiday);
+    tcase_add_loop_test(t, nothing_is_made_of_nothing, 0, LAST_CASE);
+    tcase_add_test(t, days_that_never_come_are_refused);
+    tcase_add_test(t, christmas_is_expected);
+    tcase_add_test(t, a_file_keeps_holidays_and_is_not_believed);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
