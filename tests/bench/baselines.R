@@ -3,7 +3,7 @@
 # usage: Rscript baselines.R [DATA [OUT]]     DATA: ../shared/data, OUT: build/baselines.csv
 #
 # For each series of DATA/univariate/index.csv, the last origin and the two before it, a horizon apart:
-# auto.arima() and ets() with their defaults. Weeks are too long a season for either: Fourier terms (K = 3)
+# auto.arima() and ets() with their defaults. Days of a week of seven are put on a full calendar. Weeks are too long a season for either: Fourier terms (K = 3)
 # and stlf() there. Long series are cut to their last 1008 hours, 1500 days, 2000 weeks or 1200 months; gaps
 # are filled by na.interp(), and not scored. MASE with the in-sample seasonal naive error over all that
 # lies before the origin. Needs r-cran-forecast; takes about a minute.
@@ -25,7 +25,12 @@ rows <- NULL
 index <- read.csv(file.path(data, "univariate", "index.csv"))
 for (i in seq_len(nrow(index))) {
   file <- index$file[i]; m <- index$m[i]; h <- index$h[i]
-  v <- read.csv(file.path(data, "univariate", file))[, 2]
+  table <- read.csv(file.path(data, "univariate", file))
+  v <- table[, 2]
+  if (m == 7) {
+    day <- as.Date(table[, 1])
+    v <- v[match(seq(day[1], day[length(day)], by = "day"), day)]
+  }
   for (back in c(0, h, 2 * h)) {
     n <- length(v) - back
     past <- v[1:(n - h)]; truth <- v[(n - h + 1):n]

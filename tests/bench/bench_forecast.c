@@ -35,7 +35,7 @@ struct series {
     double *values; /* (n), the test part last */
     double *naive2; /* (h), or NULL */
     int n, m, h;
-    struct calendar calendar; /* of the first value, of months */
+    struct calendar calendar; /* of the first value, of months and days */
 };
 
 /* Sums over series, origins and steps. */
@@ -64,14 +64,18 @@ static double *numbers(const cJSON *a, double *into, int *n)
     return into;
 }
 
-/* The place of a series of months that begins with a date, "1949-01" or more. */
+/* The place of a date, "1949-01" or more, in a series of this season; of weeks of days and years of months. */
 static struct calendar calendar_of(const char *date, int m)
 {
-    int year, month;
+    struct tm tm = {.tm_mday = 1};
 
-    if (m != 12 || !date || sscanf(date, "%d-%d", &year, &month) != 2)
+    if (!date || sscanf(date, "%d-%d-%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) < 2)
         return (struct calendar){.unit = CALENDAR_NONE};
-    return (struct calendar){CALENDAR_MONTHS, (year - 1970) * 12 + month - 1};
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    if (m == 12)
+        return (struct calendar){CALENDAR_MONTHS, (tm.tm_year - 70) * 12 + tm.tm_mon};
+    return (struct calendar){m == 7 ? CALENDAR_DAYS : CALENDAR_NONE, timegm(&tm) / 86400};
 }
 
 /* One line of m4/: the train and the test part as one series. */
@@ -109,9 +113,10 @@ static int read_m4(struct series *s, const char *data, const char *file)
     return count;
 }
 
-/* The second column, NaN where it is empty; the first row's date into first (32). */
-static int read_column(double *v, char *first, const char *data, const char *file)
+/* The second column, NaN where it is empty, or a day of a week of seven is not there; s->m is known. */
+static int read_column(struct series *s, const char *data, const char *file)
 {
+    double *v = s->values;
     int n = 0;
     FILE *in;
 
@@ -124,12 +129,16 @@ static int read_column(double *v, char *first, const char *data, const char *fil
     }
     while (n < ROWS_MAX && fgets(line, sizeof(line), in)) {
         const char *comma = strchr(line, ',');
+        struct calendar at;
         char *end;
 
         if (!comma)
             continue;
+        at = calendar_of(line, s->m);
         if (n == 0)
-            snprintf(first, 32, "%.*s", (int)(comma - line), line);
+            s->calendar = at;
+        while (at.unit == CALENDAR_DAYS && n < at.first - s->calendar.first && n < ROWS_MAX - 1)
+            v[n++] = NAN;
         v[n] = strtod(comma + 1, &end);
         v[n] = end == comma + 1 ? NAN : v[n];
         n++;
@@ -154,12 +163,10 @@ static int read_univariate(struct series *s, const char *data)
         fclose(in);
     for (int i = 0; i < count; i++) {
         struct series q = s[i];
-        char first[32] = "";
 
         q.values = calloc(ROWS_MAX, sizeof(double));
         q.naive2 = NULL;
-        q.n = q.values ? read_column(q.values, first, data, files[i]) : -1;
-        q.calendar = calendar_of(first, q.m);
+        q.n = q.values ? read_column(&q, data, files[i]) : -1;
         snprintf(q.id, sizeof(q.id), "%.*s", (int)strcspn(files[i], "."), files[i]);
         if (q.n > 0)
             s[kept++] = q;
