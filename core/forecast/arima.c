@@ -566,13 +566,16 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
 enum status arima_filter(double *out, const struct arima *m, const double *v, int n, struct err *e)
 {
     struct work k = {0};
+    int from;
     enum status st = path_init(&k, m, v, n, 0, e);
 
     if (st || !k.w)
         return st;
     set_differences(&k, m, n);
     memset(out, 0, (size_t)n * sizeof(*out));
-    innovations(&k, k.start, k.start, n);
+    from = k.start - back_steps(&k);
+    backcast(&k, k.start, n, k.start - from);
+    innovations(&k, from, from, n);
     for (int t = k.start; t < n; t++)
         out[t] = k.e[k.lead + t];
     work_release(&k);

@@ -36,7 +36,7 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
 enum status arima_path(double *out, const struct arima *m, const double *y, int n,
                        const int *origins, int count, int horizon, struct err *e);
 
-/* out (n): the innovations that v would have under m without its mean, what is before v being nothing;
+/* out (n): the innovations that v would have under m without its mean, what is before v being forecast backwards;
  * the steps that differences use up are 0. Linear in v. ST_NOMEM. */
 enum status arima_filter(double *out, const struct arima *m, const double *v, int n, struct err *e);
 
