@@ -105,9 +105,10 @@ static const struct param_spec table[] = {
     BOOL(calendar_effects, true, false,
          "Months and days with dates: take off what working days, leap days and Easter clearly do "
          "to "
-         "months, and what holidays, found in the data, do to days, before a series is modelled, "
-         "and put "
-         "it back on the forecasts. false: months and days are all alike."),
+         "months, and what the course of the year and holidays, found in the data, do to days, "
+         "before a "
+         "series is modelled, and put it back on the forecasts. false: months and days are all "
+         "alike."),
     CHOICE(
         minimum, MINIMUM_AUTO, minimums, true, false,
         "What no forecast or bound falls below: zero where the history never does (auto), nothing "

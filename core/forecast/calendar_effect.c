@@ -3,6 +3,7 @@
 
 #include "core/forecast/arima.h"
 #include "core/forecast/classic.h"
+#include "core/forecast/evidence.h"
 #include "core/forecast/robust.h"
 
 #include <math.h>
@@ -66,35 +67,20 @@ struct equations {
     double xx[CALENDAR_COLUMNS][CALENDAR_COLUMNS], xy[CALENDAR_COLUMNS];
 };
 
-/* The coefficients of a subset that are most probable, and the logarithm of the evidence for it: Cholesky's
- * factor of their precision gives both. */
-static double solve(double b[CHOSEN_MAX], const struct equations *q, const struct subset *s)
+static double solve(double b[EVIDENCE_MAX], const struct equations *q, const struct subset *s)
 {
-    double l[CHOSEN_MAX][CHOSEN_MAX], odds = 0;
+    struct evidence v = {.count = s->count};
 
     for (int i = 0; i < s->count; i++) {
         int at = s->column[i];
-        double spread = prior_spread(at), known = prior_mean(at) / (spread * spread);
 
-        for (int k = 0; k <= i; k++) {
-            double sum = q->xx[at][s->column[k]] + (i == k ? 1 / (spread * spread) : 0);
-
-            for (int j = 0; j < k; j++)
-                sum -= l[i][j] * l[k][j];
-            l[i][k] = i == k ? sqrt(sum) : sum / l[k][k];
-        }
-        b[i] = q->xy[at] + known;
-        for (int k = 0; k < i; k++)
-            b[i] -= l[i][k] * b[k];
-        b[i] /= l[i][i];
-        odds += (b[i] * b[i] - known * prior_mean(at)) / 2 - log(l[i][i] * spread);
+        for (int k = 0; k < s->count; k++)
+            v.xx[i][k] = q->xx[at][s->column[k]];
+        v.xy[i] = q->xy[at];
+        v.mean[i] = prior_mean(at);
+        v.spread[i] = prior_spread(at);
     }
-    for (int i = s->count - 1; i >= 0; i--) {
-        for (int k = i + 1; k < s->count; k++)
-            b[i] -= l[k][i] * b[k];
-        b[i] /= l[i][i];
-    }
-    return odds;
+    return evidence_solve(b, &v);
 }
 
 static void choose(struct calendar_effect *out, const struct equations *q)
@@ -104,7 +90,7 @@ static void choose(struct calendar_effect *out, const struct equations *q)
     *out = (struct calendar_effect){.unit = CALENDAR_NONE};
     for (int i = 1; i < DAYS_CHOICES * EASTER_CHOICES; i++) {
         struct subset s = subset_of(i / EASTER_CHOICES, i % EASTER_CHOICES);
-        double b[CHOSEN_MAX], odds = solve(b, q, &s);
+        double b[EVIDENCE_MAX], odds = solve(b, q, &s);
 
         if (!(odds > best))
             continue;
@@ -261,7 +247,7 @@ static enum status fit_days(struct calendar_effect *out, const double *y, int n,
     for (int i = 0; i < n; i++)
         w[i] = log(y[i]);
     st = holidays_fit(&out->holidays, w, n, c, e);
-    out->unit = out->holidays.count ? CALENDAR_DAYS : CALENDAR_NONE;
+    out->unit = out->holidays.count || out->holidays.annual.order ? CALENDAR_DAYS : CALENDAR_NONE;
     free(w);
     return st;
 }

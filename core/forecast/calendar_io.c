@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOLIDAY = 6, SERIES_MAX = 3 + HOLIDAYS_MAX * HOLIDAY };
+enum { HOLIDAY = 6, SERIES_MAX = 4 + ANNUAL_WAVES + HOLIDAYS_MAX * HOLIDAY };
 
 static const double month_max = 1,
                     day_max = 20; /* logarithms: of what days do to a month, and a day */
 
 /* ---- saving ---- */
 
-static double *pack_holidays(double *v, const struct holidays *h)
+static double *pack_days(double *v, const struct holidays *h)
 {
+    *v++ = h->annual.order;
+    memcpy(v, h->annual.beta, 2 * (size_t)h->annual.order * sizeof(*v));
+    v += 2 * (size_t)h->annual.order;
     *v++ = h->count;
     for (int i = 0; i < h->count; i++) {
         const struct holiday *d = &h->list[i];
@@ -34,7 +37,7 @@ static double *pack(double *v, const struct known_series *s)
         return v;
     *v++ = (double)s->calendar.first;
     if (f->unit == CALENDAR_DAYS)
-        return pack_holidays(v, &f->holidays);
+        return pack_days(v, &f->holidays);
     memcpy(v, f->beta, sizeof(f->beta));
     return v + CALENDAR_COLUMNS;
 }
@@ -96,9 +99,12 @@ static int64_t whole(struct reader *r, double least, double most)
     return (int64_t)v;
 }
 
-static void read_holidays(struct holidays *h, struct reader *r)
+static void read_days(struct holidays *h, struct reader *r)
 {
-    h->count = (int)whole(r, 1, HOLIDAYS_MAX);
+    h->annual.order = (int)whole(r, 0, ANNUAL_ORDER_MAX);
+    for (int k = 0; k < 2 * h->annual.order; k++)
+        h->annual.beta[k] = real(r, day_max);
+    h->count = (int)whole(r, 0, HOLIDAYS_MAX);
     for (int i = 0; i < h->count; i++) {
         struct holiday *d = &h->list[i];
 
@@ -122,7 +128,7 @@ static void read_series(struct known_series *s, struct reader *r)
         return;
     s->calendar = (struct calendar){f->unit, whole(r, -CALENDAR_FIRST_MAX, CALENDAR_FIRST_MAX)};
     if (f->unit == CALENDAR_DAYS)
-        read_holidays(&f->holidays, r);
+        read_days(&f->holidays, r);
     for (int k = 0; f->unit == CALENDAR_MONTHS && k < CALENDAR_COLUMNS; k++)
         f->beta[k] = real(r, month_max);
     /* Both effects multiply, or there is but one. */

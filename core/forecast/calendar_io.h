@@ -7,8 +7,9 @@
 #include <lstm/checkpoint.h>
 
 /* Numbers of all series, one after another: the unit (0 none, 1 months, 2 days); where there is one, units
- * from 1970-01-01 to the first remembered value; of months the coefficients, of days how many
- * holidays there are, and of each kind, month, day, nth, working, beta. */
+ * from 1970-01-01 to the first remembered value; of months the coefficients; of days the order of the
+ * year's course and its coefficients, how many holidays there are, and of each kind, month, day, nth,
+ * working, beta. */
 #define KEY_CALENDAR "series.calendar"
 
 enum status calendar_save(struct checkpoint *c, const struct forecaster *f, struct err *e);

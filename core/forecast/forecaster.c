@@ -531,6 +531,19 @@ bool forecaster_uses_covariates(const struct forecaster *f, int i)
     return f->series[i].covariates.regression.count > 0;
 }
 
+/* The dates of a year where its course is highest and lowest. */
+static void find_turns(struct calendar_coefficients *out, const struct annual *a)
+{
+    out->annual_order = a->order;
+    for (int day = 0; day < 365; day++) {
+        struct civil c = calendar_civil(day); /* of 1970 */
+        struct holiday h = {.month = c.month, .day = c.day, .beta = annual_at(a, day)};
+
+        out->high = day == 0 || h.beta > out->high.beta ? h : out->high;
+        out->low = day == 0 || h.beta < out->low.beta ? h : out->low;
+    }
+}
+
 void forecaster_calendar(struct calendar_coefficients *out, const struct forecaster *f, int i)
 {
     const double *beta = f->series[i].calendar_effect.beta;
@@ -550,6 +563,8 @@ void forecaster_calendar(struct calendar_coefficients *out, const struct forecas
         }
     out->holidays = f->series[i].calendar_effect.holidays.list;
     out->num_holidays = f->series[i].calendar_effect.holidays.count;
+    if (f->series[i].calendar_effect.holidays.annual.order)
+        find_turns(out, &f->series[i].calendar_effect.holidays.annual);
 }
 
 const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)

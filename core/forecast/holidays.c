@@ -21,7 +21,9 @@ enum {
     RESPONSE = 120, /* days after which the filter has forgotten a day */
     ROUNDS = 2,     /* the errors' model and the days in turns */
     SWEEPS = 4,
-    IDS_MAX = 5 /* candidates that one day is of */
+    IDS_MAX = 5, /* candidates that one day is of */
+    TAKEN_MAX = 2 * HOLIDAYS_MAX,
+    ONCE = -1 /* instead of a candidate: one day of one year */
 };
 
 /* Candidates by number: dates, dates on working days, weekdays, days from Easter. */
@@ -94,7 +96,7 @@ static bool is_on(const struct holiday *h, const struct civil *d)
 double holidays_at(const struct holidays *h, const struct calendar *c, int64_t step)
 {
     struct civil d = calendar_civil(c->first + step);
-    double sum = 0;
+    double sum = annual_at(&h->annual, c->first + step);
 
     for (int i = 0; i < h->count; i++)
         sum += is_on(&h->list[i], &d) ? h->list[i].beta : 0;
@@ -118,7 +120,7 @@ bool holiday_check(const struct holiday *h)
 
 /* ---- finding them ---- */
 
-/* A day that was taken, and where in the history it is. */
+/* A candidate that was taken, or a day that was odd once, and where in the history it is. */
 struct taken {
     int id, at[OCCURRENCES_MAX], count;
     double beta;
@@ -140,8 +142,10 @@ struct finder {
     double energy[RESPONSE + 1];   /* of its first steps */
     double variance;               /* of the errors, whatever is a holiday left out */
     struct tally *tally;           /* (CANDIDATES) */
-    struct taken taken[HOLIDAYS_MAX];
-    int count;
+    struct taken taken[TAKEN_MAX];
+    int count, holidays;     /* taken, and how many of them are no ONCE */
+    double *wave, *filtered; /* (ANNUAL_WAVES, n) owned; what the filter makes of them */
+    struct annual annual;
 };
 
 static void finder_release(struct finder *f)
@@ -149,6 +153,7 @@ static void finder_release(struct finder *f)
     free(f->day);
     free(f->errors);
     free(f->tally);
+    free(f->wave);
 }
 
 static enum status finder_init(struct finder *f, int n, int64_t first, struct err *e)
@@ -157,13 +162,16 @@ static enum status finder_init(struct finder *f, int n, int64_t first, struct er
     f->day = malloc((size_t)n * sizeof(*f->day));
     f->errors = malloc(4 * (size_t)n * sizeof(*f->errors));
     f->tally = malloc(CANDIDATES * sizeof(*f->tally));
-    if (!f->day || !f->errors || !f->tally) {
+    f->wave = malloc(2 * ANNUAL_WAVES * (size_t)n * sizeof(*f->wave));
+    if (!f->day || !f->errors || !f->tally || !f->wave) {
         finder_release(f);
         return err_nomem(e, (size_t)n * sizeof(*f->day));
     }
     f->rest = f->errors + n;
     f->space = f->rest + n;
     f->product = f->space + n;
+    f->filtered = f->wave + ANNUAL_WAVES * (size_t)n;
+    annual_waves(f->wave, first, n);
     for (int t = 0; t < n; t++)
         f->day[t] = calendar_civil(first + t);
     return ST_OK;
@@ -204,12 +212,15 @@ static enum status filter(struct finder *f, const double *w, struct err *e)
 
     f->lost = m.d + m.D * m.season;
     memcpy(f->rest, w, (size_t)f->n * sizeof(*w));
+    annual_add(f->rest, &f->annual, f->wave, f->n, -1);
     for (int i = 0; i < f->count; i++)
         for (int k = 0; k < f->taken[i].count; k++)
             f->rest[f->taken[i].at[k]] -= f->taken[i].beta;
     st = arima_fit(&m, NULL, f->rest + f->n - used, used, WEEK, ARIMA_SQUARES, e);
     if (!st)
         st = arima_filter(f->errors, &m, w, f->n, e);
+    for (size_t k = 0; !st && k < ANNUAL_WAVES; k++)
+        st = arima_filter(f->filtered + k * (size_t)f->n, &m, f->wave + k * (size_t)f->n, f->n, e);
     one[f->lost] = 1;
     if (!st)
         st = arima_filter(out, &m, one, f->lost + RESPONSE, e);
@@ -222,6 +233,18 @@ static enum status filter(struct finder *f, const double *w, struct err *e)
     f->variance = robust_spread(f->errors + f->lost, f->n - f->lost, f->space);
     f->variance *= f->variance;
     return ST_OK;
+}
+
+/* The year's course in what the days that were taken leave, taken off the errors. */
+static void find_annual(struct finder *f)
+{
+    memcpy(f->rest, f->errors, (size_t)f->n * sizeof(*f->rest));
+    for (int i = 0; i < f->count; i++)
+        for (int k = 0; k < f->taken[i].count; k++)
+            for (int s = 0, t = f->taken[i].at[k], n = response_length(f, t); s < n; s++)
+                f->rest[t + s] -= f->taken[i].beta * f->response[s];
+    annual_fit(&f->annual, f->rest, f->filtered, f->lost, f->n, f->variance, f->space);
+    annual_add(f->errors, &f->annual, f->filtered, f->n, -1);
 }
 
 /* The evidence for an effect against none: its prior is normal, with mean 0. */
@@ -259,25 +282,53 @@ static void count_up(struct finder *f)
         }
 }
 
-/* The number of the clearest candidate, or -1. */
-static int clearest(const struct finder *f)
+static bool is_taken(const struct finder *f, int id)
 {
-    double best = odds_min;
-    int id = -1;
+    bool found = false;
+
+    for (int i = 0; i < f->count; i++)
+        found = found || f->taken[i].id == id;
+    return found;
+}
+
+/* The number of the clearest candidate, or ONCE; its odds in *best. */
+static int clearest(double *best, const struct finder *f)
+{
+    int id = ONCE;
+
+    *best = odds_min;
 
     for (int k = 0; k < CANDIDATES; k++) {
         const struct tally *y = &f->tally[k];
         double odds = odds_of(f, y->energy, y->product);
-        bool known = y->count < 2 || y->least < odds_each_min || !(odds > best);
 
-        for (int i = 0; !known && i < f->count; i++)
-            known = f->taken[i].id == k;
-        if (known)
+        if (y->count < 2 || y->least < odds_each_min || !(odds > *best) || is_taken(f, k))
             continue;
-        best = odds;
+        *best = odds;
         id = k;
     }
     return id;
+}
+
+/* The day that is odder by itself than the odds say; 0: none. */
+static int oddest(double odds, const struct finder *f)
+{
+    int day = 0;
+
+    for (int t = f->lost; t < f->n; t++) {
+        double v = odds_of(f, energy_of(f, t), f->product[t]);
+
+        if (v > odds) {
+            odds = v;
+            day = t;
+        }
+    }
+    return day;
+}
+
+static void take_day(struct finder *f, int day)
+{
+    f->taken[f->count++] = (struct taken){.id = ONCE, .at = {day}, .count = 1};
 }
 
 static void take(struct finder *f, int id)
@@ -285,6 +336,7 @@ static void take(struct finder *f, int id)
     struct taken *x = &f->taken[f->count++];
     struct holiday h = holiday_of(id);
 
+    f->holidays++;
     *x = (struct taken){.id = id};
     for (int t = f->lost; t < f->n && x->count < OCCURRENCES_MAX; t++)
         if (is_on(&h, &f->day[t]))
@@ -309,19 +361,42 @@ static void sweep(struct finder *f)
     }
 }
 
+/* A day that is odder by itself than any holiday is clear is taken by itself, or it would make holidays of
+ * days that are near it. false: nothing is left. */
+static bool take_next(struct finder *f)
+{
+    double odds;
+    int id, day;
+
+    if (f->count == TAKEN_MAX)
+        return false;
+    count_up(f);
+    id = clearest(&odds, f);
+    day = oddest(odds, f);
+    if (day)
+        take_day(f, day);
+    else if (id != ONCE && f->holidays < HOLIDAYS_MAX)
+        take(f, id);
+    else
+        return false;
+    return true;
+}
+
 static enum status find(struct finder *f, const double *w, struct err *e)
 {
     for (int round = 0; round < ROUNDS; round++) {
         enum status st = filter(f, w, e);
-        int id;
 
         if (st)
             return st;
-        f->count = 0;
-        if (!(f->variance > 0 && isfinite(f->variance)))
+        if (!(f->variance > 0 && isfinite(f->variance))) {
+            f->count = 0;
+            f->annual.order = 0;
             return ST_OK;
-        while (f->count < HOLIDAYS_MAX && (count_up(f), id = clearest(f)) >= 0) {
-            take(f, id);
+        }
+        find_annual(f);
+        f->count = f->holidays = 0;
+        while (take_next(f)) {
             for (int i = 0; i < SWEEPS; i++)
                 sweep(f);
         }
@@ -343,10 +418,13 @@ enum status holidays_fit(struct holidays *out, const double *w, int n, const str
     if (st)
         return st;
     st = find(&f, w + n - used, e);
+    if (!st)
+        out->annual = f.annual;
     for (int i = 0; !st && i < f.count; i++) {
-        out->list[i] = holiday_of(f.taken[i].id);
-        out->list[i].beta = f.taken[i].beta;
-        out->count++;
+        if (f.taken[i].id == ONCE)
+            continue;
+        out->list[out->count] = holiday_of(f.taken[i].id);
+        out->list[out->count++].beta = f.taken[i].beta;
     }
     finder_release(&f);
     return st;

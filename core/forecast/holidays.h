@@ -1,4 +1,4 @@
-/* holidays.h - days on which a daily series is unlike its neighbours, year after year.
+/* holidays.h - what the year does to a daily series: slowly (annual.h), and on single days.
  *
  * No country's list of holidays: every date, the first to fourth and the last of each weekday of each month
  * (Thanksgiving), and the days around Easter are candidates, and those are taken that the data
@@ -8,16 +8,18 @@
 #ifndef FORECAST_HOLIDAYS_H
 #define FORECAST_HOLIDAYS_H
 
+#include "core/forecast/annual.h"
 #include "core/forecast/calendar.h"
 
 #include <lstm/status.h>
 
 struct holidays {
+    struct annual annual;
     int count;
     struct holiday list[HOLIDAYS_MAX]; /* the clearest first */
 };
 
-/* Finds them in the logarithms w (n) of a series whose first day is c->first; none where there are less than
+/* Finds both in the logarithms w (n) of a series whose first day is c->first; none where there are less than
  * two years. Looks at the last ten years only. Deterministic. ST_NOMEM. */
 enum status holidays_fit(struct holidays *out, const double *w, int n, const struct calendar *c,
                          struct err *e);

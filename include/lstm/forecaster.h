@@ -139,6 +139,8 @@ struct calendar_coefficients {
     double easter;     /* a month that has all those days before Easter against one that has none */
     int easter_days;   /* 0: Easter does nothing */
     /* of days */
+    int annual_order;         /* of the year's slow course; 0: it has none */
+    struct holiday high, low; /* the dates where it is highest and lowest, with its beta there */
     const struct holiday *holidays; /* (num_holidays) the clearest first; borrowed */
     int num_holidays;
 };

@@ -173,19 +173,29 @@ static void name_holiday(char out[48], const struct holiday *h)
     }
 }
 
-static cJSON *holiday_list(const struct calendar_coefficients *c)
+static cJSON *one_day(const struct holiday *h)
 {
-    cJSON *list = cJSON_CreateArray();
+    char name[48] = "";
+    cJSON *o;
 
-    for (int i = 0; list && i < c->num_holidays; i++) {
-        char name[48] = "";
-        cJSON *o;
+    name_holiday(name, h);
+    o = put(cJSON_CreateObject(), "day", cJSON_CreateString(name));
+    return put_number(o, "percent", 100 * expm1(h->beta));
+}
 
-        name_holiday(name, &c->holidays[i]);
-        o = put(cJSON_CreateObject(), "day", cJSON_CreateString(name));
-        list = push(list, put_number(o, "percent", 100 * expm1(c->holidays[i].beta)));
+/* The year's slow course by where it is highest and lowest, and the days that stand out. */
+static cJSON *day_effects(const struct calendar_coefficients *c)
+{
+    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray(), *year = cJSON_CreateNull();
+
+    if (c->annual_order) {
+        cJSON_Delete(year);
+        year = put(cJSON_CreateObject(), "highest", one_day(&c->high));
+        year = put(year, "lowest", one_day(&c->low));
     }
-    return list;
+    for (int i = 0; list && i < c->num_holidays; i++)
+        list = push(list, one_day(&c->holidays[i]));
+    return put(put(o, "year", year), "holidays", list);
 }
 
 /* What the calendar does to months or days, in percent of them; null where it does nothing. */
@@ -197,9 +207,9 @@ static cJSON *calendar_effects(const struct forecaster *f, int i)
     forecaster_calendar(&c, f, i);
     if (c.unit == CALENDAR_NONE)
         return cJSON_CreateNull();
-    o = cJSON_CreateObject();
     if (c.unit == CALENDAR_DAYS)
-        return put(o, "holidays", holiday_list(&c));
+        return day_effects(&c);
+    o = cJSON_CreateObject();
     for (int d = 0; d < 7; d++)
         o = put_number(o, weekdays[d], 100 * expm1(c.weekday[d]));
     o = put_number(o, "leap_day", 100 * expm1(c.leap_day));

@@ -204,6 +204,7 @@ START_TEST(a_kiosk_that_knows_its_holidays)
         may = may || !strcmp(day, "last monday of may");
     }
     ck_assert(eve && may);
+    ck_assert(cJSON_IsNull(at(r.json, "series.0.calendar_effects.year")));
     get(&r, &d, "/v1/models/kiosk/forecast?horizon=21", 200);
     ck_assert_str_eq(text_at(r.json, "series.0.time.17"), "2003-12-24");
     before = step(10); /* the same weekday */

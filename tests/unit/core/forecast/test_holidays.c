@@ -4,6 +4,7 @@
 
 #include <lstm/checkpoint.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -101,6 +102,34 @@ START_TEST(holidays_are_found)
 }
 END_TEST
 
+/* A year's course of two waves, in which holidays are found all the same. */
+START_TEST(a_course_of_the_year_is_found)
+{
+    for (unsigned seed = 1; seed <= 5; seed++) {
+        struct calendar_effect f;
+        double error = 0, size = 0;
+
+        fill(seed, true);
+        for (int i = 0; i < ALL; i++) {
+            double angle = 2 * M_PI * (double)(days.first + i) / 365.2425;
+
+            y[i] *= exp(0.2 * sin(angle) + 0.1 * cos(2 * angle));
+        }
+        f = found(N);
+        ck_assert_int_eq(f.holidays.annual.order, 2);
+        ck_assert_int_eq(f.holidays.count, 3);
+        for (int i = 0; i < ALL; i++) {
+            double angle = 2 * M_PI * (double)(days.first + i) / 365.2425;
+            double truth = 0.2 * sin(angle) + 0.1 * cos(2 * angle);
+
+            error += fabs(annual_at(&f.holidays.annual, days.first + i) - truth);
+            size += fabs(truth);
+        }
+        ck_assert_double_lt(error, 0.5 * size);
+    }
+}
+END_TEST
+
 START_TEST(what_happens_once_is_no_holiday)
 {
     for (unsigned seed = 1; seed <= 20; seed++) {
@@ -152,6 +181,66 @@ START_TEST(days_that_never_come_are_refused)
         ck_assert(!holiday_check(&bad[i]));
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         ck_assert(holiday_check(&good[i]));
+}
+END_TEST
+
+/* ---- births in the United States ---- */
+
+/* The last four years of tests/data/births.csv, which end with 2014, as integers. */
+static int read_births(double *out, int most)
+{
+    static double all[6000];
+    char line[64];
+    FILE *in = fopen("tests/data/births.csv", "r");
+    int n = 0;
+
+    ck_assert_ptr_nonnull(in);
+    while (fgets(line, sizeof(line), in)) {
+        const char *comma = strchr(line, ',');
+
+        if (comma && line[0] == '2' && n < 6000)
+            all[n++] = strtod(comma + 1, NULL);
+    }
+    fclose(in);
+    ck_assert_int_ge(n, most);
+    memcpy(out, all + n - most, (size_t)most * sizeof(*out));
+    return most;
+}
+
+static bool has(const struct holidays *h, enum holiday_kind kind, int month, int day, int nth)
+{
+    for (int i = 0; i < h->count; i++) {
+        const struct holiday *d = &h->list[i];
+
+        if (d->kind == kind && d->month == month && d->day == day && d->nth == nth)
+            return d->beta < -0.1;
+    }
+    return false;
+}
+
+START_TEST(births_avoid_the_holidays_of_the_united_states)
+{
+    static double births[1461];
+    const struct calendar c = {CALENDAR_DAYS, 14975}; /* 2011-01-01 */
+    struct calendar_effect f;
+    struct civil high = {0};
+    double most = -1;
+    struct err e = {0};
+    int n = read_births(births, 1461);
+
+    ck_assert(!calendar_effect_fit(&f, births, n, &c, &e));
+    ck_assert(has(&f.holidays, HOLIDAY_DATE, 11, 25, 0));
+    ck_assert(has(&f.holidays, HOLIDAY_DATE, 0, 1, 0));
+    ck_assert(has(&f.holidays, HOLIDAY_DATE, 6, 4, 0));
+    ck_assert(has(&f.holidays, HOLIDAY_WEEKDAY, 10, 3, 4));           /* Thanksgiving */
+    ck_assert(has(&f.holidays, HOLIDAY_WEEKDAY, 8, 0, 1));            /* Labor Day */
+    ck_assert(has(&f.holidays, HOLIDAY_WEEKDAY, 4, 0, HOLIDAY_LAST)); /* Memorial Day */
+    for (int64_t day = 0; day < 365; day++)
+        if (annual_at(&f.holidays.annual, day) > most) {
+            most = annual_at(&f.holidays.annual, day);
+            high = calendar_civil(day);
+        }
+    ck_assert(high.month == 7 || high.month == 8);
 }
 END_TEST
 
@@ -237,12 +326,12 @@ static enum status load(struct forecaster **out, const struct checkpoint *c, str
     return st;
 }
 
-/* Unit, first, count, and kind, month, day, nth, working, beta of the first one. */
+/* Unit, first, order, count, and kind, month, day, nth, working, beta of the first one. */
 static const struct {
     int at;
     double value;
-} lies[] = {{0, 1},  {0, 3},  {1, 0.5}, {1, 1e9}, {2, 0}, {2, 33},  {2, 99}, {3, 3},
-            {3, -1}, {4, 12}, {5, 400}, {5, 0},   {6, 6}, {7, 0.5}, {7, 2},  {8, 21}};
+} lies[] = {{0, 1}, {0, 3},  {1, 0.5}, {1, 1e9}, {2, 7}, {2, -1}, {2, 1},   {3, 33}, {3, 99},
+            {4, 3}, {4, -1}, {5, 12},  {6, 400}, {6, 0}, {7, 6},  {8, 0.5}, {8, 2},  {9, 21}};
 
 START_TEST(a_file_keeps_holidays_and_is_not_believed)
 {
@@ -286,9 +375,11 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, a_day_is_what_the_library_says);
     tcase_add_test(t, holidays_are_found);
+    tcase_add_test(t, a_course_of_the_year_is_found);
     tcase_add_test(t, what_happens_once_is_no_holiday);
     tcase_add_loop_test(t, nothing_is_made_of_nothing, 0, LAST_CASE);
     tcase_add_test(t, days_that_never_come_are_refused);
+    tcase_add_test(t, births_avoid_the_holidays_of_the_united_states);
     tcase_add_test(t, christmas_is_expected);
     tcase_add_test(t, a_file_keeps_holidays_and_is_not_believed);
     suite_add_tcase(s, t);

@@ -1,0 +1,92 @@
+/* annual.c - see annual.h. */
+#include "core/forecast/annual.h"
+
+#include "core/forecast/evidence.h"
+
+#include <math.h>
+#include <string.h>
+
+_Static_assert((int)ANNUAL_WAVES <= (int)EVIDENCE_MAX, "all waves are asked at once");
+
+static const double year = 365.2425;
+static const double odds_min = 1; /* logarithm */
+static const double spread =
+    0.2; /* of the slowest wave's coefficient; the others' falls with their order */
+static const double clip =
+    2.5; /* standard deviations; what is further off counts as if it were there */
+
+static double angle_of(int64_t days, int order)
+{
+    return 2 * M_PI * order * fmod((double)days, year) / year;
+}
+
+void annual_waves(double *wave, int64_t first, int n)
+{
+    for (int k = 0; k < ANNUAL_WAVES; k += 2)
+        for (int t = 0; t < n; t++) {
+            double angle = angle_of(first + t, k / 2 + 1);
+
+            wave[(size_t)k * (size_t)n + (size_t)t] = cos(angle);
+            wave[(size_t)(k + 1) * (size_t)n + (size_t)t] = sin(angle);
+        }
+}
+
+void annual_add(double *v, const struct annual *a, const double *wave, int n, double times)
+{
+    for (int k = 0; k < 2 * a->order; k++)
+        for (int t = 0; t < n; t++)
+            v[t] += times * a->beta[k] * wave[(size_t)k * (size_t)n + (size_t)t];
+}
+
+double annual_at(const struct annual *a, int64_t days)
+{
+    double sum = 0;
+
+    for (int k = 0; k < a->order; k++)
+        sum += a->beta[2 * k] * cos(angle_of(days, k + 1)) +
+               a->beta[2 * k + 1] * sin(angle_of(days, k + 1));
+    return sum;
+}
+
+static void set_up(struct evidence *q, const double *errors, const double *wave, int lost, int n,
+                   double variance)
+{
+    *q = (struct evidence){.count = ANNUAL_WAVES};
+    for (int i = 0; i < ANNUAL_WAVES; i++) {
+        const double *x = wave + (size_t)i * (size_t)n;
+
+        q->spread[i] = spread / (i / 2 + 1);
+        for (int t = lost; t < n; t++)
+            q->xy[i] += x[t] * errors[t] / variance;
+        for (int k = 0; k <= i; k++) {
+            const double *z = wave + (size_t)k * (size_t)n;
+
+            for (int t = lost; t < n; t++)
+                q->xx[i][k] += x[t] * z[t] / variance;
+            q->xx[k][i] = q->xx[i][k];
+        }
+    }
+}
+
+void annual_fit(struct annual *out, const double *errors, const double *wave, int lost, int n,
+                double variance, double *space)
+{
+    double best = odds_min, most = clip * sqrt(variance), b[EVIDENCE_MAX];
+    struct evidence q;
+
+    for (int t = 0; t < n; t++)
+        space[t] = fmin(fmax(errors[t], -most), most);
+    set_up(&q, space, wave, lost, n, variance);
+    *out = (struct annual){.order = 0};
+    for (int order = 1; order <= ANNUAL_ORDER_MAX; order++) {
+        double odds;
+
+        q.count = 2 * order;
+        odds = evidence_solve(b, &q);
+        if (!(odds > best))
+            continue;
+        best = odds;
+        out->order = order;
+        memcpy(out->beta, b, 2 * (size_t)order * sizeof(*b));
+    }
+}
