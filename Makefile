@@ -245,7 +245,7 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 	@lcov --summary build/coverage-obj/lstmd.info
 	@echo 'HTML: build/coverage/index.html'
 
-bench: bench-speed bench-http bench-forecast bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
+bench: bench-speed bench-http bench-forecast bench-calendar bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
 bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and inference beside PyTorch
 	@BUILD='$(BUILD)' tests/bench/speed.sh
 bench-http: all $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler

@@ -35,10 +35,10 @@ static double prior_mean(int column)
 static double prior_spread(int column)
 {
     if (column == CALENDAR_WEEKDAYS)
-        return 0.004;
+        return 0.008;
     if (column < CALENDAR_LEAP)
-        return 0.006;
-    return column == CALENDAR_LEAP ? 0.015 : 0.04;
+        return 0.012;
+    return column == CALENDAR_LEAP ? 0.015 : 0.08;
 }
 
 struct subset {
