@@ -17,8 +17,8 @@ enum status adjustment_effect(double *effect, const struct adjustment *a,
     memset(effect, 0, (size_t)total * sizeof(*effect));
     if (a->regression->count)
         st = regression_effect(effect, a->regression, s->covariates, s->rows, n, total, e);
-    for (int i = 0; !st && a->calendar->unit != CALENDAR_NONE && i < total; i++)
-        effect[i] += calendar_effect_at(a->calendar, &s->calendar, i);
+    if (!st)
+        calendar_effect_add(effect, a->calendar, &s->calendar, total);
     return st;
 }
 

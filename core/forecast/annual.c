@@ -38,14 +38,21 @@ void annual_add(double *v, const struct annual *a, const double *wave, int n, do
             v[t] += times * a->beta[k] * wave[(size_t)k * (size_t)n + (size_t)t];
 }
 
-double annual_at(const struct annual *a, int64_t days)
+/* Each wave is turned on by the angle of a day. */
+void annual_add_days(double *v, const struct annual *a, int64_t first, int n)
 {
-    double sum = 0;
+    for (int k = 0; k < a->order; k++) {
+        double angle = angle_of(first, k + 1), c = cos(angle), s = sin(angle);
+        double turn = angle_of(1, k + 1), turn_c = cos(turn), turn_s = sin(turn);
 
-    for (int k = 0; k < a->order; k++)
-        sum += a->beta[2 * k] * cos(angle_of(days, k + 1)) +
-               a->beta[2 * k + 1] * sin(angle_of(days, k + 1));
-    return sum;
+        for (int t = 0; t < n; t++) {
+            double next = c * turn_c - s * turn_s;
+
+            v[t] += a->beta[2 * k] * c + a->beta[2 * k + 1] * s;
+            s = s * turn_c + c * turn_s;
+            c = next;
+        }
+    }
 }
 
 static void set_up(struct evidence *q, const double *errors, const double *wave, int lost, int n,
@@ -54,8 +61,9 @@ static void set_up(struct evidence *q, const double *errors, const double *wave,
     *q = (struct evidence){.count = ANNUAL_WAVES};
     for (int i = 0; i < ANNUAL_WAVES; i++) {
         const double *x = wave + (size_t)i * (size_t)n;
+        int order = i / 2 + 1;
 
-        q->spread[i] = spread / (i / 2 + 1);
+        q->spread[i] = spread / order;
         for (int t = lost; t < n; t++)
             q->xy[i] += x[t] * errors[t] / variance;
         for (int k = 0; k <= i; k++) {

@@ -17,8 +17,8 @@ struct annual {
 void annual_waves(double *wave, int64_t first, int n);
 /* Adds the course of those waves so many times to v (n). */
 void annual_add(double *v, const struct annual *a, const double *wave, int n, double times);
-/* The course on one day. */
-double annual_at(const struct annual *a, int64_t days);
+/* Adds the course of n days from that one after 1970-01-01 on to v (n). */
+void annual_add_days(double *v, const struct annual *a, int64_t first, int n);
 
 /* Finds the course in errors (n) of that variance, wave being what their filter makes of the waves; the first
  * `lost` say nothing. Wild errors count for less. space: (n). */

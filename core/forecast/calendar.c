@@ -54,7 +54,7 @@ static int easter_day(int64_t year)
     return (int)(epact + shift - WEEK * late + 21);
 }
 
-static int month_length(int64_t year, int month)
+int calendar_month_length(int64_t year, int month)
 {
     int64_t next = first_day(month == DECEMBER ? year + 1 : year, (month + 1) % MONTHS);
 
@@ -77,44 +77,40 @@ struct civil calendar_civil(int64_t days)
     while (first_day(c.year, c.month) > days)
         c.month--;
     c.day = (int)(days - first_day(c.year, c.month)) + 1;
-    c.length = month_length(c.year, c.month);
+    c.length = calendar_month_length(c.year, c.month);
     c.weekday = weekday_of(days);
     c.easter = (int)(days - first_day(c.year, MARCH)) - easter_day(c.year);
     return c;
 }
 
-/* Weekdays and a leap day. */
-static void add_days(double out[CALENDAR_COLUMNS], int64_t year, int month)
+/* Weekdays and a leap day. Four weeks have as many of each: what counts are the days beyond them. */
+static void add_days(double out[CALENDAR_COLUMNS], const struct calendar_month *m)
 {
-    int days = month_length(year, month), weekday = weekday_of(first_day(year, month));
-    double of[WEEK];
+    for (int i = 0; i < m->length - 4 * WEEK; i++) {
+        int weekday = (m->weekday + i) % WEEK;
 
-    for (int i = 0; i < WEEK; i++) {
-        int weeks = (days - 1 - (i - weekday + WEEK) % WEEK) / WEEK + 1;
-
-        of[i] = weeks;
+        out[CALENDAR_WEEKDAYS] += weekday < 5 ? 1 : -2.5;
+        if (weekday < WEEK - 1)
+            out[CALENDAR_DAY + weekday]++;
+        for (int k = 0; weekday == WEEK - 1 && k < WEEK - 1; k++)
+            out[CALENDAR_DAY + k]--;
     }
-    for (int i = 0; i < 5; i++)
-        out[CALENDAR_WEEKDAYS] += of[i];
-    out[CALENDAR_WEEKDAYS] -= 2.5 * (of[5] + of[6]);
-    for (int i = 0; i < WEEK - 1; i++)
-        out[CALENDAR_DAY + i] = of[i] - of[6];
-    if (month == FEBRUARY)
-        out[CALENDAR_LEAP] = days > 28 ? 0.75 : -0.25;
+    if (m->month == FEBRUARY)
+        out[CALENDAR_LEAP] = m->length > 28 ? 0.75 : -0.25;
 }
 
-static void add_easter(double out[CALENDAR_COLUMNS], int64_t year, int month)
+static void add_easter(double out[CALENDAR_COLUMNS], const struct calendar_month *m)
 {
-    int easter = easter_day(year);
+    int after;
 
-    if (month != MARCH && month != APRIL)
+    if (m->month != MARCH && m->month != APRIL)
         return;
+    after = easter_day(m->year) - MARCH_DAYS;
     for (int i = 0; i < EASTERS; i++) {
-        int days = easter_days[i], after = easter - MARCH_DAYS; /* of March: those in April */
-        int april = after < 0 ? 0 : after < days ? after : days;
+        int days = easter_days[i], april = after < 0 ? 0 : after < days ? after : days;
         double march = 1 - (double)april / days - easter_march[i];
 
-        out[CALENDAR_EASTER + i] = month == MARCH ? march : -march;
+        out[CALENDAR_EASTER + i] = m->month == MARCH ? march : -march;
     }
 }
 
@@ -137,12 +133,39 @@ int calendar_easter_days(int column)
     return easter_days[column - CALENDAR_EASTER];
 }
 
-void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar *c, int64_t step)
+void calendar_month_at(struct calendar_month *m, const struct calendar *c, int64_t step)
 {
     int64_t at = c->first + step, year = floor_div(at, MONTHS);
-    int month = (int)(at - year * MONTHS);
 
+    m->year = EPOCH_YEAR + year;
+    m->month = (int)(at - year * MONTHS);
+    m->length = calendar_month_length(m->year, m->month);
+    m->weekday = weekday_of(first_day(m->year, m->month));
+}
+
+void calendar_month_next(struct calendar_month *m)
+{
+    static const int lengths[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    m->weekday = (m->weekday + m->length) % WEEK;
+    m->year += m->month == DECEMBER;
+    m->month = (m->month + 1) % MONTHS;
+    m->length = m->month == FEBRUARY ? calendar_month_length(m->year, FEBRUARY) : lengths[m->month];
+}
+
+void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar_month *m)
+{
     memset(out, 0, CALENDAR_COLUMNS * sizeof(*out));
-    add_days(out, EPOCH_YEAR + year, month);
-    add_easter(out, EPOCH_YEAR + year, month);
+    add_days(out, m);
+    add_easter(out, m);
+}
+
+int64_t calendar_date(int64_t year, int month, int day)
+{
+    return first_day(year, month) + day - 1;
+}
+
+int64_t calendar_easter(int64_t year)
+{
+    return first_day(year, MARCH) + easter_day(year);
 }

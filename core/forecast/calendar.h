@@ -34,7 +34,22 @@ struct civil {
 /* The day so many days after 1970-01-01. */
 struct civil calendar_civil(int64_t days);
 
-/* The regressors of the month so many steps after c->first; c->unit is CALENDAR_MONTHS. */
-void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar *c, int64_t step);
+/* And back: day 1 to 31 of month 0 to 11; Easter Sunday; days that a month has. */
+int64_t calendar_date(int64_t year, int month, int day);
+int64_t calendar_easter(int64_t year);
+int calendar_month_length(int64_t year, int month);
+
+struct calendar_month {
+    int64_t year;
+    int month, length;
+    int weekday; /* of its first day */
+};
+
+/* The month so many steps after c->first, c->unit being CALENDAR_MONTHS; and the one after it. */
+void calendar_month_at(struct calendar_month *m, const struct calendar *c, int64_t step);
+void calendar_month_next(struct calendar_month *m);
+
+/* The regressors of a month. */
+void calendar_row(double out[CALENDAR_COLUMNS], const struct calendar_month *m);
 
 #endif

@@ -116,6 +116,7 @@ static enum status months_init(struct months *m, const double *y, int n, const s
                                struct err *e)
 {
     size_t columns = 2 * CALENDAR_COLUMNS + 4, size = (size_t)n * columns * sizeof(double);
+    struct calendar_month month;
 
     *m = (struct months){.block = malloc(size), .n = n};
     if (!m->block)
@@ -126,11 +127,12 @@ static enum status months_init(struct months *m, const double *y, int n, const s
     m->errors = m->fw + n;
     m->x = m->errors + n;
     m->fx = m->x + (size_t)n * CALENDAR_COLUMNS;
-    for (int i = 0; i < n; i++) {
+    calendar_month_at(&month, c, 0);
+    for (int i = 0; i < n; i++, calendar_month_next(&month)) {
         double row[CALENDAR_COLUMNS];
 
         m->w[i] = log(y[i]);
-        calendar_row(row, c, i);
+        calendar_row(row, &month);
         for (int k = 0; k < CALENDAR_COLUMNS; k++)
             m->x[(size_t)k * (size_t)n + (size_t)i] = row[k];
     }
@@ -272,16 +274,27 @@ enum status calendar_effect_fit(struct calendar_effect *out, const double *y, in
     return st;
 }
 
-double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c, int64_t step)
+static void add_months(double *v, const double *beta, const struct calendar *c, int n)
 {
-    double row[CALENDAR_COLUMNS], sum = 0;
+    struct calendar_month m;
 
+    calendar_month_at(&m, c, 0);
+    for (int i = 0; i < n; i++, calendar_month_next(&m)) {
+        double row[CALENDAR_COLUMNS];
+
+        calendar_row(row, &m);
+        for (int k = 0; k < CALENDAR_COLUMNS; k++)
+            v[i] += beta[k] * row[k];
+    }
+}
+
+void calendar_effect_add(double *v, const struct calendar_effect *f, const struct calendar *c,
+                         int n)
+{
     if (f->unit == CALENDAR_NONE || c->unit != f->unit)
-        return 0;
-    if (f->unit == CALENDAR_DAYS)
-        return holidays_at(&f->holidays, c, step);
-    calendar_row(row, c, step);
-    for (int k = 0; k < CALENDAR_COLUMNS; k++)
-        sum += f->beta[k] * row[k];
-    return sum;
+        return;
+    if (f->unit == CALENDAR_MONTHS)
+        add_months(v, f->beta, c, n);
+    else
+        holidays_add(v, &f->holidays, c->first, n);
 }

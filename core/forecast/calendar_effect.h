@@ -26,8 +26,9 @@ struct calendar_effect {
 enum status calendar_effect_fit(struct calendar_effect *out, const double *y, int n,
                                 const struct calendar *c, struct err *e);
 
-/* The logarithm of what the month or day so many steps after c->first is multiplied by; 0 where there is no
- * effect, or c is of another unit. */
-double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c, int64_t step);
+/* Adds the logarithms of what the first n months or days are multiplied by to v (n): nothing where there is
+ * no effect, or c is of another unit. */
+void calendar_effect_add(double *v, const struct calendar_effect *f, const struct calendar *c,
+                         int n);
 
 #endif

@@ -534,10 +534,13 @@ bool forecaster_uses_covariates(const struct forecaster *f, int i)
 /* The dates of a year where its course is highest and lowest. */
 static void find_turns(struct calendar_coefficients *out, const struct annual *a)
 {
+    double course[365] = {0}; /* of 1970 */
+
     out->annual_order = a->order;
+    annual_add_days(course, a, 0, 365);
     for (int day = 0; day < 365; day++) {
-        struct civil c = calendar_civil(day); /* of 1970 */
-        struct holiday h = {.month = c.month, .day = c.day, .beta = annual_at(a, day)};
+        struct civil c = calendar_civil(day);
+        struct holiday h = {.month = c.month, .day = c.day, .beta = course[day]};
 
         out->high = day == 0 || h.beta > out->high.beta ? h : out->high;
         out->low = day == 0 || h.beta < out->low.beta ? h : out->low;

@@ -77,30 +77,38 @@ static struct holiday holiday_of(int id)
                             .working = id >= DATES};
 }
 
-static bool is_on(const struct holiday *h, const struct civil *d)
+/* The day after 1970-01-01 that it is on in a year; false: on none. */
+static bool day_in(int64_t *out, const struct holiday *h, int64_t year)
 {
+    int length = h->kind == HOLIDAY_EASTER ? 0 : calendar_month_length(year, h->month), past;
+    struct civil first;
+
     switch (h->kind) {
     case HOLIDAY_DATE:
-        return h->month == d->month && h->day == d->day &&
-               (!h->working || d->weekday < WORKING_DAYS);
+        *out = calendar_date(year, h->month, h->day);
+        return h->day <= length && (!h->working || calendar_civil(*out).weekday < WORKING_DAYS);
     case HOLIDAY_WEEKDAY:
-        return h->month == d->month && h->day == d->weekday &&
-               (h->nth == HOLIDAY_LAST ? d->day + WEEK > d->length
-                                       : h->nth == (d->day - 1) / WEEK + 1);
+        first = calendar_civil(calendar_date(year, h->month, 1));
+        past = (h->day - first.weekday + WEEK) % WEEK;
+        past += h->nth == HOLIDAY_LAST ? (length - 1 - past) / WEEK * WEEK : (h->nth - 1) * WEEK;
+        *out = calendar_date(year, h->month, 1) + past;
+        return true;
     case HOLIDAY_EASTER:
-        return h->day == d->easter;
+        *out = calendar_easter(year) + h->day;
+        return true;
     }
     return false;
 }
 
-double holidays_at(const struct holidays *h, const struct calendar *c, int64_t step)
+void holidays_add(double *v, const struct holidays *h, int64_t first, int n)
 {
-    struct civil d = calendar_civil(c->first + step);
-    double sum = annual_at(&h->annual, c->first + step);
+    int64_t year = calendar_civil(first).year, last = calendar_civil(first + n - 1).year, day = 0;
 
-    for (int i = 0; i < h->count; i++)
-        sum += is_on(&h->list[i], &d) ? h->list[i].beta : 0;
-    return sum;
+    annual_add_days(v, &h->annual, first, n);
+    for (; year <= last; year++)
+        for (int i = 0; i < h->count; i++)
+            if (day_in(&day, &h->list[i], year) && day >= first && day < first + n)
+                v[day - first] += h->list[i].beta;
 }
 
 bool holiday_check(const struct holiday *h)
@@ -334,13 +342,14 @@ static void take_day(struct finder *f, int day)
 static void take(struct finder *f, int id)
 {
     struct taken *x = &f->taken[f->count++];
-    struct holiday h = holiday_of(id);
+    int ids[IDS_MAX];
 
     f->holidays++;
     *x = (struct taken){.id = id};
     for (int t = f->lost; t < f->n && x->count < OCCURRENCES_MAX; t++)
-        if (is_on(&h, &f->day[t]))
-            x->at[x->count++] = t;
+        for (int i = ids_of(ids, &f->day[t]) - 1; i >= 0; i--)
+            if (ids[i] == id)
+                x->at[x->count++] = t;
 }
 
 /* Each effect anew, the others being what they are. */

@@ -24,8 +24,8 @@ struct holidays {
 enum status holidays_fit(struct holidays *out, const double *w, int n, const struct calendar *c,
                          struct err *e);
 
-/* The logarithm of what the day so many steps after c->first is multiplied by. */
-double holidays_at(const struct holidays *h, const struct calendar *c, int64_t step);
+/* Adds the logarithms of what n days from that one after 1970-01-01 on are multiplied by to v (n). */
+void holidays_add(double *v, const struct holidays *h, int64_t first, int n);
 
 /* Whether there is such a day in any year. */
 bool holiday_check(const struct holiday *h);

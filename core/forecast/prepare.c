@@ -95,11 +95,12 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
 
     if (!panel->num_covariates || s->calendar.unit == CALENDAR_NONE)
         return covariates_choose(&s->regression, s->raw, panel, s->test_start, p, false, e);
-    values = malloc((size_t)left.length * sizeof(*values));
+    values = calloc((size_t)left.length, sizeof(*values));
     if (!values)
         return err_nomem(e, (size_t)left.length * sizeof(*values));
+    calendar_effect_add(values, &s->calendar, &left.calendar, left.length);
     for (int i = 0; i < left.length; i++)
-        values[i] = left.values[i] * exp(-calendar_effect_at(&s->calendar, &left.calendar, i));
+        values[i] = left.values[i] * exp(-values[i]);
     left.values = values;
     st = covariates_choose(&s->regression, &left, panel, s->test_start, p, true, e);
     free(values);

@@ -23,6 +23,14 @@ static int count_days(int of[7], int year, int month)
     return days;
 }
 
+static void row_at(double row[CALENDAR_COLUMNS], const struct calendar *c, int step)
+{
+    struct calendar_month m;
+
+    calendar_month_at(&m, c, step);
+    calendar_row(row, &m);
+}
+
 START_TEST(days_are_counted_as_the_library_does)
 {
     struct calendar c = {CALENDAR_MONTHS, (int64_t)(1583 - 1970) * 12};
@@ -31,13 +39,29 @@ START_TEST(days_are_counted_as_the_library_does)
         double row[CALENDAR_COLUMNS], weekdays = 0;
         int of[7], days = count_days(of, 1583 + i / 12, i % 12);
 
-        calendar_row(row, &c, i);
+        row_at(row, &c, i);
         for (int d = 0; d < 5; d++)
             weekdays += of[d];
         ck_assert_double_eq(row[CALENDAR_WEEKDAYS], weekdays - 2.5 * (of[5] + of[6]));
         for (int d = 0; d < 6; d++)
             ck_assert_double_eq(row[CALENDAR_DAY + d], of[d] - of[6]);
         ck_assert_double_eq(row[CALENDAR_LEAP], i % 12 != 1 ? 0 : days == 29 ? 0.75 : -0.25);
+    }
+}
+END_TEST
+
+START_TEST(one_month_comes_after_another)
+{
+    struct calendar c = {CALENDAR_MONTHS, (int64_t)(1583 - 1970) * 12};
+    struct calendar_month walked, m;
+
+    calendar_month_at(&walked, &c, 0);
+    for (int i = 0; i < 12 * 1000; i++, calendar_month_next(&walked)) {
+        calendar_month_at(&m, &c, i);
+        ck_assert_int_eq(walked.year, m.year);
+        ck_assert_int_eq(walked.month, m.month);
+        ck_assert_int_eq(walked.length, m.length);
+        ck_assert_int_eq(walked.weekday, m.weekday);
     }
 }
 END_TEST
@@ -61,9 +85,9 @@ START_TEST(easter_is_where_the_lists_have_it)
 
         for (int day = easter - windows[w]; day < easter; day++)
             in += day <= 31 ? 1.0 / windows[w] : 0;
-        calendar_row(march, &c, 2);
-        calendar_row(april, &c, 3);
-        calendar_row(may, &c, 4);
+        row_at(march, &c, 2);
+        row_at(april, &c, 3);
+        row_at(may, &c, 4);
         ck_assert_int_eq(calendar_easter_days(CALENDAR_EASTER + w), windows[w]);
         ck_assert_double_eq_tol(march[CALENDAR_EASTER + w], in - march_mean[w], 1e-12);
         ck_assert_double_eq_tol(april[CALENDAR_EASTER + w], march_mean[w] - in, 1e-12);
@@ -80,7 +104,7 @@ START_TEST(no_month_has_a_mean)
     for (int i = 0; i < 12 * 400; i++) {
         double row[CALENDAR_COLUMNS];
 
-        calendar_row(row, &c, i);
+        row_at(row, &c, i);
         for (int k = 0; k < CALENDAR_COLUMNS; k++)
             mean[i % 12][k] += row[k] / 400;
     }
@@ -91,6 +115,16 @@ START_TEST(no_month_has_a_mean)
 END_TEST
 
 /* ---- effects ---- */
+
+static double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c,
+                                 int step)
+{
+    const struct calendar from = {c->unit, c->first + step};
+    double v = 0;
+
+    calendar_effect_add(&v, f, &from, 1);
+    return v;
+}
 
 /* A level that wanders, a season, noise of one in a hundred, and what beta says. */
 static void fill(double *y, int n, const double *beta, unsigned seed)
@@ -224,6 +258,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_test(t, days_are_counted_as_the_library_does);
+    tcase_add_test(t, one_month_comes_after_another);
     tcase_add_loop_test(t, easter_is_where_the_lists_have_it, 0,
                         (int)(sizeof(easters) / sizeof(easters[0])));
     tcase_add_test(t, no_month_has_a_mean);

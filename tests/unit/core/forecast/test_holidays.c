@@ -35,7 +35,66 @@ START_TEST(a_day_is_what_the_library_says)
 }
 END_TEST
 
+static bool is_on(const struct holiday *h, const struct civil *c)
+{
+    int nth = (c->day - 1) / 7 + 1;
+
+    if (h->kind == HOLIDAY_EASTER)
+        return c->easter == h->day;
+    if (h->kind == HOLIDAY_DATE)
+        return c->month == h->month && c->day == h->day && (!h->working || c->weekday < 5);
+    return c->month == h->month && c->weekday == h->day &&
+           (h->nth == HOLIDAY_LAST ? c->day + 7 > c->length : nth == h->nth);
+}
+
+/* Every weekday, and dates of which some years have none, over forty years. */
+START_TEST(a_holiday_is_on_its_days)
+{
+    static double v[40 * 366];
+    struct holidays h = {.count = 1, .list = {{.beta = 1}}};
+    struct holiday *x = &h.list[0];
+
+    for (int i = 0; i < 12 * 7 * 5 + 4; i++) {
+        int64_t first = -9000 + i; /* in 1945 */
+        int wrong = 0;
+
+        *x = (struct holiday){HOLIDAY_WEEKDAY, i / 35, i / 5 % 7, i % 5 + 1, .beta = 1};
+        if (i >= 12 * 7 * 5)
+            *x = (struct holiday[]){{HOLIDAY_DATE, 1, 29, .beta = 1},
+                                    {HOLIDAY_DATE, 11, 25, .working = true, .beta = 1},
+                                    {HOLIDAY_DATE, 10, 31, .beta = 1},
+                                    {HOLIDAY_EASTER, .day = -2, .beta = 1}}[i - 12 * 7 * 5];
+        memset(v, 0, sizeof(v));
+        holidays_add(v, &h, first, 40 * 366);
+        for (int t = 0; t < 40 * 366; t++) {
+            struct civil c = calendar_civil(first + t);
+
+            wrong += (v[t] > 0) != is_on(x, &c);
+        }
+        ck_assert_int_eq(wrong, 0);
+    }
+}
+END_TEST
+
 /* ---- a shop ---- */
+
+static double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c,
+                                 int step)
+{
+    const struct calendar from = {c->unit, c->first + step};
+    double v = 0;
+
+    calendar_effect_add(&v, f, &from, 1);
+    return v;
+}
+
+static double annual_at(const struct annual *a, int64_t day)
+{
+    double v = 0;
+
+    annual_add_days(&v, a, day, 1);
+    return v;
+}
 
 static bool is_easter_monday(const struct civil *c)
 {
@@ -374,6 +433,7 @@ int main(void)
 
     tcase_set_timeout(t, 300);
     tcase_add_test(t, a_day_is_what_the_library_says);
+    tcase_add_test(t, a_holiday_is_on_its_days);
     tcase_add_test(t, holidays_are_found);
     tcase_add_test(t, a_course_of_the_year_is_found);
     tcase_add_test(t, what_happens_once_is_no_holiday);
