@@ -581,3 +581,24 @@ enum status arima_filter(double *out, const struct arima *m, const double *v, in
     work_release(&k);
     return ST_OK;
 }
+
+enum status arima_response(double *out, const struct arima *m, int n, struct err *e)
+{
+    int before = lost(m);
+    double *one = calloc((size_t)before + (size_t)n, sizeof(*one));
+    struct work k = {0};
+    enum status st = one ? ST_OK : err_nomem(e, (size_t)n * sizeof(*one));
+
+    if (!st) {
+        one[before] = 1;
+        st = path_init(&k, m, one, before + n, 0, e);
+    }
+    if (!st && k.w) {
+        set_differences(&k, m, before + n);
+        innovations(&k, k.start, k.start, before + n);
+        memcpy(out, k.e + k.lead + before, (size_t)n * sizeof(*out));
+        work_release(&k);
+    }
+    free(one);
+    return st;
+}

@@ -39,5 +39,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
 /* out (n): the innovations that v would have under m without its mean, what is before v being forecast backwards;
  * the steps that differences use up are 0. Linear in v. ST_NOMEM. */
 enum status arima_filter(double *out, const struct arima *m, const double *v, int n, struct err *e);
+/* out (n): what that makes of a single 1 far behind the beginning, from its step on. ST_NOMEM. */
+enum status arima_response(double *out, const struct arima *m, int n, struct err *e);
 
 #endif

@@ -6,7 +6,7 @@
 /* Cholesky's factor of the posterior's precision gives both. */
 double evidence_solve(double *b, const struct evidence *q)
 {
-    double l[EVIDENCE_MAX][EVIDENCE_MAX], odds = 0;
+    double l[EVIDENCE_MAX][EVIDENCE_MAX] = {{0}}, odds = 0;
 
     for (int i = 0; i < q->count; i++) {
         double prior = 1 / (q->spread[i] * q->spread[i]);

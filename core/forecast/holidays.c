@@ -18,7 +18,7 @@ enum {
     HISTORY = 3700,  /* days that are looked at */
     OCCURRENCES_MAX = 12,
     HISTORY_MIN = 2 * 365 + 2 * WEEK,
-    RESPONSE = 120, /* days after which the filter has forgotten a day */
+    RESPONSE = 120, /* days after which the filter has all but forgotten a day */
     ROUNDS = 2,     /* the errors' model and the days in turns */
     SWEEPS = 4,
     IDS_MAX = 5, /* candidates that one day is of */
@@ -38,7 +38,7 @@ enum {
 /* Logarithms of odds. More than a thousand candidates are asked, so one must be that clear; and it must
  * be clear without any one of its years, or it was that year's. Chosen on daily births in the United
  * States, 1969 to 2014. */
-static const double odds_min = 14, odds_each_min = 2.5;
+static const double odds_min = 25, odds_each_min = 5;
 static const double prior_spread = 0.3; /* of an effect */
 
 /* ---- days ---- */
@@ -215,7 +215,6 @@ static enum status filter(struct finder *f, const double *w, struct err *e)
 {
     struct arima m = {.d = 1, .q = 1, .D = 1, .Q = 1, .season = WEEK};
     int used = f->n < CLASSIC_HISTORY ? f->n : CLASSIC_HISTORY;
-    double one[RESPONSE + 2 * WEEK] = {0}, out[RESPONSE + 2 * WEEK];
     enum status st;
 
     f->lost = m.d + m.D * m.season;
@@ -229,13 +228,11 @@ static enum status filter(struct finder *f, const double *w, struct err *e)
         st = arima_filter(f->errors, &m, w, f->n, e);
     for (size_t k = 0; !st && k < ANNUAL_WAVES; k++)
         st = arima_filter(f->filtered + k * (size_t)f->n, &m, f->wave + k * (size_t)f->n, f->n, e);
-    one[f->lost] = 1;
     if (!st)
-        st = arima_filter(out, &m, one, f->lost + RESPONSE, e);
+        st = arima_response(f->response, &m, RESPONSE, e);
     if (st)
         return st;
     for (int i = 0; i < RESPONSE; i++) {
-        f->response[i] = out[f->lost + i];
         f->energy[i + 1] = f->energy[i] + f->response[i] * f->response[i];
     }
     f->variance = robust_spread(f->errors + f->lost, f->n - f->lost, f->space);
@@ -305,7 +302,6 @@ static int clearest(double *best, const struct finder *f)
     int id = ONCE;
 
     *best = odds_min;
-
     for (int k = 0; k < CANDIDATES; k++) {
         const struct tally *y = &f->tally[k];
         double odds = odds_of(f, y->energy, y->product);

@@ -68,6 +68,26 @@ START_TEST(a_filter_is_linear)
 }
 END_TEST
 
+/* Of the airline model by hand: (1 - B)(1 - B^12) over (1 - 0.4 B)(1 - 0.95 B^12). */
+START_TEST(a_response_is_that_of_a_day_in_the_middle)
+{
+    enum { LONG = 3000, AT = 2500, STEPS = 60 };
+    static double one[LONG], out[LONG];
+    double response[STEPS];
+    struct err why = {0};
+
+    one[AT] = 1;
+    ck_assert_int_eq(arima_response(response, &airline, STEPS, &why), ST_OK);
+    ck_assert_int_eq(arima_filter(out, &airline, one, LONG, &why), ST_OK);
+    ck_assert_double_eq_tol(response[0], 1, 1e-12);
+    ck_assert_double_eq_tol(response[1], 0.4 - 1, 1e-12);
+    ck_assert_double_eq_tol(response[2], 0.4 * (0.4 - 1), 1e-12);
+    ck_assert_double_eq_tol(response[12], pow(0.4, 11) * (0.4 - 1) + 0.95 - 1, 1e-12);
+    for (int s = 0; s < STEPS; s++)
+        ck_assert_double_eq_tol(response[s], out[AT + s], 1e-4);
+}
+END_TEST
+
 START_TEST(a_filter_of_little_is_nothing)
 {
     double y[SEASON + 1], out[SEASON + 1];
@@ -88,6 +108,7 @@ int main(void)
 
     tcase_add_test(t, a_filter_finds_the_innovations);
     tcase_add_test(t, a_filter_is_linear);
+    tcase_add_test(t, a_response_is_that_of_a_day_in_the_middle);
     tcase_add_test(t, a_filter_of_little_is_nothing);
     suite_add_tcase(s, t);
     return run_suite(s);
