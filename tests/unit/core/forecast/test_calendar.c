@@ -1,5 +1,5 @@
 /* test_calendar.c - the regressors of months against another calendar, and the effects that are found. */
-#include "core/forecast/calendar_effect.h"
+#include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 
 #include <math.h>
@@ -116,16 +116,6 @@ END_TEST
 
 /* ---- effects ---- */
 
-static double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c,
-                                 int step)
-{
-    const struct calendar from = {c->unit, c->first + step};
-    double v = 0;
-
-    calendar_effect_add(&v, f, &from, 1);
-    return v;
-}
-
 /* A level that wanders, a season, noise of one in a hundred, and what beta says. */
 static void fill(double *y, int n, const double *beta, unsigned seed)
 {
@@ -138,7 +128,7 @@ static void fill(double *y, int n, const double *beta, unsigned seed)
     for (int i = 0; i < n; i++) {
         level += 0.01 * (double)rng_normal(&r);
         y[i] = exp(level + 0.1 * sin(2 * M_PI * i / 12) + 0.01 * (double)rng_normal(&r) +
-                   calendar_effect_at(&f, &months, i));
+                   effect_at(&f, &months, i));
     }
 }
 
@@ -167,9 +157,9 @@ static double error_of(const struct calendar_effect *f, const double *beta)
 
     memcpy(truth.beta, beta, sizeof(truth.beta));
     for (int i = 0; i < 2 * N; i++) {
-        double v = calendar_effect_at(&truth, &months, i);
+        double v = effect_at(&truth, &months, i);
 
-        error += fabs(calendar_effect_at(f, &months, i) - v);
+        error += fabs(effect_at(f, &months, i) - v);
         size += fabs(v);
     }
     return error / size;
@@ -227,7 +217,7 @@ START_TEST(nothing_is_made_of_nothing)
         y[i] = 7;
     f = found(y, _i == TOO_SHORT ? 47 : N, &c);
     ck_assert_int_eq(f.unit, CALENDAR_NONE);
-    ck_assert_double_eq(calendar_effect_at(&f, &c, 3), 0);
+    ck_assert_double_eq(effect_at(&f, &c, 3), 0);
 }
 END_TEST
 

@@ -1,9 +1,9 @@
 /* test_calendar_forecast.c - forecasters of months with working days: used, saved, gone on from, switched off. */
+#include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/anomalies.h>
 #include <lstm/backtest.h>
-#include <lstm/checkpoint.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,32 +204,6 @@ END_TEST
 
 /* ---- files ---- */
 
-static struct checkpoint *file_of(const struct forecaster *f)
-{
-    struct checkpoint *c = NULL;
-    struct err e = {0};
-    uint8_t *bytes;
-    size_t len;
-
-    ck_assert_int_eq(forecaster_save(f, NULL, &bytes, &len, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_read(&c, bytes, len, &e), ST_OK);
-    free(bytes);
-    return c;
-}
-
-static enum status load(struct forecaster **out, const struct checkpoint *c, struct err *e)
-{
-    uint8_t *bytes;
-    size_t len;
-    enum status st;
-
-    *out = NULL;
-    ck_assert_int_eq(checkpoint_write(&bytes, &len, c, e), ST_OK);
-    st = forecaster_load(out, bytes, len, e);
-    free(bytes);
-    return st;
-}
-
 START_TEST(a_file_keeps_the_calendar)
 {
     struct forecaster *f = fit(true), *g;
@@ -238,7 +212,7 @@ START_TEST(a_file_keeps_the_calendar)
     struct room a, b;
     struct err e = {0};
 
-    ck_assert_int_eq(load(&g, c, &e), ST_OK);
+    ck_assert_int_eq(load_file(&g, c, &e), ST_OK);
     again = file_of(g);
     ck_assert_str_eq(checkpoint_get(c, "series.calendar"),
                      checkpoint_get(again, "series.calendar"));
@@ -281,10 +255,10 @@ START_TEST(files_that_lie_are_refused)
     ck_assert_int_eq(checkpoint_get_f64s(&row, &n, c, "series.calendar", 0, 1000, &e), ST_OK);
     row[lies[_i].at] = lies[_i].value;
     ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n, &e), ST_OK);
-    ck_assert_int_eq(load(&g, c, &e), ST_CORRUPT);
+    ck_assert_int_eq(load_file(&g, c, &e), ST_CORRUPT);
     ck_assert_ptr_nonnull(strstr(e.message, "series.calendar"));
     ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n - 1, &e), ST_OK);
-    ck_assert_int_eq(load(&g, c, &e), ST_CORRUPT);
+    ck_assert_int_eq(load_file(&g, c, &e), ST_CORRUPT);
     free(row);
     checkpoint_free(c);
     forecaster_free(f);

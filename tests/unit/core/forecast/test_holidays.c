@@ -1,8 +1,7 @@
 /* test_holidays.c - days against the C library's calendar, and the holidays that a daily series has. */
-#include "core/forecast/calendar_effect.h"
+#include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 
-#include <lstm/checkpoint.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,16 +77,6 @@ END_TEST
 
 /* ---- a shop ---- */
 
-static double calendar_effect_at(const struct calendar_effect *f, const struct calendar *c,
-                                 int step)
-{
-    const struct calendar from = {c->unit, c->first + step};
-    double v = 0;
-
-    calendar_effect_add(&v, f, &from, 1);
-    return v;
-}
-
 static double annual_at(const struct annual *a, int64_t day)
 {
     double v = 0;
@@ -153,7 +142,7 @@ START_TEST(holidays_are_found)
                            : is_easter_monday(&c) ? 0.3
                                                   : 0;
 
-            ck_assert_double_eq_tol(calendar_effect_at(&f, &days, i), truth, 0.06);
+            ck_assert_double_eq_tol(effect_at(&f, &days, i), truth, 0.06);
         }
         for (int k = 0; k < f.holidays.count; k++)
             ck_assert(holiday_check(&f.holidays.list[k]));
@@ -217,7 +206,7 @@ START_TEST(nothing_is_made_of_nothing)
         y[i] = 3;
     ck_assert(!calendar_effect_fit(&f, y, _i == SHORT ? 700 : N, &c, &e));
     ck_assert_int_eq(f.unit, CALENDAR_NONE);
-    ck_assert_double_eq(calendar_effect_at(&f, &c, 10), 0);
+    ck_assert_double_eq(effect_at(&f, &c, 10), 0);
 }
 END_TEST
 
@@ -359,32 +348,6 @@ START_TEST(christmas_is_expected)
 }
 END_TEST
 
-static struct checkpoint *file_of(const struct forecaster *f)
-{
-    struct checkpoint *c = NULL;
-    struct err e = {0};
-    uint8_t *bytes;
-    size_t len;
-
-    ck_assert_int_eq(forecaster_save(f, NULL, &bytes, &len, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_read(&c, bytes, len, &e), ST_OK);
-    free(bytes);
-    return c;
-}
-
-static enum status load(struct forecaster **out, const struct checkpoint *c, struct err *e)
-{
-    uint8_t *bytes;
-    size_t len;
-    enum status st;
-
-    *out = NULL;
-    ck_assert_int_eq(checkpoint_write(&bytes, &len, c, e), ST_OK);
-    st = forecaster_load(out, bytes, len, e);
-    free(bytes);
-    return st;
-}
-
 /* Unit, first, order, count, and kind, month, day, nth, working, beta of the first one. */
 static const struct {
     int at;
@@ -403,7 +366,7 @@ START_TEST(a_file_keeps_holidays_and_is_not_believed)
     fill(3, true);
     f = fit(true);
     c = file_of(f);
-    ck_assert_int_eq(load(&g, c, &e), ST_OK);
+    ck_assert_int_eq(load_file(&g, c, &e), ST_OK);
     again = file_of(g);
     ck_assert_str_eq(checkpoint_get(c, "series.calendar"),
                      checkpoint_get(again, "series.calendar"));
@@ -414,11 +377,12 @@ START_TEST(a_file_keeps_holidays_and_is_not_believed)
         kept = row[lies[i].at];
         row[lies[i].at] = lies[i].value;
         ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n, &e), ST_OK);
-        ck_assert_msg(load(&g, c, &e) == ST_CORRUPT, "number %d is %g", lies[i].at, lies[i].value);
+        ck_assert_msg(load_file(&g, c, &e) == ST_CORRUPT, "number %d is %g", lies[i].at,
+                      lies[i].value);
         row[lies[i].at] = kept;
     }
     ck_assert_int_eq(checkpoint_set_f64s(c, "series.calendar", row, n - 1, &e), ST_OK);
-    ck_assert_int_eq(load(&g, c, &e), ST_CORRUPT);
+    ck_assert_int_eq(load_file(&g, c, &e), ST_CORRUPT);
     free(row);
     checkpoint_free(c);
     checkpoint_free(again);
