@@ -98,7 +98,7 @@ static bool is_thanksgiving(const struct civil *c)
     return c->month == 10 && c->weekday == 3 && c->day >= 22 && c->day <= 28;
 }
 
-/* Levels wander, Sundays are slow, some days are holidays; seed 0 has none of these. */
+/* Levels wander, Sundays are slow, and with `with` some days are holidays. */
 static void fill(unsigned seed, bool with)
 {
     struct rng r;
