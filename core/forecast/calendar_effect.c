@@ -254,6 +254,19 @@ static enum status fit_days(struct calendar_effect *out, const double *y, int n,
     return st;
 }
 
+static bool in_bounds(const struct calendar_effect *f)
+{
+    bool fine = true;
+
+    for (int k = 0; k < CALENDAR_COLUMNS; k++)
+        fine = fine && fabs(f->beta[k]) <= MONTH_BETA_MAX;
+    for (int k = 0; k < 2 * f->holidays.annual.order; k++)
+        fine = fine && fabs(f->holidays.annual.beta[k]) <= DAY_BETA_MAX;
+    for (int i = 0; i < f->holidays.count; i++)
+        fine = fine && fabs(f->holidays.list[i].beta) <= DAY_BETA_MAX;
+    return fine;
+}
+
 enum status calendar_effect_fit(struct calendar_effect *out, const double *y, int n,
                                 const struct calendar *c, struct err *e)
 {
@@ -269,7 +282,7 @@ enum status calendar_effect_fit(struct calendar_effect *out, const double *y, in
         st = fit_months(&f, y, n, c, e);
     else if (c->unit == CALENDAR_DAYS)
         st = fit_days(&f, y, n, c, e);
-    if (!st)
+    if (!st && in_bounds(&f))
         *out = f;
     return st;
 }

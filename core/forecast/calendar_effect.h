@@ -14,6 +14,9 @@
 
 #include <lstm/status.h>
 
+/* Coefficients, either way: no month is tripled by its days, and no day is millions of another. */
+enum { MONTH_BETA_MAX = 1, DAY_BETA_MAX = 20 };
+
 struct calendar_effect {
     enum calendar_unit unit;       /* CALENDAR_NONE: there is no effect */
     double beta[CALENDAR_COLUMNS]; /* of months' logarithms; 0: not used */
@@ -21,7 +24,7 @@ struct calendar_effect {
 };
 
 /* Fits to y (n, no NaN), which begins at c. There is no effect when nothing speaks for one, not all values
- * are positive, or n is less than four years of months or two of days. Months are best looked at
+ * are positive, n is less than four years of months or two of days, or it were beyond these bounds. Months are best looked at
  * without outliers; of days these may be the holidays. Deterministic. ST_NOMEM. */
 enum status calendar_effect_fit(struct calendar_effect *out, const double *y, int n,
                                 const struct calendar *c, struct err *e);

@@ -7,9 +7,6 @@
 
 enum { HOLIDAY = 6, SERIES_MAX = 4 + ANNUAL_WAVES + HOLIDAYS_MAX * HOLIDAY };
 
-static const double month_max = 1,
-                    day_max = 20; /* logarithms: of what days do to a month, and a day */
-
 /* ---- saving ---- */
 
 static double *pack_days(double *v, const struct holidays *h)
@@ -103,7 +100,7 @@ static void read_days(struct holidays *h, struct reader *r)
 {
     h->annual.order = (int)whole(r, 0, ANNUAL_ORDER_MAX);
     for (int k = 0; k < 2 * h->annual.order; k++)
-        h->annual.beta[k] = real(r, day_max);
+        h->annual.beta[k] = real(r, DAY_BETA_MAX);
     h->count = (int)whole(r, 0, HOLIDAYS_MAX);
     for (int i = 0; i < h->count; i++) {
         struct holiday *d = &h->list[i];
@@ -113,7 +110,7 @@ static void read_days(struct holidays *h, struct reader *r)
         d->day = (int)whole(r, -366, 366);
         d->nth = (int)whole(r, 0, HOLIDAY_LAST);
         d->working = whole(r, 0, 1) > 0;
-        d->beta = real(r, day_max);
+        d->beta = real(r, DAY_BETA_MAX);
         r->fine = r->fine && holiday_check(d);
     }
 }
@@ -130,7 +127,7 @@ static void read_series(struct known_series *s, struct reader *r)
     if (f->unit == CALENDAR_DAYS)
         read_days(&f->holidays, r);
     for (int k = 0; f->unit == CALENDAR_MONTHS && k < CALENDAR_COLUMNS; k++)
-        f->beta[k] = real(r, month_max);
+        f->beta[k] = real(r, MONTH_BETA_MAX);
     /* Both effects multiply, or there is but one. */
     r->fine = r->fine && (!g->count || g->logarithm);
 }
