@@ -197,11 +197,12 @@ static bool suits(const struct known_series *s, const double *y, int n)
     return true;
 }
 
-enum status forecaster_transform(struct known_series *out, const struct forecaster *f,
-                                 const double *history, const double *y, int n, struct err *e)
+/* The transform, in an ensemble the ensemble too, for a history that is filled in y (n): that of the known
+ * series which it goes on from, or else one fitted to y itself. Other members of *out are not set. */
+static enum status find_transform(struct known_series *out, const struct forecaster *f,
+                                  const struct known_series *known, int later, const double *y,
+                                  int n, struct err *e)
 {
-    int later;
-    const struct known_series *known = find_known(&later, f, history, n);
     bool nonnegative = true;
     enum status st;
     double *z;
@@ -404,14 +405,6 @@ static enum status check_request(const struct forecaster *f, const double *histo
     return ST_OK;
 }
 
-static bool adjusts(const struct forecaster *f)
-{
-    for (int i = 0; i < f->num_series; i++)
-        if (f->series[i].calendar_effect.unit != CALENDAR_NONE)
-            return true;
-    return f->num_covariates > 0;
-}
-
 /* s with what it does not say itself but is remembered of the known series; *own is new, or NULL. */
 static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
                             const struct known_series *known, int later, int horizon, struct err *e)
@@ -431,14 +424,14 @@ static enum status complete(double **own, struct series_view *s, const struct fo
     return st ? st : covariates_require(s, r, f->covariates, horizon, e);
 }
 
-/* What is to be taken off the history s, by what is known of the series that it is of, and its effects
- * (n + horizon) on it. *effect is new, or NULL: nothing. */
+/* What is to be taken off the history s, by what is known of the series that it is of, or NULL, and its
+ * effects (n + horizon) on it. *effect is new, or NULL: nothing. */
 static enum status find_effect(struct adjustment *a, double **effect, const struct forecaster *f,
+                               const struct known_series *known, int later,
                                const struct series_view *s, int horizon, struct err *e)
 {
-    int n = s->length, later = UNRELATED;
+    int n = s->length;
     size_t size = ((size_t)n + (size_t)horizon) * sizeof(double);
-    const struct known_series *known = adjusts(f) ? find_known(&later, f, s->values, n) : NULL;
     struct series_view with = *s;
     double *own = NULL;
     enum status st;
@@ -460,25 +453,25 @@ static enum status find_effect(struct adjustment *a, double **effect, const stru
 }
 
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
-                                  const struct series_view *s, double *y, int horizon,
-                                  const double *levels, int n_levels, struct err *e)
+                                  const struct known_series *known, int later, double *y, int n,
+                                  int horizon, const double *levels, int n_levels, struct err *e)
 {
-    struct known_series known;
-    enum status st = gaps_fill(y, s->length, f->params.fill, f->params.season_length, e);
+    struct known_series own;
+    enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
 
     if (!st)
-        st = outliers_clean(y, s->length, &f->params, e);
+        st = outliers_clean(y, n, &f->params, e);
     if (!st)
-        st = forecaster_transform(&known, f, s->values, y, s->length, e);
-    return st ? st
-              : forecaster_forecast(out, f, &known, y, s->length, horizon, levels, n_levels, e);
+        st = find_transform(&own, f, known, later, y, n, e);
+    return st ? st : forecaster_forecast(out, f, &own, y, n, horizon, levels, n_levels, e);
 }
 
 enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
                                     const struct series_view *history, int horizon,
                                     const double *levels, int n_levels, struct err *e)
 {
-    int n = history->length;
+    int n = history->length, later;
+    const struct known_series *known;
     struct adjustment a;
     double *y, *effect = NULL;
     bool nonnegative = true;
@@ -491,13 +484,14 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
     y = malloc((size_t)n * sizeof(*y));
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
-    st = find_effect(&a, &effect, f, history, horizon, e);
+    known = find_known(&later, f, history->values, n);
+    st = find_effect(&a, &effect, f, known, later, history, horizon, e);
     for (int i = 0; !st && i < n; i++) {
         nonnegative = nonnegative && !(history->values[i] < 0);
         y[i] = effect ? adjustment_without(&a, history->values[i], effect[i]) : history->values[i];
     }
     if (!st)
-        st = predict_filled(out, f, history, y, horizon, levels, n_levels, e);
+        st = predict_filled(out, f, known, later, y, n, horizon, levels, n_levels, e);
     if (!st && effect)
         forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), horizon,
                          n_levels);

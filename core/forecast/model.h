@@ -41,12 +41,6 @@ struct forecaster {
     int num_metadata;              /* pairs */
 };
 
-/* The transform, in an ensemble the ensemble too, for a history (other members of *out are not
- * set): that of the known series which ends in the same values; of the only
- * series; else one fitted to the history itself. y is filled, history is not. */
-enum status forecaster_transform(struct known_series *out, const struct forecaster *f,
-                                 const double *history, const double *y, int n, struct err *e);
-
 /* What the ensemble's forecasts are made of, besides a series' own part. */
 struct combiner forecaster_combiner(const struct forecaster *f);
 
