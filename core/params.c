@@ -102,13 +102,12 @@ static const struct param_spec table[] = {
         ensemble, true, false,
         "Combine the net with exponential smoothing, ARIMA and others, weighted by a backtest; the "
         "net then learns what these leave. false: the net alone."),
-    BOOL(calendar_effects, true, false,
-         "Months and days with dates: take off what working days, leap days and Easter clearly do "
-         "to "
-         "months, and what the course of the year and holidays, found in the data, do to days, "
-         "before a "
-         "series is modelled, and put it back on the forecasts. false: months and days are all "
-         "alike."),
+    BOOL(
+        calendar_effects, true, false,
+        "Months and days with dates: take off what working days, leap days and Easter clearly do "
+        "to months, and what the course of the year and holidays, found in the data, do to days, "
+        "before a series is modelled, and put it back on the forecasts. false: months and days are "
+        "all alike."),
     CHOICE(
         minimum, MINIMUM_AUTO, minimums, true, false,
         "What no forecast or bound falls below: zero where the history never does (auto), nothing "

@@ -9,11 +9,9 @@
 _Static_assert((int)ANNUAL_WAVES <= (int)EVIDENCE_MAX, "all waves are asked at once");
 
 static const double year = 365.2425;
-static const double odds_min = 1; /* logarithm */
-static const double spread =
-    0.2; /* of the slowest wave's coefficient; the others' falls with their order */
-static const double clip =
-    2.5; /* standard deviations; what is further off counts as if it were there */
+/* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their order;
+ * standard deviations beyond which an error counts as if it were there. */
+static const double odds_min = 1, spread = 0.2, clip = 2.5;
 
 static double angle_of(int64_t days, int order)
 {

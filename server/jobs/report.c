@@ -186,16 +186,16 @@ static cJSON *one_day(const struct holiday *h)
 /* The year's slow course by where it is highest and lowest, and the days that stand out. */
 static cJSON *day_effects(const struct calendar_coefficients *c)
 {
-    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray(), *year = cJSON_CreateNull();
+    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray(), *year = NULL;
 
     if (c->annual_order) {
-        cJSON_Delete(year);
         year = put(cJSON_CreateObject(), "highest", one_day(&c->high));
         year = put(year, "lowest", one_day(&c->low));
     }
     for (int i = 0; list && i < c->num_holidays; i++)
         list = push(list, one_day(&c->holidays[i]));
-    return put(put(o, "year", year), "holidays", list);
+    o = put(o, "year", c->annual_order ? year : cJSON_CreateNull());
+    return put(o, "holidays", list);
 }
 
 /* What the calendar does to months or days, in percent of them; null where it does nothing. */
