@@ -20,6 +20,18 @@ void buf_release(struct buf *b)
     buf_init(b, b->max);
 }
 
+/* Hands on what is held, so that it need not grow. */
+static bool buf_drain(struct buf *b)
+{
+    b->st = b->drain(b->drain_ctx, b->data, b->len);
+    if (b->st)
+        return false;
+    b->drained += b->len;
+    b->len = 0;
+    b->data[0] = '\0';
+    return true;
+}
+
 /* Room for n more bytes and the NUL behind them. */
 static bool buf_reserve(struct buf *b, size_t n)
 {
@@ -28,10 +40,14 @@ static bool buf_reserve(struct buf *b, size_t n)
 
     if (b->st)
         return false;
-    if (n > b->max || b->len > b->max - n) {
+    if (n > b->max || b->len + b->drained > b->max - n) {
         b->st = ST_TOO_LARGE;
         return false;
     }
+    if (b->len + n < b->cap)
+        return true;
+    if (b->drain && b->len >= BUF_DRAIN_BYTES && !buf_drain(b))
+        return false;
     if (b->len + n < b->cap)
         return true;
     while (cap <= b->len + n)
@@ -48,7 +64,9 @@ static bool buf_reserve(struct buf *b, size_t n)
 
 void buf_want(struct buf *b, size_t n)
 {
-    if (n <= b->max - b->len)
+    if (b->drain && n > BUF_DRAIN_BYTES)
+        n = BUF_DRAIN_BYTES;
+    if (n <= b->max - b->len - b->drained)
         (void)buf_reserve(b, n);
 }
 
@@ -91,7 +109,8 @@ void buf_put_f64(struct buf *b, double v)
         return;
     if (isinf(v))
         buf_puts(b, v > 0 ? "inf" : "-inf");
-    else if (!b->st && b->cap - b->len > NUMBER_TEXT_MAX && b->max - b->len > NUMBER_TEXT_MAX)
+    else if (!b->st && b->cap - b->len > NUMBER_TEXT_MAX &&
+             b->max - b->len - b->drained > NUMBER_TEXT_MAX)
         b->len += number_text(b->data + b->len, v);
     else
         buf_add(b, text, number_text(text, v));
@@ -149,8 +168,12 @@ enum status buf_status(const struct buf *b, struct err *e)
 {
     if (b->st == ST_TOO_LARGE)
         return err_set(e, ST_TOO_LARGE, "the answer would be larger than %zu bytes", b->max);
-    if (b->st)
+    if (b->st == ST_BUSY)
+        return err_set(e, ST_BUSY, "too many large answers are not read yet; try again later");
+    if (b->st == ST_NOMEM)
         return err_nomem(e, 0);
+    if (b->st)
+        return err_set(e, b->st, "the answer cannot be kept until it is sent");
     return ST_OK;
 }
 

@@ -12,9 +12,15 @@ struct buf {
     char *data; /* owned; NULL while empty */
     size_t len, cap, max;
     enum status st;
+    /* Takes what b holds when it is long, or NULL: then b grows. Its error sticks. */
+    enum status (*drain)(void *ctx, const void *data, size_t n);
+    void *drain_ctx; /* borrowed */
+    size_t drained;  /* bytes */
 };
 
-void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold */
+enum { BUF_DRAIN_BYTES = 256 * 1024 }; /* one that drains holds about twice as much at most */
+
+void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold and have drained */
 void buf_release(struct buf *b);
 void buf_want(struct buf *b, size_t n); /* n more bytes are likely: room for them at once */
 void buf_add(struct buf *b, const void *p, size_t n);

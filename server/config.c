@@ -239,6 +239,15 @@ unsigned config_http_threads(const struct config *c)
     return n < 4 ? n : 4;
 }
 
+unsigned config_request_workers(const struct config *c)
+{
+    unsigned n = config_cores();
+
+    if (c->request_workers > 0)
+        return (unsigned)c->request_workers;
+    return n < 2 ? 2 : (n < 8 ? n : 8);
+}
+
 unsigned config_workers(const struct config *c)
 {
     unsigned n = config_cores();

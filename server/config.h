@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 26 };
+enum { CONFIG_KEYS = 32 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -33,6 +33,10 @@ struct config {
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
     int64_t max_connections;
     int64_t request_deadline_seconds, idle_timeout_seconds;
+    int64_t request_workers; /* threads; 0: chosen by config_request_workers() */
+    int64_t max_waiting_requests;
+    int64_t request_wait_seconds, request_work_seconds;
+    int64_t max_bodies_bytes, max_unsent_bytes; /* of all requests; of all large answers */
 
     int64_t max_json_depth;                /* levels */
     int64_t max_series, max_series_length; /* series of a data set; rows of a series */
@@ -77,9 +81,10 @@ void config_print(struct buf *out, const struct config *c);
 /* The list of keys for --help: flag, default, first sentence. */
 void config_print_help(struct buf *out);
 
-/* The number of threads in force: http_threads or min(cores, 4); workers or cores - 1, at least 1. Cores are those
- * that the process may run on. */
+/* The number of threads in force: http_threads or min(cores, 4); request_workers or cores, 2 to 8;
+ * workers or cores - 1, at least 1. Cores are those that the process may run on. */
 unsigned config_http_threads(const struct config *c);
+unsigned config_request_workers(const struct config *c);
 unsigned config_workers(const struct config *c);
 unsigned config_cores(void);
 /* "http://127.0.0.1:8080", by which the daemon is reached from its own machine: a wildcard address becomes the

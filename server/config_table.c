@@ -29,8 +29,8 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "The SQLite file that holds everything: data sets, jobs, models. "
      "Made when it is not there; beside it stand -wal, -shm and .lock files. A local disk is needed: SQLite's log does not work over a network."},
     {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4", NULL,
-     "Threads that answer requests. "
-     "They never train, so a few are enough."},
+     "Threads that read requests and answer what takes microseconds: probes, forecasts that are kept. "
+     "They compute nothing longer, so a few are enough."},
     {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: one a core but one, at least 1", NULL,
      "Threads that train, one job each. "
      "The default leaves a core for the requests."},
@@ -42,7 +42,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Needs an api_key beside it."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
-     "A larger one is refused before it is read (413). A body is held in memory, so this times max_connections bounds what uploads can take."},
+     "A larger one is refused before it is read (413)."},
     {"max_header_bytes", CONFIG_SIZE, AT(max_header_bytes), KIB, MIB, "16K", "bytes", NULL,
      "The largest request line with all its header fields. "
      "Raise it for long ?text= queries."},
@@ -55,6 +55,24 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "60", "seconds", NULL,
      "How long a connection may be quiet before it is closed. "
      "Set it a little above the keep-alive time of a proxy in front."},
+    {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one a core, 2 to 8", NULL,
+     "Threads that compute large answers, and as many again that compute smaller ones. "
+     "Two more answer short reads and small changes, which so never wait for long ones."},
+    {"max_waiting_requests", CONFIG_INTEGER, AT(max_waiting_requests), 1, 65535, "256", "requests", NULL,
+     "The most requests that wait for a worker. "
+     "One more is answered 503 with Retry-After."},
+    {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "30", "seconds", NULL,
+     "How long a request may wait for a worker. "
+     "Then it is answered 503 with Retry-After, and not computed."},
+    {"request_work_seconds", CONFIG_INTEGER, AT(request_work_seconds), 1, 3600, "120", "seconds", NULL,
+     "How long one answer may be computed. "
+     "Then it is given up and answered 503: a request for less at once is the way out."},
+    {"max_bodies_bytes", CONFIG_SIZE, AT(max_bodies_bytes), MIB, 1024 * GIB, "1G", "bytes", NULL,
+     "How much memory the bodies of all requests may take that are read, wait, or are worked on. "
+     "A request that does not fit is answered 503 with Retry-After. Keep it above max_body_bytes."},
+    {"max_unsent_bytes", CONFIG_SIZE, AT(max_unsent_bytes), MIB, 1024 * GIB, "4G", "bytes", NULL,
+     "How much disk the large answers may take that clients have not read yet. "
+     "They lie in files without a name beside the database; an answer that does not fit is 503."},
     {"max_json_depth", CONFIG_INTEGER, AT(max_json_depth), 4, 512, "64", "levels", NULL,
      "How deeply arrays and objects of a JSON body may be nested. "
      "Nothing in the API needs more than 6."},

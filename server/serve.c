@@ -21,12 +21,13 @@
 
 enum {
     FILES_BESIDE_CONNECTIONS =
-        128, /* database connections of all threads, log, epoll, listening socket */
+        1024, /* database connections of all threads, large answers, log, listening socket */
     WATCHDOG_MARGIN_SECONDS = 1 /* for the workers to write their last checkpoint */
 };
 
 struct daemon {
     const struct config *config;
+    char *folder; /* of the database; owned */
     struct app app;
     struct http_config http;
     struct store *store;
@@ -187,16 +188,38 @@ static void fill_app(struct daemon *d)
     atomic_init(&d->app.draining, false);
 }
 
+/* The folder that holds the file path, malloc'ed. */
+static enum status folder_of(char **out, const char *path, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        *out = strdup(".");
+    else
+        *out = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+    return *out ? ST_OK : err_nomem(e, strlen(path));
+}
+
 static enum status start_http(struct daemon *d, struct err *e)
 {
     const struct config *c = d->config;
+    enum status st = folder_of(&d->folder, c->database, e);
 
+    if (st)
+        return st;
     d->http = (struct http_config){
         .listen = c->listen,
         .threads = config_http_threads(c),
+        .workers = config_request_workers(c),
+        .spool_dir = d->folder,
         .limits =
             {
                 .max_body_bytes = (size_t)c->max_body_bytes,
+                .max_bodies_bytes = (size_t)c->max_bodies_bytes,
+                .max_unsent_bytes = (size_t)c->max_unsent_bytes,
+                .max_waiting = (unsigned)c->max_waiting_requests,
+                .wait_seconds = (unsigned)c->request_wait_seconds,
+                .work_seconds = (unsigned)c->request_work_seconds,
                 .max_header_bytes = (size_t)c->max_header_bytes,
                 .max_connections = (unsigned)c->max_connections,
                 .request_deadline_seconds = (unsigned)c->request_deadline_seconds,
@@ -214,8 +237,10 @@ static void tell_address(const struct daemon *d)
 {
     const char *colon = strrchr(d->config->listen, ':');
     char url[160];
-    struct log_field f[] = {log_str("url", url), log_int("port", http_port(d->app.http)),
+    struct log_field f[] = {log_str("url", url),
+                            log_int("port", http_port(d->app.http)),
                             log_int("http_threads", config_http_threads(d->config)),
+                            log_int("request_workers", config_request_workers(d->config)),
                             log_int("workers", config_workers(d->config)),
                             log_bool("key_needed", d->config->api_key[0] != '\0')};
 
@@ -256,6 +281,7 @@ static void stop(struct daemon *d)
     if (d->cache)
         cache_free(d->cache);
     store_close(d->store);
+    free(d->folder);
 }
 
 enum status serve_run(const struct config *c, struct err *e)

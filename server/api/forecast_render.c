@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* STEP_BYTES: of a time or of the two bounds of a level. */
-enum { ANSWER_BYTES_MAX = 256 << 20, CHARTS_MAX = 20, STEP_BYTES = 40 };
+enum { CHARTS_MAX = 20, STEP_BYTES = 40 };
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
 
@@ -223,7 +223,6 @@ static void to_svg(struct buf *b, const struct forecast_answer *a)
 
 void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type)
 {
-    buf_init(b, ANSWER_BYTES_MAX);
     buf_want(b, (size_t)a->count *
                     (256 + (size_t)a->horizon * STEP_BYTES * (size_t)(1 + a->num_levels)));
     if (strcmp(type, MEDIA_JSON) == 0)

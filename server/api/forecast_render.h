@@ -32,7 +32,8 @@ void forecast_answer_release(struct forecast_answer *a);
 
 /* NULL-terminated; the first one is the default. */
 extern const char *const forecast_media_types[];
-/* The answer's bytes as type, one of them, into b, which is initialised; look at buf_status(). */
+enum { ANSWER_BYTES_MAX = 256 << 20 }; /* what one answer may have at most */
+/* Appends the answer's bytes as type, one of them, to b; look at buf_status(). */
 void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type);
 
 #endif

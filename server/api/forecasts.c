@@ -6,11 +6,13 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/cost.h"
 #include "server/api/forecast_render.h"
 #include "server/api/future.h"
 #include "server/api/histories.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,7 +195,8 @@ static enum status from_histories(struct forecast_answer *ans, const struct ask 
 }
 
 /* Forecasts every series of the answer. place: JSON pointer prefix for errors, or NULL. */
-static enum status predict_all(struct forecast_answer *ans, const char *place, struct err *e)
+static enum status predict_all(struct forecast_answer *ans, const struct http_req *rq,
+                               const char *place, struct err *e)
 {
     enum status st = ST_OK;
 
@@ -208,6 +211,9 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
                                             .calendar = panel_calendar(&s->time)};
         int known = forecaster_find_series(f, s->id);
 
+        st = http_go_on(rq, e);
+        if (st)
+            return st;
         st = forecaster_predict_view(&s->forecast, f, &history, ans->horizon, ans->levels,
                                      ans->num_levels, e);
         if (st == ST_INVALID && !place && known >= 0 && forecaster_uses_covariates(f, known)) {
@@ -219,6 +225,16 @@ static enum status predict_all(struct forecast_answer *ans, const char *place, s
         }
     }
     return st;
+}
+
+/* The lane for what is to be forecast. */
+static enum http_lane lane_of(const struct forecast_answer *ans)
+{
+    int64_t values = 0;
+
+    for (int i = 0; i < ans->count; i++)
+        values += ans->series[i].history_length;
+    return cost_lane(cost_of_forecasts(ans->model->forecaster, ans->count, ans->horizon, values));
 }
 
 /* ---- the two requests ---- */
@@ -281,6 +297,21 @@ static void send_answer(struct http_res *rs, const struct answer *a)
     http_res_etag(rs, a->etag);
 }
 
+/* An answer that is too large to be kept: its ETag is made of what it is the answer to. */
+static void send_large_answer(struct http_res *rs, const struct forecast_answer *ans,
+                              const char *type, const char *key, struct buf *b)
+{
+    char digest[DIGEST_LEN + 1], text[DIGEST_LEN + ANSWER_KEY_MAX + 2];
+    int n = snprintf(text, sizeof(text), "%s\n%s", ans->model->digest, key);
+
+    http_res_buf(rs, 200, type, b);
+    if (!key[0])
+        return;
+    digest_hex(digest, text, (size_t)n);
+    digest[ETAG_LEN] = '\0';
+    http_res_etag(rs, digest);
+}
+
 /* Renders, keeps and sends. key: "" when it is not to be kept. */
 static enum status finish_answer(struct http_res *rs, struct app *app,
                                  const struct forecast_answer *ans, const char *type,
@@ -291,8 +322,13 @@ static enum status finish_answer(struct http_res *rs, struct app *app,
     struct buf b;
     enum status st;
 
+    http_res_open(rs, &b, ANSWER_BYTES_MAX);
     forecast_answer_write(&b, ans, type);
     st = buf_status(&b, e);
+    if (!st && b.drained) {
+        send_large_answer(rs, ans, type, key, &b);
+        return ST_OK;
+    }
     if (!st) {
         digest_hex(digest, b.data, b.len);
         digest[ETAG_LEN] = '\0';
@@ -313,6 +349,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     struct ask a = {0};
     struct forecast_answer ans = {0};
     const struct model *m = NULL; /* a reference: released below on every path */
+    bool moves = false;
     enum status st = read_query(&a, rq, e);
 
     if (!st)
@@ -322,8 +359,10 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
         st = from_training(&ans, &a, e);
     }
     if (!st)
-        st = predict_all(&ans, NULL, e);
-    if (!st)
+        moves = http_move(rs, rq, lane_of(&ans));
+    if (!st && !moves)
+        st = predict_all(&ans, rq, NULL, e);
+    if (!st && !moves)
         st = finish_answer(rs, app, &ans, type, key, e);
     forecast_answer_release(&ans);
     cache_release(app->cache, m);
@@ -344,6 +383,8 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st && answer_key(key, rq, type) &&
         !api_read_version(&version, http_query(rq, "version"), "?version", &e))
         ready = cache_answer(app->cache, rq->param[0], version, key);
+    if (!st && !ready && http_move(rs, rq, HTTP_WORK))
+        return;
     if (!st && !ready)
         st = work_out(rs, app, rq, type, key, &e);
     if (st)
@@ -422,23 +463,32 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct json_lists lists = {0};
     struct buf text;
     cJSON *body = NULL;
+    bool moves = false;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
+    if (!st && !api_stays_inline(rs, app, rq))
+        return;
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, &e);
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
-    if (!st)
+    /* a data set may be large */
+    if (!st && cJSON_HasObjectItem(body, "dataset"))
+        moves = http_move(rs, rq, HTTP_WORK);
+    if (!st && !moves)
         st = read_body(&a, &set, &future, app, body, &lists, &e);
-    if (!st) {
+    if (!st && !moves) {
         answer_init(&ans, m, &a);
         st = from_body(&ans, &a, &set, &panel, future, &e);
     }
-    if (!st)
-        st = predict_all(&ans, "/series", &e);
+    if (!st && !moves)
+        moves = http_move(rs, rq, lane_of(&ans));
+    if (!st && !moves)
+        st = predict_all(&ans, rq, "/series", &e);
     if (st) {
         http_res_err(rs, &e);
-    } else {
+    } else if (!moves) {
+        http_res_open(rs, &text, ANSWER_BYTES_MAX);
         forecast_answer_write(&text, &ans, type);
         http_res_buf(rs, 200, type, &text);
     }

@@ -2,6 +2,7 @@
 #include "server/api/histories.h"
 
 #include "server/api/common.h"
+#include "server/api/cost.h"
 #include "server/formats/fill.h"
 
 static enum status from_dataset(struct series_set *set, const struct app *app, const cJSON *body,
@@ -48,6 +49,17 @@ enum status api_check_history(const struct model *m, const struct panel_data *p,
     err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s",
             frequency_name(a, given), frequency_name(b, known));
     return err_at(e, "/series/%d/frequency", i);
+}
+
+bool api_stays_inline(struct http_res *rs, const struct app *app, const struct http_req *rq)
+{
+    struct err ignored = {0};
+    int64_t version = 0;
+
+    if (api_read_version(&version, http_query(rq, "version"), "?version", &ignored) ||
+        (rq->body_len <= INLINE_BODY_BYTES && cache_has(app->cache, rq->param[0], version)))
+        return true;
+    return !http_move(rs, rq, HTTP_WORK);
 }
 
 enum status api_acquire_forecaster(const struct model **m, struct app *app,

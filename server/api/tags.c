@@ -3,6 +3,8 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/cost.h"
+#include "server/api/histories.h"
 #include "server/api/tag_render.h"
 #include "server/formats/conllu.h"
 
@@ -12,7 +14,7 @@
 #include <string.h>
 
 /* Of all tags of all tokens, in one answer. */
-enum { ALL_SCORES_MAX = 4000000 };
+enum { ALL_SCORES_MAX = 4000000, SLICE_TOKENS = 4000 };
 
 static const char *const tag_media_types[] = {MEDIA_JSON, MEDIA_CONLLU, NULL};
 
@@ -272,28 +274,59 @@ static enum status make_room(struct tagging *t, const struct app *app, struct er
     return st;
 }
 
-static enum status predict(struct tagging *t, struct err *e)
+/* Where the tags of the tokens from the given one on go. */
+static void output_from(struct tag_output to[TAG_COLUMNS], const struct tagging *t, int64_t token)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        size_t tags = (size_t)tagger_num_tags(t->model->tagger, (enum tag_column)c);
+        const struct tag_output *o = &t->out[c];
+
+        to[c] = (struct tag_output){0};
+        if (o->best)
+            to[c] = (struct tag_output){o->best + token, o->score + token, NULL};
+        if (o->log_probs)
+            to[c].log_probs = o->log_probs + (size_t)token * tags;
+    }
+}
+
+/* In slices of whole sentences, between which the client may have left. */
+static enum status predict(struct tagging *t, const struct http_req *rq, struct err *e)
 {
     struct sentence_view *views = calloc((size_t)t->set.count + 1, sizeof(*views));
-    enum status st;
+    struct tag_output out[TAG_COLUMNS];
+    enum status st = ST_OK;
+    int64_t token = 0;
 
     if (!views)
         return err_nomem(e, 0);
     for (int i = 0; i < t->set.count; i++)
         views[i] = (struct sentence_view){.tokens = (const char *const *)t->set.items[i].form,
                                           .length = t->set.items[i].length};
-    st = tagger_predict(t->out, t->model->tagger, views, t->set.count, e);
+    for (int from = 0, to = 0; !st && from < t->set.count; from = to) {
+        int64_t begin = token;
+
+        for (; to < t->set.count && (to == from || token - begin < SLICE_TOKENS); to++)
+            token += views[to].length;
+        output_from(out, t, begin);
+        st = http_go_on(rq, e);
+        if (!st)
+            st = tagger_predict(out, t->model->tagger, views + from, to - from, e);
+    }
     free(views);
     return st;
 }
 
-static void answer(struct http_res *rs, struct tagging *t, struct app *app, enum status st,
-                   struct err *e)
+static void answer(struct http_res *rs, const struct http_req *rq, struct tagging *t,
+                   struct app *app, enum status st, struct err *e)
 {
     if (!st)
         st = make_room(t, app, e);
+    if (!st && http_move(rs, rq, cost_lane(cost_of_tags(t->model->tagger, t->tokens)))) {
+        tagging_release(t, app);
+        return;
+    }
     if (!st)
-        st = predict(t, e);
+        st = predict(t, rq, e);
     if (st)
         http_res_err(rs, e);
     else if (strcmp(t->media, MEDIA_CONLLU) == 0)
@@ -310,15 +343,18 @@ void api_tag_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct tagging t = {0};
     const char *text = http_query(rq, "text");
-    enum status st = tagging_init(&t, app, rq, &e);
+    enum status st;
 
+    if (!api_stays_inline(rs, app, rq))
+        return;
+    st = tagging_init(&t, app, rq, &e);
     if (!st && !text) {
         st = err_set(&e, ST_MALFORMED, "text is missing: GET %s?text=The+dog+ate", rq->path);
         err_at(&e, "?text");
     }
     if (!st && text)
         st = read_text(&t, app, text, strlen(text), "?text", &e);
-    answer(rs, &t, app, st, &e);
+    answer(rs, rq, &t, app, st, &e);
 }
 
 /* POST {"text"}, {"tokens"}, {"sentences"}, plain text or CoNLL-U. 409 when the model makes forecasts. */
@@ -327,9 +363,12 @@ void api_tag_post(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct tagging t = {0};
-    enum status st = tagging_init(&t, app, rq, &e);
+    enum status st;
 
+    if (!api_stays_inline(rs, app, rq))
+        return;
+    st = tagging_init(&t, app, rq, &e);
     if (!st)
         st = read_body(&t, app, rq, &e);
-    answer(rs, &t, app, st, &e);
+    answer(rs, rq, &t, app, st, &e);
 }

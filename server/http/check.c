@@ -215,7 +215,8 @@ static int check_body(struct request *r, const struct http_route *route, struct 
         return (int)err_set(e, ST_TOO_LARGE,
                             "the body is %llu bytes, more than %zu (max_body_bytes)",
                             (unsigned long long)r->expected, max);
-    return ST_OK;
+    r->close = !request_has_room(r, r->expected, e);
+    return r->close ? ST_BUSY : ST_OK;
 }
 
 /* ---- all of it ---- */

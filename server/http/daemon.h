@@ -1,9 +1,10 @@
 /* daemon.h - struct http, shared by the files that make up the server. Private to http/.
  *
- * Threads: libmicrohttpd's pool calls on_*() and the handlers; a connection belongs to one of
- * them for its life. One ticker thread wakes waits and cuts slow senders. Locks: conns.lock,
- * waiters.lock and flight_lock are leaves among each other; none is held while another one of
- * ours is taken. */
+ * Threads: libmicrohttpd's pool calls on_*() and the handlers that are answered at once; a
+ * connection belongs to one of them for its life. The request workers call all other handlers
+ * (work.h). One ticker thread wakes waits and cuts slow senders. Locks: conns.lock, waiters.lock,
+ * flight_lock and the request pool's are leaves among each other; none is held while another one
+ * of ours is taken. */
 #ifndef HTTP_DAEMON_H
 #define HTTP_DAEMON_H
 
@@ -11,10 +12,13 @@
 #include "server/http/keys.h"
 #include "server/http/listen.h"
 #include "server/http/route.h"
+#include "server/http/spool.h"
 #include "server/http/stats.h"
 #include "server/http/waiters.h"
 
 #include <microhttpd.h>
+
+struct request_pool;
 
 struct http {
     struct http_config config;
@@ -23,11 +27,15 @@ struct http {
     struct stats stats;
     struct conns conns;
     struct waiters waiters;
+    struct request_pool *pool;
+    struct spool spool;
+    atomic_size_t bodies; /* bytes, of max_bodies_bytes */
     struct MHD_Daemon *mhd;
     struct MHD_Response *no_memory; /* made at the start, because later it could not be */
     int listen_fd, port;
     char url[LISTEN_URL_MAX];
     atomic_bool draining;
+    atomic_bool hurry; /* the time to finish requests in flight is over */
 
     pthread_t ticker;
     int wake_fd; /* eventfd: the ticker has something to do */

@@ -37,6 +37,7 @@ static void *tick(void *ctx)
         int n = 1 + conns_poll_set(&h->conns, p + 1);
         uint64_t drain;
 
+        work_tick(h, now);
         log_flush();
         if (wait_due < due)
             due = wait_due;
@@ -116,6 +117,13 @@ static enum status make_no_memory(struct http *h, struct err *e)
     return ST_OK;
 }
 
+static void stop_ticker(struct http *h)
+{
+    atomic_store(&h->stopping, true);
+    ticker_wake(h);
+    (void)pthread_join(h->ticker, NULL);
+}
+
 /* Signals are for the main thread: the server's threads are started with all of them blocked. */
 static enum status start_threads(struct http *h, struct err *e)
 {
@@ -125,17 +133,17 @@ static enum status start_threads(struct http *h, struct err *e)
 
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    r = pthread_create(&h->ticker, NULL, tick, h);
-    if (r) {
+    st = work_start(h, e);
+    r = st ? 0 : pthread_create(&h->ticker, NULL, tick, h);
+    if (r)
         st = err_set(e, ST_IO, "cannot start a thread: %s", strerror(r));
-    } else {
+    if (!st) {
         st = adapter_start(h, e);
-        if (st) {
-            atomic_store(&h->stopping, true);
-            ticker_wake(h);
-            (void)pthread_join(h->ticker, NULL);
-        }
+        if (st)
+            stop_ticker(h);
     }
+    if (st)
+        work_stop(h);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return st;
 }
@@ -148,6 +156,7 @@ static void release(struct http *h)
         (void)close(h->wake_fd);
     if (h->listen_fd >= 0)
         (void)close(h->listen_fd);
+    request_pool_free(h->pool);
     route_table_release(&h->routes);
     stats_release(&h->stats);
     conns_release(&h->conns);
@@ -170,6 +179,8 @@ static enum status make(struct http *h, const struct http_config *config, struct
         st = route_table_init(&h->routes, config->routes, config->num_routes, e);
     if (!st)
         st = stats_init(&h->stats, config->routes, config->num_routes, e);
+    if (!st)
+        st = spool_init(&h->spool, config->spool_dir, config->limits.max_unsent_bytes, e);
     if (!st)
         st = make_no_memory(h, e);
     if (!st && !real_queue_response())
@@ -226,11 +237,11 @@ void http_stop(struct http *h, int64_t deadline_ms)
         (void)close(h->listen_fd);
     h->listen_fd = -1;
     wait_for_landing(h, deadline_ms);
+    atomic_store(&h->hurry, true);
+    stop_ticker(h); /* before the pool that it sweeps */
+    work_stop(h);   /* resumes every connection: libmicrohttpd cannot stop with suspended ones */
     conns_shutdown(&h->conns);
     MHD_stop_daemon(h->mhd);
-    atomic_store(&h->stopping, true);
-    ticker_wake(h);
-    (void)pthread_join(h->ticker, NULL);
     release(h);
 }
 
@@ -254,6 +265,13 @@ void http_notify(struct http *h, const char *topic)
 bool http_stats(const struct http *h, int i, struct http_stats_row *out)
 {
     return stats_read(&h->stats, i, out);
+}
+
+void http_pool_counts(const struct http *h, struct http_pool_counts *out)
+{
+    request_pool_counts(h->pool, out);
+    out->bodies = atomic_load(&h->bodies);
+    out->unsent = atomic_load(&h->spool.bytes);
 }
 
 unsigned http_connections(const struct http *h)

@@ -1,10 +1,13 @@
 /* http.h - the front door. Only server/http knows libmicrohttpd; everybody else sees requests and
  * responses as plain structs.
  *
- * A handler reads a struct http_req, fills a struct http_res and returns; it runs on one of the
- * server's threads and must not block for long. A handler that has to wait (?wait=) says so with
- * http_res_wait(): the connection is suspended without holding a thread and the handler is called
- * again when its topic is notified or the deadline has passed. */
+ * A handler reads a struct http_req, fills a struct http_res and returns. The lane of its route
+ * decides on which thread it runs: those that read requests and answer probes run only what is
+ * answered at once (HTTP_INLINE); all else runs on request workers, while the connection is
+ * suspended. A handler that finds that it has more to do than its lane allows calls http_move()
+ * and is called again there. A handler that has to wait (?wait=) calls http_res_wait(): no thread
+ * is held, and the handler is called again when its topic is notified or the deadline has passed.
+ * A handler that works for long calls http_go_on() between slices of its work. */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -24,6 +27,17 @@ enum http_method {
     HTTP_OTHER
 };
 
+/* How much work a request is; a higher lane is a shorter one. A route that does not name its lane
+ * gets the one in which it cannot hold up anything else. */
+enum http_lane {
+    HTTP_BULK,   /* seconds: large bodies and whatever grows without a small bound */
+    HTTP_WORK,   /* grows with its input, which is not large */
+    HTTP_WRITE,  /* a small change of the store, which may wait for another writer */
+    HTTP_READ,   /* a small read of the store */
+    HTTP_INLINE, /* microseconds, and nothing that waits: on the thread that reads requests */
+    HTTP_LANES
+};
+
 struct http_pair {
     const char *name, *value; /* decoded; value "" when there is none */
 };
@@ -39,9 +53,11 @@ struct http_req {
     size_t body_len;
     const char *content_type; /* lower case, without parameters; "" when there was none */
     const char *request_id;
-    bool waited;      /* the handler is called again after http_res_wait() */
-    bool wait_over;   /* ... and the deadline has passed */
-    const void *impl; /* for http_header(): a struct http_fields, or NULL for no headers */
+    bool waited;            /* the handler is called again after http_res_wait() */
+    bool wait_over;         /* ... and the deadline has passed */
+    enum http_lane lane;    /* that the handler is called in */
+    struct http_work *work; /* for http_go_on(); NULL: nothing ends this request early */
+    const void *impl;       /* for http_header(): a struct http_fields, or NULL for no headers */
 };
 
 /* The header of a request. A test of a handler sets rq.impl to one of these. */
@@ -70,6 +86,11 @@ enum status http_accept(const char **out, const struct http_req *rq, const char 
  * begins with { or [ (after white space) is application/json. Never NULL. */
 const char *http_body_type(const struct http_req *rq);
 
+/* Between two slices of a handler's work: ST_OK to go on. Else the work is of no use any more, and
+ * the handler returns the error: ST_BUSY when it has taken longer than work_seconds or the server
+ * stops, ST_CANCELLED when the client has closed its connection. Costs a look at the clock. */
+enum status http_go_on(const struct http_req *rq, struct err *e);
+
 /* Called until it says end. Fills out with whole events to send; leaves it empty when there is
  * nothing now (it is called again when the topic is notified). ctx is released with free_ctx
  * when the stream is over. */
@@ -81,6 +102,9 @@ struct http_stream {
 
 struct http_res;
 
+/* When lane is below the one that the handler runs in: true, and the handler releases what it has
+ * and returns, to be called again in that lane. Else false, and the handler goes on. */
+bool http_move(struct http_res *rs, const struct http_req *rq, enum http_lane lane);
 void http_res_status(struct http_res *rs, int status);
 /* Response header; value copied. Refuses (drops, logs) values with control characters. */
 void http_res_header(struct http_res *rs, const char *name, const char *value);
@@ -90,6 +114,9 @@ void http_res_body(struct http_res *rs, int status, const char *content_type, ch
                    size_t len);
 void http_res_copy(struct http_res *rs, int status, const char *content_type, const char *data,
                    size_t len);
+/* A buffer for a body that may be large (at most max bytes): what it holds beyond some 256 KiB goes
+ * to a file. Give it to http_res_buf(), or release it. */
+void http_res_open(struct http_res *rs, struct buf *b, size_t max);
 /* The same from a buf, which is taken; an error in it becomes a problem answer. */
 void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b);
 /* Bytes shared with others (a cache), which never change: release(ctx) is called some time after they
@@ -128,20 +155,28 @@ struct http_route {
     const char *query; /* space-separated names it takes, or NULL for none */
     bool body;         /* takes a body; else a non-empty one is 400 */
     bool open;         /* served without a key (health, readiness, version) */
+    enum http_lane lane;
 };
 
 struct http_limits {
     size_t max_body_bytes, max_header_bytes;
+    size_t max_bodies_bytes; /* of all requests that are read, wait or are worked on, together */
+    size_t max_unsent_bytes; /* of all large answers that are not sent yet, in files */
     unsigned max_connections;
     unsigned request_deadline_seconds, idle_timeout_seconds;
+    unsigned max_waiting;  /* requests that wait for a worker */
+    unsigned wait_seconds; /* for a worker, at most */
+    unsigned work_seconds; /* of one request, at most; see http_go_on() */
 };
 
 struct http_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
-    unsigned threads;
+    unsigned threads;   /* that read requests; >= 1 */
+    unsigned workers;   /* threads for large requests, and as many for smaller ones; >= 1 */
     struct http_limits limits;
-    const char *api_key;  /* NULL or "": no key is asked for, unless there is a read_key */
-    const char *read_key; /* may GET and POST .../forecast, .../tag; NULL or "": none */
+    const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
+    const char *api_key;   /* NULL or "": no key is asked for, unless there is a read_key */
+    const char *read_key;  /* may GET and POST .../forecast, .../tag; NULL or "": none */
     const struct http_route *routes;
     int num_routes;
     void *app;
@@ -181,6 +216,14 @@ void http_stop(struct http *h, int64_t deadline_ms);
  * read). */
 bool http_stats(const struct http *h, int i, struct http_stats_row *out);
 unsigned http_connections(const struct http *h);
+
+/* The request workers and what is held for requests, for /metrics. */
+struct http_pool_counts {
+    unsigned waiting[HTTP_LANES], serving[HTTP_LANES], all_waiting;
+    uint64_t refused;      /* since the start, because too many waited */
+    size_t bodies, unsent; /* bytes */
+};
+void http_pool_counts(const struct http *h, struct http_pool_counts *out);
 
 /* A response without a connection, for unit tests of handlers: after a handler ran, look into
  * it. */

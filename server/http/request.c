@@ -64,6 +64,44 @@ struct request *request_new(struct http *h, struct conn *c, struct MHD_Connectio
     return r;
 }
 
+/* ---- the body's memory ---- */
+
+bool request_has_room(const struct request *r, uint64_t bytes, struct err *e)
+{
+    size_t max = r->http->config.limits.max_bodies_bytes;
+    size_t used = atomic_load(&r->http->bodies);
+
+    if (bytes == 0 || (used <= max && bytes <= max - used))
+        return true;
+    err_set(e, ST_BUSY,
+            "the requests that are being read or worked on have bodies of %zu bytes, and may have "
+            "%zu (max_bodies_bytes); try again later",
+            used, max);
+    return false;
+}
+
+/* Adds n bytes that have come to what is counted and to the body. */
+static bool take_bytes(struct request *r, const char *data, size_t n, struct err *e)
+{
+    if (!request_has_room(r, n, e))
+        return false;
+    (void)atomic_fetch_add(&r->http->bodies, n);
+    r->counted += n;
+    if (!r->body.data && r->expected <= r->body.max)
+        buf_want(&r->body, (size_t)r->expected);
+    buf_add(&r->body, data, n);
+    return buf_status(&r->body, e) == ST_OK;
+}
+
+void request_drop_body(struct request *r)
+{
+    buf_release(&r->body);
+    r->rq.body = "";
+    r->rq.body_len = 0;
+    (void)atomic_fetch_sub(&r->http->bodies, r->counted);
+    r->counted = 0;
+}
+
 /* ---- the steps ---- */
 
 /* The answer before the body. libmicrohttpd closes the connection behind it. */
@@ -131,44 +169,11 @@ enum MHD_Result request_feed(struct request *r, const char *data, size_t n)
         if (!request_refuse(r, ST_TOO_LARGE, &e))
             return MHD_NO;
     }
-    if (!r->refusal) {
-        buf_add(&r->body, data, n);
-        if (buf_status(&r->body, &e) && !request_refuse(r, (int)e.status, &e))
-            return MHD_NO;
-    }
+    if (!r->refusal && !take_bytes(r, data, n, &e) && !request_refuse(r, (int)e.status, &e))
+        return MHD_NO;
     if (r->refusal)
-        buf_release(&r->body);
+        request_drop_body(r);
     return r->refusal && r->received > r->discard_max ? give_up(r) : MHD_YES;
-}
-
-/* Calls the handler until it answers or waits. */
-static enum MHD_Result run_handler(struct request *r)
-{
-    const struct http_route *route = r->http->routes.rows[r->row].route;
-    struct waiters *w = &r->http->waiters;
-
-    for (;;) {
-        struct waiters_moment moment;
-        struct http_res *rs = http_res_new(&r->rq);
-        struct err e = {0};
-
-        if (!rs)
-            return request_send_no_memory(r);
-        waiters_moment(&moment, w);
-        route->handler(r->http->config.app, &r->rq, rs);
-        if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
-            err_set(&e, ST_BUSY, "the wait is over; ask again");
-            http_res_err(rs, &e);
-        }
-        if (rs->kind != RESPONSE_WAIT || rs->no_memory)
-            return request_send(r, rs);
-        r->waiting = waiters_suspend(w, &r->waiter, rs->topic, rs->deadline_ms, &moment);
-        http_res_free(rs);
-        if (r->waiting)
-            return MHD_YES;
-        r->rq.waited = true;
-        r->rq.wait_over = true;
-    }
 }
 
 enum MHD_Result request_finish(struct request *r)
@@ -180,14 +185,11 @@ enum MHD_Result request_finish(struct request *r)
     r->refusal = NULL;
     if (refusal)
         return request_send(r, refusal);
-    if (r->waiting) {
-        r->waiting = false;
-        r->rq.waited = true;
-        r->rq.wait_over = waiters_over(&r->http->waiters, &r->waiter);
-    }
+    if (r->waiting || r->working)
+        return work_go_on(r);
     r->rq.body = r->body.data ? r->body.data : "";
     r->rq.body_len = r->body.len;
-    return run_handler(r);
+    return work_run(r);
 }
 
 /* ---- the end ---- */
@@ -269,7 +271,9 @@ void request_end(struct request *r)
     if (r->waiter.topic[0])
         waiters_forget(&h->waiters, &r->waiter);
     http_res_free(r->refusal);
-    buf_release(&r->body);
+    http_res_free(r->answer);
+    request_drop_body(r);
+    spool_return(&h->spool, r->unsent);
     target_release(&r->target);
     if (r->field_list != r->some_fields)
         free(r->field_list);

@@ -10,6 +10,8 @@
 
 #include "server/http/daemon.h"
 #include "server/http/query.h"
+#include "server/http/request_pool.h"
+#include "server/http/work.h"
 
 enum { REQUEST_RAW = 256, REQUEST_FIELDS = 16 };
 
@@ -24,11 +26,17 @@ struct request {
     char *raw; /* the target as it came; some_raw or owned */
     char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
     struct route_match match;
-    int row;    /* of the route table, -1 for none */
-    bool head;  /* HEAD: the answer has no body */
-    bool begun; /* request_begin() was called */
-    bool waiting;
+    int row;                  /* of the route table, -1 for none */
+    bool head;                /* HEAD: the answer has no body */
+    bool begun;               /* request_begin() was called */
+    bool waiting;             /* for a topic */
+    bool working;             /* suspended for a request worker */
     struct http_res *refusal; /* owned; what the header led to, instead of the handler */
+    struct http_res *answer;  /* owned; what a worker left */
+    struct pool_item item;
+    struct http_work work;
+    size_t counted; /* of max_bodies_bytes */
+    size_t unsent;  /* of max_unsent_bytes */
     struct buf body;
     uint64_t expected, received,
         discard_max; /* bytes of body: announced, come, thrown away at most */
@@ -39,7 +47,8 @@ struct request {
     int status; /* that was answered, 0 before */
     size_t sent;
     /* From here on nothing is cleared for a new request. */
-    struct target target; /* begins without a block */
+    struct target target;         /* begins without a block */
+    struct waiters_moment moment; /* before the handler looked at what it waits for */
     char some_raw[REQUEST_RAW];
     struct http_pair some_fields[REQUEST_FIELDS];
 };
@@ -50,6 +59,11 @@ struct request *request_new(struct http *h, struct conn *c, struct MHD_Connectio
 enum MHD_Result request_begin(struct request *r, const char *method, const char *version);
 enum MHD_Result request_feed(struct request *r, const char *data, size_t n);
 enum MHD_Result request_finish(struct request *r);
+/* Whether a body of so many bytes fits into what is left of max_bodies_bytes; else ST_BUSY. Only
+ * what has come is counted: announcing a body takes nothing from others. */
+bool request_has_room(const struct request *r, uint64_t bytes, struct err *e);
+/* Frees the body, which is of no use any more. */
+void request_drop_body(struct request *r);
 /* Logs, counts and frees. */
 void request_end(struct request *r);
 /* libmicrohttpd wants to answer by itself. id: that of the request, or a new one. False when the

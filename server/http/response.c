@@ -4,6 +4,7 @@
 
 #include "server/http/accept.h"
 #include "server/http/problem.h"
+#include "server/http/work.h"
 #include "server/log.h"
 
 #include <stddef.h>
@@ -30,6 +31,7 @@ static void drop_body(struct http_res *rs)
         rs->release(rs->release_ctx);
     if (rs->kind == RESPONSE_STREAM && rs->stream.free_ctx)
         rs->stream.free_ctx(rs->stream.ctx);
+    spool_close(&rs->file);
     rs->kind = RESPONSE_BODY;
     rs->data = NULL;
     rs->len = 0;
@@ -175,12 +177,93 @@ void http_res_copy(struct http_res *rs, int status, const char *content_type, co
     http_res_body(rs, status, content_type, copy, len);
 }
 
+/* ---- large bodies ---- */
+
+static struct spool *spool_of(const struct http_res *rs)
+{
+    return rs->rq && rs->rq->work ? work_spool(rs->rq->work) : NULL;
+}
+
+static enum status drain_to_file(void *ctx, const void *data, size_t n)
+{
+    struct http_res *rs = ctx;
+    struct err e = {0};
+    enum status st = ST_OK;
+
+    if (!rs->file.spool)
+        st = spool_open(&rs->file, spool_of(rs), &e);
+    if (!st)
+        st = spool_write(&rs->file, data, n, &e);
+    if (st == ST_IO)
+        log_msg(LOG_ERROR, "spool", "%s", e.message);
+    return st;
+}
+
+void http_res_open(struct http_res *rs, struct buf *b, size_t max)
+{
+    buf_init(b, max);
+    if (!spool_of(rs))
+        return;
+    b->drain = drain_to_file;
+    b->drain_ctx = rs;
+}
+
+/* The rest of b behind what is in the file already. */
+static void send_file(struct http_res *rs, int status, const char *content_type, struct buf *b)
+{
+    struct spool_file file;
+    struct err e = {0};
+
+    if (!b->st)
+        b->st = drain_to_file(rs, b->data, b->len);
+    file = rs->file;
+    rs->file = (struct spool_file){0}; /* kept by what drops the body */
+    if (buf_status(b, &e)) {
+        spool_close(&file);
+        http_res_err(rs, &e);
+    } else {
+        set_body(rs, status, content_type, NULL, file.len, NULL, NULL);
+        rs->kind = RESPONSE_FILE;
+        rs->file = file;
+    }
+    buf_release(b);
+}
+
+void response_spool(struct http_res *rs, struct spool *s)
+{
+    struct spool_file file = {0};
+    struct err e = {0};
+    int status = rs->status;
+    enum status st;
+
+    if (rs->kind != RESPONSE_BODY || rs->shared || rs->no_memory || rs->len < SPOOL_FROM ||
+        !rs->release)
+        return;
+    st = spool_open(&file, s, &e);
+    if (!st)
+        st = spool_write(&file, rs->data, rs->len, &e);
+    if (st) {
+        spool_close(&file);
+        http_res_err(rs, &e);
+        return;
+    }
+    drop_body(rs);
+    rs->status = status;
+    rs->kind = RESPONSE_FILE;
+    rs->len = file.len;
+    rs->file = file;
+}
+
 void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b)
 {
     struct err e = {0};
     char *data = NULL;
     size_t len = 0;
 
+    if (rs->file.spool && b->drain_ctx == rs) {
+        send_file(rs, status, content_type, b);
+        return;
+    }
     if (buf_take(b, &data, &len, &e))
         http_res_err(rs, &e);
     else
@@ -218,7 +301,7 @@ int http_res_get(const struct http_res *rs, const char **content_type, const cha
     *content_type = rs->no_memory ? PROBLEM_MEDIA_TYPE : rs->content_type;
     *data = rs->no_memory ? problem_no_memory : (rs->data && status != 304 ? rs->data : "");
     *len = rs->no_memory ? strlen(problem_no_memory) : (status != 304 ? rs->len : 0);
-    return rs->kind == RESPONSE_WAIT && !rs->no_memory ? 0 : status;
+    return (rs->kind == RESPONSE_WAIT || rs->kind == RESPONSE_MOVE) && !rs->no_memory ? 0 : status;
 }
 
 /* ---- errors ---- */
@@ -265,6 +348,16 @@ void http_res_err(struct http_res *rs, const struct err *e)
 }
 
 /* ---- later answers ---- */
+
+bool http_move(struct http_res *rs, const struct http_req *rq, enum http_lane lane)
+{
+    if (!rq->work || lane >= rq->lane)
+        return false;
+    drop_body(rs);
+    rs->kind = RESPONSE_MOVE;
+    rs->lane = lane;
+    return true;
+}
 
 void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms)
 {

@@ -2,10 +2,16 @@
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
 
-#include "server/http/http.h"
+#include "server/http/spool.h"
 
 enum { RESPONSE_HEADERS_MAX = 16, TOPIC_MAX = 128, RESPONSE_ROOM = 256 };
-enum response_kind { RESPONSE_BODY, RESPONSE_WAIT, RESPONSE_STREAM };
+enum response_kind {
+    RESPONSE_BODY,
+    RESPONSE_FILE, /* the body is in file */
+    RESPONSE_WAIT, /* call the handler again when topic is notified */
+    RESPONSE_MOVE, /* call the handler again in lane */
+    RESPONSE_STREAM
+};
 
 struct http_res {
     const struct http_req *rq; /* borrowed, may be NULL */
@@ -19,6 +25,8 @@ struct http_res {
     void (*release)(void *ctx);
     void *release_ctx;
     bool shared; /* data belongs to others and stays the same */
+    struct spool_file file;
+    enum http_lane lane;
     int num_headers;
     size_t room_used;
     char topic[TOPIC_MAX];
@@ -31,6 +39,9 @@ struct http_res {
 
 /* As http_res_err(), for an enum problem too. */
 void response_problem(struct http_res *rs, int kind, const char *detail, const struct err *e);
+/* Moves a large body that only this response holds into a file of s. What cannot be written
+ * becomes the problem for it. */
+void response_spool(struct http_res *rs, struct spool *s);
 /* 304 when not_modified applies, 503 when there was no memory, else the status. */
 int response_status(const struct http_res *rs);
 

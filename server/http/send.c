@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* An idle connection should not hold more than this. */
 enum { KEPT_BYTES_MAX = 64 * 1024 };
@@ -42,6 +43,19 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
         rs->release = NULL; /* moved */
         rs->data = NULL;
     }
+    return m;
+}
+
+/* The file is closed by libmicrohttpd; its bytes are given back when the request ends. */
+static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
+{
+    size_t len = 0;
+    int fd = spool_take(&rs->file, &len);
+    struct MHD_Response *m = MHD_create_response_from_fd64(len, fd);
+
+    r->unsent = len;
+    if (!m)
+        (void)close(fd);
     return m;
 }
 
@@ -148,8 +162,11 @@ enum MHD_Result request_send(struct request *r, struct http_res *rs)
         return queue(r, status, m);
     }
     if (!rs->no_memory) {
-        r->sent = status == 304 || r->head || rs->kind != RESPONSE_BODY ? 0 : rs->len;
-        m = rs->kind == RESPONSE_STREAM && !r->head ? make_stream(r, rs) : make_body(rs, status);
+        r->sent = status == 304 || r->head || rs->kind == RESPONSE_STREAM ? 0 : rs->len;
+        if (rs->kind == RESPONSE_STREAM && !r->head)
+            m = make_stream(r, rs);
+        else
+            m = rs->kind == RESPONSE_FILE ? make_file(r, rs) : make_body(rs, status);
     }
     if (m && !add_headers(m, r, rs, status)) {
         MHD_destroy_response(m);

@@ -37,8 +37,9 @@ struct cache {
     struct entry *newest, *oldest; /* in the order of use */
     struct answers answers;
     uint64_t numbers;
-    unsigned changing; /* writers that are about to make another version the newest */
-    uint64_t drops;    /* grows with every cache_drop(): what was read before may be stale */
+    struct entry *removed; /* to be freed without the lock: a large model takes a while */
+    unsigned changing;     /* writers that are about to make another version the newest */
+    uint64_t drops;        /* grows with every cache_drop(): what was read before may be stale */
     uint64_t hits, misses, evictions;
     int models;
 };
@@ -147,11 +148,32 @@ static void unlink_entry(struct cache *c, struct entry *n)
     c->models -= n->state == LOADED;
 }
 
+/* Nobody uses n, and the table does not have it any more. */
+static void remove_later(struct cache *c, struct entry *n)
+{
+    n->chain = c->removed;
+    c->removed = n;
+}
+
+static void unlock(struct cache *c)
+{
+    struct entry *n = c->removed;
+
+    c->removed = NULL;
+    pthread_mutex_unlock(&c->lock);
+    while (n) {
+        struct entry *next = n->chain;
+
+        entry_free(n);
+        n = next;
+    }
+}
+
 static void detach(struct cache *c, struct entry *n)
 {
     unlink_entry(c, n);
     if (n->refs == 0)
-        entry_free(n);
+        remove_later(c, n);
 }
 
 static struct entry *find(struct cache *c, const char *name, int64_t version)
@@ -183,7 +205,7 @@ static void unref(struct cache *c, struct entry *n)
     if (--n->refs > 0)
         return;
     if (n->detached)
-        entry_free(n);
+        remove_later(c, n);
     else
         evict(c);
 }
@@ -242,7 +264,7 @@ static void load_entry(struct cache *c, struct entry *n)
     enum status st;
 
     c->misses++;
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
     st = load(n, c->store, &e);
     pthread_mutex_lock(&c->lock);
     n->state = st ? FAILED : LOADED;
@@ -330,20 +352,32 @@ enum status cache_acquire(const struct model **out, struct cache *c, const char 
     if (n) {
         c->hits++;
         st = use(out, c, n, e);
-        pthread_mutex_unlock(&c->lock);
+        unlock(c);
         return st;
     }
     drops = c->drops;
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
     st = store_model_get(&v, c->store, name, version, e);
     if (!st) {
         pthread_mutex_lock(&c->lock);
         /* a version that came meanwhile makes this one not the newest */
         st = enter(out, c, &v, version == 0 && c->drops == drops && !c->changing, e);
-        pthread_mutex_unlock(&c->lock);
+        unlock(c);
     }
     model_version_release(&v);
     return st;
+}
+
+bool cache_has(struct cache *c, const char *name, int64_t version)
+{
+    const struct entry *n;
+    bool loaded;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version);
+    loaded = n && n->state == LOADED;
+    unlock(c);
+    return loaded;
 }
 
 void cache_release(struct cache *c, const struct model *m)
@@ -352,7 +386,7 @@ void cache_release(struct cache *c, const struct model *m)
         return;
     pthread_mutex_lock(&c->lock);
     unref(c, (struct entry *)m);
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }
 
 const struct answer *cache_answer(struct cache *c, const char *name, int64_t version,
@@ -369,7 +403,7 @@ const struct answer *cache_answer(struct cache *c, const char *name, int64_t ver
         c->hits++;
         touch(c, n);
     }
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
     return a;
 }
 
@@ -381,14 +415,14 @@ void cache_keep_answer(struct cache *c, const struct model *m, struct answer *a)
     if (!n->detached)
         answers_add(&c->answers, n->number, a);
     evict(c);
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }
 
 void cache_change_begin(struct cache *c)
 {
     pthread_mutex_lock(&c->lock);
     c->changing++;
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }
 
 void cache_change_end(struct cache *c, const char *name)
@@ -396,7 +430,7 @@ void cache_change_end(struct cache *c, const char *name)
     cache_drop(c, name);
     pthread_mutex_lock(&c->lock);
     c->changing--;
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }
 
 void cache_drop(struct cache *c, const char *name)
@@ -410,7 +444,7 @@ void cache_drop(struct cache *c, const char *name)
         if (strcmp(n->model.name, name) == 0)
             detach(c, n);
     }
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }
 
 void cache_totals(struct cache *c, uint64_t *hits, uint64_t *misses, uint64_t *evictions,
@@ -422,5 +456,5 @@ void cache_totals(struct cache *c, uint64_t *hits, uint64_t *misses, uint64_t *e
     *evictions = c->evictions;
     *bytes = c->bytes;
     *models = c->models;
-    pthread_mutex_unlock(&c->lock);
+    unlock(c);
 }

@@ -28,6 +28,8 @@ void cache_free(struct cache *c);
 /* version 0: the newest (always the newest in the store). *out stays valid until cache_release(). */
 enum status cache_acquire(const struct model **out, struct cache *c, const char *name,
                           int64_t version, struct err *e);
+/* Whether cache_acquire() would return at once: the model is loaded. */
+bool cache_has(struct cache *c, const char *name, int64_t version);
 void cache_release(struct cache *c, const struct model *m); /* m may be NULL */
 /* Finished answers of a model, kept in a quarter of max_bytes for as long as the model is. key says to
  * what question; the same one must always have the same answer. cache_answer(): as in cache_acquire(), but

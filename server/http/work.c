@@ -1,0 +1,251 @@
+/* work.c - see work.h. */
+#include "server/http/work.h"
+
+#include "server/http/problem.h"
+#include "server/http/request.h"
+#include "server/log.h"
+
+#include <poll.h>
+#include <stddef.h>
+
+enum {
+    LOOK_MS = 100,        /* between two looks at the client's connection */
+    GONE_MS = 1000,       /* a client that shuts down its side may still wait for a short answer */
+    BULK_BYTES = 1 << 20, /* a body of so many is much work wherever it goes */
+    MS = 1000
+};
+
+static struct request *request_of(struct pool_item *item)
+{
+    return (struct request *)((char *)item - offsetof(struct request, item));
+}
+
+struct spool *work_spool(const struct http_work *w)
+{
+    return &w->http->spool;
+}
+
+/* ---- between two slices ---- */
+
+/* The fd is open: the connection of a request that is worked on is suspended. */
+static bool has_left(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+static bool client_gone(struct http_work *w, int64_t now_ms)
+{
+    if (!has_left(w->fd))
+        w->gone_since_ms = 0;
+    else if (!w->gone_since_ms)
+        w->gone_since_ms = now_ms;
+    return w->gone_since_ms && now_ms - w->gone_since_ms >= GONE_MS;
+}
+
+enum status http_go_on(const struct http_req *rq, struct err *e)
+{
+    struct http_work *w = rq->work;
+    int64_t now = w ? http_now_ms() : 0;
+
+    if (!w || now < w->next_look_ms)
+        return ST_OK;
+    w->next_look_ms = now + LOOK_MS;
+    if (atomic_load(&w->http->hurry))
+        return err_set(e, ST_BUSY, "the server is shutting down; ask again");
+    if (rq->lane < HTTP_INLINE && client_gone(w, now))
+        return err_set(e, ST_CANCELLED, "the client closed its connection");
+    if (now < w->deadline_ms)
+        return ST_OK;
+    return err_set(
+        e, ST_BUSY,
+        "the answer was not ready within %u seconds (request_work_seconds); ask for less "
+        "at once",
+        w->http->config.limits.work_seconds);
+}
+
+/* ---- the handler ---- */
+
+static void prepare(struct request *r)
+{
+    const struct http_limits *l = &r->http->config.limits;
+    int64_t now = http_now_ms();
+
+    r->work.http = r->http;
+    r->work.fd = r->conn->fd;
+    r->work.deadline_ms = now + (int64_t)l->work_seconds * MS;
+    r->work.next_look_ms = 0;
+    r->rq.work = &r->work;
+}
+
+/* What the handler makes of the request in its lane; NULL when out of memory. */
+static struct http_res *call(struct request *r)
+{
+    const struct http_route *route = r->http->routes.rows[r->row].route;
+    struct http_res *rs = http_res_new(&r->rq);
+    struct err e = {0};
+
+    if (!rs)
+        return NULL;
+    waiters_moment(&r->moment, &r->http->waiters);
+    prepare(r);
+    route->handler(r->http->config.app, &r->rq, rs);
+    if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
+        err_set(&e, ST_BUSY, "the wait is over; ask again");
+        http_res_err(rs, &e);
+    }
+    return rs;
+}
+
+static enum http_lane lane_of(const struct request *r)
+{
+    enum http_lane lane = r->http->routes.rows[r->row].route->lane;
+
+    return r->body.len >= BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
+}
+
+/* Suspends the connection before a worker can resume it. */
+static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
+{
+    struct err e = {0};
+
+    r->rq.lane = lane;
+    prepare(r); /* what the sweep looks at */
+    r->item.lane = lane;
+    r->item.client = r->conn->client;
+    r->item.bytes = r->body.len;
+    r->working = true;
+    MHD_suspend_connection(r->connection);
+    if (request_pool_add(r->http->pool, &r->item))
+        return MHD_YES;
+    err_set(&e, ST_BUSY, "%u requests are waiting already (max_waiting_requests); try again later",
+            r->http->config.limits.max_waiting);
+    r->answer = http_res_new(&r->rq);
+    if (r->answer)
+        http_res_err(r->answer, &e);
+    MHD_resume_connection(r->connection);
+    return MHD_YES;
+}
+
+/* Waits, moves on, or sends. */
+static enum MHD_Result settle(struct request *r, struct http_res *rs)
+{
+    if (!rs)
+        return request_send_no_memory(r);
+    if (rs->kind == RESPONSE_MOVE && !rs->no_memory) {
+        enum http_lane lane = rs->lane;
+
+        http_res_free(rs);
+        return give_to_worker(r, lane);
+    }
+    if (rs->kind != RESPONSE_WAIT || rs->no_memory)
+        return request_send(r, rs);
+    r->waiting =
+        waiters_suspend(&r->http->waiters, &r->waiter, rs->topic, rs->deadline_ms, &r->moment);
+    http_res_free(rs);
+    if (r->waiting)
+        return MHD_YES;
+    r->rq.waited = true;
+    r->rq.wait_over = true;
+    return work_run(r);
+}
+
+enum MHD_Result work_run(struct request *r)
+{
+    enum http_lane lane = lane_of(r);
+
+    if (lane < HTTP_INLINE)
+        return give_to_worker(r, lane);
+    r->rq.lane = lane;
+    return settle(r, call(r));
+}
+
+enum MHD_Result work_go_on(struct request *r)
+{
+    struct http_res *rs = r->answer;
+
+    if (r->working) {
+        r->working = false;
+        r->answer = NULL;
+        return settle(r, rs);
+    }
+    r->waiting = false;
+    r->rq.waited = true;
+    r->rq.wait_over = waiters_over(&r->http->waiters, &r->waiter);
+    return work_run(r);
+}
+
+/* ---- on a worker ---- */
+
+static void serve(void *ctx, struct pool_item *item)
+{
+    struct request *r = request_of(item);
+    struct http_res *rs = call(r);
+
+    (void)ctx;
+    if (rs && !r->head)
+        response_spool(rs, &r->http->spool);
+    if (rs && rs->kind != RESPONSE_WAIT && rs->kind != RESPONSE_MOVE)
+        request_drop_body(r);
+    r->answer = rs;
+    MHD_resume_connection(r->connection); /* r is the connection's again */
+}
+
+/* The item is not in the pool any more. */
+static void end(void *ctx, struct pool_item *item)
+{
+    struct request *r = request_of(item);
+    struct http *h = ctx;
+    struct err e = {0};
+
+    if (atomic_load(&h->draining))
+        err_set(&e, ST_BUSY, "the server is shutting down; ask again");
+    else
+        err_set(&e, ST_BUSY,
+                "no worker was free within %u seconds (request_wait_seconds); try again later",
+                h->config.limits.wait_seconds);
+    r->answer = http_res_new(&r->rq);
+    if (r->answer)
+        http_res_err(r->answer, &e);
+    MHD_resume_connection(r->connection);
+}
+
+/* ---- life ---- */
+
+static bool over(void *ctx, struct pool_item *item)
+{
+    const struct http *h = ctx;
+    struct request *r = request_of(item);
+    int64_t now = http_now_ms();
+
+    if (now - item->arrived_ms >= (int64_t)h->config.limits.wait_seconds * MS)
+        return true;
+    if (now < r->work.next_look_ms)
+        return false;
+    r->work.next_look_ms = now + LOOK_MS;
+    return client_gone(&r->work, now);
+}
+
+void work_tick(struct http *h, int64_t now_ms)
+{
+    (void)now_ms;
+    request_pool_sweep(h->pool, over);
+}
+
+enum status work_start(struct http *h, struct err *e)
+{
+    const struct http_config *c = &h->config;
+    const struct request_pool_config pc = {.workers = c->workers > 1 ? c->workers : 1,
+                                           .max_waiting = c->limits.max_waiting,
+                                           .ctx = h,
+                                           .serve = serve,
+                                           .end = end};
+
+    return request_pool_start(&h->pool, &pc, e);
+}
+
+void work_stop(struct http *h)
+{
+    request_pool_stop(h->pool);
+}
