@@ -27,21 +27,14 @@ struct spool *work_spool(const struct http_work *w)
 
 /* ---- between two slices ---- */
 
-/* The fd is open: the connection of a request that is worked on is suspended. */
-static bool has_left(int fd)
+/* The fd is open: the connection of a request that is worked on is suspended. A client that has
+ * shut down its sending side only is gone as well: libmicrohttpd closes such a connection when it
+ * is resumed. */
+static bool client_gone(const struct http_work *w)
 {
-    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+    struct pollfd p = {.fd = w->fd, .events = POLLRDHUP};
 
     return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
-static bool client_gone(struct http_work *w, int64_t now_ms)
-{
-    if (!has_left(w->fd))
-        w->gone_since_ms = 0;
-    else if (!w->gone_since_ms)
-        w->gone_since_ms = now_ms;
-    return w->gone_since_ms && now_ms - w->gone_since_ms >= GONE_MS;
 }
 
 enum status http_go_on(const struct http_req *rq, struct err *e)
@@ -54,7 +47,7 @@ enum status http_go_on(const struct http_req *rq, struct err *e)
     w->next_look_ms = now + LOOK_MS;
     if (atomic_load(&w->http->hurry))
         return err_set(e, ST_BUSY, "the server is shutting down; ask again");
-    if (rq->lane < HTTP_INLINE && client_gone(w, now))
+    if (rq->lane < HTTP_INLINE && client_gone(w))
         return err_set(e, ST_CANCELLED, "the client closed its connection");
     if (now < w->deadline_ms)
         return ST_OK;
@@ -224,7 +217,7 @@ static bool over(void *ctx, struct pool_item *item)
     if (now < r->work.next_look_ms)
         return false;
     r->work.next_look_ms = now + LOOK_MS;
-    return client_gone(&r->work, now);
+    return client_gone(&r->work);
 }
 
 void work_tick(struct http *h, int64_t now_ms)

@@ -15,7 +15,7 @@ struct request;
 struct http_work {
     struct http *http;
     int fd; /* open while the connection is suspended */
-    int64_t deadline_ms, next_look_ms, gone_since_ms;
+    int64_t deadline_ms, next_look_ms;
 };
 
 struct spool *work_spool(const struct http_work *w);

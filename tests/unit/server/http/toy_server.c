@@ -115,6 +115,58 @@ static void get_slow(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", "slow\n", 5);
 }
 
+/* Tells the lane that it is called in, once it has moved to the one that is asked for. */
+static void get_move(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    int64_t lane = HTTP_INLINE;
+    char text[32];
+
+    (void)app;
+    (void)http_query_int(&lane, rq, "lane", 0, HTTP_LANES - 1, NULL);
+    if (http_move(rs, rq, (enum http_lane)lane))
+        return;
+    snprintf(text, sizeof(text), "lane %d\n", (int)rq->lane);
+    http_res_copy(rs, 200, "text/plain", text, strlen(text));
+}
+
+/* Works in slices until it is of no use any more. */
+static void get_slices(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    struct toy *t = app;
+    struct err e = {0};
+
+    atomic_fetch_add(&t->handled, 1);
+    while (!http_go_on(rq, &e))
+        usleep(1000);
+    atomic_fetch_add(&t->given_up, 1);
+    http_res_err(rs, &e);
+}
+
+/* So many bytes, piece by piece or as one block. */
+static void get_large(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    int64_t bytes = 1;
+    bool block = false;
+    char *whole;
+    struct buf b;
+
+    (void)app;
+    (void)http_query_int(&bytes, rq, "bytes", 1, 1 << 28, NULL);
+    (void)http_query_bool(&block, rq, "block", NULL);
+    if (block) {
+        whole = malloc((size_t)bytes);
+        ck_assert_ptr_nonnull(whole);
+        memset(whole, 'a', (size_t)bytes);
+        http_res_body(rs, 200, "text/plain", whole, (size_t)bytes);
+        return;
+    }
+    http_res_open(rs, &b, 1 << 28);
+    for (int64_t i = 0; i < bytes; i++)
+        buf_add(&b, "a", 1);
+    http_res_buf(rs, 200, "text/plain", &b);
+    buf_release(&b);
+}
+
 static void get_big(void *app, const struct http_req *rq, struct http_res *rs)
 {
     static char data[900000];
@@ -154,7 +206,11 @@ static void get_error(void *app, const struct http_req *rq, struct http_res *rs)
 }
 
 static const struct http_route routes[] = {
-    {HTTP_GET, "/hello", get_hello, "a b", false, true},
+    {HTTP_GET, "/hello", get_hello, "a b", false, true, HTTP_INLINE},
+    {HTTP_GET, "/read", get_hello, NULL, false, false, HTTP_READ},
+    {HTTP_GET, "/move", get_move, "lane", false, false, HTTP_INLINE},
+    {HTTP_GET, "/slices", get_slices, NULL, false, false, HTTP_WORK},
+    {HTTP_GET, "/large", get_large, "bytes block", false, false, HTTP_WORK},
     {HTTP_GET, "/echo/{name}", echo, "a b", false, false},
     {HTTP_PUT, "/echo/{name}", echo, "a b", true, false},
     {HTTP_GET, "/wait", get_wait, "ms", false, false},

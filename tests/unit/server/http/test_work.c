@@ -1,0 +1,366 @@
+/* test_work.c - who waits for whom: requests on workers, large answers, bodies of all together. */
+#include "tests/unit/server/http/toy_server.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct toy toy;
+static char answer[TOY_ANSWER_MAX];
+
+#define END "Host: x\r\nConnection: close\r\n\r\n"
+
+static void setup(void)
+{
+    toy_init(&toy);
+}
+
+static void teardown(void)
+{
+    atomic_store(&toy.hold, 0);
+    if (toy.http)
+        toy_stop(&toy);
+}
+
+static int open_with(const char *request)
+{
+    int fd = toy_connect(&toy, 30);
+
+    toy_send(fd, request, strlen(request));
+    return fd;
+}
+
+static void until(atomic_int *what, int n)
+{
+    for (int64_t by = http_now_ms() + 20000; atomic_load(what) < n; usleep(1000))
+        ck_assert_msg(http_now_ms() < by, "%d, not %d, after 20 s", atomic_load(what), n);
+}
+
+static struct http_pool_counts counts(void)
+{
+    struct http_pool_counts c;
+
+    http_pool_counts(toy.http, &c);
+    return c;
+}
+
+static void until_waiting(unsigned n)
+{
+    for (int64_t by = http_now_ms() + 20000; counts().all_waiting < n; usleep(1000))
+        ck_assert_int_lt(http_now_ms(), by);
+}
+
+/* Holds both threads that do bulk work, and queues more of it. */
+static void hold_bulk(int fd[], int n)
+{
+    atomic_store(&toy.hold, 1);
+    for (int i = 0; i < n; i++)
+        fd[i] = open_with("GET /slow HTTP/1.1\r\n" END);
+    until(&toy.handled, 2);
+}
+
+static void expect_slow(int fd[], int n)
+{
+    atomic_store(&toy.hold, 0);
+    for (int i = 0; i < n; i++) {
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), NULL));
+        ck_assert_ptr_nonnull(strstr(answer, "slow"));
+        close(fd[i]);
+    }
+}
+
+START_TEST(probes_reads_and_small_work_do_not_wait_for_bulk)
+{
+    static const char *const asks[] = {"GET /hello HTTP/1.1\r\n" END, "GET /read HTTP/1.1\r\n" END,
+                                       "GET /move?lane=1 HTTP/1.1\r\n" END,
+                                       "GET /move?lane=2 HTTP/1.1\r\n" END};
+    int fd[20];
+
+    toy_start(&toy);
+    hold_bulk(fd, 20);
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+        ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), asks[i]), 200);
+    expect_slow(fd, 20);
+}
+END_TEST
+
+START_TEST(a_handler_moves_to_a_longer_lane_only)
+{
+    toy_start(&toy);
+    for (int lane = 0; lane < HTTP_LANES; lane++) {
+        char ask[64], is[16];
+
+        snprintf(ask, sizeof(ask), "GET /move?lane=%d HTTP/1.1\r\n" END, lane);
+        snprintf(is, sizeof(is), "lane %d", lane);
+        ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), ask), 200);
+        ck_assert_msg(strstr(answer, is), "%s: %s", is, answer);
+    }
+}
+END_TEST
+
+START_TEST(too_many_that_wait_are_refused_and_told_when_to_come_again)
+{
+    int fd[5];
+
+    toy.config.limits.max_waiting = 3;
+    toy_start(&toy);
+    hold_bulk(fd, 2);
+    for (int i = 2; i < 5; i++)
+        fd[i] = open_with("GET /slow HTTP/1.1\r\n" END);
+    until_waiting(3);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /slow HTTP/1.1\r\n" END), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+    ck_assert_ptr_nonnull(strstr(answer, "max_waiting_requests"));
+    expect_slow(fd, 5);
+    ck_assert_uint_eq(counts().refused, 1);
+}
+END_TEST
+
+START_TEST(who_waits_too_long_is_told)
+{
+    int fd[2];
+
+    toy.config.limits.wait_seconds = 1;
+    toy_start(&toy);
+    hold_bulk(fd, 2);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /slow HTTP/1.1\r\n" END), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "request_wait_seconds"));
+    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+    expect_slow(fd, 2);
+    ck_assert_int_eq(atomic_load(&toy.handled), 2);
+}
+END_TEST
+
+START_TEST(work_ends_when_its_time_is_over)
+{
+    toy.config.limits.work_seconds = 1;
+    toy_start(&toy);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /slices HTTP/1.1\r\n" END), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "request_work_seconds"));
+}
+END_TEST
+
+START_TEST(work_ends_when_its_client_has_left)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with("GET /slices HTTP/1.1\r\n" END);
+    until(&toy.handled, 1);
+    close(fd);
+    until(&toy.given_up, 1);
+}
+END_TEST
+
+START_TEST(who_left_while_waiting_is_not_served)
+{
+    int fd[2], left;
+
+    toy_start(&toy);
+    hold_bulk(fd, 2);
+    left = open_with("GET /slow HTTP/1.1\r\n" END);
+    until_waiting(1);
+    close(left);
+    for (int64_t by = http_now_ms() + 20000; counts().all_waiting > 0; usleep(1000))
+        ck_assert_int_lt(http_now_ms(), by);
+    expect_slow(fd, 2);
+    ck_assert_int_eq(atomic_load(&toy.handled), 2);
+}
+END_TEST
+
+START_TEST(the_end_does_not_wait_for_work_in_slices)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with("GET /slices HTTP/1.1\r\n" END);
+    until(&toy.handled, 1);
+    http_stop(toy.http, 200);
+    toy.http = NULL;
+    ck_assert_int_eq(atomic_load(&toy.given_up), 1);
+    close(fd);
+}
+END_TEST
+
+/* ---- large answers ---- */
+
+/* Reads an answer of so many 'a' and compares its length. */
+static void expect_large(int fd, size_t bytes)
+{
+    static char block[1 << 16];
+    char length[64];
+    size_t body = 0;
+    const char *begin;
+    ssize_t n;
+
+    ck_assert(toy_read(fd, answer, 4096, "\r\n\r\n"));
+    snprintf(length, sizeof(length), "Content-Length: %zu\r\n", bytes);
+    ck_assert_msg(strstr(answer, length), "%s in %.600s", length, answer);
+    begin = strstr(answer, "\r\n\r\n") + 4;
+    body = strlen(begin);
+    ck_assert_uint_eq(strspn(begin, "a"), body);
+    while (body < bytes && (n = recv(fd, block, sizeof(block), 0)) > 0) {
+        for (ssize_t i = 0; i < n; i++)
+            ck_assert_int_eq(block[i], 'a');
+        body += (size_t)n;
+    }
+    ck_assert_uint_eq(body, bytes);
+}
+
+static const struct {
+    const char *ask;
+    size_t bytes;
+    bool in_file;
+} large[] = {
+    {"GET /large?bytes=1000 HTTP/1.1\r\n" END, 1000, false},
+    {"GET /large?bytes=250000 HTTP/1.1\r\n" END, 250000, false},
+    {"GET /large?bytes=262144 HTTP/1.1\r\n" END, 262144, true},
+    {"GET /large?bytes=3000000 HTTP/1.1\r\n" END, 3000000, true},
+    {"GET /large?bytes=262143&block HTTP/1.1\r\n" END, 262143, false},
+    {"GET /large?bytes=3000000&block HTTP/1.1\r\n" END, 3000000, true},
+};
+
+START_TEST(large_answers_come_whole)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with(large[_i].ask);
+    expect_large(fd, large[_i].bytes);
+    close(fd);
+    for (int64_t by = http_now_ms() + 20000; counts().unsent > 0; usleep(1000))
+        ck_assert_int_lt(http_now_ms(), by);
+}
+END_TEST
+
+/* Clients that do not read: what they leave unread lies in files, and there is a bound. */
+START_TEST(unread_answers_are_bounded)
+{
+    static const char ask[] = "GET /large?bytes=8000000 HTTP/1.1\r\n" END;
+    int fd[3];
+
+    toy.config.limits.max_unsent_bytes = 20000000;
+    toy_start(&toy);
+    for (int i = 0; i < 2; i++) {
+        fd[i] = open_with(ask);
+        ck_assert(toy_read(fd[i], answer, 200, "HTTP/1.1 200"));
+    }
+    ck_assert_uint_eq(counts().unsent, 16000000);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), ask), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+    ck_assert_uint_eq(counts().unsent, 16000000);
+    for (int i = 0; i < 2; i++)
+        close(fd[i]);
+    for (int64_t by = http_now_ms() + 20000; counts().unsent > 0; usleep(1000))
+        ck_assert_int_lt(http_now_ms(), by);
+}
+END_TEST
+
+START_TEST(head_of_a_large_answer)
+{
+    toy_start(&toy);
+    ck_assert_int_eq(
+        toy_ask(&toy, answer, sizeof(answer), "HEAD /large?bytes=3000000 HTTP/1.1\r\n" END), 200);
+    ck_assert_ptr_nonnull(strstr(answer, "Content-Length: 3000000\r\n"));
+    ck_assert_str_eq(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
+}
+END_TEST
+
+START_TEST(where_no_file_can_be_made_there_is_an_error)
+{
+    toy.config.spool_dir = "/nowhere/at/all";
+    toy_start(&toy);
+    ck_assert_int_eq(
+        toy_ask(&toy, answer, sizeof(answer), "GET /large?bytes=3000000 HTTP/1.1\r\n" END), 500);
+    ck_assert_int_eq(
+        toy_ask(&toy, answer, sizeof(answer), "GET /large?bytes=3000000&block HTTP/1.1\r\n" END),
+        500);
+    ck_assert_ptr_null(strstr(answer, "nowhere"));
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /large?bytes=9 HTTP/1.1\r\n" END),
+                     200);
+}
+END_TEST
+
+/* ---- bodies ---- */
+
+/* A part of a body that is announced as larger. */
+static int send_part(size_t announced, size_t sent)
+{
+    static char block[100000];
+    char head[128];
+    int fd = toy_connect(&toy, 30);
+
+    snprintf(head, sizeof(head), "PUT /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
+             announced);
+    toy_send(fd, head, strlen(head));
+    memset(block, 'b', sizeof(block));
+    toy_send(fd, block, sent);
+    return fd;
+}
+
+static void until_bodies(size_t n)
+{
+    for (int64_t by = http_now_ms() + 20000; counts().bodies != n; usleep(1000))
+        ck_assert_msg(http_now_ms() < by, "%zu bytes, not %zu", counts().bodies, n);
+}
+
+START_TEST(bodies_are_bounded_together)
+{
+    int fd[3];
+
+    toy.config.limits.max_bodies_bytes = 250000;
+    toy_start(&toy);
+    for (int i = 0; i < 3; i++)
+        fd[i] = send_part(100000, i < 2 ? 90000 : 0);
+    until_bodies(180000); /* what is only announced takes nothing */
+    close(fd[2]);
+    fd[2] = send_part(80000, 80000);
+    ck_assert(toy_read(fd[2], answer, sizeof(answer), "max_bodies_bytes"));
+    ck_assert_ptr_nonnull(strstr(answer, "HTTP/1.1 503"));
+    close(fd[2]);
+    for (int i = 0; i < 2; i++)
+        close(fd[i]);
+    until_bodies(0);
+    fd[0] = send_part(100000, 100000);
+    ck_assert(toy_read(fd[0], answer, sizeof(answer), "len 100000"));
+    close(fd[0]);
+    until_bodies(0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        probes_reads_and_small_work_do_not_wait_for_bulk,
+        a_handler_moves_to_a_longer_lane_only,
+        too_many_that_wait_are_refused_and_told_when_to_come_again,
+        who_waits_too_long_is_told,
+        work_ends_when_its_time_is_over,
+        work_ends_when_its_client_has_left,
+        who_left_while_waiting_is_not_served,
+        the_end_does_not_wait_for_work_in_slices,
+        unread_answers_are_bounded,
+        head_of_a_large_answer,
+        where_no_file_can_be_made_there_is_an_error,
+        bodies_are_bounded_together,
+    };
+    Suite *s = suite_create("http work");
+    TCase *t = tcase_create("work");
+    SRunner *r;
+    int failed;
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 120);
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+        tcase_add_test(t, tests[i]);
+    tcase_add_loop_test(t, large_answers_come_whole, 0, sizeof(large) / sizeof(large[0]));
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
