@@ -2,6 +2,7 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/cost.h"
 #include "server/api/histories.h"
 
 #include <lstm/anomalies.h>
@@ -105,7 +106,7 @@ static enum status find_one(cJSON **list, const struct model *m, const struct pa
 }
 
 static enum status find_all(cJSON **list, const struct model *m, const struct panel_data *p,
-                            const struct ask *a, struct err *e)
+                            const struct ask *a, const struct http_req *rq, struct err *e)
 {
     int count = p->panel.count;
     enum status st = ST_OK;
@@ -124,9 +125,23 @@ static enum status find_all(cJSON **list, const struct model *m, const struct pa
                        "%lld observations of histories this long read %lld values; one answer "
                        "reads at most %d: ask for fewer (\"last\"), or send shorter histories",
                        (long long)a->last * count, (long long)values, VALUES_MAX);
-    for (int i = 0; !st && i < count; i++)
-        st = find_one(list, m, p, i, a, e);
+    for (int i = 0; !st && i < count; i++) {
+        st = http_go_on(rq, e);
+        if (!st)
+            st = find_one(list, m, p, i, a, e);
+    }
     return st;
+}
+
+/* Every observation is a forecast of one step. */
+static enum http_lane lane_of(const struct model *m, const struct panel_data *p,
+                              const struct ask *a)
+{
+    int64_t values = 0;
+
+    for (int i = 0; i < p->panel.count; i++)
+        values += a->last * p->views[i].length;
+    return cost_lane(cost_of_forecasts(m->forecaster, p->panel.count * (int)a->last, 1, values));
 }
 
 /* POST {"series":[...] | "values":[...] | "dataset":"name", "level":95, "last":100} -> 200. 404; 409 a tagger; 413; 422. */
@@ -140,22 +155,27 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     struct json_lists lists = {0};
     const struct model *m = NULL;
     cJSON *body = NULL, *list = NULL;
+    bool moves = false;
     enum status st = api_acquire_forecaster(&m, app, rq, &e);
 
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
     if (!st)
+        moves = http_move(rs, rq, cost_lane_of_dataset(app->store, body));
+    if (!st && !moves)
         st = read_ask(&a, body, &e);
-    if (!st)
+    if (!st && !moves)
         st = api_read_histories(&set, app, body, &lists, &e);
-    if (!st)
+    if (!st && !moves)
         st = panel_data_init(&panel, &set, forecaster_params(m->forecaster)->multivariate, &e);
-    if (!st)
-        st = find_all(&list, m, &panel, &a, &e);
+    if (!st && !moves)
+        moves = http_move(rs, rq, lane_of(m, &panel, &a));
+    if (!st && !moves)
+        st = find_all(&list, m, &panel, &a, rq, &e);
     if (st) {
         cJSON_Delete(list);
         http_res_err(rs, &e);
-    } else {
+    } else if (!moves) {
         cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
 
         o = api_put_number(o, "version", (double)m->version);

@@ -2,6 +2,9 @@
  * lanes are a factor of five hundred apart. */
 #include "server/api/cost.h"
 
+/* Reading and checking so much takes some tens of milliseconds. */
+enum { BULK_DATASET_BYTES = 1 << 20 };
+
 /* 800 forecasts of 800 steps by a net of 41,000 weights take 5 s on one core of an EPYC (Zen 5): a
  * step multiplies by each weight once. A fifth of that speed is assumed, for older machines. */
 static const double weights_per_ms = 1e6;
@@ -26,6 +29,21 @@ double cost_of_tags(const struct tagger *t, int64_t tokens)
     double weights = 4.0 * p->hidden_size * in * layers * (p->bidirectional ? 2 : 1);
 
     return (double)tokens * (weights * (p->members > 0 ? p->members : 1) / weights_per_ms + 0.005);
+}
+
+enum http_lane cost_lane_of_dataset(struct store *s, const cJSON *body)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(body, "dataset");
+    enum http_lane lane = HTTP_INLINE;
+    struct dataset d = {0};
+    struct err ignored = {0};
+
+    if (!cJSON_IsString(name))
+        return lane;
+    if (store_dataset_get(&d, s, name->valuestring, &ignored) == ST_OK)
+        lane = d.bytes > BULK_DATASET_BYTES ? HTTP_BULK : HTTP_WORK;
+    dataset_release(&d);
+    return lane;
 }
 
 enum http_lane cost_lane(double ms)

@@ -4,6 +4,7 @@
 #define API_COST_H
 
 #include "server/api/api.h"
+#include "server/formats/json.h"
 
 /* A body up to this many bytes is worth a look on the thread that reads requests. */
 enum { INLINE_BODY_BYTES = 4096 };
@@ -12,6 +13,9 @@ enum { INLINE_BODY_BYTES = 4096 };
 double cost_of_forecasts(const struct forecaster *f, int count, int horizon, int64_t values);
 /* Milliseconds for tagging so many tokens. */
 double cost_of_tags(const struct tagger *t, int64_t tokens);
+/* The lane for work that reads the data set that the member "dataset" of body names; the shortest
+ * one when it names none, or one that is not there. */
+enum http_lane cost_lane_of_dataset(struct store *s, const cJSON *body);
 /* The lane for work of so many milliseconds. */
 enum http_lane cost_lane(double ms);
 

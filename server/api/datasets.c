@@ -408,20 +408,6 @@ void api_dataset_delete(void *ctx, const struct http_req *rq, struct http_res *r
         http_res_status(rs, 204);
 }
 
-/* tree is consumed. */
-static enum status put_tree(struct buf *b, cJSON *tree, struct err *e)
-{
-    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
-
-    cJSON_Delete(tree);
-    if (!text)
-        return err_nomem(e, 0);
-    buf_puts(b, text);
-    buf_puts(b, "\n");
-    free(text);
-    return ST_OK;
-}
-
 static enum status write_series(struct buf *b, struct app *app, const struct dataset *d,
                                 const char *type, struct err *e)
 {
@@ -430,11 +416,10 @@ static enum status write_series(struct buf *b, struct app *app, const struct dat
 
     series_set_init(&set);
     st = store_series_load(&set, app->store, d->id, e);
-    if (!st && strcmp(type, MEDIA_CSV) == 0) {
+    if (!st && strcmp(type, MEDIA_CSV) == 0)
         csv_write_series(b, &set);
-    } else if (!st) {
-        st = put_tree(b, json_write_series(&set), e);
-    }
+    else if (!st)
+        json_write_series(b, &set);
     series_set_release(&set);
     return st;
 }
@@ -447,11 +432,10 @@ static enum status write_tagged(struct buf *b, struct app *app, const struct dat
 
     tagged_set_init(&set);
     st = store_tagged_load(&set, app->store, d->id, e);
-    if (!st && strcmp(type, MEDIA_CONLLU) == 0) {
+    if (!st && strcmp(type, MEDIA_CONLLU) == 0)
         conllu_write(b, &set);
-    } else if (!st) {
-        st = put_tree(b, json_write_tagged(&set), e);
-    }
+    else if (!st)
+        json_write_tagged(b, &set);
     tagged_set_release(&set);
     return st;
 }
@@ -470,7 +454,7 @@ void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
     bool is_series = d.kind == DATA_SERIES;
 
-    buf_init(&b, DATA_BYTES_MAX);
+    http_res_open(rs, &b, DATA_BYTES_MAX);
     if (!st)
         st = http_accept(&type, rq, is_series ? for_series : for_tagged, &e);
     if (!st)

@@ -5,7 +5,6 @@
 #include "server/formats/csv.h"
 #include "server/formats/svg.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,18 +50,6 @@ void forecast_answer_release(struct forecast_answer *a)
 
 /* ---- JSON ---- */
 
-static void json_numbers_to(struct buf *b, const double *v, int n)
-{
-    for (int i = 0; i < n; i++) {
-        buf_add(b, i ? "," : "[", 1);
-        if (isfinite(v[i]))
-            buf_put_f64(b, v[i]);
-        else
-            buf_puts(b, "null");
-    }
-    buf_puts(b, n > 0 ? "]" : "[]");
-}
-
 /* head: what stands before the first level. */
 static void json_bands(struct buf *b, const char *head, const struct forecast_answer *a,
                        double *const *bounds)
@@ -72,7 +59,7 @@ static void json_bands(struct buf *b, const char *head, const struct forecast_an
         buf_puts(b, l ? ",\"" : "\"");
         buf_put_f64(b, a->levels[l]);
         buf_puts(b, "\":");
-        json_numbers_to(b, bounds[l], a->horizon);
+        json_put_numbers(b, bounds[l], a->horizon, 1);
     }
     buf_puts(b, "}");
 }
@@ -111,7 +98,7 @@ static void json_one(struct buf *b, const struct forecast_answer *a,
         buf_puts(b, "null");
     json_times(b, a, s);
     buf_puts(b, ",\"mean\":");
-    json_numbers_to(b, s->forecast.mean, a->horizon);
+    json_put_numbers(b, s->forecast.mean, a->horizon, 1);
     json_bands(b, ",\"lower\":{", a, s->forecast.lower);
     json_bands(b, ",\"upper\":{", a, s->forecast.upper);
     buf_puts(b, "}");

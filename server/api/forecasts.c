@@ -472,9 +472,9 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         st = api_acquire_forecaster(&m, app, rq, &e);
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
-    /* a data set may be large */
     if (!st && cJSON_HasObjectItem(body, "dataset"))
-        moves = http_move(rs, rq, HTTP_WORK);
+        moves = http_move(rs, rq, HTTP_WORK) ||
+                http_move(rs, rq, cost_lane_of_dataset(app->store, body));
     if (!st && !moves)
         st = read_body(&a, &set, &future, app, body, &lists, &e);
     if (!st && !moves) {

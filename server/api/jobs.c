@@ -2,6 +2,7 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/cost.h"
 #include "server/api/render.h"
 
 #include <lstm/search.h>
@@ -259,6 +260,11 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON *body = NULL;
     enum status st = api_read_json(&body, app, rq, &e);
 
+    /* parameters are resolved against the data set */
+    if (!st && http_move(rs, rq, cost_lane_of_dataset(app->store, body))) {
+        cJSON_Delete(body);
+        return;
+    }
     if (!st)
         st = read_request(&r, &plan, &search, body, &e);
     if (!st)

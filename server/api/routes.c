@@ -23,11 +23,11 @@ static const struct http_route routes[] = {
      HTTP_WORK},
     {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format", false, false, HTTP_BULK},
 
-    {HTTP_GET, "/v1/jobs", api_job_list, "state model limit cursor", false, false, HTTP_READ},
+    {HTTP_GET, "/v1/jobs", api_job_list, "state model limit cursor", false, false, HTTP_WORK},
     {HTTP_POST, "/v1/jobs", api_job_create, NULL, true, false, HTTP_WORK},
     {HTTP_GET, "/v1/jobs/{id}", api_job_get, "wait", false, false, HTTP_READ},
     {HTTP_DELETE, "/v1/jobs/{id}", api_job_delete, NULL, false, false, HTTP_WRITE},
-    {HTTP_GET, "/v1/jobs/{id}/history", api_job_history, "format", false, false, HTTP_READ},
+    {HTTP_GET, "/v1/jobs/{id}/history", api_job_history, "format", false, false, HTTP_WORK},
     {HTTP_GET, "/v1/jobs/{id}/backtest", api_job_backtest, NULL, false, false, HTTP_WORK},
     {HTTP_GET, "/v1/jobs/{id}/events", api_job_events, NULL, false, false, HTTP_READ},
     {HTTP_POST, "/v1/jobs/{id}/cancel", api_job_cancel, NULL, true, false, HTTP_WRITE},

@@ -2,6 +2,7 @@
 #ifndef FORMATS_JSON_H
 #define FORMATS_JSON_H
 
+#include "server/buf.h"
 #include "server/formats/data.h"
 
 #include <cjson/cJSON.h>
@@ -49,10 +50,12 @@ enum status json_read_series(struct series_set *out, const cJSON *obj, const cha
 enum status json_read_tagged(struct tagged_set *out, const cJSON *obj,
                              const struct data_limits *limits, struct err *e);
 
-/* New trees, NULL when out of memory. */
-cJSON *json_write_series(const struct series_set *s);
-cJSON *json_write_tagged(const struct tagged_set *t);
-/* NaN becomes null. */
+/* Append the whole document, one line, as json_read_*() reads it. */
+void json_write_series(struct buf *b, const struct series_set *s);
+void json_write_tagged(struct buf *b, const struct tagged_set *t);
+/* Appends the list of v[0], v[stride], ... (n of them); what is not finite becomes null. */
+void json_put_numbers(struct buf *b, const double *v, int n, int stride);
+/* New trees, NULL when out of memory. NaN becomes null. */
 cJSON *json_numbers(const double *v, int n);
 cJSON *json_number_or_null(double v);
 

@@ -1,26 +1,8 @@
-/* json_write.c - writes data sets as JSON; see json.h. */
+/* json_write.c - writes data sets as JSON text, straight into a buffer: a tree of them would take
+ * 64 bytes for each number; see json.h. */
 #include "server/formats/json.h"
 
 #include <math.h>
-
-/* NULL in, NULL out; value is consumed. */
-static cJSON *put(cJSON *obj, const char *name, cJSON *value)
-{
-    if (obj && value && cJSON_AddItemToObject(obj, name, value))
-        return obj;
-    cJSON_Delete(value);
-    cJSON_Delete(obj);
-    return NULL;
-}
-
-static cJSON *push(cJSON *array, cJSON *value)
-{
-    if (array && value && cJSON_AddItemToArray(array, value))
-        return array;
-    cJSON_Delete(value);
-    cJSON_Delete(array);
-    return NULL;
-}
 
 cJSON *json_number_or_null(double v)
 {
@@ -31,79 +13,123 @@ cJSON *json_numbers(const double *v, int n)
 {
     cJSON *a = cJSON_CreateArray();
 
-    for (int i = 0; a && i < n; i++)
-        a = push(a, json_number_or_null(v[i]));
+    for (int i = 0; a && i < n; i++) {
+        cJSON *item = json_number_or_null(v[i]);
+
+        if (!item || !cJSON_AddItemToArray(a, item)) {
+            cJSON_Delete(item);
+            cJSON_Delete(a);
+            return NULL;
+        }
+    }
     return a;
 }
 
-/* One column of n rows. */
-static cJSON *write_column(const double *v, int n, int columns)
+void json_put_numbers(struct buf *b, const double *v, int n, int stride)
 {
-    cJSON *a = cJSON_CreateArray();
+    buf_add(b, "[", 1);
+    for (int i = 0; i < n; i++) {
+        double x = v[(size_t)i * (size_t)stride];
 
-    for (int i = 0; a && i < n; i++)
-        a = push(a, json_number_or_null(v[(size_t)i * (size_t)columns]));
-    return a;
+        if (i)
+            buf_add(b, ",", 1);
+        if (isfinite(x))
+            buf_put_f64(b, x);
+        else
+            buf_puts(b, "null");
+    }
+    buf_add(b, "]", 1);
 }
 
-/* rows: up to the last value, at least one. */
-static cJSON *write_values(const struct series *s, int columns, int targets, int rows)
+/* {"name": when it is the first member, else ,"name": */
+static void put_name(struct buf *b, bool first, const char *name)
 {
-    cJSON *a;
-
-    if (targets == 1)
-        return write_column(s->values, rows, columns);
-    a = cJSON_CreateArray();
-    for (int i = 0; a && i < rows; i++)
-        a = push(a, json_numbers(s->values + (size_t)i * (size_t)columns, targets));
-    return a;
+    buf_puts(b, first ? "{" : ",");
+    buf_put_json_string(b, name);
+    buf_puts(b, ":");
 }
 
-static cJSON *write_covariates(const struct series_set *set, const struct series *s)
+/* Rows up to the last value, at least one. */
+static void put_values(struct buf *b, const struct series *s, int columns, int targets, int rows)
 {
-    cJSON *o = cJSON_CreateObject();
-
-    for (int k = set->num_columns - set->num_covariates; k < set->num_columns; k++)
-        o = put(o, set->columns[k], write_column(s->values + k, s->length, set->num_columns));
-    return o;
+    if (targets == 1) {
+        json_put_numbers(b, s->values, rows, columns);
+        return;
+    }
+    buf_puts(b, "[");
+    for (int i = 0; i < rows; i++) {
+        if (i)
+            buf_puts(b, ",");
+        json_put_numbers(b, s->values + (size_t)i * (size_t)columns, targets, 1);
+    }
+    buf_puts(b, "]");
 }
 
-static cJSON *write_one(const struct series_set *set, int i)
+static void put_covariates(struct buf *b, const struct series_set *set, const struct series *s)
+{
+    int first = set->num_columns - set->num_covariates;
+
+    for (int k = first; k < set->num_columns; k++) {
+        put_name(b, k == first, set->columns[k]);
+        json_put_numbers(b, s->values + k, s->length, set->num_columns);
+    }
+    buf_puts(b, "}");
+}
+
+static void put_series(struct buf *b, const struct series_set *set, int i)
 {
     const struct series *s = &set->items[i];
     int observed = series_observed(set, i);
-
-    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
     char text[40], name[16];
 
+    put_name(b, true, "id");
+    buf_put_json_string(b, s->id);
     if (s->time.frequency.unit != FREQ_INDEX) {
-        o = put(o, "start", cJSON_CreateString(timeline_text(text, &s->time, 0)));
-        o = put(o, "frequency", cJSON_CreateString(frequency_name(name, s->time.frequency)));
+        put_name(b, false, "start");
+        buf_put_json_string(b, timeline_text(text, &s->time, 0));
+        put_name(b, false, "frequency");
+        buf_put_json_string(b, frequency_name(name, s->time.frequency));
     }
-    o = put(o, "values",
-            write_values(s, set->num_columns, set->num_columns - set->num_covariates,
-                         observed > 0 || s->length == 0 ? observed : 1));
-    return set->num_covariates ? put(o, "covariates", write_covariates(set, s)) : o;
+    put_name(b, false, "values");
+    put_values(b, s, set->num_columns, set->num_columns - set->num_covariates,
+               observed > 0 || s->length == 0 ? observed : 1);
+    if (set->num_covariates) {
+        put_name(b, false, "covariates");
+        put_covariates(b, set, s);
+    }
+    buf_puts(b, "}");
 }
 
-static cJSON *write_strings(char *const *v, int n)
+static void put_strings(struct buf *b, char *const *v, int n)
 {
-    cJSON *a = cJSON_CreateArray();
-
-    for (int i = 0; a && i < n; i++)
-        a = push(a, v[i] ? cJSON_CreateString(v[i]) : cJSON_CreateNull());
-    return a;
+    buf_puts(b, "[");
+    for (int i = 0; i < n; i++) {
+        if (i)
+            buf_puts(b, ",");
+        if (v[i])
+            buf_put_json_string(b, v[i]);
+        else
+            buf_puts(b, "null");
+    }
+    buf_puts(b, "]");
 }
 
-cJSON *json_write_series(const struct series_set *s)
+void json_write_series(struct buf *b, const struct series_set *s)
 {
-    cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
+    int targets = s->num_columns - s->num_covariates;
 
-    if (s->num_columns - s->num_covariates > 1)
-        o = put(o, "columns", write_strings(s->columns, s->num_columns - s->num_covariates));
-    for (int i = 0; list && i < s->count; i++)
-        list = push(list, write_one(s, i));
-    return put(o, "series", list);
+    if (targets > 1) {
+        put_name(b, true, "columns");
+        put_strings(b, s->columns, targets);
+    }
+    put_name(b, targets <= 1, "series");
+    buf_puts(b, "[");
+    for (int i = 0; i < s->count; i++) {
+        if (i)
+            buf_puts(b, ",");
+        put_series(b, s, i);
+    }
+    buf_puts(b, "]}\n");
 }
 
 static bool any(char *const *v, int n)
@@ -114,19 +140,29 @@ static bool any(char *const *v, int n)
     return false;
 }
 
-cJSON *json_write_tagged(const struct tagged_set *t)
+static void put_sentence(struct buf *b, const struct tagged_sentence *s)
 {
-    cJSON *list = cJSON_CreateArray();
-
-    for (int i = 0; list && i < t->count; i++) {
-        const struct tagged_sentence *s = &t->items[i];
-        cJSON *o = put(cJSON_CreateObject(), "tokens", write_strings(s->form, s->length));
-
-        if (any(s->upos, s->length))
-            o = put(o, "upos", write_strings(s->upos, s->length));
-        if (any(s->xpos, s->length))
-            o = put(o, "xpos", write_strings(s->xpos, s->length));
-        list = push(list, o);
+    put_name(b, true, "tokens");
+    put_strings(b, s->form, s->length);
+    if (any(s->upos, s->length)) {
+        put_name(b, false, "upos");
+        put_strings(b, s->upos, s->length);
     }
-    return put(cJSON_CreateObject(), "sentences", list);
+    if (any(s->xpos, s->length)) {
+        put_name(b, false, "xpos");
+        put_strings(b, s->xpos, s->length);
+    }
+    buf_puts(b, "}");
+}
+
+void json_write_tagged(struct buf *b, const struct tagged_set *t)
+{
+    put_name(b, true, "sentences");
+    buf_puts(b, "[");
+    for (int i = 0; i < t->count; i++) {
+        if (i)
+            buf_puts(b, ",");
+        put_sentence(b, &t->items[i]);
+    }
+    buf_puts(b, "]}\n");
 }
