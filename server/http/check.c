@@ -156,10 +156,16 @@ static int check_key(const struct request *r, const struct http_route *route, st
     }
 }
 
-/* The connection is one too many. Health is told all the same. */
+/* What a monitor asks for: answered at once, and of nothing in particular. */
+static bool is_probe(const struct http_route *route)
+{
+    return route->lane == HTTP_INLINE && !strchr(route->pattern, '{');
+}
+
+/* The connection is one too many. Probes are answered all the same. */
 static int check_room(const struct request *r, const struct http_route *route, struct err *e)
 {
-    if (!r->conn->over_limit || route->open)
+    if (!r->conn->over_limit || is_probe(route))
         return ST_OK;
     return (int)err_set(e, ST_BUSY, "there are more than %u connections (max_connections)",
                         r->http->config.limits.max_connections);

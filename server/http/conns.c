@@ -6,17 +6,26 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINGER_MS = 3000, LINGER_READS = 64 };
+enum {
+    LINGER_MS = 3000,
+    LINGER_READS = 64,
+    LATE_AGAIN_MS = 1000, /* until a late request whose bytes wait for us is looked at again */
+    CRAWL_MS = 2000,      /* a body younger than this may still come */
+    CRAWL_BYTES_PER_SECOND = 4096,
+    STALLED_MS = 5000
+};
 
 enum status conns_init(struct conns *s, const struct http_limits *limits, struct err *e)
 {
@@ -32,6 +41,87 @@ void conns_release(struct conns *s)
     for (int i = 0; i < s->num_lingering; i++)
         (void)close(s->lingering[i].fd);
     (void)pthread_mutex_destroy(&s->lock);
+}
+
+/* http_now_ms() to within a tick of the kernel, and cheaper; for deadlines of seconds. */
+static int64_t coarse_now_ms(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- room for one more ---- */
+
+/* Bytes have come that the server has not read yet: the client is not what is waited for. */
+static bool has_unread(int fd)
+{
+    int n = 0;
+
+    return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
+}
+
+/* Part of an answer is not acknowledged, and the client has not been heard of for a while. */
+static bool stopped_reading(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+    int unsent = 0;
+
+    return ioctl(fd, SIOCOUTQ, &unsent) == 0 && unsent > 0 &&
+           !getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) &&
+           info.tcpi_last_ack_recv >= STALLED_MS;
+}
+
+/* Whether c may go in this phase. */
+static bool may_go(const struct conn *c, int phase, int64_t now_ms)
+{
+    int64_t age_ms = now_ms - atomic_load(&c->since_ms);
+
+    if (atomic_load(&c->phase) != phase)
+        return false;
+    if (phase == CONN_HEAD)
+        return !has_unread(c->fd);
+    if (phase == CONN_BODY)
+        return age_ms >= CRAWL_MS && !has_unread(c->fd) &&
+               (int64_t)atomic_load(&c->body_bytes) < age_ms / 1000 * CRAWL_BYTES_PER_SECOND;
+    return stopped_reading(c->fd);
+}
+
+static bool evict_locked(struct conns *s, int phase, int64_t now_ms)
+{
+    struct conn *oldest = NULL;
+    int expected = phase;
+
+    for (struct conn *c = s->head; c; c = c->next)
+        if ((!oldest || atomic_load(&c->since_ms) < atomic_load(&oldest->since_ms)) &&
+            may_go(c, phase, now_ms))
+            oldest = c;
+    if (!oldest || !atomic_compare_exchange_strong(&oldest->phase, &expected, CONN_CUT))
+        return false;
+    if (phase == CONN_BODY)
+        conn_answer_raw(oldest, ST_BUSY,
+                        "the body came too slowly while others wait for a connection "
+                        "(max_connections); try again later",
+                        oldest->id);
+    (void)shutdown(oldest->fd, SHUT_RDWR);
+    (void)atomic_fetch_add(&s->evicted, 1);
+    return true;
+}
+
+/* Shuts one connection down for the sake of another one; false when none can go. */
+static bool make_room(struct conns *s)
+{
+    static const int phases[] = {CONN_HEAD, CONN_BODY, CONN_SEND};
+    int64_t now = coarse_now_ms();
+    bool made = false;
+
+    (void)pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; !made && i < sizeof(phases) / sizeof(phases[0]); i++)
+        made = evict_locked(s, phases[i], now);
+    (void)pthread_mutex_unlock(&s->lock);
+    return made;
 }
 
 static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *a)
@@ -52,8 +142,9 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
     c->http = h;
     c->fd = fd;
     address_text(c->client, client);
-    c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections;
+    c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections && !make_room(s);
     atomic_init(&c->phase, CONN_HEAD);
+    atomic_init(&c->since_ms, coarse_now_ms());
     atomic_init(&c->deadline_ms,
                 http_now_ms() + (int64_t)s->limits.request_deadline_seconds * 1000);
     (void)pthread_mutex_lock(&s->lock);
@@ -106,15 +197,6 @@ void conns_remove(struct conns *s, struct conn *c)
 
 /* ---- phases ---- */
 
-/* http_now_ms() to within a tick of the kernel, and cheaper; for deadlines of seconds. */
-static int64_t coarse_now_ms(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* When its first byte came is not known, only that its first line is complete: a keep-alive
  * connection has not been idle for longer than libmicrohttpd lets it, so its deadline can only
  * come closer. */
@@ -129,11 +211,20 @@ void conn_begin(struct conns *s, struct conn *c)
 void conn_idle(struct conns *s, struct conn *c)
 {
     int64_t wait = (int64_t)s->limits.idle_timeout_seconds + s->limits.request_deadline_seconds;
+    int64_t now;
 
     if (atomic_load(&c->phase) == CONN_CUT)
         return;
-    atomic_store(&c->deadline_ms, coarse_now_ms() + wait * 1000);
+    now = coarse_now_ms();
+    atomic_store(&c->deadline_ms, now + wait * 1000);
+    atomic_store(&c->since_ms, now);
     atomic_store(&c->phase, CONN_HEAD);
+}
+
+void conn_begin_body(struct conn *c)
+{
+    atomic_store(&c->since_ms, coarse_now_ms());
+    atomic_store(&c->body_bytes, 0);
 }
 
 bool conn_take(struct conn *c, enum conn_phase phase)
@@ -195,6 +286,10 @@ static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
 
     if ((phase != CONN_HEAD && phase != CONN_BODY) || now_ms < atomic_load(&c->deadline_ms))
         return false;
+    if (has_unread(c->fd)) { /* we are late, not the client */
+        atomic_store(&c->deadline_ms, now_ms + LATE_AGAIN_MS);
+        return false;
+    }
     if (!atomic_compare_exchange_strong(&c->phase, &phase, CONN_CUT))
         return false;
     (void)snprintf(detail, sizeof(detail),

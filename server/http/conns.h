@@ -6,6 +6,12 @@
  * safe because the phase decides who writes: the request is either taken (CONN_BUSY) or cut
  * (CONN_CUT), once.
  *
+ * When there are more than max_connections, one goes for each that comes: the one that has been
+ * idle for longest, or has not finished its request's header for longest; where there is none, one
+ * whose body comes at a crawl; then one whose client has stopped reading its answer. A request
+ * that is waited for or worked on is never given up for another one. Where nobody can go, the new
+ * connection is over the limit: it gets answers to probes, and 503 to all else.
+ *
  * A connection that is closed although its client is still sending would lose the answer to the
  * reset that follows; such ones linger: sending is shut down, what comes is thrown away for some
  * time. */
@@ -20,7 +26,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum conn_phase { CONN_HEAD, CONN_BODY, CONN_BUSY, CONN_CUT };
+enum conn_phase {
+    CONN_HEAD, /* idle, or a header is on its way */
+    CONN_BODY, /* a body is on its way */
+    CONN_BUSY, /* the answer is being made */
+    CONN_SEND, /* the answer is on its way */
+    CONN_CUT   /* answered and shut down from outside */
+};
 enum { LINGER_MAX = 64 };
 
 struct request;
@@ -32,10 +44,12 @@ struct conn {
     int fd; /* libmicrohttpd's */
     atomic_int phase;
     atomic_int_least64_t deadline_ms;
-    char id[REQUEST_ID_MAX + 1]; /* of the request; set before CONN_BODY, read behind it */
-    struct request *request;     /* the one under way; the connection's thread only */
-    struct request *spare;       /* memory for the next one, owned */
-    struct MHD_Response *kept;   /* the last shared answer, or NULL; send.c */
+    atomic_int_least64_t since_ms; /* when it became idle, or the body began */
+    atomic_size_t body_bytes;      /* of the request under way, that have come */
+    char id[REQUEST_ID_MAX + 1];   /* of the request; set before CONN_BODY, read behind it */
+    struct request *request;       /* the one under way; the connection's thread only */
+    struct request *spare;         /* memory for the next one, owned */
+    struct MHD_Response *kept;     /* the last shared answer, or NULL; send.c */
     const char *kept_data;
     size_t kept_len;
     int kept_headers;
@@ -50,6 +64,7 @@ struct conns {
     pthread_mutex_t lock; /* guards the list and keeps every fd in it open */
     struct conn *head;
     atomic_uint count;
+    atomic_uint_least64_t evicted; /* since the start, to make room for others */
     struct http_limits limits;
     struct {
         int fd;
@@ -66,6 +81,8 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
 /* The connection is being closed; frees c. */
 void conns_remove(struct conns *s, struct conn *c);
 
+/* The header is there, a body follows. */
+void conn_begin_body(struct conn *c);
 /* A request began to arrive, or the connection waits for the next one. */
 void conn_begin(struct conns *s, struct conn *c);
 void conn_idle(struct conns *s, struct conn *c);

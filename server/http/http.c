@@ -271,6 +271,7 @@ void http_pool_counts(const struct http *h, struct http_pool_counts *out)
 {
     request_pool_counts(h->pool, out);
     out->bodies = atomic_load(&h->bodies);
+    out->evicted = atomic_load(&h->conns.evicted);
     out->unsent = atomic_load(&h->spool.bytes);
 }
 

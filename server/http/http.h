@@ -222,6 +222,7 @@ struct http_pool_counts {
     unsigned waiting[HTTP_LANES], serving[HTTP_LANES], all_waiting;
     uint64_t refused;      /* since the start, because too many waited */
     size_t bodies, unsent; /* bytes */
+    uint64_t evicted;      /* connections since the start, closed to make room for others */
 };
 void http_pool_counts(const struct http *h, struct http_pool_counts *out);
 

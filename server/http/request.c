@@ -129,6 +129,7 @@ enum MHD_Result request_begin(struct request *r, const char *method, const char 
     if (r->refusal && (r->close || r->expected > DISCARD_MAX ||
                        (r->expects_continue && (r->expected > 0 || r->chunked))))
         return answer_early(r);
+    conn_begin_body(r->conn);
     return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
 }
 
@@ -158,6 +159,7 @@ enum MHD_Result request_feed(struct request *r, const char *data, size_t n)
     if (atomic_load(&r->conn->phase) == CONN_CUT)
         return MHD_NO;
     r->received += n;
+    atomic_store(&r->conn->body_bytes, r->received);
     if (!r->refusal && r->row >= 0 && !r->http->routes.rows[r->row].route->body) {
         err_set(&e, ST_MALFORMED, "%s takes no body on this path", r->method_name);
         if (!request_refuse(r, ST_MALFORMED, &e))

@@ -15,6 +15,7 @@ enum { KEPT_BYTES_MAX = 64 * 1024 };
 static enum MHD_Result queue(struct request *r, int status, struct MHD_Response *response)
 {
     r->status = status;
+    (void)conn_take(r->conn, CONN_SEND);
     return real_queue_response()(r->connection, (unsigned)status, response);
 }
 

@@ -388,31 +388,6 @@ START_TEST(an_idle_connection_is_closed)
 }
 END_TEST
 
-/* ---- limits ---- */
-
-START_TEST(too_many_connections_are_told)
-{
-    int fd[5];
-
-    toy.config.limits.max_connections = 5;
-    toy_start(&toy);
-    for (int i = 0; i < 5; i++) {
-        fd[i] = open_with("GET /hello HTTP/1.1\r\n" HOST "\r\n");
-        ck_assert(toy_read(fd[i], answer, sizeof(answer), "hello\n"));
-    }
-    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 503);
-    ck_assert_ptr_nonnull(strstr(answer, "max_connections"));
-    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
-    /* /hello is open, as health is */
-    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
-    for (int i = 0; i < 5; i++)
-        close(fd[i]);
-    for (int64_t end = http_now_ms() + 20000; http_connections(toy.http) > 0; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), end);
-    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 200);
-}
-END_TEST
-
 /* ---- keys ---- */
 
 START_TEST(keys_are_asked_for)
@@ -481,7 +456,6 @@ int main(void)
         a_sender_that_falls_silent_is_told,
         a_slow_handler_is_not_a_slow_sender,
         an_idle_connection_is_closed,
-        too_many_connections_are_told,
         keys_are_asked_for,
         an_ipv6_address,
     };

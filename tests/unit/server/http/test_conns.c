@@ -1,0 +1,236 @@
+/* test_conns.c - who goes when there are more connections than max_connections. */
+#include "tests/unit/server/http/toy_server.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct toy toy;
+static char answer[TOY_ANSWER_MAX];
+
+enum { MAX = 5 };
+#define HOST  "Host: x\r\n"
+#define END   "Host: x\r\nConnection: close\r\n\r\n"
+#define HELLO "GET /hello HTTP/1.1\r\n" HOST "\r\n"
+
+static void setup(void)
+{
+    toy_init(&toy);
+    toy.config.limits.max_connections = MAX;
+    toy_start(&toy);
+}
+
+static void teardown(void)
+{
+    toy_set(&toy, 1000);
+    toy_stop(&toy);
+}
+
+static int open_with(const char *request)
+{
+    int fd = toy_connect(&toy, 20);
+
+    toy_send(fd, request, strlen(request));
+    return fd;
+}
+
+static int open_idle(void)
+{
+    int fd = open_with(HELLO);
+
+    ck_assert(toy_read(fd, answer, sizeof(answer), "hello\n"));
+    return fd;
+}
+
+/* The server has closed it, or does so soon. */
+static bool is_closed(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, 0) <= 0;
+}
+
+static bool still_answers(int fd)
+{
+    toy_send(fd, HELLO, strlen(HELLO));
+    return toy_read(fd, answer, sizeof(answer), "hello\n");
+}
+
+static void until_open(unsigned n)
+{
+    for (int64_t by = http_now_ms() + 20000; http_connections(toy.http) != n; usleep(1000))
+        ck_assert_msg(http_now_ms() < by, "%u are open, not %u", http_connections(toy.http), n);
+}
+
+static uint64_t evicted(void)
+{
+    struct http_pool_counts c;
+
+    http_pool_counts(toy.http, &c);
+    return c.evicted;
+}
+
+/* The clock that tells who is idle for longer has ticks of some milliseconds. */
+static void pass_time(void)
+{
+    int64_t by = http_now_ms() + 30;
+
+    while (http_now_ms() < by)
+        usleep(1000);
+}
+
+START_TEST(the_longest_idle_goes)
+{
+    int fd[MAX], more;
+
+    for (int i = 0; i < MAX; i++) {
+        fd[i] = open_idle();
+        pass_time();
+    }
+    ck_assert(still_answers(fd[0])); /* now the second one is idle for longest */
+    pass_time();
+    more = open_with("GET /echo/x HTTP/1.1\r\n" HOST "\r\n");
+    ck_assert(toy_read(more, answer, sizeof(answer), "path /echo/x"));
+    ck_assert(is_closed(fd[1]));
+    for (int i = 0; i < MAX; i++)
+        ck_assert(i == 1 || still_answers(fd[i]));
+    ck_assert_uint_eq(evicted(), 1);
+    for (int i = 0; i < MAX; i++)
+        close(fd[i]);
+    close(more);
+}
+END_TEST
+
+START_TEST(a_slow_header_goes_before_a_request_that_came_later)
+{
+    int fd[MAX];
+
+    for (int i = 0; i < MAX; i++)
+        fd[i] = open_with("GET /hello HTTP/1.1\r\nX: ");
+    until_open(MAX);
+    for (int i = 0; i < 3 * MAX; i++)
+        ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END),
+                         200);
+    ck_assert_uint_ge(evicted(), 1);
+    for (int i = 0; i < MAX; i++)
+        close(fd[i]);
+}
+END_TEST
+
+START_TEST(a_flood_of_silent_connections_keeps_nobody_out)
+{
+    int fd[20 * MAX];
+
+    for (int i = 0; i < 20 * MAX; i++)
+        fd[i] = toy_connect(&toy, 20);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 200);
+    for (int i = 0; i < 20 * MAX; i++)
+        close(fd[i]);
+    until_open(0);
+}
+END_TEST
+
+static void until_waiting(int n)
+{
+    for (int64_t by = http_now_ms() + 20000; atomic_load(&toy.waits) < n; usleep(1000))
+        ck_assert_int_lt(http_now_ms(), by);
+}
+
+START_TEST(who_waits_stays_and_the_new_one_is_told)
+{
+    int fd[MAX];
+
+    for (int i = 0; i < MAX; i++)
+        fd[i] = open_with("GET /wait HTTP/1.1\r\n" HOST "\r\n");
+    until_waiting(MAX);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "max_connections"));
+    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+    /* a probe */
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
+    toy_set(&toy, 1);
+    for (int i = 0; i < MAX; i++) {
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), "value 1"));
+        close(fd[i]);
+    }
+    ck_assert_uint_eq(evicted(), 0);
+    until_open(0);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 200);
+}
+END_TEST
+
+START_TEST(a_stream_between_two_events_stays)
+{
+    int fd[MAX];
+
+    toy_set(&toy, 1);
+    for (int i = 0; i < MAX; i++) {
+        fd[i] = open_with("GET /events HTTP/1.1\r\n" HOST "\r\n");
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), "data: 1\n"));
+    }
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END), 503);
+    toy_set(&toy, 100);
+    for (int i = 0; i < MAX; i++) {
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), "data: 100"));
+        close(fd[i]);
+    }
+}
+END_TEST
+
+START_TEST(a_body_at_a_crawl_goes_where_nobody_is_idle)
+{
+    int fd[MAX], answered = 0, told = 0;
+
+    for (int i = 0; i < MAX; i++)
+        fd[i] = open_with("PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\nabc");
+    until_open(MAX);
+    for (int64_t by = http_now_ms() + 20000; answered != 200; usleep(10000)) {
+        ck_assert_int_lt(http_now_ms(), by);
+        answered = toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END);
+        ck_assert(answered == 200 || answered == 503);
+    }
+    for (int i = 0; i < MAX; i++) {
+        char byte;
+
+        if (recv(fd[i], &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+            ck_assert(toy_read(fd[i], answer, sizeof(answer), "too slowly"));
+            ck_assert_ptr_nonnull(strstr(answer, "HTTP/1.1 503"));
+            told++;
+        }
+        close(fd[i]);
+    }
+    ck_assert_int_ge(told, 1);
+    ck_assert_int_lt(told, MAX);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        the_longest_idle_goes,
+        a_slow_header_goes_before_a_request_that_came_later,
+        a_flood_of_silent_connections_keeps_nobody_out,
+        who_waits_stays_and_the_new_one_is_told,
+        a_stream_between_two_events_stays,
+        a_body_at_a_crawl_goes_where_nobody_is_idle,
+    };
+    Suite *s = suite_create("http connections");
+    TCase *t = tcase_create("connections");
+    SRunner *r;
+    int failed;
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 120);
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+        tcase_add_test(t, tests[i]);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
