@@ -77,6 +77,35 @@ static void put_latency(struct buf *b, const struct http *h)
     }
 }
 
+static void put_lanes(struct buf *b, const char *name, const char *help, const unsigned *count)
+{
+    static const char *const lanes[HTTP_LANES] = {"bulk", "work", "write", "read", "inline"};
+
+    head(b, name, "gauge", help);
+    for (int i = 0; i < HTTP_INLINE; i++)
+        buf_printf(b, "%s{lane=\"%s\"} %u\n", name, lanes[i], count[i]);
+}
+
+static void put_workers(struct buf *b, const struct http *h)
+{
+    struct http_pool_counts c;
+
+    http_pool_counts(h, &c);
+    one(b, "lstmd_http_connections", "gauge", "Open connections.", http_connections(h));
+    one(b, "lstmd_http_connections_evicted_total", "counter",
+        "Connections closed to make room for others.", (double)c.evicted);
+    put_lanes(b, "lstmd_http_requests_waiting", "Requests that wait for a worker, by lane.",
+              c.waiting);
+    put_lanes(b, "lstmd_http_requests_serving", "Requests that a worker computes, by lane.",
+              c.serving);
+    one(b, "lstmd_http_requests_refused_total", "counter",
+        "Requests answered 503 because too many were waiting.", (double)c.refused);
+    one(b, "lstmd_http_body_bytes", "gauge",
+        "Bodies of requests that are read, wait, or are worked on.", (double)c.bodies);
+    one(b, "lstmd_http_unsent_bytes", "gauge", "Large answers in files that are not read yet.",
+        (double)c.unsent);
+}
+
 static void put_jobs(struct buf *b, struct app *app)
 {
     int64_t counts[5] = {0};
@@ -153,7 +182,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     buf_printf(&b, "lstmd_build_info{version=\"%s\"} 1\n", LSTMD_VERSION);
     put_requests(&b, app->http);
     put_latency(&b, app->http);
-    one(&b, "lstmd_http_connections", "gauge", "Open connections.", http_connections(app->http));
+    put_workers(&b, app->http);
     put_jobs(&b, app);
     put_store(&b, app);
     put_cache(&b, app);
