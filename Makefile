@@ -7,6 +7,8 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 FUZZ_TIME    ?= 30
+SECONDS      ?= 60
+CLIENTS      ?= 8
 TEST_TIMEOUT ?= 600
 IMAGE   ?= lstmd
 ifeq ($(origin CC),default)
@@ -161,6 +163,8 @@ $(UNIT_SERVER): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/libserver.a $(BUILD)/li
 # is asked over HTTP.
 $(INTEGRATION): %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS) $(SERVER_LIBS)
+$(BUILD)/tests/soak/soak: %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS)
 $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
@@ -203,6 +207,10 @@ fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (need
 	@$(PARALLEL) $(FUZZ) fuzz-programs
 	@tests/fuzz/run.sh build/fuzz $(FUZZ_TIME)
 fuzz-programs: $(FUZZERS)
+
+.PHONY: soak
+soak: all $(BUILD)/tests/soak/soak ## random clients while the daemon is killed: SECONDS=60 CLIENTS=8
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/soak/soak $(SECONDS) $(CLIENTS)
 
 fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(PARALLEL) $(REPLAY)
