@@ -169,7 +169,7 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
-$(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/load.o
+$(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(BENCH_PEERS): %: %.o
 	$(link_test) $(call pkg,--libs,libmicrohttpd)
@@ -217,7 +217,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http
+.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting
 FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
@@ -256,7 +256,9 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 bench: bench-speed bench-http bench-forecast bench-calendar bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
 bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and inference beside PyTorch
 	@BUILD='$(BUILD)' tests/bench/speed.sh
-bench-http: all $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
+bench-waiting: all $(BUILD)/tests/bench/bench_waiting ## p99 of a probe and a cached forecast beside heavy loads
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_waiting $(BUILD)/bench_waiting.csv
+bench-http: bench-waiting $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
 
 bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'

@@ -61,7 +61,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"max_waiting_requests", CONFIG_INTEGER, AT(max_waiting_requests), 1, 65535, "256", "requests", NULL,
      "The most requests that wait for a worker. "
      "One more is answered 503 with Retry-After."},
-    {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "30", "seconds", NULL,
+    {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "60", "seconds", NULL,
      "How long a request may wait for a worker. "
      "Then it is answered 503 with Retry-After, and not computed."},
     {"request_work_seconds", CONFIG_INTEGER, AT(request_work_seconds), 1, 3600, "120", "seconds", NULL,

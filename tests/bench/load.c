@@ -166,11 +166,11 @@ static size_t take(char *p, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-/* The connection is kept from one call to the next. */
+/* The connection is kept from one call of a thread to its next. */
 static CURLcode ask(struct body *b, long *status, const char *url, const char *type,
                     const char *text)
 {
-    static CURL *c;
+    static _Thread_local CURL *c;
     struct curl_slist *headers = NULL;
     char header[128];
     CURLcode r;
