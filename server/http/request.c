@@ -187,7 +187,7 @@ enum MHD_Result request_finish(struct request *r)
     r->refusal = NULL;
     if (refusal)
         return request_send(r, refusal);
-    if (r->waiting || r->working)
+    if (r->waiting || atomic_load(&r->place) == REQUEST_BACK)
         return work_go_on(r);
     r->rq.body = r->body.data ? r->body.data : "";
     r->rq.body_len = r->body.len;
@@ -273,7 +273,8 @@ void request_end(struct request *r)
     if (r->waiter.topic[0])
         waiters_forget(&h->waiters, &r->waiter);
     http_res_free(r->refusal);
-    http_res_free(r->answer);
+    if (atomic_load(&r->place) == REQUEST_BACK) /* it came back to a connection that is gone */
+        http_res_free(r->answer);
     request_drop_body(r);
     spool_return(&h->spool, r->unsent);
     target_release(&r->target);

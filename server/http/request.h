@@ -15,6 +15,9 @@
 
 enum { REQUEST_RAW = 256, REQUEST_FIELDS = 16 };
 
+/* Who has the request: its connection's thread, or the pool, which hands it back with an answer. */
+enum request_place { REQUEST_HERE, REQUEST_AWAY, REQUEST_BACK };
+
 /* Kept by its connection and used again. */
 struct request {
     struct http_req rq; /* what the handler sees */
@@ -30,7 +33,7 @@ struct request {
     bool head;                /* HEAD: the answer has no body */
     bool begun;               /* request_begin() was called */
     bool waiting;             /* for a topic */
-    bool working;             /* suspended for a request worker */
+    atomic_int place;         /* enum request_place */
     struct http_res *refusal; /* owned; what the header led to, instead of the handler */
     struct http_res *answer;  /* owned; what a worker left */
     struct pool_item item;

@@ -98,6 +98,15 @@ static enum http_lane lane_of(const struct request *r)
     return r->body.len >= BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
 }
 
+/* With r->answer set; r is touched no more. */
+static void hand_back(struct request *r)
+{
+    struct MHD_Connection *connection = r->connection;
+
+    atomic_store(&r->place, REQUEST_BACK);
+    MHD_resume_connection(connection);
+}
+
 /* Suspends the connection before a worker can resume it. */
 static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
 {
@@ -108,7 +117,7 @@ static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
     r->item.lane = lane;
     r->item.client = r->conn->client;
     r->item.bytes = r->body.len;
-    r->working = true;
+    atomic_store(&r->place, REQUEST_AWAY);
     MHD_suspend_connection(r->connection);
     if (request_pool_add(r->http->pool, &r->item))
         return MHD_YES;
@@ -117,7 +126,7 @@ static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
     r->answer = http_res_new(&r->rq);
     if (r->answer)
         http_res_err(r->answer, &e);
-    MHD_resume_connection(r->connection);
+    hand_back(r);
     return MHD_YES;
 }
 
@@ -158,8 +167,8 @@ enum MHD_Result work_go_on(struct request *r)
 {
     struct http_res *rs = r->answer;
 
-    if (r->working) {
-        r->working = false;
+    if (atomic_load(&r->place) == REQUEST_BACK) {
+        atomic_store(&r->place, REQUEST_HERE);
         r->answer = NULL;
         return settle(r, rs);
     }
@@ -182,7 +191,7 @@ static void serve(void *ctx, struct pool_item *item)
     if (rs && rs->kind != RESPONSE_WAIT && rs->kind != RESPONSE_MOVE)
         request_drop_body(r);
     r->answer = rs;
-    MHD_resume_connection(r->connection); /* r is the connection's again */
+    hand_back(r);
 }
 
 /* The item is not in the pool any more. */
@@ -201,7 +210,7 @@ static void end(void *ctx, struct pool_item *item)
     r->answer = http_res_new(&r->rq);
     if (r->answer)
         http_res_err(r->answer, &e);
-    MHD_resume_connection(r->connection);
+    hand_back(r);
 }
 
 /* ---- life ---- */
