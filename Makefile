@@ -24,7 +24,8 @@ find_c = $(shell find $(1) -name '*.c' 2>/dev/null | sort)
 
 CORE_SRC        := $(call find_c,core)
 SERVER_SRC      := $(call find_c,server)
-UNIT_SRC        := $(call find_c,tests/unit)
+CONTRACT_SRC    := $(call find_c,tests/contract)
+UNIT_SRC        := $(call find_c,tests/unit) $(CONTRACT_SRC)
 INTEGRATION_SRC := $(call find_c,tests/integration)
 FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC       := $(wildcard tests/bench/bench_*.c)
@@ -133,7 +134,7 @@ $(BUILD)/libserver.a: $(SOURCES) $(filter-out $(BUILD)/server/main.o,$(call obj,
 	$(archive)
 $(BUILD)/tests/libunit.a: $(SOURCES) $(call obj,$(call helpers_of,$(UNIT_SRC)))
 	$(archive)
-$(BUILD)/tests/libintegration.a: $(SOURCES) $(call obj,$(call helpers_of,$(INTEGRATION_SRC)))
+$(BUILD)/tests/libintegration.a: $(SOURCES) $(call obj,$(call helpers_of,$(INTEGRATION_SRC) $(CONTRACT_SRC)))
 	$(archive)
 
 $(BUILD)/lstmd: $(BUILD)/server/main.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
@@ -201,6 +202,10 @@ check-tsan: ## the threaded tests (server, integration) under ThreadSanitizer
 	@$(PARALLEL) $(TSAN) all test-threaded-programs
 	@CK_FORK=no TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$(CURDIR)/tests/tsan.supp \
 	    $(MAKE) --no-print-directory $(TSAN) run-threaded-tests
+
+.PHONY: openapi
+openapi: $(BUILD)/tests/unit/server/api/test_openapi ## write config/openapi.json anew: layout, and hyper-parameters from their table
+	@OPENAPI_WRITE=config/openapi.json $<
 
 FUZZ = BUILD=build/fuzz CC=clang SANITIZER=address,undefined FUZZER=1
 fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (needs clang)

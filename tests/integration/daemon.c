@@ -1,11 +1,14 @@
 /* daemon.c - see daemon.h. */
 #include "tests/integration/daemon.h"
 
+#include "tests/contract/contract.h"
+
 #include <check.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,11 +198,11 @@ int daemon_wait(struct daemon *d, int deadline_s)
     return WEXITSTATUS(status);
 }
 
-static int bad_ends;
+static atomic_int bad_ends; /* or bad answers outside of the test's thread */
 
 int daemon_bad_ends(void)
 {
-    return bad_ends;
+    return atomic_load(&bad_ends);
 }
 
 /* An end of its own accord: a leak, or a race of the shutdown, shows under a sanitizer. Check does not hear of
@@ -218,7 +221,7 @@ static void end(struct daemon *d)
     d->pid = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && now_ms() < deadline)
         return;
-    bad_ends++;
+    atomic_fetch_add(&bad_ends, 1);
     log = read_file(d->log, d->log_from);
     printf("lstmd did not end well after the tests (status %d); its log:\n%s\n", status,
            log ? log : "(none)");
@@ -232,7 +235,7 @@ void daemon_free(struct daemon *d)
     if (d->pid)
         end(d);
     snprintf(command, sizeof(command), "rm -rf '%s'", d->dir);
-    bad_ends += system(command) != 0;
+    atomic_fetch_add(&bad_ends, system(command) != 0);
 }
 
 int daemon_run(char *out, size_t cap, const char *const *args)
@@ -295,6 +298,30 @@ static struct curl_slist *header_list(const struct request *q)
     return h;
 }
 
+/* Every exchange of every test is held against config/openapi.json. Only the thread that runs a test
+ * can fail it; what another one finds is printed, and ends the program badly. */
+static void check_contract(const struct reply *r, const struct request *q)
+{
+    const struct exchange x = {.method = q->method,
+                               .path = q->path,
+                               .request_type = q->type,
+                               .request_body = q->body,
+                               .request_len = q->len ? q->len : (q->body ? strlen(q->body) : 0),
+                               .status = r->status,
+                               .headers = r->headers,
+                               .body = r->body,
+                               .len = r->len};
+    char fault[CONTRACT_FAULT_SIZE];
+
+    ck_assert_msg(contract_document() != NULL, "config/openapi.json is not there, or is not JSON");
+    if (contract_check(fault, contract_document(), &x))
+        return;
+    if (gettid() == getpid())
+        ck_abort_msg("%s", fault);
+    printf("%s\n", fault);
+    atomic_fetch_add(&bad_ends, 1);
+}
+
 bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
 {
     CURL *c = curl_easy_init();
@@ -333,6 +360,8 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
     r->len = body.len;
     r->headers = head.data ? head.data : strdup("");
     r->json = cJSON_ParseWithLength(r->body, r->len);
+    if (rc == CURLE_OK)
+        check_contract(r, q);
     return rc == CURLE_OK;
 }
 
@@ -352,18 +381,7 @@ void reply_release(struct reply *r)
 
 const char *reply_header(char *out, size_t cap, const struct reply *r, const char *name)
 {
-    size_t n = strlen(name);
-
-    out[0] = '\0';
-    for (const char *p = r->headers; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL) {
-        if (strncasecmp(p, name, n) == 0 && p[n] == ':') {
-            p += n + 1;
-            p += strspn(p, " ");
-            snprintf(out, cap, "%.*s", (int)strcspn(p, "\r\n"), p);
-            return out;
-        }
-    }
-    return out;
+    return header_value(out, cap, r->headers, name);
 }
 
 void expect_status(const struct reply *r, long expect, const char *what)

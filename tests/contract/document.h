@@ -1,0 +1,19 @@
+/* document.h - config/openapi.json as a text that is always laid out in the same way, and the part
+ * of it that the table of hyper-parameters gives. */
+#ifndef TESTS_DOCUMENT_H
+#define TESTS_DOCUMENT_H
+
+#include <cjson/cJSON.h>
+
+/* NULL when it cannot be read. The caller frees it. */
+cJSON *document_read(const char *path);
+/* Two spaces a level; what fits into a line of 100 columns stands in one. Maps of names (paths,
+ * schemas, properties, responses, ...) are sorted by name. The members of an object that OpenAPI or
+ * JSON Schema defines have a fixed order. Examples stay as they are. malloc'ed, or NULL. */
+char *document_text(const cJSON *doc);
+/* Writes the schemas that params_table() gives into components/schemas, in place of what is there:
+ * ForecastHyperparameters and TagHyperparameters (of requests: ranges, defaults),
+ * EffectiveHyperparameters (of answers), ForecastRecipe and TagRecipe. */
+void document_put_hyperparameters(cJSON *doc);
+
+#endif
