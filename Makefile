@@ -203,9 +203,12 @@ check-tsan: ## the threaded tests (server, integration) under ThreadSanitizer
 	@CK_FORK=no TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$(CURDIR)/tests/tsan.supp \
 	    $(MAKE) --no-print-directory $(TSAN) run-threaded-tests
 
-.PHONY: openapi
+.PHONY: openapi client-test
 openapi: $(BUILD)/tests/unit/server/api/test_openapi ## write config/openapi.json anew: layout, and hyper-parameters from their table
 	@OPENAPI_WRITE=config/openapi.json $<
+
+client-test: all ## lint config/openapi.json, compile a TypeScript client of it and run it (needs npm)
+	@tests/client/run.sh '$(BUILD)' '$(abspath $(BUILD))/lstmd'
 
 FUZZ = BUILD=build/fuzz CC=clang SANITIZER=address,undefined FUZZER=1
 fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (needs clang)

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Installs the Debian or Ubuntu packages that are missing. Argument: build (building, testing, the demo)
-# or dev (lint, format, fuzzing, coverage). Asks nothing; uses sudo when it is not run by root.
+# or dev (lint, format, fuzzing, coverage, the generated client). Asks nothing; uses sudo when it is not run by root.
 set -eu
 
 case "${1:-build}" in
 build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev check curl jq" ;;
-dev) wanted="clang clang-tidy clang-format llvm lcov valgrind" ;;
+dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm" ;;
 *) echo "usage: deps.sh build|dev" >&2; exit 2 ;;
 esac
 
@@ -17,8 +17,14 @@ fi
 missing=
 for package in $wanted; do
     state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    # A virtual package (pkg-config is one on newer releases) is known by the command it brings.
-    if [ "$state" != installed ] && ! { [ "$package" = pkg-config ] && command -v pkg-config >/dev/null 2>&1; }; then
+    # A virtual package (pkg-config is one on newer releases), and what may have come from elsewhere, is known
+    # by its command.
+    case $package in
+    pkg-config | npm) command=$package ;;
+    nodejs) command=node ;;
+    *) command= ;;
+    esac
+    if [ "$state" != installed ] && ! { [ -n "$command" ] && command -v "$command" >/dev/null 2>&1; }; then
         missing="$missing $package"
     fi
 done

@@ -1,0 +1,70 @@
+#!/bin/bash
+# make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
+# types, and runs that against a real daemon. usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+dir=$1/client
+lstmd=$2
+if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+    echo "client: SKIPPED, npm is missing (install Node.js 20 or later)"
+    exit 0
+fi
+major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+if [ "$major" -lt 20 ]; then
+    echo "client: SKIPPED, Node.js $major is older than 20"
+    exit 0
+fi
+
+# ---- tools, installed once for a lock file
+mkdir -p "$dir"
+cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts} "$dir/"
+if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
+    echo '== npm ci'
+    (cd "$dir" && npm ci --loglevel=error)
+    cp tests/client/package-lock.json "$dir/installed"
+fi
+cp config/openapi.json "$dir/openapi.json"
+export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_COLOR=1
+cd "$dir"
+bin=node_modules/.bin
+
+echo '== redocly lint'
+# Its exit code knows errors only.
+$bin/redocly lint openapi.json --config redocly.yaml >redocly.log 2>&1 || { cat redocly.log; exit 1; }
+if grep -q 'You have [0-9]* warning' redocly.log; then
+    cat redocly.log
+    exit 1
+fi
+echo '== spectral lint'
+$bin/spectral lint openapi.json --ruleset .spectral.yaml --fail-severity hint
+echo '== a client, compiled'
+$bin/openapi-typescript openapi.json --output api.d.ts >/dev/null
+$bin/tsc --project .
+cd - >/dev/null
+
+# ---- the session
+folder=$(mktemp -d)
+pid=
+finish() {
+    if [ -n "$pid" ]; then
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    fi
+    rm -rf "$folder"
+}
+trap finish EXIT
+"$lstmd" serve --listen 127.0.0.1:0 --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+pid=$!
+url=
+deadline=$((SECONDS + 60))
+while [ -z "$url" ]; do
+    if ! kill -0 "$pid" 2>/dev/null || [ $SECONDS -gt $deadline ]; then
+        echo 'client: the daemon did not start'
+        cat "$folder/log"
+        exit 1
+    fi
+    url=$(grep -om1 'http://127\.0\.0\.1:[0-9]*' "$folder/log" || sleep 0.05)
+done
+echo '== the session'
+node "$dir/out/session.js" "$url" || { tail -n 30 "$folder/log"; exit 1; }
