@@ -72,7 +72,7 @@ async function flights() {
   const series = forecast.series[0];
   assert.equal(series?.mean.length, 12);
   assert.equal(series?.time[0], "1961-01");
-  assert(finite(series?.lower["80"]?.[0], "lower") < finite(series?.upper["80"]?.[0], "upper"));
+  assert(finite(series?.lower?.["80"]?.[0], "lower") < finite(series?.upper?.["80"]?.[0], "upper"));
   const headers = { Accept: "text/csv" };
   const csv = ok(await text.GET("/v1/models/{name}/forecast", { params: { path, query: { horizon: 12 } }, headers, parseAs: "text" }));
   assert.equal(csv.trim().split("\n").length, 13);
