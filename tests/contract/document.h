@@ -1,5 +1,4 @@
-/* document.h - config/openapi.json as a text that is always laid out in the same way, and the part
- * of it that the table of hyper-parameters gives. */
+/* document.h - config/openapi.json as a text that is always laid out in the same way. */
 #ifndef TESTS_DOCUMENT_H
 #define TESTS_DOCUMENT_H
 
@@ -11,9 +10,5 @@ cJSON *document_read(const char *path);
  * schemas, properties, responses, ...) are sorted by name. The members of an object that OpenAPI or
  * JSON Schema defines have a fixed order. Examples stay as they are. malloc'ed, or NULL. */
 char *document_text(const cJSON *doc);
-/* Writes the schemas that params_table() gives into components/schemas, in place of what is there:
- * ForecastHyperparameters and TagHyperparameters (of requests: ranges, defaults),
- * EffectiveHyperparameters (of answers), ForecastRecipe and TagRecipe. */
-void document_put_hyperparameters(cJSON *doc);
 
 #endif

@@ -1,5 +1,5 @@
-/* hyperparameters.c - the schemas that params_table() gives; see document.h. */
-#include "tests/contract/document.h"
+/* hyperparameters.c - see hyperparameters.h. */
+#include "tests/contract/hyperparameters.h"
 
 #include <lstm/params.h>
 #include <stdio.h>

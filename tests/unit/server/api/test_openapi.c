@@ -5,6 +5,7 @@
 #include "server/embedded.h"
 #include "tests/contract/contract.h"
 #include "tests/contract/document.h"
+#include "tests/contract/hyperparameters.h"
 #include "tests/contract/schema.h"
 
 #include <check.h>
