@@ -27,6 +27,7 @@ SERVER_SRC      := $(call find_c,server)
 CONTRACT_SRC    := $(call find_c,tests/contract)
 UNIT_SRC        := $(call find_c,tests/unit) $(CONTRACT_SRC)
 INTEGRATION_SRC := $(call find_c,tests/integration)
+BROWSER_SRC     := $(call find_c,tests/browser)
 FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC       := $(wildcard tests/bench/bench_*.c)
 EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*))
@@ -39,6 +40,7 @@ exe = $(patsubst %.c,$(BUILD)/%,$(1))
 UNIT_CORE     := $(call exe,$(call tests_of,$(filter tests/unit/core/%,$(UNIT_SRC))))
 UNIT_SERVER   := $(filter-out $(UNIT_CORE),$(call exe,$(call tests_of,$(UNIT_SRC))))
 INTEGRATION   := $(call exe,$(call tests_of,$(INTEGRATION_SRC)))
+BROWSER       := $(call exe,$(call tests_of,$(BROWSER_SRC)))
 REPLAY        := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_SRC))
 FUZZERS       := $(call exe,$(FUZZ_SRC))
 BENCHES       := $(call exe,$(BENCH_SRC))
@@ -96,7 +98,7 @@ help: ## this list
 	@echo '  Variables: BUILD CC PREFIX DESTDIR DEVELOPER=1 SANITIZER=address,undefined FUZZ_TIME=30 TEST_TIMEOUT=600'
 
 # ---- build -----------------------------------------------------------------------------------------------------
-.PHONY: all deps deps-dev FORCE
+.PHONY: all deps deps-dev deps-browser FORCE
 all: $(BUILD)/lstmd $(BUILD)/liblstm.a ## build the daemon and the library (build/lstmd, build/liblstm.a)
 
 deps: ## install what building, testing and the demo need (apt-get, only what is missing)
@@ -104,6 +106,9 @@ deps: ## install what building, testing and the demo need (apt-get, only what is
 
 deps-dev: deps ## install the tools of lint, format, fuzz, coverage as well
 	@tests/deps.sh dev
+
+deps-browser: deps ## install the browser of browser-test
+	@tests/deps.sh browser
 
 # Rewritten only when it would change, so that other flags mean other objects.
 STAMP := $(BUILD)/flags
@@ -166,6 +171,8 @@ $(INTEGRATION): %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS) $(SERVER_LIBS)
 $(BUILD)/tests/soak/soak: %: %.o $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
+$(BROWSER): %: %.o $(call obj,$(call helpers_of,$(BROWSER_SRC))) $(BUILD)/tests/libintegration.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS)
 $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
@@ -190,6 +197,10 @@ run-tests:
 	@$(RUN_TESTS) $(TEST_PROGRAMS)
 run-threaded-tests:
 	@$(RUN_TESTS) $(THREADED)
+
+.PHONY: browser-test
+browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromium (skipped where it is missing)
+	@$(RUN_TESTS) $(BROWSER)
 
 ASAN = BUILD=build/asan SANITIZER=address,undefined
 check-asan: ## the tests under AddressSanitizer, LeakSanitizer and UBSan

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 32 };
+enum { CONFIG_KEYS = 33 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -29,6 +29,7 @@ struct config {
     int64_t http_threads,
         workers;              /* threads; 0: chosen by config_http_threads(), config_workers() */
     char *api_key, *read_key; /* secrets; "": none is asked for */
+    char *allowed_hosts;      /* names that Host may hold, see http.h */
 
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
     int64_t max_connections;

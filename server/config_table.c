@@ -2,6 +2,7 @@
 #include "server/config_table.h"
 
 #include "server/formats/json.h"
+#include "server/http/http.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -40,6 +41,10 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"read_key", CONFIG_SECRET, AT(read_key), 0, 0, "", "secret; empty: none", NULL,
      "A second key that may read, forecast and tag, but change nothing. "
      "Needs an api_key beside it."},
+    {"allowed_hosts", CONFIG_HOSTS, AT(allowed_hosts), 0, 0, "", "hosts; empty: none", NULL,
+     "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
+     "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
+     "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
      "A larger one is refused before it is read (413)."},
@@ -193,6 +198,8 @@ static bool text_ok(enum config_type type, const char *text)
 
     if (type == CONFIG_LISTEN)
         return listen_ok(text);
+    if (type == CONFIG_HOSTS)
+        return n <= 4095 && http_hosts_ok(text);
     if (n > 4095 || (type == CONFIG_PATH && n == 0) || !utf8_valid(text, n))
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -360,6 +367,9 @@ void config_put_range(struct buf *out, int k)
         break;
     case CONFIG_LISTEN:
         buf_puts(out, "address:port with an address in digits, like 127.0.0.1:8080 or [::1]:8080");
+        break;
+    case CONFIG_HOSTS:
+        buf_puts(out, "host names or addresses, with or without a port, separated by commas");
         break;
     case CONFIG_SECRET:
         buf_puts(out, "visible ASCII without blanks");

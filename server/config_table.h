@@ -9,6 +9,7 @@ enum config_type {
     CONFIG_PATH,   /* text that is not empty */
     CONFIG_LISTEN, /* address:port */
     CONFIG_SECRET, /* visible ASCII; never shown */
+    CONFIG_HOSTS,  /* hosts with or without a port, separated by commas or blanks */
     CONFIG_INTEGER,
     CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */
     CONFIG_REAL,

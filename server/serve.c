@@ -227,6 +227,7 @@ static enum status start_http(struct daemon *d, struct err *e)
             },
         .api_key = c->api_key,
         .read_key = c->read_key,
+        .allowed_hosts = c->allowed_hosts,
         .app = &d->app,
     };
     d->http.routes = api_routes(&d->http.num_routes);

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Installs the Debian or Ubuntu packages that are missing. Argument: build (building, testing, the demo)
-# or dev (lint, format, fuzzing, coverage, the generated client). Asks nothing; uses sudo when it is not run by root.
+# Installs the Debian or Ubuntu packages that are missing. Argument: build (building, testing, the demo),
+# dev (lint, format, fuzzing, coverage, the generated client) or browser (make browser-test). Asks nothing;
+# uses sudo when it is not run by root.
 set -eu
 
 case "${1:-build}" in
 build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev check curl jq" ;;
 dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm" ;;
-*) echo "usage: deps.sh build|dev" >&2; exit 2 ;;
+browser) wanted="chromium chromium-driver" ;;
+*) echo "usage: deps.sh build|dev|browser" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -1,5 +1,6 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
+#include "server/http/origin.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
 
@@ -171,6 +172,62 @@ static int check_room(const struct request *r, const struct http_route *route, s
                         r->http->config.limits.max_connections);
 }
 
+/* ---- who sends it ---- */
+
+/* name: what was sent, with the place of it before. */
+static int check_name(const struct request *r, const char *place, const char *name, struct err *e)
+{
+    if (host_is_ours(name, r->http->config.allowed_hosts))
+        return ST_OK;
+    err_set(e, ST_INVALID,
+            "%s is '%.100s'; it must be an IP address, localhost, or a name that the configuration "
+            "lists in allowed_hosts",
+            place, name);
+    return PROBLEM_HOST;
+}
+
+/* A target in absolute form overrules Host (RFC 9112, 3.2.2), so that both must be ours. */
+static int check_names(const struct request *r, struct err *e)
+{
+    const char *host = http_header(&r->rq, "Host");
+    char authority[300];
+    size_t n;
+    int kind = ST_OK;
+
+    if (!r->http->check_host)
+        return ST_OK;
+    if (host)
+        kind = check_name(r, "Host", host, e);
+    if (kind || strncasecmp(r->raw, "http://", 7) != 0)
+        return kind;
+    n = strcspn(r->raw + 7, "/?#");
+    if (n >= sizeof(authority))
+        n = sizeof(authority) - 1;
+    memcpy(authority, r->raw + 7, n);
+    authority[n] = '\0';
+    return check_name(r, "the host of the request target", authority, e);
+}
+
+/* POSTs that only compute count as changes too: a foreign page has no business with them. */
+static int check_sender(const struct request *r, struct err *e)
+{
+    const struct sender s = {http_header(&r->rq, "Host"), http_header(&r->rq, "Origin"),
+                             http_header(&r->rq, "Sec-Fetch-Site")};
+    enum http_method method = http_method_from_name(r->method_name);
+
+    if (method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS)
+        return ST_OK;
+    if (count_header(r, "Origin") > 1 || count_header(r, "Sec-Fetch-Site") > 1)
+        return (int)err_set(e, ST_MALFORMED, "Origin or Sec-Fetch-Site is there more than once");
+    if (sender_is_ours(&s, r->http->config.allowed_hosts))
+        return ST_OK;
+    err_set(e, ST_INVALID,
+            "a web page of another origin sent this (Origin %.100s, Sec-Fetch-Site %.20s); pages "
+            "of this server may, and those whose name the configuration lists in allowed_hosts",
+            s.origin ? s.origin : "not sent", s.site ? s.site : "not sent");
+    return PROBLEM_ORIGIN;
+}
+
 /* ---- the body ---- */
 
 /* Where the body ends has to be beyond doubt, or what follows could be taken for a request. */
@@ -297,6 +354,10 @@ bool request_check(struct request *r, const char *method, const char *version)
         kind = check_framing(r, &e);
     if (!kind)
         kind = check_host(r, version, &e);
+    if (!kind)
+        kind = check_names(r, &e);
+    if (!kind)
+        kind = check_sender(r, &e);
     if (!kind && strcmp(r->raw, "*") == 0 && strcmp(method, "OPTIONS") == 0) {
         r->match.allowed = (1U << HTTP_OTHER) - 1;
         return refuse_with_allow(r, false);

@@ -24,6 +24,7 @@ struct http {
     struct http_config config;
     struct route_table routes;
     struct keys keys;
+    bool check_host; /* of every request, against allowed_hosts */
     struct stats stats;
     struct conns conns;
     struct waiters waiters;

@@ -206,6 +206,9 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     st = make(h, config, e);
     if (!st)
         st = listen_open(&h->listen_fd, &h->port, h->url, config->listen, e);
+    if (!st)
+        h->check_host =
+            listen_is_local(h->listen_fd) || (config->allowed_hosts && config->allowed_hosts[0]);
     *out = h; /* the threads' routes may use it */
     if (!st)
         st = start_threads(h, e);

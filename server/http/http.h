@@ -177,6 +177,9 @@ struct http_config {
     const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
     const char *api_key;   /* NULL or "": no key is asked for, unless there is a read_key */
     const char *read_key;  /* may GET and POST .../forecast, .../tag; NULL or "": none */
+    /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
+     * other names are refused in Host, beyond it where this is set. See origin.h. */
+    const char *allowed_hosts;
     const struct http_route *routes;
     int num_routes;
     void *app;
@@ -191,6 +194,10 @@ struct http_stats_row {
     uint64_t bucket[12]; /* cumulative, upper bounds http_bucket_bounds[] */
 };
 extern const double http_bucket_bounds[11]; /* seconds; the 12th is +Inf */
+
+/* Whether text is a list for allowed_hosts: hosts with or without a port, separated by commas or
+ * blanks. */
+bool http_hosts_ok(const char *text);
 
 struct http;
 

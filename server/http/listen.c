@@ -52,14 +52,16 @@ static int open_one(const struct addrinfo *ai)
     return -1;
 }
 
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 /* Fills port and url from the address that fd is bound to. False with errno. */
 static bool describe(int *port, char url[LISTEN_URL_MAX], int fd, const char *host)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } s = {.v6 = {0}};
+    union address s = {.v6 = {0}};
     socklen_t len = sizeof(s);
 
     if (getsockname(fd, &s.any, &len))
@@ -105,4 +107,19 @@ enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char
         (void)close(*fd);
     }
     return err_set(e, ST_IO, "cannot listen on %s: %s", text, strerror(reason));
+}
+
+bool listen_is_local(int fd)
+{
+    union address s = {.v6 = {0}};
+    socklen_t len = sizeof(s);
+    const unsigned char *six = s.v6.sin6_addr.s6_addr;
+
+    if (getsockname(fd, &s.any, &len))
+        return false;
+    if (s.any.sa_family == AF_INET)
+        return ntohl(s.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (IN6_IS_ADDR_V4MAPPED(&s.v6.sin6_addr))
+        return six[12] == IN_LOOPBACKNET;
+    return IN6_IS_ADDR_LOOPBACK(&s.v6.sin6_addr);
 }

@@ -18,5 +18,7 @@ enum status listen_parse(struct listen_address *a, const char *text, struct err 
  * this machine. ST_INVALID as above; ST_IO says which address and why. */
 enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char *text,
                         struct err *e);
+/* Whether fd, of listen_open(), takes connections of this machine alone. */
+bool listen_is_local(int fd);
 
 #endif

@@ -28,6 +28,8 @@ static const struct {
     [ST_INTERNAL] = {500, "internal-error", "Internal server error"},
     [PROBLEM_UNAUTHORIZED] = {401, "unauthorized", "A key is needed"},
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "The key does not allow this"},
+    [PROBLEM_ORIGIN] = {403, "foreign-origin", "Pages of other origins change nothing here"},
+    [PROBLEM_HOST] = {421, "misdirected-request", "This is not a name of this server"},
     [PROBLEM_METHOD] = {405, "method-not-allowed", "Method not allowed"},
     [PROBLEM_TIMEOUT] = {408, "request-timeout", "The request took too long to arrive"},
     [PROBLEM_LENGTH] = {411, "length-required", "Content-Length is needed"},

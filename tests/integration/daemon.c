@@ -137,11 +137,13 @@ static void check_running(struct daemon *d)
 
 void daemon_start(struct daemon *d, const char *const *args)
 {
-    const char *argv[ARGS_MAX] = {"serve", "--listen", "127.0.0.1:0", "--database", d->db};
+    /* x: what raw requests of the tests send as Host */
+    const char *argv[ARGS_MAX] = {"serve",           "--listen", "127.0.0.1:0", "--database", d->db,
+                                  "--allowed-hosts", "x"};
     const struct request ready = {.method = "GET", .path = "/readyz"};
     struct reply r = {0};
     int64_t deadline = now_ms() + START_DEADLINE_MS;
-    int n = 5, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int n = 7, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
     ck_assert_int_ge(out, 0);
     for (int i = 0; args && args[i] && n < ARGS_MAX - 1; i++)

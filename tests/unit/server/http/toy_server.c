@@ -230,6 +230,7 @@ void toy_init(struct toy *t)
     memset(t, 0, sizeof(*t));
     t->config = (struct http_config){
         .listen = "127.0.0.1:0",
+        .allowed_hosts = "x a", /* what most tests send as Host */
         .threads = 3,
         .workers = 2,
         .limits = {.max_body_bytes = 100000,

@@ -1,0 +1,30 @@
+/* webdriver.h - a real Chromium, without a window, driven through chromedriver (W3C WebDriver).
+ *
+ * Needs the programs chromium and chromedriver (tests/deps.sh browser). As in tests/integration,
+ * trouble fails the running Check test. */
+#ifndef TESTS_WEBDRIVER_H
+#define TESTS_WEBDRIVER_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct browser {
+    pid_t driver;     /* 0: not running */
+    char home[64];    /* profile and home directory, removed at the end */
+    char url[64];     /* of chromedriver */
+    char session[96]; /* "" before there is one */
+};
+
+/* Whether both programs are installed. */
+bool browser_there(void);
+/* Starts one with an empty profile. host_rules: of --host-resolver-rules, "MAP evil.test 127.0.0.1". */
+void browser_start(struct browser *b, const char *host_rules);
+void browser_stop(struct browser *b);
+/* Opens url and waits until it is loaded, whatever its status. */
+void browser_open(struct browser *b, const char *url);
+/* Runs script (the body of an async function) in the page; what it returns. Fails when it throws. The
+ * caller frees it. */
+cJSON *browser_run(struct browser *b, const char *script);
+
+#endif
