@@ -1,8 +1,9 @@
-/* log.c - see log.h. Lines are rendered on the caller's stack; the lock covers the write and the
- * change of the file only. A busy server writes a line a request, so that rendering does without
- * printf() where that is easy. */
+/* log.c - see log.h. Lines are rendered on the caller's stack; log_writer.c takes them from there.
+ * A busy server writes a line a request, so that rendering does without printf() where that is
+ * easy. */
 #include "server/log.h"
 
+#include "server/log_writer.h"
 #include "server/number.h"
 
 #include <errno.h>
@@ -13,22 +14,16 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-/* QUIET_MS: log.h names it. */
-enum { KEPT_MAX = 64 * 1024, QUIET_MS = 10 };
-
 static struct {
-    pthread_mutex_t lock; /* guards all but the atomics */
-    int fd;
+    pthread_mutex_t lock; /* guards path and what is opened there */
     char path[4096];
     atomic_int level, format;
-    atomic_size_t kept; /* bytes; changed under the lock */
-    atomic_bool at_once;
-    int64_t written_ms;
-} logger = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, "", LOG_INFO, LOG_TEXT, 0, false, 0};
-static char keep[KEPT_MAX]; /* under the lock; apart, so that it takes no room in the program */
+} logger = {PTHREAD_MUTEX_INITIALIZER, "", LOG_INFO, LOG_TEXT};
 
 /* ---- rendering ---- */
 
@@ -107,8 +102,9 @@ static void escape_of(char escape[8], const unsigned char *s, size_t n)
         (void)snprintf(escape, 8, "\\u20%02x", s[2] & 0x3f);
 }
 
-/* JSON string syntax in both formats. What could steer a terminal (C0, DEL, C1) and the line separators
- * that split lines in some viewers are escaped; a byte that is no UTF-8 becomes U+FFFD. */
+/* JSON string syntax in both formats. What could steer a terminal (C0, DEL, C1) and the line
+ * separators that split lines in some viewers are escaped; a byte that is no UTF-8 becomes
+ * U+FFFD. */
 static void put_quoted(struct line *l, const char *value)
 {
     const unsigned char *s = (const unsigned char *)value;
@@ -256,8 +252,8 @@ static bool calendar(char *text, time_t seconds)
     return true;
 }
 
-/* 2026-01-31T12:00:00.123Z; nothing for a time beyond the calendar. All but the fraction stays for a
- * second, or a thousand lines. */
+/* 2026-01-31T12:00:00.123Z; nothing for a time beyond the calendar. All but the fraction stays for
+ * a second, or a thousand lines. */
 static void put_time(struct line *l, int64_t ms)
 {
     static _Thread_local char text[] = "0000-00-00T00:00:00.000Z";
@@ -312,65 +308,42 @@ size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level
 
 /* ---- writing ---- */
 
-/* A pipe may take a line in parts and a signal may interrupt; anything worse loses the line. Under
- * the lock, as all that follow here. */
-static void write_bytes(const char *s, size_t n)
-{
-    while (n > 0) {
-        ssize_t written = write(logger.fd, s, n);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return;
-        s += written;
-        n -= (size_t)written;
-    }
-}
-
-static void flush_locked(void)
-{
-    write_bytes(keep, atomic_load(&logger.kept));
-    atomic_store(&logger.kept, 0);
-}
-
+/* A named pipe is opened for reading as well: so it needs no reader to be there, and one may go and
+ * another one come. */
 static int open_file(const char *path, struct err *e)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    struct stat is;
+    bool pipe = stat(path, &is) == 0 && S_ISFIFO(is.st_mode);
+    int fd =
+        open(path, (pipe ? O_RDWR : O_WRONLY) | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
 
     if (fd < 0)
         (void)err_set(e, ST_IO, "log_file %s cannot be opened: %s", path, strerror(errno));
     return fd;
 }
 
-/* Takes fd. */
-static void use_fd(int fd)
-{
-    flush_locked();
-    if (logger.fd != STDERR_FILENO)
-        (void)close(logger.fd);
-    logger.fd = fd;
-}
-
 enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e)
 {
     int fd = STDERR_FILENO;
+    enum status st;
 
     if (path && strlen(path) >= sizeof logger.path)
         return err_set(e, ST_INVALID, "log_file is %zu bytes long; a path has at most %zu",
                        strlen(path), sizeof logger.path - 1);
-    if (path && path[0]) {
-        fd = open_file(path, e);
-        if (fd < 0)
-            return ST_IO;
-    }
+    st = log_writer_start(e);
+    if (st)
+        return st;
     (void)pthread_mutex_lock(&logger.lock);
-    use_fd(fd);
-    (void)snprintf(logger.path, sizeof logger.path, "%s", path ? path : "");
+    if (path && path[0])
+        fd = open_file(path, e);
+    if (fd >= 0) {
+        log_writer_use(fd, format);
+        (void)snprintf(logger.path, sizeof logger.path, "%s", path ? path : "");
+        atomic_store(&logger.format, (int)format);
+        atomic_store(&logger.level, (int)level);
+    }
     (void)pthread_mutex_unlock(&logger.lock);
-    atomic_store(&logger.format, (int)format);
-    atomic_store(&logger.level, (int)level);
-    return ST_OK;
+    return fd >= 0 ? ST_OK : ST_IO;
 }
 
 enum status log_reopen(struct err *e)
@@ -384,7 +357,7 @@ enum status log_reopen(struct err *e)
         if (fd < 0)
             st = ST_IO;
         else
-            use_fd(fd);
+            log_writer_use(fd, (enum log_format)atomic_load(&logger.format));
     }
     (void)pthread_mutex_unlock(&logger.lock);
     return st;
@@ -392,7 +365,12 @@ enum status log_reopen(struct err *e)
 
 void log_close(void)
 {
-    (void)log_open(LOG_TEXT, LOG_INFO, NULL, NULL);
+    (void)pthread_mutex_lock(&logger.lock);
+    log_writer_detach();
+    logger.path[0] = '\0';
+    atomic_store(&logger.format, LOG_TEXT);
+    atomic_store(&logger.level, LOG_INFO);
+    (void)pthread_mutex_unlock(&logger.lock);
 }
 
 bool log_enabled(enum log_level level)
@@ -414,28 +392,13 @@ static void write_event(enum log_level level, const char *event, const struct lo
 {
     char line[LOG_LINE_MAX];
     int saved = errno;
-    int64_t ms;
-    size_t len, kept;
+    size_t len;
 
     if (!log_enabled(level))
         return;
-    ms = now_ms();
-    len =
-        log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n, ms);
-    (void)pthread_mutex_lock(&logger.lock);
-    kept = atomic_load(&logger.kept);
-    if (len > KEPT_MAX - kept) {
-        flush_locked();
-        kept = 0;
-    }
-    memcpy(keep + kept, line, len);
-    atomic_store(&logger.kept, kept + len);
-    if (!soon || atomic_load(&logger.at_once) || ms < logger.written_ms ||
-        ms - logger.written_ms >= QUIET_MS) {
-        flush_locked();
-        logger.written_ms = ms;
-    }
-    (void)pthread_mutex_unlock(&logger.lock);
+    len = log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n,
+                     now_ms());
+    log_writer_put(line, len, soon);
     errno = saved;
 }
 
@@ -449,19 +412,35 @@ void log_event_soon(enum log_level level, const char *event, const struct log_fi
     write_event(level, event, fields, n, true);
 }
 
-void log_write_at_once(bool on)
-{
-    atomic_store(&logger.at_once, on);
-    log_flush();
-}
-
 void log_flush(void)
 {
-    if (atomic_load(&logger.kept) == 0)
-        return;
-    (void)pthread_mutex_lock(&logger.lock);
-    flush_locked();
-    (void)pthread_mutex_unlock(&logger.lock);
+    log_writer_wake();
+}
+
+bool log_drain(int ms)
+{
+    return log_writer_drain(ms);
+}
+
+uint64_t log_dropped(void)
+{
+    return log_writer_dropped();
+}
+
+/* A file description of our own can be made non-blocking without a change for those that share
+ * standard error with us; a socket cannot be opened so, but has a flag for it. */
+void log_last_words(const char *text)
+{
+    int saved = errno;
+    size_t n = strlen(text);
+    int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    ssize_t ignored =
+        fd >= 0 ? write(fd, text, n) : send(STDERR_FILENO, text, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+    (void)ignored;
+    if (fd >= 0)
+        (void)close(fd);
+    errno = saved;
 }
 
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)

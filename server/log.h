@@ -1,9 +1,12 @@
-/* log.h - the daemon's log: one line per event, JSON or text, whole lines in one write(2).
+/* log.h - the daemon's log: one line per event, JSON or text.
  *
  * There is one logger per process and it is global on purpose: a line can be due in any layer, on
- * any thread, and before there is anything to pass around; its only state is where the lines go. It
- * works before log_open() (text, info, standard error) and never allocates, so that it can tell of
- * running out of memory. A line that cannot be written is dropped: logging never fails its caller.
+ * any thread, and before there is anything to pass around; its only state is where the lines go.
+ * It works before log_open() (text, info, standard error) and never allocates, so that it can tell
+ * of running out of memory. Logging never fails its caller and never makes it wait: log_open()
+ * starts a thread that writes. A line is dropped when that thread is far behind (a pipe that nobody
+ * reads) or cannot write (a full disk, a pipe that is closed); dropped lines are counted, and the
+ * event log_dropped tells how many they were as soon as something can be written again.
  *
  * text: 2026-01-31T12:00:00.123Z INFO  request method=GET path="/v1/jobs" status=200
  * json: {"time":"2026-01-31T12:00:00.123Z","level":"info","event":"request","method":"GET",...} */
@@ -55,28 +58,32 @@ static inline struct log_field log_bool(const char *name, bool v)
     return (struct log_field){.name = name, .type = LOG_BOOLEAN, .boolean = v};
 }
 
-/* Lines of at least `level` go to the file at path (appended to, made when it is not there with mode
- * 0640) or, when path is NULL or "", to standard error. path is copied. ST_IO when it cannot be opened,
- * ST_INVALID when it is longer than 4095 bytes; the logger then stays as it was. */
+/* Lines of at least `level` go to the file at path (appended to, made when it is not there with
+ * mode 0640) or, when path is NULL or "", to standard error. path is copied. ST_IO when it cannot
+ * be opened, ST_INVALID when it is longer than 4095 bytes, ST_NOMEM when no thread can be started;
+ * the logger then stays as it was. */
 enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e);
 /* Opens the file again (after a rotation). On ST_IO the old one stays in use. Any thread. */
 enum status log_reopen(struct err *e);
-/* Back to the state before log_open(). */
+/* Back to the state before log_open(); gives what is not written yet half a second. */
 void log_close(void);
 
 /* Whether a line of this level would be written: for fields that are dear to compute. */
 bool log_enabled(enum log_level level);
 /* One event: a short stable name ("job_started") and its fields. Any thread. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, int n);
-/* The same for events that come by the thousand: written at once when the log was quiet for 10 ms,
- * else kept and written with what comes next, when many have gathered, or by log_flush(). Lines
- * stay in order; none is lost but by a process that is killed. */
+/* The same for events that come by the thousand: written when the log was quiet for 10 ms, when
+ * many have gathered, or by log_flush(). Lines stay in order. */
 void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n);
-/* Writes what was kept. Cheap when there is nothing. Any thread. */
+/* Lets what was kept be written now; does not wait for it. Cheap when there is nothing. Any
+ * thread. */
 void log_flush(void);
-/* Whether events that come by the thousand are written as they come, too: for an end without a
- * log_flush(). */
-void log_write_at_once(bool on);
+/* Waits until every line is written, ms at most; whether they are. For tests. */
+bool log_drain(int ms);
+/* Lines that were dropped since the start of the process. */
+uint64_t log_dropped(void);
+/* Writes text to standard error unless that would block. For a signal handler, and for the end. */
+void log_last_words(const char *text);
 /* One event with a single field "message". */
 void log_msg(enum log_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -66,10 +66,13 @@ static int run_serve(const struct config *c, const struct config_options *o)
     if (!st)
         st = serve_run(c, &e);
     if (st) {
+        char text[1200];
+
         /* To the log for the operator who reads it there, and to the terminal when they differ. */
         log_msg(LOG_ERROR, "failed", "%s", e.message);
+        (void)snprintf(text, sizeof text, "lstmd serve: %.1100s\n", e.message);
         if (c->log_file[0])
-            (void)fail(EXIT_FAILED, "serve", &e);
+            log_last_words(text);
     }
     log_close();
     return st ? EXIT_FAILED : EXIT_DONE;

@@ -55,17 +55,15 @@ static void take_signals(void)
 
     waited_signals(&set);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-    (void)signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of write() */
+    /* A client that went away and a file at its limit (ulimit -f) are errors of write(). */
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 static void end_now(int signal_number)
 {
-    static const char forced[] =
-        "lstmd: forced to end; running jobs go on from their last checkpoint\n";
-    ssize_t ignored = write(STDERR_FILENO, forced, sizeof forced - 1);
-
-    (void)ignored;
     (void)signal_number;
+    log_last_words("lstmd: forced to end; running jobs go on from their last checkpoint\n");
     _exit(1);
 }
 
@@ -303,7 +301,6 @@ enum status serve_run(const struct config *c, struct err *e)
 
         log_msg(LOG_INFO, "draining", "%s; a second one ends at once",
                 number == SIGTERM ? "SIGTERM" : "SIGINT");
-        log_write_at_once(true);
         arm_forced_end(c);
         atomic_store(&d.app.draining, true);
         http_drain(d.app.http);

@@ -2,6 +2,7 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/log.h"
 #include "server/version.h"
 
 #include <stdio.h>
@@ -167,6 +168,8 @@ static void put_process(struct buf *b, const struct app *app)
             (double)resident * (double)sysconf(_SC_PAGESIZE));
     if (f)
         fclose(f);
+    one(b, "lstmd_log_dropped_total", "counter", "Lines of the log that could not be written.",
+        (double)log_dropped());
     one(b, "process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
         (double)app->started_at / 1000.0);
 }
