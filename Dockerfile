@@ -1,4 +1,6 @@
 # lstmd as a container: docker build -t lstmd . && docker run -p 8080:8080 -v lstmd:/data lstmd
+# At its first start it makes an API key, prints it once (docker logs) and keeps it in /data/api_key. A key of your own:
+# -e LSTMD_API_KEY=... or -e LSTMD_API_KEY_FILE=/run/secrets/...; none: -e LSTMD_INSECURE=true.
 # Runs with a read-only root and without capabilities: --read-only --cap-drop ALL. Everything that lasts is in /data.
 
 FROM debian:bookworm-slim AS build
@@ -25,7 +27,8 @@ COPY --from=build /src/build/lstmd /usr/local/bin/lstmd
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-ENV LSTMD_LISTEN=0.0.0.0:8080 LSTMD_DATABASE=/data/lstmd.db
+ENV LSTMD_LISTEN=0.0.0.0:8080 LSTMD_DATABASE=/data/lstmd.db \
+    LSTMD_API_KEY_FILE=/data/api_key LSTMD_API_KEY_GENERATE=true
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["lstmd", "healthcheck"]
 STOPSIGNAL SIGTERM

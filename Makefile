@@ -5,6 +5,7 @@
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
+SYSCONFDIR ?= /etc
 DESTDIR ?=
 FUZZ_TIME    ?= 30
 SECONDS      ?= 60
@@ -95,7 +96,7 @@ endif
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo '  Variables: BUILD CC PREFIX DESTDIR DEVELOPER=1 SANITIZER=address,undefined FUZZ_TIME=30 TEST_TIMEOUT=600'
+	@echo '  Variables: BUILD CC PREFIX SYSCONFDIR DESTDIR DEVELOPER=1 SANITIZER=address,undefined FUZZ_TIME=30 TEST_TIMEOUT=600'
 
 # ---- build -----------------------------------------------------------------------------------------------------
 .PHONY: all deps deps-dev deps-browser FORCE
@@ -300,8 +301,9 @@ install: all ## install program, library, headers, configuration, systemd unit (
 	install -m 644 include/lstm/*.h $(DESTDIR)$(PREFIX)/include/lstm
 	install -m 644 config/lstmd.conf $(DESTDIR)$(PREFIX)/share/lstmd/lstmd.conf
 	install -m 644 config/examples/* $(DESTDIR)$(PREFIX)/share/lstmd/examples
-	sed 's|@PREFIX@|$(PREFIX)|g' config/lstmd.service > $(BUILD)/lstmd.service
+	sed 's|@PREFIX@|$(PREFIX)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' config/lstmd.service > $(BUILD)/lstmd.service
 	install -m 644 $(BUILD)/lstmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.service
+	@config/install_settings.sh '$(DESTDIR)' '$(SYSCONFDIR)'
 
 image: ## build the container image (IMAGE=lstmd)
 	docker build -t $(IMAGE) .

@@ -33,6 +33,18 @@ static enum status set_defaults(struct config *c, struct err *e)
     return st;
 }
 
+/* A value from the environment or a flag. */
+static enum status give(struct config *c, int k, enum config_origin by, const char *text,
+                        const char *place, struct err *e)
+{
+    enum status st = config_check_given(k, text, place, e);
+
+    if (c->origin[k] == CONFIG_FILE)
+        c->over_file[k] = true;
+    c->origin[k] = by;
+    return st ? st : config_set(c, k, text, place, e);
+}
+
 /* ---- environment ---- */
 
 /* Variables with our prefix that mean something else: those of the tests, and those that Kubernetes
@@ -79,8 +91,7 @@ static enum status read_variable(struct config *c, const char *entry, struct err
     k = config_find(name);
     if (k < 0)
         return config_unknown(place, name, "LSTMD_", e);
-    c->origin[k] = CONFIG_ENVIRONMENT;
-    return config_set(c, k, equals + 1, place, e);
+    return give(c, k, CONFIG_ENVIRONMENT, equals + 1, place, e);
 }
 
 /* ---- flags ---- */
@@ -140,6 +151,8 @@ static enum status take_flag(struct config *c, struct config_options *o, int arg
     k = config_find(f.name);
     if (k < 0 && strcmp(f.name, "config") != 0)
         return config_unknown(place, f.name, "--", e);
+    if (!f.value && k >= 0 && config_table[k].type == CONFIG_BOOLEAN)
+        f.value = "true";
     if (!f.value && ++*i >= argc)
         return err_set(e, ST_INVALID, "%s needs a value behind it", place);
     if (!f.value)
@@ -150,8 +163,7 @@ static enum status take_flag(struct config *c, struct config_options *o, int arg
     }
     if (!c)
         return ST_OK;
-    c->origin[k] = CONFIG_FLAG;
-    return config_set(c, k, f.value, place, e);
+    return give(c, k, CONFIG_FLAG, f.value, place, e);
 }
 
 static enum status take_operand(struct config_options *o, const char *arg, struct err *e)
@@ -188,7 +200,7 @@ static enum status read_arguments(struct config *c, struct config_options *o, in
 
 static enum status check_together(const struct config *c, struct err *e)
 {
-    if (c->read_key[0] && !c->api_key[0])
+    if (c->read_key[0] && !c->api_key[0] && !c->api_key_file[0])
         return err_set(
             e, ST_INVALID,
             "read_key is set but api_key is not: anyone could still write; set api_key as well");
@@ -209,7 +221,12 @@ enum status config_load(struct config *c, struct config_options *o, int argc, ch
         st = set_defaults(c, e);
     if (o->help)
         return st;
-    if (!st && o->file && o->file[0])
+    if (!st && o->file && !o->file[0])
+        st =
+            err_set(e, ST_INVALID,
+                    "the name of the configuration (--config, LSTMD_CONFIG) is empty; leave it out "
+                    "where none is wanted");
+    if (!st && o->file)
         st = config_read_file(c, o->file, e);
     for (char *const *v = envp; v && *v && !st; v++)
         st = read_variable(c, *v, e);
@@ -325,7 +342,8 @@ static void print_key(struct buf *out, const struct config *c, int k)
     put_comment(out, key->help);
     put_facts(out, k);
     if (c->origin[k] != CONFIG_DEFAULT)
-        buf_printf(out, "# from %s\n", origins[c->origin[k]]);
+        buf_printf(out, "# from %s%s\n", origins[c->origin[k]],
+                   c->over_file[k] ? "; the file's value is not used" : "");
     if (secret) {
         buf_printf(out, "# %s is set; secrets are not shown\n", key->name);
         return;

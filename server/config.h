@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 33 };
+enum { CONFIG_KEYS = 37 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -29,7 +29,10 @@ struct config {
     int64_t http_threads,
         workers;              /* threads; 0: chosen by config_http_threads(), config_workers() */
     char *api_key, *read_key; /* secrets; "": none is asked for */
-    char *allowed_hosts;      /* names that Host may hold, see http.h */
+    char *api_key_file, *read_key_file; /* paths; "": none */
+    bool api_key_generate;              /* make api_key_file when it is not there */
+    bool insecure;                      /* no key is needed beyond loopback */
+    char *allowed_hosts;                /* names that Host may hold, see http.h */
 
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
     int64_t max_connections;
@@ -56,6 +59,9 @@ struct config {
     char *log_file; /* "": standard error */
 
     enum config_origin origin[CONFIG_KEYS]; /* of each key, in the table's order */
+    bool over_file[CONFIG_KEYS];  /* the file has the key, too, and its value is not used */
+    bool over_key[CONFIG_KEYS];   /* the key was given, but its key file by stronger means */
+    const char *exposed_key_file; /* one of the paths: every user of the machine may read it */
 };
 
 enum { CONFIG_OPERANDS_MAX = 2 };
@@ -74,6 +80,12 @@ struct config_options {
  * read. With --help nothing but the flags is looked at. */
 enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
                         char *const *envp, struct err *e);
+/* For the daemon: brings the keys of api_key_file and read_key_file into api_key and read_key, and
+ * checks that the API is not open beyond loopback, unless insecure is set. Of a key and its file the
+ * one counts that was given by the stronger means (flag, environment, file), of equals the key. make:
+ * api_key_file is made when api_key_generate wants that and nothing is there; *made says whether it
+ * was. ST_INVALID, or ST_IO for a file. */
+enum status config_secure(struct config *c, bool make, bool *made, struct err *e);
 void config_release(struct config *c); /* contents; zeroed again */
 
 /* The configuration as a file that can be read back, every key with its comment. Secrets are left

@@ -25,7 +25,7 @@ static const char *const log_levels[] = {"debug", "info", "warn", "error",
 const struct config_key config_table[CONFIG_KEYS] = {
     {"listen", CONFIG_LISTEN, AT(listen), 0, 0, "127.0.0.1:8080", "address:port", NULL,
      "Where requests are taken: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
-     "The default is this machine alone; 0.0.0.0:8080 or [::]:8080 opens it to the network, which wants an api_key or a proxy before it."},
+     "The default is this machine alone; 0.0.0.0:8080 or [::]:8080 opens it to the network, which needs an api_key."},
     {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
      "The SQLite file that holds everything: data sets, jobs, models. "
      "Made when it is not there; beside it stand -wal, -shm and .lock files. A local disk is needed: SQLite's log does not work over a network."},
@@ -37,10 +37,22 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "The default leaves a core for the requests."},
     {"api_key", CONFIG_SECRET, AT(api_key), 0, 0, "", "secret; empty: open", NULL,
      "What a client has to send as \"Authorization: Bearer KEY\" or \"X-Api-Key: KEY\". "
-     "Better given in the environment or here than as a flag, which other users of the machine can see."},
+     "Better given by api_key_file, in the environment or here than as a flag, which other users of the machine can see."},
     {"read_key", CONFIG_SECRET, AT(read_key), 0, 0, "", "secret; empty: none", NULL,
      "A second key that may read, forecast and tag, but change nothing. "
      "Needs an api_key beside it."},
+    {"api_key_file", CONFIG_TEXT, AT(api_key_file), 0, 0, "", "path; empty: none", NULL,
+     "A file with the api_key, one line, for its owner alone (mode 0600). "
+     "The better place for a key: a credential of systemd, a secret of a container. When both are given the stronger means counts (flag, environment, file), of equals api_key."},
+    {"read_key_file", CONFIG_TEXT, AT(read_key_file), 0, 0, "", "path; empty: none", NULL,
+     "The same for the read_key. "
+     "One line, mode 0600."},
+    {"api_key_generate", CONFIG_BOOLEAN, AT(api_key_generate), 0, 0, "false", "", NULL,
+     "Whether a key is made when there is no api_key and api_key_file is not there. "
+     "It is kept in api_key_file and printed once, to standard output; the container does so."},
+    {"insecure", CONFIG_BOOLEAN, AT(insecure), 0, 0, "false", "", NULL,
+     "Whether the API may be open to other machines without a key. "
+     "Without it the daemon does not start beyond loopback unless it has a key. No key is made then, and one in a file that would be made is not asked for."},
     {"allowed_hosts", CONFIG_HOSTS, AT(allowed_hosts), 0, 0, "", "hosts; empty: none", NULL,
      "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
      "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
@@ -245,6 +257,18 @@ static bool read_real(double *out, const char *text)
     return *end == '\0' && isfinite(*out);
 }
 
+static bool read_boolean(bool *out, const char *text)
+{
+    static const char *const words[] = {"false", "true", "no", "yes", "0", "1"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = i % 2 == 1;
+            return true;
+        }
+    return false;
+}
+
 static bool read_choice(int *out, const char *text, const char *const *choices)
 {
     for (int i = 0; choices[i]; i++)
@@ -286,6 +310,10 @@ enum status config_set(struct config *c, int k, const char *text, const char *pl
             break;
         *(double *)member = v;
         return ST_OK;
+    case CONFIG_BOOLEAN:
+        if (!read_boolean(member, text))
+            break;
+        return ST_OK;
     case CONFIG_CHOICE:
         if (!read_choice(member, text, key->choices))
             break;
@@ -296,6 +324,16 @@ enum status config_set(struct config *c, int k, const char *text, const char *pl
         return set_text(member, text, e);
     }
     return refuse(k, text, place, e);
+}
+
+enum status config_check_given(int k, const char *text, const char *place, struct err *e)
+{
+    size_t member = config_table[k].offset;
+
+    if (text[0] || (config_table[k].type != CONFIG_SECRET && member != AT(api_key_file) &&
+                    member != AT(read_key_file)))
+        return ST_OK;
+    return err_set(e, ST_INVALID, "%s is empty; leave it out where none is wanted", place);
 }
 
 /* ---- writing ---- */
@@ -334,6 +372,9 @@ void config_put_value(struct buf *out, const struct config *c, int k)
             buf_put_f64(out, v);
         break;
     }
+    case CONFIG_BOOLEAN:
+        buf_puts(out, *(const bool *)member ? "true" : "false");
+        break;
     case CONFIG_CHOICE:
         buf_puts(out, key->choices[*(const int *)member]);
         break;
@@ -359,6 +400,9 @@ void config_put_range(struct buf *out, int k)
         break;
     case CONFIG_REAL:
         buf_printf(out, "a number from %g to %g", key->min, key->max);
+        break;
+    case CONFIG_BOOLEAN:
+        buf_puts(out, "true or false");
         break;
     case CONFIG_CHOICE:
         buf_puts(out, "one of ");

@@ -10,6 +10,7 @@ enum config_type {
     CONFIG_LISTEN, /* address:port */
     CONFIG_SECRET, /* visible ASCII; never shown */
     CONFIG_HOSTS,  /* hosts with or without a port, separated by commas or blanks */
+    CONFIG_BOOLEAN,
     CONFIG_INTEGER,
     CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */
     CONFIG_REAL,
@@ -29,6 +30,9 @@ struct config_key {
 
 extern const struct config_key config_table[CONFIG_KEYS];
 
+/* ST_INVALID when text is empty and key k is a secret or its file. Where the environment or a flag
+ * give it, an empty one is a variable that was not set, and would leave the API open. */
+enum status config_check_given(int k, const char *text, const char *place, struct err *e);
 /* Index of a key, -1 when there is none. */
 int config_find(const char *name);
 /* Parses text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID leaves c as

@@ -20,7 +20,7 @@ enum { HEALTH_TIMEOUT_MS = 3000, OUTPUT_MAX = 1 << 20 };
 struct command {
     const char *name, *operands, *summary, *details;
     int max_operands;
-    int (*run)(const struct config *c, const struct config_options *o);
+    int (*run)(struct config *c, const struct config_options *o);
 };
 
 /* ---- printing ---- */
@@ -56,18 +56,24 @@ static int print_config(const struct config *c)
 
 /* ---- commands ---- */
 
-static int run_serve(const struct config *c, const struct config_options *o)
+/* The key that was made, this once. */
+static bool print_key(const struct config *c)
+{
+    return printf("lstmd: there was no key; a new one is kept in %s\nlstmd: API key: %s\n",
+                  c->api_key_file, c->api_key) > 0 &&
+           fflush(stdout) == 0;
+}
+
+static int serve(const struct config *c)
 {
     struct err e = {0};
+    char text[1200];
     enum status st;
 
-    (void)o;
     st = log_open((enum log_format)c->log_format, (enum log_level)c->log_level, c->log_file, &e);
     if (!st)
         st = serve_run(c, &e);
     if (st) {
-        char text[1200];
-
         /* To the log for the operator who reads it there, and to the terminal when they differ. */
         log_msg(LOG_ERROR, "failed", "%s", e.message);
         (void)snprintf(text, sizeof text, "lstmd serve: %.1100s\n", e.message);
@@ -78,7 +84,20 @@ static int run_serve(const struct config *c, const struct config_options *o)
     return st ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int run_migrate(const struct config *c, const struct config_options *o)
+static int run_serve(struct config *c, const struct config_options *o)
+{
+    struct err e = {0};
+    bool made = false;
+
+    (void)o;
+    if (config_secure(c, true, &made, &e))
+        return fail(EXIT_USAGE, "serve", &e);
+    if (made && !print_key(c))
+        log_msg(LOG_WARN, "key_not_printed", "the new key is in %s", c->api_key_file);
+    return serve(c);
+}
+
+static int run_migrate(struct config *c, const struct config_options *o)
 {
     const struct store_config sc = {
         .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .exclusive = true};
@@ -98,7 +117,7 @@ static int run_migrate(const struct config *c, const struct config_options *o)
 }
 
 /* The database as it is: an older daemon may be using it, whose schema is not to change. */
-static int run_backup(const struct config *c, const struct config_options *o)
+static int run_backup(struct config *c, const struct config_options *o)
 {
     const struct store_config sc = {
         .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
@@ -124,7 +143,7 @@ static int run_backup(const struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
-static int run_healthcheck(const struct config *c, const struct config_options *o)
+static int run_healthcheck(struct config *c, const struct config_options *o)
 {
     char *local = o->num_operands ? NULL : config_local_url(c);
     const char *url = o->num_operands ? o->operands[0] : local;
@@ -137,7 +156,7 @@ static int run_healthcheck(const struct config *c, const struct config_options *
     return st ? fail(EXIT_FAILED, "healthcheck", &e) : EXIT_DONE;
 }
 
-static int run_version(const struct config *c, const struct config_options *o)
+static int run_version(struct config *c, const struct config_options *o)
 {
     (void)c;
     (void)o;
@@ -145,7 +164,7 @@ static int run_version(const struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
-static int run_help(const struct config *c, const struct config_options *o);
+static int run_help(struct config *c, const struct config_options *o);
 
 static const struct command commands[] = {
     {"serve", "", "run the daemon",
@@ -239,7 +258,7 @@ static int unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
-static int run_help(const struct config *c, const struct config_options *o)
+static int run_help(struct config *c, const struct config_options *o)
 {
     const struct command *cmd = o->num_operands ? find_command(o->operands[0]) : NULL;
 
@@ -255,6 +274,14 @@ static int run_help(const struct config *c, const struct config_options *o)
 static bool only_prints(const struct command *cmd)
 {
     return cmd->run == run_help || cmd->run == run_version;
+}
+
+/* What the daemon would refuse at its start. Makes no key. */
+static enum status check_serve(const struct command *cmd, struct config *c, struct err *e)
+{
+    bool made = false;
+
+    return cmd->run == run_serve ? config_secure(c, false, &made, e) : ST_OK;
 }
 
 static int run_command(const struct command *cmd, int argc, char **argv)
@@ -274,6 +301,8 @@ static int run_command(const struct command *cmd, int argc, char **argv)
         code = print_usage(cmd);
     } else if (o.print_config) {
         code = print_config(&c);
+    } else if (o.check_config && check_serve(cmd, &c, &e)) {
+        code = fail(EXIT_USAGE, cmd->name, &e);
     } else if (o.check_config) {
         code = printf("the configuration is good\n") > 0 ? EXIT_DONE : EXIT_FAILED;
     } else {

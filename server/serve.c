@@ -106,6 +106,28 @@ static int wait_for_end(void)
 
 /* ---- up ---- */
 
+/* What an operator may not expect: values of the file that are not used, and keys. */
+static void tell_configuration(const struct config *c)
+{
+    for (int k = 0; k < CONFIG_KEYS; k++) {
+        bool flag = c->origin[k] == CONFIG_FLAG;
+        struct log_field f[] = {log_str("key", config_key(k).name),
+                                log_str("by", flag ? "a flag" : "the environment")};
+
+        if (c->over_file[k])
+            log_event(flag ? LOG_INFO : LOG_WARN, "overridden", f, 2);
+        if (c->over_key[k])
+            log_msg(LOG_WARN, "overridden", "%s is not used: %s_file was given by stronger means",
+                    config_key(k).name, config_key(k).name);
+    }
+    if (c->exposed_key_file)
+        log_msg(LOG_WARN, "key_exposed", "every user of this machine may read %s; chmod 600",
+                c->exposed_key_file);
+    if (c->insecure && !c->api_key[0])
+        log_msg(LOG_WARN, "insecure", "whoever reaches %s may read and write: there is no key",
+                c->listen);
+}
+
 /* The soft limit of open files is often 1024, the hard one far above it. */
 static void raise_file_limit(int64_t connections)
 {
@@ -294,6 +316,7 @@ enum status serve_run(const struct config *c, struct err *e)
         return err_wrap(e, "LSTMD_CPU");
     log_msg(LOG_INFO, "starting", "lstmd %s, database %s, kernels %s", LSTMD_VERSION, c->database,
             kernels_name());
+    tell_configuration(c);
     raise_file_limit(c->max_connections);
     st = start(&d, e);
     if (!st) {

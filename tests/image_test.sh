@@ -1,7 +1,7 @@
 #!/bin/bash
 # make image-test: builds the image from the shipped Dockerfile and lives through a day with it: start
-# with a read-only root and no capabilities, upload, train, forecast, healthy, docker stop (exit 0), start
-# again on the same volume, the same forecast again. Prints the image's size. Leaves nothing running.
+# with a read-only root and no capabilities, a key that is made and printed once, upload, train, forecast,
+# healthy, docker stop (exit 0), start again on the same volume, the same key and forecast again. Prints the image's size. Leaves nothing running.
 #
 # Where no Docker engine answers and this runs as root on Debian, it installs docker.io and starts a private
 # dockerd that leaves the machine's network alone (so build and run use the host's network), and makes a local
@@ -19,6 +19,7 @@ docker=docker
 private=0
 port=
 url=
+key=
 
 say() { echo "image-test: $*"; }
 die() {
@@ -98,7 +99,9 @@ have_base() {
 
 # ---- HTTP
 
-call() { curl -sS --fail-with-body --noproxy '*' --max-time 60 "$@"; }
+call() { curl -sS --fail-with-body --noproxy '*' --max-time 60 -H "Authorization: Bearer $key" "$@"; }
+# code_of CURL-ARGUMENTS...: the status alone, without the key
+code_of() { curl -s --noproxy '*' --max-time 5 -o /dev/null -w '%{http_code}' "$@"; }
 # until_true SECONDS COMMAND...
 until_true() {
     local deadline=$((SECONDS + $1))
@@ -108,7 +111,7 @@ until_true() {
         sleep 0.2
     done
 }
-ready() { [ "$(curl -s --noproxy '*' --max-time 5 -o /dev/null -w '%{http_code}' "$url/readyz")" = 200 ]; }
+ready() { [ "$(code_of "$url/readyz")" = 200 ]; }
 healthy() { [ "$("$docker" inspect -f '{{.State.Health.Status}}' "$name")" = healthy ]; }
 
 free_port() {
@@ -128,6 +131,9 @@ wait_up() {
     until_true 30 ready || die "$url/readyz is not 200 after 30 s"
     until_true 30 healthy || die "the container is not healthy after 30 s"
 }
+
+# The keys that the container has printed, one a line.
+printed_keys() { "$docker" logs "$name" 2>/dev/null | sed -n 's/^lstmd: API key: //p'; }
 
 forecast() { call "$url/v1/models/flights/forecast?horizon=12&level=80,95"; }
 
@@ -160,6 +166,12 @@ url=http://127.0.0.1:$port
 run_container
 wait_up
 say "healthy, with a read-only root and no capabilities"
+key=$(printed_keys)
+[[ $key =~ ^[0-9a-f]{48}$ ]] || die "the first start printed no key: $key"
+[ "$(code_of "$url/v1/datasets")" = 401 ] || die "no key is asked for"
+mode=$("$docker" exec "$name" stat -c '%a %u' /data/api_key)
+[ "$mode" = "600 10001" ] || die "/data/api_key has mode and owner $mode"
+say "made a key, printed it, asks for it"
 
 call -X PUT "$url/v1/datasets/flights" -H 'Content-Type: text/csv' --data-binary @config/examples/airpassengers.csv >/dev/null
 id=$(call "$url/v1/jobs" -d '{"task":"forecast","dataset":"flights","model":"flights","params":{"epochs":20,"seed":1}}' | jq -r .id)
@@ -183,6 +195,7 @@ stop_container
 "$docker" rm "$name" >/dev/null
 run_container
 wait_up
+[ -z "$(printed_keys)" ] || die "a second start printed a key"
 [ "$before" = "$(forecast)" ] || die "another forecast from a new container on the same volume"
 stop_container
 

@@ -18,13 +18,14 @@ struct browser {
 
 /* Whether both programs are installed. */
 bool browser_there(void);
-/* Starts one with an empty profile. host_rules: of --host-resolver-rules, "MAP evil.test 127.0.0.1". */
+/* Starts one with an empty profile. host_rules: of --host-resolver-rules,
+ * "MAP evil.test 127.0.0.1". */
 void browser_start(struct browser *b, const char *host_rules);
 void browser_stop(struct browser *b);
 /* Opens url and waits until it is loaded, whatever its status. */
 void browser_open(struct browser *b, const char *url);
-/* Runs script (the body of an async function) in the page; what it returns. Fails when it throws. The
- * caller frees it. */
+/* Runs script (the body of an async function) in the page; what it returns. Fails when it throws.
+ * The caller frees it. */
 cJSON *browser_run(struct browser *b, const char *script);
 
 #endif

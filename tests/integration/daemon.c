@@ -105,12 +105,14 @@ static bool find_url(struct daemon *d)
     const char *at = log ? strstr(log, "http://127.0.0.1:") : NULL;
     bool found = false;
 
+    if (log && !at)
+        at = strstr(log, "http://0.0.0.0:"); /* every address, 127.0.0.1 among them */
     if (at) {
-        size_t n = strlen("http://127.0.0.1:");
+        const char *port = strchr(at + strlen("http://"), ':');
+        size_t n = 1 + strspn(port + 1, "0123456789");
 
-        n += strspn(at + n, "0123456789");
-        found = strchr("\"' \n\r", at[n]) && at[n];
-        snprintf(d->url, sizeof(d->url), "%.*s", (int)n, at);
+        found = port[n] && strchr("\"' \n\r", port[n]);
+        snprintf(d->url, sizeof(d->url), "http://127.0.0.1%.*s", (int)n, port);
     }
     free(log);
     return found;

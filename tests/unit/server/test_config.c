@@ -106,6 +106,15 @@ static const struct {
     {"--allowed_hosts a.test,*.b.test", NULL, NULL, "--allowed_hosts is a.test,*.b.test; "},
     {"", "LSTMD_ALLOWED_HOSTS=a.test:99999", NULL, "LSTMD_ALLOWED_HOSTS is a.test:99999; "},
     {"--read_key r", NULL, NULL, "read_key is set but api_key is not"},
+    {"--api_key=", NULL, NULL, "--api_key is empty; leave it out where none is wanted"},
+    {"--read-key-file=", NULL, NULL, "--read_key_file is empty; leave it out"},
+    {"", "LSTMD_API_KEY=", "api_key = hush\n", "LSTMD_API_KEY is empty; leave it out"},
+    {"", "LSTMD_API_KEY_FILE=", NULL, "LSTMD_API_KEY_FILE is empty; leave it out"},
+    {"--insecure=maybe", NULL, NULL, "--insecure is maybe; it must be true or false"},
+    {"", "LSTMD_API_KEY_GENERATE=", NULL, "LSTMD_API_KEY_GENERATE is empty; it must be true or"},
+    {"--config=", NULL, NULL, "the name of the configuration (--config, LSTMD_CONFIG) is empty"},
+    {"", "LSTMD_CONFIG=", NULL, "the name of the configuration (--config, LSTMD_CONFIG) is empty"},
+    {"--config /tmp", NULL, NULL, "configuration /tmp cannot be read"},
     {"--config /nonexistent/x.conf", NULL, NULL, "/nonexistent/x.conf cannot be read"},
     {"", "LSTMD_WORKERS=many", NULL, "LSTMD_WORKERS is many; "},
     {"", "LSTMD_WORKRS=2", NULL, "LSTMD_WORKRS is unknown; did you mean LSTMD_WORKERS?"},
@@ -213,6 +222,125 @@ START_TEST(switches_and_operands_are_told_apart)
     ck_assert_int_eq(o.num_operands, 2);
     ck_assert_str_eq(o.operands[0], "file");
     ck_assert_str_eq(o.operands[1], "--not-a-flag");
+    config_release(&c);
+}
+END_TEST
+
+/* ---- keys, and what is open ---- */
+
+static const struct {
+    const char *flags, *message; /* NULL: good */
+} secured[] = {
+    {"", NULL},
+    {"--listen 127.0.0.1:0", NULL},
+    {"--listen 127.8.8.8:80", NULL},
+    {"--listen [::1]:80", NULL},
+    {"--listen [::ffff:127.0.0.1]:80", NULL},
+    {"--listen 0.0.0.0:80",
+     "listen is 0.0.0.0:80, which other machines reach, and there is no key"},
+    {"--listen [::]:80", "--insecure leaves the API open"},
+    {"--listen 192.0.2.1:80", "set api_key or api_key_file, or listen on 127.0.0.1"},
+    {"--listen 128.0.0.1:80", "there is no key"},
+    {"--listen [::ffff:192.0.2.1]:80", "there is no key"},
+    {"--listen [2001:db8::1]:80", "there is no key"},
+    {"--listen 0.0.0.0:80 --insecure", NULL},
+    {"--listen 0.0.0.0:80 --insecure=false", "there is no key"},
+    {"--listen 0.0.0.0:80 --api_key hush", NULL},
+    {"--listen 0.0.0.0:80 --api_key_file /nonexistent/key", "/nonexistent/key cannot be read"},
+    {"--insecure --api_key_file /nonexistent/key", "api_key_file: key file /nonexistent/key"},
+    {"--api_key_generate", "api_key_file is not set"},
+    {"--listen 0.0.0.0:80 --api_key_generate --api_key_file /nonexistent/key --insecure", NULL},
+    {"--api_key hush --read_key_file /nonexistent/key", "read_key_file: key file /nonexistent"},
+};
+
+START_TEST(without_a_key_nothing_is_open_beyond_loopback)
+{
+    struct config c;
+    struct err e;
+    bool made;
+    enum status st;
+
+    ck_assert_msg(load(&c, secured[_i].flags, NULL, NULL, &e) == ST_OK, "%s", e.message);
+    st = config_secure(&c, true, &made, &e);
+    ck_assert_msg((st == ST_OK) == !secured[_i].message, "%s: %d %s", secured[_i].flags, st,
+                  e.message);
+    if (secured[_i].message)
+        ck_assert_msg(strstr(e.message, secured[_i].message) != NULL, "%s: %s", secured[_i].flags,
+                      e.message);
+    ck_assert(!made);
+    config_release(&c);
+}
+END_TEST
+
+/* A key file with "filed" in it; its path. */
+static const char *key_file(void)
+{
+    static char name[64];
+    int fd;
+
+    (void)snprintf(name, sizeof name, "/tmp/lstmd-key-XXXXXX");
+    fd = mkstemp(name);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq((int)write(fd, "filed\n", 6), 6);
+    close(fd);
+    return name;
+}
+
+/* %s: the key file. */
+static const struct {
+    const char *flags, *variable, *file, *key;
+    bool over;
+} sources[] = {
+    {"--api-key-file %s", NULL, NULL, "filed", false},
+    {"--api-key-file %s", NULL, "api_key =\n", "filed", false},
+    {"--api-key-file %s --api-key flag", NULL, NULL, "flag", false},
+    {"--api-key-file %s", "LSTMD_API_KEY=env", NULL, "filed", true},
+    {"--api-key-file %s", NULL, "api_key = file\n", "filed", true},
+    {"--insecure --api-key-file %s", NULL, NULL, "filed", false},
+    {"--api-key-generate --api-key-file %s", NULL, NULL, "filed", false},
+    {"--api-key-generate --insecure --api-key-file %s", NULL, NULL, "", false},
+};
+
+START_TEST(the_stronger_source_of_a_key_counts)
+{
+    const char *name = key_file(), *hole = strstr(sources[_i].flags, "%s");
+    char flags[200];
+    struct config c;
+    struct err e;
+    bool made;
+
+    (void)snprintf(flags, sizeof flags, "%.*s%s%s", (int)(hole - sources[_i].flags),
+                   sources[_i].flags, name, hole + 2);
+    ck_assert_msg(load(&c, flags, sources[_i].variable, sources[_i].file, &e) == ST_OK, "%s",
+                  e.message);
+    ck_assert_msg(config_secure(&c, true, &made, &e) == ST_OK, "%s", e.message);
+    ck_assert_str_eq(c.api_key, sources[_i].key);
+    ck_assert(!made);
+    for (int k = 0; k < CONFIG_KEYS; k++)
+        ck_assert(c.over_key[k] ==
+                  (sources[_i].over && strcmp(config_key(k).name, "api_key") == 0));
+    config_release(&c);
+    unlink(name);
+}
+END_TEST
+
+START_TEST(what_overrides_the_file_is_known)
+{
+    struct config c;
+    struct err e;
+    int over = 0;
+
+    ck_assert_int_eq(load(&c, "--workers 3", "LSTMD_MAX_QUEUE=8",
+                          "max_queue = 7\nworkers = 2\nmax_series = 5\n", &e),
+                     ST_OK);
+    for (int k = 0; k < CONFIG_KEYS; k++) {
+        const char *name = config_key(k).name;
+        bool expected = strcmp(name, "max_queue") == 0 || strcmp(name, "workers") == 0;
+
+        ck_assert_msg(c.over_file[k] == expected, "%s", name);
+        over += c.over_file[k];
+    }
+    ck_assert_int_eq(over, 2);
     config_release(&c);
 }
 END_TEST
@@ -331,6 +459,9 @@ int main(void)
     tcase_add_loop_test(t, variables_of_tests_and_of_kubernetes_are_let_pass, 0, COUNT(ignored));
     tcase_add_loop_test(t, sizes_take_suffixes, 0, COUNT(sizes));
     tcase_add_test(t, switches_and_operands_are_told_apart);
+    tcase_add_loop_test(t, without_a_key_nothing_is_open_beyond_loopback, 0, COUNT(secured));
+    tcase_add_loop_test(t, the_stronger_source_of_a_key_counts, 0, COUNT(sources));
+    tcase_add_test(t, what_overrides_the_file_is_known);
     tcase_add_loop_test(t, local_url_of_a_wildcard_is_loopback, 0, COUNT(urls));
     tcase_add_test(t, thread_counts_are_positive_and_follow_the_key);
     tcase_add_test(t, printed_configuration_reads_back_without_its_secrets);
