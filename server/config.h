@@ -81,10 +81,10 @@ struct config_options {
 enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
                         char *const *envp, struct err *e);
 /* For the daemon: brings the keys of api_key_file and read_key_file into api_key and read_key, and
- * checks that the API is not open beyond loopback, unless insecure is set. Of a key and its file the
- * one counts that was given by the stronger means (flag, environment, file), of equals the key. make:
- * api_key_file is made when api_key_generate wants that and nothing is there; *made says whether it
- * was. ST_INVALID, or ST_IO for a file. */
+ * checks that the API is not open beyond loopback, unless insecure is set. Of a key and its file
+ * the one counts that was given by the stronger means (flag, environment, file), of equals the key.
+ * make: api_key_file is made when api_key_generate wants that and nothing is there; *made: whether
+ * it was. ST_INVALID, or ST_IO for a file. */
 enum status config_secure(struct config *c, bool make, bool *made, struct err *e);
 void config_release(struct config *c); /* contents; zeroed again */
 

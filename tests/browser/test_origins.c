@@ -142,7 +142,8 @@ static const char sandbox[] =
     "document.documentElement.append(box);"
     "return await heard;";
 
-/* Runs the attacks in page, boxed: in a frame without an origin; they must have run under origin. */
+/* Runs the attacks in page (boxed: in a frame without an origin); they must have run under
+ * origin. */
 static void attack_from(const char *page, const char *origin, bool boxed)
 {
     char script[8192], framed[9000], cancel[128];
