@@ -251,6 +251,7 @@ static enum status start_http(struct daemon *d, struct err *e)
         .app = &d->app,
     };
     d->http.routes = api_routes(&d->http.num_routes);
+    d->http.parameters = api_parameters(&d->http.num_parameters);
     return http_start(&d->app.http, &d->http, e);
 }
 

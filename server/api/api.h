@@ -25,6 +25,8 @@ struct app {
 
 /* The route table. */
 const struct http_route *api_routes(int *count);
+/* What the values of their query parameters may be. */
+const struct http_parameter *api_parameters(int *count);
 /* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);
 

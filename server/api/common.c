@@ -55,31 +55,39 @@ enum status api_read_json_lists(cJSON **out, struct json_lists *lists, const str
               : json_read_lists(out, lists, rq->body, rq->body_len, app->limits.max_json_depth, e);
 }
 
-enum status api_read_page(int *limit, const char **cursor, const struct http_req *rq, struct err *e)
+int api_limit(const struct http_req *rq)
 {
-    int64_t n = LIST_LIMIT_DEFAULT;
-    const char *c = http_query(rq, "cursor");
-    enum status st = http_query_int(&n, rq, "limit", 1, LIST_LIMIT_MAX, e);
+    return (int)http_query_number(rq, "limit", LIST_LIMIT_DEFAULT);
+}
 
-    if (st)
-        return st;
-    *limit = (int)n;
-    *cursor = c ? c : "";
-    if (c && (strlen(c) == 0 || strlen(c) > NAME_MAX_LEN ||
-              strspn(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
-                  strlen(c))) {
-        err_set(e, ST_MALFORMED, "cursor '%.80s' did not come from the 'next' of a list", c);
-        return err_at(e, "?cursor");
-    }
-    return ST_OK;
+const char *api_cursor(const struct http_req *rq)
+{
+    const char *c = http_query(rq, "cursor");
+
+    return c ? c : "";
+}
+
+enum status api_check_cursor(const char *text, struct err *e)
+{
+    size_t n = strlen(text);
+
+    if (n >= 1 && n <= NAME_MAX_LEN &&
+        strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n)
+        return ST_OK;
+    return err_set(e, ST_MALFORMED, "cursor '%.80s' did not come from the 'next' of a list", text);
+}
+
+int64_t api_version_asked(const struct http_req *rq)
+{
+    return http_query_number(rq, "version", 0);
 }
 
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e)
 {
+    size_t n = strlen(text);
+
     *out = 0;
-    if (!text)
-        return ST_OK;
-    if (strspn(text, "0123456789") == strlen(text) && strlen(text) >= 1 && strlen(text) <= 15)
+    if (strspn(text, "0123456789") == n && n >= 1 && n <= 15)
         *out = strtoll(text, NULL, 10);
     if (*out > 0)
         return ST_OK;

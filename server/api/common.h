@@ -5,7 +5,13 @@
 #include "server/api/api.h"
 #include "server/formats/json.h"
 
-enum { LIST_LIMIT_DEFAULT = 100, LIST_LIMIT_MAX = 1000 };
+enum {
+    LIST_LIMIT_DEFAULT = 100,
+    LIST_LIMIT_MAX = 1000,
+    SERIES_LIMIT_MAX = 10000,
+    WAIT_SECONDS_MAX = 300
+};
+#define VERSION_MAX       999999999999999LL
 #define MEDIA_JSON        "application/json"
 #define MEDIA_CSV         "text/csv"
 #define MEDIA_CONLLU      "text/x-conllu"
@@ -22,10 +28,15 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
 /* The same for a body with series: json_read_lists(). */
 enum status api_read_json_lists(cJSON **out, struct json_lists *lists, const struct app *app,
                                 const struct http_req *rq, struct err *e);
-/* ?limit= and ?cursor=. *cursor: "" from the start, else checked to be of [A-Za-z0-9._-]. */
-enum status api_read_page(int *limit, const char **cursor, const struct http_req *rq,
-                          struct err *e);
-/* The path's {n} or the query's ?version=: a positive integer; 0 when text is NULL. */
+/* ?limit= */
+int api_limit(const struct http_req *rq);
+/* ?cursor=, "" from the start. */
+const char *api_cursor(const struct http_req *rq);
+/* ST_MALFORMED unless text is of 1 to NAME_MAX_LEN of [A-Za-z0-9._-]. */
+enum status api_check_cursor(const char *text, struct err *e);
+/* ?version=, 0 when there is none: the newest. */
+int64_t api_version_asked(const struct http_req *rq);
+/* The path's {n} or a cursor of versions: a positive integer. pointer may be NULL. */
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e);
 
 /* Sends tree, which is consumed; NULL (out of memory) becomes the problem for it. */

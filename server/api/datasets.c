@@ -102,13 +102,9 @@ static enum status read_fill(struct upload *u, const struct http_req *rq, struct
 
     if (!name)
         return ST_OK;
-    if (u->kind != DATA_SERIES)
-        err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
-    else if (fill_from_name(&u->series.fill, name))
+    if (u->kind == DATA_SERIES && fill_from_name(&u->series.fill, name))
         return ST_OK;
-    else
-        err_set(e, ST_MALFORMED,
-                "fill is '%.40s'; it must be linear, error, seasonal, previous or zero", name);
+    err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
     return err_at(e, "?fill");
 }
 
@@ -240,15 +236,12 @@ static void send_dataset(struct app *app, const struct http_req *rq, struct http
     struct err e = {0};
     struct dataset d = {0};
     cJSON *o = NULL;
-    int64_t offset = 0, shown = SERIES_SHOWN;
+    int64_t offset = http_query_number(rq, "series_offset", 0);
+    int shown = (int)http_query_number(rq, "series_limit", SERIES_SHOWN);
     enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
 
     if (!st)
-        st = http_query_int(&offset, rq, "series_offset", 0, INT32_MAX, &e);
-    if (!st)
-        st = http_query_int(&shown, rq, "series_limit", 1, 10000, &e);
-    if (!st)
-        st = render_dataset(&o, app->store, &d, offset, (int)shown, &e);
+        st = render_dataset(&o, app->store, &d, offset, shown, &e);
     if (st) {
         http_res_err(rs, &e);
     } else {
@@ -374,12 +367,9 @@ void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct dataset_list list = {0};
     cJSON *items = cJSON_CreateArray();
-    const char *cursor = "";
-    int limit = 0;
-    enum status st = api_read_page(&limit, &cursor, rq, &e);
+    int limit = api_limit(rq);
+    enum status st = store_dataset_list(&list, app->store, api_cursor(rq), limit + 1, &e);
 
-    if (!st)
-        st = store_dataset_list(&list, app->store, cursor, limit + 1, &e);
     for (int i = 0; !st && i < list.count && i < limit; i++) {
         cJSON *o = NULL;
 

@@ -162,11 +162,8 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
     struct model_version m = {0};
     const char *type = NULL;
     char *json = NULL;
-    int64_t version = 0;
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+    enum status st = store_model_get(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
-    if (!st)
-        st = store_model_get(&m, app->store, rq->param[0], version, &e);
     if (!st)
         st = http_accept(&type, rq, strcmp(m.task, "forecast") ? numbers : both, &e);
     if (!st)
@@ -216,11 +213,8 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     const struct model *m = NULL;
     cJSON *body = NULL;
     char *json = NULL;
-    int64_t version = 0;
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+    enum status st = cache_acquire(&m, app->cache, rq->param[0], api_version_asked(rq), &e);
 
-    if (!st)
-        st = cache_acquire(&m, app->cache, rq->param[0], version, &e);
     if (!st && m->task != TASK_TAG)
         st = err_set(&e, ST_CONFLICT,
                      "model %s is a forecaster; a job of task 'backtest' measures its recipe on "

@@ -250,14 +250,10 @@ static void answer_init(struct forecast_answer *ans, const struct model *m, cons
 static enum status read_query(struct ask *a, const struct http_req *rq, struct err *e)
 {
     const char *level = http_query(rq, "level");
-    int64_t horizon = 0;
-    enum status st = http_query_int(&horizon, rq, "horizon", 1, HORIZON_MAX, e);
 
-    a->horizon = (int)horizon;
+    a->horizon = (int)http_query_number(rq, "horizon", 0);
     a->series = http_query(rq, "series");
-    if (!st)
-        st = parse_levels(a, level ? level : "80,95", "?level", e);
-    return st;
+    return parse_levels(a, level ? level : "80,95", "?level", e);
 }
 
 /* ---- GET: the same question has the same answer for as long as the model is there ---- */
@@ -377,12 +373,10 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     char key[ANSWER_KEY_MAX + 1] = "";
     const struct answer *ready = NULL;
     const char *type = NULL;
-    int64_t version = 0;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
-    if (!st && answer_key(key, rq, type) &&
-        !api_read_version(&version, http_query(rq, "version"), "?version", &e))
-        ready = cache_answer(app->cache, rq->param[0], version, key);
+    if (!st && answer_key(key, rq, type))
+        ready = cache_answer(app->cache, rq->param[0], api_version_asked(rq), key);
     if (!st && !ready && http_move(rs, rq, HTTP_WORK))
         return;
     if (!st && !ready)

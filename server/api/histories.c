@@ -53,11 +53,8 @@ enum status api_check_history(const struct model *m, const struct panel_data *p,
 
 bool api_stays_inline(struct http_res *rs, const struct app *app, const struct http_req *rq)
 {
-    struct err ignored = {0};
-    int64_t version = 0;
-
-    if (api_read_version(&version, http_query(rq, "version"), "?version", &ignored) ||
-        (rq->body_len <= INLINE_BODY_BYTES && cache_has(app->cache, rq->param[0], version)))
+    if (rq->body_len <= INLINE_BODY_BYTES &&
+        cache_has(app->cache, rq->param[0], api_version_asked(rq)))
         return true;
     return !http_move(rs, rq, HTTP_WORK);
 }
@@ -65,11 +62,8 @@ bool api_stays_inline(struct http_res *rs, const struct app *app, const struct h
 enum status api_acquire_forecaster(const struct model **m, struct app *app,
                                    const struct http_req *rq, struct err *e)
 {
-    int64_t version = 0;
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", e);
+    enum status st = cache_acquire(m, app->cache, rq->param[0], api_version_asked(rq), e);
 
-    if (!st)
-        st = cache_acquire(m, app->cache, rq->param[0], version, e);
     if (!st && (*m)->task != TASK_FORECAST)
         st = err_set(e, ST_CONFLICT,
                      "model %s tags sentences and makes no forecasts; POST to "

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAIT_SECONDS_MAX = 300, IDEMPOTENCY_KEY_MAX = 255 };
+enum { IDEMPOTENCY_KEY_MAX = 255 };
 
 /* ---- the request ---- */
 
@@ -286,22 +286,13 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON_Delete(body);
 }
 
-static enum status read_state(int *state, const struct http_req *rq, struct err *e)
+/* ?state=, -1 for any. */
+static int state_asked(const struct http_req *rq)
 {
     const char *name = http_query(rq, "state");
-    enum job_state st;
+    enum job_state state;
 
-    *state = -1;
-    if (!name)
-        return ST_OK;
-    if (!job_state_from_name(&st, name)) {
-        err_set(e, ST_MALFORMED,
-                "state is '%.40s'; it must be queued, running, succeeded, failed or cancelled",
-                name);
-        return err_at(e, "?state");
-    }
-    *state = (int)st;
-    return ST_OK;
+    return name && job_state_from_name(&state, name) ? (int)state : -1;
 }
 
 void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
@@ -310,15 +301,10 @@ void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct job_list list = {0};
     cJSON *items = cJSON_CreateArray();
-    const char *cursor = "";
-    int limit = 0, state = -1;
-    enum status st = api_read_page(&limit, &cursor, rq, &e);
+    int limit = api_limit(rq);
+    enum status st = store_job_list(&list, app->store, state_asked(rq), http_query(rq, "model"),
+                                    api_cursor(rq), limit + 1, &e);
 
-    if (!st)
-        st = read_state(&state, rq, &e);
-    if (!st)
-        st = store_job_list(&list, app->store, state, http_query(rq, "model"), cursor, limit + 1,
-                            &e);
     for (int i = 0; !st && i < list.count && i < limit; i++) {
         jobs_live(app->jobs, &list.items[i]);
         items = api_push(items, render_job(&list.items[i]));
@@ -339,12 +325,9 @@ void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct job job = {0};
     char topic[64];
-    int64_t wait = 0;
-    enum status st = http_query_int(&wait, rq, "wait", 0, WAIT_SECONDS_MAX, &e);
+    int64_t wait = http_query_number(rq, "wait", 0);
 
-    if (!st)
-        st = store_job_get(&job, app->store, rq->param[0], &e);
-    if (st) {
+    if (store_job_get(&job, app->store, rq->param[0], &e)) {
         http_res_err(rs, &e);
     } else if (wait > 0 && !job_state_final(job.state) && !rq->wait_over &&
                !atomic_load(&app->draining)) {
@@ -414,14 +397,33 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     job_release(&job);
 }
 
+/* Nothing, or an object without members. */
+static enum status check_empty(const struct app *app, const struct http_req *rq, struct err *e)
+{
+    static const char *const members[] = {NULL};
+    cJSON *body = NULL;
+    enum status st;
+
+    if (rq->body_len == 0)
+        return ST_OK;
+    st = api_read_json(&body, app, rq, e);
+    if (!st)
+        st = json_only(body, "", members, e);
+    cJSON_Delete(body);
+    return st;
+}
+
 /* POST /v1/jobs/{id}/cancel -> 202. 404; 409 when it has ended. */
 void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
+    enum status st = check_empty(app, rq, &e);
 
-    if (jobs_cancel(&job, app->jobs, rq->param[0], &e)) {
+    if (!st)
+        st = jobs_cancel(&job, app->jobs, rq->param[0], &e);
+    if (st) {
         http_res_err(rs, &e);
     } else {
         jobs_live(app->jobs, &job);

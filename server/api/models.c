@@ -40,13 +40,9 @@ void api_model_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct model_list list = {0};
-    const char *cursor = "";
-    int limit = 0;
-    enum status st = api_read_page(&limit, &cursor, rq, &e);
+    int limit = api_limit(rq);
 
-    if (!st)
-        st = store_model_list(&list, app->store, cursor, limit + 1, &e);
-    if (st)
+    if (store_model_list(&list, app->store, api_cursor(rq), limit + 1, &e))
         http_res_err(rs, &e);
     else
         send_models(rs, &list, limit, true);
@@ -56,13 +52,7 @@ void api_model_list(void *ctx, const struct http_req *rq, struct http_res *rs)
 /* GET /v1/models/{name}?version=n: that version, or the newest. */
 void api_model_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    struct err e = {0};
-    int64_t version = 0;
-
-    if (api_read_version(&version, http_query(rq, "version"), "?version", &e))
-        http_res_err(rs, &e);
-    else
-        send_version(ctx, rq->param[0], version, rs);
+    send_version(ctx, rq->param[0], api_version_asked(rq), rs);
 }
 
 static void delete_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
@@ -81,13 +71,7 @@ static void delete_version(struct app *app, const char *name, int64_t version, s
 
 void api_model_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    struct err e = {0};
-    int64_t version = 0;
-
-    if (api_read_version(&version, http_query(rq, "version"), "?version", &e))
-        http_res_err(rs, &e);
-    else
-        delete_version(ctx, rq->param[0], version, rs);
+    delete_version(ctx, rq->param[0], api_version_asked(rq), rs);
 }
 
 void api_model_versions(void *ctx, const struct http_req *rq, struct http_res *rs)
@@ -95,12 +79,12 @@ void api_model_versions(void *ctx, const struct http_req *rq, struct http_res *r
     struct app *app = ctx;
     struct err e = {0};
     struct model_list list = {0};
-    const char *cursor = "";
+    const char *cursor = api_cursor(rq);
     int64_t before = 0;
-    int limit = 0;
-    enum status st = api_read_page(&limit, &cursor, rq, &e);
+    int limit = api_limit(rq);
+    enum status st = ST_OK;
 
-    if (!st && cursor[0])
+    if (cursor[0])
         st = api_read_version(&before, cursor, "?cursor", &e);
     if (!st)
         st = store_model_versions(&list, app->store, rq->param[0], before, limit + 1, &e);
@@ -141,12 +125,9 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
     struct model_version m = {0};
     uint8_t *bytes = NULL;
     size_t len = 0;
-    int64_t version = 0;
     char disposition[160];
-    enum status st = api_read_version(&version, http_query(rq, "version"), "?version", &e);
+    enum status st = store_model_get(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
-    if (!st)
-        st = store_model_get(&m, app->store, rq->param[0], version, &e);
     if (!st)
         st = store_model_checkpoint(&bytes, &len, app->store, m.name, m.version, &e);
     if (st) {
@@ -214,8 +195,10 @@ static enum status check_checkpoint_type(const struct http_req *rq, struct err *
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
         if (strcmp(rq->content_type, types[i]) == 0)
             return ST_OK;
-    return err_set(e, ST_UNSUPPORTED, "Content-Type '%.80s' is not read here; send %s",
-                   rq->content_type, MEDIA_SAFETENSORS);
+    return err_set(
+        e, ST_UNSUPPORTED,
+        "Content-Type '%.80s' is not read here; send %s, application/octet-stream or none",
+        rq->content_type, MEDIA_SAFETENSORS);
 }
 
 static enum status import_checkpoint(int64_t *version, struct app *app, const struct http_req *rq,

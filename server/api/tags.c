@@ -46,14 +46,11 @@ static enum status read_input(enum text_input *out, const char *name, const char
 static enum status read_query(struct tagging *t, const struct http_req *rq, struct err *e)
 {
     const char *input = http_query(rq, "input");
-    int64_t top = 0;
     enum status st = http_query_bool(&t->all_scores, rq, "all_scores", e);
 
     if (!st)
         st = http_query_bool(&t->probabilities, rq, "probabilities", e);
-    if (!st && http_query(rq, "top_k"))
-        st = http_query_int(&top, rq, "top_k", 1, TAGS_MAX, e);
-    t->top_k = (int)top;
+    t->top_k = (int)http_query_number(rq, "top_k", 0);
     return !st && input ? read_input(&t->input, input, "?input", e) : st;
 }
 
@@ -61,16 +58,13 @@ static enum status read_query(struct tagging *t, const struct http_req *rq, stru
 static enum status tagging_init(struct tagging *t, struct app *app, const struct http_req *rq,
                                 struct err *e)
 {
-    int64_t version = 0;
     enum status st = http_accept(&t->media, rq, tag_media_types, e);
 
     tagged_set_init(&t->set);
     if (!st)
         st = read_query(t, rq, e);
     if (!st)
-        st = api_read_version(&version, http_query(rq, "version"), "?version", e);
-    if (!st)
-        st = cache_acquire(&t->model, app->cache, rq->param[0], version, e);
+        st = cache_acquire(&t->model, app->cache, rq->param[0], api_version_asked(rq), e);
     if (!st && t->model->task != TASK_TAG)
         st = err_set(e, ST_CONFLICT,
                      "model %s makes forecasts and tags nothing; GET "

@@ -4,18 +4,17 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[] = {"linear", "error", "seasonal", "previous", "zero"};
-enum { NUM_POLICIES = sizeof(names) / sizeof(names[0]) };
+const char *const fill_names[] = {"linear", "error", "seasonal", "previous", "zero", NULL};
 
 const char *fill_name(enum fill_policy f)
 {
-    return names[f];
+    return fill_names[f];
 }
 
 bool fill_from_name(enum fill_policy *out, const char *name)
 {
-    for (int i = 0; i < NUM_POLICIES; i++)
-        if (strcmp(names[i], name) == 0) {
+    for (int i = 0; fill_names[i]; i++)
+        if (strcmp(fill_names[i], name) == 0) {
             *out = (enum fill_policy)i;
             return true;
         }

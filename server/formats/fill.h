@@ -6,7 +6,8 @@
 
 #include <lstm/params.h>
 
-/* "linear", "error", "seasonal", "previous", "zero"; static. */
+/* "linear", "error", "seasonal", "previous", "zero", NULL; static. */
+extern const char *const fill_names[];
 const char *fill_name(enum fill_policy f);
 bool fill_from_name(enum fill_policy *out, const char *name);
 

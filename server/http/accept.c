@@ -110,6 +110,30 @@ int accept_best(const struct accept *a, const char *const *offered)
 
 /* ---- entity tags ---- */
 
+bool etag_list_valid(const char *header)
+{
+    const char *s = skip_space(header);
+    int n = 0;
+
+    if (*s == '*')
+        return *skip_space(s + 1) == '\0';
+    while (*s) {
+        if (strncmp(s, "W/", 2) == 0)
+            s += 2;
+        if (*s != '"')
+            return false;
+        s = strchr(s + 1, '"');
+        if (!s)
+            return false;
+        n++;
+        s = skip_space(s + 1);
+        if (*s && *s != ',')
+            return false;
+        s += strspn(s, " \t,");
+    }
+    return n > 0;
+}
+
 bool etag_listed(const char *header, const char *etag)
 {
     const char *s = header;

@@ -21,6 +21,8 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
  * wanted. */
 int accept_best(const struct accept *a, const char *const *offered);
 
+/* Whether header is "*" or a list of entity tags in quotes. */
+bool etag_list_valid(const char *header);
 /* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". */
 bool etag_listed(const char *header, const char *etag);
 

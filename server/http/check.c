@@ -1,6 +1,8 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
+#include "server/http/accept.h"
 #include "server/http/origin.h"
+#include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
 
@@ -150,7 +152,7 @@ static int check_key(const struct request *r, const struct http_route *route, st
         err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
         return PROBLEM_UNAUTHORIZED;
     case KEY_READ_ONLY:
-        err_set(e, ST_INVALID, "the read key may ask, forecast and tag; this needs the full key");
+        err_set(e, ST_INVALID, "the read key may do what changes nothing; this needs the full key");
         return PROBLEM_FORBIDDEN;
     default:
         return ST_OK;
@@ -282,6 +284,45 @@ static int check_body(struct request *r, const struct http_route *route, struct 
     return r->close ? ST_BUSY : ST_OK;
 }
 
+/* ---- what a handler relies on ---- */
+
+static enum status check_condition(const struct request *r, const struct http_route *route,
+                                   const char *name, struct err *e)
+{
+    const char *value = http_header(&r->rq, name);
+
+    if (!value)
+        return ST_OK;
+    if (!route->conditional)
+        return err_set(e, ST_MALFORMED,
+                       "%s has no condition on this path, so that %s cannot be kept; leave it out",
+                       r->method_name, name);
+    if (count_header(r, name) > 1)
+        return err_set(e, ST_MALFORMED, "there are several %s headers; send one with a list", name);
+    if (!etag_list_valid(value))
+        return err_set(e, ST_MALFORMED,
+                       "%s is '%.80s'; it must be * or a list of ETags in quotes, such as \"abc\"",
+                       name, value);
+    return ST_OK;
+}
+
+/* What is read of a request that changes something, but for its body, is checked here and not by
+ * the handler. */
+static enum status check_input(const struct request *r, const struct http_route *route,
+                               struct err *e)
+{
+    enum status st = query_only(r->rq.query, r->rq.num_query, route->query, e);
+
+    if (!st)
+        st = parameters_check(r->rq.query, r->rq.num_query, r->http->config.parameters,
+                              r->http->config.num_parameters, e);
+    if (!st && http_route_writes(route))
+        st = check_condition(r, route, "If-Match", e);
+    if (!st && http_route_writes(route))
+        st = check_condition(r, route, "If-None-Match", e);
+    return st;
+}
+
 /* ---- all of it ---- */
 
 /* The path has a row for this method; the rest of the header. */
@@ -292,7 +333,7 @@ static int check_matched(struct request *r, const struct http_route *route, stru
     if (!kind)
         kind = check_key(r, route, e);
     if (!kind)
-        kind = (int)query_only(r->rq.query, r->rq.num_query, route->query, e);
+        kind = (int)check_input(r, route, e);
     if (!kind)
         kind = check_body(r, route, e);
     return kind;

@@ -1,4 +1,5 @@
 /* http.c - the server's life: start, drain, stop; and the ticker that keeps time for it. */
+#include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
 #include "server/log.h"
@@ -177,6 +178,9 @@ static enum status make(struct http *h, const struct http_config *config, struct
         st = waiters_init(&h->waiters, e);
     if (!st)
         st = route_table_init(&h->routes, config->routes, config->num_routes, e);
+    if (!st)
+        st = parameters_complete(config->parameters, config->num_parameters, config->routes,
+                                 config->num_routes, e);
     if (!st)
         st = stats_init(&h->stats, config->routes, config->num_routes, e);
     if (!st)

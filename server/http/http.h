@@ -76,6 +76,9 @@ enum status http_query_int(int64_t *out, const struct http_req *rq, const char *
                            int64_t max, struct err *e);
 /* True for 1, true, yes and a bare name; false for 0, false, no and absent; else ST_MALFORMED. */
 enum status http_query_bool(bool *out, const struct http_req *rq, const char *name, struct err *e);
+/* The value of a parameter that is declared as HTTP_INTEGER, and so was checked before the handler;
+ * absent when it was not sent. */
+int64_t http_query_number(const struct http_req *rq, const char *name, int64_t absent);
 
 /* Picks from offered (NULL-terminated media types, the first is the default) by Accept's
  * q-values. ?format=json|csv|svg|conllu, when the route lists "format", wins. ST_NOT_ACCEPTABLE
@@ -146,6 +149,19 @@ int64_t http_now_ms(void);
 
 typedef void http_handler(void *app, const struct http_req *rq, struct http_res *rs);
 
+/* What the value of a query parameter must be. */
+enum http_parameter_kind { HTTP_TEXT, HTTP_INTEGER, HTTP_FLAG, HTTP_CHOICE, HTTP_CHECKED };
+
+/* A query parameter: a name means the same on every path. Values are checked against the table
+ * before a handler runs, so that no handler can write first and refuse then. */
+struct http_parameter {
+    const char *name;
+    enum http_parameter_kind kind;
+    int64_t min, max;                                       /* of HTTP_INTEGER */
+    const char *const *choices;                             /* of HTTP_CHOICE, NULL-terminated */
+    enum status (*check)(const char *value, struct err *e); /* of HTTP_CHECKED */
+};
+
 /* A row of the route table. Patterns are literal segments and {placeholders}: "/v1/jobs/{id}". A
  * known pattern with another method is 405 with Allow; OPTIONS answers 204. */
 struct http_route {
@@ -156,7 +172,14 @@ struct http_route {
     bool body;         /* takes a body; else a non-empty one is 400 */
     bool open;         /* served without a key (health, readiness, version) */
     enum http_lane lane;
+    bool reads; /* changes nothing though it is no GET: the read key may, too */
+    /* Evaluates If-Match and If-None-Match. A route that changes something and does not is asked
+     * with neither: else it would do what its client made conditional. */
+    bool conditional;
 };
+
+/* Whether a request to the route may change something. */
+bool http_route_writes(const struct http_route *route);
 
 struct http_limits {
     size_t max_body_bytes, max_header_bytes;
@@ -176,12 +199,14 @@ struct http_config {
     struct http_limits limits;
     const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
     const char *api_key;   /* NULL or "": no key is asked for, unless there is a read_key */
-    const char *read_key;  /* may GET and POST .../forecast, .../tag; NULL or "": none */
+    const char *read_key;  /* for routes that write nothing; NULL or "": none */
     /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
      * other names are refused in Host, beyond it where this is set. See origin.h. */
     const char *allowed_hosts;
     const struct http_route *routes;
     int num_routes;
+    const struct http_parameter *parameters; /* NULL: every parameter is text */
+    int num_parameters;
     void *app;
 };
 

@@ -32,22 +32,6 @@ static bool same(const char *key, const char *sent)
     return differs == 0;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), m = strlen(end);
-
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
-/* What changes nothing: every GET, and the two POSTs that only ask. */
-static bool only_reads(const struct http_route *r)
-{
-    if (r->method == HTTP_GET)
-        return true;
-    return r->method == HTTP_POST &&
-           (ends_with(r->pattern, "/forecast") || ends_with(r->pattern, "/tag"));
-}
-
 enum key_verdict key_check(const struct keys *k, const char *sent, const struct http_route *route)
 {
     bool full, read;
@@ -58,7 +42,7 @@ enum key_verdict key_check(const struct keys *k, const char *sent, const struct 
         return KEY_MISSING;
     full = same(k->full, sent);
     read = same(k->read, sent);
-    if (full || (read && only_reads(route)))
+    if (full || (read && !http_route_writes(route)))
         return KEY_OK;
     return read ? KEY_READ_ONLY : KEY_WRONG;
 }

@@ -291,6 +291,13 @@ enum status http_query_int(int64_t *out, const struct http_req *rq, const char *
     return err_at(e, "?%s", name);
 }
 
+int64_t http_query_number(const struct http_req *rq, const char *name, int64_t absent)
+{
+    int64_t v = absent;
+
+    return http_query_int(&v, rq, name, INT64_MIN, INT64_MAX, NULL) ? absent : v;
+}
+
 enum status http_query_bool(bool *out, const struct http_req *rq, const char *name, struct err *e)
 {
     static const char *const yes[] = {"", "1", "true", "yes"}, *const no[] = {"0", "false", "no"};

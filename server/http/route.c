@@ -112,6 +112,11 @@ enum route_verdict route_find(struct route_match *m, const struct route_table *t
     return m->allowed ? ROUTE_NO_METHOD : ROUTE_NO_PATH;
 }
 
+bool http_route_writes(const struct http_route *route)
+{
+    return route->method != HTTP_GET && !route->reads;
+}
+
 static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "other"};
 
 enum http_method http_method_from_name(const char *name)

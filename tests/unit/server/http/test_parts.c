@@ -22,8 +22,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/jobs", nothing, NULL, false, false},
     {HTTP_POST, "/v1/jobs", nothing, NULL, true, false},
     {HTTP_GET, "/v1/jobs/{id}", nothing, NULL, false, false},
+    {HTTP_POST, "/v1/models/{name}/forecast", nothing, NULL, true, false, .reads = true},
     {HTTP_POST, "/v1/models/{name}/forecast", nothing, NULL, true, false},
-    {HTTP_POST, "/v1/models/{name}/tag", nothing, NULL, true, false},
     {HTTP_DELETE, "/v1/models/{name}/versions/{n}", nothing, NULL, false, false},
 };
 enum { NUM_ROUTES = sizeof(routes) / sizeof(routes[0]) };
@@ -159,8 +159,8 @@ static const struct {
     {"secret", "", "x", 2, KEY_WRONG},
     {"secret", "look", "look", 1, KEY_OK},
     {"secret", "look", "look", 2, KEY_READ_ONLY},
-    {"secret", "look", "look", 4, KEY_OK}, /* POST …/forecast */
-    {"secret", "look", "look", 5, KEY_OK}, /* POST …/tag */
+    {"secret", "look", "look", 4, KEY_OK},        /* a POST that reads */
+    {"secret", "look", "look", 5, KEY_READ_ONLY}, /* the same path, without the flag */
     {"secret", "look", "look", 6, KEY_READ_ONLY},
     {"secret", "look", "secret", 6, KEY_OK},
     {NULL, "look", NULL, 1, KEY_MISSING},

@@ -220,7 +220,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/big", get_big, NULL, false, false},
     {HTTP_GET, "/shared/{name}", get_shared, NULL, false, false},
     {HTTP_GET, "/error/{name}", get_error, NULL, false, false},
-    {HTTP_POST, "/m/forecast", echo, NULL, true, false},
+    {HTTP_POST, "/m/forecast", echo, NULL, true, false, .reads = true},
 };
 
 /* ---- life ---- */

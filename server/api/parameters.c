@@ -1,0 +1,45 @@
+/* parameters.c - the table of query parameters: what a value may be, whatever the path. */
+#include "server/api/common.h"
+#include "server/formats/fill.h"
+#include "server/formats/words.h"
+
+#include <lstm/forecaster.h>
+#include <lstm/tagger.h>
+
+static const char *const formats[] = {"json", "csv", "svg", "conllu", NULL};
+static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled", NULL};
+
+static const struct http_parameter parameters[] = {
+    /* lists */
+    {"limit", HTTP_INTEGER, 1, LIST_LIMIT_MAX},
+    {"cursor", HTTP_CHECKED, .check = api_check_cursor},
+    {"state", HTTP_CHOICE, .choices = states},
+    {"model", HTTP_TEXT},
+    /* data sets; the names of columns are looked up in the body */
+    {"series_offset", HTTP_INTEGER, 0, INT32_MAX},
+    {"series_limit", HTTP_INTEGER, 1, SERIES_LIMIT_MAX},
+    {"time", HTTP_TEXT},
+    {"id", HTTP_TEXT},
+    {"target", HTTP_TEXT},
+    {"covariates", HTTP_TEXT},
+    {"frequency", HTTP_TEXT},
+    {"fill", HTTP_CHOICE, .choices = fill_names},
+    /* jobs and models */
+    {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},
+    {"version", HTTP_INTEGER, 1, VERSION_MAX},
+    {"format", HTTP_CHOICE, .choices = formats},
+    {"horizon", HTTP_INTEGER, 1, HORIZON_MAX},
+    {"level", HTTP_TEXT},
+    {"series", HTTP_TEXT},
+    {"text", HTTP_TEXT},
+    {"input", HTTP_CHOICE, .choices = text_inputs},
+    {"all_scores", HTTP_FLAG},
+    {"probabilities", HTTP_FLAG},
+    {"top_k", HTTP_INTEGER, 1, TAGS_MAX},
+};
+
+const struct http_parameter *api_parameters(int *count)
+{
+    *count = (int)(sizeof(parameters) / sizeof(parameters[0]));
+    return parameters;
+}

@@ -1,0 +1,17 @@
+/* parameters.h - query parameters against their declarations, before a handler runs. Private to
+ * http/. */
+#ifndef HTTP_PARAMETERS_H
+#define HTTP_PARAMETERS_H
+
+#include "server/http/http.h"
+
+/* ST_INVALID when a route takes a name that the table does not declare. A table of NULL declares
+ * every name as text. */
+enum status parameters_complete(const struct http_parameter *table, int count,
+                                const struct http_route *routes, int num_routes, struct err *e);
+
+/* ST_MALFORMED with the pointer "?name" when a value is not what its name is declared as. */
+enum status parameters_check(const struct http_pair *query, int num_query,
+                             const struct http_parameter *table, int count, struct err *e);
+
+#endif

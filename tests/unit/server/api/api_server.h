@@ -1,0 +1,35 @@
+/* api_server.h - the whole API in this process: a store in a folder of its own, a queue of jobs that
+ * nobody works on, and the route table behind a real front door. */
+#ifndef TESTS_API_SERVER_H
+#define TESTS_API_SERVER_H
+
+#include "server/api/api.h"
+#include "tests/unit/server/http/toy_server.h"
+#include "tests/unit/server/store/fixture.h"
+
+struct api_server {
+    struct fixture files;
+    struct jobs *jobs;
+    struct cache *cache;
+    struct app app;
+    struct toy door; /* for the raw client; has none of the toy's routes */
+};
+
+/* One request. head: header lines, each with its "\r\n", or "". */
+struct api_question {
+    const char *method, *target, *head, *body;
+    size_t len; /* of body */
+};
+
+void api_server_start(struct api_server *s, const char *read_key, const char *api_key);
+void api_server_stop(struct api_server *s);
+/* The status of the answer; its text into answer. */
+int api_server_ask(const struct api_server *s, char *answer, size_t cap,
+                   const struct api_question *q);
+/* A digest of every row of every table, malloc'ed. */
+char *api_server_state(const struct api_server *s);
+
+/* A file of the project, malloc'ed, NUL behind its end. */
+char *api_file(size_t *len, const char *path);
+
+#endif
