@@ -95,14 +95,17 @@ static bool next_events(void *ctx, struct buf *out)
     return more;
 }
 
-/* An id that is not ours begins from the start, as a browser's reconnection must not fail. */
+/* FINAL_EVENT for that and all that is beyond. An id that is not ours begins from the start, as a
+ * browser's reconnection must not fail. */
 static int64_t last_event_id(const struct http_req *rq)
 {
     const char *text = http_header(rq, "Last-Event-ID");
+    int64_t id;
 
-    if (!text || !*text || strlen(text) > 10 || strspn(text, "0123456789") != strlen(text))
+    if (!text || !*text || strspn(text, "0123456789") != strlen(text))
         return 0;
-    return strtoll(text, NULL, 10);
+    id = strlen(text) > 18 ? FINAL_EVENT : strtoll(text, NULL, 10);
+    return id < FINAL_EVENT ? id : FINAL_EVENT;
 }
 
 static void stream_events(struct app *app, const struct job *job, int64_t last, struct http_res *rs)
@@ -124,16 +127,24 @@ static void stream_events(struct app *app, const struct job *job, int64_t last, 
                     &(struct http_stream){.ctx = f, .next = next_events, .free_ctx = free});
 }
 
+/* GET -> 200, a stream; 204 when the job has ended and its last event has been had: an EventSource
+ * that got 200 would connect again, for ever. A job that goes on has not sent its last event yet. */
 void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
+    int64_t last = last_event_id(rq);
+    enum status st = store_job_get(&job, app->store, rq->param[0], &e);
 
-    if (store_job_get(&job, app->store, rq->param[0], &e))
+    if (st)
         http_res_err(rs, &e);
+    else if (last < FINAL_EVENT)
+        stream_events(app, &job, last, rs);
+    else if (job_state_final(job.state))
+        http_res_status(rs, 204);
     else
-        stream_events(app, &job, last_event_id(rq), rs);
+        stream_events(app, &job, 0, rs);
     job_release(&job);
 }
 

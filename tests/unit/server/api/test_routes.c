@@ -1,9 +1,11 @@
-/* test_routes.c - what the read key opens, and that the routes that it opens change nothing. */
+/* test_routes.c - what the read key opens and that it changes nothing there; what an id of an event
+ * that was not sent yet is taken for. */
 #include "tests/unit/server/api/api_server.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct api_server server;
 static char *answer;
@@ -102,6 +104,34 @@ START_TEST(what_the_read_key_opens_changes_nothing)
 }
 END_TEST
 
+/* An id that the job has not reached is of another stream: nothing may be left out for it. */
+START_TEST(an_event_from_the_future_is_not_believed)
+{
+    static const char new_job[] = "{\"task\":\"tag\",\"dataset\":\"words\",\"model\":\"n\"}";
+    char request[400], id[64];
+    const char *at;
+    int fd;
+
+    ck_assert_int_eq(
+        send_text("POST", "/v1/jobs", FULL "Content-Type: application/json\r\n", new_job), 202);
+    at = strstr(answer, "\"id\":\"");
+    ck_assert_ptr_nonnull(at);
+    snprintf(id, sizeof(id), "%.*s", (int)strcspn(at + 6, "\""), at + 6);
+    snprintf(request, sizeof(request),
+             "GET /v1/jobs/%s/events HTTP/1.1\r\nHost: localhost\r\n" READ
+             "Last-Event-ID: 1000000000\r\n\r\n",
+             id);
+    fd = toy_connect(&server.door, 10);
+    toy_send(fd, request, strlen(request));
+    ck_assert_msg(toy_read(fd, answer, ANSWER_MAX, "\"state\":\"queued\""), "%s", answer);
+    close(fd);
+    snprintf(request, sizeof(request), "/v1/jobs/%s/cancel", id);
+    ck_assert_int_eq(send_text("POST", request, FULL, ""), 202);
+    snprintf(request, sizeof(request), "/v1/jobs/%s/events", id);
+    ck_assert_int_eq(send_text("GET", request, READ "Last-Event-ID: 1000000000\r\n", ""), 204);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("routes");
@@ -113,6 +143,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, the_read_key_opens_what_writes_nothing);
     tcase_add_test(t, what_the_read_key_opens_changes_nothing);
+    tcase_add_test(t, an_event_from_the_future_is_not_believed);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
