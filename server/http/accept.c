@@ -81,7 +81,7 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
         range = strcspn(s, ",; \t");
         q = quality_of(s + range, item - range);
         if (range > 0 && (*s == '*' || memchr(s, '/', range)) && q >= 0) {
-            a->any = true;
+            a->ranges++;
             for (int i = 0; i < ACCEPT_OFFERS_MAX && offered[i]; i++) {
                 int f = fit(s, range, offered[i]);
 
@@ -89,6 +89,7 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
                     (f > 0 && f == a->specificity[i] && q > a->quality[i])) {
                     a->specificity[i] = f;
                     a->quality[i] = q;
+                    a->place[i] = a->ranges;
                 }
             }
         }
@@ -96,14 +97,24 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
     }
 }
 
+/* Whether offer i is wanted more than offer k. */
+static bool preferred(const struct accept *a, int i, int k)
+{
+    if (a->quality[i] != a->quality[k])
+        return a->quality[i] > a->quality[k];
+    if (a->specificity[i] != a->specificity[k])
+        return a->specificity[i] > a->specificity[k];
+    return a->place[i] < a->place[k];
+}
+
 int accept_best(const struct accept *a, const char *const *offered)
 {
     int best = -1;
 
-    if (!a->any)
+    if (!a->ranges)
         return 0;
     for (int i = 0; i < ACCEPT_OFFERS_MAX && offered[i]; i++)
-        if (a->quality[i] > (best < 0 ? 0 : a->quality[best]))
+        if (a->quality[i] > 0 && (best < 0 || preferred(a, i, best)))
             best = i;
     return best;
 }

@@ -52,6 +52,99 @@ static const struct {
     {"text/csv;q=0.5;q=0.9", 1},
 };
 
+/* As it is offered where CSV is the first: what a data set is read back as. */
+static const char *const csv_first[] = {"text/csv", "application/json", NULL};
+static const char *const conllu_first[] = {"text/x-conllu", "application/json", NULL};
+static const char *const openmetrics[] = {"text/plain", "application/openmetrics-text", NULL};
+
+/* Ties: the more specific range, then the client's order, then ours. */
+static const struct {
+    const char *accept;
+    const char *const *offered;
+    const char *want; /* NULL for none */
+} ties[] = {
+    {"application/json, text/plain, */*", csv_first, "application/json"}, /* axios */
+    {"application/json, text/plain, */*", conllu_first, "application/json"},
+    {"application/json, text/plain, */*", openmetrics, "text/plain"},
+    {"*/*, application/json", csv_first, "application/json"},
+    {"*/*", csv_first, "text/csv"}, /* curl, fetch, requests */
+    {"", csv_first, "text/csv"},
+    {"text/*, application/*", csv_first, "text/csv"},
+    {"application/*, text/*", csv_first, "application/json"},
+    {"application/*, text/csv", csv_first, "text/csv"},
+    {"application/json, text/csv", csv_first, "application/json"},
+    {"text/csv, application/json", csv_first, "text/csv"},
+    {"text/csv, application/json", offered, "text/csv"},
+    {"text/x-conllu, application/json", offered, "application/json"},
+    {"text/x-conllu, application/json", conllu_first, "text/x-conllu"},
+    {"application/json;q=0.5, text/csv;q=0.5", csv_first, "application/json"},
+    {"application/json;q=0.5, */*;q=0.5", csv_first, "application/json"},
+    {"application/json;q=0.4, */*;q=0.5", csv_first, "text/csv"},
+    {"text/*;q=0.5, */*;q=0.1", csv_first, "text/csv"},
+    {"text/*;q=0.5, */*;q=0.1", offered, "text/csv"},
+    {"text/*;q=0.1, */*;q=0.5", csv_first, "application/json"},
+    {"*/*;q=0.1, text/*;q=0", csv_first, "application/json"},
+    {"text/csv;q=0, */*", csv_first, "application/json"},
+    {"*/*, text/csv;q=0, application/json;q=0", csv_first, NULL},
+    {"text/*;q=0, application/*;q=0.0", csv_first, NULL},
+    {"image/svg+xml, text/csv, application/json", offered, "image/svg+xml"},
+    {"image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", offered,
+     "image/svg+xml"}, /* an <img> */
+    {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;"
+     "q=0.8,application/signed-exchange;v=b3;q=0.7",
+     offered, "application/json"}, /* a page that is opened */
+    {"text/html, application/xhtml+xml, image/jxr, */*", offered, "application/json"},
+    {"text/csv;q=0.9, text/csv;q=0.2, application/json;q=0.5", csv_first, "text/csv"},
+    {"application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
+     openmetrics, "application/openmetrics-text"}, /* Prometheus */
+};
+
+START_TEST(ties_are_decided)
+{
+    struct accept a = {0};
+    const char *want = ties[_i].want;
+    int best;
+
+    accept_feed(&a, ties[_i].accept, ties[_i].offered);
+    best = accept_best(&a, ties[_i].offered);
+    ck_assert_msg(want ? best >= 0 && strcmp(ties[_i].offered[best], want) == 0 : best < 0,
+                  "'%s': %s, expected %s", ties[_i].accept,
+                  best < 0 ? "none" : ties[_i].offered[best], want ? want : "none");
+}
+END_TEST
+
+static const struct {
+    const char *header;
+    bool valid;
+} lists[] = {
+    {"*", true},
+    {" * ", true},
+    {"\"a\"", true},
+    {"W/\"a\"", true},
+    {"\"\"", true},
+    {"\"a\", \"b\"", true},
+    {"\"a\",W/\"b\"", true},
+    {"\"a\" , ,\"b\"", true},
+    {"\"a,b\"", true},
+    {"", false},
+    {" ", false},
+    {"a", false},
+    {"\"a", false},
+    {"a\"", false},
+    {"\"a\" \"b\"", false},
+    {"*, \"a\"", false},
+    {"\"a\", b", false},
+    {"w/\"a\"", false},
+    {"'a'", false},
+    {"**", false},
+};
+
+START_TEST(lists_of_etags_are_checked)
+{
+    ck_assert_msg(etag_list_valid(lists[_i].header) == lists[_i].valid, "'%s'", lists[_i].header);
+}
+END_TEST
+
 START_TEST(accept_is_read)
 {
     struct accept a = {0};
@@ -190,6 +283,8 @@ int main(void)
     SRunner *r;
     int failed;
 
+    tcase_add_loop_test(t, ties_are_decided, 0, sizeof(ties) / sizeof(ties[0]));
+    tcase_add_loop_test(t, lists_of_etags_are_checked, 0, sizeof(lists) / sizeof(lists[0]));
     tcase_add_loop_test(t, accept_is_read, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(t, several_headers_are_one_list);
     tcase_add_test(t, not_acceptable_says_what_is);
