@@ -1,6 +1,7 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
 #include "server/http/accept.h"
+#include "server/http/near.h"
 #include "server/http/origin.h"
 #include "server/http/parameters.h"
 #include "server/http/problem.h"
@@ -352,6 +353,7 @@ static bool check_route(struct request *r, struct err *e)
 {
     enum http_method method = http_method_from_name(r->method_name);
     const struct http_route *route;
+    char near[320];
     int kind;
 
     r->rq.method = method;
@@ -359,8 +361,9 @@ static bool check_route(struct request *r, struct err *e)
     switch (route_find(&r->match, &r->http->routes, method, r->target.segment,
                        r->target.num_segments)) {
     case ROUTE_NO_PATH:
-        err_set(e, ST_NOT_FOUND, "there is nothing at %.200s; /openapi.json lists the paths",
-                r->rq.path);
+        near_path(near, sizeof(near), &r->http->routes, r->target.segment, r->target.num_segments);
+        err_set(e, ST_NOT_FOUND, "there is nothing at %.100s%s%s", r->rq.path, near,
+                near[0] ? "" : "; /openapi.json lists the paths");
         return refuse(r, ST_NOT_FOUND, e);
     case ROUTE_NO_METHOD:
         return refuse_with_allow(r, method != HTTP_OPTIONS);
