@@ -290,8 +290,8 @@ demo: deps ## build, start the daemon, run the three tutorials through HTTP, lea
 	@$(PARALLEL) all
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/demo.sh
 
-run: all ## run the daemon in the foreground (ARGS='--listen 127.0.0.1:9000')
-	@$(BUILD)/lstmd serve $(ARGS)
+run: all ## run the daemon in the foreground, its data in build/lstmd.db (ARGS='--listen 127.0.0.1:9000')
+	@$(BUILD)/lstmd serve --database $(BUILD)/lstmd.db $(ARGS)
 
 install: all ## install program, library, headers, configuration, systemd unit (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/include/lstm \

@@ -69,9 +69,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"request_deadline_seconds", CONFIG_INTEGER, AT(request_deadline_seconds), 1, 3600, "30", "seconds", NULL,
      "How long a request may take to arrive completely. "
      "Slow senders are cut off (408), so that they cannot hold every connection. Raise it for large uploads over slow lines."},
-    {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "60", "seconds", NULL,
+    {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "75", "seconds", NULL,
      "How long a connection may be quiet before it is closed. "
-     "Set it a little above the keep-alive time of a proxy in front."},
+     "Keep it above the keep-alive time of a proxy in front (60 s in nginx and most others), so that the proxy closes first."},
     {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one a core, 2 to 8", NULL,
      "Threads that compute large answers, and as many again that compute smaller ones. "
      "Two more answer short reads and small changes, which so never wait for long ones."},

@@ -86,12 +86,24 @@ void db_shrink(struct db *db)
     sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
 }
 
+/* What others have no business with: SQLite would make the file with 0644, and gives -wal and -shm
+ * the mode of the file that they belong to. A file that is there is left alone, and is not opened:
+ * closing it again would drop the locks that SQLite has on it in this process. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
 enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e)
 {
     enum status st;
     int rc;
 
     *db = (struct db){0};
+    make_private(path);
     rc = sqlite3_open_v2(path, &db->h,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                              SQLITE_OPEN_EXRESCODE,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct fixture f;
@@ -93,6 +94,55 @@ START_TEST(nothing_is_left_beside_it)
 }
 END_TEST
 
+static int mode_of_file(const char *path)
+{
+    struct stat s;
+
+    ck_assert_msg(stat(path, &s) == 0, "%s is not there", path);
+    return s.st_mode & 0777;
+}
+
+static int mode_of(const char *suffix)
+{
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s%s", f.path, suffix);
+    return mode_of_file(path);
+}
+
+/* Whatever the umask: what is in the database is for its owner. */
+START_TEST(files_are_private)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+    struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .exclusive = true};
+    mode_t before;
+
+    store_close(f.store);
+    ck_assert_int_eq(unlink(f.path), 0);
+    before = umask(0);
+    ck_ok(store_open(&f.store, &c, &f.e), &f.e);
+    put_series(&f, "x", FREQ_M, 0, 3, 0.0);
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        ck_assert_msg(mode_of(suffixes[i]) == 0600, "%s has the mode %o", suffixes[i],
+                      mode_of(suffixes[i]));
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    umask(before);
+    ck_assert_int_eq(mode_of_file(copy), 0600);
+}
+END_TEST
+
+/* Whoever gave an older file to a group keeps it so. */
+START_TEST(the_mode_of_a_file_that_is_there_stays)
+{
+    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+
+    store_close(f.store);
+    ck_assert_int_eq(chmod(f.path, 0640), 0);
+    ck_ok(store_open(&f.store, &c, &f.e), &f.e);
+    ck_assert_int_eq(mode_of(""), 0640);
+}
+END_TEST
+
 struct writer {
     pthread_t thread;
     _Atomic bool stop;
@@ -166,6 +216,8 @@ int main(void)
     tcase_add_test(t, nothing_is_overwritten);
     tcase_add_test(t, a_folder_that_is_not_there_is_named);
     tcase_add_test(t, nothing_is_left_beside_it);
+    tcase_add_test(t, files_are_private);
+    tcase_add_test(t, the_mode_of_a_file_that_is_there_stays);
     tcase_add_test(t, a_backup_is_of_one_moment);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
