@@ -121,6 +121,11 @@ enum status forecaster_anomalies_view(struct anomalies *out, const struct foreca
     int from = n > last ? n - last : 1, scored = 0;
     enum status st;
 
+    if (!forecaster_has_intervals(f))
+        return err_set(
+            e, ST_INVALID,
+            "this model has no residuals, so there is no interval that a value could lie "
+            "outside of; train it on more observations here");
     if (last < 1 || n < 2)
         return err_set(e, ST_INVALID, "%s",
                        last < 1 ? "last must be at least 1" : "a history of less than two values");

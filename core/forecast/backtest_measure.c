@@ -67,7 +67,7 @@ static void measure_coverage(struct backtest *b)
         for (int k = 0; k < b->items[i].length; k++) {
             const struct backtest_forecast *f = &b->items[i];
 
-            count += !isnan(f->truth[k]);
+            count += !isnan(f->truth[k]) && !isnan(f->lower80[k]);
             inside80 += f->truth[k] >= f->lower80[k] && f->truth[k] <= f->upper80[k];
             inside95 += f->truth[k] >= f->lower95[k] && f->truth[k] <= f->upper95[k];
         }

@@ -545,7 +545,7 @@ static void measure_all(struct evaluation *ev)
         const struct evaluation_series *s = &ev->series[i];
 
         for (int k = 0; k < s->length; k++) {
-            count += !isnan(s->truth[k]);
+            count += !isnan(s->truth[k]) && !isnan(s->lower80[k]);
             inside80 += s->truth[k] >= s->lower80[k] && s->truth[k] <= s->upper80[k];
             inside95 += s->truth[k] >= s->lower95[k] && s->truth[k] <= s->upper95[k];
         }

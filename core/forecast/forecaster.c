@@ -261,7 +261,9 @@ void forecast_step(struct forecast *out, int at, const struct bands *b, const st
     double mean = to_raw(t, z), reach = band_reach(t, b, step);
 
     out->mean[at] = mean;
-    for (int l = 0; l < n_levels; l++) {
+    for (int l = 0; l < n_levels && b->count < 1; l++)
+        out->lower[l][at] = out->upper[l][at] = NAN;
+    for (int l = 0; l < n_levels && b->count > 0; l++) {
         double half = bands_width(b, step, levels[l]) * t->unit;
         double lower = fmax(to_raw(t, z - half), fmin(mean, t->least) - reach);
         double upper = fmin(to_raw(t, z + half), fmax(mean, t->most) + reach);
@@ -284,6 +286,8 @@ void forecast_restore(struct forecast *out, const struct adjustment *a, const do
             v[count++] = &out->upper[l][h];
         }
         for (int i = 0; i < count; i++) {
+            if (i > 0 && isnan(*v[i]))
+                continue; /* no interval */
             *v[i] = clamp_finite(adjustment_with(a, *v[i], effect[h]));
             *v[i] = floor && *v[i] < 0 ? 0 : *v[i];
         }
@@ -388,10 +392,6 @@ static enum status check_request(const struct forecaster *f, const double *histo
             return err_set(e, ST_INVALID, "level %g must be between 0 and 100, in percent",
                            levels[l]);
     }
-    if (n_levels && !f->bands.count)
-        return err_set(e, ST_INVALID,
-                       "this model has no residuals to make intervals from; ask with an empty "
-                       "level=");
     if (n < need)
         return err_set(e, ST_INVALID, "a history of %d value%s; this model needs at least %d", n,
                        n == 1 ? "" : "s", need);
@@ -507,6 +507,11 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
     const struct series_view s = {.id = "", .values = history, .length = n};
 
     return forecaster_predict_view(out, f, &s, horizon, levels, n_levels, e);
+}
+
+bool forecaster_has_intervals(const struct forecaster *f)
+{
+    return f->bands.count > 0;
 }
 
 int forecaster_num_covariates(const struct forecaster *f)

@@ -90,8 +90,12 @@ const char *forecaster_series(const struct forecaster *f, int i, const double **
 int forecaster_find_series(const struct forecaster *f, const char *id); /* -1: not there */
 size_t forecaster_bytes(const struct forecaster *f);                    /* memory it holds */
 
-/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l]. The caller
- * provides the arrays. */
+/* Whether the model has residuals to make intervals from: one of too few observations, and one that
+ * was made elsewhere, has none. */
+bool forecaster_has_intervals(const struct forecaster *f);
+
+/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l], and are NaN where
+ * the model has no intervals. The caller provides the arrays. */
 struct forecast {
     double *mean;
     double *lower[LEVELS_MAX];
@@ -103,7 +107,7 @@ struct forecast {
  * mean <= upper, wider for higher levels and later steps, all finite. A history that ends like a
  * known series is scaled like it; another one like the only series, or, where the model knows more
  * than one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at
- * least 12"; levels asked of a model without residuals; a forecast that is not finite), ST_NOMEM.
+ * least 12"; a forecast that is not finite), ST_NOMEM.
  * Thread-safe. A longer history than that of the fit is gone on from without training again: a known series is
  * found by its remembered values, wherever in the history they are. */
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f,

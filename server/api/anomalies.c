@@ -158,6 +158,11 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     bool moves = false;
     enum status st = api_acquire_forecaster(&m, app, rq, &e);
 
+    if (!st && !forecaster_has_intervals(m->forecaster))
+        st = err_set(&e, ST_INVALID,
+                     "model %s version %lld has no residuals, so there is no interval that an "
+                     "observation could lie outside of; train it on more observations",
+                     m->name, (long long)m->version);
     if (!st)
         st = api_read_json_lists(&body, &lists, app, rq, &e);
     if (!st)

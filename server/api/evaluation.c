@@ -78,7 +78,7 @@ static void place_chart(struct svg_forecast *out, const struct chart *c, const c
                                  .horizon = c->n,
                                  .truth = c->block,
                                  .bands = c->bands,
-                                 .num_bands = 2};
+                                 .num_bands = c->n && isnan(c->block[2 * c->n]) ? 0 : 2};
     if (at < 0)
         return;
     forecaster_series(m->forecaster, at, &out->history, &length, &skipped);

@@ -5,12 +5,19 @@
 #include "server/formats/csv.h"
 #include "server/formats/svg.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* STEP_BYTES: of a time or of the two bounds of a level. */
 enum { CHARTS_MAX = 20, STEP_BYTES = 40 };
+
+/* A note of an answer. */
+#define NO_RESIDUALS                                                                               \
+    "{\"code\":\"no_residuals\",\"detail\":\"the model has no residuals to make intervals from, "  \
+    "so "                                                                                          \
+    "that lower and upper are null; a model of more observations has them\"}"
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
 
@@ -50,11 +57,21 @@ void forecast_answer_release(struct forecast_answer *a)
 
 /* ---- JSON ---- */
 
-/* head: what stands before the first level. */
-static void json_bands(struct buf *b, const char *head, const struct forecast_answer *a,
+/* Whether intervals are asked for and cannot be made. */
+static bool lacks_intervals(const struct forecast_answer *a)
+{
+    return a->num_levels > 0 && !forecaster_has_intervals(a->model->forecaster);
+}
+
+static void json_bands(struct buf *b, const char *name, const struct forecast_answer *a,
                        double *const *bounds)
 {
-    buf_puts(b, head);
+    buf_puts(b, name);
+    if (lacks_intervals(a)) {
+        buf_puts(b, "null");
+        return;
+    }
+    buf_puts(b, "{");
     for (int l = 0; l < a->num_levels; l++) {
         buf_puts(b, l ? ",\"" : "\"");
         buf_put_f64(b, a->levels[l]);
@@ -99,9 +116,9 @@ static void json_one(struct buf *b, const struct forecast_answer *a,
     json_times(b, a, s);
     buf_puts(b, ",\"mean\":");
     json_put_numbers(b, s->forecast.mean, a->horizon, 1);
-    json_bands(b, ",\"lower\":{", a, s->forecast.lower);
-    json_bands(b, ",\"upper\":{", a, s->forecast.upper);
-    buf_puts(b, "}");
+    json_bands(b, ",\"lower\":", a, s->forecast.lower);
+    json_bands(b, ",\"upper\":", a, s->forecast.upper);
+    buf_puts(b, lacks_intervals(a) ? ",\"notes\":[" NO_RESIDUALS "]}" : ",\"notes\":[]}");
 }
 
 static void to_json(struct buf *b, const struct forecast_answer *a)
@@ -121,10 +138,12 @@ static void to_json(struct buf *b, const struct forecast_answer *a)
 
 /* ---- CSV, in the columns of nixtla's statsforecast ---- */
 
+/* A bound that there is not is an empty cell. */
 static void csv_number(struct buf *b, double v)
 {
     buf_puts(b, ",");
-    buf_put_f64(b, v);
+    if (isfinite(v))
+        buf_put_f64(b, v);
 }
 
 static void column_name(struct buf *b, const char *head, double level)
@@ -190,7 +209,7 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
         .mean = s->forecast.mean,
         .horizon = a->horizon,
         .bands = bands,
-        .num_bands = a->num_levels,
+        .num_bands = lacks_intervals(a) ? 0 : a->num_levels,
     };
     out->time.start += skipped * frequency_step(s->time.frequency);
 }

@@ -57,10 +57,14 @@ static cJSON *times(const struct timeline *t, int start, int n)
     return a;
 }
 
+/* null where the model has no intervals. */
 static cJSON *bounds(const double *at80, const double *at95, int n)
 {
-    cJSON *o = cJSON_CreateObject();
+    cJSON *o;
 
+    if (at80 && at95 && n > 0 && isnan(at80[0]) && isnan(at95[0]))
+        return cJSON_CreateNull();
+    o = cJSON_CreateObject();
     if (at80)
         o = put(o, "80", json_numbers(at80, n));
     if (at95)
@@ -86,6 +90,17 @@ static cJSON *one_series(const struct evaluation_series *s, const struct timelin
     o = put(o, "ets", json_numbers(s->smoother, s->length));
     o = put(o, "lower", bounds(s->lower80, s->lower95, s->length));
     return put(o, "upper", bounds(s->upper80, s->upper95, s->length));
+}
+
+/* o with what is missing of it. */
+static cJSON *note_no_residuals(cJSON *o)
+{
+    cJSON *note = put(cJSON_CreateObject(), "code", cJSON_CreateString("no_residuals"));
+
+    note = put(note, "detail",
+               cJSON_CreateString("the model has no residuals to make intervals from, so that "
+                                  "lower, upper and the coverages are null"));
+    return put(o, "notes", push(cJSON_CreateArray(), note));
 }
 
 /* By MASE, or by MAE where no scale is known. */
@@ -145,6 +160,8 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     o = put(o, "per_step", steps_ahead(ev));
     if (forecaster_num_covariates(f))
         o = put(o, "covariates", covariate_list(f));
+    if (ev->count && !forecaster_has_intervals(f))
+        o = note_no_residuals(o);
     return put(o, "series", list);
 }
 
@@ -308,6 +325,8 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
     o = put_number(o, "horizon", b->plan.horizon);
     o = put(o, "metrics", report_backtest_metrics(b));
     o = put(o, "per_step", steps);
+    if (b->count && isnan(b->coverage80) && isnan(b->items[0].lower80[0]))
+        o = note_no_residuals(o);
     return put(o, "forecasts", list);
 }
 

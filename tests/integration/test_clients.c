@@ -135,6 +135,77 @@ START_TEST(axios_gets_json)
 }
 END_TEST
 
+/* ---- a model without residuals ---- */
+
+static void expect_no_intervals(const char *path, const char *body)
+{
+    http_send(&r, &d,
+              &(struct request){.method = body ? "POST" : "GET",
+                                .path = path,
+                                .type = body ? "application/json" : NULL,
+                                .body = body});
+    ck_assert_msg(r.status == 200, "%s %s: %s", path, body ? body : "", r.body);
+    ck_assert(number_at(r.json, "series.0.mean.0") > 0);
+    ck_assert(cJSON_IsNull(at(r.json, "series.0.lower")));
+    ck_assert(cJSON_IsNull(at(r.json, "series.0.upper")));
+    ck_assert_str_eq(text_at(r.json, "series.0.notes.0.code"), "no_residuals");
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "series.0.notes.0.detail"), "residuals"));
+}
+
+/* Quarters with a gap that is longer than what is known: nothing to measure errors on. */
+START_TEST(a_forecast_without_residuals_is_given)
+{
+    put(&r, &d, "/v1/datasets/gap", "application/json",
+        "{\"values\":[10,12,11,null,null,null,null,null,null,null,null,null,13,14,12],"
+        "\"start\":\"2015Q1\",\"frequency\":\"Q\"}",
+        201);
+    run_job(&r, &d, "{\"task\":\"forecast\",\"dataset\":\"gap\",\"model\":\"gap\"}", "succeeded");
+    ck_assert(cJSON_IsNull(at(r.json, "metrics.coverage_80")));
+    expect_no_intervals("/v1/models/gap/forecast", NULL);
+    expect_no_intervals("/v1/models/gap/forecast", NULL); /* from memory */
+    expect_no_intervals("/v1/models/gap/forecast?level=90&horizon=7", NULL);
+    expect_no_intervals("/v1/models/gap/forecast", "{\"dataset\":\"gap\",\"level\":[50,99]}");
+    expect_no_intervals("/v1/models/gap/forecast", "{\"values\":[3,4,5,6,7,8],\"horizon\":2}");
+    get(&r, &d, "/v1/models/gap/forecast?level=", 200); /* nothing asked, nothing missing */
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.notes")), 0);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "series.0.lower")), 0);
+    get(&r, &d, "/v1/models/gap/forecast?format=csv&horizon=1", 200);
+    ck_assert_ptr_eq(strstr(r.body, "unique_id,ds,mean,lo-80,hi-80,lo-95,hi-95\ngap,2018Q4,"),
+                     r.body);
+    ck_assert_ptr_nonnull(strstr(r.body, ",,,,\n"));
+    get(&r, &d, "/v1/models/gap/forecast?format=svg", 200);
+    ck_assert_ptr_null(strstr(r.body, "nan"));
+    ck_assert_ptr_null(strstr(r.body, "80 %"));
+    get(&r, &d, "/v1/models/gap/evaluation", 200);
+    ck_assert(cJSON_IsNull(at(r.json, "series.0.lower")));
+    ck_assert_str_eq(text_at(r.json, "notes.0.code"), "no_residuals");
+    get(&r, &d, "/v1/models/gap/evaluation?format=svg", 200);
+    ck_assert_ptr_null(strstr(r.body, "95 %"));
+    post(&r, &d, "/v1/models/gap/anomalies", "{\"dataset\":\"gap\"}", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "no residuals"));
+}
+END_TEST
+
+START_TEST(a_backtest_without_residuals_is_given)
+{
+    char path[128];
+
+    put(&r, &d, "/v1/datasets/gaps", "application/json",
+        "{\"values\":[10,12,11,null,null,null,null,null,null,null,null,null,13,14,12,13],"
+        "\"start\":\"2015Q1\",\"frequency\":\"Q\"}",
+        201);
+    run_job(&r, &d, "{\"task\":\"backtest\",\"dataset\":\"gaps\",\"windows\":1,\"horizon\":1}",
+            "succeeded");
+    snprintf(path, sizeof(path), "/v1/jobs/%s/backtest", text_at(r.json, "id"));
+    get(&r, &d, path, 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "forecasts")), 1);
+    ck_assert(number_at(r.json, "forecasts.0.forecast.0") > 0);
+    ck_assert(cJSON_IsNull(at(r.json, "forecasts.0.lower")));
+    ck_assert(cJSON_IsNull(at(r.json, "metrics.coverage_95")));
+    ck_assert_str_eq(text_at(r.json, "notes.0.code"), "no_residuals");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("clients");
@@ -145,6 +216,8 @@ int main(void)
     tcase_add_test(t, an_event_source_ends);
     tcase_add_test(t, an_event_source_of_a_cancelled_job_ends);
     tcase_add_test(t, axios_gets_json);
+    tcase_add_test(t, a_forecast_without_residuals_is_given);
+    tcase_add_test(t, a_backtest_without_residuals_is_given);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* test_forecaster_io.c - model files: exact round trips, files of others, hostile files. */
 #include "tests/unit/core/forecast/series.h"
 
+#include <lstm/anomalies.h>
 #include <lstm/checkpoint.h>
 #include <math.h>
 #include <stdio.h>
@@ -167,6 +168,7 @@ START_TEST(a_file_made_by_hand_needs_a_task_and_a_window)
     struct forecast fc = {.mean = mean};
     const double level = 80;
     struct room r = make_room(2, 1);
+    struct anomalies found = {0};
     struct err e = {0};
 
     for (int t = 0; t < 3; t++) { /* all gates have the same weights */
@@ -181,7 +183,13 @@ START_TEST(a_file_made_by_hand_needs_a_task_and_a_window)
     ck_assert_int_eq(forecaster_num_series(f), 0);
     ck_assert_int_eq(forecaster_params(f)->horizon, 2);
     ck_assert_int_eq(forecaster_params(f)->hidden_size, 1);
-    ck_assert_int_eq(forecaster_predict(&r.fc, f, y, 3, 2, &level, 1, &e), ST_INVALID);
+    ck_assert(!forecaster_has_intervals(f));
+    ck_assert_int_eq(forecaster_predict(&r.fc, f, y, 3, 2, &level, 1, &e), ST_OK);
+    for (int i = 0; i < 2; i++) { /* the same mean, and nothing that looks like an interval */
+        ck_assert(r.fc.mean[i] == mean[i]);
+        ck_assert(isnan(r.fc.lower[0][i]) && isnan(r.fc.upper[0][i]));
+    }
+    ck_assert_int_eq(forecaster_anomalies(&found, f, y, 3, level, 1, &e), ST_INVALID);
     ck_assert_ptr_nonnull(strstr(e.message, "no residuals"));
     again = saved(f, NULL);
     g = loaded(&again);
