@@ -28,8 +28,8 @@ struct net_config tagger_member_config(const struct tagger *t);
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Embedding rows of a token: what a net reads at a step. */
 int tagger_num_features(const struct tagger *t);
-/* What word k of a checked sentence is to models with these parameters: the token, or in space with a mark
- * (casing.h). */
+/* What word k of a checked sentence is to models with these parameters: the token, or in space what is
+ * looked at of it (brief.h), with a mark (casing.h). */
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
 /* rows (tagger_num_features(t)) of a form; ST_NOMEM. */

@@ -23,12 +23,14 @@ enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 3200000 };
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
 {
+    bool tag = strcmp(what, "tag") == 0;
+    size_t max = tag ? TOKEN_BYTES_MAX : TOKEN_LENGTH_MAX;
     const char *why = NULL;
 
     if (!s || !s[0])
         why = "is empty";
-    else if (strnlen(s, TOKEN_BYTES_MAX + 1) > TOKEN_BYTES_MAX)
-        why = "is longer than 1024 bytes";
+    else if (strnlen(s, max + 1) > max)
+        why = tag ? "is longer than 1024 bytes" : "is longer than 64 MiB";
     else if (!text_utf8_valid(s, strlen(s)))
         why = "is not valid UTF-8";
     else if (!utf8_printable(s, strlen(s)))

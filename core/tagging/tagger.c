@@ -1,4 +1,5 @@
 /* tagger.c - a tagger's life and what can be asked of it. */
+#include "core/tagging/brief.h"
 #include "core/tagging/features.h"
 #include "core/tagging/members.h"
 #include "core/tagging/model.h"
@@ -61,9 +62,15 @@ int tagger_num_features(const struct tagger *t)
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k)
 {
-    if (p->features != FEATURES_CAPITALS)
-        return s->tokens[k];
-    return casing_form(space, k > 0 ? s->tokens[k - 1] : NULL, s->tokens[k]);
+    char brief[TOKEN_BYTES_MAX + 1];
+    const char *token = brief_token(brief, s->tokens[k]), *form = token;
+
+    if (p->features == FEATURES_CAPITALS)
+        form = casing_form(space, k > 0 ? s->tokens[k - 1] : NULL, token);
+    if (form != brief)
+        return form;
+    memcpy(space, brief, strlen(brief) + 1);
+    return space;
 }
 
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e)
@@ -76,9 +83,12 @@ enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form,
 
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e)
 {
-    char space[FORM_BYTES_MAX + 1];
+    char space[FORM_BYTES_MAX + 1], brief[TOKEN_BYTES_MAX + 1];
     int32_t rows[NET_FEATURES_MAX];
-    enum status st = tagger_rows(rows, t, token, e);
+    enum status st;
+
+    token = brief_token(brief, token);
+    st = tagger_rows(rows, t, token, e);
 
     if (!st && rows[0] == 0 && t->params.features == FEATURES_CAPITALS)
         st = tagger_rows(rows, t, casing_mark(space, token), e);

@@ -12,7 +12,14 @@
 #include <lstm/params.h>
 #include <lstm/trainer.h>
 
-enum { SENTENCE_TOKENS_MAX = 10000, TOKEN_BYTES_MAX = 1024, TAGS_MAX = 4096 };
+/* Of a token that is longer than TOKEN_BYTES_MAX only its beginning and its end are looked at, half of
+ * that each. A tag may not be longer. */
+enum {
+    SENTENCE_TOKENS_MAX = 10000,
+    TOKEN_BYTES_MAX = 1024,
+    TOKEN_LENGTH_MAX = 1 << 26,
+    TAGS_MAX = 4096
+};
 
 enum tag_column { TAG_UPOS, TAG_XPOS, TAG_COLUMNS };
 const char *tag_column_name(enum tag_column c); /* "upos", "xpos"; static */

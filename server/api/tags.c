@@ -104,7 +104,7 @@ static enum status read_tokens(struct tagged_set *set, const cJSON *list, const 
         if (!st && !cJSON_IsString(item))
             st = err_set(e, ST_INVALID, "a token must be a string");
         if (!st)
-            st = text_check(item->valuestring, strlen(item->valuestring), TOKEN_BYTES_MAX, "token",
+            st = text_check(item->valuestring, strlen(item->valuestring), TOKEN_LENGTH_MAX, "token",
                             e);
         if (!st && !(s->form[i] = strdup(item->valuestring)))
             st = err_nomem(e, 0);

@@ -194,7 +194,8 @@ static enum status check_field(const struct conllu_line *l, int column, const ch
                                struct err *e)
 {
     const struct conllu_field *f = &l->column[column];
-    enum status st = text_check(f->at, f->len, TOKEN_BYTES_MAX, name, e);
+    size_t max = column == CONLLU_FORM ? TOKEN_LENGTH_MAX : TOKEN_BYTES_MAX;
+    enum status st = text_check(f->at, f->len, max, name, e);
 
     if (st && e)
         e->status = ST_MALFORMED;

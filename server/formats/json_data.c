@@ -469,7 +469,7 @@ static enum status read_tokens(struct tagged_set *out, const cJSON *obj, const c
         if (!st && !cJSON_IsString(v))
             st = err_set(e, ST_INVALID, "a token must be a string");
         if (!st)
-            st = text_check(v->valuestring, strlen(v->valuestring), TOKEN_BYTES_MAX, "token", e);
+            st = text_check(v->valuestring, strlen(v->valuestring), TOKEN_LENGTH_MAX, "token", e);
         if (!st && !(s->form[i] = strdup(v->valuestring)))
             st = err_nomem(e, 0);
         if (st) {

@@ -165,7 +165,7 @@ static enum status copy_form(char **out, struct splitter *s, const struct text_w
         at += space;
     }
     form[len] = '\0';
-    st = text_check(form, len, TOKEN_BYTES_MAX, "token", e);
+    st = text_check(form, len, TOKEN_LENGTH_MAX, "token", e);
     return st ? fail(s, w->start, st, e) : ST_OK;
 }
 

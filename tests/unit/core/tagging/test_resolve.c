@@ -137,9 +137,13 @@ START_TEST(limits_are_named)
     token[TOKEN_BYTES_MAX + 1] = '\0';
     for (int i = 0; i <= SENTENCE_TOKENS_MAX; i++)
         tokens[i] = tags[i] = "x";
-    tokens[0] = token;
+    tags[0] = token;
     ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "sentence 1: token 1 is longer than 1024 bytes");
+    ck_assert_str_eq(e.message, "sentence 1: tag 1 is longer than 1024 bytes");
+    tags[0] = "x";
+    tokens[0] = token;
+    ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);
+    p = recipe(NULL);
     token[TOKEN_BYTES_MAX] = '\0';
     v.length = SENTENCE_TOKENS_MAX;
     ck_assert_int_eq(tagger_resolve(&p, &c, &e), ST_OK);

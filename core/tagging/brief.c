@@ -1,0 +1,30 @@
+/* brief.c - see brief.h. A link, a line of signs or a paragraph of a script without spaces is one token
+ * now and then; no vocabulary has it, and its middle says nothing that its ends do not. */
+#include "core/tagging/brief.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { HALF = TOKEN_BYTES_MAX / 2 };
+
+static bool goes_on(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+const char *brief_token(char space[TOKEN_BYTES_MAX + 1], const char *token)
+{
+    size_t n = strnlen(token, TOKEN_BYTES_MAX + 1), head = HALF, tail;
+
+    if (n <= TOKEN_BYTES_MAX)
+        return token;
+    n += strlen(token + n);
+    tail = n - HALF;
+    while (head > 0 && goes_on(token[head]))
+        head--;
+    while (tail < n && goes_on(token[tail]))
+        tail++;
+    memcpy(space, token, head);
+    memcpy(space + head, token + tail, n - tail + 1);
+    return space;
+}
