@@ -34,7 +34,8 @@ static enum status check_json_body(const struct http_req *rq, struct err *e)
     if (rq->body_len == 0)
         return err_set(e, ST_MALFORMED, "the request has no body; a JSON object is needed");
     if (strcmp(type, MEDIA_JSON) != 0)
-        return err_set(e, ST_UNSUPPORTED, "the body is '%.80s'; send application/json", type);
+        return err_set(e, ST_UNSUPPORTED,
+                       "Content-Type '%.80s' is not read here; send application/json", type);
     return ST_OK;
 }
 

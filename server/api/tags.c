@@ -15,6 +15,7 @@
 
 /* Of all tags of all tokens, in one answer. */
 enum { ALL_SCORES_MAX = 4000000, SLICE_TOKENS = 4000 };
+enum { BYTE_ORDER_MARK = 3 }; /* bytes of U+FEFF */
 
 static const char *const tag_media_types[] = {MEDIA_JSON, MEDIA_CONLLU, NULL};
 
@@ -91,9 +92,12 @@ static enum status read_tokens(struct tagged_set *set, const cJSON *list, const 
     enum status st = ST_OK;
     int n = cJSON_GetArraySize(list), i = 0;
 
-    if (!cJSON_IsArray(list) || n > SENTENCE_TOKENS_MAX) {
-        err_set(e, ST_INVALID, "a sentence must be a list of at most %d tokens",
-                SENTENCE_TOKENS_MAX);
+    if (!cJSON_IsArray(list)) {
+        err_set(e, ST_INVALID, "the tokens of a sentence must be a list of strings");
+        return err_at(e, "%s", place);
+    }
+    if (n > SENTENCE_TOKENS_MAX) {
+        err_set(e, ST_INVALID, "a sentence has %d tokens; it may have %d", n, SENTENCE_TOKENS_MAX);
         return err_at(e, "%s", place);
     }
     s = tagged_set_add(set, n);
@@ -117,6 +121,27 @@ static enum status read_tokens(struct tagged_set *set, const cJSON *list, const 
     return ST_OK;
 }
 
+/* A list of tokens, or an object as a data set has it, whose tags are left aside. */
+static enum status read_sentence(struct tagged_set *set, const cJSON *item, const char *place,
+                                 struct err *e)
+{
+    static const char *const members[] = {"tokens", "tags", "upos", "xpos", NULL};
+    const cJSON *tokens = cJSON_GetObjectItemCaseSensitive(item, "tokens");
+    char inner[64];
+    enum status st;
+
+    if (cJSON_IsArray(item))
+        return read_tokens(set, item, place, e);
+    if (!cJSON_IsObject(item)) {
+        err_set(e, ST_INVALID,
+                "a sentence must be a list of tokens, or an object {\"tokens\": [...]}");
+        return err_at(e, "%s", place);
+    }
+    st = json_only(item, place, members, e);
+    snprintf(inner, sizeof(inner), "%s/tokens", place);
+    return st ? st : read_tokens(set, tokens, inner, e);
+}
+
 static enum status read_sentences(struct tagged_set *set, const cJSON *list, struct err *e)
 {
     const cJSON *item;
@@ -125,16 +150,32 @@ static enum status read_sentences(struct tagged_set *set, const cJSON *list, str
     int i = 0;
 
     if (!cJSON_IsArray(list)) {
-        err_set(e, ST_INVALID, "sentences must be a list of lists of tokens");
+        err_set(e, ST_INVALID,
+                "sentences must be a list; a sentence is a list of tokens, or an "
+                "object {\"tokens\": [...]}");
         return err_at(e, "/sentences");
     }
     cJSON_ArrayForEach(item, list)
     {
         snprintf(place, sizeof(place), "/sentences/%d", i++);
         if (!st)
-            st = read_tokens(set, item, place, e);
+            st = read_sentence(set, item, place, e);
     }
     return st;
+}
+
+/* What a text begins with is no part of it, but of a string that the client has: its places count it. */
+static void count_mark(struct tagged_set *set)
+{
+    for (int i = 0; i < set->count; i++)
+        for (int k = 0; set->items[i].place && k < set->items[i].length; k++) {
+            struct word_place *p = &set->items[i].place[k];
+
+            p->start++;
+            p->end++;
+            p->start_byte += BYTE_ORDER_MARK;
+            p->end_byte += BYTE_ORDER_MARK;
+        }
 }
 
 /* place: where the text stands in the request; NULL: it is the body. */
@@ -142,8 +183,14 @@ static enum status read_text(struct tagging *t, const struct app *app, const cha
                              const char *place, struct err *e)
 {
     struct data_limits limits = request_limits(app);
-    enum status st = words_split(&t->set, text, len, t->input, t->model->tokenizer, &limits, e);
+    size_t mark = len >= BYTE_ORDER_MARK && memcmp(text, "\xEF\xBB\xBF", BYTE_ORDER_MARK) == 0
+                      ? BYTE_ORDER_MARK
+                      : 0;
+    enum status st =
+        words_split(&t->set, text + mark, len - mark, t->input, t->model->tokenizer, &limits, e);
 
+    if (!st && mark && place)
+        count_mark(&t->set);
     if (st && place)
         err_at(e, "%s", place);
     return st;
@@ -191,7 +238,7 @@ static enum status read_json_body(struct tagging *t, const struct app *app, cons
     if ((text != NULL) + (tokens != NULL) + (sentences != NULL) != 1)
         return err_set(e, ST_INVALID,
                        "give one of \"text\": \"...\", \"tokens\": [...] or "
-                       "\"sentences\": [[...], ...]");
+                       "\"sentences\": [[...], ...] or [{\"tokens\": [...]}, ...]");
     if (tokens)
         return read_tokens(&t->set, tokens, "/tokens", e);
     if (sentences)
@@ -202,19 +249,66 @@ static enum status read_json_body(struct tagging *t, const struct app *app, cons
     return err_at(e, "/text");
 }
 
+/* CoNLL-U of comments and empty lines alone: no sentence, as a text of blanks has none. */
+static bool no_lines(const char *s, size_t len)
+{
+    const char *end = s + len;
+
+    if (len >= BYTE_ORDER_MARK && memcmp(s, "\xEF\xBB\xBF", BYTE_ORDER_MARK) == 0)
+        s += BYTE_ORDER_MARK;
+    while (s < end) {
+        const char *nl = memchr(s, '\n', (size_t)(end - s)), *stop = nl ? nl : end;
+
+        if (*s != '#' && *s != '\n' && !(*s == '\r' && stop - s == 1))
+            return false;
+        s = stop + (nl != NULL);
+    }
+    return true;
+}
+
+/* A JSON request that came as text, as fetch() sends a string: nobody wants its braces tagged. *out is new,
+ * or NULL where the text is one. */
+static void read_as_json(cJSON **out, const struct app *app, const struct http_req *rq)
+{
+    static const char *const members[] = {"text", "tokens", "sentences"};
+    struct err ignored = {0};
+    bool any = false;
+
+    *out = NULL;
+    if (rq->body[0] != '{' ||
+        json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, &ignored))
+        return;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        any = any || cJSON_GetObjectItemCaseSensitive(*out, members[i]);
+    if (any)
+        return;
+    cJSON_Delete(*out);
+    *out = NULL;
+}
+
 static enum status read_body(struct tagging *t, const struct app *app, const struct http_req *rq,
                              struct err *e)
 {
     struct data_limits limits = request_limits(app);
     const char *type = http_body_type(rq);
     cJSON *body = NULL;
-    enum status st;
+    enum status st = ST_OK;
 
+    if (strcmp(type, MEDIA_CONLLU) == 0 && no_lines(rq->body, rq->body_len))
+        return ST_OK;
     if (strcmp(type, MEDIA_CONLLU) == 0)
         return conllu_read(&t->set, rq->body, rq->body_len, &limits, e);
     if (strcmp(type, MEDIA_TEXT) == 0)
+        read_as_json(&body, app, rq);
+    if (strcmp(type, MEDIA_TEXT) == 0 && !body)
         return read_text(t, app, rq->body, rq->body_len, NULL, e);
-    st = api_read_json(&body, app, rq, e);
+    if (!body && strcmp(type, MEDIA_JSON) != 0)
+        return err_set(e, ST_UNSUPPORTED,
+                       "Content-Type '%.80s' is not read here; send application/json, text/plain "
+                       "or text/x-conllu",
+                       type);
+    if (!body)
+        st = api_read_json(&body, app, rq, e);
     if (!st)
         st = read_json_body(t, app, body, e);
     cJSON_Delete(body);

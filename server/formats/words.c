@@ -226,8 +226,6 @@ enum status words_split(struct tagged_set *out, const char *text, size_t len, en
         st = split(&s, input, t, e);
     if (!st)
         st = add_sentences(&s, input == INPUT_TEXT || input == INPUT_SENTENCES, e);
-    if (!st && out->count == 0)
-        st = err_set(e, ST_INVALID, "the text has no word to tag");
     free(s.words);
     if (st)
         tagged_set_release(out);

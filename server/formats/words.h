@@ -19,8 +19,8 @@ extern const char *const text_inputs[];
 /* Splits by t, or, where that is NULL, by text_split() with a sentence ending at every line end. What is split
  * already is taken as it is. Words get places, but for INPUT_VERTICAL and INPUT_WORDS; white space inside
  * of a word becomes one space each. text (len bytes) is checked: ST_MALFORMED (not UTF-8, NUL), ST_INVALID
- * (control characters, no word at all), ST_TOO_LARGE (limits->max_tokens, long words, long
- * sentences), all with the line. On error out is empty. */
+ * (control characters), ST_TOO_LARGE (limits->max_tokens, long words, long sentences), all with the
+ * line. A text without a word has no sentence. On error out is empty. */
 enum status words_split(struct tagged_set *out, const char *text, size_t len, enum text_input input,
                         const struct tokenizer *t, const struct data_limits *limits, struct err *e);
 

@@ -1,6 +1,7 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
 #include "server/http/accept.h"
+#include "server/http/charset.h"
 #include "server/http/near.h"
 #include "server/http/origin.h"
 #include "server/http/parameters.h"
@@ -81,8 +82,11 @@ static void read_content_type(struct request *r)
 
 const char *http_body_type(const struct http_req *rq)
 {
-    const char *body = rq->body + strspn(rq->body, " \t\r\n");
+    const char *body = rq->body;
 
+    if (strncmp(body, "\xEF\xBB\xBF", 3) == 0)
+        body += 3;
+    body += strspn(body, " \t\r\n");
     if ((rq->content_type[0] == '\0' ||
          strcmp(rq->content_type, "application/x-www-form-urlencoded") == 0) &&
         (*body == '{' || *body == '['))
@@ -276,6 +280,8 @@ static int check_body(struct request *r, const struct http_route *route, struct 
     if (coding && *coding && strcasecmp(coding, "identity") != 0)
         return (int)err_set(e, ST_UNSUPPORTED,
                             "Content-Encoding '%.40s' is not read; send the body as it is", coding);
+    if (route->body && charset_find(&r->charset, http_header(&r->rq, "Content-Type"), e))
+        return (int)ST_UNSUPPORTED;
     r->close = r->expected > max; /* answered before the body, which is not read */
     if (r->close)
         return (int)err_set(e, ST_TOO_LARGE,

@@ -41,6 +41,7 @@ struct request {
     size_t counted; /* of max_bodies_bytes */
     size_t unsent;  /* of max_unsent_bytes */
     struct buf body;
+    const char *charset; /* of the body; NULL: UTF-8, or no text */
     uint64_t expected, received,
         discard_max; /* bytes of body: announced, come, thrown away at most */
     bool chunked, expects_continue;

@@ -1,6 +1,7 @@
 /* work.c - see work.h. */
 #include "server/http/work.h"
 
+#include "server/http/charset.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
 #include "server/log.h"
@@ -12,6 +13,7 @@ enum {
     LOOK_MS = 100,        /* between two looks at the client's connection */
     GONE_MS = 1000,       /* a client that shuts down its side may still wait for a short answer */
     BULK_BYTES = 1 << 20, /* a body of so many is much work wherever it goes */
+    INLINE_DECODE_BYTES = 1 << 16,
     MS = 1000
 };
 
@@ -72,6 +74,26 @@ static void prepare(struct request *r)
     r->rq.work = &r->work;
 }
 
+/* The body as UTF-8, before its first handler; what it grows by is counted with it. */
+static enum status decode_body(struct request *r, struct err *e)
+{
+    const char *charset = r->charset;
+    size_t before = r->body.len;
+    enum status st;
+
+    r->charset = NULL;
+    if (!charset)
+        return ST_OK;
+    st = charset_decode(&r->body, charset, e);
+    if (!st && r->body.len > before) {
+        (void)atomic_fetch_add(&r->http->bodies, r->body.len - before);
+        r->counted += r->body.len - before;
+    }
+    r->rq.body = r->body.data ? r->body.data : "";
+    r->rq.body_len = r->body.len;
+    return st;
+}
+
 /* What the handler makes of the request in its lane; NULL when out of memory. */
 static struct http_res *call(struct request *r)
 {
@@ -83,6 +105,10 @@ static struct http_res *call(struct request *r)
         return NULL;
     waiters_moment(&r->moment, &r->http->waiters);
     prepare(r);
+    if (decode_body(r, &e)) {
+        http_res_err(rs, &e);
+        return rs;
+    }
     route->handler(r->http->config.app, &r->rq, rs);
     if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
         err_set(&e, ST_BUSY, "the wait is over; ask again");
@@ -95,6 +121,8 @@ static enum http_lane lane_of(const struct request *r)
 {
     enum http_lane lane = r->http->routes.rows[r->row].route->lane;
 
+    if (r->charset && lane == HTTP_INLINE && r->body.len > INLINE_DECODE_BYTES)
+        lane = HTTP_WORK;
     return r->body.len >= BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
 }
 

@@ -206,6 +206,247 @@ START_TEST(a_backtest_without_residuals_is_given)
 }
 END_TEST
 
+/* ---- what is sent to be tagged ---- */
+
+#define TAG "/v1/models/words/tag"
+#define BOM "\xEF\xBB\xBF"
+
+static void train_words(void)
+{
+    put(&r, &d, "/v1/datasets/words", "application/json",
+        "{\"sentences\":[{\"tokens\":[\"The\",\"dog\",\"ate\"],\"tags\":[\"DET\",\"NN\",\"V\"]},"
+        "{\"tokens\":[\"The\",\"cat\",\"ran\"],\"tags\":[\"DET\",\"NN\",\"V\"]}]}",
+        201);
+    run_job(&r, &d,
+            "{\"task\":\"tag\",\"dataset\":\"words\",\"model\":\"words\",\"recipe\":"
+            "\"tutorial-tagger\"}",
+            "succeeded");
+}
+
+/* The tokens of the answer, "The dog|A cat|", and nothing but. */
+static void tagged_as(const char *type, const char *body, const char *want)
+{
+    char got[400] = "";
+    const cJSON *sentence, *token;
+
+    http_send(&r, &d, &(struct request){.method = "POST", .path = TAG, .type = type, .body = body});
+    ck_assert_msg(r.status == 200, "%s: %s", body, r.body);
+    cJSON_ArrayForEach(sentence, at(r.json, "sentences"))
+    {
+        cJSON_ArrayForEach(token, at(sentence, "tokens"))
+        {
+            strncat(got, token->valuestring, sizeof(got) - strlen(got) - 2);
+            strcat(got, token->next ? " " : "");
+        }
+        ck_assert_int_eq(cJSON_GetArraySize(at(sentence, "tokens")),
+                         cJSON_GetArraySize(at(sentence, "tags")));
+        strncat(got, "|", sizeof(got) - strlen(got) - 1);
+    }
+    ck_assert_msg(strcmp(got, want) == 0, "%s is tagged as '%s'", body, got);
+}
+
+START_TEST(the_shape_of_a_data_set_is_tagged)
+{
+    static const char json[] = "application/json";
+
+    train_words();
+    tagged_as(json, "{\"sentences\":[{\"tokens\":[\"The\",\"dog\"]}]}", "The dog|");
+    tagged_as(json, "{\"sentences\":[{\"tokens\":[\"The\",\"dog\"],\"tags\":[\"X\",\"Y\"]}]}",
+              "The dog|");
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tags.0"), "DET");
+    tagged_as(
+        json,
+        "{\"sentences\":[{\"tokens\":[\"A\"],\"upos\":[null],\"xpos\":[\"Z\"]},[\"B\",\"C\"]]}",
+        "A|B C|");
+    get(&r, &d, "/v1/datasets/words/data?format=json", 200);
+    {
+        char *back = strdup(r.body); /* a data set as it is read back */
+
+        tagged_as(json, back, "The dog ate|The cat ran|");
+        free(back);
+    }
+    post(&r, &d, TAG, "{\"sentences\":[{\"token\":[\"A\"]}]}", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "did you mean"));
+    post(&r, &d, TAG, "{\"sentences\":[{\"tokens\":\"A\"}]}", 422);
+    ck_assert_str_eq(text_at(r.json, "errors.0.pointer"), "/sentences/0/tokens");
+    post(&r, &d, TAG, "{\"sentences\":[\"A b\"]}", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "{\"tokens\": [...]}"));
+}
+END_TEST
+
+/* A sentence for each one that is given; a text without a word has none. */
+START_TEST(nothing_is_tagged_as_nothing)
+{
+    static const char json[] = "application/json", text[] = "text/plain";
+
+    tagged_as(json, "{\"text\":\"\"}", "");
+    tagged_as(json, "{\"text\":\" \\n\\t \"}", "");
+    tagged_as(json, "{\"text\":\"\",\"input\":\"words\"}", "");
+    tagged_as(json, "{\"sentences\":[]}", "");
+    tagged_as(json, "{\"sentences\":[[]]}", "|");
+    tagged_as(json, "{\"sentences\":[{\"tokens\":[]}]}", "|");
+    tagged_as(json, "{\"tokens\":[]}", "|");
+    tagged_as(json, "{\"sentences\":[[\"The\"],[],[\"dog\"]]}", "The||dog|");
+    tagged_as(text, "", "");
+    tagged_as(text, " \n\n", "");
+    tagged_as(text, BOM, "");
+    tagged_as("text/x-conllu", "", "");
+    tagged_as("text/x-conllu", "# only a comment\n\n", "");
+    get(&r, &d, TAG "?text=", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences")), 0);
+    get(&r, &d, TAG "?text=%20&format=conllu", 200);
+    get(&r, &d, TAG, 400);
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_is_no_word)
+{
+    tagged_as("text/plain", BOM "The dog", "The dog|");
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start.0"), 0); /* of the text behind it */
+    tagged_as("application/json", "{\"text\":\"\\uFEFFThe dog\"}", "The dog|");
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.start.0"), 1); /* of the client's string */
+    ck_assert_int_eq((int)number_at(r.json, "sentences.0.end.1"), 8);
+    tagged_as("application/json", BOM "{\"tokens\":[\"The\"]}", "The|");
+    tagged_as("", BOM "{\"tokens\":[\"The\"]}", "The|"); /* curl's own type */
+    get(&r, &d, TAG "?text=%EF%BB%BFThe", 200);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tokens.0"), "The");
+    get(&r, &d, TAG "?text=%EF%BB%BFThe+dog&input=words", 200);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tokens.0"), "The");
+    ck_assert_str_eq(text_at(r.json, "sentences.0.tags.0"), "DET");
+}
+END_TEST
+
+/* fetch() names a string text/plain. */
+START_TEST(a_request_that_comes_as_text_is_read)
+{
+    tagged_as("text/plain;charset=UTF-8", "{\"text\":\"The dog\"}", "The dog|");
+    tagged_as("text/plain", "{\"tokens\":[\"The\"]}", "The|");
+    tagged_as("text/plain", "{ braces }", "{ braces }|");
+}
+END_TEST
+
+START_TEST(a_type_that_is_not_read_lists_those_that_are)
+{
+    static const struct {
+        const char *method, *path, *type, *want[4];
+    } rows[] = {
+        {"POST", TAG, "image/png", {"application/json", "text/plain", "text/x-conllu"}},
+        {"POST",
+         TAG,
+         "application/octet-stream",
+         {"application/json", "text/plain", "text/x-conllu"}},
+        {"POST", TAG, NULL, {"application/json", "text/plain", "text/x-conllu"}},
+        {"POST", TAG, "text/csv", {"application/json", "text/plain", "text/x-conllu"}},
+        {"PUT", "/v1/datasets/x", "image/png", {"text/csv", "application/json", "text/x-conllu"}},
+        {"POST",
+         "/v1/datasets/words/rows",
+         "text/html",
+         {"text/csv", "application/json", "text/x-conllu"}},
+        {"POST", "/v1/jobs", "text/csv", {"application/json"}},
+        {"POST", "/v1/models/words/evaluate", "text/csv", {"application/json"}},
+        {"PUT",
+         "/v1/models/x/checkpoint",
+         "text/csv",
+         {"application/vnd.safetensors", "application/octet-stream"}},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        http_send(&r, &d,
+                  &(struct request){.method = rows[i].method,
+                                    .path = rows[i].path,
+                                    .type = rows[i].type,
+                                    .body = "The dog"});
+        ck_assert_msg(r.status == 415, "%s %s %s is answered %ld: %s", rows[i].method, rows[i].path,
+                      rows[i].type, r.status, r.body);
+        for (int k = 0; k < 4 && rows[i].want[k]; k++)
+            ck_assert_msg(strstr(text_at(r.json, "detail"), rows[i].want[k]) != NULL, "%s: %s",
+                          rows[i].path, text_at(r.json, "detail"));
+    }
+}
+END_TEST
+
+/* 1,100 letters, 400 letters of three bytes, and a line of signs among words. */
+START_TEST(a_very_long_token_is_tagged)
+{
+    static char text[8000];
+    size_t n = (size_t)snprintf(text, sizeof(text), "The ");
+
+    memset(text + n, 'a', 1100);
+    n += 1100;
+    n += (size_t)snprintf(text + n, sizeof(text) - n, " ran . The ");
+    for (int i = 0; i < 400; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, "\xE5\xAD\xA6");
+    n += (size_t)snprintf(text + n, sizeof(text) - n, " ate ");
+    memset(text + n, '=', 3000);
+    text[n + 3000] = '\0';
+    http_send(
+        &r, &d,
+        &(struct request){
+            .method = "POST", .path = TAG "?input=words", .type = "text/plain", .body = text});
+    expect_status(&r, 200, "a long token");
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences.0.tokens")), 8);
+    ck_assert_uint_eq(strlen(text_at(r.json, "sentences.0.tokens.1")), 1100);
+    ck_assert_uint_eq(strlen(text_at(r.json, "sentences.0.tokens.5")), 1200);
+    ck_assert_uint_eq(strlen(text_at(r.json, "sentences.0.tokens.7")), 3000);
+    http_send(&r, &d,
+              &(struct request){.method = "POST", .path = TAG, .type = "text/plain", .body = text});
+    expect_status(&r, 200, "a long token that is split");
+    snprintf(text, sizeof(text), "{\"sentences\":[{\"tokens\":[\"The\",\"");
+    n = strlen(text);
+    memset(text + n, 'b', 5000);
+    snprintf(text + n + 5000, sizeof(text) - n - 5000, "\"],\"tags\":[\"DET\",\"NN\"]}]}");
+    put(&r, &d, "/v1/datasets/long", "application/json", text, 201);
+    run_job(&r, &d, "{\"task\":\"tag\",\"dataset\":\"long\",\"model\":\"long\"}", "succeeded");
+    del(&r, &d, "/v1/datasets/long", 204);
+}
+END_TEST
+
+/* ---- charsets ---- */
+
+START_TEST(bodies_are_read_in_their_charset)
+{
+    put(&r, &d, "/v1/datasets/latin", "text/csv; charset=ISO-8859-1",
+        "Monat,Verk\xE4ufe\n2020-01,1\n2020-02,2\n", 201);
+    ck_assert_str_eq(text_at(r.json, "columns.0"), "Verk\xC3\xA4ufe");
+    put(&r, &d, "/v1/datasets/latin", "application/json; charset=\"windows-1252\"",
+        "{\"series\":[{\"id\":\"\x80uro\",\"values\":[1,2]}]}", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.id"), "\xE2\x82\xACuro");
+    tagged_as("text/plain; charset=iso-8859-15", "The caf\xE9", "The caf\xC3\xA9|");
+    tagged_as("application/json;charset=latin1", "{\"tokens\":[\"caf\xE9\"]}", "caf\xC3\xA9|");
+    tagged_as("text/x-conllu; charset=koi8-r", "1\t\xC1\t_\t_\t_\t_\t_\t_\t_\t_\n\n", "\xD0\xB0|");
+    http_send(&r, &d,
+              &(struct request){.method = "PUT",
+                                .path = "/v1/datasets/wide",
+                                .type = "text/csv; charset=utf-16",
+                                .body = "\xFF\xFEy\0\n\0\x31\0\n\0\x32\0\n\0",
+                                .len = 14});
+    expect_status(&r, 201, "UTF-16");
+    ck_assert_str_eq(text_at(r.json, "columns.0"), "y");
+}
+END_TEST
+
+START_TEST(a_charset_that_is_not_read_names_utf_8)
+{
+    static const char *const paths[] = {"/v1/datasets/none", "/v1/jobs", TAG,
+                                        "/v1/models/small/forecast"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        http_send(&r, &d,
+                  &(struct request){.method = i ? "POST" : "PUT",
+                                    .path = paths[i],
+                                    .type = "application/json; charset=klingon",
+                                    .body = "{\"values\":[1,2]}"});
+        expect_status(&r, 415, paths[i]);
+        ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "utf-8"));
+    }
+    get(&r, &d, "/v1/datasets/none", 404);
+    put(&r, &d, "/v1/datasets/none", "text/csv; charset=windows-1252", "y\n1\n\x81\n", 400);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "byte 5"));
+    put(&r, &d, "/v1/datasets/none", "text/csv", "caf\xE9\n1\n2\n", 400); /* no charset: UTF-8 */
+    get(&r, &d, "/v1/datasets/none", 404);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("clients");
@@ -218,6 +459,14 @@ int main(void)
     tcase_add_test(t, axios_gets_json);
     tcase_add_test(t, a_forecast_without_residuals_is_given);
     tcase_add_test(t, a_backtest_without_residuals_is_given);
+    tcase_add_test(t, the_shape_of_a_data_set_is_tagged);
+    tcase_add_test(t, nothing_is_tagged_as_nothing);
+    tcase_add_test(t, a_byte_order_mark_is_no_word);
+    tcase_add_test(t, a_request_that_comes_as_text_is_read);
+    tcase_add_test(t, a_type_that_is_not_read_lists_those_that_are);
+    tcase_add_test(t, a_very_long_token_is_tagged);
+    tcase_add_test(t, bodies_are_read_in_their_charset);
+    tcase_add_test(t, a_charset_that_is_not_read_names_utf_8);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

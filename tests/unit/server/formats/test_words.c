@@ -50,8 +50,6 @@ static const struct {
     const char *text;
     enum status st;
 } bad[] = {
-    {"", ST_INVALID},
-    {" \n\t ", ST_INVALID},
     {"a\xff", ST_MALFORMED},
     {"a \x07 b", ST_INVALID},
     {"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21", ST_TOO_LARGE},
@@ -176,8 +174,6 @@ static const struct {
     {"a b\nc\x7f", INPUT_TEXT, ST_INVALID, 2},
     {"a\n\nb\x01", INPUT_VERTICAL, ST_INVALID, 3},
     {"a\n\nb\x01", INPUT_SENTENCES, ST_INVALID, 3},
-    {"\n\n", INPUT_VERTICAL, ST_INVALID, 0},
-    {"", INPUT_WORDS, ST_INVALID, 0},
 };
 
 START_TEST(wrong_text_is_refused_with_its_line)
@@ -193,7 +189,7 @@ START_TEST(wrong_text_is_refused_with_its_line)
 }
 END_TEST
 
-START_TEST(long_words_are_refused_with_their_line)
+START_TEST(long_words_are_taken)
 {
     for (int input = INPUT_TEXT; input <= INPUT_VERTICAL; input++) {
         char text[3000] = "fine\n";
@@ -202,10 +198,28 @@ START_TEST(long_words_are_refused_with_their_line)
 
         memset(text + 5, 'a', 2000);
         ck_assert_int_eq(
-            words_split(&s, text, strlen(text), (enum text_input)input, NULL, &limits, &e),
-            ST_INVALID);
-        ck_assert_int_eq(e.line, 2);
+            words_split(&s, text, strlen(text), (enum text_input)input, NULL, &limits, &e), ST_OK);
+        ck_assert_str_eq(s.items[s.count - 1].form[s.items[s.count - 1].length - 1], text + 5);
+        tagged_set_release(&s);
     }
+}
+END_TEST
+
+START_TEST(a_text_without_words_has_no_sentence)
+{
+    static const char *const texts[] = {"", " ", "\n", " \n\t \r\n", "\xC2\xA0", "\n\n\n"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        for (int input = INPUT_TEXT; input <= INPUT_VERTICAL; input++) {
+            struct tagged_set s;
+            struct err e = {0};
+
+            ck_assert_int_eq(words_split(&s, texts[i], strlen(texts[i]), (enum text_input)input,
+                                         NULL, &limits, &e),
+                             ST_OK);
+            ck_assert_msg(s.count == 0, "'%s' has %d sentences", texts[i], s.count);
+            tagged_set_release(&s);
+        }
 }
 END_TEST
 
@@ -224,7 +238,8 @@ int main(void)
     tcase_add_test(t, a_tokenizer_splits_where_there_is_one);
     tcase_add_loop_test(t, wrong_text_is_refused_with_its_line, 0,
                         (int)(sizeof(wrong) / sizeof(wrong[0])));
-    tcase_add_test(t, long_words_are_refused_with_their_line);
+    tcase_add_test(t, long_words_are_taken);
+    tcase_add_test(t, a_text_without_words_has_no_sentence);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
