@@ -1,5 +1,6 @@
 /* backup.c - a consistent copy of the database while others write. */
 #include "server/store/db.h"
+#include "server/store/part.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,20 +90,19 @@ static enum status publish(const char *part, const char *to, struct err *e)
 
 enum status store_backup(struct store *s, const char *to, struct err *e)
 {
-    char part[PATH_MAX];
+    struct part part = {.fd = -1};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    if (!st && snprintf(part, sizeof(part), "%s.%d.part", to, (int)getpid()) >= (int)sizeof(part))
-        st = err_set(e, ST_INVALID, "the path of the backup is too long");
     if (!st && access(to, F_OK) == 0)
         st = err_set(e, ST_CONFLICT, "%s exists already; a backup never overwrites", to);
     if (st)
         return st;
-    unlink(part);
-    st = copy_to(db, part, e);
+    st = part_open(&part, to, e);
     if (!st)
-        st = publish(part, to, e);
-    unlink(part);
+        st = copy_to(db, part.path, e);
+    if (!st)
+        st = publish(part.path, to, e);
+    part_close(&part);
     return st ? err_wrap(e, "backup to %s", to) : ST_OK;
 }

@@ -1,11 +1,17 @@
 /* Backups: whole, consistent while others write, never over another file, and good to start from. */
 #include "tests/unit/server/store/fixture.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct fixture f;
@@ -143,6 +149,102 @@ START_TEST(the_mode_of_a_file_that_is_there_stays)
 }
 END_TEST
 
+/* ---- what a killed backup leaves ---- */
+
+static void write_file(const char *name, const char *text, size_t n)
+{
+    char path[400];
+    FILE *out;
+
+    snprintf(path, sizeof(path), "%s/%s", f.folder, name);
+    out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    fwrite(text, 1, n, out);
+    fclose(out);
+}
+
+static bool is_there(const char *name)
+{
+    char path[400];
+
+    snprintf(path, sizeof(path), "%s/%s", f.folder, name);
+    return access(path, F_OK) == 0;
+}
+
+START_TEST(what_killed_backups_left_is_removed)
+{
+    static const char database[32] = "SQLite format 3", zeros[32];
+    char held[200];
+    int fd;
+
+    write_file("monday.db.123.part", database, sizeof(database));
+    write_file("monday.db.123.part-journal", zeros, sizeof(zeros));
+    write_file("copy.db.99999.part", zeros, sizeof(zeros));
+    write_file("tuesday.db.5.part", "", 0);
+    write_file("film.1.part", "something else", 14); /* another program's */
+    write_file("part", database, sizeof(database));
+    write_file("x.part", database, sizeof(database));
+    write_file("running.db.7.part", database, sizeof(database));
+    snprintf(held, sizeof(held), "%s/running.db.7.part", f.folder);
+    fd = open(held, O_RDWR);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    ck_assert(!is_there("monday.db.123.part") && !is_there("monday.db.123.part-journal"));
+    ck_assert(!is_there("copy.db.99999.part") && !is_there("tuesday.db.5.part"));
+    ck_assert(is_there("film.1.part") && is_there("part") && is_there("x.part"));
+    ck_assert(is_there("running.db.7.part"));
+    close(fd);
+}
+END_TEST
+
+/* A process that makes one backup after the other, until it is killed in the middle of one. */
+static void kill_a_backup(void)
+{
+    char part[200];
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .as_is = true};
+        struct store *s = NULL;
+
+        if (store_open(&s, &c, NULL))
+            _exit(1);
+        for (;;) {
+            (void)store_backup(s, copy, NULL);
+            unlink(copy);
+        }
+    }
+    snprintf(part, sizeof(part), "copy.db.%d.part", (int)pid);
+    for (int i = 0; !is_there(part); i++) {
+        ck_assert_int_lt(i, 10000);
+        poll(NULL, 0, 1);
+    }
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+START_TEST(a_backup_that_is_killed_is_cleaned_up_after)
+{
+    struct dirent *entry;
+    DIR *d;
+
+    put_series(&f, "x", FREQ_M, 0, 200000, 0.0);
+    store_close(f.store); /* a child may not inherit a connection */
+    for (int i = 0; i < 3; i++)
+        kill_a_backup();
+    fixture_store(&f);
+    unlink(copy);
+    ck_ok(store_backup(f.store, copy, &f.e), &f.e);
+    d = opendir(f.folder);
+    ck_assert_ptr_nonnull(d);
+    while ((entry = readdir(d)))
+        ck_assert_msg(strstr(entry->d_name, ".part") == NULL, "%s is left", entry->d_name);
+    closedir(d);
+}
+END_TEST
+
 struct writer {
     pthread_t thread;
     _Atomic bool stop;
@@ -216,6 +318,8 @@ int main(void)
     tcase_add_test(t, nothing_is_overwritten);
     tcase_add_test(t, a_folder_that_is_not_there_is_named);
     tcase_add_test(t, nothing_is_left_beside_it);
+    tcase_add_test(t, what_killed_backups_left_is_removed);
+    tcase_add_test(t, a_backup_that_is_killed_is_cleaned_up_after);
     tcase_add_test(t, files_are_private);
     tcase_add_test(t, the_mode_of_a_file_that_is_there_stays);
     tcase_add_test(t, a_backup_is_of_one_moment);
