@@ -26,7 +26,9 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
                           enum MHD_ConnectionNotificationCode what)
 {
     struct http *h = ctx;
-    const union MHD_ConnectionInfo *info, *client;
+    const union MHD_ConnectionInfo *info;
+    const struct sockaddr *client;
+    int fd;
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
@@ -36,13 +38,14 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         *socket_context = NULL;
         return;
     }
-    client = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    /* Version 1.0 answers each of these calls in the same storage: read one before the next. */
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    client = info ? info->client_addr : NULL;
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    *socket_context =
-        info ? conns_add(&h->conns, h, info->connect_fd, client ? client->client_addr : NULL)
-             : NULL;
-    if (info && !*socket_context)
-        (void)shutdown(info->connect_fd, SHUT_RDWR);
+    fd = info ? info->connect_fd : -1;
+    *socket_context = fd >= 0 ? conns_add(&h->conns, h, fd, client) : NULL;
+    if (fd >= 0 && !*socket_context)
+        (void)shutdown(fd, SHUT_RDWR);
     if (atomic_load(&h->conns.count) == 1)
         ticker_wake(h);
 }
