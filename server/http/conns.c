@@ -2,6 +2,7 @@
 #include "server/http/conns.h"
 
 #include "server/http/problem.h"
+#include "server/http/receive.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -141,6 +142,11 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
         return NULL;
     c->http = h;
     c->fd = fd;
+    wire_init(&c->wire, s->limits.max_header_bytes);
+    if (!receive_attach(c)) {
+        free(c);
+        return NULL;
+    }
     address_text(c->client, client);
     c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections && !make_room(s);
     atomic_init(&c->phase, CONN_HEAD);
@@ -179,6 +185,7 @@ void conn_forget_kept(struct conn *c)
 
 void conns_remove(struct conns *s, struct conn *c)
 {
+    receive_detach(c);
     (void)pthread_mutex_lock(&s->lock);
     if (c->prev)
         c->prev->next = c->next;

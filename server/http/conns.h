@@ -20,6 +20,7 @@
 
 #include "server/http/http.h"
 #include "server/http/request_id.h"
+#include "server/http/wire.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -56,8 +57,10 @@ struct conn {
     char kept_id[REQUEST_ID_MAX + 1]; /* that is in its header */
     bool served;                      /* a request line was read, or refused */
     bool over_limit;                  /* beyond max_connections: will be refused */
+    bool refused;                     /* wire's fault was answered */
     bool linger;                      /* the connection's thread only */
     char client[INET6_ADDRSTRLEN];    /* its address as text, "" when it is not known */
+    struct wire wire;                 /* what comes; the connection's thread only */
 };
 
 struct conns {

@@ -1,14 +1,16 @@
 /* errorpage.c - libmicrohttpd's own error answers, as problem documents.
  *
- * What libmicrohttpd refuses by itself (a broken request line, a header that is too large, a
- * wrong Content-Length or chunk) it answers with an HTML page that version 0.9.75 gives no means
- * to replace, and after a wrong Content-Length it even sends that page's header twice. It queues
- * those pages through its public MHD_queue_response(), which is called by way of the dynamic
- * linker: a function of that name in the program comes first. Ours writes a problem document to
- * the socket and returns MHD_NO, upon which the connection is closed. Our own answers go to the
- * real function directly, so that whatever comes here is a page. Where the library does not call
- * itself that way, all works but the pages stay HTML. */
+ * What libmicrohttpd refuses by itself it answers with an HTML page that neither version 0.9.75 nor
+ * 1.0 gives a means to replace; after a wrong Content-Length 0.9.75 even sends that page's header
+ * twice. wire.c leaves it little to refuse: a header whose parsed form exceeds its memory, and the
+ * line that receive.c puts behind complete requests. It queues those pages through its public
+ * MHD_queue_response(), which is called by way of the dynamic linker: a function of that name in
+ * the program comes first. Ours writes a problem document to the socket and returns MHD_NO, upon
+ * which the connection is closed. Our own answers go to the real function directly, so that
+ * whatever comes here is a page. Where the library does not call itself that way, all works but the
+ * pages stay HTML. */
 #include "server/http/problem.h"
+#include "server/http/receive.h"
 #include "server/http/request.h"
 
 #include <dlfcn.h>
@@ -63,6 +65,10 @@ enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned i
 
     if (!c)
         return real_queue_response()(connection, status_code, response);
+    if (wire_broken(&c->wire)) {
+        receive_refuse(c);
+        return MHD_NO;
+    }
     if (request_refused_by_library(c, (int)status_code, id)) {
         explain(detail, sizeof(detail), kind, c->http);
         conn_answer_raw(c, kind, detail, id);

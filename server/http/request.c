@@ -237,27 +237,50 @@ static void log_request(const struct request *r, int64_t microseconds)
                    8);
 }
 
+/* Answers, counts and logs what no request was made of. */
+static void answer_unread(struct conn *c, int kind, const char *detail)
+{
+    struct http *h = c->http;
+    struct request r = {.http = h, .conn = c, .row = -1, .started_us = now_us()};
+    char raw[] = "-";
+
+    r.status = problem_code(kind);
+    r.raw = raw;
+    request_id_make(r.id);
+    conn_answer_raw(c, kind, detail, r.id);
+    c->linger = true;
+    stats_count(&h->stats, -1, r.status, 0);
+    log_request(&r, 0);
+}
+
 void request_missed(struct http *h, struct conn *c)
 {
     int64_t silent_ms = 0;
-    struct request r = {.http = h, .conn = c, .row = -1, .started_us = now_us()};
-    char raw[] = "-";
     bool late;
 
     if (c->served || !conn_received(c, &silent_ms) || !conn_take(c, CONN_CUT))
         return;
     late = silent_ms >= (int64_t)h->config.limits.idle_timeout_seconds * 1000;
-    r.status = late ? 408 : 400;
-    r.raw = raw;
-    request_id_make(r.id);
-    conn_answer_raw(c, late ? PROBLEM_TIMEOUT : ST_MALFORMED,
-                    late ? "no whole request line came in time (idle_timeout_seconds)"
-                         : "this is not HTTP: a request begins with a line such as "
-                           "'GET /v1/datasets HTTP/1.1'",
-                    r.id);
+    answer_unread(c, late ? PROBLEM_TIMEOUT : ST_MALFORMED,
+                  late ? "no whole request line came in time (idle_timeout_seconds)"
+                       : "this is not HTTP: a request begins with a line such as "
+                         "'GET /v1/datasets HTTP/1.1'");
+}
+
+void request_refuse_bytes(struct conn *c, int kind, const char *detail)
+{
+    struct request *r = c->request;
+
+    c->served = true;
+    if (atomic_load(&c->phase) == CONN_BUSY || !conn_take(c, CONN_CUT))
+        return;
+    if (!r) {
+        answer_unread(c, kind, detail);
+        return;
+    }
+    r->status = problem_code(kind);
+    conn_answer_raw(c, kind, detail, r->id);
     c->linger = true;
-    stats_count(&h->stats, -1, r.status, 0);
-    log_request(&r, 0);
 }
 
 void request_end(struct request *r)

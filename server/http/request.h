@@ -74,6 +74,9 @@ void request_end(struct request *r);
  * connection was cut already. */
 bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_MAX + 1]);
 
+/* What came is no well-formed request: answers so and counts it, unless an answer is on its way. */
+void request_refuse_bytes(struct conn *c, int kind, const char *detail);
+
 /* The connection is being closed. When bytes came and no request was made of them (libmicrohttpd
  * closes without a word when it finds no request line), says so. */
 void request_missed(struct http *h, struct conn *c);

@@ -2,8 +2,12 @@
  * will do. After every row the daemon still answers, and every refusal is a problem document. */
 #include "tests/integration/suite.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 static struct daemon d;
 static struct reply r;
@@ -424,6 +428,107 @@ START_TEST(odd_series_train)
 }
 END_TEST
 
+/* ---- what curl would not send ---- */
+
+/* Sends n bytes to the daemon and reads to the end, at most 10 s. The status, or 0. */
+static int raw(char *answer, size_t cap, const char *bytes, size_t n)
+{
+    const struct sockaddr_in a = {.sin_family = AF_INET,
+                                  .sin_port =
+                                      htons((uint16_t)strtol(strrchr(d.url, ':') + 1, NULL, 10)),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const struct timeval tv = {.tv_sec = 10};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    size_t used = 0;
+    ssize_t got = 1;
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)), 0);
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&a, sizeof(a)), 0);
+    ck_assert_int_eq(send(fd, bytes, n, MSG_NOSIGNAL), (ssize_t)n);
+    while (got > 0 && used + 1 < cap) {
+        got = recv(fd, answer + used, cap - used - 1, 0);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    answer[used] = '\0';
+    close(fd);
+    ck_assert_msg(got == 0, "the connection stays open: %.300s", answer);
+    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
+}
+
+#define BYTES(s) s, sizeof(s) - 1
+#define END      "Host: localhost\r\nConnection: close\r\n\r\n"
+#define PUT_KEPT "PUT /v1/datasets/kept HTTP/1.1\r\nContent-Type: text/csv\r\n"
+#define GET_KEPT "GET /v1/datasets/kept HTTP/1.1\r\n"
+#define CSV_15   "t,y\n2020-01,10\n"
+
+static const struct {
+    const char *bytes;
+    size_t n;
+    int status;
+} raw_rows[] = {
+    {BYTES("DELETE /v1/datasets/kept\0zzz HTTP/1.1\r\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept\0 HTTP/1.1\r\n" END), 400},
+    {BYTES("DELETE\0 /v1/datasets/kept HTTP/1.1\r\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept\r HTTP/1.1\r\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept HTTP/1.1\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept HTTP/1.1\r\nX: a\rb\r\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept HTTP/1.1\r\nX: a\r\n b\r\n" END), 400},
+    {BYTES("DELETE /v1/datasets/kept HTTP/1.1\r\nX\0: a\r\n" END), 400},
+    {BYTES(PUT_KEPT "Content-Length : 15\r\n" END CSV_15), 400},
+    {BYTES(PUT_KEPT "Content-Length: +15\r\n" END CSV_15), 400},
+    {BYTES(PUT_KEPT "Content-Length: 15,15\r\n" END CSV_15), 400},
+    {BYTES(PUT_KEPT "Content-Length:\r\n 15\r\n" END CSV_15), 400},
+    {BYTES(PUT_KEPT "Transfer-Encoding : chunked\r\n" END "f\r\n" CSV_15 "\r\n0\r\n\r\n"), 400},
+    {BYTES(PUT_KEPT "Transfer-Encoding: chunked, chunked\r\n" END "f\r\n" CSV_15 "\r\n0\r\n\r\n"),
+     400},
+    {BYTES(PUT_KEPT "Transfer-Encoding: chunked\r\n" END "f\n" CSV_15 "\r\n0\r\n\r\n"), 400},
+    {BYTES(PUT_KEPT "Transfer-Encoding: chunked\r\n" END "e\r\n" CSV_15 "\r\n0\r\n\r\n"), 400},
+    {BYTES(GET_KEPT "Authorization: Bearer key\0junk\r\n" END), 400},
+    {BYTES(GET_KEPT "Accept: application/json \t\r\n" END), 200},
+    {BYTES(PUT_KEPT "Content-Length: 15 \t\r\n" END CSV_15), 200},
+    {BYTES(PUT_KEPT "Transfer-Encoding: chunked \r\n" END "f;a=b\r\n" CSV_15 "\r\n0\r\n\r\n"), 200},
+};
+
+/* The data set that they would delete or replace stays as it is. */
+START_TEST(broken_framing_does_nothing)
+{
+    char answer[8192], etag[128], now[128];
+
+    put(&r, &d, "/v1/datasets/kept", CSV, "month,y\n2020-01,1\n", 201);
+    get(&r, &d, "/v1/datasets/kept", 200);
+    reply_header(etag, sizeof(etag), &r, "ETag");
+    ck_assert_int_gt((int)strlen(etag), 2);
+    for (size_t i = 0; i < sizeof(raw_rows) / sizeof(raw_rows[0]); i++) {
+        int status = raw(answer, sizeof(answer), raw_rows[i].bytes, raw_rows[i].n);
+
+        ck_assert_msg(status == raw_rows[i].status, "row %zu: %d, expected %d: %.500s", i, status,
+                      raw_rows[i].status, answer);
+        if (status == 400) {
+            ck_assert_ptr_nonnull(strstr(answer, "application/problem+json"));
+            get(&r, &d, "/v1/datasets/kept", 200);
+            ck_assert_str_eq(reply_header(now, sizeof(now), &r, "ETag"), etag);
+        }
+    }
+}
+END_TEST
+
+START_TEST(an_endless_chunk_size_is_refused)
+{
+    size_t zeros = 100000;
+    char *bytes = malloc(zeros + 1024), answer[8192];
+    int n;
+
+    ck_assert_ptr_nonnull(bytes);
+    n = snprintf(bytes, 1024, "%sTransfer-Encoding: chunked\r\n%s", PUT_KEPT, END);
+    memset(bytes + n, '0', zeros);
+    memcpy(bytes + (size_t)n + zeros, "1\r\nx\r\n0\r\n\r\n", 12);
+    ck_assert_int_eq(raw(answer, sizeof(answer), bytes, (size_t)n + zeros + 12), 400);
+    ck_assert_ptr_nonnull(strstr(answer, "16 digits"));
+    free(bytes);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("hostile input");
@@ -439,6 +544,8 @@ int main(void)
     tcase_add_test(t, deep_nesting_is_refused);
     tcase_add_test(t, too_large_a_body_is_refused_by_name);
     tcase_add_test(t, odd_series_train);
+    tcase_add_test(t, broken_framing_does_nothing);
+    tcase_add_test(t, an_endless_chunk_size_is_refused);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

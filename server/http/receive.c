@@ -1,0 +1,128 @@
+/* receive.c - see receive.h.
+ *
+ * libmicrohttpd has no hook between its socket and its parser. It receives through recv(), which is
+ * called by way of the dynamic linker: a function of that name in the program comes first (as in
+ * errorpage.c). Ours passes the bytes of known connections through wire_pass(). Where a library
+ * does not call it that way, requests are still checked by that library's own strictness and by
+ * check.c.
+ *
+ * A fault ends the connection: recv() fails. Only when complete requests came with the same call,
+ * they are answered first. Behind them a line is put to which every version answers with its
+ * error page, which errorpage.c replaces; 1.0 does so only when the line begins like a request. */
+#include "server/http/receive.h"
+
+#include "server/http/problem.h"
+#include "server/http/request.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Linux allows no larger number of a file by default (fs.nr_open). */
+enum { FILES_MAX = 1 << 20 };
+
+static _Atomic(struct conn *) by_fd[FILES_MAX];
+
+typedef ssize_t receive(int, void *, size_t, int);
+static receive *real;
+
+static void find_real(void)
+{
+    void *symbol = dlsym(RTLD_NEXT, "recv");
+
+    memcpy(&real, &symbol, sizeof(real)); /* ISO C has no cast from object to function pointer */
+}
+
+static receive *real_recv(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, find_real);
+    return real;
+}
+
+bool receive_attach(struct conn *c)
+{
+    if (c->fd < 0 || c->fd >= FILES_MAX)
+        return false;
+    atomic_store(&by_fd[c->fd], c);
+    return true;
+}
+
+void receive_detach(const struct conn *c)
+{
+    atomic_store(&by_fd[c->fd], NULL);
+}
+
+void receive_refuse(struct conn *c)
+{
+    if (c->refused)
+        return;
+    c->refused = true;
+    request_refuse_bytes(c, c->wire.fault, c->wire.detail);
+}
+
+/* The request that began at `began` of the n bytes in out is faulty. */
+static ssize_t end_with_fault(struct conn *c, char *out, size_t cap, size_t began)
+{
+    static const char poison[WIRE_POISON] = {'G', 'E', 'T', ' ', '\n'};
+
+    if (began > 0 && began + sizeof(poison) <= cap) {
+        memcpy(out + began, poison, sizeof(poison));
+        return (ssize_t)(began + sizeof(poison));
+    }
+    receive_refuse(c);
+    errno = ECONNRESET;
+    return -1;
+}
+
+/* Receives once more behind the len bytes that are in out. */
+static ssize_t receive_more(struct conn *c, char *out, size_t len, size_t room, int flags,
+                            size_t *began, size_t *passed)
+{
+    size_t at = SIZE_MAX;
+    char *in = out + len + c->wire.held_len;
+    ssize_t got = real_recv()(c->fd, in, room, flags);
+
+    if (got <= 0)
+        return got;
+    *passed = wire_pass(&c->wire, out + len, in, (size_t)got, &at);
+    if (at != SIZE_MAX)
+        *began = len + at;
+    return got;
+}
+
+/* Reads on while the socket may hold more: libmicrohttpd takes a short count for its end. */
+static ssize_t receive_through(struct conn *c, char *out, size_t cap, int flags)
+{
+    struct wire *w = &c->wire;
+    size_t len = 0, began = 0, passed = 0, room;
+    ssize_t got;
+
+    do {
+        if (cap - len <= w->held_len)
+            wire_overflow(w);
+        if (wire_broken(w))
+            return end_with_fault(c, out, cap, began);
+        room = cap - len - w->held_len;
+        got = receive_more(c, out, len, room, len ? flags | MSG_DONTWAIT : flags, &began, &passed);
+        if (got <= 0)
+            return len > 0 ? (ssize_t)len : got;
+        len += passed;
+        if (wire_broken(w))
+            return end_with_fault(c, out, cap, began);
+    } while (len == 0 || ((size_t)got == room && len < cap));
+    return (ssize_t)len;
+}
+
+/* In front of libc's. */
+ssize_t recv(int fd, void *buf, size_t len, int flags)
+{
+    struct conn *c = fd >= 0 && fd < FILES_MAX ? atomic_load(&by_fd[fd]) : NULL;
+
+    if (!c || len == 0 || (flags & ~MSG_DONTWAIT))
+        return real_recv()(fd, buf, len, flags);
+    return receive_through(c, buf, len, flags);
+}
