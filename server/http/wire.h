@@ -46,7 +46,7 @@ bool wire_broken(const struct wire *w);
 void wire_overflow(struct wire *w);
 /* Passes n bytes of in on to out; returns how many came out, at most n + w->held_len (before the
  * call). The two may overlap when in is at out + w->held_len or behind it. When a request begins,
- * *began becomes its place in out: once w is broken, what stands there belongs to the faulty one. */
+ * *began becomes its place in out: once w is broken, what is there belongs to the faulty one. */
 size_t wire_pass(struct wire *w, char *out, const char *in, size_t n, size_t *began);
 
 #endif

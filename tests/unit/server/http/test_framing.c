@@ -1,5 +1,5 @@
-/* test_framing.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered 400,
- * runs no handler, and ends the connection; trailing blanks are no fault. */
+/* test_framing.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered
+ * 400, runs no handler, and ends the connection; trailing blanks are no fault. */
 #include "tests/unit/server/http/toy_server.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* test_wire.c - what passes the check of framing, what comes out, and what is a fault: whole, byte by
- * byte, and cut in two at every place. */
+/* test_wire.c - what passes the check of framing, what comes out, and what is a fault: whole, byte
+ * by byte, and cut in two at every place. */
 #include "server/http/problem.h"
 #include "server/http/wire.h"
 
