@@ -3,7 +3,7 @@
 # -e LSTMD_API_KEY=... or -e LSTMD_API_KEY_FILE=/run/secrets/...; none: -e LSTMD_INSECURE=true.
 # Runs with a read-only root and without capabilities: --read-only --cap-drop ALL. Everything that lasts is in /data.
 
-FROM debian:bookworm-slim AS build
+FROM debian:trixie-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev \
     libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev \
@@ -17,9 +17,10 @@ COPY config config
 COPY server server
 RUN make -j"$(nproc)" all && strip build/lstmd
 
-FROM debian:bookworm-slim
+FROM debian:trixie-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 libinih1 libunistring2 \
+ && apt-get install -y --no-install-recommends libmicrohttpd12t64 libcjson1 libsqlite3-0 libcurl4t64 libinih1 \
+    libunistring5 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
  && install -d -o 10001 -g 10001 -m 750 /data
 COPY --from=build /src/build/lstmd /usr/local/bin/lstmd
