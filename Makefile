@@ -12,6 +12,8 @@ SECONDS      ?= 60
 CLIENTS      ?= 8
 TEST_TIMEOUT ?= 600
 IMAGE   ?= lstmd
+SUITE   ?= trixie
+ARCH    ?= arm64
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -46,6 +48,7 @@ REPLAY        := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/replay_%,$(FUZZ_S
 FUZZERS       := $(call exe,$(FUZZ_SRC))
 BENCHES       := $(call exe,$(BENCH_SRC))
 BENCH_PEERS   := $(BUILD)/tests/bench/bare_mhd
+CROSS_FIGURES := $(BUILD)/tests/cross/figures
 
 # ---- flags -----------------------------------------------------------------------------------------------------
 LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih
@@ -180,6 +183,8 @@ $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
+$(CROSS_FIGURES): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
+	$(link_test) $(TEST_LIBS)
 $(BENCH_PEERS): %: %.o
 	$(link_test) $(call pkg,--libs,libmicrohttpd)
 $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
@@ -187,7 +192,8 @@ $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 
 RUN_TESTS = LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT) tests/run.sh $(BUILD)
 
-.PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression
+.PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression \
+    core-tests run-core-tests distro-test cross-test
 test: deps ## build and run every test (unit, integration, fuzz corpus)
 	@$(PARALLEL) all test-programs
 	@$(MAKE) --no-print-directory run-tests
@@ -221,6 +227,15 @@ openapi: $(BUILD)/tests/unit/server/api/test_openapi ## write config/openapi.jso
 
 client-test: all ## lint config/openapi.json, compile a TypeScript client of it and run it (needs npm)
 	@tests/client/run.sh '$(BUILD)' '$(abspath $(BUILD))/lstmd'
+core-tests: $(BUILD)/liblstm.a $(UNIT_CORE) $(CROSS_FIGURES)
+run-core-tests:
+	@$(RUN_TESTS) $(UNIT_CORE)
+
+# Each makes a system of its own in a temporary folder, and needs root and mmdebstrap.
+distro-test: ## make demo and make test in a fresh minimal system: SUITE=trixie, bookworm, ...
+	@SUITE='$(SUITE)' tests/distro_test.sh
+cross-test: ## build the core and its tests for ARCH=arm64, run them under qemu-user, compare the figures
+	@ARCH='$(ARCH)' tests/cross_test.sh
 
 FUZZ = BUILD=build/fuzz CC=clang SANITIZER=address,undefined FUZZER=1
 fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (needs clang)

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Installs the Debian or Ubuntu packages that are missing. Argument: build (building, testing, the demo),
-# dev (lint, format, fuzzing, coverage, the generated client) or browser (make browser-test). Asks nothing;
-# uses sudo when it is not run by root.
+# dev (lint, format, fuzzing, coverage, the generated client, tests on other systems and processors) or
+# browser (make browser-test). Asks nothing; uses sudo when it is not run by root.
 set -eu
 
 case "${1:-build}" in
 build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev check curl jq" ;;
-dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm" ;;
+dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm mmdebstrap qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;;
 browser) wanted="chromium chromium-driver" ;;
 *) echo "usage: deps.sh build|dev|browser" >&2; exit 2 ;;
 esac

@@ -3,9 +3,11 @@
 # Prints the closing line of every Check program ("100%: Checks: 12, Failures: 0, Errors: 0"), the log of
 # those that failed, and at the end "N passed, N failed". A program that dies without a closing line, runs
 # past TEST_TIMEOUT seconds, or ends with another code than 0 although nothing failed counts as one failure.
+# RUNNER: a command in front of each program, such as an emulator with its flags.
 # Logs stay in BUILD/tests/*.log. Exit 0 only when nothing failed.
 set -u
 
+RUNNER=${RUNNER:-}
 build=$1
 shift
 passed=0
@@ -20,7 +22,8 @@ for program in "$@"; do
         if [ -d "$corpus" ]; then arguments=("$corpus"); fi
     fi
     start=$SECONDS
-    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "$program" "${arguments[@]}" >"$log" 2>&1 </dev/null
+    # shellcheck disable=SC2086 # a command with its arguments
+    timeout --kill-after=10 "${TEST_TIMEOUT:-600}" $RUNNER "$program" "${arguments[@]}" >"$log" 2>&1 </dev/null
     code=$?
     ok=0
     bad=0
