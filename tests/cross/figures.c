@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int fail(const struct err *e)
+static int report(const struct err *e)
 {
     (void)fprintf(stderr, "figures: %s\n", e->message);
     return EXIT_FAILURE;
@@ -21,7 +21,7 @@ static int print_figures(const struct forecaster *f)
     struct err e = {0};
 
     if (!v || forecaster_predict(&next, f, air, AIR, 12, &level, 1, &e))
-        return fail(&e);
+        return report(&e);
     (void)printf("mape %.2f seasonal naive %.2f\n", v->model.mape, v->baseline.mape);
     for (int i = 0; i < 12; i++)
         (void)printf("1961-%02d %.1f %.1f %.1f\n", i + 1, mean[i], lower[i], upper[i]);
@@ -40,7 +40,7 @@ int main(void)
 
     if (kernels_select("portable", &e) || params_defaults(&p, TASK_FORECAST, "default", &e) ||
         forecaster_fit(&f, &panel, &p, NULL, &e))
-        return fail(&e);
+        return report(&e);
     code = print_figures(f);
     forecaster_free(f);
     return code;
