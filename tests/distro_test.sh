@@ -83,16 +83,17 @@ in_system() {
         exec chroot "$root" env -i "$@" sh -euc "cd /home/lstmd; $script"' "$root" "$1" "${variables[@]}" </dev/null
 }
 
-# run NAME SCRIPT: its log in the work folder, the end of it when it fails
+# run NAME SCRIPT: its log in build/, the end of it when it fails
 run() {
-    local start=$SECONDS
-    if ! in_system "$2" >"$work/$1.log" 2>&1; then
-        tail -n 100 "$work/$1.log" >&2
-        die "make $1"
+    local start=$SECONDS log=build/distro-$suite-$1.log
+    if ! in_system "$2" >"$log" 2>&1; then
+        tail -n 100 "$log" >&2
+        die "make $1 (log: $log)"
     fi
     say "make $1: $((SECONDS - start)) s"
 }
 
+mkdir -p build
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/lstmd-distro-XXXXXX")
 root=$work/root
 [ "$(id -u)" = 0 ] || skip 'needs root (chroot)'
@@ -107,7 +108,7 @@ say "a minimal system: $((SECONDS - start)) s"
 # The daemon that the demo leaves is still up when it ends.
 run demo 'make demo && url=$(sed -n "s/.*listening.*\(http:[^ \"]*\).*/\1/p" /tmp/lstmd-demo-*/lstmd.log | tail -n 1) &&
     curl -sS --noproxy "*" "$url/healthz" && "$PWD/build/lstmd" version'
-grep -E 'MAPE' "$work/demo.log" | sed "s/^ */distro-test $suite: /" || true
+grep -E 'MAPE' "build/distro-$suite-demo.log" | sed "s/^ */distro-test $suite: /" || true
 run test 'make test'
-grep -E '^[0-9]+ passed, [0-9]+ failed$' "$work/test.log" || die 'make test has no summary'
+grep -E '^[0-9]+ passed, [0-9]+ failed$' "build/distro-$suite-test.log" || die 'make test has no summary'
 say "passed in $((SECONDS - start)) s"
