@@ -270,9 +270,10 @@ void request_missed(struct http *h, struct conn *c)
 void request_refuse_bytes(struct conn *c, int kind, const char *detail)
 {
     struct request *r = c->request;
+    int phase = atomic_load(&c->phase);
 
     c->served = true;
-    if (atomic_load(&c->phase) == CONN_BUSY || !conn_take(c, CONN_CUT))
+    if ((phase != CONN_HEAD && phase != CONN_BODY) || !conn_take(c, CONN_CUT))
         return;
     if (!r) {
         answer_unread(c, kind, detail);
