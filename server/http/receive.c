@@ -102,6 +102,8 @@ static ssize_t receive_through(struct conn *c, char *out, size_t cap, int flags)
     ssize_t got;
 
     do {
+        if (cap - len <= w->held_len && len > 0)
+            return (ssize_t)len;
         if (cap - len <= w->held_len)
             wire_overflow(w);
         if (wire_broken(w))
