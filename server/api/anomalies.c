@@ -147,12 +147,12 @@ static enum http_lane lane_of(const struct model *m, const struct panel_data *p,
 /* POST {"series":[...] | "values":[...] | "dataset":"name", "level":95, "last":100} -> 200. 404; 409 a tagger; 413; 422. */
 void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
+    static const char *const others[] = {"level", "last", NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct ask a;
     struct series_set set = {0};
     struct panel_data panel = {0};
-    struct json_lists lists = {0};
     const struct model *m = NULL;
     cJSON *body = NULL, *list = NULL;
     bool moves = false;
@@ -164,13 +164,13 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
                      "observation could lie outside of; train it on more observations",
                      m->name, (long long)m->version);
     if (!st)
-        st = api_read_json_lists(&body, &lists, app, rq, &e);
+        st = api_read_json_beside(&body, app, rq, &e);
     if (!st)
         moves = http_move(rs, rq, cost_lane_of_dataset(app->store, body));
     if (!st && !moves)
         st = read_ask(&a, body, &e);
     if (!st && !moves)
-        st = api_read_histories(&set, app, body, &lists, &e);
+        st = api_read_histories(&set, app, body, rq, others, &e);
     if (!st && !moves)
         st = panel_data_init(&panel, &set, forecaster_params(m->forecaster)->multivariate, &e);
     if (!st && !moves)
@@ -190,6 +190,5 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(body);
-    json_lists_release(&lists);
     cache_release(app->cache, m);
 }

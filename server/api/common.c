@@ -47,13 +47,14 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
     return st ? st : json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
 }
 
-enum status api_read_json_lists(cJSON **out, struct json_lists *lists, const struct app *app,
-                                const struct http_req *rq, struct err *e)
+enum status api_read_json_beside(cJSON **out, const struct app *app, const struct http_req *rq,
+                                 struct err *e)
 {
     enum status st = check_json_body(rq, e);
 
     return st ? st
-              : json_read_lists(out, lists, rq->body, rq->body_len, app->limits.max_json_depth, e);
+              : json_read_beside(out, json_data_members, rq->body, rq->body_len,
+                                 app->limits.max_json_depth, e);
 }
 
 int api_limit(const struct http_req *rq)

@@ -25,9 +25,9 @@ enum status api_check_name(const char *name, const char *what, const char *point
 /* The request's body as one JSON document; ST_UNSUPPORTED when it is of another type. *out is new. */
 enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
                           struct err *e);
-/* The same for a body with series: json_read_lists(). */
-enum status api_read_json_lists(cJSON **out, struct json_lists *lists, const struct app *app,
-                                const struct http_req *rq, struct err *e);
+/* The same for a body with series, which are left in its text: json_read_beside(). */
+enum status api_read_json_beside(cJSON **out, const struct app *app, const struct http_req *rq,
+                                 struct err *e);
 /* ?limit= */
 int api_limit(const struct http_req *rq);
 /* ?cursor=, "" from the start. */

@@ -45,24 +45,19 @@ static const char *upload_type(const struct http_req *rq)
 static enum status read_json_upload(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
 {
-    struct json_lists lists = {0};
     cJSON *tree = NULL;
-    enum status st =
-        json_read_lists(&tree, &lists, rq->body, rq->body_len, app->limits.max_json_depth, e);
+    enum status st = json_read_beside(&tree, json_data_members, rq->body, rq->body_len,
+                                      app->limits.max_json_depth, e);
+    bool sentences = !st && cJSON_GetObjectItemCaseSensitive(tree, "sentences");
 
-    if (st) {
-        json_lists_release(&lists);
-        return st;
-    }
-    if (cJSON_GetObjectItemCaseSensitive(tree, "sentences")) {
-        u->kind = DATA_TAGGED;
-        st = json_read_tagged(&u->tagged, tree, &app->limits, e);
-    } else {
-        st = json_read_series(&u->series, tree, "", rq->param[0], &lists, &app->limits, e);
-    }
     cJSON_Delete(tree);
-    json_lists_release(&lists);
-    return st;
+    if (st)
+        return st;
+    if (!sentences)
+        return json_read_series(&u->series, rq->body, rq->body_len, rq->param[0], NULL,
+                                &app->limits, e);
+    u->kind = DATA_TAGGED;
+    return json_read_tagged(&u->tagged, rq->body, rq->body_len, &app->limits, e);
 }
 
 static enum status read_csv_upload(struct upload *u, const struct app *app,

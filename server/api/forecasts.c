@@ -399,9 +399,10 @@ static bool has_histories(const cJSON *body)
 
 /* Takes horizon, level, the histories, and the future of covariates out of the body: *future is new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
-                             const struct app *app, cJSON *body, const struct json_lists *lists,
+                             const struct app *app, cJSON *body, const struct http_req *rq,
                              struct err *e)
 {
+    static const char *const others[] = {"horizon", "level", "future_covariates", NULL};
     static const char *const members[] = {
         "series",  "values", "start",      "frequency",         "id", "dataset",
         "horizon", "level",  "covariates", "future_covariates", NULL};
@@ -420,7 +421,7 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
     *future = cJSON_DetachItemFromObjectCaseSensitive(body, "future_covariates");
     if (*future && !has_histories(body))
         return ST_OK;
-    return api_read_histories(set, app, body, lists, e);
+    return api_read_histories(set, app, body, rq, others, e);
 }
 
 /* The series to forecast, with their covariates. */
@@ -454,7 +455,6 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct forecast_answer ans = {0};
     const struct model *m = NULL;
     const char *type = NULL;
-    struct json_lists lists = {0};
     struct buf text;
     cJSON *body = NULL;
     bool moves = false;
@@ -465,12 +465,12 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, &e);
     if (!st)
-        st = api_read_json_lists(&body, &lists, app, rq, &e);
+        st = api_read_json_beside(&body, app, rq, &e);
     if (!st && cJSON_HasObjectItem(body, "dataset"))
         moves = http_move(rs, rq, HTTP_WORK) ||
                 http_move(rs, rq, cost_lane_of_dataset(app->store, body));
     if (!st && !moves)
-        st = read_body(&a, &set, &future, app, body, &lists, &e);
+        st = read_body(&a, &set, &future, app, body, rq, &e);
     if (!st && !moves) {
         answer_init(&ans, m, &a);
         st = from_body(&ans, &a, &set, &panel, future, &e);
@@ -491,6 +491,5 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     series_set_release(&set);
     cJSON_Delete(future);
     cJSON_Delete(body);
-    json_lists_release(&lists);
     cache_release(app->cache, m);
 }

@@ -30,11 +30,11 @@ static enum status from_dataset(struct series_set *set, const struct app *app, c
 }
 
 enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
-                               const struct json_lists *lists, struct err *e)
+                               const struct http_req *rq, const char *const *others, struct err *e)
 {
     if (cJSON_GetObjectItemCaseSensitive(body, "dataset"))
         return from_dataset(set, app, body, e);
-    return json_read_series(set, body, "", "series", lists, &app->limits, e);
+    return json_read_series(set, rq->body, rq->body_len, "series", others, &app->limits, e);
 }
 
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,

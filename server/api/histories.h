@@ -8,9 +8,10 @@
 #include "server/jobs/panel.h"
 
 /* Of a body that has "series" or "values", the histories in it; of one that has "dataset", what that data
- * set holds now, with zeros for what is missing if it says so. Members that are neither are refused. ST_NOT_FOUND with pointer. */
+ * set holds now, with zeros for what is missing if it says so. body is that of api_read_json_beside(), without the
+ * members that others names (NULL-terminated). Members that are none of these are refused. ST_NOT_FOUND with pointer. */
 enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
-                               const struct json_lists *lists, struct err *e);
+                               const struct http_req *rq, const char *const *others, struct err *e);
 /* ST_INVALID with pointer when series i of the panel has another frequency than the model was trained
  * on: its season would mean something else. */
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,

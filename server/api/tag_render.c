@@ -219,12 +219,11 @@ static enum status set_column(struct tagging *t, enum tag_column c, struct err *
 
         for (int j = 0; j < s->length; j++, k++) {
             char **cell = c == TAG_UPOS ? &s->upos[j] : &s->xpos[j];
-            char *tag = strdup(tag_of(t, c, k));
+            const char *tag = tag_of(t, c, k);
 
-            if (!tag)
+            *cell = tagged_set_tag(&t->set, tag, strlen(tag));
+            if (!*cell)
                 return err_nomem(e, 0);
-            free(*cell);
-            *cell = tag;
         }
     }
     return ST_OK;

@@ -110,7 +110,8 @@ static enum status read_tokens(struct tagged_set *set, const cJSON *list, const 
         if (!st)
             st = text_check(item->valuestring, strlen(item->valuestring), TOKEN_LENGTH_MAX, "token",
                             e);
-        if (!st && !(s->form[i] = strdup(item->valuestring)))
+        if (!st &&
+            !(s->form[i] = tagged_set_text(set, item->valuestring, strlen(item->valuestring))))
             st = err_nomem(e, 0);
         if (st) {
             err_at(e, "%s/%d", place, i);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What malloc() adds to a copy. */
+enum { SOURCE_BYTES = 16 };
+
 /* Tokens of the sentence being read; borrowed from the text. */
 struct draft {
     struct conllu_field form, upos, xpos;
@@ -18,6 +21,8 @@ struct reader {
     int count, cap;
     int range_end;      /* last word of the last range of the sentence, 0: none */
     size_t total;       /* tokens in all sentences */
+    size_t len;         /* of the text */
+    size_t sources;     /* memory of the lines that are kept */
     const char *source; /* where the lines of the sentence begin */
     long line;
 };
@@ -108,20 +113,20 @@ static bool given(const struct conllu_field *f)
     return !(f->len == 1 && f->at[0] == '_');
 }
 
-static char *copy_field(const struct conllu_field *f)
+static bool copy_field(char **out, struct tagged_set *t, const struct conllu_field *f)
 {
-    return given(f) ? strndup(f->at, f->len) : NULL;
+    *out = given(f) ? tagged_set_tag(t, f->at, f->len) : NULL;
+    return *out || !given(f);
 }
 
-static enum status copy_tokens(struct tagged_sentence *s, const struct reader *r, struct err *e)
+static enum status copy_tokens(struct tagged_sentence *s, struct reader *r, struct err *e)
 {
     for (int i = 0; i < r->count; i++) {
         const struct draft *d = &r->tokens[i];
 
-        s->form[i] = strndup(d->form.at, d->form.len); /* a token "_" is an underscore */
-        s->upos[i] = copy_field(&d->upos);
-        s->xpos[i] = copy_field(&d->xpos);
-        if (!s->form[i] || (given(&d->upos) && !s->upos[i]) || (given(&d->xpos) && !s->xpos[i]))
+        s->form[i] = tagged_set_text(r->out, d->form.at, d->form.len); /* "_": an underscore */
+        if (!s->form[i] || !copy_field(&s->upos[i], r->out, &d->upos) ||
+            !copy_field(&s->xpos[i], r->out, &d->xpos))
             return err_nomem(e, 0);
     }
     return ST_OK;
@@ -152,6 +157,9 @@ static enum status end_sentence(struct reader *r, const char *until, struct err 
     st = copy_tokens(s, r, e);
     if (!st && !(s->source = strndup(r->source, (size_t)(until - r->source))))
         st = err_nomem(e, 0);
+    r->sources += (size_t)(until - r->source) + SOURCE_BYTES;
+    if (!st && tagged_set_bytes(r->out) + r->sources > data_memory(r->len))
+        st = data_too_large(r->len, e);
     r->source = until;
     r->count = 0;
     r->range_end = 0;
@@ -251,7 +259,7 @@ static enum status read_row(struct reader *r, const struct conllu_line *l, struc
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e)
 {
-    struct reader r = {.out = out, .limits = limits};
+    struct reader r = {.out = out, .limits = limits, .len = len};
     const char *s = bytes, *end = bytes + len;
     struct conllu_line l;
     enum status st;

@@ -48,7 +48,8 @@ struct word_place {
     size_t start_byte, end_byte; /* the same range in bytes of UTF-8 */
 };
 
-/* One sentence; upos[i], xpos[i] are NULL where not given. Owned. */
+/* One sentence; upos[i], xpos[i] are NULL where not given. What form, upos and xpos hold, and they themselves, belong to
+ * the set: tagged_set_text(), tagged_set_tag(). place and source are owned. */
 struct tagged_sentence {
     int length;
     char **form, **upos, **xpos; /* (length) each */
@@ -58,9 +59,14 @@ struct tagged_sentence {
     char *source;
 };
 
+/* Words and tags lie one behind the other in blocks: most are shorter than what malloc() adds to each. */
+struct text_block;
 struct tagged_set {
     int count, cap;
     struct tagged_sentence *items;
+    struct text_block *blocks; /* the newest first; owned */
+    size_t block_bytes;        /* of all blocks */
+    const char **tags;         /* those that tagged_set_tag() gave last, by their hash; owned */
 };
 
 void series_set_init(struct series_set *s); /* empty */
@@ -79,6 +85,22 @@ struct series *series_set_add(struct series_set *s, const char *id);
 bool tagged_set_append(struct tagged_set *t, struct tagged_set *more);
 /* Append a sentence with room for length tokens, all entries NULL; NULL when out of memory. */
 struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length);
+/* A copy of n bytes with a NUL behind them, which lives as long as the set; NULL when out of memory. */
+char *tagged_set_text(struct tagged_set *t, const char *s, size_t n);
+/* The same for a text that mostly repeats an earlier one: both may be one copy. */
+char *tagged_set_tag(struct tagged_set *t, const char *s, size_t n);
+/* Memory of the set but for place and source. */
+size_t tagged_set_bytes(const struct tagged_set *t);
+
+/* ---- how much memory what a body holds may take ---- */
+
+/* Bytes beside the body's own: three times the body, at least 48 MiB. Numbers of a digit, empty cells and
+ * sentences of a word take more than that, which is fine as long as they are not millions. */
+size_t data_memory(size_t body_len);
+/* ST_TOO_LARGE: they are. */
+enum status data_too_large(size_t body_len, struct err *e);
+/* What a series takes beside its values. */
+enum { SERIES_BYTES = 128 };
 
 /* Bounds of what a request may bring; from the configuration. */
 struct data_limits {

@@ -9,21 +9,17 @@
 
 /* One document, strictly RFC 8259: valid UTF-8 without NUL, no lone surrogates (raw or \u), no \u0000, no duplicate member names,
  * nothing behind it, depth at most max_depth, numbers finite (1e400 is refused), nothing cJSON would let through (leading zeros,
- * NaN, trailing commas, comments). *out is new: cJSON_Delete(). ST_MALFORMED names line and column. */
+ * NaN, trailing commas, comments). *out is new: cJSON_Delete(). ST_MALFORMED names line and column. ST_TOO_LARGE: the
+ * tree would take more memory than json_tree_memory(). */
 enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e);
-
-/* The lists of numbers and nulls that a document has under the name "values", which are most of a data set
- * and would take a node of the tree each. Zero-initialise. */
-struct json_lists {
-    double *values; /* of all lists, NaN for null; owned */
-    size_t *begin;  /* (count) where each one begins; owned */
-    size_t num_values, values_cap, count, begin_cap;
-};
-void json_lists_release(struct json_lists *l);
-/* As json_read(), but such a list that is not empty stands in the tree as [i], its place in lists: for
- * json_read_series() alone. lists is released by the caller, after an error too. */
-enum status json_read_lists(cJSON **out, struct json_lists *lists, const char *bytes, size_t len,
-                            int max_depth, struct err *e);
+/* As json_read(), for an object that is mostly data: members of it that are among large (NULL-terminated) are null in the
+ * tree, however they are in the text. Who reads the data finds them there. ST_INVALID when it is no object. */
+enum status json_read_beside(cJSON **out, const char *const *large, const char *bytes, size_t len,
+                             int max_depth, struct err *e);
+/* Bytes that the tree of a document of len bytes may take: cJSON needs 80 for each value, even for "[]". */
+size_t json_tree_memory(size_t len);
+/* The members that are the data of json_read_series() and json_read_tagged(). */
+extern const char *const json_data_members[];
 
 /* ST_INVALID naming the first member of obj that is not among names (NULL-terminated), with "did you mean";
  * ST_INVALID when obj is not an object. pointer: of obj itself, "" for the root. */
@@ -41,13 +37,15 @@ enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, cons
                           bool required, struct err *e);
 
 /* {"values":…,"start","frequency"} or {"series":[…]}, API.md "Series as JSON"; optional top-level "columns" (names) with "values" as rows
- * of arrays: [[1,2],[3,4]]. Only these members are known. base: pointer of obj. default_id for a single one. lists: those
- * of json_read_lists(), NULL when obj comes from json_read(). */
-enum status json_read_series(struct series_set *out, const cJSON *obj, const char *base,
-                             const char *default_id, const struct json_lists *lists,
+ * of arrays: [[1,2],[3,4]]. Only these members are known, and those in others (NULL-terminated, or NULL), which are skipped. The
+ * text has been accepted by json_read() or json_read_beside(). default_id for a single one. ST_TOO_LARGE also when the
+ * values take more than data_memory(). */
+enum status json_read_series(struct series_set *out, const char *bytes, size_t len,
+                             const char *default_id, const char *const *others,
                              const struct data_limits *limits, struct err *e);
-/* {"sentences":[{"tokens":[…],"tags":[…]}]}; members tags (= upos), upos, xpos; each may be left out or hold nulls. */
-enum status json_read_tagged(struct tagged_set *out, const cJSON *obj,
+/* {"sentences":[{"tokens":[…],"tags":[…]}]}; members tags (= upos), upos, xpos; each may be left out or hold nulls.
+ * The text as above. */
+enum status json_read_tagged(struct tagged_set *out, const char *bytes, size_t len,
                              const struct data_limits *limits, struct err *e);
 
 /* Append the whole document, one line, as json_read_*() reads it. */
@@ -61,6 +59,8 @@ cJSON *json_number_or_null(double v);
 
 /* Token and id hygiene, shared with the other formats: valid UTF-8, 1..max bytes, no control characters. what: "token". */
 enum status text_check(const char *s, size_t len, size_t max, const char *what, struct err *e);
+/* A series id may be any text of 1 to SERIES_ID_MAX bytes of UTF-8, line ends and other control characters included. */
+enum status series_id_check(const char *s, size_t len, struct err *e);
 bool utf8_valid(const char *s, size_t len);
 /* A whole text: ST_MALFORMED with the line when it is not valid UTF-8 or holds a NUL byte. */
 enum status text_valid(const char *bytes, size_t len, struct err *e);

@@ -3,16 +3,18 @@
 
 #include "server/formats/hash.h"
 #include "server/formats/json.h"
-#include "server/formats/json_lists.h"
+#include "server/formats/json_number.h"
+#include "server/formats/json_text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A member name without its escapes, and the object that it belongs to. */
-struct key {
-    size_t object;
+enum { FEW_NAMES = 16 };
+
+/* A member name without its escapes. */
+struct name {
     const char *at; /* in the text, or decoded */
     size_t len;
     char *decoded; /* owned; NULL when the name has no escape */
@@ -20,15 +22,11 @@ struct key {
 struct scan {
     const char *start, *p, *end;
     int depth, max_depth;
-    size_t objects;   /* objects begun so far: numbers them */
-    struct key *keys; /* open-addressing hash set, a power of two slots; empty: at is NULL */
-    size_t num_keys, slots;
+    /* Where the names of the objects that are open begin, those of the innermost one last: behind
+     * their opening quotes. An object's names are compared when it ends, and are forgotten then. */
+    uint32_t *names;
+    size_t num_names, names_cap;
     struct hash_key hash;
-    double number;            /* the last one */
-    bool key_values;          /* the last member name is "values" */
-    struct json_lists *lists; /* NULL when lists of numbers are left where they are */
-    struct buf *text;         /* what is left, up to copied */
-    const char *copied;
     struct err *e;
 };
 
@@ -132,6 +130,7 @@ static bool digit_run(struct scan *s)
 static enum status number(struct scan *s)
 {
     const char *from = s->p;
+    bool exponent = false;
     size_t n;
 
     if (*s->p == '-')
@@ -146,6 +145,7 @@ static enum status number(struct scan *s)
             return malformed(s, "a number needs digits after its point");
     }
     if (s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
+        exponent = true;
         s->p++;
         if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
             s->p++;
@@ -155,8 +155,9 @@ static enum status number(struct scan *s)
     n = (size_t)(s->p - from);
     if (n >= 64)
         return malformed(s, "a number of more than 63 characters");
-    s->number = json_number_value(from, n);
-    return isfinite(s->number) ? ST_OK : malformed(s, "a number too large for a double");
+    if (exponent && !isfinite(json_number_value(from, n)))
+        return malformed(s, "a number too large for a double");
+    return ST_OK;
 }
 
 static enum status literal(struct scan *s, const char *word)
@@ -171,194 +172,130 @@ static enum status literal(struct scan *s, const char *word)
 
 /* ---- duplicate members ---- */
 
-static size_t hash_of(const struct scan *s, const struct key *k)
+/* The name whose text begins at offset. Escapes may hide a twin: "a" and "\u0061" are the same. */
+static enum status get_name(struct name *out, const struct scan *s, uint32_t offset)
 {
-    struct hash_key mixed = {s->hash.k0 ^ k->object, s->hash.k1};
+    const char *at = s->start + offset, *end = at;
 
-    return (size_t)hash_bytes(&mixed, k->at, k->len);
-}
-
-static bool same_key(const struct key *a, const struct key *b)
-{
-    return a->object == b->object && a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
-}
-
-/* Puts k into slots; false: it was there. */
-static bool insert_key(const struct scan *s, struct key *slots, size_t n, const struct key *k)
-{
-    size_t i = hash_of(s, k) & (n - 1);
-
-    for (; slots[i].at; i = (i + 1) & (n - 1))
-        if (same_key(&slots[i], k))
-            return false;
-    slots[i] = *k;
-    return true;
-}
-
-static enum status grow_keys(struct scan *s)
-{
-    size_t n = s->slots ? s->slots * 2 : 64;
-    struct key *grown;
-
-    if (s->num_keys * 2 < s->slots)
+    while (*end != '"')
+        end += *end == '\\' ? 2 : 1;
+    *out = (struct name){at, (size_t)(end - at), NULL};
+    if (!memchr(at, '\\', out->len))
         return ST_OK;
-    grown = calloc(n, sizeof(*grown));
-    if (!grown)
-        return err_nomem(s->e, n * sizeof(*grown));
-    for (size_t i = 0; i < s->slots; i++)
-        if (s->keys[i].at)
-            insert_key(s, grown, n, &s->keys[i]);
-    free(s->keys);
-    s->keys = grown;
-    s->slots = n;
+    out->decoded = malloc(out->len + 1); /* an escape is never shorter than what it stands for */
+    if (!out->decoded)
+        return err_nomem(s->e, out->len + 1);
+    out->len = json_decode(out->decoded, at, out->len);
+    out->at = out->decoded;
     return ST_OK;
 }
 
-static size_t put_utf8(char *to, unsigned c)
+static bool same_name(const struct name *a, const struct name *b)
 {
-    if (c < 0x80) {
-        to[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        to[0] = (char)(0xC0 | c >> 6);
-        to[1] = (char)(0x80 | (c & 0x3F));
-        return 2;
-    }
-    if (c < 0x10000) {
-        to[0] = (char)(0xE0 | c >> 12);
-        to[1] = (char)(0x80 | (c >> 6 & 0x3F));
-        to[2] = (char)(0x80 | (c & 0x3F));
-        return 3;
-    }
-    to[0] = (char)(0xF0 | c >> 18);
-    to[1] = (char)(0x80 | (c >> 12 & 0x3F));
-    to[2] = (char)(0x80 | (c >> 6 & 0x3F));
-    to[3] = (char)(0x80 | (c & 0x3F));
-    return 4;
+    return a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
 }
 
-/* At the u of an escape that string() has seen to. Moves *at to its last character. */
-static unsigned code_point(const char **at)
+/* s->p is behind the second one, as if it had been found there. */
+static enum status refuse_twin(struct scan *s, const struct name *n, uint32_t offset)
 {
-    struct scan r = {.p = *at + 1, .end = *at + 11};
-    unsigned hi = 0, lo = 0;
-
-    hex4(&r, &hi);
-    if (hi >= 0xD800 && hi <= 0xDFFF) {
-        r.p += 2;
-        hex4(&r, &lo);
-        hi = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
-    }
-    *at = r.p - 1;
-    return hi;
-}
-
-/* Escapes may hide a twin: "a" and "\u0061" are the same name. */
-static enum status decode_key(struct key *k, struct scan *s)
-{
-    static const char from[] = "bfnrt", plain[] = "\b\f\n\r\t";
-    const char *end = k->at + k->len;
-    size_t n = 0;
-
-    k->decoded = malloc(k->len + 1); /* an escape is never shorter than what it stands for */
-    if (!k->decoded)
-        return err_nomem(s->e, k->len + 1);
-    for (const char *p = k->at; p < end; p++) {
-        const char *d;
-
-        if (*p != '\\') {
-            k->decoded[n++] = *p;
-        } else if (*++p == 'u') {
-            n += put_utf8(k->decoded + n, code_point(&p));
-        } else {
-            d = strchr(from, *p);
-            k->decoded[n++] = d ? plain[d - from] : *p;
-        }
-    }
-    k->at = k->decoded;
-    k->len = n;
-    return ST_OK;
-}
-
-static enum status note_key(struct scan *s, size_t object, const char *at, size_t len)
-{
-    struct key k = {object, at, len, NULL};
     char what[96];
-    enum status st = memchr(at, '\\', len) ? decode_key(&k, s) : ST_OK;
 
-    s->key_values = !st && k.len == 6 && memcmp(k.at, "values", 6) == 0;
-    if (!st)
-        st = grow_keys(s);
-    if (!st && !insert_key(s, s->keys, s->slots, &k)) {
-        snprintf(what, sizeof(what), "the member '%.*s' is there twice,",
-                 (int)(k.len < 40 ? k.len : 40), k.at);
-        st = malformed(s, what);
+    for (s->p = s->start + offset; *s->p != '"';)
+        s->p += *s->p == '\\' ? 2 : 1;
+    s->p++;
+    snprintf(what, sizeof(what), "the member '%.*s' is there twice,",
+             (int)(n->len < 40 ? n->len : 40), n->at);
+    return malformed(s, what);
+}
+
+/* Each with each: what is cheapest for a few. */
+static enum status compare_few(struct scan *s, const uint32_t *offsets, size_t n)
+{
+    struct name names[FEW_NAMES];
+    enum status st = ST_OK;
+    size_t have = 0;
+
+    for (; !st && have < n; have++) {
+        st = get_name(&names[have], s, offsets[have]);
+        for (size_t i = 0; !st && i < have; i++)
+            if (same_name(&names[i], &names[have]))
+                st = refuse_twin(s, &names[have], offsets[have]);
     }
-    if (st)
-        free(k.decoded);
-    else
-        s->num_keys++;
+    for (size_t i = 0; i < have; i++)
+        free(names[i].decoded);
     return st;
 }
 
-/* ---- lists of numbers ---- */
-
-/* At the opening bracket: the numbers and nulls up to the closing one, into lists. *plain: nothing else is
- * in it, and there is at least one. */
-static enum status read_list(struct scan *s, bool *plain)
+/* Puts name i (from 0) into the open-addressing set of size slots, where 0 is an empty one. */
+static enum status insert_name(uint32_t *slots, size_t size, struct scan *s,
+                               const uint32_t *offsets, uint32_t i)
 {
-    enum status st = ST_OK;
-    size_t n;
+    struct name n, other;
+    size_t slot;
+    enum status st = get_name(&n, s, offsets[i]);
 
-    *plain = false;
-    do {
-        s->p++;
-        space(s);
-        if (s->p >= s->end || (*s->p != '-' && *s->p != 'n' && (*s->p < '0' || *s->p > '9')))
-            return ST_OK;
-        n = json_short_number(&s->number, s->p, s->end);
-        s->p += n;
-        if (n == 0) {
-            s->number = NAN;
-            st = *s->p == 'n' ? literal(s, "null") : number(s);
-        }
-        if (!st)
-            st = json_lists_add(s->lists, s->number, s->e);
-        if (st)
-            return st;
-        space(s);
-    } while (s->p < s->end && *s->p == ',');
-    *plain = s->p < s->end && *s->p == ']';
-    s->p += *plain;
-    return ST_OK;
-}
-
-/* A list that is not plain, or is wrong, is left to value(). */
-static enum status list_or_value(struct scan *s)
-{
-    const char *from = s->p;
-    bool plain;
-    enum status st = json_lists_begin(s->lists, s->e);
-
-    if (!st)
-        st = read_list(s, &plain);
     if (st)
         return st;
-    if (!plain) {
-        json_lists_undo(s->lists);
-        s->p = from;
-        return value(s);
+    slot = (size_t)hash_bytes(&s->hash, n.at, n.len) & (size - 1);
+    for (; !st && slots[slot]; slot = (slot + 1) & (size - 1)) {
+        st = get_name(&other, s, offsets[slots[slot] - 1]);
+        if (!st && same_name(&n, &other))
+            st = refuse_twin(s, &n, offsets[i]);
+        free(other.decoded);
     }
-    buf_add(s->text, s->copied, (size_t)(from - s->copied));
-    buf_puts(s->text, "[");
-    buf_put_i64(s->text, (int64_t)s->lists->count - 1);
-    buf_puts(s->text, "]");
-    s->copied = s->p;
+    if (!st)
+        slots[slot] = i + 1;
+    free(n.decoded);
+    return st;
+}
+
+static enum status compare_many(struct scan *s, const uint32_t *offsets, size_t n)
+{
+    size_t size = 2 * FEW_NAMES;
+    uint32_t *slots;
+    enum status st = ST_OK;
+
+    while (size < 2 * n)
+        size *= 2;
+    slots = calloc(size, sizeof(*slots));
+    if (!slots)
+        return err_nomem(s->e, size * sizeof(*slots));
+    for (size_t i = 0; !st && i < n; i++)
+        st = insert_name(slots, size, s, offsets, (uint32_t)i);
+    free(slots);
+    return st;
+}
+
+/* An object ends whose names are those from first on. */
+static enum status refuse_twins(struct scan *s, size_t first)
+{
+    const uint32_t *offsets = s->names + first;
+    size_t n = s->num_names - first;
+
+    s->num_names = first;
+    if (n < 2)
+        return ST_OK;
+    return n <= FEW_NAMES ? compare_few(s, offsets, n) : compare_many(s, offsets, n);
+}
+
+static enum status note_name(struct scan *s, const char *at)
+{
+    if (s->num_names == s->names_cap) {
+        size_t cap = s->names_cap ? s->names_cap * 2 : 64;
+        uint32_t *p = reallocarray(s->names, cap, sizeof(*p));
+
+        if (!p)
+            return err_nomem(s->e, cap * sizeof(*p));
+        s->names = p;
+        s->names_cap = cap;
+    }
+    s->names[s->num_names++] = (uint32_t)(at - s->start);
     return ST_OK;
 }
 
-static enum status member(struct scan *s, size_t object)
+/* ---- values ---- */
+
+static enum status member(struct scan *s)
 {
     const char *name = s->p + 1;
     enum status st;
@@ -367,23 +304,18 @@ static enum status member(struct scan *s, size_t object)
         return malformed(s, "a member name in quotes should be here");
     st = string(s);
     if (!st)
-        st = note_key(s, object, name, (size_t)(s->p - 1 - name));
+        st = note_name(s, name);
     if (st)
         return st;
     space(s);
     if (s->p >= s->end || *s->p != ':')
         return malformed(s, "a ':' should be here");
     s->p++;
-    if (s->lists && s->key_values) {
-        space(s);
-        if (s->p < s->end && *s->p == '[' && s->depth < s->max_depth)
-            return list_or_value(s);
-    }
     return value(s);
 }
 
 /* Members or elements up to close; item reads one. */
-static enum status items(struct scan *s, char close, size_t object)
+static enum status items(struct scan *s, char close)
 {
     enum status st;
 
@@ -395,7 +327,7 @@ static enum status items(struct scan *s, char close, size_t object)
     }
     for (;;) {
         space(s);
-        st = close == '}' ? member(s, object) : value(s);
+        st = close == '}' ? member(s) : value(s);
         if (st)
             return st;
         space(s);
@@ -414,6 +346,7 @@ static enum status items(struct scan *s, char close, size_t object)
 
 static enum status nested(struct scan *s, char close)
 {
+    size_t first = s->num_names;
     enum status st;
 
     if (++s->depth > s->max_depth) {
@@ -422,7 +355,9 @@ static enum status nested(struct scan *s, char close)
         snprintf(what, sizeof(what), "nested deeper than max_json_depth = %d", s->max_depth);
         return malformed(s, what);
     }
-    st = items(s, close, close == '}' ? ++s->objects : 0);
+    st = items(s, close);
+    if (!st && close == '}')
+        st = refuse_twins(s, first);
     s->depth--;
     return st;
 }
@@ -464,22 +399,12 @@ static struct hash_key thread_hash_key(void)
 
 enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e)
 {
-    return json_scan_lists(NULL, NULL, bytes, len, max_depth, e);
-}
+    struct scan s = {
+        .start = bytes, .p = bytes, .end = bytes + len, .max_depth = max_depth, .e = e};
+    enum status st = len > UINT32_MAX ? err_set(e, ST_TOO_LARGE, "more than 4 GiB of JSON") : ST_OK;
 
-enum status json_scan_lists(struct buf *text, struct json_lists *lists, const char *bytes,
-                            size_t len, int max_depth, struct err *e)
-{
-    struct scan s = {.start = bytes,
-                     .p = bytes,
-                     .end = bytes + len,
-                     .max_depth = max_depth,
-                     .lists = lists,
-                     .text = text,
-                     .copied = bytes,
-                     .e = e};
-    enum status st = text_valid(bytes, len, e);
-
+    if (!st)
+        st = text_valid(bytes, len, e);
     if (st)
         return st;
     s.hash = thread_hash_key();
@@ -487,12 +412,6 @@ enum status json_scan_lists(struct buf *text, struct json_lists *lists, const ch
     space(&s);
     if (!st && s.p != s.end)
         st = malformed(&s, "something behind the document");
-    for (size_t i = 0; i < s.slots; i++)
-        free(s.keys[i].decoded);
-    free(s.keys);
-    if (!st && text) {
-        buf_add(text, s.copied, (size_t)(s.end - s.copied));
-        st = buf_status(text, e);
-    }
+    free(s.names);
     return st;
 }

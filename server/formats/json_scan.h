@@ -3,15 +3,12 @@
 #ifndef FORMATS_JSON_SCAN_H
 #define FORMATS_JSON_SCAN_H
 
-#include "server/buf.h"
-#include "server/formats/json.h"
+#include <lstm/status.h>
+#include <stddef.h>
 
 /* ST_MALFORMED with the place as line and column unless bytes are exactly one JSON document: see
- * json_read(). Linear in len. */
+ * json_read(). Linear in len. Beside the text it needs at most 20 bytes for each member of the
+ * object that has most, and of those around it. */
 enum status json_scan(const char *bytes, size_t len, int max_depth, struct err *e);
-/* The same, with the text that json_read_lists() gives to the parser in text, which is initialised, and what
- * is not in it in lists. */
-enum status json_scan_lists(struct buf *text, struct json_lists *lists, const char *bytes,
-                            size_t len, int max_depth, struct err *e);
 
 #endif

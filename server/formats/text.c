@@ -93,6 +93,16 @@ enum status text_check(const char *s, size_t len, size_t max, const char *what, 
     return ST_OK;
 }
 
+enum status series_id_check(const char *s, size_t len, struct err *e)
+{
+    if (len == 0)
+        return err_set(e, ST_INVALID, "a series id is empty");
+    if (len > SERIES_ID_MAX)
+        return err_set(e, ST_INVALID, "a series id has %zu bytes; it may have %d", len,
+                       SERIES_ID_MAX);
+    return utf8_valid(s, len) ? ST_OK : err_set(e, ST_MALFORMED, "a series id is not valid UTF-8");
+}
+
 /* Edits (insert, delete, replace, swap neighbours) between a and b; more than max: max + 1. */
 static size_t distance(const char *a, const char *b, size_t max)
 {

@@ -149,7 +149,7 @@ static enum status copy_form(char **out, struct splitter *s, const struct text_w
                              struct err *e)
 {
     size_t n = w->end - w->start, len = 0;
-    char *form = malloc(n + 1);
+    char *form = tagged_set_text(s->out, s->text + w->start, n);
     enum status st;
 
     if (!form)

@@ -3,6 +3,7 @@
 
 #include "server/http/problem.h"
 #include "server/log.h"
+#include "server/memory.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -306,6 +307,7 @@ void request_end(struct request *r)
         free(r->field_list);
     if (r->raw != r->some_raw)
         free(r->raw);
+    memory_after_request(r->received);
     r->conn->spare = r;
     flight_end(h);
 }

@@ -165,7 +165,7 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
 
 /* ---- reading ---- */
 
-static char *take_field(const char **p, char end, bool *ok)
+static char *take_field(struct tagged_set *set, const char **p, char end, bool *ok)
 {
     const char *stop = strchr(*p, end);
     char *text;
@@ -174,7 +174,7 @@ static char *take_field(const char **p, char end, bool *ok)
         *ok = false;
         return NULL;
     }
-    text = stop > *p ? strndup(*p, (size_t)(stop - *p)) : NULL;
+    text = stop > *p ? tagged_set_tag(set, *p, (size_t)(stop - *p)) : NULL;
     *ok = *ok && (text || stop == *p);
     *p = stop + 1;
     return text;
@@ -192,11 +192,11 @@ static enum status read_sentence(struct tagged_set *out, const char *text, struc
     if (!t)
         return err_nomem(e, 0);
     for (int i = 0; ok && i < n; i++) {
-        t->form[i] = take_field(&text, '\t', &ok);
+        t->form[i] = take_field(out, &text, '\t', &ok);
         if (ok)
-            t->upos[i] = take_field(&text, '\t', &ok);
+            t->upos[i] = take_field(out, &text, '\t', &ok);
         if (ok)
-            t->xpos[i] = take_field(&text, '\n', &ok);
+            t->xpos[i] = take_field(out, &text, '\n', &ok);
         ok = ok && t->form[i];
     }
     ok = ok && !*text;

@@ -44,10 +44,9 @@ static void written(const struct tagged_set *s, const char *want)
     buf_release(&b);
 }
 
-static void set(char **cell, const char *tag)
+static void set(struct tagged_set *s, char **cell, const char *tag)
 {
-    free(*cell);
-    *cell = tag ? strdup(tag) : NULL;
+    *cell = tag ? tagged_set_tag(s, tag, strlen(tag)) : NULL;
 }
 
 START_TEST(words_and_tags_are_read)
@@ -93,10 +92,10 @@ START_TEST(tags_are_set_and_nothing_else_changes)
     char want[sizeof(everything) + 16];
 
     read_all(&s, everything);
-    set(&s.items[0].upos[1], "X");
-    set(&s.items[0].upos[2], "PART");
-    set(&s.items[0].xpos[3], "VB");
-    set(&s.items[1].upos[0], NULL);
+    set(&s, &s.items[0].upos[1], "X");
+    set(&s, &s.items[0].upos[2], "PART");
+    set(&s, &s.items[0].xpos[3], "VB");
+    set(&s, &s.items[1].upos[0], NULL);
     memcpy(want, everything, sizeof(everything));
     replace(want, "2\tca", "AUX", "X");
     replace(want, "3\tn't", "_\tRB", "PART\tRB");
@@ -117,7 +116,7 @@ START_TEST(sentences_from_two_files_do_not_run_together)
     written(&s, one);
     more = tagged_set_add(&s, 1);
     ck_assert_ptr_nonnull(more);
-    more->form[0] = strdup("b");
+    more->form[0] = tagged_set_text(&s, "b", 1);
     written(&s, "1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n\n1\tb\t_\t_\t_\t_\t_\t_\t_\t_\n\n");
     tagged_set_release(&s);
 }
@@ -140,8 +139,8 @@ START_TEST(words_from_text_get_ranges_and_spaces)
     ck_assert_ptr_nonnull(t->place);
     memcpy(t->place, places, sizeof(places));
     for (int i = 0; i < 4; i++)
-        t->form[i] = strdup(forms[i]);
-    set(&t->upos[0], "PRON");
+        t->form[i] = tagged_set_text(&s, forms[i], strlen(forms[i]));
+    set(&s, &t->upos[0], "PRON");
     written(&s, "# sent_id = 1\n# text = We don't.\n"
                 "1\tWe\t_\tPRON\t_\t_\t_\t_\t_\t_\n"
                 "2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"

@@ -115,10 +115,10 @@ struct series_set series_of(const char *id, enum freq_unit unit, int64_t start, 
 }
 
 /* The next field of a token, NULL when there is none; *p behind it. */
-static char *field(const char **p)
+static char *field(struct tagged_set *set, const char **p)
 {
     size_t n = strcspn(*p, "/ |");
-    char *text = n ? strndup(*p, n) : NULL;
+    char *text = n ? tagged_set_text(set, *p, n) : NULL;
 
     *p += n;
     *p += **p == '/';
@@ -139,9 +139,9 @@ struct tagged_set tagged_of(const char *text)
         s = tagged_set_add(&set, n);
         ck_assert_ptr_nonnull(s);
         for (int i = 0; i < n; i++) {
-            s->form[i] = field(&text);
-            s->upos[i] = field(&text);
-            s->xpos[i] = field(&text);
+            s->form[i] = field(&set, &text);
+            s->upos[i] = field(&set, &text);
+            s->xpos[i] = field(&set, &text);
             text += *text == ' ';
         }
         text += *text == '|';

@@ -158,8 +158,8 @@ START_TEST(many_tags_are_counted_once)
         struct tagged_sentence *s = tagged_set_add(&t, 1);
 
         snprintf(tag, sizeof(tag), "T%d", i % 700);
-        s->form[0] = strdup("w");
-        s->upos[0] = strdup(tag);
+        s->form[0] = tagged_set_text(&t, "w", 1);
+        s->upos[0] = tagged_set_tag(&t, tag, strlen(tag));
     }
     ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
     ck_ok(store_dataset_append_tagged(f.store, "x", &t, &wide, &f.e), &f.e);

@@ -1,10 +1,10 @@
-/* json_lists.c - see json_lists.h. */
-#include "server/formats/json_lists.h"
+/* json_number.c - see json_number.h. */
+#include "server/formats/json_number.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- numbers ---- */
 
 enum { EXACT_POWER = 22, DIGITS_MAX = 19, SHORT_DIGITS = 15 };
 static const uint64_t exact_integer = 1ULL << 53;
@@ -72,61 +72,4 @@ double json_number_value(const char *s, size_t n)
         return v;
     memcpy(text, s, n < sizeof(text) ? n : sizeof(text) - 1);
     return strtod(text, NULL);
-}
-
-/* ---- lists ---- */
-
-static enum status grow(void **p, size_t *cap, size_t size, struct err *e)
-{
-    size_t more = *cap ? *cap * 2 : 64;
-    void *grown = more > SIZE_MAX / size ? NULL : realloc(*p, more * size);
-
-    if (!grown)
-        return err_nomem(e, more);
-    *p = grown;
-    *cap = more;
-    return ST_OK;
-}
-
-enum status json_lists_begin(struct json_lists *l, struct err *e)
-{
-    void *p = l->begin;
-    enum status st = ST_OK;
-
-    if (l->count == l->begin_cap) {
-        st = grow(&p, &l->begin_cap, sizeof(*l->begin), e);
-        l->begin = p;
-    }
-    if (!st)
-        l->begin[l->count++] = l->num_values;
-    return st;
-}
-
-enum status json_lists_grow(struct json_lists *l, struct err *e)
-{
-    void *p = l->values;
-    enum status st = grow(&p, &l->values_cap, sizeof(*l->values), e);
-
-    l->values = p;
-    return st;
-}
-
-void json_lists_undo(struct json_lists *l)
-{
-    l->num_values = l->begin[--l->count];
-}
-
-const double *json_lists_get(const struct json_lists *l, size_t i, size_t *count)
-{
-    size_t end = i + 1 < l->count ? l->begin[i + 1] : l->num_values;
-
-    *count = end - l->begin[i];
-    return l->values + l->begin[i];
-}
-
-void json_lists_release(struct json_lists *l)
-{
-    free(l->values);
-    free(l->begin);
-    *l = (struct json_lists){0};
 }
