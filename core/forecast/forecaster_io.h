@@ -8,6 +8,7 @@
 #define KEY_NORMALISED  "normalised" /* 1: inputs are levelled and divided by a unit */
 #define KEY_LEVEL       "level_length"
 #define KEY_IDS         "series.id"
+#define KEY_IDS_ESCAPED "series.id_escaped" /* "true" when an id has a line break: ids.h */
 #define KEY_SKIPPED     "series.skipped"
 #define KEY_LENGTHS     "series.length" /* of the remembered parts */
 #define KEY_VALUES      "series.values" /* all remembered parts, one after the other */

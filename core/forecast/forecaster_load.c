@@ -5,6 +5,7 @@
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
+#include "core/forecast/ids.h"
 #include "core/forecast/model.h"
 #include "core/forecast/resolve.h"
 #include <lstm/checkpoint.h>
@@ -311,6 +312,10 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
         free(ids);
         return err_nomem(e, n * sizeof(*f->series));
     }
+    for (size_t i = 0; !st && i < n && checkpoint_get(c, KEY_IDS_ESCAPED); i++)
+        if (!ids_unescape(ids[i]))
+            st = err_set(e, ST_CORRUPT, "checkpoint: the id of series %zu has an unknown escape",
+                         i + 1);
     for (size_t i = 0; !st && i < n; i++) {
         f->series[f->num_series].id = strdup(ids[i]);
         if (!f->series[f->num_series++].id)
@@ -455,6 +460,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_NORMALISED,
                                        KEY_LEVEL,
                                        KEY_IDS,
+                                       KEY_IDS_ESCAPED,
                                        KEY_SKIPPED,
                                        KEY_LENGTHS,
                                        KEY_VALUES,

@@ -3,6 +3,7 @@
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
+#include "core/forecast/ids.h"
 #include "core/forecast/model.h"
 #include <lstm/checkpoint.h>
 
@@ -83,6 +84,22 @@ static enum status save_ensembles(struct checkpoint *c, const struct forecaster 
     return st;
 }
 
+static enum status save_ids(struct checkpoint *c, const char *const *ids, size_t n, struct err *e)
+{
+    char **escaped = NULL;
+    enum status st;
+
+    if (!ids_need_escapes(ids, n))
+        return checkpoint_set_strings(c, KEY_IDS, ids, n, e);
+    st = ids_escape(&escaped, ids, n, e);
+    if (!st)
+        st = checkpoint_set_strings(c, KEY_IDS, (const char *const *)escaped, n, e);
+    if (!st)
+        st = checkpoint_set(c, KEY_IDS_ESCAPED, "true", e);
+    free(escaped);
+    return st;
+}
+
 static enum status save_series(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
     size_t n = (size_t)f->num_series;
@@ -97,7 +114,7 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
     }
     for (size_t i = 0; i < n; i++)
         ids[i] = f->series[i].id;
-    st = checkpoint_set_strings(c, KEY_IDS, ids, n, e);
+    st = save_ids(c, ids, n, e);
     for (int k = 0; !st && k < SERIES_NUMBERS; k++) {
         for (size_t i = 0; i < n; i++)
             v[i] = series_number(&f->series[i], (enum series_number)k);

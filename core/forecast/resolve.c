@@ -84,9 +84,9 @@ static enum status check_series(const struct panel *panel, int i, struct err *e)
 
     if (!s->id || !s->id[0])
         return err_set(e, ST_INVALID, "series %d has no id", i + 1);
-    if (strlen(s->id) > ID_BYTES_MAX || strpbrk(s->id, "\n\r"))
-        return err_set(e, ST_INVALID, "the id of series %d has a line break or more than %d bytes",
-                       i + 1, ID_BYTES_MAX);
+    if (strlen(s->id) > ID_BYTES_MAX)
+        return err_set(e, ST_INVALID, "the id of series %d has more than %d bytes", i + 1,
+                       ID_BYTES_MAX);
     if (s->length < 1)
         return err_set(e, ST_INVALID, "series %s is empty", s->id);
     for (int k = 0; k < s->length; k++) {

@@ -23,6 +23,7 @@ struct chart {
     int top;
 };
 
+/* XML has no way to write most control characters: U+FFFD stands for them. */
 static void escape(struct buf *out, const char *s)
 {
     for (; *s; s++) {
@@ -40,7 +41,10 @@ static void escape(struct buf *out, const char *s)
             buf_puts(out, "&quot;");
             break;
         default:
-            buf_add(out, s, 1);
+            if ((unsigned char)*s < 0x20 && !strchr("\t\n\r", *s))
+                buf_puts(out, "\xef\xbf\xbd");
+            else
+                buf_add(out, s, 1);
         }
     }
 }

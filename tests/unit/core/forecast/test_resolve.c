@@ -136,7 +136,6 @@ static const struct {
     {{{"a", air, AIR}, {"a", air, AIR}}, 2, "two series with the id a"},
     {{{"", air, AIR}}, 1, "series 1 has no id"},
     {{{NULL, air, AIR}}, 1, "series 1 has no id"},
-    {{{"a\nb", air, AIR}}, 1, "line break"},
     {{{"a", air, AIR}}, 0, "no series"},
 };
 

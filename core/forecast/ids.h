@@ -1,0 +1,16 @@
+/* ids.h - ids of series in a model file, where a line break parts them. Private to forecast/. */
+#ifndef LSTM_CORE_FORECAST_IDS_H
+#define LSTM_CORE_FORECAST_IDS_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether one of n ids has a line break, so that all of them have to be escaped. */
+bool ids_need_escapes(const char *const *ids, size_t n);
+/* *out is n copies in one allocation, free() it: "\n" as backslash and n, a backslash as two. */
+enum status ids_escape(char ***out, const char *const *ids, size_t n, struct err *e);
+/* Takes the escapes out of s. False: it has others than these. */
+bool ids_unescape(char *s);
+
+#endif
