@@ -59,7 +59,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
-     "A larger one is refused before it is read (413)."},
+     "A larger one is refused before it is read (413). What is read from a body may take three times its size (48 MiB where that is more) beside it; a body with more small values than that is refused, too (413)."},
     {"max_header_bytes", CONFIG_SIZE, AT(max_header_bytes), KIB, MIB, "16K", "bytes", NULL,
      "The largest request line with all its header fields. "
      "Raise it for long ?text= queries."},

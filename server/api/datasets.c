@@ -16,8 +16,9 @@ enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20, DATA_BYTES_MAX = 1 << 30 
 struct upload {
     enum data_kind kind;
     char *target,
-        *covariates;    /* columns of the rows that are there, when appending; else NULL. Owned */
-    char frequency[16]; /* of the rows that are there, when appending; else "" */
+        *covariates;      /* columns of the rows that are there, when appending; else NULL. Owned */
+    char frequency[16];   /* of the rows that are there, when appending; else "" */
+    struct dataset known; /* what the rows are appended to; else nothing */
     struct series_set series;
     struct tagged_set tagged;
 };
@@ -26,6 +27,7 @@ static void upload_release(struct upload *u)
 {
     free(u->target);
     free(u->covariates);
+    dataset_release(&u->known);
     series_set_release(&u->series);
     tagged_set_release(&u->tagged);
 }
@@ -72,6 +74,8 @@ static enum status read_csv_upload(struct upload *u, const struct app *app,
         .covariates = covariates ? covariates : u->covariates,
         .frequency = frequency ? frequency : u->frequency,
         .default_id = rq->param[0],
+        .known = u->known.columns,
+        .num_known = u->known.kind == DATA_SERIES ? u->known.num_columns : 0,
         .limits = app->limits,
     };
 
@@ -224,9 +228,24 @@ static enum status render_dataset(cJSON **out, struct store *store, const struct
     return st;
 }
 
-/* Answers with the resource as it is in the store now. */
+static cJSON *render_notes(const struct series_set *s)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; i < s->num_notes; i++) {
+        const struct data_note *n = &s->notes[i];
+        cJSON *o = api_put_text(cJSON_CreateObject(), "code", n->code);
+
+        o = api_put_text(o, "column", n->column);
+        o = api_put_text(o, "detail", n->detail);
+        list = api_push(list, api_put_text(o, "parameter", n->parameter));
+    }
+    return list;
+}
+
+/* Answers with the resource as it is in the store now; of an upload with what was noted (else NULL). */
 static void send_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
-                         int status)
+                         int status, const struct series_set *noted)
 {
     struct err e = {0};
     struct dataset d = {0};
@@ -240,6 +259,8 @@ static void send_dataset(struct app *app, const struct http_req *rq, struct http
     if (st) {
         http_res_err(rs, &e);
     } else {
+        if (noted)
+            o = api_put(o, "notes", render_notes(noted));
         api_send_json(rs, status, o);
         http_res_etag(rs, d.digest);
     }
@@ -268,14 +289,13 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
         st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
     else if (!st)
         st = store_dataset_put_tagged(app->store, rq->param[0], &u.tagged, &pre, &created, &e);
-    upload_release(&u);
-    if (st) {
+    if (st)
         http_res_err(rs, &e);
-        return;
-    }
-    send_dataset(app, rq, rs, created ? 201 : 200);
-    if (created)
+    else
+        send_dataset(app, rq, rs, created ? 201 : 200, &u.series);
+    if (!st && created)
         http_res_header(rs, "Location", rq->path);
+    upload_release(&u);
 }
 
 /* A few rows alone may suggest another frequency than the one they go on with. */
@@ -325,35 +345,31 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
     struct app *app = ctx;
     struct err e = {0};
     struct upload u = {0};
-    struct dataset d = {0};
-    enum fill_policy fill;
-    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
+    enum status st = store_dataset_get(&u.known, app->store, rq->param[0], &e);
 
     if (!st)
-        st = stored_frequency(u.frequency, app, &d, &e);
+        st = stored_frequency(u.frequency, app, &u.known, &e);
     if (!st)
-        st = stored_columns(&u, &d, &e);
-    fill = d.fill;
-    dataset_release(&d);
+        st = stored_columns(&u, &u.known, &e);
     if (!st)
         st = read_upload(&u, app, rq, &e);
-    u.series.fill = fill;
+    u.series.fill = u.known.fill;
     if (!st)
         st = check_missing(&u, &e);
     if (!st && u.kind == DATA_SERIES)
         st = store_dataset_append_series(app->store, rq->param[0], &u.series, &app->limits, &e);
     else if (!st)
         st = store_dataset_append_tagged(app->store, rq->param[0], &u.tagged, &app->limits, &e);
-    upload_release(&u);
     if (st)
         http_res_err(rs, &e);
     else
-        send_dataset(app, rq, rs, 200);
+        send_dataset(app, rq, rs, 200, &u.series);
+    upload_release(&u);
 }
 
 void api_dataset_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    send_dataset(ctx, rq, rs, 200);
+    send_dataset(ctx, rq, rs, 200, NULL);
 }
 
 void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)

@@ -11,12 +11,15 @@ struct csv_options {
     const char *covariates; /* likewise of those that are covariates */
     const char *frequency;  /* pandas alias */
     const char *default_id; /* the id of the only series when there is no id column */
+    char *const *known;     /* (num_known) the columns that the rows go on with: they stay */
+    int num_known;
     struct data_limits limits;
 };
 
 /* API.md, "Series as CSV". Separator , ; or tab, found from the header row. Errors name line and column.
- * ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates, duplicates), ST_TOO_LARGE. On
- * error out is empty and released. */
+ * ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates, duplicates), ST_TOO_LARGE (limits, data_memory()). On
+ * error out is empty and released. Columns that are text are left out, with a note, where there are others and target
+ * does not name them. */
 enum status csv_read_series(struct series_set *out, const char *bytes, size_t len,
                             const struct csv_options *o, struct err *e);
 /* Header, then a row a time step; an id column "unique_id" when there is more than one series. */

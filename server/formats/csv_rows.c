@@ -1,27 +1,17 @@
-/* csv_table.c - see csv_table.h. Cells are unquoted in place: what they lose makes room for their NUL. */
-#include "server/formats/csv_table.h"
+/* csv_rows.c - see csv_rows.h. */
+#include "server/formats/csv_rows.h"
 
 #include "server/formats/json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct parser {
-    char *p, *end;
-    char separator;
-    long line;
-    size_t max_rows;
-    size_t cells_used, cells_cap, lines_cap;
-    struct csv_table *t;
-    struct err *e;
-};
-
-void csv_table_release(struct csv_table *t)
+void csv_rows_release(struct csv_rows *r)
 {
-    free(t->text);
-    free(t->cells);
-    free(t->lines);
-    *t = (struct csv_table){0};
+    free(r->cells);
+    buf_release(&r->text);
+    *r = (struct csv_rows){0};
 }
 
 /* The separator that the header row has most of. */
@@ -45,176 +35,163 @@ static char find_separator(const char *s, const char *end)
     return candidates[best];
 }
 
-static enum status malformed(struct parser *r, long line, const char *what)
+long csv_rows_line(const struct csv_rows *r, size_t offset)
 {
-    err_set(r->e, ST_MALFORMED, "line %ld: %s", line, what);
+    const char *stop = r->start + offset;
+    long line = 1;
+
+    for (const char *s = r->start; s < stop; s++)
+        line += *s == '\n' || (*s == '\r' && (s + 1 >= r->end || s[1] != '\n'));
+    return line;
+}
+
+static bool malformed(struct csv_rows *r, const char *at, const char *what)
+{
+    long line = csv_rows_line(r, (size_t)(at - r->start));
+
+    r->st = err_set(r->e, ST_MALFORMED, "line %ld: %s", line, what);
     err_at_line(r->e, line);
-    return ST_MALFORMED;
+    return false;
 }
 
-static enum status add_cell(struct parser *r, char *at, size_t len)
+/* at: its offset in r->text, which may still move. */
+static bool add_cell(struct csv_rows *r, size_t at)
 {
-    if (r->cells_used == r->cells_cap) {
-        size_t cap = r->cells_cap ? r->cells_cap * 2 : 1024;
-        struct csv_cell *p = reallocarray(r->t->cells, cap, sizeof(*p));
+    if (r->count == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 16;
+        struct csv_cell *p = reallocarray(r->cells, cap, sizeof(*p));
 
-        if (!p)
-            return err_nomem(r->e, cap * sizeof(*p));
-        r->t->cells = p;
-        r->cells_cap = cap;
+        if (!p) {
+            r->st = err_nomem(r->e, cap * sizeof(*p));
+            return false;
+        }
+        r->cells = p;
+        r->cap = cap;
     }
-    at[len] = '\0';
-    r->t->cells[r->cells_used++] = (struct csv_cell){at, len};
-    return ST_OK;
+    r->cells[r->count++] = (struct csv_cell){.len = r->text.len - at};
+    buf_add(&r->text, "", 1);
+    return true;
 }
 
-/* At the opening quote. *len: of the text moved to *at. */
-static enum status read_quoted(struct parser *r, char **at, size_t *len)
+/* At the opening quote. */
+static bool read_quoted(struct csv_rows *r)
 {
-    long begun = r->line;
-    char *to = r->p;
+    const char *begun = r->p++, *from = r->p;
 
-    *at = to;
-    for (r->p++; r->p < r->end; r->p++) {
-        if (*r->p == '"' && r->p + 1 < r->end && r->p[1] == '"')
-            r->p++;
-        else if (*r->p == '"')
+    for (; r->p < r->end; r->p++) {
+        if (*r->p != '"')
+            continue;
+        buf_add(&r->text, from, (size_t)(r->p - from));
+        if (r->p + 1 >= r->end || r->p[1] != '"')
             break;
-        r->line += *r->p == '\n';
-        *to++ = *r->p;
+        from = ++r->p; /* of two quotes the second one is in the cell */
     }
     if (r->p >= r->end)
         return malformed(r, begun, "a quote that is opened here is never closed");
     r->p++;
-    *len = (size_t)(to - *at);
     if (r->p < r->end && *r->p != r->separator && *r->p != '\n' && *r->p != '\r')
-        return malformed(r, r->line, "text behind a closing quote");
-    return ST_OK;
+        return malformed(r, r->p, "text behind a closing quote");
+    return true;
 }
 
-static enum status read_plain(struct parser *r, char **at, size_t *len)
+static bool read_plain(struct csv_rows *r)
 {
-    *at = r->p;
+    const char *from = r->p;
+
     while (r->p < r->end && *r->p != r->separator && *r->p != '\n' && *r->p != '\r') {
         if (*r->p == '"')
-            return malformed(r, r->line, "a quote inside a cell that does not begin with one");
+            return malformed(r, r->p, "a quote inside a cell that does not begin with one");
         r->p++;
     }
-    *len = (size_t)(r->p - *at);
-    return ST_OK;
+    buf_add(&r->text, from, (size_t)(r->p - from));
+    return true;
 }
 
-/* One row. *count: its cells. */
-static enum status read_row(struct parser *r, size_t *count)
+static bool read_cells(struct csv_rows *r)
 {
-    enum status st;
+    for (;;) {
+        size_t at = r->text.len;
+        bool quoted = r->p < r->end && *r->p == '"';
 
-    for (*count = 0;;) {
-        char *at = r->p, stop;
-        size_t len = 0;
-
-        st = *r->p == '"' ? read_quoted(r, &at, &len) : read_plain(r, &at, &len);
-        if (st)
-            return st;
-        stop = r->p < r->end ? *r->p : '\n';
-        st = add_cell(r, at, len);
-        if (st)
-            return st;
-        if (++*count > CSV_COLUMNS_MAX)
-            return malformed(r, r->line, "more than 10000 columns");
-        if (stop == r->separator) {
+        if (!(quoted ? read_quoted(r) : read_plain(r)) || !add_cell(r, at))
+            return false;
+        if (r->count > CSV_COLUMNS_MAX)
+            return malformed(r, r->row, "more than 10000 columns");
+        if (r->p < r->end && *r->p == r->separator) {
             r->p++;
             continue;
         }
-        if (stop == '\r' && r->p + 1 < r->end && r->p[1] == '\n')
+        if (r->p < r->end && *r->p == '\r' && r->p + 1 < r->end && r->p[1] == '\n')
             r->p++;
-        r->p++;
-        r->line++;
-        return ST_OK;
+        r->p += r->p < r->end;
+        return true;
     }
 }
 
-static enum status note_line(struct parser *r, size_t row, long line)
+static bool ragged(struct csv_rows *r)
 {
-    if (row == r->lines_cap) {
-        size_t cap = r->lines_cap ? r->lines_cap * 2 : 256;
-        long *p = reallocarray(r->t->lines, cap, sizeof(*p));
+    long line = csv_rows_line(r, csv_rows_offset(r));
 
-        if (!p)
-            return err_nomem(r->e, cap * sizeof(*p));
-        r->t->lines = p;
-        r->lines_cap = cap;
-    }
-    r->t->lines[row] = line;
-    return ST_OK;
-}
-
-static enum status ragged(struct parser *r, long line, size_t count)
-{
-    err_set(r->e, ST_MALFORMED, "line %ld has %zu cells; the header has %zu", line, count,
-            r->t->num_columns);
+    r->st = err_set(r->e, ST_MALFORMED, "line %ld has %zu cells; the header has %zu", line,
+                    r->count, r->columns);
     err_at_line(r->e, line);
-    return ST_MALFORMED;
+    return false;
 }
 
-static enum status read_rows(struct parser *r)
+bool csv_rows_next(struct csv_rows *r)
 {
-    enum status st = ST_OK;
-    size_t row = 0, count;
+    const char *text;
 
-    while (!st && r->p < r->end) {
-        long line = r->line;
-
-        if (*r->p == '\n' || *r->p == '\r') { /* an empty line */
-            r->line += *r->p == '\n' || r->p + 1 >= r->end || r->p[1] != '\n';
-            r->p++;
-            continue;
-        }
-        st = read_row(r, &count);
-        if (!st)
-            st = note_line(r, row, line);
-        if (!st && row == 0)
-            r->t->num_columns = count;
-        else if (!st && count != r->t->num_columns)
-            st = ragged(r, line, count);
-        if (!st && row > r->max_rows)
-            st = err_set(r->e, ST_TOO_LARGE, "more than %zu rows", r->max_rows);
-        row++;
+    while (r->p < r->end && (*r->p == '\n' || *r->p == '\r')) /* empty lines */
+        r->p++;
+    if (r->st || r->p >= r->end)
+        return false;
+    r->row = r->p;
+    r->count = 0;
+    r->text.len = 0;
+    if (!read_cells(r))
+        return false;
+    if (r->text.st) {
+        r->st = err_nomem(r->e, 0);
+        return false;
     }
-    r->t->num_rows = row ? row - 1 : 0;
-    return st;
+    if (r->columns && r->count != r->columns)
+        return ragged(r);
+    text = r->text.data;
+    for (size_t i = 0; i < r->count; i++) {
+        r->cells[i].at = text;
+        text += r->cells[i].len + 1;
+    }
+    return true;
 }
 
-enum status csv_table_read(struct csv_table *out, const char *bytes, size_t len, size_t max_rows,
-                           struct err *e)
+void csv_rows_seek(struct csv_rows *r, size_t offset)
 {
-    struct parser r = {.line = 1, .max_rows = max_rows, .t = out, .e = e};
-    enum status st;
+    r->p = r->start + offset;
+}
 
-    *out = (struct csv_table){0};
-    if (!utf8_valid(bytes, len) || memchr(bytes, '\0', len))
-        return err_set(e, ST_MALFORMED, "the text is not valid UTF-8 without NUL bytes");
+enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e)
+{
+    *out = (struct csv_rows){.e = e};
+    buf_init(&out->text, SIZE_MAX / 4); /* of one row, which is shorter than the text */
+    out->st = text_valid(bytes, len, e);
+    if (!out->st && len > UINT32_MAX)
+        out->st = err_set(e, ST_TOO_LARGE, "more than 4 GiB of CSV");
+    if (out->st)
+        return out->st;
     if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         bytes += 3;
         len -= 3;
     }
-    out->text = malloc(len + 1);
-    if (!out->text)
-        return err_nomem(e, len);
-    memcpy(out->text, bytes, len);
-    out->text[len] = '\0';
-    r.p = out->text;
-    r.end = out->text + len;
-    while (r.p < r.end && (*r.p == '\n' || *r.p == '\r')) /* empty lines before the header */
-        r.line += *r.p++ == '\n';
-    r.separator = find_separator(r.p, r.end);
-    st = read_rows(&r);
-    if (!st && out->num_columns == 0)
-        st = err_set(e, ST_INVALID,
-                     "the text is empty; a header row and at least one row are needed");
-    if (!st && out->num_rows == 0)
-        st = err_set(e, ST_INVALID, "there is no row behind the header (line %ld)", out->lines[0]);
-    if (st)
-        csv_table_release(out);
-    return st;
+    out->start = out->p = bytes;
+    out->end = bytes + len;
+    while (out->p < out->end && (*out->p == '\n' || *out->p == '\r'))
+        out->p++;
+    out->separator = find_separator(out->p, out->end);
+    if (csv_rows_next(out))
+        out->columns = out->count;
+    else if (!out->st)
+        out->st = err_set(e, ST_INVALID,
+                          "the text is empty; a header row and at least one row are needed");
+    return out->st;
 }

@@ -1,6 +1,9 @@
-/* csv_table.h - CSV text as rows of cells, whatever they mean. Private to formats/. */
-#ifndef FORMATS_CSV_TABLE_H
-#define FORMATS_CSV_TABLE_H
+/* csv_rows.h - CSV text row by row, whatever the cells mean. Only one row is held at a time, so that millions
+ * of tiny cells cost no more than their text: who needs rows again walks or seeks. Private to formats/. */
+#ifndef FORMATS_CSV_ROWS_H
+#define FORMATS_CSV_ROWS_H
+
+#include "server/buf.h"
 
 #include <lstm/status.h>
 #include <stdbool.h>
@@ -13,22 +16,33 @@ struct csv_cell {
     size_t len;
 };
 
-/* Rows all have as many cells as the header. Everything lives in text and cells. */
-struct csv_table {
-    char *text;             /* owned copy, cut into cells */
-    struct csv_cell *cells; /* (1 + num_rows, num_columns): the header first; owned */
-    long *lines;            /* (1 + num_rows) 1-based line where each row begins; owned */
-    size_t num_rows, num_columns;
+struct csv_rows {
+    const char *start, *end; /* the text, borrowed */
+    const char *p;           /* behind the row */
+    char separator;
+    size_t columns;         /* of the header; every row has as many */
+    const char *row;        /* where the row begins in the text */
+    struct csv_cell *cells; /* (count) of the row; good until the next call; owned */
+    size_t count, cap;
+    struct buf text; /* the cells' own */
+    enum status st;  /* the first error sticks */
+    struct err *e;
 };
 
-/* max_rows: data rows. ST_MALFORMED with the line; ST_TOO_LARGE; on error nothing is owned. */
-enum status csv_table_read(struct csv_table *out, const char *bytes, size_t len, size_t max_rows,
-                           struct err *e);
-void csv_table_release(struct csv_table *t);
-static inline const struct csv_cell *csv_cell_at(const struct csv_table *t, size_t row,
-                                                 size_t column)
+/* Reads the header row, and finds the separator in it: , ; or tab. ST_MALFORMED with the line: no UTF-8, a NUL
+ * byte, quotes. ST_INVALID: no row at all. csv_rows_release() after an error, too. */
+enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e);
+void csv_rows_release(struct csv_rows *r);
+/* Reads the next row, leaving out empty lines. False: there is none, or r->st is an error with its line (a
+ * ragged row, quotes, memory). */
+bool csv_rows_next(struct csv_rows *r);
+/* The next row is that which began at offset; 0: the header. */
+void csv_rows_seek(struct csv_rows *r, size_t offset);
+static inline size_t csv_rows_offset(const struct csv_rows *r)
 {
-    return &t->cells[(row + 1) * t->num_columns + column];
+    return (size_t)(r->row - r->start);
 }
+/* 1-based line of the text at offset. Linear in it. */
+long csv_rows_line(const struct csv_rows *r, size_t offset);
 
 #endif

@@ -32,7 +32,25 @@ void series_set_release(struct series_set *s)
     free(s->columns);
     free(s->time_column);
     free(s->id_column);
+    for (int i = 0; i < s->num_notes; i++) {
+        free(s->notes[i].column);
+        free(s->notes[i].detail);
+    }
+    free(s->notes);
     series_set_init(s);
+}
+
+bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
+                     const char *parameter)
+{
+    struct data_note *p = reallocarray(s->notes, (size_t)s->num_notes + 1, sizeof(*p));
+
+    if (!p)
+        return false;
+    s->notes = p;
+    p += s->num_notes++;
+    *p = (struct data_note){code, parameter, strdup(column), strdup(detail)};
+    return p->column && p->detail;
 }
 
 void tagged_set_init(struct tagged_set *t)

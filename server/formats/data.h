@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SERIES_ID_MAX = 255, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
+enum { SERIES_ID_MAX = 1024, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
 
 enum data_kind { DATA_SERIES, DATA_TAGGED };
 enum fill_policy {
@@ -28,6 +28,12 @@ struct series {
     double *values; /* (length, num_columns) row-major, owned */
 };
 
+/* Something that was decided while reading. */
+struct data_note {
+    const char *code, *parameter; /* static; parameter: that of the query which decides otherwise */
+    char *column, *detail;        /* owned */
+};
+
 struct series_set {
     int count, cap;
     struct series *items;
@@ -38,6 +44,8 @@ struct series_set {
     /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
     char *time_column, *id_column;
     enum fill_policy fill;
+    int num_notes;
+    struct data_note *notes; /* owned */
 };
 
 /* Where a word stands in the text that it was split from. */
@@ -74,6 +82,9 @@ void series_set_release(struct series_set *s);
 void tagged_set_init(struct tagged_set *t);
 void tagged_set_release(struct tagged_set *t);
 
+/* False when out of memory. code and parameter are static. */
+bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
+                     const char *parameter);
 /* Rows of series i up to its last value: all of them where there are no covariates, which may go on
  * behind it. */
 int series_observed(const struct series_set *s, int i);
