@@ -105,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    if (!st != cJSON_IsObject(tree))
+    if ((st == ST_OK) != (bool)cJSON_IsObject(tree))
         abort();
     (void)json_only(tree, "", names, &e);
     (void)json_get_string(&text, tree, "", "task", true, &e);
