@@ -18,12 +18,13 @@ struct tagged_reader {
 };
 
 /* The string at *p into r->text, checked. */
-static enum status read_string(struct tagged_reader *r, const char **p, const char *what)
+static enum status read_string(struct tagged_reader *r, const char **p, size_t max,
+                               const char *what)
 {
     json_string(&r->text, p);
     if (r->text.st)
         return err_nomem(r->e, 0);
-    return text_check(r->text.data, r->text.len, TOKEN_BYTES_MAX, what, r->e);
+    return text_check(r->text.data, r->text.len, max, what, r->e);
 }
 
 static enum status read_tag(char **out, struct tagged_reader *r, const char **p)
@@ -36,7 +37,7 @@ static enum status read_tag(char **out, struct tagged_reader *r, const char **p)
     }
     if (**p != '"')
         return err_set(r->e, ST_INVALID, "a tag must be a string, or null where it is not known");
-    st = read_string(r, p, "tag");
+    st = read_string(r, p, TOKEN_BYTES_MAX, "tag");
     if (!st && !*out && !(*out = tagged_set_tag(r->out, r->text.data, r->text.len)))
         st = err_nomem(r->e, 0);
     return st;
@@ -73,7 +74,7 @@ static enum status read_token(char **out, struct tagged_reader *r, const char **
 
     if (**p != '"')
         return err_set(r->e, ST_INVALID, "a token must be a string");
-    st = read_string(r, p, "token");
+    st = read_string(r, p, TOKEN_LENGTH_MAX, "token");
     if (!st && !(*out = tagged_set_text(r->out, r->text.data, r->text.len)))
         st = err_nomem(r->e, 0);
     return st;
