@@ -5,14 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum status write_chunk(struct db *db, int64_t series, int64_t chunk, const double *rows,
-                               size_t bytes, struct err *e)
+int64_t chunk_rows(int columns)
+{
+    int64_t rows = CHUNK_ROWS_MAX;
+
+    while (rows > 1 && rows * columns * (int64_t)sizeof(double) > CHUNK_BYTES_MAX)
+        rows /= 2;
+    return rows;
+}
+
+enum status chunk_write(struct db *db, int64_t series, int64_t chunk, const void *rows,
+                        size_t bytes, struct err *e)
 {
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "INSERT OR REPLACE INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, "
-              ":rows)");
+              "INSERT INTO series_chunk (series, chunk, rows) VALUES (:series, :chunk, :rows) ON "
+              "CONFLICT (series, chunk) DO UPDATE SET rows = excluded.rows");
     stmt_bind_i64(&q, ":series", series);
     stmt_bind_i64(&q, ":chunk", chunk);
     stmt_bind_blob(&q, ":rows", rows, bytes);
@@ -55,7 +64,7 @@ static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int6
     st = read_chunk(block, db, series, chunk, old, e);
     if (!st) {
         memcpy((char *)block + old, rows, more);
-        st = write_chunk(db, series, chunk, block, old + more, e);
+        st = chunk_write(db, series, chunk, block, old + more, e);
     }
     free(block);
     return st;
@@ -65,16 +74,17 @@ enum status chunk_append(struct db *db, int64_t series, int64_t length, int colu
                          const double *rows, int64_t n, struct err *e)
 {
     size_t width = (size_t)columns * sizeof(double);
+    int64_t whole = chunk_rows(columns);
     enum status st = ST_OK;
 
     while (!st && n > 0) {
-        int64_t chunk = length / CHUNK_ROWS, have = length % CHUNK_ROWS;
-        int64_t part = n < CHUNK_ROWS - have ? n : CHUNK_ROWS - have;
+        int64_t chunk = length / whole, have = length % whole;
+        int64_t part = n < whole - have ? n : whole - have;
 
         if (have)
             st = fill_chunk(db, series, chunk, have, rows, part, width, e);
         else
-            st = write_chunk(db, series, chunk, rows, (size_t)part * width, e);
+            st = chunk_write(db, series, chunk, rows, (size_t)part * width, e);
         rows += part * columns;
         length += part;
         n -= part;
@@ -82,11 +92,27 @@ enum status chunk_append(struct db *db, int64_t series, int64_t length, int colu
     return st;
 }
 
-static int64_t rows_of_chunk(int64_t length, int64_t chunk)
+/* Bytes of a whole chunk. */
+static size_t chunk_room(int columns)
 {
-    int64_t left = length - chunk * CHUNK_ROWS;
+    return (size_t)chunk_rows(columns) * (size_t)columns * sizeof(double);
+}
 
-    return left < CHUNK_ROWS ? left : CHUNK_ROWS;
+/* 0 behind the last one. */
+static int64_t rows_of_chunk(int64_t length, int64_t chunk, int64_t whole)
+{
+    int64_t left = length - chunk * whole;
+
+    return left < 0 ? 0 : (left < whole ? left : whole);
+}
+
+enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series, int64_t length,
+                       int64_t chunk, int columns, struct err *e)
+{
+    *n = rows_of_chunk(length, chunk, chunk_rows(columns));
+    return *n ? read_chunk(block, db, series, chunk, (size_t)*n * (size_t)columns * sizeof(double),
+                           e)
+              : ST_OK;
 }
 
 static bool has_value(const double *row, int targets)
@@ -100,16 +126,15 @@ static bool has_value(const double *row, int targets)
 enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64_t length,
                              int columns, int targets, struct err *e)
 {
-    size_t width = (size_t)columns * sizeof(double);
-    double *block = malloc(CHUNK_ROWS * width);
-    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+    double *block = malloc(chunk_room(columns));
+    enum status st = block ? ST_OK : err_nomem(e, chunk_room(columns));
     bool ended = false;
 
     *open = 0;
-    for (int64_t c = (length - 1) / CHUNK_ROWS; !st && !ended && length && c >= 0; c--) {
-        int64_t n = rows_of_chunk(length, c);
+    for (int64_t c = (length - 1) / chunk_rows(columns); !st && !ended && length && c >= 0; c--) {
+        int64_t n = 0;
 
-        st = read_chunk(block, db, series, c, (size_t)n * width, e);
+        st = chunk_read(block, &n, db, series, length, c, columns, e);
         for (int64_t i = n - 1; !st && !ended && i >= 0; i--) {
             ended = has_value(block + i * columns, targets);
             *open += !ended;
@@ -123,12 +148,13 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
                         int64_t first, const double *rows, int64_t n, int columns, struct err *e)
 {
     size_t width = (size_t)columns * sizeof(double);
-    double *block = malloc(CHUNK_ROWS * width);
-    enum status st = block ? ST_OK : err_nomem(e, CHUNK_ROWS * width);
+    int64_t whole = chunk_rows(columns);
+    double *block = malloc(chunk_room(columns));
+    enum status st = block ? ST_OK : err_nomem(e, chunk_room(columns));
 
     while (!st && n > 0) {
-        int64_t chunk = first / CHUNK_ROWS, at = first % CHUNK_ROWS;
-        int64_t have = rows_of_chunk(length, chunk), part = n < have - at ? n : have - at;
+        int64_t chunk = first / whole, at = first % whole;
+        int64_t have = rows_of_chunk(length, chunk, whole), part = n < have - at ? n : have - at;
 
         st = read_chunk(block, db, series, chunk, (size_t)have * width, e);
         for (int64_t i = 0; !st && i < part * columns; i++) {
@@ -140,7 +166,7 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
             *to = rows[i];
         }
         if (!st)
-            st = write_chunk(db, series, chunk, block, (size_t)have * width, e);
+            st = chunk_write(db, series, chunk, block, (size_t)have * width, e);
         rows += part * columns;
         first += part;
         n -= part;

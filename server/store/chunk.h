@@ -1,12 +1,21 @@
-/* chunk.h - the rows of a series, stored CHUNK_ROWS at a time: so that an append rewrites one chunk and a
- * long series is no single huge blob. A row has a double of every column. All run inside a caller's
- * transaction. Private to store/. */
+/* chunk.h - the rows of a series, stored in chunks of bounded size: an append rewrites one chunk, and a reader
+ * holds one. A row has a double of every column. All run inside a caller's transaction. Private to store/. */
 #ifndef STORE_CHUNK_H
 #define STORE_CHUNK_H
 
 #include "server/store/db.h"
 
-enum { CHUNK_ROWS = 4096 };
+enum {
+    CHUNK_ROWS_MAX = 4096,
+    CHUNK_BYTES_MAX = 64 << 10 /* measured from 16 to 256 KiB, see tests/bench/README.md */
+};
+
+/* Rows of a whole chunk: the largest power of two that both bounds allow. columns: 1..COLUMNS_MAX. */
+int64_t chunk_rows(int columns);
+
+/* One chunk, written over the one that is there. */
+enum status chunk_write(struct db *db, int64_t series, int64_t chunk, const void *rows,
+                        size_t bytes, struct err *e);
 
 /* Appends rows (n, columns) to the `length` rows that are there. */
 enum status chunk_append(struct db *db, int64_t series, int64_t length, int columns,
@@ -21,8 +30,16 @@ enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64
 enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
                         int64_t first, const double *rows, int64_t n, int columns, struct err *e);
 
+/* Chunk number `chunk` of a series of `length` rows into block, which has room for chunk_rows(columns) rows; *n:
+ * its rows. ST_CORRUPT when they are not as many as they should be. */
+enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series, int64_t length,
+                       int64_t chunk, int columns, struct err *e);
+
 /* to->values: new, the to->length rows of all chunks. ST_CORRUPT when they are not that many. */
 enum status chunk_load(struct series *to, struct db *db, int64_t series, int columns,
                        struct err *e);
+
+/* Moves the chunks of before migration 0012 from old_series_chunk to series_chunk. */
+enum status migrate_chunks(struct db *db, struct err *e);
 
 #endif

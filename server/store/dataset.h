@@ -30,6 +30,10 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
 /* For appending: the data set, or a copy of it under its name when a job uses it. ST_CONFLICT: another kind. */
 enum status dataset_for_append(struct dataset *out, struct db *db, const char *name,
                                enum data_kind kind, struct err *e);
+/* A timeline of the columns freq_unit, freq_multiple, start from number `column` on. */
+struct timeline dataset_timeline(struct stmt *q, int column);
+/* Adds the sentence of the columns tokens, source to out. ST_CORRUPT; NULL tokens stick in q. */
+enum status dataset_sentence(struct tagged_set *out, struct stmt *q, struct err *e);
 /* The names in joined into d->columns. */
 enum status dataset_split_columns(struct dataset *d, const char *joined, struct err *e);
 /* The columns of d as one text, malloc'ed; NULL when out of memory. */

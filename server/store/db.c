@@ -138,6 +138,11 @@ void db_close(struct db *db)
     *db = (struct db){0};
 }
 
+enum status db_open_another(struct db *db, const struct store *s, struct err *e)
+{
+    return db_open(db, s->path, s->busy_timeout_ms, e);
+}
+
 static void unlink_connection(struct connection *c)
 {
     if (c->prev)

@@ -39,6 +39,8 @@ void db_shrink(struct db *db);
 /* Opens path with all settings into *db; end with db_close(), after an error too. */
 enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
 void db_close(struct db *db);
+/* The same with the store's path and settings; not a thread's own connection. */
+enum status db_open_another(struct db *db, const struct store *s, struct err *e);
 /* Size of the database file and its log, bytes. */
 int64_t db_file_bytes(const struct store *s);
 

@@ -1,12 +1,15 @@
 /* migrate.c - the schema, brought forward: one transaction a migration, from the embedded SQL files. */
 #include "server/embedded.h"
-#include "server/store/db.h"
+#include "server/store/chunk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { APPLICATION_ID = 0x4c53544d }; /* "LSTM" */
+enum {
+    APPLICATION_ID = 0x4c53544d, /* "LSTM" */
+    CUT_CHUNKS = 12              /* the migration that is completed by migrate_chunks() */
+};
 
 /* Migration number n ("migrations/000n_….sql"), or NULL. */
 static const struct embedded_file *migration(int n)
@@ -36,6 +39,8 @@ static enum status apply(struct db *db, int n, struct err *e)
     char version[64];
     enum status st = db_exec(db, (const char *)f->data, e);
 
+    if (!st && n == CUT_CHUNKS)
+        st = migrate_chunks(db, e);
     snprintf(version, sizeof(version), "PRAGMA user_version = %d", n);
     if (!st)
         st = db_exec(db, version, e);
@@ -132,9 +137,14 @@ enum status migrate(struct db *db, const char *path, struct err *e)
         st = use_wal(db, path, e);
     if (!st)
         st = db_int(&version, db, "PRAGMA user_version", e);
+    if (st || version == newest)
+        return st;
+    /* else dropping a table that is made anew would delete the rows that refer to it; a transaction cannot
+     * change this */
+    st = db_exec(db, "PRAGMA foreign_keys = OFF", e);
     while (!st && version < newest)
         st = step(&version, db, newest, e);
-    return st;
+    return st ? st : db_exec(db, "PRAGMA foreign_keys = ON", e);
 }
 
 enum status store_schema_version(int *out, struct store *s, struct err *e)

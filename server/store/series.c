@@ -16,8 +16,7 @@ void series_info_list_release(struct series_info_list *l)
     *l = (struct series_info_list){0};
 }
 
-/* unit, multiple, start of three columns. */
-static struct timeline read_timeline(struct stmt *q, int column)
+struct timeline dataset_timeline(struct stmt *q, int column)
 {
     return (struct timeline){{(enum freq_unit)stmt_within(q, column, FREQ_INDEX, FREQ_S),
                               (int)stmt_within(q, column + 1, 1, INT32_MAX)},
@@ -167,7 +166,7 @@ static enum status find_series(struct stored_series *out, bool *found, struct db
     if (*found)
         *out = (struct stored_series){.id = stmt_i64(&q, 0),
                                       .length = stmt_within(&q, 1, 0, INT32_MAX),
-                                      .time = read_timeline(&q, 2)};
+                                      .time = dataset_timeline(&q, 2)};
     return stmt_close(&q);
 }
 
@@ -235,7 +234,8 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
 static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
 {
-    size_t n = (size_t)(gap < CHUNK_ROWS ? gap : CHUNK_ROWS) * (size_t)columns;
+    int64_t whole = chunk_rows(columns);
+    size_t n = (size_t)(gap < whole ? gap : whole) * (size_t)columns;
     double *nan = NULL;
     enum status st = ST_OK;
 
@@ -246,9 +246,9 @@ static enum status append_missing(struct db *db, const struct stored_series *old
         return err_nomem(e, n * sizeof(*nan));
     for (size_t i = 0; i < n; i++)
         nan[i] = NAN;
-    for (int64_t done = 0; !st && done < gap; done += CHUNK_ROWS)
+    for (int64_t done = 0; !st && done < gap; done += whole)
         st = chunk_append(db, old->id, old->length + done, columns, nan,
-                          gap - done < CHUNK_ROWS ? gap - done : CHUNK_ROWS, e);
+                          gap - done < whole ? gap - done : whole, e);
     free(nan);
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
@@ -364,7 +364,7 @@ enum status store_series_list(struct series_info_list *out, struct store *s, int
     stmt_bind_i64(&q, ":limit", limit);
     while (out->count < limit && stmt_row(&q))
         out->items[out->count++] = (struct series_info){.id = stmt_text(&q, 0),
-                                                        .time = read_timeline(&q, 1),
+                                                        .time = dataset_timeline(&q, 1),
                                                         .length = stmt_within(&q, 4, 0, INT32_MAX),
                                                         .missing = stmt_i64(&q, 5)};
     st = stmt_close(&q);
@@ -430,7 +430,7 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
             st = err_nomem(e, 0);
             break;
         }
-        to->time = read_timeline(&q, 2);
+        to->time = dataset_timeline(&q, 2);
         to->length = (int)stmt_within(&q, 5, 0, INT32_MAX);
         st = q.st ? q.st : chunk_load(to, db, stmt_i64(&q, 0), out->num_columns, e);
     }

@@ -112,6 +112,34 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
                               struct err *e);
 
+/* ---- reading a data set in pieces ---- */
+
+/* One read transaction over one data set, on a connection of its own: it returns what was there when it was opened,
+ * whatever others write meanwhile. Any thread may use it, one at a time; it does not disturb the store's
+ * other functions. The log of the database cannot be cut back while it is open: close it soon. */
+struct store_reader;
+/* ST_NOT_FOUND with "did you mean". On ST_OK *out is the caller's, else NULL. Close it before the store. */
+enum status store_reader_open(struct store_reader **out, struct store *s, const char *name,
+                              struct err *e);
+void store_reader_close(struct store_reader *r); /* NULL is fine */
+/* Name, digest, columns, ... in the same transaction; borrowed. */
+const struct dataset *store_reader_dataset(const struct store_reader *r);
+/* Series: *timed: whether any of them has time stamps, which is what gives a CSV file its time column. */
+enum status store_reader_timed(bool *timed, struct store_reader *r, struct err *e);
+/* The next series in stored order: id (borrowed until the next call), time, length; values are NULL. *found
+ * false: that was the last one. */
+enum status store_reader_next(struct series *out, bool *found, struct store_reader *r,
+                              struct err *e);
+/* Rows of the series that store_reader_next() returned, from row `first` on, up to the end of a stored piece:
+ * *rows (n, columns) row-major, borrowed until the next call; at most 64 KiB, and at least a row unless
+ * first is the length. Rows may be read in any order and again. */
+enum status store_reader_rows(const double **rows, int *n, struct store_reader *r, int64_t first,
+                              struct err *e);
+/* Tagged: the next sentences, about 64 KiB of them and at least one, borrowed until the next call. An empty
+ * set: there are no more. */
+enum status store_reader_sentences(const struct tagged_set **out, struct store_reader *r,
+                                   struct err *e);
+
 /* ---- jobs ---- */
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED };
 const char *job_state_name(enum job_state st);

@@ -203,6 +203,17 @@ static enum status read_sentence(struct tagged_set *out, const char *text, struc
     return ok ? ST_OK : err_set(e, ST_CORRUPT, "database: a sentence is damaged");
 }
 
+enum status dataset_sentence(struct tagged_set *out, struct stmt *q, struct err *e)
+{
+    char *text = stmt_text(q, 0);
+    enum status st = text ? read_sentence(out, text, e) : q->st;
+
+    free(text);
+    if (!st)
+        out->items[out->count - 1].source = stmt_text(q, 1); /* NULL: it sticks, or there is none */
+    return st;
+}
+
 static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t dataset,
                                   struct err *e)
 {
@@ -212,15 +223,8 @@ static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t
     stmt_open(&q, db, e,
               "SELECT tokens, source FROM sentence WHERE dataset = :id ORDER BY position");
     stmt_bind_i64(&q, ":id", dataset);
-    while (!st && stmt_row(&q)) {
-        char *text = stmt_text(&q, 0);
-
-        st = text ? read_sentence(out, text, e) : q.st;
-        free(text);
-        if (!st)
-            out->items[out->count - 1].source =
-                stmt_text(&q, 1); /* NULL: it sticks, or there is none */
-    }
+    while (!st && stmt_row(&q))
+        st = dataset_sentence(out, &q, e);
     end = stmt_close(&q);
     return st ? st : end;
 }

@@ -4,6 +4,7 @@
  *                              BENCH_SECONDS the length of one, BENCH_ROWS the rows of the long lists) */
 #include "server/buf.h"
 #include "server/store/store.h"
+#include "tests/bench/big_sets.h"
 #include "tests/bench/load.h"
 
 #include <cjson/cJSON.h>
@@ -480,6 +481,31 @@ static void long_bodies(struct bench *b)
     stop_program(b->pid);
 }
 
+/* ---- beside large data sets ---- */
+
+static void beside_big_sets(struct bench *b)
+{
+    struct big_sets alone = {.del = {.count = 0}}, beside = {.del = {.count = 0}};
+    int runs = number_of_runs() < 3 ? number_of_runs() : 3; /* each deletes one of the large sets */
+    char measure[96];
+
+    start_daemon(b, "big.db", b->server_core);
+    for (int i = 0; i < runs; i++)
+        big_sets_time(&alone, b->url, -1);
+    stop_program(b->pid);
+    big_sets_fill(path_in(b, "big.db"));
+    start_daemon(b, "big.db", b->server_core);
+    for (int i = 0; i < runs; i++)
+        big_sets_time(&beside, b->url, i);
+    stop_program(b->pid);
+    for (int k = 0; k < BIG_SETS_ROWS; k++) {
+        snprintf(measure, sizeof(measure), "%s beside four sets of 55000 x 200 / alone",
+                 big_sets_names[k]);
+        table_row(measure, &beside.row[k], &alone.row[k], -1, "ms");
+    }
+    table_row("DELETE of 55000 x 200", &beside.del, NULL, -1, "s");
+}
+
 /* ---- at rest ---- */
 
 static void at_rest(struct bench *b)
@@ -524,6 +550,13 @@ int main(int argc, char **argv)
     if (!mkdtemp(b.dir) || curl_global_init(CURL_GLOBAL_DEFAULT))
         give_up("no temporary folder, or no libcurl");
     table_open(argc > 1 ? argv[1] : "build/bench_http.csv");
+    beside_big_sets(&b);
+    if (getenv("BENCH_BIG_SETS_ONLY")) {
+        puts("bench_http: BENCH_BIG_SETS_ONLY: no other rows");
+        table_close();
+        free(output_of(clean, FREE_CORE));
+        return 0;
+    }
     if (have_wrk()) {
         throughput(&b);
         tag_latency(&b);
