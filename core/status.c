@@ -25,6 +25,8 @@ const char *status_name(enum status st)
         [ST_CANCELLED] = "cancelled",
         [ST_NOMEM] = "out-of-memory",
         [ST_IO] = "io",
+        [ST_FULL] = "full",
+        [ST_READONLY] = "read-only",
         [ST_INTERNAL] = "internal",
     };
 

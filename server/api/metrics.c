@@ -127,11 +127,25 @@ static void put_jobs(struct buf *b, struct app *app)
     one(b, "lstmd_workers_busy", "gauge", "Training workers that run a job.", busy);
 }
 
+/* Why writes are refused, each as 0 or 1. */
+static void put_trouble(struct buf *b, struct app *app)
+{
+    struct err e = {0};
+    enum status st = store_trouble(app->store, &e);
+
+    one(b, "lstmd_database_writable", "gauge", "0: writes to the database are refused.", !st);
+    head(b, "lstmd_database_trouble", "gauge",
+         "Why writes are refused: no room, or a file that is read-only, removed or replaced.");
+    buf_printf(b, "lstmd_database_trouble{reason=\"full\"} %d\n", st == ST_FULL);
+    buf_printf(b, "lstmd_database_trouble{reason=\"not_writable\"} %d\n", st == ST_READONLY);
+}
+
 static void put_store(struct buf *b, struct app *app)
 {
     int64_t datasets = 0, models = 0, versions = 0, bytes = 0;
     struct err e = {0};
 
+    put_trouble(b, app);
     if (store_totals(&datasets, &models, &versions, &bytes, app->store, &e))
         return;
     one(b, "lstmd_datasets", "gauge", "Stored data sets.", (double)datasets);

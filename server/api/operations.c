@@ -50,7 +50,7 @@ void api_readyz(void *ctx, const struct http_req *rq, struct http_res *rs)
     else if (!jobs_alive(app->jobs))
         st = err_set(&e, ST_BUSY, "the training workers are not running");
     else if (store_ping(app->store, &e))
-        st = err_set(&e, ST_BUSY, "the database does not answer");
+        st = e.status = ST_BUSY; /* the message tells what is wrong with the database */
     if (st)
         http_res_err(rs, &e);
     else

@@ -25,6 +25,8 @@ static const struct {
     [ST_CANCELLED] = {409, "cancelled", "Cancelled"},
     [ST_NOMEM] = {503, "out-of-memory", "Out of memory"},
     [ST_IO] = {500, "internal-error", "Internal server error"},
+    [ST_FULL] = {507, "insufficient-storage", "No room is left in the storage"},
+    [ST_READONLY] = {503, "storage-not-writable", "The storage cannot be written"},
     [ST_INTERNAL] = {500, "internal-error", "Internal server error"},
     [PROBLEM_UNAUTHORIZED] = {401, "unauthorized", "A key is needed"},
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "The key does not allow this"},

@@ -334,6 +334,8 @@ void http_res_err(struct http_res *rs, const struct err *e)
         log_str("request_id", rq ? rq->request_id : NULL),
     };
 
+    if (e->status == ST_FULL || e->status == ST_READONLY) /* for the client and the operator */
+        log_event(LOG_ERROR, "storage", fields, 4);
     if (e->status != ST_NOMEM && e->status != ST_IO && e->status != ST_INTERNAL &&
         e->status != ST_OK) {
         response_problem(rs, (int)e->status, e->message, e);

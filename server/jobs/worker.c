@@ -178,8 +178,8 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
 /* The database may be busy or the disk full for a moment: what was trained for hours is worth waiting. */
 static bool again(const struct run *r, enum status st, int try)
 {
-    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM) || try >= STORE_TRIES ||
-        atomic_load(r->env->stopping))
+    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
+        try >= STORE_TRIES || atomic_load(r->env->stopping))
         return false;
     poll(NULL, 0, STORE_PAUSE_MS);
     return true;

@@ -19,15 +19,16 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     int rc, busy = 0;
 
     if (!b)
-        return sqlite_error(to->h, sqlite3_extended_errcode(to->h), "backup", e);
+        return sqlite_error(to, sqlite3_extended_errcode(to->h), NULL, e);
     do {
+        errno = 0;
         rc = sqlite3_backup_step(b, PAGES_A_STEP);
         if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
             poll(NULL, 0, BUSY_PAUSE_MS);
     } while (rc == SQLITE_OK ||
              ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && busy++ < BUSY_TRIES));
     sqlite3_backup_finish(b);
-    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to->h, rc, "backup", e);
+    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to, rc, NULL, e);
 }
 
 /* Inside one read transaction: else every write of somebody else would begin the copy anew, for ever

@@ -246,8 +246,9 @@ enum status dataset_collect(struct db *db, int64_t id, struct err *e)
     return !st && retired && !used ? dataset_drop(db, id, e) : st;
 }
 
-enum status store_dataset_delete(struct store *s, const char *name, struct err *e)
+static enum status delete_dataset(struct store *s, const void *ctx, struct err *e)
 {
+    const char *name = ctx;
     struct db *db = NULL;
     struct dataset d = {0};
     bool used = false;
@@ -271,6 +272,11 @@ enum status store_dataset_delete(struct store *s, const char *name, struct err *
     if (!st)
         db_shrink(db);
     return st;
+}
+
+enum status store_dataset_delete(struct store *s, const char *name, struct err *e)
+{
+    return store_delete_by(s, delete_dataset, name, e);
 }
 
 /* ---- writing ---- */

@@ -1,15 +1,24 @@
 /* db.c - the store's life, its connections and transactions; see db.h and store.h. */
 #include "server/store/db.h"
 
+#include "server/store/files.h"
+#include "server/store/keeper.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+    PAGE_BYTES = 4096, /* of SQLite, unless the file has other ones */
+    CHECKPOINT_FRAMES = 1000,
+    CHECKPOINT_GROWTH = 512 << 10
+};
 
 struct connection {
     struct store *store;
@@ -20,17 +29,22 @@ struct connection {
 struct store {
     char *path;
     int busy_timeout_ms;
-    int lock_fd; /* -1: not exclusive */
+    struct files files;
+    struct keeper *keeper;         /* NULL: not exclusive */
+    atomic_bool full, overwritten; /* a write found no room; the file has other content than ours */
     pthread_key_t key;
     pthread_mutex_t lock; /* guards the list */
+    pthread_mutex_t room; /* held by who uses or makes the reserve */
     struct connection *connections;
 };
 
 enum status db_exec(struct db *db, const char *sql, struct err *e)
 {
-    int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+    int rc;
 
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, rc, sql, e);
+    errno = 0;
+    rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
 }
 
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
@@ -52,14 +66,17 @@ int64_t db_changes(const struct db *db)
     return sqlite3_changes(db->h);
 }
 
-enum status db_begin(struct db *db, struct err *e)
+/* Files that were taken away are noticed here before anything is written. */
+static enum status check_files(struct store *s, struct err *e)
 {
-    return db_exec(db, "BEGIN IMMEDIATE", e);
-}
+    enum status st = files_check(&s->files, e);
 
-enum status db_begin_read(struct db *db, struct err *e)
-{
-    return db_exec(db, "BEGIN", e);
+    if (!st && atomic_load(&s->overwritten))
+        st = err_set(e, ST_READONLY,
+                     "%.200s was overwritten while lstmd runs, so that nothing written would last: "
+                     "stop lstmd, restore the file again and start it",
+                     s->path);
+    return st;
 }
 
 /* Whether no transaction is open any more. */
@@ -72,18 +89,116 @@ static bool roll_back(struct db *db)
     return sqlite3_get_autocommit(db->h) != 0;
 }
 
+static enum status count_pages(int64_t *pages, struct db *db, struct err *e)
+{
+    return db_int(pages, db, "PRAGMA page_count", e);
+}
+
+/* Whether the log's pages find room in the file. A checkpoint that finds none would take the rest of the disk for
+ * a part of them, and the log could still not be cut back. */
+static bool log_fits(struct db *db)
+{
+    struct err ignored = {0};
+    int64_t pages = 0, growth;
+
+    if (count_pages(&pages, db, &ignored))
+        return false;
+    growth = files_growth(&db->store->files, pages * PAGE_BYTES);
+    return growth == 0 || growth <= files_free_bytes(&db->store->files);
+}
+
+/* After a commit, in place of SQLite's own rule: also when little waits that the file has to grow for, so that
+ * the reserve is always enough for it. */
+static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
+{
+    struct db *db = ctx;
+    struct err ignored = {0};
+    int64_t pages = 0;
+
+    (void)count_pages(&pages, db, &ignored);
+    if ((frames >= CHECKPOINT_FRAMES ||
+         files_growth(&db->store->files, pages * PAGE_BYTES) > CHECKPOINT_GROWTH) &&
+        log_fits(db))
+        sqlite3_wal_checkpoint_v2(h, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
+void db_checkpoint(struct db *db)
+{
+    if (log_fits(db))
+        sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+/* A transaction that makes the file grow is written twice, to the log and to the file; it is refused unless both find
+ * room, else what is in the log could not leave it. */
+static enum status check_room(struct db *db, struct err *e)
+{
+    const struct files *f = db->store ? &db->store->files : NULL;
+    int64_t pages = 0, grown;
+    enum status st;
+
+    if (!f || !f->held || sqlite3_txn_state(db->h, "main") != SQLITE_TXN_WRITE)
+        return ST_OK;
+    st = count_pages(&pages, db, e);
+    grown = (pages - db->pages) * PAGE_BYTES;
+    if (st || grown <= 0 || files_growth(f, pages * PAGE_BYTES) + grown <= files_free_bytes(f))
+        return st;
+    return err_full(e, f->path);
+}
+
+enum status db_begin(struct db *db, struct err *e)
+{
+    enum status st = db->store ? check_files(db->store, e) : ST_OK;
+
+    if (!st)
+        st = db_exec(db, "BEGIN IMMEDIATE", e);
+    if (!st && db->store && db->store->files.held) {
+        st = count_pages(&db->pages, db, e);
+        if (st)
+            roll_back(db);
+    }
+    return st;
+}
+
+enum status db_begin_read(struct db *db, struct err *e)
+{
+    return db_exec(db, "BEGIN", e);
+}
+
 enum status db_end(struct db *db, enum status st, struct err *e)
 {
+    if (!st)
+        st = check_room(db, e);
     if (!st)
         st = db_exec(db, "COMMIT", e);
     if (st)
         roll_back(db);
+    if (st == ST_FULL && db->store)
+        store_set_full(db->store, true);
     return st;
 }
 
 void db_shrink(struct db *db)
 {
-    sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
+    if (db->store && db->store->keeper)
+        keeper_wake(db->store->keeper);
+    else
+        sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
+}
+
+/* Under a limit on the size of a file (ulimit -f) the database stays below it: what is in the log must always find
+ * its way into the file, else the log could never be cut back. */
+static enum status limit_pages(struct db *db, struct err *e)
+{
+    struct rlimit limit;
+    char sql[64];
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur == RLIM_INFINITY)
+        return ST_OK;
+    snprintf(
+        sql, sizeof(sql), "PRAGMA max_page_count = %llu",
+        (unsigned long long)(limit.rlim_cur / PAGE_BYTES > 1 ? limit.rlim_cur / PAGE_BYTES : 1));
+    return db_exec(db, sql, e);
 }
 
 /* What others have no business with: SQLite would make the file with 0644, and gives -wal and -shm
@@ -102,16 +217,15 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
     enum status st;
     int rc;
 
-    *db = (struct db){0};
+    *db = (struct db){.path = path};
     make_private(path);
+    errno = 0;
     rc = sqlite3_open_v2(path, &db->h,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                              SQLITE_OPEN_EXRESCODE,
                          NULL);
     if (rc != SQLITE_OK)
-        return err_set(e, (rc & 0xff) == SQLITE_NOMEM ? ST_NOMEM : ST_IO,
-                       "cannot open the database %s: %s", path,
-                       db->h ? sqlite3_errmsg(db->h) : "out of memory");
+        return db->h ? sqlite_error(db, rc, NULL, e) : err_nomem(e, 0);
     sqlite3_busy_timeout(db->h, busy_timeout_ms);
     sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
     /* the log is cut back after a large upload, so that it does not keep the largest size it ever had */
@@ -121,12 +235,14 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
                  e);
     if (st && (sqlite3_errcode(db->h) & 0xff) == SQLITE_NOTADB)
         return err_set(e, ST_INVALID, "%s is not an SQLite database; give another file", path);
+    if (!st)
+        st = limit_pages(db, e);
     if (!st) {
         rc = sqlite3_prepare_v3(db->h, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &db->rollback,
                                 NULL);
-        st = rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, rc, "ROLLBACK", e);
+        st = rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, "ROLLBACK", e);
     }
-    return st ? err_wrap(e, "%s", path) : ST_OK;
+    return st;
 }
 
 void db_close(struct db *db)
@@ -138,9 +254,17 @@ void db_close(struct db *db)
     *db = (struct db){0};
 }
 
-enum status db_open_another(struct db *db, const struct store *s, struct err *e)
+enum status db_open_another(struct db *db, struct store *s, struct err *e)
 {
-    return db_open(db, s->path, s->busy_timeout_ms, e);
+    enum status st = check_files(s, e);
+
+    *db = (struct db){0};
+    if (!st)
+        st = db_open(db, s->path, s->busy_timeout_ms, e);
+    db->store = s;
+    if (!st && s->files.lock_fd >= 0)
+        sqlite3_wal_hook(db->h, after_commit, db);
+    return st;
 }
 
 static void unlink_connection(struct connection *c)
@@ -180,7 +304,7 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
     if (!c)
         return err_nomem(e, sizeof(*c));
     c->store = s;
-    st = db_open(&c->db, s->path, s->busy_timeout_ms, e);
+    st = db_open_another(&c->db, s, e);
     if (!st && pthread_setspecific(s->key, c))
         st = err_nomem(e, 0);
     if (st) {
@@ -198,36 +322,50 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
     return ST_OK;
 }
 
-static enum status take_lock(struct store *s, struct err *e)
+/* Opens the database and brings it to the newest schema. */
+static enum status open_file(struct store *s, bool as_is, struct err *e)
 {
-    char path[4096];
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
 
-    if (snprintf(path, sizeof(path), "%s.lock", s->path) >= (int)sizeof(path))
-        return err_set(e, ST_INVALID, "the database's path is too long");
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0)
-        return err_set(e, ST_IO, "cannot open %s: %s", path, strerror(errno));
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB))
-        return err_set(e, ST_CONFLICT, "another lstmd is using the database %s (it holds %s)",
-                       s->path, path);
-    return ST_OK;
+    return st ? st : (as_is ? check_ours(db, s->path, e) : migrate(db, s->path, e));
+}
+
+static enum status open_exclusively(struct store *s, bool as_is, struct err *e)
+{
+    enum status st = files_lock(&s->files, e);
+
+    if (!st)
+        st = open_file(s, as_is, e);
+    if (st == ST_FULL && files_drop_reserve(&s->files)) /* so that something can be deleted */
+        st = open_file(s, as_is, e);
+    if (!st)
+        st = files_hold(&s->files, e);
+    if (!st)
+        atomic_store(&s->full, !files_make_reserve(&s->files));
+    return st ? st : keeper_start(&s->keeper, s, e);
 }
 
 enum status store_open(struct store **out, const struct store_config *c, struct err *e)
 {
     struct store *s = calloc(1, sizeof(*s));
-    struct db *db = NULL;
     enum status st = ST_OK;
 
     if (!s)
         return err_nomem(e, sizeof(*s));
-    s->lock_fd = -1;
+    files_init(&s->files, NULL);
     s->busy_timeout_ms = c->busy_timeout_ms;
     if (pthread_mutex_init(&s->lock, NULL)) {
         free(s);
         return err_nomem(e, 0);
     }
+    if (pthread_mutex_init(&s->room, NULL)) {
+        pthread_mutex_destroy(&s->lock);
+        free(s);
+        return err_nomem(e, 0);
+    }
     if (pthread_key_create(&s->key, close_connection)) {
+        pthread_mutex_destroy(&s->room);
         pthread_mutex_destroy(&s->lock);
         free(s);
         return err_nomem(e, 0);
@@ -235,12 +373,9 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
     s->path = strdup(c->path);
     if (!s->path)
         st = err_nomem(e, 0);
-    if (!st && c->exclusive)
-        st = take_lock(s, e);
+    files_init(&s->files, s->path);
     if (!st)
-        st = db_get(&db, s, e);
-    if (!st)
-        st = c->as_is ? check_ours(db, s->path, e) : migrate(db, s->path, e);
+        st = c->exclusive ? open_exclusively(s, c->as_is, e) : open_file(s, c->as_is, e);
     if (st) {
         store_close(s);
         return st;
@@ -249,10 +384,30 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
     return ST_OK;
 }
 
+/* What is in the log goes into a file that was moved, and nowhere when it was overwritten or has no name: a
+ * log that stays at the path would be read as that of whatever file is there at the next start. */
+static void settle_log(struct store *s)
+{
+    bool gone = atomic_load(&s->overwritten) || files_orphaned(&s->files);
+    struct err ignored = {0};
+
+    if (!s->connections || (!gone && files_check(&s->files, &ignored) == ST_OK))
+        return;
+    for (struct connection *c = s->connections; gone && c; c = c->next)
+        sqlite3_db_config(c->db.h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (gone)
+        files_remove_log(&s->files);
+    else
+        sqlite3_wal_checkpoint_v2(s->connections->db.h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                  NULL);
+}
+
 void store_close(struct store *s)
 {
     if (!s)
         return;
+    keeper_stop(s->keeper);
+    settle_log(s);
     pthread_setspecific(s->key, NULL);
     pthread_key_delete(s->key);
     for (struct connection *c = s->connections, *next; c; c = next) {
@@ -260,8 +415,8 @@ void store_close(struct store *s)
         db_close(&c->db);
         free(c);
     }
-    if (s->lock_fd >= 0)
-        close(s->lock_fd);
+    files_release(&s->files);
+    pthread_mutex_destroy(&s->room);
     pthread_mutex_destroy(&s->lock);
     free(s->path);
     free(s);
@@ -282,11 +437,78 @@ int64_t db_file_bytes(const struct store *s)
     return bytes;
 }
 
+/* ---- trouble ---- */
+
+const struct files *store_files(const struct store *s)
+{
+    return &s->files;
+}
+
+bool store_is_full(struct store *s)
+{
+    return atomic_load(&s->full);
+}
+
+void store_set_full(struct store *s, bool full)
+{
+    if (s->keeper && !atomic_exchange(&s->full, full) && full)
+        keeper_wake(s->keeper);
+    if (!full)
+        atomic_store(&s->full, false);
+}
+
+void store_set_overwritten(struct store *s)
+{
+    atomic_store(&s->overwritten, true);
+}
+
+void store_lock_room(struct store *s)
+{
+    pthread_mutex_lock(&s->room);
+}
+
+void store_unlock_room(struct store *s)
+{
+    pthread_mutex_unlock(&s->room);
+}
+
+enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e)
+{
+    enum status st = fn(s, ctx, e);
+    struct err ignored = {0};
+    struct db *db = NULL;
+
+    if (st != ST_FULL || db_get(&db, s, &ignored))
+        return st;
+    store_lock_room(s);
+    (void)files_drop_reserve(&s->files);
+    st = fn(s, ctx, e);
+    if (st == ST_FULL) { /* after a write that failed the log may hold the room that there was */
+        db_checkpoint(db);
+        st = fn(s, ctx, e);
+    }
+    store_unlock_room(s);
+    return st;
+}
+
+enum status store_trouble(struct store *s, struct err *e)
+{
+    enum status st = check_files(s, e);
+
+    if (!st && atomic_load(&s->full))
+        st = err_full(e, s->path);
+    if (!st && access(s->path, W_OK))
+        st = err_readonly(e, s->path, errno);
+    return st;
+}
+
 enum status store_ping(struct store *s, struct err *e)
 {
     struct db *db = NULL;
     int64_t n = 0;
     enum status st = db_get(&db, s, e);
 
-    return st ? st : db_int(&n, db, "SELECT count(*) FROM sqlite_schema WHERE rowid = 1", e);
+    if (!st)
+        st = db_int(&n, db, "SELECT count(*) FROM sqlite_schema WHERE rowid = 1", e);
+    return st ? st : store_trouble(s, e);
 }

@@ -5,6 +5,7 @@
 #include "server/store/stmt.h"
 #include "server/store/store.h"
 
+enum { STORE_APPLICATION_ID = 0x4c53544d }; /* "LSTM" */
 enum { STMT_SLOTS = 256 }; /* power of two; the store has fewer than a hundred statements */
 
 /* A prepared statement that is kept. */
@@ -17,6 +18,9 @@ struct stmt_slot {
 /* One connection, used by one thread. */
 struct db {
     sqlite3 *h;
+    const char *path;       /* borrowed, for messages */
+    int64_t pages;          /* of the file when the transaction began; the daemon's alone */
+    struct store *store;    /* NULL: a file of its own */
     sqlite3_stmt *rollback; /* made beforehand: a transaction has to end without memory too */
     struct stmt_slot slots[STMT_SLOTS];
 };
@@ -33,16 +37,37 @@ enum status db_exec(struct db *db, const char *sql, struct err *e);
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e);
 int64_t db_last_id(const struct db *db); /* of the last INSERT */
 int64_t db_changes(const struct db *db); /* rows of the last statement */
-/* Gives pages that deletions left behind back to the file system, a bounded number of them. A courtesy: what
- * fails is tried again at the next deletion. */
+/* Gives pages that deletions left behind back to the file system: the keeper does, or, where there is none, this
+ * call a bounded number of them. A courtesy: what fails is tried again at the next deletion. */
 void db_shrink(struct db *db);
+/* Runs fn, which deletes; when there is no room for that, once more with the room that is kept for it. */
+typedef enum status deletion(struct store *s, const void *ctx, struct err *e);
+enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e);
+/* Cuts the log back to nothing, as far as readers and the disk allow. */
+void db_checkpoint(struct db *db);
+/* While a deletion uses that room nobody else takes it. */
+void store_lock_room(struct store *s);
+void store_unlock_room(struct store *s);
+
+/* What the keeper looks at and finds out. */
+struct files;
+const struct files *store_files(const struct store *s);
+bool store_is_full(struct store *s);
+void store_set_full(struct store *s, bool full);
+void store_set_overwritten(struct store *s); /* for good */
 /* Opens path with all settings into *db; end with db_close(), after an error too. */
 enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
 void db_close(struct db *db);
 /* The same with the store's path and settings; not a thread's own connection. */
-enum status db_open_another(struct db *db, const struct store *s, struct err *e);
+enum status db_open_another(struct db *db, struct store *s, struct err *e);
 /* Size of the database file and its log, bytes. */
 int64_t db_file_bytes(const struct store *s);
+
+/* The errors of a file that has no room, and of one that cannot be written; reason: errno, or 0. */
+enum status err_full(struct err *e, const char *path);
+enum status err_readonly(struct err *e, const char *path, int reason);
+bool errno_is_full(int reason); /* ENOSPC, EDQUOT, EFBIG */
+bool errno_is_readonly(int reason);
 
 /* Brings db to the newest schema; path for messages. */
 enum status migrate(struct db *db, const char *path, struct err *e);

@@ -339,8 +339,9 @@ static enum status delete_row(struct db *db, const char *id, struct err *e)
     return stmt_close(&q);
 }
 
-enum status store_job_delete(struct store *s, const char *id, struct err *e)
+static enum status delete_job(struct store *s, const void *ctx, struct err *e)
 {
+    const char *id = ctx;
     struct job j = {0};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -360,4 +361,9 @@ enum status store_job_delete(struct store *s, const char *id, struct err *e)
     if (!st)
         db_shrink(db);
     return st;
+}
+
+enum status store_job_delete(struct store *s, const char *id, struct err *e)
+{
+    return store_delete_by(s, delete_job, id, e);
 }

@@ -8,14 +8,27 @@
 
 /* ---- claiming and letting go ---- */
 
-enum status store_job_release_all(int *count, struct store *s, struct err *e)
+static enum status release_all(struct store *s, const void *ctx, struct err *e)
 {
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
+    (void)ctx;
+    return st ? st
+              : db_exec(
+                    db,
+                    "UPDATE job SET state = 0, owner = NULL, lease_until = NULL WHERE state = 1",
+                    e);
+}
+
+enum status store_job_release_all(int *count, struct store *s, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st =
+        store_delete_by(s, release_all, NULL, e); /* a daemon starts on a full disk too */
+
     if (!st)
-        st = db_exec(
-            db, "UPDATE job SET state = 0, owner = NULL, lease_until = NULL WHERE state = 1", e);
+        st = db_get(&db, s, e);
     *count = st ? 0 : (int)db_changes(db);
     return st;
 }

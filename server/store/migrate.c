@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    APPLICATION_ID = 0x4c53544d, /* "LSTM" */
-    CUT_CHUNKS = 12              /* the migration that is completed by migrate_chunks() */
-};
+enum { CUT_CHUNKS = 12 }; /* the migration that is completed by migrate_chunks() */
 
 /* Migration number n ("migrations/000n_….sql"), or NULL. */
 static const struct embedded_file *migration(int n)
@@ -68,7 +65,7 @@ static enum status new_file(struct db *db, struct err *e)
     char sql[64];
     enum status st = db_exec(db, "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL", e);
 
-    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", APPLICATION_ID);
+    snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", STORE_APPLICATION_ID);
     return st ? st : db_exec(db, sql, e);
 }
 
@@ -77,7 +74,7 @@ enum status check_ours(struct db *db, const char *path, struct err *e)
     int64_t id = 0;
     enum status st = db_int(&id, db, "PRAGMA application_id", e);
 
-    if (!st && id != APPLICATION_ID)
+    if (!st && id != STORE_APPLICATION_ID)
         st = err_set(e, ST_INVALID,
                      "%s is an SQLite database, but not one of lstmd; give another file", path);
     return st;
@@ -133,6 +130,8 @@ enum status migrate(struct db *db, const char *path, struct err *e)
     int64_t version = 0;
     enum status st = check_file(db, path, newest, e);
 
+    if (!st && sqlite3_db_readonly(db->h, "main") == 1)
+        st = err_readonly(e, path, 0);
     if (!st)
         st = use_wal(db, path, e);
     if (!st)

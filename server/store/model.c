@@ -390,8 +390,16 @@ static enum status delete_version(int64_t *gone, struct db *db, const char *name
     return stmt_close(&q);
 }
 
-enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e)
+struct version_name {
+    const char *name;
+    int64_t version; /* 0: all */
+};
+
+static enum status delete_either(struct store *s, const void *ctx, struct err *e)
 {
+    const struct version_name *v = ctx;
+    const char *name = v->name;
+    int64_t version = v->version;
     int64_t gone = 0;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -407,6 +415,13 @@ enum status store_model_delete(struct store *s, const char *name, int64_t versio
     if (!st)
         db_shrink(db);
     return st;
+}
+
+enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e)
+{
+    const struct version_name v = {name, version};
+
+    return store_delete_by(s, delete_either, &v, e);
 }
 
 /* ---- totals ---- */

@@ -1,50 +1,16 @@
 /* stmt.c - see stmt.h. */
 #include "server/store/db.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum status sqlite_error(sqlite3 *h, int rc, const char *sql, struct err *e)
-{
-    enum status st = ST_IO;
-
-    if (rc == SQLITE_IOERR_NOMEM)
-        return err_nomem(e, 0);
-    switch (rc & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        st = ST_BUSY;
-        break;
-    case SQLITE_NOMEM:
-        return err_nomem(e, 0);
-    case SQLITE_CONSTRAINT:
-        st = ST_CONFLICT;
-        break;
-    case SQLITE_TOOBIG:
-        st = ST_TOO_LARGE;
-        break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        st = ST_CORRUPT;
-        break;
-    case SQLITE_MISUSE:
-    case SQLITE_RANGE:
-    case SQLITE_ERROR:
-        st = ST_INTERNAL;
-        break;
-    default:
-        break;
-    }
-    return err_set(e, st, "database: %s (%s) in: %.200s", h ? sqlite3_errmsg(h) : "not open",
-                   sqlite3_errstr(rc), sql ? sql : "-");
-}
-
 static void fail(struct stmt *q, int rc)
 {
     if (!q->st)
-        q->st = sqlite_error(q->db->h, rc, q->sql, q->e);
+        q->st = sqlite_error(q->db, rc, q->sql, q->e);
 }
 
 /* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is prepared
@@ -72,6 +38,7 @@ void stmt_open(struct stmt *q, struct db *db, struct err *e, const char *sql)
     int rc = SQLITE_OK;
 
     *q = (struct stmt){.db = db, .sql = sql, .e = e};
+    errno = 0;
     if (slot && slot->s)
         q->s = slot->s;
     else
@@ -106,7 +73,7 @@ static int index_of(struct stmt *q, const char *name)
     int i = q->st ? 0 : sqlite3_bind_parameter_index(q->s, name);
 
     if (!i && !q->st)
-        q->st = err_set(q->e, ST_INTERNAL, "database: no parameter %s in: %.200s", name, q->sql);
+        q->st = sqlite_error(q->db, SQLITE_RANGE, q->sql, q->e);
     return i;
 }
 
@@ -157,6 +124,7 @@ bool stmt_row(struct stmt *q)
 
     if (q->st)
         return false;
+    errno = 0;
     rc = sqlite3_step(q->s);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         fail(q, rc);
@@ -180,9 +148,9 @@ int64_t stmt_within(struct stmt *q, int column, int64_t lo, int64_t hi)
     int64_t v = stmt_i64(q, column);
 
     if (!q->st && (v < lo || v > hi))
-        q->st = err_set(q->e, ST_CORRUPT,
-                        "database: column %d is %lld, which is not within %lld to %lld, in: %.200s",
-                        column, (long long)v, (long long)lo, (long long)hi, q->sql);
+        q->st = err_set(
+            q->e, ST_CORRUPT, "database: a stored %s is %lld, which is not within %lld to %lld",
+            sqlite3_column_name(q->s, column), (long long)v, (long long)lo, (long long)hi);
     return q->st ? lo : v;
 }
 

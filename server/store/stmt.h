@@ -42,7 +42,9 @@ const void *stmt_blob(struct stmt *q, int column, size_t *n); /* borrowed; NULL 
 /* A malloc'ed copy, never NULL on success. */
 void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n);
 
-/* An SQLite result code as a status, with the connection's message. h may be NULL. */
-enum status sqlite_error(sqlite3 *h, int rc, const char *sql, struct err *e);
+/* An SQLite result code as a status, with a message that names the file and what to do. The statement and SQLite's
+ * own words go to the debug log alone: they would mean nothing to whoever reads the message. errno is looked at: set it
+ * to 0 before the call that failed. */
+enum status sqlite_error(struct db *db, int rc, const char *sql, struct err *e);
 
 #endif

@@ -20,7 +20,8 @@ struct store;
 struct store_config {
     const char *path;
     int busy_timeout_ms;
-    bool exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file */
+    bool exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
+                     * PATH.reserve, and has a thread that looks after both */
     bool as_is;     /* for a copy only: whatever the schema is, it stays */
 };
 /* Opens, and migrates to the newest schema (each migration in a transaction) but for as_is.
@@ -33,8 +34,11 @@ enum status store_schema_version(int *out, struct store *s, struct err *e);
 int store_newest_schema_version(void);
 /* A consistent copy (SQLite's online backup, in steps, while others write) into a new file; ST_CONFLICT when it exists. */
 enum status store_backup(struct store *s, const char *to, struct err *e);
-/* Cheap check that the database answers. */
+/* Cheap check that the database answers, and ST_FULL or ST_READONLY when it refuses writes: no room on the disk,
+ * a read-only file system, a file that was removed or replaced. Reads go on meanwhile. */
 enum status store_ping(struct store *s, struct err *e);
+/* That alone, without a look into the database: for metrics. */
+enum status store_trouble(struct store *s, struct err *e);
 
 /* ---- data sets ---- */
 struct dataset {

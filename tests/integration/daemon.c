@@ -137,13 +137,11 @@ static void check_running(struct daemon *d)
     }
 }
 
-void daemon_start(struct daemon *d, const char *const *args)
+void daemon_start_unready(struct daemon *d, const char *const *args)
 {
     /* x: what raw requests of the tests send as Host */
     const char *argv[ARGS_MAX] = {"serve",           "--listen", "127.0.0.1:0", "--database", d->db,
                                   "--allowed-hosts", "x"};
-    const struct request ready = {.method = "GET", .path = "/readyz"};
-    struct reply r = {0};
     int64_t deadline = now_ms() + START_DEADLINE_MS;
     int n = 7, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
@@ -162,6 +160,15 @@ void daemon_start(struct daemon *d, const char *const *args)
             fail_with_log(d, "lstmd did not say where it listens");
         tick();
     }
+}
+
+void daemon_start(struct daemon *d, const char *const *args)
+{
+    const struct request ready = {.method = "GET", .path = "/readyz"};
+    int64_t deadline = now_ms() + START_DEADLINE_MS;
+    struct reply r = {0};
+
+    daemon_start_unready(d, args);
     while (!http_try(&r, d, &ready) || r.status != 200) {
         check_running(d);
         if (now_ms() > deadline)

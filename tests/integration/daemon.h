@@ -24,6 +24,8 @@ void daemon_init(struct daemon *d);
 /* Starts lstmd serve on a free port with the folder's database; args: more flags, NULL-terminated, or
  * NULL. Returns when /readyz says 200. */
 void daemon_start(struct daemon *d, const char *const *args);
+/* The same, but it returns as soon as the daemon listens, ready or not. */
+void daemon_start_unready(struct daemon *d, const char *const *args);
 void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
 int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
 int daemon_wait(struct daemon *d, int deadline_s); /* the same after a signal was sent already */

@@ -36,6 +36,7 @@ START_TEST(every_status_has_its_code)
         [ST_UNSUPPORTED] = 415, [ST_NOT_ACCEPTABLE] = 406,
         [ST_BUSY] = 503,        [ST_CANCELLED] = 409,
         [ST_NOMEM] = 503,       [ST_IO] = 500,
+        [ST_FULL] = 507,        [ST_READONLY] = 503,
         [ST_INTERNAL] = 500,
     };
 
@@ -47,7 +48,7 @@ START_TEST(every_status_has_its_code)
     ck_assert_int_eq(problem_of_code(400), ST_MALFORMED);
     ck_assert_int_eq(problem_of_code(413), ST_TOO_LARGE);
     ck_assert_int_eq(problem_of_code(418), ST_MALFORMED);
-    ck_assert_int_eq(problem_of_code(507), ST_INTERNAL);
+    ck_assert_int_eq(problem_of_code(507), ST_FULL);
 }
 END_TEST
 

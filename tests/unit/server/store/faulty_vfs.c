@@ -1,12 +1,13 @@
 /* faulty_vfs.c - see faulty_vfs.h. A file is SQLite's own one behind a table of methods that counts. */
 #include "tests/unit/server/store/faulty_vfs.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <string.h>
 
 struct fault {
     bool armed, once, fired;
-    int after, code;
+    int after, code, reason; /* reason: errno, 0: as it is */
 };
 
 static struct fault io, memory;
@@ -18,12 +19,19 @@ static int count(struct fault *f)
     if (!f->fired && f->after-- > 0)
         return 0;
     f->fired = true;
+    if (f->reason)
+        errno = f->reason;
     return f->code;
 }
 
 void faulty_vfs_arm(int after, int code, bool once)
 {
     io = (struct fault){.armed = true, .once = once, .after = after, .code = code};
+}
+
+void faulty_vfs_reason(int reason)
+{
+    io.reason = reason;
 }
 
 void faulty_vfs_disarm(void)

@@ -9,6 +9,8 @@ void faulty_vfs_install(void);
 /* The call number after (0 the next one) to write, extend or sync a file answers with code, and so do all that
  * follow unless once. Syncs that succeed do nothing: tests need no disk to turn. */
 void faulty_vfs_arm(int after, int code, bool once);
+/* The errno that such a call leaves behind; after faulty_vfs_arm(). */
+void faulty_vfs_reason(int reason);
 void faulty_vfs_disarm(void);
 bool faulty_vfs_fired(void); /* since it was armed */
 
