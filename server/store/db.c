@@ -5,6 +5,7 @@
 #include "server/store/keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
