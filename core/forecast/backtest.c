@@ -8,6 +8,7 @@
 #include "core/forecast/backtest_measure.h"
 #include "core/forecast/classic.h"
 #include "core/forecast/gaps.h"
+#include "core/forecast/model.h"
 #include "core/forecast/season.h"
 #include "core/forecast/watch.h"
 
@@ -239,11 +240,12 @@ static enum status fill_baselines(double *v, const struct series_view *past,
 }
 
 /* Forecasts of all series of the window; those that are too short for it are left out. */
-static enum status forecast_window(struct run *r, const struct forecaster *f, struct err *e)
+static enum status forecast_window(struct run *r, struct forecaster *f, struct err *e)
 {
     size_t h = (size_t)r->b->plan.horizon;
     enum status st = ST_OK;
 
+    f->stop = r->hooks ? r->hooks->stop : NULL;
     for (int i = 0; !st && i < r->num_views; i++) {
         double *v = item_values(r, r->b->count);
         struct forecast out = {
@@ -251,6 +253,8 @@ static enum status forecast_window(struct run *r, const struct forecaster *f, st
         struct err why = {0};
 
         st = forecaster_predict_view(&out, f, &r->views[i], (int)h, levels, 2, &why);
+        if (stop_asked(f->stop))
+            return err_set(e, ST_CANCELLED, "the backtest was cancelled");
         if (st == ST_INVALID) {
             st = ST_OK;
             continue;
@@ -420,6 +424,7 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
     struct fit_hooks hooks = {.ctx = r,
                               .progress = r->hooks && r->hooks->progress ? on_progress : NULL,
                               .parallel = r->hooks ? r->hooks->parallel : NULL,
+                              .stop = r->hooks ? r->hooks->stop : NULL,
                               .resume = resume ? resume->data : NULL,
                               .resume_len = resume ? resume->size : 0};
     struct forecaster *f = NULL;

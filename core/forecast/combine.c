@@ -19,6 +19,8 @@ enum status corrector_init(struct corrector *k, const struct combiner *c, int se
                           e);
     if (st)
         corrector_release(k);
+    else
+        net_work_stop(k->work, c->stop);
     return st;
 }
 
@@ -43,6 +45,10 @@ bool corrector_run(double *out, struct corrector *k, const struct hybrid_origin 
         hybrid_mirror(k->x, 2 * i + 1, B, W + H);
     }
     y = net_forward(k->work, k->c->net, &in, NULL);
+    if (!y) {
+        memset(out, 0, (size_t)count * (size_t)H * sizeof(*out));
+        return false;
+    }
     for (int i = 0; i < count; i++) {
         for (int h = 0; h < H; h++) {
             const float *at = y + (size_t)(W + h) * (size_t)B + 2 * (size_t)i;
@@ -90,7 +96,7 @@ static enum status combine_batch(double *out, struct corrector *k, const struct 
                                       .unit = m->unit,
                                       .season = m->classic.season1 > 1 ? m->classic.season1 : 1};
     add_correction(out, k, o, count, steps, words);
-    return ST_OK;
+    return stop_asked(k->c->stop) ? err_set(e, ST_CANCELLED, "the fit was cancelled") : ST_OK;
 }
 
 enum status combine_path(double *out, const struct combiner *c, const struct ensemble *m,

@@ -7,14 +7,16 @@
 
 /* The part of an ensemble that all series share. */
 struct combiner {
-    const struct net *net;     /* borrowed */
-    const struct direct *nets; /* of CLASSIC_NET, borrowed */
-    int W, H;                  /* past and future steps that the net reads */
-    double gain;               /* 0..1: how much of what the net says is believed */
+    const struct net *net;        /* borrowed */
+    const struct direct *nets;    /* of CLASSIC_NET, borrowed */
+    int W, H;                     /* past and future steps that the net reads */
+    double gain;                  /* 0..1: how much of what the net says is believed */
+    const struct stop_flag *stop; /* of the fit under way, or NULL; borrowed */
 };
 
 /* out (count, steps) from the rising origins[i], 1..n, of a scaled history w (n). Steps beyond H
- * keep the net's last word. All finite. ST_NOMEM. */
+ * keep the net's last word. All finite. ST_NOMEM; ST_CANCELLED when c->stop asked
+ * to give up. */
 enum status combine_path(double *out, const struct combiner *c, const struct ensemble *m,
                          const double *w, int n, const int *origins, int count, int steps,
                          struct err *e);
@@ -30,7 +32,8 @@ enum { CORRECTOR_BATCH = 16 };
 enum status corrector_init(struct corrector *k, const struct combiner *c, int season,
                            struct err *e);
 void corrector_release(struct corrector *k);
-/* count <= CORRECTOR_BATCH. What is not finite is 0, and false returned. */
+/* count <= CORRECTOR_BATCH. What is not finite is 0, and false returned; so it is when c->stop asked to
+ * give up. */
 bool corrector_run(double *out, struct corrector *k, const struct hybrid_origin *o, int count);
 
 /* The ensemble as the transform that bands and floors are made with. */

@@ -114,8 +114,8 @@ void direct_frame_fit(struct direct_frame *out, const double *w, int n, int seas
 
 /* ---- forecasting ---- */
 
-/* Adds the words of one net to the rows of `count` origins. */
-static void add_words(double *out, const struct direct *d, const struct net *net,
+/* Adds the words of one net to the rows of `count` origins. False when it was given up. */
+static bool add_words(double *out, const struct direct *d, const struct net *net,
                       struct net_work *work, const struct direct_frame *f, const double *w,
                       const int *origins, int count, int horizon, float *x)
 {
@@ -125,6 +125,8 @@ static void add_words(double *out, const struct direct *d, const struct net *net
     for (int i = 0; i < count; i++)
         direct_input(x, i, count, f, w, origins[i], d->W);
     y = net_forward(work, net, &in, NULL);
+    if (!y)
+        return false;
     y += (size_t)(d->W - 1) * (size_t)count * (size_t)d->H;
     for (int i = 0; i < count; i++) {
         for (int h = 0; h < horizon; h++)
@@ -132,6 +134,7 @@ static void add_words(double *out, const struct direct *d, const struct net *net
                 f->unit * (double)y[(size_t)i * (size_t)d->H + (size_t)(h < d->H ? h : d->H - 1)] /
                 DIRECT_NETS;
     }
+    return true;
 }
 
 static void start_with_base(double *out, const struct direct_frame *f, const double *w,
@@ -156,12 +159,15 @@ enum status direct_path(double *out, const struct direct *d, const struct direct
 
     if (!st && count)
         st = net_work_new(&work, net_get_config(d->net[0]), d->W, most, false, e);
+    if (!st && work)
+        net_work_stop(work, d->stop);
     if (!st)
         start_with_base(out, f, w, origins, count, horizon);
     for (int k = 0; !st && k < DIRECT_NETS; k++) {
-        for (int at = 0; at < count; at += most)
-            add_words(out + (size_t)at * (size_t)horizon, d, d->net[k], work, f, w, origins + at,
-                      count - at < most ? count - at : most, horizon, x);
+        for (int at = 0; !st && at < count; at += most)
+            if (!add_words(out + (size_t)at * (size_t)horizon, d, d->net[k], work, f, w,
+                           origins + at, count - at < most ? count - at : most, horizon, x))
+                st = err_set(e, ST_CANCELLED, "the fit was cancelled");
     }
     net_work_free(work);
     free(x);

@@ -16,7 +16,8 @@ struct direct {
     struct net
         *net[DIRECT_NETS]; /* owned, all of one configuration; the first NULL: there are none */
     int W, H;
-    struct linear linear; /* a member of its own, learnt from the same panel */
+    struct linear linear;         /* a member of its own, learnt from the same panel */
+    const struct stop_flag *stop; /* of the fit under way, or NULL; borrowed */
 };
 
 /* How one series is looked at. */
@@ -44,7 +45,8 @@ double direct_input(float *x, int row, int B, const struct direct_frame *f, cons
                     int W);
 
 /* out (count, horizon) from the rising origins[i], 1..n: the mean over the nets; steps behind H keep
- * the last one's word. Not finite where a net is not. f->unit > 0. ST_NOMEM. */
+ * the last one's word. Not finite where a net is not. f->unit > 0. ST_NOMEM; ST_CANCELLED when
+ * d->stop asked to give up. */
 enum status direct_path(double *out, const struct direct *d, const struct direct_frame *f,
                         const double *w, const int *origins, int count, int horizon, struct err *e);
 

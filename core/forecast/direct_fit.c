@@ -129,6 +129,7 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
     uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
     struct trainer_config c = training_of(p, train->count, seed);
+    enum trainer_event event = TRAINER_BATCH;
     struct trainer *t = NULL;
     struct rng r;
     enum status st = net_new(out, nc, e);
@@ -141,12 +142,14 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
         net_copy(*out, warm);
     else
         zero_head(*out);
+    c.stop = watch_stop(watch);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
-    while (!st && trainer_step(t) != TRAINER_DONE) {
+    while (!st && (event = trainer_step(t)) != TRAINER_DONE) {
         struct fit_progress now;
 
         trainer_progress(&now, t);
-        st = watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
+        st = event == TRAINER_STOPPED ? watch_give_up(watch, e)
+                                      : watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
     }
     trainer_free(t);
     if (!st && checkpoint_check_finite(*out, NULL))
@@ -190,7 +193,7 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
 
     if (!st)
         st = list_samples(&valid, o, true, e);
-    *out = (struct direct){.W = o->W, .H = o->H};
+    *out = (struct direct){.W = o->W, .H = o->H, .stop = watch_stop(watch)};
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
         st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, watch, e);
     if (!st)

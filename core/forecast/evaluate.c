@@ -96,7 +96,7 @@ static bool ensemble_residuals(double *r, double *said, struct corrector *k, str
 {
     bool finite = true;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && !stop_asked(k->c->stop); i++) {
         struct hybrid_origin from = origins_get(o, samples[i]);
 
         sample_residuals(r + (size_t)i * (size_t)o->H, o, samples[i], &from);
@@ -216,6 +216,8 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
 
     if (!st)
         st = predictor_init(&p, &d->frame, f->net, BATCH, e);
+    if (!st)
+        net_work_stop(p.work, f->stop);
     if (!st && !(window_residuals(r, &p, &d->valid, d->valid.count - valid, valid) &&
                  window_residuals(r + (size_t)valid * (size_t)H, &p, &d->train,
                                   d->train.count - train, train)))
@@ -570,6 +572,8 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         return err_nomem(e, (size_t)d->count * sizeof(*ev->series));
     }
     st = f->params.ensemble ? ST_OK : predictor_init(&p, &d->frame, f->net, BATCH, e);
+    if (p.work)
+        net_work_stop(p.work, f->stop);
     for (int i = 0; !st && i < d->count; i++) {
         const struct known_series *known = &f->series[i];
         const struct adjustment a = {&known->covariates.regression, &known->calendar_effect};

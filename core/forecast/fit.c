@@ -195,6 +195,7 @@ static enum status make_trainer(struct fit *fit, const struct parallel *parallel
         .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
         .seed = (uint64_t)p->seed,
         .parallel = parallel,
+        .stop = watch_stop(&fit->watch),
     };
 
     if (p->ensemble) {
@@ -236,10 +237,11 @@ static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct 
     do {
         event = trainer_step(fit->trainer);
         trainer_progress(&p, fit->trainer);
-        if (!isfinite(trainer_last_batch_loss(fit->trainer)))
+        if (event != TRAINER_STOPPED && !isfinite(trainer_last_batch_loss(fit->trainer)))
             return diverged(e, &p);
         take_share(&fit->watch, &p);
-        if (hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->watch.saver))
+        if ((hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->watch.saver)) ||
+            event == TRAINER_STOPPED)
             return err_set(e, ST_CANCELLED, "the fit was cancelled");
     } while (event != TRAINER_DONE);
     return ST_OK;
@@ -385,6 +387,7 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     watch_phase(&fit->watch, 1);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
+    fit->f->stop = fit->f->nets.stop = NULL;
     return st;
 }
 
@@ -426,6 +429,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!fit.f)
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
+    fit.f->stop = hooks ? hooks->stop : NULL;
     make_digest(fit.digest, panel, &resolved, hooks);
     fit.watch = (struct watch){
         .hooks = hooks,
@@ -441,6 +445,9 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
                            &fit.watch, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
+    /* What was given up in the middle may look like any other error, or like none. */
+    if (hooks && stop_asked(hooks->stop))
+        st = watch_give_up(&fit.watch, e);
     trainer_free(fit.trainer);
     prepared_release(&fit.data);
     forecaster_free(fit.warm);

@@ -155,7 +155,8 @@ struct combiner forecaster_combiner(const struct forecaster *f)
                              .nets = &f->nets,
                              .W = f->frame.window,
                              .H = f->frame.horizon,
-                             .gain = f->gain};
+                             .gain = f->gain,
+                             .stop = f->stop};
 }
 
 /* The ensemble of a history that no series is known for. */
@@ -324,7 +325,13 @@ static enum status forecast_alone(double *z_hat, const struct forecaster *f,
     if (!st)
         st = spares_take(&p, spares, &f->frame, f->net, e);
     if (!st)
+        net_work_stop(p->work, f->stop);
+    if (!st)
         st = predictor_path(z, need, steps, p, t, e);
+    if (p)
+        net_work_stop(p->work, NULL); /* the next user's flag is another */
+    if (stop_asked(f->stop))
+        st = err_set(e, ST_CANCELLED, "the fit was cancelled");
     if (!st)
         memcpy(z_hat, z + need, (size_t)steps * sizeof(*z));
     spares_give(spares, p);

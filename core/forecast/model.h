@@ -36,6 +36,7 @@ struct forecaster {
     struct spares spares; /* all that changes in a model that is made */
     char **covariates;    /* (num_covariates) names; owned */
     int num_covariates;
+    const struct stop_flag *stop;  /* of the fit under way; NULL in a model that is made */
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */
     int num_metadata;              /* pairs */

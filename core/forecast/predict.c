@@ -39,6 +39,11 @@ void predictor_run(double *out, struct predictor *p, const double *const *z,
     for (int i = 0; i < n; i++)
         p->levels[i] = transform_input(p->x + i, n, f, t[i], z[i]);
     y = net_forward(p->work, p->net, &in, NULL);
+    if (!y) {
+        for (int i = 0; i < n * f->horizon; i++)
+            out[i] = NAN;
+        return;
+    }
     y += (size_t)(f->window - 1) * (size_t)n * (size_t)f->horizon;
     for (int i = 0; i < n; i++) {
         size_t at = (size_t)i * (size_t)f->horizon;

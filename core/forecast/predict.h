@@ -21,7 +21,8 @@ enum status predictor_init(struct predictor *p, const struct frame *f, const str
 void predictor_release(struct predictor *p);
 
 /* One block of each of n <= batch windows: z[i] points at the first step to be forecast. out (n, H)
- * in scaled units; a window of which the net makes something non-finite is NaN. */
+ * in scaled units; a window of which the net makes something non-finite is NaN, and so are all when the
+ * workspace's net_work_stop() asked to give up. */
 void predictor_run(double *out, struct predictor *p, const double *const *z,
                    const struct transform *const *t, int n);
 

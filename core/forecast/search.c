@@ -180,6 +180,7 @@ static struct fit_hooks inner_hooks(struct run *r, const struct checkpoint_tenso
     return (struct fit_hooks){.ctx = r,
                               .progress = h && h->progress ? on_progress : NULL,
                               .parallel = h ? h->parallel : NULL,
+                              .stop = h ? h->stop : NULL,
                               .resume = resume ? resume->data : NULL,
                               .resume_len = resume ? resume->size : 0};
 }

@@ -26,7 +26,19 @@ enum status watch_report(struct watch *w, double done, struct err *e)
     return err_set(e, ST_CANCELLED, "the fit was cancelled");
 }
 
+enum status watch_give_up(struct watch *w, struct err *e)
+{
+    (void)watch_report(w, 0, NULL);
+    return err_set(e, ST_CANCELLED, "the fit was cancelled");
+}
+
+const struct stop_flag *watch_stop(const struct watch *w)
+{
+    return w && w->hooks ? w->hooks->stop : NULL;
+}
+
 struct chunk {
+    const struct stop_flag *stop;
     enum status (*task)(void *ctx, int i, struct err *e);
     void *ctx;
     int first;
@@ -38,7 +50,10 @@ static void run_one(void *arg, int i)
 {
     struct chunk *c = arg;
 
-    c->st[i] = c->task(c->ctx, c->first + i, &c->e[i]);
+    if (stop_asked(c->stop))
+        c->st[i] = ST_CANCELLED;
+    else
+        c->st[i] = c->task(c->ctx, c->first + i, &c->e[i]);
 }
 
 enum status watch_each(struct watch *w, int n, enum status (*task)(void *ctx, int i, struct err *e),
@@ -49,9 +64,11 @@ enum status watch_each(struct watch *w, int n, enum status (*task)(void *ctx, in
 
     for (int at = 0; !st && at < n; at += CHUNK) {
         int count = n - at < CHUNK ? n - at : CHUNK;
-        struct chunk c = {.task = task, .ctx = ctx, .first = at};
+        struct chunk c = {.stop = watch_stop(w), .task = task, .ctx = ctx, .first = at};
 
         parallel_run(threads, count, run_one, &c);
+        if (stop_asked(c.stop))
+            return watch_give_up(w, e);
         for (int i = 0; !st && i < count; i++) {
             st = c.st[i];
             if (st && e)

@@ -17,6 +17,10 @@ struct watch {
 void watch_phase(struct watch *w, double to);
 /* done: 0..1 of the phase. Calls the hook on the calling thread. ST_CANCELLED. */
 enum status watch_report(struct watch *w, double done, struct err *e);
+/* The flag of who may ask to give up, or NULL; w may be NULL. */
+const struct stop_flag *watch_stop(const struct watch *w);
+/* After work was given up in the middle: lets the hook keep the state of before, returns ST_CANCELLED. */
+enum status watch_give_up(struct watch *w, struct err *e);
 
 /* Calls task(ctx, i, e) for each i in 0..n-1, on the hooks' threads in any order, and reports in
  * between; w may be NULL. A task may write only what is of its own i. Returns the error of the least

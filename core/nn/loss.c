@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { ROW_WORK = 16 }; /* operations for one output, about, that count between two looks at stop */
+
 /* Loss of one element; *d gets its derivative by y. */
 static double element_loss(double *d, enum loss_kind kind, double y, double t)
 {
@@ -89,13 +91,14 @@ double loss_eval(float *dy, int64_t *count, const struct loss_target *t, const f
     size_t all = (size_t)T * B * O;
     double sum = 0;
     int64_t n = 0;
+    struct stop_meter m = {.stop = t->stop};
 
     if (t->kind == LOSS_NLL && t->heads > 0)
         return loss_heads(dy, count, t, y, lengths, T, B, O);
     if (dy)
         memset(dy, 0, all * sizeof(*dy));
     for (int s = 0; s < T; s++)
-        for (int b = 0; b < B; b++) {
+        for (int b = 0; b < B && !stop_meter_take(&m, ROW_WORK * (size_t)O); b++) {
             int length = lengths ? lengths[b] : T;
             size_t row = (size_t)s * B + b;
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CHUNK = 128 };
+enum { CHUNK = 128, ROW_WORK = 8 /* operations for one output, about */ };
 
 /* log of the sum of exp(y); out (n), when not NULL, gets the softmax. */
 static double soft_max(float *out, const struct kernels *k, const float *y, int n)
@@ -71,11 +71,12 @@ double loss_heads(float *dy, int64_t *count, const struct loss_target *t, const 
     size_t rows = (size_t)T * B, all = rows * O;
     double sum = 0;
     int64_t n = 0;
+    struct stop_meter m = {.stop = t->stop};
 
     if (dy)
         memset(dy, 0, all * sizeof(*dy));
     for (int s = 0; s < T; s++)
-        for (int b = 0; b < B; b++) {
+        for (int b = 0; b < B && !stop_meter_take(&m, ROW_WORK * (size_t)O); b++) {
             size_t row = (size_t)s * B + b;
             bool known = false;
 

@@ -7,11 +7,12 @@
 static const float *take_gradient(struct net_work *w, const float *dy)
 {
     size_t O = (size_t)w->config.output_size;
+    struct stop_meter m = net_meter(w);
 
     if (w->plain)
         return dy;
     for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++)
+        for (int b = 0; b < w->active[t] && !stop_meter_take(&m, O); b++)
             memcpy(w->dy_packed + (size_t)(w->off[t] + b) * O,
                    dy + ((size_t)t * w->B + w->order[b]) * O, O * sizeof(float));
     return w->dy_packed;
@@ -28,6 +29,42 @@ struct back_pass {
     float *dx;      /* (R,K) its gradient, or NULL */
 };
 
+/* Where the kernels cut sums over k, at every BLOCK_K of kernels_gemm.h; a multiple of it. */
+enum { CUT_K = 1024 };
+
+/* A long sum over k is added up piece by piece, with the very additions of one call. */
+static void long_product(const struct net_work *w, struct gemm g)
+{
+    int64_t flops = 2 * (int64_t)g.M * g.N * CUT_K;
+    int64_t step = flops < STOP_FLOPS ? STOP_FLOPS / flops * CUT_K : CUT_K;
+    int left = g.K;
+
+    for (; left > 0 && !net_gives_up(w); left -= g.K) {
+        g.K = left < step ? left : (int)step;
+        w->k->gemm(&g);
+        g.a += g.K * g.a_col;
+        g.b += g.K * g.ldb;
+    }
+}
+
+/* A product, looking at the caller's flag before each piece of a large one. */
+static void product(const struct net_work *w, struct gemm g)
+{
+    int64_t flops = 2 * (int64_t)g.N * g.K * g.groups;
+    int left = g.M;
+
+    if (g.groups == 1 && g.add && g.K > CUT_K) {
+        long_product(w, g);
+        return;
+    }
+    for (; left > 0 && !net_gives_up(w); left -= g.M) {
+        g.M = piece_rows(left, flops);
+        w->k->gemm(&g);
+        g.c += g.M * g.ldc;
+        g.a += g.M * g.a_row;
+    }
+}
+
 /* c (M,N) += a' b for the rows of c that are this part's. */
 static void part_of_product(const struct net_work *w, struct gemm g, int part)
 {
@@ -38,7 +75,19 @@ static void part_of_product(const struct net_work *w, struct gemm g, int part)
     g.M = r.to - r.from;
     g.scratch = part_scratch(w, part);
     if (g.M > 0)
-        w->k->gemm(&g);
+        product(w, g);
+}
+
+/* out (N) += sum over all rows of a; out2, when not NULL, too. */
+static void sum_columns(const struct net_work *w, float *out, float *out2, const float *a,
+                        ptrdiff_t lda, int N)
+{
+    int64_t most = STOP_FLOPS / 64 / (w->R > 0 ? w->R : 1) / KERNEL_WIDTH_MAX * KERNEL_WIDTH_MAX;
+    int step = most < KERNEL_WIDTH_MAX ? KERNEL_WIDTH_MAX : most < N ? (int)most : N;
+
+    for (int n = 0; n < N && !net_gives_up(w); n += step)
+        w->k->column_sums(out + n, out2 ? out2 + n : NULL, a + n, lda, w->R,
+                          N - n < step ? N - n : step);
 }
 
 static void linear_task(void *arg, int part)
@@ -75,11 +124,12 @@ static void linear_task(void *arg, int part)
 
     part_of_product(w, dh, part);
     if (masked)
-        w->k->multiply(top->dh + rows.from * (size_t)w->DH, w->top_mask + rows.from * (size_t)w->DH,
-                       (size_t)(rows.to - rows.from) * w->DH);
+        net_multiply(w, top->dh + rows.from * (size_t)w->DH,
+                     w->top_mask + rows.from * (size_t)w->DH,
+                     (size_t)(rows.to - rows.from) * w->DH);
     part_of_product(w, dw, part);
     if (part == w->parts - 1)
-        w->k->column_sums(p->grad + p->n->linear_bias, NULL, p->dy, O, w->R, O);
+        sum_columns(w, p->grad + p->n->linear_bias, NULL, p->dy, O, O);
 }
 
 /* One step back of some sequences of cell i. */
@@ -123,6 +173,23 @@ static void backward_segment(struct net_work *w, const struct net *n, int i,
     w->k->gemm(&g);
 }
 
+/* The same, looking at the caller's flag before each piece of a large step. */
+static void backward_pieces(struct net_work *w, const struct net *n, int i, struct segment s)
+{
+    int H = w->config.hidden_size;
+
+    for (int done = 0; done < s.count && !net_gives_up(w);) {
+        struct segment piece = s;
+
+        piece.count = piece_rows(s.count - done, 8 * (int64_t)H * H);
+        piece.row += done;
+        piece.prev += s.prev < 0 ? 0 : done;
+        piece.b += done;
+        backward_segment(w, n, i, &piece);
+        done += piece.count;
+    }
+}
+
 /* The states before the rows of a segment, for batches where the rows before are not one run. */
 static void gather_h_prev(struct net_work *w, int i, const struct segment *s)
 {
@@ -145,12 +212,12 @@ static void steps_task(void *arg, int part)
     size_t Hs = (size_t)w->Hs;
 
     memset(w->dc + b * Hs, 0, (size_t)(w->part[part + 1] - b) * Hs * sizeof(float));
-    for (int j = w->num_seg[d] - 1; j >= 0; j--) {
+    for (int j = w->num_seg[d] - 1; j >= 0 && !net_gives_up(w); j--) {
         struct segment s = segment_part(w, w->seg[d][j], part);
 
         if (!s.count)
             continue;
-        backward_segment(w, p->n, p->cell, &s);
+        backward_pieces(w, p->n, p->cell, s);
         if (!w->plain)
             gather_h_prev(w, p->cell, &s);
     }
@@ -227,18 +294,18 @@ static void gradients_task(void *arg, int part)
     weight_gradient(w, part, p->grad + at->w_ih, dz, p->x, at->K, at->K, w->R);
     recurrent_gradient(w, part, p->cell, p->grad + at->w_hh);
     for (int g = 0; g < 4 && r.from < r.to; g++)
-        w->k->column_sums(p->grad + at->b_ih + g * H + r.from, p->grad + at->b_hh + g * H + r.from,
-                          dz + g * Hs + r.from, 4 * (ptrdiff_t)Hs, w->R, r.to - r.from);
+        sum_columns(w, p->grad + at->b_ih + g * H + r.from, p->grad + at->b_hh + g * H + r.from,
+                    dz + g * Hs + r.from, 4 * (ptrdiff_t)Hs, r.to - r.from);
     if (p->dx)
         part_of_product(w, dx, part);
 }
 
-void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
+bool net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad)
 {
     struct back_pass p = {.w = w, .n = n, .grad = grad, .dy = take_gradient(w, dy)};
 
     parallel_run(w->parallel, w->parts, linear_task, &p);
-    for (int l = w->config.num_layers - 1; l >= 0; l--) {
+    for (int l = w->config.num_layers - 1; l >= 0 && !net_gives_up(w); l--) {
         struct layer_work *lw = &w->layer[l];
 
         p.x = !l ? w->x : w->dropped ? lw->in : w->layer[l - 1].h;
@@ -249,10 +316,11 @@ void net_backward(struct net_work *w, const struct net *n, const float *dy, floa
             parallel_run(w->parallel, w->parts, gradients_task, &p);
         }
         if (l && w->dropped)
-            w->k->multiply(p.dx, lw->mask, (size_t)w->R * w->DH);
+            net_multiply(w, p.dx, lw->mask, (size_t)w->R * w->DH);
     }
     if (w->config.vocab_size && w->masked && w->x_mask)
-        w->k->multiply(w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
+        net_multiply(w, w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
     if (w->config.vocab_size)
         net_embed_backward(w, n, grad);
+    return !net_gives_up(w);
 }

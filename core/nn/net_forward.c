@@ -7,6 +7,7 @@
 static void take_input(struct net_work *w, const struct net *n, const struct net_input *in)
 {
     size_t I = (size_t)w->config.input_size;
+    struct stop_meter m = net_meter(w);
 
     w->ids = in->ids;
     w->types = in->types;
@@ -22,7 +23,7 @@ static void take_input(struct net_work *w, const struct net *n, const struct net
         return;
     }
     for (int t = 0; t < w->steps; t++)
-        for (int b = 0; b < w->active[t]; b++)
+        for (int b = 0; b < w->active[t] && !stop_meter_take(&m, I); b++)
             memcpy(w->x_buf + (size_t)(w->off[t] + b) * I,
                    in->x + ((size_t)t * w->B + w->order[b]) * I, I * sizeof(float));
 }
@@ -102,15 +103,36 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     w->k->cell_forward(&f);
 }
 
+/* The same, looking at the caller's flag before each piece of a large step. */
+static void forward_pieces(struct net_work *w, int i, struct segment s, float *gates)
+{
+    int H = w->config.hidden_size;
+
+    for (int done = 0; done < s.count && !net_gives_up(w);) {
+        struct segment piece = s;
+
+        piece.count = piece_rows(s.count - done, 8 * (int64_t)H * H);
+        piece.row += done;
+        piece.prev += s.prev < 0 ? 0 : done;
+        piece.b += done;
+        forward_segment(w, i, &piece, gates + (size_t)done * 4 * (size_t)w->Hs);
+        done += piece.count;
+    }
+}
+
 /* What the input adds to the gates, of the rows first..first+rows-1. */
 static void input_gates(struct net_work *w, int i, float *gates, const float *x, int K, int first,
                         int rows)
 {
-    if (w->types && i < w->D)
-        net_types_gates(w, i, gates, first, rows);
-    else
-        w->k->gates_input(gates, x + (size_t)first * K, K, w->cell[i].panels_ih, w->cell[i].bias,
-                          rows, K, w->Hs);
+    for (int end = first + rows; first < end && !net_gives_up(w); first += rows) {
+        rows = piece_rows(end - first, 8 * (int64_t)K * w->Hs);
+        if (w->types && i < w->D)
+            net_types_gates(w, i, gates, first, rows);
+        else
+            w->k->gates_input(gates, x + (size_t)first * K, K, w->cell[i].panels_ih,
+                              w->cell[i].bias, rows, K, w->Hs);
+        gates += (size_t)rows * 4 * (size_t)w->Hs;
+    }
 }
 
 /* The segments from j on whose rows, one run, make a chunk: rows first..first+rows-1. Returns the
@@ -142,14 +164,14 @@ static void forward_chunks(struct net_work *w, int i, const float *x, int K)
     size_t gate_row = 4 * (size_t)w->Hs;
     struct cell_work *cw = &w->cell[i];
 
-    for (int j = 0; j < w->num_seg[d];) {
+    for (int j = 0; j < w->num_seg[d] && !net_gives_up(w);) {
         int first, rows, end = next_chunk(w, d, j, &first, &rows);
         float *gates = w->training ? cw->gates + first * gate_row : cw->gates;
 
         input_gates(w, i, gates, x, K, first, rows);
         for (; j < end; j++)
-            forward_segment(w, i, &w->seg[d][j],
-                            gates + (size_t)(w->seg[d][j].row - first) * gate_row);
+            forward_pieces(w, i, w->seg[d][j],
+                           gates + (size_t)(w->seg[d][j].row - first) * gate_row);
     }
 }
 
@@ -177,11 +199,11 @@ static void steps_task(void *arg, int part)
     struct net_work *w = p->w;
     int d = p->cell % w->D;
 
-    for (int j = 0; j < w->num_seg[d]; j++) {
+    for (int j = 0; j < w->num_seg[d] && !net_gives_up(w); j++) {
         struct segment s = segment_part(w, w->seg[d][j], part);
 
         if (s.count)
-            forward_segment(w, p->cell, &s, w->cell[p->cell].gates + s.row * 4 * (size_t)w->Hs);
+            forward_pieces(w, p->cell, s, w->cell[p->cell].gates + s.row * 4 * (size_t)w->Hs);
     }
 }
 
@@ -204,10 +226,11 @@ static const float *drop(struct net_work *w, int l, const float *x, struct rng *
     struct layer_work *lw = &w->layer[l];
     float p = w->config.dropout, keep = 1.0f / (1.0f - p);
     size_t n = (size_t)w->R * w->DH;
+    struct stop_meter m = net_meter(w);
 
     if (!w->dropped)
         return x;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !stop_meter_take(&m, 1); i++) {
         lw->mask[i] = rng_uniform(r, 0.0f, 1.0f) < p ? 0.0f : keep;
         lw->in[i] = x[i] * lw->mask[i];
     }
@@ -217,10 +240,12 @@ static const float *drop(struct net_work *w, int l, const float *x, struct rng *
 /* Dropout of what the first layer reads. */
 static void drop_input(struct net_work *w, struct rng *r)
 {
+    struct stop_meter m = net_meter(w);
+
     if (!w->masked || !w->x_mask)
         return;
     net_drop(w->x_buf, w->x_mask, w->x, (size_t)w->R * w->config.input_size,
-             w->config.input_dropout, r);
+             w->config.input_dropout, r, &m);
     w->x = w->x_buf;
 }
 
@@ -228,10 +253,11 @@ static void drop_input(struct net_work *w, struct rng *r)
 static const float *take_top(struct net_work *w, struct rng *r)
 {
     const float *h = w->layer[w->config.num_layers - 1].h;
+    struct stop_meter m = net_meter(w);
 
     if (!w->masked || !w->top)
         return h;
-    net_drop(w->top, w->top_mask, h, (size_t)w->R * w->DH, w->config.output_dropout, r);
+    net_drop(w->top, w->top_mask, h, (size_t)w->R * w->DH, w->config.output_dropout, r, &m);
     return w->top;
 }
 
@@ -239,11 +265,12 @@ static const float *take_top(struct net_work *w, struct rng *r)
 static void give_outputs(struct net_work *w, const float *bias)
 {
     size_t O = (size_t)w->config.output_size;
+    struct stop_meter m = net_meter(w);
 
     for (int t = 0; t < w->T; t++) {
         int active = t < w->steps ? w->active[t] : 0;
 
-        for (int b = 0; b < w->B; b++)
+        for (int b = 0; b < w->B && !stop_meter_take(&m, O); b++)
             memcpy(w->y + ((size_t)t * w->B + w->order[b]) * O,
                    b < active ? w->y_packed + (size_t)(w->off[t] + b) * O : bias,
                    O * sizeof(float));
@@ -278,21 +305,32 @@ static void linear_packed(const struct net_work *w, float *y, const float *h, co
                               .add = true});
 }
 
+/* Rows from..from+rows-1 of y. */
+static void linear_rows(const struct linear_pass *p, int from, int rows)
+{
+    const struct net_work *w = p->w;
+    int O = w->config.output_size;
+    float *y = p->y + from * (size_t)O;
+    const float *h = p->h + from * (size_t)w->DH;
+    const float *bias = p->n->params + p->n->linear_bias;
+
+    if (w->panels_linear)
+        linear_packed(w, y, h, bias, rows);
+    else
+        w->k->linear(y, h, w->DH, p->n->params + p->n->linear_weight, bias, rows, O, w->DH);
+}
+
 static void linear_task(void *arg, int part)
 {
     const struct linear_pass *p = arg;
     const struct net_work *w = p->w;
     struct range r = range_part(w->R, 4, part, w->parts);
-    int O = w->config.output_size;
+    int64_t flops = 2 * (int64_t)w->DH * w->config.output_size;
 
-    if (w->panels_linear) {
-        linear_packed(w, p->y + r.from * (size_t)O, p->h + r.from * (size_t)w->DH,
-                      p->n->params + p->n->linear_bias, r.to - r.from);
-        return;
+    for (int rows; r.from < r.to && !net_gives_up(w); r.from += rows) {
+        rows = piece_rows(r.to - r.from, flops);
+        linear_rows(p, r.from, rows);
     }
-    w->k->linear(p->y + r.from * (size_t)O, p->h + r.from * (size_t)w->DH, w->DH,
-                 p->n->params + p->n->linear_weight, p->n->params + p->n->linear_bias,
-                 r.to - r.from, O, w->DH);
 }
 
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
@@ -314,12 +352,15 @@ const float *net_forward(struct net_work *w, const struct net *n, const struct n
         if (l)
             x = drop(w, l, w->layer[l - 1].h, dropout);
         for (int d = 0; d < w->D; d++)
-            forward_cell(w, l * w->D + d, x, l ? w->DH : c->input_size);
+            if (!net_gives_up(w))
+                forward_cell(w, l * w->D + d, x, l ? w->DH : c->input_size);
+        if (net_gives_up(w))
+            return NULL;
     }
     direct = w->plain && w->steps == w->T;
     parallel_run(w->parallel, w->parts, linear_task,
                  &(struct linear_pass){w, n, take_top(w, dropout), direct ? w->y : w->y_packed});
     if (!direct)
         give_outputs(w, bias);
-    return w->y;
+    return net_gives_up(w) ? NULL : w->y;
 }

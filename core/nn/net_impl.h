@@ -11,6 +11,7 @@
 #include "core/nn/size.h"
 
 #include <lstm/net.h>
+#include <lstm/stop.h>
 
 enum {
     NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2,
@@ -19,6 +20,11 @@ enum {
     PART_SEQUENCES = 8,   /* fewer of them are not worth a thread */
     PART_FLOPS = 1 << 18, /* nor is a step of less arithmetic */
 };
+
+/* Arithmetic between two looks at the caller's flag: some tens of milliseconds of one core. What is
+ * larger is cut. Rows of a product are cut anywhere, sums only where the kernels cut them, too, so that
+ * no bit of a result depends on it. */
+#define STOP_FLOPS ((int64_t)1 << 31)
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
 struct cell_place {
@@ -107,6 +113,8 @@ struct net_work {
     float *scratch;        /* (GEMM_SCRATCH) of the first part */
     float *panels_linear;  /* linear.weight, packed; NULL: few outputs */
 
+    const struct stop_flag *stop; /* the caller's flag, or NULL */
+
     /* The threads that share the passes: each part has some of the sequences or of the results. */
     const struct parallel *parallel; /* NULL: none lent */
     float *scratch_more;             /* (threads-1,GEMM_SCRATCH) of the other parts, owned */
@@ -141,6 +149,26 @@ static inline struct segment segment_part(const struct net_work *w, struct segme
     return s;
 }
 
+/* How many of the rows left are next, each of so much arithmetic; whole tiles where it can be. */
+static inline int piece_rows(int left, int64_t flops_of_row)
+{
+    int64_t n = STOP_FLOPS / (flops_of_row > 0 ? flops_of_row : 1) / 16 * 16;
+
+    n = n < 16 ? 16 : n;
+    return n < left ? (int)n : left;
+}
+
+/* Whether to give up the pass under way. */
+static inline bool net_gives_up(const struct net_work *w)
+{
+    return stop_asked(w->stop);
+}
+
+static inline struct stop_meter net_meter(const struct net_work *w)
+{
+    return (struct stop_meter){.stop = w->stop};
+}
+
 static inline float *part_scratch(const struct net_work *w, int i)
 {
     return i ? w->scratch_more + (size_t)(i - 1) * GEMM_SCRATCH : w->scratch;
@@ -162,8 +190,12 @@ void net_embed_one(float *x, const struct net *n, const struct kernels *k, const
 void net_embed(struct net_work *w, const struct net *n);
 /* The gradient of those embeddings, from dx. */
 void net_embed_backward(struct net_work *w, const struct net *n, float *grad);
-/* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. */
-void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r);
+/* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. Leaves the
+ * rest undone when m gives up. */
+void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r,
+              struct stop_meter *m);
+/* y (n) *= x, unless the pass is given up. */
+void net_multiply(const struct net_work *w, float *y, const float *x, size_t n);
 
 /* The step t of the b-th longest sequence, in the given batch. */
 static inline size_t net_given(const struct net_work *w, int t, int b)

@@ -37,7 +37,7 @@ enum status net_types_new(struct net_types **out, struct net_work *w, const stru
     a = (struct carve){.base = t->block};
     carve_types(t, &a, w, count);
     net_work_pack(w, n);
-    for (int from = 0; from < count; from += CHUNK) {
+    for (int from = 0; from < count && !net_gives_up(w); from += CHUNK) {
         int m = count - from < CHUNK ? count - from : CHUNK;
 
         for (int j = 0; j < m; j++)

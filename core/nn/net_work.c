@@ -174,6 +174,11 @@ enum status net_work_share(struct net_work *w, const struct parallel *p, struct 
     return ST_OK;
 }
 
+void net_work_stop(struct net_work *w, const struct stop_flag *stop)
+{
+    w->stop = stop;
+}
+
 /* Another net may come to lie where a freed one was, with as many touches: some weights of every
  * tensor tell them apart. */
 static uint64_t fingerprint(const struct net *n)

@@ -102,6 +102,9 @@ static void carve_trainer(struct trainer *t, struct carve *a)
     t->key = bucket ? carve_take(a, N, sizeof(int32_t)) : NULL;
     t->scratch = bucket ? carve_take(a, N, sizeof(int32_t)) : NULL;
     t->batch_order = bucket ? carve_take(a, (size_t)t->num_batches, sizeof(int32_t)) : NULL;
+    t->order_before = t->config.stop ? carve_take(a, N, sizeof(int32_t)) : NULL;
+    t->batch_order_before =
+        t->config.stop && bucket ? carve_take(a, (size_t)t->num_batches, sizeof(int32_t)) : NULL;
     t->history = carve_take(a, E, sizeof(double));
     t->history_valid = carve_take(a, E, sizeof(double));
 }
@@ -126,6 +129,7 @@ static enum status trainer_setup(struct trainer *t, struct err *e)
         st = optim_init(&t->optim, &t->config.optim, net_num_params(t->net), e);
     if (st)
         return st;
+    net_work_stop(t->work, t->config.stop);
     carve_trainer(t, &a);
     t->block = block_new(a.used);
     if (!t->block)
@@ -204,8 +208,26 @@ static void sort_by_length(struct trainer *t)
         memcpy(t->order, from, (size_t)n * sizeof(*from));
 }
 
+/* What a given-up first batch of an epoch has to leave as it was. */
+static void keep_orders(struct trainer *t)
+{
+    if (t->order_before)
+        memcpy(t->order_before, t->order, (size_t)t->train.num_samples * sizeof(*t->order));
+    if (t->batch_order_before)
+        memcpy(t->batch_order_before, t->batch_order, (size_t)t->num_batches * sizeof(int32_t));
+}
+
+static void restore_orders(struct trainer *t)
+{
+    if (t->order_before)
+        memcpy(t->order, t->order_before, (size_t)t->train.num_samples * sizeof(*t->order));
+    if (t->batch_order_before)
+        memcpy(t->batch_order, t->batch_order_before, (size_t)t->num_batches * sizeof(int32_t));
+}
+
 static void start_epoch(struct trainer *t)
 {
+    keep_orders(t);
     t->loss_sum = 0;
     t->loss_count = 0;
     if (!t->config.shuffle)
@@ -224,13 +246,14 @@ static struct loss_target loss_target(const struct trainer *t, bool training)
                                  .values = t->batch.values,
                                  .classes = t->batch.classes,
                                  .heads = t->config.heads,
-                                 .smoothing = training ? t->config.smoothing : 0.0f};
+                                 .smoothing = training ? t->config.smoothing : 0.0f,
+                                 .stop = t->config.stop};
 
     memcpy(target.head_size, t->config.head_size, sizeof(target.head_size));
     return target;
 }
 
-/* Forward and loss of n samples; dy NULL: evaluation. */
+/* Forward and loss of n samples; dy NULL: evaluation. NaN and t->stopped when it was given up. */
 static double run_batch(struct trainer *t, const struct sample_source *s, const int32_t *index,
                         int n, float *dy, int64_t *count)
 {
@@ -239,21 +262,29 @@ static double run_batch(struct trainer *t, const struct sample_source *s, const 
     struct loss_target target = loss_target(t, dy != NULL);
     struct net_input in = {.x = b->x, .ids = b->ids, .lengths = b->lengths};
     const float *y;
+    double loss;
 
+    *count = 0;
     s->fill(s->ctx, b, index, n, r);
     in.T = b->T;
     in.B = b->B;
     y = net_forward(t->work, t->net, &in, r);
+    t->stopped = !y;
+    if (!y)
+        return NAN;
     if (!dy && t->config.by_error && target.heads > 0) {
         int64_t known;
 
         t->wrong += loss_heads_wrong(&known, &target, y, b->lengths, b->T, b->B, b->O);
         t->known += known;
     }
-    return loss_eval(dy, count, &target, y, b->lengths, b->T, b->B, b->O);
+    loss = loss_eval(dy, count, &target, y, b->lengths, b->T, b->B, b->O);
+    t->stopped = stop_asked(t->config.stop);
+    return t->stopped ? NAN : loss;
 }
 
-static void train_batch(struct trainer *t)
+/* False when it was given up: nothing that a snapshot holds has changed then but the generator. */
+static bool train_batch(struct trainer *t)
 {
     int k = t->batch_order ? t->batch_order[t->position] : t->position;
     int64_t start = (int64_t)k * t->config.batch_size, count;
@@ -261,15 +292,21 @@ static void train_batch(struct trainer *t)
     int n = left < t->config.batch_size ? (int)left : t->config.batch_size;
     double loss = run_batch(t, &t->train, t->order + start, n, t->dy, &count);
 
+    if (t->stopped)
+        return false;
+    if (count) {
+        trainer_clear_gradient(t);
+        t->stopped = !net_backward(t->work, t->net, t->dy, t->grad);
+        if (t->stopped)
+            return false;
+    }
     t->last_batch_loss = loss;
     t->loss_sum += loss * (double)count;
     t->loss_count += count;
     t->samples += n;
-    if (!count) /* nothing known in this batch: momentum alone must not move the weights */
-        return;
-    trainer_clear_gradient(t);
-    net_backward(t->work, t->net, t->dy, t->grad);
-    trainer_update(t);
+    if (count) /* with nothing known in this batch momentum alone must not move the weights */
+        trainer_update(t);
+    return true;
 }
 
 double trainer_evaluate(struct trainer *t, const struct sample_source *s)
@@ -278,6 +315,7 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s)
     int64_t all = 0;
 
     t->wrong = t->known = 0;
+    t->stopped = false;
     if (s->num_samples < 1 || s->T_max > t->T_max)
         return NAN;
     for (int i = 0; i < s->num_samples;) {
@@ -288,6 +326,8 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s)
         for (int j = 0; j < n; j++)
             t->eval[j] = i + j;
         loss = run_batch(t, s, t->eval, n, NULL, &count);
+        if (t->stopped)
+            return NAN;
         sum += loss * (double)count;
         all += count;
         i += n;
@@ -307,11 +347,14 @@ static bool better(struct trainer *t, double valid)
     return true;
 }
 
-static void end_epoch(struct trainer *t)
+/* False when the validation was given up: it is still to be done then. */
+static bool end_epoch(struct trainer *t)
 {
     double loss = t->loss_count ? t->loss_sum / (double)t->loss_count : 0.0;
     double valid = t->valid.num_samples ? trainer_evaluate(t, &t->valid) : NAN;
 
+    if (t->stopped)
+        return false;
     t->history[t->epoch] = loss;
     t->history_valid[t->epoch] = valid;
     t->epoch++;
@@ -325,6 +368,7 @@ static void end_epoch(struct trainer *t)
     } else {
         t->bad_epochs++;
     }
+    return true;
 }
 
 static bool is_over(const struct trainer *t)
@@ -343,20 +387,45 @@ static void finish(struct trainer *t)
     t->done = true;
 }
 
+/* One batch, or none at all: false. */
+static bool try_batch(struct trainer *t)
+{
+    struct rng before = t->rng;
+    double sum = t->loss_sum;
+    int64_t count = t->loss_count;
+    bool first = t->position == 0;
+
+    if (first)
+        start_epoch(t);
+    if (train_batch(t)) {
+        t->position++;
+        return true;
+    }
+    t->rng = before;
+    t->loss_sum = sum;
+    t->loss_count = count;
+    if (first)
+        restore_orders(t);
+    return false;
+}
+
 enum trainer_event trainer_step(struct trainer *t)
 {
-    t->epoch_end = false;
+    t->epoch_end = t->stopped = false;
     if (!t->done && is_over(t))
         finish(t);
     if (t->done)
         return TRAINER_DONE;
-    if (t->position == 0)
-        start_epoch(t);
-    train_batch(t);
-    if (++t->position < t->num_batches)
+    if (t->position < t->num_batches && !try_batch(t))
+        return TRAINER_STOPPED;
+    if (t->position < t->num_batches)
         return TRAINER_BATCH;
-    end_epoch(t);
-    return TRAINER_EPOCH;
+    return end_epoch(t) ? TRAINER_EPOCH : TRAINER_STOPPED;
+}
+
+bool trainer_stopped(const struct trainer *t)
+{
+    return t->stopped;
 }
 
 void trainer_progress(struct fit_progress *out, const struct trainer *t)

@@ -191,8 +191,8 @@ static enum status check_config(const struct trainer *t, const struct checkpoint
 static enum status check_counters(const struct trainer *t, const struct state *s, struct err *e)
 {
     const int64_t *c = s->counters;
-    int64_t max[NUM_COUNTERS] = {t->config.epochs, t->num_batches - 1, t->config.epochs, 1, 1, 1,
-                                 COUNT_MAX,        COUNT_MAX,          COUNT_MAX};
+    int64_t max[NUM_COUNTERS] = {t->config.epochs, t->num_batches, t->config.epochs, 1, 1, 1,
+                                 COUNT_MAX,        COUNT_MAX,      COUNT_MAX};
 
     for (int i = 0; i < NUM_COUNTERS; i++)
         if (c[i] < 0 || c[i] > max[i])

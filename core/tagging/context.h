@@ -36,9 +36,11 @@ struct context_corpus {
     const int32_t *classes[TAG_COLUMNS]; /* (offset[count]) -1: not known; NULL with size 0 */
     int size[TAG_COLUMNS];               /* tags of each column; 0: not learnt */
     int count;
+    const struct stop_flag *stop; /* or NULL */
 };
 /* *out is new. from: what it starts with, of the same tags and maybe fewer, or NULL. go_on(ctx) is asked
- * now and then and ends it with ST_CANCELLED; NULL: always. Deterministic in (c, from, seed). ST_NOMEM,
+ * now and then and ends it with ST_CANCELLED; NULL: always. c->stop is looked at more often, and when it asks
+ * to give up, go_on() is called a last time. Deterministic in (c, from, seed). ST_NOMEM,
  * ST_TOO_LARGE. */
 enum status context_fit(struct context **out, const struct context_corpus *c,
                         const struct context *from, uint64_t seed, bool (*go_on)(void *ctx),

@@ -13,7 +13,8 @@
 enum { TABLE_WEIGHTS = 2500000 };
 /* Epochs: enough for so many passes over a token, within bounds. */
 enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
-enum { ASK_EVERY = 4096 }; /* tokens, whether to go on */
+enum { ASK_EVERY = 4096 };  /* tokens, whether to go on */
+enum { TOKEN_WORK = 4096 }; /* operations to number the features of a token, about */
 
 static const float rate_first = 0.1F, dropped = 0.4F;
 static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
@@ -31,7 +32,20 @@ struct fitting {
     float *squares; /* (rows, TAG_COLUMNS) */
     float *scores;  /* (outputs) */
     struct rng rng;
+    bool (*go_on)(void *ctx); /* or NULL */
+    void *ctx;
+    struct stop_meter meter;
 };
+
+/* Whether there are n further operations to do; false: ST_CANCELLED. */
+static bool may_go_on(struct fitting *f, size_t n)
+{
+    if (!stop_meter_take(&f->meter, n))
+        return true;
+    if (f->go_on)
+        (void)f->go_on(f->ctx);
+    return false;
+}
 
 /* ---- rows ---- */
 
@@ -48,6 +62,8 @@ static enum status number_features(struct fitting *f, struct keyset *all, int **
         size_t from = c->offset[i];
         int length = (int)(c->offset[i + 1] - from);
 
+        if (!may_go_on(f, TOKEN_WORK * (size_t)length))
+            st = err_set(e, ST_CANCELLED, "the training was cancelled");
         for (int k = 0; !st && k < length; k++, at++) {
             uint32_t keys[CONTEXT_FEATURES];
             int n = context_keys(keys, &words, c->types + from, length, k);
@@ -184,8 +200,10 @@ static void step(struct fitting *f, size_t token, float rate)
     }
 }
 
-static enum status learn(struct fitting *f, bool (*go_on)(void *ctx), void *ctx, struct err *e)
+static enum status learn(struct fitting *f, struct err *e)
 {
+    size_t work =
+        CONTEXT_FEATURES * (size_t)f->model->outputs + 64; /* operations of a step, about */
     size_t passes = f->tokens ? TOKEN_PASSES / f->tokens : 0;
     int epochs = passes < EPOCHS_LEAST  ? EPOCHS_LEAST
                  : passes > EPOCHS_MOST ? EPOCHS_MOST
@@ -196,7 +214,7 @@ static enum status learn(struct fitting *f, bool (*go_on)(void *ctx), void *ctx,
 
         rng_shuffle(&f->rng, f->order, (int)f->tokens);
         for (size_t k = 0; k < f->tokens; k++, steps++) {
-            if (steps == ASK_EVERY && go_on && !go_on(ctx))
+            if ((steps == ASK_EVERY && f->go_on && !f->go_on(f->ctx)) || !may_go_on(f, work))
                 return err_set(e, ST_CANCELLED, "the training was cancelled");
             steps = steps == ASK_EVERY ? 0 : steps;
             step(f, (size_t)f->order[k], rate);
@@ -267,7 +285,12 @@ enum status context_fit(struct context **out, const struct context_corpus *c,
                         const struct context *from, uint64_t seed, bool (*go_on)(void *ctx),
                         void *ctx, struct err *e)
 {
-    struct fitting f = {.corpus = c, .k = kernels_get(), .tokens = c->offset[c->count]};
+    struct fitting f = {.corpus = c,
+                        .k = kernels_get(),
+                        .tokens = c->offset[c->count],
+                        .go_on = go_on,
+                        .ctx = ctx,
+                        .meter = {.stop = c->stop}};
     enum status st = ST_OK;
 
     rng_seed(&f.rng, seed);
@@ -286,7 +309,7 @@ enum status context_fit(struct context **out, const struct context_corpus *c,
     if (!st && from)
         start_from(&f, from);
     if (!st)
-        st = learn(&f, go_on, ctx, e);
+        st = learn(&f, e);
     if (!st)
         st = round_weights(&f, e);
     free(f.rows);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TOKEN_WORK = 512 }; /* operations to look a token up, about */
+
 static void release_column(struct column_evaluation *ev)
 {
     free(ev->tags);
@@ -72,6 +74,7 @@ static void derive(struct column_evaluation *ev)
 }
 
 struct evaluation_run {
+    const struct stop_flag *stop; /* or NULL */
     size_t tokens;
     int *best[TAG_COLUMNS];
     uint8_t *unknown; /* (tokens) is the word in no row? */
@@ -103,15 +106,19 @@ static enum status find_unknown(struct evaluation_run *r, const struct tagger *t
                                 const struct corpus *c, struct err *e)
 {
     size_t at = 0;
+    struct stop_meter m = {.stop = r->stop};
     enum status st = ST_OK;
 
-    for (int i = 0; !st && i < c->count; i++)
+    for (int i = 0; !st && i < c->count; i++) {
+        if (stop_meter_take(&m, TOKEN_WORK * (size_t)c->sentences[i].length))
+            return tagging_given_up(e);
         for (int k = 0; !st && k < c->sentences[i].length; k++, at++) {
             bool known = false;
 
             st = tagger_knows(&known, t, c->sentences[i].tokens[k], e);
             r->unknown[at] = !known;
         }
+    }
     return st;
 }
 
@@ -144,18 +151,18 @@ static enum status evaluate(struct tagger_evaluation *ev, struct evaluation_run 
     for (int k = 0; k < TAG_COLUMNS; k++)
         out[k].best = r->best[k];
     if (!st)
-        st = tagger_predict(out, t, c->sentences, c->count, e);
+        st = tagging_predict(out, t, c->sentences, c->count, r->stop, e);
     if (!st)
         count(ev, r, t, c);
     return st;
 }
 
-enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
-                            const struct corpus *c, struct err *e)
+enum status tagging_evaluate(struct tagger_evaluation *out, const struct tagger *t,
+                             const struct corpus *c, const struct stop_flag *stop, struct err *e)
 {
     struct tagger_evaluation ev = {
         .loss_before = (double)NAN, .loss_after = (double)NAN, .last_batch_loss = (double)NAN};
-    struct evaluation_run r = {0};
+    struct evaluation_run r = {.stop = stop};
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < c->count; i++) {
@@ -172,4 +179,10 @@ enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *
         free(r.best[k]);
     free(r.unknown);
     return st;
+}
+
+enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
+                            const struct corpus *c, struct err *e)
+{
+    return tagging_evaluate(out, t, c, NULL, e);
 }

@@ -26,6 +26,7 @@ struct fit {
     struct samples train, valid;
     struct sample_source train_source, valid_source;
     const struct parallel *parallel;
+    const struct stop_flag *stop; /* or NULL */
     struct trainer *trainer;
     int member;      /* the running one */
     float *finished; /* (members, parameters of one) what the ones before have come to; NULL: one */
@@ -117,7 +118,7 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
 static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     struct params *p = &f->t->params;
-    enum status st = tagger_resolve(p, f->corpus, e);
+    enum status st = tagging_resolve(p, f->corpus, f->stop, e);
 
     if (!st && hooks && hooks->warm)
         st = warm_load(&f->warm, hooks->warm, hooks->warm_len, p, e);
@@ -127,6 +128,7 @@ static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, st
         return st;
     f->first_test = f->corpus->count - p->test_size;
     f->num_train = p->train_size > 0 ? p->train_size : f->first_test;
+    f->train.stop = f->valid.stop = f->stop;
     st = samples_init(&f->train, f->t, f->corpus, 0, f->num_train, true, e);
     if (!st)
         st = samples_init(&f->valid, f->t, f->corpus, f->first_test, p->test_size, false, e);
@@ -208,6 +210,7 @@ static enum status start_member(struct fit *f, int member, struct err *e)
         /* Another stream than that of the initial weights. */
         .seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
         .parallel = f->parallel,
+        .stop = f->stop,
     };
 
     add_heads(&c, f->t);
@@ -279,7 +282,7 @@ static enum status first_log_probs(float **out, const struct fit *f, struct err 
     if (!log_probs)
         return err_nomem(e, size * sizeof(*log_probs));
     output[c].log_probs = log_probs;
-    st = tagger_predict(output, f->t, s, 1, e);
+    st = tagging_predict(output, f->t, s, 1, f->stop, e);
     if (st)
         free(log_probs);
     else
@@ -309,6 +312,18 @@ static void progress_of_all(struct fit_progress *p, const struct fit *f)
     p->fraction = (f->member + p->fraction) / members;
 }
 
+/* The caller may keep the state of the last whole batch before the fit ends. */
+static enum status give_up(const struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    const struct fit_saver saver = {.ctx = f, .save = fit_save};
+    struct fit_progress p;
+
+    progress_of_all(&p, f);
+    if (hooks && hooks->progress)
+        (void)hooks->progress(hooks->ctx, &p, &saver);
+    return tagging_given_up(e);
+}
+
 static enum status train(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct fit_saver saver = {.ctx = f, .save = fit_save};
@@ -318,6 +333,8 @@ static enum status train(struct fit *f, const struct fit_hooks *hooks, struct er
         struct fit_progress p;
 
         progress_of_all(&p, f);
+        if (event == TRAINER_STOPPED)
+            return give_up(f, hooks, e);
         if (!isfinite(trainer_last_batch_loss(f->trainer)))
             return diverged(f, p.epoch + (event == TRAINER_BATCH), e);
         if (!hooks || !hooks->progress)
@@ -352,8 +369,11 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
     const struct samples *s = &f->train;
     const struct params *p = &f->t->params;
     struct asking asking = {f, hooks};
-    struct context_corpus c = {
-        .forms = &s->forms, .offset = s->offset, .types = s->types, .count = s->count};
+    struct context_corpus c = {.forms = &s->forms,
+                               .offset = s->offset,
+                               .types = s->types,
+                               .count = s->count,
+                               .stop = f->stop};
 
     if (!p->context)
         return ST_OK;
@@ -368,17 +388,21 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
 }
 
 /* Keeps what the running member has come to. */
-static void end_member(struct fit *f)
+static enum status end_member(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     size_t n = net_num_params(f->t->net);
     struct fit_progress p;
+    double loss = trainer_evaluate(f->trainer, &f->train_source);
 
+    if (trainer_stopped(f->trainer))
+        return give_up(f, hooks, e);
     trainer_progress(&p, f->trainer);
     f->epochs_before += p.epoch;
     f->samples_before += p.samples;
-    f->loss_after += trainer_evaluate(f->trainer, &f->train_source);
+    f->loss_after += loss;
     if (f->finished)
         memcpy(f->finished + n * (size_t)f->member, net_params_const(f->t->net), n * sizeof(float));
+    return ST_OK;
 }
 
 static enum status train_members(struct fit *f, const struct fit_hooks *hooks, struct err *e)
@@ -389,15 +413,16 @@ static enum status train_members(struct fit *f, const struct fit_hooks *hooks, s
     enum status st = train(f, hooks, e);
 
     while (!st && f->member + 1 < members) {
-        end_member(f);
-        st = start_member(f, f->member + 1, e);
+        st = end_member(f, hooks, e);
+        if (!st)
+            st = start_member(f, f->member + 1, e);
         if (!st)
             st = train(f, hooks, e);
     }
     if (!st)
         st = train_context(f, hooks, e);
     if (!st)
-        end_member(f);
+        st = end_member(f, hooks, e);
     if (!st && members > 1)
         st = members_join(&all, &one, f->finished, members, e);
     if (!st && members > 1) {
@@ -417,7 +442,7 @@ static enum status measure(struct fit *f, struct err *e)
 
     if (held_out)
         part = (struct corpus){f->corpus->sentences + f->first_test, t->params.test_size};
-    st = tagger_evaluate(ev, t, &part, e);
+    st = tagging_evaluate(ev, t, &part, f->stop, e);
     if (st)
         return st;
     t->evaluated = true;
@@ -436,15 +461,20 @@ static enum status measure(struct fit *f, struct err *e)
 
 static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
-    enum status st = prepare_data(f, hooks, e);
+    enum status st;
 
     f->parallel = hooks ? hooks->parallel : NULL;
+    f->stop = hooks ? hooks->stop : NULL;
+    st = prepare_data(f, hooks, e);
     if (!st)
         st = prepare_net(f, e);
     if (!st)
         st = start_member(f, 0, e);
     if (!st) {
         f->loss_before = trainer_evaluate(f->trainer, &f->train_source);
+        st = trainer_stopped(f->trainer) ? tagging_given_up(e) : ST_OK;
+    }
+    if (!st) {
         st = first_log_probs(&f->first_before, f, e);
     }
     if (!st && hooks && hooks->resume)

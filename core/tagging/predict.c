@@ -23,6 +23,7 @@ struct run {
     size_t *offset; /* (n) where a sentence's results begin */
     int *order;     /* (count) sentences with tokens, longest first */
     int count;
+    const struct stop_flag *stop; /* or NULL */
     struct net_work *work;
     int work_T, work_B;    /* what it has space for */
     bool spare;            /* the workspace is the tagger's */
@@ -84,8 +85,15 @@ static int batch_size(const struct run *r, int from)
     return B < r->count - from ? B : r->count - from;
 }
 
+enum status tagging_given_up(struct err *e)
+{
+    return err_set(e, ST_CANCELLED, "the training was cancelled");
+}
+
 static void drop_work(struct run *r)
 {
+    if (r->work)
+        net_work_stop(r->work, NULL); /* the next user's flag is another */
     if (r->spare)
         spare_give(r->t->spare, r->work);
     else
@@ -107,6 +115,8 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     r->work_B = r->spare ? SPARE_SENTENCES : B;
     st = r->spare ? spare_take(&r->work, r->t->spare, net_get_config(r->t->net), e)
                   : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
+    if (!st)
+        net_work_stop(r->work, r->stop);
     return st;
 }
 
@@ -123,7 +133,7 @@ static enum status share(struct run *r, struct err *e)
     if (!st)
         st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
     free(rows);
-    return st;
+    return !st && stop_asked(r->stop) ? tagging_given_up(e) : st;
 }
 
 /* What the tokens look like is found once for each different one. */
@@ -218,6 +228,8 @@ static enum status take_sentence(struct run *r, int i, const float *y, size_t ld
     for (int from = 0; !st && from < length; from += CONTEXT_RUN) {
         int n = length - from < CONTEXT_RUN ? length - from : CONTEXT_RUN;
 
+        if (stop_asked(r->stop))
+            return tagging_given_up(e);
         if (c)
             context_scores(r->scores, c, &r->words, r->types + r->offset[i], length, from, n);
         for (int k = 0; !st && k < n; k++, y += ld) {
@@ -252,6 +264,8 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
                 k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : 0;
     }
     y = net_forward(r->work, r->t->net, &in, NULL);
+    if (!y)
+        return tagging_given_up(e);
     for (int j = 0; !st && j < B; j++)
         st = take_sentence(r, r->order[from + j], y + (size_t)j * O, (size_t)B * O, e);
     return st;
@@ -273,7 +287,8 @@ static void release(struct run *r)
 }
 
 static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
-                                const struct sentence_view *sentences, int n, struct err *e)
+                                const struct sentence_view *sentences, int n,
+                                const struct stop_flag *stop, struct err *e)
 {
     struct run *r = calloc(1, sizeof(*r));
     enum status st;
@@ -283,6 +298,7 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     r->t = t;
     r->sentences = sentences;
     r->out = out;
+    r->stop = stop;
     r->k = kernels_get();
     r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
     r->scores =
@@ -330,8 +346,9 @@ static void advance(struct tag_output out[TAG_COLUMNS], const struct tagger *t, 
     }
 }
 
-enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
-                           const struct sentence_view *sentences, int n, struct err *e)
+enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                            const struct sentence_view *sentences, int n,
+                            const struct stop_flag *stop, struct err *e)
 {
     struct tag_output rest[TAG_COLUMNS];
     enum status st = ST_OK;
@@ -343,8 +360,14 @@ enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struc
         size_t tokens;
 
         count = take_span(&tokens, t, sentences + i, n - i);
-        st = predict_span(rest, t, sentences + i, count, e);
+        st = predict_span(rest, t, sentences + i, count, stop, e);
         advance(rest, t, tokens);
     }
     return st;
+}
+
+enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                           const struct sentence_view *sentences, int n, struct err *e)
+{
+    return tagging_predict(out, t, sentences, n, NULL, e);
 }

@@ -20,6 +20,8 @@ enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 3200000 };
 
+enum { TOKEN_WORK = 256 }; /* operations to check one, about */
+
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
 {
@@ -92,8 +94,9 @@ static bool any_wanted(const struct params *p, const bool *any)
 }
 
 static enum status check_corpus(int *column, const struct params *p, const struct corpus *c,
-                                int train, struct err *e)
+                                int train, const struct stop_flag *stop, struct err *e)
 {
+    struct stop_meter m = {.stop = stop};
     int64_t tokens = 0;
     bool any[TAG_COLUMNS] = {false}, ignored[TAG_COLUMNS];
     enum status st = ST_OK;
@@ -108,6 +111,8 @@ static enum status check_corpus(int *column, const struct params *p, const struc
         if (!st)
             st = check_tags(s, i, i < train ? any : ignored, e);
         tokens += s->length;
+        if (stop_meter_take(&m, TOKEN_WORK * (size_t)s->length))
+            st = tagging_given_up(e);
     }
     if (!st && tokens > INT32_MAX / 2)
         st = err_set(e, ST_TOO_LARGE, "the sentences have %lld tokens; at most %d are possible",
@@ -150,7 +155,8 @@ static int choose_members(const struct corpus *c, int sentences, int epochs)
     return members < most ? (int)members : most;
 }
 
-enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
+enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
+                            struct err *e)
 {
     int test = p->test_size;
     int train, column = p->column;
@@ -167,7 +173,7 @@ enum status tagger_resolve(struct params *p, const struct corpus *c, struct err 
         return too_many("train_size", p->train_size, c->count, train, e);
     if (p->train_size > 0)
         train = p->train_size;
-    st = check_corpus(&column, p, c, train, e);
+    st = check_corpus(&column, p, c, train, stop, e);
     if (st)
         return st;
     p->test_size = test;
@@ -179,4 +185,9 @@ enum status tagger_resolve(struct params *p, const struct corpus *c, struct err 
     if (p->hidden_size == 0)
         p->hidden_size = train < SMALL_SENTENCES ? SMALL_HIDDEN : LARGE_HIDDEN;
     return ST_OK;
+}
+
+enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
+{
+    return tagging_resolve(p, c, NULL, e);
 }

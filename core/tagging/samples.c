@@ -13,6 +13,7 @@
 
 /* Of the table of feature rows, of one net and of several; 6.6 and 10 MB in a file. */
 enum { TABLE_FLOATS = 3300000, JOINED_FLOATS = 5000000 };
+enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* operations for one of them, about */
 
 void samples_release(struct samples *s)
 {
@@ -71,6 +72,7 @@ static enum status number_tag(int32_t *class, struct wordlist *tags, const char 
 static enum status number_tags(struct samples *s, struct tagger *t, const struct sentence_view *v,
                                bool learn, struct err *e)
 {
+    struct stop_meter m = {.stop = s->stop};
     enum status st = ST_OK;
 
     for (int c = 0, k = 0; c < TAG_COLUMNS; c++) {
@@ -78,10 +80,13 @@ static enum status number_tags(struct samples *s, struct tagger *t, const struct
 
         if (!tagging_wants(&t->params, (enum tag_column)c))
             continue;
-        for (int i = 0; !st && i < s->count; i++)
+        for (int i = 0; !st && i < s->count; i++) {
             for (int j = 0; !st && j < v[i].length; j++, at++)
                 st = number_tag(&s->classes[k][at], &t->tags[c],
                                 v[i].tags[c] ? v[i].tags[c][j] : NULL, learn, e);
+            if (stop_meter_take(&m, TOKEN_WORK * (size_t)v[i].length))
+                st = tagging_given_up(e);
+        }
         k++;
     }
     return st;
@@ -93,13 +98,17 @@ static enum status number_forms(struct samples *s, const struct params *p,
                                 const struct sentence_view *v, struct err *e)
 {
     char space[FORM_BYTES_MAX + 1];
+    struct stop_meter m = {.stop = s->stop};
     enum status st = ST_OK;
     size_t at = 0;
 
-    for (int i = 0; !st && i < s->count; i++)
+    for (int i = 0; !st && i < s->count; i++) {
         for (int j = 0; !st && j < v[i].length; j++, at++)
             st = wordlist_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], j),
                               NET_VOCAB_MAX, "words", e);
+        if (stop_meter_take(&m, TOKEN_WORK * (size_t)v[i].length))
+            st = tagging_given_up(e);
+    }
     return st;
 }
 
@@ -231,16 +240,24 @@ static enum status learn_features(struct token_counts *n, const struct samples *
                                   struct err *e)
 {
     struct feature_counts f = {0};
+    struct stop_meter m = {.stop = s->stop};
     enum status st = ST_OK;
 
-    for (int i = 0; !st && i < s->forms.count; i++)
+    for (int i = 0; !st && i < s->forms.count; i++) {
         st = counts_add(&f, s->forms.words[i], n->form[i], e);
+        if (stop_meter_take(&m, FORM_WORK))
+            st = tagging_given_up(e);
+    }
     if (!st)
         st = choose_rows(n, t, &f, e);
     for (int i = 0; !st && i < s->forms.count; i++) {
         struct features features;
         int32_t id = -1;
 
+        if (stop_meter_take(&m, FORM_WORK)) {
+            st = tagging_given_up(e);
+            break;
+        }
         st = features_of(&features, s->forms.words[i], e);
         if (!st && features.name[FEATURE_WORD])
             id = wordlist_find(&f.names, features.name[FEATURE_WORD]);
@@ -282,13 +299,17 @@ static enum status learn(struct token_counts *n, struct samples *s, struct tagge
 static enum status find_rows(struct samples *s, const struct tagger *t, struct err *e)
 {
     size_t F = (size_t)s->num_features, n = (size_t)s->forms.count;
+    struct stop_meter m = {.stop = s->stop};
     enum status st = ST_OK;
 
     s->rows = calloc(n * F + 1, sizeof(*s->rows));
     if (!s->rows)
         return err_nomem(e, n * F * sizeof(*s->rows));
-    for (size_t i = 0; !st && i < n; i++)
+    for (size_t i = 0; !st && i < n; i++) {
         st = tagger_rows(s->rows + i * F, t, s->forms.words[i], e);
+        if (stop_meter_take(&m, FORM_WORK))
+            st = tagging_given_up(e);
+    }
     return st;
 }
 

@@ -16,11 +16,12 @@ struct samples {
     int32_t *rows;                 /* (forms, num_features) their embedding rows */
     float *drop_rate;      /* (forms) chance that one is drawn as the unknown word; NULL: never */
     int32_t *dropped_rows; /* (forms, num_features) its rows then */
+    const struct stop_flag *stop; /* may ask samples_init() to give up, or NULL; borrowed */
 };
 
 /* Numbers the sentences first..first+count of a checked corpus. learn: rows and tags that are new
  * are added to t's lists (this is the training part), else words are looked up and new tags are -1.
- * s: zeroed; samples_release() it also on failure. ST_NOMEM, ST_TOO_LARGE. */
+ * s: zeroed but for stop; samples_release() it also on failure. ST_NOMEM, ST_TOO_LARGE, ST_CANCELLED. */
 enum status samples_init(struct samples *s, struct tagger *t, const struct corpus *c, int first,
                          int count, bool learn, struct err *e);
 void samples_release(struct samples *s);

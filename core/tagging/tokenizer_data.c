@@ -14,9 +14,17 @@ struct tally {
     struct wordlist list;
     int32_t *counts;
     int capacity;
+    struct stop_meter meter;
     enum status st;
     struct err *e;
 };
+
+enum { STRING_WORK = 512 }; /* operations to count one, about */
+
+static enum status given_up(struct err *e)
+{
+    return err_set(e, ST_CANCELLED, "the training was cancelled");
+}
 
 static void tally_release(struct tally *t)
 {
@@ -29,6 +37,8 @@ static int32_t tally_add(struct tally *t, const char *text)
 {
     int32_t id;
 
+    if (!t->st && stop_meter_take(&t->meter, STRING_WORK))
+        t->st = given_up(t->e);
     if (t->st)
         return -1;
     t->st = wordlist_add(&id, &t->list, text, NET_VOCAB_MAX, "features of text", t->e);
@@ -99,9 +109,9 @@ static void tally_splits(struct tally *all, const struct text_view *d)
 }
 
 static enum status learn_splits(struct tokenizer *t, const struct text_view *documents, int count,
-                                struct err *e)
+                                const struct stop_flag *stop, struct err *e)
 {
-    struct tally all = {.e = e};
+    struct tally all = {.meter = {.stop = stop}, .e = e};
     int most = 0;
 
     for (int i = 0; i < count; i++)
@@ -155,9 +165,10 @@ static void tally_units(struct tally *all, const struct tokenizer *t, const stru
 
 /* lined: the documents with line ends put in. */
 static enum status learn_rows(struct tokenizer *t, const struct text_view *documents,
-                              const struct text_view *lined, int count, struct err *e)
+                              const struct text_view *lined, int count,
+                              const struct stop_flag *stop, struct err *e)
 {
-    struct tally all = {.e = e};
+    struct tally all = {.meter = {.stop = stop}, .e = e};
 
     for (int i = 0; !all.st && i < count; i++) {
         tally_units(&all, t, &documents[i], tally_row);
@@ -280,8 +291,10 @@ static enum unit_end end_of(const struct text_view *d, const struct unit *u, siz
 }
 
 static enum status add_document(struct tokenizer_data *out, const struct tokenizer *t,
-                                const struct text_view *d, bool joined, struct err *e)
+                                const struct text_view *d, bool joined,
+                                const struct stop_flag *stop, struct err *e)
 {
+    struct stop_meter m = {.stop = stop};
     struct unit_reader r;
     struct unit u;
     size_t w = 0, from = out->count;
@@ -290,7 +303,7 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     tokenizer_reader(&r, t, d->text, d->length);
     r.in.joined = joined;
     while (!st && unit_next(&u, &r)) {
-        st = reserve(out, e);
+        st = stop_meter_take(&m, STRING_WORK) ? given_up(e) : reserve(out, e);
         if (st)
             break;
         memcpy(out->rows + out->count * UNIT_FEATURES, u.rows, sizeof(u.rows));
@@ -307,20 +320,21 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
 /* Every text is learnt twice, as it is, and with lines instead of paragraphs: the ends of sentences that
  * blank lines give away are worth most where there are none. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
-                                const struct text_view *documents, int count, struct err *e)
+                                const struct text_view *documents, int count,
+                                const struct stop_flag *stop, struct err *e)
 {
     struct text_view *lined = NULL;
-    enum status st = learn_splits(t, documents, count, e);
+    enum status st = learn_splits(t, documents, count, stop, e);
 
     out->unknown_rate = (float)t->params.unknown_rate;
     if (!st)
         st = make_lined(&lined, documents, count, t->params.seed, e);
     if (!st)
-        st = learn_rows(t, documents, lined, count, e);
+        st = learn_rows(t, documents, lined, count, stop, e);
     for (int i = 0; !st && i < count; i++) {
-        st = add_document(out, t, &documents[i], false, e);
+        st = add_document(out, t, &documents[i], false, stop, e);
         if (!st)
-            st = add_document(out, t, &lined[i], true, e);
+            st = add_document(out, t, &lined[i], true, stop, e);
     }
     free_lined(lined, count);
     return st;

@@ -21,9 +21,10 @@ struct tokenizer_data {
 };
 
 /* Documents must have been checked. Fills the splits and rows of t, which are empty, and out. ST_NOMEM,
- * ST_TOO_LARGE. On error out is to be released, too. */
+ * ST_TOO_LARGE; ST_CANCELLED when stop, which may be NULL, asked to give up. On error out is to be released, too. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
-                                const struct text_view *documents, int count, struct err *e);
+                                const struct text_view *documents, int count,
+                                const struct stop_flag *stop, struct err *e);
 void tokenizer_data_release(struct tokenizer_data *d);
 /* d is borrowed. */
 struct sample_source tokenizer_data_source(struct tokenizer_data *d);

@@ -178,7 +178,8 @@ static int choose_epochs(size_t units)
     return n < 4 ? 4 : n > 30 ? 30 : (int)n;
 }
 
-static enum status prepare(struct fit *f, const struct parallel *parallel, struct err *e)
+static enum status prepare(struct fit *f, const struct parallel *parallel,
+                           const struct stop_flag *stop, struct err *e)
 {
     struct tokenizer_params *p = &f->t->params;
     struct net_config nc;
@@ -196,6 +197,7 @@ static enum status prepare(struct fit *f, const struct parallel *parallel, struc
         /* Another stream than that of the initial weights. */
         .seed = (uint64_t)p->seed ^ UINT64_C(0x2545F4914F6CDD1D),
         .parallel = parallel,
+        .stop = stop,
     };
     struct rng r;
     enum status st;
@@ -226,16 +228,16 @@ static enum status diverged(const struct fit *f, struct err *e)
 static enum status train(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct fit_saver saver = {.ctx = f, .save = fit_save};
+    enum trainer_event event;
 
-    while (trainer_step(f->trainer) != TRAINER_DONE) {
+    while ((event = trainer_step(f->trainer)) != TRAINER_DONE) {
         struct fit_progress p;
 
-        if (!isfinite(trainer_last_batch_loss(f->trainer)))
+        if (event != TRAINER_STOPPED && !isfinite(trainer_last_batch_loss(f->trainer)))
             return diverged(f, e);
-        if (!hooks || !hooks->progress)
-            continue;
         trainer_progress(&p, f->trainer);
-        if (!hooks->progress(hooks->ctx, &p, &saver))
+        if ((hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &saver)) ||
+            event == TRAINER_STOPPED)
             return err_set(e, ST_CANCELLED, "the training was cancelled");
     }
     net_halve_embedding(f->t->net);
@@ -258,9 +260,9 @@ enum status tokenizer_fit(struct tokenizer **out, const struct text_view *docume
         return err_nomem(e, sizeof(*f.t));
     f.t->params = *p;
     make_digest(&f, documents, count);
-    st = tokenizer_data_init(&f.data, f.t, documents, count, e);
+    st = tokenizer_data_init(&f.data, f.t, documents, count, hooks ? hooks->stop : NULL, e);
     if (!st)
-        st = prepare(&f, parallel, e);
+        st = prepare(&f, parallel, hooks ? hooks->stop : NULL, e);
     if (!st && hooks && hooks->resume)
         st = fit_resume(&f, hooks->resume, hooks->resume_len, e);
     if (!st)

@@ -19,6 +19,7 @@ struct window {
 
 struct split {
     const struct tokenizer *t;
+    const struct stop_flag *stop; /* or NULL */
     struct unit_reader reader;
     int block;          /* BLOCK, or less for a short text */
     struct unit *units; /* (block) */
@@ -101,6 +102,8 @@ static enum status need_work(struct split *s, int T, int B, struct err *e)
     st = net_work_new(&s->work, net_get_config(s->t->net), T, B, false, e);
     s->work_T = T;
     s->work_B = B;
+    if (!st)
+        net_work_stop(s->work, s->stop);
     return st;
 }
 
@@ -146,6 +149,8 @@ static enum status run_batch(struct split *s, const struct window *w, int B, str
         fill_column(s, j, T, B, &w[j]);
     in.ids = s->ids;
     y = net_forward(s->work, s->t->net, &in, NULL);
+    if (!y)
+        return err_set(e, ST_CANCELLED, "the splitting was given up");
     for (int j = 0; j < B; j++) {
         for (int k = 0; k < w[j].core_length; k++) {
             int i = w[j].core + k;
@@ -261,8 +266,9 @@ static enum status allocate(struct split *s, struct err *e)
     return ST_NOMEM;
 }
 
-enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, bool lines, struct err *e)
+enum status tokenizer_split_until(struct text_word **words, size_t *count,
+                                  const struct tokenizer *t, const char *text, size_t length,
+                                  bool lines, const struct stop_flag *stop, struct err *e)
 {
     struct split *s;
     enum status st = tokenizer_check_text(text, length, e);
@@ -273,6 +279,7 @@ enum status tokenizer_split(struct text_word **words, size_t *count, const struc
     if (!s)
         return err_nomem(e, sizeof(*s));
     s->t = t;
+    s->stop = stop;
     tokenizer_reader(&s->reader, t, text, length);
     s->reader.in.lines = lines;
     st = allocate(s, e);
@@ -293,4 +300,10 @@ enum status tokenizer_split(struct text_word **words, size_t *count, const struc
     free(s->ids);
     free(s);
     return st;
+}
+
+enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
+                            const char *text, size_t length, bool lines, struct err *e)
+{
+    return tokenizer_split_until(words, count, t, text, length, lines, NULL, e);
 }

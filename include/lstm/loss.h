@@ -3,6 +3,7 @@
 #ifndef LSTM_LOSS_H
 #define LSTM_LOSS_H
 
+#include <lstm/stop.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,6 +26,8 @@ struct loss_target {
     int heads;
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* with heads: this part of the target is spread over all classes of a head */
+    /* May ask to give up in the middle, or NULL; loss and gradient are of no use then. Borrowed. */
+    const struct stop_flag *stop;
 };
 
 /* The mean over all counted elements (MSE, Huber, MAE: values; NLL: steps), and when dy is not

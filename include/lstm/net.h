@@ -15,6 +15,7 @@
 #include <lstm/parallel.h>
 #include <lstm/rng.h>
 #include <lstm/status.h>
+#include <lstm/stop.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -105,6 +106,9 @@ void net_work_free(struct net_work *w);
 /* Lends threads to the forward and backward passes of training work; p is borrowed until w is freed,
  * and results are the same to the bit with any number of threads. ST_NOMEM. */
 enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e);
+/* Passes with w are given up in the middle when stop asks for it; net_types_new() then leaves its table
+ * unfinished. stop is borrowed while w lives or until the next call; NULL: never, as at first. */
+void net_work_stop(struct net_work *w, const struct stop_flag *stop);
 /* Bytes that net_work_new() would take, for limits; saturates at SIZE_MAX. */
 size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training);
 
@@ -112,7 +116,8 @@ size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool trai
  * a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator to draw masks
  * from while training (needs training work), NULL for evaluation. Repacks the weights when n or its block has changed
  * since the last call as told by net_touch(). Needs T <= T_max and B <= B_max. A sequence's results
- * do not depend, to the bit, on the others of its batch, on their order or on padding. */
+ * do not depend, to the bit, on the others of its batch, on their order or on padding. NULL when it was
+ * given up, which only work with a net_work_stop() is. */
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout);
 const float *net_hidden(const struct net_work *w); /* (T,B,D*H), last layer, zero at padding */
@@ -121,8 +126,9 @@ const float *net_c_n(const struct net_work *w);
 
 /* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
  * input with training work. Rows of dy at padding steps are ignored. One call per forward pass: it
- * turns the gates kept by that pass into their gradients. */
-void net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
+ * turns the gates kept by that pass into their gradients. False when it was given up: grad then holds
+ * nothing of use. */
+bool net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
 
 /* Rounds the embedding table, if there is one, to what 16-bit floats (F16) hold, so that a file can
  * keep it in half the room without a loss. A table with values beyond their range stays as it is. */

@@ -68,6 +68,11 @@ size_t tokenizer_bytes(const struct tokenizer *t); /* memory it holds */
 enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
                             const char *text, size_t length, bool lines, struct err *e);
 
+/* The same, but ST_CANCELLED when stop asks to give up; stop may be NULL. */
+enum status tokenizer_split_until(struct text_word **words, size_t *count,
+                                  const struct tokenizer *t, const char *text, size_t length,
+                                  bool lines, const struct stop_flag *stop, struct err *e);
+
 /* The same without a tokenizer: words by the word boundaries of Unicode Standard Annex #29 (as GNU
  * libunistring finds them), each a token of its own. Sentences end at blank lines and at line ends
  * when lines is true, and behind closing punctuation: where a ".", "!", "?", their likes in

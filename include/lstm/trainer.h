@@ -59,6 +59,8 @@ struct trainer_config {
     /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
      * of the result, so a snapshot does not know of them. */
     const struct parallel *parallel;
+    /* May ask to give up in the middle of a batch, borrowed while the trainer lives, or NULL. */
+    const struct stop_flag *stop;
 };
 
 struct fit_progress {
@@ -70,7 +72,7 @@ struct fit_progress {
     bool epoch_end;         /* this call comes right after an epoch's end */
 };
 
-enum trainer_event { TRAINER_BATCH, TRAINER_EPOCH, TRAINER_DONE };
+enum trainer_event { TRAINER_BATCH, TRAINER_EPOCH, TRAINER_DONE, TRAINER_STOPPED };
 
 struct trainer;
 
@@ -83,15 +85,19 @@ void trainer_free(struct trainer *t);
 
 /* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from the
  * call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
- * weights to keep. A batch without any known target counts, but does not move the weights. */
+ * weights to keep. A batch without any known target counts, but does not move the weights.
+ * TRAINER_STOPPED when config.stop asked to give up: the batch, or the validation behind it, is thrown
+ * away, and the state is again that after the last whole one. A snapshot of it goes on bit for bit. */
 enum trainer_event trainer_step(struct trainer *t);
+/* Whether the last trainer_step() or trainer_evaluate() was given up. */
+bool trainer_stopped(const struct trainer *t);
 void trainer_progress(struct fit_progress *out, const struct trainer *t);
 /* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none. Borrowed. */
 int trainer_history(const struct trainer *t, const double **loss, const double **validation);
 /* The loss of the very last batch trained (the "last-step loss" of the tutorials). */
 double trainer_last_batch_loss(const struct trainer *t);
 /* Mean loss over a source with the current weights; its T_max must not be above those given to
- * trainer_new(). NaN when it is, or when no target is known. */
+ * trainer_new(). NaN when it is, when no target is known, or when it was given up. */
 double trainer_evaluate(struct trainer *t, const struct sample_source *s);
 
 /* The complete state as safetensors bytes, owned by the caller (free()). Taken between steps. */
@@ -113,6 +119,10 @@ struct fit_hooks {
      * false to stop: the fit then returns ST_CANCELLED. May be NULL. */
     bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
     const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */
+    /* May ask to give up at any moment, also within a batch, or NULL; borrowed. The fit then throws away
+     * what is not whole, calls progress once more where there is a state to save, that after the last
+     * whole batch, and returns ST_CANCELLED. */
+    const struct stop_flag *stop;
     const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
     size_t resume_len;
     /* A model file (forecaster_save(), tagger_save()) whose weights the fit starts from instead of

@@ -224,7 +224,7 @@ static void add_span(struct span_score *sum, const struct span_score *one)
 }
 
 static enum status score(struct split_score *sum, const struct documents *test,
-                         const struct tokenizer *k, struct err *e)
+                         const struct tokenizer *k, const struct stop_flag *stop, struct err *e)
 {
     enum status st = ST_OK;
 
@@ -234,7 +234,7 @@ static enum status score(struct split_score *sum, const struct documents *test,
         struct split_score one;
         size_t n = 0;
 
-        st = tokenizer_split(&words, &n, k, d->text, d->length, false, e);
+        st = tokenizer_split_until(&words, &n, k, d->text, d->length, false, stop, e);
         if (st)
             break;
         split_evaluate(&one, d->text, d->words, d->count, words, n);
@@ -250,7 +250,7 @@ static enum status add_to_report(struct trained *t, const struct splitting *s,
                                  const struct tokenizer *k, struct err *e)
 {
     struct split_score sum = {0};
-    enum status st = score(&sum, &s->test, k, e);
+    enum status st = score(&sum, &s->test, k, s->hooks->stop, e);
 
     if (st)
         return st;
@@ -267,7 +267,8 @@ enum status splitting_run(struct trained *t, struct splitting *s, struct err *e)
 {
     struct fit_hooks hooks = {.ctx = s,
                               .progress = s->hooks->progress ? second_progress : NULL,
-                              .parallel = s->hooks->parallel};
+                              .parallel = s->hooks->parallel,
+                              .stop = s->hooks->stop};
     struct tokenizer_params p;
     struct checkpoint_tensor fit;
     struct tokenizer *k = NULL;

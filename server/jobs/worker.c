@@ -36,6 +36,7 @@ struct run {
     int64_t samples_begun; /* when this run began: a resumed job has some already */
     double fraction_begun;
     bool cancelled, lost; /* lost: the store no longer says that it is ours */
+    bool left;            /* the state to go on from is in the store, as far as that can be */
 };
 
 void trained_release(struct trained *t)
@@ -163,7 +164,9 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
         return false;
     }
     if (atomic_load(r->env->stopping)) {
-        try_checkpoint(r, saver);
+        if (!r->left)
+            try_checkpoint(r, saver);
+        r->left = true;
         return false;
     }
     if (due(r))
@@ -171,6 +174,15 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     if (atomic_load(&r->live.cancel))
         r->cancelled = true;
     return !r->lost && !r->cancelled;
+}
+
+/* The core looks at this within a batch, too, on all of its threads. */
+static bool stop_wanted(void *ctx)
+{
+    struct run *r = ctx;
+
+    return atomic_load_explicit(&r->live.cancel, memory_order_relaxed) ||
+           atomic_load_explicit(r->env->stopping, memory_order_relaxed);
 }
 
 /* ---- the end ---- */
@@ -275,6 +287,8 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
 {
     if (r->lost)
         return;
+    if (st == ST_CANCELLED && atomic_load(&r->live.cancel))
+        r->cancelled = true;
     if (!st && r->job.backtest)
         complete(r, t);
     else if (!st)
@@ -313,8 +327,9 @@ static enum status run_task(struct run *r, struct trained *t, enum task task,
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
                          struct err *e)
 {
+    const struct stop_flag stop = {.ctx = r, .asked = stop_wanted};
     struct fit_hooks hooks = {
-        .ctx = r, .progress = on_progress, .resume = snapshot, .resume_len = len};
+        .ctx = r, .progress = on_progress, .stop = &stop, .resume = snapshot, .resume_len = len};
     struct pool *pool = NULL;
     uint8_t *warm = NULL;
     struct params p;
