@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 37 };
+enum { CONFIG_KEYS = 39 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -47,6 +47,8 @@ struct config {
     int64_t max_sentences, max_tokens;     /* of a data set */
     int64_t max_tokens_per_request;        /* that are tagged at once */
     int64_t max_parameters;                /* weights of one model */
+    int64_t max_training_bytes;            /* memory of one training */
+    int64_t training_priority;             /* nice value of the threads that train */
     int64_t max_queue;                     /* jobs */
     int64_t model_cache_bytes;
 

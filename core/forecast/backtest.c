@@ -425,6 +425,7 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
                               .progress = r->hooks && r->hooks->progress ? on_progress : NULL,
                               .parallel = r->hooks ? r->hooks->parallel : NULL,
                               .stop = r->hooks ? r->hooks->stop : NULL,
+                              .max_bytes = r->hooks ? r->hooks->max_bytes : 0,
                               .resume = resume ? resume->data : NULL,
                               .resume_len = resume ? resume->size : 0};
     struct forecaster *f = NULL;

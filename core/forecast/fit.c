@@ -416,6 +416,18 @@ static enum status load_warm(struct fit *fit, const struct fit_hooks *hooks, str
     return st;
 }
 
+static enum status check_memory(const struct params *p, const struct panel *panel,
+                                const struct fit_hooks *hooks, struct err *e)
+{
+    if (!hooks || !hooks->max_bytes || forecaster_training_bytes(p, panel) <= hooks->max_bytes)
+        return ST_OK;
+    err_set(e, ST_TOO_LARGE,
+            "the training takes more than %zu MiB; a smaller batch_size, hidden_size or window is "
+            "needed",
+            hooks->max_bytes >> 20);
+    return err_at(e, "/params/batch_size");
+}
+
 enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
                            const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
@@ -429,6 +441,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!fit.f)
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
+    st = check_memory(&resolved, panel, hooks, e);
     fit.f->stop = hooks ? hooks->stop : NULL;
     make_digest(fit.digest, panel, &resolved, hooks);
     fit.watch = (struct watch){
@@ -437,7 +450,8 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
     if (hooks && hooks->resume)
         resume_progress(&fit.watch.progress, hooks);
-    st = load_warm(&fit, hooks, e);
+    if (!st)
+        st = load_warm(&fit, hooks, e);
     if (!st)
         st = remember_names(fit.f, panel, e);
     if (!st)

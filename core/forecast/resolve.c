@@ -19,7 +19,8 @@ enum {
     WINDOWS_WANTED = 4, /* an automatic hold-out leaves at least so many */
     ID_BYTES_MAX = 1024,
     REMEMBERED_MAX = 3000000, /* values that all series' contexts may need together */
-    TRAIN_MEMORY_MAX_MIB = 8192
+    TRAIN_MEMORY_MAX_MIB =
+        1 << 20 /* beyond any machine; what is too much for one is the caller's */
 };
 
 /* A season stronger than this is confirmed, and differenced over: measured on 100 monthly series
@@ -447,26 +448,34 @@ static enum status check_log(const struct params *p, const struct panel *panel, 
     return ST_OK;
 }
 
+size_t forecaster_training_bytes(const struct params *p, const struct panel *panel)
+{
+    struct net_config nc = net_config_of(p);
+    int64_t windows = 0;
+    int batch = p->batch_size;
+
+    for (int i = 0; i < panel->count; i++)
+        windows += panel->series[i].length;
+    if (windows < batch)
+        batch = windows > 0 ? (int)windows : 1;
+    return trainer_size(&nc, net_steps_of(p), batch);
+}
+
 static enum status check_size(const struct params *p, const struct panel *panel, struct err *e)
 {
     struct net_config nc = net_config_of(p);
     struct frame f = frame_of(p);
-    size_t mib = (size_t)1 << 20, work;
-    double need, parameters;
     enum status st = net_config_check(&nc, e);
+    size_t need;
 
     if (st)
         return st;
-    parameters = (double)net_config_num_parameters(&nc);
-    work = net_work_size(&nc, net_steps_of(p), p->batch_size, true);
-    /* Weights, best weights, gradient, two moments; inputs and targets of a batch. */
-    need = parameters * 5 * 4 + (double)work +
-           4.0 * p->batch_size * p->window * (2.0 + (f.sequence ? p->horizon : 0));
-    if (need / (double)mib > TRAIN_MEMORY_MAX_MIB) {
+    need = trainer_size(&nc, net_steps_of(p), p->batch_size);
+    if (need >> 20 > TRAIN_MEMORY_MAX_MIB) {
         err_set(e, ST_TOO_LARGE,
-                "hidden_size %d, num_layers %d, window %d and batch_size %d would take %.0f MiB to "
+                "hidden_size %d, num_layers %d, window %d and batch_size %d would take %zu MiB to "
                 "train; the most is %d MiB",
-                p->hidden_size, p->num_layers, p->window, p->batch_size, need / (double)mib,
+                p->hidden_size, p->num_layers, p->window, p->batch_size, need >> 20,
                 TRAIN_MEMORY_MAX_MIB);
         err_at(e, "/params/hidden_size");
         return ST_TOO_LARGE;

@@ -181,6 +181,7 @@ static struct fit_hooks inner_hooks(struct run *r, const struct checkpoint_tenso
                               .progress = h && h->progress ? on_progress : NULL,
                               .parallel = h ? h->parallel : NULL,
                               .stop = h ? h->stop : NULL,
+                              .max_bytes = h ? h->max_bytes : 0,
                               .resume = resume ? resume->data : NULL,
                               .resume_len = resume ? resume->size : 0};
 }

@@ -109,6 +109,21 @@ static void carve_trainer(struct trainer *t, struct carve *a)
     t->history_valid = carve_take(a, E, sizeof(double));
 }
 
+size_t trainer_size(const struct net_config *c, int T_max, int batch_size)
+{
+    size_t work = net_work_size(c, T_max, batch_size, true), P, R, row;
+
+    if (work == SIZE_MAX)
+        return SIZE_MAX;
+    P = (size_t)net_config_num_parameters(c);
+    R = (size_t)T_max * (size_t)batch_size;
+    /* inputs, targets, and the gradient of the outputs */
+    row = size_add(size_mul(2, (size_t)c->output_size), LOSS_HEADS_MAX);
+    row = size_add(row, c->vocab_size ? (size_t)NET_FEATURES_MAX : (size_t)c->input_size);
+    /* weights, best weights, gradient, two moments */
+    return size_add(work, size_mul(4, size_add(size_mul(5, P), size_mul(R, row))));
+}
+
 static enum status trainer_setup(struct trainer *t, struct err *e)
 {
     struct carve a = {0};

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Training that needs a larger workspace than this is refused: it is a few giant sentences in large
- * batches, and a smaller batch_size does the same work. */
-#define WORK_BYTES_MAX ((size_t)4 << 30)
+/* Training that takes more is refused where the caller has no bound of its own: it is a few giant sentences
+ * in large batches, and a smaller batch_size does the same work. */
+#define TRAINING_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
     struct tagger *t; /* its net is that of the running member, and of all at the end */
@@ -27,6 +27,7 @@ struct fit {
     struct sample_source train_source, valid_source;
     const struct parallel *parallel;
     const struct stop_flag *stop; /* or NULL */
+    size_t max_bytes;
     struct trainer *trainer;
     int member;      /* the running one */
     float *finished; /* (members, parameters of one) what the ones before have come to; NULL: one */
@@ -156,11 +157,11 @@ static enum status prepare_net(struct fit *f, struct err *e)
         st = net_config_check(&all, e);
     if (st)
         return st;
-    if (net_work_size(&nc, T, batch, true) > WORK_BYTES_MAX) {
+    if (trainer_size(&nc, T, batch) > f->max_bytes) {
         err_set(e, ST_TOO_LARGE,
                 "batches of %d sentences of up to %d tokens need more than %zu MiB to train on; "
                 "a smaller batch_size or hidden_size, or shorter sentences, are needed",
-                batch, T, WORK_BYTES_MAX >> 20);
+                batch, T, f->max_bytes >> 20);
         err_at(e, "/params/batch_size");
         return ST_TOO_LARGE;
     }
@@ -465,6 +466,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
 
     f->parallel = hooks ? hooks->parallel : NULL;
     f->stop = hooks ? hooks->stop : NULL;
+    f->max_bytes = hooks && hooks->max_bytes ? hooks->max_bytes : TRAINING_BYTES_MAX;
     st = prepare_data(f, hooks, e);
     if (!st)
         st = prepare_net(f, e);

@@ -1,6 +1,8 @@
 /* resolve.c - what a corpus must be like, and the values that depend on it. */
 #include "core/tagging/model.h"
 
+#include "core/nn/size.h"
+#include "core/tagging/samples.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -185,6 +187,30 @@ enum status tagging_resolve(struct params *p, const struct corpus *c, const stru
     if (p->hidden_size == 0)
         p->hidden_size = train < SMALL_SENTENCES ? SMALL_HIDDEN : LARGE_HIDDEN;
     return ST_OK;
+}
+
+size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
+{
+    bool word = p->features == FEATURES_WORD;
+    int vocab = word ? 1 : SAMPLES_TABLE_FLOATS / (p->embedding_dim > 0 ? p->embedding_dim : 1) + 1;
+    struct net_config nc = {.vocab_size = vocab,
+                            .input_size = p->embedding_dim,
+                            .hidden_size = p->hidden_size,
+                            .num_layers = p->num_layers,
+                            .bidirectional = p->bidirectional,
+                            .output_size = 64, /* tags, about: what they take is little */
+                            .dropout = (float)p->dropout,
+                            .features = word ? 1 : NUM_FEATURES,
+                            .input_dropout = (float)p->input_dropout,
+                            .output_dropout = (float)p->output_dropout};
+    int batch = p->batch_size < c->count ? p->batch_size : c->count, T = 1;
+    size_t one = (size_t)net_config_num_parameters(&nc) * sizeof(float), all;
+
+    for (int i = 0; i < c->count; i++)
+        T = c->sentences[i].length > T ? c->sentences[i].length : T;
+    all = trainer_size(&nc, T, batch);
+    /* the members that have ended, and the net of all */
+    return p->members > 1 ? size_add(all, size_mul(2 * (size_t)p->members, one)) : all;
 }
 
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the table of feature rows, of one net and of several; 6.6 and 10 MB in a file. */
-enum { TABLE_FLOATS = 3300000, JOINED_FLOATS = 5000000 };
+/* Of the tables of feature rows of several nets together; 10 MB in a file. */
+enum { JOINED_FLOATS = 5000000 };
 enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* operations for one of them, about */
 
 void samples_release(struct samples *s)
@@ -193,7 +193,8 @@ static enum status counts_add(struct feature_counts *f, const char *token, int n
 /* Rows that the size of the table allows. */
 static int64_t most_rows(const struct tagger *t)
 {
-    return (t->params.members > 1 ? JOINED_FLOATS : TABLE_FLOATS) / tagger_net_config(t).input_size;
+    return (t->params.members > 1 ? JOINED_FLOATS : SAMPLES_TABLE_FLOATS) /
+           tagger_net_config(t).input_size;
 }
 
 /* How often a feature must occur to be sure of a row of its own. */

@@ -4,6 +4,10 @@
 
 #include "core/tagging/model.h"
 
+enum {
+    SAMPLES_TABLE_FLOATS = 3300000
+}; /* of the table of feature rows of one net; 6.6 MB in a file */
+
 struct samples {
     int count;
     int T_max;      /* longest sentence */

@@ -64,6 +64,10 @@ struct panel {
  * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
+/* Bytes that training takes at most beside the panel, for limits; p is resolved. SIZE_MAX: more than can be
+ * counted. */
+size_t forecaster_training_bytes(const struct params *p, const struct panel *panel);
+
 /* Covariates: what else was measured at the same steps. Those that p names in future_covariates are
  * known in advance (a forecast is given their coming values), the others are known up to now. A
  * regression takes their effect off each series where that makes forecasts from rolling origins in

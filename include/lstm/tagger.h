@@ -43,6 +43,10 @@ struct corpus {
  * train on. ST_INVALID with the place where there is one; ST_TOO_LARGE. Linear in the corpus. */
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e);
 
+/* Bytes that training takes at most beside the corpus, for limits; p is resolved. With features = word the
+ * table of words is left out: how many there are is not known before. SIZE_MAX: more than can be counted. */
+size_t tagger_training_bytes(const struct params *p, const struct corpus *c);
+
 struct tagger;
 
 /* Trains on the first sentences (all that are not held out, or train_size of them). Vocabulary and tags

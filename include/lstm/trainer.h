@@ -82,6 +82,9 @@ enum status trainer_new(struct trainer **out, struct net *net, const struct trai
                         const struct sample_source *train, const struct sample_source *valid,
                         struct err *e);
 void trainer_free(struct trainer *t);
+/* Bytes that net and trainer take at most for batches of such a size, for limits; SIZE_MAX: more than
+ * can be counted, or a configuration out of range. */
+size_t trainer_size(const struct net_config *c, int T_max, int batch_size);
 
 /* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from the
  * call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
@@ -123,6 +126,9 @@ struct fit_hooks {
      * what is not whole, calls progress once more where there is a state to save, that after the last
      * whole batch, and returns ST_CANCELLED. */
     const struct stop_flag *stop;
+    /* A fit whose net and training would take more is refused: ST_TOO_LARGE at the parameter to lower.
+     * 0: a bound of the fit's own. */
+    size_t max_bytes;
     const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
     size_t resume_len;
     /* A model file (forecaster_save(), tagger_save()) whose weights the fit starts from instead of

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum status backtest_task_resolve(struct backtest_plan *plan, const struct params *p,
-                                  int64_t *parameters, struct store *s, const struct dataset *d,
+                                  struct job_need *need, struct store *s, const struct dataset *d,
                                   struct err *e)
 {
     struct forecast_data data = {0};
@@ -25,7 +25,15 @@ enum status backtest_task_resolve(struct backtest_plan *plan, const struct param
     c.output_size = p->horizon ? p->horizon : plan->horizon;
     if (!st)
         st = net_config_check(&c, e);
-    *parameters = st ? 0 : net_config_num_parameters(&c);
+    if (!st) {
+        struct params whole = *p;
+
+        need->parameters = net_config_num_parameters(&c);
+        whole.horizon = c.output_size;
+        /* what a window finds is no longer than what the whole finds */
+        if (!forecaster_resolve(&whole, &data.panel.panel, NULL))
+            forecast_need_memory(need, &whole, &data.panel.panel);
+    }
     forecast_data_release(&data);
     return st;
 }

@@ -6,9 +6,9 @@
 
 #include <lstm/backtest.h>
 
-/* Effective values into plan, checked against the data; *parameters: of the net that a window would fit. */
+/* Effective values into plan, checked against the data; need: of the fit of one window. */
 enum status backtest_task_resolve(struct backtest_plan *plan, const struct params *p,
-                                  int64_t *parameters, struct store *s, const struct dataset *d,
+                                  struct job_need *need, struct store *s, const struct dataset *d,
                                   struct err *e);
 /* out gets metrics, and the whole result as its evaluation; no checkpoint. */
 enum status backtest_task_run(struct trained *out, struct store *s, int64_t dataset_id,

@@ -13,6 +13,8 @@ struct forecast_data {
 enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
                                const struct params *p, struct err *e);
 void forecast_data_release(struct forecast_data *d);
+/* What training with resolved parameters takes. */
+void forecast_need_memory(struct job_need *need, const struct params *p, const struct panel *panel);
 /* Checkpoint, metrics, evaluation and details of f, which was fitted to d. */
 enum status forecast_trained(struct trained *out, const struct forecaster *f,
                              const struct forecast_data *d, struct err *e);

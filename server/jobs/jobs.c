@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NICE = 19, RETRY_MS = 500 };
+enum { RETRY_MS = 500 };
 
 struct jobs {
     struct store *store;
@@ -39,15 +39,15 @@ struct jobs {
 
 /* ---- workers ---- */
 
-/* Serving comes first: a worker, and the threads that it starts, get what is left of the machine.
- * Batch: it never takes the core from a thread that serves, by waking up. */
-static void become_quiet(void)
+/* Serving comes first: a worker, and the threads that it starts, which inherit it, have less weight than
+ * the others of the machine. Batch: it never takes the core from a thread that serves, by waking up. */
+static void become_quiet(int nice)
 {
     const struct sched_param none = {0};
 
     errno = 0;
     if (sched_setscheduler(0, SCHED_BATCH, &none) ||
-        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE))
+        setpriority(PRIO_PROCESS, (id_t)gettid(), nice))
         log_msg(LOG_DEBUG, "priority", "a worker keeps its priority: errno %d", errno);
 }
 
@@ -84,7 +84,7 @@ static void *work(void *ctx)
 {
     struct jobs *j = ctx;
 
-    become_quiet();
+    become_quiet(j->config.nice);
     while (!atomic_load(&j->stopping)) {
         struct err e = {0};
         uint64_t seen = submitted(j);
@@ -105,6 +105,11 @@ static void wake_workers(struct jobs *j)
     j->submitted++;
     pthread_cond_broadcast(&j->wake);
     pthread_mutex_unlock(&j->lock);
+}
+
+static void wake(void *ctx)
+{
+    wake_workers(ctx);
 }
 
 /* ---- life ---- */
@@ -163,7 +168,9 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
                                  .live = &j->live,
                                  .config = &j->config,
                                  .stopping = &j->stopping,
-                                 .owner = j->owner};
+                                 .owner = j->owner,
+                                 .wake = wake,
+                                 .wake_ctx = j};
     st = init_sync(j, e);
     if (st) {
         free(j);
@@ -212,12 +219,28 @@ void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *wo
 
 /* ---- requests ---- */
 
-static enum status check_size(const struct jobs *j, int64_t parameters, struct err *e)
+static enum status check_size(const struct jobs *j, const struct job_need *need,
+                              const struct params *p, struct err *e)
 {
-    if (parameters <= j->config.max_parameters)
+    if (need->parameters > j->config.max_parameters) {
+        err_set(e, ST_TOO_LARGE, "the model would have %lld parameters; max_parameters allows %lld",
+                (long long)need->parameters, (long long)j->config.max_parameters);
+        return err_at(e, "/params/hidden_size");
+    }
+    if (need->bytes <= need->limit)
         return ST_OK;
-    err_set(e, ST_TOO_LARGE, "the model would have %lld parameters; max_parameters allows %lld",
-            (long long)parameters, (long long)j->config.max_parameters);
+    if (need->batch_fits) {
+        err_set(
+            e, ST_INVALID,
+            "with batch_size %d the training takes %zu MiB of memory; max_training_bytes allows "
+            "%zu MiB, which a batch_size of %d stays within",
+            p->batch_size, need->bytes >> 20, need->limit >> 20, need->batch_fits);
+        return err_at(e, "/params/batch_size");
+    }
+    err_set(e, ST_INVALID,
+            "with hidden_size %d and num_layers %d the training takes more than the %zu MiB of "
+            "memory that max_training_bytes allows, even with batch_size 1; lower hidden_size",
+            p->hidden_size, p->num_layers, need->limit >> 20);
     return err_at(e, "/params/hidden_size");
 }
 
@@ -308,7 +331,8 @@ static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], s
 {
     struct params p = r->params;
     struct backtest_plan effective = {0};
-    int64_t parameters = 0;
+    struct job_need need = {.limit = j->config.max_training_bytes};
+    struct params sized = p;
     enum status st = ST_OK;
 
     if (r->warm_start_from)
@@ -317,18 +341,19 @@ static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], s
         return st;
     if (r->backtest) {
         effective = *r->backtest;
-        st = backtest_task_resolve(&effective, &p, &parameters, j->store, d, e);
+        st = backtest_task_resolve(&effective, &p, &need, j->store, d, e);
         *plan = st ? NULL : backtest_plan_json(&effective);
         if (!st && !*plan)
             st = err_nomem(e, 0);
     } else {
         struct params whole = p;
 
-        st = job_task_of(r->task)->resolve(&whole, &parameters, j->store, d, validation, e);
+        st = job_task_of(r->task)->resolve(&whole, &need, j->store, d, validation, e);
+        sized = whole;
         p = r->search ? p : whole;
     }
     if (!st)
-        st = check_size(j, parameters, e);
+        st = check_size(j, &need, &sized, e);
     if (st)
         return st;
     if (!p.threads)

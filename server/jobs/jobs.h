@@ -18,6 +18,8 @@ struct jobs_config {
     unsigned cores;                     /* what the parameter threads = 0 stands for */
     double checkpoint_interval_seconds; /* 0: after every batch */
     int64_t max_parameters;             /* of one model */
+    size_t max_training_bytes;          /* of memory that one training may take */
+    int nice;                           /* of the threads that train, 0..19 */
     int max_queue;
     /* Told, on any thread, when a job changed (state or epoch). May be NULL. Must not block. */
     void (*on_change)(void *ctx, const char *job_id);

@@ -16,11 +16,19 @@ struct trained {
 };
 void trained_release(struct trained *t);
 
+/* What a job's training would take. */
+struct job_need {
+    size_t limit;       /* given: max_training_bytes */
+    int64_t parameters; /* of the net */
+    size_t bytes;       /* of memory, at most, beside the data */
+    int batch_fits;     /* the largest batch_size that stays within limit; 0: none does */
+};
+
 struct job_task {
     enum data_kind kind; /* of the data that it takes */
-    /* Replaces autos in p and checks p against the data; *parameters: of the net that it would make.
+    /* Replaces autos in p and checks p against the data; fills need.
      * validation: a data set that is held out, all of it; 0: none is. */
-    enum status (*resolve)(struct params *p, int64_t *parameters, struct store *s,
+    enum status (*resolve)(struct params *p, struct job_need *need, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e);
     /* Deterministic in (data, p): nothing of the job goes into the checkpoint. */
     enum status (*train)(struct trained *out, struct store *s, int64_t dataset_id,

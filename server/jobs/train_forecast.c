@@ -36,7 +36,23 @@ static enum status count_parameters(int64_t *out, const struct params *p, struct
     return st;
 }
 
-static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
+void forecast_need_memory(struct job_need *need, const struct params *p, const struct panel *panel)
+{
+    struct params smaller = *p;
+    int low = 0, high = p->batch_size;
+
+    need->bytes = forecaster_training_bytes(p, panel);
+    while (need->bytes > need->limit && low + 1 < high) {
+        smaller.batch_size = low + (high - low) / 2;
+        if (forecaster_training_bytes(&smaller, panel) <= need->limit)
+            low = smaller.batch_size;
+        else
+            high = smaller.batch_size;
+    }
+    need->batch_fits = low;
+}
+
+static enum status resolve(struct params *p, struct job_need *need, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e)
 {
     struct forecast_data data = {0};
@@ -46,7 +62,9 @@ static enum status resolve(struct params *p, int64_t *parameters, struct store *
     if (!st)
         st = forecaster_resolve(p, &data.panel.panel, e);
     if (!st)
-        st = count_parameters(parameters, p, e);
+        st = count_parameters(&need->parameters, p, e);
+    if (!st)
+        forecast_need_memory(need, p, &data.panel.panel);
     forecast_data_release(&data);
     return st;
 }

@@ -58,7 +58,23 @@ static enum status bound_parameters(int64_t *out, const struct params *p, const 
     return st;
 }
 
-static enum status resolve(struct params *p, int64_t *parameters, struct store *s,
+static void need_memory(struct job_need *need, const struct params *p, const struct corpus *c)
+{
+    struct params smaller = *p;
+    int low = 0, high = p->batch_size;
+
+    need->bytes = tagger_training_bytes(p, c);
+    while (need->bytes > need->limit && low + 1 < high) {
+        smaller.batch_size = low + (high - low) / 2;
+        if (tagger_training_bytes(&smaller, c) <= need->limit)
+            low = smaller.batch_size;
+        else
+            high = smaller.batch_size;
+    }
+    need->batch_fits = low;
+}
+
+static enum status resolve(struct params *p, struct job_need *need, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e)
 {
     struct tag_data c = {0};
@@ -70,7 +86,9 @@ static enum status resolve(struct params *p, int64_t *parameters, struct store *
     if (!st)
         st = tagger_resolve(p, &c.corpus, e);
     if (!st)
-        st = bound_parameters(parameters, p, d, e);
+        st = bound_parameters(&need->parameters, p, d, e);
+    if (!st)
+        need_memory(need, p, &c.corpus);
     tag_data_release(&c);
     return st;
 }

@@ -20,8 +20,8 @@
 
 enum {
     LEASE_MS = 60000,
-    ATTEMPTS_MAX =
-        1000, /* a job that takes the process with it every time must not do so for ever */
+    DEATHS_MAX = 3, /* in a row that a job may take the process with it, getting no further */
+    FIRST_PAUSE_MS = 1000, /* to the first checkpoint after a death */
     STORE_TRIES = 50,
     STORE_PAUSE_MS = 200,
     NOTIFY_MS = 50
@@ -32,11 +32,14 @@ struct run {
     struct job job;
     struct live_job live;
     int64_t begun_ms, saved_ms, notified_ms;
+    double pause_ms;       /* from one checkpoint to the next */
     int64_t samples;       /* at the last call of the hook */
     int64_t samples_begun; /* when this run began: a resumed job has some already */
     double fraction_begun;
     bool cancelled, lost; /* lost: the store no longer says that it is ours */
-    bool left;            /* the state to go on from is in the store, as far as that can be */
+    bool trained;
+    double fraction_claimed; /* what the snapshot had come to */
+    bool left;               /* the state to go on from is in the store, as far as that can be */
 };
 
 void trained_release(struct trained *t)
@@ -104,6 +107,7 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     int n = l->count;
     enum status st = saver ? saver->save(saver->ctx, &bytes, &len, e) : ST_OK;
 
+    l->progress.advanced = saver && r->trained && l->progress.fraction > r->fraction_claimed;
     /* only this thread changes the live history, so that it can be read without the lock */
     if (!st)
         st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &l->progress, bytes, len,
@@ -111,6 +115,10 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     free(bytes);
     if (st)
         return st;
+    if (l->progress.advanced && r->job.deaths) {
+        r->job.deaths = 0;
+        r->env->wake(r->env->wake_ctx); /* another job with deaths may run now */
+    }
     live_flushed(r->env->live, l, n);
     if (cancel)
         atomic_store(&l->cancel, true);
@@ -119,9 +127,16 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
 
 static bool due(const struct run *r)
 {
+    return (double)(monotonic_ms() - r->saved_ms) >= r->pause_ms;
+}
+
+/* A job that a process has died of keeps its state soon, and then less and less often: if it gets any
+ * further, the next death finds it further. */
+static double next_pause(double pause, const struct run *r)
+{
     double interval = r->env->config->checkpoint_interval_seconds * 1000.0;
 
-    return (double)(monotonic_ms() - r->saved_ms) >= interval;
+    return 2 * pause < interval ? 2 * pause : interval;
 }
 
 /* A checkpoint that fails for a while (a full disk, a busy file) costs only how far a crash would throw
@@ -132,6 +147,7 @@ static void try_checkpoint(struct run *r, const struct fit_saver *saver)
     enum status st = checkpoint(r, saver, &e);
 
     r->saved_ms = monotonic_ms();
+    r->pause_ms = next_pause(r->pause_ms, r);
     if (st == ST_CONFLICT || st == ST_NOT_FOUND)
         r->lost = true;
     if (st)
@@ -152,6 +168,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     }
     atomic_fetch_add(&r->env->live->samples, (uint64_t)(p->samples - r->samples));
     r->samples = p->samples;
+    r->trained = p->samples > 0; /* else there is nothing yet to go on from */
     take_progress(&now, r, p);
     live_set_progress(r->env->live, &r->live, &now);
     if (p->epoch_end) {
@@ -328,8 +345,12 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
                          struct err *e)
 {
     const struct stop_flag stop = {.ctx = r, .asked = stop_wanted};
-    struct fit_hooks hooks = {
-        .ctx = r, .progress = on_progress, .stop = &stop, .resume = snapshot, .resume_len = len};
+    struct fit_hooks hooks = {.ctx = r,
+                              .progress = on_progress,
+                              .stop = &stop,
+                              .max_bytes = r->env->config->max_training_bytes,
+                              .resume = snapshot,
+                              .resume_len = len};
     struct pool *pool = NULL;
     uint8_t *warm = NULL;
     struct params p;
@@ -338,9 +359,13 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
 
     if (!task_from_name(&task, r->job.task))
         return err_set(e, ST_CORRUPT, "job %s has the unknown task '%s'", r->job.id, r->job.task);
-    if (r->job.attempts > ATTEMPTS_MAX)
-        return err_set(e, ST_INTERNAL, "the job was started %d times and never came to its end",
-                       r->job.attempts);
+    if (r->job.deaths >= DEATHS_MAX)
+        return err_set(
+            e, ST_INTERNAL,
+            "the server ended %d times in a row while this job was running, and the job "
+            "got no further in between: it may take more memory than there is; a smaller "
+            "batch_size or hidden_size takes less",
+            r->job.deaths);
     st = params_from_json(&p, task, r->job.params, e);
     if (!st && r->job.warm_start)
         st = warm_bytes(&warm, &hooks.warm_len, r->env->store, r->job.warm_start, e);
@@ -367,6 +392,10 @@ static enum status begin(struct run *r, struct err *e)
     r->live.first = n + 1;
     r->live.progress = r->job.progress;
     memcpy(r->live.id, r->job.id, sizeof(r->live.id));
+    r->fraction_claimed = r->job.progress.fraction;
+    r->pause_ms = r->env->config->checkpoint_interval_seconds * 1000.0;
+    if (r->job.deaths && r->pause_ms > FIRST_PAUSE_MS)
+        r->pause_ms = FIRST_PAUSE_MS;
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
     return st;
@@ -384,6 +413,7 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     live_restart(r->env->live, &r->live);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
+    r->fraction_claimed = 0;
     return st ? st : train(r, t, NULL, 0, e);
 }
 
@@ -423,6 +453,8 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         st = train_anew(&r, &t, &why);
     end(&r, st, &t, &why);
     live_remove(env->live, &r.live);
+    if (r.job.deaths)
+        env->wake(env->wake_ctx);
     notify(&r, true);
     trained_release(&t);
     free(snapshot);

@@ -10,6 +10,9 @@ struct worker_env {
     const struct jobs_config *config;
     const atomic_bool *stopping;
     const char *owner; /* for the lease */
+    /* Lets idle workers look at the queue again. */
+    void (*wake)(void *ctx);
+    void *wake_ctx;
 };
 
 /* Claims the oldest queued job and runs it to its end, its cancellation, or the daemon's stop.

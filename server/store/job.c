@@ -13,7 +13,7 @@
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
     "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
-    "validation_dataset_id"
+    "validation_dataset_id, deaths"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -119,6 +119,7 @@ static void read_row(struct job *j, struct stmt *q)
         .warm_start = stmt_text(q, 24),
         .validation_dataset = stmt_text(q, 25),
         .validation_dataset_id = stmt_i64(q, 26),
+        .deaths = (int)stmt_i64(q, 27),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }

@@ -17,7 +17,8 @@ static enum status release_all(struct store *s, const void *ctx, struct err *e)
     return st ? st
               : db_exec(
                     db,
-                    "UPDATE job SET state = 0, owner = NULL, lease_until = NULL WHERE state = 1",
+                    "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, deaths = deaths + 1 "
+                    "WHERE state = 1",
                     e);
 }
 
@@ -57,7 +58,8 @@ static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const cha
     stmt_open(&q, db, e,
               "UPDATE job SET state = 1, owner = :owner, lease_until = :lease, attempts = attempts "
               "+ 1, started_at = coalesce(started_at, :now) WHERE id = (SELECT id FROM job WHERE "
-              "state = 0 ORDER BY id LIMIT 1) RETURNING id");
+              "state = 0 AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = 1 AND "
+              "deaths > 0)) ORDER BY id LIMIT 1) RETURNING id");
     stmt_bind_text(&q, ":owner", owner);
     stmt_bind_i64(&q, ":lease", clock_ms() + lease_ms);
     stmt_bind_i64(&q, ":now", clock_ms());
@@ -184,6 +186,15 @@ static enum status put_snapshot(struct db *db, const char *id, const uint8_t *by
     return stmt_close(&q);
 }
 
+/* A later state than any before it: whatever ended the process before has not stopped this job. */
+static enum status forgive_deaths(struct db *db, const char *id, const struct job_progress *p,
+                                  struct err *e)
+{
+    return p->advanced
+               ? run_for(db, "UPDATE job SET deaths = 0 WHERE id = :id AND deaths > 0", id, e)
+               : ST_OK;
+}
+
 static enum status cancel_asked(bool *cancel, struct db *db, const char *id, struct err *e)
 {
     struct stmt q;
@@ -210,6 +221,8 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
     st = job_put_progress(db, id, p, clock_ms() + lease_ms, e);
     if (!st)
         st = put_snapshot(db, id, snapshot, snapshot_len, e);
+    if (!st)
+        st = forgive_deaths(db, id, p, e);
     if (!st)
         st = job_put_history(db, id, first_epoch, loss, validation, n, e);
     if (!st)
@@ -337,6 +350,8 @@ enum status store_job_restart(struct store *s, const char *id, struct err *e)
         st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", id, e);
     if (!st)
         st = run_for(db, "DELETE FROM job_history WHERE job = :id", id, e);
+    if (!st)
+        st = run_for(db, "UPDATE job SET fraction = 0 WHERE id = :id", id, e);
     job_release(&j);
     return db_end(db, st, e);
 }

@@ -157,6 +157,7 @@ struct job_progress {
     int epoch, epochs;
     double fraction, loss, validation_loss; /* NaN when not known */
     double samples_per_second, eta_seconds; /* NaN when not known */
+    bool advanced; /* only written: the snapshot beside it is of a later state than any before */
 };
 struct job {
     char id[JOB_ID_LEN + 1]; /* sortable by time */
@@ -176,6 +177,7 @@ struct job {
     char *validation_dataset; /* name; chooses and judges the weights; NULL: the end of dataset */
     int64_t validation_dataset_id; /* 0: none, or gone */
     int attempts;                  /* how often it was claimed */
+    int deaths; /* how often in a row the process ended with it, without a later state in between */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -206,9 +208,11 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
                            const char *before, int limit, struct err *e);
 /* Number of jobs in each state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
-/* All running jobs back to queued: at start-up, when whoever ran them is gone. *count: how many. */
+/* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of each.
+ * *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* The oldest queued job becomes running, leased to owner for lease_ms. ST_NOT_FOUND: none. snapshot: bytes of the last one, or NULL;
+/* The oldest queued job becomes running, leased to owner for lease_ms. Of jobs with deaths only one runs
+ * at a time: a further death is then that one's. ST_NOT_FOUND: none. snapshot: bytes of the last one, or NULL;
  * malloc'ed, the caller's. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
