@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Members that own memory are those that are texts. */
 static bool owns(enum config_type type)
@@ -272,6 +273,28 @@ unsigned config_workers(const struct config *c)
     if (c->workers > 0)
         return (unsigned)c->workers;
     return n > 1 ? n - 1 : 1;
+}
+
+/* Bytes that this process may use: the machine's, or the control group's limit. */
+static double memory_there_is(void)
+{
+    double pages = (double)sysconf(_SC_PHYS_PAGES), bytes = pages * (double)sysconf(_SC_PAGESIZE);
+    FILE *f = fopen("/sys/fs/cgroup/memory.max", "r");
+    double limit = 0;
+
+    if (f) {
+        if (fscanf(f, "%lf", &limit) == 1 && limit > 0 && limit < bytes)
+            bytes = limit;
+        (void)fclose(f);
+    }
+    return bytes;
+}
+
+size_t config_training_bytes(const struct config *c)
+{
+    if (c->max_training_bytes > 0)
+        return (size_t)c->max_training_bytes;
+    return (size_t)(memory_there_is() / 2 / config_workers(c));
 }
 
 char *config_local_url(const struct config *c)

@@ -111,9 +111,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"max_parameters", CONFIG_INTEGER, AT(max_parameters), 1, 2e9, "20000000", "weights", NULL,
      "The most parameters of one model. "
      "Training takes about 20 bytes for each, serving 4."},
-    {"max_training_bytes", CONFIG_SIZE, AT(max_training_bytes), 16 * MIB, 1024 * GIB, "4G", "bytes", NULL,
+    {"max_training_bytes", CONFIG_SIZE, AT(max_training_bytes), 0, 1024 * GIB, "0", "bytes; 0: half of the memory, shared by the workers", NULL,
      "The most memory that one training may take beside its data. "
-     "It is counted from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. Times workers it has to fit into the machine."},
+     "It is counted from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. The memory is the machine's or, where that is less, what the control group allows."},
     {"training_priority", CONFIG_INTEGER, AT(training_priority), 0, 19, "5", "nice value; 0: as requests, 19: only what nobody else wants", NULL,
      "How far the threads that train stand back behind all others of the machine. "
      "Beside one busy process of nice 0 a thread gets about a quarter of a core at 5, a tenth at 9, a seventieth at 19. Requests come first at any value above 0."},

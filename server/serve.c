@@ -178,7 +178,7 @@ static enum status start_jobs(struct daemon *d, struct err *e)
         .cores = config_cores(),
         .checkpoint_interval_seconds = c->checkpoint_interval_seconds,
         .max_parameters = c->max_parameters,
-        .max_training_bytes = (size_t)c->max_training_bytes,
+        .max_training_bytes = config_training_bytes(c),
         .nice = (int)c->training_priority,
         .max_queue = (int)c->max_queue,
         .on_change = job_changed,

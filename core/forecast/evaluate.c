@@ -27,8 +27,7 @@ void evaluation_free(struct evaluation *ev)
 
 /* ---- residuals ---- */
 
-/* Errors of windows first, first + 1, ... first + n - 1, in units: out (n, H). false: not finite.
- */
+/* Errors of windows first..first + n - 1, in units: out (n, H). false: not finite. */
 static bool window_residuals(double *out, struct predictor *p, const struct windows *w, int first,
                              int n)
 {
@@ -292,8 +291,7 @@ static enum status one_step(double *z_hat, const struct forecaster *f, struct pr
     return ST_OK;
 }
 
-/* Sum of squares of one-step errors in scaled units, and in the one-step recipe the forecasts too.
- */
+/* Sum of squares of one-step errors in scaled units. */
 struct one_step_error {
     double square;
     int count;

@@ -442,12 +442,32 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     return st;
 }
 
+/* ST_OK when the job has ended as cancelled; else what *e holds already. */
+static enum status already_cancelled(struct job *out, struct jobs *j, const char *id, struct err *e)
+{
+    struct err ignored = {0};
+
+    if (store_job_get(out, j->store, id, &ignored))
+        return ST_CONFLICT;
+    if (out->state == JOB_CANCELLED) {
+        *e = (struct err){0};
+        return ST_OK;
+    }
+    job_release(out);
+    return ST_CONFLICT;
+}
+
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
+    /* The job is to see it at once, whoever holds the database. */
+    bool told = live_cancel(&j->live, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 
-    if (!st && out->state == JOB_RUNNING)
-        live_cancel(&j->live, id);
+    /* Then its end may be in the store before the wish is. */
+    if (st == ST_CONFLICT && told)
+        st = already_cancelled(out, j, id, e);
+    if (!st && !told && out->state == JOB_RUNNING)
+        live_cancel(&j->live, id); /* it began in between */
     if (!st && job_state_final(out->state) && j->config.on_change)
         j->config.on_change(j->config.on_change_ctx, id);
     return st;

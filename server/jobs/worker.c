@@ -20,8 +20,10 @@
 
 enum {
     LEASE_MS = 60000,
-    DEATHS_MAX = 3, /* in a row that a job may take the process with it, getting no further */
-    FIRST_PAUSE_MS = 1000, /* to the first checkpoint after a death */
+    DEATHS_MAX = 3,       /* in a row that a job may take the process with it, getting no further */
+    LAST_WRITE_MS = 4000, /* that the last snapshot may take when the daemon ends */
+    FIRST_PART = 8,       /* of the interval: when the first checkpoint comes after a death, */
+    FIRST_PAUSE_MS = 1000, /* and so late at most */
     STORE_TRIES = 50,
     STORE_PAUSE_MS = 200,
     NOTIFY_MS = 50
@@ -32,13 +34,14 @@ struct run {
     struct job job;
     struct live_job live;
     int64_t begun_ms, saved_ms, notified_ms;
+    int64_t stopped_ms;    /* when a writer first saw that the daemon ends; 0: not yet */
     double pause_ms;       /* from one checkpoint to the next */
     int64_t samples;       /* at the last call of the hook */
     int64_t samples_begun; /* when this run began: a resumed job has some already */
     double fraction_begun;
-    bool cancelled, lost; /* lost: the store no longer says that it is ours */
-    bool trained;
+    bool cancelled, lost;    /* lost: the store no longer says that it is ours */
     double fraction_claimed; /* what the snapshot had come to */
+    double fraction_saved;   /* and the last one since */
     bool left;               /* the state to go on from is in the store, as far as that can be */
 };
 
@@ -107,7 +110,7 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     int n = l->count;
     enum status st = saver ? saver->save(saver->ctx, &bytes, &len, e) : ST_OK;
 
-    l->progress.advanced = saver && r->trained && l->progress.fraction > r->fraction_claimed;
+    l->progress.advanced = saver && l->progress.fraction > r->fraction_claimed;
     /* only this thread changes the live history, so that it can be read without the lock */
     if (!st)
         st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &l->progress, bytes, len,
@@ -115,6 +118,8 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     free(bytes);
     if (st)
         return st;
+    if (saver)
+        r->fraction_saved = l->progress.fraction;
     if (l->progress.advanced && r->job.deaths) {
         r->job.deaths = 0;
         r->env->wake(r->env->wake_ctx); /* another job with deaths may run now */
@@ -150,7 +155,7 @@ static void try_checkpoint(struct run *r, const struct fit_saver *saver)
     r->pause_ms = next_pause(r->pause_ms, r);
     if (st == ST_CONFLICT || st == ST_NOT_FOUND)
         r->lost = true;
-    if (st)
+    if (st && !(st == ST_CANCELLED && atomic_load(&r->live.cancel)))
         log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
 }
 
@@ -168,7 +173,6 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     }
     atomic_fetch_add(&r->env->live->samples, (uint64_t)(p->samples - r->samples));
     r->samples = p->samples;
-    r->trained = p->samples > 0; /* else there is nothing yet to go on from */
     take_progress(&now, r, p);
     live_set_progress(r->env->live, &r->live, &now);
     if (p->epoch_end) {
@@ -181,7 +185,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
         return false;
     }
     if (atomic_load(r->env->stopping)) {
-        if (!r->left)
+        if (!r->left && p->fraction > r->fraction_saved)
             try_checkpoint(r, saver);
         r->left = true;
         return false;
@@ -200,6 +204,21 @@ static bool stop_wanted(void *ctx)
 
     return atomic_load_explicit(&r->live.cancel, memory_order_relaxed) ||
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);
+}
+
+/* A snapshot of a job that is cancelled is of no use, and one that takes too long to write is left for the one
+ * before it: the process is to end in time. */
+static bool writing_is_over(void *ctx)
+{
+    struct run *r = ctx;
+
+    if (atomic_load(&r->live.cancel))
+        return true;
+    if (!atomic_load(r->env->stopping))
+        return false;
+    if (!r->stopped_ms)
+        r->stopped_ms = monotonic_ms();
+    return monotonic_ms() - r->stopped_ms > LAST_WRITE_MS;
 }
 
 /* ---- the end ---- */
@@ -392,10 +411,10 @@ static enum status begin(struct run *r, struct err *e)
     r->live.first = n + 1;
     r->live.progress = r->job.progress;
     memcpy(r->live.id, r->job.id, sizeof(r->live.id));
-    r->fraction_claimed = r->job.progress.fraction;
+    r->fraction_claimed = r->fraction_saved = r->job.progress.fraction;
     r->pause_ms = r->env->config->checkpoint_interval_seconds * 1000.0;
-    if (r->job.deaths && r->pause_ms > FIRST_PAUSE_MS)
-        r->pause_ms = FIRST_PAUSE_MS;
+    if (r->job.deaths)
+        r->pause_ms = fmin(r->pause_ms / FIRST_PART, FIRST_PAUSE_MS);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
     return st;
@@ -413,7 +432,7 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     live_restart(r->env->live, &r->live);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
-    r->fraction_claimed = 0;
+    r->fraction_claimed = r->fraction_saved = 0;
     return st ? st : train(r, t, NULL, 0, e);
 }
 
@@ -444,6 +463,8 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r.job.id, r.job.task,
             r.job.dataset, snapshot ? ", from its checkpoint" : "");
     st = begin(&r, &why);
+    if (!st)
+        st = store_give_up_when(env->store, writing_is_over, &r, &why);
     live_add(env->live, &r.live);
     look_for_cancel(&r);
     notify(&r, true);
@@ -451,6 +472,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         st = train(&r, &t, snapshot, len, &why);
     if (st == ST_CORRUPT && snapshot)
         st = train_anew(&r, &t, &why);
+    (void)store_give_up_when(env->store, NULL, NULL, NULL);
     end(&r, st, &t, &why);
     live_remove(env->live, &r.live);
     if (r.job.deaths)

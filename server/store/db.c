@@ -1,6 +1,7 @@
 /* db.c - the store's life, its connections and transactions; see db.h and store.h. */
 #include "server/store/db.h"
 
+#include "server/store/blob.h"
 #include "server/store/files.h"
 #include "server/store/keeper.h"
 
@@ -18,7 +19,8 @@
 enum {
     PAGE_BYTES = 4096, /* of SQLite, unless the file has other ones */
     CHECKPOINT_FRAMES = 1000,
-    CHECKPOINT_GROWTH = 512 << 10
+    CHECKPOINT_GROWTH = 512 << 10,
+    ROOM_PLENTY = 64 << 20 /* on the disk: the log need not be brought into the file at once */
 };
 
 struct connection {
@@ -37,6 +39,7 @@ struct store {
     pthread_mutex_t lock; /* guards the list */
     pthread_mutex_t room; /* held by who uses or makes the reserve */
     struct connection *connections;
+    struct gate gate;
 };
 
 enum status db_exec(struct db *db, const char *sql, struct err *e)
@@ -109,7 +112,8 @@ static bool log_fits(struct db *db)
 }
 
 /* After a commit, in place of SQLite's own rule: also when little waits that the file has to grow for, so that
- * the reserve is always enough for it. */
+ * the reserve is always enough for it. Where the disk has room enough the keeper does it, so that no client's
+ * small upload brings a snapshot of hundreds of megabytes into the file. */
 static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
 {
     struct db *db = ctx;
@@ -117,9 +121,13 @@ static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
     int64_t pages = 0;
 
     (void)count_pages(&pages, db, &ignored);
-    if ((frames >= CHECKPOINT_FRAMES ||
-         files_growth(&db->store->files, pages * PAGE_BYTES) > CHECKPOINT_GROWTH) &&
-        log_fits(db))
+    if ((frames < CHECKPOINT_FRAMES &&
+         files_growth(&db->store->files, pages * PAGE_BYTES) <= CHECKPOINT_GROWTH) ||
+        !log_fits(db))
+        return SQLITE_OK;
+    if (db->store->keeper && files_free_bytes(&db->store->files) > ROOM_PLENTY)
+        keeper_wake_for_log(db->store->keeper);
+    else
         sqlite3_wal_checkpoint_v2(h, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return SQLITE_OK;
 }
@@ -147,10 +155,42 @@ static enum status check_room(struct db *db, struct err *e)
     return err_full(e, f->path);
 }
 
-enum status db_begin(struct db *db, struct err *e)
+static enum status set_relaxed(struct db *db, bool relaxed, struct err *e)
+{
+    enum status st = ST_OK;
+
+    if (db->relaxed != relaxed)
+        st = db_exec(db, relaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", e);
+    if (!st)
+        db->relaxed = relaxed;
+    return st;
+}
+
+static void leave(struct db *db)
+{
+    if (db->in)
+        gate_leave(db->gate);
+    db->in = false;
+}
+
+static enum status enter(struct db *db, struct err *e)
+{
+    if (db->gate && !db->in) {
+        db->in = gate_enter(db->gate, db->busy_timeout_ms);
+        if (!db->in)
+            return err_set(e, ST_BUSY, "other writers took longer than %d ms", db->busy_timeout_ms);
+    }
+    return ST_OK;
+}
+
+static enum status begin(struct db *db, bool relaxed, struct err *e)
 {
     enum status st = db->store ? check_files(db->store, e) : ST_OK;
 
+    if (!st)
+        st = set_relaxed(db, relaxed, e);
+    if (!st)
+        st = enter(db, e);
     if (!st)
         st = db_exec(db, "BEGIN IMMEDIATE", e);
     if (!st && db->store && db->store->files.held) {
@@ -158,7 +198,31 @@ enum status db_begin(struct db *db, struct err *e)
         if (st)
             roll_back(db);
     }
+    if (st)
+        leave(db);
     return st;
+}
+
+enum status db_begin(struct db *db, struct err *e)
+{
+    return begin(db, false, e);
+}
+
+enum status db_begin_relaxed(struct db *db, struct err *e)
+{
+    return begin(db, true, e);
+}
+
+enum status db_sync(struct db *db, struct err *e)
+{
+    sqlite3_file *log = NULL;
+    int rc;
+
+    errno = 0;
+    rc = sqlite3_file_control(db->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (rc == SQLITE_OK && log && log->pMethods)
+        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, "sync", e);
 }
 
 enum status db_begin_read(struct db *db, struct err *e)
@@ -176,6 +240,7 @@ enum status db_end(struct db *db, enum status st, struct err *e)
         roll_back(db);
     if (st == ST_FULL && db->store)
         store_set_full(db->store, true);
+    leave(db);
     return st;
 }
 
@@ -218,7 +283,7 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
     enum status st;
     int rc;
 
-    *db = (struct db){.path = path};
+    *db = (struct db){.path = path, .busy_timeout_ms = busy_timeout_ms};
     make_private(path);
     errno = 0;
     rc = sqlite3_open_v2(path, &db->h,
@@ -263,6 +328,7 @@ enum status db_open_another(struct db *db, struct store *s, struct err *e)
     if (!st)
         st = db_open(db, s->path, s->busy_timeout_ms, e);
     db->store = s;
+    db->gate = &s->gate;
     if (!st && s->files.lock_fd >= 0)
         sqlite3_wal_hook(db->h, after_commit, db);
     return st;
@@ -299,7 +365,10 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
     if (c) {
         *out = &c->db;
         /* no caller is inside a transaction: one that could not be ended before has to end now */
-        return roll_back(&c->db) ? ST_OK : err_nomem(e, 0);
+        if (!roll_back(&c->db))
+            return err_nomem(e, 0);
+        leave(&c->db);
+        return set_relaxed(&c->db, false, e);
     }
     c = calloc(1, sizeof(*c));
     if (!c)
@@ -323,6 +392,19 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
     return ST_OK;
 }
 
+enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e)
+{
+    struct connection *c = pthread_getspecific(s->key);
+    struct db *db = c ? &c->db : NULL;
+    enum status st = db || !over ? ST_OK : db_get(&db, s, e);
+
+    if (!st && db) {
+        db->over = over;
+        db->over_ctx = ctx;
+    }
+    return st;
+}
+
 /* Opens the database and brings it to the newest schema. */
 static enum status open_file(struct store *s, bool as_is, struct err *e)
 {
@@ -330,6 +412,15 @@ static enum status open_file(struct store *s, bool as_is, struct err *e)
     enum status st = db_get(&db, s, e);
 
     return st ? st : (as_is ? check_ours(db, s->path, e) : migrate(db, s->path, e));
+}
+
+static void collect_parts(struct store *s)
+{
+    struct db *db = NULL;
+    struct err ignored = {0};
+
+    if (db_get(&db, s, &ignored) == ST_OK)
+        blob_collect(db, true);
 }
 
 static enum status open_exclusively(struct store *s, bool as_is, struct err *e)
@@ -344,6 +435,8 @@ static enum status open_exclusively(struct store *s, bool as_is, struct err *e)
         st = files_hold(&s->files, e);
     if (!st)
         atomic_store(&s->full, !files_make_reserve(&s->files));
+    if (!st && !as_is)
+        collect_parts(s); /* nobody is writing any now */
     return st ? st : keeper_start(&s->keeper, s, e);
 }
 
@@ -365,7 +458,14 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
         free(s);
         return err_nomem(e, 0);
     }
+    if (!gate_init(&s->gate)) {
+        pthread_mutex_destroy(&s->room);
+        pthread_mutex_destroy(&s->lock);
+        free(s);
+        return err_nomem(e, 0);
+    }
     if (pthread_key_create(&s->key, close_connection)) {
+        gate_release(&s->gate);
         pthread_mutex_destroy(&s->room);
         pthread_mutex_destroy(&s->lock);
         free(s);
@@ -417,6 +517,7 @@ void store_close(struct store *s)
         free(c);
     }
     files_release(&s->files);
+    gate_release(&s->gate);
     pthread_mutex_destroy(&s->room);
     pthread_mutex_destroy(&s->lock);
     free(s->path);
@@ -439,6 +540,11 @@ int64_t db_file_bytes(const struct store *s)
 }
 
 /* ---- trouble ---- */
+
+struct gate *store_gate(struct store *s)
+{
+    return &s->gate;
+}
 
 const struct files *store_files(const struct store *s)
 {

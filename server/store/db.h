@@ -2,6 +2,7 @@
 #ifndef STORE_DB_H
 #define STORE_DB_H
 
+#include "server/store/gate.h"
 #include "server/store/stmt.h"
 #include "server/store/store.h"
 
@@ -23,6 +24,12 @@ struct db {
     struct store *store;    /* NULL: a file of its own */
     sqlite3_stmt *rollback; /* made beforehand: a transaction has to end without memory too */
     struct stmt_slot slots[STMT_SLOTS];
+    struct gate *gate; /* of the store's writers; NULL: a connection of its own */
+    int busy_timeout_ms;
+    bool (*over)(void *ctx); /* see store_give_up_when(); or NULL */
+    void *over_ctx;
+    bool in;      /* it has the gate */
+    bool relaxed; /* its commits do not wait for the disk */
 };
 
 /* The calling thread's connection; opened on first use. Borrowed. */
@@ -30,6 +37,11 @@ enum status db_get(struct db **out, struct store *s, struct err *e);
 /* BEGIN IMMEDIATE, and its end: commits when st is ST_OK, else rolls back; returns st or the commit's error. */
 enum status db_begin(struct db *db, struct err *e);
 enum status db_end(struct db *db, enum status st, struct err *e);
+/* The same of a transaction that may be lost when the machine dies, as long as the file stays whole: the commit
+ * does not wait for the disk. */
+enum status db_begin_relaxed(struct db *db, struct err *e);
+/* Brings what was committed so to the disk. Holds up no writer. */
+enum status db_sync(struct db *db, struct err *e);
 /* A consistent view for several reads: a deferred transaction; end with db_end(). */
 enum status db_begin_read(struct db *db, struct err *e);
 enum status db_exec(struct db *db, const char *sql, struct err *e);
@@ -52,6 +64,7 @@ void store_unlock_room(struct store *s);
 /* What the keeper looks at and finds out. */
 struct files;
 const struct files *store_files(const struct store *s);
+struct gate *store_gate(struct store *s);
 bool store_is_full(struct store *s);
 void store_set_full(struct store *s, bool full);
 void store_set_overwritten(struct store *s); /* for good */

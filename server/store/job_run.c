@@ -1,4 +1,5 @@
 /* job_run.c - every change of a job's state: claimed, let go, checkpointed, ended. */
+#include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
 
@@ -38,14 +39,26 @@ static enum status load_snapshot(uint8_t **bytes, size_t *len, struct db *db, co
                                  struct err *e)
 {
     struct stmt q;
+    enum status st = db_begin_read(db, e);
 
     *bytes = NULL;
     *len = 0;
+    if (st)
+        return st;
     stmt_open(&q, db, e, "SELECT state FROM job_snapshot WHERE job = :id");
     stmt_bind_text(&q, ":id", id);
     if (stmt_row(&q))
         stmt_take_blob(&q, 0, bytes, len);
-    return stmt_close(&q);
+    st = stmt_close(&q);
+    if (!st && *bytes)
+        st = blob_join(bytes, len, db, id, 0, 0, e);
+    st = db_end(db, st, e);
+    if (st) {
+        free(*bytes);
+        *bytes = NULL;
+        *len = 0;
+    }
+    return st;
 }
 
 static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const char *owner,
@@ -93,14 +106,14 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     st = take_oldest(id, db, owner, lease_ms, e);
     if (!st)
         st = job_find(out, db, id, e);
-    if (!st)
-        st = load_snapshot(snapshot, snapshot_len, db, id, e);
     st = db_end(db, st, e);
-    if (st) {
-        job_release(out);
-        free(*snapshot);
-        *snapshot = NULL;
+    if (!st) { /* behind the transaction: it may be long */
+        st = load_snapshot(snapshot, snapshot_len, db, id, e);
+        if (st)
+            (void)store_job_release(s, id, NULL);
     }
+    if (st)
+        job_release(out);
     return st;
 }
 
@@ -119,12 +132,16 @@ enum status store_job_release(struct store *s, const char *id, struct err *e)
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
+    if (!st)
+        st = db_begin(db, e);
+    if (st)
+        return st;
     /* a job that is let go on purpose has not failed: it does not count as an attempt */
-    return st ? st
-              : run_for(db,
-                        "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, attempts = "
-                        "max(attempts - 1, 0) WHERE id = :id AND state = 1",
-                        id, e);
+    st = run_for(db,
+                 "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, attempts = "
+                 "max(attempts - 1, 0) WHERE id = :id AND state = 1",
+                 id, e);
+    return db_end(db, st, e);
 }
 
 /* ---- progress ---- */
@@ -172,10 +189,12 @@ enum status job_put_progress(struct db *db, const char *id, const struct job_pro
     return stmt_close(&q);
 }
 
-static enum status put_snapshot(struct db *db, const char *id, const uint8_t *bytes, size_t len,
-                                struct err *e)
+/* The row of the snapshot, behind the parts of the blob. */
+static enum status put_snapshot(struct db *db, const char *id, int64_t blob, const uint8_t *bytes,
+                                size_t len, struct err *e)
 {
     struct stmt q;
+    enum status st;
 
     if (!bytes)
         return ST_OK;
@@ -183,7 +202,8 @@ static enum status put_snapshot(struct db *db, const char *id, const uint8_t *by
     stmt_bind_text(&q, ":id", id);
     stmt_bind_blob(&q, ":state", bytes, len);
     stmt_run(&q);
-    return stmt_close(&q);
+    st = stmt_close(&q);
+    return st ? st : blob_publish(db, blob, id, 0, 0, e);
 }
 
 /* A later state than any before it: whatever ended the process before has not stopped this job. */
@@ -211,23 +231,34 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  const double *validation, int n, int64_t lease_ms, struct err *e)
 {
     struct db *db = NULL;
+    int64_t blob = 0;
+    size_t rest = 0;
     enum status st = db_get(&db, s, e);
 
     *cancel = false;
     if (!st)
+        st = blob_write(&blob, &rest, db, snapshot, snapshot_len, e);
+    if (!st)
         st = db_begin(db, e);
-    if (st)
+    if (st) {
+        blob_drop(db, blob);
         return st;
+    }
     st = job_put_progress(db, id, p, clock_ms() + lease_ms, e);
     if (!st)
-        st = put_snapshot(db, id, snapshot, snapshot_len, e);
+        st = put_snapshot(db, id, blob, snapshot ? snapshot + rest : NULL, snapshot_len - rest, e);
     if (!st)
         st = forgive_deaths(db, id, p, e);
     if (!st)
         st = job_put_history(db, id, first_epoch, loss, validation, n, e);
     if (!st)
         st = cancel_asked(cancel, db, id, e);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (st)
+        blob_drop(db, blob);
+    else if (snapshot)
+        blob_collect(db, false);
+    return st;
 }
 
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
@@ -332,7 +363,10 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
     if (!st)
         st = job_finish(db, &j, final, error, 0, NULL, e);
     job_release(&j);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st)
+        blob_collect(db, false);
+    return st;
 }
 
 enum status store_job_restart(struct store *s, const char *id, struct err *e)
@@ -353,7 +387,10 @@ enum status store_job_restart(struct store *s, const char *id, struct err *e)
     if (!st)
         st = run_for(db, "UPDATE job SET fraction = 0 WHERE id = :id", id, e);
     job_release(&j);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st)
+        blob_collect(db, false);
+    return st;
 }
 
 static enum status put_result(struct db *db, const char *id, const char *result, struct err *e)
@@ -389,7 +426,10 @@ enum status store_job_complete(struct store *s, const char *id, const struct job
     if (!st)
         st = job_finish(db, &j, JOB_SUCCEEDED, NULL, 0, metrics, e);
     job_release(&j);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st)
+        blob_collect(db, false);
+    return st;
 }
 
 enum status store_job_result(char **json, struct store *s, const char *id, struct err *e)

@@ -1,7 +1,11 @@
 /* keeper.c - see keeper.h.
  *
  * Pages are given back to the file system a few at a time: each slice is a short transaction, between which
- * clients write. */
+ * clients write.
+ *
+ * A passive checkpoint holds up nobody: others read and write beside it. The log begins anew when a writer
+ * finds all of it in the database file. Where writers never pause that moment has to be made: once the log is
+ * long, what has come since the last pass, which is little, is brought over with the writers' gate shut. */
 #include "server/store/keeper.h"
 
 #include "server/log.h"
@@ -17,6 +21,9 @@ enum {
     SLICES_A_TICK = 4,
     SLICE_PAUSE_MS = 20, /* for the writers that wait meanwhile */
     HEADER_BYTES = 100,
+    PAGES_WORTH = 256, /* in the log from which a pass is worth its two syncs */
+    PAGES_LONG = 4096, /* from which the log is to begin anew */
+    PASSES = 4,        /* with the gate open, before it is shut for the rest */
     CHANGES_AT = 24,
     WRITE_VERSION_AT = 18
 };
@@ -26,7 +33,7 @@ struct keeper {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool stop, work; /* guarded by lock */
+    bool stop, work, log; /* guarded by lock */
     bool shrinking, suspect;
     uint32_t changes; /* the database's counter when it was last seen */
     enum status trouble;
@@ -98,6 +105,36 @@ static void find_room(struct keeper *k, struct db *db)
     store_unlock_room(k->store);
 }
 
+/* ---- the log ---- */
+
+/* Pages in the log, and how many of them the database file does not have; false: not to be known now. */
+static bool pass(struct db *db, int *pages, int *left)
+{
+    int done = 0,
+        rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, pages, &done);
+
+    *left = *pages - done;
+    return rc == SQLITE_OK && *pages >= 0;
+}
+
+static void empty_log(struct keeper *k, struct db *db)
+{
+    struct gate *gate = store_gate(k->store);
+    int pages = 0, left = PAGES_WORTH, before;
+
+    for (int i = 0; i < PASSES && left >= PAGES_WORTH; i++) {
+        before = left;
+        if (!pass(db, &pages, &left))
+            return;
+        if (i && left >= before)
+            break; /* a reader needs what is there */
+    }
+    if (pages < PAGES_LONG || left >= PAGES_WORTH || !gate_enter(gate, db->busy_timeout_ms))
+        return;
+    (void)pass(db, &pages, &left);
+    gate_leave(gate);
+}
+
 /* ---- the thread ---- */
 
 static void tell(struct keeper *k)
@@ -112,8 +149,20 @@ static void tell(struct keeper *k)
     k->trouble = st;
 }
 
+static bool log_is_long(struct keeper *k)
+{
+    bool is;
+
+    pthread_mutex_lock(&k->lock);
+    is = k->log;
+    k->log = false;
+    pthread_mutex_unlock(&k->lock);
+    return is;
+}
+
 static void tick(struct keeper *k)
 {
+    bool long_log = log_is_long(k);
     struct db *db = NULL;
     struct err e = {0};
 
@@ -128,6 +177,8 @@ static void tick(struct keeper *k)
                 find_room(k, db);
             else
                 k->shrinking = k->shrinking && give_back_pages(db);
+            if (long_log)
+                empty_log(k, db);
         }
     }
     tell(k);
@@ -146,7 +197,8 @@ static bool wait_for_work(struct keeper *k)
     until.tv_sec += ns / 1000000000;
     until.tv_nsec = ns % 1000000000;
     pthread_mutex_lock(&k->lock);
-    while (!k->stop && !k->work && pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0) {}
+    while (!k->stop && !k->work && !k->log &&
+           pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0) {}
     if (k->work)
         k->shrinking = true;
     k->work = false;
@@ -209,6 +261,14 @@ void keeper_wake(struct keeper *k)
 {
     pthread_mutex_lock(&k->lock);
     k->work = true;
+    pthread_cond_signal(&k->wake);
+    pthread_mutex_unlock(&k->lock);
+}
+
+void keeper_wake_for_log(struct keeper *k)
+{
+    pthread_mutex_lock(&k->lock);
+    k->log = true;
     pthread_cond_signal(&k->wake);
     pthread_mutex_unlock(&k->lock);
 }

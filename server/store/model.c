@@ -1,4 +1,5 @@
 /* model.c - models, their versions and checkpoints. */
+#include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
 
@@ -50,6 +51,22 @@ static void read_row(struct model_version *m, struct stmt *q)
 
 /* ---- writing ---- */
 
+/* A checkpoint as it goes into the store: what takes long is done before the transaction. */
+struct contents {
+    const struct model_submission *m;
+    char digest[DIGEST_LEN + 1];
+    int64_t blob; /* of its first bytes; 0: none */
+    size_t rest;  /* where the others begin */
+};
+
+static enum status contents_write(struct contents *c, struct db *db,
+                                  const struct model_submission *m, struct err *e)
+{
+    *c = (struct contents){.m = m};
+    digest_hex(c->digest, m->checkpoint, m->checkpoint_len);
+    return blob_write(&c->blob, &c->rest, db, m->checkpoint, m->checkpoint_len, e);
+}
+
 /* Makes the model's row when there is none; one without versions may change its task. */
 static enum status find_or_make(struct db *db, const char *name, const char *task, struct err *e)
 {
@@ -92,12 +109,11 @@ static enum status take_version(int64_t *model, int64_t *version, struct db *db,
 }
 
 static enum status insert_version(struct db *db, int64_t model, int64_t version,
-                                  const struct model_submission *m, const char *job, struct err *e)
+                                  const struct contents *c, const char *job, struct err *e)
 {
-    char digest[DIGEST_LEN + 1];
+    const struct model_submission *m = c->m;
     struct stmt q;
 
-    digest_hex(digest, m->checkpoint, m->checkpoint_len);
     stmt_open(
         &q, db, e,
         "INSERT INTO model_version (model, version, created_at, dataset, job, params, metrics, "
@@ -113,14 +129,15 @@ static enum status insert_version(struct db *db, int64_t model, int64_t version,
     stmt_bind_text(&q, ":details", m->details ? m->details : "{}");
     stmt_bind_i64(&q, ":count", m->parameter_count);
     stmt_bind_i64(&q, ":bytes", (int64_t)m->checkpoint_len);
-    stmt_bind_text(&q, ":digest", digest);
+    stmt_bind_text(&q, ":digest", c->digest);
     stmt_run(&q);
     return stmt_close(&q);
 }
 
 static enum status insert_contents(struct db *db, int64_t model, int64_t version,
-                                   const struct model_submission *m, struct err *e)
+                                   const struct contents *c, struct err *e)
 {
+    const struct model_submission *m = c->m;
     struct stmt q;
     enum status st;
 
@@ -129,9 +146,11 @@ static enum status insert_contents(struct db *db, int64_t model, int64_t version
               ":bytes)");
     stmt_bind_i64(&q, ":model", model);
     stmt_bind_i64(&q, ":version", version);
-    stmt_bind_blob(&q, ":bytes", m->checkpoint, m->checkpoint_len);
+    stmt_bind_blob(&q, ":bytes", m->checkpoint + c->rest, m->checkpoint_len - c->rest);
     stmt_run(&q);
     st = stmt_close(&q);
+    if (!st)
+        st = blob_publish(db, c->blob, NULL, model, version, e);
     if (st || !m->evaluation)
         return st;
     stmt_open(&q, db, e,
@@ -144,31 +163,37 @@ static enum status insert_contents(struct db *db, int64_t model, int64_t version
     return stmt_close(&q);
 }
 
-static enum status put_version(int64_t *version, struct db *db, const struct model_submission *m,
+static enum status put_version(int64_t *version, struct db *db, const struct contents *c,
                                const char *job, struct err *e)
 {
     int64_t model = 0;
-    enum status st = take_version(&model, version, db, m->name, m->task, e);
+    enum status st = take_version(&model, version, db, c->m->name, c->m->task, e);
 
     if (!st)
-        st = insert_version(db, model, *version, m, job, e);
+        st = insert_version(db, model, *version, c, job, e);
     if (!st)
-        st = insert_contents(db, model, *version, m, e);
+        st = insert_contents(db, model, *version, c, e);
     return st;
 }
 
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e)
 {
+    struct contents c = {0};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
+        st = contents_write(&c, db, m, e);
+    if (!st)
         st = db_begin(db, e);
+    if (!st) {
+        st = put_version(version, db, &c, NULL, e);
+        st = db_end(db, st, e);
+    }
     if (st)
-        return st;
-    st = put_version(version, db, m, NULL, e);
-    return db_end(db, st, e);
+        blob_drop(db, c.blob);
+    return st;
 }
 
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
@@ -176,17 +201,22 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
                               const double *validation, int n, const struct model_submission *m,
                               struct err *e)
 {
+    struct contents c = {0};
     struct job j = {0};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
+        st = contents_write(&c, db, m, e);
+    if (!st)
         st = db_begin(db, e);
-    if (st)
+    if (st) {
+        blob_drop(db, c.blob);
         return st;
+    }
     st = job_running(&j, db, job_id, e);
     if (!st)
-        st = put_version(version, db, m, job_id, e);
+        st = put_version(version, db, &c, job_id, e);
     if (!st)
         st = job_put_history(db, job_id, first_epoch, loss, validation, n, e);
     if (!st)
@@ -194,7 +224,12 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
     if (!st)
         st = job_finish(db, &j, JOB_SUCCEEDED, NULL, *version, m->metrics, e);
     job_release(&j);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (st)
+        blob_drop(db, c.blob);
+    else
+        blob_collect(db, false);
+    return st;
 }
 
 /* ---- reading ---- */
@@ -315,22 +350,35 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
     struct db *db = NULL;
     struct stmt q;
     bool found;
+    int64_t model = 0;
     enum status st = db_get(&db, s, e);
 
     *bytes = NULL;
     *len = 0;
+    if (!st)
+        st = db_begin_read(db, e);
     if (st)
         return st;
-    stmt_open(
-        &q, db, e,
-        "SELECT c.bytes FROM model m JOIN model_checkpoint c ON c.model = m.id WHERE m.name = "
-        ":name AND c.version = :version");
+    stmt_open(&q, db, e,
+              "SELECT c.bytes, c.model FROM model m JOIN model_checkpoint c ON c.model = m.id "
+              "WHERE m.name = "
+              ":name AND c.version = :version");
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":version", version);
     found = stmt_row(&q);
-    if (found)
+    if (found) {
         stmt_take_blob(&q, 0, bytes, len);
+        model = stmt_i64(&q, 1);
+    }
     st = stmt_close(&q);
+    if (!st && found)
+        st = blob_join(bytes, len, db, NULL, model, version, e);
+    st = db_end(db, st, e);
+    if (st) {
+        free(*bytes);
+        *bytes = NULL;
+        *len = 0;
+    }
     return st || found ? st : no_such_version(db, name, version, e);
 }
 
@@ -412,6 +460,8 @@ static enum status delete_either(struct store *s, const void *ctx, struct err *e
     if (!st && gone == 0)
         st = no_such_version(db, name, version, e);
     st = db_end(db, st, e);
+    if (!st)
+        blob_collect(db, false);
     if (!st)
         db_shrink(db);
     return st;

@@ -29,6 +29,9 @@ struct store_config {
  * newer than this program. */
 enum status store_open(struct store **out, const struct store_config *c, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
+/* Writes of this thread that take many transactions are given up between two of them, with ST_CANCELLED and
+ * without a trace, when over(ctx) is true; NULL: never, as at first. */
+enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);
 /* Schema version of the file; the newest one that this program knows. */
 enum status store_schema_version(int *out, struct store *s, struct err *e);
 int store_newest_schema_version(void);

@@ -1,4 +1,4 @@
--- Jobs that take the process down with them, and bytes that are too many for one transaction.
+-- 0013: jobs that take the process down with them, and bytes that are too many for one transaction.
 
 -- How often in a row the process ended with this job running and no later checkpoint in between.
 ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
