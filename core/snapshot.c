@@ -32,6 +32,8 @@ enum status snapshot_new(struct checkpoint **out, const char *kind, const char *
     if (!st)
         st = checkpoint_set(c, digest_key, digest, e);
     if (!st)
+        st = checkpoint_set_arithmetic(c, e);
+    if (!st)
         st = add_trainer(c, trainer, e);
     if (st)
         checkpoint_free(c);
@@ -57,6 +59,8 @@ enum status snapshot_read(struct checkpoint **out, const char *kind, const char 
         st = err_set(e, ST_CORRUPT, "the snapshot is not that of a running %s fit", kind);
     else if (!own_digest || strcmp(own_digest, digest) != 0)
         st = err_set(e, ST_CORRUPT, "the snapshot belongs to other data or other parameters");
+    else
+        st = checkpoint_check_arithmetic(c, e);
     if (st)
         checkpoint_free(c);
     else

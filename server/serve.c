@@ -311,14 +311,16 @@ static void stop(struct daemon *d)
 enum status serve_run(const struct config *c, struct err *e)
 {
     struct daemon d = {.config = c, .notify_lock = PTHREAD_MUTEX_INITIALIZER};
+    char arithmetic[ARITHMETIC_LEN_MAX + 1];
     enum status st;
 
     take_signals();
     st = kernels_select(getenv("LSTMD_CPU"), e);
     if (st)
         return err_wrap(e, "LSTMD_CPU");
-    log_msg(LOG_INFO, "starting", "lstmd %s, database %s, kernels %s", LSTMD_VERSION, c->database,
-            kernels_name());
+    arithmetic_name(arithmetic);
+    log_msg(LOG_INFO, "starting", "lstmd %s, database %s, arithmetic %s", LSTMD_VERSION,
+            c->database, arithmetic);
     tell_configuration(c);
     raise_file_limit(c->max_connections);
     st = start(&d, e);

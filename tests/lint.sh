@@ -85,6 +85,11 @@ mapfile -t quiet < <(files_but '^server/(main|log)\.c$' server core)
 forbid 'only main.c and log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
 forbid 'numbers must not depend on -ffast-math' 'fast-math|optimize\("' "${all[@]}" Makefile
 
+# ---- what decides the last bits: core/nn/arithmetic.c tries every function of libm that core calls
+libm='sinh|cosh|acosh|atanh|tan|asin|acos|atan|atan2|exp2|exp10|expm1|log2|log10|log1p|cbrt|hypot|erf|lgamma|tgamma|fma'
+mapfile -t computing < <(files_but '^core/nn/(arithmetic|kernels_naive)\.c$' core)
+forbid 'not a function of core/nn/arithmetic.c' "$call(($libm)[fl]?|(exp|log|pow|sin|cos|tanh|erfc|asinh|sincos)[fl])[[:space:]]*\(" "${computing[@]}"
+
 # ---- length
 for file in "${all[@]}"; do
     lines=$(wc -l <"$file")

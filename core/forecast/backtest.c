@@ -325,6 +325,8 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
     if (!st)
         st = checkpoint_set(c, "plan", plan, e);
     if (!st)
+        st = checkpoint_set_arithmetic(c, e);
+    if (!st)
         st = checkpoint_set_i64(c, "window", r->window, e);
     if (!st)
         st = checkpoint_set_i64(c, "epochs", r->epochs, e);
@@ -393,7 +395,9 @@ static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_
     }
     if (!kind || strcmp(kind, "backtest") || !plan || strcmp(plan, own) || !found)
         return err_set(e, ST_CORRUPT, "the snapshot is not that of this backtest");
-    st = checkpoint_get_i64(&window, *c, "window", 0, r->b->plan.windows, e);
+    st = checkpoint_check_arithmetic(*c, e);
+    if (!st)
+        st = checkpoint_get_i64(&window, *c, "window", 0, r->b->plan.windows, e);
     if (!st)
         st = checkpoint_get_i64(&epochs, *c, "epochs", 0, INT32_MAX, e);
     r->window = (int)window;

@@ -105,15 +105,20 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
     return st;
 }
 
-/* What the snapshot had come to is told of from the start: progress never falls. Whether it is one
- * of this fit is for fit_resume() to say. */
-static void resume_progress(struct fit_progress *p, const struct fit_hooks *hooks)
+/* Before all is prepared again, which takes its time: the snapshot has to be one of this fit. What
+ * it had come to is reported from the start: progress never falls. */
+static enum status resume_progress(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
+    struct fit_progress *p = &fit->watch.progress;
     struct checkpoint *c = NULL;
     int64_t epoch, samples, millionths;
+    enum status st;
 
-    if (checkpoint_read(&c, hooks->resume, hooks->resume_len, NULL))
-        return;
+    if (!hooks || !hooks->resume)
+        return ST_OK;
+    st = snapshot_read(&c, "forecast", fit->digest, hooks->resume, hooks->resume_len, e);
+    if (st)
+        return st;
     if (!checkpoint_get_i64(&epoch, c, "epoch", 0, p->epochs, NULL) &&
         !checkpoint_get_i64(&samples, c, "samples", 0, INT64_MAX, NULL) &&
         !checkpoint_get_i64(&millionths, c, "millionths", 0, 1000000, NULL)) {
@@ -122,6 +127,7 @@ static void resume_progress(struct fit_progress *p, const struct fit_hooks *hook
         p->fraction = (double)millionths / 1e6;
     }
     checkpoint_free(c);
+    return ST_OK;
 }
 
 static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
@@ -448,8 +454,8 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         .hooks = hooks,
         .saver = {.ctx = &fit, .save = fit_save},
         .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
-    if (hooks && hooks->resume)
-        resume_progress(&fit.watch.progress, hooks);
+    arithmetic_name(fit.f->arithmetic);
+    st = resume_progress(&fit, hooks, e);
     if (!st)
         st = load_warm(&fit, hooks, e);
     if (!st)

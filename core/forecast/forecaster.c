@@ -40,6 +40,11 @@ const struct params *forecaster_params(const struct forecaster *f)
     return &f->params;
 }
 
+const char *forecaster_arithmetic(const struct forecaster *f)
+{
+    return f->arithmetic;
+}
+
 int64_t forecaster_num_params(const struct forecaster *f)
 {
     return (int64_t)net_num_params(f->net);

@@ -457,6 +457,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
 {
     static const char *const keys[] = {KEY_FORMAT,
                                        KEY_TASK,
+                                       CHECKPOINT_ARITHMETIC,
                                        KEY_NORMALISED,
                                        KEY_LEVEL,
                                        KEY_IDS,
@@ -538,6 +539,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
     st = checkpoint_read(&c, bytes, len, e);
     if (!st)
         st = check_task(c, e);
+    if (!st)
+        st = checkpoint_get_arithmetic(f->arithmetic, c, e);
     if (!st)
         st = complete_params(c, &own, e);
     if (!st)

@@ -162,6 +162,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = checkpoint_set(c, KEY_FORMAT, "pt", e);
     if (!st)
         st = checkpoint_set(c, KEY_TASK, "forecast", e);
+    if (!st && f->arithmetic[0])
+        st = checkpoint_set(c, CHECKPOINT_ARITHMETIC, f->arithmetic, e);
     if (!st)
         st = params_store(c, TASK_FORECAST, &f->params, e);
     if (!st)

@@ -9,6 +9,7 @@
 #include "core/forecast/predict.h"
 #include "core/forecast/spares.h"
 #include "core/forecast/transform.h"
+#include <lstm/cpu.h>
 #include <lstm/forecaster.h>
 
 /* A series that the model was trained on. */
@@ -26,6 +27,8 @@ struct known_series {
 
 struct forecaster {
     struct params params;
+    char
+        arithmetic[ARITHMETIC_LEN_MAX + 1]; /* that it was fitted in; "" when its file names none */
     struct frame frame;
     struct net *net;
     struct known_series *series; /* (num_series) */

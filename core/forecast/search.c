@@ -99,6 +99,8 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
     if (!st)
         st = checkpoint_set(c, "lstmd.fit", "search", e);
     if (!st)
+        st = checkpoint_set_arithmetic(c, e);
+    if (!st)
         st = checkpoint_set_i64(c, "trials", r->plan->trials, e);
     if (!st)
         st = checkpoint_set_i64(c, "trial", r->trial, e);
@@ -144,7 +146,9 @@ static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_
     if (!kind || strcmp(kind, "search") || !checkpoint_look_up(fit, *c, "fit") ||
         fit->dtype != CKPT_U8)
         return err_set(e, ST_CORRUPT, "the snapshot is not that of a running search");
-    st = checkpoint_get_i64(&trials, *c, "trials", r->plan->trials, r->plan->trials, e);
+    st = checkpoint_check_arithmetic(*c, e);
+    if (!st)
+        st = checkpoint_get_i64(&trials, *c, "trials", r->plan->trials, r->plan->trials, e);
     if (!st)
         st = checkpoint_get_i64(&trial, *c, "trial", 0, r->plan->trials, e);
     if (!st)

@@ -133,6 +133,8 @@ enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, 
     if (!st)
         st = checkpoint_set(c, kind_key, kind_value, e);
     if (!st)
+        st = checkpoint_set_arithmetic(c, e);
+    if (!st)
         st = add_position(c, t, e);
     if (!st)
         st = add_floats(c, t, e);
@@ -185,7 +187,7 @@ static enum status check_config(const struct trainer *t, const struct checkpoint
     st = read_copy(theirs, sizeof(theirs), c, "config", CKPT_F64, NUM_CONFIG, e);
     if (!st && memcmp(mine, theirs, sizeof(mine)) != 0)
         st = err_set(e, ST_CORRUPT, "training state: it belongs to another configuration or data");
-    return st;
+    return st ? st : checkpoint_check_arithmetic(c, e);
 }
 
 static enum status check_counters(const struct trainer *t, const struct state *s, struct err *e)

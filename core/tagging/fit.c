@@ -502,6 +502,7 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
     if (!f.t)
         return err_nomem(e, sizeof(*f.t));
     f.t->params = *p;
+    arithmetic_name(f.t->arithmetic);
     st = run(&f, hooks, e);
     if (!st)
         st = spare_new(&f.t->spare, e);

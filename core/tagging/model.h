@@ -6,10 +6,13 @@
 #include "core/tagging/context.h"
 #include "core/tagging/spare.h"
 #include "core/tagging/wordlist.h"
+#include <lstm/cpu.h>
 #include <lstm/tagger.h>
 
 struct tagger {
     struct params params; /* resolved */
+    char
+        arithmetic[ARITHMETIC_LEN_MAX + 1]; /* that it was fitted in; "" when its file names none */
     struct net *net;
     struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
     struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */

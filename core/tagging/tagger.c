@@ -106,6 +106,11 @@ void tagger_count_words(struct tagger *t)
         t->num_words += all || i == 0 || features_word(t->words.words[i]);
 }
 
+const char *tagger_arithmetic(const struct tagger *t)
+{
+    return t->arithmetic;
+}
+
 const struct params *tagger_params(const struct tagger *t)
 {
     return &t->params;

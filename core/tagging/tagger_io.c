@@ -37,6 +37,8 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
         st = checkpoint_set(c, "format", "pt", e);
     if (!st)
         st = checkpoint_set(c, "lstmd.task", task_name(TASK_TAG), e);
+    if (!st && t->arithmetic[0])
+        st = checkpoint_set(c, CHECKPOINT_ARITHMETIC, t->arithmetic, e);
     if (!st)
         st = params_store(c, TASK_TAG, &t->params, e);
     if (!st)
@@ -190,6 +192,8 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     st = checkpoint_read(&c, bytes, len, e);
     if (!st)
         st = check_task(c, e);
+    if (!st)
+        st = checkpoint_get_arithmetic(t->arithmetic, c, e);
     if (!st)
         st = params_load(&t->params, c, TASK_TAG, e);
     if (!st)

@@ -9,6 +9,7 @@
 #ifndef LSTM_CHECKPOINT_H
 #define LSTM_CHECKPOINT_H
 
+#include <lstm/cpu.h>
 #include <lstm/net.h>
 #include <lstm/status.h>
 
@@ -50,6 +51,16 @@ enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkp
 /* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0 strings. */
 enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c,
                                    const char *key, size_t max, struct err *e);
+/* The metadata that holds in which arithmetic (<lstm/cpu.h>) the content was computed. */
+#define CHECKPOINT_ARITHMETIC "lstmd.arithmetic"
+/* Puts down the one in force. */
+enum status checkpoint_set_arithmetic(struct checkpoint *c, struct err *e);
+/* ST_CORRUPT unless it is the one in force: for what has to be gone on with in the same one. */
+enum status checkpoint_check_arithmetic(const struct checkpoint *c, struct err *e);
+/* Copies it: "" when the content names none. ST_CORRUPT when it is no name of an arithmetic. */
+enum status checkpoint_get_arithmetic(char out[ARITHMETIC_LEN_MAX + 1], const struct checkpoint *c,
+                                      struct err *e);
+
 int checkpoint_num_metadata(const struct checkpoint *c);
 void checkpoint_metadata(const struct checkpoint *c, int i, const char **key, const char **value);
 

@@ -84,6 +84,8 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
 void forecaster_free(struct forecaster *f);
 
 const struct params *forecaster_params(const struct forecaster *f);
+/* The arithmetic (<lstm/cpu.h>) that it was fitted in; "" when its file names none. Borrowed. */
+const char *forecaster_arithmetic(const struct forecaster *f);
 int64_t forecaster_num_params(const struct forecaster *f);
 const struct net *forecaster_net(const struct forecaster *f);
 int forecaster_num_series(const struct forecaster *f);
@@ -196,13 +198,14 @@ const struct evaluation *forecaster_evaluation(const struct forecaster *f);
  * and in the metadata
  *     lstmd.task   "forecast"
  *     window       steps of input
- * All else may be missing: hidden_size, num_layers, bidirectional and horizon are read off the
- * tensors; scaling is "none", differencing "none", season_length 1. With another scaling and no
- * series.* lists (id, length, values, skipped, offset, scale, centre, unit, nonnegative) every
- * history is scaled by itself. normalised = 1 says that inputs are moved by the mean of the last
- * level_length steps (0: by centre) and divided by unit. Without residual.scale (horizon numbers)
- * and residual.quantiles (rising) the model has no intervals. forecaster_load: ST_CORRUPT naming
- * what is wrong, ST_NOMEM; bytes are borrowed for the call. */
+ *     lstmd.arithmetic  that it was fitted in (<lstm/cpu.h>)
+ * All but the first two may be missing: hidden_size, num_layers, bidirectional and horizon are
+ * read off the tensors; scaling is "none", differencing "none", season_length 1. With another
+ * scaling and no series.* lists (id, length, values, skipped, offset, scale, centre, unit,
+ * nonnegative) every history is scaled by itself. normalised = 1 says that inputs are moved by the
+ * mean of the last level_length steps (0: by centre) and divided by unit. Without residual.scale
+ * (horizon numbers) and residual.quantiles (rising) the model has no intervals. forecaster_load:
+ * ST_CORRUPT naming what is wrong, ST_NOMEM; bytes are borrowed for the call. */
 enum status forecaster_save(const struct forecaster *f, const char *const *extra, uint8_t **bytes,
                             size_t *len, struct err *e);
 enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_t len,

@@ -67,6 +67,8 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
                        const struct fit_hooks *hooks, struct err *e);
 void tagger_free(struct tagger *t);
 const struct params *tagger_params(const struct tagger *t);
+/* The arithmetic (<lstm/cpu.h>) that it was fitted in; "" when its file names none. Borrowed. */
+const char *tagger_arithmetic(const struct tagger *t);
 const struct net *tagger_net(const struct tagger *t);
 int64_t tagger_num_params(const struct tagger *t);
 bool tagger_has(const struct tagger *t, enum tag_column c);
@@ -132,6 +134,7 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  *                core/tagging/features.h says: "w:dog", "s2:og" ...
  *   tags         the different tags in the order of linear's rows, one a line; of the main column
  *   xpos_tags    with column = both: those of XPOS, whose rows come after them
+ *   lstmd.arithmetic  that it was fitted in (<lstm/cpu.h>); may be missing
  *   hidden_size, num_layers, bidirectional, embedding_dim, column, ...  as in the table of params.h
  * and with context = true the tensors context.keys, context.scale, context.weight
  * (core/tagging/context.h), without which the net is alone.

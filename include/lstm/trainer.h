@@ -106,7 +106,8 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s);
 /* The complete state as safetensors bytes, owned by the caller (free()). Taken between steps. */
 enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, struct err *e);
 /* Into a trainer made with the same arguments; ST_CORRUPT, and t unchanged, when the bytes are not
- * such a state or belong to another configuration. */
+ * such a state, belong to another configuration, or were computed in another arithmetic
+ * (<lstm/cpu.h>). */
 enum status trainer_load(struct trainer *t, const uint8_t *bytes, size_t len, struct err *e);
 
 /* How the fits of forecast/ and tagging/ let their caller watch, stop and snapshot. */

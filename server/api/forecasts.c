@@ -11,6 +11,7 @@
 #include "server/api/future.h"
 #include "server/api/histories.h"
 
+#include <lstm/cpu.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -293,19 +294,28 @@ static void send_answer(struct http_res *rs, const struct answer *a)
     http_res_etag(rs, a->etag);
 }
 
+/* The ETag of a computed answer: of what tells it from others, and of the arithmetic it comes from. */
+static void name_answer(char etag[ANSWER_ETAG_MAX + 1], const char *text, size_t len)
+{
+    char digest[DIGEST_LEN + 1], arithmetic[ARITHMETIC_LEN_MAX + 1];
+
+    digest_hex(digest, text, len);
+    arithmetic_name(arithmetic);
+    snprintf(etag, ANSWER_ETAG_MAX + 1, "%.*s-%s", ETAG_LEN, digest, arithmetic);
+}
+
 /* An answer that is too large to be kept: its ETag is made of what it is the answer to. */
 static void send_large_answer(struct http_res *rs, const struct forecast_answer *ans,
                               const char *type, const char *key, struct buf *b)
 {
-    char digest[DIGEST_LEN + 1], text[DIGEST_LEN + ANSWER_KEY_MAX + 2];
+    char etag[ANSWER_ETAG_MAX + 1], text[DIGEST_LEN + ANSWER_KEY_MAX + 2];
     int n = snprintf(text, sizeof(text), "%s\n%s", ans->model->digest, key);
 
     http_res_buf(rs, 200, type, b);
     if (!key[0])
         return;
-    digest_hex(digest, text, (size_t)n);
-    digest[ETAG_LEN] = '\0';
-    http_res_etag(rs, digest);
+    name_answer(etag, text, (size_t)n);
+    http_res_etag(rs, etag);
 }
 
 /* Renders, keeps and sends. key: "" when it is not to be kept. */
@@ -313,7 +323,7 @@ static enum status finish_answer(struct http_res *rs, struct app *app,
                                  const struct forecast_answer *ans, const char *type,
                                  const char *key, struct err *e)
 {
-    char digest[DIGEST_LEN + 1];
+    char etag[ANSWER_ETAG_MAX + 1];
     struct answer *a = NULL;
     struct buf b;
     enum status st;
@@ -326,9 +336,8 @@ static enum status finish_answer(struct http_res *rs, struct app *app,
         return ST_OK;
     }
     if (!st) {
-        digest_hex(digest, b.data, b.len);
-        digest[ETAG_LEN] = '\0';
-        a = answer_new(key, digest, type, b.data, b.len);
+        name_answer(etag, b.data, b.len);
+        a = answer_new(key, etag, type, b.data, b.len);
     }
     buf_release(&b);
     if (!a)

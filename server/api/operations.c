@@ -5,6 +5,7 @@
 #include "server/embedded.h"
 #include "server/version.h"
 
+#include <lstm/cpu.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,12 +81,15 @@ void api_version(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     cJSON *o = cJSON_CreateObject();
+    char arithmetic[ARITHMETIC_LEN_MAX + 1];
     int schema = 0;
 
     (void)rq;
+    arithmetic_name(arithmetic);
     o = api_put_text(o, "name", "lstmd");
     o = api_put_text(o, "version", LSTMD_VERSION);
     o = api_put_text(o, "compiler", __VERSION__);
+    o = api_put_text(o, "arithmetic", arithmetic);
     if (store_schema_version(&schema, app->store, &e) == ST_OK)
         o = api_put_number(o, "schema_version", schema);
     o = api_put_time(o, "started_at", app->started_at);

@@ -39,6 +39,8 @@ cJSON *render_job(const struct job *j)
     if (j->validation_dataset)
         o = api_put_text(o, "validation_dataset", j->validation_dataset);
     o = api_put(o, "progress", render_progress(&j->progress));
+    o = api_put_text(o, "arithmetic", j->arithmetic);
+    o = api_put_text(o, "note", j->note);
     o = api_put_raw(o, "error", j->error);
     o = api_put(o, "model_version",
                 j->model_version ? cJSON_CreateNumber((double)j->model_version)
@@ -78,5 +80,9 @@ cJSON *render_model(const struct model_version *m)
     o = api_put_number(o, "bytes", (double)m->bytes);
     o = api_put_text(o, "digest", m->digest);
     o = api_put_number(o, "num_versions", (double)m->num_versions);
-    return render_spread(o, m->details);
+    o = render_spread(o, m->details);
+    if (o &&
+        !cJSON_HasObjectItem(o, "arithmetic")) /* described by an earlier version of the program */
+        o = api_put(o, "arithmetic", cJSON_CreateNull());
+    return o;
 }

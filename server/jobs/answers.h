@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ANSWER_KEY_MAX = 200, ANSWER_ETAG_MAX = 64, ANSWER_BUCKETS = 2048 };
+enum { ANSWER_KEY_MAX = 200, ANSWER_ETAG_MAX = 95, ANSWER_BUCKETS = 2048 };
 
 struct answer {
     atomic_uint refs;

@@ -262,6 +262,7 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
 
     for (int i = 0; list && i < n && i < 1000; i++)
         list = push(list, series_details(f, i, &time[i]));
+    o = put_arithmetic(o, forecaster_arithmetic(f));
     o = put_number(o, "horizon", p->horizon);
     o = put_number(o, "season_length", p->season_length);
     o = put_number(o, "num_series", n);

@@ -155,7 +155,7 @@ cJSON *report_split(const struct split_score *s)
 
 cJSON *report_tag_details(const struct tagger *t, bool splits)
 {
-    cJSON *o = cJSON_CreateObject();
+    cJSON *o = put_arithmetic(cJSON_CreateObject(), tagger_arithmetic(t));
 
     for (int c = 0; c < TAG_COLUMNS; c++) {
         bool main = c == (int)tagger_main_column(t);

@@ -23,6 +23,12 @@ static inline cJSON *push(cJSON *a, cJSON *value)
     return NULL;
 }
 
+/* "arithmetic": the name, or null when it is "". */
+static inline cJSON *put_arithmetic(cJSON *o, const char *name)
+{
+    return put(o, "arithmetic", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
+}
+
 static inline cJSON *put_number(cJSON *o, const char *name, double v)
 {
     return put(o, name, json_number_or_null(v));

@@ -46,10 +46,12 @@ static enum status look_at_snapshot(struct splitting *s, struct err *e)
         return st;
     kind = checkpoint_get(c, "lstmd.fit");
     if (kind && strcmp(kind, "splitting") == 0)
+        st = checkpoint_check_arithmetic(c, e);
+    if (!st && kind && strcmp(kind, "splitting") == 0)
         s->snapshot = c;
     else
         checkpoint_free(c);
-    return ST_OK;
+    return st;
 }
 
 enum status splitting_new(struct splitting **out, const struct tag_data *c, const struct params *p,
@@ -118,6 +120,8 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
         st = checkpoint_new(&c, e);
     if (!st)
         st = checkpoint_set(c, "lstmd.fit", "splitting", e);
+    if (!st)
+        st = checkpoint_set_arithmetic(c, e);
     if (!st)
         st = checkpoint_set(c, "metrics", t->metrics, e);
     if (!st)

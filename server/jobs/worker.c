@@ -12,8 +12,10 @@
 #include "server/jobs/warm.h"
 #include "server/log.h"
 
+#include <lstm/cpu.h>
 #include <math.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -399,6 +401,17 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
+/* The job shows what it computes in from now on. */
+static enum status name_arithmetic(struct run *r, struct err *e)
+{
+    char name[ARITHMETIC_LEN_MAX + 1];
+
+    arithmetic_name(name);
+    if (r->job.arithmetic && strcmp(r->job.arithmetic, name) == 0)
+        return ST_OK;
+    return store_job_set_arithmetic(r->env->store, r->job.id, name, e);
+}
+
 /* Epochs that the store has already: the live history goes on behind them. */
 static enum status begin(struct run *r, struct err *e)
 {
@@ -406,6 +419,8 @@ static enum status begin(struct run *r, struct err *e)
     int n = 0;
     enum status st = store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, e);
 
+    if (!st)
+        st = name_arithmetic(r, e);
     free(loss);
     free(validation);
     r->live.first = n + 1;
@@ -420,15 +435,18 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
-/* A snapshot of another version of the program may be none of this one's: the job is not lost with it. */
+/* A snapshot of another version of the program may be none of this one's, and one of another
+ * arithmetic must not be gone on with: the job is not lost with it. */
 static enum status train_anew(struct run *r, struct trained *t, struct err *e)
 {
+    char note[sizeof(e->message) + 32];
     enum status st;
 
     log_msg(LOG_WARN, "checkpoint", "job %s begins anew: %s", r->job.id, e->message);
+    snprintf(note, sizeof(note), "begun anew: %s", e->message);
     *e = (struct err){0};
     trained_release(t);
-    st = store_job_restart(r->env->store, r->job.id, e);
+    st = store_job_restart(r->env->store, r->job.id, note, e);
     live_restart(r->env->live, &r->live);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;

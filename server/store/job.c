@@ -13,7 +13,7 @@
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
     "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
-    "validation_dataset_id, deaths"
+    "validation_dataset_id, deaths, arithmetic, note"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -44,6 +44,8 @@ void job_release(struct job *j)
     free(j->search);
     free(j->warm_start);
     free(j->validation_dataset);
+    free(j->arithmetic);
+    free(j->note);
     memset(j, 0, sizeof(*j));
 }
 
@@ -120,6 +122,8 @@ static void read_row(struct job *j, struct stmt *q)
         .validation_dataset = stmt_text(q, 25),
         .validation_dataset_id = stmt_i64(q, 26),
         .deaths = (int)stmt_i64(q, 27),
+        .arithmetic = stmt_text(q, 28),
+        .note = stmt_text(q, 29),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }

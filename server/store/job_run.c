@@ -369,7 +369,39 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
     return st;
 }
 
-enum status store_job_restart(struct store *s, const char *id, struct err *e)
+enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
+                                     struct err *e)
+{
+    struct db *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    if (st)
+        return st;
+    stmt_open(&q, db, e, "UPDATE job SET arithmetic = :arithmetic WHERE id = :id AND state = 1");
+    stmt_bind_text(&q, ":arithmetic", arithmetic);
+    stmt_bind_text(&q, ":id", id);
+    stmt_run(&q);
+    if (!q.st && db_changes(db) == 0)
+        q.st = err_set(e, ST_CONFLICT, "job %s is not running", id);
+    return stmt_close(&q);
+}
+
+static enum status put_back_to_start(struct db *db, const char *id, const char *note, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(
+        &q, db, e,
+        "UPDATE job SET note = :note, epoch = 0, fraction = 0, loss = NULL, validation_loss = "
+        "NULL, samples_per_second = NULL, eta_seconds = NULL WHERE id = :id");
+    stmt_bind_text(&q, ":note", note);
+    stmt_bind_text(&q, ":id", id);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e)
 {
     struct job j = {0};
     struct db *db = NULL;
@@ -385,7 +417,7 @@ enum status store_job_restart(struct store *s, const char *id, struct err *e)
     if (!st)
         st = run_for(db, "DELETE FROM job_history WHERE job = :id", id, e);
     if (!st)
-        st = run_for(db, "UPDATE job SET fraction = 0 WHERE id = :id", id, e);
+        st = put_back_to_start(db, id, note, e);
     job_release(&j);
     st = db_end(db, st, e);
     if (!st)

@@ -181,6 +181,8 @@ struct job {
     int64_t validation_dataset_id; /* 0: none, or gone */
     int attempts;                  /* how often it was claimed */
     int deaths; /* how often in a row the process ended with it, without a later state in between */
+    char *arithmetic; /* that its last start computes in, as in <lstm/cpu.h>; NULL: not started */
+    char *note;       /* why it began anew, or NULL */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -228,8 +230,13 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  size_t snapshot_len, int first_epoch, const double *loss,
                                  const double *validation, int n, int64_t lease_ms, struct err *e);
 /* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
-/* A running job forgets its snapshot and history and begins anew. ST_CONFLICT: it is not running. */
-enum status store_job_restart(struct store *s, const char *id, struct err *e);
+/* Puts down the arithmetic that a running job computes in from now on. ST_CONFLICT: it is not
+ * running. */
+enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
+                                     struct err *e);
+/* A running job forgets its snapshot, history and progress and begins anew; note says why.
+ * ST_CONFLICT: it is not running. */
+enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,

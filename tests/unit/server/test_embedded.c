@@ -35,6 +35,19 @@ START_TEST(files_are_found_by_name_and_in_order)
 }
 END_TEST
 
+/* Two migrations of one number, or a gap, would leave one of them out without a word. */
+START_TEST(migrations_are_numbered_without_gaps)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < embedded_count; i++)
+        if (strncmp(embedded_files[i].name, "migrations/", 11) == 0)
+            ck_assert_msg(atoi(embedded_files[i].name + 11) == ++n, "%s is not number %d",
+                          embedded_files[i].name, n);
+    ck_assert_int_gt(n, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("embedded");
@@ -44,6 +57,7 @@ int main(void)
 
     tcase_add_test(t, every_file_is_what_the_tree_holds);
     tcase_add_test(t, files_are_found_by_name_and_in_order);
+    tcase_add_test(t, migrations_are_numbered_without_gaps);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

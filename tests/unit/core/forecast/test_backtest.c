@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <lstm/backtest.h>
+#include <lstm/cpu.h>
 #include <lstm/parallel.h>
 #include <math.h>
 #include <stdlib.h>
@@ -272,10 +273,15 @@ START_TEST(snapshots_of_others_are_refused)
     struct fit_hooks again;
     struct params p = quick();
     struct backtest *r = NULL;
+    struct err e = {0};
 
     ck_assert_int_eq(backtest_run(&r, &panel, &p, &plan, &hooks, NULL), ST_CANCELLED);
     again = (struct fit_hooks){.resume = stop.bytes, .resume_len = stop.len};
     ck_assert_int_eq(backtest_run(&r, &panel, &p, &other, &again, NULL), ST_CORRUPT);
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(backtest_run(&r, &panel, &p, &plan, &again, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "computes in naive-"));
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
     again.resume_len /= 2;
     ck_assert_int_eq(backtest_run(&r, &panel, &p, &plan, &again, NULL), ST_CORRUPT);
     ck_assert_ptr_null(r);

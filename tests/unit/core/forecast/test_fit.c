@@ -1,6 +1,7 @@
 /* test_fit.c - the tutorials, determinism, snapshots, cancelling. */
 #include "tests/unit/core/forecast/series.h"
 
+#include <lstm/cpu.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,45 @@ START_TEST(a_fit_goes_on_from_a_snapshot_bit_for_bit)
 }
 END_TEST
 
+static bool count_calls(void *ctx, const struct fit_progress *p, const struct fit_saver *s)
+{
+    (void)p;
+    (void)s;
+    ++*(int *)ctx;
+    return true;
+}
+
+/* Before anything is prepared; what had begun goes on in its own arithmetic bit for bit. */
+START_TEST(snapshots_of_another_arithmetic_are_refused)
+{
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = resumable(&panel, 0);
+    struct stopper k = {.stop = 3};
+    struct fit_hooks hooks = {.ctx = &k, .progress = stop_after};
+    struct forecaster *f = NULL, *whole;
+    struct err e = {0};
+    int calls = 0;
+
+    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
+    whole = fitted(&panel, p, NULL);
+    ck_assert_int_eq(forecaster_fit(&f, &panel, &p, &hooks, &e), ST_CANCELLED);
+    hooks = (struct fit_hooks){
+        .ctx = &calls, .progress = count_calls, .resume = k.bytes, .resume_len = k.len};
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(forecaster_fit(&f, &panel, &p, &hooks, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "arithmetic portable-"));
+    ck_assert_int_eq(calls, 0);
+    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
+    f = fitted(&panel, p, &hooks);
+    ck_assert(same_weights(f, whole));
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
+    forecaster_free(f);
+    forecaster_free(whole);
+    free(k.bytes);
+}
+END_TEST
+
 START_TEST(snapshots_of_other_fits_are_refused)
 {
     struct series_view v = {"air", air, AIR}, shorter = {"air", air, AIR - 1};
@@ -282,6 +322,7 @@ int main(void)
     tcase_add_test(t, the_flights_tutorial_is_as_poor_as_the_original);
     tcase_add_test(t, the_same_seed_gives_the_same_model);
     tcase_add_loop_test(t, a_fit_goes_on_from_a_snapshot_bit_for_bit, 0, 3);
+    tcase_add_test(t, snapshots_of_another_arithmetic_are_refused);
     tcase_add_test(t, snapshots_of_other_fits_are_refused);
     tcase_add_test(t, train_size_takes_the_first_windows_only);
     suite_add_tcase(s, t);

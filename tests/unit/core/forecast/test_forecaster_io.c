@@ -116,6 +116,75 @@ START_TEST(the_file_has_the_names_of_a_state_dict)
 }
 END_TEST
 
+/* A copy of the file whose metadata key has this value, or is gone when it is NULL. */
+static struct file with_metadata(const struct file *from, const char *key, const char *value)
+{
+    struct checkpoint *a = NULL, *b = NULL;
+    struct checkpoint_tensor t;
+    struct file out = {0};
+    const char *k, *v;
+
+    ck_assert_int_eq(checkpoint_read(&a, from->bytes, from->len, NULL), ST_OK);
+    ck_assert_int_eq(checkpoint_new(&b, NULL), ST_OK);
+    for (int i = 0; i < checkpoint_num_metadata(a); i++) {
+        checkpoint_metadata(a, i, &k, &v);
+        if (strcmp(k, key) != 0)
+            ck_assert_int_eq(checkpoint_set(b, k, v, NULL), ST_OK);
+        else if (value)
+            ck_assert_int_eq(checkpoint_set(b, k, value, NULL), ST_OK);
+    }
+    for (int i = 0; i < checkpoint_num_tensors(a); i++) {
+        checkpoint_tensor(&t, a, i);
+        ck_assert_int_eq(checkpoint_add(b, t.name, t.dtype, t.shape, t.ndim, t.data, NULL), ST_OK);
+    }
+    ck_assert_int_eq(checkpoint_write(&out.bytes, &out.len, b, NULL), ST_OK);
+    checkpoint_free(a);
+    checkpoint_free(b);
+    return out;
+}
+
+/* A model keeps the arithmetic that it was fitted in, whatever it is loaded under; a file of before
+ * has none, and stays without. */
+START_TEST(a_file_names_the_arithmetic_of_its_fit)
+{
+    char fitted_in[ARITHMETIC_LEN_MAX + 1];
+    struct forecaster *f, *g = NULL;
+    struct file a, b, old, bad;
+    struct err e = {0};
+
+    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
+    arithmetic_name(fitted_in);
+    f = model(_i);
+    ck_assert_str_eq(forecaster_arithmetic(f), fitted_in);
+    a = saved(f, NULL);
+    forecaster_free(f);
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    f = loaded(&a);
+    ck_assert_str_eq(forecaster_arithmetic(f), fitted_in);
+    b = saved(f, NULL);
+    ck_assert_uint_eq(b.len, a.len);
+    ck_assert_mem_eq(b.bytes, a.bytes, a.len);
+    forecaster_free(f);
+    free(b.bytes);
+    old = with_metadata(&a, CHECKPOINT_ARITHMETIC, NULL);
+    ck_assert_uint_lt(old.len, a.len);
+    f = loaded(&old);
+    ck_assert_str_eq(forecaster_arithmetic(f), "");
+    b = saved(f, NULL);
+    ck_assert_uint_eq(b.len, old.len);
+    ck_assert_mem_eq(b.bytes, old.bytes, old.len);
+    forecaster_free(f);
+    bad = with_metadata(&a, CHECKPOINT_ARITHMETIC, "\"avx2\"");
+    ck_assert_int_eq(forecaster_load(&g, bad.bytes, bad.len, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, CHECKPOINT_ARITHMETIC));
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
+    free(a.bytes);
+    free(b.bytes);
+    free(old.bytes);
+    free(bad.bytes);
+}
+END_TEST
+
 START_TEST(keys_of_ours_are_not_for_others)
 {
     static const char *const extra[] = {"window", "7", NULL};
@@ -472,6 +541,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 6);
     tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
+    tcase_add_loop_test(t, a_file_names_the_arithmetic_of_its_fit, 0, 6);
     tcase_add_test(t, keys_of_ours_are_not_for_others);
     tcase_add_test(t, a_file_made_by_hand_needs_a_task_and_a_window);
     tcase_add_test(t, a_file_made_by_hand_may_scale_by_the_history);

@@ -1,5 +1,6 @@
 /* test_search.c - what is drawn, that the best is taken, that a snapshot goes on. */
 #include <check.h>
+#include <lstm/cpu.h>
 #include <lstm/search.h>
 #include <math.h>
 #include <stdlib.h>
@@ -152,6 +153,29 @@ START_TEST(goes_on_from_a_snapshot)
 }
 END_TEST
 
+/* Its trials' scores are of the arithmetic that they were measured in. */
+START_TEST(another_arithmetic_is_refused)
+{
+    const struct search_plan plan = {.trials = 3, .fixed = fixed(), .plan = {2, 4, 4}};
+    struct stop stop = {.left = 20};
+    struct fit_hooks hooks = {.ctx = &stop, .progress = stop_at};
+    struct params p = base();
+    struct forecaster *f = NULL;
+    struct search *s = NULL;
+    struct err e = {0};
+
+    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
+    ck_assert_int_eq(search_fit(&f, &s, &panel, &p, &plan, &hooks, NULL), ST_CANCELLED);
+    hooks = (struct fit_hooks){.resume = stop.bytes, .resume_len = stop.len};
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(search_fit(&f, &s, &panel, &p, &plan, &hooks, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "arithmetic portable-"));
+    ck_assert_ptr_null(f);
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
+    free(stop.bytes);
+}
+END_TEST
+
 START_TEST(plans_are_checked)
 {
     struct search_plan plan = {.trials = 0};
@@ -181,6 +205,7 @@ int main(void)
     tcase_add_test(t, draws);
     tcase_add_test(t, the_best_trial_is_fitted);
     tcase_add_test(t, goes_on_from_a_snapshot);
+    tcase_add_test(t, another_arithmetic_is_refused);
     tcase_add_test(t, plans_are_checked);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);

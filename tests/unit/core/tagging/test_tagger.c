@@ -201,6 +201,41 @@ START_TEST(a_model_file_round_trips)
 }
 END_TEST
 
+/* Whatever it is loaded under. A file of before, as the one by hand, has none. */
+START_TEST(a_model_file_names_the_arithmetic_of_its_fit)
+{
+    char fitted_in[ARITHMETIC_LEN_MAX + 1];
+    struct sentences s;
+    struct tagger *a, *b = NULL;
+    struct err e = {0};
+    uint8_t *x, *y;
+    size_t nx, ny;
+
+    sentences_random(&s, 20, 4);
+    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
+    arithmetic_name(fitted_in);
+    a = fitted(&s.corpus);
+    ck_assert_str_eq(tagger_arithmetic(a), fitted_in);
+    ck_assert_int_eq(tagger_save(a, NULL, &x, &nx, &e), ST_OK);
+    tagger_free(a);
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(tagger_load(&b, x, nx, &e), ST_OK);
+    ck_assert_str_eq(tagger_arithmetic(b), fitted_in);
+    ck_assert_int_eq(tagger_save(b, NULL, &y, &ny, &e), ST_OK);
+    ck_assert(nx == ny && memcmp(x, y, nx) == 0);
+    tagger_free(b);
+    free(x);
+    free(y);
+    tagger_by_hand(&x, &nx);
+    ck_assert_int_eq(tagger_load(&b, x, nx, &e), ST_OK);
+    ck_assert_str_eq(tagger_arithmetic(b), "");
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
+    tagger_free(b);
+    free(x);
+    sentences_release(&s);
+}
+END_TEST
+
 /* The file by hand with one metadata value replaced, or removed when value is NULL. */
 static void changed(uint8_t **bytes, size_t *len, const char *key, const char *value)
 {
@@ -401,6 +436,7 @@ int main(void)
     tcase_add_test(t, bad_sentences_are_refused);
     tcase_add_test(t, evaluation_counts_by_hand);
     tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
+    tcase_add_test(t, a_model_file_names_the_arithmetic_of_its_fit);
     tcase_add_test(t, a_model_file_round_trips);
     tcase_add_test(t, a_file_from_before_there_were_features_loads);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));

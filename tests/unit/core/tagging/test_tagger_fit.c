@@ -284,6 +284,10 @@ START_TEST(snapshots_of_other_fits_are_refused)
     hooks = (struct fit_hooks){.resume = stop.bytes, .resume_len = stop.len};
     ck_assert_int_eq(tagger_fit(&t, &other.corpus, &p, &hooks, &e), ST_CORRUPT);
     ck_assert_ptr_nonnull(strstr(e.message, "other data"));
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(tagger_fit(&t, &s.corpus, &p, &hooks, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "computes in naive-"));
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
     q = p;
     q.learning_rate *= 2;
     ck_assert_int_eq(tagger_fit(&t, &s.corpus, &q, &hooks, &e), ST_CORRUPT);

@@ -230,8 +230,12 @@ START_TEST(a_fit_that_was_stopped_goes_on_as_if_it_had_not_been)
     same_tokenizer(whole, t);
     tokenizer_free(t);
     t = NULL;
-    /* Not with other documents, parameters, or bytes. */
+    /* Not with other documents, kernels, parameters, or bytes. */
     ck_assert_int_eq(tokenizer_fit(&t, v, 1, &p, NULL, &hooks, &e), ST_CORRUPT);
+    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
+    ck_assert_int_eq(tokenizer_fit(&t, v, 2, &p, NULL, &hooks, &e), ST_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(e.message, "computes in naive-"));
+    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
     p.learning_rate = 0.01;
     ck_assert_int_eq(tokenizer_fit(&t, v, 2, &p, NULL, &hooks, &e), ST_CORRUPT);
     hooks.resume_len = w.len / 2;

@@ -288,24 +288,59 @@ START_TEST(a_long_history_comes_back)
 }
 END_TEST
 
+START_TEST(a_job_shows_the_arithmetic_of_its_last_start)
+{
+    char id[JOB_ID_LEN + 1];
+    struct job j;
+
+    submit(id, &f, "flights", "m");
+    ck_status(store_job_set_arithmetic(f.store, id, "avx2-1-0", &f.e), ST_CONFLICT, &f.e);
+    claim(id, &f);
+    for (int i = 0; i < 2; i++) {
+        ck_ok(store_job_get(&j, f.store, id, &f.e), &f.e);
+        if (i)
+            ck_assert_str_eq(j.arithmetic, "avx2-1-0");
+        else
+            ck_assert_ptr_null(j.arithmetic);
+        job_release(&j);
+        ck_ok(store_job_set_arithmetic(f.store, id, i ? "naive-1-1" : "avx2-1-0", &f.e), &f.e);
+    }
+    ck_ok(store_job_fail(f.store, id, JOB_FAILED, NULL, &f.e), &f.e);
+    ck_ok(store_job_get(&j, f.store, id, &f.e), &f.e);
+    ck_assert_str_eq(j.arithmetic, "naive-1-1");
+    job_release(&j);
+    ck_status(store_job_set_arithmetic(f.store, id, "avx2-1-0", &f.e), ST_CONFLICT, &f.e);
+}
+END_TEST
+
 START_TEST(a_job_that_begins_anew_has_no_past)
 {
+    struct job j;
     char id[JOB_ID_LEN + 1];
     double *a, *b;
     bool cancel;
     int n;
 
     submit(id, &f, "flights", "m");
-    ck_status(store_job_restart(f.store, id, &f.e), ST_CONFLICT, &f.e);
+    ck_status(store_job_restart(f.store, id, "why", &f.e), ST_CONFLICT, &f.e);
     claim(id, &f);
     ck_ok(checkpoint(&cancel, id, "old"), &f.e);
-    ck_ok(store_job_restart(f.store, id, &f.e), &f.e);
+    ck_ok(store_job_get(&j, f.store, id, &f.e), &f.e);
+    ck_assert(j.progress.epoch > 0 && j.progress.fraction > 0 && isfinite(j.progress.loss));
+    ck_assert_ptr_null(j.note);
+    job_release(&j);
+    ck_ok(store_job_restart(f.store, id, "why", &f.e), &f.e);
+    ck_ok(store_job_get(&j, f.store, id, &f.e), &f.e);
+    ck_assert_str_eq(j.note, "why");
+    ck_assert(j.progress.epoch == 0 && j.progress.fraction == 0 && isnan(j.progress.loss));
+    ck_assert_int_eq(j.state, JOB_RUNNING);
+    job_release(&j);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_snapshot"), 0);
     ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
     ck_assert_int_eq(n, 0);
     free(a);
     free(b);
-    ck_status(store_job_restart(f.store, "nobody", &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(store_job_restart(f.store, "nobody", "why", &f.e), ST_NOT_FOUND, &f.e);
 }
 END_TEST
 
@@ -604,6 +639,7 @@ int main(void)
     tcase_add_test(t, the_oldest_is_claimed);
     tcase_add_test(t, a_checkpoint_is_found_again);
     tcase_add_test(t, a_long_history_comes_back);
+    tcase_add_test(t, a_job_shows_the_arithmetic_of_its_last_start);
     tcase_add_test(t, a_job_that_begins_anew_has_no_past);
     tcase_add_test(t, jobs_of_a_dead_process_are_queued_again);
     tcase_add_test(t, a_failure_is_kept);
