@@ -27,8 +27,8 @@ struct known_series {
 
 struct forecaster {
     struct params params;
-    char
-        arithmetic[ARITHMETIC_LEN_MAX + 1]; /* that it was fitted in; "" when its file names none */
+    /* That it was fitted in; "" when its file names none. */
+    char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct frame frame;
     struct net *net;
     struct known_series *series; /* (num_series) */

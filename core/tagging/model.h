@@ -11,8 +11,8 @@
 
 struct tagger {
     struct params params; /* resolved */
-    char
-        arithmetic[ARITHMETIC_LEN_MAX + 1]; /* that it was fitted in; "" when its file names none */
+    /* That it was fitted in; "" when its file names none. */
+    char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct net *net;
     struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
     struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */

@@ -81,8 +81,8 @@ cJSON *render_model(const struct model_version *m)
     o = api_put_text(o, "digest", m->digest);
     o = api_put_number(o, "num_versions", (double)m->num_versions);
     o = render_spread(o, m->details);
-    if (o &&
-        !cJSON_HasObjectItem(o, "arithmetic")) /* described by an earlier version of the program */
+    /* A version that an earlier program described has none in its details. */
+    if (o && !cJSON_HasObjectItem(o, "arithmetic"))
         o = api_put(o, "arithmetic", cJSON_CreateNull());
     return o;
 }

@@ -401,15 +401,18 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
-/* The job shows what it computes in from now on. */
-static enum status name_arithmetic(struct run *r, struct err *e)
+/* The job shows what it computes in from now on. It trains, too, where this cannot be written now: its
+ * snapshots and its model carry the name themselves. */
+static void name_arithmetic(const struct run *r)
 {
     char name[ARITHMETIC_LEN_MAX + 1];
+    struct err e = {0};
 
     arithmetic_name(name);
     if (r->job.arithmetic && strcmp(r->job.arithmetic, name) == 0)
-        return ST_OK;
-    return store_job_set_arithmetic(r->env->store, r->job.id, name, e);
+        return;
+    if (store_job_set_arithmetic(r->env->store, r->job.id, name, &e))
+        log_msg(LOG_WARN, "arithmetic", "job %s: %s", r->job.id, e.message);
 }
 
 /* Epochs that the store has already: the live history goes on behind them. */
@@ -419,8 +422,6 @@ static enum status begin(struct run *r, struct err *e)
     int n = 0;
     enum status st = store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, e);
 
-    if (!st)
-        st = name_arithmetic(r, e);
     free(loss);
     free(validation);
     r->live.first = n + 1;
@@ -483,6 +484,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     st = begin(&r, &why);
     if (!st)
         st = store_give_up_when(env->store, writing_is_over, &r, &why);
+    name_arithmetic(&r);
     live_add(env->live, &r.live);
     look_for_cancel(&r);
     notify(&r, true);

@@ -59,7 +59,7 @@ struct move {
 static const struct move moves[] = {
     {"a net alone", &naive, &portable, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"recipe\":\"tutorial-flights\","
-     "\"params\":{\"epochs\":4,\"hidden_size\":40,\"shuffle\":true}",
+     "\"params\":{\"epochs\":2,\"hidden_size\":40,\"shuffle\":true}",
      0.3, false},
     {"an ensemble", &portable, &naive, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"params\":{\"epochs\":12,"
@@ -67,7 +67,7 @@ static const struct move moves[] = {
      0.5, false},
     {"drained", &portable, &naive, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"recipe\":\"tutorial-flights\","
-     "\"params\":{\"epochs\":4,\"hidden_size\":40}",
+     "\"params\":{\"epochs\":2,\"hidden_size\":40}",
      0.3, true},
     {"the same kernels with another libm", &no_fma, &portable, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"params\":{\"epochs\":12,"
@@ -79,7 +79,7 @@ static const struct move moves[] = {
      0.5, false},
     {"a backtest", &naive, &portable, "airpassengers.csv", "text/csv",
      "\"task\":\"backtest\",\"dataset\":\"data\",\"windows\":4,\"step\":3,"
-     "\"horizon\":6,\"params\":{\"epochs\":5}",
+     "\"horizon\":6,\"params\":{\"epochs\":3}",
      0.4, false},
     {"a search", &naive, &portable, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"search\":{\"trials\":3},"
@@ -87,7 +87,7 @@ static const struct move moves[] = {
      0.4, false},
     {"a tagger", &naive, &portable, "tutorial.json", "application/json",
      "\"task\":\"tag\",\"dataset\":\"data\",\"recipe\":\"tutorial-tagger\","
-     "\"params\":{\"epochs\":300}",
+     "\"params\":{\"epochs\":100}",
      0.3, false},
     {"a tagger of a treebank", &portable, &naive, "treebank.conllu", "text/x-conllu",
      "\"task\":\"tag\",\"dataset\":\"data\",\"params\":{\"epochs\":2,"
@@ -99,7 +99,7 @@ static const struct move moves[] = {
      0.8, false},
     {"a warm start", &naive, &portable, "airpassengers.csv", "text/csv",
      "\"task\":\"forecast\",\"dataset\":\"data\",\"warm_start_from\":\"base\","
-     "\"params\":{\"epochs\":20}",
+     "\"params\":{\"epochs\":10}",
      0.3, false},
 };
 enum { NUM_MOVES = sizeof(moves) / sizeof(moves[0]) };
