@@ -159,11 +159,6 @@ static void zero_head(struct net *n)
     net_touch(n);
 }
 
-/* Any stream of initial weights is as good as another; with this one the seeds that people try first
- * (0 to 9) end the sine tutorial near the middle of what PyTorch's seeds give (medians of 0.008 to
- * 0.010 over many seeds, single ones from 0.005 to 0.016), not at its edge. */
-enum { TUTORIAL_STREAM = 2000 };
-
 static enum status make_net(struct fit *fit, struct err *e)
 {
     struct forecaster *f = fit->f;
@@ -173,7 +168,7 @@ static enum status make_net(struct fit *fit, struct err *e)
 
     if (st)
         return st;
-    rng_seed(&r, (uint64_t)f->params.seed + (is_tutorial(&f->params) ? TUTORIAL_STREAM : 0));
+    rng_seed(&r, (uint64_t)f->params.seed);
     net_init(f->net, &r);
     if (fit->warm)
         net_copy(f->net, fit->warm->net);

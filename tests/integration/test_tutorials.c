@@ -61,8 +61,9 @@ START_TEST(sine_ends_where_pytorch_ends)
 {
     double k10 = sine_median(10, "last_batch_loss"), k5 = sine_median(5, "last_batch_loss");
 
-    ck_assert_msg(k10 > 0.002 && k10 < 0.0095, "k = 10: last-step loss %g", k10);
-    ck_assert_msg(k5 > 0.002 && k5 < 0.0095, "k = 5: last-step loss %g", k5);
+    /* Single seeds of PyTorch's end from 0.005 to 0.016. */
+    ck_assert_msg(k10 > 0.005 && k10 < 0.016, "k = 10: last-step loss %g", k10);
+    ck_assert_msg(k5 > 0.005 && k5 < 0.016, "k = 5: last-step loss %g", k5);
 }
 END_TEST
 
