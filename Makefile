@@ -183,6 +183,7 @@ $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o
+$(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUILD)/tests/bench/tutorials.o
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(CROSS_FIGURES): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
@@ -253,7 +254,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting
+.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting readme-tables
 FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
@@ -289,13 +290,16 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 	@lcov --summary build/coverage-obj/lstmd.info
 	@echo 'HTML: build/coverage/index.html'
 
-bench: bench-speed bench-http bench-forecast bench-calendar bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
+bench: bench-tutorials bench-speed bench-http bench-forecast bench-calendar bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
 bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and inference beside PyTorch
 	@BUILD='$(BUILD)' tests/bench/speed.sh
 bench-waiting: all $(BUILD)/tests/bench/bench_waiting ## p99 of a probe and a cached forecast beside heavy loads
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_waiting $(BUILD)/bench_waiting.csv
 bench-http: bench-waiting $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
+
+readme-tables: ## README's tables from tests/bench/results and what make bench-... left since
+	@BUILD='$(BUILD)' tests/bench/readme_tables.sh
 
 bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'
 	@$< $(ARGS)
