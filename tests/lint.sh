@@ -6,9 +6,12 @@ cd "$(dirname "$0")/.." || exit 1
 
 breaches=0
 
-# The file with comments blanked, so that lines keep their numbers.
-code() {
-    awk '{
+# Every file with its comments blanked, so that lines keep their numbers, under $bare.
+bare=$(mktemp -d)
+trap 'rm -rf "$bare"' EXIT
+blank_comments() { # blank_comments FILE...
+    awk -v bare="$bare" 'FNR == 1 { inside = 0; if (to) close(to); to = bare "/" FILENAME }
+    {
         line = $0; out = ""
         while (length(line)) {
             if (inside) {
@@ -22,20 +25,18 @@ code() {
             }
         }
         sub(/\/\/.*/, "", out)
-        print out
-    }' "$1"
+        print out > to
+    }' "$@"
 }
 
 # forbid WHY REGEX FILE...: no file may match
 forbid() {
-    local why=$1 regex=$2 file hit
+    local why=$1 regex=$2 hit
     shift 2
-    for file in "$@"; do
-        while IFS= read -r hit; do
-            echo "$file:$hit    <- $why"
-            breaches=$((breaches + 1))
-        done < <(code "$file" | grep -nE "$regex" | head -n 5)
-    done
+    while IFS= read -r hit; do
+        echo "$hit    <- $why"
+        breaches=$((breaches + 1))
+    done < <(cd "$bare" && grep -HnE -m 5 "$regex" "$@")
 }
 
 files() { find "$@" -name '*.[ch]' 2>/dev/null | sort; }
@@ -50,6 +51,9 @@ mapfile -t public < <(files include)
 mapfile -t server < <(files server)
 mapfile -t library < <(files core include)
 mapfile -t all < <(files core include server)
+dirname "${all[@]}" | sort -u | (cd "$bare" && xargs -d '\n' mkdir -p)
+blank_comments "${all[@]}"
+cp Makefile "$bare"
 inc='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 
 # ---- who includes whom

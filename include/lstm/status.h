@@ -24,8 +24,8 @@ enum status {
     ST_NOMEM,          /* out of memory */
     ST_IO,             /* file, socket or database trouble */
     ST_FULL,           /* no room on the disk, or a quota or a limit of file size is reached */
-    ST_READONLY,       /* what is stored can be read but not written: read-only, or its file is gone */
-    ST_INTERNAL,       /* a fault of ours */
+    ST_READONLY, /* what is stored can be read but not written: read-only, or its file is gone */
+    ST_INTERNAL, /* a fault of ours */
     ST_COUNT
 };
 

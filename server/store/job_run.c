@@ -16,11 +16,11 @@ static enum status release_all(struct store *s, const void *ctx, struct err *e)
 
     (void)ctx;
     return st ? st
-              : db_exec(
-                    db,
-                    "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, deaths = deaths + 1 "
-                    "WHERE state = 1",
-                    e);
+              : db_exec(db,
+                        "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, deaths = "
+                        "deaths + 1 "
+                        "WHERE state = 1",
+                        e);
 }
 
 enum status store_job_release_all(int *count, struct store *s, struct err *e)

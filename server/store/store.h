@@ -20,9 +20,10 @@ struct store;
 struct store_config {
     const char *path;
     int busy_timeout_ms;
-    bool exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
+    bool
+        exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
                      * PATH.reserve, and has a thread that looks after both */
-    bool as_is;     /* for a copy only: whatever the schema is, it stays */
+    bool as_is;    /* for a copy only: whatever the schema is, it stays */
 };
 /* Opens, and migrates to the newest schema (each migration in a transaction) but for as_is.
  * ST_CONFLICT: another daemon has it; ST_INVALID: no lstmd database or, but for as_is, one that is

@@ -15,9 +15,9 @@ struct toy {
     /* what the routes count */
     atomic_int handled, waits, streams_open, streams_freed;
     atomic_int given_up; /* /slices was told to end */
-    atomic_int value;  /* /wait answers when it is not 0; /events tells its changes */
-    atomic_int hold;   /* /slow returns when it is 0 */
-    atomic_int shared; /* answers of /shared that are not released yet */
+    atomic_int value;    /* /wait answers when it is not 0; /events tells its changes */
+    atomic_int hold;     /* /slow returns when it is 0 */
+    atomic_int shared;   /* answers of /shared that are not released yet */
 };
 
 /* toy->config may be changed between init and start. */

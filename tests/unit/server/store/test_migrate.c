@@ -224,8 +224,8 @@ static void check_models(void)
 
 static const struct {
     int columns, rows;
-} shapes[] = {{1, 1},       {1, 4096},   {1, 9000},       {2, 4097}, {3, 8192},
-              {16, 5000},   {17, 4096},  {200, 31},       {200, 32}, {200, WIDE_ROWS},
+} shapes[] = {{1, 1},      {1, 4096},   {1, 9000},       {2, 4097}, {3, 8192},
+              {16, 5000},  {17, 4096},  {200, 31},       {200, 32}, {200, WIDE_ROWS},
               {256, 4097}, {255, 4095}, {COLUMNS_MAX, 1}};
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 
