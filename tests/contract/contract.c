@@ -299,7 +299,8 @@ static bool check_request(const struct checked *c)
     if (!check_query(c))
         return false;
     if (!c->x->request_body || !c->x->request_len)
-        return !content || fail(c, "a request without its body was accepted");
+        return !content || !cJSON_IsTrue(member(body, "required")) ||
+               fail(c, "a request without its body was accepted");
     if (!content)
         return fail(c, "a request with a body was accepted; none is documented");
     request_type(type, c->x);

@@ -12,7 +12,8 @@
 
 void api_server_start(struct api_server *s, const char *read_key, const char *api_key)
 {
-    const struct jobs_config jobs = {.cores = 1, .max_parameters = 1000000, .max_queue = 10};
+    const struct jobs_config jobs = {
+        .cores = 1, .max_parameters = 1000000, .max_queue = 10, .max_training_bytes = 1 << 30};
     struct err e = {0};
 
     memset(s, 0, sizeof(*s));
