@@ -68,12 +68,18 @@ static struct pool_item *find_locked(const struct request_pool *p, enum http_lan
 
 /* ---- the threads ---- */
 
+/* From what the process was started with; not 0 when that is not allowed. */
+static int lower_priority(void)
+{
+    return setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + LONG_NICE);
+}
+
 static void *serve(void *ctx)
 {
     struct pool_thread *me = ctx;
     struct request_pool *p = me->pool;
 
-    if (me->floor <= HTTP_WORK && setpriority(PRIO_PROCESS, (id_t)gettid(), LONG_NICE))
+    if (me->floor <= HTTP_WORK && lower_priority())
         log_msg(LOG_DEBUG, "priority", "a request worker keeps its priority: %s", strerror(errno));
     (void)pthread_mutex_lock(&p->lock);
     for (;;) {

@@ -91,7 +91,7 @@ START_TEST(a_handler_moves_to_a_longer_lane_only)
 {
     toy_start(&toy);
     for (int lane = 0; lane < HTTP_LANES; lane++) {
-        char ask[64], is[16];
+        char ask[96], is[32];
 
         snprintf(ask, sizeof(ask), "GET /move?lane=%d HTTP/1.1\r\n" END, lane);
         snprintf(is, sizeof(is), "lane %d", lane);
