@@ -450,7 +450,8 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         .saver = {.ctx = &fit, .save = fit_save},
         .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
     arithmetic_name(fit.f->arithmetic);
-    st = resume_progress(&fit, hooks, e);
+    if (!st)
+        st = resume_progress(&fit, hooks, e);
     if (!st)
         st = load_warm(&fit, hooks, e);
     if (!st)

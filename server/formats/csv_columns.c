@@ -92,15 +92,15 @@ static bool meant_as_time(const struct csv_cell *c)
 }
 
 /* Leaves of the marks of each column those that hold for all of its cells. */
-static enum status mark_times(struct csv_reader *r, unsigned char *marks)
+static enum status mark_times(struct csv_reader *r, unsigned char *marks, size_t n)
 {
-    size_t left = r->rows.columns;
+    size_t left = n;
 
     csv_rows_seek(&r->rows, 0);
     (void)csv_rows_next(&r->rows);
     while (left > 0 && csv_rows_next(&r->rows)) {
         left = 0;
-        for (size_t i = 0; i < r->rows.columns; i++) {
+        for (size_t i = 0; i < n; i++) {
             if (marks[i] & ANY && !is_time(&r->rows.cells[i], true))
                 marks[i] &= (unsigned char)~ANY;
             if (marks[i] & LIKELY && !is_time(&r->rows.cells[i], false))
@@ -123,23 +123,24 @@ static enum status guess_time(struct csv_reader *r)
 {
     static const char *const sure[] = {"time",     "date",   "ds",        "timestamp",
                                        "datetime", "period", "date_time", NULL};
+    size_t n = r->rows.columns;
     unsigned char *marks;
     enum status st;
 
-    for (size_t i = 0; i < r->rows.columns; i++)
+    for (size_t i = 0; i < n; i++)
         if (listed(r->header[i], sure)) {
             r->time = (int)i;
             return ST_OK;
         }
-    marks = malloc(r->rows.columns);
+    marks = calloc(n + 1, 1);
     if (!marks)
-        return err_nomem(r->e, r->rows.columns);
-    for (size_t i = 0; i < r->rows.columns; i++)
+        return err_nomem(r->e, n + 1);
+    for (size_t i = 0; i < n; i++)
         marks[i] = listed(r->header[i], likely_times) ? LIKELY | ANY : ANY;
-    st = mark_times(r, marks);
-    r->time = first_with(marks, r->rows.columns, LIKELY);
+    st = mark_times(r, marks, n);
+    r->time = first_with(marks, n, LIKELY);
     if (r->time < 0)
-        r->time = first_with(marks, r->rows.columns, ANY);
+        r->time = first_with(marks, n, ANY);
     free(marks);
     return st;
 }

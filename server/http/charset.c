@@ -152,7 +152,7 @@ enum status charset_decode(struct buf *body, const char *charset, struct err *e)
     if (body->len == 0)
         return ST_OK;
     cd = iconv_open("UTF-8", charset);
-    if (cd == (iconv_t)-1)
+    if ((intptr_t)cd == -1)
         return errno == ENOMEM
                    ? err_nomem(e, 0)
                    : err_set(e, ST_UNSUPPORTED,
