@@ -233,8 +233,11 @@ static void put_sentences(int count, int tokens)
         struct tagged_sentence *s = tagged_set_add(&t, tokens);
 
         for (int k = 0; k < tokens; k++) {
-            s->form[k] = malloc(32);
-            snprintf(s->form[k], 32, "word-%d-%d", i, k);
+            char word[32];
+            int n = snprintf(word, sizeof(word), "word-%d-%d", i, k);
+
+            s->form[k] = tagged_set_text(&t, word, (size_t)n);
+            ck_assert_ptr_nonnull(s->form[k]);
         }
         s->source = i % 3 ? NULL : strdup("# text = a source\n");
     }
