@@ -7,7 +7,7 @@
 
 enum {
     CHUNK_ROWS_MAX = 4096,
-    CHUNK_BYTES_MAX = 64 << 10 /* measured from 16 to 256 KiB, see tests/bench/README.md */
+    CHUNK_BYTES_MAX = 64 << 10 /* sixteen pages: what an append of one row writes anew at most */
 };
 
 /* Rows of a whole chunk: the largest power of two that both bounds allow. columns: 1..COLUMNS_MAX. */
