@@ -172,6 +172,10 @@ enum status buf_status(const struct buf *b, struct err *e)
         return err_set(e, ST_BUSY, "too many large answers are not read yet; try again later");
     if (b->st == ST_NOMEM)
         return err_nomem(e, 0);
+    if (b->st == ST_FULL)
+        return err_set(e, ST_FULL,
+                       "the disk has no room for a large answer until it is read: delete "
+                       "data sets or model versions, or free space");
     if (b->st)
         return err_set(e, b->st, "the answer cannot be kept until it is sent");
     return ST_OK;

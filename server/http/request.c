@@ -301,7 +301,7 @@ void request_end(struct request *r)
     if (atomic_load(&r->place) == REQUEST_BACK) /* it came back to a connection that is gone */
         http_res_free(r->answer);
     request_drop_body(r);
-    spool_return(&h->spool, r->unsent);
+    spool_return(&h->spool, &r->unsent);
     target_release(&r->target);
     if (r->field_list != r->some_fields)
         free(r->field_list);

@@ -38,8 +38,8 @@ struct request {
     struct http_res *answer;  /* owned; what a worker left */
     struct pool_item item;
     struct http_work work;
-    size_t counted; /* of max_bodies_bytes */
-    size_t unsent;  /* of max_unsent_bytes */
+    size_t counted;           /* of max_bodies_bytes */
+    struct spool_file unsent; /* its numbers, of max_unsent_bytes */
     struct buf body;
     const char *charset; /* of the body; NULL: UTF-8, or no text */
     uint64_t expected, received,

@@ -50,11 +50,10 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
 /* The file is closed by libmicrohttpd; its bytes are given back when the request ends. */
 static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
 {
-    size_t len = 0;
-    int fd = spool_take(&rs->file, &len);
-    struct MHD_Response *m = MHD_create_response_from_fd64(len, fd);
+    int fd = spool_take(&rs->file);
+    struct MHD_Response *m = MHD_create_response_from_fd64(rs->file.len, fd);
 
-    r->unsent = len;
+    r->unsent = rs->file;
     if (!m)
         (void)close(fd);
     return m;

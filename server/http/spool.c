@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 enum status spool_init(struct spool *s, const char *dir, size_t max, struct err *e)
@@ -18,6 +20,7 @@ enum status spool_init(struct spool *s, const char *dir, size_t max, struct err 
     memcpy(s->dir, dir, strlen(dir) + 1);
     s->max = max;
     atomic_init(&s->bytes, 0);
+    atomic_init(&s->memory, 0);
     return ST_OK;
 }
 
@@ -36,62 +39,128 @@ static int open_unnamed(const char *dir)
     return fd;
 }
 
+static bool is_full(int reason)
+{
+    return reason == ENOSPC || reason == EDQUOT;
+}
+
+static enum status cannot(const struct spool *s, int reason, struct err *e)
+{
+    if (is_full(reason) || reason == EFBIG)
+        return err_set(e, ST_FULL,
+                       "the disk has no room for a large answer until it is read: delete "
+                       "data sets or model versions, or free space");
+    return err_set(e, ST_IO, "cannot keep a large answer in %s: %s", s->dir, strerror(reason));
+}
+
+/* Bytes of f that lie in memory from now on; false when there are too many. */
+static bool reserve_memory(struct spool *s, size_t n)
+{
+    if (atomic_fetch_add(&s->memory, n) + n <= SPOOL_MEMORY_MAX)
+        return true;
+    (void)atomic_fetch_sub(&s->memory, n);
+    return false;
+}
+
+/* Copies the first n bytes of one file to another one. */
+static bool copy(int to, int from, size_t n)
+{
+    off_t at = 0;
+
+    while (n > 0) {
+        ssize_t m = sendfile(to, from, &at, n);
+
+        if (m <= 0)
+            return false;
+        n -= (size_t)m;
+    }
+    return true;
+}
+
+/* Puts a file in memory in the place of f's, with the first n bytes of it. */
+static bool move_to_memory(struct spool_file *f, size_t n)
+{
+    int fd = memfd_create("lstmd-answer", MFD_CLOEXEC);
+
+    if (fd < 0 || !copy(fd, f->fd, n) || !reserve_memory(f->spool, f->len)) {
+        if (fd >= 0)
+            (void)close(fd);
+        return false;
+    }
+    (void)close(f->fd);
+    f->fd = fd;
+    f->in_memory = true;
+    return true;
+}
+
 enum status spool_open(struct spool_file *f, struct spool *s, struct err *e)
 {
     int fd = open_unnamed(s->dir);
+    bool in_memory = fd < 0 && is_full(errno);
 
+    if (in_memory)
+        fd = memfd_create("lstmd-answer", MFD_CLOEXEC);
     if (fd < 0)
-        return err_set(e, ST_IO, "cannot make a file for a large answer in %s: %s", s->dir,
-                       strerror(errno));
-    *f = (struct spool_file){.spool = s, .fd = fd};
+        return cannot(s, errno, e);
+    *f = (struct spool_file){.spool = s, .fd = fd, .in_memory = in_memory};
     return ST_OK;
 }
 
-static enum status reserve(struct spool *s, size_t n, struct err *e)
+static enum status reserve(struct spool_file *f, size_t n, struct err *e)
 {
-    if (atomic_fetch_add(&s->bytes, n) + n <= s->max)
-        return ST_OK;
-    (void)atomic_fetch_sub(&s->bytes, n);
-    return err_set(e, ST_BUSY,
-                   "the answers that clients have not read yet are %zu bytes already "
-                   "(max_unsent_bytes); try again later",
-                   s->max);
+    struct spool *s = f->spool;
+
+    if (atomic_fetch_add(&s->bytes, n) + n > s->max) {
+        (void)atomic_fetch_sub(&s->bytes, n);
+        return err_set(e, ST_BUSY,
+                       "the answers that clients have not read yet are nearly %zu bytes "
+                       "(max_unsent_bytes); try again later",
+                       s->max);
+    }
+    if (f->in_memory && !reserve_memory(s, n)) {
+        (void)atomic_fetch_sub(&s->bytes, n);
+        return cannot(s, ENOSPC, e);
+    }
+    f->len += n;
+    return ST_OK;
 }
 
 enum status spool_write(struct spool_file *f, const void *data, size_t n, struct err *e)
 {
+    size_t done = f->len;
     const char *p = data;
-    enum status st = reserve(f->spool, n, e);
+    enum status st = reserve(f, n, e);
 
-    if (st)
-        return st;
-    f->len += n;
-    while (n > 0) {
+    while (!st && n > 0) {
         ssize_t m = write(f->fd, p, n);
 
         if (m < 0 && errno == EINTR)
             continue;
+        if (m < 0 && is_full(errno) && !f->in_memory && move_to_memory(f, done))
+            continue;
         if (m < 0)
-            return err_set(e, ST_IO, "cannot write a large answer in %s: %s", f->spool->dir,
-                           strerror(errno));
+            return cannot(f->spool, errno, e);
         p += m;
+        done += (size_t)m;
         n -= (size_t)m;
     }
-    return ST_OK;
+    return st;
 }
 
-int spool_take(struct spool_file *f, size_t *len)
+int spool_take(struct spool_file *f)
 {
     int fd = f->fd;
 
-    *len = f->len;
-    *f = (struct spool_file){0};
+    f->fd = -1;
+    f->spool = NULL;
     return fd;
 }
 
-void spool_return(struct spool *s, size_t len)
+void spool_return(struct spool *s, const struct spool_file *f)
 {
-    (void)atomic_fetch_sub(&s->bytes, len);
+    (void)atomic_fetch_sub(&s->bytes, f->len);
+    if (f->in_memory)
+        (void)atomic_fetch_sub(&s->memory, f->len);
 }
 
 void spool_close(struct spool_file *f)
@@ -99,6 +168,6 @@ void spool_close(struct spool_file *f)
     if (!f->spool)
         return;
     (void)close(f->fd);
-    spool_return(f->spool, f->len);
+    spool_return(f->spool, f);
     *f = (struct spool_file){0};
 }

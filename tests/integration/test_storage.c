@@ -117,10 +117,15 @@ static void expect_no_sql(const char *text)
         ck_assert_msg(!strstr(text, words[i]), "'%s' in: %s", words[i], text);
 }
 
+/* The keeper looks again and again whether there is room. */
 static void expect_metric(const char *line)
 {
-    get(&r, &d, "/metrics", 200);
-    ck_assert_msg(strstr(r.body, line) != NULL, "no '%s' in the metrics", line);
+    int64_t by = now_ms() + 20000;
+
+    do {
+        ck_assert_msg(now_ms() < by, "no '%s' in the metrics", line);
+        get(&r, &d, "/metrics", 200);
+    } while (!strstr(r.body, line));
 }
 
 static void expect_full(void)
@@ -131,30 +136,42 @@ static void expect_full(void)
     expect_no_sql(r.body);
 }
 
+static void delete_filling(int n)
+{
+    char path[64];
+
+    for (int i = 0; i < n; i++) {
+        snprintf(path, sizeof(path), "/v1/datasets/f%d", i);
+        del(&r, &d, path, 204);
+    }
+}
+
 START_TEST(a_full_disk_can_be_emptied)
 {
     static const char *const sizes[] = {"10m", "24m", "64m"};
-    int before = -1;
+    int64_t by = now_ms() + 60000;
+    int before = -1, rounds = 0;
+    bool again = false;
 
     if (!mount_small(sizes[_i]))
         return;
     daemon_start(&d, NULL);
-    for (int round = 0; round < 3; round++) {
+    while (rounds < 3) {
         int n = fill_up(_i == 2 ? 3000 : 300);
 
         expect_full();
         ck_assert_int_gt(n, 1);
-        ck_assert(before < 0 || n >= before / 2); /* room does not seep away */
-        before = n;
         get(&r, &d, "/v1/datasets/f0/data", 200);
-        for (int i = 0; i < n; i++) {
-            char path[64];
-
-            snprintf(path, sizeof(path), "/v1/datasets/f%d", i);
-            del(&r, &d, path, 204);
-        }
+        delete_filling(n);
         wait_status("/readyz", 200);
-        ck_assert_int_eq(put_values("again", 300), round ? 200 : 201);
+        ck_assert_int_eq(put_values("again", 300), again ? 200 : 201);
+        again = true;
+        /* room does not seep away; what was deleted is given back a few pages at a time */
+        ck_assert_int_lt(now_ms(), by);
+        if (before >= 0 && n < before / 2)
+            continue;
+        before = n;
+        rounds++;
     }
     expect_metric("lstmd_database_writable 1\n");
 }
@@ -476,7 +493,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, a_full_disk_can_be_emptied, 0, 3);
     tcase_add_test(t, others_fill_the_disk);
-    tcase_add_loop_test(t, it_starts_on_a_full_disk, 0, 1);
+    tcase_add_loop_test(t, it_starts_on_a_full_disk, 0, 2);
     tcase_add_test(t, a_limit_of_file_size_is_a_full_disk);
     tcase_add_test(t, a_backup_to_a_full_disk_says_so);
     tcase_add_loop_test(t, lost_files_are_noticed, 0, (int)(sizeof(losses) / sizeof(losses[0])));
