@@ -110,19 +110,20 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     size_t len = 0;
     bool cancel = false;
     int n = l->count;
+    /* only this thread changes what is live, so that it can be read without the lock */
+    struct job_progress now = l->progress;
     enum status st = saver ? saver->save(saver->ctx, &bytes, &len, e) : ST_OK;
 
-    l->progress.advanced = saver && l->progress.fraction > r->fraction_claimed;
-    /* only this thread changes the live history, so that it can be read without the lock */
+    now.advanced = saver && now.fraction > r->fraction_claimed;
     if (!st)
-        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &l->progress, bytes, len,
-                                  l->first, l->loss, l->validation, n, LEASE_MS, e);
+        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &now, bytes, len, l->first,
+                                  l->loss, l->validation, n, LEASE_MS, e);
     free(bytes);
     if (st)
         return st;
     if (saver)
-        r->fraction_saved = l->progress.fraction;
-    if (l->progress.advanced && r->job.deaths) {
+        r->fraction_saved = now.fraction;
+    if (now.advanced && r->job.deaths) {
         r->job.deaths = 0;
         r->env->wake(r->env->wake_ctx); /* another job with deaths may run now */
     }
