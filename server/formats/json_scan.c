@@ -269,13 +269,12 @@ static enum status compare_many(struct scan *s, const uint32_t *offsets, size_t 
 /* An object ends whose names are those from first on. */
 static enum status refuse_twins(struct scan *s, size_t first)
 {
-    const uint32_t *offsets = s->names + first;
     size_t n = s->num_names - first;
 
     s->num_names = first;
     if (n < 2)
-        return ST_OK;
-    return n <= FEW_NAMES ? compare_few(s, offsets, n) : compare_many(s, offsets, n);
+        return ST_OK; /* also where there was no name at all and s->names is NULL */
+    return n <= FEW_NAMES ? compare_few(s, s->names + first, n) : compare_many(s, s->names + first, n);
 }
 
 static enum status note_name(struct scan *s, const char *at)
