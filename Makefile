@@ -296,9 +296,9 @@ coverage: ## line coverage of the tests: summary, HTML in build/coverage
 bench: bench-tutorials bench-speed bench-http bench-forecast bench-calendar bench-covariates bench-tagger bench-tokenizer ## every benchmark on the release build (tests/bench/README.md)
 bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and inference beside PyTorch
 	@BUILD='$(BUILD)' tests/bench/speed.sh
-bench-waiting: all $(BUILD)/tests/bench/bench_waiting ## p99 of a probe and a cached forecast beside heavy loads
+bench-waiting: all $(BUILD)/tests/bench/bench_waiting $(BENCH_PEERS) ## p99 of a probe and a cached forecast beside heavy loads
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_waiting $(BUILD)/bench_waiting.csv
-bench-http: bench-waiting $(BUILD)/tests/bench/bench_http $(BENCH_PEERS) ## the service beside a bare libmicrohttpd handler
+bench-http: bench-waiting $(BUILD)/tests/bench/bench_http ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
 
 readme-tables: ## README's tables from tests/bench/results and what make bench-... left since

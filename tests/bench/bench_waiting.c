@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,6 +26,9 @@ enum {
     SAMPLES_MAX = 200000,
     LOAD_MAX = 8,
     PAUSE_US = 2000,
+    LOAD_NICE = 19,
+    WORKER_NICE = 4, /* of the daemon's request workers */
+    BUSY_MAX = 2,
     IDLE_SECONDS = 5,
     SLOW_SENDERS = 2000,
     BODY_MAX = 1 << 28,
@@ -136,6 +140,9 @@ static void *send_load(void *ctx)
     char *u = url_of(l->path);
     long status = 0;
 
+    /* Stands for a program on another machine, which takes no core from daemon or probes. */
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), LOAD_NICE))
+        give_up("cannot lower a load's priority");
     free(http_ask(&status, u, l->type, l->body));
     if (status >= 400)
         printf("%s: %ld\n", l->path, status);
@@ -168,12 +175,8 @@ static void rows(const char *what, double health, double forecast, const struct 
     table_row(name, &f, idle->health > 0 ? &in : NULL, -1, "ms");
 }
 
-/* n requests at once, or the time of nothing; both probes meanwhile. */
-static struct idle beside(const char *what, struct load_request *l, int n, const struct idle *idle)
+static void start_probes(struct probe probe[2])
 {
-    struct probe probe[2] = {{.path = "/healthz"}, {.path = "/v1/models/flights/forecast"}};
-    struct idle found;
-
     atomic_store(&stop, false);
     for (int i = 0; i < 2; i++) {
         probe[i].ms = malloc(SAMPLES_MAX * sizeof(double));
@@ -181,15 +184,29 @@ static struct idle beside(const char *what, struct load_request *l, int n, const
             give_up("out of memory");
         start_thread(&probe[i].thread, ask_on, &probe[i]);
     }
+}
+
+static void stop_probes(struct probe probe[2])
+{
+    atomic_store(&stop, true);
+    for (int i = 0; i < 2; i++)
+        pthread_join(probe[i].thread, NULL);
+}
+
+/* n requests at once, or the time of nothing; both probes meanwhile. */
+static struct idle beside(const char *what, struct load_request *l, int n, const struct idle *idle)
+{
+    struct probe probe[2] = {{.path = "/healthz"}, {.path = "/v1/models/flights/forecast"}};
+    struct idle found;
+
+    start_probes(probe);
     for (int i = 0; i < n; i++)
         start_thread(&l[i].thread, send_load, &l[i]);
     for (int i = 0; i < n; i++)
         pthread_join(l[i].thread, NULL);
     if (n == 0)
         usleep(IDLE_SECONDS * 1000000);
-    atomic_store(&stop, true);
-    for (int i = 0; i < 2; i++)
-        pthread_join(probe[i].thread, NULL);
+    stop_probes(probe);
     found = (struct idle){p99(&probe[0]), p99(&probe[1])};
     rows(what, found.health, found.forecast, idle);
     free(probe[0].ms);
@@ -381,6 +398,68 @@ static void slow_senders(const struct idle *idle)
         close(fd[i]);
 }
 
+/* ---- what the kernel alone takes ---- */
+
+static void *keep_busy(void *ctx)
+{
+    volatile unsigned long turns = 0;
+
+    (void)ctx;
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICE))
+        give_up("cannot lower a thread's priority");
+    while (!atomic_load(&stop))
+        turns++;
+    return NULL;
+}
+
+/* p99 of a bare libmicrohttpd handler, with so many busy threads beside it. */
+static double bare(int busy)
+{
+    struct probe probe[2] = {{.path = "/"}, {.path = "/"}};
+    pthread_t thread[BUSY_MAX];
+    double found;
+
+    start_probes(probe);
+    for (int i = 0; i < busy; i++)
+        start_thread(&thread[i], keep_busy, NULL);
+    usleep(IDLE_SECONDS * 1000000);
+    stop_probes(probe);
+    for (int i = 0; i < busy; i++)
+        pthread_join(thread[i], NULL);
+    found = p99(&probe[0]);
+    free(probe[0].ms);
+    free(probe[1].ms);
+    return found;
+}
+
+/* Where both cores are busy a thread that wakes waits for the scheduler, whatever it serves: this
+ * is what the rows above can reach at best. */
+static void floor_of_kernel(const char *self)
+{
+    struct runs alone = {.count = 0}, beside_busy = {.count = 0};
+    char name[256], file[96], log[96], number[16];
+    char *argv[] = {name, number, file, (char *)"application/json", (char *)"poll", NULL};
+    FILE *f;
+    pid_t pid;
+
+    port = free_port();
+    snprintf(name, sizeof(name), "%.*s/bare_mhd", (int)(strrchr(self, '/') - self), self);
+    snprintf(number, sizeof(number), "%d", port);
+    snprintf(file, sizeof(file), "%s/answer", dir);
+    snprintf(log, sizeof(log), "%s/bare.log", dir);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
+    f = fopen(file, "w");
+    if (!f || fputs("{\"status\":\"ok\"}\n", f) < 0 || fclose(f))
+        give_up("cannot write %s", file);
+    pid = start_program(argv, FREE_CORE, log);
+    wait_for(url);
+    runs_add(&alone, bare(0));
+    runs_add(&beside_busy, bare(BUSY_MAX));
+    table_row("p99 of bare libmicrohttpd, two busy threads of nice 4 / alone", &beside_busy, &alone,
+              -1, "ms");
+    stop_program(pid);
+}
+
 int main(int argc, char **argv)
 {
     struct idle none = {0, 0}, idle;
@@ -407,6 +486,7 @@ int main(int argc, char **argv)
     uploads_and_reads(&idle);
     slow_senders(&idle);
     stop_program(pid);
+    floor_of_kernel(argv[0]);
     table_close();
     free(forecast);
     free(output_of(clean, FREE_CORE));
