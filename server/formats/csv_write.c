@@ -47,7 +47,7 @@ void csv_write_series(struct buf *out, const struct series_set *set)
     bool with_id = set->count > 1 || set->id_column, with_time = false;
 
     for (int i = 0; i < set->count; i++)
-        with_time = with_time || set->items[i].time.frequency.unit != FREQ_INDEX;
+        with_time = with_time || series_has_time(&set->items[i]);
     if (with_id) {
         csv_write_cell(out, set->id_column ? set->id_column : "unique_id");
         buf_puts(out, ",");

@@ -102,6 +102,11 @@ int series_observed(const struct series_set *s, int i)
     return n;
 }
 
+bool series_has_time(const struct series *s)
+{
+    return s->time.frequency.unit != FREQ_INDEX || s->time.start != 0;
+}
+
 struct series *series_set_add(struct series_set *s, const char *id)
 {
     char *copy = strdup(id);

@@ -88,6 +88,8 @@ bool series_set_note(struct series_set *s, const char *code, const char *column,
 /* Rows of series i up to its last value: all of them where there are no covariates, which may go on
  * behind it. */
 int series_observed(const struct series_set *s, int i);
+/* Whether its rows have a place in time, or row numbers that do not begin at 0. */
+bool series_has_time(const struct series *s);
 
 /* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the next call. */
 struct series *series_set_add(struct series_set *s, const char *id);

@@ -84,11 +84,13 @@ static void put_series(struct buf *b, const struct series_set *set, int i)
 
     put_name(b, true, "id");
     buf_put_json_string(b, s->id);
-    if (s->time.frequency.unit != FREQ_INDEX) {
+    if (series_has_time(s)) {
         put_name(b, false, "start");
         buf_put_json_string(b, timeline_text(text, &s->time, 0));
-        put_name(b, false, "frequency");
-        buf_put_json_string(b, frequency_name(name, s->time.frequency));
+        put_name(b, false, "frequency"); /* a row number of four digits alone would be a year */
+        buf_put_json_string(b, s->time.frequency.unit == FREQ_INDEX
+                                   ? "index"
+                                   : frequency_name(name, s->time.frequency));
     }
     put_name(b, false, "values");
     put_values(b, s, set->num_columns, set->num_columns - set->num_covariates,

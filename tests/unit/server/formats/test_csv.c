@@ -200,6 +200,23 @@ START_TEST(ids_come_back)
 }
 END_TEST
 
+/* Row numbers that do not begin at 0 come back. */
+START_TEST(row_numbers_are_written)
+{
+    static const char text[] = "ds,value\n194,5\n195,6\n196,7\n";
+    struct series_set set;
+    struct err e = {0};
+    struct buf b;
+
+    ck_assert_msg(read_text(&set, text, &e) == ST_OK, "%s", e.message);
+    buf_init(&b, 10000);
+    csv_write_series(&b, &set);
+    ck_assert_str_eq(b.data, text);
+    series_set_release(&set);
+    buf_release(&b);
+}
+END_TEST
+
 static const struct shape {
     const char *head, *unit, *tail;
 } shapes[] = {
@@ -261,6 +278,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_test(t, row_numbers_are_written);
     tcase_add_loop_test(t, texts_are_refused, 0, (int)(sizeof(refusals) / sizeof(refusals[0])));
     tcase_add_test(t, a_column_of_text_that_is_named_is_an_error);
     tcase_add_test(t, known_columns_stay);

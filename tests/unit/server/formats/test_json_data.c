@@ -403,6 +403,34 @@ START_TEST(others_are_skipped_and_named_members_are_not)
 }
 END_TEST
 
+/* What is written is the text that was read: row numbers and times survive. */
+static const char *const written[] = {
+    "{\"series\":[{\"id\":\"x\",\"values\":[1,null]}]}\n",
+    "{\"series\":[{\"id\":\"x\",\"start\":\"194\",\"frequency\":\"index\",\"values\":[1,null,4]}]}"
+    "\n",
+    "{\"series\":[{\"id\":\"x\",\"start\":\"1949\",\"frequency\":\"index\",\"values\":[1,2]}]}\n",
+    "{\"series\":[{\"id\":\"x\",\"start\":\"1949\",\"frequency\":\"Y\",\"values\":[1,2]}]}\n",
+    "{\"series\":[{\"id\":\"a\",\"start\":\"-7\",\"frequency\":\"index\",\"values\":[1]},"
+    "{\"id\":\"b\",\"values\":[2]}]}\n",
+};
+
+START_TEST(what_is_read_is_written)
+{
+    struct series_set set;
+    struct err e = {0};
+    struct buf b;
+
+    ck_assert_msg(
+        json_read_series(&set, written[_i], strlen(written[_i]), "x", NULL, &limits, &e) == ST_OK,
+        "%s", e.message);
+    buf_init(&b, 10000);
+    json_write_series(&b, &set);
+    ck_assert_str_eq(b.data, written[_i]);
+    series_set_release(&set);
+    buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("json data");
@@ -412,6 +440,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, documents_are_read_or_refused, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_loop_test(t, what_is_read_is_written, 0, sizeof(written) / sizeof(written[0]));
     tcase_add_loop_test(t, small_values_take_no_more_memory_than_they_may, 0,
                         (int)(sizeof(shapes) / sizeof(shapes[0])));
     tcase_add_test(t, what_is_beside_the_data_is_bounded_too);
