@@ -274,7 +274,8 @@ static enum status refuse_twins(struct scan *s, size_t first)
     s->num_names = first;
     if (n < 2)
         return ST_OK; /* also where there was no name at all and s->names is NULL */
-    return n <= FEW_NAMES ? compare_few(s, s->names + first, n) : compare_many(s, s->names + first, n);
+    return n <= FEW_NAMES ? compare_few(s, s->names + first, n)
+                          : compare_many(s, s->names + first, n);
 }
 
 static enum status note_name(struct scan *s, const char *at)
