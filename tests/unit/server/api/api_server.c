@@ -35,8 +35,9 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
     s->door.config.api_key = api_key;
     s->door.config.routes = api_routes(&s->door.config.num_routes);
     s->door.config.parameters = api_parameters(&s->door.config.num_parameters);
-    toy_start(&s->door);
-    s->app.http = s->door.http;
+    /* Not toy_start(): the routes read app.http, so it is written before their threads start. */
+    ck_ok(http_start(&s->app.http, &s->door.config, &e), &e);
+    s->door.http = s->app.http;
 }
 
 void api_server_stop(struct api_server *s)
