@@ -12,6 +12,7 @@ build=$1
 shift
 passed=0
 failed=0
+troubled=()
 
 for program in "$@"; do
     name=${program#"$build"/tests/}
@@ -42,10 +43,14 @@ for program in "$@"; do
         echo "---- $log (exit code $code)"
         tail -n 60 "$log"
         echo "----"
+        # Said again at the end, where whoever sees only that finds it.
+        reason=$(grep -m 1 -E ':[0-9]+:[FE]:|SUMMARY: |runtime error: |Assertion ' "$log" | cut -c 1-300)
+        troubled+=("$name (exit code $code)${reason:+: $reason}")
     fi
     passed=$((passed + ok))
     failed=$((failed + bad))
 done
 
+if [ "$failed" -gt 0 ]; then printf 'FAILED %s\n' "${troubled[@]}"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
