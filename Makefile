@@ -8,6 +8,7 @@ PREFIX  ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 FUZZ_TIME    ?= 30
+FUZZ_SEED    ?= 0
 SECONDS      ?= 60
 CLIENTS      ?= 8
 TEST_TIMEOUT ?= 600
@@ -245,7 +246,7 @@ cross-test: ## build the core and its tests for ARCH=arm64, run them under qemu-
 FUZZ = BUILD=build/fuzz CC=clang SANITIZER=address,undefined FUZZER=1
 fuzz: ## libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_TIME=30 seconds each (needs clang)
 	@$(PARALLEL) $(FUZZ) fuzz-programs
-	@tests/fuzz/run.sh build/fuzz $(FUZZ_TIME)
+	@FUZZ_SEED='$(FUZZ_SEED)' tests/fuzz/run.sh build/fuzz $(FUZZ_TIME)
 fuzz-programs: $(FUZZERS)
 
 .PHONY: soak

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs every libFuzzer program for a while. usage: run.sh BUILD SECONDS
 # New inputs go to BUILD/corpus/NAME; what crashes is left in BUILD/crash-NAME-*: add it to
-# tests/fuzz/corpus/NAME when it is repaired.
+# tests/fuzz/corpus/NAME when it is repaired. FUZZ_SEED: libFuzzer's seed; without it every run takes other ways.
 set -euo pipefail
 
 build=$1
@@ -14,7 +14,7 @@ for program in "$build"/tests/fuzz/fuzz_*; do
     seeds=tests/fuzz/corpus/$name
     mkdir -p "$build/corpus/$name" "$seeds"
     echo "== fuzz_$name, $seconds s"
-    if ! "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
+    if ! "$program" -seed="${FUZZ_SEED:-0}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
         -artifact_prefix="$build/crash-$name-" "$build/corpus/$name" "$seeds" >"$program.log" 2>&1; then
         tail -n 60 "$program.log"
         echo "fuzz_$name: failed; the input is in $build/crash-$name-*"
