@@ -8,7 +8,12 @@
  *
  * A fault ends the connection: recv() fails. Only when complete requests came with the same call,
  * they are answered first. Behind them a line is put to which every version answers with its
- * error page, which errorpage.c replaces; 1.0 does so only when the line begins like a request. */
+ * error page, which errorpage.c replaces; 1.0 does so only when the line begins like a request.
+ *
+ * A client may shut down its sending side and then read. libmicrohttpd reads once when a suspended
+ * connection is resumed, and closes it at the end of input. So the end is held back until the
+ * answer is sent. This does not spin: a suspended connection is not polled, and while an answer is
+ * sent libmicrohttpd polls for room to write only. */
 #include "server/http/receive.h"
 
 #include "server/http/problem.h"
@@ -119,12 +124,24 @@ static ssize_t receive_through(struct conn *c, char *out, size_t cap, int flags)
     return (ssize_t)len;
 }
 
+static bool is_answering(const struct conn *c)
+{
+    int phase = atomic_load(&c->phase);
+
+    return phase == CONN_BUSY || phase == CONN_SEND;
+}
+
 /* In front of libc's. */
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
     struct conn *c = fd >= 0 && fd < FILES_MAX ? atomic_load(&by_fd[fd]) : NULL;
+    ssize_t got;
 
     if (!c || len == 0 || (flags & ~MSG_DONTWAIT))
         return real_recv()(fd, buf, len, flags);
-    return receive_through(c, buf, len, flags);
+    got = receive_through(c, buf, len, flags);
+    if (got != 0 || !is_answering(c))
+        return got;
+    errno = EAGAIN;
+    return -1;
 }

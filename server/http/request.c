@@ -120,6 +120,7 @@ static enum MHD_Result answer_early(struct request *r)
 enum MHD_Result request_begin(struct request *r, const char *method, const char *version)
 {
     r->begun = true;
+    r->work.old = strcmp(version, "HTTP/1.0") == 0;
     if (!request_check(r, method, version)) {
         if (!conn_take(r->conn, CONN_BUSY))
             return MHD_NO;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static struct daemon d;
@@ -229,6 +230,51 @@ START_TEST(a_large_answer_is_the_same_in_pieces_and_whole)
 }
 END_TEST
 
+/* Reads to the end an answer whose body, in the end, has as many bytes as its header states. */
+static void expect_whole(int fd)
+{
+    static char text[16 << 20];
+    const struct timeval tv = {.tv_sec = 60};
+    const char *status, *body, *length;
+    size_t used = 0;
+    ssize_t n;
+
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)), 0);
+    while ((n = recv(fd, text + used, sizeof(text) - 1 - used, 0)) > 0)
+        used += (size_t)n;
+    text[used] = '\0';
+    ck_assert_msg(n == 0, "%zu bytes, and no end", used);
+    status = strstr(text, "HTTP/1.1 200 ");
+    ck_assert_msg(status, "%.300s", text);
+    length = strstr(status, "Content-Length: ");
+    body = strstr(status, "\r\n\r\n");
+    ck_assert(length && body && length < body);
+    ck_assert_uint_eq(strlen(body + 4), strtoul(length + 16, NULL, 10));
+    close(fd);
+}
+
+/* As nc -N does. */
+START_TEST(clients_that_end_their_side_get_whole_answers)
+{
+    static const char data[] = "GET /v1/datasets/halves/data?format=csv HTTP/1.1\r\n"
+                               "Host: localhost\r\nConnection: close\r\n\r\n";
+    char *csv = large_csv(60000), *forecasts = many_series(800, 12);
+    int fd;
+
+    ck_assert_uint_gt(strlen(forecasts), 300000);
+    put(&r, &d, "/v1/datasets/halves", "text/csv", csv, 201);
+    fd = connect_to(&d);
+    send_all(fd, data, strlen(data));
+    shutdown(fd, SHUT_WR);
+    expect_whole(fd);
+    fd = send_forecast(forecasts);
+    shutdown(fd, SHUT_WR);
+    expect_whole(fd);
+    free(csv);
+    free(forecasts);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("waiting");
@@ -239,6 +285,7 @@ int main(void)
     tcase_add_test(t, small_requests_are_answered_beside_large_ones);
     tcase_add_test(t, clients_that_do_not_read_hold_no_memory);
     tcase_add_test(t, a_large_answer_is_the_same_in_pieces_and_whole);
+    tcase_add_test(t, clients_that_end_their_side_get_whole_answers);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct toy toy;
@@ -185,6 +186,103 @@ START_TEST(the_end_does_not_wait_for_work_in_slices)
 }
 END_TEST
 
+/* ---- clients that end their sending side and then read ---- */
+
+static int half_closed(const char *request)
+{
+    int fd = open_with(request);
+
+    shutdown(fd, SHUT_WR);
+    return fd;
+}
+
+static double cpu_seconds(void)
+{
+    return (double)clock() / CLOCKS_PER_SEC;
+}
+
+static const struct {
+    const char *ask;
+    size_t body; /* bytes that follow */
+    const char *expect;
+} halves[] = {
+    {"GET /hello HTTP/1.1\r\n" END, 0, "hello"},
+    {"GET /read HTTP/1.1\r\n" END, 0, "hello"},
+    {"GET /move?lane=1 HTTP/1.1\r\n" END, 0, "lane 1"},
+    {"GET /move?lane=1 HTTP/1.1\r\nHost: x\r\n\r\n", 0, "lane 1"},
+    {"GET /move?lane=1 HTTP/1.0\r\n" END, 0, "lane 1"},
+    {"PUT /echo/a HTTP/1.1\r\nContent-Length: 90000\r\n" END, 90000, "len 90000"},
+    {"GET /large?bytes=250000 HTTP/1.1\r\n" END, 0, "Content-Length: 250000"},
+    {"GET /large?bytes=900000 HTTP/1.1\r\n" END, 0, "Content-Length: 900000"},
+    {"GET /big HTTP/1.1\r\n" END, 0, "Content-Length: 900000"},
+    {"GET /wait?ms=10 HTTP/1.1\r\n" END, 0, "over 1"},
+    {"GET /read HTTP/1.1\r\nHost: x\r\n\r\nGET /move?lane=0 HTTP/1.1\r\n" END, 0, "lane 0"},
+};
+
+START_TEST(who_ends_its_side_gets_its_answer)
+{
+    static char body[90000];
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with(halves[_i].ask);
+    memset(body, 'b', sizeof(body));
+    toy_send(fd, body, halves[_i].body);
+    shutdown(fd, SHUT_WR);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_msg(strstr(answer, halves[_i].expect), "%s: %.300s", halves[_i].ask, answer);
+    ck_assert_ptr_null(strstr(answer, "100 Continue"));
+    close(fd);
+}
+END_TEST
+
+/* Whether such a client is still there is seen when something is sent to it: a 100 Continue. */
+START_TEST(who_ends_its_side_may_wait_for_long)
+{
+    double cpu = cpu_seconds();
+    int fd;
+
+    toy_start(&toy);
+    fd = half_closed("GET /slices HTTP/1.1\r\n" END);
+    ck_assert(toy_read(fd, answer, sizeof(answer), "HTTP/1.1 100 Continue\r\n\r\n"));
+    atomic_store(&toy.value, 1);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_int_eq(strncmp(answer, "HTTP/1.1 200", 12), 0);
+    ck_assert_ptr_nonnull(strstr(answer, "done"));
+    ck_assert_double_lt(cpu_seconds() - cpu, 0.5);
+    close(fd);
+}
+END_TEST
+
+START_TEST(who_ends_its_side_may_wait_for_a_worker)
+{
+    double cpu = cpu_seconds();
+    int fd[3];
+
+    toy_start(&toy);
+    hold_bulk(fd, 2);
+    fd[2] = half_closed("GET /slow HTTP/1.1\r\n" END);
+    ck_assert(toy_read(fd[2], answer, sizeof(answer), "HTTP/1.1 100 Continue\r\n\r\n"));
+    ck_assert_uint_eq(counts().all_waiting, 1);
+    expect_slow(fd, 3);
+    ck_assert_double_lt(cpu_seconds() - cpu, 0.5);
+}
+END_TEST
+
+/* Interim answers came with HTTP/1.1, so that an older client that ends its side counts as gone. */
+START_TEST(an_old_client_that_ends_its_side_is_not_probed)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = half_closed("GET /slices HTTP/1.0\r\n" END);
+    until(&toy.given_up, 1);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_ptr_null(strstr(answer, "100 Continue"));
+    close(fd);
+}
+END_TEST
+
 /* ---- large answers ---- */
 
 /* Reads an answer of so many 'a' and compares its length. */
@@ -342,6 +440,9 @@ int main(void)
         work_ends_when_its_client_has_left,
         who_left_while_waiting_is_not_served,
         the_end_does_not_wait_for_work_in_slices,
+        who_ends_its_side_may_wait_for_long,
+        who_ends_its_side_may_wait_for_a_worker,
+        an_old_client_that_ends_its_side_is_not_probed,
         unread_answers_are_bounded,
         head_of_a_large_answer,
         where_no_file_can_be_made_there_is_an_error,
@@ -357,6 +458,8 @@ int main(void)
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_test(t, tests[i]);
     tcase_add_loop_test(t, large_answers_come_whole, 0, sizeof(large) / sizeof(large[0]));
+    tcase_add_loop_test(t, who_ends_its_side_gets_its_answer, 0,
+                        sizeof(halves) / sizeof(halves[0]));
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -129,15 +129,20 @@ static void get_move(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", text, strlen(text));
 }
 
-/* Works in slices until it is of no use any more. */
+/* Works in slices until value is set, or until it is of no use any more. */
 static void get_slices(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct toy *t = app;
     struct err e = {0};
 
     atomic_fetch_add(&t->handled, 1);
-    while (!http_go_on(rq, &e))
+    while (!http_go_on(rq, &e)) {
+        if (atomic_load(&t->value)) {
+            http_res_copy(rs, 200, "text/plain", "done\n", 5);
+            return;
+        }
         usleep(1000);
+    }
     atomic_fetch_add(&t->given_up, 1);
     http_res_err(rs, &e);
 }
