@@ -6,18 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK_ALIGN = 64 };
+
+/* calloc() and no memset(): the kernel gives large blocks as pages of zeros when they are touched. To
+ * touch gigabytes at once takes seconds in which nobody looks at a stop flag. */
 void *block_new(size_t size)
 {
-    size_t bytes = size_add(size, 63);
-    void *p;
+    size_t bytes = size_add(size, sizeof(char *) + BLOCK_ALIGN);
+    char *whole = bytes == SIZE_MAX ? NULL : calloc(1, bytes), *p;
 
-    if (bytes == SIZE_MAX)
+    if (!whole)
         return NULL;
-    bytes &= ~(size_t)63;
-    p = aligned_alloc(64, bytes ? bytes : 64);
-    if (p)
-        memset(p, 0, bytes);
+    p = whole + sizeof(whole);
+    p += (BLOCK_ALIGN - (uintptr_t)p % BLOCK_ALIGN) % BLOCK_ALIGN;
+    memcpy(p - sizeof(whole), &whole, sizeof(whole)); /* for block_free() */
     return p;
+}
+
+void block_free(void *block)
+{
+    char *whole;
+
+    if (!block)
+        return;
+    memcpy(&whole, (char *)block - sizeof(whole), sizeof(whole));
+    free(whole);
 }
 
 static enum status check_int(const char *name, int v, int min, int max, struct err *e)
@@ -141,7 +154,7 @@ enum status net_new(struct net **out, const struct net_config *c, struct err *e)
 void net_free(struct net *n)
 {
     if (n)
-        free(n->params);
+        block_free(n->params);
     free(n);
 }
 

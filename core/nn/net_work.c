@@ -155,8 +155,8 @@ void net_work_free(struct net_work *w)
 {
     if (!w)
         return;
-    free(w->scratch_more);
-    free(w->block);
+    block_free(w->scratch_more);
+    block_free(w->block);
     free(w);
 }
 

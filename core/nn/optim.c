@@ -58,8 +58,8 @@ enum status optim_init(struct optim *o, const struct optim_config *c, size_t n, 
 
 void optim_release(struct optim *o)
 {
-    free(o->m);
-    free(o->v);
+    block_free(o->m);
+    block_free(o->v);
     o->m = o->v = NULL;
 }
 

@@ -46,7 +46,9 @@ static inline float *carve_floats(struct carve *c, size_t count)
     return carve_take(c, count, sizeof(float));
 }
 
-/* size bytes of zeros, 64-byte aligned (free() it), or NULL; size is what carving measured. */
+/* size bytes of zeros, 64-byte aligned, or NULL; size is what carving measured. */
 void *block_new(size_t size);
+/* What block_new() gave, or NULL. */
+void block_free(void *block);
 
 #endif

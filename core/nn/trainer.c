@@ -195,7 +195,7 @@ void trainer_free(struct trainer *t)
         return;
     net_work_free(t->work);
     optim_release(&t->optim);
-    free(t->block);
+    block_free(t->block);
     free(t);
 }
 
