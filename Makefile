@@ -186,6 +186,7 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
+$(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o
 $(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUILD)/tests/bench/tutorials.o
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o

@@ -167,8 +167,8 @@ static size_t take(char *p, size_t size, size_t n, void *ctx)
 }
 
 /* The connection is kept from one call of a thread to its next. */
-static CURLcode ask(struct body *b, long *status, const char *url, const char *type,
-                    const char *text)
+static CURLcode ask(struct body *b, long *status, const char *method, const char *url,
+                    const char *type, const char *text)
 {
     static _Thread_local CURL *c;
     struct curl_slist *headers = NULL;
@@ -189,8 +189,7 @@ static CURLcode ask(struct body *b, long *status, const char *url, const char *t
         headers = curl_slist_append(headers, "Expect:");
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, text);
         curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-        if (strcmp(type, "text/csv") == 0)
-            curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "PUT");
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
     }
     r = curl_easy_perform(c);
     *status = 0;
@@ -199,11 +198,12 @@ static CURLcode ask(struct body *b, long *status, const char *url, const char *t
     return r;
 }
 
-char *http_ask(long *status, const char *url, const char *type, const char *body)
+static char *answer_to(long *status, const char *method, const char *url, const char *type,
+                       const char *body)
 {
     struct body b = {0};
     long code = 0;
-    CURLcode r = ask(&b, &code, url, type, body);
+    CURLcode r = ask(&b, &code, method, url, type, body);
 
     if (r != CURLE_OK || !b.data)
         give_up("%s: %s", url, curl_easy_strerror(r));
@@ -214,6 +214,16 @@ char *http_ask(long *status, const char *url, const char *type, const char *body
     return b.data;
 }
 
+char *http_ask(long *status, const char *url, const char *type, const char *body)
+{
+    return answer_to(status, "POST", url, type, body);
+}
+
+char *http_put(long *status, const char *url, const char *type, const char *body)
+{
+    return answer_to(status, "PUT", url, type, body);
+}
+
 void wait_for(const char *url)
 {
     double deadline = now_seconds() + 10;
@@ -221,7 +231,7 @@ void wait_for(const char *url)
     while (now_seconds() < deadline) {
         struct body b = {0};
         long status = 0;
-        CURLcode r = ask(&b, &status, url, NULL, NULL);
+        CURLcode r = ask(&b, &status, NULL, url, NULL, NULL);
 
         free(b.data);
         if (r == CURLE_OK && status == 200)

@@ -21,8 +21,10 @@ char *output_of(char *const *argv, int core);
 int free_port(void);
 long memory_kb(pid_t pid); /* resident */
 
-/* The answer's body, free() it; *status may be NULL. Gives up when nobody answers. type NULL: GET. */
+/* The answer's body, free() it. Gives up when nobody answers, and when status is NULL at an answer of
+ * 300 or more. http_ask() sends POST, with body NULL GET. */
 char *http_ask(long *status, const char *url, const char *type, const char *body);
+char *http_put(long *status, const char *url, const char *type, const char *body);
 /* Waits for a 200, ten seconds at most; asks every half millisecond. */
 void wait_for(const char *url);
 

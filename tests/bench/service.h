@@ -1,0 +1,33 @@
+/* service.h - a daemon of a benchmark's own: started in a temporary folder, given data, trained. */
+#ifndef BENCH_SERVICE_H
+#define BENCH_SERVICE_H
+
+#include "server/buf.h"
+
+#include <sys/types.h>
+
+struct service {
+    const char *lstmd; /* the program; LSTMD_BIN or build/lstmd */
+    char dir[64], url[64];
+    int port;
+    pid_t pid;
+};
+
+/* Makes the folder; the daemon keeps its database and its log there. */
+void service_init(struct service *s);
+void service_start(struct service *s);   /* and waits until it is ready */
+void service_stop(struct service *s);    /* SIGTERM, and waits */
+void service_release(struct service *s); /* removes the folder */
+
+/* The path behind the service's address. free() it. */
+char *url_of(const struct service *s, const char *path);
+/* PUTs a file of config/examples. */
+void put_example(const struct service *s, const char *file, const char *path);
+/* Begins a job and writes its id. */
+void submit(const struct service *s, char id[64], const char *json);
+/* Waits until the job has ended; gives up when its end is another one than state. */
+void wait_end(const struct service *s, const char *id, const char *state);
+/* Text of buf, which is released. free() it. */
+char *taken(struct buf *b);
+
+#endif
