@@ -76,16 +76,19 @@ static void check_header(struct keeper *k, struct db *db)
 
 /* ---- room ---- */
 
-/* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do. */
+/* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do. Values that
+ * were deleted lie in those pages: a client that writes meanwhile delays their end and does not prevent it. */
 static bool give_back_pages(struct db *db)
 {
     struct err ignored = {0};
     int64_t before = 0, after = 0;
+    int rc;
 
     if (db_int(&before, db, "PRAGMA freelist_count", &ignored) || before == 0)
         return false;
-    if (sqlite3_exec(db->h, "PRAGMA incremental_vacuum(128)", NULL, NULL, NULL) != SQLITE_OK)
-        return false;
+    rc = sqlite3_exec(db->h, "PRAGMA incremental_vacuum(128)", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return (rc & 0xff) == SQLITE_BUSY;
     return !db_int(&after, db, "PRAGMA freelist_count", &ignored) && after > 0 && after < before;
 }
 
@@ -237,6 +240,7 @@ enum status keeper_start(struct keeper **out, struct store *s, struct err *e)
     if (!k)
         return err_nomem(e, sizeof(*k));
     k->store = s;
+    k->shrinking = true; /* what the daemon before had not given back when it ended */
     if (!init_wake(k)) {
         free(k);
         return err_nomem(e, 0);
