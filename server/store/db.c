@@ -303,9 +303,9 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
         return db->h ? sqlite_error(db, rc, NULL, e) : err_nomem(e, 0);
     sqlite3_busy_timeout(db->h, busy_timeout_ms);
     sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
-    /* the log is cut back after a large upload, so that it does not keep the largest size it ever had */
-    /* Debian builds SQLite with secure_delete=ON, which writes zeros over every page of what is
-     * deleted. With FAST the values stay in free pages until the keeper gives those back. */
+    /* The log is cut back after a large upload, so that it does not keep the largest size it ever had. Debian
+     * builds SQLite with secure_delete=ON, which writes zeros over every page of what is deleted. With FAST the
+     * values stay in free pages until those are given back, which db_shrink() is for. */
     st = db_exec(db,
                  "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
                  "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864; "

@@ -49,8 +49,9 @@ enum status db_exec(struct db *db, const char *sql, struct err *e);
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e);
 int64_t db_last_id(const struct db *db); /* of the last INSERT */
 int64_t db_changes(const struct db *db); /* rows of the last statement */
-/* Gives pages that deletions left behind back to the file system: the keeper does, or, where there is none, this
- * call a bounded number of them. A courtesy: what fails is tried again at the next deletion. */
+/* Gives pages that deletions left behind, and with them the deleted values, back to the file system: the keeper
+ * does, or, where there is none, this call a bounded number of them. Outside a transaction, after everything that
+ * deletes or replaces. A courtesy: what fails is tried again at the next deletion. */
 void db_shrink(struct db *db);
 /* Runs fn, which deletes; when there is no room for that, once more with the room that is kept for it. */
 typedef enum status deletion(struct store *s, const void *ctx, struct err *e);

@@ -14,5 +14,7 @@ enum status job_put_history(struct db *db, const char *id, int first_epoch, cons
 /* Ends a job: state, snapshot, and its data set when it was retired. version 0: none. */
 enum status job_finish(struct db *db, const struct job *j, enum job_state final, const char *error,
                        int64_t version, const char *metrics, struct err *e);
+/* Behind that transaction: the room of what the job held. What fails is left for the next time. */
+void job_give_back(struct db *db);
 
 #endif

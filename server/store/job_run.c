@@ -337,6 +337,12 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
     return st;
 }
 
+void job_give_back(struct db *db)
+{
+    blob_collect(db, false);
+    db_shrink(db);
+}
+
 enum status job_running(struct job *out, struct db *db, const char *id, struct err *e)
 {
     enum status st = job_find(out, db, id, e);
@@ -365,7 +371,7 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
     job_release(&j);
     st = db_end(db, st, e);
     if (!st)
-        blob_collect(db, false);
+        job_give_back(db);
     return st;
 }
 
@@ -460,7 +466,7 @@ enum status store_job_complete(struct store *s, const char *id, const struct job
     job_release(&j);
     st = db_end(db, st, e);
     if (!st)
-        blob_collect(db, false);
+        job_give_back(db);
     return st;
 }
 
@@ -504,5 +510,7 @@ enum status store_job_cancel(struct job *out, struct store *s, const char *id, s
     st = db_end(db, st, e);
     if (st)
         job_release(out);
+    else if (out->state == JOB_CANCELLED)
+        job_give_back(db);
     return st;
 }

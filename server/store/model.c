@@ -228,7 +228,7 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
     if (st)
         blob_drop(db, c.blob);
     else
-        blob_collect(db, false);
+        job_give_back(db);
     return st;
 }
 

@@ -142,7 +142,10 @@ enum status store_dataset_put_series(struct store *s, const char *name,
     d.updated_at = clock_ms();
     if (!st)
         st = put_all(db, &d, data, e);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st && !*created)
+        db_shrink(db);
+    return st;
 }
 
 /* ---- append ---- */

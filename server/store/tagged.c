@@ -125,7 +125,10 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
         st = add_sentences(db, &d, data, &h, e);
     if (!st)
         st = finish(db, &d, &h, e);
-    return db_end(db, st, e);
+    st = db_end(db, st, e);
+    if (!st && !*created)
+        db_shrink(db);
+    return st;
 }
 
 enum status store_dataset_append_tagged(struct store *s, const char *name,
