@@ -1,31 +1,50 @@
 /* job_events.c - GET /v1/jobs/{id}/events: progress and state as a stream of server-sent events.
  *
  * Events are numbered so that Last-Event-ID can resume without anything being kept for the stream:
- * 1 queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. */
+ * 1 queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. A job that
+ * began anew has epochs that nobody has had yet: from then on the name of that run comes first,
+ * "RUN.NUMBER", and whoever has had events of another one gets all of this one's. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
 #include "server/api/render.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { RUN_LEN = 8 };
 enum { QUEUED_EVENT = 1, RUNNING_EVENT = 2, FINAL_EVENT = 1000000000, EPOCHS_AT_ONCE = 10000 };
 
 struct follower {
     struct app *app;
     char id[JOB_ID_LEN + 1];
-    int64_t last; /* number of the last event sent */
+    char run[RUN_LEN + 1]; /* "" until the job begins anew */
+    int64_t last;          /* number of the last event of the run that was sent */
 };
 
-static void put_event(struct buf *out, const char *event, int64_t number, cJSON *data)
+/* By what the job notes when it begins anew (FNV-1a): with the same note it trains the same again.
+ * One that goes on from its snapshot has the name that it had. */
+static void name_run(char out[RUN_LEN + 1], const struct job *job)
+{
+    uint32_t h = 2166136261U;
+
+    out[0] = '\0';
+    for (const char *p = job->note; p && *p; p++)
+        h = (h ^ (unsigned char)*p) * 16777619U;
+    if (job->note)
+        snprintf(out, RUN_LEN + 1, "%08" PRIx32, h);
+}
+
+static void put_event(struct buf *out, const struct follower *f, const char *event, cJSON *data)
 {
     char *text = data ? cJSON_PrintUnformatted(data) : NULL;
 
     cJSON_Delete(data);
     if (text)
-        buf_printf(out, "id: %lld\nevent: %s\ndata: %s\n\n", (long long)number, event, text);
+        buf_printf(out, "id: %s%s%lld\nevent: %s\ndata: %s\n\n", f->run, f->run[0] ? "." : "",
+                   (long long)f->last, event, text);
     else
         out->st = ST_NOMEM;
     free(text);
@@ -43,8 +62,8 @@ static void put_state(struct buf *out, struct follower *f, const struct job *job
                 job->model_version ? cJSON_CreateNumber((double)job->model_version)
                                    : cJSON_CreateNull());
     o = api_put_raw(o, "error", job->error);
-    put_event(out, "state", number, o);
     f->last = number;
+    put_event(out, f, "state", o);
 }
 
 /* Every epoch that ended since the last event. The newest carries the live speed as well. */
@@ -64,11 +83,23 @@ static enum status put_epochs(struct buf *out, struct follower *f, const struct 
         p.loss = loss[i];
         p.validation_loss = validation[i];
         f->last = RUNNING_EVENT + p.epoch;
-        put_event(out, "progress", f->last, render_progress(&p));
+        put_event(out, f, "progress", render_progress(&p));
     }
     free(loss);
     free(validation);
     return st;
+}
+
+/* A job that has begun anew since the last event begins again here, too. */
+static void follow_run(struct follower *f, const struct job *job)
+{
+    char now[RUN_LEN + 1];
+
+    name_run(now, job);
+    if (strcmp(now, f->run) == 0)
+        return;
+    memcpy(f->run, now, sizeof(f->run));
+    f->last = 0;
 }
 
 static bool next_events(void *ctx, struct buf *out)
@@ -81,6 +112,7 @@ static bool next_events(void *ctx, struct buf *out)
     if (store_job_get(&job, f->app->store, f->id, &e))
         return false;
     jobs_live(f->app->jobs, &job);
+    follow_run(f, &job);
     if (job.state == JOB_QUEUED)
         put_state(out, f, &job, QUEUED_EVENT);
     else if (job.state == JOB_RUNNING)
@@ -95,22 +127,30 @@ static bool next_events(void *ctx, struct buf *out)
     return more;
 }
 
-/* FINAL_EVENT for that and all that is beyond. An id that is not ours begins from the start, as a
- * browser's reconnection must not fail. */
-static int64_t last_event_id(const struct http_req *rq)
+static bool only(const char *text, size_t n, const char *characters)
 {
-    const char *text = http_header(rq, "Last-Event-ID");
-    int64_t id;
-
-    if (!text || !*text || strspn(text, "0123456789") != strlen(text))
-        return 0;
-    id = strlen(text) > 18 ? FINAL_EVENT : strtoll(text, NULL, 10);
-    return id < FINAL_EVENT ? id : FINAL_EVENT;
+    return n > 0 && strspn(text, characters) >= n;
 }
 
-static void stream_events(struct app *app, const struct job *job, int64_t last, struct http_res *rs)
+/* The event that Last-Event-ID names, into what follows it: FINAL_EVENT for that and all that is
+ * beyond. An id that is not ours begins from the start, as a browser's reconnection must not fail. */
+static void read_last_event(struct follower *f, const struct http_req *rq)
 {
-    struct follower *f = calloc(1, sizeof(*f));
+    const char *text = http_header(rq, "Last-Event-ID"), *dot = text ? strchr(text, '.') : NULL;
+    const char *number = dot ? dot + 1 : text;
+
+    if (!text || !only(number, strlen(number), "0123456789") ||
+        (dot && (dot - text != RUN_LEN || !only(text, RUN_LEN, "0123456789abcdef"))))
+        return;
+    snprintf(f->run, sizeof(f->run), "%.*s", dot ? RUN_LEN : 0, text);
+    f->last = strlen(number) > 18 ? FINAL_EVENT : strtoll(number, NULL, 10);
+    if (f->last > FINAL_EVENT)
+        f->last = FINAL_EVENT;
+}
+
+static void stream_events(const struct follower *begin, struct http_res *rs)
+{
+    struct follower *f = malloc(sizeof(*f));
     struct err e = {0};
     char topic[64];
 
@@ -119,10 +159,8 @@ static void stream_events(struct app *app, const struct job *job, int64_t last, 
         http_res_err(rs, &e);
         return;
     }
-    f->app = app;
-    f->last = last;
-    snprintf(f->id, sizeof(f->id), "%s", job->id);
-    snprintf(topic, sizeof(topic), "job/%s", job->id);
+    *f = *begin;
+    snprintf(topic, sizeof(topic), "job/%s", f->id);
     http_res_stream(rs, topic,
                     &(struct http_stream){.ctx = f, .next = next_events, .free_ctx = free});
 }
@@ -132,19 +170,21 @@ static void stream_events(struct app *app, const struct job *job, int64_t last, 
 void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
+    struct follower f = {.app = app};
     struct err e = {0};
     struct job job = {0};
-    int64_t last = last_event_id(rq);
     enum status st = store_job_get(&job, app->store, rq->param[0], &e);
 
+    read_last_event(&f, rq);
+    memcpy(f.id, job.id, sizeof(f.id));
+    if (f.last == FINAL_EVENT && !job_state_final(job.state))
+        f.last = 0;
     if (st)
         http_res_err(rs, &e);
-    else if (last < FINAL_EVENT)
-        stream_events(app, &job, last, rs);
-    else if (job_state_final(job.state))
-        http_res_status(rs, 204);
+    else if (f.last < FINAL_EVENT)
+        stream_events(&f, rs);
     else
-        stream_events(app, &job, 0, rs);
+        http_res_status(rs, 204);
     job_release(&job);
 }
 

@@ -402,20 +402,6 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
-/* The job shows what it computes in from now on. It trains, too, where this cannot be written now: its
- * snapshots and its model carry the name themselves. */
-static void name_arithmetic(const struct run *r)
-{
-    char name[ARITHMETIC_LEN_MAX + 1];
-    struct err e = {0};
-
-    arithmetic_name(name);
-    if (r->job.arithmetic && strcmp(r->job.arithmetic, name) == 0)
-        return;
-    if (store_job_set_arithmetic(r->env->store, r->job.id, name, &e))
-        log_msg(LOG_WARN, "arithmetic", "job %s: %s", r->job.id, e.message);
-}
-
 /* Epochs that the store has already: the live history goes on behind them. */
 static enum status begin(struct run *r, struct err *e)
 {
@@ -437,6 +423,38 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
+/* Of a job without a snapshot nothing is left, but its epochs may have been told: those that come now
+ * are not the same ones. */
+static void leave_behind(struct run *r, const char *name)
+{
+    char note[2 * ARITHMETIC_LEN_MAX + 120];
+    struct err e = {0};
+
+    snprintf(note, sizeof(note),
+             "begun anew: it was computed in %s, with no state kept yet, and here in %s",
+             r->job.arithmetic, name);
+    log_msg(LOG_WARN, "checkpoint", "job %s is %s", r->job.id, note);
+    if (store_job_restart(r->env->store, r->job.id, note, &e))
+        log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
+    live_restart(r->env->live, &r->live);
+}
+
+/* The job shows what it computes in from now on. It trains, too, where this cannot be written now: its
+ * snapshots and its model carry the name themselves. */
+static void name_arithmetic(struct run *r, bool begins)
+{
+    char name[ARITHMETIC_LEN_MAX + 1];
+    struct err e = {0};
+
+    arithmetic_name(name);
+    if (r->job.arithmetic && strcmp(r->job.arithmetic, name) == 0)
+        return;
+    if (begins && r->job.arithmetic)
+        leave_behind(r, name);
+    if (store_job_set_arithmetic(r->env->store, r->job.id, name, &e))
+        log_msg(LOG_WARN, "arithmetic", "job %s: %s", r->job.id, e.message);
+}
+
 /* A snapshot of another version of the program may be none of this one's, and one of another
  * arithmetic must not be gone on with: the job is not lost with it. */
 static enum status train_anew(struct run *r, struct trained *t, struct err *e)
@@ -450,6 +468,7 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     trained_release(t);
     st = store_job_restart(r->env->store, r->job.id, note, e);
     live_restart(r->env->live, &r->live);
+    notify(r, true);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
     r->fraction_claimed = r->fraction_saved = 0;
@@ -485,7 +504,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     st = begin(&r, &why);
     if (!st)
         st = store_give_up_when(env->store, writing_is_over, &r, &why);
-    name_arithmetic(&r);
+    name_arithmetic(&r, !snapshot);
     live_add(env->live, &r.live);
     look_for_cancel(&r);
     notify(&r, true);

@@ -34,11 +34,16 @@ static const struct machine naive = {"naive", ""}, portable = {"portable", ""},
                             no_fma = {"portable",
                                       "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-FMA_Usable,-AVX2_Usable"};
 
-static void start_on(const struct machine *m)
+static void start_with(const struct machine *m, const char *const *flags)
 {
     setenv("LSTMD_CPU", m->kernels, 1);
     setenv("GLIBC_TUNABLES", m->tunables, 1);
-    daemon_start(&d, always);
+    daemon_start(&d, flags);
+}
+
+static void start_on(const struct machine *m)
+{
+    start_with(m, always);
 }
 
 /* The arithmetic of the daemon that runs. */
@@ -213,6 +218,19 @@ static void check_note(const char *first, const char *second)
     ck_assert(daemon_log_has(&d, "begins anew"));
 }
 
+/* Who has had the first epoch's event from the first run gets it again from one that began anew. */
+static void check_events(const char *id, bool anew)
+{
+    char path[128];
+    struct request q = {.method = "GET", .path = path, .headers = {"Last-Event-ID: 3"}};
+
+    snprintf(path, sizeof(path), "/v1/jobs/%s/events", id);
+    http_send(&r, &d, &q);
+    expect_status(&r, 200, path);
+    ck_assert_msg((strstr(r.body, "\"epoch\":1,") != NULL) == anew, "%s", r.body);
+    ck_assert_ptr_nonnull(strstr(r.body, "\"state\":\"succeeded\""));
+}
+
 START_TEST(a_job_that_moves_ends_as_one_that_was_always_there)
 {
     const struct move *m = &moves[_i];
@@ -227,10 +245,35 @@ START_TEST(a_job_that_moves_ends_as_one_that_was_always_there)
     wait_job(&r, &d, id);
     ck_assert_msg(strcmp(text_at(r.json, "state"), "succeeded") == 0, "%s: %s", m->what, r.body);
     check_note(first, second);
+    check_events(id, strcmp(first, second) != 0);
     have = made(id, "moved");
     ck_assert_msg(strcmp(have, want) == 0, "%s: another result than undisturbed", m->what);
     free(want);
     free(have);
+}
+END_TEST
+
+/* Nothing is kept of a job that was killed before its first snapshot, but its epochs were told. */
+START_TEST(a_job_without_a_snapshot_begins_anew_elsewhere)
+{
+    static const char *const seldom[] = {"--checkpoint-interval-seconds", "3600", NULL};
+    const struct machine *second = _i ? &naive : &portable;
+    char *data = example("airpassengers.csv");
+    char id[64];
+    int tries = 0;
+
+    start_with(&naive, seldom);
+    put(&r, &d, "/v1/datasets/data", "text/csv", data, 201);
+    free(data);
+    do {
+        ck_assert_int_lt(tries++, TRIES);
+        submit(id, &moves[1], "m");
+    } while (!follow_until(id, 0.3));
+    daemon_kill(&d);
+    start_with(second, seldom);
+    wait_job(&r, &d, id);
+    ck_assert_int_eq(cJSON_IsString(at(r.json, "note")), second != &naive);
+    check_events(id, second != &naive);
 }
 END_TEST
 
@@ -391,6 +434,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 1200);
     tcase_add_loop_test(t, a_job_that_moves_ends_as_one_that_was_always_there, 0, MOVES_TRIED);
+    tcase_add_loop_test(t, a_job_without_a_snapshot_begins_anew_elsewhere, 0, 2);
     tcase_add_test(t, two_arithmetics_share_no_etag);
     tcase_add_loop_test(t, a_model_keeps_the_arithmetic_of_its_training, 0, 2);
     suite_add_tcase(s, t);
