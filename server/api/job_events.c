@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_LEN = 8 };
-enum { QUEUED_EVENT = 1, RUNNING_EVENT = 2, FINAL_EVENT = 1000000000, EPOCHS_AT_ONCE = 10000 };
+enum { QUEUED_EVENT = 1, RUNNING_EVENT = 2, FINAL_EVENT = 1000000000, RUN_LEN = 8 };
+enum { EPOCHS_AT_ONCE = 100 }; /* the thread that sends them is held for less than a millisecond */
 
 struct follower {
     struct app *app;
@@ -66,16 +66,18 @@ static void put_state(struct buf *out, struct follower *f, const struct job *job
     put_event(out, f, "state", o);
 }
 
-/* Every epoch that ended since the last event. The newest carries the live speed as well. */
-static enum status put_epochs(struct buf *out, struct follower *f, const struct job *job,
+/* The epochs that ended since the last event, EPOCHS_AT_ONCE at most; *all: no more of them. They
+ * carry the live speed. */
+static enum status put_epochs(struct buf *out, bool *all, struct follower *f, const struct job *job,
                               struct err *e)
 {
     double *loss = NULL, *validation = NULL;
     int first = f->last > RUNNING_EVENT ? (int)(f->last - RUNNING_EVENT) + 1 : 1;
     int n = 0;
-    enum status st = jobs_history(&loss, &validation, &n, f->app->jobs, f->id, first, e);
+    enum status st =
+        jobs_history(&loss, &validation, &n, f->app->jobs, f->id, first, EPOCHS_AT_ONCE, e);
 
-    for (int i = 0; !st && i < n && i < EPOCHS_AT_ONCE; i++) {
+    for (int i = 0; !st && i < n; i++) {
         struct job_progress p = job->progress;
 
         p.epoch = first + i;
@@ -85,6 +87,7 @@ static enum status put_epochs(struct buf *out, struct follower *f, const struct 
         f->last = RUNNING_EVENT + p.epoch;
         put_event(out, f, "progress", render_progress(&p));
     }
+    *all = !st && n < EPOCHS_AT_ONCE;
     free(loss);
     free(validation);
     return st;
@@ -102,12 +105,13 @@ static void follow_run(struct follower *f, const struct job *job)
     f->last = 0;
 }
 
+/* Called again as soon as what it gave is sent, so a part is enough. */
 static bool next_events(void *ctx, struct buf *out)
 {
     struct follower *f = ctx;
     struct err e = {0};
     struct job job = {0};
-    bool more = true;
+    bool more = true, all = true;
 
     if (store_job_get(&job, f->app->store, f->id, &e))
         return false;
@@ -117,9 +121,9 @@ static bool next_events(void *ctx, struct buf *out)
         put_state(out, f, &job, QUEUED_EVENT);
     else if (job.state == JOB_RUNNING)
         put_state(out, f, &job, RUNNING_EVENT);
-    if (put_epochs(out, f, &job, &e))
+    if (put_epochs(out, &all, f, &job, &e))
         more = false;
-    if (job_state_final(job.state)) {
+    if (all && job_state_final(job.state)) {
         put_state(out, f, &job, FINAL_EVENT);
         more = false;
     }

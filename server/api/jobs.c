@@ -5,6 +5,7 @@
 #include "server/api/cost.h"
 #include "server/api/render.h"
 
+#include <limits.h>
 #include <lstm/search.h>
 #include <math.h>
 #include <stdio.h>
@@ -385,7 +386,7 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st)
         st = store_job_get(&job, app->store, rq->param[0], &e);
     if (!st)
-        st = jobs_history(&loss, &validation, &n, app->jobs, job.id, 1, &e);
+        st = jobs_history(&loss, &validation, &n, app->jobs, job.id, 1, INT_MAX, &e);
     if (st)
         http_res_err(rs, &e);
     else if (strcmp(type, MEDIA_CSV) == 0)

@@ -480,9 +480,9 @@ void jobs_live(struct jobs *j, struct job *job)
 }
 
 enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
-                         int first_epoch, struct err *e)
+                         int first_epoch, int most, struct err *e)
 {
-    enum status st = store_job_history(loss, validation, n, j->store, id, first_epoch, e);
+    enum status st = store_job_history(loss, validation, n, j->store, id, first_epoch, most, e);
 
-    return st ? st : live_history(&j->live, id, first_epoch + *n, loss, validation, n, e);
+    return st ? st : live_history(&j->live, id, first_epoch + *n, most, loss, validation, n, e);
 }

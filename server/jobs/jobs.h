@@ -62,9 +62,9 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e);
 /* Overlays the live progress of a running job on what the store said. */
 void jobs_live(struct jobs *j, struct job *job);
-/* Loss per epoch from first_epoch (1-based) on, stored and live. As store_job_history(). */
+/* Loss per epoch of up to most epochs from first_epoch (1-based) on, stored and live. As store_job_history(). */
 enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
-                         int first_epoch, struct err *e);
+                         int first_epoch, int most, struct err *e);
 /* For /metrics: samples trained since start, busy workers. */
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers);
 

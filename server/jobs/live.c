@@ -134,7 +134,7 @@ bool live_progress(struct live *l, const char *id, struct job_progress *out)
     return j != NULL;
 }
 
-enum status live_history(struct live *l, const char *id, int next, double **loss,
+enum status live_history(struct live *l, const char *id, int next, int most, double **loss,
                          double **validation, int *n, struct err *e)
 {
     enum status st = ST_OK;
@@ -145,6 +145,7 @@ enum status live_history(struct live *l, const char *id, int next, double **loss
     if (j && next >= j->first && next < j->first + j->count) {
         int skip = next - j->first, more = j->count - skip;
 
+        more = more < most - *n ? more : most - *n;
         if (grow(loss, *n + more) && grow(validation, *n + more)) {
             memcpy(*loss + *n, j->loss + skip, (size_t)more * sizeof(double));
             memcpy(*validation + *n, j->validation + skip, (size_t)more * sizeof(double));

@@ -41,8 +41,9 @@ void live_flushed(struct live *l, struct live_job *j, int n);
 /* False: no such job is running here. */
 bool live_cancel(struct live *l, const char *id);
 bool live_progress(struct live *l, const char *id, struct job_progress *out);
-/* Appends the live epochs from number `next` on to *loss, *validation, *n. ST_NOMEM. */
-enum status live_history(struct live *l, const char *id, int next, double **loss,
+/* Appends the live epochs from number `next` on to *loss, *validation, *n, until there are most of
+ * them. ST_NOMEM. */
+enum status live_history(struct live *l, const char *id, int next, int most, double **loss,
                          double **validation, int *n, struct err *e);
 
 #endif

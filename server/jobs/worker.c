@@ -12,6 +12,7 @@
 #include "server/jobs/warm.h"
 #include "server/log.h"
 
+#include <limits.h>
 #include <lstm/cpu.h>
 #include <math.h>
 #include <poll.h>
@@ -407,7 +408,8 @@ static enum status begin(struct run *r, struct err *e)
 {
     double *loss = NULL, *validation = NULL;
     int n = 0;
-    enum status st = store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, e);
+    enum status st =
+        store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, INT_MAX, e);
 
     free(loss);
     free(validation);

@@ -262,7 +262,7 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
 }
 
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
-                              const char *id, int first_epoch, struct err *e)
+                              const char *id, int first_epoch, int most, struct err *e)
 {
     struct db *db = NULL;
     struct stmt q;
@@ -275,9 +275,10 @@ enum status store_job_history(double **loss, double **validation, int *n, struct
         return st;
     stmt_open(&q, db, e,
               "SELECT loss, validation_loss FROM job_history WHERE job = :id AND epoch >= :first "
-              "ORDER BY epoch");
+              "ORDER BY epoch LIMIT :most");
     stmt_bind_text(&q, ":id", id);
     stmt_bind_i64(&q, ":first", first_epoch);
+    stmt_bind_i64(&q, ":most", most);
     while (stmt_row(&q)) {
         if (*n == cap) {
             int grown = cap ? cap * 2 : 256;

@@ -251,9 +251,10 @@ enum status store_job_result(char **json, struct store *s, const char *id, struc
 /* A job that has ended, with its history and result; its Idempotency-Key is free again, and a model that it made
  * stays. ST_CONFLICT: it is queued or running. ST_NOT_FOUND. */
 enum status store_job_delete(struct store *s, const char *id, struct err *e);
-/* Loss per epoch from first_epoch (1-based) on; *loss, *validation malloc'ed (NaN = none), *n of them. */
+/* Loss per epoch of up to most epochs from first_epoch (1-based) on; *loss, *validation malloc'ed (NaN = none),
+ * *n of them. */
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
-                              const char *id, int first_epoch, struct err *e);
+                              const char *id, int first_epoch, int most, struct err *e);
 
 /* ---- models ---- */
 struct model_version {

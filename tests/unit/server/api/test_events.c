@@ -1,4 +1,5 @@
 /* test_events.c - the stream of a job's events: what it sends where the job begins anew. */
+#include "server/api/resources.h"
 #include "server/http/response.h"
 #include "tests/unit/server/api/api_server.h"
 
@@ -198,6 +199,37 @@ START_TEST(an_id_that_is_not_ours_leaves_nothing_out)
 }
 END_TEST
 
+/* The thread that sends a stream serves others as well. */
+START_TEST(a_long_history_is_told_in_short_pieces)
+{
+    enum { EPOCHS = 10000, PIECE_MAX = 64 << 10 };
+    const struct http_req rq = {.param = {job}};
+    struct http_res *rs = http_res_new(&rq);
+    bool more = true;
+    int told = 0;
+
+    claim(job, &server.files);
+    epochs_end(1, EPOCHS, 0.5);
+    end_job();
+    api_job_events(&server.app, &rq, rs);
+    ck_assert_int_eq(rs->kind, RESPONSE_STREAM);
+    while (more) {
+        struct buf out;
+
+        buf_init(&out, 64 << 20);
+        more = rs->stream.next(rs->stream.ctx, &out);
+        ck_assert_int_eq(out.st, ST_OK);
+        ck_assert_msg(out.len > 0, "a stream that has nothing to send now waits to be woken");
+        ck_assert_msg(out.len <= PIECE_MAX, "%zu bytes at once", out.len);
+        told += toy_count(out.data, "event: progress\n");
+        ck_assert_int_eq(strstr(out.data, "\"state\":\"failed\"") != NULL, !more);
+        buf_release(&out);
+    }
+    ck_assert_int_eq(told, EPOCHS);
+    http_res_free(rs);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("events");
@@ -211,6 +243,7 @@ int main(void)
     tcase_add_test(t, an_id_of_an_earlier_run_leaves_nothing_out);
     tcase_add_test(t, a_run_that_goes_on_sends_nothing_twice);
     tcase_add_test(t, an_id_that_is_not_ours_leaves_nothing_out);
+    tcase_add_test(t, a_long_history_is_told_in_short_pieces);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -1,6 +1,7 @@
 /* Jobs: ids, the queue, claiming, checkpoints, the ends, idempotency, lists. */
 #include "tests/unit/server/store/fixture.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,7 +247,7 @@ START_TEST(a_checkpoint_is_found_again)
     ck_assert_int_eq(j.attempts, 1); /* letting go on purpose is no attempt */
     job_release(&j);
     free(snapshot);
-    ck_ok(store_job_history(&loss, &validation, &n, f.store, id, 2, &f.e), &f.e);
+    ck_ok(store_job_history(&loss, &validation, &n, f.store, id, 2, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, 1);
     ck_assert(loss[0] == 0.5);
     ck_assert(isnan(validation[0]));
@@ -273,7 +274,7 @@ START_TEST(a_long_history_comes_back)
     claim(id, &f);
     ck_ok(store_job_checkpoint(&cancel, f.store, id, &p, NULL, 0, 1, loss, validation, N, 1, &f.e),
           &f.e);
-    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, N);
     for (int i = 0; i < N; i++) {
         ck_assert(a[i] == loss[i]);
@@ -281,8 +282,13 @@ START_TEST(a_long_history_comes_back)
     }
     free(a);
     free(b);
-    ck_ok(store_job_history(&a, &b, &n, f.store, id, N + 1, &f.e), &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, N + 1, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, 0);
+    free(a);
+    free(b);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 11, 4, &f.e), &f.e);
+    ck_assert_int_eq(n, 4);
+    ck_assert(a[0] == loss[10] && a[3] == loss[13]);
     free(a);
     free(b);
 }
@@ -336,7 +342,7 @@ START_TEST(a_job_that_begins_anew_has_no_past)
     ck_assert_int_eq(j.state, JOB_RUNNING);
     job_release(&j);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_snapshot"), 0);
-    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, 0);
     free(a);
     free(b);
@@ -447,7 +453,7 @@ START_TEST(success_makes_a_version)
     ck_assert_str_eq(j.metrics, "{\"mape\":3.5}");
     ck_assert(j.progress.fraction == 1);
     job_release(&j);
-    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, 3);
     ck_assert(a[1] == 0.2);
     free(a);

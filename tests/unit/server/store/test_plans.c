@@ -2,6 +2,7 @@
  * table or sort, else a hundred thousand rows would be felt. */
 #include "tests/unit/server/store/fixture.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static void use_jobs(void)
     ck_ok(store_job_checkpoint(&flag, f.store, id, &p, (const uint8_t *)"s", 1, 1, &loss, NULL, 1,
                                1, &f.e),
           &f.e);
-    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, &f.e), &f.e);
+    ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     free(a);
     free(b);
     ck_ok(store_job_succeed(&version, f.store, id, &p, 1, &loss, NULL, 1, &m, &f.e), &f.e);
