@@ -157,8 +157,8 @@ static enum status evaluate(struct tagger_evaluation *ev, struct evaluation_run 
     return st;
 }
 
-enum status tagging_evaluate(struct tagger_evaluation *out, const struct tagger *t,
-                             const struct corpus *c, const struct stop_flag *stop, struct err *e)
+enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
+                            const struct corpus *c, const struct stop_flag *stop, struct err *e)
 {
     struct tagger_evaluation ev = {
         .loss_before = (double)NAN, .loss_after = (double)NAN, .last_batch_loss = (double)NAN};
@@ -179,10 +179,4 @@ enum status tagging_evaluate(struct tagger_evaluation *out, const struct tagger 
         free(r.best[k]);
     free(r.unknown);
     return st;
-}
-
-enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
-                            const struct corpus *c, struct err *e)
-{
-    return tagging_evaluate(out, t, c, NULL, e);
 }

@@ -443,7 +443,7 @@ static enum status measure(struct fit *f, struct err *e)
 
     if (held_out)
         part = (struct corpus){f->corpus->sentences + f->first_test, t->params.test_size};
-    st = tagging_evaluate(ev, t, &part, f->stop, e);
+    st = tagger_evaluate(ev, t, &part, f->stop, e);
     if (st)
         return st;
     t->evaluated = true;

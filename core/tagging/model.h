@@ -42,12 +42,10 @@ enum status tagger_knows(bool *out, const struct tagger *t, const char *token, s
 /* Counts num_words, once the rows are all there. */
 void tagger_count_words(struct tagger *t);
 
-/* tagger_predict() and tagger_evaluate() that may be asked to give up: ST_CANCELLED. stop may be NULL. */
+/* tagger_predict() that may be asked to give up: ST_CANCELLED. stop may be NULL. */
 enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                             const struct sentence_view *sentences, int n,
                             const struct stop_flag *stop, struct err *e);
-enum status tagging_evaluate(struct tagger_evaluation *out, const struct tagger *t,
-                             const struct corpus *c, const struct stop_flag *stop, struct err *e);
 /* Likewise tagger_resolve(). */
 enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
                             struct err *e);

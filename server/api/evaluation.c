@@ -204,6 +204,36 @@ static enum status find_sentences(struct dataset *d, struct app *app, const cJSO
     return st ? err_at(e, "/dataset") : ST_OK;
 }
 
+/* What http_go_on() said, for work that asks within a batch. */
+struct going {
+    const struct http_req *rq;
+    enum status st;
+    struct err why;
+};
+
+static bool must_stop(void *ctx)
+{
+    struct going *g = ctx;
+
+    if (!g->st)
+        g->st = http_go_on(g->rq, &g->why);
+    return g->st != ST_OK;
+}
+
+/* On this thread alone, so that must_stop() needs no lock. */
+static enum status evaluate(char **json, const struct http_req *rq, const struct tagger *t,
+                            struct store *s, int64_t dataset_id, struct err *e)
+{
+    struct going g = {.rq = rq};
+    const struct stop_flag stop = {.ctx = &g, .asked = must_stop};
+    enum status st = evaluate_tagger(json, t, s, dataset_id, &stop, e);
+
+    if (st != ST_CANCELLED || !g.st)
+        return st;
+    *e = g.why;
+    return g.st;
+}
+
 /* POST {"dataset":"name"} -> 200: the evaluation of a tagger on these sentences. 404; 409 a forecaster; 413; 422. */
 void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -225,7 +255,7 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st)
         st = find_sentences(&d, app, body, &e);
     if (!st)
-        st = evaluate_tagger(&json, m->tagger, app->store, d.id, &e);
+        st = evaluate(&json, rq, m->tagger, app->store, d.id, &e);
     if (st) {
         http_res_err(rs, &e);
     } else {

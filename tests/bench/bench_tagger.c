@@ -134,7 +134,7 @@ static enum status measure(double *figure, const struct tagger *t, const struct 
     struct tagger_evaluation ev;
     uint8_t *bytes = NULL;
     size_t len = 0;
-    enum status st = tagger_evaluate(&ev, t, &(struct corpus){v, test->set.count}, e);
+    enum status st = tagger_evaluate(&ev, t, &(struct corpus){v, test->set.count}, NULL, e);
 
     if (st)
         return st;

@@ -13,7 +13,7 @@
 static struct daemon d;
 static struct reply r;
 
-enum { HEAVY = 6, READERS = 40 };
+enum { HEAVY = 6, READERS = 40, TOKENS = 200000 };
 
 /* As a sanitizer does, so that the memory of a process shows nothing. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -89,15 +89,15 @@ static char *many_series(int count, int horizon)
     return text;
 }
 
-static int send_forecast(const char *body)
+static int send_post(const char *path, const char *body)
 {
     char head[256];
     int fd = connect_to(&d);
 
     snprintf(head, sizeof(head),
-             "POST /v1/models/flights/forecast HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+             "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
              "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-             strlen(body));
+             path, strlen(body));
     send_all(fd, head, strlen(head));
     send_all(fd, body, strlen(body));
     return fd;
@@ -130,7 +130,7 @@ START_TEST(small_requests_are_answered_beside_large_ones)
     int fd[HEAVY];
 
     for (int i = 0; i < HEAVY; i++)
-        fd[i] = send_forecast(body);
+        fd[i] = send_post("/v1/models/flights/forecast", body);
     until_metric("lstmd_http_requests_serving{lane=\"bulk\"}", 2);
     get(&r, &d, "/healthz", 200);
     get(&r, &d, "/readyz", 200);
@@ -212,6 +212,67 @@ START_TEST(clients_that_do_not_read_hold_no_memory)
 }
 END_TEST
 
+/* So many tokens, all different, in sentences of 25. */
+static char *many_tokens(int count)
+{
+    size_t cap = (size_t)count * 48 + 16, n = 0;
+    char *text = malloc(cap);
+
+    ck_assert_ptr_nonnull(text);
+    for (int i = 0; i < count; i++)
+        n += (size_t)snprintf(text + n, cap - n, "%d\tw%d\t_\tNN\t_\t_\t_\t_\t_\t_\n%s", i % 25 + 1,
+                              i, i % 25 == 24 ? "\n" : "");
+    return text;
+}
+
+/* A tagger and a data set that it takes far longer to be measured on than these tests take. */
+static void train_large_tagger(void)
+{
+    char *small = example("tutorial.json"), *large = many_tokens(TOKENS);
+
+    put(&r, &d, "/v1/datasets/small-tagged", "application/json", small, 201);
+    put(&r, &d, "/v1/datasets/large-tagged", "text/x-conllu", large, 201);
+    run_job(&r, &d,
+            "{\"task\":\"tag\",\"dataset\":\"small-tagged\",\"model\":\"tagger\",\"recipe\":"
+            "\"tutorial-tagger\",\"params\":{\"epochs\":1,\"hidden_size\":512,\"num_layers\":2}}",
+            "succeeded");
+    free(small);
+    free(large);
+}
+
+#define EVALUATE "{\"dataset\":\"large-tagged\"}"
+
+START_TEST(a_large_evaluation_ends_with_its_client)
+{
+    int64_t left;
+    int fd;
+
+    train_large_tagger();
+    fd = send_post("/v1/models/tagger/evaluate", EVALUATE);
+    until_metric("lstmd_http_requests_serving{lane=\"bulk\"}", 1);
+    close(fd);
+    left = now_ms();
+    until_metric("lstmd_http_requests_serving{lane=\"bulk\"}", 0);
+    ck_assert_msg(now_ms() - left < 10000, "it went on for %lld ms", (long long)(now_ms() - left));
+}
+END_TEST
+
+START_TEST(a_large_evaluation_keeps_its_time)
+{
+    static const char *const short_work[] = {"--request-work-seconds", "1", NULL};
+    int64_t begun;
+
+    train_large_tagger();
+    ck_assert_int_eq(daemon_stop(&d, 15), 0);
+    daemon_start(&d, short_work);
+    begun = now_ms();
+    post(&r, &d, "/v1/models/tagger/evaluate", EVALUATE, 503);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "request_work_seconds"));
+    ck_assert_msg(now_ms() - begun < 10000, "it took %lld ms", (long long)(now_ms() - begun));
+    post(&r, &d, "/v1/models/tagger/evaluate", "{\"dataset\":\"small-tagged\"}", 200);
+}
+END_TEST
+
 START_TEST(a_large_answer_is_the_same_in_pieces_and_whole)
 {
     char *csv = large_csv(60000), *copy;
@@ -286,6 +347,12 @@ int main(void)
     tcase_add_test(t, clients_that_do_not_read_hold_no_memory);
     tcase_add_test(t, a_large_answer_is_the_same_in_pieces_and_whole);
     tcase_add_test(t, clients_that_end_their_side_get_whole_answers);
+    suite_add_tcase(s, t);
+    t = tcase_create("evaluations");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, a_large_evaluation_ends_with_its_client);
+    tcase_add_test(t, a_large_evaluation_keeps_its_time);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

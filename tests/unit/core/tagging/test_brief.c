@@ -87,7 +87,7 @@ START_TEST(they_are_trained_and_tagged)
     ck_assert_msg(tagger_fit(&t, &s.corpus, &p, NULL, &e) == ST_OK, "%s", e.message);
     ck_assert_int_eq(predict_upos(best, NULL, NULL, t, s.views, 1, &e), ST_OK);
     ck_assert_int_ge(best[1], 0);
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, NULL, &e), ST_OK);
     ck_assert_int_eq((int)ev.column[TAG_UPOS].tokens, 9);
     /* a row for the whole word has only a model of words alone */
     ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown, recipes[_i] ? 0 : 3);

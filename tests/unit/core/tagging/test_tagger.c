@@ -70,6 +70,30 @@ START_TEST(bad_sentences_are_refused)
 }
 END_TEST
 
+static bool at_once(void *ctx)
+{
+    return *(const bool *)ctx;
+}
+
+START_TEST(an_evaluation_can_be_stopped)
+{
+    bool asked = false;
+    const struct stop_flag stop = {.ctx = &asked, .asked = at_once};
+    struct tagger *t = by_hand();
+    struct tagger_evaluation ev = {0};
+    struct sentences s;
+    struct err e = {0};
+
+    sentences_init(&s, "good/A bad/B|good");
+    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &stop, &e), ST_OK);
+    tagger_evaluation_release(&ev);
+    asked = true;
+    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &stop, &e), ST_CANCELLED);
+    sentences_release(&s);
+    tagger_free(t);
+}
+END_TEST
+
 /* Given tags: A B A A | A | B A. Truth below; C is no tag of the model, one token has none. */
 START_TEST(evaluation_counts_by_hand)
 {
@@ -79,7 +103,7 @@ START_TEST(evaluation_counts_by_hand)
     struct err e = {0};
 
     sentences_init(&s, "good/A bad/B good/B new/C|good|bad/B other/A");
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &e), ST_OK);
+    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, NULL, &e), ST_OK);
     ck_assert_int_eq((int)ev.column[TAG_UPOS].tokens, 6);
     ck_assert_int_eq((int)ev.column[TAG_UPOS].correct, 4);
     ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown, 2);
@@ -106,7 +130,7 @@ START_TEST(evaluation_counts_by_hand)
     ck_assert_int_eq(ev.column[TAG_XPOS].num_tags, 0);
     ck_assert(isnan(ev.loss_before) && isnan(ev.loss_after) && !ev.first_before);
     tagger_evaluation_release(&ev);
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &(struct corpus){0}, &e), ST_OK);
+    ck_assert_int_eq(tagger_evaluate(&ev, t, &(struct corpus){0}, NULL, &e), ST_OK);
     ck_assert(isnan(ev.column[TAG_UPOS].accuracy) && isnan(ev.column[TAG_UPOS].unknown_accuracy) &&
               ev.column[TAG_UPOS].tags[0].f1 == 0);
     tagger_evaluation_release(&ev);
@@ -435,6 +459,7 @@ int main(void)
     tcase_add_test(t, scores_are_softmax_probabilities);
     tcase_add_test(t, bad_sentences_are_refused);
     tcase_add_test(t, evaluation_counts_by_hand);
+    tcase_add_test(t, an_evaluation_can_be_stopped);
     tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
     tcase_add_test(t, a_model_file_names_the_arithmetic_of_its_fit);
     tcase_add_test(t, a_model_file_round_trips);
