@@ -266,7 +266,8 @@ void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *i
         text, sizeof(text),
         "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: " PROBLEM_MEDIA_TYPE
         "\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nX-Request-Id: %s\r\n\r\n%s",
+        "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+        "X-Request-Id: %s\r\n\r\n%s",
         problem_code(kind), MHD_get_reason_phrase_for((unsigned)problem_code(kind)), date,
         body ? len : 0, id, body ? body : "");
     if (n > 0 && (size_t)n < sizeof(text))

@@ -74,7 +74,8 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
                         int status)
 {
     bool ok = MHD_add_response_header(m, "X-Request-Id", r->id) == MHD_YES &&
-              MHD_add_response_header(m, "X-Content-Type-Options", "nosniff") == MHD_YES;
+              MHD_add_response_header(m, "X-Content-Type-Options", "nosniff") == MHD_YES &&
+              MHD_add_response_header(m, "Cross-Origin-Resource-Policy", "same-origin") == MHD_YES;
 
     if (ok && status != 304 && status != 204 && rs->content_type[0])
         ok = MHD_add_response_header(m, "Content-Type", rs->content_type) == MHD_YES;

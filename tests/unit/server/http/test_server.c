@@ -147,6 +147,7 @@ START_TEST(answers)
     ck_assert_int_eq(toy_count(answer, "HTTP/1.1 "), 1);
     ck_assert_int_eq(toy_count(answer, "X-Request-Id: "), 1);
     ck_assert_int_eq(toy_count(answer, "X-Content-Type-Options: nosniff"), 1);
+    ck_assert_int_eq(toy_count(answer, "Cross-Origin-Resource-Policy: same-origin"), 1);
     ck_assert_int_eq(toy_count(answer, "Date: "), 1);
     ck_assert_ptr_null(strstr(answer, "<html"));
     if (status >= 400 && !head)
