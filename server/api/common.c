@@ -99,7 +99,7 @@ enum status api_read_version(int64_t *out, const char *text, const char *pointer
 
 static char *print_line(cJSON *tree, size_t *len)
 {
-    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
+    char *text = tree ? json_print(tree) : NULL;
     char *line = NULL;
 
     cJSON_Delete(tree);

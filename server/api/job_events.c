@@ -39,7 +39,7 @@ static void name_run(char out[RUN_LEN + 1], const struct job *job)
 
 static void put_event(struct buf *out, const struct follower *f, const char *event, cJSON *data)
 {
-    char *text = data ? cJSON_PrintUnformatted(data) : NULL;
+    char *text = data ? json_print(data) : NULL;
 
     cJSON_Delete(data);
     if (text)

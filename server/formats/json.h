@@ -53,6 +53,8 @@ void json_write_series(struct buf *b, const struct series_set *s);
 void json_write_tagged(struct buf *b, const struct tagged_set *t);
 /* Appends the list of v[0], v[stride], ... (n of them); what is not finite becomes null. */
 void json_put_numbers(struct buf *b, const double *v, int n, int stride);
+/* The tree on one line, malloc'ed; NULL when out of memory. Every number reads back the same. */
+char *json_print(const cJSON *tree);
 /* New trees, NULL when out of memory. NaN becomes null. */
 cJSON *json_numbers(const double *v, int n);
 cJSON *json_number_or_null(double v);

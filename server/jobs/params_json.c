@@ -1,4 +1,5 @@
 /* params_json.c - parameters as the JSON object that the job's row and resource carry. */
+#include "server/formats/json.h"
 #include "server/jobs/jobs.h"
 
 #include <cjson/cJSON.h>
@@ -64,7 +65,7 @@ char *params_to_json(enum task t, const struct params *p)
             ok = add(o, p, &table[i]);
     if (ok && t == TASK_FORECAST && p->future_covariates[0])
         ok = add_known(o, p->future_covariates);
-    text = ok ? cJSON_PrintUnformatted(o) : NULL;
+    text = ok ? json_print(o) : NULL;
     cJSON_Delete(o);
     return text;
 }

@@ -11,7 +11,7 @@
 
 char *report_text(cJSON *tree)
 {
-    char *text = tree ? cJSON_PrintUnformatted(tree) : NULL;
+    char *text = tree ? json_print(tree) : NULL;
 
     cJSON_Delete(tree);
     return text;

@@ -1,6 +1,7 @@
 /* search.c - see search.h. */
 #include "server/jobs/search.h"
 
+#include "server/formats/json.h"
 #include "server/jobs/forecast_task.h"
 #include "server/jobs/report.h"
 
@@ -20,7 +21,7 @@ char *search_request_json(const struct search_request *r)
     for (int i = 0; ok && i < n && i < SEARCH_PARAMS_MAX; i++)
         if (r->fixed[i])
             ok = cJSON_AddItemToArray(fixed, cJSON_CreateString(table[i].name));
-    text = ok ? cJSON_PrintUnformatted(o) : NULL;
+    text = ok ? json_print(o) : NULL;
     cJSON_Delete(o);
     return text;
 }

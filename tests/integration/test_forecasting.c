@@ -245,6 +245,39 @@ START_TEST(anomalies)
 }
 END_TEST
 
+/* The largest that every reader of JSON keeps: 2^53 - 1. */
+START_TEST(the_largest_seed_comes_back_as_it_is)
+{
+    static const char seed[] = "\"seed\":9007199254740991";
+    static const char job[] =
+        "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"seeded\",\"recipe\":"
+        "\"tutorial-flights\",\"params\":{\"epochs\":1,\"seed\":900719925474099%d}}";
+    struct request import = {
+        .method = "PUT", .path = "/v1/models/copy/checkpoint", .type = "application/octet-stream"};
+    char body[400], *file;
+
+    snprintf(body, sizeof(body), job, 2);
+    post(&r, &d, "/v1/jobs", body, 422);
+    snprintf(body, sizeof(body), job, 1);
+    run_job(&r, &d, body, "succeeded");
+    ck_assert_msg(strstr(r.body, seed), "%s", r.body);
+    get(&r, &d, "/v1/models/seeded", 200);
+    ck_assert_msg(strstr(r.body, seed), "%s", r.body);
+    get(&r, &d, "/v1/models/seeded/versions", 200);
+    ck_assert_msg(strstr(r.body, seed), "%s", r.body);
+    get(&r, &d, "/v1/models/seeded/checkpoint", 200);
+    file = malloc(r.len);
+    ck_assert_ptr_nonnull(file);
+    memcpy(file, r.body, r.len);
+    import.body = file;
+    import.len = r.len;
+    http_send(&r, &d, &import);
+    expect_status(&r, 201, import.path);
+    ck_assert_msg(strstr(r.body, seed), "%s", r.body);
+    free(file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("forecasting");
@@ -258,6 +291,7 @@ int main(void)
     tcase_add_test(t, search);
     tcase_add_test(t, evaluation_drawn);
     tcase_add_test(t, living_data);
+    tcase_add_test(t, the_largest_seed_comes_back_as_it_is);
     tcase_add_test(t, anomalies);
     suite_add_tcase(s, t);
     return suite_run(s);
