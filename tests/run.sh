@@ -1,8 +1,9 @@
 #!/bin/bash
-# Runs test programs one after the other and sums up. usage: run.sh BUILD PROGRAM...
+# Runs test programs and sums up. usage: run.sh BUILD PROGRAM...
 # Prints the closing line of every Check program ("100%: Checks: 12, Failures: 0, Errors: 0"), the log of
 # those that failed, and at the end "N passed, N failed". A program that dies without a closing line, runs
 # past TEST_TIMEOUT seconds, or ends with another code than 0 although nothing failed counts as one failure.
+# One after the other, but those of the core, which wait for nothing and nobody: they run on all cores.
 # RUNNER: a command in front of each program, such as an emulator with its flags.
 # Logs stay in BUILD/tests/*.log. Exit 0 only when nothing failed.
 set -u
@@ -14,20 +15,17 @@ passed=0
 failed=0
 troubled=()
 
-for program in "$@"; do
-    name=${program#"$build"/tests/}
-    log=$program.log
-    arguments=()
+# Runs a program; what is to be printed goes to PROGRAM.report, "passed failed reason" to PROGRAM.sum.
+run_one() {
+    local program=$1 name=${1#"$build"/tests/} log=$1.log arguments=() start=$SECONDS ok=0 bad=0 reason=''
+    local code closing checks failures errors corpus
     if [[ $(basename "$program") == replay_fuzz_* ]]; then
         corpus=tests/fuzz/corpus/$(basename "$program" | sed 's/^replay_fuzz_//')
         if [ -d "$corpus" ]; then arguments=("$corpus"); fi
     fi
-    start=$SECONDS
     # shellcheck disable=SC2086 # a command with its arguments
     timeout --kill-after=10 "${TEST_TIMEOUT:-600}" $RUNNER "$program" "${arguments[@]}" >"$log" 2>&1 </dev/null
     code=$?
-    ok=0
-    bad=0
     while read -r checks failures errors; do
         bad=$((bad + failures + errors))
         ok=$((ok + checks - failures - errors))
@@ -38,19 +36,47 @@ for program in "$@"; do
     if [ -z "$closing" ] && [ "$code" -eq 0 ]; then
         closing=$(grep -m 1 SKIPPED "$log") || bad=1 # a program that says why it does not apply here
     fi
-    printf '%-44s %s (%d s)\n' "$name" "${closing:-no closing line, exit code $code}" $((SECONDS - start))
+    {
+        printf '%-44s %s (%d s)\n' "$name" "${closing:-no closing line, exit code $code}" $((SECONDS - start))
+        if [ "$bad" -gt 0 ]; then
+            echo "---- $log (exit code $code)"
+            tail -n 60 "$log"
+            echo "----"
+        fi
+    } >"$program.report"
     if [ "$bad" -gt 0 ]; then
-        echo "---- $log (exit code $code)"
-        tail -n 60 "$log"
-        echo "----"
-        # Said again at the end, where whoever sees only that finds it.
         reason=$(grep -m 1 -E ':[0-9]+:[FE]:|SUMMARY: |runtime error: |Assertion ' "$log" | cut -c 1-300)
-        troubled+=("$name (exit code $code)${reason:+: $reason}")
+        reason="$name (exit code $code)${reason:+: $reason}"
     fi
+    echo "$ok $bad $reason" >"$program.sum"
+}
+
+print_report() {
+    local ok bad reason
+    cat "$1.report"
+    read -r ok bad reason <"$1.sum"
     passed=$((passed + ok))
     failed=$((failed + bad))
+    if [ "$bad" -gt 0 ]; then troubled+=("$reason"); fi
+}
+
+together=()
+alone=()
+for program in "$@"; do
+    if [[ $program == "$build"/tests/unit/core/* ]]; then together+=("$program"); else alone+=("$program"); fi
+done
+for program in "${together[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    run_one "$program" &
+done
+wait
+for program in "${together[@]}"; do print_report "$program"; done
+for program in "${alone[@]}"; do
+    run_one "$program"
+    print_report "$program"
 done
 
+# Said again at the end, where whoever sees only that finds it.
 if [ "$failed" -gt 0 ]; then printf 'FAILED %s\n' "${troubled[@]}"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

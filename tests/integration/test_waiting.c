@@ -328,7 +328,7 @@ START_TEST(clients_that_end_their_side_get_whole_answers)
     send_all(fd, data, strlen(data));
     shutdown(fd, SHUT_WR);
     expect_whole(fd);
-    fd = send_forecast(forecasts);
+    fd = send_post("/v1/models/flights/forecast", forecasts);
     shutdown(fd, SHUT_WR);
     expect_whole(fd);
     free(csv);
