@@ -146,6 +146,10 @@ void daemon_start_unready(struct daemon *d, const char *const *args)
     int n = 7, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
     ck_assert_int_ge(out, 0);
+    if (THREAD_SANITIZER) { /* else a training starves beside any other load of the machine */
+        argv[n++] = "--training-priority";
+        argv[n++] = "0";
+    }
     for (int i = 0; args && args[i] && n < ARGS_MAX - 1; i++)
         argv[n++] = args[i];
     d->log_from = (long)lseek(out, 0, SEEK_END);
