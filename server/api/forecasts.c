@@ -152,6 +152,22 @@ static void remembered_series(struct forecast_series *out, const struct model *m
     out->time.start += skipped * frequency_step(out->time.frequency);
 }
 
+/* ST_INVALID when the last step has no time that can be written. */
+static enum status check_calendar(const struct forecast_series *s, int horizon, struct err *e)
+{
+    int64_t left = timeline_rows_most(&s->time) - s->history_length;
+    char end[40];
+
+    if (horizon <= left)
+        return ST_OK;
+    err_set(e, ST_INVALID,
+            "series '%.80s' ends at %s, and %d steps from there end behind the year 9999: a "
+            "horizon of up to %lld does not",
+            s->id, timeline_text(end, &s->time, s->history_length - 1), horizon,
+            (long long)(left > 0 ? left : 0));
+    return ST_INVALID;
+}
+
 static enum status from_training(struct forecast_answer *ans, const struct ask *a, struct err *e)
 {
     const struct forecaster *f = ans->model->forecaster;
@@ -167,8 +183,10 @@ static enum status from_training(struct forecast_answer *ans, const struct ask *
     st = bound_answer(a, ans->horizon, count, e);
     if (!st)
         st = forecast_answer_room(ans, count, e);
-    for (int i = 0; !st && i < count; i++)
+    for (int i = 0; !st && i < count; i++) {
         remembered_series(&ans->series[i], ans->model, first + i);
+        st = check_calendar(&ans->series[i], ans->horizon, e);
+    }
     return st;
 }
 
@@ -188,6 +206,8 @@ static enum status from_histories(struct forecast_answer *ans, const struct ask 
         s->history = p->views[i].values;
         s->history_length = p->views[i].length;
         st = api_check_history(ans->model, p, i, e);
+        if (!st)
+            st = check_calendar(s, ans->horizon, e);
         if (!st)
             st = panel_covariates(&s->covariates, &s->rows, ans->model->forecaster, p, i,
                                   ans->horizon, e);

@@ -345,7 +345,11 @@ static enum status read_one(struct series_reader *r, const char *const *member, 
         return st;
     s->time = time;
     st = read_values(s, r, member[VALUES], rows, place);
-    return st ? st : read_covariates(s, r, covariates, place);
+    if (!st)
+        st = read_covariates(s, r, covariates, place);
+    if (!st && timeline_check(&s->time, s->length, s->id, r->e))
+        return at(r->e, ST_INVALID, place, "/start");
+    return st;
 }
 
 /* ---- all series ---- */

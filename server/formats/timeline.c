@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DAY = 86400, MULTIPLE_MAX = 1000000, YEAR_TEXT_MAX = 21, SPARSE = 20 };
+enum { DAY = 86400, YEAR_MAX = 9999, MULTIPLE_MAX = 1000000, YEAR_TEXT_MAX = 21, SPARSE = 20 };
 
 /* ---- calendar ---- */
 
@@ -46,6 +46,11 @@ static int month_days(int64_t y, int m)
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
+
+static bool in_calendar(int64_t seconds)
+{
+    return seconds >= days_of(1, 1, 1) * DAY && seconds < days_of(YEAR_MAX + 1, 1, 1) * DAY;
 }
 
 /* ---- frequencies ---- */
@@ -158,6 +163,7 @@ static enum status bad(struct err *e, const char *s, size_t len, const char *why
     return err_set(e, ST_INVALID, "'%.*s' is not a time: %s", (int)(len < 60 ? len : 60), s, why);
 }
 
+static const char years[] = "years are 0001 to 9999, in UTC";
 static const char formats[] =
     "write 1949, 1949-01, 1949-01-31, 1949Q1, 1949-01-31T12:00:00Z or epoch seconds";
 
@@ -214,7 +220,7 @@ static enum status read_clock(struct timestamp *out, struct reader *r, const cha
         return bad(e, s, len, "hours are 00-23, minutes and seconds 00-59");
     out->seconds += h * 3600 + m * 60 + sec - offset;
     out->precision = FREQ_S;
-    return ST_OK;
+    return in_calendar(out->seconds) ? ST_OK : bad(e, s, len, years);
 }
 
 static enum status read_date(struct timestamp *out, struct reader *r, int y, char separator,
@@ -268,11 +274,11 @@ static enum status read_integer(struct timestamp *out, const char *s, size_t len
     v = strtoll(text, NULL, 10);
     if (!minus && n == 4) {
         if (v < 1)
-            return bad(e, s, len, "years are 0001 to 9999");
+            return bad(e, s, len, years);
         *out = (struct timestamp){days_of(v, 1, 1) * DAY, FREQ_Y};
     } else if (n >= 6) {
-        if (v < days_of(1, 1, 1) * DAY || v >= days_of(10000, 1, 1) * DAY)
-            return bad(e, s, len, "years are 0001 to 9999");
+        if (!in_calendar(v))
+            return bad(e, s, len, years);
         *out = (struct timestamp){v, FREQ_S};
     } else {
         *out = (struct timestamp){v, FREQ_INDEX};
@@ -299,7 +305,7 @@ enum status timestamp_parse(struct timestamp *out, const char *s, size_t len, st
     if (!digits(&y, &r, 4))
         return bad(e, s, len, formats);
     if (y < 1)
-        return bad(e, s, len, "years are 0001 to 9999");
+        return bad(e, s, len, years);
     if (take(&r, '/'))
         return read_date(out, &r, y, '/', s, len, e);
     if (take(&r, '-') && r.s < r.end && *r.s >= '0' && *r.s <= '9')

@@ -214,6 +214,67 @@ START_TEST(a_kiosk_that_knows_its_holidays)
 }
 END_TEST
 
+/* ---- the end of the calendar: what is written behind 9999 is no time by RFC 3339 ---- */
+
+/* Months that begin with January of the year. */
+static const char *months_from(int year, int n)
+{
+    size_t at = (size_t)snprintf(body, sizeof(body),
+                                 "{\"id\":\"late\",\"start\":\"%04d-01\",\"frequency\":\"M\","
+                                 "\"values\":[",
+                                 year);
+
+    for (int i = 0; i < n; i++)
+        at += (size_t)snprintf(body + at, sizeof(body) - at, "%s%d", i ? "," : "", 100 + i % 12);
+    snprintf(body + at, sizeof(body) - at, "]}");
+    return body;
+}
+
+static void expect_detail(const char *text)
+{
+    ck_assert_msg(strstr(text_at(r.json, "detail"), text), "no %s in %s", text, r.body);
+}
+
+START_TEST(no_series_ends_behind_the_year_9999)
+{
+    static const char *const rows = "{\"id\":\"late\",\"start\":\"9999-12\",\"frequency\":\"M\","
+                                    "\"values\":[1,2]}";
+
+    put(&r, &d, "/v1/datasets/late", "application/json", months_from(9998, 25), 422);
+    expect_detail("series 'late'");
+    expect_detail("9999");
+    put(&r, &d, "/v1/datasets/late", "application/json", months_from(9998, 24), 201);
+    ck_assert_str_eq(text_at(r.json, "series.0.end"), "9999-12");
+    put(&r, &d, "/v1/datasets/late", "application/json", months_from(9998, 23), 200);
+    post(&r, &d, "/v1/datasets/late/rows", rows, 422);
+    expect_detail("series 'late'");
+    put(&r, &d, "/v1/datasets/late", "text/csv",
+        "time,v\n9999-12-31T22:00:00-01:00,1\n9999-12-31T23:00:00-01:00,2\n", 422);
+    expect_detail("0001 to 9999");
+}
+END_TEST
+
+START_TEST(no_forecast_ends_behind_the_year_9999)
+{
+    put(&r, &d, "/v1/datasets/late", "application/json", months_from(9992, 90), 201);
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"late\",\"model\":\"late\",\"recipe\":"
+            "\"tutorial-flights\",\"params\":{\"epochs\":1}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/late/forecast?horizon=7", 422);
+    expect_detail("series 'late'");
+    expect_detail("horizon");
+    expect_detail("6");
+    get(&r, &d, "/v1/models/late/forecast", 422); /* of twelve */
+    get(&r, &d, "/v1/models/late/forecast?horizon=6", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.5"), "9999-12");
+    post(&r, &d, "/v1/models/late/forecast", months_from(9992, 90), 422);
+    post(&r, &d, "/v1/models/late/forecast", months_from(1992, 90), 200);
+    post(&r, &d, "/v1/models/late/forecast", months_from(9992, 96), 422);
+    expect_detail("9999");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("calendar over HTTP");
@@ -223,6 +284,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_shop_that_is_shut_on_sundays);
     tcase_add_test(t, a_model_file_takes_them_along);
+    tcase_add_test(t, no_series_ends_behind_the_year_9999);
+    tcase_add_test(t, no_forecast_ends_behind_the_year_9999);
     tcase_add_test(t, a_kiosk_that_knows_its_holidays);
     suite_add_tcase(s, t);
     return suite_run(s);

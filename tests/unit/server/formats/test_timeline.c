@@ -71,6 +71,8 @@ static const struct {
     {"0000-01", "0001 to 9999"},
     {"999999999999", "0001 to 9999"},
     {"1600000000000", "milliseconds"},
+    {"9999-12-31T23:59:59-00:01", "0001 to 9999"}, /* in UTC */
+    {"0001-01-01T00:00:00+00:01", "0001 to 9999"},
 };
 
 START_TEST(what_is_no_time_is_refused)
@@ -186,6 +188,50 @@ START_TEST(rows_have_their_times_and_parse_again)
 }
 END_TEST
 
+static const struct {
+    const char *frequency, *start;
+    int64_t rows;
+    const char *last;
+} ends[] = {
+    {"Y", "9990", 10, "9999"},
+    {"7Y", "9990", 2, "9997"},
+    {"Q", "9999Q2", 3, "9999Q4"},
+    {"M", "9999-01", 12, "9999-12"},
+    {"5M", "9999-01", 3, "9999-11"},
+    {"W", "9999-12-01", 5, "9999-12-29"},
+    {"D", "9999-12-31", 1, "9999-12-31"},
+    {"H", "9999-12-31T00:00:00Z", 24, "9999-12-31T23:00:00Z"},
+    {"S", "9999-12-31T23:59:58Z", 2, "9999-12-31T23:59:59Z"},
+    {"1000000H", "0001-01-01T00:00:00Z", 88, "9925-12-01T00:00:00Z"},
+};
+
+START_TEST(the_calendar_ends_with_9999)
+{
+    struct timeline t = {0};
+    struct err e = {0};
+    char text[40];
+
+    ck_assert_msg(!timeline_parse(&t, ends[_i].frequency, ends[_i].start, &e), "%s", e.message);
+    ck_assert_int_eq(timeline_rows_most(&t), ends[_i].rows);
+    ck_assert_str_eq(timeline_text(text, &t, ends[_i].rows - 1), ends[_i].last);
+    ck_assert_int_eq(timeline_check(&t, ends[_i].rows, "x", &e), ST_OK);
+    ck_assert_int_eq(timeline_check(&t, ends[_i].rows + 1, "x", &e), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.message, "series 'x'"));
+    ck_assert_ptr_nonnull(strstr(e.message, "9999"));
+    t.start += 20000 * frequency_step(t.frequency); /* as of a file that was made elsewhere */
+    ck_assert_int_eq(timeline_rows_most(&t), 0);
+}
+END_TEST
+
+START_TEST(row_numbers_have_no_end)
+{
+    const struct timeline t = {{FREQ_INDEX, 1}, 1000000000};
+
+    ck_assert_int_eq(timeline_rows_most(&t), INT64_MAX);
+    ck_assert_int_eq(timeline_check(&t, INT64_MAX, "x", NULL), ST_OK);
+}
+END_TEST
+
 START_TEST(a_time_must_fit_its_grid)
 {
     static const char *const wrong[][2] = {{"D", "2020-01-01T12:00"},
@@ -238,6 +284,8 @@ int main(void)
     tcase_add_loop_test(c, a_frequency_is_found_from_times, 0, ROWS(grids));
     tcase_add_test(c, irregular_times_are_no_grid);
     tcase_add_loop_test(c, rows_have_their_times_and_parse_again, 0, ROWS(rows));
+    tcase_add_loop_test(c, the_calendar_ends_with_9999, 0, ROWS(ends));
+    tcase_add_test(c, row_numbers_have_no_end);
     tcase_add_test(c, a_time_must_fit_its_grid);
     tcase_add_test(c, seasons_follow_from_frequencies);
     suite_add_tcase(s, c);
