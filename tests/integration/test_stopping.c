@@ -340,6 +340,8 @@ START_TEST(threads_have_the_priority_that_was_set)
     int64_t until = now_ms() + 120000;
     char id[64];
 
+    if (THREAD_SANITIZER && !values[_i])
+        return; /* daemon_start() sets one there */
     daemon_start(&d, args);
     upload_long();
     submit(id,
