@@ -3,10 +3,12 @@
 #include "tests/unit/server/store/fixture.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct fixture f;
@@ -256,6 +258,60 @@ START_TEST(large_chunks_are_cut)
     ck_ok(store_dataset_append_series(f.store, "wide", &more, &wide, &f.e), &f.e);
     series_set_release(&more);
     check_wide(columns, length + 1);
+}
+END_TEST
+
+/* ---- killed half-way ---- */
+
+static int64_t log_bytes(void)
+{
+    char path[128];
+    struct stat info;
+
+    snprintf(path, sizeof(path), "%s-wal", f.path);
+    return stat(path, &info) ? 0 : (int64_t)info.st_size;
+}
+
+/* Migrates in a process of its own, which is ended by SIGKILL as soon as its log has so many bytes.
+ * False: it had come to its end before. */
+static bool migrate_and_kill(int64_t bytes)
+{
+    const struct store_config c = {.path = f.path, .busy_timeout_ms = 10000, .exclusive = true};
+    pid_t pid = fork(), ended = 0;
+    int status = 0;
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0)
+        _exit(store_open(&f.store, &c, &f.e) ? 1 : 0);
+    while (ended == 0 && log_bytes() < bytes) {
+        ended = waitpid(pid, &status, WNOHANG);
+        usleep(100);
+    }
+    if (ended == 0) {
+        ck_assert_int_eq(kill(pid, SIGKILL), 0);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    }
+    ck_assert(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
+}
+
+enum { KILLS = 8 };
+
+/* Killed at 1 byte of the log, at half a mebibyte, at a whole one, and so on. */
+START_TEST(a_killed_migration_is_done_again)
+{
+    sqlite3 *h = NULL;
+
+    make_schema(11);
+    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    add_wide(h, WIDE_COLUMNS, WIDE_ROWS);
+    sqlite3_close(h);
+    ck_assert(migrate_and_kill(_i * (512 << 10) + 1));
+    fixture_store(&f);
+    check_wide(WIDE_COLUMNS, WIDE_ROWS);
+    check_datasets(11);
+    check_jobs(11);
+    fixture_check_file(&f);
 }
 END_TEST
 
@@ -515,6 +571,7 @@ int main(void)
     tcase_add_loop_test(t, every_earlier_schema_is_brought_forward, 0,
                         store_newest_schema_version() + 1);
     tcase_add_loop_test(t, large_chunks_are_cut, 0, 2 * SHAPES);
+    tcase_add_loop_test(t, a_killed_migration_is_done_again, 0, KILLS);
     tcase_add_loop_test(t, a_damaged_chunk_stays_noticed, 0, 6);
     tcase_add_loop_test(t, a_backup_has_the_schema_that_was_there, 1,
                         store_newest_schema_version() + 1);
