@@ -111,9 +111,9 @@ static bool log_fits(struct db *db)
     return growth == 0 || growth <= files_free_bytes(&db->store->files);
 }
 
-/* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow for a while. */
-static bool room_is_plenty(const struct files *f)
+bool store_has_plenty(const struct store *s)
 {
+    const struct files *f = &s->files;
     struct rlimit limit;
 
     return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur == RLIM_INFINITY &&
@@ -134,7 +134,7 @@ static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
          files_growth(&db->store->files, pages * PAGE_BYTES) <= CHECKPOINT_GROWTH) ||
         !log_fits(db))
         return SQLITE_OK;
-    if (db->store->keeper && room_is_plenty(&db->store->files))
+    if (db->store->keeper && store_has_plenty(db->store))
         keeper_wake_for_log(db->store->keeper);
     else
         sqlite3_wal_checkpoint_v2(h, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);

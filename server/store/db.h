@@ -66,6 +66,8 @@ void store_unlock_room(struct store *s);
 struct files;
 const struct files *store_files(const struct store *s);
 struct gate *store_gate(struct store *s);
+/* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow for a while. */
+bool store_has_plenty(const struct store *s);
 bool store_is_full(struct store *s);
 void store_set_full(struct store *s, bool full);
 void store_set_overwritten(struct store *s); /* for good */

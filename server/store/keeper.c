@@ -35,6 +35,7 @@ struct keeper {
     pthread_cond_t wake;
     bool stop, work, log; /* guarded by lock */
     bool shrinking, suspect;
+    bool given;       /* pages that the file still has: their end is in the log alone */
     uint32_t changes; /* the database's counter when it was last seen */
     enum status trouble;
 };
@@ -78,7 +79,7 @@ static void check_header(struct keeper *k, struct db *db)
 
 /* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do. Values that
  * were deleted lie in those pages: a client that writes meanwhile delays their end and does not prevent it. */
-static bool give_back_pages(struct db *db)
+static bool give_back_pages(struct keeper *k, struct db *db)
 {
     struct err ignored = {0};
     int64_t before = 0, after = 0;
@@ -89,7 +90,24 @@ static bool give_back_pages(struct db *db)
     rc = sqlite3_exec(db->h, "PRAGMA incremental_vacuum(128)", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return (rc & 0xff) == SQLITE_BUSY;
+    k->given = true;
     return !db_int(&after, db, "PRAGMA freelist_count", &ignored) && after > 0 && after < before;
+}
+
+/* A slice and the log behind it, for a small disk: only then is the file shorter, and the room there again that
+ * the slice took in the log. No client writes between, whom that would be refused. */
+static bool give_back_at_once(struct keeper *k, struct db *db)
+{
+    bool more;
+
+    if (!gate_enter(store_gate(k->store), BUSY_MS))
+        return true;
+    more = give_back_pages(k, db);
+    if (k->given)
+        db_checkpoint(db);
+    k->given = false;
+    gate_leave(store_gate(k->store));
+    return more;
 }
 
 /* The log is cut back first: after a write that failed it holds the room that there was. */
@@ -99,10 +117,8 @@ static void find_room(struct keeper *k, struct db *db)
 
     store_lock_room(k->store);
     db_checkpoint(db);
-    for (int i = 0; more && i < SLICES_A_TICK; i++) {
-        more = give_back_pages(db);
-        db_checkpoint(db);
-    }
+    for (int i = 0; more && i < SLICES_A_TICK; i++)
+        more = give_back_at_once(k, db);
     if (files_make_reserve(store_files(k->store)))
         store_set_full(k->store, false);
     store_unlock_room(k->store);
@@ -136,6 +152,20 @@ static void empty_log(struct keeper *k, struct db *db)
         return;
     (void)pass(db, &pages, &left);
     gate_leave(gate);
+}
+
+/* Where there is room the log is brought over after the last slice, so that nothing of the values stays. */
+static void shrink(struct keeper *k, struct db *db)
+{
+    if (!store_has_plenty(k->store)) {
+        k->shrinking = give_back_at_once(k, db);
+        return;
+    }
+    k->shrinking = give_back_pages(k, db);
+    if (k->shrinking || !k->given)
+        return;
+    empty_log(k, db);
+    k->given = false;
 }
 
 /* ---- the thread ---- */
@@ -178,8 +208,8 @@ static void tick(struct keeper *k)
         } else {
             if (store_is_full(k->store))
                 find_room(k, db);
-            else
-                k->shrinking = k->shrinking && give_back_pages(db);
+            else if (k->shrinking)
+                shrink(k, db);
             if (long_log)
                 empty_log(k, db);
         }

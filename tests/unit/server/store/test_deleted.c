@@ -220,6 +220,26 @@ START_TEST(of_a_deleted_set_while_others_write)
 }
 END_TEST
 
+/* The file gets shorter with nobody's help, which takes a checkpoint behind the last page given back. */
+START_TEST(of_a_deleted_set_from_the_file)
+{
+    int64_t by = clock_ms() + WITHIN_MS;
+    struct stat file;
+
+    open_store(true);
+    put_series(&f, "x", FREQ_M, 0, ROWS, old);
+    expect_there();
+    ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
+    for (;; poll(NULL, 0, 10)) {
+        ck_assert_int_eq(stat(f.path, &file), 0);
+        if (file.st_size < ROWS)
+            break;
+        ck_assert_msg(clock_ms() < by, "the file stays as long as it was");
+    }
+    ck_assert_int_eq(values_in(DATABASE, old), 0);
+}
+END_TEST
+
 /* A daemon that ended before all was given back leaves the rest to the next one. */
 START_TEST(of_a_deleted_set_after_a_restart)
 {
@@ -248,6 +268,7 @@ int main(void)
     tcase_add_loop_test(t, of_replaced_sentences, 0, 2);
     tcase_add_loop_test(t, of_a_replaced_set_that_a_job_had, 0, 4);
     tcase_add_test(t, of_a_deleted_set_while_others_write);
+    tcase_add_test(t, of_a_deleted_set_from_the_file);
     tcase_add_test(t, of_a_deleted_set_after_a_restart);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
