@@ -8,8 +8,8 @@
 
 enum { BLOCK_ALIGN = 64 };
 
-/* calloc() and no memset(): the kernel gives large blocks as pages of zeros when they are touched. To
- * touch gigabytes at once takes seconds in which nobody looks at a stop flag. */
+/* calloc() and no memset(): the kernel gives large blocks as pages of zeros when they are touched.
+ * To touch gigabytes at once takes seconds in which nobody looks at a stop flag. */
 void *block_new(size_t size)
 {
     size_t bytes = size_add(size, sizeof(char *) + BLOCK_ALIGN);

@@ -121,8 +121,8 @@ struct tagger_evaluation {
 };
 /* Of a fitted tagger; borrowed; NULL for one that was loaded. */
 const struct tagger_evaluation *tagger_evaluation(const struct tagger *t);
-/* Of any tagger on any corpus; out is released by tagger_evaluation_release(). ST_CANCELLED when stop
- * (NULL: never) asks for it. */
+/* Of any tagger on any corpus; out is released by tagger_evaluation_release(). ST_CANCELLED when
+ * stop (NULL: never) asks for it. */
 enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
                             const struct corpus *c, const struct stop_flag *stop, struct err *e);
 void tagger_evaluation_release(struct tagger_evaluation *ev);

@@ -137,7 +137,8 @@ static bool only(const char *text, size_t n, const char *characters)
 }
 
 /* The event that Last-Event-ID names, into what follows it: FINAL_EVENT for that and all that is
- * beyond. An id that is not ours begins from the start, as a browser's reconnection must not fail. */
+ * beyond. An id that is not ours begins from the start, as a browser's reconnection must not
+ * fail. */
 static void read_last_event(struct follower *f, const struct http_req *rq)
 {
     const char *text = http_header(rq, "Last-Event-ID"), *dot = text ? strchr(text, '.') : NULL;

@@ -1,5 +1,5 @@
-/* json_print.c - trees as text. cJSON prints 15 digits of a number when they come within an epsilon of
- * it, so that what is read again may be its neighbour: 2^53 - 1 came back as 2^53 - 2. */
+/* json_print.c - trees as text. cJSON prints 15 digits of a number when they come within an epsilon
+ * of it, so that what is read again may be its neighbour: 2^53 - 1 came back as 2^53 - 2. */
 #include "server/formats/json.h"
 
 #include "server/number.h"

@@ -51,8 +51,8 @@ enum status timeline_ordinal(int64_t *out, struct frequency f, const struct time
 enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,
                             struct err *e);
 
-/* How many rows from row 0 on have a time that can be written: the last is in the year 9999. INT64_MAX
- * for INDEX. */
+/* How many rows from row 0 on have a time that can be written: the last is in the year 9999.
+ * INT64_MAX for INDEX. */
 int64_t timeline_rows_most(const struct timeline *t);
 /* ST_INVALID naming the series when it has rows rows and that is more. */
 enum status timeline_check(const struct timeline *t, int64_t rows, const char *id, struct err *e);

@@ -95,8 +95,8 @@ static bool evict_locked(struct conns *s, int phase, int64_t now_ms)
     struct conn *oldest = NULL;
     int expected = phase;
 
-    /* The newest comes first. Many fall into one tick of the clock, and of those the one that was there
-     * first goes: it had the most time to send, and the newest may just be about to. */
+    /* The newest comes first. Many fall into one tick of the clock, and of those the one that was
+     * there first goes: it had the most time to send, and the newest may just be about to. */
     for (struct conn *c = s->head; c; c = c->next)
         if ((!oldest || atomic_load(&c->since_ms) <= atomic_load(&oldest->since_ms)) &&
             may_go(c, phase, now_ms))

@@ -425,8 +425,8 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
-/* Of a job without a snapshot nothing is left, but its epochs may have been told: those that come now
- * are not the same ones. */
+/* Nothing is left of a job without a snapshot, but its epochs may have been sent as events. Those that
+ * come now are others. */
 static void leave_behind(struct run *r, const char *name)
 {
     char note[2 * ARITHMETIC_LEN_MAX + 120];

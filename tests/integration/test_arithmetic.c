@@ -253,7 +253,7 @@ START_TEST(a_job_that_moves_ends_as_one_that_was_always_there)
 }
 END_TEST
 
-/* Nothing is kept of a job that was killed before its first snapshot, but its epochs were told. */
+/* Nothing is kept of a job that was killed before its first snapshot, but its epochs were sent as events. */
 START_TEST(a_job_without_a_snapshot_begins_anew_elsewhere)
 {
     static const char *const seldom[] = {"--checkpoint-interval-seconds", "3600", NULL};
