@@ -154,9 +154,9 @@ $(BUILD)/lstmd: $(BUILD)/server/main.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 $(BUILD)/embedded.list: FORCE
 	@mkdir -p $(@D)
 	@echo '$(EMBEDDED)' | cmp -s - $@ || echo '$(EMBEDDED)' > $@
-$(BUILD)/embedded.c: server/embed.sh $(BUILD)/embedded.list $(EMBEDDED)
-	$(Q)sh server/embed.sh $(EMBEDDED) > $@.tmp && mv $@.tmp $@
-$(BUILD)/embedded.o: $(BUILD)/embedded.c server/embedded.h $(STAMP)
+$(BUILD)/embedded.c: server/base/embed.sh $(BUILD)/embedded.list $(EMBEDDED)
+	$(Q)sh server/base/embed.sh $(EMBEDDED) > $@.tmp && mv $@.tmp $@
+$(BUILD)/embedded.o: $(BUILD)/embedded.c server/base/embedded.h $(STAMP)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # ---- tests -----------------------------------------------------------------------------------------------------

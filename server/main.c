@@ -2,12 +2,12 @@
  *
  * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong. The only file
  * that prints to the terminal. */
+#include "server/base/version.h"
 #include "server/client/healthcheck.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/formats/json.h"
 #include "server/serve.h"
 #include "server/store/store.h"
-#include "server/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include "server/serve.h"
 
 #include "server/api/api.h"
-#include "server/version.h"
+#include "server/base/version.h"
 
 #include <errno.h>
 #include <lstm/cpu.h>

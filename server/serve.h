@@ -2,7 +2,7 @@
 #ifndef SERVER_SERVE_H
 #define SERVER_SERVE_H
 
-#include "server/config.h"
+#include "server/config/config.h"
 
 /* Runs until SIGTERM or SIGINT and returns ST_OK after an orderly end. Call it on the main thread, before
  * any other thread is there: it blocks the signals that it waits for. The log is open. Errors are those of

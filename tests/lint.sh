@@ -67,17 +67,34 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
 only 'microhttpd\.h' '^server/http/' server/http
 only 'sqlite3\.h' '^server/store/' server/store
 only 'curl/' '^server/client/' server/client
-only 'ini\.h' '^server/config' server/config_file.c
-only 'cjson/' '^server/(formats|api|http|jobs)/' 'formats, api, http and jobs'
+only 'ini\.h' '^server/config' server/config/config_file.c
+only 'cjson/' '^server/(formats|api|http|tasks|jobs)/' 'formats, api, http, tasks and jobs'
 layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
 }
-layer formats 'http|api|jobs|store|client'
-layer store 'http|api|jobs|client'
-layer jobs 'http|api'
-layer http 'api|jobs|store|client'
-layer client 'http|api|jobs|store'
+layer base 'config|data|formats|http|store|models|tasks|jobs|api|client'
+layer data 'config|formats|http|store|models|tasks|jobs|api|client'
+layer formats 'config|http|store|models|tasks|jobs|api|client'
+layer store 'config|http|models|tasks|jobs|api|client'
+layer models 'config|http|api|client'
+layer tasks 'config|http|api|client'
+layer jobs 'config|http|api|client'
+layer http 'config|data|store|models|tasks|jobs|api|client'
+layer client 'config|data|http|store|models|tasks|jobs|api'
+inner() { # inner FOLDER FORBIDDEN-REGEX: a room of core
+    mapfile -t mine < <(files "core/$1")
+    forbid "$1 does not include that room" "$inc\"core/($2)/" "${mine[@]}"
+}
+inner base 'nn|checkpoint|params|text|tokenizer|tagging|forecast'
+inner nn 'checkpoint|params|text|tokenizer|tagging|forecast'
+inner checkpoint 'text|tokenizer|tagging|forecast'
+inner params 'text|tokenizer|tagging|forecast'
+inner text 'tokenizer|tagging|forecast'
+inner tokenizer 'tagging|forecast'
+inner tagging 'tokenizer|forecast'
+inner forecast 'text|tokenizer|tagging'
+inner forecast/methods 'forecast/(calendar|covariates|net|ensemble|evaluation)'
 mapfile -t others < <(files_but '^server/(api/|serve\.c|main\.c)' server)
 forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${others[@]}"
 
@@ -85,8 +102,8 @@ forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${othe
 call='(^|[^A-Za-z0-9_.>])'
 forbid 'banned: no bound, no error or hidden state' "$call(gets|strcpy|strcat|stpcpy|sprintf|vsprintf|strtok|atoi|atol|atoll|atof|alloca|tmpnam|mktemp|rand|srand|system|popen|gmtime|localtime|ctime|asctime|strerror_r)[[:space:]]*\(" "${all[@]}"
 forbid 'core has no files, clocks, environment or threads' "$call(fopen|fread|fwrite|fprintf|printf|puts|putchar|time|clock|clock_gettime|gettimeofday|getenv|pthread_create|read|write|open)[[:space:]]*\(" "${library[@]}"
-mapfile -t quiet < <(files_but '^server/(main|log)\.c$' server core)
-forbid 'only main.c and log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
+mapfile -t quiet < <(files_but '^server/(main|base/log)\.c$' server core)
+forbid 'only main.c and base/log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
 forbid 'numbers must not depend on -ffast-math' 'fast-math|optimize\("' "${all[@]}" Makefile
 
 # ---- what decides the last bits: core/nn/arithmetic.c tries every function of libm that core calls

@@ -1,9 +1,9 @@
 /* calendar_io.h - the calendar of a forecaster's series in its file: of each its place and its effects. A file of a
  * model without such effects has none. */
-#ifndef FORECAST_CALENDAR_IO_H
-#define FORECAST_CALENDAR_IO_H
+#ifndef CORE_FORECAST_CALENDAR_IO_H
+#define CORE_FORECAST_CALENDAR_IO_H
 
-#include "core/forecast/model.h"
+#include "core/forecast/forecaster_model.h"
 #include <lstm/checkpoint.h>
 
 /* Numbers of all series, one after another: the unit (0 none, 1 months, 2 days); where there is one, units

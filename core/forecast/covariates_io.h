@@ -1,9 +1,9 @@
 /* covariates_io.h - covariates of a forecaster in its file: names, and of each series that uses them
  * the regression and the remembered values. A file without them has none. */
-#ifndef FORECAST_COVARIATES_IO_H
-#define FORECAST_COVARIATES_IO_H
+#ifndef CORE_FORECAST_COVARIATES_IO_H
+#define CORE_FORECAST_COVARIATES_IO_H
 
-#include "core/forecast/model.h"
+#include "core/forecast/forecaster_model.h"
 #include <lstm/checkpoint.h>
 
 #define KEY_COVARIATES       "covariates.names"

@@ -1,10 +1,10 @@
 /* forecaster.c - the fitted object: what it knows, and how it goes on from a history.
  *
  * Predicting touches nothing of the forecaster: every call has its own workspace. */
-#include "core/forecast/gaps.h"
-#include "core/forecast/model.h"
-#include "core/forecast/outliers.h"
-#include "core/forecast/resolve.h"
+#include "core/forecast/forecaster_model.h"
+#include "core/forecast/forecaster_resolve.h"
+#include "core/forecast/series/gaps.h"
+#include "core/forecast/series/outliers.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* forecaster_io.h - the metadata keys of a forecaster's file besides the parameters: see
  * <lstm/forecaster.h> for what a file must have. Lists have one entry per series. */
-#ifndef FORECAST_FORECASTER_IO_H
-#define FORECAST_FORECASTER_IO_H
+#ifndef CORE_FORECAST_FORECASTER_IO_H
+#define CORE_FORECAST_FORECASTER_IO_H
 
 #define KEY_FORMAT      "format"     /* "pt", as PyTorch's own files say */
 #define KEY_TASK        "lstmd.task" /* "forecast" */

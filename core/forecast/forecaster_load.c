@@ -5,9 +5,9 @@
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
+#include "core/forecast/forecaster_model.h"
+#include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/ids.h"
-#include "core/forecast/model.h"
-#include "core/forecast/resolve.h"
 #include <lstm/checkpoint.h>
 
 #include <float.h>

@@ -3,8 +3,8 @@
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
+#include "core/forecast/forecaster_model.h"
 #include "core/forecast/ids.h"
-#include "core/forecast/model.h"
 #include <lstm/checkpoint.h>
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* ids.h - ids of series in a model file, where a line break parts them. Private to forecast/. */
-#ifndef LSTM_CORE_FORECAST_IDS_H
-#define LSTM_CORE_FORECAST_IDS_H
+#ifndef CORE_FORECAST_IDS_H
+#define CORE_FORECAST_IDS_H
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* prepare.c - a panel made ready for training: see prepare.h. */
 #include "core/forecast/prepare.h"
 
-#include "core/forecast/direct_fit.h"
-#include "core/forecast/gaps.h"
-#include "core/forecast/outliers.h"
+#include "core/forecast/ensemble/global_net_fit.h"
+#include "core/forecast/series/gaps.h"
+#include "core/forecast/series/outliers.h"
 
 #include <math.h>
 #include <stdlib.h>

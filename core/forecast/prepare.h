@@ -1,15 +1,15 @@
 /* prepare.h - a panel made ready for training: filled, scaled, cut into windows. Deterministic in
  * (panel, params), so that a resumed fit finds the same samples. */
-#ifndef FORECAST_PREPARE_H
-#define FORECAST_PREPARE_H
+#ifndef CORE_FORECAST_PREPARE_H
+#define CORE_FORECAST_PREPARE_H
 
-#include "core/forecast/adjustment.h"
-#include "core/forecast/combine.h"
-#include "core/forecast/covariates.h"
-#include "core/forecast/origins.h"
-#include "core/forecast/resolve.h"
-#include "core/forecast/watch.h"
-#include "core/forecast/windows.h"
+#include "core/forecast/covariates/covariates.h"
+#include "core/forecast/covariates/exogenous.h"
+#include "core/forecast/ensemble/combine.h"
+#include "core/forecast/ensemble/origins.h"
+#include "core/forecast/forecaster_resolve.h"
+#include "core/forecast/net/windows.h"
+#include "core/nn/fit_progress.h"
 
 struct prepared_series {
     const struct series_view *view; /* what is modelled: raw, or adjusted; borrowed */

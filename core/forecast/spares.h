@@ -3,10 +3,10 @@
  *
  * A slot is taken and given back by one atomic exchange, so that threads share a model without a
  * lock; whoever finds none makes a new one. */
-#ifndef FORECAST_SPARES_H
-#define FORECAST_SPARES_H
+#ifndef CORE_FORECAST_SPARES_H
+#define CORE_FORECAST_SPARES_H
 
-#include "core/forecast/predict.h"
+#include "core/forecast/net/net_predict.h"
 
 #include <stdatomic.h>
 

@@ -1,5 +1,5 @@
 /* net_embed.c - owns the way from ids to the first layer's input and back, and the drawing of dropout. */
-#include "core/nn/half.h"
+#include "core/base/half.h"
 #include "core/nn/net_impl.h"
 
 #include <math.h>

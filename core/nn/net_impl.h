@@ -7,8 +7,8 @@
 #ifndef CORE_NN_NET_IMPL_H
 #define CORE_NN_NET_IMPL_H
 
+#include "core/base/size.h"
 #include "core/nn/kernels.h"
-#include "core/nn/size.h"
 
 #include <lstm/net.h>
 #include <lstm/stop.h>

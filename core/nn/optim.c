@@ -1,6 +1,6 @@
 /* optim.c - SGD, Adam, AdamW and gradient clipping: see <lstm/optim.h>. */
+#include "core/base/size.h"
 #include "core/nn/kernels.h"
-#include "core/nn/size.h"
 
 #include <lstm/optim.h>
 #include <math.h>

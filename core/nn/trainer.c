@@ -1,5 +1,5 @@
 /* trainer.c - owns the training loop: see <lstm/trainer.h>. */
-#include "core/nn/size.h"
+#include "core/base/size.h"
 #include "core/nn/trainer_impl.h"
 
 #include <math.h>

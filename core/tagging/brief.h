@@ -1,6 +1,6 @@
 /* brief.h - what is looked at of a very long token. */
-#ifndef LSTM_CORE_TAGGING_BRIEF_H
-#define LSTM_CORE_TAGGING_BRIEF_H
+#ifndef CORE_TAGGING_BRIEF_H
+#define CORE_TAGGING_BRIEF_H
 
 #include <lstm/tagger.h>
 

@@ -7,8 +7,8 @@
  * through its cells: the sum of both models' scores is right more often than that of as many nets. A feature is known by 32 bits of
  * its hash; one that has no row, as the rarest when the table is full, adds nothing. The weights of a row
  * are whole numbers from -127 to 127 times its scale. */
-#ifndef LSTM_CORE_TAGGING_CONTEXT_H
-#define LSTM_CORE_TAGGING_CONTEXT_H
+#ifndef CORE_TAGGING_CONTEXT_H
+#define CORE_TAGGING_CONTEXT_H
 
 #include "core/tagging/features.h"
 

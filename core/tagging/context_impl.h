@@ -1,9 +1,9 @@
 /* context_impl.h - the inside of a context model, for context*.c alone. */
-#ifndef LSTM_CORE_TAGGING_CONTEXT_IMPL_H
-#define LSTM_CORE_TAGGING_CONTEXT_IMPL_H
+#ifndef CORE_TAGGING_CONTEXT_IMPL_H
+#define CORE_TAGGING_CONTEXT_IMPL_H
 
 #include "core/tagging/context.h"
-#include "core/tagging/keyset.h"
+#include "core/text/feature_index.h"
 
 /* Features of a place: it is there, the word's own, forms around it, looks of those beside it, pairs of
  * forms and of shapes. */

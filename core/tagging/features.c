@@ -1,7 +1,7 @@
 /* features.c - a token's form, beginnings, endings and shape: see core/tagging/features.h. */
 #include "core/tagging/features.h"
 
-#include "core/tagging/casing.h"
+#include "core/text/truecase.h"
 
 #include <stdio.h>
 #include <stdlib.h>

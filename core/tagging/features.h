@@ -3,7 +3,7 @@
  * A token is a sum of embeddings, one for each of these (as in the taggers of Toutanova et al. 2003 and
  * spaCy's MultiHashEmbed, but with rows for what the training part has and no hashing):
  *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead. Of a
- *             capitalised word inside a sentence (casing.h) wi:FORM
+ *             capitalised word inside a sentence (truecase.h) wi:FORM
  *   f:FORM    the form as written, when folding changes it
  *   p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
  *   h:SHAPE   upper case X, lower case x, other letters o, digits 9, everything else as it is; of a
@@ -11,10 +11,10 @@
  *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is its
  *             own first and last part, where forms with blanks have given that part a row
  * What is too rare in the training part has no row and adds nothing. */
-#ifndef LSTM_CORE_TAGGING_FEATURES_H
-#define LSTM_CORE_TAGGING_FEATURES_H
+#ifndef CORE_TAGGING_FEATURES_H
+#define CORE_TAGGING_FEATURES_H
 
-#include "core/tagging/wordlist.h"
+#include "core/text/vocabulary.h"
 #include <lstm/tagger.h>
 
 enum {
@@ -36,7 +36,7 @@ struct features {
     char text[8192];
 };
 
-/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (casing.h). ST_NOMEM. */
+/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (truecase.h). ST_NOMEM. */
 enum status features_of(struct features *out, const char *form, struct err *e);
 /* Could features_of() give this name? */
 bool features_is_name(const char *s);

@@ -1,8 +1,8 @@
 /* samples.h - sentences as numbers, and the sample source that a trainer draws batches from. */
-#ifndef LSTM_CORE_TAGGING_SAMPLES_H
-#define LSTM_CORE_TAGGING_SAMPLES_H
+#ifndef CORE_TAGGING_SAMPLES_H
+#define CORE_TAGGING_SAMPLES_H
 
-#include "core/tagging/model.h"
+#include "core/tagging/tagger_model.h"
 
 enum {
     SAMPLES_TABLE_FLOATS = 3300000

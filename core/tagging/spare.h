@@ -1,8 +1,8 @@
 /* spare.h - workspaces that a tagger keeps between calls, so that a short text need not pack the weights.
  *
  * Any number of threads may take and give at once; each has what it took to itself. */
-#ifndef LSTM_CORE_TAGGING_SPARE_H
-#define LSTM_CORE_TAGGING_SPARE_H
+#ifndef CORE_TAGGING_SPARE_H
+#define CORE_TAGGING_SPARE_H
 
 #include <lstm/net.h>
 

@@ -1,8 +1,8 @@
 /* tagger.c - a tagger's life and what can be asked of it. */
 #include "core/tagging/brief.h"
 #include "core/tagging/features.h"
-#include "core/tagging/members.h"
-#include "core/tagging/model.h"
+#include "core/tagging/tagger_model.h"
+#include "core/tagging/tagger_nets.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
+#include "core/base/text.h"
 #include "core/tagging/features.h"
-#include "core/tagging/model.h"
-#include "core/text.h"
+#include "core/tagging/tagger_model.h"
 #include <lstm/checkpoint.h>
 #include <lstm/tokenizer.h>
 

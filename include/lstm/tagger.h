@@ -57,7 +57,7 @@ struct tagger;
  * case; then it is the unknown word. With features = affixes a word is the sum of the vectors of its
  * case-folded form, its beginnings, endings and shape, as far as the training part has them often
  * enough (core/tagging/features.h); with capitals a capitalised word that stands inside a sentence has
- * other vectors for form and shape than elsewhere (core/tagging/casing.h). With context a log-linear model
+ * other vectors for form and shape than elsewhere (core/text/truecase.h). With context a log-linear model
  * of a word and its neighbours learns the same tags, and its scores come to the net's
  * (core/tagging/context.h); the losses that are told are the net's. Deterministic in (corpus, p), whatever
  * p->threads. ST_INVALID also when the training diverges, ST_TOO_LARGE (more than TAGS_MAX tags, a

@@ -1,11 +1,11 @@
 /* api.h - the resources of the HTTP API: parse, call, render. No SQL, no sockets here. */
-#ifndef API_API_H
-#define API_API_H
+#ifndef SERVER_API_API_H
+#define SERVER_API_API_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 #include "server/http/http.h"
-#include "server/jobs/cache.h"
 #include "server/jobs/jobs.h"
+#include "server/models/model_cache.h"
 #include "server/store/store.h"
 
 #include <stdatomic.h>

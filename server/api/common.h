@@ -1,6 +1,6 @@
 /* common.h - what the resources share: names, bodies, cursors, JSON answers. Private to api/. */
-#ifndef API_COMMON_H
-#define API_COMMON_H
+#ifndef SERVER_API_COMMON_H
+#define SERVER_API_COMMON_H
 
 #include "server/api/api.h"
 #include "server/formats/json.h"

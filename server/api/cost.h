@@ -1,7 +1,7 @@
 /* cost.h - how long an answer is expected to take, which decides the lane that it is computed in.
  * Private to api/. */
-#ifndef API_COST_H
-#define API_COST_H
+#ifndef SERVER_API_COST_H
+#define SERVER_API_COST_H
 
 #include "server/api/api.h"
 #include "server/formats/json.h"

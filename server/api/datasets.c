@@ -2,9 +2,9 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/data/missing.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
-#include "server/formats/fill.h"
 
 #include <stdio.h>
 #include <stdlib.h>

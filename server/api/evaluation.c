@@ -5,8 +5,8 @@
 #include "server/api/common.h"
 #include "server/api/render.h"
 #include "server/formats/svg.h"
-#include "server/jobs/cache.h"
-#include "server/jobs/evaluate.h"
+#include "server/models/model_cache.h"
+#include "server/tasks/evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>

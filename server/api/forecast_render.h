@@ -1,9 +1,9 @@
 /* forecast_render.h - a finished forecast as JSON, CSV or SVG. Private to api/. */
-#ifndef API_FORECAST_RENDER_H
-#define API_FORECAST_RENDER_H
+#ifndef SERVER_API_FORECAST_RENDER_H
+#define SERVER_API_FORECAST_RENDER_H
 
 #include "server/http/http.h"
-#include "server/jobs/cache.h"
+#include "server/models/model_cache.h"
 
 struct forecast_series {
     const char *id;        /* borrowed */

@@ -1,6 +1,6 @@
 /* future.h - the coming values of covariates that a forecast is asked with. Private to api/. */
-#ifndef API_FUTURE_H
-#define API_FUTURE_H
+#ifndef SERVER_API_FUTURE_H
+#define SERVER_API_FUTURE_H
 
 #include "server/api/forecast_render.h"
 

@@ -3,7 +3,7 @@
 
 #include "server/api/common.h"
 #include "server/api/cost.h"
-#include "server/formats/fill.h"
+#include "server/data/missing.h"
 
 static enum status from_dataset(struct series_set *set, const struct app *app, const cJSON *body,
                                 struct err *e)

@@ -1,11 +1,11 @@
 /* histories.h - the series that a forecaster is asked to go on from, however the request gives them. Private to api/. */
-#ifndef API_HISTORIES_H
-#define API_HISTORIES_H
+#ifndef SERVER_API_HISTORIES_H
+#define SERVER_API_HISTORIES_H
 
 #include "server/api/api.h"
 #include "server/formats/json.h"
-#include "server/jobs/cache.h"
-#include "server/jobs/panel.h"
+#include "server/models/model_cache.h"
+#include "server/models/panel.h"
 
 /* Of a body that has "series" or "values", the histories in it; of one that has "dataset", what that data
  * set holds now, with zeros for what is missing if it says so. body is that of api_read_json_beside(), without the

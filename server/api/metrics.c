@@ -2,8 +2,8 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
-#include "server/log.h"
-#include "server/version.h"
+#include "server/base/log.h"
+#include "server/base/version.h"
 
 #include <stdio.h>
 #include <string.h>

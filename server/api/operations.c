@@ -2,8 +2,8 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
-#include "server/embedded.h"
-#include "server/version.h"
+#include "server/base/embedded.h"
+#include "server/base/version.h"
 
 #include <lstm/cpu.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* parameters.c - the table of query parameters: what a value may be, whatever the path. */
 #include "server/api/common.h"
-#include "server/formats/fill.h"
+#include "server/data/missing.h"
 #include "server/formats/words.h"
 
 #include <lstm/forecaster.h>

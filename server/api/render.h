@@ -1,7 +1,7 @@
 /* render.h - stored things as JSON resources. Every function returns a new tree, NULL when out of
  * memory. Private to api/. */
-#ifndef API_RENDER_H
-#define API_RENDER_H
+#ifndef SERVER_API_RENDER_H
+#define SERVER_API_RENDER_H
 
 #include "server/store/store.h"
 

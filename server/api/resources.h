@@ -1,6 +1,6 @@
 /* resources.h - every handler of the route table, by resource. Private to api/. */
-#ifndef API_RESOURCES_H
-#define API_RESOURCES_H
+#ifndef SERVER_API_RESOURCES_H
+#define SERVER_API_RESOURCES_H
 
 #include "server/http/http.h"
 

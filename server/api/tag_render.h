@@ -1,6 +1,6 @@
 /* tag_render.h - what a tag request asks for and gets. Private to api/. */
-#ifndef API_TAG_RENDER_H
-#define API_TAG_RENDER_H
+#ifndef SERVER_API_TAG_RENDER_H
+#define SERVER_API_TAG_RENDER_H
 
 #include "server/api/api.h"
 #include "server/formats/words.h"

@@ -1,6 +1,6 @@
 /* healthcheck.h - asks a daemon whether it is ready: for `lstmd healthcheck`, which a container's HEALTHCHECK runs. */
-#ifndef CLIENT_HEALTHCHECK_H
-#define CLIENT_HEALTHCHECK_H
+#ifndef SERVER_CLIENT_HEALTHCHECK_H
+#define SERVER_CLIENT_HEALTHCHECK_H
 
 #include <lstm/status.h>
 

@@ -1,10 +1,10 @@
 /* conllu.h - tagged sentences as CoNLL-U (https://universaldependencies.org/format.html).
  * FORM, UPOS and XPOS are words and tags ("_": not given); everything else, comments, multi-word tokens (1-2),
  * empty nodes (1.1) and the other columns, is kept as it was written and given back so. */
-#ifndef FORMATS_CONLLU_H
-#define FORMATS_CONLLU_H
+#ifndef SERVER_FORMATS_CONLLU_H
+#define SERVER_FORMATS_CONLLU_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 
 /* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. A last sentence without a blank line
  * behind it is accepted. On error out is empty. */

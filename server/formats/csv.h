@@ -1,8 +1,8 @@
 /* csv.h - series as comma-separated values (RFC 4180: quotes, doubled quotes, CRLF or LF, a UTF-8 BOM is skipped). */
-#ifndef FORMATS_CSV_H
-#define FORMATS_CSV_H
+#ifndef SERVER_FORMATS_CSV_H
+#define SERVER_FORMATS_CSV_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 
 /* The caller's choice where guessing would be wrong; each may be NULL. Borrowed. */
 struct csv_options {

@@ -1,6 +1,6 @@
 /* csv_reader.h - what the steps from CSV text to series share. Private to csv.c and csv_columns.c. */
-#ifndef FORMATS_CSV_READER_H
-#define FORMATS_CSV_READER_H
+#ifndef SERVER_FORMATS_CSV_READER_H
+#define SERVER_FORMATS_CSV_READER_H
 
 #include "server/formats/csv.h"
 #include "server/formats/csv_rows.h"

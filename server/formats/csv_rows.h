@@ -1,9 +1,9 @@
 /* csv_rows.h - CSV text row by row, whatever the cells mean. Only one row is held at a time, so that millions
  * of tiny cells cost no more than their text: who needs rows again walks or seeks. Private to formats/. */
-#ifndef FORMATS_CSV_ROWS_H
-#define FORMATS_CSV_ROWS_H
+#ifndef SERVER_FORMATS_CSV_ROWS_H
+#define SERVER_FORMATS_CSV_ROWS_H
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* json.h - JSON at the edge: strict reading on top of cJSON, members with their pointers, data sets. */
-#ifndef FORMATS_JSON_H
-#define FORMATS_JSON_H
+#ifndef SERVER_FORMATS_JSON_H
+#define SERVER_FORMATS_JSON_H
 
-#include "server/buf.h"
-#include "server/formats/data.h"
+#include "server/base/buf.h"
+#include "server/data/data.h"
 
 #include <cjson/cJSON.h>
 

@@ -1,6 +1,6 @@
 /* json_members.h - what the readers of data sets find in the text of an object. Private to formats/. */
-#ifndef FORMATS_JSON_MEMBERS_H
-#define FORMATS_JSON_MEMBERS_H
+#ifndef SERVER_FORMATS_JSON_MEMBERS_H
+#define SERVER_FORMATS_JSON_MEMBERS_H
 
 #include "server/formats/json_text.h"
 

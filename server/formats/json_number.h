@@ -1,6 +1,6 @@
 /* json_number.h - the numbers of a document as doubles. Private to formats/. */
-#ifndef FORMATS_JSON_NUMBER_H
-#define FORMATS_JSON_NUMBER_H
+#ifndef SERVER_FORMATS_JSON_NUMBER_H
+#define SERVER_FORMATS_JSON_NUMBER_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* json_scan.c - see json_scan.h. Recursive, but never deeper than max_depth. */
 #include "server/formats/json_scan.h"
 
-#include "server/formats/hash.h"
+#include "server/base/siphash.h"
 #include "server/formats/json.h"
 #include "server/formats/json_number.h"
 #include "server/formats/json_text.h"

@@ -1,7 +1,7 @@
 /* json_scan.h - strict RFC 8259 grammar, checked before a lenient parser sees the text. Private to
  * formats/. */
-#ifndef FORMATS_JSON_SCAN_H
-#define FORMATS_JSON_SCAN_H
+#ifndef SERVER_FORMATS_JSON_SCAN_H
+#define SERVER_FORMATS_JSON_SCAN_H
 
 #include <lstm/status.h>
 #include <stddef.h>

@@ -6,10 +6,10 @@
  *
  *     for (bool more = json_first(&p); more; more = json_more(&p))
  *         ... read or skip one element (of an object: json_name(), then its value) */
-#ifndef FORMATS_JSON_TEXT_H
-#define FORMATS_JSON_TEXT_H
+#ifndef SERVER_FORMATS_JSON_TEXT_H
+#define SERVER_FORMATS_JSON_TEXT_H
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>

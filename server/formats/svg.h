@@ -1,9 +1,9 @@
 /* svg.h - forecasts drawn as SVG: history, mean, bands; self-contained, light and dark readable, a title and a description for
  * screen readers, every text escaped. */
-#ifndef FORMATS_SVG_H
-#define FORMATS_SVG_H
+#ifndef SERVER_FORMATS_SVG_H
+#define SERVER_FORMATS_SVG_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 
 struct svg_band {
     double level;                /* percent, for the legend */

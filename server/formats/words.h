@@ -1,8 +1,8 @@
 /* words.h - plain text into sentences and words. */
-#ifndef FORMATS_WORDS_H
-#define FORMATS_WORDS_H
+#ifndef SERVER_FORMATS_WORDS_H
+#define SERVER_FORMATS_WORDS_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 
 #include <lstm/tokenizer.h>
 

@@ -1,7 +1,7 @@
 /* accept.h - what a client would like to get (Accept) and has already (If-None-Match). Private to
  * http/. Source: RFC 9110, sections 12.5.1 and 13.1.2. */
-#ifndef HTTP_ACCEPT_H
-#define HTTP_ACCEPT_H
+#ifndef SERVER_HTTP_ACCEPT_H
+#define SERVER_HTTP_ACCEPT_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* adapter.c - libmicrohttpd's callbacks and its start. */
+#include "server/base/log.h"
 #include "server/http/request.h"
-#include "server/log.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  *
  * Texts are UTF-8 everywhere behind the front door. A body of text whose Content-Type names another
  * charset is decoded here; one that is not known is refused before the body is read. */
-#ifndef HTTP_CHARSET_H
-#define HTTP_CHARSET_H
+#ifndef SERVER_HTTP_CHARSET_H
+#define SERVER_HTTP_CHARSET_H
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 
 /* What a Content-Type has as charset: *out is NULL where the body is UTF-8 or no text, else the name
  * that iconv has for it; static. header may be NULL. ST_UNSUPPORTED: not one that is read. */

@@ -15,8 +15,8 @@
  * A connection that is closed although its client is still sending would lose the answer to the
  * reset that follows; such ones linger: sending is shut down, what comes is thrown away for some
  * time. */
-#ifndef HTTP_CONNS_H
-#define HTTP_CONNS_H
+#ifndef SERVER_HTTP_CONNS_H
+#define SERVER_HTTP_CONNS_H
 
 #include "server/http/http.h"
 #include "server/http/request_id.h"

@@ -5,8 +5,8 @@
  * (work.h). One ticker thread wakes waits and cuts slow senders. Locks: conns.lock, waiters.lock,
  * flight_lock and the request pool's are leaves among each other; none is held while another one
  * of ours is taken. */
-#ifndef HTTP_DAEMON_H
-#define HTTP_DAEMON_H
+#ifndef SERVER_HTTP_DAEMON_H
+#define SERVER_HTTP_DAEMON_H
 
 #include "server/http/conns.h"
 #include "server/http/keys.h"

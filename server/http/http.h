@@ -8,10 +8,10 @@
  * and is called again there. A handler that has to wait (?wait=) calls http_res_wait(): no thread
  * is held, and the handler is called again when its topic is notified or the deadline has passed.
  * A handler that works for long calls http_go_on() between slices of its work. */
-#ifndef HTTP_HTTP_H
-#define HTTP_HTTP_H
+#ifndef SERVER_HTTP_HTTP_H
+#define SERVER_HTTP_HTTP_H
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* keys.h - who may do what: the full key and the read key. Private to http/. */
-#ifndef HTTP_KEYS_H
-#define HTTP_KEYS_H
+#ifndef SERVER_HTTP_KEYS_H
+#define SERVER_HTTP_KEYS_H
 
 #include "server/http/http.h"
 

@@ -1,7 +1,7 @@
 /* listen.h - the listening socket, made here and not by libmicrohttpd, so that every form of
  * address works and trouble can be told. Private to http/. */
-#ifndef HTTP_LISTEN_H
-#define HTTP_LISTEN_H
+#ifndef SERVER_HTTP_LISTEN_H
+#define SERVER_HTTP_LISTEN_H
 
 #include "server/http/http.h"
 

@@ -1,6 +1,6 @@
 /* near.h - the path that a client may have meant where there is none. Private to http/. */
-#ifndef HTTP_NEAR_H
-#define HTTP_NEAR_H
+#ifndef SERVER_HTTP_NEAR_H
+#define SERVER_HTTP_NEAR_H
 
 #include "server/http/route.h"
 

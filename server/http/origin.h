@@ -6,8 +6,8 @@
  * ours. Origin and Sec-Fetch-Site: they name the page that a request comes from; a page of another
  * origin may change nothing here.
  * Sources: RFC 6454 (Origin), W3C Fetch Metadata (Sec-Fetch-Site), RFC 9110 section 7.2 (Host). */
-#ifndef HTTP_ORIGIN_H
-#define HTTP_ORIGIN_H
+#ifndef SERVER_HTTP_ORIGIN_H
+#define SERVER_HTTP_ORIGIN_H
 
 #include "server/http/http.h"
 

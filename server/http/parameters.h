@@ -1,7 +1,7 @@
 /* parameters.h - query parameters against their declarations, before a handler runs. Private to
  * http/. */
-#ifndef HTTP_PARAMETERS_H
-#define HTTP_PARAMETERS_H
+#ifndef SERVER_HTTP_PARAMETERS_H
+#define SERVER_HTTP_PARAMETERS_H
 
 #include "server/http/http.h"
 

@@ -1,7 +1,7 @@
 /* problem.h - errors as RFC 9457 problem documents, and the one table from status to HTTP code.
  * Private to http/. */
-#ifndef HTTP_PROBLEM_H
-#define HTTP_PROBLEM_H
+#ifndef SERVER_HTTP_PROBLEM_H
+#define SERVER_HTTP_PROBLEM_H
 
 #include "server/http/http.h"
 

@@ -1,7 +1,7 @@
 /* query.h - the request target: path segments and query parameters, decoded and checked. Private to
  * http/. libmicrohttpd's own decoding is not used: it lets wrong escapes and NUL pass. */
-#ifndef HTTP_QUERY_H
-#define HTTP_QUERY_H
+#ifndef SERVER_HTTP_QUERY_H
+#define SERVER_HTTP_QUERY_H
 
 #include "server/http/http.h"
 

@@ -1,7 +1,7 @@
 /* receive.h - what libmicrohttpd receives on a connection goes through its struct wire first.
  * Private to http/. */
-#ifndef HTTP_RECEIVE_H
-#define HTTP_RECEIVE_H
+#ifndef SERVER_HTTP_RECEIVE_H
+#define SERVER_HTTP_RECEIVE_H
 
 #include "server/http/conns.h"
 

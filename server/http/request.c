@@ -1,9 +1,9 @@
 /* request.c - see request.h. */
 #include "server/http/request.h"
 
+#include "server/base/log.h"
+#include "server/base/memory.h"
 #include "server/http/problem.h"
-#include "server/log.h"
-#include "server/memory.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * (request_finish, again after each wait), it is over (request_end). A request that is refused
  * by its header is answered at once when a long body would follow, else behind its body, which
  * is thrown away: so the connection stays usable and the client sees the answer. */
-#ifndef HTTP_REQUEST_H
-#define HTTP_REQUEST_H
+#ifndef SERVER_HTTP_REQUEST_H
+#define SERVER_HTTP_REQUEST_H
 
 #include "server/http/daemon.h"
 #include "server/http/query.h"

@@ -1,7 +1,7 @@
 /* request_id.h - names for requests: the client's when it is a sane one, else one of ours.
  * Private to http/. */
-#ifndef HTTP_REQUEST_ID_H
-#define HTTP_REQUEST_ID_H
+#ifndef SERVER_HTTP_REQUEST_ID_H
+#define SERVER_HTTP_REQUEST_ID_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
  * time: it holds some hundred items at most, and a search costs less than waking a thread. */
 #include "server/http/request_pool.h"
 
-#include "server/log.h"
+#include "server/base/log.h"
 
 #include <errno.h>
 #include <pthread.h>

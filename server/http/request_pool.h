@@ -9,8 +9,8 @@
  * that sends many requests at once delays itself, not others.
  *
  * Lock order: the pool's lock is a leaf; the callbacks run without it. */
-#ifndef HTTP_REQUEST_POOL_H
-#define HTTP_REQUEST_POOL_H
+#ifndef SERVER_HTTP_REQUEST_POOL_H
+#define SERVER_HTTP_REQUEST_POOL_H
 
 #include "server/http/http.h"
 

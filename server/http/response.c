@@ -2,10 +2,10 @@
  * the one about that; handlers need not look. */
 #include "server/http/response.h"
 
+#include "server/base/log.h"
 #include "server/http/accept.h"
 #include "server/http/problem.h"
 #include "server/http/work.h"
-#include "server/log.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* response.h - a response while its handler fills it. Private to http/. */
-#ifndef HTTP_RESPONSE_H
-#define HTTP_RESPONSE_H
+#ifndef SERVER_HTTP_RESPONSE_H
+#define SERVER_HTTP_RESPONSE_H
 
 #include "server/http/spool.h"
 

@@ -1,6 +1,6 @@
 /* route.h - the route table, compiled: which row serves a path and a method. Private to http/. */
-#ifndef HTTP_ROUTE_H
-#define HTTP_ROUTE_H
+#ifndef SERVER_HTTP_ROUTE_H
+#define SERVER_HTTP_ROUTE_H
 
 #include "server/http/http.h"
 

@@ -2,8 +2,8 @@
  * that reads slowly holds disk space, of which there is a bound for all answers together, and no
  * memory. Where the disk has no room left the file is one in memory, of which there is less: what
  * is stored can be read on a full disk. Private to http/. */
-#ifndef HTTP_SPOOL_H
-#define HTTP_SPOOL_H
+#ifndef SERVER_HTTP_SPOOL_H
+#define SERVER_HTTP_SPOOL_H
 
 #include "server/http/http.h"
 

@@ -1,7 +1,7 @@
 /* stats.h - what /metrics tells of the requests: counts and latencies by route. Private to
  * http/. */
-#ifndef HTTP_STATS_H
-#define HTTP_STATS_H
+#ifndef SERVER_HTTP_STATS_H
+#define SERVER_HTTP_STATS_H
 
 #include "server/http/http.h"
 

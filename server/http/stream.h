@@ -1,6 +1,6 @@
 /* stream.h - an event stream on its way to a client. Private to http/. */
-#ifndef HTTP_STREAM_H
-#define HTTP_STREAM_H
+#ifndef SERVER_HTTP_STREAM_H
+#define SERVER_HTTP_STREAM_H
 
 #include "server/http/daemon.h"
 

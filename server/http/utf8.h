@@ -1,6 +1,6 @@
 /* utf8.h - is it UTF-8? Private to http/, which meets bytes that nobody has looked at yet. */
-#ifndef HTTP_UTF8_H
-#define HTTP_UTF8_H
+#ifndef SERVER_HTTP_UTF8_H
+#define SERVER_HTTP_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * generation has moved since is woken at once.
  *
  * Lock order: waiters.lock before libmicrohttpd's own locks; nothing of ours is taken inside. */
-#ifndef HTTP_WAITERS_H
-#define HTTP_WAITERS_H
+#ifndef SERVER_HTTP_WAITERS_H
+#define SERVER_HTTP_WAITERS_H
 
 #include "server/http/response.h"
 

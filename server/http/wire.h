@@ -6,8 +6,8 @@
  * before libmicrohttpd gets it. What the grammar does not allow is a fault: nothing from there on
  * is passed. What the grammar allows but versions read differently is left out: an empty line
  * before the request line, blanks around a header's value, chunk extensions, trailers. */
-#ifndef HTTP_WIRE_H
-#define HTTP_WIRE_H
+#ifndef SERVER_HTTP_WIRE_H
+#define SERVER_HTTP_WIRE_H
 
 #include "server/http/http.h"
 

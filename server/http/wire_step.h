@@ -1,6 +1,6 @@
 /* wire_step.h - what the steps of wire.c and wire_header.c have in common. Private to them. */
-#ifndef HTTP_WIRE_STEP_H
-#define HTTP_WIRE_STEP_H
+#ifndef SERVER_HTTP_WIRE_STEP_H
+#define SERVER_HTTP_WIRE_STEP_H
 
 #include "server/http/wire.h"
 

@@ -1,10 +1,10 @@
 /* work.c - see work.h. */
 #include "server/http/work.h"
 
+#include "server/base/log.h"
 #include "server/http/charset.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
-#include "server/log.h"
 
 #include <linux/sockios.h>
 #include <poll.h>

@@ -4,8 +4,8 @@
  * The connection's thread makes every call of libmicrohttpd but MHD_resume_connection(). Between
  * suspension and resumption the request belongs to the pool; a worker leaves what the handler
  * made in r->answer and touches the request no more behind the resumption. */
-#ifndef HTTP_WORK_H
-#define HTTP_WORK_H
+#ifndef SERVER_HTTP_WORK_H
+#define SERVER_HTTP_WORK_H
 
 #include "server/http/daemon.h"
 

@@ -1,13 +1,13 @@
 /* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
 #include "server/jobs/jobs.h"
 
+#include "server/base/log.h"
 #include "server/formats/json.h"
-#include "server/jobs/backtest.h"
-#include "server/jobs/search.h"
-#include "server/jobs/task.h"
-#include "server/jobs/warm.h"
 #include "server/jobs/worker.h"
-#include "server/log.h"
+#include "server/tasks/backtest_task.h"
+#include "server/tasks/search_task.h"
+#include "server/tasks/task.h"
+#include "server/tasks/warm_start.h"
 
 #include <errno.h>
 #include <pthread.h>

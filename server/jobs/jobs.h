@@ -3,8 +3,8 @@
  * A worker claims the oldest queued job, loads its data, trains with the core and stores the model version
  * and the job's end in one transaction. Every checkpoint_interval it writes a snapshot of the complete training
  * state; a job claimed again goes on from there and ends with the same weights, bit for bit. */
-#ifndef JOBS_JOBS_H
-#define JOBS_JOBS_H
+#ifndef SERVER_JOBS_JOBS_H
+#define SERVER_JOBS_JOBS_H
 
 #include "server/store/store.h"
 

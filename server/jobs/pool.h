@@ -3,8 +3,8 @@
  * Between two passes the threads look for work for some microseconds before they sleep: passes of a
  * training step follow each other faster than a sleeping thread wakes. They have the low scheduling
  * priority of the thread that makes them. */
-#ifndef JOBS_POOL_H
-#define JOBS_POOL_H
+#ifndef SERVER_JOBS_POOL_H
+#define SERVER_JOBS_POOL_H
 
 #include <lstm/parallel.h>
 #include <lstm/status.h>

@@ -4,13 +4,13 @@
  * that starts again from it continues both without a seam. */
 #include "server/jobs/worker.h"
 
-#include "server/jobs/backtest.h"
-#include "server/jobs/cache.h"
+#include "server/base/log.h"
 #include "server/jobs/pool.h"
-#include "server/jobs/search.h"
-#include "server/jobs/task.h"
-#include "server/jobs/warm.h"
-#include "server/log.h"
+#include "server/models/model_cache.h"
+#include "server/tasks/backtest_task.h"
+#include "server/tasks/search_task.h"
+#include "server/tasks/task.h"
+#include "server/tasks/warm_start.h"
 
 #include <limits.h>
 #include <lstm/cpu.h>

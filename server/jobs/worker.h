@@ -1,8 +1,8 @@
 /* worker.h - one job from claim to end, on the calling thread. Private to jobs/. */
-#ifndef JOBS_WORKER_H
-#define JOBS_WORKER_H
+#ifndef SERVER_JOBS_WORKER_H
+#define SERVER_JOBS_WORKER_H
 
-#include "server/jobs/live.h"
+#include "server/jobs/running.h"
 
 struct worker_env {
     struct store *store;

@@ -3,10 +3,10 @@
  * Parts are written one a transaction, then the row that they belong to is written with the rest of the bytes
  * in the transaction that publishes it. Whoever dies in between leaves parts that nobody reads; they are
  * collected at the next start. Private to store/. */
-#ifndef STORE_BLOB_H
-#define STORE_BLOB_H
+#ifndef SERVER_STORE_BLOB_H
+#define SERVER_STORE_BLOB_H
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 /* Writes the first bytes as parts and brings them to the disk, so that the commit that publishes them has
  * little to do. *blob: their number, 0 when all of the bytes fit into the row; *rest: where the row's bytes

@@ -1,9 +1,9 @@
 /* chunk.h - the rows of a series, stored in chunks of bounded size: an append rewrites one chunk, and a reader
  * holds one. A row has a double of every column. All run inside a caller's transaction. Private to store/. */
-#ifndef STORE_CHUNK_H
-#define STORE_CHUNK_H
+#ifndef SERVER_STORE_CHUNK_H
+#define SERVER_STORE_CHUNK_H
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 enum {
     CHUNK_ROWS_MAX = 4096,

@@ -1,8 +1,8 @@
 /* dataset.h - helpers on table dataset that run inside a caller's transaction. Private to store/. */
-#ifndef STORE_DATASET_H
-#define STORE_DATASET_H
+#ifndef SERVER_STORE_DATASET_H
+#define SERVER_STORE_DATASET_H
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 /* *found: whether there is one; out is released by the caller when there is. */
 enum status dataset_lookup(struct dataset *out, bool *found, struct db *db, const char *name,

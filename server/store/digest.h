@@ -1,6 +1,6 @@
 /* digest.h - SHA-256 in pieces. Private to store/. */
-#ifndef STORE_DIGEST_H
-#define STORE_DIGEST_H
+#ifndef SERVER_STORE_DIGEST_H
+#define SERVER_STORE_DIGEST_H
 
 #include "server/store/store.h"
 

@@ -1,8 +1,8 @@
 /* job.h - steps on table job that run inside a caller's transaction. Private to store/. */
-#ifndef STORE_JOB_H
-#define STORE_JOB_H
+#ifndef SERVER_STORE_JOB_H
+#define SERVER_STORE_JOB_H
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 
 enum status job_find(struct job *out, struct db *db, const char *id, struct err *e);
 /* The same; ST_CONFLICT unless it is running. */

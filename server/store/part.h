@@ -2,8 +2,8 @@
  *
  * Its writer holds a lock on it, which ends with the process: a file of that kind that nobody holds is of
  * a backup that was killed, and the next one in the folder removes it. */
-#ifndef STORE_PART_H
-#define STORE_PART_H
+#ifndef SERVER_STORE_PART_H
+#define SERVER_STORE_PART_H
 
 #include <limits.h>
 #include <lstm/status.h>

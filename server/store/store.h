@@ -4,10 +4,10 @@
  * (opened on first use, closed when the thread ends). A function that changes something is one transaction:
  * when it returns ST_OK, the change is on disk (WAL, synchronous=FULL); on error nothing has changed. Times are
  * milliseconds since 1970 UTC. Strings in results are owned by the result. */
-#ifndef STORE_STORE_H
-#define STORE_STORE_H
+#ifndef SERVER_STORE_STORE_H
+#define SERVER_STORE_STORE_H
 
-#include "server/formats/data.h"
+#include "server/data/data.h"
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* big_sets.c - see big_sets.h. */
 #include "tests/bench/big_sets.h"
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 #include "server/store/store.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* big_sets.h - what small requests cost beside large data sets; a part of bench_http. */
-#ifndef BENCH_BIG_SETS_H
-#define BENCH_BIG_SETS_H
+#ifndef TESTS_BENCH_BIG_SETS_H
+#define TESTS_BENCH_BIG_SETS_H
 
 #include "tests/bench/load.h"
 

@@ -1,8 +1,8 @@
 /* load.h - what bench_http is made of: programs on a core of their own, HTTP, wrk, medians, the table.
  *
  * A benchmark that cannot go on ends the program with a message: there is nobody to handle it. */
-#ifndef BENCH_LOAD_H
-#define BENCH_LOAD_H
+#ifndef TESTS_BENCH_LOAD_H
+#define TESTS_BENCH_LOAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* probe.h - keep-alive connections that ask a daemon on and on, and how long each answer took. */
-#ifndef BENCH_PROBE_H
-#define BENCH_PROBE_H
+#ifndef TESTS_BENCH_PROBE_H
+#define TESTS_BENCH_PROBE_H
 
 #include <pthread.h>
 

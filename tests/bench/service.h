@@ -1,8 +1,8 @@
 /* service.h - a daemon of a benchmark's own: started in a temporary folder, given data, trained. */
-#ifndef BENCH_SERVICE_H
-#define BENCH_SERVICE_H
+#ifndef TESTS_BENCH_SERVICE_H
+#define TESTS_BENCH_SERVICE_H
 
-#include "server/buf.h"
+#include "server/base/buf.h"
 
 #include <sys/types.h>
 

@@ -1,9 +1,9 @@
 /* treebank.h - treebanks of Universal Dependencies for the benchmarks. */
-#ifndef BENCH_TREEBANK_H
-#define BENCH_TREEBANK_H
+#ifndef TESTS_BENCH_TREEBANK_H
+#define TESTS_BENCH_TREEBANK_H
 
-#include "server/formats/data.h"
-#include "server/formats/documents.h"
+#include "server/data/data.h"
+#include "server/formats/raw_text.h"
 
 #include <lstm/tagger.h>
 

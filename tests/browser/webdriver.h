@@ -2,8 +2,8 @@
  *
  * Needs the programs chromium and chromedriver (tests/deps.sh browser). As in tests/integration,
  * trouble fails the running Check test. */
-#ifndef TESTS_WEBDRIVER_H
-#define TESTS_WEBDRIVER_H
+#ifndef TESTS_BROWSER_WEBDRIVER_H
+#define TESTS_BROWSER_WEBDRIVER_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  * is JSON, its schema must describe it to the last member. A request that was accepted must be one
  * that the document allows: its query, its media type and its JSON body. What the document has no
  * operation for may only be refused. */
-#ifndef TESTS_CONTRACT_H
-#define TESTS_CONTRACT_H
+#ifndef TESTS_CONTRACT_CONTRACT_H
+#define TESTS_CONTRACT_CONTRACT_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* document.h - config/openapi.json as a text that is always laid out in the same way. */
-#ifndef TESTS_DOCUMENT_H
-#define TESTS_DOCUMENT_H
+#ifndef TESTS_CONTRACT_DOCUMENT_H
+#define TESTS_CONTRACT_DOCUMENT_H
 
 #include <cjson/cJSON.h>
 

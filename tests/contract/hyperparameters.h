@@ -1,6 +1,6 @@
 /* hyperparameters.h - the schemas of config/openapi.json that the table of hyper-parameters gives. */
-#ifndef TESTS_HYPERPARAMETERS_H
-#define TESTS_HYPERPARAMETERS_H
+#ifndef TESTS_CONTRACT_HYPERPARAMETERS_H
+#define TESTS_CONTRACT_HYPERPARAMETERS_H
 
 #include <cjson/cJSON.h>
 

@@ -4,8 +4,8 @@
  * are $ref (within the document), type, const, enum, pattern, format (date-time), minimum, maximum,
  * exclusiveMinimum, exclusiveMaximum, minLength, maxLength, minItems, maxItems, items, required,
  * properties, additionalProperties, oneOf, anyOf and allOf; annotations are let pass. */
-#ifndef TESTS_SCHEMA_H
-#define TESTS_SCHEMA_H
+#ifndef TESTS_CONTRACT_SCHEMA_H
+#define TESTS_CONTRACT_SCHEMA_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

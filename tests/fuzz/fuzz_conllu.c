@@ -1,7 +1,7 @@
 /* fuzz_conllu.c - any bytes as CoNLL-U: read or refused, and writing gives the same bytes, which hold as
  * many sentences and the same raw text. */
 #include "server/formats/conllu.h"
-#include "server/formats/documents.h"
+#include "server/formats/raw_text.h"
 
 #include <stdint.h>
 #include <stdlib.h>

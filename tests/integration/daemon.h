@@ -1,8 +1,8 @@
 /* daemon.h - a real lstmd in a child process with its own folder, and HTTP requests to it.
  *
  * Everything fails the running Check test with a clear message instead of returning an error. */
-#ifndef TESTS_DAEMON_H
-#define TESTS_DAEMON_H
+#ifndef TESTS_INTEGRATION_DAEMON_H
+#define TESTS_INTEGRATION_DAEMON_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* suite.h - one daemon for all tests of a program, and the main() that they share. */
-#ifndef TESTS_SUITE_H
-#define TESTS_SUITE_H
+#ifndef TESTS_INTEGRATION_SUITE_H
+#define TESTS_INTEGRATION_SUITE_H
 
 #include "tests/integration/daemon.h"
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_CORE_FORECAST_EFFECTS_H
 #define TESTS_UNIT_CORE_FORECAST_EFFECTS_H
 
-#include "core/forecast/calendar_effect.h"
+#include "core/forecast/calendar/calendar_effect.h"
 
 #include <lstm/checkpoint.h>
 #include <lstm/forecaster.h>

@@ -1,6 +1,6 @@
 /* golden.h - reads the golden vectors: JSON of tests/golden as tensors and numbers. */
-#ifndef TESTS_GOLDEN_H
-#define TESTS_GOLDEN_H
+#ifndef TESTS_UNIT_CORE_NN_GOLDEN_H
+#define TESTS_UNIT_CORE_NN_GOLDEN_H
 
 #include <cjson/cJSON.h>
 #include <lstm/loss.h>

@@ -1,6 +1,6 @@
 /* samples.h - a source of small random sequences for the tests of the trainer. */
-#ifndef TESTS_SAMPLES_H
-#define TESTS_SAMPLES_H
+#ifndef TESTS_UNIT_CORE_NN_SAMPLES_H
+#define TESTS_UNIT_CORE_NN_SAMPLES_H
 
 #include <lstm/trainer.h>
 

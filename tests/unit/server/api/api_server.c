@@ -1,7 +1,7 @@
 /* api_server.c - see api_server.h. */
 #include "tests/unit/server/api/api_server.h"
 
-#include "server/log.h"
+#include "server/base/log.h"
 #include "server/store/digest.h"
 
 #include <sqlite3.h>

@@ -1,7 +1,7 @@
 /* api_server.h - the whole API in this process: a store in a folder of its own, a queue of jobs that
  * nobody works on, and the route table behind a real front door. */
-#ifndef TESTS_API_SERVER_H
-#define TESTS_API_SERVER_H
+#ifndef TESTS_UNIT_SERVER_API_API_SERVER_H
+#define TESTS_UNIT_SERVER_API_API_SERVER_H
 
 #include "server/api/api.h"
 #include "tests/unit/server/http/toy_server.h"

@@ -2,7 +2,7 @@
  * hyper-parameters and with itself. With OPENAPI_WRITE=FILE the program writes FILE anew instead
  * (make openapi). */
 #include "server/api/api.h"
-#include "server/embedded.h"
+#include "server/base/embedded.h"
 #include "tests/contract/contract.h"
 #include "tests/contract/document.h"
 #include "tests/contract/hyperparameters.h"

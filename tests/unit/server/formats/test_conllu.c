@@ -1,5 +1,5 @@
 /* test_conllu.c - CoNLL-U in and out: what is kept, what is set, what is refused. */
-#include "server/buf.h"
+#include "server/base/buf.h"
 #include "server/formats/conllu.h"
 
 #include <check.h>

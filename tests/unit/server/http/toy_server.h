@@ -1,7 +1,7 @@
 /* toy_server.h - a real server in this process, on a port of its own, with routes that show what
  * the front door does; and a raw client. */
-#ifndef TEST_TOY_SERVER_H
-#define TEST_TOY_SERVER_H
+#ifndef TESTS_UNIT_SERVER_HTTP_TOY_SERVER_H
+#define TESTS_UNIT_SERVER_HTTP_TOY_SERVER_H
 
 #include "server/http/http.h"
 

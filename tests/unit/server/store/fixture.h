@@ -1,8 +1,8 @@
 /* fixture.h - a store in a folder of its own, and small data to put into it. */
-#ifndef TESTS_STORE_FIXTURE_H
-#define TESTS_STORE_FIXTURE_H
+#ifndef TESTS_UNIT_SERVER_STORE_FIXTURE_H
+#define TESTS_UNIT_SERVER_STORE_FIXTURE_H
 
-#include "server/store/db.h"
+#include "server/store/sqlite/db.h"
 #include "server/store/store.h"
 
 #include <check.h>

@@ -1,0 +1,44 @@
+/* stats.c - see stats.h. */
+#include "core/base/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { FEW = 16 };
+
+static const double mad_to_sigma = 1.4826; /* of a normal distribution */
+
+static void sort_few(double *v, int n)
+{
+    for (int i = 1; i < n; i++) {
+        double x = v[i];
+        int k = i;
+
+        for (; k > 0 && v[k - 1] > x; k--)
+            v[k] = v[k - 1];
+        v[k] = x;
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double robust_median(double *v, int n)
+{
+    if (n <= FEW)
+        sort_few(v, n);
+    else
+        qsort(v, (size_t)n, sizeof(*v), by_value);
+    return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
+}
+
+double robust_spread(const double *v, int n, double *space)
+{
+    for (int i = 0; i < n; i++)
+        space[i] = fabs(v[i]);
+    return mad_to_sigma * robust_median(space, n);
+}

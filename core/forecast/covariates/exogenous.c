@@ -1,0 +1,38 @@
+/* exogenous.c - see exogenous.h. */
+#include "core/forecast/covariates/exogenous.h"
+
+#include <math.h>
+#include <string.h>
+
+bool adjustment_any(const struct adjustment *a)
+{
+    return a->regression->count > 0 || a->calendar->unit != CALENDAR_NONE;
+}
+
+enum status adjustment_effect(double *effect, const struct adjustment *a,
+                              const struct series_view *s, int n, int total, struct err *e)
+{
+    enum status st = ST_OK;
+
+    memset(effect, 0, (size_t)total * sizeof(*effect));
+    if (a->regression->count)
+        st = regression_effect(effect, a->regression, s->covariates, s->rows, n, total, e);
+    if (!st)
+        calendar_effect_add(effect, a->calendar, &s->calendar, total);
+    return st;
+}
+
+static bool multiplies(const struct adjustment *a)
+{
+    return a->calendar->unit != CALENDAR_NONE || a->regression->logarithm;
+}
+
+double adjustment_without(const struct adjustment *a, double y, double effect)
+{
+    return multiplies(a) ? y * exp(-effect) : y - effect;
+}
+
+double adjustment_with(const struct adjustment *a, double y, double effect)
+{
+    return multiplies(a) ? y * exp(effect) : y + effect;
+}

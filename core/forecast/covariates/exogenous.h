@@ -1,0 +1,26 @@
+/* exogenous.h - what is taken off a series before it is modelled, and put back on its forecasts: what the
+ * covariates explain of it, and the calendar.
+ *
+ * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
+#ifndef CORE_FORECAST_COVARIATES_EXOGENOUS_H
+#define CORE_FORECAST_COVARIATES_EXOGENOUS_H
+
+#include "core/forecast/calendar/calendar_effect.h"
+#include "core/forecast/covariates/regression.h"
+
+/* Both borrowed, and either may have nothing to say. */
+struct adjustment {
+    const struct regression *regression;
+    const struct calendar_effect *calendar;
+};
+
+bool adjustment_any(const struct adjustment *a);
+/* effect (total) on all steps of s from the first on; total may be more than s->rows. Of covariates that
+ * are not known in advance only the first n rows are looked at. ST_NOMEM. */
+enum status adjustment_effect(double *effect, const struct adjustment *a,
+                              const struct series_view *s, int n, int total, struct err *e);
+/* y without the effect, and back. NaN stays NaN. */
+double adjustment_without(const struct adjustment *a, double y, double effect);
+double adjustment_with(const struct adjustment *a, double y, double effect);
+
+#endif

@@ -1,0 +1,312 @@
+/* ensemble.c - classical members, weights and unit of a series: see ensemble.h. */
+#include "core/forecast/ensemble/ensemble.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
+
+/* What a member is worth before anything was measured: some are safety nets, and Theta knows little
+ * that the smoother does not. */
+static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
+
+/* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
+ * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
+ * the differences are within noise, hours and lone series need some power. */
+static const double panel_power = 1.5, series_power = 2;
+/* Logs of errors: a member that is so much worse than the best over the panel has nothing to add. */
+static const double hopeless = 0.55;
+
+int ensemble_first_origin(const struct classic *c, int n)
+{
+    int cycle = c->season2 ? c->season2 : c->season1 ? c->season1 : 6;
+    int first = 2 * cycle;
+
+    return first < n / 2 ? first : n / 2 > 1 ? n / 2 : 1;
+}
+
+/* ---- weights ---- */
+
+static void to_sum_one(double *weight)
+{
+    double sum = 0;
+
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        sum += weight[k];
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        weight[k] /= sum;
+}
+
+static void drop_absent(struct ensemble *m)
+{
+    double lost = 0;
+
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        if (classic_has(&m->classic, (enum classic_member)k))
+            continue;
+        lost += m->weight[k];
+        m->weight[k] = 0;
+    }
+    if (lost >= 1)
+        m->weight[CLASSIC_ETS] = 1;
+    if (lost > 0)
+        to_sum_one(m->weight);
+}
+
+void ensemble_prior(double weight[CLASSIC_MEMBERS])
+{
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        weight[k] = prior[k];
+    to_sum_one(weight);
+}
+
+void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
+                    const double error[CLASSIC_MEMBERS])
+{
+    double least = INFINITY, best = INFINITY;
+
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        least = fmin(least, error[k]);
+        best = isinf(error[k]) ? best : fmin(best, relative[k]);
+    }
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        /* A member that made no error at all would take everything. */
+        double worse = least > 0 ? error[k] / least : 1;
+
+        weight[k] =
+            prior[k] * exp(-panel_power * relative[k]) * pow(fmin(worse, 100), -series_power);
+        if (isinf(error[k]) || relative[k] > best + hopeless)
+            weight[k] = 0;
+    }
+    to_sum_one(weight);
+}
+
+/* ---- the unit ---- */
+
+/* Mean absolute error of the base over all origins; 0 when nothing is known. */
+static double base_error(const struct ensemble *m, const double *w, const double *values, int n,
+                         const int *origins, int count, const double *paths, int H)
+{
+    double sum = 0;
+    int known = 0;
+
+    for (int i = 0; i < count; i++) {
+        const double *rows = paths + (size_t)i * CLASSIC_MEMBERS * (size_t)H;
+
+        for (int h = 0; h < H && origins[i] + h < n; h++) {
+            double base = 0;
+
+            if (values && isnan(values[origins[i] + h]))
+                continue;
+            for (int k = 0; k < CLASSIC_MEMBERS; k++)
+                base += m->weight[k] * rows[(size_t)k * (size_t)H + (size_t)h];
+            sum += (fabs(w[origins[i] + h] - base) - sum) / ++known;
+        }
+    }
+    return sum;
+}
+
+enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
+                             const double *values, int n, int horizon, struct err *e)
+{
+    int origins[MEASURED_MAX] = {0}, count = 0,
+        first = n > 1 ? ensemble_first_origin(&m->classic, n) : 1;
+    int stride = (n - first + MEASURED_MAX - 1) / MEASURED_MAX;
+    size_t size = (size_t)MEASURED_MAX * CLASSIC_MEMBERS * (size_t)horizon * sizeof(double);
+    double *paths = malloc(size), largest = 0;
+    enum status st = paths ? ST_OK : err_nomem(e, size);
+
+    drop_absent(m);
+    for (int at = first; at < n; at += stride)
+        origins[count++] = at;
+    if (!st)
+        st = classic_path(paths, &m->classic, nets, w, n, origins, count, horizon, e);
+    for (int i = 0; i < n; i++)
+        largest = fmax(largest, fabs(w[i]));
+    if (!st) {
+        m->unit = base_error(m, w, values, n, origins, count, paths, horizon);
+        /* Errors this small are rounding. */
+        m->unit = fmax(m->unit, 1e-9 * (largest > 0 ? largest : 1));
+    }
+    free(paths);
+    return st;
+}
+
+/* ---- stored ---- */
+
+/* Every number of an ensemble in its order, once for reading and once for writing. */
+struct cursor {
+    double *row;
+    int at;
+    bool write, fine;
+};
+
+static void real(struct cursor *c, double *v, double lo, double hi)
+{
+    if (c->write)
+        c->row[c->at] = *v;
+    else if (c->row[c->at] >= lo && c->row[c->at] <= hi)
+        *v = c->row[c->at];
+    else
+        c->fine = false;
+    c->at++;
+}
+
+static void whole(struct cursor *c, int *v, int lo, int hi)
+{
+    double d = *v;
+
+    real(c, &d, lo, hi);
+    *v = (int)d;
+}
+
+static void flag(struct cursor *c, bool *v)
+{
+    int i = *v;
+
+    whole(c, &i, 0, 1);
+    *v = i;
+}
+
+static void walk_ets(struct cursor *c, struct ets *m)
+{
+    whole(c, &m->season1, 0, CLASSIC_HISTORY);
+    whole(c, &m->season2, 0, CLASSIC_HISTORY);
+    flag(c, &m->trend);
+    real(c, &m->alpha, 0, 1);
+    real(c, &m->beta, 0, 1);
+    real(c, &m->gamma1, 0, 1);
+    real(c, &m->gamma2, 0, 1);
+    real(c, &m->phi, 0, 1);
+    real(c, &m->rho, -1, 1);
+}
+
+static void walk_arima(struct cursor *c, struct arima *m)
+{
+    whole(c, &m->p, 0, ARIMA_ORDER_MAX);
+    whole(c, &m->d, 0, 2);
+    whole(c, &m->q, 0, ARIMA_ORDER_MAX);
+    whole(c, &m->P, 0, ARIMA_SEASONAL_MAX);
+    whole(c, &m->D, 0, 1);
+    whole(c, &m->Q, 0, ARIMA_SEASONAL_MAX);
+    whole(c, &m->season, 0, CLASSIC_HISTORY);
+    flag(c, &m->drift);
+    for (int i = 0; i < ARIMA_ORDER_MAX; i++) {
+        real(c, &m->ar[i], -10, 10);
+        real(c, &m->ma[i], -10, 10);
+    }
+    for (int i = 0; i < ARIMA_SEASONAL_MAX; i++) {
+        real(c, &m->sar[i], -1, 1);
+        real(c, &m->sma[i], -1, 1);
+    }
+    real(c, &m->mean, -DBL_MAX, DBL_MAX);
+    if (m->season < 2 && (m->P || m->D || m->Q))
+        c->fine = false;
+}
+
+static void walk_first(struct cursor *c, struct ensemble *m)
+{
+    struct classic *k = &m->classic;
+
+    whole(c, &k->scaling.kind, SCALING_STANDARD, SCALING_COUNTS);
+    real(c, &k->scaling.offset, -DBL_MAX, DBL_MAX);
+    real(c, &k->scaling.scale, DBL_TRUE_MIN, DBL_MAX);
+    whole(c, &k->season1, 0, CLASSIC_HISTORY);
+    whole(c, &k->season2, 0, CLASSIC_HISTORY);
+    real(c, &k->low, -DBL_MAX, DBL_MAX);
+    real(c, &k->high, -DBL_MAX, DBL_MAX);
+    walk_ets(c, &k->ets);
+    walk_arima(c, &k->arima);
+    walk_arima(c, &k->airline);
+    whole(c, &k->theta.season, 0, CLASSIC_HISTORY);
+    real(c, &k->theta.alpha, 1e-6, 1);
+    for (int i = 0; i < ENSEMBLE_MEMBERS_FIRST; i++)
+        real(c, &m->weight[i], 0, 1);
+    real(c, &m->spread, 1e-3, 1e3);
+    real(c, &m->unit, DBL_TRUE_MIN, DBL_MAX);
+}
+
+static void walk_harmonic(struct cursor *c, struct harmonic *m)
+{
+    for (int i = 0; i < HARMONIC_PERIODS; i++) {
+        real(c, &m->period[i], 0, CLASSIC_HISTORY);
+        whole(c, &m->order[i], 0, HARMONIC_ORDER_MAX);
+        if (m->order[i] && m->period[i] < 2)
+            c->fine = false;
+    }
+    real(c, &m->rho, 0, 1);
+    walk_ets(c, &m->rest);
+    if (m->rest.season1 || m->rest.season2)
+        c->fine = false;
+}
+
+static void walk_holt(struct cursor *c, struct holt *m)
+{
+    whole(c, &m->season, 0, CLASSIC_HISTORY);
+    real(c, &m->alpha, 0, 1);
+    real(c, &m->beta, 0, 1);
+    real(c, &m->gamma, 0, 1);
+    real(c, &m->phi, 0, 1);
+    if (m->season == 1)
+        c->fine = false;
+}
+
+static void walk_direct(struct cursor *c, struct direct_frame *f)
+{
+    whole(c, &f->season, 0, CLASSIC_HISTORY);
+    whole(c, &f->level, 0, DIRECT_LEVEL_MAX);
+    real(c, &f->unit, 0, DBL_MAX);
+    whole(c, &f->lags, 0, LINEAR_LAGS_MAX);
+    if (f->season == 1 || (f->unit > 0 && f->level < 1))
+        c->fine = false;
+}
+
+/* What the oldest files do not have. */
+static void walk_second(struct cursor *c, struct ensemble *m)
+{
+    walk_harmonic(c, &m->classic.harmonic);
+    walk_holt(c, &m->classic.holt);
+    walk_direct(c, &m->classic.direct);
+    for (int i = ENSEMBLE_MEMBERS_FIRST; i < ENSEMBLE_MEMBERS_SECOND; i++)
+        real(c, &m->weight[i], 0, 1);
+}
+
+/* What those after them do not have either. */
+static void walk_third(struct cursor *c, struct ensemble *m)
+{
+    struct pairs *p = &m->classic.pairs;
+
+    whole(c, &p->season, 0, CLASSIC_HISTORY);
+    walk_ets(c, &p->ets);
+    for (int i = ENSEMBLE_MEMBERS_SECOND; i < CLASSIC_MEMBERS; i++)
+        real(c, &m->weight[i], 0, 1);
+}
+
+void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m)
+{
+    struct ensemble copy = *m;
+    struct cursor c = {.row = row, .write = true, .fine = true};
+
+    for (int i = 0; i < ENSEMBLE_NUMBERS; i++)
+        row[i] = 0;
+    walk_first(&c, &copy);
+    walk_second(&c, &copy);
+    walk_third(&c, &copy);
+}
+
+bool ensemble_unpack(struct ensemble *out, const double *row, int n)
+{
+    double copy[ENSEMBLE_NUMBERS] = {0};
+    struct cursor c = {.row = copy, .write = false, .fine = true};
+
+    for (int i = 0; i < n; i++)
+        copy[i] = row[i];
+    *out = (struct ensemble){0};
+    walk_first(&c, out);
+    if (n > ENSEMBLE_NUMBERS_FIRST)
+        walk_second(&c, out);
+    if (n > ENSEMBLE_NUMBERS_SECOND)
+        walk_third(&c, out);
+    return c.fine;
+}

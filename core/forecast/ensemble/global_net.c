@@ -1,0 +1,175 @@
+/* global_net.c - a member that is a net: see global_net.h. */
+#include "core/forecast/ensemble/global_net.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FRAME_ORIGINS = 200, /* at most, that a frame is measured from */
+    HISTORY_MIN = 8      /* values or changes; fewer say nothing of a level */
+};
+
+struct net_config direct_config(int hidden_size, int num_layers, double dropout, int H)
+{
+    return (struct net_config){.input_size = 1,
+                               .hidden_size = hidden_size,
+                               .num_layers = num_layers,
+                               .output_size = H,
+                               .dropout = (float)dropout};
+}
+
+void direct_release(struct direct *d)
+{
+    for (int i = 0; i < DIRECT_NETS; i++)
+        net_free(d->net[i]);
+    linear_release(&d->linear);
+    *d = (struct direct){0};
+}
+
+/* ---- one origin ---- */
+
+/* The change (or value) of step t. */
+static double change(const struct direct_frame *f, const double *w, int t)
+{
+    return f->season ? w[t] - w[t - f->season] : w[t];
+}
+
+static double level_of(const struct direct_frame *f, const double *w, int n)
+{
+    int known = n - f->season, count = f->level < known ? f->level : known;
+    double sum = 0;
+
+    for (int i = 0; i < count; i++)
+        sum += (change(f, w, n - 1 - i) - sum) / (i + 1);
+    return sum;
+}
+
+double direct_base(const struct direct_frame *f, const double *w, int n, double level, int h)
+{
+    int m = f->season;
+
+    return m && n >= m ? w[n - m + h % m] + level : level;
+}
+
+double direct_input(float *x, int row, int B, const struct direct_frame *f, const double *w, int n,
+                    int W)
+{
+    double level = level_of(f, w, n);
+
+    for (int i = 0; i < W; i++) {
+        int t = n - W + i;
+        double v = t >= f->season ? (change(f, w, t) - level) / f->unit : 0;
+
+        /* Outliers are squeezed. */
+        x[(size_t)i * (size_t)B + (size_t)row] = (float)asinh(v);
+    }
+    return level;
+}
+
+/* ---- frames ---- */
+
+/* Mean absolute error of the level as a forecast over some origins of the second half; INFINITY: the
+ * history is too short. */
+static double frame_error(const struct direct_frame *f, const double *w, int n, int H)
+{
+    int first = f->season + HISTORY_MIN, known = 0, stride;
+    double sum = 0;
+
+    first = first > n / 2 ? first : n / 2;
+    if (n - first < 2)
+        return INFINITY;
+    stride = (n - first + FRAME_ORIGINS - 1) / FRAME_ORIGINS;
+    for (int at = first; at < n; at += stride) {
+        double level = level_of(f, w, at);
+
+        for (int h = 0; h < H && at + h < n; h++)
+            sum += (fabs(w[at + h] - direct_base(f, w, at, level, h)) - sum) / ++known;
+    }
+    return sum;
+}
+
+void direct_frame_fit(struct direct_frame *out, const double *w, int n, int season1, int season2,
+                      int W, int H)
+{
+    const int seasons[3] = {0, season1, season2};
+    double least = INFINITY;
+
+    *out = (struct direct_frame){.level = 1};
+    for (int s = 0; s < 3; s++) {
+        if (s && seasons[s] < 2)
+            continue;
+        for (int level = 1; level <= W && level <= DIRECT_LEVEL_MAX; level *= 2) {
+            struct direct_frame f = {.season = seasons[s], .level = level};
+            double error = frame_error(&f, w, n, H);
+
+            if (error < least) {
+                least = error;
+                *out = f;
+            }
+        }
+    }
+    out->unit = isfinite(least) ? least : 0;
+}
+
+/* ---- forecasting ---- */
+
+/* Adds the words of one net to the rows of `count` origins. False when it was given up. */
+static bool add_words(double *out, const struct direct *d, const struct net *net,
+                      struct net_work *work, const struct direct_frame *f, const double *w,
+                      const int *origins, int count, int horizon, float *x)
+{
+    struct net_input in = {.T = d->W, .B = count, .x = x};
+    const float *y;
+
+    for (int i = 0; i < count; i++)
+        direct_input(x, i, count, f, w, origins[i], d->W);
+    y = net_forward(work, net, &in, NULL);
+    if (!y)
+        return false;
+    y += (size_t)(d->W - 1) * (size_t)count * (size_t)d->H;
+    for (int i = 0; i < count; i++) {
+        for (int h = 0; h < horizon; h++)
+            out[(size_t)i * (size_t)horizon + (size_t)h] +=
+                f->unit * (double)y[(size_t)i * (size_t)d->H + (size_t)(h < d->H ? h : d->H - 1)] /
+                DIRECT_NETS;
+    }
+    return true;
+}
+
+static void start_with_base(double *out, const struct direct_frame *f, const double *w,
+                            const int *origins, int count, int horizon)
+{
+    for (int i = 0; i < count; i++) {
+        double level = level_of(f, w, origins[i]);
+
+        for (int h = 0; h < horizon; h++)
+            out[(size_t)i * (size_t)horizon + (size_t)h] = direct_base(f, w, origins[i], level, h);
+    }
+}
+
+enum status direct_path(double *out, const struct direct *d, const struct direct_frame *f,
+                        const double *w, const int *origins, int count, int horizon, struct err *e)
+{
+    int most = count < DIRECT_BATCH ? count : DIRECT_BATCH;
+    size_t size = (size_t)d->W * (size_t)most * sizeof(float);
+    float *x = malloc(size + 1);
+    struct net_work *work = NULL;
+    enum status st = x ? ST_OK : err_nomem(e, size);
+
+    if (!st && count)
+        st = net_work_new(&work, net_get_config(d->net[0]), d->W, most, false, e);
+    if (!st && work)
+        net_work_stop(work, d->stop);
+    if (!st)
+        start_with_base(out, f, w, origins, count, horizon);
+    for (int k = 0; !st && k < DIRECT_NETS; k++) {
+        for (int at = 0; !st && at < count; at += most)
+            if (!add_words(out + (size_t)at * (size_t)horizon, d, d->net[k], work, f, w,
+                           origins + at, count - at < most ? count - at : most, horizon, x))
+                st = err_set(e, ST_CANCELLED, "the fit was cancelled");
+    }
+    net_work_free(work);
+    free(x);
+    return st;
+}

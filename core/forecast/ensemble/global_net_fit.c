@@ -1,0 +1,206 @@
+/* global_net_fit.c - see global_net_fit.h. */
+#include "core/forecast/ensemble/global_net_fit.h"
+#include <lstm/checkpoint.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TARGET_MAX = 20, /* units; more is a break that nobody could foresee */
+    BATCHES_MIN = 2, /* of an epoch, where there are samples for so many */
+    BATCH_MIN = 4,
+    STREAM = 7001 /* of initial weights: not that of the other net */
+};
+
+struct samples {
+    const struct origins *o;
+    struct origin_sample *list; /* owned */
+    int count;
+};
+
+static enum status list_samples(struct samples *s, const struct origins *o, bool valid,
+                                struct err *e)
+{
+    size_t most = 1;
+
+    for (int i = 0; i < o->num_series; i++)
+        most += (size_t)o->series[i].count;
+    *s = (struct samples){.o = o, .list = malloc(most * sizeof(*s->list))};
+    if (!s->list)
+        return err_nomem(e, most * sizeof(*s->list));
+    for (int i = 0; i < o->num_series; i++) {
+        const struct origin_series *v = &o->series[i];
+        int first = valid ? v->num_train : 0, end = valid ? v->count : v->num_train;
+
+        for (int k = first; v->backtest.classic.direct.unit > 0 && k < end; k++)
+            s->list[s->count++] = (struct origin_sample){.series = i, .index = k};
+    }
+    return ST_OK;
+}
+
+/* Only what lies before the split is learnt from. */
+static void fill_targets(float *out, const struct origin_series *v, int at, double level, int end,
+                         int H)
+{
+    const struct direct_frame *f = &v->backtest.classic.direct;
+
+    for (int h = 0; h < H; h++) {
+        double d = NAN;
+
+        if (at + h < end && !isnan(v->values[at + h]))
+            d = (v->w[at + h] - direct_base(f, v->w, at, level, h)) / f->unit;
+        out[h] = (float)(isnan(d) ? d : fmin(fmax(d, -TARGET_MAX), TARGET_MAX));
+    }
+}
+
+static void fill(void *ctx, struct batch *b, const int32_t *index, int n, struct rng *rng)
+{
+    const struct samples *s = ctx;
+    int W = s->o->W, H = s->o->H;
+
+    (void)rng;
+    b->T = W;
+    b->B = n;
+    for (int row = 0; row < n; row++) {
+        struct origin_sample q = s->list[index[row]];
+        const struct origin_series *v = &s->o->series[q.series];
+        int at = v->at[q.index], end = q.index < v->num_train ? v->split : v->n;
+        double level = direct_input(b->x, row, n, &v->backtest.classic.direct, v->w, at, W);
+
+        fill_targets(b->values + (size_t)row * (size_t)H, v, at, level, end, H);
+        b->lengths[row] = W;
+    }
+}
+
+static struct sample_source source_of(struct samples *s)
+{
+    return (struct sample_source){
+        .ctx = s, .num_samples = s->count, .T_max = s->o->W, .fill = fill};
+}
+
+/* An output of zero is the level: the nets start there. */
+static void zero_head(struct net *n)
+{
+    float *w = net_params(n);
+
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+
+        if (!strncmp(t->name, "linear.", 7))
+            memset(w + t->offset, 0, t->count * sizeof(*w));
+    }
+    net_touch(n);
+}
+
+/* Few samples are trained on in small batches, so that there are steps enough. */
+static int batch_size(const struct params *p, int samples)
+{
+    int size = samples / BATCHES_MIN > BATCH_MIN ? samples / BATCHES_MIN : BATCH_MIN;
+
+    return size < p->batch_size ? size : p->batch_size;
+}
+
+static struct trainer_config training_of(const struct params *p, int samples, uint64_t seed)
+{
+    return (struct trainer_config){
+        .epochs = (p->epochs + 1) / 2, /* measured: more only learn the noise of a lone series */
+        .batch_size = batch_size(p, samples),
+        .shuffle = p->shuffle,
+        .loss = LOSS_HUBER,
+        .last_only = true,
+        .optim = {.kind = (enum optim_kind)p->optimizer,
+                  .learning_rate = (float)p->learning_rate,
+                  .momentum = (float)p->momentum,
+                  .weight_decay = (float)p->weight_decay},
+        .gradient_clip = (float)p->gradient_clip,
+        .patience = p->patience,
+        .keep_best = true,
+        .schedule = LR_COSINE,
+        .seed = seed,
+    };
+}
+
+/* warm: the net to start from, or NULL. */
+static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
+                             const struct params *p, struct samples *train, struct samples *valid,
+                             int k, struct watch *watch, struct err *e)
+{
+    uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
+    struct sample_source sources[2] = {source_of(train), source_of(valid)};
+    struct trainer_config c = training_of(p, train->count, seed);
+    enum trainer_event event = TRAINER_BATCH;
+    struct trainer *t = NULL;
+    struct rng r;
+    enum status st = net_new(out, nc, e);
+
+    if (st)
+        return st;
+    rng_seed(&r, seed + STREAM);
+    net_init(*out, &r);
+    if (warm)
+        net_copy(*out, warm);
+    else
+        zero_head(*out);
+    c.stop = watch_stop(watch);
+    st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
+    while (!st && (event = trainer_step(t)) != TRAINER_DONE) {
+        struct fit_progress now;
+
+        trainer_progress(&now, t);
+        st = event == TRAINER_STOPPED ? watch_give_up(watch, e)
+                                      : watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
+    }
+    trainer_free(t);
+    if (!st && checkpoint_check_finite(*out, NULL))
+        st = err_set(e, ST_INVALID,
+                     "training diverged: a weight is not finite; use a smaller learning_rate or a "
+                     "gradient_clip");
+    return st;
+}
+
+/* Nets of a model whose horizon was another are of no use here. */
+static const struct net *warm_net(const struct direct *warm, int k, const struct net_config *nc)
+{
+    const struct net *n = warm ? warm->net[k] : NULL;
+
+    return n && net_config_same_shape(net_get_config(n), nc) ? n : NULL;
+}
+
+static enum status fit_linear(struct linear *out, const struct origins *o, struct err *e)
+{
+    struct linear_series *series = malloc((size_t)o->num_series * sizeof(*series));
+    enum status st;
+
+    if (!series)
+        return err_nomem(e, (size_t)o->num_series * sizeof(*series));
+    for (int i = 0; i < o->num_series; i++) {
+        const struct origin_series *s = &o->series[i];
+
+        series[i] = (struct linear_series){.w = s->w, .values = s->values, .n = s->split};
+    }
+    st = linear_fit(out, series, o->num_series, o->season_max, o->H, e);
+    free(series);
+    return st;
+}
+
+enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
+                       const struct direct *warm, struct watch *watch, struct err *e)
+{
+    struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
+    struct samples train = {0}, valid = {0};
+    enum status st = list_samples(&train, o, false, e);
+
+    if (!st)
+        st = list_samples(&valid, o, true, e);
+    *out = (struct direct){.W = o->W, .H = o->H, .stop = watch_stop(watch)};
+    for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
+        st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, watch, e);
+    if (!st)
+        st = fit_linear(&out->linear, o, e);
+    free(train.list);
+    free(valid.list);
+    if (st)
+        direct_release(out);
+    return st;
+}

@@ -1,0 +1,335 @@
+/* origins.c - the origins that an ensemble learns from: see origins.h. */
+#include "core/forecast/ensemble/origins.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double relative_max = 1.5; /* of a log error: one series does not decide */
+
+enum {
+    SAMPLES_MAX = 8192,         /* an epoch of a large panel takes every k-th origin */
+    VALID_MAX = 4096,           /* more say no more about the same panel */
+    PATH_NUMBERS_MAX = 8000000, /* in memory */
+    VALID_HORIZONS = 3,
+    VALID_SHARE = 3,  /* at most one part in three of a series */
+    TARGET_MAX = 100, /* units; more is a break that nobody could foresee */
+    TRAINED_SHARE = 2 /* an origin is trained on when half its horizon is before the split */
+};
+
+enum status origins_init(struct origins *o, int W, int H, int num_series, struct err *e)
+{
+    *o = (struct origins){.W = W, .H = H, .season_max = 1};
+    o->series = calloc((size_t)num_series, sizeof(*o->series));
+    if (!o->series)
+        return err_nomem(e, (size_t)num_series * sizeof(*o->series));
+    o->num_series = num_series;
+    return ST_OK;
+}
+
+void origins_release(struct origins *o)
+{
+    for (int i = 0; i < o->num_series; i++) {
+        free(o->series[i].at);
+        free(o->series[i].paths);
+    }
+    free(o->series);
+    free(o->train);
+    free(o->valid);
+    free(o->space);
+    free(o->paths);
+    free(o->base);
+    direct_release(&o->nets);
+    *o = (struct origins){0};
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- one series ---- */
+
+/* Origins that one series may have. */
+static int share(const struct origins *o, int most)
+{
+    int room = PATH_NUMBERS_MAX / (CLASSIC_MEMBERS * o->H);
+
+    return max_int(1, min_int(most, room) / o->num_series);
+}
+
+/* Every stride-th of first..last, so that the last is one of them. */
+static int spread(int *at, int first, int last, int most)
+{
+    int n = last - first + 1, stride, count = 0;
+
+    if (n < 1)
+        return 0;
+    stride = (n + most - 1) / most;
+    for (int t = first + (n - 1) % stride; t <= last; t += stride)
+        at[count++] = t;
+    return count;
+}
+
+static enum status place_origins(const struct origins *o, struct origin_series *s, struct err *e)
+{
+    int first = ensemble_first_origin(&s->backtest.classic, s->n);
+    int last = s->split - max_int(1, o->H / TRAINED_SHARE);
+
+    s->at = malloc((size_t)s->n * sizeof(*s->at));
+    if (!s->at)
+        return err_nomem(e, (size_t)s->n * sizeof(*s->at));
+    first = max_int(first, last - CLASSIC_HISTORY + 1);
+    s->num_train = spread(s->at, min_int(first, last > 0 ? last : 1), last, share(o, SAMPLES_MAX));
+    s->count = s->num_train +
+               spread(s->at + s->num_train, s->split, s->n - 1, max_int(4, share(o, VALID_MAX)));
+    return ST_OK;
+}
+
+static enum status ask_members(const struct origins *o, struct origin_series *s, struct err *e)
+{
+    size_t n = (size_t)s->count * CLASSIC_MEMBERS * (size_t)o->H;
+    double *all = malloc((n + 1) * sizeof(*all));
+    enum status st;
+
+    s->paths = malloc((n + 1) * sizeof(*s->paths));
+    if (!all || !s->paths) {
+        free(all);
+        return err_nomem(e, n * sizeof(*all));
+    }
+    st = classic_path(all, &s->backtest.classic, &o->nets, s->w, s->n, s->at, s->count, o->H, e);
+    for (size_t i = 0; !st && i < n; i++)
+        s->paths[i] = (float)all[i];
+    free(all);
+    return st;
+}
+
+enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
+                        const double *values, int n, struct err *e)
+{
+    struct origin_series *s = &o->series[i];
+    int kept = min_int(VALID_HORIZONS * o->H, n / VALID_SHARE);
+    enum status st;
+
+    s->values = values;
+    s->w = w;
+    s->n = n;
+    s->split = max_int(1, n - kept);
+    st = classic_refit(&s->backtest.classic, like, w, s->split, 0, e);
+    if (!st) {
+        struct classic *c = &s->backtest.classic;
+
+        direct_frame_fit(&c->direct, w, s->split, c->season1, c->season2, o->W, o->H);
+        st = place_origins(o, s, e);
+    }
+    return st;
+}
+
+void origins_added(struct origins *o)
+{
+    for (int i = 0; i < o->num_series; i++)
+        o->season_max = max_int(o->season_max, o->series[i].backtest.classic.season1);
+}
+
+static enum status ask_series(void *ctx, int i, struct err *e)
+{
+    struct origins *o = ctx;
+    struct direct_frame *f = &o->series[i].backtest.classic.direct;
+
+    /* Without nets there is no such member. */
+    f->unit = o->nets.net[0] ? f->unit : 0;
+    f->lags = o->series[i].split >= o->nets.linear.L ? o->nets.linear.L : 0;
+    return ask_members(o, &o->series[i], e);
+}
+
+enum status origins_ask(struct origins *o, struct watch *watch, struct err *e)
+{
+    return watch_each(watch, o->num_series, ask_series, o, e);
+}
+
+/* ---- weights ---- */
+
+/* Typical error of each member over the validation part, the square of the mean root of its sizes, so
+ * that one origin before a shift of the level does not decide; INFINITY for one that was not fitted;
+ * false: nothing is known. */
+static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins *o,
+                            const struct origin_series *s)
+{
+    int known = 0;
+
+    memset(error, 0, CLASSIC_MEMBERS * sizeof(*error));
+    for (int i = s->num_train; i < s->count; i++) {
+        for (int h = 0; h < o->H && s->at[i] + h < s->n; h++) {
+            int t = s->at[i] + h;
+            const float *path = s->paths + (size_t)i * CLASSIC_MEMBERS * (size_t)o->H + h;
+
+            if (isnan(s->values[t]))
+                continue;
+            known++;
+            for (int k = 0; k < CLASSIC_MEMBERS; k++)
+                error[k] +=
+                    (sqrt(fabs(s->w[t] - (double)path[(size_t)k * (size_t)o->H])) - error[k]) /
+                    known;
+        }
+    }
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        error[k] *= error[k];
+        if (!classic_has(&s->backtest.classic, (enum classic_member)k))
+            error[k] = INFINITY;
+    }
+    return known > 0;
+}
+
+/* Adds the logs of a series' errors against the mean of the first members, which every series has;
+ * nothing when one of them made none. count[k]: series that told of member k. */
+static void add_relative(double relative[CLASSIC_MEMBERS], int count[CLASSIC_MEMBERS],
+                         const double error[CLASSIC_MEMBERS])
+{
+    double mean = 0;
+
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        if (!(error[k] > 0))
+            return;
+    }
+    for (int k = 0; k < ENSEMBLE_MEMBERS_FIRST; k++)
+        mean += log(error[k]) / ENSEMBLE_MEMBERS_FIRST;
+    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+        if (isinf(error[k]))
+            continue;
+        relative[k] += fmin(fmax(log(error[k]) - mean, -relative_max), relative_max);
+        count[k]++;
+    }
+}
+
+static enum status set_weights(struct origins *o, struct err *e)
+{
+    double error[CLASSIC_MEMBERS];
+    enum status st = ST_OK;
+    int count[CLASSIC_MEMBERS] = {0};
+
+    for (int i = 0; i < o->num_series; i++) {
+        if (backtest_errors(error, o, &o->series[i]))
+            add_relative(o->relative, count, error);
+    }
+    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+        o->relative[k] /= max_int(1, count[k]);
+    for (int i = 0; !st && i < o->num_series; i++) {
+        struct origin_series *s = &o->series[i];
+
+        ensemble_prior(s->backtest.weight);
+        if (backtest_errors(error, o, s))
+            ensemble_weigh(s->backtest.weight, o->relative, error);
+        st = ensemble_measure(&s->backtest, &o->nets, s->w, s->values, s->split, o->H, e);
+    }
+    return st;
+}
+
+/* ---- samples ---- */
+
+static enum status list_samples(struct origins *o, int train_size, struct err *e)
+{
+    size_t train = 0, valid = 0;
+
+    for (int i = 0; i < o->num_series; i++) {
+        train += (size_t)o->series[i].num_train;
+        valid += (size_t)(o->series[i].count - o->series[i].num_train);
+    }
+    o->train = malloc((train + 1) * sizeof(*o->train));
+    o->valid = malloc((valid + 1) * sizeof(*o->valid));
+    if (!o->train || !o->valid)
+        return err_nomem(e, (train + valid) * sizeof(*o->train));
+    for (int i = 0; i < o->num_series; i++) {
+        for (int k = 0; k < o->series[i].count; k++) {
+            struct origin_sample s = {.series = i, .index = k};
+
+            if (k >= o->series[i].num_train)
+                o->valid[o->num_valid++] = s;
+            else if (train_size <= 0 || o->num_train < train_size)
+                o->train[o->num_train++] = s;
+        }
+    }
+    return o->num_train ? ST_OK : err_set(e, ST_INVALID, "the data gives no window to train on");
+}
+
+enum status origins_finish(struct origins *o, int train_size, struct err *e)
+{
+    size_t space = hybrid_space(o->W, o->H, o->season_max);
+    size_t row = (size_t)CLASSIC_MEMBERS * (size_t)o->H;
+    enum status st = set_weights(o, e);
+
+    if (!st)
+        st = list_samples(o, train_size, e);
+    if (st)
+        return st;
+    o->space = malloc(space * sizeof(*o->space));
+    o->paths = malloc(row * sizeof(*o->paths));
+    o->base = malloc((size_t)o->H * sizeof(*o->base));
+    return o->space && o->paths && o->base ? ST_OK : err_nomem(e, (space + row) * sizeof(double));
+}
+
+struct hybrid_origin origins_get(struct origins *o, struct origin_sample s)
+{
+    const struct origin_series *v = &o->series[s.series];
+    size_t row = (size_t)CLASSIC_MEMBERS * (size_t)o->H;
+    int at = v->at[s.index];
+
+    for (size_t i = 0; i < row; i++)
+        o->paths[i] = (double)v->paths[(size_t)s.index * row + i];
+    return (struct hybrid_origin){.w = v->w + at,
+                                  .past = at,
+                                  .paths = o->paths,
+                                  .stride = o->H,
+                                  .weight = v->backtest.weight,
+                                  .unit = v->backtest.unit,
+                                  .season = max_int(1, v->backtest.classic.season1)};
+}
+
+/* Only what lies before the split is learnt from; validation knows the whole training part. */
+static void fill_targets(struct batch *b, int row, struct origins *o, struct origin_sample s,
+                         const struct hybrid_origin *from, bool mirrored)
+{
+    const struct origin_series *v = &o->series[s.series];
+    int at = v->at[s.index], end = s.index < v->num_train ? v->split : v->n;
+
+    hybrid_base(o->base, from, o->H);
+    for (int t = 0; t < o->W + o->H; t++) {
+        int h = t - o->W;
+        double d = NAN;
+
+        if (h >= 0 && at + h < end && !isnan(v->values[at + h]))
+            d = fmin(fmax((from->w[h] - o->base[h]) / from->unit, -TARGET_MAX), TARGET_MAX);
+        b->values[(size_t)t * (size_t)b->B + (size_t)row] = (float)(mirrored ? -d : d);
+    }
+}
+
+static void fill(void *ctx, struct batch *b, const int32_t *index, int n, struct rng *rng)
+{
+    struct origin_source *source = ctx;
+    struct origins *o = source->o;
+    int T = o->W + o->H;
+
+    b->T = T;
+    b->B = n;
+    for (int row = 0; row < n; row++) {
+        struct origin_sample s = source->samples[index[row]];
+        struct hybrid_origin from = origins_get(o, s);
+        bool mirrored = rng && rng_below(rng, 2);
+
+        hybrid_input(b->x, row, n, &from, o->W, o->H, o->space);
+        if (mirrored)
+            hybrid_mirror(b->x, row, n, T);
+        fill_targets(b, row, o, s, &from, mirrored);
+        b->lengths[row] = T;
+    }
+}
+
+struct sample_source origins_source(struct origin_source *s, int count)
+{
+    return (struct sample_source){
+        .ctx = s, .num_samples = count, .T_max = s->o->W + s->o->H, .fill = fill};
+}

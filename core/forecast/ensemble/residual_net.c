@@ -1,0 +1,79 @@
+/* residual_net.c - what the net of an ensemble sees: see residual_net.h. */
+#include "core/forecast/ensemble/residual_net.h"
+
+#include <math.h>
+
+enum { HYBRID_AHEAD = 2 /* the feature that says how far ahead a step is; 0: past */ };
+
+void hybrid_base(double *base, const struct hybrid_origin *o, int steps)
+{
+    for (int h = 0; h < steps; h++) {
+        base[h] = 0;
+        for (int k = 0; k < CLASSIC_MEMBERS; k++)
+            base[h] += o->weight[k] * o->paths[(size_t)k * (size_t)o->stride + (size_t)h];
+    }
+}
+
+/* Outliers are squeezed: a net should not be thrown by one. */
+static float squeezed(double v)
+{
+    return (float)asinh(v);
+}
+
+/* v (season + W + H): the steps before the origin, the first repeated where there are too few, and
+ * the base. */
+static void lay_out(double *v, const struct hybrid_origin *o, int W, int H)
+{
+    int before = o->season + W;
+
+    for (int i = 0; i < before; i++) {
+        int back = before - i;
+
+        /* A whole number of seasons later is what the missing step was like. */
+        while (back > o->past)
+            back -= o->season < o->past ? o->season : back - o->past;
+        v[i] = o->w[-back];
+    }
+    hybrid_base(v + before, o, H);
+}
+
+size_t hybrid_space(int W, int H, int season)
+{
+    return (size_t)W + (size_t)H + (size_t)season;
+}
+
+void hybrid_mirror(float *x, int row, int B, int T)
+{
+    for (int t = 0; t < T; t++) {
+        float *v = x + ((size_t)t * (size_t)B + (size_t)row) * HYBRID_FEATURES;
+
+        for (int k = 0; k < HYBRID_FEATURES; k++)
+            v[k] = k == HYBRID_AHEAD ? v[k] : -v[k];
+    }
+}
+
+void hybrid_input(float *x, int row, int B, const struct hybrid_origin *o, int W, int H,
+                  double *space)
+{
+    int m = o->season;
+    double level = 0, origin_level = 0, *v = space;
+
+    lay_out(v, o, W, H);
+    for (int i = W; i < m + W; i++)
+        origin_level += v[i] / m;
+    for (int i = 0; i < m; i++)
+        level += v[i] / m;
+    for (int t = 0; t < W + H; t++) {
+        float *out = x + ((size_t)t * (size_t)B + (size_t)row) * HYBRID_FEATURES;
+
+        level += (v[m + t] - v[t]) / m;
+        out[0] = squeezed((v[m + t] - v[t]) / o->unit);
+        out[1] = squeezed((level - origin_level) / o->unit);
+        out[HYBRID_AHEAD] = t < W ? 0 : (float)(t - W + 1) / (float)H;
+        for (int k = 0; k < HYBRID_SEEN; k++) {
+            size_t at = (size_t)k * (size_t)o->stride + (size_t)(t - W);
+
+            out[3 + k] = t < W ? 0 : squeezed((o->paths[at] - v[m + t]) / o->unit);
+        }
+    }
+}

@@ -1,0 +1,476 @@
+/* forecaster_fit.c - training a forecaster: prepare, train, measure, remember.
+ *
+ * A snapshot of a running fit is the trainer's state with a digest of data and parameters around
+ * it: everything else is prepared again from those, and comes out the same. */
+#include "core/checkpoint/snapshot.h"
+#include "core/forecast/forecaster_evaluate.h"
+#include "core/forecast/forecaster_model.h"
+#include "core/forecast/prepare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONTEXT_HORIZONS = 4, CONTEXT_MIN = 48, REMEMBERED_MAX = 3000000 };
+
+struct fit {
+    struct forecaster *f;
+    struct forecaster *warm; /* what the nets start from, or NULL */
+    struct prepared data;
+    struct sample_source train, valid;
+    struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
+    struct trainer *trainer;                           /* NULL until all is prepared */
+    struct watch watch;
+    char digest[17]; /* of panel and parameters, hexadecimal */
+};
+
+/* ---- snapshots ---- */
+
+static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
+static void make_digest(char out[17], const struct panel *panel, const struct params *p,
+                        const struct fit_hooks *hooks)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    int n;
+    const struct param_spec *table = params_table(&n);
+
+    for (int i = 0; i < n; i++) {
+        double v = table[i].forecast ? params_number(p, &table[i]) : 0;
+
+        h = fnv1a(h, &v, sizeof(v));
+    }
+    h = fnv1a(h, p->recipe, strlen(p->recipe) + 1);
+    for (int i = 0; i < panel->count; i++) {
+        const struct series_view *s = &panel->series[i];
+
+        h = fnv1a(h, s->id, strlen(s->id) + 1);
+        h = fnv1a(h, s->values, (size_t)s->length * sizeof(*s->values));
+        if (s->covariates)
+            h = fnv1a(h, s->covariates,
+                      (size_t)panel->num_covariates * (size_t)s->rows * sizeof(double));
+        if (s->calendar.unit != CALENDAR_NONE) {
+            h = fnv1a(h, &s->calendar.unit, sizeof(s->calendar.unit));
+            h = fnv1a(h, &s->calendar.first, sizeof(s->calendar.first));
+        }
+    }
+    if (hooks && hooks->warm)
+        h = fnv1a(h, hooks->warm, hooks->warm_len);
+    for (int k = 0; k < panel->num_covariates; k++)
+        h = fnv1a(h, panel->covariates[k], strlen(panel->covariates[k]) + 1);
+    if (panel->num_covariates)
+        h = fnv1a(h, p->future_covariates, strlen(p->future_covariates) + 1);
+    snprintf(out, 17, "%016llx", (unsigned long long)h);
+}
+
+static enum status save_copy(uint8_t **bytes, size_t *len, const struct fit_hooks *hooks,
+                             struct err *e)
+{
+    *bytes = malloc(hooks->resume_len + 1);
+    if (!*bytes)
+        return err_nomem(e, hooks->resume_len + 1);
+    memcpy(*bytes, hooks->resume, hooks->resume_len);
+    *len = hooks->resume_len;
+    return ST_OK;
+}
+
+static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
+{
+    const struct fit *fit = ctx;
+    const struct fit_hooks *hooks = fit->watch.hooks;
+    struct checkpoint *c = NULL;
+    enum status st;
+
+    /* While all is prepared again, the state to go on from is still the one that was given. */
+    if (!fit->trainer && hooks->resume)
+        return save_copy(bytes, len, hooks, e);
+    st = snapshot_new(&c, "forecast", fit->digest, fit->trainer, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "epoch", fit->watch.progress.epoch, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "samples", fit->watch.progress.samples, e);
+    if (!st)
+        st = checkpoint_set_i64(c, "millionths", (int64_t)(fit->watch.progress.fraction * 1e6), e);
+    if (!st)
+        st = checkpoint_write(bytes, len, c, e);
+    checkpoint_free(c);
+    return st;
+}
+
+/* Before all is prepared again, which takes its time: the snapshot has to be one of this fit. What
+ * it had come to is reported from the start: progress never falls. */
+static enum status resume_progress(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    struct fit_progress *p = &fit->watch.progress;
+    struct checkpoint *c = NULL;
+    int64_t epoch, samples, millionths;
+    enum status st;
+
+    if (!hooks || !hooks->resume)
+        return ST_OK;
+    st = snapshot_read(&c, "forecast", fit->digest, hooks->resume, hooks->resume_len, e);
+    if (st)
+        return st;
+    if (!checkpoint_get_i64(&epoch, c, "epoch", 0, p->epochs, NULL) &&
+        !checkpoint_get_i64(&samples, c, "samples", 0, INT64_MAX, NULL) &&
+        !checkpoint_get_i64(&millionths, c, "millionths", 0, 1000000, NULL)) {
+        p->epoch = (int)epoch;
+        p->samples = samples;
+        p->fraction = (double)millionths / 1e6;
+    }
+    checkpoint_free(c);
+    return ST_OK;
+}
+
+static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    struct checkpoint *c = NULL;
+    enum status st =
+        snapshot_read(&c, "forecast", fit->digest, hooks->resume, hooks->resume_len, e);
+
+    if (!st)
+        st = snapshot_resume(fit->trainer, c, e);
+    checkpoint_free(c);
+    return st;
+}
+
+/* ---- the net and its training ---- */
+
+/* Where windows are levelled, an output of zero is the naive forecast, in an ensemble that of the
+ * classical members: the net starts there. */
+static void zero_head(struct net *n)
+{
+    float *w = net_params(n);
+
+    for (int i = 0; i < net_num_tensors(n); i++) {
+        const struct net_tensor *t = net_tensor(n, i);
+
+        if (!strncmp(t->name, "linear.", 7))
+            memset(w + t->offset, 0, t->count * sizeof(*w));
+    }
+    net_touch(n);
+}
+
+static enum status make_net(struct fit *fit, struct err *e)
+{
+    struct forecaster *f = fit->f;
+    struct net_config nc = net_config_of(&f->params);
+    struct rng r;
+    enum status st = net_new(&f->net, &nc, e);
+
+    if (st)
+        return st;
+    rng_seed(&r, (uint64_t)f->params.seed);
+    net_init(f->net, &r);
+    if (fit->warm)
+        net_copy(f->net, fit->warm->net);
+    else if (f->frame.normalised || f->params.ensemble)
+        zero_head(f->net);
+    return ST_OK;
+}
+
+static enum status make_trainer(struct fit *fit, const struct parallel *parallel, struct err *e)
+{
+    const struct params *p = &fit->f->params;
+    struct trainer_config c = {
+        .epochs = p->epochs,
+        .batch_size = p->batch_size,
+        .shuffle = p->shuffle,
+        .loss = (enum loss_kind)p->loss,
+        .last_only = !fit->f->frame.sequence,
+        .optim = {.kind = (enum optim_kind)p->optimizer,
+                  .learning_rate = (float)p->learning_rate,
+                  .momentum = (float)p->momentum,
+                  .weight_decay = (float)p->weight_decay},
+        .gradient_clip = (float)p->gradient_clip,
+        .patience = p->patience,
+        .keep_best = !is_tutorial(p),
+        .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
+        .seed = (uint64_t)p->seed,
+        .parallel = parallel,
+        .stop = watch_stop(&fit->watch),
+    };
+
+    if (p->ensemble) {
+        struct origins *o = &fit->data.origins;
+
+        c.last_only = false;
+        fit->train_origins = (struct origin_source){.o = o, .samples = o->train};
+        fit->valid_origins = (struct origin_source){.o = o, .samples = o->valid};
+        fit->train = origins_source(&fit->train_origins, o->num_train);
+        fit->valid = origins_source(&fit->valid_origins, o->num_valid);
+    } else {
+        fit->train = windows_source(&fit->data.train);
+        fit->valid = windows_source(&fit->data.valid);
+    }
+    return trainer_new(&fit->trainer, fit->f->net, &c, &fit->train,
+                       fit->valid.num_samples ? &fit->valid : NULL, e);
+}
+
+static enum status diverged(struct err *e, const struct fit_progress *p)
+{
+    return err_set(e, ST_INVALID,
+                   "training diverged in epoch %d: the loss is not finite; use a smaller "
+                   "learning_rate, a gradient_clip, or scaling \"standard\"",
+                   p->epoch + 1);
+}
+
+/* The training's share of the whole; what follows it tells of its end. */
+static void take_share(struct watch *w, struct fit_progress *p)
+{
+    p->fraction = fmax(w->progress.fraction, w->from + (w->to - w->from) * p->fraction);
+    w->progress = *p;
+}
+
+static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    enum trainer_event event;
+    struct fit_progress p;
+
+    do {
+        event = trainer_step(fit->trainer);
+        trainer_progress(&p, fit->trainer);
+        if (event != TRAINER_STOPPED && !isfinite(trainer_last_batch_loss(fit->trainer)))
+            return diverged(e, &p);
+        take_share(&fit->watch, &p);
+        if ((hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->watch.saver)) ||
+            event == TRAINER_STOPPED)
+            return err_set(e, ST_CANCELLED, "the fit was cancelled");
+    } while (event != TRAINER_DONE);
+    return ST_OK;
+}
+
+/* ---- what is kept ---- */
+
+/* How much of a series is remembered: enough to go on from, to compare seasons, and to draw. */
+static int context_length(const struct prepared *d, const struct prepared_series *s)
+{
+    const struct frame *f = &d->frame;
+    int64_t want = (int64_t)frame_need(f) + 2 * (int64_t)d->params->season_length;
+    int64_t n = s->view->length, room = REMEMBERED_MAX / d->count;
+
+    want = want > CONTEXT_HORIZONS * f->horizon ? want : CONTEXT_HORIZONS * f->horizon;
+    want = want > CONTEXT_MIN ? want : CONTEXT_MIN;
+    if (d->params->ensemble)
+        want = want > CLASSIC_HISTORY ? want : CLASSIC_HISTORY;
+    want = want < room ? want : room;
+    want = want > frame_need(f) ? want : frame_need(f);
+    want = want < n ? want : n;
+    /* Begin with a value: a gap at the start would be filled otherwise than in the whole series. */
+    while (want < n && want < 2 * room && isnan(s->raw->values[n - want]))
+        want++;
+    return (int)want;
+}
+
+/* The covariates beside the last n values, those that come after them too. */
+static enum status remember_covariates(struct known_covariates *k, struct prepared_series *from,
+                                       int n, int count, struct err *e)
+{
+    const struct series_view *s = from->raw;
+    int first = s->length - n, rows = s->rows - first;
+
+    if (!from->regression.count)
+        return ST_OK;
+    k->regression = from->regression;
+    from->regression = (struct regression){0}; /* moved */
+    k->values = malloc((size_t)count * (size_t)rows * sizeof(*k->values));
+    if (!k->values)
+        return err_nomem(e, (size_t)count * (size_t)rows * sizeof(*k->values));
+    k->rows = rows;
+    for (int c = 0; c < count; c++)
+        memcpy(k->values + (size_t)c * (size_t)rows,
+               s->covariates + (size_t)c * (size_t)s->rows + first,
+               (size_t)rows * sizeof(*k->values));
+    return ST_OK;
+}
+
+static enum status remember_names(struct forecaster *f, const struct panel *panel, struct err *e)
+{
+    f->covariates = calloc((size_t)panel->num_covariates + 1, sizeof(*f->covariates));
+    if (!f->covariates)
+        return err_nomem(e, 0);
+    for (int k = 0; k < panel->num_covariates; k++) {
+        f->covariates[k] = strdup(panel->covariates[k]);
+        if (!f->covariates[k])
+            return err_nomem(e, 0);
+        f->num_covariates++;
+    }
+    return ST_OK;
+}
+
+static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
+{
+    f->series = calloc((size_t)d->count, sizeof(*f->series));
+    if (!f->series)
+        return err_nomem(e, (size_t)d->count * sizeof(*f->series));
+    for (int i = 0; i < d->count; i++) {
+        struct prepared_series *s = &d->series[i];
+        struct known_series *k = &f->series[f->num_series++];
+        int n = context_length(d, s);
+        enum status st = ST_OK;
+
+        k->id = strdup(s->view->id);
+        k->values = malloc((size_t)n * sizeof(*k->values));
+        if (!k->id || !k->values)
+            return err_nomem(e, (size_t)n * sizeof(*k->values));
+        memcpy(k->values, s->raw->values + s->raw->length - n, (size_t)n * sizeof(*k->values));
+        k->length = n;
+        k->skipped = s->view->length - n;
+        k->transform = s->transform;
+        k->ensemble = s->ensemble;
+        if (d->params->ensemble)
+            k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+        if (s->calendar.unit != CALENDAR_NONE) {
+            k->calendar_effect = s->calendar;
+            k->calendar = s->raw->calendar;
+            k->calendar.first += k->skipped;
+        }
+        st = remember_covariates(&k->covariates, s, n, f->num_covariates, e);
+        if (st)
+            return st;
+    }
+    return ST_OK;
+}
+
+/* An ensemble goes on from members that know the held-out end, too. */
+static enum status refit_series(void *ctx, int i, struct err *e)
+{
+    struct fit *fit = ctx;
+    struct known_series *k = &fit->f->series[i];
+    const struct prepared_series *s = &fit->data.series[i];
+    enum status st = prepared_refit(&k->ensemble, s, e);
+
+    k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+    return st;
+}
+
+/* Parts of a fit of an ensemble; a net alone takes nearly all of its time to train. */
+static const double trained_done = 0.9, refit_done = 0.97;
+
+static enum status refit(struct fit *fit, struct err *e)
+{
+    if (!fit->f->params.ensemble)
+        return ST_OK;
+    watch_phase(&fit->watch, refit_done);
+    return watch_each(&fit->watch, fit->f->num_series, refit_series, fit, e);
+}
+
+static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    enum status st;
+
+    watch_phase(&fit->watch, fit->f->params.ensemble ? trained_done : 1);
+    fit->f->frame = fit->data.frame;
+    fit->f->nets = fit->data.origins.nets;
+    fit->data.origins.nets = (struct direct){0};
+    st = make_net(fit, e);
+    if (!st)
+        st = make_trainer(fit, hooks ? hooks->parallel : NULL, e);
+    if (!st && hooks && hooks->resume)
+        st = fit_resume(fit, hooks, e);
+    if (!st)
+        st = train(fit, hooks, e);
+    if (!st)
+        st = fit->f->params.ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
+                                     : evaluate_bands(fit->f, &fit->data, e);
+    if (!st)
+        st = remember(fit->f, &fit->data, e);
+    if (!st)
+        st = refit(fit, e);
+    watch_phase(&fit->watch, 1);
+    if (!st)
+        st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
+    fit->f->stop = fit->f->nets.stop = NULL;
+    return st;
+}
+
+/* What a warm start needs to have in common with the model that it starts from. */
+static enum status load_warm(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
+{
+    static const char *const names[] = {"ensemble", "hidden_size", "num_layers", "bidirectional",
+                                        "window",   "horizon",     "target",     "differencing"};
+    const struct params *want = &fit->f->params;
+    enum status st;
+
+    if (!hooks || !hooks->warm)
+        return ST_OK;
+    st = forecaster_load(&fit->warm, hooks->warm, hooks->warm_len, e);
+    for (size_t i = 0; !st && i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct param_spec *s = params_find(TASK_FORECAST, names[i]);
+        double have = params_number(&fit->warm->params, s), asked = params_number(want, s);
+
+        if (have != asked) {
+            err_set(e, ST_INVALID,
+                    "the model to start from has another %s (%g) than this one is to have (%g)",
+                    names[i], have, asked);
+            st = err_at(e, "/warm_start_from");
+        }
+    }
+    return st;
+}
+
+static enum status check_memory(const struct params *p, const struct panel *panel,
+                                const struct fit_hooks *hooks, struct err *e)
+{
+    if (!hooks || !hooks->max_bytes || forecaster_training_bytes(p, panel) <= hooks->max_bytes)
+        return ST_OK;
+    err_set(e, ST_TOO_LARGE,
+            "the training takes more than %zu MiB; a smaller batch_size, hidden_size or window is "
+            "needed",
+            hooks->max_bytes >> 20);
+    return err_at(e, "/params/batch_size");
+}
+
+enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
+                           const struct params *p, const struct fit_hooks *hooks, struct err *e)
+{
+    struct fit fit = {0};
+    struct params resolved = *p;
+    enum status st = forecaster_resolve(&resolved, panel, e);
+
+    if (st)
+        return st;
+    fit.f = calloc(1, sizeof(*fit.f));
+    if (!fit.f)
+        return err_nomem(e, sizeof(*fit.f));
+    fit.f->params = resolved;
+    st = check_memory(&resolved, panel, hooks, e);
+    fit.f->stop = hooks ? hooks->stop : NULL;
+    make_digest(fit.digest, panel, &resolved, hooks);
+    fit.watch = (struct watch){
+        .hooks = hooks,
+        .saver = {.ctx = &fit, .save = fit_save},
+        .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
+    arithmetic_name(fit.f->arithmetic);
+    if (!st)
+        st = resume_progress(&fit, hooks, e);
+    if (!st)
+        st = load_warm(&fit, hooks, e);
+    if (!st)
+        st = remember_names(fit.f, panel, e);
+    if (!st)
+        st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL,
+                           &fit.watch, e);
+    if (!st)
+        st = fit_run(&fit, hooks, e);
+    /* What was given up in the middle may look like any other error, or like none. */
+    if (hooks && stop_asked(hooks->stop))
+        st = watch_give_up(&fit.watch, e);
+    trainer_free(fit.trainer);
+    prepared_release(&fit.data);
+    forecaster_free(fit.warm);
+    if (st) {
+        forecaster_free(fit.f);
+        return st;
+    }
+    *out = fit.f;
+    return ST_OK;
+}

@@ -1,0 +1,34 @@
+/* ets.h - exponential smoothing with additive errors: level, trend, up to two seasons.
+ *
+ * The innovations state space models of Hyndman, Koehler, Ord and Snyder (2008), "Forecasting with
+ * Exponential Smoothing"; the second season and the autocorrelated residual after Taylor (2003),
+ * "Short-term electricity demand forecasting using double seasonal exponential smoothing". With
+ * d_t what the states leave and e_t the innovation:
+ *     y_t = l + phi b + s1 + s2 + d_t,   d_t = rho d_(t-1) + e_t
+ *     l' = l + phi b + alpha d_t,  b' = phi b + beta d_t,  s1' = s1 + gamma1 d_t, s2' likewise */
+#ifndef CORE_FORECAST_METHODS_ETS_H
+#define CORE_FORECAST_METHODS_ETS_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+
+/* What a fitted smoother is; the states are run over a history again each time. */
+struct ets {
+    int season1, season2; /* steps; 0: none. season2 is a multiple of season1 */
+    bool trend;           /* phi 1: undamped */
+    double alpha, beta, gamma1, gamma2, phi, rho;
+};
+
+/* Fits by least squares of the innovations over y (n, no NaN), and picks the form by the corrected
+ * Akaike criterion among no, damped and linear trend, with and without the seasons of m1 and m2
+ * steps (0: none). fixed: take the form of *out, as it is, and only fit. *aicc (may be NULL) gets the criterion. Any n >= 1: what is too short for a form
+ * does without it. ST_NOMEM. */
+enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m1, int m2,
+                    bool fixed, struct err *e);
+
+/* Runs over y (n >= 1, no NaN) and forecasts from several origins: out (count, horizon) are the
+ * horizon steps from origins[i], rising, 1..n, on. Linear in n + count * horizon. ST_NOMEM. */
+enum status ets_path(double *out, const struct ets *m, const double *y, int n, const int *origins,
+                     int count, int horizon, struct err *e);
+
+#endif

@@ -1,0 +1,216 @@
+/* global_ar.c - see global_ar.h. */
+#include "core/forecast/methods/global_ar.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SAMPLES_MAX = 20000, /* an origin more says little then */
+    HISTORY_MAX = 1500,  /* of one series */
+    SAMPLES_PER_LAG = 1, /* fewer: no model */
+    NO_SEASON = 6        /* values that the level is of without one */
+};
+
+static const double ridge = 0.1;   /* see solve() */
+static const double size_max = 20; /* units; more is a break */
+
+/* Normal equations. */
+struct equations {
+    double *left, *right; /* (L, L), (L, H); owned */
+    int L, H, count;
+};
+
+static int lags_of(int season)
+{
+    int lags = season < 2 ? NO_SEASON + 1 : season <= 24 ? 2 * season + 1 : season + 4;
+
+    return lags < LINEAR_LAGS_MAX ? lags : LINEAR_LAGS_MAX;
+}
+
+static double level_of(const struct linear *m, const double *w, int n)
+{
+    double sum = 0;
+
+    for (int i = 0; i < m->season; i++)
+        sum += w[n - 1 - i] / m->season;
+    return sum;
+}
+
+static double limited(double v)
+{
+    return fmin(fmax(v, -size_max), size_max);
+}
+
+/* Mean absolute change against the season before. */
+static double unit_of(const struct linear *m, const double *w, int n)
+{
+    double sum = 0;
+    int lag = m->season < n ? m->season : 1;
+
+    for (int i = lag; i < n; i++)
+        sum += fabs(w[i] - w[i - lag]) / (n - lag);
+    return sum;
+}
+
+/* ---- fitting ---- */
+
+static void add_origin(struct equations *q, const struct linear *m, const double *w, int at,
+                       double unit)
+{
+    double x[LINEAR_LAGS_MAX], level = level_of(m, w, at);
+
+    for (int i = 0; i < m->L; i++)
+        x[i] = limited((w[at - m->L + i] - level) / unit);
+    for (int i = 0; i < m->L; i++) {
+        for (int k = 0; k <= i; k++)
+            q->left[i * m->L + k] += x[i] * x[k];
+        for (int h = 0; h < m->H; h++)
+            q->right[(size_t)i * (size_t)m->H + (size_t)h] +=
+                x[i] * limited((w[at + h] - level) / unit);
+    }
+    q->count++;
+}
+
+static int first_origin(const struct linear *m, int n)
+{
+    return n - HISTORY_MAX > m->L ? n - HISTORY_MAX : m->L;
+}
+
+static void add_series(struct equations *q, const struct linear *m, const struct linear_series *s,
+                       int stride)
+{
+    double unit = unit_of(m, s->w, s->n);
+
+    if (!(unit > 0))
+        return;
+    for (int at = first_origin(m, s->n); at + m->H <= s->n; at += stride) {
+        bool known = true;
+
+        for (int h = 0; known && h < m->H; h++)
+            known = !isnan(s->values[at + h]);
+        if (known)
+            add_origin(q, m, s->w, at, unit);
+    }
+}
+
+/* In place: left becomes Cholesky's factor, right the solution. The ridge is a share of the mean
+ * diagonal that falls as the noise of its entries does. false: left is not positive definite. */
+static bool solve(struct equations *q)
+{
+    int L = q->L, H = q->H;
+    double trace = 0, *l = q->left;
+
+    for (int i = 0; i < L; i++)
+        trace += l[i * L + i] / L;
+    for (int i = 0; i < L; i++)
+        l[i * L + i] += ridge * trace / sqrt(q->count);
+    for (int i = 0; i < L; i++) {
+        for (int k = 0; k <= i; k++) {
+            double sum = l[i * L + k];
+
+            for (int j = 0; j < k; j++)
+                sum -= l[i * L + j] * l[k * L + j];
+            if (k == i && !(sum > 0))
+                return false;
+            l[i * L + k] = k == i ? sqrt(sum) : sum / l[k * L + k];
+        }
+    }
+    for (int h = 0; h < H; h++) {
+        double *v = q->right + h;
+
+        for (int i = 0; i < L; i++) {
+            for (int j = 0; j < i; j++)
+                v[(size_t)i * (size_t)H] -= l[i * L + j] * v[(size_t)j * (size_t)H];
+            v[(size_t)i * (size_t)H] /= l[i * L + i];
+        }
+        for (int i = L - 1; i >= 0; i--) {
+            for (int j = i + 1; j < L; j++)
+                v[(size_t)i * (size_t)H] -= l[j * L + i] * v[(size_t)j * (size_t)H];
+            v[(size_t)i * (size_t)H] /= l[i * L + i];
+        }
+    }
+    return true;
+}
+
+static int count_origins(const struct linear *m, const struct linear_series *series, int count)
+{
+    int64_t origins = 0;
+
+    for (int i = 0; i < count; i++) {
+        int room = series[i].n - m->H - first_origin(m, series[i].n) + 1;
+
+        origins += room > 0 ? room : 0;
+    }
+    return origins < INT32_MAX ? (int)origins : INT32_MAX;
+}
+
+/* Weights as floats: what is stored is what is used. */
+static void take_weights(struct linear *m, const struct equations *q)
+{
+    bool finite = true;
+
+    for (size_t i = 0; i < (size_t)m->L * (size_t)m->H; i++) {
+        m->weight[i] = (float)q->right[i];
+        finite = finite && isfinite(m->weight[i]);
+    }
+    if (!finite)
+        linear_release(m);
+}
+
+enum status linear_fit(struct linear *out, const struct linear_series *series, int count,
+                       int season, int H, struct err *e)
+{
+    struct linear m = {.L = lags_of(season), .H = H};
+    struct equations q = {.L = m.L, .H = H};
+    size_t left = (size_t)m.L * (size_t)m.L, right = (size_t)m.L * (size_t)H;
+    int origins;
+    enum status st;
+
+    m.season = season > 1 && season <= m.L ? season : NO_SEASON;
+    origins = count_origins(&m, series, count);
+    if (origins < SAMPLES_PER_LAG * m.L)
+        return ST_OK;
+    q.left = calloc(left, sizeof(*q.left));
+    q.right = calloc(right, sizeof(*q.right));
+    m.weight = malloc(right * sizeof(*m.weight));
+    st = q.left && q.right && m.weight ? ST_OK : err_nomem(e, (left + right) * sizeof(double));
+    for (int i = 0; !st && i < count; i++)
+        add_series(&q, &m, &series[i], (origins + SAMPLES_MAX - 1) / SAMPLES_MAX);
+    if (!st && q.count >= SAMPLES_PER_LAG * m.L && solve(&q))
+        take_weights(&m, &q);
+    else
+        linear_release(&m);
+    free(q.left);
+    free(q.right);
+    *out = m;
+    return st;
+}
+
+void linear_release(struct linear *m)
+{
+    free(m->weight);
+    *m = (struct linear){0};
+}
+
+/* ---- forecasting ---- */
+
+void linear_forecast(double *out, const struct linear *m, const double *w, int n, int horizon)
+{
+    double level = level_of(m, w, n);
+
+    for (int h = 0; h < horizon; h++) {
+        double sum = 0;
+
+        if (h >= m->H) {
+            out[h] = h >= m->season ? out[h - m->season] : out[m->H - 1];
+            continue;
+        }
+        for (int i = 0; i < m->L; i++)
+            sum +=
+                (w[n - m->L + i] - level) * (double)m->weight[(size_t)i * (size_t)m->H + (size_t)h];
+        out[h] = level + sum;
+    }
+}

@@ -1,0 +1,36 @@
+/* global_ar.h - one linear autoregression over all series of a panel, all steps at once: a member of an
+ * ensemble.
+ *
+ * The last L values less their level (the mean of the last season) times a matrix are the next H less
+ * that level; the matrix is found by ridge regression over the origins of all series, each in its own
+ * unit. That one model with a long memory does well for many series: Montero-Manso and Hyndman (2021),
+ * "Principles and algorithms for forecasting groups of time series". */
+#ifndef CORE_FORECAST_METHODS_GLOBAL_AR_H
+#define CORE_FORECAST_METHODS_GLOBAL_AR_H
+
+#include <lstm/status.h>
+
+enum { LINEAR_LAGS_MAX = 64 };
+
+struct linear {
+    float *weight; /* (L, H), owned; NULL: there is no such model */
+    int L, H;
+    int season; /* values that the level is the mean of, 1..L */
+};
+
+/* One series to learn from: w (n) scaled, values (n) NaN where the truth is not known, both borrowed. */
+struct linear_series {
+    const double *w, *values;
+    int n;
+};
+
+/* Fits *out (zeroed) for a season of so many steps (0 or 1: none); leaves it without weights where the
+ * series (count) give too few origins. Deterministic. ST_NOMEM. */
+enum status linear_fit(struct linear *out, const struct linear_series *series, int count,
+                       int season, int H, struct err *e);
+void linear_release(struct linear *m);
+
+/* out (horizon) behind the first n >= m->L of w; steps behind H repeat the season before. */
+void linear_forecast(double *out, const struct linear *m, const double *w, int n, int horizon);
+
+#endif

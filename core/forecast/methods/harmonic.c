@@ -1,0 +1,263 @@
+/* harmonic.c - regression on sines and cosines: see harmonic.h. */
+#include "core/forecast/methods/harmonic.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TREND = 2, /* columns of the line */
+    COLUMNS_MAX = TREND + 2 * HARMONIC_PERIODS * HARMONIC_ORDER_MAX,
+    WEEK = 7,
+    YEAR_OF_WEEKS = 52
+};
+
+static const double two_pi = 6.283185307179586, year_days = 365.25, rho_max = 0.99;
+
+/* Normal equations that grow with the history. */
+struct equations {
+    int columns, next; /* next: the first step that was not added */
+    double left[COLUMNS_MAX][COLUMNS_MAX], right[COLUMNS_MAX], square;
+};
+
+/* ---- columns ---- */
+
+static int count_columns(const struct harmonic *m)
+{
+    return TREND + 2 * (m->order[0] + m->order[1]);
+}
+
+/* The second period's terms that the first one has already. */
+static bool is_repeated(const struct harmonic *m, int k)
+{
+    double ratio = k * m->period[0] / m->period[1];
+
+    return m->order[0] > 0 && fabs(ratio - round(ratio)) < 1e-9;
+}
+
+static void columns_at(double *x, const struct harmonic *m, int t)
+{
+    int at = TREND;
+
+    x[0] = 1;
+    x[1] = t / 1000.0;
+    for (int p = 0; p < HARMONIC_PERIODS; p++) {
+        for (int k = 1; k <= m->order[p]; k++) {
+            double turn = fmod(k * (t / m->period[p]), 1) * two_pi;
+            bool none = p > 0 && is_repeated(m, k);
+
+            x[at++] = none ? 0 : sin(turn);
+            x[at++] = none ? 0 : cos(turn);
+        }
+    }
+}
+
+/* ---- least squares ---- */
+
+static void equations_add(struct equations *q, const struct harmonic *m, const double *y, int n)
+{
+    double before[COLUMNS_MAX] = {0}, x[COLUMNS_MAX] = {0}, d[COLUMNS_MAX];
+
+    q->columns = count_columns(m);
+    if (q->next < 1)
+        q->next = 1;
+    if (q->next < n)
+        columns_at(before, m, q->next - 1);
+    for (; q->next < n; q->next++) {
+        double v = y[q->next] - m->rho * y[q->next - 1];
+
+        columns_at(x, m, q->next);
+        for (int i = 0; i < q->columns; i++)
+            d[i] = x[i] - m->rho * before[i];
+        for (int i = 0; i < q->columns; i++) {
+            for (int k = 0; k <= i; k++)
+                q->left[i][k] += d[i] * d[k];
+            q->right[i] += d[i] * v;
+        }
+        q->square += v * v;
+        memcpy(before, x, sizeof(x));
+    }
+}
+
+/* Cholesky's factor of the equations, and its solution of the right side: half of the way. */
+static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struct equations *q,
+                   int n)
+{
+    for (int i = 0; i < n; i++) {
+        double rest = q->right[i];
+
+        for (int k = 0; k <= i; k++) {
+            double sum = q->left[i][k];
+
+            for (int j = 0; j < k; j++)
+                sum -= l[i][j] * l[k][j];
+            /* A column that says nothing new gets no weight. */
+            if (k == i)
+                l[i][i] = sum > 1e-9 * q->left[i][i] + 1e-12 ? sqrt(sum) : INFINITY;
+            else
+                l[i][k] = sum / l[k][k];
+        }
+        for (int j = 0; j < i; j++)
+            rest -= l[i][j] * half[j];
+        half[i] = rest / l[i][i];
+    }
+}
+
+static void solve(double *beta, const struct equations *q)
+{
+    double l[COLUMNS_MAX][COLUMNS_MAX] = {0}, half[COLUMNS_MAX] = {0};
+
+    int n = q->columns < COLUMNS_MAX ? q->columns : COLUMNS_MAX;
+
+    factor(l, half, q, n);
+    for (int i = n - 1; i >= 0; i--) {
+        double rest = half[i];
+
+        for (int j = i + 1; j < n; j++)
+            rest -= isinf(l[j][j]) ? 0 : l[j][i] * beta[j];
+        beta[i] = rest / l[i][i];
+    }
+}
+
+/* ---- fitting ---- */
+
+/* The number of terms of period p, of those that m has, with the least criterion. */
+static int best_order(const struct harmonic *m, int p, const struct equations *q, int n)
+{
+    double l[COLUMNS_MAX][COLUMNS_MAX], half[COLUMNS_MAX], least = INFINITY, rest = q->square;
+    int best = 0, first = TREND + (p > 0 ? 2 * m->order[0] : 0);
+
+    factor(l, half, q, q->columns);
+    for (int i = 0; i < first; i++)
+        rest -= half[i] * half[i];
+    for (int order = 0; order <= m->order[p]; order++) {
+        int k = first + 2 * order + 1;
+        double criterion;
+
+        for (int i = k - 3; order && i < k - 1; i++)
+            rest -= half[i] * half[i];
+        if (n - k - 1 < 1)
+            break;
+        criterion = n * log(fmax(rest, 1e-12 * q->square + 1e-300) / n) + 2.0 * k +
+                    2.0 * k * (k + 1) / (n - k - 1);
+        if (criterion < least) {
+            least = criterion;
+            best = order;
+        }
+    }
+    return best;
+}
+
+static void choose_order(struct harmonic *m, int p, const double *y, int n)
+{
+    struct equations q = {0};
+    double most = ceil(m->period[p] / 2) - 1;
+
+    m->order[p] = most < HARMONIC_ORDER_MAX ? (int)fmax(most, 0) : HARMONIC_ORDER_MAX;
+    if (m->period[p] <= 0 || n < 2 * m->period[p])
+        m->order[p] = 0;
+    equations_add(&q, m, y, n);
+    if (m->order[p])
+        m->order[p] = best_order(m, p, &q, n);
+}
+
+/* What the terms leave of step t, the line included. */
+static double season_at(const struct harmonic *m, const double *beta, int t)
+{
+    double x[COLUMNS_MAX] = {0}, sum = 0;
+    int count = count_columns(m);
+
+    columns_at(x, m, t);
+    for (int i = TREND; i < count; i++)
+        sum += beta[i] * x[i];
+    return sum;
+}
+
+/* rest (n): y without the season. */
+static void take_season(double *rest, const struct harmonic *m, const double *beta, const double *y,
+                        int n)
+{
+    for (int t = 0; t < n; t++)
+        rest[t] = y[t] - season_at(m, beta, t);
+}
+
+/* How much of one step's error the next one still has. */
+static double autocorrelation(const double *rest, const double *beta, int n)
+{
+    double before = 0, product = 0, square = 0;
+
+    for (int t = 0; t < n; t++) {
+        double v = rest[t] - beta[0] - beta[1] * (t / 1000.0);
+
+        product += v * before;
+        square += v * v;
+        before = v;
+    }
+    return square > 0 ? fmin(fmax(product / square, 0), rho_max) : 0;
+}
+
+static void set_periods(struct harmonic *m, int season1, int season2)
+{
+    m->period[0] = season1 == YEAR_OF_WEEKS ? year_days / WEEK : season1;
+    m->period[1] = season1 == WEEK && !season2 ? year_days : season2;
+}
+
+enum status harmonic_fit(struct harmonic *out, const double *y, int n, int season1, int season2,
+                         bool fixed, struct err *e)
+{
+    struct harmonic m = {0};
+    double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
+    enum status st;
+
+    if (!rest)
+        return err_nomem(e, (size_t)n * sizeof(*rest));
+    set_periods(&m, season1, season2);
+    /* The first round only tells the autocorrelation. */
+    for (int round = 0; round < 2; round++) {
+        struct equations q = {0};
+
+        for (int p = 0; p < HARMONIC_PERIODS; p++)
+            m.order[p] = fixed ? out->order[p] : 0;
+        for (int p = 0; !fixed && p < HARMONIC_PERIODS; p++)
+            choose_order(&m, p, y, n);
+        equations_add(&q, &m, y, n);
+        solve(beta, &q);
+        take_season(rest, &m, beta, y, n);
+        if (round == 0)
+            m.rho = autocorrelation(rest, beta, n);
+    }
+    if (fixed)
+        m.rest = out->rest;
+    st = ets_fit(&m.rest, NULL, rest, n, 0, 0, fixed, e);
+    free(rest);
+    if (!st)
+        *out = m;
+    return st;
+}
+
+/* ---- forecasting ---- */
+
+enum status harmonic_path(double *out, const struct harmonic *m, const double *y, int n,
+                          const int *origins, int count, int horizon, struct err *e)
+{
+    struct equations q = {0};
+    double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
+    enum status st = rest ? ST_OK : err_nomem(e, (size_t)n * sizeof(*rest));
+
+    for (int i = 0; !st && i < count; i++) {
+        double *row = out + (size_t)i * (size_t)horizon;
+        struct harmonic now = *m;
+
+        equations_add(&q, m, y, origins[i]);
+        solve(beta, &q);
+        /* Before its second round a period says nothing that could be told from a trend. */
+        if (origins[i] < 2 * fmax(m->order[0] ? m->period[0] : 0, m->order[1] ? m->period[1] : 0))
+            memset(beta, 0, sizeof(beta));
+        take_season(rest, &now, beta, y, origins[i]);
+        st = ets_path(row, &m->rest, rest, origins[i], &origins[i], 1, horizon, e);
+        for (int h = 0; !st && h < horizon; h++)
+            row[h] += season_at(m, beta, origins[i] + h);
+    }
+    free(rest);
+    return st;
+}

@@ -1,0 +1,210 @@
+/* intervals.c - prediction intervals from residuals: see intervals.h. */
+#include "core/forecast/net/intervals.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+void bands_release(struct bands *b)
+{
+    free(b->scale);
+    free(b->quantiles);
+    *b = (struct bands){0};
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* In a normal distribution 8 standard deviations, and beyond 99 % of Student's with two degrees of
+ * freedom. */
+static const double clip_at = 12;
+/* So many of all sizes are never clipped: what is off in one case out of ten is not rare. */
+static const double usual_share = 0.9;
+
+/* How large residuals may be: a multiple of the median of those that are not 0. space: (n). */
+static double clip_limit(const double *r, size_t n, double *space)
+{
+    size_t known = 0, zeros = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(r[i]))
+            space[known++] = fabs(r[i]);
+    }
+    if (!known)
+        return 0;
+    qsort(space, known, sizeof(*space), compare_doubles);
+    while (zeros < known && !(space[zeros] > 0))
+        zeros++;
+    if (zeros == known)
+        return 0;
+    return fmax(clip_at * space[zeros + (known - zeros) / 2],
+                space[(size_t)(usual_share * (double)(known - 1))]);
+}
+
+enum status bands_clip(double *residuals, size_t n, struct err *e)
+{
+    double *space = malloc((n ? n : 1) * sizeof(*space)), limit;
+
+    if (!space)
+        return err_nomem(e, n * sizeof(*space));
+    limit = clip_limit(residuals, n, space);
+    free(space);
+    for (size_t i = 0; i < n; i++) {
+        if (fabs(residuals[i]) > limit)
+            residuals[i] = copysign(limit, residuals[i]);
+    }
+    return ST_OK;
+}
+
+/* Pool adjacent violators: the nearest never falling sequence, all weights equal. */
+static void make_rising(double *v, int *weight, int n)
+{
+    int top = 0;
+
+    for (int i = 0; i < n; i++) {
+        double value = v[i];
+        int w = 1;
+
+        while (top > 0 && v[top - 1] > value) {
+            top--;
+            value = (value * w + v[top] * weight[top]) / (w + weight[top]);
+            w += weight[top];
+        }
+        v[top] = value;
+        weight[top++] = w;
+    }
+    for (int i = n - 1; top > 0; top--) {
+        for (int k = weight[top - 1]; k > 0; k--)
+            v[i--] = v[top - 1];
+    }
+}
+
+static enum status fit_scale(double *scale, const double *residuals, int n, int steps,
+                             struct err *e)
+{
+    int *weight = malloc((size_t)steps * sizeof(*weight));
+
+    if (!weight)
+        return err_nomem(e, (size_t)steps * sizeof(*weight));
+    for (int h = 0; h < steps; h++) {
+        double square = 0;
+        int known = 0;
+
+        for (int i = 0; i < n; i++) {
+            double r = residuals[(size_t)i * (size_t)steps + (size_t)h];
+
+            if (!isnan(r))
+                square += (r * r - square) / ++known;
+        }
+        scale[h] = known || h == 0 ? square : scale[h - 1];
+    }
+    make_rising(scale, weight, steps);
+    for (int h = 0; h < steps; h++)
+        scale[h] = sqrt(scale[h]);
+    free(weight);
+    return ST_OK;
+}
+
+/* At most BANDS_QUANTILES_MAX of the count sorted values, at conformal ranks. */
+static int pick_quantiles(double *out, const double *sorted, size_t count)
+{
+    int kept = count < BANDS_QUANTILES_MAX ? (int)count : BANDS_QUANTILES_MAX;
+
+    for (int i = 0; i < kept; i++) {
+        size_t rank = i + 1;
+
+        if (count > BANDS_QUANTILES_MAX)
+            rank = (size_t)ceil((double)(i + 1) * ((double)count + 1) / (kept + 1));
+        out[i] = sorted[rank <= count ? rank - 1 : count - 1];
+    }
+    return kept;
+}
+
+/* z with P(|N(0,1)| <= z) = 1 - tail, by bisection; tail in (0, 1). */
+static double normal_two_sided(double tail)
+{
+    double lo = 0, hi = 40;
+
+    for (int i = 0; i < 80; i++) {
+        double mid = (lo + hi) / 2;
+
+        if (erfc(mid / sqrt(2)) > tail)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return (lo + hi) / 2;
+}
+
+/* Origins that overlap are not independent: n of them over so many steps tell less than n would, but
+ * more than the n / steps of them that do not overlap, by some factor that was measured on open series.
+ * So a quantile is widened as Student's t is against the normal distribution, at the same probability:
+ * the first terms of Fisher's expansion. */
+static const double overlap_worth = 1.2;
+
+static double widening(double n, int steps, double p)
+{
+    double z = normal_two_sided(1 - p), v = fmax(overlap_worth * n / steps, 2);
+    double t =
+        z + (pow(z, 3) + z) / (4 * v) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * v * v);
+
+    return z > 0 ? t / z : 1;
+}
+
+enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e)
+{
+    struct bands b = {.steps = steps};
+    size_t all = (size_t)n * (size_t)steps, known = 0;
+    enum status st;
+
+    b.scale = calloc((size_t)steps, sizeof(*b.scale));
+    b.quantiles = malloc(BANDS_QUANTILES_MAX * sizeof(*b.quantiles));
+    if (!b.scale || !b.quantiles) {
+        bands_release(&b);
+        return err_nomem(e, (size_t)(steps + BANDS_QUANTILES_MAX) * sizeof(double));
+    }
+    st = fit_scale(b.scale, residuals, n, steps, e);
+    if (st) {
+        bands_release(&b);
+        return st;
+    }
+    for (size_t i = 0; i < all; i++) {
+        double s = b.scale[i % (size_t)steps];
+
+        if (!isnan(residuals[i]))
+            residuals[known++] = s > 0 ? fabs(residuals[i]) / s : 0;
+    }
+    qsort(residuals, known, sizeof(*residuals), compare_doubles);
+    b.count = pick_quantiles(b.quantiles, residuals, known);
+    for (int i = 0; i < b.count; i++)
+        b.quantiles[i] *= widening((double)known / steps, steps, (i + 1.0) / (b.count + 1));
+    *out = b;
+    return ST_OK;
+}
+
+/* Between two order statistics linear; past the last one as a normal tail would go on. */
+static double quantile(const struct bands *b, double level)
+{
+    double p = level / 100, rank = p * (b->count + 1);
+    int i = (int)rank;
+    double below = i > 0 ? b->quantiles[(i < b->count ? i : b->count) - 1] : 0;
+
+    if (i < b->count)
+        return below + (rank - i) * (b->quantiles[i] - below);
+    p = fmin(p, 1 - 1e-15);
+    return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
+}
+
+double bands_width(const struct bands *b, int step, double level)
+{
+    double width;
+
+    if (b->count < 1)
+        return 0;
+    width = quantile(b, level) * b->scale[step <= b->steps ? step - 1 : b->steps - 1];
+    return step <= b->steps ? width : width * sqrt((double)step / b->steps);
+}

@@ -1,0 +1,22 @@
+/* gaps.h - what stands for a missing observation when a series is fitted to or forecast from. It is only
+ * ever looked at: nothing is scored against it.
+ *
+ * Of level and season: the observations without the season's effect are interpolated linearly, at the
+ * ends they go on level, and the effect (the mean of the nearest detrended values of the same phase,
+ * three on each side) is put on again; after Hyndman and Athanasopoulos (2021), "Forecasting: principles
+ * and practice", 3.4 and 13.9. Where fewer than two seasons are observed, and of a phase that never was,
+ * linear. What was never negative (never 0) stays so. */
+#ifndef CORE_FORECAST_SERIES_GAPS_H
+#define CORE_FORECAST_SERIES_GAPS_H
+
+#include <lstm/params.h>
+#include <lstm/status.h>
+
+/* Replaces NaN in y (n). fill: enum fill_kind;
+ *   FILL_WITH_LINE      between the neighbours, at the ends the nearest value (FILL_WITH_AUTO too)
+ *   FILL_WITH_SEASON    level and season; season: steps, of 1 or less linear
+ *   FILL_WITH_PREVIOUS  the last observation; before the first one that one
+ * At least one value must not be NaN. ST_NOMEM. */
+enum status gaps_fill(double *y, int n, int fill, int season, struct err *e);
+
+#endif

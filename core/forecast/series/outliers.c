@@ -1,0 +1,300 @@
+/* outliers.c - see outliers.h. */
+#include "core/forecast/series/outliers.h"
+
+#include "core/base/stats.h"
+#include "core/forecast/ensemble/members.h"
+#include "core/forecast/series/shifts.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WIDTH = 9,       /* values that a line goes through */
+    CYCLES = 7,      /* seasons that the pattern is taken from */
+    RUN = 2,         /* so many in a row may be outliers */
+    RARE = 50,       /* one value in so many may be */
+    LOOK_BACK = 1500 /* only so many values at the end are looked at */
+};
+
+static const double far = 12, suspicious = 5;
+
+/* ---- season and line ---- */
+
+/* The median over neighbouring seasons of what the moving median over one season leaves at i. */
+static double season_at(const double *left, int n, int season, int i)
+{
+    double v[CYCLES];
+    int phase = i % season, last = (n - 1 - phase) / season, count = 0;
+    int first = i / season - CYCLES / 2;
+
+    first = first + CYCLES - 1 > last ? last - CYCLES + 1 : first;
+    first = first > 0 ? first : 0;
+    for (int c = first; c <= last && count < CYCLES; c++)
+        v[count++] = left[c * season + phase];
+    return robust_median(v, count);
+}
+
+/* How far w[at] is from the repeated median line through WIDTH values, w[0] the first. */
+static double from_line(const double *w, int at)
+{
+    double slopes[WIDTH], v[WIDTH], slope;
+
+    for (int a = 0; a < WIDTH; a++) {
+        int count = 0;
+
+        for (int b = 0; b < WIDTH; b++) {
+            if (b != a)
+                v[count++] = (w[a] - w[b]) / (a - b);
+        }
+        slopes[a] = robust_median(v, count);
+    }
+    slope = robust_median(slopes, WIDTH);
+    for (int a = 0; a < WIDTH; a++)
+        v[a] = w[a] - slope * (a - at);
+    return w[at] - robust_median(v, WIDTH);
+}
+
+/* The distance of w[i] from the line around it. */
+static double distance_around(const double *w, int n, int i)
+{
+    int first = i - WIDTH / 2;
+
+    first = first + WIDTH > n ? n - WIDTH : first;
+    first = first > 0 ? first : 0;
+    return from_line(w + first, i - first);
+}
+
+/* That of the nearest of the lines before, around and behind it, given the one around: beside a
+ * shift of the level one of them fits. */
+static double distance(const double *w, int n, int i, double around)
+{
+    double least = around,
+           before = i - WIDTH + 1 >= 0 ? from_line(w + i - WIDTH + 1, WIDTH - 1) : around,
+           behind = i + WIDTH <= n ? from_line(w + i, 0) : around;
+
+    least = fabs(before) < fabs(least) ? before : least;
+    return fabs(behind) < fabs(least) ? behind : least;
+}
+
+static void take_season(double *pattern, const double *w, int n, int season, double *left,
+                        double *space)
+{
+    for (int i = 0; i < n; i++) {
+        int first = i - season / 2;
+
+        first = first + season > n ? n - season : first;
+        first = first > 0 ? first : 0;
+        memcpy(space, w + first, (size_t)season * sizeof(*space));
+        left[i] = w[i] - robust_median(space, season);
+    }
+    for (int i = 0; i < n; i++)
+        pattern[i] = season_at(left, n, season, i);
+}
+
+/* ---- which are outliers ---- */
+
+/* Quick and without memory of the season: without a jump there is no outlier. */
+static bool jumps(const double *w, int n, int lag, double *d, double *space)
+{
+    double limit, top = 0;
+
+    for (int i = lag; i < n; i++) {
+        d[i - lag] = w[i] - w[i - lag];
+        top = fmax(top, fabs(d[i - lag]));
+    }
+    limit = suspicious * robust_spread(d, n - lag, space);
+    return limit > 0 && top > limit;
+}
+
+static int many(const double *rest, int n, double limit)
+{
+    int count = 0;
+
+    for (int i = 0; i < n; i++)
+        count += fabs(rest[i]) > limit;
+    return count;
+}
+
+/* Whether the run values at i are an outlier: few, among ordinary ones, the last not a new level. */
+static bool alone(const double *rest, int n, int i, int run, double sigma)
+{
+    int first = i - WIDTH / 2, end = i + run + WIDTH / 2;
+
+    first = first > 0 ? first : 0;
+    end = end < n ? end : n;
+    return run <= RUN && (i + run < n || run < RUN) &&
+           many(rest + first, end - first, suspicious * sigma) == run;
+}
+
+/* rest (n) are distances from the line; replaces those of w that are far, by it. A line that leaves
+ * the range of all values is not believed. */
+static int replace_far(double *w, const double *rest, int n, double sigma)
+{
+    double low = INFINITY, high = -INFINITY;
+    int count = 0;
+
+    for (int i = 0; i < n; i++) {
+        low = fmin(low, w[i]);
+        high = fmax(high, w[i]);
+    }
+    for (int i = 0; i < n;) {
+        int run = 0;
+
+        while (i + run < n && fabs(rest[i + run]) > far * sigma)
+            run++;
+        for (int k = i; k < i + run && alone(rest, n, i, run, sigma); k++) {
+            if (w[k] - rest[k] < low || w[k] - rest[k] > high)
+                continue;
+            w[k] -= rest[k];
+            count++;
+        }
+        i += run ? run : 1;
+    }
+    return count;
+}
+
+/* What is far off in logarithms alone is a small value, not an outlier: its rest is set to 0. raw (n):
+ * distances on the scale of the values; space: (n). */
+static void forgive_small(double *rest, const double *w, int n, const double *raw, double *space)
+{
+    double limit = far * robust_spread(raw, n, space);
+
+    for (int i = 0; i < n; i++)
+        rest[i] = fabs(exp(w[i]) - exp(w[i] - rest[i])) > limit ? rest[i] : 0;
+}
+
+/* space: (4 n). */
+static int replace(double *w, int n, int season, bool log_scale, double *space)
+{
+    double *pattern = space, *rest = space + n, *a = rest + n, *b = a + n, sigma;
+    double *raw = pattern; /* which is done with by then */
+
+    memset(pattern, 0, (size_t)n * sizeof(*pattern));
+    if (!jumps(w, n, season > 1 ? season : 1, a, b))
+        return 0;
+    if (season > 1)
+        take_season(pattern, w, n, season, a, b);
+    for (int i = 0; i < n; i++)
+        a[i] = w[i] - pattern[i];
+    for (int i = 0; i < n; i++)
+        rest[i] = distance_around(a, n, i);
+    sigma = robust_spread(rest, n, b);
+    for (int i = 0; i < n; i++) {
+        raw[i] = exp(w[i]) - exp(w[i] - rest[i]);
+        if (fabs(rest[i]) > suspicious * sigma)
+            rest[i] = distance(a, n, i, rest[i]);
+    }
+    if (sigma <= 0 || many(rest, n, suspicious * sigma) > (n + RARE - 1) / RARE)
+        return 0;
+    if (log_scale)
+        forgive_small(rest, w, n, raw, b);
+    return replace_far(w, rest, n, sigma);
+}
+
+/* What logarithms are taken of instead of zeros: so far below all others that a zero stands out. 0:
+ * y is to be looked at as it is. */
+static double log_floor(const double *y, int n)
+{
+    double least = INFINITY;
+    int zeros = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (y[i] < 0)
+            return 0;
+        zeros += y[i] == 0;
+        least = y[i] > 0 ? fmin(least, y[i]) : least;
+    }
+    return zeros > n / RARE || least / 100 <= 0 ? 0 : least / 100;
+}
+
+/* Differences of values beyond this might overflow. */
+static const double too_large = 1e300;
+
+static double on_scale(double y, double floor)
+{
+    return floor > 0 ? log(y > 0 ? y : floor) : y;
+}
+
+enum status outliers_replace(double *y, int n, int season, int *count, struct err *e)
+{
+    double *w, floor;
+    bool fine = true;
+    int found;
+
+    if (count)
+        *count = 0;
+    if (n > LOOK_BACK) {
+        y += n - LOOK_BACK;
+        n = LOOK_BACK;
+    }
+    season = season > 1 && n / 3 >= season ? season : 1;
+    if (n < 2 * WIDTH)
+        return ST_OK;
+    w = malloc(5 * (size_t)n * sizeof(*w));
+    if (!w)
+        return err_nomem(e, 5 * (size_t)n * sizeof(*w));
+    floor = log_floor(y, n);
+    for (int i = 0; i < n; i++)
+        w[i] = on_scale(y[i], floor);
+    for (int i = 0; i < n; i++)
+        fine = fine && fabs(w[i]) < too_large;
+    found = fine ? replace(w, n, season, floor > 0, w + n) : 0;
+    for (int i = 0; found && i < n; i++) {
+        double v = floor > 0 ? exp(w[i]) : w[i];
+
+        /* What was not replaced keeps its bits. */
+        if (w[i] != on_scale(y[i], floor) && isfinite(v))
+            y[i] = v;
+    }
+    if (count)
+        *count = found;
+    free(w);
+    return ST_OK;
+}
+
+/* On the scale that outliers are looked for on; y keeps its bits where nothing is to be moved. */
+static enum status level(double *y, int n, int season, struct err *e)
+{
+    double *w, floor;
+    bool fine = true;
+    int shifts = 0;
+    enum status st = ST_OK;
+
+    if (n > LOOK_BACK) {
+        y += n - LOOK_BACK;
+        n = LOOK_BACK;
+    }
+    w = malloc((size_t)n * sizeof(*w));
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    floor = log_floor(y, n);
+    for (int i = 0; i < n; i++) {
+        w[i] = on_scale(y[i], floor);
+        fine = fine && fabs(w[i]) < too_large;
+    }
+    if (fine)
+        st = shifts_level(w, n, season, &shifts, e);
+    for (int i = 0; shifts && i < n; i++) {
+        double v = floor > 0 ? exp(w[i]) : w[i];
+
+        if (w[i] != on_scale(y[i], floor) && isfinite(v))
+            y[i] = v;
+    }
+    free(w);
+    return st;
+}
+
+enum status outliers_clean(double *y, int n, const struct params *p, struct err *e)
+{
+    int season1, season2, season;
+    enum status st;
+
+    if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
+        return ST_OK;
+    classic_seasons(&season1, &season2, p->season_length, n);
+    season = season2 ? season2 : season1;
+    st = outliers_replace(y, n, season, NULL, e);
+    return st ? st : level(y, n, season, e);
+}

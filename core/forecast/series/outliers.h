@@ -1,0 +1,23 @@
+/* outliers.h - single values that a series cannot be judged by: found, and replaced. */
+#ifndef CORE_FORECAST_SERIES_OUTLIERS_H
+#define CORE_FORECAST_SERIES_OUTLIERS_H
+
+#include <lstm/params.h>
+#include <lstm/status.h>
+
+/* Replaces values of y (n, no NaN, finite) that stand alone far off a robust line through their
+ * neighbours, the season (steps, 0 or 1: none) taken out; count, may be NULL, is how many.
+ *
+ * The line is Siegel's repeated median over WIDTH values (Davies, Fried and Gather 2004, "Robust
+ * signal extraction for on-line monitoring data"); far is FAR robust standard deviations of what is
+ * left, in logarithms where the values are positive but for rare zeros, and as they are. Where more
+ * than two values in a row are far off, or the last two, the level has shifted, where others close
+ * by are off, something happened, and where more than one value in fifty is, such values are what
+ * the series is made of: all these stay. ST_NOMEM. */
+enum status outliers_replace(double *y, int n, int season, int *count, struct err *e);
+
+/* The same with the longer season of an ensemble, and after it what lies before a shift of the level is
+ * moved (shifts.h), if p is for one and asks for it. */
+enum status outliers_clean(double *y, int n, const struct params *p, struct err *e);
+
+#endif

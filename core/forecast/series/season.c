@@ -1,0 +1,72 @@
+/* season.c - strength of a season, seasonal naive forecast: see season.h. */
+#include "core/forecast/series/season.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Sums of what is left after the moving average, per phase and over all. */
+struct seasonal_sums {
+    double *phase; /* (m) */
+    int *count;    /* (m) */
+    double sum, square;
+    int n;
+};
+
+/* The centred moving average over one whole season (2 x m for an even m), updated step by step. */
+static void add_detrended(struct seasonal_sums *s, const double *z, int n, int m)
+{
+    int half = m / 2;
+    double window = 0;
+
+    for (int i = 0; i < 2 * half + 1; i++)
+        window += z[i];
+    for (int i = half; i + half < n; i++) {
+        double ends = (z[i - half] + z[i + half]) / 2;
+        double d = z[i] - (m % 2 ? window : window - ends) / m;
+
+        s->phase[i % m] += d;
+        s->count[i % m]++;
+        s->sum += d;
+        s->square += d * d;
+        s->n++;
+        if (i + half + 1 < n)
+            window += z[i + half + 1] - z[i - half];
+    }
+}
+
+enum status season_strength(double *out, const double *z, int n, int m, struct err *e)
+{
+    struct seasonal_sums s = {0};
+    double total, rest;
+
+    *out = 0;
+    if (m < 2 || n / 3 < m)
+        return ST_OK;
+    s.phase = calloc((size_t)m, sizeof(*s.phase));
+    s.count = calloc((size_t)m, sizeof(*s.count));
+    if (!s.phase || !s.count) {
+        free(s.phase);
+        free(s.count);
+        return err_nomem(e, (size_t)m * (sizeof(*s.phase) + sizeof(*s.count)));
+    }
+    add_detrended(&s, z, n, m);
+    total = s.square - s.sum * s.sum / s.n;
+    rest = s.square;
+    for (int k = 0; k < m; k++)
+        rest -= s.count[k] ? s.phase[k] * s.phase[k] / s.count[k] : 0;
+    if (s.n > m && total > 1e-12 * s.n)
+        *out = fmax(0, fmin(1, 1 - (rest / (s.n - m)) / (total / (s.n - 1))));
+    free(s.phase);
+    free(s.count);
+    return ST_OK;
+}
+
+void seasonal_naive(double *out, const double *y, int n, int m, int horizon)
+{
+    for (int h = 0; h < horizon; h++) {
+        if (m < 1 || m > n)
+            out[h] = y[n - 1];
+        else
+            out[h] = h < m ? y[n - m + h] : out[h - m];
+    }
+}

@@ -1,0 +1,111 @@
+/* shifts.c - see shifts.h. */
+#include "core/forecast/series/shifts.h"
+
+#include "core/base/stats.h"
+#include "core/forecast/series/season.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CYCLES_MIN = 4, /* seasons that a plateau is told from the rest in */
+    RUN_MIN = 3,
+    RUN_SHARE = 4, /* of a season */
+    SHIFTS_MAX = 3
+};
+
+static const double far = 8, rounding = 1e-9, strength_min = 0.64;
+
+/* Differences from season to season, less their median: d[t - m] is that of step t. */
+struct plateau {
+    const double *d;
+    int n, season; /* differences */
+    double sigma;
+    double *space; /* (n) */
+};
+
+static int length_at(const struct plateau *p, int first)
+{
+    return p->n - first < p->season ? p->n - first : p->season;
+}
+
+/* Whether the differences from first on are off for a season, by how much, and those around are not. */
+static bool is_plateau(double *height, const struct plateau *p, int first)
+{
+    int length = length_at(p, first);
+    double h;
+
+    memcpy(p->space, p->d + first, (size_t)length * sizeof(*p->space));
+    h = robust_median(p->space, length);
+    if (fabs(h) < far * p->sigma || (first > 0 && fabs(p->d[first - 1]) > fabs(h) / 4) ||
+        (first + length < p->n && fabs(p->d[first + length]) > fabs(h) / 4))
+        return false;
+    for (int i = first; i < first + length; i++) {
+        double share = p->d[i] / h;
+
+        if (!(share > 0.6 && share < 1.4))
+            return false;
+    }
+    *height = h;
+    return true;
+}
+
+/* The step that the largest plateau begins at, *height over the rest; 0: there is none. */
+static int find_shift(double *height, const double *y, int n, int season, double *space)
+{
+    struct plateau p = {.d = space, .n = n - season, .season = season, .space = space + n};
+    int run = season / RUN_SHARE > RUN_MIN ? season / RUN_SHARE : RUN_MIN, found = 0;
+    double centre, h, top = 0;
+
+    for (int i = 0; i < p.n; i++)
+        space[i] = y[i + season] - y[i];
+    memcpy(p.space, space, (size_t)p.n * sizeof(*space));
+    centre = robust_median(p.space, p.n);
+    for (int i = 0; i < p.n; i++) {
+        space[i] -= centre;
+        top = fmax(top, fabs(space[i]));
+    }
+    /* Where the seasons are all the same, what is left is rounding. */
+    p.sigma = fmax(robust_spread(space, p.n, p.space), rounding * top);
+    *height = 0;
+    for (int i = 0; p.sigma > 0 && i + run <= p.n; i++) {
+        if (fabs(p.d[i]) > far / 2 * p.sigma && is_plateau(&h, &p, i) && fabs(h) > fabs(*height)) {
+            *height = h;
+            found = i + season;
+        }
+    }
+    return found;
+}
+
+enum status shifts_level(double *y, int n, int season, int *count, struct err *e)
+{
+    double *moved, *space, height, strength = 0;
+    int at, shifts = 0;
+    enum status st = ST_OK;
+
+    if (count)
+        *count = 0;
+    if (season < 2 || n / CYCLES_MIN < season)
+        return ST_OK;
+    moved = malloc(3 * (size_t)n * sizeof(*moved));
+    if (!moved)
+        return err_nomem(e, 3 * (size_t)n * sizeof(*moved));
+    space = moved + n;
+    memcpy(moved, y, (size_t)n * sizeof(*y));
+    while (shifts < SHIFTS_MAX && (at = find_shift(&height, moved, n, season, space)) > 0) {
+        for (int i = 0; i < at; i++)
+            moved[i] += height;
+        shifts++;
+    }
+    if (shifts)
+        st = season_strength(&strength, moved, n, season, e);
+    if (!st && strength > strength_min) {
+        memcpy(y, moved, (size_t)n * sizeof(*y));
+        if (count)
+            *count = shifts;
+    }
+    free(moved);
+    return st;
+}

@@ -1,0 +1,62 @@
+/* tagger_model.h - the inside of a tagger, shared by the files of this folder. */
+#ifndef CORE_TAGGING_TAGGER_MODEL_H
+#define CORE_TAGGING_TAGGER_MODEL_H
+
+#include "core/tagging/context.h"
+#include "core/tagging/spare.h"
+#include "core/text/truecase.h"
+#include "core/text/vocabulary.h"
+#include <lstm/cpu.h>
+#include <lstm/tagger.h>
+
+struct tagger {
+    struct params params; /* resolved */
+    /* That it was fitted in; "" when its file names none. */
+    char arithmetic[ARITHMETIC_LEN_MAX + 1];
+    struct net *net;
+    struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
+    struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */
+    struct context *context;           /* whose scores come to the net's, or NULL */
+    int num_words;                     /* of the rows: those that stand for a word */
+    struct tagger_evaluation evaluation;
+    bool evaluated;
+    struct spare *spare; /* for short texts, once net is what it will be; NULL before */
+};
+
+/* The net that the parameters and the lists ask for. */
+struct net_config tagger_net_config(const struct tagger *t);
+/* Likewise for one of the members that it was joined from. */
+struct net_config tagger_member_config(const struct tagger *t);
+/* Does p ask for this column? */
+bool tagging_wants(const struct params *p, enum tag_column c);
+/* Embedding rows of a token: what a net reads at a step. */
+int tagger_num_features(const struct tagger *t);
+/* What word k of a checked sentence is to models with these parameters: the token, or in space what is
+ * looked at of it (brief.h), with a mark (truecase.h). */
+const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
+                         const struct sentence_view *s, int k);
+/* rows (tagger_num_features(t)) of a form; ST_NOMEM. */
+enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
+/* Whether a checked token has a row as a word, wherever it stands; ST_NOMEM. */
+enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
+/* Counts num_words, once the rows are all there. */
+void tagger_count_words(struct tagger *t);
+
+/* tagger_predict() that may be asked to give up: ST_CANCELLED. stop may be NULL. */
+enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                            const struct sentence_view *sentences, int n,
+                            const struct stop_flag *stop, struct err *e);
+/* Likewise tagger_resolve(). */
+enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
+                            struct err *e);
+/* ST_CANCELLED with its message. */
+enum status tagging_given_up(struct err *e);
+
+/* ST_INVALID naming the place when a token or tag is empty, too long, no UTF-8 or has control
+ * characters. what: "token" or "tag"; sentence and position count from 0. */
+enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
+                               struct err *e);
+/* Length and all tokens of a sentence. */
+enum status tagging_check_sentence(const struct sentence_view *s, int sentence, struct err *e);
+
+#endif

@@ -1,0 +1,373 @@
+/* tagger_predict.c - tags of sentences.
+ *
+ * Sentences are taken a span at a time: what its different tokens look like, and what the first layer
+ * makes of them, is computed once for each; then batches of like length, so that little is padding. */
+#include "core/nn/kernels.h"
+#include "core/tagging/tagger_model.h"
+#include <lstm/loss.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A batch grows while it stays under so many sentences and padded tokens: enough to keep the matrix
+ * kernels busy, little memory. */
+enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
+
+/* Tokens of a span: enough to meet the same words again and again, at most so many floats of gates. */
+enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
+
+struct run {
+    const struct tagger *t;
+    const struct sentence_view *sentences;
+    size_t *offset; /* (n) where a sentence's results begin */
+    int *order;     /* (count) sentences with tokens, longest first */
+    int count;
+    const struct stop_flag *stop; /* or NULL */
+    struct net_work *work;
+    int work_T, work_B;    /* what it has space for */
+    bool spare;            /* the workspace is the tagger's */
+    struct wordlist forms; /* the different tokens, as tagging_form() has them */
+    int32_t *types;        /* (tokens) which of them each is */
+    struct net_types *shared;
+    int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
+    int lengths[BATCH_SENTENCES];
+    float *row;                 /* (outputs) of a token */
+    struct context_words words; /* of the forms, when the tagger looks at them */
+    float *scores;              /* (CONTEXT_RUN, outputs) of both models */
+    const struct kernels *k;
+    const struct tag_output *out;
+};
+
+/* Counting sort by length, longest first and else in order. */
+static enum status make_order(struct run *r, int n, struct err *e)
+{
+    int longest = 0, *at;
+    size_t total = 0;
+
+    for (int i = 0; i < n; i++)
+        longest = r->sentences[i].length > longest ? r->sentences[i].length : longest;
+    at = calloc((size_t)longest + 1, sizeof(*at));
+    r->offset = calloc((size_t)n + 1, sizeof(*r->offset));
+    r->order = calloc((size_t)n + 1, sizeof(*r->order));
+    if (!at || !r->offset || !r->order) {
+        free(at);
+        err_nomem(e, 0);
+        return ST_NOMEM;
+    }
+    for (int i = 0; i < n; i++) {
+        r->offset[i] = total;
+        total += (size_t)r->sentences[i].length;
+        at[r->sentences[i].length]++;
+        r->count += r->sentences[i].length > 0;
+    }
+    for (int len = longest, before = 0; len >= 0; len--) {
+        int here = at[len];
+
+        at[len] = before;
+        before += here;
+    }
+    for (int i = 0; i < n; i++)
+        r->order[at[r->sentences[i].length]++] = i;
+    free(at);
+    return ST_OK;
+}
+
+static int batch_size(const struct run *r, int from)
+{
+    int T = r->sentences[r->order[from]].length;
+    int B = BATCH_TOKENS / T;
+
+    if (B < 1)
+        B = 1;
+    if (B > BATCH_SENTENCES)
+        B = BATCH_SENTENCES;
+    return B < r->count - from ? B : r->count - from;
+}
+
+enum status tagging_given_up(struct err *e)
+{
+    return err_set(e, ST_CANCELLED, "the training was cancelled");
+}
+
+static void drop_work(struct run *r)
+{
+    if (r->work)
+        net_work_stop(r->work, NULL); /* the next user's flag is another */
+    if (r->spare)
+        spare_give(r->t->spare, r->work);
+    else
+        net_work_free(r->work);
+    r->work = NULL;
+    r->spare = false;
+}
+
+/* Workspace for (T,B), exactly, unless the one there is large enough or a spare one will be. */
+static enum status need_work(struct run *r, int T, int B, struct err *e)
+{
+    enum status st;
+
+    if (r->work && T <= r->work_T && B <= r->work_B)
+        return ST_OK;
+    drop_work(r);
+    r->spare = r->t->spare && T <= SPARE_TOKENS && r->count <= SPARE_SENTENCES;
+    r->work_T = r->spare ? SPARE_TOKENS : T;
+    r->work_B = r->spare ? SPARE_SENTENCES : B;
+    st = r->spare ? spare_take(&r->work, r->t->spare, net_get_config(r->t->net), e)
+                  : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
+    if (!st)
+        net_work_stop(r->work, r->stop);
+    return st;
+}
+
+/* The first layer's share of the forms' work, in the workspace of the first batch. */
+static enum status share(struct run *r, struct err *e)
+{
+    int T = r->count ? r->sentences[r->order[0]].length : 1, B = r->count ? batch_size(r, 0) : 1;
+    size_t F = (size_t)tagger_num_features(r->t);
+    int32_t *rows = calloc((size_t)r->forms.count * F + 1, sizeof(*rows));
+    enum status st = rows ? need_work(r, T, B, e) : err_nomem(e, 0);
+
+    for (int i = 0; !st && i < r->forms.count; i++)
+        st = tagger_rows(rows + (size_t)i * F, r->t, r->forms.words[i], e);
+    if (!st)
+        st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
+    free(rows);
+    return !st && stop_asked(r->stop) ? tagging_given_up(e) : st;
+}
+
+/* What the tokens look like is found once for each different one. */
+static enum status find_types(struct run *r, int n, struct err *e)
+{
+    size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
+    size_t longest = r->count ? (size_t)r->sentences[r->order[0]].length : 0;
+    char space[FORM_BYTES_MAX + 1];
+    enum status st = ST_OK;
+
+    longest = longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
+    r->types = calloc(tokens + 1, sizeof(*r->types));
+    r->ids = calloc(longest, sizeof(*r->ids));
+    if (!r->types || !r->ids)
+        return err_nomem(e, tokens * sizeof(*r->types));
+    for (int i = 0; !st && i < n; i++)
+        for (int k = 0; !st && k < r->sentences[i].length; k++)
+            st = wordlist_add(&r->types[at++], &r->forms,
+                              tagging_form(space, &r->t->params, &r->sentences[i], k),
+                              INT32_MAX / 2, "words", e);
+    if (!st && r->t->context)
+        st = context_words_init(&r->words, &r->forms, e);
+    if (!st && r->t->context)
+        st = context_words_sum(&r->words, r->t->context, r->forms.count, e);
+    return st ? st : share(r, e);
+}
+
+static enum status overflow(struct err *e)
+{
+    return err_set(e, ST_CORRUPT,
+                   "the weights of this model are so large that it has no finite scores");
+}
+
+/* The chance of the best of the outputs y, by their softmax. */
+static float best_score(struct run *r, const float *y, int best, int n)
+{
+    float sum = 0;
+
+    for (int k = 0; k < n; k++)
+        r->row[k] = y[k] - y[best];
+    r->k->exp(r->row, r->row, (size_t)n);
+    for (int k = 0; k < n; k++)
+        sum += r->row[k];
+    return 1.0f / sum;
+}
+
+/* One column of one token: its n outputs y. */
+static enum status take_column(struct run *r, const struct tag_output *out, size_t token,
+                               const float *y, int n, struct err *e)
+{
+    int best = 0;
+    bool odd = false;
+
+    for (int k = 0; k < n; k++) {
+        odd |= isnan(y[k]);
+        best = y[k] > y[best] ? k : best;
+    }
+    if (odd || !isfinite(y[best]))
+        return overflow(e);
+    if (out->best)
+        out->best[token] = best;
+    if (out->score)
+        out->score[token] = best_score(r, y, best, n);
+    if (out->log_probs)
+        log_softmax(out->log_probs + token * (size_t)n, y, 1, n);
+    return ST_OK;
+}
+
+static enum status take_row(struct run *r, size_t token, const float *y, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int c = 0; !st && c < TAG_COLUMNS; c++) {
+        int n = r->t->tags[c].count;
+
+        if (n)
+            st = take_column(r, &r->out[c], token, y, n, e);
+        y += n;
+    }
+    return st;
+}
+
+/* The tags of sentence i, whose outputs are the rows of y, ld apart: with what its neighbours say of a
+ * word. */
+static enum status take_sentence(struct run *r, int i, const float *y, size_t ld, struct err *e)
+{
+    const struct context *c = r->t->context;
+    int length = r->sentences[i].length;
+    size_t O = (size_t)net_get_config(r->t->net)->output_size;
+    enum status st = ST_OK;
+
+    for (int from = 0; !st && from < length; from += CONTEXT_RUN) {
+        int n = length - from < CONTEXT_RUN ? length - from : CONTEXT_RUN;
+
+        if (stop_asked(r->stop))
+            return tagging_given_up(e);
+        if (c)
+            context_scores(r->scores, c, &r->words, r->types + r->offset[i], length, from, n);
+        for (int k = 0; !st && k < n; k++, y += ld) {
+            float *row = r->scores + (size_t)k * O;
+
+            if (c)
+                r->k->add(row, y, O);
+            st = take_row(r, r->offset[i] + (size_t)(from + k), c ? row : y, e);
+        }
+    }
+    return st;
+}
+
+/* The sentences order[from..from+B), the longest first. */
+static enum status run_batch(struct run *r, int from, int B, struct err *e)
+{
+    int T = r->sentences[r->order[from]].length;
+    size_t O = (size_t)net_get_config(r->t->net)->output_size;
+    struct net_input in = {
+        .T = T, .B = B, .types = r->shared, .ids = r->ids, .lengths = r->lengths};
+    const float *y;
+    enum status st = need_work(r, T, B, e);
+
+    if (st)
+        return st;
+    for (int j = 0; j < B; j++) {
+        const struct sentence_view *s = &r->sentences[r->order[from + j]];
+
+        r->lengths[j] = s->length;
+        for (int k = 0; k < T; k++)
+            r->ids[(size_t)k * (size_t)B + (size_t)j] =
+                k < s->length ? r->types[r->offset[r->order[from + j]] + (size_t)k] : 0;
+    }
+    y = net_forward(r->work, r->t->net, &in, NULL);
+    if (!y)
+        return tagging_given_up(e);
+    for (int j = 0; !st && j < B; j++)
+        st = take_sentence(r, r->order[from + j], y + (size_t)j * O, (size_t)B * O, e);
+    return st;
+}
+
+static void release(struct run *r)
+{
+    drop_work(r);
+    wordlist_release(&r->forms);
+    free(r->types);
+    net_types_free(r->shared);
+    free(r->ids);
+    free(r->row);
+    free(r->scores);
+    context_words_release(&r->words);
+    free(r->offset);
+    free(r->order);
+    free(r);
+}
+
+static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                                const struct sentence_view *sentences, int n,
+                                const struct stop_flag *stop, struct err *e)
+{
+    struct run *r = calloc(1, sizeof(*r));
+    enum status st;
+
+    if (!r)
+        return err_nomem(e, sizeof(*r));
+    r->t = t;
+    r->sentences = sentences;
+    r->out = out;
+    r->stop = stop;
+    r->k = kernels_get();
+    r->row = calloc((size_t)net_get_config(t->net)->output_size, sizeof(*r->row));
+    r->scores =
+        calloc(CONTEXT_RUN * (size_t)net_get_config(t->net)->output_size, sizeof(*r->scores));
+    if (!r->row || !r->scores) {
+        release(r);
+        return err_nomem(e, 0);
+    }
+    st = make_order(r, n, e);
+    if (!st)
+        st = find_types(r, n, e);
+    for (int i = 0; !st && i < r->count;) {
+        int B = batch_size(r, i);
+
+        st = run_batch(r, i, B, e);
+        i += B;
+    }
+    release(r);
+    return st;
+}
+
+/* How many of the n sentences make a span; *tokens of them all. */
+static int take_span(size_t *tokens, const struct tagger *t, const struct sentence_view *s, int n)
+{
+    const struct net_config *c = net_get_config(t->net);
+    size_t most = SPAN_FLOATS / (8 * (size_t)c->hidden_size);
+    int i = 1;
+
+    most = most < SPAN_TOKENS ? most : SPAN_TOKENS;
+    *tokens = (size_t)s[0].length;
+    for (; i < n && *tokens + (size_t)s[i].length <= most; i++)
+        *tokens += (size_t)s[i].length;
+    return i;
+}
+
+static void advance(struct tag_output out[TAG_COLUMNS], const struct tagger *t, size_t tokens)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        if (out[c].best)
+            out[c].best += tokens;
+        if (out[c].score)
+            out[c].score += tokens;
+        if (out[c].log_probs)
+            out[c].log_probs += tokens * (size_t)t->tags[c].count;
+    }
+}
+
+enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                            const struct sentence_view *sentences, int n,
+                            const struct stop_flag *stop, struct err *e)
+{
+    struct tag_output rest[TAG_COLUMNS];
+    enum status st = ST_OK;
+
+    memcpy(rest, out, sizeof(rest));
+    for (int i = 0; !st && i < n; i++)
+        st = tagging_check_sentence(&sentences[i], i, e);
+    for (int i = 0, count; !st && i < n; i += count) {
+        size_t tokens;
+
+        count = take_span(&tokens, t, sentences + i, n - i);
+        st = predict_span(rest, t, sentences + i, count, stop, e);
+        advance(rest, t, tokens);
+    }
+    return st;
+}
+
+enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
+                           const struct sentence_view *sentences, int n, struct err *e)
+{
+    return tagging_predict(out, t, sentences, n, NULL, e);
+}

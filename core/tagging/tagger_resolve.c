@@ -1,0 +1,219 @@
+/* tagger_resolve.c - what a corpus must be like, and the values that depend on it. */
+#include "core/tagging/tagger_model.h"
+
+#include "core/base/size.h"
+#include "core/base/text.h"
+#include "core/tagging/samples.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* From so many sentences on, the last tenth is held out unless the caller says otherwise: with
+ * fewer, a tenth says nothing and training misses it. */
+enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
+
+/* Epochs, when they are to be chosen: enough for so many steps, within bounds. A few sentences take
+ * hundreds of epochs to learn; of many the last epochs add nothing. */
+enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
+
+/* The net, when it is to be chosen: below so many sentences a smaller one learns as much. Members are as
+ * many as so many passes over a token leave time for, and the size of a model allows: a small corpus
+ * takes no longer than a large one. */
+enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
+enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 3200000 };
+
+enum { TOKEN_WORK = 256 }; /* operations to check one, about */
+
+enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
+                               struct err *e)
+{
+    bool tag = strcmp(what, "tag") == 0;
+    size_t max = tag ? TOKEN_BYTES_MAX : TOKEN_LENGTH_MAX;
+    const char *why = NULL;
+
+    if (!s || !s[0])
+        why = "is empty";
+    else if (strnlen(s, max + 1) > max)
+        why = tag ? "is longer than 1024 bytes" : "is longer than 64 MiB";
+    else if (!text_utf8_valid(s, strlen(s)))
+        why = "is not valid UTF-8";
+    else if (!utf8_printable(s, strlen(s)))
+        why = "contains a control character";
+    if (!why)
+        return ST_OK;
+    return err_set(e, ST_INVALID, "sentence %d: %s %d %s", sentence + 1, what, position + 1, why);
+}
+
+enum status tagging_check_sentence(const struct sentence_view *s, int sentence, struct err *e)
+{
+    enum status st = ST_OK;
+
+    if (s->length < 0 || s->length > SENTENCE_TOKENS_MAX)
+        return err_set(e, ST_INVALID, "sentence %d has %d tokens; at most %d are possible",
+                       sentence + 1, s->length, SENTENCE_TOKENS_MAX);
+    for (int k = 0; !st && k < s->length; k++)
+        st = tagging_check_text(s->tokens[k], "token", sentence, k, e);
+    return st;
+}
+
+/* any: of each column, does a token have a tag? */
+static enum status check_tags(const struct sentence_view *s, int sentence, bool *any, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        for (int k = 0; !st && s->tags[c] && k < s->length; k++) {
+            if (!s->tags[c][k])
+                continue;
+            any[c] = true;
+            st = tagging_check_text(s->tags[c][k], "tag", sentence, k, e);
+        }
+    return st;
+}
+
+static enum status no_tags(const struct params *p, int sentences, struct err *e)
+{
+    const struct param_spec *s = params_find(TASK_TAG, "column");
+
+    err_set(e, ST_INVALID, "none of the %d sentences to train on has a tag in column %s", sentences,
+            p->column == COLUMN_BOTH ? "upos or xpos" : params_text(p, s));
+    err_at(e, "/params/column");
+    return ST_INVALID;
+}
+
+/* Both columns are wanted: those that there are. */
+static int column_of(const struct params *p, const bool *any)
+{
+    if (p->column != COLUMN_BOTH || any[TAG_UPOS] == any[TAG_XPOS])
+        return p->column;
+    return any[TAG_UPOS] ? COLUMN_UPOS : COLUMN_XPOS;
+}
+
+static bool any_wanted(const struct params *p, const bool *any)
+{
+    return (any[TAG_UPOS] && tagging_wants(p, TAG_UPOS)) ||
+           (any[TAG_XPOS] && tagging_wants(p, TAG_XPOS));
+}
+
+static enum status check_corpus(int *column, const struct params *p, const struct corpus *c,
+                                int train, const struct stop_flag *stop, struct err *e)
+{
+    struct stop_meter m = {.stop = stop};
+    int64_t tokens = 0;
+    bool any[TAG_COLUMNS] = {false}, ignored[TAG_COLUMNS];
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < c->count; i++) {
+        const struct sentence_view *s = &c->sentences[i];
+
+        if (s->length == 0)
+            return err_set(e, ST_INVALID,
+                           "sentence %d has no tokens; every sentence needs at least one", i + 1);
+        st = tagging_check_sentence(s, i, e);
+        if (!st)
+            st = check_tags(s, i, i < train ? any : ignored, e);
+        tokens += s->length;
+        if (stop_meter_take(&m, TOKEN_WORK * (size_t)s->length))
+            st = tagging_given_up(e);
+    }
+    if (!st && tokens > INT32_MAX / 2)
+        st = err_set(e, ST_TOO_LARGE, "the sentences have %lld tokens; at most %d are possible",
+                     (long long)tokens, INT32_MAX / 2);
+    *column = column_of(p, any);
+    return st || any_wanted(p, any) ? st : no_tags(p, train, e);
+}
+
+static enum status too_many(const char *name, int value, int sentences, int most, struct err *e)
+{
+    err_set(e, ST_INVALID, "%s is %d; with %d sentence%s it must be at most %d", name, value,
+            sentences, sentences == 1 ? "" : "s", most);
+    err_at(e, "/params/%s", name);
+    return ST_INVALID;
+}
+
+static int choose_epochs(const struct params *p, int sentences)
+{
+    int batch = p->batch_size > 0 ? p->batch_size : 1;
+    int batches = (sentences - 1) / batch + 1;
+    int epochs = (STEPS_LEAST - 1) / batches + 1;
+
+    if (epochs < EPOCHS_LEAST)
+        return EPOCHS_LEAST;
+    return epochs < EPOCHS_MOST ? epochs : EPOCHS_MOST;
+}
+
+static int choose_members(const struct corpus *c, int sentences, int epochs)
+{
+    int most = sentences < SMALL_SENTENCES ? SMALL_MEMBERS : LARGE_MEMBERS;
+    int64_t tokens = 0, members;
+
+    for (int i = 0; i < sentences; i++)
+        tokens += c->sentences[i].length;
+    if (tokens < 1 || epochs < 1)
+        return 1;
+    members = TOKEN_PASSES / (tokens * epochs);
+    if (members < 1)
+        return 1;
+    return members < most ? (int)members : most;
+}
+
+enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
+                            struct err *e)
+{
+    int test = p->test_size;
+    int train, column = p->column;
+    enum status st;
+
+    if (c->count < 1)
+        return err_set(e, ST_INVALID, "there are no sentences; at least one is needed");
+    if (test < 0)
+        test = c->count >= HOLD_OUT_FROM ? c->count / HOLD_OUT_PART : 0;
+    if (test >= c->count)
+        return too_many("test_size", test, c->count, c->count - 1, e);
+    train = c->count - test;
+    if (p->train_size > train)
+        return too_many("train_size", p->train_size, c->count, train, e);
+    if (p->train_size > 0)
+        train = p->train_size;
+    st = check_corpus(&column, p, c, train, stop, e);
+    if (st)
+        return st;
+    p->test_size = test;
+    p->column = column;
+    if (p->epochs == 0)
+        p->epochs = choose_epochs(p, train);
+    if (p->members == 0)
+        p->members = choose_members(c, train, p->epochs);
+    if (p->hidden_size == 0)
+        p->hidden_size = train < SMALL_SENTENCES ? SMALL_HIDDEN : LARGE_HIDDEN;
+    return ST_OK;
+}
+
+size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
+{
+    bool word = p->features == FEATURES_WORD;
+    int vocab = word ? 1 : SAMPLES_TABLE_FLOATS / (p->embedding_dim > 0 ? p->embedding_dim : 1) + 1;
+    struct net_config nc = {.vocab_size = vocab,
+                            .input_size = p->embedding_dim,
+                            .hidden_size = p->hidden_size,
+                            .num_layers = p->num_layers,
+                            .bidirectional = p->bidirectional,
+                            .output_size = 64, /* tags, about: what they take is little */
+                            .dropout = (float)p->dropout,
+                            .features = word ? 1 : NUM_FEATURES,
+                            .input_dropout = (float)p->input_dropout,
+                            .output_dropout = (float)p->output_dropout};
+    int batch = p->batch_size < c->count ? p->batch_size : c->count, T = 1;
+    size_t one = (size_t)net_config_num_parameters(&nc) * sizeof(float), all;
+
+    for (int i = 0; i < c->count; i++)
+        T = c->sentences[i].length > T ? c->sentences[i].length : T;
+    all = trainer_size(&nc, T, batch);
+    /* the members that have ended, and the net of all */
+    return p->members > 1 ? size_add(all, size_mul(2 * (size_t)p->members, one)) : all;
+}
+
+enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e)
+{
+    return tagging_resolve(p, c, NULL, e);
+}

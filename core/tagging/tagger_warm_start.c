@@ -1,0 +1,101 @@
+/* tagger_warm_start.c - see tagger_warm_start.h. */
+#include "core/tagging/tagger_warm_start.h"
+
+#include "core/tagging/tagger_nets.h"
+
+#include <string.h>
+
+static enum status check_built(const struct params *have, const struct params *want, struct err *e)
+{
+    static const char *const names[] = {"hidden_size",   "num_layers", "bidirectional",
+                                        "embedding_dim", "features",   "members"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct param_spec *s = params_find(TASK_TAG, names[i]);
+        double a = params_number(have, s), b = params_number(want, s);
+
+        if (a == b)
+            continue;
+        err_set(e, ST_INVALID,
+                "the model to start from has another %s (%g) than this one is to have (%g)",
+                names[i], a, b);
+        return err_at(e, "/warm_start_from");
+    }
+    return ST_OK;
+}
+
+enum status warm_load(struct tagger **out, const uint8_t *bytes, size_t len, const struct params *p,
+                      struct err *e)
+{
+    struct tagger *t = NULL;
+    enum status st = tagger_load(&t, bytes, len, e);
+
+    if (st)
+        return st;
+    st = check_built(&t->params, p, e);
+    if (st)
+        tagger_free(t);
+    else
+        *out = t;
+    return st;
+}
+
+static enum status copy_list(struct wordlist *to, const struct wordlist *from, struct err *e)
+{
+    enum status st = ST_OK;
+    int32_t id;
+
+    for (int i = 0; !st && i < from->count; i++)
+        st = wordlist_add(&id, to, from->words[i], from->count, "words", e);
+    return st;
+}
+
+enum status warm_lists(struct tagger *t, const struct tagger *from, struct err *e)
+{
+    enum status st = copy_list(&t->words, &from->words, e);
+
+    for (int c = 0; !st && c < TAG_COLUMNS; c++) {
+        if (tagging_wants(&t->params, (enum tag_column)c))
+            st = copy_list(&t->tags[c], &from->tags[c], e);
+    }
+    return st;
+}
+
+/* Output rows of from, columns of tags one after the other, to where t has the same tags. */
+static void copy_outputs(float *to, const float *from, size_t width, const struct tagger *t,
+                         const struct tagger *old)
+{
+    size_t at = 0, before = 0;
+
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        size_t n = (size_t)old->tags[c].count;
+
+        if (t->tags[c].count)
+            memcpy(to + at * width, from + before * width, n * width * sizeof(*to));
+        at += (size_t)t->tags[c].count;
+        before += n;
+    }
+}
+
+enum status warm_weights(struct net *n, const struct tagger *t, const struct tagger *from,
+                         int member, struct err *e)
+{
+    struct net_config one = tagger_member_config(from);
+    struct net *old = NULL;
+    enum status st = members_take(&old, from->net, &one, from->params.members, member, e);
+
+    for (int i = 0; !st && i < net_num_tensors(n); i++) {
+        const struct net_tensor *a = net_tensor(n, i), *b = net_tensor(old, i);
+        float *to = net_params(n) + a->offset;
+        const float *w = net_params_const(old) + b->offset;
+
+        if (strncmp(a->name, "linear.", 7) == 0)
+            copy_outputs(to, w, a->ndim == 2 ? (size_t)a->shape[1] : 1, t, from);
+        else /* rows of the table that are new come behind the old ones */
+            memcpy(to, w, b->count * sizeof(*to));
+    }
+    net_free(old);
+    if (!st)
+        net_touch(n);
+    return st;
+}

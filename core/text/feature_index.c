@@ -1,0 +1,81 @@
+/* feature_index.c - an open table with linear probing: see core/text/feature_index.h. */
+#include "core/text/feature_index.h"
+
+#include <stdlib.h>
+
+/* The salt keeps whoever chooses the keys from arranging for a crowd; nothing depends on the order. */
+static size_t first_slot(const struct keyset *s, uint32_t key)
+{
+    return mix64(key ^ s->salt) & (s->capacity - 1);
+}
+
+/* Where key is, or would be. */
+static struct keyset_slot *slot_of(const struct keyset *s, uint32_t key)
+{
+    size_t i = first_slot(s, key);
+
+    while (s->slots[i].number >= 0 && s->slots[i].key != key)
+        i = (i + 1) & (s->capacity - 1);
+    return &s->slots[i];
+}
+
+static enum status grow(struct keyset *s, struct err *e)
+{
+    size_t capacity = s->capacity ? 2 * s->capacity : 1024;
+    struct keyset_slot *slots = malloc(capacity * sizeof(*slots));
+    uint32_t *keys = realloc(s->keys, capacity / 2 * sizeof(*keys));
+
+    s->keys = keys ? keys : s->keys;
+    if (!slots || !keys) {
+        free(slots);
+        return err_nomem(e, capacity * sizeof(*slots));
+    }
+    free(s->slots);
+    s->slots = slots;
+    s->capacity = capacity;
+    s->salt = (uint64_t)(uintptr_t)slots;
+    for (size_t i = 0; i < capacity; i++)
+        slots[i] = (struct keyset_slot){.number = -1};
+    for (int32_t i = 0; i < s->count; i++)
+        *slot_of(s, keys[i]) = (struct keyset_slot){keys[i], i};
+    return ST_OK;
+}
+
+enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e)
+{
+    enum status st = (size_t)s->count >= s->capacity / 2 ? grow(s, e) : ST_OK;
+    struct keyset_slot *slot;
+
+    if (st)
+        return st;
+    slot = slot_of(s, key);
+    if (slot->number < 0) {
+        s->keys[s->count] = key;
+        *slot = (struct keyset_slot){key, s->count++};
+    }
+    *out = slot->number;
+    return ST_OK;
+}
+
+int32_t keyset_find(const struct keyset *s, uint32_t key)
+{
+    return s->count ? slot_of(s, key)->number : -1;
+}
+
+void keyset_prefetch(const struct keyset *s, uint32_t key)
+{
+    if (s->count)
+        __builtin_prefetch(&s->slots[first_slot(s, key)]);
+}
+
+size_t keyset_bytes(const struct keyset *s)
+{
+    return s->capacity * (sizeof(*s->slots) + sizeof(*s->keys) / 2);
+}
+
+void keyset_release(struct keyset *s)
+{
+    free(s->keys);
+    free(s->slots);
+    *s = (struct keyset){0};
+}

@@ -1,0 +1,38 @@
+/* feature_index.h - different numbers, themselves numbered in the order they come. */
+#ifndef CORE_TEXT_FEATURE_INDEX_H
+#define CORE_TEXT_FEATURE_INDEX_H
+
+#include <lstm/status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed: empty. */
+struct keyset {
+    uint32_t *keys; /* (count) */
+    struct keyset_slot {
+        uint32_t key;
+        int32_t number; /* -1: free */
+    } * slots;          /* (capacity) */
+    size_t capacity;    /* 0 or a power of two, at least twice the count */
+    int32_t count;
+    uint64_t salt;
+};
+
+/* *out: the number of key, which is a new one if it was not there. ST_NOMEM. */
+enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e);
+int32_t keyset_find(const struct keyset *s, uint32_t key); /* -1: not there */
+/* It will be looked for soon. */
+void keyset_prefetch(const struct keyset *s, uint32_t key);
+size_t keyset_bytes(const struct keyset *s); /* that it holds */
+void keyset_release(struct keyset *s);
+
+/* The finaliser of MurmurHash3: every bit of h counts in every bit of it. */
+static inline uint64_t mix64(uint64_t h)
+{
+    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return h ^ h >> 33;
+}
+
+#endif

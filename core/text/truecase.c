@@ -1,0 +1,73 @@
+/* truecase.c - capital letters inside sentences: see truecase.h. */
+#include "core/text/truecase.h"
+
+#include <string.h>
+#include <unictype.h>
+#include <unistr.h>
+
+static const char mark = '\x01';
+
+bool casing_is_upper(uint32_t c)
+{
+    return c < 0x80 ? c >= 'A' && c <= 'Z' : uc_is_property_uppercase(c);
+}
+
+bool casing_is_lower(uint32_t c)
+{
+    return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_property_lowercase(c);
+}
+
+bool casing_is_capitalised(const char *token)
+{
+    const uint8_t *s = (const uint8_t *)token;
+    bool upper = false;
+    ucs4_t c;
+
+    s = u8_next(&c, s);
+    if (!s || !casing_is_upper(c))
+        return false;
+    while ((s = u8_next(&c, s))) {
+        if (casing_is_lower(c))
+            return true;
+        upper = upper || casing_is_upper(c);
+    }
+    return !upper;
+}
+
+bool casing_goes_on(const char *token)
+{
+    static const char *const joints[] = {",", ";", "/", "&", "'"};
+    const uint8_t *s = (const uint8_t *)token;
+    ucs4_t c;
+
+    for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++)
+        if (strcmp(token, joints[i]) == 0)
+            return true;
+    while ((s = u8_next(&c, s)))
+        if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
+            return true;
+    return false;
+}
+
+const char *casing_mark(char space[FORM_BYTES_MAX + 1], const char *token)
+{
+    size_t n = strnlen(token, TOKEN_BYTES_MAX);
+
+    space[0] = mark;
+    memcpy(space + 1, token, n);
+    space[n + 1] = '\0';
+    return space;
+}
+
+const char *casing_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token)
+{
+    if (before && casing_is_capitalised(token) && casing_goes_on(before))
+        return casing_mark(space, token);
+    return token;
+}
+
+const char *casing_token(bool *inside, const char *form)
+{
+    *inside = form[0] == mark;
+    return form + *inside;
+}

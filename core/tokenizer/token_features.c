@@ -1,0 +1,217 @@
+/* token_features.c - the steps of the tokenizer's net: see core/tokenizer/token_features.h. */
+#include "core/tokenizer/token_features.h"
+
+#include "core/text/truecase.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unicase.h>
+#include <unictype.h>
+#include <unistr.h>
+
+void lower_text(char *out, const char *s, size_t n)
+{
+    size_t at = 0, len = 0;
+
+    while (at < n && len + 5 < UNIT_TEXT_MAX) {
+        uint32_t c;
+        int width = point_at(&c, s + at, n - at);
+
+        at += (size_t)width;
+        if (c < 0x80)
+            out[len++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        else
+            len += (size_t)u8_uctomb((uint8_t *)out + len, uc_tolower(c), 4);
+    }
+    out[len] = '\0';
+}
+
+/* Category of the first character, case of all ('l' lower, 'u' upper, 't' first upper, 'm' mixed,
+ * 'n' none), length up to 6, or 7 (up to 10), or 8. */
+static void look_at(char out[16], const char *s, size_t n)
+{
+    int upper = 0, lower = 0, length = 0;
+    bool first_upper = false;
+    uint32_t c, first = 0;
+
+    for (size_t at = 0; at < n; length++) {
+        at += (size_t)point_at(&c, s + at, n - at);
+        if (length == 0) {
+            first = c;
+            first_upper = casing_is_upper(c);
+        }
+        upper += casing_is_upper(c);
+        lower += casing_is_lower(c);
+    }
+    snprintf(out, 16, "%.2s%c%d", uc_general_category_name(uc_general_category(first)),
+             upper + lower == 0          ? 'n'
+             : upper == 0                ? 'l'
+             : lower == 0                ? 'u'
+             : first_upper && upper == 1 ? 't'
+                                         : 'm',
+             length <= 6    ? length
+             : length <= 10 ? 7
+                            : 8);
+}
+
+/* Where the last n code points of s begin; NULL when there are not more than n. */
+static const char *last_points(const char *s, int n)
+{
+    const char *p = s + strlen(s);
+
+    for (; n > 0 && p > s; n--) {
+        p--;
+        while (p > s && ((unsigned char)*p & 0xC0) == 0x80)
+            p--;
+    }
+    return p > s ? p : NULL;
+}
+
+/* Cuts as many code points off the front of r->rest as there are before the next mark. */
+static void take_marked(struct piece *out, struct unit_reader *r)
+{
+    const char *text = r->in.text;
+
+    *out = r->rest;
+    out->end = r->rest.start;
+    out->last = r->rest.first;
+    while (*r->marks && *r->marks != '|') {
+        uint32_t c;
+
+        r->marks += point_at(&c, r->marks, strlen(r->marks));
+        out->end += (size_t)point_at(&c, text + out->end, r->rest.end - out->end);
+        out->last++;
+    }
+    if (!*r->marks) {
+        r->marks = NULL;
+        return;
+    }
+    r->marks++;
+    out->after = GAP_NONE;
+    r->rest.start = out->end;
+    r->rest.first = out->last;
+}
+
+/* The next piece, or the next part of one that is split. */
+static bool next_part(struct piece *out, struct unit_reader *r)
+{
+    int32_t i;
+
+    if (r->marks) {
+        take_marked(out, r);
+        return true;
+    }
+    r->run[0] = '\0';
+    if (!piece_next(out, &r->in))
+        return false;
+    if (!r->splits || r->splits->count == 0 || out->kind != PIECE_LETTERS)
+        return true;
+    lower_text(r->run, r->in.text + out->start, out->end - out->start);
+    i = strmap_get(r->splits, r->run);
+    if (i < 0) {
+        r->run[0] = '\0';
+        return true;
+    }
+    r->rest = *out;
+    r->marks = r->split_texts[i];
+    take_marked(out, r);
+    return true;
+}
+
+static int32_t row_of(struct unit_reader *r, int feature, const char *text)
+{
+    return r->row(r->ctx, feature, text);
+}
+
+/* A line end or several spaces where the treebank has none are as one space. */
+static enum piece_gap plain(enum piece_gap g)
+{
+    return g == GAP_SPACES || g == GAP_NEWLINE ? GAP_SPACE : g;
+}
+
+static int32_t gap_row(struct unit_reader *r, enum piece_gap before, enum piece_gap after)
+{
+    char text[16];
+    int32_t row;
+
+    snprintf(text, sizeof(text), "s%d%d", (int)before, (int)after);
+    row = row_of(r, 2, text);
+    if (row >= 0)
+        return row;
+    snprintf(text, sizeof(text), "s%d%d", (int)plain(before), (int)plain(after));
+    return row_of(r, 2, text);
+}
+
+/* The features of a unit that do not depend on the next one. */
+static void draft(struct unit_draft *d, struct unit_reader *r, const struct piece *p,
+                  enum piece_gap before)
+{
+    const char *s = r->in.text + p->start;
+    const char *suffix;
+    char text[UNIT_TEXT_MAX + 8];
+    int32_t *rows = d->unit.rows;
+
+    d->unit.start = p->start;
+    d->unit.end = p->end;
+    d->unit.first = p->first;
+    d->unit.last = p->last;
+    d->unit.after = p->after;
+    d->kind = p->kind;
+    d->before = before;
+    lower_text(d->lower, s, p->end - p->start);
+    look_at(d->look, s, p->end - p->start);
+    for (int k = 0; k < UNIT_FEATURES; k++)
+        rows[k] = -1;
+    snprintf(text, sizeof(text), "w%s", d->lower);
+    rows[UNIT_WORD] = row_of(r, 0, text);
+    snprintf(text, sizeof(text), "c%s", d->look);
+    rows[1] = row_of(r, 1, text);
+    rows[2] = gap_row(r, before, p->after);
+    suffix = p->kind == PIECE_LETTERS ? last_points(d->lower, 3) : NULL;
+    if (suffix) {
+        snprintf(text, sizeof(text), "x%s", suffix);
+        rows[3] = row_of(r, 3, text);
+    }
+    if (r->run[0]) {
+        snprintf(text, sizeof(text), "r%s", r->run);
+        rows[5] = row_of(r, 5, text);
+    }
+}
+
+static bool ends_paragraph(enum piece_gap g)
+{
+    return g == GAP_BLANK_LINE || g == GAP_END;
+}
+
+static void fill(struct unit_reader *r, int i, enum piece_gap before)
+{
+    struct piece p;
+
+    r->filled[i] = next_part(&p, r);
+    if (r->filled[i])
+        draft(&r->two[i], r, &p, before);
+}
+
+bool unit_next(struct unit *out, struct unit_reader *r)
+{
+    struct unit_draft *now = &r->two[0], *next = &r->two[1];
+    char text[2 * UNIT_TEXT_MAX + 8];
+
+    if (!r->begun) {
+        r->begun = true;
+        fill(r, 0, GAP_END);
+    } else {
+        r->two[0] = r->two[1];
+        r->filled[0] = r->filled[1];
+    }
+    if (!r->filled[0])
+        return false;
+    fill(r, 1, ends_paragraph(now->unit.after) ? GAP_END : now->unit.after);
+    if (r->filled[1] && !ends_paragraph(now->unit.after)) {
+        snprintf(text, sizeof(text), "n%s%c%s", now->lower, now->unit.after == GAP_NONE ? '+' : ' ',
+                 next->lower);
+        now->unit.rows[UNIT_PAIR] = row_of(r, UNIT_PAIR, text);
+    }
+    *out = now->unit;
+    return true;
+}

@@ -1,0 +1,32 @@
+/* tokenizer_data.h - documents as what the tokenizer's net is trained on. */
+#ifndef CORE_TOKENIZER_TOKENIZER_DATA_H
+#define CORE_TOKENIZER_TOKENIZER_DATA_H
+
+#include "core/tokenizer/tokenizer_model.h"
+
+enum { TRAIN_UNITS_MAX = 128 }; /* steps of a sample */
+
+struct sample_range {
+    size_t from;
+    int length;
+};
+
+struct tokenizer_data {
+    size_t count, capacity; /* units */
+    int32_t *rows;          /* (count, UNIT_FEATURES) */
+    uint8_t *ends;          /* (count) enum unit_end */
+    struct sample_range *samples;
+    int num_samples, samples_capacity;
+    float unknown_rate;
+};
+
+/* Documents must have been checked. Fills the splits and rows of t, which are empty, and out. ST_NOMEM,
+ * ST_TOO_LARGE; ST_CANCELLED when stop, which may be NULL, asked to give up. On error out is to be released, too. */
+enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
+                                const struct text_view *documents, int count,
+                                const struct stop_flag *stop, struct err *e);
+void tokenizer_data_release(struct tokenizer_data *d);
+/* d is borrowed. */
+struct sample_source tokenizer_data_source(struct tokenizer_data *d);
+
+#endif

@@ -1,0 +1,23 @@
+/* embedded.h - files of the source tree that travel inside the binary: migrations, the OpenAPI
+ * document, the annotated configuration, the examples. The Makefile generates the definitions
+ * (build/embedded.c), so that a new migration needs no list to be kept. */
+#ifndef SERVER_BASE_EMBEDDED_H
+#define SERVER_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+/* One file. Static storage; a NUL byte follows data[size - 1], so text can be used as a string. */
+struct embedded_file {
+    const char *name; /* path from the root of the source tree: "migrations/0001_initial.sql" */
+    const unsigned char *data;
+    size_t size; /* bytes, without the NUL */
+};
+
+/* In order of name. */
+extern const struct embedded_file embedded_files[];
+extern const size_t embedded_count;
+
+/* The file of that name, or NULL. */
+const struct embedded_file *embedded_find(const char *name);
+
+#endif

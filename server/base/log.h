@@ -1,0 +1,96 @@
+/* log.h - the daemon's log: one line per event, JSON or text.
+ *
+ * There is one logger per process and it is global on purpose: a line can be due in any layer, on
+ * any thread, and before there is anything to pass around; its only state is where the lines go.
+ * It works before log_open() (text, info, standard error) and never allocates, so that it can tell
+ * of running out of memory. Logging never fails its caller and never makes it wait: log_open()
+ * starts a thread that writes. A line is dropped when that thread is far behind (a pipe that nobody
+ * reads) or cannot write (a full disk, a pipe that is closed); dropped lines are counted, and the
+ * event log_dropped tells how many they were as soon as something can be written again.
+ *
+ * text: 2026-01-31T12:00:00.123Z INFO  request method=GET path="/v1/jobs" status=200
+ * json: {"time":"2026-01-31T12:00:00.123Z","level":"info","event":"request","method":"GET",...} */
+#ifndef SERVER_BASE_LOG_H
+#define SERVER_BASE_LOG_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+enum log_format { LOG_JSON, LOG_TEXT };
+
+enum {
+    LOG_LINE_MAX =
+        8192, /* bytes of a line; fields that do not fit are left out and "truncated" is set */
+    LOG_VALUE_MAX = 2048 /* bytes of a string value that are looked at; the rest is cut */
+};
+
+enum log_type { LOG_STRING, LOG_INTEGER, LOG_NUMBER, LOG_BOOLEAN };
+
+/* One name and its value. name is a literal of [a-z0-9_]; strings are borrowed for the call. */
+struct log_field {
+    const char *name;
+    enum log_type type;
+    union {
+        const char *string; /* any bytes; NULL is written as null */
+        int64_t integer;
+        double number; /* NaN and infinity are written as null */
+        bool boolean;
+    };
+};
+
+static inline struct log_field log_str(const char *name, const char *v)
+{
+    return (struct log_field){.name = name, .type = LOG_STRING, .string = v};
+}
+static inline struct log_field log_int(const char *name, int64_t v)
+{
+    return (struct log_field){.name = name, .type = LOG_INTEGER, .integer = v};
+}
+static inline struct log_field log_num(const char *name, double v)
+{
+    return (struct log_field){.name = name, .type = LOG_NUMBER, .number = v};
+}
+static inline struct log_field log_bool(const char *name, bool v)
+{
+    return (struct log_field){.name = name, .type = LOG_BOOLEAN, .boolean = v};
+}
+
+/* Lines of at least `level` go to the file at path (appended to, made when it is not there with
+ * mode 0640) or, when path is NULL or "", to standard error. path is copied. ST_IO when it cannot
+ * be opened, ST_INVALID when it is longer than 4095 bytes, ST_NOMEM when no thread can be started;
+ * the logger then stays as it was. */
+enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e);
+/* Opens the file again (after a rotation). On ST_IO the old one stays in use. Any thread. */
+enum status log_reopen(struct err *e);
+/* Back to the state before log_open(); gives what is not written yet half a second. */
+void log_close(void);
+
+/* Whether a line of this level would be written: for fields that are dear to compute. */
+bool log_enabled(enum log_level level);
+/* One event: a short stable name ("job_started") and its fields. Any thread. */
+void log_event(enum log_level level, const char *event, const struct log_field *fields, int n);
+/* The same for events that come by the thousand: written when the log was quiet for 10 ms, when
+ * many have gathered, or by log_flush(). Lines stay in order. */
+void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n);
+/* Lets what was kept be written now; does not wait for it. Cheap when there is nothing. Any
+ * thread. */
+void log_flush(void);
+/* Waits until every line is written, ms at most; whether they are. For tests. */
+bool log_drain(int ms);
+/* Lines that were dropped since the start of the process. */
+uint64_t log_dropped(void);
+/* Writes text to standard error unless that would block. For a signal handler, and for the end. */
+void log_last_words(const char *text);
+/* One event with a single field "message". */
+void log_msg(enum log_level level, const char *event, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The line that log_event() writes, newline included, into out; returns its length. ms: since 1970
+ * UTC. out is NUL-terminated. For tests. */
+size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level level,
+                  const char *event, const struct log_field *fields, int n, int64_t ms);
+
+#endif

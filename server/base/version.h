@@ -1,0 +1,7 @@
+/* version.h - the version of the program, told by `lstmd version`, /version and the metrics. */
+#ifndef SERVER_BASE_VERSION_H
+#define SERVER_BASE_VERSION_H
+
+#define LSTMD_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,404 @@
+/* config.c - see config.h: brings flags, environment, file and defaults together. */
+#include "server/config/config.h"
+
+#include "server/config/config_table.h"
+
+#include <ctype.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Members that own memory are those that are texts. */
+static bool owns(enum config_type type)
+{
+    return type == CONFIG_TEXT || type == CONFIG_PATH || type == CONFIG_LISTEN ||
+           type == CONFIG_SECRET || type == CONFIG_HOSTS;
+}
+
+void config_release(struct config *c)
+{
+    for (int k = 0; k < CONFIG_KEYS; k++)
+        if (owns(config_table[k].type))
+            free(*(char **)((char *)c + config_table[k].offset));
+    *c = (struct config){0};
+}
+
+static enum status set_defaults(struct config *c, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int k = 0; k < CONFIG_KEYS && !st; k++)
+        st = config_set(c, k, config_table[k].fallback, config_table[k].name, e);
+    return st;
+}
+
+/* A value from the environment or a flag. */
+static enum status give(struct config *c, int k, enum config_origin by, const char *text,
+                        const char *place, struct err *e)
+{
+    enum status st = config_check_given(k, text, place, e);
+
+    if (c->origin[k] == CONFIG_FILE)
+        c->over_file[k] = true;
+    c->origin[k] = by;
+    return st ? st : config_set(c, k, text, place, e);
+}
+
+/* ---- environment ---- */
+
+/* Variables with our prefix that mean something else: those of the tests, and those that Kubernetes
+ * puts into every pod beside a service called lstmd (LSTMD_PORT_8080_TCP_ADDR ...). */
+static bool foreign(const char *name)
+{
+    static const char *const whole[] = {"BIN", "GOLDEN", "CPU", "CONFIG", "PORT", "SERVICE_HOST"};
+    static const char *const prefix[] = {"TEST_", "PORT_", "SERVICE_PORT"};
+
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+        if (strcmp(name, whole[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++)
+        if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
+            return true;
+    return false;
+}
+
+static const char *env_value(char *const *envp, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (; envp && *envp; envp++)
+        if (strncmp(*envp, name, n) == 0 && (*envp)[n] == '=')
+            return *envp + n + 1;
+    return NULL;
+}
+
+static enum status read_variable(struct config *c, const char *entry, struct err *e)
+{
+    const char *equals = strchr(entry, '=');
+    char place[80], name[80] = "";
+    size_t n = equals ? (size_t)(equals - entry) : 0;
+    int k;
+
+    if (strncmp(entry, "LSTMD_", 6) != 0 || n < 6)
+        return ST_OK;
+    (void)snprintf(place, sizeof place, "%.*s", (int)(n < sizeof place ? n : sizeof place - 1),
+                   entry);
+    if (foreign(place + 6))
+        return ST_OK;
+    for (size_t i = 0; place[6 + i]; i++)
+        name[i] = (char)tolower((unsigned char)place[6 + i]);
+    k = config_find(name);
+    if (k < 0)
+        return config_unknown(place, name, "LSTMD_", e);
+    return give(c, k, CONFIG_ENVIRONMENT, equals + 1, place, e);
+}
+
+/* ---- flags ---- */
+
+/* One argument, taken apart. name: the key as the table writes it; value: NULL when it was no part. */
+struct flag {
+    char name[64];
+    const char *value;
+};
+
+static void flag_split(struct flag *f, const char *arg)
+{
+    const char *equals = strchr(arg, '=');
+    size_t n = equals ? (size_t)(equals - arg) : strlen(arg);
+
+    f->value = equals ? equals + 1 : NULL;
+    if (n >= sizeof f->name)
+        n = sizeof f->name - 1;
+    memcpy(f->name, arg, n);
+    f->name[n] = '\0';
+    for (char *p = f->name; *p; p++)
+        if (*p == '-')
+            *p = '_';
+}
+
+/* The switch that a name stands for, NULL when it is none. */
+static bool *find_switch(struct config_options *o, const char *name)
+{
+    if (strcmp(name, "help") == 0)
+        return &o->help;
+    if (strcmp(name, "print_config") == 0)
+        return &o->print_config;
+    if (strcmp(name, "check_config") == 0)
+        return &o->check_config;
+    return NULL;
+}
+
+/* The argument at argv[*i], which begins with "--"; *i is left at the last one used. c NULL: only what goes
+ * into o is taken, so that the file is known before the keys are set. */
+static enum status take_flag(struct config *c, struct config_options *o, int argc,
+                             char *const *argv, int *i, struct err *e)
+{
+    struct flag f;
+    char place[80];
+    bool *sw;
+    int k;
+
+    flag_split(&f, argv[*i] + 2);
+    (void)snprintf(place, sizeof place, "--%.70s", f.name);
+    sw = find_switch(o, f.name);
+    if (sw && f.value)
+        return err_set(e, ST_INVALID, "%s takes no value", argv[*i]);
+    if (sw) {
+        *sw = true;
+        return ST_OK;
+    }
+    k = config_find(f.name);
+    if (k < 0 && strcmp(f.name, "config") != 0)
+        return config_unknown(place, f.name, "--", e);
+    if (!f.value && k >= 0 && config_table[k].type == CONFIG_BOOLEAN)
+        f.value = "true";
+    if (!f.value && ++*i >= argc)
+        return err_set(e, ST_INVALID, "%s needs a value behind it", place);
+    if (!f.value)
+        f.value = argv[*i];
+    if (k < 0) {
+        o->file = f.value;
+        return ST_OK;
+    }
+    if (!c)
+        return ST_OK;
+    return give(c, k, CONFIG_FLAG, f.value, place, e);
+}
+
+static enum status take_operand(struct config_options *o, const char *arg, struct err *e)
+{
+    if (o->num_operands == CONFIG_OPERANDS_MAX)
+        return err_set(e, ST_INVALID, "%s: too many arguments", arg);
+    o->operands[o->num_operands++] = arg;
+    return ST_OK;
+}
+
+static enum status read_arguments(struct config *c, struct config_options *o, int argc,
+                                  char *const *argv, struct err *e)
+{
+    enum status st = ST_OK;
+    bool flags = true;
+
+    o->num_operands = 0;
+    for (int i = 0; i < argc && !st; i++) {
+        if (flags && strcmp(argv[i], "--") == 0)
+            flags = false;
+        else if (flags && strncmp(argv[i], "--", 2) == 0)
+            st = take_flag(c, o, argc, argv, &i, e);
+        else if (flags && strcmp(argv[i], "-h") == 0)
+            o->help = true;
+        else if (flags && argv[i][0] == '-' && argv[i][1])
+            st = err_set(e, ST_INVALID, "%s is unknown; flags begin with two dashes", argv[i]);
+        else
+            st = take_operand(o, argv[i], e);
+    }
+    return st;
+}
+
+/* ---- all together ---- */
+
+static enum status check_together(const struct config *c, struct err *e)
+{
+    if (c->read_key[0] && !c->api_key[0] && !c->api_key_file[0])
+        return err_set(
+            e, ST_INVALID,
+            "read_key is set but api_key is not: anyone could still write; set api_key as well");
+    return ST_OK;
+}
+
+enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
+                        char *const *envp, struct err *e)
+{
+    enum status st;
+
+    *c = (struct config){0};
+    *o = (struct config_options){0};
+    st = read_arguments(NULL, o, argc, argv, e);
+    if (!o->file)
+        o->file = env_value(envp, "LSTMD_CONFIG");
+    if (!st)
+        st = set_defaults(c, e);
+    if (o->help)
+        return st;
+    if (!st && o->file && !o->file[0])
+        st =
+            err_set(e, ST_INVALID,
+                    "the name of the configuration (--config, LSTMD_CONFIG) is empty; leave it out "
+                    "where none is wanted");
+    if (!st && o->file)
+        st = config_read_file(c, o->file, e);
+    for (char *const *v = envp; v && *v && !st; v++)
+        st = read_variable(c, *v, e);
+    if (!st)
+        st = read_arguments(c, o, argc, argv, e);
+    if (!st)
+        st = check_together(c, e);
+    if (st)
+        config_release(c);
+    return st;
+}
+
+unsigned config_cores(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+
+    return n > 0 ? (unsigned)n : 1;
+}
+
+unsigned config_http_threads(const struct config *c)
+{
+    unsigned n = config_cores();
+
+    if (c->http_threads > 0)
+        return (unsigned)c->http_threads;
+    return n < 4 ? n : 4;
+}
+
+unsigned config_request_workers(const struct config *c)
+{
+    unsigned n = config_cores();
+
+    if (c->request_workers > 0)
+        return (unsigned)c->request_workers;
+    return n < 2 ? 2 : (n < 8 ? n : 8);
+}
+
+unsigned config_workers(const struct config *c)
+{
+    unsigned n = config_cores();
+
+    if (c->workers > 0)
+        return (unsigned)c->workers;
+    return n > 1 ? n - 1 : 1;
+}
+
+/* Bytes that this process may use: the machine's, or the control group's limit. */
+static double memory_there_is(void)
+{
+    double pages = (double)sysconf(_SC_PHYS_PAGES), bytes = pages * (double)sysconf(_SC_PAGESIZE);
+    FILE *f = fopen("/sys/fs/cgroup/memory.max", "r");
+    double limit = 0;
+
+    if (f) {
+        if (fscanf(f, "%lf", &limit) == 1 && limit > 0 && limit < bytes)
+            bytes = limit;
+        (void)fclose(f);
+    }
+    return bytes;
+}
+
+size_t config_training_bytes(const struct config *c)
+{
+    if (c->max_training_bytes > 0)
+        return (size_t)c->max_training_bytes;
+    return (size_t)(memory_there_is() / 2 / config_workers(c));
+}
+
+char *config_local_url(const struct config *c)
+{
+    const char *port = strrchr(c->listen, ':');
+    const char *host = c->listen;
+    size_t n = port ? (size_t)(port - c->listen) : strlen(host);
+    char *url = NULL;
+
+    if (n == 7 && strncmp(host, "0.0.0.0", n) == 0)
+        host = "127.0.0.1", n = 9;
+    else if (n == 4 && strncmp(host, "[::]", n) == 0)
+        host = "[::1]", n = 5;
+    if (asprintf(&url, "http://%.*s%s", (int)n, host, port ? port : "") < 0)
+        return NULL;
+    return url;
+}
+
+/* ---- printing ---- */
+
+/* Text in comment lines of at most 100 columns. */
+static void put_comment(struct buf *out, const char *text)
+{
+    size_t column = 0;
+
+    while (*text) {
+        size_t n = strcspn(text, " ");
+
+        if (column && column + 1 + n > 100) {
+            buf_puts(out, "\n");
+            column = 0;
+        }
+        buf_puts(out, column ? " " : "# ");
+        column += column ? 1 : 2;
+        buf_add(out, text, n);
+        column += n;
+        text += n;
+        text += strspn(text, " ");
+    }
+    buf_puts(out, "\n");
+}
+
+/* What the value may be, its unit, its default. */
+static void put_facts(struct buf *out, int k)
+{
+    const struct config_key *key = &config_table[k];
+    struct buf text;
+
+    buf_init(&text, 1000);
+    buf_puts(&text, "Value: ");
+    config_put_range(&text, k);
+    if (key->unit[0])
+        buf_printf(&text, " [%s]", key->unit);
+    buf_printf(&text, ". Default: %s.", key->fallback[0] ? key->fallback : "empty");
+    put_comment(out, text.data ? text.data : "");
+    buf_release(&text);
+}
+
+static void print_key(struct buf *out, const struct config *c, int k)
+{
+    static const char *const origins[] = {"", "the file", "the environment", "a flag"};
+    const struct config_key *key = &config_table[k];
+    struct buf value;
+    bool secret =
+        key->type == CONFIG_SECRET && (*(char *const *)((const char *)c + key->offset))[0];
+
+    buf_puts(out, "\n");
+    put_comment(out, key->help);
+    put_facts(out, k);
+    if (c->origin[k] != CONFIG_DEFAULT)
+        buf_printf(out, "# from %s%s\n", origins[c->origin[k]],
+                   c->over_file[k] ? "; the file's value is not used" : "");
+    if (secret) {
+        buf_printf(out, "# %s is set; secrets are not shown\n", key->name);
+        return;
+    }
+    buf_init(&value, 8192);
+    config_put_value(&value, c, k);
+    buf_printf(out, "%s =%s%s\n", key->name, value.len ? " " : "", value.len ? value.data : "");
+    if (value.st)
+        out->st = value.st;
+    buf_release(&value);
+}
+
+void config_print(struct buf *out, const struct config *c)
+{
+    put_comment(
+        out, "lstmd's configuration. Every key can also be given as a flag (--key VALUE) or in the "
+             "environment (LSTMD_KEY); a flag wins over the environment, the environment over this "
+             "file, this file over the default. A line holds one key; # or ; begins a comment.");
+    for (int k = 0; k < CONFIG_KEYS; k++)
+        print_key(out, c, k);
+}
+
+void config_print_help(struct buf *out)
+{
+    for (int k = 0; k < CONFIG_KEYS; k++) {
+        const struct config_key *key = &config_table[k];
+        const char *stop = strstr(key->help, ". ");
+        int n = (int)(stop ? stop - key->help : (long)strlen(key->help));
+
+        buf_printf(out, "  --%-28s %.*s", key->name, n, key->help);
+        if (key->fallback[0])
+            buf_printf(out, " (%s)", key->fallback);
+        buf_puts(out, "\n");
+    }
+}

@@ -1,0 +1,100 @@
+/* config_keys.c - where the keys come from, and whether the API may be open: config_secure(). */
+#include "server/config/config.h"
+#include "server/config/config_table.h"
+#include "server/config/keyfile.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whether the address of listen is reached from this machine alone. It is one in digits. */
+static bool on_loopback(const char *text)
+{
+    char host[64] = "";
+    const char *colon = strrchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : 0;
+    bool six = n > 1 && text[0] == '[';
+    struct in6_addr v6;
+    struct in_addr v4;
+
+    if (n < 2 || n >= sizeof host)
+        return false;
+    memcpy(host, text + six, n - 2 * six);
+    if (!six)
+        return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (inet_pton(AF_INET6, host, &v6) != 1)
+        return false;
+    return IN6_IS_ADDR_LOOPBACK(&v6) ||
+           (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET);
+}
+
+/* Reads the file of a key into *key, unless the key itself is given by what is as strong or
+ * stronger. */
+static enum status take_file(struct config *c, char **key, const char *name, const char *file,
+                             const char *path, struct err *e)
+{
+    int k = config_find(name), f = config_find(file);
+    bool exposed = false;
+    char *read = NULL;
+    enum status st;
+
+    if (!path[0] || ((*key)[0] && c->origin[k] >= c->origin[f]))
+        return ST_OK;
+    st = keyfile_read(&read, &exposed, path, e);
+    if (st)
+        return err_wrap(e, "%s", file);
+    if (exposed)
+        c->exposed_key_file = path;
+    c->over_key[k] = (*key)[0] != '\0';
+    free(*key);
+    *key = read;
+    return ST_OK;
+}
+
+/* What is wanted when no key is there yet. */
+static enum status make_key(const struct config *c, bool make, bool *made, struct err *e)
+{
+    enum status st;
+
+    if (!c->api_key_file[0])
+        return err_set(e, ST_INVALID,
+                       "api_key_generate is true, but api_key_file is not set: name the file that "
+                       "keeps the key");
+    if (!make)
+        return ST_OK;
+    st = keyfile_make(made, c->api_key_file, e);
+    return st ? err_wrap(e, "api_key_file") : ST_OK;
+}
+
+enum status config_secure(struct config *c, bool make, bool *made, struct err *e)
+{
+    const char *file = c->api_key_file;
+    bool generate = c->api_key_generate && !c->api_key[0];
+    enum status st = ST_OK;
+
+    *made = false;
+    if (generate && c->insecure)
+        file = "";
+    else if (generate)
+        st = make_key(c, make, made, e);
+    if (!st && generate && !make && access(file, F_OK) != 0)
+        return ST_OK; /* it will be made */
+    if (!st)
+        st = take_file(c, &c->api_key, "api_key", "api_key_file", file, e);
+    if (!st)
+        st = take_file(c, &c->read_key, "read_key", "read_key_file", c->read_key_file, e);
+    if (st)
+        return st;
+    if (c->read_key[0] && !c->api_key[0])
+        return err_set(e, ST_INVALID,
+                       "there is a read key but no api_key: anyone could still write");
+    if (!c->api_key[0] && !c->insecure && !on_loopback(c->listen))
+        return err_set(e, ST_INVALID,
+                       "listen is %s, which other machines reach, and there is no key: set api_key "
+                       "or api_key_file, or listen on 127.0.0.1; --insecure leaves the API open to "
+                       "everybody",
+                       c->listen);
+    return ST_OK;
+}

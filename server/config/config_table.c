@@ -1,0 +1,433 @@
+/* config_table.c - every key, and how its value is read and written. */
+#include "server/config/config_table.h"
+
+#include "server/formats/json.h"
+#include "server/http/http.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const log_formats[] = {"json", "text", NULL}; /* enum log_format */
+static const char *const log_levels[] = {"debug", "info", "warn", "error",
+                                         NULL}; /* enum log_level */
+
+#define AT(member) offsetof(struct config, member)
+#define KIB        1024.0
+#define MIB        (1024.0 * KIB)
+#define GIB        (1024.0 * MIB)
+
+/* clang-format off */
+const struct config_key config_table[CONFIG_KEYS] = {
+    {"listen", CONFIG_LISTEN, AT(listen), 0, 0, "127.0.0.1:8080", "address:port", NULL,
+     "Where requests are taken: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
+     "The default is this machine alone; 0.0.0.0:8080 or [::]:8080 opens it to the network, which needs an api_key."},
+    {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
+     "The SQLite file that holds everything: data sets, jobs, models. "
+     "Made when it is not there; beside it stand -wal, -shm and .lock files. A local disk is needed: SQLite's log does not work over a network."},
+    {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4", NULL,
+     "Threads that read requests and answer what takes microseconds: probes, forecasts that are kept. "
+     "They compute nothing longer, so a few are enough."},
+    {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: one a core but one, at least 1", NULL,
+     "Threads that train, one job each. "
+     "The default leaves a core for the requests."},
+    {"api_key", CONFIG_SECRET, AT(api_key), 0, 0, "", "secret; empty: open", NULL,
+     "What a client has to send as \"Authorization: Bearer KEY\" or \"X-Api-Key: KEY\". "
+     "Better given by api_key_file, in the environment or here than as a flag, which other users of the machine can see."},
+    {"read_key", CONFIG_SECRET, AT(read_key), 0, 0, "", "secret; empty: none", NULL,
+     "A second key that may read, forecast and tag, but change nothing. "
+     "Needs an api_key beside it."},
+    {"api_key_file", CONFIG_TEXT, AT(api_key_file), 0, 0, "", "path; empty: none", NULL,
+     "A file with the api_key, one line, for its owner alone (mode 0600). "
+     "The better place for a key: a credential of systemd, a secret of a container. When both are given the stronger means counts (flag, environment, file), of equals api_key."},
+    {"read_key_file", CONFIG_TEXT, AT(read_key_file), 0, 0, "", "path; empty: none", NULL,
+     "The same for the read_key. "
+     "One line, mode 0600."},
+    {"api_key_generate", CONFIG_BOOLEAN, AT(api_key_generate), 0, 0, "false", "", NULL,
+     "Whether a key is made when there is no api_key and api_key_file is not there. "
+     "It is kept in api_key_file and printed once, to standard output; the container does so."},
+    {"insecure", CONFIG_BOOLEAN, AT(insecure), 0, 0, "false", "", NULL,
+     "Whether the API may be open to other machines without a key. "
+     "Without it the daemon does not start beyond loopback unless it has a key. No key is made then, and one in a file that would be made is not asked for."},
+    {"allowed_hosts", CONFIG_HOSTS, AT(allowed_hosts), 0, 0, "", "hosts; empty: none", NULL,
+     "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
+     "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
+     "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
+    {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
+     "The largest request body. "
+     "A larger one is refused before it is read (413). What is read from a body may take three times its size (48 MiB where that is more) beside it; a body with more small values than that is refused, too (413)."},
+    {"max_header_bytes", CONFIG_SIZE, AT(max_header_bytes), KIB, MIB, "16K", "bytes", NULL,
+     "The largest request line with all its header fields. "
+     "Raise it for long ?text= queries."},
+    {"max_connections", CONFIG_INTEGER, AT(max_connections), 1, 65535, "512", "connections", NULL,
+     "Connections open at the same time; further ones are closed at once. "
+     "Event streams and ?wait= hold one each. The limit of open files of the process must be higher."},
+    {"request_deadline_seconds", CONFIG_INTEGER, AT(request_deadline_seconds), 1, 3600, "30", "seconds", NULL,
+     "How long a request may take to arrive completely. "
+     "Slow senders are cut off (408), so that they cannot hold every connection. Raise it for large uploads over slow lines."},
+    {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "75", "seconds", NULL,
+     "How long a connection may be quiet before it is closed. "
+     "Keep it above the keep-alive time of a proxy in front (60 s in nginx and most others), so that the proxy closes first."},
+    {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one a core, 2 to 8", NULL,
+     "Threads that compute large answers, and as many again that compute smaller ones. "
+     "Two more answer short reads and small changes, which so never wait for long ones."},
+    {"max_waiting_requests", CONFIG_INTEGER, AT(max_waiting_requests), 1, 65535, "256", "requests", NULL,
+     "The most requests that wait for a worker. "
+     "One more is answered 503 with Retry-After."},
+    {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "60", "seconds", NULL,
+     "How long a request may wait for a worker. "
+     "Then it is answered 503 with Retry-After, and not computed."},
+    {"request_work_seconds", CONFIG_INTEGER, AT(request_work_seconds), 1, 3600, "120", "seconds", NULL,
+     "How long one answer may be computed. "
+     "Then it is given up and answered 503: a request for less at once is the way out."},
+    {"max_bodies_bytes", CONFIG_SIZE, AT(max_bodies_bytes), MIB, 1024 * GIB, "1G", "bytes", NULL,
+     "How much memory the bodies of all requests may take that are read, wait, or are worked on. "
+     "A request that does not fit is answered 503 with Retry-After. Keep it above max_body_bytes."},
+    {"max_unsent_bytes", CONFIG_SIZE, AT(max_unsent_bytes), MIB, 1024 * GIB, "4G", "bytes", NULL,
+     "How much disk the large answers may take that clients have not read yet. "
+     "They lie in files without a name beside the database; an answer that does not fit is 503."},
+    {"max_json_depth", CONFIG_INTEGER, AT(max_json_depth), 4, 512, "64", "levels", NULL,
+     "How deeply arrays and objects of a JSON body may be nested. "
+     "Nothing in the API needs more than 6."},
+    {"max_series", CONFIG_INTEGER, AT(max_series), 1, 1e7, "10000", "series", NULL,
+     "The most series of one data set. "
+     "Bounds the memory of a description and of a training job."},
+    {"max_series_length", CONFIG_INTEGER, AT(max_series_length), 1, 1e9, "1000000", "rows", NULL,
+     "The most rows of one series, gaps in time included. "
+     "A single wrong date could otherwise ask for billions of missing rows."},
+    {"max_sentences", CONFIG_INTEGER, AT(max_sentences), 1, 1e9, "1000000", "sentences", NULL,
+     "The most sentences of one tagged data set. "
+     "Bounds the memory of a training job."},
+    {"max_tokens", CONFIG_INTEGER, AT(max_tokens), 1, 1e9, "20000000", "tokens", NULL,
+     "The most tokens of one tagged data set. "
+     "Bounds the memory of a training job."},
+    {"max_tokens_per_request", CONFIG_INTEGER, AT(max_tokens_per_request), 1, 1e8, "100000", "tokens", NULL,
+     "The most tokens that one request may ask to be tagged. "
+     "A request is answered by one thread; this bounds how long it is busy."},
+    {"max_parameters", CONFIG_INTEGER, AT(max_parameters), 1, 2e9, "20000000", "weights", NULL,
+     "The most parameters of one model. "
+     "Training takes about 20 bytes for each, serving 4."},
+    {"max_training_bytes", CONFIG_SIZE, AT(max_training_bytes), 0, 1024 * GIB, "0", "bytes; 0: half of the memory, shared by the workers", NULL,
+     "The most memory that one training may take beside its data. "
+     "It is counted from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. The memory is the machine's or, where that is less, what the control group allows."},
+    {"training_priority", CONFIG_INTEGER, AT(training_priority), 0, 19, "5", "nice value; 0: as requests, 19: only what nobody else wants", NULL,
+     "How far the threads that train stand back behind all others of the machine. "
+     "Beside one busy process of nice 0 a thread gets about a quarter of a core at 5, a tenth at 9, a seventieth at 19. Requests come first at any value above 0."},
+    {"max_queue", CONFIG_INTEGER, AT(max_queue), 1, 1e6, "100", "jobs", NULL,
+     "The most jobs that wait. "
+     "One more is answered 503 with Retry-After."},
+    {"model_cache_bytes", CONFIG_SIZE, AT(model_cache_bytes), 0, 1024 * GIB, "256M", "bytes", NULL,
+     "How much memory models that were used lately may keep. "
+     "The least recently used goes first; a model in use stays until it is done with. 0 loads a model anew for every request."},
+    {"checkpoint_interval_seconds", CONFIG_REAL, AT(checkpoint_interval_seconds), 0, 3600, "2.0", "seconds; 0: after every batch", NULL,
+     "How often a training job stores its complete state. "
+     "A killed daemon repeats at most this much work; each checkpoint writes about three times the model."},
+    {"busy_timeout_ms", CONFIG_INTEGER, AT(busy_timeout_ms), 0, 600000, "5000", "milliseconds", NULL,
+     "How long a writer waits for another one before the answer is 503. "
+     "Raise it when other programs write to the database."},
+    {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
+     "How long requests in flight may go on after SIGTERM. "
+     "Keep it below the time after which the supervisor kills (docker stop: 10 s)."},
+    {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "json", "", log_formats,
+     "How log lines are written. "
+     "json for collectors, text for reading along."},
+    {"log_level", CONFIG_CHOICE, AT(log_level), 0, 0, "info", "", log_levels,
+     "The least important lines that are written. "
+     "Each request is one line at info."},
+    {"log_file", CONFIG_TEXT, AT(log_file), 0, 0, "", "path; empty: standard error", NULL,
+     "Where the log goes. "
+     "SIGHUP opens the file again, after logrotate has moved it."},
+};
+/* clang-format on */
+
+struct config_key_info config_key(int i)
+{
+    return (struct config_key_info){config_table[i].name, config_table[i].fallback};
+}
+
+int config_find(const char *name)
+{
+    for (int k = 0; k < CONFIG_KEYS; k++)
+        if (strcmp(config_table[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+enum status config_unknown(const char *what, const char *name, const char *prefix, struct err *e)
+{
+    const char *names[CONFIG_KEYS];
+    char near[80] = "";
+    const char *hit;
+
+    for (int k = 0; k < CONFIG_KEYS; k++)
+        names[k] = config_table[k].name;
+    hit = did_you_mean(name, names, CONFIG_KEYS);
+    if (hit)
+        (void)snprintf(near, sizeof near, "%s%s", prefix, hit);
+    /* The environment writes its names in capitals. */
+    for (char *p = near; *p && strcmp(prefix, "LSTMD_") == 0; p++)
+        *p = (char)toupper((unsigned char)*p);
+    if (hit)
+        return err_set(e, ST_INVALID, "%s is unknown; did you mean %s?", what, near);
+    return err_set(e, ST_INVALID, "%s is unknown; lstmd serve --help lists every key", what);
+}
+
+/* ---- reading ---- */
+
+static enum status refuse(int k, const char *text, const char *place, struct err *e)
+{
+    struct buf right;
+    bool secret = config_table[k].type == CONFIG_SECRET;
+
+    buf_init(&right, 400);
+    config_put_range(&right, k);
+    (void)err_set(e, ST_INVALID, "%s is %s%.80s%s; it must be %s", place,
+                  text[0] || secret ? "" : "empty", secret ? "not usable" : text,
+                  strlen(text) > 80 && !secret ? "..." : "",
+                  right.data ? right.data : "another value");
+    buf_release(&right);
+    return ST_INVALID;
+}
+
+/* One address of digits and a port; names are not looked up, so that what is listened on is what is written. */
+static bool listen_ok(const char *text)
+{
+    char host[64], *end = NULL;
+    unsigned char address[sizeof(struct in6_addr)];
+    const char *colon = strrchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : 0;
+    bool six = n > 2 && text[0] == '[' && text[n - 1] == ']';
+
+    if (n == 0 || n >= sizeof host || !isdigit((unsigned char)colon[1]) || strlen(colon) > 6 ||
+        strtol(colon + 1, &end, 10) > 65535 || *end)
+        return false;
+    memcpy(host, text + six, n - 2 * six);
+    host[n - 2 * six] = '\0';
+    return inet_pton(six ? AF_INET6 : AF_INET, host, address) == 1;
+}
+
+static bool text_ok(enum config_type type, const char *text)
+{
+    size_t n = strlen(text);
+
+    if (type == CONFIG_LISTEN)
+        return listen_ok(text);
+    if (type == CONFIG_HOSTS)
+        return n <= 4095 && http_hosts_ok(text);
+    if (n > 4095 || (type == CONFIG_PATH && n == 0) || !utf8_valid(text, n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (c < 0x20 || c == 0x7f || (type == CONFIG_SECRET && (c <= 0x20 || c > 0x7e)))
+            return false;
+    }
+    return true;
+}
+
+/* Digits, with K, M or G (KiB, MB and the like) behind them when suffix is allowed. */
+static bool read_integer(int64_t *out, const char *text, bool suffix)
+{
+    static const char units[] = "KMG";
+    char *end = NULL;
+    int64_t v, factor = 1;
+    const char *unit;
+
+    if (!isdigit((unsigned char)text[text[0] == '-']))
+        return false;
+    errno = 0;
+    v = strtoll(text, &end, 10);
+    if (errno)
+        return false;
+    if (suffix && *end && (unit = strchr(units, toupper((unsigned char)*end))) && *unit) {
+        factor = (int64_t)1 << (10 * (unit - units + 1));
+        end++;
+        if (strcmp(end, "iB") == 0 || strcmp(end, "B") == 0)
+            end += strlen(end);
+    }
+    return *end == '\0' && !__builtin_mul_overflow(v, factor, out);
+}
+
+static bool read_real(double *out, const char *text)
+{
+    char *end = NULL;
+
+    /* strtod() takes more than we do: white space, "inf", "0x10". */
+    if (!text[0] || strspn(text, "0123456789.eE+-") != strlen(text))
+        return false;
+    *out = strtod(text, &end);
+    return *end == '\0' && isfinite(*out);
+}
+
+static bool read_boolean(bool *out, const char *text)
+{
+    static const char *const words[] = {"false", "true", "no", "yes", "0", "1"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = i % 2 == 1;
+            return true;
+        }
+    return false;
+}
+
+static bool read_choice(int *out, const char *text, const char *const *choices)
+{
+    for (int i = 0; choices[i]; i++)
+        if (strcmp(choices[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+static enum status set_text(char **member, const char *text, struct err *e)
+{
+    char *copy = strdup(text);
+
+    if (!copy)
+        return err_nomem(e, strlen(text) + 1);
+    free(*member);
+    *member = copy;
+    return ST_OK;
+}
+
+enum status config_set(struct config *c, int k, const char *text, const char *place, struct err *e)
+{
+    const struct config_key *key = &config_table[k];
+    void *member = (char *)c + key->offset;
+    int64_t i = 0;
+    double v = 0;
+
+    switch (key->type) {
+    case CONFIG_INTEGER:
+    case CONFIG_SIZE:
+        if (!read_integer(&i, text, key->type == CONFIG_SIZE) || (double)i < key->min ||
+            (double)i > key->max)
+            break;
+        *(int64_t *)member = i;
+        return ST_OK;
+    case CONFIG_REAL:
+        if (!read_real(&v, text) || v < key->min || v > key->max)
+            break;
+        *(double *)member = v;
+        return ST_OK;
+    case CONFIG_BOOLEAN:
+        if (!read_boolean(member, text))
+            break;
+        return ST_OK;
+    case CONFIG_CHOICE:
+        if (!read_choice(member, text, key->choices))
+            break;
+        return ST_OK;
+    default:
+        if (!text_ok(key->type, text))
+            break;
+        return set_text(member, text, e);
+    }
+    return refuse(k, text, place, e);
+}
+
+enum status config_check_given(int k, const char *text, const char *place, struct err *e)
+{
+    size_t member = config_table[k].offset;
+
+    if (text[0] || (config_table[k].type != CONFIG_SECRET && member != AT(api_key_file) &&
+                    member != AT(read_key_file)))
+        return ST_OK;
+    return err_set(e, ST_INVALID, "%s is empty; leave it out where none is wanted", place);
+}
+
+/* ---- writing ---- */
+
+static void put_size(struct buf *out, int64_t v)
+{
+    static const char *const units[] = {"", "K", "M", "G"};
+    int u = 0;
+
+    while (u < 3 && v != 0 && v % 1024 == 0) {
+        v /= 1024;
+        u++;
+    }
+    buf_printf(out, "%lld%s", (long long)v, units[u]);
+}
+
+void config_put_value(struct buf *out, const struct config *c, int k)
+{
+    const struct config_key *key = &config_table[k];
+    const void *member = (const char *)c + key->offset;
+
+    switch (key->type) {
+    case CONFIG_INTEGER:
+        buf_printf(out, "%lld", (long long)*(const int64_t *)member);
+        break;
+    case CONFIG_SIZE:
+        put_size(out, *(const int64_t *)member);
+        break;
+    case CONFIG_REAL: {
+        double v = *(const double *)member;
+
+        /* With a point, so that it reads as what it is. */
+        if (v == floor(v))
+            buf_printf(out, "%.1f", v);
+        else
+            buf_put_f64(out, v);
+        break;
+    }
+    case CONFIG_BOOLEAN:
+        buf_puts(out, *(const bool *)member ? "true" : "false");
+        break;
+    case CONFIG_CHOICE:
+        buf_puts(out, key->choices[*(const int *)member]);
+        break;
+    default:
+        buf_puts(out, *(char *const *)member);
+    }
+}
+
+void config_put_range(struct buf *out, int k)
+{
+    const struct config_key *key = &config_table[k];
+
+    switch (key->type) {
+    case CONFIG_INTEGER:
+        buf_printf(out, "an integer from %.0f to %.0f", key->min, key->max);
+        break;
+    case CONFIG_SIZE:
+        buf_puts(out, "a number of bytes from ");
+        put_size(out, (int64_t)key->min);
+        buf_puts(out, " to ");
+        put_size(out, (int64_t)key->max);
+        buf_puts(out, " (K, M, G multiply by 1024)");
+        break;
+    case CONFIG_REAL:
+        buf_printf(out, "a number from %g to %g", key->min, key->max);
+        break;
+    case CONFIG_BOOLEAN:
+        buf_puts(out, "true or false");
+        break;
+    case CONFIG_CHOICE:
+        buf_puts(out, "one of ");
+        for (int i = 0; key->choices[i]; i++)
+            buf_printf(out, "%s%s", i ? ", " : "", key->choices[i]);
+        break;
+    case CONFIG_LISTEN:
+        buf_puts(out, "address:port with an address in digits, like 127.0.0.1:8080 or [::1]:8080");
+        break;
+    case CONFIG_HOSTS:
+        buf_puts(out, "host names or addresses, with or without a port, separated by commas");
+        break;
+    case CONFIG_SECRET:
+        buf_puts(out, "visible ASCII without blanks");
+        break;
+    case CONFIG_PATH:
+        buf_puts(out, "a path, not empty");
+        break;
+    default:
+        buf_puts(out, "UTF-8 text of at most 4095 bytes without control characters");
+    }
+}

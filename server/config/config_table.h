@@ -1,0 +1,54 @@
+/* config_table.h - the table of keys and the values' syntax. Private to config*.c. */
+#ifndef SERVER_CONFIG_CONFIG_TABLE_H
+#define SERVER_CONFIG_CONFIG_TABLE_H
+
+#include "server/config/config.h"
+
+enum config_type {
+    CONFIG_TEXT,   /* no control characters */
+    CONFIG_PATH,   /* text that is not empty */
+    CONFIG_LISTEN, /* address:port */
+    CONFIG_SECRET, /* visible ASCII; never shown */
+    CONFIG_HOSTS,  /* hosts with or without a port, separated by commas or blanks */
+    CONFIG_BOOLEAN,
+    CONFIG_INTEGER,
+    CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */
+    CONFIG_REAL,
+    CONFIG_CHOICE /* one of `choices`; stored as its index */
+};
+
+struct config_key {
+    const char *name;
+    enum config_type type;
+    size_t offset;   /* of the member of struct config */
+    double min, max; /* INTEGER, SIZE, REAL */
+    const char *fallback;
+    const char *unit;
+    const char *const *choices; /* CHOICE: NULL-terminated */
+    const char *help;           /* sentences: what it is, then why one would change it */
+};
+
+extern const struct config_key config_table[CONFIG_KEYS];
+
+/* ST_INVALID when text is empty and key k is a secret or its file. Where the environment or a flag
+ * give it, an empty one is a variable that was not set, and would leave the API open. */
+enum status config_check_given(int k, const char *text, const char *place, struct err *e);
+/* Index of a key, -1 when there is none. */
+int config_find(const char *name);
+/* Parses text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID leaves c as
+ * it was. */
+enum status config_set(struct config *c, int k, const char *text, const char *place, struct err *e);
+/* The value as it would be written in a file; a secret is written too. */
+void config_put_value(struct buf *out, const struct config *c, int k);
+/* "an integer from 1 to 256", "one of json, text": what would be right. */
+void config_put_range(struct buf *out, int k);
+/* ST_INVALID: "what is unknown", with the nearest key behind it. what: as the user wrote it; name: the key it stands for;
+ * prefix: of the suggestion ("--", "LSTMD_", ""). */
+enum status config_unknown(const char *what, const char *name, const char *prefix, struct err *e);
+
+/* Applies the file's lines to c where nothing stronger stands. name: for messages. text: NUL-terminated, len bytes. */
+enum status config_read_text(struct config *c, const char *name, const char *text, size_t len,
+                             struct err *e);
+enum status config_read_file(struct config *c, const char *path, struct err *e);
+
+#endif

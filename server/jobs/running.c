@@ -1,0 +1,159 @@
+/* running.c - see running.h. */
+#include "server/jobs/running.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status live_init(struct live *l, struct err *e)
+{
+    *l = (struct live){0};
+    return pthread_mutex_init(&l->lock, NULL) ? err_nomem(e, 0) : ST_OK;
+}
+
+void live_release(struct live *l)
+{
+    pthread_mutex_destroy(&l->lock);
+}
+
+void live_add(struct live *l, struct live_job *j)
+{
+    pthread_mutex_lock(&l->lock);
+    j->next = l->head;
+    l->head = j;
+    pthread_mutex_unlock(&l->lock);
+    atomic_fetch_add(&l->busy, 1);
+}
+
+void live_remove(struct live *l, struct live_job *j)
+{
+    struct live_job **p = &l->head;
+
+    pthread_mutex_lock(&l->lock);
+    while (*p && *p != j)
+        p = &(*p)->next;
+    if (*p)
+        *p = j->next;
+    pthread_mutex_unlock(&l->lock);
+    free(j->loss);
+    free(j->validation);
+    atomic_fetch_sub(&l->busy, 1);
+}
+
+void live_set_progress(struct live *l, struct live_job *j, const struct job_progress *p)
+{
+    pthread_mutex_lock(&l->lock);
+    j->progress = *p;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static bool grow(double **v, int cap)
+{
+    double *p = realloc(*v, (size_t)cap * sizeof(*p));
+
+    if (p)
+        *v = p;
+    return p != NULL;
+}
+
+enum status live_add_epoch(struct live *l, struct live_job *j, double loss, double validation,
+                           struct err *e)
+{
+    enum status st = ST_OK;
+
+    pthread_mutex_lock(&l->lock);
+    if (j->count == j->cap) {
+        int cap = j->cap ? j->cap * 2 : 64;
+
+        if (grow(&j->loss, cap) && grow(&j->validation, cap))
+            j->cap = cap;
+        else
+            st = err_nomem(e, (size_t)cap * sizeof(double));
+    }
+    if (!st) {
+        j->loss[j->count] = loss;
+        j->validation[j->count++] = validation;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return st;
+}
+
+void live_restart(struct live *l, struct live_job *j)
+{
+    pthread_mutex_lock(&l->lock);
+    j->progress = (struct job_progress){0};
+    j->first = 1;
+    j->count = 0;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void live_flushed(struct live *l, struct live_job *j, int n)
+{
+    size_t rest;
+
+    if (n <= 0)
+        return;
+    pthread_mutex_lock(&l->lock);
+    rest = (size_t)(j->count - n) * sizeof(double);
+    memmove(j->loss, j->loss + n, rest);
+    memmove(j->validation, j->validation + n, rest);
+    j->count -= n;
+    j->first += n;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static struct live_job *find(struct live *l, const char *id)
+{
+    struct live_job *j = l->head;
+
+    while (j && strcmp(j->id, id) != 0)
+        j = j->next;
+    return j;
+}
+
+bool live_cancel(struct live *l, const char *id)
+{
+    struct live_job *j;
+
+    pthread_mutex_lock(&l->lock);
+    j = find(l, id);
+    if (j)
+        atomic_store(&j->cancel, true);
+    pthread_mutex_unlock(&l->lock);
+    return j != NULL;
+}
+
+bool live_progress(struct live *l, const char *id, struct job_progress *out)
+{
+    struct live_job *j;
+
+    pthread_mutex_lock(&l->lock);
+    j = find(l, id);
+    if (j)
+        *out = j->progress;
+    pthread_mutex_unlock(&l->lock);
+    return j != NULL;
+}
+
+enum status live_history(struct live *l, const char *id, int next, int most, double **loss,
+                         double **validation, int *n, struct err *e)
+{
+    enum status st = ST_OK;
+    struct live_job *j;
+
+    pthread_mutex_lock(&l->lock);
+    j = find(l, id);
+    if (j && next >= j->first && next < j->first + j->count) {
+        int skip = next - j->first, more = j->count - skip;
+
+        more = more < most - *n ? more : most - *n;
+        if (grow(loss, *n + more) && grow(validation, *n + more)) {
+            memcpy(*loss + *n, j->loss + skip, (size_t)more * sizeof(double));
+            memcpy(*validation + *n, j->validation + skip, (size_t)more * sizeof(double));
+            *n += more;
+        } else {
+            st = err_nomem(e, 0);
+        }
+    }
+    pthread_mutex_unlock(&l->lock);
+    return st;
+}

@@ -1,0 +1,460 @@
+/* model_cache.c - see model_cache.h.
+ *
+ * One lock guards the table and the counts; a model is loaded outside of it, with its entry in the table in
+ * state LOADING, so that others wait for that model only. Which version is the newest is remembered by
+ * name: every writer of the file is in this process and says so with cache_drop(). A version that is being
+ * made the newest can be seen in the store before its writer comes to say so: between cache_change_begin()
+ * and cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
+#include "server/models/model_cache.h"
+
+#include "server/models/model_load.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum entry_state { LOADING, LOADED, FAILED };
+enum { BUCKETS = 1024, ANSWERS_SHARE = 4 };
+
+struct entry {
+    struct model model; /* first: a model that was given out is its entry */
+    enum entry_state state;
+    struct err error; /* of FAILED */
+    bool newest;      /* the newest version of its name, as far as anybody has said */
+    bool detached;    /* no longer in the table; freed at its last release */
+    unsigned refs;
+    size_t bytes;
+    uint64_t number; /* never used again: the owner of its answers */
+    struct entry *chain, *newer, *older;
+};
+
+struct cache {
+    struct store *store;
+    size_t max_bytes, bytes;
+    pthread_mutex_t lock;
+    pthread_cond_t loaded;
+    struct entry *bucket[BUCKETS]; /* by name */
+    struct entry *newest, *oldest; /* in the order of use */
+    struct answers answers;
+    uint64_t numbers;
+    struct entry *removed; /* to be freed without the lock: a large model takes a while */
+    unsigned changing;     /* writers that are about to make another version the newest */
+    uint64_t drops;        /* grows with every cache_drop(): what was read before may be stale */
+    uint64_t hits, misses, evictions;
+    int models;
+};
+
+enum status cache_new(struct cache **out, struct store *s, size_t max_bytes, struct err *e)
+{
+    struct cache *c = calloc(1, sizeof(*c));
+
+    if (!c)
+        return err_nomem(e, sizeof(*c));
+    c->store = s;
+    c->max_bytes = max_bytes;
+    answers_init(&c->answers, max_bytes / ANSWERS_SHARE);
+    if (pthread_mutex_init(&c->lock, NULL)) {
+        free(c);
+        return err_nomem(e, 0);
+    }
+    if (pthread_cond_init(&c->loaded, NULL)) {
+        pthread_mutex_destroy(&c->lock);
+        free(c);
+        return err_nomem(e, 0);
+    }
+    *out = c;
+    return ST_OK;
+}
+
+static void entry_free(struct entry *n)
+{
+    forecaster_free((struct forecaster *)n->model.forecaster);
+    tagger_free((struct tagger *)n->model.tagger);
+    tokenizer_free((struct tokenizer *)n->model.tokenizer);
+    free((struct timeline *)n->model.time);
+    free(n);
+}
+
+void cache_free(struct cache *c)
+{
+    if (!c)
+        return;
+    answers_release(&c->answers);
+    while (c->newest) {
+        struct entry *n = c->newest;
+
+        c->newest = n->older;
+        entry_free(n);
+    }
+    pthread_cond_destroy(&c->loaded);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+/* ---- under the lock ---- */
+
+/* FNV-1a. */
+static struct entry **bucket_of(struct cache *c, const char *name)
+{
+    uint32_t h = 2166136261U;
+
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 16777619U;
+    return &c->bucket[(h ^ h >> 15) % BUCKETS];
+}
+
+static void link_newest(struct cache *c, struct entry *n)
+{
+    n->newer = NULL;
+    n->older = c->newest;
+    if (c->newest)
+        c->newest->newer = n;
+    else
+        c->oldest = n;
+    c->newest = n;
+}
+
+static void unlink_order(struct cache *c, struct entry *n)
+{
+    if (n->newer)
+        n->newer->older = n->older;
+    else
+        c->newest = n->older;
+    if (n->older)
+        n->older->newer = n->newer;
+    else
+        c->oldest = n->newer;
+}
+
+static void touch(struct cache *c, struct entry *n)
+{
+    if (n == c->newest || n->detached)
+        return;
+    unlink_order(c, n);
+    link_newest(c, n);
+}
+
+static void unlink_entry(struct cache *c, struct entry *n)
+{
+    struct entry **p = bucket_of(c, n->model.name);
+
+    while (*p != n)
+        p = &(*p)->chain;
+    *p = n->chain;
+    unlink_order(c, n);
+    answers_drop(&c->answers, n->number);
+    n->detached = true;
+    c->bytes -= n->bytes;
+    c->models -= n->state == LOADED;
+}
+
+/* Nobody uses n, and the table does not have it any more. */
+static void remove_later(struct cache *c, struct entry *n)
+{
+    n->chain = c->removed;
+    c->removed = n;
+}
+
+static void unlock(struct cache *c)
+{
+    struct entry *n = c->removed;
+
+    c->removed = NULL;
+    pthread_mutex_unlock(&c->lock);
+    while (n) {
+        struct entry *next = n->chain;
+
+        entry_free(n);
+        n = next;
+    }
+}
+
+static void detach(struct cache *c, struct entry *n)
+{
+    unlink_entry(c, n);
+    if (n->refs == 0)
+        remove_later(c, n);
+}
+
+static struct entry *find(struct cache *c, const char *name, int64_t version)
+{
+    if (!version && c->changing)
+        return NULL; /* the store knows which one is the newest */
+    for (struct entry *n = *bucket_of(c, name); n; n = n->chain)
+        if (strcmp(n->model.name, name) == 0 && (version ? n->model.version == version : n->newest))
+            return n;
+    return NULL;
+}
+
+/* Frees what nobody uses, the longest unused first, until the rest fits. */
+static void evict(struct cache *c)
+{
+    struct entry *newer;
+
+    for (struct entry *n = c->oldest; n && c->bytes + c->answers.bytes > c->max_bytes; n = newer) {
+        newer = n->newer;
+        if (n->refs > 0)
+            continue;
+        detach(c, n);
+        c->evictions++;
+    }
+}
+
+static void unref(struct cache *c, struct entry *n)
+{
+    if (--n->refs > 0)
+        return;
+    if (n->detached)
+        remove_later(c, n);
+    else
+        evict(c);
+}
+
+static struct entry *add(struct cache *c, const struct model_version *v)
+{
+    struct entry *n = calloc(1, sizeof(*n)), **bucket = bucket_of(c, v->name);
+
+    if (!n)
+        return NULL;
+    memcpy(n->model.name, v->name, sizeof(n->model.name));
+    memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
+    n->model.version = v->version;
+    n->number = ++c->numbers;
+    n->chain = *bucket;
+    *bucket = n;
+    link_newest(c, n);
+    return n;
+}
+
+/* ---- loading ---- */
+
+/* Without the lock; n is LOADING, so only this thread touches it. */
+static enum status load(struct entry *n, struct store *s, struct err *e)
+{
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    enum status st = store_model_checkpoint(&bytes, &len, s, n->model.name, n->model.version, e);
+
+    if (!st)
+        st = model_load(&n->model, bytes, len, e);
+    free(bytes);
+    if (st == ST_CORRUPT) /* it was checked before it was stored: not the client's fault */
+        st = e->status = ST_INTERNAL;
+    return st;
+}
+
+static size_t size_of(const struct entry *n)
+{
+    size_t size = sizeof(*n);
+
+    if (n->model.forecaster)
+        size += forecaster_bytes(n->model.forecaster) +
+                (size_t)forecaster_num_series(n->model.forecaster) * sizeof(struct timeline);
+    if (n->model.tagger)
+        size += tagger_bytes(n->model.tagger);
+    if (n->model.tokenizer)
+        size += tokenizer_bytes(n->model.tokenizer);
+    return size;
+}
+
+/* Called with the lock; gives it up while loading. n has a reference of the caller's. */
+static void load_entry(struct cache *c, struct entry *n)
+{
+    struct err e = {0};
+    enum status st;
+
+    c->misses++;
+    unlock(c);
+    st = load(n, c->store, &e);
+    pthread_mutex_lock(&c->lock);
+    n->state = st ? FAILED : LOADED;
+    n->error = e;
+    if (!n->detached && !st) {
+        n->bytes = size_of(n);
+        c->bytes += n->bytes;
+        c->models++;
+    }
+    pthread_cond_broadcast(&c->loaded);
+}
+
+/* Takes a reference to n when it is loaded, waiting for that; else its error. Called with the lock. */
+static enum status use(const struct model **out, struct cache *c, struct entry *n, struct err *e)
+{
+    enum status st = ST_OK;
+
+    n->refs++;
+    touch(c, n);
+    while (n->state == LOADING)
+        pthread_cond_wait(&c->loaded, &c->lock);
+    if (n->state == FAILED) {
+        *e = n->error;
+        st = n->error.status;
+        unref(c, n);
+    } else {
+        *out = &n->model;
+    }
+    return st;
+}
+
+/* Loads a version that is not in the table; the loader's reference becomes the caller's. Called with the
+ * lock. */
+static enum status enter_new(const struct model **out, struct cache *c,
+                             const struct model_version *v, bool newest, struct err *e)
+{
+    struct entry *n = add(c, v);
+    enum status st;
+
+    if (!n)
+        return err_nomem(e, sizeof(*n));
+    n->refs = 1;
+    n->newest = newest;
+    load_entry(c, n);
+    if (n->state == LOADED) {
+        *out = &n->model;
+        return ST_OK;
+    }
+    *e = n->error;
+    st = n->error.status;
+    if (!n->detached)
+        unlink_entry(c, n); /* the next request tries again */
+    unref(c, n);
+    return st;
+}
+
+/* The entry of a version that the store knows: there already, or loaded now. Called with the lock. */
+static enum status enter(const struct model **out, struct cache *c, const struct model_version *v,
+                         bool newest, struct err *e)
+{
+    struct entry *n = find(c, v->name, v->version);
+    enum status st;
+
+    if (n && strcmp(n->model.digest, v->digest) == 0) {
+        n->newest = n->newest || newest;
+        return use(out, c, n, e);
+    }
+    if (n)
+        detach(c, n); /* the name was deleted and made again */
+    st = enter_new(out, c, v, newest, e);
+    evict(c);
+    return st;
+}
+
+enum status cache_acquire(const struct model **out, struct cache *c, const char *name,
+                          int64_t version, struct err *e)
+{
+    struct model_version v = {0};
+    struct entry *n;
+    uint64_t drops;
+    enum status st;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version);
+    if (n) {
+        c->hits++;
+        st = use(out, c, n, e);
+        unlock(c);
+        return st;
+    }
+    drops = c->drops;
+    unlock(c);
+    st = store_model_get(&v, c->store, name, version, e);
+    if (!st) {
+        pthread_mutex_lock(&c->lock);
+        /* a version that came meanwhile makes this one not the newest */
+        st = enter(out, c, &v, version == 0 && c->drops == drops && !c->changing, e);
+        unlock(c);
+    }
+    model_version_release(&v);
+    return st;
+}
+
+bool cache_has(struct cache *c, const char *name, int64_t version)
+{
+    const struct entry *n;
+    bool loaded;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version);
+    loaded = n && n->state == LOADED;
+    unlock(c);
+    return loaded;
+}
+
+void cache_release(struct cache *c, const struct model *m)
+{
+    if (!m)
+        return;
+    pthread_mutex_lock(&c->lock);
+    unref(c, (struct entry *)m);
+    unlock(c);
+}
+
+const struct answer *cache_answer(struct cache *c, const char *name, int64_t version,
+                                  const char *key)
+{
+    const struct answer *a = NULL;
+    struct entry *n;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version);
+    if (n)
+        a = answers_find(&c->answers, n->number, key);
+    if (a) {
+        c->hits++;
+        touch(c, n);
+    }
+    unlock(c);
+    return a;
+}
+
+void cache_keep_answer(struct cache *c, const struct model *m, struct answer *a)
+{
+    const struct entry *n = (const struct entry *)m;
+
+    pthread_mutex_lock(&c->lock);
+    if (!n->detached)
+        answers_add(&c->answers, n->number, a);
+    evict(c);
+    unlock(c);
+}
+
+void cache_change_begin(struct cache *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->changing++;
+    unlock(c);
+}
+
+void cache_change_end(struct cache *c, const char *name)
+{
+    cache_drop(c, name);
+    pthread_mutex_lock(&c->lock);
+    c->changing--;
+    unlock(c);
+}
+
+void cache_drop(struct cache *c, const char *name)
+{
+    struct entry *next;
+
+    pthread_mutex_lock(&c->lock);
+    c->drops++;
+    for (struct entry *n = *bucket_of(c, name); n; n = next) {
+        next = n->chain;
+        if (strcmp(n->model.name, name) == 0)
+            detach(c, n);
+    }
+    unlock(c);
+}
+
+void cache_totals(struct cache *c, uint64_t *hits, uint64_t *misses, uint64_t *evictions,
+                  size_t *bytes, int *models)
+{
+    pthread_mutex_lock(&c->lock);
+    *hits = c->hits;
+    *misses = c->misses;
+    *evictions = c->evictions;
+    *bytes = c->bytes;
+    *models = c->models;
+    unlock(c);
+}

@@ -1,0 +1,109 @@
+/* backup.c - a consistent copy of the database while others write. */
+#include "server/store/part.h"
+#include "server/store/sqlite/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PAGES_A_STEP = 1024, BUSY_TRIES = 500, BUSY_PAUSE_MS = 20 };
+
+static enum status copy_pages(struct db *to, struct db *from, struct err *e)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
+    int rc, busy = 0;
+
+    if (!b)
+        return sqlite_error(to, sqlite3_extended_errcode(to->h), NULL, e);
+    do {
+        errno = 0;
+        rc = sqlite3_backup_step(b, PAGES_A_STEP);
+        if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+            poll(NULL, 0, BUSY_PAUSE_MS);
+    } while (rc == SQLITE_OK ||
+             ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && busy++ < BUSY_TRIES));
+    sqlite3_backup_finish(b);
+    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to, rc, NULL, e);
+}
+
+/* Inside one read transaction: else every write of somebody else would begin the copy anew, for ever
+ * where writes are frequent. */
+static enum status copy_snapshot(struct db *to, struct db *from, struct err *e)
+{
+    int64_t tables = 0;
+    enum status st = db_begin_read(from, e);
+
+    if (st)
+        return st;
+    st = db_int(&tables, from, "SELECT count(*) FROM sqlite_schema", e); /* takes the snapshot */
+    if (!st)
+        st = copy_pages(to, from, e);
+    return db_end(from, st, e);
+}
+
+static enum status sync_path(const char *path, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int failed = fd < 0 || fsync(fd);
+    enum status st =
+        failed ? err_set(e, ST_IO, "cannot sync %s: %s", path, strerror(errno)) : ST_OK;
+
+    if (fd >= 0)
+        close(fd);
+    return st;
+}
+
+static enum status copy_to(struct db *from, const char *part, struct err *e)
+{
+    struct db to;
+    enum status st = db_open(&to, part, 1000, e);
+
+    if (!st)
+        st = copy_snapshot(&to, from, e);
+    if (!st) /* one file, without a log beside it */
+        st = db_exec(&to, "PRAGMA journal_mode=DELETE", e);
+    db_close(&to);
+    return st ? st : sync_path(part, e);
+}
+
+/* part becomes to unless something came there meanwhile; the name is on disk when it returns. */
+static enum status publish(const char *part, const char *to, struct err *e)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(to, '/');
+    int length = slash ? (int)(slash - to) : 0;
+    int failed = renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE);
+
+    if (failed && (errno == EINVAL || errno == ENOSYS)) /* a file system that cannot: by a link */
+        failed = link(part, to);
+    if (failed && errno == EEXIST)
+        return err_set(e, ST_CONFLICT, "%s exists already; a backup never overwrites", to);
+    if (failed)
+        return err_set(e, ST_IO, "cannot make %s: %s", to, strerror(errno));
+    snprintf(folder, sizeof(folder), "%.*s", length, to);
+    return sync_path(slash ? (length ? folder : "/") : ".", e);
+}
+
+enum status store_backup(struct store *s, const char *to, struct err *e)
+{
+    struct part part = {.fd = -1};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st && access(to, F_OK) == 0)
+        st = err_set(e, ST_CONFLICT, "%s exists already; a backup never overwrites", to);
+    if (st)
+        return st;
+    st = part_open(&part, to, e);
+    if (!st)
+        st = copy_to(db, part.path, e);
+    if (!st)
+        st = publish(part.path, to, e);
+    part_close(&part);
+    return st ? err_wrap(e, "backup to %s", to) : ST_OK;
+}

@@ -1,0 +1,105 @@
+/* search_task.c - see search_task.h. */
+#include "server/tasks/search_task.h"
+
+#include "server/formats/json.h"
+#include "server/tasks/forecast_task.h"
+#include "server/tasks/report.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+#include <time.h>
+
+char *search_request_json(const struct search_request *r)
+{
+    cJSON *o = cJSON_CreateObject(), *fixed = cJSON_AddArrayToObject(o, "fixed");
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
+    bool ok = fixed && cJSON_AddNumberToObject(o, "trials", r->trials) &&
+              cJSON_AddNumberToObject(o, "time_limit_seconds", r->time_limit_seconds);
+    char *text;
+
+    for (int i = 0; ok && i < n && i < SEARCH_PARAMS_MAX; i++)
+        if (r->fixed[i])
+            ok = cJSON_AddItemToArray(fixed, cJSON_CreateString(table[i].name));
+    text = ok ? json_print(o) : NULL;
+    cJSON_Delete(o);
+    return text;
+}
+
+enum status search_request_read(struct search_request *out, const char *json, struct err *e)
+{
+    cJSON *o = cJSON_Parse(json);
+    const cJSON *trials = cJSON_GetObjectItemCaseSensitive(o, "trials"), *name;
+    const cJSON *limit = cJSON_GetObjectItemCaseSensitive(o, "time_limit_seconds");
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
+    enum status st = ST_OK;
+
+    *out = (struct search_request){0};
+    if (cJSON_IsNumber(trials) && cJSON_IsNumber(limit)) {
+        out->trials = trials->valueint;
+        out->time_limit_seconds = limit->valueint;
+    } else {
+        st = err_set(e, ST_CORRUPT, "the stored plan of the search is not whole");
+    }
+    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(o, "fixed"))
+    {
+        for (int i = 0; i < n && i < SEARCH_PARAMS_MAX; i++)
+            out->fixed[i] = out->fixed[i] ||
+                            (cJSON_IsString(name) && !strcmp(name->valuestring, table[i].name));
+    }
+    cJSON_Delete(o);
+    return st;
+}
+
+static int64_t now_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+static bool enough(void *ctx)
+{
+    return now_seconds() >= *(const int64_t *)ctx;
+}
+
+/* "search": {"trials", "best", "score"} into the metrics, every trial into the evaluation. */
+static enum status add_report(struct trained *out, const struct search *s, struct err *e)
+{
+    char *metrics = report_with(out->metrics, "search", report_search(s, false));
+    char *evaluation = report_with(out->evaluation, "search", report_search(s, true));
+
+    out->metrics = metrics;
+    out->evaluation = evaluation;
+    return metrics && evaluation ? ST_OK : err_nomem(e, 0);
+}
+
+enum status search_task_train(struct trained *out, struct store *s, int64_t dataset_id,
+                              const struct params *p, const struct search_request *r,
+                              const struct fit_hooks *hooks, struct err *e)
+{
+    struct forecast_data data = {0};
+    struct forecaster *f = NULL;
+    struct search *tried = NULL;
+    int64_t until = now_seconds() + r->time_limit_seconds;
+    const struct search_plan plan = {
+        .trials = r->trials, .fixed = r->fixed, .enough = enough, .ctx = &until};
+    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
+
+    if (!st)
+        st = search_fit(&f, &tried, &data.panel.panel, p, &plan, hooks, e);
+    if (!st)
+        st = forecast_trained(out, f, &data, e);
+    if (!st)
+        st = add_report(out, tried, e);
+    if (!st) {
+        out->params = params_to_json(TASK_FORECAST, forecaster_params(f));
+        st = out->params ? ST_OK : err_nomem(e, 0);
+    }
+    search_free(tried);
+    forecaster_free(f);
+    forecast_data_release(&data);
+    return st;
+}

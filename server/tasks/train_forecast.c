@@ -1,0 +1,146 @@
+/* train_forecast.c - the task "forecast": a stored series set into a trained forecaster. */
+#include "server/data/missing.h"
+#include "server/tasks/forecast_task.h"
+#include "server/tasks/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
+                               const struct params *p, struct err *e)
+{
+    enum status st = store_series_load(&d->set, s, dataset_id, e);
+
+    if (!st)
+        st = fill_series_set(&d->set, e);
+    return st ? st : panel_data_init(&d->panel, &d->set, p->multivariate, e);
+}
+
+void forecast_data_release(struct forecast_data *d)
+{
+    panel_data_release(&d->panel);
+    series_set_release(&d->set);
+}
+
+static enum status count_parameters(int64_t *out, const struct params *p, struct err *e)
+{
+    const struct net_config c = {.input_size = 1,
+                                 .hidden_size = p->hidden_size,
+                                 .num_layers = p->num_layers,
+                                 .bidirectional = p->bidirectional,
+                                 .output_size = p->horizon > 0 ? p->horizon : 1,
+                                 .dropout = (float)p->dropout};
+    enum status st = net_config_check(&c, e);
+
+    *out = st ? 0 : net_config_num_parameters(&c);
+    return st;
+}
+
+void forecast_need_memory(struct job_need *need, const struct params *p, const struct panel *panel)
+{
+    struct params smaller = *p;
+    int low = 0, high = p->batch_size;
+
+    need->bytes = forecaster_training_bytes(p, panel);
+    while (need->bytes > need->limit && low + 1 < high) {
+        smaller.batch_size = low + (high - low) / 2;
+        if (forecaster_training_bytes(&smaller, panel) <= need->limit)
+            low = smaller.batch_size;
+        else
+            high = smaller.batch_size;
+    }
+    need->batch_fits = low;
+}
+
+static enum status resolve(struct params *p, struct job_need *need, struct store *s,
+                           const struct dataset *d, int64_t validation, struct err *e)
+{
+    struct forecast_data data = {0};
+    enum status st = forecast_data_load(&data, s, d->id, p, e);
+
+    (void)validation; /* a forecast is judged by the end of its own series */
+    if (!st)
+        st = forecaster_resolve(p, &data.panel.panel, e);
+    if (!st)
+        st = count_parameters(&need->parameters, p, e);
+    if (!st)
+        forecast_need_memory(need, p, &data.panel.panel);
+    forecast_data_release(&data);
+    return st;
+}
+
+/* The series' calendar as two lists of lines, for the model's metadata. */
+static enum status describe_time(struct buf *frequency, struct buf *start,
+                                 const struct panel_data *p, struct err *e)
+{
+    char name[16];
+    enum status st;
+
+    for (int i = 0; i < p->panel.count; i++) {
+        /* an index series has the frequency "index": an empty list entry would be lost */
+        frequency_name(name, p->time[i].frequency);
+        buf_printf(frequency, "%s%s", i ? "\n" : "", name[0] ? name : "index");
+        buf_puts(start, i ? "\n" : "");
+        timeline_format(start, &p->time[i], 0);
+    }
+    st = buf_status(frequency, e);
+    return st ? st : buf_status(start, e);
+}
+
+static enum status save(struct trained *out, const struct forecaster *f, const struct panel_data *p,
+                        struct err *e)
+{
+    struct buf frequency, start;
+    enum status st;
+
+    buf_init(&frequency, 64 << 20);
+    buf_init(&start, 64 << 20);
+    st = describe_time(&frequency, &start, p, e);
+    if (!st) {
+        const char *const extra[] = {"lstmd.frequency", frequency.data, "lstmd.start", start.data,
+                                     NULL};
+
+        st = forecaster_save(f, extra, &out->checkpoint, &out->checkpoint_len, e);
+    }
+    buf_release(&frequency);
+    buf_release(&start);
+    return st;
+}
+
+static enum status report(struct trained *out, const struct forecaster *f,
+                          const struct panel_data *p, struct err *e)
+{
+    out->parameter_count = forecaster_num_params(f);
+    out->metrics = report_text(report_forecast_metrics(forecaster_evaluation(f)));
+    out->evaluation = report_text(report_forecast_evaluation(f, p->time));
+    out->details = report_text(report_forecast_details(f, p->time));
+    return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
+}
+
+enum status forecast_trained(struct trained *out, const struct forecaster *f,
+                             const struct forecast_data *d, struct err *e)
+{
+    enum status st = save(out, f, &d->panel, e);
+
+    return st ? st : report(out, f, &d->panel, e);
+}
+
+static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
+                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
+                         struct err *e)
+{
+    struct forecast_data data = {0};
+    struct forecaster *f = NULL;
+    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
+
+    (void)validation;
+    if (!st)
+        st = forecaster_fit(&f, &data.panel.panel, p, hooks, e);
+    if (!st)
+        st = forecast_trained(out, f, &data, e);
+    forecaster_free(f);
+    forecast_data_release(&data);
+    return st;
+}
+
+const struct job_task forecast_task = {DATA_SERIES, resolve, train};

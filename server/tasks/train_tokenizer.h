@@ -1,0 +1,25 @@
+/* train_tokenizer.h - the second part of a tag job: learning from the same sentences how text is split. Private to jobs/.
+ *
+ * Where the data set tells of its raw text (CoNLL-U with "# text" or SpaceAfter=No), a tokenizer is
+ * fitted to the sentences that the tagger was fitted to, scored on those that were held out, and put
+ * into the tagger's checkpoint. A snapshot of this part holds all that the first one made. */
+#ifndef SERVER_TASKS_TRAIN_TOKENIZER_H
+#define SERVER_TASKS_TRAIN_TOKENIZER_H
+
+#include "server/tasks/tag_task.h"
+
+struct splitting;
+
+/* c, p and hooks are borrowed until splitting_free(). ST_CORRUPT when hooks->resume is a broken snapshot of this part. */
+enum status splitting_new(struct splitting **out, const struct tag_data *c, const struct params *p,
+                          const struct fit_hooks *hooks, struct err *e);
+void splitting_free(struct splitting *s); /* NULL is fine */
+/* Whether hooks->resume is a snapshot of this part, so that the first one is done. */
+bool splitting_resumes(const struct splitting *s);
+/* Makes hooks those of the first part: progress runs up to where this one begins. */
+void splitting_share(struct fit_hooks *hooks, struct splitting *s);
+/* Fits, if there is anything to learn from, and adds checkpoint, metrics, evaluation and details to *t,
+ * what the first part made; when this part is resumed *t is empty. */
+enum status splitting_run(struct trained *t, struct splitting *s, struct err *e);
+
+#endif

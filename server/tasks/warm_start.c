@@ -1,0 +1,144 @@
+/* warm_start.c - see warm_start.h. */
+#include "server/tasks/warm_start.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "model" or "model/3"; version 0: the newest. */
+static enum status read_name(char model[NAME_MAX_LEN + 1], int64_t *version, const char *text,
+                             struct err *e)
+{
+    size_t n = strcspn(text, "/"), digits = text[n] ? strspn(text + n + 1, "0123456789") : 0;
+
+    *version = 0;
+    if (n < 1 || n > NAME_MAX_LEN || digits > 9 ||
+        (text[n] && (digits < 1 || text[n + 1 + digits])))
+        return err_set(
+            e, ST_INVALID,
+            "'%.100s' names no model to start from; write \"model\" for its newest version "
+            "or \"model/3\"",
+            text);
+    memcpy(model, text, n);
+    model[n] = '\0';
+    if (text[n])
+        *version = strtoll(text + n + 1, NULL, 10);
+    if (text[n] && *version < 1)
+        return err_set(e, ST_INVALID, "'%.100s': versions count from 1", text);
+    return ST_OK;
+}
+
+/* What shapes the net, and what its numbers mean. */
+static bool shapes(enum task t, const char *name)
+{
+    static const char *const forecast[] = {"ensemble", "hidden_size", "num_layers", "bidirectional",
+                                           "window",   "horizon",     "target",     "differencing"};
+    static const char *const tag[] = {"hidden_size",   "num_layers", "bidirectional",
+                                      "embedding_dim", "features",   "members"};
+    const char *const *names = t == TASK_FORECAST ? forecast : tag;
+    size_t n =
+        t == TASK_FORECAST ? sizeof(forecast) / sizeof(forecast[0]) : sizeof(tag) / sizeof(tag[0]);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status differs(const struct param_spec *s, const struct params *have,
+                           const struct params *asked, const char *name, struct err *e)
+{
+    if (s->type == PARAM_ENUM)
+        err_set(e, ST_INVALID,
+                "%s is \"%s\", but %s, which the job is to start from, has \"%s\"; leave "
+                "it out",
+                s->name, params_text(asked, s), name, params_text(have, s));
+    else
+        err_set(e, ST_INVALID,
+                "%s is %.15g, but %s, which the job is to start from, has %.15g; leave it out",
+                s->name, params_number(asked, s), name, params_number(have, s));
+    return err_at(e, "/params/%s", s->name);
+}
+
+/* The parameters of the model, with what the request says over them. */
+static enum status merge(struct params *p, const struct params *have, const struct job_request *r,
+                         const char *name, struct err *e)
+{
+    int n = 0;
+    const struct param_spec *table = params_table(&n);
+    struct params merged = *have;
+    enum status st = ST_OK;
+
+    merged.threads = 0;
+    if (p->future_covariates[0])
+        memcpy(merged.future_covariates, p->future_covariates, sizeof(merged.future_covariates));
+    for (int i = 0; !st && i < n && i < SEARCH_PARAMS_MAX; i++) {
+        const struct param_spec *s = &table[i];
+
+        if (!r->given[i])
+            continue;
+        if (shapes(r->task, s->name) && params_number(have, s) != params_number(p, s))
+            st = differs(s, have, p, name, e);
+        else if (s->type == PARAM_ENUM)
+            st = params_set_text(&merged, s, params_text(p, s), e);
+        else if (s->type == PARAM_BOOL)
+            st = params_set_bool(&merged, s, params_number(p, s) > 0, e);
+        else
+            st = params_set_number(&merged, s, params_number(p, s), e);
+    }
+    if (!st && r->recipe_given && strcmp(p->recipe, have->recipe) != 0) {
+        err_set(e, ST_INVALID,
+                "recipe is '%s', but %s, which the job is to start from, was made by '%s'; leave "
+                "it out",
+                p->recipe, name, have->recipe);
+        st = err_at(e, "/recipe");
+    }
+    if (!st)
+        *p = merged;
+    return st;
+}
+
+enum status warm_resolve(char name[WARM_NAME_MAX], struct params *p, struct store *s,
+                         const struct job_request *r, struct err *e)
+{
+    char model[NAME_MAX_LEN + 1];
+    struct model_version m = {0};
+    struct params have;
+    int64_t version = 0;
+    enum status st = read_name(model, &version, r->warm_start_from, e);
+
+    if (!st && r->search)
+        st = err_set(e, ST_INVALID, "a search tries nets of many shapes; it can start from none");
+    if (!st)
+        st = store_model_get(&m, s, model, version, e);
+    if (!st && strcmp(m.task, task_name(r->task)) != 0)
+        st = err_set(e, ST_INVALID, "the model '%s' is of task '%s'; this job's is '%s'", model,
+                     m.task, task_name(r->task));
+    if (st)
+        err_at(e, "/warm_start_from");
+    if (!st)
+        snprintf(name, WARM_NAME_MAX, "%s/%lld", m.name, (long long)m.version);
+    if (!st)
+        st = params_from_json(&have, r->task, m.params, e);
+    if (!st)
+        st = merge(p, &have, r, name, e);
+    model_version_release(&m);
+    return st;
+}
+
+enum status warm_bytes(uint8_t **bytes, size_t *len, struct store *s, const char *name,
+                       struct err *e)
+{
+    char model[NAME_MAX_LEN + 1];
+    int64_t version = 0;
+    enum status st = read_name(model, &version, name, e);
+
+    if (!st)
+        st = store_model_checkpoint(bytes, len, s, model, version, e);
+    if (st == ST_NOT_FOUND)
+        st =
+            err_set(e, ST_NOT_FOUND,
+                    "the model version %s, which the job starts from, is not there any more", name);
+    return st;
+}

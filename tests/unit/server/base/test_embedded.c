@@ -1,0 +1,67 @@
+/* Embedded files: byte for byte what is in the tree, with a NUL behind them. */
+#include "server/base/embedded.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(every_file_is_what_the_tree_holds)
+{
+    static unsigned char text[1 << 20];
+
+    ck_assert_uint_gt(embedded_count, 0);
+    for (size_t i = 0; i < embedded_count; i++) {
+        const struct embedded_file *f = &embedded_files[i];
+        FILE *in = fopen(f->name, "rb");
+
+        ck_assert_msg(in != NULL, "%s: run this from the root of the source tree", f->name);
+        ck_assert_uint_eq(fread(text, 1, sizeof text, in), f->size);
+        fclose(in);
+        ck_assert_msg(memcmp(text, f->data, f->size) == 0, "%s differs", f->name);
+        ck_assert_uint_eq(f->data[f->size], 0);
+    }
+}
+END_TEST
+
+START_TEST(files_are_found_by_name_and_in_order)
+{
+    ck_assert_ptr_nonnull(embedded_find("config/lstmd.conf"));
+    ck_assert_ptr_nonnull(embedded_find("config/examples/sine.csv"));
+    ck_assert_ptr_null(embedded_find("lstmd.conf"));
+    ck_assert_ptr_null(embedded_find(""));
+    for (size_t i = 1; i < embedded_count; i++)
+        ck_assert_int_lt(strcmp(embedded_files[i - 1].name, embedded_files[i].name), 0);
+}
+END_TEST
+
+/* Two migrations of one number, or a gap, would leave one of them out without a word. */
+START_TEST(migrations_are_numbered_without_gaps)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < embedded_count; i++)
+        if (strncmp(embedded_files[i].name, "migrations/", 11) == 0)
+            ck_assert_msg(atoi(embedded_files[i].name + 11) == ++n, "%s is not number %d",
+                          embedded_files[i].name, n);
+    ck_assert_int_gt(n, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("embedded");
+    TCase *t = tcase_create("embedded");
+    SRunner *r;
+    int failed;
+
+    tcase_add_test(t, every_file_is_what_the_tree_holds);
+    tcase_add_test(t, files_are_found_by_name_and_in_order);
+    tcase_add_test(t, migrations_are_numbered_without_gaps);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
