@@ -392,29 +392,14 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     return st;
 }
 
-/* What a warm start needs to have in common with the model that it starts from. */
 static enum status load_warm(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
-    static const char *const names[] = {"ensemble", "hidden_size", "num_layers", "bidirectional",
-                                        "window",   "horizon",     "target",     "differencing"};
-    const struct params *want = &fit->f->params;
     enum status st;
 
     if (!hooks || !hooks->warm)
         return ST_OK;
     st = forecaster_load(&fit->warm, hooks->warm, hooks->warm_len, e);
-    for (size_t i = 0; !st && i < sizeof(names) / sizeof(names[0]); i++) {
-        const struct param_spec *s = params_find(TASK_FORECAST, names[i]);
-        double have = params_number(&fit->warm->params, s), asked = params_number(want, s);
-
-        if (have != asked) {
-            err_set(e, ST_INVALID,
-                    "the model to start from has another %s (%g) than this one is to have (%g)",
-                    names[i], have, asked);
-            st = err_at(e, "/warm_start_from");
-        }
-    }
-    return st;
+    return st ? st : params_check_net(&fit->warm->params, &fit->f->params, TASK_FORECAST, e);
 }
 
 static enum status check_memory(const struct params *p, const struct panel *panel,

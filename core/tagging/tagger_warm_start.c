@@ -5,25 +5,6 @@
 
 #include <string.h>
 
-static enum status check_built(const struct params *have, const struct params *want, struct err *e)
-{
-    static const char *const names[] = {"hidden_size",   "num_layers", "bidirectional",
-                                        "embedding_dim", "features",   "members"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const struct param_spec *s = params_find(TASK_TAG, names[i]);
-        double a = params_number(have, s), b = params_number(want, s);
-
-        if (a == b)
-            continue;
-        err_set(e, ST_INVALID,
-                "the model to start from has another %s (%g) than this one is to have (%g)",
-                names[i], a, b);
-        return err_at(e, "/warm_start_from");
-    }
-    return ST_OK;
-}
-
 enum status warm_load(struct tagger **out, const uint8_t *bytes, size_t len, const struct params *p,
                       struct err *e)
 {
@@ -32,7 +13,7 @@ enum status warm_load(struct tagger **out, const uint8_t *bytes, size_t len, con
 
     if (st)
         return st;
-    st = check_built(&t->params, p, e);
+    st = params_check_net(&t->params, p, TASK_TAG, e);
     if (st)
         tagger_free(t);
     else

@@ -78,7 +78,8 @@ struct param_spec {
     double min, max;            /* of numbers; inclusive */
     const char *const *choices; /* of PARAM_ENUM: NULL-terminated; the value is min + the index */
     bool forecast, tag;         /* which tasks take it */
-    const char *unit, *help;    /* for people */
+    bool shapes_net;         /* fixes the net's tensors or their meaning: a warm start keeps it */
+    const char *unit, *help; /* for people */
 };
 
 /* One row for each name, in the order of the documentation. Static. */
@@ -106,6 +107,12 @@ const char *params_text(const struct params *p, const struct param_spec *s); /* 
 bool params_knows(const struct params *p, const char *covariate);
 /* Adds a name to those known in advance; ST_TOO_LARGE when all together would be too long. */
 enum status params_add_known(struct params *p, const char *covariate, struct err *e);
+
+/* Checks that every parameter that shapes the net has the same value in the model that a training
+ * starts from (have) and in the one to be made (want); both are resolved. ST_INVALID names the first
+ * that differs, at "/warm_start_from". */
+enum status params_check_net(const struct params *have, const struct params *want, enum task t,
+                             struct err *e);
 
 struct checkpoint;
 /* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked.

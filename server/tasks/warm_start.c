@@ -28,24 +28,6 @@ static enum status read_name(char model[NAME_MAX_LEN + 1], int64_t *version, con
     return ST_OK;
 }
 
-/* What shapes the net, and what its numbers mean. */
-static bool shapes(enum task t, const char *name)
-{
-    static const char *const forecast[] = {"ensemble", "hidden_size", "num_layers", "bidirectional",
-                                           "window",   "horizon",     "target",     "differencing"};
-    static const char *const tag[] = {"hidden_size",   "num_layers", "bidirectional",
-                                      "embedding_dim", "features",   "members"};
-    const char *const *names = t == TASK_FORECAST ? forecast : tag;
-    size_t n =
-        t == TASK_FORECAST ? sizeof(forecast) / sizeof(forecast[0]) : sizeof(tag) / sizeof(tag[0]);
-
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static enum status differs(const struct param_spec *s, const struct params *have,
                            const struct params *asked, const char *name, struct err *e)
 {
@@ -78,7 +60,7 @@ static enum status merge(struct params *p, const struct params *have, const stru
 
         if (!r->given[i])
             continue;
-        if (shapes(r->task, s->name) && params_number(have, s) != params_number(p, s))
+        if (s->shapes_net && params_number(have, s) != params_number(p, s))
             st = differs(s, have, p, name, e);
         else if (s->type == PARAM_ENUM)
             st = params_set_text(&merged, s, params_text(p, s), e);
