@@ -1,6 +1,7 @@
 /* forecaster.c - the fitted object: what it knows, and how it goes on from a history.
  *
- * Predicting touches nothing of the forecaster: every call has its own workspace. */
+ * Predicting changes nothing of the forecaster except its pool of workspaces, which threads share
+ * without a lock; whatever else a call changes is its own. */
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/series/gaps.h"
@@ -27,12 +28,17 @@ void forecaster_free(struct forecaster *f)
         free(f->metadata[i]);
     free(f->metadata);
     free(f->series);
-    spares_release(&f->spares);
+    work_pool_free(f->pool);
     net_free(f->net);
     direct_release(&f->nets);
     bands_release(&f->bands);
     evaluation_free(f->evaluation);
     free(f);
+}
+
+enum status forecaster_make_pool(struct forecaster *f, struct err *e)
+{
+    return work_pool_new(&f->pool, net_get_config(f->net), f->frame.window, 1, POOL_WORKS, e);
 }
 
 const struct params *forecaster_params(const struct forecaster *f)
@@ -81,7 +87,7 @@ int forecaster_find_series(const struct forecaster *f, const char *id)
 size_t forecaster_bytes(const struct forecaster *f)
 {
     size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
-               SPARES * spares_size(&f->frame, f->net);
+               work_pool_size(net_get_config(f->net), f->frame.window, 1, POOL_WORKS);
 
     for (int i = 0; i < DIRECT_NETS && f->nets.net[i]; i++)
         n += net_num_params(f->nets.net[i]) * sizeof(float);
@@ -321,25 +327,22 @@ static enum status forecast_alone(double *z_hat, const struct forecaster *f,
                                   const struct transform *t, const double *y, int n, int steps,
                                   struct err *e)
 {
-    struct spares *spares = (struct spares *)&f->spares;
-    struct predictor *p = NULL;
+    struct predictor p = {0};
     double *z = NULL;
     int need = frame_need(&f->frame);
     enum status st = scaled_tail(&z, f, t, y, n, steps, e);
 
     if (!st)
-        st = spares_take(&p, spares, &f->frame, f->net, e);
+        st = predictor_take(&p, &f->frame, f->net, f->pool, e);
     if (!st)
-        net_work_stop(p->work, f->stop);
+        net_work_stop(p.work, f->stop);
     if (!st)
-        st = predictor_path(z, need, steps, p, t, e);
-    if (p)
-        net_work_stop(p->work, NULL); /* the next user's flag is another */
+        st = predictor_path(z, need, steps, &p, t, e);
     if (stop_asked(f->stop))
         st = err_set(e, ST_CANCELLED, "the fit was cancelled");
     if (!st)
         memcpy(z_hat, z + need, (size_t)steps * sizeof(*z));
-    spares_give(spares, p);
+    predictor_release(&p);
     free(z);
     return st;
 }

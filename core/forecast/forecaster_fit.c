@@ -174,7 +174,7 @@ static enum status make_net(struct fit *fit, struct err *e)
         net_copy(f->net, fit->warm->net);
     else if (f->frame.normalised || f->params.ensemble)
         zero_head(f->net);
-    return ST_OK;
+    return forecaster_make_pool(f, e);
 }
 
 static enum status make_trainer(struct fit *fit, const struct parallel *parallel, struct err *e)

@@ -140,6 +140,8 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                                 !checkpoint_get(c, KEY_NETS) && !checkpoint_get(c, KEY_LINEAR), e);
     if (!st)
         st = checkpoint_check_finite(f->net, e);
+    if (!st)
+        st = forecaster_make_pool(f, e);
     return st;
 }
 

@@ -8,7 +8,7 @@
 #include "core/forecast/net/intervals.h"
 #include "core/forecast/net/net_predict.h"
 #include "core/forecast/net/transform.h"
-#include "core/forecast/spares.h"
+#include "core/nn/work_pool.h"
 #include <lstm/cpu.h>
 #include <lstm/forecaster.h>
 
@@ -33,17 +33,22 @@ struct forecaster {
     struct net *net;
     struct known_series *series; /* (num_series) */
     int num_series;
-    struct bands bands;   /* in units of the transform */
-    double gain;          /* of the net in an ensemble, see combine.h */
-    struct direct nets;   /* of the ensemble's member that is a net */
-    struct spares spares; /* all that changes in a model that is made */
-    char **covariates;    /* (num_covariates) names; owned */
+    struct bands bands;     /* in units of the transform */
+    double gain;            /* of the net in an ensemble, see combine.h */
+    struct direct nets;     /* of the ensemble's member that is a net */
+    struct work_pool *pool; /* for single windows; all that predicting changes */
+    char **covariates;      /* (num_covariates) names; owned */
     int num_covariates;
     const struct stop_flag *stop;  /* of the fit under way; NULL in a model that is made */
     struct evaluation *evaluation; /* NULL when loaded */
     char **metadata;               /* keys and values of others in a loaded file, as pairs */
     int num_metadata;              /* pairs */
 };
+
+enum { POOL_WORKS = 2 }; /* workspaces that f->pool keeps */
+
+/* Makes f->pool, once f->net and f->frame are there. ST_NOMEM. */
+enum status forecaster_make_pool(struct forecaster *f, struct err *e);
 
 /* What the ensemble's forecasts are made of, besides a series' own part. */
 struct combiner forecaster_combiner(const struct forecaster *f);

@@ -1,4 +1,5 @@
 /* tagger.c - a tagger's life and what can be asked of it. */
+#include "core/base/size.h"
 #include "core/tagging/brief.h"
 #include "core/tagging/features.h"
 #include "core/tagging/tagger_model.h"
@@ -27,8 +28,14 @@ void tagger_free(struct tagger *t)
     for (int c = 0; c < TAG_COLUMNS; c++)
         wordlist_release(&t->tags[c]);
     tagger_evaluation_release(&t->evaluation);
-    spare_free(t->spare);
+    work_pool_free(t->pool);
     free(t);
+}
+
+enum status tagger_make_pool(struct tagger *t, struct err *e)
+{
+    return work_pool_new(&t->pool, net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
+                         WORK_POOL_SLOTS_MAX, e);
 }
 
 struct net_config tagger_member_config(const struct tagger *t)
@@ -163,7 +170,8 @@ size_t tagger_bytes(const struct tagger *t)
     size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
     size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
                   2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context);
-    size_t spare = spare_bytes(net_get_config(t->net));
+    size_t pool =
+        work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES, WORK_POOL_SLOTS_MAX);
 
     for (int c = 0; c < TAG_COLUMNS; c++) {
         size_t n = (size_t)ev->column[c].num_tags;
@@ -171,7 +179,7 @@ size_t tagger_bytes(const struct tagger *t)
         size += wordlist_bytes(&t->tags[c]) + n * sizeof(struct tag_score) +
                 n * n * sizeof(*ev->column[c].confusion);
     }
-    return spare < SIZE_MAX - size ? size + spare : SIZE_MAX;
+    return size_add(size, pool);
 }
 
 const struct tagger_evaluation *tagger_evaluation(const struct tagger *t)

@@ -505,7 +505,7 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
     arithmetic_name(f.t->arithmetic);
     st = run(&f, hooks, e);
     if (!st)
-        st = spare_new(&f.t->spare, e);
+        st = tagger_make_pool(f.t, e);
     trainer_free(f.trainer);
     samples_release(&f.train);
     samples_release(&f.valid);

@@ -216,7 +216,7 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
         st = context_load(&t->context, c, (int[]){t->tags[TAG_UPOS].count, t->tags[TAG_XPOS].count},
                           e);
     if (!st)
-        st = spare_new(&t->spare, e);
+        st = tagger_make_pool(t, e);
     if (!st)
         tagger_count_words(t);
     checkpoint_free(c);

@@ -2,12 +2,16 @@
 #ifndef CORE_TAGGING_TAGGER_MODEL_H
 #define CORE_TAGGING_TAGGER_MODEL_H
 
+#include "core/nn/work_pool.h"
 #include "core/tagging/context.h"
-#include "core/tagging/spare.h"
 #include "core/text/truecase.h"
 #include "core/text/vocabulary.h"
 #include <lstm/cpu.h>
 #include <lstm/tagger.h>
+
+/* A pooled workspace is for at most so many sentences of so many tokens: about 2 MB with the default
+ * recipe. */
+enum { POOL_TOKENS = 64, POOL_SENTENCES = 4 };
 
 struct tagger {
     struct params params; /* resolved */
@@ -20,9 +24,11 @@ struct tagger {
     int num_words;                     /* of the rows: those that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
-    struct spare *spare; /* for short texts, once net is what it will be; NULL before */
+    struct work_pool *pool; /* for short texts; NULL until the net is complete */
 };
 
+/* Makes t->pool, once t->net has its final shape. ST_NOMEM. */
+enum status tagger_make_pool(struct tagger *t, struct err *e);
 /* The net that the parameters and the lists ask for. */
 struct net_config tagger_net_config(const struct tagger *t);
 /* Likewise for one of the members that it was joined from. */

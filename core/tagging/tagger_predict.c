@@ -26,7 +26,7 @@ struct run {
     const struct stop_flag *stop; /* or NULL */
     struct net_work *work;
     int work_T, work_B;    /* what it has space for */
-    bool spare;            /* the workspace is the tagger's */
+    bool pooled;           /* the workspace belongs to the pool of the tagger */
     struct wordlist forms; /* the different tokens, as tagging_form() has them */
     int32_t *types;        /* (tokens) which of them each is */
     struct net_types *shared;
@@ -94,15 +94,16 @@ static void drop_work(struct run *r)
 {
     if (r->work)
         net_work_stop(r->work, NULL); /* the next user's flag is another */
-    if (r->spare)
-        spare_give(r->t->spare, r->work);
+    if (r->pooled)
+        work_pool_give(r->t->pool, r->work);
     else
         net_work_free(r->work);
     r->work = NULL;
-    r->spare = false;
+    r->pooled = false;
 }
 
-/* Workspace for (T,B), exactly, unless the one there is large enough or a spare one will be. */
+/* Keeps the workspace when (T,B) fits into it; otherwise takes one of the pool for a short text, or
+ * makes one of exactly (T,B). */
 static enum status need_work(struct run *r, int T, int B, struct err *e)
 {
     enum status st;
@@ -110,11 +111,11 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     if (r->work && T <= r->work_T && B <= r->work_B)
         return ST_OK;
     drop_work(r);
-    r->spare = r->t->spare && T <= SPARE_TOKENS && r->count <= SPARE_SENTENCES;
-    r->work_T = r->spare ? SPARE_TOKENS : T;
-    r->work_B = r->spare ? SPARE_SENTENCES : B;
-    st = r->spare ? spare_take(&r->work, r->t->spare, net_get_config(r->t->net), e)
-                  : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
+    r->pooled = r->t->pool && T <= POOL_TOKENS && r->count <= POOL_SENTENCES;
+    r->work_T = r->pooled ? POOL_TOKENS : T;
+    r->work_B = r->pooled ? POOL_SENTENCES : B;
+    st = r->pooled ? work_pool_take(&r->work, r->t->pool, e)
+                   : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
     if (!st)
         net_work_stop(r->work, r->stop);
     return st;

@@ -4,16 +4,22 @@
 #include <math.h>
 #include <stdlib.h>
 
+static enum status make_arrays(struct predictor *p, struct err *e)
+{
+    size_t inputs = (size_t)p->batch * (size_t)p->frame->window;
+
+    p->x = malloc(inputs * sizeof(*p->x));
+    p->levels = malloc((size_t)p->batch * sizeof(*p->levels));
+    return p->x && p->levels ? ST_OK : err_nomem(e, inputs * sizeof(*p->x));
+}
+
 enum status predictor_init(struct predictor *p, const struct frame *f, const struct net *net,
                            int batch, struct err *e)
 {
-    size_t inputs = (size_t)batch * (size_t)f->window;
     enum status st;
 
     *p = (struct predictor){.frame = f, .net = net, .batch = batch};
-    p->x = malloc(inputs * sizeof(*p->x));
-    p->levels = malloc((size_t)batch * sizeof(*p->levels));
-    st = p->x && p->levels ? ST_OK : err_nomem(e, inputs * sizeof(*p->x));
+    st = make_arrays(p, e);
     if (!st)
         st = net_work_new(&p->work, net_get_config(net), f->window, batch, false, e);
     if (st)
@@ -21,9 +27,28 @@ enum status predictor_init(struct predictor *p, const struct frame *f, const str
     return st;
 }
 
+enum status predictor_take(struct predictor *p, const struct frame *f, const struct net *net,
+                           struct work_pool *pool, struct err *e)
+{
+    enum status st;
+
+    *p = (struct predictor){.frame = f, .net = net, .pool = pool, .batch = 1};
+    st = make_arrays(p, e);
+    if (!st)
+        st = work_pool_take(&p->work, pool, e);
+    if (st)
+        predictor_release(p);
+    return st;
+}
+
 void predictor_release(struct predictor *p)
 {
-    net_work_free(p->work);
+    if (p->pool && p->work) {
+        net_work_stop(p->work, NULL); /* the next user has another flag, or none */
+        work_pool_give(p->pool, p->work);
+    } else {
+        net_work_free(p->work);
+    }
     free(p->x);
     free(p->levels);
     *p = (struct predictor){0};

@@ -4,13 +4,14 @@
 #define CORE_FORECAST_NET_NET_PREDICT_H
 
 #include "core/forecast/net/transform.h"
-#include <lstm/net.h>
+#include "core/nn/work_pool.h"
 
 /* Workspace of one thread for batches of windows. */
 struct predictor {
     const struct frame *frame; /* borrowed */
     const struct net *net;     /* borrowed */
-    struct net_work *work;     /* owned */
+    struct net_work *work;     /* owned, or taken from the pool */
+    struct work_pool *pool;    /* borrowed; NULL when there is none */
     float *x;                  /* (W, batch) owned */
     double *levels;            /* (batch) owned */
     int batch;                 /* most windows at once */
@@ -18,6 +19,11 @@ struct predictor {
 
 enum status predictor_init(struct predictor *p, const struct frame *f, const struct net *net,
                            int batch, struct err *e);
+/* As predictor_init() for one window at a time, with a workspace of the pool, which is for batches of
+ * (W,1) and gets it back from predictor_release(). */
+enum status predictor_take(struct predictor *p, const struct frame *f, const struct net *net,
+                           struct work_pool *pool, struct err *e);
+/* Also of a predictor that is all zero. */
 void predictor_release(struct predictor *p);
 
 /* One block of each of n <= batch windows: z[i] points at the first step to be forecast. out (n, H)

@@ -1,5 +1,5 @@
-/* test_spare.c - what a tagger keeps between calls: as much as there is room for, to each caller his own. */
-#include "core/tagging/spare.h"
+/* test_work_pool.c - a pool keeps as many workspaces as it has slots, and gives each to one caller. */
+#include "core/nn/work_pool.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -7,33 +7,34 @@
 
 static const struct net_config config = {
     .input_size = 2, .hidden_size = 3, .num_layers = 1, .output_size = 2};
+enum { TOKENS = 64, SENTENCES = 4, SLOTS = WORK_POOL_SLOTS_MAX };
 
 START_TEST(what_was_given_is_taken_again)
 {
-    struct net_work *w[SPARE_MAX + 2], *again;
-    struct spare *s = NULL;
+    struct net_work *w[SLOTS + 2], *again;
+    struct work_pool *s = NULL;
 
-    ck_assert_int_eq(spare_new(&s, NULL), ST_OK);
-    for (int i = 0; i < SPARE_MAX + 2; i++) {
-        ck_assert_int_eq(spare_take(&w[i], s, &config, NULL), ST_OK);
+    ck_assert_int_eq(work_pool_new(&s, &config, TOKENS, SENTENCES, SLOTS, NULL), ST_OK);
+    for (int i = 0; i < SLOTS + 2; i++) {
+        ck_assert_int_eq(work_pool_take(&w[i], s, NULL), ST_OK);
         for (int k = 0; k < i; k++)
             ck_assert_ptr_ne(w[i], w[k]);
     }
-    spare_give(s, NULL);
-    for (int i = 0; i < SPARE_MAX + 2; i++) /* two more than it keeps */
-        spare_give(s, w[i]);
-    ck_assert_int_eq(spare_take(&again, s, &config, NULL), ST_OK);
-    /* the last that went in, of those that were not freed, lies in the first place */
-    ck_assert_ptr_eq(again, w[SPARE_MAX + 1]);
+    work_pool_give(s, NULL);
+    for (int i = 0; i < SLOTS + 2; i++) /* two more than there are slots */
+        work_pool_give(s, w[i]);
+    ck_assert_int_eq(work_pool_take(&again, s, NULL), ST_OK);
+    /* the last that was given back is the first to be taken */
+    ck_assert_ptr_eq(again, w[SLOTS + 1]);
     net_work_free(again);
-    spare_free(s);
-    spare_free(NULL);
+    work_pool_free(s);
+    work_pool_free(NULL);
 }
 END_TEST
 
 static void *take_and_give(void *arg)
 {
-    struct spare *s = arg;
+    struct work_pool *s = arg;
     struct net *n = NULL;
     float x[2] = {1, 2};
 
@@ -42,25 +43,25 @@ static void *take_and_give(void *arg)
     for (int i = 0; i < 200; i++) {
         struct net_work *w;
 
-        if (spare_take(&w, s, &config, NULL)) {
+        if (work_pool_take(&w, s, NULL)) {
             net_free(n);
             return arg;
         }
         net_forward(w, n, &(struct net_input){.T = 1, .B = 1, .x = x}, NULL);
-        spare_give(s, w);
+        work_pool_give(s, w);
     }
     net_free(n);
     return NULL;
 }
 
-/* A race would be the sanitizer's to find. */
+/* The thread sanitizer would report a race. */
 START_TEST(threads_have_their_own)
 {
-    enum { THREADS = SPARE_MAX + 2 };
+    enum { THREADS = SLOTS + 2 };
     pthread_t thread[THREADS];
-    struct spare *s = NULL;
+    struct work_pool *s = NULL;
 
-    ck_assert_int_eq(spare_new(&s, NULL), ST_OK);
+    ck_assert_int_eq(work_pool_new(&s, &config, TOKENS, SENTENCES, SLOTS, NULL), ST_OK);
     for (int i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_create(&thread[i], NULL, take_and_give, s), 0);
     for (int i = 0; i < THREADS; i++) {
@@ -69,7 +70,7 @@ START_TEST(threads_have_their_own)
         ck_assert_int_eq(pthread_join(thread[i], &failed), 0);
         ck_assert_ptr_null(failed);
     }
-    spare_free(s);
+    work_pool_free(s);
 }
 END_TEST
 
@@ -81,16 +82,17 @@ START_TEST(bytes_have_a_bound)
                                .num_layers = 1,
                                .output_size = 1};
 
-    ck_assert_uint_eq(spare_bytes(&config),
-                      SPARE_MAX * net_work_size(&config, SPARE_TOKENS, SPARE_SENTENCES, false));
-    ck_assert_uint_eq(spare_bytes(&giant), SIZE_MAX); /* refused: no hidden units */
+    ck_assert_uint_eq(work_pool_size(&config, TOKENS, SENTENCES, SLOTS),
+                      SLOTS * net_work_size(&config, TOKENS, SENTENCES, false));
+    ck_assert_uint_eq(work_pool_size(&giant, TOKENS, SENTENCES, SLOTS),
+                      SIZE_MAX); /* refused: no hidden units */
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("spare");
-    TCase *t = tcase_create("spare");
+    Suite *s = suite_create("work_pool");
+    TCase *t = tcase_create("work_pool");
     SRunner *r;
     int failed;
 
