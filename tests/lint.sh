@@ -94,7 +94,16 @@ inner text 'tokenizer|tagging|forecast'
 inner tokenizer 'tagging|forecast'
 inner tagging 'tokenizer|forecast'
 inner forecast 'text|tokenizer|tagging'
+inner forecast/series 'forecast/(methods|calendar|covariates|net|ensemble|evaluation)'
 inner forecast/methods 'forecast/(calendar|covariates|net|ensemble|evaluation)'
+inner forecast/net 'forecast/(methods|calendar|covariates|ensemble|evaluation)'
+inner forecast/calendar 'forecast/(covariates|net|ensemble|evaluation)'
+inner forecast/covariates 'forecast/(calendar|net|ensemble|evaluation)'
+inner forecast/ensemble 'forecast/(calendar|covariates|evaluation)'
+mapfile -t rooms < <(files core/forecast/{series,methods,net,calendar,covariates,ensemble})
+forbid 'a room of forecast does not know the forecaster' "$inc\"core/forecast/[a-z_]*\.h" "${rooms[@]}"
+mapfile -t roof < <(files_but '/evaluation/' core/forecast)
+forbid 'evaluation stands on the forecaster' "$inc\"core/forecast/evaluation/" "${roof[@]}"
 mapfile -t others < <(files_but '^server/(api/|serve\.c|main\.c)' server)
 forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${others[@]}"
 

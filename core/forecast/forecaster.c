@@ -12,6 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+void evaluation_free(struct evaluation *ev)
+{
+    if (!ev)
+        return;
+    for (int i = 0; i < ev->count; i++)
+        free((void *)ev->series[i].truth); /* the block that all its arrays are in */
+    free(ev->step_error);
+    free(ev->series);
+    free(ev);
+}
+
 void forecaster_free(struct forecaster *f)
 {
     if (!f)
@@ -188,10 +199,10 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
     }
     st = classic_fit(&out->classic, y, n, f->params.season_length, SCALING_AUTO, e);
     if (!st)
-        st = scaling_forward(w, &out->classic.scaling, y, n, e);
+        st = scaling_forward(w, &out->classic.ets.scaling, y, n, e);
     if (!st && f->nets.net[0])
-        direct_frame_fit(&out->classic.direct, w, n, out->classic.season1, out->classic.season2,
-                         f->nets.W, f->nets.H);
+        direct_frame_fit(&out->classic.direct, w, n, out->classic.ets.season1,
+                         out->classic.ets.season2, f->nets.W, f->nets.H);
     out->classic.direct.lags = n >= f->nets.linear.L ? f->nets.linear.L : 0;
     if (!st)
         st = ensemble_measure(out, &f->nets, w, NULL, n, f->frame.horizon, e);
@@ -357,7 +368,7 @@ static enum status forecast_together(double *z_hat, const struct forecaster *f,
 
     if (!w)
         return err_nomem(e, (size_t)n * sizeof(*w));
-    st = scaling_forward(w, &m->classic.scaling, y, n, e);
+    st = scaling_forward(w, &m->classic.ets.scaling, y, n, e);
     if (st)
         err_wrap(e, "the history");
     if (!st)

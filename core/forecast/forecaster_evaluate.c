@@ -1,5 +1,7 @@
 /* forecaster_evaluate.c - residuals for the bands, errors on the held-out end: see forecaster_evaluate.h. */
 #include "core/forecast/forecaster_evaluate.h"
+
+#include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/season.h"
 
 #include <math.h>
@@ -13,17 +15,6 @@ enum {
 };
 
 static const double levels[2] = {80, 95};
-
-void evaluation_free(struct evaluation *ev)
-{
-    if (!ev)
-        return;
-    for (int i = 0; i < ev->count; i++)
-        free((void *)ev->series[i].truth); /* the block that all its arrays are in */
-    free(ev->step_error);
-    free(ev->series);
-    free(ev);
-}
 
 /* ---- residuals ---- */
 
@@ -361,17 +352,17 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
 {
     int n = s->view->length, count = rolling ? s->test_length : 1;
     int steps = rolling ? 1 : s->test_length;
-    struct classic c = s->ensemble.classic;
+    struct scaled_ets c = s->ensemble.classic.ets;
     int *origins = malloc((size_t)count * sizeof(*origins));
     enum status st = origins ? ST_OK : err_nomem(e, (size_t)count * sizeof(*origins));
 
     for (int i = 0; !st && i < count; i++)
         origins[i] = s->test_start + i;
     if (!st && (!f->params.ensemble || s->effect))
-        st = classic_fit_smoother(&c, s->raw_y, s->test_start, f->params.season_length,
-                                  raw_scaling(d, s), e);
+        st = scaled_ets_fit(&c, s->raw_y, s->test_start, f->params.season_length, raw_scaling(d, s),
+                            e);
     if (!st)
-        st = classic_smoother_forecast(out, &c, s->raw_y, n, origins, count, steps, e);
+        st = scaled_ets_forecast(out, &c, s->raw_y, n, origins, count, steps, e);
     free(origins);
     return st;
 }

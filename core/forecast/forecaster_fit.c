@@ -6,6 +6,7 @@
 #include "core/forecast/forecaster_evaluate.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/prepare.h"
+#include "core/forecast/series/season.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -260,7 +261,7 @@ static int context_length(const struct prepared *d, const struct prepared_series
     want = want > CONTEXT_HORIZONS * f->horizon ? want : CONTEXT_HORIZONS * f->horizon;
     want = want > CONTEXT_MIN ? want : CONTEXT_MIN;
     if (d->params->ensemble)
-        want = want > CLASSIC_HISTORY ? want : CLASSIC_HISTORY;
+        want = want > HISTORY_MAX ? want : HISTORY_MAX;
     want = want < room ? want : room;
     want = want > frame_need(f) ? want : frame_need(f);
     want = want < n ? want : n;

@@ -3,8 +3,8 @@
 #define CORE_FORECAST_FORECASTER_MODEL_H
 
 #include "core/forecast/covariates/covariates.h"
-#include "core/forecast/covariates/exogenous.h"
 #include "core/forecast/ensemble/combine.h"
+#include "core/forecast/exogenous.h"
 #include "core/forecast/net/intervals.h"
 #include "core/forecast/net/net_predict.h"
 #include "core/forecast/net/transform.h"

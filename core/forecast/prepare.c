@@ -341,7 +341,7 @@ static enum status fit_members(struct prepared_series *s, const struct ensemble 
 {
     struct classic *c = &s->ensemble.classic;
     const struct classic *b = &backtest->classic;
-    bool same = c->season1 == b->season1 && c->season2 == b->season2;
+    bool same = c->ets.season1 == b->ets.season1 && c->ets.season2 == b->ets.season2;
     enum status st = classic_refit(c, same ? b : c, s->z, s->test_start,
                                    same ? kept_forms(backtest->weight) : 0, e);
 
@@ -354,11 +354,11 @@ static enum status ask_series(void *ctx, int i, struct err *e)
     struct prepared *d = ctx;
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
-    enum status st = classic_fit_smoother(&m->classic, s->y, s->test_start,
-                                          d->params->season_length, prepared_scaling(d, s), e);
+    enum status st = scaled_ets_fit(&m->classic.ets, s->y, s->test_start, d->params->season_length,
+                                    prepared_scaling(d, s), e);
 
     if (!st)
-        st = scaling_forward(s->z, &m->classic.scaling, s->y, s->view->length, e);
+        st = scaling_forward(s->z, &m->classic.ets.scaling, s->y, s->view->length, e);
     if (!st)
         st = origins_add(&d->origins, i, &m->classic, s->z, s->view->values, s->test_start, e);
     if (st == ST_INVALID)

@@ -4,9 +4,9 @@
 #define CORE_FORECAST_PREPARE_H
 
 #include "core/forecast/covariates/covariates.h"
-#include "core/forecast/covariates/exogenous.h"
 #include "core/forecast/ensemble/combine.h"
 #include "core/forecast/ensemble/origins.h"
+#include "core/forecast/exogenous.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/net/windows.h"
 #include "core/nn/fit_progress.h"
@@ -40,7 +40,7 @@ struct prepared {
  * NULL; watch may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           const struct direct *warm, struct watch *watch, struct err *e);
-/* Whether the smoother of s, fitted alone, may take the logarithm: as in classic_fit(). */
+/* Whether the smoother of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
  * classical members is kept. ST_NOMEM. */

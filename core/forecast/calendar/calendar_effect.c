@@ -3,8 +3,8 @@
 
 #include "core/base/stats.h"
 #include "core/forecast/calendar/bayes_regression.h"
-#include "core/forecast/ensemble/members.h"
 #include "core/forecast/methods/arima.h"
+#include "core/forecast/series/season.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -224,7 +224,7 @@ static enum status find(struct calendar_effect *f, struct months *m, struct err 
 static enum status fit_months(struct calendar_effect *out, const double *y, int n,
                               const struct calendar *c, struct err *e)
 {
-    int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
+    int used = n < HISTORY_MAX ? n : HISTORY_MAX;
     struct calendar from = {c->unit, c->first + n - used};
     struct months m;
     enum status st;

@@ -2,8 +2,8 @@
 #include "core/forecast/calendar/holidays.h"
 
 #include "core/base/stats.h"
-#include "core/forecast/ensemble/members.h"
 #include "core/forecast/methods/arima.h"
+#include "core/forecast/series/season.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -214,7 +214,7 @@ static void take_off(struct finder *f, int t, double beta)
 static enum status filter(struct finder *f, const double *w, struct err *e)
 {
     struct arima m = {.d = 1, .q = 1, .D = 1, .Q = 1, .season = WEEK};
-    int used = f->n < CLASSIC_HISTORY ? f->n : CLASSIC_HISTORY;
+    int used = f->n < HISTORY_MAX ? f->n : HISTORY_MAX;
     enum status st;
 
     f->lost = m.d + m.D * m.season;

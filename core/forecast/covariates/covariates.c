@@ -1,7 +1,8 @@
 /* covariates.c - see covariates.h. */
 #include "core/forecast/covariates/covariates.h"
 
-#include "core/forecast/ensemble/members.h"
+#include "core/forecast/methods/arima.h"
+#include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/season.h"
 
@@ -103,7 +104,7 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
                         .positive = true,
                         .log_only = p->scaling == SCALING_LOG};
     place_origins(j);
-    classic_seasons(&season1, &season2, j->season, j->head);
+    season_lengths(&season1, &season2, j->season, j->head);
     j->longest = season2 ? season2 : season1 ? season1 : 1;
     j->y = malloc(size);
     j->w = malloc(size);
@@ -145,15 +146,15 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
  * too. */
 struct forecasters {
     bool with_airline;
-    struct classic smoother;
+    struct scaled_ets smoother;
     struct arima airline;
 };
 
 static enum status fit_forecasters(struct forecasters *f, struct judge *j, struct err *e)
 {
     bool two = j->longest > j->season;
-    enum status st = classic_fit_smoother(&f->smoother, j->y, j->head, j->season, SCALING_AUTO, e);
-    int used = j->head < CLASSIC_HISTORY ? j->head : CLASSIC_HISTORY;
+    enum status st = scaled_ets_fit(&f->smoother, j->y, j->head, j->season, SCALING_AUTO, e);
+    int used = j->head < HISTORY_MAX ? j->head : HISTORY_MAX;
 
     if (st || !f->with_airline)
         return st;
@@ -179,8 +180,8 @@ static void add_to(double *mean, const double *path, int H, int number)
 static enum status forecast_from(struct judge *j, const struct forecasters *f, int origin,
                                  struct err *e)
 {
-    int first = origin > CLASSIC_HISTORY ? origin - CLASSIC_HISTORY : 0, from = origin - first;
-    enum status st = classic_smoother_path(j->path, &f->smoother, j->w, j->n, &origin, 1, j->H, e);
+    int first = origin > HISTORY_MAX ? origin - HISTORY_MAX : 0, from = origin - first;
+    enum status st = scaled_ets_path(j->path, &f->smoother, j->w, j->n, &origin, 1, j->H, e);
 
     if (st)
         return st;

@@ -94,7 +94,8 @@ static enum status combine_batch(double *out, struct corrector *k, const struct 
                                       .stride = reach,
                                       .weight = m->weight,
                                       .unit = m->unit,
-                                      .season = m->classic.season1 > 1 ? m->classic.season1 : 1};
+                                      .season =
+                                          m->classic.ets.season1 > 1 ? m->classic.ets.season1 : 1};
     add_correction(out, k, o, count, steps, words);
     return stop_asked(k->c->stop) ? err_set(e, ST_CANCELLED, "the fit was cancelled") : ST_OK;
 }
@@ -111,7 +112,7 @@ enum status combine_path(double *out, const struct combiner *c, const struct ens
     enum status st = paths && words ? ST_OK : err_nomem(e, 2 * size);
 
     if (!st)
-        st = corrector_init(&k, c, m->classic.season1 > 1 ? m->classic.season1 : 1, e);
+        st = corrector_init(&k, c, m->classic.ets.season1 > 1 ? m->classic.ets.season1 : 1, e);
     for (int at = 0; !st && at < count; at += most) {
         int batch = count - at < most ? count - at : most;
 
@@ -125,7 +126,7 @@ enum status combine_path(double *out, const struct combiner *c, const struct ens
 }
 
 /* The range of the history, which the one that forecasts are kept in was made from. */
-static void set_range(struct transform *t, const struct classic *c)
+static void set_range(struct transform *t, const struct scaled_ets *c)
 {
     double quarter = c->high / 4 - c->low / 4;
     double least = scaling_inverse(&c->scaling, c->low + quarter);
@@ -139,11 +140,11 @@ static void set_range(struct transform *t, const struct classic *c)
 
 struct transform combine_transform(const struct ensemble *m, bool nonnegative)
 {
-    struct transform t = {.scaling = m->classic.scaling,
+    struct transform t = {.scaling = m->classic.ets.scaling,
                           .centre = 0,
                           .unit = m->unit * m->spread,
                           .nonnegative = nonnegative};
 
-    set_range(&t, &m->classic);
+    set_range(&t, &m->classic.ets);
     return t;
 }

@@ -1,6 +1,8 @@
 /* ensemble.c - classical members, weights and unit of a series: see ensemble.h. */
 #include "core/forecast/ensemble/ensemble.h"
 
+#include "core/forecast/series/season.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ static const double hopeless = 0.55;
 
 int ensemble_first_origin(const struct classic *c, int n)
 {
-    int cycle = c->season2 ? c->season2 : c->season1 ? c->season1 : 6;
+    int cycle = c->ets.season2 ? c->ets.season2 : c->ets.season1 ? c->ets.season1 : 6;
     int first = 2 * cycle;
 
     return first < n / 2 ? first : n / 2 > 1 ? n / 2 : 1;
@@ -171,8 +173,8 @@ static void flag(struct cursor *c, bool *v)
 
 static void walk_ets(struct cursor *c, struct ets *m)
 {
-    whole(c, &m->season1, 0, CLASSIC_HISTORY);
-    whole(c, &m->season2, 0, CLASSIC_HISTORY);
+    whole(c, &m->season1, 0, HISTORY_MAX);
+    whole(c, &m->season2, 0, HISTORY_MAX);
     flag(c, &m->trend);
     real(c, &m->alpha, 0, 1);
     real(c, &m->beta, 0, 1);
@@ -190,7 +192,7 @@ static void walk_arima(struct cursor *c, struct arima *m)
     whole(c, &m->P, 0, ARIMA_SEASONAL_MAX);
     whole(c, &m->D, 0, 1);
     whole(c, &m->Q, 0, ARIMA_SEASONAL_MAX);
-    whole(c, &m->season, 0, CLASSIC_HISTORY);
+    whole(c, &m->season, 0, HISTORY_MAX);
     flag(c, &m->drift);
     for (int i = 0; i < ARIMA_ORDER_MAX; i++) {
         real(c, &m->ar[i], -10, 10);
@@ -209,17 +211,17 @@ static void walk_first(struct cursor *c, struct ensemble *m)
 {
     struct classic *k = &m->classic;
 
-    whole(c, &k->scaling.kind, SCALING_STANDARD, SCALING_COUNTS);
-    real(c, &k->scaling.offset, -DBL_MAX, DBL_MAX);
-    real(c, &k->scaling.scale, DBL_TRUE_MIN, DBL_MAX);
-    whole(c, &k->season1, 0, CLASSIC_HISTORY);
-    whole(c, &k->season2, 0, CLASSIC_HISTORY);
-    real(c, &k->low, -DBL_MAX, DBL_MAX);
-    real(c, &k->high, -DBL_MAX, DBL_MAX);
-    walk_ets(c, &k->ets);
+    whole(c, &k->ets.scaling.kind, SCALING_STANDARD, SCALING_COUNTS);
+    real(c, &k->ets.scaling.offset, -DBL_MAX, DBL_MAX);
+    real(c, &k->ets.scaling.scale, DBL_TRUE_MIN, DBL_MAX);
+    whole(c, &k->ets.season1, 0, HISTORY_MAX);
+    whole(c, &k->ets.season2, 0, HISTORY_MAX);
+    real(c, &k->ets.low, -DBL_MAX, DBL_MAX);
+    real(c, &k->ets.high, -DBL_MAX, DBL_MAX);
+    walk_ets(c, &k->ets.model);
     walk_arima(c, &k->arima);
     walk_arima(c, &k->airline);
-    whole(c, &k->theta.season, 0, CLASSIC_HISTORY);
+    whole(c, &k->theta.season, 0, HISTORY_MAX);
     real(c, &k->theta.alpha, 1e-6, 1);
     for (int i = 0; i < ENSEMBLE_MEMBERS_FIRST; i++)
         real(c, &m->weight[i], 0, 1);
@@ -230,7 +232,7 @@ static void walk_first(struct cursor *c, struct ensemble *m)
 static void walk_harmonic(struct cursor *c, struct harmonic *m)
 {
     for (int i = 0; i < HARMONIC_PERIODS; i++) {
-        real(c, &m->period[i], 0, CLASSIC_HISTORY);
+        real(c, &m->period[i], 0, HISTORY_MAX);
         whole(c, &m->order[i], 0, HARMONIC_ORDER_MAX);
         if (m->order[i] && m->period[i] < 2)
             c->fine = false;
@@ -243,7 +245,7 @@ static void walk_harmonic(struct cursor *c, struct harmonic *m)
 
 static void walk_holt(struct cursor *c, struct holt *m)
 {
-    whole(c, &m->season, 0, CLASSIC_HISTORY);
+    whole(c, &m->season, 0, HISTORY_MAX);
     real(c, &m->alpha, 0, 1);
     real(c, &m->beta, 0, 1);
     real(c, &m->gamma, 0, 1);
@@ -254,7 +256,7 @@ static void walk_holt(struct cursor *c, struct holt *m)
 
 static void walk_direct(struct cursor *c, struct direct_frame *f)
 {
-    whole(c, &f->season, 0, CLASSIC_HISTORY);
+    whole(c, &f->season, 0, HISTORY_MAX);
     whole(c, &f->level, 0, DIRECT_LEVEL_MAX);
     real(c, &f->unit, 0, DBL_MAX);
     whole(c, &f->lags, 0, LINEAR_LAGS_MAX);
@@ -277,7 +279,7 @@ static void walk_third(struct cursor *c, struct ensemble *m)
 {
     struct pairs *p = &m->classic.pairs;
 
-    whole(c, &p->season, 0, CLASSIC_HISTORY);
+    whole(c, &p->season, 0, HISTORY_MAX);
     walk_ets(c, &p->ets);
     for (int i = ENSEMBLE_MEMBERS_SECOND; i < CLASSIC_MEMBERS; i++)
         real(c, &m->weight[i], 0, 1);

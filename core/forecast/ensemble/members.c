@@ -1,111 +1,23 @@
-/* tagger_nets.c - the classical methods side by side: see tagger_nets.h. */
+/* members.c - the classical methods side by side: see members.h. */
 #include "core/forecast/ensemble/members.h"
+
 #include "core/forecast/series/season.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    DAYS = 7,
     HOLT_SEASON_MAX = 24,
     MEDIAN_MIN = 12, /* values that a median is of */
     MEDIAN_MAX = 60
 };
 
-void classic_seasons(int *season1, int *season2, int season_length, int n)
-{
-    static const int days[] = {24, 48, 96};
-    int longest = n < CLASSIC_HISTORY ? n / 2 : CLASSIC_HISTORY / 2;
-
-    *season1 = season_length > 1 ? season_length : 0;
-    *season2 = 0;
-    for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
-        if (season_length != days[i] && season_length != DAYS * days[i])
-            continue;
-        *season1 = days[i];
-        *season2 = DAYS * days[i];
-    }
-    if (*season2 > longest)
-        *season2 = 0;
-    if (*season1 > longest)
-        *season1 = 0;
-}
-
-static void set_range(struct classic *c, const double *w, int n)
-{
-    double least = w[0], most = w[0];
-
-    for (int i = 1; i < n; i++) {
-        least = fmin(least, w[i]);
-        most = fmax(most, w[i]);
-    }
-    c->low = fmax(least - (most / 2 - least / 2), -DBL_MAX);
-    c->high = fmin(most + (most / 2 - least / 2), DBL_MAX);
-}
-
-/* Twice the negative logarithm of |dw/dy| over all values: what makes criteria of two scales
- * comparable. */
-static double scale_penalty(const struct scaling *s, const double *y, int n)
-{
-    double sum = n * log(s->scale);
-
-    for (int i = 0; s->kind == SCALING_LOG && i < n; i++)
-        sum += log(y[i]);
-    for (int i = 0; s->kind == SCALING_COUNTS && i < n; i++)
-        sum += log(2 * sqrt(fmax(y[i], 0) + 0.375));
-    return 2 * sum;
-}
-
-/* The smoother of y on one scale; *w (n) gets the scaled values. */
-static enum status fit_scaled(struct classic *c, double *criterion, double *w, const double *y,
-                              int n, int kind, struct err *e)
-{
-    enum status st = scaling_fit(&c->scaling, kind, y, n, e);
-
-    if (!st)
-        st = scaling_forward(w, &c->scaling, y, n, e);
-    if (!st)
-        st = ets_fit(&c->ets, criterion, w, n, c->season1, c->season2, false, e);
-    if (!st)
-        *criterion += scale_penalty(&c->scaling, y, n);
-    return st;
-}
-
-static enum status fit_smoother(struct classic *c, double *w, const double *y, int n, int scaling,
-                                struct err *e)
-{
-    struct classic second = *c;
-    double criterion, other;
-    bool positive = true;
-    int kind = SCALING_STANDARD; /* that is tried besides */
-    enum status st = fit_scaled(c, &criterion, w, y, n,
-                                scaling == SCALING_LOG ? SCALING_LOG : SCALING_STANDARD, e);
-
-    for (int i = 0; i < n; i++)
-        positive = positive && y[i] > 0;
-    if (scaling == SCALING_AUTO && positive)
-        kind = SCALING_LOG;
-    else if (scaling == SCALING_COUNTS || (scaling == SCALING_AUTO && scaling_counts_suit(y, n)))
-        kind = SCALING_COUNTS;
-    if (!st && kind != SCALING_STANDARD) {
-        st = fit_scaled(&second, &other, w, y, n, kind, e);
-        if (!st && other < criterion)
-            *c = second;
-    }
-    if (!st)
-        st = scaling_forward(w, &c->scaling, y, n, e);
-    if (!st)
-        set_range(c, w, n);
-    return st;
-}
-
 static enum status fit_airline(struct classic *c, const double *w, int n, struct err *e)
 {
-    int m = c->season2 ? c->season2 : c->season1;
+    int m = c->ets.season2 ? c->ets.season2 : c->ets.season1;
 
-    if (c->season2)
+    if (c->ets.season2)
         c->airline = (struct arima){.p = 2, .q = 1, .D = 1, .Q = 1, .season = m};
     else if (m > 1)
         c->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = m};
@@ -113,20 +25,7 @@ static enum status fit_airline(struct classic *c, const double *w, int n, struct
         c->airline = (struct arima){.p = 1, .d = 1, .q = 2};
     /* Beside the search, which goes by likelihood, another opinion is worth more; not over weeks. */
     return arima_fit(&c->airline, NULL, w, n, c->airline.season,
-                     c->season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
-}
-
-/* *w (used) is new: the last values of y, scaled. */
-static enum status fit_first(struct classic *c, double **w, int *used, const double *y, int n,
-                             int season_length, int scaling, struct err *e)
-{
-    *used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
-    *w = malloc((size_t)*used * sizeof(**w));
-    if (!*w)
-        return err_nomem(e, (size_t)*used * sizeof(**w));
-    *c = (struct classic){0};
-    classic_seasons(&c->season1, &c->season2, season_length, *used);
-    return fit_smoother(c, *w, y + n - *used, *used, scaling, e);
+                     c->ets.season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
 }
 
 /* The multiplicative smoother has no use for a scale: y is what w is the scaled image of. */
@@ -137,7 +36,7 @@ static enum status unscaled(double **y, const struct classic *c, const double *w
     if (!*y)
         return err_nomem(e, (size_t)n * sizeof(**y));
     for (int i = 0; i < n; i++)
-        (*y)[i] = scaling_inverse(&c->scaling, w[i]);
+        (*y)[i] = scaling_inverse(&c->ets.scaling, w[i]);
     return ST_OK;
 }
 
@@ -147,11 +46,11 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
     enum status st = ST_OK;
 
     c->holt = (struct holt){0};
-    if (c->season1 > HOLT_SEASON_MAX || c->season2)
+    if (c->ets.season1 > HOLT_SEASON_MAX || c->ets.season2)
         return ST_OK;
     st = unscaled(&y, c, w, n, e);
     if (!st)
-        st = holt_fit(&c->holt, y, n, c->season1, e);
+        st = holt_fit(&c->holt, y, n, c->ets.season1, e);
     free(y);
     return st;
 }
@@ -159,27 +58,27 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
 /* With two seasons the criterion is a poor judge of the smoothers' forms: those of like stay. */
 static bool keep_smoothers(const struct classic *c, unsigned keep)
 {
-    return keep & CLASSIC_KEEP_SEASONS && c->season2;
+    return keep & CLASSIC_KEEP_SEASONS && c->ets.season2;
 }
 
 /* All members but the smoother. */
 static enum status fit_others(struct classic *c, const double *w, int n, unsigned keep,
                               struct err *e)
 {
-    enum status st = arima_fit(&c->arima, NULL, w, n, c->season1,
+    enum status st = arima_fit(&c->arima, NULL, w, n, c->ets.season1,
                                keep & CLASSIC_KEEP_ORDERS ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
 
     if (!st)
         st = fit_airline(c, w, n, e);
     if (!st)
-        st = theta_fit(&c->theta, w, n, c->season1, e);
+        st = theta_fit(&c->theta, w, n, c->ets.season1, e);
     if (!st && classic_has(c, CLASSIC_HARMONIC))
-        st = harmonic_fit(&c->harmonic, w, n, c->season1, c->season2, keep & CLASSIC_KEEP_SEASONS,
-                          e);
+        st = harmonic_fit(&c->harmonic, w, n, c->ets.season1, c->ets.season2,
+                          keep & CLASSIC_KEEP_SEASONS, e);
     if (!st)
         st = fit_holt(c, w, n, e);
     if (!st)
-        st = pairs_fit(&c->pairs, w, n, c->season1, c->season2,
+        st = pairs_fit(&c->pairs, w, n, c->ets.season1, c->ets.season2,
                        c->pairs.season && keep_smoothers(c, keep), e);
     return st;
 }
@@ -187,11 +86,14 @@ static enum status fit_others(struct classic *c, const double *w, int n, unsigne
 enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
                         struct err *e)
 {
-    struct classic c;
-    double *w = NULL;
-    int used;
-    enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
+    struct classic c = {0};
+    int used = n < HISTORY_MAX ? n : HISTORY_MAX;
+    double *w = malloc((size_t)used * sizeof(*w));
+    enum status st = w ? scaled_ets_fit(&c.ets, y, n, season_length, scaling, e)
+                       : err_nomem(e, (size_t)used * sizeof(*w));
 
+    if (!st)
+        st = scaling_forward(w, &c.ets.scaling, y + n - used, used, e);
     if (!st)
         st = fit_others(&c, w, used, 0, e);
     free(w);
@@ -203,34 +105,21 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
 enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
                           unsigned keep, struct err *e)
 {
-    struct classic c = {.scaling = like->scaling};
-    int used = n < CLASSIC_HISTORY ? n : CLASSIC_HISTORY;
+    struct classic c = {.ets.scaling = like->ets.scaling};
+    int used = n < HISTORY_MAX ? n : HISTORY_MAX;
     enum status st;
 
     w += n - used;
     if (keep & CLASSIC_KEEP_SEASONS)
         c = *like;
     else
-        classic_seasons(&c.season1, &c.season2, like->season2 ? like->season2 : like->season1,
-                        used);
-    st = ets_fit(&c.ets, NULL, w, used, c.season1, c.season2, keep_smoothers(&c, keep), e);
-    set_range(&c, w, used);
+        season_lengths(&c.ets.season1, &c.ets.season2,
+                       like->ets.season2 ? like->ets.season2 : like->ets.season1, used);
+    st = ets_fit(&c.ets.model, NULL, w, used, c.ets.season1, c.ets.season2,
+                 keep_smoothers(&c, keep), e);
+    scaled_ets_range(&c.ets, w, used);
     if (!st)
         st = fit_others(&c, w, used, keep, e);
-    if (!st)
-        *out = c;
-    return st;
-}
-
-enum status classic_fit_smoother(struct classic *out, const double *y, int n, int season_length,
-                                 int scaling, struct err *e)
-{
-    struct classic c;
-    double *w = NULL;
-    int used;
-    enum status st = fit_first(&c, &w, &used, y, n, season_length, scaling, e);
-
-    free(w);
     if (!st)
         *out = c;
     return st;
@@ -242,7 +131,7 @@ bool classic_has(const struct classic *c, enum classic_member k)
 {
     switch (k) {
     case CLASSIC_HARMONIC:
-        return !c->season2; /* a week of hours is told better by states */
+        return !c->ets.season2; /* a week of hours is told better by states */
     case CLASSIC_HOLT:
         return c->holt.season > 0;
     case CLASSIC_NET:
@@ -256,11 +145,6 @@ bool classic_has(const struct classic *c, enum classic_member k)
     }
 }
 
-static double kept(const struct classic *c, double w, double otherwise)
-{
-    return isfinite(w) ? fmin(fmax(w, c->low), c->high) : otherwise;
-}
-
 /* Puts one member's block (count, horizon) into its place, kept in range. */
 static void place(double *out, const double *block, enum classic_member k, const struct classic *c,
                   const double *w, const int *origins, int count, int horizon)
@@ -269,7 +153,8 @@ static void place(double *out, const double *block, enum classic_member k, const
         double *row = out + ((size_t)i * CLASSIC_MEMBERS + (size_t)k) * (size_t)horizon;
 
         for (int h = 0; h < horizon; h++)
-            row[h] = kept(c, block[(size_t)i * (size_t)horizon + (size_t)h], w[origins[i] - 1]);
+            row[h] = scaled_ets_keep(&c->ets, block[(size_t)i * (size_t)horizon + (size_t)h],
+                                     w[origins[i] - 1]);
     }
 }
 
@@ -283,9 +168,9 @@ static enum status unscaled_holt(double *block, const struct classic *c, const d
     if (!st)
         st = holt_path(block, &c->holt, y, n, origins, count, horizon, e);
     for (size_t i = 0; !st && i < all; i++) {
-        double v = c->scaling.kind == SCALING_LOG ? log(block[i]) : block[i];
+        double v = c->ets.scaling.kind == SCALING_LOG ? log(block[i]) : block[i];
 
-        block[i] = (v - c->scaling.offset) / c->scaling.scale;
+        block[i] = (v - c->ets.scaling.offset) / c->ets.scaling.scale;
     }
     free(y);
     return st;
@@ -301,7 +186,7 @@ static int compare_doubles(const void *a, const void *b)
 static double recent_median(const struct classic *c, const double *w, int n)
 {
     double v[MEDIAN_MAX];
-    int m = c->season1 > MEDIAN_MIN ? c->season1 : MEDIAN_MIN;
+    int m = c->ets.season1 > MEDIAN_MIN ? c->ets.season1 : MEDIAN_MIN;
 
     m = m < MEDIAN_MAX ? m : MEDIAN_MAX;
     m = m < n ? m : n;
@@ -334,7 +219,7 @@ static void linear_path(double *block, const struct linear *m, const double *w, 
 static void plain_path(double *block, const struct classic *c, enum classic_member k,
                        const double *w, const int *origins, int count, int horizon)
 {
-    int m = c->season2 ? c->season2 : c->season1;
+    int m = c->ets.season2 ? c->ets.season2 : c->ets.season1;
 
     for (int i = 0; i < count; i++) {
         double *row = block + (size_t)i * (size_t)horizon;
@@ -354,7 +239,7 @@ static enum status member_path(double *block, const struct classic *c, const str
 {
     switch (k) {
     case CLASSIC_ETS:
-        return ets_path(block, &c->ets, w, n, origins, count, horizon, e);
+        return ets_path(block, &c->ets.model, w, n, origins, count, horizon, e);
     case CLASSIC_ARIMA:
         return arima_path(block, &c->arima, w, n, origins, count, horizon, e);
     case CLASSIC_AIRLINE:
@@ -381,7 +266,7 @@ static enum status member_path(double *block, const struct classic *c, const str
         break;
     case CLASSIC_PAIRS:
         if (c->pairs.season)
-            return pairs_path(block, &c->pairs, &c->ets, w, n, origins, count, horizon, e);
+            return pairs_path(block, &c->pairs, &c->ets.model, w, n, origins, count, horizon, e);
         break;
     case CLASSIC_NAIVE:
     case CLASSIC_LAST:
@@ -397,7 +282,7 @@ enum status classic_path(double *out, const struct classic *c, const struct dire
                          const double *w, int n, const int *origins, int count, int horizon,
                          struct err *e)
 {
-    int first = count && origins[0] > CLASSIC_HISTORY ? origins[0] - CLASSIC_HISTORY : 0;
+    int first = count && origins[0] > HISTORY_MAX ? origins[0] - HISTORY_MAX : 0;
     size_t size = ((size_t)count * (size_t)horizon + 1) * sizeof(double);
     double *block = malloc(size);
     int *moved = malloc(((size_t)count + 1) * sizeof(*moved));
@@ -414,41 +299,5 @@ enum status classic_path(double *out, const struct classic *c, const struct dire
     }
     free(moved);
     free(block);
-    return st;
-}
-
-enum status classic_smoother_path(double *out, const struct classic *c, const double *w, int n,
-                                  const int *origins, int count, int horizon, struct err *e)
-{
-    enum status st = ets_path(out, &c->ets, w, n, origins, count, horizon, e);
-
-    for (int i = 0; !st && i < count; i++) {
-        for (int h = 0; h < horizon; h++) {
-            double *v = &out[(size_t)i * (size_t)horizon + (size_t)h];
-
-            *v = kept(c, *v, w[origins[i] - 1]);
-        }
-    }
-    return st;
-}
-
-static double to_finite(double v)
-{
-    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
-}
-
-enum status classic_smoother_forecast(double *out, const struct classic *c, const double *y, int n,
-                                      const int *origins, int count, int horizon, struct err *e)
-{
-    size_t all = (size_t)count * (size_t)horizon;
-    double *w = malloc((size_t)n * sizeof(*w));
-    enum status st =
-        w ? scaling_forward(w, &c->scaling, y, n, e) : err_nomem(e, (size_t)n * sizeof(*w));
-
-    if (!st)
-        st = classic_smoother_path(out, c, w, n, origins, count, horizon, e);
-    for (size_t i = 0; !st && i < all; i++)
-        out[i] = to_finite(scaling_inverse(&c->scaling, out[i]));
-    free(w);
     return st;
 }

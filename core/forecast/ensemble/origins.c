@@ -1,6 +1,8 @@
 /* origins.c - the origins that an ensemble learns from: see origins.h. */
 #include "core/forecast/ensemble/origins.h"
 
+#include "core/forecast/series/season.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +86,7 @@ static enum status place_origins(const struct origins *o, struct origin_series *
     s->at = malloc((size_t)s->n * sizeof(*s->at));
     if (!s->at)
         return err_nomem(e, (size_t)s->n * sizeof(*s->at));
-    first = max_int(first, last - CLASSIC_HISTORY + 1);
+    first = max_int(first, last - HISTORY_MAX + 1);
     s->num_train = spread(s->at, min_int(first, last > 0 ? last : 1), last, share(o, SAMPLES_MAX));
     s->count = s->num_train +
                spread(s->at + s->num_train, s->split, s->n - 1, max_int(4, share(o, VALID_MAX)));
@@ -124,7 +126,7 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
     if (!st) {
         struct classic *c = &s->backtest.classic;
 
-        direct_frame_fit(&c->direct, w, s->split, c->season1, c->season2, o->W, o->H);
+        direct_frame_fit(&c->direct, w, s->split, c->ets.season1, c->ets.season2, o->W, o->H);
         st = place_origins(o, s, e);
     }
     return st;
@@ -133,7 +135,7 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
 void origins_added(struct origins *o)
 {
     for (int i = 0; i < o->num_series; i++)
-        o->season_max = max_int(o->season_max, o->series[i].backtest.classic.season1);
+        o->season_max = max_int(o->season_max, o->series[i].backtest.classic.ets.season1);
 }
 
 static enum status ask_series(void *ctx, int i, struct err *e)
@@ -286,7 +288,7 @@ struct hybrid_origin origins_get(struct origins *o, struct origin_sample s)
                                   .stride = o->H,
                                   .weight = v->backtest.weight,
                                   .unit = v->backtest.unit,
-                                  .season = max_int(1, v->backtest.classic.season1)};
+                                  .season = max_int(1, v->backtest.classic.ets.season1)};
 }
 
 /* Only what lies before the split is learnt from; validation knows the whole training part. */

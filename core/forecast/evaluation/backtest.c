@@ -5,9 +5,9 @@
 #include <lstm/backtest.h>
 #include <lstm/checkpoint.h>
 
-#include "core/forecast/ensemble/members.h"
 #include "core/forecast/evaluation/backtest_measure.h"
 #include "core/forecast/forecaster_model.h"
+#include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/season.h"
 #include "core/nn/fit_progress.h"
@@ -467,7 +467,7 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
     int n = r->b->items[i].origin, horizon = r->b->plan.horizon;
     double *out = r->smoother + (size_t)i * (size_t)horizon;
     double *y;
-    struct classic c;
+    struct scaled_ets c;
     enum status st;
 
     if (!isnan(out[0])) /* of the snapshot */
@@ -478,9 +478,9 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
     memcpy(y, r->panel->series[r->keys[2 * i + 1]].values, (size_t)n * sizeof(*y));
     st = gaps_fill(y, n, r->fill, r->season, e);
     if (!st)
-        st = classic_fit_smoother(&c, y, n, r->season, smoother_scaling(&r->params), e);
+        st = scaled_ets_fit(&c, y, n, r->season, smoother_scaling(&r->params), e);
     if (!st)
-        st = classic_smoother_forecast(out, &c, y, n, &n, 1, horizon, e);
+        st = scaled_ets_forecast(out, &c, y, n, &n, 1, horizon, e);
     free(y);
     return st;
 }

@@ -1,6 +1,8 @@
 /* global_ar.c - see global_ar.h. */
 #include "core/forecast/methods/global_ar.h"
 
+#include "core/forecast/series/season.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,7 +11,6 @@
 
 enum {
     SAMPLES_MAX = 20000, /* an origin more says little then */
-    HISTORY_MAX = 1500,  /* of one series */
     SAMPLES_PER_LAG = 1, /* fewer: no model */
     NO_SEASON = 6        /* values that the level is of without one */
 };

@@ -2,7 +2,7 @@
 #include "core/forecast/series/outliers.h"
 
 #include "core/base/stats.h"
-#include "core/forecast/ensemble/members.h"
+#include "core/forecast/series/season.h"
 #include "core/forecast/series/shifts.h"
 
 #include <math.h>
@@ -293,7 +293,7 @@ enum status outliers_clean(double *y, int n, const struct params *p, struct err 
 
     if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
         return ST_OK;
-    classic_seasons(&season1, &season2, p->season_length, n);
+    season_lengths(&season1, &season2, p->season_length, n);
     season = season2 ? season2 : season1;
     st = outliers_replace(y, n, season, NULL, e);
     return st ? st : level(y, n, season, e);

@@ -4,6 +4,27 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { DAYS = 7 /* of a week */ };
+
+void season_lengths(int *season1, int *season2, int season_length, int n)
+{
+    static const int days[] = {24, 48, 96};
+    int longest = n < HISTORY_MAX ? n / 2 : HISTORY_MAX / 2;
+
+    *season1 = season_length > 1 ? season_length : 0;
+    *season2 = 0;
+    for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+        if (season_length != days[i] && season_length != DAYS * days[i])
+            continue;
+        *season1 = days[i];
+        *season2 = DAYS * days[i];
+    }
+    if (*season2 > longest)
+        *season2 = 0;
+    if (*season1 > longest)
+        *season1 = 0;
+}
+
 /* Sums of what is left after the moving average, per phase and over all. */
 struct seasonal_sums {
     double *phase; /* (m) */

@@ -236,10 +236,10 @@ START_TEST(no_member_looks_ahead)
     ck_assert_ptr_nonnull(x);
     ck_assert_ptr_nonnull(y);
     ck_assert_int_eq(classic_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
-    ck_assert_int_eq(scaling_forward(a, &c.scaling, air, AIR, &e), ST_OK);
+    ck_assert_int_eq(scaling_forward(a, &c.ets.scaling, air, AIR, &e), ST_OK);
     memcpy(b, a, sizeof(a));
     for (int i = 110; i < AIR; i++)
-        b[i] = c.low;
+        b[i] = c.ets.low;
     ck_assert_int_eq(classic_path(x, &c, NULL, a, AIR, origins, 3, 12, &e), ST_OK);
     ck_assert_int_eq(classic_path(y, &c, NULL, b, AIR, origins, 3, 12, &e), ST_OK);
     ck_assert_mem_eq(x, y, 3 * CLASSIC_MEMBERS * 12 * sizeof(*x));
@@ -267,7 +267,7 @@ START_TEST(every_member_is_finite_on_any_length)
                        : kind == 2 ? exp(i)
                                    : (i * 7919 % 13) - 6;
             ck_assert_msg(!classic_fit(&c, y, n, 4, SCALING_AUTO, &e), "%s", e.message);
-            ck_assert_int_eq(scaling_forward(w, &c.scaling, y, n, &e), ST_OK);
+            ck_assert_int_eq(scaling_forward(w, &c.ets.scaling, y, n, &e), ST_OK);
             ck_assert_int_eq(classic_path(out, &c, NULL, w, n, &n, 1, 30, &e), ST_OK);
             for (int i = 0; i < CLASSIC_MEMBERS * 30; i++)
                 ck_assert_msg(isfinite(out[i]), "kind %d n %d member %d", kind, n, i / 30);
@@ -283,13 +283,13 @@ START_TEST(logarithms_are_taken_where_the_season_grows_with_the_level)
     struct err e = {0};
 
     ck_assert_int_eq(classic_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
-    ck_assert_int_eq(c.scaling.kind, SCALING_LOG);
+    ck_assert_int_eq(c.ets.scaling.kind, SCALING_LOG);
     fill_seasonal(y, 200, 12, 3, 9);
     ck_assert_int_eq(classic_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
-    ck_assert_int_eq(c.scaling.kind, SCALING_STANDARD);
+    ck_assert_int_eq(c.ets.scaling.kind, SCALING_STANDARD);
     y[5] = -1;
     ck_assert_int_eq(classic_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
-    ck_assert_int_eq(c.scaling.kind, SCALING_STANDARD);
+    ck_assert_int_eq(c.ets.scaling.kind, SCALING_STANDARD);
 }
 END_TEST
 
@@ -376,7 +376,7 @@ START_TEST(the_first_members_are_unpacked_alone)
     ck_assert_mem_eq(a.weight, b.weight, sizeof(a.weight));
     ck_assert_int_eq(b.classic.holt.season, 0);
     ck_assert_int_eq(b.classic.pairs.season, 0);
-    ck_assert_int_eq(scaling_forward(w, &b.classic.scaling, air, AIR, &e), ST_OK);
+    ck_assert_int_eq(scaling_forward(w, &b.classic.ets.scaling, air, AIR, &e), ST_OK);
     ck_assert_int_eq(classic_path(out, &b.classic, NULL, w, AIR, &origin, 1, 12, &e), ST_OK);
     for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
         ck_assert(isfinite(out[i]));

@@ -1,5 +1,5 @@
 /* test_backtest.c - rolling origins: what is forecast, from what, and that nothing of the future is seen. */
-#include "core/forecast/ensemble/members.h"
+#include "core/forecast/methods/scaled_ets.h"
 
 #include <check.h>
 #include <lstm/backtest.h>
@@ -123,10 +123,10 @@ START_TEST(the_smoother_is_that_of_the_past)
         const struct backtest_forecast *f = &r->items[i];
         const double *y = views[i % 2].values; /* whose gap is in the future of both origins */
         double want[H];
-        struct classic c;
+        struct scaled_ets c;
 
-        ck_assert_int_eq(classic_fit_smoother(&c, y, f->origin, SEASON, SCALING_AUTO, NULL), ST_OK);
-        ck_assert_int_eq(classic_smoother_forecast(want, &c, y, f->origin, &f->origin, 1, H, NULL),
+        ck_assert_int_eq(scaled_ets_fit(&c, y, f->origin, SEASON, SCALING_AUTO, NULL), ST_OK);
+        ck_assert_int_eq(scaled_ets_forecast(want, &c, y, f->origin, &f->origin, 1, H, NULL),
                          ST_OK);
         ck_assert_mem_eq(want, f->smoother, sizeof(want));
     }

@@ -2,8 +2,8 @@
  * covariates explain of it, and the calendar.
  *
  * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
-#ifndef CORE_FORECAST_COVARIATES_EXOGENOUS_H
-#define CORE_FORECAST_COVARIATES_EXOGENOUS_H
+#ifndef CORE_FORECAST_EXOGENOUS_H
+#define CORE_FORECAST_EXOGENOUS_H
 
 #include "core/forecast/calendar/calendar_effect.h"
 #include "core/forecast/covariates/regression.h"

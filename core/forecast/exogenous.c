@@ -1,5 +1,5 @@
 /* exogenous.c - see exogenous.h. */
-#include "core/forecast/covariates/exogenous.h"
+#include "core/forecast/exogenous.h"
 
 #include <math.h>
 #include <string.h>
