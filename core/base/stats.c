@@ -1,6 +1,8 @@
 /* stats.c - see stats.h. */
 #include "core/base/stats.h"
 
+#include "core/base/sort.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,19 +22,12 @@ static void sort_few(double *v, int n)
     }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 double robust_median(double *v, int n)
 {
     if (n <= FEW)
         sort_few(v, n);
     else
-        qsort(v, (size_t)n, sizeof(*v), by_value);
+        qsort(v, (size_t)n, sizeof(*v), compare_doubles);
     return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
 }
 

@@ -4,6 +4,7 @@
  * functions of libm that the core calls are tried at many places, since two variants of one (glibc
  * picks by what the CPU has) differ at one place in a thousand only, and of log at one in thirty
  * thousand. The kernels are tried at a few, since another compiler's differ nearly everywhere. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 
 #include <lstm/cpu.h>
@@ -167,7 +168,7 @@ static uint64_t hash_cell(uint64_t h, const struct kernels *k, struct operands *
     h = hash_floats(h, o->h, ROWS * UNITS);
     k->cell_backward(&back);
     for (int row = 0; row < ROWS * 4; row++)
-        h = hash_floats(h, o->gates + (size_t)row * (size_t)Hs, UNITS);
+        h = hash_floats(h, row(o->gates, row, Hs), UNITS);
     return h;
 }
 

@@ -8,6 +8,7 @@
 #ifndef CORE_NN_KERNELS_GEMM_H
 #define CORE_NN_KERNELS_GEMM_H
 
+#include "core/base/sort.h"
 #include "core/nn/kernels.h"
 #include "core/nn/vector.h"
 
@@ -110,11 +111,6 @@ static void gemm_panel(const struct tile *t, int M, int N, ptrdiff_t a_tile)
     else
         gemm_column(*t, M, a_tile, 4, N - 3 * VL);
 #endif
-}
-
-static inline int min_int(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* Where k is in the sum: group, index in it, how many. */

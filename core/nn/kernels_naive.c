@@ -1,4 +1,5 @@
 /* kernels_naive.c - the kernels as plain loops over libm: what the vector sets are tested against. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 
 #include <math.h>
@@ -169,7 +170,7 @@ static void naive_add_to_rows(float *table, const float *x, const int32_t *ids, 
 {
     for (int f = 0; f < F; f++)
         if (ids[f] >= 0)
-            naive_add(table + (size_t)ids[f] * n, x, n);
+            naive_add(row(table, ids[f], n), x, n);
 }
 
 static void naive_multiply(float *y, const float *x, size_t n)

@@ -3,6 +3,7 @@
 #ifndef CORE_NN_KERNELS_UPDATE_H
 #define CORE_NN_KERNELS_UPDATE_H
 
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/nn/vector.h"
 
@@ -26,7 +27,7 @@ INLINE void sum_rows_part(float *y, const float *table, size_t ld, const int32_t
     for (int j = 0; j < nv; j++)
         s[j] = (vf){0};
     for (int f = 0; f < F; f++) {
-        const float *row = table + (size_t)ids[f] * ld;
+        const float *row = row(table, ids[f], ld);
 
         if (ids[f] < 0)
             continue;
@@ -68,7 +69,7 @@ INLINE void add_byte_rows_part(float *y, const int8_t *table, size_t ld, const f
             continue;
         UNROLL
         for (int j = 0; j < nv; j++)
-            s[j] += v_load_bytes(table + (size_t)ids[f] * ld + j * VL) * scale[ids[f]];
+            s[j] += v_load_bytes(row(table, ids[f], ld) + j * VL) * scale[ids[f]];
     }
     UNROLL
     for (int j = 0; j < nv; j++)
@@ -93,7 +94,7 @@ static void SET(add_to_rows)(float *table, const float *x, const int32_t *ids, i
 {
     for (int f = 0; f < F; f++)
         if (ids[f] >= 0)
-            SET(add)(table + (size_t)ids[f] * n, x, n);
+            SET(add)(row(table, ids[f], n), x, n);
 }
 
 static void SET(multiply)(float *y, const float *x, size_t n)

@@ -1,4 +1,6 @@
 /* loss.c - losses and their gradients: see <lstm/loss.h>. */
+#include "core/base/row.h"
+
 #include <lstm/loss.h>
 
 #include <math.h>
@@ -45,7 +47,7 @@ static double row_log_sum_exp(const float *y, int O)
 void log_softmax(float *out, const float *y, int n, int O)
 {
     for (int i = 0; i < n; i++) {
-        double lse = row_log_sum_exp(y + (size_t)i * O, O);
+        double lse = row_log_sum_exp(row(y, i, O), O);
 
         for (int o = 0; o < O; o++)
             out[(size_t)i * O + o] = (float)((double)y[(size_t)i * O + o] - lse);

@@ -1,7 +1,18 @@
 /* net_backward.c - owns the backward pass through time: gradients of every parameter. */
+#include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
 #include <string.h>
+
+/* y (n) *= x, unless the pass is given up. */
+static void multiply(const struct net_work *w, float *y, const float *x, size_t n)
+{
+    for (size_t from = 0; from < n && !net_gives_up(w); from += STOP_OPERATIONS) {
+        size_t m = n - from < STOP_OPERATIONS ? n - from : STOP_OPERATIONS;
+
+        w->k->multiply(y + from, x + from, m);
+    }
+}
 
 /* dy in packed order. */
 static const float *take_gradient(struct net_work *w, const float *dy)
@@ -13,8 +24,8 @@ static const float *take_gradient(struct net_work *w, const float *dy)
         return dy;
     for (int t = 0; t < w->steps; t++)
         for (int b = 0; b < w->active[t] && !stop_meter_take(&m, O); b++)
-            memcpy(w->dy_packed + (size_t)(w->off[t] + b) * O,
-                   dy + ((size_t)t * w->B + w->order[b]) * O, O * sizeof(float));
+            memcpy(row(w->dy_packed, w->off[t] + b, O), row(dy, net_given(w, t, b), O),
+                   O * sizeof(float));
     return w->dy_packed;
 }
 
@@ -124,9 +135,8 @@ static void linear_task(void *arg, int part)
 
     part_of_product(w, dh, part);
     if (masked)
-        net_multiply(w, top->dh + rows.from * (size_t)w->DH,
-                     w->top_mask + rows.from * (size_t)w->DH,
-                     (size_t)(rows.to - rows.from) * w->DH);
+        multiply(w, top->dh + rows.from * (size_t)w->DH, w->top_mask + rows.from * (size_t)w->DH,
+                 (size_t)(rows.to - rows.from) * w->DH);
     part_of_product(w, dw, part);
     if (part == w->parts - 1)
         sum_columns(w, p->grad + p->n->linear_bias, NULL, p->dy, O, O);
@@ -144,7 +154,7 @@ static void backward_segment(struct net_work *w, const struct net *n, int i,
     struct cell_backward b = {
         .gates = cw->gates + s->row * 4 * Hs,
         .dc = w->dc + s->b * Hs,
-        .dh = dh + (size_t)s->row * w->DH,
+        .dh = row(dh, s->row, w->DH),
         .tanh_c = cw->tanh_c + s->row * Hs,
         .c_prev = first ? cw->c0 + s->b * Hs : cw->c + s->prev * Hs,
         .ldh = w->DH,
@@ -169,7 +179,7 @@ static void backward_segment(struct net_work *w, const struct net *n, int i,
     w->k->cell_backward(&b);
     if (first)
         return;
-    g.c = dh + (size_t)s->prev * w->DH;
+    g.c = row(dh, s->prev, w->DH);
     w->k->gemm(&g);
 }
 
@@ -197,9 +207,8 @@ static void gather_h_prev(struct net_work *w, int i, const struct segment *s)
     const float *h = w->layer[i / w->D].h + i % w->D * H;
 
     for (int r = 0; r < s->count; r++)
-        memcpy(w->h_prev + (size_t)(s->row + r) * H,
-               s->prev < 0 ? w->cell[i].h0 + (size_t)(s->b + r) * H
-                           : h + (size_t)(s->prev + r) * w->DH,
+        memcpy(row(w->h_prev, s->row + r, H),
+               s->prev < 0 ? row(w->cell[i].h0, s->b + r, H) : row(h, s->prev + r, w->DH),
                H * sizeof(float));
 }
 
@@ -316,10 +325,10 @@ bool net_backward(struct net_work *w, const struct net *n, const float *dy, floa
             parallel_run(w->parallel, w->parts, gradients_task, &p);
         }
         if (l && w->dropped)
-            net_multiply(w, p.dx, lw->mask, (size_t)w->R * w->DH);
+            multiply(w, p.dx, lw->mask, (size_t)w->R * w->DH);
     }
     if (w->config.vocab_size && w->masked && w->x_mask)
-        net_multiply(w, w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
+        multiply(w, w->dx, w->x_mask, (size_t)w->R * w->config.input_size);
     if (w->config.vocab_size)
         net_embed_backward(w, n, grad);
     return !net_gives_up(w);

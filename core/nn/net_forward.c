@@ -1,4 +1,6 @@
 /* net_forward.c - owns the forward pass: input, LSTM stack, linear layer, outputs in given order. */
+#include "core/base/row.h"
+#include "core/nn/dropout.h"
 #include "core/nn/net_impl.h"
 
 #include <string.h>
@@ -24,8 +26,8 @@ static void take_input(struct net_work *w, const struct net *n, const struct net
     }
     for (int t = 0; t < w->steps; t++)
         for (int b = 0; b < w->active[t] && !stop_meter_take(&m, I); b++)
-            memcpy(w->x_buf + (size_t)(w->off[t] + b) * I,
-                   in->x + ((size_t)t * w->B + w->order[b]) * I, I * sizeof(float));
+            memcpy(row(w->x_buf, w->off[t] + b, I), row(in->x, net_given(w, t, b), I),
+                   I * sizeof(float));
 }
 
 static void copy_states(struct net_work *w, float *to, int ld, const float *from)
@@ -34,9 +36,9 @@ static void copy_states(struct net_work *w, float *to, int ld, const float *from
 
     for (int b = 0; b < w->B; b++)
         if (from)
-            memcpy(to + (size_t)b * ld, from + w->order[b] * H, H * sizeof(float));
+            memcpy(row(to, b, ld), from + w->order[b] * H, H * sizeof(float));
         else
-            memset(to + (size_t)b * ld, 0, H * sizeof(float));
+            memset(row(to, b, ld), 0, H * sizeof(float));
 }
 
 /* The buffers of the initial states are zeros unless a call before gave others. */
@@ -84,13 +86,13 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     const float *c_prev = first         ? cw->c0 + s->b * Hs
                           : w->training ? cw->c + s->prev * Hs
                                         : cw->c + s->b * Hs;
-    const float *h_prev = w->states_given ? cw->h0 + (size_t)s->b * H : NULL;
+    const float *h_prev = w->states_given ? row(cw->h0, s->b, H) : NULL;
     struct cell_forward f = {
         .gates = gates,
         .c = cw->c + (w->training ? s->row : s->b) * Hs,
         .tanh_c = w->training ? cw->tanh_c + s->row * Hs : NULL,
-        .h = h + (size_t)s->row * w->DH,
-        .h_prev = first ? h_prev : h + (size_t)s->prev * w->DH,
+        .h = row(h, s->row, w->DH),
+        .h_prev = first ? h_prev : row(h, s->prev, w->DH),
         .c_prev = c_prev,
         .panels = cw->panels_hh,
         .ldh = w->DH,
@@ -129,8 +131,8 @@ static void input_gates(struct net_work *w, int i, float *gates, const float *x,
         if (w->types && i < w->D)
             net_types_gates(w, i, gates, first, rows);
         else
-            w->k->gates_input(gates, x + (size_t)first * K, K, w->cell[i].panels_ih,
-                              w->cell[i].bias, rows, K, w->Hs);
+            w->k->gates_input(gates, row(x, first, K), K, w->cell[i].panels_ih, w->cell[i].bias,
+                              rows, K, w->Hs);
         gates += (size_t)rows * 4 * (size_t)w->Hs;
     }
 }
@@ -170,8 +172,7 @@ static void forward_chunks(struct net_work *w, int i, const float *x, int K)
 
         input_gates(w, i, gates, x, K, first, rows);
         for (; j < end; j++)
-            forward_pieces(w, i, w->seg[d][j],
-                           gates + (size_t)(w->seg[d][j].row - first) * gate_row);
+            forward_pieces(w, i, w->seg[d][j], row(gates, w->seg[d][j].row - first, gate_row));
     }
 }
 
@@ -220,20 +221,15 @@ static void forward_cell(struct net_work *w, int i, const float *x, int K)
     give_states(w, i);
 }
 
-/* Inverted dropout of the layer below's output. */
+/* The output of the layer below, dropped out while training. */
 static const float *drop(struct net_work *w, int l, const float *x, struct rng *r)
 {
     struct layer_work *lw = &w->layer[l];
-    float p = w->config.dropout, keep = 1.0f / (1.0f - p);
-    size_t n = (size_t)w->R * w->DH;
     struct stop_meter m = net_meter(w);
 
     if (!w->dropped)
         return x;
-    for (size_t i = 0; i < n && !stop_meter_take(&m, 1); i++) {
-        lw->mask[i] = rng_uniform(r, 0.0f, 1.0f) < p ? 0.0f : keep;
-        lw->in[i] = x[i] * lw->mask[i];
-    }
+    dropout_draw(lw->in, lw->mask, x, (size_t)w->R * w->DH, w->config.dropout, r, &m);
     return lw->in;
 }
 
@@ -244,8 +240,8 @@ static void drop_input(struct net_work *w, struct rng *r)
 
     if (!w->masked || !w->x_mask)
         return;
-    net_drop(w->x_buf, w->x_mask, w->x, (size_t)w->R * w->config.input_size,
-             w->config.input_dropout, r, &m);
+    dropout_draw_16bit(w->x_buf, w->x_mask, w->x, (size_t)w->R * w->config.input_size,
+                       w->config.input_dropout, r, &m);
     w->x = w->x_buf;
 }
 
@@ -257,7 +253,8 @@ static const float *take_top(struct net_work *w, struct rng *r)
 
     if (!w->masked || !w->top)
         return h;
-    net_drop(w->top, w->top_mask, h, (size_t)w->R * w->DH, w->config.output_dropout, r, &m);
+    dropout_draw_16bit(w->top, w->top_mask, h, (size_t)w->R * w->DH, w->config.output_dropout, r,
+                       &m);
     return w->top;
 }
 
@@ -271,9 +268,8 @@ static void give_outputs(struct net_work *w, const float *bias)
         int active = t < w->steps ? w->active[t] : 0;
 
         for (int b = 0; b < w->B && !stop_meter_take(&m, O); b++)
-            memcpy(w->y + ((size_t)t * w->B + w->order[b]) * O,
-                   b < active ? w->y_packed + (size_t)(w->off[t] + b) * O : bias,
-                   O * sizeof(float));
+            memcpy(row(w->y, net_given(w, t, b), O),
+                   b < active ? row(w->y_packed, w->off[t] + b, O) : bias, O * sizeof(float));
     }
 }
 
@@ -291,7 +287,7 @@ static void linear_packed(const struct net_work *w, float *y, const float *h, co
     size_t O = (size_t)w->config.output_size;
 
     for (int i = 0; i < rows; i++)
-        memcpy(y + (size_t)i * O, bias, O * sizeof(float));
+        memcpy(row(y, i, O), bias, O * sizeof(float));
     w->k->gemm(&(struct gemm){.c = y,
                               .ldc = (ptrdiff_t)O,
                               .a = h,

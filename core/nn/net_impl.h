@@ -7,6 +7,7 @@
 #ifndef CORE_NN_NET_IMPL_H
 #define CORE_NN_NET_IMPL_H
 
+#include "core/base/row.h"
 #include "core/base/size.h"
 #include "core/nn/kernels.h"
 
@@ -171,7 +172,7 @@ static inline struct stop_meter net_meter(const struct net_work *w)
 
 static inline float *part_scratch(const struct net_work *w, int i)
 {
-    return i ? w->scratch_more + (size_t)(i - 1) * GEMM_SCRATCH : w->scratch;
+    return i ? row(w->scratch_more, i - 1, GEMM_SCRATCH) : w->scratch;
 }
 
 static inline int net_directions(const struct net_config *c)
@@ -190,12 +191,6 @@ void net_embed_one(float *x, const struct net *n, const struct kernels *k, const
 void net_embed(struct net_work *w, const struct net *n);
 /* The gradient of those embeddings, from dx. */
 void net_embed_backward(struct net_work *w, const struct net *n, float *grad);
-/* Inverted dropout: mask (n) gets 0 with chance p, else 1/(1-p); y = x * mask. y may be x. Leaves the
- * rest undone when m gives up. */
-void net_drop(float *y, float *mask, const float *x, size_t n, float p, struct rng *r,
-              struct stop_meter *m);
-/* y (n) *= x, unless the pass is given up. */
-void net_multiply(const struct net_work *w, float *y, const float *x, size_t n);
 
 /* The step t of the b-th longest sequence, in the given batch. */
 static inline size_t net_given(const struct net_work *w, int t, int b)

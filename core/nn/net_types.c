@@ -1,4 +1,5 @@
 /* net_types.c - the first layer's part that depends on the input alone, once for each different input. */
+#include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
 #include <stdlib.h>
@@ -41,7 +42,7 @@ enum status net_types_new(struct net_types **out, struct net_work *w, const stru
         int m = count - from < CHUNK ? count - from : CHUNK;
 
         for (int j = 0; j < m; j++)
-            net_embed_one(t->x + (size_t)j * I, n, w->k, ids + (size_t)(from + j) * F);
+            net_embed_one(row(t->x, j, I), n, w->k, row(ids, from + j, F));
         for (int d = 0; d < w->D; d++)
             w->k->gates_input(t->gates[d] + (size_t)from * 4 * w->Hs, t->x, I, w->cell[d].panels_ih,
                               w->cell[d].bias, m, I, w->Hs);

@@ -1,4 +1,5 @@
 /* net_work.c - owns the workspace of a net: its layout, the packed weights, the packed batch. */
+#include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
 #include <limits.h>
@@ -344,8 +345,8 @@ const float *net_hidden(const struct net_work *w)
     memset(w->hidden, 0, (size_t)w->T * w->B * DH * sizeof(float));
     for (int t = 0; t < w->steps; t++)
         for (int b = 0; b < w->active[t]; b++)
-            memcpy(w->hidden + ((size_t)t * w->B + w->order[b]) * DH,
-                   h + (size_t)(w->off[t] + b) * DH, DH * sizeof(float));
+            memcpy(row(w->hidden, net_given(w, t, b), DH), row(h, w->off[t] + b, DH),
+                   DH * sizeof(float));
     return w->hidden;
 }
 

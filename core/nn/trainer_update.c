@@ -1,5 +1,6 @@
 /* trainer_update.c - owns what happens between a gradient and the next weights: the rows it touches, its
  * norm, the learning rate of the moment, the step. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/nn/trainer_impl.h"
 
@@ -43,7 +44,7 @@ void trainer_clear_gradient(struct trainer *t)
     if (t->rows)
         note_rows(t);
     for (int i = 0; i < t->num_rows; i++)
-        memset(t->grad + (size_t)t->rows[i] * width, 0, width * sizeof(float));
+        memset(row(t->grad, t->rows[i], width), 0, width * sizeof(float));
     memset(t->grad + dense, 0, (net_num_params(t->net) - dense) * sizeof(float));
 }
 
@@ -60,13 +61,13 @@ static void clip(struct trainer *t)
     }
     sum = k->sum_squares(t->grad + dense, P - dense);
     for (int i = 0; i < t->num_rows; i++)
-        sum += k->sum_squares(t->grad + (size_t)t->rows[i] * width, width);
+        sum += k->sum_squares(row(t->grad, t->rows[i], width), width);
     factor = limit / (sqrt(sum) + 1e-6);
     if (factor >= 1.0)
         return;
     k->scale(t->grad + dense, (float)factor, P - dense);
     for (int i = 0; i < t->num_rows; i++)
-        k->scale(t->grad + (size_t)t->rows[i] * width, (float)factor, width);
+        k->scale(row(t->grad, t->rows[i], width), (float)factor, width);
 }
 
 static float learning_rate(const struct trainer *t)

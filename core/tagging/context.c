@@ -1,4 +1,5 @@
 /* context.c - features of words and neighbours, their table, scores: see core/tagging/context.h. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
 
@@ -176,7 +177,7 @@ static void add_rows(float *y, const struct context *c, const struct lookup *l)
             __builtin_prefetch(&c->weights[(size_t)rows[i] * O]);
     }
     for (int i = 0, from = 0; i < l->num_rows; from = l->end[i++])
-        k->add_byte_rows(y + (size_t)i * O, c->weights, c->scale, rows + from, l->end[i] - from, O);
+        k->add_byte_rows(row(y, i, O), c->weights, c->scale, rows + from, l->end[i] - from, O);
 }
 
 enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
@@ -228,7 +229,7 @@ void context_scores(float *y, const struct context *c, const struct context_word
     struct lookup l = {.num_rows = 0};
 
     for (int i = 0; i < count; i++) {
-        one_word(y + (size_t)i * O, l.keys + l.num_keys, w, O, types, length, from + i);
+        one_word(row(y, i, O), l.keys + l.num_keys, w, O, types, length, from + i);
         end_row(&l, PLACE_KEYS);
     }
     add_rows(y, c, &l);

@@ -1,6 +1,7 @@
 /* context_fit.c - learns a context model: the log-likelihood by stochastic gradient, a token at a time, with
  * the step of AdaGrad (Duchi, Hazan & Singer 2011) for each row, and dropout of features, without which
  * those that name a word leave nothing to those that it shares. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
 
@@ -189,7 +190,7 @@ static void step(struct fitting *f, size_t token, float rate)
             continue;
         square = one_column(f, g, m->size[c], class);
         for (int i = 0; i < n; i++) {
-            float *w = f->weights + (size_t)ids[i] * (size_t)m->outputs + at;
+            float *w = row(f->weights, ids[i], m->outputs) + at;
             float *sum = &f->squares[(size_t)ids[i] * TAG_COLUMNS + (size_t)c], by;
 
             *sum += square;

@@ -2,6 +2,7 @@
  *
  * Sentences are taken a span at a time: what its different tokens look like, and what the first layer
  * makes of them, is computed once for each; then batches of like length, so that little is padding. */
+#include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/tagger_model.h"
 #include <lstm/loss.h>
@@ -130,7 +131,7 @@ static enum status share(struct run *r, struct err *e)
     enum status st = rows ? need_work(r, T, B, e) : err_nomem(e, 0);
 
     for (int i = 0; !st && i < r->forms.count; i++)
-        st = tagger_rows(rows + (size_t)i * F, r->t, r->forms.words[i], e);
+        st = tagger_rows(row(rows, i, F), r->t, r->forms.words[i], e);
     if (!st)
         st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
     free(rows);
@@ -234,7 +235,7 @@ static enum status take_sentence(struct run *r, int i, const float *y, size_t ld
         if (c)
             context_scores(r->scores, c, &r->words, r->types + r->offset[i], length, from, n);
         for (int k = 0; !st && k < n; k++, y += ld) {
-            float *row = r->scores + (size_t)k * O;
+            float *row = row(r->scores, k, O);
 
             if (c)
                 r->k->add(row, y, O);
@@ -268,7 +269,7 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
     if (!y)
         return tagging_given_up(e);
     for (int j = 0; !st && j < B; j++)
-        st = take_sentence(r, r->order[from + j], y + (size_t)j * O, (size_t)B * O, e);
+        st = take_sentence(r, r->order[from + j], row(y, j, O), (size_t)B * O, e);
     return st;
 }
 
