@@ -3,6 +3,7 @@
 
 #include "server/api/common.h"
 #include "server/api/render.h"
+#include "server/tasks/describe_model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,24 +210,22 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
         .checkpoint = (const uint8_t *)rq->body,
         .checkpoint_len = rq->body_len,
     };
-    char *params = NULL, *details = NULL;
-    enum task task = TASK_FORECAST;
-    enum status st = model_describe(&task, &m.parameter_count, &params, &details, m.checkpoint,
-                                    m.checkpoint_len, e);
+    struct model_description d;
+    enum status st = describe_model(&d, m.checkpoint, m.checkpoint_len, e);
 
+    m.parameter_count = d.parameter_count;
     if (!st && m.parameter_count > app->max_parameters)
         st = err_set(e, ST_TOO_LARGE, "the model has %lld parameters; max_parameters allows %lld",
                      (long long)m.parameter_count, (long long)app->max_parameters);
     if (!st) {
-        m.task = task_name(task);
-        m.params = params;
-        m.details = details;
+        m.task = task_name(d.task);
+        m.params = d.params;
+        m.details = d.details;
         cache_change_begin(app->cache);
         st = store_model_put(version, app->store, &m, e);
         cache_change_end(app->cache, m.name);
     }
-    free(params);
-    free(details);
+    model_description_release(&d);
     return st;
 }
 

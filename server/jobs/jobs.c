@@ -5,6 +5,7 @@
 #include "server/formats/json.h"
 #include "server/jobs/worker.h"
 #include "server/tasks/backtest_task.h"
+#include "server/tasks/params_json.h"
 #include "server/tasks/search_task.h"
 #include "server/tasks/task.h"
 #include "server/tasks/warm_start.h"

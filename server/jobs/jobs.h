@@ -7,9 +7,7 @@
 #define SERVER_JOBS_JOBS_H
 
 #include "server/store/store.h"
-
-#include <lstm/backtest.h>
-#include <lstm/params.h>
+#include "server/tasks/job_request.h"
 
 struct cache;
 
@@ -38,24 +36,6 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
 void jobs_stop(struct jobs *j);
 bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
 
-enum { SEARCH_PARAMS_MAX = 64 };
-struct search_request {
-    int trials, time_limit_seconds;
-    bool fixed[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set: they stay */
-};
-
-struct job_request {
-    enum task task;
-    const char *dataset, *model;
-    const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
-    const struct search_request *search;  /* NULL: train with the parameters as they are */
-    struct params params; /* as the client gave them on top of the recipe; autos not yet resolved */
-    bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
-    bool recipe_given;
-    const char *warm_start_from;    /* "model" or "model/version" to start from, or NULL */
-    const char *validation_dataset; /* that a tagger is judged by; NULL: the end of dataset */
-    const char *idempotency_key, *request_digest;
-};
 /* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */
 enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                         const struct job_request *r, struct err *e);
@@ -67,9 +47,5 @@ enum status jobs_history(double **loss, double **validation, int *n, struct jobs
                          int first_epoch, int most, struct err *e);
 /* For /metrics: samples trained since start, busy workers. */
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers);
-
-/* JSON of all effective parameters, malloc'ed; NULL when out of memory. And back. */
-char *params_to_json(enum task t, const struct params *p);
-enum status params_from_json(struct params *out, enum task t, const char *json, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "server/jobs/pool.h"
 #include "server/models/model_cache.h"
 #include "server/tasks/backtest_task.h"
+#include "server/tasks/params_json.h"
 #include "server/tasks/search_task.h"
 #include "server/tasks/task.h"
 #include "server/tasks/warm_start.h"

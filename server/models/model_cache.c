@@ -7,8 +7,6 @@
  * and cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
 #include "server/models/model_cache.h"
 
-#include "server/models/model_load.h"
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,10 +66,7 @@ enum status cache_new(struct cache **out, struct store *s, size_t max_bytes, str
 
 static void entry_free(struct entry *n)
 {
-    forecaster_free((struct forecaster *)n->model.forecaster);
-    tagger_free((struct tagger *)n->model.tagger);
-    tokenizer_free((struct tokenizer *)n->model.tokenizer);
-    free((struct timeline *)n->model.time);
+    model_release(&n->model);
     free(n);
 }
 

@@ -2,24 +2,9 @@
 #ifndef SERVER_MODELS_MODEL_CACHE_H
 #define SERVER_MODELS_MODEL_CACHE_H
 
-#include "server/jobs/jobs.h"
+#include "server/models/model_load.h"
 #include "server/models/response_cache.h"
-
-#include <lstm/forecaster.h>
-#include <lstm/tagger.h>
-#include <lstm/tokenizer.h>
-
-/* One loaded model version; immutable. */
-struct model {
-    enum task task;
-    char name[NAME_MAX_LEN + 1];
-    int64_t version;
-    char digest[DIGEST_LEN + 1];
-    const struct forecaster *forecaster; /* TASK_FORECAST */
-    const struct timeline *time;         /* per series: of its first observation (row 0) */
-    const struct tagger *tagger;         /* TASK_TAG */
-    const struct tokenizer *tokenizer;   /* TASK_TAG: how its treebank splits text; or NULL */
-};
+#include "server/store/store.h"
 
 struct cache;
 
@@ -47,10 +32,5 @@ void cache_change_begin(struct cache *c);
 void cache_change_end(struct cache *c, const char *name);
 void cache_totals(struct cache *c, uint64_t *hits, uint64_t *misses, uint64_t *evictions,
                   size_t *bytes, int *models);
-
-/* Checks and describes checkpoint bytes for import and for the trainers: fills task, parameter_count, params JSON, details JSON
- * (series with id, start, end, frequency, length; or tags, words). The two texts are malloc'ed. */
-enum status model_describe(enum task *task, int64_t *parameter_count, char **params, char **details,
-                           const uint8_t *bytes, size_t len, struct err *e);
 
 #endif

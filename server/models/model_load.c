@@ -1,7 +1,5 @@
-/* model_load.c - see model_load.h, and model_describe() of model_cache.h. */
+/* model_load.c - see model_load.h. */
 #include "server/models/model_load.h"
-
-#include "server/tasks/report.h"
 
 #include <lstm/checkpoint.h>
 #include <stdlib.h>
@@ -124,29 +122,15 @@ enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct
     return st;
 }
 
-enum status model_describe(enum task *task, int64_t *parameter_count, char **params, char **details,
-                           const uint8_t *bytes, size_t len, struct err *e)
+/* Everybody else sees a const model; only its owner comes here. */
+void model_release(struct model *m)
 {
-    struct model m = {0};
-    enum status st = model_load(&m, bytes, len, e);
-
-    if (st)
-        return st;
-    *task = m.task;
-    if (m.task == TASK_FORECAST) {
-        *parameter_count = forecaster_num_params(m.forecaster);
-        *params = params_to_json(m.task, forecaster_params(m.forecaster));
-        *details = report_text(report_forecast_details(m.forecaster, m.time));
-    } else {
-        *parameter_count = tagger_num_params(m.tagger);
-        if (m.tokenizer)
-            *parameter_count += tokenizer_num_params(m.tokenizer);
-        *params = params_to_json(m.task, tagger_params(m.tagger));
-        *details = report_text(report_tag_details(m.tagger, m.tokenizer != NULL));
-    }
-    forecaster_free((struct forecaster *)m.forecaster);
-    tagger_free((struct tagger *)m.tagger);
-    tokenizer_free((struct tokenizer *)m.tokenizer);
-    free((struct timeline *)m.time);
-    return *params && *details ? ST_OK : err_nomem(e, 0);
+    forecaster_free((struct forecaster *)m->forecaster);
+    tagger_free((struct tagger *)m->tagger);
+    tokenizer_free((struct tokenizer *)m->tokenizer);
+    free((struct timeline *)m->time);
+    m->forecaster = NULL;
+    m->tagger = NULL;
+    m->tokenizer = NULL;
+    m->time = NULL;
 }

@@ -1,6 +1,7 @@
-/* params_json.c - parameters as the JSON object that the job's row and resource carry. */
+/* params_json.c - see params_json.h. */
+#include "server/tasks/params_json.h"
+
 #include "server/formats/json.h"
-#include "server/jobs/jobs.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* report.c - see report.h. Numbers that are not finite are null. */
 #include "server/tasks/report.h"
 
-#include "server/jobs/jobs.h"
+#include "server/tasks/params_json.h"
 #include "server/tasks/report_tree.h"
 
 #include <math.h>

@@ -3,6 +3,7 @@
 
 #include "server/formats/json.h"
 #include "server/tasks/forecast_task.h"
+#include "server/tasks/params_json.h"
 #include "server/tasks/report.h"
 
 #include <cjson/cJSON.h>

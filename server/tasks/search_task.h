@@ -2,7 +2,6 @@
 #ifndef SERVER_TASKS_SEARCH_TASK_H
 #define SERVER_TASKS_SEARCH_TASK_H
 
-#include "server/jobs/jobs.h"
 #include "server/tasks/task.h"
 
 #include <lstm/search.h>

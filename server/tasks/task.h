@@ -2,7 +2,8 @@
 #ifndef SERVER_TASKS_TASK_H
 #define SERVER_TASKS_TASK_H
 
-#include "server/jobs/jobs.h"
+#include "server/store/store.h"
+#include "server/tasks/job_request.h"
 
 #include <lstm/trainer.h>
 

@@ -1,6 +1,8 @@
 /* warm_start.c - see warm_start.h. */
 #include "server/tasks/warm_start.h"
 
+#include "server/tasks/params_json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

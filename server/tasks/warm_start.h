@@ -2,7 +2,8 @@
 #ifndef SERVER_TASKS_WARM_START_H
 #define SERVER_TASKS_WARM_START_H
 
-#include "server/jobs/jobs.h"
+#include "server/store/store.h"
+#include "server/tasks/job_request.h"
 
 enum { WARM_NAME_MAX = NAME_MAX_LEN + 24 };
 

@@ -1,6 +1,6 @@
-/* train_forecast.c - the task "forecast": a stored series set into a trained forecaster. */
-#include "server/data/missing.h"
+/* forecast_task.c - the task "forecast": a stored series set into a trained forecaster. */
 #include "server/tasks/forecast_task.h"
+#include "server/data/missing.h"
 #include "server/tasks/report.h"
 
 #include <stdlib.h>

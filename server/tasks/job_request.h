@@ -1,0 +1,32 @@
+/* job_request.h - what a client wants of a job: the data, the model, the parameters and, for a
+ * backtest or a search, its plan. Strings and plans are borrowed. */
+#ifndef SERVER_TASKS_JOB_REQUEST_H
+#define SERVER_TASKS_JOB_REQUEST_H
+
+#include <lstm/backtest.h>
+#include <lstm/params.h>
+#include <stdbool.h>
+
+enum { SEARCH_PARAMS_MAX = 64 }; /* at least as many as params_table() has rows */
+
+struct search_request {
+    int trials, time_limit_seconds;
+    bool fixed[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set: they stay */
+};
+
+struct job_request {
+    enum task task;
+    const char *dataset, *model;
+    const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
+    const struct search_request *search;  /* NULL: train with the parameters as they are */
+    /* As the client gave them on top of the recipe; automatic values are not resolved yet. */
+    struct params params;
+    bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
+    bool recipe_given;
+    const char *warm_start_from; /* "model" or "model/version" to start from, or NULL */
+    /* A data set that chooses and judges a tagger's weights; NULL: the end of dataset. */
+    const char *validation_dataset;
+    const char *idempotency_key, *request_digest;
+};
+
+#endif
