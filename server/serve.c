@@ -31,7 +31,7 @@ struct daemon {
     struct app app;
     struct http_config http;
     struct store *store;
-    struct cache *cache;
+    struct model_cache *cache;
     struct jobs *jobs;
     /* Workers tell of changes before HTTP is up and after it is down; the lock makes the hand-over
      * of app.http safe. */
@@ -278,7 +278,7 @@ static enum status start(struct daemon *d, struct err *e)
     enum status st = open_store(d, e);
 
     if (!st)
-        st = cache_new(&d->cache, d->store, (size_t)d->config->model_cache_bytes, e);
+        st = model_cache_new(&d->cache, d->store, (size_t)d->config->model_cache_bytes, e);
     if (!st)
         st = start_jobs(d, e);
     if (!st) {
@@ -303,7 +303,7 @@ static void stop(struct daemon *d)
         http_stop(d->app.http, d->config->shutdown_deadline_seconds * 1000);
     jobs_stop(d->jobs);
     if (d->cache)
-        cache_free(d->cache);
+        model_cache_free(d->cache);
     store_close(d->store);
     free(d->folder);
 }

@@ -190,5 +190,5 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(body);
-    cache_release(app->cache, m);
+    model_cache_release(app->cache, m);
 }

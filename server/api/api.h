@@ -14,7 +14,7 @@
 struct app {
     struct store *store;
     struct jobs *jobs;
-    struct cache *cache;
+    struct model_cache *cache;
     struct http *http; /* set after http_start(); read only by operations */
     struct data_limits limits;
     int max_tokens_per_request;

@@ -128,7 +128,8 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
     const struct model *m = NULL;
     cJSON *tree = cJSON_Parse(json);
     struct buf b;
-    enum status st = tree ? cache_acquire(&m, app->cache, v->name, v->version, e) : err_nomem(e, 0);
+    enum status st =
+        tree ? model_cache_acquire(&m, app->cache, v->name, v->version, e) : err_nomem(e, 0);
 
     buf_init(&b, CHART_BYTES_MAX);
     if (!st)
@@ -139,7 +140,7 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
         http_res_buf(rs, 200, MEDIA_SVG, &b);
     buf_release(&b);
     cJSON_Delete(tree);
-    cache_release(app->cache, m);
+    model_cache_release(app->cache, m);
     return st;
 }
 
@@ -243,7 +244,7 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     const struct model *m = NULL;
     cJSON *body = NULL;
     char *json = NULL;
-    enum status st = cache_acquire(&m, app->cache, rq->param[0], api_version_asked(rq), &e);
+    enum status st = model_cache_acquire(&m, app->cache, rq->param[0], api_version_asked(rq), &e);
 
     if (!st && m->task != TASK_TAG)
         st = err_set(&e, ST_CONFLICT,
@@ -268,5 +269,5 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     free(json);
     cJSON_Delete(body);
     dataset_release(&d);
-    cache_release(app->cache, m);
+    model_cache_release(app->cache, m);
 }

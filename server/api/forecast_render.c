@@ -21,7 +21,7 @@ enum { CHARTS_MAX = 20, STEP_BYTES = 40 };
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
 
-enum status forecast_answer_room(struct forecast_answer *a, int count, struct err *e)
+enum status forecast_response_room(struct forecast_response *a, int count, struct err *e)
 {
     size_t h = (size_t)a->horizon;
     size_t each = h * (size_t)(1 + 2 * a->num_levels);
@@ -46,24 +46,24 @@ enum status forecast_answer_room(struct forecast_answer *a, int count, struct er
     return ST_OK;
 }
 
-void forecast_answer_release(struct forecast_answer *a)
+void forecast_response_release(struct forecast_response *a)
 {
     for (int i = 0; a->series && i < a->count; i++)
         free(a->series[i].covariates);
     free(a->series);
     free(a->block);
-    *a = (struct forecast_answer){0};
+    *a = (struct forecast_response){0};
 }
 
 /* ---- JSON ---- */
 
 /* Whether intervals are asked for and cannot be made. */
-static bool lacks_intervals(const struct forecast_answer *a)
+static bool lacks_intervals(const struct forecast_response *a)
 {
     return a->num_levels > 0 && !forecaster_has_intervals(a->model->forecaster);
 }
 
-static void json_bands(struct buf *b, const char *name, const struct forecast_answer *a,
+static void json_bands(struct buf *b, const char *name, const struct forecast_response *a,
                        double *const *bounds)
 {
     buf_puts(b, name);
@@ -81,7 +81,7 @@ static void json_bands(struct buf *b, const char *name, const struct forecast_an
     buf_puts(b, "}");
 }
 
-static void json_times(struct buf *b, const struct forecast_answer *a,
+static void json_times(struct buf *b, const struct forecast_response *a,
                        const struct forecast_series *s)
 {
     bool index = s->time.frequency.unit == FREQ_INDEX;
@@ -101,7 +101,7 @@ static void json_times(struct buf *b, const struct forecast_answer *a,
     buf_puts(b, "]");
 }
 
-static void json_one(struct buf *b, const struct forecast_answer *a,
+static void json_one(struct buf *b, const struct forecast_response *a,
                      const struct forecast_series *s)
 {
     char name[16];
@@ -121,7 +121,7 @@ static void json_one(struct buf *b, const struct forecast_answer *a,
     buf_puts(b, lacks_intervals(a) ? ",\"notes\":[" NO_RESIDUALS "]}" : ",\"notes\":[]}");
 }
 
-static void to_json(struct buf *b, const struct forecast_answer *a)
+static void to_json(struct buf *b, const struct forecast_response *a)
 {
     buf_puts(b, "{\"model\":");
     buf_put_json_string(b, a->model->name);
@@ -152,7 +152,7 @@ static void column_name(struct buf *b, const char *head, double level)
     buf_put_f64(b, level);
 }
 
-static void to_csv(struct buf *b, const struct forecast_answer *a)
+static void to_csv(struct buf *b, const struct forecast_response *a)
 {
     buf_puts(b, "unique_id,ds,mean");
     for (int l = 0; l < a->num_levels; l++) {
@@ -180,7 +180,7 @@ static void to_csv(struct buf *b, const struct forecast_answer *a)
 /* ---- SVG ---- */
 
 /* A chart reads best with a few horizons of history before the forecast. */
-static int shown_history(const struct forecast_answer *a, const struct forecast_series *s)
+static int shown_history(const struct forecast_response *a, const struct forecast_series *s)
 {
     int n = 6 * a->horizon;
 
@@ -190,7 +190,7 @@ static int shown_history(const struct forecast_answer *a, const struct forecast_
 }
 
 static void draw_one(struct svg_forecast *out, struct svg_band *bands,
-                     const struct forecast_answer *a, const struct forecast_series *s)
+                     const struct forecast_response *a, const struct forecast_series *s)
 {
     int shown = shown_history(a, s), skipped = s->history_length - shown;
 
@@ -214,7 +214,7 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
     out->time.start += skipped * frequency_step(s->time.frequency);
 }
 
-static void to_svg(struct buf *b, const struct forecast_answer *a)
+static void to_svg(struct buf *b, const struct forecast_response *a)
 {
     struct svg_forecast charts[CHARTS_MAX];
     struct svg_band bands[CHARTS_MAX][LEVELS_MAX];
@@ -227,7 +227,7 @@ static void to_svg(struct buf *b, const struct forecast_answer *a)
 
 /* ---- the answer ---- */
 
-void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type)
+void forecast_response_write(struct buf *b, const struct forecast_response *a, const char *type)
 {
     buf_want(b, (size_t)a->count *
                     (256 + (size_t)a->horizon * STEP_BYTES * (size_t)(1 + a->num_levels)));

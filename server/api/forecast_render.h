@@ -13,10 +13,10 @@ struct forecast_series {
     double *
         covariates; /* (forecaster_num_covariates(), rows) or NULL: those of the model, if any; owned */
     int rows;
-    struct forecast forecast; /* arrays of forecast_answer's block */
+    struct forecast forecast; /* arrays of forecast_response's block */
 };
 
-struct forecast_answer {
+struct forecast_response {
     const struct model *model; /* borrowed */
     int horizon;
     double levels[LEVELS_MAX]; /* ascending */
@@ -27,13 +27,13 @@ struct forecast_answer {
 };
 
 /* Room for count series; horizon and levels are set already. */
-enum status forecast_answer_room(struct forecast_answer *a, int count, struct err *e);
-void forecast_answer_release(struct forecast_answer *a);
+enum status forecast_response_room(struct forecast_response *a, int count, struct err *e);
+void forecast_response_release(struct forecast_response *a);
 
 /* NULL-terminated; the first one is the default. */
 extern const char *const forecast_media_types[];
-enum { ANSWER_BYTES_MAX = 256 << 20 }; /* what one answer may have at most */
+enum { RESPONSE_BYTES_MAX = 256 << 20 }; /* what one answer may have at most */
 /* Appends the answer's bytes as type, one of them, to b; look at buf_status(). */
-void forecast_answer_write(struct buf *b, const struct forecast_answer *a, const char *type);
+void forecast_response_write(struct buf *b, const struct forecast_response *a, const char *type);
 
 #endif

@@ -168,7 +168,7 @@ static enum status check_calendar(const struct forecast_series *s, int horizon, 
     return ST_INVALID;
 }
 
-static enum status from_training(struct forecast_answer *ans, const struct ask *a, struct err *e)
+static enum status from_training(struct forecast_response *ans, const struct ask *a, struct err *e)
 {
     const struct forecaster *f = ans->model->forecaster;
     int first = 0, count = forecaster_num_series(f);
@@ -182,7 +182,7 @@ static enum status from_training(struct forecast_answer *ans, const struct ask *
     }
     st = bound_answer(a, ans->horizon, count, e);
     if (!st)
-        st = forecast_answer_room(ans, count, e);
+        st = forecast_response_room(ans, count, e);
     for (int i = 0; !st && i < count; i++) {
         remembered_series(&ans->series[i], ans->model, first + i);
         st = check_calendar(&ans->series[i], ans->horizon, e);
@@ -190,14 +190,14 @@ static enum status from_training(struct forecast_answer *ans, const struct ask *
     return st;
 }
 
-static enum status from_histories(struct forecast_answer *ans, const struct ask *a,
+static enum status from_histories(struct forecast_response *ans, const struct ask *a,
                                   const struct panel_data *p, struct err *e)
 {
     int count = p->panel.count;
     enum status st = bound_answer(a, ans->horizon, count, e);
 
     if (!st)
-        st = forecast_answer_room(ans, count, e);
+        st = forecast_response_room(ans, count, e);
     for (int i = 0; !st && i < count; i++) {
         struct forecast_series *s = &ans->series[i];
 
@@ -216,7 +216,7 @@ static enum status from_histories(struct forecast_answer *ans, const struct ask 
 }
 
 /* Forecasts every series of the answer. place: JSON pointer prefix for errors, or NULL. */
-static enum status predict_all(struct forecast_answer *ans, const struct http_req *rq,
+static enum status predict_all(struct forecast_response *ans, const struct http_req *rq,
                                const char *place, struct err *e)
 {
     enum status st = ST_OK;
@@ -249,7 +249,7 @@ static enum status predict_all(struct forecast_answer *ans, const struct http_re
 }
 
 /* The lane for what is to be forecast. */
-static enum http_lane lane_of(const struct forecast_answer *ans)
+static enum http_lane lane_of(const struct forecast_response *ans)
 {
     int64_t values = 0;
 
@@ -260,9 +260,9 @@ static enum http_lane lane_of(const struct forecast_answer *ans)
 
 /* ---- the two requests ---- */
 
-static void answer_init(struct forecast_answer *ans, const struct model *m, const struct ask *a)
+static void response_init(struct forecast_response *ans, const struct model *m, const struct ask *a)
 {
-    *ans = (struct forecast_answer){.model = m, .num_levels = a->num_levels};
+    *ans = (struct forecast_response){.model = m, .num_levels = a->num_levels};
     ans->horizon = a->horizon ? a->horizon : default_horizon(forecaster_params(m->forecaster));
     memcpy(ans->levels, a->levels, sizeof(a->levels));
     qsort(ans->levels, (size_t)ans->num_levels, sizeof(double), by_size);
@@ -281,7 +281,8 @@ static enum status read_query(struct ask *a, const struct http_req *rq, struct e
 
 /* What is asked for, word for word: two texts of one question are two keys, which costs room only. False
  * when it is too long to be kept. */
-static bool answer_key(char key[ANSWER_KEY_MAX + 1], const struct http_req *rq, const char *type)
+static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
+                         const char *type)
 {
     const char *part[] = {type, http_query(rq, "horizon"), http_query(rq, "level"),
                           http_query(rq, "series")};
@@ -290,7 +291,7 @@ static bool answer_key(char key[ANSWER_KEY_MAX + 1], const struct http_req *rq, 
     for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
         size_t n = part[i] ? strlen(part[i]) : 0;
 
-        if (used + n + 2 > ANSWER_KEY_MAX)
+        if (used + n + 2 > RESPONSE_KEY_MAX)
             return false;
         key[used++] = part[i] ? '=' : '-';
         if (n)
@@ -302,33 +303,33 @@ static bool answer_key(char key[ANSWER_KEY_MAX + 1], const struct http_req *rq, 
     return true;
 }
 
-static void release_answer(void *answer)
+static void release_response(void *response)
 {
-    answer_release(answer);
+    response_release(response);
 }
 
 /* a: consumed. */
-static void send_answer(struct http_res *rs, const struct answer *a)
+static void send_answer(struct http_res *rs, const struct cached_response *a)
 {
-    http_res_shared(rs, 200, a->type, a->data, a->len, release_answer, (void *)a);
+    http_res_shared(rs, 200, a->type, a->data, a->len, release_response, (void *)a);
     http_res_etag(rs, a->etag);
 }
 
 /* The ETag of a computed answer: of what tells it from others, and of the arithmetic it comes from. */
-static void name_answer(char etag[ANSWER_ETAG_MAX + 1], const char *text, size_t len)
+static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size_t len)
 {
     char digest[DIGEST_LEN + 1], arithmetic[ARITHMETIC_LEN_MAX + 1];
 
     digest_hex(digest, text, len);
     arithmetic_name(arithmetic);
-    snprintf(etag, ANSWER_ETAG_MAX + 1, "%.*s-%s", ETAG_LEN, digest, arithmetic);
+    snprintf(etag, RESPONSE_ETAG_MAX + 1, "%.*s-%s", ETAG_LEN, digest, arithmetic);
 }
 
 /* An answer that is too large to be kept: its ETag is made of what it is the answer to. */
-static void send_large_answer(struct http_res *rs, const struct forecast_answer *ans,
+static void send_large_answer(struct http_res *rs, const struct forecast_response *ans,
                               const char *type, const char *key, struct buf *b)
 {
-    char etag[ANSWER_ETAG_MAX + 1], text[DIGEST_LEN + ANSWER_KEY_MAX + 2];
+    char etag[RESPONSE_ETAG_MAX + 1], text[DIGEST_LEN + RESPONSE_KEY_MAX + 2];
     int n = snprintf(text, sizeof(text), "%s\n%s", ans->model->digest, key);
 
     http_res_buf(rs, 200, type, b);
@@ -339,17 +340,17 @@ static void send_large_answer(struct http_res *rs, const struct forecast_answer 
 }
 
 /* Renders, keeps and sends. key: "" when it is not to be kept. */
-static enum status finish_answer(struct http_res *rs, struct app *app,
-                                 const struct forecast_answer *ans, const char *type,
-                                 const char *key, struct err *e)
+static enum status finish_response(struct http_res *rs, struct app *app,
+                                   const struct forecast_response *ans, const char *type,
+                                   const char *key, struct err *e)
 {
-    char etag[ANSWER_ETAG_MAX + 1];
-    struct answer *a = NULL;
+    char etag[RESPONSE_ETAG_MAX + 1];
+    struct cached_response *a = NULL;
     struct buf b;
     enum status st;
 
-    http_res_open(rs, &b, ANSWER_BYTES_MAX);
-    forecast_answer_write(&b, ans, type);
+    http_res_open(rs, &b, RESPONSE_BYTES_MAX);
+    forecast_response_write(&b, ans, type);
     st = buf_status(&b, e);
     if (!st && b.drained) {
         send_large_answer(rs, ans, type, key, &b);
@@ -357,13 +358,13 @@ static enum status finish_answer(struct http_res *rs, struct app *app,
     }
     if (!st) {
         name_answer(etag, b.data, b.len);
-        a = answer_new(key, etag, type, b.data, b.len);
+        a = response_new(key, etag, type, b.data, b.len);
     }
     buf_release(&b);
     if (!a)
         return st ? st : err_nomem(e, 0);
     if (key[0])
-        cache_keep_answer(app->cache, ans->model, a);
+        model_cache_keep_response(app->cache, ans->model, a);
     send_answer(rs, a);
     return ST_OK;
 }
@@ -372,7 +373,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
                             const char *type, const char *key, struct err *e)
 {
     struct ask a = {0};
-    struct forecast_answer ans = {0};
+    struct forecast_response ans = {0};
     const struct model *m = NULL; /* a reference: released below on every path */
     bool moves = false;
     enum status st = read_query(&a, rq, e);
@@ -380,7 +381,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, e);
     if (!st) {
-        answer_init(&ans, m, &a);
+        response_init(&ans, m, &a);
         st = from_training(&ans, &a, e);
     }
     if (!st)
@@ -388,9 +389,9 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     if (!st && !moves)
         st = predict_all(&ans, rq, NULL, e);
     if (!st && !moves)
-        st = finish_answer(rs, app, &ans, type, key, e);
-    forecast_answer_release(&ans);
-    cache_release(app->cache, m);
+        st = finish_response(rs, app, &ans, type, key, e);
+    forecast_response_release(&ans);
+    model_cache_release(app->cache, m);
     return st;
 }
 
@@ -399,13 +400,13 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
-    char key[ANSWER_KEY_MAX + 1] = "";
-    const struct answer *ready = NULL;
+    char key[RESPONSE_KEY_MAX + 1] = "";
+    const struct cached_response *ready = NULL;
     const char *type = NULL;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
-    if (!st && answer_key(key, rq, type))
-        ready = cache_answer(app->cache, rq->param[0], api_version_asked(rq), key);
+    if (!st && response_key(key, rq, type))
+        ready = model_cache_response(app->cache, rq->param[0], api_version_asked(rq), key);
     if (!st && !ready && http_move(rs, rq, HTTP_WORK))
         return;
     if (!st && !ready)
@@ -454,7 +455,7 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
 }
 
 /* The series to forecast, with their covariates. */
-static enum status from_body(struct forecast_answer *ans, const struct ask *a,
+static enum status from_body(struct forecast_response *ans, const struct ask *a,
                              const struct series_set *set, struct panel_data *panel,
                              const cJSON *future, struct err *e)
 {
@@ -481,7 +482,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct series_set set = {0};
     struct panel_data panel = {0};
     cJSON *future = NULL;
-    struct forecast_answer ans = {0};
+    struct forecast_response ans = {0};
     const struct model *m = NULL;
     const char *type = NULL;
     struct buf text;
@@ -501,7 +502,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (!st && !moves)
         st = read_body(&a, &set, &future, app, body, rq, &e);
     if (!st && !moves) {
-        answer_init(&ans, m, &a);
+        response_init(&ans, m, &a);
         st = from_body(&ans, &a, &set, &panel, future, &e);
     }
     if (!st && !moves)
@@ -511,14 +512,14 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (st) {
         http_res_err(rs, &e);
     } else if (!moves) {
-        http_res_open(rs, &text, ANSWER_BYTES_MAX);
-        forecast_answer_write(&text, &ans, type);
+        http_res_open(rs, &text, RESPONSE_BYTES_MAX);
+        forecast_response_write(&text, &ans, type);
         http_res_buf(rs, 200, type, &text);
     }
-    forecast_answer_release(&ans);
+    forecast_response_release(&ans);
     panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(future);
     cJSON_Delete(body);
-    cache_release(app->cache, m);
+    model_cache_release(app->cache, m);
 }

@@ -62,7 +62,7 @@ static enum status read_list(double *to, const cJSON *list, int n, const char *p
 }
 
 /* Room for the covariates of s up to the end of the horizon, with what is there already. */
-static enum status make_room(struct forecast_series *s, const struct forecast_answer *ans,
+static enum status make_room(struct forecast_series *s, const struct forecast_response *ans,
                              int known, struct err *e)
 {
     const struct forecaster *f = ans->model->forecaster;
@@ -88,7 +88,7 @@ static enum status make_room(struct forecast_series *s, const struct forecast_an
     return ST_OK;
 }
 
-static enum status put_one(struct forecast_series *s, const struct forecast_answer *ans,
+static enum status put_one(struct forecast_series *s, const struct forecast_response *ans,
                            const cJSON *given, int known, const char *place, struct err *e)
 {
     const cJSON *list;
@@ -114,7 +114,7 @@ static enum status put_one(struct forecast_series *s, const struct forecast_answ
     return st;
 }
 
-static enum status check_ids(const struct forecast_answer *ans, const cJSON *given, struct err *e)
+static enum status check_ids(const struct forecast_response *ans, const cJSON *given, struct err *e)
 {
     const cJSON *one;
 
@@ -132,8 +132,8 @@ static enum status check_ids(const struct forecast_answer *ans, const cJSON *giv
     return ST_OK;
 }
 
-enum status api_future_covariates(struct forecast_answer *ans, const cJSON *given, bool remembered,
-                                  struct err *e)
+enum status api_future_covariates(struct forecast_response *ans, const cJSON *given,
+                                  bool remembered, struct err *e)
 {
     const struct forecaster *f = ans->model->forecaster;
     bool by_series = given && cJSON_IsObject(given->child);

@@ -11,7 +11,7 @@
  * taken from what the model remembers when `remembered`. given may be NULL. ST_INVALID with pointer: a name
  * that the model has not or does not know in advance, a list of another length, something that is no
  * number, a series that is not there. ST_NOMEM. */
-enum status api_future_covariates(struct forecast_answer *ans, const cJSON *given, bool remembered,
-                                  struct err *e);
+enum status api_future_covariates(struct forecast_response *ans, const cJSON *given,
+                                  bool remembered, struct err *e);
 
 #endif

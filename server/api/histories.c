@@ -54,7 +54,7 @@ enum status api_check_history(const struct model *m, const struct panel_data *p,
 bool api_stays_inline(struct http_res *rs, const struct app *app, const struct http_req *rq)
 {
     if (rq->body_len <= INLINE_BODY_BYTES &&
-        cache_has(app->cache, rq->param[0], api_version_asked(rq)))
+        model_cache_has(app->cache, rq->param[0], api_version_asked(rq)))
         return true;
     return !http_move(rs, rq, HTTP_WORK);
 }
@@ -62,7 +62,7 @@ bool api_stays_inline(struct http_res *rs, const struct app *app, const struct h
 enum status api_acquire_forecaster(const struct model **m, struct app *app,
                                    const struct http_req *rq, struct err *e)
 {
-    enum status st = cache_acquire(m, app->cache, rq->param[0], api_version_asked(rq), e);
+    enum status st = model_cache_acquire(m, app->cache, rq->param[0], api_version_asked(rq), e);
 
     if (!st && (*m)->task != TASK_FORECAST)
         st = err_set(e, ST_CONFLICT,

@@ -19,7 +19,7 @@ enum status api_check_history(const struct model *m, const struct panel_data *p,
 /* A request that may be answered on the thread that reads requests: false, and it moves to a
  * worker, when its body is not small or its model is not loaded. */
 bool api_stays_inline(struct http_res *rs, const struct app *app, const struct http_req *rq);
-/* The forecaster that the path and ?version= name. ST_CONFLICT: the model tags. cache_release() it. */
+/* The forecaster that the path and ?version= name. ST_CONFLICT: the model tags. model_cache_release() it. */
 enum status api_acquire_forecaster(const struct model **m, struct app *app,
                                    const struct http_req *rq, struct err *e);
 

@@ -115,7 +115,7 @@ static bool next_events(void *ctx, struct buf *out)
 
     if (store_job_get(&job, f->app->store, f->id, &e))
         return false;
-    jobs_live(f->app->jobs, &job);
+    jobs_overlay_progress(f->app->jobs, &job);
     follow_run(f, &job);
     if (job.state == JOB_QUEUED)
         put_state(out, f, &job, QUEUED_EVENT);

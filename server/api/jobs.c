@@ -278,7 +278,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (st) {
         http_res_err(rs, &e);
     } else {
-        jobs_live(app->jobs, &job);
+        jobs_overlay_progress(app->jobs, &job);
         api_send_json(rs, 202, render_job(&job));
         snprintf(location, sizeof(location), "/v1/jobs/%s", job.id);
         http_res_header(rs, "Location", location);
@@ -307,7 +307,7 @@ void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
                                     api_cursor(rq), limit + 1, &e);
 
     for (int i = 0; !st && i < list.count && i < limit; i++) {
-        jobs_live(app->jobs, &list.items[i]);
+        jobs_overlay_progress(app->jobs, &list.items[i]);
         items = api_push(items, render_job(&list.items[i]));
     }
     if (st) {
@@ -335,7 +335,7 @@ void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
         snprintf(topic, sizeof(topic), "job/%s", job.id);
         http_res_wait(rs, topic, http_now_ms() + wait * 1000);
     } else {
-        jobs_live(app->jobs, &job);
+        jobs_overlay_progress(app->jobs, &job);
         api_send_resource(rs, render_job(&job));
     }
     job_release(&job);
@@ -427,7 +427,7 @@ void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (st) {
         http_res_err(rs, &e);
     } else {
-        jobs_live(app->jobs, &job);
+        jobs_overlay_progress(app->jobs, &job);
         api_send_json(rs, 202, render_job(&job));
     }
     job_release(&job);

@@ -160,7 +160,7 @@ static void put_cache(struct buf *b, struct app *app)
     size_t bytes = 0;
     int models = 0;
 
-    cache_totals(app->cache, &hits, &misses, &evictions, &bytes, &models);
+    model_cache_totals(app->cache, &hits, &misses, &evictions, &bytes, &models);
     one(b, "lstmd_model_cache_hits_total", "counter", "Requests that found their model loaded.",
         (double)hits);
     one(b, "lstmd_model_cache_misses_total", "counter", "Models loaded from the database.",

@@ -61,9 +61,9 @@ static void delete_version(struct app *app, const char *name, int64_t version, s
     struct err e = {0};
     enum status st;
 
-    cache_change_begin(app->cache);
+    model_cache_change_begin(app->cache);
     st = store_model_delete(app->store, name, version, &e);
-    cache_change_end(app->cache, name);
+    model_cache_change_end(app->cache, name);
     if (st)
         http_res_err(rs, &e);
     else
@@ -221,9 +221,9 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
         m.task = task_name(d.task);
         m.params = d.params;
         m.details = d.details;
-        cache_change_begin(app->cache);
+        model_cache_change_begin(app->cache);
         st = store_model_put(version, app->store, &m, e);
-        cache_change_end(app->cache, m.name);
+        model_cache_change_end(app->cache, m.name);
     }
     model_description_release(&d);
     return st;

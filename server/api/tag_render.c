@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Six decimals are all that a score is good for. */
-enum { ANSWER_BYTES_MAX = 256 << 20, SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 96 };
+enum { RESPONSE_BYTES_MAX = 256 << 20, SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 96 };
 
 enum tag_column tagging_main(const struct tagging *t)
 {
@@ -193,7 +193,7 @@ void tagging_send_json(struct http_res *rs, const struct tagging *t)
     int64_t from = 0;
     struct buf b;
 
-    buf_init(&b, ANSWER_BYTES_MAX);
+    buf_init(&b, RESPONSE_BYTES_MAX);
     buf_want(&b, 256 + (size_t)t->tokens * TOKEN_ANSWER_BYTES);
     buf_puts(&b, "{\"model\":");
     buf_put_json_string(&b, t->model->name);
@@ -243,7 +243,7 @@ void tagging_send_conllu(struct http_res *rs, struct tagging *t)
         http_res_err(rs, &e);
         return;
     }
-    buf_init(&b, ANSWER_BYTES_MAX);
+    buf_init(&b, RESPONSE_BYTES_MAX);
     conllu_write(&b, &t->set);
     http_res_buf(rs, 200, MEDIA_CONLLU, &b);
     buf_release(&b);

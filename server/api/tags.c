@@ -27,7 +27,7 @@ static void tagging_release(struct tagging *t, struct app *app)
         free(t->out[c].score);
         free(t->out[c].log_probs);
     }
-    cache_release(app->cache, t->model);
+    model_cache_release(app->cache, t->model);
 }
 
 static enum status read_input(enum text_input *out, const char *name, const char *place,
@@ -65,7 +65,7 @@ static enum status tagging_init(struct tagging *t, struct app *app, const struct
     if (!st)
         st = read_query(t, rq, e);
     if (!st)
-        st = cache_acquire(&t->model, app->cache, rq->param[0], api_version_asked(rq), e);
+        st = model_cache_acquire(&t->model, app->cache, rq->param[0], api_version_asked(rq), e);
     if (!st && t->model->task != TASK_TAG)
         st = err_set(e, ST_CONFLICT,
                      "model %s makes forecasts and tags nothing; GET "

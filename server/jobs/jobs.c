@@ -4,10 +4,8 @@
 #include "server/base/log.h"
 #include "server/formats/json.h"
 #include "server/jobs/worker.h"
-#include "server/tasks/backtest_task.h"
 #include "server/tasks/params_json.h"
-#include "server/tasks/search_task.h"
-#include "server/tasks/task.h"
+#include "server/tasks/task_table.h"
 #include "server/tasks/warm_start.h"
 
 #include <errno.h>
@@ -26,7 +24,7 @@ enum { RETRY_MS = 500 };
 struct jobs {
     struct store *store;
     struct jobs_config config;
-    struct live live;
+    struct running running;
     struct worker_env env;
     char owner[32];
     pthread_mutex_t lock;
@@ -150,7 +148,7 @@ static enum status init_sync(struct jobs *j, struct err *e)
         return err_nomem(e, 0);
     }
     pthread_condattr_destroy(&attr);
-    return live_init(&j->live, e);
+    return running_init(&j->running, e);
 }
 
 enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config,
@@ -166,7 +164,7 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
     j->config = *config;
     snprintf(j->owner, sizeof(j->owner), "pid %ld", (long)getpid());
     j->env = (struct worker_env){.store = store,
-                                 .live = &j->live,
+                                 .running = &j->running,
                                  .config = &j->config,
                                  .stopping = &j->stopping,
                                  .owner = j->owner,
@@ -200,7 +198,7 @@ void jobs_stop(struct jobs *j)
     for (unsigned i = 0; i < j->threads; i++)
         pthread_join(j->thread[i], NULL);
     free(j->thread);
-    live_release(&j->live);
+    running_release(&j->running);
     pthread_cond_destroy(&j->wake);
     pthread_mutex_destroy(&j->lock);
     free(j);
@@ -213,8 +211,8 @@ bool jobs_alive(const struct jobs *j)
 
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers)
 {
-    *samples = atomic_load(&j->live.samples);
-    *busy = atomic_load(&j->live.busy);
+    *samples = atomic_load(&j->running.samples);
+    *busy = atomic_load(&j->running.busy);
     *workers = j->config.workers;
 }
 
@@ -248,7 +246,7 @@ static enum status check_size(const struct jobs *j, const struct job_need *need,
 static enum status check_kind(const struct job_request *r, const char *name,
                               const struct dataset *d, struct err *e)
 {
-    if (d->kind == job_task_of(r->task)->kind)
+    if (d->kind == task_of_request(r)->kind)
         return ST_OK;
     err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", name,
             d->kind == DATA_SERIES ? "series" : "tagged sentences", task_name(r->task),
@@ -323,54 +321,14 @@ static enum status check_known(const struct job_request *r, const struct dataset
     return ST_OK;
 }
 
-/* The effective parameters as JSON, checked against the data. Those of a backtest or of
- * a search stay automatic where they are: every window finds its own in what lies before it, and the
- * last fit of a search in the whole. */
-static enum status resolve(char **json, char **plan, char warm[WARM_NAME_MAX], struct jobs *j,
-                           const struct job_request *r, const struct dataset *d, int64_t validation,
-                           struct err *e)
-{
-    struct params p = r->params;
-    struct backtest_plan effective = {0};
-    struct job_need need = {.limit = j->config.max_training_bytes};
-    struct params sized = p;
-    enum status st = ST_OK;
-
-    if (r->warm_start_from)
-        st = warm_resolve(warm, &p, j->store, r, e);
-    if (st)
-        return st;
-    if (r->backtest) {
-        effective = *r->backtest;
-        st = backtest_task_resolve(&effective, &p, &need, j->store, d, e);
-        *plan = st ? NULL : backtest_plan_json(&effective);
-        if (!st && !*plan)
-            st = err_nomem(e, 0);
-    } else {
-        struct params whole = p;
-
-        st = job_task_of(r->task)->resolve(&whole, &need, j->store, d, validation, e);
-        sized = whole;
-        p = r->search ? p : whole;
-    }
-    if (!st)
-        st = check_size(j, &need, &sized, e);
-    if (st)
-        return st;
-    if (!p.threads)
-        p.threads = j->config.cores > 1 ? (int)j->config.cores : 1;
-    *json = params_to_json(r->task, &p);
-    return *json ? ST_OK : err_nomem(e, 0);
-}
-
-/* The name is free, or holds this task already: said now and not after hours of training. */
+/* The name is free, or holds this task already: refused now and not after hours of training. */
 static enum status check_model(struct jobs *j, const struct job_request *r, struct err *e)
 {
     struct model_version m = {0};
     struct err ignored = {0};
     enum status st;
 
-    if (r->backtest) /* makes no version */
+    if (!task_of_request(r)->makes_model)
         return ST_OK;
     st = store_model_get(&m, j->store, r->model, 0, &ignored);
 
@@ -388,10 +346,64 @@ static enum status check_model(struct jobs *j, const struct job_request *r, stru
     return st;
 }
 
+/* What a request is checked against, and what it comes to. Released after an error too. */
+struct checked {
+    struct dataset data, validation;
+    struct job_draft draft;
+    char warm_start[WARM_START_NAME_MAX]; /* "": none */
+    char *params;                         /* JSON, owned */
+};
+
+static void checked_release(struct checked *c)
+{
+    free(c->params);
+    job_draft_release(&c->draft);
+    dataset_release(&c->data);
+    dataset_release(&c->validation);
+}
+
+static enum status check_names(struct checked *c, struct jobs *j, const struct job_request *r,
+                               struct err *e)
+{
+    enum status st = store_dataset_get(&c->data, j->store, r->dataset, e);
+
+    if (st == ST_NOT_FOUND)
+        err_at(e, "/dataset");
+    if (!st)
+        st = check_kind(r, r->dataset, &c->data, e);
+    if (!st)
+        st = find_validation(&c->validation, j, r, e);
+    if (!st)
+        st = check_known(r, &c->data, e);
+    return st ? st : check_model(j, r, e);
+}
+
+/* The effective parameters, checked against the data. */
+static enum status resolve(struct checked *c, struct jobs *j, const struct job_request *r,
+                           struct err *e)
+{
+    struct job_draft *d = &c->draft;
+    enum status st = ST_OK;
+
+    d->params = r->params;
+    d->need.limit = j->config.max_training_bytes;
+    if (r->warm_start_from)
+        st = warm_start_resolve(c->warm_start, &d->params, j->store, r, e);
+    if (!st)
+        st = task_of_request(r)->resolve(d, r, j->store, &c->data, c->validation.id, e);
+    if (!st)
+        st = check_size(j, &d->need, &d->sized, e);
+    if (st)
+        return st;
+    if (!d->params.threads)
+        d->params.threads = j->config.cores > 1 ? (int)j->config.cores : 1;
+    c->params = params_to_json(r->task, &d->params);
+    return c->params ? ST_OK : err_nomem(e, 0);
+}
+
 enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                         const struct job_request *r, struct err *e)
 {
-    struct dataset d = {0}, validation = {0};
     struct job_submission sub = {.task = task_name(r->task),
                                  .dataset = r->dataset,
                                  .model = r->model,
@@ -399,47 +411,29 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};
-    char *json = NULL, *plan = NULL, *search = NULL, warm[WARM_NAME_MAX] = "";
+    struct checked c = {0};
     enum status st;
 
     *out = (struct job){0};
-    /* a retry is answered with the first job, whatever has become of the data since */
+    /* A retry is answered with the first job, whatever has become of the data since. */
     st = store_job_find_retry(out, existing, j->store, &sub, e);
     if (st || *existing)
         return st;
-    st = store_dataset_get(&d, j->store, r->dataset, e);
-    if (st == ST_NOT_FOUND)
-        err_at(e, "/dataset");
+    st = check_names(&c, j, r, e);
     if (!st)
-        st = check_kind(r, r->dataset, &d, e);
-    if (!st)
-        st = find_validation(&validation, j, r, e);
-    if (!st)
-        st = check_known(r, &d, e);
-    if (!st)
-        st = check_model(j, r, e);
-    if (!st)
-        st = resolve(&json, &plan, warm, j, r, &d, validation.id, e);
-    if (!st && r->search) {
-        search = search_request_json(r->search);
-        st = search ? ST_OK : err_nomem(e, 0);
-    }
+        st = resolve(&c, j, r, e);
     if (!st) {
-        sub.dataset_id = d.id;
-        sub.validation_dataset_id = validation.id;
-        sub.params = json;
-        sub.backtest = plan;
-        sub.search = search;
-        sub.warm_start = warm[0] ? warm : NULL;
+        sub.dataset_id = c.data.id;
+        sub.validation_dataset_id = c.validation.id;
+        sub.params = c.params;
+        sub.backtest = c.draft.backtest;
+        sub.search = c.draft.search;
+        sub.warm_start = c.warm_start[0] ? c.warm_start : NULL;
         st = store_job_submit(out, existing, j->store, &sub, e);
     }
     if (!st)
         wake_workers(j);
-    free(json);
-    free(plan);
-    free(search);
-    dataset_release(&d);
-    dataset_release(&validation);
+    checked_release(&c);
     return st;
 }
 
@@ -461,23 +455,23 @@ static enum status already_cancelled(struct job *out, struct jobs *j, const char
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
     /* The job is to see it at once, whoever holds the database. */
-    bool told = live_cancel(&j->live, id);
+    bool told = running_cancel(&j->running, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 
     /* Then its end may be in the store before the wish is. */
     if (st == ST_CONFLICT && told)
         st = already_cancelled(out, j, id, e);
     if (!st && !told && out->state == JOB_RUNNING)
-        live_cancel(&j->live, id); /* it began in between */
+        running_cancel(&j->running, id); /* it began in between */
     if (!st && job_state_final(out->state) && j->config.on_change)
         j->config.on_change(j->config.on_change_ctx, id);
     return st;
 }
 
-void jobs_live(struct jobs *j, struct job *job)
+void jobs_overlay_progress(struct jobs *j, struct job *job)
 {
     if (job->state == JOB_RUNNING)
-        live_progress(&j->live, job->id, &job->progress);
+        running_progress(&j->running, job->id, &job->progress);
 }
 
 enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
@@ -485,5 +479,6 @@ enum status jobs_history(double **loss, double **validation, int *n, struct jobs
 {
     enum status st = store_job_history(loss, validation, n, j->store, id, first_epoch, most, e);
 
-    return st ? st : live_history(&j->live, id, first_epoch + *n, most, loss, validation, n, e);
+    return st ? st
+              : running_history(&j->running, id, first_epoch + *n, most, loss, validation, n, e);
 }

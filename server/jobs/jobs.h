@@ -6,26 +6,9 @@
 #ifndef SERVER_JOBS_JOBS_H
 #define SERVER_JOBS_JOBS_H
 
+#include "server/jobs/jobs_config.h"
 #include "server/store/store.h"
 #include "server/tasks/job_request.h"
-
-struct cache;
-
-struct jobs_config {
-    unsigned workers;
-    unsigned cores;                     /* what the parameter threads = 0 stands for */
-    double checkpoint_interval_seconds; /* 0: after every batch */
-    int64_t max_parameters;             /* of one model */
-    size_t max_training_bytes;          /* of memory that one training may take */
-    int nice;                           /* of the threads that train, 0..19 */
-    int max_queue;
-    /* Told, on any thread, when a job changed (state or epoch). May be NULL. Must not block. */
-    void (*on_change)(void *ctx, const char *job_id);
-    void *on_change_ctx;
-    /* An error as problem JSON (malloc'ed), for jobs that fail; NULL: they keep none. */
-    char *(*problem_text)(const struct err *e, const char *instance);
-    struct cache *cache; /* told when a model got a new version; may be NULL; borrowed */
-};
 
 struct jobs;
 
@@ -41,7 +24,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                         const struct job_request *r, struct err *e);
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e);
 /* Overlays the live progress of a running job on what the store said. */
-void jobs_live(struct jobs *j, struct job *job);
+void jobs_overlay_progress(struct jobs *j, struct job *job);
 /* Loss per epoch of up to most epochs from first_epoch (1-based) on, stored and live. As store_job_history(). */
 enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
                          int first_epoch, int most, struct err *e);

@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status live_init(struct live *l, struct err *e)
+enum status running_init(struct running *l, struct err *e)
 {
-    *l = (struct live){0};
+    *l = (struct running){0};
     return pthread_mutex_init(&l->lock, NULL) ? err_nomem(e, 0) : ST_OK;
 }
 
-void live_release(struct live *l)
+void running_release(struct running *l)
 {
     pthread_mutex_destroy(&l->lock);
 }
 
-void live_add(struct live *l, struct live_job *j)
+void running_add(struct running *l, struct running_job *j)
 {
     pthread_mutex_lock(&l->lock);
     j->next = l->head;
@@ -24,9 +24,9 @@ void live_add(struct live *l, struct live_job *j)
     atomic_fetch_add(&l->busy, 1);
 }
 
-void live_remove(struct live *l, struct live_job *j)
+void running_remove(struct running *l, struct running_job *j)
 {
-    struct live_job **p = &l->head;
+    struct running_job **p = &l->head;
 
     pthread_mutex_lock(&l->lock);
     while (*p && *p != j)
@@ -39,7 +39,7 @@ void live_remove(struct live *l, struct live_job *j)
     atomic_fetch_sub(&l->busy, 1);
 }
 
-void live_set_progress(struct live *l, struct live_job *j, const struct job_progress *p)
+void running_set_progress(struct running *l, struct running_job *j, const struct job_progress *p)
 {
     pthread_mutex_lock(&l->lock);
     j->progress = *p;
@@ -55,8 +55,8 @@ static bool grow(double **v, int cap)
     return p != NULL;
 }
 
-enum status live_add_epoch(struct live *l, struct live_job *j, double loss, double validation,
-                           struct err *e)
+enum status running_add_epoch(struct running *l, struct running_job *j, double loss,
+                              double validation, struct err *e)
 {
     enum status st = ST_OK;
 
@@ -77,7 +77,7 @@ enum status live_add_epoch(struct live *l, struct live_job *j, double loss, doub
     return st;
 }
 
-void live_restart(struct live *l, struct live_job *j)
+void running_restart(struct running *l, struct running_job *j)
 {
     pthread_mutex_lock(&l->lock);
     j->progress = (struct job_progress){0};
@@ -86,7 +86,7 @@ void live_restart(struct live *l, struct live_job *j)
     pthread_mutex_unlock(&l->lock);
 }
 
-void live_flushed(struct live *l, struct live_job *j, int n)
+void running_flushed(struct running *l, struct running_job *j, int n)
 {
     size_t rest;
 
@@ -101,18 +101,18 @@ void live_flushed(struct live *l, struct live_job *j, int n)
     pthread_mutex_unlock(&l->lock);
 }
 
-static struct live_job *find(struct live *l, const char *id)
+static struct running_job *find(struct running *l, const char *id)
 {
-    struct live_job *j = l->head;
+    struct running_job *j = l->head;
 
     while (j && strcmp(j->id, id) != 0)
         j = j->next;
     return j;
 }
 
-bool live_cancel(struct live *l, const char *id)
+bool running_cancel(struct running *l, const char *id)
 {
-    struct live_job *j;
+    struct running_job *j;
 
     pthread_mutex_lock(&l->lock);
     j = find(l, id);
@@ -122,9 +122,9 @@ bool live_cancel(struct live *l, const char *id)
     return j != NULL;
 }
 
-bool live_progress(struct live *l, const char *id, struct job_progress *out)
+bool running_progress(struct running *l, const char *id, struct job_progress *out)
 {
-    struct live_job *j;
+    struct running_job *j;
 
     pthread_mutex_lock(&l->lock);
     j = find(l, id);
@@ -134,11 +134,11 @@ bool live_progress(struct live *l, const char *id, struct job_progress *out)
     return j != NULL;
 }
 
-enum status live_history(struct live *l, const char *id, int next, int most, double **loss,
-                         double **validation, int *n, struct err *e)
+enum status running_history(struct running *l, const char *id, int next, int most, double **loss,
+                            double **validation, int *n, struct err *e)
 {
     enum status st = ST_OK;
-    struct live_job *j;
+    struct running_job *j;
 
     pthread_mutex_lock(&l->lock);
     j = find(l, id);

@@ -7,10 +7,8 @@
 #include "server/base/log.h"
 #include "server/jobs/pool.h"
 #include "server/models/model_cache.h"
-#include "server/tasks/backtest_task.h"
 #include "server/tasks/params_json.h"
-#include "server/tasks/search_task.h"
-#include "server/tasks/task.h"
+#include "server/tasks/task_table.h"
 #include "server/tasks/warm_start.h"
 
 #include <limits.h>
@@ -36,7 +34,8 @@ enum {
 struct run {
     const struct worker_env *env;
     struct job job;
-    struct live_job live;
+    const struct job_task *task; /* NULL: none that this program knows */
+    struct running_job running;
     int64_t begun_ms, saved_ms, notified_ms;
     int64_t stopped_ms;    /* when a writer first saw that the daemon ends; 0: not yet */
     double pause_ms;       /* from one checkpoint to the next */
@@ -48,21 +47,6 @@ struct run {
     double fraction_saved;   /* and the last one since */
     bool left;               /* the state to go on from is in the store, as far as that can be */
 };
-
-void trained_release(struct trained *t)
-{
-    free(t->checkpoint);
-    free(t->metrics);
-    free(t->evaluation);
-    free(t->details);
-    free(t->params);
-    *t = (struct trained){0};
-}
-
-const struct job_task *job_task_of(enum task t)
-{
-    return t == TASK_FORECAST ? &forecast_task : &tag_task;
-}
 
 static int64_t monotonic_ms(void)
 {
@@ -104,34 +88,43 @@ static void take_progress(struct job_progress *out, struct run *r, const struct 
     }
 }
 
-/* What is live goes into the store; a snapshot with it unless saver is NULL. */
+/* What the store does not have yet. Only this thread changes it, so that it can be read without the
+ * lock. */
+static struct job_advance advance_of(const struct run *r)
+{
+    const struct running_job *j = &r->running;
+
+    return (struct job_advance){.progress = j->progress,
+                                .first_epoch = j->first,
+                                .epochs = j->count,
+                                .loss = j->loss,
+                                .validation = j->validation};
+}
+
+/* Progress and history go into the store; a snapshot with them unless saver is NULL. */
 static enum status checkpoint(struct run *r, const struct fit_saver *saver, struct err *e)
 {
-    struct live_job *l = &r->live;
+    struct job_advance a = advance_of(r);
     uint8_t *bytes = NULL;
-    size_t len = 0;
     bool cancel = false;
-    int n = l->count;
-    /* only this thread changes what is live, so that it can be read without the lock */
-    struct job_progress now = l->progress;
-    enum status st = saver ? saver->save(saver->ctx, &bytes, &len, e) : ST_OK;
+    enum status st = saver ? saver->save(saver->ctx, &bytes, &a.snapshot_len, e) : ST_OK;
 
-    now.advanced = saver && now.fraction > r->fraction_claimed;
+    a.snapshot = bytes;
+    a.progress.advanced = saver && a.progress.fraction > r->fraction_claimed;
     if (!st)
-        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &now, bytes, len, l->first,
-                                  l->loss, l->validation, n, LEASE_MS, e);
+        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &a, LEASE_MS, e);
     free(bytes);
     if (st)
         return st;
     if (saver)
-        r->fraction_saved = now.fraction;
-    if (now.advanced && r->job.deaths) {
+        r->fraction_saved = a.progress.fraction;
+    if (a.progress.advanced && r->job.deaths) {
         r->job.deaths = 0;
         r->env->wake(r->env->wake_ctx); /* another job with deaths may run now */
     }
-    live_flushed(r->env->live, l, n);
+    running_flushed(r->env->running, &r->running, a.epochs);
     if (cancel)
-        atomic_store(&l->cancel, true);
+        atomic_store(&r->running.cancel, true);
     return ST_OK;
 }
 
@@ -160,7 +153,7 @@ static void try_checkpoint(struct run *r, const struct fit_saver *saver)
     r->pause_ms = next_pause(r->pause_ms, r);
     if (st == ST_CONFLICT || st == ST_NOT_FOUND)
         r->lost = true;
-    if (st && !(st == ST_CANCELLED && atomic_load(&r->live.cancel)))
+    if (st && !(st == ST_CANCELLED && atomic_load(&r->running.cancel)))
         log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
 }
 
@@ -176,16 +169,16 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
         r->samples_begun = r->samples = p->samples;
         r->fraction_begun = p->fraction;
     }
-    atomic_fetch_add(&r->env->live->samples, (uint64_t)(p->samples - r->samples));
+    atomic_fetch_add(&r->env->running->samples, (uint64_t)(p->samples - r->samples));
     r->samples = p->samples;
     take_progress(&now, r, p);
-    live_set_progress(r->env->live, &r->live, &now);
+    running_set_progress(r->env->running, &r->running, &now);
     if (p->epoch_end) {
-        if (live_add_epoch(r->env->live, &r->live, p->loss, p->validation_loss, &e))
+        if (running_add_epoch(r->env->running, &r->running, p->loss, p->validation_loss, &e))
             log_msg(LOG_WARN, "history", "job %s: %s", r->job.id, e.message);
         notify(r, false);
     }
-    if (atomic_load(&r->live.cancel)) {
+    if (atomic_load(&r->running.cancel)) {
         r->cancelled = true;
         return false;
     }
@@ -197,7 +190,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     }
     if (due(r))
         try_checkpoint(r, saver);
-    if (atomic_load(&r->live.cancel))
+    if (atomic_load(&r->running.cancel))
         r->cancelled = true;
     return !r->lost && !r->cancelled;
 }
@@ -207,7 +200,7 @@ static bool stop_wanted(void *ctx)
 {
     struct run *r = ctx;
 
-    return atomic_load_explicit(&r->live.cancel, memory_order_relaxed) ||
+    return atomic_load_explicit(&r->running.cancel, memory_order_relaxed) ||
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);
 }
 
@@ -217,7 +210,7 @@ static bool writing_is_over(void *ctx)
 {
     struct run *r = ctx;
 
-    if (atomic_load(&r->live.cancel))
+    if (atomic_load(&r->running.cancel))
         return true;
     if (!atomic_load(r->env->stopping))
         return false;
@@ -267,21 +260,22 @@ static void fail(struct run *r, enum job_state final, const struct err *why)
 /* The end of a job that makes no model. */
 static void complete(struct run *r, const struct trained *t)
 {
-    struct live_job *l = &r->live;
-    struct job_progress last = l->progress;
+    const struct job_result result = {.metrics = t->metrics, .result = t->evaluation};
+    struct job_advance last = advance_of(r);
     struct err e = {0};
     enum status st;
     int try = 0;
 
-    last.fraction = 1;
+    last.progress.fraction = 1;
     do {
-        st = store_job_complete(r->env->store, r->job.id, &last, l->first, l->loss, l->validation,
-                                l->count, t->metrics, t->evaluation, &e);
+        st = store_job_complete(r->env->store, r->job.id, &last, &result, &e);
     } while (st && again(r, st, try++));
     if (st)
         give_back(r);
-    log_msg(st ? LOG_ERROR : LOG_INFO, "job_end", "job %s: %s", r->job.id,
-            st ? e.message : "backtest done");
+    if (st)
+        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
+    else
+        log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
 }
 
 static void succeed(struct run *r, const struct trained *t)
@@ -296,23 +290,21 @@ static void succeed(struct run *r, const struct trained *t)
                                        .parameter_count = t->parameter_count,
                                        .checkpoint = t->checkpoint,
                                        .checkpoint_len = t->checkpoint_len};
-    struct live_job *l = &r->live;
-    struct cache *cache = r->env->config->cache;
-    struct job_progress last = l->progress;
+    struct model_cache *cache = r->env->config->cache;
+    struct job_advance last = advance_of(r);
     struct err e = {0};
     int64_t version = 0;
     enum status st;
     int try = 0;
 
-    last.fraction = 1;
+    last.progress.fraction = 1;
     if (cache)
-        cache_change_begin(cache);
+        model_cache_change_begin(cache);
     do {
-        st = store_job_succeed(&version, r->env->store, r->job.id, &last, l->first, l->loss,
-                               l->validation, l->count, &m, &e);
+        st = store_job_succeed(&version, r->env->store, r->job.id, &last, &m, &e);
     } while (st && again(r, st, try++));
     if (cache)
-        cache_change_end(cache, r->job.model);
+        model_cache_change_end(cache, r->job.model);
     if (st == ST_CONFLICT) /* the name holds another task */
         fail(r, JOB_FAILED, &e);
     else if (st)
@@ -328,12 +320,12 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
 {
     if (r->lost)
         return;
-    if (st == ST_CANCELLED && atomic_load(&r->live.cancel))
+    if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
         r->cancelled = true;
-    if (!st && r->job.backtest)
-        complete(r, t);
-    else if (!st)
+    if (!st && r->task->makes_model)
         succeed(r, t);
+    else if (!st)
+        complete(r, t);
     else if (r->cancelled)
         fail(r, JOB_CANCELLED, NULL);
     else if (st == ST_CANCELLED)
@@ -343,27 +335,6 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
 }
 
 /* ---- the whole ---- */
-
-/* What the job is: a backtest, a search, or a training with the parameters as they are. */
-static enum status run_task(struct run *r, struct trained *t, enum task task,
-                            const struct params *p, const struct fit_hooks *hooks, struct err *e)
-{
-    struct store *s = r->env->store;
-    struct backtest_plan plan = {0};
-    struct search_request search;
-    enum status st = ST_OK;
-
-    if (r->job.backtest) {
-        st = backtest_plan_read(&plan, r->job.backtest, e);
-        return st ? st : backtest_task_run(t, s, r->job.dataset_id, p, &plan, hooks, e);
-    }
-    if (r->job.search) {
-        st = search_request_read(&search, r->job.search, e);
-        return st ? st : search_task_train(t, s, r->job.dataset_id, p, &search, hooks, e);
-    }
-    return job_task_of(task)->train(t, s, r->job.dataset_id, r->job.validation_dataset_id, p, hooks,
-                                    e);
-}
 
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
                          struct err *e)
@@ -378,10 +349,9 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     struct pool *pool = NULL;
     uint8_t *warm = NULL;
     struct params p;
-    enum task task;
     enum status st;
 
-    if (!task_from_name(&task, r->job.task))
+    if (!r->task)
         return err_set(e, ST_CORRUPT, "job %s has the unknown task '%s'", r->job.id, r->job.task);
     if (r->job.deaths >= DEATHS_MAX)
         return err_set(
@@ -390,15 +360,15 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
             "got no further in between: it may take more memory than there is; a smaller "
             "batch_size or hidden_size takes less",
             r->job.deaths);
-    st = params_from_json(&p, task, r->job.params, e);
+    st = params_from_json(&p, r->task->task, r->job.params, e);
     if (!st && r->job.warm_start)
-        st = warm_bytes(&warm, &hooks.warm_len, r->env->store, r->job.warm_start, e);
+        st = warm_start_load(&warm, &hooks.warm_len, r->env->store, r->job.warm_start, e);
     hooks.warm = warm;
     if (!st && p.threads > 1)
         st = pool_new(&pool, p.threads < POOL_THREADS_MAX ? p.threads : POOL_THREADS_MAX, e);
     hooks.parallel = pool ? pool_parallel(pool) : NULL;
     if (!st)
-        st = run_task(r, t, task, &p, &hooks, e);
+        st = r->task->run(t, r->env->store, &r->job, &p, &hooks, e);
     pool_free(pool);
     free(warm);
     return st;
@@ -414,9 +384,9 @@ static enum status begin(struct run *r, struct err *e)
 
     free(loss);
     free(validation);
-    r->live.first = n + 1;
-    r->live.progress = r->job.progress;
-    memcpy(r->live.id, r->job.id, sizeof(r->live.id));
+    r->running.first = n + 1;
+    r->running.progress = r->job.progress;
+    memcpy(r->running.id, r->job.id, sizeof(r->running.id));
     r->fraction_claimed = r->fraction_saved = r->job.progress.fraction;
     r->pause_ms = r->env->config->checkpoint_interval_seconds * 1000.0;
     if (r->job.deaths)
@@ -439,7 +409,7 @@ static void leave_behind(struct run *r, const char *name)
     log_msg(LOG_WARN, "checkpoint", "job %s is %s", r->job.id, note);
     if (store_job_restart(r->env->store, r->job.id, note, &e))
         log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
-    live_restart(r->env->live, &r->live);
+    running_restart(r->env->running, &r->running);
 }
 
 /* The job shows what it computes in from now on. It trains, too, where this cannot be written now: its
@@ -470,7 +440,7 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     *e = (struct err){0};
     trained_release(t);
     st = store_job_restart(r->env->store, r->job.id, note, e);
-    live_restart(r->env->live, &r->live);
+    running_restart(r->env->running, &r->running);
     notify(r, true);
     r->begun_ms = r->saved_ms = monotonic_ms();
     r->samples_begun = -1;
@@ -487,7 +457,7 @@ static void look_for_cancel(struct run *r)
     if (store_job_get(&now, r->env->store, r->job.id, &e))
         return; /* the next checkpoint looks again */
     if (now.cancel_requested)
-        atomic_store(&r->live.cancel, true);
+        atomic_store(&r->running.cancel, true);
     job_release(&now);
 }
 
@@ -504,11 +474,12 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         return st;
     log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r.job.id, r.job.task,
             r.job.dataset, snapshot ? ", from its checkpoint" : "");
+    r.task = task_of_job(&r.job);
     st = begin(&r, &why);
     if (!st)
         st = store_give_up_when(env->store, writing_is_over, &r, &why);
     name_arithmetic(&r, !snapshot);
-    live_add(env->live, &r.live);
+    running_add(env->running, &r.running);
     look_for_cancel(&r);
     notify(&r, true);
     if (!st)
@@ -517,7 +488,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         st = train_anew(&r, &t, &why);
     (void)store_give_up_when(env->store, NULL, NULL, NULL);
     end(&r, st, &t, &why);
-    live_remove(env->live, &r.live);
+    running_remove(env->running, &r.running);
     if (r.job.deaths)
         env->wake(env->wake_ctx);
     notify(&r, true);

@@ -2,11 +2,12 @@
 #ifndef SERVER_JOBS_WORKER_H
 #define SERVER_JOBS_WORKER_H
 
+#include "server/jobs/jobs_config.h"
 #include "server/jobs/running.h"
 
 struct worker_env {
     struct store *store;
-    struct live *live;
+    struct running *running;
     const struct jobs_config *config;
     const atomic_bool *stopping;
     const char *owner; /* for the lease */

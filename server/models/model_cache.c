@@ -2,9 +2,9 @@
  *
  * One lock guards the table and the counts; a model is loaded outside of it, with its entry in the table in
  * state LOADING, so that others wait for that model only. Which version is the newest is remembered by
- * name: every writer of the file is in this process and says so with cache_drop(). A version that is being
- * made the newest can be seen in the store before its writer comes to say so: between cache_change_begin()
- * and cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
+ * name: every writer of the file is in this process and says so with model_cache_drop(). A version that is being
+ * made the newest can be seen in the store before its writer comes to say so: between model_cache_change_begin()
+ * and model_cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
 #include "server/models/model_cache.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum entry_state { LOADING, LOADED, FAILED };
-enum { BUCKETS = 1024, ANSWERS_SHARE = 4 };
+enum { BUCKETS = 1024, RESPONSES_SHARE = 4 };
 
 struct entry {
     struct model model; /* first: a model that was given out is its entry */
@@ -26,31 +26,32 @@ struct entry {
     struct entry *chain, *newer, *older;
 };
 
-struct cache {
+struct model_cache {
     struct store *store;
     size_t max_bytes, bytes;
     pthread_mutex_t lock;
     pthread_cond_t loaded;
     struct entry *bucket[BUCKETS]; /* by name */
     struct entry *newest, *oldest; /* in the order of use */
-    struct answers answers;
+    struct response_cache responses;
     uint64_t numbers;
     struct entry *removed; /* to be freed without the lock: a large model takes a while */
     unsigned changing;     /* writers that are about to make another version the newest */
-    uint64_t drops;        /* grows with every cache_drop(): what was read before may be stale */
+    uint64_t drops; /* grows with every model_cache_drop(): what was read before may be stale */
     uint64_t hits, misses, evictions;
     int models;
 };
 
-enum status cache_new(struct cache **out, struct store *s, size_t max_bytes, struct err *e)
+enum status model_cache_new(struct model_cache **out, struct store *s, size_t max_bytes,
+                            struct err *e)
 {
-    struct cache *c = calloc(1, sizeof(*c));
+    struct model_cache *c = calloc(1, sizeof(*c));
 
     if (!c)
         return err_nomem(e, sizeof(*c));
     c->store = s;
     c->max_bytes = max_bytes;
-    answers_init(&c->answers, max_bytes / ANSWERS_SHARE);
+    response_cache_init(&c->responses, max_bytes / RESPONSES_SHARE);
     if (pthread_mutex_init(&c->lock, NULL)) {
         free(c);
         return err_nomem(e, 0);
@@ -70,11 +71,11 @@ static void entry_free(struct entry *n)
     free(n);
 }
 
-void cache_free(struct cache *c)
+void model_cache_free(struct model_cache *c)
 {
     if (!c)
         return;
-    answers_release(&c->answers);
+    response_cache_release(&c->responses);
     while (c->newest) {
         struct entry *n = c->newest;
 
@@ -89,7 +90,7 @@ void cache_free(struct cache *c)
 /* ---- under the lock ---- */
 
 /* FNV-1a. */
-static struct entry **bucket_of(struct cache *c, const char *name)
+static struct entry **bucket_of(struct model_cache *c, const char *name)
 {
     uint32_t h = 2166136261U;
 
@@ -98,7 +99,7 @@ static struct entry **bucket_of(struct cache *c, const char *name)
     return &c->bucket[(h ^ h >> 15) % BUCKETS];
 }
 
-static void link_newest(struct cache *c, struct entry *n)
+static void link_newest(struct model_cache *c, struct entry *n)
 {
     n->newer = NULL;
     n->older = c->newest;
@@ -109,7 +110,7 @@ static void link_newest(struct cache *c, struct entry *n)
     c->newest = n;
 }
 
-static void unlink_order(struct cache *c, struct entry *n)
+static void unlink_order(struct model_cache *c, struct entry *n)
 {
     if (n->newer)
         n->newer->older = n->older;
@@ -121,7 +122,7 @@ static void unlink_order(struct cache *c, struct entry *n)
         c->oldest = n->newer;
 }
 
-static void touch(struct cache *c, struct entry *n)
+static void touch(struct model_cache *c, struct entry *n)
 {
     if (n == c->newest || n->detached)
         return;
@@ -129,7 +130,7 @@ static void touch(struct cache *c, struct entry *n)
     link_newest(c, n);
 }
 
-static void unlink_entry(struct cache *c, struct entry *n)
+static void unlink_entry(struct model_cache *c, struct entry *n)
 {
     struct entry **p = bucket_of(c, n->model.name);
 
@@ -137,20 +138,20 @@ static void unlink_entry(struct cache *c, struct entry *n)
         p = &(*p)->chain;
     *p = n->chain;
     unlink_order(c, n);
-    answers_drop(&c->answers, n->number);
+    response_cache_drop(&c->responses, n->number);
     n->detached = true;
     c->bytes -= n->bytes;
     c->models -= n->state == LOADED;
 }
 
 /* Nobody uses n, and the table does not have it any more. */
-static void remove_later(struct cache *c, struct entry *n)
+static void remove_later(struct model_cache *c, struct entry *n)
 {
     n->chain = c->removed;
     c->removed = n;
 }
 
-static void unlock(struct cache *c)
+static void unlock(struct model_cache *c)
 {
     struct entry *n = c->removed;
 
@@ -164,14 +165,14 @@ static void unlock(struct cache *c)
     }
 }
 
-static void detach(struct cache *c, struct entry *n)
+static void detach(struct model_cache *c, struct entry *n)
 {
     unlink_entry(c, n);
     if (n->refs == 0)
         remove_later(c, n);
 }
 
-static struct entry *find(struct cache *c, const char *name, int64_t version)
+static struct entry *find(struct model_cache *c, const char *name, int64_t version)
 {
     if (!version && c->changing)
         return NULL; /* the store knows which one is the newest */
@@ -182,11 +183,12 @@ static struct entry *find(struct cache *c, const char *name, int64_t version)
 }
 
 /* Frees what nobody uses, the longest unused first, until the rest fits. */
-static void evict(struct cache *c)
+static void evict(struct model_cache *c)
 {
     struct entry *newer;
 
-    for (struct entry *n = c->oldest; n && c->bytes + c->answers.bytes > c->max_bytes; n = newer) {
+    for (struct entry *n = c->oldest; n && c->bytes + c->responses.bytes > c->max_bytes;
+         n = newer) {
         newer = n->newer;
         if (n->refs > 0)
             continue;
@@ -195,7 +197,7 @@ static void evict(struct cache *c)
     }
 }
 
-static void unref(struct cache *c, struct entry *n)
+static void unref(struct model_cache *c, struct entry *n)
 {
     if (--n->refs > 0)
         return;
@@ -205,7 +207,7 @@ static void unref(struct cache *c, struct entry *n)
         evict(c);
 }
 
-static struct entry *add(struct cache *c, const struct model_version *v)
+static struct entry *add(struct model_cache *c, const struct model_version *v)
 {
     struct entry *n = calloc(1, sizeof(*n)), **bucket = bucket_of(c, v->name);
 
@@ -253,7 +255,7 @@ static size_t size_of(const struct entry *n)
 }
 
 /* Called with the lock; gives it up while loading. n has a reference of the caller's. */
-static void load_entry(struct cache *c, struct entry *n)
+static void load_entry(struct model_cache *c, struct entry *n)
 {
     struct err e = {0};
     enum status st;
@@ -273,7 +275,8 @@ static void load_entry(struct cache *c, struct entry *n)
 }
 
 /* Takes a reference to n when it is loaded, waiting for that; else its error. Called with the lock. */
-static enum status use(const struct model **out, struct cache *c, struct entry *n, struct err *e)
+static enum status use(const struct model **out, struct model_cache *c, struct entry *n,
+                       struct err *e)
 {
     enum status st = ST_OK;
 
@@ -293,7 +296,7 @@ static enum status use(const struct model **out, struct cache *c, struct entry *
 
 /* Loads a version that is not in the table; the loader's reference becomes the caller's. Called with the
  * lock. */
-static enum status enter_new(const struct model **out, struct cache *c,
+static enum status enter_new(const struct model **out, struct model_cache *c,
                              const struct model_version *v, bool newest, struct err *e)
 {
     struct entry *n = add(c, v);
@@ -317,8 +320,8 @@ static enum status enter_new(const struct model **out, struct cache *c,
 }
 
 /* The entry of a version that the store knows: there already, or loaded now. Called with the lock. */
-static enum status enter(const struct model **out, struct cache *c, const struct model_version *v,
-                         bool newest, struct err *e)
+static enum status enter(const struct model **out, struct model_cache *c,
+                         const struct model_version *v, bool newest, struct err *e)
 {
     struct entry *n = find(c, v->name, v->version);
     enum status st;
@@ -334,8 +337,8 @@ static enum status enter(const struct model **out, struct cache *c, const struct
     return st;
 }
 
-enum status cache_acquire(const struct model **out, struct cache *c, const char *name,
-                          int64_t version, struct err *e)
+enum status model_cache_acquire(const struct model **out, struct model_cache *c, const char *name,
+                                int64_t version, struct err *e)
 {
     struct model_version v = {0};
     struct entry *n;
@@ -363,7 +366,7 @@ enum status cache_acquire(const struct model **out, struct cache *c, const char 
     return st;
 }
 
-bool cache_has(struct cache *c, const char *name, int64_t version)
+bool model_cache_has(struct model_cache *c, const char *name, int64_t version)
 {
     const struct entry *n;
     bool loaded;
@@ -375,7 +378,7 @@ bool cache_has(struct cache *c, const char *name, int64_t version)
     return loaded;
 }
 
-void cache_release(struct cache *c, const struct model *m)
+void model_cache_release(struct model_cache *c, const struct model *m)
 {
     if (!m)
         return;
@@ -384,16 +387,16 @@ void cache_release(struct cache *c, const struct model *m)
     unlock(c);
 }
 
-const struct answer *cache_answer(struct cache *c, const char *name, int64_t version,
-                                  const char *key)
+const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
+                                                   int64_t version, const char *key)
 {
-    const struct answer *a = NULL;
+    const struct cached_response *a = NULL;
     struct entry *n;
 
     pthread_mutex_lock(&c->lock);
     n = find(c, name, version);
     if (n)
-        a = answers_find(&c->answers, n->number, key);
+        a = response_cache_find(&c->responses, n->number, key);
     if (a) {
         c->hits++;
         touch(c, n);
@@ -402,33 +405,34 @@ const struct answer *cache_answer(struct cache *c, const char *name, int64_t ver
     return a;
 }
 
-void cache_keep_answer(struct cache *c, const struct model *m, struct answer *a)
+void model_cache_keep_response(struct model_cache *c, const struct model *m,
+                               struct cached_response *a)
 {
     const struct entry *n = (const struct entry *)m;
 
     pthread_mutex_lock(&c->lock);
     if (!n->detached)
-        answers_add(&c->answers, n->number, a);
+        response_cache_add(&c->responses, n->number, a);
     evict(c);
     unlock(c);
 }
 
-void cache_change_begin(struct cache *c)
+void model_cache_change_begin(struct model_cache *c)
 {
     pthread_mutex_lock(&c->lock);
     c->changing++;
     unlock(c);
 }
 
-void cache_change_end(struct cache *c, const char *name)
+void model_cache_change_end(struct model_cache *c, const char *name)
 {
-    cache_drop(c, name);
+    model_cache_drop(c, name);
     pthread_mutex_lock(&c->lock);
     c->changing--;
     unlock(c);
 }
 
-void cache_drop(struct cache *c, const char *name)
+void model_cache_drop(struct model_cache *c, const char *name)
 {
     struct entry *next;
 
@@ -442,8 +446,8 @@ void cache_drop(struct cache *c, const char *name)
     unlock(c);
 }
 
-void cache_totals(struct cache *c, uint64_t *hits, uint64_t *misses, uint64_t *evictions,
-                  size_t *bytes, int *models)
+void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,
+                        uint64_t *evictions, size_t *bytes, int *models)
 {
     pthread_mutex_lock(&c->lock);
     *hits = c->hits;

@@ -16,18 +16,18 @@ static uint32_t hash_of(uint64_t owner, const char *key)
     return h ^ h >> 15;
 }
 
-static size_t size_of(const struct answer *a)
+static size_t size_of(const struct cached_response *a)
 {
     return sizeof(*a) + a->len + 1;
 }
 
-struct answer *answer_new(const char *key, const char *etag, const char *type, const char *data,
-                          size_t len)
+struct cached_response *response_new(const char *key, const char *etag, const char *type,
+                                     const char *data, size_t len)
 {
-    struct answer *a;
+    struct cached_response *a;
     size_t key_len = strlen(key), etag_len = strlen(etag);
 
-    if (key_len > ANSWER_KEY_MAX || etag_len > ANSWER_ETAG_MAX)
+    if (key_len > RESPONSE_KEY_MAX || etag_len > RESPONSE_ETAG_MAX)
         return NULL;
     a = calloc(1, sizeof(*a) + len + 1);
     if (!a)
@@ -42,9 +42,9 @@ struct answer *answer_new(const char *key, const char *etag, const char *type, c
     return a;
 }
 
-void answer_release(const struct answer *a)
+void response_release(const struct cached_response *a)
 {
-    struct answer *mine = (struct answer *)a;
+    struct cached_response *mine = (struct cached_response *)a;
 
     if (mine && atomic_fetch_sub_explicit(&mine->refs, 1, memory_order_acq_rel) == 1)
         free(mine);
@@ -52,7 +52,7 @@ void answer_release(const struct answer *a)
 
 /* ---- the order of use ---- */
 
-static void unlink_order(struct answers *t, struct answer *a)
+static void unlink_order(struct response_cache *t, struct cached_response *a)
 {
     if (a->newer)
         a->newer->older = a->older;
@@ -64,7 +64,7 @@ static void unlink_order(struct answers *t, struct answer *a)
         t->oldest = a->newer;
 }
 
-static void link_newest(struct answers *t, struct answer *a)
+static void link_newest(struct response_cache *t, struct cached_response *a)
 {
     a->newer = NULL;
     a->older = t->newest;
@@ -77,15 +77,15 @@ static void link_newest(struct answers *t, struct answer *a)
 
 /* ---- the table ---- */
 
-void answers_init(struct answers *t, size_t max_bytes)
+void response_cache_init(struct response_cache *t, size_t max_bytes)
 {
     memset(t, 0, sizeof(*t));
     t->max_bytes = max_bytes;
 }
 
-static void forget(struct answers *t, struct answer *a)
+static void forget(struct response_cache *t, struct cached_response *a)
 {
-    struct answer **p = &t->bucket[a->hash % ANSWER_BUCKETS];
+    struct cached_response **p = &t->bucket[a->hash % RESPONSE_BUCKETS];
 
     while (*p != a)
         p = &(*p)->chain;
@@ -93,28 +93,29 @@ static void forget(struct answers *t, struct answer *a)
     unlink_order(t, a);
     t->bytes -= size_of(a);
     t->count--;
-    answer_release(a);
+    response_release(a);
 }
 
-void answers_release(struct answers *t)
+void response_cache_release(struct response_cache *t)
 {
     while (t->oldest)
         forget(t, t->oldest);
 }
 
-static struct answer *look_up(const struct answers *t, uint32_t hash, uint64_t owner,
-                              const char *key)
+static struct cached_response *look_up(const struct response_cache *t, uint32_t hash,
+                                       uint64_t owner, const char *key)
 {
-    struct answer *a = t->bucket[hash % ANSWER_BUCKETS];
+    struct cached_response *a = t->bucket[hash % RESPONSE_BUCKETS];
 
     while (a && (a->hash != hash || a->owner != owner || strcmp(a->key, key) != 0))
         a = a->chain;
     return a;
 }
 
-const struct answer *answers_find(struct answers *t, uint64_t owner, const char *key)
+const struct cached_response *response_cache_find(struct response_cache *t, uint64_t owner,
+                                                  const char *key)
 {
-    struct answer *a = look_up(t, hash_of(owner, key), owner, key);
+    struct cached_response *a = look_up(t, hash_of(owner, key), owner, key);
 
     if (!a)
         return NULL;
@@ -126,7 +127,7 @@ const struct answer *answers_find(struct answers *t, uint64_t owner, const char 
     return a;
 }
 
-void answers_add(struct answers *t, uint64_t owner, struct answer *a)
+void response_cache_add(struct response_cache *t, uint64_t owner, struct cached_response *a)
 {
     uint32_t hash = hash_of(owner, a->key);
 
@@ -134,8 +135,8 @@ void answers_add(struct answers *t, uint64_t owner, struct answer *a)
         return;
     a->owner = owner;
     a->hash = hash;
-    a->chain = t->bucket[hash % ANSWER_BUCKETS];
-    t->bucket[hash % ANSWER_BUCKETS] = a;
+    a->chain = t->bucket[hash % RESPONSE_BUCKETS];
+    t->bucket[hash % RESPONSE_BUCKETS] = a;
     link_newest(t, a);
     t->bytes += size_of(a);
     t->count++;
@@ -144,11 +145,11 @@ void answers_add(struct answers *t, uint64_t owner, struct answer *a)
         forget(t, t->oldest);
 }
 
-void answers_drop(struct answers *t, uint64_t owner)
+void response_cache_drop(struct response_cache *t, uint64_t owner)
 {
-    struct answer *older;
+    struct cached_response *older;
 
-    for (struct answer *a = t->newest; a; a = older) {
+    for (struct cached_response *a = t->newest; a; a = older) {
         older = a->older;
         if (a->owner == owner)
             forget(t, a);

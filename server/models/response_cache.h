@@ -10,41 +10,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ANSWER_KEY_MAX = 200, ANSWER_ETAG_MAX = 95, ANSWER_BUCKETS = 2048 };
+enum { RESPONSE_KEY_MAX = 200, RESPONSE_ETAG_MAX = 95, RESPONSE_BUCKETS = 2048 };
 
-struct answer {
+struct cached_response {
     atomic_uint refs;
     uint64_t owner; /* whose answer it is */
     uint32_t hash;
-    char key[ANSWER_KEY_MAX + 1]; /* to what */
-    char etag[ANSWER_ETAG_MAX + 1];
+    char key[RESPONSE_KEY_MAX + 1]; /* to what */
+    char etag[RESPONSE_ETAG_MAX + 1];
     const char *type; /* media type, of static storage */
     size_t len;
-    struct answer *chain, *newer, *older;
+    struct cached_response *chain, *newer, *older;
     char data[]; /* (len) */
 };
 
 /* A copy of the bytes with one reference, the caller's, in no table; NULL when out of memory or
  * when key or etag are too long. */
-struct answer *answer_new(const char *key, const char *etag, const char *type, const char *data,
-                          size_t len);
-void answer_release(const struct answer *a); /* NULL is fine */
+struct cached_response *response_new(const char *key, const char *etag, const char *type,
+                                     const char *data, size_t len);
+void response_release(const struct cached_response *a); /* NULL is fine */
 
-struct answers {
-    struct answer *bucket[ANSWER_BUCKETS];
-    struct answer *newest, *oldest;
+struct response_cache {
+    struct cached_response *bucket[RESPONSE_BUCKETS];
+    struct cached_response *newest, *oldest;
     size_t bytes, max_bytes;
     int count;
 };
 
-void answers_init(struct answers *t, size_t max_bytes);
-void answers_release(struct answers *t);
+void response_cache_init(struct response_cache *t, size_t max_bytes);
+void response_cache_release(struct response_cache *t);
 /* A reference for the caller, or NULL. */
-const struct answer *answers_find(struct answers *t, uint64_t owner, const char *key);
+const struct cached_response *response_cache_find(struct response_cache *t, uint64_t owner,
+                                                  const char *key);
 /* Keeps a, with a reference of the table's own, unless it is larger than an eighth of the table or
  * there is one for this key already. The caller keeps its reference. */
-void answers_add(struct answers *t, uint64_t owner, struct answer *a);
+void response_cache_add(struct response_cache *t, uint64_t owner, struct cached_response *a);
 /* Forgets all that owner has. */
-void answers_drop(struct answers *t, uint64_t owner);
+void response_cache_drop(struct response_cache *t, uint64_t owner);
 
 #endif

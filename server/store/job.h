@@ -7,10 +7,11 @@
 enum status job_find(struct job *out, struct db *db, const char *id, struct err *e);
 /* The same; ST_CONFLICT unless it is running. */
 enum status job_running(struct job *out, struct db *db, const char *id, struct err *e);
+/* The lease ends at lease_until, ms since 1970; 0: the job is about to end. ST_CONFLICT unless it is running. */
 enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,
                              int64_t lease_until, struct err *e);
-enum status job_put_history(struct db *db, const char *id, int first_epoch, const double *loss,
-                            const double *validation, int n, struct err *e);
+enum status job_put_history(struct db *db, const char *id, const struct job_advance *a,
+                            struct err *e);
 /* Ends a job: state, snapshot, and its data set when it was retired. version 0: none. */
 enum status job_finish(struct db *db, const struct job *j, enum job_state final, const char *error,
                        int64_t version, const char *metrics, struct err *e);

@@ -146,19 +146,19 @@ enum status store_job_release(struct store *s, const char *id, struct err *e)
 
 /* ---- progress ---- */
 
-enum status job_put_history(struct db *db, const char *id, int first_epoch, const double *loss,
-                            const double *validation, int n, struct err *e)
+enum status job_put_history(struct db *db, const char *id, const struct job_advance *a,
+                            struct err *e)
 {
     struct stmt q;
 
     stmt_open(&q, db, e,
               "INSERT OR REPLACE INTO job_history (job, epoch, loss, validation_loss) VALUES (:id, "
               ":epoch, :loss, :validation)");
-    for (int i = 0; !q.st && i < n; i++) {
+    for (int i = 0; !q.st && i < a->epochs; i++) {
         stmt_bind_text(&q, ":id", id);
-        stmt_bind_i64(&q, ":epoch", first_epoch + i);
-        stmt_bind_f64(&q, ":loss", loss[i]);
-        stmt_bind_f64(&q, ":validation", validation ? validation[i] : NAN);
+        stmt_bind_i64(&q, ":epoch", a->first_epoch + i);
+        stmt_bind_f64(&q, ":loss", a->loss[i]);
+        stmt_bind_f64(&q, ":validation", a->validation ? a->validation[i] : NAN);
         stmt_run(&q);
     }
     return stmt_close(&q);
@@ -226,9 +226,7 @@ static enum status cancel_asked(bool *cancel, struct db *db, const char *id, str
 }
 
 enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
-                                 const struct job_progress *p, const uint8_t *snapshot,
-                                 size_t snapshot_len, int first_epoch, const double *loss,
-                                 const double *validation, int n, int64_t lease_ms, struct err *e)
+                                 const struct job_advance *a, int64_t lease_ms, struct err *e)
 {
     struct db *db = NULL;
     int64_t blob = 0;
@@ -237,26 +235,27 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
 
     *cancel = false;
     if (!st)
-        st = blob_write(&blob, &rest, db, snapshot, snapshot_len, e);
+        st = blob_write(&blob, &rest, db, a->snapshot, a->snapshot_len, e);
     if (!st)
         st = db_begin(db, e);
     if (st) {
         blob_drop(db, blob);
         return st;
     }
-    st = job_put_progress(db, id, p, clock_ms() + lease_ms, e);
+    st = job_put_progress(db, id, &a->progress, clock_ms() + lease_ms, e);
     if (!st)
-        st = put_snapshot(db, id, blob, snapshot ? snapshot + rest : NULL, snapshot_len - rest, e);
+        st = put_snapshot(db, id, blob, a->snapshot ? a->snapshot + rest : NULL,
+                          a->snapshot_len - rest, e);
     if (!st)
-        st = forgive_deaths(db, id, p, e);
+        st = forgive_deaths(db, id, &a->progress, e);
     if (!st)
-        st = job_put_history(db, id, first_epoch, loss, validation, n, e);
+        st = job_put_history(db, id, a, e);
     if (!st)
         st = cancel_asked(cancel, db, id, e);
     st = db_end(db, st, e);
     if (st)
         blob_drop(db, blob);
-    else if (snapshot)
+    else if (a->snapshot)
         blob_collect(db, false);
     return st;
 }
@@ -443,9 +442,8 @@ static enum status put_result(struct db *db, const char *id, const char *result,
     return stmt_close(&q);
 }
 
-enum status store_job_complete(struct store *s, const char *id, const struct job_progress *p,
-                               int first_epoch, const double *loss, const double *validation, int n,
-                               const char *metrics, const char *result, struct err *e)
+enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
+                               const struct job_result *r, struct err *e)
 {
     struct job j = {0};
     struct db *db = NULL;
@@ -457,13 +455,13 @@ enum status store_job_complete(struct store *s, const char *id, const struct job
         return st;
     st = job_running(&j, db, id, e);
     if (!st)
-        st = job_put_history(db, id, first_epoch, loss, validation, n, e);
+        st = job_put_history(db, id, a, e);
     if (!st)
-        st = job_put_progress(db, id, p, 0, e);
+        st = job_put_progress(db, id, &a->progress, 0, e);
     if (!st)
-        st = put_result(db, id, result, e);
+        st = put_result(db, id, r->result, e);
     if (!st)
-        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, 0, metrics, e);
+        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, 0, r->metrics, e);
     job_release(&j);
     st = db_end(db, st, e);
     if (!st)

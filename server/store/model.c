@@ -197,8 +197,7 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
 }
 
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
-                              const struct job_progress *p, int first_epoch, const double *loss,
-                              const double *validation, int n, const struct model_submission *m,
+                              const struct job_advance *a, const struct model_submission *m,
                               struct err *e)
 {
     struct contents c = {0};
@@ -218,9 +217,9 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
     if (!st)
         st = put_version(version, db, &c, job_id, e);
     if (!st)
-        st = job_put_history(db, job_id, first_epoch, loss, validation, n, e);
+        st = job_put_history(db, job_id, a, e);
     if (!st)
-        st = job_put_progress(db, job_id, p, 0, e);
+        st = job_put_progress(db, job_id, &a->progress, 0, e);
     if (!st)
         st = job_finish(db, &j, JOB_SUCCEEDED, NULL, *version, m->metrics, e);
     job_release(&j);

@@ -224,13 +224,19 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
 /* One job back to the queue (draining), keeping its snapshot. */
 enum status store_job_release(struct store *s, const char *id, struct err *e);
-/* Snapshot, progress and the history of epochs first_epoch.. (1-based) in one transaction; renews the lease.
- * *cancel: someone asked to cancel. snapshot may be NULL: progress only. */
+/* How far a running job has come. Borrowed. */
+struct job_advance {
+    struct job_progress progress;
+    int first_epoch; /* the number of the epoch of loss[0], from 1 on */
+    int epochs;
+    const double *loss, *validation; /* (epochs) validation may be NULL: none was measured */
+    const uint8_t *snapshot; /* of the training state, for a checkpoint; NULL: keep the last */
+    size_t snapshot_len;
+};
+/* Writes snapshot, progress and history in one transaction and renews the lease. *cancel: the job is
+ * to be cancelled. */
 enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
-                                 const struct job_progress *p, const uint8_t *snapshot,
-                                 size_t snapshot_len, int first_epoch, const double *loss,
-                                 const double *validation, int n, int64_t lease_ms, struct err *e);
-/* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
+                                 const struct job_advance *a, int64_t lease_ms, struct err *e);
 /* Puts down the arithmetic that a running job computes in from now on. ST_CONFLICT: it is not
  * running. */
 enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
@@ -238,14 +244,18 @@ enum status store_job_set_arithmetic(struct store *s, const char *id, const char
 /* A running job forgets its snapshot, history and progress and begins anew; note says why.
  * ST_CONFLICT: it is not running. */
 enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
+/* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
                            struct err *e);
+/* What a job leaves that makes no model: two JSON texts, borrowed. */
+struct job_result {
+    const char *metrics, *result;
+};
 /* running -> succeeded of a job that makes no model, with the rest of its history and its result. */
-enum status store_job_complete(struct store *s, const char *id, const struct job_progress *p,
-                               int first_epoch, const double *loss, const double *validation, int n,
-                               const char *metrics, const char *result, struct err *e);
+enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
+                               const struct job_result *r, struct err *e);
 /* *json malloc'ed; NULL: the job has none (yet). */
 enum status store_job_result(char **json, struct store *s, const char *id, struct err *e);
 /* A job that has ended, with its history and result; its Idempotency-Key is free again, and a model that it made
@@ -288,8 +298,7 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
                             struct err *e);
 /* The same and running -> succeeded of the job, with the rest of its history, in one transaction: either both happen or neither. */
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
-                              const struct job_progress *p, int first_epoch, const double *loss,
-                              const double *validation, int n, const struct model_submission *m,
+                              const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
 /* version 0: the newest. ST_NOT_FOUND with "did you mean", or naming the versions that there are. */
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,

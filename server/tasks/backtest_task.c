@@ -8,56 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum status backtest_task_resolve(struct backtest_plan *plan, const struct params *p,
-                                  struct job_need *need, struct store *s, const struct dataset *d,
-                                  struct err *e)
-{
-    struct forecast_data data = {0};
-    struct net_config c = {.input_size = 1,
-                           .hidden_size = p->hidden_size,
-                           .num_layers = p->num_layers,
-                           .bidirectional = p->bidirectional,
-                           .dropout = (float)p->dropout};
-    enum status st = forecast_data_load(&data, s, d->id, p, e);
-
-    if (!st)
-        st = backtest_resolve(plan, p, &data.panel.panel, e);
-    c.output_size = p->horizon ? p->horizon : plan->horizon;
-    if (!st)
-        st = net_config_check(&c, e);
-    if (!st) {
-        struct params whole = *p;
-
-        need->parameters = net_config_num_parameters(&c);
-        whole.horizon = c.output_size;
-        /* what a window finds is no longer than what the whole finds */
-        if (!forecaster_resolve(&whole, &data.panel.panel, NULL))
-            forecast_need_memory(need, &whole, &data.panel.panel);
-    }
-    forecast_data_release(&data);
-    return st;
-}
-
-enum status backtest_task_run(struct trained *out, struct store *s, int64_t dataset_id,
-                              const struct params *p, const struct backtest_plan *plan,
-                              const struct fit_hooks *hooks, struct err *e)
-{
-    struct forecast_data data = {0};
-    struct backtest *b = NULL;
-    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
-
-    if (!st)
-        st = backtest_run(&b, &data.panel.panel, p, plan, hooks, e);
-    if (!st) {
-        out->metrics = report_text(report_backtest_metrics(b));
-        out->evaluation = report_text(report_backtest(b, &data.panel.panel, data.panel.time));
-        st = out->metrics && out->evaluation ? ST_OK : err_nomem(e, 0);
-    }
-    backtest_free(b);
-    forecast_data_release(&data);
-    return st;
-}
-
 char *backtest_plan_json(const struct backtest_plan *plan)
 {
     char text[96];
@@ -85,3 +35,76 @@ enum status backtest_plan_read(struct backtest_plan *out, const char *json, stru
     cJSON_Delete(o);
     return st;
 }
+
+/* What the fit of one window takes; p has the parameters as requested. */
+static enum status count_need(struct job_need *need, const struct params *p,
+                              const struct backtest_plan *plan, const struct panel *panel,
+                              struct err *e)
+{
+    struct net_config c = {.input_size = 1,
+                           .hidden_size = p->hidden_size,
+                           .num_layers = p->num_layers,
+                           .bidirectional = p->bidirectional,
+                           .output_size = p->horizon ? p->horizon : plan->horizon,
+                           .dropout = (float)p->dropout};
+    struct params whole = *p;
+    enum status st = net_config_check(&c, e);
+
+    if (st)
+        return st;
+    need->parameters = net_config_num_parameters(&c);
+    whole.horizon = c.output_size;
+    /* what a window finds is no longer than what the whole finds */
+    if (!forecaster_resolve(&whole, panel, NULL))
+        forecast_need_memory(need, &whole, panel);
+    return ST_OK;
+}
+
+static enum status resolve(struct job_draft *draft, const struct job_request *r, struct store *s,
+                           const struct dataset *d, int64_t validation, struct err *e)
+{
+    struct backtest_plan plan = *r->backtest;
+    struct forecast_data data = {0};
+    enum status st = forecast_data_load(&data, s, d->id, &draft->params, e);
+
+    (void)validation; /* every window holds its own end out */
+    if (!st)
+        st = backtest_resolve(&plan, &draft->params, &data.panel.panel, e);
+    if (!st)
+        st = count_need(&draft->need, &draft->params, &plan, &data.panel.panel, e);
+    forecast_data_release(&data);
+    if (st)
+        return st;
+    draft->sized = draft->params;
+    draft->backtest = backtest_plan_json(&plan);
+    return draft->backtest ? ST_OK : err_nomem(e, 0);
+}
+
+static enum status run(struct trained *out, struct store *s, const struct job *job,
+                       const struct params *p, const struct fit_hooks *hooks, struct err *e)
+{
+    struct backtest_plan plan = {0};
+    struct forecast_data data = {0};
+    struct backtest *b = NULL;
+    enum status st = backtest_plan_read(&plan, job->backtest, e);
+
+    if (!st)
+        st = forecast_data_load(&data, s, job->dataset_id, p, e);
+    if (!st)
+        st = backtest_run(&b, &data.panel.panel, p, &plan, hooks, e);
+    if (!st) {
+        out->metrics = report_text(report_backtest_metrics(b));
+        out->evaluation = report_text(report_backtest(b, &data.panel.panel, data.panel.time));
+        st = out->metrics && out->evaluation ? ST_OK : err_nomem(e, 0);
+    }
+    backtest_free(b);
+    forecast_data_release(&data);
+    return st;
+}
+
+const struct job_task backtest_task = {.name = "backtest",
+                                       .task = TASK_FORECAST,
+                                       .kind = DATA_SERIES,
+                                       .makes_model = false,
+                                       .resolve = resolve,
+                                       .run = run};

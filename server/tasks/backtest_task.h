@@ -4,16 +4,9 @@
 
 #include "server/tasks/task.h"
 
-#include <lstm/backtest.h>
-
-/* Effective values into plan, checked against the data; need: of the fit of one window. */
-enum status backtest_task_resolve(struct backtest_plan *plan, const struct params *p,
-                                  struct job_need *need, struct store *s, const struct dataset *d,
-                                  struct err *e);
-/* out gets metrics, and the whole result as its evaluation; no checkpoint. */
-enum status backtest_task_run(struct trained *out, struct store *s, int64_t dataset_id,
-                              const struct params *p, const struct backtest_plan *plan,
-                              const struct fit_hooks *hooks, struct err *e);
+/* Makes no model: its result is the evaluation. Its parameters stay automatic where they are, so
+ * that every window finds its own in what lies before it. */
+extern const struct job_task backtest_task;
 
 /* {"windows","step","horizon"}, malloc'ed, NULL when out of memory; and back: ST_CORRUPT. */
 char *backtest_plan_json(const struct backtest_plan *plan);

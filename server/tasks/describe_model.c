@@ -3,7 +3,7 @@
 
 #include "server/models/model_load.h"
 #include "server/tasks/params_json.h"
-#include "server/tasks/report.h"
+#include "server/tasks/report_tag.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* forecast_task.c - the task "forecast": a stored series set into a trained forecaster. */
 #include "server/tasks/forecast_task.h"
+
 #include "server/data/missing.h"
 #include "server/tasks/report.h"
 
@@ -52,20 +53,22 @@ void forecast_need_memory(struct job_need *need, const struct params *p, const s
     need->batch_fits = low;
 }
 
-static enum status resolve(struct params *p, struct job_need *need, struct store *s,
+static enum status resolve(struct job_draft *draft, const struct job_request *r, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e)
 {
     struct forecast_data data = {0};
-    enum status st = forecast_data_load(&data, s, d->id, p, e);
+    enum status st = forecast_data_load(&data, s, d->id, &draft->params, e);
 
+    (void)r;
     (void)validation; /* a forecast is judged by the end of its own series */
     if (!st)
-        st = forecaster_resolve(p, &data.panel.panel, e);
+        st = forecaster_resolve(&draft->params, &data.panel.panel, e);
     if (!st)
-        st = count_parameters(&need->parameters, p, e);
+        st = count_parameters(&draft->need.parameters, &draft->params, e);
     if (!st)
-        forecast_need_memory(need, p, &data.panel.panel);
+        forecast_need_memory(&draft->need, &draft->params, &data.panel.panel);
     forecast_data_release(&data);
+    draft->sized = draft->params;
     return st;
 }
 
@@ -125,15 +128,13 @@ enum status forecast_trained(struct trained *out, const struct forecaster *f,
     return st ? st : report(out, f, &d->panel, e);
 }
 
-static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
-                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
-                         struct err *e)
+static enum status run(struct trained *out, struct store *s, const struct job *job,
+                       const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
     struct forecast_data data = {0};
     struct forecaster *f = NULL;
-    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
+    enum status st = forecast_data_load(&data, s, job->dataset_id, p, e);
 
-    (void)validation;
     if (!st)
         st = forecaster_fit(&f, &data.panel.panel, p, hooks, e);
     if (!st)
@@ -143,4 +144,9 @@ static enum status train(struct trained *out, struct store *s, int64_t dataset_i
     return st;
 }
 
-const struct job_task forecast_task = {DATA_SERIES, resolve, train};
+const struct job_task forecast_task = {.name = "forecast",
+                                       .task = TASK_FORECAST,
+                                       .kind = DATA_SERIES,
+                                       .makes_model = true,
+                                       .resolve = resolve,
+                                       .run = run};

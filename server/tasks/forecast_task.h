@@ -1,9 +1,12 @@
-/* forecast_task.h - what the jobs on series share: their data, and a finished forecaster as it is stored. Private to jobs/. */
+/* forecast_task.h - the task "forecast", and what the other jobs on series share with it: their data,
+ * and a finished forecaster as it is stored. */
 #ifndef SERVER_TASKS_FORECAST_TASK_H
 #define SERVER_TASKS_FORECAST_TASK_H
 
 #include "server/models/panel.h"
 #include "server/tasks/task.h"
+
+extern const struct job_task forecast_task;
 
 struct forecast_data {
     struct series_set set;

@@ -7,8 +7,6 @@
 #include <cjson/cJSON.h>
 #include <lstm/backtest.h>
 #include <lstm/search.h>
-#include <lstm/tagger.h>
-#include <lstm/tokenizer.h>
 
 /* time: per series, of row 0. */
 cJSON *report_forecast_metrics(const struct evaluation *ev);
@@ -24,15 +22,6 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
 cJSON *report_search(const struct search *s, bool every);
 /* text with this member, replacing an earlier one of the name, printed again; both are consumed. NULL in, NULL out. */
 char *report_with(char *text, const char *name, cJSON *value);
-
-cJSON *report_tag_metrics(const struct tagger_evaluation *all);
-/* first: the first training sentence, for what the tutorial shows of it; or NULL. */
-cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluation *ev,
-                             const struct sentence_view *first);
-/* splits: it has learnt to split text, too. */
-cJSON *report_tag_details(const struct tagger *t, bool splits);
-/* How text was split that nobody had learnt from. */
-cJSON *report_split(const struct split_score *s);
 
 /* Prints and deletes tree; NULL in, NULL out. */
 char *report_text(cJSON *tree);

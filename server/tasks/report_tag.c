@@ -1,5 +1,6 @@
 /* report_tag.c - evaluations, metrics and details of taggers: see report.h. */
-#include "server/tasks/report.h"
+#include "server/tasks/report_tag.h"
+
 #include "server/tasks/report_tree.h"
 
 enum { CONFUSION_TAGS_MAX = 100 };

@@ -7,6 +7,7 @@
 #include "server/tasks/report.h"
 
 #include <cjson/cJSON.h>
+#include <lstm/search.h>
 #include <string.h>
 #include <time.h>
 
@@ -77,22 +78,31 @@ static enum status add_report(struct trained *out, const struct search *s, struc
     return metrics && evaluation ? ST_OK : err_nomem(e, 0);
 }
 
-enum status search_task_train(struct trained *out, struct store *s, int64_t dataset_id,
-                              const struct params *p, const struct search_request *r,
-                              const struct fit_hooks *hooks, struct err *e)
+/* The whole data decides what the net of the last fit may need; the request's parameters stay as
+ * they are, automatic ones too. */
+static enum status resolve(struct job_draft *draft, const struct job_request *r, struct store *s,
+                           const struct dataset *d, int64_t validation, struct err *e)
 {
-    struct forecast_data data = {0};
+    struct params requested = draft->params;
+    enum status st = forecast_task.resolve(draft, r, s, d, validation, e);
+
+    if (st)
+        return st;
+    draft->params = requested;
+    draft->search = search_request_json(r->search);
+    return draft->search ? ST_OK : err_nomem(e, 0);
+}
+
+static enum status search(struct trained *out, const struct forecast_data *data,
+                          const struct params *p, const struct search_plan *plan,
+                          const struct fit_hooks *hooks, struct err *e)
+{
     struct forecaster *f = NULL;
     struct search *tried = NULL;
-    int64_t until = now_seconds() + r->time_limit_seconds;
-    const struct search_plan plan = {
-        .trials = r->trials, .fixed = r->fixed, .enough = enough, .ctx = &until};
-    enum status st = forecast_data_load(&data, s, dataset_id, p, e);
+    enum status st = search_fit(&f, &tried, &data->panel.panel, p, plan, hooks, e);
 
     if (!st)
-        st = search_fit(&f, &tried, &data.panel.panel, p, &plan, hooks, e);
-    if (!st)
-        st = forecast_trained(out, f, &data, e);
+        st = forecast_trained(out, f, data, e);
     if (!st)
         st = add_report(out, tried, e);
     if (!st) {
@@ -101,6 +111,30 @@ enum status search_task_train(struct trained *out, struct store *s, int64_t data
     }
     search_free(tried);
     forecaster_free(f);
+    return st;
+}
+
+static enum status run(struct trained *out, struct store *s, const struct job *job,
+                       const struct params *p, const struct fit_hooks *hooks, struct err *e)
+{
+    struct search_request r;
+    struct forecast_data data = {0};
+    enum status st = search_request_read(&r, job->search, e);
+    int64_t until = now_seconds() + r.time_limit_seconds;
+    const struct search_plan plan = {
+        .trials = r.trials, .fixed = r.fixed, .enough = enough, .ctx = &until};
+
+    if (!st)
+        st = forecast_data_load(&data, s, job->dataset_id, p, e);
+    if (!st)
+        st = search(out, &data, p, &plan, hooks, e);
     forecast_data_release(&data);
     return st;
 }
+
+const struct job_task search_task = {.name = "forecast",
+                                     .task = TASK_FORECAST,
+                                     .kind = DATA_SERIES,
+                                     .makes_model = true,
+                                     .resolve = resolve,
+                                     .run = run};

@@ -1,44 +1,8 @@
-/* train_tag.c - the task "tag": stored sentences into a trained tagger. */
-#include "server/tasks/report.h"
+/* tag_task.c - the task "tag": stored sentences into a trained tagger. */
+#include "server/tasks/tag_task.h"
+
+#include "server/tasks/report_tag.h"
 #include "server/tasks/train_tokenizer.h"
-
-#include <stdlib.h>
-
-void tag_data_release(struct tag_data *d)
-{
-    free(d->views);
-    tagged_set_release(&d->set);
-}
-
-enum status tag_data_load(struct tag_data *d, int *held_out, struct store *s, int64_t dataset_id,
-                          int64_t validation, struct err *e)
-{
-    struct tagged_set more = {0};
-    enum status st = store_tagged_load(&d->set, s, dataset_id, e);
-
-    if (!st && validation)
-        st = store_tagged_load(&more, s, validation, e);
-    if (held_out)
-        *held_out = more.count;
-    if (!st && !tagged_set_append(&d->set, &more))
-        st = err_nomem(e, 0);
-    tagged_set_release(&more);
-    if (st)
-        return st;
-    d->views = calloc((size_t)d->set.count + 1, sizeof(*d->views));
-    if (!d->views)
-        return err_nomem(e, 0);
-    for (int i = 0; i < d->set.count; i++) {
-        const struct tagged_sentence *t = &d->set.items[i];
-
-        d->views[i] = (struct sentence_view){
-            .tokens = (const char *const *)t->form,
-            .tags = {(const char *const *)t->upos, (const char *const *)t->xpos},
-            .length = t->length};
-    }
-    d->corpus = (struct corpus){d->views, d->set.count};
-    return ST_OK;
-}
 
 /* Words are not told apart here: every token could be one, so this is an upper bound. */
 static enum status bound_parameters(int64_t *out, const struct params *p, const struct dataset *d,
@@ -74,22 +38,25 @@ static void need_memory(struct job_need *need, const struct params *p, const str
     need->batch_fits = low;
 }
 
-static enum status resolve(struct params *p, struct job_need *need, struct store *s,
+static enum status resolve(struct job_draft *draft, const struct job_request *r, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e)
 {
+    struct params *p = &draft->params;
     struct tag_data c = {0};
     int held_out;
     enum status st = tag_data_load(&c, &held_out, s, d->id, validation, e);
 
+    (void)r;
     if (validation)
         p->test_size = held_out;
     if (!st)
         st = tagger_resolve(p, &c.corpus, e);
     if (!st)
-        st = bound_parameters(&need->parameters, p, d, e);
+        st = bound_parameters(&draft->need.parameters, p, d, e);
     if (!st)
-        need_memory(need, p, &c.corpus);
+        need_memory(&draft->need, p, &c.corpus);
     tag_data_release(&c);
+    draft->sized = *p;
     return st;
 }
 
@@ -117,44 +84,30 @@ static enum status fit_tags(struct trained *out, const struct tag_data *c, const
     return st;
 }
 
-static enum status train(struct trained *out, struct store *s, int64_t dataset_id,
-                         int64_t validation, const struct params *p, const struct fit_hooks *hooks,
-                         struct err *e)
+static enum status run(struct trained *out, struct store *s, const struct job *job,
+                       const struct params *p, const struct fit_hooks *hooks, struct err *e)
 {
     struct tag_data c = {0};
-    struct splitting *splitting = NULL;
+    struct train_tokenizer *tokenizer = NULL;
     struct fit_hooks staged = *hooks;
-    enum status st = tag_data_load(&c, NULL, s, dataset_id, validation, e);
+    enum status st = tag_data_load(&c, NULL, s, job->dataset_id, job->validation_dataset_id, e);
 
     if (!st)
-        st = splitting_new(&splitting, &c, p, hooks, e);
-    if (!st && !splitting_resumes(splitting)) {
-        splitting_share(&staged, splitting);
+        st = train_tokenizer_new(&tokenizer, &c, p, hooks, e);
+    if (!st && !train_tokenizer_resumes(tokenizer)) {
+        train_tokenizer_share(&staged, tokenizer);
         st = fit_tags(out, &c, p, &staged, e);
     }
     if (!st)
-        st = splitting_run(out, splitting, e);
-    splitting_free(splitting);
+        st = train_tokenizer_run(out, tokenizer, e);
+    train_tokenizer_free(tokenizer);
     tag_data_release(&c);
     return st;
 }
 
-const struct job_task tag_task = {DATA_TAGGED, resolve, train};
-
-enum status evaluate_tagger(char **json, const struct tagger *t, struct store *s,
-                            int64_t dataset_id, const struct stop_flag *stop, struct err *e)
-{
-    struct tag_data d = {0};
-    struct tagger_evaluation ev = {0};
-    enum status st = tag_data_load(&d, NULL, s, dataset_id, 0, e);
-
-    if (!st)
-        st = tagger_evaluate(&ev, t, &d.corpus, stop, e);
-    if (!st) {
-        *json = report_text(report_tag_evaluation(t, &ev, NULL));
-        st = *json ? ST_OK : err_nomem(e, 0);
-    }
-    tagger_evaluation_release(&ev);
-    tag_data_release(&d);
-    return st;
-}
+const struct job_task tag_task = {.name = "tag",
+                                  .task = TASK_TAG,
+                                  .kind = DATA_TAGGED,
+                                  .makes_model = true,
+                                  .resolve = resolve,
+                                  .run = run};

@@ -2,7 +2,7 @@
 #include "server/tasks/train_tokenizer.h"
 
 #include "server/formats/raw_text.h"
-#include "server/tasks/report.h"
+#include "server/tasks/report_tag.h"
 
 #include <lstm/checkpoint.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 /* Of a job's progress: what tagging takes of the time of both, about. */
 static const double tagging_share = 0.75;
 
-struct splitting {
+struct train_tokenizer {
     const struct tag_data *data;
     const struct params *params;
     const struct fit_hooks *hooks;
@@ -22,7 +22,7 @@ struct splitting {
     int epochs; /* of the first part, so far */
 };
 
-void splitting_free(struct splitting *s)
+void train_tokenizer_free(struct train_tokenizer *s)
 {
     if (!s)
         return;
@@ -33,7 +33,7 @@ void splitting_free(struct splitting *s)
 }
 
 /* Keeps the snapshot when it is of this part. */
-static enum status look_at_snapshot(struct splitting *s, struct err *e)
+static enum status look_at_snapshot(struct train_tokenizer *s, struct err *e)
 {
     struct checkpoint *c = NULL;
     const char *kind;
@@ -54,10 +54,11 @@ static enum status look_at_snapshot(struct splitting *s, struct err *e)
     return st;
 }
 
-enum status splitting_new(struct splitting **out, const struct tag_data *c, const struct params *p,
-                          const struct fit_hooks *hooks, struct err *e)
+enum status train_tokenizer_new(struct train_tokenizer **out, const struct tag_data *c,
+                                const struct params *p, const struct fit_hooks *hooks,
+                                struct err *e)
 {
-    struct splitting *s = calloc(1, sizeof(*s));
+    struct train_tokenizer *s = calloc(1, sizeof(*s));
     int held_out = p->test_size > 0 && p->test_size < c->set.count ? p->test_size : 0;
     int train = p->train_size > 0 && p->train_size < c->set.count - held_out
                     ? p->train_size
@@ -75,13 +76,13 @@ enum status splitting_new(struct splitting **out, const struct tag_data *c, cons
     if (!st)
         st = look_at_snapshot(s, e);
     if (st)
-        splitting_free(s);
+        train_tokenizer_free(s);
     else
         *out = s;
     return st;
 }
 
-bool splitting_resumes(const struct splitting *s)
+bool train_tokenizer_resumes(const struct train_tokenizer *s)
 {
     return s->snapshot != NULL;
 }
@@ -90,7 +91,7 @@ bool splitting_resumes(const struct splitting *s)
 
 static bool first_progress(void *ctx, const struct fit_progress *p, const struct fit_saver *saver)
 {
-    struct splitting *s = ctx;
+    struct train_tokenizer *s = ctx;
     struct fit_progress all = *p;
 
     s->epochs = p->epoch;
@@ -98,7 +99,7 @@ static bool first_progress(void *ctx, const struct fit_progress *p, const struct
     return s->hooks->progress(s->hooks->ctx, &all, saver);
 }
 
-void splitting_share(struct fit_hooks *hooks, struct splitting *s)
+void train_tokenizer_share(struct fit_hooks *hooks, struct train_tokenizer *s)
 {
     if (!s->train.count || !hooks->progress)
         return;
@@ -108,7 +109,7 @@ void splitting_share(struct fit_hooks *hooks, struct splitting *s)
 
 static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
 {
-    const struct splitting *s = ctx;
+    const struct train_tokenizer *s = ctx;
     const struct trained *t = s->made;
     struct checkpoint *c = NULL;
     uint8_t *fit = NULL;
@@ -145,7 +146,7 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
 
 static bool second_progress(void *ctx, const struct fit_progress *p, const struct fit_saver *saver)
 {
-    struct splitting *s = ctx;
+    struct train_tokenizer *s = ctx;
     const struct fit_saver outer = {.ctx = s, .save = save};
     struct fit_progress all = *p;
 
@@ -164,8 +165,8 @@ static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c
 }
 
 /* What the first part had made, and where the fit stood. */
-static enum status restore(struct trained *t, struct checkpoint_tensor *fit, struct splitting *s,
-                           struct err *e)
+static enum status restore(struct trained *t, struct checkpoint_tensor *fit,
+                           struct train_tokenizer *s, struct err *e)
 {
     const struct checkpoint *c = s->snapshot;
     const char *metrics = checkpoint_get(c, "metrics"), *details = checkpoint_get(c, "details");
@@ -250,7 +251,7 @@ static enum status score(struct split_score *sum, const struct documents *test,
     return st;
 }
 
-static enum status add_to_report(struct trained *t, const struct splitting *s,
+static enum status add_to_report(struct trained *t, const struct train_tokenizer *s,
                                  const struct tokenizer *k, struct err *e)
 {
     struct split_score sum = {0};
@@ -267,7 +268,7 @@ static enum status add_to_report(struct trained *t, const struct splitting *s,
     return t->metrics && t->evaluation && t->details ? ST_OK : err_nomem(e, 0);
 }
 
-enum status splitting_run(struct trained *t, struct splitting *s, struct err *e)
+enum status train_tokenizer_run(struct trained *t, struct train_tokenizer *s, struct err *e)
 {
     struct fit_hooks hooks = {.ctx = s,
                               .progress = s->hooks->progress ? second_progress : NULL,

@@ -6,20 +6,22 @@
 #ifndef SERVER_TASKS_TRAIN_TOKENIZER_H
 #define SERVER_TASKS_TRAIN_TOKENIZER_H
 
-#include "server/tasks/tag_task.h"
+#include "server/tasks/tag_data.h"
+#include "server/tasks/task.h"
 
-struct splitting;
+struct train_tokenizer;
 
-/* c, p and hooks are borrowed until splitting_free(). ST_CORRUPT when hooks->resume is a broken snapshot of this part. */
-enum status splitting_new(struct splitting **out, const struct tag_data *c, const struct params *p,
-                          const struct fit_hooks *hooks, struct err *e);
-void splitting_free(struct splitting *s); /* NULL is fine */
+/* c, p and hooks are borrowed until train_tokenizer_free(). ST_CORRUPT when hooks->resume is a broken snapshot of this part. */
+enum status train_tokenizer_new(struct train_tokenizer **out, const struct tag_data *c,
+                                const struct params *p, const struct fit_hooks *hooks,
+                                struct err *e);
+void train_tokenizer_free(struct train_tokenizer *s); /* NULL is fine */
 /* Whether hooks->resume is a snapshot of this part, so that the first one is done. */
-bool splitting_resumes(const struct splitting *s);
+bool train_tokenizer_resumes(const struct train_tokenizer *s);
 /* Makes hooks those of the first part: progress runs up to where this one begins. */
-void splitting_share(struct fit_hooks *hooks, struct splitting *s);
+void train_tokenizer_share(struct fit_hooks *hooks, struct train_tokenizer *s);
 /* Fits, if there is anything to learn from, and adds checkpoint, metrics, evaluation and details to *t,
  * what the first part made; when this part is resumed *t is empty. */
-enum status splitting_run(struct trained *t, struct splitting *s, struct err *e);
+enum status train_tokenizer_run(struct trained *t, struct train_tokenizer *s, struct err *e);
 
 #endif

@@ -83,8 +83,8 @@ static enum status merge(struct params *p, const struct params *have, const stru
     return st;
 }
 
-enum status warm_resolve(char name[WARM_NAME_MAX], struct params *p, struct store *s,
-                         const struct job_request *r, struct err *e)
+enum status warm_start_resolve(char name[WARM_START_NAME_MAX], struct params *p, struct store *s,
+                               const struct job_request *r, struct err *e)
 {
     char model[NAME_MAX_LEN + 1];
     struct model_version m = {0};
@@ -102,7 +102,7 @@ enum status warm_resolve(char name[WARM_NAME_MAX], struct params *p, struct stor
     if (st)
         err_at(e, "/warm_start_from");
     if (!st)
-        snprintf(name, WARM_NAME_MAX, "%s/%lld", m.name, (long long)m.version);
+        snprintf(name, WARM_START_NAME_MAX, "%s/%lld", m.name, (long long)m.version);
     if (!st)
         st = params_from_json(&have, r->task, m.params, e);
     if (!st)
@@ -111,8 +111,8 @@ enum status warm_resolve(char name[WARM_NAME_MAX], struct params *p, struct stor
     return st;
 }
 
-enum status warm_bytes(uint8_t **bytes, size_t *len, struct store *s, const char *name,
-                       struct err *e)
+enum status warm_start_load(uint8_t **bytes, size_t *len, struct store *s, const char *name,
+                            struct err *e)
 {
     char model[NAME_MAX_LEN + 1];
     int64_t version = 0;

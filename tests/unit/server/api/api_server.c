@@ -19,7 +19,7 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
     memset(s, 0, sizeof(*s));
     ck_ok(log_open(LOG_TEXT, LOG_ERROR, NULL, &e), &e);
     fixture_open(&s->files);
-    ck_ok(cache_new(&s->cache, s->files.store, 1 << 26, &e), &e);
+    ck_ok(model_cache_new(&s->cache, s->files.store, 1 << 26, &e), &e);
     ck_ok(jobs_start(&s->jobs, s->files.store, &jobs, &e), &e);
     s->app = (struct app){.store = s->files.store,
                           .jobs = s->jobs,
@@ -44,7 +44,7 @@ void api_server_stop(struct api_server *s)
 {
     toy_stop(&s->door);
     jobs_stop(s->jobs);
-    cache_free(s->cache);
+    model_cache_free(s->cache);
     fixture_close(&s->files);
 }
 

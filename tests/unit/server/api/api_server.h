@@ -10,7 +10,7 @@
 struct api_server {
     struct fixture files;
     struct jobs *jobs;
-    struct cache *cache;
+    struct model_cache *cache;
     struct app app;
     struct toy door; /* for the raw client; has none of the toy's routes */
 };

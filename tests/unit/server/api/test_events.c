@@ -44,8 +44,14 @@ static void epochs_end(int first, int last, double loss)
     ck_assert_ptr_nonnull(losses);
     for (int i = 0; i < n; i++)
         losses[i] = loss;
-    ck_ok(store_job_checkpoint(&cancel, server.files.store, job, &p, (const uint8_t *)"s", 1, first,
-                               losses, NULL, n, 60000, e),
+    ck_ok(store_job_checkpoint(&cancel, server.files.store, job,
+                               &(struct job_advance){.progress = p,
+                                                     .first_epoch = first,
+                                                     .loss = losses,
+                                                     .epochs = n,
+                                                     .snapshot = (const uint8_t *)"s",
+                                                     .snapshot_len = 1},
+                               60000, e),
           e);
     free(losses);
     api_job_changed(&server.app, job);

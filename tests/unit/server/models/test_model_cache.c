@@ -11,7 +11,7 @@
 enum { PLENTY = 64 << 20 };
 
 static struct fixture f;
-static struct cache *cache;
+static struct model_cache *cache;
 static uint8_t *checkpoint; /* of a small forecaster, made once */
 static size_t checkpoint_len;
 
@@ -39,7 +39,7 @@ static void open_cache(size_t max_bytes)
 {
     fixture_open(&f);
     make_checkpoint();
-    ck_ok(cache_new(&cache, f.store, max_bytes, &f.e), &f.e);
+    ck_ok(model_cache_new(&cache, f.store, max_bytes, &f.e), &f.e);
 }
 
 static void open_large(void)
@@ -49,7 +49,7 @@ static void open_large(void)
 
 static void close_all(void)
 {
-    cache_free(cache);
+    model_cache_free(cache);
     fixture_close(&f);
     free(checkpoint);
     checkpoint = NULL;
@@ -69,9 +69,9 @@ static int64_t put_version(const char *name)
 
 static void publish(const char *name)
 {
-    cache_change_begin(cache);
+    model_cache_change_begin(cache);
     put_version(name);
-    cache_change_end(cache, name);
+    model_cache_change_end(cache, name);
 }
 
 /* The version of what is acquired, which is given back. */
@@ -81,31 +81,31 @@ static int64_t acquired(const char *name, int64_t version)
     struct err e = {0};
     int64_t v;
 
-    ck_ok(cache_acquire(&m, cache, name, version, &e), &e);
+    ck_ok(model_cache_acquire(&m, cache, name, version, &e), &e);
     v = m->version;
     ck_assert_str_eq(m->name, name);
-    cache_release(cache, m);
+    model_cache_release(cache, m);
     return v;
 }
 
 static void keep_answer(const char *name, int64_t version, const char *key, const char *text)
 {
     const struct model *m = NULL;
-    struct answer *a = answer_new(key, "", "text/plain", text, strlen(text));
+    struct cached_response *a = response_new(key, "", "text/plain", text, strlen(text));
 
     ck_assert_ptr_nonnull(a);
-    ck_ok(cache_acquire(&m, cache, name, version, &f.e), &f.e);
-    cache_keep_answer(cache, m, a);
-    cache_release(cache, m);
-    answer_release(a);
+    ck_ok(model_cache_acquire(&m, cache, name, version, &f.e), &f.e);
+    model_cache_keep_response(cache, m, a);
+    model_cache_release(cache, m);
+    response_release(a);
 }
 
 static bool has_answer(const char *name, int64_t version, const char *key, const char *text)
 {
-    const struct answer *a = cache_answer(cache, name, version, key);
+    const struct cached_response *a = model_cache_response(cache, name, version, key);
     bool there = a && a->len == strlen(text) && memcmp(a->data, text, a->len) == 0;
 
-    answer_release(a);
+    response_release(a);
     return there;
 }
 
@@ -117,7 +117,7 @@ START_TEST(the_newest_version_is_given)
     ck_assert_int_eq(acquired("m", 0), 2);
     ck_assert_int_eq(acquired("m", 1), 1);
     ck_ok(store_model_delete(f.store, "m", 2, &f.e), &f.e);
-    cache_drop(cache, "m");
+    model_cache_drop(cache, "m");
     ck_assert_int_eq(acquired("m", 0), 1);
 }
 END_TEST
@@ -131,31 +131,31 @@ START_TEST(answers_go_with_their_model)
     ck_assert(has_answer("m", 0, "q", "one"));
     ck_assert(has_answer("m", 1, "q", "one"));
     ck_assert(has_answer("n", 0, "q", "other"));
-    ck_assert_ptr_null(cache_answer(cache, "m", 0, "r"));
-    ck_assert_ptr_null(cache_answer(cache, "m", 2, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "r"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", 2, "q"));
     publish("m");
-    ck_assert_ptr_null(cache_answer(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
     ck_assert(has_answer("n", 0, "q", "other"));
     ck_ok(store_model_delete(f.store, "n", 0, &f.e), &f.e);
-    cache_drop(cache, "n");
-    ck_assert_ptr_null(cache_answer(cache, "n", 0, "q"));
-    ck_assert_ptr_null(cache_answer(cache, "n", 1, "q"));
+    model_cache_drop(cache, "n");
+    ck_assert_ptr_null(model_cache_response(cache, "n", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "n", 1, "q"));
 }
 END_TEST
 
 START_TEST(a_late_answer_of_a_dropped_model_is_not_kept)
 {
     const struct model *m = NULL;
-    struct answer *a = answer_new("q", "", "text/plain", "old", 3);
+    struct cached_response *a = response_new("q", "", "text/plain", "old", 3);
 
     publish("m");
-    ck_ok(cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
     publish("m");
-    cache_keep_answer(cache, m, a);
-    cache_release(cache, m);
-    answer_release(a);
-    ck_assert_ptr_null(cache_answer(cache, "m", 0, "q"));
-    ck_assert_ptr_null(cache_answer(cache, "m", 1, "q"));
+    model_cache_keep_response(cache, m, a);
+    model_cache_release(cache, m);
+    response_release(a);
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", 1, "q"));
 }
 END_TEST
 
@@ -163,13 +163,13 @@ START_TEST(while_a_version_is_made_the_store_is_asked)
 {
     publish("m");
     keep_answer("m", 0, "q", "one");
-    cache_change_begin(cache);
-    ck_assert_ptr_null(cache_answer(cache, "m", 0, "q"));
+    model_cache_change_begin(cache);
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
     ck_assert(has_answer("m", 1, "q", "one"));
     ck_assert_int_eq(acquired("m", 0), 1);
     put_version("m");
     ck_assert_int_eq(acquired("m", 0), 2);
-    cache_change_end(cache, "m");
+    model_cache_change_end(cache, "m");
     ck_assert_int_eq(acquired("m", 0), 2);
 }
 END_TEST
@@ -181,9 +181,9 @@ START_TEST(a_model_that_is_gone_is_not_found)
     publish("m");
     ck_assert_int_eq(acquired("m", 0), 1);
     ck_ok(store_model_delete(f.store, "m", 0, &f.e), &f.e);
-    cache_drop(cache, "m");
-    ck_status(cache_acquire(&m, cache, "m", 0, &f.e), ST_NOT_FOUND, &f.e);
-    ck_status(cache_acquire(&m, cache, "m", 1, &f.e), ST_NOT_FOUND, &f.e);
+    model_cache_drop(cache, "m");
+    ck_status(model_cache_acquire(&m, cache, "m", 0, &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(model_cache_acquire(&m, cache, "m", 1, &f.e), ST_NOT_FOUND, &f.e);
 }
 END_TEST
 
@@ -195,7 +195,7 @@ START_TEST(a_file_that_is_none_is_tried_again)
 
     ck_ok(store_model_put(&version, f.store, &bad, &f.e), &f.e);
     for (int i = 0; i < 2; i++)
-        ck_status(cache_acquire(&m, cache, "m", 0, &f.e), ST_INTERNAL, &f.e);
+        ck_status(model_cache_acquire(&m, cache, "m", 0, &f.e), ST_INTERNAL, &f.e);
     publish("m");
     ck_assert_int_eq(acquired("m", 0), 2);
 }
@@ -210,26 +210,26 @@ START_TEST(memory_is_bounded_and_what_is_used_stays)
     int models;
 
     publish("m0");
-    ck_ok(cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
-    cache_totals(cache, &hits, &misses, &evictions, &one, &models);
-    cache_free(cache);
+    ck_ok(model_cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
+    model_cache_totals(cache, &hits, &misses, &evictions, &one, &models);
+    model_cache_free(cache);
     held = NULL;
-    ck_ok(cache_new(&cache, f.store, 3 * one + one / 2, &f.e), &f.e);
-    ck_ok(cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
+    ck_ok(model_cache_new(&cache, f.store, 3 * one + one / 2, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
     for (int i = 1; i < 8; i++) {
         snprintf(name, sizeof(name), "m%d", i);
         publish(name);
         ck_assert_int_eq(acquired(name, 0), 1);
     }
-    cache_totals(cache, &hits, &misses, &evictions, &bytes, &models);
+    model_cache_totals(cache, &hits, &misses, &evictions, &bytes, &models);
     ck_assert_uint_le(bytes, 3 * one + one / 2);
     ck_assert_int_eq(models, 3);
     ck_assert_uint_eq(evictions, 5);
     ck_assert_int_eq(acquired("m0", 0), 1);
     ck_assert_int_eq(acquired("m7", 0), 1);
-    cache_totals(cache, &hits, &misses, &evictions, &bytes, &models);
+    model_cache_totals(cache, &hits, &misses, &evictions, &bytes, &models);
     ck_assert_uint_eq(hits, 2);
-    cache_release(cache, held);
+    model_cache_release(cache, held);
 }
 END_TEST
 
@@ -246,24 +246,24 @@ static void *read_on(void *ctx)
     (void)ctx;
     while (!atomic_load(&done)) {
         long long before = atomic_load(&seen), version;
-        const struct answer *a = cache_answer(cache, "m", 0, "q");
+        const struct cached_response *a = model_cache_response(cache, "m", 0, "q");
         const struct model *m = NULL;
         struct err e = {0};
 
         if (a) {
             memcpy(&version, a->data, sizeof(version));
             ck_assert_int_ge(version, before);
-            answer_release(a);
+            response_release(a);
             continue;
         }
-        ck_ok(cache_acquire(&m, cache, "m", 0, &e), &e);
+        ck_ok(model_cache_acquire(&m, cache, "m", 0, &e), &e);
         version = m->version;
         ck_assert_int_ge(version, before);
-        a = answer_new("q", "", "text/plain", (const char *)&version, sizeof(version));
+        a = response_new("q", "", "text/plain", (const char *)&version, sizeof(version));
         ck_assert_ptr_nonnull(a);
-        cache_keep_answer(cache, m, (struct answer *)a);
-        cache_release(cache, m);
-        answer_release(a);
+        model_cache_keep_response(cache, m, (struct cached_response *)a);
+        model_cache_release(cache, m);
+        response_release(a);
     }
     return NULL;
 }
@@ -277,9 +277,9 @@ START_TEST(nobody_gets_a_version_older_than_one_that_was_seen)
     for (int i = 0; i < READERS; i++)
         ck_assert_int_eq(pthread_create(&reader[i], NULL, read_on, NULL), 0);
     for (int i = 0; i < VERSIONS; i++) {
-        cache_change_begin(cache);
+        model_cache_change_begin(cache);
         atomic_store(&seen, put_version("m"));
-        cache_change_end(cache, "m");
+        model_cache_change_end(cache, "m");
         if (i % 4 == 0)
             ck_assert_int_eq(acquired("m", 0), atomic_load(&seen));
     }

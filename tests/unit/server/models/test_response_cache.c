@@ -6,39 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct answers t;
+static struct response_cache t;
 
 static void open_table(void)
 {
-    answers_init(&t, 64 * 1024);
+    response_cache_init(&t, 64 * 1024);
 }
 
 static void close_table(void)
 {
-    answers_release(&t);
+    response_cache_release(&t);
     ck_assert_int_eq(t.count, 0);
     ck_assert_uint_eq(t.bytes, 0);
 }
 
 static void keep(uint64_t owner, const char *key, const char *text)
 {
-    struct answer *a = answer_new(key, "tag", "text/plain", text, strlen(text));
+    struct cached_response *a = response_new(key, "tag", "text/plain", text, strlen(text));
 
     ck_assert_ptr_nonnull(a);
-    answers_add(&t, owner, a);
-    answer_release(a);
+    response_cache_add(&t, owner, a);
+    response_release(a);
 }
 
 /* "" when it is not there. */
 static const char *look(uint64_t owner, const char *key)
 {
     static char text[1024];
-    const struct answer *a = answers_find(&t, owner, key);
+    const struct cached_response *a = response_cache_find(&t, owner, key);
 
     if (a)
         ck_assert_uint_lt(a->len, sizeof(text));
     snprintf(text, sizeof(text), "%.*s", a ? (int)a->len : 0, a ? a->data : "");
-    answer_release(a);
+    response_release(a);
     return text;
 }
 
@@ -60,22 +60,22 @@ END_TEST
 
 START_TEST(an_owner_is_forgotten_whole)
 {
-    const struct answer *held;
+    const struct cached_response *held;
     char key[16];
 
     for (int i = 0; i < 30; i++) {
         snprintf(key, sizeof(key), "%d", i);
         keep((uint64_t)(i % 3), key, key);
     }
-    held = answers_find(&t, 1, "4");
-    answers_drop(&t, 1);
+    held = response_cache_find(&t, 1, "4");
+    response_cache_drop(&t, 1);
     ck_assert_int_eq(t.count, 20);
     ck_assert_str_eq(look(1, "4"), "");
     ck_assert_str_eq(look(0, "3"), "3");
     ck_assert_str_eq(look(2, "5"), "5");
     ck_assert_uint_eq(held->len, 1); /* who has it may go on with it */
     ck_assert_int_eq(held->data[0], '4');
-    answer_release(held);
+    response_release(held);
 }
 END_TEST
 
@@ -107,7 +107,7 @@ END_TEST
 START_TEST(what_is_too_large_is_not_kept)
 {
     char *text = malloc(t.max_bytes);
-    char long_key[ANSWER_KEY_MAX + 2];
+    char long_key[RESPONSE_KEY_MAX + 2];
 
     ck_assert_ptr_nonnull(text);
     memset(text, 'x', t.max_bytes);
@@ -117,9 +117,9 @@ START_TEST(what_is_too_large_is_not_kept)
     ck_assert_str_eq(look(1, "small"), "small");
     ck_assert_int_eq(t.count, 1);
     memset(long_key, 'k', sizeof(long_key));
-    long_key[ANSWER_KEY_MAX + 1] = '\0';
-    ck_assert_ptr_null(answer_new(long_key, "", "text/plain", "", 0));
-    long_key[ANSWER_KEY_MAX] = '\0';
+    long_key[RESPONSE_KEY_MAX + 1] = '\0';
+    ck_assert_ptr_null(response_new(long_key, "", "text/plain", "", 0));
+    long_key[RESPONSE_KEY_MAX] = '\0';
     keep(1, long_key, "");
     ck_assert_int_eq(t.count, 2);
     free(text);
@@ -128,7 +128,7 @@ END_TEST
 
 START_TEST(a_table_without_room_keeps_nothing)
 {
-    answers_init(&t, 0);
+    response_cache_init(&t, 0);
     keep(1, "a", "one");
     ck_assert_int_eq(t.count, 0);
 }

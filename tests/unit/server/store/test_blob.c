@@ -56,8 +56,11 @@ static enum status keep(const struct job *j, const uint8_t *bytes, size_t len, d
     const struct job_progress p = {.fraction = fraction, .advanced = advanced};
     bool cancel;
 
-    return store_job_checkpoint(&cancel, f.store, j->id, &p, bytes, len, 1, NULL, NULL, 0, 60000,
-                                &f.e);
+    return store_job_checkpoint(
+        &cancel, f.store, j->id,
+        &(struct job_advance){
+            .progress = p, .first_epoch = 1, .snapshot = bytes, .snapshot_len = len},
+        60000, &f.e);
 }
 
 static void claim_again(struct job *j, uint8_t **bytes, size_t *len)
@@ -174,13 +177,17 @@ START_TEST(a_job_ends_with_a_large_model)
 
     start_job(&j);
     ck_ok(keep(&j, bytes, LARGE, 0.5, true), &f.e);
-    ck_ok(store_job_succeed(&version, f.store, j.id, &p, 1, NULL, NULL, 0, &m, &f.e), &f.e);
+    ck_ok(store_job_succeed(&version, f.store, j.id,
+                            &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
+          &f.e);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 1); /* the snapshot's has gone */
     ck_ok(store_model_checkpoint(&back, &len, f.store, "m", version, &f.e), &f.e);
     ck_assert_uint_eq(len, LARGE);
     ck_assert_mem_eq(back, bytes, LARGE);
     /* it has ended: a second end makes nothing, and leaves nothing */
-    ck_assert_int_eq(store_job_succeed(&version, f.store, j.id, &p, 1, NULL, NULL, 0, &m, &f.e),
+    ck_assert_int_eq(store_job_succeed(&version, f.store, j.id,
+                                       &(struct job_advance){.progress = p, .first_epoch = 1}, &m,
+                                       &f.e),
                      ST_CONFLICT);
     ck_assert_int_eq(keep(&j, bytes, LARGE, 0.6, true), ST_CONFLICT);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 1);

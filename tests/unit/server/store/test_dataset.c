@@ -357,7 +357,9 @@ static void end_job(const char *id, enum ending how)
     if (how == BY_FAILURE)
         ck_ok(store_job_fail(f.store, id, JOB_FAILED, "{}", &f.e), &f.e);
     else
-        ck_ok(store_job_succeed(&version, f.store, id, &p, 1, NULL, NULL, 0, &m, &f.e), &f.e);
+        ck_ok(store_job_succeed(&version, f.store, id,
+                                &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
+              &f.e);
 }
 
 /* Lines of CoNLL-U as they were read are kept with the words, copied with them, and part of the content. */

@@ -48,8 +48,15 @@ static enum status checkpoint(bool *cancel, const char *id, const char *snapshot
                                    .eta_seconds = NAN};
     const double loss[] = {0.9, 0.5};
 
-    return store_job_checkpoint(cancel, f.store, id, &p, (const uint8_t *)snapshot,
-                                snapshot ? strlen(snapshot) : 0, 1, loss, NULL, 2, 1000, &f.e);
+    return store_job_checkpoint(
+        cancel, f.store, id,
+        &(struct job_advance){.progress = p,
+                              .first_epoch = 1,
+                              .loss = loss,
+                              .epochs = 2,
+                              .snapshot = (const uint8_t *)snapshot,
+                              .snapshot_len = snapshot ? strlen(snapshot) : 0},
+        1000, &f.e);
 }
 
 /* ---- ids ---- */
@@ -272,7 +279,13 @@ START_TEST(a_long_history_comes_back)
     loss[7] = INFINITY;
     submit(id, &f, "flights", "m");
     claim(id, &f);
-    ck_ok(store_job_checkpoint(&cancel, f.store, id, &p, NULL, 0, 1, loss, validation, N, 1, &f.e),
+    ck_ok(store_job_checkpoint(&cancel, f.store, id,
+                               &(struct job_advance){.progress = p,
+                                                     .first_epoch = 1,
+                                                     .loss = loss,
+                                                     .validation = validation,
+                                                     .epochs = N},
+                               1, &f.e),
           &f.e);
     ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     ck_assert_int_eq(n, N);
@@ -445,7 +458,11 @@ START_TEST(success_makes_a_version)
     submit(id, &f, "flights", "m");
     claim(id, &f);
     ck_ok(checkpoint(&cancel, id, "s"), &f.e);
-    ck_ok(store_job_succeed(&version, f.store, id, &p, 1, loss, NULL, 3, &m, &f.e), &f.e);
+    ck_ok(store_job_succeed(
+              &version, f.store, id,
+              &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3}, &m,
+              &f.e),
+          &f.e);
     ck_assert_int_eq(version, 1);
     j = get(id);
     ck_assert_int_eq(j.state, JOB_SUCCEEDED);
@@ -461,8 +478,11 @@ START_TEST(success_makes_a_version)
     ck_ok(store_model_get(&v, f.store, "m", 1, &f.e), &f.e);
     ck_assert_str_eq(v.job, id);
     model_version_release(&v);
-    ck_status(store_job_succeed(&version, f.store, id, &p, 1, loss, NULL, 3, &m, &f.e), ST_CONFLICT,
-              &f.e);
+    ck_status(store_job_succeed(
+                  &version, f.store, id,
+                  &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3},
+                  &m, &f.e),
+              ST_CONFLICT, &f.e);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 1);
 }
 END_TEST
@@ -479,8 +499,9 @@ START_TEST(success_is_whole_or_not_at_all)
     ck_ok(store_model_put(&version, f.store, &other, &f.e), &f.e);
     submit(id, &f, "flights", "m");
     claim(id, &f);
-    ck_status(store_job_succeed(&version, f.store, id, &p, 1, NULL, NULL, 0, &m, &f.e), ST_CONFLICT,
-              &f.e);
+    ck_status(store_job_succeed(&version, f.store, id,
+                                &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
+              ST_CONFLICT, &f.e);
     ck_assert_int_eq(state_of(id), JOB_RUNNING);
     ck_ok(store_model_put(&version, f.store, &other, &f.e), &f.e);
     ck_assert_int_eq(version, 2);
@@ -537,8 +558,15 @@ START_TEST(all_of_a_job_goes_but_its_model)
     submit(measured, &f, "flights", "");
     claim(trained, &f);
     claim(measured, &f);
-    ck_ok(store_job_succeed(&version, f.store, trained, &p, 1, loss, NULL, 3, &m, &f.e), &f.e);
-    ck_ok(store_job_complete(f.store, measured, &p, 1, loss, NULL, 3, "{}", "{\"mase\":1}", &f.e),
+    ck_ok(store_job_succeed(
+              &version, f.store, trained,
+              &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3}, &m,
+              &f.e),
+          &f.e);
+    ck_ok(store_job_complete(
+              f.store, measured,
+              &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3},
+              &(struct job_result){"{}", "{\"mase\":1}"}, &f.e),
           &f.e);
     expect_delete(trained, ST_OK);
     ck_ok(store_model_get(&v, f.store, "m", 1, &f.e), &f.e);

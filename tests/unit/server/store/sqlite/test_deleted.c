@@ -193,12 +193,17 @@ START_TEST(of_a_replaced_set_that_a_job_had)
     if (_i == 1)
         ck_ok(store_job_fail(f.store, id, JOB_FAILED, "no", &f.e), &f.e);
     if (_i == 2)
-        ck_ok(store_job_complete(f.store, id, &p, 1, NULL, NULL, 0, "{}", "{}", &f.e), &f.e);
+        ck_ok(store_job_complete(f.store, id,
+                                 &(struct job_advance){.progress = p, .first_epoch = 1},
+                                 &(struct job_result){"{}", "{}"}, &f.e),
+              &f.e);
     if (_i == 3) {
         const struct model_submission m = model_of("m", "forecast", "bytes");
         int64_t version;
 
-        ck_ok(store_job_succeed(&version, f.store, id, &p, 1, NULL, NULL, 0, &m, &f.e), &f.e);
+        ck_ok(store_job_succeed(&version, f.store, id,
+                                &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
+              &f.e);
     }
     expect_gone();
 }

@@ -111,10 +111,21 @@ static enum status step(struct life *l, int n)
     case 5:
         return claim_job();
     case 6:
-        return store_job_checkpoint(&flag, f.store, l->job, &p, (const uint8_t *)"state", 5, 1,
-                                    loss, loss, 2, 1000, &f.e);
+        return store_job_checkpoint(&flag, f.store, l->job,
+                                    &(struct job_advance){.progress = p,
+                                                          .first_epoch = 1,
+                                                          .loss = loss,
+                                                          .validation = loss,
+                                                          .epochs = 2,
+                                                          .snapshot = (const uint8_t *)"state",
+                                                          .snapshot_len = 5},
+                                    1000, &f.e);
     case 7:
-        return store_job_succeed(&version, f.store, l->job, &p, 1, loss, loss, 2, &m, &f.e);
+        return store_job_succeed(
+            &version, f.store, l->job,
+            &(struct job_advance){
+                .progress = p, .first_epoch = 1, .loss = loss, .validation = loss, .epochs = 2},
+            &m, &f.e);
     case 8:
         return store_model_put(&version, f.store, &m, &f.e);
     default:

@@ -81,13 +81,23 @@ static void use_jobs(void)
     ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e); /* copies */
     ck_ok(store_job_release(f.store, id, &f.e), &f.e);
     claim(id, &f);
-    ck_ok(store_job_checkpoint(&flag, f.store, id, &p, (const uint8_t *)"s", 1, 1, &loss, NULL, 1,
+    ck_ok(store_job_checkpoint(&flag, f.store, id,
+                               &(struct job_advance){.progress = p,
+                                                     .first_epoch = 1,
+                                                     .loss = &loss,
+                                                     .epochs = 1,
+                                                     .snapshot = (const uint8_t *)"s",
+                                                     .snapshot_len = 1},
                                1, &f.e),
           &f.e);
     ck_ok(store_job_history(&a, &b, &n, f.store, id, 1, INT_MAX, &f.e), &f.e);
     free(a);
     free(b);
-    ck_ok(store_job_succeed(&version, f.store, id, &p, 1, &loss, NULL, 1, &m, &f.e), &f.e);
+    ck_ok(store_job_succeed(
+              &version, f.store, id,
+              &(struct job_advance){.progress = p, .first_epoch = 1, .loss = &loss, .epochs = 1},
+              &m, &f.e),
+          &f.e);
     submit(id, &f, "x", "m");
     ck_ok(store_job_cancel(&j, f.store, id, &f.e), &f.e);
     job_release(&j);

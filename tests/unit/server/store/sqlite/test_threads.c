@@ -66,10 +66,14 @@ static enum status end_one(struct worker *w)
 
     if (st) /* another thread may have taken the last one */
         return st == ST_NOT_FOUND ? ST_OK : st;
-    st = store_job_checkpoint(&cancel, f.store, j.id, &p, (const uint8_t *)"s", 1, 1, NULL, NULL, 0,
-                              1000, &w->e);
+    st = store_job_checkpoint(
+        &cancel, f.store, j.id,
+        &(struct job_advance){
+            .progress = p, .first_epoch = 1, .snapshot = (const uint8_t *)"s", .snapshot_len = 1},
+        1000, &w->e);
     if (!st)
-        st = store_job_succeed(&version, f.store, j.id, &p, 1, NULL, NULL, 0, &m, &w->e);
+        st = store_job_succeed(&version, f.store, j.id,
+                               &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &w->e);
     w->jobs += !st;
     if (!st && w->jobs % 2) {
         st = store_job_delete(f.store, j.id, &w->e);

@@ -1,0 +1,28 @@
+/* jobs_config.h - what the daemon decides about its training jobs. */
+#ifndef SERVER_JOBS_JOBS_CONFIG_H
+#define SERVER_JOBS_JOBS_CONFIG_H
+
+#include <lstm/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct model_cache;
+
+struct jobs_config {
+    unsigned workers;
+    unsigned cores;                     /* the number that the parameter threads = 0 stands for */
+    double checkpoint_interval_seconds; /* 0: after every batch */
+    int64_t max_parameters;             /* of one model */
+    size_t max_training_bytes;          /* of memory that one training may take */
+    int nice;                           /* of the threads that train, 0..19 */
+    int max_queue;
+    /* Called on any thread when the state or the epoch of a job changed. May be NULL. Must not block. */
+    void (*on_change)(void *ctx, const char *job_id);
+    void *on_change_ctx;
+    /* An error as problem JSON (malloc'ed), for jobs that fail; NULL: they keep none. */
+    char *(*problem_text)(const struct err *e, const char *instance);
+    /* Forgets a model's name when it gets a new version; borrowed, may be NULL. */
+    struct model_cache *cache;
+};
+
+#endif
