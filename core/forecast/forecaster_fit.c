@@ -7,6 +7,7 @@
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/prepare.h"
 #include "core/forecast/series/season.h"
+#include <lstm/hash.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -28,19 +29,10 @@ struct fit {
 
 /* ---- snapshots ---- */
 
-static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
-    return h;
-}
-
 static void make_digest(char out[17], const struct panel *panel, const struct params *p,
                         const struct fit_hooks *hooks)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = FNV1A_START;
     int n;
     const struct param_spec *table = params_table(&n);
 

@@ -8,6 +8,7 @@
 #include "core/nn/kernels.h"
 
 #include <lstm/cpu.h>
+#include <lstm/hash.h>
 #include <lstm/rng.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -21,19 +22,14 @@ enum { ARITHMETIC_VERSION = 1 };
 enum { PLACES = 16384, ELEMENTS = 1024, NUM_SETS = 4, FIXED_SEED = 1 };
 enum { ROWS = 3, UNITS = 21, UNITS_PADDED = 32, INPUTS = 13, COLUMNS = 37 };
 
-/* ---- the hash: FNV-1a over 64-bit words ---- */
-
-static uint64_t hash_word(uint64_t h, uint64_t word)
-{
-    return (h ^ word) * UINT64_C(1099511628211);
-}
+/* ---- the hash: FNV-1a with a step for each 64-bit word ---- */
 
 static uint64_t hash_double(uint64_t h, double x)
 {
     uint64_t bits;
 
     memcpy(&bits, &x, sizeof(bits));
-    return hash_word(h, bits);
+    return fnv1a_word(h, bits);
 }
 
 static uint64_t hash_floats(uint64_t h, const float *x, size_t n)
@@ -229,7 +225,7 @@ static uint64_t fingerprint(const struct kernels *k)
     uint64_t h = atomic_load_explicit(mine, memory_order_relaxed);
 
     if (!h) {
-        h = hash_kernels(hash_libm(UINT64_C(14695981039346656037)), k) | 1;
+        h = hash_kernels(hash_libm(FNV1A_START), k) | 1;
         atomic_store_explicit(mine, h, memory_order_relaxed);
     }
     return h;

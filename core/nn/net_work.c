@@ -2,6 +2,8 @@
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
+#include <lstm/hash.h>
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,7 +186,7 @@ void net_work_stop(struct net_work *w, const struct stop_flag *stop)
  * tensor tell them apart. */
 static uint64_t fingerprint(const struct net *n)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = FNV1A_START;
 
     for (int i = 0; i < n->num_tensors; i++) {
         const struct net_tensor *t = &n->tensor[i];
@@ -194,7 +196,7 @@ static uint64_t fingerprint(const struct net *n)
             uint32_t bits;
 
             memcpy(&bits, n->params + t->offset + at[j], sizeof(bits));
-            h = (h ^ bits) * 1099511628211u;
+            h = fnv1a_word(h, bits);
         }
     }
     return h;

@@ -2,6 +2,7 @@
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
+#include <lstm/hash.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,7 @@
 
 static uint64_t hash_name(const char *s)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
-
-    for (; *s; s++)
-        h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-    return mix64(h) | 1; /* never 0 */
+    return mix64(fnv1a_text(FNV1A_START, s)) | 1; /* never 0 */
 }
 
 enum status context_words_init(struct context_words *out, const struct wordlist *forms,

@@ -7,6 +7,7 @@
 #include "core/tagging/samples.h"
 #include "core/tagging/tagger_nets.h"
 #include "core/tagging/tagger_warm_start.h"
+#include <lstm/hash.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -41,15 +42,6 @@ struct fit {
 
 /* ---- snapshots ---- */
 
-static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
-    return h;
-}
-
 static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
 {
     h = fnv1a(h, &s->length, sizeof(s->length));
@@ -66,7 +58,7 @@ static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
 
 static void make_digest(struct fit *f, const struct fit_hooks *hooks)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = FNV1A_START;
     const struct params *p = &f->t->params;
     int n;
     const struct param_spec *table = params_table(&n);

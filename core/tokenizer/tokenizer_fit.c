@@ -1,6 +1,7 @@
 /* tokenizer_fit.c - training a tokenizer: check the documents, number their features, train. */
 #include "core/checkpoint/snapshot.h"
 #include "core/tokenizer/tokenizer_data.h"
+#include <lstm/hash.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -95,15 +96,6 @@ static enum status check_documents(const struct text_view *documents, int count,
 
 /* ---- snapshots ---- */
 
-static uint64_t fnv1a(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
-    return h;
-}
-
 static uint64_t hash_number(uint64_t h, double v)
 {
     return fnv1a(h, &v, sizeof(v));
@@ -127,7 +119,7 @@ static uint64_t hash_params(uint64_t h, const struct tokenizer_params *p)
 
 static void make_digest(struct fit *f, const struct text_view *documents, int count)
 {
-    uint64_t h = hash_params(UINT64_C(14695981039346656037), &f->t->params);
+    uint64_t h = hash_params(FNV1A_START, &f->t->params);
 
     for (int i = 0; i < count; i++) {
         const struct text_view *d = &documents[i];

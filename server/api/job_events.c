@@ -8,6 +8,7 @@
 
 #include "server/api/common.h"
 #include "server/api/render.h"
+#include <lstm/hash.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,17 +25,13 @@ struct follower {
     int64_t last;          /* number of the last event of the run that was sent */
 };
 
-/* By what the job notes when it begins anew (FNV-1a): with the same note it trains the same again.
+/* By what the job notes when it begins anew: with the same note it trains the same again.
  * One that goes on from its snapshot has the name that it had. */
 static void name_run(char out[RUN_LEN + 1], const struct job *job)
 {
-    uint32_t h = 2166136261U;
-
     out[0] = '\0';
-    for (const char *p = job->note; p && *p; p++)
-        h = (h ^ (unsigned char)*p) * 16777619U;
     if (job->note)
-        snprintf(out, RUN_LEN + 1, "%08" PRIx32, h);
+        snprintf(out, RUN_LEN + 1, "%08" PRIx32, fnv1a32_text(job->note));
 }
 
 static void put_event(struct buf *out, const struct follower *f, const char *event, cJSON *data)

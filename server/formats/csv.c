@@ -6,6 +6,7 @@
 
 #include "server/formats/csv_reader.h"
 #include "server/formats/json.h"
+#include <lstm/hash.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -109,18 +110,9 @@ struct id_set {
     size_t n;
 };
 
-static size_t hash_text(const char *s)
-{
-    uint64_t h = 14695981039346656037ULL;
-
-    for (; *s; s++)
-        h = (h ^ (unsigned char)*s) * 1099511628211ULL;
-    return (size_t)(h ^ h >> 31);
-}
-
 static enum status find_series(int *out, struct id_set *ids, struct csv_reader *r, const char *id)
 {
-    size_t i = hash_text(id) & (ids->n - 1);
+    size_t i = fnv1a_fold(fnv1a_text(FNV1A_START, id)) & (ids->n - 1);
     enum status st;
 
     for (; ids->slots[i]; i = (i + 1) & (ids->n - 1))

@@ -1,6 +1,8 @@
 /* waiters.c - see waiters.h. */
 #include "server/http/waiters.h"
 
+#include <lstm/hash.h>
+
 #include <microhttpd.h>
 #include <poll.h>
 #include <stdio.h>
@@ -21,14 +23,10 @@ void waiters_release(struct waiters *w)
     (void)pthread_mutex_destroy(&w->lock);
 }
 
-/* FNV-1a over what of a topic counts. */
+/* Over the part of a topic that counts. */
 static unsigned bucket_of(const char *topic)
 {
-    uint32_t h = 2166136261U;
-
-    for (int i = 0; i < TOPIC_MAX - 1 && topic[i]; i++)
-        h = (h ^ (unsigned char)topic[i]) * 16777619U;
-    return (h ^ h >> 16) % WAITERS_BUCKETS;
+    return fnv1a_fold(fnv1a(FNV1A_START, topic, strnlen(topic, TOPIC_MAX - 1))) % WAITERS_BUCKETS;
 }
 
 void waiters_moment(struct waiters_moment *m, const struct waiters *w)

@@ -7,6 +7,8 @@
  * and model_cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
 #include "server/models/model_cache.h"
 
+#include <lstm/hash.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,14 +91,9 @@ void model_cache_free(struct model_cache *c)
 
 /* ---- under the lock ---- */
 
-/* FNV-1a. */
 static struct entry **bucket_of(struct model_cache *c, const char *name)
 {
-    uint32_t h = 2166136261U;
-
-    for (; *name; name++)
-        h = (h ^ (unsigned char)*name) * 16777619U;
-    return &c->bucket[(h ^ h >> 15) % BUCKETS];
+    return &c->bucket[fnv1a_fold(fnv1a_text(FNV1A_START, name)) % BUCKETS];
 }
 
 static void link_newest(struct model_cache *c, struct entry *n)

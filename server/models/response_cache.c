@@ -1,19 +1,16 @@
 /* response_cache.c - see response_cache.h. A hash table with chains, and a list in the order of use. */
 #include "server/models/response_cache.h"
 
+#include <lstm/hash.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 enum { PART_MAX = 8 };
 
-/* FNV-1a. */
 static uint32_t hash_of(uint64_t owner, const char *key)
 {
-    uint32_t h = 2166136261U ^ (uint32_t)(owner * 0x9e3779b97f4a7c15ULL >> 32);
-
-    for (; *key; key++)
-        h = (h ^ (unsigned char)*key) * 16777619U;
-    return h ^ h >> 15;
+    return fnv1a_fold(fnv1a_text(fnv1a_word(FNV1A_START, owner), key));
 }
 
 static size_t size_of(const struct cached_response *a)

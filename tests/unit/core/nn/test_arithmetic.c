@@ -5,6 +5,7 @@
 #include <check.h>
 #include <lstm/checkpoint.h>
 #include <lstm/cpu.h>
+#include <lstm/hash.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static int describe(void)
             uint64_t bits;
 
             memcpy(&bits, &y, sizeof(bits));
-            h = (h ^ bits) * UINT64_C(1099511628211);
+            h = fnv1a_word(h, bits);
         }
     printf("%s %016llx\n", name, (unsigned long long)h);
     return 0;
