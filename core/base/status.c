@@ -1,6 +1,6 @@
 /* status.c - error values: see <lstm/status.h>. */
-#include "core/base/text.h"
-
+#include <lstm/status.h>
+#include <lstm/utf8.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* checkpoint.c - the container: named tensors and metadata strings, in order, found by name. */
-#include "core/base/text.h"
 #include "core/checkpoint/checkpoint_internal.h"
+
+#include <lstm/utf8.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,9 +122,9 @@ enum status checkpoint_push_pair(struct checkpoint *c, char *key, char *value, s
 static enum status check_add(size_t *size, const char *name, enum checkpoint_dtype dtype,
                              const int64_t *shape, int ndim, struct err *e)
 {
-    if (!name[0] || strcmp(name, CHECKPOINT_METADATA) == 0 || !text_utf8_valid(name, strlen(name)))
+    if (!name[0] || strcmp(name, CHECKPOINT_METADATA) == 0 || !utf8_valid(name, strlen(name)))
         return err_set(e, ST_INVALID, "checkpoint: \"%.100s\" cannot be the name of a tensor",
-                       text_utf8_valid(name, strlen(name)) ? name : "?");
+                       utf8_valid(name, strlen(name)) ? name : "?");
     if ((unsigned)dtype >= CHECKPOINT_DTYPES || ndim < 0 || ndim > 2)
         return err_set(e, ST_INVALID,
                        "checkpoint: tensor \"%.100s\" has dtype %d and %d dimensions", name,
@@ -147,7 +148,7 @@ enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoi
     copy = malloc(size ? size : 1);
     if (!copy)
         return err_nomem(e, size);
-    own = text_copy(name, strlen(name));
+    own = strdup(name);
     if (!own) {
         free(copy);
         return err_nomem(e, strlen(name));
@@ -173,11 +174,11 @@ enum status checkpoint_set(struct checkpoint *c, const char *key, const char *va
     char *k, *v;
     int32_t at;
 
-    if (!text_utf8_valid(key, strlen(key)))
+    if (!utf8_valid(key, strlen(key)))
         return err_set(e, ST_INVALID, "checkpoint: a metadata key is not valid UTF-8");
-    if (!text_utf8_valid(value, strlen(value)))
+    if (!utf8_valid(value, strlen(value)))
         return err_set(e, ST_INVALID, "checkpoint: metadata \"%.100s\" is not valid UTF-8", key);
-    v = text_copy(value, strlen(value));
+    v = strdup(value);
     if (!v)
         return err_nomem(e, strlen(value));
     at = strmap_get(&c->pair_index, key);
@@ -186,7 +187,7 @@ enum status checkpoint_set(struct checkpoint *c, const char *key, const char *va
         c->pairs[at].value = v;
         return ST_OK;
     }
-    k = text_copy(key, strlen(key));
+    k = strdup(key);
     if (!k) {
         free(v);
         return err_nomem(e, strlen(key));

@@ -3,8 +3,9 @@
  * A reader for just the grammar of the header, so the core needs no JSON library and depth is bounded by
  * construction: an object of objects whose members are known. The header is checked to the end and the
  * offsets against the size of the file before a byte of data is copied. */
-#include "core/base/text.h"
 #include "core/checkpoint/checkpoint_internal.h"
+
+#include <lstm/utf8.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -173,7 +174,7 @@ static enum status read_string(char **out, struct reader *r)
         else
             *w++ = (char)c;
     }
-    if (!st && !text_utf8_valid(s, (size_t)(w - s)))
+    if (!st && (!utf8_valid(s, (size_t)(w - s)) || memchr(s, 0, (size_t)(w - s))))
         st = fail(r, "a string that is not valid UTF-8");
     if (st) {
         free(s);

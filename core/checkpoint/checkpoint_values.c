@@ -1,9 +1,10 @@
 /* checkpoint_values.c - numbers and lists as metadata strings, and back, checked. */
-#include "core/base/text.h"
 #include "core/checkpoint/checkpoint_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <lstm/buf.h>
+#include <lstm/number.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,17 +20,18 @@ enum status checkpoint_set_i64(struct checkpoint *c, const char *key, int64_t v,
 
 enum status checkpoint_set_f64(struct checkpoint *c, const char *key, double v, struct err *e)
 {
-    char s[TEXT_DOUBLE_MAX];
+    char s[NUMBER_TEXT_MAX];
 
-    text_format_double(s, v);
+    number_text_any(s, v);
     return checkpoint_set(c, key, s, e);
 }
 
 /* Sets the text as the value of key and releases it. */
-static enum status set_text(struct checkpoint *c, const char *key, struct text *t, struct err *e)
+static enum status set_text(struct checkpoint *c, const char *key, struct buf *t, struct err *e)
 {
     char *s = NULL;
-    enum status st = text_take(&s, NULL, t, e);
+    size_t n;
+    enum status st = buf_take(t, &s, &n, e);
 
     if (!st)
         st = checkpoint_set(c, key, s, e);
@@ -40,12 +42,14 @@ static enum status set_text(struct checkpoint *c, const char *key, struct text *
 enum status checkpoint_set_f64s(struct checkpoint *c, const char *key, const double *v, size_t n,
                                 struct err *e)
 {
-    struct text t = {0};
+    char number[NUMBER_TEXT_MAX];
+    struct buf t;
 
+    buf_init(&t, SIZE_MAX);
     for (size_t i = 0; i < n; i++) {
         if (i)
-            text_putc(&t, ' ');
-        text_double(&t, v[i]);
+            buf_puts(&t, " ");
+        buf_add(&t, number, number_text_any(number, v[i]));
     }
     return set_text(c, key, &t, e);
 }
@@ -53,21 +57,22 @@ enum status checkpoint_set_f64s(struct checkpoint *c, const char *key, const dou
 enum status checkpoint_set_strings(struct checkpoint *c, const char *key, const char *const *v,
                                    size_t n, struct err *e)
 {
-    struct text t = {0};
+    struct buf t;
 
     /* One empty string would read back as none. */
     if (n == 1 && !v[0][0])
         return err_set(e, ST_INVALID, "checkpoint: metadata \"%.100s\" is a single empty string",
                        key);
+    buf_init(&t, SIZE_MAX);
     for (size_t i = 0; i < n; i++) {
         if (strchr(v[i], '\n')) {
-            text_release(&t);
+            buf_release(&t);
             return err_set(e, ST_INVALID,
                            "checkpoint: a string of metadata \"%.100s\" has a newline", key);
         }
         if (i)
-            text_putc(&t, '\n');
-        text_puts(&t, v[i]);
+            buf_puts(&t, "\n");
+        buf_puts(&t, v[i]);
     }
     return set_text(c, key, &t, e);
 }
@@ -124,7 +129,7 @@ enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const ch
 
     if (st)
         return st;
-    if (!text_parse_double(&v, s) || !isfinite(v))
+    if (!number_parse(&v, s) || !isfinite(v))
         return err_set(e, ST_CORRUPT,
                        "checkpoint: metadata %s is '%.60s'; it must be a finite number", key, s);
     *out = v;
@@ -143,7 +148,7 @@ static size_t count_char(const char *s, char c)
 /* Reads count numbers parted by single blanks; false when s is anything else. Infinity is refused. */
 static bool parse_doubles(double *out, size_t count, const char *s)
 {
-    char word[2 * TEXT_DOUBLE_MAX];
+    char word[2 * NUMBER_TEXT_MAX];
 
     for (size_t i = 0; i < count; i++) {
         size_t n = strcspn(s, " ");
@@ -152,7 +157,7 @@ static bool parse_doubles(double *out, size_t count, const char *s)
             return false;
         memcpy(word, s, n);
         word[n] = '\0';
-        if (!text_parse_double(&out[i], word) || isinf(out[i]))
+        if (!number_parse(&out[i], word) || isinf(out[i]))
             return false;
         s += n + 1;
     }

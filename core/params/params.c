@@ -1,7 +1,6 @@
 /* params.c - reads and sets one hyper-parameter by its row of the table: see <lstm/params.h>. */
+#include <lstm/number.h>
 #include <lstm/params.h>
-
-#include "core/base/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,11 +9,11 @@
 /* "an integer from 1 to 4096", "true or false", "one of \"sgd\", \"adam\"". */
 static void describe(char out[256], const struct param_spec *s, bool fraction)
 {
-    char lo[TEXT_DOUBLE_MAX], hi[TEXT_DOUBLE_MAX];
+    char lo[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
     size_t n = 0;
 
-    text_format_double(lo, s->min);
-    text_format_double(hi, s->max);
+    number_text_any(lo, s->min);
+    number_text_any(hi, s->max);
     switch (s->type) {
     case PARAM_BOOL:
         snprintf(out, 256, "true or false");
@@ -51,12 +50,12 @@ static enum status refuse(const struct param_spec *s, bool fraction, const char 
 enum status params_set_number(struct params *p, const struct param_spec *s, double v, struct err *e)
 {
     char *member = (char *)p + s->offset;
-    char text[TEXT_DOUBLE_MAX];
+    char text[NUMBER_TEXT_MAX];
     bool integer = s->type == PARAM_INT || s->type == PARAM_INT64;
     bool fraction = integer && isfinite(v) && v != floor(v);
 
     if ((!integer && s->type != PARAM_NUMBER) || !(v >= s->min && v <= s->max) || fraction) {
-        text_format_double(text, v);
+        number_text_any(text, v);
         return refuse(s, fraction, text, e);
     }
     if (s->type == PARAM_INT)

@@ -1,7 +1,7 @@
 /* params_io.c - hyper-parameters as the metadata of a checkpoint, and back: see <lstm/params.h>. */
+#include <lstm/number.h>
 #include <lstm/params.h>
 
-#include "core/base/text.h"
 #include <lstm/checkpoint.h>
 
 #include <string.h>
@@ -39,7 +39,7 @@ static enum status load_text(struct params *p, const struct param_spec *s, const
 
     if (s->type == PARAM_BOOL && (yes || no))
         return params_set_bool(p, s, yes, e);
-    if (s->type != PARAM_BOOL && s->type != PARAM_ENUM && text_parse_double(&number, v))
+    if (s->type != PARAM_BOOL && s->type != PARAM_ENUM && number_parse(&number, v))
         return params_set_number(p, s, number, e);
     return params_set_text(p, s, v, e); /* a choice by its name; refuses every other type */
 }

@@ -1,9 +1,9 @@
 /* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
-#include "core/base/text.h"
 #include "core/tagging/features.h"
 #include "core/tagging/tagger_model.h"
 #include <lstm/checkpoint.h>
 #include <lstm/tokenizer.h>
+#include <lstm/utf8.h>
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "core/tagging/tagger_model.h"
 
 #include "core/base/size.h"
-#include "core/base/text.h"
 #include "core/tagging/samples.h"
+#include <lstm/utf8.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ enum status tagging_check_text(const char *s, const char *what, int sentence, in
         why = "is empty";
     else if (strnlen(s, max + 1) > max)
         why = tag ? "is longer than 1024 bytes" : "is longer than 64 MiB";
-    else if (!text_utf8_valid(s, strlen(s)))
+    else if (!utf8_valid(s, strlen(s)))
         why = "is not valid UTF-8";
     else if (!utf8_printable(s, strlen(s)))
         why = "contains a control character";

@@ -1,7 +1,6 @@
 /* vocabulary.c - numbered distinct strings: see core/text/vocabulary.h. */
 #include "core/text/vocabulary.h"
 
-#include "core/base/text.h"
 #include <lstm/tagger.h>
 
 #include <stdlib.h>
@@ -53,7 +52,7 @@ enum status wordlist_add(int32_t *out, struct wordlist *l, const char *word, int
     st = make_room(l, e);
     if (st)
         return st;
-    copy = text_copy(word, strlen(word));
+    copy = strdup(word);
     if (!copy)
         return err_nomem(e, strlen(word) + 1);
     st = strmap_put(&l->index, copy, l->count, e);

@@ -4,7 +4,8 @@
 #include "server/base/log.h"
 
 #include "server/base/log_writer.h"
-#include "server/base/number.h"
+#include <lstm/number.h>
+#include <lstm/utf8.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,27 +50,6 @@ static void put(struct line *l, const char *s, size_t n)
 static void puts_line(struct line *l, const char *s)
 {
     put(l, s, strlen(s));
-}
-
-/* Bytes of the well-formed UTF-8 character at s (n > 0 bytes left), 0 when there is none. */
-static size_t utf8_length(const unsigned char *s, size_t n)
-{
-    size_t len = s[0] < 0x80   ? 1
-                 : s[0] < 0xC2 ? 0
-                 : s[0] < 0xE0 ? 2
-                 : s[0] < 0xF0 ? 3
-                 : s[0] < 0xF5 ? 4
-                               : 0;
-
-    if (len == 0 || len > n)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || /* overlong, surrogate */
-        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))   /* overlong, too high */
-        return 0;
-    return len;
 }
 
 /* Bytes at s, of n, that are ASCII and stand as they are. */
@@ -117,7 +97,7 @@ static void put_quoted(struct line *l, const char *value)
         size_t n = as_is(s, left);
 
         if (n == 0) {
-            n = utf8_length(s, left);
+            n = utf8_length((const char *)s, left);
             if (n == 0 && cut && left < 4)
                 break; /* a character that the limit cut in two */
             escape_of(escape, s, n);

@@ -9,8 +9,8 @@
 #ifndef SERVER_CONFIG_CONFIG_H
 #define SERVER_CONFIG_CONFIG_H
 
-#include "server/base/buf.h"
 #include "server/base/log.h"
+#include <lstm/buf.h>
 
 #include <lstm/status.h>
 #include <stdbool.h>

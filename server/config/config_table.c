@@ -3,6 +3,7 @@
 
 #include "server/formats/json.h"
 #include "server/http/http.h"
+#include <lstm/utf8.h>
 
 #include <arpa/inet.h>
 #include <ctype.h>

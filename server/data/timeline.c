@@ -1,7 +1,7 @@
 /* timeline.c - see timeline.h. Calendar arithmetic on days since 1970-01-01, proleptic Gregorian. */
 #include "server/data/timeline.h"
 
-#include "server/base/number.h"
+#include <lstm/number.h>
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef SERVER_DATA_TIMELINE_H
 #define SERVER_DATA_TIMELINE_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #ifndef SERVER_FORMATS_CSV_ROWS_H
 #define SERVER_FORMATS_CSV_ROWS_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 #include <lstm/status.h>
 #include <stdbool.h>

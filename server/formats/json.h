@@ -2,8 +2,8 @@
 #ifndef SERVER_FORMATS_JSON_H
 #define SERVER_FORMATS_JSON_H
 
-#include "server/base/buf.h"
 #include "server/data/data.h"
+#include <lstm/buf.h>
 
 #include <cjson/cJSON.h>
 
@@ -63,7 +63,6 @@ cJSON *json_number_or_null(double v);
 enum status text_check(const char *s, size_t len, size_t max, const char *what, struct err *e);
 /* A series id may be any text of 1 to SERIES_ID_MAX bytes of UTF-8, line ends and other control characters included. */
 enum status series_id_check(const char *s, size_t len, struct err *e);
-bool utf8_valid(const char *s, size_t len);
 /* A whole text: ST_MALFORMED with the line when it is not valid UTF-8 or holds a NUL byte. */
 enum status text_valid(const char *bytes, size_t len, struct err *e);
 /* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or NULL. */

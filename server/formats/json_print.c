@@ -2,7 +2,7 @@
  * of it, so that what is read again may be its neighbour: 2^53 - 1 came back as 2^53 - 2. */
 #include "server/formats/json.h"
 
-#include "server/base/number.h"
+#include <lstm/number.h>
 
 #include <math.h>
 

@@ -9,7 +9,7 @@
 #ifndef SERVER_FORMATS_JSON_TEXT_H
 #define SERVER_FORMATS_JSON_TEXT_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* raw_text.c - see raw_text.h. */
 #include "server/formats/raw_text.h"
 
-#include "server/base/buf.h"
 #include "server/formats/conllu.h"
+#include <lstm/buf.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,69 +1,14 @@
 /* text.c - what every format asks of text: valid UTF-8, no control characters, a near name. */
 #include "server/formats/json.h"
 
+#include <lstm/utf8.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Length of the well-formed sequence at s (RFC 3629), 0 when there is none. */
-static size_t utf8_length(const unsigned char *s, size_t len)
-{
-    static const struct {
-        unsigned char lo, hi, lo2, hi2;
-        size_t n;
-    } rows[] = {
-        {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
-        {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-
-    if (s[0] < 0x80)
-        return 1;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (s[0] < rows[i].lo || s[0] > rows[i].hi)
-            continue;
-        if (len < rows[i].n || s[1] < rows[i].lo2 || s[1] > rows[i].hi2)
-            return 0;
-        for (size_t k = 2; k < rows[i].n; k++)
-            if ((s[k] & 0xC0) != 0x80)
-                return 0;
-        return rows[i].n;
-    }
-    return 0;
-}
-
-/* How many bytes at the beginning are well-formed. */
-static size_t utf8_prefix(const char *s, size_t len)
-{
-    size_t i = 0;
-
-    while (i < len) {
-        size_t n;
-        uint64_t eight;
-
-        if (len - i >= sizeof(eight)) {
-            memcpy(&eight, s + i, sizeof(eight));
-            if (!(eight & 0x8080808080808080ULL)) { /* ASCII */
-                i += sizeof(eight);
-                continue;
-            }
-        }
-        n = utf8_length((const unsigned char *)s + i, len - i);
-        if (n == 0)
-            break;
-        i += n;
-    }
-    return i;
-}
-
-bool utf8_valid(const char *s, size_t len)
-{
-    return utf8_prefix(s, len) == len;
-}
 
 enum status text_valid(const char *bytes, size_t len, struct err *e)
 {
     const char *nul = len ? memchr(bytes, '\0', len) : NULL;
-    size_t stop = utf8_prefix(bytes, nul ? (size_t)(nul - bytes) : len);
+    size_t stop = utf8_valid_prefix(bytes, nul ? (size_t)(nul - bytes) : len);
     long line = 1;
 
     if (stop == len)

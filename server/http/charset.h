@@ -5,7 +5,7 @@
 #ifndef SERVER_HTTP_CHARSET_H
 #define SERVER_HTTP_CHARSET_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 /* What a Content-Type has as charset: *out is NULL where the body is UTF-8 or no text, else the name
  * that iconv has for it; static. header may be NULL. ST_UNSUPPORTED: not one that is read. */

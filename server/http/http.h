@@ -11,7 +11,7 @@
 #ifndef SERVER_HTTP_HTTP_H
 #define SERVER_HTTP_HTTP_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 #include <lstm/status.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* problem.c - see problem.h. Written without cJSON, so that running out of memory has one place. */
 #include "server/http/problem.h"
 
-#include "server/http/utf8.h"
+#include <lstm/utf8.h>
 
 #include <string.h>
 
@@ -70,7 +70,7 @@ static void put_string(struct buf *b, const char *s)
 
     buf_puts(b, "\"");
     while (n > 0) {
-        size_t len = http_utf8_length(s, n);
+        size_t len = utf8_length(s, n);
         unsigned char c = (unsigned char)*s;
 
         if (len == 0) {

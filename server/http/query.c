@@ -1,7 +1,7 @@
 /* query.c - see query.h. Source: RFC 3986, and the WHATWG URL standard for '+' in a query. */
 #include "server/http/query.h"
 
-#include "server/http/utf8.h"
+#include <lstm/utf8.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool
     }
     out[used] = '\0';
     *len = used;
-    if (!all && !http_utf8_valid(out, used))
+    if (!all && !utf8_valid(out, used))
         return err_set(e, ST_MALFORMED, "%s is not UTF-8 after percent-decoding", what);
     return ST_OK;
 }

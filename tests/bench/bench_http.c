@@ -2,10 +2,10 @@
  *
  * usage: bench_http [CSV]     (build/bench_http.csv; LSTMD_BIN names the daemon, BENCH_RUNS the runs,
  *                              BENCH_SECONDS the length of one, BENCH_ROWS the rows of the long lists) */
-#include "server/base/buf.h"
 #include "server/store/store.h"
 #include "tests/bench/big_sets.h"
 #include "tests/bench/load.h"
+#include <lstm/buf.h>
 
 #include <cjson/cJSON.h>
 #include <curl/curl.h>

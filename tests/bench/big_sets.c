@@ -1,8 +1,8 @@
 /* big_sets.c - see big_sets.h. */
 #include "tests/bench/big_sets.h"
 
-#include "server/base/buf.h"
 #include "server/store/store.h"
+#include <lstm/buf.h>
 
 #include <math.h>
 #include <stdio.h>

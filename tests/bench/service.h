@@ -2,7 +2,7 @@
 #ifndef TESTS_BENCH_SERVICE_H
 #define TESTS_BENCH_SERVICE_H
 
-#include "server/base/buf.h"
+#include <lstm/buf.h>
 
 #include <sys/types.h>
 

@@ -9,7 +9,7 @@
 #include "server/http/query.h"
 #include "server/http/request_id.h"
 #include "server/http/route.h"
-#include "server/http/utf8.h"
+#include <lstm/utf8.h>
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -43,19 +43,19 @@ static void check_problem(const struct err *e, const char *path)
     char *text = http_problem_text(e, path);
     cJSON *o = text ? cJSON_Parse(text) : NULL;
 
-    require(o && http_utf8_valid(text, strlen(text)));
+    require(o && utf8_valid(text, strlen(text)));
     cJSON_Delete(o);
     free(text);
 }
 
 static void check_target(const struct target *t)
 {
-    require(t->path[0] == '/' && http_utf8_valid(t->path, strlen(t->path)));
+    require(t->path[0] == '/' && utf8_valid(t->path, strlen(t->path)));
     require(t->num_segments >= 1 && t->num_segments <= TARGET_SEGMENTS_MAX + 1);
     for (int i = 0; i < t->num_segments; i++)
-        require(http_utf8_valid(t->segment[i], strlen(t->segment[i])));
+        require(utf8_valid(t->segment[i], strlen(t->segment[i])));
     for (int i = 0; i < t->num_query; i++) {
-        require(http_utf8_valid(t->query[i].value, strlen(t->query[i].value)));
+        require(utf8_valid(t->query[i].value, strlen(t->query[i].value)));
         for (int k = 0; k < i; k++)
             require(strcmp(t->query[i].name, t->query[k].name) != 0);
     }

@@ -1,6 +1,6 @@
 /* test_conllu.c - CoNLL-U in and out: what is kept, what is set, what is refused. */
-#include "server/base/buf.h"
 #include "server/formats/conllu.h"
+#include <lstm/buf.h>
 
 #include <check.h>
 #include <stdlib.h>

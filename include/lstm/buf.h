@@ -1,6 +1,6 @@
 /* buf.h - a growing byte buffer with a ceiling, for everything that is built piece by piece. */
-#ifndef SERVER_BASE_BUF_H
-#define SERVER_BASE_BUF_H
+#ifndef LSTM_BUF_H
+#define LSTM_BUF_H
 
 #include <lstm/status.h>
 #include <stdbool.h>

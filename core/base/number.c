@@ -1,4 +1,4 @@
-/* number.c - see number.h.
+/* number.c - doubles as text and back: see <lstm/number.h>.
  *
  * A double m * 2^e stands for every real number that is nearer to it than to its neighbours, an
  * interval of one unit in the last place around it. Between 1e-4 and 1e15 the ends of that
@@ -6,10 +6,9 @@
  * shortest decimal is the integer in between with the most zeros at its end: Steele and White,
  * How to print floating-point numbers accurately, 1990, with one integer instead of a loop over
  * digits. Beyond that range, where few numbers of a series are, printf() does the work. */
-#include "server/base/number.h"
-
 #include <float.h>
-#include <stdbool.h>
+#include <lstm/number.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +175,42 @@ size_t number_text(char out[NUMBER_TEXT_MAX], double v)
     n = sign + place_point(out + sign, shortest(bits, e, k), k);
     out[n] = '\0';
     return n;
+}
+
+size_t number_text_any(char out[NUMBER_TEXT_MAX], double v)
+{
+    int n = 0;
+
+    if (isnormal(v))
+        return number_text(out, v);
+    if (isnan(v))
+        return (size_t)snprintf(out, NUMBER_TEXT_MAX, "nan");
+    for (int digits = 15; digits <= DIGITS; digits++) {
+        n = snprintf(out, NUMBER_TEXT_MAX, "%.*g", digits, v);
+        if (strtod(out, NULL) == v) /* NOLINT(clang-diagnostic-float-equal) */
+            break;
+    }
+    return (size_t)n;
+}
+
+bool number_parse(double *out, const char *s)
+{
+    char *end;
+    double v;
+
+    if (strcmp(s, "nan") == 0) {
+        *out = (double)NAN;
+        return true;
+    }
+    /* strtod() alone would also take blanks, hexadecimal and "infinity". */
+    if (!s[0] || (strspn(s, "+-0123456789.eE") != strlen(s) && strcmp(s, "inf") != 0 &&
+                  strcmp(s, "-inf") != 0))
+        return false;
+    v = strtod(s, &end);
+    if (*end)
+        return false;
+    *out = v;
+    return true;
 }
 
 size_t number_text_decimals(char out[NUMBER_TEXT_MAX], double v, int decimals)

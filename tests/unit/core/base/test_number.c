@@ -1,9 +1,8 @@
-/* Numbers and JSON strings as text. */
-#include "server/base/buf.h"
-#include "server/base/number.h"
+/* test_number.c - numbers as text: the shortest that reads back, and the bytes of model files. */
+#include <lstm/number.h>
 
 #include <check.h>
-#include <cjson/cJSON.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,50 +183,79 @@ START_TEST(decimals_are_rounded)
 }
 END_TEST
 
-START_TEST(what_is_no_number)
+/* What model files hold: they must keep their bytes whatever becomes of number_text(). */
+static void as_in_model_files(char *out, double v)
 {
-    struct buf b;
+    if (isnan(v)) {
+        snprintf(out, NUMBER_TEXT_MAX, "nan");
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, NUMBER_TEXT_MAX, "%.*g", digits, v);
+        if (strtod(out, NULL) == v)
+            return;
+    }
+}
 
-    buf_init(&b, 100);
-    buf_put_f64(&b, NAN);
-    ck_assert_uint_eq(b.len, 0);
-    buf_put_f64(&b, -INFINITY);
-    ck_assert_str_eq(b.data, "-inf");
-    buf_release(&b);
+static void check_any(double v)
+{
+    char text[NUMBER_TEXT_MAX], expect[NUMBER_TEXT_MAX];
+    double back = 1;
+
+    as_in_model_files(expect, v);
+    ck_assert_uint_eq(number_text_any(text, v), strlen(expect));
+    ck_assert_str_eq(text, expect);
+    ck_assert(number_parse(&back, text));
+    ck_assert_mem_eq(&back, &v, sizeof(v));
+}
+
+START_TEST(model_files_keep_their_bytes)
+{
+    static const double odd[] = {0,      -0.0,   INFINITY, -INFINITY,
+                                 5e-324, 4e-310, 1e15,     1234567890123456.0,
+                                 1200,   -1e-5,  DBL_MIN,  DBL_MAX};
+    uint64_t state = 3;
+    char text[NUMBER_TEXT_MAX];
+
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+        check_any(odd[i]);
+    ck_assert_uint_eq(number_text_any(text, NAN), 3);
+    ck_assert_str_eq(text, "nan");
+    for (int i = -1074; i <= 1023; i++)
+        check_any(ldexp(1, i));
+    for (int i = 0; i < 100000; i++) {
+        uint64_t bits = random_bits(&state);
+        double v;
+
+        memcpy(&v, &bits, sizeof(v)); /* of any size */
+        if (!isnan(v))
+            check_any(v);
+        check_any((double)(bits >> 32) / 256 - 8e6); /* of the size of data */
+        check_any((double)(float)(1e-4 * (double)(bits >> 40)));
+    }
 }
 END_TEST
 
-START_TEST(json_strings_read_back)
+START_TEST(what_is_no_number_is_refused)
 {
-    static const char *const cases[] = {
-        "",
-        "plain",
-        "\"quoted\" \\ back",
-        "a\tb\nc\rd\be\ff",
-        "\x01\x1f\x7f",
-        "gr\xc3\xbc\xc3\x9f",
-        "\\",
-    };
+    static const char *const bad[] = {"",    " 1",   "1 ", "0x10", "infinity", "+inf",
+                                      "NAN", "1..2", "1e", "--1",  "1,5",      "abc"};
+    double v = 42;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct buf b;
-        cJSON *back;
-
-        buf_init(&b, 1000);
-        buf_put_json_string(&b, cases[i]);
-        back = cJSON_Parse(b.data);
-        ck_assert_msg(cJSON_IsString(back), "%s", b.data);
-        ck_assert_str_eq(back->valuestring, cases[i]);
-        cJSON_Delete(back);
-        buf_release(&b);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(!number_parse(&v, bad[i]), "'%s'", bad[i]);
+        ck_assert(v == 42);
     }
+    ck_assert(number_parse(&v, "nan") && isnan(v));
+    ck_assert(number_parse(&v, "-inf") && v < 0 && isinf(v));
+    ck_assert(number_parse(&v, "+1.50E+2") && v == 150);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("buf");
-    TCase *c = tcase_create("buf");
+    Suite *s = suite_create("number");
+    TCase *c = tcase_create("number");
     SRunner *r;
     int failed;
 
@@ -237,8 +265,8 @@ int main(void)
     tcase_add_test(c, short_decimals_stay_short);
     tcase_add_test(c, integers);
     tcase_add_test(c, decimals_are_rounded);
-    tcase_add_test(c, what_is_no_number);
-    tcase_add_test(c, json_strings_read_back);
+    tcase_add_test(c, model_files_keep_their_bytes);
+    tcase_add_test(c, what_is_no_number_is_refused);
     tcase_set_timeout(c, 60);
     suite_add_tcase(s, c);
     r = srunner_create(s);

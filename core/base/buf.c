@@ -1,8 +1,6 @@
-/* buf.c - see buf.h. */
-#include "server/base/buf.h"
-
-#include "server/base/number.h"
-
+/* buf.c - a growing text: see <lstm/buf.h>. */
+#include <lstm/buf.h>
+#include <lstm/number.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
