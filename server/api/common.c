@@ -57,6 +57,25 @@ enum status api_read_json_beside(cJSON **out, const struct app *app, const struc
                                  app->limits.max_json_depth, e);
 }
 
+static enum status read_etags(struct etag_list *out, const char *header, struct err *e)
+{
+    struct http_etag tag;
+    enum status st = ST_OK;
+
+    out->any = header && http_etag_any(header);
+    while (!st && header && !out->any && http_etag_next(&tag, &header))
+        st = etag_list_add(out, tag.value, tag.len, tag.weak, e);
+    return st;
+}
+
+enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
+                                  struct err *e)
+{
+    enum status st = read_etags(&out->match, http_header(rq, "If-Match"), e);
+
+    return st ? st : read_etags(&out->none_match, http_header(rq, "If-None-Match"), e);
+}
+
 int api_limit(const struct http_req *rq)
 {
     return (int)http_query_number(rq, "limit", LIST_LIMIT_DEFAULT);

@@ -28,6 +28,9 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
 /* The same for a body with series, which are left in its text: json_read_beside(). */
 enum status api_read_json_beside(cJSON **out, const struct app *app, const struct http_req *rq,
                                  struct err *e);
+/* If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
+enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
+                                  struct err *e);
 /* ?limit= */
 int api_limit(const struct http_req *rq);
 /* ?cursor=, "" from the start. */

@@ -275,10 +275,12 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct upload u = {0};
-    const struct precondition pre = {http_header(rq, "If-Match"), http_header(rq, "If-None-Match")};
+    struct precondition pre = {0};
     bool created = false;
     enum status st = api_check_name(rq->param[0], "dataset", NULL, &e);
 
+    if (!st)
+        st = api_read_precondition(&pre, rq, &e);
     if (!st)
         st = read_upload(&u, app, rq, &e);
     if (!st)
@@ -295,6 +297,7 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
         send_dataset(app, rq, rs, created ? 201 : 200, &u.series);
     if (!st && created)
         http_res_header(rs, "Location", rq->path);
+    precondition_release(&pre);
     upload_release(&u);
 }
 

@@ -145,39 +145,41 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
 
 /* ---- import ---- */
 
-static bool etag_listed(const char *header, const char *digest)
+/* pre against the newest version's digest; weak tags count, too. */
+static enum status check_newest(struct app *app, const char *name, const struct precondition *pre,
+                                struct err *e)
 {
-    char quoted[DIGEST_LEN + 3];
-
-    snprintf(quoted, sizeof(quoted), "\"%s\"", digest);
-    return strcmp(header, "*") == 0 || strstr(header, quoted) != NULL;
-}
-
-/* If-Match and If-None-Match against the newest version's digest. */
-static enum status check_precondition(struct app *app, const struct http_req *rq, struct err *e)
-{
-    const char *match = http_header(rq, "If-Match");
-    const char *none = http_header(rq, "If-None-Match");
     struct model_version m = {0};
     struct err ignored = {0};
-    enum status st = ST_OK;
-    bool there;
+    enum status st = store_model_get(&m, app->store, name, 0, &ignored);
+    bool there = st == ST_OK;
+    enum precondition_result result = precondition_check(pre, there, m.digest, ETAG_WEAK);
 
-    if (!match && !none)
-        return ST_OK;
-    st = store_model_get(&m, app->store, rq->param[0], 0, &ignored);
     if (st && st != ST_NOT_FOUND) {
         *e = ignored;
         return st;
     }
-    there = st == ST_OK;
     st = ST_OK;
-    if (match && (!there || !etag_listed(match, m.digest)))
+    if (result == MATCH_FAILS)
         st = err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
                      there ? "the newest version has another ETag" : "there is no such model");
-    else if (none && there && etag_listed(none, m.digest))
+    else if (result == NONE_MATCH_FAILS)
         st = err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the model is there");
     model_version_release(&m);
+    return st;
+}
+
+static enum status check_precondition(struct app *app, const struct http_req *rq, struct err *e)
+{
+    struct precondition pre = {0};
+    enum status st;
+
+    if (!http_header(rq, "If-Match") && !http_header(rq, "If-None-Match"))
+        return ST_OK;
+    st = api_read_precondition(&pre, rq, e);
+    if (!st)
+        st = check_newest(app, rq->param[0], &pre, e);
+    precondition_release(&pre);
     return st;
 }
 

@@ -119,56 +119,6 @@ int accept_best(const struct accept *a, const char *const *offered)
     return best;
 }
 
-/* ---- entity tags ---- */
-
-bool etag_list_valid(const char *header)
-{
-    const char *s = skip_space(header);
-    int n = 0;
-
-    if (*s == '*')
-        return *skip_space(s + 1) == '\0';
-    while (*s) {
-        if (strncmp(s, "W/", 2) == 0)
-            s += 2;
-        if (*s != '"')
-            return false;
-        s = strchr(s + 1, '"');
-        if (!s)
-            return false;
-        n++;
-        s = skip_space(s + 1);
-        if (*s && *s != ',')
-            return false;
-        s += strspn(s, " \t,");
-    }
-    return n > 0;
-}
-
-bool etag_listed(const char *header, const char *etag)
-{
-    const char *s = header;
-
-    if (strcmp(skip_space(s), "*") == 0)
-        return true;
-    while (*s) {
-        const char *end;
-
-        s += strspn(s, " \t,");
-        if (strncmp(s, "W/", 2) == 0)
-            s += 2;
-        if (*s != '"')
-            return false;
-        end = strchr(++s, '"');
-        if (!end)
-            return false;
-        if ((size_t)(end - s) == strlen(etag) && memcmp(s, etag, (size_t)(end - s)) == 0)
-            return true;
-        s = end + 1;
-    }
-    return false;
-}
-
 /* ---- for handlers ---- */
 
 static const char *const formats[][2] = {

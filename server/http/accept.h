@@ -1,5 +1,5 @@
-/* accept.h - what a client would like to get (Accept) and has already (If-None-Match). Private to
- * http/. Source: RFC 9110, sections 12.5.1 and 13.1.2. */
+/* accept.h - which media type a client prefers (Accept). Private to http/. Source: RFC 9110, section
+ * 12.5.1. */
 #ifndef SERVER_HTTP_ACCEPT_H
 #define SERVER_HTTP_ACCEPT_H
 
@@ -22,10 +22,5 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
  * order, then in ours. So "application/json, text/plain, * / *" prefers JSON to all else. 0 when no
  * range was read; -1 when none is wanted. */
 int accept_best(const struct accept *a, const char *const *offered);
-
-/* Whether header is "*" or a list of entity tags in quotes. */
-bool etag_list_valid(const char *header);
-/* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". */
-bool etag_listed(const char *header, const char *etag);
 
 #endif

@@ -2,6 +2,7 @@
  * client, is the body one we take. Everything that can be refused before the body is, is. */
 #include "server/http/accept.h"
 #include "server/http/charset.h"
+#include "server/http/etag.h"
 #include "server/http/near.h"
 #include "server/http/origin.h"
 #include "server/http/parameters.h"

@@ -71,6 +71,19 @@ struct http_fields {
 const char *http_query(const struct http_req *rq, const char *name);
 /* The value of a header (case-insensitive) or NULL. */
 const char *http_header(const struct http_req *rq, const char *name);
+
+/* One entity tag of If-Match or If-None-Match, without its quotes. */
+struct http_etag {
+    const char *value; /* (len), borrowed from the header; not NUL-terminated */
+    size_t len;
+    bool weak; /* W/"..." */
+};
+/* The next tag of the list at *at, which moves behind it. False: there is none. The grammar of both
+ * headers was checked before the handler of a route that is conditional. */
+bool http_etag_next(struct http_etag *out, const char **at);
+/* Whether the header is "*". */
+bool http_etag_any(const char *header);
+
 /* ST_MALFORMED (pointer "?limit") unless absent (*out untouched) or an integer in [min, max]. */
 enum status http_query_int(int64_t *out, const struct http_req *rq, const char *name, int64_t min,
                            int64_t max, struct err *e);

@@ -3,7 +3,7 @@
 #include "server/http/response.h"
 
 #include "server/base/log.h"
-#include "server/http/accept.h"
+#include "server/http/etag.h"
 #include "server/http/problem.h"
 #include "server/http/work.h"
 

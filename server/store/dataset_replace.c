@@ -5,28 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Is the ETag of digest among those of an If-Match header? A weak one (W/"...") never matches there. */
-static bool listed(const char *header, const char *digest)
-{
-    char quoted[DIGEST_LEN + 3];
-
-    if (strcmp(header, "*") == 0)
-        return true;
-    snprintf(quoted, sizeof(quoted), "\"%s\"", digest);
-    for (const char *at = strstr(header, quoted); at; at = strstr(at + 1, quoted))
-        if (at == header || at[-1] != '/')
-            return true;
-    return false;
-}
-
 static enum status check(const struct precondition *pre, bool there, const char *digest,
                          struct err *e)
 {
-    if (pre && pre->if_match && (!there || !listed(pre->if_match, digest)))
+    switch (precondition_check(pre, there, digest, ETAG_STRONG)) {
+    case MATCH_FAILS:
         return err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
                        there ? "the dataset has another ETag now" : "there is no such dataset");
-    if (pre && pre->if_none_match && there && listed(pre->if_none_match, digest))
+    case NONE_MATCH_FAILS:
         return err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the dataset is there");
+    case PRECONDITION_HOLDS:
+        break;
+    }
     return ST_OK;
 }
 

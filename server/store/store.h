@@ -8,6 +8,7 @@
 #define SERVER_STORE_STORE_H
 
 #include "server/data/data.h"
+#include "server/data/precondition.h"
 
 #include <lstm/status.h>
 #include <stdbool.h>
@@ -69,12 +70,9 @@ struct dataset_list {
 };
 void dataset_list_release(struct dataset_list *l);
 
-/* What the caller knows to be there: for If-Match / If-None-Match. Both NULL: no condition. */
-struct precondition {
-    const char *if_match;      /* raw header value: "*" or quoted ETags */
-    const char *if_none_match; /* "*" only */
-};
-/* Create or replace. *created tells which. Jobs that use the old content keep it until they end. */
+/* Create or replace; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold of
+ * the data set that is there; its tag is the digest, compared strongly. Jobs that use the old
+ * content keep it until they end. */
 enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);

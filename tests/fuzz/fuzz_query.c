@@ -4,6 +4,7 @@
  * Input: a request target, and behind a newline a header value. Beyond not crashing: what is taken is
  * UTF-8 without NUL, every parameter is there once, and every problem document is parsed as JSON. */
 #include "server/http/accept.h"
+#include "server/http/etag.h"
 #include "server/http/keys.h"
 #include "server/http/problem.h"
 #include "server/http/query.h"

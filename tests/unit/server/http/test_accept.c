@@ -113,38 +113,6 @@ START_TEST(ties_are_decided)
 }
 END_TEST
 
-static const struct {
-    const char *header;
-    bool valid;
-} lists[] = {
-    {"*", true},
-    {" * ", true},
-    {"\"a\"", true},
-    {"W/\"a\"", true},
-    {"\"\"", true},
-    {"\"a\", \"b\"", true},
-    {"\"a\",W/\"b\"", true},
-    {"\"a\" , ,\"b\"", true},
-    {"\"a,b\"", true},
-    {"", false},
-    {" ", false},
-    {"a", false},
-    {"\"a", false},
-    {"a\"", false},
-    {"\"a\" \"b\"", false},
-    {"*, \"a\"", false},
-    {"\"a\", b", false},
-    {"w/\"a\"", false},
-    {"'a'", false},
-    {"**", false},
-};
-
-START_TEST(lists_of_etags_are_checked)
-{
-    ck_assert_msg(etag_list_valid(lists[_i].header) == lists[_i].valid, "'%s'", lists[_i].header);
-}
-END_TEST
-
 START_TEST(accept_is_read)
 {
     struct accept a = {0};
@@ -223,33 +191,6 @@ START_TEST(nothing_asked_is_the_first_offer)
 }
 END_TEST
 
-static const struct {
-    const char *header;
-    bool listed;
-} etags[] = {
-    {"\"abc\"", true},
-    {"W/\"abc\"", true},
-    {"*", true},
-    {" * ", false},
-    {"\"x\", \"abc\"", true},
-    {"\"x\",W/\"y\" , W/\"abc\"", true},
-    {"\"abcd\"", false},
-    {"\"ab\"", false},
-    {"abc", false},
-    {"\"abc", false},
-    {"", false},
-    {"\"\"", false},
-    {"\"a,b\", \"abc\"", true},
-    {"w/\"abc\"", false},
-    {"\"x\" garbage \"abc\"", false},
-};
-
-START_TEST(entity_tags_are_compared)
-{
-    ck_assert_msg(etag_listed(etags[_i].header, "abc") == etags[_i].listed, "%s", etags[_i].header);
-}
-END_TEST
-
 START_TEST(body_type_is_kind_to_curl)
 {
     static const char form[] = "application/x-www-form-urlencoded";
@@ -284,13 +225,11 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(t, ties_are_decided, 0, sizeof(ties) / sizeof(ties[0]));
-    tcase_add_loop_test(t, lists_of_etags_are_checked, 0, sizeof(lists) / sizeof(lists[0]));
     tcase_add_loop_test(t, accept_is_read, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(t, several_headers_are_one_list);
     tcase_add_test(t, not_acceptable_says_what_is);
     tcase_add_test(t, format_wins);
     tcase_add_test(t, nothing_asked_is_the_first_offer);
-    tcase_add_loop_test(t, entity_tags_are_compared, 0, sizeof(etags) / sizeof(etags[0]));
     tcase_add_test(t, body_type_is_kind_to_curl);
     suite_add_tcase(s, t);
     r = srunner_create(s);

@@ -53,12 +53,10 @@ static enum status append(const char *name, enum freq_unit unit, int64_t start, 
     return append_limited(name, unit, start, rows, first, &wide);
 }
 
-static enum status put_if(const char *name, const char *match, const char *none_match,
-                          bool *created)
+static enum status put_if(const char *name, const struct precondition *pre, bool *created)
 {
-    const struct precondition pre = {match, none_match};
     struct series_set s = series_of("s", FREQ_M, 0, 3, 7.0);
-    enum status st = store_dataset_put_series(f.store, name, &s, &pre, created, &f.e);
+    enum status st = store_dataset_put_series(f.store, name, &s, pre, created, &f.e);
 
     series_set_release(&s);
     return st;
@@ -225,23 +223,25 @@ END_TEST
 
 START_TEST(preconditions_guard_a_put)
 {
-    char match[3 * DIGEST_LEN];
+    const struct precondition there = {.match.any = true}, absent = {.none_match.any = true};
     struct dataset d;
+    struct etag tag;
+    const struct precondition newest = {.match = {.count = 1, .items = &tag}};
     bool created = false;
 
-    ck_status(put_if("x", "*", NULL, &created), ST_PRECONDITION, &f.e);
-    ck_ok(put_if("x", NULL, "*", &created), &f.e);
+    ck_status(put_if("x", &there, &created), ST_PRECONDITION, &f.e);
+    ck_ok(put_if("x", &absent, &created), &f.e);
     ck_assert(created);
-    ck_status(put_if("x", NULL, "*", &created), ST_PRECONDITION, &f.e);
+    ck_status(put_if("x", &absent, &created), ST_PRECONDITION, &f.e);
     d = get("x");
-    ck_ok(put_if("x", "*", NULL, &created), &f.e);
+    ck_ok(put_if("x", &there, &created), &f.e);
     ck_assert(!created);
-    snprintf(match, sizeof(match), "\"other\", \"%s\"", d.digest);
-    ck_ok(put_if("x", match, NULL, &created), &f.e);
-    snprintf(match, sizeof(match), "W/\"%s\"", d.digest);
-    ck_status(put_if("x", match, NULL, &created), ST_PRECONDITION, &f.e);
-    ck_status(put_if("x", "\"other\"", NULL, &created), ST_PRECONDITION, &f.e);
-    ck_status(put_if("x", d.digest, NULL, &created), ST_PRECONDITION, &f.e);
+    tag = (struct etag){d.digest, strlen(d.digest), false};
+    ck_ok(put_if("x", &newest, &created), &f.e);
+    tag.weak = true;
+    ck_status(put_if("x", &newest, &created), ST_PRECONDITION, &f.e);
+    tag = (struct etag){"other", 5, false};
+    ck_status(put_if("x", &newest, &created), ST_PRECONDITION, &f.e);
     dataset_release(&d);
 }
 END_TEST
