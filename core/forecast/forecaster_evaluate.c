@@ -567,7 +567,7 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         const struct known_series *known = &f->series[i];
         const struct adjustment a = {&known->covariates.regression, &known->calendar_effect};
 
-        st = watch_report(d->watch, (double)i / d->count, e);
+        st = progress_report(d->progress, (double)i / d->count, e);
         if (st || d->series[i].test_length < 1)
             continue;
         ev->series[ev->count].id = known->id;

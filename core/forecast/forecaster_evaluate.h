@@ -12,7 +12,7 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
 /* The same of an ensemble, and f->gain: from the validation samples. */
 enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct err *e);
 
-/* Sets f->evaluation; f's series and bands are there. ST_CANCELLED when d's watch says so. */
+/* Sets f->evaluation; f's series and bands are there. ST_CANCELLED when d->progress reports it. */
 enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
                                 double last_batch_loss, struct err *e);
 

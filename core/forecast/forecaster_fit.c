@@ -23,7 +23,7 @@ struct fit {
     struct sample_source train, valid;
     struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
     struct trainer *trainer;                           /* NULL until all is prepared */
-    struct watch watch;
+    struct progress progress;
     char digest[17]; /* of panel and parameters, hexadecimal */
 };
 
@@ -78,7 +78,7 @@ static enum status save_copy(uint8_t **bytes, size_t *len, const struct fit_hook
 static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struct err *e)
 {
     const struct fit *fit = ctx;
-    const struct fit_hooks *hooks = fit->watch.hooks;
+    const struct fit_hooks *hooks = fit->progress.hooks;
     struct checkpoint *c = NULL;
     enum status st;
 
@@ -87,11 +87,12 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
         return save_copy(bytes, len, hooks, e);
     st = snapshot_new(&c, "forecast", fit->digest, fit->trainer, e);
     if (!st)
-        st = checkpoint_set_i64(c, "epoch", fit->watch.progress.epoch, e);
+        st = checkpoint_set_i64(c, "epoch", fit->progress.reported.epoch, e);
     if (!st)
-        st = checkpoint_set_i64(c, "samples", fit->watch.progress.samples, e);
+        st = checkpoint_set_i64(c, "samples", fit->progress.reported.samples, e);
     if (!st)
-        st = checkpoint_set_i64(c, "millionths", (int64_t)(fit->watch.progress.fraction * 1e6), e);
+        st = checkpoint_set_i64(c, "millionths", (int64_t)(fit->progress.reported.fraction * 1e6),
+                                e);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
@@ -102,7 +103,7 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
  * it had come to is reported from the start: progress never falls. */
 static enum status resume_progress(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
-    struct fit_progress *p = &fit->watch.progress;
+    struct fit_progress *p = &fit->progress.reported;
     struct checkpoint *c = NULL;
     int64_t epoch, samples, millionths;
     enum status st;
@@ -189,7 +190,7 @@ static enum status make_trainer(struct fit *fit, const struct parallel *parallel
         .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
         .seed = (uint64_t)p->seed,
         .parallel = parallel,
-        .stop = watch_stop(&fit->watch),
+        .stop = progress_stop(&fit->progress),
     };
 
     if (p->ensemble) {
@@ -217,10 +218,10 @@ static enum status diverged(struct err *e, const struct fit_progress *p)
 }
 
 /* The training's share of the whole; what follows it tells of its end. */
-static void take_share(struct watch *w, struct fit_progress *p)
+static void take_share(struct progress *w, struct fit_progress *p)
 {
-    p->fraction = fmax(w->progress.fraction, w->from + (w->to - w->from) * p->fraction);
-    w->progress = *p;
+    p->fraction = fmax(w->reported.fraction, w->from + (w->to - w->from) * p->fraction);
+    w->reported = *p;
 }
 
 static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
@@ -233,8 +234,8 @@ static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct 
         trainer_progress(&p, fit->trainer);
         if (event != TRAINER_STOPPED && !isfinite(trainer_last_batch_loss(fit->trainer)))
             return diverged(e, &p);
-        take_share(&fit->watch, &p);
-        if ((hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->watch.saver)) ||
+        take_share(&fit->progress, &p);
+        if ((hooks && hooks->progress && !hooks->progress(hooks->ctx, &p, &fit->progress.saver)) ||
             event == TRAINER_STOPPED)
             return err_set(e, ST_CANCELLED, "the fit was cancelled");
     } while (event != TRAINER_DONE);
@@ -352,15 +353,15 @@ static enum status refit(struct fit *fit, struct err *e)
 {
     if (!fit->f->params.ensemble)
         return ST_OK;
-    watch_phase(&fit->watch, refit_done);
-    return watch_each(&fit->watch, fit->f->num_series, refit_series, fit, e);
+    progress_phase(&fit->progress, refit_done);
+    return progress_each(&fit->progress, fit->f->num_series, refit_series, fit, e);
 }
 
 static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
     enum status st;
 
-    watch_phase(&fit->watch, fit->f->params.ensemble ? trained_done : 1);
+    progress_phase(&fit->progress, fit->f->params.ensemble ? trained_done : 1);
     fit->f->frame = fit->data.frame;
     fit->f->nets = fit->data.origins.nets;
     fit->data.origins.nets = (struct direct){0};
@@ -378,7 +379,7 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
         st = remember(fit->f, &fit->data, e);
     if (!st)
         st = refit(fit, e);
-    watch_phase(&fit->watch, 1);
+    progress_phase(&fit->progress, 1);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
     fit->f->stop = fit->f->nets.stop = NULL;
@@ -423,10 +424,10 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     st = check_memory(&resolved, panel, hooks, e);
     fit.f->stop = hooks ? hooks->stop : NULL;
     make_digest(fit.digest, panel, &resolved, hooks);
-    fit.watch = (struct watch){
+    fit.progress = (struct progress){
         .hooks = hooks,
         .saver = {.ctx = &fit, .save = fit_save},
-        .progress = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
+        .reported = {.epochs = resolved.epochs, .loss = NAN, .validation_loss = NAN}};
     arithmetic_name(fit.f->arithmetic);
     if (!st)
         st = resume_progress(&fit, hooks, e);
@@ -436,12 +437,12 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         st = remember_names(fit.f, panel, e);
     if (!st)
         st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL,
-                           &fit.watch, e);
+                           &fit.progress, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
     /* What was given up in the middle may look like any other error, or like none. */
     if (hooks && stop_asked(hooks->stop))
-        st = watch_give_up(&fit.watch, e);
+        st = progress_give_up(&fit.progress, e);
     trainer_free(fit.trainer);
     prepared_release(&fit.data);
     forecaster_free(fit.warm);

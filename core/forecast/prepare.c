@@ -232,7 +232,7 @@ static enum status prepare_series(struct prepared *d, struct err *e)
     if (!d->series)
         return err_nomem(e, (size_t)d->panel->count * sizeof(*d->series));
     d->count = d->panel->count;
-    st = watch_each(d->watch, d->count, prepare_one, d, e);
+    st = progress_each(d->progress, d->count, prepare_one, d, e);
     if (!st && !d->params->ensemble && d->frame.normalised && !d->frame.sequence) {
         d->frame.level = choose_level(d);
         for (int i = 0; !st && i < d->count; i++)
@@ -389,32 +389,32 @@ static enum status finish_series(void *ctx, int i, struct err *e)
  * evaluation are the rest. */
 enum { PREPARED_DONE = 5, MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
 
-static void watch_to(struct prepared *d, int percent)
+static void progress_to(struct prepared *d, int percent)
 {
-    if (d->watch)
-        watch_phase(d->watch, percent / 100.0);
+    if (d->progress)
+        progress_phase(d->progress, percent / 100.0);
 }
 
 static enum status prepare_ensemble(struct prepared *d, const struct direct *warm, struct err *e)
 {
     enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
 
-    watch_to(d, MEMBERS_DONE);
+    progress_to(d, MEMBERS_DONE);
     if (!st)
-        st = watch_each(d->watch, d->count, ask_series, d, e);
-    watch_to(d, NETS_DONE);
+        st = progress_each(d->progress, d->count, ask_series, d, e);
+    progress_to(d, NETS_DONE);
     if (!st) {
         origins_added(&d->origins);
-        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, d->watch, e);
+        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, d->progress, e);
     }
-    watch_to(d, ASKED_DONE);
+    progress_to(d, ASKED_DONE);
     if (!st)
-        st = origins_ask(&d->origins, d->watch, e);
+        st = origins_ask(&d->origins, d->progress, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
-    watch_to(d, REFITS_DONE);
+    progress_to(d, REFITS_DONE);
     if (!st)
-        st = watch_each(d->watch, d->count, finish_series, d, e);
+        st = progress_each(d->progress, d->count, finish_series, d, e);
     return st;
 }
 
@@ -431,13 +431,14 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 }
 
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct direct *warm, struct watch *watch, struct err *e)
+                          const struct direct *warm, struct progress *progress, struct err *e)
 {
     enum status st;
 
-    *out = (struct prepared){.params = p, .panel = panel, .frame = frame_of(p), .watch = watch};
+    *out =
+        (struct prepared){.params = p, .panel = panel, .frame = frame_of(p), .progress = progress};
     if (p->ensemble)
-        watch_to(out, PREPARED_DONE);
+        progress_to(out, PREPARED_DONE);
     st = prepare_series(out, e);
     if (!st)
         st = p->ensemble ? prepare_ensemble(out, warm, e) : cut_windows(out, e);

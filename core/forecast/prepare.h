@@ -33,13 +33,13 @@ struct prepared {
     int count;
     struct windows train, valid; /* valid has no samples when there is no validation part */
     struct origins origins;      /* instead of the windows, with params->ensemble */
-    struct watch *watch;         /* borrowed; may be NULL */
+    struct progress *progress;   /* borrowed; may be NULL */
 };
 
 /* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or
- * NULL; watch may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
+ * NULL; progress may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct direct *warm, struct watch *watch, struct err *e);
+                          const struct direct *warm, struct progress *progress, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 /* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its

@@ -1,40 +1,41 @@
-/* fit_progress.c - see fit_progress.h. */
+/* fit_progress.c - see core/nn/fit_progress.h. */
 #include "core/nn/fit_progress.h"
 
 #include <lstm/parallel.h>
 
-enum { CHUNK = 8 }; /* tasks between two reports: few, as one of a long series may take a while */
+/* Tasks between two reports: few, since one task of a long series may take a while. */
+enum { CHUNK = 8 };
 
-void watch_phase(struct watch *w, double to)
+void progress_phase(struct progress *p, double to)
 {
-    w->from = w->to;
-    w->to = to;
+    p->from = p->to;
+    p->to = to;
 }
 
-enum status watch_report(struct watch *w, double done, struct err *e)
+enum status progress_report(struct progress *p, double done, struct err *e)
 {
     double fraction;
 
-    if (!w || !w->hooks || !w->hooks->progress)
+    if (!p || !p->hooks || !p->hooks->progress)
         return ST_OK;
-    fraction = w->from + (w->to - w->from) * done;
-    w->progress.epoch_end = false;
-    if (fraction > w->progress.fraction)
-        w->progress.fraction = fraction;
-    if (w->hooks->progress(w->hooks->ctx, &w->progress, &w->saver))
+    fraction = p->from + (p->to - p->from) * done;
+    p->reported.epoch_end = false;
+    if (fraction > p->reported.fraction)
+        p->reported.fraction = fraction;
+    if (p->hooks->progress(p->hooks->ctx, &p->reported, &p->saver))
         return ST_OK;
     return err_set(e, ST_CANCELLED, "the fit was cancelled");
 }
 
-enum status watch_give_up(struct watch *w, struct err *e)
+enum status progress_give_up(struct progress *p, struct err *e)
 {
-    (void)watch_report(w, 0, NULL);
+    (void)progress_report(p, 0, NULL);
     return err_set(e, ST_CANCELLED, "the fit was cancelled");
 }
 
-const struct stop_flag *watch_stop(const struct watch *w)
+const struct stop_flag *progress_stop(const struct progress *p)
 {
-    return w && w->hooks ? w->hooks->stop : NULL;
+    return p && p->hooks ? p->hooks->stop : NULL;
 }
 
 struct chunk {
@@ -43,7 +44,7 @@ struct chunk {
     void *ctx;
     int first;
     enum status st[CHUNK];
-    struct err e[CHUNK]; /* of each task its own: they run at the same time */
+    struct err e[CHUNK]; /* one for each task: they run at the same time */
 };
 
 static void run_one(void *arg, int i)
@@ -56,26 +57,27 @@ static void run_one(void *arg, int i)
         c->st[i] = c->task(c->ctx, c->first + i, &c->e[i]);
 }
 
-enum status watch_each(struct watch *w, int n, enum status (*task)(void *ctx, int i, struct err *e),
-                       void *ctx, struct err *e)
+enum status progress_each(struct progress *p, int n,
+                          enum status (*task)(void *ctx, int i, struct err *e), void *ctx,
+                          struct err *e)
 {
-    const struct parallel *threads = w && w->hooks ? w->hooks->parallel : NULL;
-    enum status st = watch_report(w, 0, e);
+    const struct parallel *threads = p && p->hooks ? p->hooks->parallel : NULL;
+    enum status st = progress_report(p, 0, e);
 
     for (int at = 0; !st && at < n; at += CHUNK) {
         int count = n - at < CHUNK ? n - at : CHUNK;
-        struct chunk c = {.stop = watch_stop(w), .task = task, .ctx = ctx, .first = at};
+        struct chunk c = {.stop = progress_stop(p), .task = task, .ctx = ctx, .first = at};
 
         parallel_run(threads, count, run_one, &c);
         if (stop_asked(c.stop))
-            return watch_give_up(w, e);
+            return progress_give_up(p, e);
         for (int i = 0; !st && i < count; i++) {
             st = c.st[i];
             if (st && e)
                 *e = c.e[i];
         }
         if (!st)
-            st = watch_report(w, (double)(at + count) / n, e);
+            st = progress_report(p, (double)(at + count) / n, e);
     }
     return st;
 }

@@ -124,7 +124,7 @@ static struct trainer_config training_of(const struct params *p, int samples, ui
 /* warm: the net to start from, or NULL. */
 static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
                              const struct params *p, struct samples *train, struct samples *valid,
-                             int k, struct watch *watch, struct err *e)
+                             int k, struct progress *progress, struct err *e)
 {
     uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
@@ -142,14 +142,15 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
         net_copy(*out, warm);
     else
         zero_head(*out);
-    c.stop = watch_stop(watch);
+    c.stop = progress_stop(progress);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
     while (!st && (event = trainer_step(t)) != TRAINER_DONE) {
         struct fit_progress now;
 
         trainer_progress(&now, t);
-        st = event == TRAINER_STOPPED ? watch_give_up(watch, e)
-                                      : watch_report(watch, (k + now.fraction) / DIRECT_NETS, e);
+        st = event == TRAINER_STOPPED
+                 ? progress_give_up(progress, e)
+                 : progress_report(progress, (k + now.fraction) / DIRECT_NETS, e);
     }
     trainer_free(t);
     if (!st && checkpoint_check_finite(*out, NULL))
@@ -185,7 +186,7 @@ static enum status fit_linear(struct linear *out, const struct origins *o, struc
 }
 
 enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       const struct direct *warm, struct watch *watch, struct err *e)
+                       const struct direct *warm, struct progress *progress, struct err *e)
 {
     struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
     struct samples train = {0}, valid = {0};
@@ -193,9 +194,10 @@ enum status direct_fit(struct direct *out, const struct origins *o, const struct
 
     if (!st)
         st = list_samples(&valid, o, true, e);
-    *out = (struct direct){.W = o->W, .H = o->H, .stop = watch_stop(watch)};
+    *out = (struct direct){.W = o->W, .H = o->H, .stop = progress_stop(progress)};
     for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
-        st = train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, watch, e);
+        st =
+            train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, progress, e);
     if (!st)
         st = fit_linear(&out->linear, o, e);
     free(train.list);

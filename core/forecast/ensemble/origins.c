@@ -149,9 +149,9 @@ static enum status ask_series(void *ctx, int i, struct err *e)
     return ask_members(o, &o->series[i], e);
 }
 
-enum status origins_ask(struct origins *o, struct watch *watch, struct err *e)
+enum status origins_ask(struct origins *o, struct progress *progress, struct err *e)
 {
-    return watch_each(watch, o->num_series, ask_series, o, e);
+    return progress_each(progress, o->num_series, ask_series, o, e);
 }
 
 /* ---- weights ---- */

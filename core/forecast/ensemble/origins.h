@@ -47,9 +47,9 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
                         const double *values, int n, struct err *e);
 /* After all series: what they have in common. */
 void origins_added(struct origins *o);
-/* After that, and when the nets are trained: asks all members. watch may be NULL. ST_NOMEM,
+/* After that, and when the nets are trained: asks all members. progress may be NULL. ST_NOMEM,
  * ST_CANCELLED. */
-enum status origins_ask(struct origins *o, struct watch *watch, struct err *e);
+enum status origins_ask(struct origins *o, struct progress *progress, struct err *e);
 /* After that: weights and samples. train_size: first samples to train on; 0: all. ST_INVALID
  * when there is nothing to train on, ST_NOMEM. */
 enum status origins_finish(struct origins *o, int train_size, struct err *e);

@@ -487,20 +487,20 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
 
 static enum status smooth_all(struct run *r, struct err *e)
 {
-    struct watch w = {.hooks = r->hooks, .saver = {.ctx = r, .save = save}, .progress = r->told};
+    struct progress w = {.hooks = r->hooks, .saver = {.ctx = r, .save = save}, .reported = r->told};
     int done = 0;
 
     while (done < r->b->count && !isnan(r->smoother[(size_t)done * (size_t)r->b->plan.horizon]))
         done++;
-    if (!w.progress.epochs) /* no fit has told of any */
-        w.progress = (struct fit_progress){.epoch = r->epochs,
+    if (!w.reported.epochs) /* no fit has told of any */
+        w.reported = (struct fit_progress){.epoch = r->epochs,
                                            .epochs = r->params.epochs * r->b->plan.windows,
                                            .loss = NAN,
                                            .validation_loss = NAN};
-    w.progress.fraction = fits_share + (1 - fits_share) * done / r->b->count;
+    w.reported.fraction = fits_share + (1 - fits_share) * done / r->b->count;
     w.to = fits_share;
-    watch_phase(&w, 1);
-    return watch_each(&w, r->b->count, smooth_item, r, e);
+    progress_phase(&w, 1);
+    return progress_each(&w, r->b->count, smooth_item, r, e);
 }
 
 /* ---- the whole ---- */

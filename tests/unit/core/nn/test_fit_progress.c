@@ -84,14 +84,14 @@ START_TEST(each_task_is_done_once)
     struct crew crew = {0};
     struct parallel p = {&crew, 1 + _i, run_crew};
     struct fit_hooks hooks = {.ctx = &c, .progress = count_down, .parallel = &p};
-    struct watch w = {.hooks = &hooks, .to = 0.5};
+    struct progress w = {.hooks = &hooks, .to = 0.5};
 
-    ck_assert_int_eq(watch_each(&w, TASKS, do_well, &c, NULL), ST_OK);
+    ck_assert_int_eq(progress_each(&w, TASKS, do_well, &c, NULL), ST_OK);
     for (int i = 0; i < TASKS; i++)
         ck_assert_int_eq(c.done[i], 1);
     ck_assert_double_eq(c.fraction, 0.5);
     ck_assert_int_eq(crew.runs > 0, _i > 0);
-    ck_assert_int_eq(watch_each(NULL, TASKS, do_well, &c, NULL), ST_OK);
+    ck_assert_int_eq(progress_each(NULL, TASKS, do_well, &c, NULL), ST_OK);
     ck_assert_int_eq(c.done[TASKS - 1], 2);
 }
 END_TEST
@@ -102,10 +102,10 @@ START_TEST(the_first_error_wins)
     struct crew crew = {0};
     struct parallel p = {&crew, 1 + _i, run_crew};
     struct fit_hooks hooks = {.parallel = &p};
-    struct watch w = {.hooks = &hooks, .to = 1};
+    struct progress w = {.hooks = &hooks, .to = 1};
     struct err e = {0};
 
-    ck_assert_int_eq(watch_each(&w, TASKS, do_task, &c, &e), ST_INVALID);
+    ck_assert_int_eq(progress_each(&w, TASKS, do_task, &c, &e), ST_INVALID);
     ck_assert_str_eq(e.message, "task 9");
     ck_assert_int_eq(c.done[TASKS - 1], 0);
 }
@@ -115,9 +115,9 @@ START_TEST(a_no_ends_the_phase)
 {
     struct calls c = {.left = 2};
     struct fit_hooks hooks = {.ctx = &c, .progress = count_down};
-    struct watch w = {.hooks = &hooks, .to = 1};
+    struct progress w = {.hooks = &hooks, .to = 1};
 
-    ck_assert_int_eq(watch_each(&w, TASKS, do_well, &c, NULL), ST_CANCELLED);
+    ck_assert_int_eq(progress_each(&w, TASKS, do_well, &c, NULL), ST_CANCELLED);
     ck_assert_int_eq(c.done[0], 1);
     ck_assert_int_eq(c.done[TASKS - 1], 0);
 }
@@ -234,8 +234,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("watch");
-    TCase *t = tcase_create("watch");
+    Suite *s = suite_create("fit_progress");
+    TCase *t = tcase_create("fit_progress");
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, each_task_is_done_once, 0, 2);
