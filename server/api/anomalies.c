@@ -154,7 +154,8 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     struct series_set set = {0};
     struct panel_data panel = {0};
     const struct model *m = NULL;
-    cJSON *body = NULL, *list = NULL;
+    struct json_body body = {0};
+    cJSON *list = NULL;
     bool moves = false;
     enum status st = api_acquire_forecaster(&m, app, rq, &e);
 
@@ -164,13 +165,13 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
                      "observation could lie outside of; train it on more observations",
                      m->name, (long long)m->version);
     if (!st)
-        st = api_read_json_beside(&body, app, rq, &e);
+        st = api_read_body(&body, app, rq, others, &e);
     if (!st)
-        moves = http_move(rs, rq, cost_lane_of_dataset(app->store, body));
+        moves = http_move(rs, rq, cost_lane_of_dataset(app->store, body.tree));
     if (!st && !moves)
-        st = read_ask(&a, body, &e);
+        st = read_ask(&a, body.tree, &e);
     if (!st && !moves)
-        st = api_read_histories(&set, app, body, rq, others, &e);
+        st = api_read_histories(&set, app, &body, &e);
     if (!st && !moves)
         st = panel_data_init(&panel, &set, forecaster_params(m->forecaster)->multivariate, &e);
     if (!st && !moves)
@@ -189,6 +190,6 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     }
     panel_data_release(&panel);
     series_set_release(&set);
-    cJSON_Delete(body);
+    json_body_release(&body);
     model_cache_release(app->cache, m);
 }

@@ -47,14 +47,14 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
     return st ? st : json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
 }
 
-enum status api_read_json_beside(cJSON **out, const struct app *app, const struct http_req *rq,
-                                 struct err *e)
+enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
+                          const char *const *others, struct err *e)
 {
+    const struct json_body_options o = {
+        .default_id = "series", .others = others, .limits = &app->limits};
     enum status st = check_json_body(rq, e);
 
-    return st ? st
-              : json_read_beside(out, json_data_members, rq->body, rq->body_len,
-                                 app->limits.max_json_depth, e);
+    return st ? st : json_body_read(out, &o, rq->body, rq->body_len, e);
 }
 
 static enum status read_etags(struct etag_list *out, const char *header, struct err *e)

@@ -4,6 +4,7 @@
 
 #include "server/api/api.h"
 #include "server/formats/json.h"
+#include "server/formats/json_body.h"
 
 enum {
     LIST_LIMIT_DEFAULT = 100,
@@ -25,12 +26,12 @@ enum status api_check_name(const char *name, const char *what, const char *point
 /* The request's body as one JSON document; ST_UNSUPPORTED when it is of another type. *out is new. */
 enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
                           struct err *e);
-/* The same for a body with series, which are left in its text: json_read_beside(). */
-enum status api_read_json_beside(cJSON **out, const struct app *app, const struct http_req *rq,
-                                 struct err *e);
 /* If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
 enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
                                   struct err *e);
+/* A body with series, and with other members that others names (NULL-terminated). */
+enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
+                          const char *const *others, struct err *e);
 /* ?limit= */
 int api_limit(const struct http_req *rq);
 /* ?cursor=, "" from the start. */

@@ -5,6 +5,7 @@
 #include "server/data/missing.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
+#include "server/formats/json_body.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,19 +48,18 @@ static const char *upload_type(const struct http_req *rq)
 static enum status read_json_upload(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
 {
-    cJSON *tree = NULL;
-    enum status st = json_read_beside(&tree, json_data_members, rq->body, rq->body_len,
-                                      app->limits.max_json_depth, e);
-    bool sentences = !st && cJSON_GetObjectItemCaseSensitive(tree, "sentences");
+    const struct json_body_options o = {
+        .default_id = rq->param[0], .sentences = true, .limits = &app->limits};
+    struct json_body body;
+    enum status st = json_body_read(&body, &o, rq->body, rq->body_len, e);
 
-    cJSON_Delete(tree);
     if (st)
         return st;
-    if (!sentences)
-        return json_read_series(&u->series, rq->body, rq->body_len, rq->param[0], NULL,
-                                &app->limits, e);
-    u->kind = DATA_TAGGED;
-    return json_read_tagged(&u->tagged, rq->body, rq->body_len, &app->limits, e);
+    u->kind = body.kind;
+    st = u->kind == DATA_TAGGED ? json_body_tagged(&u->tagged, &body, e)
+                                : json_body_series(&u->series, &body, e);
+    json_body_release(&body);
+    return st;
 }
 
 static enum status read_csv_upload(struct upload *u, const struct app *app,

@@ -429,13 +429,12 @@ static bool has_histories(const cJSON *body)
 
 /* Takes horizon, level, the histories, and the future of covariates out of the body: *future is new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
-                             const struct app *app, cJSON *body, const struct http_req *rq,
-                             struct err *e)
+                             const struct app *app, struct json_body *b, struct err *e)
 {
-    static const char *const others[] = {"horizon", "level", "future_covariates", NULL};
     static const char *const members[] = {
         "series",  "values", "start",      "frequency",         "id", "dataset",
         "horizon", "level",  "covariates", "future_covariates", NULL};
+    cJSON *body = b->tree;
     int64_t horizon = 0;
     enum status st = json_only(body, "", members, e);
 
@@ -451,7 +450,7 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
     *future = cJSON_DetachItemFromObjectCaseSensitive(body, "future_covariates");
     if (*future && !has_histories(body))
         return ST_OK;
-    return api_read_histories(set, app, body, rq, others, e);
+    return api_read_histories(set, app, b, e);
 }
 
 /* The series to forecast, with their covariates. */
@@ -476,6 +475,7 @@ static enum status from_body(struct forecast_response *ans, const struct ask *a,
  * {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
+    static const char *const others[] = {"horizon", "level", "future_covariates", NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct ask a = {0};
@@ -486,7 +486,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     const struct model *m = NULL;
     const char *type = NULL;
     struct buf text;
-    cJSON *body = NULL;
+    struct json_body body = {0};
     bool moves = false;
     enum status st = http_accept(&type, rq, forecast_media_types, &e);
 
@@ -495,12 +495,12 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, &e);
     if (!st)
-        st = api_read_json_beside(&body, app, rq, &e);
-    if (!st && cJSON_HasObjectItem(body, "dataset"))
+        st = api_read_body(&body, app, rq, others, &e);
+    if (!st && cJSON_HasObjectItem(body.tree, "dataset"))
         moves = http_move(rs, rq, HTTP_WORK) ||
-                http_move(rs, rq, cost_lane_of_dataset(app->store, body));
+                http_move(rs, rq, cost_lane_of_dataset(app->store, body.tree));
     if (!st && !moves)
-        st = read_body(&a, &set, &future, app, body, rq, &e);
+        st = read_body(&a, &set, &future, app, &body, &e);
     if (!st && !moves) {
         response_init(&ans, m, &a);
         st = from_body(&ans, &a, &set, &panel, future, &e);
@@ -520,6 +520,6 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(future);
-    cJSON_Delete(body);
+    json_body_release(&body);
     model_cache_release(app->cache, m);
 }

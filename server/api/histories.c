@@ -29,12 +29,12 @@ static enum status from_dataset(struct series_set *set, const struct app *app, c
     return st;
 }
 
-enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
-                               const struct http_req *rq, const char *const *others, struct err *e)
+enum status api_read_histories(struct series_set *set, const struct app *app,
+                               struct json_body *body, struct err *e)
 {
-    if (cJSON_GetObjectItemCaseSensitive(body, "dataset"))
-        return from_dataset(set, app, body, e);
-    return json_read_series(set, rq->body, rq->body_len, "series", others, &app->limits, e);
+    if (cJSON_GetObjectItemCaseSensitive(body->tree, "dataset"))
+        return from_dataset(set, app, body->tree, e);
+    return json_body_series(set, body, e);
 }
 
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,

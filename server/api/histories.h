@@ -3,15 +3,15 @@
 #define SERVER_API_HISTORIES_H
 
 #include "server/api/api.h"
-#include "server/formats/json.h"
+#include "server/formats/json_body.h"
 #include "server/models/model_cache.h"
 #include "server/models/panel.h"
 
-/* Of a body that has "series" or "values", the histories in it; of one that has "dataset", what that data
- * set holds now, with zeros for what is missing if it says so. body is that of api_read_json_beside(), without the
- * members that others names (NULL-terminated). Members that are none of these are refused. ST_NOT_FOUND with pointer. */
-enum status api_read_histories(struct series_set *set, const struct app *app, const cJSON *body,
-                               const struct http_req *rq, const char *const *others, struct err *e);
+/* Of a body that has "series" or "values", the histories in it, which are taken out of it; of one that has "dataset",
+ * what that data set holds now, with zeros for what is missing if it says so. body is that of api_read_body(); members
+ * that the caller knows beside the series are no longer in its tree. ST_NOT_FOUND with pointer. */
+enum status api_read_histories(struct series_set *set, const struct app *app,
+                               struct json_body *body, struct err *e);
 /* ST_INVALID with pointer when series i of the panel has another frequency than the model was trained
  * on: its season would mean something else. */
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,

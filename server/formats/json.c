@@ -1,21 +1,10 @@
 /* json.c - strict documents and checked members; see json.h. */
 #include "server/formats/json.h"
 
-#include "server/formats/json_scan.h"
-#include "server/formats/json_text.h"
+#include "server/formats/json_reader.h"
 
 #include <math.h>
 #include <string.h>
-
-static size_t byte_order_mark(const char *bytes, size_t len)
-{
-    return len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-}
-
-static int depth_for_parser(int max_depth)
-{
-    return max_depth < CJSON_NESTING_LIMIT ? max_depth : CJSON_NESTING_LIMIT - 1;
-}
 
 /* A tree costs 20 times the text of small values: much for a body of megabytes, little for those that
  * have a few thousand. */
@@ -26,7 +15,7 @@ size_t json_tree_memory(size_t len)
     return len > ALWAYS / 3 ? 3 * len : ALWAYS;
 }
 
-static enum status too_many(size_t len, struct err *e)
+enum status json_too_many(size_t len, struct err *e)
 {
     return err_set(e, ST_TOO_LARGE,
                    "the JSON has so many values that it would take more than %zu MiB of memory; "
@@ -36,79 +25,22 @@ static enum status too_many(size_t len, struct err *e)
 
 enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e)
 {
-    size_t mark = byte_order_mark(bytes, len);
-    enum status st = json_scan(bytes + mark, len - mark, depth_for_parser(max_depth), e);
-    const char *p;
+    struct json_reader r;
+    const char *text;
+    bool nested;
+    enum status st;
 
+    json_reader_begin(&r, bytes, len, max_depth, e);
+    text = r.start;
+    nested = json_peek(&r) == '{' || json_peek(&r) == '[';
+    json_skip(&r);
+    st = json_reader_end(&r);
     if (st)
         return st;
-    p = json_begin(bytes, len);
-    if ((*p == '{' || *p == '[') && json_skip(&p) > json_tree_memory(len))
-        return too_many(len, e);
-    *out = cJSON_ParseWithLength(bytes + mark, len - mark);
+    if (nested && r.tree_bytes > json_tree_memory(len))
+        return json_too_many(len, e);
+    *out = cJSON_ParseWithLength(text, (size_t)(bytes + len - text));
     return *out ? ST_OK : err_nomem(e, len);
-}
-
-const char *const json_data_members[] = {"series", "values", "covariates", "sentences", NULL};
-
-static bool is_among(const struct json_name *n, const char *const *names)
-{
-    for (; *names; names++)
-        if (json_name_is(n, *names))
-            return true;
-    return false;
-}
-
-/* The text of the object at p with null for what is large. */
-static enum status write_beside(struct buf *to, const char *p, const char *const *large, size_t len,
-                                struct err *e)
-{
-    size_t memory = 0;
-
-    buf_puts(to, "{");
-    for (bool more = json_first(&p); more; more = json_more(&p)) {
-        struct json_name name = json_name(&p);
-        const char *from = p;
-        size_t bytes = json_skip(&p);
-        bool left_out = is_among(&name, large);
-
-        memory += left_out ? 0 : bytes;
-        if (memory > json_tree_memory(len))
-            return too_many(len, e);
-        buf_puts(to, to->len > 1 ? ",\"" : "\"");
-        buf_add(to, name.at, name.len);
-        buf_puts(to, "\":");
-        if (left_out)
-            buf_puts(to, "null");
-        else
-            buf_add(to, from, (size_t)(p - from));
-    }
-    buf_puts(to, "}");
-    return buf_status(to, e);
-}
-
-enum status json_read_beside(cJSON **out, const char *const *large, const char *bytes, size_t len,
-                             int max_depth, struct err *e)
-{
-    size_t mark = byte_order_mark(bytes, len);
-    const char *p = bytes;
-    struct buf text;
-    enum status st = json_scan(bytes + mark, len - mark, depth_for_parser(max_depth), e);
-
-    if (!st)
-        p = json_begin(bytes, len);
-    if (!st && *p != '{')
-        st = err_set(e, ST_INVALID, "the body must be an object, not %s", json_kind(p));
-    if (st)
-        return st;
-    buf_init(&text, SIZE_MAX / 4); /* hardly ever longer than the body, which is bounded */
-    st = write_beside(&text, p, large, len, e);
-    if (!st) {
-        *out = cJSON_ParseWithLength(text.data, text.len);
-        st = *out ? ST_OK : err_nomem(e, len);
-    }
-    buf_release(&text);
-    return st;
 }
 
 static const char *kind(const cJSON *v)

@@ -12,14 +12,9 @@
  * NaN, trailing commas, comments). *out is new: cJSON_Delete(). ST_MALFORMED names line and column. ST_TOO_LARGE: the
  * tree would take more memory than json_tree_memory(). */
 enum status json_read(cJSON **out, const char *bytes, size_t len, int max_depth, struct err *e);
-/* As json_read(), for an object that is mostly data: members of it that are among large (NULL-terminated) are null in the
- * tree, however they are in the text. Who reads the data finds them there. ST_INVALID when it is no object. */
-enum status json_read_beside(cJSON **out, const char *const *large, const char *bytes, size_t len,
-                             int max_depth, struct err *e);
 /* Bytes that the tree of a document of len bytes may take: cJSON needs 80 for each value, even for "[]". */
 size_t json_tree_memory(size_t len);
-/* The members that are the data of json_read_series() and json_read_tagged(). */
-extern const char *const json_data_members[];
+enum status json_too_many(size_t len, struct err *e); /* ST_TOO_LARGE: the tree would take more */
 
 /* ST_INVALID naming the first member of obj that is not among names (NULL-terminated), with "did you mean";
  * ST_INVALID when obj is not an object. pointer: of obj itself, "" for the root. */
@@ -36,19 +31,7 @@ enum status json_get_int(int64_t *out, const cJSON *obj, const char *pointer, co
 enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, const char *name,
                           bool required, struct err *e);
 
-/* {"values":…,"start","frequency"} or {"series":[…]}, API.md "Series as JSON"; optional top-level "columns" (names) with "values" as rows
- * of arrays: [[1,2],[3,4]]. Only these members are known, and those in others (NULL-terminated, or NULL), which are skipped. The
- * text has been accepted by json_read() or json_read_beside(). default_id for a single one. ST_TOO_LARGE also when the
- * values take more than data_memory(). */
-enum status json_read_series(struct series_set *out, const char *bytes, size_t len,
-                             const char *default_id, const char *const *others,
-                             const struct data_limits *limits, struct err *e);
-/* {"sentences":[{"tokens":[…],"tags":[…]}]}; members tags (= upos), upos, xpos; each may be left out or hold nulls.
- * The text as above. */
-enum status json_read_tagged(struct tagged_set *out, const char *bytes, size_t len,
-                             const struct data_limits *limits, struct err *e);
-
-/* Append the whole document, one line, as json_read_*() reads it. */
+/* Append the whole document, one line, as json_body_read() reads it. */
 void json_write_series(struct buf *b, const struct series_set *s);
 void json_write_tagged(struct buf *b, const struct tagged_set *t);
 /* Appends the list of v[0], v[stride], ... (n of them); what is not finite becomes null. */

@@ -1,5 +1,6 @@
 /* fuzz_json.c - any bytes as a JSON request body, and through every reader of bodies behind it. */
 #include "server/formats/json.h"
+#include "server/formats/json_body.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -35,58 +36,56 @@ static const struct data_limits limits = {.max_series = 50,
                                           .max_tokens = 10000,
                                           .max_json_depth = 16};
 
-/* What was read is written, and read again alike. */
-static void read_again(const struct buf *text, const struct series_set *series,
-                       const struct tagged_set *tagged)
-{
-    struct series_set set = {0};
-    struct tagged_set words = {0};
-    struct err e = {0};
-    cJSON *tree = NULL;
+static const char *const others[] = {"horizon", "level", NULL};
 
-    if (text->st || json_read(&tree, text->data, text->len, limits.max_json_depth, &e))
+static enum status read_body(struct json_body *out, const char *text, size_t size, bool upload,
+                             struct err *e)
+{
+    const struct json_body_options o = {.default_id = "series",
+                                        .others = upload ? NULL : others,
+                                        .sentences = upload,
+                                        .limits = &limits};
+
+    return json_body_read(out, &o, text, size, e);
+}
+
+/* What was read is written, and read again alike. */
+static void read_again(const struct json_body *first)
+{
+    struct json_body body;
+    struct err e = {0};
+    struct buf text;
+
+    buf_init(&text, SIZE_MAX / 4);
+    if (first->kind == DATA_TAGGED)
+        json_write_tagged(&text, &first->tagged);
+    else
+        json_write_series(&text, &first->series);
+    if (text.st || read_body(&body, text.data, text.len, true, &e) || body.st)
         abort();
-    if (series && (json_read_series(&set, text->data, text->len, "series", NULL, &limits, &e) ||
-                   !same_series(&set, series)))
+    if (body.kind == DATA_TAGGED ? body.tagged.count != first->tagged.count
+                                 : !same_series(&body.series, &first->series))
         abort();
-    if (tagged && (json_read_tagged(&words, text->data, text->len, &limits, &e) ||
-                   words.count != tagged->count))
-        abort();
-    series_set_release(&set);
-    tagged_set_release(&words);
-    cJSON_Delete(tree);
+    json_body_release(&body);
+    buf_release(&text);
 }
 
 /* The text is that of an upload, or of a forecast. */
-static void read_data(const char *text, size_t size)
+static void read_data(const char *text, size_t size, bool upload, const cJSON *tree)
 {
-    static const char *const others[] = {"horizon", "level", NULL};
-    struct series_set series;
-    struct tagged_set tagged;
+    struct json_body body;
     struct err e = {0};
-    struct buf b;
+    enum status st = read_body(&body, text, size, upload, &e);
 
-    buf_init(&b, SIZE_MAX / 4);
-    if (json_read_series(&series, text, size, "series", NULL, &limits, &e) == ST_OK) {
-        json_write_series(&b, &series);
-        read_again(&b, &series, NULL);
-        series_set_release(&series);
-    } else if (series.count || !e.message[0]) {
+    if ((st == ST_OK) != (bool)cJSON_IsObject(tree) || (st && (!e.message[0] || body.tree)))
         abort();
-    }
-    e = (struct err){0};
-    if (json_read_series(&series, text, size, "series", others, &limits, &e) == ST_OK)
-        series_set_release(&series);
-    e = (struct err){0};
-    if (json_read_tagged(&tagged, text, size, &limits, &e) == ST_OK) {
-        b.len = 0;
-        json_write_tagged(&b, &tagged);
-        read_again(&b, NULL, &tagged);
-        tagged_set_release(&tagged);
-    } else if (tagged.count || !e.message[0]) {
+    if (!st && body.st && (!body.err.message[0] || body.series.count || body.tagged.count))
         abort();
-    }
-    buf_release(&b);
+    if (!st && (bool)body.tree == upload)
+        abort();
+    if (!st && !body.st && upload)
+        read_again(&body);
+    json_body_release(&body);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -95,24 +94,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = NULL;
     struct err e = {0};
     int64_t n = 0;
-    cJSON *tree = NULL, *beside = NULL;
-    enum status st = json_read_beside(&beside, json_data_members, (const char *)data, size, 16, &e);
+    cJSON *tree = NULL;
+    enum status st = json_read(&tree, (const char *)data, size, limits.max_json_depth, &e);
 
-    if (st && (!e.message[0] || beside))
+    if (st && (!e.message[0] || tree))
         abort();
-    if (json_read(&tree, (const char *)data, size, limits.max_json_depth, &e)) {
-        if (!e.message[0] || tree || !st)
-            abort();
-        return 0;
+    if (!st) {
+        (void)json_only(tree, "", names, &e);
+        (void)json_get_string(&text, tree, "", "task", true, &e);
+        (void)json_get_int(&n, tree, "", "horizon", 1, 1000, false, &e);
     }
-    if ((st == ST_OK) != (bool)cJSON_IsObject(tree))
-        abort();
-    (void)json_only(tree, "", names, &e);
-    (void)json_get_string(&text, tree, "", "task", true, &e);
-    (void)json_get_int(&n, tree, "", "horizon", 1, 1000, false, &e);
-    if (!st)
-        read_data((const char *)data, size);
-    cJSON_Delete(beside);
+    read_data((const char *)data, size, true, tree);
+    read_data((const char *)data, size, false, tree);
     cJSON_Delete(tree);
     return 0;
 }
