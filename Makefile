@@ -34,6 +34,7 @@ INTEGRATION_SRC := $(call find_c,tests/integration)
 BROWSER_SRC     := $(call find_c,tests/browser)
 FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC       := $(wildcard tests/bench/bench_*.c)
+EXAMPLE_SRC     := $(call find_c,docs/examples)
 EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*))
 
 tests_of   = $(foreach f,$(1),$(if $(filter test_%,$(notdir $(f))),$(f)))
@@ -50,6 +51,7 @@ FUZZERS       := $(call exe,$(FUZZ_SRC))
 BENCHES       := $(call exe,$(BENCH_SRC))
 BENCH_PEERS   := $(BUILD)/tests/bench/bare_mhd
 CROSS_FIGURES := $(BUILD)/tests/cross/figures
+EXAMPLES      := $(call exe,$(EXAMPLE_SRC))
 
 # ---- flags -----------------------------------------------------------------------------------------------------
 LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih
@@ -192,6 +194,9 @@ $(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUI
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(CROSS_FIGURES): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
+# What docs/library.md shows: it needs the library alone.
+$(EXAMPLES): %: %.o $(BUILD)/liblstm.a
+	$(link_test) $(CORE_LIBS)
 $(BENCH_PEERS): %: %.o
 	$(link_test) $(call pkg,--libs,libmicrohttpd)
 $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
@@ -205,7 +210,7 @@ test: deps ## build and run every test (unit, integration, fuzz corpus)
 	@$(PARALLEL) all test-programs
 	@$(MAKE) --no-print-directory run-tests
 
-test-programs: $(TEST_PROGRAMS)
+test-programs: $(TEST_PROGRAMS) $(EXAMPLES)
 test-threaded-programs: $(THREADED)
 run-tests:
 	@$(RUN_TESTS) $(TEST_PROGRAMS)
@@ -260,7 +265,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
 .PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting readme-tables
-FORMATTED = $(shell find include core server tests -name '*.[ch]' | sort)
+FORMATTED = $(shell find include core server tests docs -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, warnings as errors under gcc and clang
 	@tests/lint.sh
@@ -345,4 +350,4 @@ else
 Q =
 endif
 
--include $(shell find $(BUILD)/core $(BUILD)/server $(BUILD)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/core $(BUILD)/server $(BUILD)/tests $(BUILD)/docs -name '*.d' 2>/dev/null)
