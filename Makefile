@@ -308,7 +308,7 @@ bench-waiting: all $(BUILD)/tests/bench/bench_waiting $(BENCH_PEERS) ## p99 of a
 bench-http: bench-waiting $(BUILD)/tests/bench/bench_http ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
 
-readme-tables: ## README's tables from tests/bench/results and what make bench-... left since
+readme-tables: ## write the documents' tables from tests/bench/results and what make bench-... left since
 	@BUILD='$(BUILD)' tests/bench/readme_tables.sh
 
 bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'

@@ -1,4 +1,4 @@
-/* bench_tutorials.c - the accuracy of the examples: the first table of the README, from its sources.
+/* bench_tutorials.c - the accuracy of the examples: the first table of docs/forecasting.md, from its sources.
  *
  * usage: bench_tutorials [FOLDER [SEEDS]]
  *   FOLDER  gets bench_tutorials.csv (the table) and what its medians are of: bench_sine.csv

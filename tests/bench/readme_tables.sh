@@ -1,13 +1,14 @@
 #!/bin/bash
-# The README's tables of figures, out of the CSV files of tests/bench/results.
-# usage: readme_tables.sh            what `make bench-...` has left in BUILD/bench_NAME.csv since becomes the
-#                                    results, with commit and machine; then README.md gets the tables
-#        readme_tables.sh --check    fails, with the difference, when README.md holds other tables
+# The documents' tables of figures, out of the CSV files of tests/bench/results.
+# usage: readme_tables.sh            what `make bench-...` has left in BUILD/bench_NAME.csv since becomes the results,
+#                                    with commit and machine; then README.md and docs/*.md get the tables
+#        readme_tables.sh --check    fails, with the difference, when a document holds other tables
 #
 # NAME.csv begins with lines "# key: value" (command: what prints the figures; commit: what was measured;
 # machine: where), then a row of heads, then the rows, fields quoted where they have commas. Its table stands
-# between <!-- table:NAME begin --> and <!-- table:NAME end -->; one with "# part of: OTHER" in place of the
-# command holds what figures of another are derived from, and has no table. A file with the heads of table.sh
+# between <!-- table:NAME begin --> and <!-- table:NAME end --> in one document at least; <!-- table:NAME first 3
+# begin --> has its first three rows only. A file with "# part of: OTHER" in place of the command holds what figures
+# of another are derived from, and has no table. A file with the heads of table.sh
 # (measure,ours,peer,ratio,spread,unit) is a table of speed: its figures get three digits and their unit.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -38,9 +39,9 @@ take() {
     echo "readme-tables: $to is of $from now"
 }
 
-# table FILE: its table as Markdown
+# table FILE ROWS: its table as Markdown, at most so many rows
 table() {
-    awk '
+    awk -v most="$2" '
     function split_csv(line, f,    n, i, c, quoted, field) {
         n = 0; field = ""; quoted = 0
         for (i = 1; i <= length(line); i++) {
@@ -86,42 +87,45 @@ table() {
         sub(/, PyTorch at its best$/, "", f[1])
         n = 4
     }
-    { row(f, n) }
+    rows++ < most { row(f, n) }
     END { print ""; print "*" about["command"] "; measured at " about["commit"] " on " about["machine"] ".*" }
     ' "$1"
 }
 
-# with_tables: README.md with every table as it should be
+# with_tables DOCUMENT: it, with every table as it should be
 with_tables() {
-    local line name
+    local line name rows
     while IFS= read -r line; do
         printf '%s\n' "$line"
         case $line in
         '<!-- table:'*' begin -->')
-            name=${line#<!-- table:}
-            name=${name% begin -->}
-            table "$results/$name.csv"
+            line=${line#<!-- table:}
+            read -r name _ rows _ <<<"${line/begin -->/}"
+            table "$results/$name.csv" "${rows:-1000}"
             while IFS= read -r line && [ "$line" != "<!-- table:$name end -->" ]; do :; done
             printf '%s\n' "$line"
             ;;
         esac
-    done <README.md
+    done <"$1"
 }
 
+mapfile -t documents < <(grep -l '^<!-- table:' README.md docs/*.md)
 for file in "$results"/*.csv; do
     name=$(basename "$file" .csv)
     [ "${1:-}" = --check ] || take "$name"
-    if grep -q '^# command: ' "$file" && ! grep -qx "<!-- table:$name begin -->" README.md; then
-        echo "readme-tables: README.md has no place for $file" >&2
+    if grep -q '^# command: ' "$file" && ! grep -qx "<!-- table:$name begin -->" "${documents[@]}"; then
+        echo "readme-tables: no document has a place for $file" >&2
         exit 1
     fi
 done
-if [ "${1:-}" = --check ]; then
-    with_tables | diff -u README.md - >&2 || {
-        echo 'readme-tables: the tables of README.md are not those of tests/bench/results: make readme-tables' >&2
-        exit 1
-    }
-else
-    with_tables >"$build/README.md"
-    cat "$build/README.md" >README.md
-fi
+for document in "${documents[@]}"; do
+    if [ "${1:-}" = --check ]; then
+        with_tables "$document" | diff -u "$document" - >&2 || {
+            echo "readme-tables: the tables of $document are not those of tests/bench/results: make readme-tables" >&2
+            exit 1
+        }
+    else
+        with_tables "$document" >"$build/document.md"
+        cat "$build/document.md" >"$document"
+    fi
+done

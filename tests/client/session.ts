@@ -1,4 +1,4 @@
-/* session.ts - the session of README.md by a client whose types come from config/openapi.json.
+/* session.ts - the sessions of README.md and docs/ by a client whose types come from config/openapi.json.
  *
  * What is tested is that it compiles: every member that is read here has its type from the document.
  * It runs against a real daemon, from the root of the source tree: node session.js URL */

@@ -1,5 +1,5 @@
-/* test_readme.c - the figures that the README quotes: its tables are those of tests/bench/results, and
- * what is cheap to compute there comes out again. Run from the root of the tree. */
+/* test_readme.c - the figures that the documents quote: their tables are those of tests/bench/results, and what is
+ * cheap to compute is computed again. Run from the root of the tree. */
 #include "tests/bench/tutorials.h"
 
 #include <check.h>
@@ -72,7 +72,7 @@ static double median(double *v, int n)
     return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-START_TEST(its_tables_are_those_of_the_results)
+START_TEST(the_tables_are_those_of_the_results)
 {
     ck_assert_msg(system("tests/bench/readme_tables.sh --check") == 0, "see above");
 }
@@ -157,13 +157,13 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("figures of the README");
-    TCase *t = tcase_create("README");
+    Suite *s = suite_create("figures of the documents");
+    TCase *t = tcase_create("figures");
     SRunner *r;
     int failed;
 
     tcase_set_timeout(t, 300);
-    tcase_add_test(t, its_tables_are_those_of_the_results);
+    tcase_add_test(t, the_tables_are_those_of_the_results);
     tcase_add_test(t, the_default_recipe_on_the_flights);
     tcase_add_test(t, the_sine);
     tcase_add_test(t, the_tutorial_on_the_flights);
