@@ -164,7 +164,7 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c server/base/embedded.h $(STAMP)
 # ---- tests -----------------------------------------------------------------------------------------------------
 TEST_PROGRAMS := $(UNIT_CORE) $(UNIT_SERVER) $(INTEGRATION) $(REPLAY)
 # Those that ask one thing at a time of one daemon show a thread sanitizer nothing that the others do not.
-ONE_AT_A_TIME := arithmetic durability memory storage tagging tutorials uploads
+ONE_AT_A_TIME := arithmetic documents durability memory storage tagging tutorials uploads
 THREADED      := $(filter $(BUILD)/tests/unit/server/%,$(UNIT_SERVER)) \
                  $(filter-out $(ONE_AT_A_TIME:%=$(BUILD)/tests/integration/test_%),$(INTEGRATION))
 
