@@ -2,7 +2,6 @@
 #include "server/http/accept.h"
 
 #include "server/http/http.h"
-#include "server/http/request.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -164,7 +163,7 @@ static enum status by_format(const char **out, const char *format, const char *c
 enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered,
                         struct err *e)
 {
-    const struct http_fields *f = rq->impl;
+    const struct http_fields *f = rq->fields;
     const char *format = http_query(rq, "format"), *header = http_header(rq, "Accept");
     struct accept a = {0};
     char list[256];

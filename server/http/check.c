@@ -1,13 +1,14 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
-#include "server/http/accept.h"
 #include "server/http/charset.h"
 #include "server/http/etag.h"
+#include "server/http/http.h"
 #include "server/http/near.h"
 #include "server/http/origin.h"
 #include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/http/response.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -15,16 +16,6 @@
 #include <strings.h>
 
 /* ---- headers ---- */
-
-const char *http_header(const struct http_req *rq, const char *name)
-{
-    const struct http_fields *f = rq->impl;
-
-    for (int i = 0; f && i < f->count; i++)
-        if (strcasecmp(f->list[i].name, name) == 0)
-            return f->list[i].value;
-    return NULL;
-}
 
 static int count_header(const struct request *r, const char *name)
 {
@@ -63,7 +54,7 @@ static bool gather_headers(struct request *r)
         return false;
     r->fields.list = r->field_list;
     (void)MHD_get_connection_values(r->connection, MHD_HEADER_KIND, gather, &g);
-    r->rq.impl = &r->fields;
+    r->rq.fields = &r->fields;
     return true;
 }
 
@@ -79,20 +70,6 @@ static void read_content_type(struct request *r)
         r->content_type[i] = (char)tolower((unsigned char)s[i]);
     r->content_type[n] = '\0';
     r->rq.content_type = r->content_type;
-}
-
-const char *http_body_type(const struct http_req *rq)
-{
-    const char *body = rq->body;
-
-    if (strncmp(body, "\xEF\xBB\xBF", 3) == 0)
-        body += 3;
-    body += strspn(body, " \t\r\n");
-    if ((rq->content_type[0] == '\0' ||
-         strcmp(rq->content_type, "application/x-www-form-urlencoded") == 0) &&
-        (*body == '{' || *body == '['))
-        return "application/json";
-    return rq->content_type;
 }
 
 /* ---- refusals ---- */

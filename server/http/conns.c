@@ -1,8 +1,9 @@
 /* conns.c - see conns.h. */
 #include "server/http/conns.h"
 
+#include "server/http/conn_table.h"
+#include "server/http/http.h"
 #include "server/http/problem.h"
-#include "server/http/receive.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -145,7 +146,7 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
     c->http = h;
     c->fd = fd;
     wire_init(&c->wire, s->limits.max_header_bytes);
-    if (!receive_attach(c)) {
+    if (!conn_table_put(c->fd, c)) {
         free(c);
         return NULL;
     }
@@ -187,7 +188,7 @@ void conn_forget_kept(struct conn *c)
 
 void conns_remove(struct conns *s, struct conn *c)
 {
-    receive_detach(c);
+    conn_table_remove(c->fd);
     (void)pthread_mutex_lock(&s->lock);
     if (c->prev)
         c->prev->next = c->next;

@@ -18,7 +18,7 @@
 #ifndef SERVER_HTTP_CONNS_H
 #define SERVER_HTTP_CONNS_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 #include "server/http/request_id.h"
 #include "server/http/wire.h"
 

@@ -11,65 +11,12 @@
 #ifndef SERVER_HTTP_HTTP_H
 #define SERVER_HTTP_HTTP_H
 
-#include <lstm/buf.h>
-
-#include <lstm/status.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-enum http_method {
-    HTTP_GET,
-    HTTP_HEAD,
-    HTTP_POST,
-    HTTP_PUT,
-    HTTP_DELETE,
-    HTTP_OPTIONS,
-    HTTP_OTHER
-};
-
-/* How much work a request is; a higher lane is a shorter one. A route that does not name its lane
- * gets the one in which it cannot hold up anything else. */
-enum http_lane {
-    HTTP_BULK,   /* seconds: large bodies and whatever grows without a small bound */
-    HTTP_WORK,   /* grows with its input, which is not large */
-    HTTP_WRITE,  /* a small change of the store, which may wait for another writer */
-    HTTP_READ,   /* a small read of the store */
-    HTTP_INLINE, /* microseconds, and nothing that waits: on the thread that reads requests */
-    HTTP_LANES
-};
-
-struct http_pair {
-    const char *name, *value; /* decoded; value "" when there is none */
-};
-
-/* Everything is borrowed and lives until the response is done. */
-struct http_req {
-    enum http_method method; /* handlers of GET see HTTP_GET for HEAD as well */
-    const char *path;        /* decoded, as matched */
-    const char *param[3];    /* what {name} placeholders of the route's pattern matched, in order */
-    const struct http_pair *query;
-    int num_query;
-    const char *body; /* NUL-terminated behind its length; never NULL */
-    size_t body_len;
-    const char *content_type; /* lower case, without parameters; "" when there was none */
-    const char *request_id;
-    bool waited;            /* the handler is called again after http_res_wait() */
-    bool wait_over;         /* ... and the deadline has passed */
-    enum http_lane lane;    /* that the handler is called in */
-    struct http_work *work; /* for http_go_on(); NULL: nothing ends this request early */
-    const void *impl;       /* for http_header(): a struct http_fields, or NULL for no headers */
-};
-
-/* The header of a request. A test of a handler sets rq.impl to one of these. */
-struct http_fields {
-    const struct http_pair *list;
-    int count;
-};
+#include "server/http/http_types.h"
 
 /* The value of a query parameter or NULL. Names not listed in the route are refused before the
  * handler. */
 const char *http_query(const struct http_req *rq, const char *name);
-/* The value of a header (case-insensitive) or NULL. */
+/* The value of a header field (case-insensitive) or NULL. */
 const char *http_header(const struct http_req *rq, const char *name);
 
 /* One entity tag of If-Match or If-None-Match, without its quotes. */
@@ -106,17 +53,6 @@ const char *http_body_type(const struct http_req *rq);
  * the handler returns the error: ST_BUSY when it has taken longer than work_seconds or the server
  * stops, ST_CANCELLED when the client has closed its connection. Costs a look at the clock. */
 enum status http_go_on(const struct http_req *rq, struct err *e);
-
-/* Called until it says end. Fills out with whole events to send; leaves it empty when there is
- * nothing now (it is called again when the topic is notified). ctx is released with free_ctx
- * when the stream is over. */
-struct http_stream {
-    void *ctx;
-    bool (*next)(void *ctx, struct buf *out); /* false: the end, after sending what is in out */
-    void (*free_ctx)(void *ctx);
-};
-
-struct http_res;
 
 /* When lane is below the one that the handler runs in: true, and the handler releases what it has
  * and returns, to be called again in that lane. Else false, and the handler goes on. */
@@ -160,84 +96,14 @@ void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms);
 void http_res_stream(struct http_res *rs, const char *topic, const struct http_stream *s);
 int64_t http_now_ms(void);
 
-typedef void http_handler(void *app, const struct http_req *rq, struct http_res *rs);
-
-/* What the value of a query parameter must be. */
-enum http_parameter_kind { HTTP_TEXT, HTTP_INTEGER, HTTP_FLAG, HTTP_CHOICE, HTTP_CHECKED };
-
-/* A query parameter: a name means the same on every path. Values are checked against the table
- * before a handler runs, so that no handler can write first and refuse then. */
-struct http_parameter {
-    const char *name;
-    enum http_parameter_kind kind;
-    int64_t min, max;                                       /* of HTTP_INTEGER */
-    const char *const *choices;                             /* of HTTP_CHOICE, NULL-terminated */
-    enum status (*check)(const char *value, struct err *e); /* of HTTP_CHECKED */
-};
-
-/* A row of the route table. Patterns are literal segments and {placeholders}: "/v1/jobs/{id}". A
- * known pattern with another method is 405 with Allow; OPTIONS answers 204. */
-struct http_route {
-    enum http_method method; /* GET serves HEAD too */
-    const char *pattern;
-    http_handler *handler;
-    const char *query; /* space-separated names it takes, or NULL for none */
-    bool body;         /* takes a body; else a non-empty one is 400 */
-    bool open;         /* served without a key (health, readiness, version) */
-    enum http_lane lane;
-    bool reads; /* changes nothing though it is no GET: the read key may, too */
-    /* Evaluates If-Match and If-None-Match. A route that changes something and does not is asked
-     * with neither: else it would do what its client made conditional. */
-    bool conditional;
-};
-
 /* Whether a request to the route may change something. */
 bool http_route_writes(const struct http_route *route);
 
-struct http_limits {
-    size_t max_body_bytes, max_header_bytes;
-    size_t max_bodies_bytes; /* of all requests that are read, wait or are worked on, together */
-    size_t max_unsent_bytes; /* of all large answers that are not sent yet, in files */
-    unsigned max_connections;
-    unsigned request_deadline_seconds, idle_timeout_seconds;
-    unsigned max_waiting;  /* requests that wait for a worker */
-    unsigned wait_seconds; /* for a worker, at most */
-    unsigned work_seconds; /* of one request, at most; see http_go_on() */
-};
-
-struct http_config {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
-    unsigned threads;   /* that read requests; >= 1 */
-    unsigned workers;   /* threads for large requests, and as many for smaller ones; >= 1 */
-    struct http_limits limits;
-    const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
-    const char *api_key;   /* NULL or "": no key is asked for, unless there is a read_key */
-    const char *read_key;  /* for routes that write nothing; NULL or "": none */
-    /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
-     * other names are refused in Host, beyond it where this is set. See origin.h. */
-    const char *allowed_hosts;
-    const struct http_route *routes;
-    int num_routes;
-    const struct http_parameter *parameters; /* NULL: every parameter is text */
-    int num_parameters;
-    void *app;
-};
-
-/* Counters for /metrics. Read with http_stats(). */
-struct http_stats_row {
-    const char *pattern;
-    enum http_method method;
-    uint64_t count[6];   /* by status class: [2] is 2xx ... */
-    double seconds;      /* summed */
-    uint64_t bucket[12]; /* cumulative, upper bounds http_bucket_bounds[] */
-};
-extern const double http_bucket_bounds[11]; /* seconds; the 12th is +Inf */
+extern const double http_bucket_bounds[HTTP_BUCKETS - 1]; /* seconds; the last is +Inf */
 
 /* Whether text is a list for allowed_hosts: hosts with or without a port, separated by commas or
  * blanks. */
 bool http_hosts_ok(const char *text);
-
-struct http;
 
 /* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out is
  * set before the first request is answered, NULL on error. ST_IO says which address and why. */
@@ -262,13 +128,6 @@ void http_stop(struct http *h, int64_t deadline_ms);
 bool http_stats(const struct http *h, int i, struct http_stats_row *out);
 unsigned http_connections(const struct http *h);
 
-/* The request workers and what is held for requests, for /metrics. */
-struct http_pool_counts {
-    unsigned waiting[HTTP_LANES], serving[HTTP_LANES], all_waiting;
-    uint64_t refused;      /* since the start, because too many waited */
-    size_t bodies, unsent; /* bytes */
-    uint64_t evicted;      /* connections since the start, closed to make room for others */
-};
 void http_pool_counts(const struct http *h, struct http_pool_counts *out);
 
 /* A response without a connection, for unit tests of handlers: after a handler ran, look into

@@ -1,6 +1,8 @@
 /* keys.c - see keys.h. */
 #include "server/http/keys.h"
 
+#include "server/http/http.h"
+
 #include <string.h>
 #include <strings.h>
 

@@ -2,7 +2,7 @@
 #ifndef SERVER_HTTP_KEYS_H
 #define SERVER_HTTP_KEYS_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 enum key_verdict {
     KEY_OK,

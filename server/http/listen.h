@@ -3,7 +3,7 @@
 #ifndef SERVER_HTTP_LISTEN_H
 #define SERVER_HTTP_LISTEN_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 enum { LISTEN_URL_MAX = 300 };
 

@@ -1,6 +1,8 @@
 /* origin.c - see origin.h. */
 #include "server/http/origin.h"
 
+#include "server/http/http.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>

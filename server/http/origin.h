@@ -9,7 +9,7 @@
 #ifndef SERVER_HTTP_ORIGIN_H
 #define SERVER_HTTP_ORIGIN_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 enum { AUTHORITY_NAME_MAX = 255 };
 

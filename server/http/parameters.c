@@ -1,6 +1,8 @@
 /* parameters.c - see parameters.h. */
 #include "server/http/parameters.h"
 
+#include "server/http/http.h"
+
 #include <stdio.h>
 #include <string.h>
 

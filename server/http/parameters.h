@@ -3,7 +3,7 @@
 #ifndef SERVER_HTTP_PARAMETERS_H
 #define SERVER_HTTP_PARAMETERS_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 /* ST_INVALID when a route takes a name that the table does not declare. A table of NULL declares
  * every name as text. */

@@ -1,8 +1,9 @@
 /* problem.c - see problem.h. Written without cJSON, so that running out of memory has one place. */
 #include "server/http/problem.h"
 
-#include <lstm/utf8.h>
+#include "server/http/http.h"
 
+#include <lstm/utf8.h>
 #include <string.h>
 
 enum { PROBLEM_BYTES_MAX = 64 * 1024, INSTANCE_BYTES_MAX = 2048 };

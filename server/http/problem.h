@@ -3,7 +3,7 @@
 #ifndef SERVER_HTTP_PROBLEM_H
 #define SERVER_HTTP_PROBLEM_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 /* What only the front door meets, numbered behind enum status. */
 enum problem {

@@ -1,9 +1,10 @@
 /* query.c - see query.h. Source: RFC 3986, and the WHATWG URL standard for '+' in a query. */
 #include "server/http/query.h"
 
-#include <lstm/utf8.h>
+#include "server/http/http.h"
 
 #include <errno.h>
+#include <lstm/utf8.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -3,7 +3,7 @@
 #ifndef SERVER_HTTP_QUERY_H
 #define SERVER_HTTP_QUERY_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 enum { TARGET_SEGMENTS_MAX = 16, TARGET_QUERY_MAX = 64, TARGET_ROOM = 512 };
 

@@ -16,7 +16,7 @@
  * sent libmicrohttpd polls for room to write only. */
 #include "server/http/receive.h"
 
-#include "server/http/problem.h"
+#include "server/http/conn_table.h"
 #include "server/http/request.h"
 
 #include <dlfcn.h>
@@ -24,11 +24,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* Linux allows no larger number of a file by default (fs.nr_open). */
-enum { FILES_MAX = 1 << 20 };
-
-static _Atomic(struct conn *) by_fd[FILES_MAX];
 
 typedef ssize_t receive(int, void *, size_t, int);
 static receive *real;
@@ -46,19 +41,6 @@ static receive *real_recv(void)
 
     (void)pthread_once(&once, find_real);
     return real;
-}
-
-bool receive_attach(struct conn *c)
-{
-    if (c->fd < 0 || c->fd >= FILES_MAX)
-        return false;
-    atomic_store(&by_fd[c->fd], c);
-    return true;
-}
-
-void receive_detach(const struct conn *c)
-{
-    atomic_store(&by_fd[c->fd], NULL);
 }
 
 void receive_refuse(struct conn *c)
@@ -134,7 +116,7 @@ static bool is_answering(const struct conn *c)
 /* In front of libc's. */
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
-    struct conn *c = fd >= 0 && fd < FILES_MAX ? atomic_load(&by_fd[fd]) : NULL;
+    struct conn *c = conn_table_find(fd);
     ssize_t got;
 
     if (!c || len == 0 || (flags & ~MSG_DONTWAIT))

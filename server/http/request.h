@@ -9,9 +9,9 @@
 #define SERVER_HTTP_REQUEST_H
 
 #include "server/http/daemon.h"
+#include "server/http/go_on.h"
 #include "server/http/query.h"
 #include "server/http/request_pool.h"
-#include "server/http/work.h"
 
 enum { REQUEST_RAW = 256, REQUEST_FIELDS = 16 };
 

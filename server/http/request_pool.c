@@ -3,6 +3,7 @@
 #include "server/http/request_pool.h"
 
 #include "server/base/log.h"
+#include "server/http/http.h"
 
 #include <errno.h>
 #include <pthread.h>

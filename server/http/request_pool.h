@@ -12,7 +12,7 @@
 #ifndef SERVER_HTTP_REQUEST_POOL_H
 #define SERVER_HTTP_REQUEST_POOL_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 /* A request that waits; part of it, touched by the pool from add to serve or end. */
 struct pool_item {

@@ -4,8 +4,9 @@
 
 #include "server/base/log.h"
 #include "server/http/etag.h"
+#include "server/http/go_on.h"
+#include "server/http/http.h"
 #include "server/http/problem.h"
-#include "server/http/work.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -181,7 +182,7 @@ void http_res_copy(struct http_res *rs, int status, const char *content_type, co
 
 static struct spool *spool_of(const struct http_res *rs)
 {
-    return rs->rq && rs->rq->work ? work_spool(rs->rq->work) : NULL;
+    return rs->rq && rs->rq->work ? go_on_spool(rs->rq->work) : NULL;
 }
 
 static enum status drain_to_file(void *ctx, const void *data, size_t n)
@@ -272,7 +273,7 @@ void http_res_buf(struct http_res *rs, int status, const char *content_type, str
 
 void http_res_etag(struct http_res *rs, const char *etag)
 {
-    const struct http_fields *f = rs->rq ? rs->rq->impl : NULL;
+    const struct http_fields *f = rs->rq ? rs->rq->fields : NULL;
     char quoted[160];
 
     if (snprintf(quoted, sizeof(quoted), "\"%s\"", etag) >= (int)sizeof(quoted))

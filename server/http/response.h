@@ -4,7 +4,7 @@
 
 #include "server/http/spool.h"
 
-enum { RESPONSE_HEADERS_MAX = 16, TOPIC_MAX = 128, RESPONSE_ROOM = 256 };
+enum { RESPONSE_HEADERS_MAX = 16, RESPONSE_ROOM = 256 };
 enum response_kind {
     RESPONSE_BODY,
     RESPONSE_FILE, /* the body is in file */
@@ -29,7 +29,7 @@ struct http_res {
     enum http_lane lane;
     int num_headers;
     size_t room_used;
-    char topic[TOPIC_MAX];
+    char topic[HTTP_TOPIC_MAX];
     int64_t deadline_ms;
     struct http_stream stream;
     /* From here on nothing is cleared at first. */

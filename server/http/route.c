@@ -1,6 +1,8 @@
 /* route.c - see route.h. The table is small and fixed, so that a scan is as good as anything. */
 #include "server/http/route.h"
 
+#include "server/http/http.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef SERVER_HTTP_ROUTE_H
 #define SERVER_HTTP_ROUTE_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 enum { ROUTE_SEGMENTS_MAX = 8, ROUTE_PARAMS_MAX = 3, ROUTE_PARAM_BYTES_MAX = 512 };
 

@@ -1,8 +1,10 @@
 /* send.c - a filled response on its way out: the headers that every answer has, and the body
  * without copying it. Bytes that are shared are often asked for again on the same connection: it
  * keeps what libmicrohttpd made of them, in which only the request id has to be another one. */
+#include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/http/response.h"
 #include "server/http/stream.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef SERVER_HTTP_SPOOL_H
 #define SERVER_HTTP_SPOOL_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 #include <stdatomic.h>
 

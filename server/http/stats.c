@@ -2,6 +2,8 @@
  * may be in the count and not yet in the sum, which the next reading mends. */
 #include "server/http/stats.h"
 
+#include "server/http/http.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ void stats_count(struct stats *s, int row, int status, int64_t microseconds)
 
     if (microseconds < 0)
         microseconds = 0;
-    while (bucket < STATS_BUCKETS - 1 && (double)microseconds > http_bucket_bounds[bucket] * 1e6)
+    while (bucket < HTTP_BUCKETS - 1 && (double)microseconds > http_bucket_bounds[bucket] * 1e6)
         bucket++;
     atomic_fetch_add_explicit(&r->count[class], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&r->bucket[bucket], 1, memory_order_relaxed);
@@ -55,7 +57,7 @@ bool stats_read(const struct stats *s, int row, struct http_stats_row *out)
     *out = (struct http_stats_row){.pattern = r->pattern, .method = r->method};
     for (int i = 0; i < 6; i++)
         out->count[i] = atomic_load_explicit(&r->count[i], memory_order_relaxed);
-    for (int i = 0; i < STATS_BUCKETS; i++) {
+    for (int i = 0; i < HTTP_BUCKETS; i++) {
         sum += atomic_load_explicit(&r->bucket[i], memory_order_relaxed);
         out->bucket[i] = sum;
     }

@@ -3,16 +3,14 @@
 #ifndef SERVER_HTTP_STATS_H
 #define SERVER_HTTP_STATS_H
 
-#include "server/http/http.h"
+#include "server/http/http_types.h"
 
 #include <stdatomic.h>
-
-enum { STATS_BUCKETS = 12 };
 
 struct stats_row {
     const char *pattern; /* borrowed */
     enum http_method method;
-    atomic_uint_least64_t count[6], bucket[STATS_BUCKETS], microseconds;
+    atomic_uint_least64_t count[6], bucket[HTTP_BUCKETS], microseconds;
 };
 
 /* One row a route and a last one, "", for what no route served. Counted from any thread. */

@@ -2,6 +2,8 @@
  * there are none it suspends the connection from inside the call, which holds no thread. */
 #include "server/http/stream.h"
 
+#include "server/http/http.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@ enum { BLOCK_BYTES = 16384, KEEP_ALIVE_MS = 15000, PENDING_BYTES_MAX = 64 << 20 
 struct stream {
     struct http *http;
     struct http_stream source;
-    char topic[TOPIC_MAX];
+    char topic[HTTP_TOPIC_MAX];
     struct buf pending; /* what next() gave; bytes from sent on are still to go */
     size_t sent;
     int64_t last_ms; /* when something was last given to the connection */

@@ -26,7 +26,8 @@ void waiters_release(struct waiters *w)
 /* Over the part of a topic that counts. */
 static unsigned bucket_of(const char *topic)
 {
-    return fnv1a_fold(fnv1a(FNV1A_START, topic, strnlen(topic, TOPIC_MAX - 1))) % WAITERS_BUCKETS;
+    return fnv1a_fold(fnv1a(FNV1A_START, topic, strnlen(topic, HTTP_TOPIC_MAX - 1))) %
+           WAITERS_BUCKETS;
 }
 
 void waiters_moment(struct waiters_moment *m, const struct waiters *w)
@@ -116,7 +117,7 @@ void waiters_notify(struct waiters *w, const char *topic)
     (void)atomic_fetch_add(&w->generation[bucket], 1);
     for (struct waiter *p = w->head[bucket]; p; p = next) {
         next = p->next;
-        if (strncmp(p->topic, topic, TOPIC_MAX - 1) == 0)
+        if (strncmp(p->topic, topic, HTTP_TOPIC_MAX - 1) == 0)
             wake_locked(w, p, false);
     }
     (void)pthread_mutex_unlock(&w->lock);

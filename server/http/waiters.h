@@ -8,7 +8,7 @@
 #ifndef SERVER_HTTP_WAITERS_H
 #define SERVER_HTTP_WAITERS_H
 
-#include "server/http/response.h"
+#include "server/http/http_types.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,7 +24,7 @@ struct waiter {
     int fd;
     unsigned bucket;
     int64_t deadline_ms;
-    char topic[TOPIC_MAX];
+    char topic[HTTP_TOPIC_MAX];
     bool queued;
     bool over; /* woken because the deadline has passed, the client has gone or the server drains */
 };

@@ -2,7 +2,7 @@
 #ifndef SERVER_HTTP_WIRE_STEP_H
 #define SERVER_HTTP_WIRE_STEP_H
 
-#include "server/http/wire.h"
+#include "server/http/wire_types.h"
 
 enum wire_state {
     START,    /* between requests */

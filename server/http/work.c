@@ -3,18 +3,14 @@
 
 #include "server/base/log.h"
 #include "server/http/charset.h"
+#include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/http/response.h"
 
-#include <linux/sockios.h>
-#include <poll.h>
 #include <stddef.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 enum {
-    LOOK_MS = 100,        /* between two looks at the client's connection */
-    GONE_MS = 1000,       /* a short answer needs no probe of a client that ended its side */
     BULK_BYTES = 1 << 20, /* a body of so many is much work wherever it goes */
     INLINE_DECODE_BYTES = 1 << 16,
     MS = 1000
@@ -23,68 +19,6 @@ enum {
 static struct request *request_of(struct pool_item *item)
 {
     return (struct request *)((char *)item - offsetof(struct request, item));
-}
-
-struct spool *work_spool(const struct http_work *w)
-{
-    return &w->http->spool;
-}
-
-/* ---- between two slices ---- */
-
-/* Sends an interim answer, once all that was sent before has arrived: the socket then takes it
- * whole. libmicrohttpd sends nothing while the connection is suspended. */
-static void probe_client(struct http_work *w)
-{
-    static const char probe[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    int unsent = 0;
-
-    if (ioctl(w->fd, SIOCOUTQ, &unsent) || unsent > 0)
-        return;
-    (void)send(w->fd, probe, sizeof(probe) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    w->probed = true;
-}
-
-/* The fd is open: the connection of a request that is worked on is suspended. The end of input
- * comes from a client that has closed its connection and from one that has shut down its sending
- * side and waits for the answer. Only bytes tell them apart: the system of a client that has closed
- * replies with a reset, which the next look sees as POLLERR or POLLHUP. */
-static bool client_gone(struct http_work *w, int64_t now_ms)
-{
-    struct pollfd p = {.fd = w->fd, .events = POLLRDHUP};
-
-    if (poll(&p, 1, 0) <= 0)
-        return false;
-    if (p.revents & (POLLHUP | POLLERR))
-        return true;
-    if (w->ended_ms == 0)
-        w->ended_ms = now_ms;
-    if (w->probed || now_ms - w->ended_ms < GONE_MS)
-        return false;
-    if (!w->old)
-        probe_client(w);
-    return w->old;
-}
-
-enum status http_go_on(const struct http_req *rq, struct err *e)
-{
-    struct http_work *w = rq->work;
-    int64_t now = w ? http_now_ms() : 0;
-
-    if (!w || now < w->next_look_ms)
-        return ST_OK;
-    w->next_look_ms = now + LOOK_MS;
-    if (atomic_load(&w->http->hurry))
-        return err_set(e, ST_BUSY, "the server is shutting down; ask again");
-    if (rq->lane < HTTP_INLINE && client_gone(w, now))
-        return err_set(e, ST_CANCELLED, "the client closed its connection");
-    if (now < w->deadline_ms)
-        return ST_OK;
-    return err_set(
-        e, ST_BUSY,
-        "the answer was not ready within %u seconds (request_work_seconds); ask for less "
-        "at once",
-        w->http->config.limits.work_seconds);
 }
 
 /* ---- the handler ---- */
@@ -278,10 +212,7 @@ static bool over(void *ctx, struct pool_item *item)
 
     if (now - item->arrived_ms >= (int64_t)h->config.limits.wait_seconds * MS)
         return true;
-    if (now < r->work.next_look_ms)
-        return false;
-    r->work.next_look_ms = now + LOOK_MS;
-    return client_gone(&r->work, now);
+    return go_on_lost(&r->work, now);
 }
 
 void work_tick(struct http *h, int64_t now_ms)

@@ -11,18 +11,6 @@
 
 struct request;
 
-/* What http_go_on() looks at. */
-struct http_work {
-    struct http *http;
-    int fd; /* open while the connection is suspended */
-    int64_t deadline_ms, next_look_ms;
-    int64_t ended_ms; /* when the end of the client's input was first seen; 0: not yet */
-    bool probed;      /* a 100 Continue was sent to see whether the client is there */
-    bool old;         /* the client speaks HTTP/1.0, which has no interim answers */
-};
-
-struct spool *work_spool(const struct http_work *w);
-
 /* Starts the request workers of h, and stops them: what comes later is answered 503. h->pool is
  * freed with h. */
 enum status work_start(struct http *h, struct err *e);

@@ -5,6 +5,7 @@
  * UTF-8 without NUL, every parameter is there once, and every problem document is parsed as JSON. */
 #include "server/http/accept.h"
 #include "server/http/etag.h"
+#include "server/http/http.h"
 #include "server/http/keys.h"
 #include "server/http/problem.h"
 #include "server/http/query.h"
@@ -68,7 +69,7 @@ static void read_parameters(const struct target *t, const char *header)
     const struct http_pair h[] = {{"Accept", header}};
     const struct http_fields fields = {h, 1};
     const struct http_req rq = {
-        .path = t->path, .query = t->query, .num_query = t->num_query, .impl = &fields};
+        .path = t->path, .query = t->query, .num_query = t->num_query, .fields = &fields};
     struct err e = {0};
     const char *type = NULL;
     int64_t n = 5;

@@ -1,9 +1,8 @@
-/* test_accept.c - what a client would like (Accept, ?format=) and has already (If-None-Match). */
+/* test_accept.c - the media type that a client prefers: Accept and ?format=. */
 #include "server/http/accept.h"
 #include "server/http/http.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const offered[] = {"application/json", "text/csv", "image/svg+xml", NULL};
@@ -127,7 +126,7 @@ START_TEST(several_headers_are_one_list)
 {
     const struct http_pair h[] = {{"Accept", "application/json;q=0.1"}, {"accept", "text/csv"}};
     const struct http_fields f = {h, 2};
-    const struct http_req rq = {.impl = &f};
+    const struct http_req rq = {.fields = &f};
     const char *type = NULL;
     struct err e = {0};
 
@@ -140,7 +139,7 @@ START_TEST(not_acceptable_says_what_is)
 {
     const struct http_pair h[] = {{"Accept", "image/png"}};
     const struct http_fields f = {h, 1};
-    const struct http_req rq = {.impl = &f};
+    const struct http_req rq = {.fields = &f};
     const char *type = NULL;
     struct err e = {0};
 
@@ -168,7 +167,7 @@ START_TEST(format_wins)
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         const struct http_pair q[] = {{"format", formats[i].format}};
-        const struct http_req rq = {.impl = &f, .query = q, .num_query = 1};
+        const struct http_req rq = {.fields = &f, .query = q, .num_query = 1};
         const char *type = NULL;
         struct err e = {0};
 
@@ -191,38 +190,10 @@ START_TEST(nothing_asked_is_the_first_offer)
 }
 END_TEST
 
-START_TEST(body_type_is_kind_to_curl)
-{
-    static const char form[] = "application/x-www-form-urlencoded";
-    static const struct {
-        const char *type, *body, *want;
-    } bodies[] = {
-        {form, "{\"a\":1}", "application/json"},
-        {form, " \r\n\t[1]", "application/json"},
-        {form, "a=1", form},
-        {"", "{}", "application/json"},
-        {"", "a,b", ""},
-        {"", "", ""},
-        {"text/csv", "{}", "text/csv"},
-        {"application/json", "a", "application/json"},
-    };
-
-    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-        const struct http_req rq = {.content_type = bodies[i].type,
-                                    .body = bodies[i].body,
-                                    .body_len = strlen(bodies[i].body)};
-
-        ck_assert_str_eq(http_body_type(&rq), bodies[i].want);
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("http accept");
-    TCase *t = tcase_create("negotiation");
-    SRunner *r;
-    int failed;
+    TCase *t = tcase_create("http accept");
 
     tcase_add_loop_test(t, ties_are_decided, 0, sizeof(ties) / sizeof(ties[0]));
     tcase_add_loop_test(t, accept_is_read, 0, sizeof(rows) / sizeof(rows[0]));
@@ -230,11 +201,6 @@ int main(void)
     tcase_add_test(t, not_acceptable_says_what_is);
     tcase_add_test(t, format_wins);
     tcase_add_test(t, nothing_asked_is_the_first_offer);
-    tcase_add_test(t, body_type_is_kind_to_curl);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,4 +1,5 @@
 /* test_query.c - the request target: what is decoded, what is refused. */
+#include "server/http/http.h"
 #include "server/http/query.h"
 
 #include <check.h>

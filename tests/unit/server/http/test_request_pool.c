@@ -1,4 +1,5 @@
 /* test_request_pool.c - who is served next, by whom, and who is refused. */
+#include "server/http/http.h"
 #include "server/http/request_pool.h"
 
 #include <check.h>

@@ -1,4 +1,5 @@
 /* test_response.c - what an answer is made of: problem documents, responses that own their parts. */
+#include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/response.h"
 
@@ -234,7 +235,7 @@ START_TEST(etag_and_if_none_match)
 {
     const struct http_pair h[] = {{"If-None-Match", "\"zzz\""}, {"if-none-match", "W/\"abc\""}};
     const struct http_fields f = {h, 2};
-    struct http_req rq = {.method = HTTP_GET, .impl = &f};
+    struct http_req rq = {.method = HTTP_GET, .fields = &f};
     struct http_res *rs = http_res_new(&rq);
     const char *type, *data;
     size_t len;

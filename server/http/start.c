@@ -1,8 +1,10 @@
-/* http.c - the server's life: start, drain, stop; and the ticker that keeps time for it. */
+/* start.c - the server's life: start, drain, stop; and the ticker that keeps time for it. */
 #include "server/base/log.h"
+#include "server/http/http.h"
 #include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/http/work.h"
 
 #include <errno.h>
 #include <signal.h>

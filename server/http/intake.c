@@ -1,9 +1,11 @@
-/* request.c - see request.h. */
+/* intake.c - a request as its bytes come in: begun, fed with its body, finished, and its end. */
+#include "server/http/http.h"
 #include "server/http/request.h"
 
 #include "server/base/log.h"
 #include "server/base/memory.h"
 #include "server/http/problem.h"
+#include "server/http/work.h"
 
 #include <stddef.h>
 #include <stdio.h>
