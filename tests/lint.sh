@@ -121,6 +121,8 @@ done < <(awk -v known="$circles_known" '$1 !~ known || $2 !~ known' <<<"$arrows"
 call='(^|[^A-Za-z0-9_.>])'
 forbid 'banned: no bound, no error or hidden state' "$call(gets|strcpy|strcat|stpcpy|sprintf|vsprintf|strtok|atoi|atol|atoll|atof|alloca|tmpnam|mktemp|rand|srand|system|popen|gmtime|localtime|ctime|asctime|strerror_r)[[:space:]]*\(" "${all[@]}"
 forbid 'core has no files, clocks, environment or threads' "$call(fopen|fread|fwrite|fprintf|printf|puts|putchar|time|clock|clock_gettime|gettimeofday|getenv|pthread_create|read|write|open)[[:space:]]*\(" "${library[@]}"
+mapfile -t clockless < <(files_but '^server/base/clock\.c$' server)
+forbid 'only base/clock.c reads a clock' "$call(clock_gettime|gettimeofday)[[:space:]]*\(" "${clockless[@]}"
 mapfile -t quiet < <(files_but '^server/(main|base/log)\.c$' server core)
 forbid 'only main.c and base/log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
 forbid 'numbers must not depend on -ffast-math' 'fast-math|optimize\("' "${all[@]}" Makefile

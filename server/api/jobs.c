@@ -4,6 +4,7 @@
 #include "server/api/common.h"
 #include "server/api/cost.h"
 #include "server/api/render.h"
+#include "server/base/clock.h"
 
 #include <limits.h>
 #include <lstm/search.h>
@@ -333,7 +334,7 @@ void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     } else if (wait > 0 && !job_state_final(job.state) && !rq->wait_over &&
                !atomic_load(&app->draining)) {
         snprintf(topic, sizeof(topic), "job/%s", job.id);
-        http_res_wait(rs, topic, http_now_ms() + wait * 1000);
+        http_res_wait(rs, topic, clock_monotonic_ms() + wait * 1000);
     } else {
         jobs_overlay_progress(app->jobs, &job);
         api_send_resource(rs, render_job(&job));

@@ -3,6 +3,7 @@
  * easy. */
 #include "server/base/log.h"
 
+#include "server/base/clock.h"
 #include "server/base/log_writer.h"
 #include <lstm/number.h>
 #include <lstm/utf8.h>
@@ -358,14 +359,6 @@ bool log_enabled(enum log_level level)
     return (int)level >= atomic_load(&logger.level);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* soon: may be kept for a while. */
 static void write_event(enum log_level level, const char *event, const struct log_field *fields,
                         int n, bool soon)
@@ -377,7 +370,7 @@ static void write_event(enum log_level level, const char *event, const struct lo
     if (!log_enabled(level))
         return;
     len = log_render(line, (enum log_format)atomic_load(&logger.format), level, event, fields, n,
-                     now_ms());
+                     clock_ms());
     log_writer_put(line, len, soon);
     errno = saved;
 }

@@ -2,6 +2,8 @@
  * writes the other one without the lock. */
 #include "server/base/log_writer.h"
 
+#include "server/base/clock.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -36,24 +38,6 @@ static struct {
 } writer = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = STDERR_FILENO, .format = LOG_TEXT};
 /* Apart, so that they take no room in the program. Behind the lines log_dropped has its place. */
 static char buffers[2][KEPT_MAX + LOG_LINE_MAX];
-
-static struct timespec clock_now(clockid_t clock)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(clock, &t);
-    return t;
-}
-
-static int64_t ms_of(struct timespec t)
-{
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static struct timespec timespec_of(int64_t ms)
-{
-    return (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
-}
 
 static uint64_t count_lines(const char *s, size_t n)
 {
@@ -110,8 +94,7 @@ static size_t put_dropped(char out[LOG_LINE_MAX], uint64_t lines)
 {
     struct log_field f = log_int("lines", (int64_t)lines);
 
-    return log_render(out, writer.format, LOG_WARN, "log_dropped", &f, 1,
-                      ms_of(clock_now(CLOCK_REALTIME)));
+    return log_render(out, writer.format, LOG_WARN, "log_dropped", &f, 1, clock_ms());
 }
 
 /* Writes the buffer that was filled; the lock is not held meanwhile. */
@@ -142,7 +125,7 @@ static void write_kept(void)
     if (fd == writer.fd)
         writer.torn = torn;
     writer.writing = false;
-    writer.written_ms = ms_of(clock_now(CLOCK_MONOTONIC));
+    writer.written_ms = clock_monotonic_ms();
     (void)pthread_cond_broadcast(&writer.idle);
 }
 
@@ -152,15 +135,14 @@ static void *run(void *ctx)
     (void)pthread_mutex_lock(&writer.lock);
     for (;;) {
         int64_t due = writer.written_ms + QUIET_MS;
-        bool early =
-            !writer.urgent && writer.kept < KEPT_MAX / 4 && ms_of(clock_now(CLOCK_MONOTONIC)) < due;
+        bool early = !writer.urgent && writer.kept < KEPT_MAX / 4 && clock_monotonic_ms() < due;
 
         if (writer.kept == 0) {
             writer.asleep = true;
             (void)pthread_cond_wait(&writer.work, &writer.lock);
             writer.asleep = false;
         } else if (early) {
-            struct timespec until = timespec_of(due);
+            struct timespec until = clock_moment(due);
 
             (void)pthread_cond_timedwait(&writer.work, &writer.lock, &until);
         } else {
@@ -175,18 +157,12 @@ static void *run(void *ctx)
 /* Under the lock. Signals are for the main thread. */
 static int start_thread(void)
 {
-    pthread_condattr_t clock;
     sigset_t all, before;
     pthread_t thread;
-    int r = pthread_condattr_init(&clock);
+    int r = clock_cond_init(&writer.work);
 
-    if (r)
-        return r;
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    r = pthread_cond_init(&writer.work, &clock);
     if (!r)
-        r = pthread_cond_init(&writer.idle, &clock);
-    (void)pthread_condattr_destroy(&clock);
+        r = clock_cond_init(&writer.idle);
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     if (!r)
@@ -213,7 +189,7 @@ enum status log_writer_start(struct err *e)
 /* Under the lock. */
 static bool drain(int ms)
 {
-    struct timespec until = timespec_of(ms_of(clock_now(CLOCK_MONOTONIC)) + ms);
+    struct timespec until = clock_deadline(ms);
 
     while (writer.running && (writer.kept > 0 || writer.writing)) {
         writer.urgent = true;

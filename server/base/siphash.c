@@ -1,20 +1,21 @@
 /* siphash.c - see siphash.h. */
 #include "server/base/siphash.h"
 
+#include "server/base/clock.h"
+
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 void hash_key_init(struct hash_key *k)
 {
-    struct timespec now = {0};
+    uint64_t now;
 
     if (getrandom(k, sizeof(*k), GRND_NONBLOCK) == (ssize_t)sizeof(*k))
         return;
     /* before the kernel's generator is ready: hard to guess is all that is needed */
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    k->k0 = (uint64_t)now.tv_nsec * 0x9E3779B97F4A7C15ULL ^ (uint64_t)(uintptr_t)k;
-    k->k1 = (uint64_t)now.tv_sec ^ k->k0 >> 17;
+    now = (uint64_t)clock_monotonic_ns();
+    k->k0 = now % 1000000000 * 0x9E3779B97F4A7C15ULL ^ (uint64_t)(uintptr_t)k;
+    k->k1 = now / 1000000000 ^ k->k0 >> 17;
 }
 
 static uint64_t rotate(uint64_t v, int by)

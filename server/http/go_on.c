@@ -1,6 +1,7 @@
 /* go_on.c - see go_on.h, and http_go_on() of http.h. */
 #include "server/http/go_on.h"
 
+#include "server/base/clock.h"
 #include "server/http/daemon.h"
 #include "server/http/http.h"
 
@@ -56,7 +57,7 @@ static bool client_gone(struct http_work *w, int64_t now_ms)
 enum status http_go_on(const struct http_req *rq, struct err *e)
 {
     struct http_work *w = rq->work;
-    int64_t now = w ? http_now_ms() : 0;
+    int64_t now = w ? clock_monotonic_ms() : 0;
 
     if (!w || now < w->next_look_ms)
         return ST_OK;

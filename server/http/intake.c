@@ -2,6 +2,7 @@
 #include "server/http/http.h"
 #include "server/http/request.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/memory.h"
 #include "server/http/problem.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* A body of a refused request is read and thrown away up to this, so that the client gets the
  * answer. */
@@ -20,15 +20,7 @@ enum { DISCARD_MAX = 1 << 20 };
 
 static int64_t now_us(void)
 {
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-int64_t http_now_ms(void)
-{
-    return now_us() / 1000;
+    return clock_monotonic_ns() / 1000;
 }
 
 struct request *request_new(struct http *h, struct conn *c, struct MHD_Connection *connection,

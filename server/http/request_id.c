@@ -2,11 +2,12 @@
  * matter of the process, not of one server. */
 #include "server/http/request_id.h"
 
+#include "server/base/clock.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 static unsigned process_number;
@@ -36,13 +37,9 @@ static void put_hex(char *out, int digits, unsigned long long v)
 void request_id_make(char out[REQUEST_ID_MAX + 1])
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct timespec t = {0};
-    unsigned long long ms;
 
     (void)pthread_once(&once, choose_process_number);
-    (void)clock_gettime(CLOCK_REALTIME_COARSE, &t); /* the counter tells apart what it does not */
-    ms = (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000;
-    put_hex(out, 12, ms);
+    put_hex(out, 12, (unsigned long long)clock_coarse_ms()); /* the counter tells a tick's apart */
     put_hex(out + 12, 8, atomic_fetch_add(&counter, 1));
     put_hex(out + 20, 8, process_number);
     out[28] = '\0';

@@ -2,6 +2,7 @@
  * time: it holds some hundred items at most, and a search costs less than waking a thread. */
 #include "server/http/request_pool.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/http/http.h"
 
@@ -145,7 +146,7 @@ bool request_pool_add(struct request_pool *p, struct pool_item *item)
 {
     bool taken = false;
 
-    item->arrived_ms = http_now_ms();
+    item->arrived_ms = clock_monotonic_ms();
     item->cost_ms = lane_cost_ms[item->lane] + (int64_t)(item->bytes / BYTES_PER_MS);
     (void)pthread_mutex_lock(&p->lock);
     if (p->stopping || p->counts.all_waiting >= p->config.max_waiting) {

@@ -1,6 +1,7 @@
 /* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
 #include "server/jobs/jobs.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/formats/json.h"
 #include "server/jobs/worker.h"
@@ -63,12 +64,8 @@ static uint64_t submitted(struct jobs *j)
 /* Sleeps until something was submitted since `seen`, the daemon stops, or, when retry, a while has passed. */
 static void sleep_worker(struct jobs *j, uint64_t seen, bool retry)
 {
-    struct timespec until;
+    struct timespec until = clock_deadline(RETRY_MS);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += RETRY_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&j->lock);
     while (j->submitted == seen && !atomic_load(&j->stopping)) {
         if (!retry)
@@ -136,18 +133,8 @@ static enum status start_threads(struct jobs *j, struct err *e)
 
 static enum status init_sync(struct jobs *j, struct err *e)
 {
-    pthread_condattr_t attr;
-
-    if (pthread_mutex_init(&j->lock, NULL))
+    if (pthread_mutex_init(&j->lock, NULL) || clock_cond_init(&j->wake))
         return err_nomem(e, 0);
-    if (pthread_condattr_init(&attr))
-        return err_nomem(e, 0);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    if (pthread_cond_init(&j->wake, &attr)) {
-        pthread_condattr_destroy(&attr);
-        return err_nomem(e, 0);
-    }
-    pthread_condattr_destroy(&attr);
     return running_init(&j->running, e);
 }
 

@@ -4,6 +4,7 @@
  * that starts again from it continues both without a seam. */
 #include "server/jobs/worker.h"
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/jobs/pool.h"
 #include "server/models/model_cache.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     LEASE_MS = 60000,
@@ -48,18 +48,10 @@ struct run {
     bool left;               /* the state to go on from is in the store, as far as that can be */
 };
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void notify(struct run *r, bool always)
 {
     const struct jobs_config *c = r->env->config;
-    int64_t now = monotonic_ms();
+    int64_t now = clock_monotonic_ms();
 
     if (!c->on_change || (!always && now - r->notified_ms < NOTIFY_MS))
         return;
@@ -71,7 +63,7 @@ static void notify(struct run *r, bool always)
 
 static void take_progress(struct job_progress *out, struct run *r, const struct fit_progress *p)
 {
-    double seconds = (double)(monotonic_ms() - r->begun_ms) / 1000.0;
+    double seconds = (double)(clock_monotonic_ms() - r->begun_ms) / 1000.0;
     double done = p->fraction - r->fraction_begun;
 
     *out = (struct job_progress){.epoch = p->epoch,
@@ -130,7 +122,7 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
 
 static bool due(const struct run *r)
 {
-    return (double)(monotonic_ms() - r->saved_ms) >= r->pause_ms;
+    return (double)(clock_monotonic_ms() - r->saved_ms) >= r->pause_ms;
 }
 
 /* A job that a process has died of keeps its state soon, and then less and less often: if it gets any
@@ -149,7 +141,7 @@ static void try_checkpoint(struct run *r, const struct fit_saver *saver)
     struct err e = {0};
     enum status st = checkpoint(r, saver, &e);
 
-    r->saved_ms = monotonic_ms();
+    r->saved_ms = clock_monotonic_ms();
     r->pause_ms = next_pause(r->pause_ms, r);
     if (st == ST_CONFLICT || st == ST_NOT_FOUND)
         r->lost = true;
@@ -215,8 +207,8 @@ static bool writing_is_over(void *ctx)
     if (!atomic_load(r->env->stopping))
         return false;
     if (!r->stopped_ms)
-        r->stopped_ms = monotonic_ms();
-    return monotonic_ms() - r->stopped_ms > LAST_WRITE_MS;
+        r->stopped_ms = clock_monotonic_ms();
+    return clock_monotonic_ms() - r->stopped_ms > LAST_WRITE_MS;
 }
 
 /* ---- the end ---- */
@@ -391,7 +383,7 @@ static enum status begin(struct run *r, struct err *e)
     r->pause_ms = r->env->config->checkpoint_interval_seconds * 1000.0;
     if (r->job.deaths)
         r->pause_ms = fmin(r->pause_ms / FIRST_PART, FIRST_PAUSE_MS);
-    r->begun_ms = r->saved_ms = monotonic_ms();
+    r->begun_ms = r->saved_ms = clock_monotonic_ms();
     r->samples_begun = -1;
     return st;
 }
@@ -442,7 +434,7 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     st = store_job_restart(r->env->store, r->job.id, note, e);
     running_restart(r->env->running, &r->running);
     notify(r, true);
-    r->begun_ms = r->saved_ms = monotonic_ms();
+    r->begun_ms = r->saved_ms = clock_monotonic_ms();
     r->samples_begun = -1;
     r->fraction_claimed = r->fraction_saved = 0;
     return st ? st : train(r, t, NULL, 0, e);

@@ -6,19 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define COLUMNS                                                                                    \
     "id, name, kind, created_at, updated_at, bytes, digest, columns, time_column, id_column, "     \
     "num_series, sentences, tokens, num_upos, num_xpos, fill, covariates"
-
-int64_t clock_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void dataset_release(struct dataset *d)
 {

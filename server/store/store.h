@@ -7,6 +7,7 @@
 #ifndef SERVER_STORE_STORE_H
 #define SERVER_STORE_STORE_H
 
+#include "server/base/clock.h"
 #include "server/data/data.h"
 #include "server/data/precondition.h"
 
@@ -318,6 +319,5 @@ enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, 
 
 /* SHA-256 as 64 hex digits. */
 void digest_hex(char out[DIGEST_LEN + 1], const void *p, size_t n);
-int64_t clock_ms(void); /* now, ms since 1970 */
 
 #endif

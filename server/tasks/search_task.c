@@ -1,6 +1,7 @@
 /* search_task.c - see search_task.h. */
 #include "server/tasks/search_task.h"
 
+#include "server/base/clock.h"
 #include "server/formats/json.h"
 #include "server/tasks/forecast_task.h"
 #include "server/tasks/params_json.h"
@@ -9,7 +10,6 @@
 #include <cjson/cJSON.h>
 #include <lstm/search.h>
 #include <string.h>
-#include <time.h>
 
 char *search_request_json(const struct search_request *r)
 {
@@ -56,10 +56,7 @@ enum status search_request_read(struct search_request *out, const char *json, st
 
 static int64_t now_seconds(void)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
+    return clock_monotonic_ms() / 1000;
 }
 
 static bool enough(void *ctx)

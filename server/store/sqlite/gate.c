@@ -1,6 +1,8 @@
 /* gate.c - see gate.h. The turn is handed over: who leaves gives it to the first of those who wait. */
 #include "server/store/sqlite/gate.h"
 
+#include "server/base/clock.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <time.h>
@@ -20,18 +22,6 @@ bool gate_init(struct gate *g)
 void gate_release(struct gate *g)
 {
     pthread_mutex_destroy(&g->lock);
-}
-
-static struct timespec until(int timeout_ms)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += timeout_ms / 1000;
-    t.tv_nsec += timeout_ms % 1000 * 1000000L;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
 }
 
 static void append(struct gate *g, struct gate_waiter *w)
@@ -59,7 +49,7 @@ static void take_out(struct gate *g, struct gate_waiter *w)
 /* The turn, which comes with g->lock held; false: not in time. */
 static bool wait_turn(struct gate *g, struct gate_waiter *w, int timeout_ms)
 {
-    struct timespec end = until(timeout_ms);
+    struct timespec end = clock_deadline(timeout_ms);
     int rc = 0;
 
     append(g, w);

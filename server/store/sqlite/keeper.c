@@ -221,14 +221,9 @@ static void tick(struct keeper *k)
 static bool wait_for_work(struct keeper *k)
 {
     int pause = k->shrinking ? SLICE_PAUSE_MS : TICK_MS;
-    struct timespec until;
-    int64_t ns;
+    struct timespec until = clock_deadline(pause);
     bool go_on;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    ns = until.tv_nsec + (int64_t)pause * 1000000;
-    until.tv_sec += ns / 1000000000;
-    until.tv_nsec = ns % 1000000000;
     pthread_mutex_lock(&k->lock);
     while (!k->stop && !k->work && !k->log &&
            pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0) {}
@@ -249,19 +244,6 @@ static void *run(void *ctx)
     return NULL;
 }
 
-static bool init_wake(struct keeper *k)
-{
-    pthread_condattr_t attr;
-    bool good;
-
-    if (pthread_condattr_init(&attr))
-        return false;
-    good = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
-           pthread_cond_init(&k->wake, &attr) == 0;
-    pthread_condattr_destroy(&attr);
-    return good;
-}
-
 enum status keeper_start(struct keeper **out, struct store *s, struct err *e)
 {
     struct keeper *k = calloc(1, sizeof(*k));
@@ -271,7 +253,7 @@ enum status keeper_start(struct keeper **out, struct store *s, struct err *e)
         return err_nomem(e, sizeof(*k));
     k->store = s;
     k->shrinking = true; /* what the daemon before had not given back when it ended */
-    if (!init_wake(k)) {
+    if (clock_cond_init(&k->wake)) {
         free(k);
         return err_nomem(e, 0);
     }

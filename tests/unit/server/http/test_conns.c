@@ -1,6 +1,8 @@
 /* test_conns.c - who goes when there are more connections than max_connections. */
 #include "tests/unit/server/http/toy_server.h"
 
+#include "server/base/clock.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +63,9 @@ static bool still_answers(int fd)
 
 static void until_open(unsigned n)
 {
-    for (int64_t by = http_now_ms() + 20000; http_connections(toy.http) != n; usleep(1000))
-        ck_assert_msg(http_now_ms() < by, "%u are open, not %u", http_connections(toy.http), n);
+    for (int64_t by = clock_monotonic_ms() + 20000; http_connections(toy.http) != n; usleep(1000))
+        ck_assert_msg(clock_monotonic_ms() < by, "%u are open, not %u", http_connections(toy.http),
+                      n);
 }
 
 static uint64_t evicted(void)
@@ -76,9 +79,9 @@ static uint64_t evicted(void)
 /* The clock that tells who is idle for longer has ticks of some milliseconds. */
 static void pass_time(void)
 {
-    int64_t by = http_now_ms() + 30;
+    int64_t by = clock_monotonic_ms() + 30;
 
-    while (http_now_ms() < by)
+    while (clock_monotonic_ms() < by)
         usleep(1000);
 }
 
@@ -136,8 +139,8 @@ END_TEST
 
 static void until_waiting(int n)
 {
-    for (int64_t by = http_now_ms() + 20000; atomic_load(&toy.waits) < n; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; atomic_load(&toy.waits) < n; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), by);
 }
 
 START_TEST(who_waits_stays_and_the_new_one_is_told)
@@ -188,8 +191,8 @@ START_TEST(a_body_at_a_crawl_goes_where_nobody_is_idle)
     for (int i = 0; i < MAX; i++)
         fd[i] = open_with("PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\nabc");
     until_open(MAX);
-    for (int64_t by = http_now_ms() + 20000; answered != 200; usleep(10000)) {
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; answered != 200; usleep(10000)) {
+        ck_assert_int_lt(clock_monotonic_ms(), by);
         answered = toy_ask(&toy, answer, sizeof(answer), "GET /echo/x HTTP/1.1\r\n" END);
         ck_assert(answered == 200 || answered == 503);
     }

@@ -2,6 +2,8 @@
 #include "server/http/http.h"
 #include "server/http/request_pool.h"
 
+#include "server/base/clock.h"
+
 #include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -86,19 +88,19 @@ static bool add(char name, enum http_lane lane, size_t bytes, const char *client
 
 static void until_holding(int n)
 {
-    for (int64_t by = http_now_ms() + 20000; atomic_load(&holding) < n; usleep(1000))
-        ck_assert_msg(http_now_ms() < by, "%d are held, not %d", atomic_load(&holding), n);
+    for (int64_t by = clock_monotonic_ms() + 20000; atomic_load(&holding) < n; usleep(1000))
+        ck_assert_msg(clock_monotonic_ms() < by, "%d are held, not %d", atomic_load(&holding), n);
 }
 
 static void until_served(const char *names)
 {
     bool same = false;
 
-    for (int64_t by = http_now_ms() + 20000; !same; usleep(1000)) {
+    for (int64_t by = clock_monotonic_ms() + 20000; !same; usleep(1000)) {
         (void)pthread_mutex_lock(&lock);
         same = strcmp(served, names) == 0;
         (void)pthread_mutex_unlock(&lock);
-        ck_assert_msg(same || http_now_ms() < by, "served: '%s', not '%s'", served, names);
+        ck_assert_msg(same || clock_monotonic_ms() < by, "served: '%s', not '%s'", served, names);
     }
 }
 
@@ -245,7 +247,7 @@ static bool has_ended(char name)
 static void *release_soon(void *ctx)
 {
     (void)ctx;
-    for (int64_t by = http_now_ms() + 20000; !has_ended('b') && http_now_ms() < by;)
+    for (int64_t by = clock_monotonic_ms() + 20000; !has_ended('b') && clock_monotonic_ms() < by;)
         usleep(1000);
     atomic_store(&hold, false);
     return NULL;

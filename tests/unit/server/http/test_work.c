@@ -1,12 +1,13 @@
 /* test_work.c - who waits for whom: requests on workers, large answers, bodies of all together. */
 #include "tests/unit/server/http/toy_server.h"
 
+#include "server/base/clock.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 static struct toy toy;
@@ -36,8 +37,8 @@ static int open_with(const char *request)
 
 static void until(atomic_int *what, int n)
 {
-    for (int64_t by = http_now_ms() + 20000; atomic_load(what) < n; usleep(1000))
-        ck_assert_msg(http_now_ms() < by, "%d, not %d, after 20 s", atomic_load(what), n);
+    for (int64_t by = clock_monotonic_ms() + 20000; atomic_load(what) < n; usleep(1000))
+        ck_assert_msg(clock_monotonic_ms() < by, "%d, not %d, after 20 s", atomic_load(what), n);
 }
 
 static struct http_pool_counts counts(void)
@@ -50,8 +51,8 @@ static struct http_pool_counts counts(void)
 
 static void until_waiting(unsigned n)
 {
-    for (int64_t by = http_now_ms() + 20000; counts().all_waiting < n; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; counts().all_waiting < n; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), by);
 }
 
 /* Holds both threads that do bulk work, and queues more of it. */
@@ -165,8 +166,8 @@ START_TEST(who_left_while_waiting_is_not_served)
     left = open_with("GET /slow HTTP/1.1\r\n" END);
     until_waiting(1);
     close(left);
-    for (int64_t by = http_now_ms() + 20000; counts().all_waiting > 0; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; counts().all_waiting > 0; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), by);
     expect_slow(fd, 2);
     ck_assert_int_eq(atomic_load(&toy.handled), 2);
 }
@@ -329,8 +330,8 @@ START_TEST(large_answers_come_whole)
     fd = open_with(large[_i].ask);
     expect_large(fd, large[_i].bytes);
     close(fd);
-    for (int64_t by = http_now_ms() + 20000; counts().unsent > 0; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; counts().unsent > 0; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), by);
 }
 END_TEST
 
@@ -352,8 +353,8 @@ START_TEST(unread_answers_are_bounded)
     ck_assert_uint_eq(counts().unsent, 16000000);
     for (int i = 0; i < 2; i++)
         close(fd[i]);
-    for (int64_t by = http_now_ms() + 20000; counts().unsent > 0; usleep(1000))
-        ck_assert_int_lt(http_now_ms(), by);
+    for (int64_t by = clock_monotonic_ms() + 20000; counts().unsent > 0; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), by);
 }
 END_TEST
 
@@ -401,8 +402,8 @@ static int send_part(size_t announced, size_t sent)
 
 static void until_bodies(size_t n)
 {
-    for (int64_t by = http_now_ms() + 20000; counts().bodies != n; usleep(1000))
-        ck_assert_msg(http_now_ms() < by, "%zu bytes, not %zu", counts().bodies, n);
+    for (int64_t by = clock_monotonic_ms() + 20000; counts().bodies != n; usleep(1000))
+        ck_assert_msg(clock_monotonic_ms() < by, "%zu bytes, not %zu", counts().bodies, n);
 }
 
 START_TEST(bodies_are_bounded_together)

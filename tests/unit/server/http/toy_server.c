@@ -1,6 +1,8 @@
 /* toy_server.c - see toy_server.h. */
 #include "tests/unit/server/http/toy_server.h"
 
+#include "server/base/clock.h"
+
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
@@ -53,7 +55,7 @@ static void get_wait(void *app, const struct http_req *rq, struct http_res *rs)
     (void)http_query_int(&ms, rq, "ms", 0, 60000, NULL);
     if (value == 0 && !rq->wait_over) {
         atomic_fetch_add(&t->waits, 1);
-        http_res_wait(rs, "value", http_now_ms() + ms);
+        http_res_wait(rs, "value", clock_monotonic_ms() + ms);
         return;
     }
     snprintf(text, sizeof(text), "value %d waited %d over %d\n", value, rq->waited, rq->wait_over);
@@ -65,7 +67,7 @@ static void get_forever(void *app, const struct http_req *rq, struct http_res *r
 {
     (void)app;
     (void)rq;
-    http_res_wait(rs, "never", http_now_ms() + 1);
+    http_res_wait(rs, "never", clock_monotonic_ms() + 1);
 }
 
 struct events {
