@@ -21,3 +21,220 @@ static struct request *request_of(struct pool_item *item)
 {
     return (struct request *)((char *)item - offsetof(struct request, item));
 }
+
+/* ---- the handler ---- */
+
+static void prepare(struct request *r)
+{
+    const struct http_limits *l = &r->http->config.limits;
+    int64_t now = clock_monotonic_ms();
+
+    r->work.http = r->http;
+    r->work.fd = r->conn->fd;
+    r->work.deadline_ms = now + (int64_t)l->work_seconds * MS;
+    r->work.next_look_ms = 0;
+    r->rq.work = &r->work;
+}
+
+/* The body as UTF-8, before its first handler; what it grows by is counted with it. */
+static enum status decode_body(struct request *r, struct err *e)
+{
+    const char *charset = r->charset;
+    size_t before = r->body.len;
+    enum status st;
+
+    r->charset = NULL;
+    if (!charset)
+        return ST_OK;
+    st = charset_decode(&r->body, charset, e);
+    if (!st && r->body.len > before) {
+        (void)atomic_fetch_add(&r->http->bodies, r->body.len - before);
+        r->counted += r->body.len - before;
+    }
+    r->rq.body = r->body.data ? r->body.data : "";
+    r->rq.body_len = r->body.len;
+    return st;
+}
+
+/* What the handler makes of the request in its lane; NULL when out of memory. */
+static struct http_res *call(struct request *r)
+{
+    const struct http_route *route = r->http->routes.rows[r->row].route;
+    struct http_res *rs = http_res_new(&r->rq);
+    struct err e = {0};
+
+    if (!rs)
+        return NULL;
+    waiters_moment(&r->moment, &r->http->waiters);
+    prepare(r);
+    if (decode_body(r, &e)) {
+        http_res_err(rs, &e);
+        return rs;
+    }
+    route->handler(r->http->config.app, &r->rq, rs);
+    if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
+        err_set(&e, ST_BUSY, "the wait is over; ask again");
+        http_res_err(rs, &e);
+    }
+    return rs;
+}
+
+static enum http_lane lane_of(const struct request *r)
+{
+    enum http_lane lane = r->http->routes.rows[r->row].route->lane;
+
+    if (r->charset && lane == HTTP_INLINE && r->body.len > INLINE_DECODE_BYTES)
+        lane = HTTP_WORK;
+    return r->body.len >= BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
+}
+
+/* With r->answer set; r is touched no more. */
+static void hand_back(struct request *r)
+{
+    struct MHD_Connection *connection = r->connection;
+
+    atomic_store(&r->place, REQUEST_BACK);
+    MHD_resume_connection(connection);
+}
+
+/* Suspends the connection before a worker can resume it. */
+static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
+{
+    struct err e = {0};
+
+    r->rq.lane = lane;
+    prepare(r); /* what the sweep looks at */
+    r->item.lane = lane;
+    r->item.client = r->conn->client;
+    r->item.bytes = r->body.len;
+    atomic_store(&r->place, REQUEST_AWAY);
+    MHD_suspend_connection(r->connection);
+    if (request_pool_add(r->http->pool, &r->item))
+        return MHD_YES;
+    err_set(&e, ST_BUSY, "%u requests are waiting already (max_waiting_requests); try again later",
+            r->http->config.limits.max_waiting);
+    r->answer = http_res_new(&r->rq);
+    if (r->answer)
+        http_res_err(r->answer, &e);
+    hand_back(r);
+    return MHD_YES;
+}
+
+/* Waits, moves on, or sends. */
+static enum MHD_Result settle(struct request *r, struct http_res *rs)
+{
+    if (!rs)
+        return request_send_no_memory(r);
+    if (rs->kind == RESPONSE_MOVE && !rs->no_memory) {
+        enum http_lane lane = rs->lane;
+
+        http_res_free(rs);
+        return give_to_worker(r, lane);
+    }
+    if (rs->kind != RESPONSE_WAIT || rs->no_memory)
+        return request_send(r, rs);
+    r->waiting =
+        waiters_suspend(&r->http->waiters, &r->waiter, rs->topic, rs->deadline_ms, &r->moment);
+    http_res_free(rs);
+    if (r->waiting)
+        return MHD_YES;
+    r->rq.waited = true;
+    r->rq.wait_over = true;
+    return work_run(r);
+}
+
+enum MHD_Result work_run(struct request *r)
+{
+    enum http_lane lane = lane_of(r);
+
+    if (lane < HTTP_INLINE)
+        return give_to_worker(r, lane);
+    r->rq.lane = lane;
+    return settle(r, call(r));
+}
+
+enum MHD_Result work_go_on(struct request *r)
+{
+    struct http_res *rs = r->answer;
+
+    if (atomic_load(&r->place) == REQUEST_BACK) {
+        atomic_store(&r->place, REQUEST_HERE);
+        r->answer = NULL;
+        return settle(r, rs);
+    }
+    r->waiting = false;
+    r->rq.waited = true;
+    r->rq.wait_over = waiters_over(&r->http->waiters, &r->waiter);
+    return work_run(r);
+}
+
+/* ---- on a worker ---- */
+
+static void serve(void *ctx, struct pool_item *item)
+{
+    struct request *r = request_of(item);
+    struct http_res *rs = call(r);
+
+    (void)ctx;
+    if (rs && !r->head)
+        response_spool(rs, &r->http->spool);
+    if (rs && rs->kind != RESPONSE_WAIT && rs->kind != RESPONSE_MOVE)
+        request_drop_body(r);
+    r->answer = rs;
+    hand_back(r);
+}
+
+/* The item is not in the pool any more. */
+static void end(void *ctx, struct pool_item *item)
+{
+    struct request *r = request_of(item);
+    struct http *h = ctx;
+    struct err e = {0};
+
+    if (atomic_load(&h->draining))
+        err_set(&e, ST_BUSY, "the server is shutting down; ask again");
+    else
+        err_set(&e, ST_BUSY,
+                "no worker was free within %u seconds (request_wait_seconds); try again later",
+                h->config.limits.wait_seconds);
+    r->answer = http_res_new(&r->rq);
+    if (r->answer)
+        http_res_err(r->answer, &e);
+    hand_back(r);
+}
+
+/* ---- life ---- */
+
+static bool over(void *ctx, struct pool_item *item)
+{
+    const struct http *h = ctx;
+    struct request *r = request_of(item);
+    int64_t now = clock_monotonic_ms();
+
+    if (now - item->arrived_ms >= (int64_t)h->config.limits.wait_seconds * MS)
+        return true;
+    return go_on_lost(&r->work, now);
+}
+
+void work_tick(struct http *h, int64_t now_ms)
+{
+    (void)now_ms;
+    request_pool_sweep(h->pool, over);
+}
+
+enum status work_start(struct http *h, struct err *e)
+{
+    const struct http_config *c = &h->config;
+    const struct request_pool_config pc = {.workers = c->workers > 1 ? c->workers : 1,
+                                           .max_waiting = c->limits.max_waiting,
+                                           .ctx = h,
+                                           .serve = serve,
+                                           .end = end};
+
+    return request_pool_start(&h->pool, &pc, e);
+}
+
+void work_stop(struct http *h)
+{
+    request_pool_stop(h->pool);
+}
