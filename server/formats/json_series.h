@@ -64,6 +64,10 @@ void series_begin_again(struct series_reader *r);
 
 /* Reads the value of a member of r->object: ID to COVARIATES. */
 void series_read_member(struct series_reader *r, enum series_member m);
+/* Value columns: those of the set but for the covariates. */
+size_t series_num_targets(const struct series_reader *r);
+/* Appends r->object to the set; see series_add_object(), which calls it. The fault is in r->err. */
+enum status series_from_object(struct series_reader *r, const char *place, const char *default_id);
 /* Appends r->object, whose place in the document is place ("" for the root), to the set, and clears it.
  * default_id: of an object without one; NULL where it must have one. */
 void series_add_object(struct series_reader *r, const char *place, const char *default_id);
