@@ -14,7 +14,7 @@ static uint64_t hash_name(const char *s)
     return mix64(fnv1a_text(FNV1A_START, s)) | 1; /* never 0 */
 }
 
-enum status context_words_init(struct context_words *out, const struct wordlist *forms,
+enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
                                struct err *e)
 {
     struct features *f = malloc(sizeof(*f));
@@ -115,7 +115,7 @@ void context_free(struct context *c)
 {
     if (!c)
         return;
-    keyset_release(&c->rows);
+    feature_index_release(&c->rows);
     free(c->scale);
     free(c->weights);
     free(c);
@@ -138,7 +138,7 @@ int64_t context_num_params(const struct context *c)
 size_t context_bytes(const struct context *c)
 {
     return c ? sizeof(*c) + (size_t)context_num_params(c) +
-                   (size_t)c->rows.count * sizeof(*c->scale) + keyset_bytes(&c->rows)
+                   (size_t)c->rows.count * sizeof(*c->scale) + feature_index_bytes(&c->rows)
              : 0;
 }
 
@@ -167,9 +167,9 @@ static void add_rows(float *y, const struct context *c, const struct lookup *l)
     int32_t rows[KEYS_MOST];
 
     for (int i = 0; i < l->num_keys; i++)
-        keyset_prefetch(&c->rows, l->keys[i]);
+        feature_index_prefetch(&c->rows, l->keys[i]);
     for (int i = 0; i < l->num_keys; i++) {
-        rows[i] = keyset_find(&c->rows, l->keys[i]);
+        rows[i] = feature_index_find(&c->rows, l->keys[i]);
         if (rows[i] >= 0)
             __builtin_prefetch(&c->weights[(size_t)rows[i] * O]);
     }

@@ -24,13 +24,13 @@ struct context_words {
     float *sums; /* what each form says of the words around it, for context_scores(); NULL before */
 };
 /* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
-enum status context_words_init(struct context_words *out, const struct wordlist *forms,
+enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
                                struct err *e);
 void context_words_release(struct context_words *w);
 
 /* Sentences to learn from. */
 struct context_corpus {
-    const struct wordlist *forms;
+    const struct vocabulary *forms;
     const size_t *offset;                /* (count+1) a sentence's first token */
     const int32_t *types;                /* (offset[count]) forms */
     const int32_t *classes[TAG_COLUMNS]; /* (offset[count]) -1: not known; NULL with size 0 */

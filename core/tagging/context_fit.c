@@ -51,7 +51,7 @@ static bool may_go_on(struct fitting *f, size_t n)
 /* ---- rows ---- */
 
 /* The numbers in all of each token's features, and how many tokens have each. */
-static enum status number_features(struct fitting *f, struct keyset *all, int **counts,
+static enum status number_features(struct fitting *f, struct feature_index *all, int **counts,
                                    struct err *e)
 {
     const struct context_corpus *c = f->corpus;
@@ -70,7 +70,8 @@ static enum status number_features(struct fitting *f, struct keyset *all, int **
             int n = context_keys(keys, &words, c->types + from, length, k);
 
             for (int j = 0; !st && j < n; j++)
-                st = keyset_add(&f->rows[at * CONTEXT_FEATURES + (size_t)j], all, keys[j], e);
+                st =
+                    feature_index_add(&f->rows[at * CONTEXT_FEATURES + (size_t)j], all, keys[j], e);
             for (int j = n; j < CONTEXT_FEATURES; j++)
                 f->rows[at * CONTEXT_FEATURES + (size_t)j] = -1;
         }
@@ -86,7 +87,7 @@ static enum status number_features(struct fitting *f, struct keyset *all, int **
 }
 
 /* How often a feature must occur to be sure of a row: as seldom as the size of the table allows. */
-static int choose_least(const struct fitting *f, const struct keyset *all, const int *counts)
+static int choose_least(const struct fitting *f, const struct feature_index *all, const int *counts)
 {
     for (int least = 1;; least++) {
         int64_t rows = 0;
@@ -101,10 +102,10 @@ static int choose_least(const struct fitting *f, const struct keyset *all, const
 /* Gives rows to the features that occur often enough, beside those that have one already, and then to
  * the first ones that occur nearly so often, while there is room: what a rare feature takes on itself
  * does not go into those that it shares words with. */
-static enum status choose_rows(struct fitting *f, const struct keyset *all, int *counts,
+static enum status choose_rows(struct fitting *f, const struct feature_index *all, int *counts,
                                struct err *e)
 {
-    struct keyset *rows = &f->model->rows;
+    struct feature_index *rows = &f->model->rows;
     int least = choose_least(f, all, counts);
     enum status st = ST_OK;
     int32_t row;
@@ -113,10 +114,10 @@ static enum status choose_rows(struct fitting *f, const struct keyset *all, int 
         for (int i = 0; !st && i < all->count; i++)
             if (counts[i] >= least - more &&
                 (!more || (rows->count + 1) * (int64_t)f->model->outputs <= TABLE_WEIGHTS))
-                st = keyset_add(&row, rows, all->keys[i], e);
+                st = feature_index_add(&row, rows, all->keys[i], e);
     for (size_t i = 0; !st && all->keys && i < f->tokens * CONTEXT_FEATURES; i++)
         if (f->rows[i] >= 0)
-            f->rows[i] = keyset_find(rows, all->keys[f->rows[i]]);
+            f->rows[i] = feature_index_find(rows, all->keys[f->rows[i]]);
     if (!st && rows->count > CONTEXT_ROWS_MAX)
         st = err_set(e, ST_TOO_LARGE, "the sentences have more than %d different features",
                      CONTEXT_ROWS_MAX);
@@ -125,18 +126,18 @@ static enum status choose_rows(struct fitting *f, const struct keyset *all, int 
 
 static enum status find_rows(struct fitting *f, const struct context *from, struct err *e)
 {
-    struct keyset all = {0};
+    struct feature_index all = {0};
     int *counts = NULL;
     int32_t row;
     enum status st = ST_OK;
 
     for (int i = 0; !st && from && i < from->rows.count; i++)
-        st = keyset_add(&row, &f->model->rows, from->rows.keys[i], e);
+        st = feature_index_add(&row, &f->model->rows, from->rows.keys[i], e);
     if (!st)
         st = number_features(f, &all, &counts, e);
     if (!st)
         st = choose_rows(f, &all, counts, e);
-    keyset_release(&all);
+    feature_index_release(&all);
     free(counts);
     return st;
 }

@@ -11,7 +11,7 @@ enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 + 2 };
 
 struct context {
     int size[TAG_COLUMNS], outputs; /* tags of each column, of all */
-    struct keyset rows;
+    struct feature_index rows;
     float *scale;    /* (rows) */
     int8_t *weights; /* (rows, outputs) times the scale of the row */
 };

@@ -48,7 +48,7 @@ static enum status load_keys(struct context *c, const struct checkpoint_tensor *
     for (int32_t i = 0; !st && i < t->shape[0]; i++) {
         int32_t row;
 
-        st = keyset_add(&row, &c->rows, keys[i], e);
+        st = feature_index_add(&row, &c->rows, keys[i], e);
         if (!st && (row != i || keys[i] == 0))
             st = err_set(e, ST_CORRUPT, "checkpoint: entry %d of %s is 0 or there twice", i,
                          keys_name);

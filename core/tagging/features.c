@@ -170,7 +170,7 @@ enum status features_of(struct features *out, const char *form, struct err *e)
 {
     char folded[FOLDED_MAX];
     bool inside;
-    const char *token = casing_token(&inside, form);
+    const char *token = truecase_token(&inside, form);
     size_t n = 0, length = strlen(token);
     enum status st = fold(folded, &n, token, e);
 
@@ -187,14 +187,14 @@ enum status features_of(struct features *out, const char *form, struct err *e)
     return ST_OK;
 }
 
-enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *form,
+enum status features_rows(int32_t *rows, const struct vocabulary *vocabulary, const char *form,
                           struct err *e)
 {
     struct features f;
     enum status st = features_of(&f, form, e);
 
     for (int k = 0; !st && k < NUM_FEATURES; k++)
-        rows[k] = f.name[k] ? wordlist_find(vocabulary, f.name[k]) : -1;
+        rows[k] = f.name[k] ? vocabulary_find(vocabulary, f.name[k]) : -1;
     if (!st && rows[FEATURE_WORD] < 0)
         rows[FEATURE_WORD] = 0;
     return st;

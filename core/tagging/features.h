@@ -43,7 +43,7 @@ bool features_is_name(const char *s);
 /* The word that a name stands for, within it; NULL: it stands for something else. */
 const char *features_word(const char *name);
 /* Rows of the features (NUM_FEATURES) in a vocabulary; -1 where there is none, 0 for an unknown word. */
-enum status features_rows(int32_t *rows, const struct wordlist *vocabulary, const char *form,
+enum status features_rows(int32_t *rows, const struct vocabulary *vocabulary, const char *form,
                           struct err *e);
 
 #endif

@@ -21,7 +21,7 @@ void samples_release(struct samples *s)
     free(s->types);
     for (int c = 0; c < TAG_COLUMNS; c++)
         free(s->classes[c]);
-    wordlist_release(&s->forms);
+    vocabulary_release(&s->forms);
     free(s->rows);
     free(s->dropped_rows);
     free(s->drop_rate);
@@ -60,13 +60,13 @@ static enum status allocate(struct samples *s, const struct tagger *t,
 
 /* ---- tags ---- */
 
-static enum status number_tag(int32_t *class, struct wordlist *tags, const char *tag, bool learn,
+static enum status number_tag(int32_t *class, struct vocabulary *tags, const char *tag, bool learn,
                               struct err *e)
 {
-    *class = tag ? wordlist_find(tags, tag) : -1;
+    *class = tag ? vocabulary_find(tags, tag) : -1;
     if (*class >= 0 || !tag || !learn)
         return ST_OK;
-    return wordlist_add(class, tags, tag, TAGS_MAX, "tags", e);
+    return vocabulary_add(class, tags, tag, TAGS_MAX, "tags", e);
 }
 
 static enum status number_tags(struct samples *s, struct tagger *t, const struct sentence_view *v,
@@ -104,8 +104,8 @@ static enum status number_forms(struct samples *s, const struct params *p,
 
     for (int i = 0; !st && i < s->count; i++) {
         for (int j = 0; !st && j < v[i].length; j++, at++)
-            st = wordlist_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], j),
-                              NET_VOCAB_MAX, "words", e);
+            st = vocabulary_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], j),
+                                NET_VOCAB_MAX, "words", e);
         if (stop_meter_take(&m, TOKEN_WORK * (size_t)v[i].length))
             st = tagging_given_up(e);
     }
@@ -141,14 +141,14 @@ static enum status count_forms(struct token_counts *out, const struct samples *s
 
 /* Everything that the forms have, with its tokens counted. */
 struct feature_counts {
-    struct wordlist names;
+    struct vocabulary names;
     int *count; /* (capacity) */
     int capacity;
 };
 
 static void counts_release(struct feature_counts *f)
 {
-    wordlist_release(&f->names);
+    vocabulary_release(&f->names);
     free(f->count);
 }
 
@@ -180,7 +180,7 @@ static enum status counts_add(struct feature_counts *f, const char *token, int n
             continue;
         st = counts_room(f, e);
         if (!st)
-            st = wordlist_add(&id, &f->names, features.name[k], INT32_MAX / 2, "features", e);
+            st = vocabulary_add(&id, &f->names, features.name[k], INT32_MAX / 2, "features", e);
         if (st)
             break;
         if (id == before)
@@ -228,9 +228,9 @@ static enum status choose_rows(struct token_counts *n, struct tagger *t,
             bool often = f->count[i] >= least - more && (!more || t->words.count < most);
             int32_t id;
 
-            if (!often && wordlist_find(&t->words, f->names.words[i]) < 0)
+            if (!often && vocabulary_find(&t->words, f->names.words[i]) < 0)
                 continue;
-            st = wordlist_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
+            st = vocabulary_add(&id, &t->words, f->names.words[i], NET_VOCAB_MAX, "features", e);
             if (!st)
                 n->row[id] = f->count[i];
         }
@@ -261,7 +261,7 @@ static enum status learn_features(struct token_counts *n, const struct samples *
         }
         st = features_of(&features, s->forms.words[i], e);
         if (!st && features.name[FEATURE_WORD])
-            id = wordlist_find(&f.names, features.name[FEATURE_WORD]);
+            id = vocabulary_find(&f.names, features.name[FEATURE_WORD]);
         n->word[i] = id >= 0 ? f.count[id] : 1;
     }
     counts_release(&f);
@@ -276,7 +276,7 @@ static enum status learn_words(struct token_counts *n, const struct samples *s, 
     for (int i = 0; !st && i < s->forms.count; i++) {
         int32_t id;
 
-        st = wordlist_add(&id, &t->words, s->forms.words[i], NET_VOCAB_MAX, "words", e);
+        st = vocabulary_add(&id, &t->words, s->forms.words[i], NET_VOCAB_MAX, "words", e);
         n->word[i] = n->form[i];
     }
     return st;
@@ -288,7 +288,7 @@ static enum status learn(struct token_counts *n, struct samples *s, struct tagge
     enum status st = count_forms(n, s, e);
 
     if (!st)
-        st = wordlist_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
+        st = vocabulary_add(&unknown, &t->words, WORD_UNKNOWN, NET_VOCAB_MAX, "words", e);
     if (!st)
         st = t->params.features == FEATURES_WORD ? learn_words(n, s, t, e)
                                                  : learn_features(n, s, t, e);

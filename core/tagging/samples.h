@@ -16,7 +16,7 @@ struct samples {
     int32_t *types;                /* (offset[count]) which of the different forms each token is */
     int32_t *classes[TAG_COLUMNS]; /* (offset[count]) tags of the columns that the tagger has, -1
                                     * where there is none; the first num_columns count */
-    struct wordlist forms;         /* the different forms */
+    struct vocabulary forms;       /* the different forms */
     int32_t *rows;                 /* (forms, num_features) their embedding rows */
     float *drop_rate;      /* (forms) chance that one is drawn as the unknown word; NULL: never */
     int32_t *dropped_rows; /* (forms, num_features) its rows then */

@@ -18,15 +18,30 @@ bool tagging_wants(const struct params *p, enum tag_column c)
     return p->column == COLUMN_BOTH || p->column == (c == TAG_UPOS ? COLUMN_UPOS : COLUMN_XPOS);
 }
 
+static void release_column(struct column_evaluation *ev)
+{
+    free(ev->tags);
+    free(ev->confusion);
+}
+
+void tagger_evaluation_release(struct tagger_evaluation *ev)
+{
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        release_column(&ev->column[c]);
+    free(ev->first_before);
+    free(ev->first_after);
+    memset(ev, 0, sizeof(*ev));
+}
+
 void tagger_free(struct tagger *t)
 {
     if (!t)
         return;
     net_free(t->net);
     context_free(t->context);
-    wordlist_release(&t->words);
+    vocabulary_release(&t->words);
     for (int c = 0; c < TAG_COLUMNS; c++)
-        wordlist_release(&t->tags[c]);
+        vocabulary_release(&t->tags[c]);
     tagger_evaluation_release(&t->evaluation);
     work_pool_free(t->pool);
     free(t);
@@ -38,7 +53,7 @@ enum status tagger_make_pool(struct tagger *t, struct err *e)
                          WORK_POOL_SLOTS_MAX, e);
 }
 
-struct net_config tagger_member_config(const struct tagger *t)
+struct net_config tagger_one_config(const struct tagger *t)
 {
     const struct params *p = &t->params;
 
@@ -56,9 +71,9 @@ struct net_config tagger_member_config(const struct tagger *t)
 
 struct net_config tagger_net_config(const struct tagger *t)
 {
-    struct net_config one = tagger_member_config(t);
+    struct net_config one = tagger_one_config(t);
 
-    return members_config(&one, t->params.members);
+    return nets_config(&one, t->params.members);
 }
 
 int tagger_num_features(const struct tagger *t)
@@ -73,7 +88,7 @@ const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
     const char *token = brief_token(brief, s->tokens[k]), *form = token;
 
     if (p->features == FEATURES_CAPITALS)
-        form = casing_form(space, k > 0 ? s->tokens[k - 1] : NULL, token);
+        form = truecase_form(space, k > 0 ? s->tokens[k - 1] : NULL, token);
     if (form != brief)
         return form;
     memcpy(space, brief, strlen(brief) + 1);
@@ -84,7 +99,7 @@ enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form,
 {
     if (t->params.features != FEATURES_WORD)
         return features_rows(rows, &t->words, form, e);
-    rows[0] = wordlist_lookup(&t->words, form);
+    rows[0] = vocabulary_lookup(&t->words, form);
     return ST_OK;
 }
 
@@ -98,7 +113,7 @@ enum status tagger_knows(bool *out, const struct tagger *t, const char *token, s
     st = tagger_rows(rows, t, token, e);
 
     if (!st && rows[0] == 0 && t->params.features == FEATURES_CAPITALS)
-        st = tagger_rows(rows, t, casing_mark(space, token), e);
+        st = tagger_rows(rows, t, truecase_mark(space, token), e);
     *out = !st && rows[0] != 0;
     return st;
 }
@@ -158,17 +173,12 @@ int tagger_num_words(const struct tagger *t)
     return t->num_words;
 }
 
-static size_t wordlist_bytes(const struct wordlist *l)
-{
-    return l->bytes + (size_t)l->capacity * sizeof(*l->words) +
-           l->index.capacity * sizeof(*l->index.slots);
-}
-
 size_t tagger_bytes(const struct tagger *t)
 {
     const struct tagger_evaluation *ev = &t->evaluation;
     size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
-    size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) + wordlist_bytes(&t->words) +
+    size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) +
+                  vocabulary_bytes(&t->words) +
                   2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context);
     size_t pool =
         work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES, WORK_POOL_SLOTS_MAX);
@@ -176,7 +186,7 @@ size_t tagger_bytes(const struct tagger *t)
     for (int c = 0; c < TAG_COLUMNS; c++) {
         size_t n = (size_t)ev->column[c].num_tags;
 
-        size += wordlist_bytes(&t->tags[c]) + n * sizeof(struct tag_score) +
+        size += vocabulary_bytes(&t->tags[c]) + n * sizeof(struct tag_score) +
                 n * n * sizeof(*ev->column[c].confusion);
     }
     return size_add(size, pool);

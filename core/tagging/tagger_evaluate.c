@@ -7,21 +7,6 @@
 
 enum { TOKEN_WORK = 512 }; /* operations to look a token up, about */
 
-static void release_column(struct column_evaluation *ev)
-{
-    free(ev->tags);
-    free(ev->confusion);
-}
-
-void tagger_evaluation_release(struct tagger_evaluation *ev)
-{
-    for (int c = 0; c < TAG_COLUMNS; c++)
-        release_column(&ev->column[c]);
-    free(ev->first_before);
-    free(ev->first_after);
-    memset(ev, 0, sizeof(*ev));
-}
-
 static double ratio(int64_t a, int64_t b, double none)
 {
     return b ? (double)a / (double)b : none;
@@ -47,7 +32,7 @@ static void count_token(struct column_evaluation *ev, int32_t truth, int given, 
 }
 
 /* best: the tags given to the tokens of s. */
-static void count_sentence(struct column_evaluation *ev, const struct wordlist *tags,
+static void count_sentence(struct column_evaluation *ev, const struct vocabulary *tags,
                            const char *const *truth, int length, const int *best,
                            const uint8_t *unknown)
 {
@@ -55,7 +40,7 @@ static void count_sentence(struct column_evaluation *ev, const struct wordlist *
 
     for (int k = 0; truth && k < length; k++)
         if (truth[k])
-            count_token(ev, wordlist_find(tags, truth[k]), best[k], unknown[k]);
+            count_token(ev, vocabulary_find(tags, truth[k]), best[k], unknown[k]);
     ev->sentences += ev->tokens > tokens;
     ev->sentences_correct += ev->tokens > tokens && ev->tokens - tokens == ev->correct - correct;
 }

@@ -1,7 +1,7 @@
 /* tagger_fit.c - training a tagger: number the sentences, train, measure.
  *
  * Members are trained one after the other, and joined at the end. A snapshot of a running fit is the
- * state of the trainer, and what the members before left, with a digest of data and parameters around
+ * state of the trainer, and what the nets before left, with a digest of data and parameters around
  * it: everything else is prepared again from those, and comes out the same. */
 #include "core/checkpoint/snapshot.h"
 #include "core/tagging/samples.h"
@@ -20,7 +20,7 @@
 #define TRAINING_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
-    struct tagger *t; /* its net is that of the running member, and of all at the end */
+    struct tagger *t; /* its net is the running one, and all of them joined at the end */
     const struct corpus *corpus;
     struct tagger *warm;       /* the model that the nets start from, or NULL */
     int num_train, first_test; /* sentences trained on, first one held out */
@@ -30,10 +30,10 @@ struct fit {
     const struct stop_flag *stop; /* or NULL */
     size_t max_bytes;
     struct trainer *trainer;
-    int member;      /* the running one */
-    float *finished; /* (members, parameters of one) what the ones before have come to; NULL: one */
+    int index;       /* the running one */
+    float *finished; /* (nets, parameters of one) parameters of the nets that have ended; NULL when there is one */
     int64_t epochs_before, samples_before;
-    double loss_after;       /* sum over the members that have ended */
+    double loss_after;       /* sum over the nets that have ended */
     char digest[17];         /* of corpus and parameters, hexadecimal */
     struct context *context; /* until it comes to the net's */
     double loss_before;
@@ -77,11 +77,11 @@ static void make_digest(struct fit *f, const struct fit_hooks *hooks)
     snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
 }
 
-/* The parameters of the finished members, and what counts them. */
+/* The parameters of the finished nets, and what counts them. */
 static enum status save_finished(struct checkpoint *c, const struct fit *f, struct err *e)
 {
-    int64_t shape = (int64_t)net_num_params(f->t->net) * f->member;
-    enum status st = checkpoint_set_i64(c, "member", f->member, e);
+    int64_t shape = (int64_t)net_num_params(f->t->net) * f->index;
+    enum status st = checkpoint_set_i64(c, "member", f->index, e);
 
     if (!st)
         st = checkpoint_set_i64(c, "epochs", f->epochs_before, e);
@@ -98,7 +98,7 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
     struct checkpoint *c = NULL;
     enum status st = snapshot_new(&c, "tag", f->digest, f->trainer, e);
 
-    if (!st && f->member > 0)
+    if (!st && f->index > 0)
         st = save_finished(c, f, e);
     if (!st)
         st = checkpoint_write(bytes, len, c, e);
@@ -136,11 +136,11 @@ static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, st
     return ST_OK;
 }
 
-/* The net of one member; that of all of them is not too large either. */
+/* Makes one net; checks before that all of them joined are not too large either. */
 static enum status prepare_net(struct fit *f, struct err *e)
 {
     const struct params *p = &f->t->params;
-    struct net_config all = tagger_net_config(f->t), nc = tagger_member_config(f->t);
+    struct net_config all = tagger_net_config(f->t), nc = tagger_one_config(f->t);
     int batch = p->batch_size < f->train.count ? p->batch_size : f->train.count;
     int T = f->train.T_max > f->valid.T_max ? f->train.T_max : f->valid.T_max;
     enum status st = net_config_check(&nc, e);
@@ -176,11 +176,11 @@ static void add_heads(struct trainer_config *c, const struct tagger *t)
     c->by_error = true;
 }
 
-/* Initial weights and a trainer for this member. */
-static enum status start_member(struct fit *f, int member, struct err *e)
+/* Initial weights and a trainer for net number `index`. */
+static enum status start_net(struct fit *f, int index, struct err *e)
 {
     const struct params *p = &f->t->params;
-    uint64_t seed = (uint64_t)p->seed + (uint64_t)member * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t seed = (uint64_t)p->seed + (uint64_t)index * UINT64_C(0x9E3779B97F4A7C15);
     struct rng r;
     enum status st = ST_OK;
     struct trainer_config c = {
@@ -212,25 +212,25 @@ static enum status start_member(struct fit *f, int member, struct err *e)
     net_touch(f->t->net);
     trainer_free(f->trainer);
     f->trainer = NULL;
-    f->member = member;
+    f->index = index;
     if (f->warm)
-        st = warm_weights(f->t->net, f->t, f->warm, member, e);
+        st = warm_weights(f->t->net, f->t, f->warm, index, e);
     return st ? st : trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
 }
 
 /* ---- going on ---- */
 
-/* The members before the one that was interrupted. */
+/* The nets before the one that was interrupted. */
 static enum status load_finished(struct fit *f, const struct checkpoint *c, struct err *e)
 {
     size_t one = net_num_params(f->t->net) * sizeof(float);
     struct checkpoint_tensor t;
-    int64_t member = 0;
+    int64_t index = 0;
     enum status st;
 
     if (!checkpoint_get(c, "member"))
         return ST_OK;
-    st = checkpoint_get_i64(&member, c, "member", 1, f->t->params.members - 1, e);
+    st = checkpoint_get_i64(&index, c, "member", 1, f->t->params.members - 1, e);
     if (!st)
         st = checkpoint_get_i64(&f->epochs_before, c, "epochs", 0, INT32_MAX, e);
     if (!st)
@@ -240,11 +240,11 @@ static enum status load_finished(struct fit *f, const struct checkpoint *c, stru
     if (st)
         return st;
     if (!checkpoint_look_up(&t, c, "finished") || t.dtype != CKPT_F32 ||
-        t.size != one * (size_t)member)
+        t.size != one * (size_t)index)
         return err_set(e, ST_CORRUPT, "the snapshot lacks the %d members that it says have ended",
-                       (int)member);
+                       (int)index);
     memcpy(f->finished, t.data, t.size);
-    return start_member(f, (int)member, e);
+    return start_net(f, (int)index, e);
 }
 
 static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, struct err *e)
@@ -293,16 +293,16 @@ static enum status diverged(const struct fit *f, int epoch, struct err *e)
     return ST_INVALID;
 }
 
-/* The progress of the running member as a part of that of all. */
+/* The progress of the running net as a part of that of all nets. */
 static void progress_of_all(struct fit_progress *p, const struct fit *f)
 {
-    int members = f->t->params.members;
+    int nets = f->t->params.members;
 
     trainer_progress(p, f->trainer);
     p->epoch += (int)f->epochs_before;
-    p->epochs *= members;
+    p->epochs *= nets;
     p->samples += f->samples_before;
-    p->fraction = (f->member + p->fraction) / members;
+    p->fraction = (f->index + p->fraction) / nets;
 }
 
 /* The caller may keep the state of the last whole batch before the fit ends. */
@@ -355,7 +355,7 @@ static bool go_on(void *ctx)
     return a->hooks->progress(a->hooks->ctx, &p, &saver);
 }
 
-/* What neighbours say. It takes seconds; a snapshot of it is that of the last member, which is done, and
+/* What neighbours say. It takes seconds; a snapshot of it is that of the last net, which is done, and
  * a fit that goes on learns it again. */
 static enum status train_context(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
@@ -380,8 +380,8 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
                        &asking, e);
 }
 
-/* Keeps what the running member has come to. */
-static enum status end_member(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+/* Keeps the weights that the running net has come to. */
+static enum status end_net(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     size_t n = net_num_params(f->t->net);
     struct fit_progress p;
@@ -394,31 +394,31 @@ static enum status end_member(struct fit *f, const struct fit_hooks *hooks, stru
     f->samples_before += p.samples;
     f->loss_after += loss;
     if (f->finished)
-        memcpy(f->finished + n * (size_t)f->member, net_params_const(f->t->net), n * sizeof(float));
+        memcpy(f->finished + n * (size_t)f->index, net_params_const(f->t->net), n * sizeof(float));
     return ST_OK;
 }
 
-static enum status train_members(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+static enum status train_nets(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
-    struct net_config one = tagger_member_config(f->t);
+    struct net_config one = tagger_one_config(f->t);
     struct net *all = NULL;
-    int members = f->t->params.members;
+    int nets = f->t->params.members;
     enum status st = train(f, hooks, e);
 
-    while (!st && f->member + 1 < members) {
-        st = end_member(f, hooks, e);
+    while (!st && f->index + 1 < nets) {
+        st = end_net(f, hooks, e);
         if (!st)
-            st = start_member(f, f->member + 1, e);
+            st = start_net(f, f->index + 1, e);
         if (!st)
             st = train(f, hooks, e);
     }
     if (!st)
         st = train_context(f, hooks, e);
     if (!st)
-        st = end_member(f, hooks, e);
-    if (!st && members > 1)
-        st = members_join(&all, &one, f->finished, members, e);
-    if (!st && members > 1) {
+        st = end_net(f, hooks, e);
+    if (!st && nets > 1)
+        st = nets_join(&all, &one, f->finished, nets, e);
+    if (!st && nets > 1) {
         net_free(f->t->net);
         f->t->net = all;
     }
@@ -463,7 +463,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st)
         st = prepare_net(f, e);
     if (!st)
-        st = start_member(f, 0, e);
+        st = start_net(f, 0, e);
     if (!st) {
         f->loss_before = trainer_evaluate(f->trainer, &f->train_source);
         st = trainer_stopped(f->trainer) ? tagging_given_up(e) : ST_OK;
@@ -474,7 +474,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
     if (!st && hooks && hooks->resume)
         st = fit_resume(f, hooks->resume, hooks->resume_len, e);
     if (!st)
-        st = train_members(f, hooks, e);
+        st = train_nets(f, hooks, e);
     f->t->context = f->context;
     f->context = NULL;                                 /* moved */
     if (!st && f->t->params.features != FEATURES_WORD) /* most of the model is its table */

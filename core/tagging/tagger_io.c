@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum status set_words(struct checkpoint *c, const char *key, const struct wordlist *l,
+static enum status set_words(struct checkpoint *c, const char *key, const struct vocabulary *l,
                              struct err *e)
 {
     return checkpoint_set_strings(c, key, (const char *const *)l->words, (size_t)l->count, e);
@@ -73,7 +73,7 @@ static enum status check_task(const struct checkpoint *c, struct err *e)
 }
 
 /* A list of distinct, sane words. */
-static enum status get_words(struct wordlist *l, const struct checkpoint *c, const char *key,
+static enum status get_words(struct vocabulary *l, const struct checkpoint *c, const char *key,
                              int max, struct err *e)
 {
     char **v = NULL;
@@ -89,10 +89,10 @@ static enum status get_words(struct wordlist *l, const struct checkpoint *c, con
                 "checkpoint: entry %zu of metadata %s is empty, longer than %d bytes, or has "
                 "control characters",
                 i, key, TOKEN_BYTES_MAX);
-        else if (wordlist_find(l, v[i]) >= 0)
+        else if (vocabulary_find(l, v[i]) >= 0)
             st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has \"%.60s\" twice", key, v[i]);
         else
-            st = wordlist_add(&id, l, v[i], max, key, e);
+            st = vocabulary_add(&id, l, v[i], max, key, e);
     }
     free(v);
     if (!st && l->count == 0)

@@ -18,10 +18,10 @@ struct tagger {
     /* That it was fitted in; "" when its file names none. */
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct net *net;
-    struct wordlist words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
-    struct wordlist tags[TAG_COLUMNS]; /* empty: it does not have this column */
-    struct context *context;           /* whose scores come to the net's, or NULL */
-    int num_words;                     /* of the rows: those that stand for a word */
+    struct vocabulary words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
+    struct vocabulary tags[TAG_COLUMNS]; /* empty: it does not have this column */
+    struct context *context;             /* whose scores come to the net's, or NULL */
+    int num_words;                       /* of the rows: those that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
     struct work_pool *pool; /* for short texts; NULL until the net is complete */
@@ -32,7 +32,7 @@ enum status tagger_make_pool(struct tagger *t, struct err *e);
 /* The net that the parameters and the lists ask for. */
 struct net_config tagger_net_config(const struct tagger *t);
 /* Likewise for one of the members that it was joined from. */
-struct net_config tagger_member_config(const struct tagger *t);
+struct net_config tagger_one_config(const struct tagger *t);
 /* Does p ask for this column? */
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Embedding rows of a token: what a net reads at a step. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-struct net_config members_config(const struct net_config *one, int count)
+struct net_config nets_config(const struct net_config *one, int count)
 {
     struct net_config all = *one;
 
@@ -12,8 +12,8 @@ struct net_config members_config(const struct net_config *one, int count)
     return all;
 }
 
-/* How the rows or columns of a tensor are shared out: the joined one has those of all members for each
- * run of so many; 0: members share them all. */
+/* How the rows or columns of a tensor are shared out: the joined one has those of all nets for each
+ * run of so many; 0: nets share them all. */
 struct parts {
     int rows, columns;
 };
@@ -31,34 +31,33 @@ static struct parts parts_of(const char *name, const struct net_config *one)
     return (struct parts){H, H};
 }
 
-static size_t place(int64_t i, int part, int count, int member)
+static size_t place(int64_t i, int part, int count, int index)
 {
     if (!part)
         return (size_t)i;
-    return (size_t)((i / part * count + member) * part + i % part);
+    return (size_t)((i / part * count + index) * part + i % part);
 }
 
 static void add(float *to, const struct net_tensor *all, const float *from,
-                const struct net_tensor *one, struct parts parts, int count, int member,
-                float scale)
+                const struct net_tensor *one, struct parts parts, int count, int index, float scale)
 {
     bool matrix = one->ndim == 2;
     int64_t columns = matrix ? one->shape[1] : 1;
     size_t stride = matrix ? (size_t)all->shape[1] : 1;
 
     for (int64_t r = 0; r < one->shape[0]; r++) {
-        float *row = to + place(r, parts.rows, count, member) * stride;
+        float *row = to + place(r, parts.rows, count, index) * stride;
 
         for (int64_t c = 0; c < columns; c++)
-            row[matrix ? place(c, parts.columns, count, member) : 0] +=
+            row[matrix ? place(c, parts.columns, count, index) : 0] +=
                 scale * from[r * columns + c];
     }
 }
 
-enum status members_join(struct net **out, const struct net_config *one, const float *weights,
-                         int count, struct err *e)
+enum status nets_join(struct net **out, const struct net_config *one, const float *weights,
+                      int count, struct err *e)
 {
-    struct net_config config = members_config(one, count);
+    struct net_config config = nets_config(one, count);
     struct net *all = NULL, *shape = NULL;
     enum status st = net_new(&all, &config, e);
 
@@ -84,7 +83,7 @@ enum status members_join(struct net **out, const struct net_config *one, const f
 }
 
 static void take(float *to, const struct net_tensor *one, const float *from,
-                 const struct net_tensor *all, struct parts parts, int count, int member,
+                 const struct net_tensor *all, struct parts parts, int count, int index,
                  float scale)
 {
     bool matrix = one->ndim == 2;
@@ -92,15 +91,15 @@ static void take(float *to, const struct net_tensor *one, const float *from,
     size_t stride = matrix ? (size_t)all->shape[1] : 1;
 
     for (int64_t r = 0; r < one->shape[0]; r++) {
-        const float *row = from + place(r, parts.rows, count, member) * stride;
+        const float *row = from + place(r, parts.rows, count, index) * stride;
 
         for (int64_t c = 0; c < columns; c++)
-            to[r * columns + c] = scale * row[matrix ? place(c, parts.columns, count, member) : 0];
+            to[r * columns + c] = scale * row[matrix ? place(c, parts.columns, count, index) : 0];
     }
 }
 
-enum status members_take(struct net **out, const struct net *all, const struct net_config *one,
-                         int count, int member, struct err *e)
+enum status nets_take(struct net **out, const struct net *all, const struct net_config *one,
+                      int count, int index, struct err *e)
 {
     struct net *n = NULL;
     enum status st = net_new(&n, one, e);
@@ -110,7 +109,7 @@ enum status members_take(struct net **out, const struct net *all, const struct n
         bool mean = strcmp(to->name, "linear.weight") == 0;
 
         take(net_params(n) + to->offset, to, net_params_const(all) + from->offset, from,
-             parts_of(to->name, one), count, member, mean ? (float)count : 1.0F);
+             parts_of(to->name, one), count, index, mean ? (float)count : 1.0F);
     }
     if (st)
         return st;

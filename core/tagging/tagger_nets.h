@@ -1,24 +1,24 @@
-/* tagger_nets.h - several nets, trained apart from different initial weights, as one.
+/* tagger_nets.h - joins several nets, trained from different initial weights, into one.
  *
- * What they are unsure of they err in differently, so the mean of their scores is better than those of
- * each (Hansen & Salamon 1990); the gain is the larger the less there is to learn from. The joined net
- * has the members' units side by side and zeros between them, and its outputs are the means of theirs:
- * it is a net like any other, to file and to tag with. */
+ * Nets that start differently make different mistakes where they are unsure, so that the mean of their
+ * scores is better than the scores of each (Hansen & Salamon 1990); the gain is larger with less data.
+ * The joined net has the units of all nets side by side, zeros between them, and outputs that are the
+ * means of theirs. It is a net like any other: files and predictions need nothing more. */
 #ifndef CORE_TAGGING_TAGGER_NETS_H
 #define CORE_TAGGING_TAGGER_NETS_H
 
 #include <lstm/net.h>
 
-/* The net of count members that each are as one says: its input and hidden sizes are count times those of
- * one, all else is the same. */
-struct net_config members_config(const struct net_config *one, int count);
-/* weights (count,P): parameter blocks of count nets that are as one says, P parameters each. *out is
- * new. ST_INVALID (sizes), ST_NOMEM. */
-enum status members_join(struct net **out, const struct net_config *one, const float *weights,
-                         int count, struct err *e);
-/* The other way: *out is new, the net of member number `member` of a joined one. What members share, the
- * bias of the outputs, each gets. ST_NOMEM. */
-enum status members_take(struct net **out, const struct net *all, const struct net_config *one,
-                         int count, int member, struct err *e);
+/* The configuration of `count` nets of configuration `one`, joined: input and hidden sizes are count
+ * times those of one; all else is the same. */
+struct net_config nets_config(const struct net_config *one, int count);
+/* Joins count nets. weights (count, P): their parameter blocks of P floats each. *out is new.
+ * ST_INVALID when a size is out of range, ST_NOMEM. */
+enum status nets_join(struct net **out, const struct net_config *one, const float *weights,
+                      int count, struct err *e);
+/* The reverse: *out is new, net number `index` (0..count-1) of a joined one. The bias of the outputs,
+ * of which the joined net has only the mean, is the same in each. ST_NOMEM. */
+enum status nets_take(struct net **out, const struct net *all, const struct net_config *one,
+                      int count, int index, struct err *e);
 
 #endif

@@ -26,10 +26,10 @@ struct run {
     int count;
     const struct stop_flag *stop; /* or NULL */
     struct net_work *work;
-    int work_T, work_B;    /* what it has space for */
-    bool pooled;           /* the workspace belongs to the pool of the tagger */
-    struct wordlist forms; /* the different tokens, as tagging_form() has them */
-    int32_t *types;        /* (tokens) which of them each is */
+    int work_T, work_B;      /* what it has space for */
+    bool pooled;             /* the workspace belongs to the pool of the tagger */
+    struct vocabulary forms; /* the different tokens, as tagging_form() has them */
+    int32_t *types;          /* (tokens) which of them each is */
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
     int lengths[BATCH_SENTENCES];
@@ -153,9 +153,9 @@ static enum status find_types(struct run *r, int n, struct err *e)
         return err_nomem(e, tokens * sizeof(*r->types));
     for (int i = 0; !st && i < n; i++)
         for (int k = 0; !st && k < r->sentences[i].length; k++)
-            st = wordlist_add(&r->types[at++], &r->forms,
-                              tagging_form(space, &r->t->params, &r->sentences[i], k),
-                              INT32_MAX / 2, "words", e);
+            st = vocabulary_add(&r->types[at++], &r->forms,
+                                tagging_form(space, &r->t->params, &r->sentences[i], k),
+                                INT32_MAX / 2, "words", e);
     if (!st && r->t->context)
         st = context_words_init(&r->words, &r->forms, e);
     if (!st && r->t->context)
@@ -276,7 +276,7 @@ static enum status run_batch(struct run *r, int from, int B, struct err *e)
 static void release(struct run *r)
 {
     drop_work(r);
-    wordlist_release(&r->forms);
+    vocabulary_release(&r->forms);
     free(r->types);
     net_types_free(r->shared);
     free(r->ids);

@@ -20,7 +20,7 @@ enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
  * many as so many passes over a token leave time for, and the size of a model allows: a small corpus
  * takes no longer than a large one. */
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
-enum { SMALL_MEMBERS = 3, LARGE_MEMBERS = 2, TOKEN_PASSES = 3200000 };
+enum { SMALL_NETS = 3, LARGE_NETS = 2, TOKEN_PASSES = 3200000 };
 
 enum { TOKEN_WORK = 256 }; /* operations to check one, about */
 
@@ -142,19 +142,19 @@ static int choose_epochs(const struct params *p, int sentences)
     return epochs < EPOCHS_MOST ? epochs : EPOCHS_MOST;
 }
 
-static int choose_members(const struct corpus *c, int sentences, int epochs)
+static int choose_nets(const struct corpus *c, int sentences, int epochs)
 {
-    int most = sentences < SMALL_SENTENCES ? SMALL_MEMBERS : LARGE_MEMBERS;
-    int64_t tokens = 0, members;
+    int most = sentences < SMALL_SENTENCES ? SMALL_NETS : LARGE_NETS;
+    int64_t tokens = 0, nets;
 
     for (int i = 0; i < sentences; i++)
         tokens += c->sentences[i].length;
     if (tokens < 1 || epochs < 1)
         return 1;
-    members = TOKEN_PASSES / (tokens * epochs);
-    if (members < 1)
+    nets = TOKEN_PASSES / (tokens * epochs);
+    if (nets < 1)
         return 1;
-    return members < most ? (int)members : most;
+    return nets < most ? (int)nets : most;
 }
 
 enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
@@ -183,7 +183,7 @@ enum status tagging_resolve(struct params *p, const struct corpus *c, const stru
     if (p->epochs == 0)
         p->epochs = choose_epochs(p, train);
     if (p->members == 0)
-        p->members = choose_members(c, train, p->epochs);
+        p->members = choose_nets(c, train, p->epochs);
     if (p->hidden_size == 0)
         p->hidden_size = train < SMALL_SENTENCES ? SMALL_HIDDEN : LARGE_HIDDEN;
     return ST_OK;
@@ -209,7 +209,7 @@ size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
     for (int i = 0; i < c->count; i++)
         T = c->sentences[i].length > T ? c->sentences[i].length : T;
     all = trainer_size(&nc, T, batch);
-    /* the members that have ended, and the net of all */
+    /* the nets that have ended, and the net of all */
     return p->members > 1 ? size_add(all, size_mul(2 * (size_t)p->members, one)) : all;
 }
 

@@ -21,13 +21,13 @@ enum status warm_load(struct tagger **out, const uint8_t *bytes, size_t len, con
     return st;
 }
 
-static enum status copy_list(struct wordlist *to, const struct wordlist *from, struct err *e)
+static enum status copy_list(struct vocabulary *to, const struct vocabulary *from, struct err *e)
 {
     enum status st = ST_OK;
     int32_t id;
 
     for (int i = 0; !st && i < from->count; i++)
-        st = wordlist_add(&id, to, from->words[i], from->count, "words", e);
+        st = vocabulary_add(&id, to, from->words[i], from->count, "words", e);
     return st;
 }
 
@@ -59,11 +59,11 @@ static void copy_outputs(float *to, const float *from, size_t width, const struc
 }
 
 enum status warm_weights(struct net *n, const struct tagger *t, const struct tagger *from,
-                         int member, struct err *e)
+                         int index, struct err *e)
 {
-    struct net_config one = tagger_member_config(from);
+    struct net_config one = tagger_one_config(from);
     struct net *old = NULL;
-    enum status st = members_take(&old, from->net, &one, from->params.members, member, e);
+    enum status st = nets_take(&old, from->net, &one, from->params.members, index, e);
 
     for (int i = 0; !st && i < net_num_tensors(n); i++) {
         const struct net_tensor *a = net_tensor(n, i), *b = net_tensor(old, i);

@@ -11,9 +11,9 @@ enum status warm_load(struct tagger **out, const uint8_t *bytes, size_t len, con
                       struct err *e);
 /* Puts the rows and tags of from into the empty lists of t. ST_NOMEM. */
 enum status warm_lists(struct tagger *t, const struct tagger *from, struct err *e);
-/* Over the initial weights of member number `member` of t: those of that member of from. What is new
+/* Over the initial weights of index number `index` of t: those of that index of from. What is new
  * in t keeps its own. ST_NOMEM. */
 enum status warm_weights(struct net *n, const struct tagger *t, const struct tagger *from,
-                         int member, struct err *e);
+                         int index, struct err *e);
 
 #endif

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 /* The salt keeps whoever chooses the keys from arranging for a crowd; nothing depends on the order. */
-static size_t first_slot(const struct keyset *s, uint32_t key)
+static size_t first_slot(const struct feature_index *s, uint32_t key)
 {
     return mix64(key ^ s->salt) & (s->capacity - 1);
 }
 
 /* Where key is, or would be. */
-static struct keyset_slot *slot_of(const struct keyset *s, uint32_t key)
+static struct feature_slot *slot_of(const struct feature_index *s, uint32_t key)
 {
     size_t i = first_slot(s, key);
 
@@ -19,10 +19,10 @@ static struct keyset_slot *slot_of(const struct keyset *s, uint32_t key)
     return &s->slots[i];
 }
 
-static enum status grow(struct keyset *s, struct err *e)
+static enum status grow(struct feature_index *s, struct err *e)
 {
     size_t capacity = s->capacity ? 2 * s->capacity : 1024;
-    struct keyset_slot *slots = malloc(capacity * sizeof(*slots));
+    struct feature_slot *slots = malloc(capacity * sizeof(*slots));
     uint32_t *keys = realloc(s->keys, capacity / 2 * sizeof(*keys));
 
     s->keys = keys ? keys : s->keys;
@@ -35,47 +35,47 @@ static enum status grow(struct keyset *s, struct err *e)
     s->capacity = capacity;
     s->salt = (uint64_t)(uintptr_t)slots;
     for (size_t i = 0; i < capacity; i++)
-        slots[i] = (struct keyset_slot){.number = -1};
+        slots[i] = (struct feature_slot){.number = -1};
     for (int32_t i = 0; i < s->count; i++)
-        *slot_of(s, keys[i]) = (struct keyset_slot){keys[i], i};
+        *slot_of(s, keys[i]) = (struct feature_slot){keys[i], i};
     return ST_OK;
 }
 
-enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e)
+enum status feature_index_add(int32_t *out, struct feature_index *s, uint32_t key, struct err *e)
 {
     enum status st = (size_t)s->count >= s->capacity / 2 ? grow(s, e) : ST_OK;
-    struct keyset_slot *slot;
+    struct feature_slot *slot;
 
     if (st)
         return st;
     slot = slot_of(s, key);
     if (slot->number < 0) {
         s->keys[s->count] = key;
-        *slot = (struct keyset_slot){key, s->count++};
+        *slot = (struct feature_slot){key, s->count++};
     }
     *out = slot->number;
     return ST_OK;
 }
 
-int32_t keyset_find(const struct keyset *s, uint32_t key)
+int32_t feature_index_find(const struct feature_index *s, uint32_t key)
 {
     return s->count ? slot_of(s, key)->number : -1;
 }
 
-void keyset_prefetch(const struct keyset *s, uint32_t key)
+void feature_index_prefetch(const struct feature_index *s, uint32_t key)
 {
     if (s->count)
         __builtin_prefetch(&s->slots[first_slot(s, key)]);
 }
 
-size_t keyset_bytes(const struct keyset *s)
+size_t feature_index_bytes(const struct feature_index *s)
 {
     return s->capacity * (sizeof(*s->slots) + sizeof(*s->keys) / 2);
 }
 
-void keyset_release(struct keyset *s)
+void feature_index_release(struct feature_index *s)
 {
     free(s->keys);
     free(s->slots);
-    *s = (struct keyset){0};
+    *s = (struct feature_index){0};
 }

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /* Zeroed: empty. */
-struct keyset {
+struct feature_index {
     uint32_t *keys; /* (count) */
-    struct keyset_slot {
+    struct feature_slot {
         uint32_t key;
         int32_t number; /* -1: free */
     } * slots;          /* (capacity) */
@@ -20,12 +20,12 @@ struct keyset {
 };
 
 /* *out: the number of key, which is a new one if it was not there. ST_NOMEM. */
-enum status keyset_add(int32_t *out, struct keyset *s, uint32_t key, struct err *e);
-int32_t keyset_find(const struct keyset *s, uint32_t key); /* -1: not there */
+enum status feature_index_add(int32_t *out, struct feature_index *s, uint32_t key, struct err *e);
+int32_t feature_index_find(const struct feature_index *s, uint32_t key); /* -1: not there */
 /* It will be looked for soon. */
-void keyset_prefetch(const struct keyset *s, uint32_t key);
-size_t keyset_bytes(const struct keyset *s); /* that it holds */
-void keyset_release(struct keyset *s);
+void feature_index_prefetch(const struct feature_index *s, uint32_t key);
+size_t feature_index_bytes(const struct feature_index *s); /* that it holds */
+void feature_index_release(struct feature_index *s);
 
 /* The finaliser of MurmurHash3: every bit of h counts in every bit of it. */
 static inline uint64_t mix64(uint64_t h)

@@ -1,4 +1,4 @@
-/* pretoken.c - text as a row of pieces: see core/text/pretoken.h. */
+/* pretoken.c - text as a row of pretokens: see core/text/pretoken.h. */
 #include "core/text/pretoken.h"
 
 #include <unictype.h>
@@ -28,20 +28,20 @@ size_t utf8_check(const char *s, size_t n)
     return bad ? (size_t)(bad - (const uint8_t *)s) : n;
 }
 
-static enum piece_kind kind_of(uint32_t c)
+static enum pretoken_kind kind_of(uint32_t c)
 {
     if (c < 0x80)
-        return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' ? PIECE_LETTERS
-               : c >= '0' && c <= '9'                 ? PIECE_DIGITS
-                                                      : PIECE_OTHER;
+        return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' ? PRETOKEN_LETTERS
+               : c >= '0' && c <= '9'                 ? PRETOKEN_DIGITS
+                                                      : PRETOKEN_OTHER;
     switch (uc_wordbreak_property(c)) {
     case WBP_ALETTER:
     case WBP_HL:
-        return PIECE_LETTERS;
+        return PRETOKEN_LETTERS;
     case WBP_NUMERIC:
-        return PIECE_DIGITS;
+        return PRETOKEN_DIGITS;
     default:
-        return PIECE_OTHER;
+        return PRETOKEN_OTHER;
     }
 }
 
@@ -61,7 +61,7 @@ static bool continues(uint32_t before, uint32_t c)
 }
 
 /* Skips white space; what it was. Line ends are LF, CR, CRLF, NEL, LS; PS is a blank line. */
-static enum piece_gap skip_space(struct piece_reader *r)
+static enum pretoken_gap skip_space(struct pretoken_reader *r)
 {
     size_t count = 0, lines = 0;
     uint32_t c, before = 0;
@@ -93,7 +93,7 @@ static enum piece_gap skip_space(struct piece_reader *r)
     return count == 0 ? GAP_NONE : count == 1 ? GAP_SPACE : GAP_SPACES;
 }
 
-bool piece_next(struct piece *out, struct piece_reader *r)
+bool pretoken_next(struct pretoken *out, struct pretoken_reader *r)
 {
     uint32_t c, before;
 
@@ -107,12 +107,12 @@ bool piece_next(struct piece *out, struct piece_reader *r)
     r->point++;
     out->kind = kind_of(c);
     before = c;
-    while (r->at < r->length && r->at - out->start < PIECE_BYTES_MAX - 4) {
+    while (r->at < r->length && r->at - out->start < PRETOKEN_BYTES_MAX - 4) {
         int n = point_at(&c, r->text + r->at, r->length - r->at);
 
         if (space_point(c))
             break;
-        if ((out->kind == PIECE_OTHER || kind_of(c) != out->kind) && !continues(before, c))
+        if ((out->kind == PRETOKEN_OTHER || kind_of(c) != out->kind) && !continues(before, c))
             break;
         before = c;
         r->at += (size_t)n;

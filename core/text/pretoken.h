@@ -1,8 +1,8 @@
-/* pretoken.h - text as a row of pieces that words are made of.
+/* pretoken.h - text as a row of pretokens that words are made of.
  *
- * A piece is a run of letters, a run of digits, or one other character, with the combining marks behind
+ * A pretoken is a run of letters, a run of digits, or one other character, with the combining marks behind
  * it; what a letter is follows the Word_Break property of Unicode Standard Annex #29, so the scripts that
- * are written without spaces (Han, Hiragana, Thai, Khmer ...) give one piece a character. */
+ * are written without spaces (Han, Hiragana, Thai, Khmer ...) give one pretoken a character. */
 #ifndef CORE_TEXT_PRETOKEN_H
 #define CORE_TEXT_PRETOKEN_H
 
@@ -10,22 +10,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A run is cut when it reaches this many bytes: nobody's word, and no line of "aaaa" is one piece. */
-enum { PIECE_BYTES_MAX = 256 };
+/* A run is cut when it reaches this many bytes: nobody's word, and no line of "aaaa" is one pretoken. */
+enum { PRETOKEN_BYTES_MAX = 256 };
 
-enum piece_kind { PIECE_LETTERS, PIECE_DIGITS, PIECE_OTHER };
-/* White space between two pieces. */
-enum piece_gap { GAP_NONE, GAP_SPACE, GAP_SPACES, GAP_NEWLINE, GAP_BLANK_LINE, GAP_END, NUM_GAPS };
+enum pretoken_kind { PRETOKEN_LETTERS, PRETOKEN_DIGITS, PRETOKEN_OTHER };
+/* White space between two pretokens. */
+enum pretoken_gap {
+    GAP_NONE,
+    GAP_SPACE,
+    GAP_SPACES,
+    GAP_NEWLINE,
+    GAP_BLANK_LINE,
+    GAP_END,
+    NUM_GAPS
+};
 
-struct piece {
+struct pretoken {
     size_t start, end;  /* bytes in the text */
     size_t first, last; /* the same in code points */
-    enum piece_kind kind;
-    enum piece_gap after;
+    enum pretoken_kind kind;
+    enum pretoken_gap after;
 };
 
 /* Where reading has got to. Zero-initialise, then set text and length; the text is borrowed UTF-8. */
-struct piece_reader {
+struct pretoken_reader {
     const char *text;
     size_t length;
     bool lines;       /* a line end counts as a blank line */
@@ -33,8 +41,8 @@ struct piece_reader {
     size_t at, point; /* next byte, and its number in code points */
 };
 
-/* The next piece; false at the end of the text. */
-bool piece_next(struct piece *out, struct piece_reader *r);
+/* The next pretoken; false at the end of the text. */
+bool pretoken_next(struct pretoken *out, struct pretoken_reader *r);
 
 /* Length in bytes (1..4) of the character at s, n > 0 bytes of well-formed UTF-8; *c is its code point. */
 int point_at(uint32_t *c, const char *s, size_t n);

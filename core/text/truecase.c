@@ -7,34 +7,34 @@
 
 static const char mark = '\x01';
 
-bool casing_is_upper(uint32_t c)
+bool truecase_is_upper(uint32_t c)
 {
     return c < 0x80 ? c >= 'A' && c <= 'Z' : uc_is_property_uppercase(c);
 }
 
-bool casing_is_lower(uint32_t c)
+bool truecase_is_lower(uint32_t c)
 {
     return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_property_lowercase(c);
 }
 
-bool casing_is_capitalised(const char *token)
+bool truecase_is_capitalised(const char *token)
 {
     const uint8_t *s = (const uint8_t *)token;
     bool upper = false;
     ucs4_t c;
 
     s = u8_next(&c, s);
-    if (!s || !casing_is_upper(c))
+    if (!s || !truecase_is_upper(c))
         return false;
     while ((s = u8_next(&c, s))) {
-        if (casing_is_lower(c))
+        if (truecase_is_lower(c))
             return true;
-        upper = upper || casing_is_upper(c);
+        upper = upper || truecase_is_upper(c);
     }
     return !upper;
 }
 
-bool casing_goes_on(const char *token)
+bool truecase_goes_on(const char *token)
 {
     static const char *const joints[] = {",", ";", "/", "&", "'"};
     const uint8_t *s = (const uint8_t *)token;
@@ -49,7 +49,7 @@ bool casing_goes_on(const char *token)
     return false;
 }
 
-const char *casing_mark(char space[FORM_BYTES_MAX + 1], const char *token)
+const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token)
 {
     size_t n = strnlen(token, TOKEN_BYTES_MAX);
 
@@ -59,14 +59,14 @@ const char *casing_mark(char space[FORM_BYTES_MAX + 1], const char *token)
     return space;
 }
 
-const char *casing_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token)
+const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token)
 {
-    if (before && casing_is_capitalised(token) && casing_goes_on(before))
-        return casing_mark(space, token);
+    if (before && truecase_is_capitalised(token) && truecase_goes_on(before))
+        return truecase_mark(space, token);
     return token;
 }
 
-const char *casing_token(bool *inside, const char *form)
+const char *truecase_token(bool *inside, const char *form)
 {
     *inside = form[0] == mark;
     return form + *inside;

@@ -14,21 +14,21 @@
 enum { FORM_BYTES_MAX = TOKEN_BYTES_MAX + 1 };
 
 /* Whether a code point is a capital or a small letter, by Unicode's properties Uppercase and Lowercase. */
-bool casing_is_upper(uint32_t c);
-bool casing_is_lower(uint32_t c);
+bool truecase_is_upper(uint32_t c);
+bool truecase_is_lower(uint32_t c);
 
 /* Has the token a capital letter in front, and no capital letters alone behind it? Those are shouted. */
-bool casing_is_capitalised(const char *token);
+bool truecase_is_capitalised(const char *token);
 /* Is what stands behind this token inside of the sentence? Not behind a quotation mark, a colon, a
  * bracket and the like. */
-bool casing_goes_on(const char *token);
+bool truecase_goes_on(const char *token);
 
 /* The form of a token behind `before`, which is NULL at the beginning: the token, or in space with the mark.
  * Both are valid UTF-8 of at most TOKEN_BYTES_MAX bytes. */
-const char *casing_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token);
+const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token);
 /* The same wherever it stands: marked. */
-const char *casing_mark(char space[FORM_BYTES_MAX + 1], const char *token);
+const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token);
 /* The token of a form, within it; *inside says whether there was a mark. */
-const char *casing_token(bool *inside, const char *form);
+const char *truecase_token(bool *inside, const char *form);
 
 #endif

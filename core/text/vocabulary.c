@@ -6,39 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-void wordlist_release(struct wordlist *l)
+void vocabulary_release(struct vocabulary *v)
 {
-    for (int i = 0; i < l->count; i++)
-        free(l->words[i]);
-    free(l->words);
-    strmap_release(&l->index);
-    memset(l, 0, sizeof(*l));
+    for (int i = 0; i < v->count; i++)
+        free(v->words[i]);
+    free(v->words);
+    strmap_release(&v->index);
+    memset(v, 0, sizeof(*v));
 }
 
-int32_t wordlist_find(const struct wordlist *l, const char *word)
+int32_t vocabulary_find(const struct vocabulary *v, const char *word)
 {
-    return strmap_get(&l->index, word);
+    return strmap_get(&v->index, word);
 }
 
-static enum status make_room(struct wordlist *l, struct err *e)
+static enum status make_room(struct vocabulary *v, struct err *e)
 {
-    int want = l->capacity ? 2 * l->capacity : 64;
+    int want = v->capacity ? 2 * v->capacity : 64;
     char **p;
 
-    if (l->count < l->capacity)
+    if (v->count < v->capacity)
         return ST_OK;
-    p = realloc(l->words, (size_t)want * sizeof(*p));
+    p = realloc(v->words, (size_t)want * sizeof(*p));
     if (!p)
         return err_nomem(e, (size_t)want * sizeof(*p));
-    l->words = p;
-    l->capacity = want;
+    v->words = p;
+    v->capacity = want;
     return ST_OK;
 }
 
-enum status wordlist_add(int32_t *out, struct wordlist *l, const char *word, int max,
-                         const char *what, struct err *e)
+enum status vocabulary_add(int32_t *out, struct vocabulary *v, const char *word, int max,
+                           const char *what, struct err *e)
 {
-    int32_t id = wordlist_find(l, word);
+    int32_t id = vocabulary_find(v, word);
     enum status st;
     char *copy;
 
@@ -46,29 +46,29 @@ enum status wordlist_add(int32_t *out, struct wordlist *l, const char *word, int
         *out = id;
         return ST_OK;
     }
-    if (l->count >= max)
+    if (v->count >= max)
         return err_set(e, ST_TOO_LARGE, "more than %d different %s; a model takes at most %d", max,
                        what, max);
-    st = make_room(l, e);
+    st = make_room(v, e);
     if (st)
         return st;
     copy = strdup(word);
     if (!copy)
         return err_nomem(e, strlen(word) + 1);
-    st = strmap_put(&l->index, copy, l->count, e);
+    st = strmap_put(&v->index, copy, v->count, e);
     if (st) {
         free(copy);
         return st;
     }
-    l->bytes += strlen(word) + 1;
-    l->words[l->count] = copy;
-    *out = l->count++;
+    v->bytes += strlen(word) + 1;
+    v->words[v->count] = copy;
+    *out = v->count++;
     return ST_OK;
 }
 
-int32_t wordlist_lookup(const struct wordlist *l, const char *word)
+int32_t vocabulary_lookup(const struct vocabulary *v, const char *word)
 {
-    int32_t id = wordlist_find(l, word);
+    int32_t id = vocabulary_find(v, word);
     char lower[TOKEN_BYTES_MAX + 1];
     size_t n = strlen(word);
 
@@ -78,6 +78,12 @@ int32_t wordlist_lookup(const struct wordlist *l, const char *word)
         return 0;
     for (size_t i = 0; i <= n; i++)
         lower[i] = (char)(word[i] >= 'A' && word[i] <= 'Z' ? word[i] - 'A' + 'a' : word[i]);
-    id = wordlist_find(l, lower);
+    id = vocabulary_find(v, lower);
     return id >= 0 ? id : 0;
+}
+
+size_t vocabulary_bytes(const struct vocabulary *v)
+{
+    return v->bytes + (size_t)v->capacity * sizeof(*v->words) +
+           v->index.capacity * sizeof(*v->index.slots);
 }

@@ -1,4 +1,4 @@
-/* rule_tokenizer.c - splitting text without having learnt how: text_split() of <lstm/tokenizer.h>.
+/* rule_tokenizer.c - splitting text without having learnt how: rule_tokenize() of <lstm/tokenizer.h>.
  *
  * Word boundaries are those of Unicode Standard Annex #29, as GNU libunistring computes them. They never
  * run over a line end, so a line is looked at at a time. */
@@ -185,8 +185,8 @@ static void mark_sentences(struct splitter *s)
     }
 }
 
-enum status text_split(struct text_word **words, size_t *count, const char *text, size_t length,
-                       bool lines, struct err *e)
+enum status rule_tokenize(struct text_word **words, size_t *count, const char *text, size_t length,
+                          bool lines, struct err *e)
 {
     struct splitter s = {.text = text, .length = length};
     enum status st = tokenizer_check_text(text, length, e);

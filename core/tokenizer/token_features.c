@@ -13,7 +13,7 @@ void lower_text(char *out, const char *s, size_t n)
 {
     size_t at = 0, len = 0;
 
-    while (at < n && len + 5 < UNIT_TEXT_MAX) {
+    while (at < n && len + 5 < TOKEN_TEXT_MAX) {
         uint32_t c;
         int width = point_at(&c, s + at, n - at);
 
@@ -38,10 +38,10 @@ static void look_at(char out[16], const char *s, size_t n)
         at += (size_t)point_at(&c, s + at, n - at);
         if (length == 0) {
             first = c;
-            first_upper = casing_is_upper(c);
+            first_upper = truecase_is_upper(c);
         }
-        upper += casing_is_upper(c);
-        lower += casing_is_lower(c);
+        upper += truecase_is_upper(c);
+        lower += truecase_is_lower(c);
     }
     snprintf(out, 16, "%.2s%c%d", uc_general_category_name(uc_general_category(first)),
              upper + lower == 0          ? 'n'
@@ -68,7 +68,7 @@ static const char *last_points(const char *s, int n)
 }
 
 /* Cuts as many code points off the front of r->rest as there are before the next mark. */
-static void take_marked(struct piece *out, struct unit_reader *r)
+static void take_marked(struct pretoken *out, struct token_reader *r)
 {
     const char *text = r->in.text;
 
@@ -92,8 +92,8 @@ static void take_marked(struct piece *out, struct unit_reader *r)
     r->rest.first = out->last;
 }
 
-/* The next piece, or the next part of one that is split. */
-static bool next_part(struct piece *out, struct unit_reader *r)
+/* The next pretoken, or the next part of one that is split. */
+static bool next_part(struct pretoken *out, struct token_reader *r)
 {
     int32_t i;
 
@@ -102,9 +102,9 @@ static bool next_part(struct piece *out, struct unit_reader *r)
         return true;
     }
     r->run[0] = '\0';
-    if (!piece_next(out, &r->in))
+    if (!pretoken_next(out, &r->in))
         return false;
-    if (!r->splits || r->splits->count == 0 || out->kind != PIECE_LETTERS)
+    if (!r->splits || r->splits->count == 0 || out->kind != PRETOKEN_LETTERS)
         return true;
     lower_text(r->run, r->in.text + out->start, out->end - out->start);
     i = strmap_get(r->splits, r->run);
@@ -118,18 +118,18 @@ static bool next_part(struct piece *out, struct unit_reader *r)
     return true;
 }
 
-static int32_t row_of(struct unit_reader *r, int feature, const char *text)
+static int32_t row_of(struct token_reader *r, int feature, const char *text)
 {
     return r->row(r->ctx, feature, text);
 }
 
 /* A line end or several spaces where the treebank has none are as one space. */
-static enum piece_gap plain(enum piece_gap g)
+static enum pretoken_gap plain(enum pretoken_gap g)
 {
     return g == GAP_SPACES || g == GAP_NEWLINE ? GAP_SPACE : g;
 }
 
-static int32_t gap_row(struct unit_reader *r, enum piece_gap before, enum piece_gap after)
+static int32_t gap_row(struct token_reader *r, enum pretoken_gap before, enum pretoken_gap after)
 {
     char text[16];
     int32_t row;
@@ -142,32 +142,32 @@ static int32_t gap_row(struct unit_reader *r, enum piece_gap before, enum piece_
     return row_of(r, 2, text);
 }
 
-/* The features of a unit that do not depend on the next one. */
-static void draft(struct unit_draft *d, struct unit_reader *r, const struct piece *p,
-                  enum piece_gap before)
+/* The features of a step that do not depend on the next one. */
+static void draft(struct token_draft *d, struct token_reader *r, const struct pretoken *p,
+                  enum pretoken_gap before)
 {
     const char *s = r->in.text + p->start;
     const char *suffix;
-    char text[UNIT_TEXT_MAX + 8];
-    int32_t *rows = d->unit.rows;
+    char text[TOKEN_TEXT_MAX + 8];
+    int32_t *rows = d->step.rows;
 
-    d->unit.start = p->start;
-    d->unit.end = p->end;
-    d->unit.first = p->first;
-    d->unit.last = p->last;
-    d->unit.after = p->after;
+    d->step.start = p->start;
+    d->step.end = p->end;
+    d->step.first = p->first;
+    d->step.last = p->last;
+    d->step.after = p->after;
     d->kind = p->kind;
     d->before = before;
     lower_text(d->lower, s, p->end - p->start);
     look_at(d->look, s, p->end - p->start);
-    for (int k = 0; k < UNIT_FEATURES; k++)
+    for (int k = 0; k < TOKEN_FEATURES; k++)
         rows[k] = -1;
     snprintf(text, sizeof(text), "w%s", d->lower);
-    rows[UNIT_WORD] = row_of(r, 0, text);
+    rows[FEATURE_WORD] = row_of(r, 0, text);
     snprintf(text, sizeof(text), "c%s", d->look);
     rows[1] = row_of(r, 1, text);
     rows[2] = gap_row(r, before, p->after);
-    suffix = p->kind == PIECE_LETTERS ? last_points(d->lower, 3) : NULL;
+    suffix = p->kind == PRETOKEN_LETTERS ? last_points(d->lower, 3) : NULL;
     if (suffix) {
         snprintf(text, sizeof(text), "x%s", suffix);
         rows[3] = row_of(r, 3, text);
@@ -178,24 +178,24 @@ static void draft(struct unit_draft *d, struct unit_reader *r, const struct piec
     }
 }
 
-static bool ends_paragraph(enum piece_gap g)
+static bool ends_paragraph(enum pretoken_gap g)
 {
     return g == GAP_BLANK_LINE || g == GAP_END;
 }
 
-static void fill(struct unit_reader *r, int i, enum piece_gap before)
+static void fill(struct token_reader *r, int i, enum pretoken_gap before)
 {
-    struct piece p;
+    struct pretoken p;
 
     r->filled[i] = next_part(&p, r);
     if (r->filled[i])
         draft(&r->two[i], r, &p, before);
 }
 
-bool unit_next(struct unit *out, struct unit_reader *r)
+bool token_features_next(struct token_features *out, struct token_reader *r)
 {
-    struct unit_draft *now = &r->two[0], *next = &r->two[1];
-    char text[2 * UNIT_TEXT_MAX + 8];
+    struct token_draft *now = &r->two[0], *next = &r->two[1];
+    char text[2 * TOKEN_TEXT_MAX + 8];
 
     if (!r->begun) {
         r->begun = true;
@@ -206,12 +206,12 @@ bool unit_next(struct unit *out, struct unit_reader *r)
     }
     if (!r->filled[0])
         return false;
-    fill(r, 1, ends_paragraph(now->unit.after) ? GAP_END : now->unit.after);
-    if (r->filled[1] && !ends_paragraph(now->unit.after)) {
-        snprintf(text, sizeof(text), "n%s%c%s", now->lower, now->unit.after == GAP_NONE ? '+' : ' ',
+    fill(r, 1, ends_paragraph(now->step.after) ? GAP_END : now->step.after);
+    if (r->filled[1] && !ends_paragraph(now->step.after)) {
+        snprintf(text, sizeof(text), "n%s%c%s", now->lower, now->step.after == GAP_NONE ? '+' : ' ',
                  next->lower);
-        now->unit.rows[UNIT_PAIR] = row_of(r, UNIT_PAIR, text);
+        now->step.rows[FEATURE_PAIR] = row_of(r, FEATURE_PAIR, text);
     }
-    *out = now->unit;
+    *out = now->step;
     return true;
 }

@@ -1,8 +1,8 @@
 /* tokenize.c - splitting text with a tokenizer.
  *
  * Paragraphs are independent of each other. One that is longer than a window is covered by windows that
- * overlap by CONTEXT units on both sides; only what lies in a window's core is taken from it. Cores are
- * counted from the beginning of the paragraph, so that nothing depends on what the block (the units
+ * overlap by CONTEXT steps on both sides; only what lies in a window's core is taken from it. Cores are
+ * counted from the beginning of the paragraph, so that nothing depends on what the block (the steps
  * that are in memory at a time) begins and ends with. */
 #include "core/tokenizer/tokenizer_model.h"
 
@@ -13,32 +13,32 @@
 enum { CORE = 160, CONTEXT = 24, BLOCK = 8192, BATCH = 32 };
 
 struct window {
-    int from, length;      /* units of the block that the net reads */
-    int core, core_length; /* units whose ends it decides */
+    int from, length;      /* steps of the block that the net reads */
+    int core, core_length; /* steps whose ends it decides */
 };
 
 struct split {
     const struct tokenizer *t;
     const struct stop_flag *stop; /* or NULL */
-    struct unit_reader reader;
-    int block;          /* BLOCK, or less for a short text */
-    struct unit *units; /* (block) */
+    struct token_reader reader;
+    int block;                    /* BLOCK, or less for a short text */
+    struct token_features *steps; /* (block) */
     unsigned char *ends;
-    int count; /* units in the block */
+    int count; /* steps in the block */
     int paragraph; /* where the paragraph that is being cut into windows begins; negative: before the block */
-    int done;               /* units decided and given out */
+    int done;               /* steps decided and given out */
     struct window *windows; /* (block) */
     int num_windows;
     struct net_work *work;
     int work_T, work_B;
-    int32_t *ids; /* (work_T, work_B, UNIT_FEATURES) */
+    int32_t *ids; /* (work_T, work_B, TOKEN_FEATURES) */
     int lengths[BATCH];
     struct text_word *words;
     size_t num_words, capacity;
-    bool inside; /* the last word goes on with the next unit */
+    bool inside; /* the last word goes on with the next step */
 };
 
-static bool ends_paragraph(const struct unit *u)
+static bool ends_paragraph(const struct token_features *u)
 {
     return u->after == GAP_BLANK_LINE || u->after == GAP_END;
 }
@@ -54,14 +54,14 @@ static void add_window(struct split *s, int begin, int core, int end)
     w->length = (limit + CONTEXT < end ? limit + CONTEXT : end) - w->from;
 }
 
-/* Windows over the units [s->done, s->count) as far as their right context is there; s->paragraph moves
- * on to the paragraph that is not complete. Returns the first unit that is not covered. */
+/* Windows over the steps [s->done, s->count) as far as their right context is there; s->paragraph moves
+ * on to the paragraph that is not complete. Returns the first step that is not covered. */
 static int cut_windows(struct split *s)
 {
     int core = s->done;
 
     for (int i = s->done; i < s->count; i++) {
-        bool last = ends_paragraph(&s->units[i]);
+        bool last = ends_paragraph(&s->steps[i]);
 
         if (!last && i + 1 < core + CORE + CONTEXT)
             continue;
@@ -96,9 +96,9 @@ static enum status need_work(struct split *s, int T, int B, struct err *e)
     net_work_free(s->work);
     free(s->ids);
     s->work = NULL;
-    s->ids = calloc((size_t)T * (size_t)B * UNIT_FEATURES, sizeof(*s->ids));
+    s->ids = calloc((size_t)T * (size_t)B * TOKEN_FEATURES, sizeof(*s->ids));
     if (!s->ids)
-        return err_nomem(e, (size_t)T * (size_t)B * UNIT_FEATURES * sizeof(*s->ids));
+        return err_nomem(e, (size_t)T * (size_t)B * TOKEN_FEATURES * sizeof(*s->ids));
     st = net_work_new(&s->work, net_get_config(s->t->net), T, B, false, e);
     s->work_T = T;
     s->work_B = B;
@@ -107,7 +107,7 @@ static enum status need_work(struct split *s, int T, int B, struct err *e)
     return st;
 }
 
-static unsigned char decide(const struct unit *u, const float *y)
+static unsigned char decide(const struct token_features *u, const float *y)
 {
     int best = 0;
 
@@ -125,12 +125,12 @@ static void fill_column(struct split *s, int j, int T, int B, const struct windo
 {
     s->lengths[j] = w->length;
     for (int k = 0; k < T; k++) {
-        int32_t *to = s->ids + ((size_t)k * (size_t)B + (size_t)j) * UNIT_FEATURES;
+        int32_t *to = s->ids + ((size_t)k * (size_t)B + (size_t)j) * TOKEN_FEATURES;
 
         if (k < w->length) {
-            memcpy(to, s->units[w->from + k].rows, UNIT_FEATURES * sizeof(*to));
+            memcpy(to, s->steps[w->from + k].rows, TOKEN_FEATURES * sizeof(*to));
         } else {
-            for (int f = 0; f < UNIT_FEATURES; f++)
+            for (int f = 0; f < TOKEN_FEATURES; f++)
                 to[f] = -1;
         }
     }
@@ -157,7 +157,7 @@ static enum status run_batch(struct split *s, const struct window *w, int B, str
             int step = i - w[j].from;
 
             s->ends[i] =
-                decide(&s->units[i], y + ((size_t)step * (size_t)B + (size_t)j) * NUM_ENDS);
+                decide(&s->steps[i], y + ((size_t)step * (size_t)B + (size_t)j) * NUM_ENDS);
         }
     }
     return ST_OK;
@@ -190,11 +190,11 @@ static enum status grow(struct split *s, struct err *e)
     return ST_OK;
 }
 
-/* Puts decided units together to words. */
+/* Puts decided steps together to words. */
 static enum status give_words(struct split *s, int until, struct err *e)
 {
     for (int i = s->done; i < until; i++) {
-        const struct unit *u = &s->units[i];
+        const struct token_features *u = &s->steps[i];
         struct text_word *w;
 
         if (!s->inside) {
@@ -216,7 +216,7 @@ static enum status give_words(struct split *s, int until, struct err *e)
     return ST_OK;
 }
 
-/* Drops the units that no window needs any more. */
+/* Drops the steps that no window needs any more. */
 static void slide(struct split *s)
 {
     int keep = s->done - CONTEXT > s->paragraph ? s->done - CONTEXT : s->paragraph;
@@ -225,7 +225,7 @@ static void slide(struct split *s)
         keep = 0;
     if (keep > s->done)
         keep = s->done;
-    memmove(s->units, s->units + keep, (size_t)(s->count - keep) * sizeof(*s->units));
+    memmove(s->steps, s->steps + keep, (size_t)(s->count - keep) * sizeof(*s->steps));
     s->count -= keep;
     s->done -= keep;
     s->paragraph -= keep;
@@ -237,7 +237,7 @@ static enum status run(struct split *s, struct err *e)
     enum status st = ST_OK;
 
     while (!st && more) {
-        while (s->count < s->block && (more = unit_next(&s->units[s->count], &s->reader)))
+        while (s->count < s->block && (more = token_features_next(&s->steps[s->count], &s->reader)))
             s->count++;
         int until = cut_windows(s);
 
@@ -253,22 +253,22 @@ static enum status allocate(struct split *s, struct err *e)
 {
     size_t n = s->reader.in.length + 1;
 
-    /* A unit has at least a byte; one that is not there is looked for, too. */
+    /* A step has at least a byte; one that is not there is looked for, too. */
     if (n > BLOCK)
         n = BLOCK;
     s->block = (int)n;
-    s->units = calloc(n, sizeof(*s->units));
+    s->steps = calloc(n, sizeof(*s->steps));
     s->ends = calloc(n, sizeof(*s->ends));
     s->windows = calloc(n, sizeof(*s->windows));
-    if (s->units && s->ends && s->windows)
+    if (s->steps && s->ends && s->windows)
         return ST_OK;
     err_nomem(e, 0);
     return ST_NOMEM;
 }
 
-enum status tokenizer_split_until(struct text_word **words, size_t *count,
-                                  const struct tokenizer *t, const char *text, size_t length,
-                                  bool lines, const struct stop_flag *stop, struct err *e)
+enum status tokenize_until(struct text_word **words, size_t *count, const struct tokenizer *t,
+                           const char *text, size_t length, bool lines,
+                           const struct stop_flag *stop, struct err *e)
 {
     struct split *s;
     enum status st = tokenizer_check_text(text, length, e);
@@ -294,7 +294,7 @@ enum status tokenizer_split_until(struct text_word **words, size_t *count,
     }
     net_work_free(s->work);
     free(s->words);
-    free(s->units);
+    free(s->steps);
     free(s->ends);
     free(s->windows);
     free(s->ids);
@@ -302,8 +302,8 @@ enum status tokenizer_split_until(struct text_word **words, size_t *count,
     return st;
 }
 
-enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, bool lines, struct err *e)
+enum status tokenize(struct text_word **words, size_t *count, const struct tokenizer *t,
+                     const char *text, size_t length, bool lines, struct err *e)
 {
-    return tokenizer_split_until(words, count, t, text, length, lines, NULL, e);
+    return tokenize_until(words, count, t, text, length, lines, NULL, e);
 }

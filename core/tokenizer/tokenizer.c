@@ -27,9 +27,9 @@ void tokenizer_free(struct tokenizer *t)
     if (!t)
         return;
     net_free(t->net);
-    wordlist_release(&t->rows);
-    wordlist_release(&t->splits);
-    wordlist_release(&t->runs);
+    vocabulary_release(&t->rows);
+    vocabulary_release(&t->splits);
+    vocabulary_release(&t->runs);
     free(t);
 }
 
@@ -38,16 +38,10 @@ int64_t tokenizer_num_params(const struct tokenizer *t)
     return (int64_t)net_num_params(t->net);
 }
 
-static size_t list_bytes(const struct wordlist *l)
-{
-    return l->bytes + (size_t)l->capacity * sizeof(*l->words) +
-           l->index.capacity * sizeof(*l->index.slots);
-}
-
 size_t tokenizer_bytes(const struct tokenizer *t)
 {
-    return sizeof(*t) + net_num_params(t->net) * sizeof(float) + list_bytes(&t->rows) +
-           list_bytes(&t->splits) + list_bytes(&t->runs);
+    return sizeof(*t) + net_num_params(t->net) * sizeof(float) + vocabulary_bytes(&t->rows) +
+           vocabulary_bytes(&t->splits) + vocabulary_bytes(&t->runs);
 }
 
 struct net_config tokenizer_net_config(const struct tokenizer *t)
@@ -60,14 +54,14 @@ struct net_config tokenizer_net_config(const struct tokenizer *t)
                                .num_layers = p->num_layers,
                                .bidirectional = true,
                                .output_size = NUM_ENDS,
-                               .features = UNIT_FEATURES,
+                               .features = TOKEN_FEATURES,
                                .input_dropout = (float)p->input_dropout,
                                .output_dropout = (float)p->output_dropout};
 }
 
 enum status tokenizer_add_split(struct tokenizer *t, const char *split, struct err *e)
 {
-    char run[UNIT_TEXT_MAX];
+    char run[TOKEN_TEXT_MAX];
     size_t n = 0;
     int32_t id;
     enum status st;
@@ -77,21 +71,21 @@ enum status tokenizer_add_split(struct tokenizer *t, const char *split, struct e
             run[n++] = *s;
     }
     run[n] = '\0';
-    if (wordlist_find(&t->runs, run) >= 0)
+    if (vocabulary_find(&t->runs, run) >= 0)
         return ST_OK;
-    st = wordlist_add(&id, &t->runs, run, NET_VOCAB_MAX, "splits", e);
+    st = vocabulary_add(&id, &t->runs, run, NET_VOCAB_MAX, "splits", e);
     if (!st)
-        st = wordlist_add(&id, &t->splits, split, NET_VOCAB_MAX, "splits", e);
+        st = vocabulary_add(&id, &t->splits, split, NET_VOCAB_MAX, "splits", e);
     return st;
 }
 
 static int32_t find_row(void *ctx, int feature, const char *text)
 {
     (void)feature;
-    return wordlist_find(ctx, text);
+    return vocabulary_find(ctx, text);
 }
 
-void tokenizer_reader(struct unit_reader *r, const struct tokenizer *t, const char *text,
+void tokenizer_reader(struct token_reader *r, const struct tokenizer *t, const char *text,
                       size_t length)
 {
     memset(r, 0, sizeof(*r));

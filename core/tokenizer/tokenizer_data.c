@@ -5,13 +5,13 @@
 #include <string.h>
 
 /* How often a feature has to be seen to become a row: what is rarer teaches more by being unknown. */
-static const int least[UNIT_FEATURES] = {2, 1, 1, 3, 3, 1};
+static const int least[TOKEN_FEATURES] = {2, 1, 1, 3, 3, 1};
 /* Of a run that is split in one way. */
 enum { SPLITS_LEAST = 2 };
 
 /* Strings and how often each was seen. */
 struct tally {
-    struct wordlist list;
+    struct vocabulary list;
     int32_t *counts;
     int capacity;
     struct stop_meter meter;
@@ -28,7 +28,7 @@ static enum status given_up(struct err *e)
 
 static void tally_release(struct tally *t)
 {
-    wordlist_release(&t->list);
+    vocabulary_release(&t->list);
     free(t->counts);
 }
 
@@ -41,7 +41,7 @@ static int32_t tally_add(struct tally *t, const char *text)
         t->st = given_up(t->e);
     if (t->st)
         return -1;
-    t->st = wordlist_add(&id, &t->list, text, NET_VOCAB_MAX, "features of text", t->e);
+    t->st = vocabulary_add(&id, &t->list, text, NET_VOCAB_MAX, "features of text", t->e);
     if (!t->st && id >= t->capacity) {
         int want = t->capacity ? 2 * t->capacity : 1024;
         int32_t *p = reallocarray(t->counts, (size_t)want, sizeof(*p));
@@ -62,11 +62,11 @@ static int32_t tally_add(struct tally *t, const char *text)
 
 /* ---- splits ---- */
 
-/* Writes the piece in lower case with a '|' where words end inside; false: none does. w moves on to the
- * first word that ends behind the piece. */
-static bool mark_splits(char *out, const struct text_view *d, const struct piece *p, size_t *w)
+/* Writes the pretoken in lower case with a '|' where words end inside; false: none does. w moves on to the
+ * first word that ends behind the pretoken. */
+static bool mark_splits(char *out, const struct text_view *d, const struct pretoken *p, size_t *w)
 {
-    char lower[UNIT_TEXT_MAX];
+    char lower[TOKEN_TEXT_MAX];
     const char *from = lower;
     size_t at = p->start;
     bool any = false;
@@ -97,13 +97,13 @@ static bool mark_splits(char *out, const struct text_view *d, const struct piece
 
 static void tally_splits(struct tally *all, const struct text_view *d)
 {
-    struct piece_reader r = {.text = d->text, .length = d->length};
-    struct piece p;
+    struct pretoken_reader r = {.text = d->text, .length = d->length};
+    struct pretoken p;
     size_t w = 0;
-    char marked[2 * UNIT_TEXT_MAX];
+    char marked[2 * TOKEN_TEXT_MAX];
 
-    while (!all->st && piece_next(&p, &r)) {
-        if (p.kind == PIECE_LETTERS && mark_splits(marked, d, &p, &w))
+    while (!all->st && pretoken_next(&p, &r)) {
+        if (p.kind == PRETOKEN_LETTERS && mark_splits(marked, d, &p, &w))
             tally_add(all, marked);
     }
 }
@@ -139,7 +139,7 @@ static int32_t tally_row(void *ctx, int feature, const char *text)
 
 static int feature_of(const char *row)
 {
-    static const char letters[UNIT_FEATURES + 1] = "wcsxnr";
+    static const char letters[TOKEN_FEATURES + 1] = "wcsxnr";
 
     return (int)(strchr(letters, row[0]) - letters);
 }
@@ -147,19 +147,19 @@ static int feature_of(const char *row)
 /* Of a text with line ends put in only white space is new; the rest was seen before. */
 static int32_t tally_gap(void *ctx, int feature, const char *text)
 {
-    return feature == UNIT_GAP ? tally_add(ctx, text) : -1;
+    return feature == FEATURE_GAP ? tally_add(ctx, text) : -1;
 }
 
-static void tally_units(struct tally *all, const struct tokenizer *t, const struct text_view *d,
+static void tally_steps(struct tally *all, const struct tokenizer *t, const struct text_view *d,
                         int32_t (*row)(void *, int, const char *))
 {
-    struct unit_reader r;
-    struct unit u;
+    struct token_reader r;
+    struct token_features u;
 
     tokenizer_reader(&r, t, d->text, d->length);
     r.row = row;
     r.ctx = all;
-    while (!all->st && unit_next(&u, &r))
+    while (!all->st && token_features_next(&u, &r))
         continue;
 }
 
@@ -171,15 +171,15 @@ static enum status learn_rows(struct tokenizer *t, const struct text_view *docum
     struct tally all = {.meter = {.stop = stop}, .e = e};
 
     for (int i = 0; !all.st && i < count; i++) {
-        tally_units(&all, t, &documents[i], tally_row);
-        tally_units(&all, t, &lined[i], tally_gap);
+        tally_steps(&all, t, &documents[i], tally_row);
+        tally_steps(&all, t, &lined[i], tally_gap);
     }
     for (int i = 0; !all.st && i < all.list.count; i++) {
         const char *row = all.list.words[i];
         int32_t id;
 
         if (all.counts[i] >= least[feature_of(row)])
-            all.st = wordlist_add(&id, &t->rows, row, NET_VOCAB_MAX, "features of text", e);
+            all.st = vocabulary_add(&id, &t->rows, row, NET_VOCAB_MAX, "features of text", e);
     }
     tally_release(&all);
     return all.st;
@@ -251,12 +251,12 @@ static enum status reserve(struct tokenizer_data *d, struct err *e)
 
     if (d->count < d->capacity)
         return ST_OK;
-    rows = reallocarray(d->rows, want, UNIT_FEATURES * sizeof(*rows));
+    rows = reallocarray(d->rows, want, TOKEN_FEATURES * sizeof(*rows));
     if (rows)
         d->rows = rows;
     ends = rows ? reallocarray(d->ends, want, sizeof(*ends)) : NULL;
     if (!ends)
-        return err_nomem(e, want * UNIT_FEATURES * sizeof(*rows));
+        return err_nomem(e, want * TOKEN_FEATURES * sizeof(*rows));
     d->ends = ends;
     d->capacity = want;
     return ST_OK;
@@ -277,8 +277,8 @@ static enum status add_sample(struct tokenizer_data *d, size_t from, size_t unti
     return ST_OK;
 }
 
-/* What ends with the unit; w moves on with the text. */
-static enum unit_end end_of(const struct text_view *d, const struct unit *u, size_t *w)
+/* What ends with the step; w moves on with the text. */
+static enum step_end end_of(const struct text_view *d, const struct token_features *u, size_t *w)
 {
     const struct text_word *word;
 
@@ -295,21 +295,21 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
                                 const struct stop_flag *stop, struct err *e)
 {
     struct stop_meter m = {.stop = stop};
-    struct unit_reader r;
-    struct unit u;
+    struct token_reader r;
+    struct token_features u;
     size_t w = 0, from = out->count;
     enum status st = ST_OK;
 
     tokenizer_reader(&r, t, d->text, d->length);
     r.in.joined = joined;
-    while (!st && unit_next(&u, &r)) {
+    while (!st && token_features_next(&u, &r)) {
         st = stop_meter_take(&m, STRING_WORK) ? given_up(e) : reserve(out, e);
         if (st)
             break;
-        memcpy(out->rows + out->count * UNIT_FEATURES, u.rows, sizeof(u.rows));
+        memcpy(out->rows + out->count * TOKEN_FEATURES, u.rows, sizeof(u.rows));
         out->ends[out->count++] = (uint8_t)end_of(d, &u, &w);
         if (u.after == GAP_BLANK_LINE || u.after == GAP_END ||
-            out->count - from == TRAIN_UNITS_MAX) {
+            out->count - from == TRAIN_STEPS_MAX) {
             st = add_sample(out, from, out->count, e);
             from = out->count;
         }
@@ -355,10 +355,10 @@ static int sample_length(void *ctx, int32_t index)
     return d->samples[index].length;
 }
 
-/* Without what tells it from others of its kind, a unit is as one that was never seen. */
+/* Without what tells it from others of its kind, a step is as one that was never seen. */
 static void forget(int32_t *rows)
 {
-    for (int f = 0; f < UNIT_FEATURES; f++) {
+    for (int f = 0; f < TOKEN_FEATURES; f++) {
         if (f != 1 && f != 2)
             rows[f] = -1;
     }
@@ -371,16 +371,16 @@ static void fill_column(struct batch *b, int j, const struct tokenizer_data *d, 
 
     for (int k = 0; k < b->T; k++) {
         size_t at = (size_t)k * (size_t)b->B + (size_t)j;
-        int32_t *rows = b->ids + at * UNIT_FEATURES;
+        int32_t *rows = b->ids + at * TOKEN_FEATURES;
 
         if (k >= s->length) {
-            for (int f = 0; f < UNIT_FEATURES; f++)
+            for (int f = 0; f < TOKEN_FEATURES; f++)
                 rows[f] = -1;
             b->classes[at] = -1;
             continue;
         }
-        memcpy(rows, d->rows + (s->from + (size_t)k) * UNIT_FEATURES,
-               UNIT_FEATURES * sizeof(*rows));
+        memcpy(rows, d->rows + (s->from + (size_t)k) * TOKEN_FEATURES,
+               TOKEN_FEATURES * sizeof(*rows));
         if (rng && rng_uniform(rng, 0, 1) < d->unknown_rate)
             forget(rows);
         b->classes[at] = d->ends[s->from + (size_t)k];
@@ -405,7 +405,7 @@ struct sample_source tokenizer_data_source(struct tokenizer_data *d)
 {
     return (struct sample_source){.ctx = d,
                                   .num_samples = d->num_samples,
-                                  .T_max = TRAIN_UNITS_MAX,
+                                  .T_max = TRAIN_STEPS_MAX,
                                   .fill = fill_batch,
                                   .length = sample_length};
 }

@@ -4,7 +4,7 @@
 
 #include "core/tokenizer/tokenizer_model.h"
 
-enum { TRAIN_UNITS_MAX = 128 }; /* steps of a sample */
+enum { TRAIN_STEPS_MAX = 128 }; /* steps of a sample */
 
 struct sample_range {
     size_t from;
@@ -12,9 +12,9 @@ struct sample_range {
 };
 
 struct tokenizer_data {
-    size_t count, capacity; /* units */
-    int32_t *rows;          /* (count, UNIT_FEATURES) */
-    uint8_t *ends;          /* (count) enum unit_end */
+    size_t count, capacity; /* steps */
+    int32_t *rows;          /* (count, TOKEN_FEATURES) */
+    uint8_t *ends;          /* (count) enum step_end */
     struct sample_range *samples;
     int num_samples, samples_capacity;
     float unknown_rate;

@@ -161,11 +161,12 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 
 /* ---- training ---- */
 
-/* So many epochs that a small treebank is seen often enough and a large one does not take for ever. */
-static int choose_epochs(size_t units)
+/* As many epochs as make 2.4 million steps, within bounds: a small treebank is seen often enough, and a
+ * large one does not take for ever. */
+static int choose_epochs(size_t steps)
 {
-    const double steps = 2.4e6;
-    double n = steps / (double)units;
+    const double wanted = 2.4e6;
+    double n = wanted / (double)steps;
 
     return n < 4 ? 4 : n > 30 ? 30 : (int)n;
 }

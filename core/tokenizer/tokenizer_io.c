@@ -59,7 +59,7 @@ static enum status save_params(const struct tokenizer_params *p, struct checkpoi
     return st ? st : checkpoint_set_i64(c, PREFIX "seed", p->seed, e);
 }
 
-static enum status save_list(struct checkpoint *c, const char *key, const struct wordlist *l,
+static enum status save_list(struct checkpoint *c, const char *key, const struct vocabulary *l,
                              struct err *e)
 {
     return checkpoint_set_strings(c, key, (const char *const *)l->words, (size_t)l->count, e);
@@ -107,12 +107,12 @@ static enum status load_rows(struct tokenizer *t, const struct checkpoint *c, st
     for (size_t i = 0; !st && i < n; i++) {
         int32_t id;
 
-        if (!v[i][0] || wordlist_find(&t->rows, v[i]) >= 0)
+        if (!v[i][0] || vocabulary_find(&t->rows, v[i]) >= 0)
             st = err_set(
                 e, ST_CORRUPT,
                 "checkpoint: entry %zu of metadata " PREFIX "features is empty or there twice", i);
         else
-            st = wordlist_add(&id, &t->rows, v[i], NET_VOCAB_MAX, "features of text", e);
+            st = vocabulary_add(&id, &t->rows, v[i], NET_VOCAB_MAX, "features of text", e);
     }
     free(v);
     if (!st && n == 0)
@@ -124,7 +124,7 @@ static bool sane_split(const char *s)
 {
     size_t n = strlen(s);
 
-    return n > 2 && n < UNIT_TEXT_MAX && s[0] != '|' && s[n - 1] != '|' && strchr(s, '|') &&
+    return n > 2 && n < TOKEN_TEXT_MAX && s[0] != '|' && s[n - 1] != '|' && strchr(s, '|') &&
            !strstr(s, "||") && utf8_check(s, n) == n;
 }
 

@@ -6,22 +6,22 @@
 #include "core/tokenizer/token_features.h"
 #include <lstm/tokenizer.h>
 
-/* What ends with a unit: nothing, a word inside of a token, a token, a sentence. */
-enum unit_end { END_NOTHING, END_WORD, END_TOKEN, END_SENTENCE, NUM_ENDS };
+/* What ends with a step: nothing, a word inside of a token, a token, a sentence. */
+enum step_end { END_NOTHING, END_WORD, END_TOKEN, END_SENTENCE, NUM_ENDS };
 
 struct tokenizer {
     struct tokenizer_params params;
     struct net *net;
-    struct wordlist rows;   /* features, as token_features.h writes them */
-    struct wordlist splits; /* runs in lower case with '|' where they are split */
-    struct wordlist runs;   /* the same without '|': runs.index gives the number in splits */
+    struct vocabulary rows;   /* features, as token_features.h writes them */
+    struct vocabulary splits; /* runs in lower case with '|' where they are split */
+    struct vocabulary runs;   /* the same without '|': runs.index gives the number in splits */
 };
 
 struct net_config tokenizer_net_config(const struct tokenizer *t);
 /* Adds a split ("can|not"), also to runs. */
 enum status tokenizer_add_split(struct tokenizer *t, const char *split, struct err *e);
 /* A reader of text for t. */
-void tokenizer_reader(struct unit_reader *r, const struct tokenizer *t, const char *text,
+void tokenizer_reader(struct token_reader *r, const struct tokenizer *t, const char *text,
                       size_t length);
 /* ST_MALFORMED with the line, ST_TOO_LARGE. */
 enum status tokenizer_check_text(const char *text, size_t length, struct err *e);

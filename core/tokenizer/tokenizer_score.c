@@ -79,8 +79,8 @@ static void score(struct span_score *out, struct spans a, struct spans b)
     out->f1 = ratio(2 * (double)out->correct, (double)(out->gold + out->found));
 }
 
-void split_evaluate(struct split_score *out, const char *text, const struct text_word *gold,
-                    size_t num_gold, const struct text_word *found, size_t num_found)
+void tokenizer_evaluate(struct tokenizer_score *out, const char *text, const struct text_word *gold,
+                        size_t num_gold, const struct text_word *found, size_t num_found)
 {
     struct span_score *scores[] = {&out->words, &out->tokens, &out->sentences};
 

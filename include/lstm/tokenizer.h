@@ -65,13 +65,13 @@ size_t tokenizer_bytes(const struct tokenizer *t); /* memory it holds */
  * space is in exactly one word; the last word of each line before a blank one, and of the text, ends
  * a sentence, and that of each line when lines is true. Linear in the text; beside the words memory does not grow with it. ST_MALFORMED when
  * the text is not UTF-8 (with the line), ST_TOO_LARGE, ST_NOMEM. Thread-safe. */
-enum status tokenizer_split(struct text_word **words, size_t *count, const struct tokenizer *t,
-                            const char *text, size_t length, bool lines, struct err *e);
+enum status tokenize(struct text_word **words, size_t *count, const struct tokenizer *t,
+                     const char *text, size_t length, bool lines, struct err *e);
 
 /* The same, but ST_CANCELLED when stop asks to give up; stop may be NULL. */
-enum status tokenizer_split_until(struct text_word **words, size_t *count,
-                                  const struct tokenizer *t, const char *text, size_t length,
-                                  bool lines, const struct stop_flag *stop, struct err *e);
+enum status tokenize_until(struct text_word **words, size_t *count, const struct tokenizer *t,
+                           const char *text, size_t length, bool lines,
+                           const struct stop_flag *stop, struct err *e);
 
 /* The same without a tokenizer: words by the word boundaries of Unicode Standard Annex #29 (as GNU
  * libunistring finds them), each a token of its own. Sentences end at blank lines and at line ends
@@ -79,8 +79,8 @@ enum status tokenizer_split_until(struct text_word **words, size_t *count,
  * other scripts (the Sentence_Terminal property), or closing quotes and brackets right after
  * one, is followed by white space and then by anything but a lower-case letter, or where an ideographic one
  * stands at all. A "." after a single letter, or between digits, ends nothing. */
-enum status text_split(struct text_word **words, size_t *count, const char *text, size_t length,
-                       bool lines, struct err *e);
+enum status rule_tokenize(struct text_word **words, size_t *count, const char *text, size_t length,
+                          bool lines, struct err *e);
 
 /* How well words found agree with those of a gold standard for the same text, as in the CoNLL 2018
  * shared task (Zeman et al. 2018): spans over the characters that are not white space. */
@@ -88,11 +88,11 @@ struct span_score {
     int64_t gold, found, correct;
     double precision, recall, f1; /* 0..1; 0 when the denominator is */
 };
-struct split_score {
+struct tokenizer_score {
     struct span_score tokens, words, sentences;
 };
-void split_evaluate(struct split_score *out, const char *text, const struct text_word *gold,
-                    size_t num_gold, const struct text_word *found, size_t num_found);
+void tokenizer_evaluate(struct tokenizer_score *out, const char *text, const struct text_word *gold,
+                        size_t num_gold, const struct text_word *found, size_t num_found);
 
 struct checkpoint;
 /* Tensors and metadata under "tokenizer.", beside whatever else c holds. */

@@ -135,8 +135,8 @@ static enum status split(struct splitter *s, enum text_input input, const struct
 
     if (input == INPUT_WORDS || input == INPUT_VERTICAL)
         return take_lines(s, input == INPUT_VERTICAL, e);
-    st = t ? tokenizer_split(&s->words, &s->count, t, s->text, s->len, lines, e)
-           : text_split(&s->words, &s->count, s->text, s->len, true, e);
+    st = t ? tokenize(&s->words, &s->count, t, s->text, s->len, lines, e)
+           : rule_tokenize(&s->words, &s->count, s->text, s->len, true, e);
     if (!st && lines)
         join_lines(s);
     return st;

@@ -16,7 +16,7 @@ enum text_input {
 /* "text", "sentences", "words", "vertical", NULL: for input parameters, in the order above. Static. */
 extern const char *const text_inputs[];
 
-/* Splits by t, or, where that is NULL, by text_split() with a sentence ending at every line end. What is split
+/* Splits by t, or, where that is NULL, by rule_tokenize() with a sentence ending at every line end. What is split
  * already is taken as it is. Words get places, but for INPUT_VERTICAL and INPUT_WORDS; white space inside
  * of a word becomes one space each. text (len bytes) is checked: ST_MALFORMED (not UTF-8, NUL), ST_INVALID
  * (control characters), ST_TOO_LARGE (limits->max_tokens, long words, long sentences), all with the

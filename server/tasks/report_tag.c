@@ -146,7 +146,7 @@ static cJSON *span(const struct span_score *s)
     return put_number(o, "f1", s->f1);
 }
 
-cJSON *report_split(const struct split_score *s)
+cJSON *report_split(const struct tokenizer_score *s)
 {
     cJSON *o = put(cJSON_CreateObject(), "tokens", span(&s->tokens));
 

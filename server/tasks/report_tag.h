@@ -15,6 +15,6 @@ cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluat
 /* splits: the model has a learned tokenizer, too. */
 cJSON *report_tag_details(const struct tagger *t, bool splits);
 /* How well held-out text was split. */
-cJSON *report_split(const struct split_score *s);
+cJSON *report_split(const struct tokenizer_score *s);
 
 #endif

@@ -228,7 +228,7 @@ static void add_span(struct span_score *sum, const struct span_score *one)
         sum->gold + sum->found ? 2 * (double)sum->correct / (double)(sum->gold + sum->found) : 0;
 }
 
-static enum status score(struct split_score *sum, const struct documents *test,
+static enum status score(struct tokenizer_score *sum, const struct documents *test,
                          const struct tokenizer *k, const struct stop_flag *stop, struct err *e)
 {
     enum status st = ST_OK;
@@ -236,13 +236,13 @@ static enum status score(struct split_score *sum, const struct documents *test,
     for (int i = 0; !st && i < test->count; i++) {
         const struct text_view *d = &test->items[i];
         struct text_word *words = NULL;
-        struct split_score one;
+        struct tokenizer_score one;
         size_t n = 0;
 
-        st = tokenizer_split_until(&words, &n, k, d->text, d->length, false, stop, e);
+        st = tokenize_until(&words, &n, k, d->text, d->length, false, stop, e);
         if (st)
             break;
-        split_evaluate(&one, d->text, d->words, d->count, words, n);
+        tokenizer_evaluate(&one, d->text, d->words, d->count, words, n);
         free(words);
         add_span(&sum->tokens, &one.tokens);
         add_span(&sum->words, &one.words);
@@ -254,7 +254,7 @@ static enum status score(struct split_score *sum, const struct documents *test,
 static enum status add_to_report(struct trained *t, const struct train_tokenizer *s,
                                  const struct tokenizer *k, struct err *e)
 {
-    struct split_score sum = {0};
+    struct tokenizer_score sum = {0};
     enum status st = score(&sum, &s->test, k, s->hooks->stop, e);
 
     if (st)

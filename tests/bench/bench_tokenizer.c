@@ -7,7 +7,7 @@
  * Protocol: the defaults of tokenizer_defaults(), trained on train (Chinese: dev), scored on test as in the
  * CoNLL 2018 shared task: F1 over spans, in percent, of surface tokens, words and sentences, the raw
  * text having a blank line between paragraphs. "joined": the same with a space in place of blank
- * lines. "rules": text_split(), which learns nothing. Then the seconds of a fit and millions of bytes
+ * lines. "rules": rule_tokenize(), which learns nothing. Then the seconds of a fit and millions of bytes
  * a second while splitting, both on one thread. Medians over the seeds, lowest and highest behind them. */
 #include "tests/bench/treebank.h"
 
@@ -54,7 +54,8 @@ static void add(struct span_score *sum, const struct span_score *s)
 }
 
 /* Splits all documents, by the rules when t is NULL; seconds that it took. */
-static double score(struct split_score *out, const struct tokenizer *t, const struct documents *d)
+static double score(struct tokenizer_score *out, const struct tokenizer *t,
+                    const struct documents *d)
 {
     double spent = 0;
 
@@ -62,19 +63,19 @@ static double score(struct split_score *out, const struct tokenizer *t, const st
     for (int i = 0; i < d->count; i++) {
         const struct text_view *v = &d->items[i];
         struct text_word *words = NULL;
-        struct split_score s;
+        struct tokenizer_score s;
         struct err e = {0};
         size_t n = 0;
         double from = seconds();
-        enum status st = t ? tokenizer_split(&words, &n, t, v->text, v->length, false, &e)
-                           : text_split(&words, &n, v->text, v->length, true, &e);
+        enum status st = t ? tokenize(&words, &n, t, v->text, v->length, false, &e)
+                           : rule_tokenize(&words, &n, v->text, v->length, true, &e);
 
         spent += seconds() - from;
         if (st) {
             printf("%s\n", e.message);
             continue;
         }
-        split_evaluate(&s, v->text, v->words, v->count, words, n);
+        tokenizer_evaluate(&s, v->text, v->words, v->count, words, n);
         add(&out->tokens, &s.tokens);
         add(&out->words, &s.words);
         add(&out->sentences, &s.sentences);
@@ -97,7 +98,7 @@ static bool run(double out[NUM_FIGURES], const struct documents *train,
 {
     struct tokenizer_params p;
     struct tokenizer *t = NULL;
-    struct split_score s;
+    struct tokenizer_score s;
     struct err e = {0};
     double from = seconds();
 
@@ -149,7 +150,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof(treebanks) / sizeof(treebanks[0]); i++) {
         struct raw_text train = {0}, test = {0}, joined = {0};
         double results[SEEDS_MAX][NUM_FIGURES];
-        struct split_score rules;
+        struct tokenizer_score rules;
 
         if (load(&train, folder, treebanks[i].name, treebanks[i].train, false) &&
             load(&test, folder, treebanks[i].name, treebanks[i].test, false) &&

@@ -237,7 +237,7 @@ enum status raw_text_score(struct raw_scores *out, const struct raw_text *r,
                            const struct tokenizer *splitter, const struct tagger *tagger,
                            struct err *e)
 {
-    struct split_score sum = {0};
+    struct tokenizer_score sum = {0};
     struct span_score tags[TAG_COLUMNS] = {0};
     enum status st = ST_OK;
 
@@ -245,14 +245,14 @@ enum status raw_text_score(struct raw_scores *out, const struct raw_text *r,
         const struct text_view *v = &r->documents.items[i];
         struct tagged_words w = {0};
         struct text_word *found = NULL;
-        struct split_score s = {0};
+        struct tokenizer_score s = {0};
         size_t n = 0;
 
-        st = tokenizer_split(&found, &n, splitter, v->text, v->length, false, e);
+        st = tokenize(&found, &n, splitter, v->text, v->length, false, e);
         if (!st)
             st = words_tag(&w, tagger, v->text, v->length, found, n, e);
         if (!st)
-            split_evaluate(&s, v->text, v->words, v->count, found, n);
+            tokenizer_evaluate(&s, v->text, v->words, v->count, found, n);
         add(&sum.tokens, &s.tokens);
         add(&sum.words, &s.words);
         add(&sum.sentences, &s.sentences);

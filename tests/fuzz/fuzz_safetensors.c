@@ -70,7 +70,7 @@ static void as_tokenizer(const uint8_t *data, size_t size)
     if (checkpoint_read(&c, data, size, &e))
         return;
     if (tokenizer_load(&t, c, &e) == ST_OK && t) {
-        check(tokenizer_split(&words, &n, t, text, sizeof(text) - 1, false, &e) == ST_OK);
+        check(tokenize(&words, &n, t, text, sizeof(text) - 1, false, &e) == ST_OK);
         check(n > 0 && words[n - 1].sentence_end && words[n - 1].end == sizeof(text) - 1);
         free(words);
     }

@@ -71,8 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     }
     tagged_set_release(&set);
-    if ((t ? tokenizer_split(&words, &count, t, text, size, input & 1, &e)
-           : text_split(&words, &count, text, size, input & 1, &e)) == ST_OK)
+    if ((t ? tokenize(&words, &count, t, text, size, input & 1, &e)
+           : rule_tokenize(&words, &count, text, size, input & 1, &e)) == ST_OK)
         check_words(words, count, size);
     free(words);
     return 0;

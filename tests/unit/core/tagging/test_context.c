@@ -11,7 +11,7 @@ enum { SENTENCES = 120, LENGTH = 4, TOKENS = SENTENCES * LENGTH };
 /* Sentences "A x P y": the tag of x tells which of two words stands before it, that of y which stands
  * two places before. */
 struct fixture {
-    struct wordlist forms;
+    struct vocabulary forms;
     size_t offset[SENTENCES + 1];
     int32_t types[TOKENS], classes[2][TOKENS];
     struct context_corpus corpus;
@@ -22,7 +22,7 @@ static int32_t form(struct fixture *f, const char *word)
     struct err e = {0};
     int32_t id;
 
-    ck_assert_int_eq(wordlist_add(&id, &f->forms, word, 100, "words", &e), ST_OK);
+    ck_assert_int_eq(vocabulary_add(&id, &f->forms, word, 100, "words", &e), ST_OK);
     return id;
 }
 
@@ -56,7 +56,7 @@ static void setup(struct fixture *f)
 
 static void teardown(struct fixture *f)
 {
-    wordlist_release(&f->forms);
+    vocabulary_release(&f->forms);
 }
 
 static struct context *fit(const struct fixture *f, const struct context *from, uint64_t seed)

@@ -92,12 +92,12 @@ END_TEST
 START_TEST(rows_of_a_vocabulary)
 {
     static const char *const names[] = {"<unk>", "w:dog", "s1:s", "h:xx"};
-    struct wordlist words = {0};
+    struct vocabulary words = {0};
     int32_t rows[NUM_FEATURES], id;
     struct err e = {0};
 
     for (int i = 0; i < 4; i++)
-        ck_assert_int_eq(wordlist_add(&id, &words, names[i], 10, "names", &e), ST_OK);
+        ck_assert_int_eq(vocabulary_add(&id, &words, names[i], 10, "names", &e), ST_OK);
     ck_assert_int_eq(features_rows(rows, &words, "DOG", &e), ST_OK);
     ck_assert_int_eq(rows[FEATURE_WORD], 1);
     ck_assert_int_eq(rows[FEATURE_FORM], -1);
@@ -107,7 +107,7 @@ START_TEST(rows_of_a_vocabulary)
     ck_assert_int_eq(rows[FEATURE_SUFFIX], 2);
     ck_assert_int_eq(rows[FEATURE_SUFFIX + 1], -1);
     ck_assert_int_eq(rows[FEATURE_SHAPE], 3);
-    wordlist_release(&words);
+    vocabulary_release(&words);
 }
 END_TEST
 

@@ -70,7 +70,7 @@ START_TEST(the_joined_net_puts_out_the_mean)
         for (int i = 0; i < TOKENS * one->output_size; i++)
             mean[i] += y[i] / COUNT;
     }
-    ck_assert_msg(members_join(&all, one, weights, COUNT, &e) == ST_OK, "%s", e.message);
+    ck_assert_msg(nets_join(&all, one, weights, COUNT, &e) == ST_OK, "%s", e.message);
     ck_assert_int_eq(net_get_config(all)->hidden_size, COUNT * one->hidden_size);
     outputs(y, all);
     for (int i = 0; i < TOKENS * one->output_size; i++)
@@ -90,7 +90,7 @@ START_TEST(one_member_is_itself)
     rng_seed(&r, 4);
     ck_assert_int_eq(net_new(&n, &shapes[0], &e), ST_OK);
     net_init(n, &r);
-    ck_assert_int_eq(members_join(&same, &shapes[0], net_params_const(n), 1, &e), ST_OK);
+    ck_assert_int_eq(nets_join(&same, &shapes[0], net_params_const(n), 1, &e), ST_OK);
     ck_assert(memcmp(net_params(n), net_params(same), net_num_params(n) * sizeof(float)) == 0);
     net_free(n);
     net_free(same);
@@ -105,7 +105,7 @@ START_TEST(too_many_units_are_refused)
     float none = 0;
 
     c.hidden_size = NET_HIDDEN_MAX;
-    ck_assert_int_eq(members_join(&all, &c, &none, 2, &e), ST_INVALID);
+    ck_assert_int_eq(nets_join(&all, &c, &none, 2, &e), ST_INVALID);
     ck_assert_ptr_null(all);
 }
 END_TEST

@@ -200,9 +200,9 @@ START_TEST(a_member_is_taken_out_of_a_joined_net)
         net_init(n, &r);
         memcpy(weights + (size_t)m * count, net_params_const(n), count * sizeof(*weights));
     }
-    ck_assert_int_eq(members_join(&all, &one, weights, 3, &e), ST_OK);
+    ck_assert_int_eq(nets_join(&all, &one, weights, 3, &e), ST_OK);
     for (int m = 0; m < 3; m++) {
-        ck_assert_int_eq(members_take(&back, all, &one, 3, m, &e), ST_OK);
+        ck_assert_int_eq(nets_take(&back, all, &one, 3, m, &e), ST_OK);
         for (size_t i = 0; i < count - 5; i++) /* all but the bias of the outputs */
             ck_assert_float_eq_tol(net_params_const(back)[i], weights[(size_t)m * count + i],
                                    1e-6F);

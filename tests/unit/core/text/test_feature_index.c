@@ -12,53 +12,53 @@ static uint32_t key(uint32_t i)
 START_TEST(keys_are_numbered_in_the_order_they_come)
 {
     enum { N = 5000 };
-    struct keyset s = {0};
+    struct feature_index s = {0};
     struct err e = {0};
     int32_t number = -1;
 
     for (int32_t round = 0; round < 2; round++)
         for (int32_t i = 0; i < N; i++) {
-            ck_assert_int_eq(keyset_add(&number, &s, key((uint32_t)i), &e), ST_OK);
+            ck_assert_int_eq(feature_index_add(&number, &s, key((uint32_t)i), &e), ST_OK);
             ck_assert_int_eq(number, i);
         }
     ck_assert_int_eq(s.count, N);
     for (int32_t i = 0; i < N; i++) {
-        keyset_prefetch(&s, key((uint32_t)i));
-        ck_assert_int_eq(keyset_find(&s, key((uint32_t)i)), i);
+        feature_index_prefetch(&s, key((uint32_t)i));
+        ck_assert_int_eq(feature_index_find(&s, key((uint32_t)i)), i);
         ck_assert_uint_eq(s.keys[i], key((uint32_t)i));
     }
     for (uint32_t i = N; i < 2 * N; i++)
-        ck_assert_int_eq(keyset_find(&s, key(i)), -1);
-    keyset_release(&s);
+        ck_assert_int_eq(feature_index_find(&s, key(i)), -1);
+    feature_index_release(&s);
 }
 END_TEST
 
 START_TEST(an_empty_set_has_nothing)
 {
-    struct keyset s = {0};
+    struct feature_index s = {0};
 
-    keyset_prefetch(&s, 1);
-    ck_assert_int_eq(keyset_find(&s, 1), -1);
-    ck_assert_int_eq(keyset_find(&s, 0), -1);
-    ck_assert_uint_eq(keyset_bytes(&s), 0);
-    keyset_release(&s);
+    feature_index_prefetch(&s, 1);
+    ck_assert_int_eq(feature_index_find(&s, 1), -1);
+    ck_assert_int_eq(feature_index_find(&s, 0), -1);
+    ck_assert_uint_eq(feature_index_bytes(&s), 0);
+    feature_index_release(&s);
 }
 END_TEST
 
 /* At most half of the slots are taken, so that looking for what is not there ends. */
 START_TEST(there_is_always_room)
 {
-    struct keyset s = {0};
+    struct feature_index s = {0};
     struct err e = {0};
     int32_t number;
 
     for (uint32_t i = 0; i < 3000; i++) {
-        ck_assert_int_eq(keyset_add(&number, &s, key(i), &e), ST_OK);
+        ck_assert_int_eq(feature_index_add(&number, &s, key(i), &e), ST_OK);
         ck_assert_uint_ge(s.capacity, 2 * (size_t)s.count);
         ck_assert_uint_eq(s.capacity & (s.capacity - 1), 0);
     }
-    ck_assert_uint_ge(keyset_bytes(&s), s.capacity * sizeof(*s.slots));
-    keyset_release(&s);
+    ck_assert_uint_ge(feature_index_bytes(&s), s.capacity * sizeof(*s.slots));
+    feature_index_release(&s);
     ck_assert_ptr_null(s.slots);
     ck_assert_int_eq(s.count, 0);
 }
@@ -66,8 +66,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("keyset");
-    TCase *t = tcase_create("keyset");
+    Suite *s = suite_create("feature_index");
+    TCase *t = tcase_create("feature_index");
     SRunner *r;
     int failed;
 

@@ -18,9 +18,9 @@ START_TEST(capitalised_by_hand)
                        "\xE5\xAD\xA6"};
 
     for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-        ck_assert_msg(casing_is_capitalised(yes[i]), "%s", yes[i]);
+        ck_assert_msg(truecase_is_capitalised(yes[i]), "%s", yes[i]);
     for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-        ck_assert_msg(!casing_is_capitalised(no[i]), "%s", no[i]);
+        ck_assert_msg(!truecase_is_capitalised(no[i]), "%s", no[i]);
 }
 END_TEST
 
@@ -32,19 +32,19 @@ START_TEST(what_a_sentence_goes_on_behind)
                                             "...", "\xE2\x80\x9C", "\xC2\xAB"};
 
     for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-        ck_assert_msg(casing_goes_on(yes[i]), "%s", yes[i]);
+        ck_assert_msg(truecase_goes_on(yes[i]), "%s", yes[i]);
     for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-        ck_assert_msg(!casing_goes_on(no[i]), "%s", no[i]);
+        ck_assert_msg(!truecase_goes_on(no[i]), "%s", no[i]);
 }
 END_TEST
 
 static void check_form(const char *before, const char *token, bool want)
 {
     char space[FORM_BYTES_MAX + 1];
-    const char *form = casing_form(space, before, token);
+    const char *form = truecase_form(space, before, token);
     bool inside;
 
-    ck_assert_str_eq(casing_token(&inside, form), token);
+    ck_assert_str_eq(truecase_token(&inside, form), token);
     ck_assert_int_eq(inside, want);
     ck_assert_int_eq(form == token, !want);
 }
@@ -72,7 +72,7 @@ START_TEST(features_inside)
     struct features f;
     struct err e = {0};
 
-    ck_assert_int_eq(features_of(&f, casing_mark(space, "Thu"), &e), ST_OK);
+    ck_assert_int_eq(features_of(&f, truecase_mark(space, "Thu"), &e), ST_OK);
     ck_assert_str_eq(f.name[FEATURE_WORD], "wi:thu");
     ck_assert_str_eq(f.name[FEATURE_FORM], "f:Thu");
     ck_assert_str_eq(f.name[FEATURE_PREFIX], "p1:t");
@@ -133,9 +133,9 @@ START_TEST(a_name_is_told_by_where_it_stands)
     /* Its row as a verb is not that of the name, which has none; "Mal" was seen as one. */
     ck_assert_int_eq(tagger_rows(rows, t, "Lam", &e), ST_OK);
     ck_assert_int_gt(rows[FEATURE_WORD], 0);
-    ck_assert_int_eq(tagger_rows(rows, t, casing_mark(space, "Lam"), &e), ST_OK);
+    ck_assert_int_eq(tagger_rows(rows, t, truecase_mark(space, "Lam"), &e), ST_OK);
     ck_assert_int_eq(rows[FEATURE_WORD], 0);
-    ck_assert_int_eq(tagger_rows(rows, t, casing_mark(space, "Mal"), &e), ST_OK);
+    ck_assert_int_eq(tagger_rows(rows, t, truecase_mark(space, "Mal"), &e), ST_OK);
     ck_assert_int_gt(rows[FEATURE_WORD], 0);
     /* Known is what was seen, wherever it stood. */
     for (int i = 0; i < 3; i++) {

@@ -14,7 +14,7 @@ static void splits_lines(const char *want, bool lines)
     char *got;
 
     marked_init(&m, want);
-    ck_assert_int_eq(text_split(&words, &n, m.text, m.length, lines, &e), ST_OK);
+    ck_assert_int_eq(rule_tokenize(&words, &n, m.text, m.length, lines, &e), ST_OK);
     got = marked_show(m.text, m.length, words, n);
     ck_assert_str_eq(got, want);
     free(got);
@@ -65,10 +65,10 @@ START_TEST(nothing_gives_no_word)
     struct err e = {0};
     size_t n = 1;
 
-    ck_assert_int_eq(text_split(&words, &n, "", 0, true, &e), ST_OK);
+    ck_assert_int_eq(rule_tokenize(&words, &n, "", 0, true, &e), ST_OK);
     ck_assert_uint_eq(n, 0);
     free(words);
-    ck_assert_int_eq(text_split(&words, &n, " \n\t\xE3\x80\x80", 6, true, &e), ST_OK);
+    ck_assert_int_eq(rule_tokenize(&words, &n, " \n\t\xE3\x80\x80", 6, true, &e), ST_OK);
     ck_assert_uint_eq(n, 0);
     free(words);
 }
@@ -84,7 +84,7 @@ START_TEST(what_is_not_utf8_is_refused_with_its_line)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         struct err e = {0};
 
-        ck_assert_int_eq(text_split(&words, &n, bad[i], strlen(bad[i]), true, &e), ST_MALFORMED);
+        ck_assert_int_eq(rule_tokenize(&words, &n, bad[i], strlen(bad[i]), true, &e), ST_MALFORMED);
         ck_assert_int_eq(e.line, 2);
         ck_assert_ptr_null(words);
     }
@@ -94,19 +94,19 @@ END_TEST
 /* A row of stops, quotes or marks must not cost more than its length. */
 START_TEST(long_rows_of_the_same_are_split_in_linear_time)
 {
-    static const char *const units[] = {".", "\"", "\xCC\x81", "\xF0\x9F\x87\xA9", "a", ". "};
+    static const char *const steps[] = {".", "\"", "\xCC\x81", "\xF0\x9F\x87\xA9", "a", ". "};
     const size_t n = 50000;
 
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        size_t width = strlen(units[i]), count = 0;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        size_t width = strlen(steps[i]), count = 0;
         char *text = calloc(n * width + 1, 1), *shown;
         struct text_word *words = NULL;
         struct err e = {0};
 
         ck_assert_ptr_nonnull(text);
         for (size_t k = 0; k < n; k++)
-            memcpy(text + k * width, units[i], width);
-        ck_assert_int_eq(text_split(&words, &count, text, n * width, true, &e), ST_OK);
+            memcpy(text + k * width, steps[i], width);
+        ck_assert_int_eq(rule_tokenize(&words, &count, text, n * width, true, &e), ST_OK);
         ck_assert_uint_gt(count, 0);
         ck_assert_uint_eq(words[count - 1].last,
                           words[count - 1].space_after && i == 5 ? 2 * n - 1 : n);
@@ -120,7 +120,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("text_split");
+    Suite *s = suite_create("rule_tokenize");
     TCase *tc = tcase_create("rules");
     SRunner *sr;
     int failed;

@@ -47,21 +47,21 @@ static char *show(const struct tokenizer *t, const char *text, size_t n)
     size_t count = 0;
     char *out;
 
-    ck_assert_msg(tokenizer_split(&words, &count, t, text, n, false, &e) == ST_OK, "%s", e.message);
+    ck_assert_msg(tokenize(&words, &count, t, text, n, false, &e) == ST_OK, "%s", e.message);
     out = marked_show(text, n, words, count);
     free(words);
     return out;
 }
 
-static struct split_score measure(const struct tokenizer *t, const struct marked *m)
+static struct tokenizer_score measure(const struct tokenizer *t, const struct marked *m)
 {
     struct text_word *words = NULL;
     struct err e = {0};
     size_t n = 0;
-    struct split_score s;
+    struct tokenizer_score s;
 
-    ck_assert_int_eq(tokenizer_split(&words, &n, t, m->text, m->length, false, &e), ST_OK);
-    split_evaluate(&s, m->text, m->words, m->count, words, n);
+    ck_assert_int_eq(tokenize(&words, &n, t, m->text, m->length, false, &e), ST_OK);
+    tokenizer_evaluate(&s, m->text, m->words, m->count, words, n);
     free(words);
     return s;
 }
@@ -89,7 +89,7 @@ START_TEST(every_kind_of_word_end_is_learnt)
 {
     struct tokenizer_params p = small();
     struct marked train, test;
-    struct split_score s;
+    struct tokenizer_score s;
     struct text_view v;
     struct tokenizer *t;
     char *shown;
@@ -337,12 +337,12 @@ START_TEST(a_line_end_speaks_for_the_end_of_a_sentence)
     for (int lines = 0; lines < 2; lines++) {
         struct text_word *found = NULL;
         struct err e = {0};
-        struct split_score s;
+        struct tokenizer_score s;
         size_t n = 0;
 
         v = plain_text(text, word, lines ? '\n' : ' ', 2);
-        ck_assert_int_eq(tokenizer_split(&found, &n, t, text, v.length, false, &e), ST_OK);
-        split_evaluate(&s, text, v.words, v.count, found, n);
+        ck_assert_int_eq(tokenize(&found, &n, t, text, v.length, false, &e), ST_OK);
+        tokenizer_evaluate(&s, text, v.words, v.count, found, n);
         f1[lines] = s.sentences.f1;
         free(found);
     }
@@ -416,7 +416,7 @@ START_TEST(what_cannot_be_learnt_from_is_refused)
     q.learning_rate = 0.0 / 0.0;
     ck_assert_int_eq(tokenizer_fit(&t, &v, 1, &q, NULL, NULL, &e), ST_INVALID);
     t = fit(&v, 1, &p, NULL);
-    ck_assert_int_eq(tokenizer_split(&out, &v.count, t, "a\n\xC3", 3, true, &e), ST_MALFORMED);
+    ck_assert_int_eq(tokenize(&out, &v.count, t, "a\n\xC3", 3, true, &e), ST_MALFORMED);
     ck_assert_int_eq(e.line, 2);
     ck_assert_ptr_null(out);
     tokenizer_free(t);

@@ -5,15 +5,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-static struct split_score score(const char *gold, const char *found)
+static struct tokenizer_score score(const char *gold, const char *found)
 {
-    struct split_score s;
+    struct tokenizer_score s;
     struct marked g, f;
 
     marked_init(&g, gold);
     marked_init(&f, found);
     ck_assert_str_eq(g.text, f.text);
-    split_evaluate(&s, g.text, g.words, g.count, f.words, f.count);
+    tokenizer_evaluate(&s, g.text, g.words, g.count, f.words, f.count);
     marked_release(&g);
     marked_release(&f);
     return s;
@@ -33,7 +33,7 @@ static void same(struct span_score s, int gold, int found, int correct)
 
 START_TEST(what_is_equal_is_right)
 {
-    struct split_score s = score("I do/n't know|.^ Bye|!^", "I do/n't know|.^ Bye|!^");
+    struct tokenizer_score s = score("I do/n't know|.^ Bye|!^", "I do/n't know|.^ Bye|!^");
 
     same(s.words, 7, 7, 7);
     same(s.tokens, 6, 6, 6);
@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(tokens_and_words_are_counted_apart)
 {
-    struct split_score s = score("can/not go^", "cannot go^");
+    struct tokenizer_score s = score("can/not go^", "cannot go^");
 
     same(s.tokens, 2, 2, 2);
     same(s.words, 3, 2, 1);
@@ -85,13 +85,13 @@ END_TEST
 
 START_TEST(nothing_found_is_no_division_by_nought)
 {
-    struct split_score s;
+    struct tokenizer_score s;
     struct marked g;
 
     marked_init(&g, "a b^");
-    split_evaluate(&s, g.text, g.words, g.count, NULL, 0);
+    tokenizer_evaluate(&s, g.text, g.words, g.count, NULL, 0);
     same(s.tokens, 2, 0, 0);
-    split_evaluate(&s, g.text, NULL, 0, NULL, 0);
+    tokenizer_evaluate(&s, g.text, NULL, 0, NULL, 0);
     same(s.tokens, 0, 0, 0);
     marked_release(&g);
 }

@@ -131,7 +131,7 @@ START_TEST(a_tokenizer_learns_from_them)
     p.learning_rate = 0.02;
     ck_assert_msg(tokenizer_fit(&t, d.items, d.count, &p, NULL, NULL, &e) == ST_OK, "%s",
                   e.message);
-    ck_assert_int_eq(tokenizer_split(&words, &n, t, "We can't go. We go.", 19, false, &e), ST_OK);
+    ck_assert_int_eq(tokenize(&words, &n, t, "We can't go. We go.", 19, false, &e), ST_OK);
     ck_assert_uint_eq(n, 8);
     ck_assert_uint_eq(words[1].end, 5); /* ca */
     ck_assert(!words[1].token_end && words[2].token_end);
