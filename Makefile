@@ -54,7 +54,7 @@ CROSS_FIGURES := $(BUILD)/tests/cross/figures
 EXAMPLES      := $(call exe,$(EXAMPLE_SRC))
 
 # ---- flags -----------------------------------------------------------------------------------------------------
-LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih
+LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih nettle
 LIBS_TEST   := check libcurl libcjson
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 

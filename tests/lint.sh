@@ -66,6 +66,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
 }
 only 'microhttpd\.h' '^server/http/' server/http
 only 'sqlite3\.h' '^server/store/' server/store
+only 'nettle/' '^server/store/digest\.h$' server/store/digest.h
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
 only 'cjson/' '^server/(formats|api|http|tasks|jobs)/' 'formats, api, http, tasks and jobs'

@@ -1,18 +1,15 @@
-/* digest.h - SHA-256 in pieces. Private to store/. */
+/* digest.h - SHA-256 in pieces: ETags, idempotency keys and digests of models. Private to store/.
+ *
+ * Begin with nettle's sha256_init(). The whole at once: digest_hex() of store.h. */
 #ifndef SERVER_STORE_DIGEST_H
 #define SERVER_STORE_DIGEST_H
 
 #include "server/store/store.h"
 
-struct sha256 {
-    uint32_t h[8];
-    uint64_t bytes;
-    uint8_t rest[64];
-    size_t len;
-};
+#include <nettle/sha2.h>
 
-void sha256_init(struct sha256 *s);
-void sha256_add(struct sha256 *s, const void *p, size_t n);  /* n 0 with any p is fine */
-void sha256_hex(char out[DIGEST_LEN + 1], struct sha256 *s); /* ends s */
+void digest_add(struct sha256_ctx *s, const void *p, size_t n); /* n 0: p may be NULL */
+/* The digest of all that was added, in hexadecimal; s is as new afterwards. */
+void digest_end(char out[DIGEST_LEN + 1], struct sha256_ctx *s);
 
 #endif

@@ -67,14 +67,14 @@ static enum status grow_series(struct db *db, int64_t series, int64_t rows, int6
     return stmt_close(&q);
 }
 
-static void digest_series(struct sha256 *h, const struct series *s, int columns)
+static void digest_series(struct sha256_ctx *h, const struct series *s, int columns)
 {
     const int64_t head[] = {s->time.frequency.unit, s->time.frequency.multiple, s->time.start,
                             s->length, columns};
 
-    sha256_add(h, s->id, strlen(s->id) + 1);
-    sha256_add(h, head, sizeof(head));
-    sha256_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
+    digest_add(h, s->id, strlen(s->id) + 1);
+    digest_add(h, head, sizeof(head));
+    digest_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
 }
 
 static enum status add_series(struct db *db, struct dataset *d, const struct series *s,
@@ -96,17 +96,17 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
                            struct err *e)
 {
     char *columns = dataset_columns(data->columns, data->num_columns);
-    struct sha256 h;
+    struct sha256_ctx h;
     enum status st;
 
     if (!columns)
         return err_nomem(e, 0);
     sha256_init(&h);
-    sha256_add(&h, columns, strlen(columns) + 1);
+    digest_add(&h, columns, strlen(columns) + 1);
     if (data->fill != FILL_LINEAR) /* which data sets of before had not to say */
-        sha256_add(&h, &data->fill, sizeof(data->fill));
+        digest_add(&h, &data->fill, sizeof(data->fill));
     if (data->num_covariates)
-        sha256_add(&h, &data->num_covariates, sizeof(data->num_covariates));
+        digest_add(&h, &data->num_covariates, sizeof(data->num_covariates));
     d->num_covariates = data->num_covariates;
     st = dataset_insert(&d->id, db, d, columns, e);
     d->num_columns = data->num_columns;
@@ -114,7 +114,7 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
         digest_series(&h, &data->items[i], data->num_columns);
         st = add_series(db, d, &data->items[i], e);
     }
-    sha256_hex(d->digest, &h);
+    digest_end(d->digest, &h);
     if (!st)
         st = dataset_update(db, d, columns, e);
     free(columns);
@@ -317,7 +317,7 @@ enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct data_limits *limits, struct err *e)
 {
     struct dataset d = {0};
-    struct sha256 h;
+    struct sha256_ctx h;
     char *columns = NULL;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -330,12 +330,12 @@ enum status store_dataset_append_series(struct store *s, const char *name,
     if (!st)
         st = same_columns(&d, data, e);
     sha256_init(&h);
-    sha256_add(&h, d.digest, DIGEST_LEN);
+    digest_add(&h, d.digest, DIGEST_LEN);
     for (int i = 0; !st && i < data->count; i++) {
         digest_series(&h, &data->items[i], data->num_columns);
         st = append_one(db, &d, &data->items[i], limits, e);
     }
-    sha256_hex(d.digest, &h);
+    digest_end(d.digest, &h);
     columns = st ? NULL : dataset_columns(d.columns, d.num_columns);
     if (!st)
         st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);

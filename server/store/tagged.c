@@ -45,7 +45,7 @@ static void note_tag(struct seen *seen, struct stmt *q, const struct dataset *d,
 }
 
 static enum status add_sentences(struct db *db, struct dataset *d, const struct tagged_set *data,
-                                 struct sha256 *h, struct err *e)
+                                 struct sha256_ctx *h, struct err *e)
 {
     struct stmt row, tag;
     struct seen seen = {0};
@@ -68,9 +68,9 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
         st = buf_status(&b, e);
         if (st)
             break;
-        sha256_add(h, b.data ? b.data : "", b.len + 1);
+        digest_add(h, b.data ? b.data : "", b.len + 1);
         if (t->source)
-            sha256_add(h, t->source, strlen(t->source) + 1);
+            digest_add(h, t->source, strlen(t->source) + 1);
         stmt_bind_i64(&row, ":dataset", d->id);
         stmt_bind_i64(&row, ":position", d->sentences++);
         stmt_bind_text(&row, ":tokens", b.data ? b.data : "");
@@ -91,12 +91,12 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
 }
 
 /* Which of the two columns occur, as the names of value columns. */
-static enum status finish(struct db *db, struct dataset *d, struct sha256 *h, struct err *e)
+static enum status finish(struct db *db, struct dataset *d, struct sha256_ctx *h, struct err *e)
 {
     const char *both = d->num_upos && d->num_xpos ? "upos\x1fxpos" : NULL;
     const char *one = d->num_upos ? "upos" : (d->num_xpos ? "xpos" : "");
 
-    sha256_hex(d->digest, h);
+    digest_end(d->digest, h);
     return dataset_update(db, d, both ? both : one, e);
 }
 
@@ -105,7 +105,7 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
                                      bool *created, struct err *e)
 {
     struct dataset d = {.kind = DATA_TAGGED};
-    struct sha256 h;
+    struct sha256_ctx h;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
@@ -116,7 +116,7 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
     snprintf(d.name, sizeof(d.name), "%s", name);
     memset(d.digest, '0', DIGEST_LEN);
     sha256_init(&h);
-    sha256_add(&h, "tagged", 7);
+    digest_add(&h, "tagged", 7);
     st = dataset_replace(created, &d.created_at, db, name, pre, e);
     d.updated_at = clock_ms();
     if (!st)
@@ -136,7 +136,7 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
                                         const struct data_limits *limits, struct err *e)
 {
     struct dataset d = {0};
-    struct sha256 h;
+    struct sha256_ctx h;
     int64_t tokens = 0, sentences;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -157,7 +157,7 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
                      (long long)sentences, (long long)tokens, limits->max_sentences,
                      limits->max_tokens);
     sha256_init(&h);
-    sha256_add(&h, d.digest, DIGEST_LEN);
+    digest_add(&h, d.digest, DIGEST_LEN);
     if (!st)
         st = add_sentences(db, &d, data, &h, e);
     if (!st)
