@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of what the core makes of kernels and functions. Raise it with every change after which the same job
- * ends with other weights: a training that began before must not go on after it. */
+/* Of what the core makes of kernels and functions. Raise it with every change after which the same
+ * job ends with other weights: a training that began before must not go on after it. */
 enum { ARITHMETIC_VERSION = 1 };
 
 enum { PLACES = 16384, ELEMENTS = 1024, NUM_SETS = 4, FIXED_SEED = 1 };
@@ -54,9 +54,9 @@ static double sine_and_cosine(double x)
     return s + 4 * c;
 }
 
-/* Every function of libm that the core calls and that IEEE 754 does not fix to the bit (pow is below),
- * between places like those where it is called. Those of the naive kernels, expf and tanhf, are tried
- * with these. tests/lint.sh refuses a function that is not here. */
+/* Every function of libm that the core calls and that IEEE 754 does not fix to the bit (pow is
+ * below), between places like those where it is called. Those of the naive kernels, expf and tanhf,
+ * are tried with these. tests/lint.sh refuses a function that is not here. */
 static const struct {
     double (*of)(double);
     double from, to;

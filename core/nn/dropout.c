@@ -14,8 +14,8 @@ void dropout_draw(float *y, float *mask, const float *x, size_t n, float p, stru
     }
 }
 
-/* A draw is used from its lowest bits upwards. The bits of RUN values are drawn before they are used, so
- * that the loops that use them run in vectors. */
+/* A draw is used from its lowest bits upwards. The bits of RUN values are drawn before they are
+ * used, so that the loops that use them run in vectors. */
 void dropout_draw_16bit(float *y, float *mask, const float *x, size_t n, float p, struct rng *r,
                         struct stop_meter *meter)
 {

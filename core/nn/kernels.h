@@ -1,15 +1,15 @@
 /* kernels.h - the table of inner loops, one per instruction set.
  *
- * Everything hot in the core goes through this table: a faster set is one more file. The vector sets
- * share one source (vector.h, kernels_gemm.h, kernels_cell.h, kernels_update.h, written in the vector
- * extensions of gcc and clang) that each kernels_SET.c compiles with its own width and flags;
- * kernels_naive.c is the twin in plain loops that the tests compare them with.
+ * All hot loops of the core are in this table. The vector sets share one source (vector.h,
+ * kernels_gemm.h, kernels_cell.h, kernels_update.h, written in the vector extensions of gcc and
+ * clang), which each kernels_SET.c compiles with its own width and flags. kernels_naive.c has the
+ * same functions as plain loops; the tests compare the vector sets with it.
  *
- * Contracts: no kernel allocates or fails; no read or write outside the named elements; sums run in
- * an order that depends on K alone, so that a row of a result does not depend on its neighbours.
+ * Contract: no kernel allocates or fails, or reads or writes outside the named elements. The order
+ * of a sum depends on K alone, so that a row of a result does not depend on its neighbours.
  *
- * Gate layout: Hs is H rounded up to the set's width. Pre-activations, gates and their gradients are
- * rows of (4,Hs), i f g o; lanes H..Hs-1 are padding that stays finite. */
+ * Gate layout: Hs is H rounded up to the set's width. Pre-activations, gates and their gradients
+ * are rows of (4,Hs), i f g o; lanes H..Hs-1 are padding that stays finite. */
 #ifndef CORE_NN_KERNELS_H
 #define CORE_NN_KERNELS_H
 
@@ -35,11 +35,12 @@ struct gemm {
     bool add;
 };
 
-/* One time step of one direction for M sequences. */
+/* One time step of one direction for M sequences: z = (x Wih' + b_ih + b_hh) + h_prev Whh', i f o =
+ * sigmoid(z), g = tanh(z), c = f c_prev + i g, h = o tanh(c). */
 struct cell_forward {
     float *gates;  /* (M,4,Hs) in: x Wih' + bias; out: activated i f g o, when tanh_c is given */
     float *c;      /* (M,Hs) out; may be c_prev */
-    float *tanh_c; /* (M,Hs) out; NULL: nobody goes back, this and the gates are not wanted */
+    float *tanh_c; /* (M,Hs) out; NULL: no backward pass follows, gates and tanh(c) are not kept */
     float *h;      /* (M,H), rows ldh apart, out */
     const float *h_prev; /* (M,H), rows ldh_prev apart; NULL: zeros */
     const float *c_prev; /* (M,Hs) */
@@ -48,6 +49,7 @@ struct cell_forward {
     int M, H, Hs;
 };
 
+/* The same step backwards; kernels_naive.c has the equations. */
 struct cell_backward {
     float *gates;        /* (M,4,Hs) in: activated gates; out: gradient of the pre-activations */
     float *dc;           /* (M,Hs) in: from the step after; out: for the step before */
@@ -98,7 +100,7 @@ struct kernels {
     /* y (n) += the rows of table (any,n), each times its scale (any). */
     void (*add_byte_rows)(float *y, const int8_t *table, const float *scale, const int32_t *ids,
                           int F, size_t n);
-    /* x (n) is added to each of these rows. */
+    /* Adds x (n) to each of these rows. */
     void (*add_to_rows)(float *table, const float *x, const int32_t *ids, int F, size_t n);
     void (*multiply)(float *y, const float *x, size_t n); /* y *= x */
     void (*scale)(float *y, float a, size_t n);           /* y *= a */
@@ -107,7 +109,7 @@ struct kernels {
     void (*sgd)(float *w, float *m, const float *g, size_t n, float lr, float momentum, float wd);
     void (*adam)(float *w, float *m, float *v, const float *g, size_t n, const struct adam_args *a);
 
-    /* The activations on their own, for tests and for whoever needs them: y = f(x). */
+    /* y = f(x), element by element. */
     void (*sigmoid)(float *y, const float *x, size_t n);
     void (*tanh)(float *y, const float *x, size_t n);
     void (*exp)(float *y, const float *x, size_t n);

@@ -1,4 +1,5 @@
-/* kernels_avx2.c - the vector kernels for x86-64 with AVX2 and FMA; the Makefile gives this file its -m flags. */
+/* kernels_avx2.c - the vector kernels for x86-64 with AVX2 and FMA; the Makefile gives this file
+ * its -m flags. */
 #if defined(__x86_64__)
 #define VL       8
 #define TILE_M   4

@@ -1,4 +1,5 @@
-/* kernels_avx512.c - the vector kernels for x86-64 with AVX-512 F, BW, DQ and VL; the Makefile gives this file its -m flags. */
+/* kernels_avx512.c - the vector kernels for x86-64 with AVX-512 F, BW, DQ and VL; the Makefile
+ * gives this file its -m flags. */
 #if defined(__x86_64__)
 #define VL       16
 #define TILE_M   4

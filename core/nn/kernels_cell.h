@@ -1,15 +1,17 @@
 /* kernels_cell.h - the LSTM cell: see kernels.h. Included by kernels_SET.c after vector.h, with
  * CELL_M, the rows whose four gate vectors are kept in registers together.
  *
- * A panel holds the weights of VL hidden units, the four gates beside each other, so that one pass
- * over it leaves a unit's four pre-activations in registers, where they become the new state. */
+ * A panel holds the weights of VL hidden units, the four gates beside each other. One pass over it
+ * leaves the four pre-activations of a unit in registers, where they become the new state. The
+ * equations stand above cell_activate() and cell_backward(); docs/lstm.md derives them. */
 #ifndef CORE_NN_KERNELS_CELL_H
 #define CORE_NN_KERNELS_CELL_H
 
 #include "core/nn/kernels.h"
 #include "core/nn/vector.h"
 
-/* Columns k..k+count-1 of n rows of w, K apart, become vectors, 4 of them apart in the panel. */
+/* Transposes `count` columns of n rows of w, which lie K apart: each column becomes a vector of the
+ * panel, and the vectors lie 4 * VL apart. */
 INLINE void pack_square(float *panel, const float *w, int n, int K, int count)
 {
     vf r[VL];
@@ -51,18 +53,20 @@ static void SET(pack_gates)(float *panels, const float *w, int H, int K)
 INLINE void panel_product(vf acc[][4], const float *x, ptrdiff_t ldx, const float *panel, int K,
                           const int MR)
 {
-    for (int k = 0; k < K; k++, panel += 4 * VL)
+    for (int k = 0; k < K; k++, panel += 4 * VL) {
         UNROLL
-    for (int i = 0; i < MR; i++) {
-        vf xv = v_splat(x[i * ldx + k]);
+        for (int i = 0; i < MR; i++) {
+            vf xv = v_splat(x[i * ldx + k]);
 
-        UNROLL
-        for (int g = 0; g < 4; g++)
-            acc[i][g] += xv * v_load(panel + g * VL);
+            UNROLL
+            for (int g = 0; g < 4; g++)
+                acc[i][g] += xv * v_load(panel + g * VL);
+        }
     }
 }
 
-/* Two panels for one row: twice the independent sums, for there is latency to hide. */
+/* Two panels for one row: twice as many independent sums hide the latency of the
+ * multiplications. */
 INLINE void panel_product_pair(vf acc[][4], const float *x, const float *panel, int K)
 {
     const float *other = panel + (size_t)K * 4 * VL;
@@ -78,22 +82,25 @@ INLINE void panel_product_pair(vf acc[][4], const float *x, const float *panel, 
     }
 }
 
+/* z (MR,4,Hs) of the VL units of one panel: z = x Wih' + bias, for MR rows. */
 INLINE void input_rows(float *z, const float *x, ptrdiff_t ldx, const float *panel,
                        const float *bias, int K, int Hs, const int MR)
 {
     vf acc[CELL_M][4];
 
     UNROLL
-    for (int i = 0; i < MR; i++)
+    for (int i = 0; i < MR; i++) {
         UNROLL
-    for (int g = 0; g < 4; g++)
-        acc[i][g] = v_load(bias + g * Hs);
+        for (int g = 0; g < 4; g++)
+            acc[i][g] = v_load(bias + g * Hs);
+    }
     panel_product(acc, x, ldx, panel, K, MR);
     UNROLL
-    for (int i = 0; i < MR; i++)
+    for (int i = 0; i < MR; i++) {
         UNROLL
-    for (int g = 0; g < 4; g++)
-        v_store(z + (ptrdiff_t)i * 4 * Hs + g * Hs, acc[i][g]);
+        for (int g = 0; g < 4; g++)
+            v_store(z + (ptrdiff_t)i * 4 * Hs + g * Hs, acc[i][g]);
+    }
 }
 
 static void SET(gates_input)(float *z, const float *x, ptrdiff_t ldx, const float *panels,
@@ -115,7 +122,12 @@ static void SET(gates_input)(float *z, const float *x, ptrdiff_t ldx, const floa
     }
 }
 
-/* Pre-activations of the units u.. of row m become gates and state. */
+/* From the pre-activations z (4,VL) of the units u.. of row m to gates and state:
+ *
+ *     i = sigmoid(z[0])   f = sigmoid(z[1])   g = tanh(z[2])   o = sigmoid(z[3])
+ *     c = f c_prev + i g                      h = o tanh(c)
+ *
+ * The gates and tanh(c) are kept for cell_backward() when s->tanh_c is given. */
 INLINE void cell_activate(const struct cell_forward *s, int m, int u, const vf z[4])
 {
     float *gates = s->gates + (ptrdiff_t)m * 4 * s->Hs + u;
@@ -146,6 +158,7 @@ INLINE void load_gates(vf z[4], const struct cell_forward *s, int m, int u)
         z[g] = v_load(s->gates + (ptrdiff_t)m * 4 * s->Hs + g * s->Hs + u);
 }
 
+/* MR rows of one panel: z = (x Wih' + bias, which is in s->gates) + h_prev Whh'. */
 INLINE void cell_rows(const struct cell_forward *s, int m, int u, const float *panel, const int MR)
 {
     vf acc[CELL_M][4];
@@ -160,6 +173,7 @@ INLINE void cell_rows(const struct cell_forward *s, int m, int u, const float *p
         cell_activate(s, m + i, u, acc[i]);
 }
 
+/* One sequence: two panels at a time. */
 static void cell_single(const struct cell_forward *s)
 {
     const float *panel = s->panels;
@@ -200,6 +214,14 @@ static void SET(cell_forward)(const struct cell_forward *s)
     }
 }
 
+/* With bars for gradients, z for the pre-activations, and everything but c_prev of this step:
+ *
+ *     c_bar   = c_bar of the step after + h_bar o (1 - tanh(c)^2)
+ *     z_bar_i = c_bar g      i (1 - i)        z_bar_g = c_bar i       (1 - g^2)
+ *     z_bar_f = c_bar c_prev f (1 - f)        z_bar_o = h_bar tanh(c) o (1 - o)
+ *     c_bar of the step before = c_bar f
+ *
+ * z_bar replaces the gates; s->dc holds c_bar on the way in and c_bar f on the way out. */
 static void SET(cell_backward)(const struct cell_backward *s)
 {
     int Hs = s->Hs;

@@ -1,8 +1,9 @@
 /* kernels_gemm.h - matrix products: see kernels.h. Included by kernels_SET.c after vector.h, with
- * TILE_M and TILE_N, the rows and vectors of a tile: TILE_M * TILE_N accumulators have to fit the registers.
+ * TILE_M and TILE_N, the rows and vectors of a tile: TILE_M * TILE_N accumulators have to fit the
+ * registers.
  *
- * A tile keeps its part of c in registers while it runs through a block of k. A large product copies
- * its operands into the order in which the tiles read them (Goto & van de Geijn, "Anatomy of
+ * A tile keeps its part of c in registers while it runs through a block of k. A large product
+ * copies its operands into the order in which the tiles read them (Goto & van de Geijn, "Anatomy of
  * high-performance matrix multiplication", 2008); a small one reads them as they lie. Both add up
  * every element in the same order. */
 #ifndef CORE_NN_KERNELS_GEMM_H
@@ -47,10 +48,11 @@ INLINE void gemm_tile(const struct tile *t, const int MR, const int NV, int tail
     vf acc[TILE_M][ROW_N];
 
     UNROLL
-    for (int i = 0; i < MR; i++)
+    for (int i = 0; i < MR; i++) {
         UNROLL
-    for (int j = 0; j < NV; j++)
-        acc[i][j] = (vf){0};
+        for (int j = 0; j < NV; j++)
+            acc[i][j] = (vf){0};
+    }
     for (int k = 0; k < t->count; k++, a += a_col, b += ldb) {
         vf bv[ROW_N];
 
@@ -186,19 +188,20 @@ static void SET(pack_b_transposed)(float *panels, const float *w, int K, int N)
             }
 }
 
-/* Four tiles of a at once, for then what lies beside each other in a row of a is read together. */
+/* Four tiles of a at once, so that neighbours in a row of a are read together. */
 static void pack_a_tiles(float *to, const float *a, ptrdiff_t a_col, int count)
 {
     ptrdiff_t tile = (ptrdiff_t)TILE_M * count;
 
-    for (int k = 0; k < count; k++, a += a_col, to += TILE_M)
+    for (int k = 0; k < count; k++, a += a_col, to += TILE_M) {
         UNROLL
-    for (int i = 0; i < 4; i++)
-        memcpy(to + i * tile, a + (ptrdiff_t)i * TILE_M, TILE_M * sizeof(float));
+        for (int i = 0; i < 4; i++)
+            memcpy(to + i * tile, a + (ptrdiff_t)i * TILE_M, TILE_M * sizeof(float));
+    }
 }
 
-/* M columns of a, count rows a_col apart, into tiles of (count,TILE_M); the last one may be part, but
- * its rows are TILE_M apart as well. */
+/* M columns of a, count rows a_col apart, into tiles of (count,TILE_M); the last one may be part,
+ * but its rows are TILE_M apart as well. */
 static void pack_a(float *to, const float *a, ptrdiff_t a_col, int M, int count)
 {
     int m = 0;

@@ -1,4 +1,8 @@
-/* kernels_naive.c - the kernels as plain loops over libm: what the vector sets are tested against. */
+/* kernels_naive.c - the kernels as plain loops over libm; the tests compare the vector sets with
+ * them.
+ *
+ * Gates are in PyTorch's order: 0 i (input), 1 f (forget), 2 g (candidate), 3 o (output). Weights
+ * are packed one unit after the other as (H,K,4). docs/lstm.md derives the equations. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 
@@ -9,6 +13,7 @@ static float sigmoid(float x)
     return 1.0f / (1.0f + expf(-x));
 }
 
+/* panels (H,K,4) = w (4H,K), the four gates of a unit beside each other. */
 static void naive_pack_gates(float *panels, const float *w, int H, int K)
 {
     for (int u = 0; u < H; u++)
@@ -17,6 +22,7 @@ static void naive_pack_gates(float *panels, const float *w, int H, int K)
                 panels[((size_t)u * K + k) * 4 + g] = w[((size_t)g * H + u) * K + k];
 }
 
+/* z (M,4,Hs) = x (M,K) Wih' + bias (4,Hs), bias = b_ih + b_hh. */
 static void naive_gates_input(float *z, const float *x, ptrdiff_t ldx, const float *panels,
                               const float *bias, int M, int K, int Hs)
 {
@@ -31,6 +37,11 @@ static void naive_gates_input(float *z, const float *x, ptrdiff_t ldx, const flo
             }
 }
 
+/* One step of M sequences. gates holds z = x Wih' + bias on the way in; then for each unit
+ *
+ *     z += h_prev Whh'
+ *     i = sigmoid(z_i)   f = sigmoid(z_f)   g = tanh(z_g)   o = sigmoid(z_o)
+ *     c = f c_prev + i g                    h = o tanh(c) */
 static void naive_cell_forward(const struct cell_forward *s)
 {
     for (int m = 0; m < s->M; m++) {
@@ -58,6 +69,14 @@ static void naive_cell_forward(const struct cell_forward *s)
     }
 }
 
+/* The same step backwards, with a bar for the gradient of the loss (dh is h_bar, dc is c_bar):
+ *
+ *     c_bar  += h_bar o (1 - tanh(c)^2)
+ *     z_bar_i = c_bar g      i (1 - i)      z_bar_f = c_bar c_prev f (1 - f)
+ *     z_bar_g = c_bar i (1 - g^2)           z_bar_o = h_bar tanh(c) o (1 - o)
+ *     c_bar of the step before = c_bar f
+ *
+ * z_bar replaces the gates. The caller computes h_bar of the step before += z_bar Whh. */
 static void naive_cell_backward(const struct cell_backward *s)
 {
     for (int m = 0; m < s->M; m++)

@@ -1,4 +1,23 @@
-/* net_backward.c - owns the backward pass through time: gradients of every parameter. */
+/* net_backward.c - the backward pass through time: the gradients of all parameters.
+ *
+ * A bar marks the gradient of the loss; z are the pre-activations of the gates i f g o. The linear
+ * layer (linear_task) computes
+ *
+ *     h_bar_t = y_bar_t W        W_bar += sum_t y_bar_t' h_t        b_bar += sum_t y_bar_t
+ *
+ * then each cell goes from its last step to its first (steps_task). cell_backward() of the kernels
+ * turns h_bar_t and c_bar_t into z_bar_t (4H), which replaces the gates, and c_bar_{t-1} = c_bar_t
+ * f;
+ *
+ *     h_bar_{t-1} += z_bar_t Whh                               (H)
+ *
+ * At the end z_bar of all steps is one matrix (gradients_task):
+ *
+ *     Wih_bar += sum_t z_bar_t' x_t   (4H,K)      Whh_bar += sum_t z_bar_t' h_{t-1}   (4H,H)
+ *     b_ih_bar, b_hh_bar += sum_t z_bar_t (4H)    x_bar_t = z_bar_t Wih               (K)
+ *
+ * x_bar is h_bar of the layer below, where both directions add theirs, or the gradient of the
+ * embedding. In the code dh, dc, dy are h_bar, c_bar, y_bar. docs/lstm.md derives all of it. */
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
@@ -14,7 +33,7 @@ static void multiply(const struct net_work *w, float *y, const float *x, size_t 
     }
 }
 
-/* dy in packed order. */
+/* Returns dy in packed order. */
 static const float *take_gradient(struct net_work *w, const float *dy)
 {
     size_t O = (size_t)w->config.output_size;
@@ -40,10 +59,10 @@ struct back_pass {
     float *dx;      /* (R,K) its gradient, or NULL */
 };
 
-/* Where the kernels cut sums over k, at every BLOCK_K of kernels_gemm.h; a multiple of it. */
+/* A multiple of BLOCK_K of kernels_gemm.h, where the kernels cut sums over k anyway. */
 enum { CUT_K = 1024 };
 
-/* A long sum over k is added up piece by piece, with the very additions of one call. */
+/* Adds up a long sum over k piece by piece, in the same order as one call would. */
 static void long_product(const struct net_work *w, struct gemm g)
 {
     int64_t flops = 2 * (int64_t)g.M * g.N * CUT_K;
@@ -58,7 +77,7 @@ static void long_product(const struct net_work *w, struct gemm g)
     }
 }
 
-/* A product, looking at the caller's flag before each piece of a large one. */
+/* A product in pieces, with a look at the caller's flag before each piece of a large one. */
 static void product(const struct net_work *w, struct gemm g)
 {
     int64_t flops = 2 * (int64_t)g.N * g.K * g.groups;
@@ -89,7 +108,7 @@ static void part_of_product(const struct net_work *w, struct gemm g, int part)
         product(w, g);
 }
 
-/* out (N) += sum over all rows of a; out2, when not NULL, too. */
+/* out (N) += the sum over all rows of a; likewise out2 when it is not NULL. */
 static void sum_columns(const struct net_work *w, float *out, float *out2, const float *a,
                         ptrdiff_t lda, int N)
 {
@@ -142,7 +161,7 @@ static void linear_task(void *arg, int part)
         sum_columns(w, p->grad + p->n->linear_bias, NULL, p->dy, O, O);
 }
 
-/* One step back of some sequences of cell i. */
+/* Step t of some sequences of cell i: z_bar_t, c_bar_{t-1}, and h_bar_{t-1} += z_bar_t Whh. */
 static void backward_segment(struct net_work *w, const struct net *n, int i,
                              const struct segment *s)
 {
@@ -183,7 +202,7 @@ static void backward_segment(struct net_work *w, const struct net *n, int i,
     w->k->gemm(&g);
 }
 
-/* The same, looking at the caller's flag before each piece of a large step. */
+/* The same in pieces, with a look at the caller's flag before each piece of a large step. */
 static void backward_pieces(struct net_work *w, const struct net *n, int i, struct segment s)
 {
     int H = w->config.hidden_size;
@@ -200,7 +219,8 @@ static void backward_pieces(struct net_work *w, const struct net *n, int i, stru
     }
 }
 
-/* The states before the rows of a segment, for batches where the rows before are not one run. */
+/* Copies h_{t-1} of the rows of a segment. In a batch of different lengths the rows before those of
+ * all segments are not consecutive, so that the product for Whh needs a copy. */
 static void gather_h_prev(struct net_work *w, int i, const struct segment *s)
 {
     int H = w->config.hidden_size;
@@ -212,7 +232,7 @@ static void gather_h_prev(struct net_work *w, int i, const struct segment *s)
                H * sizeof(float));
 }
 
-/* Back through the steps of one direction: turns the gates into their gradients. */
+/* Goes back through the steps of one cell: z_bar replaces the gates. */
 static void steps_task(void *arg, int part)
 {
     const struct back_pass *p = arg;
@@ -232,8 +252,8 @@ static void steps_task(void *arg, int part)
     }
 }
 
-/* dw (4H,N) += gates' gradients (rows from dz on)' times b (rows,N), this part's rows of dw. Where the
- * gates are not padded, they are one operand. */
+/* dw (4H,N) += z_bar' b for the rows of dw that are this part's. dz: z_bar (rows,4,Hs), b (rows,N).
+ * When Hs = H the gates have no padding between them and are one operand. */
 static void weight_gradient(const struct net_work *w, int part, float *dw, const float *dz,
                             const float *b, ptrdiff_t ldb, int N, int rows)
 {
@@ -257,6 +277,8 @@ static void weight_gradient(const struct net_work *w, int part, float *dw, const
     }
 }
 
+/* Whh_bar += sum_t z_bar_t' h_{t-1}. With equal lengths h_{t-1} of all steps but the first are the
+ * rows of h, moved by one step. */
 static void recurrent_gradient(const struct net_work *w, int part, int i, float *dw)
 {
     int H = w->config.hidden_size, d = i % w->D, B = w->B, first = d ? w->R - B : 0;
@@ -276,7 +298,7 @@ static void recurrent_gradient(const struct net_work *w, int part, int i, float 
         weight_gradient(w, part, dw, dz + first * ldz, w->cell[i].h0, H, H, B);
 }
 
-/* What follows from the gates' gradients of all steps. */
+/* From z_bar of all steps to the gradients of the cell's weights, biases and input. */
 static void gradients_task(void *arg, int part)
 {
     const struct back_pass *p = arg;

@@ -1,11 +1,22 @@
-/* net_forward.c - owns the forward pass: input, LSTM stack, linear layer, outputs in given order. */
+/* net_forward.c - the forward pass: input, LSTM stack, linear layer, outputs in the caller's order.
+ *
+ * For each cell (a layer and a direction), each step t, and H units, gates in the order i f g o:
+ *
+ *     z_t = x_t Wih' + b_ih + h_{t-1} Whh' + b_hh        (4H)  Wih (4H,K), Whh (4H,H)
+ *     i = sigmoid(z_t[i])   f = sigmoid(z_t[f])   g = tanh(z_t[g])   o = sigmoid(z_t[o])
+ *     c_t = f c_{t-1} + i g        h_t = o tanh(c_t)     (H)
+ *     y_t = h_t W' + b                                   (O)   W (O,D*H), of the last layer's h
+ *
+ * The products x_t Wih' of many steps are one matrix product (input_gates); the rest goes step by
+ * step (forward_segment). Both directions of a layer write beside each other into h (R,D*H), which
+ * is the next layer's x. docs/lstm.md derives all of it. */
 #include "core/base/row.h"
 #include "core/nn/dropout.h"
 #include "core/nn/net_impl.h"
 
 #include <string.h>
 
-/* Embeds or packs the input; x in place when its order is the packed one already. */
+/* Embeds or packs the input. Reads x where it lies when its order is the packed one already. */
 static void take_input(struct net_work *w, const struct net *n, const struct net_input *in)
 {
     size_t I = (size_t)w->config.input_size;
@@ -41,7 +52,8 @@ static void copy_states(struct net_work *w, float *to, int ld, const float *from
             memset(row(to, b, ld), 0, H * sizeof(float));
 }
 
-/* The buffers of the initial states are zeros unless a call before gave others. */
+/* Copies the initial states. Without any, the buffers are zeros already, unless an earlier call
+ * gave some. */
 static void take_states(struct net_work *w, const struct net_input *in)
 {
     size_t one = (size_t)w->B * w->config.hidden_size;
@@ -58,7 +70,7 @@ static void take_states(struct net_work *w, const struct net_input *in)
         w->states_stale = true;
 }
 
-/* Every sequence's state after its own last step, into the given order. */
+/* Copies the state of each sequence after its own last step, in the caller's order. */
 static void give_states(struct net_work *w, int i)
 {
     int H = w->config.hidden_size, d = i % w->D;
@@ -75,7 +87,7 @@ static void give_states(struct net_work *w, int i)
     }
 }
 
-/* One step of some sequences; gates is where the rows' input products are. */
+/* One step t of some sequences of cell i. gates (s->count,4,Hs) holds x_t Wih' + b_ih + b_hh. */
 static void forward_segment(struct net_work *w, int i, const struct segment *s, float *gates)
 {
     int H = w->config.hidden_size;
@@ -105,7 +117,7 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     w->k->cell_forward(&f);
 }
 
-/* The same, looking at the caller's flag before each piece of a large step. */
+/* The same in pieces, with a look at the caller's flag before each piece of a large step. */
 static void forward_pieces(struct net_work *w, int i, struct segment s, float *gates)
 {
     int H = w->config.hidden_size;
@@ -122,7 +134,7 @@ static void forward_pieces(struct net_work *w, int i, struct segment s, float *g
     }
 }
 
-/* What the input adds to the gates, of the rows first..first+rows-1. */
+/* gates (rows,4,Hs) = x_t Wih' + b_ih + b_hh of the rows first..first+rows-1. */
 static void input_gates(struct net_work *w, int i, float *gates, const float *x, int K, int first,
                         int rows)
 {
@@ -137,9 +149,9 @@ static void input_gates(struct net_work *w, int i, float *gates, const float *x,
     }
 }
 
-/* The segments from j on whose rows, one run, make a chunk: rows first..first+rows-1. Returns the
- * segment after them. On the way back a step may have two segments, the second above the first: cut
- * between them the chunk would be no run. */
+/* Finds the segments from j on that make a chunk, the consecutive rows first..first+rows-1. Returns
+ * the segment after them. In the reverse direction a step may have two segments, the second above
+ * the first; a chunk that ended between them would not be consecutive. */
 static int next_chunk(const struct net_work *w, int d, int j, int *first, int *rows)
 {
     const struct segment *s = w->seg[d];
@@ -176,7 +188,7 @@ static void forward_chunks(struct net_work *w, int i, const float *x, int K)
     }
 }
 
-/* A pass over a cell by several threads. */
+/* A pass over a cell that several threads share. */
 struct cell_pass {
     struct net_work *w;
     const float *x; /* (R,K) */
@@ -258,7 +270,8 @@ static const float *take_top(struct net_work *w, struct rng *r)
     return w->top;
 }
 
-/* Outputs in the given order; at padding the linear layer of zeros, which is its bias. */
+/* Copies the outputs in the caller's order. At padding h is zero, so that the output is the
+ * bias. */
 static void give_outputs(struct net_work *w, const float *bias)
 {
     size_t O = (size_t)w->config.output_size;
@@ -280,7 +293,7 @@ struct linear_pass {
     float *y;       /* (R,O) */
 };
 
-/* The rows of y start as the bias. */
+/* y (rows,O) = bias + h (rows,D*H) W', W packed. */
 static void linear_packed(const struct net_work *w, float *y, const float *h, const float *bias,
                           int rows)
 {

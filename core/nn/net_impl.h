@@ -1,9 +1,9 @@
 /* net_impl.h - the insides of struct net and struct net_work, for core/nn alone.
  *
  * Inside, a batch is packed: sequences are sorted by length, longest first, and only steps that
- * exist are stored, step after step. Row off[t]+b is step t of the b-th longest sequence, so padding
- * is neither computed nor stored, every product over all steps is one GEMM, and a reverse direction
- * needs no index arithmetic but to walk t downwards. */
+ * exist are stored, step after step. Row off[t]+b is step t of the b-th longest sequence, so
+ * padding is neither computed nor stored, every product over all steps is one GEMM, and a reverse
+ * direction needs no index arithmetic but to walk t downwards. */
 #ifndef CORE_NN_NET_IMPL_H
 #define CORE_NN_NET_IMPL_H
 
@@ -23,8 +23,8 @@ enum {
 };
 
 /* Arithmetic between two looks at the caller's flag: some tens of milliseconds of one core. What is
- * larger is cut. Rows of a product are cut anywhere, sums only where the kernels cut them, too, so that
- * no bit of a result depends on it. */
+ * larger is cut. Rows of a product are cut anywhere, sums only where the kernels cut them, too, so
+ * that no bit of a result depends on it. */
 #define STOP_FLOPS ((int64_t)1 << 31)
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
@@ -44,7 +44,8 @@ struct net {
     struct net_tensor tensor[NET_TENSORS_MAX];
 };
 
-/* A run of rows of one step whose states before it lie in a row run, too, or are the initial ones. */
+/* A run of rows of one step whose states before it lie in a row run, too, or are the initial
+ * ones. */
 struct segment {
     int row, count;
     int prev; /* row of the step before, or -1: initial state */
@@ -202,7 +203,8 @@ void net_types_gates(const struct net_work *w, int d, float *gates, int first, i
 
 /* Sorts and packs the batch: everything above x in the list of the batch's members. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);
-/* Copies the weights into the layouts of the kernels, as this batch wants them, when they are not there yet. */
+/* Copies the weights into the layouts of the kernels, as this batch wants them, when they are not
+ * there yet. */
 void net_work_pack(struct net_work *w, const struct net *n);
 
 #endif

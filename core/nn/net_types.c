@@ -1,4 +1,5 @@
-/* net_types.c - the first layer's part that depends on the input alone, once for each different input. */
+/* net_types.c - the first layer's part that depends on the input alone, once for each different
+ * input. */
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
@@ -66,8 +67,8 @@ static size_t type_of(const struct net_work *w, int *t, int row)
     return (size_t)w->ids[net_given(w, *t, row - w->off[*t])];
 }
 
-/* The table of a long text is larger than the caches that are near, and its rows come in any order: each
- * is asked for while those before it are copied. */
+/* The table of a long text is larger than the caches that are near, and its rows come in any order:
+ * each is asked for while those before it are copied. */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows)
 {
     enum { AHEAD = 4, LINE = 64 / sizeof(float) };

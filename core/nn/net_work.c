@@ -207,7 +207,8 @@ struct pack {
     const struct net *n;
 };
 
-/* Three tasks for each cell: Wih and the bias, Whh, Whh for the way back where that will be wanted. */
+/* Three tasks for each cell: Wih and the bias, Whh, Whh for the way back where that will be
+ * wanted. */
 static void pack_task(void *arg, int task)
 {
     struct net_work *w = ((struct pack *)arg)->w;

@@ -60,7 +60,8 @@ static enum status config_check(const struct trainer_config *c, const struct sam
     return st;
 }
 
-/* Evaluation gains from larger batches than training may use, but must not set the memory needed. */
+/* Evaluation gains from larger batches than training may use, but must not set the memory
+ * needed. */
 static int choose_eval_size(const struct trainer *t, int batch)
 {
     const struct net_config *nc = net_get_config(t->net);

@@ -24,8 +24,8 @@ struct trainer {
     int64_t wrong, known; /* of the last trainer_evaluate() */
     int num_batches;      /* per epoch */
     bool stopped;         /* the last step or evaluation was given up */
-    /* (num_samples), (num_batches) the orders before the running epoch's, to go back to when its first
-     * batch is given up; NULL: nobody can ask for that. */
+    /* (num_samples), (num_batches) the orders before the running epoch's, to go back to when its
+     * first batch is given up; NULL: nobody can ask for that. */
     int32_t *order_before, *batch_order_before;
     int32_t *key;     /* lengths of the training samples, when bucketing */
     int32_t *scratch; /* (num_samples) for sorting */

@@ -1,8 +1,9 @@
 /* trainer_snapshot.c - owns the bytes of a training state: everything the next step depends on.
  *
  * One safetensors file. Tensors: weights, best, moment_1, moment_2 (F32), order, batch_order (I32),
- * history, history_validation, sums, config (F64; exact, and NaN and infinity are values), counters,
- * rng (I64). config is compared as a whole: a state goes on only under what it was made with. */
+ * history, history_validation, sums, config (F64; exact, and NaN and infinity are values),
+ * counters, rng (I64). config is compared as a whole: a state goes on only under what it was made
+ * with. */
 #include "core/nn/trainer_impl.h"
 
 #include <lstm/checkpoint.h>

@@ -1,7 +1,8 @@
-/* vector.h - vectors of VL floats in the vector extensions of gcc and clang, and their exp and tanh.
+/* vector.h - vectors of VL floats in the vector extensions of gcc and clang, and their exp and
+ * tanh.
  *
- * Included by kernels_SET.c alone, after it has defined VL (4, 8 or 16) and SET(name). Only what the
- * extensions cannot say (masked access, square root) is written in intrinsics.
+ * Included by kernels_SET.c alone, after it has defined VL (4, 8 or 16) and SET(name). Only what
+ * the extensions cannot say (masked access, square root) is written in intrinsics.
  *
  * Products and sums are written so that a compiler with FMA enabled fuses them; the results of one
  * instruction set are then always the same, and those of different sets differ in the last bit. */
@@ -44,8 +45,8 @@ INLINE vf v_splat(float x)
     return x - (vf){0};
 }
 
-/* Of every width: v_load_n, v_store_n, v_load_bytes, v_sqrt, and v_clamp, which lets NaN through (of two numbers of
- * which one is NaN the minimum and maximum of x86 are the second). */
+/* Of every width: v_load_n, v_store_n, v_load_bytes, v_sqrt, and v_clamp, which lets NaN through
+ * (of two numbers of which one is NaN the minimum and maximum of x86 are the second). */
 #if VL == 16
 /* The first n (1..VL) floats at p, zeros behind; nothing else is touched. */
 INLINE vf v_load_n(const float *p, int n)
@@ -188,8 +189,8 @@ INLINE float v_sum(vf v)
 }
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): f is a macro's name, l and r are what they seem. */
-/* Lanes of the pairs that a step of the transposition makes: those of a and b whose bit d is clear, and
- * those where it is set. */
+/* Lanes of the pairs that a step of the transposition makes: those of a and b whose bit d is clear,
+ * and those where it is set. */
 #define LOW_LANE(l, d)   ((l) & (d) ? VL + (l) - (d) : (l))
 #define HIGH_LANE(l, d)  ((l) & (d) ? VL + (l) : (l) + (d))
 #define LANES_4(f, l, d) f(l, d), f(l + 1, d), f(l + 2, d), f(l + 3, d)

@@ -1,8 +1,8 @@
 /* work_pool.h - workspaces of a net that a model keeps between calls.
  *
  * A new workspace has to be filled with packed weights, which costs more than a short forecast or a
- * short sentence. A kept one still has them. Any number of threads may take and give at once without
- * a lock: each slot changes hands by one atomic exchange. */
+ * short sentence. A kept one still has them. Any number of threads may take and give at once
+ * without a lock: each slot changes hands by one atomic exchange. */
 #ifndef CORE_NN_WORK_POOL_H
 #define CORE_NN_WORK_POOL_H
 
@@ -12,8 +12,9 @@ enum { WORK_POOL_SLOTS_MAX = 4 };
 
 struct work_pool;
 
-/* An empty pool of at most `slots` workspaces (1..WORK_POOL_SLOTS_MAX) for batches up to (T,B), without
- * what a backward pass needs. All are for nets of configuration c, which is copied. ST_NOMEM. */
+/* An empty pool of at most `slots` workspaces (1..WORK_POOL_SLOTS_MAX) for batches up to (T,B),
+ * without what a backward pass needs. All are for nets of configuration c, which is copied.
+ * ST_NOMEM. */
 enum status work_pool_new(struct work_pool **out, const struct net_config *c, int T, int B,
                           int slots, struct err *e);
 /* Frees the pool and the workspaces in it; not those that are taken. NULL is fine. */
