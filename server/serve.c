@@ -1,9 +1,10 @@
 /* serve.c - see serve.h.
  *
- * Signals are blocked in every thread and taken by sigwait() in the main one, so that no handler ever
- * runs in the middle of something; only a second SIGTERM (or the watchdog) during the shutdown has a
- * handler, which ends the process at once. Nothing is lost by that: jobs go on from their checkpoint.
- * All signals have an explicit disposition, which is what PID 1 of a container needs. */
+ * Signals are blocked in every thread and taken by sigwait() in the main one, so that no handler
+ * ever runs in the middle of something; only a second SIGTERM (or the watchdog) during the shutdown
+ * has a handler, which ends the process at once. Nothing is lost by that: jobs go on from their
+ * checkpoint. All signals have an explicit disposition, which is what PID 1 of a container
+ * needs. */
 #include "server/serve.h"
 
 #include "server/api/api.h"

@@ -1,4 +1,5 @@
-/* anomalies.c - POST /v1/models/{name}/anomalies: which observations the model would not have expected. */
+/* anomalies.c - POST /v1/models/{name}/anomalies: which observations the model would not have
+ * expected. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -144,7 +145,8 @@ static enum http_lane lane_of(const struct model *m, const struct panel_data *p,
     return cost_lane(cost_of_forecasts(m->forecaster, p->panel.count * (int)a->last, 1, values));
 }
 
-/* POST {"series":[...] | "values":[...] | "dataset":"name", "level":95, "last":100} -> 200. 404; 409 a tagger; 413; 422. */
+/* POST {"series":[...] | "values":[...] | "dataset":"name", "level":95, "last":100} -> 200. 404;
+ * 409 a tagger; 413; 422. */
 void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const others[] = {"level", "last", NULL};

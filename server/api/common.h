@@ -23,7 +23,8 @@ enum {
 /* ST_INVALID unless name is [a-z0-9][a-z0-9._-]{0,63}. what: "dataset", for the message; pointer of
  * the body member it came from, or NULL when it is part of the path. */
 enum status api_check_name(const char *name, const char *what, const char *pointer, struct err *e);
-/* The request's body as one JSON document; ST_UNSUPPORTED when it is of another type. *out is new. */
+/* The request's body as one JSON document; ST_UNSUPPORTED when it is of another type. *out is
+ * new. */
 enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
                           struct err *e);
 /* If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */

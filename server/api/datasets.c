@@ -33,7 +33,8 @@ static void upload_release(struct upload *u)
     tagged_set_release(&u->tagged);
 }
 
-/* Without a Content-Type (curl -T) the beginning tells: CoNLL-U opens with a comment or "1<tab>". */
+/* Without a Content-Type (curl -T) the beginning tells: CoNLL-U opens with a comment or
+ * "1<tab>". */
 static const char *upload_type(const struct http_req *rq)
 {
     const char *type = http_body_type(rq);
@@ -243,7 +244,8 @@ static cJSON *render_notes(const struct series_set *s)
     return list;
 }
 
-/* Answers with the resource as it is in the store now; of an upload with what was noted (else NULL). */
+/* Answers with the resource as it is in the store now; of an upload with what was noted (else
+ * NULL). */
 static void send_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
                          int status, const struct series_set *noted)
 {

@@ -1,5 +1,5 @@
-/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as numbers or drawn;
- * POST /v1/models/{name}/evaluate: the same of a tagger on other data. */
+/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as
+ * numbers or drawn; POST /v1/models/{name}/evaluate: the same of a tagger on other data. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -235,7 +235,8 @@ static enum status evaluate(char **json, const struct http_req *rq, const struct
     return g.st;
 }
 
-/* POST {"dataset":"name"} -> 200: the evaluation of a tagger on these sentences. 404; 409 a forecaster; 413; 422. */
+/* POST {"dataset":"name"} -> 200: the evaluation of a tagger on these sentences. 404; 409 a
+ * forecaster; 413; 422. */
 void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

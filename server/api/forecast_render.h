@@ -10,8 +10,8 @@ struct forecast_series {
     struct timeline time;  /* of history[0] */
     const double *history; /* (history_length) borrowed */
     int history_length;
-    double *
-        covariates; /* (forecaster_num_covariates(), rows) or NULL: those of the model, if any; owned */
+    /* (forecaster_num_covariates(), rows), owned; NULL: those that the model remembers, if any */
+    double *covariates;
     int rows;
     struct forecast forecast; /* arrays of forecast_response's block */
 };
@@ -32,8 +32,8 @@ void forecast_response_release(struct forecast_response *a);
 
 /* NULL-terminated; the first one is the default. */
 extern const char *const forecast_media_types[];
-enum { RESPONSE_BYTES_MAX = 256 << 20 }; /* what one answer may have at most */
-/* Appends the answer's bytes as type, one of them, to b; look at buf_status(). */
+enum { RESPONSE_BYTES_MAX = 256 << 20 }; /* of one response, at most */
+/* Appends the response to b as type, one of them; errors are in buf_status(). */
 void forecast_response_write(struct buf *b, const struct forecast_response *a, const char *type);
 
 #endif

@@ -1,8 +1,8 @@
 /* forecasts.c - GET and POST /v1/models/{name}/forecast.
  *
- * GET goes on from the end of the training data, POST from histories in the body. Both become a list
- * of struct forecast_series, are forecast one after the other, and rendered as JSON, CSV or SVG. What
- * GET has answered is kept with the model. */
+ * GET goes on from the end of the training data, POST from histories in the body. Both become a
+ * list of struct forecast_series, are forecast one after the other, and rendered as JSON, CSV or
+ * SVG. What GET has answered is kept with the model. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -279,8 +279,8 @@ static enum status read_query(struct ask *a, const struct http_req *rq, struct e
 
 /* ---- GET: the same question has the same answer for as long as the model is there ---- */
 
-/* What is asked for, word for word: two texts of one question are two keys, which costs room only. False
- * when it is too long to be kept. */
+/* What is asked for, word for word: two texts of one question are two keys, which costs room only.
+ * False when it is too long to be kept. */
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {
@@ -315,7 +315,8 @@ static void send_answer(struct http_res *rs, const struct cached_response *a)
     http_res_etag(rs, a->etag);
 }
 
-/* The ETag of a computed answer: of what tells it from others, and of the arithmetic it comes from. */
+/* The ETag of a computed answer: of what tells it from others, and of the arithmetic it comes
+ * from. */
 static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size_t len)
 {
     char digest[DIGEST_LEN + 1], arithmetic[ARITHMETIC_LEN_MAX + 1];
@@ -419,15 +420,16 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
 /* ---- POST ---- */
 
-/* Whether a body brings histories: without them, and with the future of covariates, the forecast is from
- * the end of the training data. */
+/* Whether a body brings histories: without them, and with the future of covariates, the forecast is
+ * from the end of the training data. */
 static bool has_histories(const cJSON *body)
 {
     return cJSON_HasObjectItem(body, "series") || cJSON_HasObjectItem(body, "values") ||
            cJSON_HasObjectItem(body, "dataset");
 }
 
-/* Takes horizon, level, the histories, and the future of covariates out of the body: *future is new. */
+/* Takes horizon, level, the histories, and the future of covariates out of the body: *future is
+ * new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
                              const struct app *app, struct json_body *b, struct err *e)
 {
@@ -471,8 +473,8 @@ static enum status from_body(struct forecast_response *ans, const struct ask *a,
     return st ? st : api_future_covariates(ans, future, set->count == 0, e);
 }
 
-/* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"}, or
- * {"dataset":"name","horizon","level"}: from the end that the data set has now */
+/* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"},
+ * or {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const others[] = {"horizon", "level", "future_covariates", NULL};

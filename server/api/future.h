@@ -6,11 +6,11 @@
 
 #include <cjson/cJSON.h>
 
-/* Puts the member "future_covariates" of a request, {"NAME":[horizon numbers],…} for every series or
- * {"ID":{"NAME":[…]},…}, behind the covariates of the answer's series. Those of series that have none yet are
- * taken from what the model remembers when `remembered`. given may be NULL. ST_INVALID with pointer: a name
- * that the model has not or does not know in advance, a list of another length, something that is no
- * number, a series that is not there. ST_NOMEM. */
+/* Reads the member "future_covariates" of a request: {"NAME":[horizon numbers],…} for every series,
+ * or {"ID":{"NAME":[…]},…}. The values go behind the covariates of the series of ans. A series
+ * without covariates gets those that the model remembers, when `remembered`. given may be NULL.
+ * ST_INVALID with pointer: a name that the model does not have or does not know in advance, a list
+ * of another length, something that is not a number, or an unknown series. ST_NOMEM. */
 enum status api_future_covariates(struct forecast_response *ans, const cJSON *given,
                                   bool remembered, struct err *e);
 

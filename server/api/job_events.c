@@ -168,7 +168,8 @@ static void stream_events(const struct follower *begin, struct http_res *rs)
 }
 
 /* GET -> 200, a stream; 204 when the job has ended and its last event has been had: an EventSource
- * that got 200 would connect again, for ever. A job that goes on has not sent its last event yet. */
+ * that got 200 would connect again, for ever. A job that goes on has not sent its last event
+ * yet. */
 void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

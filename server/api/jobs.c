@@ -446,7 +446,8 @@ void api_job_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
         http_res_status(rs, 204);
 }
 
-/* GET /v1/jobs/{id}/backtest -> 200. 404 also when the job is none; 409 while it has not ended well. */
+/* GET /v1/jobs/{id}/backtest -> 200. 404 also when the job is none; 409 while it has not ended
+ * well. */
 void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

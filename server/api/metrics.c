@@ -1,4 +1,5 @@
-/* metrics.c - GET /metrics in the Prometheus text format 0.0.4; names and units as OpenMetrics asks. */
+/* metrics.c - GET /metrics in the Prometheus text format 0.0.4; names and units as OpenMetrics
+ * asks. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"

@@ -231,7 +231,8 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
     return st;
 }
 
-/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 422 not such a file. */
+/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 422 not such a
+ * file. */
 void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

@@ -10,8 +10,8 @@
 cJSON *render_job(const struct job *j);
 cJSON *render_progress(const struct job_progress *p);
 cJSON *render_model(const struct model_version *m);
-/* The members of the JSON object text json, put beside those of o; a name that o has already is left
- * out. o is consumed. */
+/* The members of the JSON object text json, put beside those of o; a name that o has already is
+ * left out. o is consumed. */
 cJSON *render_spread(cJSON *o, const char *json);
 
 #endif

@@ -1,5 +1,6 @@
-/* tags.c - GET and POST /v1/models/{name}/tag: text, words, sentences or CoNLL-U in, tags out. What comes
- * as words is tagged as it is; only text is split, and only as far as ?input= leaves it to do. */
+/* tags.c - GET and POST /v1/models/{name}/tag: text, words, sentences or CoNLL-U in, tags out. What
+ * comes as words is tagged as it is; only text is split, and only as far as ?input= leaves it to
+ * do. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -165,7 +166,8 @@ static enum status read_sentences(struct tagged_set *set, const cJSON *list, str
     return st;
 }
 
-/* What a text begins with is no part of it, but of a string that the client has: its places count it. */
+/* What a text begins with is no part of it, but of a string that the client has: its places count
+ * it. */
 static void count_mark(struct tagged_set *set)
 {
     for (int i = 0; i < set->count; i++)
@@ -267,8 +269,8 @@ static bool no_lines(const char *s, size_t len)
     return true;
 }
 
-/* A JSON request that came as text, as fetch() sends a string: nobody wants its braces tagged. *out is new,
- * or NULL where the text is one. */
+/* A JSON request that came as text, as fetch() sends a string: nobody wants its braces tagged. *out
+ * is new, or NULL where the text is one. */
 static void read_as_json(cJSON **out, const struct app *app, const struct http_req *rq)
 {
     static const char *const members[] = {"text", "tokens", "sentences"};
@@ -446,7 +448,8 @@ void api_tag_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     answer(rs, rq, &t, app, st, &e);
 }
 
-/* POST {"text"}, {"tokens"}, {"sentences"}, plain text or CoNLL-U. 409 when the model makes forecasts. */
+/* POST {"text"}, {"tokens"}, {"sentences"}, plain text or CoNLL-U. 409 when the model makes
+ * forecasts. */
 void api_tag_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

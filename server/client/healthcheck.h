@@ -1,11 +1,13 @@
-/* healthcheck.h - asks a daemon whether it is ready: for `lstmd healthcheck`, which a container's HEALTHCHECK runs. */
+/* healthcheck.h - whether a daemon is ready: for `lstmd healthcheck`, which the HEALTHCHECK of a
+ * container runs. */
 #ifndef SERVER_CLIENT_HEALTHCHECK_H
 #define SERVER_CLIENT_HEALTHCHECK_H
 
 #include <lstm/status.h>
 
-/* GET url/readyz (a slash at url's end does not matter). ST_OK: 200. ST_BUSY: another answer, which the
- * message quotes (draining, starting). ST_IO: no answer within timeout_ms, refused, or no HTTP. ST_NOMEM. */
+/* GET url/readyz (a slash at url's end does not matter). ST_OK: 200. ST_BUSY: another answer, which
+ * the message quotes (draining, starting). ST_IO: no answer within timeout_ms, refused, or no HTTP.
+ * ST_NOMEM. */
 enum status client_health(const char *url, long timeout_ms, struct err *e);
 
 #endif

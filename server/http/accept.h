@@ -1,5 +1,5 @@
-/* accept.h - which media type a client prefers (Accept). Private to http/. Source: RFC 9110, section
- * 12.5.1. */
+/* accept.h - which media type a client prefers (Accept). Private to http/. Source: RFC 9110,
+ * section 12.5.1. */
 #ifndef SERVER_HTTP_ACCEPT_H
 #define SERVER_HTTP_ACCEPT_H
 

@@ -1,6 +1,6 @@
-/* charset.c - see charset.h. The tables are the C library's (iconv). Only charsets without a state are
- * taken, by a list: names are never handed on, because they could load any conversion that the system
- * has. */
+/* charset.c - see charset.h. The tables are the C library's (iconv). Only charsets without a state
+ * are taken, by a list: names are never handed on, because they could load any conversion that the
+ * system has. */
 #include "server/http/charset.h"
 
 #include <errno.h>
@@ -11,7 +11,8 @@
 
 enum { NAME_MAX_BYTES = 40, STEP = 16384 };
 
-/* Names of the IANA registry and of the WHATWG's list; iconv's name, NULL for what is UTF-8 as it is. */
+/* Names of the IANA registry and of the WHATWG's list; iconv's name, NULL for what is UTF-8 as it
+ * is. */
 static const struct {
     const char *name, *iconv;
 } charsets[] = {

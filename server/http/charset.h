@@ -7,8 +7,8 @@
 
 #include <lstm/buf.h>
 
-/* What a Content-Type has as charset: *out is NULL where the body is UTF-8 or no text, else the name
- * that iconv has for it; static. header may be NULL. ST_UNSUPPORTED: not one that is read. */
+/* What a Content-Type has as charset: *out is NULL where the body is UTF-8 or no text, else the
+ * name that iconv has for it; static. header may be NULL. ST_UNSUPPORTED: not one that is read. */
 enum status charset_find(const char **out, const char *header, struct err *e);
 
 /* body, which is text in the charset, as UTF-8. ST_MALFORMED: it is not, at a byte that is named;

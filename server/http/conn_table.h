@@ -6,8 +6,8 @@
 
 struct conn;
 
-/* c is borrowed until conn_table_remove(), which comes before fd is closed. False when fd is too large a
- * number. */
+/* c is borrowed until conn_table_remove(), which comes before fd is closed. False when fd is too
+ * large a number. */
 bool conn_table_put(int fd, struct conn *c);
 void conn_table_remove(int fd);
 /* NULL: no connection of ours. */

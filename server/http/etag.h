@@ -1,5 +1,5 @@
-/* etag.h - lists of entity tags, in If-Match and If-None-Match. Private to http/; the grammar of one
- * tag, which api/ needs too, is http_etag_next(). Source: RFC 9110, sections 8.8.3 and 13.1. */
+/* etag.h - lists of entity tags, in If-Match and If-None-Match. Private to http/; the grammar of
+ * one tag, which api/ needs too, is http_etag_next(). Source: RFC 9110, sections 8.8.3 and 13.1. */
 #ifndef SERVER_HTTP_ETAG_H
 #define SERVER_HTTP_ETAG_H
 

@@ -1,5 +1,5 @@
-/* go_on.h - whether the work on a request is still of use: its client is there, its time is not over.
- * Private to http/. */
+/* go_on.h - whether the work on a request is still of use: its client is there, its time is not
+ * over. Private to http/. */
 #ifndef SERVER_HTTP_GO_ON_H
 #define SERVER_HTTP_GO_ON_H
 
@@ -17,8 +17,8 @@ struct http_work {
 
 struct spool; /* where the large answers of the server go */
 struct spool *go_on_spool(const struct http_work *w);
-/* For a request that waits for a worker: whether its client has closed the connection. Looks at most ten
- * times a second; in between false. */
+/* For a request that waits for a worker: whether its client has closed the connection. Looks at
+ * most ten times a second; in between false. */
 bool go_on_lost(struct http_work *w, int64_t now_ms);
 
 #endif

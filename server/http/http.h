@@ -71,8 +71,8 @@ void http_res_copy(struct http_res *rs, int status, const char *content_type, co
 void http_res_open(struct http_res *rs, struct buf *b, size_t max);
 /* The same from a buf, which is taken; an error in it becomes a problem answer. */
 void http_res_buf(struct http_res *rs, int status, const char *content_type, struct buf *b);
-/* Bytes shared with others (a cache), which never change: release(ctx) is called some time after they
- * are sent, at the latest when the connection ends. */
+/* Bytes shared with others (a cache), which never change: release(ctx) is called some time after
+ * they are sent, at the latest when the connection ends. */
 void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx);
 /* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and
@@ -104,8 +104,8 @@ extern const double http_bucket_bounds[HTTP_BUCKETS - 1]; /* seconds; the last i
  * blanks. */
 bool http_hosts_ok(const char *text);
 
-/* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out is
- * set before the first request is answered, NULL on error. ST_IO says which address and why. */
+/* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out
+ * is set before the first request is answered, NULL on error. ST_IO says which address and why. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
 /* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);

@@ -1,5 +1,5 @@
-/* http_types.h - requests, routes and configuration as plain structs: what api/ and all parts of http/
- * have in common. http.h has the functions on them. */
+/* http_types.h - requests, routes and configuration as plain structs: what api/ and all parts of
+ * http/ have in common. http.h has the functions on them. */
 #ifndef SERVER_HTTP_HTTP_TYPES_H
 #define SERVER_HTTP_HTTP_TYPES_H
 

@@ -1,9 +1,10 @@
 /* near.c - see near.h.
  *
  * The path is tidied first: empty segments go, as "/v1/datasets/" and "//v1/datasets" have them.
- * Each row of the table then gives one candidate: its pattern with the client's segments in the place
- * of the {names}. The tidied path is compared with them as it is, with "v1" in front, and without its
- * first segment; letters of either case are the same. What is equal goes before what is similar. */
+ * Each row of the table then gives one candidate: its pattern with the client's segments in the
+ * place of the {names}. The tidied path is compared with them as it is, with "v1" in front, and
+ * without its first segment; letters of either case are the same. What is equal goes before what is
+ * similar. */
 #include "server/http/near.h"
 
 #include "server/formats/json.h"

@@ -39,8 +39,8 @@ bool host_is_ours(const char *host, const char *allowed);
 
 /* Whether a request that may change something comes from a page of this server, or from no page:
  * Sec-Fetch-Site is same-origin or none; or it is not cross-site, and Origin is that of Host or of
- * a name in allowed; or neither header is there. same-site without such an Origin is foreign: another
- * port of this machine is another program. */
+ * a name in allowed; or neither header is there. same-site without such an Origin is foreign:
+ * another port of this machine is another program. */
 bool sender_is_ours(const struct sender *s, const char *allowed);
 
 #endif

@@ -57,7 +57,8 @@ static void unlink_locked(struct request_pool *p, struct pool_item *item)
     p->counts.all_waiting--;
 }
 
-/* The earliest due of what a thread with this floor may serve, the first come of equals; or NULL. */
+/* The earliest due of what a thread with this floor may serve, the first come of equals; or
+ * NULL. */
 static struct pool_item *find_locked(const struct request_pool *p, enum http_lane floor)
 {
     struct pool_item *best = NULL;

@@ -24,7 +24,8 @@ enum status spool_init(struct spool *s, const char *dir, size_t max, struct err 
     return ST_OK;
 }
 
-/* A file that has no name from the start, or, where the file system knows none, loses it at once. */
+/* A file that has no name from the start, or, where the file system knows none, loses it at
+ * once. */
 static int open_unnamed(const char *dir)
 {
     char path[SPOOL_PATH_MAX + 32];

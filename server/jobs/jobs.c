@@ -39,8 +39,9 @@ struct jobs {
 
 /* ---- workers ---- */
 
-/* Serving comes first: a worker, and the threads that it starts, which inherit it, have less weight than
- * the others of the machine. Batch: it never takes the core from a thread that serves, by waking up. */
+/* Serving comes first: a worker, and the threads that it starts, which inherit it, have less weight
+ * than the others of the machine. Batch: it never takes the core from a thread that serves, by
+ * waking up. */
 static void become_quiet(int nice)
 {
     const struct sched_param none = {0};
@@ -61,7 +62,8 @@ static uint64_t submitted(struct jobs *j)
     return n;
 }
 
-/* Sleeps until something was submitted since `seen`, the daemon stops, or, when retry, a while has passed. */
+/* Sleeps until something was submitted since `seen`, the daemon stops, or, when retry, a while has
+ * passed. */
 static void sleep_worker(struct jobs *j, uint64_t seen, bool retry)
 {
     struct timespec until = clock_deadline(RETRY_MS);
@@ -441,14 +443,14 @@ static enum status already_cancelled(struct job *out, struct jobs *j, const char
 
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
-    /* The job is to see it at once, whoever holds the database. */
-    bool told = running_cancel(&j->running, id);
+    /* The job sees it at once, even while another writer holds the database. */
+    bool stops = running_cancel(&j->running, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 
-    /* Then its end may be in the store before the wish is. */
-    if (st == ST_CONFLICT && told)
+    /* Then the job may have ended as cancelled before the store saw the request. */
+    if (st == ST_CONFLICT && stops)
         st = already_cancelled(out, j, id, e);
-    if (!st && !told && out->state == JOB_RUNNING)
+    if (!st && !stops && out->state == JOB_RUNNING)
         running_cancel(&j->running, id); /* it began in between */
     if (!st && job_state_final(out->state) && j->config.on_change)
         j->config.on_change(j->config.on_change_ctx, id);

@@ -1,8 +1,9 @@
-/* jobs.h - training jobs: a queue in the store, worker threads that train, snapshots, cancel, resume.
+/* jobs.h - training jobs: a queue in the store, worker threads, snapshots, cancelling, resuming.
  *
- * A worker claims the oldest queued job, loads its data, trains with the core and stores the model version
- * and the job's end in one transaction. Every checkpoint_interval it writes a snapshot of the complete training
- * state; a job claimed again goes on from there and ends with the same weights, bit for bit. */
+ * A worker claims the oldest queued job, loads its data, trains with the core, and stores the model
+ * version and the end of the job in one transaction. Every checkpoint_interval it writes a snapshot
+ * of the complete training state. A job that is claimed again goes on from its snapshot and ends
+ * with the same weights, bit for bit. */
 #ifndef SERVER_JOBS_JOBS_H
 #define SERVER_JOBS_JOBS_H
 
@@ -12,20 +13,25 @@
 
 struct jobs;
 
-/* Puts running jobs of a dead process back and starts the workers. store and config's strings are borrowed. */
+/* Puts the running jobs of a dead process back into the queue and starts the workers. store and the
+ * strings of config are borrowed until jobs_stop(). ST_NOMEM, ST_IO, and the errors of the
+ * store. */
 enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config,
                        struct err *e);
-/* Stop claiming; running jobs write a snapshot at the next batch and go back to the queue; joins the workers. NULL is fine. */
+/* No job is claimed any more. Running jobs write a snapshot after their batch and go back to the
+ * queue. Joins the workers. NULL is fine. */
 void jobs_stop(struct jobs *j);
 bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
 
-/* Resolves the parameters against the data (trains nothing), checks limits, stores the job, wakes a worker. */
+/* Checks the request against the data and the limits, stores the job and wakes a worker; trains
+ * nothing. *existing: an earlier request had the same idempotency_key, and *out is its job. *out is
+ * the caller's. Errors have a pointer into the request. */
 enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                         const struct job_request *r, struct err *e);
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e);
-/* Overlays the live progress of a running job on what the store said. */
+/* Replaces the stored progress of a running job by its present one. */
 void jobs_overlay_progress(struct jobs *j, struct job *job);
-/* Loss per epoch of up to most epochs from first_epoch (1-based) on, stored and live. As store_job_history(). */
+/* As store_job_history(), with the epochs of a running job that are not stored yet. */
 enum status jobs_history(double **loss, double **validation, int *n, struct jobs *j, const char *id,
                          int first_epoch, int most, struct err *e);
 /* For /metrics: samples trained since start, busy workers. */

@@ -16,7 +16,8 @@ struct jobs_config {
     size_t max_training_bytes;          /* of memory that one training may take */
     int nice;                           /* of the threads that train, 0..19 */
     int max_queue;
-    /* Called on any thread when the state or the epoch of a job changed. May be NULL. Must not block. */
+    /* Called on any thread when the state or the epoch of a job changed. May be NULL. Must not
+     * block. */
     void (*on_change)(void *ctx, const char *job_id);
     void *on_change_ctx;
     /* An error as problem JSON (malloc'ed), for jobs that fail; NULL: they keep none. */

@@ -1,5 +1,5 @@
-/* running.h - the jobs that run right now: progress and history that the store does not have yet, and
- * whether they are to stop. Private to jobs/. */
+/* running.h - the jobs that run right now: progress and epochs that are not in the store yet, and
+ * whether a job is to stop. Any thread. Private to jobs/. */
 #ifndef SERVER_JOBS_RUNNING_H
 #define SERVER_JOBS_RUNNING_H
 
@@ -34,11 +34,11 @@ void running_set_progress(struct running *l, struct running_job *j, const struct
 /* The losses of the epoch that has just ended. ST_NOMEM. */
 enum status running_add_epoch(struct running *l, struct running_job *j, double loss,
                               double validation, struct err *e);
-/* As if nothing had been trained. */
+/* Forgets progress and epochs: the job begins anew. */
 void running_restart(struct running *l, struct running_job *j);
 /* The first n epochs are in the store now. */
 void running_flushed(struct running *l, struct running_job *j, int n);
-/* False: no such job is running here. */
+/* Asks the job to stop. False: no such job runs here. */
 bool running_cancel(struct running *l, const char *id);
 bool running_progress(struct running *l, const char *id, struct job_progress *out);
 /* Appends the live epochs from number `next` on to *loss, *validation, *n, until there are most of

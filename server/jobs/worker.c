@@ -42,7 +42,7 @@ struct run {
     int64_t samples;       /* at the last call of the hook */
     int64_t samples_begun; /* when this run began: a resumed job has some already */
     double fraction_begun;
-    bool cancelled, lost;    /* lost: the store no longer says that it is ours */
+    bool cancelled, lost;    /* lost: in the store the job is not ours any more */
     double fraction_claimed; /* what the snapshot had come to */
     double fraction_saved;   /* and the last one since */
     bool left;               /* the state to go on from is in the store, as far as that can be */
@@ -125,8 +125,8 @@ static bool due(const struct run *r)
     return (double)(clock_monotonic_ms() - r->saved_ms) >= r->pause_ms;
 }
 
-/* A job that a process has died of keeps its state soon, and then less and less often: if it gets any
- * further, the next death finds it further. */
+/* A job that a process has died of keeps its state soon, and then less and less often: if it gets
+ * any further, the next death finds it further. */
 static double next_pause(double pause, const struct run *r)
 {
     double interval = r->env->config->checkpoint_interval_seconds * 1000.0;
@@ -134,8 +134,8 @@ static double next_pause(double pause, const struct run *r)
     return 2 * pause < interval ? 2 * pause : interval;
 }
 
-/* A checkpoint that fails for a while (a full disk, a busy file) costs only how far a crash would throw
- * the job back; one that says the job is not ours ends it here. */
+/* A checkpoint that fails for a while (a full disk, a busy file) costs only how far a crash would
+ * throw the job back. When the job is not ours any more, it ends here. */
 static void try_checkpoint(struct run *r, const struct fit_saver *saver)
 {
     struct err e = {0};
@@ -196,8 +196,8 @@ static bool stop_wanted(void *ctx)
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);
 }
 
-/* A snapshot of a job that is cancelled is of no use, and one that takes too long to write is left for the one
- * before it: the process is to end in time. */
+/* The snapshot of a cancelled job is of no use. One that takes too long to write while the daemon
+ * ends is given up, and the one before it stays. */
 static bool writing_is_over(void *ctx)
 {
     struct run *r = ctx;
@@ -213,7 +213,8 @@ static bool writing_is_over(void *ctx)
 
 /* ---- the end ---- */
 
-/* The database may be busy or the disk full for a moment: what was trained for hours is worth waiting. */
+/* The database may be busy or the disk full for a moment: what was trained for hours is worth
+ * waiting. */
 static bool again(const struct run *r, enum status st, int try)
 {
     if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
@@ -388,8 +389,8 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
-/* Nothing is left of a job without a snapshot, but its epochs may have been sent as events. Those that
- * come now are others. */
+/* Nothing is left of a job without a snapshot, but its epochs may have been sent as events. Those
+ * that come now are others. */
 static void leave_behind(struct run *r, const char *name)
 {
     char note[2 * ARITHMETIC_LEN_MAX + 120];
@@ -404,8 +405,8 @@ static void leave_behind(struct run *r, const char *name)
     running_restart(r->env->running, &r->running);
 }
 
-/* The job shows what it computes in from now on. It trains, too, where this cannot be written now: its
- * snapshots and its model carry the name themselves. */
+/* The job shows what it computes in from now on. It trains, too, where this cannot be written now:
+ * its snapshots and its model carry the name themselves. */
 static void name_arithmetic(struct run *r, bool begins)
 {
     char name[ARITHMETIC_LEN_MAX + 1];
@@ -440,7 +441,8 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     return st ? st : train(r, t, NULL, 0, e);
 }
 
-/* Who asked to cancel between the claim and here found no live job to tell; who asks from now on does. */
+/* A request to cancel between the claim and here did not find the job among the running ones. Later
+ * requests do. */
 static void look_for_cancel(struct run *r)
 {
     struct job now = {0};

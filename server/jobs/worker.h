@@ -17,8 +17,8 @@ struct worker_env {
 };
 
 /* Claims the oldest queued job and runs it to its end, its cancellation, or the daemon's stop.
- * ST_NOT_FOUND: nothing is queued. Other errors: the store's, before anything was claimed. A job's own
- * failure is kept with the job and is no error here. */
+ * ST_NOT_FOUND: nothing is queued. Other errors: the store's, before anything was claimed. A job's
+ * own failure is kept with the job and is no error here. */
 enum status worker_run_one(const struct worker_env *env, struct err *e);
 
 #endif

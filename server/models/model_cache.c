@@ -1,10 +1,12 @@
 /* model_cache.c - see model_cache.h.
  *
- * One lock guards the table and the counts; a model is loaded outside of it, with its entry in the table in
- * state LOADING, so that others wait for that model only. Which version is the newest is remembered by
- * name: every writer of the file is in this process and says so with model_cache_drop(). A version that is being
- * made the newest can be seen in the store before its writer comes to say so: between model_cache_change_begin()
- * and model_cache_change_end() the store is asked, so that who has seen the new one is never given the old one. */
+ * One lock guards the table and the counts. A model is loaded without it: its entry stands in the
+ * table in state LOADING meanwhile, so that other threads wait for that model only.
+ *
+ * The newest version of a name is remembered, because every writer of the database is in this
+ * process and calls model_cache_drop(). Another thread can see a new version in the store before
+ * its writer comes to that call. So the writer calls model_cache_change_begin() first; until
+ * model_cache_change_end() the store decides which version is the newest. */
 #include "server/models/model_cache.h"
 
 #include <lstm/hash.h>
@@ -20,7 +22,7 @@ struct entry {
     struct model model; /* first: a model that was given out is its entry */
     enum entry_state state;
     struct err error; /* of FAILED */
-    bool newest;      /* the newest version of its name, as far as anybody has said */
+    bool newest;      /* the newest version of its name, as far as this process knows */
     bool detached;    /* no longer in the table; freed at its last release */
     unsigned refs;
     size_t bytes;
@@ -271,7 +273,8 @@ static void load_entry(struct model_cache *c, struct entry *n)
     pthread_cond_broadcast(&c->loaded);
 }
 
-/* Takes a reference to n when it is loaded, waiting for that; else its error. Called with the lock. */
+/* Takes a reference to n when it is loaded, waiting for that; else its error. Called with the
+ * lock. */
 static enum status use(const struct model **out, struct model_cache *c, struct entry *n,
                        struct err *e)
 {
@@ -291,8 +294,8 @@ static enum status use(const struct model **out, struct model_cache *c, struct e
     return st;
 }
 
-/* Loads a version that is not in the table; the loader's reference becomes the caller's. Called with the
- * lock. */
+/* Loads a version that is not in the table; the loader's reference becomes the caller's. Called
+ * with the lock. */
 static enum status enter_new(const struct model **out, struct model_cache *c,
                              const struct model_version *v, bool newest, struct err *e)
 {
@@ -316,7 +319,8 @@ static enum status enter_new(const struct model **out, struct model_cache *c,
     return st;
 }
 
-/* The entry of a version that the store knows: there already, or loaded now. Called with the lock. */
+/* The entry of a version that the store knows: there already, or loaded now. Called with the
+ * lock. */
 static enum status enter(const struct model **out, struct model_cache *c,
                          const struct model_version *v, bool newest, struct err *e)
 {

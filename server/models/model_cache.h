@@ -1,4 +1,5 @@
-/* model_cache.h - loaded models, shared by all requests: immutable, reference-counted, least recently used out first. */
+/* model_cache.h - loaded models, shared by all requests: immutable and reference-counted. When they
+ * take more than max_bytes, those that nobody uses go, the least recently used one first. */
 #ifndef SERVER_MODELS_MODEL_CACHE_H
 #define SERVER_MODELS_MODEL_CACHE_H
 
@@ -11,25 +12,28 @@ struct model_cache;
 enum status model_cache_new(struct model_cache **out, struct store *s, size_t max_bytes,
                             struct err *e);
 void model_cache_free(struct model_cache *c);
-/* version 0: the newest (always the newest in the store). *out stays valid until model_cache_release(). */
+/* version 0: the newest one of the store. *out stays valid until model_cache_release(). Waits while
+ * another thread loads it. ST_NOT_FOUND, ST_INTERNAL (a stored file that cannot be read),
+ * ST_NOMEM. */
 enum status model_cache_acquire(const struct model **out, struct model_cache *c, const char *name,
                                 int64_t version, struct err *e);
-/* Whether model_cache_acquire() would return at once: the model is loaded. */
+/* Whether the model is loaded, so that model_cache_acquire() returns at once. */
 bool model_cache_has(struct model_cache *c, const char *name, int64_t version);
 void model_cache_release(struct model_cache *c, const struct model *m); /* m may be NULL */
-/* Finished answers of a model, kept in a quarter of max_bytes for as long as the model is. key says to
- * what question; the same one must always have the same answer. model_cache_response(): as in model_cache_acquire(), but
- * only when the model is loaded and has the answer; else NULL. Give it back with response_release(). One
- * lock, held for two look-ups. */
+/* The finished response to a question, or NULL when its model is not loaded or has none; one lock,
+ * held for two look-ups. key is the question: the same key must always have the same response. Give
+ * it back with response_release(). Responses live as long as their model and take at most a quarter
+ * of max_bytes. */
 const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
                                                    int64_t version, const char *key);
-/* Keeps a with m, which the caller has acquired. The caller's reference to a stays its own. */
+/* Keeps a for m, which the caller has acquired. The caller keeps its own reference to a. */
 void model_cache_keep_response(struct model_cache *c, const struct model *m,
                                struct cached_response *a);
 /* Forget a name: it was deleted. */
 void model_cache_drop(struct model_cache *c, const char *name);
-/* Around a change of the store that makes another version of name the newest: nobody who has seen it there
- * is given the old one from here. end forgets the name. */
+/* Call these around a change of the store that makes another version of name the newest. In between
+ * the newest version is always looked up in the store, so that a client that has seen the new
+ * version there does not get the old one here. end also drops the name. */
 void model_cache_change_begin(struct model_cache *c);
 void model_cache_change_end(struct model_cache *c, const char *name);
 void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,

@@ -28,7 +28,8 @@ static enum status parse_times(struct timeline *time, int n, char *const *freque
     return ST_OK;
 }
 
-/* A file that was made elsewhere may know no calendar: its rows are numbered. At least one entry. */
+/* A file that was made elsewhere may know no calendar: its rows are numbered. At least one
+ * entry. */
 static enum status read_times(struct model *m, const struct checkpoint *c, struct err *e)
 {
     int n = forecaster_num_series(m->forecaster);

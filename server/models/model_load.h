@@ -20,8 +20,8 @@ struct model {
     const struct tokenizer *tokenizer;   /* TASK_TAG: how its treebank splits text; or NULL */
 };
 
-/* Fills task and forecaster with time, or tagger with tokenizer, which m owns then. On error they stay
- * NULL. ST_CORRUPT, ST_NOMEM. */
+/* Fills task and forecaster with time, or tagger with tokenizer, which m owns then. On error they
+ * stay NULL. ST_CORRUPT, ST_NOMEM. */
 enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct err *e);
 /* Frees what model_load() made; m itself stays the caller's. */
 void model_release(struct model *m);

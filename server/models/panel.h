@@ -6,10 +6,10 @@
 
 #include <lstm/forecaster.h>
 
-/* Every (series, value column) is one series of the panel: under the series' id when there is one column,
- * under the column's name when there is one series, else under "ID.COLUMN". All columns of a series share
- * its covariates. Where each target is to see the others, the value columns are covariates too, behind
- * the others; a series' own is missing among them. */
+/* Every (series, value column) is one series of the panel: under the series' id when there is one
+ * column, under the column's name when there is one series, else under "ID.COLUMN". All columns of
+ * a series share its covariates. Where each target is to see the others, the value columns are
+ * covariates too, behind the others; a series' own is missing among them. */
 struct panel_data {
     struct panel panel;
     struct series_view *views; /* (panel.count) */
@@ -20,8 +20,8 @@ struct panel_data {
     double *beside;            /* covariates of all views; owned, NULL without */
 };
 
-/* set is borrowed until panel_data_release(). multivariate: each value column sees the others. ST_NOMEM;
- * ST_INVALID when there would be too many covariates. */
+/* set is borrowed until panel_data_release(). multivariate: each value column sees the others.
+ * ST_NOMEM; ST_INVALID when there would be too many covariates. */
 enum status panel_data_init(struct panel_data *p, const struct series_set *set, bool multivariate,
                             struct err *e);
 void panel_data_release(struct panel_data *p);
@@ -30,8 +30,8 @@ void panel_data_release(struct panel_data *p);
 struct calendar panel_calendar(const struct timeline *t);
 
 /* Covariates of view i of a panel in the order of a model, for rows up to `ahead` steps behind its
- * end: *out (forecaster_num_covariates(), *rows) is new, NaN where the panel has none of that name or no
- * value. *out NULL when the model has no covariates, or the panel none of them. ST_NOMEM. */
+ * end: *out (forecaster_num_covariates(), *rows) is new, NaN where the panel has none of that name
+ * or no value. *out NULL when the model has no covariates, or the panel none of them. ST_NOMEM. */
 enum status panel_covariates(double **out, int *rows, const struct forecaster *f,
                              const struct panel_data *p, int i, int ahead, struct err *e);
 

@@ -1,4 +1,5 @@
-/* response_cache.c - see response_cache.h. A hash table with chains, and a list in the order of use. */
+/* response_cache.c - see response_cache.h. A hash table with chains, and a list in the order of
+ * use. */
 #include "server/models/response_cache.h"
 
 #include <lstm/hash.h>

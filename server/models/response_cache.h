@@ -1,6 +1,6 @@
-/* response_cache.h - finished answers kept as bytes: those of a model that does not change are worked out
- * once. Bounded; the longest unused goes first. The table has no lock of its own; the answers that
- * were taken from it are immutable and may be used and released by any thread. */
+/* response_cache.h - finished responses kept as bytes, so that what a model computes is computed
+ * once. Bounded in bytes; the least recently used response goes first. The table has no lock of its
+ * own. Responses taken from it are immutable: any thread may use and release them. */
 #ifndef SERVER_MODELS_RESPONSE_CACHE_H
 #define SERVER_MODELS_RESPONSE_CACHE_H
 
@@ -14,9 +14,9 @@ enum { RESPONSE_KEY_MAX = 200, RESPONSE_ETAG_MAX = 95, RESPONSE_BUCKETS = 2048 }
 
 struct cached_response {
     atomic_uint refs;
-    uint64_t owner; /* whose answer it is */
+    uint64_t owner; /* number of the model that it comes from */
     uint32_t hash;
-    char key[RESPONSE_KEY_MAX + 1]; /* to what */
+    char key[RESPONSE_KEY_MAX + 1]; /* the question */
     char etag[RESPONSE_ETAG_MAX + 1];
     const char *type; /* media type, of static storage */
     size_t len;

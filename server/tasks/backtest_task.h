@@ -1,4 +1,4 @@
-/* backtest_task.h - the task "backtest": rolling origins of a stored series set. Private to jobs/. */
+/* backtest_task.h - the task "backtest": rolling origins of a stored series set. */
 #ifndef SERVER_TASKS_BACKTEST_TASK_H
 #define SERVER_TASKS_BACKTEST_TASK_H
 

@@ -16,8 +16,8 @@ struct model_description {
 };
 void model_description_release(struct model_description *d);
 
-/* Checks the bytes of an import by loading them, and describes the model. On error nothing is owned.
- * ST_CORRUPT, ST_NOMEM. */
+/* Checks the bytes of an import by loading them, and describes the model. On error nothing is
+ * owned. ST_CORRUPT, ST_NOMEM. */
 enum status describe_model(struct model_description *out, const uint8_t *bytes, size_t len,
                            struct err *e);
 

@@ -6,8 +6,9 @@
 
 #include <lstm/tagger.h>
 
-/* The evaluation of t on a stored tagged data set as a JSON text, malloc'ed: accuracy, on unknown words,
- * per tag, confusion, whole sentences, for each column. stop and errors as of tagger_evaluate(). */
+/* The evaluation of t on a stored tagged data set as a JSON text, malloc'ed: accuracy, on unknown
+ * words, per tag, confusion, whole sentences, for each column. stop and errors as of
+ * tagger_evaluate(). */
 enum status evaluate_tagger(char **json, const struct tagger *t, struct store *s,
                             int64_t dataset_id, const struct stop_flag *stop, struct err *e);
 

@@ -1,5 +1,5 @@
-/* forecast_task.h - the task "forecast", and what the other jobs on series share with it: their data,
- * and a finished forecaster as it is stored. */
+/* forecast_task.h - the task "forecast", and what the other jobs on series share with it: their
+ * data, and a finished forecaster as it is stored. */
 #ifndef SERVER_TASKS_FORECAST_TASK_H
 #define SERVER_TASKS_FORECAST_TASK_H
 
@@ -12,7 +12,8 @@ struct forecast_data {
     struct series_set set;
     struct panel_data panel; /* borrows set */
 };
-/* The data set's series, with its policy for what is missing. Released by the caller, after an error too. */
+/* The data set's series, with its policy for what is missing. Released by the caller, after an
+ * error too. */
 enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t dataset_id,
                                const struct params *p, struct err *e);
 void forecast_data_release(struct forecast_data *d);

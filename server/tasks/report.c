@@ -111,7 +111,8 @@ static bool beats(const struct evaluation *ev)
     return ev->model.mae < ev->baseline.mae;
 }
 
-/* Each covariate of a model; what is known in advance is given to the held-out end as it came to be. */
+/* Each covariate of a model; what is known in advance is given to the held-out end as it came to
+ * be. */
 static cJSON *covariate_list(const struct forecaster *f)
 {
     cJSON *list = cJSON_CreateArray();

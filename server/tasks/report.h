@@ -1,4 +1,4 @@
-/* report.h - evaluations, metrics and details as JSON trees; NULL when out of memory. Private to jobs/. */
+/* report.h - evaluations, metrics and details as JSON trees; NULL when out of memory. */
 #ifndef SERVER_TASKS_REPORT_H
 #define SERVER_TASKS_REPORT_H
 
@@ -18,9 +18,10 @@ cJSON *report_backtest_metrics(const struct backtest *b);
 cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
                        const struct timeline *time);
 
-/* every: with all trials and what they tried; else how many there were, and the best. */
+/* every: with all trials and their parameters; else only their number and the best one. */
 cJSON *report_search(const struct search *s, bool every);
-/* text with this member, replacing an earlier one of the name, printed again; both are consumed. NULL in, NULL out. */
+/* The object text with the member value, which replaces an earlier one of that name. Both are
+ * consumed; NULL in, NULL out. */
 char *report_with(char *text, const char *name, cJSON *value);
 
 /* Prints and deletes tree; NULL in, NULL out. */

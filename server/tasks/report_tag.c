@@ -85,7 +85,8 @@ static cJSON *tag_list(const struct tagger *t, enum tag_column c,
     return list;
 }
 
-/* Rows are true tags, columns the given ones, in the order of "tags"; null when there are too many. */
+/* Rows are true tags, columns the given ones, in the order of "tags"; null when there are too
+ * many. */
 static cJSON *confusion(const struct column_evaluation *ev)
 {
     cJSON *rows = cJSON_CreateArray();

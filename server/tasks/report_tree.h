@@ -1,4 +1,5 @@
-/* report_tree.h - building JSON trees where any step may fail: NULL goes through to the end. Private to report*.c. */
+/* report_tree.h - building JSON trees where any step may fail: NULL goes through to the end.
+ * Private to report*.c. */
 #ifndef SERVER_TASKS_REPORT_TREE_H
 #define SERVER_TASKS_REPORT_TREE_H
 

@@ -4,7 +4,8 @@
 
 #include "server/tasks/task.h"
 
-/* {"trials","time_limit_seconds","fixed"}, malloc'ed, NULL when out of memory; and back: ST_CORRUPT. */
+/* {"trials","time_limit_seconds","fixed"}, malloc'ed, NULL when out of memory; and back:
+ * ST_CORRUPT. */
 char *search_request_json(const struct search_request *r);
 enum status search_request_read(struct search_request *out, const char *json, struct err *e);
 

@@ -11,8 +11,8 @@ struct tag_data {
     struct sentence_view *views; /* (set.count) borrows set */
     struct corpus corpus;        /* borrows views */
 };
-/* The sentences of a data set, followed by those of `validation`, which are to be held out (0: none).
- * *held_out, which may be NULL: how many those are. Release d after an error too. */
+/* The sentences of a data set, followed by those of `validation`, which are to be held out (0:
+ * none). *held_out, which may be NULL: how many those are. Release d after an error too. */
 enum status tag_data_load(struct tag_data *d, int *held_out, struct store *s, int64_t dataset_id,
                           int64_t validation, struct err *e);
 void tag_data_release(struct tag_data *d);

@@ -4,7 +4,7 @@
 #include "server/tasks/report_tag.h"
 #include "server/tasks/train_tokenizer.h"
 
-/* Words are not told apart here: every token could be one, so this is an upper bound. */
+/* Words are not counted apart here: every token could be one, so this is an upper bound. */
 static enum status bound_parameters(int64_t *out, const struct params *p, const struct dataset *d,
                                     struct err *e)
 {

@@ -1,4 +1,5 @@
-/* tag_task.h - the task "tag": tagged sentences into a tagger, with a tokenizer where they have one. */
+/* tag_task.h - the task "tag": tagged sentences into a tagger, with a tokenizer where they have
+ * one. */
 #ifndef SERVER_TASKS_TAG_TASK_H
 #define SERVER_TASKS_TAG_TASK_H
 

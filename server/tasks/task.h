@@ -44,8 +44,8 @@ struct job_task {
      * validation: a data set that is held out, all of it; 0: none is. */
     enum status (*resolve)(struct job_draft *draft, const struct job_request *r, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e);
-    /* Deterministic in (data, p): nothing else of the job goes into the checkpoint. A broken plan or
-     * snapshot is ST_CORRUPT. */
+    /* Deterministic in (data, p): nothing else of the job goes into the checkpoint. A broken plan
+     * or snapshot is ST_CORRUPT. */
     enum status (*run)(struct trained *out, struct store *s, const struct job *job,
                        const struct params *p, const struct fit_hooks *hooks, struct err *e);
 };

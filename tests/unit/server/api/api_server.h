@@ -1,5 +1,5 @@
-/* api_server.h - the whole API in this process: a store in a folder of its own, a queue of jobs that
- * nobody works on, and the route table behind a real front door. */
+/* api_server.h - the whole API in this process: a store in a folder of its own, a queue of jobs
+ * that nobody works on, and the route table behind a real front door. */
 #ifndef TESTS_UNIT_SERVER_API_API_SERVER_H
 #define TESTS_UNIT_SERVER_API_API_SERVER_H
 

@@ -1,4 +1,5 @@
-/* test_response.c - what an answer is made of: problem documents, responses that own their parts. */
+/* test_response.c - what an answer is made of: problem documents, responses that own their
+ * parts. */
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/response.h"

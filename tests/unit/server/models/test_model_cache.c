@@ -1,5 +1,5 @@
-/* The cache of models: the newest version, answers that go with their model, memory, and threads that read
- * while versions come and go. */
+/* The cache of models: the newest version, answers that go with their model, memory, and threads
+ * that read while versions come and go. */
 #include "server/models/model_cache.h"
 #include "tests/unit/server/store/fixture.h"
 
