@@ -1,0 +1,141 @@
+/* test_models.c - list, describe, export, import and delete models. */
+#include "tests/unit/server/api/handler.h"
+
+#include <string.h>
+
+START_TEST(an_import_makes_the_next_version)
+{
+    import("f", "forecaster-fitted");
+    import("f", "forecaster-fitted");
+    ck_assert_int_eq((int)number("version"), 2);
+    expect(200, &(struct call){.handler = api_model_get, .param = {"f"}});
+    ck_assert_int_eq((int)number("version"), 2);
+    ck_assert_int_eq((int)number("num_versions"), 2);
+    ck_assert_int_eq((int)number("parameter_count"), 40);
+    ck_assert_str_eq(text("series/0/id"), "a");
+    expect(200,
+           &(struct call){.handler = api_model_get, .param = {"f"}, .query = {{"version", "1"}}});
+    ck_assert_int_eq((int)number("version"), 1);
+    expect(200, &(struct call){.handler = api_version_get, .param = {"f", "1"}});
+    expect(404, &(struct call){.handler = api_version_get, .param = {"f", "3"}});
+    expect_problem(400, NULL, &(struct call){.handler = api_version_get, .param = {"f", "x"}});
+}
+END_TEST
+
+START_TEST(a_checkpoint_comes_back_as_it_went_in)
+{
+    const struct reply *r;
+    static char first[1 << 20];
+    size_t len;
+
+    import("f", "forecaster-fitted");
+    r = expect(200, &(struct call){.handler = api_checkpoint_get, .param = {"f"}});
+    ck_assert_str_eq(r->type, "application/vnd.safetensors");
+    ck_assert_str_eq(http_res_get_header(r->res, "Content-Disposition"),
+                     "attachment; filename=\"f-1.safetensors\"");
+    len = r->len;
+    memcpy(first, r->body, len);
+    expect(201, &(struct call){.handler = api_checkpoint_put,
+                               .method = HTTP_PUT,
+                               .param = {"g"},
+                               .body = first,
+                               .len = len});
+    r = expect(200, &(struct call){.handler = api_checkpoint_get, .param = {"g"}});
+    ck_assert_uint_eq(r->len, len);
+    ck_assert_mem_eq(r->body, first, len);
+}
+END_TEST
+
+START_TEST(bad_imports_are_refused)
+{
+    struct call c = {
+        .handler = api_checkpoint_put, .method = HTTP_PUT, .param = {"f"}, .body = "no checkpoint"};
+
+    expect(422, &c);
+    c.body = "";
+    expect_problem(400, NULL, &c);
+    c.body = "x";
+    c.type = "text/csv";
+    expect_problem(415, NULL, &c);
+    c.type = "";
+    c.header[0] = (struct http_pair){"If-Match", "*"};
+    expect_problem(412, NULL, &c);
+    expect(404, &(struct call){.handler = api_model_get, .param = {"f"}});
+}
+END_TEST
+
+START_TEST(a_name_keeps_its_task_and_models_their_size)
+{
+    const struct reply *r;
+    static char tagger[1 << 16];
+    size_t len;
+
+    import("f", "forecaster-fitted");
+    import("t", "tagger-plain");
+    r = expect(200, &(struct call){.handler = api_checkpoint_get, .param = {"t"}});
+    len = r->len;
+    memcpy(tagger, r->body, len);
+    expect_problem(409, NULL,
+                   &(struct call){.handler = api_checkpoint_put,
+                                  .method = HTTP_PUT,
+                                  .param = {"f"},
+                                  .body = tagger,
+                                  .len = len});
+    handler_app()->max_parameters = 22;
+    expect_problem(413, NULL,
+                   &(struct call){.handler = api_checkpoint_put,
+                                  .method = HTTP_PUT,
+                                  .param = {"t"},
+                                  .body = tagger,
+                                  .len = len});
+}
+END_TEST
+
+START_TEST(models_and_versions_are_listed)
+{
+    import("f", "forecaster-fitted");
+    import("f", "forecaster-fitted");
+    import("t", "tagger-plain");
+    expect(200, &(struct call){.handler = api_model_list, .query = {{"limit", "1"}}});
+    ck_assert_str_eq(text("items/0/name"), "f");
+    ck_assert_str_eq(text("next"), "f");
+    expect(200, &(struct call){.handler = api_model_list, .query = {{"cursor", "f"}}});
+    ck_assert_str_eq(text("items/0/name"), "t");
+    expect(200, &(struct call){
+                    .handler = api_model_versions, .param = {"f"}, .query = {{"limit", "1"}}});
+    ck_assert_int_eq((int)number("items/0/version"), 2);
+    expect(200, &(struct call){
+                    .handler = api_model_versions, .param = {"f"}, .query = {{"cursor", "2"}}});
+    ck_assert_int_eq((int)number("items/0/version"), 1);
+    expect_problem(
+        400, "?cursor",
+        &(struct call){.handler = api_model_versions, .param = {"f"}, .query = {{"cursor", "x"}}});
+    expect(404, &(struct call){.handler = api_model_versions, .param = {"x"}});
+}
+END_TEST
+
+START_TEST(a_deleted_version_is_forgotten)
+{
+    import("f", "forecaster-fitted");
+    import("f", "forecaster-fitted");
+    expect(200, &(struct call){.handler = api_forecast_get, .param = {"f"}});
+    expect(204, &(struct call){
+                    .handler = api_version_delete, .method = HTTP_DELETE, .param = {"f", "2"}});
+    expect(200, &(struct call){.handler = api_forecast_get, .param = {"f"}});
+    ck_assert_int_eq((int)number("version"), 1); /* not the one that was loaded */
+    expect(204, &(struct call){.handler = api_model_delete, .method = HTTP_DELETE, .param = {"f"}});
+    expect(404, &(struct call){.handler = api_forecast_get, .param = {"f"}});
+    expect(404, &(struct call){.handler = api_model_delete, .method = HTTP_DELETE, .param = {"f"}});
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        an_import_makes_the_next_version, a_checkpoint_comes_back_as_it_went_in,
+        bad_imports_are_refused,          a_name_keeps_its_task_and_models_their_size,
+        models_and_versions_are_listed,   a_deleted_version_is_forgotten,
+    };
+
+    return handler_run(suite_create("api models"), tests, sizeof(tests) / sizeof(tests[0]));
+}
