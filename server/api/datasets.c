@@ -1,4 +1,4 @@
-/* datasets.c - /v1/datasets: upload, append, list, describe, read back, delete. */
+/* datasets.c - /v1/datasets: upload, append, list, describe, delete. dataset_data.c reads back. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20, DATA_BYTES_MAX = 1 << 30 };
+enum { SERIES_SHOWN = 1000, SERIES_SHOWN_IN_LIST = 20 };
 
 /* An uploaded body: one of the two kinds. */
 struct upload {
@@ -412,66 +412,4 @@ void api_dataset_delete(void *ctx, const struct http_req *rq, struct http_res *r
         http_res_err(rs, &e);
     else
         http_res_status(rs, 204);
-}
-
-static enum status write_series(struct buf *b, struct app *app, const struct dataset *d,
-                                const char *type, struct err *e)
-{
-    struct series_set set;
-    enum status st;
-
-    series_set_init(&set);
-    st = store_series_load(&set, app->store, d->id, e);
-    if (!st && strcmp(type, MEDIA_CSV) == 0)
-        csv_write_series(b, &set);
-    else if (!st)
-        json_write_series(b, &set);
-    series_set_release(&set);
-    return st;
-}
-
-static enum status write_tagged(struct buf *b, struct app *app, const struct dataset *d,
-                                const char *type, struct err *e)
-{
-    struct tagged_set set;
-    enum status st;
-
-    tagged_set_init(&set);
-    st = store_tagged_load(&set, app->store, d->id, e);
-    if (!st && strcmp(type, MEDIA_CONLLU) == 0)
-        conllu_write(b, &set);
-    else if (!st)
-        json_write_tagged(b, &set);
-    tagged_set_release(&set);
-    return st;
-}
-
-/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format. */
-void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
-{
-    static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
-    static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, NULL};
-    struct app *app = ctx;
-    struct err e = {0};
-    struct dataset d = {0};
-    struct buf b;
-    char etag[DIGEST_LEN + 8];
-    const char *type = NULL;
-    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
-    bool is_series = d.kind == DATA_SERIES;
-
-    http_res_open(rs, &b, DATA_BYTES_MAX);
-    if (!st)
-        st = http_accept(&type, rq, is_series ? for_series : for_tagged, &e);
-    if (!st)
-        st = is_series ? write_series(&b, app, &d, type, &e) : write_tagged(&b, app, &d, type, &e);
-    if (st) {
-        http_res_err(rs, &e);
-    } else {
-        snprintf(etag, sizeof(etag), "%.32s-%c", d.digest, strcmp(type, MEDIA_JSON) ? 't' : 'j');
-        http_res_buf(rs, 200, type, &b);
-        http_res_etag(rs, etag);
-    }
-    buf_release(&b);
-    dataset_release(&d);
 }

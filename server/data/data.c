@@ -91,13 +91,13 @@ static bool grow(void **items, int count, int *cap, size_t size)
     return true;
 }
 
-int series_observed(const struct series_set *s, int i)
+int series_observed(const struct series_set *set, const struct series *s)
 {
-    int targets = s->num_columns - s->num_covariates, n = s->items[i].length;
+    int targets = set->num_columns - set->num_covariates, n = s->length;
 
-    for (; s->num_covariates && n > 0; n--)
+    for (; set->num_covariates && n > 0; n--)
         for (int k = 0; k < targets; k++)
-            if (!isnan(s->items[i].values[(size_t)(n - 1) * (size_t)s->num_columns + (size_t)k]))
+            if (!isnan(s->values[(size_t)(n - 1) * (size_t)set->num_columns + (size_t)k]))
                 return n;
     return n;
 }

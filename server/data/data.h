@@ -85,9 +85,9 @@ void tagged_set_release(struct tagged_set *t);
 /* False when out of memory. code and parameter are static. */
 bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
                      const char *parameter);
-/* Rows of series i up to its last value: all of them where there are no covariates, which may go on
- * behind it. */
-int series_observed(const struct series_set *s, int i);
+/* Rows of s, whose columns are those of set, up to its last value: all of them where there are no covariates, which
+ * may go on behind it. */
+int series_observed(const struct series_set *set, const struct series *s);
 /* Whether its rows have a place in time, or row numbers that do not begin at 0. */
 bool series_has_time(const struct series *s);
 

@@ -75,7 +75,7 @@ enum status fill_series_set(struct series_set *s, struct err *e)
     for (int i = 0; !st && i < s->count; i++)
         for (int k = 0; !st && k < s->num_columns - s->num_covariates; k++) {
             struct series *one = &s->items[i];
-            const struct column c = {one->values + k, series_observed(s, i), s->num_columns};
+            const struct column c = {one->values + k, series_observed(s, one), s->num_columns};
 
             if (s->fill == FILL_ERROR)
                 st = refuse_missing(&c, one, s->columns ? s->columns[k] : "value", e);

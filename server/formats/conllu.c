@@ -393,14 +393,19 @@ static bool ends_blank(const struct buf *b)
     return n == 0 || b->data[n - 1] == '\n';
 }
 
-void conllu_write(struct buf *out, const struct tagged_set *t)
+void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
 {
     for (int i = 0; i < t->count; i++) {
-        if (i > 0 && !out->st && !ends_blank(out))
+        if (i + first > 1 && !out->st && !ends_blank(out))
             buf_puts(out, out->data[out->len - 1] == '\n' ? "\n" : "\n\n");
         if (t->items[i].source)
             write_source(out, &t->items[i]);
         else
-            write_words(out, &t->items[i], i + 1);
+            write_words(out, &t->items[i], i + first);
     }
+}
+
+void conllu_write(struct buf *out, const struct tagged_set *t)
+{
+    conllu_write_from(out, t, 1);
 }

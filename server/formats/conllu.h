@@ -13,6 +13,8 @@ enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
 /* A sentence that was read from CoNLL-U is written byte for byte as it was but for UPOS and XPOS; one that was
  * split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
+/* The same of sentences that follow others in out: the number of the first one counts from 1. */
+void conllu_write_from(struct buf *out, const struct tagged_set *t, int first);
 
 /* ---- the lines of a sentence, for those who want more of it than words and tags ---- */
 

@@ -22,7 +22,15 @@ struct csv_options {
  * does not name them. */
 enum status csv_read_series(struct series_set *out, const char *bytes, size_t len,
                             const struct csv_options *o, struct err *e);
-/* Header, then a row a time step; an id column "unique_id" when there is more than one series. */
+/* What the rows of a file have in front of their values. set: names of columns; borrowed. */
+struct csv_layout {
+    const struct series_set *set;
+    bool with_id, with_time;
+};
+void csv_write_header(struct buf *out, const struct csv_layout *l);
+/* A row a time step. */
+void csv_write_rows(struct buf *out, const struct csv_layout *l, const struct series *s);
+/* Header and the rows of all series; an id column "unique_id" when there is more than one. */
 void csv_write_series(struct buf *out, const struct series_set *s);
 /* One cell, quoted when it must be. */
 void csv_write_cell(struct buf *out, const char *s);

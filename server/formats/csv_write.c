@@ -1,6 +1,7 @@
 /* csv_write.c - series as CSV text; see csv.h. */
 #include "server/formats/csv.h"
 
+#include <math.h>
 #include <string.h>
 
 void csv_write_cell(struct buf *out, const char *s)
@@ -20,39 +21,38 @@ void csv_write_cell(struct buf *out, const char *s)
     buf_puts(out, "\"");
 }
 
-static void write_row(struct buf *out, const struct series_set *set, const struct series *s,
-                      int row, bool with_id, bool with_time)
+static void write_row(struct buf *out, const struct csv_layout *l, const struct series *s, int row)
 {
-    if (with_id) {
+    int columns = l->set->num_columns;
+    const double *values = s->values + (size_t)row * (size_t)columns;
+
+    if (l->with_id) {
         csv_write_cell(out, s->id);
         buf_puts(out, ",");
     }
-    if (with_time) {
+    if (l->with_time) {
         timeline_format(out, &s->time, row);
         buf_puts(out, ",");
     }
-    for (int k = 0; k < set->num_columns; k++) {
+    for (int k = 0; k < columns; k++) {
         if (k)
             buf_puts(out, ",");
-        if (set->num_columns == 1 && !with_id && !with_time &&
-            s->values[row] != s->values[row]) /* an empty line would be skipped when read again */
-            buf_puts(out, "NA");
-        buf_put_f64(out, s->values[(size_t)row * (size_t)set->num_columns + (size_t)k]);
+        if (columns == 1 && !l->with_id && !l->with_time && isnan(values[0]))
+            buf_puts(out, "NA"); /* an empty line would be skipped when read again */
+        buf_put_f64(out, values[k]);
     }
     buf_puts(out, "\n");
 }
 
-void csv_write_series(struct buf *out, const struct series_set *set)
+void csv_write_header(struct buf *out, const struct csv_layout *l)
 {
-    bool with_id = set->count > 1 || set->id_column, with_time = false;
+    const struct series_set *set = l->set;
 
-    for (int i = 0; i < set->count; i++)
-        with_time = with_time || series_has_time(&set->items[i]);
-    if (with_id) {
+    if (l->with_id) {
         csv_write_cell(out, set->id_column ? set->id_column : "unique_id");
         buf_puts(out, ",");
     }
-    if (with_time) {
+    if (l->with_time) {
         csv_write_cell(out, set->time_column ? set->time_column : "ds");
         buf_puts(out, ",");
     }
@@ -62,7 +62,21 @@ void csv_write_series(struct buf *out, const struct series_set *set)
         csv_write_cell(out, set->columns[k]);
     }
     buf_puts(out, "\n");
+}
+
+void csv_write_rows(struct buf *out, const struct csv_layout *l, const struct series *s)
+{
+    for (int row = 0; row < s->length; row++)
+        write_row(out, l, s, row);
+}
+
+void csv_write_series(struct buf *out, const struct series_set *set)
+{
+    struct csv_layout l = {.set = set, .with_id = set->count > 1 || set->id_column};
+
     for (int i = 0; i < set->count; i++)
-        for (int row = 0; row < set->items[i].length; row++)
-            write_row(out, set, &set->items[i], row, with_id, with_time);
+        l.with_time = l.with_time || series_has_time(&set->items[i]);
+    csv_write_header(out, &l);
+    for (int i = 0; i < set->count; i++)
+        csv_write_rows(out, &l, &set->items[i]);
 }

@@ -34,6 +34,13 @@ enum status json_get_bool(bool *out, const cJSON *obj, const char *pointer, cons
 /* Append the whole document, one line, as json_body_read() reads it. */
 void json_write_series(struct buf *b, const struct series_set *s);
 void json_write_tagged(struct buf *b, const struct tagged_set *t);
+/* The same in steps: a beginning, series or sentences (first: of the document), an end. set: names of columns. */
+void json_write_series_begin(struct buf *b, const struct series_set *set);
+void json_write_one_series(struct buf *b, const struct series_set *set, const struct series *s,
+                           bool first);
+void json_write_tagged_begin(struct buf *b);
+void json_write_sentences(struct buf *b, const struct tagged_set *t, bool first);
+void json_write_end(struct buf *b);
 /* Appends the list of v[0], v[stride], ... (n of them); what is not finite becomes null. */
 void json_put_numbers(struct buf *b, const double *v, int n, int stride);
 /* The tree on one line, malloc'ed; NULL when out of memory. Every number reads back the same. */

@@ -76,10 +76,9 @@ static void put_covariates(struct buf *b, const struct series_set *set, const st
     buf_puts(b, "}");
 }
 
-static void put_series(struct buf *b, const struct series_set *set, int i)
+static void put_series(struct buf *b, const struct series_set *set, const struct series *s)
 {
-    const struct series *s = &set->items[i];
-    int observed = series_observed(set, i);
+    int observed = series_observed(set, s);
     char text[40], name[16];
 
     put_name(b, true, "id");
@@ -116,22 +115,37 @@ static void put_strings(struct buf *b, char *const *v, int n)
     buf_puts(b, "]");
 }
 
-void json_write_series(struct buf *b, const struct series_set *s)
+void json_write_series_begin(struct buf *b, const struct series_set *set)
 {
-    int targets = s->num_columns - s->num_covariates;
+    int targets = set->num_columns - set->num_covariates;
 
     if (targets > 1) {
         put_name(b, true, "columns");
-        put_strings(b, s->columns, targets);
+        put_strings(b, set->columns, targets);
     }
     put_name(b, targets <= 1, "series");
     buf_puts(b, "[");
-    for (int i = 0; i < s->count; i++) {
-        if (i)
-            buf_puts(b, ",");
-        put_series(b, s, i);
-    }
+}
+
+void json_write_one_series(struct buf *b, const struct series_set *set, const struct series *s,
+                           bool first)
+{
+    if (!first)
+        buf_puts(b, ",");
+    put_series(b, set, s);
+}
+
+void json_write_end(struct buf *b)
+{
     buf_puts(b, "]}\n");
+}
+
+void json_write_series(struct buf *b, const struct series_set *s)
+{
+    json_write_series_begin(b, s);
+    for (int i = 0; i < s->count; i++)
+        json_write_one_series(b, s, &s->items[i], i == 0);
+    json_write_end(b);
 }
 
 static bool any(char *const *v, int n)
@@ -157,14 +171,24 @@ static void put_sentence(struct buf *b, const struct tagged_sentence *s)
     buf_puts(b, "}");
 }
 
-void json_write_tagged(struct buf *b, const struct tagged_set *t)
+void json_write_tagged_begin(struct buf *b)
 {
     put_name(b, true, "sentences");
     buf_puts(b, "[");
+}
+
+void json_write_sentences(struct buf *b, const struct tagged_set *t, bool first)
+{
     for (int i = 0; i < t->count; i++) {
-        if (i)
+        if (i || !first)
             buf_puts(b, ",");
         put_sentence(b, &t->items[i]);
     }
-    buf_puts(b, "]}\n");
+}
+
+void json_write_tagged(struct buf *b, const struct tagged_set *t)
+{
+    json_write_tagged_begin(b);
+    json_write_sentences(b, t, true);
+    json_write_end(b);
 }

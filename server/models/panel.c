@@ -126,7 +126,7 @@ static enum status add_views(struct panel_data *p, const struct series_set *set,
             p->time[at] = set->items[i].time;
             *v = (struct series_view){.id = p->ids[at],
                                       .values = column_of(&to, set, &set->items[i], k),
-                                      .length = series_observed(set, i),
+                                      .length = series_observed(set, &set->items[i]),
                                       .calendar = panel_calendar(&p->time[at])};
             if (p->panel.num_covariates)
                 add_covariates(v, &beside, set, &set->items[i], k, p->panel.num_covariates);

@@ -78,7 +78,8 @@ enum status store_reader_timed(bool *timed, struct store_reader *r, struct err *
     struct stmt q;
 
     stmt_open(&q, &r->db, e,
-              "SELECT 1 FROM series WHERE dataset = :id AND freq_unit != :index LIMIT 1");
+              "SELECT 1 FROM series WHERE dataset = :id AND (freq_unit != :index OR start != 0) "
+              "LIMIT 1");
     stmt_bind_i64(&q, ":id", r->d.id);
     stmt_bind_i64(&q, ":index", FREQ_INDEX);
     *timed = stmt_row(&q);

@@ -131,7 +131,7 @@ enum status store_reader_open(struct store_reader **out, struct store *s, const 
 void store_reader_close(struct store_reader *r); /* NULL is fine */
 /* Name, digest, columns, ... in the same transaction; borrowed. */
 const struct dataset *store_reader_dataset(const struct store_reader *r);
-/* Series: *timed: whether any of them has time stamps, which is what gives a CSV file its time column. */
+/* Series: *timed: whether series_has_time() is true of any, which is what gives a CSV file its time column. */
 enum status store_reader_timed(bool *timed, struct store_reader *r, struct err *e);
 /* The next series in stored order: id (borrowed until the next call), time, length; values are NULL. *found
  * false: that was the last one. */

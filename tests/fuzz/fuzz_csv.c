@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (set.num_covariates != 1 || set.num_columns < 2)
             abort();
         for (int i = 0; i < set.count; i++)
-            if (series_observed(&set, i) > set.items[i].length)
+            if (series_observed(&set, &set.items[i]) > set.items[i].length)
                 abort();
         series_set_release(&set);
     }

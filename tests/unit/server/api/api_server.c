@@ -29,7 +29,9 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
                           .max_parameters = 1000000};
     s->app.limits.max_json_depth = 32;
     toy_init(&s->door);
-    s->door.config.limits.max_body_bytes = 1 << 20;
+    s->door.config.limits.max_body_bytes = 1 << 23;
+    s->door.config.limits.max_bodies_bytes = 1 << 25;
+    s->door.config.limits.max_unsent_bytes = 1 << 25;
     s->door.config.app = &s->app;
     s->door.config.read_key = read_key;
     s->door.config.api_key = api_key;

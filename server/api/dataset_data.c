@@ -1,0 +1,214 @@
+/* dataset_data.c - GET /v1/datasets/{name}/data: what was stored, as a file.
+ *
+ * A small data set is read as a whole over the store's own connection. Of a large one there is never more in
+ * memory than one series, or some 64 KiB of sentences: it is read piece by piece in a transaction of its
+ * own, and the answer goes to a file as it grows (http_res_open()). */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/formats/conllu.h"
+#include "server/formats/csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DATA_BYTES_MAX = 1 << 30, /* of an answer */
+    /* Stored bytes above which a data set is read piece by piece: to open a connection of its own costs as
+     * much as reading some 100 KiB. */
+    WHOLE_BYTES_MAX = 1 << 20
+};
+
+/* The answer as it grows. */
+struct export
+{
+    struct buf text;
+    const char *type;
+    const struct http_req *rq;
+    struct err *e;
+};
+
+/* ---- as a whole ---- */
+
+static enum status write_series(struct export *x, struct app *app, const struct dataset *d)
+{
+    struct series_set set;
+    enum status st;
+
+    series_set_init(&set);
+    st = store_series_load(&set, app->store, d->id, x->e);
+    if (!st && strcmp(x->type, MEDIA_CSV) == 0)
+        csv_write_series(&x->text, &set);
+    else if (!st)
+        json_write_series(&x->text, &set);
+    series_set_release(&set);
+    return st;
+}
+
+static enum status write_tagged(struct export *x, struct app *app, const struct dataset *d)
+{
+    struct tagged_set set;
+    enum status st;
+
+    tagged_set_init(&set);
+    st = store_tagged_load(&set, app->store, d->id, x->e);
+    if (!st && strcmp(x->type, MEDIA_CONLLU) == 0)
+        conllu_write(&x->text, &set);
+    else if (!st)
+        json_write_tagged(&x->text, &set);
+    tagged_set_release(&set);
+    return st;
+}
+
+/* ---- piece by piece ---- */
+
+/* All values of s, malloc'ed, whose rows r is at. */
+static enum status read_values(struct series *s, struct store_reader *r, int columns, struct err *e)
+{
+    size_t width = (size_t)columns;
+    enum status st = ST_OK;
+
+    s->values = calloc((size_t)s->length * width + 1, sizeof(*s->values));
+    if (!s->values)
+        return err_nomem(e, (size_t)s->length * width * sizeof(*s->values));
+    for (int64_t row = 0; !st && row < s->length;) {
+        const double *rows;
+        int n = 0;
+
+        st = store_reader_rows(&rows, &n, r, row, e);
+        if (!st && n < 1)
+            st = err_set(e, ST_CORRUPT, "database: rows of series '%s' are missing", s->id);
+        if (!st)
+            memcpy(s->values + (size_t)row * width, rows, (size_t)n * width * sizeof(*rows));
+        row += n;
+    }
+    return st;
+}
+
+static enum status write_each_series(struct export *x, struct store_reader *r,
+                                     const struct csv_layout *l, bool csv)
+{
+    bool more = true;
+    enum status st = ST_OK;
+
+    for (int64_t i = 0; !st; i++) {
+        struct series s;
+
+        st = http_go_on(x->rq, x->e);
+        if (!st)
+            st = store_reader_next(&s, &more, r, x->e);
+        if (st || !more)
+            break;
+        st = read_values(&s, r, l->set->num_columns, x->e);
+        if (!st && csv)
+            csv_write_rows(&x->text, l, &s);
+        else if (!st)
+            json_write_one_series(&x->text, l->set, &s, i == 0);
+        free(s.values);
+        if (!st)
+            st = buf_status(&x->text, x->e);
+    }
+    return st;
+}
+
+static enum status stream_series(struct export *x, struct store_reader *r)
+{
+    const struct dataset *d = store_reader_dataset(r);
+    bool csv = strcmp(x->type, MEDIA_CSV) == 0;
+    /* borrows from d */
+    const struct series_set names = {.num_columns = d->num_columns,
+                                     .num_covariates = d->num_covariates,
+                                     .columns = d->columns,
+                                     .time_column = d->time_column,
+                                     .id_column = d->id_column};
+    struct csv_layout l = {.set = &names, .with_id = d->num_series > 1 || d->id_column};
+    enum status st = store_reader_timed(&l.with_time, r, x->e);
+
+    if (!st && csv)
+        csv_write_header(&x->text, &l);
+    else if (!st)
+        json_write_series_begin(&x->text, &names);
+    if (!st)
+        st = write_each_series(x, r, &l, csv);
+    if (!st && !csv)
+        json_write_end(&x->text);
+    return st;
+}
+
+static enum status stream_tagged(struct export *x, struct store_reader *r)
+{
+    bool conllu = strcmp(x->type, MEDIA_CONLLU) == 0;
+    const struct tagged_set *set;
+    int written = 0;
+    enum status st = ST_OK;
+
+    if (!conllu)
+        json_write_tagged_begin(&x->text);
+    while (!st) {
+        st = http_go_on(x->rq, x->e);
+        if (!st)
+            st = store_reader_sentences(&set, r, x->e);
+        if (st || set->count == 0)
+            break;
+        if (conllu)
+            conllu_write_from(&x->text, set, written + 1);
+        else
+            json_write_sentences(&x->text, set, written == 0);
+        written += set->count;
+        st = buf_status(&x->text, x->e);
+    }
+    if (!conllu)
+        json_write_end(&x->text);
+    return st;
+}
+
+/* The digest of *d becomes that of what the transaction sees, which may be newer. */
+static enum status stream(struct export *x, struct app *app, struct dataset *d, const char *name)
+{
+    struct store_reader *r = NULL;
+    enum data_kind kind = d->kind;
+    enum status st = store_reader_open(&r, app->store, name, x->e);
+
+    if (!st && store_reader_dataset(r)->kind != kind)
+        st = err_set(x->e, ST_BUSY, "dataset '%s' has just been replaced; ask again", name);
+    if (!st)
+        memcpy(d->digest, store_reader_dataset(r)->digest, sizeof(d->digest));
+    if (!st)
+        st = kind == DATA_SERIES ? stream_series(x, r) : stream_tagged(x, r);
+    store_reader_close(r);
+    return st;
+}
+
+/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format. */
+void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
+    static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, NULL};
+    struct app *app = ctx;
+    struct err e = {0};
+    struct dataset d = {0};
+    struct export x = {.rq = rq, .e = &e};
+    char etag[DIGEST_LEN + 8];
+    enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
+    bool is_series = d.kind == DATA_SERIES;
+
+    http_res_open(rs, &x.text, DATA_BYTES_MAX);
+    if (!st)
+        st = http_accept(&x.type, rq, is_series ? for_series : for_tagged, &e);
+    if (!st && d.bytes > WHOLE_BYTES_MAX)
+        st = stream(&x, app, &d, rq->param[0]);
+    else if (!st)
+        st = is_series ? write_series(&x, app, &d) : write_tagged(&x, app, &d);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        bool json = strcmp(x.type, MEDIA_JSON) == 0;
+
+        snprintf(etag, sizeof(etag), "%.32s-%c", d.digest, json ? 'j' : 't');
+        http_res_buf(rs, 200, x.type, &x.text);
+        http_res_etag(rs, etag);
+    }
+    buf_release(&x.text);
+    dataset_release(&d);
+}
