@@ -25,7 +25,7 @@ static double *pack_days(double *v, const struct holidays *h)
     return v;
 }
 
-static double *pack(double *v, const struct known_series *s)
+static double *pack(double *v, const struct trained_series *s)
 {
     const struct calendar_effect *f = &s->calendar_effect;
 
@@ -115,7 +115,7 @@ static void read_days(struct holidays *h, struct reader *r)
     }
 }
 
-static void read_series(struct known_series *s, struct reader *r)
+static void read_series(struct trained_series *s, struct reader *r)
 {
     const struct regression *g = &s->covariates.regression;
     struct calendar_effect *f = &s->calendar_effect;

@@ -1,5 +1,6 @@
 /* covariates_io.c - see covariates_io.h. */
 #include "core/forecast/covariates_io.h"
+
 #include "core/forecast/forecaster_io.h"
 
 #include <math.h>
@@ -15,7 +16,7 @@ static size_t state_size(const struct regression *r)
     return 1 + (r->count ? HEAD + (size_t)r->features + (size_t)r->count * REGRESSOR : 0);
 }
 
-static double *pack(double *v, const struct known_covariates *k)
+static double *pack(double *v, const struct trained_covariates *k)
 {
     const struct regression *r = &k->regression;
     const double head[HEAD] = {r->detail, r->lag, r->season, r->logarithm,
@@ -69,7 +70,7 @@ static enum status save_values(struct checkpoint *c, const struct forecaster *f,
     if (!v)
         return err_nomem(e, size * sizeof(*v));
     for (int i = 0; i < f->num_series; i++) {
-        const struct known_covariates *k = &f->series[i].covariates;
+        const struct trained_covariates *k = &f->series[i].covariates;
         size_t n = (size_t)k->rows * (size_t)f->num_covariates;
 
         if (n)
@@ -141,7 +142,7 @@ static bool unpack_regressors(struct regression *r, const double *v)
 }
 
 /* One series from *v, of which *left numbers are left. */
-static enum status unpack(struct known_covariates *k, const double **v, size_t *left, int count,
+static enum status unpack(struct trained_covariates *k, const double **v, size_t *left, int count,
                           int length, struct err *e)
 {
     struct regression *r = &k->regression;
@@ -231,7 +232,7 @@ static enum status load_values(struct forecaster *f, const struct checkpoint *c,
         return bad(KEY_COVARIATE_VALUES, e);
     st = checkpoint_get_f64s(&v, &count, c, KEY_COVARIATE_VALUES, (size_t)total, 0, e);
     for (int i = 0; !st && i < f->num_series; i++) {
-        struct known_covariates *k = &f->series[i].covariates;
+        struct trained_covariates *k = &f->series[i].covariates;
         size_t n = (size_t)k->rows * (size_t)f->num_covariates;
 
         if (!n)

@@ -4,13 +4,13 @@
 #include <math.h>
 #include <string.h>
 
-bool adjustment_any(const struct adjustment *a)
+bool exogenous_any(const struct exogenous *a)
 {
     return a->regression->count > 0 || a->calendar->unit != CALENDAR_NONE;
 }
 
-enum status adjustment_effect(double *effect, const struct adjustment *a,
-                              const struct series_view *s, int n, int total, struct err *e)
+enum status exogenous_effect(double *effect, const struct exogenous *a, const struct series_view *s,
+                             int n, int total, struct err *e)
 {
     enum status st = ST_OK;
 
@@ -22,17 +22,17 @@ enum status adjustment_effect(double *effect, const struct adjustment *a,
     return st;
 }
 
-static bool multiplies(const struct adjustment *a)
+static bool multiplies(const struct exogenous *a)
 {
     return a->calendar->unit != CALENDAR_NONE || a->regression->logarithm;
 }
 
-double adjustment_without(const struct adjustment *a, double y, double effect)
+double exogenous_remove(const struct exogenous *a, double y, double effect)
 {
     return multiplies(a) ? y * exp(-effect) : y - effect;
 }
 
-double adjustment_with(const struct adjustment *a, double y, double effect)
+double exogenous_restore(const struct exogenous *a, double y, double effect)
 {
     return multiplies(a) ? y * exp(effect) : y + effect;
 }

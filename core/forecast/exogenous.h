@@ -9,18 +9,18 @@
 #include "core/forecast/covariates/regression.h"
 
 /* Both borrowed, and either may have nothing to say. */
-struct adjustment {
+struct exogenous {
     const struct regression *regression;
     const struct calendar_effect *calendar;
 };
 
-bool adjustment_any(const struct adjustment *a);
+bool exogenous_any(const struct exogenous *a);
 /* effect (total) on all steps of s from the first on; total may be more than s->rows. Of covariates that
  * are not known in advance only the first n rows are looked at. ST_NOMEM. */
-enum status adjustment_effect(double *effect, const struct adjustment *a,
-                              const struct series_view *s, int n, int total, struct err *e);
+enum status exogenous_effect(double *effect, const struct exogenous *a, const struct series_view *s,
+                             int n, int total, struct err *e);
 /* y without the effect, and back. NaN stays NaN. */
-double adjustment_without(const struct adjustment *a, double y, double effect);
-double adjustment_with(const struct adjustment *a, double y, double effect);
+double exogenous_remove(const struct exogenous *a, double y, double effect);
+double exogenous_restore(const struct exogenous *a, double y, double effect);
 
 #endif

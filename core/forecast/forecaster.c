@@ -30,7 +30,7 @@ void forecaster_free(struct forecaster *f)
     for (int i = 0; i < f->num_series; i++) {
         free(f->series[i].id);
         free(f->series[i].values);
-        known_covariates_release(&f->series[i].covariates);
+        trained_covariates_release(&f->series[i].covariates);
     }
     for (int i = 0; i < f->num_covariates; i++)
         free(f->covariates[i]);
@@ -41,8 +41,8 @@ void forecaster_free(struct forecaster *f)
     free(f->series);
     work_pool_free(f->pool);
     net_free(f->net);
-    direct_release(&f->nets);
-    bands_release(&f->bands);
+    global_nets_release(&f->nets);
+    intervals_release(&f->intervals);
     evaluation_free(f->evaluation);
     free(f);
 }
@@ -100,9 +100,9 @@ size_t forecaster_bytes(const struct forecaster *f)
     size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
                work_pool_size(net_get_config(f->net), f->frame.window, 1, POOL_WORKS);
 
-    for (int i = 0; i < DIRECT_NETS && f->nets.net[i]; i++)
+    for (int i = 0; i < GLOBAL_NETS && f->nets.net[i]; i++)
         n += net_num_params(f->nets.net[i]) * sizeof(float);
-    n += (size_t)f->nets.linear.L * (size_t)f->nets.linear.H * sizeof(float);
+    n += (size_t)f->nets.ar.L * (size_t)f->nets.ar.H * sizeof(float);
 
     for (int i = 0; i < f->num_series; i++)
         n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
@@ -111,7 +111,7 @@ size_t forecaster_bytes(const struct forecaster *f)
                  sizeof(double);
     for (int i = 0; i < 2 * f->num_metadata; i++)
         n += strlen(f->metadata[i]) + 1 + sizeof(char *);
-    n += (size_t)(f->bands.steps + f->bands.count) * sizeof(double);
+    n += (size_t)(f->intervals.steps + f->intervals.count) * sizeof(double);
     for (int i = 0; f->evaluation && i < f->evaluation->count; i++)
         n += sizeof(*f->evaluation->series) +
              9 * (size_t)f->evaluation->series[i].length * sizeof(double);
@@ -133,7 +133,7 @@ static bool same_value(double a, double b)
 enum { OVERLAP_MIN = 12 /* values that a continued history and a known series must share */ };
 
 /* Whether the history, without its last `later` values, ends as the remembered values do. */
-static bool ends_alike(const struct forecaster *f, const struct known_series *s,
+static bool ends_alike(const struct forecaster *f, const struct trained_series *s,
                        const double *history, int n, int later)
 {
     int k = n - later < s->length ? n - later : s->length;
@@ -153,8 +153,8 @@ enum { UNRELATED = -1 };
 
 /* The series that the history is, or goes on from by *later steps; the only series, *later being UNRELATED, or
  * NULL when it is none. */
-static const struct known_series *find_known(int *later, const struct forecaster *f,
-                                             const double *history, int n)
+static const struct trained_series *find_trained(int *later, const struct forecaster *f,
+                                                 const double *history, int n)
 {
     *later = 0;
     for (int i = 0; i < f->num_series; i++) {
@@ -192,18 +192,18 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
         return err_nomem(e, (size_t)n * sizeof(*w));
     ensemble_prior(out->weight);
     out->spread = 1;
-    for (int i = 0; f->num_series && i < CLASSIC_MEMBERS; i++) {
+    for (int i = 0; f->num_series && i < MEMBER_COUNT; i++) {
         out->weight[i] = 0;
         for (int k = 0; k < f->num_series; k++)
             out->weight[i] += f->series[k].ensemble.weight[i] / f->num_series;
     }
-    st = classic_fit(&out->classic, y, n, f->params.season_length, SCALING_AUTO, e);
+    st = members_fit(&out->members, y, n, f->params.season_length, SCALING_AUTO, e);
     if (!st)
-        st = scaling_forward(w, &out->classic.ets.scaling, y, n, e);
+        st = scaling_forward(w, &out->members.ets.scaling, y, n, e);
     if (!st && f->nets.net[0])
-        direct_frame_fit(&out->classic.direct, w, n, out->classic.ets.season1,
-                         out->classic.ets.season2, f->nets.W, f->nets.H);
-    out->classic.direct.lags = n >= f->nets.linear.L ? f->nets.linear.L : 0;
+        global_frame_fit(&out->members.global, w, n, out->members.ets.season1,
+                         out->members.ets.season2, f->nets.W, f->nets.H);
+    out->members.global.lags = n >= f->nets.ar.L ? f->nets.ar.L : 0;
     if (!st)
         st = ensemble_measure(out, &f->nets, w, NULL, n, f->frame.horizon, e);
     free(w);
@@ -211,7 +211,7 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
 }
 
 /* Whether the values of y that are looked at have an image on the scale of s. */
-static bool suits(const struct known_series *s, const double *y, int n)
+static bool suits(const struct trained_series *s, const double *y, int n)
 {
     for (int i = 0; s->transform.scaling.kind == SCALING_LOG && i < n; i++) {
         if (y[i] <= 0)
@@ -222,8 +222,8 @@ static bool suits(const struct known_series *s, const double *y, int n)
 
 /* The transform, in an ensemble the ensemble too, for a history that is filled in y (n): that of the known
  * series which it goes on from, or else one fitted to y itself. Other members of *out are not set. */
-static enum status find_transform(struct known_series *out, const struct forecaster *f,
-                                  const struct known_series *known, int later, const double *y,
+static enum status find_transform(struct trained_series *out, const struct forecaster *f,
+                                  const struct trained_series *known, int later, const double *y,
                                   int n, struct err *e)
 {
     bool nonnegative = true;
@@ -232,7 +232,7 @@ static enum status find_transform(struct known_series *out, const struct forecas
 
     for (int i = 0; i < n; i++)
         nonnegative = nonnegative && y[i] >= 0;
-    *out = (struct known_series){0};
+    *out = (struct trained_series){0};
     if (known && (!f->params.ensemble || suits(known, y, n))) {
         out->transform = known->transform;
         out->ensemble = known->ensemble;
@@ -268,26 +268,27 @@ static double to_raw(const struct transform *t, double z)
     return t->nonnegative && y < 0 ? 0 : y;
 }
 
-/* How far beyond what was seen a band may reach: as far again as the history ranges. Errors that were
+/* How far beyond what was seen an interval may reach: as far again as the history ranges. Errors that were
  * large once would else make an end of it that is many times any value there ever was, where they are
  * of a logarithm. */
-static double band_reach(const struct transform *t, const struct bands *b, int step)
+static double interval_reach(const struct transform *t, const struct intervals *b, int step)
 {
     double range = t->most - t->least;
 
     return range > 0 ? range * sqrt(fmax(1, (double)step / b->steps)) : INFINITY;
 }
 
-void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
-                   double z, int step, const double *levels, int n_levels)
+void forecast_step(struct forecast *out, int at, const struct intervals *b,
+                   const struct transform *t, double z, int step, const double *levels,
+                   int n_levels)
 {
-    double mean = to_raw(t, z), reach = band_reach(t, b, step);
+    double mean = to_raw(t, z), reach = interval_reach(t, b, step);
 
     out->mean[at] = mean;
     for (int l = 0; l < n_levels && b->count < 1; l++)
         out->lower[l][at] = out->upper[l][at] = NAN;
     for (int l = 0; l < n_levels && b->count > 0; l++) {
-        double half = bands_width(b, step, levels[l]) * t->unit;
+        double half = intervals_width(b, step, levels[l]) * t->error_scale;
         double lower = fmax(to_raw(t, z - half), fmin(mean, t->least) - reach);
         double upper = fmin(to_raw(t, z + half), fmax(mean, t->most) + reach);
 
@@ -296,7 +297,7 @@ void forecast_step(struct forecast *out, int at, const struct bands *b, const st
     }
 }
 
-void forecast_restore(struct forecast *out, const struct adjustment *a, const double *effect,
+void forecast_restore(struct forecast *out, const struct exogenous *a, const double *effect,
                       bool floor, int steps, int n_levels)
 {
     for (int h = 0; h < steps; h++) {
@@ -311,7 +312,7 @@ void forecast_restore(struct forecast *out, const struct adjustment *a, const do
         for (int i = 0; i < count; i++) {
             if (i > 0 && isnan(*v[i]))
                 continue; /* no interval */
-            *v[i] = clamp_finite(adjustment_with(a, *v[i], effect[h]));
+            *v[i] = clamp_finite(exogenous_restore(a, *v[i], effect[h]));
             *v[i] = floor && *v[i] < 0 ? 0 : *v[i];
         }
     }
@@ -368,17 +369,17 @@ static enum status forecast_together(double *z_hat, const struct forecaster *f,
 
     if (!w)
         return err_nomem(e, (size_t)n * sizeof(*w));
-    st = scaling_forward(w, &m->classic.ets.scaling, y, n, e);
+    st = scaling_forward(w, &m->members.ets.scaling, y, n, e);
     if (st)
         err_wrap(e, "the history");
     if (!st)
-        st = combine_path(z_hat, &c, m, w, n, &n, 1, steps, e);
+        st = combine_path(z_hat, &c, m, &(struct rolling){w, n, &n, 1, steps}, e);
     free(w);
     return st;
 }
 
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct known_series *s, const double *y, int n, int steps,
+                                const struct trained_series *s, const double *y, int n, int steps,
                                 const double *levels, int n_levels, struct err *e)
 {
     double *z = malloc((size_t)steps * sizeof(*z));
@@ -397,7 +398,7 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
                          "horizon",
                          h + 1);
         else
-            forecast_step(out, h, &f->bands, &s->transform, z[h], h + 1, levels, n_levels);
+            forecast_step(out, h, &f->intervals, &s->transform, z[h], h + 1, levels, n_levels);
     }
     free(z);
     return st;
@@ -433,7 +434,8 @@ static enum status check_request(const struct forecaster *f, const double *histo
 
 /* s with what it does not say itself but is remembered of the known series; *own is new, or NULL. */
 static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
-                            const struct known_series *known, int later, int horizon, struct err *e)
+                            const struct trained_series *known, int later, int horizon,
+                            struct err *e)
 {
     const struct regression *r = &known->covariates.regression;
     enum status st = ST_OK;
@@ -452,8 +454,8 @@ static enum status complete(double **own, struct series_view *s, const struct fo
 
 /* What is to be taken off the history s, by what is known of the series that it is of, or NULL, and its
  * effects (n + horizon) on it. *effect is new, or NULL: nothing. */
-static enum status find_effect(struct adjustment *a, double **effect, const struct forecaster *f,
-                               const struct known_series *known, int later,
+static enum status find_effect(struct exogenous *a, double **effect, const struct forecaster *f,
+                               const struct trained_series *known, int later,
                                const struct series_view *s, int horizon, struct err *e)
 {
     int n = s->length;
@@ -465,24 +467,24 @@ static enum status find_effect(struct adjustment *a, double **effect, const stru
     *effect = NULL;
     if (!known)
         return ST_OK;
-    *a = (struct adjustment){&known->covariates.regression, &known->calendar_effect};
-    if (!adjustment_any(a))
+    *a = (struct exogenous){&known->covariates.regression, &known->calendar_effect};
+    if (!exogenous_any(a))
         return ST_OK;
     st = complete(&own, &with, f, known, later, horizon, e);
     *effect = st ? NULL : malloc(size);
     if (!st && !*effect)
         st = err_nomem(e, size);
     if (!st)
-        st = adjustment_effect(*effect, a, &with, n, n + horizon, e);
+        st = exogenous_effect(*effect, a, &with, n, n + horizon, e);
     free(own);
     return st;
 }
 
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
-                                  const struct known_series *known, int later, double *y, int n,
+                                  const struct trained_series *known, int later, double *y, int n,
                                   int horizon, const double *levels, int n_levels, struct err *e)
 {
-    struct known_series own;
+    struct trained_series own;
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
 
     if (!st)
@@ -497,8 +499,8 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
                                     const double *levels, int n_levels, struct err *e)
 {
     int n = history->length, later;
-    const struct known_series *known;
-    struct adjustment a;
+    const struct trained_series *known;
+    struct exogenous a;
     double *y, *effect = NULL;
     bool nonnegative = true;
     enum status st = check_request(f, history->values, n, horizon, levels, n_levels, e);
@@ -510,11 +512,11 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
     y = malloc((size_t)n * sizeof(*y));
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
-    known = find_known(&later, f, history->values, n);
+    known = find_trained(&later, f, history->values, n);
     st = find_effect(&a, &effect, f, known, later, history, horizon, e);
     for (int i = 0; !st && i < n; i++) {
         nonnegative = nonnegative && !(history->values[i] < 0);
-        y[i] = effect ? adjustment_without(&a, history->values[i], effect[i]) : history->values[i];
+        y[i] = effect ? exogenous_remove(&a, history->values[i], effect[i]) : history->values[i];
     }
     if (!st)
         st = predict_filled(out, f, known, later, y, n, horizon, levels, n_levels, e);
@@ -537,7 +539,7 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
 
 bool forecaster_has_intervals(const struct forecaster *f)
 {
-    return f->bands.count > 0;
+    return f->intervals.count > 0;
 }
 
 int forecaster_num_covariates(const struct forecaster *f)

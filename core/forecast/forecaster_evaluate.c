@@ -1,8 +1,11 @@
-/* forecaster_evaluate.c - residuals for the bands, errors on the held-out end: see forecaster_evaluate.h. */
+/* forecaster_evaluate.c - residuals for the intervals, errors on the held-out end: see forecaster_evaluate.h. */
 #include "core/forecast/forecaster_evaluate.h"
 
+#include "core/base/row.h"
+#include "core/base/sort.h"
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/season.h"
+#include "core/params/recipe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,7 +32,7 @@ static bool window_residuals(double *out, struct predictor *p, const struct wind
 
     for (int at = 0; at < n; at += BATCH) {
         int count = n - at < BATCH ? n - at : BATCH;
-        double *r = out + (size_t)at * (size_t)H;
+        double *r = row(out, at, H);
 
         for (int i = 0; i < count; i++) {
             int origin;
@@ -40,16 +43,11 @@ static bool window_residuals(double *out, struct predictor *p, const struct wind
         }
         predictor_run(r, p, z, t, count);
         for (int i = 0; i < count * H; i++) {
-            r[i] = (z[i / H][i % H] - r[i]) / t[i / H]->unit;
+            r[i] = (z[i / H][i % H] - r[i]) / t[i / H]->error_scale;
             finite = finite && isfinite(r[i]);
         }
     }
     return finite;
-}
-
-static int clamp_int(int v, int most)
-{
-    return v < most ? v : most;
 }
 
 static enum status diverged(struct err *e)
@@ -65,15 +63,15 @@ enum { RESIDUAL_MAX = 3 /* units that count in the gain: beyond, chance has the 
 
 /* Errors (H) of one validation sample: of the base, and what the net says of them. NaN: unknown. */
 static void sample_residuals(double *base_error, const struct origins *o, struct origin_sample s,
-                             const struct hybrid_origin *from)
+                             const struct forecast_origin *from)
 {
     const struct origin_series *v = &o->series[s.series];
     int at = v->at[s.index];
 
-    hybrid_base(base_error, from, o->H);
+    forecast_origin_base(base_error, from, o->H);
     for (int h = 0; h < o->H; h++) {
         if (at + h < v->n && !isnan(v->values[at + h]))
-            base_error[h] = (from->w[h] - base_error[h]) / from->unit;
+            base_error[h] = (from->w[h] - base_error[h]) / from->error_scale;
         else
             base_error[h] = NAN;
     }
@@ -81,16 +79,16 @@ static void sample_residuals(double *base_error, const struct origins *o, struct
 
 /* r (n, H): errors of the base at the samples; said (n, H): the net's words. false: the net has
  * none that is a number. */
-static bool ensemble_residuals(double *r, double *said, struct corrector *k, struct origins *o,
-                               const struct origin_sample *samples, int n)
+static bool ensemble_residuals(double *r, double *corrections, struct correction *k,
+                               struct origins *o, const struct origin_sample *samples, int n)
 {
     bool finite = true;
 
     for (int i = 0; i < n && !stop_asked(k->c->stop); i++) {
-        struct hybrid_origin from = origins_get(o, samples[i]);
+        struct forecast_origin from = origins_get(o, samples[i]);
 
-        sample_residuals(r + (size_t)i * (size_t)o->H, o, samples[i], &from);
-        finite = corrector_run(said + (size_t)i * (size_t)o->H, k, &from, 1) && finite;
+        sample_residuals(row(r, i, o->H), o, samples[i], &from);
+        finite = correction_run(row(corrections, i, o->H), k, &from, 1) && finite;
     }
     return finite;
 }
@@ -100,15 +98,15 @@ static const double gain_kept = 0.6;
 
 /* The share of the net's words that makes the squared errors least, 0..1: one regression over all
  * origins and steps. */
-static double fit_gain(const double *r, const double *said, size_t n)
+static double fit_gain(const double *r, const double *corrections, size_t n)
 {
     double product = 0, square = 0;
 
     for (size_t i = 0; i < n; i++) {
         if (isnan(r[i]))
             continue;
-        product += fmin(fmax(r[i], -RESIDUAL_MAX), RESIDUAL_MAX) * said[i];
-        square += said[i] * said[i];
+        product += fmin(fmax(r[i], -RESIDUAL_MAX), RESIDUAL_MAX) * corrections[i];
+        square += corrections[i] * corrections[i];
     }
     return square > 0 ? gain_kept * fmin(fmax(product / square, 0), 1) : 0;
 }
@@ -149,7 +147,7 @@ static void set_spreads(struct prepared *d, double *r, const struct origin_sampl
 
     for (int first = 0; first < n; first = end) {
         struct prepared_series *s = &d->series[samples[first].series];
-        double unit = d->origins.series[samples[first].series].backtest.unit, spread = 1;
+        double unit = d->origins.series[samples[first].series].backtest.error_scale, spread = 1;
 
         for (end = first; end < n && samples[end].series == samples[first].series;)
             end++;
@@ -157,8 +155,8 @@ static void set_spreads(struct prepared *d, double *r, const struct origin_sampl
             spread = own_spread(r + (size_t)first * H, (size_t)(end - first) * H, mean);
         for (size_t k = (size_t)first * H; k < (size_t)end * H; k++)
             r[k] /= spread;
-        s->ensemble.spread = fmin(fmax(spread * unit / s->ensemble.unit, 1e-3), 1e3);
-        s->transform.unit = s->ensemble.unit * s->ensemble.spread;
+        s->ensemble.spread = fmin(fmax(spread * unit / s->ensemble.error_scale, 1e-3), 1e3);
+        s->transform.error_scale = s->ensemble.error_scale * s->ensemble.spread;
     }
 }
 
@@ -169,36 +167,36 @@ enum status evaluate_ensemble(struct forecaster *f, struct prepared *d, struct e
     const struct origin_sample *samples = few ? o->train : o->valid;
     int n = few ? o->num_train : o->num_valid;
     size_t all = (size_t)n * (size_t)o->H;
-    double *r = calloc(all, sizeof(*r)), *said = calloc(all, sizeof(*said));
+    double *r = calloc(all, sizeof(*r)), *corrections = calloc(all, sizeof(*corrections));
     struct combiner c = forecaster_combiner(f);
-    struct corrector k = {0};
-    enum status st = r && said ? ST_OK : err_nomem(e, 2 * all * sizeof(*r));
+    struct correction k = {0};
+    enum status st = r && corrections ? ST_OK : err_nomem(e, 2 * all * sizeof(*r));
 
     if (!st)
-        st = corrector_init(&k, &c, o->season_max, e);
-    if (!st && !ensemble_residuals(r, said, &k, o, samples, n))
+        st = correction_init(&k, &c, o->season_max, e);
+    if (!st && !ensemble_residuals(r, corrections, &k, o, samples, n))
         st = diverged(e);
     if (!st)
-        st = bands_clip(r, all, e);
+        st = intervals_clip(r, all, e);
     if (!st) {
-        f->gain = few ? 0 : fit_gain(r, said, all);
+        f->gain = few ? 0 : fit_gain(r, corrections, all);
         for (size_t i = 0; i < all; i++)
-            r[i] -= f->gain * said[i];
+            r[i] -= f->gain * corrections[i];
         set_spreads(d, r, samples, n);
-        st = bands_fit(&f->bands, r, n, o->H, e);
+        st = intervals_fit(&f->intervals, r, n, o->H, e);
     }
-    corrector_release(&k);
+    correction_release(&k);
     free(r);
-    free(said);
+    free(corrections);
     return st;
 }
 
-/* ---- bands of a net alone ---- */
+/* ---- intervals of a net alone ---- */
 
-enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struct err *e)
+enum status evaluate_intervals(struct forecaster *f, const struct prepared *d, struct err *e)
 {
-    int valid = clamp_int(d->valid.count, ORIGINS_MAX), H = d->frame.horizon;
-    int train = valid < ORIGINS_MIN ? clamp_int(d->train.count, ORIGINS_MAX) : 0;
+    int valid = min_int(d->valid.count, ORIGINS_MAX), H = d->frame.horizon;
+    int train = valid < ORIGINS_MIN ? min_int(d->train.count, ORIGINS_MAX) : 0;
     size_t row = (size_t)H * sizeof(double);
     double *r = malloc((size_t)(valid + train) * row);
     struct predictor p = {0};
@@ -209,13 +207,12 @@ enum status evaluate_bands(struct forecaster *f, const struct prepared *d, struc
     if (!st)
         net_work_stop(p.work, f->stop);
     if (!st && !(window_residuals(r, &p, &d->valid, d->valid.count - valid, valid) &&
-                 window_residuals(r + (size_t)valid * (size_t)H, &p, &d->train,
-                                  d->train.count - train, train)))
+                 window_residuals(row(r, valid, H), &p, &d->train, d->train.count - train, train)))
         st = diverged(e);
     if (!st)
-        st = bands_clip(r, (size_t)(valid + train) * (size_t)H, e);
+        st = intervals_clip(r, (size_t)(valid + train) * (size_t)H, e);
     if (!st)
-        st = bands_fit(&f->bands, r, valid + train, H, e);
+        st = intervals_fit(&f->intervals, r, valid + train, H, e);
     predictor_release(&p);
     free(r);
     return st;
@@ -254,7 +251,8 @@ static enum status one_step_together(double *z_hat, const struct forecaster *f,
     for (int i = 0; !st && i < n; i++)
         origins[i] = start + i;
     if (!st)
-        st = combine_path(z_hat, &c, &s->ensemble, s->z, s->view->length, origins, n, 1, e);
+        st = combine_path(z_hat, &c, &s->ensemble,
+                          &(struct rolling){s->z, s->view->length, origins, n, 1}, e);
     free(origins);
     return st;
 }
@@ -277,7 +275,7 @@ static enum status one_step(double *z_hat, const struct forecaster *f, struct pr
         }
         predictor_run(block, p, z, t, count);
         for (int i = 0; i < count; i++)
-            z_hat[at + i] = block[(size_t)i * (size_t)p->frame->horizon];
+            z_hat[at + i] = *row(block, i, p->frame->horizon);
     }
     return ST_OK;
 }
@@ -293,7 +291,7 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
                                      struct predictor *p, struct err *e)
 {
     int n = s->test_length;
-    double unit = f->params.ensemble ? s->ensemble.unit : 1;
+    double unit = f->params.ensemble ? s->ensemble.error_scale : 1;
     double *z_hat = malloc((size_t)n * sizeof(double));
     double *block = malloc((size_t)BATCH * (size_t)f->frame.horizon * sizeof(double));
     bool finite = true;
@@ -313,7 +311,7 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
             sum->square += (d * d - sum->square) / ++sum->count;
         }
         if (out)
-            forecast_step(out, i, &f->bands, &s->transform, z_hat[i], 1, levels, 2);
+            forecast_step(out, i, &f->intervals, &s->transform, z_hat[i], 1, levels, 2);
     }
     free(z_hat);
     free(block);
@@ -352,7 +350,7 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
 {
     int n = s->view->length, count = rolling ? s->test_length : 1;
     int steps = rolling ? 1 : s->test_length;
-    struct scaled_ets c = s->ensemble.classic.ets;
+    struct scaled_ets c = s->ensemble.members.ets;
     int *origins = malloc((size_t)count * sizeof(*origins));
     enum status st = origins ? ST_OK : err_nomem(e, (size_t)count * sizeof(*origins));
 
@@ -380,7 +378,7 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
 /* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not known in
  * advance only what came before is looked at. */
 static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
-                                  const struct prepared_series *s, const struct adjustment *a,
+                                  const struct prepared_series *s, const struct exogenous *a,
                                   struct err *e)
 {
     int n = s->test_start, total = n + s->test_length;
@@ -388,14 +386,14 @@ static enum status restore_effect(struct forecast *fc, const struct forecaster *
     bool nonnegative = true;
     enum status st;
 
-    if (!adjustment_any(a))
+    if (!exogenous_any(a))
         return ST_OK;
     effect = malloc((size_t)total * sizeof(*effect));
     if (!effect)
         return err_nomem(e, (size_t)total * sizeof(*effect));
     for (int i = 0; i < n; i++)
         nonnegative = nonnegative && s->raw_y[i] >= 0;
-    st = adjustment_effect(effect, a, s->raw, n, total, e);
+    st = exogenous_effect(effect, a, s->raw, n, total, e);
     if (!st)
         forecast_restore(fc, a, effect + n, has_floor(&f->params, nonnegative), s->test_length, 2);
     free(effect);
@@ -404,10 +402,10 @@ static enum status restore_effect(struct forecast *fc, const struct forecaster *
 
 static enum status evaluate_series(struct evaluation_series *ev, struct one_step_error *sum,
                                    const struct forecaster *f, const struct prepared *d,
-                                   const struct prepared_series *s, const struct adjustment *a,
+                                   const struct prepared_series *s, const struct exogenous *a,
                                    struct predictor *p, struct err *e)
 {
-    bool rolling = is_one_step(&f->params);
+    bool rolling = recipe_of(TASK_FORECAST, &f->params)->one_step_evaluation;
     int n = s->test_length, m = f->params.season_length;
     double *v = NULL;
     struct forecast fc;
@@ -425,7 +423,7 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     naive_baseline(v + 7 * (size_t)n, s, 1, rolling);
     st = smoother_baseline(v + 8 * (size_t)n, f, d, s, rolling, e);
     if (!st && !rolling) {
-        struct known_series known = {.transform = s->transform, .ensemble = s->ensemble};
+        struct trained_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
         st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
         if (!st)
@@ -564,8 +562,8 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
     if (p.work)
         net_work_stop(p.work, f->stop);
     for (int i = 0; !st && i < d->count; i++) {
-        const struct known_series *known = &f->series[i];
-        const struct adjustment a = {&known->covariates.regression, &known->calendar_effect};
+        const struct trained_series *known = &f->series[i];
+        const struct exogenous a = {&known->covariates.regression, &known->calendar_effect};
 
         st = progress_report(d->progress, (double)i / d->count, e);
         if (st || d->series[i].test_length < 1)
@@ -574,7 +572,7 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         st = evaluate_series(&ev->series[ev->count++], &sum, f, d, &d->series[i], &a, &p, e);
     }
     /* In the one-step recipe every held-out value is one step ahead. */
-    if (!st && !is_one_step(&f->params))
+    if (!st && !recipe_of(TASK_FORECAST, &f->params)->one_step_evaluation)
         st = measure_steps(ev, e);
     if (!st) {
         measure_all(ev);

@@ -2,11 +2,15 @@
  *
  * A snapshot of a running fit is the trainer's state with a digest of data and parameters around
  * it: everything else is prepared again from those, and comes out the same. */
+#include "core/base/row.h"
 #include "core/checkpoint/snapshot.h"
 #include "core/forecast/forecaster_evaluate.h"
 #include "core/forecast/forecaster_model.h"
+#include "core/forecast/net/net_start.h"
 #include "core/forecast/prepare.h"
 #include "core/forecast/series/season.h"
+#include "core/params/recipe.h"
+#include "core/params/training.h"
 #include <lstm/hash.h>
 
 #include <math.h>
@@ -138,61 +142,32 @@ static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, st
 
 /* ---- the net and its training ---- */
 
-/* Where windows are levelled, an output of zero is the naive forecast, in an ensemble that of the
- * classical members: the net starts there. */
-static void zero_head(struct net *n)
-{
-    float *w = net_params(n);
-
-    for (int i = 0; i < net_num_tensors(n); i++) {
-        const struct net_tensor *t = net_tensor(n, i);
-
-        if (!strncmp(t->name, "linear.", 7))
-            memset(w + t->offset, 0, t->count * sizeof(*w));
-    }
-    net_touch(n);
-}
-
+/* Where windows are levelled, an output of zero is the naive forecast, in an ensemble that of its
+ * members: the net starts there. */
 static enum status make_net(struct fit *fit, struct err *e)
 {
     struct forecaster *f = fit->f;
     struct net_config nc = net_config_of(&f->params);
-    struct rng r;
-    enum status st = net_new(&f->net, &nc, e);
 
-    if (st)
-        return st;
-    rng_seed(&r, (uint64_t)f->params.seed);
-    net_init(f->net, &r);
-    if (fit->warm)
-        net_copy(f->net, fit->warm->net);
-    else if (f->frame.normalised || f->params.ensemble)
-        zero_head(f->net);
-    return forecaster_make_pool(f, e);
+    enum status st =
+        net_start(&f->net, &nc, fit->warm ? fit->warm->net : NULL, (uint64_t)f->params.seed,
+                  f->frame.normalised || f->params.ensemble, e);
+
+    return st ? st : forecaster_make_pool(f, e);
 }
 
 static enum status make_trainer(struct fit *fit, const struct parallel *parallel, struct err *e)
 {
     const struct params *p = &fit->f->params;
-    struct trainer_config c = {
-        .epochs = p->epochs,
-        .batch_size = p->batch_size,
-        .shuffle = p->shuffle,
-        .loss = (enum loss_kind)p->loss,
-        .last_only = !fit->f->frame.sequence,
-        .optim = {.kind = (enum optim_kind)p->optimizer,
-                  .learning_rate = (float)p->learning_rate,
-                  .momentum = (float)p->momentum,
-                  .weight_decay = (float)p->weight_decay},
-        .gradient_clip = (float)p->gradient_clip,
-        .patience = p->patience,
-        .keep_best = !is_tutorial(p),
-        .schedule = is_tutorial(p) ? LR_CONSTANT : LR_COSINE,
-        .seed = (uint64_t)p->seed,
-        .parallel = parallel,
-        .stop = progress_stop(&fit->progress),
-    };
+    const struct recipe *recipe = recipe_of(TASK_FORECAST, p);
+    struct trainer_config c = training_of(p);
 
+    c.last_only = !fit->f->frame.sequence;
+    c.keep_best = recipe->keep_best;
+    c.schedule = recipe->cosine_schedule ? LR_COSINE : LR_CONSTANT;
+    c.seed = (uint64_t)p->seed;
+    c.parallel = parallel;
+    c.stop = progress_stop(&fit->progress);
     if (p->ensemble) {
         struct origins *o = &fit->data.origins;
 
@@ -265,7 +240,7 @@ static int context_length(const struct prepared *d, const struct prepared_series
 }
 
 /* The covariates beside the last n values, those that come after them too. */
-static enum status remember_covariates(struct known_covariates *k, struct prepared_series *from,
+static enum status remember_covariates(struct trained_covariates *k, struct prepared_series *from,
                                        int n, int count, struct err *e)
 {
     const struct series_view *s = from->raw;
@@ -280,8 +255,7 @@ static enum status remember_covariates(struct known_covariates *k, struct prepar
         return err_nomem(e, (size_t)count * (size_t)rows * sizeof(*k->values));
     k->rows = rows;
     for (int c = 0; c < count; c++)
-        memcpy(k->values + (size_t)c * (size_t)rows,
-               s->covariates + (size_t)c * (size_t)s->rows + first,
+        memcpy(row(k->values, c, rows), row(s->covariates, c, s->rows) + first,
                (size_t)rows * sizeof(*k->values));
     return ST_OK;
 }
@@ -307,7 +281,7 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
         return err_nomem(e, (size_t)d->count * sizeof(*f->series));
     for (int i = 0; i < d->count; i++) {
         struct prepared_series *s = &d->series[i];
-        struct known_series *k = &f->series[f->num_series++];
+        struct trained_series *k = &f->series[f->num_series++];
         int n = context_length(d, s);
         enum status st = ST_OK;
 
@@ -338,7 +312,7 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
 static enum status refit_series(void *ctx, int i, struct err *e)
 {
     struct fit *fit = ctx;
-    struct known_series *k = &fit->f->series[i];
+    struct trained_series *k = &fit->f->series[i];
     const struct prepared_series *s = &fit->data.series[i];
     enum status st = prepared_refit(&k->ensemble, s, e);
 
@@ -364,7 +338,7 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     progress_phase(&fit->progress, fit->f->params.ensemble ? trained_done : 1);
     fit->f->frame = fit->data.frame;
     fit->f->nets = fit->data.origins.nets;
-    fit->data.origins.nets = (struct direct){0};
+    fit->data.origins.nets = (struct global_nets){0};
     st = make_net(fit, e);
     if (!st)
         st = make_trainer(fit, hooks ? hooks->parallel : NULL, e);
@@ -374,7 +348,7 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
         st = train(fit, hooks, e);
     if (!st)
         st = fit->f->params.ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
-                                     : evaluate_bands(fit->f, &fit->data, e);
+                                     : evaluate_intervals(fit->f, &fit->data, e);
     if (!st)
         st = remember(fit->f, &fit->data, e);
     if (!st)

@@ -2,6 +2,7 @@
  *
  * Every number is checked before it is used. A file of PyTorch's with little metadata is completed:
  * the sizes are read off the tensors, the rest has plain defaults. */
+#include "core/base/sort.h"
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"
@@ -128,7 +129,7 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        "checkpoint: hidden_size %d, num_layers %d and horizon %d need more weights "
                        "than the file has",
                        f->params.hidden_size, f->params.num_layers, f->params.horizon);
-    if ((double)net_work_size(&nc, net_steps_of(&f->params), 2 * CORRECTOR_BATCH, false) >
+    if ((double)net_work_size(&nc, net_steps_of(&f->params), 2 * CORRECTION_BATCH, false) >
         work_bytes_max)
         return err_set(e, ST_CORRUPT,
                        "checkpoint: a forecast with window %d and hidden_size %d "
@@ -136,8 +137,9 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        f->params.window, f->params.hidden_size, work_bytes_max / 1e6);
     st = net_new(&f->net, &nc, e);
     if (!st)
-        st = checkpoint_get_net(f->net, c, "",
-                                !checkpoint_get(c, KEY_NETS) && !checkpoint_get(c, KEY_LINEAR), e);
+        st = checkpoint_get_net(
+            f->net, c, "", !checkpoint_get(c, KEY_GLOBAL_NETS) && !checkpoint_get(c, KEY_GLOBAL_AR),
+            e);
     if (!st)
         st = checkpoint_check_finite(f->net, e);
     if (!st)
@@ -145,17 +147,17 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
     return st;
 }
 
-static enum status load_direct(struct net **out, const struct forecaster *f,
-                               const struct checkpoint *c, int i, struct err *e)
+static enum status load_global_net(struct net **out, const struct forecaster *f,
+                                   const struct checkpoint *c, int i, struct err *e)
 {
     const struct params *p = &f->params;
-    struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, p->horizon);
+    struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, p->horizon);
     struct checkpoint_tensor t;
     char prefix[32], name[64];
     enum status st;
 
     /* As above: nothing is allocated for sizes that are only claimed. */
-    snprintf(prefix, sizeof(prefix), PREFIX_NETS, i);
+    snprintf(prefix, sizeof(prefix), PREFIX_GLOBAL_NETS, i);
     snprintf(name, sizeof(name), "%slinear.weight", prefix);
     if (!checkpoint_look_up(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
         t.shape[1] != p->hidden_size)
@@ -169,20 +171,20 @@ static enum status load_direct(struct net **out, const struct forecaster *f,
     return st;
 }
 
-static enum status load_linear(struct linear *m, const struct forecaster *f,
-                               const struct checkpoint *c, struct err *e)
+static enum status load_global_ar(struct global_ar *m, const struct forecaster *f,
+                                  const struct checkpoint *c, struct err *e)
 {
     struct checkpoint_tensor t;
     int64_t season;
-    enum status st = checkpoint_get_i64(&season, c, KEY_LINEAR, 1, LINEAR_LAGS_MAX, e);
+    enum status st = checkpoint_get_i64(&season, c, KEY_GLOBAL_AR, 1, GLOBAL_AR_LAGS_MAX, e);
 
     if (st)
         return st;
-    if (!checkpoint_look_up(&t, c, TENSOR_LINEAR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
-        t.shape[0] < season || t.shape[0] > LINEAR_LAGS_MAX || t.shape[1] != f->params.horizon)
+    if (!checkpoint_look_up(&t, c, TENSOR_GLOBAL_AR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
+        t.shape[0] < season || t.shape[0] > GLOBAL_AR_LAGS_MAX || t.shape[1] != f->params.horizon)
         return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
-                       TENSOR_LINEAR);
-    *m = (struct linear){.L = (int)t.shape[0], .H = (int)t.shape[1], .season = (int)season};
+                       TENSOR_GLOBAL_AR);
+    *m = (struct global_ar){.L = (int)t.shape[0], .H = (int)t.shape[1], .season = (int)season};
     m->weight = malloc(t.size);
     if (!m->weight)
         return err_nomem(e, t.size);
@@ -190,7 +192,7 @@ static enum status load_linear(struct linear *m, const struct forecaster *f,
     for (size_t i = 0; i < t.size / sizeof(float); i++) {
         if (!isfinite(m->weight[i]))
             return err_set(e, ST_CORRUPT, "checkpoint: a weight of %s is not a finite number",
-                           TENSOR_LINEAR);
+                           TENSOR_GLOBAL_AR);
     }
     return ST_OK;
 }
@@ -202,19 +204,19 @@ static enum status load_nets(struct forecaster *f, const struct checkpoint *c, s
     int tensors = net_num_tensors(f->net);
     enum status st = ST_OK;
 
-    if (checkpoint_get(c, KEY_NETS))
-        st = checkpoint_get_i64(&nets, c, KEY_NETS, DIRECT_NETS, DIRECT_NETS, e);
-    if (!st && !f->params.ensemble && (nets || checkpoint_get(c, KEY_LINEAR)))
-        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s and %s are for an ensemble", KEY_NETS,
-                     KEY_LINEAR);
+    if (checkpoint_get(c, KEY_GLOBAL_NETS))
+        st = checkpoint_get_i64(&nets, c, KEY_GLOBAL_NETS, GLOBAL_NETS, GLOBAL_NETS, e);
+    if (!st && !f->params.ensemble && (nets || checkpoint_get(c, KEY_GLOBAL_AR)))
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s and %s are for an ensemble",
+                     KEY_GLOBAL_NETS, KEY_GLOBAL_AR);
     f->nets.W = f->frame.window;
     f->nets.H = f->frame.horizon;
     for (int i = 0; !st && i < nets; i++) {
-        st = load_direct(&f->nets.net[i], f, c, i, e);
+        st = load_global_net(&f->nets.net[i], f, c, i, e);
         tensors += st ? 0 : net_num_tensors(f->nets.net[i]);
     }
-    if (!st && checkpoint_get(c, KEY_LINEAR)) {
-        st = load_linear(&f->nets.linear, f, c, e);
+    if (!st && checkpoint_get(c, KEY_GLOBAL_AR)) {
+        st = load_global_ar(&f->nets.ar, f, c, e);
         tensors++;
     }
     if (!st && f->params.ensemble && tensors != checkpoint_num_tensors(c))
@@ -272,7 +274,7 @@ static enum status load_values(struct forecaster *f, const struct checkpoint *c,
                        KEY_LENGTHS, IO_VALUES_MAX);
     st = checkpoint_get_f64s(&v, &count, c, KEY_VALUES, (size_t)total, 0, e);
     for (int i = 0; !st && i < f->num_series; i++) {
-        struct known_series *s = &f->series[i];
+        struct trained_series *s = &f->series[i];
         int n = (int)lengths[i], present = 0;
 
         s->values = malloc((size_t)n * sizeof(*s->values));
@@ -290,11 +292,6 @@ static enum status load_values(struct forecaster *f, const struct checkpoint *c,
     }
     free(v);
     return st;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static enum status load_ids(struct forecaster *f, const struct checkpoint *c, struct err *e)
@@ -326,7 +323,7 @@ static enum status load_ids(struct forecaster *f, const struct checkpoint *c, st
             st = err_set(e, ST_CORRUPT, "checkpoint: series %zu has no id", i + 1);
     }
     if (!st)
-        qsort(ids, n, sizeof(*ids), compare_ids);
+        qsort(ids, n, sizeof(*ids), compare_strings);
     for (size_t i = 1; !st && i < n; i++) {
         if (!strcmp(ids[i - 1], ids[i]))
             st = err_set(e, ST_CORRUPT, "checkpoint: two series have the id %s", ids[i]);
@@ -349,7 +346,7 @@ static enum status load_ensembles(struct forecaster *f, const struct checkpoint 
         st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has %zu numbers for %zu series",
                      KEY_ENSEMBLE, count, series);
     for (int i = 0; !st && i < f->num_series; i++) {
-        struct known_series *s = &f->series[i];
+        struct trained_series *s = &f->series[i];
 
         if (!ensemble_unpack(&s->ensemble, v + (size_t)i * row, (int)row))
             st = err_set(e, ST_CORRUPT,
@@ -395,7 +392,7 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
         if (!st)
             st = load_numbers(&v[4], c, KEY_CENTRE, n, -DBL_MAX, DBL_MAX, false, e);
         if (!st)
-            st = load_numbers(&v[5], c, KEY_UNIT, n, DBL_TRUE_MIN, DBL_MAX, false, e);
+            st = load_numbers(&v[5], c, KEY_ERROR_SCALE, n, DBL_TRUE_MIN, DBL_MAX, false, e);
         if (!st)
             st = load_numbers(&v[6], c, KEY_NONNEGATIVE, n, 0, 1, true, e);
     }
@@ -406,7 +403,7 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
         t->scaling =
             (struct scaling){.kind = f->params.scaling, .offset = v[2][i], .scale = v[3][i]};
         t->centre = v[4][i];
-        t->unit = v[5][i];
+        t->error_scale = v[5][i];
         t->nonnegative = v[6][i] != 0;
     }
     if (!st && n)
@@ -432,9 +429,9 @@ static enum status check_rising(const char *key, const double *v, size_t n, stru
     return ST_OK;
 }
 
-static enum status load_bands(struct forecaster *f, const struct checkpoint *c, struct err *e)
+static enum status load_intervals(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
-    struct bands *b = &f->bands;
+    struct intervals *b = &f->intervals;
     size_t steps, count = 0;
     enum status st;
 
@@ -444,8 +441,8 @@ static enum status load_bands(struct forecaster *f, const struct checkpoint *c, 
     if (!st)
         st = check_rising(KEY_RESIDUALS, b->scale, steps, e);
     if (!st)
-        st =
-            checkpoint_get_f64s(&b->quantiles, &count, c, KEY_QUANTILES, 0, BANDS_QUANTILES_MAX, e);
+        st = checkpoint_get_f64s(&b->quantiles, &count, c, KEY_QUANTILES, 0,
+                                 INTERVALS_QUANTILES_MAX, e);
     if (!st)
         st = check_rising(KEY_QUANTILES, b->quantiles, count, e);
     if (!st && count < 1)
@@ -470,12 +467,12 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_OFFSET,
                                        KEY_SCALE,
                                        KEY_CENTRE,
-                                       KEY_UNIT,
+                                       KEY_ERROR_SCALE,
                                        KEY_NONNEGATIVE,
                                        KEY_ENSEMBLE,
                                        KEY_GAIN,
-                                       KEY_NETS,
-                                       KEY_LINEAR,
+                                       KEY_GLOBAL_NETS,
+                                       KEY_GLOBAL_AR,
                                        KEY_RESIDUALS,
                                        KEY_QUANTILES,
                                        KEY_COVARIATES,
@@ -564,7 +561,7 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
     if (!st)
-        st = load_bands(f, c, e);
+        st = load_intervals(f, c, e);
     if (!st)
         st = load_metadata(f, c, own, e);
     checkpoint_free(c);

@@ -13,14 +13,14 @@
 #include <lstm/forecaster.h>
 
 /* A series that the model was trained on. */
-struct known_series {
+struct trained_series {
     char *id;       /* owned */
     double *values; /* (length) the remembered end, raw, NaN = missing; owned */
     int length;
     int64_t skipped;            /* observations before values[0] */
     struct transform transform; /* of the training part */
     struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
-    struct known_covariates covariates;
+    struct trained_covariates covariates;
     struct calendar calendar; /* of values[0]; CALENDAR_NONE where it has no effect */
     struct calendar_effect calendar_effect;
 };
@@ -31,13 +31,13 @@ struct forecaster {
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct frame frame;
     struct net *net;
-    struct known_series *series; /* (num_series) */
+    struct trained_series *series; /* (num_series) */
     int num_series;
-    struct bands bands;     /* in units of the transform */
-    double gain;            /* of the net in an ensemble, see combine.h */
-    struct direct nets;     /* of the ensemble's member that is a net */
-    struct work_pool *pool; /* for single windows; all that predicting changes */
-    char **covariates;      /* (num_covariates) names; owned */
+    struct intervals intervals; /* in units of the transform */
+    double gain;                /* of the net in an ensemble, see combine.h */
+    struct global_nets nets;    /* of the ensemble's member that is a net */
+    struct work_pool *pool;     /* for single windows; all that predicting changes */
+    char **covariates;          /* (num_covariates) names; owned */
     int num_covariates;
     const struct stop_flag *stop;  /* of the fit under way; NULL in a model that is made */
     struct evaluation *evaluation; /* NULL when loaded */
@@ -55,15 +55,16 @@ struct combiner forecaster_combiner(const struct forecaster *f);
 
 /* As forecaster_predict(), of n filled values y and with the transform (and ensemble) of s; any number of steps. */
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct known_series *s, const double *y, int n, int steps,
+                                const struct trained_series *s, const double *y, int n, int steps,
                                 const double *levels, int n_levels, struct err *e);
 
-/* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its bands. */
-void forecast_step(struct forecast *out, int at, const struct bands *b, const struct transform *t,
-                   double z, int step, const double *levels, int n_levels);
+/* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its intervals. */
+void forecast_step(struct forecast *out, int at, const struct intervals *b,
+                   const struct transform *t, double z, int step, const double *levels,
+                   int n_levels);
 
 /* Puts the effect (steps) of covariates and calendar back on forecasts of what was without it. */
-void forecast_restore(struct forecast *out, const struct adjustment *a, const double *effect,
+void forecast_restore(struct forecast *out, const struct exogenous *a, const double *effect,
                       bool floor, int steps, int n_levels);
 
 void evaluation_free(struct evaluation *ev);

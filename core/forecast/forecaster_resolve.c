@@ -3,11 +3,14 @@
  * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
  * that a short series still gives enough windows to learn from. */
 #include "core/forecast/forecaster_resolve.h"
+
+#include "core/base/sort.h"
 #include "core/forecast/calendar/calendar_days.h"
 #include "core/forecast/covariates/covariates.h"
 #include "core/forecast/ensemble/residual_net.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/season.h"
+#include "core/params/recipe.h"
 
 #include <limits.h>
 #include <math.h>
@@ -27,14 +30,9 @@ enum {
  * of M4, where 0.2 and 0.64 (that of nsdiffs() in R's forecast) both do worse. */
 static const double season_confirmed = 0.3;
 
-bool is_one_step(const struct params *p)
+static bool is_one_step(const struct params *p)
 {
-    return !strcmp(p->recipe, "tutorial-sine");
-}
-
-bool is_tutorial(const struct params *p)
-{
-    return !strncmp(p->recipe, "tutorial-", 9);
+    return recipe_of(TASK_FORECAST, p)->one_step_evaluation;
 }
 
 struct frame frame_of(const struct params *p)
@@ -44,13 +42,13 @@ struct frame frame_of(const struct params *p)
     return (struct frame){.window = p->window,
                           .horizon = p->horizon,
                           .lag = p->differencing == 1 && !p->ensemble ? p->season_length : 0,
-                          .normalised = scaled && !is_tutorial(p),
+                          .normalised = scaled && recipe_of(TASK_FORECAST, p)->level_windows,
                           .sequence = p->target == TARGET_SEQUENCE};
 }
 
 struct net_config net_config_of(const struct params *p)
 {
-    return (struct net_config){.input_size = p->ensemble ? HYBRID_FEATURES : 1,
+    return (struct net_config){.input_size = p->ensemble ? RESIDUAL_NET_FEATURES : 1,
                                .hidden_size = p->hidden_size,
                                .num_layers = p->num_layers,
                                .bidirectional = p->bidirectional,
@@ -106,11 +104,6 @@ static enum status check_series(const struct panel *panel, int i, struct err *e)
     return ST_OK;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static enum status check_ids(const struct panel *panel, struct err *e)
 {
     const char **ids = malloc((size_t)panel->count * sizeof(*ids));
@@ -120,7 +113,7 @@ static enum status check_ids(const struct panel *panel, struct err *e)
         return err_nomem(e, (size_t)panel->count * sizeof(*ids));
     for (int i = 0; i < panel->count; i++)
         ids[i] = panel->series[i].id;
-    qsort(ids, (size_t)panel->count, sizeof(*ids), compare_ids);
+    qsort(ids, (size_t)panel->count, sizeof(*ids), compare_strings);
     for (int i = 1; !st && i < panel->count; i++) {
         if (!strcmp(ids[i - 1], ids[i]))
             st = err_set(e, ST_INVALID, "there are two series with the id %s; ids must differ",
@@ -141,13 +134,6 @@ static enum status check_panel(const struct panel *panel, struct err *e)
     return st ? st : check_ids(panel, e);
 }
 
-static int compare_ints(const void *a, const void *b)
-{
-    int x = *(const int *)a, y = *(const int *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* The shortest and the median length. */
 static enum status panel_lengths(int *shortest, int *median, const struct panel *panel,
                                  struct err *e)
@@ -166,16 +152,6 @@ static enum status panel_lengths(int *shortest, int *median, const struct panel 
 }
 
 /* ---- automatic values ---- */
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
 
 /* The part of series i before the held-out end, filled. *y is new. */
 static enum status training_part(double **y, int *n, const struct params *p,
@@ -316,7 +292,7 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
         test = 0;
     if (p->scaling == SCALING_AUTO)
         st = auto_scaling(p, panel, test, e);
-    if (!st && any_season && !is_tutorial(p))
+    if (!st && any_season && recipe_of(TASK_FORECAST, p)->season_check)
         st = auto_week(p, panel, test, e);
     if (p->ensemble) {
         /* The members find season and scale of each series by themselves. */

@@ -12,10 +12,6 @@ struct frame frame_of(const struct params *p);
 struct net_config net_config_of(const struct params *p);
 /* Steps that the net reads: the window, in an ensemble the horizon too. */
 int net_steps_of(const struct params *p);
-/* The sine tutorial is evaluated one step ahead over the windows that it did not train on;
- * test_size then counts windows, the last of frame_windows(). */
-bool is_one_step(const struct params *p);
-bool is_tutorial(const struct params *p);
 /* Whether no forecast may be below zero; nonnegative: no value seen was. */
 bool has_floor(const struct params *p, bool nonnegative);
 /* Windows that n observations give; 0 when there are too few. */

@@ -18,15 +18,15 @@ enum series_number {
     SERIES_OFFSET,
     SERIES_SCALE,
     SERIES_CENTRE,
-    SERIES_UNIT,
+    SERIES_ERROR_SCALE,
     SERIES_NONNEGATIVE,
     SERIES_NUMBERS
 };
 
 static const char *const number_keys[SERIES_NUMBERS] = {
-    KEY_SKIPPED, KEY_LENGTHS, KEY_OFFSET, KEY_SCALE, KEY_CENTRE, KEY_UNIT, KEY_NONNEGATIVE};
+    KEY_SKIPPED, KEY_LENGTHS, KEY_OFFSET, KEY_SCALE, KEY_CENTRE, KEY_ERROR_SCALE, KEY_NONNEGATIVE};
 
-static double series_number(const struct known_series *s, enum series_number which)
+static double series_number(const struct trained_series *s, enum series_number which)
 {
     switch (which) {
     case SERIES_SKIPPED:
@@ -39,8 +39,8 @@ static double series_number(const struct known_series *s, enum series_number whi
         return s->transform.scaling.scale;
     case SERIES_CENTRE:
         return s->transform.centre;
-    case SERIES_UNIT:
-        return s->transform.unit;
+    case SERIES_ERROR_SCALE:
+        return s->transform.error_scale;
     case SERIES_NONNEGATIVE:
         return s->transform.nonnegative;
     case SERIES_NUMBERS:
@@ -129,29 +129,29 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
     return st;
 }
 
-static enum status save_nets(struct checkpoint *c, const struct direct *d, struct err *e)
+static enum status save_nets(struct checkpoint *c, const struct global_nets *d, struct err *e)
 {
     enum status st = ST_OK;
     char prefix[32];
 
     if (!d->net[0])
         return ST_OK;
-    for (int i = 0; !st && i < DIRECT_NETS; i++) {
-        snprintf(prefix, sizeof(prefix), PREFIX_NETS, i);
+    for (int i = 0; !st && i < GLOBAL_NETS; i++) {
+        snprintf(prefix, sizeof(prefix), PREFIX_GLOBAL_NETS, i);
         st = checkpoint_add_net(c, prefix, d->net[i], e);
     }
-    return st ? st : checkpoint_set_i64(c, KEY_NETS, DIRECT_NETS, e);
+    return st ? st : checkpoint_set_i64(c, KEY_GLOBAL_NETS, GLOBAL_NETS, e);
 }
 
-static enum status save_linear(struct checkpoint *c, const struct linear *m, struct err *e)
+static enum status save_global_ar(struct checkpoint *c, const struct global_ar *m, struct err *e)
 {
     const int64_t shape[2] = {m->L, m->H};
     enum status st = ST_OK;
 
     if (!m->weight)
         return ST_OK;
-    st = checkpoint_add(c, TENSOR_LINEAR, CKPT_F32, shape, 2, m->weight, e);
-    return st ? st : checkpoint_set_i64(c, KEY_LINEAR, m->season, e);
+    st = checkpoint_add(c, TENSOR_GLOBAL_AR, CKPT_F32, shape, 2, m->weight, e);
+    return st ? st : checkpoint_set_i64(c, KEY_GLOBAL_AR, m->season, e);
 }
 
 static enum status save_own(struct checkpoint *c, const struct forecaster *f, struct err *e)
@@ -175,17 +175,19 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
     if (!st)
         st = save_nets(c, &f->nets, e);
     if (!st)
-        st = save_linear(c, &f->nets.linear, e);
+        st = save_global_ar(c, &f->nets.ar, e);
     if (!st && f->num_series)
         st = save_series(c, f, e);
     if (!st)
         st = covariates_save(c, f, e);
     if (!st)
         st = calendar_save(c, f, e);
-    if (!st && f->bands.count)
-        st = checkpoint_set_f64s(c, KEY_RESIDUALS, f->bands.scale, (size_t)f->bands.steps, e);
-    if (!st && f->bands.count)
-        st = checkpoint_set_f64s(c, KEY_QUANTILES, f->bands.quantiles, (size_t)f->bands.count, e);
+    if (!st && f->intervals.count)
+        st = checkpoint_set_f64s(c, KEY_RESIDUALS, f->intervals.scale, (size_t)f->intervals.steps,
+                                 e);
+    if (!st && f->intervals.count)
+        st = checkpoint_set_f64s(c, KEY_QUANTILES, f->intervals.quantiles,
+                                 (size_t)f->intervals.count, e);
     return st;
 }
 

@@ -4,6 +4,7 @@
 #include "core/forecast/ensemble/global_net_fit.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
+#include "core/params/recipe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -111,20 +112,20 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {
-    const struct adjustment a = {&s->regression, &s->calendar};
+    const struct exogenous a = {&s->regression, &s->calendar};
     int n = s->view->length;
     size_t size = (size_t)n * sizeof(double);
     double *values;
     enum status st = ST_OK;
 
     s->raw_y = s->y;
-    if (is_tutorial(p))
+    if (!recipe_of(TASK_FORECAST, p)->exogenous_effects)
         return ST_OK;
     if (p->calendar_effects && positive(s->raw, s->test_start))
         st = fit_calendar(s, p, e);
     if (!st)
         st = choose_covariates(s, p, panel, e);
-    if (st || !adjustment_any(&a))
+    if (st || !exogenous_any(&a))
         return st;
     s->effect = malloc(size);
     values = malloc(size);
@@ -135,9 +136,9 @@ static enum status adjust_series(struct prepared_series *s, const struct params 
     s->y = s->z = NULL;
     if (!s->effect || !values)
         return err_nomem(e, 2 * size);
-    st = adjustment_effect(s->effect, &a, s->raw, n, n, e);
+    st = exogenous_effect(s->effect, &a, s->raw, n, n, e);
     for (int i = 0; !st && i < n; i++)
-        values[i] = adjustment_without(&a, s->raw->values[i], s->effect[i]);
+        values[i] = exogenous_remove(&a, s->raw->values[i], s->effect[i]);
     return st ? st : fill_series(s, p, e);
 }
 
@@ -147,7 +148,7 @@ static void hold_out(struct prepared_series *s, const struct params *p, const st
 
     s->test_start = n;
     s->test_length = 0;
-    if (is_one_step(p)) {
+    if (recipe_of(TASK_FORECAST, p)->one_step_evaluation) {
         /* test_size counts windows here; they may end one step before the series does. */
         s->test_length = p->test_size;
         s->test_start = frame_need(f) + frame_windows(p, f, n) - p->test_size;
@@ -249,11 +250,12 @@ struct split {
 static struct split split_windows(const struct prepared *d, const struct prepared_series *s)
 {
     struct split c = {.train = frame_windows(d->params, &d->frame, s->test_start)};
+    const struct recipe *recipe = recipe_of(TASK_FORECAST, d->params);
     int overlap = d->frame.horizon - 1;
 
-    if (is_one_step(d->params))
+    if (recipe->one_step_evaluation)
         c.train = s->test_start - frame_need(&d->frame);
-    if (is_tutorial(d->params) || c.train < VALID_SHARE)
+    if (!recipe->validation || c.train < VALID_SHARE)
         return c;
     c.valid = c.train / VALID_SHARE;
     /* A train_size that was asked for is kept, where one series has to serve both. */
@@ -288,7 +290,8 @@ static enum status cut_windows(struct prepared *d, struct err *e)
         valid += c.valid;
     }
     left = d->params->train_size > 0 ? d->params->train_size : train;
-    if (!is_tutorial(d->params) && d->params->train_size == 0 && train > EPOCH_WINDOWS)
+    if (recipe_of(TASK_FORECAST, d->params)->thin_windows && d->params->train_size == 0 &&
+        train > EPOCH_WINDOWS)
         step = stride_for(train, EPOCH_WINDOWS);
     if (valid > VALID_WINDOWS)
         valid_step = stride_for(valid, VALID_WINDOWS);
@@ -325,13 +328,13 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
 /* What the members of a longer part have in common with those that were weighed. Orders that the
  * backtest speaks for are kept, so that its weight is theirs; others are searched for again, knowing
  * more. */
-static unsigned kept_forms(const double weight[CLASSIC_MEMBERS])
+static unsigned kept_forms(const double weight[MEMBER_COUNT])
 {
-    double prior[CLASSIC_MEMBERS];
+    double prior[MEMBER_COUNT];
 
     ensemble_prior(prior);
-    return weight[CLASSIC_ARIMA] > prior[CLASSIC_ARIMA] ? CLASSIC_KEEP_SEASONS | CLASSIC_KEEP_ORDERS
-                                                        : CLASSIC_KEEP_SEASONS;
+    return weight[MEMBER_ARIMA] > prior[MEMBER_ARIMA] ? MEMBERS_KEEP_SEASONS | MEMBERS_KEEP_ORDERS
+                                                      : MEMBERS_KEEP_SEASONS;
 }
 
 /* The members of the training part. Only where the backtest's was too short for a season all is chosen
@@ -339,28 +342,28 @@ static unsigned kept_forms(const double weight[CLASSIC_MEMBERS])
 static enum status fit_members(struct prepared_series *s, const struct ensemble *backtest,
                                struct err *e)
 {
-    struct classic *c = &s->ensemble.classic;
-    const struct classic *b = &backtest->classic;
+    struct members *c = &s->ensemble.members;
+    const struct members *b = &backtest->members;
     bool same = c->ets.season1 == b->ets.season1 && c->ets.season2 == b->ets.season2;
-    enum status st = classic_refit(c, same ? b : c, s->z, s->test_start,
+    enum status st = members_refit(c, same ? b : c, s->z, s->test_start,
                                    same ? kept_forms(backtest->weight) : 0, e);
 
-    c->direct = b->direct;
+    c->global = b->global;
     return st;
 }
 
-static enum status ask_series(void *ctx, int i, struct err *e)
+static enum status add_series(void *ctx, int i, struct err *e)
 {
     struct prepared *d = ctx;
     struct prepared_series *s = &d->series[i];
     struct ensemble *m = &s->ensemble;
-    enum status st = scaled_ets_fit(&m->classic.ets, s->y, s->test_start, d->params->season_length,
+    enum status st = scaled_ets_fit(&m->members.ets, s->y, s->test_start, d->params->season_length,
                                     prepared_scaling(d, s), e);
 
     if (!st)
-        st = scaling_forward(s->z, &m->classic.ets.scaling, s->y, s->view->length, e);
+        st = scaling_forward(s->z, &m->members.ets.scaling, s->y, s->view->length, e);
     if (!st)
-        st = origins_add(&d->origins, i, &m->classic, s->z, s->view->values, s->test_start, e);
+        st = origins_add(&d->origins, i, &m->members, s->z, s->view->values, s->test_start, e);
     if (st == ST_INVALID)
         err_wrap(e, "series %s", s->view->id);
     return st;
@@ -395,21 +398,22 @@ static void progress_to(struct prepared *d, int percent)
         progress_phase(d->progress, percent / 100.0);
 }
 
-static enum status prepare_ensemble(struct prepared *d, const struct direct *warm, struct err *e)
+static enum status prepare_ensemble(struct prepared *d, const struct global_nets *warm,
+                                    struct err *e)
 {
     enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
 
     progress_to(d, MEMBERS_DONE);
     if (!st)
-        st = progress_each(d->progress, d->count, ask_series, d, e);
+        st = progress_each(d->progress, d->count, add_series, d, e);
     progress_to(d, NETS_DONE);
     if (!st) {
-        origins_added(&d->origins);
-        st = direct_fit(&d->origins.nets, &d->origins, d->params, warm, d->progress, e);
+        origins_finish_adding(&d->origins);
+        st = global_nets_fit(&d->origins.nets, &d->origins, d->params, warm, d->progress, e);
     }
     progress_to(d, ASKED_DONE);
     if (!st)
-        st = origins_ask(&d->origins, d->progress, e);
+        st = origins_forecast(&d->origins, d->progress, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
     progress_to(d, REFITS_DONE);
@@ -425,13 +429,13 @@ enum status prepared_refit(struct ensemble *out, const struct prepared_series *s
 
     *out = s->ensemble;
     if (s->test_start < n)
-        st = classic_refit(&out->classic, &s->ensemble.classic, s->z, n,
+        st = members_refit(&out->members, &s->ensemble.members, s->z, n,
                            kept_forms(s->ensemble.weight), e);
     return st;
 }
 
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct direct *warm, struct progress *progress, struct err *e)
+                          const struct global_nets *warm, struct progress *progress, struct err *e)
 {
     enum status st;
 

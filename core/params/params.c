@@ -1,5 +1,6 @@
 /* params.c - reads and sets one hyper-parameter by its row of the table: see <lstm/params.h>. */
 #include <lstm/number.h>
+
 #include <lstm/params.h>
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* params_io.c - hyper-parameters as the metadata of a checkpoint, and back: see <lstm/params.h>. */
 #include <lstm/number.h>
-#include <lstm/params.h>
 
 #include <lstm/checkpoint.h>
+#include <lstm/params.h>
 
 #include <string.h>
 

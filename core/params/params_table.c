@@ -2,6 +2,7 @@
  *
  * Setters, metadata, the HTTP API and the documents go by these rows. See <lstm/params.h>. */
 #include <lstm/loss.h>
+
 #include <lstm/optim.h>
 #include <lstm/params.h>
 

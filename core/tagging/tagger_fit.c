@@ -4,6 +4,7 @@
  * state of the trainer, and what the nets before left, with a digest of data and parameters around
  * it: everything else is prepared again from those, and comes out the same. */
 #include "core/checkpoint/snapshot.h"
+#include "core/params/training.h"
 #include "core/tagging/samples.h"
 #include "core/tagging/tagger_nets.h"
 #include "core/tagging/tagger_warm_start.h"
@@ -183,29 +184,18 @@ static enum status start_net(struct fit *f, int index, struct err *e)
     uint64_t seed = (uint64_t)p->seed + (uint64_t)index * UINT64_C(0x9E3779B97F4A7C15);
     struct rng r;
     enum status st = ST_OK;
-    struct trainer_config c = {
-        .epochs = p->epochs,
-        .batch_size = p->batch_size,
-        .shuffle = p->shuffle,
-        .loss = (enum loss_kind)p->loss,
-        .optim = {.kind = (enum optim_kind)p->optimizer,
-                  .learning_rate = (float)p->learning_rate,
-                  .momentum = (float)p->momentum,
-                  .weight_decay = (float)p->weight_decay},
-        .gradient_clip = (float)p->gradient_clip,
-        .patience = p->patience,
-        .keep_best = true,
-        .schedule = p->schedule == SCHEDULE_COSINE   ? LR_COSINE
-                    : p->schedule == SCHEDULE_LINEAR ? LR_LINEAR
-                                                     : LR_CONSTANT,
-        .warm_up = (float)p->warm_up,
-        .sparse = p->features != FEATURES_WORD,
-        /* Another stream than that of the initial weights. */
-        .seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7),
-        .parallel = f->parallel,
-        .stop = f->stop,
-    };
+    struct trainer_config c = training_of(p);
 
+    c.keep_best = true;
+    c.schedule = p->schedule == SCHEDULE_COSINE   ? LR_COSINE
+                 : p->schedule == SCHEDULE_LINEAR ? LR_LINEAR
+                                                  : LR_CONSTANT;
+    c.warm_up = (float)p->warm_up;
+    c.sparse = p->features != FEATURES_WORD;
+    /* Another stream than that of the initial weights. */
+    c.seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7);
+    c.parallel = f->parallel;
+    c.stop = f->stop;
     add_heads(&c, f->t);
     rng_seed(&r, seed);
     net_init(f->t->net, &r);

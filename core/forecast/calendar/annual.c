@@ -1,12 +1,13 @@
 /* annual.c - see annual.h. */
 #include "core/forecast/calendar/annual.h"
 
+#include "core/base/row.h"
 #include "core/forecast/calendar/bayes_regression.h"
 
 #include <math.h>
 #include <string.h>
 
-_Static_assert((int)ANNUAL_WAVES <= (int)EVIDENCE_MAX, "all waves are asked at once");
+_Static_assert((int)ANNUAL_WAVES <= (int)BAYES_REGRESSION_MAX, "all waves are asked at once");
 
 static const double year = 365.2425;
 /* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their order;
@@ -24,8 +25,8 @@ void annual_waves(double *wave, int64_t first, int n)
         for (int t = 0; t < n; t++) {
             double angle = angle_of(first + t, k / 2 + 1);
 
-            wave[(size_t)k * (size_t)n + (size_t)t] = cos(angle);
-            wave[(size_t)(k + 1) * (size_t)n + (size_t)t] = sin(angle);
+            row(wave, k, n)[t] = cos(angle);
+            row(wave, k + 1, n)[t] = sin(angle);
         }
 }
 
@@ -33,7 +34,7 @@ void annual_add(double *v, const struct annual *a, const double *wave, int n, do
 {
     for (int k = 0; k < 2 * a->order; k++)
         for (int t = 0; t < n; t++)
-            v[t] += times * a->beta[k] * wave[(size_t)k * (size_t)n + (size_t)t];
+            v[t] += times * a->beta[k] * row(wave, k, n)[t];
 }
 
 /* Each wave is turned on by the angle of a day. */
@@ -53,19 +54,19 @@ void annual_add_days(double *v, const struct annual *a, int64_t first, int n)
     }
 }
 
-static void set_up(struct evidence *q, const double *errors, const double *wave, int lost, int n,
-                   double variance)
+static void set_up(struct bayes_regression *q, const double *errors, const double *wave, int lost,
+                   int n, double variance)
 {
-    *q = (struct evidence){.count = ANNUAL_WAVES};
+    *q = (struct bayes_regression){.count = ANNUAL_WAVES};
     for (int i = 0; i < ANNUAL_WAVES; i++) {
-        const double *x = wave + (size_t)i * (size_t)n;
+        const double *x = row(wave, i, n);
         int order = i / 2 + 1;
 
         q->spread[i] = spread / order;
         for (int t = lost; t < n; t++)
             q->xy[i] += x[t] * errors[t] / variance;
         for (int k = 0; k <= i; k++) {
-            const double *z = wave + (size_t)k * (size_t)n;
+            const double *z = row(wave, k, n);
 
             for (int t = lost; t < n; t++)
                 q->xx[i][k] += x[t] * z[t] / variance;
@@ -77,8 +78,8 @@ static void set_up(struct evidence *q, const double *errors, const double *wave,
 void annual_fit(struct annual *out, const double *errors, const double *wave, int lost, int n,
                 double variance, double *space)
 {
-    double best = odds_min, most = clip * sqrt(variance), b[EVIDENCE_MAX];
-    struct evidence q;
+    double best = odds_min, most = clip * sqrt(variance), b[BAYES_REGRESSION_MAX];
+    struct bayes_regression q;
 
     for (int t = 0; t < n; t++)
         space[t] = fmin(fmax(errors[t], -most), most);
@@ -88,7 +89,7 @@ void annual_fit(struct annual *out, const double *errors, const double *wave, in
         double odds;
 
         q.count = 2 * order;
-        odds = evidence_solve(b, &q);
+        odds = bayes_regression_solve(b, &q);
         if (!(odds > best))
             continue;
         best = odds;

@@ -4,9 +4,9 @@
 #include <math.h>
 
 /* Cholesky's factor of the posterior's precision gives both. */
-double evidence_solve(double *b, const struct evidence *q)
+double bayes_regression_solve(double *b, const struct bayes_regression *q)
 {
-    double l[EVIDENCE_MAX][EVIDENCE_MAX] = {{0}}, odds = 0;
+    double l[BAYES_REGRESSION_MAX][BAYES_REGRESSION_MAX] = {{0}}, odds = 0;
 
     for (int i = 0; i < q->count; i++) {
         double prior = 1 / (q->spread[i] * q->spread[i]);

@@ -5,16 +5,16 @@
 #ifndef CORE_FORECAST_CALENDAR_BAYES_REGRESSION_H
 #define CORE_FORECAST_CALENDAR_BAYES_REGRESSION_H
 
-enum { EVIDENCE_MAX = 12 /* coefficients */ };
+enum { BAYES_REGRESSION_MAX = 12 /* coefficients */ };
 
 /* In units of the errors' variance: products of the columns with each other, and with the data. */
-struct evidence {
+struct bayes_regression {
     int count;
-    double xx[EVIDENCE_MAX][EVIDENCE_MAX], xy[EVIDENCE_MAX];
-    double mean[EVIDENCE_MAX], spread[EVIDENCE_MAX]; /* of the priors; spread > 0 */
+    double xx[BAYES_REGRESSION_MAX][BAYES_REGRESSION_MAX], xy[BAYES_REGRESSION_MAX];
+    double mean[BAYES_REGRESSION_MAX], spread[BAYES_REGRESSION_MAX]; /* of the priors; spread > 0 */
 };
 
 /* b (count): the most probable coefficients. Returns the logarithm of the odds for them against none. */
-double evidence_solve(double *b, const struct evidence *q);
+double bayes_regression_solve(double *b, const struct bayes_regression *q);
 
 #endif

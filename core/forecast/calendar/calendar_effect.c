@@ -1,6 +1,7 @@
 /* calendar_effect.c - see calendar_effect.h. */
 #include "core/forecast/calendar/calendar_effect.h"
 
+#include "core/base/row.h"
 #include "core/base/stats.h"
 #include "core/forecast/calendar/bayes_regression.h"
 #include "core/forecast/methods/arima.h"
@@ -67,9 +68,10 @@ struct equations {
     double xx[CALENDAR_COLUMNS][CALENDAR_COLUMNS], xy[CALENDAR_COLUMNS];
 };
 
-static double solve(double b[EVIDENCE_MAX], const struct equations *q, const struct subset *s)
+static double solve(double b[BAYES_REGRESSION_MAX], const struct equations *q,
+                    const struct subset *s)
 {
-    struct evidence v = {.count = s->count};
+    struct bayes_regression v = {.count = s->count};
 
     for (int i = 0; i < s->count; i++) {
         int at = s->column[i];
@@ -80,7 +82,7 @@ static double solve(double b[EVIDENCE_MAX], const struct equations *q, const str
         v.mean[i] = prior_mean(at);
         v.spread[i] = prior_spread(at);
     }
-    return evidence_solve(b, &v);
+    return bayes_regression_solve(b, &v);
 }
 
 static void choose(struct calendar_effect *out, const struct equations *q)
@@ -90,7 +92,7 @@ static void choose(struct calendar_effect *out, const struct equations *q)
     *out = (struct calendar_effect){.unit = CALENDAR_NONE};
     for (int i = 1; i < DAYS_CHOICES * EASTER_CHOICES; i++) {
         struct subset s = subset_of(i / EASTER_CHOICES, i % EASTER_CHOICES);
-        double b[EVIDENCE_MAX], odds = solve(b, q, &s);
+        double b[BAYES_REGRESSION_MAX], odds = solve(b, q, &s);
 
         if (!(odds > best))
             continue;
@@ -134,7 +136,7 @@ static enum status months_init(struct months *m, const double *y, int n, const s
         m->w[i] = log(y[i]);
         calendar_row(row, &month);
         for (int k = 0; k < CALENDAR_COLUMNS; k++)
-            m->x[(size_t)k * (size_t)n + (size_t)i] = row[k];
+            row(m->x, k, n)[i] = row[k];
     }
     return ST_OK;
 }
@@ -146,7 +148,7 @@ static void take_off(double *out, const double *v, const double *x, int n,
     memcpy(out, v, (size_t)n * sizeof(*out));
     for (int k = 0; k < CALENDAR_COLUMNS; k++)
         for (int i = 0; i < n; i++)
-            out[i] -= f->beta[k] * x[(size_t)k * (size_t)n + (size_t)i];
+            out[i] -= f->beta[k] * row(x, k, n)[i];
 }
 
 /* Fits the errors' model to what f leaves, and filters all by it. */
@@ -162,8 +164,7 @@ static enum status filter(struct months *m, int *lost, const struct calendar_eff
     if (!st)
         st = arima_filter(m->fw, &model, m->w, m->n, e);
     for (int k = 0; !st && k < CALENDAR_COLUMNS; k++)
-        st = arima_filter(m->fx + (size_t)k * (size_t)m->n, &model, m->x + (size_t)k * (size_t)m->n,
-                          m->n, e);
+        st = arima_filter(row(m->fx, k, m->n), &model, row(m->x, k, m->n), m->n, e);
     return st;
 }
 

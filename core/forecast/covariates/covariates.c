@@ -1,6 +1,7 @@
 /* covariates.c - see covariates.h. */
 #include "core/forecast/covariates/covariates.h"
 
+#include "core/base/row.h"
 #include "core/forecast/methods/arima.h"
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/gaps.h"
@@ -22,11 +23,11 @@ static const double worth = 0.97;
 /* And the gain, taken origin by origin, must be so many of its standard errors. */
 static const double sure = 2.5;
 
-void known_covariates_release(struct known_covariates *k)
+void trained_covariates_release(struct trained_covariates *k)
 {
     regression_release(&k->regression);
     free(k->values);
-    *k = (struct known_covariates){0};
+    *k = (struct trained_covariates){0};
 }
 
 enum status covariates_check(const struct panel *panel, const struct params *p, struct err *e)
@@ -402,7 +403,7 @@ enum status covariates_choose(struct regression *out, const struct series_view *
 /* ---- forecasting ---- */
 
 enum status covariates_remembered(double **own, struct series_view *with,
-                                  const struct known_covariates *k, int count, int length,
+                                  const struct trained_covariates *k, int count, int length,
                                   struct err *e)
 {
     int shift = with->length - length; /* of the remembered part in the history */
@@ -414,8 +415,7 @@ enum status covariates_remembered(double **own, struct series_view *with,
         return err_nomem(e, size);
     for (int c = 0; c < count; c++)
         for (int i = 0; i < rows; i++)
-            v[(size_t)c * (size_t)rows + (size_t)i] =
-                i < shift ? NAN : k->values[(size_t)c * (size_t)k->rows + (size_t)(i - shift)];
+            row(v, c, rows)[i] = i < shift ? NAN : row(k->values, c, k->rows)[i - shift];
     *own = v;
     with->covariates = v;
     with->rows = rows;
@@ -430,7 +430,7 @@ enum status covariates_require(const struct series_view *s, const struct regress
                        "the model looks at covariates ('%.80s'%s); this history comes without them",
                        names[0], r->count > 1 ? " and others" : "");
     for (int k = 0; k < r->count; k++) {
-        const double *v = s->covariates + (size_t)k * (size_t)s->rows;
+        const double *v = row(s->covariates, k, s->rows);
 
         if (!r->regressors[k].known || !(r->regressors[k].scale > 0))
             continue;

@@ -9,12 +9,12 @@
 #include "core/forecast/covariates/regression.h"
 
 /* What a model remembers of a known series' covariates. */
-struct known_covariates {
+struct trained_covariates {
     struct regression regression; /* count 0: not used */
     double *values; /* (K, rows), row 0 belongs to the first remembered value; owned */
     int rows;
 };
-void known_covariates_release(struct known_covariates *k);
+void trained_covariates_release(struct trained_covariates *k);
 
 /* Fits and judges on the first n steps of s, whose horizon, season and known covariates p names.
  * multiplies: only effects that do. out->count is 0 when they do not help. Deterministic. ST_NOMEM. */
@@ -25,7 +25,7 @@ enum status covariates_choose(struct regression *out, const struct series_view *
 /* *with gets covariates (count, with->rows) for its length steps and those after them, from what k
  * remembers of a series whose last `length` values with->values ends in. *own is new. ST_NOMEM. */
 enum status covariates_remembered(double **own, struct series_view *with,
-                                  const struct known_covariates *k, int count, int length,
+                                  const struct trained_covariates *k, int count, int length,
                                   struct err *e);
 /* ST_INVALID naming what is not there when s has no covariates, or one that is known in advance has
  * none for one of `horizon` steps behind its end. names (r->count). */

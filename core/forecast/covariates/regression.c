@@ -1,6 +1,8 @@
 /* regression.c - see regression.h. */
 #include "core/forecast/covariates/regression.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +79,8 @@ static enum status table_init(struct table *t, const struct regression *r, const
     }
     for (int k = 0; k < r->count; k++) {
         const struct regressor *v = &r->regressors[k];
-        const double *from = x + (size_t)k * (size_t)rows;
-        double *z = t->z + (size_t)k * (size_t)total;
+        const double *from = row(x, k, rows);
+        double *z = row(t->z, k, total);
         double *sum = t->sum + (size_t)k * ((size_t)total + 1), last = 0;
         int seen = v->known ? rows : n;
 
@@ -116,7 +118,7 @@ static void fill_features(double *out, const struct regression *r, const struct 
 {
     for (int k = 0; k < r->count; k++) {
         const struct regressor *v = &r->regressors[k];
-        const double *z = t->z + (size_t)k * (size_t)t->total;
+        const double *z = row(t->z, k, t->total);
         const double *sum = t->sum + (size_t)k * ((size_t)t->total + 1);
         int lag = v->known ? 0 : r->lag, n = places(r, v);
         int single = n - (r->season > 1 && r->detail > 1);
@@ -260,7 +262,7 @@ static int accumulate(struct work *w, struct regression *r, const struct regress
         for (int i = 0; i < p; i++)
             w->row[i] -= w->mean[i];
         for (int i = 0; i < p; i++) {
-            double v = w->row[i], *a = w->a + (size_t)i * (size_t)p;
+            double v = w->row[i], *a = row(w->a, i, p);
 
             r->beta[i] += v * (dy - mean_y);
             for (int j = 0; j <= i; j++)
@@ -342,7 +344,7 @@ enum status regression_fit(struct regression *out, const struct regression_plan 
         st = err_nomem(e, (size_t)n * sizeof(*space));
     for (int k = 0; !st && k < count; k++) {
         r.regressors[k].known = known[k];
-        describe(&r.regressors[k], x + (size_t)k * (size_t)rows, n, space);
+        describe(&r.regressors[k], row(x, k, rows), n, space);
     }
     free(space);
     if (!st)

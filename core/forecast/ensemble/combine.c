@@ -1,38 +1,41 @@
 /* combine.c - forecasts of an ensemble: see combine.h. */
 #include "core/forecast/ensemble/combine.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum status corrector_init(struct corrector *k, const struct combiner *c, int season, struct err *e)
+enum status correction_init(struct correction *k, const struct combiner *c, int season,
+                            struct err *e)
 {
-    size_t x = (size_t)(c->W + c->H) * 2 * CORRECTOR_BATCH * HYBRID_FEATURES;
+    size_t x = (size_t)(c->W + c->H) * 2 * CORRECTION_BATCH * RESIDUAL_NET_FEATURES;
     enum status st;
 
-    *k = (struct corrector){.c = c};
+    *k = (struct correction){.c = c};
     k->x = malloc(x * sizeof(*k->x));
-    k->space = malloc(hybrid_space(c->W, c->H, season) * sizeof(*k->space));
+    k->space = malloc(residual_net_space(c->W, c->H, season) * sizeof(*k->space));
     st = k->x && k->space ? ST_OK : err_nomem(e, x * sizeof(*k->x));
     if (!st)
-        st = net_work_new(&k->work, net_get_config(c->net), c->W + c->H, 2 * CORRECTOR_BATCH, false,
-                          e);
+        st = net_work_new(&k->work, net_get_config(c->net), c->W + c->H, 2 * CORRECTION_BATCH,
+                          false, e);
     if (st)
-        corrector_release(k);
+        correction_release(k);
     else
         net_work_stop(k->work, c->stop);
     return st;
 }
 
-void corrector_release(struct corrector *k)
+void correction_release(struct correction *k)
 {
     net_work_free(k->work);
     free(k->x);
     free(k->space);
-    *k = (struct corrector){0};
+    *k = (struct correction){0};
 }
 
-bool corrector_run(double *out, struct corrector *k, const struct hybrid_origin *o, int count)
+bool correction_run(double *out, struct correction *k, const struct forecast_origin *o, int count)
 {
     int W = k->c->W, H = k->c->H, B = 2 * count;
     struct net_input in = {.T = W + H, .B = B, .x = k->x};
@@ -40,9 +43,9 @@ bool corrector_run(double *out, struct corrector *k, const struct hybrid_origin 
     const float *y;
 
     for (int i = 0; i < count; i++) {
-        hybrid_input(k->x, 2 * i, B, &o[i], W, H, k->space);
-        hybrid_input(k->x, 2 * i + 1, B, &o[i], W, H, k->space);
-        hybrid_mirror(k->x, 2 * i + 1, B, W + H);
+        residual_net_input(k->x, 2 * i, B, &o[i], W, H, k->space);
+        residual_net_input(k->x, 2 * i + 1, B, &o[i], W, H, k->space);
+        residual_net_mirror(k->x, 2 * i + 1, B, W + H);
     }
     y = net_forward(k->work, k->c->net, &in, NULL);
     if (!y) {
@@ -51,77 +54,93 @@ bool corrector_run(double *out, struct corrector *k, const struct hybrid_origin 
     }
     for (int i = 0; i < count; i++) {
         for (int h = 0; h < H; h++) {
-            const float *at = y + (size_t)(W + h) * (size_t)B + 2 * (size_t)i;
+            const float *at = row(y, W + h, B) + 2 * (size_t)i;
             double v = ((double)at[0] - (double)at[1]) / 2;
 
             finite = finite && isfinite(v);
-            out[(size_t)i * (size_t)H + (size_t)h] = isfinite(v) ? v : 0;
+            row(out, i, H)[h] = isfinite(v) ? v : 0;
         }
     }
     return finite;
 }
 
-/* The base of each origin and, in units, the net's word on it. */
-static void add_correction(double *out, struct corrector *k, const struct hybrid_origin *o,
-                           int count, int steps, double *words)
+/* out (count, steps): the base of each origin plus its correction; corrections: (count, H) of space. */
+static void add_correction(double *out, struct correction *k, const struct forecast_origin *o,
+                           int count, int steps, double *corrections)
 {
     int H = k->c->H;
 
-    corrector_run(words, k, o, count);
+    correction_run(corrections, k, o, count);
     for (int i = 0; i < count; i++) {
-        double *row = out + (size_t)i * (size_t)steps;
+        const double *correction = row(corrections, i, H);
+        double *row = row(out, i, steps);
 
-        hybrid_base(row, &o[i], steps);
+        forecast_origin_base(row, &o[i], steps);
         for (int h = 0; h < steps; h++)
-            row[h] += k->c->gain * o[i].unit * words[(size_t)i * (size_t)H + (h < H ? h : H - 1)];
+            row[h] += k->c->gain * o[i].error_scale * correction[h < H ? h : H - 1];
     }
 }
 
-static enum status combine_batch(double *out, struct corrector *k, const struct ensemble *m,
-                                 const double *w, int n, const int *origins, int count, int steps,
-                                 double *paths, double *words, struct err *e)
-{
-    int H = k->c->H, reach = steps > H ? steps : H;
-    struct hybrid_origin o[CORRECTOR_BATCH];
-    enum status st = classic_path(paths, &m->classic, k->c->nets, w, n, origins, count, reach, e);
+/* Space of combine_batch(). */
+struct batch_space {
+    double *paths;       /* (CORRECTION_BATCH, MEMBER_COUNT, reach) */
+    double *corrections; /* (CORRECTION_BATCH, H) */
+    int reach;           /* steps that the members forecast: those asked for, at least H */
+};
 
+static int season_of(const struct ensemble *m)
+{
+    return m->members.ets.season1 > 1 ? m->members.ets.season1 : 1;
+}
+
+/* As combine_path(), of at most CORRECTION_BATCH origins. */
+static enum status combine_batch(double *out, struct correction *k, const struct ensemble *m,
+                                 const struct rolling *r, struct batch_space *s, struct err *e)
+{
+    struct forecast_origin o[CORRECTION_BATCH];
+    struct rolling longer = *r;
+    enum status st;
+
+    longer.horizon = s->reach;
+    st = members_path(s->paths, &m->members, k->c->nets, &longer, e);
     if (st)
         return st;
-    for (int i = 0; i < count; i++)
-        o[i] = (struct hybrid_origin){.w = w + origins[i],
-                                      .past = origins[i],
-                                      .paths = paths + (size_t)i * CLASSIC_MEMBERS * (size_t)reach,
-                                      .stride = reach,
-                                      .weight = m->weight,
-                                      .unit = m->unit,
-                                      .season =
-                                          m->classic.ets.season1 > 1 ? m->classic.ets.season1 : 1};
-    add_correction(out, k, o, count, steps, words);
+    for (int i = 0; i < r->count; i++)
+        o[i] = (struct forecast_origin){.w = r->w + r->origins[i],
+                                        .past = r->origins[i],
+                                        .paths = row(s->paths, i, MEMBER_COUNT * (size_t)s->reach),
+                                        .stride = s->reach,
+                                        .weight = m->weight,
+                                        .error_scale = m->error_scale,
+                                        .season = season_of(m)};
+    add_correction(out, k, o, r->count, r->horizon, s->corrections);
     return stop_asked(k->c->stop) ? err_set(e, ST_CANCELLED, "the fit was cancelled") : ST_OK;
 }
 
 enum status combine_path(double *out, const struct combiner *c, const struct ensemble *m,
-                         const double *w, int n, const int *origins, int count, int steps,
-                         struct err *e)
+                         const struct rolling *r, struct err *e)
 {
-    int reach = steps > c->H ? steps : c->H;
-    int most = count < CORRECTOR_BATCH ? count : CORRECTOR_BATCH;
-    size_t size = ((size_t)most * CLASSIC_MEMBERS * (size_t)reach + 1) * sizeof(double);
-    double *paths = malloc(size), *words = malloc(size);
-    struct corrector k = {0};
-    enum status st = paths && words ? ST_OK : err_nomem(e, 2 * size);
+    int most = r->count < CORRECTION_BATCH ? r->count : CORRECTION_BATCH;
+    struct batch_space s = {.reach = r->horizon > c->H ? r->horizon : c->H};
+    size_t size = ((size_t)most * MEMBER_COUNT * (size_t)s.reach + 1) * sizeof(double);
+    struct correction k = {0};
+    enum status st;
 
+    s.paths = malloc(size);
+    s.corrections = malloc(size);
+    st = s.paths && s.corrections ? ST_OK : err_nomem(e, 2 * size);
     if (!st)
-        st = corrector_init(&k, c, m->classic.ets.season1 > 1 ? m->classic.ets.season1 : 1, e);
-    for (int at = 0; !st && at < count; at += most) {
-        int batch = count - at < most ? count - at : most;
+        st = correction_init(&k, c, season_of(m), e);
+    for (int at = 0; !st && at < r->count; at += most) {
+        struct rolling part = *r;
 
-        st = combine_batch(out + (size_t)at * (size_t)steps, &k, m, w, n, origins + at, batch,
-                           steps, paths, words, e);
+        part.origins += at;
+        part.count = r->count - at < most ? r->count - at : most;
+        st = combine_batch(row(out, at, r->horizon), &k, m, &part, &s, e);
     }
-    corrector_release(&k);
-    free(paths);
-    free(words);
+    correction_release(&k);
+    free(s.paths);
+    free(s.corrections);
     return st;
 }
 
@@ -140,11 +159,11 @@ static void set_range(struct transform *t, const struct scaled_ets *c)
 
 struct transform combine_transform(const struct ensemble *m, bool nonnegative)
 {
-    struct transform t = {.scaling = m->classic.ets.scaling,
+    struct transform t = {.scaling = m->members.ets.scaling,
                           .centre = 0,
-                          .unit = m->unit * m->spread,
+                          .error_scale = m->error_scale * m->spread,
                           .nonnegative = nonnegative};
 
-    set_range(&t, &m->classic.ets);
+    set_range(&t, &m->members.ets);
     return t;
 }

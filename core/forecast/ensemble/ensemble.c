@@ -1,6 +1,7 @@
 /* ensemble.c - classical members, weights and unit of a series: see ensemble.h. */
 #include "core/forecast/ensemble/ensemble.h"
 
+#include "core/base/row.h"
 #include "core/forecast/series/season.h"
 
 #include <float.h>
@@ -11,7 +12,7 @@ enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
 
 /* What a member is worth before anything was measured: some are safety nets, and Theta knows little
  * that the smoother does not. */
-static const double prior[CLASSIC_MEMBERS] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
+static const double prior[MEMBER_COUNT] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
 
 /* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
  * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
@@ -20,7 +21,7 @@ static const double panel_power = 1.5, series_power = 2;
 /* Logs of errors: a member that is so much worse than the best over the panel has nothing to add. */
 static const double hopeless = 0.55;
 
-int ensemble_first_origin(const struct classic *c, int n)
+int ensemble_first_origin(const struct members *c, int n)
 {
     int cycle = c->ets.season2 ? c->ets.season2 : c->ets.season1 ? c->ets.season1 : 6;
     int first = 2 * cycle;
@@ -34,9 +35,9 @@ static void to_sum_one(double *weight)
 {
     double sum = 0;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         sum += weight[k];
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         weight[k] /= sum;
 }
 
@@ -44,35 +45,35 @@ static void drop_absent(struct ensemble *m)
 {
     double lost = 0;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
-        if (classic_has(&m->classic, (enum classic_member)k))
+    for (int k = 0; k < MEMBER_COUNT; k++) {
+        if (members_have(&m->members, (enum member)k))
             continue;
         lost += m->weight[k];
         m->weight[k] = 0;
     }
     if (lost >= 1)
-        m->weight[CLASSIC_ETS] = 1;
+        m->weight[MEMBER_ETS] = 1;
     if (lost > 0)
         to_sum_one(m->weight);
 }
 
-void ensemble_prior(double weight[CLASSIC_MEMBERS])
+void ensemble_prior(double weight[MEMBER_COUNT])
 {
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         weight[k] = prior[k];
     to_sum_one(weight);
 }
 
-void ensemble_weigh(double weight[CLASSIC_MEMBERS], const double relative[CLASSIC_MEMBERS],
-                    const double error[CLASSIC_MEMBERS])
+void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
+                    const double error[MEMBER_COUNT])
 {
     double least = INFINITY, best = INFINITY;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+    for (int k = 0; k < MEMBER_COUNT; k++) {
         least = fmin(least, error[k]);
         best = isinf(error[k]) ? best : fmin(best, relative[k]);
     }
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+    for (int k = 0; k < MEMBER_COUNT; k++) {
         /* A member that made no error at all would take everything. */
         double worse = least > 0 ? error[k] / least : 1;
 
@@ -94,28 +95,28 @@ static double base_error(const struct ensemble *m, const double *w, const double
     int known = 0;
 
     for (int i = 0; i < count; i++) {
-        const double *rows = paths + (size_t)i * CLASSIC_MEMBERS * (size_t)H;
+        const double *rows = row(paths, i, MEMBER_COUNT * (size_t)H);
 
         for (int h = 0; h < H && origins[i] + h < n; h++) {
             double base = 0;
 
             if (values && isnan(values[origins[i] + h]))
                 continue;
-            for (int k = 0; k < CLASSIC_MEMBERS; k++)
-                base += m->weight[k] * rows[(size_t)k * (size_t)H + (size_t)h];
+            for (int k = 0; k < MEMBER_COUNT; k++)
+                base += m->weight[k] * row(rows, k, H)[h];
             sum += (fabs(w[origins[i] + h] - base) - sum) / ++known;
         }
     }
     return sum;
 }
 
-enum status ensemble_measure(struct ensemble *m, const struct direct *nets, const double *w,
+enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets, const double *w,
                              const double *values, int n, int horizon, struct err *e)
 {
     int origins[MEASURED_MAX] = {0}, count = 0,
-        first = n > 1 ? ensemble_first_origin(&m->classic, n) : 1;
+        first = n > 1 ? ensemble_first_origin(&m->members, n) : 1;
     int stride = (n - first + MEASURED_MAX - 1) / MEASURED_MAX;
-    size_t size = (size_t)MEASURED_MAX * CLASSIC_MEMBERS * (size_t)horizon * sizeof(double);
+    size_t size = (size_t)MEASURED_MAX * MEMBER_COUNT * (size_t)horizon * sizeof(double);
     double *paths = malloc(size), largest = 0;
     enum status st = paths ? ST_OK : err_nomem(e, size);
 
@@ -123,13 +124,14 @@ enum status ensemble_measure(struct ensemble *m, const struct direct *nets, cons
     for (int at = first; at < n; at += stride)
         origins[count++] = at;
     if (!st)
-        st = classic_path(paths, &m->classic, nets, w, n, origins, count, horizon, e);
+        st = members_path(paths, &m->members, nets,
+                          &(struct rolling){w, n, origins, count, horizon}, e);
     for (int i = 0; i < n; i++)
         largest = fmax(largest, fabs(w[i]));
     if (!st) {
-        m->unit = base_error(m, w, values, n, origins, count, paths, horizon);
+        m->error_scale = base_error(m, w, values, n, origins, count, paths, horizon);
         /* Errors this small are rounding. */
-        m->unit = fmax(m->unit, 1e-9 * (largest > 0 ? largest : 1));
+        m->error_scale = fmax(m->error_scale, 1e-9 * (largest > 0 ? largest : 1));
     }
     free(paths);
     return st;
@@ -209,7 +211,7 @@ static void walk_arima(struct cursor *c, struct arima *m)
 
 static void walk_first(struct cursor *c, struct ensemble *m)
 {
-    struct classic *k = &m->classic;
+    struct members *k = &m->members;
 
     whole(c, &k->ets.scaling.kind, SCALING_STANDARD, SCALING_COUNTS);
     real(c, &k->ets.scaling.offset, -DBL_MAX, DBL_MAX);
@@ -226,7 +228,7 @@ static void walk_first(struct cursor *c, struct ensemble *m)
     for (int i = 0; i < ENSEMBLE_MEMBERS_FIRST; i++)
         real(c, &m->weight[i], 0, 1);
     real(c, &m->spread, 1e-3, 1e3);
-    real(c, &m->unit, DBL_TRUE_MIN, DBL_MAX);
+    real(c, &m->error_scale, DBL_TRUE_MIN, DBL_MAX);
 }
 
 static void walk_harmonic(struct cursor *c, struct harmonic *m)
@@ -254,22 +256,22 @@ static void walk_holt(struct cursor *c, struct holt *m)
         c->fine = false;
 }
 
-static void walk_direct(struct cursor *c, struct direct_frame *f)
+static void walk_global(struct cursor *c, struct global_frame *f)
 {
     whole(c, &f->season, 0, HISTORY_MAX);
-    whole(c, &f->level, 0, DIRECT_LEVEL_MAX);
-    real(c, &f->unit, 0, DBL_MAX);
-    whole(c, &f->lags, 0, LINEAR_LAGS_MAX);
-    if (f->season == 1 || (f->unit > 0 && f->level < 1))
+    whole(c, &f->level, 0, GLOBAL_LEVEL_MAX);
+    real(c, &f->error_scale, 0, DBL_MAX);
+    whole(c, &f->lags, 0, GLOBAL_AR_LAGS_MAX);
+    if (f->season == 1 || (f->error_scale > 0 && f->level < 1))
         c->fine = false;
 }
 
 /* What the oldest files do not have. */
 static void walk_second(struct cursor *c, struct ensemble *m)
 {
-    walk_harmonic(c, &m->classic.harmonic);
-    walk_holt(c, &m->classic.holt);
-    walk_direct(c, &m->classic.direct);
+    walk_harmonic(c, &m->members.harmonic);
+    walk_holt(c, &m->members.holt);
+    walk_global(c, &m->members.global);
     for (int i = ENSEMBLE_MEMBERS_FIRST; i < ENSEMBLE_MEMBERS_SECOND; i++)
         real(c, &m->weight[i], 0, 1);
 }
@@ -277,11 +279,11 @@ static void walk_second(struct cursor *c, struct ensemble *m)
 /* What those after them do not have either. */
 static void walk_third(struct cursor *c, struct ensemble *m)
 {
-    struct pairs *p = &m->classic.pairs;
+    struct temporal_aggregation *p = &m->members.aggregation;
 
     whole(c, &p->season, 0, HISTORY_MAX);
     walk_ets(c, &p->ets);
-    for (int i = ENSEMBLE_MEMBERS_SECOND; i < CLASSIC_MEMBERS; i++)
+    for (int i = ENSEMBLE_MEMBERS_SECOND; i < MEMBER_COUNT; i++)
         real(c, &m->weight[i], 0, 1);
 }
 

@@ -1,6 +1,8 @@
 /* global_net.c - a member that is a net: see global_net.h. */
 #include "core/forecast/ensemble/global_net.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@ enum {
     HISTORY_MIN = 8      /* values or changes; fewer say nothing of a level */
 };
 
-struct net_config direct_config(int hidden_size, int num_layers, double dropout, int H)
+struct net_config global_net_config(int hidden_size, int num_layers, double dropout, int H)
 {
     return (struct net_config){.input_size = 1,
                                .hidden_size = hidden_size,
@@ -19,23 +21,23 @@ struct net_config direct_config(int hidden_size, int num_layers, double dropout,
                                .dropout = (float)dropout};
 }
 
-void direct_release(struct direct *d)
+void global_nets_release(struct global_nets *d)
 {
-    for (int i = 0; i < DIRECT_NETS; i++)
+    for (int i = 0; i < GLOBAL_NETS; i++)
         net_free(d->net[i]);
-    linear_release(&d->linear);
-    *d = (struct direct){0};
+    global_ar_release(&d->ar);
+    *d = (struct global_nets){0};
 }
 
 /* ---- one origin ---- */
 
 /* The change (or value) of step t. */
-static double change(const struct direct_frame *f, const double *w, int t)
+static double change(const struct global_frame *f, const double *w, int t)
 {
     return f->season ? w[t] - w[t - f->season] : w[t];
 }
 
-static double level_of(const struct direct_frame *f, const double *w, int n)
+static double level_of(const struct global_frame *f, const double *w, int n)
 {
     int known = n - f->season, count = f->level < known ? f->level : known;
     double sum = 0;
@@ -45,24 +47,24 @@ static double level_of(const struct direct_frame *f, const double *w, int n)
     return sum;
 }
 
-double direct_base(const struct direct_frame *f, const double *w, int n, double level, int h)
+double global_net_base(const struct global_frame *f, const double *w, int n, double level, int h)
 {
     int m = f->season;
 
     return m && n >= m ? w[n - m + h % m] + level : level;
 }
 
-double direct_input(float *x, int row, int B, const struct direct_frame *f, const double *w, int n,
-                    int W)
+double global_net_input(float *x, int row, int B, const struct global_frame *f, const double *w,
+                        int n, int W)
 {
     double level = level_of(f, w, n);
 
     for (int i = 0; i < W; i++) {
         int t = n - W + i;
-        double v = t >= f->season ? (change(f, w, t) - level) / f->unit : 0;
+        double v = t >= f->season ? (change(f, w, t) - level) / f->error_scale : 0;
 
         /* Outliers are squeezed. */
-        x[(size_t)i * (size_t)B + (size_t)row] = (float)asinh(v);
+        row(x, i, B)[row] = (float)asinh(v);
     }
     return level;
 }
@@ -71,7 +73,7 @@ double direct_input(float *x, int row, int B, const struct direct_frame *f, cons
 
 /* Mean absolute error of the level as a forecast over some origins of the second half; INFINITY: the
  * history is too short. */
-static double frame_error(const struct direct_frame *f, const double *w, int n, int H)
+static double frame_error(const struct global_frame *f, const double *w, int n, int H)
 {
     int first = f->season + HISTORY_MIN, known = 0, stride;
     double sum = 0;
@@ -84,23 +86,23 @@ static double frame_error(const struct direct_frame *f, const double *w, int n, 
         double level = level_of(f, w, at);
 
         for (int h = 0; h < H && at + h < n; h++)
-            sum += (fabs(w[at + h] - direct_base(f, w, at, level, h)) - sum) / ++known;
+            sum += (fabs(w[at + h] - global_net_base(f, w, at, level, h)) - sum) / ++known;
     }
     return sum;
 }
 
-void direct_frame_fit(struct direct_frame *out, const double *w, int n, int season1, int season2,
+void global_frame_fit(struct global_frame *out, const double *w, int n, int season1, int season2,
                       int W, int H)
 {
     const int seasons[3] = {0, season1, season2};
     double least = INFINITY;
 
-    *out = (struct direct_frame){.level = 1};
+    *out = (struct global_frame){.level = 1};
     for (int s = 0; s < 3; s++) {
         if (s && seasons[s] < 2)
             continue;
-        for (int level = 1; level <= W && level <= DIRECT_LEVEL_MAX; level *= 2) {
-            struct direct_frame f = {.season = seasons[s], .level = level};
+        for (int level = 1; level <= W && level <= GLOBAL_LEVEL_MAX; level *= 2) {
+            struct global_frame f = {.season = seasons[s], .level = level};
             double error = frame_error(&f, w, n, H);
 
             if (error < least) {
@@ -109,49 +111,48 @@ void direct_frame_fit(struct direct_frame *out, const double *w, int n, int seas
             }
         }
     }
-    out->unit = isfinite(least) ? least : 0;
+    out->error_scale = isfinite(least) ? least : 0;
 }
 
 /* ---- forecasting ---- */
 
-/* Adds the words of one net to the rows of `count` origins. False when it was given up. */
-static bool add_words(double *out, const struct direct *d, const struct net *net,
-                      struct net_work *work, const struct direct_frame *f, const double *w,
-                      const int *origins, int count, int horizon, float *x)
+/* Adds the outputs of one net, their part of the mean, to out (count, horizon). Returns false when
+ * the work was stopped. */
+static bool add_net(double *out, const struct global_nets *d, const struct net *net,
+                    struct net_work *work, const struct net_input *in, double error_scale,
+                    int horizon)
 {
-    struct net_input in = {.T = d->W, .B = count, .x = x};
-    const float *y;
+    const float *y = net_forward(work, net, in, NULL);
 
-    for (int i = 0; i < count; i++)
-        direct_input(x, i, count, f, w, origins[i], d->W);
-    y = net_forward(work, net, &in, NULL);
     if (!y)
         return false;
-    y += (size_t)(d->W - 1) * (size_t)count * (size_t)d->H;
-    for (int i = 0; i < count; i++) {
+    y += (size_t)(d->W - 1) * (size_t)in->B * (size_t)d->H;
+    for (int i = 0; i < in->B; i++) {
+        const float *z = row(y, i, d->H);
+        double *row = row(out, i, horizon);
+
         for (int h = 0; h < horizon; h++)
-            out[(size_t)i * (size_t)horizon + (size_t)h] +=
-                f->unit * (double)y[(size_t)i * (size_t)d->H + (size_t)(h < d->H ? h : d->H - 1)] /
-                DIRECT_NETS;
+            row[h] += error_scale * (double)z[h < d->H ? h : d->H - 1] / GLOBAL_NETS;
     }
     return true;
 }
 
-static void start_with_base(double *out, const struct direct_frame *f, const double *w,
+static void start_with_base(double *out, const struct global_frame *f, const double *w,
                             const int *origins, int count, int horizon)
 {
     for (int i = 0; i < count; i++) {
         double level = level_of(f, w, origins[i]);
 
         for (int h = 0; h < horizon; h++)
-            out[(size_t)i * (size_t)horizon + (size_t)h] = direct_base(f, w, origins[i], level, h);
+            row(out, i, horizon)[h] = global_net_base(f, w, origins[i], level, h);
     }
 }
 
-enum status direct_path(double *out, const struct direct *d, const struct direct_frame *f,
-                        const double *w, const int *origins, int count, int horizon, struct err *e)
+enum status global_nets_path(double *out, const struct global_nets *d, const struct global_frame *f,
+                             const double *w, const int *origins, int count, int horizon,
+                             struct err *e)
 {
-    int most = count < DIRECT_BATCH ? count : DIRECT_BATCH;
+    int most = count < GLOBAL_NET_BATCH ? count : GLOBAL_NET_BATCH;
     size_t size = (size_t)d->W * (size_t)most * sizeof(float);
     float *x = malloc(size + 1);
     struct net_work *work = NULL;
@@ -163,11 +164,16 @@ enum status direct_path(double *out, const struct direct *d, const struct direct
         net_work_stop(work, d->stop);
     if (!st)
         start_with_base(out, f, w, origins, count, horizon);
-    for (int k = 0; !st && k < DIRECT_NETS; k++) {
-        for (int at = 0; !st && at < count; at += most)
-            if (!add_words(out + (size_t)at * (size_t)horizon, d, d->net[k], work, f, w,
-                           origins + at, count - at < most ? count - at : most, horizon, x))
+    for (int k = 0; !st && k < GLOBAL_NETS; k++) {
+        for (int at = 0; !st && at < count; at += most) {
+            int B = count - at < most ? count - at : most;
+            struct net_input in = {.T = d->W, .B = B, .x = x};
+
+            for (int i = 0; i < B; i++)
+                global_net_input(x, i, B, f, w, origins[at + i], d->W);
+            if (!add_net(row(out, at, horizon), d, d->net[k], work, &in, f->error_scale, horizon))
                 st = err_set(e, ST_CANCELLED, "the fit was cancelled");
+        }
     }
     net_work_free(work);
     free(x);

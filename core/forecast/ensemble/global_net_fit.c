@@ -1,10 +1,13 @@
 /* global_net_fit.c - see global_net_fit.h. */
 #include "core/forecast/ensemble/global_net_fit.h"
+
+#include "core/base/row.h"
+#include "core/forecast/net/net_start.h"
+#include "core/params/training.h"
 #include <lstm/checkpoint.h>
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     TARGET_MAX = 20, /* units; more is a break that nobody could foresee */
@@ -33,7 +36,7 @@ static enum status list_samples(struct samples *s, const struct origins *o, bool
         const struct origin_series *v = &o->series[i];
         int first = valid ? v->num_train : 0, end = valid ? v->count : v->num_train;
 
-        for (int k = first; v->backtest.classic.direct.unit > 0 && k < end; k++)
+        for (int k = first; v->backtest.members.global.error_scale > 0 && k < end; k++)
             s->list[s->count++] = (struct origin_sample){.series = i, .index = k};
     }
     return ST_OK;
@@ -43,13 +46,13 @@ static enum status list_samples(struct samples *s, const struct origins *o, bool
 static void fill_targets(float *out, const struct origin_series *v, int at, double level, int end,
                          int H)
 {
-    const struct direct_frame *f = &v->backtest.classic.direct;
+    const struct global_frame *f = &v->backtest.members.global;
 
     for (int h = 0; h < H; h++) {
         double d = NAN;
 
         if (at + h < end && !isnan(v->values[at + h]))
-            d = (v->w[at + h] - direct_base(f, v->w, at, level, h)) / f->unit;
+            d = (v->w[at + h] - global_net_base(f, v->w, at, level, h)) / f->error_scale;
         out[h] = (float)(isnan(d) ? d : fmin(fmax(d, -TARGET_MAX), TARGET_MAX));
     }
 }
@@ -66,9 +69,9 @@ static void fill(void *ctx, struct batch *b, const int32_t *index, int n, struct
         struct origin_sample q = s->list[index[row]];
         const struct origin_series *v = &s->o->series[q.series];
         int at = v->at[q.index], end = q.index < v->num_train ? v->split : v->n;
-        double level = direct_input(b->x, row, n, &v->backtest.classic.direct, v->w, at, W);
+        double level = global_net_input(b->x, row, n, &v->backtest.members.global, v->w, at, W);
 
-        fill_targets(b->values + (size_t)row * (size_t)H, v, at, level, end, H);
+        fill_targets(row(b->values, row, H), v, at, level, end, H);
         b->lengths[row] = W;
     }
 }
@@ -79,20 +82,6 @@ static struct sample_source source_of(struct samples *s)
         .ctx = s, .num_samples = s->count, .T_max = s->o->W, .fill = fill};
 }
 
-/* An output of zero is the level: the nets start there. */
-static void zero_head(struct net *n)
-{
-    float *w = net_params(n);
-
-    for (int i = 0; i < net_num_tensors(n); i++) {
-        const struct net_tensor *t = net_tensor(n, i);
-
-        if (!strncmp(t->name, "linear.", 7))
-            memset(w + t->offset, 0, t->count * sizeof(*w));
-    }
-    net_touch(n);
-}
-
 /* Few samples are trained on in small batches, so that there are steps enough. */
 static int batch_size(const struct params *p, int samples)
 {
@@ -101,24 +90,18 @@ static int batch_size(const struct params *p, int samples)
     return size < p->batch_size ? size : p->batch_size;
 }
 
-static struct trainer_config training_of(const struct params *p, int samples, uint64_t seed)
+static struct trainer_config global_net_training(const struct params *p, int samples, uint64_t seed)
 {
-    return (struct trainer_config){
-        .epochs = (p->epochs + 1) / 2, /* measured: more only learn the noise of a lone series */
-        .batch_size = batch_size(p, samples),
-        .shuffle = p->shuffle,
-        .loss = LOSS_HUBER,
-        .last_only = true,
-        .optim = {.kind = (enum optim_kind)p->optimizer,
-                  .learning_rate = (float)p->learning_rate,
-                  .momentum = (float)p->momentum,
-                  .weight_decay = (float)p->weight_decay},
-        .gradient_clip = (float)p->gradient_clip,
-        .patience = p->patience,
-        .keep_best = true,
-        .schedule = LR_COSINE,
-        .seed = seed,
-    };
+    struct trainer_config c = training_of(p);
+
+    c.epochs = (p->epochs + 1) / 2; /* measured: more only learn the noise of a lone series */
+    c.batch_size = batch_size(p, samples);
+    c.loss = LOSS_HUBER;
+    c.last_only = true;
+    c.keep_best = true;
+    c.schedule = LR_COSINE;
+    c.seed = seed;
+    return c;
 }
 
 /* warm: the net to start from, or NULL. */
@@ -126,22 +109,16 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
                              const struct params *p, struct samples *train, struct samples *valid,
                              int k, struct progress *progress, struct err *e)
 {
-    uint64_t seed = (uint64_t)p->seed * DIRECT_NETS + (uint64_t)k;
+    uint64_t seed = (uint64_t)p->seed * GLOBAL_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(train), source_of(valid)};
-    struct trainer_config c = training_of(p, train->count, seed);
+    struct trainer_config c = global_net_training(p, train->count, seed);
     enum trainer_event event = TRAINER_BATCH;
     struct trainer *t = NULL;
-    struct rng r;
-    enum status st = net_new(out, nc, e);
+    /* An output of zero is the level: the nets start there. */
+    enum status st = net_start(out, nc, warm, seed + STREAM, true, e);
 
     if (st)
         return st;
-    rng_seed(&r, seed + STREAM);
-    net_init(*out, &r);
-    if (warm)
-        net_copy(*out, warm);
-    else
-        zero_head(*out);
     c.stop = progress_stop(progress);
     st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
     while (!st && (event = trainer_step(t)) != TRAINER_DONE) {
@@ -150,7 +127,7 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
         trainer_progress(&now, t);
         st = event == TRAINER_STOPPED
                  ? progress_give_up(progress, e)
-                 : progress_report(progress, (k + now.fraction) / DIRECT_NETS, e);
+                 : progress_report(progress, (k + now.fraction) / GLOBAL_NETS, e);
     }
     trainer_free(t);
     if (!st && checkpoint_check_finite(*out, NULL))
@@ -161,16 +138,17 @@ static enum status train_one(struct net **out, const struct net_config *nc, cons
 }
 
 /* Nets of a model whose horizon was another are of no use here. */
-static const struct net *warm_net(const struct direct *warm, int k, const struct net_config *nc)
+static const struct net *warm_net(const struct global_nets *warm, int k,
+                                  const struct net_config *nc)
 {
     const struct net *n = warm ? warm->net[k] : NULL;
 
     return n && net_config_same_shape(net_get_config(n), nc) ? n : NULL;
 }
 
-static enum status fit_linear(struct linear *out, const struct origins *o, struct err *e)
+static enum status fit_global_ar(struct global_ar *out, const struct origins *o, struct err *e)
 {
-    struct linear_series *series = malloc((size_t)o->num_series * sizeof(*series));
+    struct global_ar_series *series = malloc((size_t)o->num_series * sizeof(*series));
     enum status st;
 
     if (!series)
@@ -178,31 +156,32 @@ static enum status fit_linear(struct linear *out, const struct origins *o, struc
     for (int i = 0; i < o->num_series; i++) {
         const struct origin_series *s = &o->series[i];
 
-        series[i] = (struct linear_series){.w = s->w, .values = s->values, .n = s->split};
+        series[i] = (struct global_ar_series){.w = s->w, .values = s->values, .n = s->split};
     }
-    st = linear_fit(out, series, o->num_series, o->season_max, o->H, e);
+    st = global_ar_fit(out, series, o->num_series, o->season_max, o->H, e);
     free(series);
     return st;
 }
 
-enum status direct_fit(struct direct *out, const struct origins *o, const struct params *p,
-                       const struct direct *warm, struct progress *progress, struct err *e)
+enum status global_nets_fit(struct global_nets *out, const struct origins *o,
+                            const struct params *p, const struct global_nets *warm,
+                            struct progress *progress, struct err *e)
 {
-    struct net_config nc = direct_config(p->hidden_size, p->num_layers, p->dropout, o->H);
+    struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, o->H);
     struct samples train = {0}, valid = {0};
     enum status st = list_samples(&train, o, false, e);
 
     if (!st)
         st = list_samples(&valid, o, true, e);
-    *out = (struct direct){.W = o->W, .H = o->H, .stop = progress_stop(progress)};
-    for (int k = 0; !st && train.count && k < DIRECT_NETS; k++)
+    *out = (struct global_nets){.W = o->W, .H = o->H, .stop = progress_stop(progress)};
+    for (int k = 0; !st && train.count && k < GLOBAL_NETS; k++)
         st =
             train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, progress, e);
     if (!st)
-        st = fit_linear(&out->linear, o, e);
+        st = fit_global_ar(&out->ar, o, e);
     free(train.list);
     free(valid.list);
     if (st)
-        direct_release(out);
+        global_nets_release(out);
     return st;
 }

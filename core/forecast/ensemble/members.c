@@ -1,6 +1,8 @@
 /* members.c - the classical methods side by side: see members.h. */
 #include "core/forecast/ensemble/members.h"
 
+#include "core/base/row.h"
+#include "core/base/sort.h"
 #include "core/forecast/series/season.h"
 
 #include <math.h>
@@ -13,7 +15,7 @@ enum {
     MEDIAN_MAX = 60
 };
 
-static enum status fit_airline(struct classic *c, const double *w, int n, struct err *e)
+static enum status fit_airline(struct members *c, const double *w, int n, struct err *e)
 {
     int m = c->ets.season2 ? c->ets.season2 : c->ets.season1;
 
@@ -29,7 +31,7 @@ static enum status fit_airline(struct classic *c, const double *w, int n, struct
 }
 
 /* The multiplicative smoother has no use for a scale: y is what w is the scaled image of. */
-static enum status unscaled(double **y, const struct classic *c, const double *w, int n,
+static enum status unscaled(double **y, const struct members *c, const double *w, int n,
                             struct err *e)
 {
     *y = malloc((size_t)n * sizeof(**y));
@@ -40,7 +42,7 @@ static enum status unscaled(double **y, const struct classic *c, const double *w
     return ST_OK;
 }
 
-static enum status fit_holt(struct classic *c, const double *w, int n, struct err *e)
+static enum status fit_holt(struct members *c, const double *w, int n, struct err *e)
 {
     double *y = NULL;
     enum status st = ST_OK;
@@ -56,37 +58,37 @@ static enum status fit_holt(struct classic *c, const double *w, int n, struct er
 }
 
 /* With two seasons the criterion is a poor judge of the smoothers' forms: those of like stay. */
-static bool keep_smoothers(const struct classic *c, unsigned keep)
+static bool keep_smoothers(const struct members *c, unsigned keep)
 {
-    return keep & CLASSIC_KEEP_SEASONS && c->ets.season2;
+    return keep & MEMBERS_KEEP_SEASONS && c->ets.season2;
 }
 
 /* All members but the smoother. */
-static enum status fit_others(struct classic *c, const double *w, int n, unsigned keep,
+static enum status fit_others(struct members *c, const double *w, int n, unsigned keep,
                               struct err *e)
 {
     enum status st = arima_fit(&c->arima, NULL, w, n, c->ets.season1,
-                               keep & CLASSIC_KEEP_ORDERS ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
+                               keep & MEMBERS_KEEP_ORDERS ? ARIMA_LIKELIHOOD : ARIMA_SEARCH, e);
 
     if (!st)
         st = fit_airline(c, w, n, e);
     if (!st)
         st = theta_fit(&c->theta, w, n, c->ets.season1, e);
-    if (!st && classic_has(c, CLASSIC_HARMONIC))
+    if (!st && members_have(c, MEMBER_HARMONIC))
         st = harmonic_fit(&c->harmonic, w, n, c->ets.season1, c->ets.season2,
-                          keep & CLASSIC_KEEP_SEASONS, e);
+                          keep & MEMBERS_KEEP_SEASONS, e);
     if (!st)
         st = fit_holt(c, w, n, e);
     if (!st)
-        st = pairs_fit(&c->pairs, w, n, c->ets.season1, c->ets.season2,
-                       c->pairs.season && keep_smoothers(c, keep), e);
+        st = temporal_aggregation_fit(&c->aggregation, w, n, c->ets.season1, c->ets.season2,
+                                      c->aggregation.season && keep_smoothers(c, keep), e);
     return st;
 }
 
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
+enum status members_fit(struct members *out, const double *y, int n, int season_length, int scaling,
                         struct err *e)
 {
-    struct classic c = {0};
+    struct members c = {0};
     int used = n < HISTORY_MAX ? n : HISTORY_MAX;
     double *w = malloc((size_t)used * sizeof(*w));
     enum status st = w ? scaled_ets_fit(&c.ets, y, n, season_length, scaling, e)
@@ -102,15 +104,15 @@ enum status classic_fit(struct classic *out, const double *y, int n, int season_
     return st;
 }
 
-enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
+enum status members_refit(struct members *out, const struct members *like, const double *w, int n,
                           unsigned keep, struct err *e)
 {
-    struct classic c = {.ets.scaling = like->ets.scaling};
+    struct members c = {.ets.scaling = like->ets.scaling};
     int used = n < HISTORY_MAX ? n : HISTORY_MAX;
     enum status st;
 
     w += n - used;
-    if (keep & CLASSIC_KEEP_SEASONS)
+    if (keep & MEMBERS_KEEP_SEASONS)
         c = *like;
     else
         season_lengths(&c.ets.season1, &c.ets.season2,
@@ -127,38 +129,40 @@ enum status classic_refit(struct classic *out, const struct classic *like, const
 
 /* ---- forecasting ---- */
 
-bool classic_has(const struct classic *c, enum classic_member k)
+bool members_have(const struct members *c, enum member k)
 {
     switch (k) {
-    case CLASSIC_HARMONIC:
+    case MEMBER_HARMONIC:
         return !c->ets.season2; /* a week of hours is told better by states */
-    case CLASSIC_HOLT:
+    case MEMBER_HOLT:
         return c->holt.season > 0;
-    case CLASSIC_NET:
-        return c->direct.unit > 0;
-    case CLASSIC_LINEAR:
-        return c->direct.lags > 0;
-    case CLASSIC_PAIRS:
-        return c->pairs.season > 0;
+    case MEMBER_GLOBAL_NET:
+        return c->global.error_scale > 0;
+    case MEMBER_GLOBAL_AR:
+        return c->global.lags > 0;
+    case MEMBER_AGGREGATION:
+        return c->aggregation.season > 0;
     default:
         return true;
     }
 }
 
-/* Puts one member's block (count, horizon) into its place, kept in range. */
-static void place(double *out, const double *block, enum classic_member k, const struct classic *c,
-                  const double *w, const int *origins, int count, int horizon)
+/* Puts the block (count, horizon) of one member into its place in out, kept in range. */
+static void place(double *out, const double *block, enum member k, const struct members *c,
+                  const struct rolling *r)
 {
-    for (int i = 0; i < count; i++) {
-        double *row = out + ((size_t)i * CLASSIC_MEMBERS + (size_t)k) * (size_t)horizon;
+    size_t horizon = (size_t)r->horizon;
 
-        for (int h = 0; h < horizon; h++)
-            row[h] = scaled_ets_keep(&c->ets, block[(size_t)i * (size_t)horizon + (size_t)h],
-                                     w[origins[i] - 1]);
+    for (int i = 0; i < r->count; i++) {
+        const double *from = block + (size_t)i * horizon;
+        double *to = out + ((size_t)i * MEMBER_COUNT + (size_t)k) * horizon;
+
+        for (size_t h = 0; h < horizon; h++)
+            to[h] = scaled_ets_keep(&c->ets, from[h], r->w[r->origins[i] - 1]);
     }
 }
 
-static enum status unscaled_holt(double *block, const struct classic *c, const double *w, int n,
+static enum status unscaled_holt(double *block, const struct members *c, const double *w, int n,
                                  const int *origins, int count, int horizon, struct err *e)
 {
     size_t all = (size_t)count * (size_t)horizon;
@@ -176,14 +180,7 @@ static enum status unscaled_holt(double *block, const struct classic *c, const d
     return st;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double recent_median(const struct classic *c, const double *w, int n)
+static double recent_median(const struct members *c, const double *w, int n)
 {
     double v[MEDIAN_MAX];
     int m = c->ets.season1 > MEDIAN_MIN ? c->ets.season1 : MEDIAN_MIN;
@@ -202,100 +199,103 @@ static void same_value(double *row, double v, int horizon)
 }
 
 /* Before there are values enough, the last one. */
-static void linear_path(double *block, const struct linear *m, const double *w, const int *origins,
-                        int count, int horizon)
+static void global_ar_path(double *block, const struct global_ar *m, const double *w,
+                           const int *origins, int count, int horizon)
 {
     for (int i = 0; i < count; i++) {
-        double *row = block + (size_t)i * (size_t)horizon;
+        double *row = row(block, i, horizon);
 
         if (origins[i] >= m->L)
-            linear_forecast(row, m, w, origins[i], horizon);
+            global_ar_forecast(row, m, w, origins[i], horizon);
         else
             same_value(row, w[origins[i] - 1], horizon);
     }
 }
 
 /* The forecasts that take no model. */
-static void plain_path(double *block, const struct classic *c, enum classic_member k,
-                       const double *w, const int *origins, int count, int horizon)
+static void plain_path(double *block, const struct members *c, enum member k, const double *w,
+                       const int *origins, int count, int horizon)
 {
     int m = c->ets.season2 ? c->ets.season2 : c->ets.season1;
 
     for (int i = 0; i < count; i++) {
-        double *row = block + (size_t)i * (size_t)horizon;
+        double *row = row(block, i, horizon);
 
-        if (k == CLASSIC_NAIVE)
+        if (k == MEMBER_NAIVE)
             seasonal_naive(row, w, origins[i], m, horizon);
         else
             same_value(row,
-                       k == CLASSIC_MEDIAN ? recent_median(c, w, origins[i]) : w[origins[i] - 1],
+                       k == MEMBER_MEDIAN ? recent_median(c, w, origins[i]) : w[origins[i] - 1],
                        horizon);
     }
 }
 
-static enum status member_path(double *block, const struct classic *c, const struct direct *nets,
-                               enum classic_member k, const double *w, int n, const int *origins,
-                               int count, int horizon, struct err *e)
+static enum status member_path(double *block, const struct members *c,
+                               const struct global_nets *nets, enum member k,
+                               const struct rolling *r, struct err *e)
 {
+    const double *w = r->w;
+    const int *origins = r->origins;
+    int n = r->n, count = r->count, horizon = r->horizon;
+
     switch (k) {
-    case CLASSIC_ETS:
+    case MEMBER_ETS:
         return ets_path(block, &c->ets.model, w, n, origins, count, horizon, e);
-    case CLASSIC_ARIMA:
+    case MEMBER_ARIMA:
         return arima_path(block, &c->arima, w, n, origins, count, horizon, e);
-    case CLASSIC_AIRLINE:
+    case MEMBER_AIRLINE:
         return arima_path(block, &c->airline, w, n, origins, count, horizon, e);
-    case CLASSIC_THETA:
+    case MEMBER_THETA:
         return theta_path(block, &c->theta, w, n, origins, count, horizon, e);
-    case CLASSIC_HARMONIC:
-        if (classic_has(c, k))
+    case MEMBER_HARMONIC:
+        if (members_have(c, k))
             return harmonic_path(block, &c->harmonic, w, n, origins, count, horizon, e);
         break;
-    case CLASSIC_HOLT:
+    case MEMBER_HOLT:
         if (c->holt.season)
             return unscaled_holt(block, c, w, n, origins, count, horizon, e);
         break;
-    case CLASSIC_NET:
-        if (nets && nets->net[0] && c->direct.unit > 0)
-            return direct_path(block, nets, &c->direct, w, origins, count, horizon, e);
+    case MEMBER_GLOBAL_NET:
+        if (nets && nets->net[0] && c->global.error_scale > 0)
+            return global_nets_path(block, nets, &c->global, w, origins, count, horizon, e);
         break;
-    case CLASSIC_LINEAR:
-        if (nets && nets->linear.weight && c->direct.lags > 0) {
-            linear_path(block, &nets->linear, w, origins, count, horizon);
+    case MEMBER_GLOBAL_AR:
+        if (nets && nets->ar.weight && c->global.lags > 0) {
+            global_ar_path(block, &nets->ar, w, origins, count, horizon);
             return ST_OK;
         }
         break;
-    case CLASSIC_PAIRS:
-        if (c->pairs.season)
-            return pairs_path(block, &c->pairs, &c->ets.model, w, n, origins, count, horizon, e);
+    case MEMBER_AGGREGATION:
+        if (c->aggregation.season)
+            return temporal_aggregation_path(block, &c->aggregation, &c->ets.model, r, e);
         break;
-    case CLASSIC_NAIVE:
-    case CLASSIC_LAST:
-    case CLASSIC_MEDIAN:
-    case CLASSIC_MEMBERS:
+    case MEMBER_NAIVE:
+    case MEMBER_LAST:
+    case MEMBER_MEDIAN:
+    case MEMBER_COUNT:
         break;
     }
     plain_path(block, c, k, w, origins, count, horizon);
     return ST_OK;
 }
 
-enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
-                         const double *w, int n, const int *origins, int count, int horizon,
-                         struct err *e)
+enum status members_path(double *out, const struct members *c, const struct global_nets *nets,
+                         const struct rolling *r, struct err *e)
 {
-    int first = count && origins[0] > HISTORY_MAX ? origins[0] - HISTORY_MAX : 0;
-    size_t size = ((size_t)count * (size_t)horizon + 1) * sizeof(double);
+    int count = r->count;
+    int first = count && r->origins[0] > HISTORY_MAX ? r->origins[0] - HISTORY_MAX : 0;
+    size_t size = ((size_t)count * (size_t)r->horizon + 1) * sizeof(double);
     double *block = malloc(size);
     int *moved = malloc(((size_t)count + 1) * sizeof(*moved));
+    struct rolling tail = {r->w + first, r->n - first, moved, count, r->horizon};
     enum status st = block && moved ? ST_OK : err_nomem(e, size);
 
     for (int i = 0; !st && i < count; i++)
-        moved[i] = origins[i] - first;
-    w += first;
-    n -= first;
-    for (int k = 0; !st && k < CLASSIC_MEMBERS; k++) {
-        st = member_path(block, c, nets, (enum classic_member)k, w, n, moved, count, horizon, e);
+        moved[i] = r->origins[i] - first;
+    for (int k = 0; !st && k < MEMBER_COUNT; k++) {
+        st = member_path(block, c, nets, (enum member)k, &tail, e);
         if (!st)
-            place(out, block, (enum classic_member)k, c, w, moved, count, horizon);
+            place(out, block, (enum member)k, c, &tail);
     }
     free(moved);
     free(block);

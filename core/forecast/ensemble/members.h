@@ -1,8 +1,8 @@
-/* members.h - the classical forecasting methods side by side, and nets that work as they do: what another
- * net has to add to.
+/* members.h - the members of an ensemble: forecasting methods side by side, each fitted to one series
+ * by itself, on the scale (raw, logarithm or square root) that exponential smoothing prefers.
  *
- * Each member is fitted to one series by itself, on the scale (raw or logarithmic) that the
- * smoother prefers. Combining them: combine.h. */
+ * Two of them, the global nets and the global autoregression, are learnt from the whole panel and
+ * only applied here. Their weighted mean: ensemble.h and combine.h. */
 #ifndef CORE_FORECAST_ENSEMBLE_MEMBERS_H
 #define CORE_FORECAST_ENSEMBLE_MEMBERS_H
 
@@ -13,58 +13,58 @@
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/methods/temporal_aggregation.h"
 #include "core/forecast/methods/theta.h"
+#include "core/forecast/series/rolling.h"
 
-enum classic_member {
-    CLASSIC_ETS,     /* exponential smoothing */
-    CLASSIC_ARIMA,   /* orders searched for */
-    CLASSIC_AIRLINE, /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
-    CLASSIC_THETA,
-    CLASSIC_NAIVE,    /* the (longer) season before, or the last value */
-    CLASSIC_HARMONIC, /* sines and cosines, and smoothing without a season */
-    CLASSIC_HOLT,     /* smoothing with a season that multiplies; not of every series */
-    CLASSIC_LAST,     /* the last value */
-    CLASSIC_MEDIAN,   /* of the last season, or some values */
-    CLASSIC_NET,      /* nets that forecast alone; only where there are any */
-    CLASSIC_LINEAR,   /* one autoregression over the panel */
-    CLASSIC_PAIRS,    /* exponential smoothing of pairs of steps; of series with an even season */
-    CLASSIC_MEMBERS
+enum member {
+    MEMBER_ETS,         /* exponential smoothing */
+    MEMBER_ARIMA,       /* its orders are searched for */
+    MEMBER_AIRLINE,     /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
+    MEMBER_THETA,       /* the Theta method */
+    MEMBER_NAIVE,       /* the (longer) season before, or the last value */
+    MEMBER_HARMONIC,    /* sines and cosines over ETS without a season; not with two seasons */
+    MEMBER_HOLT,        /* Holt-Winters with a multiplicative season; not of every series */
+    MEMBER_LAST,        /* the last value */
+    MEMBER_MEDIAN,      /* the median of the last season, or of some values */
+    MEMBER_GLOBAL_NET,  /* LSTMs shared by the panel; only where there are any */
+    MEMBER_GLOBAL_AR,   /* one linear autoregression shared by the panel */
+    MEMBER_AGGREGATION, /* ETS of pairs of steps; of series with an even season */
+    MEMBER_COUNT
 };
 
-struct classic {
-    struct scaled_ets ets; /* its scaled y is the w of all members */
+/* What is fitted of one series. All members work on w, the scaled y of ets. */
+struct members {
+    struct scaled_ets ets;
     struct arima arima, airline;
     struct theta theta;
     struct harmonic harmonic;
     struct holt holt;
-    struct pairs pairs;
-    struct direct_frame direct; /* of the nets; not fitted with the others */
+    struct temporal_aggregation aggregation;
+    struct global_frame global; /* of the two global members; set by whoever has a panel */
 };
 
-/* Whether member k was fitted; what is asked of others is the last value. */
-bool classic_has(const struct classic *c, enum classic_member k);
+/* Whether member k was fitted. The forecast of a member that was not is the last value. */
+bool members_have(const struct members *c, enum member k);
 
-/* Fits all members to y (n >= 1, no NaN, finite). season_length: steps, 1 for none. scaling:
- * SCALING_LOG (of positive values) or SCALING_STANDARD; SCALING_COUNTS for that or
- * SCALING_STANDARD, and SCALING_AUTO for any, whichever makes the data more likely. ST_INVALID as in scaling_fit(), ST_NOMEM. Deterministic; looks at the last
- * HISTORY_MAX values only. */
-enum status classic_fit(struct classic *out, const double *y, int n, int season_length, int scaling,
+/* Fits all members to y (n >= 1, no NaN, finite), of which the last HISTORY_MAX values are read.
+ * season_length: steps, 1 for none. scaling: as for scaled_ets_fit(). Deterministic. ST_INVALID as
+ * in scaling_fit(), ST_NOMEM. */
+enum status members_fit(struct members *out, const double *y, int n, int season_length, int scaling,
                         struct err *e);
 
 enum {
-    CLASSIC_KEEP_SEASONS =
-        1,                  /* seasons and harmonics are those of like; n is not less than it was */
-    CLASSIC_KEEP_ORDERS = 2 /* ARIMA's orders are, too */
+    MEMBERS_KEEP_SEASONS = 1, /* take seasons and harmonics of `like`; n is not less than its n */
+    MEMBERS_KEEP_ORDERS = 2   /* take the orders of its ARIMA too */
 };
 
-/* Fits all members to w (n >= 1), values on the scale of like, with its seasons where n is enough, but
- * for what is to be kept. */
-enum status classic_refit(struct classic *out, const struct classic *like, const double *w, int n,
+/* Fits all members to w (n >= 1), values on the scale of `like`. keep: which forms of `like` are
+ * taken over (bits of the enum above); its seasons are tried in any case. ST_NOMEM. */
+enum status members_refit(struct members *out, const struct members *like, const double *w, int n,
                           unsigned keep, struct err *e);
 
-/* out (count, CLASSIC_MEMBERS, horizon): every member's forecast of w from each of the rising
- * origins[i], 1..n. w (n): y scaled. nets: those of CLASSIC_NET, or NULL. All finite. ST_NOMEM. */
-enum status classic_path(double *out, const struct classic *c, const struct direct *nets,
-                         const double *w, int n, const int *origins, int count, int horizon,
-                         struct err *e);
+/* out (r->count, MEMBER_COUNT, r->horizon): the forecast of every member from each origin of r,
+ * where r->w is scaled y. nets: the global members, or NULL. All finite. ST_NOMEM; ST_CANCELLED
+ * when nets->stop is set. */
+enum status members_path(double *out, const struct members *c, const struct global_nets *nets,
+                         const struct rolling *r, struct err *e);
 
 #endif

@@ -1,6 +1,8 @@
 /* origins.c - the origins that an ensemble learns from: see origins.h. */
 #include "core/forecast/ensemble/origins.h"
 
+#include "core/base/row.h"
+#include "core/base/sort.h"
 #include "core/forecast/series/season.h"
 
 #include <math.h>
@@ -41,18 +43,8 @@ void origins_release(struct origins *o)
     free(o->space);
     free(o->paths);
     free(o->base);
-    direct_release(&o->nets);
+    global_nets_release(&o->nets);
     *o = (struct origins){0};
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
 }
 
 /* ---- one series ---- */
@@ -60,7 +52,7 @@ static int max_int(int a, int b)
 /* Origins that one series may have. */
 static int share(const struct origins *o, int most)
 {
-    int room = PATH_NUMBERS_MAX / (CLASSIC_MEMBERS * o->H);
+    int room = PATH_NUMBERS_MAX / (MEMBER_COUNT * o->H);
 
     return max_int(1, min_int(most, room) / o->num_series);
 }
@@ -80,7 +72,7 @@ static int spread(int *at, int first, int last, int most)
 
 static enum status place_origins(const struct origins *o, struct origin_series *s, struct err *e)
 {
-    int first = ensemble_first_origin(&s->backtest.classic, s->n);
+    int first = ensemble_first_origin(&s->backtest.members, s->n);
     int last = s->split - max_int(1, o->H / TRAINED_SHARE);
 
     s->at = malloc((size_t)s->n * sizeof(*s->at));
@@ -93,9 +85,9 @@ static enum status place_origins(const struct origins *o, struct origin_series *
     return ST_OK;
 }
 
-static enum status ask_members(const struct origins *o, struct origin_series *s, struct err *e)
+static enum status forecast_members(const struct origins *o, struct origin_series *s, struct err *e)
 {
-    size_t n = (size_t)s->count * CLASSIC_MEMBERS * (size_t)o->H;
+    size_t n = (size_t)s->count * MEMBER_COUNT * (size_t)o->H;
     double *all = malloc((n + 1) * sizeof(*all));
     enum status st;
 
@@ -104,14 +96,15 @@ static enum status ask_members(const struct origins *o, struct origin_series *s,
         free(all);
         return err_nomem(e, n * sizeof(*all));
     }
-    st = classic_path(all, &s->backtest.classic, &o->nets, s->w, s->n, s->at, s->count, o->H, e);
+    st = members_path(all, &s->backtest.members, &o->nets,
+                      &(struct rolling){s->w, s->n, s->at, s->count, o->H}, e);
     for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
     free(all);
     return st;
 }
 
-enum status origins_add(struct origins *o, int i, const struct classic *like, const double *w,
+enum status origins_add(struct origins *o, int i, const struct members *like, const double *w,
                         const double *values, int n, struct err *e)
 {
     struct origin_series *s = &o->series[i];
@@ -122,85 +115,83 @@ enum status origins_add(struct origins *o, int i, const struct classic *like, co
     s->w = w;
     s->n = n;
     s->split = max_int(1, n - kept);
-    st = classic_refit(&s->backtest.classic, like, w, s->split, 0, e);
+    st = members_refit(&s->backtest.members, like, w, s->split, 0, e);
     if (!st) {
-        struct classic *c = &s->backtest.classic;
+        struct members *c = &s->backtest.members;
 
-        direct_frame_fit(&c->direct, w, s->split, c->ets.season1, c->ets.season2, o->W, o->H);
+        global_frame_fit(&c->global, w, s->split, c->ets.season1, c->ets.season2, o->W, o->H);
         st = place_origins(o, s, e);
     }
     return st;
 }
 
-void origins_added(struct origins *o)
+void origins_finish_adding(struct origins *o)
 {
     for (int i = 0; i < o->num_series; i++)
-        o->season_max = max_int(o->season_max, o->series[i].backtest.classic.ets.season1);
+        o->season_max = max_int(o->season_max, o->series[i].backtest.members.ets.season1);
 }
 
-static enum status ask_series(void *ctx, int i, struct err *e)
+static enum status forecast_one(void *ctx, int i, struct err *e)
 {
     struct origins *o = ctx;
-    struct direct_frame *f = &o->series[i].backtest.classic.direct;
+    struct global_frame *f = &o->series[i].backtest.members.global;
 
     /* Without nets there is no such member. */
-    f->unit = o->nets.net[0] ? f->unit : 0;
-    f->lags = o->series[i].split >= o->nets.linear.L ? o->nets.linear.L : 0;
-    return ask_members(o, &o->series[i], e);
+    f->error_scale = o->nets.net[0] ? f->error_scale : 0;
+    f->lags = o->series[i].split >= o->nets.ar.L ? o->nets.ar.L : 0;
+    return forecast_members(o, &o->series[i], e);
 }
 
-enum status origins_ask(struct origins *o, struct progress *progress, struct err *e)
+enum status origins_forecast(struct origins *o, struct progress *progress, struct err *e)
 {
-    return progress_each(progress, o->num_series, ask_series, o, e);
+    return progress_each(progress, o->num_series, forecast_one, o, e);
 }
 
 /* ---- weights ---- */
 
-/* Typical error of each member over the validation part, the square of the mean root of its sizes, so
- * that one origin before a shift of the level does not decide; INFINITY for one that was not fitted;
- * false: nothing is known. */
-static bool backtest_errors(double error[CLASSIC_MEMBERS], const struct origins *o,
+/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part: less than a mean absolute error
+ * does one origin before a shift of the level decide it. INFINITY for a member that was not fitted.
+ * Returns false when no truth is known. */
+static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
                             const struct origin_series *s)
 {
     int known = 0;
 
-    memset(error, 0, CLASSIC_MEMBERS * sizeof(*error));
+    memset(error, 0, MEMBER_COUNT * sizeof(*error));
     for (int i = s->num_train; i < s->count; i++) {
         for (int h = 0; h < o->H && s->at[i] + h < s->n; h++) {
             int t = s->at[i] + h;
-            const float *path = s->paths + (size_t)i * CLASSIC_MEMBERS * (size_t)o->H + h;
+            const float *path = row(s->paths, i, MEMBER_COUNT * (size_t)o->H) + h;
 
             if (isnan(s->values[t]))
                 continue;
             known++;
-            for (int k = 0; k < CLASSIC_MEMBERS; k++)
-                error[k] +=
-                    (sqrt(fabs(s->w[t] - (double)path[(size_t)k * (size_t)o->H])) - error[k]) /
-                    known;
+            for (int k = 0; k < MEMBER_COUNT; k++)
+                error[k] += (sqrt(fabs(s->w[t] - (double)*row(path, k, o->H))) - error[k]) / known;
         }
     }
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+    for (int k = 0; k < MEMBER_COUNT; k++) {
         error[k] *= error[k];
-        if (!classic_has(&s->backtest.classic, (enum classic_member)k))
+        if (!members_have(&s->backtest.members, (enum member)k))
             error[k] = INFINITY;
     }
     return known > 0;
 }
 
 /* Adds the logs of a series' errors against the mean of the first members, which every series has;
- * nothing when one of them made none. count[k]: series that told of member k. */
-static void add_relative(double relative[CLASSIC_MEMBERS], int count[CLASSIC_MEMBERS],
-                         const double error[CLASSIC_MEMBERS])
+ * nothing when one of them made none. count[k]: series that have member k. */
+static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
+                         const double error[MEMBER_COUNT])
 {
     double mean = 0;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+    for (int k = 0; k < MEMBER_COUNT; k++) {
         if (!(error[k] > 0))
             return;
     }
     for (int k = 0; k < ENSEMBLE_MEMBERS_FIRST; k++)
         mean += log(error[k]) / ENSEMBLE_MEMBERS_FIRST;
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
+    for (int k = 0; k < MEMBER_COUNT; k++) {
         if (isinf(error[k]))
             continue;
         relative[k] += fmin(fmax(log(error[k]) - mean, -relative_max), relative_max);
@@ -210,15 +201,15 @@ static void add_relative(double relative[CLASSIC_MEMBERS], int count[CLASSIC_MEM
 
 static enum status set_weights(struct origins *o, struct err *e)
 {
-    double error[CLASSIC_MEMBERS];
+    double error[MEMBER_COUNT];
     enum status st = ST_OK;
-    int count[CLASSIC_MEMBERS] = {0};
+    int count[MEMBER_COUNT] = {0};
 
     for (int i = 0; i < o->num_series; i++) {
         if (backtest_errors(error, o, &o->series[i]))
             add_relative(o->relative, count, error);
     }
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         o->relative[k] /= max_int(1, count[k]);
     for (int i = 0; !st && i < o->num_series; i++) {
         struct origin_series *s = &o->series[i];
@@ -260,8 +251,8 @@ static enum status list_samples(struct origins *o, int train_size, struct err *e
 
 enum status origins_finish(struct origins *o, int train_size, struct err *e)
 {
-    size_t space = hybrid_space(o->W, o->H, o->season_max);
-    size_t row = (size_t)CLASSIC_MEMBERS * (size_t)o->H;
+    size_t space = residual_net_space(o->W, o->H, o->season_max);
+    size_t row = (size_t)MEMBER_COUNT * (size_t)o->H;
     enum status st = set_weights(o, e);
 
     if (!st)
@@ -274,38 +265,38 @@ enum status origins_finish(struct origins *o, int train_size, struct err *e)
     return o->space && o->paths && o->base ? ST_OK : err_nomem(e, (space + row) * sizeof(double));
 }
 
-struct hybrid_origin origins_get(struct origins *o, struct origin_sample s)
+struct forecast_origin origins_get(struct origins *o, struct origin_sample s)
 {
     const struct origin_series *v = &o->series[s.series];
-    size_t row = (size_t)CLASSIC_MEMBERS * (size_t)o->H;
+    size_t row = (size_t)MEMBER_COUNT * (size_t)o->H;
     int at = v->at[s.index];
 
     for (size_t i = 0; i < row; i++)
         o->paths[i] = (double)v->paths[(size_t)s.index * row + i];
-    return (struct hybrid_origin){.w = v->w + at,
-                                  .past = at,
-                                  .paths = o->paths,
-                                  .stride = o->H,
-                                  .weight = v->backtest.weight,
-                                  .unit = v->backtest.unit,
-                                  .season = max_int(1, v->backtest.classic.ets.season1)};
+    return (struct forecast_origin){.w = v->w + at,
+                                    .past = at,
+                                    .paths = o->paths,
+                                    .stride = o->H,
+                                    .weight = v->backtest.weight,
+                                    .error_scale = v->backtest.error_scale,
+                                    .season = max_int(1, v->backtest.members.ets.season1)};
 }
 
 /* Only what lies before the split is learnt from; validation knows the whole training part. */
 static void fill_targets(struct batch *b, int row, struct origins *o, struct origin_sample s,
-                         const struct hybrid_origin *from, bool mirrored)
+                         const struct forecast_origin *from, bool mirrored)
 {
     const struct origin_series *v = &o->series[s.series];
     int at = v->at[s.index], end = s.index < v->num_train ? v->split : v->n;
 
-    hybrid_base(o->base, from, o->H);
+    forecast_origin_base(o->base, from, o->H);
     for (int t = 0; t < o->W + o->H; t++) {
         int h = t - o->W;
         double d = NAN;
 
         if (h >= 0 && at + h < end && !isnan(v->values[at + h]))
-            d = fmin(fmax((from->w[h] - o->base[h]) / from->unit, -TARGET_MAX), TARGET_MAX);
-        b->values[(size_t)t * (size_t)b->B + (size_t)row] = (float)(mirrored ? -d : d);
+            d = fmin(fmax((from->w[h] - o->base[h]) / from->error_scale, -TARGET_MAX), TARGET_MAX);
+        row(b->values, t, b->B)[row] = (float)(mirrored ? -d : d);
     }
 }
 
@@ -319,12 +310,12 @@ static void fill(void *ctx, struct batch *b, const int32_t *index, int n, struct
     b->B = n;
     for (int row = 0; row < n; row++) {
         struct origin_sample s = source->samples[index[row]];
-        struct hybrid_origin from = origins_get(o, s);
+        struct forecast_origin from = origins_get(o, s);
         bool mirrored = rng && rng_below(rng, 2);
 
-        hybrid_input(b->x, row, n, &from, o->W, o->H, o->space);
+        residual_net_input(b->x, row, n, &from, o->W, o->H, o->space);
         if (mirrored)
-            hybrid_mirror(b->x, row, n, T);
+            residual_net_mirror(b->x, row, n, T);
         fill_targets(b, row, o, s, &from, mirrored);
         b->lengths[row] = T;
     }

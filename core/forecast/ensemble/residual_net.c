@@ -1,16 +1,18 @@
 /* residual_net.c - what the net of an ensemble sees: see residual_net.h. */
 #include "core/forecast/ensemble/residual_net.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 
-enum { HYBRID_AHEAD = 2 /* the feature that says how far ahead a step is; 0: past */ };
+enum { RESIDUAL_NET_AHEAD = 2 /* the feature that says how far ahead a step is; 0: past */ };
 
-void hybrid_base(double *base, const struct hybrid_origin *o, int steps)
+void forecast_origin_base(double *base, const struct forecast_origin *o, int steps)
 {
     for (int h = 0; h < steps; h++) {
         base[h] = 0;
-        for (int k = 0; k < CLASSIC_MEMBERS; k++)
-            base[h] += o->weight[k] * o->paths[(size_t)k * (size_t)o->stride + (size_t)h];
+        for (int k = 0; k < MEMBER_COUNT; k++)
+            base[h] += o->weight[k] * row(o->paths, k, o->stride)[h];
     }
 }
 
@@ -22,7 +24,7 @@ static float squeezed(double v)
 
 /* v (season + W + H): the steps before the origin, the first repeated where there are too few, and
  * the base. */
-static void lay_out(double *v, const struct hybrid_origin *o, int W, int H)
+static void lay_out(double *v, const struct forecast_origin *o, int W, int H)
 {
     int before = o->season + W;
 
@@ -34,26 +36,26 @@ static void lay_out(double *v, const struct hybrid_origin *o, int W, int H)
             back -= o->season < o->past ? o->season : back - o->past;
         v[i] = o->w[-back];
     }
-    hybrid_base(v + before, o, H);
+    forecast_origin_base(v + before, o, H);
 }
 
-size_t hybrid_space(int W, int H, int season)
+size_t residual_net_space(int W, int H, int season)
 {
     return (size_t)W + (size_t)H + (size_t)season;
 }
 
-void hybrid_mirror(float *x, int row, int B, int T)
+void residual_net_mirror(float *x, int row, int B, int T)
 {
     for (int t = 0; t < T; t++) {
-        float *v = x + ((size_t)t * (size_t)B + (size_t)row) * HYBRID_FEATURES;
+        float *v = x + ((size_t)t * (size_t)B + (size_t)row) * RESIDUAL_NET_FEATURES;
 
-        for (int k = 0; k < HYBRID_FEATURES; k++)
-            v[k] = k == HYBRID_AHEAD ? v[k] : -v[k];
+        for (int k = 0; k < RESIDUAL_NET_FEATURES; k++)
+            v[k] = k == RESIDUAL_NET_AHEAD ? v[k] : -v[k];
     }
 }
 
-void hybrid_input(float *x, int row, int B, const struct hybrid_origin *o, int W, int H,
-                  double *space)
+void residual_net_input(float *x, int row, int B, const struct forecast_origin *o, int W, int H,
+                        double *space)
 {
     int m = o->season;
     double level = 0, origin_level = 0, *v = space;
@@ -64,16 +66,16 @@ void hybrid_input(float *x, int row, int B, const struct hybrid_origin *o, int W
     for (int i = 0; i < m; i++)
         level += v[i] / m;
     for (int t = 0; t < W + H; t++) {
-        float *out = x + ((size_t)t * (size_t)B + (size_t)row) * HYBRID_FEATURES;
+        float *out = x + ((size_t)t * (size_t)B + (size_t)row) * RESIDUAL_NET_FEATURES;
 
         level += (v[m + t] - v[t]) / m;
-        out[0] = squeezed((v[m + t] - v[t]) / o->unit);
-        out[1] = squeezed((level - origin_level) / o->unit);
-        out[HYBRID_AHEAD] = t < W ? 0 : (float)(t - W + 1) / (float)H;
-        for (int k = 0; k < HYBRID_SEEN; k++) {
+        out[0] = squeezed((v[m + t] - v[t]) / o->error_scale);
+        out[1] = squeezed((level - origin_level) / o->error_scale);
+        out[RESIDUAL_NET_AHEAD] = t < W ? 0 : (float)(t - W + 1) / (float)H;
+        for (int k = 0; k < RESIDUAL_NET_SEEN; k++) {
             size_t at = (size_t)k * (size_t)o->stride + (size_t)(t - W);
 
-            out[3 + k] = t < W ? 0 : squeezed((o->paths[at] - v[m + t]) / o->unit);
+            out[3 + k] = t < W ? 0 : squeezed((o->paths[at] - v[m + t]) / o->error_scale);
         }
     }
 }

@@ -1,10 +1,11 @@
-/* residual_net.h - what the net of an ensemble sees and says: a correction to the classical forecast.
+/* residual_net.h - what the net of an ensemble reads and what it corrects: the residuals of the weighted
+ * mean of the members (the base).
  *
  * In the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent neural
- * networks for time series forecasting", but on top of a weighted mean of classical members (the
- * base) instead of inside one. The net reads W past steps and then the H steps of the base, both as
- * if they were one series without its season, together with what some members say against the
- * base; at every step ahead it puts out what the truth will be above the base, in units. */
+ * networks for time series forecasting", but on top of a weighted mean of methods instead of inside
+ * one. The net reads W past steps and then the H steps of the base, both as one series without its
+ * season, together with how far some members are from the base. At every step ahead it puts out an
+ * estimate of (truth - base) / error_scale. */
 #ifndef CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 #define CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 
@@ -12,31 +13,31 @@
 #include <lstm/net.h>
 #include <lstm/trainer.h>
 
-enum { HYBRID_SEEN = 5 /* members that the net sees, the first ones */ };
-enum { HYBRID_FEATURES = 3 + HYBRID_SEEN };
+enum { RESIDUAL_NET_SEEN = 5 /* members whose forecasts the net reads, the first ones */ };
+enum { RESIDUAL_NET_FEATURES = 3 + RESIDUAL_NET_SEEN };
 
-/* One origin: everything that a forecast from there is made of. */
-struct hybrid_origin {
+/* Everything that a forecast from one origin is made of. */
+struct forecast_origin {
     const double *w;     /* the step to be forecast first; `past` steps lie before it; borrowed */
-    int past;            /* at least 1; older ones are taken to be like the season after them */
-    const double *paths; /* (CLASSIC_MEMBERS, stride) of the members, stride >= H; borrowed */
-    int stride;
-    const double *weight; /* (CLASSIC_MEMBERS), sum 1; borrowed */
-    double unit;          /* > 0: the size of a typical error of the base */
+    int past;            /* at least 1; an older step is taken to be like the same phase after it */
+    const double *paths; /* (MEMBER_COUNT, stride) forecasts of the members; borrowed */
+    int stride;          /* at least H */
+    const double *weight; /* (MEMBER_COUNT), sum 1; borrowed */
+    double error_scale;   /* > 0: a typical error of the base */
     int season;           /* steps, 1: none */
 };
 
-/* The base: the weighted mean of the members, `steps` of them. */
-void hybrid_base(double *base, const struct hybrid_origin *o, int steps);
+/* The base: base (steps) = sum over k of weight[k] paths[k]. */
+void forecast_origin_base(double *base, const struct forecast_origin *o, int steps);
 
-/* Doubles of space that hybrid_input() needs. */
-size_t hybrid_space(int W, int H, int season);
-/* Writes sequence `row` of x (W + H, B, HYBRID_FEATURES). */
-void hybrid_input(float *x, int row, int B, const struct hybrid_origin *o, int W, int H,
-                  double *space);
-/* Turns sequence `row` into what it were if all changes had the other sign. What rises and what
- * falls are treated alike by training on both, and by forecasting half the difference of the two:
- * else a net makes a rule of where a panel happened to go in its last years. */
-void hybrid_mirror(float *x, int row, int B, int T);
+/* Doubles of space that residual_net_input() needs. */
+size_t residual_net_space(int W, int H, int season);
+/* Writes sequence `row` of x (W + H, B, RESIDUAL_NET_FEATURES). */
+void residual_net_input(float *x, int row, int B, const struct forecast_origin *o, int W, int H,
+                        double *space);
+/* Changes the sign of all changes in sequence `row`. Rises and falls are treated alike: training
+ * draws either sign, and a forecast is half the difference of the outputs for both. Otherwise a net
+ * takes the direction in which a panel happened to move in its last years for a rule. */
+void residual_net_mirror(float *x, int row, int B, int T);
 
 #endif

@@ -3,14 +3,15 @@
  * A snapshot is the number of windows done, their forecasts, and the snapshot of the fit under way;
  * after the last window the forecasts of the smoother instead, as far as they are there. */
 #include <lstm/backtest.h>
-#include <lstm/checkpoint.h>
 
+#include "core/base/row.h"
 #include "core/forecast/evaluation/backtest_measure.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/season.h"
 #include "core/nn/fit_progress.h"
+#include <lstm/checkpoint.h>
 
 #include <math.h>
 #include <stdint.h>
@@ -191,7 +192,7 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
 
 static double *item_values(const struct run *r, int item)
 {
-    return r->values + (size_t)item * ARRAYS * (size_t)r->b->plan.horizon;
+    return row(r->values, item, ARRAYS * (size_t)r->b->plan.horizon);
 }
 
 /* The arrays and names of the next item. */
@@ -465,7 +466,7 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
 {
     const struct run *r = ctx;
     int n = r->b->items[i].origin, horizon = r->b->plan.horizon;
-    double *out = r->smoother + (size_t)i * (size_t)horizon;
+    double *out = row(r->smoother, i, horizon);
     double *y;
     struct scaled_ets c;
     enum status st;
@@ -490,7 +491,7 @@ static enum status smooth_all(struct run *r, struct err *e)
     struct progress w = {.hooks = r->hooks, .saver = {.ctx = r, .save = save}, .reported = r->told};
     int done = 0;
 
-    while (done < r->b->count && !isnan(r->smoother[(size_t)done * (size_t)r->b->plan.horizon]))
+    while (done < r->b->count && !isnan(*row(r->smoother, done, r->b->plan.horizon)))
         done++;
     if (!w.reported.epochs) /* no fit has told of any */
         w.reported = (struct fit_progress){.epoch = r->epochs,

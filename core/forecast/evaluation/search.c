@@ -1,5 +1,6 @@
 /* search.c - random search over hyper-parameters: see <lstm/search.h>. */
 #include <lstm/checkpoint.h>
+
 #include <lstm/rng.h>
 #include <lstm/search.h>
 

@@ -6,6 +6,8 @@
  * positive function". A product of lag polynomials is kept as a list of its few
  * terms, so a step costs what it has terms, however long the season. */
 #include "core/forecast/methods/arima.h"
+
+#include "core/base/row.h"
 #include "core/forecast/methods/minimise.h"
 #include "core/forecast/series/season.h"
 
@@ -544,7 +546,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
         return st;
     }
     for (; i < count && origins[i] <= lost(m); i++)
-        last_value(out + (size_t)i * (size_t)horizon, y[origins[i] - 1], horizon);
+        last_value(row(out, i, horizon), y[origins[i] - 1], horizon);
     if (i < count) {
         set_differences(&k, m, n);
         shift(&k, -m->mean, k.start, n);
@@ -556,7 +558,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
     for (; i < count; i++) {
         innovations(&k, from, at, origins[i]);
         at = origins[i];
-        forecast(out + (size_t)i * (size_t)horizon, &k, from, at, horizon, kept);
+        forecast(row(out, i, horizon), &k, from, at, horizon, kept);
     }
     work_release(&k);
     free(kept);

@@ -3,6 +3,8 @@
  * Where the states start is found by smoothing the history backwards first ("backcasting"), from a
  * plain decomposition of its end: so no initial state has to be searched for. */
 #include "core/forecast/methods/ets.h"
+
+#include "core/base/row.h"
 #include "core/forecast/methods/minimise.h"
 
 #include <math.h>
@@ -315,7 +317,7 @@ enum status ets_path(double *out, const struct ets *m, const double *y, int n, c
     for (int i = 0; i < count; i++) {
         for (; at < origins[i]; at++)
             advance(m, &w.state, y[at]);
-        forecast(out + (size_t)i * (size_t)horizon, m, &w.state, horizon);
+        forecast(row(out, i, horizon), m, &w.state, horizon);
     }
     work_release(&w);
     return ST_OK;

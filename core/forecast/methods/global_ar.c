@@ -1,6 +1,7 @@
 /* global_ar.c - see global_ar.h. */
 #include "core/forecast/methods/global_ar.h"
 
+#include "core/base/row.h"
 #include "core/forecast/series/season.h"
 
 #include <math.h>
@@ -28,10 +29,10 @@ static int lags_of(int season)
 {
     int lags = season < 2 ? NO_SEASON + 1 : season <= 24 ? 2 * season + 1 : season + 4;
 
-    return lags < LINEAR_LAGS_MAX ? lags : LINEAR_LAGS_MAX;
+    return lags < GLOBAL_AR_LAGS_MAX ? lags : GLOBAL_AR_LAGS_MAX;
 }
 
-static double level_of(const struct linear *m, const double *w, int n)
+static double level_of(const struct global_ar *m, const double *w, int n)
 {
     double sum = 0;
 
@@ -46,7 +47,7 @@ static double limited(double v)
 }
 
 /* Mean absolute change against the season before. */
-static double unit_of(const struct linear *m, const double *w, int n)
+static double unit_of(const struct global_ar *m, const double *w, int n)
 {
     double sum = 0;
     int lag = m->season < n ? m->season : 1;
@@ -58,10 +59,10 @@ static double unit_of(const struct linear *m, const double *w, int n)
 
 /* ---- fitting ---- */
 
-static void add_origin(struct equations *q, const struct linear *m, const double *w, int at,
+static void add_origin(struct equations *q, const struct global_ar *m, const double *w, int at,
                        double unit)
 {
-    double x[LINEAR_LAGS_MAX], level = level_of(m, w, at);
+    double x[GLOBAL_AR_LAGS_MAX], level = level_of(m, w, at);
 
     for (int i = 0; i < m->L; i++)
         x[i] = limited((w[at - m->L + i] - level) / unit);
@@ -69,19 +70,18 @@ static void add_origin(struct equations *q, const struct linear *m, const double
         for (int k = 0; k <= i; k++)
             q->left[i * m->L + k] += x[i] * x[k];
         for (int h = 0; h < m->H; h++)
-            q->right[(size_t)i * (size_t)m->H + (size_t)h] +=
-                x[i] * limited((w[at + h] - level) / unit);
+            row(q->right, i, m->H)[h] += x[i] * limited((w[at + h] - level) / unit);
     }
     q->count++;
 }
 
-static int first_origin(const struct linear *m, int n)
+static int first_origin(const struct global_ar *m, int n)
 {
     return n - HISTORY_MAX > m->L ? n - HISTORY_MAX : m->L;
 }
 
-static void add_series(struct equations *q, const struct linear *m, const struct linear_series *s,
-                       int stride)
+static void add_series(struct equations *q, const struct global_ar *m,
+                       const struct global_ar_series *s, int stride)
 {
     double unit = unit_of(m, s->w, s->n);
 
@@ -124,19 +124,20 @@ static bool solve(struct equations *q)
 
         for (int i = 0; i < L; i++) {
             for (int j = 0; j < i; j++)
-                v[(size_t)i * (size_t)H] -= l[i * L + j] * v[(size_t)j * (size_t)H];
-            v[(size_t)i * (size_t)H] /= l[i * L + i];
+                *row(v, i, H) -= l[i * L + j] * *row(v, j, H);
+            *row(v, i, H) /= l[i * L + i];
         }
         for (int i = L - 1; i >= 0; i--) {
             for (int j = i + 1; j < L; j++)
-                v[(size_t)i * (size_t)H] -= l[j * L + i] * v[(size_t)j * (size_t)H];
-            v[(size_t)i * (size_t)H] /= l[i * L + i];
+                *row(v, i, H) -= l[j * L + i] * *row(v, j, H);
+            *row(v, i, H) /= l[i * L + i];
         }
     }
     return true;
 }
 
-static int count_origins(const struct linear *m, const struct linear_series *series, int count)
+static int count_origins(const struct global_ar *m, const struct global_ar_series *series,
+                         int count)
 {
     int64_t origins = 0;
 
@@ -149,7 +150,7 @@ static int count_origins(const struct linear *m, const struct linear_series *ser
 }
 
 /* Weights as floats: what is stored is what is used. */
-static void take_weights(struct linear *m, const struct equations *q)
+static void take_weights(struct global_ar *m, const struct equations *q)
 {
     bool finite = true;
 
@@ -158,13 +159,13 @@ static void take_weights(struct linear *m, const struct equations *q)
         finite = finite && isfinite(m->weight[i]);
     }
     if (!finite)
-        linear_release(m);
+        global_ar_release(m);
 }
 
-enum status linear_fit(struct linear *out, const struct linear_series *series, int count,
-                       int season, int H, struct err *e)
+enum status global_ar_fit(struct global_ar *out, const struct global_ar_series *series, int count,
+                          int season, int H, struct err *e)
 {
-    struct linear m = {.L = lags_of(season), .H = H};
+    struct global_ar m = {.L = lags_of(season), .H = H};
     struct equations q = {.L = m.L, .H = H};
     size_t left = (size_t)m.L * (size_t)m.L, right = (size_t)m.L * (size_t)H;
     int origins;
@@ -183,22 +184,22 @@ enum status linear_fit(struct linear *out, const struct linear_series *series, i
     if (!st && q.count >= SAMPLES_PER_LAG * m.L && solve(&q))
         take_weights(&m, &q);
     else
-        linear_release(&m);
+        global_ar_release(&m);
     free(q.left);
     free(q.right);
     *out = m;
     return st;
 }
 
-void linear_release(struct linear *m)
+void global_ar_release(struct global_ar *m)
 {
     free(m->weight);
-    *m = (struct linear){0};
+    *m = (struct global_ar){0};
 }
 
 /* ---- forecasting ---- */
 
-void linear_forecast(double *out, const struct linear *m, const double *w, int n, int horizon)
+void global_ar_forecast(double *out, const struct global_ar *m, const double *w, int n, int horizon)
 {
     double level = level_of(m, w, n);
 
@@ -210,8 +211,7 @@ void linear_forecast(double *out, const struct linear *m, const double *w, int n
             continue;
         }
         for (int i = 0; i < m->L; i++)
-            sum +=
-                (w[n - m->L + i] - level) * (double)m->weight[(size_t)i * (size_t)m->H + (size_t)h];
+            sum += (w[n - m->L + i] - level) * (double)row(m->weight, i, m->H)[h];
         out[h] = level + sum;
     }
 }

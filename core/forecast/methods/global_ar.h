@@ -10,27 +10,28 @@
 
 #include <lstm/status.h>
 
-enum { LINEAR_LAGS_MAX = 64 };
+enum { GLOBAL_AR_LAGS_MAX = 64 };
 
-struct linear {
+struct global_ar {
     float *weight; /* (L, H), owned; NULL: there is no such model */
     int L, H;
     int season; /* values that the level is the mean of, 1..L */
 };
 
 /* One series to learn from: w (n) scaled, values (n) NaN where the truth is not known, both borrowed. */
-struct linear_series {
+struct global_ar_series {
     const double *w, *values;
     int n;
 };
 
 /* Fits *out (zeroed) for a season of so many steps (0 or 1: none); leaves it without weights where the
  * series (count) give too few origins. Deterministic. ST_NOMEM. */
-enum status linear_fit(struct linear *out, const struct linear_series *series, int count,
-                       int season, int H, struct err *e);
-void linear_release(struct linear *m);
+enum status global_ar_fit(struct global_ar *out, const struct global_ar_series *series, int count,
+                          int season, int H, struct err *e);
+void global_ar_release(struct global_ar *m);
 
 /* out (horizon) behind the first n >= m->L of w; steps behind H repeat the season before. */
-void linear_forecast(double *out, const struct linear *m, const double *w, int n, int horizon);
+void global_ar_forecast(double *out, const struct global_ar *m, const double *w, int n,
+                        int horizon);
 
 #endif

@@ -1,6 +1,8 @@
 /* harmonic.c - regression on sines and cosines: see harmonic.h. */
 #include "core/forecast/methods/harmonic.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +247,7 @@ enum status harmonic_path(double *out, const struct harmonic *m, const double *y
     enum status st = rest ? ST_OK : err_nomem(e, (size_t)n * sizeof(*rest));
 
     for (int i = 0; !st && i < count; i++) {
-        double *row = out + (size_t)i * (size_t)horizon;
+        double *row = row(out, i, horizon);
         struct harmonic now = *m;
 
         equations_add(&q, m, y, origins[i]);

@@ -2,6 +2,8 @@
  *
  * States start as in ets.c: from smoothing the history backwards. */
 #include "core/forecast/methods/holt.h"
+
+#include "core/base/row.h"
 #include "core/forecast/methods/minimise.h"
 
 #include <math.h>
@@ -180,7 +182,7 @@ enum status holt_path(double *out, const struct holt *m, const double *y, int n,
     if (!s.season)
         return err_nomem(e, (size_t)m->season * 2 * sizeof(double));
     for (int i = 0; i < count; i++) {
-        double *row = out + (size_t)i * (size_t)horizon;
+        double *row = row(out, i, horizon);
 
         if (origins[i] < 2 * m->season) {
             for (int h = 0; h < horizon; h++)

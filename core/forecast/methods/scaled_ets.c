@@ -4,6 +4,7 @@
  * that of the model of w, minus 2 sum log |dw/dy|; so scales compare as models of the same y do. */
 #include "core/forecast/methods/scaled_ets.h"
 
+#include "core/base/row.h"
 #include "core/forecast/series/season.h"
 
 #include <float.h>
@@ -109,7 +110,7 @@ enum status scaled_ets_path(double *out, const struct scaled_ets *c, const doubl
 
     for (int i = 0; !st && i < count; i++) {
         for (int h = 0; h < horizon; h++) {
-            double *v = &out[(size_t)i * (size_t)horizon + (size_t)h];
+            double *v = &row(out, i, horizon)[h];
 
             *v = scaled_ets_keep(c, *v, w[origins[i] - 1]);
         }

@@ -1,5 +1,13 @@
-/* temporal_aggregation.c - see temporal_aggregation.h. */
+/* temporal_aggregation.c - see temporal_aggregation.h.
+ *
+ * With p_j the forecast of the mean of the pair (2j, 2j + 1) and f_h that of single steps,
+ *
+ *     out_h = f_h + p_j - (f_2j + f_(2j+1)) / 2,    j = h / 2
+ *
+ * so that the mean of each pair is the coarse forecast and its profile the fine one. */
 #include "core/forecast/methods/temporal_aggregation.h"
+
+#include "core/base/row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +24,16 @@ static int pair_up(double *pairs, const double *y, int first, int n)
     return count;
 }
 
-enum status pairs_fit(struct pairs *out, const double *y, int n, int season1, int season2,
-                      bool fixed, struct err *e)
+enum status temporal_aggregation_fit(struct temporal_aggregation *out, const double *y, int n,
+                                     int season1, int season2, bool fixed, struct err *e)
 {
-    struct pairs m = {.season = season1};
+    struct temporal_aggregation m = {.season = season1};
     double *pairs;
     int count;
     enum status st;
 
     if (season1 < SEASON_MIN || season1 % 2 || n < CYCLES_MIN * season1) {
-        *out = (struct pairs){0};
+        *out = (struct temporal_aggregation){0};
         return ST_OK;
     }
     pairs = malloc((size_t)n / 2 * sizeof(*pairs));
@@ -86,18 +94,17 @@ static void moved(double *out, const double *fine, const double *coarse, int hor
     }
 }
 
-/* The origins that are odd, or those that are even: pairs that end there begin at step odd. */
-static enum status half_path(double *out, struct space *s, const struct pairs *m, const double *y,
-                             int n, const int *origins, int count, int horizon, int odd,
-                             struct err *e)
+/* Forecasts from the odd origins, or the even ones: pairs that end there begin at step `odd`. */
+static enum status half_path(double *out, struct space *s, const struct temporal_aggregation *m,
+                             const struct rolling *r, int odd, struct err *e)
 {
-    int half = s->steps / 2, found = 0, pairs = pair_up(s->pairs, y, odd, n);
+    int half = s->steps / 2, found = 0, pairs = pair_up(s->pairs, r->w, odd, r->n);
     enum status st = ST_OK;
 
-    for (int i = 0; i < count; i++) {
-        if (origins[i] % 2 == odd && origins[i] > 1) {
+    for (int i = 0; i < r->count; i++) {
+        if (r->origins[i] % 2 == odd && r->origins[i] > 1) {
             s->which[found] = i;
-            s->from[found++] = (origins[i] - odd) / 2;
+            s->from[found++] = (r->origins[i] - odd) / 2;
         }
     }
     if (found)
@@ -105,27 +112,27 @@ static enum status half_path(double *out, struct space *s, const struct pairs *m
     for (int k = 0; !st && k < found; k++) {
         size_t i = (size_t)s->which[k];
 
-        moved(out + i * (size_t)horizon, s->fine + i * (size_t)s->steps,
-              s->coarse + (size_t)k * (size_t)half, horizon);
+        moved(out + i * (size_t)r->horizon, s->fine + i * (size_t)s->steps, row(s->coarse, k, half),
+              r->horizon);
     }
     return st;
 }
 
-enum status pairs_path(double *out, const struct pairs *m, const struct ets *fine, const double *y,
-                       int n, const int *origins, int count, int horizon, struct err *e)
+enum status temporal_aggregation_path(double *out, const struct temporal_aggregation *m,
+                                      const struct ets *fine, const struct rolling *r,
+                                      struct err *e)
 {
     struct space s;
-    enum status st = reserve(&s, n, count, horizon, e);
+    enum status st = reserve(&s, r->n, r->count, r->horizon, e);
 
     if (st)
         return st;
-    st = ets_path(s.fine, fine, y, n, origins, count, s.steps, e);
+    st = ets_path(s.fine, fine, r->w, r->n, r->origins, r->count, s.steps, e);
     /* One step is no pair. */
-    for (int i = 0; !st && i < count && origins[i] < 2; i++)
-        memcpy(out + (size_t)i * (size_t)horizon, s.fine + (size_t)i * (size_t)s.steps,
-               (size_t)horizon * sizeof(*out));
+    for (int i = 0; !st && i < r->count && r->origins[i] < 2; i++)
+        memcpy(row(out, i, r->horizon), row(s.fine, i, s.steps), (size_t)r->horizon * sizeof(*out));
     for (int odd = 0; !st && odd < 2; odd++)
-        st = half_path(out, &s, m, y, n, origins, count, horizon, odd, e);
+        st = half_path(out, &s, m, r, odd, e);
     release(&s);
     return st;
 }

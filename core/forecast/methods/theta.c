@@ -1,5 +1,7 @@
 /* theta.c - the Theta method: see theta.h. */
 #include "core/forecast/methods/theta.h"
+
+#include "core/base/row.h"
 #include "core/forecast/methods/minimise.h"
 
 #include <math.h>
@@ -193,7 +195,7 @@ enum status theta_path(double *out, const struct theta *m, const double *y, int 
             add_steps(&d, y, origins[i]);
             read_season(v, &d);
         }
-        forecast(out + (size_t)i * (size_t)horizon, m, &s, origins[i], horizon);
+        forecast(row(out, i, horizon), m, &s, origins[i], horizon);
     }
     decomposition_release(&d, v);
     return st;

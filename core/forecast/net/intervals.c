@@ -1,22 +1,18 @@
 /* intervals.c - prediction intervals from residuals: see intervals.h. */
 #include "core/forecast/net/intervals.h"
 
+#include "core/base/row.h"
+#include "core/base/sort.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-void bands_release(struct bands *b)
+void intervals_release(struct intervals *b)
 {
     free(b->scale);
     free(b->quantiles);
-    *b = (struct bands){0};
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    *b = (struct intervals){0};
 }
 
 /* In a normal distribution 8 standard deviations, and beyond 99 % of Student's with two degrees of
@@ -45,7 +41,7 @@ static double clip_limit(const double *r, size_t n, double *space)
                 space[(size_t)(usual_share * (double)(known - 1))]);
 }
 
-enum status bands_clip(double *residuals, size_t n, struct err *e)
+enum status intervals_clip(double *residuals, size_t n, struct err *e)
 {
     double *space = malloc((n ? n : 1) * sizeof(*space)), limit;
 
@@ -95,7 +91,7 @@ static enum status fit_scale(double *scale, const double *residuals, int n, int 
         int known = 0;
 
         for (int i = 0; i < n; i++) {
-            double r = residuals[(size_t)i * (size_t)steps + (size_t)h];
+            double r = row(residuals, i, steps)[h];
 
             if (!isnan(r))
                 square += (r * r - square) / ++known;
@@ -109,15 +105,15 @@ static enum status fit_scale(double *scale, const double *residuals, int n, int 
     return ST_OK;
 }
 
-/* At most BANDS_QUANTILES_MAX of the count sorted values, at conformal ranks. */
+/* At most INTERVALS_QUANTILES_MAX of the count sorted values, at conformal ranks. */
 static int pick_quantiles(double *out, const double *sorted, size_t count)
 {
-    int kept = count < BANDS_QUANTILES_MAX ? (int)count : BANDS_QUANTILES_MAX;
+    int kept = count < INTERVALS_QUANTILES_MAX ? (int)count : INTERVALS_QUANTILES_MAX;
 
     for (int i = 0; i < kept; i++) {
         size_t rank = i + 1;
 
-        if (count > BANDS_QUANTILES_MAX)
+        if (count > INTERVALS_QUANTILES_MAX)
             rank = (size_t)ceil((double)(i + 1) * ((double)count + 1) / (kept + 1));
         out[i] = sorted[rank <= count ? rank - 1 : count - 1];
     }
@@ -155,21 +151,21 @@ static double widening(double n, int steps, double p)
     return z > 0 ? t / z : 1;
 }
 
-enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e)
+enum status intervals_fit(struct intervals *out, double *residuals, int n, int steps, struct err *e)
 {
-    struct bands b = {.steps = steps};
+    struct intervals b = {.steps = steps};
     size_t all = (size_t)n * (size_t)steps, known = 0;
     enum status st;
 
     b.scale = calloc((size_t)steps, sizeof(*b.scale));
-    b.quantiles = malloc(BANDS_QUANTILES_MAX * sizeof(*b.quantiles));
+    b.quantiles = malloc(INTERVALS_QUANTILES_MAX * sizeof(*b.quantiles));
     if (!b.scale || !b.quantiles) {
-        bands_release(&b);
-        return err_nomem(e, (size_t)(steps + BANDS_QUANTILES_MAX) * sizeof(double));
+        intervals_release(&b);
+        return err_nomem(e, (size_t)(steps + INTERVALS_QUANTILES_MAX) * sizeof(double));
     }
     st = fit_scale(b.scale, residuals, n, steps, e);
     if (st) {
-        bands_release(&b);
+        intervals_release(&b);
         return st;
     }
     for (size_t i = 0; i < all; i++) {
@@ -187,7 +183,7 @@ enum status bands_fit(struct bands *out, double *residuals, int n, int steps, st
 }
 
 /* Between two order statistics linear; past the last one as a normal tail would go on. */
-static double quantile(const struct bands *b, double level)
+static double quantile(const struct intervals *b, double level)
 {
     double p = level / 100, rank = p * (b->count + 1);
     int i = (int)rank;
@@ -199,7 +195,7 @@ static double quantile(const struct bands *b, double level)
     return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
 }
 
-double bands_width(const struct bands *b, int step, double level)
+double intervals_width(const struct intervals *b, int step, double level)
 {
     double width;
 

@@ -9,9 +9,9 @@
 #include <lstm/status.h>
 #include <stddef.h>
 
-enum { BANDS_QUANTILES_MAX = 256 };
+enum { INTERVALS_QUANTILES_MAX = 256 };
 
-struct bands {
+struct intervals {
     double *scale; /* (steps) root mean square residual, never falling with the step; owned */
     int steps;
     double *quantiles; /* (count) rising; number i is at i / (count + 1), i from 1; owned */
@@ -19,19 +19,20 @@ struct bands {
 };
 
 /* Brings residuals (n, finite or NaN) that are far beyond the typical one nearer to it: a series that
- * was constant before it jumped, or one origin before a shift of the level, would make all bands
+ * was constant before it jumped, or one origin before a shift of the level, would make all intervals
  * meaningless. ST_NOMEM. */
-enum status bands_clip(double *residuals, size_t n, struct err *e);
+enum status intervals_clip(double *residuals, size_t n, struct err *e);
 
 /* Fits to residuals (n, steps), n >= 1, finite or NaN for unknown ones; a step without any is like
- * its neighbour, and without any at all there are no bands. The array is used as scratch space.
+ * its neighbour, and without any at all there are no intervals. The array is used as scratch space.
  * ST_NOMEM. */
-enum status bands_fit(struct bands *out, double *residuals, int n, int steps, struct err *e);
-void bands_release(struct bands *b);
+enum status intervals_fit(struct intervals *out, double *residuals, int n, int steps,
+                          struct err *e);
+void intervals_release(struct intervals *b);
 
-/* Half the width of the band of level percent (0 to 100, exclusive) at the given step, from 1, in
+/* Half the width of the interval of level percent (0 to 100, exclusive) at the given step, from 1, in
  * the unit of the residuals; steps past the last grow with the square root. Finite unless the
  * residuals are huge; rises with level and step. */
-double bands_width(const struct bands *b, int step, double level);
+double intervals_width(const struct intervals *b, int step, double level);
 
 #endif

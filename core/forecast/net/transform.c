@@ -1,6 +1,8 @@
 /* transform.c - scaling, differencing, levelling of windows, and back: see transform.h. */
 #include "core/forecast/net/transform.h"
 
+#include "core/base/row.h"
+
 #include <math.h>
 
 /* Changes this small against the scaled values are rounding: the series does not change. */
@@ -52,7 +54,7 @@ double transform_level_error(const double *z, int n, const struct frame *f, int 
 enum status transform_fit(struct transform *out, double *z, const struct frame *f, int kind,
                           const double *y, int n, int n_fit, struct err *e)
 {
-    struct transform t = {.centre = 0, .unit = 1, .nonnegative = true};
+    struct transform t = {.centre = 0, .error_scale = 1, .nonnegative = true};
     enum status st = scaling_fit(&t.scaling, kind, y, n_fit, e);
 
     if (!st)
@@ -69,7 +71,7 @@ enum status transform_fit(struct transform *out, double *z, const struct frame *
         if (n_fit > f->lag && !f->level)
             t.centre = mean_change(z, n_fit, f);
         if (square > 0 && sqrt(square) > still_below * largest)
-            t.unit = sqrt(square);
+            t.error_scale = sqrt(square);
     }
     *out = t;
     return ST_OK;
@@ -88,21 +90,21 @@ double transform_input(float *x, int stride, const struct frame *f, const struct
         level = sum / f->level;
     }
     for (int k = 0; k < f->window; k++)
-        x[(size_t)k * (size_t)stride] = (float)((change(f, z - f->window + k) - level) / t->unit);
+        *row(x, k, stride) = (float)((change(f, z - f->window + k) - level) / t->error_scale);
     return level;
 }
 
 float transform_target(const struct frame *f, const struct transform *t, const double *z, int k,
                        double level)
 {
-    return (float)((change(f, z + k) - level) / t->unit);
+    return (float)((change(f, z + k) - level) / t->error_scale);
 }
 
 void transform_output(double *out, const double *z, const struct frame *f,
                       const struct transform *t, const float *y, double level)
 {
     for (int h = 0; h < f->horizon; h++) {
-        double u = (double)y[h] * t->unit + level;
+        double u = (double)y[h] * t->error_scale + level;
 
         if (f->lag)
             u += h < f->lag ? z[h - f->lag] : out[h - f->lag];

@@ -19,9 +19,9 @@ struct frame {
 
 struct transform {
     struct scaling scaling;
-    double centre, unit; /* unit > 0 */
-    bool nonnegative;    /* no value seen was below 0: no forecast may be */
-    double least, most;  /* raw; what bands are kept near; equal: they are not */
+    double centre, error_scale; /* unit > 0 */
+    bool nonnegative;           /* no value seen was below 0: no forecast may be */
+    double least, most;         /* raw; what intervals are kept near; equal: they are not */
 };
 
 /* Steps of history that one window needs. */

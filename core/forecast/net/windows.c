@@ -1,6 +1,8 @@
 /* windows.c - training samples cut out of scaled series: see windows.h. */
 #include "core/forecast/net/windows.h"
 
+#include "core/base/row.h"
+
 #include <limits.h>
 #include <stdlib.h>
 
@@ -58,8 +60,7 @@ static void fill_targets(struct batch *b, const struct frame *f, const struct wi
 
     if (!f->sequence) {
         for (int h = 0; h < O; h++)
-            b->values[(size_t)row * (size_t)O + (size_t)h] =
-                transform_target(f, r->transform, z, h, level);
+            row(b->values, row, O)[h] = transform_target(f, r->transform, z, h, level);
         return;
     }
     for (int k = 0; k < f->window; k++) {

@@ -1,4 +1,4 @@
-/* test_forecaster.c - what a fitted forecaster promises: accuracy, bands, signs, panels, hard
+/* test_forecaster.c - what a fitted forecaster promises: accuracy, intervals, signs, panels, hard
  * series. */
 #include "tests/unit/core/forecast/series.h"
 
@@ -108,7 +108,7 @@ START_TEST(the_remembered_end_forecasts_like_the_whole_series)
 }
 END_TEST
 
-START_TEST(bands_widen_beyond_the_trained_horizon)
+START_TEST(intervals_widen_beyond_the_trained_horizon)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
@@ -132,7 +132,7 @@ END_TEST
 
 /* A series that jumps between 1 and 1000 has errors of a thousand times: that does not make a million
  * likely. */
-START_TEST(bands_stay_near_what_was_seen)
+START_TEST(intervals_stay_near_what_was_seen)
 {
     double y[120];
     struct series_view v = {"jumps", y, 120};
@@ -153,7 +153,7 @@ START_TEST(bands_stay_near_what_was_seen)
 }
 END_TEST
 
-START_TEST(no_levels_no_bands)
+START_TEST(no_levels_no_intervals)
 {
     struct series_view v = {"air", air, AIR};
     struct panel panel = one(&v, 12);
@@ -571,9 +571,9 @@ int main(void)
     tcase_add_test(t, air_passengers_beats_seasonal_naive_whatever_the_seed);
     tcase_add_test(t, the_evaluation_is_the_forecast_from_the_training_part);
     tcase_add_test(t, the_remembered_end_forecasts_like_the_whole_series);
-    tcase_add_test(t, bands_widen_beyond_the_trained_horizon);
-    tcase_add_test(t, bands_stay_near_what_was_seen);
-    tcase_add_test(t, no_levels_no_bands);
+    tcase_add_test(t, intervals_widen_beyond_the_trained_horizon);
+    tcase_add_test(t, intervals_stay_near_what_was_seen);
+    tcase_add_test(t, no_levels_no_intervals);
     tcase_add_test(t, what_was_never_negative_stays_so);
     tcase_add_loop_test(t, hard_series_are_forecast, 0, HARD);
     tcase_add_test(t, missing_truths_are_not_scored);

@@ -228,25 +228,28 @@ START_TEST(no_member_looks_ahead)
 {
     const int origins[3] = {90, 100, 110};
     double a[AIR], b[AIR];
-    double *x = malloc(3 * CLASSIC_MEMBERS * 12 * sizeof(*x));
-    double *y = malloc(3 * CLASSIC_MEMBERS * 12 * sizeof(*y));
-    struct classic c;
+    double *x = malloc(3 * MEMBER_COUNT * 12 * sizeof(*x));
+    double *y = malloc(3 * MEMBER_COUNT * 12 * sizeof(*y));
+    struct members c;
     struct err e = {0};
 
     ck_assert_ptr_nonnull(x);
     ck_assert_ptr_nonnull(y);
-    ck_assert_int_eq(classic_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
     ck_assert_int_eq(scaling_forward(a, &c.ets.scaling, air, AIR, &e), ST_OK);
     memcpy(b, a, sizeof(a));
     for (int i = 110; i < AIR; i++)
         b[i] = c.ets.low;
-    ck_assert_int_eq(classic_path(x, &c, NULL, a, AIR, origins, 3, 12, &e), ST_OK);
-    ck_assert_int_eq(classic_path(y, &c, NULL, b, AIR, origins, 3, 12, &e), ST_OK);
-    ck_assert_mem_eq(x, y, 3 * CLASSIC_MEMBERS * 12 * sizeof(*x));
+    ck_assert_int_eq(members_path(x, &c, NULL, &(struct rolling){a, AIR, origins, 3, 12}, &e),
+                     ST_OK);
+    ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){b, AIR, origins, 3, 12}, &e),
+                     ST_OK);
+    ck_assert_mem_eq(x, y, 3 * MEMBER_COUNT * 12 * sizeof(*x));
     /* Several origins at once are as each by itself, but for where the smoother starts. */
-    ck_assert_int_eq(classic_path(y, &c, NULL, a, 110, origins + 2, 1, 12, &e), ST_OK);
-    for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
-        ck_assert_double_eq_tol(x[2 * CLASSIC_MEMBERS * 12 + i], y[i], 0.15);
+    ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){a, 110, origins + 2, 1, 12}, &e),
+                     ST_OK);
+    for (int i = 0; i < MEMBER_COUNT * 12; i++)
+        ck_assert_double_eq_tol(x[2 * MEMBER_COUNT * 12 + i], y[i], 0.15);
     free(x);
     free(y);
 }
@@ -254,22 +257,23 @@ END_TEST
 
 START_TEST(every_member_is_finite_on_any_length)
 {
-    double y[60], w[60], out[CLASSIC_MEMBERS * 30];
+    double y[60], w[60], out[MEMBER_COUNT * 30];
     struct err e = {0};
 
     for (int kind = 0; kind < 4; kind++) {
         for (int n = 1; n <= 60; n += n < 16 ? 1 : 11) {
-            struct classic c;
+            struct members c;
 
             for (int i = 0; i < n; i++)
                 y[i] = kind == 0   ? 0
                        : kind == 1 ? 1e290 * (i % 5)
                        : kind == 2 ? exp(i)
                                    : (i * 7919 % 13) - 6;
-            ck_assert_msg(!classic_fit(&c, y, n, 4, SCALING_AUTO, &e), "%s", e.message);
+            ck_assert_msg(!members_fit(&c, y, n, 4, SCALING_AUTO, &e), "%s", e.message);
             ck_assert_int_eq(scaling_forward(w, &c.ets.scaling, y, n, &e), ST_OK);
-            ck_assert_int_eq(classic_path(out, &c, NULL, w, n, &n, 1, 30, &e), ST_OK);
-            for (int i = 0; i < CLASSIC_MEMBERS * 30; i++)
+            ck_assert_int_eq(members_path(out, &c, NULL, &(struct rolling){w, n, &n, 1, 30}, &e),
+                             ST_OK);
+            for (int i = 0; i < MEMBER_COUNT * 30; i++)
                 ck_assert_msg(isfinite(out[i]), "kind %d n %d member %d", kind, n, i / 30);
         }
     }
@@ -279,45 +283,45 @@ END_TEST
 START_TEST(logarithms_are_taken_where_the_season_grows_with_the_level)
 {
     double y[200];
-    struct classic c;
+    struct members c;
     struct err e = {0};
 
-    ck_assert_int_eq(classic_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&c, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
     ck_assert_int_eq(c.ets.scaling.kind, SCALING_LOG);
     fill_seasonal(y, 200, 12, 3, 9);
-    ck_assert_int_eq(classic_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
     ck_assert_int_eq(c.ets.scaling.kind, SCALING_STANDARD);
     y[5] = -1;
-    ck_assert_int_eq(classic_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&c, y, 200, 12, SCALING_AUTO, &e), ST_OK);
     ck_assert_int_eq(c.ets.scaling.kind, SCALING_STANDARD);
 }
 END_TEST
 
 START_TEST(better_members_weigh_more_but_none_takes_all)
 {
-    const double relative[CLASSIC_MEMBERS] = {-0.5};
-    const double zeros[CLASSIC_MEMBERS] = {0};
-    double equal[CLASSIC_MEMBERS], one_perfect[CLASSIC_MEMBERS], one_absent[CLASSIC_MEMBERS];
-    double w[CLASSIC_MEMBERS], sum = 0;
+    const double relative[MEMBER_COUNT] = {-0.5};
+    const double zeros[MEMBER_COUNT] = {0};
+    double equal[MEMBER_COUNT], one_perfect[MEMBER_COUNT], one_absent[MEMBER_COUNT];
+    double w[MEMBER_COUNT], sum = 0;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         equal[k] = one_perfect[k] = one_absent[k] = 1;
     one_perfect[0] = 0;
-    one_absent[CLASSIC_HOLT] = INFINITY;
+    one_absent[MEMBER_HOLT] = INFINITY;
     ensemble_weigh(w, relative, equal);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         sum += w[k];
     ck_assert_double_eq_tol(sum, 1, 1e-12);
     ck_assert_double_gt(w[0], w[1]);
     ck_assert_double_lt(w[0], 0.9);
     ensemble_weigh(w, zeros, one_perfect);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
     ensemble_weigh(w, zeros, one_absent);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
-        ck_assert_int_eq(w[k] > 0, k != CLASSIC_HOLT);
+    for (int k = 0; k < MEMBER_COUNT; k++)
+        ck_assert_int_eq(w[k] > 0, k != MEMBER_HOLT);
     ensemble_weigh(w, zeros, zeros);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
 }
 END_TEST
@@ -325,37 +329,37 @@ END_TEST
 /* Against the best that this series has, not against one that it lacks. */
 START_TEST(hopeless_members_weigh_nothing)
 {
-    double relative[CLASSIC_MEMBERS] = {[1] = 0.6, [2] = 0.5, [CLASSIC_NET] = -0.2};
-    double error[CLASSIC_MEMBERS], w[CLASSIC_MEMBERS], sum = 0;
+    double relative[MEMBER_COUNT] = {[1] = 0.6, [2] = 0.5, [MEMBER_GLOBAL_NET] = -0.2};
+    double error[MEMBER_COUNT], w[MEMBER_COUNT], sum = 0;
 
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         error[k] = 1;
-    error[CLASSIC_NET] = INFINITY;
+    error[MEMBER_GLOBAL_NET] = INFINITY;
     ensemble_weigh(w, relative, error);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++) {
-        ck_assert_int_eq(w[k] > 0, k != 1 && k != CLASSIC_NET);
+    for (int k = 0; k < MEMBER_COUNT; k++) {
+        ck_assert_int_eq(w[k] > 0, k != 1 && k != MEMBER_GLOBAL_NET);
         sum += w[k];
     }
     ck_assert_double_eq_tol(sum, 1, 1e-12);
-    error[CLASSIC_NET] = 1;
+    error[MEMBER_GLOBAL_NET] = 1;
     ensemble_weigh(w, relative, error);
-    for (int k = 0; k < CLASSIC_MEMBERS; k++)
+    for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert_int_eq(w[k] > 0, k != 1 && k != 2);
 }
 END_TEST
 
 START_TEST(an_ensemble_is_packed_and_unpacked)
 {
-    struct ensemble a = {.unit = 0.25, .spread = 2}, b;
+    struct ensemble a = {.error_scale = 0.25, .spread = 2}, b;
     double row[ENSEMBLE_NUMBERS], again[ENSEMBLE_NUMBERS];
     struct err e = {0};
 
-    ck_assert_int_eq(classic_fit(&a.classic, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&a.members, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
     ensemble_prior(a.weight);
     ensemble_pack(row, &a);
     /* No number is left out. */
     ck_assert_double_eq(row[ENSEMBLE_NUMBERS_FIRST - 1], 0.25);
-    ck_assert_double_eq(row[ENSEMBLE_NUMBERS - 1], a.weight[CLASSIC_MEMBERS - 1]);
+    ck_assert_double_eq(row[ENSEMBLE_NUMBERS - 1], a.weight[MEMBER_COUNT - 1]);
     ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS));
     ensemble_pack(again, &b);
     ck_assert_mem_eq(row, again, sizeof(row));
@@ -365,24 +369,25 @@ END_TEST
 /* Files from before there were more members say nothing of these: they take no part. */
 START_TEST(the_first_members_are_unpacked_alone)
 {
-    struct ensemble a = {.unit = 0.25, .spread = 2, .weight = {0.3, 0.3, 0.2, 0.1, 0.1}}, b;
-    double row[ENSEMBLE_NUMBERS], w[AIR], out[CLASSIC_MEMBERS * 12];
+    struct ensemble a = {.error_scale = 0.25, .spread = 2, .weight = {0.3, 0.3, 0.2, 0.1, 0.1}}, b;
+    double row[ENSEMBLE_NUMBERS], w[AIR], out[MEMBER_COUNT * 12];
     const int origin = AIR;
     struct err e = {0};
 
-    ck_assert_int_eq(classic_fit(&a.classic, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
+    ck_assert_int_eq(members_fit(&a.members, air, AIR, 12, SCALING_AUTO, &e), ST_OK);
     ensemble_pack(row, &a);
     ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS_FIRST));
     ck_assert_mem_eq(a.weight, b.weight, sizeof(a.weight));
-    ck_assert_int_eq(b.classic.holt.season, 0);
-    ck_assert_int_eq(b.classic.pairs.season, 0);
-    ck_assert_int_eq(scaling_forward(w, &b.classic.ets.scaling, air, AIR, &e), ST_OK);
-    ck_assert_int_eq(classic_path(out, &b.classic, NULL, w, AIR, &origin, 1, 12, &e), ST_OK);
-    for (int i = 0; i < CLASSIC_MEMBERS * 12; i++)
+    ck_assert_int_eq(b.members.holt.season, 0);
+    ck_assert_int_eq(b.members.aggregation.season, 0);
+    ck_assert_int_eq(scaling_forward(w, &b.members.ets.scaling, air, AIR, &e), ST_OK);
+    ck_assert_int_eq(
+        members_path(out, &b.members, NULL, &(struct rolling){w, AIR, &origin, 1, 12}, &e), ST_OK);
+    for (int i = 0; i < MEMBER_COUNT * 12; i++)
         ck_assert(isfinite(out[i]));
     ck_assert(ensemble_unpack(&b, row, ENSEMBLE_NUMBERS_SECOND));
-    ck_assert_int_eq(b.classic.holt.season, 12);
-    ck_assert_int_eq(b.classic.pairs.season, 0);
+    ck_assert_int_eq(b.members.holt.season, 12);
+    ck_assert_int_eq(b.members.aggregation.season, 0);
     row[ENSEMBLE_NUMBERS - 1] = 2;
     ck_assert(!ensemble_unpack(&b, row, ENSEMBLE_NUMBERS));
 }
@@ -390,36 +395,40 @@ END_TEST
 
 /* A line with a season is what both smoothers can tell exactly, from odd and even origins, an odd number
  * of steps ahead. */
-START_TEST(pairs_keep_the_profile_of_single_steps)
+START_TEST(aggregates_keep_the_profile_of_single_steps)
 {
     double y[121], out[3 * 7];
     const int origins[] = {96, 97, 108}, first = 1;
-    struct pairs m;
+    struct temporal_aggregation m;
     struct ets fine = {0};
     struct err e = {0};
 
     for (int i = 0; i < 121; i++)
         y[i] = 3 + 0.5 * i + 8 * sin(i * M_PI / 6) + (i % 12 == 3 ? 5 : 0);
     ck_assert_int_eq(ets_fit(&fine, NULL, y, 108, 12, 0, false, &e), ST_OK);
-    ck_assert_int_eq(pairs_fit(&m, y, 108, 12, 0, false, &e), ST_OK);
+    ck_assert_int_eq(temporal_aggregation_fit(&m, y, 108, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 12);
-    ck_assert_int_eq(pairs_path(out, &m, &fine, y, 108, origins, 3, 7, &e), ST_OK);
+    ck_assert_int_eq(
+        temporal_aggregation_path(out, &m, &fine, &(struct rolling){y, 108, origins, 3, 7}, &e),
+        ST_OK);
     for (int i = 0; i < 3; i++) {
         for (int h = 0; h < 7; h++)
             ck_assert_double_eq_tol(out[i * 7 + h], y[origins[i] + h], 0.3);
     }
     /* One step is no pair. */
-    ck_assert_int_eq(pairs_path(out, &m, &fine, y, 108, &first, 1, 7, &e), ST_OK);
+    ck_assert_int_eq(
+        temporal_aggregation_path(out, &m, &fine, &(struct rolling){y, 108, &first, 1, 7}, &e),
+        ST_OK);
     ck_assert(isfinite(out[0]) && isfinite(out[6]));
 }
 END_TEST
 
 /* The mean of each pair is what the smoother of pairs says. */
-START_TEST(pairs_move_the_finer_forecast)
+START_TEST(aggregates_move_the_finer_forecast)
 {
     double y[144], pairs[72], out[12], coarse[6], fine[12];
     const int origin = 144, half = 72;
-    struct pairs m;
+    struct temporal_aggregation m;
     struct ets single = {0};
     struct err e = {0};
 
@@ -428,18 +437,20 @@ START_TEST(pairs_move_the_finer_forecast)
     for (int i = 0; i < 72; i++)
         pairs[i] = (y[2 * i] + y[2 * i + 1]) / 2;
     ck_assert_int_eq(ets_fit(&single, NULL, y, AIR, 12, 0, false, &e), ST_OK);
-    ck_assert_int_eq(pairs_fit(&m, y, AIR, 12, 0, false, &e), ST_OK);
+    ck_assert_int_eq(temporal_aggregation_fit(&m, y, AIR, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.ets.season1, 6);
-    ck_assert_int_eq(pairs_path(out, &m, &single, y, AIR, &origin, 1, 12, &e), ST_OK);
+    ck_assert_int_eq(
+        temporal_aggregation_path(out, &m, &single, &(struct rolling){y, AIR, &origin, 1, 12}, &e),
+        ST_OK);
     ck_assert_int_eq(ets_path(coarse, &m.ets, pairs, 72, &half, 1, 6, &e), ST_OK);
     ck_assert_int_eq(ets_path(fine, &single, y, AIR, &origin, 1, 12, &e), ST_OK);
     for (int k = 0; k < 6; k++) {
         ck_assert_double_eq_tol((out[2 * k] + out[2 * k + 1]) / 2, coarse[k], 1e-9);
         ck_assert_double_eq_tol(out[2 * k + 1] - out[2 * k], fine[2 * k + 1] - fine[2 * k], 1e-9);
     }
-    ck_assert_int_eq(pairs_fit(&m, y, 35, 12, 0, false, &e), ST_OK);
+    ck_assert_int_eq(temporal_aggregation_fit(&m, y, 35, 12, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 0);
-    ck_assert_int_eq(pairs_fit(&m, y, AIR, 7, 0, false, &e), ST_OK);
+    ck_assert_int_eq(temporal_aggregation_fit(&m, y, AIR, 7, 0, false, &e), ST_OK);
     ck_assert_int_eq(m.season, 0);
 }
 END_TEST
@@ -495,29 +506,29 @@ END_TEST
 START_TEST(a_net_sees_changes_against_the_season_less_their_level)
 {
     enum { N = 96, W = 12, H = 12 };
-    struct direct_frame f;
+    struct global_frame f;
     float x[W];
     double y[N + H], level;
 
     for (int i = 0; i < N + H; i++)
         y[i] = 5.0 * (i % 12) + 0.5 * (i / 12.0) + 0.01 * ((i * 7919) % 13 - 6);
-    direct_frame_fit(&f, y, N, 12, 0, W, H);
+    global_frame_fit(&f, y, N, 12, 0, W, H);
     ck_assert_int_eq(f.season, 12);
-    ck_assert_double_gt(f.unit, 0);
-    level = direct_input(x, 0, 1, &f, y, N, W);
+    ck_assert_double_gt(f.error_scale, 0);
+    level = global_net_input(x, 0, 1, &f, y, N, W);
     ck_assert_double_eq_tol(level, 0.5, 0.1);
     for (int i = 0; i < W; i++)
         ck_assert_float_eq_tol(
-            x[i], (float)asinh((y[N - W + i] - y[N - W + i - 12] - level) / f.unit), 1e-5f);
+            x[i], (float)asinh((y[N - W + i] - y[N - W + i - 12] - level) / f.error_scale), 1e-5f);
     for (int h = 0; h < H; h++)
-        ck_assert_double_eq_tol(direct_base(&f, y, N, level, h), y[N + h], 0.5);
+        ck_assert_double_eq_tol(global_net_base(&f, y, N, level, h), y[N + h], 0.5);
     /* Too short, or constant: there is no such member. */
-    direct_frame_fit(&f, y, 5, 0, 0, W, H);
-    ck_assert_double_eq(f.unit, 0);
+    global_frame_fit(&f, y, 5, 0, 0, W, H);
+    ck_assert_double_eq(f.error_scale, 0);
     for (int i = 0; i < N; i++)
         y[i] = 3;
-    direct_frame_fit(&f, y, N, 12, 0, W, H);
-    ck_assert_double_eq(f.unit, 0);
+    global_frame_fit(&f, y, N, 12, 0, W, H);
+    ck_assert_double_eq(f.error_scale, 0);
 }
 END_TEST
 
@@ -525,8 +536,8 @@ END_TEST
 START_TEST(one_linear_model_is_learnt_from_all_series)
 {
     enum { N = 120, H = 4, SERIES = 3 };
-    struct linear_series series[SERIES];
-    struct linear m = {0};
+    struct global_ar_series series[SERIES];
+    struct global_ar m = {0};
     double w[SERIES][N + H], values[SERIES][N], out[2 * H];
     struct err e = {0};
 
@@ -535,22 +546,22 @@ START_TEST(one_linear_model_is_learnt_from_all_series)
             w[s][i] = (s + 1) * (sin(1.1 * i + s) + 0.5 * sin(0.4 * i)) + 10 * s;
         for (int i = 0; i < N; i++)
             values[s][i] = i == 50 ? NAN : w[s][i];
-        series[s] = (struct linear_series){.w = w[s], .values = values[s], .n = N};
+        series[s] = (struct global_ar_series){.w = w[s], .values = values[s], .n = N};
     }
-    ck_assert_int_eq(linear_fit(&m, series, SERIES, 4, H, &e), ST_OK);
+    ck_assert_int_eq(global_ar_fit(&m, series, SERIES, 4, H, &e), ST_OK);
     ck_assert_ptr_nonnull(m.weight);
     ck_assert_int_eq(m.season, 4);
     for (int s = 0; s < SERIES; s++) {
-        linear_forecast(out, &m, w[s], N, 2 * H);
+        global_ar_forecast(out, &m, w[s], N, 2 * H);
         for (int h = 0; h < H; h++)
             ck_assert_double_eq_tol(out[h], w[s][N + h], 0.3 * (s + 1));
         for (int h = H; h < 2 * H; h++)
             ck_assert_double_eq(out[h], out[h - 4]);
     }
-    linear_release(&m);
+    global_ar_release(&m);
     /* Too few origins: no model. */
     series[0].n = 12;
-    ck_assert_int_eq(linear_fit(&m, series, 1, 4, H, &e), ST_OK);
+    ck_assert_int_eq(global_ar_fit(&m, series, 1, 4, H, &e), ST_OK);
     ck_assert_ptr_null(m.weight);
 }
 END_TEST
@@ -594,8 +605,8 @@ int main(void)
     tcase_add_test(t, hopeless_members_weigh_nothing);
     tcase_add_test(t, an_ensemble_is_packed_and_unpacked);
     tcase_add_test(t, the_first_members_are_unpacked_alone);
-    tcase_add_test(t, pairs_keep_the_profile_of_single_steps);
-    tcase_add_test(t, pairs_move_the_finer_forecast);
+    tcase_add_test(t, aggregates_keep_the_profile_of_single_steps);
+    tcase_add_test(t, aggregates_move_the_finer_forecast);
     tcase_add_test(t, sines_find_a_season_that_is_no_whole_number);
     tcase_add_test(t, a_season_that_multiplies_is_continued);
     tcase_add_test(t, a_net_sees_changes_against_the_season_less_their_level);

@@ -1,4 +1,4 @@
-/* test_transform.c - filling, scaling, seasons, levelled windows and bands, each by itself. */
+/* test_transform.c - filling, scaling, seasons, levelled windows and intervals, each by itself. */
 #include "core/forecast/net/intervals.h"
 #include "core/forecast/net/windows.h"
 #include "core/forecast/series/gaps.h"
@@ -135,7 +135,7 @@ START_TEST(the_inverse_undoes_targets)
     struct err e = {0};
 
     ck_assert_int_eq(transform_fit(&t, z, f, SCALING_LOG, air, AIR, 132, &e), ST_OK);
-    ck_assert(t.unit > 0 && t.nonnegative);
+    ck_assert(t.error_scale > 0 && t.nonnegative);
     level = transform_input(x, 1, f, &t, z + 132);
     for (int h = 0; h < 5; h++)
         target[h] = transform_target(f, &t, z + 132, h, level);
@@ -151,7 +151,7 @@ END_TEST
 START_TEST(windows_are_numbered_through_the_runs)
 {
     const struct frame f = {.window = 3, .horizon = 2};
-    const struct transform t = {.scaling = {SCALING_NONE, 0, 1}, .unit = 1};
+    const struct transform t = {.scaling = {SCALING_NONE, 0, 1}, .error_scale = 1};
     double a[20], b[20];
     struct windows w;
     struct sample_source s;
@@ -187,7 +187,7 @@ END_TEST
 START_TEST(sequence_targets_are_the_window_moved_by_one)
 {
     const struct frame f = {.window = 3, .horizon = 2, .sequence = true};
-    const struct transform t = {.scaling = {SCALING_NONE, 0, 1}, .unit = 1};
+    const struct transform t = {.scaling = {SCALING_NONE, 0, 1}, .error_scale = 1};
     double a[20];
     struct windows w;
     struct sample_source s;
@@ -210,43 +210,43 @@ START_TEST(sequence_targets_are_the_window_moved_by_one)
 }
 END_TEST
 
-START_TEST(bands_hold_their_share_and_widen)
+START_TEST(intervals_hold_their_share_and_widen)
 {
     enum { N = 2000, H = 4 };
     double *r = malloc(N * H * sizeof(*r)), inside = 0, before = 0;
-    struct bands b;
+    struct intervals b;
     struct rng rng;
     struct err e = {0};
 
     rng_seed(&rng, 3);
     for (int i = 0; i < N * H; i++)
         r[i] = (1 + i % H) * (double)rng_normal(&rng);
-    ck_assert_int_eq(bands_fit(&b, r, N, H, &e), ST_OK);
-    ck_assert_int_eq(b.count, BANDS_QUANTILES_MAX);
+    ck_assert_int_eq(intervals_fit(&b, r, N, H, &e), ST_OK);
+    ck_assert_int_eq(b.count, INTERVALS_QUANTILES_MAX);
     for (int i = 0; i < 10000; i++)
-        inside += fabs(2 * (double)rng_normal(&rng)) <= bands_width(&b, 2, 80);
+        inside += fabs(2 * (double)rng_normal(&rng)) <= intervals_width(&b, 2, 80);
     ck_assert_double_eq_tol(inside / 10000, 0.8, 0.02);
     for (int k = 1; k < 200; k++) {
         double level = k / 2.0;
 
-        ck_assert_double_ge(bands_width(&b, 1, level), before);
-        before = bands_width(&b, 1, level);
+        ck_assert_double_ge(intervals_width(&b, 1, level), before);
+        before = intervals_width(&b, 1, level);
     }
-    ck_assert_double_gt(bands_width(&b, 1, 99.9999999999999), bands_width(&b, 1, 99.99));
-    ck_assert(isfinite(bands_width(&b, 1000, 99.9999999999999)));
+    ck_assert_double_gt(intervals_width(&b, 1, 99.9999999999999), intervals_width(&b, 1, 99.99));
+    ck_assert(isfinite(intervals_width(&b, 1000, 99.9999999999999)));
     for (int h = 1; h < 50; h++)
-        ck_assert_double_ge(bands_width(&b, h + 1, 95), bands_width(&b, h, 95));
-    ck_assert_double_eq_tol(bands_width(&b, 4 * H, 95), 2 * bands_width(&b, H, 95), 1e-9);
-    bands_release(&b);
+        ck_assert_double_ge(intervals_width(&b, h + 1, 95), intervals_width(&b, h, 95));
+    ck_assert_double_eq_tol(intervals_width(&b, 4 * H, 95), 2 * intervals_width(&b, H, 95), 1e-9);
+    intervals_release(&b);
     free(r);
 }
 END_TEST
 
-START_TEST(one_huge_residual_does_not_widen_the_bands)
+START_TEST(one_huge_residual_does_not_widen_the_intervals)
 {
     enum { N = 200 };
     double r[N], calm, hit;
-    struct bands b;
+    struct intervals b;
     struct rng rng;
     struct err e = {0};
 
@@ -256,11 +256,11 @@ START_TEST(one_huge_residual_does_not_widen_the_bands)
             r[i] = (double)rng_normal(&rng);
         if (turn)
             r[17] = -1e9;
-        ck_assert_int_eq(bands_clip(r, N, &e), ST_OK);
+        ck_assert_int_eq(intervals_clip(r, N, &e), ST_OK);
         ck_assert_double_le(fabs(r[17]), turn ? 12 : 4);
-        ck_assert_int_eq(bands_fit(&b, r, N, 1, &e), ST_OK);
-        *(turn ? &hit : &calm) = bands_width(&b, 1, 95);
-        bands_release(&b);
+        ck_assert_int_eq(intervals_fit(&b, r, N, 1, &e), ST_OK);
+        *(turn ? &hit : &calm) = intervals_width(&b, 1, 95);
+        intervals_release(&b);
     }
     ck_assert_double_gt(hit, calm);
     ck_assert_double_lt(hit, 1.2 * calm);
@@ -268,46 +268,46 @@ START_TEST(one_huge_residual_does_not_widen_the_bands)
 END_TEST
 
 /* Demand that comes in one step out of five: its errors are not rare, however small the others. */
-START_TEST(bands_know_of_what_comes_now_and_then)
+START_TEST(intervals_know_of_what_comes_now_and_then)
 {
     enum { N = 200 };
     double r[N];
-    struct bands b;
+    struct intervals b;
     struct err e = {0};
 
     for (int i = 0; i < N; i++)
         r[i] = i % 5 == 2 ? 1 + i % 3 : 0.01 * (i % 7 - 3);
-    ck_assert_int_eq(bands_clip(r, N, &e), ST_OK);
-    ck_assert_int_eq(bands_fit(&b, r, N, 1, &e), ST_OK);
-    ck_assert_double_lt(bands_width(&b, 1, 70), 0.1);
-    ck_assert_double_ge(bands_width(&b, 1, 95), 2);
-    bands_release(&b);
+    ck_assert_int_eq(intervals_clip(r, N, &e), ST_OK);
+    ck_assert_int_eq(intervals_fit(&b, r, N, 1, &e), ST_OK);
+    ck_assert_double_lt(intervals_width(&b, 1, 70), 0.1);
+    ck_assert_double_ge(intervals_width(&b, 1, 95), 2);
+    intervals_release(&b);
 }
 END_TEST
 
 START_TEST(a_scale_that_falls_is_levelled)
 {
     double r[] = {3, 1, 2, -3, -1, -2};
-    struct bands b;
+    struct intervals b;
     struct err e = {0};
 
-    ck_assert_int_eq(bands_fit(&b, r, 2, 3, &e), ST_OK);
+    ck_assert_int_eq(intervals_fit(&b, r, 2, 3, &e), ST_OK);
     ck_assert_double_gt(b.scale[0], 0);
     ck_assert_double_eq(b.scale[0], b.scale[1]);
     ck_assert_double_eq(b.scale[1], b.scale[2]);
-    bands_release(&b);
+    intervals_release(&b);
 }
 END_TEST
 
 START_TEST(no_error_gives_no_width)
 {
     double r[] = {0, 0, 0, 0};
-    struct bands b;
+    struct intervals b;
     struct err e = {0};
 
-    ck_assert_int_eq(bands_fit(&b, r, 2, 2, &e), ST_OK);
-    ck_assert_double_eq(bands_width(&b, 9, 99), 0);
-    bands_release(&b);
+    ck_assert_int_eq(intervals_fit(&b, r, 2, 2, &e), ST_OK);
+    ck_assert_double_eq(intervals_width(&b, 9, 99), 0);
+    intervals_release(&b);
 }
 END_TEST
 
@@ -347,9 +347,9 @@ int main(void)
     tcase_add_loop_test(t, the_inverse_undoes_targets, 0, sizeof(frames) / sizeof(frames[0]));
     tcase_add_test(t, windows_are_numbered_through_the_runs);
     tcase_add_test(t, sequence_targets_are_the_window_moved_by_one);
-    tcase_add_test(t, bands_hold_their_share_and_widen);
-    tcase_add_test(t, one_huge_residual_does_not_widen_the_bands);
-    tcase_add_test(t, bands_know_of_what_comes_now_and_then);
+    tcase_add_test(t, intervals_hold_their_share_and_widen);
+    tcase_add_test(t, one_huge_residual_does_not_widen_the_intervals);
+    tcase_add_test(t, intervals_know_of_what_comes_now_and_then);
     tcase_add_test(t, a_scale_that_falls_is_levelled);
     tcase_add_test(t, no_error_gives_no_width);
     tcase_add_test(t, counts_are_told_and_come_back);
