@@ -1,4 +1,4 @@
-/* test_arima.c - the innovations that a model finds in a series that was made by it. */
+/* test_arima.c - models of series that were made by one: innovations, coefficients, forecasts. */
 #include "core/forecast/methods/arima.h"
 #include "tests/unit/core/forecast/series.h"
 
@@ -101,15 +101,131 @@ START_TEST(a_filter_of_little_is_nothing)
 }
 END_TEST
 
+/* ---- fitting and forecasting ---- */
+
+/* An autoregression of order 2 with the given coefficients. */
+static void fill_autoregression(double *y, int n, double a, double b)
+{
+    struct rng r;
+
+    rng_seed(&r, 11);
+    for (int i = 0; i < n; i++)
+        y[i] = (i > 0 ? a * y[i - 1] : 0) + (i > 1 ? b * y[i - 2] : 0) + (double)rng_normal(&r);
+}
+
+START_TEST(an_autoregression_is_recovered)
+{
+    double y[800], out[400];
+    struct arima m = {.p = 2};
+    struct err e = {0};
+    int n = 800;
+
+    fill_autoregression(y, n, 1.2, -0.5);
+    for (int i = 0; i < n; i++)
+        y[i] += 30;
+    m.drift = true; /* a mean */
+    ck_assert_int_eq(arima_fit(&m, NULL, y, n, 0, ARIMA_LIKELIHOOD, &e), ST_OK);
+    ck_assert_double_eq_tol(m.ar[0], 1.2, 0.1);
+    ck_assert_double_eq_tol(m.ar[1], -0.5, 0.1);
+    ck_assert_double_eq_tol(m.mean, 30, 0.5);
+    ck_assert_int_eq(arima_path(out, &m, y, n, &n, 1, 400, &e), ST_OK);
+    ck_assert_double_eq_tol(out[399], m.mean, 1e-6);
+    ck_assert_double_eq_tol(
+        out[0], m.mean + m.ar[0] * (y[n - 1] - m.mean) + m.ar[1] * (y[n - 2] - m.mean), 1e-9);
+}
+END_TEST
+
+/* Figures of R's arima(log(AirPassengers), c(0,1,1), list(order = c(0,1,1), period = 12)):
+ * ma1 -0.4018, sma1 -0.5569, by the exact likelihood. */
+START_TEST(the_airline_model_of_the_book)
+{
+    double y[AIR];
+    struct arima m = {.d = 1, .q = 1, .D = 1, .Q = 1, .season = 12};
+    struct err e = {0};
+
+    for (int i = 0; i < AIR; i++)
+        y[i] = log(air[i]);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, AIR, 12, ARIMA_LIKELIHOOD, &e), ST_OK);
+    ck_assert_double_eq_tol(m.ma[0], -0.4018, 0.003);
+    ck_assert_double_eq_tol(m.sma[0], -0.5569, 0.003);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, AIR, 12, ARIMA_SQUARES, &e), ST_OK);
+    ck_assert_double_lt(m.sma[0], -0.58);
+}
+END_TEST
+
+/* A forecast knows what lies before its origin, whichever others are asked for beside it. */
+START_TEST(arima_forecasts_alike_from_one_origin_and_from_many)
+{
+    double y[400], many[3 * 24], one[24];
+    struct arima m = {.p = 2, .q = 1, .D = 1, .Q = 1, .season = 12};
+    struct err e = {0};
+    const int origins[] = {200, 203, 390};
+
+    fill_seasonal(y, 400, 12, 1, 7);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, 400, 12, ARIMA_LIKELIHOOD, &e), ST_OK);
+    m.ar[0] = 0.5;
+    m.ar[1] = 0.3;
+    m.ma[0] = 0.4;
+    m.sma[0] = -0.6;
+    ck_assert_int_eq(arima_path(many, &m, y, 400, origins, 3, 24, &e), ST_OK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(arima_path(one, &m, y, 400, &origins[i], 1, 24, &e), ST_OK);
+        for (int h = 0; h < 24; h++)
+            ck_assert_double_eq_tol(many[i * 24 + h], one[h], 1e-3);
+    }
+}
+END_TEST
+
+START_TEST(orders_are_searched_for)
+{
+    double y[800];
+    struct arima m;
+    struct err e = {0};
+
+    fill_autoregression(y, 800, 1.2, -0.5);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, 800, 0, ARIMA_SEARCH, &e), ST_OK);
+    ck_assert_int_eq(m.d, 0);
+    ck_assert_int_ge(m.p, 1);
+    for (int i = 1; i < 800; i++)
+        y[i] += y[i - 1];
+    ck_assert_int_eq(arima_fit(&m, NULL, y, 800, 0, ARIMA_SEARCH, &e), ST_OK);
+    ck_assert_int_eq(m.d, 1);
+    fill_seasonal(y, 200, 12, 1, 4);
+    ck_assert_int_eq(arima_fit(&m, NULL, y, 200, 12, ARIMA_SEARCH, &e), ST_OK);
+    ck_assert_int_eq(m.D, 1);
+}
+END_TEST
+
+/* An AR(1) without a mean forecasts phi^h times the last value. */
+START_TEST(an_autoregression_of_order_one_decays)
+{
+    const struct arima m = {.p = 1, .ar = {0.7}};
+    const double y[5] = {1, -2, 0.5, 3, 2};
+    const int n = 5;
+    double out[6];
+    struct err e = {0};
+
+    ck_assert_int_eq(arima_path(out, &m, y, n, &n, 1, 6, &e), ST_OK);
+    for (int h = 0; h < 6; h++)
+        ck_assert_double_eq_tol(out[h], 2 * pow(0.7, h + 1), 1e-12);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("arima");
     TCase *t = tcase_create("arima");
 
+    tcase_set_timeout(t, 120);
     tcase_add_test(t, a_filter_finds_the_innovations);
     tcase_add_test(t, a_filter_is_linear);
     tcase_add_test(t, a_response_is_that_of_a_day_in_the_middle);
     tcase_add_test(t, a_filter_of_little_is_nothing);
+    tcase_add_test(t, an_autoregression_is_recovered);
+    tcase_add_test(t, the_airline_model_of_the_book);
+    tcase_add_test(t, arima_forecasts_alike_from_one_origin_and_from_many);
+    tcase_add_test(t, orders_are_searched_for);
+    tcase_add_test(t, an_autoregression_of_order_one_decays);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

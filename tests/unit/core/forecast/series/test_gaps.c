@@ -169,6 +169,16 @@ START_TEST(what_overflows_is_a_line)
 }
 END_TEST
 
+START_TEST(gaps_are_filled_between_their_neighbours)
+{
+    double y[] = {NAN, 2, NAN, NAN, 8, NAN}, want[] = {2, 2, 4, 6, 8, 8};
+
+    ck_assert_int_eq(gaps_fill(y, 6, FILL_WITH_AUTO, 12, NULL), ST_OK);
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq_tol(y[i], want[i], 1e-12);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("gaps");
@@ -183,6 +193,7 @@ int main(void)
     tcase_add_test(t, a_phase_that_never_was_is_a_line);
     tcase_add_test(t, what_is_positive_is_filled_so);
     tcase_add_test(t, what_overflows_is_a_line);
+    tcase_add_test(t, gaps_are_filled_between_their_neighbours);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
