@@ -130,15 +130,14 @@ static enum status no_such_series(const struct forecaster *f, const char *id, st
     int n = forecaster_num_series(f), length;
     const char **ids = calloc((size_t)n + 1, sizeof(*ids));
     const double *values;
-    const char *near = NULL;
+    char near[DID_YOU_MEAN_MAX] = "";
     int64_t skipped;
 
     for (int i = 0; ids && i < n; i++)
         ids[i] = forecaster_series(f, i, &values, &length, &skipped);
     if (ids)
-        near = did_you_mean(id, ids, (size_t)n);
-    err_set(e, ST_NOT_FOUND, "the model was not trained on a series '%.80s'%s%s%s", id,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        (void)did_you_mean_clause(near, id, ids, (size_t)n);
+    err_set(e, ST_NOT_FOUND, "the model was not trained on a series '%.80s'%s", id, near);
     free(ids);
     return err_at(e, "?series");
 }

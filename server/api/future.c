@@ -16,7 +16,7 @@ static enum status find(int *out, const struct forecaster *f, const char *name, 
 {
     const char *names[COVARIATES_MAX];
     int n = forecaster_num_covariates(f);
-    const char *near;
+    char near[DID_YOU_MEAN_MAX];
     bool known;
 
     for (int k = 0; k < n; k++) {
@@ -31,9 +31,8 @@ static enum status find(int *out, const struct forecaster *f, const char *name, 
                 name);
         return err_at(e, "%s/%s", place, name);
     }
-    near = did_you_mean(name, names, (size_t)n);
-    err_set(e, ST_INVALID, "the model has no covariate '%.80s'%s%s%s", name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    err_set(e, ST_INVALID, "the model has no covariate '%.80s'%s", name,
+            did_you_mean_clause(near, name, names, (size_t)n));
     return err_at(e, "%s/%s", place, name);
 }
 

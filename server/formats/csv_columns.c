@@ -35,7 +35,7 @@ static int find_column(const struct csv_reader *r, const char *name, size_t len)
 static enum status named_column(int *out, struct csv_reader *r, const char *name, size_t len,
                                 const char *parameter)
 {
-    const char *near;
+    char near[DID_YOU_MEAN_MAX];
     char copy[COLUMN_NAME_MAX + 1];
 
     *out = find_column(r, name, len);
@@ -43,9 +43,8 @@ static enum status named_column(int *out, struct csv_reader *r, const char *name
         return ST_OK;
     snprintf(copy, sizeof(copy), "%.*s", (int)(len < COLUMN_NAME_MAX ? len : COLUMN_NAME_MAX),
              name);
-    near = did_you_mean(copy, (const char *const *)r->header, r->rows.columns);
-    err_set(r->e, ST_INVALID, "there is no column '%.80s'%s%.80s%s", copy,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    err_set(r->e, ST_INVALID, "there is no column '%.80s'%s", copy,
+            did_you_mean_clause(near, copy, (const char *const *)r->header, r->rows.columns));
     return err_at(r->e, "?%s", parameter);
 }
 

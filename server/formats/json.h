@@ -3,6 +3,7 @@
 #define SERVER_FORMATS_JSON_H
 
 #include "server/data/data.h"
+#include "server/data/did_you_mean.h"
 #include <lstm/buf.h>
 
 #include <cjson/cJSON.h>
@@ -55,7 +56,5 @@ enum status text_check(const char *s, size_t len, size_t max, const char *what, 
 enum status series_id_check(const char *s, size_t len, struct err *e);
 /* A whole text: ST_MALFORMED with the line when it is not valid UTF-8 or holds a NUL byte. */
 enum status text_valid(const char *bytes, size_t len, struct err *e);
-/* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or NULL. */
-const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
 
 #endif

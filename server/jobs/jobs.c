@@ -288,7 +288,7 @@ static enum status check_known(const struct job_request *r, const struct dataset
 
     for (; *s; at++) {
         char name[FUTURE_COVARIATES_SIZE];
-        const char *near;
+        char near[DID_YOU_MEAN_MAX];
         size_t n = strcspn(s, "\x1f");
         bool found = false;
 
@@ -298,13 +298,10 @@ static enum status check_known(const struct job_request *r, const struct dataset
             found = found || !strcmp(d->columns[k], name);
         if (found)
             continue;
-        near =
-            did_you_mean(name, (const char *const *)d->columns + first, (size_t)d->num_covariates);
-        err_set(e, ST_INVALID, "the dataset '%s' has no covariate '%.80s'%s%s%s", r->dataset, name,
-                near ? "; did you mean '" : "", near ? near : "",
-                near                ? "'?"
-                : d->num_covariates ? ""
-                                    : "; ?covariates= of an upload names them");
+        did_you_mean_clause(near, name, (const char *const *)d->columns + first,
+                            (size_t)d->num_covariates);
+        err_set(e, ST_INVALID, "the dataset '%s' has no covariate '%.80s'%s%s", r->dataset, name,
+                near, d->num_covariates ? "" : "; ?covariates= of an upload names them");
         return err_at(e, "/future_covariates/%d", at);
     }
     return ST_OK;
