@@ -65,7 +65,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
     forbid "only $3 includes this" "$inc<$1" "${others[@]}"
 }
 only 'microhttpd\.h' '^server/http/' server/http
-only 'sqlite3\.h' '^server/store/' server/store
+only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
 only 'nettle/' '^server/store/digest\.h$' server/store/digest.h
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
@@ -117,6 +117,10 @@ while IFS= read -r node; do
     breaches=$((breaches + 1))
 done < <(awk -v known="$circles_known" '$1 !~ known || $2 !~ known' <<<"$arrows" |
     tsort 2>&1 >/dev/null | sed -n '/contains a loop/d; s/^tsort: //p' | sort -u)
+
+# ---- SQL
+mapfile -t sql < <(files server/store)
+forbid 'a state of a job is pasted by its name: SQL_RUNNING of store/job.h' '(^|[^a-z_])state (=|IN \() ?[0-9]' "${sql[@]}"
 
 # ---- banned functions
 call='(^|[^A-Za-z0-9_.>])'

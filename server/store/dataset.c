@@ -1,7 +1,8 @@
 /* dataset.c - the rows of table dataset: find, list, retire, delete. */
 #include "server/store/dataset.h"
 
-#include "server/formats/json.h"
+#include "server/data/did_you_mean.h"
+#include "server/store/job.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ enum status name_not_found(struct db *db, const char *what, const char *name, st
 {
     const char **names = calloc(10000, sizeof(*names));
     bool dataset = strcmp(what, "dataset") == 0;
-    const char *near = NULL;
+    char near[DID_YOU_MEAN_MAX] = "";
     struct err ignored = {0};
     struct stmt q;
     size_t n = 0;
@@ -128,9 +129,8 @@ enum status name_not_found(struct db *db, const char *what, const char *name, st
     }
     stmt_close(&q);
     if (n > 0)
-        near = did_you_mean(name, names, n);
-    err_set(e, ST_NOT_FOUND, "there is no %s '%.80s'%s%s%s", what, name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        (void)did_you_mean_clause(near, name, names, n);
+    err_set(e, ST_NOT_FOUND, "there is no %s '%.80s'%s", what, name, near);
     for (size_t i = 0; i < n; i++)
         free((char *)names[i]);
     free(names);
@@ -182,8 +182,10 @@ enum status dataset_in_use(bool *out, struct db *db, int64_t id, struct err *e)
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "SELECT 1 FROM job WHERE dataset_id = :id AND state IN (0, 1) UNION ALL SELECT 1 "
-              "FROM job WHERE validation_dataset_id = :id AND state IN (0, 1) LIMIT 1");
+              "SELECT 1 FROM job WHERE dataset_id = :id AND state IN (" SQL_QUEUED ", " SQL_RUNNING
+              ") UNION ALL SELECT 1 "
+              "FROM job WHERE validation_dataset_id = :id AND state IN (" SQL_QUEUED
+              ", " SQL_RUNNING ") LIMIT 1");
     stmt_bind_i64(&q, ":id", id);
     *out = stmt_row(&q);
     return stmt_close(&q);

@@ -263,7 +263,7 @@ enum status store_job_find_retry(struct job *out, bool *existing, struct store *
 static enum status check_queue(struct db *db, int max_queue, struct err *e)
 {
     int64_t queued = 0;
-    enum status st = db_int(&queued, db, "SELECT count(*) FROM job WHERE state = 0", e);
+    enum status st = db_int(&queued, db, "SELECT count(*) FROM job WHERE state = " SQL_QUEUED, e);
 
     if (!st && queued >= max_queue)
         st = err_set(e, ST_BUSY, "%lld jobs are queued; max_queue allows %d: try again later",

@@ -4,6 +4,11 @@
 
 #include "server/store/sqlite/db.h"
 
+/* Values of enum job_state, to be pasted into SQL. */
+#define SQL_QUEUED  "0"
+#define SQL_RUNNING "1"
+_Static_assert(JOB_QUEUED == 0 && JOB_RUNNING == 1, "the states of jobs in SQL");
+
 enum status job_find(struct job *out, struct db *db, const char *id, struct err *e);
 /* The same; ST_CONFLICT unless it is running. */
 enum status job_running(struct job *out, struct db *db, const char *id, struct err *e);

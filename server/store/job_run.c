@@ -17,9 +17,10 @@ static enum status release_all(struct store *s, const void *ctx, struct err *e)
     (void)ctx;
     return st ? st
               : db_exec(db,
-                        "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, deaths = "
+                        "UPDATE job SET state = " SQL_QUEUED
+                        ", owner = NULL, lease_until = NULL, deaths = "
                         "deaths + 1 "
-                        "WHERE state = 1",
+                        "WHERE state = " SQL_RUNNING,
                         e);
 }
 
@@ -69,9 +70,11 @@ static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const cha
     enum status st;
 
     stmt_open(&q, db, e,
-              "UPDATE job SET state = 1, owner = :owner, lease_until = :lease, attempts = attempts "
+              "UPDATE job SET state = " SQL_RUNNING
+              ", owner = :owner, lease_until = :lease, attempts = attempts "
               "+ 1, started_at = coalesce(started_at, :now) WHERE id = (SELECT id FROM job WHERE "
-              "state = 0 AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = 1 AND "
+              "state = " SQL_QUEUED
+              " AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = " SQL_RUNNING " AND "
               "deaths > 0)) ORDER BY id LIMIT 1) RETURNING id");
     stmt_bind_text(&q, ":owner", owner);
     stmt_bind_i64(&q, ":lease", clock_ms() + lease_ms);
@@ -96,7 +99,8 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     *snapshot = NULL;
     *snapshot_len = 0;
     if (!st) /* without a write lock when there is nothing to do */
-        st = db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = 0)", e);
+        st = db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = " SQL_QUEUED ")",
+                    e);
     if (!st && !queued)
         st = err_set(e, ST_NOT_FOUND, "no job is queued");
     if (!st)
@@ -138,8 +142,9 @@ enum status store_job_release(struct store *s, const char *id, struct err *e)
         return st;
     /* a job that is let go on purpose has not failed: it does not count as an attempt */
     st = run_for(db,
-                 "UPDATE job SET state = 0, owner = NULL, lease_until = NULL, attempts = "
-                 "max(attempts - 1, 0) WHERE id = :id AND state = 1",
+                 "UPDATE job SET state = " SQL_QUEUED
+                 ", owner = NULL, lease_until = NULL, attempts = "
+                 "max(attempts - 1, 0) WHERE id = :id AND state = " SQL_RUNNING,
                  id, e);
     return db_end(db, st, e);
 }
@@ -173,7 +178,7 @@ enum status job_put_progress(struct db *db, const char *id, const struct job_pro
         &q, db, e,
         "UPDATE job SET epoch = :epoch, epochs = :epochs, fraction = :fraction, loss = :loss, "
         "validation_loss = :validation, samples_per_second = :speed, eta_seconds = :eta, "
-        "lease_until = :lease WHERE id = :id AND state = 1");
+        "lease_until = :lease WHERE id = :id AND state = " SQL_RUNNING);
     stmt_bind_text(&q, ":id", id);
     stmt_bind_i64(&q, ":epoch", p->epoch);
     stmt_bind_i64(&q, ":epochs", p->epochs);
@@ -384,7 +389,8 @@ enum status store_job_set_arithmetic(struct store *s, const char *id, const char
 
     if (st)
         return st;
-    stmt_open(&q, db, e, "UPDATE job SET arithmetic = :arithmetic WHERE id = :id AND state = 1");
+    stmt_open(&q, db, e,
+              "UPDATE job SET arithmetic = :arithmetic WHERE id = :id AND state = " SQL_RUNNING);
     stmt_bind_text(&q, ":arithmetic", arithmetic);
     stmt_bind_text(&q, ":id", id);
     stmt_run(&q);

@@ -11,18 +11,19 @@ enum { STMT_SLOTS = 256 }; /* power of two; the store has fewer than a hundred s
 
 /* A prepared statement that is kept. */
 struct stmt_slot {
-    const char *sql; /* the literal: its address is the key */
-    sqlite3_stmt *s; /* NULL: free */
-    bool taken;      /* between stmt_open() and stmt_close() */
+    const char *sql;        /* the literal: its address is the key */
+    struct sqlite3_stmt *s; /* NULL: free */
+    bool taken;             /* between stmt_open() and stmt_close() */
 };
 
 /* One connection, used by one thread. */
 struct db {
-    sqlite3 *h;
-    const char *path;       /* borrowed, for messages */
-    int64_t pages;          /* of the file when the transaction began; the daemon's alone */
-    struct store *store;    /* NULL: a file of its own */
-    sqlite3_stmt *rollback; /* made beforehand: a transaction has to end without memory too */
+    struct sqlite3 *h;
+    const char *path;    /* borrowed, for messages */
+    int64_t pages;       /* of the file when the transaction began; the daemon's alone */
+    struct store *store; /* NULL: a file of its own */
+    struct sqlite3_stmt
+        *rollback; /* made beforehand: a transaction has to end without memory too */
     struct stmt_slot slots[STMT_SLOTS];
     struct gate *gate; /* of the store's writers; NULL: a connection of its own */
     int busy_timeout_ms;

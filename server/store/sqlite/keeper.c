@@ -11,6 +11,7 @@
 #include "server/base/log.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -2,6 +2,7 @@
 #include "server/base/embedded.h"
 #include "server/store/chunk.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "server/base/log.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -4,16 +4,16 @@
 #define SERVER_STORE_SQLITE_STMT_H
 
 #include <lstm/status.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+struct sqlite3_stmt;
 struct db;
 struct stmt_slot;
 
 struct stmt {
     struct db *db;
-    sqlite3_stmt *s;
+    struct sqlite3_stmt *s;
     struct stmt_slot *slot; /* where it came from; NULL: not from the cache */
     const char *sql;
     enum status st;

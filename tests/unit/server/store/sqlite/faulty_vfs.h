@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_SERVER_STORE_SQLITE_FAULTY_VFS_H
 #define TESTS_UNIT_SERVER_STORE_SQLITE_FAULTY_VFS_H
 
+#include <sqlite3.h>
 #include <stdbool.h>
 
 /* Becomes the default of this process; before the first database is opened. */

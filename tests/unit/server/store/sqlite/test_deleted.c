@@ -2,6 +2,7 @@
 #include "tests/unit/server/store/fixture.h"
 
 #include <poll.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

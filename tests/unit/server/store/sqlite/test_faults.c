@@ -4,6 +4,7 @@
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

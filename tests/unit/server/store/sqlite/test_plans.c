@@ -3,6 +3,7 @@
 #include "tests/unit/server/store/fixture.h"
 
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
