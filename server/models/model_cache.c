@@ -9,6 +9,7 @@
  * model_cache_change_end() the store decides which version is the newest. */
 #include "server/models/model_cache.h"
 
+#include "server/base/lru.h"
 #include <lstm/hash.h>
 
 #include <pthread.h>
@@ -27,7 +28,8 @@ struct entry {
     unsigned refs;
     size_t bytes;
     uint64_t number; /* never used again: the owner of its answers */
-    struct entry *chain, *newer, *older;
+    struct lru_node node;
+    struct entry *next_removed;
 };
 
 struct model_cache {
@@ -35,8 +37,8 @@ struct model_cache {
     size_t max_bytes, bytes;
     pthread_mutex_t lock;
     pthread_cond_t loaded;
-    struct entry *bucket[BUCKETS]; /* by name */
-    struct entry *newest, *oldest; /* in the order of use */
+    struct lru_node *bucket[BUCKETS]; /* by name */
+    struct lru lru;
     struct response_cache responses;
     uint64_t numbers;
     struct entry *removed; /* to be freed without the lock: a large model takes a while */
@@ -55,6 +57,7 @@ enum status model_cache_new(struct model_cache **out, struct store *s, size_t ma
         return err_nomem(e, sizeof(*c));
     c->store = s;
     c->max_bytes = max_bytes;
+    lru_init(&c->lru, c->bucket, BUCKETS);
     response_cache_init(&c->responses, max_bytes / RESPONSES_SHARE);
     if (pthread_mutex_init(&c->lock, NULL)) {
         free(c);
@@ -80,10 +83,10 @@ void model_cache_free(struct model_cache *c)
     if (!c)
         return;
     response_cache_release(&c->responses);
-    while (c->newest) {
-        struct entry *n = c->newest;
+    while (c->lru.newest) {
+        struct entry *n = LRU_ENTRY(c->lru.newest, struct entry, node);
 
-        c->newest = n->older;
+        lru_remove(&c->lru, &n->node);
         entry_free(n);
     }
     pthread_cond_destroy(&c->loaded);
@@ -93,50 +96,25 @@ void model_cache_free(struct model_cache *c)
 
 /* ---- under the lock ---- */
 
-static struct entry **bucket_of(struct model_cache *c, const char *name)
+static uint32_t hash_of(const char *name)
 {
-    return &c->bucket[fnv1a_fold(fnv1a_text(FNV1A_START, name)) % BUCKETS];
+    return fnv1a_fold(fnv1a_text(FNV1A_START, name));
 }
 
-static void link_newest(struct model_cache *c, struct entry *n)
+static struct entry *entry_of(struct lru_node *n)
 {
-    n->newer = NULL;
-    n->older = c->newest;
-    if (c->newest)
-        c->newest->newer = n;
-    else
-        c->oldest = n;
-    c->newest = n;
-}
-
-static void unlink_order(struct model_cache *c, struct entry *n)
-{
-    if (n->newer)
-        n->newer->older = n->older;
-    else
-        c->newest = n->older;
-    if (n->older)
-        n->older->newer = n->newer;
-    else
-        c->oldest = n->newer;
+    return LRU_ENTRY(n, struct entry, node);
 }
 
 static void touch(struct model_cache *c, struct entry *n)
 {
-    if (n == c->newest || n->detached)
-        return;
-    unlink_order(c, n);
-    link_newest(c, n);
+    if (!n->detached)
+        lru_touch(&c->lru, &n->node);
 }
 
 static void unlink_entry(struct model_cache *c, struct entry *n)
 {
-    struct entry **p = bucket_of(c, n->model.name);
-
-    while (*p != n)
-        p = &(*p)->chain;
-    *p = n->chain;
-    unlink_order(c, n);
+    lru_remove(&c->lru, &n->node);
     response_cache_drop(&c->responses, n->number);
     n->detached = true;
     c->bytes -= n->bytes;
@@ -146,7 +124,7 @@ static void unlink_entry(struct model_cache *c, struct entry *n)
 /* Nobody uses n, and the table does not have it any more. */
 static void remove_later(struct model_cache *c, struct entry *n)
 {
-    n->chain = c->removed;
+    n->next_removed = c->removed;
     c->removed = n;
 }
 
@@ -157,7 +135,7 @@ static void unlock(struct model_cache *c)
     c->removed = NULL;
     pthread_mutex_unlock(&c->lock);
     while (n) {
-        struct entry *next = n->chain;
+        struct entry *next = n->next_removed;
 
         entry_free(n);
         n = next;
@@ -175,20 +153,25 @@ static struct entry *find(struct model_cache *c, const char *name, int64_t versi
 {
     if (!version && c->changing)
         return NULL; /* the store knows which one is the newest */
-    for (struct entry *n = *bucket_of(c, name); n; n = n->chain)
+    for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = at->chain) {
+        struct entry *n = entry_of(at);
+
         if (strcmp(n->model.name, name) == 0 && (version ? n->model.version == version : n->newest))
             return n;
+    }
     return NULL;
 }
 
 /* Frees what nobody uses, the longest unused first, until the rest fits. */
 static void evict(struct model_cache *c)
 {
-    struct entry *newer;
+    struct lru_node *newer;
 
-    for (struct entry *n = c->oldest; n && c->bytes + c->responses.bytes > c->max_bytes;
-         n = newer) {
-        newer = n->newer;
+    for (struct lru_node *at = c->lru.oldest; at && c->bytes + c->responses.bytes > c->max_bytes;
+         at = newer) {
+        struct entry *n = entry_of(at);
+
+        newer = at->newer;
         if (n->refs > 0)
             continue;
         detach(c, n);
@@ -208,7 +191,7 @@ static void unref(struct model_cache *c, struct entry *n)
 
 static struct entry *add(struct model_cache *c, const struct model_version *v)
 {
-    struct entry *n = calloc(1, sizeof(*n)), **bucket = bucket_of(c, v->name);
+    struct entry *n = calloc(1, sizeof(*n));
 
     if (!n)
         return NULL;
@@ -216,9 +199,7 @@ static struct entry *add(struct model_cache *c, const struct model_version *v)
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
     n->model.version = v->version;
     n->number = ++c->numbers;
-    n->chain = *bucket;
-    *bucket = n;
-    link_newest(c, n);
+    lru_add(&c->lru, &n->node, hash_of(v->name));
     return n;
 }
 
@@ -435,14 +416,14 @@ void model_cache_change_end(struct model_cache *c, const char *name)
 
 void model_cache_drop(struct model_cache *c, const char *name)
 {
-    struct entry *next;
+    struct lru_node *next;
 
     pthread_mutex_lock(&c->lock);
     c->drops++;
-    for (struct entry *n = *bucket_of(c, name); n; n = next) {
-        next = n->chain;
-        if (strcmp(n->model.name, name) == 0)
-            detach(c, n);
+    for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = next) {
+        next = at->chain;
+        if (strcmp(entry_of(at)->model.name, name) == 0)
+            detach(c, entry_of(at));
     }
     unlock(c);
 }

@@ -1,5 +1,4 @@
-/* response_cache.c - see response_cache.h. A hash table with chains, and a list in the order of
- * use. */
+/* response_cache.c - see response_cache.h. */
 #include "server/models/response_cache.h"
 
 #include <lstm/hash.h>
@@ -48,47 +47,23 @@ void response_release(const struct cached_response *a)
         free(mine);
 }
 
-/* ---- the order of use ---- */
-
-static void unlink_order(struct response_cache *t, struct cached_response *a)
-{
-    if (a->newer)
-        a->newer->older = a->older;
-    else
-        t->newest = a->older;
-    if (a->older)
-        a->older->newer = a->newer;
-    else
-        t->oldest = a->newer;
-}
-
-static void link_newest(struct response_cache *t, struct cached_response *a)
-{
-    a->newer = NULL;
-    a->older = t->newest;
-    if (t->newest)
-        t->newest->newer = a;
-    else
-        t->oldest = a;
-    t->newest = a;
-}
-
 /* ---- the table ---- */
 
 void response_cache_init(struct response_cache *t, size_t max_bytes)
 {
     memset(t, 0, sizeof(*t));
+    lru_init(&t->lru, t->bucket, RESPONSE_BUCKETS);
     t->max_bytes = max_bytes;
+}
+
+static struct cached_response *response_of(struct lru_node *n)
+{
+    return n ? LRU_ENTRY(n, struct cached_response, node) : NULL;
 }
 
 static void forget(struct response_cache *t, struct cached_response *a)
 {
-    struct cached_response **p = &t->bucket[a->hash % RESPONSE_BUCKETS];
-
-    while (*p != a)
-        p = &(*p)->chain;
-    *p = a->chain;
-    unlink_order(t, a);
+    lru_remove(&t->lru, &a->node);
     t->bytes -= size_of(a);
     t->count--;
     response_release(a);
@@ -96,18 +71,20 @@ static void forget(struct response_cache *t, struct cached_response *a)
 
 void response_cache_release(struct response_cache *t)
 {
-    while (t->oldest)
-        forget(t, t->oldest);
+    while (t->lru.oldest)
+        forget(t, response_of(t->lru.oldest));
 }
 
 static struct cached_response *look_up(const struct response_cache *t, uint32_t hash,
                                        uint64_t owner, const char *key)
 {
-    struct cached_response *a = t->bucket[hash % RESPONSE_BUCKETS];
+    for (struct lru_node *n = lru_chain(&t->lru, hash); n; n = n->chain) {
+        struct cached_response *a = response_of(n);
 
-    while (a && (a->hash != hash || a->owner != owner || strcmp(a->key, key) != 0))
-        a = a->chain;
-    return a;
+        if (n->hash == hash && a->owner == owner && strcmp(a->key, key) == 0)
+            return a;
+    }
+    return NULL;
 }
 
 const struct cached_response *response_cache_find(struct response_cache *t, uint64_t owner,
@@ -117,10 +94,7 @@ const struct cached_response *response_cache_find(struct response_cache *t, uint
 
     if (!a)
         return NULL;
-    if (a != t->newest) {
-        unlink_order(t, a);
-        link_newest(t, a);
-    }
+    lru_touch(&t->lru, &a->node);
     (void)atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
     return a;
 }
@@ -132,24 +106,21 @@ void response_cache_add(struct response_cache *t, uint64_t owner, struct cached_
     if (size_of(a) > t->max_bytes / PART_MAX || look_up(t, hash, owner, a->key))
         return;
     a->owner = owner;
-    a->hash = hash;
-    a->chain = t->bucket[hash % RESPONSE_BUCKETS];
-    t->bucket[hash % RESPONSE_BUCKETS] = a;
-    link_newest(t, a);
+    lru_add(&t->lru, &a->node, hash);
     t->bytes += size_of(a);
     t->count++;
     (void)atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
     while (t->bytes > t->max_bytes)
-        forget(t, t->oldest);
+        forget(t, response_of(t->lru.oldest));
 }
 
 void response_cache_drop(struct response_cache *t, uint64_t owner)
 {
-    struct cached_response *older;
+    struct lru_node *older;
 
-    for (struct cached_response *a = t->newest; a; a = older) {
-        older = a->older;
-        if (a->owner == owner)
-            forget(t, a);
+    for (struct lru_node *n = t->lru.newest; n; n = older) {
+        older = n->older;
+        if (response_of(n)->owner == owner)
+            forget(t, response_of(n));
     }
 }

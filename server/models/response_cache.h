@@ -4,6 +4,7 @@
 #ifndef SERVER_MODELS_RESPONSE_CACHE_H
 #define SERVER_MODELS_RESPONSE_CACHE_H
 
+#include "server/base/lru.h"
 #include <lstm/status.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -14,13 +15,12 @@ enum { RESPONSE_KEY_MAX = 200, RESPONSE_ETAG_MAX = 95, RESPONSE_BUCKETS = 2048 }
 
 struct cached_response {
     atomic_uint refs;
-    uint64_t owner; /* number of the model that it comes from */
-    uint32_t hash;
+    uint64_t owner;                 /* number of the model that it comes from */
     char key[RESPONSE_KEY_MAX + 1]; /* the question */
     char etag[RESPONSE_ETAG_MAX + 1];
     const char *type; /* media type, of static storage */
     size_t len;
-    struct cached_response *chain, *newer, *older;
+    struct lru_node node;
     char data[]; /* (len) */
 };
 
@@ -31,12 +31,13 @@ struct cached_response *response_new(const char *key, const char *etag, const ch
 void response_release(const struct cached_response *a); /* NULL is fine */
 
 struct response_cache {
-    struct cached_response *bucket[RESPONSE_BUCKETS];
-    struct cached_response *newest, *oldest;
+    struct lru_node *bucket[RESPONSE_BUCKETS];
+    struct lru lru;
     size_t bytes, max_bytes;
     int count;
 };
 
+/* t must not be moved afterwards. */
 void response_cache_init(struct response_cache *t, size_t max_bytes);
 void response_cache_release(struct response_cache *t);
 /* A reference for the caller, or NULL. */
