@@ -1,6 +1,7 @@
 /* test_refusals.c - a request that is refused has changed nothing. Every route of the table that
  * writes is asked with what it must refuse, and the rows of the database are compared. */
 #include "tests/unit/server/api/api_server.h"
+#include "tests/unit/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,8 +346,6 @@ int main(void)
     const struct http_route *ignored = NULL;
     Suite *s = suite_create("refusals");
     TCase *t = tcase_create("refusals");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 300);
@@ -354,9 +353,5 @@ int main(void)
     tcase_add_test(t, the_query_of_an_upload_is_read_before_its_body);
     tcase_add_test(t, a_table_that_is_not_complete_does_not_start);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* test_routes.c - what the read key opens and that it changes nothing there; what an id of an event
  * that was not sent yet is taken for. */
 #include "tests/unit/server/api/api_server.h"
+#include "tests/unit/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,8 +137,6 @@ int main(void)
 {
     Suite *s = suite_create("routes");
     TCase *t = tcase_create("routes");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
@@ -145,9 +144,5 @@ int main(void)
     tcase_add_test(t, what_the_read_key_opens_changes_nothing);
     tcase_add_test(t, an_event_from_the_future_is_not_believed);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

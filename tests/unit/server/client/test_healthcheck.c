@@ -1,8 +1,8 @@
 /* Health check: against a socket that answers what the test says. */
 #include "server/client/healthcheck.h"
+#include "tests/unit/suite.h"
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,15 +105,9 @@ int main(void)
 {
     Suite *s = suite_create("healthcheck");
     TCase *t = tcase_create("healthcheck");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, status_follows_the_answer, 0, COUNT(cases));
     tcase_add_test(t, nobody_there_is_io);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -2,8 +2,8 @@
 #include "server/http/etag.h"
 
 #include "server/http/http.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,16 +91,10 @@ int main(void)
 {
     Suite *s = suite_create("http etag");
     TCase *t = tcase_create("etag");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, lists_of_etags_are_checked, 0, sizeof(lists) / sizeof(lists[0]));
     tcase_add_loop_test(t, entity_tags_are_compared, 0, sizeof(etags) / sizeof(etags[0]));
     tcase_add_test(t, a_list_is_read_tag_by_tag);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,8 +1,8 @@
 /* test_framing.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered
  * 400, runs no handler, and ends the connection; trailing blanks are no fault. */
 #include "tests/unit/server/http/toy_server.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,8 +285,6 @@ int main(void)
     enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
     Suite *s = suite_create("http framing");
     TCase *t = tcase_create("framing");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
@@ -299,9 +297,5 @@ int main(void)
     tcase_add_test(t, faults_are_counted);
     tcase_add_test(t, long_streams_keep_their_framing);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,8 +1,8 @@
 /* test_origin.c - which hosts and which senders are ours, as a table and from a real server. */
 #include "server/http/origin.h"
 #include "tests/unit/server/http/toy_server.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,8 +292,6 @@ int main(void)
 {
     Suite *s = suite_create("http origin");
     TCase *t = tcase_create("origin");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, hosts_are_told_from_strangers, 0, COUNT(hosts));
     tcase_add_test(t, a_name_has_a_limit);
@@ -302,9 +300,5 @@ int main(void)
     tcase_add_loop_test(t, the_server_refuses_strangers, 0, COUNT(rows));
     tcase_add_test(t, beyond_loopback_a_list_makes_hosts_strict);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,8 +1,8 @@
 /* test_query.c - the request target: what is decoded, what is refused. */
 #include "server/http/http.h"
 #include "server/http/query.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,8 +287,6 @@ int main(void)
 {
     Suite *s = suite_create("http query");
     TCase *t = tcase_create("target");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, percent_decoding, 0, sizeof(decodings) / sizeof(decodings[0]));
     tcase_add_loop_test(t, targets_are_parsed, 0, sizeof(targets) / sizeof(targets[0]));
@@ -301,9 +299,5 @@ int main(void)
     tcase_add_test(t, an_absent_integer_leaves_the_default);
     tcase_add_test(t, booleans);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -3,8 +3,8 @@
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/response.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,8 +282,6 @@ int main(void)
 {
     Suite *s = suite_create("http responses");
     TCase *t = tcase_create("responses");
-    SRunner *r;
-    int failed;
 
     tcase_add_test(t, every_status_has_its_code);
     tcase_add_test(t, a_problem_is_a_document);
@@ -296,9 +294,5 @@ int main(void)
     tcase_add_test(t, etag_and_if_none_match);
     tcase_add_test(t, waits_and_streams_without_a_connection);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

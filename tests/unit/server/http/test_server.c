@@ -1,7 +1,7 @@
 /* test_server.c - a real server and real sockets: what a client gets for what it sends. */
 #include "tests/unit/server/http/toy_server.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <stdio.h>
@@ -573,8 +573,6 @@ int main(void)
     };
     Suite *s = suite_create("http server");
     TCase *t = tcase_create("answers");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
@@ -582,9 +580,5 @@ int main(void)
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_test(t, tests[i]);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -2,8 +2,8 @@
  * by byte, and cut in two at every place. */
 #include "server/http/problem.h"
 #include "server/http/wire.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -336,8 +336,6 @@ int main(void)
 {
     Suite *s = suite_create("http wire");
     TCase *t = tcase_create("framing");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, well_formed_requests_pass, 0, sizeof(passes) / sizeof(passes[0]));
@@ -347,9 +345,5 @@ int main(void)
     tcase_add_test(t, limits_are_those_of_one_request);
     tcase_add_test(t, a_fault_counts_from_the_fifth_byte);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,7 +1,8 @@
-/* test_events.c - the stream of a job's events: what it sends where the job begins anew. */
+/* test_job_events.c - the stream of a job's events: what it sends where the job begins anew. */
 #include "server/api/resources.h"
 #include "server/http/response.h"
 #include "tests/unit/server/api/api_server.h"
+#include "tests/unit/suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -240,8 +241,6 @@ int main(void)
 {
     Suite *s = suite_create("events");
     TCase *t = tcase_create("events");
-    SRunner *r;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
@@ -251,9 +250,5 @@ int main(void)
     tcase_add_test(t, an_id_that_is_not_ours_leaves_nothing_out);
     tcase_add_test(t, a_long_history_is_told_in_short_pieces);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }
