@@ -151,8 +151,8 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
 
 enum { UNRELATED = -1 };
 
-/* The series that the history is, or goes on from by *later steps; the only series, *later being UNRELATED, or
- * NULL when it is none. */
+/* The series that the history is, or goes on from by *later steps; the only series, *later being
+ * UNRELATED, or NULL when it is none. */
 static const struct trained_series *find_trained(int *later, const struct forecaster *f,
                                                  const double *history, int n)
 {
@@ -220,8 +220,9 @@ static bool suits(const struct trained_series *s, const double *y, int n)
     return true;
 }
 
-/* The transform, in an ensemble the ensemble too, for a history that is filled in y (n): that of the known
- * series which it goes on from, or else one fitted to y itself. Other members of *out are not set. */
+/* The transform, in an ensemble the ensemble too, for a history that is filled in y (n): that of
+ * the known series which it goes on from, or else one fitted to y itself. Other members of *out are
+ * not set. */
 static enum status find_transform(struct trained_series *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, const double *y,
                                   int n, struct err *e)
@@ -268,9 +269,9 @@ static double to_raw(const struct transform *t, double z)
     return t->nonnegative && y < 0 ? 0 : y;
 }
 
-/* How far beyond what was seen an interval may reach: as far again as the history ranges. Errors that were
- * large once would else make an end of it that is many times any value there ever was, where they are
- * of a logarithm. */
+/* How far beyond what was seen an interval may reach: as far again as the history ranges. Errors
+ * that were large once would else make an end of it that is many times any value there ever was,
+ * where they are of a logarithm. */
 static double interval_reach(const struct transform *t, const struct intervals *b, int step)
 {
     double range = t->most - t->least;
@@ -379,9 +380,10 @@ static enum status forecast_together(double *z_hat, const struct forecaster *f,
 }
 
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct trained_series *s, const double *y, int n, int steps,
-                                const double *levels, int n_levels, struct err *e)
+                                const struct trained_series *s, const double *y, int n,
+                                const struct forecast_request *q, struct err *e)
 {
+    int steps = q->steps;
     double *z = malloc((size_t)steps * sizeof(*z));
     enum status st;
 
@@ -398,7 +400,8 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
                          "horizon",
                          h + 1);
         else
-            forecast_step(out, h, &f->intervals, &s->transform, z[h], h + 1, levels, n_levels);
+            forecast_step(out, h, &f->intervals, &s->transform, z[h], h + 1, q->levels,
+                          q->n_levels);
     }
     free(z);
     return st;
@@ -432,7 +435,8 @@ static enum status check_request(const struct forecaster *f, const double *histo
     return ST_OK;
 }
 
-/* s with what it does not say itself but is remembered of the known series; *own is new, or NULL. */
+/* Completes s with the calendar and covariates remembered of the series that it continues, where it
+ * has none of its own. *own is new, or NULL. */
 static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
                             const struct trained_series *known, int later, int horizon,
                             struct err *e)
@@ -452,8 +456,8 @@ static enum status complete(double **own, struct series_view *s, const struct fo
     return st ? st : covariates_require(s, r, f->covariates, horizon, e);
 }
 
-/* What is to be taken off the history s, by what is known of the series that it is of, or NULL, and its
- * effects (n + horizon) on it. *effect is new, or NULL: nothing. */
+/* What is to be taken off the history s, by what is known of the series that it is of, or NULL, and
+ * its effects (n + horizon) on it. *effect is new, or NULL: nothing. */
 static enum status find_effect(struct exogenous *a, double **effect, const struct forecaster *f,
                                const struct trained_series *known, int later,
                                const struct series_view *s, int horizon, struct err *e)
@@ -482,7 +486,7 @@ static enum status find_effect(struct exogenous *a, double **effect, const struc
 
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, double *y, int n,
-                                  int horizon, const double *levels, int n_levels, struct err *e)
+                                  const struct forecast_request *q, struct err *e)
 {
     struct trained_series own;
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
@@ -491,13 +495,14 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
         st = outliers_clean(y, n, &f->params, e);
     if (!st)
         st = find_transform(&own, f, known, later, y, n, e);
-    return st ? st : forecaster_forecast(out, f, &own, y, n, horizon, levels, n_levels, e);
+    return st ? st : forecaster_forecast(out, f, &own, y, n, q, e);
 }
 
 enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
                                     const struct series_view *history, int horizon,
                                     const double *levels, int n_levels, struct err *e)
 {
+    const struct forecast_request q = {horizon, levels, n_levels};
     int n = history->length, later;
     const struct trained_series *known;
     struct exogenous a;
@@ -519,7 +524,7 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
         y[i] = effect ? exogenous_remove(&a, history->values[i], effect[i]) : history->values[i];
     }
     if (!st)
-        st = predict_filled(out, f, known, later, y, n, horizon, levels, n_levels, e);
+        st = predict_filled(out, f, known, later, y, n, &q, e);
     if (!st && effect)
         forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), horizon,
                          n_levels);

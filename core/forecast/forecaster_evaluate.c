@@ -1,4 +1,5 @@
-/* forecaster_evaluate.c - residuals for the intervals, errors on the held-out end: see forecaster_evaluate.h. */
+/* forecaster_evaluate.c - residuals for the intervals, errors on the held-out end: see
+ * forecaster_evaluate.h. */
 #include "core/forecast/forecaster_evaluate.h"
 
 #include "core/base/row.h"
@@ -14,7 +15,7 @@ enum {
     BATCH = 32,      /* windows per forward pass */
     ORIGINS_MIN = 8, /* fewer validation windows than this: training windows help out */
     SERIES_ARRAYS = 9,
-    ORIGINS_MAX = 512 /* so many say enough about the residuals */
+    ORIGINS_MAX = 512 /* so many are enough for the residuals */
 };
 
 static const double levels[2] = {80, 95};
@@ -59,9 +60,9 @@ static enum status diverged(struct err *e)
 
 /* ---- the same of an ensemble ---- */
 
-enum { RESIDUAL_MAX = 3 /* units that count in the gain: beyond, chance has the word */ };
+enum { RESIDUAL_MAX = 3 /* error scales; larger residuals are chance and count as this */ };
 
-/* Errors (H) of one validation sample: of the base, and what the net says of them. NaN: unknown. */
+/* base_error (H): errors of the base at one validation sample; NaN: unknown. */
 static void sample_residuals(double *base_error, const struct origins *o, struct origin_sample s,
                              const struct forecast_origin *from)
 {
@@ -77,8 +78,8 @@ static void sample_residuals(double *base_error, const struct origins *o, struct
     }
 }
 
-/* r (n, H): errors of the base at the samples; said (n, H): the net's words. false: the net has
- * none that is a number. */
+/* r (n, H): errors of the base at the samples; corrections (n, H): the net's estimates of them.
+ * Returns false when an estimate is not finite. */
 static bool ensemble_residuals(double *r, double *corrections, struct correction *k,
                                struct origins *o, const struct origin_sample *samples, int n)
 {
@@ -93,11 +94,11 @@ static bool ensemble_residuals(double *r, double *corrections, struct correction
     return finite;
 }
 
-/* Part of the gain that is kept: the validation part has had a say in when training stopped. */
+/* Part of the gain that is kept: the validation part also decided when training stopped. */
 static const double gain_kept = 0.6;
 
-/* The share of the net's words that makes the squared errors least, 0..1: one regression over all
- * origins and steps. */
+/* g = sum r c / sum c^2 over all origins and steps, 0..1: the share of the corrections c that makes
+ * the squared errors of the base least. */
 static double fit_gain(const double *r, const double *corrections, size_t n)
 {
     double product = 0, square = 0;
@@ -126,8 +127,8 @@ static double mean_size(const double *r, size_t n)
 
 static const double spread_power = 0.4, spread_max = 10;
 
-/* How much wider than the panel's the errors of one series are, on a log scale between the panel and
- * its own backtest, which is short. */
+/* How much wider than the panel's the errors of one series are, on a log scale between the panel
+ * and its own backtest, which is short. */
 static double own_spread(const double *r, size_t n, double mean)
 {
     double own = mean_size(r, n);
@@ -375,8 +376,8 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
     metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
 }
 
-/* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not known in
- * advance only what came before is looked at. */
+/* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not
+ * known in advance only what came before is looked at. */
 static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
                                   const struct prepared_series *s, const struct exogenous *a,
                                   struct err *e)
@@ -425,7 +426,8 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     if (!st && !rolling) {
         struct trained_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
-        st = forecaster_forecast(&fc, f, &known, s->y, s->test_start, n, levels, 2, e);
+        st = forecaster_forecast(&fc, f, &known, s->y, s->test_start,
+                                 &(struct forecast_request){n, levels, 2}, e);
         if (!st)
             st = restore_effect(&fc, f, s, a, e);
     }
@@ -474,7 +476,8 @@ static struct metrics mean_metrics(const struct evaluation *ev, enum forecast_ki
     return (struct metrics){mean[0], mean[1], mean[2], mean[3], mean[4]};
 }
 
-/* Adds the absolute errors of a forecast (length), in units of the scale; mean and count (steps). */
+/* Adds the absolute errors of a forecast (length), in units of the scale; mean and count
+ * (steps). */
 static void add_steps(double *mean, int *count, const struct evaluation_series *s,
                       const double *forecast, double scale)
 {

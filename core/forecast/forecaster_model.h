@@ -53,10 +53,18 @@ enum status forecaster_make_pool(struct forecaster *f, struct err *e);
 /* What the ensemble's forecasts are made of, besides a series' own part. */
 struct combiner forecaster_combiner(const struct forecaster *f);
 
-/* As forecaster_predict(), of n filled values y and with the transform (and ensemble) of s; any number of steps. */
+/* What is to be forecast. */
+struct forecast_request {
+    int steps;
+    const double *levels; /* (n_levels) of the intervals, in percent; borrowed */
+    int n_levels;
+};
+
+/* As forecaster_predict(), from n filled values y, with the transform (and ensemble) of s; any number
+ * of steps. */
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct trained_series *s, const double *y, int n, int steps,
-                                const double *levels, int n_levels, struct err *e);
+                                const struct trained_series *s, const double *y, int n,
+                                const struct forecast_request *q, struct err *e);
 
 /* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its intervals. */
 void forecast_step(struct forecast *out, int at, const struct intervals *b,

@@ -125,12 +125,18 @@ static enum status judge_init(struct judge *j, const struct series_view *s, cons
 static enum status fit(struct regression *out, const struct judge *j,
                        const struct regression_plan *plan, int n, struct err *e)
 {
-    return regression_fit(out, plan, j->s->values, n, j->s->covariates, j->count, j->s->rows,
-                          j->known, e);
+    const struct regression_data data = {.y = j->s->values,
+                                         .n = n,
+                                         .x = j->s->covariates,
+                                         .count = j->count,
+                                         .rows = j->s->rows,
+                                         .known = j->known};
+
+    return regression_fit(out, plan, &data, e);
 }
 
-/* The values without what the plan, fitted to the first n, explains of them; plan NULL: as they are.
- * *r is new; its count is 0 when the plan does not suit. */
+/* The values without what the plan, fitted to the first n, explains of them; plan NULL: as they
+ * are. *r is new; its count is 0 when the plan does not suit. */
 static enum status adjust(struct regression *r, struct judge *j, const struct regression_plan *plan,
                           int n, struct err *e)
 {
@@ -143,8 +149,8 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
     return st ? st : gaps_fill(j->y, j->n, j->fill, j->season, e);
 }
 
-/* What judges: the smoother alone, and its mean with the season before, at the end with an airline model
- * too. */
+/* What judges: the smoother alone, and its mean with the season before, at the end with an airline
+ * model too. */
 struct forecasters {
     bool with_airline;
     struct scaled_ets smoother;
@@ -247,7 +253,7 @@ static enum status judge_block(struct tally *t, struct forecasters *f, struct ju
 }
 
 /* Mean absolute errors over all origins by both judges, without covariates (plan NULL) or with;
- * INFINITY: it cannot be said. */
+ * INFINITY where they cannot be computed. */
 static enum status score(double out[JUDGES], struct judge *j, const struct regression_plan *plan,
                          bool with_airline, struct err *e)
 {

@@ -300,12 +300,13 @@ static void set_range(struct regression *r, double *row, const struct table *t, 
 }
 
 static enum status fit_beta(struct regression *r, const struct regression_plan *plan,
-                            const double *y, int n, const double *x, int rows, struct err *e)
+                            const struct regression_data *data, struct err *e)
 {
+    int n = data->n;
     size_t p = (size_t)r->features;
     struct work w = {.a = calloc(p * (p + 3), sizeof(double))};
     struct table t = {0};
-    enum status st = w.a ? table_init(&t, r, x, rows, n, n, e) : err_nomem(e, p * p);
+    enum status st = w.a ? table_init(&t, r, data->x, data->rows, n, n, e) : err_nomem(e, p * p);
     int used;
 
     r->beta = calloc(p, sizeof(*r->beta));
@@ -315,7 +316,7 @@ static enum status fit_beta(struct regression *r, const struct regression_plan *
         w.row = w.a + p * p;
         w.old = w.row + p;
         w.mean = w.old + p;
-        used = accumulate(&w, r, plan, &t, y, n);
+        used = accumulate(&w, r, plan, &t, data->y, n);
         if (used < ROWS_MIN || used < ROWS_PER_FEATURE * r->features ||
             !solve(w.a, r->beta, r->features, plan->ridge))
             regression_release(r);
@@ -328,9 +329,9 @@ static enum status fit_beta(struct regression *r, const struct regression_plan *
 }
 
 enum status regression_fit(struct regression *out, const struct regression_plan *plan,
-                           const double *y, int n, const double *x, int count, int rows,
-                           const bool *known, struct err *e)
+                           const struct regression_data *data, struct err *e)
 {
+    int n = data->n, count = data->count;
     struct regression r = {.count = count,
                            .detail = plan->detail,
                            .lag = plan->lag,
@@ -343,15 +344,15 @@ enum status regression_fit(struct regression *out, const struct regression_plan 
     if (!space || !r.regressors)
         st = err_nomem(e, (size_t)n * sizeof(*space));
     for (int k = 0; !st && k < count; k++) {
-        r.regressors[k].known = known[k];
-        describe(&r.regressors[k], row(x, k, rows), n, space);
+        r.regressors[k].known = data->known[k];
+        describe(&r.regressors[k], row(data->x, k, data->rows), n, space);
     }
     free(space);
     if (!st)
         r.features = regression_features(&r);
     if (!st && r.features > 0 && r.features <= REGRESSION_FEATURES_MAX &&
         r.features * ROWS_PER_FEATURE <= n)
-        st = fit_beta(&r, plan, y, n, x, rows, e);
+        st = fit_beta(&r, plan, data, e);
     else
         regression_release(&r);
     if (st)

@@ -1,4 +1,4 @@
-/* regression.h - what covariates say of a series: a ridge regression on their present and past.
+/* regression.h - a ridge regression of a series on the present and past of its covariates.
  *
  * Regression with time series errors (Hyndman and Athanasopoulos, "Forecasting: Principles and
  * Practice", 3rd ed., chapter 10): the effect of the covariates is taken off a series, what is left
@@ -7,9 +7,10 @@
  * taken for an effect.
  *
  * A covariate that is known in advance enters by its values now, shortly before, and its mean over
- * a season, bent at quantiles of its own (a load rises with heat and with cold); one that is not, by
- * its values a horizon and more earlier, which every step of a forecast knows. K covariates lie as
- * (K, rows), row by row; NaN is missing: the last value before stands in for it. */
+ * a season, bent at quantiles of its own (a load rises with heat and with cold); one that is not,
+ * by its values a horizon and more earlier, which is known at every step of a forecast. K
+ * covariates lie as (K, rows), row by row; NaN is missing: the last value before stands in for
+ * it. */
 #ifndef CORE_FORECAST_COVARIATES_REGRESSION_H
 #define CORE_FORECAST_COVARIATES_REGRESSION_H
 
@@ -50,15 +51,24 @@ struct regression_plan {
     bool logarithm; /* of y, which is positive then */
 };
 
-/* Fits to y (n, NaN = missing) and x (count, rows), rows >= n, known (count). out->count is 0 when
- * the plan suits too few observations or no covariate varies. ST_NOMEM. */
+/* What a regression is fitted to; all borrowed. */
+struct regression_data {
+    const double *y; /* (n), NaN = missing */
+    int n;
+    const double *x; /* (count, rows), rows >= n */
+    int count, rows;
+    const bool *known; /* (count): known in advance */
+};
+
+/* Fits *out to data. out->count is 0 when the plan suits too few observations or no covariate varies.
+ * ST_NOMEM. */
 enum status regression_fit(struct regression *out, const struct regression_plan *plan,
-                           const double *y, int n, const double *x, int count, int rows,
-                           const bool *known, struct err *e);
+                           const struct regression_data *data, struct err *e);
 void regression_release(struct regression *r);
 
 /* effect (total): of x (r->count, rows) on all steps from the first on; total may be more than
- * rows. Of covariates that are not known in advance only the first n rows are looked at. ST_NOMEM. */
+ * rows. Of covariates that are not known in advance only the first n rows are looked at.
+ * ST_NOMEM. */
 enum status regression_effect(double *effect, const struct regression *r, const double *x, int rows,
                               int n, int total, struct err *e);
 /* y without the effect, and back. NaN stays NaN. */

@@ -104,30 +104,37 @@ static struct trainer_config global_net_training(const struct params *p, int sam
     return c;
 }
 
-/* warm: the net to start from, or NULL. */
-static enum status train_one(struct net **out, const struct net_config *nc, const struct net *warm,
-                             const struct params *p, struct samples *train, struct samples *valid,
-                             int k, struct progress *progress, struct err *e)
+/* What the nets are trained with; borrowed except for the lists of samples. */
+struct training {
+    const struct net_config *config;
+    const struct params *p;
+    struct samples train, valid;
+    struct progress *progress;
+};
+
+/* Trains net k from warm, or from random weights where that is NULL. */
+static enum status train_one(struct net **out, struct training *g, const struct net *warm, int k,
+                             struct err *e)
 {
-    uint64_t seed = (uint64_t)p->seed * GLOBAL_NETS + (uint64_t)k;
-    struct sample_source sources[2] = {source_of(train), source_of(valid)};
-    struct trainer_config c = global_net_training(p, train->count, seed);
+    uint64_t seed = (uint64_t)g->p->seed * GLOBAL_NETS + (uint64_t)k;
+    struct sample_source sources[2] = {source_of(&g->train), source_of(&g->valid)};
+    struct trainer_config c = global_net_training(g->p, g->train.count, seed);
     enum trainer_event event = TRAINER_BATCH;
     struct trainer *t = NULL;
     /* An output of zero is the level: the nets start there. */
-    enum status st = net_start(out, nc, warm, seed + STREAM, true, e);
+    enum status st = net_start(out, g->config, warm, seed + STREAM, true, e);
 
     if (st)
         return st;
-    c.stop = progress_stop(progress);
-    st = trainer_new(&t, *out, &c, &sources[0], valid->count ? &sources[1] : NULL, e);
+    c.stop = progress_stop(g->progress);
+    st = trainer_new(&t, *out, &c, &sources[0], g->valid.count ? &sources[1] : NULL, e);
     while (!st && (event = trainer_step(t)) != TRAINER_DONE) {
         struct fit_progress now;
 
         trainer_progress(&now, t);
         st = event == TRAINER_STOPPED
-                 ? progress_give_up(progress, e)
-                 : progress_report(progress, (k + now.fraction) / GLOBAL_NETS, e);
+                 ? progress_give_up(g->progress, e)
+                 : progress_report(g->progress, (k + now.fraction) / GLOBAL_NETS, e);
     }
     trainer_free(t);
     if (!st && checkpoint_check_finite(*out, NULL))
@@ -168,19 +175,18 @@ enum status global_nets_fit(struct global_nets *out, const struct origins *o,
                             struct progress *progress, struct err *e)
 {
     struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, o->H);
-    struct samples train = {0}, valid = {0};
-    enum status st = list_samples(&train, o, false, e);
+    struct training g = {.config = &nc, .p = p, .progress = progress};
+    enum status st = list_samples(&g.train, o, false, e);
 
     if (!st)
-        st = list_samples(&valid, o, true, e);
+        st = list_samples(&g.valid, o, true, e);
     *out = (struct global_nets){.W = o->W, .H = o->H, .stop = progress_stop(progress)};
-    for (int k = 0; !st && train.count && k < GLOBAL_NETS; k++)
-        st =
-            train_one(&out->net[k], &nc, warm_net(warm, k, &nc), p, &train, &valid, k, progress, e);
+    for (int k = 0; !st && g.train.count && k < GLOBAL_NETS; k++)
+        st = train_one(&out->net[k], &g, warm_net(warm, k, &nc), k, e);
     if (!st)
         st = fit_global_ar(&out->ar, o, e);
-    free(train.list);
-    free(valid.list);
+    free(g.train.list);
+    free(g.valid.list);
     if (st)
         global_nets_release(out);
     return st;

@@ -1,13 +1,14 @@
 /* arima.c - seasonal ARIMA: see arima.h.
  *
- * The sum of squares is the unconditional one: values before the first are forecast backwards, as Box
- * and Jenkins do it. The likelihood adds the determinant of the covariances, as the strong limit
- * theorem gives it: Szego (1952), "On certain Hermitian forms associated with the Fourier series of a
- * positive function". A product of lag polynomials is kept as a list of its few
- * terms, so a step costs what it has terms, however long the season. */
+ * The sum of squares is the unconditional one: values before the first are forecast backwards, as
+ * Box and Jenkins do it. The likelihood adds the determinant of the covariances, as the strong
+ * limit theorem gives it: Szego (1952), "On certain Hermitian forms associated with the Fourier
+ * series of a positive function". A product of lag polynomials is kept as a list of its few terms,
+ * so a step costs what it has terms, however long the season. */
 #include "core/forecast/methods/arima.h"
 
 #include "core/base/row.h"
+#include "core/forecast/methods/lag_polynomial.h"
 #include "core/forecast/methods/minimise.h"
 #include "core/forecast/series/season.h"
 
@@ -16,7 +17,6 @@
 #include <string.h>
 
 enum {
-    TERMS_MAX = (ARIMA_ORDER_MAX + 1) * (ARIMA_SEASONAL_MAX + 1) + 8,
     BACK_MAX = 120, /* steps that an autoregression is followed backwards */
     CALLS_SEARCH = 160,
     CALLS_FINAL = 600,
@@ -24,17 +24,7 @@ enum {
     ORDERS_MAX = 6   /* p + q + P + Q */
 };
 
-static const double root_max = 0.985, strength_differenced = 0.64, kpss_5_percent = 0.463;
-
-struct lag {
-    int steps;
-    double weight;
-};
-/* Sum of weight B^steps, without the leading 1. */
-struct polynomial {
-    struct lag term[TERMS_MAX];
-    int count;
-};
+static const double strength_differenced = 0.64, kpss_5_percent = 0.463;
 
 struct work {
     const double *y;
@@ -51,64 +41,28 @@ struct work {
 
 /* ---- polynomials ---- */
 
-static void add_term(struct polynomial *p, int steps, double weight)
-{
-    if (p->count < TERMS_MAX && (weight > 0 || weight < 0))
-        p->term[p->count++] = (struct lag){steps, weight};
-}
-
-/* (1 + sign sum a_i B^i)(1 + sign sum b_j B^(jm)) - 1, times sign. */
-static void multiply(struct polynomial *out, const double *a, int na, const double *b, int nb,
-                     int m, double sign)
-{
-    out->count = 0;
-    for (int i = 1; i <= na; i++)
-        add_term(out, i, a[i - 1]);
-    for (int j = 1; j <= nb; j++) {
-        add_term(out, j * m, b[j - 1]);
-        for (int i = 1; i <= na; i++)
-            add_term(out, j * m + i, sign * a[i - 1] * b[j - 1]);
-    }
-}
-
 static void set_polynomials(struct work *w)
 {
     const struct arima *m = &w->model;
 
-    multiply(&w->ar, m->ar, m->p, m->sar, m->P, m->season, -1);
-    multiply(&w->ma, m->ma, m->q, m->sma, m->Q, m->season, 1);
-}
-
-/* Coefficients of a stationary autoregression from partial autocorrelations tanh(x): Durbin and
- * Levinson's recursion. */
-static void stationary(double *a, const double *x, int n)
-{
-    double last[ARIMA_ORDER_MAX];
-
-    for (int k = 0; k < n; k++) {
-        double r = root_max * tanh(x[k]);
-
-        memcpy(last, a, (size_t)k * sizeof(*a));
-        for (int i = 0; i < k; i++)
-            a[i] = last[i] - r * last[k - 1 - i];
-        a[k] = r;
-    }
+    polynomial_multiply(&w->ar, m->ar, m->p, m->sar, m->P, m->season, -1);
+    polynomial_multiply(&w->ma, m->ma, m->q, m->sma, m->Q, m->season, 1);
 }
 
 static void unpack(struct work *w, const double *x)
 {
     struct arima *m = &w->model;
 
-    stationary(m->ar, x, m->p);
+    polynomial_stationary(m->ar, x, m->p);
     x += m->p;
     for (int i = 0; i < m->P; i++)
-        m->sar[i] = root_max * tanh(*x++);
-    stationary(m->ma, x, m->q);
+        m->sar[i] = polynomial_partial_max * tanh(*x++);
+    polynomial_stationary(m->ma, x, m->q);
     for (int i = 0; i < m->q; i++)
         m->ma[i] = -m->ma[i];
     x += m->q;
     for (int i = 0; i < m->Q; i++)
-        m->sma[i] = -root_max * tanh(*x++);
+        m->sma[i] = -polynomial_partial_max * tanh(*x++);
     m->mean = m->drift ? w->centre + *x * w->unit : 0;
     set_polynomials(w);
 }
@@ -228,8 +182,8 @@ static double one_ahead(const struct work *k, int t, int from)
     return v;
 }
 
-/* Innovations of the steps at to to - 1, those before them being known from `from` on; returns their sum
- * of squares. */
+/* Innovations of the steps at to to - 1, those before them being known from `from` on; returns
+ * their sum of squares. */
 static double innovations(struct work *k, int from, int at, int to)
 {
     double *w = k->w + k->lead, *e = k->e + k->lead, sum = 0;
@@ -248,8 +202,8 @@ static void shift(struct work *k, double by, int first, int n)
         k->w[k->lead + t] += by;
 }
 
-/* Number k of the sums of powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by Newton's
- * identities. sum[]: those before, the last one first. */
+/* Number k of the sums of powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by
+ * Newton's identities. sum[]: those before, the last one first. */
 static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, double sign, int n,
                              int k)
 {
@@ -261,9 +215,10 @@ static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, doubl
     return sum[0] = sign * v;
 }
 
-/* Of the covariances of n steps, in units of the innovations' variance: the sum over k of k times the
- * square of the k-th coefficient of the logarithm of the spectrum, each of which is a power sum over k.
- * That no more than n of them count makes up for what the theorem says of endless series alone. */
+/* Of the covariances of n steps, in units of the innovations' variance: the sum over k of k times
+ * the square of the k-th coefficient of the logarithm of the spectrum, each of which is a power sum
+ * over k. The theorem is of endless series: the sum
+ * stops after n terms. */
 static double log_determinant(const struct arima *m, int n)
 {
     double ar[ARIMA_ORDER_MAX] = {0}, ma[ARIMA_ORDER_MAX] = {0}, sar[ARIMA_ORDER_MAX] = {0},
@@ -484,7 +439,7 @@ static void integration(struct polynomial *out, const struct arima *m)
     static const double differences[3][2] = {{0, 0}, {1, 0}, {2, -1}};
     const double one = 1;
 
-    multiply(out, differences[m->d], m->d, &one, m->D, m->season, -1);
+    polynomial_multiply(out, differences[m->d], m->d, &one, m->D, m->season, -1);
 }
 
 /* The steps after the first t into out (horizon), whose innovations are there. What it writes over

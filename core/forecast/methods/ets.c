@@ -1,7 +1,8 @@
 /* ets.c - exponential smoothing: see ets.h.
  *
- * Where the states start is found by smoothing the history backwards first ("backcasting"), from a
- * plain decomposition of its end: so no initial state has to be searched for. */
+ * The parameters minimise the sum of the squared innovations (minimise.h). The states before the
+ * first value come from smoothing the history backwards ("backcasting"), which itself starts from a
+ * plain decomposition of the end: no initial state has to be searched for. */
 #include "core/forecast/methods/ets.h"
 
 #include "core/base/row.h"
@@ -49,13 +50,15 @@ static void work_release(struct work *w)
 
 /* ---- one step ---- */
 
+/* l + phi b + s1 + s2 */
 static double expected(const struct ets *m, const struct state *s)
 {
     return s->level + m->phi * s->slope + (m->season1 ? s->season1[s->at1] : 0) +
            (m->season2 ? s->season2[s->at2] : 0);
 }
 
-/* Takes y in and returns the innovation. */
+/* d = y - expected; l = l + phi b + alpha d, b = phi b + beta d, s = s + gamma d. Returns the
+ * innovation d - rho d_before. */
 static double advance(const struct ets *m, struct state *s, double y)
 {
     double d = y - expected(m, s), innovation = d - m->rho * s->left;
@@ -76,9 +79,17 @@ static double advance(const struct ets *m, struct state *s, double y)
 
 /* ---- where the states start ---- */
 
-/* Means by phase of what y (n, from 0, step dir) is above the line, less what season1 explains. */
-static void read_season(double *season, int m, const double *y, int n, int dir, double level,
-                        double slope, const double *other, int m_other)
+/* n steps of a series from y[0] on, in direction dir, and a line through them. */
+struct stretch {
+    const double *y;
+    int n, dir;
+    double level, slope; /* of the line, at step 0 */
+};
+
+/* season (m): means by phase of what lies above the line, less what the other season (m_other, 0: none)
+ * explains; their mean is 0. */
+static void read_season(double *season, int m, const struct stretch *v, const double *other,
+                        int m_other)
 {
     double mean = 0;
 
@@ -86,8 +97,9 @@ static void read_season(double *season, int m, const double *y, int n, int dir, 
         double sum = 0;
         int count = 0;
 
-        for (int i = k; i < n; i += m, count++)
-            sum += y[(long)dir * i] - level - slope * i - (m_other ? other[i % m_other] : 0);
+        for (int i = k; i < v->n; i += m, count++)
+            sum += v->y[(long)v->dir * i] - v->level - v->slope * i -
+                   (m_other ? other[i % m_other] : 0);
         season[k] = count ? sum / count : 0;
         mean += season[k] / m;
     }
@@ -96,17 +108,17 @@ static void read_season(double *season, int m, const double *y, int n, int dir, 
 }
 
 /* A line through the means of the first and the second half of whole seasons. */
-static void read_line(double *level, double *slope, const double *y, int n, int dir)
+static void read_line(struct stretch *v)
 {
-    int half = n / 2;
+    int half = v->n / 2;
     double a = 0, b = 0;
 
     for (int i = 0; i < half; i++) {
-        a += y[(long)dir * i] / half;
-        b += y[(long)dir * (n - half + i)] / half;
+        a += v->y[(long)v->dir * i] / half;
+        b += v->y[(long)v->dir * (v->n - half + i)] / half;
     }
-    *slope = half ? (b - a) / (n - half) : 0;
-    *level = half ? a - *slope * (half - 1) / 2.0 : y[0];
+    v->slope = half ? (b - a) / (v->n - half) : 0;
+    v->level = half ? a - v->slope * (half - 1) / 2.0 : v->y[0];
 }
 
 /* States before the first of n steps that y walks through in direction dir. */
@@ -115,15 +127,15 @@ static void decompose(const struct ets *m, struct state *s, const double *y, int
     int cycle = m->season2 ? m->season2 : m->season1 ? m->season1 : 5;
     int cycles = n / cycle < DECOMPOSED ? n / cycle : DECOMPOSED;
     int span = cycles > 1 ? cycles / 2 * 2 * cycle : n < 2 * cycle ? n : 2 * cycle;
-    double level, slope;
+    struct stretch v = {.y = y, .n = span, .dir = dir};
 
-    read_line(&level, &slope, y, span, dir);
+    read_line(&v);
     if (m->season1)
-        read_season(s->season1, m->season1, y, span, dir, level, slope, NULL, 0);
+        read_season(s->season1, m->season1, &v, NULL, 0);
     if (m->season2)
-        read_season(s->season2, m->season2, y, span, dir, level, slope, s->season1, m->season1);
-    s->slope = m->trend ? slope : 0;
-    s->level = level - slope;
+        read_season(s->season2, m->season2, &v, s->season1, m->season1);
+    s->slope = m->trend ? v.slope : 0;
+    s->level = v.level - v.slope;
     s->left = 0;
     s->at1 = s->at2 = 0;
 }

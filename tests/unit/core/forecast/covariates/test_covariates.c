@@ -386,6 +386,7 @@ END_TEST
 START_TEST(a_regression_finds_the_coefficient)
 {
     const bool is_known[] = {true, true};
+    const struct regression_data data = {y, N, x, 2, ROWS, is_known};
     struct regression_plan plan = {.lag = HORIZON, .season = 1, .ridge = 1e-6};
     double effect[ROWS];
     struct regression r = {0};
@@ -395,7 +396,7 @@ START_TEST(a_regression_finds_the_coefficient)
     for (int i = 0; i < ROWS; i++)
         y[i] = 7 + 3 * x[i];
     x[10] = y[20] = NAN;
-    ck_assert(!regression_fit(&r, &plan, y, N, x, 2, ROWS, is_known, &e));
+    ck_assert(!regression_fit(&r, &plan, &data, &e));
     ck_assert_int_eq(r.count, 2);
     ck_assert_int_eq(r.features, 2);
     ck_assert_double_lt(fabs(r.beta[0] / r.regressors[0].scale - 3), 0.1);
@@ -407,7 +408,7 @@ START_TEST(a_regression_finds_the_coefficient)
     /* a constant explains nothing */
     for (int i = 0; i < 2 * ROWS; i++)
         x[i] = 4;
-    ck_assert(!regression_fit(&r, &plan, y, N, x, 2, ROWS, is_known, &e));
+    ck_assert(!regression_fit(&r, &plan, &data, &e));
     ck_assert_int_eq(r.count, 0);
 }
 END_TEST
