@@ -1,5 +1,5 @@
-/* covariates_io.h - covariates of a forecaster in its file: names, and of each series that uses them
- * the regression and the remembered values. A file without them has none. */
+/* covariates_io.h - covariates of a forecaster in its file: names, and of each series that uses
+ * them the regression and the remembered values. A file without them has none. */
 #ifndef CORE_FORECAST_COVARIATES_IO_H
 #define CORE_FORECAST_COVARIATES_IO_H
 

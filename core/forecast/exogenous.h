@@ -1,5 +1,5 @@
-/* exogenous.h - what is taken off a series before it is modelled, and put back on its forecasts: what the
- * covariates explain of it, and the calendar.
+/* exogenous.h - the effects of covariates and calendar, which are taken off a series before it is
+ * modelled and put back on its forecasts.
  *
  * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
 #ifndef CORE_FORECAST_EXOGENOUS_H
@@ -8,15 +8,15 @@
 #include "core/forecast/calendar/calendar_effect.h"
 #include "core/forecast/covariates/regression.h"
 
-/* Both borrowed, and either may have nothing to say. */
+/* Both borrowed; either may have no effect. */
 struct exogenous {
     const struct regression *regression;
     const struct calendar_effect *calendar;
 };
 
 bool exogenous_any(const struct exogenous *a);
-/* effect (total) on all steps of s from the first on; total may be more than s->rows. Of covariates that
- * are not known in advance only the first n rows are looked at. ST_NOMEM. */
+/* effect (total) on all steps of s from the first on; total may be more than s->rows. Of covariates
+ * that are not known in advance only the first n rows are looked at. ST_NOMEM. */
 enum status exogenous_effect(double *effect, const struct exogenous *a, const struct series_view *s,
                              int n, int total, struct err *e);
 /* y without the effect, and back. NaN stays NaN. */

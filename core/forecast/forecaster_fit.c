@@ -192,7 +192,7 @@ static enum status diverged(struct err *e, const struct fit_progress *p)
                    p->epoch + 1);
 }
 
-/* The training's share of the whole; what follows it tells of its end. */
+/* Turns the progress of the training into its share of the whole fit. */
 static void take_share(struct progress *w, struct fit_progress *p)
 {
     p->fraction = fmax(w->reported.fraction, w->from + (w->to - w->from) * p->fraction);
@@ -308,7 +308,7 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
     return ST_OK;
 }
 
-/* An ensemble goes on from members that know the held-out end, too. */
+/* The members that forecasts are made with are fitted to the held-out end too. */
 static enum status refit_series(void *ctx, int i, struct err *e)
 {
     struct fit *fit = ctx;

@@ -3,7 +3,7 @@
 #ifndef CORE_FORECAST_FORECASTER_IO_H
 #define CORE_FORECAST_FORECASTER_IO_H
 
-#define KEY_FORMAT         "format"     /* "pt", as PyTorch's own files say */
+#define KEY_FORMAT         "format"     /* "pt", as in files of PyTorch */
 #define KEY_TASK           "lstmd.task" /* "forecast" */
 #define KEY_NORMALISED     "normalised" /* 1: inputs are levelled and divided by a unit */
 #define KEY_LEVEL          "level_length"
@@ -19,7 +19,7 @@
 #define KEY_NONNEGATIVE    "series.nonnegative"
 #define KEY_ENSEMBLE       "series.ensemble" /* ENSEMBLE_NUMBERS of each series: see ensemble.h */
 #define KEY_GAIN           "ensemble.gain"
-#define KEY_GLOBAL_NETS    "ensemble.nets" /* how many, their tensors being direct.0.lstm... and on */
+#define KEY_GLOBAL_NETS    "ensemble.nets" /* how many; tensors direct.0.lstm... and on */
 #define PREFIX_GLOBAL_NETS "direct.%d."
 #define KEY_GLOBAL_AR      "ensemble.linear_season" /* of the tensor linear_model (L, H) */
 #define TENSOR_GLOBAL_AR   "linear_model"

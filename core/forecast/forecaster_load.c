@@ -24,7 +24,7 @@ static int size_or(int64_t v, int64_t most, int otherwise)
     return v >= 1 && v <= most ? (int)v : otherwise;
 }
 
-/* What the tensors say, and plain defaults for everything else. */
+/* Sizes from the shapes of the tensors, and plain defaults for everything else. */
 static enum status guess_params(struct params *p, const struct checkpoint *c, struct err *e)
 {
     struct checkpoint_tensor t;
@@ -54,8 +54,8 @@ static enum status guess_params(struct params *p, const struct checkpoint *c, st
     return ST_OK;
 }
 
-/* Completes the parameters in c; *own gets the names of all of them. "window" is the file's to
- * say. */
+/* Completes the parameters in c; *own gets the names of all of them. "window" must be in
+ * the file. */
 static enum status complete_params(struct checkpoint *c, struct checkpoint **own, struct err *e)
 {
     struct params p;

@@ -1,4 +1,5 @@
-/* forecaster_resolve.c - from what the user left open to effective values, and whether they fit the data.
+/* forecaster_resolve.c - from what the user left open to effective values, and whether they fit the
+ * data.
  *
  * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
  * that a short series still gives enough windows to learn from. */

@@ -1,5 +1,5 @@
-/* forecaster_resolve.h - what the parameters mean for the shape of a forecaster: shared by resolve, fit,
- * load. */
+/* forecaster_resolve.h - what the parameters mean for the shape of a forecaster: shared by resolve,
+ * fit, load. */
 #ifndef CORE_FORECAST_FORECASTER_RESOLVE_H
 #define CORE_FORECAST_FORECASTER_RESOLVE_H
 
@@ -8,7 +8,8 @@
 
 /* The frame of resolved parameters, level 0: that is fitted to the data. */
 struct frame frame_of(const struct params *p);
-/* The net of resolved parameters: one input, horizon outputs; in an ensemble that of residual_net.h. */
+/* The net of resolved parameters: one input, horizon outputs; in an ensemble that of
+ * residual_net.h. */
 struct net_config net_config_of(const struct params *p);
 /* Steps that the net reads: the window, in an ensemble the horizon too. */
 int net_steps_of(const struct params *p);

@@ -55,7 +55,8 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
     return st ? st : replace_outliers(s, p, e);
 }
 
-/* Of the observed values, what is an outlier included: only such a series is multiplied by its days. */
+/* Of the observed values, what is an outlier included: only such a series is multiplied by its
+ * days. */
 static bool positive(const struct series_view *s, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -108,7 +109,8 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
     return st;
 }
 
-/* Where calendar and covariates help, what they explain is taken off, and what is left is the series. */
+/* Where calendar and covariates help, what they explain is taken off, and what is left is the
+ * series. */
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {
@@ -258,7 +260,7 @@ static struct split split_windows(const struct prepared *d, const struct prepare
     if (!recipe->validation || c.train < VALID_SHARE)
         return c;
     c.valid = c.train / VALID_SHARE;
-    /* A train_size that was asked for is kept, where one series has to serve both. */
+    /* A given train_size is kept, where one series has to serve both. */
     if (d->count == 1 && d->params->train_size > c.train - c.valid)
         c.valid = c.train - d->params->train_size;
     c.train -= c.valid;
@@ -325,9 +327,9 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
-/* What the members of a longer part have in common with those that were weighed. Orders that the
- * backtest speaks for are kept, so that its weight is theirs; others are searched for again, knowing
- * more. */
+/* What the members of a longer part have in common with those that were weighed. Orders that did
+ * well in the backtest are kept, so that the weight which they earned applies to them; others are
+ * searched for again with more data. */
 static unsigned kept_forms(const double weight[MEMBER_COUNT])
 {
     double prior[MEMBER_COUNT];
@@ -337,8 +339,8 @@ static unsigned kept_forms(const double weight[MEMBER_COUNT])
                                                       : MEMBERS_KEEP_SEASONS;
 }
 
-/* The members of the training part. Only where the backtest's was too short for a season all is chosen
- * again. */
+/* The members of the training part. Only where the backtest's was too short for a season all is
+ * chosen again. */
 static enum status fit_members(struct prepared_series *s, const struct ensemble *backtest,
                                struct err *e)
 {

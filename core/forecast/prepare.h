@@ -37,13 +37,14 @@ struct prepared {
 };
 
 /* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or
- * NULL; progress may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point inside. */
+ * NULL; progress may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point
+ * inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           const struct global_nets *warm, struct progress *progress, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
-/* The ensemble of a whole series, held-out end included, to forecast on from: all of s but its
- * classical members is kept. ST_NOMEM. */
+/* The ensemble of a whole series, held-out end included, to forecast on from: keeps everything in s
+ * except its members, which are fitted again. ST_NOMEM. */
 enum status prepared_refit(struct ensemble *out, const struct prepared_series *s, struct err *e);
 void prepared_release(struct prepared *d);
 

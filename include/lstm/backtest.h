@@ -1,8 +1,8 @@
 /* backtest.h - how well a recipe would have forecast a panel in the past: rolling origins.
  *
- * For each of several origins the model is fitted anew to what lay before it and asked for the steps
- * after it, so that nothing of what is scored was ever seen (Tashman 2000, "Out-of-sample tests of
- * forecasting accuracy: an analysis and review"). */
+ * For each of several origins the model is fitted anew to what lies before it and forecasts the
+ * steps after it, so that nothing of what is scored was ever seen (Tashman 2000, "Out-of-sample
+ * tests of forecasting accuracy: an analysis and review"). */
 #ifndef LSTM_BACKTEST_H
 #define LSTM_BACKTEST_H
 
@@ -12,7 +12,8 @@ enum { BACKTEST_WINDOWS_MAX = 1000 };
 
 struct backtest_plan {
     int windows; /* origins, 1..BACKTEST_WINDOWS_MAX; 0: up to five, as the data allow */
-    int step; /* from one origin to the next, at least 1; 0: the horizon, so that none is scored twice */
+    /* From one origin to the next, at least 1; 0: the horizon, so that none is scored twice. */
+    int step;
     int horizon; /* steps forecast from each origin, 1..HORIZON_MAX; 0: that of the parameters */
 };
 
@@ -41,8 +42,8 @@ struct backtest {
     bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
 };
 
-/* Effective values into plan, checked against panel and p (autos of p may be there). ST_INVALID with
- * pointer and what would be right when no series is long enough for the oldest origin. */
+/* Effective values into plan, checked against panel and p (autos of p may be there). ST_INVALID
+ * with pointer and what would be right when no series is long enough for the oldest origin. */
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
 /* Series too short for an origin are left out there. hooks as in forecaster_fit(); progress runs

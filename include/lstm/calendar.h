@@ -1,8 +1,8 @@
 /* calendar.h - where a series stands in the Gregorian calendar.
  *
- * Months differ in what days they are made of: how many of them are working days, whether there is a
- * leap day, whether Easter falls into them. Days differ in whether they are a holiday. A series whose
- * place is known can be told what that does to it. */
+ * Months differ in what days they are made of: how many of them are working days, whether there is
+ * a leap day, whether Easter falls into them. Days differ in whether they are a holiday. A series
+ * whose place is known can be told what that does to it. */
 #ifndef LSTM_CALENDAR_H
 #define LSTM_CALENDAR_H
 

@@ -1,21 +1,22 @@
 /* forecaster.h - fit one LSTM to a series or a panel of series, forecast, evaluate.
  *
  * A forecaster is immutable once fitted or loaded and may be shared by threads. It knows the last
- * part of each series it was trained on, so it can go on from there, and takes other histories
- * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
- * caller's: here a series is a sequence of equally spaced steps, of which it may be said that they are
- * months or days, and which is the first. What working days, leap days and Easter do to months, and
+ * part of each series it was trained on, so it can go on from there, and takes other histories too.
+ * Values are in the unit of the series; NaN is a missing observation. Calendar time is the
+ * caller's: here a series is a sequence of equally spaced steps, which may be declared to be months
+ * or days, and which is the first. What working days, leap days and Easter do to months, and
  * holidays to days, is then taken off, and put back on the forecasts (params.calendar_effects).
  *
- * Missing observations are filled as params.fill says, by linear interpolation between their
- * neighbours where nothing else is said; a missing truth is not scored. The default recipe scales each series,
+ * params.fill selects how missing observations are filled, by default by linear interpolation
+ * between their neighbours; a missing truth is not scored. The default recipe scales each series,
  * takes differences over a season that it has confirmed, moves every window by its level, and puts
  * out all steps of the horizon at once; the tutorials show the net scaled values as they are.
  *
  * With params.ensemble, which is the default recipe's way, the net does not work alone: exponential
- * smoothing, ARIMA, Theta and the season before are fitted to each series, weighted by what they were
- * worth in a backtest on the end of the training part, and the net learns over the whole panel what
- * their mean leaves. Each series is taken in logarithms or as it is, whichever suits it better. */
+ * smoothing, ARIMA, Theta and the season before are fitted to each series, weighted by what they
+ * were worth in a backtest on the end of the training part, and the net learns over the whole panel
+ * what their mean leaves. Each series is taken in logarithms or as it is, whichever suits it
+ * better. */
 #ifndef LSTM_FORECASTER_H
 #define LSTM_FORECASTER_H
 
@@ -37,8 +38,8 @@ struct series_view {
     const double *values; /* (length), NaN = missing; borrowed */
     int length;
     /* (panel.num_covariates, rows) one covariate after the other, NaN = missing; borrowed. rows is
-     * at least length: what lies beyond is the future, of which only the covariates that are known in
-     * advance are looked at. NULL: this series has none. */
+     * at least length: what lies beyond is the future, of which only the covariates that are known
+     * in advance are looked at. NULL: this series has none. */
     const double *covariates;
     int rows;
     struct calendar calendar; /* of the first value, where the steps are months or days */
@@ -64,8 +65,8 @@ struct panel {
  * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
-/* Bytes that training takes at most beside the panel, for limits; p is resolved. SIZE_MAX: more than can be
- * counted. */
+/* Bytes that training takes at most beside the panel, for limits; p is resolved. SIZE_MAX: more
+ * than can be counted. */
 size_t forecaster_training_bytes(const struct params *p, const struct panel *panel);
 
 /* Covariates: what else was measured at the same steps. Those that p names in future_covariates are
@@ -77,8 +78,8 @@ size_t forecaster_training_bytes(const struct params *p, const struct panel *pan
 struct forecaster;
 
 /* p is resolved first, where it is not. The fit is deterministic in (panel, p). ST_CANCELLED when a
- * hook said so, ST_CORRUPT when hooks->resume is no snapshot of this very fit, ST_INVALID when
- * training diverges, ST_NOMEM. panel and hooks are borrowed for the call. */
+ * hook returned false, ST_CORRUPT when hooks->resume is no snapshot of this very fit, ST_INVALID
+ * when training diverges, ST_NOMEM. panel and hooks are borrowed for the call. */
 enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
                            const struct params *p, const struct fit_hooks *hooks, struct err *e);
 void forecaster_free(struct forecaster *f);
@@ -100,8 +101,8 @@ size_t forecaster_bytes(const struct forecaster *f);                    /* memor
  * was made elsewhere, has none. */
 bool forecaster_has_intervals(const struct forecaster *f);
 
-/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l], and are NaN where
- * the model has no intervals. The caller provides the arrays. */
+/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l], and are NaN
+ * where the model has no intervals. The caller provides the arrays. */
 struct forecast {
     double *mean;
     double *lower[LEVELS_MAX];
@@ -109,13 +110,13 @@ struct forecast {
 };
 /* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps.
  * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon are forecast
- * recursively. A history that is never negative never gets a negative value or bound. lower <=
- * mean <= upper, wider for higher levels and later steps, all finite. A history that ends like a
- * known series is scaled like it; another one like the only series, or, where the model knows more
- * than one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at
- * least 12"; a forecast that is not finite), ST_NOMEM.
- * Thread-safe. A longer history than that of the fit is gone on from without training again: a known series is
- * found by its remembered values, wherever in the history they are. */
+ * recursively. A history that is never negative never gets a negative value or bound. lower <= mean
+ * <= upper, wider for higher levels and later steps, all finite. A history that ends like a known
+ * series is scaled like it; another one like the only series, or, where the model knows more than
+ * one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at least
+ * 12"; a forecast that is not finite), ST_NOMEM. Thread-safe. A longer history than that of the fit
+ * is gone on from without training again: a known series is found by its remembered values,
+ * wherever in the history they are. */
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e);
@@ -133,14 +134,14 @@ int forecaster_num_covariates(const struct forecaster *f);
 /* Name of covariate k, borrowed, and whether it is known in advance. */
 const char *forecaster_covariate(const struct forecaster *f, int k, bool *known);
 /* The remembered covariates of known series i: (forecaster_num_covariates(), *rows) from its first
- * remembered value on, and on behind its end as far as the fit was given them. Borrowed; NULL where the
- * series is forecast without. */
+ * remembered value on, and on behind its end as far as the fit was given them. Borrowed; NULL where
+ * the series is forecast without. */
 const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows);
 /* Whether covariates made the forecasts of known series i better, and are used. */
 bool forecaster_uses_covariates(const struct forecaster *f, int i);
 
-/* What the calendar does to known series i, as logarithms of what is multiplied by. A history is seen so
- * when its calendar is known, or it goes on from a known series' end. */
+/* What the calendar does to known series i, as logarithms of what is multiplied by. A history is
+ * seen so when its calendar is known, or it goes on from a known series' end. */
 struct calendar_coefficients {
     enum calendar_unit unit; /* CALENDAR_NONE: nothing, or nothing spoke for it */
     /* of months */
@@ -172,9 +173,9 @@ struct evaluation {
     struct evaluation_series *series;
     struct metrics model, baseline; /* means over the series */
     struct metrics naive, smoother;
-    /* Errors by step ahead, 1 to steps: mean absolute error over the series, each divided by its own
-     * in-sample error of the seasonal naive forecast (MASE's); NaN: unknown. Owned, NULL when steps
-     * is 0, as in a recipe that forecasts one step ahead. */
+    /* Errors by step ahead, 1 to steps: mean absolute error over the series, each divided by its
+     * own in-sample error of the seasonal naive forecast (MASE's); NaN: unknown. Owned, NULL when
+     * steps is 0, as in a recipe that forecasts one step ahead. */
     int steps;
     double *step_error, *step_baseline, *step_smoother; /* step_baseline: seasonal naive */
     int num_covariates, covariates_used; /* of the model; series that they make better */
@@ -202,7 +203,7 @@ const struct evaluation *forecaster_evaluation(const struct forecaster *f);
  * All but the first two may be missing: hidden_size, num_layers, bidirectional and horizon are
  * read off the tensors; scaling is "none", differencing "none", season_length 1. With another
  * scaling and no series.* lists (id, length, values, skipped, offset, scale, centre, unit,
- * nonnegative) every history is scaled by itself. normalised = 1 says that inputs are moved by the
+ * nonnegative) every history is scaled by itself. normalised = 1 means that inputs are moved by the
  * mean of the last level_length steps (0: by centre) and divided by unit. Without residual.scale
  * (horizon numbers) and residual.quantiles (rising) the model has no intervals. forecaster_load:
  * ST_CORRUPT naming what is wrong, ST_NOMEM; bytes are borrowed for the call. */

@@ -14,7 +14,7 @@ struct search_plan {
     struct backtest_plan plan; /* by which a trial is measured; zeros as in backtest_resolve() */
     const bool *fixed; /* (rows of params_table()) parameters that stay as they are; borrowed */
     bool (*enough)(
-        void *ctx); /* asked before every trial but the first: true ends the search; NULL */
+        void *ctx); /* called before every trial but the first: true ends the search; NULL */
     void *ctx;
 };
 struct search_trial {
@@ -33,7 +33,7 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
 /* Searches on the panel without its last base->test_size steps, which the evaluation of *out will
  * judge by, then fits *out with the parameters of the best trial, the earliest of equals. progress
  * runs over trials and the last fit; a snapshot holds the scores so far and continues bit for bit,
- * unless plan->enough says otherwise this time. Errors as backtest_run() and forecaster_fit(); a
+ * unless plan->enough returns otherwise this time. Errors as backtest_run() and forecaster_fit(); a
  * trial that diverges is no error, unless it is the only one. */
 enum status search_fit(struct forecaster **out, struct search **report, const struct panel *panel,
                        const struct params *base, const struct search_plan *plan,

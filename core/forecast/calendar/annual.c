@@ -10,8 +10,8 @@
 _Static_assert((int)ANNUAL_WAVES <= (int)BAYES_REGRESSION_MAX, "all waves are asked at once");
 
 static const double year = 365.2425;
-/* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their order;
- * standard deviations beyond which an error counts as if it were there. */
+/* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their
+ * order; standard deviations beyond which an error counts as if it were there. */
 static const double odds_min = 1, spread = 0.2, clip = 2.5;
 
 static double angle_of(int64_t days, int order)

@@ -1,6 +1,7 @@
-/* annual.h - the year's slow course of a daily series: some sines and cosines of its days, each found by the
- * evidence for it (bayes_regression.h), as harmonic regression with ARIMA errors has them: Hyndman and
- * Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., section 10.5. */
+/* annual.h - the year's slow course of a daily series: some sines and cosines of its days, each
+ * found by the evidence for it (bayes_regression.h), as harmonic regression with ARIMA errors has
+ * them: Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., section
+ * 10.5. */
 #ifndef CORE_FORECAST_CALENDAR_ANNUAL_H
 #define CORE_FORECAST_CALENDAR_ANNUAL_H
 
@@ -20,8 +21,8 @@ void annual_add(double *v, const struct annual *a, const double *wave, int n, do
 /* Adds the course of n days from that one after 1970-01-01 on to v (n). */
 void annual_add_days(double *v, const struct annual *a, int64_t first, int n);
 
-/* Finds the course in errors (n) of that variance, wave being what their filter makes of the waves; the first
- * `lost` say nothing. Wild errors count for less. space: (n). */
+/* Finds the course in errors (n) of that variance, wave being what their filter makes of the waves;
+ * the first `lost` are not used. Large errors are clipped. space: (n). */
 void annual_fit(struct annual *out, const double *errors, const double *wave, int lost, int n,
                 double variance, double *space);
 

@@ -1,7 +1,9 @@
-/* bayes_regression.h - a small linear regression whose coefficients have normal priors, and what speaks for it.
+/* bayes_regression.h - a small linear regression whose coefficients have normal priors, and its
+ * evidence.
  *
  * Bishop (2006), "Pattern Recognition and Machine Learning", sections 3.3 and 3.5: the mean of the
- * posterior, and the evidence, the probability of the data under the regression, here against that without. */
+ * posterior, and the evidence, the probability of the data with the regression relative to that
+ * without it. */
 #ifndef CORE_FORECAST_CALENDAR_BAYES_REGRESSION_H
 #define CORE_FORECAST_CALENDAR_BAYES_REGRESSION_H
 
@@ -14,7 +16,8 @@ struct bayes_regression {
     double mean[BAYES_REGRESSION_MAX], spread[BAYES_REGRESSION_MAX]; /* of the priors; spread > 0 */
 };
 
-/* b (count): the most probable coefficients. Returns the logarithm of the odds for them against none. */
+/* b (count): the most probable coefficients. Returns the logarithm of the odds for them against
+ * none. */
 double bayes_regression_solve(double *b, const struct bayes_regression *q);
 
 #endif

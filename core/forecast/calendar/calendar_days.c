@@ -26,8 +26,8 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Days since 1970-01-01 of the first of a month (0 to 11). Years are counted from March on, so that a
- * leap day is the last of its year. */
+/* Days since 1970-01-01 of the first of a month (0 to 11). Years are counted from March on, so that
+ * a leap day is the last of its year. */
 static int64_t first_day(int64_t year, int month)
 {
     int64_t y = month < MARCH ? year - 1 : year, cycle = floor_div(y, CYCLE_YEARS);
@@ -68,7 +68,8 @@ static int weekday_of(int64_t days)
 
 struct civil calendar_civil(int64_t days)
 {
-    /* Divided by the longest year before 1970, by the shortest after it: never before the day's own. */
+    /* Divided by the longest year before 1970, by the shortest after it: never before the day's
+     * own. */
     struct civil c = {.year = EPOCH_YEAR + floor_div(days, days < 0 ? 366 : 365),
                       .month = DECEMBER};
 
@@ -83,7 +84,8 @@ struct civil calendar_civil(int64_t days)
     return c;
 }
 
-/* Weekdays and a leap day. Four weeks have as many of each: what counts are the days beyond them. */
+/* Weekdays and a leap day. Four weeks have as many of each: what counts are the days beyond
+ * them. */
 static void add_days(double out[CALENDAR_COLUMNS], const struct calendar_month *m)
 {
     for (int i = 0; i < m->length - 4 * WEEK; i++) {

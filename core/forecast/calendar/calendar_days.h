@@ -1,8 +1,9 @@
 /* calendar_days.h - dates, and what the days of a month may do to a series that counts them up.
  *
- * The regressors are those of X-13ARIMA-SEATS (U.S. Census Bureau, "X-13ARIMA-SEATS Reference Manual", section
- * 7.13, regression); Bell and Hillmer (1983), "Modeling time series with calendar variation". The mean of
- * each over the centuries is nothing in every month, so that a season is not taken for it. */
+ * The regressors are those of X-13ARIMA-SEATS (U.S. Census Bureau, "X-13ARIMA-SEATS Reference
+ * Manual", section 7.13, regression); Bell and Hillmer (1983), "Modeling time series with calendar
+ * variation". The mean of each over the centuries is nothing in every month, so that a season is
+ * not taken for it. */
 #ifndef CORE_FORECAST_CALENDAR_CALENDAR_DAYS_H
 #define CORE_FORECAST_CALENDAR_CALENDAR_DAYS_H
 
@@ -13,7 +14,7 @@ enum calendar_column {
     CALENDAR_WEEKDAYS, /* Mondays to Fridays less 5/2 of Saturdays and Sundays: td1nolpyear */
     CALENDAR_DAY,      /* six: Mondays less Sundays, ... Saturdays less Sundays: tdnolpyear */
     CALENDAR_LEAP = CALENDAR_DAY + 6, /* of February: 3/4 with a leap day, -1/4 without: lpyear */
-    CALENDAR_EASTER, /* three: share in the month of the 1, 8 and 15 days before Easter: easter[w] */
+    CALENDAR_EASTER, /* three: share of the 1, 8 and 15 days before Easter: easter[w] */
     CALENDAR_COLUMNS = CALENDAR_EASTER + 3
 };
 

@@ -26,8 +26,8 @@ enum {
 static const double evidence_min = 1.5; /* natural logarithm of the odds */
 static const double clip = 2.5;         /* spreads; what is further off is no effect of days */
 
-/* What is known beforehand of a coefficient of logarithms. A series that stands still on weekends has
- * 0.013 for a working day; a day is 0.035 of a February. */
+/* What is known beforehand of a coefficient of logarithms. A series that stands still on weekends
+ * has 0.013 for a working day; a day is 0.035 of a February. */
 static double prior_mean(int column)
 {
     return column == CALENDAR_LEAP ? 0.035 : 0;
@@ -63,7 +63,8 @@ static struct subset subset_of(int days, int easter)
 
 /* ---- the regression ---- */
 
-/* Products of the filtered columns with each other and with the series, in units of its variance. */
+/* Products of the filtered columns with each other and with the series, in units of its
+ * variance. */
 struct equations {
     double xx[CALENDAR_COLUMNS][CALENDAR_COLUMNS], xy[CALENDAR_COLUMNS];
 };
@@ -141,7 +142,7 @@ static enum status months_init(struct months *m, const double *y, int n, const s
     return ST_OK;
 }
 
-/* What is left of v (n), filtered or not, when x does what f says. */
+/* What is left of v (n), filtered or not, without the effect f of x. */
 static void take_off(double *out, const double *v, const double *x, int n,
                      const struct calendar_effect *f)
 {
@@ -168,7 +169,8 @@ static enum status filter(struct months *m, int *lost, const struct calendar_eff
     return st;
 }
 
-/* Errors beyond the clip count as if they were at it. Returns the variance of the errors; 0: there are none. */
+/* Errors beyond the clip count as if they were at it. Returns the variance of the errors; 0: there
+ * are none. */
 static double clip_errors(struct months *m, int lost, const struct calendar_effect *f)
 {
     double most, square = 0;

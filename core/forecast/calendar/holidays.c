@@ -35,9 +35,9 @@ enum {
     CANDIDATES = FIRST_EASTER + 2 * EASTER_MAX + 1
 };
 
-/* Logarithms of odds. More than a thousand candidates are asked, so one must be that clear; and it must
- * be clear without any one of its years, or it was that year's. Chosen on daily births in the United
- * States, 1969 to 2014. */
+/* Logarithms of odds. More than a thousand candidates are tried, so one must be that clear; and it
+ * must be clear without any one of its years, or it was that year's. Chosen on daily births in the
+ * United States, 1969 to 2014. */
 static const double odds_min = 25, odds_each_min = 5;
 static const double prior_spread = 0.3; /* of an effect */
 
@@ -134,10 +134,10 @@ struct taken {
     double beta;
 };
 
-/* What the data say of a candidate: sums over its occurrences of the response's energy, and of its
+/* The evidence for a candidate: sums over its occurrences of the response's energy, and of its
  * product with the errors. */
 struct tally {
-    double energy, product, least; /* least: odds without the occurrence that says most */
+    double energy, product, least; /* least: odds without the strongest occurrence */
     int count;
 };
 
@@ -314,7 +314,7 @@ static int clearest(double *best, const struct finder *f)
     return id;
 }
 
-/* The day that is odder by itself than the odds say; 0: none. */
+/* The day whose own odds are largest and above `odds`; 0: none. */
 static int oddest(double odds, const struct finder *f)
 {
     int day = 0;
@@ -366,8 +366,8 @@ static void sweep(struct finder *f)
     }
 }
 
-/* A day that is odder by itself than any holiday is clear is taken by itself, or it would make holidays of
- * days that are near it. false: nothing is left. */
+/* A day that is odder by itself than any holiday is clear is taken by itself, or it would make
+ * holidays of days that are near it. false: nothing is left. */
 static bool take_next(struct finder *f)
 {
     double odds;

@@ -1,8 +1,9 @@
-/* covariates.h - covariates of one series: whether they help, what they explain, what is kept of them.
+/* covariates.h - covariates of one series: whether they help, what they explain, what is kept of
+ * them.
  *
- * A regression is used when it makes the smoother's forecasts clearly better over rolling origins at
- * the end of the training part, with coefficients from before them; else the series is forecast as
- * if it had no covariates. */
+ * A regression is used when it makes the smoother's forecasts clearly better over rolling origins
+ * at the end of the training part, with coefficients from before them; else the series is forecast
+ * as if it had no covariates. */
 #ifndef CORE_FORECAST_COVARIATES_COVARIATES_H
 #define CORE_FORECAST_COVARIATES_COVARIATES_H
 
@@ -17,7 +18,8 @@ struct trained_covariates {
 void trained_covariates_release(struct trained_covariates *k);
 
 /* Fits and judges on the first n steps of s, whose horizon, season and known covariates p names.
- * multiplies: only effects that do. out->count is 0 when they do not help. Deterministic. ST_NOMEM. */
+ * multiplies: only effects that do. out->count is 0 when they do not help. Deterministic.
+ * ST_NOMEM. */
 enum status covariates_choose(struct regression *out, const struct series_view *s,
                               const struct panel *panel, int n, const struct params *p,
                               bool multiplies, struct err *e);

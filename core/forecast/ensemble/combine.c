@@ -64,7 +64,8 @@ bool correction_run(double *out, struct correction *k, const struct forecast_ori
     return finite;
 }
 
-/* out (count, steps): the base of each origin plus its correction; corrections: (count, H) of space. */
+/* out (count, steps): the base of each origin plus its correction; corrections: (count, H) of
+ * space. */
 static void add_correction(double *out, struct correction *k, const struct forecast_origin *o,
                            int count, int steps, double *corrections)
 {

@@ -1,4 +1,5 @@
-/* combine.h - forecasts of an ensemble: the weighted mean of the members plus the net's correction. */
+/* combine.h - forecasts of an ensemble: the weighted mean of the members plus the net's
+ * correction. */
 #ifndef CORE_FORECAST_ENSEMBLE_COMBINE_H
 #define CORE_FORECAST_ENSEMBLE_COMBINE_H
 

@@ -1,4 +1,8 @@
-/* ensemble.c - classical members, weights and unit of a series: see ensemble.h. */
+/* ensemble.c - members, weights and error scale of a series: see ensemble.h.
+ *
+ *     weight_k ~ prior_k exp(-panel_power relative_k) (error_k / least error)^-series_power
+ *
+ * where the ratio is at most 100, and 0 for members that are absent or hopeless. */
 #include "core/forecast/ensemble/ensemble.h"
 
 #include "core/base/row.h"
@@ -8,17 +12,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MEASURED_MAX = 64 /* origins that the unit is measured from */ };
+enum { MEASURED_MAX = 64 /* origins that the error scale is measured from */ };
 
-/* What a member is worth before anything was measured: some are safety nets, and Theta knows little
- * that the smoother does not. */
+/* What a member is worth before anything was measured: some are safety nets, and Theta adds little
+ * to exponential smoothing. */
 static const double prior[MEMBER_COUNT] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
 
-/* How far a backtest moves the weights: powers of the errors over the panel and over the series, which
- * for a lone series are the same. Chosen on rolling origins of the open series: for months of M4
- * the differences are within noise, hours and lone series need some power. */
+/* How far a backtest moves the weights: powers of the errors over the panel and over the series,
+ * which for a lone series are the same. Chosen on rolling origins of the open series: for months of
+ * M4 the differences are within noise, hours and lone series need some power. */
 static const double panel_power = 1.5, series_power = 2;
-/* Logs of errors: a member that is so much worse than the best over the panel has nothing to add. */
+/* Logs of errors: a member that is so much worse than the best over the panel has nothing to
+ * add. */
 static const double hopeless = 0.55;
 
 int ensemble_first_origin(const struct members *c, int n)
@@ -85,7 +90,7 @@ void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_CO
     to_sum_one(weight);
 }
 
-/* ---- the unit ---- */
+/* ---- the error scale ---- */
 
 /* Mean absolute error of the base over all origins; 0 when nothing is known. */
 static double base_error(const struct ensemble *m, const double *w, const double *values, int n,

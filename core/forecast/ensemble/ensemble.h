@@ -1,5 +1,5 @@
-/* ensemble.h - one series' part of an ensemble: its members, their weights, and the size of the errors
- * of their weighted mean. */
+/* ensemble.h - one series' part of an ensemble: its members, their weights, and the size of the
+ * errors of their weighted mean. */
 #ifndef CORE_FORECAST_ENSEMBLE_ENSEMBLE_H
 #define CORE_FORECAST_ENSEMBLE_ENSEMBLE_H
 
@@ -22,8 +22,8 @@ enum {
     ENSEMBLE_MEMBERS_SECOND = 11
 };
 
-/* The first origin, 1..n-1, from which a history of n >= 2 values is forecast: two seasons lie before
- * it, where there are so many. */
+/* The first origin, 1..n-1, from which a history of n >= 2 values is forecast: two seasons lie
+ * before it, where there are so many. */
 int ensemble_first_origin(const struct members *c, int n);
 
 /* Takes the weight of members that were not fitted away, and sets error_scale to the mean absolute
@@ -34,9 +34,9 @@ enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets,
 
 /* Weights from the typical errors of the members in a backtest. relative[k]: the mean logarithm of
  * member k's error over the panel; error[k]: its error over this series, INFINITY for a member that
- * was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination puzzle",
- * Claeskens et al. 2016). A member that is far worse over the panel than the best one that this
- * series has gets no weight. */
+ * was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
+ * puzzle", Claeskens et al. 2016). A member that is far worse over the panel than the best one that
+ * this series has gets no weight. */
 void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
                     const double error[MEMBER_COUNT]);
 /* The weights where nothing was measured. */

@@ -9,7 +9,7 @@
 
 enum {
     FRAME_ORIGINS = 200, /* at most, that a frame is measured from */
-    HISTORY_MIN = 8      /* values or changes; fewer say nothing of a level */
+    HISTORY_MIN = 8      /* values or changes; fewer give no level */
 };
 
 struct net_config global_net_config(int hidden_size, int num_layers, double dropout, int H)
@@ -71,8 +71,8 @@ double global_net_input(float *x, int row, int B, const struct global_frame *f, 
 
 /* ---- frames ---- */
 
-/* Mean absolute error of the level as a forecast over some origins of the second half; INFINITY: the
- * history is too short. */
+/* Mean absolute error of the level as a forecast over some origins of the second half; INFINITY:
+ * the history is too short. */
 static double frame_error(const struct global_frame *f, const double *w, int n, int H)
 {
     int first = f->season + HISTORY_MIN, known = 0, stride;

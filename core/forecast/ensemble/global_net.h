@@ -1,5 +1,5 @@
-/* global_net.h - LSTMs that forecast all steps at once from the past alone, shared by all series of a
- * panel: one member of an ensemble.
+/* global_net.h - LSTMs that forecast all steps at once from the past alone, shared by all series of
+ * a panel: one member of an ensemble.
  *
  * With the changes d_t = w_t - w_(t-m) against the season before (m = 0: d_t = w_t), their level l
  * (the mean of the last ones) and a typical error s of that level as a forecast, the net reads

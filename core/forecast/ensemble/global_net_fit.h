@@ -1,5 +1,5 @@
-/* global_net_fit.h - trains the nets of global_net.h, and the autoregression beside them, on the origins
- * of a panel. */
+/* global_net_fit.h - trains the nets of global_net.h, and the autoregression beside them, on the
+ * origins of a panel. */
 #ifndef CORE_FORECAST_ENSEMBLE_GLOBAL_NET_FIT_H
 #define CORE_FORECAST_ENSEMBLE_GLOBAL_NET_FIT_H
 
@@ -8,8 +8,8 @@
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame, and reads only
  * what lies before the split of each; the validation origins decide which weights are kept. Without
- * any such origin there are no nets. warm: nets of the same shape to start from, or NULL; progress may
- * be NULL. Deterministic in (o, p, warm). ST_INVALID when training diverges, ST_NOMEM,
+ * any such origin there are no nets. warm: nets of the same shape to start from, or NULL; progress
+ * may be NULL. Deterministic in (o, p, warm). ST_INVALID when training diverges, ST_NOMEM,
  * ST_CANCELLED. */
 enum status global_nets_fit(struct global_nets *out, const struct origins *o,
                             const struct params *p, const struct global_nets *warm,

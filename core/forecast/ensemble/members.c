@@ -1,4 +1,4 @@
-/* members.c - the classical methods side by side: see members.h. */
+/* members.c - fits all methods to a series and forecasts with each: see members.h. */
 #include "core/forecast/ensemble/members.h"
 
 #include "core/base/row.h"
@@ -25,7 +25,8 @@ static enum status fit_airline(struct members *c, const double *w, int n, struct
         c->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = m};
     else
         c->airline = (struct arima){.p = 1, .d = 1, .q = 2};
-    /* Beside the search, which goes by likelihood, another opinion is worth more; not over weeks. */
+    /* The search goes by likelihood; another criterion makes this member differ from it. Not over
+     * weeks. */
     return arima_fit(&c->airline, NULL, w, n, c->airline.season,
                      c->ets.season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
 }
@@ -57,7 +58,7 @@ static enum status fit_holt(struct members *c, const double *w, int n, struct er
     return st;
 }
 
-/* With two seasons the criterion is a poor judge of the smoothers' forms: those of like stay. */
+/* With two seasons the criterion is a poor judge of the forms of ETS: those of `like` are kept. */
 static bool keep_smoothers(const struct members *c, unsigned keep)
 {
     return keep & MEMBERS_KEEP_SEASONS && c->ets.season2;
@@ -133,7 +134,7 @@ bool members_have(const struct members *c, enum member k)
 {
     switch (k) {
     case MEMBER_HARMONIC:
-        return !c->ets.season2; /* a week of hours is told better by states */
+        return !c->ets.season2; /* a week of hours is modelled better by states */
     case MEMBER_HOLT:
         return c->holt.season > 0;
     case MEMBER_GLOBAL_NET:

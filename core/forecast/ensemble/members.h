@@ -1,5 +1,6 @@
-/* members.h - the members of an ensemble: forecasting methods side by side, each fitted to one series
- * by itself, on the scale (raw, logarithm or square root) that exponential smoothing prefers.
+/* members.h - the members of an ensemble: forecasting methods side by side, each fitted to one
+ * series by itself, on the scale (raw, logarithm or square root) that exponential smoothing
+ * prefers.
  *
  * Two of them, the global nets and the global autoregression, are learnt from the whole panel and
  * only applied here. Their weighted mean: ensemble.h and combine.h. */

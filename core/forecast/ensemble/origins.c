@@ -13,7 +13,7 @@ static const double relative_max = 1.5; /* of a log error: one series does not d
 
 enum {
     SAMPLES_MAX = 8192,         /* an epoch of a large panel takes every k-th origin */
-    VALID_MAX = 4096,           /* more say no more about the same panel */
+    VALID_MAX = 4096,           /* more add nothing for the same panel */
     PATH_NUMBERS_MAX = 8000000, /* in memory */
     VALID_HORIZONS = 3,
     VALID_SHARE = 3,  /* at most one part in three of a series */
@@ -149,9 +149,9 @@ enum status origins_forecast(struct origins *o, struct progress *progress, struc
 
 /* ---- weights ---- */
 
-/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part: less than a mean absolute error
- * does one origin before a shift of the level decide it. INFINITY for a member that was not fitted.
- * Returns false when no truth is known. */
+/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part: less than a mean absolute
+ * error does one origin before a shift of the level decide it. INFINITY for a member that was not
+ * fitted. Returns false when no truth is known. */
 static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
                             const struct origin_series *s)
 {
@@ -282,7 +282,8 @@ struct forecast_origin origins_get(struct origins *o, struct origin_sample s)
                                     .season = max_int(1, v->backtest.members.ets.season1)};
 }
 
-/* Only what lies before the split is learnt from; validation knows the whole training part. */
+/* Training targets lie before the split; validation targets may lie anywhere in the training
+ * part. */
 static void fill_targets(struct batch *b, int row, struct origins *o, struct origin_sample s,
                          const struct forecast_origin *from, bool mirrored)
 {

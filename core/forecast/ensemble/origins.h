@@ -1,5 +1,5 @@
-/* origins.h - the rolling origins of a panel that an ensemble learns from: forecasts of all members from
- * each, the weights that follow from them, and the samples of the residual net.
+/* origins.h - the rolling origins of a panel that an ensemble learns from: forecasts of all members
+ * from each, the weights that follow from them, and the samples of the residual net.
  *
  * The end of each training part, some horizons long, is kept for validation. There the members have
  * seen nothing of what they forecast, and weights, early stopping and intervals come from there. */

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { RESIDUAL_NET_AHEAD = 2 /* the feature that says how far ahead a step is; 0: past */ };
+enum { RESIDUAL_NET_AHEAD = 2 /* the feature that is the distance of a step; 0: past */ };
 
 void forecast_origin_base(double *base, const struct forecast_origin *o, int steps)
 {

@@ -1,5 +1,5 @@
-/* residual_net.h - what the net of an ensemble reads and what it corrects: the residuals of the weighted
- * mean of the members (the base).
+/* residual_net.h - what the net of an ensemble reads and what it corrects: the residuals of the
+ * weighted mean of the members (the base).
  *
  * In the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent neural
  * networks for time series forecasting", but on top of a weighted mean of methods instead of inside

@@ -34,7 +34,7 @@ struct run {
     int32_t *keys;            /* (most items, 2) window and series in the panel */
     int season, fill;         /* of the naive forecasts and of MASE; enum fill_kind */
     double *values;           /* (most items, ARRAYS, horizon) of all items */
-    double *smoother;         /* (most items, horizon) behind them; NaN: not asked yet */
+    double *smoother;         /* (most items, horizon) behind them; NaN: not forecast yet */
     int window;               /* under way */
     int epochs;               /* of the windows that are done */
     int64_t samples;          /* of the windows that this run has done */
@@ -77,7 +77,7 @@ static int cut(struct series_view *views, int *which, const struct panel *panel,
     return n;
 }
 
-/* What forecaster_resolve() says of the oldest origin. */
+/* The parameters that forecaster_resolve() gives for the oldest origin. */
 static enum status check_origin(const struct backtest_plan *plan, const struct params *p,
                                 const struct panel *panel, struct err *e)
 {
@@ -456,7 +456,7 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
 
 /* ---- the smoother ---- */
 
-/* What the recipe says of the logarithm holds for the smoother too. */
+/* The scaling of the recipe holds for the smoother too. */
 static int smoother_scaling(const struct params *p)
 {
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
@@ -493,7 +493,7 @@ static enum status smooth_all(struct run *r, struct err *e)
 
     while (done < r->b->count && !isnan(*row(r->smoother, done, r->b->plan.horizon)))
         done++;
-    if (!w.reported.epochs) /* no fit has told of any */
+    if (!w.reported.epochs) /* no fit has reported any */
         w.reported = (struct fit_progress){.epoch = r->epochs,
                                            .epochs = r->params.epochs * r->b->plan.windows,
                                            .loss = NAN,

@@ -2,8 +2,8 @@
  *
  *     phi(B) Phi(B^m) ((1-B)^d (1-B^m)^D y_t - mean) = theta(B) Theta(B^m) e_t
  *
- * Box and Jenkins (1970), "Time Series Analysis"; orders are searched for stepwise as by Hyndman and
- * Khandakar (2008), "Automatic time series forecasting: the forecast package for R". */
+ * Box and Jenkins (1970), "Time Series Analysis"; orders are searched for stepwise as by Hyndman
+ * and Khandakar (2008), "Automatic time series forecasting: the forecast package for R". */
 #ifndef CORE_FORECAST_METHODS_ARIMA_H
 #define CORE_FORECAST_METHODS_ARIMA_H
 
@@ -23,11 +23,11 @@ struct arima {
 enum arima_by {
     ARIMA_SEARCH,     /* finds orders, by likelihood */
     ARIMA_LIKELIHOOD, /* takes the orders of *out, as they are */
-    ARIMA_SQUARES     /* the same by the sum of squares, which likes a season that stands still */
+    ARIMA_SQUARES     /* the same by the sum of squares, which favours a constant season */
 };
 
 /* Fits to y (n >= 1, no NaN). season: m steps, 0 or 1 for none. *aicc (may be NULL) gets the
- * corrected Akaike criterion; INFINITY where the history is too short to tell. ST_NOMEM. */
+ * corrected Akaike criterion; INFINITY where the history is too short. ST_NOMEM. */
 enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, int season,
                       enum arima_by by, struct err *e);
 
@@ -36,8 +36,8 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
 enum status arima_path(double *out, const struct arima *m, const double *y, int n,
                        const int *origins, int count, int horizon, struct err *e);
 
-/* out (n): the innovations that v would have under m without its mean, what is before v being forecast backwards;
- * the steps that differences use up are 0. Linear in v. ST_NOMEM. */
+/* out (n): the innovations of v under m without its mean. Values before v are forecast backwards,
+ * and steps that the differences use up are 0. A linear function of v. ST_NOMEM. */
 enum status arima_filter(double *out, const struct arima *m, const double *v, int n, struct err *e);
 /* out (n): what that makes of a single 1 far behind the beginning, from its step on. ST_NOMEM. */
 enum status arima_response(double *out, const struct arima *m, int n, struct err *e);

@@ -12,7 +12,7 @@
 #include <lstm/status.h>
 #include <stdbool.h>
 
-/* What a fitted smoother is; the states are run over a history again each time. */
+/* A fitted model. Its states are computed from a history each time. */
 struct ets {
     int season1, season2; /* steps; 0: none. season2 is a multiple of season1 */
     bool trend;           /* phi 1: undamped */
@@ -21,8 +21,8 @@ struct ets {
 
 /* Fits by least squares of the innovations over y (n, no NaN), and picks the form by the corrected
  * Akaike criterion among no, damped and linear trend, with and without the seasons of m1 and m2
- * steps (0: none). fixed: take the form of *out, as it is, and only fit. *aicc (may be NULL) gets the criterion. Any n >= 1: what is too short for a form
- * does without it. ST_NOMEM. */
+ * steps (0: none). fixed: the form of *out is kept, only its parameters are fitted. *aicc (may be
+ * NULL) gets the criterion. Any n >= 1: forms that need more values are not tried. ST_NOMEM. */
 enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m1, int m2,
                     bool fixed, struct err *e);
 

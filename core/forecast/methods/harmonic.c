@@ -1,4 +1,11 @@
-/* harmonic.c - regression on sines and cosines: see harmonic.h. */
+/* harmonic.c - regression on sines and cosines: see harmonic.h.
+ *
+ *     y_t = a + b t + sum over periods p and k <= order_p of
+ *           (c_pk sin(2 pi k t / p) + d_pk cos(2 pi k t / p)) + r_t
+ *
+ * is fitted by least squares, with y_t - rho y_(t-1) and the columns treated alike in place of y_t. What
+ * the sines and cosines leave, the line included, is smoothed (ets.h). The normal equations are updated
+ * from one origin to the next. */
 #include "core/forecast/methods/harmonic.h"
 
 #include "core/base/row.h"
@@ -93,7 +100,7 @@ static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struc
 
             for (int j = 0; j < k; j++)
                 sum -= l[i][j] * l[k][j];
-            /* A column that says nothing new gets no weight. */
+            /* A column that the ones before explain gets no weight. */
             if (k == i)
                 l[i][i] = sum > 1e-9 * q->left[i][i] + 1e-12 ? sqrt(sum) : INFINITY;
             else
@@ -163,7 +170,7 @@ static void choose_order(struct harmonic *m, int p, const double *y, int n)
         m->order[p] = best_order(m, p, &q, n);
 }
 
-/* What the terms leave of step t, the line included. */
+/* The sum of the sines and cosines at step t, without the line. */
 static double season_at(const struct harmonic *m, const double *beta, int t)
 {
     double x[COLUMNS_MAX] = {0}, sum = 0;
@@ -214,7 +221,7 @@ enum status harmonic_fit(struct harmonic *out, const double *y, int n, int seaso
     if (!rest)
         return err_nomem(e, (size_t)n * sizeof(*rest));
     set_periods(&m, season1, season2);
-    /* The first round only tells the autocorrelation. */
+    /* The first round only estimates the autocorrelation. */
     for (int round = 0; round < 2; round++) {
         struct equations q = {0};
 
@@ -252,7 +259,7 @@ enum status harmonic_path(double *out, const struct harmonic *m, const double *y
 
         equations_add(&q, m, y, origins[i]);
         solve(beta, &q);
-        /* Before its second round a period says nothing that could be told from a trend. */
+        /* Before its second round a period cannot be told from a trend. */
         if (origins[i] < 2 * fmax(m->order[0] ? m->period[0] : 0, m->order[1] ? m->period[1] : 0))
             memset(beta, 0, sizeof(beta));
         take_season(rest, &now, beta, y, origins[i]);

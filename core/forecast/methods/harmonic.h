@@ -1,9 +1,9 @@
 /* harmonic.h - a season of sines and cosines, and exponential smoothing of what it leaves.
  *
- * For seasons that are too long for a state per step, or not a whole number of steps: the 52.18 weeks
- * and the 365.25 days of a year. Regression on Fourier terms with autocorrelated errors after Young,
- * Pedregal and Tych (1999), "Dynamic harmonic regression", here with constant terms, fitted by
- * Cochrane and Orcutt (1949); the number of terms by the corrected Akaike criterion. */
+ * For seasons that are too long for a state per step, or not a whole number of steps: the 52.18
+ * weeks and the 365.25 days of a year. Regression on Fourier terms with autocorrelated errors after
+ * Young, Pedregal and Tych (1999), "Dynamic harmonic regression", here with constant terms, fitted
+ * by Cochrane and Orcutt (1949); the number of terms by the corrected Akaike criterion. */
 #ifndef CORE_FORECAST_METHODS_HARMONIC_H
 #define CORE_FORECAST_METHODS_HARMONIC_H
 

@@ -1,6 +1,10 @@
 /* holt.c - multiplicative exponential smoothing: see holt.h.
  *
- * States start as in ets.c: from smoothing the history backwards. */
+ * The parameters maximise the likelihood of normal relative innovations (minimise.h):
+ *
+ *     n log(mean of e_t^2) + 2 sum log u_t
+ *
+ * is least. The states before the first value come from smoothing the history backwards, as in ets.c. */
 #include "core/forecast/methods/holt.h"
 
 #include "core/base/row.h"
@@ -21,7 +25,7 @@ struct state {
     int at;
 };
 
-/* Takes y in; *expected gets u. Returns the relative innovation, NaN when there is none. */
+/* One step of the equations of holt.h. *expected gets u. Returns e, NaN where u is not positive. */
 static double advance(const struct holt *m, struct state *s, double y, double *expected)
 {
     double line = s->level + m->phi * s->slope, u = line * s->season[s->at];
@@ -35,8 +39,8 @@ static double advance(const struct holt *m, struct state *s, double y, double *e
     return e;
 }
 
-/* States before the first of n steps that y walks through in direction dir: a line through the means
- * of the first and last halves, and mean ratios to it. */
+/* States before the first of n steps that y walks through in direction dir: a line through the
+ * means of the first and last halves, and mean ratios to it. */
 static void decompose(const struct holt *m, struct state *s, const double *y, int n, int dir)
 {
     int cycles = n / m->season < DECOMPOSED ? n / m->season : DECOMPOSED;

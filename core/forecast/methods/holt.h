@@ -1,7 +1,7 @@
 /* holt.h - exponential smoothing of a positive series with a season that multiplies.
  *
- * The method of Holt and Winters (1960) with a damped trend, as the innovations model ETS(M,Ad,M) of
- * Hyndman, Koehler, Ord and Snyder (2008), "Forecasting with Exponential Smoothing". With u the
+ * The method of Holt and Winters (1960) with a damped trend, as the innovations model ETS(M,Ad,M)
+ * of Hyndman, Koehler, Ord and Snyder (2008), "Forecasting with Exponential Smoothing". With u the
  * expected value and e the relative innovation:
  *     u = (l + phi b) s,  y = u (1 + e)
  *     l' = (l + phi b) (1 + alpha e),  b' = phi b + beta (l + phi b) e,  s' = s (1 + gamma e) */

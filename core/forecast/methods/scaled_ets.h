@@ -1,5 +1,5 @@
-/* scaled_ets.h - exponential smoothing (ets.h) of a series on the scale that suits it: as it is, its
- * logarithm or its square root, whichever makes the data more likely.
+/* scaled_ets.h - exponential smoothing (ets.h) of a series on the scale that suits it: as it is,
+ * its logarithm or its square root, whichever makes the data more likely.
  *
  * It is a forecast by itself, and the scale on which the other members of an ensemble work. */
 #ifndef CORE_FORECAST_METHODS_SCALED_ETS_H

@@ -1,4 +1,9 @@
-/* theta.c - the Theta method: see theta.h. */
+/* theta.c - the Theta method: see theta.h.
+ *
+ * Without its season, a history with the least-squares slope b is smoothed, l_t = l_(t-1) + alpha
+ * (y_t - l_(t-1)); the forecast of step h adds half the slope (Hyndman and Billah 2003):
+ *
+ *     y_(n+h) = l_n + b / 2 (h - 1 + (1 - (1 - alpha)^n) / alpha) */
 #include "core/forecast/methods/theta.h"
 
 #include "core/base/row.h"

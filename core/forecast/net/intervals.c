@@ -136,10 +136,10 @@ static double normal_two_sided(double tail)
     return (lo + hi) / 2;
 }
 
-/* Origins that overlap are not independent: n of them over so many steps tell less than n would, but
- * more than the n / steps of them that do not overlap, by some factor that was measured on open series.
- * So a quantile is widened as Student's t is against the normal distribution, at the same probability:
- * the first terms of Fisher's expansion. */
+/* Origins that overlap are not independent: n of them over so many steps tell less than n would,
+ * but more than the n / steps of them that do not overlap, by some factor that was measured on open
+ * series. So a quantile is widened as Student's t is against the normal distribution, at the same
+ * probability: the first terms of Fisher's expansion. */
 static const double overlap_worth = 1.2;
 
 static double widening(double n, int steps, double p)

@@ -2,7 +2,7 @@
  *
  * Split conformal prediction (Vovk, Gammerman and Shafer 2005; Lei et al. 2018) on standardised
  * residuals: every step has its own scale, and the order statistics of |residual| / scale are
- * pooled over steps, so that few origins still say something about the tails. */
+ * pooled over steps, so that few origins still give an estimate of the tails. */
 #ifndef CORE_FORECAST_NET_INTERVALS_H
 #define CORE_FORECAST_NET_INTERVALS_H
 
@@ -18,9 +18,9 @@ struct intervals {
     int count;         /* 0: no residuals are known */
 };
 
-/* Brings residuals (n, finite or NaN) that are far beyond the typical one nearer to it: a series that
- * was constant before it jumped, or one origin before a shift of the level, would make all intervals
- * meaningless. ST_NOMEM. */
+/* Brings residuals (n, finite or NaN) that are far beyond the typical one nearer to it: a series
+ * that was constant before it jumped, or one origin before a shift of the level, would make all
+ * intervals meaningless. ST_NOMEM. */
 enum status intervals_clip(double *residuals, size_t n, struct err *e);
 
 /* Fits to residuals (n, steps), n >= 1, finite or NaN for unknown ones; a step without any is like
@@ -30,8 +30,8 @@ enum status intervals_fit(struct intervals *out, double *residuals, int n, int s
                           struct err *e);
 void intervals_release(struct intervals *b);
 
-/* Half the width of the interval of level percent (0 to 100, exclusive) at the given step, from 1, in
- * the unit of the residuals; steps past the last grow with the square root. Finite unless the
+/* Half the width of the interval of level percent (0 to 100, exclusive) at the given step, from 1,
+ * in the unit of the residuals; steps past the last grow with the square root. Finite unless the
  * residuals are huge; rises with level and step. */
 double intervals_width(const struct intervals *b, int step, double level);
 

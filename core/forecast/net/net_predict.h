@@ -1,5 +1,5 @@
-/* net_predict.h - running a net over windows of scaled series: one block of H steps, or many in a row.
- */
+/* net_predict.h - running a net over windows of scaled series: one block of H steps, or many in a
+ * row. */
 #ifndef CORE_FORECAST_NET_NET_PREDICT_H
 #define CORE_FORECAST_NET_NET_PREDICT_H
 
@@ -19,16 +19,16 @@ struct predictor {
 
 enum status predictor_init(struct predictor *p, const struct frame *f, const struct net *net,
                            int batch, struct err *e);
-/* As predictor_init() for one window at a time, with a workspace of the pool, which is for batches of
- * (W,1) and gets it back from predictor_release(). */
+/* As predictor_init() for one window at a time, with a workspace of the pool, which is for batches
+ * of (W,1) and gets it back from predictor_release(). */
 enum status predictor_take(struct predictor *p, const struct frame *f, const struct net *net,
                            struct work_pool *pool, struct err *e);
 /* Also of a predictor that is all zero. */
 void predictor_release(struct predictor *p);
 
 /* One block of each of n <= batch windows: z[i] points at the first step to be forecast. out (n, H)
- * in scaled units; a window of which the net makes something non-finite is NaN, and so are all when the
- * workspace's net_work_stop() asked to give up. */
+ * in scaled units; a window of which the net makes something non-finite is NaN, and so are all when
+ * the workspace's net_work_stop() asked to give up. */
 void predictor_run(double *out, struct predictor *p, const double *const *z,
                    const struct transform *const *t, int n);
 

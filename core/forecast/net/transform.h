@@ -2,8 +2,8 @@
  *
  * Three reversible stages. Scaling maps a value y to z (scaling.h). Differencing takes u_i = z_i -
  * z_(i-lag), or u_i = z_i for lag 0. Levelling subtracts the window's own level and divides by the
- * typical size of a change: x = (u - level) / unit. A frame is what all series of a model have in
- * common, a transform what each has for itself. */
+ * typical size of a change: x = (u - level) / error_scale. A frame is what all series of a model
+ * have in common, a transform what each has for itself. */
 #ifndef CORE_FORECAST_NET_TRANSFORM_H
 #define CORE_FORECAST_NET_TRANSFORM_H
 
@@ -35,8 +35,8 @@ static inline int frame_need(const struct frame *f)
 enum status transform_fit(struct transform *out, double *z, const struct frame *f, int kind,
                           const double *y, int n, int n_fit, struct err *e);
 
-/* Mean square of the change that a net would have to explain with this level, over z (n): what
- * frame.level is chosen by. NaN when the series is too short to tell. */
+/* Mean square of the change that a net would have to explain with this level, over z (n): the
+ * criterion by which frame.level is chosen. NaN when the series is too short. */
 double transform_level_error(const double *z, int n, const struct frame *f, int level);
 
 /* z points at the first step to be forecast; frame_need() steps before it are read. Writes the W

@@ -111,7 +111,8 @@ static double common_slope(const struct decomposition *d)
     return square > 0 ? product / square : 0;
 }
 
-/* A first guess of the effects, in need of no trend: they are centred, and 0 where nothing is known. */
+/* A first guess of the effects, in need of no trend: they are centred, and 0 where nothing is
+ * known. */
 static void guess_effects(struct decomposition *d)
 {
     double slope, mean = 0;
@@ -155,8 +156,8 @@ static void fill_whole(struct decomposition *d)
 }
 
 /* The centred moving average over one season (2 x m of an even one), between the first and the last
- * observation: beyond, level is a mere guess. The sum of the window is taken anew once a season, so that
- * an outlier's rounding goes as the outlier does. */
+ * observation: beyond, level is a mere guess. The sum of the window is taken anew once a season, so
+ * that an outlier's rounding goes as the outlier does. */
 static void find_trend(struct decomposition *d)
 {
     int m = d->season, half = m / 2, first = 0, last = d->n - 1;
@@ -204,8 +205,8 @@ static void find_effects(struct decomposition *d, int phase)
     }
 }
 
-/* What was never negative, or never 0, is not filled so: the least value is as low as it gets. A phase that
- * was never observed has no effect to be filled with, and stays missing. */
+/* What was never negative, or never 0, is not filled so: the least value is as low as it gets. A
+ * phase that was never observed has no effect to be filled with, and stays missing. */
 static void take_whole(const struct decomposition *d, double least)
 {
     for (int i = 0; i < d->n; i++) {

@@ -1,11 +1,11 @@
-/* gaps.h - what stands for a missing observation when a series is fitted to or forecast from. It is only
- * ever looked at: nothing is scored against it.
+/* gaps.h - imputation: the values that a fit or a forecast reads in place of missing observations.
+ * Nothing is scored against them.
  *
- * Of level and season: the observations without the season's effect are interpolated linearly, at the
- * ends they go on level, and the effect (the mean of the nearest detrended values of the same phase,
- * three on each side) is put on again; after Hyndman and Athanasopoulos (2021), "Forecasting: principles
- * and practice", 3.4 and 13.9. Where fewer than two seasons are observed, and of a phase that never was,
- * linear. What was never negative (never 0) stays so. */
+ * Seasonal imputation: the effect of the season (the mean of the nearest detrended values of the
+ * same phase, three on each side) is taken off, the rest is interpolated linearly and continued
+ * level at the ends, and the effect is put on again; after Hyndman and Athanasopoulos (2021),
+ * "Forecasting: principles and practice", 3.4 and 13.9. Where fewer than two seasons are observed,
+ * and of a phase that never was, linear. What was never negative (never 0) stays so. */
 #ifndef CORE_FORECAST_SERIES_GAPS_H
 #define CORE_FORECAST_SERIES_GAPS_H
 

@@ -117,7 +117,8 @@ static int many(const double *rest, int n, double limit)
     return count;
 }
 
-/* Whether the run values at i are an outlier: few, among ordinary ones, the last not a new level. */
+/* Whether the run values at i are an outlier: few, among ordinary ones, the last not a new
+ * level. */
 static bool alone(const double *rest, int n, int i, int run, double sigma)
 {
     int first = i - WIDTH / 2, end = i + run + WIDTH / 2;
@@ -155,8 +156,8 @@ static int replace_far(double *w, const double *rest, int n, double sigma)
     return count;
 }
 
-/* What is far off in logarithms alone is a small value, not an outlier: its rest is set to 0. raw (n):
- * distances on the scale of the values; space: (n). */
+/* What is far off in logarithms alone is a small value, not an outlier: its rest is set to 0. raw
+ * (n): distances on the scale of the values; space: (n). */
 static void forgive_small(double *rest, const double *w, int n, const double *raw, double *space)
 {
     double limit = far * robust_spread(raw, n, space);

@@ -16,8 +16,8 @@
  * the series is made of: all these stay. ST_NOMEM. */
 enum status outliers_replace(double *y, int n, int season, int *count, struct err *e);
 
-/* The same with the longer season of an ensemble, and after it what lies before a shift of the level is
- * moved (shifts.h), if p is for one and asks for it. */
+/* The same with the longer season of an ensemble; then values before a shift of the level are moved
+ * (shifts.h). Does nothing unless p is for an ensemble and p->outliers is OUTLIERS_REPLACE. */
 enum status outliers_clean(double *y, int n, const struct params *p, struct err *e);
 
 #endif

@@ -5,9 +5,9 @@
 #include <lstm/params.h>
 #include <lstm/status.h>
 
-/* A scaling that an ensemble may choose and nobody asks for by name: the square root of small counts,
- * whose spread it makes the same at every level (Anscombe 1948, "The transformation of Poisson,
- * binomial and negative-binomial data"). */
+/* A scaling that only an ensemble chooses and that has no name in the API: the square root of small
+ * counts, which makes their spread the same at every level (Anscombe 1948, "The transformation of
+ * Poisson, binomial and negative-binomial data"). */
 enum { SCALING_COUNTS = SCALING_LOG + 1 };
 
 /* z = (v - offset) / scale, where v = log(y) for SCALING_LOG, sqrt(y + 3/8) for SCALING_COUNTS (its

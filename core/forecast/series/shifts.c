@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    CYCLES_MIN = 4, /* seasons that a plateau is told from the rest in */
+    CYCLES_MIN = 4, /* seasons that are needed to recognise a plateau */
     RUN_MIN = 3,
     RUN_SHARE = 4, /* of a season */
     SHIFTS_MAX = 3
@@ -31,7 +31,8 @@ static int length_at(const struct plateau *p, int first)
     return p->n - first < p->season ? p->n - first : p->season;
 }
 
-/* Whether the differences from first on are off for a season, by how much, and those around are not. */
+/* Whether the differences from first on are off for a season, by how much, and those around are
+ * not. */
 static bool is_plateau(double *height, const struct plateau *p, int first)
 {
     int length = length_at(p, first);

@@ -1,4 +1,5 @@
-/* test_calendar_forecast.c - forecasters of months with working days: used, saved, gone on from, switched off. */
+/* test_calendar_forecast.c - forecasters of months with working days: used, saved, gone on from,
+ * switched off. */
 #include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 

@@ -130,8 +130,8 @@ START_TEST(intervals_widen_beyond_the_trained_horizon)
 }
 END_TEST
 
-/* A series that jumps between 1 and 1000 has errors of a thousand times: that does not make a million
- * likely. */
+/* A series that jumps between 1 and 1000 has errors of a thousand times: that does not make a
+ * million likely. */
 START_TEST(intervals_stay_near_what_was_seen)
 {
     double y[120];

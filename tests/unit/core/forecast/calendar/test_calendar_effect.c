@@ -43,7 +43,8 @@ static const double shops[CALENDAR_COLUMNS] = {[CALENDAR_DAY] = -0.012,
                                                [CALENDAR_LEAP] = 0.035,
                                                [CALENDAR_EASTER + 1] = 0.06};
 
-/* The mean error of what is found, relative to the mean effect, over months that come after as well. */
+/* The mean error of what is found, relative to the mean effect, over months that come after as
+ * well. */
 static double error_of(const struct calendar_effect *f, const double *beta)
 {
     struct calendar_effect truth = {.unit = CALENDAR_MONTHS};

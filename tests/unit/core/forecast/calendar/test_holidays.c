@@ -1,4 +1,5 @@
-/* test_holidays.c - days against the C library's calendar, and the holidays that a daily series has. */
+/* test_holidays.c - days against the C library's calendar, and the holidays that a daily series
+ * has. */
 #include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 

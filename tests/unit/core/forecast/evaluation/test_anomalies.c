@@ -1,4 +1,5 @@
-/* test_anomalies.c - spikes are found where they are, ordinary observations are not, drift is seen. */
+/* test_anomalies.c - spikes are found where they are, ordinary observations are not, drift is
+ * seen. */
 #include <check.h>
 #include <lstm/anomalies.h>
 #include <math.h>
@@ -11,7 +12,8 @@ enum { N = 144, LAST = 24 };
 static double y[N];
 static struct forecaster *f;
 
-/* Of neighbours that nothing can be told from each other: i * 7919 % 101 is a line to a model of lags. */
+/* Of neighbours that nothing can be told from each other: i * 7919 % 101 is a line to a model of
+ * lags. */
 static double noise(int i)
 {
     uint32_t x = (uint32_t)i * 2654435761u + 12345;

@@ -1,4 +1,5 @@
-/* test_backtest.c - rolling origins: what is forecast, from what, and that nothing of the future is seen. */
+/* test_backtest.c - rolling origins: what is forecast, from what, and that nothing of the future is
+ * seen. */
 #include "core/forecast/methods/scaled_ets.h"
 
 #include <check.h>
@@ -113,7 +114,8 @@ START_TEST(a_window_is_a_fit_to_the_past)
 }
 END_TEST
 
-/* Of a series with hardly any noise the smoother is told what comes next, and the last value is not. */
+/* Of a series with hardly any noise the smoother is told what comes next, and the last value is
+ * not. */
 START_TEST(the_smoother_is_that_of_the_past)
 {
     const struct backtest_plan plan = {2, 3, H};

@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* A line with a season is what both smoothers can tell exactly, from odd and even origins, an odd number
- * of steps ahead. */
+/* A line with a season is what both smoothers can tell exactly, from odd and even origins, an odd
+ * number of steps ahead. */
 START_TEST(aggregates_keep_the_profile_of_single_steps)
 {
     double y[121], out[3 * 7];

@@ -92,8 +92,8 @@ START_TEST(seasonal_goes_on_level_at_the_ends)
 }
 END_TEST
 
-/* The season's effect is that of the seasons around, which may be larger than those of long ago: the mean of
- * all would be wrong by 25. */
+/* The season's effect is that of the seasons around, which may be larger than those of long ago:
+ * the mean of all would be wrong by 25. */
 static double grown(int i)
 {
     return 500 + (i < 5 * YEAR ? 10 : 60) * sin(i * M_PI / 6);
@@ -110,7 +110,8 @@ START_TEST(seasonal_effects_may_change)
 }
 END_TEST
 
-/* Days without weekends: what was never seen lies on a line, a holiday has its place in the week. */
+/* Days without weekends: what was never seen lies on a line, a holiday has its place in the
+ * week. */
 static double workdays(int i)
 {
     return i % 7 > 4 ? NAN : 20 + 0.5 * i + i % 7;

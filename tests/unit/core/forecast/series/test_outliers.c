@@ -48,7 +48,8 @@ START_TEST(ordinary_series_stay_as_they_are)
 }
 END_TEST
 
-/* A tenth as high: from half of the series on, for its last two values, and for three in between. */
+/* A tenth as high: from half of the series on, for its last two values, and for three in
+ * between. */
 static const int shifts[][2] = {{72, AIR}, {AIR - 2, AIR}, {100, 103}};
 
 START_TEST(a_shifted_level_stays)
