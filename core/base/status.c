@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#undef err_set /* as an analyser sees them */
+/* as an analyser sees them */
+#undef err_set
+#undef err_wrap
+#undef err_at
+#undef err_at_line
 #undef err_nomem
 
 const char *status_name(enum status st)

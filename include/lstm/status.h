@@ -55,9 +55,12 @@ enum status err_at_line(struct err *e, long line);
 /* The ordinary out-of-memory error; size is what was asked for, 0 when unknown. */
 enum status err_nomem(struct err *e, size_t size);
 
-#if defined(__clang_analyzer__)
-/* What a static analyser cannot see from here: neither ever returns ST_OK. */
+#if defined(__clang_analyzer__) || defined(LSTM_ANALYZER)
+/* What a static analyser cannot see from here: none of them ever returns ST_OK. */
 #define err_set(e, st, ...) (err_set(e, st, __VA_ARGS__), (st))
+#define err_wrap(...)       (err_wrap(__VA_ARGS__), ST_INVALID)
+#define err_at(...)         (err_at(__VA_ARGS__), ST_INVALID)
+#define err_at_line(e, n)   (err_at_line(e, n), ST_INVALID)
 #define err_nomem(e, bytes) (err_nomem(e, bytes), ST_NOMEM)
 #endif
 

@@ -119,11 +119,11 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
     unsigned threads = h->config.threads > 1 ? h->config.threads : 1;
     unsigned connections =
         (l->max_connections + CONNECTIONS_BESIDE + threads - 1) / threads * threads;
-    struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
-                                    {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem several[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+                                             {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem *pool = threads == 1 ? none : several; /* one is refused */
 
-    if (threads == 1)
-        pool[0] = pool[1]; /* a pool of one is refused */
     flags |= MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_IPv6;
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,

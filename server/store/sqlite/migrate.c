@@ -35,14 +35,15 @@ static enum status apply(struct db *db, int n, struct err *e)
 {
     const struct embedded_file *f = migration(n);
     char version[64];
-    enum status st = db_exec(db, (const char *)f->data, e);
+    enum status st = f ? db_exec(db, (const char *)f->data, e)
+                       : err_set(e, ST_INTERNAL, "there is no migration %d", n);
 
     if (!st && n == CUT_CHUNKS)
         st = migrate_chunks(db, e);
     snprintf(version, sizeof(version), "PRAGMA user_version = %d", n);
     if (!st)
         st = db_exec(db, version, e);
-    return st ? err_wrap(e, "%s", f->name) : ST_OK;
+    return st ? err_wrap(e, "%s", f ? f->name : "migrations") : ST_OK;
 }
 
 /* One migration; *version: what the file has then. It is read under the write lock: two programs that
