@@ -1,6 +1,6 @@
 /* size.h - sizes that cannot overflow, and blocks carved out of one allocation.
  *
- * A workspace is laid out by one function that is run twice: with a NULL base to learn the size,
+ * One function lays out a workspace and runs twice: first with a NULL base to measure the size,
  * then over the memory. Sizes saturate at SIZE_MAX, which no allocation satisfies. */
 #ifndef CORE_BASE_SIZE_H
 #define CORE_BASE_SIZE_H
@@ -27,7 +27,7 @@ struct carve {
     size_t used;
 };
 
-/* count elements of the given size, 64-byte aligned; NULL while measuring. */
+/* Takes count elements of the given size, 64-byte aligned. Returns NULL while measuring. */
 static inline void *carve_take(struct carve *c, size_t count, size_t size)
 {
     size_t at = c->used;
@@ -46,9 +46,10 @@ static inline float *carve_floats(struct carve *c, size_t count)
     return carve_take(c, count, sizeof(float));
 }
 
-/* size bytes of zeros, 64-byte aligned, or NULL; size is what carving measured. */
+/* Allocates size bytes of zeros, 64-byte aligned; NULL when there is no memory. size:
+ * carve.used. */
 void *block_new(size_t size);
-/* What block_new() gave, or NULL. */
+/* Frees what block_new() returned; NULL is fine. */
 void block_free(void *block);
 
 #endif

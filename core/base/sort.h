@@ -1,4 +1,5 @@
-/* sort.h - comparison functions for qsort() and bsearch(), and the smaller and larger of two ints. */
+/* sort.h - comparison functions for qsort() and bsearch(), and the smaller and larger of two
+ * ints. */
 #ifndef CORE_BASE_SORT_H
 #define CORE_BASE_SORT_H
 

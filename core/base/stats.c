@@ -1,4 +1,4 @@
-/* stats.c - see stats.h. */
+/* stats.c - see core/base/stats.h. Short arrays are sorted by insertion. */
 #include "core/base/stats.h"
 
 #include "core/base/sort.h"
@@ -8,7 +8,9 @@
 
 enum { FEW = 16 };
 
-static const double mad_to_sigma = 1.4826; /* of a normal distribution */
+/* 1 / (the 75 % quantile of the standard normal distribution): |v| lies below that in half the
+ * cases. */
+static const double mad_to_sigma = 1.4826;
 
 static void sort_few(double *v, int n)
 {

@@ -1,8 +1,8 @@
 /* strmap.h - from a string to a small number: a hash table with borrowed keys.
  *
- * Open addressing over SipHash-1-3 keyed by where the table lives, so that nobody who writes the keys
- * can arrange for collisions. Nothing that is computed may depend on the order inside: there is no way
- * to iterate. */
+ * Open addressing over SipHash-1-3 keyed by where the table lives, so that nobody who writes the
+ * keys can arrange for collisions. Nothing that is computed may depend on the order inside: there
+ * is no way to iterate. */
 #ifndef CORE_BASE_STRMAP_H
 #define CORE_BASE_STRMAP_H
 

@@ -1,4 +1,5 @@
-/* checkpoint_internal.h - what the parts of checkpoint share: the container behind struct checkpoint. */
+/* checkpoint_internal.h - what the parts of checkpoint share: the container behind struct
+ * checkpoint. */
 #ifndef CORE_CHECKPOINT_CHECKPOINT_INTERNAL_H
 #define CORE_CHECKPOINT_CHECKPOINT_INTERNAL_H
 
@@ -35,7 +36,8 @@ extern const size_t checkpoint_dtype_sizes[CHECKPOINT_DTYPES];      /* bytes of 
 bool checkpoint_tensor_bytes(size_t *out, enum checkpoint_dtype dtype, const int64_t *shape,
                              int ndim);
 
-/* A new tensor without data. name: owned by c from here, also on failure. ST_INVALID: it is there. */
+/* A new tensor without data. name: owned by c from here, also on failure. ST_INVALID: it is
+ * there. */
 enum status checkpoint_push_tensor(struct ckpt_tensor **out, struct checkpoint *c, char *name,
                                    struct err *e);
 /* key and value: owned by c from here, also on failure. ST_INVALID: the key is there. */

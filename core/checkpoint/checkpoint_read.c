@@ -1,8 +1,8 @@
 /* checkpoint_read.c - safetensors bytes into a checkpoint, trusting nothing.
  *
- * A reader for just the grammar of the header, so the core needs no JSON library and depth is bounded by
- * construction: an object of objects whose members are known. The header is checked to the end and the
- * offsets against the size of the file before a byte of data is copied. */
+ * A reader for just the grammar of the header, so the core needs no JSON library and depth is
+ * bounded by construction: an object of objects whose members are known. The header is checked to
+ * the end and the offsets against the size of the file before a byte of data is copied. */
 #include "core/checkpoint/checkpoint_internal.h"
 
 #include <lstm/utf8.h>

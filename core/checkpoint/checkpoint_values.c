@@ -145,7 +145,8 @@ static size_t count_char(const char *s, char c)
     return n;
 }
 
-/* Reads count numbers parted by single blanks; false when s is anything else. Infinity is refused. */
+/* Reads count numbers parted by single blanks; false when s is anything else. Infinity is
+ * refused. */
 static bool parse_doubles(double *out, size_t count, const char *s)
 {
     char word[2 * NUMBER_TEXT_MAX];

@@ -1,7 +1,7 @@
 /* checkpoint_write.c - the canonical safetensors bytes of a checkpoint.
  *
- * Canonical, because a model file is compared by its bytes: metadata first, no blanks but the padding,
- * the shortest escapes, tensors one after the other in the order they were added. */
+ * Canonical, because a model file is compared by its bytes: metadata first, no blanks but the
+ * padding, the shortest escapes, tensors one after the other in the order they were added. */
 #include "core/checkpoint/checkpoint_internal.h"
 
 #include <lstm/buf.h>
@@ -36,7 +36,8 @@ static void put_tensor(struct buf *h, const struct ckpt_tensor *t, size_t begin)
     buf_printf(h, "],\"data_offsets\":[%zu,%zu]}", begin, begin + t->size);
 }
 
-/* The header, padded so that the data behind it begin at a multiple of 8. *data: bytes of the data. */
+/* The header, padded so that the data behind it begin at a multiple of 8. *data: bytes of the
+ * data. */
 static enum status make_header(struct buf *h, size_t *data, const struct checkpoint *c,
                                struct err *e)
 {

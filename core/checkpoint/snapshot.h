@@ -7,7 +7,8 @@
 #include <lstm/checkpoint.h>
 #include <lstm/trainer.h>
 
-/* *out is new, to be written with checkpoint_write(). trainer NULL: training had not begun. ST_NOMEM. */
+/* *out is new, to be written with checkpoint_write(). trainer NULL: training had not begun.
+ * ST_NOMEM. */
 enum status snapshot_new(struct checkpoint **out, const char *kind, const char *digest,
                          const struct trainer *trainer, struct err *e);
 /* *out is new. ST_CORRUPT when bytes are no snapshot of this kind, or one of another digest or

@@ -1,4 +1,5 @@
-/* params_known.c - the covariates that a forecast job says are known in advance: a list of names. */
+/* params_known.c - the covariates that a forecast job says are known in advance: a list of
+ * names. */
 #include <lstm/params.h>
 
 #include <string.h>

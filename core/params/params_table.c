@@ -1,4 +1,5 @@
-/* params_table.c - the table of hyper-parameters: names, types, ranges, tasks and what shapes a net.
+/* params_table.c - the table of hyper-parameters: names, types, ranges, tasks and what shapes a
+ * net.
  *
  * Setters, metadata, the HTTP API and the documents go by these rows. See <lstm/params.h>. */
 #include <lstm/loss.h>

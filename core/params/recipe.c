@@ -1,8 +1,9 @@
-/* recipe.c - the values that a job starts from: defaults that make a good model, and the settings of
- * the three tutorials.
+/* recipe.c - the values that a job starts from: defaults that make a good model, and the settings
+ * of the three tutorials.
  *
- * The tutorials keep the numbers of the texts they come from, good or not. The defaults are chosen by
- * measurement. A recipe is a row of `entries`: its name, its flags, and a function with its values. */
+ * The tutorials keep the numbers of the texts they come from, good or not. The defaults are chosen
+ * by measurement. A recipe is a row of `entries`: its name, its flags, and a function with its
+ * values. */
 #include "core/params/recipe.h"
 
 #include <lstm/loss.h>
@@ -20,8 +21,8 @@ static const struct params base = {
     .batch_size = 1,
 };
 
-/* Measured on 157 series of 9 kinds (tests/bench/bench_forecast.c): a small net and few epochs, since
- * the classical members leave little to learn. */
+/* Measured on 157 series of 9 kinds (tests/bench/bench_forecast.c): a small net and few epochs,
+ * since the classical members leave little to learn. */
 static void defaults_forecast(struct params *p)
 {
     p->hidden_size = 24;
@@ -41,9 +42,10 @@ static void defaults_forecast(struct params *p)
     p->patience = 8;
 }
 
-/* Measured on the treebanks of tests/bench/bench_tagger.c. One wide layer is as accurate as two narrow
- * ones and trains in less time; more dropout than this costs accuracy on the large treebank. The
- * learning rate falls to 0 over the epochs: stopping early would keep weights that are not done. */
+/* Measured on the treebanks of tests/bench/bench_tagger.c. One wide layer is as accurate as two
+ * narrow ones and trains in less time; more dropout than this costs accuracy on the large treebank.
+ * The learning rate falls to 0 over the epochs: stopping early would keep weights that are not
+ * done. */
 static void defaults_tag(struct params *p)
 {
     p->hidden_size = 0; /* and members: by the size of the corpus */

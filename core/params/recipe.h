@@ -11,9 +11,9 @@
 /* All flags concern forecasts; the recipes of taggers differ in their parameters alone. */
 struct recipe {
     const char *name;
-    /* The held-out end is test_size windows, each forecast one step ahead from its true past, rather
-     * than test_size steps forecast from one origin. One series only; the last possible window is
-     * left out. */
+    /* The held-out end is test_size windows, each forecast one step ahead from its true past,
+     * rather than test_size steps forecast from one origin. One series only; the last possible
+     * window is left out. */
     bool one_step_evaluation;
     bool validation;      /* some windows are held back from training for a validation loss */
     bool keep_best;       /* keeps the weights of the best epoch rather than those of the last */

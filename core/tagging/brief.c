@@ -1,5 +1,5 @@
-/* brief.c - see brief.h. A link, a line of signs or a paragraph of a script without spaces is one token
- * now and then; no vocabulary has it, and its middle says nothing that its ends do not. */
+/* brief.c - see brief.h. A link, a line of signs or a paragraph of a script without spaces is one
+ * token now and then; no vocabulary has it, and its middle says nothing that its ends do not. */
 #include "core/tagging/brief.h"
 
 #include <stdbool.h>

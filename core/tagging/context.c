@@ -158,8 +158,8 @@ static void end_row(struct lookup *l, int num_keys)
     l->end[l->num_rows++] = l->num_keys;
 }
 
-/* The rows of y (num_rows, outputs) += what their keys say. The table is larger than the nearer caches: all
- * is on its way before any of it is awaited. */
+/* The rows of y (num_rows, outputs) += what their keys say. The table is larger than the nearer
+ * caches: all is on its way before any of it is awaited. */
 static void add_rows(float *y, const struct context *c, const struct lookup *l)
 {
     const struct kernels *k = kernels_get();

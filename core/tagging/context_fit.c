@@ -1,6 +1,6 @@
-/* context_fit.c - learns a context model: the log-likelihood by stochastic gradient, a token at a time, with
- * the step of AdaGrad (Duchi, Hazan & Singer 2011) for each row, and dropout of features, without which
- * those that name a word leave nothing to those that it shares. */
+/* context_fit.c - learns a context model: the log-likelihood by stochastic gradient, a token at a
+ * time, with the step of AdaGrad (Duchi, Hazan & Singer 2011) for each row, and dropout of
+ * features, without which those that name a word leave nothing to those that it shares. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
@@ -99,9 +99,9 @@ static int choose_least(const struct fitting *f, const struct feature_index *all
     }
 }
 
-/* Gives rows to the features that occur often enough, beside those that have one already, and then to
- * the first ones that occur nearly so often, while there is room: what a rare feature takes on itself
- * does not go into those that it shares words with. */
+/* Gives rows to the features that occur often enough, beside those that have one already, and then
+ * to the first ones that occur nearly so often, while there is room: what a rare feature takes on
+ * itself does not go into those that it shares words with. */
 static enum status choose_rows(struct fitting *f, const struct feature_index *all, int *counts,
                                struct err *e)
 {

@@ -5,8 +5,8 @@
 #include "core/tagging/context.h"
 #include "core/text/feature_index.h"
 
-/* Features of a place: it is there, the word's own, forms around it, looks of those beside it, pairs of
- * forms and of shapes. */
+/* Features of a word in its place: a constant, its own, the forms around it, features of the words
+ * beside it, pairs of forms, pairs of shapes. */
 enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 + 2 };
 
 struct context {
@@ -16,10 +16,10 @@ struct context {
     int8_t *weights; /* (rows, outputs) times the scale of the row */
 };
 
-/* Room for the weights of the rows that there are; zeros. ST_NOMEM. */
+/* Allocates weights and scales of all rows, as zeros. ST_NOMEM. */
 enum status context_room(struct context *c, struct err *e);
 
-/* The features of word k as keys that are not 0; returns how many. */
+/* Writes the keys, none 0, of the features of word k; returns how many. */
 int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
                  const int32_t *types, int length, int k);
 

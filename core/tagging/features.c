@@ -40,7 +40,8 @@ const char *features_word(const char *name)
     return has_prefix(name, word_inside) ? name + sizeof(word_inside) : NULL;
 }
 
-/* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a kind. */
+/* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a
+ * kind. */
 static void put_as(struct features *f, int kind, const char *prefix, const char *s, size_t n)
 {
     size_t head = strlen(prefix);

@@ -1,7 +1,8 @@
-/* features.h - what a token looks like, as names of embedding rows.
+/* features.h - the features of a token, as names of embedding rows.
  *
- * A token is a sum of embeddings, one for each of these (as in the taggers of Toutanova et al. 2003 and
- * spaCy's MultiHashEmbed, but with rows for what the training part has and no hashing):
+ * The vector of a token is the sum of one embedding for each of these features (as in the taggers
+ * of Toutanova et al. 2003 and spaCy's MultiHashEmbed, but with a row for each feature of the
+ * training part instead of hashing):
  *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead. Of a
  *             capitalised word inside a sentence (truecase.h) wi:FORM
  *   f:FORM    the form as written, when folding changes it
@@ -10,7 +11,7 @@
  *             run of one class at most two are kept, 8 code points in all; inside a sentence hi:SHAPE
  *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is its
  *             own first and last part, where forms with blanks have given that part a row
- * What is too rare in the training part has no row and adds nothing. */
+ * A feature that is too rare in the training part has no row and adds nothing. */
 #ifndef CORE_TAGGING_FEATURES_H
 #define CORE_TAGGING_FEATURES_H
 
@@ -36,13 +37,15 @@ struct features {
     char text[8192];
 };
 
-/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (truecase.h). ST_NOMEM. */
+/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (truecase.h).
+ * ST_NOMEM. */
 enum status features_of(struct features *out, const char *form, struct err *e);
-/* Could features_of() give this name? */
+/* Whether features_of() can give this name. */
 bool features_is_name(const char *s);
-/* The word that a name stands for, within it; NULL: it stands for something else. */
+/* The word within a name that stands for one; NULL for other features. */
 const char *features_word(const char *name);
-/* Rows of the features (NUM_FEATURES) in a vocabulary; -1 where there is none, 0 for an unknown word. */
+/* rows (NUM_FEATURES): numbers of the features in the vocabulary; -1 where it has none, 0 for an
+ * unknown word. */
 enum status features_rows(int32_t *rows, const struct vocabulary *vocabulary, const char *form,
                           struct err *e);
 

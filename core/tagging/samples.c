@@ -1,9 +1,9 @@
 /* samples.c - numbered sentences: see core/tagging/samples.h.
  *
- * The unknown word has to be learnt from something: rare words of the training part stand in for those
- * that do not occur at all, each time anew with a chance that falls with their count
- * (Kiperwasser & Goldberg 2016, section 4). Such a word looks as it would if the training part had never
- * had it: the beginnings and endings that it shares with no other word are gone, too. */
+ * The unknown word has to be learnt from something: rare words of the training part stand in for
+ * those that do not occur at all, each time anew with a chance that falls with their count
+ * (Kiperwasser & Goldberg 2016, section 4). Such a word looks as it would if the training part had
+ * never had it: the beginnings and endings that it shares with no other word are gone, too. */
 #include "core/tagging/samples.h"
 
 #include "core/tagging/features.h"
@@ -210,8 +210,8 @@ static int choose_least(const struct feature_counts *f, int64_t most)
     }
 }
 
-/* A row for every feature that at least so many tokens have, and for the first ones that nearly so many
- * have, while there is room. */
+/* A row for every feature that at least so many tokens have, and for the first ones that nearly so
+ * many have, while there is room. */
 static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
@@ -320,8 +320,8 @@ static double drop_rate(double r, int n)
     return r / (r + n * (1 - r));
 }
 
-/* Does no other word have this row of form i? Of what folding takes away, a shape, the counts do not
- * tell; and a form without blanks has the parts of others alone. */
+/* Does no other word have this row of form i? Of what folding takes away, a shape, the counts do
+ * not tell; and a form without blanks has the parts of others alone. */
 static bool is_own(const struct samples *s, const struct token_counts *n, size_t i, size_t kind,
                    int32_t row)
 {

@@ -1,12 +1,11 @@
-/* samples.h - sentences as numbers, and the sample source that a trainer draws batches from. */
+/* samples.h - sentences as numbers, and the source from which a trainer takes batches. */
 #ifndef CORE_TAGGING_SAMPLES_H
 #define CORE_TAGGING_SAMPLES_H
 
 #include "core/tagging/tagger_model.h"
 
-enum {
-    SAMPLES_TABLE_FLOATS = 3300000
-}; /* of the table of feature rows of one net; 6.6 MB in a file */
+/* Floats of the table of feature rows of one net, at most: 6.6 MB in a file. */
+enum { SAMPLES_TABLE_FLOATS = 3300000 };
 
 struct samples {
     int count;
@@ -23,13 +22,14 @@ struct samples {
     const struct stop_flag *stop; /* may ask samples_init() to give up, or NULL; borrowed */
 };
 
-/* Numbers the sentences first..first+count of a checked corpus. learn: rows and tags that are new
- * are added to t's lists (this is the training part), else words are looked up and new tags are -1.
- * s: zeroed but for stop; samples_release() it also on failure. ST_NOMEM, ST_TOO_LARGE, ST_CANCELLED. */
+/* Numbers the sentences first..first+count-1 of a checked corpus. learn: this is the training part,
+ * whose words and tags are added to t; otherwise words are looked up and unknown tags are -1. s:
+ * zeroed except stop; samples_release() it also on failure. ST_NOMEM, ST_TOO_LARGE,
+ * ST_CANCELLED. */
 enum status samples_init(struct samples *s, struct tagger *t, const struct corpus *c, int first,
                          int count, bool learn, struct err *e);
 void samples_release(struct samples *s);
-/* Tokens that have a tag in any column. */
+/* Number of tokens that have a tag in any column. */
 int64_t samples_num_tagged(const struct samples *s);
 /* Borrows s. */
 struct sample_source samples_source(struct samples *s);

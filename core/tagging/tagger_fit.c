@@ -1,8 +1,8 @@
 /* tagger_fit.c - training a tagger: number the sentences, train, measure.
  *
- * Members are trained one after the other, and joined at the end. A snapshot of a running fit is the
- * state of the trainer, and what the nets before left, with a digest of data and parameters around
- * it: everything else is prepared again from those, and comes out the same. */
+ * Members are trained one after the other, and joined at the end. A snapshot of a running fit is
+ * the state of the trainer, and what the nets before left, with a digest of data and parameters
+ * around it: everything else is prepared again from those, and comes out the same. */
 #include "core/checkpoint/snapshot.h"
 #include "core/params/training.h"
 #include "core/tagging/samples.h"
@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Training that takes more is refused where the caller has no bound of its own: it is a few giant sentences
- * in large batches, and a smaller batch_size does the same work. */
+/* Training that takes more is refused where the caller has no bound of its own: it is a few giant
+ * sentences in large batches, and a smaller batch_size does the same work. */
 #define TRAINING_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
@@ -32,7 +32,7 @@ struct fit {
     size_t max_bytes;
     struct trainer *trainer;
     int index;       /* the running one */
-    float *finished; /* (nets, parameters of one) parameters of the nets that have ended; NULL when there is one */
+    float *finished; /* (nets, P) of the nets that have ended, P parameters each; NULL: one net */
     int64_t epochs_before, samples_before;
     double loss_after;       /* sum over the nets that have ended */
     char digest[17];         /* of corpus and parameters, hexadecimal */
@@ -345,8 +345,8 @@ static bool go_on(void *ctx)
     return a->hooks->progress(a->hooks->ctx, &p, &saver);
 }
 
-/* What neighbours say. It takes seconds; a snapshot of it is that of the last net, which is done, and
- * a fit that goes on learns it again. */
+/* What neighbours say. It takes seconds; a snapshot of it is that of the last net, which is done,
+ * and a fit that goes on learns it again. */
 static enum status train_context(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct samples *s = &f->train;

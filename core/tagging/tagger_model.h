@@ -9,13 +9,13 @@
 #include <lstm/cpu.h>
 #include <lstm/tagger.h>
 
-/* A pooled workspace is for at most so many sentences of so many tokens: about 2 MB with the default
- * recipe. */
+/* A pooled workspace is for at most so many sentences of so many tokens: about 2 MB with the
+ * default recipe. */
 enum { POOL_TOKENS = 64, POOL_SENTENCES = 4 };
 
 struct tagger {
     struct params params; /* resolved */
-    /* That it was fitted in; "" when its file names none. */
+    /* The arithmetic that it was fitted in; "" when its file names none. */
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct net *net;
     struct vocabulary words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
@@ -29,40 +29,40 @@ struct tagger {
 
 /* Makes t->pool, once t->net has its final shape. ST_NOMEM. */
 enum status tagger_make_pool(struct tagger *t, struct err *e);
-/* The net that the parameters and the lists ask for. */
+/* The configuration of t->net, given its parameters, vocabulary and tags. */
 struct net_config tagger_net_config(const struct tagger *t);
-/* Likewise for one of the members that it was joined from. */
+/* Likewise of each of the nets that it is joined from. */
 struct net_config tagger_one_config(const struct tagger *t);
-/* Does p ask for this column? */
+/* Whether p asks for this column. */
 bool tagging_wants(const struct params *p, enum tag_column c);
-/* Embedding rows of a token: what a net reads at a step. */
+/* Embedding rows of a token, which a net reads at a step. */
 int tagger_num_features(const struct tagger *t);
-/* What word k of a checked sentence is to models with these parameters: the token, or in space what is
- * looked at of it (brief.h), with a mark (truecase.h). */
+/* The form of word k of a checked sentence for models with these parameters: the token, or in space
+ * its shortened (brief.h) or marked (truecase.h) form. */
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
 /* rows (tagger_num_features(t)) of a form; ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
 /* Whether a checked token has a row as a word, wherever it stands; ST_NOMEM. */
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
-/* Counts num_words, once the rows are all there. */
+/* Counts num_words, once all rows are there. */
 void tagger_count_words(struct tagger *t);
 
-/* tagger_predict() that may be asked to give up: ST_CANCELLED. stop may be NULL. */
+/* As tagger_predict(), but ST_CANCELLED when stop (may be NULL) stops it. */
 enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                             const struct sentence_view *sentences, int n,
                             const struct stop_flag *stop, struct err *e);
-/* Likewise tagger_resolve(). */
+/* Likewise as tagger_resolve(). */
 enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
                             struct err *e);
-/* ST_CANCELLED with its message. */
+/* Sets the error of a training that was cancelled; returns ST_CANCELLED. */
 enum status tagging_given_up(struct err *e);
 
-/* ST_INVALID naming the place when a token or tag is empty, too long, no UTF-8 or has control
+/* ST_INVALID with the place when a token or tag is empty, too long, not UTF-8, or has control
  * characters. what: "token" or "tag"; sentence and position count from 0. */
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e);
-/* Length and all tokens of a sentence. */
+/* Checks the length and all tokens of a sentence. */
 enum status tagging_check_sentence(const struct sentence_view *s, int sentence, struct err *e);
 
 #endif

@@ -1,7 +1,8 @@
 /* tagger_predict.c - tags of sentences.
  *
- * Sentences are taken a span at a time: what its different tokens look like, and what the first layer
- * makes of them, is computed once for each; then batches of like length, so that little is padding. */
+ * Sentences are taken a span at a time: what its different tokens look like, and what the first
+ * layer makes of them, is computed once for each; then batches of like length, so that little is
+ * padding. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/tagger_model.h"
@@ -15,7 +16,8 @@
  * kernels busy, little memory. */
 enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
 
-/* Tokens of a span: enough to meet the same words again and again, at most so many floats of gates. */
+/* Tokens of a span: enough to meet the same words again and again, at most so many floats of
+ * gates. */
 enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
 
 struct run {
@@ -218,8 +220,8 @@ static enum status take_row(struct run *r, size_t token, const float *y, struct 
     return st;
 }
 
-/* The tags of sentence i, whose outputs are the rows of y, ld apart: with what its neighbours say of a
- * word. */
+/* The tags of sentence i, whose outputs are the rows of y, ld apart: with what its neighbours say
+ * of a word. */
 static enum status take_sentence(struct run *r, int i, const float *y, size_t ld, struct err *e)
 {
     const struct context *c = r->t->context;

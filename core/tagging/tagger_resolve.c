@@ -16,9 +16,9 @@ enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
  * hundreds of epochs to learn; of many the last epochs add nothing. */
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 
-/* The net, when it is to be chosen: below so many sentences a smaller one learns as much. Members are as
- * many as so many passes over a token leave time for, and the size of a model allows: a small corpus
- * takes no longer than a large one. */
+/* The net, when it is to be chosen: below so many sentences a smaller one learns as much. Members
+ * are as many as so many passes over a token leave time for, and the size of a model allows: a
+ * small corpus takes no longer than a large one. */
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_NETS = 3, LARGE_NETS = 2, TOKEN_PASSES = 3200000 };
 

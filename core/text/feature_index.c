@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-/* The salt keeps whoever chooses the keys from arranging for a crowd; nothing depends on the order. */
+/* The salt keeps whoever chooses the keys from arranging for a crowd; nothing depends on the
+ * order. */
 static size_t first_slot(const struct feature_index *s, uint32_t key)
 {
     return mix64(key ^ s->salt) & (s->capacity - 1);

@@ -1,8 +1,9 @@
-/* pretoken.h - text as a row of pretokens that words are made of.
+/* pretoken.h - cuts text into pretokens, of which words consist.
  *
- * A pretoken is a run of letters, a run of digits, or one other character, with the combining marks behind
- * it; what a letter is follows the Word_Break property of Unicode Standard Annex #29, so the scripts that
- * are written without spaces (Han, Hiragana, Thai, Khmer ...) give one pretoken a character. */
+ * A pretoken is a run of letters, a run of digits, or one other character, with the combining marks
+ * that follow. Letters are those of the Word_Break property of Unicode Standard Annex #29. It
+ * excludes scripts that are written without spaces (Han, Hiragana, Thai, Khmer), so there each
+ * character is a pretoken. */
 #ifndef CORE_TEXT_PRETOKEN_H
 #define CORE_TEXT_PRETOKEN_H
 
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A run is cut when it reaches this many bytes: nobody's word, and no line of "aaaa" is one pretoken. */
+/* A run is cut when it reaches this many bytes; no word is that long. */
 enum { PRETOKEN_BYTES_MAX = 256 };
 
 enum pretoken_kind { PRETOKEN_LETTERS, PRETOKEN_DIGITS, PRETOKEN_OTHER };
@@ -32,7 +33,7 @@ struct pretoken {
     enum pretoken_gap after;
 };
 
-/* Where reading has got to. Zero-initialise, then set text and length; the text is borrowed UTF-8. */
+/* The position of a reader. Zero-initialise, then set text (borrowed UTF-8) and length. */
 struct pretoken_reader {
     const char *text;
     size_t length;
@@ -41,10 +42,11 @@ struct pretoken_reader {
     size_t at, point; /* next byte, and its number in code points */
 };
 
-/* The next pretoken; false at the end of the text. */
+/* Reads the next pretoken. Returns false at the end of the text. */
 bool pretoken_next(struct pretoken *out, struct pretoken_reader *r);
 
-/* Length in bytes (1..4) of the character at s, n > 0 bytes of well-formed UTF-8; *c is its code point. */
+/* Length in bytes (1..4) of the character at s, n > 0 bytes of well-formed UTF-8; *c is its code
+ * point. */
 int point_at(uint32_t *c, const char *s, size_t n);
 
 /* White_Space of Unicode. */

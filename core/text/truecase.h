@@ -1,9 +1,9 @@
-/* truecase.h - where a capital letter says something.
+/* truecase.h - marks words whose capital letter is informative.
  *
- * At the beginning of a sentence, or of what is quoted or listed in it, any word has one. Behind another
- * word only some do, in most languages names. So a capitalised word that stands inside a sentence is told
- * apart from the same word elsewhere (as a truecaser does: Lita et al. 2003, "tRuEcasIng"): its form has a
- * mark in front, a control character, which no token contains. */
+ * At the beginning of a sentence, of a quotation or of a list item every word has a capital letter.
+ * After another word only some do, in most languages names. So a capitalised word inside a sentence
+ * gets a form of its own (as truecasing does: Lita et al. 2003, "tRuEcasIng"): a mark, a control
+ * character that no token contains, precedes it. */
 #ifndef CORE_TEXT_TRUECASE_H
 #define CORE_TEXT_TRUECASE_H
 
@@ -13,22 +13,23 @@
 
 enum { FORM_BYTES_MAX = TOKEN_BYTES_MAX + 1 };
 
-/* Whether a code point is a capital or a small letter, by Unicode's properties Uppercase and Lowercase. */
+/* Whether a code point has Unicode's property Uppercase, or Lowercase. */
 bool truecase_is_upper(uint32_t c);
 bool truecase_is_lower(uint32_t c);
 
-/* Has the token a capital letter in front, and no capital letters alone behind it? Those are shouted. */
+/* Whether the token begins with a capital letter and is not written in capitals throughout. */
 bool truecase_is_capitalised(const char *token);
-/* Is what stands behind this token inside of the sentence? Not behind a quotation mark, a colon, a
+/* Whether the token after this one is inside the sentence: false after a quotation mark, a colon, a
  * bracket and the like. */
 bool truecase_goes_on(const char *token);
 
-/* The form of a token behind `before`, which is NULL at the beginning: the token, or in space with the mark.
- * Both are valid UTF-8 of at most TOKEN_BYTES_MAX bytes. */
+/* The form of a token that follows `before` (NULL at the beginning): the token itself, or the
+ * marked token, written into space. Both arguments are valid UTF-8 of at most TOKEN_BYTES_MAX
+ * bytes. */
 const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token);
-/* The same wherever it stands: marked. */
+/* The marked token, wherever it stands. */
 const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token);
-/* The token of a form, within it; *inside says whether there was a mark. */
+/* The token within a form; *inside: whether the form has the mark. */
 const char *truecase_token(bool *inside, const char *form);
 
 #endif

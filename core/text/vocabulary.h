@@ -17,8 +17,8 @@ struct vocabulary {
 void vocabulary_release(struct vocabulary *v);
 /* The number of the word, or -1 when it is not there. */
 int32_t vocabulary_find(const struct vocabulary *v, const char *word);
-/* *out: the number of the word, which is added (copied) when it is not there yet. ST_NOMEM; ST_TOO_LARGE
- * beyond max words, with a message that uses `what` for them ("words", "tags"). */
+/* *out: the number of the word, which is added (copied) when it is not there yet. ST_NOMEM;
+ * ST_TOO_LARGE beyond max words, with a message that uses `what` for them ("words", "tags"). */
 enum status vocabulary_add(int32_t *out, struct vocabulary *v, const char *word, int max,
                            const char *what, struct err *e);
 /* The number of the word, else that of the word in ASCII lower case, else 0: unknown. */

@@ -1,7 +1,8 @@
-/* rule_tokenizer.c - splitting text without having learnt how: rule_tokenize() of <lstm/tokenizer.h>.
+/* rule_tokenizer.c - splitting text without having learnt how: rule_tokenize() of
+ * <lstm/tokenizer.h>.
  *
- * Word boundaries are those of Unicode Standard Annex #29, as GNU libunistring computes them. They never
- * run over a line end, so a line is looked at at a time. */
+ * Word boundaries are those of Unicode Standard Annex #29, as GNU libunistring computes them. They
+ * never run over a line end, so a line is looked at at a time. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <stdlib.h>
@@ -46,7 +47,8 @@ static enum status add_word(struct splitter *s, size_t start, size_t end, struct
     return ST_OK;
 }
 
-/* Where from start on the first character stands that is white space, or is not; end when none is. */
+/* Where from start on the first character stands that is white space, or is not; end when none
+ * is. */
 static size_t find_space(const char *text, size_t start, size_t end, bool space)
 {
     while (start < end) {
@@ -145,7 +147,8 @@ static int lines_between(const struct splitter *s, size_t a, size_t b)
     return lines;
 }
 
-/* Does the sentence that has a terminal at word i, and what belongs to it up to word last, end there? */
+/* Does the sentence that has a terminal at word i, and what belongs to it up to word last, end
+ * there? */
 static bool ends_sentence(const struct splitter *s, size_t i, size_t last)
 {
     uint32_t next;

@@ -163,7 +163,7 @@ static void draft(struct token_draft *d, struct token_reader *r, const struct pr
     for (int k = 0; k < TOKEN_FEATURES; k++)
         rows[k] = -1;
     snprintf(text, sizeof(text), "w%s", d->lower);
-    rows[FEATURE_WORD] = row_of(r, 0, text);
+    rows[TOKEN_FEATURE_WORD] = row_of(r, 0, text);
     snprintf(text, sizeof(text), "c%s", d->look);
     rows[1] = row_of(r, 1, text);
     rows[2] = gap_row(r, before, p->after);
@@ -210,7 +210,7 @@ bool token_features_next(struct token_features *out, struct token_reader *r)
     if (r->filled[1] && !ends_paragraph(now->step.after)) {
         snprintf(text, sizeof(text), "n%s%c%s", now->lower, now->step.after == GAP_NONE ? '+' : ' ',
                  next->lower);
-        now->step.rows[FEATURE_PAIR] = row_of(r, FEATURE_PAIR, text);
+        now->step.rows[TOKEN_FEATURE_PAIR] = row_of(r, TOKEN_FEATURE_PAIR, text);
     }
     *out = now->step;
     return true;

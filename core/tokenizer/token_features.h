@@ -1,9 +1,10 @@
-/* token_features.h - the steps of the tokenizer's net: pretokens, split where the treebank splits them, as rows of
- * an embedding.
+/* token_features.h - the steps of the tokenizer's net: pretokens, split where the treebank splits
+ * them, as rows of an embedding.
  *
- * A step has FEATURES strings, and each that was seen often enough in training is a row: what it is in
- * lower case, what it looks like (category, case, length), the white space on both sides, its last
- * letters, it and the next one together, and the run it was split from. */
+ * A step has TOKEN_FEATURES features, which are strings: the text in lower case; its look
+ * (category, case, length); the white space on both sides; its last letters; the text and that of
+ * the next step; the run that it was split from. A feature that is frequent enough in training has
+ * a row. */
 #ifndef CORE_TOKENIZER_TOKEN_FEATURES_H
 #define CORE_TOKENIZER_TOKEN_FEATURES_H
 
@@ -12,9 +13,9 @@
 
 enum {
     TOKEN_FEATURES = 6,
-    FEATURE_WORD = 0,
-    FEATURE_GAP = 2,
-    FEATURE_PAIR = 4,
+    TOKEN_FEATURE_WORD = 0,
+    TOKEN_FEATURE_GAP = 2,
+    TOKEN_FEATURE_PAIR = 4,
     TOKEN_TEXT_MAX = 2 * PRETOKEN_BYTES_MAX + 8
 };
 
@@ -24,7 +25,7 @@ struct token_features {
     int32_t rows[TOKEN_FEATURES]; /* -1: none */
 };
 
-/* What a step looks like in text, before the rows are known. */
+/* A step before the features that depend on the next one are known. */
 struct token_draft {
     struct token_features step;
     enum pretoken_kind kind;
@@ -35,27 +36,28 @@ struct token_draft {
 
 struct token_reader {
     struct pretoken_reader in;
-    /* From runs of letters in lower case, with a '|' at each split, without them, to where the string
-     * with them is in split_texts; NULL: nothing is split. Borrowed. */
+    /* The runs of letters that are split, in lower case, each with the index of its text in
+     * split_texts, which has a '|' at each split. NULL: nothing is split. Borrowed. */
     const struct strmap *splits;
     char *const *split_texts;
-    /* The row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text is a letter
-     * that tells it, too. */
+    /* Returns the row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text
+     * is a letter of the feature. */
     int32_t (*row)(void *ctx, int feature, const char *text);
     void *ctx;
     /* Inside. */
-    struct token_draft two[2]; /* the one to give next, the one behind it */
+    struct token_draft two[2]; /* the next step, and the one after it */
     bool filled[2], begun;
     struct pretoken rest; /* what is left of a pretoken that is split */
     const char *marks;    /* the splits of rest, from there on; NULL: it is whole */
     char run[TOKEN_TEXT_MAX];
 };
 
-/* The next step; false at the end of the text. Set in, splits, row and ctx first, all else zero. */
+/* Reads the next step. Returns false at the end of the text. The caller sets in, splits,
+ * split_texts, row and ctx first, and zeroes all else. */
 bool token_features_next(struct token_features *out, struct token_reader *r);
 
-/* s (n bytes of UTF-8) in lower case, code point by code point. out: TOKEN_TEXT_MAX bytes; n at most
- * PRETOKEN_BYTES_MAX. */
+/* s (n bytes of UTF-8) in lower case, code point by code point. out: TOKEN_TEXT_MAX bytes; n at
+ * most PRETOKEN_BYTES_MAX. */
 void lower_text(char *out, const char *s, size_t n);
 
 #endif

@@ -1,9 +1,9 @@
 /* tokenize.c - splitting text with a tokenizer.
  *
- * Paragraphs are independent of each other. One that is longer than a window is covered by windows that
- * overlap by CONTEXT steps on both sides; only what lies in a window's core is taken from it. Cores are
- * counted from the beginning of the paragraph, so that nothing depends on what the block (the steps
- * that are in memory at a time) begins and ends with. */
+ * Paragraphs are independent of each other. One that is longer than a window is covered by windows
+ * that overlap by CONTEXT steps on both sides; only what lies in a window's core is taken from it.
+ * Cores are counted from the beginning of the paragraph, so that nothing depends on what the block
+ * (the steps that are in memory at a time) begins and ends with. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <math.h>
@@ -24,9 +24,9 @@ struct split {
     int block;                    /* BLOCK, or less for a short text */
     struct token_features *steps; /* (block) */
     unsigned char *ends;
-    int count; /* steps in the block */
-    int paragraph; /* where the paragraph that is being cut into windows begins; negative: before the block */
-    int done;               /* steps decided and given out */
+    int count;     /* steps in the block */
+    int paragraph; /* first step of the paragraph that is being cut; negative: before the block */
+    int done;      /* steps decided and given out */
     struct window *windows; /* (block) */
     int num_windows;
     struct net_work *work;
@@ -54,8 +54,8 @@ static void add_window(struct split *s, int begin, int core, int end)
     w->length = (limit + CONTEXT < end ? limit + CONTEXT : end) - w->from;
 }
 
-/* Windows over the steps [s->done, s->count) as far as their right context is there; s->paragraph moves
- * on to the paragraph that is not complete. Returns the first step that is not covered. */
+/* Windows over the steps [s->done, s->count) as far as their right context is there; s->paragraph
+ * moves on to the paragraph that is not complete. Returns the first step that is not covered. */
 static int cut_windows(struct split *s)
 {
     int core = s->done;

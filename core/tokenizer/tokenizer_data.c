@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often a feature has to be seen to become a row: what is rarer teaches more by being unknown. */
+/* How often a feature has to be seen to become a row: what is rarer teaches more by being
+ * unknown. */
 static const int least[TOKEN_FEATURES] = {2, 1, 1, 3, 3, 1};
 /* Of a run that is split in one way. */
 enum { SPLITS_LEAST = 2 };
@@ -62,8 +63,8 @@ static int32_t tally_add(struct tally *t, const char *text)
 
 /* ---- splits ---- */
 
-/* Writes the pretoken in lower case with a '|' where words end inside; false: none does. w moves on to the
- * first word that ends behind the pretoken. */
+/* Writes the pretoken in lower case with a '|' where words end inside; false: none does. w moves on
+ * to the first word that ends behind the pretoken. */
 static bool mark_splits(char *out, const struct text_view *d, const struct pretoken *p, size_t *w)
 {
     char lower[TOKEN_TEXT_MAX];
@@ -147,7 +148,7 @@ static int feature_of(const char *row)
 /* Of a text with line ends put in only white space is new; the rest was seen before. */
 static int32_t tally_gap(void *ctx, int feature, const char *text)
 {
-    return feature == FEATURE_GAP ? tally_add(ctx, text) : -1;
+    return feature == TOKEN_FEATURE_GAP ? tally_add(ctx, text) : -1;
 }
 
 static void tally_steps(struct tally *all, const struct tokenizer *t, const struct text_view *d,
@@ -317,8 +318,8 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-/* Every text is learnt twice, as it is, and with lines instead of paragraphs: the ends of sentences that
- * blank lines give away are worth most where there are none. */
+/* Every text is learnt twice, as it is, and with lines instead of paragraphs: the ends of sentences
+ * that blank lines give away are worth most where there are none. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e)
@@ -355,7 +356,7 @@ static int sample_length(void *ctx, int32_t index)
     return d->samples[index].length;
 }
 
-/* Without what tells it from others of its kind, a step is as one that was never seen. */
+/* Keeps only the look (1) and the white space (2) of a step, which a step never seen has, too. */
 static void forget(int32_t *rows)
 {
     for (int f = 0; f < TOKEN_FEATURES; f++) {

@@ -1,4 +1,4 @@
-/* tokenizer_data.h - documents as what the tokenizer's net is trained on. */
+/* tokenizer_data.h - turns documents into samples for the training of the tokenizer's net. */
 #ifndef CORE_TOKENIZER_TOKENIZER_DATA_H
 #define CORE_TOKENIZER_TOKENIZER_DATA_H
 
@@ -20,13 +20,13 @@ struct tokenizer_data {
     float unknown_rate;
 };
 
-/* Documents must have been checked. Fills the splits and rows of t, which are empty, and out. ST_NOMEM,
- * ST_TOO_LARGE; ST_CANCELLED when stop, which may be NULL, asked to give up. On error out is to be released, too. */
+/* Fills the splits and rows of t, which are empty, and out, from checked documents. Release out
+ * also on error. ST_NOMEM, ST_TOO_LARGE; ST_CANCELLED when stop (may be NULL) stops it. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e);
 void tokenizer_data_release(struct tokenizer_data *d);
-/* d is borrowed. */
+/* Borrows d. */
 struct sample_source tokenizer_data_source(struct tokenizer_data *d);
 
 #endif

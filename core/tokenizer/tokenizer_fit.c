@@ -161,8 +161,8 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 
 /* ---- training ---- */
 
-/* As many epochs as make 2.4 million steps, within bounds: a small treebank is seen often enough, and a
- * large one does not take for ever. */
+/* As many epochs as make 2.4 million steps, within bounds: a small treebank is seen often enough,
+ * and a large one does not take for ever. */
 static int choose_epochs(size_t steps)
 {
     const double wanted = 2.4e6;

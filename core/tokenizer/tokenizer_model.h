@@ -1,4 +1,4 @@
-/* tokenizer_model.h - the inside of a tokenizer, shared by its files. */
+/* tokenizer_model.h - the members of a tokenizer. Private to core/tokenizer. */
 #ifndef CORE_TOKENIZER_TOKENIZER_MODEL_H
 #define CORE_TOKENIZER_TOKENIZER_MODEL_H
 
@@ -6,7 +6,7 @@
 #include "core/tokenizer/token_features.h"
 #include <lstm/tokenizer.h>
 
-/* What ends with a step: nothing, a word inside of a token, a token, a sentence. */
+/* The largest unit of text that ends with a step. */
 enum step_end { END_NOTHING, END_WORD, END_TOKEN, END_SENTENCE, NUM_ENDS };
 
 struct tokenizer {
@@ -20,7 +20,7 @@ struct tokenizer {
 struct net_config tokenizer_net_config(const struct tokenizer *t);
 /* Adds a split ("can|not"), also to runs. */
 enum status tokenizer_add_split(struct tokenizer *t, const char *split, struct err *e);
-/* A reader of text for t. */
+/* Sets up a reader of text for t. All is borrowed. */
 void tokenizer_reader(struct token_reader *r, const struct tokenizer *t, const char *text,
                       size_t length);
 /* ST_MALFORMED with the line, ST_TOO_LARGE. */

@@ -1,7 +1,7 @@
 /* tokenizer_score.c - how well a text was split, by the definitions of the CoNLL 2018 shared task.
  *
- * Positions are counted in characters that are not white space, so that a word with a space inside and
- * white space around words make no difference. */
+ * Positions are counted in characters that are not white space, so that a word with a space inside
+ * and white space around words make no difference. */
 #include "core/text/pretoken.h"
 #include <lstm/tokenizer.h>
 

@@ -1,11 +1,11 @@
 /* checkpoint.h - models and training states as safetensors bytes.
  *
- * Source: https://huggingface.co/docs/safetensors (8-byte little-endian header length, a JSON header
- * {"__metadata__":{string:string}, NAME:{"dtype","shape","data_offsets"}}, then the data, without
- * holes or overlaps). Written headers are canonical: tensors in the order they were added, metadata
- * keys in the order they were set, padded with spaces to 8 bytes, so that reading and writing again
- * gives the same bytes. Reading trusts nothing: sizes, offsets, shapes, dtypes, duplicate names, and
- * UTF-8 are checked before any tensor is touched. */
+ * Source: https://huggingface.co/docs/safetensors (8-byte little-endian header length, a JSON
+ * header {"__metadata__":{string:string}, NAME:{"dtype","shape","data_offsets"}}, then the data,
+ * without holes or overlaps). Written headers are canonical: tensors in the order they were added,
+ * metadata keys in the order they were set, padded with spaces to 8 bytes, so that reading and
+ * writing again gives the same bytes. Reading trusts nothing: sizes, offsets, shapes, dtypes,
+ * duplicate names, and UTF-8 are checked before any tensor is touched. */
 #ifndef LSTM_CHECKPOINT_H
 #define LSTM_CHECKPOINT_H
 
@@ -22,7 +22,8 @@ struct checkpoint; /* named tensors and metadata strings; owns all of it */
 enum status checkpoint_new(struct checkpoint **out, struct err *e);
 void checkpoint_free(struct checkpoint *c);
 
-/* Copies data (row-major, product of shape elements of dtype). ndim 0..2. A name twice: ST_INVALID. */
+/* Copies data (row-major, product of shape elements of dtype). ndim 0..2. A name twice:
+ * ST_INVALID. */
 enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoint_dtype dtype,
                            const int64_t *shape, int ndim, const void *data, struct err *e);
 /* Copies value (UTF-8, NUL-terminated); replaces an earlier value of the key. */
@@ -48,14 +49,16 @@ enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const ch
 /* Exactly n numbers when n > 0, else any number of them (at most max); *out is new, free() it. */
 enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkpoint *c,
                                 const char *key, size_t n, size_t max, struct err *e);
-/* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0 strings. */
+/* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0
+ * strings. */
 enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c,
                                    const char *key, size_t max, struct err *e);
-/* The metadata that holds in which arithmetic (<lstm/cpu.h>) the content was computed. */
+/* The metadata key of the arithmetic (<lstm/cpu.h>) in which the content was computed. */
 #define CHECKPOINT_ARITHMETIC "lstmd.arithmetic"
-/* Puts down the one in force. */
+/* Sets it to the arithmetic in force. */
 enum status checkpoint_set_arithmetic(struct checkpoint *c, struct err *e);
-/* ST_CORRUPT unless it is the one in force: for what has to be gone on with in the same one. */
+/* ST_CORRUPT unless it is the arithmetic in force, for trainings that must resume in the same
+ * one. */
 enum status checkpoint_check_arithmetic(const struct checkpoint *c, struct err *e);
 /* Copies it: "" when the content names none. ST_CORRUPT when it is no name of an arithmetic. */
 enum status checkpoint_get_arithmetic(char out[ARITHMETIC_LEN_MAX + 1], const struct checkpoint *c,
@@ -82,7 +85,8 @@ static inline int64_t checkpoint_elements(const struct checkpoint_tensor *t)
 }
 int checkpoint_num_tensors(const struct checkpoint *c);
 void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
-/* The tensor of this name, whatever its dtype and shape; false, out untouched, when there is none. */
+/* The tensor of this name, whatever its dtype and shape; false, out untouched, when there is
+ * none. */
 bool checkpoint_look_up(struct checkpoint_tensor *out, const struct checkpoint *c,
                         const char *name);
 /* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
@@ -97,17 +101,18 @@ enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoi
 enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_t len,
                             struct err *e);
 
-/* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back into a
- * net of the same configuration; strict = true refuses tensors that the net does not know.
- * F64 tensors of the right shape are accepted on reading and rounded, F16 and BF16 ones, too. Weights
- * are written as F32, an embedding table that F16 holds exactly (net_halve_embedding()) as F16. */
+/* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back
+ * into a net of the same configuration; strict = true refuses tensors that the net does not know.
+ * F64 tensors of the right shape are accepted on reading and rounded, F16 and BF16 ones, too.
+ * Weights are written as F32, an embedding table that F16 holds exactly (net_halve_embedding()) as
+ * F16. */
 enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
                                struct err *e);
 enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix,
                                bool strict, struct err *e);
 /* ST_CORRUPT naming the first weight that is NaN or infinite: no model file may hold one. */
 enum status checkpoint_check_finite(const struct net *n, struct err *e);
-/* net_config_check() of sizes that a file asks for: ST_CORRUPT where that says ST_INVALID. */
+/* As net_config_check(), for sizes from a file: ST_CORRUPT instead of ST_INVALID. */
 enum status checkpoint_check_net_config(const struct net_config *nc, struct err *e);
 
 #endif

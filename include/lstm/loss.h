@@ -21,12 +21,12 @@ struct loss_target {
     bool last_only;         /* only each sequence's own last step counts; target is (B,O) then */
     const float *values;    /* (T,B,O) or (B,O): MSE, Huber, MAE; NaN entries are left out */
     const int32_t *classes; /* (T,B) or (B): NLL; -1 is left out (PyTorch's ignore_index) */
-    /* NLL only, 0: one softmax over all O outputs. Else the outputs are so many softmaxes side by side,
-     * of head_size[k] outputs (O in all), and classes is (heads,T,B): see loss_heads(). */
+    /* NLL only, 0: one softmax over all O outputs. Else the outputs are so many softmaxes side by
+     * side, of head_size[k] outputs (O in all), and classes is (heads,T,B): see loss_heads(). */
     int heads;
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* with heads: this part of the target is spread over all classes of a head */
-    /* May ask to give up in the middle, or NULL; loss and gradient are of no use then. Borrowed. */
+    /* Stops it in the middle: loss and gradient are then undefined. Borrowed, or NULL. */
     const struct stop_flag *stop;
 };
 
@@ -39,12 +39,13 @@ double loss_eval(float *dy, int64_t *count, const struct loss_target *t, const f
 
 /* The same for a target with heads: the sum of their NLLs (with label smoothing as in
  * torch.nn.CrossEntropyLoss), divided by the number of steps of which any class is known, which is
- * count. float32, sums in double. loss_eval() calls it when target.heads > 0; last_only is not for it. */
+ * count. float32, sums in double. loss_eval() calls it when target.heads > 0; last_only is not for
+ * it. */
 double loss_heads(float *dy, int64_t *count, const struct loss_target *t, const float *y,
                   const int *lengths, int T, int B, int O);
 
-/* Of a target with heads: how many of the known classes (*known of them) do not have their head's largest
- * output. */
+/* For a target with heads: the number of known classes whose output is not the largest of their
+ * head. *known: the number of known classes. */
 int64_t loss_heads_wrong(int64_t *known, const struct loss_target *t, const float *y,
                          const int *lengths, int T, int B, int O);
 

@@ -72,22 +72,24 @@ int net_num_tensors(const struct net *n);
 const struct net_tensor *net_tensor(const struct net *n, int i); /* state_dict order; borrowed */
 
 /* LSTM weights and biases from U(-1/sqrt(H), 1/sqrt(H)), linear from U(-1/sqrt(DH), 1/sqrt(DH)),
- * embedding from N(0, 1): PyTorch's defaults, drawn in state_dict order. With F > 1 embeddings are from
- * N(0, 1/F), so that a sum of F of them has variance 1, too. */
+ * embedding from N(0, 1): PyTorch's defaults, drawn in state_dict order. With F > 1 embeddings are
+ * from N(0, 1/F), so that a sum of F of them has variance 1, too. */
 void net_init(struct net *n, struct rng *r);
 
 struct net_types;
 struct net_work;
 
-/* What the first layer makes of its input, for count inputs that many steps share (the different words of
- * a text): ids (count,F) as in struct net_input. It is computed here once, and net_forward() only
- * looks it up; results are the same to the bit. w: any workspace of n's configuration, of which a
- * copy of the packed weights is used. Good for n as it is now. ST_NOMEM. */
+/* What the first layer makes of its input, for count inputs that many steps share (the different
+ * words of a text): ids (count,F) as in struct net_input. It is computed here once, and
+ * net_forward() only looks it up; results are the same to the bit. w: any workspace of n's
+ * configuration, of which a copy of the packed weights is used. Good for n as it is now.
+ * ST_NOMEM. */
 enum status net_types_new(struct net_types **out, struct net_work *w, const struct net *n,
                           const int32_t *ids, int count, struct err *e);
 void net_types_free(struct net_types *t); /* NULL is fine */
 
-/* One batch of sequences. Everything is borrowed for the call (forward AND the backward after it). */
+/* One batch of sequences. Everything is borrowed for the call (forward AND the backward after
+ * it). */
 struct net_input {
     int T, B;
     const float *x;     /* (T,B,I), when vocab_size is 0 */
@@ -103,21 +105,22 @@ struct net_input {
 enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,
                          bool training, struct err *e);
 void net_work_free(struct net_work *w);
-/* Lends threads to the forward and backward passes of training work; p is borrowed until w is freed,
- * and results are the same to the bit with any number of threads. ST_NOMEM. */
+/* Lends threads to the forward and backward passes of training work; p is borrowed until w is
+ * freed, and results are the same to the bit with any number of threads. ST_NOMEM. */
 enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e);
-/* Passes with w are given up in the middle when stop asks for it; net_types_new() then leaves its table
- * unfinished. stop is borrowed while w lives or until the next call; NULL: never, as at first. */
+/* Passes with w are given up in the middle when stop asks for it; net_types_new() then leaves its
+ * table unfinished. stop is borrowed while w lives or until the next call; NULL: never, as at
+ * first. */
 void net_work_stop(struct net_work *w, const struct stop_flag *stop);
 /* Bytes that net_work_new() would take, for limits; saturates at SIZE_MAX. */
 size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training);
 
 /* Returns y (T,B,O), borrowed until the next call. Outputs at padding steps are the linear layer of
  * a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator to draw masks
- * from while training (needs training work), NULL for evaluation. Repacks the weights when n or its block has changed
- * since the last call as told by net_touch(). Needs T <= T_max and B <= B_max. A sequence's results
- * do not depend, to the bit, on the others of its batch, on their order or on padding. NULL when it was
- * given up, which only work with a net_work_stop() is. */
+ * from while training (needs training work), NULL for evaluation. Repacks the weights when n is
+ * another net than in the last call, or net_touch() was called since. Needs T <= T_max and B <=
+ * B_max. A sequence's results do not depend, to the bit, on the others of its batch, on their order
+ * or on padding. NULL when it was given up, which only work with a net_work_stop() is. */
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout);
 const float *net_hidden(const struct net_work *w); /* (T,B,D*H), last layer, zero at padding */
@@ -126,18 +129,19 @@ const float *net_c_n(const struct net_work *w);
 
 /* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
  * input with training work. Rows of dy at padding steps are ignored. One call per forward pass: it
- * turns the gates kept by that pass into their gradients. False when it was given up: grad then holds
- * nothing of use. */
+ * turns the gates kept by that pass into their gradients. False when it was given up: grad then
+ * holds nothing of use. */
 bool net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
 
 /* Rounds the embedding table, if there is one, to what 16-bit floats (F16) hold, so that a file can
- * keep it in half the room without a loss. A table with values beyond their range stays as it is. */
+ * keep it in half the room without a loss. A table with values beyond their range stays as it
+ * is. */
 void net_halve_embedding(struct net *n);
 
-/* Takes over all parameters of a net of the same shape. */
+/* Copies all parameters of a net of the same shape. */
 void net_copy(struct net *to, const struct net *from);
 
-/* Tell that the parameter block was written to (packed copies are stale). */
+/* Call it after writing to the parameter block: packed copies of the weights are stale. */
 void net_touch(struct net *n);
 
 #endif

@@ -1,7 +1,7 @@
 /* params.h - the hyper-parameters of a training job: one table for validation, defaults and docs.
  *
- * The table params_table() is the single source: the API parses and renders by it, checkpoints store
- * by it, the OpenAPI document and the README are checked against it. */
+ * The table params_table() is the single source: the HTTP API and checkpoints read and write
+ * parameters by its rows, and tests compare the OpenAPI document and the README with it. */
 #ifndef LSTM_PARAMS_H
 #define LSTM_PARAMS_H
 
@@ -16,9 +16,9 @@ bool task_from_name(enum task *out, const char *s);
 enum target_kind { TARGET_NEXT, TARGET_SEQUENCE };
 enum scaling_kind { SCALING_AUTO, SCALING_NONE, SCALING_MINMAX, SCALING_STANDARD, SCALING_LOG };
 enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING_SEASONAL };
-/* What no forecast may fall below: zero where the history never did (auto), nothing, or zero. */
+/* The lower limit of forecasts: zero where the history is never negative (auto), none, or zero. */
 enum minimum_kind { MINIMUM_AUTO, MINIMUM_NONE, MINIMUM_ZERO };
-/* What a model sees in place of a missing observation; auto: what the panel says. */
+/* The value that replaces a missing observation in a model; auto: as the panel states. */
 enum fill_kind { FILL_WITH_AUTO, FILL_WITH_LINE, FILL_WITH_SEASON, FILL_WITH_PREVIOUS };
 enum outliers_kind { OUTLIERS_KEEP, OUTLIERS_REPLACE };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
@@ -43,15 +43,18 @@ struct params {
     int season_length;   /* forecast: steps; 0 = auto (from the frequency), 1 = none */
     int target;          /* forecast: enum target_kind */
     int scaling;         /* forecast: enum scaling_kind */
-    int differencing; /* forecast: enum differencing_kind: model the change against the season before */
+    /* forecast: enum differencing_kind: whether to model the change against the season before */
+    int differencing;
     bool multivariate;     /* forecast: each value column of a series sees the past of the others */
     bool ensemble;         /* forecast: classical methods and the net together */
     int minimum;           /* forecast: enum minimum_kind */
     bool calendar_effects; /* forecast: of months: working days, Easter; of days: holidays */
     int fill;              /* forecast: enum fill_kind */
     int outliers;          /* forecast: enum outliers_kind */
-    int test_size; /* forecast: last steps of each series held out for the evaluation; -1 = auto; tag: sentences */
-    int train_size; /* forecast: first windows to train on, tag: first sentences; 0 = all that are not held out */
+    /* Held out for the evaluation: last steps of each series (-1 = auto), or sentences (tag) */
+    int test_size;
+    /* First windows (forecast) or sentences (tag) to train on; 0 = all that are not held out */
+    int train_size;
     bool shuffle;
     int batch_size, epochs; /* tag: epochs 0 = auto */
     int loss;               /* enum loss_kind */
@@ -84,17 +87,18 @@ struct param_spec {
 
 /* One row for each name, in the order of the documentation. Static. */
 const struct param_spec *params_table(int *count);
-/* NULL when there is none of this name for the task. The choices of "loss" and the range
- * of "epochs" are those of the task. Static. */
+/* The row of a parameter for one task, with the choices of "loss" and the ranges of "epochs" and
+ * "hidden_size" that the task has. NULL when the task does not take the parameter. Static. */
 const struct param_spec *params_find(enum task t, const char *name);
 
-/* recipe NULL or "default", or a tutorial of this task; ST_INVALID (at "/recipe") names those that there are. */
+/* The values of a recipe: NULL or "default", or a tutorial of this task. ST_INVALID at "/recipe"
+ * lists the recipes of the task. */
 enum status params_defaults(struct params *out, enum task t, const char *recipe, struct err *e);
 /* The names of all recipes of a task, NULL-terminated; static. */
 const char *const *params_recipes(enum task t);
 
-/* Checked setters; ST_INVALID with err pointer "/params/NAME", also for a value of another type than
- * the parameter's. A number for an int must be whole. On error *p is as it was. */
+/* Checked setters; ST_INVALID with err pointer "/params/NAME", also for a value of another type
+ * than the parameter's. A number for an int must be whole. On error *p is as it was. */
 enum status params_set_number(struct params *p, const struct param_spec *s, double v,
                               struct err *e);
 enum status params_set_bool(struct params *p, const struct param_spec *s, bool v, struct err *e);
@@ -103,21 +107,22 @@ enum status params_set_text(struct params *p, const struct param_spec *s, const 
 double params_number(const struct params *p, const struct param_spec *s); /* PARAM_BOOL: 0 or 1 */
 const char *params_text(const struct params *p, const struct param_spec *s); /* PARAM_ENUM's name */
 
-/* Whether p says that the covariate is known in advance. */
+/* Whether the covariate is in p's list of those that are known in advance. */
 bool params_knows(const struct params *p, const char *covariate);
-/* Adds a name to those known in advance; ST_TOO_LARGE when all together would be too long. */
+/* Adds a name to that list. ST_TOO_LARGE when the list would not fit future_covariates. */
 enum status params_add_known(struct params *p, const char *covariate, struct err *e);
 
 /* Checks that every parameter that shapes the net has the same value in the model that a training
- * starts from (have) and in the one to be made (want); both are resolved. ST_INVALID names the first
- * that differs, at "/warm_start_from". */
+ * starts from (have) and in the one to be made (want); both are resolved. ST_INVALID names the
+ * first that differs, at "/warm_start_from". */
 enum status params_check_net(const struct params *have, const struct params *want, enum task t,
                              struct err *e);
 
 struct checkpoint;
-/* All parameters of the task as metadata strings under their names ("recipe" too), and back, checked.
- * A parameter that is not there has the value of the recipe, and that is "default" when it is not there:
- * so a file made elsewhere need only say what differs. params_load: ST_CORRUPT, *out untouched. */
+/* All parameters of the task as metadata strings under their names ("recipe" too), and back,
+ * checked. A parameter that is missing gets the value of the recipe, and a missing recipe is
+ * "default", so that a file made elsewhere needs only the values that differ. params_load:
+ * ST_CORRUPT, *out untouched. */
 enum status params_store(struct checkpoint *c, enum task t, const struct params *p, struct err *e);
 enum status params_load(struct params *out, const struct checkpoint *c, enum task t, struct err *e);
 

@@ -40,7 +40,8 @@ struct err {
 /* Short stable name, e.g. "invalid" for ST_INVALID. Static storage. */
 const char *status_name(enum status st);
 
-/* Sets e (may be NULL) and returns st, so that "return err_set(...)" reads well. Clears the place. */
+/* Sets e (may be NULL) and returns st, so that "return err_set(...)" reads well. Clears the
+ * place. */
 enum status err_set(struct err *e, enum status st, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,8 +1,8 @@
-/* stop.h - how a caller ends a long computation from outside, in the middle of it.
+/* stop.h - a flag by which a caller ends a long computation in the middle.
  *
- * The core knows neither threads nor clocks. It looks at the caller's flag every so many operations,
- * a few milliseconds of one core apart, and gives up when the flag is up: results that are not whole
- * are thrown away, and the function returns as its comment tells. */
+ * The core has neither threads nor clocks. It reads the caller's flag every few milliseconds of one
+ * core, counted in operations, and gives up when the flag is set: it drops incomplete results, and
+ * the function returns what its comment documents. */
 #ifndef LSTM_STOP_H
 #define LSTM_STOP_H
 
@@ -11,19 +11,19 @@
 
 struct stop_flag {
     void *ctx;
-    /* Whether to give up. Called on every thread that works for the computation, often and at the
-     * same time: it reads a flag and takes no lock. What was true once stays true until the
-     * computation has returned. */
+    /* Whether to give up. All threads of the computation call it, often and at the same time, so it
+     * reads a flag and takes no lock. Once true, it stays true until the computation has
+     * returned. */
     bool (*asked)(void *ctx);
 };
 
-/* s may be NULL: never. */
+/* Whether to give up. s may be NULL: never. */
 static inline bool stop_asked(const struct stop_flag *s)
 {
     return s && s->asked(s->ctx);
 }
 
-/* Counts operations between two looks at the flag, for loops whose turns are short. */
+/* Counts operations between two looks at the flag, for loops with short bodies. */
 struct stop_meter {
     const struct stop_flag *stop; /* or NULL */
     size_t left;                  /* operations until the next look */
@@ -31,7 +31,7 @@ struct stop_meter {
 };
 enum { STOP_OPERATIONS = 1 << 21 };
 
-/* Called before n further operations; true: give up. */
+/* Call it before n further operations. Returns true: give up. */
 static inline bool stop_meter_take(struct stop_meter *m, size_t n)
 {
     if (m->left > n) {

@@ -30,8 +30,9 @@ struct sample_source {
     /* Fills b with the samples index[0..n). rng: for augmentation such as unknown-word
      * replacement while training; NULL for validation. Cannot fail, must not allocate. */
     void (*fill)(void *ctx, struct batch *b, const int32_t *index, int n, struct rng *rng);
-    /* A sort key (the sample's length), or NULL. When given, shuffled batches are made of samples of
-     * like length (sorted with random ties, batches shuffled), so that little padding is computed. */
+    /* A sort key (the sample's length), or NULL. When given, shuffled batches are made of samples
+     * of like length (sorted with random ties, batches shuffled), so that little padding is
+     * computed. */
     int (*length)(void *ctx, int32_t index);
 };
 
@@ -59,7 +60,7 @@ struct trainer_config {
     /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
      * of the result, so a snapshot does not know of them. */
     const struct parallel *parallel;
-    /* May ask to give up in the middle of a batch, borrowed while the trainer lives, or NULL. */
+    /* Stops the trainer in the middle of a batch; borrowed while the trainer lives, or NULL. */
     const struct stop_flag *stop;
 };
 
@@ -82,20 +83,22 @@ enum status trainer_new(struct trainer **out, struct net *net, const struct trai
                         const struct sample_source *train, const struct sample_source *valid,
                         struct err *e);
 void trainer_free(struct trainer *t);
-/* Bytes that net and trainer take at most for batches of such a size, for limits; SIZE_MAX: more than
- * can be counted, or a configuration out of range. */
+/* Bytes that net and trainer take at most for batches of such a size, for limits; SIZE_MAX: more
+ * than can be counted, or a configuration out of range. */
 size_t trainer_size(const struct net_config *c, int T_max, int batch_size);
 
-/* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from the
- * call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
+/* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from
+ * the call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
  * weights to keep. A batch without any known target counts, but does not move the weights.
- * TRAINER_STOPPED when config.stop asked to give up: the batch, or the validation behind it, is thrown
- * away, and the state is again that after the last whole one. A snapshot of it goes on bit for bit. */
+ * TRAINER_STOPPED when config.stop stopped it: the batch, or the validation after it, is dropped,
+ * and the state is again that after the last whole one. A training resumed from its snapshot is the
+ * same bit for bit. */
 enum trainer_event trainer_step(struct trainer *t);
 /* Whether the last trainer_step() or trainer_evaluate() was given up. */
 bool trainer_stopped(const struct trainer *t);
 void trainer_progress(struct fit_progress *out, const struct trainer *t);
-/* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none. Borrowed. */
+/* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none.
+ * Borrowed. */
 int trainer_history(const struct trainer *t, const double **loss, const double **validation);
 /* The loss of the very last batch trained (the "last-step loss" of the tutorials). */
 double trainer_last_batch_loss(const struct trainer *t);
@@ -110,7 +113,7 @@ enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, 
  * (<lstm/cpu.h>). */
 enum status trainer_load(struct trainer *t, const uint8_t *bytes, size_t len, struct err *e);
 
-/* How the fits of forecast/ and tagging/ let their caller watch, stop and snapshot. */
+/* Hooks by which the caller of a fit gets progress and snapshots, and stops it. */
 struct fit_saver {
     const void *ctx;
     /* The complete state of the running fit; bytes owned by the caller. */
@@ -119,23 +122,23 @@ struct fit_saver {
 struct fit_hooks {
     void *ctx;
     /* Called after every batch on the fitting thread, and of a forecaster now and then before and
-     * after the training, too: fractions never fall, losses may be NaN. p and s are borrowed for the call. Returns
-     * false to stop: the fit then returns ST_CANCELLED. May be NULL. */
+     * after the training, too: fractions never fall, losses may be NaN. p and s are borrowed for
+     * the call. Returns false to stop: the fit then returns ST_CANCELLED. May be NULL. */
     bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
     const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */
-    /* May ask to give up at any moment, also within a batch, or NULL; borrowed. The fit then throws away
-     * what is not whole, calls progress once more where there is a state to save, that after the last
-     * whole batch, and returns ST_CANCELLED. */
+    /* Stops the fit at any moment, also within a batch; borrowed, or NULL. The fit then drops the
+     * incomplete batch, calls progress once more when there is a state to save (that after the last
+     * whole batch), and returns ST_CANCELLED. */
     const struct stop_flag *stop;
-    /* A fit whose net and training would take more is refused: ST_TOO_LARGE at the parameter to lower.
-     * 0: a bound of the fit's own. */
+    /* Bytes that net and training may take; ST_TOO_LARGE at the parameter to lower. 0: the fit's
+     * own limit. */
     size_t max_bytes;
     const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
     size_t resume_len;
     /* A model file (forecaster_save(), tagger_save()) whose weights the fit starts from instead of
-     * random ones, or NULL; borrowed. It must be built as the parameters say: ST_INVALID at
-     * "/warm_start_from" names what differs. Of a tagger the vocabulary and the tags are taken over,
-     * and new ones added. */
+     * random ones, or NULL; borrowed. ST_INVALID at "/warm_start_from" names the first parameter
+     * that shapes the net and differs from the model's. A tagger keeps the model's vocabulary and
+     * tags, and adds new ones. */
     const uint8_t *warm;
     size_t warm_len;
 };

@@ -358,30 +358,6 @@ START_TEST(an_unknown_name_is_refused)
 }
 END_TEST
 
-START_TEST(names_are_a_set)
-{
-    struct params p = recipe(NULL);
-    char name[300];
-    struct err e = {0};
-
-    ck_assert(!params_knows(&p, "a"));
-    ck_assert(!params_add_known(&p, "ab", &e));
-    ck_assert(!params_add_known(&p, "a", &e));
-    ck_assert(!params_add_known(&p, "ab", &e));
-    ck_assert_str_eq(p.future_covariates, "ab\x1f"
-                                          "a");
-    ck_assert(params_knows(&p, "a") && params_knows(&p, "ab") && !params_knows(&p, "b"));
-    memset(name, 'n', sizeof(name) - 1);
-    name[sizeof(name) - 1] = '\0';
-    for (int i = 0; i < 4; i++) {
-        name[0] = (char)('a' + i);
-        if (params_add_known(&p, name, &e))
-            break;
-    }
-    ck_assert_int_eq(e.status, ST_TOO_LARGE);
-}
-END_TEST
-
 /* What was taken off comes back exactly, and covariates that are missing do no harm. */
 START_TEST(a_regression_finds_the_coefficient)
 {
@@ -430,7 +406,6 @@ int main(void)
     tcase_add_test(t, a_backtest_gives_each_origin_its_future);
     tcase_add_test(t, anomalies_know_the_covariates);
     tcase_add_test(t, an_unknown_name_is_refused);
-    tcase_add_test(t, names_are_a_set);
     tcase_add_test(t, a_regression_finds_the_coefficient);
     suite_add_tcase(s, t);
     return run_suite(s);
