@@ -1,4 +1,4 @@
-/* siphash.h - hashing of what clients sent. Private to formats/.
+/* siphash.h - a keyed hash of names that clients sent. Private to formats/.
  *
  * SipHash-1-3 (Aumasson & Bernstein, "SipHash: a fast short-input PRF", 2012) under a key drawn at
  * random for every table, so that nobody can send names that all fall into one slot. */
