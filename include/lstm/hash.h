@@ -1,8 +1,9 @@
 /* hash.h - FNV-1a, the 64-bit hash behind tables and fingerprints.
  *
- * h = (h ^ byte) * prime for each byte (Fowler, Noll, Vo: isthe.com/chongo/tech/comp/fnv). Start with
- * FNV1A_START and pass each result on to the next call. Snapshots of trainings hold results, so they
- * must never change. Who chooses the bytes can make them collide: where that hurts, use SipHash. */
+ * h = (h ^ byte) * prime for each byte (Fowler, Noll, Vo: isthe.com/chongo/tech/comp/fnv). Start
+ * with FNV1A_START and pass each result on to the next call. Snapshots of trainings hold results,
+ * so they must never change. Who chooses the bytes can make them collide: where that hurts, use
+ * SipHash. */
 #ifndef LSTM_HASH_H
 #define LSTM_HASH_H
 

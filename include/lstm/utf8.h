@@ -1,4 +1,5 @@
-/* utf8.h - well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
+/* utf8.h - well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above
+ * U+10FFFF. */
 #ifndef LSTM_UTF8_H
 #define LSTM_UTF8_H
 

@@ -1,7 +1,7 @@
 /* lru.h - a hash table with chains whose entries are also kept in the order of their use.
  *
- * Intrusive: an entry embeds a struct lru_node, and the caller compares keys. No function allocates,
- * and none takes a lock. */
+ * Intrusive: an entry embeds a struct lru_node, and the caller compares keys. No function
+ * allocates, and none takes a lock. */
 #ifndef SERVER_BASE_LRU_H
 #define SERVER_BASE_LRU_H
 

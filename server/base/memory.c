@@ -3,7 +3,8 @@
 
 #include <malloc.h>
 
-/* malloc_trim() looks at every free block of the process: 0.1 to 2 ms, less than reading a body of this size. */
+/* malloc_trim() visits every free block of the process: 0.1 to 2 ms, less than reading a body of
+ * this size. */
 enum { MANY_BYTES = 1 << 20 };
 
 void memory_after_request(uint64_t bytes)

@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/* Call when a request of so many bytes has ended and what it took is freed: gives free memory back to the
- * system when they are many. free() alone keeps what lies between blocks that are still used. */
+/* Call when a request of so many bytes has ended and its memory is freed. After a large one,
+ * returns free memory to the system: free() alone keeps what lies between blocks that are still
+ * used. */
 void memory_after_request(uint64_t bytes);
 
 #endif

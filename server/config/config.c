@@ -97,7 +97,8 @@ static enum status read_variable(struct config *c, const char *entry, struct err
 
 /* ---- flags ---- */
 
-/* One argument, taken apart. name: the key as the table writes it; value: NULL when it was no part. */
+/* One argument, taken apart. name: the key as the table writes it; value: NULL when it was no
+ * part. */
 struct flag {
     char name[64];
     const char *value;
@@ -130,8 +131,8 @@ static bool *find_switch(struct config_options *o, const char *name)
     return NULL;
 }
 
-/* The argument at argv[*i], which begins with "--"; *i is left at the last one used. c NULL: only what goes
- * into o is taken, so that the file is known before the keys are set. */
+/* The argument at argv[*i], which begins with "--"; *i is left at the last one used. c NULL: only
+ * what goes into o is taken, so that the file is known before the keys are set. */
 static enum status take_flag(struct config *c, struct config_options *o, int argc,
                              char *const *argv, int *i, struct err *e)
 {

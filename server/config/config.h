@@ -2,8 +2,8 @@
  * unit, range, default and reason; flags, environment, file, --print-config and config/lstmd.conf
  * all come from it.
  *
- * A key is given as --key VALUE or --key=VALUE, as LSTMD_KEY in the environment, or as a line
- * "key = value" of the file named by --config or LSTMD_CONFIG. A flag wins over the environment, the
+ * A key is given as --key VALUE or --key=VALUE, as LSTMD_KEY in the environment, or as a line "key
+ * = value" of the file named by --config or LSTMD_CONFIG. A flag wins over the environment, the
  * environment over the file, the file over the default. An unknown key is an error wherever it
  * stands: a misspelt limit must never be ignored. */
 #ifndef SERVER_CONFIG_CONFIG_H
@@ -77,9 +77,9 @@ struct config_options {
 };
 
 /* Reads flags (argv holds them alone, without program and subcommand), environment (NULL-terminated
- * "NAME=value") and file. On ST_OK c is new: config_release(). ST_INVALID names the place, the value
- * and what would be right ("lstmd.conf:12: workers is 300; it must be ..."); ST_IO when the file cannot be
- * read. With --help nothing but the flags is looked at. */
+ * "NAME=value") and file. On ST_OK c is new: config_release(). ST_INVALID names the place, the
+ * value and what would be right ("lstmd.conf:12: workers is 300; it must be ..."); ST_IO when the
+ * file cannot be read. With --help nothing but the flags is looked at. */
 enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
                         char *const *envp, struct err *e);
 /* For the daemon: brings the keys of api_key_file and read_key_file into api_key and read_key, and
@@ -102,10 +102,11 @@ unsigned config_http_threads(const struct config *c);
 unsigned config_request_workers(const struct config *c);
 unsigned config_workers(const struct config *c);
 unsigned config_cores(void);
-/* The limit of memory in force: max_training_bytes, or half of what there is divided by the workers. */
+/* The limit of memory in force: max_training_bytes, or half of what there is divided by the
+ * workers. */
 size_t config_training_bytes(const struct config *c);
-/* "http://127.0.0.1:8080", by which the daemon is reached from its own machine: a wildcard address becomes the
- * loopback one. malloc'ed; NULL when out of memory. */
+/* "http://127.0.0.1:8080", by which the daemon is reached from its own machine: a wildcard address
+ * becomes the loopback one. malloc'ed; NULL when out of memory. */
 char *config_local_url(const struct config *c);
 
 /* One row of the table, for --print-config and the test of config/lstmd.conf. */

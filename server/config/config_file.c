@@ -1,7 +1,7 @@
 /* config_file.c - the configuration file: "key = value" lines, read with inih.
  *
- * inih is fed from memory line by line, so that messages can name the line, and so that what it would
- * cut or join silently (long lines, NUL bytes, continued lines) is refused. */
+ * inih is fed from memory line by line, so that messages can name the line, and so that what it
+ * would cut or join silently (long lines, NUL bytes, continued lines) is refused. */
 #include "server/config/config_table.h"
 
 #include <errno.h>

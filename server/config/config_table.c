@@ -194,7 +194,8 @@ static enum status refuse(int k, const char *text, const char *place, struct err
     return ST_INVALID;
 }
 
-/* One address of digits and a port; names are not looked up, so that what is listened on is what is written. */
+/* One address of digits and a port; names are not looked up, so that what is listened on is what is
+ * written. */
 static bool listen_ok(const char *text)
 {
     char host[64], *end = NULL;

@@ -35,18 +35,19 @@ extern const struct config_key config_table[CONFIG_KEYS];
 enum status config_check_given(int k, const char *text, const char *place, struct err *e);
 /* Index of a key, -1 when there is none. */
 int config_find(const char *name);
-/* Parses text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID leaves c as
- * it was. */
+/* Parses text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID
+ * leaves c as it was. */
 enum status config_set(struct config *c, int k, const char *text, const char *place, struct err *e);
 /* The value as it would be written in a file; a secret is written too. */
 void config_put_value(struct buf *out, const struct config *c, int k);
 /* "an integer from 1 to 256", "one of json, text": what would be right. */
 void config_put_range(struct buf *out, int k);
-/* ST_INVALID: "what is unknown", with the nearest key behind it. what: as the user wrote it; name: the key it stands for;
- * prefix: of the suggestion ("--", "LSTMD_", ""). */
+/* ST_INVALID: "what is unknown", with the nearest key behind it. what: as the user wrote it; name:
+ * the key it stands for; prefix: of the suggestion ("--", "LSTMD_", ""). */
 enum status config_unknown(const char *what, const char *name, const char *prefix, struct err *e);
 
-/* Applies the file's lines to c where nothing stronger stands. name: for messages. text: NUL-terminated, len bytes. */
+/* Applies the file's lines to c where nothing stronger stands. name: for messages. text:
+ * NUL-terminated, len bytes. */
 enum status config_read_text(struct config *c, const char *name, const char *text, size_t len,
                              struct err *e);
 enum status config_read_file(struct config *c, const char *path, struct err *e);

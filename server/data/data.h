@@ -1,4 +1,5 @@
-/* data.h - the two kinds of data set as they live in memory, between formats/, store/, api/, jobs/. */
+/* data.h - the two kinds of data set as they live in memory, between formats/, store/, api/,
+ * jobs/. */
 #ifndef SERVER_DATA_DATA_H
 #define SERVER_DATA_DATA_H
 
@@ -56,18 +57,21 @@ struct word_place {
     size_t start_byte, end_byte; /* the same range in bytes of UTF-8 */
 };
 
-/* One sentence; upos[i], xpos[i] are NULL where not given. What form, upos and xpos hold, and they themselves, belong to
- * the set: tagged_set_text(), tagged_set_tag(). place and source are owned. */
+/* One sentence; upos[i], xpos[i] are NULL where not given. What form, upos and xpos hold, and
+ * they themselves, belong to the set: tagged_set_text(), tagged_set_tag(). place and source are
+ * owned. */
 struct tagged_sentence {
     int length;
     char **form, **upos, **xpos; /* (length) each */
     struct word_place *place;    /* (length) when it was split from text, else NULL */
-    /* The lines of CoNLL-U that it was read from, with the blank line behind them and what was between
-     * them and the sentence before, or NULL. Words and tags above are what counts where they differ. */
+    /* The lines of CoNLL-U that it was read from, with the blank line behind them and what was
+     * between them and the sentence before, or NULL. Words and tags above are what counts where
+     * they differ. */
     char *source;
 };
 
-/* Words and tags lie one behind the other in blocks: most are shorter than what malloc() adds to each. */
+/* Words and tags lie one behind the other in blocks: most are shorter than what malloc() adds to
+ * each. */
 struct text_block;
 struct tagged_set {
     int count, cap;
@@ -85,20 +89,22 @@ void tagged_set_release(struct tagged_set *t);
 /* False when out of memory. code and parameter are static. */
 bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
                      const char *parameter);
-/* Rows of s, whose columns are those of set, up to its last value: all of them where there are no covariates, which
- * may go on behind it. */
+/* Rows of s, whose columns are those of set, up to its last value: all of them where there are no
+ * covariates, which may go on behind it. */
 int series_observed(const struct series_set *set, const struct series *s);
 /* Whether its rows have a place in time, or row numbers that do not begin at 0. */
 bool series_has_time(const struct series *s);
 
-/* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the next call. */
+/* Append an empty series with a copy of id; NULL when out of memory. The pointer is good until the
+ * next call. */
 struct series *series_set_add(struct series_set *s, const char *id);
 /* Moves all sentences of more behind those of t; false, and nothing is moved, when memory
  * runs out or they are more than an int counts. */
 bool tagged_set_append(struct tagged_set *t, struct tagged_set *more);
 /* Append a sentence with room for length tokens, all entries NULL; NULL when out of memory. */
 struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length);
-/* A copy of n bytes with a NUL behind them, which lives as long as the set; NULL when out of memory. */
+/* A copy of n bytes with a NUL behind them, which lives as long as the set; NULL when out of
+ * memory. */
 char *tagged_set_text(struct tagged_set *t, const char *s, size_t n);
 /* The same for a text that mostly repeats an earlier one: both may be one copy. */
 char *tagged_set_tag(struct tagged_set *t, const char *s, size_t n);
@@ -107,8 +113,9 @@ size_t tagged_set_bytes(const struct tagged_set *t);
 
 /* ---- how much memory what a body holds may take ---- */
 
-/* Bytes beside the body's own: three times the body, at least 48 MiB. Numbers of a digit, empty cells and
- * sentences of a word take more than that, which is fine as long as they are not millions. */
+/* Bytes beside the body's own: three times the body, at least 48 MiB. Numbers of a digit, empty
+ * cells and sentences of a word take more than that, which is fine as long as they are not
+ * millions. */
 size_t data_memory(size_t body_len);
 /* ST_TOO_LARGE: they are. */
 enum status data_too_large(size_t body_len, struct err *e);

@@ -1,5 +1,5 @@
-/* did_you_mean.c - see did_you_mean.h. The distance is that of optimal string alignment: Damerau and
- * Levenshtein's edits, no part edited twice. */
+/* did_you_mean.c - see did_you_mean.h. The distance is that of optimal string alignment: Damerau
+ * and Levenshtein's edits, no part edited twice. */
 #include "server/data/did_you_mean.h"
 
 #include <stdio.h>

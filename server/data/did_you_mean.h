@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or NULL.
- * Names of more than 80 bytes are near to none. */
+/* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or
+ * NULL. Names of more than 80 bytes are near to none. */
 const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
 
 /* Room for the longest clause and its NUL. */

@@ -1,4 +1,5 @@
-/* timeline.c - see timeline.h. Calendar arithmetic on days since 1970-01-01, proleptic Gregorian. */
+/* timeline.c - see timeline.h. Calendar arithmetic on days since 1970-01-01, proleptic
+ * Gregorian. */
 #include "server/data/timeline.h"
 
 #include <lstm/number.h>
@@ -374,7 +375,8 @@ static int64_t gcd(int64_t a, int64_t b)
     return a < 0 ? -a : a;
 }
 
-/* The greatest common distance in ordinals of unit; 0 when a stamp does not fit or two fall together. */
+/* The greatest common distance in ordinals of unit; 0 when a stamp does not fit or two fall
+ * together. */
 static int64_t common_step(enum freq_unit unit, const struct timestamp *t, size_t n)
 {
     struct frequency f = {unit, 1};
@@ -392,8 +394,8 @@ static int64_t common_step(enum freq_unit unit, const struct timestamp *t, size_
     return step;
 }
 
-/* Are all stamps at the same place within their month (quarter, year): its first or its last day, or the
- * same day? Then a monthly grid is meant, not a daily one. */
+/* Are all stamps at the same place within their month (quarter, year): its first or its last day,
+ * or the same day? Then a monthly grid is meant, not a daily one. */
 static bool aligned(const struct timestamp *t, size_t n)
 {
     bool first = true, last = true, same = true;

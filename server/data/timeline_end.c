@@ -1,5 +1,5 @@
-/* timeline_end.c - the last row that has a time: RFC 3339 has no years of five digits, and lstmd does
- * not read them back. */
+/* timeline_end.c - the last row that has a time: RFC 3339 has no years of five digits, and lstmd
+ * does not read them back. */
 #include "server/data/timeline.h"
 
 /* 9999-12-31, in seconds since 1970-01-01, and the seconds of that day behind its first. */

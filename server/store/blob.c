@@ -171,7 +171,8 @@ enum status blob_join(uint8_t **bytes, size_t *len, struct db *db, const char *j
 
 /* ---- deleting ---- */
 
-/* The last parts first, then the blob; nothing of one that has an owner. *more: there are further ones. */
+/* The last parts first, then the blob; nothing of one that has an owner. *more: there are further
+ * ones. */
 static enum status delete_some(bool *more, struct db *db, int64_t blob)
 {
     struct stmt q;

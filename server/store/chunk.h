@@ -1,5 +1,6 @@
-/* chunk.h - the rows of a series, stored in chunks of bounded size: an append rewrites one chunk, and a reader
- * holds one. A row has a double of every column. All run inside a caller's transaction. Private to store/. */
+/* chunk.h - the rows of a series, stored in chunks of bounded size: an append rewrites one chunk,
+ * and a reader holds one. A row has a double of every column. All run inside a caller's
+ * transaction. Private to store/. */
 #ifndef SERVER_STORE_CHUNK_H
 #define SERVER_STORE_CHUNK_H
 
@@ -10,7 +11,8 @@ enum {
     CHUNK_BYTES_MAX = 64 << 10 /* sixteen pages: what an append of one row writes anew at most */
 };
 
-/* Rows of a whole chunk: the largest power of two that both bounds allow. columns: 1..COLUMNS_MAX. */
+/* Rows of a whole chunk: the largest power of two that both bounds allow. columns:
+ * 1..COLUMNS_MAX. */
 int64_t chunk_rows(int columns);
 
 /* One chunk, written over the one that is there. */
@@ -25,13 +27,14 @@ enum status chunk_append(struct db *db, int64_t series, int64_t length, int colu
 enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64_t length,
                              int columns, int targets, struct err *e);
 
-/* What rows (n, columns) know, into the stored ones from `first` on; *missing grows by the number of
- * values that were missing and are not any more. */
+/* What rows (n, columns) know, into the stored ones from `first` on; *missing grows by the number
+ * of values that were missing and are not any more. */
 enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
                         int64_t first, const double *rows, int64_t n, int columns, struct err *e);
 
-/* Chunk number `chunk` of a series of `length` rows into block, which has room for chunk_rows(columns) rows; *n:
- * its rows. ST_CORRUPT when they are not as many as they should be. */
+/* Chunk number `chunk` of a series of `length` rows into block, which has room for
+ * chunk_rows(columns) rows; *n: its rows. ST_CORRUPT when they are not as many as they should
+ * be. */
 enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series, int64_t length,
                        int64_t chunk, int columns, struct err *e);
 

@@ -1,4 +1,5 @@
-/* dataset.h - helpers on table dataset that run inside a caller's transaction. Private to store/. */
+/* dataset.h - helpers on table dataset that run inside a caller's transaction. Private to
+ * store/. */
 #ifndef SERVER_STORE_DATASET_H
 #define SERVER_STORE_DATASET_H
 
@@ -23,11 +24,12 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
 enum status dataset_update(struct db *db, const struct dataset *d, const char *columns,
                            struct err *e);
 
-/* Makes room for a new data set of this name: checks pre, retires the one that is there. *created_at:
- * of the old one, or now. */
+/* Makes room for a new data set of this name: checks pre, retires the one that is there.
+ * *created_at: of the old one, or now. */
 enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, const char *name,
                             const struct precondition *pre, struct err *e);
-/* For appending: the data set, or a copy of it under its name when a job uses it. ST_CONFLICT: another kind. */
+/* For appending: the data set, or a copy of it under its name when a job uses it. ST_CONFLICT:
+ * another kind. */
 enum status dataset_for_append(struct dataset *out, struct db *db, const char *name,
                                enum data_kind kind, struct err *e);
 /* A timeline of the columns freq_unit, freq_multiple, start from number `column` on. */

@@ -1,4 +1,5 @@
-/* job.c - table job: submit, read, list, delete. What happens to a job in between is in job_run.c. */
+/* job.c - table job: submit, read, list, delete. What happens to a job in between is in
+ * job_run.c. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
 

@@ -12,7 +12,8 @@ _Static_assert(JOB_QUEUED == 0 && JOB_RUNNING == 1, "the states of jobs in SQL")
 enum status job_find(struct job *out, struct db *db, const char *id, struct err *e);
 /* The same; ST_CONFLICT unless it is running. */
 enum status job_running(struct job *out, struct db *db, const char *id, struct err *e);
-/* The lease ends at lease_until, ms since 1970; 0: the job is about to end. ST_CONFLICT unless it is running. */
+/* The lease ends at lease_until, ms since 1970; 0: the job is about to end. ST_CONFLICT unless it
+ * is running. */
 enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,
                              int64_t lease_until, struct err *e);
 enum status job_put_history(struct db *db, const char *id, const struct job_advance *a,

@@ -1,7 +1,7 @@
 /* reader.c - a data set in pieces, within one read transaction: see store.h.
  *
- * Every piece is a statement of its own that is begun behind the last one by its key, so that nothing but the
- * transaction stays open between two calls. */
+ * Every piece is a statement of its own that is begun behind the last one by its key, so that
+ * nothing but the transaction stays open between two calls. */
 #include "server/store/chunk.h"
 #include "server/store/dataset.h"
 

@@ -207,7 +207,8 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
 
 /* ---- rows that have covariates and no value yet ---- */
 
-/* Rows that are there for their covariates are filled in by the first rows of s: *filled of them. */
+/* Rows that are there for their covariates are filled in by the first rows of s: *filled of
+ * them. */
 static enum status fill_open(int64_t *filled, struct db *db, const struct stored_series *old,
                              const struct dataset *d, const struct series *s, struct err *e)
 {

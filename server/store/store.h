@@ -1,9 +1,10 @@
 /* store.h - everything that outlives the process, in one SQLite file.
  *
- * Only server/store includes <sqlite3.h>. Every function uses the calling thread's own connection
- * (opened on first use, closed when the thread ends). A function that changes something is one transaction:
- * when it returns ST_OK, the change is on disk (WAL, synchronous=FULL); on error nothing has changed. Times are
- * milliseconds since 1970 UTC. Strings in results are owned by the result. */
+ * Only sources of store/sqlite include <sqlite3.h>. Every function uses the calling thread's own
+ * connection (opened on first use, closed when the thread ends). A function that changes something
+ * is one transaction: when it returns ST_OK, the change is on disk (WAL, synchronous=FULL); on
+ * error nothing has changed. Times are milliseconds since 1970 UTC. Strings in results are owned by
+ * the result. */
 #ifndef SERVER_STORE_STORE_H
 #define SERVER_STORE_STORE_H
 
@@ -32,16 +33,18 @@ struct store_config {
  * newer than this program. */
 enum status store_open(struct store **out, const struct store_config *c, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
-/* Writes of this thread that take many transactions are given up between two of them, with ST_CANCELLED and
- * without a trace, when over(ctx) is true; NULL: never, as at first. */
+/* Writes of this thread that take many transactions are given up between two of them, with
+ * ST_CANCELLED and without a trace, when over(ctx) is true; NULL: never, as at first. */
 enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);
 /* Schema version of the file; the newest one that this program knows. */
 enum status store_schema_version(int *out, struct store *s, struct err *e);
 int store_newest_schema_version(void);
-/* A consistent copy (SQLite's online backup, in steps, while others write) into a new file; ST_CONFLICT when it exists. */
+/* A consistent copy (SQLite's online backup, in steps, while others write) into a new file;
+ * ST_CONFLICT when it exists. */
 enum status store_backup(struct store *s, const char *to, struct err *e);
-/* Cheap check that the database answers, and ST_FULL or ST_READONLY when it refuses writes: no room on the disk,
- * a read-only file system, a file that was removed or replaced. Reads go on meanwhile. */
+/* Cheap check that the database answers, and ST_FULL or ST_READONLY when it refuses writes: no
+ * room on the disk, a read-only file system, a file that was removed or replaced. Reads go on
+ * meanwhile. */
 enum status store_ping(struct store *s, struct err *e);
 /* That alone, without a look into the database: for metrics. */
 enum status store_trouble(struct store *s, struct err *e);
@@ -71,8 +74,8 @@ struct dataset_list {
 };
 void dataset_list_release(struct dataset_list *l);
 
-/* Create or replace; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold of
- * the data set that is there; its tag is the digest, compared strongly. Jobs that use the old
+/* Create or replace; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold
+ * of the data set that is there; its tag is the digest, compared strongly. Jobs that use the old
  * content keep it until they end. */
 enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
@@ -80,10 +83,11 @@ enum status store_dataset_put_series(struct store *s, const char *name,
 enum status store_dataset_put_tagged(struct store *s, const char *name,
                                      const struct tagged_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);
-/* Append. Series: the new rows of a known id must begin after its end (gaps become missing; same columns and
- * frequency; an INDEX series just goes on); a new id becomes a new series. Limits: rows per series, series. ST_INVALID, ST_CONFLICT
- * (other kind), ST_TOO_LARGE, ST_NOT_FOUND. Cost: linear in what is appended, not in what is there
- * (unless a job is using the data set: then it is copied). */
+/* Append. Series: the new rows of a known id must begin after its end (gaps become missing; same
+ * columns and frequency; an INDEX series just goes on); a new id becomes a new series. Limits: rows
+ * per series, series. ST_INVALID, ST_CONFLICT (other kind), ST_TOO_LARGE, ST_NOT_FOUND. Cost:
+ * linear in what is appended, not in what is there (unless a job is using the data set: then it is
+ * copied). */
 enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct series_set *data,
                                         const struct data_limits *limits, struct err *e);
@@ -121,29 +125,32 @@ enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t d
 
 /* ---- reading a data set in pieces ---- */
 
-/* One read transaction over one data set, on a connection of its own: it returns what was there when it was opened,
- * whatever others write meanwhile. Any thread may use it, one at a time; it does not disturb the store's
- * other functions. The log of the database cannot be cut back while it is open: close it soon. */
+/* One read transaction over one data set, on a connection of its own: it returns what was there
+ * when it was opened, whatever others write meanwhile. Any thread may use it, one at a time; it
+ * does not disturb the store's other functions. The log of the database cannot be cut back while it
+ * is open: close it soon. */
 struct store_reader;
-/* ST_NOT_FOUND with "did you mean". On ST_OK *out is the caller's, else NULL. Close it before the store. */
+/* ST_NOT_FOUND with "did you mean". On ST_OK *out is the caller's, else NULL. Close it before the
+ * store. */
 enum status store_reader_open(struct store_reader **out, struct store *s, const char *name,
                               struct err *e);
 void store_reader_close(struct store_reader *r); /* NULL is fine */
 /* Name, digest, columns, ... in the same transaction; borrowed. */
 const struct dataset *store_reader_dataset(const struct store_reader *r);
-/* Series: *timed: whether series_has_time() is true of any, which is what gives a CSV file its time column. */
+/* Series: *timed: whether series_has_time() is true of any, which is what gives a CSV file its time
+ * column. */
 enum status store_reader_timed(bool *timed, struct store_reader *r, struct err *e);
-/* The next series in stored order: id (borrowed until the next call), time, length; values are NULL. *found
- * false: that was the last one. */
+/* The next series in stored order: id (borrowed until the next call), time, length; values are
+ * NULL. *found false: that was the last one. */
 enum status store_reader_next(struct series *out, bool *found, struct store_reader *r,
                               struct err *e);
-/* Rows of the series that store_reader_next() returned, from row `first` on, up to the end of a stored piece:
- * *rows (n, columns) row-major, borrowed until the next call; at most 64 KiB, and at least a row unless
- * first is the length. Rows may be read in any order and again. */
+/* Rows of the series that store_reader_next() returned, from row `first` on, up to the end of a
+ * stored piece: *rows (n, columns) row-major, borrowed until the next call; at most 64 KiB, and at
+ * least a row unless first is the length. Rows may be read in any order and again. */
 enum status store_reader_rows(const double **rows, int *n, struct store_reader *r, int64_t first,
                               struct err *e);
-/* Tagged: the next sentences, about 64 KiB of them and at least one, borrowed until the next call. An empty
- * set: there are no more. */
+/* Tagged: the next sentences, about 64 KiB of them and at least one, borrowed until the next call.
+ * An empty set: there are no more. */
 enum status store_reader_sentences(const struct tagged_set **out, struct store_reader *r,
                                    struct err *e);
 
@@ -201,10 +208,12 @@ struct job_submission {
     const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
     int64_t validation_dataset_id;                                   /* 0: none */
 };
-/* Stores a queued job; *existing: the key was seen with the same digest, and out is that job. ST_CONFLICT: with another digest. */
+/* Stores a queued job; *existing: the key was seen with the same digest, and out is that job.
+ * ST_CONFLICT: with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,
                              const struct job_submission *sub, struct err *e);
-/* The job of an earlier request with the same key; *existing: there is one, with the same digest. ST_CONFLICT as above. */
+/* The job of an earlier request with the same key; *existing: there is one, with the same digest.
+ * ST_CONFLICT as above. */
 enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
                                  const struct job_submission *sub, struct err *e);
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e);
@@ -213,12 +222,12 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
                            const char *before, int limit, struct err *e);
 /* Number of jobs in each state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
-/* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of each.
- * *count: how many. */
+/* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of
+ * each. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* The oldest queued job becomes running, leased to owner for lease_ms. Of jobs with deaths only one runs
- * at a time: a further death is then that one's. ST_NOT_FOUND: none. snapshot: bytes of the last one, or NULL;
- * malloc'ed, the caller's. */
+/* The oldest queued job becomes running, leased to owner for lease_ms. Of jobs with deaths only one
+ * runs at a time: a further death is then that one's. ST_NOT_FOUND: none. snapshot: bytes of the
+ * last one, or NULL; malloc'ed, the caller's. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
 /* One job back to the queue (draining), keeping its snapshot. */
@@ -232,8 +241,8 @@ struct job_advance {
     const uint8_t *snapshot; /* of the training state, for a checkpoint; NULL: keep the last */
     size_t snapshot_len;
 };
-/* Writes snapshot, progress and history in one transaction and renews the lease. *cancel: the job is
- * to be cancelled. */
+/* Writes snapshot, progress and history in one transaction and renews the lease. *cancel: the job
+ * is to be cancelled. */
 enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  const struct job_advance *a, int64_t lease_ms, struct err *e);
 /* Puts down the arithmetic that a running job computes in from now on. ST_CONFLICT: it is not
@@ -243,7 +252,8 @@ enum status store_job_set_arithmetic(struct store *s, const char *id, const char
 /* A running job forgets its snapshot, history and progress and begins anew; note says why.
  * ST_CONFLICT: it is not running. */
 enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
-/* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job afterwards. */
+/* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job
+ * afterwards. */
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
@@ -252,16 +262,17 @@ enum status store_job_fail(struct store *s, const char *id, enum job_state final
 struct job_result {
     const char *metrics, *result;
 };
-/* running -> succeeded of a job that makes no model, with the rest of its history and its result. */
+/* running -> succeeded of a job that makes no model, with the rest of its history and its
+ * result. */
 enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
                                const struct job_result *r, struct err *e);
 /* *json malloc'ed; NULL: the job has none (yet). */
 enum status store_job_result(char **json, struct store *s, const char *id, struct err *e);
-/* A job that has ended, with its history and result; its Idempotency-Key is free again, and a model that it made
- * stays. ST_CONFLICT: it is queued or running. ST_NOT_FOUND. */
+/* A job that has ended, with its history and result; its Idempotency-Key is free again, and a model
+ * that it made stays. ST_CONFLICT: it is queued or running. ST_NOT_FOUND. */
 enum status store_job_delete(struct store *s, const char *id, struct err *e);
-/* Loss per epoch of up to most epochs from first_epoch (1-based) on; *loss, *validation malloc'ed (NaN = none),
- * *n of them. */
+/* Loss per epoch of up to most epochs from first_epoch (1-based) on; *loss, *validation malloc'ed
+ * (NaN = none), *n of them. */
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
                               const char *id, int first_epoch, int most, struct err *e);
 
@@ -292,14 +303,17 @@ struct model_submission {
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;
 };
-/* The next version of a name. Version numbers are never used again, not even after a deletion of the version. ST_CONFLICT when the name holds another task. */
+/* The next version of a name. Version numbers are never used again, not even after a deletion of
+ * the version. ST_CONFLICT when the name holds another task. */
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e);
-/* The same and running -> succeeded of the job, with the rest of its history, in one transaction: either both happen or neither. */
+/* The same and running -> succeeded of the job, with the rest of its history, in one transaction:
+ * either both happen or neither. */
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
-/* version 0: the newest. ST_NOT_FOUND with "did you mean", or naming the versions that there are. */
+/* version 0: the newest. ST_NOT_FOUND with "did you mean", or naming the versions that there
+ * are. */
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e);
 enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,

@@ -32,8 +32,8 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     return rc == SQLITE_DONE ? ST_OK : sqlite_error(to, rc, NULL, e);
 }
 
-/* Inside one read transaction: else every write of somebody else would begin the copy anew, for ever
- * where writes are frequent. */
+/* Inside one read transaction: else every write of somebody else would begin the copy anew, for
+ * ever where writes are frequent. */
 static enum status copy_snapshot(struct db *to, struct db *from, struct err *e)
 {
     int64_t tables = 0;

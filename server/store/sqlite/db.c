@@ -99,8 +99,8 @@ static enum status count_pages(int64_t *pages, struct db *db, struct err *e)
     return db_int(pages, db, "PRAGMA page_count", e);
 }
 
-/* Whether the log's pages find room in the file. A checkpoint that finds none would take the rest of the disk for
- * a part of them, and the log could still not be cut back. */
+/* Whether the log's pages find room in the file. A checkpoint that finds none would take the rest
+ * of the disk for a part of them, and the log could still not be cut back. */
 static bool log_fits(struct db *db)
 {
     struct err ignored = {0};
@@ -121,9 +121,9 @@ bool store_has_plenty(const struct store *s)
            files_free_bytes(f) > ROOM_PLENTY;
 }
 
-/* After a commit, in place of SQLite's own rule: also when little waits that the file has to grow for, so that
- * the reserve is always enough for it. Where the disk has room enough the keeper does it, so that no client's
- * small upload brings a snapshot of hundreds of megabytes into the file. */
+/* After a commit, in place of SQLite's own rule: also when little waits that the file has to grow
+ * for, so that the reserve is always enough for it. Where the disk has room enough the keeper does
+ * it, so that no client's small upload brings a snapshot of hundreds of megabytes into the file. */
 static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
 {
     struct db *db = ctx;
@@ -148,8 +148,8 @@ void db_checkpoint(struct db *db)
         sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
-/* A transaction that makes the file grow is written twice, to the log and to the file; it is refused unless both find
- * room, else what is in the log could not leave it. */
+/* A transaction that makes the file grow is written twice, to the log and to the file; it is
+ * refused unless both find room, else what is in the log could not leave it. */
 static enum status check_room(struct db *db, struct err *e)
 {
     const struct files *f = db->store ? &db->store->files : NULL;
@@ -262,8 +262,8 @@ void db_shrink(struct db *db)
         sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
 }
 
-/* Under a limit on the size of a file (ulimit -f) the database stays below it: what is in the log must always find
- * its way into the file, else the log could never be cut back. */
+/* Under a limit on the size of a file (ulimit -f) the database stays below it: what is in the log
+ * must always find its way into the file, else the log could never be cut back. */
 static enum status limit_pages(struct db *db, struct err *e)
 {
     struct rlimit limit;
@@ -304,9 +304,10 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
         return db->h ? sqlite_error(db, rc, NULL, e) : err_nomem(e, 0);
     sqlite3_busy_timeout(db->h, busy_timeout_ms);
     sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
-    /* The log is cut back after a large upload, so that it does not keep the largest size it ever had. Debian
-     * builds SQLite with secure_delete=ON, which writes zeros over every page of what is deleted. With FAST the
-     * values stay in free pages until those are given back, which db_shrink() is for. */
+    /* The log is cut back after a large upload, so that it does not keep the largest size it ever
+     * had. Debian builds SQLite with secure_delete=ON, which writes zeros over every page of what
+     * is deleted. With FAST the values stay in free pages until those are given back, which
+     * db_shrink() is for. */
     st = db_exec(db,
                  "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
                  "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864; "
@@ -498,8 +499,9 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
     return ST_OK;
 }
 
-/* What is in the log goes into a file that was moved, and nowhere when it was overwritten or has no name: a
- * log that stays at the path would be read as that of whatever file is there at the next start. */
+/* What is in the log goes into a file that was moved, and nowhere when it was overwritten or has no
+ * name: a log that stays at the path would be read as that of whatever file is there at the next
+ * start. */
 static void settle_log(struct store *s)
 {
     bool gone = atomic_load(&s->overwritten) || files_orphaned(&s->files);

@@ -35,11 +35,12 @@ struct db {
 
 /* The calling thread's connection; opened on first use. Borrowed. */
 enum status db_get(struct db **out, struct store *s, struct err *e);
-/* BEGIN IMMEDIATE, and its end: commits when st is ST_OK, else rolls back; returns st or the commit's error. */
+/* BEGIN IMMEDIATE, and its end: commits when st is ST_OK, else rolls back; returns st or the
+ * commit's error. */
 enum status db_begin(struct db *db, struct err *e);
 enum status db_end(struct db *db, enum status st, struct err *e);
-/* The same of a transaction that may be lost when the machine dies, as long as the file stays whole: the commit
- * does not wait for the disk. */
+/* The same of a transaction that may be lost when the machine dies, as long as the file stays
+ * whole: the commit does not wait for the disk. */
 enum status db_begin_relaxed(struct db *db, struct err *e);
 /* Brings what was committed so to the disk. Holds up no writer. */
 enum status db_sync(struct db *db, struct err *e);
@@ -50,11 +51,13 @@ enum status db_exec(struct db *db, const char *sql, struct err *e);
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e);
 int64_t db_last_id(const struct db *db); /* of the last INSERT */
 int64_t db_changes(const struct db *db); /* rows of the last statement */
-/* Gives pages that deletions left behind, and with them the deleted values, back to the file system: the keeper
- * does, or, where there is none, this call a bounded number of them. Outside a transaction, after everything that
- * deletes or replaces. A courtesy: what fails is tried again at the next deletion. */
+/* Gives pages that deletions left behind, and with them the deleted values, back to the file
+ * system: the keeper does, or, where there is none, this call a bounded number of them. Outside a
+ * transaction, after everything that deletes or replaces. A courtesy: what fails is tried again at
+ * the next deletion. */
 void db_shrink(struct db *db);
-/* Runs fn, which deletes; when there is no room for that, once more with the room that is kept for it. */
+/* Runs fn, which deletes; when there is no room for that, once more with the room that is kept for
+ * it. */
 typedef enum status deletion(struct store *s, const void *ctx, struct err *e);
 enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e);
 /* Cuts the log back to nothing, as far as readers and the disk allow. */
@@ -67,7 +70,8 @@ void store_unlock_room(struct store *s);
 struct files;
 const struct files *store_files(const struct store *s);
 struct gate *store_gate(struct store *s);
-/* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow for a while. */
+/* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow
+ * for a while. */
 bool store_has_plenty(const struct store *s);
 bool store_is_full(struct store *s);
 void store_set_full(struct store *s, bool full);

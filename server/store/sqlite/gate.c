@@ -1,4 +1,5 @@
-/* gate.c - see gate.h. The turn is handed over: who leaves gives it to the first of those who wait. */
+/* gate.c - see gate.h. The turn is handed over: who leaves gives it to the first of those who
+ * wait. */
 #include "server/store/sqlite/gate.h"
 
 #include "server/base/clock.h"

@@ -1,8 +1,8 @@
 /* gate.h - who of this process writes next: writers take turns in the order in which they came.
  *
- * SQLite lets one connection write at a time, and those that wait look again after a pause that grows: who
- * writes piece after piece would win nearly every time. Here a writer waits for the piece that is being
- * written, and for those who came before it. Private to store/. */
+ * SQLite lets one connection write at a time, and those that wait look again after a pause that
+ * grows: who writes piece after piece would win nearly every time. Here a writer waits for the
+ * piece that is being written, and for those who came before it. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_GATE_H
 #define SERVER_STORE_SQLITE_GATE_H
 

@@ -1,11 +1,12 @@
 /* keeper.c - see keeper.h.
  *
- * Pages are given back to the file system a few at a time: each slice is a short transaction, between which
- * clients write.
+ * Pages are given back to the file system a few at a time: each slice is a short transaction,
+ * between which clients write.
  *
- * A passive checkpoint holds up nobody: others read and write beside it. The log begins anew when a writer
- * finds all of it in the database file. Where writers never pause that moment has to be made: once the log is
- * long, what has come since the last pass, which is little, is brought over with the writers' gate shut. */
+ * A passive checkpoint holds up nobody: others read and write beside it. The log begins anew when a
+ * writer finds all of it in the database file. Where writers never pause that moment has to be
+ * made: once the log is long, what has come since the last pass, which is little, is brought over
+ * with the writers' gate shut. */
 #include "server/store/sqlite/keeper.h"
 
 #include "server/base/log.h"
@@ -78,8 +79,9 @@ static void check_header(struct keeper *k, struct db *db)
 
 /* ---- room ---- */
 
-/* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do. Values that
- * were deleted lie in those pages: a client that writes meanwhile delays their end and does not prevent it. */
+/* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do.
+ * Values that were deleted lie in those pages: a client that writes meanwhile delays their end and
+ * does not prevent it. */
 static bool give_back_pages(struct keeper *k, struct db *db)
 {
     struct err ignored = {0};
@@ -95,8 +97,9 @@ static bool give_back_pages(struct keeper *k, struct db *db)
     return !db_int(&after, db, "PRAGMA freelist_count", &ignored) && after > 0 && after < before;
 }
 
-/* A slice and the log behind it, for a small disk: only then is the file shorter, and the room there again that
- * the slice took in the log. No client writes between, whom that would be refused. */
+/* A slice and the log behind it, for a small disk: only then is the file shorter, and the room
+ * there again that the slice took in the log. No client writes between, whom that would be
+ * refused. */
 static bool give_back_at_once(struct keeper *k, struct db *db)
 {
     bool more;
@@ -127,7 +130,8 @@ static void find_room(struct keeper *k, struct db *db)
 
 /* ---- the log ---- */
 
-/* Pages in the log, and how many of them the database file does not have; false: not to be known now. */
+/* Pages in the log, and how many of them the database file does not have; false: not to be known
+ * now. */
 static bool pass(struct db *db, int *pages, int *left)
 {
     int done = 0,
@@ -155,7 +159,8 @@ static void empty_log(struct keeper *k, struct db *db)
     gate_leave(gate);
 }
 
-/* Where there is room the log is brought over after the last slice, so that nothing of the values stays. */
+/* Where there is room the log is brought over after the last slice, so that nothing of the values
+ * stays. */
 static void shrink(struct keeper *k, struct db *db)
 {
     if (!store_has_plenty(k->store)) {

@@ -1,5 +1,6 @@
-/* keeper.h - the daemon's thread that looks after its database: whether the files are still there, room when
- * the disk is full, pages that deletions left behind, and a log that is long. Private to store/. */
+/* keeper.h - the daemon's thread that looks after its database: whether the files are still there,
+ * room when the disk is full, pages that deletions left behind, and a log that is long. Private to
+ * store/. */
 #ifndef SERVER_STORE_SQLITE_KEEPER_H
 #define SERVER_STORE_SQLITE_KEEPER_H
 

@@ -1,4 +1,5 @@
-/* migrate.c - the schema, brought forward: one transaction a migration, from the embedded SQL files. */
+/* migrate.c - the schema, brought forward: one transaction a migration, from the embedded SQL
+ * files. */
 #include "server/base/embedded.h"
 #include "server/store/chunk.h"
 
@@ -30,7 +31,8 @@ int store_newest_schema_version(void)
     return n;
 }
 
-/* The SQL of migration n and its number, inside the caller's transaction. The text ends with a NUL. */
+/* The SQL of migration n and its number, inside the caller's transaction. The text ends with a
+ * NUL. */
 static enum status apply(struct db *db, int n, struct err *e)
 {
     const struct embedded_file *f = migration(n);
@@ -46,8 +48,8 @@ static enum status apply(struct db *db, int n, struct err *e)
     return st ? err_wrap(e, "%s", f ? f->name : "migrations") : ST_OK;
 }
 
-/* One migration; *version: what the file has then. It is read under the write lock: two programs that
- * open an old file at once must not both migrate it. */
+/* One migration; *version: what the file has then. It is read under the write lock: two programs
+ * that open an old file at once must not both migrate it. */
 static enum status step(int64_t *version, struct db *db, int newest, struct err *e)
 {
     enum status st = db_begin(db, e);
@@ -107,7 +109,8 @@ static enum status check_file(struct db *db, const char *path, int newest, struc
     return ST_OK;
 }
 
-/* A restored backup is not in this mode; and where a file system has no shared memory it cannot be had. */
+/* A restored backup is not in this mode; and where a file system has no shared memory it cannot be
+ * had. */
 static enum status use_wal(struct db *db, const char *path, struct err *e)
 {
     char mode[16] = "";
@@ -140,8 +143,8 @@ enum status migrate(struct db *db, const char *path, struct err *e)
         st = db_int(&version, db, "PRAGMA user_version", e);
     if (st || version == newest)
         return st;
-    /* else dropping a table that is made anew would delete the rows that refer to it; a transaction cannot
-     * change this */
+    /* else dropping a table that is made anew would delete the rows that refer to it; a transaction
+     * cannot change this */
     st = db_exec(db, "PRAGMA foreign_keys = OFF", e);
     while (!st && version < newest)
         st = step(&version, db, newest, e);

@@ -1,7 +1,9 @@
-/* migrate_chunks.c - chunks of 4096 rows, whatever the number of columns, become chunks of bounded size.
+/* migrate_chunks.c - chunks of 4096 rows, whatever the number of columns, become chunks of bounded
+ * size.
  *
- * chunk_rows() is a power of two up to 4096, so that an old chunk is cut into whole new ones and none is put
- * together. It is done here and not in SQL, whose substr() would read the whole old chunk for every piece. */
+ * chunk_rows() is a power of two up to 4096, so that an old chunk is cut into whole new ones and
+ * none is put together. It is done here and not in SQL, whose substr() would read the whole old
+ * chunk for every piece. */
 #include "server/store/chunk.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* sqlite_error.c - what SQLite reports, in words that an operator can act on: the file, and what to do. */
+/* sqlite_error.c - what SQLite reports, in words that an operator can act on: the file, and what to
+ * do. */
 #include "server/store/sqlite/db.h"
 
 #include "server/base/log.h"

@@ -14,10 +14,11 @@ static void fail(struct stmt *q, int rc)
         q->st = sqlite_error(q->db, rc, q->sql, q->e);
 }
 
-/* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is prepared
- * for once ---- */
+/* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is
+ * prepared for once ---- */
 
-/* The slot that holds sql or could hold it; NULL when it is in use (a statement inside itself) or crowded out. */
+/* The slot that holds sql or could hold it; NULL when it is in use (a statement inside itself) or
+ * crowded out. */
 static struct stmt_slot *find_slot(struct db *db, const char *sql)
 {
     size_t at = ((uintptr_t)sql >> 3) * 0x9e3779b9u;

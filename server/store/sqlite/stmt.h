@@ -1,5 +1,5 @@
-/* stmt.h - one prepared statement. The first error sticks and later calls do nothing, so callers bind
- * and step freely and check once, at stmt_close(). */
+/* stmt.h - one prepared statement. The first error sticks and later calls do nothing, so callers
+ * bind and step freely and check once, at stmt_close(). */
 #ifndef SERVER_STORE_SQLITE_STMT_H
 #define SERVER_STORE_SQLITE_STMT_H
 
@@ -20,8 +20,8 @@ struct stmt {
     struct err *e;
 };
 
-/* sql: a literal, by whose address the connection keeps the statement for the next time. Values are bound by
- * name; an unknown name is ST_INTERNAL. */
+/* sql: a literal, by whose address the connection keeps the statement for the next time. Values are
+ * bound by name; an unknown name is ST_INTERNAL. */
 void stmt_open(struct stmt *q, struct db *db, struct err *e, const char *sql);
 void stmt_bind_i64(struct stmt *q, const char *name, int64_t v);
 void stmt_bind_f64(struct stmt *q, const char *name, double v);       /* NaN: NULL */
@@ -32,8 +32,8 @@ void stmt_run(struct stmt *q); /* steps to the end, and is ready for the next se
 enum status stmt_close(struct stmt *q); /* always call it; ST_OK or the first error */
 
 int64_t stmt_i64(struct stmt *q, int column);
-/* An integer that must lie in lo..hi; ST_CORRUPT (and lo) when the file holds another: nothing that was read
- * from it may be used as an index or a size unchecked. */
+/* An integer that must lie in lo..hi; ST_CORRUPT (and lo) when the file holds another: nothing that
+ * was read from it may be used as an index or a size unchecked. */
 int64_t stmt_within(struct stmt *q, int column, int64_t lo, int64_t hi);
 double stmt_f64(struct stmt *q, int column); /* NULL: NaN */
 char *stmt_text(struct stmt *q, int column); /* malloc'ed; NULL for NULL; out of memory sticks */
@@ -42,9 +42,9 @@ const void *stmt_blob(struct stmt *q, int column, size_t *n); /* borrowed; NULL 
 /* A malloc'ed copy, never NULL on success. */
 void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n);
 
-/* An SQLite result code as a status, with a message that names the file and what to do. The statement and SQLite's
- * own words go to the debug log alone: they would mean nothing to whoever reads the message. errno is looked at: set it
- * to 0 before the call that failed. */
+/* An SQLite result code as a status, with a message that names the file and what to do. The
+ * statement and SQLite's own words go to the debug log alone: they would mean nothing to whoever
+ * reads the message. errno is looked at: set it to 0 before the call that failed. */
 enum status sqlite_error(struct db *db, int rc, const char *sql, struct err *e);
 
 #endif
