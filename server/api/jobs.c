@@ -5,6 +5,7 @@
 #include "server/api/cost.h"
 #include "server/api/render.h"
 #include "server/base/clock.h"
+#include "server/data/text_check.h"
 
 #include <limits.h>
 #include <lstm/search.h>

@@ -7,6 +7,7 @@
 #include "server/api/cost.h"
 #include "server/api/histories.h"
 #include "server/api/tag_render.h"
+#include "server/data/text_check.h"
 #include "server/formats/conllu.h"
 
 #include <math.h>

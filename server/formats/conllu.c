@@ -1,6 +1,7 @@
 /* conllu.c - see conllu.h. */
 #include "server/formats/conllu.h"
 
+#include "server/data/text_check.h"
 #include "server/formats/json.h"
 
 #include <lstm/tagger.h>

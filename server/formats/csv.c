@@ -4,6 +4,7 @@
  * grid, and its rows are read again for their numbers. */
 #include "server/formats/csv.h"
 
+#include "server/data/text_check.h"
 #include "server/formats/csv_reader.h"
 #include "server/formats/json.h"
 #include <lstm/hash.h>

@@ -1,4 +1,5 @@
 /* csv_columns.c - which column of a CSV text is what: by the caller's choice, by names, by what the cells hold. */
+#include "server/data/text_check.h"
 #include "server/formats/csv_reader.h"
 #include "server/formats/json.h"
 

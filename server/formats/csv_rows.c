@@ -1,6 +1,7 @@
 /* csv_rows.c - see csv_rows.h. */
 #include "server/formats/csv_rows.h"
 
+#include "server/data/text_check.h"
 #include "server/formats/json.h"
 
 #include <stdint.h>

@@ -71,16 +71,15 @@ enum status json_only(const cJSON *obj, const char *pointer, const char *const *
         n++;
     cJSON_ArrayForEach(m, obj)
     {
-        const char *near;
+        char clause[DID_YOU_MEAN_MAX];
         bool known = false;
 
         for (size_t i = 0; i < n && !known; i++)
             known = strcmp(names[i], m->string) == 0;
         if (known)
             continue;
-        near = did_you_mean(m->string, names, n);
-        err_set(e, ST_INVALID, "'%.80s' is not a member known here%s%s%s", m->string,
-                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        err_set(e, ST_INVALID, "'%.80s' is not a member known here%s", m->string,
+                did_you_mean_clause(clause, m->string, names, n));
         return err_at(e, "%s/%.80s", pointer, m->string);
     }
     return ST_OK;

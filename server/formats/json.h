@@ -50,11 +50,4 @@ char *json_print(const cJSON *tree);
 cJSON *json_numbers(const double *v, int n);
 cJSON *json_number_or_null(double v);
 
-/* Token and id hygiene, shared with the other formats: valid UTF-8, 1..max bytes, no control characters. what: "token". */
-enum status text_check(const char *s, size_t len, size_t max, const char *what, struct err *e);
-/* A series id may be any text of 1 to SERIES_ID_MAX bytes of UTF-8, line ends and other control characters included. */
-enum status series_id_check(const char *s, size_t len, struct err *e);
-/* A whole text: ST_MALFORMED with the line when it is not valid UTF-8 or holds a NUL byte. */
-enum status text_valid(const char *bytes, size_t len, struct err *e);
-
 #endif

@@ -1,7 +1,7 @@
 /* json_reader.c - see json_reader.h. */
 #include "server/formats/json_reader.h"
 
-#include "server/formats/json.h"
+#include "server/data/text_check.h"
 #include "server/formats/json_number.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * and how many columns it has, is known when the object has ended. */
 #include "server/formats/json_series.h"
 
-#include "server/formats/json.h"
+#include "server/data/text_check.h"
 
 #include <math.h>
 #include <stdio.h>

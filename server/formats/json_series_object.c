@@ -1,7 +1,8 @@
 /* json_series_object.c - an object of a JSON document, whose members have been read, becomes a series of the set. */
 #include "server/formats/json_series.h"
 
-#include "server/formats/json.h"
+#include "server/data/did_you_mean.h"
+#include "server/data/text_check.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,15 +11,15 @@
 enum status json_unknown_member(const struct json_name *n, const char *const *names, size_t count,
                                 const char *pointer, struct err *e)
 {
-    const char *near, *shown;
+    char clause[DID_YOU_MEAN_MAX];
+    const char *shown;
     struct buf text;
 
     buf_init(&text, n->len + 1);
     json_name_text(&text, n);
     shown = text.st || !text.data ? "" : text.data;
-    near = did_you_mean(shown, names, count);
-    err_set(e, ST_INVALID, "'%.80s' is not a member known here%s%s%s", shown,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    err_set(e, ST_INVALID, "'%.80s' is not a member known here%s", shown,
+            did_you_mean_clause(clause, shown, names, count));
     err_at(e, "%s/%.80s", pointer, shown);
     buf_release(&text);
     return ST_INVALID;

@@ -2,7 +2,7 @@
  * until the sentence has ended. */
 #include "server/formats/json_tagged.h"
 
-#include "server/formats/json.h"
+#include "server/data/text_check.h"
 #include "server/formats/json_series.h"
 
 #include <lstm/tagger.h>

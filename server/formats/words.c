@@ -1,6 +1,7 @@
 /* words.c - see words.h. */
 #include "server/formats/words.h"
 
+#include "server/data/text_check.h"
 #include "server/formats/json.h"
 
 #include <lstm/tagger.h>

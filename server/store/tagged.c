@@ -1,6 +1,7 @@
 /* tagged.c - tagged sentences: put, append, load. A sentence is one row of text, FORM, UPOS and
  * XPOS separated by tabs, a token a line; the tokens hold neither (text_check() saw to it). One
  * that came as CoNLL-U has its lines beside it, for what they hold beyond that. */
+#include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 

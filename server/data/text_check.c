@@ -1,8 +1,9 @@
-/* text.c - what every format asks of text: valid UTF-8, no control characters. */
-#include "server/formats/json.h"
+/* text_check.c - see text_check.h. */
+#include "server/data/text_check.h"
+
+#include "server/data/data.h"
 
 #include <lstm/utf8.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum status text_valid(const char *bytes, size_t len, struct err *e)
