@@ -60,8 +60,8 @@ struct forecast_request {
     int n_levels;
 };
 
-/* As forecaster_predict(), from n filled values y, with the transform (and ensemble) of s; any number
- * of steps. */
+/* As forecaster_predict(), from n filled values y, with the transform (and ensemble) of s; any
+ * number of steps. */
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
                                 const struct trained_series *s, const double *y, int n,
                                 const struct forecast_request *q, struct err *e);

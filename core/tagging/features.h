@@ -3,14 +3,15 @@
  * The vector of a token is the sum of one embedding for each of these features (as in the taggers
  * of Toutanova et al. 2003 and spaCy's MultiHashEmbed, but with a row for each feature of the
  * training part instead of hashing):
- *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead. Of a
- *             capitalised word inside a sentence (truecase.h) wi:FORM
+ *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead.
+ *             Of a capitalised word inside a sentence (truecase.h) wi:FORM
  *   f:FORM    the form as written, when folding changes it
  *   p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
  *   h:SHAPE   upper case X, lower case x, other letters o, digits 9, everything else as it is; of a
- *             run of one class at most two are kept, 8 code points in all; inside a sentence hi:SHAPE
- *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is its
- *             own first and last part, where forms with blanks have given that part a row
+ *             run of one class at most two are kept, 8 code points in all; inside a sentence
+ *             hi:SHAPE
+ *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is
+ *             its own first and last part, where forms with blanks have given that part a row
  * A feature that is too rare in the training part has no row and adds nothing. */
 #ifndef CORE_TAGGING_FEATURES_H
 #define CORE_TAGGING_FEATURES_H

@@ -1,8 +1,8 @@
 /* dataset_data.c - GET /v1/datasets/{name}/data: what was stored, as a file.
  *
- * A small data set is read as a whole over the store's own connection. Of a large one there is never more in
- * memory than one series, or some 64 KiB of sentences: it is read piece by piece in a transaction of its
- * own, and the answer goes to a file as it grows (http_res_open()). */
+ * A small data set is read as a whole over the store's own connection. Of a large one there is
+ * never more in memory than one series, or some 64 KiB of sentences: it is read piece by piece in a
+ * transaction of its own, and the answer goes to a file as it grows (http_res_open()). */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -15,8 +15,8 @@
 
 enum {
     DATA_BYTES_MAX = 1 << 30, /* of an answer */
-    /* Stored bytes above which a data set is read piece by piece: to open a connection of its own costs as
-     * much as reading some 100 KiB. */
+    /* Stored bytes above which a data set is read piece by piece: to open a connection of its own
+     * costs as much as reading some 100 KiB. */
     WHOLE_BYTES_MAX = 1 << 20
 };
 

@@ -39,9 +39,10 @@ struct series_set {
     int count, cap;
     struct series *items;
     int num_columns;
-    char **
-        columns; /* (num_columns) names of the value columns and behind them the covariates, owned */
-    int num_covariates; /* the last so many columns; rows may go on behind the last value with them */
+    /* (num_columns) names of the value columns, and behind them of the covariates. Owned. */
+    char **columns;
+    /* The last so many columns. Rows may go on with them behind the last value. */
+    int num_covariates;
     /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
     char *time_column, *id_column;
     enum fill_policy fill;

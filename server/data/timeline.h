@@ -38,8 +38,9 @@ int frequency_season_length(struct frequency f);
 /* A parsed time stamp and how precisely it was written. */
 struct timestamp {
     int64_t seconds; /* since 1970-01-01T00:00:00Z, of its start */
-    enum freq_unit
-        precision; /* FREQ_Y "1949", FREQ_Q "1949Q1", FREQ_M "1949-01", FREQ_D, FREQ_S; FREQ_INDEX: a bare integer row number */
+    /* FREQ_Y "1949", FREQ_Q "1949Q1", FREQ_M "1949-01", FREQ_D, FREQ_S; FREQ_INDEX: a bare integer,
+     * the number of a row. */
+    enum freq_unit precision;
 };
 /* 1949, 1949-01, 1949-01-31, 1949Q1 (1949-Q1), RFC 3339 (with or without zone, 'T' or ' ', seconds
  * optional, fraction ignored only when zero), epoch seconds (an integer of 6 digits or more, may be

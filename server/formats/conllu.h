@@ -1,17 +1,17 @@
-/* conllu.h - tagged sentences as CoNLL-U (https://universaldependencies.org/format.html).
- * FORM, UPOS and XPOS are words and tags ("_": not given); everything else, comments, multi-word tokens (1-2),
- * empty nodes (1.1) and the other columns, is kept as it was written and given back so. */
+/* conllu.h - tagged sentences as CoNLL-U (https://universaldependencies.org/format.html). FORM,
+ * UPOS and XPOS are words and tags ("_": not given); everything else, comments, multi-word tokens
+ * (1-2), empty nodes (1.1) and the other columns, is kept as it was written and given back so. */
 #ifndef SERVER_FORMATS_CONLLU_H
 #define SERVER_FORMATS_CONLLU_H
 
 #include "server/data/data.h"
 
-/* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. A last sentence without a blank line
- * behind it is accepted. On error out is empty. */
+/* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. A last sentence without
+ * a blank line behind it is accepted. On error out is empty. */
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e);
-/* A sentence that was read from CoNLL-U is written byte for byte as it was but for UPOS and XPOS; one that was
- * split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
+/* A sentence that was read from CoNLL-U is written byte for byte as it was but for UPOS and XPOS;
+ * one that was split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
 /* The same of sentences that follow others in out: the number of the first one counts from 1. */
 void conllu_write_from(struct buf *out, const struct tagged_set *t, int first);

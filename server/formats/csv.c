@@ -1,7 +1,7 @@
 /* csv.c - series as CSV: rows into series, series onto a grid of time. The columns: csv_columns.c.
  *
- * Each row becomes an entry of 16 bytes; sorted by series and time, the entries give every series its
- * grid, and its rows are read again for their numbers. */
+ * Each row becomes an entry of 16 bytes; sorted by series and time, the entries give every series
+ * its grid, and its rows are read again for their numbers. */
 #include "server/formats/csv.h"
 
 #include "server/data/text_check.h"

@@ -1,4 +1,5 @@
-/* csv.h - series as comma-separated values (RFC 4180: quotes, doubled quotes, CRLF or LF, a UTF-8 BOM is skipped). */
+/* csv.h - series as comma-separated values (RFC 4180: quotes, doubled quotes, CRLF or LF, a UTF-8
+ * BOM is skipped). */
 #ifndef SERVER_FORMATS_CSV_H
 #define SERVER_FORMATS_CSV_H
 
@@ -16,10 +17,10 @@ struct csv_options {
     struct data_limits limits;
 };
 
-/* API.md, "Series as CSV". Separator , ; or tab, found from the header row. Errors name line and column.
- * ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates, duplicates), ST_TOO_LARGE (limits, data_memory()). On
- * error out is empty and released. Columns that are text are left out, with a note, where there are others and target
- * does not name them. */
+/* API.md, "Series as CSV". Separator , ; or tab, found from the header row. Errors name line and
+ * column. ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates,
+ * duplicates), ST_TOO_LARGE (limits, data_memory()). On error out is empty and released. Columns
+ * that are text are left out, with a note, where there are others and target does not name them. */
 enum status csv_read_series(struct series_set *out, const char *bytes, size_t len,
                             const struct csv_options *o, struct err *e);
 /* What the rows of a file have in front of their values. set: names of columns; borrowed. */

@@ -1,4 +1,5 @@
-/* csv_columns.c - which column of a CSV text is what: by the caller's choice, by names, by what the cells hold. */
+/* csv_columns.c - which column of a CSV text is what: by the caller's choice, by names, by what the
+ * cells hold. */
 #include "server/data/text_check.h"
 #include "server/formats/csv_reader.h"
 #include "server/formats/json.h"
@@ -62,7 +63,8 @@ static bool listed(const char *name, const char *const *names)
 enum { LIKELY = 1, ANY = 2 };
 static const char *const likely_times[] = {"month", "year", "quarter", "week", "day", "hour", NULL};
 
-/* Does the cell read as a time that no row number would be? any: of a column whose name is no hint. */
+/* Does the cell read as a time that no row number would be? any: of a column whose name is no
+ * hint. */
 static bool is_time(const struct csv_cell *c, bool any)
 {
     struct timestamp t;
@@ -73,8 +75,8 @@ static bool is_time(const struct csv_cell *c, bool any)
            t.precision == FREQ_D;
 }
 
-/* Is the cell of another spelling of times than is read here: digits with . / - : between them, or with a
- * year of four digits? */
+/* Is the cell of another spelling of times than is read here: digits with . / - : between them, or
+ * with a year of four digits? */
 static bool meant_as_time(const struct csv_cell *c)
 {
     size_t run = 0, longest = 0, parts = 0;
@@ -294,8 +296,9 @@ static bool is_known(const struct csv_options *o, const char *name)
     return false;
 }
 
-/* A column of text: most of its cells are no numbers. A few that are none are a mistake in a column of
- * numbers, which is better refused than left out. Where columns are known, others need a number. */
+/* A column of text: most of its cells are no numbers. A few that are none are a mistake in a column
+ * of numbers, which is better refused than left out. Where columns are known, others need a
+ * number. */
 static bool is_text(const struct chooser *ch, int column)
 {
     const struct cell_counts *k = &ch->kinds[column];
@@ -354,8 +357,8 @@ static bool may_be_value(const struct csv_reader *r, int column)
     return column != r->time && column != r->id && !in_list(r->o->covariates, r->header[column]);
 }
 
-/* Every column that is nothing else and has numbers; where none has, the first: its cells then tell what
- * is wrong. */
+/* Every column that is nothing else and has numbers; where none has, the first: its cells then tell
+ * what is wrong. */
 static enum status guess_targets(struct chooser *ch)
 {
     struct csv_reader *r = ch->r;

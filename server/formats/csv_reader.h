@@ -1,4 +1,5 @@
-/* csv_reader.h - what the steps from CSV text to series share. Private to csv.c and csv_columns.c. */
+/* csv_reader.h - what the steps from CSV text to series share. Private to csv.c and
+ * csv_columns.c. */
 #ifndef SERVER_FORMATS_CSV_READER_H
 #define SERVER_FORMATS_CSV_READER_H
 
@@ -33,8 +34,8 @@ enum status csv_at_row(struct csv_reader *r, enum status st, size_t offset);
 /* NaN where the cell is missing. False: it is neither that nor a number; *out is untouched. */
 bool csv_number(double *out, const struct csv_cell *c);
 
-/* csv_columns.c: walks the text once, and once more where names do not tell which column is the time. Fills header,
- * num_rows, time, id, values and the columns of out; notes what is left out. */
+/* csv_columns.c: walks the text once, and once more where names do not tell which column is the
+ * time. Fills header, num_rows, time, id, values and the columns of out; notes what is left out. */
 enum status csv_choose_columns(struct csv_reader *r);
 
 #endif

@@ -1,5 +1,6 @@
-/* csv_rows.h - CSV text row by row, whatever the cells mean. Only one row is held at a time, so that millions
- * of tiny cells cost no more than their text: who needs rows again walks or seeks. Private to formats/. */
+/* csv_rows.h - CSV text row by row, whatever the cells mean. Only one row is held at a time, so
+ * that millions of tiny cells cost no more than their text: who needs rows again walks or seeks.
+ * Private to formats/. */
 #ifndef SERVER_FORMATS_CSV_ROWS_H
 #define SERVER_FORMATS_CSV_ROWS_H
 
@@ -29,12 +30,12 @@ struct csv_rows {
     struct err *e;
 };
 
-/* Reads the header row, and finds the separator in it: , ; or tab. ST_MALFORMED with the line: no UTF-8, a NUL
- * byte, quotes. ST_INVALID: no row at all. csv_rows_release() after an error, too. */
+/* Reads the header row, and finds the separator in it: , ; or tab. ST_MALFORMED with the line: no
+ * UTF-8, a NUL byte, quotes. ST_INVALID: no row at all. csv_rows_release() after an error, too. */
 enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e);
 void csv_rows_release(struct csv_rows *r);
-/* Reads the next row, leaving out empty lines. False: there is none, or r->st is an error with its line (a
- * ragged row, quotes, memory). */
+/* Reads the next row, leaving out empty lines. False: there is none, or r->st is an error with its
+ * line (a ragged row, quotes, memory). */
 bool csv_rows_next(struct csv_rows *r);
 /* The next row is that which began at offset; 0: the header. */
 void csv_rows_seek(struct csv_rows *r, size_t offset);

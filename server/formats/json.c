@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A tree costs 20 times the text of small values: much for a body of megabytes, little for those that
- * have a few thousand. */
+/* A tree costs 20 times the text of small values: much for a body of megabytes, little for those
+ * that have a few thousand. */
 size_t json_tree_memory(size_t len)
 {
     enum { ALWAYS = 32 << 20 };

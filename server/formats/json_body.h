@@ -1,7 +1,8 @@
-/* json_body.h - a request body that is a JSON object with data in it: series or sentences, and other members.
+/* json_body.h - a request body that is a JSON object with data in it: series or sentences, and
+ * other members.
  *
- * The text is read once: what is data becomes a series_set or a tagged_set at once, and of the rest a tree is
- * made. A body of 60 MB so needs no tree of its numbers. */
+ * The text is read once: what is data becomes a series_set or a tagged_set at once, and of the rest
+ * a tree is made. A body of 60 MB so needs no tree of its numbers. */
 #ifndef SERVER_FORMATS_JSON_BODY_H
 #define SERVER_FORMATS_JSON_BODY_H
 
@@ -28,17 +29,19 @@ struct json_body {
     struct err err;
 };
 
-/* The body's text. ST_MALFORMED with line and column unless it is one JSON document as json_read() takes it, ST_INVALID
- * when it is no object, ST_TOO_LARGE when the other members would take more than json_tree_memory(). What is
- * wrong with the data is no error here: whoever takes the data gets it. out is empty on error. */
+/* The body's text. ST_MALFORMED with line and column unless it is one JSON document as json_read()
+ * takes it, ST_INVALID when it is no object, ST_TOO_LARGE when the other members would take more
+ * than json_tree_memory(). What is wrong with the data is no error here: whoever takes the data
+ * gets it. out is empty on error. */
 enum status json_body_read(struct json_body *out, const struct json_body_options *o,
                            const char *bytes, size_t len, struct err *e);
 void json_body_release(struct json_body *b);
 
-/* Moves the data out of b. Series: {"values":…,"start","frequency","covariates"} or {"series":[…]}, with "columns"
- * (names) where a row is a list: [[1,2],[3,4]]. Sentences: {"sentences":[{"tokens":[…],"tags":[…]}]}, with tags
- * (= upos), upos, xpos, each of which may be left out or hold nulls. ST_INVALID with the JSON pointer of what is
- * wrong, or of a member at the root that nobody knows; ST_TOO_LARGE above a limit, or when the values take more than
+/* Moves the data out of b. Series: {"values":…,"start","frequency","covariates"} or {"series":[…]},
+ * with "columns" (names) where a row is a list: [[1,2],[3,4]]. Sentences:
+ * {"sentences":[{"tokens":[…],"tags":[…]}]}, with tags (= upos), upos, xpos, each of which may be
+ * left out or hold nulls. ST_INVALID with the JSON pointer of what is wrong, or of a member at the
+ * root that nobody knows; ST_TOO_LARGE above a limit, or when the values take more than
  * data_memory(). */
 enum status json_body_series(struct series_set *out, struct json_body *b, struct err *e);
 enum status json_body_tagged(struct tagged_set *out, struct json_body *b, struct err *e);

@@ -1,5 +1,5 @@
-/* json_names.c - see json_names.h. Names are compared when their object ends: each with each where they are
- * few, through a hash table where they are many. */
+/* json_names.c - see json_names.h. Names are compared when their object ends: each with each where
+ * they are few, through a hash table where they are many. */
 #include "server/formats/json_names.h"
 
 #include "server/formats/json_text.h"
@@ -103,7 +103,8 @@ static enum status compare_few(size_t *twin, const char *text, const uint32_t *o
     return st;
 }
 
-/* An open-addressing set of names: a slot holds the number of a name from 1 on; 0 is an empty one. */
+/* An open-addressing set of names: a slot holds the number of a name from 1 on; 0 is an empty
+ * one. */
 struct name_set {
     uint32_t *slots;
     size_t size; /* a power of two */

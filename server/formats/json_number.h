@@ -8,8 +8,9 @@
  * strtod() gives it; infinite when it is too large. */
 double json_number_value(const char *s, size_t n);
 
-/* The number that a text of at least one character begins with, when it is as nearly all are: no exponent,
- * at most 15 digits, and something behind it. Its length, else 0, which says nothing about it. */
+/* The number that a text of at least one character begins with, when it is as nearly all are: no
+ * exponent, at most 15 digits, and something behind it. Its length, else 0, which says nothing
+ * about it. */
 size_t json_short_number(double *out, const char *s, const char *end);
 
 #endif

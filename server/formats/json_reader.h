@@ -1,12 +1,12 @@
-/* json_reader.h - reads a JSON document value by value, strictly (RFC 8259), in one pass and without a
- * tree. Private to formats/.
+/* json_reader.h - reads a JSON document value by value, strictly (RFC 8259), in one pass and
+ * without a tree. Private to formats/.
  *
  *     for (bool more = json_first(r); more; more = json_next(r))
  *         ... read or skip one value; in an object json_member() comes first
  *
- * What is not JSON ends every loop: json_first() and json_next() return false, and json_reader_end() returns
- * the error. A caller that finds a value wrong which is JSON skips the rest, so that a document that is
- * no JSON is always refused for that. */
+ * What is not JSON ends every loop: json_first() and json_next() return false, and
+ * json_reader_end() returns the error. A caller that finds a value wrong which is JSON skips the
+ * rest, so that a document that is no JSON is always refused for that. */
 #ifndef SERVER_FORMATS_JSON_READER_H
 #define SERVER_FORMATS_JSON_READER_H
 
@@ -26,18 +26,19 @@ struct json_reader {
     struct err *e;     /* borrowed */
 };
 
-/* At the value of the document: a byte order mark is not part of it. The text is checked to be UTF-8 without
- * NUL first. On every status json_reader_end() has to follow. */
+/* At the value of the document: a byte order mark is not part of it. The text is checked to be
+ * UTF-8 without NUL first. On every status json_reader_end() has to follow. */
 void json_reader_begin(struct json_reader *r, const char *bytes, size_t len, int max_depth,
                        struct err *e);
 /* ST_MALFORMED with line and column unless the document was one, and has been read to its end.
  * ST_TOO_LARGE above 4 GiB, ST_NOMEM. */
 enum status json_reader_end(struct json_reader *r);
 
-/* The first character of the value, which tells its kind: { [ " t f n, a digit or '-'. Anything else, and 0 at
- * the end, is not JSON, which skipping or reading it finds out. */
+/* The first character of the value, which tells its kind: { [ " t f n, a digit or '-'. Anything
+ * else, and 0 at the end, is not JSON, which skipping or reading it finds out. */
 char json_peek(const struct json_reader *r);
-/* At a list or an object: enters it; true where it has a value, which p is at. Else it has been left. */
+/* At a list or an object: enters it; true where it has a value, which p is at. Else it has been
+ * left. */
 bool json_first(struct json_reader *r);
 /* Behind a value: true where the list or object has another one. Else it has been left. */
 bool json_next(struct json_reader *r);

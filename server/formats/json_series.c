@@ -1,5 +1,5 @@
-/* json_series.c - see json_series.h. The values of an object are collected in a scratch, since how long a series is,
- * and how many columns it has, is known when the object has ended. */
+/* json_series.c - see json_series.h. The values of an object are collected in a scratch, since how
+ * long a series is, and how many columns it has, is known when the object has ended. */
 #include "server/formats/json_series.h"
 
 #include "server/data/text_check.h"
@@ -129,8 +129,8 @@ static int read_row(struct series_reader *r, size_t width)
     return n == width ? found : WRONG_ROW;
 }
 
-/* A list of elements of width values each. Values are kept up to the first that is wrong, and only where
- * keep is true; elements are counted to the end. */
+/* A list of elements of width values each. Values are kept up to the first that is wrong, and only
+ * where keep is true; elements are counted to the end. */
 static void read_numbers(struct number_list *l, struct series_reader *r, size_t width, bool keep)
 {
     *l = (struct number_list){.kind = json_peek(r->json), .first = r->used};

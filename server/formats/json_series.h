@@ -1,8 +1,8 @@
 /* json_series.h - reads series out of a JSON document while it is read. Private to formats/.
  *
- * What is wrong with the series is kept in the reader: the document goes on being read, since one that is no
- * JSON is refused for that first. Of several faults of a series the same one is found whatever the order of
- * its members is. */
+ * What is wrong with the series is kept in the reader: the document goes on being read, since one
+ * that is no JSON is refused for that first. Of several faults of a series the same one is found
+ * whatever the order of its members is. */
 #ifndef SERVER_FORMATS_JSON_SERIES_H
 #define SERVER_FORMATS_JSON_SERIES_H
 
@@ -59,7 +59,8 @@ void series_reader_init(struct series_reader *r, struct series_set *out, struct 
                         const struct data_limits *limits, size_t len);
 void series_reader_release(struct series_reader *r);
 
-/* Forgets what was read of the series, for when it is read a second time; the set is the caller's to empty. */
+/* Forgets what was read of the series, for when it is read a second time; the set is the caller's
+ * to empty. */
 void series_begin_again(struct series_reader *r);
 
 /* Reads the value of a member of r->object: ID to COVARIATES. */
@@ -68,8 +69,8 @@ void series_read_member(struct series_reader *r, enum series_member m);
 size_t series_num_targets(const struct series_reader *r);
 /* Appends r->object to the set; see series_add_object(), which calls it. The fault is in r->err. */
 enum status series_from_object(struct series_reader *r, const char *place, const char *default_id);
-/* Appends r->object, whose place in the document is place ("" for the root), to the set, and clears it.
- * default_id: of an object without one; NULL where it must have one. */
+/* Appends r->object, whose place in the document is place ("" for the root), to the set, and clears
+ * it. default_id: of an object without one; NULL where it must have one. */
 void series_add_object(struct series_reader *r, const char *place, const char *default_id);
 /* Reads the value of "series": a list of objects, each of which becomes a series. */
 void series_read_list(struct series_reader *r);
@@ -78,7 +79,8 @@ enum status series_read_columns(struct series_reader *r, struct err *e);
 /* One column, "value". */
 enum status series_one_column(struct series_reader *r, struct err *e);
 
-/* ST_INVALID: n is no member of the object at pointer ("" for the root), which has the count first of names. */
+/* ST_INVALID: n is no member of the object at pointer ("" for the root), which has the count first
+ * of names. */
 enum status json_unknown_member(const struct json_name *n, const char *const *names, size_t count,
                                 const char *pointer, struct err *e);
 

@@ -1,4 +1,5 @@
-/* json_series_object.c - an object of a JSON document, whose members have been read, becomes a series of the set. */
+/* json_series_object.c - an object of a JSON document, whose members have been read, becomes a
+ * series of the set. */
 #include "server/formats/json_series.h"
 
 #include "server/data/did_you_mean.h"

@@ -1,5 +1,5 @@
-/* json_tagged.c - see json_tagged.h. The members of a sentence may come in any order: each is a list of strings
- * until the sentence has ended. */
+/* json_tagged.c - see json_tagged.h. The members of a sentence may come in any order: each is a
+ * list of strings until the sentence has ended. */
 #include "server/formats/json_tagged.h"
 
 #include "server/data/text_check.h"

@@ -1,6 +1,8 @@
-/* json_tagged.h - reads tagged sentences out of a JSON document while it is read. Private to formats/.
+/* json_tagged.h - reads tagged sentences out of a JSON document while it is read. Private to
+ * formats/.
  *
- * As in json_series.h, what is wrong with the sentences is kept while the document goes on being read. */
+ * As in json_series.h, what is wrong with the sentences is kept while the document goes on being
+ * read. */
 #ifndef SERVER_FORMATS_JSON_TAGGED_H
 #define SERVER_FORMATS_JSON_TAGGED_H
 

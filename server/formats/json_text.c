@@ -1,5 +1,5 @@
-/* json_text.c - see json_text.h. The functions trust what json_reader.h has checked: on other text they run
- * beyond its end. */
+/* json_text.c - see json_text.h. The functions trust what json_reader.h has checked: on other text
+ * they run beyond its end. */
 #include "server/formats/json_text.h"
 
 #include <string.h>

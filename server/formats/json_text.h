@@ -18,7 +18,8 @@ int json_name_among(const struct json_name *n, const char *const *list);
 /* The name without its escapes is what to holds. */
 void json_name_text(struct buf *to, const struct json_name *n);
 
-/* "a list", "an object", "a string", "a number", "a boolean", "null": by the first character of a value. */
+/* "a list", "an object", "a string", "a number", "a boolean", "null": by the first character of a
+ * value. */
 const char *json_kind(char first);
 
 /* The closing quote of the string whose text begins at s. */

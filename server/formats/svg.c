@@ -1,5 +1,5 @@
-/* svg.c - see svg.h. One chart is WIDTH x HEIGHT; colours come from classes, so that the style sheet can
- * follow the reader's light or dark scheme. */
+/* svg.c - see svg.h. One chart is WIDTH x HEIGHT; colours come from classes, so that the style
+ * sheet can follow the reader's light or dark scheme. */
 #include "server/formats/svg.h"
 
 #include <math.h>

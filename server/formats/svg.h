@@ -1,5 +1,5 @@
-/* svg.h - forecasts drawn as SVG: history, mean, bands; self-contained, light and dark readable, a title and a description for
- * screen readers, every text escaped. */
+/* svg.h - forecasts drawn as SVG: history, mean, bands; self-contained, light and dark readable, a
+ * title and a description for screen readers, every text escaped. */
 #ifndef SERVER_FORMATS_SVG_H
 #define SERVER_FORMATS_SVG_H
 

@@ -87,8 +87,8 @@ int http_status_code(enum status st);
 /* The problem document alone, for errors kept elsewhere (jobs):
  * {"type","title","status","detail",...}; malloc'ed JSON text or NULL. */
 char *http_problem_text(const struct err *e, const char *instance);
-/* Ask to be called again when topic is notified or deadline_ms, of clock_monotonic_ms(), has passed,
- * to within 0.1 s. The handler is also called again, with wait_over, when the client has
+/* Ask to be called again when topic is notified or deadline_ms, of clock_monotonic_ms(), has
+ * passed, to within 0.1 s. The handler is also called again, with wait_over, when the client has
  * gone or the server is draining; asking once more then is answered with 503. A notification
  * between the handler's look and the wait is not lost. Of a topic the first 127 bytes count. */
 void http_res_wait(struct http_res *rs, const char *topic, int64_t deadline_ms);

@@ -23,10 +23,10 @@ struct store;
 struct store_config {
     const char *path;
     int busy_timeout_ms;
-    bool
-        exclusive; /* the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
-                     * PATH.reserve, and has a thread that looks after both */
-    bool as_is;    /* for a copy only: whatever the schema is, it stays */
+    /* The daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
+     * PATH.reserve, and has a thread that looks after both. */
+    bool exclusive;
+    bool as_is; /* for a copy only: whatever the schema is, it stays */
 };
 /* Opens, and migrates to the newest schema (each migration in a transaction) but for as_is.
  * ST_CONFLICT: another daemon has it; ST_INVALID: no lstmd database or, but for as_is, one that is
@@ -61,8 +61,8 @@ struct dataset {
     int64_t sentences, tokens;      /* tagged */
     int num_columns;
     int num_covariates; /* series: the last so many of columns */
-    char **
-        columns; /* series: value columns, covariates; tagged: which of "upos", "xpos" occur. Owned */
+    /* Series: value columns, covariates; tagged: which of "upos", "xpos" occur. Owned. */
+    char **columns;
     char *time_column, *id_column; /* or NULL. Owned */
     int64_t num_upos, num_xpos;    /* tagged: distinct tags */
     enum fill_policy fill;         /* series */
@@ -297,8 +297,9 @@ struct model_list {
 void model_list_release(struct model_list *l);
 
 struct model_submission {
-    const char *name, *task, *dataset, *params, *metrics, *details,
-        *evaluation; /* JSON texts; may be NULL where model_version allows it; evaluation may be NULL */
+    const char *name, *task, *dataset;
+    /* JSON texts, NULL where model_version allows it. */
+    const char *params, *metrics, *details, *evaluation;
     int64_t parameter_count;
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;

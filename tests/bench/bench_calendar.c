@@ -2,10 +2,11 @@
  *
  * usage: bench_calendar [CSV [ORIGINS [YEARS]]]     CSV: tests/data/births.csv
  *
- * From ORIGINS (40) origins, 73 days apart so that they fall into all parts of the year, the default recipe is
- * fitted to the YEARS (4) before them and forecasts the 28 days after: with calendar_effects and without. MASE with the
- * in-sample error of the week before. Beside it Prophet with the holidays of the United States, where
- * prophet.R has left its errors in build/prophet.csv. */
+ * From ORIGINS (40) origins, 73 days apart so that they fall into all parts of the year, the
+ * default recipe is fitted to the YEARS (4) before them and forecasts the 28 days after: with
+ * calendar_effects and without. MASE with the in-sample error of the week before. Beside it Prophet
+ * with the holidays of the United States, where prophet.R has left its errors in
+ * build/prophet.csv. */
 #include <lstm/forecaster.h>
 
 #include <math.h>
@@ -19,7 +20,8 @@ enum { ROWS_MAX = 20000, HORIZON = 28, WEEK = 7, STEP = 73, ORIGINS_MAX = 200 };
 static double values[ROWS_MAX];
 static char line[1024];
 
-/* The second column; *first gets the days from 1970-01-01 to the first row. Every day has its row. */
+/* The second column; *first gets the days from 1970-01-01 to the first row. Every day has its
+ * row. */
 static int read_rows(int64_t *first, const char *path)
 {
     FILE *in = fopen(path, "r");

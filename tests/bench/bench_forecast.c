@@ -5,18 +5,17 @@
  * Rows: 100 monthly and 48 hourly series of M4, each as one panel, against the official test part;
  * the last 25 origins of AirPassengers, 12 steps each; eight other series, each alone, at the last
  * origin and at the two before it, a horizon apart. NAME=VALUE sets a parameter of the default
- * recipe, such as ensemble=false for the net alone. Errors are means over series, steps and origins,
- * and then medians over the seeds.
+ * recipe, such as ensemble=false for the net alone. Errors are means over series, steps and
+ * origins, and then medians over the seeds.
  *
- * Columns: n series; h steps; sMAPE (MAPE for AirPassengers) and MASE, the period of its scale being
- * that of the index; OWA (to the official Naive2 of M4); smooth, snaive: MASE of our exponential
- * smoothing and of the season before; best: the smallest MASE of R's methods at the last origin, from
- * baselines_open.csv, and last: ours there; ratio: last / best; three: the mean over the origins of ours
- * over the better of R's auto.arima and ets there, where baselines.R has left them in
- * build/baselines.csv; c80, c95: share of truths inside
- * the intervals; msis, ets: mean scaled interval score at 95 %, ours and that of R's ETS at the last
- * origin; s: seconds per fit, evaluation included, with as many threads as the environment's
- * LSTMD_THREADS says. */
+ * Columns: n series; h steps; sMAPE (MAPE for AirPassengers) and MASE, the period of its scale
+ * being that of the index; OWA (to the official Naive2 of M4); smooth, snaive: MASE of our
+ * exponential smoothing and of the season before; best: the smallest MASE of R's methods at the
+ * last origin, from baselines_open.csv, and last: ours there; ratio: last / best; three: the mean
+ * over the origins of ours over the better of R's auto.arima and ets there, where baselines.R has
+ * left them in build/baselines.csv; c80, c95: share of truths inside the intervals; msis, ets: mean
+ * scaled interval score at 95 %, ours and that of R's ETS at the last origin; s: seconds per fit,
+ * evaluation included, with as many threads as the environment's LSTMD_THREADS says. */
 #include "server/jobs/pool.h"
 
 #include <cjson/cJSON.h>
@@ -64,7 +63,8 @@ static double *numbers(const cJSON *a, double *into, int *n)
     return into;
 }
 
-/* The place of a date, "1949-01" or more, in a series of this season; of weeks of days and years of months. */
+/* The place of a date, "1949-01" or more, in a series of this season; of weeks of days and years of
+ * months. */
 static struct calendar calendar_of(const char *date, int m)
 {
     struct tm tm = {.tm_mday = 1};
@@ -113,7 +113,8 @@ static int read_m4(struct series *s, const char *data, const char *file)
     return count;
 }
 
-/* The second column, NaN where it is empty, or a day of a week of seven is not there; s->m is known. */
+/* The second column, NaN where it is empty, or a day of a week of seven is not there; s->m is
+ * known. */
 static int read_column(struct series *s, const char *data, const char *file)
 {
     double *v = s->values;
@@ -174,8 +175,8 @@ static int read_univariate(struct series *s, const char *data)
     return kept;
 }
 
-/* The smallest MASE of any of R's methods, and the interval score of its ETS, h steps ahead; NaN: not
- * there. */
+/* The smallest MASE of any of R's methods, and the interval score of its ETS, h steps ahead; NaN:
+ * not there. */
 static void read_baseline(double *best, double *ets, const char *data, const char *id, int h)
 {
     FILE *in;
@@ -200,7 +201,8 @@ static void read_baseline(double *best, double *ets, const char *data, const cha
         fclose(in);
 }
 
-/* The MASE of the better of R's two models at an origin, from what baselines.R has written; NaN: not there. */
+/* The MASE of the better of R's two models at an origin, from what baselines.R has written; NaN:
+ * not there. */
 static double read_peer(const char *id, int back)
 {
     double best = NAN;
@@ -376,8 +378,8 @@ static void add_ratio(struct ratios *to, double ours, double peer)
     to->count++;
 }
 
-/* A row: origins of count series, `step` apart. Returns the ratio to the best baseline; peers: those of all
- * origins are added. */
+/* A row: origins of count series, `step` apart. Returns the ratio to the best baseline; peers:
+ * those of all origins are added. */
 static double row(struct ratios *peers, const char *name, const struct series *s, int count,
                   int origins, int step, bool percent, const struct setup *setup)
 {

@@ -1,7 +1,7 @@
 /* bench_http.c - what the service costs on top of the model: see README.md, section HTTP.
  *
- * usage: bench_http [CSV]     (build/bench_http.csv; LSTMD_BIN names the daemon, BENCH_RUNS the runs,
- *                              BENCH_SECONDS the length of one, BENCH_ROWS the rows of the long lists) */
+ * usage: bench_http [CSV]  (build/bench_http.csv; LSTMD_BIN names the daemon, BENCH_RUNS the runs,
+ *                           BENCH_SECONDS the length of one, BENCH_ROWS the rows of long lists) */
 #include "server/store/store.h"
 #include "tests/bench/big_sets.h"
 #include "tests/bench/load.h"
@@ -290,8 +290,8 @@ static void latency(struct bench *b)
 
 /* ---- one sentence ---- */
 
-/* The net that the default recipe gives a large treebank; its cost does not depend on what it learned, so
- * a small one does. */
+/* The net that the default recipe gives a large treebank; its cost does not depend on what it
+ * learned, so a small one does. */
 static void make_sentence_model(const struct bench *b)
 {
     send_example(b, "treebank.conllu", "/v1/datasets/treebank");

@@ -1,17 +1,18 @@
 /* bench_tagger.c - accuracy, size and speed of the default tag recipe on Universal Dependencies.
  *
  * usage: bench_tagger [FOLDER [SEEDS [NAME=VALUE ...]]]
- *   FOLDER      with {en_ewt,vi_vtb}-ud-{train,dev,test}.conllu.gz and zh_gsdsimp-ud-{dev,test}.conllu.gz;
+ *   FOLDER      with {en_ewt,vi_vtb}-ud-{train,dev,test}.conllu.gz and
+ *               zh_gsdsimp-ud-{dev,test}.conllu.gz;
  *               default ../shared/data/tagging
  *   SEEDS       fits per treebank, seeds 0, 1, ...; default 3
  *   NAME=VALUE  hyper-parameters, e.g. hidden_size=96; or only=en_ewt: this treebank alone
- * Protocol: gold tokens; trained on train, the weights chosen on dev, scored on test. Of the Chinese
- * treebank dev is the training part and its last tenth chooses. Figures are medians over the seeds, in
- * percent: UPOS, XPOS, both on words that have no row, whole sentences right (UPOS); then the model
- * file with its tokenizer in MB, seconds of a fit (of the tagger), tokens a second while training, and
- * while tagging the test part. Then from raw text, as in the CoNLL 2018 shared task, F1 in percent:
- * tokens, sentences (the text having a blank line between paragraphs; joined: a space), and words
- * with the right UPOS and XPOS. All on one thread. */
+ * Protocol: gold tokens; trained on train, the weights chosen on dev, scored on test. Of the
+ * Chinese treebank dev is the training part and its last tenth chooses. Figures are medians over
+ * the seeds, in percent: UPOS, XPOS, both on words that have no row, whole sentences right (UPOS);
+ * then the model file with its tokenizer in MB, seconds of a fit (of the tagger), tokens a second
+ * while training, and while tagging the test part. Then from raw text, as in the CoNLL 2018 shared
+ * task, F1 in percent: tokens, sentences (the text having a blank line between paragraphs; joined:
+ * a space), and words with the right UPOS and XPOS. All on one thread. */
 #include "tests/bench/treebank.h"
 
 #include <lstm/checkpoint.h>

@@ -4,11 +4,12 @@
  *   FOLDER  with {en_ewt,vi_vtb}-ud-{train,test}.conllu.gz and zh_gsdsimp-ud-{dev,test}.conllu.gz;
  *           default ../shared/data/tagging
  *   SEEDS   fits per treebank, seeds 0, 1, ...; default 3
- * Protocol: the defaults of tokenizer_defaults(), trained on train (Chinese: dev), scored on test as in the
- * CoNLL 2018 shared task: F1 over spans, in percent, of surface tokens, words and sentences, the raw
- * text having a blank line between paragraphs. "joined": the same with a space in place of blank
- * lines. "rules": rule_tokenize(), which learns nothing. Then the seconds of a fit and millions of bytes
- * a second while splitting, both on one thread. Medians over the seeds, lowest and highest behind them. */
+ * Protocol: the defaults of tokenizer_defaults(), trained on train (Chinese: dev), scored on test
+ * as in the CoNLL 2018 shared task: F1 over spans, in percent, of surface tokens, words and
+ * sentences, the raw text having a blank line between paragraphs. "joined": the same with a space
+ * in place of blank lines. "rules": rule_tokenize(), which learns nothing. Then the seconds of a
+ * fit and millions of bytes a second while splitting, both on one thread. Medians over the seeds,
+ * lowest and highest behind them. */
 #include "tests/bench/treebank.h"
 
 #include <stdio.h>

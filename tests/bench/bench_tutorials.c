@@ -1,11 +1,11 @@
-/* bench_tutorials.c - the accuracy of the examples: the first table of docs/forecasting.md, from its sources.
+/* bench_tutorials.c - the accuracy of the examples: the first table of docs/forecasting.md.
  *
  * usage: bench_tutorials [FOLDER [SEEDS]]
  *   FOLDER  gets bench_tutorials.csv (the table) and what its medians are of: bench_sine.csv
  *           (seed,k10,k5: loss of the last step) and bench_flights.csv (seed,mape); default build
  *   SEEDS   of the sine, 0, 1, ...; default 400
- * The flights by the tutorial's recipe are the median of the seeds 0 to 9, and the best and the worst of
- * them: they differ much. Nothing here depends on how busy the machine is. */
+ * The flights by the tutorial's recipe are the median of the seeds 0 to 9, and the best and the
+ * worst of them: they differ much. Nothing here depends on how busy the machine is. */
 #include "tests/bench/tutorials.h"
 
 #include <lstm/cpu.h>

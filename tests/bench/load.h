@@ -1,4 +1,5 @@
-/* load.h - what bench_http is made of: programs on a core of their own, HTTP, wrk, medians, the table.
+/* load.h - what bench_http is made of: programs on a core of their own, HTTP, wrk, medians, the
+ * table.
  *
  * A benchmark that cannot go on ends the program with a message: there is nobody to handle it. */
 #ifndef TESTS_BENCH_LOAD_H
@@ -16,13 +17,14 @@ double now_seconds(void);
 /* Starts argv[0] on a core (FREE_CORE: any), its stdout and stderr into the file log. */
 pid_t start_program(char *const *argv, int core, const char *log);
 void stop_program(pid_t pid); /* SIGTERM, waited for */
-/* Runs argv to its end and returns what it wrote to stdout, NULL when it could not be run. free() it. */
+/* Runs argv to its end and returns what it wrote to stdout, NULL when it could not be run. free()
+ * it. */
 char *output_of(char *const *argv, int core);
 int free_port(void);
 long memory_kb(pid_t pid); /* resident */
 
-/* The answer's body, free() it. Gives up when nobody answers, and when status is NULL at an answer of
- * 300 or more. http_ask() sends POST, with body NULL GET. */
+/* The answer's body, free() it. Gives up when nobody answers, and when status is NULL at an answer
+ * of 300 or more. http_ask() sends POST, with body NULL GET. */
 char *http_ask(long *status, const char *url, const char *type, const char *body);
 char *http_put(long *status, const char *url, const char *type, const char *body);
 /* Waits for a 200, ten seconds at most; asks every half millisecond. */
@@ -45,7 +47,8 @@ int number_of_runs(void); /* BENCH_RUNS, 5 */
 void runs_add(struct runs *r, double v);
 double runs_median(const struct runs *r);
 
-/* A row of the table and of the CSV file. peer NULL: none. better: 1 when more is better, -1 when less is. */
+/* A row of the table and of the CSV file. peer NULL: none. better: 1 when more is better, -1 when
+ * less is. */
 void table_open(const char *csv);
 void table_row(const char *measure, const struct runs *ours, const struct runs *peer, int better,
                const char *unit);

@@ -85,8 +85,8 @@ static void join(struct documents *d)
     }
 }
 
-/* The words of a document that are known sentence by sentence; tags of others, where a multi-word token
- * is one word of the text, are not known. */
+/* The words of a document that are known sentence by sentence; tags of others, where a multi-word
+ * token is one word of the text, are not known. */
 static bool take_tags(struct raw_text *r, const struct tagged_set *set)
 {
     int document = 0;

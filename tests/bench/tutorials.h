@@ -1,5 +1,6 @@
-/* tutorials.h - the figures of the examples that the documents quote, computed: of the tutorials and of the
- * default recipe on the flights. Run from the root of the tree, where config/examples is. */
+/* tutorials.h - the figures of the examples that the documents quote, computed: of the tutorials
+ * and of the default recipe on the flights. Run from the root of the tree, where config/examples
+ * is. */
 #ifndef TESTS_BENCH_TUTORIALS_H
 #define TESTS_BENCH_TUTORIALS_H
 

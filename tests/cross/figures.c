@@ -1,5 +1,6 @@
-/* figures.c - AirPassengers by the default recipe under the portable kernels: what another processor
- * has to come to as well. Prints the errors on the held-out year and the next twelve months. */
+/* figures.c - AirPassengers by the default recipe under the portable kernels: what another
+ * processor has to come to as well. Prints the errors on the held-out year and the next twelve
+ * months. */
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/cpu.h>

@@ -1,5 +1,5 @@
-/* fuzz_conllu.c - any bytes as CoNLL-U: read or refused, and writing gives the same bytes, which hold as
- * many sentences and the same raw text. */
+/* fuzz_conllu.c - any bytes as CoNLL-U: read or refused, and writing gives the same bytes, which
+ * hold as many sentences and the same raw text. */
 #include "server/formats/conllu.h"
 #include "server/formats/raw_text.h"
 

@@ -1,4 +1,5 @@
-/* fuzz_csv.c - any bytes as CSV: read or refused, and what was read is written and read again alike. */
+/* fuzz_csv.c - any bytes as CSV: read or refused, and what was read is written and read again
+ * alike. */
 #include "server/formats/csv.h"
 
 #include <stdint.h>
@@ -24,7 +25,8 @@ static void write_and_read(const struct series_set *first)
     csv_write_series(&b, first);
     if (buf_status(&b, &e))
         abort();
-    /* a series that has one row only, or a time that is a bare number, may be seen in another light */
+    /* a series that has one row only, or a time that is a bare number, may be seen in another
+     * light */
     if (csv_read_series(&again, b.data, b.len, &options, &e) == ST_OK) {
         if (again.count > first->count)
             abort();

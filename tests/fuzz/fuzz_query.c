@@ -1,8 +1,10 @@
-/* fuzz_query.c - what a client's request line and header can do to the front door's parsers: the target
- * with its query, Accept, If-None-Match, keys, the route table, the problem that quotes it all.
+/* fuzz_query.c - what a client's request line and header can do to the front door's parsers: the
+ * target with its query, Accept, If-None-Match, keys, the route table, the problem that quotes it
+ * all.
  *
- * Input: a request target, and behind a newline a header value. Beyond not crashing: what is taken is
- * UTF-8 without NUL, every parameter is there once, and every problem document is parsed as JSON. */
+ * Input: a request target, and behind a newline a header value. Beyond not crashing: what is taken
+ * is UTF-8 without NUL, every parameter is there once, and every problem document is parsed as
+ * JSON. */
 #include "server/http/accept.h"
 #include "server/http/etag.h"
 #include "server/http/http.h"

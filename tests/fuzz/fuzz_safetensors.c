@@ -1,6 +1,7 @@
 /* fuzz_safetensors.c - any bytes as a checkpoint, as a model of either task, and as a tokenizer.
  *
- * What is read is written and read again, and must come out the same; a model that loads must answer. */
+ * What is read is written and read again, and must come out the same; a model that loads must
+ * answer. */
 #include <lstm/checkpoint.h>
 #include <lstm/forecaster.h>
 #include <lstm/tagger.h>

@@ -1,5 +1,5 @@
-/* fuzz_text.c - any bytes as text to tag, split in every way: refused, or words in order that hold every
- * character but white space. The first byte chooses the way. */
+/* fuzz_text.c - any bytes as text to tag, split in every way: refused, or words in order that hold
+ * every character but white space. The first byte chooses the way. */
 #include "server/formats/words.h"
 
 #include <lstm/tokenizer.h>

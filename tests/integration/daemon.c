@@ -220,8 +220,8 @@ int daemon_bad_ends(void)
     return atomic_load(&bad_ends);
 }
 
-/* An end of its own accord: a leak, or a race of the shutdown, shows under a sanitizer. Check does not hear of
- * what fails in the teardown of many tests, hence the count. */
+/* An end of its own accord: a leak, or a race of the shutdown, shows under a sanitizer. Check does
+ * not hear of what fails in the teardown of many tests, hence the count. */
 static void end(struct daemon *d)
 {
     int64_t deadline = now_ms() + 20000;
@@ -313,8 +313,8 @@ static struct curl_slist *header_list(const struct request *q)
     return h;
 }
 
-/* Every exchange of every test is held against config/openapi.json. Only the thread that runs a test
- * can fail it; what another one finds is printed, and ends the program badly. */
+/* Every exchange of every test is held against config/openapi.json. Only the thread that runs a
+ * test can fail it; what another one finds is printed, and ends the program badly. */
 static void check_contract(const struct reply *r, const struct request *q)
 {
     const struct exchange x = {.method = q->method,

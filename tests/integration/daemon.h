@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A thread sanitizer slows a training down a hundredfold. Tests train less there, and check all that does not
- * need a good model. */
+/* A thread sanitizer slows a training down a hundredfold. Tests train less there, and check all
+ * that does not need a good model. */
 #if defined(__SANITIZE_THREAD__)
 #define THREAD_SANITIZER 1
 #elif defined(__has_feature)
@@ -34,8 +34,8 @@ struct daemon {
 
 /* Makes the folder; starts nothing. */
 void daemon_init(struct daemon *d);
-/* Starts lstmd serve on a free port with the folder's database; args: more flags, NULL-terminated, or
- * NULL. Returns when /readyz says 200. */
+/* Starts lstmd serve on a free port with the folder's database; args: more flags, NULL-terminated,
+ * or NULL. Returns when /readyz says 200. */
 void daemon_start(struct daemon *d, const char *const *args);
 /* The same, but it returns as soon as the daemon listens, ready or not. */
 void daemon_start_unready(struct daemon *d, const char *const *args);
@@ -64,7 +64,8 @@ struct request {
     const char *headers[8]; /* "Name: value", NULL-terminated */
 };
 
-/* One exchange; r is released first when it holds an earlier reply. Zero-initialise r before use. */
+/* One exchange; r is released first when it holds an earlier reply. Zero-initialise r before
+ * use. */
 void http_send(struct reply *r, const struct daemon *d, const struct request *q);
 /* True when there was an answer; false when the connection broke (the daemon was killed). */
 bool http_try(struct reply *r, const struct daemon *d, const struct request *q);

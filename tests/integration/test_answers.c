@@ -1,4 +1,5 @@
-/* test_answers.c - forecasts, tags and evaluations as the HTTP contract has them: formats, fields, codes. */
+/* test_answers.c - forecasts, tags and evaluations as the HTTP contract has them: formats, fields,
+ * codes. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

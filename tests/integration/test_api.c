@@ -1,5 +1,5 @@
-/* test_api.c - a walk through the HTTP contract: resources, their fields, their codes. What models answer:
- * test_answers.c. */
+/* test_api.c - a walk through the HTTP contract: resources, their fields, their codes. What models
+ * answer: test_answers.c. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>
@@ -341,8 +341,8 @@ START_TEST(job_events_end_after_the_final_state)
 }
 END_TEST
 
-/* Whoever comes back while the job waits has had its state. (What is not sent is not kept either: the daemon
- * under a sanitizer ends with its leaks.) */
+/* Whoever comes back while the job waits has had its state. (What is not sent is not kept either:
+ * the daemon under a sanitizer ends with its leaks.) */
 START_TEST(job_events_go_on_behind_the_last_one)
 {
     char id[64], path[128];

@@ -1,6 +1,6 @@
-/* test_arithmetic.c - a database that goes from one arithmetic to another, as with another CPU: a job
- * that was begun in one is begun anew in the other and ends as if it had never been elsewhere; models
- * and answers name theirs. */
+/* test_arithmetic.c - a database that goes from one arithmetic to another, as with another CPU: a
+ * job that was begun in one is begun anew in the other and ends as if it had never been elsewhere;
+ * models and answers name theirs. */
 #include "tests/integration/suite.h"
 
 #include <lstm/checkpoint.h>
@@ -253,7 +253,8 @@ START_TEST(a_job_that_moves_ends_as_one_that_was_always_there)
 }
 END_TEST
 
-/* Nothing is kept of a job that was killed before its first snapshot, but its epochs were sent as events. */
+/* Nothing is kept of a job that was killed before its first snapshot, but its epochs were sent as
+ * events. */
 START_TEST(a_job_without_a_snapshot_begins_anew_elsewhere)
 {
     static const char *const seldom[] = {"--checkpoint-interval-seconds", "3600", NULL};

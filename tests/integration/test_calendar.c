@@ -1,4 +1,5 @@
-/* test_calendar.c - working days and holidays over HTTP: found, shown, forecast with, and switched off. */
+/* test_calendar.c - working days and holidays over HTTP: found, shown, forecast with, and switched
+ * off. */
 #include "tests/integration/suite.h"
 
 #include <math.h>
@@ -154,7 +155,8 @@ START_TEST(a_model_file_takes_them_along)
 }
 END_TEST
 
-/* A kiosk that sells half on Christmas Eve and more on the last Monday of May, from 2000-01-01 on. */
+/* A kiosk that sells half on Christmas Eve and more on the last Monday of May, from 2000-01-01
+ * on. */
 static double sold(int i, int year, int month, int day)
 {
     unsigned noise = ((unsigned)i * 2654435761u) >> 22;

@@ -1,4 +1,5 @@
-/* test_clients.c - what libraries and browsers send by themselves, and what they make of answers. */
+/* test_clients.c - what libraries and browsers send by themselves, and what they make of
+ * answers. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

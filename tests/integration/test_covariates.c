@@ -1,4 +1,5 @@
-/* test_covariates.c - covariates over HTTP: upload, training, forecasts that are given their future. */
+/* test_covariates.c - covariates over HTTP: upload, training, forecasts that are given their
+ * future. */
 #include "tests/integration/suite.h"
 
 #include <math.h>
@@ -257,7 +258,8 @@ START_TEST(data_come_back_as_they_were)
 }
 END_TEST
 
-/* Two columns of which one follows the other a horizon later: it is forecast from the other's past. */
+/* Two columns of which one follows the other a horizon later: it is forecast from the other's
+ * past. */
 START_TEST(targets_see_each_other)
 {
     size_t n = (size_t)snprintf(csv, sizeof(csv), "month,leader,follower\n");

@@ -1,5 +1,5 @@
-/* test_documents.c - what the documents print: paths, commands, sessions and the program of docs/library.md.
- * Run from the root of the tree. */
+/* test_documents.c - what the documents print: paths, commands, sessions and the program of
+ * docs/library.md. Run from the root of the tree. */
 #include "tests/integration/suite.h"
 
 #include <check.h>

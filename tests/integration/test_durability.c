@@ -1,5 +1,5 @@
-/* test_durability.c - kill -9 at random moments: no acknowledged upload is lost, and a job ends with
- * the weights of an undisturbed run, bit for bit. */
+/* test_durability.c - kill -9 at random moments: no acknowledged upload is lost, and a job ends
+ * with the weights of an undisturbed run, bit for bit. */
 #include "tests/integration/suite.h"
 
 #include <pthread.h>
@@ -59,8 +59,8 @@ static void submit(char id[64], int which, const char *model, int epochs)
     snprintf(id, 64, "%s", text_at(r.json, "id"));
 }
 
-/* As many epochs as take about two seconds here: a sanitizer or a busy machine makes fewer of them, and
- * the kills meet a running job on a fast one too. */
+/* As many epochs as take about two seconds here: a sanitizer or a busy machine makes fewer of them,
+ * and the kills meet a running job on a fast one too. */
 static int epochs_of_seconds(int which)
 {
     char id[64];

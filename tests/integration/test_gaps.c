@@ -1,5 +1,5 @@
-/* test_gaps.c - missing observations over HTTP: what they are filled with, by which data, and that nothing is
- * scored against it. */
+/* test_gaps.c - missing observations over HTTP: what they are filled with, by which data, and that
+ * nothing is scored against it. */
 #include "tests/integration/suite.h"
 
 #include <math.h>
@@ -103,8 +103,8 @@ START_TEST(what_comes_later_does_not_fill_a_gap)
 }
 END_TEST
 
-/* Two series of a covariate that is known in advance, rows [from, to) of them; the first has a gap. A model asks
- * for the coming values where it knows the series. */
+/* Two series of a covariate that is known in advance, rows [from, to) of them; the first has a gap.
+ * A model asks for the coming values where it knows the series. */
 static void send_two(const char *method, const char *path, int from, int to)
 {
     static char csv[4 * TEXT];

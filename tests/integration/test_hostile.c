@@ -1,5 +1,6 @@
-/* test_hostile.c - bad input is an answer, not a crash: each row is a request and the only status that
- * will do. After every row the daemon still answers, and every refusal is a problem document. */
+/* test_hostile.c - bad input is an answer, not a crash: each row is a request and the only status
+ * that will do. After every row the daemon still answers, and every refusal is a problem
+ * document. */
 #include "tests/integration/suite.h"
 
 #include <arpa/inet.h>

@@ -182,8 +182,8 @@ START_TEST(queue_is_bounded)
 }
 END_TEST
 
-/* Whether a job waits, was claimed an instant ago or runs: a cancel is heard without waiting for the next
- * checkpoint, which does not come here. */
+/* Whether a job waits, was claimed an instant ago or runs: a cancel is heard without waiting for
+ * the next checkpoint, which does not come here. */
 START_TEST(cancel_is_heard_at_any_time)
 {
     enum { JOBS = 40 };
@@ -246,7 +246,8 @@ START_TEST(sighup_reopens_the_log)
 
     snprintf(file, sizeof(file), "%s/access.log", d.dir);
     snprintf(old, sizeof(old), "%s/access.log.1", d.dir);
-    /* the address is said on stderr only when the log goes there: ask for a file and find it there */
+    /* the address is said on stderr only when the log goes there: ask for a file and find it
+     * there */
     snprintf(d.log, sizeof(d.log), "%s/access.log", d.dir);
     daemon_start(&d, (const char *const[]){"--log-file", file, "--log-format", "json", NULL});
     http_send(&r, &d,

@@ -1,5 +1,5 @@
-/* test_stopping.c - jobs that are stopped in the middle of a batch, jobs that take the process down with
- * them, what a training may take, and how far its threads stand back. */
+/* test_stopping.c - jobs that are stopped in the middle of a batch, jobs that take the process down
+ * with them, what a training may take, and how far its threads stand back. */
 #include "tests/integration/suite.h"
 
 #include <dirent.h>
@@ -196,7 +196,8 @@ START_TEST(three_deaths_without_progress_end_a_job)
 }
 END_TEST
 
-/* An operator's kill -9 costs no job that gets further, however seldom checkpoints are asked for. */
+/* An operator's kill -9 costs no job that gets further, however seldom checkpoints are asked
+ * for. */
 START_TEST(deaths_with_progress_end_no_job)
 {
     char *data = example("airpassengers.csv"), id[64];

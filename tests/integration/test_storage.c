@@ -221,8 +221,9 @@ static bool says_it_is_full(void)
            strstr(r.body, "lstmd_database_writable 0\n");
 }
 
-/* At a refusal the daemon cuts its log back, and is ready again when that gave room enough: what it gave has to
- * be taken, too. Only from a round on in which there was nothing to take can it find no more. */
+/* At a refusal the daemon cuts its log back, and is ready again when that gave room enough: what it
+ * gave has to be taken, too. Only from a round on in which there was nothing to take can it find no
+ * more. */
 static void fill_for_good(void)
 {
     int64_t by = now_ms() + 30000;
@@ -236,7 +237,8 @@ static void fill_for_good(void)
     } while (taken > 0 || !says_it_is_full());
 }
 
-/* Something else fills the disk; nothing of ours can be deleted to any use, but all of it can be deleted. */
+/* Something else fills the disk; nothing of ours can be deleted to any use, but all of it can be
+ * deleted. */
 START_TEST(others_fill_the_disk)
 {
     if (!mount_small("40m"))
@@ -389,7 +391,8 @@ START_TEST(no_write_is_lost_before_it_is_noticed)
 }
 END_TEST
 
-/* A restored backup at the path is what the next start finds, whatever the old daemon had in its log. */
+/* A restored backup at the path is what the next start finds, whatever the old daemon had in its
+ * log. */
 START_TEST(a_restored_file_is_the_one_that_counts)
 {
     static const char *const ways[] = {"cp $DB.old $DB.new; mv $DB.new $DB", "cp $DB.old $DB",
@@ -494,7 +497,8 @@ START_TEST(a_read_only_database_is_named_while_it_runs)
         return;
     daemon_start(&d, NULL);
     ck_assert_int_eq(put_values("a", 10), 201);
-    /* a read-only bind of the same folder: the daemon's open files stay writable, new ones are not */
+    /* a read-only bind of the same folder: the daemon's open files stay writable, new ones are
+     * not */
     if (mount("none", small, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL))
         return;
     wait_status("/readyz", 503);

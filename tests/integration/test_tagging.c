@@ -1,4 +1,5 @@
-/* test_tagging.c - a treebank over HTTP: trained with a part held out, scored, text split and tagged. */
+/* test_tagging.c - a treebank over HTTP: trained with a part held out, scored, text split and
+ * tagged. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>
@@ -80,8 +81,8 @@ START_TEST(held_out_sentences_are_scored)
 }
 END_TEST
 
-/* Of text comes CoNLL-U with the tokens of the text, multi-word ones too; what comes as CoNLL-U comes
- * back but for the two columns. */
+/* Of text comes CoNLL-U with the tokens of the text, multi-word ones too; what comes as CoNLL-U
+ * comes back but for the two columns. */
 START_TEST(text_becomes_conllu)
 {
     train("m", "\"context\":true");
@@ -105,8 +106,8 @@ START_TEST(text_becomes_conllu)
 }
 END_TEST
 
-/* The model of words and neighbours is part of the file: without it, it is another model; both come back
- * from their files as they were. */
+/* The model of words and neighbours is part of the file: without it, it is another model; both come
+ * back from their files as they were. */
 START_TEST(files_keep_the_neighbours)
 {
     static const char *const params[] = {"\"epochs\":5,\"context\":true",

@@ -60,8 +60,8 @@ struct regression_data {
     const bool *known; /* (count): known in advance */
 };
 
-/* Fits *out to data. out->count is 0 when the plan suits too few observations or no covariate varies.
- * ST_NOMEM. */
+/* Fits *out to data. out->count is 0 when the plan suits too few observations or no covariate
+ * varies. ST_NOMEM. */
 enum status regression_fit(struct regression *out, const struct regression_plan *plan,
                            const struct regression_data *data, struct err *e);
 void regression_release(struct regression *r);

@@ -86,8 +86,8 @@ struct stretch {
     double level, slope; /* of the line, at step 0 */
 };
 
-/* season (m): means by phase of what lies above the line, less what the other season (m_other, 0: none)
- * explains; their mean is 0. */
+/* season (m): means by phase of what lies above the line, less what the other season (m_other, 0:
+ * none) explains; their mean is 0. */
 static void read_season(double *season, int m, const struct stretch *v, const double *other,
                         int m_other)
 {

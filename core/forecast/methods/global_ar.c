@@ -1,8 +1,8 @@
 /* global_ar.c - see global_ar.h.
  *
- * With x (L) the last values of a series less their level and y (H) the next ones less it, both over the
- * series' typical change, the weights solve (X'X + r I) W = X'Y over all origins, where r is `ridge`
- * times the mean diagonal of X'X over the square root of the number of origins. */
+ * With x (L) the last values of a series less their level and y (H) the next ones less it, both
+ * over the series' typical change, the weights solve (X'X + r I) W = X'Y over all origins, where r
+ * is `ridge` times the mean diagonal of X'X over the square root of the number of origins. */
 #include "core/forecast/methods/global_ar.h"
 
 #include "core/base/row.h"

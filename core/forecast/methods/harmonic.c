@@ -3,9 +3,9 @@
  *     y_t = a + b t + sum over periods p and k <= order_p of
  *           (c_pk sin(2 pi k t / p) + d_pk cos(2 pi k t / p)) + r_t
  *
- * is fitted by least squares, with y_t - rho y_(t-1) and the columns treated alike in place of y_t. What
- * the sines and cosines leave, the line included, is smoothed (ets.h). The normal equations are updated
- * from one origin to the next. */
+ * is fitted by least squares, with y_t - rho y_(t-1) and the columns treated alike in place of y_t.
+ * What the sines and cosines leave, the line included, is smoothed (ets.h). The normal equations
+ * are updated from one origin to the next. */
 #include "core/forecast/methods/harmonic.h"
 
 #include "core/base/row.h"

@@ -4,7 +4,8 @@
  *
  *     n log(mean of e_t^2) + 2 sum log u_t
  *
- * is least. The states before the first value come from smoothing the history backwards, as in ets.c. */
+ * is least. The states before the first value come from smoothing the history backwards, as in
+ * ets.c. */
 #include "core/forecast/methods/holt.h"
 
 #include "core/base/row.h"

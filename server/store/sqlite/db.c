@@ -43,34 +43,6 @@ struct store {
     struct gate gate;
 };
 
-enum status db_exec(struct db *db, const char *sql, struct err *e)
-{
-    int rc;
-
-    errno = 0;
-    rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
-}
-
-enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
-{
-    struct stmt q;
-
-    stmt_open(&q, db, e, sql);
-    *out = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
-    return stmt_close(&q);
-}
-
-int64_t db_last_id(const struct db *db)
-{
-    return sqlite3_last_insert_rowid(db->h);
-}
-
-int64_t db_changes(const struct db *db)
-{
-    return sqlite3_changes(db->h);
-}
-
 /* Files that were taken away are noticed here before anything is written. */
 static enum status check_files(struct store *s, struct err *e)
 {
@@ -561,7 +533,7 @@ struct gate *store_gate(struct store *s)
     return &s->gate;
 }
 
-const struct files *store_files(const struct store *s)
+struct files *store_files(struct store *s)
 {
     return &s->files;
 }
@@ -594,25 +566,6 @@ void store_unlock_room(struct store *s)
     pthread_mutex_unlock(&s->room);
 }
 
-enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e)
-{
-    enum status st = fn(s, ctx, e);
-    struct err ignored = {0};
-    struct db *db = NULL;
-
-    if (st != ST_FULL || db_get(&db, s, &ignored))
-        return st;
-    store_lock_room(s);
-    (void)files_drop_reserve(&s->files);
-    st = fn(s, ctx, e);
-    if (st == ST_FULL) { /* after a write that failed the log may hold the room that there was */
-        db_checkpoint(db);
-        st = fn(s, ctx, e);
-    }
-    store_unlock_room(s);
-    return st;
-}
-
 enum status store_trouble(struct store *s, struct err *e)
 {
     enum status st = check_files(s, e);
@@ -622,15 +575,4 @@ enum status store_trouble(struct store *s, struct err *e)
     if (!st && access(s->path, W_OK))
         st = err_readonly(e, s->path, errno);
     return st;
-}
-
-enum status store_ping(struct store *s, struct err *e)
-{
-    struct db *db = NULL;
-    int64_t n = 0;
-    enum status st = db_get(&db, s, e);
-
-    if (!st)
-        st = db_int(&n, db, "SELECT count(*) FROM sqlite_schema WHERE rowid = 1", e);
-    return st ? st : store_trouble(s, e);
 }

@@ -68,7 +68,7 @@ void store_unlock_room(struct store *s);
 
 /* What the keeper looks at and finds out. */
 struct files;
-const struct files *store_files(const struct store *s);
+struct files *store_files(struct store *s);
 struct gate *store_gate(struct store *s);
 /* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow
  * for a while. */

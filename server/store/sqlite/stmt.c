@@ -202,3 +202,33 @@ void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n)
     else if (!*bytes && !q->st)
         q->st = err_nomem(q->e, *n);
 }
+
+/* ---- without a statement of the caller's own ---- */
+
+enum status db_exec(struct db *db, const char *sql, struct err *e)
+{
+    int rc;
+
+    errno = 0;
+    rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
+}
+
+enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    *out = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
+    return stmt_close(&q);
+}
+
+int64_t db_last_id(const struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->h);
+}
+
+int64_t db_changes(const struct db *db)
+{
+    return sqlite3_changes(db->h);
+}

@@ -1,5 +1,6 @@
-/* test_readme.c - the figures that the documents quote: their tables are those of tests/bench/results, and what is
- * cheap to compute is computed again. Run from the root of the tree. */
+/* test_readme.c - the figures that the documents quote: their tables are those of
+ * tests/bench/results, and what is cheap to compute is computed again. Run from the root of the
+ * tree. */
 #include "tests/bench/tutorials.h"
 
 #include <check.h>
@@ -121,8 +122,8 @@ START_TEST(the_sine)
 }
 END_TEST
 
-/* The tutorial's recipe ends elsewhere with every seed, and in every arithmetic: it is computed again
- * only in that of the file. */
+/* The tutorial's recipe ends elsewhere with every seed, and in every arithmetic: it is computed
+ * again only in that of the file. */
 START_TEST(the_tutorial_on_the_flights)
 {
     static double v[COLUMNS_MAX][SEEDS_MAX];

@@ -130,8 +130,8 @@ START_TEST(reading_and_writing_again_gives_the_same_bytes)
 }
 END_TEST
 
-/* The bytes that torch's safetensors (0.4) writes for a linear layer: keys by dtype and name, blanks at
- * the end; and one that spells it with blanks, escapes and members in another order. */
+/* The bytes that torch's safetensors (0.4) writes for a linear layer: keys by dtype and name,
+ * blanks at the end; and one that spells it with blanks, escapes and members in another order. */
 START_TEST(files_of_others_are_read)
 {
     static const char torch[] =

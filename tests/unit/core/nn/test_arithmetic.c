@@ -1,5 +1,5 @@
-/* test_arithmetic.c - the name of the arithmetic: the same for what computes the same, another for what
- * does not, whether kernels differ or libm; and a training state of another one is refused. */
+/* test_arithmetic.c - the name of the arithmetic: the same for what computes the same, another for
+ * what does not, whether kernels differ or libm; and a training state of another one is refused. */
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>

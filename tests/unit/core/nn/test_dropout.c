@@ -1,4 +1,5 @@
-/* test_dropout.c - masks have the rate that was asked for and keep the mean; draws stay as they were. */
+/* test_dropout.c - masks have the rate that was asked for and keep the mean; draws stay as they
+ * were. */
 #include "core/nn/dropout.h"
 
 #include <check.h>

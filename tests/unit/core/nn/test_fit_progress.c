@@ -1,4 +1,5 @@
-/* test_fit_progress.c - a fit is told of, stopped and shared among threads outside its training, too. */
+/* test_fit_progress.c - a fit is told of, stopped and shared among threads outside its training,
+ * too. */
 #include "core/nn/fit_progress.h"
 #include "tests/unit/core/forecast/series.h"
 

@@ -1,5 +1,5 @@
-/* test_kernels.c - every instruction set that this CPU has computes what the naive twin computes, at
- * odd sizes and alignments, and writes nowhere else. */
+/* test_kernels.c - every instruction set that this CPU has computes what the naive twin computes,
+ * at odd sizes and alignments, and writes nowhere else. */
 #include "core/nn/kernels.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 /* test_memory.c - a training step does not allocate, and every allocation that fails is an ordinary
  * ST_NOMEM without a leak.
  *
- * The program's own malloc() counts, and fails when told to. Sanitizers bring their own malloc(): under
- * them, and without glibc, the tests say that they are skipped. */
+ * The program's own malloc() counts, and fails when told to. Sanitizers bring their own malloc():
+ * under them, and without glibc, the tests say that they are skipped. */
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>

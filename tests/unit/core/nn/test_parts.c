@@ -159,7 +159,8 @@ static void run(const struct optim_config *c, float *w, const float *g, int step
     optim_release(&o);
 }
 
-/* Two heads of 2 and 3 outputs; at the second step the first class is not known, the third is padding. */
+/* Two heads of 2 and 3 outputs; at the second step the first class is not known, the third is
+ * padding. */
 START_TEST(loss_of_heads)
 {
     const float y[15] = {0, 1, 3, 0, 0, 5, 5, 0, 0, 1, 9, 9, 9, 9, 9};

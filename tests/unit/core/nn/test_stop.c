@@ -1,5 +1,5 @@
-/* test_stop.c - a training that is given up in the middle of a batch, an evaluation or an epoch's end: what
- * it leaves is the state after the last whole batch, and goes on bit for bit. */
+/* test_stop.c - a training that is given up in the middle of a batch, an evaluation or an epoch's
+ * end: what it leaves is the state after the last whole batch, and goes on bit for bit. */
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>
@@ -200,7 +200,8 @@ START_TEST(given_up_anywhere_goes_on_bit_for_bit)
 }
 END_TEST
 
-/* The same trainer goes on when the flag is down again: nothing of the batch that was given up is left. */
+/* The same trainer goes on when the flag is down again: nothing of the batch that was given up is
+ * left. */
 START_TEST(the_same_trainer_goes_on)
 {
     const struct setting *s = &settings[_i];
@@ -268,8 +269,8 @@ static void fill_long(void *ctx, struct batch *b, const int32_t *index, int n, s
     }
 }
 
-/* Looks at the flag are no further apart than a small part of a batch, in every pass of it: a batch of 600
- * steps has far more looks than steps. */
+/* Looks at the flag are no further apart than a small part of a batch, in every pass of it: a batch
+ * of 600 steps has far more looks than steps. */
 START_TEST(a_large_batch_is_looked_into)
 {
     const struct net_config nc = {0, 1, LONG_H, 2, true, 1, 0, 0, 0, 0};
@@ -304,8 +305,8 @@ START_TEST(a_large_batch_is_looked_into)
 }
 END_TEST
 
-/* Products and sums that are cut between two looks come out as they do in one piece: net_work with and
- * without a flag give the same gradient, in sizes where they are cut. */
+/* Products and sums that are cut between two looks come out as they do in one piece: net_work with
+ * and without a flag give the same gradient, in sizes where they are cut. */
 START_TEST(cut_products_are_the_same_bits)
 {
     enum { H = 320, B = 136, T = 20, I = 40, O = 24 };

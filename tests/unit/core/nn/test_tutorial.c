@@ -1,7 +1,7 @@
-/* test_tutorial.c - whole trainings agree with PyTorch's from the same weights: the sine tutorial (10
- * epochs of 700 windows, one by one) and the tagger (300 epochs of two sentences). The references run
- * in float64; thousands of float32 updates later losses agree to LOSS and weights to WEIGHTS of the
- * largest weight of their tensor. */
+/* test_tutorial.c - whole trainings agree with PyTorch's from the same weights: the sine tutorial
+ * (10 epochs of 700 windows, one by one) and the tagger (300 epochs of two sentences). The
+ * references run in float64; thousands of float32 updates later losses agree to LOSS and weights to
+ * WEIGHTS of the largest weight of their tensor. */
 #include "tests/unit/core/nn/golden.h"
 
 #include <check.h>

@@ -1,4 +1,5 @@
-/* test_work_pool.c - a pool keeps as many workspaces as it has slots, and gives each to one caller. */
+/* test_work_pool.c - a pool keeps as many workspaces as it has slots, and gives each to one
+ * caller. */
 #include "core/nn/work_pool.h"
 
 #include <check.h>

@@ -4,8 +4,8 @@
 
 #include <lstm/tagger.h>
 
-/* "The/DET dog/NN|Everybody/NN read/V": sentences parted by '|', tokens by a blank, the tag after the
- * last '/'; without a '/' the tag is not known. Owns its text; a failure ends the test. */
+/* "The/DET dog/NN|Everybody/NN read/V": sentences parted by '|', tokens by a blank, the tag after
+ * the last '/'; without a '/' the tag is not known. Owns its text; a failure ends the test. */
 struct sentences {
     struct corpus corpus;
     struct sentence_view *views;
@@ -18,8 +18,8 @@ void sentences_release(struct sentences *s);
 
 extern const char tutorial_text[]; /* the two sentences of the tutorial */
 
-/* A second column: every tag in small letters, of words that begin with 'w' with "-rare" behind it. The
- * strings are static. */
+/* A second column: every tag in small letters, of words that begin with 'w' with "-rare" behind it.
+ * The strings are static. */
 void sentences_add_xpos(struct sentences *s);
 
 /* count made-up sentences over a small grammar with some rare words; the same for the same seed. */

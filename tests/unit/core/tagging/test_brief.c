@@ -1,4 +1,5 @@
-/* test_brief.c - tokens of any length: what is looked at of them, and that they are trained and tagged. */
+/* test_brief.c - tokens of any length: what is looked at of them, and that they are trained and
+ * tagged. */
 #include "core/tagging/brief.h"
 #include "tests/unit/core/tagging/sentences.h"
 

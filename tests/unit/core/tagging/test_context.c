@@ -8,8 +8,8 @@
 
 enum { SENTENCES = 120, LENGTH = 4, TOKENS = SENTENCES * LENGTH };
 
-/* Sentences "A x P y": the tag of x tells which of two words stands before it, that of y which stands
- * two places before. */
+/* Sentences "A x P y": the tag of x tells which of two words stands before it, that of y which
+ * stands two places before. */
 struct fixture {
     struct vocabulary forms;
     size_t offset[SENTENCES + 1];
@@ -146,7 +146,8 @@ START_TEST(the_seed_gives_the_weights)
 }
 END_TEST
 
-/* What it starts from is there before the first step, and new tags find room behind the old ones. */
+/* What it starts from is there before the first step, and new tags find room behind the old
+ * ones. */
 START_TEST(a_fit_goes_on_from_another)
 {
     struct fixture f;

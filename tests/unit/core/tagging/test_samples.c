@@ -1,4 +1,5 @@
-/* test_samples.c - what a batch of sentences holds, above all for words that stand for unknown ones. */
+/* test_samples.c - what a batch of sentences holds, above all for words that stand for unknown
+ * ones. */
 #include "core/tagging/features.h"
 #include "core/tagging/samples.h"
 #include "tests/unit/core/tagging/sentences.h"
@@ -68,7 +69,8 @@ START_TEST(a_dropped_word_keeps_what_others_have)
         ck_assert_int_eq(ids[k * NUM_FEATURES + FEATURE_WORD], 0);
         ck_assert_int_eq(ids[k * NUM_FEATURES + FEATURE_FORM], -1);
     }
-    /* "walking" shares four letters with "walks", and five with "Talking"; "s" nothing has but "walks". */
+    /* "walking" shares four letters with "walks", and five with "Talking"; "s" nothing has but
+     * "walks". */
     ck_assert_int_ge(ids[FEATURE_PREFIX + 3], 0);
     ck_assert_int_ge(ids[FEATURE_SUFFIX + 4], 0);
     ck_assert_int_ge(whole[2 * NUM_FEATURES + FEATURE_SUFFIX], 0);
@@ -117,8 +119,8 @@ START_TEST(a_word_alone_is_dropped_whole)
 }
 END_TEST
 
-/* The table of a corpus with more features than it has room for is filled: with all that occur twice, and
- * then with the first ones that occur once. */
+/* The table of a corpus with more features than it has room for is filled: with all that occur
+ * twice, and then with the first ones that occur once. */
 START_TEST(the_table_is_filled)
 {
     enum { WORDS = 14000 };

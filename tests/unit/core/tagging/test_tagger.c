@@ -1,4 +1,5 @@
-/* test_tagger.c - predicting and evaluating with a tagger whose answers are known by hand, and its files. */
+/* test_tagger.c - predicting and evaluating with a tagger whose answers are known by hand, and its
+ * files. */
 #include "tests/unit/core/tagging/sentences.h"
 
 #include <check.h>
@@ -291,7 +292,8 @@ static void changed(uint8_t **bytes, size_t *len, const char *key, const char *v
     free(b);
 }
 
-/* Such files say nothing of features, and name the default recipe, whose features are others now. */
+/* Such files say nothing of features, and name the default recipe, whose features are others
+ * now. */
 START_TEST(a_file_from_before_there_were_features_loads)
 {
     struct tagger *t = NULL;

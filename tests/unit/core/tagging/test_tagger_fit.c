@@ -333,7 +333,8 @@ START_TEST(rare_words_teach_the_unknown_one)
 }
 END_TEST
 
-/* Of a word that was never seen the net tells both columns: UPOS by its place, XPOS by its first letter. */
+/* Of a word that was never seen the net tells both columns: UPOS by its place, XPOS by its first
+ * letter. */
 START_TEST(two_columns_are_learnt_at_once)
 {
     struct params p = small();

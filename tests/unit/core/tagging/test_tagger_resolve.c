@@ -1,4 +1,5 @@
-/* test_tagger_resolve.c - what a tagger's parameters become by a corpus, and which corpora are refused. */
+/* test_tagger_resolve.c - what a tagger's parameters become by a corpus, and which corpora are
+ * refused. */
 #include "tests/unit/core/tagging/sentences.h"
 
 #include <check.h>

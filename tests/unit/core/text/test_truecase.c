@@ -86,7 +86,8 @@ START_TEST(features_inside)
 }
 END_TEST
 
-/* Verbs "lam" ... in small letters and at the beginning, names "Mal" ... inside: sentences by hand. */
+/* Verbs "lam" ... in small letters and at the beginning, names "Mal" ... inside: sentences by
+ * hand. */
 static char *verbs_and_names(void)
 {
     enum { WORDS = 24, BYTES = 128 };
@@ -102,7 +103,8 @@ static char *verbs_and_names(void)
     return text;
 }
 
-/* "lam" was a verb in small letters and at the beginning; with a capital letter inside it is a name. */
+/* "lam" was a verb in small letters and at the beginning; with a capital letter inside it is a
+ * name. */
 START_TEST(a_name_is_told_by_where_it_stands)
 {
     struct sentences train, test;

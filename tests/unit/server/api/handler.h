@@ -41,8 +41,8 @@ struct fixture *handler_files(void); /* the store, and calls to fill it */
 const struct reply *ask(const struct call *c);
 /* The same, and the status has to be this one. */
 const struct reply *expect(int status, const struct call *c);
-/* Refused with this status; the problem has to name the place: a pointer, "?parameter", or none when
- * place is NULL. */
+/* Refused with this status; the problem has to name the place: a pointer, "?parameter", or none
+ * when place is NULL. */
 void expect_problem(int status, const char *place, const struct call *c);
 
 /* A member of the last answer by its path, "a/0/b"; the test fails when it is not there. */
@@ -52,8 +52,8 @@ const char *text(const char *path);
 
 /* Stores a data set from CSV text. */
 void put_csv(const char *name, const char *csv);
-/* Submits this job, trains it on a worker of its own and waits for its success; its id lives until the
- * next call. */
+/* Submits this job, trains it on a worker of its own and waits for its success; its id lives until
+ * the next call. */
 const char *train(const char *json);
 /* Runs the tests on a new store each; consumes s. */
 int handler_run(Suite *s, const TTest *const *tests, size_t n);

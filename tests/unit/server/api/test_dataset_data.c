@@ -1,4 +1,5 @@
-/* test_dataset_data.c - a data set that is read back piece by piece is the text that the whole would be. */
+/* test_dataset_data.c - a data set that is read back piece by piece is the text that the whole
+ * would be. */
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 #include "server/formats/json.h"

@@ -1,4 +1,5 @@
-/* test_forecasts.c - forecasts from the end of the training data and from histories of the request. */
+/* test_forecasts.c - forecasts from the end of the training data and from histories of the
+ * request. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>

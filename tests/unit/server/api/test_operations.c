@@ -1,4 +1,5 @@
-/* test_operations.c - what an operator asks: health, readiness, version, the document of the API. */
+/* test_operations.c - what an operator asks: health, readiness, version, the document of the
+ * API. */
 #include "tests/unit/server/api/handler.h"
 
 #include <string.h>

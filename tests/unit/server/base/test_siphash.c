@@ -4,8 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* Key 00 01 ... 0f, message 00 01 ... of so many bytes. The values come from a second implementation,
- * which gives the value of the paper's appendix A for SipHash-2-4. */
+/* Key 00 01 ... 0f, message 00 01 ... of so many bytes. The values come from a second
+ * implementation, which gives the value of the paper's appendix A for SipHash-2-4. */
 START_TEST(known_answers)
 {
     static const struct {

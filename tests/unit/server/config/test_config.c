@@ -415,7 +415,8 @@ START_TEST(printed_configuration_reads_back_without_its_secrets)
 }
 END_TEST
 
-/* config/lstmd.conf is what --print-config says of the defaults: every key, every comment, nothing else. */
+/* config/lstmd.conf is what --print-config says of the defaults: every key, every comment, nothing
+ * else. */
 START_TEST(shipped_file_is_the_printed_default)
 {
     FILE *f = fopen("config/lstmd.conf", "rb");

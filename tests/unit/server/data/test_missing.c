@@ -1,4 +1,5 @@
-/* test_missing.c - what policies make of the data themselves, in one column and in many, and of models. */
+/* test_missing.c - what policies make of the data themselves, in one column and in many, and of
+ * models. */
 #include "server/data/missing.h"
 
 #include <check.h>

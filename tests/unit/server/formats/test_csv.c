@@ -143,7 +143,8 @@ START_TEST(a_column_of_text_that_is_named_is_an_error)
 }
 END_TEST
 
-/* Rows go on with the columns that are there: what was left out stays out, what was kept is kept. */
+/* Rows go on with the columns that are there: what was left out stays out, what was kept is
+ * kept. */
 START_TEST(known_columns_stay)
 {
     static char *const known[] = {"y", "z"};

@@ -1,4 +1,5 @@
-/* test_json_body.c - bodies with series and sentences: what is read of them, what is refused, and where. */
+/* test_json_body.c - bodies with series and sentences: what is read of them, what is refused, and
+ * where. */
 #include "server/formats/json_body.h"
 
 #include "server/formats/json.h"
@@ -13,8 +14,8 @@ static const struct data_limits limits = {.max_series = 4,
                                           .max_tokens = 10,
                                           .max_json_depth = 5};
 
-/* The text, and what becomes of it: columns, number of covariates, series with id, frequency, start and values;
- * or words with their tags; or message, pointer and line. */
+/* The text, and what becomes of it: columns, number of covariates, series with id, frequency, start
+ * and values; or words with their tags; or message, pointer and line. */
 static const struct row {
     const char *text;
     enum status status;
@@ -83,7 +84,8 @@ static const struct row {
      "<value><values><heat>2 [x 0 1 0:1,3,4,2,nan,nan,]"},
     {"{\"series\":[{\"values\":[3],\"id\":\"b\"},{\"id\":\"c\",\"values\":[null,4]}]}", ST_OK,
      "<value>0 [b 0 1 0:3,] [c 0 1 0:nan,4,]"},
-    {"{\"series\":[{\"id\":\"a\",\"values\":[1,2]},{\"id\":\"b\",\"values\":[3,\"x\"]}]}", ST_INVALID,
+    {"{\"series\":[{\"id\":\"a\",\"values\":[1,2]},{\"id\":\"b\",\"values\":[3,\"x\"]}]}",
+     ST_INVALID,
      "a value must be a number, or null where it is missing | /series/1/values/1 | 0"},
     {"{\"series\":[{\"id\":\"a\",\"values\":[1,2]},{\"id\":\"a\",\"values\":[3]}]}", ST_INVALID,
      "the series id 'a' is there twice | /series | 0"},
@@ -134,9 +136,11 @@ static const struct row {
     {"{\"columns\":[\"a\",\"b\"],\"values\":[[1,null],[3,4]],\"covariates\":{\"heat\":[5,"
      "6,7]}}", ST_OK,
      "<a><b><heat>1 [x 0 1 0:1,nan,5,3,4,6,nan,nan,7,]"},
-    {"{\"values\":[[1,2],[3,4]],\"id\":\"y\",\"covariates\":{\"h\":[5]},\"columns\":[\"a\",\"b\"]}", ST_OK,
+    {"{\"values\":[[1,2],[3,4]],\"id\":\"y\",\"covariates\":{\"h\":[5]},\"columns\":[\"a\","
+     "\"b\"]}", ST_OK,
      "<a><b><h>1 [y 0 1 0:1,2,5,3,4,nan,]"},
-    {"{\"series\":[{\"id\":\"y\",\"values\":[[1,2]]},{\"id\":\"z\",\"values\":[[3,4]]}],\"columns\":[\"a\",\"b\"]}", ST_OK,
+    {"{\"series\":[{\"id\":\"y\",\"values\":[[1,2]]},{\"id\":\"z\",\"values\":[[3,4]]}],"
+     "\"columns\":[\"a\",\"b\"]}", ST_OK,
      "<a><b>0 [y 0 1 0:1,2,] [z 0 1 0:3,4,]"},
     {"{\"series\":[{\"id\":\"y\",\"values\":[1]}],\"columns\":[\"a\",\"b\"]}", ST_INVALID,
      "a row must be a list of 2 values, one a column | /series/0/values/0 | 0"},
@@ -167,7 +171,8 @@ static const struct row {
      "\",\"values\":[3,4,5]}]}", ST_OK,
      "<value><h>1 [a 0 1 0:1,1,nan,2,] [b 0 1 0:3,nan,4,nan,5,nan,]"},
     {"{\"series\":[{\"id\":\"a\",\"values\":[1]},{\"id\":\"b\",\"values\":[1]},{\"id\":\""
-     "c\",\"values\":[1]},{\"id\":\"d\",\"values\":[1]},{\"id\":\"e\",\"values\":[1]}]}", ST_TOO_LARGE,
+     "c\",\"values\":[1]},{\"id\":\"d\",\"values\":[1]},{\"id\":\"e\",\"values\":[1]}]}",
+     ST_TOO_LARGE,
      "more than max_series = 4 series |  | 0"},
     {"{\"series\":[5]}", ST_INVALID,
      "/series/0 must be an object, not a number | /series/0 | 0"},
@@ -250,7 +255,8 @@ static void show_sentences(struct buf *b, const struct tagged_set *t)
     }
 }
 
-/* As an upload is read: the text is a copy with nothing behind it, so that a sanitizer sees who reads on. */
+/* As an upload is read: the text is a copy with nothing behind it, so that a sanitizer sees who
+ * reads on. */
 static enum status read_and_show(struct buf *b, const char *text, size_t len,
                                  const struct data_limits *l, struct err *e)
 {

@@ -1,4 +1,5 @@
-/* test_json_series.c - a series is the same, and has the same fault, in whatever order its members come. */
+/* test_json_series.c - a series is the same, and has the same fault, in whatever order its members
+ * come. */
 #include "server/formats/json_body.h"
 #include "tests/unit/server/formats/orders.h"
 

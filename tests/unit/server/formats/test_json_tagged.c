@@ -1,4 +1,5 @@
-/* test_json_tagged.c - a sentence is the same, and has the same fault, in whatever order its members come. */
+/* test_json_tagged.c - a sentence is the same, and has the same fault, in whatever order its
+ * members come. */
 #include "server/formats/json_body.h"
 #include "tests/unit/server/formats/orders.h"
 

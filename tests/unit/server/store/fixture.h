@@ -36,13 +36,15 @@ int64_t fixture_int(struct fixture *f, const char *sql);
 /* Fails the test unless the file is whole and no reference dangles. */
 void fixture_check_file(struct fixture *f);
 
-/* rows values first, first + 1, ... in one column "value"; start and frequency as in timeline.h. Release it. */
+/* rows values first, first + 1, ... in one column "value"; start and frequency as in timeline.h.
+ * Release it. */
 struct series_set series_of(const char *id, enum freq_unit unit, int64_t start, int rows,
                             double first);
 /* Another series of the same kind. */
 void series_more(struct series_set *s, const char *id, enum freq_unit unit, int64_t start, int rows,
                  double first);
-/* "the/DET/DT dog/NN|read/V": sentences by '|', tokens by ' ', FORM/UPOS/XPOS, the last two may be left out. */
+/* "the/DET/DT dog/NN|read/V": sentences by '|', tokens by ' ', FORM/UPOS/XPOS, the last two may be
+ * left out. */
 struct tagged_set tagged_of(const char *text);
 
 /* Limits that nothing here reaches. */

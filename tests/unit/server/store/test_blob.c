@@ -1,5 +1,5 @@
-/* test_blob.c - snapshots and checkpoints of many parts: what is written is read, what was replaced is gone,
- * what was being written when the process died is collected, and nobody waits for long. */
+/* test_blob.c - snapshots and checkpoints of many parts: what is written is read, what was replaced
+ * is gone, what was being written when the process died is collected, and nobody waits for long. */
 #include "server/store/sqlite/gate.h"
 #include "tests/unit/server/store/fixture.h"
 

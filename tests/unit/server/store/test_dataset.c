@@ -1,5 +1,5 @@
-/* Data sets: tagged ones; names, digests, preconditions, deletion, and what jobs that use them may rely
- * on. What is of series alone: test_series.c. */
+/* Data sets: tagged ones; names, digests, preconditions, deletion, and what jobs that use them may
+ * rely on. What is of series alone: test_series.c. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <math.h>
@@ -362,7 +362,8 @@ static void end_job(const char *id, enum ending how)
               &f.e);
 }
 
-/* Lines of CoNLL-U as they were read are kept with the words, copied with them, and part of the content. */
+/* Lines of CoNLL-U as they were read are kept with the words, copied with them, and part of the
+ * content. */
 START_TEST(the_lines_of_conllu_are_kept)
 {
     static const char line[] = "# text = a\n1\ta\t_\tX\t_\t_\t_\t_\t_\tSpaceAfter=No\n\n";

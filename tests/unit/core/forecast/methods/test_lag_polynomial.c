@@ -29,8 +29,8 @@ START_TEST(a_product_is_that_of_paper)
 }
 END_TEST
 
-/* The recursion run backwards gives the partial autocorrelations again, all below 1 in size: that is
- * what makes an autoregression stationary. */
+/* The recursion run backwards gives the partial autocorrelations again, all below 1 in size: that
+ * is what makes an autoregression stationary. */
 START_TEST(an_autoregression_is_stationary)
 {
     const double x[4][3] = {{0, 0, 0}, {50, 50, 50}, {-50, 50, -50}, {0.3, -2, 1}};

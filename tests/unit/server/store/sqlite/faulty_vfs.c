@@ -1,4 +1,5 @@
-/* faulty_vfs.c - see faulty_vfs.h. A file is SQLite's own one behind a table of methods that counts. */
+/* faulty_vfs.c - see faulty_vfs.h. A file is SQLite's own one behind a table of methods that
+ * counts. */
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
 #include <errno.h>

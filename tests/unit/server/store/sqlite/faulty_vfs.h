@@ -7,8 +7,8 @@
 
 /* Becomes the default of this process; before the first database is opened. */
 void faulty_vfs_install(void);
-/* The call number after (0 the next one) to write, extend or sync a file answers with code, and so do all that
- * follow unless once. Syncs that succeed do nothing: tests need no disk to turn. */
+/* The call number after (0 the next one) to write, extend or sync a file answers with code, and so
+ * do all that follow unless once. Syncs that succeed do nothing: tests need no disk to turn. */
 void faulty_vfs_arm(int after, int code, bool once);
 /* The errno that such a call leaves behind; after faulty_vfs_arm(). */
 void faulty_vfs_reason(int reason);

@@ -1,4 +1,5 @@
-/* Backups: whole, consistent while others write, never over another file, and good to start from. */
+/* Backups: whole, consistent while others write, never over another file, and good to start
+ * from. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <dirent.h>
@@ -253,7 +254,8 @@ struct writer {
     struct err e;
 };
 
-/* Both data sets get the same number of rows, one after the other: a copy of one moment differs by one at most. */
+/* Both data sets get the same number of rows, one after the other: a copy of one moment differs by
+ * one at most. */
 static void *write_on(void *ctx)
 {
     struct writer *w = ctx;

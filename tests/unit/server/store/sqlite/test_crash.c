@@ -1,5 +1,5 @@
-/* Killed at any moment: a process that writes in a loop and reports what was acknowledged is ended by SIGKILL
- * after a random number of reports; everything that it reported is in the file. */
+/* Killed at any moment: a process that writes in a loop and reports what was acknowledged is ended
+ * by SIGKILL after a random number of reports; everything that it reported is in the file. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <signal.h>
@@ -25,8 +25,8 @@ static void teardown(void)
     fixture_remove(&f);
 }
 
-/* One data set, one row more in the log, one model version; the number goes into the pipe when all three were
- * acknowledged. Never returns. */
+/* One data set, one row more in the log, one model version; the number goes into the pipe when all
+ * three were acknowledged. Never returns. */
 static void write_and_report(int pipe, int first)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 10000, .exclusive = true};

@@ -1,4 +1,5 @@
-/* Values that were deleted or replaced: after a while neither the database file nor its log has them. */
+/* Values that were deleted or replaced: after a while neither the database file nor its log has
+ * them. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <poll.h>
@@ -40,7 +41,8 @@ static void teardown(void)
 
 /* ---- what the files hold ---- */
 
-/* Of the database file or of its log. By SQLite's own descriptor: when another one is closed, its locks go. */
+/* Of the database file or of its log. By SQLite's own descriptor: when another one is closed, its
+ * locks go. */
 static char *content_of(int which, size_t *len)
 {
     sqlite3_file *file = NULL;
@@ -83,7 +85,8 @@ static bool text_in(int which, const char *text)
     return found;
 }
 
-/* Until all is in the database file and nothing in the log: where the keeper is at it, the call does not wait. */
+/* Until all is in the database file and nothing in the log: where the keeper is at it, the call
+ * does not wait. */
 static void empty_log(void)
 {
     int64_t by = clock_ms() + WITHIN_MS;
@@ -226,7 +229,8 @@ START_TEST(of_a_deleted_set_while_others_write)
 }
 END_TEST
 
-/* The file gets shorter with nobody's help, which takes a checkpoint behind the last page given back. */
+/* The file gets shorter with nobody's help, which takes a checkpoint behind the last page given
+ * back. */
 START_TEST(of_a_deleted_set_from_the_file)
 {
     int64_t by = clock_ms() + WITHIN_MS;

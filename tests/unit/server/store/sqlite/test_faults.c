@@ -1,5 +1,5 @@
-/* The store on a disk that is full or breaks, with memory that runs out, on a file with damaged pages:
- * every call answers, what was acknowledged is there, what was not is not there by half. */
+/* The store on a disk that is full or breaks, with memory that runs out, on a file with damaged
+ * pages: every call answers, what was acknowledged is there, what was not is not there by half. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
@@ -354,7 +354,8 @@ START_TEST(memory_may_run_out_at_any_time)
 }
 END_TEST
 
-/* A database with a limit stands for a disk without room: what is too much is refused, the rest goes on. */
+/* A database with a limit stands for a disk without room: what is too much is refused, the rest
+ * goes on. */
 START_TEST(a_full_database_goes_on_reading)
 {
     struct series_set big = series_of("s", FREQ_M, 0, 400000, 0.0);
@@ -544,53 +545,6 @@ START_TEST(damaged_pages_are_answers)
 }
 END_TEST
 
-/* What SQLite cannot know to be wrong: values that contradict each other. */
-static const char *const lies[] = {
-    "UPDATE series SET length = -1",
-    "UPDATE series SET length = 7",
-    "UPDATE series SET length = 5",
-    "UPDATE series SET length = 9223372036854775807",
-    "UPDATE series SET length = 2147483647",
-    "UPDATE series SET freq_unit = 9",
-    "UPDATE series SET freq_unit = -1",
-    "UPDATE series SET freq_multiple = 4294967297",
-    "UPDATE series SET start = -9223372036854775808",
-    "UPDATE series_chunk SET rows = zeroblob(0)",
-    "UPDATE series_chunk SET rows = zeroblob(47)",
-    "UPDATE series_chunk SET rows = zeroblob(49)",
-    "DELETE FROM series_chunk",
-};
-
-START_TEST(stored_lies_are_found_out)
-{
-    struct series_set s, more = series_of("s", FREQ_M, 6, 2, 6.0);
-
-    fixture_store(&f);
-    put_series(&f, "x", FREQ_M, 0, 6, 0.0);
-    ck_ok(db_exec(fixture_db(&f), lies[_i], &f.e), &f.e);
-    ck_status(store_series_load(&s, f.store, dataset_id(&f, "x"), &f.e), ST_CORRUPT, &f.e);
-    ck_assert_int_eq(s.count, 0);
-    ck_assert_int_ne(store_dataset_append_series(f.store, "x", &more, &wide, &f.e), ST_OK);
-    series_set_release(&more);
-}
-END_TEST
-
-START_TEST(damaged_sentences_are_found_out)
-{
-    static const char *const texts[] = {"'a'", "'a' || char(10)", "'a' || char(9) || char(10)",
-                                        "char(9) || char(9) || char(10)"};
-    char sql[128];
-    struct tagged_set t;
-
-    fixture_store(&f);
-    put_tagged(&f, "x", "a/B");
-    snprintf(sql, sizeof(sql), "UPDATE sentence SET tokens = %s", texts[_i]);
-    ck_ok(db_exec(fixture_db(&f), sql, &f.e), &f.e);
-    ck_status(store_tagged_load(&t, f.store, dataset_id(&f, "x"), &f.e), ST_CORRUPT, &f.e);
-    ck_assert_int_eq(t.count, 0);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("faults");
@@ -611,8 +565,6 @@ int main(void)
     tcase_add_test(t, a_full_database_goes_on_reading);
     tcase_add_test(t, a_read_only_database_goes_on_reading);
     tcase_add_test(t, damaged_pages_are_answers);
-    tcase_add_loop_test(t, stored_lies_are_found_out, 0, (int)(sizeof(lies) / sizeof(lies[0])));
-    tcase_add_loop_test(t, damaged_sentences_are_found_out, 0, 4);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);

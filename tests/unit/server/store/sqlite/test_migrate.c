@@ -1,4 +1,5 @@
-/* Files of every age: new, of each earlier schema, newer, of somebody else, and no database at all. */
+/* Files of every age: new, of each earlier schema, newer, of somebody else, and no database at
+ * all. */
 #include "server/base/embedded.h"
 #include "tests/unit/server/store/fixture.h"
 

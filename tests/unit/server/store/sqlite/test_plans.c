@@ -1,5 +1,5 @@
-/* How SQLite goes about every statement of the store: none that a list or a look-up uses may read a whole
- * table or sort, else a hundred thousand rows would be felt. */
+/* How SQLite goes about every statement of the store: none that a list or a look-up uses may read a
+ * whole table or sort, else a hundred thousand rows would be felt. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <limits.h>

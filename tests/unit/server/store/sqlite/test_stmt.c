@@ -128,8 +128,8 @@ START_TEST(a_statement_inside_itself_is_another)
 }
 END_TEST
 
-/* The key is an address: another text there must not be taken for the first, and more statements than
- * there is room for must work too. */
+/* The key is an address: another text there must not be taken for the first, and more statements
+ * than there is room for must work too. */
 START_TEST(the_address_alone_does_not_decide)
 {
     char sql[64];

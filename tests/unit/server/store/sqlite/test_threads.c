@@ -250,7 +250,8 @@ START_TEST(a_reader_sees_whole_versions)
 }
 END_TEST
 
-/* Two stores on one file, as the daemon and a backup are: who cannot write in time says so, readers go on. */
+/* Two stores on one file, as the daemon and a backup are: who cannot write in time says so, readers
+ * go on. */
 START_TEST(a_writer_waits_for_another)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 50};
