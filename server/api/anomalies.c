@@ -47,7 +47,7 @@ static cJSON *render_flags(const struct anomalies *a)
     cJSON *list = cJSON_CreateArray();
 
     for (int i = 0; i < a->count; i++)
-        list = api_push(list, cJSON_CreateBool(a->anomaly[i]));
+        list = json_push(list, cJSON_CreateBool(a->anomaly[i]));
     return list;
 }
 
@@ -57,9 +57,9 @@ static cJSON *render_times(const struct anomalies *a, const struct timeline *t)
     char text[40];
 
     for (int i = 0; i < a->count; i++)
-        list = api_push(list, t->frequency.unit == FREQ_INDEX
-                                  ? cJSON_CreateNumber((double)(t->start + a->first + i))
-                                  : cJSON_CreateString(timeline_text(text, t, a->first + i)));
+        list = json_push(list, t->frequency.unit == FREQ_INDEX
+                                   ? cJSON_CreateNumber((double)(t->start + a->first + i))
+                                   : cJSON_CreateString(timeline_text(text, t, a->first + i)));
     return list;
 }
 
@@ -69,17 +69,17 @@ static cJSON *render(const struct anomalies *a, const struct series_view *s,
     char name[16];
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put_text(o, "id", s->id);
+    o = json_put_text(o, "id", s->id);
     frequency_name(name, time->frequency);
-    o = api_put_text(o, "frequency", name[0] ? name : NULL);
-    o = api_put_number(o, "anomalies", a->num_anomalies);
-    o = api_put_number(o, "drift", a->drift);
-    o = api_put(o, "time", render_times(a, time));
-    o = api_put(o, "value", json_numbers(s->values + a->first, a->count));
-    o = api_put(o, "expected", json_numbers(a->expected, a->count));
-    o = api_put(o, "lower", json_numbers(a->lower, a->count));
-    o = api_put(o, "upper", json_numbers(a->upper, a->count));
-    return api_put(o, "anomaly", render_flags(a));
+    o = json_put_text(o, "frequency", name[0] ? name : NULL);
+    o = json_put_number(o, "anomalies", a->num_anomalies);
+    o = json_put_number(o, "drift", a->drift);
+    o = json_put(o, "time", render_times(a, time));
+    o = json_put(o, "value", json_numbers(s->values + a->first, a->count));
+    o = json_put(o, "expected", json_numbers(a->expected, a->count));
+    o = json_put(o, "lower", json_numbers(a->lower, a->count));
+    o = json_put(o, "upper", json_numbers(a->upper, a->count));
+    return json_put(o, "anomaly", render_flags(a));
 }
 
 /* One series with the model's covariates beside it. */
@@ -100,7 +100,7 @@ static enum status find_one(cJSON **list, const struct model *m, const struct pa
             err_at(e, "/series/%d", i);
     }
     if (!st)
-        *list = api_push(*list, render(&found, &s, &p->time[i]));
+        *list = json_push(*list, render(&found, &s, &p->time[i]));
     anomalies_release(&found);
     free(covariates);
     return st;
@@ -184,11 +184,11 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
         cJSON_Delete(list);
         http_res_err(rs, &e);
     } else if (!moves) {
-        cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+        cJSON *o = json_put_text(cJSON_CreateObject(), "model", m->name);
 
-        o = api_put_number(o, "version", (double)m->version);
-        o = api_put_number(o, "level", a.level);
-        api_send_json(rs, 200, api_put(o, "series", list));
+        o = json_put_number(o, "version", (double)m->version);
+        o = json_put_number(o, "level", a.level);
+        api_send_json(rs, 200, json_put(o, "series", list));
     }
     panel_data_release(&panel);
     series_set_release(&set);

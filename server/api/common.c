@@ -174,46 +174,13 @@ void api_send_list(struct http_res *rs, cJSON *items, const char *next)
 {
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put(o, "items", items);
-    api_send_json(rs, 200, api_put_text(o, "next", next));
-}
-
-cJSON *api_put(cJSON *obj, const char *name, cJSON *value)
-{
-    if (obj && value && cJSON_AddItemToObject(obj, name, value))
-        return obj;
-    cJSON_Delete(value);
-    cJSON_Delete(obj);
-    return NULL;
-}
-
-cJSON *api_put_text(cJSON *obj, const char *name, const char *text)
-{
-    return api_put(obj, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
-}
-
-cJSON *api_put_number(cJSON *obj, const char *name, double v)
-{
-    return api_put(obj, name, json_number_or_null(v));
+    o = json_put(o, "items", items);
+    api_send_json(rs, 200, json_put_text(o, "next", next));
 }
 
 cJSON *api_put_time(cJSON *obj, const char *name, int64_t ms)
 {
     char text[32];
 
-    return api_put_text(obj, name, ms ? rfc3339_ms(text, ms) : NULL);
-}
-
-cJSON *api_put_raw(cJSON *obj, const char *name, const char *json)
-{
-    return api_put(obj, name, json ? cJSON_Parse(json) : cJSON_CreateNull());
-}
-
-cJSON *api_push(cJSON *array, cJSON *value)
-{
-    if (array && value && cJSON_AddItemToArray(array, value))
-        return array;
-    cJSON_Delete(value);
-    cJSON_Delete(array);
-    return NULL;
+    return json_put_text(obj, name, ms ? rfc3339_ms(text, ms) : NULL);
 }

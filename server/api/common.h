@@ -5,6 +5,7 @@
 #include "server/api/api.h"
 #include "server/formats/json.h"
 #include "server/formats/json_body.h"
+#include "server/formats/json_build.h"
 
 enum {
     LIST_LIMIT_DEFAULT = 100,
@@ -51,14 +52,7 @@ void api_send_resource(struct http_res *rs, cJSON *tree);
 /* {"items":items,"next":next or null}; items is consumed. */
 void api_send_list(struct http_res *rs, cJSON *items, const char *next);
 
-/* Builders that keep going after out of memory: NULL in, NULL out, and the tree is freed. */
-cJSON *api_put(cJSON *obj, const char *name, cJSON *value);          /* value consumed */
-cJSON *api_put_text(cJSON *obj, const char *name, const char *text); /* NULL text: null */
-cJSON *api_put_number(cJSON *obj, const char *name, double v);       /* NaN: null */
-cJSON *api_put_time(cJSON *obj, const char *name, int64_t ms);       /* 0: null */
-/* A JSON text that the store keeps, parsed; NULL text: null. Duplicates nothing. */
-cJSON *api_put_raw(cJSON *obj, const char *name, const char *json);
-/* Array append with the same rule as api_put. */
-cJSON *api_push(cJSON *array, cJSON *value);
+/* Puts a time as RFC 3339 with milliseconds; 0: null. As json_put(). */
+cJSON *api_put_time(cJSON *obj, const char *name, int64_t ms);
 
 #endif

@@ -148,13 +148,13 @@ static cJSON *render_series(const struct series_info *s)
     char text[40], name[16];
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put_text(o, "id", s->id);
-    o = api_put_number(o, "length", (double)s->length);
-    o = api_put_text(o, "start", s->length ? timeline_text(text, &s->time, 0) : NULL);
-    o = api_put_text(o, "end", s->length ? timeline_text(text, &s->time, s->length - 1) : NULL);
+    o = json_put_text(o, "id", s->id);
+    o = json_put_number(o, "length", (double)s->length);
+    o = json_put_text(o, "start", s->length ? timeline_text(text, &s->time, 0) : NULL);
+    o = json_put_text(o, "end", s->length ? timeline_text(text, &s->time, s->length - 1) : NULL);
     frequency_name(name, s->time.frequency);
-    o = api_put_text(o, "frequency", name[0] ? name : NULL);
-    return api_put_number(o, "missing", (double)s->missing);
+    o = json_put_text(o, "frequency", name[0] ? name : NULL);
+    return json_put_number(o, "missing", (double)s->missing);
 }
 
 static cJSON *render_columns(const struct dataset *d, int first, int end)
@@ -162,7 +162,7 @@ static cJSON *render_columns(const struct dataset *d, int first, int end)
     cJSON *a = cJSON_CreateArray();
 
     for (int i = first; i < end; i++)
-        a = api_push(a, cJSON_CreateString(d->columns[i]));
+        a = json_push(a, cJSON_CreateString(d->columns[i]));
     return a;
 }
 
@@ -174,17 +174,17 @@ static enum status put_series(cJSON **o, struct store *store, const struct datas
     enum status st = store_series_list(&list, store, d->id, offset, shown, e);
 
     for (int i = 0; !st && i < list.count; i++)
-        a = api_push(a, render_series(&list.items[i]));
+        a = json_push(a, render_series(&list.items[i]));
     series_info_list_release(&list);
     if (st) {
         cJSON_Delete(a);
         return st;
     }
-    *o = api_put(*o, "series", a);
-    *o = api_put_number(*o, "num_series", (double)d->num_series);
-    *o = api_put_text(*o, "time_column", d->time_column);
-    *o = api_put_text(*o, "id_column", d->id_column);
-    *o = api_put_text(*o, "fill", fill_name(d->fill));
+    *o = json_put(*o, "series", a);
+    *o = json_put_number(*o, "num_series", (double)d->num_series);
+    *o = json_put_text(*o, "time_column", d->time_column);
+    *o = json_put_text(*o, "id_column", d->id_column);
+    *o = json_put_text(*o, "fill", fill_name(d->fill));
     return ST_OK;
 }
 
@@ -193,12 +193,12 @@ static cJSON *put_tagged(cJSON *o, const struct dataset *d)
     cJSON *tags = cJSON_CreateObject();
 
     if (d->num_upos)
-        tags = api_put_number(tags, "upos", (double)d->num_upos);
+        tags = json_put_number(tags, "upos", (double)d->num_upos);
     if (d->num_xpos)
-        tags = api_put_number(tags, "xpos", (double)d->num_xpos);
-    o = api_put_number(o, "sentences", (double)d->sentences);
-    o = api_put_number(o, "tokens", (double)d->tokens);
-    return api_put(o, "tags", tags);
+        tags = json_put_number(tags, "xpos", (double)d->num_xpos);
+    o = json_put_number(o, "sentences", (double)d->sentences);
+    o = json_put_number(o, "tokens", (double)d->tokens);
+    return json_put(o, "tags", tags);
 }
 
 static enum status render_dataset(cJSON **out, struct store *store, const struct dataset *d,
@@ -207,19 +207,19 @@ static enum status render_dataset(cJSON **out, struct store *store, const struct
     cJSON *o = cJSON_CreateObject();
     enum status st = ST_OK;
 
-    o = api_put_text(o, "name", d->name);
-    o = api_put_text(o, "kind", d->kind == DATA_SERIES ? "series" : "tagged");
+    o = json_put_text(o, "name", d->name);
+    o = json_put_text(o, "kind", d->kind == DATA_SERIES ? "series" : "tagged");
     o = api_put_time(o, "created_at", d->created_at);
     o = api_put_time(o, "updated_at", d->updated_at);
-    o = api_put_number(o, "bytes", (double)d->bytes);
+    o = json_put_number(o, "bytes", (double)d->bytes);
     if (d->kind == DATA_SERIES)
         st = put_series(&o, store, d, offset, shown, e);
     else
         o = put_tagged(o, d);
-    o = api_put(o, "columns", render_columns(d, 0, d->num_columns - d->num_covariates));
+    o = json_put(o, "columns", render_columns(d, 0, d->num_columns - d->num_covariates));
     if (d->kind == DATA_SERIES)
-        o = api_put(o, "covariates",
-                    render_columns(d, d->num_columns - d->num_covariates, d->num_columns));
+        o = json_put(o, "covariates",
+                     render_columns(d, d->num_columns - d->num_covariates, d->num_columns));
     if (st)
         cJSON_Delete(o);
     else if (!o)
@@ -235,11 +235,11 @@ static cJSON *render_notes(const struct series_set *s)
 
     for (int i = 0; i < s->num_notes; i++) {
         const struct data_note *n = &s->notes[i];
-        cJSON *o = api_put_text(cJSON_CreateObject(), "code", n->code);
+        cJSON *o = json_put_text(cJSON_CreateObject(), "code", n->code);
 
-        o = api_put_text(o, "column", n->column);
-        o = api_put_text(o, "detail", n->detail);
-        list = api_push(list, api_put_text(o, "parameter", n->parameter));
+        o = json_put_text(o, "column", n->column);
+        o = json_put_text(o, "detail", n->detail);
+        list = json_push(list, json_put_text(o, "parameter", n->parameter));
     }
     return list;
 }
@@ -262,7 +262,7 @@ static void send_dataset(struct app *app, const struct http_req *rq, struct http
         http_res_err(rs, &e);
     } else {
         if (noted)
-            o = api_put(o, "notes", render_notes(noted));
+            o = json_put(o, "notes", render_notes(noted));
         api_send_json(rs, status, o);
         http_res_etag(rs, d.digest);
     }
@@ -391,7 +391,7 @@ void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)
 
         st = render_dataset(&o, app->store, &list.items[i], 0, SERIES_SHOWN_IN_LIST, &e);
         if (!st)
-            items = api_push(items, o);
+            items = json_push(items, o);
     }
     if (st) {
         cJSON_Delete(items);

@@ -146,10 +146,10 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
 
 static void send_numbers(struct http_res *rs, const struct model_version *m, const char *json)
 {
-    cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+    cJSON *o = json_put_text(cJSON_CreateObject(), "model", m->name);
 
-    o = api_put_number(o, "version", (double)m->version);
-    o = api_put_text(o, "dataset", m->dataset);
+    o = json_put_number(o, "version", (double)m->version);
+    o = json_put_text(o, "dataset", m->dataset);
     api_send_resource(rs, render_spread(o, json));
 }
 
@@ -261,10 +261,10 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     if (st) {
         http_res_err(rs, &e);
     } else {
-        cJSON *o = api_put_text(cJSON_CreateObject(), "model", m->name);
+        cJSON *o = json_put_text(cJSON_CreateObject(), "model", m->name);
 
-        o = api_put_number(o, "version", (double)m->version);
-        o = api_put_text(o, "dataset", d.name);
+        o = json_put_number(o, "version", (double)m->version);
+        o = json_put_text(o, "dataset", d.name);
         api_send_json(rs, 200, render_spread(o, json));
     }
     free(json);

@@ -53,12 +53,12 @@ static void put_state(struct buf *out, struct follower *f, const struct job *job
 
     if (f->last >= number)
         return;
-    o = api_put_text(cJSON_CreateObject(), "id", job->id);
-    o = api_put_text(o, "state", job_state_name(job->state));
-    o = api_put(o, "model_version",
-                job->model_version ? cJSON_CreateNumber((double)job->model_version)
-                                   : cJSON_CreateNull());
-    o = api_put_raw(o, "error", job->error);
+    o = json_put_text(cJSON_CreateObject(), "id", job->id);
+    o = json_put_text(o, "state", job_state_name(job->state));
+    o = json_put(o, "model_version",
+                 job->model_version ? cJSON_CreateNumber((double)job->model_version)
+                                    : cJSON_CreateNull());
+    o = json_put_raw(o, "error", job->error);
     f->last = number;
     put_event(out, f, "state", o);
 }

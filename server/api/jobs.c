@@ -310,7 +310,7 @@ void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     for (int i = 0; !st && i < list.count && i < limit; i++) {
         jobs_overlay_progress(app->jobs, &list.items[i]);
-        items = api_push(items, render_job(&list.items[i]));
+        items = json_push(items, render_job(&list.items[i]));
     }
     if (st) {
         cJSON_Delete(items);
@@ -367,10 +367,10 @@ static void send_history_json(struct http_res *rs, const double *loss, const dou
     cJSON *epochs = cJSON_CreateArray();
 
     for (int i = 0; i < n; i++)
-        epochs = api_push(epochs, cJSON_CreateNumber(i + 1));
-    o = api_put(o, "epoch", epochs);
-    o = api_put(o, "loss", json_numbers(loss, n));
-    api_send_json(rs, 200, api_put(o, "validation_loss", json_numbers(validation, n)));
+        epochs = json_push(epochs, cJSON_CreateNumber(i + 1));
+    o = json_put(o, "epoch", epochs);
+    o = json_put(o, "loss", json_numbers(loss, n));
+    api_send_json(rs, 200, json_put(o, "validation_loss", json_numbers(validation, n)));
 }
 
 /* GET /v1/jobs/{id}/history as JSON or CSV. */

@@ -27,7 +27,7 @@ static void send_models(struct http_res *rs, const struct model_list *list, int 
     char next[24] = "";
 
     for (int i = 0; i < list->count && i < limit; i++)
-        items = api_push(items, render_model(&list->items[i]));
+        items = json_push(items, render_model(&list->items[i]));
     if (list->count > limit && !by_name)
         snprintf(next, sizeof(next), "%lld", (long long)list->items[limit - 1].version);
     if (list->count <= limit)

@@ -22,10 +22,10 @@ void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
     (void)ctx;
     (void)rq;
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-        l = api_put_text(l, links[i][0], links[i][1]);
-    o = api_put_text(o, "name", "lstmd");
-    o = api_put_text(o, "version", LSTMD_VERSION);
-    api_send_json(rs, 200, api_put(o, "links", l));
+        l = json_put_text(l, links[i][0], links[i][1]);
+    o = json_put_text(o, "name", "lstmd");
+    o = json_put_text(o, "version", LSTMD_VERSION);
+    api_send_json(rs, 200, json_put(o, "links", l));
 }
 
 /* Touches neither the database nor a worker, so that it answers while the machine is busy. */
@@ -86,12 +86,12 @@ void api_version(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     (void)rq;
     arithmetic_name(arithmetic);
-    o = api_put_text(o, "name", "lstmd");
-    o = api_put_text(o, "version", LSTMD_VERSION);
-    o = api_put_text(o, "compiler", __VERSION__);
-    o = api_put_text(o, "arithmetic", arithmetic);
+    o = json_put_text(o, "name", "lstmd");
+    o = json_put_text(o, "version", LSTMD_VERSION);
+    o = json_put_text(o, "compiler", __VERSION__);
+    o = json_put_text(o, "arithmetic", arithmetic);
     if (store_schema_version(&schema, app->store, &e) == ST_OK)
-        o = api_put_number(o, "schema_version", schema);
+        o = json_put_number(o, "schema_version", schema);
     o = api_put_time(o, "started_at", app->started_at);
     api_send_json(rs, 200, o);
 }

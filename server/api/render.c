@@ -7,45 +7,45 @@ cJSON *render_progress(const struct job_progress *p)
 {
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put_number(o, "epoch", p->epoch);
-    o = api_put_number(o, "epochs", p->epochs);
-    o = api_put_number(o, "fraction", p->fraction);
-    o = api_put_number(o, "loss", p->loss);
-    o = api_put_number(o, "validation_loss", p->validation_loss);
-    o = api_put_number(o, "samples_per_second", p->samples_per_second);
-    return api_put_number(o, "eta_seconds", p->eta_seconds);
+    o = json_put_number(o, "epoch", p->epoch);
+    o = json_put_number(o, "epochs", p->epochs);
+    o = json_put_number(o, "fraction", p->fraction);
+    o = json_put_number(o, "loss", p->loss);
+    o = json_put_number(o, "validation_loss", p->validation_loss);
+    o = json_put_number(o, "samples_per_second", p->samples_per_second);
+    return json_put_number(o, "eta_seconds", p->eta_seconds);
 }
 
 cJSON *render_job(const struct job *j)
 {
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put_text(o, "id", j->id);
-    o = api_put_text(o, "task", j->backtest ? "backtest" : j->task);
-    o = api_put_text(o, "dataset", j->dataset);
-    o = api_put_text(o, "model", j->model && j->model[0] ? j->model : NULL);
-    o = api_put_text(o, "state", job_state_name(j->state));
-    o = api_put(o, "cancel_requested", cJSON_CreateBool(j->cancel_requested));
+    o = json_put_text(o, "id", j->id);
+    o = json_put_text(o, "task", j->backtest ? "backtest" : j->task);
+    o = json_put_text(o, "dataset", j->dataset);
+    o = json_put_text(o, "model", j->model && j->model[0] ? j->model : NULL);
+    o = json_put_text(o, "state", job_state_name(j->state));
+    o = json_put(o, "cancel_requested", cJSON_CreateBool(j->cancel_requested));
     o = api_put_time(o, "created_at", j->created_at);
     o = api_put_time(o, "started_at", j->started_at);
     o = api_put_time(o, "finished_at", j->finished_at);
-    o = api_put_raw(o, "params", j->params);
+    o = json_put_raw(o, "params", j->params);
     if (j->backtest)
         o = render_spread(o, j->backtest);
     if (j->search)
-        o = api_put_raw(o, "search", j->search);
+        o = json_put_raw(o, "search", j->search);
     if (j->warm_start)
-        o = api_put_text(o, "warm_start_from", j->warm_start);
+        o = json_put_text(o, "warm_start_from", j->warm_start);
     if (j->validation_dataset)
-        o = api_put_text(o, "validation_dataset", j->validation_dataset);
-    o = api_put(o, "progress", render_progress(&j->progress));
-    o = api_put_text(o, "arithmetic", j->arithmetic);
-    o = api_put_text(o, "note", j->note);
-    o = api_put_raw(o, "error", j->error);
-    o = api_put(o, "model_version",
-                j->model_version ? cJSON_CreateNumber((double)j->model_version)
-                                 : cJSON_CreateNull());
-    return api_put_raw(o, "metrics", j->metrics);
+        o = json_put_text(o, "validation_dataset", j->validation_dataset);
+    o = json_put(o, "progress", render_progress(&j->progress));
+    o = json_put_text(o, "arithmetic", j->arithmetic);
+    o = json_put_text(o, "note", j->note);
+    o = json_put_raw(o, "error", j->error);
+    o = json_put(o, "model_version",
+                 j->model_version ? cJSON_CreateNumber((double)j->model_version)
+                                  : cJSON_CreateNull());
+    return json_put_raw(o, "metrics", j->metrics);
 }
 
 cJSON *render_spread(cJSON *o, const char *json)
@@ -58,7 +58,7 @@ cJSON *render_spread(cJSON *o, const char *json)
         if (cJSON_HasObjectItem(o, member->string))
             cJSON_Delete(member);
         else
-            o = api_put(o, member->string, member);
+            o = json_put(o, member->string, member);
     }
     cJSON_Delete(details);
     return o;
@@ -68,21 +68,21 @@ cJSON *render_model(const struct model_version *m)
 {
     cJSON *o = cJSON_CreateObject();
 
-    o = api_put_text(o, "name", m->name);
-    o = api_put_number(o, "version", (double)m->version);
-    o = api_put_text(o, "task", m->task);
+    o = json_put_text(o, "name", m->name);
+    o = json_put_number(o, "version", (double)m->version);
+    o = json_put_text(o, "task", m->task);
     o = api_put_time(o, "created_at", m->created_at);
-    o = api_put_text(o, "dataset", m->dataset);
-    o = api_put_text(o, "job", m->job);
-    o = api_put_raw(o, "params", m->params);
-    o = api_put_raw(o, "metrics", m->metrics);
-    o = api_put_number(o, "parameter_count", (double)m->parameter_count);
-    o = api_put_number(o, "bytes", (double)m->bytes);
-    o = api_put_text(o, "digest", m->digest);
-    o = api_put_number(o, "num_versions", (double)m->num_versions);
+    o = json_put_text(o, "dataset", m->dataset);
+    o = json_put_text(o, "job", m->job);
+    o = json_put_raw(o, "params", m->params);
+    o = json_put_raw(o, "metrics", m->metrics);
+    o = json_put_number(o, "parameter_count", (double)m->parameter_count);
+    o = json_put_number(o, "bytes", (double)m->bytes);
+    o = json_put_text(o, "digest", m->digest);
+    o = json_put_number(o, "num_versions", (double)m->num_versions);
     o = render_spread(o, m->details);
     /* A version that an earlier program described has none in its details. */
     if (o && !cJSON_HasObjectItem(o, "arithmetic"))
-        o = api_put(o, "arithmetic", cJSON_CreateNull());
+        o = json_put(o, "arithmetic", cJSON_CreateNull());
     return o;
 }

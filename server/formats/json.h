@@ -50,8 +50,5 @@ void json_write_end(struct buf *b);
 void json_put_numbers(struct buf *b, const double *v, int n, int stride);
 /* The tree on one line, malloc'ed; NULL when out of memory. Every number reads back the same. */
 char *json_print(const cJSON *tree);
-/* New trees, NULL when out of memory. NaN becomes null. */
-cJSON *json_numbers(const double *v, int n);
-cJSON *json_number_or_null(double v);
 
 #endif

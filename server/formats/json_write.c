@@ -4,27 +4,6 @@
 
 #include <math.h>
 
-cJSON *json_number_or_null(double v)
-{
-    return isfinite(v) ? cJSON_CreateNumber(v) : cJSON_CreateNull();
-}
-
-cJSON *json_numbers(const double *v, int n)
-{
-    cJSON *a = cJSON_CreateArray();
-
-    for (int i = 0; a && i < n; i++) {
-        cJSON *item = json_number_or_null(v[i]);
-
-        if (!item || !cJSON_AddItemToArray(a, item)) {
-            cJSON_Delete(item);
-            cJSON_Delete(a);
-            return NULL;
-        }
-    }
-    return a;
-}
-
 void json_put_numbers(struct buf *b, const double *v, int n, int stride)
 {
     buf_add(b, "[", 1);

@@ -1,8 +1,9 @@
 /* report.c - see report.h. Numbers that are not finite are null. */
 #include "server/tasks/report.h"
 
+#include "server/formats/json.h"
+#include "server/formats/json_build.h"
 #include "server/tasks/params_json.h"
-#include "server/tasks/report_tree.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,30 +18,35 @@ char *report_text(cJSON *tree)
     return text;
 }
 
+cJSON *report_put_arithmetic(cJSON *o, const char *name)
+{
+    return json_put_text(o, "arithmetic", name[0] ? name : NULL);
+}
+
 /* ---- forecasts ---- */
 
 static cJSON *put_metrics(cJSON *o, const struct metrics *m)
 {
-    o = put_number(o, "mae", m->mae);
-    o = put_number(o, "rmse", m->rmse);
-    o = put_number(o, "mape", m->mape);
-    o = put_number(o, "smape", m->smape);
-    return put_number(o, "mase", m->mase);
+    o = json_put_number(o, "mae", m->mae);
+    o = json_put_number(o, "rmse", m->rmse);
+    o = json_put_number(o, "mape", m->mape);
+    o = json_put_number(o, "smape", m->smape);
+    return json_put_number(o, "mase", m->mase);
 }
 
 cJSON *report_forecast_metrics(const struct evaluation *ev)
 {
     cJSON *o = put_metrics(cJSON_CreateObject(), &ev->model);
 
-    o = put_number(o, "coverage_80", ev->coverage80);
-    o = put_number(o, "coverage_95", ev->coverage95);
-    o = put(o, "naive", put_metrics(cJSON_CreateObject(), &ev->naive));
-    o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
-    o = put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->smoother));
+    o = json_put_number(o, "coverage_80", ev->coverage80);
+    o = json_put_number(o, "coverage_95", ev->coverage95);
+    o = json_put(o, "naive", put_metrics(cJSON_CreateObject(), &ev->naive));
+    o = json_put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
+    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->smoother));
     if (ev->num_covariates)
-        o = put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
-    o = put_number(o, "last_batch_loss", ev->last_batch_loss);
-    return put_number(o, "test_mse", ev->test_mse_scaled);
+        o = json_put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
+    o = json_put_number(o, "last_batch_loss", ev->last_batch_loss);
+    return json_put_number(o, "test_mse", ev->test_mse_scaled);
 }
 
 static cJSON *times(const struct timeline *t, int start, int n)
@@ -50,9 +56,9 @@ static cJSON *times(const struct timeline *t, int start, int n)
 
     for (int i = 0; a && i < n; i++) {
         if (t->frequency.unit == FREQ_INDEX)
-            a = push(a, cJSON_CreateNumber((double)(t->start + start + i)));
+            a = json_push(a, cJSON_CreateNumber((double)(t->start + start + i)));
         else
-            a = push(a, cJSON_CreateString(timeline_text(text, t, start + i)));
+            a = json_push(a, cJSON_CreateString(timeline_text(text, t, start + i)));
     }
     return a;
 }
@@ -66,41 +72,41 @@ static cJSON *bounds(const double *at80, const double *at95, int n)
         return cJSON_CreateNull();
     o = cJSON_CreateObject();
     if (at80)
-        o = put(o, "80", json_numbers(at80, n));
+        o = json_put(o, "80", json_numbers(at80, n));
     if (at95)
-        o = put(o, "95", json_numbers(at95, n));
+        o = json_put(o, "95", json_numbers(at95, n));
     return o;
 }
 
 static cJSON *one_series(const struct evaluation_series *s, const struct timeline *t)
 {
-    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
+    cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
     cJSON *metrics = put_metrics(cJSON_CreateObject(), &s->model);
 
-    metrics = put(metrics, "naive", put_metrics(cJSON_CreateObject(), &s->naive_model));
-    metrics = put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &s->baseline));
-    metrics = put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->smoother_model));
-    o = put(o, "metrics", metrics);
-    o = put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
-    o = put(o, "time", times(t, s->start, s->length));
-    o = put(o, "truth", json_numbers(s->truth, s->length));
-    o = put(o, "forecast", json_numbers(s->forecast, s->length));
-    o = put(o, "naive", json_numbers(s->naive, s->length));
-    o = put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
-    o = put(o, "ets", json_numbers(s->smoother, s->length));
-    o = put(o, "lower", bounds(s->lower80, s->lower95, s->length));
-    return put(o, "upper", bounds(s->upper80, s->upper95, s->length));
+    metrics = json_put(metrics, "naive", put_metrics(cJSON_CreateObject(), &s->naive_model));
+    metrics = json_put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &s->baseline));
+    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->smoother_model));
+    o = json_put(o, "metrics", metrics);
+    o = json_put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
+    o = json_put(o, "time", times(t, s->start, s->length));
+    o = json_put(o, "truth", json_numbers(s->truth, s->length));
+    o = json_put(o, "forecast", json_numbers(s->forecast, s->length));
+    o = json_put(o, "naive", json_numbers(s->naive, s->length));
+    o = json_put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
+    o = json_put(o, "ets", json_numbers(s->smoother, s->length));
+    o = json_put(o, "lower", bounds(s->lower80, s->lower95, s->length));
+    return json_put(o, "upper", bounds(s->upper80, s->upper95, s->length));
 }
 
 /* o with what is missing of it. */
 static cJSON *note_no_residuals(cJSON *o)
 {
-    cJSON *note = put(cJSON_CreateObject(), "code", cJSON_CreateString("no_residuals"));
+    cJSON *note = json_put(cJSON_CreateObject(), "code", cJSON_CreateString("no_residuals"));
 
-    note = put(note, "detail",
-               cJSON_CreateString("the model has no residuals to make intervals from, so that "
-                                  "lower, upper and the coverages are null"));
-    return put(o, "notes", push(cJSON_CreateArray(), note));
+    note = json_put(note, "detail",
+                    cJSON_CreateString("the model has no residuals to make intervals from, so that "
+                                       "lower, upper and the coverages are null"));
+    return json_put(o, "notes", json_push(cJSON_CreateArray(), note));
 }
 
 /* By MASE, or by MAE where no scale is known. */
@@ -121,8 +127,8 @@ static cJSON *covariate_list(const struct forecaster *f)
         bool known = false;
         cJSON *o = cJSON_CreateObject();
 
-        o = put(o, "name", cJSON_CreateString(forecaster_covariate(f, k, &known)));
-        list = push(list, put(o, "known_in_advance", cJSON_CreateBool(known)));
+        o = json_put(o, "name", cJSON_CreateString(forecaster_covariate(f, k, &known)));
+        list = json_push(list, json_put(o, "known_in_advance", cJSON_CreateBool(known)));
     }
     return list;
 }
@@ -134,36 +140,36 @@ static cJSON *steps_ahead(const struct evaluation *ev)
 
     if (!ev->steps)
         return cJSON_CreateNull();
-    o = put(cJSON_CreateObject(), "mase", json_numbers(ev->step_error, ev->steps));
-    o = put(o, "seasonal_naive", json_numbers(ev->step_baseline, ev->steps));
-    return put(o, "ets", json_numbers(ev->step_smoother, ev->steps));
+    o = json_put(cJSON_CreateObject(), "mase", json_numbers(ev->step_error, ev->steps));
+    o = json_put(o, "seasonal_naive", json_numbers(ev->step_baseline, ev->steps));
+    return json_put(o, "ets", json_numbers(ev->step_smoother, ev->steps));
 }
 
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time)
 {
     const struct evaluation *ev = forecaster_evaluation(f);
     const struct params *p = forecaster_params(f);
-    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("forecast"));
+    cJSON *o = json_put(cJSON_CreateObject(), "task", cJSON_CreateString("forecast"));
     cJSON *baseline = cJSON_CreateObject(), *list = cJSON_CreateArray();
 
     for (int i = 0; list && i < ev->count; i++) {
         int at = forecaster_find_series(f, ev->series[i].id);
 
-        list = push(list, one_series(&ev->series[i], &time[at < 0 ? 0 : at]));
+        list = json_push(list, one_series(&ev->series[i], &time[at < 0 ? 0 : at]));
     }
-    baseline = put(baseline, "method", cJSON_CreateString("seasonal_naive"));
-    baseline = put_number(baseline, "season_length", p->season_length);
-    o = put_number(o, "horizon", p->horizon);
-    o = put_number(o, "test_size", p->test_size);
-    o = put(o, "metrics", report_forecast_metrics(ev));
-    o = put(o, "baseline", put_metrics(baseline, &ev->baseline));
-    o = put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
-    o = put(o, "per_step", steps_ahead(ev));
+    baseline = json_put(baseline, "method", cJSON_CreateString("seasonal_naive"));
+    baseline = json_put_number(baseline, "season_length", p->season_length);
+    o = json_put_number(o, "horizon", p->horizon);
+    o = json_put_number(o, "test_size", p->test_size);
+    o = json_put(o, "metrics", report_forecast_metrics(ev));
+    o = json_put(o, "baseline", put_metrics(baseline, &ev->baseline));
+    o = json_put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
+    o = json_put(o, "per_step", steps_ahead(ev));
     if (forecaster_num_covariates(f))
-        o = put(o, "covariates", covariate_list(f));
+        o = json_put(o, "covariates", covariate_list(f));
     if (ev->count && !forecaster_has_intervals(f))
         o = note_no_residuals(o);
-    return put(o, "series", list);
+    return json_put(o, "series", list);
 }
 
 static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
@@ -197,8 +203,8 @@ static cJSON *one_day(const struct holiday *h)
     cJSON *o;
 
     name_holiday(name, h);
-    o = put(cJSON_CreateObject(), "day", cJSON_CreateString(name));
-    return put_number(o, "percent", 100 * expm1(h->beta));
+    o = json_put(cJSON_CreateObject(), "day", cJSON_CreateString(name));
+    return json_put_number(o, "percent", 100 * expm1(h->beta));
 }
 
 /* The year's slow course by where it is highest and lowest, and the days that stand out. */
@@ -207,13 +213,13 @@ static cJSON *day_effects(const struct calendar_coefficients *c)
     cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray(), *year = NULL;
 
     if (c->annual_order) {
-        year = put(cJSON_CreateObject(), "highest", one_day(&c->high));
-        year = put(year, "lowest", one_day(&c->low));
+        year = json_put(cJSON_CreateObject(), "highest", one_day(&c->high));
+        year = json_put(year, "lowest", one_day(&c->low));
     }
     for (int i = 0; list && i < c->num_holidays; i++)
-        list = push(list, one_day(&c->holidays[i]));
-    o = put(o, "year", c->annual_order ? year : cJSON_CreateNull());
-    return put(o, "holidays", list);
+        list = json_push(list, one_day(&c->holidays[i]));
+    o = json_put(o, "year", c->annual_order ? year : cJSON_CreateNull());
+    return json_put(o, "holidays", list);
 }
 
 /* What the calendar does to months or days, in percent of them; null where it does nothing. */
@@ -229,10 +235,10 @@ static cJSON *calendar_effects(const struct forecaster *f, int i)
         return day_effects(&c);
     o = cJSON_CreateObject();
     for (int d = 0; d < 7; d++)
-        o = put_number(o, weekdays[d], 100 * expm1(c.weekday[d]));
-    o = put_number(o, "leap_day", 100 * expm1(c.leap_day));
-    o = put_number(o, "easter", 100 * expm1(c.easter));
-    return put_number(o, "easter_days", c.easter_days);
+        o = json_put_number(o, weekdays[d], 100 * expm1(c.weekday[d]));
+    o = json_put_number(o, "leap_day", 100 * expm1(c.leap_day));
+    o = json_put_number(o, "easter", 100 * expm1(c.easter));
+    return json_put_number(o, "easter_days", c.easter_days);
 }
 
 static cJSON *series_details(const struct forecaster *f, int i, const struct timeline *t)
@@ -242,17 +248,17 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     int64_t skipped = 0;
     const char *id = forecaster_series(f, i, &values, &length, &skipped);
     char text[40], name[16];
-    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
+    cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
 
     frequency_name(name, t->frequency);
-    o = put(o, "frequency", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
-    o = put(o, "start", cJSON_CreateString(timeline_text(text, t, 0)));
-    o = put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
+    o = json_put(o, "frequency", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
+    o = json_put(o, "start", cJSON_CreateString(timeline_text(text, t, 0)));
+    o = json_put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
     if (forecaster_num_covariates(f))
-        o = put(o, "covariates_used", cJSON_CreateBool(forecaster_uses_covariates(f, i)));
+        o = json_put(o, "covariates_used", cJSON_CreateBool(forecaster_uses_covariates(f, i)));
     if (forecaster_params(f)->calendar_effects)
-        o = put(o, "calendar_effects", calendar_effects(f, i));
-    return put_number(o, "length", (double)(skipped + length));
+        o = json_put(o, "calendar_effects", calendar_effects(f, i));
+    return json_put_number(o, "length", (double)(skipped + length));
 }
 
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time)
@@ -262,14 +268,14 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
     int n = forecaster_num_series(f);
 
     for (int i = 0; list && i < n && i < 1000; i++)
-        list = push(list, series_details(f, i, &time[i]));
-    o = put_arithmetic(o, forecaster_arithmetic(f));
-    o = put_number(o, "horizon", p->horizon);
-    o = put_number(o, "season_length", p->season_length);
-    o = put_number(o, "num_series", n);
+        list = json_push(list, series_details(f, i, &time[i]));
+    o = report_put_arithmetic(o, forecaster_arithmetic(f));
+    o = json_put_number(o, "horizon", p->horizon);
+    o = json_put_number(o, "season_length", p->season_length);
+    o = json_put_number(o, "num_series", n);
     if (forecaster_num_covariates(f))
-        o = put(o, "covariates", covariate_list(f));
-    return put(o, "series", list);
+        o = json_put(o, "covariates", covariate_list(f));
+    return json_put(o, "series", list);
 }
 
 /* ---- backtests ---- */
@@ -278,38 +284,38 @@ cJSON *report_backtest_metrics(const struct backtest *b)
 {
     cJSON *o = put_metrics(cJSON_CreateObject(), &b->model);
 
-    o = put_number(o, "coverage_80", b->coverage80);
-    o = put_number(o, "coverage_95", b->coverage95);
-    o = put(o, "naive", put_metrics(cJSON_CreateObject(), &b->last));
-    o = put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &b->seasonal));
-    o = put(o, "ets", put_metrics(cJSON_CreateObject(), &b->smoothed));
-    return put(o, "beats_baseline", cJSON_CreateBool(b->beats_baseline));
+    o = json_put_number(o, "coverage_80", b->coverage80);
+    o = json_put_number(o, "coverage_95", b->coverage95);
+    o = json_put(o, "naive", put_metrics(cJSON_CreateObject(), &b->last));
+    o = json_put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &b->seasonal));
+    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &b->smoothed));
+    return json_put(o, "beats_baseline", cJSON_CreateBool(b->beats_baseline));
 }
 
 static cJSON *one_forecast(const struct backtest_forecast *f, const struct timeline *t)
 {
-    cJSON *o = put(cJSON_CreateObject(), "id", cJSON_CreateString(f->id));
+    cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(f->id));
     cJSON *metrics = put_metrics(cJSON_CreateObject(), &f->model);
 
-    metrics = put(metrics, "naive", put_metrics(cJSON_CreateObject(), &f->last));
-    metrics = put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &f->seasonal));
-    metrics = put(metrics, "ets", put_metrics(cJSON_CreateObject(), &f->smoothed));
-    o = put_number(o, "window", f->window);
-    o = put(o, "metrics", metrics);
-    o = put(o, "time", times(t, f->origin, f->length));
-    o = put(o, "truth", json_numbers(f->truth, f->length));
-    o = put(o, "forecast", json_numbers(f->forecast, f->length));
-    o = put(o, "naive", json_numbers(f->naive, f->length));
-    o = put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
-    o = put(o, "ets", json_numbers(f->smoother, f->length));
-    o = put(o, "lower", bounds(f->lower80, f->lower95, f->length));
-    return put(o, "upper", bounds(f->upper80, f->upper95, f->length));
+    metrics = json_put(metrics, "naive", put_metrics(cJSON_CreateObject(), &f->last));
+    metrics = json_put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &f->seasonal));
+    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &f->smoothed));
+    o = json_put_number(o, "window", f->window);
+    o = json_put(o, "metrics", metrics);
+    o = json_put(o, "time", times(t, f->origin, f->length));
+    o = json_put(o, "truth", json_numbers(f->truth, f->length));
+    o = json_put(o, "forecast", json_numbers(f->forecast, f->length));
+    o = json_put(o, "naive", json_numbers(f->naive, f->length));
+    o = json_put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
+    o = json_put(o, "ets", json_numbers(f->smoother, f->length));
+    o = json_put(o, "lower", bounds(f->lower80, f->lower95, f->length));
+    return json_put(o, "upper", bounds(f->upper80, f->upper95, f->length));
 }
 
 cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
                        const struct timeline *time)
 {
-    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("backtest"));
+    cJSON *o = json_put(cJSON_CreateObject(), "task", cJSON_CreateString("backtest"));
     cJSON *list = cJSON_CreateArray(), *steps = cJSON_CreateObject();
 
     for (int i = 0; list && i < b->count; i++) {
@@ -317,45 +323,46 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
 
         while (at < panel->count - 1 && strcmp(panel->series[at].id, b->items[i].id) != 0)
             at++;
-        list = push(list, one_forecast(&b->items[i], &time[at]));
+        list = json_push(list, one_forecast(&b->items[i], &time[at]));
     }
-    steps = put(steps, "mase", json_numbers(b->step_error, b->plan.horizon));
-    steps = put(steps, "seasonal_naive", json_numbers(b->step_error_seasonal, b->plan.horizon));
-    steps = put(steps, "ets", json_numbers(b->step_error_smoother, b->plan.horizon));
-    o = put_number(o, "windows", b->plan.windows);
-    o = put_number(o, "step", b->plan.step);
-    o = put_number(o, "horizon", b->plan.horizon);
-    o = put(o, "metrics", report_backtest_metrics(b));
-    o = put(o, "per_step", steps);
+    steps = json_put(steps, "mase", json_numbers(b->step_error, b->plan.horizon));
+    steps =
+        json_put(steps, "seasonal_naive", json_numbers(b->step_error_seasonal, b->plan.horizon));
+    steps = json_put(steps, "ets", json_numbers(b->step_error_smoother, b->plan.horizon));
+    o = json_put_number(o, "windows", b->plan.windows);
+    o = json_put_number(o, "step", b->plan.step);
+    o = json_put_number(o, "horizon", b->plan.horizon);
+    o = json_put(o, "metrics", report_backtest_metrics(b));
+    o = json_put(o, "per_step", steps);
     if (b->count && isnan(b->coverage80) && isnan(b->items[0].lower80[0]))
         o = note_no_residuals(o);
-    return put(o, "forecasts", list);
+    return json_put(o, "forecasts", list);
 }
 
 /* ---- searches ---- */
 
 static cJSON *one_trial(const struct search_trial *t)
 {
-    cJSON *o = put_number(cJSON_CreateObject(), "score", t->score);
+    cJSON *o = json_put_number(cJSON_CreateObject(), "score", t->score);
     char *params = params_to_json(TASK_FORECAST, &t->params);
 
-    o = put(o, "params", params ? cJSON_Parse(params) : NULL);
+    o = json_put(o, "params", params ? cJSON_Parse(params) : NULL);
     free(params);
     return o;
 }
 
 cJSON *report_search(const struct search *s, bool every)
 {
-    cJSON *o = put_number(cJSON_CreateObject(), "trials", s->count), *list;
+    cJSON *o = json_put_number(cJSON_CreateObject(), "trials", s->count), *list;
 
-    o = put_number(o, "best", s->best);
-    o = put_number(o, "score", s->trials[s->best].score);
+    o = json_put_number(o, "best", s->best);
+    o = json_put_number(o, "score", s->trials[s->best].score);
     if (!every)
         return o;
     list = cJSON_CreateArray();
     for (int i = 0; list && i < s->count; i++)
-        list = push(list, one_trial(&s->trials[i]));
-    return put(o, "tried", list);
+        list = json_push(list, one_trial(&s->trials[i]));
+    return json_put(o, "tried", list);
 }
 
 char *report_with(char *text, const char *name, cJSON *value)
@@ -365,5 +372,5 @@ char *report_with(char *text, const char *name, cJSON *value)
     free(text);
     if (o)
         cJSON_DeleteItemFromObjectCaseSensitive(o, name);
-    return report_text(put(o, name, value));
+    return report_text(json_put(o, name, value));
 }

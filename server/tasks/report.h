@@ -24,6 +24,9 @@ cJSON *report_search(const struct search *s, bool every);
  * consumed; NULL in, NULL out. */
 char *report_with(char *text, const char *name, cJSON *value);
 
+/* "arithmetic": name, or null when it is "". As json_put(). */
+cJSON *report_put_arithmetic(cJSON *o, const char *name);
+
 /* Prints and deletes tree; NULL in, NULL out. */
 char *report_text(cJSON *tree);
 

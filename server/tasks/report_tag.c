@@ -1,7 +1,8 @@
 /* report_tag.c - evaluations, metrics and details of taggers: see report.h. */
 #include "server/tasks/report_tag.h"
 
-#include "server/tasks/report_tree.h"
+#include "server/formats/json_build.h"
+#include "server/tasks/report.h"
 
 enum { CONFUSION_TAGS_MAX = 100 };
 
@@ -13,12 +14,12 @@ static enum tag_column main_column(const struct tagger_evaluation *all)
 
 static cJSON *column_metrics(cJSON *o, const struct column_evaluation *ev)
 {
-    o = put_number(o, "accuracy", ev->accuracy);
-    o = put_number(o, "unknown_accuracy", ev->unknown_accuracy);
-    o = put_number(o, "tokens", (double)ev->tokens);
-    o = put_number(o, "unknown_tokens", (double)ev->unknown);
-    o = put_number(o, "sentences", (double)ev->sentences);
-    return put_number(o, "sentences_correct", (double)ev->sentences_correct);
+    o = json_put_number(o, "accuracy", ev->accuracy);
+    o = json_put_number(o, "unknown_accuracy", ev->unknown_accuracy);
+    o = json_put_number(o, "tokens", (double)ev->tokens);
+    o = json_put_number(o, "unknown_tokens", (double)ev->unknown);
+    o = json_put_number(o, "sentences", (double)ev->sentences);
+    return json_put_number(o, "sentences_correct", (double)ev->sentences_correct);
 }
 
 /* The figures of the main column, and where there are two columns those of each under its name. */
@@ -28,22 +29,22 @@ cJSON *report_tag_metrics(const struct tagger_evaluation *all)
     cJSON *o = column_metrics(cJSON_CreateObject(), &all->column[main_column(all)]);
 
     for (int c = 0; both && c < TAG_COLUMNS; c++)
-        o = put(o, tag_column_name((enum tag_column)c),
-                column_metrics(cJSON_CreateObject(), &all->column[c]));
-    o = put_number(o, "last_batch_loss", all->last_batch_loss);
-    return put(o, "held_out", cJSON_CreateBool(all->held_out));
+        o = json_put(o, tag_column_name((enum tag_column)c),
+                     column_metrics(cJSON_CreateObject(), &all->column[c]));
+    o = json_put_number(o, "last_batch_loss", all->last_batch_loss);
+    return json_put(o, "held_out", cJSON_CreateBool(all->held_out));
 }
 
 static cJSON *one_tag(const char *name, const struct tag_score *s)
 {
-    cJSON *o = put(cJSON_CreateObject(), "tag", cJSON_CreateString(name));
+    cJSON *o = json_put(cJSON_CreateObject(), "tag", cJSON_CreateString(name));
 
-    o = put_number(o, "support", (double)s->support);
-    o = put_number(o, "predicted", (double)s->predicted);
-    o = put_number(o, "correct", (double)s->correct);
-    o = put_number(o, "precision", s->precision);
-    o = put_number(o, "recall", s->recall);
-    return put_number(o, "f1", s->f1);
+    o = json_put_number(o, "support", (double)s->support);
+    o = json_put_number(o, "predicted", (double)s->predicted);
+    o = json_put_number(o, "correct", (double)s->correct);
+    o = json_put_number(o, "precision", s->precision);
+    o = json_put_number(o, "recall", s->recall);
+    return json_put_number(o, "f1", s->f1);
 }
 
 /* One object of tag -> log-probability a token. */
@@ -57,8 +58,9 @@ static cJSON *scores(const struct tagger *t, const float *v, int length)
         cJSON *o = cJSON_CreateObject();
 
         for (int k = 0; o && k < tags; k++)
-            o = put_number(o, tagger_tag(t, c, k), (double)v[(size_t)i * (size_t)tags + (size_t)k]);
-        list = push(list, o);
+            o = json_put_number(o, tagger_tag(t, c, k),
+                                (double)v[(size_t)i * (size_t)tags + (size_t)k]);
+        list = json_push(list, o);
     }
     return list;
 }
@@ -69,10 +71,10 @@ static cJSON *first_sentence(const struct tagger *t, const struct tagger_evaluat
     cJSON *o = cJSON_CreateObject(), *tokens = cJSON_CreateArray();
 
     for (int i = 0; tokens && i < ev->first_length && i < s->length; i++)
-        tokens = push(tokens, cJSON_CreateString(s->tokens[i]));
-    o = put(o, "tokens", tokens);
-    o = put(o, "scores_before", scores(t, ev->first_before, ev->first_length));
-    return put(o, "scores_after", scores(t, ev->first_after, ev->first_length));
+        tokens = json_push(tokens, cJSON_CreateString(s->tokens[i]));
+    o = json_put(o, "tokens", tokens);
+    o = json_put(o, "scores_before", scores(t, ev->first_before, ev->first_length));
+    return json_put(o, "scores_after", scores(t, ev->first_after, ev->first_length));
 }
 
 static cJSON *tag_list(const struct tagger *t, enum tag_column c,
@@ -81,7 +83,7 @@ static cJSON *tag_list(const struct tagger *t, enum tag_column c,
     cJSON *list = cJSON_CreateArray();
 
     for (int i = 0; list && i < ev->num_tags; i++)
-        list = push(list, one_tag(tagger_tag(t, c, i), &ev->tags[i]));
+        list = json_push(list, one_tag(tagger_tag(t, c, i), &ev->tags[i]));
     return list;
 }
 
@@ -100,8 +102,8 @@ static cJSON *confusion(const struct column_evaluation *ev)
         cJSON *row = cJSON_CreateArray();
 
         for (size_t k = 0; row && k < n; k++)
-            row = push(row, cJSON_CreateNumber((double)ev->confusion[i * n + k]));
-        rows = push(rows, row);
+            row = json_push(row, cJSON_CreateNumber((double)ev->confusion[i * n + k]));
+        rows = json_push(rows, row);
     }
     return rows;
 }
@@ -116,9 +118,9 @@ static cJSON *columns(const struct tagger *t, const struct tagger_evaluation *ev
         if (!tagger_has(t, (enum tag_column)c))
             continue;
         one = column_metrics(cJSON_CreateObject(), &ev->column[c]);
-        one = put(one, "tags", tag_list(t, (enum tag_column)c, &ev->column[c]));
-        one = put(one, "confusion", confusion(&ev->column[c]));
-        o = put(o, tag_column_name((enum tag_column)c), one);
+        one = json_put(one, "tags", tag_list(t, (enum tag_column)c, &ev->column[c]));
+        one = json_put(one, "confusion", confusion(&ev->column[c]));
+        o = json_put(o, tag_column_name((enum tag_column)c), one);
     }
     return o;
 }
@@ -127,50 +129,50 @@ cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluat
                              const struct sentence_view *first)
 {
     enum tag_column c = tagger_main_column(t);
-    cJSON *o = put(cJSON_CreateObject(), "task", cJSON_CreateString("tag"));
+    cJSON *o = json_put(cJSON_CreateObject(), "task", cJSON_CreateString("tag"));
 
-    o = put(o, "metrics", report_tag_metrics(ev));
-    o = put(o, "held_out", cJSON_CreateBool(ev->held_out));
-    o = put_number(o, "loss_before", ev->loss_before);
-    o = put_number(o, "loss_after", ev->loss_after);
+    o = json_put(o, "metrics", report_tag_metrics(ev));
+    o = json_put(o, "held_out", cJSON_CreateBool(ev->held_out));
+    o = json_put_number(o, "loss_before", ev->loss_before);
+    o = json_put_number(o, "loss_after", ev->loss_after);
     if (first && ev->first_before && ev->first_after)
-        o = put(o, "first_sentence", first_sentence(t, ev, first));
-    o = put(o, "tags", tag_list(t, c, &ev->column[c]));
-    return put(o, "columns", columns(t, ev));
+        o = json_put(o, "first_sentence", first_sentence(t, ev, first));
+    o = json_put(o, "tags", tag_list(t, c, &ev->column[c]));
+    return json_put(o, "columns", columns(t, ev));
 }
 
 static cJSON *span(const struct span_score *s)
 {
-    cJSON *o = put_number(cJSON_CreateObject(), "precision", s->precision);
+    cJSON *o = json_put_number(cJSON_CreateObject(), "precision", s->precision);
 
-    o = put_number(o, "recall", s->recall);
-    return put_number(o, "f1", s->f1);
+    o = json_put_number(o, "recall", s->recall);
+    return json_put_number(o, "f1", s->f1);
 }
 
 cJSON *report_split(const struct tokenizer_score *s)
 {
-    cJSON *o = put(cJSON_CreateObject(), "tokens", span(&s->tokens));
+    cJSON *o = json_put(cJSON_CreateObject(), "tokens", span(&s->tokens));
 
-    o = put(o, "words", span(&s->words));
-    return put(o, "sentences", span(&s->sentences));
+    o = json_put(o, "words", span(&s->words));
+    return json_put(o, "sentences", span(&s->sentences));
 }
 
 cJSON *report_tag_details(const struct tagger *t, bool splits)
 {
-    cJSON *o = put_arithmetic(cJSON_CreateObject(), tagger_arithmetic(t));
+    cJSON *o = report_put_arithmetic(cJSON_CreateObject(), tagger_arithmetic(t));
 
     for (int c = 0; c < TAG_COLUMNS; c++) {
         bool main = c == (int)tagger_main_column(t);
         cJSON *tags = cJSON_CreateArray();
 
         for (int i = 0; tags && i < tagger_num_tags(t, (enum tag_column)c); i++)
-            tags = push(tags, cJSON_CreateString(tagger_tag(t, (enum tag_column)c, i)));
+            tags = json_push(tags, cJSON_CreateString(tagger_tag(t, (enum tag_column)c, i)));
         if (main || tagger_has(t, (enum tag_column)c))
-            o = put(o, main ? "tags" : "xpos_tags", tags);
+            o = json_put(o, main ? "tags" : "xpos_tags", tags);
         else
             cJSON_Delete(tags);
     }
-    o = put_number(o, "words", tagger_num_words(t));
-    o = put(o, "tokenizer", cJSON_CreateString(splits ? "learned" : "unicode"));
-    return put(o, "column", cJSON_CreateString(tag_column_name(tagger_main_column(t))));
+    o = json_put_number(o, "words", tagger_num_words(t));
+    o = json_put(o, "tokenizer", cJSON_CreateString(splits ? "learned" : "unicode"));
+    return json_put(o, "column", cJSON_CreateString(tag_column_name(tagger_main_column(t))));
 }
