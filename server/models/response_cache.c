@@ -110,7 +110,7 @@ void response_cache_add(struct response_cache *t, uint64_t owner, struct cached_
     t->bytes += size_of(a);
     t->count++;
     (void)atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
-    while (t->bytes > t->max_bytes)
+    while (t->bytes > t->max_bytes && t->lru.oldest)
         forget(t, response_of(t->lru.oldest));
 }
 
