@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-
 /* Counts weekdays, Monday first, by the C library's calendar. */
 static int count_days(int of[7], int year, int month)
 {
