@@ -68,7 +68,7 @@ static size_t type_of(const struct net_work *w, int *t, int row)
 }
 
 /* The table of a long text is larger than the caches that are near, and its rows come in any order:
- * each is asked for while those before it are copied. */
+ * each is prefetched while those before it are copied. */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows)
 {
     enum { AHEAD = 4, LINE = 64 / sizeof(float) };

@@ -1,5 +1,4 @@
-/* params_known.c - the covariates that a forecast job says are known in advance: a list of
- * names. */
+/* known_in_advance.c - the covariates whose coming values a request brings: a list of names. */
 #include <lstm/params.h>
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* brief.c - see brief.h. A link, a line of signs or a paragraph of a script without spaces is one
- * token now and then; no vocabulary has it, and its middle says nothing that its ends do not. */
+ * token now and then; no vocabulary holds it, and its ends tell its kind as well as the whole. */
 #include "core/tagging/brief.h"
 
 #include <stdbool.h>

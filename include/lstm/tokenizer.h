@@ -2,8 +2,8 @@
  *
  * The text is cut into pieces that hardly any word boundary falls into (runs of letters or of
  * digits, and single characters else, after the Word_Break property of Unicode Standard Annex #29;
- * runs that the treebank splits, such as "cannot", where it does so), and a bidirectional LSTM says
- * of each piece what ends with it: nothing, a word inside of a multi-word token, a token, a
+ * runs that the treebank splits, such as "cannot", where it does so), and a bidirectional LSTM
+ * labels each piece with what ends there: nothing, a word inside of a multi-word token, a token, a
  * sentence. White space is no piece but a feature of those beside it, so words may have spaces
  * inside (Vietnamese) or none between them (Chinese). A blank line always ends a sentence, and
  * nothing is carried over it.

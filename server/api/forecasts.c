@@ -20,7 +20,7 @@
 /* Numbers in one answer: series * horizon * (1 + 2 levels). Keeps one request's memory bounded. */
 enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12, ETAG_LEN = 32 };
 
-/* What is asked for, from the query or the body. */
+/* The parameters of the request, from its query or its body. */
 struct ask {
     int horizon; /* 0: the model's own */
     double levels[LEVELS_MAX];
@@ -278,8 +278,8 @@ static enum status read_query(struct ask *a, const struct http_req *rq, struct e
 
 /* ---- GET: the same question has the same answer for as long as the model is there ---- */
 
-/* What is asked for, word for word: two texts of one question are two keys, which costs room only.
- * False when it is too long to be kept. */
+/* The key is the query as it was sent: one query in two spellings has two keys, at the cost of
+ * room. False when it is too long to be kept. */
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {

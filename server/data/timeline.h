@@ -44,7 +44,7 @@ struct timestamp {
 };
 /* 1949, 1949-01, 1949-01-31, 1949Q1 (1949-Q1), RFC 3339 (with or without zone, 'T' or ' ', seconds
  * optional, fraction ignored only when zero), epoch seconds (an integer of 6 digits or more, may be
- * negative). len bytes at s, spaces around are ignored. ST_INVALID says what is wrong ("1949-02-30:
+ * negative). len bytes at s, spaces around are ignored. ST_INVALID with the reason ("1949-02-30:
  * February 1949 has 28 days"). */
 enum status timestamp_parse(struct timestamp *out, const char *s, size_t len, struct err *e);
 /* The base ordinal of t in frequency f; ST_INVALID when t is not on its grid's unit (a day for H is

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-_Static_assert((int)ANNUAL_WAVES <= (int)BAYES_REGRESSION_MAX, "all waves are asked at once");
+_Static_assert((int)ANNUAL_WAVES <= (int)BAYES_REGRESSION_MAX, "one regression takes all waves");
 
 static const double year = 365.2425;
 /* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their
