@@ -28,6 +28,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     struct http *h = ctx;
     const union MHD_ConnectionInfo *info;
     const struct sockaddr *client;
+    struct conn *c;
     int fd;
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
@@ -43,10 +44,10 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     client = info ? info->client_addr : NULL;
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     fd = info ? info->connect_fd : -1;
-    *socket_context = fd >= 0 ? conns_add(&h->conns, h, fd, client) : NULL;
-    if (fd >= 0 && !*socket_context)
+    *socket_context = c = fd >= 0 ? conns_add(&h->conns, h, fd, client) : NULL;
+    if (fd >= 0 && !c)
         (void)shutdown(fd, SHUT_RDWR);
-    if (atomic_load(&h->conns.count) == 1)
+    if (c && c->first)
         ticker_wake(h);
 }
 

@@ -132,6 +132,7 @@ static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *a)
 struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client)
 {
     struct conn *c = calloc(1, sizeof(*c));
+    unsigned before;
 
     if (!c)
         return NULL;
@@ -143,7 +144,9 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
         return NULL;
     }
     address_text(c->client, client);
-    c->over_limit = atomic_fetch_add(&s->count, 1) >= s->limits.max_connections && !make_room(s);
+    before = atomic_fetch_add(&s->count, 1);
+    c->first = before == 0;
+    c->over_limit = before >= s->limits.max_connections && !make_room(s);
     atomic_init(&c->phase, CONN_HEAD);
     atomic_init(&c->since_ms, clock_monotonic_coarse_ms());
     atomic_init(&c->deadline_ms,

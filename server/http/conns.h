@@ -57,6 +57,7 @@ struct conn {
     char kept_id[REQUEST_ID_MAX + 1]; /* that is in its header */
     bool served;                      /* a request line was read, or refused */
     bool over_limit;                  /* beyond max_connections: will be refused */
+    bool first;                       /* there was no other when it came: the ticker sleeps */
     bool refused;                     /* wire's fault was answered */
     bool linger;                      /* the connection's thread only */
     char client[INET6_ADDRSTRLEN];    /* its address as text, "" when it is not known */

@@ -2,8 +2,10 @@
 #include "tests/unit/server/http/toy_server.h"
 
 #include "server/base/clock.h"
+#include "server/http/conns.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +213,47 @@ START_TEST(a_body_at_a_crawl_goes_where_nobody_is_idle)
 }
 END_TEST
 
+/* ---- the first connection wakes the ticker, which sleeps for a minute while there is none ---- */
+
+static struct conns bare;
+static struct conn *both[2];
+static int ends[2];
+static pthread_barrier_t start;
+
+static void *add_one(void *ctx)
+{
+    int i = ctx == &both[1];
+
+    (void)pthread_barrier_wait(&start);
+    both[i] = conns_add(&bare, NULL, ends[i], NULL);
+    return NULL;
+}
+
+START_TEST(of_two_that_come_at_once_one_is_the_first)
+{
+    struct err e = {0};
+
+    ck_assert_int_eq(conns_init(&bare, &toy.config.limits, &e), ST_OK);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    ck_assert_int_eq(pthread_barrier_init(&start, NULL, 2), 0);
+    for (int round = 0; round < 2000; round++) {
+        pthread_t other;
+
+        ck_assert_int_eq(pthread_create(&other, NULL, add_one, &both[1]), 0);
+        (void)add_one(&both[0]);
+        ck_assert_int_eq(pthread_join(other, NULL), 0);
+        ck_assert_msg(both[0]->first != both[1]->first, "round %d: %d and %d", round,
+                      both[0]->first, both[1]->first);
+        conns_remove(&bare, both[0]);
+        conns_remove(&bare, both[1]);
+    }
+    (void)pthread_barrier_destroy(&start);
+    conns_release(&bare);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -220,6 +263,7 @@ int main(void)
         who_waits_stays_and_the_new_one_is_told,
         a_stream_between_two_events_stays,
         a_body_at_a_crawl_goes_where_nobody_is_idle,
+        of_two_that_come_at_once_one_is_the_first,
     };
     Suite *s = suite_create("http connections");
     TCase *t = tcase_create("connections");
