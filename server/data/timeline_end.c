@@ -7,37 +7,39 @@ static const int64_t last_day = 253402214400;
 enum { REST_OF_DAY = 86399 };
 
 /* The last base ordinal of a unit that has an end. */
-static int64_t last_ordinal(enum freq_unit unit)
+static int64_t last_ordinal(const struct timeline *t)
 {
-    const struct timestamp t = {last_day, FREQ_D};
+    const struct timestamp day = {last_day, FREQ_D};
+    enum freq_unit unit = t->frequency.unit;
     int64_t out = 0;
 
     if (unit == FREQ_H || unit == FREQ_MIN || unit == FREQ_S)
-        return last_day + REST_OF_DAY;
-    (void)timeline_ordinal(&out, (struct frequency){unit, 1}, &t, NULL); /* a day fits them all */
+        return last_day + REST_OF_DAY - (t->style.offset > 0 ? t->style.offset * 60 : 0);
+    (void)timeline_ordinal(&out, (struct frequency){unit, 1}, &day, NULL); /* a day fits them all */
     return out;
 }
 
 int64_t timeline_rows_most(const struct timeline *t)
 {
-    int64_t last;
+    int64_t last, points, step = frequency_step(t->frequency);
 
     if (t->frequency.unit == FREQ_INDEX)
         return INT64_MAX;
-    last = last_ordinal(t->frequency.unit);
-    return t->start > last ? 0 : (last - t->start) / frequency_step(t->frequency) + 1;
+    last = last_ordinal(t);
+    points = t->start > last ? 0 : (last - t->start) / step + 1;
+    return timeline_points_rows(t, points);
 }
 
 enum status timeline_check(const struct timeline *t, int64_t rows, const char *id, struct err *e)
 {
     int64_t most = timeline_rows_most(t);
-    char start[40], name[16];
+    char start[TIME_TEXT_MAX], name[16];
 
     if (rows <= most)
         return ST_OK;
     return err_set(e, ST_INVALID,
                    "series '%.80s' would end behind the year 9999: from %s on in steps of %s there "
                    "is room for %lld rows, and it has %lld",
-                   id, timeline_text(start, t, 0), frequency_name(name, t->frequency),
-                   (long long)most, (long long)rows);
+                   id, timeline_text(start, t, 0), timeline_name(name, t), (long long)most,
+                   (long long)rows);
 }

@@ -269,6 +269,83 @@ START_TEST(seasons_follow_from_frequencies)
 }
 END_TEST
 
+/* Stamps first, first + step, ... that are open, which of them, and what is found. */
+static const struct {
+    const char *format, *first;
+    int step, days, from, to, weekdays; /* seconds; hours from..to of the first weekdays */
+    const char *name, *open, *next;
+    int season;
+} closings[] = {
+    {"%d/%m/%Y", "2021-01-04", 86400, 60, 0, 23, 5, "B", "", "05/03/2021", 5},
+    {"%Y-%m-%d", "2021-01-04", 86400, 60, 0, 23, 6, "D", "Mon-Sat", "2021-03-05", 6},
+    {"%Y-%m-%d %H:%M:%S", "2021-01-04", 3600, 60, 7, 17, 7, "H", "07-17", "2021-03-05 07:00:00",
+     11},
+    {"%Y-%m-%dT%H:%MZ", "2021-01-04", 1800, 60, 9, 16, 5, "30min", "Mon-Fri 09:00-16:30",
+     "2021-03-05T09:00Z", 16},
+};
+
+START_TEST(steps_that_never_occur_are_closed)
+{
+    static struct timestamp t[4096];
+    struct timeline l = {0};
+    struct err e = {0};
+    char name[16], open[OPEN_TEXT_MAX], text[TIME_TEXT_MAX];
+    int64_t first = stamp(closings[_i].first).seconds, row = 0;
+    size_t n = 0;
+
+    for (int64_t at = 0; at < closings[_i].days * 86400; at += closings[_i].step)
+        if (at / 86400 % 7 < closings[_i].weekdays && at % 86400 / 3600 >= closings[_i].from &&
+            at % 86400 / 3600 <= closings[_i].to)
+            t[n++] = (struct timestamp){first + at, FREQ_S};
+    ck_assert_int_eq(time_style_format(&l.style, closings[_i].format, &e), ST_OK);
+    ck_assert_msg(!timeline_infer(&l, t, n, NULL, &e), "%s", e.message);
+    ck_assert_str_eq(timeline_name(name, &l), closings[_i].name);
+    ck_assert_str_eq(timeline_open(open, &l), closings[_i].open);
+    ck_assert_int_eq(timeline_season_length(&l), closings[_i].season);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_msg(!timeline_row(&row, &l, &t[i], &e), "%s", e.message);
+        ck_assert_int_eq(row, i);
+    }
+    ck_assert_str_eq(timeline_text(text, &l, (int64_t)n), closings[_i].next);
+}
+END_TEST
+
+static const struct {
+    const char *times[6], *frequency, *next;
+} anchors[] = {
+    {{"2019-01-31", "2019-02-28", "2019-03-31"}, "M", "2019-04-30"},
+    {{"2019-01-30", "2019-02-28", "2019-03-30"}, "M", "2019-04-30"},
+    {{"2019-01-15", "2019-02-15", "2019-04-15"}, "M", "2019-05-15"},
+    {{"2019-03-29", "2019-04-30", "2019-05-31", "2019-06-28"}, "M", "2019-07-31"},
+    {{"2012-03-01", "2012-06-01", "2012-09-01"}, "Q", "2012-12-01"},
+    {{"2012-03-31", "2012-06-30", "2012-09-30"}, "Q", "2012-12-31"},
+    {{"2000-06-30", "2000-12-31", "2001-06-30"}, "6M", "2001-12-31"},
+    {{"2023-06-30", "2024-06-30", "2025-06-30"}, "Y", "2026-06-30"},
+    {{"2024-01-07", "2024-01-14", "2024-01-28"}, "W", "2024-02-04"},
+};
+
+START_TEST(a_period_keeps_its_day)
+{
+    struct timestamp t[6];
+    struct timeline l = {0};
+    struct err e = {0};
+    char name[16], text[TIME_TEXT_MAX];
+    int64_t row = 0;
+    size_t n = 0;
+
+    for (; n < 6 && anchors[_i].times[n]; n++)
+        t[n] = stamp(anchors[_i].times[n]);
+    ck_assert_int_eq(time_style_format(&l.style, "%Y-%m-%d", &e), ST_OK);
+    ck_assert_msg(!timeline_infer(&l, t, n, NULL, &e), "%s", e.message);
+    ck_assert_str_eq(timeline_name(name, &l), anchors[_i].frequency);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_msg(!timeline_row(&row, &l, &t[i], &e), "%s", e.message);
+        ck_assert_str_eq(timeline_text(text, &l, row), anchors[_i].times[i]);
+    }
+    ck_assert_str_eq(timeline_text(text, &l, row + 1), anchors[_i].next);
+}
+END_TEST
+
 #define ROWS(t) (int)(sizeof(t) / sizeof((t)[0]))
 
 int main(void)
@@ -282,6 +359,8 @@ int main(void)
     tcase_add_loop_test(c, what_is_no_time_is_refused, 0, ROWS(bad_times));
     tcase_add_test(c, frequencies_have_pandas_names);
     tcase_add_loop_test(c, a_frequency_is_found_from_times, 0, ROWS(grids));
+    tcase_add_loop_test(c, steps_that_never_occur_are_closed, 0, ROWS(closings));
+    tcase_add_loop_test(c, a_period_keeps_its_day, 0, ROWS(anchors));
     tcase_add_test(c, irregular_times_are_no_grid);
     tcase_add_loop_test(c, rows_have_their_times_and_parse_again, 0, ROWS(rows));
     tcase_add_loop_test(c, the_calendar_ends_with_9999, 0, ROWS(ends));

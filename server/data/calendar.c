@@ -1,0 +1,84 @@
+/* calendar.c - see calendar.h. */
+#include "server/data/calendar.h"
+
+#include <stdio.h>
+
+/* Howard Hinnant's days_from_civil: eras of 400 years, years that begin in March. */
+int64_t days_from_date(int64_t y, int m, int d)
+{
+    int64_t era, yoe, doy;
+
+    y -= m <= 2;
+    era = (y >= 0 ? y : y - 399) / 400;
+    yoe = y - era * 400;
+    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+void date_from_days(int64_t days, int64_t *y, int *m, int *d)
+{
+    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+
+    *d = (int)(doy - (153 * mp + 2) / 5 + 1);
+    *m = (int)(mp < 10 ? mp + 3 : mp - 9);
+    *y = yoe + era * 400 + (*m <= 2);
+}
+
+int calendar_month_days(int64_t y, int m)
+{
+    static const int n[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+
+    return m == 2 && leap ? 29 : n[m - 1];
+}
+
+int calendar_weekday(int64_t days)
+{
+    return (int)floor_mod(days + 3, 7); /* 1970-01-01 was a Thursday */
+}
+
+void calendar_iso_week(int64_t days, int64_t *year, int *week)
+{
+    int64_t thursday = days - calendar_weekday(days) + 3; /* its year is the week's */
+    int m, d;
+
+    date_from_days(thursday, year, &m, &d);
+    *week = (int)((thursday - days_from_date(*year, 1, 1)) / 7) + 1;
+}
+
+bool calendar_holds(int64_t seconds)
+{
+    return seconds >= days_from_date(1, 1, 1) * DAY_SECONDS &&
+           seconds < days_from_date(CALENDAR_YEAR_MAX + 1, 1, 1) * DAY_SECONDS;
+}
+
+const char *calendar_month_name(int m)
+{
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+
+    return names[m - 1];
+}
+
+const char *calendar_weekday_name(int weekday)
+{
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
+
+    return names[weekday];
+}
+
+const char *rfc3339_ms(char out[32], int64_t ms)
+{
+    int64_t seconds = floor_div(ms, 1000), y, v = floor_mod(seconds, DAY_SECONDS);
+    int m, d;
+
+    date_from_days(floor_div(seconds, DAY_SECONDS), &y, &m, &d);
+    snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)y % 10000, (unsigned)m % 100,
+             (unsigned)d % 100, (unsigned)(v / 3600) % 24, (unsigned)(v / 60 % 60),
+             (unsigned)(v % 60), (unsigned)(ms - seconds * 1000) % 1000);
+    return out;
+}

@@ -1,0 +1,54 @@
+/* open_week.h - which steps of a week occur at all: the days that an exchange trades, the hours
+ * that a shop is open. A week is that of the place, from Monday 00:00 on, in quarters of an hour.
+ *
+ * The points of a grid are base + k * step seconds, k = 0, 1, ..., in seconds of local time since
+ * 1970; step divides a day, and divides a quarter of an hour or is a multiple of it
+ * (open_week_fits()). A point is open when the quarter that it lies in is. */
+#ifndef SERVER_DATA_OPEN_WEEK_H
+#define SERVER_DATA_OPEN_WEEK_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    OPEN_QUARTER = 900, /* seconds */
+    OPEN_QUARTERS = 7 * 96,
+    OPEN_RANGES_MAX = 4, /* of a day, in text */
+    OPEN_TEXT_MAX = 600  /* bytes of a text, with its NUL */
+};
+
+struct open_week {
+    uint8_t bits[OPEN_QUARTERS / 8]; /* all zero: every step occurs */
+};
+
+/* Whether steps of so many seconds can have an open week. */
+bool open_week_fits(int64_t step);
+bool open_week_always(const struct open_week *w);
+bool open_week_equal(const struct open_week *a, const struct open_week *b);
+/* Monday to Friday, all day. */
+struct open_week open_week_business(void);
+
+/* Opens the step that begins at a local time: all of it, and a whole day from its midnight on. */
+void open_week_add(struct open_week *w, int64_t local, int64_t step);
+/* Whether the point at this local time occurs. */
+bool open_week_has(const struct open_week *w, int64_t local);
+/* How many points of a week are open. */
+int open_week_count(const struct open_week *w, int64_t base, int64_t step);
+/* The number of open ones among the points 0..k-1; before 0, minus those among k..-1. */
+int64_t open_week_rank(const struct open_week *w, int64_t base, int64_t step, int64_t k);
+/* The point that is the row-th open one: rank(k) == row, and k is open. */
+int64_t open_week_select(const struct open_week *w, int64_t base, int64_t step, int64_t row);
+
+/* The most ranges of steps that a day has. */
+int open_week_ranges(const struct open_week *w, int64_t base, int64_t step);
+/* "Mon-Sat", "07-17", "Mon-Fri 09:30-15:45; Sat 08,10-12": days, and where the step is shorter than
+ * a day, the first and the last step of each range. base gives the place of the steps within a
+ * day. */
+const char *open_week_text(char out[OPEN_TEXT_MAX], const struct open_week *w, int64_t base,
+                           int64_t step);
+/* Reads what open_week_text() wrote for the same base and step. ST_INVALID. */
+enum status open_week_parse(struct open_week *out, const char *s, int64_t base, int64_t step,
+                            struct err *e);
+
+#endif
