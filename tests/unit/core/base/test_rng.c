@@ -69,6 +69,35 @@ START_TEST(a_shuffle_loses_nothing)
 }
 END_TEST
 
+START_TEST(a_shuffle_is_fair)
+{
+    int first[5] = {0};
+    struct rng r;
+
+    rng_seed(&r, 3);
+    for (int i = 0; i < 50000; i++) {
+        int32_t v[5] = {0, 1, 2, 3, 4};
+
+        rng_shuffle(&r, v, 5);
+        first[v[0]]++;
+    }
+    for (int i = 0; i < 5; i++) /* four standard deviations of 89 */
+        ck_assert_int_lt(abs(first[i] - 10000), 358);
+    rng_shuffle(&r, NULL, 0);
+}
+END_TEST
+
+START_TEST(the_open_end_is_never_drawn)
+{
+    struct rng r;
+
+    rng_seed(&r, 1);
+    for (int i = 0; i < 10000; i++) /* rounding would reach it here */
+        ck_assert(rng_uniform(&r, 1, 1.0000002f) < 1.0000002f);
+    ck_assert_uint_eq(rng_below(&r, 1), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("rng");
@@ -77,6 +106,8 @@ int main(void)
     tcase_add_test(t, numbers_are_the_published_ones);
     tcase_add_test(t, draws_stay_in_their_range);
     tcase_add_test(t, a_shuffle_loses_nothing);
+    tcase_add_test(t, a_shuffle_is_fair);
+    tcase_add_test(t, the_open_end_is_never_drawn);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

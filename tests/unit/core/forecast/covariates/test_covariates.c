@@ -1,5 +1,4 @@
 /* test_covariates.c - a series that a covariate drives: found, used, saved, resumed, refused. */
-#include "core/forecast/covariates/regression.h"
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/anomalies.h>
@@ -358,37 +357,6 @@ START_TEST(an_unknown_name_is_refused)
 }
 END_TEST
 
-/* What was taken off comes back exactly, and covariates that are missing do no harm. */
-START_TEST(a_regression_finds_the_coefficient)
-{
-    const bool is_known[] = {true, true};
-    const struct regression_data data = {y, N, x, 2, ROWS, is_known};
-    struct regression_plan plan = {.lag = HORIZON, .season = 1, .ridge = 1e-6};
-    double effect[ROWS];
-    struct regression r = {0};
-    struct err e = {0};
-
-    fill();
-    for (int i = 0; i < ROWS; i++)
-        y[i] = 7 + 3 * x[i];
-    x[10] = y[20] = NAN;
-    ck_assert(!regression_fit(&r, &plan, &data, &e));
-    ck_assert_int_eq(r.count, 2);
-    ck_assert_int_eq(r.features, 2);
-    ck_assert_double_lt(fabs(r.beta[0] / r.regressors[0].scale - 3), 0.1);
-    ck_assert(!regression_effect(effect, &r, x, ROWS, N, ROWS, &e));
-    ck_assert_double_eq_tol(effect[N + 1] - effect[N], 3 * (x[N + 1] - x[N]), 0.5);
-    ck_assert_double_eq_tol(regression_with(&r, regression_without(&r, 5, effect[3]), effect[3]), 5,
-                            1e-12);
-    regression_release(&r);
-    /* a constant explains nothing */
-    for (int i = 0; i < 2 * ROWS; i++)
-        x[i] = 4;
-    ck_assert(!regression_fit(&r, &plan, &data, &e));
-    ck_assert_int_eq(r.count, 0);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("covariates");
@@ -406,7 +374,6 @@ int main(void)
     tcase_add_test(t, a_backtest_gives_each_origin_its_future);
     tcase_add_test(t, anomalies_know_the_covariates);
     tcase_add_test(t, an_unknown_name_is_refused);
-    tcase_add_test(t, a_regression_finds_the_coefficient);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
