@@ -254,6 +254,98 @@ START_TEST(of_two_that_come_at_once_one_is_the_first)
 }
 END_TEST
 
+/* ---- who is too slow ---- */
+
+static void restart_in_haste(void)
+{
+    toy_stop(&toy);
+    toy.config.limits.request_deadline_seconds = 1;
+    toy.config.limits.idle_timeout_seconds = 1;
+    toy_start(&toy);
+}
+
+/* What trickles in must not move the deadline. */
+static void trickle(const char *first, int status)
+{
+    int64_t begun = clock_monotonic_ms();
+    int fd = toy_connect(&toy, 20);
+    ssize_t n = 0;
+
+    toy_send(fd, first, strlen(first));
+    for (int i = 0; i < 4000 && n <= 0; i++) {
+        if (send(fd, "x", 1, MSG_NOSIGNAL) < 0)
+            break;
+        n = recv(fd, answer, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (n == 0)
+            break;
+        usleep(5000);
+    }
+    (void)toy_read(fd, answer, sizeof(answer), NULL);
+    ck_assert_int_lt(clock_monotonic_ms() - begun, 15000);
+    if (answer[0]) /* a reset may have taken the answer away, for we did not stop sending */
+        ck_assert_msg(strtol(answer + 9, NULL, 10) == status, "%s", answer);
+    close(fd);
+}
+
+START_TEST(slow_senders_are_cut_off)
+{
+    restart_in_haste();
+    trickle("GET /hello HTTP/1.1\r\nX: ", 408);
+    trickle("PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n", 408);
+    trickle("PUT /echo/x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffff\r\n", 408);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
+}
+END_TEST
+
+START_TEST(a_sender_that_falls_silent_is_told)
+{
+    static const char *const beginnings[] = {"GET /hello HTTP/1.1\r\nX: ",
+                                             "PUT /echo/x HTTP/1.1\r\nX-Request-Id: mine\r\n" HOST
+                                             "Content-Length: 10\r\n\r\nabc"};
+
+    restart_in_haste();
+    for (int i = 0; i < 2; i++) {
+        int fd = open_with(beginnings[i]);
+
+        ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+        ck_assert_msg(strncmp(answer, "HTTP/1.1 408 ", 13) == 0, "'%s'", answer);
+        ck_assert_ptr_nonnull(strstr(answer, "request_deadline_seconds"));
+        if (i == 1)
+            ck_assert_ptr_nonnull(strstr(answer, "X-Request-Id: mine\r\n"));
+        close(fd);
+    }
+}
+END_TEST
+
+START_TEST(a_slow_handler_is_not_a_slow_sender)
+{
+    int64_t end;
+    int fd;
+
+    restart_in_haste();
+    atomic_store(&toy.hold, 1);
+    fd = open_with("GET /slow HTTP/1.1\r\n" END);
+    for (end = clock_monotonic_ms() + 1500; clock_monotonic_ms() < end; usleep(1000))
+        ;
+    atomic_store(&toy.hold, 0);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_ptr_nonnull(strstr(answer, "slow\n"));
+    close(fd);
+}
+END_TEST
+
+START_TEST(an_idle_connection_is_closed)
+{
+    int fd;
+
+    restart_in_haste();
+    fd = open_with("GET /hello HTTP/1.1\r\n" HOST "\r\n");
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_int_eq(toy_count(answer, "HTTP/1.1 "), 1);
+    close(fd);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -274,6 +366,10 @@ int main(void)
     tcase_set_timeout(t, 120);
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_test(t, tests[i]);
+    tcase_add_test(t, slow_senders_are_cut_off);
+    tcase_add_test(t, a_sender_that_falls_silent_is_told);
+    tcase_add_test(t, a_slow_handler_is_not_a_slow_sender);
+    tcase_add_test(t, an_idle_connection_is_closed);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

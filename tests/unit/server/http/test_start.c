@@ -1,4 +1,5 @@
 /* test_start.c - starting and stopping a server. */
+#include "server/base/clock.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 
@@ -11,7 +12,8 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#define END "Host: a\r\nConnection: close\r\n\r\n"
+#define HOST "Host: a\r\n"
+#define END  "Host: a\r\nConnection: close\r\n\r\n"
 
 static struct toy toy;
 static char answer[TOY_ANSWER_MAX];
@@ -24,7 +26,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-    toy_stop(&toy);
+    if (toy.http)
+        toy_stop(&toy);
 }
 
 START_TEST(a_port_in_use_is_told)
@@ -147,6 +150,105 @@ START_TEST(the_first_request_finds_the_server)
 }
 END_TEST
 
+static int open_with(const char *request)
+{
+    int fd = toy_connect(&toy, 20);
+
+    toy_send(fd, request, strlen(request));
+    return fd;
+}
+
+static void until(atomic_int *what, int n)
+{
+    int64_t deadline = clock_monotonic_ms() + 20000;
+
+    while (atomic_load(what) < n) {
+        ck_assert_msg(clock_monotonic_ms() < deadline, "%d, not %d, after 20 s", atomic_load(what),
+                      n);
+        usleep(1000);
+    }
+}
+
+START_TEST(draining_ends_streams)
+{
+    int fd[10];
+
+    for (int i = 0; i < 10; i++) {
+        fd[i] = open_with("GET /events HTTP/1.1\r\n" HOST "\r\n");
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), "\r\n\r\n"));
+    }
+    ck_assert(!http_draining(toy.http));
+    http_drain(toy.http);
+    ck_assert(http_draining(toy.http));
+    until(&toy.streams_freed, 10);
+    /* The door is still open, and what is asked now closes its connection. */
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" HOST "\r\n"),
+                     200);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /wait HTTP/1.1\r\n" HOST "\r\n"),
+                     200);
+    ck_assert_ptr_nonnull(strstr(answer, "over 1"));
+    toy_ask(&toy, answer, sizeof(answer), "GET /events HTTP/1.1\r\n" HOST "\r\n");
+    for (int i = 0; i < 10; i++)
+        close(fd[i]);
+}
+END_TEST
+
+static void *stop_it(void *ctx)
+{
+    http_stop(toy.http, *(const int64_t *)ctx);
+    return NULL;
+}
+
+START_TEST(requests_in_flight_are_finished)
+{
+    const int64_t patience = 20000;
+    pthread_t thread;
+    int fd;
+
+    atomic_store(&toy.hold, 1);
+    fd = open_with("GET /slow HTTP/1.1\r\n" HOST "\r\n");
+    until(&toy.handled, 1);
+    ck_assert_int_eq(pthread_create(&thread, NULL, stop_it, (void *)(uintptr_t)&patience), 0);
+    while (!http_draining(toy.http))
+        usleep(1000);
+    atomic_store(&toy.hold, 0);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_ptr_nonnull(strstr(answer, "slow\n"));
+    pthread_join(thread, NULL);
+    toy.http = NULL;
+    close(fd);
+}
+END_TEST
+
+START_TEST(a_slow_upload_does_not_hold_up_the_end)
+{
+    int64_t start;
+    int fd;
+
+    fd = open_with("PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc");
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
+    start = clock_monotonic_ms();
+    http_stop(toy.http, 200);
+    toy.http = NULL;
+    ck_assert_int_lt(clock_monotonic_ms() - start, 10000);
+    close(fd);
+}
+END_TEST
+
+START_TEST(an_ipv6_address)
+{
+    struct err e = {0};
+
+    toy_stop(&toy);
+    toy.config.listen = "[::1]:0";
+    if (http_start(&toy.http, &toy.config, &e)) {
+        ck_assert_ptr_nonnull(strstr(e.message, "[::1]:0")); /* a machine without IPv6 */
+        return;
+    }
+    ck_assert_int_eq(strncmp(http_url(toy.http), "http://[::1]:", 13), 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -161,6 +263,10 @@ int main(void)
     tcase_set_timeout(t, 120);
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_test(t, tests[i]);
+    tcase_add_test(t, draining_ends_streams);
+    tcase_add_test(t, requests_in_flight_are_finished);
+    tcase_add_test(t, a_slow_upload_does_not_hold_up_the_end);
+    tcase_add_test(t, an_ipv6_address);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -1,4 +1,4 @@
-/* test_framing.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered
+/* test_receive.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered
  * 400, runs no handler, and ends the connection; trailing blanks are no fault. */
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
@@ -280,6 +280,60 @@ START_TEST(long_streams_keep_their_framing)
 }
 END_TEST
 
+START_TEST(garbage_never_hurts)
+{
+    static const char *const bricks[] = {"GET ",
+                                         "PUT ",
+                                         "/",
+                                         "/hello",
+                                         "/echo/x",
+                                         "?a=1",
+                                         " HTTP/1.1",
+                                         "\r\n",
+                                         "\r\n\r\n",
+                                         "Host: x",
+                                         ":",
+                                         "%",
+                                         "%00",
+                                         "\xff",
+                                         "Content-Length: ",
+                                         "5",
+                                         "-1",
+                                         "chunked",
+                                         "Transfer-Encoding: ",
+                                         "\n",
+                                         "\t",
+                                         "Expect: 100-continue",
+                                         "999999999999",
+                                         "&",
+                                         "="};
+    unsigned seed = 12345;
+    char request[512];
+
+    for (int i = 0; i < 1000; i++) {
+        int fd = toy_connect(&toy, 5);
+        size_t n = 0;
+
+        for (int k = 0; k < 24; k++) {
+            const char *brick;
+
+            seed = seed * 1664525U + 1013904223U;
+            brick = bricks[(seed >> 16) % (sizeof(bricks) / sizeof(bricks[0]))];
+            n += (size_t)snprintf(request + n, sizeof(request) - n, "%s", brick);
+            if ((seed >> 8) % 7 == 0 && n + 1 < sizeof(request))
+                request[n++] = (char)(seed >> 20);
+        }
+        toy_send(fd, request, n);
+        shutdown(fd, SHUT_WR);
+        (void)toy_read(fd, answer, sizeof(answer), NULL);
+        ck_assert_msg(!strstr(answer, "<html"), "HTML for %s", request);
+        ck_assert_ptr_null(strstr(answer, "HTTP/1.1 500"));
+        close(fd);
+    }
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), HELLO LAST "\r\n"), 200);
+}
+END_TEST
+
 int main(void)
 {
     enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -296,6 +350,7 @@ int main(void)
     tcase_add_test(t, endless_lines_are_refused);
     tcase_add_test(t, faults_are_counted);
     tcase_add_test(t, long_streams_keep_their_framing);
+    tcase_add_test(t, garbage_never_hurts);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

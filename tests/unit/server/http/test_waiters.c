@@ -1,0 +1,182 @@
+/* test_waiters.c - connections that wait: woken by their topic, their deadline, their end. */
+#include "server/base/clock.h"
+#include "tests/unit/server/http/toy_server.h"
+#include "tests/unit/suite.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct toy toy;
+static char answer[TOY_ANSWER_MAX];
+
+static void setup(void)
+{
+    toy_init(&toy);
+}
+
+static void teardown(void)
+{
+    if (toy.http)
+        toy_stop(&toy);
+}
+
+#define END  "Host: x\r\nConnection: close\r\n\r\n"
+#define HOST "Host: x\r\n"
+
+static int open_with(const char *request)
+{
+    int fd = toy_connect(&toy, 20);
+
+    toy_send(fd, request, strlen(request));
+    return fd;
+}
+
+static void until(atomic_int *what, int n)
+{
+    int64_t deadline = clock_monotonic_ms() + 20000;
+
+    while (atomic_load(what) < n) {
+        ck_assert_msg(clock_monotonic_ms() < deadline, "%d, not %d, after 20 s", atomic_load(what),
+                      n);
+        usleep(1000);
+    }
+}
+
+START_TEST(a_wait_ends_when_its_topic_is_notified)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with("GET /wait HTTP/1.1\r\n" END);
+    until(&toy.waits, 1);
+    http_notify(toy.http, "other");
+    toy_set(&toy, 7);
+    ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+    ck_assert_ptr_nonnull(strstr(answer, "value 7 waited 1 over 0"));
+    close(fd);
+}
+END_TEST
+
+START_TEST(a_wait_ends_at_its_deadline)
+{
+    int64_t start;
+
+    toy_start(&toy);
+    start = clock_monotonic_ms();
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /wait?ms=300 HTTP/1.1\r\n" END),
+                     200);
+    ck_assert_ptr_nonnull(strstr(answer, "value 0 waited 1 over 1"));
+    ck_assert_int_ge(clock_monotonic_ms() - start, 300);
+}
+END_TEST
+
+START_TEST(waits_hold_no_thread)
+{
+    int fd[50];
+
+    toy_start(&toy);
+    for (int i = 0; i < 50; i++)
+        fd[i] = open_with("GET /wait HTTP/1.1\r\n" END);
+    until(&toy.waits, 50);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
+    toy_set(&toy, 1);
+    for (int i = 0; i < 50; i++) {
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), NULL));
+        ck_assert_ptr_nonnull(strstr(answer, "value 1 waited 1 over 0"));
+        close(fd[i]);
+    }
+}
+END_TEST
+
+static void *flip(void *ctx)
+{
+    atomic_int *stop = ctx;
+
+    for (int i = 0; !atomic_load(stop); i++)
+        toy_set(&toy, i % 3 == 0 ? 0 : i); /* to 0, that is, wait, then to something else */
+    toy_set(&toy, 1);
+    return NULL;
+}
+
+/* A wake-up between the handler's look and the suspension would leave a request waiting for its
+ * deadline, which is behind this test's. */
+START_TEST(no_wake_up_is_lost)
+{
+    pthread_t thread;
+    atomic_int stop = 0;
+    int fd;
+
+    toy_start(&toy);
+    ck_assert_int_eq(pthread_create(&thread, NULL, flip, &stop), 0);
+    fd = toy_connect(&toy, 20);
+    for (int i = 0; i < 2000; i++) {
+        static const char ask[] = "GET /wait HTTP/1.1\r\n" HOST "\r\n";
+
+        toy_send(fd, ask, sizeof(ask) - 1);
+        ck_assert_msg(toy_read(fd, answer, sizeof(answer), "waited"), "request %d: '%s'", i,
+                      answer);
+        ck_assert_ptr_nonnull(strstr(answer, "over"));
+    }
+    close(fd);
+    atomic_store(&stop, 1);
+    pthread_join(thread, NULL);
+}
+END_TEST
+
+START_TEST(asking_to_wait_for_ever_is_answered)
+{
+    toy_start(&toy);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /forever HTTP/1.1\r\n" END), 503);
+    ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+}
+END_TEST
+
+START_TEST(a_client_that_leaves_ends_its_wait)
+{
+    int fd;
+
+    toy_start(&toy);
+    fd = open_with("GET /wait HTTP/1.1\r\n" HOST "\r\n");
+    until(&toy.waits, 1);
+    close(fd);
+    for (int64_t end = clock_monotonic_ms() + 20000; http_connections(toy.http) > 0; usleep(1000))
+        ck_assert_int_lt(clock_monotonic_ms(), end);
+}
+END_TEST
+
+START_TEST(stopping_wakes_those_who_wait)
+{
+    int fd[10];
+
+    toy_start(&toy);
+    for (int i = 0; i < 10; i++)
+        fd[i] = open_with("GET /wait HTTP/1.1\r\n" HOST "\r\n");
+    until(&toy.waits, 10);
+    toy_stop(&toy);
+    for (int i = 0; i < 10; i++) {
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), NULL));
+        ck_assert_ptr_nonnull(strstr(answer, "value 0 waited 1 over 1"));
+        ck_assert_ptr_nonnull(strstr(answer, "Connection: close"));
+        close(fd[i]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("http waiters");
+    TCase *t = tcase_create("all");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, a_wait_ends_when_its_topic_is_notified);
+    tcase_add_test(t, a_wait_ends_at_its_deadline);
+    tcase_add_test(t, waits_hold_no_thread);
+    tcase_add_test(t, no_wake_up_is_lost);
+    tcase_add_test(t, asking_to_wait_for_ever_is_answered);
+    tcase_add_test(t, a_client_that_leaves_ends_its_wait);
+    tcase_add_test(t, stopping_wakes_those_who_wait);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
