@@ -33,39 +33,40 @@ static enum status insert_part(struct db *db, int64_t blob, const uint8_t *bytes
     return stmt_close(&q);
 }
 
-static enum status write_part(int64_t *blob, struct db *db, const uint8_t *bytes, struct err *e)
-{
-    enum status st = db_begin_relaxed(db, e);
+/* The next part of a blob; 0: of one that is still to be made. */
+struct next_part {
+    int64_t blob;
+    const uint8_t *bytes;
+};
 
-    if (st)
-        return st;
-    if (!*blob)
-        st = new_blob(blob, db, e);
-    if (!st)
-        st = insert_part(db, *blob, bytes, PART, e);
-    return db_end(db, st, e);
+static enum status write_part(struct db *db, void *ctx, struct err *e)
+{
+    struct next_part *p = ctx;
+    enum status st = p->blob ? ST_OK : new_blob(&p->blob, db, e);
+
+    return st ? st : insert_part(db, p->blob, p->bytes, PART, e);
 }
 
 enum status blob_write(int64_t *blob, size_t *rest, struct db *db, const uint8_t *bytes, size_t len,
                        struct err *e)
 {
+    struct next_part part = {0};
     enum status st = ST_OK;
     size_t at = 0;
 
-    *blob = 0;
     for (int n = 1; !st && len - at > PART; n++) {
         if (db->over && db->over(db->over_ctx))
             st = err_set(e, ST_CANCELLED, "the writing was given up");
-        else
-            st = write_part(blob, db, bytes + at, e);
+        part.bytes = bytes + at;
+        if (!st)
+            st = transaction_write_relaxed(db, write_part, &part, e);
         at += PART;
         if (!st && (n % PARTS_SYNCED == 0 || len - at <= PART))
             st = db_sync(db, e);
     }
-    if (st) {
-        blob_drop(db, *blob);
-        *blob = 0;
-    }
+    if (st)
+        blob_drop(db, part.blob);
+    *blob = st ? 0 : part.blob;
     *rest = at;
     return st;
 }
@@ -171,41 +172,51 @@ enum status blob_join(uint8_t **bytes, size_t *len, struct db *db, const char *j
 
 /* ---- deleting ---- */
 
-/* The last parts first, then the blob; nothing of one that has an owner. *more: there are further
- * ones. */
-static enum status delete_some(bool *more, struct db *db, int64_t blob)
-{
-    struct stmt q;
-    enum status st = db_begin_relaxed(db, NULL);
+struct leftover {
+    int64_t blob;
+    bool more; /* there are further parts */
+};
 
-    *more = false;
-    if (st)
-        return st;
+/* The last parts first, then the blob; nothing of one that has an owner. */
+static enum status delete_parts(struct db *db, void *ctx, struct err *e)
+{
+    struct leftover *l = ctx;
+    struct stmt q;
+    enum status st;
+
     stmt_open(
-        &q, db, NULL,
+        &q, db, e,
         "DELETE FROM blob_part WHERE id IN (SELECT p.id FROM blob b JOIN blob_part p ON "
         "p.blob = b.id WHERE b.id = :blob AND b.job IS NULL AND b.model IS NULL ORDER BY p.id "
         "DESC LIMIT :limit)");
-    stmt_bind_i64(&q, ":blob", blob);
+    stmt_bind_i64(&q, ":blob", l->blob);
     stmt_bind_i64(&q, ":limit", PARTS_DELETED);
     stmt_run(&q);
-    *more = !q.st && db_changes(db) == PARTS_DELETED;
+    l->more = !q.st && db_changes(db) == PARTS_DELETED;
     st = stmt_close(&q);
-    if (!st && !*more) {
-        stmt_open(&q, db, NULL,
-                  "DELETE FROM blob WHERE id = :blob AND job IS NULL AND model IS NULL");
-        stmt_bind_i64(&q, ":blob", blob);
-        stmt_run(&q);
-        st = stmt_close(&q);
-    }
-    return db_end(db, st, NULL);
+    if (st || l->more)
+        return st;
+    stmt_open(&q, db, e, "DELETE FROM blob WHERE id = :blob AND job IS NULL AND model IS NULL");
+    stmt_bind_i64(&q, ":blob", l->blob);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+/* Whether nothing of it is left. */
+static bool delete_blob(struct db *db, int64_t blob)
+{
+    struct leftover l = {.blob = blob, .more = true};
+
+    while (l.more)
+        if (transaction_write_relaxed(db, delete_parts, &l, NULL))
+            return false;
+    return true;
 }
 
 void blob_drop(struct db *db, int64_t blob)
 {
-    bool more = blob != 0;
-
-    while (more && !delete_some(&more, db, blob)) {}
+    if (blob)
+        (void)delete_blob(db, blob);
 }
 
 void blob_collect(struct db *db, bool unfinished)
@@ -213,7 +224,6 @@ void blob_collect(struct db *db, bool unfinished)
     for (;;) {
         struct stmt q;
         int64_t blob = 0;
-        bool more = true;
 
         stmt_open(&q, db, NULL,
                   unfinished ? "SELECT id FROM blob WHERE job IS NULL AND model IS NULL LIMIT 1"
@@ -221,10 +231,7 @@ void blob_collect(struct db *db, bool unfinished)
                                "published = 1 LIMIT 1");
         if (stmt_row(&q))
             blob = stmt_i64(&q, 0);
-        if (stmt_close(&q) || !blob)
+        if (stmt_close(&q) || !blob || !delete_blob(db, blob))
             return;
-        while (more)
-            if (delete_some(&more, db, blob))
-                return;
     }
 }

@@ -4,7 +4,7 @@
 #ifndef SERVER_STORE_CHUNK_H
 #define SERVER_STORE_CHUNK_H
 
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/connection.h"
 
 enum {
     CHUNK_ROWS_MAX = 4096,
@@ -41,8 +41,5 @@ enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series,
 /* to->values: new, the to->length rows of all chunks. ST_CORRUPT when they are not that many. */
 enum status chunk_load(struct series *to, struct db *db, int64_t series, int columns,
                        struct err *e);
-
-/* Moves the chunks of before migration 0012 from old_series_chunk to series_chunk. */
-enum status migrate_chunks(struct db *db, struct err *e);
 
 #endif

@@ -2,7 +2,8 @@
 #include "server/store/dataset.h"
 
 #include "server/data/did_you_mean.h"
-#include "server/store/job.h"
+#include "server/store/job_states.h"
+#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,19 +240,13 @@ enum status dataset_collect(struct db *db, int64_t id, struct err *e)
     return !st && retired && !used ? dataset_drop(db, id, e) : st;
 }
 
-static enum status delete_dataset(struct store *s, const void *ctx, struct err *e)
+static enum status delete_unused(struct db *db, void *ctx, struct err *e)
 {
-    const char *name = ctx;
-    struct db *db = NULL;
+    const char *const *of = ctx, *name = *of;
     struct dataset d = {0};
     bool used = false;
-    enum status st = db_get(&db, s, e);
+    enum status st = dataset_find(&d, db, name, e);
 
-    if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = dataset_find(&d, db, name, e);
     if (!st)
         st = dataset_in_use(&used, db, d.id, e);
     if (!st && used)
@@ -261,7 +256,17 @@ static enum status delete_dataset(struct store *s, const void *ctx, struct err *
     if (!st)
         st = dataset_drop(db, d.id, e);
     dataset_release(&d);
-    st = db_end(db, st, e);
+    return st;
+}
+
+static enum status delete_dataset(struct store *s, const void *ctx, struct err *e)
+{
+    const char *name = ctx;
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = transaction_write(db, delete_unused, &name, e);
     if (!st)
         db_shrink(db);
     return st;

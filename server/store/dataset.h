@@ -3,7 +3,7 @@
 #ifndef SERVER_STORE_DATASET_H
 #define SERVER_STORE_DATASET_H
 
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/connection.h"
 
 /* *found: whether there is one; out is released by the caller when there is. */
 enum status dataset_lookup(struct dataset *out, bool *found, struct db *db, const char *name,

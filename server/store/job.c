@@ -2,6 +2,8 @@
  * job_run.c. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
+#include "server/store/job_states.h"
+#include "server/store/sqlite/room.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -304,29 +306,40 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
     return stmt_close(&q);
 }
 
+/* A request for a job, and the job that it made or found. */
+struct submitting {
+    const struct job_submission *sub;
+    struct job *job;
+    bool existing;
+};
+
+static enum status submit(struct db *db, void *ctx, struct err *e)
+{
+    struct submitting *c = ctx;
+    char id[JOB_ID_LEN + 1];
+    enum status st = find_by_key(c->job, &c->existing, db, c->sub, e);
+
+    if (st || c->existing)
+        return st;
+    st = check_queue(db, c->sub->max_queue, e);
+    if (!st)
+        st = insert_job(id, db, c->sub, e);
+    if (st == ST_CONFLICT) /* the content went between the look and the submission */
+        st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
+    return st ? st : job_find(c->job, db, id, e);
+}
+
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,
                              const struct job_submission *sub, struct err *e)
 {
-    char id[JOB_ID_LEN + 1];
+    struct submitting c = {.sub = sub, .job = out};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = find_by_key(out, existing, db, sub, e);
-    if (!st && !*existing) {
-        st = check_queue(db, sub->max_queue, e);
-        if (!st)
-            st = insert_job(id, db, sub, e);
-        if (st == ST_CONFLICT) /* the content went between the look and the submission */
-            st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
-        if (!st)
-            st = job_find(out, db, id, e);
-    }
-    st = db_end(db, st, e);
+        st = transaction_write(db, submit, &c, e);
+    *existing = c.existing;
     if (st)
         job_release(out);
     return st;
@@ -345,25 +358,29 @@ static enum status delete_row(struct db *db, const char *id, struct err *e)
     return stmt_close(&q);
 }
 
-static enum status delete_job(struct store *s, const void *ctx, struct err *e)
+static enum status delete_ended(struct db *db, void *ctx, struct err *e)
 {
-    const char *id = ctx;
+    const char *const *of = ctx, *id = *of;
     struct job j = {0};
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
+    enum status st = job_find(&j, db, id, e);
 
-    if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = job_find(&j, db, id, e);
     if (!st && !job_state_final(j.state))
         st = err_set(e, ST_CONFLICT, "job %s is %s; cancel it first, or wait for its end", id,
                      job_state_name(j.state));
     if (!st)
         st = delete_row(db, id, e);
     job_release(&j);
-    st = db_end(db, st, e);
+    return st;
+}
+
+static enum status delete_job(struct store *s, const void *ctx, struct err *e)
+{
+    const char *id = ctx;
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    if (!st)
+        st = transaction_write(db, delete_ended, &id, e);
     if (!st)
         db_shrink(db);
     return st;

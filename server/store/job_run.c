@@ -2,6 +2,8 @@
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
+#include "server/store/job_states.h"
+#include "server/store/sqlite/room.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,34 +38,31 @@ enum status store_job_release_all(int *count, struct store *s, struct err *e)
     return st;
 }
 
-static enum status load_snapshot(uint8_t **bytes, size_t *len, struct db *db, const char *id,
-                                 struct err *e)
-{
-    struct stmt q;
-    enum status st = db_begin_read(db, e);
+/* A worker that claims a job, and what it gets. */
+struct claim {
+    const char *owner;
+    int64_t lease_ms;
+    char id[JOB_ID_LEN + 1];
+    struct job *job;
+    uint8_t *snapshot; /* NULL: none */
+    size_t snapshot_len;
+};
 
-    *bytes = NULL;
-    *len = 0;
-    if (st)
-        return st;
+static enum status read_snapshot(struct db *db, void *ctx, struct err *e)
+{
+    struct claim *c = ctx;
+    struct stmt q;
+    enum status st;
+
     stmt_open(&q, db, e, "SELECT state FROM job_snapshot WHERE job = :id");
-    stmt_bind_text(&q, ":id", id);
+    stmt_bind_text(&q, ":id", c->id);
     if (stmt_row(&q))
-        stmt_take_blob(&q, 0, bytes, len);
+        stmt_take_blob(&q, 0, &c->snapshot, &c->snapshot_len);
     st = stmt_close(&q);
-    if (!st && *bytes)
-        st = blob_join(bytes, len, db, id, 0, 0, e);
-    st = db_end(db, st, e);
-    if (st) {
-        free(*bytes);
-        *bytes = NULL;
-        *len = 0;
-    }
-    return st;
+    return !st && c->snapshot ? blob_join(&c->snapshot, &c->snapshot_len, db, c->id, 0, 0, e) : st;
 }
 
-static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const char *owner,
-                               int64_t lease_ms, struct err *e)
+static enum status take_oldest(struct db *db, struct claim *c, struct err *e)
 {
     struct stmt q;
     bool found;
@@ -76,21 +75,29 @@ static enum status take_oldest(char id[JOB_ID_LEN + 1], struct db *db, const cha
               "state = " SQL_QUEUED
               " AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = " SQL_RUNNING " AND "
               "deaths > 0)) ORDER BY id LIMIT 1) RETURNING id");
-    stmt_bind_text(&q, ":owner", owner);
-    stmt_bind_i64(&q, ":lease", clock_ms() + lease_ms);
+    stmt_bind_text(&q, ":owner", c->owner);
+    stmt_bind_i64(&q, ":lease", clock_ms() + c->lease_ms);
     stmt_bind_i64(&q, ":now", clock_ms());
     found = stmt_row(&q);
     if (found)
-        stmt_copy(&q, 0, id, JOB_ID_LEN + 1);
+        stmt_copy(&q, 0, c->id, sizeof(c->id));
     while (stmt_row(&q)) {}
     st = stmt_close(&q);
     return !st && !found ? err_set(e, ST_NOT_FOUND, "no job is queued") : st;
 }
 
+static enum status claim_oldest(struct db *db, void *ctx, struct err *e)
+{
+    struct claim *c = ctx;
+    enum status st = take_oldest(db, c, e);
+
+    return st ? st : job_find(c->job, db, c->id, e);
+}
+
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e)
 {
-    char id[JOB_ID_LEN + 1] = "";
+    struct claim c = {.owner = owner, .lease_ms = lease_ms, .job = out};
     int64_t queued = 0;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -104,21 +111,20 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     if (!st && !queued)
         st = err_set(e, ST_NOT_FOUND, "no job is queued");
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = take_oldest(id, db, owner, lease_ms, e);
-    if (!st)
-        st = job_find(out, db, id, e);
-    st = db_end(db, st, e);
+        st = transaction_write(db, claim_oldest, &c, e);
     if (!st) { /* behind the transaction: it may be long */
-        st = load_snapshot(snapshot, snapshot_len, db, id, e);
+        st = transaction_read(db, read_snapshot, &c, e);
         if (st)
-            (void)store_job_release(s, id, NULL);
+            (void)store_job_release(s, c.id, NULL);
     }
-    if (st)
+    if (st) {
+        free(c.snapshot);
         job_release(out);
-    return st;
+        return st;
+    }
+    *snapshot = c.snapshot;
+    *snapshot_len = c.snapshot_len;
+    return ST_OK;
 }
 
 static enum status run_for(struct db *db, const char *sql, const char *id, struct err *e)
@@ -131,22 +137,24 @@ static enum status run_for(struct db *db, const char *sql, const char *id, struc
     return stmt_close(&q);
 }
 
+/* A job that is let go on purpose has not failed: it does not count as an attempt. */
+static enum status let_go(struct db *db, void *ctx, struct err *e)
+{
+    const char *const *id = ctx;
+
+    return run_for(db,
+                   "UPDATE job SET state = " SQL_QUEUED
+                   ", owner = NULL, lease_until = NULL, attempts = "
+                   "max(attempts - 1, 0) WHERE id = :id AND state = " SQL_RUNNING,
+                   *id, e);
+}
+
 enum status store_job_release(struct store *s, const char *id, struct err *e)
 {
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    /* a job that is let go on purpose has not failed: it does not count as an attempt */
-    st = run_for(db,
-                 "UPDATE job SET state = " SQL_QUEUED
-                 ", owner = NULL, lease_until = NULL, attempts = "
-                 "max(attempts - 1, 0) WHERE id = :id AND state = " SQL_RUNNING,
-                 id, e);
-    return db_end(db, st, e);
+    return st ? st : transaction_write(db, let_go, &id, e);
 }
 
 /* ---- progress ---- */
@@ -220,7 +228,7 @@ static enum status forgive_deaths(struct db *db, const char *id, const struct jo
                : ST_OK;
 }
 
-static enum status cancel_asked(bool *cancel, struct db *db, const char *id, struct err *e)
+static enum status cancel_requested(bool *cancel, struct db *db, const char *id, struct err *e)
 {
     struct stmt q;
 
@@ -230,36 +238,48 @@ static enum status cancel_asked(bool *cancel, struct db *db, const char *id, str
     return stmt_close(&q);
 }
 
+/* A step of a running job as it goes into the store. */
+struct checkpoint {
+    const char *id;
+    const struct job_advance *a;
+    int64_t lease_ms;
+    int64_t blob; /* of the snapshot's first bytes; 0: none */
+    size_t rest;  /* where the others begin */
+    bool cancel;  /* read: the job is to be cancelled */
+};
+
+static enum status put_checkpoint(struct db *db, void *ctx, struct err *e)
+{
+    struct checkpoint *c = ctx;
+    const struct job_advance *a = c->a;
+    enum status st = job_put_progress(db, c->id, &a->progress, clock_ms() + c->lease_ms, e);
+
+    if (!st)
+        st = put_snapshot(db, c->id, c->blob, a->snapshot ? a->snapshot + c->rest : NULL,
+                          a->snapshot_len - c->rest, e);
+    if (!st)
+        st = forgive_deaths(db, c->id, &a->progress, e);
+    if (!st)
+        st = job_put_history(db, c->id, a, e);
+    if (!st)
+        st = cancel_requested(&c->cancel, db, c->id, e);
+    return st;
+}
+
 enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  const struct job_advance *a, int64_t lease_ms, struct err *e)
 {
+    struct checkpoint c = {.id = id, .a = a, .lease_ms = lease_ms};
     struct db *db = NULL;
-    int64_t blob = 0;
-    size_t rest = 0;
     enum status st = db_get(&db, s, e);
 
-    *cancel = false;
     if (!st)
-        st = blob_write(&blob, &rest, db, a->snapshot, a->snapshot_len, e);
+        st = blob_write(&c.blob, &c.rest, db, a->snapshot, a->snapshot_len, e);
     if (!st)
-        st = db_begin(db, e);
-    if (st) {
-        blob_drop(db, blob);
-        return st;
-    }
-    st = job_put_progress(db, id, &a->progress, clock_ms() + lease_ms, e);
-    if (!st)
-        st = put_snapshot(db, id, blob, a->snapshot ? a->snapshot + rest : NULL,
-                          a->snapshot_len - rest, e);
-    if (!st)
-        st = forgive_deaths(db, id, &a->progress, e);
-    if (!st)
-        st = job_put_history(db, id, a, e);
-    if (!st)
-        st = cancel_asked(cancel, db, id, e);
-    st = db_end(db, st, e);
+        st = transaction_write(db, put_checkpoint, &c, e);
+    *cancel = c.cancel;
     if (st)
-        blob_drop(db, blob);
+        blob_drop(db, c.blob);
     else if (a->snapshot)
         blob_collect(db, false);
     return st;
@@ -348,33 +368,56 @@ void job_give_back(struct db *db)
     db_shrink(db);
 }
 
-enum status job_running(struct job *out, struct db *db, const char *id, struct err *e)
-{
-    enum status st = job_find(out, db, id, e);
+struct running {
+    const char *id;
+    job_change *change;
+    void *ctx;
+};
 
-    if (!st && out->state != JOB_RUNNING) {
-        st = err_set(e, ST_CONFLICT, "job %s is %s", id, job_state_name(out->state));
-        job_release(out);
-    }
+static enum status change_running(struct db *db, void *ctx, struct err *e)
+{
+    const struct running *r = ctx;
+    struct job j = {0};
+    enum status st = job_find(&j, db, r->id, e);
+
+    if (!st && j.state != JOB_RUNNING)
+        st = err_set(e, ST_CONFLICT, "job %s is %s", r->id, job_state_name(j.state));
+    if (!st)
+        st = r->change(db, &j, r->ctx, e);
+    job_release(&j);
     return st;
+}
+
+enum status job_change_running(struct db *db, const char *id, job_change *change, void *ctx,
+                               struct err *e)
+{
+    struct running r = {id, change, ctx};
+
+    return transaction_write(db, change_running, &r, e);
+}
+
+/* How a job ends that has no result. */
+struct failure {
+    enum job_state final;
+    const char *error; /* problem JSON, or NULL */
+};
+
+static enum status fail_job(struct db *db, const struct job *j, void *ctx, struct err *e)
+{
+    const struct failure *f = ctx;
+
+    return job_finish(db, j, f->final, f->error, 0, NULL, e);
 }
 
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
                            struct err *e)
 {
-    struct job j = {0};
+    struct failure f = {final, error};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = job_running(&j, db, id, e);
-    if (!st)
-        st = job_finish(db, &j, final, error, 0, NULL, e);
-    job_release(&j);
-    st = db_end(db, st, e);
+        st = job_change_running(db, id, fail_job, &f, e);
     if (!st)
         job_give_back(db);
     return st;
@@ -413,25 +456,23 @@ static enum status put_back_to_start(struct db *db, const char *id, const char *
     return stmt_close(&q);
 }
 
+static enum status restart(struct db *db, const struct job *j, void *ctx, struct err *e)
+{
+    const char *const *note = ctx;
+    enum status st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", j->id, e);
+
+    if (!st)
+        st = run_for(db, "DELETE FROM job_history WHERE job = :id", j->id, e);
+    return st ? st : put_back_to_start(db, j->id, *note, e);
+}
+
 enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e)
 {
-    struct job j = {0};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = job_running(&j, db, id, e);
-    if (!st)
-        st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", id, e);
-    if (!st)
-        st = run_for(db, "DELETE FROM job_history WHERE job = :id", id, e);
-    if (!st)
-        st = put_back_to_start(db, id, note, e);
-    job_release(&j);
-    st = db_end(db, st, e);
+        st = job_change_running(db, id, restart, &note, e);
     if (!st)
         blob_collect(db, false);
     return st;
@@ -448,28 +489,35 @@ static enum status put_result(struct db *db, const char *id, const char *result,
     return stmt_close(&q);
 }
 
+/* The last step of a job, and its result. */
+struct completion {
+    const struct job_advance *a;
+    const struct job_result *r;
+};
+
+static enum status complete(struct db *db, const struct job *j, void *ctx, struct err *e)
+{
+    const struct completion *c = ctx;
+    enum status st = job_put_history(db, j->id, c->a, e);
+
+    if (!st)
+        st = job_put_progress(db, j->id, &c->a->progress, 0, e);
+    if (!st)
+        st = put_result(db, j->id, c->r->result, e);
+    if (!st)
+        st = job_finish(db, j, JOB_SUCCEEDED, NULL, 0, c->r->metrics, e);
+    return st;
+}
+
 enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
                                const struct job_result *r, struct err *e)
 {
-    struct job j = {0};
+    struct completion c = {a, r};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = job_running(&j, db, id, e);
-    if (!st)
-        st = job_put_history(db, id, a, e);
-    if (!st)
-        st = job_put_progress(db, id, &a->progress, 0, e);
-    if (!st)
-        st = put_result(db, id, r->result, e);
-    if (!st)
-        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, 0, r->metrics, e);
-    job_release(&j);
-    st = db_end(db, st, e);
+        st = job_change_running(db, id, complete, &c, e);
     if (!st)
         job_give_back(db);
     return st;
@@ -491,28 +539,38 @@ enum status store_job_result(char **json, struct store *s, const char *id, struc
     return stmt_close(&q);
 }
 
+/* A job before and after it is cancelled. */
+struct cancellation {
+    const char *id;
+    struct job *job;
+};
+
+static enum status cancel(struct db *db, void *ctx, struct err *e)
+{
+    const struct cancellation *c = ctx;
+    struct job *j = c->job;
+    enum status st = job_find(j, db, c->id, e);
+
+    if (!st && job_state_final(j->state))
+        st = err_set(e, ST_CONFLICT, "job %s has ended already: it is %s", c->id,
+                     job_state_name(j->state));
+    if (!st)
+        st = run_for(db, "UPDATE job SET cancel = 1 WHERE id = :id", c->id, e);
+    if (!st && j->state == JOB_QUEUED)
+        st = job_finish(db, j, JOB_CANCELLED, NULL, 0, NULL, e);
+    job_release(j);
+    return st ? st : job_find(j, db, c->id, e);
+}
+
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e)
 {
+    struct cancellation c = {id, out};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     *out = (struct job){0};
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = job_find(out, db, id, e);
-    if (!st && job_state_final(out->state))
-        st = err_set(e, ST_CONFLICT, "job %s has ended already: it is %s", id,
-                     job_state_name(out->state));
-    if (!st)
-        st = run_for(db, "UPDATE job SET cancel = 1 WHERE id = :id", id, e);
-    if (!st && out->state == JOB_QUEUED)
-        st = job_finish(db, out, JOB_CANCELLED, NULL, 0, NULL, e);
-    job_release(out);
-    if (!st)
-        st = job_find(out, db, id, e);
-    st = db_end(db, st, e);
+        st = transaction_write(db, cancel, &c, e);
     if (st)
         job_release(out);
     else if (out->state == JOB_CANCELLED)

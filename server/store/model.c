@@ -2,6 +2,7 @@
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
+#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,12 +58,16 @@ struct contents {
     char digest[DIGEST_LEN + 1];
     int64_t blob; /* of its first bytes; 0: none */
     size_t rest;  /* where the others begin */
+    /* Of the job that trained it: its id and last step; NULL: none. */
+    const char *job;
+    const struct job_advance *a;
+    int64_t version; /* that it became */
 };
 
 static enum status contents_write(struct contents *c, struct db *db,
                                   const struct model_submission *m, struct err *e)
 {
-    *c = (struct contents){.m = m};
+    c->m = m;
     digest_hex(c->digest, m->checkpoint, m->checkpoint_len);
     return blob_write(&c->blob, &c->rest, db, m->checkpoint, m->checkpoint_len, e);
 }
@@ -108,8 +113,8 @@ static enum status take_version(int64_t *model, int64_t *version, struct db *db,
     return st;
 }
 
-static enum status insert_version(struct db *db, int64_t model, int64_t version,
-                                  const struct contents *c, const char *job, struct err *e)
+static enum status insert_version(struct db *db, int64_t model, const struct contents *c,
+                                  struct err *e)
 {
     const struct model_submission *m = c->m;
     struct stmt q;
@@ -120,10 +125,10 @@ static enum status insert_version(struct db *db, int64_t model, int64_t version,
         "details, parameter_count, bytes, digest) VALUES (:model, :version, :now, :dataset, "
         ":job, :params, :metrics, :details, :count, :bytes, :digest)");
     stmt_bind_i64(&q, ":model", model);
-    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_i64(&q, ":version", c->version);
     stmt_bind_i64(&q, ":now", clock_ms());
     stmt_bind_text(&q, ":dataset", m->dataset);
-    stmt_bind_text(&q, ":job", job);
+    stmt_bind_text(&q, ":job", c->job);
     stmt_bind_text(&q, ":params", m->params ? m->params : "{}");
     stmt_bind_text(&q, ":metrics", m->metrics);
     stmt_bind_text(&q, ":details", m->details ? m->details : "{}");
@@ -134,8 +139,8 @@ static enum status insert_version(struct db *db, int64_t model, int64_t version,
     return stmt_close(&q);
 }
 
-static enum status insert_contents(struct db *db, int64_t model, int64_t version,
-                                   const struct contents *c, struct err *e)
+static enum status insert_contents(struct db *db, int64_t model, const struct contents *c,
+                                   struct err *e)
 {
     const struct model_submission *m = c->m;
     struct stmt q;
@@ -145,35 +150,33 @@ static enum status insert_contents(struct db *db, int64_t model, int64_t version
               "INSERT INTO model_checkpoint (model, version, bytes) VALUES (:model, :version, "
               ":bytes)");
     stmt_bind_i64(&q, ":model", model);
-    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_i64(&q, ":version", c->version);
     stmt_bind_blob(&q, ":bytes", m->checkpoint + c->rest, m->checkpoint_len - c->rest);
     stmt_run(&q);
     st = stmt_close(&q);
     if (!st)
-        st = blob_publish(db, c->blob, NULL, model, version, e);
+        st = blob_publish(db, c->blob, NULL, model, c->version, e);
     if (st || !m->evaluation)
         return st;
     stmt_open(&q, db, e,
               "INSERT INTO model_evaluation (model, version, evaluation) VALUES (:model, :version, "
               ":evaluation)");
     stmt_bind_i64(&q, ":model", model);
-    stmt_bind_i64(&q, ":version", version);
+    stmt_bind_i64(&q, ":version", c->version);
     stmt_bind_text(&q, ":evaluation", m->evaluation);
     stmt_run(&q);
     return stmt_close(&q);
 }
 
-static enum status put_version(int64_t *version, struct db *db, const struct contents *c,
-                               const char *job, struct err *e)
+static enum status put_version(struct db *db, void *ctx, struct err *e)
 {
+    struct contents *c = ctx;
     int64_t model = 0;
-    enum status st = take_version(&model, version, db, c->m->name, c->m->task, e);
+    enum status st = take_version(&model, &c->version, db, c->m->name, c->m->task, e);
 
     if (!st)
-        st = insert_version(db, model, *version, c, job, e);
-    if (!st)
-        st = insert_contents(db, model, *version, c, e);
-    return st;
+        st = insert_version(db, model, c, e);
+    return st ? st : insert_contents(db, model, c, e);
 }
 
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
@@ -186,49 +189,45 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
     if (!st)
         st = contents_write(&c, db, m, e);
     if (!st)
-        st = db_begin(db, e);
-    if (!st) {
-        st = put_version(version, db, &c, NULL, e);
-        st = db_end(db, st, e);
-    }
+        st = transaction_write(db, put_version, &c, e);
     if (st)
         blob_drop(db, c.blob);
+    else
+        *version = c.version;
     return st;
+}
+
+static enum status put_version_of_job(struct db *db, const struct job *j, void *ctx, struct err *e)
+{
+    struct contents *c = ctx;
+    enum status st = put_version(db, c, e);
+
+    if (!st)
+        st = job_put_history(db, j->id, c->a, e);
+    if (!st)
+        st = job_put_progress(db, j->id, &c->a->progress, 0, e);
+    return st ? st : job_finish(db, j, JOB_SUCCEEDED, NULL, c->version, c->m->metrics, e);
 }
 
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e)
 {
-    struct contents c = {0};
-    struct job j = {0};
+    struct contents c = {.job = job_id, .a = a};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
         st = contents_write(&c, db, m, e);
     if (!st)
-        st = db_begin(db, e);
+        st = job_change_running(db, job_id, put_version_of_job, &c, e);
     if (st) {
         blob_drop(db, c.blob);
         return st;
     }
-    st = job_running(&j, db, job_id, e);
-    if (!st)
-        st = put_version(version, db, &c, job_id, e);
-    if (!st)
-        st = job_put_history(db, job_id, a, e);
-    if (!st)
-        st = job_put_progress(db, job_id, &a->progress, 0, e);
-    if (!st)
-        st = job_finish(db, &j, JOB_SUCCEEDED, NULL, *version, m->metrics, e);
-    job_release(&j);
-    st = db_end(db, st, e);
-    if (st)
-        blob_drop(db, c.blob);
-    else
-        job_give_back(db);
-    return st;
+    *version = c.version;
+    job_give_back(db);
+    return ST_OK;
 }
 
 /* ---- reading ---- */
@@ -343,42 +342,55 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
     return read_list(out, &q, limit, e);
 }
 
+/* The checkpoint of a version as it is read. */
+struct checkpoint {
+    const char *name;
+    int64_t version;
+    uint8_t *bytes; /* NULL: there is no such version */
+    size_t len;
+};
+
+static enum status read_checkpoint(struct db *db, void *ctx, struct err *e)
+{
+    struct checkpoint *c = ctx;
+    struct stmt q;
+    int64_t model = 0;
+    bool found;
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "SELECT c.bytes, c.model FROM model m JOIN model_checkpoint c ON c.model = m.id "
+              "WHERE m.name = "
+              ":name AND c.version = :version");
+    stmt_bind_text(&q, ":name", c->name);
+    stmt_bind_i64(&q, ":version", c->version);
+    found = stmt_row(&q);
+    if (found) {
+        stmt_take_blob(&q, 0, &c->bytes, &c->len);
+        model = stmt_i64(&q, 1);
+    }
+    st = stmt_close(&q);
+    return !st && found ? blob_join(&c->bytes, &c->len, db, NULL, model, c->version, e) : st;
+}
+
 enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s, const char *name,
                                    int64_t version, struct err *e)
 {
+    struct checkpoint c = {.name = name, .version = version};
     struct db *db = NULL;
-    struct stmt q;
-    bool found;
-    int64_t model = 0;
     enum status st = db_get(&db, s, e);
 
     *bytes = NULL;
     *len = 0;
     if (!st)
-        st = db_begin_read(db, e);
-    if (st)
-        return st;
-    stmt_open(&q, db, e,
-              "SELECT c.bytes, c.model FROM model m JOIN model_checkpoint c ON c.model = m.id "
-              "WHERE m.name = "
-              ":name AND c.version = :version");
-    stmt_bind_text(&q, ":name", name);
-    stmt_bind_i64(&q, ":version", version);
-    found = stmt_row(&q);
-    if (found) {
-        stmt_take_blob(&q, 0, bytes, len);
-        model = stmt_i64(&q, 1);
-    }
-    st = stmt_close(&q);
-    if (!st && found)
-        st = blob_join(bytes, len, db, NULL, model, version, e);
-    st = db_end(db, st, e);
+        st = transaction_read(db, read_checkpoint, &c, e);
     if (st) {
-        free(*bytes);
-        *bytes = NULL;
-        *len = 0;
+        free(c.bytes);
+        return st;
     }
-    return st || found ? st : no_such_version(db, name, version, e);
+    *bytes = c.bytes;
+    *len = c.len;
+    return c.bytes ? ST_OK : no_such_version(db, name, version, e);
 }
 
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
@@ -442,35 +454,36 @@ struct version_name {
     int64_t version; /* 0: all */
 };
 
-static enum status delete_either(struct store *s, const void *ctx, struct err *e)
+static enum status delete_either(struct db *db, void *ctx, struct err *e)
 {
     const struct version_name *v = ctx;
-    const char *name = v->name;
-    int64_t version = v->version;
     int64_t gone = 0;
+    enum status st = v->version ? delete_version(&gone, db, v->name, v->version, e)
+                                : delete_model(&gone, db, v->name, e);
+
+    return !st && gone == 0 ? no_such_version(db, v->name, v->version, e) : st;
+}
+
+static enum status delete_and_shrink(struct store *s, const void *ctx, struct err *e)
+{
+    struct version_name v = *(const struct version_name *)ctx;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
+        st = transaction_write(db, delete_either, &v, e);
     if (st)
         return st;
-    st = version ? delete_version(&gone, db, name, version, e) : delete_model(&gone, db, name, e);
-    if (!st && gone == 0)
-        st = no_such_version(db, name, version, e);
-    st = db_end(db, st, e);
-    if (!st)
-        blob_collect(db, false);
-    if (!st)
-        db_shrink(db);
-    return st;
+    blob_collect(db, false);
+    db_shrink(db);
+    return ST_OK;
 }
 
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e)
 {
     const struct version_name v = {name, version};
 
-    return store_delete_by(s, delete_either, &v, e);
+    return store_delete_by(s, delete_and_shrink, &v, e);
 }
 
 /* ---- totals ---- */

@@ -121,29 +121,42 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
     return st;
 }
 
+/* An upload that replaces what has its name. */
+struct upload {
+    const char *name;
+    const struct series_set *data;
+    const struct precondition *pre; /* or NULL */
+    bool created;
+};
+
+static enum status put_series(struct db *db, void *ctx, struct err *e)
+{
+    struct upload *u = ctx;
+    struct dataset d = {.kind = DATA_SERIES,
+                        .time_column = u->data->time_column,
+                        .id_column = u->data->id_column,
+                        .fill = u->data->fill};
+    enum status st;
+
+    snprintf(d.name, sizeof(d.name), "%s", u->name);
+    memset(d.digest, '0', DIGEST_LEN);
+    st = dataset_replace(&u->created, &d.created_at, db, u->name, u->pre, e);
+    d.updated_at = clock_ms();
+    return st ? st : put_all(db, &d, u->data, e);
+}
+
 enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
                                      bool *created, struct err *e)
 {
-    struct dataset d = {.kind = DATA_SERIES,
-                        .time_column = data->time_column,
-                        .id_column = data->id_column,
-                        .fill = data->fill};
+    struct upload u = {.name = name, .data = data, .pre = pre};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    snprintf(d.name, sizeof(d.name), "%s", name);
-    memset(d.digest, '0', DIGEST_LEN);
-    st = dataset_replace(created, &d.created_at, db, name, pre, e);
-    d.updated_at = clock_ms();
-    if (!st)
-        st = put_all(db, &d, data, e);
-    st = db_end(db, st, e);
-    if (!st && !*created)
+        st = transaction_write(db, put_series, &u, e);
+    *created = u.created;
+    if (!st && !u.created)
         db_shrink(db);
     return st;
 }
@@ -313,28 +326,28 @@ static enum status same_columns(const struct dataset *d, const struct series_set
                           d->num_columns ? d->columns[0] : "");
 }
 
-enum status store_dataset_append_series(struct store *s, const char *name,
-                                        const struct series_set *data,
-                                        const struct data_limits *limits, struct err *e)
+struct more_rows {
+    const char *name; /* of the data set */
+    const struct series_set *data;
+    const struct data_limits *limits;
+};
+
+static enum status append_rows(struct db *db, void *ctx, struct err *e)
 {
+    const struct more_rows *more = ctx;
+    const struct series_set *data = more->data;
     struct dataset d = {0};
     struct sha256_ctx h;
     char *columns = NULL;
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
+    enum status st = dataset_for_append(&d, db, more->name, DATA_SERIES, e);
 
-    if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    st = dataset_for_append(&d, db, name, DATA_SERIES, e);
     if (!st)
         st = same_columns(&d, data, e);
     sha256_init(&h);
     digest_add(&h, d.digest, DIGEST_LEN);
     for (int i = 0; !st && i < data->count; i++) {
         digest_series(&h, &data->items[i], data->num_columns);
-        st = append_one(db, &d, &data->items[i], limits, e);
+        st = append_one(db, &d, &data->items[i], more->limits, e);
     }
     digest_end(d.digest, &h);
     columns = st ? NULL : dataset_columns(d.columns, d.num_columns);
@@ -342,7 +355,18 @@ enum status store_dataset_append_series(struct store *s, const char *name,
         st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
     free(columns);
     dataset_release(&d);
-    return db_end(db, st, e);
+    return st;
+}
+
+enum status store_dataset_append_series(struct store *s, const char *name,
+                                        const struct series_set *data,
+                                        const struct data_limits *limits, struct err *e)
+{
+    struct more_rows more = {name, data, limits};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    return st ? st : transaction_write(db, append_rows, &more, e);
 }
 
 /* ---- reading ---- */
@@ -408,23 +432,23 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     return st;
 }
 
-enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
-                              struct err *e)
-{
-    struct db *db = NULL;
-    struct stmt q;
-    enum status st = db_get(&db, s, e), end;
+/* Where the whole content of a data set goes. */
+struct loading {
+    int64_t dataset_id;
+    struct series_set *out;
+};
 
-    series_set_init(out);
-    if (!st)
-        st = db_begin_read(db, e);
-    if (st)
-        return st;
-    st = load_columns(out, db, dataset_id, e);
+static enum status load_all(struct db *db, void *ctx, struct err *e)
+{
+    const struct loading *l = ctx;
+    struct series_set *out = l->out;
+    struct stmt q;
+    enum status st = load_columns(out, db, l->dataset_id, e), end;
+
     stmt_open(&q, db, e,
               "SELECT id, name, freq_unit, freq_multiple, start, length FROM series WHERE dataset "
               "= :id ORDER BY position");
-    stmt_bind_i64(&q, ":id", dataset_id);
+    stmt_bind_i64(&q, ":id", l->dataset_id);
     while (!st && stmt_row(&q)) {
         char *name = stmt_text(&q, 1);
         struct series *to = name ? series_set_add(out, name) : NULL;
@@ -439,7 +463,19 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
         st = q.st ? q.st : chunk_load(to, db, stmt_i64(&q, 0), out->num_columns, e);
     }
     end = stmt_close(&q);
-    st = db_end(db, st ? st : end, e);
+    return st ? st : end;
+}
+
+enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
+                              struct err *e)
+{
+    struct loading l = {dataset_id, out};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    series_set_init(out);
+    if (!st)
+        st = transaction_read(db, load_all, &l, e);
     if (st)
         series_set_release(out);
     return st;

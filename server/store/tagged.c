@@ -101,54 +101,69 @@ static enum status finish(struct db *db, struct dataset *d, struct sha256_ctx *h
     return dataset_update(db, d, both ? both : one, e);
 }
 
-enum status store_dataset_put_tagged(struct store *s, const char *name,
-                                     const struct tagged_set *data, const struct precondition *pre,
-                                     bool *created, struct err *e)
+/* An upload that replaces what has its name. */
+struct upload {
+    const char *name;
+    const struct tagged_set *data;
+    const struct precondition *pre; /* or NULL */
+    bool created;
+};
+
+static enum status put_tagged(struct db *db, void *ctx, struct err *e)
 {
+    struct upload *u = ctx;
     struct dataset d = {.kind = DATA_TAGGED};
     struct sha256_ctx h;
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
+    enum status st;
 
-    if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
-    snprintf(d.name, sizeof(d.name), "%s", name);
+    snprintf(d.name, sizeof(d.name), "%s", u->name);
     memset(d.digest, '0', DIGEST_LEN);
     sha256_init(&h);
     digest_add(&h, "tagged", 7);
-    st = dataset_replace(created, &d.created_at, db, name, pre, e);
+    st = dataset_replace(&u->created, &d.created_at, db, u->name, u->pre, e);
     d.updated_at = clock_ms();
     if (!st)
         st = dataset_insert(&d.id, db, &d, "", e);
     if (!st)
-        st = add_sentences(db, &d, data, &h, e);
-    if (!st)
-        st = finish(db, &d, &h, e);
-    st = db_end(db, st, e);
-    if (!st && !*created)
-        db_shrink(db);
-    return st;
+        st = add_sentences(db, &d, u->data, &h, e);
+    return st ? st : finish(db, &d, &h, e);
 }
 
-enum status store_dataset_append_tagged(struct store *s, const char *name,
-                                        const struct tagged_set *data,
-                                        const struct data_limits *limits, struct err *e)
+enum status store_dataset_put_tagged(struct store *s, const char *name,
+                                     const struct tagged_set *data, const struct precondition *pre,
+                                     bool *created, struct err *e)
 {
-    struct dataset d = {0};
-    struct sha256_ctx h;
-    int64_t tokens = 0, sentences;
+    struct upload u = {.name = name, .data = data, .pre = pre};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = db_begin(db, e);
-    if (st)
-        return st;
+        st = transaction_write(db, put_tagged, &u, e);
+    *created = u.created;
+    if (!st && !u.created)
+        db_shrink(db);
+    return st;
+}
+
+struct more_sentences {
+    const char *name; /* of the data set */
+    const struct tagged_set *data;
+    const struct data_limits *limits;
+};
+
+static enum status append_sentences(struct db *db, void *ctx, struct err *e)
+{
+    const struct more_sentences *more = ctx;
+    const struct tagged_set *data = more->data;
+    const struct data_limits *limits = more->limits;
+    struct dataset d = {0};
+    struct sha256_ctx h;
+    int64_t tokens = 0, sentences;
+    enum status st;
+
     for (int i = 0; i < data->count; i++)
         tokens += data->items[i].length;
-    st = dataset_for_append(&d, db, name, DATA_TAGGED, e);
+    st = dataset_for_append(&d, db, more->name, DATA_TAGGED, e);
     sentences = d.sentences + data->count;
     tokens += d.tokens;
     if (!st && (sentences > (int64_t)limits->max_sentences || tokens > (int64_t)limits->max_tokens))
@@ -164,7 +179,18 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
     if (!st)
         st = finish(db, &d, &h, e);
     dataset_release(&d);
-    return db_end(db, st, e);
+    return st;
+}
+
+enum status store_dataset_append_tagged(struct store *s, const char *name,
+                                        const struct tagged_set *data,
+                                        const struct data_limits *limits, struct err *e)
+{
+    struct more_sentences more = {name, data, limits};
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    return st ? st : transaction_write(db, append_sentences, &more, e);
 }
 
 /* ---- reading ---- */
@@ -233,24 +259,36 @@ static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t
     return st ? st : end;
 }
 
+/* Where the whole content of a data set goes. */
+struct loading {
+    int64_t dataset_id;
+    struct tagged_set *out;
+};
+
+static enum status load_all(struct db *db, void *ctx, struct err *e)
+{
+    const struct loading *l = ctx;
+    struct stmt q;
+    enum status st;
+
+    stmt_open(&q, db, e, "SELECT sentences FROM dataset WHERE id = :id");
+    stmt_bind_i64(&q, ":id", l->dataset_id);
+    if (!stmt_row(&q) && !q.st)
+        q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
+    st = stmt_close(&q);
+    return st ? st : read_sentences(l->out, db, l->dataset_id, e);
+}
+
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
                               struct err *e)
 {
+    struct loading l = {dataset_id, out};
     struct db *db = NULL;
-    struct stmt q;
-    enum status st = db_get(&db, s, e), end;
+    enum status st = db_get(&db, s, e);
 
     tagged_set_init(out);
     if (!st)
-        st = db_begin_read(db, e);
-    if (st)
-        return st;
-    stmt_open(&q, db, e, "SELECT sentences FROM dataset WHERE id = :id");
-    stmt_bind_i64(&q, ":id", dataset_id);
-    if (!stmt_row(&q) && !q.st)
-        q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
-    end = stmt_close(&q);
-    st = db_end(db, end ? end : read_sentences(out, db, dataset_id, e), e);
+        st = transaction_read(db, load_all, &l, e);
     if (st)
         tagged_set_release(out);
     return st;

@@ -1,6 +1,7 @@
 /* backup.c - a consistent copy of the database while others write. */
 #include "server/store/part.h"
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/connection.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     int rc, busy = 0;
 
     if (!b)
-        return sqlite_error(to, sqlite3_extended_errcode(to->h), NULL, e);
+        return sqlite_error(to->h, to->path, sqlite3_extended_errcode(to->h), NULL, e);
     do {
         errno = 0;
         rc = sqlite3_backup_step(b, PAGES_A_STEP);
@@ -29,22 +30,18 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     } while (rc == SQLITE_OK ||
              ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && busy++ < BUSY_TRIES));
     sqlite3_backup_finish(b);
-    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to, rc, NULL, e);
+    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to->h, to->path, rc, NULL, e);
 }
 
-/* Inside one read transaction: else every write of somebody else would begin the copy anew, for
- * ever where writes are frequent. */
-static enum status copy_snapshot(struct db *to, struct db *from, struct err *e)
+/* Runs inside one read transaction of `from`: else every write of somebody else would begin the
+ * copy anew, for ever where writes are frequent. */
+static enum status copy_snapshot(struct db *from, void *ctx, struct err *e)
 {
+    struct db *to = ctx;
     int64_t tables = 0;
-    enum status st = db_begin_read(from, e);
+    enum status st = db_int(&tables, from, "SELECT count(*) FROM sqlite_schema", e); /* takes it */
 
-    if (st)
-        return st;
-    st = db_int(&tables, from, "SELECT count(*) FROM sqlite_schema", e); /* takes the snapshot */
-    if (!st)
-        st = copy_pages(to, from, e);
-    return db_end(from, st, e);
+    return st ? st : copy_pages(to, from, e);
 }
 
 static enum status sync_path(const char *path, struct err *e)
@@ -65,7 +62,7 @@ static enum status copy_to(struct db *from, const char *part, struct err *e)
     enum status st = db_open(&to, part, 1000, e);
 
     if (!st)
-        st = copy_snapshot(&to, from, e);
+        st = transaction_read(from, copy_snapshot, &to, e);
     if (!st) /* one file, without a log beside it */
         st = db_exec(&to, "PRAGMA journal_mode=DELETE", e);
     db_close(&to);

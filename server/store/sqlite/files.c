@@ -1,7 +1,7 @@
 /* files.c - see files.h. */
 #include "server/store/sqlite/files.h"
 
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 #include <errno.h>
 #include <fcntl.h>

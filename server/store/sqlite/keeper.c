@@ -10,12 +10,13 @@
 #include "server/store/sqlite/keeper.h"
 
 #include "server/base/log.h"
+#include "server/store/sqlite/connection.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     TICK_MS = 300,
@@ -33,9 +34,6 @@ enum {
 struct keeper {
     struct store *store;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stop, work, log; /* guarded by lock */
     bool shrinking, suspect;
     bool given;       /* pages that the file still has: their end is in the log alone */
     uint32_t changes; /* the database's counter when it was last seen */
@@ -104,13 +102,13 @@ static bool give_back_at_once(struct keeper *k, struct db *db)
 {
     bool more;
 
-    if (!gate_enter(store_gate(k->store), BUSY_MS))
+    if (!gate_enter(&k->store->gate, BUSY_MS))
         return true;
     more = give_back_pages(k, db);
     if (k->given)
         db_checkpoint(db);
     k->given = false;
-    gate_leave(store_gate(k->store));
+    gate_leave(&k->store->gate);
     return more;
 }
 
@@ -123,7 +121,7 @@ static void find_room(struct keeper *k, struct db *db)
     db_checkpoint(db);
     for (int i = 0; more && i < SLICES_A_TICK; i++)
         more = give_back_at_once(k, db);
-    if (files_make_reserve(store_files(k->store)))
+    if (files_make_reserve(&k->store->files))
         store_set_full(k->store, false);
     store_unlock_room(k->store);
 }
@@ -143,7 +141,7 @@ static bool pass(struct db *db, int *pages, int *left)
 
 static void empty_log(struct keeper *k, struct db *db)
 {
-    struct gate *gate = store_gate(k->store);
+    struct gate *gate = &k->store->gate;
     int pages = 0, left = PAGES_WORTH, before;
 
     for (int i = 0; i < PASSES && left >= PAGES_WORTH; i++) {
@@ -188,27 +186,16 @@ static void tell(struct keeper *k)
     k->trouble = st;
 }
 
-static bool log_is_long(struct keeper *k)
-{
-    bool is;
-
-    pthread_mutex_lock(&k->lock);
-    is = k->log;
-    k->log = false;
-    pthread_mutex_unlock(&k->lock);
-    return is;
-}
-
 static void tick(struct keeper *k)
 {
-    bool long_log = log_is_long(k);
+    bool long_log = keeper_take_log(&k->store->signal);
     struct db *db = NULL;
     struct err e = {0};
 
     if (db_get(&db, k->store, &e) == ST_OK) {
         sqlite3_busy_timeout(db->h, BUSY_MS);
         check_header(k, db);
-        if (files_check(store_files(k->store), &e) != ST_OK) {
+        if (files_check(&k->store->files, &e) != ST_OK) {
             /* what a log without a name holds is saved while we can */
             sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
         } else {
@@ -223,34 +210,16 @@ static void tick(struct keeper *k)
     tell(k);
 }
 
-/* Waits for work, the next tick or the end; whether it is not the end. */
-static bool wait_for_work(struct keeper *k)
-{
-    int pause = k->shrinking ? SLICE_PAUSE_MS : TICK_MS;
-    struct timespec until = clock_deadline(pause);
-    bool go_on;
-
-    pthread_mutex_lock(&k->lock);
-    while (!k->stop && !k->work && !k->log &&
-           pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0) {}
-    if (k->work)
-        k->shrinking = true;
-    k->work = false;
-    go_on = !k->stop;
-    pthread_mutex_unlock(&k->lock);
-    return go_on;
-}
-
 static void *run(void *ctx)
 {
     struct keeper *k = ctx;
 
-    while (wait_for_work(k))
+    while (keeper_wait(&k->store->signal, k->shrinking ? SLICE_PAUSE_MS : TICK_MS, &k->shrinking))
         tick(k);
     return NULL;
 }
 
-enum status keeper_start(struct keeper **out, struct store *s, struct err *e)
+enum status keeper_start(struct store *s, struct err *e)
 {
     struct keeper *k = calloc(1, sizeof(*k));
     int rc;
@@ -259,52 +228,23 @@ enum status keeper_start(struct keeper **out, struct store *s, struct err *e)
         return err_nomem(e, sizeof(*k));
     k->store = s;
     k->shrinking = true; /* what the daemon before had not given back when it ended */
-    if (clock_cond_init(&k->wake)) {
-        free(k);
-        return err_nomem(e, 0);
-    }
-    if (pthread_mutex_init(&k->lock, NULL)) {
-        pthread_cond_destroy(&k->wake);
-        free(k);
-        return err_nomem(e, 0);
-    }
+    s->kept = true;
     rc = pthread_create(&k->thread, NULL, run, k);
     if (rc) {
-        pthread_mutex_destroy(&k->lock);
-        pthread_cond_destroy(&k->wake);
+        s->kept = false;
         free(k);
         return err_set(e, ST_IO, "cannot start the database's thread: %s", strerror(rc));
     }
-    *out = k;
+    s->keeper = k;
     return ST_OK;
-}
-
-void keeper_wake(struct keeper *k)
-{
-    pthread_mutex_lock(&k->lock);
-    k->work = true;
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
-}
-
-void keeper_wake_for_log(struct keeper *k)
-{
-    pthread_mutex_lock(&k->lock);
-    k->log = true;
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
 }
 
 void keeper_stop(struct keeper *k)
 {
     if (!k)
         return;
-    pthread_mutex_lock(&k->lock);
-    k->stop = true;
-    pthread_cond_signal(&k->wake);
-    pthread_mutex_unlock(&k->lock);
+    keeper_wake_to_stop(&k->store->signal);
     pthread_join(k->thread, NULL);
-    pthread_mutex_destroy(&k->lock);
-    pthread_cond_destroy(&k->wake);
+    k->store->kept = false;
     free(k);
 }

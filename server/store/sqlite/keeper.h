@@ -4,17 +4,12 @@
 #ifndef SERVER_STORE_SQLITE_KEEPER_H
 #define SERVER_STORE_SQLITE_KEEPER_H
 
-#include "server/store/sqlite/db.h"
-#include "server/store/sqlite/files.h"
+#include "server/store/store.h"
 
 struct keeper;
 
-/* ST_IO: the thread cannot be started. */
-enum status keeper_start(struct keeper **out, struct store *s, struct err *e);
+/* s->keeper becomes the thread, which is woken by s->signal. ST_IO: it cannot be started. */
+enum status keeper_start(struct store *s, struct err *e);
 void keeper_stop(struct keeper *k); /* NULL is fine; waits for the thread */
-/* There is something to do now: pages to give back, or room to find. Any thread. */
-void keeper_wake(struct keeper *k);
-/* The log is long: bring it into the database file. Any thread. */
-void keeper_wake_for_log(struct keeper *k);
 
 #endif

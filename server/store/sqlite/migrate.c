@@ -1,7 +1,11 @@
 /* migrate.c - the schema, brought forward: one transaction a migration, from the embedded SQL
  * files. */
+#include "server/store/sqlite/migrate.h"
+
 #include "server/base/embedded.h"
 #include "server/store/chunk.h"
+#include "server/store/sqlite/connection.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -48,20 +52,24 @@ static enum status apply(struct db *db, int n, struct err *e)
     return st ? err_wrap(e, "%s", f ? f->name : "migrations") : ST_OK;
 }
 
-/* One migration; *version: what the file has then. It is read under the write lock: two programs
- * that open an old file at once must not both migrate it. */
-static enum status step(int64_t *version, struct db *db, int newest, struct err *e)
-{
-    enum status st = db_begin(db, e);
+/* Of the file, before and after a step; the newest one that this program knows. */
+struct versions {
+    int64_t now;
+    int newest;
+};
 
-    if (st)
-        return st;
-    st = db_int(version, db, "PRAGMA user_version", e);
-    if (!st && *version < newest) {
-        st = apply(db, (int)*version + 1, e);
-        *version += 1;
+/* One migration. The version is read under the write lock: two programs that open an old file at
+ * once must not both migrate it. */
+static enum status step(struct db *db, void *ctx, struct err *e)
+{
+    struct versions *v = ctx;
+    enum status st = db_int(&v->now, db, "PRAGMA user_version", e);
+
+    if (!st && v->now < v->newest) {
+        st = apply(db, (int)v->now + 1, e);
+        v->now += 1;
     }
-    return db_end(db, st, e);
+    return st;
 }
 
 static enum status new_file(struct db *db, struct err *e)
@@ -131,23 +139,22 @@ static enum status use_wal(struct db *db, const char *path, struct err *e)
 
 enum status migrate(struct db *db, const char *path, struct err *e)
 {
-    int newest = store_newest_schema_version();
-    int64_t version = 0;
-    enum status st = check_file(db, path, newest, e);
+    struct versions v = {.newest = store_newest_schema_version()};
+    enum status st = check_file(db, path, v.newest, e);
 
     if (!st && sqlite3_db_readonly(db->h, "main") == 1)
         st = err_readonly(e, path, 0);
     if (!st)
         st = use_wal(db, path, e);
     if (!st)
-        st = db_int(&version, db, "PRAGMA user_version", e);
-    if (st || version == newest)
+        st = db_int(&v.now, db, "PRAGMA user_version", e);
+    if (st || v.now == v.newest)
         return st;
     /* else dropping a table that is made anew would delete the rows that refer to it; a transaction
      * cannot change this */
     st = db_exec(db, "PRAGMA foreign_keys = OFF", e);
-    while (!st && version < newest)
-        st = step(&version, db, newest, e);
+    while (!st && v.now < v.newest)
+        st = transaction_write(db, step, &v, e);
     return st ? st : db_exec(db, "PRAGMA foreign_keys = ON", e);
 }
 

@@ -4,6 +4,8 @@
  * chunk_rows() is a power of two up to 4096, so that an old chunk is cut into whole new ones and
  * none is put together. It is done here and not in SQL, whose substr() would read the whole old
  * chunk for every piece. */
+#include "server/store/sqlite/migrate.h"
+
 #include "server/store/chunk.h"
 
 #include <string.h>

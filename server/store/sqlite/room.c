@@ -1,6 +1,8 @@
 /* room.c - what has to work while the disk is full: deleting, and telling how the store is. */
-#include "server/store/sqlite/db.h"
-#include "server/store/sqlite/files.h"
+#include "server/store/sqlite/room.h"
+
+#include "server/store/sqlite/connection.h"
+#include "server/store/sqlite/store_state.h"
 
 enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e)
 {
@@ -11,7 +13,7 @@ enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, stru
     if (st != ST_FULL || db_get(&db, s, &ignored))
         return st;
     store_lock_room(s);
-    (void)files_drop_reserve(store_files(s));
+    (void)files_drop_reserve(&s->files);
     st = fn(s, ctx, e);
     if (st == ST_FULL) { /* after a write that failed the log may hold the room that there was */
         db_checkpoint(db);

@@ -1,6 +1,6 @@
 /* sqlite_error.c - what SQLite reports, in words that an operator can act on: the file, and what to
  * do. */
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 #include "server/base/log.h"
 
@@ -103,14 +103,15 @@ static void log_statement(sqlite3 *h, int rc, const char *sql)
                 sqlite3_errstr(rc), rc, sql ? sql : "no statement");
 }
 
-enum status sqlite_error(struct db *db, int rc, const char *sql, struct err *e)
+enum status sqlite_error(struct sqlite3 *h, const char *database, int rc, const char *sql,
+                         struct err *e)
 {
-    const char *path = db->path ? db->path : "(in memory)";
-    int reason = errno ? errno : sqlite3_system_errno(db->h); /* SQLite keeps not all of them */
+    const char *path = database ? database : "(in memory)";
+    int reason = errno ? errno : sqlite3_system_errno(h); /* SQLite keeps not all of them */
 
     if (rc == SQLITE_IOERR_NOMEM || (rc & 0xff) == SQLITE_NOMEM)
         return err_nomem(e, 0);
-    log_statement(db->h, rc, sql);
+    log_statement(h, rc, sql);
     switch (rc & 0xff) {
     case SQLITE_FULL:
         return err_full(e, path);

@@ -1,5 +1,7 @@
 /* stmt.c - see stmt.h. */
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/stmt.h"
+
+#include "server/store/sqlite/sqlite_error.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,7 +13,7 @@
 static void fail(struct stmt *q, int rc)
 {
     if (!q->st)
-        q->st = sqlite_error(q->db, rc, q->sql, q->e);
+        q->st = sqlite_error(q->db->h, q->db->path, rc, q->sql, q->e);
 }
 
 /* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is
@@ -75,7 +77,7 @@ static int index_of(struct stmt *q, const char *name)
     int i = q->st ? 0 : sqlite3_bind_parameter_index(q->s, name);
 
     if (!i && !q->st)
-        q->st = sqlite_error(q->db, SQLITE_RANGE, q->sql, q->e);
+        q->st = sqlite_error(q->db->h, q->db->path, SQLITE_RANGE, q->sql, q->e);
     return i;
 }
 
@@ -205,15 +207,6 @@ void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n)
 
 /* ---- without a statement of the caller's own ---- */
 
-enum status db_exec(struct db *db, const char *sql, struct err *e)
-{
-    int rc;
-
-    errno = 0;
-    rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db, rc, sql, e);
-}
-
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
 {
     struct stmt q;
@@ -223,12 +216,7 @@ enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
     return stmt_close(&q);
 }
 
-int64_t db_last_id(const struct db *db)
+enum status db_page_count(int64_t *pages, struct db *db, struct err *e)
 {
-    return sqlite3_last_insert_rowid(db->h);
-}
-
-int64_t db_changes(const struct db *db)
-{
-    return sqlite3_changes(db->h);
+    return db_int(pages, db, "PRAGMA page_count", e);
 }

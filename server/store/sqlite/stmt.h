@@ -3,13 +3,7 @@
 #ifndef SERVER_STORE_SQLITE_STMT_H
 #define SERVER_STORE_SQLITE_STMT_H
 
-#include <lstm/status.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-struct sqlite3_stmt;
-struct db;
-struct stmt_slot;
+#include "server/store/sqlite/db.h"
 
 struct stmt {
     struct db *db;
@@ -42,9 +36,8 @@ const void *stmt_blob(struct stmt *q, int column, size_t *n); /* borrowed; NULL 
 /* A malloc'ed copy, never NULL on success. */
 void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n);
 
-/* An SQLite result code as a status, with a message that names the file and what to do. The
- * statement and SQLite's own words go to the debug log alone: they would mean nothing to whoever
- * reads the message. errno is looked at: set it to 0 before the call that failed. */
-enum status sqlite_error(struct db *db, int rc, const char *sql, struct err *e);
+/* The single integer of a query without parameters; sql: a literal. */
+enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e);
+enum status db_page_count(int64_t *pages, struct db *db, struct err *e); /* of the file */
 
 #endif

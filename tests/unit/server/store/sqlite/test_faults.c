@@ -1,5 +1,6 @@
 /* The store on a disk that is full or breaks, with memory that runs out, on a file with damaged
  * pages: every call answers, what was acknowledged is there, what was not is not there by half. */
+#include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
@@ -290,7 +291,8 @@ START_TEST(no_message_shows_a_statement)
         enum status st;
 
         f.e = (struct err){0};
-        st = sqlite_error(fixture_db(&f), rc, "SELECT secret FROM job WHERE id = :id", &f.e);
+        st = sqlite_error(fixture_db(&f)->h, f.path, rc, "SELECT secret FROM job WHERE id = :id",
+                          &f.e);
         ck_assert_int_ne(st, ST_OK);
         check_message(&f.e);
         ck_assert(st == ST_NOMEM || strstr(f.e.message, f.path));

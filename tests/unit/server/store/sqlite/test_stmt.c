@@ -1,4 +1,5 @@
 /* The statement wrapper: errors that stick, names that must exist, statements that are kept. */
+#include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 
 #include <errno.h>
@@ -191,7 +192,8 @@ START_TEST(codes_become_statuses)
     struct err e = {0};
 
     errno = 0;
-    ck_status(sqlite_error(fixture_db(&f), codes[_i].rc, "SELECT 1", &e), codes[_i].st, &e);
+    ck_status(sqlite_error(fixture_db(&f)->h, f.path, codes[_i].rc, "SELECT 1", &e), codes[_i].st,
+              &e);
     ck_assert_int_eq(e.status, codes[_i].st);
 }
 END_TEST

@@ -1,0 +1,121 @@
+/* store_state.c - see store_state.h. */
+#include "server/store/sqlite/store_state.h"
+
+#include "server/store/sqlite/sqlite_error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    ROOM_PLENTY = 64 << 20 /* on the disk: the log need not be brought into the file at once */
+};
+
+/* Files that were taken away are noticed here before anything is written. */
+enum status store_check_files(struct store *s, struct err *e)
+{
+    enum status st = files_check(&s->files, e);
+
+    if (!st && atomic_load(&s->overwritten))
+        st = err_set(e, ST_READONLY,
+                     "%.200s was overwritten while lstmd runs, so that nothing written would last: "
+                     "stop lstmd, restore the file again and start it",
+                     s->path);
+    return st;
+}
+
+bool store_has_plenty(const struct store *s)
+{
+    const struct files *f = &s->files;
+    struct rlimit limit;
+
+    return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur == RLIM_INFINITY &&
+           files_free_bytes(f) > ROOM_PLENTY;
+}
+
+bool store_is_full(struct store *s)
+{
+    return atomic_load(&s->full);
+}
+
+void store_set_full(struct store *s, bool full)
+{
+    if (s->kept && !atomic_exchange(&s->full, full) && full)
+        keeper_wake(&s->signal);
+    if (!full)
+        atomic_store(&s->full, false);
+}
+
+void store_set_overwritten(struct store *s)
+{
+    atomic_store(&s->overwritten, true);
+}
+
+void store_lock_room(struct store *s)
+{
+    pthread_mutex_lock(&s->room);
+}
+
+void store_unlock_room(struct store *s)
+{
+    pthread_mutex_unlock(&s->room);
+}
+
+enum status store_trouble(struct store *s, struct err *e)
+{
+    enum status st = store_check_files(s, e);
+
+    if (!st && atomic_load(&s->full))
+        st = err_full(e, s->path);
+    if (!st && access(s->path, W_OK))
+        st = err_readonly(e, s->path, errno);
+    return st;
+}
+
+/* ---- its life ---- */
+
+enum status store_state_new(struct store **out, const char *path, int busy_timeout_ms,
+                            struct err *e)
+{
+    struct store *s = calloc(1, sizeof(*s));
+
+    *out = NULL;
+    if (!s)
+        return err_nomem(e, sizeof(*s));
+    s->busy_timeout_ms = busy_timeout_ms;
+    s->path = strdup(path);
+    files_init(&s->files, s->path);
+    if (!s->path || pthread_mutex_init(&s->lock, NULL))
+        goto no_lock;
+    if (pthread_mutex_init(&s->room, NULL))
+        goto no_room;
+    if (!gate_init(&s->gate))
+        goto no_gate;
+    if (!keeper_signal_init(&s->signal))
+        goto no_signal;
+    *out = s;
+    return ST_OK;
+no_signal:
+    gate_release(&s->gate);
+no_gate:
+    pthread_mutex_destroy(&s->room);
+no_room:
+    pthread_mutex_destroy(&s->lock);
+no_lock:
+    free(s->path);
+    free(s);
+    return err_nomem(e, 0);
+}
+
+void store_state_free(struct store *s)
+{
+    files_release(&s->files);
+    keeper_signal_release(&s->signal);
+    gate_release(&s->gate);
+    pthread_mutex_destroy(&s->room);
+    pthread_mutex_destroy(&s->lock);
+    free(s->path);
+    free(s);
+}
