@@ -54,8 +54,8 @@ CROSS_FIGURES := $(BUILD)/tests/cross/figures
 EXAMPLES      := $(call exe,$(EXAMPLE_SRC))
 
 # ---- flags -----------------------------------------------------------------------------------------------------
-LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih nettle
-LIBS_TEST   := check libcurl libcjson
+LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih nettle zlib
+LIBS_TEST   := check libcurl libcjson zlib
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wmissing-prototypes \

@@ -57,8 +57,8 @@ cp Makefile "$bare"
 inc='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
 
 # ---- who includes whom
-forbid 'core includes the standard library, <lstm/...> and core/' "$inc(<(microhttpd|sqlite3|curl/|cjson/|ini|pthread|dirent|fcntl|unistd|sys/)|\"(server|tests)/)" "${core[@]}"
-forbid 'public headers stand alone' "$inc(\"|<(microhttpd|sqlite3|curl/|cjson/|ini)\.?)" "${public[@]}"
+forbid 'core includes the standard library, <lstm/...> and core/' "$inc(<(microhttpd|zlib|sqlite3|curl/|cjson/|ini|pthread|dirent|fcntl|unistd|sys/)|\"(server|tests)/)" "${core[@]}"
+forbid 'public headers stand alone' "$inc(\"|<(microhttpd|zlib|sqlite3|curl/|cjson/|ini)\.?)" "${public[@]}"
 forbid 'server knows core by <lstm/...> only' "$inc\"core/" "${server[@]}"
 only() { # only HEADER-REGEX FOLDER-REGEX NAME
     mapfile -t others < <(files_but "$2" server)
@@ -67,6 +67,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
 only 'microhttpd\.h' '^server/http/' server/http
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
 only 'nettle/' '^server/store/digest\.h$' server/store/digest.h
+only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
 only 'cjson/' '^server/(formats|api|http|tasks|jobs)/' 'formats, api, http, tasks and jobs'

@@ -17,10 +17,10 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/datasets/{name}", api_dataset_get, "series_offset series_limit", false, false,
      HTTP_READ},
     {HTTP_PUT, "/v1/datasets/{name}", api_dataset_put, UPLOAD_QUERY " fill", true, false, HTTP_WORK,
-     .conditional = true},
+     .conditional = true, .form = true},
     {HTTP_DELETE, "/v1/datasets/{name}", api_dataset_delete, NULL, false, false, HTTP_WRITE},
     {HTTP_POST, "/v1/datasets/{name}/rows", api_dataset_append, UPLOAD_QUERY, true, false,
-     HTTP_WORK},
+     HTTP_WORK, .form = true},
     {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format", false, false, HTTP_BULK},
 
     {HTTP_GET, "/v1/jobs", api_job_list, "state model limit cursor", false, false, HTTP_WORK},
@@ -58,8 +58,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/models/{name}/tag", api_tag_get,
      "text input all_scores probabilities top_k version format", false, false, HTTP_INLINE},
     {HTTP_POST, "/v1/models/{name}/tag", api_tag_post,
-     "input all_scores probabilities top_k version format", true, false, HTTP_INLINE,
-     .reads = true},
+     "input all_scores probabilities top_k version format", true, false, HTTP_INLINE, .reads = true,
+     .form = true},
 };
 
 const struct http_route *api_routes(int *count)

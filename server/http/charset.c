@@ -3,6 +3,8 @@
  * system has. */
 #include "server/http/charset.h"
 
+#include "server/http/field.h"
+
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
@@ -70,45 +72,12 @@ static bool is_text(const char *header)
     return false;
 }
 
-/* The value of charset= into out, in quotes or not; false when there is none. A quoted string of
- * another parameter is passed over whole. */
-static bool find_parameter(char out[NAME_MAX_BYTES + 1], const char *s)
-{
-    s += strcspn(s, ";");
-    while (*s) {
-        bool ours;
-        size_t n = 0;
-
-        s += strspn(s, "; \t");
-        ours = strncasecmp(s, "charset=", 8) == 0;
-        s += strcspn(s, "=;");
-        s += *s == '=';
-        if (*s == '"') {
-            for (s++; *s && *s != '"'; s++) {
-                s += *s == '\\' && s[1];
-                if (n < NAME_MAX_BYTES)
-                    out[n++] = *s;
-            }
-            s += strcspn(s, ";");
-        } else {
-            n = strcspn(s, "; \t");
-            n = n < NAME_MAX_BYTES ? n : NAME_MAX_BYTES;
-            memcpy(out, s, n);
-            s += strcspn(s, ";");
-        }
-        out[n] = '\0';
-        if (ours)
-            return true;
-    }
-    return false;
-}
-
 enum status charset_find(const char **out, const char *header, struct err *e)
 {
     char name[NAME_MAX_BYTES + 1];
 
     *out = NULL;
-    if (!header || !is_text(header) || !find_parameter(name, header))
+    if (!header || !is_text(header) || !field_parameter(name, sizeof(name), header, "charset"))
         return ST_OK;
     for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)
         if (strcasecmp(charsets[i].name, name) == 0) {

@@ -2,6 +2,7 @@
  * client, is the body one we take. Everything that can be refused before the body is, is. */
 #include "server/http/charset.h"
 #include "server/http/etag.h"
+#include "server/http/form.h"
 #include "server/http/http.h"
 #include "server/http/near.h"
 #include "server/http/origin.h"
@@ -142,16 +143,10 @@ static int check_key(const struct request *r, const struct http_route *route, st
     }
 }
 
-/* What a monitor asks for: answered at once, and of nothing in particular. */
-static bool is_probe(const struct http_route *route)
-{
-    return route->lane == HTTP_INLINE && !strchr(route->pattern, '{');
-}
-
 /* The connection is one too many. Probes are answered all the same. */
 static int check_room(const struct request *r, const struct http_route *route, struct err *e)
 {
-    if (!r->conn->over_limit || is_probe(route))
+    if (!r->conn->over_limit || route_is_probe(route))
         return ST_OK;
     return (int)err_set(e, ST_BUSY, "there are more than %u connections (max_connections)",
                         r->http->config.limits.max_connections);
@@ -255,11 +250,11 @@ static int check_body(struct request *r, const struct http_route *route, struct 
 
     if (!route->body && r->expected > 0)
         return (int)err_set(e, ST_MALFORMED, "%s takes no body on this path", r->method_name);
-    if (coding && *coding && strcasecmp(coding, "identity") != 0)
-        return (int)err_set(e, ST_UNSUPPORTED,
-                            "Content-Encoding '%.40s' is not read; send the body as it is", coding);
+    if (coding_find(&r->coding, coding, e))
+        return (int)ST_UNSUPPORTED;
     if (route->body && charset_find(&r->charset, http_header(&r->rq, "Content-Type"), e))
         return (int)ST_UNSUPPORTED;
+    r->form = route->form && form_is(r->content_type);
     r->close = r->expected > max; /* answered before the body, which is not read */
     if (r->close)
         return (int)err_set(e, ST_TOO_LARGE,
@@ -330,6 +325,8 @@ static bool refuse(struct request *r, int kind, const struct err *e)
         return false;
     if (kind == PROBLEM_UNAUTHORIZED)
         http_res_header(r->refusal, "WWW-Authenticate", "Bearer realm=\"lstmd\"");
+    if (r->coding == CODING_UNKNOWN)
+        http_res_header(r->refusal, "Accept-Encoding", CODING_READ);
     return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { GZIP_LEN = sizeof(HTTP_ETAG_GZIP) - 1 };
+
 static const char *skip_space(const char *s)
 {
     return s + strspn(s, " \t");
@@ -28,6 +30,8 @@ bool http_etag_next(struct http_etag *out, const char **at)
         return false;
     out->value = s + 1;
     out->len = (size_t)(end - s) - 1;
+    out->gzip = out->len > GZIP_LEN && memcmp(end - GZIP_LEN, HTTP_ETAG_GZIP, GZIP_LEN) == 0;
+    out->len -= out->gzip ? GZIP_LEN : 0;
     *at = end + 1;
     return true;
 }
@@ -55,7 +59,7 @@ bool etag_list_valid(const char *header)
     return false;
 }
 
-bool etag_listed(const char *header, const char *etag)
+bool etag_listed(const char *header, const char *etag, bool gzip)
 {
     struct http_etag tag;
     size_t len = strlen(etag);
@@ -63,7 +67,7 @@ bool etag_listed(const char *header, const char *etag)
     if (http_etag_any(header))
         return true;
     while (http_etag_next(&tag, &header))
-        if (tag.len == len && memcmp(tag.value, etag, len) == 0)
+        if (tag.gzip == gzip && tag.len == len && memcmp(tag.value, etag, len) == 0)
             return true;
     return false;
 }

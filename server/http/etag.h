@@ -7,7 +7,8 @@
 
 /* Whether header is "*" or a list of entity tags in quotes. */
 bool etag_list_valid(const char *header);
-/* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". */
-bool etag_listed(const char *header, const char *etag);
+/* Whether header (If-None-Match) lists etag (without quotes), compared weakly, or is "*". gzip: the
+ * tag that the compressed answer has, etag being that of the plain one. */
+bool etag_listed(const char *header, const char *etag, bool gzip);
 
 #endif

@@ -19,11 +19,16 @@ const char *http_query(const struct http_req *rq, const char *name);
 /* The value of a header field (case-insensitive) or NULL. */
 const char *http_header(const struct http_req *rq, const char *name);
 
-/* One entity tag of If-Match or If-None-Match, without its quotes. */
+/* What ends the tag of a compressed answer; the rest is the plain one's. */
+#define HTTP_ETAG_GZIP "-gzip"
+
+/* One entity tag of If-Match or If-None-Match, without its quotes and HTTP_ETAG_GZIP: both
+ * representations are of one state. */
 struct http_etag {
     const char *value; /* (len), borrowed from the header; not NUL-terminated */
     size_t len;
     bool weak; /* W/"..." */
+    bool gzip; /* of a compressed answer */
 };
 /* The next tag of the list at *at, which moves behind it. False: there is none. The grammar of both
  * headers was checked before the handler of a route that is conditional. */

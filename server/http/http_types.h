@@ -101,6 +101,7 @@ struct http_route {
     /* Evaluates If-Match and If-None-Match. A route that changes something and does not is asked
      * with neither: else it would do what its client made conditional. */
     bool conditional;
+    bool form; /* takes multipart/form-data with one file in the place of its body */
 };
 
 struct http_limits {

@@ -298,6 +298,7 @@ void request_end(struct request *r)
     request_drop_body(r);
     spool_return(&h->spool, &r->unsent);
     target_release(&r->target);
+    free(r->form_text);
     if (r->field_list != r->some_fields)
         free(r->field_list);
     if (r->raw != r->some_raw)

@@ -8,6 +8,7 @@
 #ifndef SERVER_HTTP_REQUEST_H
 #define SERVER_HTTP_REQUEST_H
 
+#include "server/http/coding.h"
 #include "server/http/daemon.h"
 #include "server/http/go_on.h"
 #include "server/http/query.h"
@@ -41,7 +42,11 @@ struct request {
     size_t counted;           /* of max_bodies_bytes */
     struct spool_file unsent; /* its numbers, of max_unsent_bytes */
     struct buf body;
+    enum coding coding;  /* of the body as it came */
     const char *charset; /* of the body; NULL: UTF-8, or no text */
+    bool form;           /* the body is a form with a file; see form.h */
+    char *form_text;     /* owned; names and values of its fields */
+    bool bulk;           /* see body.h */
     uint64_t expected, received,
         discard_max; /* bytes of body: announced, come, thrown away at most */
     bool chunked, expects_continue;

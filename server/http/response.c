@@ -66,6 +66,7 @@ static void drop_headers(struct http_res *rs)
     rs->num_headers = 0;
     rs->room_used = 0;
     rs->not_modified = false;
+    rs->not_modified_gzip = false;
 }
 
 void http_res_free(struct http_res *rs)
@@ -282,9 +283,10 @@ void http_res_etag(struct http_res *rs, const char *etag)
     if (!f || (rs->rq->method != HTTP_GET && rs->rq->method != HTTP_HEAD))
         return;
     for (int i = 0; i < f->count; i++)
-        if (strcasecmp(f->list[i].name, "If-None-Match") == 0 &&
-            etag_listed(f->list[i].value, etag))
-            rs->not_modified = true;
+        if (strcasecmp(f->list[i].name, "If-None-Match") == 0) {
+            rs->not_modified |= etag_listed(f->list[i].value, etag, false);
+            rs->not_modified_gzip |= etag_listed(f->list[i].value, etag, true);
+        }
 }
 
 int response_status(const struct http_res *rs)

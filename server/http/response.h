@@ -17,8 +17,9 @@ struct http_res {
     const struct http_req *rq; /* borrowed, may be NULL */
     enum response_kind kind;
     int status;
-    bool no_memory;    /* something could not be kept: problem_no_memory is the answer */
-    bool not_modified; /* If-None-Match holds the ETag */
+    bool no_memory;         /* something could not be kept: problem_no_memory is the answer */
+    bool not_modified;      /* If-None-Match holds the ETag */
+    bool not_modified_gzip; /* ... that the compressed answer would have */
     char content_type[96];
     const char *data; /* what release(release_ctx) gives back, NULL when there is no body */
     size_t len;

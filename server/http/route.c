@@ -119,6 +119,11 @@ bool http_route_writes(const struct http_route *route)
     return route->method != HTTP_GET && !route->reads;
 }
 
+bool route_is_probe(const struct http_route *route)
+{
+    return route->lane == HTTP_INLINE && !strchr(route->pattern, '{');
+}
+
 static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "other"};
 
 enum http_method http_method_from_name(const char *name)

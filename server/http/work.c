@@ -3,7 +3,8 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
-#include "server/http/charset.h"
+#include "server/http/body.h"
+#include "server/http/compress.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
@@ -11,11 +12,7 @@
 
 #include <stddef.h>
 
-enum {
-    BULK_BYTES = 1 << 20, /* a body of so many is much work wherever it goes */
-    INLINE_DECODE_BYTES = 1 << 16,
-    MS = 1000
-};
+enum { MS = 1000 };
 
 static struct request *request_of(struct pool_item *item)
 {
@@ -36,26 +33,6 @@ static void prepare(struct request *r)
     r->rq.work = &r->work;
 }
 
-/* The body as UTF-8, before its first handler; what it grows by is counted with it. */
-static enum status decode_body(struct request *r, struct err *e)
-{
-    const char *charset = r->charset;
-    size_t before = r->body.len;
-    enum status st;
-
-    r->charset = NULL;
-    if (!charset)
-        return ST_OK;
-    st = charset_decode(&r->body, charset, e);
-    if (!st && r->body.len > before) {
-        (void)atomic_fetch_add(&r->http->bodies, r->body.len - before);
-        r->counted += r->body.len - before;
-    }
-    r->rq.body = r->body.data ? r->body.data : "";
-    r->rq.body_len = r->body.len;
-    return st;
-}
-
 /* What the handler makes of the request in its lane; NULL when out of memory. */
 static struct http_res *call(struct request *r)
 {
@@ -67,15 +44,18 @@ static struct http_res *call(struct request *r)
         return NULL;
     waiters_moment(&r->moment, &r->http->waiters);
     prepare(r);
-    if (decode_body(r, &e)) {
+    if (body_read(r, &e)) {
         http_res_err(rs, &e);
         return rs;
     }
+    if (r->bulk && http_move(rs, &r->rq, HTTP_BULK))
+        return rs;
     route->handler(r->http->config.app, &r->rq, rs);
     if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
         err_set(&e, ST_BUSY, "the wait is over; ask again");
         http_res_err(rs, &e);
     }
+    response_compress(rs, &r->rq, route);
     return rs;
 }
 
@@ -83,9 +63,9 @@ static enum http_lane lane_of(const struct request *r)
 {
     enum http_lane lane = r->http->routes.rows[r->row].route->lane;
 
-    if (r->charset && lane == HTTP_INLINE && r->body.len > INLINE_DECODE_BYTES)
+    if (lane > HTTP_WORK && body_is_work(r))
         lane = HTTP_WORK;
-    return r->body.len >= BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
+    return r->body.len >= BODY_BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
 }
 
 /* With r->answer set; r is touched no more. */

@@ -127,7 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         find_route(&t);
     }
     target_release(&t);
-    (void)etag_listed(header, "abc");
+    (void)etag_listed(header, "abc", false);
+    (void)etag_listed(header, "abc", true);
     (void)request_id_ok(header);
     (void)key_check(&(struct keys){"secret", "look"}, key_sent(header, NULL), &routes[1]);
     free(raw);

@@ -313,6 +313,14 @@ static struct curl_slist *header_list(const struct request *q)
     return h;
 }
 
+static bool asks_for_gzip(const struct request *q)
+{
+    for (int i = 0; i < 8 && q->headers[i]; i++)
+        if (strncmp(q->headers[i], "Accept-Encoding: gzip", 21) == 0)
+            return true;
+    return false;
+}
+
 /* Every exchange of every test is held against config/openapi.json. Only the thread that runs a
  * test can fail it; what another one finds is printed, and ends the program badly. */
 static void check_contract(const struct reply *r, const struct request *q)
@@ -367,6 +375,8 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
         curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
     else
         curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
+    if (asks_for_gzip(q))
+        curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip"); /* it unpacks then */
     rc = curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &r->status);
     curl_slist_free_all(headers);

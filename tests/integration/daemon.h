@@ -51,7 +51,7 @@ bool daemon_log_has(const struct daemon *d, const char *text);
 
 struct reply {
     long status;
-    char *body; /* NUL-terminated */
+    char *body; /* NUL-terminated; unpacked, where the request has "Accept-Encoding: gzip" */
     size_t len;
     char *headers; /* raw */
     cJSON *json;   /* when the body is JSON, else NULL */

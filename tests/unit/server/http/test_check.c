@@ -75,7 +75,7 @@ static const struct {
     {"GET /hello HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END "2\r\n{}\r\n0\r\n\r\n", 400,
      "takes no body"},
     {"GET /hello HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END "0\r\n\r\n", 200, "hello\n"},
-    {"PUT /echo/x HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n" END "abc", 415,
+    {"PUT /echo/x HTTP/1.1\r\nContent-Encoding: br\r\nContent-Length: 3\r\n" END "abc", 415,
      "gzip"},
     {"PUT /echo/x HTTP/1.1\r\nContent-Encoding: identity\r\nContent-Length: 3\r\n" END "abc", 200,
      "body abc"},

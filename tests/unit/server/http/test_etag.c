@@ -62,7 +62,23 @@ static const struct {
 
 START_TEST(entity_tags_are_compared)
 {
-    ck_assert_msg(etag_listed(etags[_i].header, "abc") == etags[_i].listed, "%s", etags[_i].header);
+    ck_assert_msg(etag_listed(etags[_i].header, "abc", false) == etags[_i].listed, "%s",
+                  etags[_i].header);
+}
+END_TEST
+
+START_TEST(the_tag_of_a_compressed_answer_is_told_from_the_plain_one)
+{
+    const char *at = "W/\"abc-gzip\"";
+    struct http_etag tag;
+
+    ck_assert(etag_listed("\"x\", \"abc-gzip\"", "abc", true));
+    ck_assert(!etag_listed("\"x\", \"abc-gzip\"", "abc", false));
+    ck_assert(!etag_listed("\"abc\", \"-gzip\"", "abc", true));
+    ck_assert(etag_listed("*", "abc", true));
+    ck_assert(http_etag_next(&tag, &at));
+    ck_assert(tag.gzip && tag.weak);
+    ck_assert_uint_eq(tag.len, 3);
 }
 END_TEST
 
@@ -94,6 +110,7 @@ int main(void)
 
     tcase_add_loop_test(t, lists_of_etags_are_checked, 0, sizeof(lists) / sizeof(lists[0]));
     tcase_add_loop_test(t, entity_tags_are_compared, 0, sizeof(etags) / sizeof(etags[0]));
+    tcase_add_test(t, the_tag_of_a_compressed_answer_is_told_from_the_plain_one);
     tcase_add_test(t, a_list_is_read_tag_by_tag);
     suite_add_tcase(s, t);
     return suite_run(s);

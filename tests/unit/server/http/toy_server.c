@@ -45,6 +45,16 @@ static void echo(void *app, const struct http_req *rq, struct http_res *rs)
     buf_release(&b);
 }
 
+static void put_length(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    struct toy *t = app;
+    char text[64];
+
+    atomic_fetch_add(&t->handled, 1);
+    snprintf(text, sizeof(text), "length %zu lane %d\n", rq->body_len, (int)rq->lane);
+    http_res_copy(rs, 200, "text/plain", text, strlen(text));
+}
+
 static void get_wait(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct toy *t = app;
@@ -203,6 +213,23 @@ static void get_shared(void *app, const struct http_req *rq, struct http_res *rs
     http_res_etag(rs, name);
 }
 
+/* So many bytes of text in lines, at once. */
+static void get_text(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    struct toy *t = app;
+    int64_t bytes = 1;
+    struct buf b;
+
+    (void)http_query_int(&bytes, rq, "bytes", 1, 1 << 20, NULL);
+    atomic_fetch_add(&t->handled, 1);
+    buf_init(&b, 2 << 20);
+    for (int i = 0; (int64_t)b.len < bytes; i++)
+        buf_printf(&b, "line %d of lane %d\n", i, (int)rq->lane);
+    http_res_buf(rs, 200, "text/plain", &b);
+    http_res_etag(rs, "abc");
+    buf_release(&b);
+}
+
 static void get_error(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct err e = {0};
@@ -216,10 +243,14 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/hello", get_hello, "a b", false, true, HTTP_INLINE},
     {HTTP_GET, "/read", get_hello, NULL, false, false, HTTP_READ},
     {HTTP_GET, "/move", get_move, "lane", false, false, HTTP_INLINE},
+    {HTTP_GET, "/text", get_text, "bytes", false, false, HTTP_INLINE},
+    {HTTP_GET, "/text/{name}", get_text, "bytes", false, false, HTTP_INLINE},
     {HTTP_GET, "/slices", get_slices, NULL, false, false, HTTP_WORK},
     {HTTP_GET, "/large", get_large, "bytes block", false, false, HTTP_WORK},
     {HTTP_GET, "/echo/{name}", echo, "a b", false, false},
     {HTTP_PUT, "/echo/{name}", echo, "a b", true, false},
+    {HTTP_PUT, "/length", put_length, NULL, true, false, HTTP_INLINE},
+    {HTTP_POST, "/form/{name}", echo, "a b", true, false, .form = true},
     {HTTP_GET, "/wait", get_wait, "ms", false, false},
     {HTTP_GET, "/forever", get_forever, NULL, false, false},
     {HTTP_GET, "/events", get_events, NULL, false, false},
