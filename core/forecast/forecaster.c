@@ -140,6 +140,9 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
     /* Models of before they knew of filling may remember what was filled in. */
     bool filled = f->params.fill == FILL_WITH_AUTO;
 
+    /* A few values at the end of a long history are no sign of a series that has no more. */
+    if (s->length < OVERLAP_MIN && n - later > s->length + s->skipped)
+        return false;
     for (int i = 1; i <= k; i++) {
         double v = history[n - later - i];
 
@@ -407,10 +410,10 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
     return st;
 }
 
-static enum status check_request(const struct forecaster *f, const double *history, int n,
-                                 int horizon, const double *levels, int n_levels, struct err *e)
+static enum status check_request(const double *history, int n, int horizon, const double *levels,
+                                 int n_levels, struct err *e)
 {
-    int need = frame_need(&f->frame), present = 0;
+    int present = 0;
 
     if (horizon < 1 || horizon > HORIZON_MAX)
         return err_set(e, ST_INVALID, "horizon is %d; it must be an integer from 1 to %d", horizon,
@@ -422,9 +425,6 @@ static enum status check_request(const struct forecaster *f, const double *histo
             return err_set(e, ST_INVALID, "level %g must be between 0 and 100, in percent",
                            levels[l]);
     }
-    if (n < need)
-        return err_set(e, ST_INVALID, "a history of %d value%s; this model needs at least %d", n,
-                       n == 1 ? "" : "s", need);
     for (int i = 0; i < n; i++) {
         if (isinf(history[i]))
             return err_set(e, ST_INVALID, "value %d of the history is infinite", i + 1);
@@ -433,6 +433,18 @@ static enum status check_request(const struct forecaster *f, const double *histo
     if (!present)
         return err_set(e, ST_INVALID, "all %d values of the history are missing", n);
     return ST_OK;
+}
+
+/* An ensemble goes on from however little it knows a series by. */
+static enum status check_length(const struct forecaster *f, const struct trained_series *known,
+                                int later, int n, struct err *e)
+{
+    int need = frame_need(&f->frame);
+
+    if (n >= need || (f->params.ensemble && known && later != UNRELATED))
+        return ST_OK;
+    return err_set(e, ST_INVALID, "a history of %d value%s; this model needs at least %d", n,
+                   n == 1 ? "" : "s", need);
 }
 
 /* Completes s with the calendar and covariates remembered of the series that it continues, where it
@@ -508,7 +520,7 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
     struct exogenous a;
     double *y, *effect = NULL;
     bool nonnegative = true;
-    enum status st = check_request(f, history->values, n, horizon, levels, n_levels, e);
+    enum status st = check_request(history->values, n, horizon, levels, n_levels, e);
 
     if (!st)
         st = calendar_check(&history->calendar, e);
@@ -518,7 +530,9 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
     if (!y)
         return err_nomem(e, (size_t)n * sizeof(*y));
     known = find_trained(&later, f, history->values, n);
-    st = find_effect(&a, &effect, f, known, later, history, horizon, e);
+    st = check_length(f, known, later, n, e);
+    if (!st)
+        st = find_effect(&a, &effect, f, known, later, history, horizon, e);
     for (int i = 0; !st && i < n; i++) {
         nonnegative = nonnegative && !(history->values[i] < 0);
         y[i] = effect ? exogenous_remove(&a, history->values[i], effect[i]) : history->values[i];

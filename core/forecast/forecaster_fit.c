@@ -23,6 +23,7 @@ enum { CONTEXT_HORIZONS = 4, CONTEXT_MIN = 48, REMEMBERED_MAX = 3000000 };
 struct fit {
     struct forecaster *f;
     struct forecaster *warm; /* what the nets start from, or NULL */
+    const struct panel *panel;
     struct prepared data;
     struct sample_source train, valid;
     struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
@@ -274,68 +275,109 @@ static enum status remember_names(struct forecaster *f, const struct panel *pane
     return ST_OK;
 }
 
-static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
+/* Series k, whose id stays where it is: the evaluation refers to it. */
+static enum status remember_series(struct trained_series *k, const struct prepared *d,
+                                   struct prepared_series *s, int num_covariates, struct err *e)
 {
-    f->series = calloc((size_t)d->count, sizeof(*f->series));
-    if (!f->series)
-        return err_nomem(e, (size_t)d->count * sizeof(*f->series));
-    for (int i = 0; i < d->count; i++) {
-        struct prepared_series *s = &d->series[i];
-        struct trained_series *k = &f->series[f->num_series++];
-        int n = context_length(d, s);
-        enum status st = ST_OK;
+    int n = context_length(d, s);
+    char *id = k->id ? k->id : strdup(s->view->id);
 
-        k->id = strdup(s->view->id);
-        k->values = malloc((size_t)n * sizeof(*k->values));
-        if (!k->id || !k->values)
-            return err_nomem(e, (size_t)n * sizeof(*k->values));
-        memcpy(k->values, s->raw->values + s->raw->length - n, (size_t)n * sizeof(*k->values));
-        k->length = n;
-        k->skipped = s->view->length - n;
-        k->transform = s->transform;
-        k->ensemble = s->ensemble;
-        if (d->params->ensemble)
-            k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
-        if (s->calendar.unit != CALENDAR_NONE) {
-            k->calendar_effect = s->calendar;
-            k->calendar = s->raw->calendar;
-            k->calendar.first += k->skipped;
-        }
-        st = remember_covariates(&k->covariates, s, n, f->num_covariates, e);
-        if (st)
-            return st;
+    free(k->values);
+    trained_covariates_release(&k->covariates);
+    *k = (struct trained_series){.id = id, .values = malloc((size_t)n * sizeof(*k->values))};
+    if (!k->id || !k->values)
+        return err_nomem(e, (size_t)n * sizeof(*k->values));
+    memcpy(k->values, s->raw->values + s->raw->length - n, (size_t)n * sizeof(*k->values));
+    k->length = n;
+    k->skipped = s->view->length - n;
+    k->transform = s->transform;
+    k->ensemble = s->ensemble;
+    if (d->params->ensemble)
+        k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+    if (s->calendar.unit != CALENDAR_NONE) {
+        k->calendar_effect = s->calendar;
+        k->calendar = s->raw->calendar;
+        k->calendar.first += k->skipped;
     }
-    return ST_OK;
+    return remember_covariates(&k->covariates, s, n, num_covariates, e);
 }
 
-/* The members that forecasts are made with are fitted to the held-out end too. */
-static enum status refit_series(void *ctx, int i, struct err *e)
+/* What is known of every series, in the place of what was known before. */
+static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
 {
-    struct fit *fit = ctx;
-    struct trained_series *k = &fit->f->series[i];
-    const struct prepared_series *s = &fit->data.series[i];
-    enum status st = prepared_refit(&k->ensemble, s, e);
+    enum status st = ST_OK;
 
-    k->transform = combine_transform(&k->ensemble, s->transform.nonnegative);
+    if (!f->series)
+        f->series = calloc((size_t)d->count, sizeof(*f->series));
+    if (!f->series)
+        return err_nomem(e, (size_t)d->count * sizeof(*f->series));
+    f->num_series = d->count;
+    for (int i = 0; !st && i < d->count; i++)
+        st = remember_series(&f->series[i], d, &d->series[i], f->num_covariates, e);
     return st;
 }
 
-/* Parts of a fit of an ensemble; a net alone takes nearly all of its time to train. */
-static const double trained_done = 0.9, refit_done = 0.97;
+/* ---- what is served ---- */
 
-static enum status refit(struct fit *fit, struct err *e)
+/* Parts of the fit of an ensemble that are over when it is prepared, when its residual net is
+ * trained, and when it is judged. A net alone takes nearly all of its time to train. */
+static const double prepared_done = 0.35, trained_done = 0.7, judged_done = 0.72;
+
+static bool holds_out(const struct prepared *d)
 {
-    if (!fit->f->params.ensemble)
+    for (int i = 0; i < d->count; i++) {
+        if (d->series[i].test_length > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Once the held-out end has judged the model, everything but the residual net is fitted again, to
+ * all values: scales, outliers, calendar, members, weights, the nets that all series share, and the
+ * intervals. What the fit before it measured, on other origins, counts beside what this one
+ * measures. Covariates that it found of no use stay out. */
+static enum status fit_whole(struct fit *fit, struct err *e)
+{
+    struct forecaster *f = fit->f;
+    struct prepared *d = &fit->data;
+    struct backtest_record before = {0};
+    struct global_nets nets = f->nets;
+    struct params whole = f->params;
+    bool *covariates;
+    enum status st;
+
+    if (!f->params.ensemble || !holds_out(d))
         return ST_OK;
-    progress_phase(&fit->progress, refit_done);
-    return progress_each(&fit->progress, fit->f->num_series, refit_series, fit, e);
+    whole.test_size = 0;
+    covariates = calloc((size_t)d->count, sizeof(*covariates));
+    st = covariates ? backtest_record_take(&before, &d->origins, e) : err_nomem(e, 0);
+    for (int i = 0; !st && i < d->count; i++)
+        covariates[i] = f->series[i].covariates.regression.count > 0;
+    prepared_release(d);
+    if (!st)
+        st = prepared_init(d, fit->panel, &whole,
+                           &(struct fit_start){&nets, true, &before, covariates, judged_done, 1},
+                           &fit->progress, e);
+    if (!st) {
+        f->nets = d->origins.nets;
+        d->origins.nets = (struct global_nets){0};
+        global_nets_release(&nets);
+        st = evaluate_ensemble(f, d, e);
+    }
+    if (!st)
+        st = remember(f, d, e);
+    d->params = &f->params;
+    backtest_record_release(&before);
+    free(covariates);
+    return st;
 }
 
 static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
+    bool ensemble = fit->f->params.ensemble;
     enum status st;
 
-    progress_phase(&fit->progress, fit->f->params.ensemble ? trained_done : 1);
+    progress_phase(&fit->progress, ensemble ? trained_done : 1);
     fit->f->frame = fit->data.frame;
     fit->f->nets = fit->data.origins.nets;
     fit->data.origins.nets = (struct global_nets){0};
@@ -347,15 +389,15 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
     if (!st)
         st = train(fit, hooks, e);
     if (!st)
-        st = fit->f->params.ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
-                                     : evaluate_intervals(fit->f, &fit->data, e);
+        st = ensemble ? evaluate_ensemble(fit->f, &fit->data, e)
+                      : evaluate_intervals(fit->f, &fit->data, e);
     if (!st)
         st = remember(fit->f, &fit->data, e);
-    if (!st)
-        st = refit(fit, e);
-    progress_phase(&fit->progress, 1);
+    progress_phase(&fit->progress, ensemble ? judged_done : 1);
     if (!st)
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
+    if (!st)
+        st = fit_whole(fit, e);
     fit->f->stop = fit->f->nets.stop = NULL;
     return st;
 }
@@ -395,6 +437,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!fit.f)
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
+    fit.panel = panel;
     st = check_memory(&resolved, panel, hooks, e);
     fit.f->stop = hooks ? hooks->stop : NULL;
     make_digest(fit.digest, panel, &resolved, hooks);
@@ -410,8 +453,10 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!st)
         st = remember_names(fit.f, panel, e);
     if (!st)
-        st = prepared_init(&fit.data, panel, &fit.f->params, fit.warm ? &fit.warm->nets : NULL,
-                           &fit.progress, e);
+        st = prepared_init(
+            &fit.data, panel, &fit.f->params,
+            &(struct fit_start){.nets = fit.warm ? &fit.warm->nets : NULL, .to = prepared_done},
+            &fit.progress, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
     /* What was given up in the middle may look like any other error, or like none. */

@@ -377,7 +377,8 @@ static enum status load_gain(struct forecaster *f, const struct checkpoint *c, s
 static enum status load_series(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v[7] = {NULL};
-    double need = frame_need(&f->frame), whole = 9007199254740992.0; /* 2^53 */
+    double need = f->params.ensemble ? 1 : frame_need(&f->frame);
+    double whole = 9007199254740992.0; /* 2^53 */
     enum status st = load_ids(f, c, e);
     int n = f->num_series;
 

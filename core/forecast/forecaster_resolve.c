@@ -135,19 +135,25 @@ static enum status check_panel(const struct panel *panel, struct err *e)
     return st ? st : check_ids(panel, e);
 }
 
-/* The shortest and the median length. */
-static enum status panel_lengths(int *shortest, int *median, const struct panel *panel,
+/* The shortest length, and the typical one: half of all observations are in series of at least that
+ * length. A few observations of new series do not make a panel short. */
+static enum status panel_lengths(int *shortest, int *typical, const struct panel *panel,
                                  struct err *e)
 {
-    int *n = malloc((size_t)panel->count * sizeof(*n));
+    int *n = malloc((size_t)panel->count * sizeof(*n)), at = panel->count;
+    int64_t all = 0, longer = 0;
 
     if (!n)
         return err_nomem(e, (size_t)panel->count * sizeof(*n));
-    for (int i = 0; i < panel->count; i++)
+    for (int i = 0; i < panel->count; i++) {
         n[i] = panel->series[i].length;
+        all += n[i];
+    }
     qsort(n, (size_t)panel->count, sizeof(*n), compare_ints);
+    while (at > 1 && 2 * longer < all)
+        longer += n[--at];
     *shortest = n[0];
-    *median = n[panel->count / 2];
+    *typical = n[at > 0 && at < panel->count ? at : 0];
     free(n);
     return ST_OK;
 }
@@ -345,7 +351,8 @@ static enum status too_short(const struct params *p, const struct frame *f,
     return ST_INVALID;
 }
 
-/* Every series must be forecastable, and one of them must give a window to train on. */
+/* Every series must be forecastable, which in an ensemble any is, and one of them must give a window
+ * to train on. */
 static enum status check_lengths(const struct params *p, const struct panel *panel, struct err *e)
 {
     struct frame f = frame_of(p);
@@ -356,7 +363,7 @@ static enum status check_lengths(const struct params *p, const struct panel *pan
         const struct series_view *s = &panel->series[i];
         int64_t n = s->length - held >= frame_need(&f) ? s->length - held : s->length;
 
-        if (s->length < frame_need(&f))
+        if (s->length < frame_need(&f) && !(p->ensemble && panel->count > 1))
             return too_short(p, &f, s, panel->count == 1, e);
         windows += frame_windows(p, &f, (int)n);
         if (s->length > longest->length)
@@ -467,7 +474,7 @@ static enum status check_size(const struct params *p, const struct panel *panel,
 
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e)
 {
-    int shortest = 0, median = 0;
+    int shortest = 0, typical = 0;
     struct params r = *p;
     enum status st = check_panel(panel, e);
 
@@ -476,13 +483,13 @@ enum status forecaster_resolve(struct params *p, const struct panel *panel, stru
     if (!st)
         st = covariates_check(panel, p, e);
     if (!st)
-        st = panel_lengths(&shortest, &median, panel, e);
+        st = panel_lengths(&shortest, &typical, panel, e);
     if (!st)
-        st = resolve_auto(&r, panel, median, e);
+        st = resolve_auto(&r, panel, typical, e);
     if (!st) {
-        resolve_test_size(&r, median);
+        resolve_test_size(&r, typical);
         /* Sizes for the typical series may leave a short one out: then the shortest decides. */
-        if (shortest < median && check_lengths(&r, panel, NULL)) {
+        if (shortest < typical && check_lengths(&r, panel, NULL)) {
             r = *p;
             st = resolve_auto(&r, panel, shortest, e);
             resolve_test_size(&r, shortest);

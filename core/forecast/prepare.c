@@ -1,6 +1,7 @@
 /* prepare.c - a panel made ready for training: see prepare.h. */
 #include "core/forecast/prepare.h"
 
+#include "core/base/stats.h"
 #include "core/forecast/ensemble/global_net_fit.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
@@ -95,6 +96,8 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
     double *values;
     enum status st;
 
+    if (s->without_covariates)
+        return ST_OK;
     if (!panel->num_covariates || s->calendar.unit == CALENDAR_NONE)
         return covariates_choose(&s->regression, s->raw, panel, s->test_start, p, false, e);
     values = calloc((size_t)left.length, sizeof(*values));
@@ -144,6 +147,15 @@ static enum status adjust_series(struct prepared_series *s, const struct params 
     return st ? st : fill_series(s, p, e);
 }
 
+static bool has_value(const double *y, int n)
+{
+    int i = 0;
+
+    while (i < n && isnan(y[i]))
+        i++;
+    return i < n;
+}
+
 static void hold_out(struct prepared_series *s, const struct params *p, const struct frame *f)
 {
     int n = s->view->length;
@@ -154,7 +166,7 @@ static void hold_out(struct prepared_series *s, const struct params *p, const st
         /* test_size counts windows here; they may end one step before the series does. */
         s->test_length = p->test_size;
         s->test_start = frame_need(f) + frame_windows(p, f, n) - p->test_size;
-    } else if (n - p->test_size >= frame_need(f)) {
+    } else if (n - p->test_size >= frame_need(f) && has_value(s->view->values, n - p->test_size)) {
         s->test_length = p->test_size;
         s->test_start = n - p->test_size;
     }
@@ -218,6 +230,7 @@ static enum status prepare_one(void *ctx, int i, struct err *e)
     enum status st;
 
     s->view = s->raw = &d->panel->series[i];
+    s->without_covariates = d->covariates && !d->covariates[i];
     hold_out(s, d->params, &d->frame);
     st = fill_series(s, d->params, e);
     if (!st)
@@ -390,64 +403,113 @@ static enum status finish_series(void *ctx, int i, struct err *e)
     return st;
 }
 
-/* Parts of a fit, in percent, that are over after each phase; the training of the net and the
- * evaluation are the rest. */
-enum { PREPARED_DONE = 5, MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
+/* ---- series of a few values ---- */
 
-static void progress_to(struct prepared *d, int percent)
+/* The typical error of an ensemble as a share of the mean size of the values. */
+static double relative_error(const struct prepared_series *s)
 {
-    if (d->progress)
-        progress_phase(d->progress, percent / 100.0);
+    const struct scaling *c = &s->ensemble.members.ets.scaling;
+    double size = 0, error = s->ensemble.error_scale * c->scale;
+
+    for (int i = 0; i < s->view->length; i++)
+        size += fabs(s->y[i]) / s->view->length;
+    if (c->kind == SCALING_LOG)
+        return error;
+    return size > 0 ? (c->kind == SCALING_COUNTS ? 2 * sqrt(size) : 1) * error / size : 0;
 }
 
-static enum status prepare_ensemble(struct prepared *d, const struct global_nets *warm,
+static int count_values(const struct series_view *s)
+{
+    int count = 0;
+
+    for (int i = 0; i < s->length; i++)
+        count += !isnan(s->values[i]);
+    return count;
+}
+
+/* A series of so few values that nothing is to be learnt from it gets its last value, and errors as
+ * large as the other series have in their middle. */
+static enum status lend_errors(struct prepared *d, struct err *e)
+{
+    double *known = malloc(((size_t)d->count + 1) * sizeof(*known)), typical;
+    int count = 0;
+
+    if (!known)
+        return err_nomem(e, (size_t)d->count * sizeof(*known));
+    for (int i = 0; i < d->count; i++) {
+        if (count_values(d->series[i].view) >= SERIES_VALUES_MIN)
+            known[count++] = relative_error(&d->series[i]);
+    }
+    typical = count ? robust_median(known, count) : 0;
+    free(known);
+    for (int i = 0; i < d->count; i++) {
+        struct prepared_series *s = &d->series[i];
+        double own = relative_error(s);
+
+        if (count_values(s->view) >= SERIES_VALUES_MIN)
+            continue;
+        for (int k = 0; k < MEMBER_COUNT; k++)
+            s->ensemble.weight[k] = k == MEMBER_LAST;
+        if (own > 0 && own < typical)
+            s->ensemble.error_scale *= typical / own;
+        s->transform = combine_transform(&s->ensemble, s->transform.nonnegative);
+    }
+    return ST_OK;
+}
+
+/* Parts of a preparation that are over after each phase. */
+enum { PREPARED_DONE = 5, MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
+
+/* percent of the preparation's own phases; it takes its part of the whole fit. */
+static void progress_to(struct prepared *d, const struct fit_start *start, int percent)
+{
+    double part = (double)percent / REFITS_DONE;
+
+    if (d->progress)
+        progress_phase(d->progress, start->from + (start->to - start->from) * part);
+}
+
+static enum status prepare_ensemble(struct prepared *d, const struct fit_start *start,
                                     struct err *e)
 {
     enum status st = origins_init(&d->origins, d->frame.window, d->frame.horizon, d->count, e);
 
-    progress_to(d, MEMBERS_DONE);
+    progress_to(d, start, MEMBERS_DONE);
     if (!st)
         st = progress_each(d->progress, d->count, add_series, d, e);
-    progress_to(d, NETS_DONE);
+    d->origins.before = start->before;
+    progress_to(d, start, NETS_DONE);
     if (!st) {
         origins_finish_adding(&d->origins);
-        st = global_nets_fit(&d->origins.nets, &d->origins, d->params, warm, d->progress, e);
+        st = global_nets_fit(&d->origins.nets, &d->origins, d->params,
+                             &(struct nets_start){start->nets, start->again}, d->progress, e);
     }
-    progress_to(d, ASKED_DONE);
+    progress_to(d, start, ASKED_DONE);
     if (!st)
         st = origins_forecast(&d->origins, d->progress, e);
     if (!st)
         st = origins_finish(&d->origins, d->params->train_size, e);
-    progress_to(d, REFITS_DONE);
+    progress_to(d, start, REFITS_DONE);
     if (!st)
         st = progress_each(d->progress, d->count, finish_series, d, e);
-    return st;
-}
-
-enum status prepared_refit(struct ensemble *out, const struct prepared_series *s, struct err *e)
-{
-    int n = s->view->length;
-    enum status st = ST_OK;
-
-    *out = s->ensemble;
-    if (s->test_start < n)
-        st = members_refit(&out->members, &s->ensemble.members, s->z, n,
-                           kept_forms(s->ensemble.weight), e);
-    return st;
+    return st ? st : lend_errors(d, e);
 }
 
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct global_nets *warm, struct progress *progress, struct err *e)
+                          const struct fit_start *start, struct progress *progress, struct err *e)
 {
     enum status st;
 
-    *out =
-        (struct prepared){.params = p, .panel = panel, .frame = frame_of(p), .progress = progress};
+    *out = (struct prepared){.params = p,
+                             .panel = panel,
+                             .frame = frame_of(p),
+                             .progress = progress,
+                             .covariates = start->covariates};
     if (p->ensemble)
-        progress_to(out, PREPARED_DONE);
+        progress_to(out, start, PREPARED_DONE);
     st = prepare_series(out, e);
     if (!st)
-        st = p->ensemble ? prepare_ensemble(out, warm, e) : cut_windows(out, e);
+        st = p->ensemble ? prepare_ensemble(out, start, e) : cut_windows(out, e);
     if (!st && !p->ensemble && out->train.count < 1)
         st = err_set(e, ST_INVALID, "the data gives no window to train on");
     if (st)

@@ -17,6 +17,7 @@ struct prepared_series {
     double *y, *z;                  /* (view->length) filled, scaled; owned */
     double *raw_y;                  /* raw filled: y where nothing is adjusted, else owned */
     struct regression regression;   /* on the covariates; count 0: none */
+    bool without_covariates;        /* they are known to be of no use */
     struct calendar_effect calendar;
     struct series_view adjusted; /* without their effect, which is in effect (length); owned */
     double *effect;
@@ -34,18 +35,24 @@ struct prepared {
     struct windows train, valid; /* valid has no samples when there is no validation part */
     struct origins origins;      /* instead of the windows, with params->ensemble */
     struct progress *progress;   /* borrowed; may be NULL */
+    const bool *covariates;      /* of fit_start; while it is made */
 };
 
-/* p is resolved for panel; both are borrowed. warm: nets that those of the ensemble start from, or
- * NULL; progress may be NULL, too. ST_CANCELLED. Only to be moved by pointer: windows point
- * inside. */
+/* What an ensemble starts from; all borrowed. */
+struct fit_start {
+    const struct global_nets *nets; /* that its nets start from, or NULL */
+    bool again; /* the nets were trained on most of these values: they take few epochs more */
+    const struct backtest_record *before; /* what an earlier fit measured, or NULL */
+    const bool *covariates; /* of each series whether an earlier fit found them of use, or NULL */
+    double from, to;        /* the part of the whole fit that this is, 0..1 */
+};
+
+/* p is resolved for panel; both are borrowed. progress may be NULL. ST_CANCELLED. Only to be moved
+ * by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
-                          const struct global_nets *warm, struct progress *progress, struct err *e);
+                          const struct fit_start *start, struct progress *progress, struct err *e);
 /* Whether the smoother of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
-/* The ensemble of a whole series, held-out end included, to forecast on from: keeps everything in s
- * except its members, which are fitted again. ST_NOMEM. */
-enum status prepared_refit(struct ensemble *out, const struct prepared_series *s, struct err *e);
 void prepared_release(struct prepared *d);
 
 #endif

@@ -29,7 +29,8 @@ enum {
     HORIZON_MAX = 1000,
     LEVELS_MAX = 10,
     FORECAST_WINDOW_MAX = 10000,
-    SEASON_MAX = 10000,
+    SEASON_MAX = 10080, /* a week of minutes */
+    SERIES_VALUES_MIN = 4, /* of fewer observations nothing is learnt: their last is the forecast */
     COVARIATES_MAX = 64
 };
 

@@ -10,7 +10,7 @@
 
 void panel_data_release(struct panel_data *p)
 {
-    for (int i = 0; p->ids && i < p->panel.count; i++)
+    for (int i = 0; p->ids && i < p->panel.count + p->num_empty; i++)
         free(p->ids[i]);
     free(p->ids);
     free(p->views);
@@ -163,6 +163,37 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
     if (st)
         panel_data_release(p);
     return st;
+}
+
+static bool is_empty(const struct series_view *v)
+{
+    for (int i = 0; i < v->length; i++) {
+        if (!isnan(v->values[i]))
+            return false;
+    }
+    return true;
+}
+
+void panel_data_leave_out_empty(struct panel_data *p)
+{
+    int kept = 0, empty = 0;
+
+    for (int i = 0; i < p->panel.count; i++)
+        empty += is_empty(&p->views[i]);
+    if (!empty || empty == p->panel.count)
+        return;
+    for (int i = 0; i < p->panel.count; i++) {
+        char *id = p->ids[i];
+
+        if (is_empty(&p->views[i]))
+            continue;
+        p->ids[i] = p->ids[kept];
+        p->ids[kept] = id;
+        p->views[kept] = p->views[i];
+        p->time[kept++] = p->time[i];
+    }
+    p->panel.count = kept;
+    p->num_empty = empty;
 }
 
 enum status panel_covariates(double **out, int *rows, const struct forecaster *f,

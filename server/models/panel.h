@@ -14,7 +14,8 @@ struct panel_data {
     struct panel panel;
     struct series_view *views; /* (panel.count) */
     struct timeline *time;     /* (panel.count) of row 0; owned */
-    char **ids;                /* (panel.count) owned */
+    char **ids;                /* (panel.count + num_empty) owned; those left out last */
+    int num_empty;             /* series left out: see panel_data_leave_out_empty() */
     double *values;            /* all columns one after the other; owned, NULL with one column */
     const char **covariates;   /* (panel.num_covariates) names; the array owned */
     double *beside;            /* covariates of all views; owned, NULL without */
@@ -25,6 +26,10 @@ struct panel_data {
 enum status panel_data_init(struct panel_data *p, const struct series_set *set, bool multivariate,
                             struct err *e);
 void panel_data_release(struct panel_data *p);
+
+/* Leaves out the series without any value, of which nothing can be forecast; does nothing where no
+ * series has one. */
+void panel_data_leave_out_empty(struct panel_data *p);
 
 /* The calendar of a series that begins at row 0 of t: of months, of days, or none. */
 struct calendar panel_calendar(const struct timeline *t);

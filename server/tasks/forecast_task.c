@@ -14,7 +14,11 @@ enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t
 
     if (!st)
         st = fill_series_set(&d->set, e);
-    return st ? st : panel_data_init(&d->panel, &d->set, p->multivariate, e);
+    if (!st)
+        st = panel_data_init(&d->panel, &d->set, p->multivariate, e);
+    if (!st)
+        panel_data_leave_out_empty(&d->panel);
+    return st;
 }
 
 void forecast_data_release(struct forecast_data *d)
@@ -114,9 +118,10 @@ static enum status report(struct trained *out, const struct forecaster *f,
                           const struct panel_data *p, struct err *e)
 {
     out->parameter_count = forecaster_num_params(f);
-    out->metrics = report_text(report_forecast_metrics(forecaster_evaluation(f)));
+    out->metrics =
+        report_text(report_skipped(report_forecast_metrics(forecaster_evaluation(f)), p));
     out->evaluation = report_text(report_forecast_evaluation(f, p->time));
-    out->details = report_text(report_forecast_details(f, p->time));
+    out->details = report_text(report_skipped(report_forecast_details(f, p->time), p));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
 

@@ -261,6 +261,51 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     return json_put_number(o, "length", (double)(skipped + length));
 }
 
+/* ---- series that nothing was learnt of ---- */
+
+static int count_values(const struct series_view *s)
+{
+    int count = 0;
+
+    for (int i = 0; i < s->length; i++)
+        count += !isnan(s->values[i]);
+    return count;
+}
+
+static cJSON *skip(cJSON *list, const char *id, int values)
+{
+    cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
+    char reason[160] = "it has no observation, so it has no forecast";
+
+    if (values)
+        snprintf(reason, sizeof(reason),
+                 "it has %d observation%s; fewer than %d teach nothing: its last value is its "
+                 "forecast",
+                 values, values == 1 ? "" : "s", SERIES_VALUES_MIN);
+    return json_push(list, json_put(o, "reason", cJSON_CreateString(reason)));
+}
+
+enum { SKIPPED_MAX = 1000 /* that are named */ };
+
+cJSON *report_skipped(cJSON *o, const struct panel_data *p)
+{
+    cJSON *list = cJSON_CreateArray();
+    int named = 0;
+
+    for (int i = 0; i < p->panel.count + p->num_empty && named < SKIPPED_MAX; i++) {
+        int values = i < p->panel.count ? count_values(&p->views[i]) : 0;
+
+        if (values >= SERIES_VALUES_MIN)
+            continue;
+        list = skip(list, p->ids[i], values);
+        named++;
+    }
+    if (named)
+        return json_put(o, "skipped", list);
+    cJSON_Delete(list);
+    return o;
+}
+
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time)
 {
     const struct params *p = forecaster_params(f);

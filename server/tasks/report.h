@@ -3,6 +3,7 @@
 #define SERVER_TASKS_REPORT_H
 
 #include "server/data/timeline.h"
+#include "server/models/panel.h"
 
 #include <cjson/cJSON.h>
 #include <lstm/backtest.h>
@@ -12,6 +13,10 @@
 cJSON *report_forecast_metrics(const struct evaluation *ev);
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);
+
+/* Adds to o, where there are any, the series of p that nothing was learnt of, each with the
+ * reason. */
+cJSON *report_skipped(cJSON *o, const struct panel_data *p);
 
 cJSON *report_backtest_metrics(const struct backtest *b);
 /* time: per series of the panel. */

@@ -90,11 +90,13 @@ static int batch_size(const struct params *p, int samples)
     return size < p->batch_size ? size : p->batch_size;
 }
 
-static struct trainer_config global_net_training(const struct params *p, int samples, uint64_t seed)
+static struct trainer_config global_net_training(const struct params *p, int samples, bool again,
+                                                 uint64_t seed)
 {
     struct trainer_config c = training_of(p);
 
     c.epochs = (p->epochs + 1) / 2; /* measured: more only learn the noise of a lone series */
+    c.epochs = again ? (c.epochs + 2) / 3 : c.epochs;
     c.batch_size = batch_size(p, samples);
     c.loss = LOSS_HUBER;
     c.last_only = true;
@@ -109,6 +111,7 @@ struct training {
     const struct net_config *config;
     const struct params *p;
     struct samples train, valid;
+    bool again; /* few epochs are enough */
     struct progress *progress;
 };
 
@@ -118,7 +121,7 @@ static enum status train_one(struct net **out, struct training *g, const struct 
 {
     uint64_t seed = (uint64_t)g->p->seed * GLOBAL_NETS + (uint64_t)k;
     struct sample_source sources[2] = {source_of(&g->train), source_of(&g->valid)};
-    struct trainer_config c = global_net_training(g->p, g->train.count, seed);
+    struct trainer_config c = global_net_training(g->p, g->train.count, g->again, seed);
     enum trainer_event event = TRAINER_BATCH;
     struct trainer *t = NULL;
     /* An output of zero is the level: the nets start there. */
@@ -171,18 +174,18 @@ static enum status fit_global_ar(struct global_ar *out, const struct origins *o,
 }
 
 enum status global_nets_fit(struct global_nets *out, const struct origins *o,
-                            const struct params *p, const struct global_nets *warm,
+                            const struct params *p, const struct nets_start *start,
                             struct progress *progress, struct err *e)
 {
     struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, o->H);
-    struct training g = {.config = &nc, .p = p, .progress = progress};
+    struct training g = {.config = &nc, .p = p, .again = start->again, .progress = progress};
     enum status st = list_samples(&g.train, o, false, e);
 
     if (!st)
         st = list_samples(&g.valid, o, true, e);
     *out = (struct global_nets){.W = o->W, .H = o->H, .stop = progress_stop(progress)};
     for (int k = 0; !st && g.train.count && k < GLOBAL_NETS; k++)
-        st = train_one(&out->net[k], &g, warm_net(warm, k, &nc), k, e);
+        st = train_one(&out->net[k], &g, warm_net(start->nets, k, &nc), k, e);
     if (!st)
         st = fit_global_ar(&out->ar, o, e);
     free(g.train.list);

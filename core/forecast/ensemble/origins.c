@@ -1,4 +1,9 @@
-/* origins.c - the origins that an ensemble learns from: see origins.h. */
+/* origins.c - the origins that an ensemble learns from: see origins.h.
+ *
+ * The members of a backtest need two seasons before its split. Where little more than two seasons
+ * are there at all, no backtest can tell what the season is worth. There the members know the whole
+ * series, and one origin stands a season before its end: a member with a season is taken to
+ * forecast the season before, a member without one a level. */
 #include "core/forecast/ensemble/origins.h"
 
 #include "core/base/row.h"
@@ -16,7 +21,9 @@ enum {
     VALID_MAX = 4096,           /* more add nothing for the same panel */
     PATH_NUMBERS_MAX = 8000000, /* in memory */
     VALID_HORIZONS = 3,
-    VALID_SHARE = 3,  /* at most one part in three of a series */
+    VALID_SHARE = 3, /* at most one part in three of a series */
+    KEPT_MIN = 3,    /* steps, and one part in so many of a season, that a backtest needs */
+    KEPT_SHARE = 4,
     TARGET_MAX = 100, /* units; more is a break that nobody could foresee */
     TRAINED_SHARE = 2 /* an origin is trained on when half its horizon is before the split */
 };
@@ -70,6 +77,13 @@ static int spread(int *at, int first, int last, int most)
     return count;
 }
 
+/* The one origin of a series of two seasons. */
+static void place_repeated(struct origin_series *s, int cycle)
+{
+    s->at[s->num_train] = s->n - cycle;
+    s->count = s->num_train + 1;
+}
+
 static enum status place_origins(const struct origins *o, struct origin_series *s, struct err *e)
 {
     int first = ensemble_first_origin(&s->backtest.members, s->n);
@@ -80,9 +94,56 @@ static enum status place_origins(const struct origins *o, struct origin_series *
         return err_nomem(e, (size_t)s->n * sizeof(*s->at));
     first = max_int(first, last - HISTORY_MAX + 1);
     s->num_train = spread(s->at, min_int(first, last > 0 ? last : 1), last, share(o, SAMPLES_MAX));
+    if (s->repeated) {
+        place_repeated(s, s->backtest.members.ets.season1);
+        return ST_OK;
+    }
     s->count = s->num_train +
                spread(s->at + s->num_train, s->split, s->n - 1, max_int(4, share(o, VALID_MAX)));
     return ST_OK;
+}
+
+/* Whether member k repeats a season. */
+static bool has_season(const struct members *c, enum member k)
+{
+    switch (k) {
+    case MEMBER_ETS:
+        return c->ets.model.season1 > 0;
+    case MEMBER_ARIMA:
+        return c->arima.P + c->arima.D + c->arima.Q > 0;
+    case MEMBER_AIRLINE:
+        return c->airline.season > 1;
+    case MEMBER_THETA:
+        return c->theta.season > 0;
+    case MEMBER_HARMONIC:
+        return c->harmonic.order[0] > 0;
+    case MEMBER_AGGREGATION:
+        return c->ets.model.season1 > 0 || c->aggregation.ets.season1 > 0;
+    case MEMBER_NAIVE:
+    case MEMBER_HOLT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* paths (MEMBER_COUNT, H) of the one origin of a series of two seasons. Both forecasts get the level
+ * that came: whether there is a season is what is to be told. */
+static void repeat_season(float *paths, const struct origins *o, const struct origin_series *s)
+{
+    int m = s->backtest.members.ets.season1, at = s->n - m;
+    double before = 0, after = 0;
+
+    for (int i = 0; i < m; i++) {
+        before += s->w[at - m + i] / m;
+        after += s->w[at + i] / m;
+    }
+    for (int k = 0; k < MEMBER_COUNT; k++) {
+        bool season = has_season(&s->backtest.members, (enum member)k);
+
+        for (int h = 0; h < o->H; h++)
+            row(paths, k, o->H)[h] = (float)(after + (season ? s->w[at - m + h % m] - before : 0));
+    }
 }
 
 static enum status forecast_members(const struct origins *o, struct origin_series *s, struct err *e)
@@ -100,26 +161,43 @@ static enum status forecast_members(const struct origins *o, struct origin_serie
                       &(struct rolling){s->w, s->n, s->at, s->count, o->H}, e);
     for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
+    if (!st && s->repeated)
+        repeat_season(row(s->paths, s->num_train, MEMBER_COUNT * (size_t)o->H), o, s);
     free(all);
     return st;
+}
+
+/* Where the backtest begins: some horizons before the end, and, if the series is long enough, behind
+ * two seasons. */
+static void place_split(const struct origins *o, struct origin_series *s,
+                        const struct members *like)
+{
+    int m = like->ets.season2 ? 0 : like->ets.season1, n = s->n;
+    int kept = min_int(VALID_HORIZONS * o->H, n / VALID_SHARE);
+
+    if (m > 1 && n >= 2 * m && n - kept < 2 * m) {
+        kept = n - 2 * m;
+        s->repeated = kept < max_int(KEPT_MIN, m / KEPT_SHARE);
+    }
+    s->split = s->repeated ? n : max_int(1, n - kept);
 }
 
 enum status origins_add(struct origins *o, int i, const struct members *like, const double *w,
                         const double *values, int n, struct err *e)
 {
     struct origin_series *s = &o->series[i];
-    int kept = min_int(VALID_HORIZONS * o->H, n / VALID_SHARE);
     enum status st;
 
     s->values = values;
     s->w = w;
     s->n = n;
-    s->split = max_int(1, n - kept);
+    place_split(o, s, like);
     st = members_refit(&s->backtest.members, like, w, s->split, 0, e);
     if (!st) {
         struct members *c = &s->backtest.members;
 
         global_frame_fit(&c->global, w, s->split, c->ets.season1, c->ets.season2, o->W, o->H);
+        c->global.error_scale = s->repeated ? 0 : c->global.error_scale;
         st = place_origins(o, s, e);
     }
     return st;
@@ -138,7 +216,7 @@ static enum status forecast_one(void *ctx, int i, struct err *e)
 
     /* Without nets there is no such member. */
     f->error_scale = o->nets.net[0] ? f->error_scale : 0;
-    f->lags = o->series[i].split >= o->nets.ar.L ? o->nets.ar.L : 0;
+    f->lags = o->series[i].split >= o->nets.ar.L && !o->series[i].repeated ? o->nets.ar.L : 0;
     return forecast_members(o, &o->series[i], e);
 }
 
@@ -178,19 +256,94 @@ static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
     return known > 0;
 }
 
-/* Adds the logs of a series' errors against the mean of the first members, which every series has;
- * nothing when one of them made none. count[k]: series that have member k. */
-static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
-                         const double error[MEMBER_COUNT])
+/* Mean of the logs of the errors of the first members, which every series has. NaN when one of all
+ * made none. */
+static double mean_log(const double error[MEMBER_COUNT])
 {
     double mean = 0;
 
     for (int k = 0; k < MEMBER_COUNT; k++) {
         if (!(error[k] > 0))
-            return;
+            return NAN;
     }
     for (int k = 0; k < ENSEMBLE_MEMBERS_FIRST; k++)
         mean += log(error[k]) / ENSEMBLE_MEMBERS_FIRST;
+    return mean;
+}
+
+static int season_of(const struct members *c)
+{
+    return c->ets.season2 ? c->ets.season2 : c->ets.season1;
+}
+
+/* What an earlier fit measured counts beside this backtest: the mean of the logs, each against the
+ * first members. */
+static const double before_share = 0.5;
+
+static void add_before(double error[MEMBER_COUNT], const struct origins *o, int i)
+{
+    const struct backtest_record *b = o->before;
+    const double *before = b ? row(b->error, i, MEMBER_COUNT) : NULL;
+    double here, there;
+
+    if (!b || b->season[i] != season_of(&o->series[i].backtest.members))
+        return;
+    here = mean_log(error);
+    there = mean_log(before);
+    if (isnan(here) || isnan(there))
+        return;
+    for (int k = 0; k < MEMBER_COUNT; k++) {
+        if (isfinite(error[k]) && isfinite(before[k]))
+            error[k] *= exp(before_share * ((log(before[k]) - there) - (log(error[k]) - here)));
+    }
+}
+
+/* The errors of series i, earlier ones included; false: none is known. */
+static bool errors_of(double error[MEMBER_COUNT], const struct origins *o, int i)
+{
+    if (!backtest_errors(error, o, &o->series[i]))
+        return false;
+    add_before(error, o, i);
+    return true;
+}
+
+enum status backtest_record_take(struct backtest_record *out, const struct origins *o,
+                                 struct err *e)
+{
+    size_t n = (size_t)o->num_series;
+    struct backtest_record r = {.num_series = o->num_series};
+
+    r.error = malloc(n * MEMBER_COUNT * sizeof(*r.error));
+    r.season = malloc(n * sizeof(*r.season));
+    *out = r;
+    if (!r.error || !r.season)
+        return err_nomem(e, n * MEMBER_COUNT * sizeof(*r.error));
+    for (int i = 0; i < o->num_series; i++) {
+        double *error = row(r.error, i, MEMBER_COUNT);
+
+        if (o->series[i].repeated || !backtest_errors(error, o, &o->series[i]))
+            error[0] = NAN;
+        r.season[i] = season_of(&o->series[i].backtest.members);
+    }
+    return ST_OK;
+}
+
+void backtest_record_release(struct backtest_record *r)
+{
+    free(r->error);
+    free(r->season);
+    *r = (struct backtest_record){0};
+}
+
+/* Adds the logs of a series' errors against the mean of the first members, which every series has;
+ * nothing when one of them made none. count[k]: series that have member k. */
+static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
+                         const double error[MEMBER_COUNT])
+{
+    double mean = mean_log(error);
+
+    if (isnan(mean))
+        return;
     for (int k = 0; k < MEMBER_COUNT; k++) {
         if (isinf(error[k]))
             continue;
@@ -206,7 +359,7 @@ static enum status set_weights(struct origins *o, struct err *e)
     int count[MEMBER_COUNT] = {0};
 
     for (int i = 0; i < o->num_series; i++) {
-        if (backtest_errors(error, o, &o->series[i]))
+        if (errors_of(error, o, i))
             add_relative(o->relative, count, error);
     }
     for (int k = 0; k < MEMBER_COUNT; k++)
@@ -215,7 +368,7 @@ static enum status set_weights(struct origins *o, struct err *e)
         struct origin_series *s = &o->series[i];
 
         ensemble_prior(s->backtest.weight);
-        if (backtest_errors(error, o, s))
+        if (errors_of(error, o, i))
             ensemble_weigh(s->backtest.weight, o->relative, error);
         st = ensemble_measure(&s->backtest, &o->nets, s->w, s->values, s->split, o->H, e);
     }

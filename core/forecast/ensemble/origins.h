@@ -15,6 +15,7 @@ struct origin_series {
     const double *w;      /* (n) scaled; borrowed */
     int n;                /* the training part */
     int split;            /* first step that the members of the backtest have not seen */
+    bool repeated;        /* two seasons are all there is: see origins.c */
     struct ensemble backtest;
     int *at;              /* (count) origins, rising; owned */
     int count, num_train; /* the first num_train for training, the rest for validation */
@@ -25,6 +26,14 @@ struct origin_sample {
     int series, index; /* index: in at[] */
 };
 
+/* What a fit measured of its members: of each series their errors, INFINITY for a member that was
+ * not fitted; NaN where nothing was measured. */
+struct backtest_record {
+    double *error; /* (num_series, MEMBER_COUNT) owned */
+    int *season;   /* (num_series) that the members of the backtest knew; owned */
+    int num_series;
+};
+
 struct origins {
     int W, H, season_max;
     struct origin_series *series; /* (num_series); owned */
@@ -33,8 +42,9 @@ struct origins {
     int num_train, num_valid;
     /* Mean log error of each member over the panel, relative to the mean of the first members. */
     double relative[MEMBER_COUNT];
-    double *space, *paths, *base; /* of the sample source; owned */
-    struct global_nets nets;      /* the global members, once they are trained; owned */
+    double *space, *paths, *base;         /* of the sample source; owned */
+    struct global_nets nets;              /* the global members, once they are trained; owned */
+    const struct backtest_record *before; /* counts beside this backtest; borrowed, or NULL */
 };
 
 /* Called in this order: init, add for each series, finish_adding, (global_nets_fit), forecast,
@@ -55,6 +65,11 @@ enum status origins_forecast(struct origins *o, struct progress *progress, struc
 /* Sets weights and lists samples. train_size: first samples to train on; 0: all. ST_INVALID when
  * there is nothing to train on, ST_NOMEM. */
 enum status origins_finish(struct origins *o, int train_size, struct err *e);
+
+/* What the backtest of o, once it is finished, has measured. ST_NOMEM. */
+enum status backtest_record_take(struct backtest_record *out, const struct origins *o,
+                                 struct err *e);
+void backtest_record_release(struct backtest_record *r);
 
 /* The origin of one sample; the members' paths are copied into o's space and valid until the next
  * call. */

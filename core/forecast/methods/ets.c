@@ -7,12 +7,17 @@
 
 #include "core/base/row.h"
 #include "core/forecast/methods/minimise.h"
+#include "core/forecast/series/season.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLS = 250, DECOMPOSED = 4 /* seasons that a start is read off */ };
+enum {
+    CALLS = 250,
+    DECOMPOSED = 4, /* seasons that a start is read off */
+    JUDGED = 4      /* seasons from which on the criterion judges whether there is one */
+};
 
 static const double weight_min = 1e-4, weight_max = 0.9999, phi_min = 0.8, phi_max = 0.98;
 
@@ -268,10 +273,12 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
     double least = INFINITY;
     struct work w;
     enum status st = work_init(&w, y, n, m1, m2, e);
+    /* The criterion counts a state a phase: of few seasons it would take none. */
+    bool seasonal = m1 > 1 && m2 < 2 && n / JUDGED < m1 && season_evident(y, n, m1);
 
     if (st)
         return st;
-    for (int s = 0; s < 3; s++) {
+    for (int s = seasonal && !fixed ? 1 : 0; s < 3; s++) {
         int cycle = seasons[s][s > 1];
 
         if ((s > 0 && cycle < 2) || n < 2 * cycle + (s ? 0 : 4) || (m2 > 1 && s == 0 && !fixed))

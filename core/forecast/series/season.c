@@ -82,6 +82,37 @@ enum status season_strength(double *out, const double *z, int n, int m, struct e
     return ST_OK;
 }
 
+/* Sum of squares of v (m) around its mean; v[i] is a[i] - b[i], b may be NULL. */
+static double squares_around(const double *a, const double *b, int m)
+{
+    double mean = 0, sum = 0;
+
+    for (int i = 0; i < m; i++)
+        mean += (a[i] - (b ? b[i] : 0)) / m;
+    for (int i = 0; i < m; i++) {
+        double d = a[i] - (b ? b[i] : 0) - mean;
+
+        sum += d * d;
+    }
+    return sum;
+}
+
+/* Noise alone gives a ratio of about 2, and one below this in a case out of twenty. */
+static const double evident_ratio = 0.7;
+
+bool season_evident(const double *y, int n, int m)
+{
+    int cycles = n / m;
+    double between = 0, within = 0;
+
+    y += n - cycles * m;
+    for (int c = 0; c < cycles; c++)
+        within += squares_around(y + c * m, NULL, m) / cycles;
+    for (int c = 1; c < cycles; c++)
+        between += squares_around(y + c * m, y + (c - 1) * m, m) / (cycles - 1);
+    return cycles > 1 && between < evident_ratio * within;
+}
+
 void seasonal_naive(double *out, const double *y, int n, int m, int horizon)
 {
     for (int h = 0; h < horizon; h++) {

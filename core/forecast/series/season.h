@@ -4,6 +4,8 @@
 
 #include <lstm/status.h>
 
+#include <stdbool.h>
+
 enum { HISTORY_MAX = 1500 /* the last values that a fit or a forecast of one series reads */ };
 
 /* The seasons, in steps, that a season length stands for in a history of n values: of hours, half
@@ -16,6 +18,10 @@ void season_lengths(int *season1, int *season2, int season_length, int n);
  * After Wang, Smith and Hyndman (2006), "Characteristic-based clustering for time series data",
  * with the degrees of freedom of the means taken off, so that noise scores about 0. ST_NOMEM. */
 enum status season_strength(double *out, const double *z, int n, int m, struct err *e);
+
+/* Whether y (n), of two or three whole seasons of m >= 2 steps, clearly repeats itself: what one
+ * season differs from the next is less than what its steps differ among themselves. */
+bool season_evident(const double *y, int n, int m);
 
 /* out (horizon): the value one season before, again and again; the last value where y (n >= 1, no
  * NaN) is shorter than a season. */
