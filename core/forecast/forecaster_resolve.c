@@ -351,8 +351,8 @@ static enum status too_short(const struct params *p, const struct frame *f,
     return ST_INVALID;
 }
 
-/* Every series must be forecastable, which in an ensemble any is, and one of them must give a window
- * to train on. */
+/* Every series must be forecastable, which any is in an ensemble, and one of them must give a
+ * window to train on. */
 static enum status check_lengths(const struct params *p, const struct panel *panel, struct err *e)
 {
     struct frame f = frame_of(p);

@@ -3,12 +3,13 @@
  * usage: bench_situations [DATA [PART [NAME=VALUE]]]
  *     DATA: ../shared/data; PART: only the rows whose names contain it
  *
- * The simulated rows have a known truth (simulate.h). The model is fitted to the history alone, with
- * no parameter but those given, and forecasts what followed. Columns: n series, each alone or all
- * as one panel; ours, ets, snaive: mean absolute error of the model, of our exponential smoothing
- * alone, and of the season before, each in the units of the series; ratio: ours / the better of the
- * two; goal: what the ratio should not exceed; c80, c95: share of truths inside the intervals; s:
- * seconds of a fit, of processor time. The rows of real series print MAPE, and of M4 OWA, in the place of errors. */
+ * The simulated rows have a known truth (simulate.h). The model is fitted to the history alone,
+ * with no parameter but those given, and forecasts what followed. Columns: n series, each alone or
+ * all as one panel; ours, ets, snaive: mean absolute error of the model, of our exponential
+ * smoothing alone, and of the season before, each in the units of the series; ratio: ours / the
+ * better of the two; goal: what the ratio should not exceed; c80, c95: share of truths inside the
+ * intervals; s: seconds of a fit, of processor time. The rows of real series print MAPE, and those
+ * of M4 OWA, in the place of errors. */
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/season.h"
 #include "tests/bench/simulate.h"
@@ -272,8 +273,8 @@ static double mape(const double *truth, const double *mean, int h)
     return sum;
 }
 
-/* MAPE of the 12 months after the first n of y, of the model and our smoother; inside: truths within
- * 95 %. extra: a second, short series in the panel, or NULL. */
+/* MAPE of the 12 months after the first n of y, of the model and our smoother; inside: truths
+ * within 95 %. extra: a second, short series in the panel, or NULL. */
 static double air_error(double *peer, int *inside, const double *y, const double *truth, int n,
                         const struct series_view *extra, const struct setup *setup)
 {

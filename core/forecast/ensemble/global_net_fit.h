@@ -9,7 +9,7 @@
 /* What the nets start from. */
 struct nets_start {
     const struct global_nets *nets; /* of the same shape, or NULL: from random weights; borrowed */
-    bool again; /* they were trained on most of the same origins: a third of the epochs is enough */
+    bool again; /* they know most of these origins: a third of the epochs is enough */
 };
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame, and reads only

@@ -127,8 +127,8 @@ static bool has_season(const struct members *c, enum member k)
     }
 }
 
-/* paths (MEMBER_COUNT, H) of the one origin of a series of two seasons. Both forecasts get the level
- * that came: whether there is a season is what is to be told. */
+/* paths (MEMBER_COUNT, H) of the one origin of a series of two seasons. Both forecasts get the
+ * level that came: whether there is a season is the question. */
 static void repeat_season(float *paths, const struct origins *o, const struct origin_series *s)
 {
     int m = s->backtest.members.ets.season1, at = s->n - m;
@@ -167,8 +167,8 @@ static enum status forecast_members(const struct origins *o, struct origin_serie
     return st;
 }
 
-/* Where the backtest begins: some horizons before the end, and, if the series is long enough, behind
- * two seasons. */
+/* Where the backtest begins: some horizons before the end, and behind two seasons, if the series is
+ * long enough. */
 static void place_split(const struct origins *o, struct origin_series *s,
                         const struct members *like)
 {
