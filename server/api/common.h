@@ -31,6 +31,8 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
 /* If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
 enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
                                   struct err *e);
+/* Values of ?on_conflict=, NULL-terminated, in the order of enum on_conflict. */
+extern const char *const api_conflicts[];
 /* A body with series, and with other members that others names (NULL-terminated). */
 enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
                           const char *const *others, struct err *e);

@@ -244,10 +244,18 @@ static cJSON *render_notes(const struct series_set *s)
     return list;
 }
 
-/* Answers with the resource as it is in the store now; of an upload with what was noted (else
- * NULL). */
+static cJSON *render_counts(const struct row_counts *c)
+{
+    cJSON *o = json_put_number(cJSON_CreateObject(), "appended", (double)c->appended);
+
+    o = json_put_number(o, "replaced", (double)c->replaced);
+    return json_put_number(o, "ignored", (double)c->ignored);
+}
+
+/* Answers with the resource as it is in the store now; of an upload with what was noted and done
+ * (else NULL). */
 static void send_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
-                         int status, const struct series_set *noted)
+                         int status, const struct series_set *noted, const struct row_counts *done)
 {
     struct err e = {0};
     struct dataset d = {0};
@@ -263,6 +271,8 @@ static void send_dataset(struct app *app, const struct http_req *rq, struct http
     } else {
         if (noted)
             o = json_put(o, "notes", render_notes(noted));
+        if (done)
+            o = json_put(o, "rows", render_counts(done));
         api_send_json(rs, status, o);
         http_res_etag(rs, d.digest);
     }
@@ -296,7 +306,7 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (st)
         http_res_err(rs, &e);
     else
-        send_dataset(app, rq, rs, created ? 201 : 200, &u.series);
+        send_dataset(app, rq, rs, created ? 201 : 200, &u.series, NULL);
     if (!st && created)
         http_res_header(rs, "Location", rq->path);
     precondition_release(&pre);
@@ -344,12 +354,32 @@ static enum status stored_columns(struct upload *u, const struct dataset *d, str
     return u->target && u->covariates ? ST_OK : err_nomem(e, 0);
 }
 
-/* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times before the end. */
+/* ?on_conflict= */
+static enum status read_conflict(enum on_conflict *out, const struct upload *u,
+                                 const struct http_req *rq, struct err *e)
+{
+    const char *name = http_query(rq, "on_conflict");
+
+    *out = CONFLICT_ERROR;
+    if (!name)
+        return ST_OK;
+    if (u->kind != DATA_SERIES) {
+        err_set(e, ST_MALFORMED, "on_conflict= goes with series; sentences have no times");
+        return err_at(e, "?on_conflict");
+    }
+    while (strcmp(api_conflicts[*out], name) != 0)
+        (*out)++;
+    return ST_OK;
+}
+
+/* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times that are there already. */
 void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct upload u = {0};
+    struct row_counts counts = {0};
+    enum on_conflict mode = CONFLICT_ERROR;
     enum status st = store_dataset_get(&u.known, app->store, rq->param[0], &e);
 
     if (!st)
@@ -360,21 +390,24 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
         st = read_upload(&u, app, rq, &e);
     u.series.fill = u.known.fill;
     if (!st)
+        st = read_conflict(&mode, &u, rq, &e);
+    if (!st && mode == CONFLICT_ERROR) /* else what is between corrected rows is no gap */
         st = check_missing(&u, &e);
     if (!st && u.kind == DATA_SERIES)
-        st = store_dataset_append_series(app->store, rq->param[0], &u.series, &app->limits, &e);
+        st = store_dataset_merge_series(&counts, app->store, rq->param[0], &u.series, mode,
+                                        &app->limits, &e);
     else if (!st)
         st = store_dataset_append_tagged(app->store, rq->param[0], &u.tagged, &app->limits, &e);
     if (st)
         http_res_err(rs, &e);
     else
-        send_dataset(app, rq, rs, 200, &u.series);
+        send_dataset(app, rq, rs, 200, &u.series, u.kind == DATA_SERIES ? &counts : NULL);
     upload_release(&u);
 }
 
 void api_dataset_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    send_dataset(ctx, rq, rs, 200, NULL);
+    send_dataset(ctx, rq, rs, 200, NULL, NULL);
 }
 
 void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)

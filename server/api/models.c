@@ -9,6 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether its data set has other data by now than it learnt from; null where that is not known. */
+static cJSON *put_changed(cJSON *o, struct app *app, const struct model_version *m)
+{
+    const char *learnt = cJSON_GetStringValue(cJSON_GetObjectItem(o, "dataset_digest"));
+    struct dataset d = {0};
+    struct err ignored = {0};
+    cJSON *changed = NULL;
+
+    if (learnt && m->dataset && !store_dataset_get(&d, app->store, m->dataset, &ignored))
+        changed = cJSON_CreateBool(strcmp(d.digest, learnt) != 0);
+    dataset_release(&d);
+    return json_put(o, "dataset_changed", changed ? changed : cJSON_CreateNull());
+}
+
 static void send_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
 {
     struct err e = {0};
@@ -17,7 +31,7 @@ static void send_version(struct app *app, const char *name, int64_t version, str
     if (store_model_get(&m, app->store, name, version, &e))
         http_res_err(rs, &e);
     else
-        api_send_resource(rs, render_model(&m));
+        api_send_resource(rs, put_changed(render_model(&m), app, &m));
     model_version_release(&m);
 }
 

@@ -9,6 +9,8 @@
 static const char *const formats[] = {"json", "csv", "svg", "conllu", NULL};
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled", NULL};
 
+const char *const api_conflicts[] = {"error", "replace", "ignore", NULL};
+
 static const struct http_parameter parameters[] = {
     /* lists */
     {"limit", HTTP_INTEGER, 1, LIST_LIMIT_MAX},
@@ -24,6 +26,7 @@ static const struct http_parameter parameters[] = {
     {"covariates", HTTP_TEXT},
     {"frequency", HTTP_TEXT},
     {"fill", HTTP_CHOICE, .choices = fill_names},
+    {"on_conflict", HTTP_CHOICE, .choices = api_conflicts},
     /* jobs and models */
     {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},
     {"version", HTTP_INTEGER, 1, VERSION_MAX},

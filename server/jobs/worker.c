@@ -9,6 +9,7 @@
 #include "server/jobs/pool.h"
 #include "server/models/model_cache.h"
 #include "server/tasks/params_json.h"
+#include "server/tasks/report.h"
 #include "server/tasks/task_table.h"
 #include "server/tasks/warm_start.h"
 
@@ -327,6 +328,21 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
         fail(r, JOB_FAILED, e);
 }
 
+/* A model tells what it learnt from, also when its data set has changed. */
+static enum status name_data(struct run *r, struct trained *t, struct err *e)
+{
+    char digest[DIGEST_LEN + 1];
+    enum status st;
+
+    if (!t->details)
+        return ST_OK;
+    st = store_dataset_digest(digest, r->env->store, r->job.dataset_id, e);
+    if (st || !digest[0])
+        return st;
+    t->details = report_with(t->details, "dataset_digest", cJSON_CreateString(digest));
+    return t->details ? ST_OK : err_nomem(e, 0);
+}
+
 /* ---- the whole ---- */
 
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
@@ -362,6 +378,8 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     hooks.parallel = pool ? pool_parallel(pool) : NULL;
     if (!st)
         st = r->task->run(t, r->env->store, &r->job, &p, &hooks, e);
+    if (!st)
+        st = name_data(r, t, e);
     pool_free(pool);
     free(warm);
     return st;

@@ -175,6 +175,65 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
     return st;
 }
 
+/* What one new row knows, into the one that is there; whether it changes that. */
+static bool merge_row(int64_t *missing, double *to, const double *row, int columns)
+{
+    bool changed = false;
+
+    for (int k = 0; k < columns; k++)
+        if (!isnan(row[k]) && !(to[k] == row[k])) {
+            *missing += isnan(to[k]);
+            to[k] = row[k];
+            changed = true;
+        }
+    return changed;
+}
+
+static bool upsert_row(struct row_counts *counts, int64_t *missing, double *to, const double *row,
+                       int columns, int targets, enum on_conflict mode)
+{
+    bool there = has_value(to, targets), changed;
+
+    if (!has_value(row, columns))
+        return false; /* the new rows have a gap here */
+    changed = !(there && mode == CONFLICT_IGNORE) && merge_row(missing, to, row, columns);
+    if (!changed)
+        counts->ignored++;
+    else if (there || !has_value(row, targets))
+        counts->replaced++;
+    else
+        counts->appended++;
+    return changed;
+}
+
+enum status chunk_upsert(struct row_counts *counts, int64_t *missing, struct db *db, int64_t series,
+                         int64_t length, int64_t first, const double *rows, int64_t n, int columns,
+                         int targets, enum on_conflict mode, struct err *e)
+{
+    size_t width = (size_t)columns * sizeof(double);
+    int64_t whole = chunk_rows(columns);
+    double *block = malloc(chunk_room(columns));
+    enum status st = block ? ST_OK : err_nomem(e, chunk_room(columns));
+
+    while (!st && n > 0) {
+        int64_t chunk = first / whole, at = first % whole;
+        int64_t have = rows_of_chunk(length, chunk, whole), part = n < have - at ? n : have - at;
+        bool changed = false;
+
+        st = read_chunk(block, db, series, chunk, (size_t)have * width, e);
+        for (int64_t i = 0; !st && i < part; i++)
+            changed |= upsert_row(counts, missing, block + (at + i) * columns, rows + i * columns,
+                                  columns, targets, mode);
+        if (!st && changed)
+            st = chunk_write(db, series, chunk, block, (size_t)have * width, e);
+        rows += part * columns;
+        first += part;
+        n -= part;
+    }
+    free(block);
+    return st;
+}
+
 enum status chunk_load(struct series *to, struct db *db, int64_t series, int columns, struct err *e)
 {
     size_t total = (size_t)to->length * (size_t)columns * sizeof(double), done = 0;

@@ -32,6 +32,13 @@ enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64
 enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
                         int64_t first, const double *rows, int64_t n, int columns, struct err *e);
 
+/* Rows (n, columns) into the stored ones from `first` on, by mode; counts and *missing grow by what
+ * was done. A stored row is there when it has a value of the first `targets` columns. Chunks in
+ * which nothing changes are not written. */
+enum status chunk_upsert(struct row_counts *counts, int64_t *missing, struct db *db, int64_t series,
+                         int64_t length, int64_t first, const double *rows, int64_t n, int columns,
+                         int targets, enum on_conflict mode, struct err *e);
+
 /* Chunk number `chunk` of a series of `length` rows into block, which has room for
  * chunk_rows(columns) rows; *n: its rows. ST_CORRUPT when they are not as many as they should
  * be. */

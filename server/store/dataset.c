@@ -147,6 +147,23 @@ enum status store_dataset_get(struct dataset *out, struct store *s, const char *
     return st ? st : dataset_find(out, db, name, e);
 }
 
+enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
+                                 struct err *e)
+{
+    struct db *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    out[0] = '\0';
+    if (st)
+        return st;
+    stmt_open(&q, db, e, "SELECT digest FROM dataset WHERE id = :id");
+    stmt_bind_i64(&q, ":id", dataset_id);
+    if (stmt_row(&q))
+        stmt_copy(&q, 0, out, DIGEST_LEN + 1);
+    return stmt_close(&q);
+}
+
 enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
                                int limit, struct err *e)
 {

@@ -208,7 +208,7 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
     if (offset < 0)
         return err_set(e, ST_INVALID,
                        "series '%.80s' ends at %s; new rows must come after it and these begin at "
-                       "%s",
+                       "%s (?on_conflict=replace corrects rows that are there, =ignore keeps them)",
                        s->id, timeline_text(end, &old->time, old->length - 1),
                        timeline_text(begin, &s->time, 0));
     if (offset % step != 0)
@@ -247,6 +247,53 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
     return st ? st : grow_series(db, old->id, 0, -missing, e);
 }
 
+/* ---- rows that are there already ---- */
+
+static enum status check_merge(int64_t *first, const struct stored_series *old,
+                               const struct series *s, struct err *e)
+{
+    struct timeline time = s->time;
+    char begin[40], start[40], a[16], b[16];
+    enum status st;
+
+    if (old->time.frequency.unit == FREQ_INDEX)
+        return err_set(e, ST_INVALID,
+                       "series '%.80s' has no times, so that no row can be there already; leave "
+                       "on_conflict out",
+                       s->id);
+    if (s->length == 1) /* it may have been read with another frequency than the stored one */
+        time.frequency.multiple = old->time.frequency.multiple;
+    if (!timeline_alike(&old->time, &time))
+        return err_set(e, ST_INVALID,
+                       "series '%.80s' has the frequency '%s'; the new rows have '%s' "
+                       "(?frequency= names it)",
+                       s->id, timeline_name(a, &old->time), timeline_name(b, &time));
+    st = timeline_offset(first, &old->time, &time, e);
+    if (!st && *first < 0)
+        return err_set(e, ST_INVALID,
+                       "series '%.80s' begins at %s and these rows at %s; to put rows in front, "
+                       "send the whole data set by PUT",
+                       s->id, timeline_text(start, &old->time, 0), timeline_text(begin, &time, 0));
+    return st;
+}
+
+/* The first rows of s that lie within the stored ones, by mode: *merged of them. */
+static enum status merge_rows(int64_t *merged, struct row_counts *counts, struct db *db,
+                              const struct stored_series *old, const struct dataset *d,
+                              const struct series *s, enum on_conflict mode, struct err *e)
+{
+    int64_t first = 0, missing = 0;
+    enum status st = check_merge(&first, old, s, e);
+
+    *merged = 0;
+    if (st || first >= old->length)
+        return st;
+    *merged = old->length - first < s->length ? old->length - first : s->length;
+    st = chunk_upsert(counts, &missing, db, old->id, old->length, first, s->values, *merged,
+                      d->num_columns, d->num_columns - d->num_covariates, mode, e);
+    return st ? st : grow_series(db, old->id, 0, -missing, e);
+}
+
 /* A chunk's worth at a time: a gap may be as long as a series. */
 static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
@@ -270,9 +317,27 @@ static enum status append_missing(struct db *db, const struct stored_series *old
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
 
-static enum status append_one(struct db *db, struct dataset *d, const struct series *s,
-                              const struct data_limits *limits, struct err *e)
+struct more_rows {
+    const char *name; /* of the data set */
+    const struct series_set *data;
+    const struct data_limits *limits;
+    enum on_conflict mode;
+    struct row_counts counts; /* out */
+};
+
+static int64_t count_rows(const double *rows, int64_t n, int columns)
 {
+    int64_t known = 0;
+
+    for (int64_t i = 0; i < n; i++)
+        known += count_missing(rows + i * columns, columns) < columns;
+    return known;
+}
+
+static enum status append_one(struct db *db, struct dataset *d, const struct series *s,
+                              struct more_rows *more, struct err *e)
+{
+    const struct data_limits *limits = more->limits;
     struct stored_series old = {0};
     bool found = false;
     int64_t most =
@@ -281,15 +346,20 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
     struct series rest = *s;
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
-    if (!st && found)
+    if (!st && found && more->mode != CONFLICT_ERROR) {
+        st = merge_rows(&filled, &more->counts, db, &old, d, s, more->mode, e);
+    } else if (!st && found) {
         st = fill_open(&filled, db, &old, d, s, e);
+        more->counts.appended += count_rows(s->values, filled, d->num_columns);
+    }
     if (st || (found && filled == s->length))
         return st;
     rest.length -= (int)filled;
     rest.values += filled * d->num_columns;
-    rest.time.start += filled * frequency_step(s->time.frequency);
+    timeline_skip(&rest.time, filled);
     s = &rest;
     n = (int64_t)s->length * d->num_columns;
+    more->counts.appended += count_rows(s->values, s->length, d->num_columns);
     if (!st && found)
         st = gap_before(&gap, &old, s, e);
     total = old.length + gap + s->length;
@@ -326,31 +396,37 @@ static enum status same_columns(const struct dataset *d, const struct series_set
                           d->num_columns ? d->columns[0] : "");
 }
 
-struct more_rows {
-    const char *name; /* of the data set */
-    const struct series_set *data;
-    const struct data_limits *limits;
-};
+static bool any_new(const struct more_rows *more)
+{
+    return more->mode == CONFLICT_ERROR || more->counts.appended || more->counts.replaced;
+}
 
 static enum status append_rows(struct db *db, void *ctx, struct err *e)
 {
-    const struct more_rows *more = ctx;
+    struct more_rows *more = ctx;
     const struct series_set *data = more->data;
     struct dataset d = {0};
     struct sha256_ctx h;
     char *columns = NULL;
     enum status st = dataset_for_append(&d, db, more->name, DATA_SERIES, e);
 
+    more->counts = (struct row_counts){0};
     if (!st)
         st = same_columns(&d, data, e);
     sha256_init(&h);
     digest_add(&h, d.digest, DIGEST_LEN);
     for (int i = 0; !st && i < data->count; i++) {
         digest_series(&h, &data->items[i], data->num_columns);
-        st = append_one(db, &d, &data->items[i], more->limits, e);
+        st = append_one(db, &d, &data->items[i], more, e);
+    }
+    if (more->counts.replaced || more->counts.ignored)
+        digest_add(&h, &more->mode, sizeof(more->mode));
+    if (st || !any_new(more)) {
+        dataset_release(&d);
+        return st;
     }
     digest_end(d.digest, &h);
-    columns = st ? NULL : dataset_columns(d.columns, d.num_columns);
+    columns = dataset_columns(d.columns, d.num_columns);
     if (!st)
         st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
     free(columns);
@@ -362,11 +438,23 @@ enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct series_set *data,
                                         const struct data_limits *limits, struct err *e)
 {
-    struct more_rows more = {name, data, limits};
+    struct row_counts ignored;
+
+    return store_dataset_merge_series(&ignored, s, name, data, CONFLICT_ERROR, limits, e);
+}
+
+enum status store_dataset_merge_series(struct row_counts *counts, struct store *s, const char *name,
+                                       const struct series_set *data, enum on_conflict mode,
+                                       const struct data_limits *limits, struct err *e)
+{
+    struct more_rows more = {.name = name, .data = data, .limits = limits, .mode = mode};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    return st ? st : transaction_write(db, append_rows, &more, e);
+    if (!st)
+        st = transaction_write(db, append_rows, &more, e);
+    *counts = more.counts;
+    return st;
 }
 
 /* ---- reading ---- */

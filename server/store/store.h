@@ -83,6 +83,18 @@ enum status store_dataset_put_series(struct store *s, const char *name,
 enum status store_dataset_put_tagged(struct store *s, const char *name,
                                      const struct tagged_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);
+/* What becomes of new rows whose times are there already. */
+enum on_conflict {
+    CONFLICT_ERROR,   /* ST_INVALID */
+    CONFLICT_REPLACE, /* their values replace those that are there; a missing one replaces none */
+    CONFLICT_IGNORE   /* rows that are there stay; those without a value are filled */
+};
+/* What was done with rows that have a value. */
+struct row_counts {
+    int64_t appended; /* also those that filled a row without a value */
+    int64_t replaced; /* some value became another one */
+    int64_t ignored;  /* nothing of them was new */
+};
 /* Append. Series: the new rows of a known id must begin after its end (gaps become missing; same
  * columns and frequency; an INDEX series just goes on); a new id becomes a new series. Limits: rows
  * per series, series. ST_INVALID, ST_CONFLICT (other kind), ST_TOO_LARGE, ST_NOT_FOUND. Cost:
@@ -91,12 +103,20 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
 enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct series_set *data,
                                         const struct data_limits *limits, struct err *e);
+/* The same, with rows that lie within the known ones. The series must have times. When nothing was
+ * new, the digest stays. *counts is set on ST_OK. */
+enum status store_dataset_merge_series(struct row_counts *counts, struct store *s, const char *name,
+                                       const struct series_set *data, enum on_conflict mode,
+                                       const struct data_limits *limits, struct err *e);
 enum status store_dataset_append_tagged(struct store *s, const char *name,
                                         const struct tagged_set *data,
                                         const struct data_limits *limits, struct err *e);
 /* ST_NOT_FOUND with "did you mean". */
 enum status store_dataset_get(struct dataset *out, struct store *s, const char *name,
                               struct err *e);
+/* The digest of what a job has learnt from; "" when that is gone. */
+enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
+                                 struct err *e);
 /* Names after `after` ("" from the start), at most limit, in order of name. */
 enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
                                int limit, struct err *e);

@@ -296,6 +296,139 @@ START_TEST(a_panel_is_listed_in_its_order)
 }
 END_TEST
 
+/* ---- rows that are there already ---- */
+
+/* Rows of one value from start on into series "s" of data set "x", which has months. */
+static enum status merge(struct row_counts *counts, int64_t start, const double *values, int rows,
+                         enum on_conflict mode)
+{
+    struct series_set s = series_of("s", FREQ_M, start, rows, 0);
+    enum status st;
+
+    memcpy(s.items[0].values, values, (size_t)rows * sizeof(*values));
+    st = store_dataset_merge_series(counts, f.store, "x", &s, mode, &wide, &f.e);
+    series_set_release(&s);
+    return st;
+}
+
+static void expect_values(const double *values, int rows, int64_t missing)
+{
+    struct series_set back = load("x");
+    struct series_info_list list;
+
+    ck_assert_int_eq(back.items[0].length, rows);
+    for (int i = 0; i < rows; i++)
+        ck_assert(back.items[0].values[i] == values[i] ||
+                  (isnan(back.items[0].values[i]) && isnan(values[i])));
+    ck_ok(store_series_list(&list, f.store, dataset_id(&f, "x"), 0, 1, &f.e), &f.e);
+    ck_assert_int_eq(list.items[0].missing, missing);
+    series_info_list_release(&list);
+    series_set_release(&back);
+}
+
+static void expect_counts(const struct row_counts *c, int appended, int replaced, int ignored)
+{
+    ck_assert_int_eq(c->appended, appended);
+    ck_assert_int_eq(c->replaced, replaced);
+    ck_assert_int_eq(c->ignored, ignored);
+}
+
+/* What is there: months 0..5 with 0, 1, 2, missing, missing, 5. */
+static void put_months(void)
+{
+    struct series_set s = series_of("s", FREQ_M, 0, 6, 0);
+    bool created;
+
+    s.items[0].values[3] = s.items[0].values[4] = NAN;
+    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
+    series_set_release(&s);
+}
+
+START_TEST(rows_that_are_there_are_replaced)
+{
+    static const double more[] = {1, 20, 30, NAN, NAN, 6, NAN, 8};
+    static const double is[] = {0, 1, 20, 30, NAN, 5, 6, NAN, 8};
+    struct row_counts c;
+    struct dataset before, after;
+
+    put_months();
+    before = get("x");
+    ck_ok(merge(&c, 1, more, 8, CONFLICT_REPLACE), &f.e);
+    expect_counts(&c, 3, 1, 1);
+    expect_values(is, 9, 2);
+    after = get("x");
+    ck_assert_str_ne(before.digest, after.digest);
+    dataset_release(&before);
+    before = after;
+    ck_ok(merge(&c, 1, more, 8, CONFLICT_REPLACE), &f.e); /* the same once more */
+    expect_counts(&c, 0, 0, 5);
+    after = get("x");
+    ck_assert_str_eq(before.digest, after.digest);
+    dataset_release(&before);
+    dataset_release(&after);
+}
+END_TEST
+
+START_TEST(rows_that_are_there_stay)
+{
+    static const double more[] = {10, 20, 30, NAN, 50, 6};
+    static const double is[] = {0, 1, 2, 30, NAN, 5, 6};
+    struct row_counts c;
+
+    put_months();
+    ck_ok(merge(&c, 1, more, 6, CONFLICT_IGNORE), &f.e);
+    expect_counts(&c, 2, 0, 3);
+    expect_values(is, 7, 1);
+    ck_status(merge(&c, 1, more, 6, CONFLICT_ERROR), ST_INVALID, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "?on_conflict=replace"));
+    ck_ok(merge(&c, 7, more, 2, CONFLICT_ERROR), &f.e);
+    expect_counts(&c, 2, 0, 0);
+}
+END_TEST
+
+START_TEST(corrections_reach_every_chunk)
+{
+    enum { N = 3 * 4096 };
+    struct row_counts c;
+    struct series_set s = series_of("s", FREQ_M, 1, N - 2, 7), back;
+    bool created;
+
+    put_series(&f, "x", FREQ_M, 0, N, 0.0);
+    for (int i = 0; i < N - 2; i++)
+        s.items[0].values[i] = i % 4095 == 0 ? -1 : NAN;
+    ck_ok(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, &wide, &f.e), &f.e);
+    expect_counts(&c, 0, 4, 0);
+    back = load("x");
+    ck_assert(back.items[0].values[1] == -1 && back.items[0].values[4096] == -1 &&
+              back.items[0].values[8191] == -1 && back.items[0].values[2] != -1);
+    series_set_release(&back);
+    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
+    series_set_release(&s);
+}
+END_TEST
+
+START_TEST(what_cannot_be_merged_changes_nothing)
+{
+    static const double one[] = {7};
+    struct row_counts c;
+    struct series_set s = series_of("s", FREQ_D, 3, 2, 0);
+
+    put_months();
+    ck_status(merge(&c, -1, one, 1, CONFLICT_REPLACE), ST_INVALID, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "begins at 1970-01 and these rows at 1969-12"));
+    ck_status(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, &wide, &f.e),
+              ST_INVALID, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "has the frequency 'M'; the new rows have 'D'"));
+    series_set_release(&s);
+    put_series(&f, "x", FREQ_INDEX, 0, 3, 0.0);
+    s = series_of("s", FREQ_INDEX, 0, 2, 0);
+    ck_status(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_IGNORE, &wide, &f.e),
+              ST_INVALID, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "has no times"));
+    series_set_release(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("series of a data set");
@@ -315,6 +448,10 @@ int main(void)
                         (int)(sizeof(refused) / sizeof(refused[0])));
     tcase_add_test(t, an_append_is_whole_or_not_at_all);
     tcase_add_test(t, a_panel_is_listed_in_its_order);
+    tcase_add_test(t, rows_that_are_there_are_replaced);
+    tcase_add_test(t, rows_that_are_there_stay);
+    tcase_add_test(t, corrections_reach_every_chunk);
+    tcase_add_test(t, what_cannot_be_merged_changes_nothing);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
