@@ -22,8 +22,9 @@ struct ask {
 /* Takes level and last out of the body. */
 static enum status read_ask(struct ask *a, cJSON *body, struct err *e)
 {
-    static const char *const members[] = {"series", "values", "start",   "frequency",  "id",
-                                          "level",  "last",   "dataset", "covariates", NULL};
+    static const char *const members[] = {
+        "series",      "values", "start", "frequency", "id",         "open", "anchor",
+        "date_format", "level",  "last",  "dataset",   "covariates", NULL};
     const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
     enum status st = json_only(body, "", members, e);
 
@@ -66,12 +67,14 @@ static cJSON *render_times(const struct anomalies *a, const struct timeline *t)
 static cJSON *render(const struct anomalies *a, const struct series_view *s,
                      const struct timeline *time)
 {
-    char name[16];
+    char name[16], open[OPEN_TEXT_MAX];
     cJSON *o = cJSON_CreateObject();
 
     o = json_put_text(o, "id", s->id);
-    frequency_name(name, time->frequency);
+    timeline_name(name, time);
     o = json_put_text(o, "frequency", name[0] ? name : NULL);
+    if (timeline_open(open, time)[0])
+        o = json_put_text(o, "open", open);
     o = json_put_number(o, "anomalies", a->num_anomalies);
     o = json_put_number(o, "drift", a->drift);
     o = json_put(o, "time", render_times(a, time));

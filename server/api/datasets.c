@@ -145,15 +145,17 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
 
 static cJSON *render_series(const struct series_info *s)
 {
-    char text[40], name[16];
+    char text[TIME_TEXT_MAX], name[16], open[OPEN_TEXT_MAX];
     cJSON *o = cJSON_CreateObject();
 
     o = json_put_text(o, "id", s->id);
     o = json_put_number(o, "length", (double)s->length);
     o = json_put_text(o, "start", s->length ? timeline_text(text, &s->time, 0) : NULL);
     o = json_put_text(o, "end", s->length ? timeline_text(text, &s->time, s->length - 1) : NULL);
-    frequency_name(name, s->time.frequency);
+    timeline_name(name, &s->time);
     o = json_put_text(o, "frequency", name[0] ? name : NULL);
+    if (timeline_open(open, &s->time)[0])
+        o = json_put_text(o, "open", open);
     return json_put_number(o, "missing", (double)s->missing);
 }
 
@@ -323,7 +325,7 @@ static enum status stored_frequency(char out[16], struct app *app, const struct 
     if (d->kind == DATA_SERIES)
         st = store_series_list(&first, app->store, d->id, 0, 1, e);
     if (!st && first.count > 0)
-        frequency_name(out, first.items[0].time.frequency);
+        timeline_name(out, &first.items[0].time);
     series_info_list_release(&first);
     return st;
 }

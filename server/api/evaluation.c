@@ -89,7 +89,7 @@ static void place_chart(struct svg_forecast *out, const struct chart *c, const c
         skipped += out->history_length - shown;
         out->history_length = shown;
     }
-    out->time.start += skipped * frequency_step(out->time.frequency);
+    timeline_skip(&out->time, skipped);
 }
 
 static enum status draw(struct buf *b, const cJSON *evaluation, const struct model *m,

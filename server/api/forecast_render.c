@@ -104,15 +104,19 @@ static void json_times(struct buf *b, const struct forecast_response *a,
 static void json_one(struct buf *b, const struct forecast_response *a,
                      const struct forecast_series *s)
 {
-    char name[16];
+    char name[16], open[OPEN_TEXT_MAX];
 
     buf_puts(b, "{\"id\":");
     buf_put_json_string(b, s->id);
     buf_puts(b, ",\"frequency\":");
-    if (frequency_name(name, s->time.frequency)[0])
+    if (timeline_name(name, &s->time)[0])
         buf_put_json_string(b, name);
     else
         buf_puts(b, "null");
+    if (timeline_open(open, &s->time)[0]) {
+        buf_puts(b, ",\"open\":");
+        buf_put_json_string(b, open);
+    }
     json_times(b, a, s);
     buf_puts(b, ",\"mean\":");
     json_put_numbers(b, s->forecast.mean, a->horizon, 1);
@@ -211,7 +215,7 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
         .bands = bands,
         .num_bands = lacks_intervals(a) ? 0 : a->num_levels,
     };
-    out->time.start += skipped * frequency_step(s->time.frequency);
+    timeline_skip(&out->time, skipped);
 }
 
 static void to_svg(struct buf *b, const struct forecast_response *a)

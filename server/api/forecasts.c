@@ -148,7 +148,7 @@ static void remembered_series(struct forecast_series *out, const struct model *m
 
     out->id = forecaster_series(m->forecaster, i, &out->history, &out->history_length, &skipped);
     out->time = m->time[i];
-    out->time.start += skipped * frequency_step(out->time.frequency);
+    timeline_skip(&out->time, skipped);
 }
 
 /* ST_INVALID when the last step has no time that can be written. */
@@ -433,8 +433,8 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
                              const struct app *app, struct json_body *b, struct err *e)
 {
     static const char *const members[] = {
-        "series",  "values", "start",      "frequency",         "id", "dataset",
-        "horizon", "level",  "covariates", "future_covariates", NULL};
+        "series", "values",      "start",   "frequency", "id",         "dataset",           "open",
+        "anchor", "date_format", "horizon", "level",     "covariates", "future_covariates", NULL};
     cJSON *body = b->tree;
     int64_t horizon = 0;
     enum status st = json_only(body, "", members, e);

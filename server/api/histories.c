@@ -5,6 +5,8 @@
 #include "server/api/cost.h"
 #include "server/data/missing.h"
 
+#include <string.h>
+
 static enum status from_dataset(struct series_set *set, const struct app *app, const cJSON *body,
                                 struct err *e)
 {
@@ -40,15 +42,23 @@ enum status api_read_histories(struct series_set *set, const struct app *app,
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,
                               struct err *e)
 {
-    struct frequency known = m->time[0].frequency, given = p->time[i].frequency;
-    char a[16], b[16];
+    const struct timeline *known = &m->time[0], *given = &p->time[i];
+    char a[16], b[16], open[OPEN_TEXT_MAX], trained[OPEN_TEXT_MAX];
 
-    if (known.unit == FREQ_INDEX || given.unit == FREQ_INDEX ||
-        (known.unit == given.unit && known.multiple == given.multiple))
+    if (known->frequency.unit == FREQ_INDEX || given->frequency.unit == FREQ_INDEX ||
+        timeline_alike(known, given))
         return ST_OK;
-    err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s",
-            frequency_name(a, given), frequency_name(b, known));
-    return err_at(e, "/series/%d/frequency", i);
+    timeline_name(a, given);
+    timeline_name(b, known);
+    if (strcmp(a, b) != 0) {
+        err_set(e, ST_INVALID, "the frequency is %s; the model was trained on %s", a, b);
+        return err_at(e, "/series/%d/frequency", i);
+    }
+    timeline_open(open, given);
+    timeline_open(trained, known);
+    err_set(e, ST_INVALID, "the model was trained on %s steps (\"open\": \"%s\"), and these are %s",
+            trained[0] ? "the open" : "all", trained, open[0] ? open : "all steps");
+    return err_at(e, "/series/%d/open", i);
 }
 
 bool api_stays_inline(struct http_res *rs, const struct app *app, const struct http_req *rq)

@@ -121,7 +121,7 @@ size_t data_memory(size_t body_len);
 /* ST_TOO_LARGE: they are. */
 enum status data_too_large(size_t body_len, struct err *e);
 /* What a series takes beside its values. */
-enum { SERIES_BYTES = 128 };
+enum { SERIES_BYTES = 256 };
 
 /* Bounds of what a request may bring; from the configuration. */
 struct data_limits {

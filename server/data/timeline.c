@@ -9,6 +9,9 @@
 
 enum { YEAR_TEXT_MAX = 21 };
 
+/* More than any ordinal of the years 0001 to 9999: days of it are still int64_t in seconds. */
+static const int64_t ORDINAL_MAX = (int64_t)1 << 42;
+
 struct timeline timeline_index(void)
 {
     return (struct timeline){.frequency = {FREQ_INDEX, 1}};
@@ -70,14 +73,39 @@ const char *timeline_name(char out[16], const struct timeline *t)
     return out;
 }
 
+const char *timeline_open_steps(char out[OPEN_TEXT_MAX], const struct timeline *t)
+{
+    out[0] = '\0';
+    if (!timeline_has_closed(t))
+        return out;
+    return open_week_text(out, &t->style.open, local_base(t), seconds_step(t->frequency));
+}
+
 const char *timeline_open(char out[OPEN_TEXT_MAX], const struct timeline *t)
 {
     char name[16];
 
+    if (strcmp(timeline_name(name, t), "B") != 0)
+        return timeline_open_steps(out, t);
     out[0] = '\0';
-    if (!timeline_has_closed(t) || strcmp(timeline_name(name, t), "B") == 0)
-        return out;
-    return open_week_text(out, &t->style.open, local_base(t), seconds_step(t->frequency));
+    return out;
+}
+
+enum status timeline_set_open(struct timeline *t, const char *open, struct err *e)
+{
+    int64_t step = seconds_step(t->frequency);
+    char name[16];
+
+    if (!open_week_fits(step))
+        return err_set(e, ST_INVALID,
+                       "steps of the frequency '%s' cannot be closed: it must be D, or divide a "
+                       "day in quarters of an hour or in parts of them",
+                       timeline_name(name, t));
+    if (open_week_parse(&t->style.open, open, local_base(t), step, e))
+        return ST_INVALID;
+    if (!open_week_has(&t->style.open, local_base(t)))
+        return err_set(e, ST_INVALID, "the first step is closed: '%.80s' does not name it", open);
+    return ST_OK;
 }
 
 bool timeline_alike(const struct timeline *a, const struct timeline *b)
@@ -248,11 +276,17 @@ const char *timeline_plain_text(char out[TIME_TEXT_MAX], const struct timeline *
     return plain_text(out, t, timeline_row_ordinal(t, row), 0);
 }
 
+/* Beyond the calendar a row of a damaged file has no date: what its number gives is printed. */
+static bool has_date(int64_t ordinal)
+{
+    return ordinal > -ORDINAL_MAX && ordinal < ORDINAL_MAX;
+}
+
 const char *timeline_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t row)
 {
     int64_t v = timeline_row_ordinal(t, row);
 
-    if (t->frequency.unit == FREQ_INDEX)
+    if (t->frequency.unit == FREQ_INDEX || !has_date(v))
         return plain_text(out, t, v, 0);
     if (t->style.format[0])
         return time_style_text(out, &t->style, local_of(t, v));
@@ -261,6 +295,21 @@ const char *timeline_text(char out[TIME_TEXT_MAX], const struct timeline *t, int
         return out;
     }
     return plain_text(out, t, v, t->style.offset);
+}
+
+const char *timeline_iso_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t row)
+{
+    struct timeline iso = *t;
+    enum freq_unit unit = t->frequency.unit;
+    bool months = unit == FREQ_Y || unit == FREQ_Q || unit == FREQ_M;
+
+    iso.style.format[0] = '\0';
+    if (t->style.clock)
+        snprintf(iso.style.format, sizeof(iso.style.format), "%s",
+                 t->style.offset ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%SZ");
+    else if (months && t->style.anchor != ANCHOR_PERIOD)
+        snprintf(iso.style.format, sizeof(iso.style.format), "%%Y-%%m-%%d");
+    return timeline_text(out, &iso, row);
 }
 
 void timeline_format(struct buf *out, const struct timeline *t, int64_t row)
@@ -280,7 +329,9 @@ void timeline_plain_style(struct timeline *t)
 
     if (unit <= FREQ_D && (unit < FREQ_W || t->style.clock == 0))
         same = plain[unit];
-    if (unit == FREQ_INDEX || strcmp(t->style.format, same) == 0)
+    if (unit == FREQ_INDEX)
+        t->style = (struct time_style){0};
+    else if (strcmp(t->style.format, same) == 0)
         t->style.format[0] = '\0';
 }
 
@@ -457,6 +508,22 @@ enum status timeline_row(int64_t *row, const struct timeline *t, const struct ti
     else
         *row = open_week_rank(&t->style.open, local_base(t), seconds_step(t->frequency), point);
     return ST_OK;
+}
+
+struct timestamp timeline_stamp(const struct timeline *t, int64_t row)
+{
+    int64_t v = timeline_row_ordinal(t, row);
+    enum freq_unit unit = t->frequency.unit;
+    bool clock = t->style.clock != 0 && unit >= FREQ_Y && unit <= FREQ_D;
+
+    if (unit == FREQ_INDEX)
+        return (struct timestamp){v, FREQ_INDEX};
+    if (unit > FREQ_D)
+        return (struct timestamp){v, FREQ_S};
+    if (clock)
+        return (struct timestamp){local_of(t, v) - t->style.offset * 60, FREQ_S};
+    return (struct timestamp){local_of(t, v),
+                              unit < FREQ_W && t->style.anchor == ANCHOR_PERIOD ? unit : FREQ_D};
 }
 
 enum status timeline_offset(int64_t *row, const struct timeline *a, const struct timeline *b,

@@ -33,6 +33,11 @@ enum status timeline_frequency(struct timeline *out, const char *alias, struct e
 const char *timeline_name(char out[16], const struct timeline *t);
 /* "Mon-Sat", "Mon-Fri 07-17": the steps that occur; "" where all do, and for "B". */
 const char *timeline_open(char out[OPEN_TEXT_MAX], const struct timeline *t);
+/* The same for "B" too. */
+const char *timeline_open_steps(char out[OPEN_TEXT_MAX], const struct timeline *t);
+/* Closes the steps that are not named, as timeline_open() names them. Frequency, start, offset and
+ * clock are known. ST_INVALID: the frequency has no such steps, or row 0 would be closed. */
+enum status timeline_set_open(struct timeline *t, const char *open, struct err *e);
 /* Whether rows of both are equally far apart: frequency and open steps are the same. */
 bool timeline_alike(const struct timeline *a, const struct timeline *b);
 /* Whether some steps never occur, so that two rows can be further apart than the frequency. */
@@ -49,6 +54,8 @@ int64_t timeline_points_rows(const struct timeline *t, int64_t points);
  * of hours. */
 enum status timeline_row(int64_t *row, const struct timeline *t, const struct timestamp *at,
                          struct err *e);
+/* The stamp of a row, as precise as the timeline is. */
+struct timestamp timeline_stamp(const struct timeline *t, int64_t row);
 /* Where row 0 of b lies on the grid of a; both alike. ST_INVALID when off it. */
 enum status timeline_offset(int64_t *row, const struct timeline *a, const struct timeline *b,
                             struct err *e);
@@ -93,6 +100,9 @@ void timeline_format(struct buf *out, const struct timeline *t, int64_t row);
 const char *timeline_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t row);
 /* The same with an empty format: what timeline_parse() reads. */
 const char *timeline_plain_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t row);
+/* The same as ISO 8601 has it, with the day where the row has one: timestamp_parse() reads it, and
+ * finds the row again with the offset that is written. */
+const char *timeline_iso_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t row);
 /* Frequency and start as text, for checkpoints: parses what frequency_name() and
  * timeline_plain_text(row 0) wrote. The style is empty. */
 enum status timeline_parse(struct timeline *out, const char *frequency, const char *start,

@@ -1,6 +1,6 @@
 /* timeline_infer.c - the grid that time stamps lie on.
  *
- * Months, quarters and years are tried first, where all stamps lie at the same place of their month.
+ * Months, quarters and years are tried first, where all stamps lie at the same place of a month.
  * Else the greatest common distance in seconds is the step. Days of the week and hours of the day
  * that never occur are then closed, if chance alone would hardly leave them out. */
 #include "server/data/timeline.h"

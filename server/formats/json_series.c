@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const series_member_names[] = {"id",         "values",  "start",  "frequency",
-                                           "covariates", "columns", "series", NULL};
+const char *const series_member_names[] = {"id",      "values", "start",       "frequency",
+                                           "open",    "anchor", "date_format", "covariates",
+                                           "columns", "series", NULL};
 
 void series_reader_init(struct series_reader *r, struct series_set *out, struct json_reader *json,
                         const struct data_limits *limits, size_t len)
@@ -27,9 +28,13 @@ static void clear_object(struct series_object *o)
     free(o->id.text);
     free(o->start.text);
     free(o->frequency.text);
+    free(o->open.text);
+    free(o->anchor.text);
+    free(o->date_format.text);
     for (size_t i = 0; i < kept; i++)
         free(o->covariates[i].name);
     o->id = o->start = o->frequency = (struct text_member){0};
+    o->open = o->anchor = o->date_format = (struct text_member){0};
     o->values = (struct number_list){0};
     o->covariates_kind = '\0';
     o->num_covariates = 0;
@@ -215,6 +220,12 @@ void series_read_member(struct series_reader *r, enum series_member m)
         read_text(&o->start, r);
     } else if (m == FREQUENCY) {
         read_text(&o->frequency, r);
+    } else if (m == OPEN) {
+        read_text(&o->open, r);
+    } else if (m == ANCHOR) {
+        read_text(&o->anchor, r);
+    } else if (m == DATE_FORMAT) {
+        read_text(&o->date_format, r);
     } else if (m == VALUES) {
         read_numbers(&o->values, r, series_num_targets(r), true);
     } else {

@@ -11,7 +11,19 @@
 
 #include <lstm/forecaster.h>
 
-enum series_member { ID, VALUES, START, FREQUENCY, COVARIATES, COLUMNS, SERIES, SERIES_MEMBERS };
+enum series_member {
+    ID,
+    VALUES,
+    START,
+    FREQUENCY,
+    OPEN,
+    ANCHOR,
+    DATE_FORMAT,
+    COVARIATES,
+    COLUMNS,
+    SERIES,
+    SERIES_MEMBERS
+};
 extern const char *const series_member_names[]; /* ends with NULL */
 
 /* A list of numbers, or of rows of numbers, whose values are in the scratch from first on. */
@@ -30,7 +42,7 @@ struct text_member {
 
 /* The members of one object, as they were found. */
 struct series_object {
-    struct text_member id, start, frequency;
+    struct text_member id, start, frequency, open, anchor, date_format;
     struct number_list values;
     char covariates_kind;
     size_t num_covariates; /* all; the first COVARIATES_MAX + 1 are kept */

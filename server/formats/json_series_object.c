@@ -2,6 +2,9 @@
  * series of the set. */
 #include "server/formats/json_series.h"
 
+#include "server/data/time_spelling.h"
+#include "server/data/timeline_style.h"
+
 #include "server/data/did_you_mean.h"
 #include "server/data/text_check.h"
 
@@ -229,10 +232,18 @@ static enum status check_text(const struct text_member *t, enum series_member m,
     return err_at(e, "%s/%s", place, series_member_names[m]);
 }
 
+/* The row numbers of a series without time begin at start. */
+static enum status place_in_rows(struct timeline *out, const char *start)
+{
+    out->start = strtoll(start, NULL, 10);
+    return ST_OK;
+}
+
 static enum status place_in_time(struct timeline *out, const char *start, const char *frequency,
                                  const char *place, struct err *e)
 {
     struct timestamp t = {0};
+    struct timeline named = timeline_index();
     enum status st;
 
     if (!start && (!frequency || !frequency[0]))
@@ -245,16 +256,50 @@ static enum status place_in_time(struct timeline *out, const char *start, const 
     if (st)
         return at(e, st, place, "/start");
     if (frequency)
-        st = frequency_parse(&out->frequency, frequency, e);
-    else
-        out->frequency = (struct frequency){t.precision, 1};
-    if (!st && frequency && out->frequency.unit == FREQ_INDEX) {
-        out->start = strtoll(start, NULL, 10);
-        return ST_OK;
-    }
+        st = timeline_frequency(&named, frequency, e);
+    if (!st && frequency && named.frequency.unit == FREQ_INDEX)
+        return place_in_rows(out, start);
+    time_spelling(&out->style, start, strlen(start));
     if (!st)
-        st = timeline_ordinal(&out->start, out->frequency, &t, e);
+        st = timeline_infer(out, &t, 1, frequency, e);
     return st ? at(e, st, place, "/frequency") : ST_OK;
+}
+
+/* The place of the rows in their month, where the start alone leaves it open. */
+static enum status read_anchor(struct timeline *out, const char *anchor, const char *place,
+                               struct err *e)
+{
+    struct timestamp first = timeline_stamp(out, 0);
+    int64_t row = 0;
+    char start[TIME_TEXT_MAX];
+    enum status st = out->style.anchor ? time_anchor_parse(&out->style.anchor, anchor, e)
+                                       : err_set(e, ST_INVALID,
+                                                 "an anchor goes with a start that has a day, and "
+                                                 "the frequency M, Q or Y");
+
+    if (!st)
+        st = timeline_row(&row, out, &first, e);
+    if (!st && row != 0)
+        st = err_set(e, ST_INVALID, "the anchor does not hold the start %s",
+                     timeline_text(start, out, 0));
+    return st ? at(e, st, place, "/anchor") : ST_OK;
+}
+
+/* What is not seen from the start: where in the month, which steps, how they are written. */
+static enum status read_style(struct timeline *out, const struct series_object *o,
+                              const char *place, struct err *e)
+{
+    enum status st = ST_OK;
+
+    if (o->anchor.text)
+        st = read_anchor(out, o->anchor.text, place, e);
+    if (!st && o->open.text && timeline_set_open(out, o->open.text, e))
+        st = at(e, ST_INVALID, place, "/open");
+    if (!st && o->date_format.text && time_style_format(&out->style, o->date_format.text, e))
+        st = at(e, ST_INVALID, place, "/date_format");
+    if (!st)
+        timeline_plain_style(out);
+    return st;
 }
 
 static enum status find_time(struct timeline *out, struct series_reader *r, const char *place)
@@ -262,12 +307,18 @@ static enum status find_time(struct timeline *out, struct series_reader *r, cons
     const struct series_object *o = &r->object;
     enum status st = check_text(&o->start, START, place, &r->err);
 
-    *out = (struct timeline){{FREQ_INDEX, 1}, 0};
+    *out = timeline_index();
     if (!st)
         st = check_text(&o->frequency, FREQUENCY, place, &r->err);
     if (!st)
+        st = check_text(&o->open, OPEN, place, &r->err);
+    if (!st)
+        st = check_text(&o->anchor, ANCHOR, place, &r->err);
+    if (!st)
+        st = check_text(&o->date_format, DATE_FORMAT, place, &r->err);
+    if (!st)
         st = place_in_time(out, o->start.text, o->frequency.text, place, &r->err);
-    return st;
+    return st ? st : read_style(out, o, place, &r->err);
 }
 
 static enum status find_id(const char **out, struct series_reader *r, const char *place,

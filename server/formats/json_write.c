@@ -2,6 +2,9 @@
  * 64 bytes for each number; see json.h. */
 #include "server/formats/json.h"
 
+#include "server/data/time_spelling.h"
+#include "server/data/timeline_style.h"
+
 #include <math.h>
 
 void json_put_numbers(struct buf *b, const double *v, int n, int stride)
@@ -55,21 +58,45 @@ static void put_covariates(struct buf *b, const struct series_set *set, const st
     buf_puts(b, "}");
 }
 
+/* What of the style of the times their start does not show. */
+static void put_style(struct buf *b, const struct timeline *t)
+{
+    char text[OPEN_TEXT_MAX];
+
+    if (timeline_anchor_hidden(t)) {
+        put_name(b, false, "anchor");
+        buf_put_json_string(b, time_anchor_text(text, t->style.anchor));
+    }
+    if (timeline_open(text, t)[0]) {
+        put_name(b, false, "open");
+        buf_put_json_string(b, text);
+    }
+    if (!time_spelling_kept(&t->style)) {
+        put_name(b, false, "date_format");
+        buf_put_json_string(b, t->style.format);
+    }
+}
+
+static void put_time(struct buf *b, const struct timeline *t)
+{
+    char text[TIME_TEXT_MAX], name[16];
+
+    put_name(b, false, "start");
+    buf_put_json_string(b, time_spelling_kept(&t->style) ? timeline_text(text, t, 0)
+                                                         : timeline_iso_text(text, t, 0));
+    put_name(b, false, "frequency"); /* a row number of four digits alone would be a year */
+    buf_put_json_string(b, t->frequency.unit == FREQ_INDEX ? "index" : timeline_name(name, t));
+    put_style(b, t);
+}
+
 static void put_series(struct buf *b, const struct series_set *set, const struct series *s)
 {
     int observed = series_observed(set, s);
-    char text[40], name[16];
 
     put_name(b, true, "id");
     buf_put_json_string(b, s->id);
-    if (series_has_time(s)) {
-        put_name(b, false, "start");
-        buf_put_json_string(b, timeline_text(text, &s->time, 0));
-        put_name(b, false, "frequency"); /* a row number of four digits alone would be a year */
-        buf_put_json_string(b, s->time.frequency.unit == FREQ_INDEX
-                                   ? "index"
-                                   : frequency_name(name, s->time.frequency));
-    }
+    if (series_has_time(s))
+        put_time(b, &s->time);
     put_name(b, false, "values");
     put_values(b, s, set->num_columns, set->num_columns - set->num_covariates,
                observed > 0 || s->length == 0 ? observed : 1);

@@ -1,6 +1,8 @@
 /* model_load.c - see model_load.h. */
 #include "server/models/model_load.h"
 
+#include "server/data/timeline_style.h"
+
 #include <lstm/checkpoint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +19,48 @@ static enum status read_list(char ***out, size_t *count, const struct checkpoint
                                   : ST_OK;
 }
 
-static enum status parse_times(struct timeline *time, int n, char *const *frequency,
-                               char *const *start, struct err *e)
+/* The three lists of the calendar; style may be missing. */
+struct time_lists {
+    char **frequency, **start, **style;
+    size_t num_frequency, num_start, num_style;
+};
+
+static enum status read_lists(struct time_lists *l, const struct checkpoint *c, struct err *e)
 {
-    for (int i = 0; i < n; i++)
-        if (timeline_parse(&time[i], frequency[i], start[i], e)) {
+    enum status st = read_list(&l->frequency, &l->num_frequency, c, "lstmd.frequency", e);
+
+    if (!st)
+        st = read_list(&l->start, &l->num_start, c, "lstmd.start", e);
+    return st ? st : read_list(&l->style, &l->num_style, c, "lstmd.time_style", e);
+}
+
+static enum status check_lists(const struct time_lists *l, int n, struct err *e)
+{
+    if (!l->frequency || !l->start || l->num_frequency != (size_t)n || l->num_start != (size_t)n)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: lstmd.frequency has %zu entries and lstmd.start %zu; the "
+                       "model has %d series",
+                       l->num_frequency, l->num_start, n);
+    if (l->style && l->num_style != (size_t)n)
+        return err_set(e, ST_CORRUPT,
+                       "checkpoint: lstmd.time_style has %zu entries; the model has %d series",
+                       l->num_style, n);
+    return ST_OK;
+}
+
+static enum status parse_times(struct timeline *time, int n, const struct time_lists *l,
+                               struct err *e)
+{
+    for (int i = 0; i < n; i++) {
+        if (timeline_parse(&time[i], l->frequency[i], l->start[i], e)) {
             err_wrap(e, "checkpoint: lstmd.start or lstmd.frequency of series %d", i);
             return e->status = ST_CORRUPT;
         }
+        if (l->style && timeline_style_parse(&time[i], l->style[i], e)) {
+            err_wrap(e, "checkpoint: lstmd.time_style of series %d", i);
+            return e->status = ST_CORRUPT;
+        }
+    }
     return ST_OK;
 }
 
@@ -34,28 +70,22 @@ static enum status read_times(struct model *m, const struct checkpoint *c, struc
 {
     int n = forecaster_num_series(m->forecaster);
     struct timeline *time = calloc((size_t)n + 1, sizeof(*time));
-    char **frequency = NULL, **start = NULL;
-    size_t num_frequency = 0, num_start = 0;
-    enum status st = ST_OK;
+    struct time_lists l = {0};
+    enum status st;
 
     if (!time)
         return err_nomem(e, 0);
     for (int i = 0; i <= n; i++)
-        time[i].frequency = (struct frequency){FREQ_INDEX, 1};
-    st = read_list(&frequency, &num_frequency, c, "lstmd.frequency", e);
-    if (!st)
-        st = read_list(&start, &num_start, c, "lstmd.start", e);
-    if (!st && (frequency || start)) {
-        if (!frequency || !start || num_frequency != (size_t)n || num_start != (size_t)n)
-            st = err_set(e, ST_CORRUPT,
-                         "checkpoint: lstmd.frequency has %zu entries and lstmd.start %zu; the "
-                         "model has %d series",
-                         num_frequency, num_start, n);
-        else
-            st = parse_times(time, n, frequency, start, e);
+        time[i] = timeline_index();
+    st = read_lists(&l, c, e);
+    if (!st && (l.frequency || l.start)) {
+        st = check_lists(&l, n, e);
+        if (!st)
+            st = parse_times(time, n, &l, e);
     }
-    free(frequency);
-    free(start);
+    free(l.frequency);
+    free(l.start);
+    free(l.style);
     if (st)
         free(time);
     else

@@ -106,7 +106,8 @@ struct calendar panel_calendar(const struct timeline *t)
 {
     bool months = t->frequency.unit == FREQ_M, days = t->frequency.unit == FREQ_D;
 
-    if (!(months || days) || t->frequency.multiple != 1)
+    /* the calendar's days follow one another */
+    if (!(months || days) || t->frequency.multiple != 1 || timeline_has_closed(t))
         return (struct calendar){.unit = CALENDAR_NONE};
     return (struct calendar){months ? CALENDAR_MONTHS : CALENDAR_DAYS, t->start};
 }
@@ -155,8 +156,7 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
                 (p->panel.num_covariates && !p->beside)))
         st = err_nomem(e, total * sizeof(double));
     p->panel.series = p->views;
-    p->panel.season_length =
-        set->count > 0 ? frequency_season_length(set->items[0].time.frequency) : 1;
+    p->panel.season_length = set->count > 0 ? timeline_season_length(&set->items[0].time) : 1;
     p->panel.fill = fill_for_models(set->fill);
     if (!st)
         st = add_views(p, set, e);

@@ -1,6 +1,8 @@
 /* dataset.c - the rows of table dataset: find, list, retire, delete. */
 #include "server/store/dataset.h"
 
+#include "server/data/timeline_style.h"
+
 #include "server/data/did_you_mean.h"
 #include "server/store/job_states.h"
 #include "server/store/sqlite/room.h"
@@ -364,4 +366,25 @@ enum status dataset_update(struct db *db, const struct dataset *d, const char *c
     stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
     return stmt_close(&q);
+}
+
+/* More than any ordinal of the years 0001 to 9999. */
+static const int64_t START_MAX = (int64_t)1 << 42;
+
+struct timeline dataset_timeline(struct stmt *q, int column)
+{
+    struct timeline t = {.frequency = {(enum freq_unit)stmt_within(q, column, FREQ_INDEX, FREQ_S),
+                                       (int)stmt_within(q, column + 1, 1, INT32_MAX)}};
+    int64_t most = t.frequency.unit == FREQ_INDEX ? INT64_MAX / 4 : START_MAX;
+    char *style = stmt_text(q, column + 3);
+
+    t.start = stmt_within(q, column + 2, -most, most);
+    if (!q->st && style && timeline_style_parse(&t, style, q->e)) {
+        err_wrap(q->e, "database: a stored time_style");
+        q->e->status = q->st = ST_CORRUPT;
+    }
+    if (q->st)
+        t.style = (struct time_style){0};
+    free(style);
+    return t;
 }

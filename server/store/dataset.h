@@ -32,7 +32,7 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
  * another kind. */
 enum status dataset_for_append(struct dataset *out, struct db *db, const char *name,
                                enum data_kind kind, struct err *e);
-/* A timeline of the columns freq_unit, freq_multiple, start from number `column` on. */
+/* A timeline of the columns freq_unit, freq_multiple, start, time_style from number `column` on. */
 struct timeline dataset_timeline(struct stmt *q, int column);
 /* Adds the sentence of the columns tokens, source to out. ST_CORRUPT; NULL tokens stick in q. */
 enum status dataset_sentence(struct tagged_set *out, struct stmt *q, struct err *e);

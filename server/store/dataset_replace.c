@@ -54,9 +54,9 @@ static enum status copy_with(struct db *db, const char *sql, int64_t from, int64
 static enum status copy_content(struct db *db, int64_t from, int64_t to, struct err *e)
 {
     static const char *const steps[] = {
-        "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, length, "
-        "missing) SELECT :to, position, name, freq_unit, freq_multiple, start, length, missing "
-        "FROM series WHERE dataset = :from ORDER BY position",
+        "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, time_style, "
+        "length, missing) SELECT :to, position, name, freq_unit, freq_multiple, start, "
+        "time_style, length, missing FROM series WHERE dataset = :from ORDER BY position",
         "INSERT INTO series_chunk (series, chunk, rows) SELECT n.id, c.chunk, c.rows FROM series o "
         "JOIN series n ON n.dataset = :to AND n.position = o.position JOIN series_chunk c ON "
         "c.series = o.id WHERE o.dataset = :from",

@@ -96,8 +96,8 @@ enum status store_reader_next(struct series *out, bool *found, struct store_read
     r->now.id = NULL;
     r->chunk = -1;
     stmt_open(&q, &r->db, e,
-              "SELECT id, name, freq_unit, freq_multiple, start, length, position FROM series "
-              "WHERE dataset = :id AND position >= :position ORDER BY position LIMIT 1");
+              "SELECT id, name, freq_unit, freq_multiple, start, time_style, length, position FROM "
+              "series WHERE dataset = :id AND position >= :position ORDER BY position LIMIT 1");
     stmt_bind_i64(&q, ":id", r->d.id);
     stmt_bind_i64(&q, ":position", r->position);
     *found = stmt_row(&q);
@@ -105,8 +105,8 @@ enum status store_reader_next(struct series *out, bool *found, struct store_read
         r->series = stmt_i64(&q, 0);
         r->now.id = stmt_text(&q, 1);
         r->now.time = dataset_timeline(&q, 2);
-        r->now.length = (int)stmt_within(&q, 5, 0, INT32_MAX);
-        r->position = stmt_within(&q, 6, 0, INT64_MAX - 1) + 1;
+        r->now.length = (int)stmt_within(&q, 6, 0, INT32_MAX);
+        r->position = stmt_within(&q, 7, 0, INT64_MAX - 1) + 1;
     }
     st = stmt_close(&q);
     *found = *found && !st;

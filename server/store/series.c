@@ -1,4 +1,6 @@
 /* series.c - series of a data set: put, append, list, load. Their rows: chunk.h. */
+#include "server/data/regrid.h"
+#include "server/data/timeline_style.h"
 #include "server/store/chunk.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
@@ -16,13 +18,6 @@ void series_info_list_release(struct series_info_list *l)
     *l = (struct series_info_list){0};
 }
 
-struct timeline dataset_timeline(struct stmt *q, int column)
-{
-    return (struct timeline){{(enum freq_unit)stmt_within(q, column, FREQ_INDEX, FREQ_S),
-                              (int)stmt_within(q, column + 1, 1, INT32_MAX)},
-                             stmt_within(q, column + 2, INT64_MIN / 4, INT64_MAX / 4)};
-}
-
 static int64_t count_missing(const double *v, int64_t n)
 {
     int64_t missing = 0;
@@ -35,18 +30,21 @@ static int64_t count_missing(const double *v, int64_t n)
 static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, int64_t position,
                                  const struct series *s, struct err *e)
 {
+    char style[TIMELINE_STYLE_MAX];
     struct stmt q;
 
-    stmt_open(
-        &q, db, e,
-        "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, "
-        "length, missing) VALUES (:dataset, :position, :name, :unit, :multiple, :start, 0, 0)");
+    timeline_style_text(style, &s->time);
+    stmt_open(&q, db, e,
+              "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, "
+              "time_style, length, missing) VALUES (:dataset, :position, :name, :unit, :multiple, "
+              ":start, :style, 0, 0)");
     stmt_bind_i64(&q, ":dataset", dataset);
     stmt_bind_i64(&q, ":position", position);
     stmt_bind_text(&q, ":name", s->id);
     stmt_bind_i64(&q, ":unit", s->time.frequency.unit);
     stmt_bind_i64(&q, ":multiple", s->time.frequency.multiple > 0 ? s->time.frequency.multiple : 1);
     stmt_bind_i64(&q, ":start", s->time.start);
+    stmt_bind_text(&q, ":style", style[0] ? style : NULL);
     stmt_run(&q);
     *id = db_last_id(db);
     return stmt_close(&q);
@@ -71,9 +69,13 @@ static void digest_series(struct sha256_ctx *h, const struct series *s, int colu
 {
     const int64_t head[] = {s->time.frequency.unit, s->time.frequency.multiple, s->time.start,
                             s->length, columns};
+    char style[TIMELINE_STYLE_MAX];
 
     digest_add(h, s->id, strlen(s->id) + 1);
     digest_add(h, head, sizeof(head));
+    timeline_style_text(style, &s->time);
+    if (style[0]) /* which series of before do not have */
+        digest_add(h, style, strlen(style) + 1);
     digest_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
 }
 
@@ -174,8 +176,8 @@ static enum status find_series(struct stored_series *out, bool *found, struct db
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "SELECT id, length, freq_unit, freq_multiple, start FROM series WHERE dataset = "
-              ":dataset AND name = :name");
+              "SELECT id, length, freq_unit, freq_multiple, start, time_style FROM series "
+              "WHERE dataset = :dataset AND name = :name");
     stmt_bind_i64(&q, ":dataset", dataset);
     stmt_bind_text(&q, ":name", name);
     *found = stmt_row(&q);
@@ -186,59 +188,51 @@ static enum status find_series(struct stored_series *out, bool *found, struct db
     return stmt_close(&q);
 }
 
-/* How many missing rows lie between the stored end and the new rows. */
-static enum status gap_before(int64_t *gap, const struct stored_series *old, const struct series *s,
-                              struct err *e)
+/* Lays the new rows on the stored grid: *row is the first one's. Row numbers just go on. */
+static enum status lay_rows(struct series *out, double **owned, int64_t *row,
+                            const struct stored_series *old, const struct series *s, int columns,
+                            struct err *e)
 {
-    int64_t step = frequency_step(old->time.frequency), offset;
-    char end[40], begin[40], a[16], b[16];
-
-    *gap = 0;
+    *row = old->length;
+    *out = *s;
     if (s->time.frequency.unit == FREQ_INDEX && old->time.frequency.unit == FREQ_INDEX)
         return ST_OK;
-    /* one or two rows may have been read with another frequency than the stored one */
-    if (s->time.frequency.unit != old->time.frequency.unit ||
-        (s->length > 1 && s->time.frequency.multiple != old->time.frequency.multiple))
-        return err_set(e, ST_INVALID,
-                       "series '%.80s' has the frequency '%s'; the new rows have '%s' "
-                       "(?frequency= names it)",
-                       s->id, frequency_name(a, old->time.frequency),
-                       frequency_name(b, s->time.frequency));
-    offset = s->time.start - (old->time.start + old->length * step);
-    if (offset < 0)
-        return err_set(e, ST_INVALID,
-                       "series '%.80s' ends at %s; new rows must come after it and these begin at "
-                       "%s (?on_conflict=replace corrects rows that are there, =ignore keeps them)",
-                       s->id, timeline_text(end, &old->time, old->length - 1),
-                       timeline_text(begin, &s->time, 0));
-    if (offset % step != 0)
-        return err_set(e, ST_INVALID, "series '%.80s': %s is not on its grid of '%s'", s->id,
-                       timeline_text(begin, &s->time, 0), frequency_name(a, old->time.frequency));
-    *gap = offset / step;
-    return ST_OK;
+    return series_regrid(out, owned, row, s, columns, &old->time, e);
+}
+
+/* How many missing rows lie between the stored end and row number `row`, where s begins. */
+static enum status gap_before(int64_t *gap, const struct stored_series *old, const struct series *s,
+                              int64_t row, struct err *e)
+{
+    char end[TIME_TEXT_MAX], begin[TIME_TEXT_MAX];
+
+    *gap = row - old->length;
+    if (*gap >= 0)
+        return ST_OK;
+    return err_set(e, ST_INVALID,
+                   "series '%.80s' ends at %s; new rows must come after it and these begin at %s "
+                   "(?on_conflict=replace corrects rows that are there, =ignore keeps them)",
+                   s->id, timeline_text(end, &old->time, old->length - 1),
+                   timeline_text(begin, &s->time, 0));
 }
 
 /* ---- rows that have covariates and no value yet ---- */
 
-/* Rows that are there for their covariates are filled in by the first rows of s: *filled of
- * them. */
+/* Rows that are there for their covariates are filled in by the first rows of s, which begins at
+ * row number `row`: *filled of them. */
 static enum status fill_open(int64_t *filled, struct db *db, const struct stored_series *old,
-                             const struct dataset *d, const struct series *s, struct err *e)
+                             const struct dataset *d, const struct series *s, int64_t row,
+                             struct err *e)
 {
-    int64_t step = frequency_step(old->time.frequency), open = 0, back = 0, missing = 0;
-    bool index = s->time.frequency.unit == FREQ_INDEX && old->time.frequency.unit == FREQ_INDEX;
+    int64_t open = 0, back, missing = 0;
     enum status st;
 
     *filled = 0;
-    if (!d->num_covariates || (!index && s->time.frequency.unit != old->time.frequency.unit) ||
-        (s->length > 1 && s->time.frequency.multiple != old->time.frequency.multiple))
-        return ST_OK; /* which gap_before() looks at */
+    if (!d->num_covariates)
+        return ST_OK;
     st = chunk_count_open(&open, db, old->id, old->length, d->num_columns,
                           d->num_columns - d->num_covariates, e);
-    if (index)
-        back = open;
-    else if ((old->time.start + old->length * step - s->time.start) % step == 0)
-        back = (old->time.start + old->length * step - s->time.start) / step;
+    back = s->time.frequency.unit == FREQ_INDEX ? open : old->length - row;
     if (st || back < 1 || back > open) /* what comes too early is refused elsewhere */
         return st;
     *filled = back < s->length ? back : s->length;
@@ -249,47 +243,39 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
 
 /* ---- rows that are there already ---- */
 
-static enum status check_merge(int64_t *first, const struct stored_series *old,
-                               const struct series *s, struct err *e)
+static enum status check_merge(const struct stored_series *old, const struct series *s, int64_t row,
+                               struct err *e)
 {
-    struct timeline time = s->time;
-    char begin[40], start[40], a[16], b[16];
-    enum status st;
+    char begin[TIME_TEXT_MAX], start[TIME_TEXT_MAX];
 
     if (old->time.frequency.unit == FREQ_INDEX)
         return err_set(e, ST_INVALID,
                        "series '%.80s' has no times, so that no row can be there already; leave "
                        "on_conflict out",
                        s->id);
-    if (s->length == 1) /* it may have been read with another frequency than the stored one */
-        time.frequency.multiple = old->time.frequency.multiple;
-    if (!timeline_alike(&old->time, &time))
-        return err_set(e, ST_INVALID,
-                       "series '%.80s' has the frequency '%s'; the new rows have '%s' "
-                       "(?frequency= names it)",
-                       s->id, timeline_name(a, &old->time), timeline_name(b, &time));
-    st = timeline_offset(first, &old->time, &time, e);
-    if (!st && *first < 0)
-        return err_set(e, ST_INVALID,
-                       "series '%.80s' begins at %s and these rows at %s; to put rows in front, "
-                       "send the whole data set by PUT",
-                       s->id, timeline_text(start, &old->time, 0), timeline_text(begin, &time, 0));
-    return st;
+    if (row >= 0)
+        return ST_OK;
+    return err_set(e, ST_INVALID,
+                   "series '%.80s' begins at %s and these rows at %s; to put rows in front, send "
+                   "the whole data set by PUT",
+                   s->id, timeline_text(start, &old->time, 0), timeline_text(begin, &s->time, 0));
 }
 
-/* The first rows of s that lie within the stored ones, by mode: *merged of them. */
+/* The first rows of s, which begins at row number `row`, that lie within the stored ones, by mode:
+ * *merged of them. */
 static enum status merge_rows(int64_t *merged, struct row_counts *counts, struct db *db,
                               const struct stored_series *old, const struct dataset *d,
-                              const struct series *s, enum on_conflict mode, struct err *e)
+                              const struct series *s, int64_t row, enum on_conflict mode,
+                              struct err *e)
 {
-    int64_t first = 0, missing = 0;
-    enum status st = check_merge(&first, old, s, e);
+    int64_t missing = 0;
+    enum status st = check_merge(old, s, row, e);
 
     *merged = 0;
-    if (st || first >= old->length)
+    if (st || row >= old->length)
         return st;
-    *merged = old->length - first < s->length ? old->length - first : s->length;
-    st = chunk_upsert(counts, &missing, db, old->id, old->length, first, s->values, *merged,
+    *merged = old->length - row < s->length ? old->length - row : s->length;
+    st = chunk_upsert(counts, &missing, db, old->id, old->length, row, s->values, *merged,
                       d->num_columns, d->num_columns - d->num_covariates, mode, e);
     return st ? st : grow_series(db, old->id, 0, -missing, e);
 }
@@ -317,6 +303,43 @@ static enum status append_missing(struct db *db, const struct stored_series *old
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
 
+/* Rows of s, which begins at row number `row`, behind those that are stored. */
+static enum status append_known(struct db *db, struct dataset *d, const struct stored_series *old,
+                                const struct series *s, int64_t row,
+                                const struct data_limits *limits, struct err *e)
+{
+    int64_t most =
+        limits->max_series_length < INT32_MAX ? (int64_t)limits->max_series_length : INT32_MAX;
+    int64_t gap = 0, n = (int64_t)s->length * d->num_columns;
+    enum status st = gap_before(&gap, old, s, row, e);
+
+    if (!st && old->length + gap + s->length > most)
+        return err_set(e, ST_TOO_LARGE,
+                       "series '%.80s' would have %lld rows; max_series_length allows %lld", s->id,
+                       (long long)(old->length + gap + s->length), (long long)most);
+    if (!st)
+        st = append_missing(db, old, gap, d->num_columns, e);
+    if (!st)
+        st = chunk_append(db, old->id, old->length + gap, d->num_columns, s->values, s->length, e);
+    if (!st)
+        st = grow_series(db, old->id, s->length, count_missing(s->values, n), e);
+    d->bytes += (n + gap * d->num_columns) * (int64_t)sizeof(double);
+    return st;
+}
+
+/* A series that was not there. */
+static enum status append_new(struct db *db, struct dataset *d, const struct series *s,
+                              const struct data_limits *limits, struct err *e)
+{
+    if ((size_t)s->length > limits->max_series_length)
+        return err_set(e, ST_TOO_LARGE,
+                       "series '%.80s' would have %d rows; max_series_length allows %zu", s->id,
+                       s->length, limits->max_series_length);
+    if (d->num_series >= (int64_t)limits->max_series)
+        return err_set(e, ST_TOO_LARGE, "more than max_series = %zu series", limits->max_series);
+    return add_series(db, d, s, e);
+}
+
 struct more_rows {
     const char *name; /* of the data set */
     const struct series_set *data;
@@ -334,49 +357,45 @@ static int64_t count_rows(const double *rows, int64_t n, int columns)
     return known;
 }
 
+/* Takes the first n rows from s, which begins at row number *row. */
+static void drop_rows(struct series *s, int64_t *row, int64_t n, int columns)
+{
+    if (n == 0)
+        return;
+    timeline_skip(&s->time, n);
+    s->length -= (int)n;
+    s->values += n * columns;
+    *row += s->time.frequency.unit == FREQ_INDEX ? 0 : n;
+}
+
 static enum status append_one(struct db *db, struct dataset *d, const struct series *s,
                               struct more_rows *more, struct err *e)
 {
-    const struct data_limits *limits = more->limits;
     struct stored_series old = {0};
-    bool found = false;
-    int64_t most =
-        limits->max_series_length < INT32_MAX ? (int64_t)limits->max_series_length : INT32_MAX;
-    int64_t gap = 0, filled = 0, total, n;
     struct series rest = *s;
+    double *owned = NULL;
+    int64_t row = 0, done = 0;
+    bool found = false;
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
-    if (!st && found && more->mode != CONFLICT_ERROR) {
-        st = merge_rows(&filled, &more->counts, db, &old, d, s, more->mode, e);
-    } else if (!st && found) {
-        st = fill_open(&filled, db, &old, d, s, e);
-        more->counts.appended += count_rows(s->values, filled, d->num_columns);
+    if (!st && !found) {
+        more->counts.appended += count_rows(s->values, s->length, d->num_columns);
+        return append_new(db, d, s, more->limits, e);
     }
-    if (st || (found && filled == s->length))
-        return st;
-    rest.length -= (int)filled;
-    rest.values += filled * d->num_columns;
-    timeline_skip(&rest.time, filled);
-    s = &rest;
-    n = (int64_t)s->length * d->num_columns;
-    more->counts.appended += count_rows(s->values, s->length, d->num_columns);
-    if (!st && found)
-        st = gap_before(&gap, &old, s, e);
-    total = old.length + gap + s->length;
-    if (!st && total > most)
-        return err_set(e, ST_TOO_LARGE,
-                       "series '%.80s' would have %lld rows; max_series_length allows %lld", s->id,
-                       (long long)total, (long long)most);
-    if (!st && !found && d->num_series >= (int64_t)limits->max_series)
-        return err_set(e, ST_TOO_LARGE, "more than max_series = %zu series", limits->max_series);
-    if (st || !found)
-        return st ? st : add_series(db, d, s, e);
-    st = append_missing(db, &old, gap, d->num_columns, e);
     if (!st)
-        st = chunk_append(db, old.id, old.length + gap, d->num_columns, s->values, s->length, e);
-    if (!st)
-        st = grow_series(db, old.id, s->length, count_missing(s->values, n), e);
-    d->bytes += (n + gap * d->num_columns) * (int64_t)sizeof(double);
+        st = lay_rows(&rest, &owned, &row, &old, s, d->num_columns, e);
+    if (!st && more->mode != CONFLICT_ERROR) {
+        st = merge_rows(&done, &more->counts, db, &old, d, &rest, row, more->mode, e);
+    } else if (!st) {
+        st = fill_open(&done, db, &old, d, &rest, row, e);
+        more->counts.appended += count_rows(rest.values, done, d->num_columns);
+    }
+    if (!st && done < rest.length) {
+        drop_rows(&rest, &row, done, d->num_columns);
+        more->counts.appended += count_rows(rest.values, rest.length, d->num_columns);
+        st = append_known(db, d, &old, &rest, row, more->limits, e);
+    }
+    free(owned);
     return st;
 }
 
@@ -473,16 +492,16 @@ enum status store_series_list(struct series_info_list *out, struct store *s, int
     if (!out->items)
         return err_nomem(e, 0);
     stmt_open(&q, db, e,
-              "SELECT name, freq_unit, freq_multiple, start, length, missing FROM series WHERE "
-              "dataset = :id AND position >= :offset ORDER BY position LIMIT :limit");
+              "SELECT name, freq_unit, freq_multiple, start, time_style, length, missing FROM "
+              "series WHERE dataset = :id AND position >= :offset ORDER BY position LIMIT :limit");
     stmt_bind_i64(&q, ":id", dataset_id);
     stmt_bind_i64(&q, ":offset", offset);
     stmt_bind_i64(&q, ":limit", limit);
     while (out->count < limit && stmt_row(&q))
         out->items[out->count++] = (struct series_info){.id = stmt_text(&q, 0),
                                                         .time = dataset_timeline(&q, 1),
-                                                        .length = stmt_within(&q, 4, 0, INT32_MAX),
-                                                        .missing = stmt_i64(&q, 5)};
+                                                        .length = stmt_within(&q, 5, 0, INT32_MAX),
+                                                        .missing = stmt_i64(&q, 6)};
     st = stmt_close(&q);
     if (st)
         series_info_list_release(out);
@@ -534,8 +553,8 @@ static enum status load_all(struct db *db, void *ctx, struct err *e)
     enum status st = load_columns(out, db, l->dataset_id, e), end;
 
     stmt_open(&q, db, e,
-              "SELECT id, name, freq_unit, freq_multiple, start, length FROM series WHERE dataset "
-              "= :id ORDER BY position");
+              "SELECT id, name, freq_unit, freq_multiple, start, time_style, length FROM series "
+              "WHERE dataset = :id ORDER BY position");
     stmt_bind_i64(&q, ":id", l->dataset_id);
     while (!st && stmt_row(&q)) {
         char *name = stmt_text(&q, 1);
@@ -547,7 +566,7 @@ static enum status load_all(struct db *db, void *ctx, struct err *e)
             break;
         }
         to->time = dataset_timeline(&q, 2);
-        to->length = (int)stmt_within(&q, 5, 0, INT32_MAX);
+        to->length = (int)stmt_within(&q, 6, 0, INT32_MAX);
         st = q.st ? q.st : chunk_load(to, db, stmt_i64(&q, 0), out->num_columns, e);
     }
     end = stmt_close(&q);

@@ -2,6 +2,7 @@
 #include "server/tasks/forecast_task.h"
 
 #include "server/data/missing.h"
+#include "server/data/timeline_style.h"
 #include "server/tasks/report.h"
 
 #include <stdlib.h>
@@ -76,41 +77,59 @@ static enum status resolve(struct job_draft *draft, const struct job_request *r,
     return st;
 }
 
-/* The series' calendar as two lists of lines, for the model's metadata. */
-static enum status describe_time(struct buf *frequency, struct buf *start,
-                                 const struct panel_data *p, struct err *e)
+/* The series' calendar as lists of lines, for the model's metadata. */
+struct time_lists {
+    struct buf frequency, start, style;
+    bool styled; /* there is a style to write */
+};
+
+static enum status describe_time(struct time_lists *l, const struct panel_data *p, struct err *e)
 {
-    char name[16];
+    char name[16], text[TIME_TEXT_MAX], style[TIMELINE_STYLE_MAX];
     enum status st;
 
     for (int i = 0; i < p->panel.count; i++) {
-        /* an index series has the frequency "index": an empty list entry would be lost */
+        const char *line = i ? "\n" : "";
+
+        /* an index series has the frequency "index", a plain one the style "1": an empty list
+         * entry would be lost */
         frequency_name(name, p->time[i].frequency);
-        buf_printf(frequency, "%s%s", i ? "\n" : "", name[0] ? name : "index");
-        buf_puts(start, i ? "\n" : "");
-        timeline_format(start, &p->time[i], 0);
+        buf_printf(&l->frequency, "%s%s", line, name[0] ? name : "index");
+        buf_printf(&l->start, "%s%s", line, timeline_plain_text(text, &p->time[i], 0));
+        timeline_style_text(style, &p->time[i]);
+        buf_printf(&l->style, "%s%s", line, style[0] ? style : "1");
+        l->styled = l->styled || style[0];
     }
-    st = buf_status(frequency, e);
-    return st ? st : buf_status(start, e);
+    st = buf_status(&l->frequency, e);
+    if (!st)
+        st = buf_status(&l->start, e);
+    return st ? st : buf_status(&l->style, e);
 }
 
 static enum status save(struct trained *out, const struct forecaster *f, const struct panel_data *p,
                         struct err *e)
 {
-    struct buf frequency, start;
+    struct time_lists l = {.styled = false};
     enum status st;
 
-    buf_init(&frequency, 64 << 20);
-    buf_init(&start, 64 << 20);
-    st = describe_time(&frequency, &start, p, e);
+    buf_init(&l.frequency, 64 << 20);
+    buf_init(&l.start, 64 << 20);
+    buf_init(&l.style, 256 << 20);
+    st = describe_time(&l, p, e);
     if (!st) {
-        const char *const extra[] = {"lstmd.frequency", frequency.data, "lstmd.start", start.data,
+        const char *const extra[] = {"lstmd.frequency",
+                                     l.frequency.data,
+                                     "lstmd.start",
+                                     l.start.data,
+                                     l.styled ? "lstmd.time_style" : NULL,
+                                     l.style.data,
                                      NULL};
 
         st = forecaster_save(f, extra, &out->checkpoint, &out->checkpoint_len, e);
     }
-    buf_release(&frequency);
-    buf_release(&start);
+    buf_release(&l.frequency);
+    buf_release(&l.start);
+    buf_release(&l.style);
     return st;
 }
 

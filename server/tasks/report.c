@@ -247,11 +247,13 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     int length = 0;
     int64_t skipped = 0;
     const char *id = forecaster_series(f, i, &values, &length, &skipped);
-    char text[40], name[16];
+    char text[TIME_TEXT_MAX], name[16], open[OPEN_TEXT_MAX];
     cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
 
-    frequency_name(name, t->frequency);
+    timeline_name(name, t);
     o = json_put(o, "frequency", name[0] ? cJSON_CreateString(name) : cJSON_CreateNull());
+    if (timeline_open(open, t)[0])
+        o = json_put(o, "open", cJSON_CreateString(open));
     o = json_put(o, "start", cJSON_CreateString(timeline_text(text, t, 0)));
     o = json_put(o, "end", cJSON_CreateString(timeline_text(text, t, skipped + length - 1)));
     if (forecaster_num_covariates(f))

@@ -131,7 +131,7 @@ static const struct row {
      "'soon' is not a time: write 1949, 1949-01, 1949-01-31, 1949Q1, 1949-01-31T12:00:00Z"
      " or epoch seconds | /start | 0"},
     {"{\"values\":[1],\"start\":\"1949-01\",\"frequency\":\"Z\"}", ST_INVALID,
-     "frequency 'Z' is not known; give Y, Q, M, W, D, H, min or S, with a multiple before"
+     "frequency 'Z' is not known; give Y, Q, M, W, B, D, H, min or S, with a multiple before"
      " it where needed (15min) | /frequency | 0"},
     {"{\"columns\":[\"a\",\"b\"],\"values\":[[1,null],[3,4]],\"covariates\":{\"heat\":[5,"
      "6,7]}}", ST_OK,

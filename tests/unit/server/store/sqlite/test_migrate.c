@@ -62,7 +62,8 @@ static const struct {
     {1, "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
         "num_series) "
         "VALUES (2, 'numbers', 0, 5, 6, 16, printf('%064d', 8), 'value', 1)"},
-    {1, "INSERT INTO series VALUES (1, 2, 0, 's', 3, 1, -252, 2, 0)"},
+    {1, "INSERT INTO series (id, dataset, position, name, freq_unit, freq_multiple, start, length, "
+        "missing) VALUES (1, 2, 0, 's', 3, 1, -252, 2, 0)"},
     {1, "INSERT INTO series_chunk (series, chunk, rows) VALUES (1, 0, "
         "x'000000000000F03F0000000000000040')"},
     {2, "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params) VALUES "
@@ -82,6 +83,7 @@ static const struct {
     {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
     {11, "UPDATE job SET validation_dataset = 'words', validation_dataset_id = 1"},
     {14, "UPDATE job SET arithmetic = 'avx2-1-0f3a5c7e9b1d2468', note = 'begun anew'"},
+    {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 
 /* ---- a wide data set: its chunks of before 0012 are larger than those of now ---- */
