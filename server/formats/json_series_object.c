@@ -2,11 +2,10 @@
  * series of the set. */
 #include "server/formats/json_series.h"
 
-#include "server/data/time_spelling.h"
-#include "server/data/timeline_style.h"
-
 #include "server/data/did_you_mean.h"
 #include "server/data/text_check.h"
+#include "server/data/time_spelling.h"
+#include "server/data/timeline_style.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,8 @@
 /* dataset.c - the rows of table dataset: find, list, retire, delete. */
 #include "server/store/dataset.h"
 
-#include "server/data/timeline_style.h"
-
 #include "server/data/did_you_mean.h"
+#include "server/data/timeline_style.h"
 #include "server/store/job_states.h"
 #include "server/store/sqlite/room.h"
 
