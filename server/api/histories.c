@@ -56,8 +56,8 @@ enum status api_check_history(const struct model *m, const struct panel_data *p,
     }
     timeline_open(open, given);
     timeline_open(trained, known);
-    err_set(e, ST_INVALID, "the model was trained on %s steps (\"open\": \"%s\"), and these are %s",
-            trained[0] ? "the open" : "all", trained, open[0] ? open : "all steps");
+    err_set(e, ST_INVALID, "the open steps are '%s'; the model was trained on '%s'",
+            open[0] ? open : "all", trained[0] ? trained : "all");
     return err_at(e, "/series/%d/open", i);
 }
 
