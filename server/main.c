@@ -2,6 +2,7 @@
  *
  * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong.
  * The only file that prints to the terminal. */
+#include "server/base/log.h"
 #include "server/base/version.h"
 #include "server/client/healthcheck.h"
 #include "server/config/config.h"

@@ -8,6 +8,7 @@
 #include "server/serve.h"
 
 #include "server/api/api.h"
+#include "server/base/log.h"
 #include "server/base/version.h"
 
 #include <errno.h>

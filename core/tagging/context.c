@@ -1,113 +1,11 @@
-/* context.c - features of words and neighbours, their table, scores: see core/tagging/context.h. */
+/* context.c - the table of weights and its scores: see context.h. */
+#include "core/tagging/context.h"
+
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context_impl.h"
-#include <lstm/hash.h>
 
 #include <stdlib.h>
-#include <string.h>
-
-/* ---- what words look like ---- */
-
-static uint64_t hash_name(const char *s)
-{
-    return mix64(fnv1a_text(FNV1A_START, s)) | 1; /* never 0 */
-}
-
-enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
-                               struct err *e)
-{
-    struct features *f = malloc(sizeof(*f));
-    enum status st = f ? ST_OK : err_nomem(e, sizeof(*f));
-
-    out->hash = calloc((size_t)forms->count + 1, sizeof(*out->hash));
-    if (!st && !out->hash)
-        st = err_nomem(e, (size_t)forms->count * sizeof(*out->hash));
-    for (int i = 0; !st && i < forms->count; i++) {
-        st = features_of(f, forms->words[i], e);
-        for (int k = 0; !st && k < NUM_FEATURES; k++)
-            out->hash[i][k] = f->name[k] ? hash_name(f->name[k]) : 0;
-    }
-    free(f);
-    return st;
-}
-
-void context_words_release(struct context_words *w)
-{
-    free(w->hash);
-    free(w->sums);
-    *w = (struct context_words){0};
-}
-
-/* ---- features of a place in a sentence ---- */
-
-/* Where there is no word. */
-enum { REACH = 2, SPAN = 2 * REACH + 1, PLACE_KEYS = 6 };
-static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
-
-static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
-{
-    uint32_t key = (uint32_t)(mix64(mix64(kind + 1 + a * UINT64_C(0x9E3779B97F4A7C15)) + b) >> 32);
-
-    return key ? key : 1; /* 0 is no key */
-}
-
-/* What a word says of the one that it stands d places behind. */
-static int word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int d)
-{
-    static const int sides[] = {FEATURE_SUFFIX + 1, FEATURE_SHAPE, FEATURE_FIRST_PART,
-                                FEATURE_LAST_PART};
-    uint64_t kind = 10 * (uint64_t)(d + 3);
-    int n = 0;
-
-    for (int i = 0; d == 0 && i < NUM_FEATURES; i++)
-        if (hash[i])
-            keys[n++] = key_of(kind, hash[i], 0);
-    if (d != 0)
-        keys[n++] = key_of(kind, hash[FEATURE_WORD], 0);
-    for (size_t i = 0; (d == -1 || d == 1) && i < sizeof(sides) / sizeof(sides[0]); i++)
-        if (hash[sides[i]])
-            keys[n++] = key_of(kind + 1, hash[sides[i]], 0);
-    return n;
-}
-
-/* What is there at every place, the pairs of forms around it, and of shapes. */
-static void place_keys(uint32_t keys[PLACE_KEYS], const uint64_t *const at[SPAN])
-{
-    uint64_t before = at[REACH - 1][FEATURE_WORD], here = at[REACH][FEATURE_WORD],
-             behind = at[REACH + 1][FEATURE_WORD];
-
-    keys[0] = key_of(0, 0, 0);
-    keys[1] = key_of(1, before, here);
-    keys[2] = key_of(2, here, behind);
-    keys[3] = key_of(3, before, behind);
-    keys[4] = key_of(4, at[REACH - 1][FEATURE_SHAPE], at[REACH][FEATURE_SHAPE]);
-    keys[5] = key_of(5, at[REACH][FEATURE_SHAPE], at[REACH + 1][FEATURE_SHAPE]);
-}
-
-static int32_t word_at(const int32_t *types, int length, int k)
-{
-    return k >= 0 && k < length ? types[k] : -1;
-}
-
-static const uint64_t *hashes_of(const struct context_words *w, int32_t type)
-{
-    return type < 0 ? outside : w->hash[type];
-}
-
-int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
-                 const int32_t *types, int length, int k)
-{
-    const uint64_t *at[SPAN];
-    int n = PLACE_KEYS;
-
-    for (int i = 0; i < SPAN; i++)
-        at[i] = hashes_of(w, word_at(types, length, k + i - REACH));
-    place_keys(keys, at);
-    for (int i = 0; i < SPAN; i++)
-        n += word_keys(keys + n, at[i], i - REACH);
-    return n;
-}
 
 /* ---- the table ---- */
 
@@ -143,7 +41,7 @@ size_t context_bytes(const struct context *c)
 }
 
 /* Keys that are looked up together. */
-enum { KEYS_MOST = CONTEXT_RUN * PLACE_KEYS };
+enum { KEYS_MOST = CONTEXT_RUN * CONTEXT_PLACE_KEYS };
 _Static_assert((int)CONTEXT_FEATURES <= (int)KEYS_MOST,
                "all that one form says is looked up together");
 struct lookup {
@@ -180,7 +78,7 @@ static void add_rows(float *y, const struct context *c, const struct lookup *l)
 enum status context_words_sum(struct context_words *w, const struct context *c, int forms,
                               struct err *e)
 {
-    size_t O = (size_t)c->outputs, n = ((size_t)forms + 1) * SPAN * O;
+    size_t O = (size_t)c->outputs, n = ((size_t)forms + 1) * CONTEXT_SPAN * O;
 
     w->sums = calloc(n, sizeof(*w->sums));
     if (!w->sums)
@@ -188,9 +86,10 @@ enum status context_words_sum(struct context_words *w, const struct context *c, 
     for (int32_t i = -1; i < forms; i++) {
         struct lookup l = {.num_rows = 0};
 
-        for (int k = 0; k < SPAN; k++)
-            end_row(&l, word_keys(l.keys + l.num_keys, hashes_of(w, i), k - REACH));
-        add_rows(w->sums + (size_t)(i + 1) * SPAN * O, c, &l);
+        for (int k = 0; k < CONTEXT_SPAN; k++)
+            end_row(&l, context_word_keys(l.keys + l.num_keys, context_hashes(w, i),
+                                          k - CONTEXT_REACH));
+        add_rows(w->sums + (size_t)(i + 1) * CONTEXT_SPAN * O, c, &l);
     }
     return ST_OK;
 }
@@ -202,21 +101,21 @@ static void prefetch(const float *x, size_t n)
 }
 
 /* What the forms around word k say, each for itself, and the keys of what they say together. */
-static void one_word(float *y, uint32_t keys[PLACE_KEYS], const struct context_words *w, size_t O,
-                     const int32_t *types, int length, int k)
+static void one_word(float *y, uint32_t keys[CONTEXT_PLACE_KEYS], const struct context_words *w,
+                     size_t O, const int32_t *types, int length, int k)
 {
-    const uint64_t *at[SPAN];
-    int32_t sums[SPAN], next = word_at(types, length, k + REACH + 1);
+    const uint64_t *at[CONTEXT_SPAN];
+    int32_t sums[CONTEXT_SPAN], next = context_form_at(types, length, k + CONTEXT_REACH + 1);
 
-    prefetch(w->sums + (size_t)(next + 1) * SPAN * O, SPAN * O);
-    for (int i = 0; i < SPAN; i++) {
-        int32_t type = word_at(types, length, k + i - REACH);
+    prefetch(w->sums + (size_t)(next + 1) * CONTEXT_SPAN * O, CONTEXT_SPAN * O);
+    for (int i = 0; i < CONTEXT_SPAN; i++) {
+        int32_t type = context_form_at(types, length, k + i - CONTEXT_REACH);
 
-        at[i] = hashes_of(w, type);
-        sums[i] = (type + 1) * SPAN + i;
+        at[i] = context_hashes(w, type);
+        sums[i] = (type + 1) * CONTEXT_SPAN + i;
     }
-    place_keys(keys, at);
-    kernels_get()->sum_rows(y, w->sums, sums, SPAN, O);
+    context_place_keys(keys, at);
+    kernels_get()->sum_rows(y, w->sums, sums, CONTEXT_SPAN, O);
 }
 
 void context_scores(float *y, const struct context *c, const struct context_words *w,
@@ -227,7 +126,7 @@ void context_scores(float *y, const struct context *c, const struct context_word
 
     for (int i = 0; i < count; i++) {
         one_word(row(y, i, O), l.keys + l.num_keys, w, O, types, length, from + i);
-        end_row(&l, PLACE_KEYS);
+        end_row(&l, CONTEXT_PLACE_KEYS);
     }
     add_rows(y, c, &l);
 }

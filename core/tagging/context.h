@@ -11,24 +11,13 @@
 #ifndef CORE_TAGGING_CONTEXT_H
 #define CORE_TAGGING_CONTEXT_H
 
-#include "core/tagging/features.h"
+#include "core/tagging/context_words.h"
 
 #include <lstm/checkpoint.h>
 
 enum { CONTEXT_ROWS_MAX = 1 << 24 };
 
 struct context; /* immutable once fitted or loaded */
-
-/* The features of the words of a text, once for each different form. */
-struct context_words {
-    uint64_t (*hash)[NUM_FEATURES]; /* (forms) 0: none of this kind */
-    float *sums; /* scores that each form adds to itself and its neighbours; NULL before
-                  * context_words_sum() */
-};
-/* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
-enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
-                               struct err *e);
-void context_words_release(struct context_words *w);
 
 /* Sentences to learn from. */
 struct context_corpus {

@@ -3,6 +3,7 @@
  * features, without which those that name a word leave nothing to those that it shares. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
+#include "core/tagging/context.h"
 #include "core/tagging/context_impl.h"
 
 #include <lstm/rng.h>

@@ -1,4 +1,5 @@
 /* context_io.c - a context model in a checkpoint and back. */
+#include "core/tagging/context.h"
 #include "core/tagging/context_impl.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* log_writer.h - writes the log's lines on a thread of its own. Private to log.c.
+/* log_writer.h - writes the log's lines on a thread of its own. Private to base/.
  *
  * No caller ever waits for a disk, a pipe that nobody reads, or a terminal that is stopped: lines
  * go into a buffer of bounded size, and the thread writes it. A line that finds the buffer full, or
@@ -9,7 +9,9 @@
 #ifndef SERVER_BASE_LOG_WRITER_H
 #define SERVER_BASE_LOG_WRITER_H
 
-#include "server/base/log.h"
+#include "server/base/log_line.h"
+
+#include <lstm/status.h>
 
 /* Starts the thread unless it runs: it lives as long as the process. ST_NOMEM. */
 enum status log_writer_start(struct err *e);

@@ -403,3 +403,8 @@ void config_print_help(struct buf *out)
         buf_puts(out, "\n");
     }
 }
+
+struct config_key_info config_key(int i)
+{
+    return (struct config_key_info){config_table[i].name, config_table[i].fallback};
+}

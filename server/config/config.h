@@ -9,62 +9,13 @@
 #ifndef SERVER_CONFIG_CONFIG_H
 #define SERVER_CONFIG_CONFIG_H
 
-#include "server/base/log.h"
-#include <lstm/buf.h>
+#include "server/config/config_values.h"
 
+#include <lstm/buf.h>
 #include <lstm/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { CONFIG_KEYS = 39 };
-
-/* Where a value came from, in rising order of precedence. */
-enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
-
-/* The values in force, checked against their ranges. Strings are owned and never NULL. */
-struct config {
-    char *listen;   /* address:port; port 0: any free one */
-    char *database; /* path of the SQLite file */
-    int64_t http_threads,
-        workers;              /* threads; 0: chosen by config_http_threads(), config_workers() */
-    char *api_key, *read_key; /* secrets; "": none is asked for */
-    char *api_key_file, *read_key_file; /* paths; "": none */
-    bool api_key_generate;              /* make api_key_file when it is not there */
-    bool insecure;                      /* no key is needed beyond loopback */
-    char *allowed_hosts;                /* names that Host may hold, see http.h */
-
-    int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
-    int64_t max_connections;
-    int64_t request_deadline_seconds, idle_timeout_seconds;
-    int64_t request_workers; /* threads; 0: chosen by config_request_workers() */
-    int64_t max_waiting_requests;
-    int64_t request_wait_seconds, request_work_seconds;
-    int64_t max_bodies_bytes, max_unsent_bytes; /* of all requests; of all large answers */
-
-    int64_t max_json_depth;                /* levels */
-    int64_t max_series, max_series_length; /* series of a data set; rows of a series */
-    int64_t max_sentences, max_tokens;     /* of a data set */
-    int64_t max_tokens_per_request;        /* that are tagged at once */
-    int64_t max_parameters;                /* weights of one model */
-    int64_t max_training_bytes;            /* memory of one training */
-    int64_t training_priority;             /* nice value of the threads that train */
-    int64_t max_queue;                     /* jobs */
-    int64_t model_cache_bytes;
-
-    double checkpoint_interval_seconds; /* 0: after every batch */
-    int64_t busy_timeout_ms;
-    int64_t shutdown_deadline_seconds;
-
-    int log_format; /* enum log_format */
-    int log_level;  /* enum log_level */
-    char *log_file; /* "": standard error */
-
-    enum config_origin origin[CONFIG_KEYS]; /* of each key, in the table's order */
-    bool over_file[CONFIG_KEYS];  /* the file has the key, too, and its value is not used */
-    bool over_key[CONFIG_KEYS];   /* the key was given, but its key file by stronger means */
-    const char *exposed_key_file; /* one of the paths: every user of the machine may read it */
-};
 
 enum { CONFIG_OPERANDS_MAX = 2 };
 

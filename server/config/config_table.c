@@ -145,11 +145,6 @@ const struct config_key config_table[CONFIG_KEYS] = {
 };
 /* clang-format on */
 
-struct config_key_info config_key(int i)
-{
-    return (struct config_key_info){config_table[i].name, config_table[i].fallback};
-}
-
 int config_find(const char *name)
 {
     for (int k = 0; k < CONFIG_KEYS; k++)

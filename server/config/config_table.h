@@ -1,8 +1,11 @@
-/* config_table.h - the table of keys and the values' syntax. Private to config*.c. */
+/* config_table.h - the table of keys and the values' syntax. Private to config/. */
 #ifndef SERVER_CONFIG_CONFIG_TABLE_H
 #define SERVER_CONFIG_CONFIG_TABLE_H
 
-#include "server/config/config.h"
+#include "server/config/config_values.h"
+
+#include <lstm/buf.h>
+#include <lstm/status.h>
 
 enum config_type {
     CONFIG_TEXT,   /* no control characters */

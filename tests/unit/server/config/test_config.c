@@ -1,4 +1,5 @@
 /* Configuration: precedence, ranges, messages, and that config/lstmd.conf tells the truth. */
+#include "server/base/log_line.h"
 #include "server/config/config.h"
 
 #include <check.h>
