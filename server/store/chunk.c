@@ -70,11 +70,11 @@ static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int6
     return st;
 }
 
-enum status chunk_append(struct db *db, int64_t series, int64_t length, int columns,
-                         const double *rows, int64_t n, struct err *e)
+enum status chunk_append(struct db *db, const struct stored_rows *to, const double *rows, int64_t n,
+                         struct err *e)
 {
-    size_t width = (size_t)columns * sizeof(double);
-    int64_t whole = chunk_rows(columns);
+    size_t width = (size_t)to->columns * sizeof(double);
+    int64_t whole = chunk_rows(to->columns), length = to->length;
     enum status st = ST_OK;
 
     while (!st && n > 0) {
@@ -82,10 +82,10 @@ enum status chunk_append(struct db *db, int64_t series, int64_t length, int colu
         int64_t part = n < whole - have ? n : whole - have;
 
         if (have)
-            st = fill_chunk(db, series, chunk, have, rows, part, width, e);
+            st = fill_chunk(db, to->series, chunk, have, rows, part, width, e);
         else
-            st = chunk_write(db, series, chunk, rows, (size_t)part * width, e);
-        rows += part * columns;
+            st = chunk_write(db, to->series, chunk, rows, (size_t)part * width, e);
+        rows += part * to->columns;
         length += part;
         n -= part;
     }
@@ -106,13 +106,13 @@ static int64_t rows_of_chunk(int64_t length, int64_t chunk, int64_t whole)
     return left < 0 ? 0 : (left < whole ? left : whole);
 }
 
-enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series, int64_t length,
-                       int64_t chunk, int columns, struct err *e)
+enum status chunk_read(double *block, int64_t *n, struct db *db, const struct stored_rows *of,
+                       int64_t chunk, struct err *e)
 {
-    *n = rows_of_chunk(length, chunk, chunk_rows(columns));
-    return *n ? read_chunk(block, db, series, chunk, (size_t)*n * (size_t)columns * sizeof(double),
-                           e)
-              : ST_OK;
+    size_t width = (size_t)of->columns * sizeof(double);
+
+    *n = rows_of_chunk(of->length, chunk, chunk_rows(of->columns));
+    return *n ? read_chunk(block, db, of->series, chunk, (size_t)*n * width, e) : ST_OK;
 }
 
 static bool has_value(const double *row, int targets)
@@ -123,20 +123,21 @@ static bool has_value(const double *row, int targets)
     return false;
 }
 
-enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64_t length,
-                             int columns, int targets, struct err *e)
+enum status chunk_count_open(int64_t *open, struct db *db, const struct stored_rows *of,
+                             int targets, struct err *e)
 {
-    double *block = malloc(chunk_room(columns));
-    enum status st = block ? ST_OK : err_nomem(e, chunk_room(columns));
+    int64_t last = (of->length - 1) / chunk_rows(of->columns);
+    double *block = malloc(chunk_room(of->columns));
+    enum status st = block ? ST_OK : err_nomem(e, chunk_room(of->columns));
     bool ended = false;
 
     *open = 0;
-    for (int64_t c = (length - 1) / chunk_rows(columns); !st && !ended && length && c >= 0; c--) {
+    for (int64_t c = last; !st && !ended && of->length && c >= 0; c--) {
         int64_t n = 0;
 
-        st = chunk_read(block, &n, db, series, length, c, columns, e);
+        st = chunk_read(block, &n, db, of, c, e);
         for (int64_t i = n - 1; !st && !ended && i >= 0; i--) {
-            ended = has_value(block + i * columns, targets);
+            ended = has_value(block + i * of->columns, targets);
             *open += !ended;
         }
     }
@@ -144,9 +145,10 @@ enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64
     return st;
 }
 
-enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
-                        int64_t first, const double *rows, int64_t n, int columns, struct err *e)
+enum status chunk_merge(int64_t *missing, struct db *db, const struct stored_rows *into,
+                        int64_t first, const double *rows, int64_t n, struct err *e)
 {
+    int columns = into->columns;
     size_t width = (size_t)columns * sizeof(double);
     int64_t whole = chunk_rows(columns);
     double *block = malloc(chunk_room(columns));
@@ -154,9 +156,10 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
 
     while (!st && n > 0) {
         int64_t chunk = first / whole, at = first % whole;
-        int64_t have = rows_of_chunk(length, chunk, whole), part = n < have - at ? n : have - at;
+        int64_t have = rows_of_chunk(into->length, chunk, whole);
+        int64_t part = n < have - at ? n : have - at;
 
-        st = read_chunk(block, db, series, chunk, (size_t)have * width, e);
+        st = read_chunk(block, db, into->series, chunk, (size_t)have * width, e);
         for (int64_t i = 0; !st && i < part * columns; i++) {
             double *to = block + at * columns + i;
 
@@ -166,7 +169,7 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
             *to = rows[i];
         }
         if (!st)
-            st = chunk_write(db, series, chunk, block, (size_t)have * width, e);
+            st = chunk_write(db, into->series, chunk, block, (size_t)have * width, e);
         rows += part * columns;
         first += part;
         n -= part;
@@ -175,7 +178,7 @@ enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t
     return st;
 }
 
-/* What one new row knows, into the one that is there; whether it changes that. */
+/* Writes the values that a new row has over those of a stored row; whether that changes it. */
 static bool merge_row(int64_t *missing, double *to, const double *row, int columns)
 {
     bool changed = false;
@@ -189,27 +192,26 @@ static bool merge_row(int64_t *missing, double *to, const double *row, int colum
     return changed;
 }
 
-static bool upsert_row(struct row_counts *counts, int64_t *missing, double *to, const double *row,
-                       int columns, int targets, enum on_conflict mode)
+static bool upsert_row(struct row_upsert *u, double *to, const double *row, int columns)
 {
-    bool there = has_value(to, targets), changed;
+    bool there = has_value(to, u->targets), changed;
 
     if (!has_value(row, columns))
         return false; /* the new rows have a gap here */
-    changed = !(there && mode == CONFLICT_IGNORE) && merge_row(missing, to, row, columns);
+    changed = !(there && u->mode == CONFLICT_IGNORE) && merge_row(&u->missing, to, row, columns);
     if (!changed)
-        counts->ignored++;
-    else if (there || !has_value(row, targets))
-        counts->replaced++;
+        u->counts->ignored++;
+    else if (there || !has_value(row, u->targets))
+        u->counts->replaced++;
     else
-        counts->appended++;
+        u->counts->appended++;
     return changed;
 }
 
-enum status chunk_upsert(struct row_counts *counts, int64_t *missing, struct db *db, int64_t series,
-                         int64_t length, int64_t first, const double *rows, int64_t n, int columns,
-                         int targets, enum on_conflict mode, struct err *e)
+enum status chunk_upsert(struct row_upsert *u, struct db *db, const struct stored_rows *into,
+                         int64_t first, const double *rows, int64_t n, struct err *e)
 {
+    int columns = into->columns;
     size_t width = (size_t)columns * sizeof(double);
     int64_t whole = chunk_rows(columns);
     double *block = malloc(chunk_room(columns));
@@ -217,15 +219,15 @@ enum status chunk_upsert(struct row_counts *counts, int64_t *missing, struct db 
 
     while (!st && n > 0) {
         int64_t chunk = first / whole, at = first % whole;
-        int64_t have = rows_of_chunk(length, chunk, whole), part = n < have - at ? n : have - at;
+        int64_t have = rows_of_chunk(into->length, chunk, whole);
+        int64_t part = n < have - at ? n : have - at;
         bool changed = false;
 
-        st = read_chunk(block, db, series, chunk, (size_t)have * width, e);
+        st = read_chunk(block, db, into->series, chunk, (size_t)have * width, e);
         for (int64_t i = 0; !st && i < part; i++)
-            changed |= upsert_row(counts, missing, block + (at + i) * columns, rows + i * columns,
-                                  columns, targets, mode);
+            changed |= upsert_row(u, block + (at + i) * columns, rows + i * columns, columns);
         if (!st && changed)
-            st = chunk_write(db, series, chunk, block, (size_t)have * width, e);
+            st = chunk_write(db, into->series, chunk, block, (size_t)have * width, e);
         rows += part * columns;
         first += part;
         n -= part;

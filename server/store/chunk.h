@@ -19,31 +19,42 @@ int64_t chunk_rows(int columns);
 enum status chunk_write(struct db *db, int64_t series, int64_t chunk, const void *rows,
                         size_t bytes, struct err *e);
 
-/* Appends rows (n, columns) to the `length` rows that are there. */
-enum status chunk_append(struct db *db, int64_t series, int64_t length, int columns,
-                         const double *rows, int64_t n, struct err *e);
+/* The rows of one series as they are stored. */
+struct stored_rows {
+    int64_t series; /* its id */
+    int64_t length; /* rows that are there */
+    int columns;
+};
+
+/* Appends rows (n, columns). */
+enum status chunk_append(struct db *db, const struct stored_rows *to, const double *rows, int64_t n,
+                         struct err *e);
 
 /* *open: how many of the rows at the end have none of the first `targets` columns' values. */
-enum status chunk_count_open(int64_t *open, struct db *db, int64_t series, int64_t length,
-                             int columns, int targets, struct err *e);
+enum status chunk_count_open(int64_t *open, struct db *db, const struct stored_rows *of,
+                             int targets, struct err *e);
 
-/* What rows (n, columns) know, into the stored ones from `first` on; *missing grows by the number
- * of values that were missing and are not any more. */
-enum status chunk_merge(int64_t *missing, struct db *db, int64_t series, int64_t length,
-                        int64_t first, const double *rows, int64_t n, int columns, struct err *e);
+/* Writes the values of rows (n, columns) that are not missing over the stored rows from `first` on;
+ * *missing grows by the number of stored values that were missing and no longer are. */
+enum status chunk_merge(int64_t *missing, struct db *db, const struct stored_rows *into,
+                        int64_t first, const double *rows, int64_t n, struct err *e);
 
-/* Rows (n, columns) into the stored ones from `first` on, by mode; counts and *missing grow by what
- * was done. A stored row is there when it has a value of the first `targets` columns. Chunks in
- * which nothing changes are not written. */
-enum status chunk_upsert(struct row_counts *counts, int64_t *missing, struct db *db, int64_t series,
-                         int64_t length, int64_t first, const double *rows, int64_t n, int columns,
-                         int targets, enum on_conflict mode, struct err *e);
+/* How rows are put over stored ones, and what came of it. */
+struct row_upsert {
+    enum on_conflict mode;
+    int targets; /* a stored row is there when it has a value of the first so many columns */
+    struct row_counts *counts; /* grow; borrowed */
+    int64_t missing; /* grows by the number of stored values that were missing and no longer are */
+};
+/* Rows (n, columns) into the stored ones from `first` on. Chunks in which nothing changes are not
+ * written. */
+enum status chunk_upsert(struct row_upsert *u, struct db *db, const struct stored_rows *into,
+                         int64_t first, const double *rows, int64_t n, struct err *e);
 
-/* Chunk number `chunk` of a series of `length` rows into block, which has room for
- * chunk_rows(columns) rows; *n: its rows. ST_CORRUPT when they are not as many as they should
- * be. */
-enum status chunk_read(double *block, int64_t *n, struct db *db, int64_t series, int64_t length,
-                       int64_t chunk, int columns, struct err *e);
+/* Chunk number `chunk` into block, which has room for chunk_rows(columns) rows; *n: its rows, 0
+ * behind the last one. ST_CORRUPT when they are not as many as they should be. */
+enum status chunk_read(double *block, int64_t *n, struct db *db, const struct stored_rows *of,
+                       int64_t chunk, struct err *e);
 
 /* to->values: new, the to->length rows of all chunks. ST_CORRUPT when they are not that many. */
 enum status chunk_load(struct series *to, struct db *db, int64_t series, int columns,

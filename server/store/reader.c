@@ -117,7 +117,8 @@ enum status store_reader_next(struct series *out, bool *found, struct store_read
 enum status store_reader_rows(const double **rows, int *n, struct store_reader *r, int64_t first,
                               struct err *e)
 {
-    int64_t whole = chunk_rows(r->d.num_columns), chunk = first / whole;
+    const struct stored_rows of = {r->series, r->now.length, r->d.num_columns};
+    int64_t whole = chunk_rows(of.columns), chunk = first / whole;
     enum status st = ST_OK;
 
     *rows = NULL;
@@ -125,8 +126,7 @@ enum status store_reader_rows(const double **rows, int *n, struct store_reader *
     if (!r->now.id || first < 0 || first > r->now.length)
         return err_set(e, ST_INTERNAL, "row %lld is not one of the series", (long long)first);
     if (chunk != r->chunk)
-        st = chunk_read(r->now.values, &r->chunk_rows, &r->db, r->series, r->now.length, chunk,
-                        r->d.num_columns, e);
+        st = chunk_read(r->now.values, &r->chunk_rows, &r->db, &of, chunk, e);
     r->chunk = st ? -1 : chunk;
     if (st)
         return st;

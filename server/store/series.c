@@ -82,13 +82,14 @@ static void digest_series(struct sha256_ctx *h, const struct series *s, int colu
 static enum status add_series(struct db *db, struct dataset *d, const struct series *s,
                               struct err *e)
 {
-    int64_t id = 0, n = (int64_t)s->length * d->num_columns;
-    enum status st = insert_series(&id, db, d->id, d->num_series, s, e);
+    int64_t n = (int64_t)s->length * d->num_columns;
+    struct stored_rows to = {.columns = d->num_columns};
+    enum status st = insert_series(&to.series, db, d->id, d->num_series, s, e);
 
     if (!st)
-        st = chunk_append(db, id, 0, d->num_columns, s->values, s->length, e);
+        st = chunk_append(db, &to, s->values, s->length, e);
     if (!st)
-        st = grow_series(db, id, s->length, count_missing(s->values, n), e);
+        st = grow_series(db, to.series, s->length, count_missing(s->values, n), e);
     d->num_series++;
     d->bytes += n * (int64_t)sizeof(double);
     return st;
@@ -224,20 +225,19 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
                              const struct dataset *d, const struct series *s, int64_t row,
                              struct err *e)
 {
+    const struct stored_rows there = {old->id, old->length, d->num_columns};
     int64_t open = 0, back, missing = 0;
     enum status st;
 
     *filled = 0;
     if (!d->num_covariates)
         return ST_OK;
-    st = chunk_count_open(&open, db, old->id, old->length, d->num_columns,
-                          d->num_columns - d->num_covariates, e);
+    st = chunk_count_open(&open, db, &there, d->num_columns - d->num_covariates, e);
     back = s->time.frequency.unit == FREQ_INDEX ? open : old->length - row;
     if (st || back < 1 || back > open) /* what comes too early is refused elsewhere */
         return st;
     *filled = back < s->length ? back : s->length;
-    st = chunk_merge(&missing, db, old->id, old->length, old->length - back, s->values, *filled,
-                     d->num_columns, e);
+    st = chunk_merge(&missing, db, &there, old->length - back, s->values, *filled, e);
     return st ? st : grow_series(db, old->id, 0, -missing, e);
 }
 
@@ -268,16 +268,17 @@ static enum status merge_rows(int64_t *merged, struct row_counts *counts, struct
                               const struct series *s, int64_t row, enum on_conflict mode,
                               struct err *e)
 {
-    int64_t missing = 0;
+    const struct stored_rows there = {old->id, old->length, d->num_columns};
+    struct row_upsert u = {
+        .mode = mode, .targets = d->num_columns - d->num_covariates, .counts = counts};
     enum status st = check_merge(old, s, row, e);
 
     *merged = 0;
     if (st || row >= old->length)
         return st;
     *merged = old->length - row < s->length ? old->length - row : s->length;
-    st = chunk_upsert(counts, &missing, db, old->id, old->length, row, s->values, *merged,
-                      d->num_columns, d->num_columns - d->num_covariates, mode, e);
-    return st ? st : grow_series(db, old->id, 0, -missing, e);
+    st = chunk_upsert(&u, db, &there, row, s->values, *merged, e);
+    return st ? st : grow_series(db, old->id, 0, -u.missing, e);
 }
 
 /* A chunk's worth at a time: a gap may be as long as a series. */
@@ -296,9 +297,11 @@ static enum status append_missing(struct db *db, const struct stored_series *old
         return err_nomem(e, n * sizeof(*nan));
     for (size_t i = 0; i < n; i++)
         nan[i] = NAN;
-    for (int64_t done = 0; !st && done < gap; done += whole)
-        st = chunk_append(db, old->id, old->length + done, columns, nan,
-                          gap - done < whole ? gap - done : whole, e);
+    for (int64_t done = 0; !st && done < gap; done += whole) {
+        const struct stored_rows to = {old->id, old->length + done, columns};
+
+        st = chunk_append(db, &to, nan, gap - done < whole ? gap - done : whole, e);
+    }
     free(nan);
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
@@ -311,6 +314,7 @@ static enum status append_known(struct db *db, struct dataset *d, const struct s
     int64_t most =
         limits->max_series_length < INT32_MAX ? (int64_t)limits->max_series_length : INT32_MAX;
     int64_t gap = 0, n = (int64_t)s->length * d->num_columns;
+    struct stored_rows to = {.series = old->id, .columns = d->num_columns};
     enum status st = gap_before(&gap, old, s, row, e);
 
     if (!st && old->length + gap + s->length > most)
@@ -319,8 +323,9 @@ static enum status append_known(struct db *db, struct dataset *d, const struct s
                        (long long)(old->length + gap + s->length), (long long)most);
     if (!st)
         st = append_missing(db, old, gap, d->num_columns, e);
+    to.length = old->length + gap;
     if (!st)
-        st = chunk_append(db, old->id, old->length + gap, d->num_columns, s->values, s->length, e);
+        st = chunk_append(db, &to, s->values, s->length, e);
     if (!st)
         st = grow_series(db, old->id, s->length, count_missing(s->values, n), e);
     d->bytes += (n + gap * d->num_columns) * (int64_t)sizeof(double);
