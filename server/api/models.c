@@ -159,7 +159,7 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
 
 /* ---- import ---- */
 
-/* pre against the newest version's digest; weak tags count, too. */
+/* pre against the digest of the newest version. */
 static enum status check_newest(struct app *app, const char *name, const struct precondition *pre,
                                 struct err *e)
 {
@@ -167,7 +167,7 @@ static enum status check_newest(struct app *app, const char *name, const struct 
     struct err ignored = {0};
     enum status st = store_model_get(&m, app->store, name, 0, &ignored);
     bool there = st == ST_OK;
-    enum precondition_result result = precondition_check(pre, there, m.digest, ETAG_WEAK);
+    enum precondition_result result = precondition_check(pre, there, m.digest);
 
     if (st && st != ST_NOT_FOUND) {
         *e = ignored;

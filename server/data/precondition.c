@@ -34,7 +34,8 @@ static bool given(const struct etag_list *l)
     return l->any || l->count > 0;
 }
 
-static bool lists(const struct etag_list *l, const char *etag, enum etag_comparison how)
+/* Of a strong tag: weakly it matches W/"x" as well (8.8.3.2). */
+static bool lists(const struct etag_list *l, const char *etag, bool weakly)
 {
     size_t len = strlen(etag);
 
@@ -43,18 +44,18 @@ static bool lists(const struct etag_list *l, const char *etag, enum etag_compari
     for (int i = 0; i < l->count; i++) {
         const struct etag *t = &l->items[i];
 
-        if ((how == ETAG_WEAK || !t->weak) && t->len == len && memcmp(t->value, etag, len) == 0)
+        if ((weakly || !t->weak) && t->len == len && memcmp(t->value, etag, len) == 0)
             return true;
     }
     return false;
 }
 
 enum precondition_result precondition_check(const struct precondition *p, bool there,
-                                            const char *etag, enum etag_comparison how)
+                                            const char *etag)
 {
-    if (p && given(&p->match) && (!there || !lists(&p->match, etag, how)))
+    if (p && given(&p->match) && (!there || !lists(&p->match, etag, false)))
         return MATCH_FAILS;
-    if (p && there && given(&p->none_match) && lists(&p->none_match, etag, how))
+    if (p && there && given(&p->none_match) && lists(&p->none_match, etag, true))
         return NONE_MATCH_FAILS;
     return PRECONDITION_HOLDS;
 }

@@ -26,14 +26,12 @@ void precondition_release(struct precondition *p);
 enum status etag_list_add(struct etag_list *l, const char *value, size_t len, bool weak,
                           struct err *e);
 
-enum etag_comparison {
-    ETAG_STRONG, /* a weak tag never matches */
-    ETAG_WEAK
-};
 enum precondition_result { PRECONDITION_HOLDS, MATCH_FAILS, NONE_MATCH_FAILS };
 
-/* there: the resource exists, and etag is its tag. p NULL: holds. */
+/* there: the resource exists, and etag is its tag, a strong one. p NULL: holds. If-Match compares
+ * strongly: a weak tag of the client's never matches (13.1.1). If-None-Match compares weakly
+ * (13.1.2). */
 enum precondition_result precondition_check(const struct precondition *p, bool there,
-                                            const char *etag, enum etag_comparison how);
+                                            const char *etag);
 
 #endif

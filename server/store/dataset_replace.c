@@ -8,7 +8,7 @@
 static enum status check(const struct precondition *pre, bool there, const char *digest,
                          struct err *e)
 {
-    switch (precondition_check(pre, there, digest, ETAG_STRONG)) {
+    switch (precondition_check(pre, there, digest)) {
     case MATCH_FAILS:
         return err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
                        there ? "the dataset has another ETag now" : "there is no such dataset");

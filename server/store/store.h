@@ -74,9 +74,9 @@ struct dataset_list {
 };
 void dataset_list_release(struct dataset_list *l);
 
-/* Create or replace; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold
- * of the data set that is there; its tag is the digest, compared strongly. Jobs that use the old
- * content keep it until they end. */
+/* Creates or replaces; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold
+ * for the data set of that name; its tag is the digest. Jobs that use the old content keep it until
+ * they end. */
 enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);

@@ -1,6 +1,7 @@
 /* test_datasets.c - upload, append, list, describe, read back and delete data sets. */
 #include "tests/unit/server/api/handler.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char months[] = "month,y\n2020-01,1\n2020-02,2\n2020-03,3\n";
@@ -77,17 +78,25 @@ START_TEST(bad_uploads_are_refused)
 }
 END_TEST
 
+/* RFC 9110: If-Match compares strongly (13.1.1), If-None-Match weakly (13.1.2). */
 START_TEST(conditions_are_checked)
 {
     struct call c = put("text/csv", months);
-    char etag[100];
+    struct call get = {.handler = api_dataset_get, .param = {"d"}};
+    char etag[100], weak[104];
 
     c.header[0] = (struct http_pair){"If-Match", "*"};
     expect_problem(412, NULL, &c);
     c.header[0] = (struct http_pair){"If-None-Match", "*"};
-    strncpy(etag, http_res_get_header(expect(201, &c)->res, "ETag"), sizeof(etag) - 1);
-    etag[sizeof(etag) - 1] = '\0';
+    snprintf(etag, sizeof(etag), "%s", http_res_get_header(expect(201, &c)->res, "ETag"));
+    snprintf(weak, sizeof(weak), "W/%s", etag);
     expect_problem(412, NULL, &c);
+    c.header[0] = (struct http_pair){"If-None-Match", weak};
+    expect_problem(412, NULL, &c);
+    c.header[0] = (struct http_pair){"If-Match", weak};
+    expect_problem(412, NULL, &c);
+    get.header[0] = (struct http_pair){"If-None-Match", weak};
+    expect(304, &get);
     c.header[0] = (struct http_pair){"If-Match", etag};
     expect(200, &c);
     c.header[0] = (struct http_pair){"If-Match", "\"0\""};

@@ -1,6 +1,7 @@
 /* test_models.c - list, describe, export, import and delete models. */
 #include "tests/unit/server/api/handler.h"
 
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(an_import_makes_the_next_version)
@@ -61,6 +62,36 @@ START_TEST(bad_imports_are_refused)
     c.header[0] = (struct http_pair){"If-Match", "*"};
     expect_problem(412, NULL, &c);
     expect(404, &(struct call){.handler = api_model_get, .param = {"f"}});
+}
+END_TEST
+
+/* RFC 9110: If-Match compares strongly (13.1.1), If-None-Match weakly (13.1.2). */
+START_TEST(conditions_are_checked)
+{
+    static char bytes[1 << 20];
+    char etag[100], weak[104];
+    struct call c = {
+        .handler = api_checkpoint_put, .method = HTTP_PUT, .param = {"f"}, .body = bytes};
+    struct call get = {.handler = api_checkpoint_get, .param = {"f"}};
+    const struct reply *r;
+
+    import("f", "forecaster-fitted");
+    r = expect(200, &get);
+    c.len = r->len;
+    memcpy(bytes, r->body, r->len);
+    snprintf(etag, sizeof(etag), "%s", http_res_get_header(r->res, "ETag"));
+    snprintf(weak, sizeof(weak), "W/%s", etag);
+    get.header[0] = (struct http_pair){"If-None-Match", weak};
+    expect(304, &get);
+    c.header[0] = (struct http_pair){"If-Match", weak};
+    expect_problem(412, NULL, &c);
+    c.header[0] = (struct http_pair){"If-None-Match", weak};
+    expect_problem(412, NULL, &c);
+    c.header[0] = (struct http_pair){"If-None-Match", etag};
+    expect_problem(412, NULL, &c);
+    c.header[0] = (struct http_pair){"If-Match", etag};
+    expect(201, &c);
+    ck_assert_int_eq((int)number("version"), 2);
 }
 END_TEST
 
@@ -132,9 +163,13 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        an_import_makes_the_next_version, a_checkpoint_comes_back_as_it_went_in,
-        bad_imports_are_refused,          a_name_keeps_its_task_and_models_their_size,
-        models_and_versions_are_listed,   a_deleted_version_is_forgotten,
+        an_import_makes_the_next_version,
+        a_checkpoint_comes_back_as_it_went_in,
+        bad_imports_are_refused,
+        conditions_are_checked,
+        a_name_keeps_its_task_and_models_their_size,
+        models_and_versions_are_listed,
+        a_deleted_version_is_forgotten,
     };
 
     return handler_run(suite_create("api models"), tests, sizeof(tests) / sizeof(tests[0]));
