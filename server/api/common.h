@@ -15,7 +15,10 @@ enum {
 };
 #define VERSION_MAX       999999999999999LL
 #define MEDIA_JSON        "application/json"
+#define MEDIA_JSONL       "application/jsonl"
+#define MEDIA_NDJSON      "application/x-ndjson"
 #define MEDIA_CSV         "text/csv"
+#define MEDIA_TSV         "text/tab-separated-values"
 #define MEDIA_CONLLU      "text/x-conllu"
 #define MEDIA_TEXT        "text/plain"
 #define MEDIA_SVG         "image/svg+xml"

@@ -6,6 +6,7 @@
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"
+#include "server/formats/records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static const char *upload_type(const struct http_req *rq)
     return MEDIA_CSV;
 }
 
-static enum status read_json_upload(struct upload *u, const struct app *app,
+static enum status read_json_object(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
 {
     const struct json_body_options o = {
@@ -63,8 +64,9 @@ static enum status read_json_upload(struct upload *u, const struct app *app,
     return st;
 }
 
-static enum status read_csv_upload(struct upload *u, const struct app *app,
-                                   const struct http_req *rq, struct err *e)
+/* bytes: CSV text. */
+static enum status read_table(struct upload *u, const struct app *app, const struct http_req *rq,
+                              const char *bytes, size_t len, struct err *e)
 {
     const char *frequency = http_query(rq, "frequency");
     const char *target = http_query(rq, "target"), *covariates = http_query(rq, "covariates");
@@ -80,7 +82,38 @@ static enum status read_csv_upload(struct upload *u, const struct app *app,
         .limits = app->limits,
     };
 
-    return csv_read_series(&u->series, rq->body, rq->body_len, &o, e);
+    return csv_read_series(&u->series, bytes, len, &o, e);
+}
+
+/* What is wrong with the table of records, where the header counts as a line. */
+static enum status wrong_record(const struct err *of, struct err *e)
+{
+    err_set(e, of->status, "%s (the first record counts as line 2)", of->message);
+    if (of->pointer[0])
+        err_at(e, "%s", of->pointer);
+    if (of->line)
+        err_at_line(e, of->line);
+    return of->status;
+}
+
+/* Records are the table that CSV would have: the same rules hold for its columns. */
+static enum status read_records(struct upload *u, const struct app *app, const struct http_req *rq,
+                                struct err *e)
+{
+    struct records records;
+    struct err wrong = {0};
+    struct buf text;
+    enum status st = records_scan(&records, rq->body, rq->body_len, &app->limits, e);
+
+    if (st)
+        return st;
+    buf_init(&text, data_memory(rq->body_len));
+    st = records_to_csv(&text, &records, e);
+    records_release(&records);
+    if (!st && read_table(u, app, rq, text.data, text.len, &wrong))
+        st = wrong_record(&wrong, e);
+    buf_release(&text);
+    return st;
 }
 
 static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
@@ -89,11 +122,36 @@ static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (http_query(rq, names[i])) {
-            err_set(e, ST_MALFORMED, "%s= goes with text/csv; this body has another type",
+            err_set(e, ST_MALFORMED,
+                    "%s= goes with tables (text/csv, records as JSON); this body is none",
                     names[i]);
             return err_at(e, "?%s", names[i]);
         }
     return ST_OK;
+}
+
+static bool begins_with_list(const struct http_req *rq)
+{
+    const char *s = rq->body + (strncmp(rq->body, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+
+    return s[strspn(s, " \t\r\n")] == '[';
+}
+
+/* An object with members that are known, a list of records, or one record behind the other. */
+static enum status read_json_upload(struct upload *u, const struct app *app,
+                                    const struct http_req *rq, struct err *e)
+{
+    enum status st;
+
+    if (begins_with_list(rq))
+        return read_records(u, app, rq, e);
+    st = refuse_csv_options(rq, e);
+    if (!st)
+        st = read_json_object(u, app, rq, e);
+    if (st != ST_MALFORMED || !records_likely(rq->body, rq->body_len, app->limits.max_json_depth))
+        return st;
+    *e = (struct err){0};
+    return read_records(u, app, rq, e);
 }
 
 static enum status read_fill(struct upload *u, const struct http_req *rq, struct err *e)
@@ -124,20 +182,23 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
 
     if (rq->body_len == 0)
         return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
-    if (strcmp(type, MEDIA_CSV) == 0)
-        return read_csv_upload(u, app, rq, e);
+    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0)
+        return read_table(u, app, rq, rq->body, rq->body_len, e);
+    if (strcmp(type, MEDIA_JSON) == 0)
+        return read_json_upload(u, app, rq, e);
+    if (strcmp(type, MEDIA_JSONL) == 0 || strcmp(type, MEDIA_NDJSON) == 0)
+        return read_records(u, app, rq, e);
     st = refuse_csv_options(rq, e);
     if (st)
         return st;
-    if (strcmp(type, MEDIA_JSON) == 0)
-        return read_json_upload(u, app, rq, e);
     if (strcmp(type, MEDIA_CONLLU) == 0) {
         u->kind = DATA_TAGGED;
         return conllu_read(&u->tagged, rq->body, rq->body_len, &app->limits, e);
     }
     return err_set(e, ST_UNSUPPORTED,
-                   "Content-Type '%.80s' is not read here; send text/csv, application/json or "
-                   "text/x-conllu (curl: -H 'Content-Type: text/csv' --data-binary @FILE)",
+                   "Content-Type '%.80s' is not read here; send text/csv, application/json, "
+                   "application/jsonl or text/x-conllu (curl: -H 'Content-Type: text/csv' "
+                   "--data-binary @FILE)",
                    type);
 }
 

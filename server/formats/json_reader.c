@@ -298,6 +298,13 @@ bool json_next(struct json_reader *r)
     return true;
 }
 
+bool json_another(struct json_reader *r)
+{
+    if (!r->st)
+        space(r);
+    return !r->st && r->p < r->end;
+}
+
 struct json_name json_member(struct json_reader *r)
 {
     struct json_name name = {"", 0};

@@ -42,6 +42,9 @@ char json_peek(const struct json_reader *r);
 bool json_first(struct json_reader *r);
 /* Behind a value: true where the list or object has another one. Else it has been left. */
 bool json_next(struct json_reader *r);
+/* Behind a value at the root, where one may follow the other: true where there is another one,
+ * which p is at. */
+bool json_another(struct json_reader *r);
 /* At a member: its name. p moves to the value. */
 struct json_name json_member(struct json_reader *r);
 
