@@ -158,6 +158,8 @@ static void column_name(struct buf *b, const char *head, double level)
 
 static void to_csv(struct buf *b, const struct forecast_response *a)
 {
+    char time[TIME_TEXT_MAX];
+
     buf_puts(b, "unique_id,ds,mean");
     for (int l = 0; l < a->num_levels; l++) {
         column_name(b, ",lo-", a->levels[l]);
@@ -170,7 +172,7 @@ static void to_csv(struct buf *b, const struct forecast_response *a)
         for (int h = 0; h < a->horizon; h++) {
             csv_write_cell(b, s->id);
             buf_puts(b, ",");
-            timeline_format(b, &s->time, (int64_t)s->history_length + h);
+            csv_write_cell(b, timeline_text(time, &s->time, (int64_t)s->history_length + h));
             csv_number(b, s->forecast.mean[h]);
             for (int l = 0; l < a->num_levels; l++) {
                 csv_number(b, s->forecast.lower[l][h]);

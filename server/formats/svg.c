@@ -6,7 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 840, HEIGHT = 340, LEFT = 76, RIGHT = 20, TOP = 44, BOTTOM = 40, TICKS = 6 };
+enum {
+    WIDTH = 840,
+    HEIGHT = 340,
+    LEFT = 76,
+    RIGHT = 20,
+    TOP = 44,
+    BOTTOM = 40,
+    TICKS = 6,
+    DATE_LENGTH = 10
+};
 
 static const char style[] =
     "<style>svg{background:#fff}text{font:12px system-ui,sans-serif;fill:#333}.t{font-size:15px;"
@@ -124,11 +133,19 @@ static void value_axis(struct buf *out, const struct chart *c)
 static void time_axis(struct buf *out, const struct chart *c)
 {
     int every = (c->steps + TICKS - 1) / TICKS;
-    char text[40];
+    const char *format = c->f->time.style.format;
+    bool day_first = !format[0] || strncmp(format, "%Y-%m-%d", 8) == 0;
+    char text[TIME_TEXT_MAX];
 
-    for (int i = 0; i<c->steps; i += every> 0 ? every : 1)
-        buf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.10s</text>\n",
-                   x_of(c, i), c->top + HEIGHT - BOTTOM + 20, timeline_text(text, &c->f->time, i));
+    for (int i = 0; i<c->steps; i += every> 0 ? every : 1) {
+        timeline_text(text, &c->f->time, i);
+        if (day_first) /* its clock has no room */
+            text[DATE_LENGTH] = '\0';
+        buf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x_of(c, i),
+                   c->top + HEIGHT - BOTTOM + 20);
+        escape(out, text);
+        buf_puts(out, "</text>\n");
+    }
 }
 
 /* ---- curves ---- */
@@ -203,7 +220,7 @@ static void draw(struct buf *out, const struct svg_forecast *f, int top)
 void svg_write_forecasts(struct buf *out, const struct svg_forecast *f, int count)
 {
     int height = HEIGHT * (count > 0 ? count : 1);
-    char from[40], to[40];
+    char text[TIME_TEXT_MAX];
 
     buf_printf(out,
                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
@@ -214,10 +231,13 @@ void svg_write_forecasts(struct buf *out, const struct svg_forecast *f, int coun
         escape(out, f[i].title);
     }
     buf_puts(out, "</title>\n<desc id=\"d\">");
-    if (count > 0 && f[0].horizon > 0)
-        buf_printf(out, "%d steps from %s to %s.", f[0].horizon,
-                   timeline_text(from, &f[0].time, f[0].history_length),
-                   timeline_text(to, &f[0].time, f[0].history_length + f[0].horizon - 1));
+    if (count > 0 && f[0].horizon > 0) {
+        buf_printf(out, "%d steps from ", f[0].horizon);
+        escape(out, timeline_text(text, &f[0].time, f[0].history_length));
+        buf_puts(out, " to ");
+        escape(out, timeline_text(text, &f[0].time, f[0].history_length + f[0].horizon - 1));
+        buf_puts(out, ".");
+    }
     buf_puts(out, "</desc>\n");
     buf_puts(out, style);
     for (int i = 0; i < count; i++)

@@ -229,6 +229,27 @@ START_TEST(what_does_not_fit_is_refused)
 }
 END_TEST
 
+/* What a format holds beside its letters is text in every answer. */
+START_TEST(formats_are_escaped)
+{
+    put(&r, &d, "/v1/datasets/odd", "application/json",
+        "{\"id\":\"s\",\"start\":\"2021-01-04\",\"frequency\":\"D\",\"date_format\":\"<b>%-d, "
+        "&%y\\\"\",\"values\":[1,2,3,4,5,6,7,1,2,3,4,5,6,7,1,2,3,4,5,6,7,1,2,3,4,5,6,7,1,2]}",
+        201);
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"odd\",\"model\":\"odd\",\"params\":{"
+            "\"horizon\":3,\"epochs\":1,\"hidden_size\":2}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/odd/forecast", 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "<b>3, &21\"");
+    get(&r, &d, "/v1/models/odd/forecast?format=svg", 200);
+    ck_assert_ptr_null(strstr(r.body, "<b>"));
+    ck_assert_ptr_nonnull(strstr(r.body, "&lt;b&gt;3, &amp;21"));
+    get(&r, &d, "/v1/models/odd/forecast?format=csv", 200);
+    ck_assert_ptr_nonnull(strstr(r.body, "s,\"<b>3, &21\"\"\","));
+}
+END_TEST
+
 START_TEST(a_history_has_the_steps_of_the_model)
 {
     put(&r, &d, "/v1/datasets/steps", "application/json", body_of(10, "\"id\":\"s\",", ""), 201);
@@ -254,6 +275,7 @@ int main(void)
     tcase_add_loop_test(c, times_come_back_as_they_came, 0,
                         (int)(sizeof(series) / sizeof(series[0])));
     tcase_add_test(c, appended_rows_go_on_with_the_grid);
+    tcase_add_test(c, formats_are_escaped);
     tcase_add_test(c, what_does_not_fit_is_refused);
     tcase_add_test(c, a_history_has_the_steps_of_the_model);
     suite_add_tcase(s, c);

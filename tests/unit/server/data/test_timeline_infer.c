@@ -1,6 +1,7 @@
 /* test_timeline_infer.c - which grid time stamps lie on. */
 #include "server/data/timeline.h"
 
+#include "server/data/time_spelling.h"
 #include "tests/unit/suite.h"
 
 #include <stdio.h>
@@ -215,6 +216,91 @@ START_TEST(chance_closes_nothing)
 }
 END_TEST
 
+/* Files of stamps as people have them (tests/data/times): what is found, and how it goes on. */
+static const struct {
+    const char *file;
+    int rows; /* from the first stamp to the last */
+    const char *name, *open;
+    int season;
+    const char *next[2];
+} files[] = {
+    {"month_end", 36, "M", "", 12, {"2022-01-31", "2022-02-28"}},
+    {"day_15", 36, "M", "", 12, {"2022-01-15", "2022-02-15"}},
+    {"day_30", 36, "M", "", 12, {"2022-01-30", "2022-02-28"}},
+    {"quarter_end", 36, "Q", "", 4, {"2021-03-31", "2021-06-30"}},
+    {"quarter_march", 36, "Q", "", 4, {"2021-03-01", "2021-06-01"}},
+    {"half_year", 36, "6M", "", 2, {"2018-06-30", "2018-12-31"}},
+    {"year_june", 36, "Y", "", 1, {"2026-06-30", "2027-06-30"}},
+    {"weeks", 200, "W", "", 52, {"2021-11-01", "2021-11-08"}},
+    {"business_days", 260, "B", "", 5, {"2022-01-03", "2022-01-04"}},
+    {"business_days_holidays", 260, "B", "", 5, {"2022-01-03", "2022-01-04"}},
+    {"monday_to_saturday", 260, "D", "Mon-Sat", 6, {"2021-11-03", "2021-11-04"}},
+    {"open_hours", 308, "H", "07-17", 11, {"2023-01-30 07:00:00", "2023-01-30 08:00:00"}},
+    {"clock_change", 336, "H", "", 24, {"2023-04-03 00:00", "2023-04-03 01:00"}},
+    {"offset_0530", 240, "H", "", 24, {"2024-06-14 17:00:00+05:30", "2024-06-14 18:00:00+05:30"}},
+};
+
+/* The stamps of a file and how the first is written. */
+static size_t read_stamps(struct timestamp *t, size_t most, struct time_style *style,
+                          const char *name)
+{
+    char path[96], line[128];
+    size_t n = 0;
+    FILE *f;
+
+    snprintf(path, sizeof(path), "tests/data/times/%s.csv", name);
+    f = fopen(path, "r");
+    ck_assert_msg(f != NULL, "%s", path);
+    ck_assert_ptr_nonnull(fgets(line, sizeof(line), f)); /* the header */
+    while (n < most && fgets(line, sizeof(line), f)) {
+        line[strcspn(line, ",")] = '\0';
+        if (n == 0)
+            time_spelling(style, line, strlen(line));
+        t[n++] = stamp(line);
+    }
+    fclose(f);
+    return n;
+}
+
+START_TEST(the_grid_of_a_file_is_found)
+{
+    static struct timestamp t[1000];
+    struct timeline l = {0};
+    struct err e = {0};
+    char name[16], open[OPEN_TEXT_MAX], text[TIME_TEXT_MAX];
+    size_t n = read_stamps(t, 1000, &l.style, files[_i].file);
+    int64_t row = 0;
+
+    ck_assert_msg(!timeline_infer(&l, t, n, NULL, &e), "%s", e.message);
+    ck_assert_str_eq(timeline_name(name, &l), files[_i].name);
+    ck_assert_str_eq(timeline_open(open, &l), files[_i].open);
+    ck_assert_int_eq(timeline_season_length(&l), files[_i].season);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_msg(!timeline_row(&row, &l, &t[i], &e), "%s", e.message);
+    ck_assert_int_eq(row + 1, files[_i].rows);
+    for (int k = 0; k < 2; k++)
+        ck_assert_str_eq(timeline_text(text, &l, row + 1 + k), files[_i].next[k]);
+}
+END_TEST
+
+START_TEST(a_sparse_file_needs_its_frequency)
+{
+    static struct timestamp t[1000];
+    struct timeline l = {0};
+    struct err e = {0};
+    size_t n = read_stamps(t, 1000, &l.style, "irregular");
+    char text[TIME_TEXT_MAX];
+    int64_t row = 0;
+
+    ck_assert_int_eq(timeline_infer(&l, t, n, NULL, &e), ST_INVALID);
+    ck_assert_msg(strstr(e.message, "give ?frequency=8H"), "%s", e.message);
+    ck_assert_ptr_nonnull(strstr(e.message, "&aggregate=mean"));
+    ck_assert_int_eq(timeline_infer(&l, t, n, "8H", &e), ST_OK);
+    ck_assert_int_eq(timeline_row(&row, &l, &t[n - 1], &e), ST_OK);
+    ck_assert_str_eq(timeline_text(text, &l, row), "2020-12-29 15:00:00");
+}
+END_TEST
+
 #define ROWS(t) (int)(sizeof(t) / sizeof((t)[0]))
 
 int main(void)
@@ -228,6 +314,8 @@ int main(void)
     tcase_add_loop_test(c, a_period_keeps_its_day, 0, ROWS(anchors));
     tcase_add_loop_test(c, a_guess_that_is_absurd_is_refused, 0, ROWS(sparse));
     tcase_add_test(c, a_given_frequency_is_taken_literally);
+    tcase_add_loop_test(c, the_grid_of_a_file_is_found, 0, ROWS(files));
+    tcase_add_test(c, a_sparse_file_needs_its_frequency);
     tcase_add_test(c, chance_closes_nothing);
     suite_add_tcase(s, c);
     return suite_run(s);

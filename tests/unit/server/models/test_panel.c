@@ -56,6 +56,11 @@ START_TEST(series_are_named_by_id_and_column)
     ck_assert_str_eq(panel.views[0].id, "a");
     ck_assert_int_eq(panel.panel.season_length, 12);
     done();
+    fill(1, 1, 0);
+    ck_assert_int_eq(timeline_frequency(&set.items[0].time, "B", &e), ST_OK);
+    ck_assert_int_eq(panel_data_init(&panel, &set, false, &e), ST_OK);
+    ck_assert_int_eq(panel.panel.season_length, 5);
+    done();
     fill(1, 2, 0);
     ck_assert_int_eq(panel_data_init(&panel, &set, false, &e), ST_OK);
     ck_assert_str_eq(panel.views[1].id, "y");
@@ -107,6 +112,8 @@ START_TEST(calendars_are_of_months_and_days)
     ck_assert_int_eq(panel_calendar(&t).unit, CALENDAR_NONE);
     t.frequency = (struct frequency){FREQ_D, 1};
     ck_assert_int_eq(panel_calendar(&t).unit, CALENDAR_DAYS);
+    t.style.open = open_week_business(); /* its days do not follow one another */
+    ck_assert_int_eq(panel_calendar(&t).unit, CALENDAR_NONE);
     t.frequency = (struct frequency){FREQ_H, 1};
     ck_assert_int_eq(panel_calendar(&t).unit, CALENDAR_NONE);
 }
