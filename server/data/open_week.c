@@ -1,7 +1,8 @@
 /* open_week.c - see open_week.h.
  *
- * rank() counts whole weeks first, then walks the rest of a week: at most 672 points. Steps shorter
- * than a quarter of an hour are walked by quarters, which hold equally many points each. */
+ * A step fills whole quarters of an hour, so that the open ones are counted by the bits of their
+ * quarters: rank() counts those up to a point, select() looks for the quarter where the count is
+ * reached. Steps shorter than a quarter are counted by quarters, which hold equally many points. */
 #include "server/data/open_week.h"
 
 #include "server/data/calendar.h"
@@ -12,18 +13,21 @@
 enum { MONDAY = 4 * DAY_SECONDS };
 
 /* The points of a grid, in units that are a quarter of an hour or longer. */
-struct walk {
+struct units {
     int64_t base, step; /* of the units */
     int64_t each, skip; /* points in a unit; those of unit 0 that lie before the grid's base */
+    int quarters;       /* of a unit */
 };
 
-static struct walk walk_of(int64_t base, int64_t step)
+static struct units units_of(int64_t base, int64_t step)
 {
     int64_t before = floor_mod(base, OPEN_QUARTER);
 
+    if (step == DAY_SECONDS) /* a day is open from its midnight on */
+        base -= floor_mod(base, DAY_SECONDS);
     if (step >= OPEN_QUARTER)
-        return (struct walk){base, step, 1, 0};
-    return (struct walk){base - before, OPEN_QUARTER, OPEN_QUARTER / step, before / step};
+        return (struct units){base, step, 1, 0, (int)(step / OPEN_QUARTER)};
+    return (struct units){base - before, OPEN_QUARTER, OPEN_QUARTER / step, before / step, 1};
 }
 
 static int quarter_of(int64_t local)
@@ -73,54 +77,103 @@ bool open_week_has(const struct open_week *w, int64_t local)
     return w->bits[q / 8] >> q % 8 & 1;
 }
 
-/* Open units among the first n of a walk. */
-static int64_t open_units(const struct open_week *w, const struct walk *k, int64_t n)
+/* Bits that are set in eight bytes, whatever their order. */
+static int bits_of(const uint8_t *bytes)
 {
-    int64_t open = 0, local = k->base;
+    uint64_t v;
 
-    for (int64_t i = 0; i < n; i++, local += k->step)
-        open += open_week_has(w, local);
-    return open;
+    memcpy(&v, bytes, sizeof(v));
+    return __builtin_popcountll(v);
 }
 
-static int64_t units_a_week(const struct walk *k)
+/* Open quarters before one of the week. */
+static int open_before(const struct open_week *w, int quarter)
 {
-    return WEEK_SECONDS / k->step;
+    int n = 0, at = 0;
+
+    for (; at + 64 <= quarter; at += 64)
+        n += bits_of(w->bits + at / 8);
+    for (; at + 8 <= quarter; at += 8)
+        n += __builtin_popcount(w->bits[at / 8]);
+    if (at < quarter)
+        n += __builtin_popcount(w->bits[at / 8] & ((1u << (quarter - at)) - 1));
+    return n;
+}
+
+/* The n-th open quarter of the week, from 0; there are more. */
+static int open_quarter(const struct open_week *w, int n)
+{
+    int q = 0;
+
+    for (; q + 64 <= OPEN_QUARTERS; q += 64) {
+        int here = bits_of(w->bits + q / 8);
+
+        if (n < here)
+            break;
+        n -= here;
+    }
+    for (; q + 8 < OPEN_QUARTERS && n >= __builtin_popcount(w->bits[q / 8]); q += 8)
+        n -= __builtin_popcount(w->bits[q / 8]);
+    for (; q + 1 < OPEN_QUARTERS && (!(w->bits[q / 8] >> q % 8 & 1) || n-- > 0); q++) {}
+    return q;
+}
+
+/* Open units among the first n, which are less than a week. */
+static int64_t open_units(const struct open_week *w, const struct units *u, int64_t n)
+{
+    int first = quarter_of(u->base), end = first + (int)n * u->quarters;
+    int open = open_before(w, end < OPEN_QUARTERS ? end : OPEN_QUARTERS) - open_before(w, first);
+
+    if (end > OPEN_QUARTERS)
+        open += open_before(w, end - OPEN_QUARTERS);
+    return open / u->quarters;
+}
+
+static int64_t units_a_week(const struct units *u)
+{
+    return WEEK_SECONDS / u->step;
+}
+
+static int64_t open_a_week(const struct open_week *w, const struct units *u)
+{
+    return open_before(w, OPEN_QUARTERS) / u->quarters;
 }
 
 int open_week_count(const struct open_week *w, int64_t base, int64_t step)
 {
-    struct walk k = walk_of(base, step);
+    struct units u = units_of(base, step);
 
-    return (int)(open_units(w, &k, units_a_week(&k)) * k.each);
+    return (int)(open_a_week(w, &u) * u.each);
 }
 
-int64_t open_week_rank(const struct open_week *w, int64_t base, int64_t step, int64_t n)
+int64_t open_week_rank(const struct open_week *w, int64_t base, int64_t step, int64_t k)
 {
-    struct walk k = walk_of(base, step);
-    int64_t a_week = units_a_week(&k), unit = floor_div(n + k.skip, k.each);
-    int64_t rest = floor_mod(n + k.skip, k.each), open;
+    struct units u = units_of(base, step);
+    int64_t a_week = units_a_week(&u), unit = floor_div(k + u.skip, u.each);
+    int64_t rest = floor_mod(k + u.skip, u.each), open;
 
-    open = floor_div(unit, a_week) * open_units(w, &k, a_week) +
-           open_units(w, &k, floor_mod(unit, a_week));
-    open *= k.each;
-    if (open_week_has(w, k.base + unit * k.step))
+    open =
+        floor_div(unit, a_week) * open_a_week(w, &u) + open_units(w, &u, floor_mod(unit, a_week));
+    open *= u.each;
+    if (rest && open_week_has(w, u.base + unit * u.step))
         open += rest;
-    return open - (open_week_has(w, k.base) ? k.skip : 0);
+    return open - (u.skip && open_week_has(w, u.base) ? u.skip : 0);
 }
 
 int64_t open_week_select(const struct open_week *w, int64_t base, int64_t step, int64_t row)
 {
-    struct walk k = walk_of(base, step);
-    int64_t a_week = units_a_week(&k), open = open_units(w, &k, a_week), unit, left;
+    struct units u = units_of(base, step);
+    int64_t open = open_a_week(w, &u), unit;
+    int first = quarter_of(u.base), n, quarter;
 
     if (open == 0)
         return row;
-    row += open_week_has(w, k.base) ? k.skip : 0;
-    left = floor_mod(floor_div(row, k.each), open);
-    unit = floor_div(floor_div(row, k.each), open) * a_week;
-    for (int64_t local = k.base;; local += k.step, unit++)
-        if (open_week_has(w, local) && left-- == 0)
-            break;
-    return unit * k.each + floor_mod(row, k.each) - k.skip;
+    row += u.skip && open_week_has(w, u.base) ? u.skip : 0;
+    unit = floor_div(row, u.each);
+    n = open_before(w, first) + (int)floor_mod(unit, open) * u.quarters;
+    n -= n >= open * u.quarters ? (int)open * u.quarters : 0;
+    quarter = open_quarter(w, n);
+    unit = floor_div(unit, open) * units_a_week(&u) +
+           (quarter - first + OPEN_QUARTERS) % OPEN_QUARTERS / u.quarters;
+    return unit * u.each + floor_mod(row, u.each) - u.skip;
 }

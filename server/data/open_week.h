@@ -3,7 +3,8 @@
  *
  * The points of a grid are base + k * step seconds, k = 0, 1, ..., in seconds of local time since
  * 1970; step divides a day, and divides a quarter of an hour or is a multiple of it
- * (open_week_fits()). A point is open when the quarter that it lies in is. */
+ * (open_week_fits()). A point is open when the quarter that it lies in is. Rank, select and count
+ * are of weeks whose open steps are points of that grid: open_week_add() with its step. */
 #ifndef SERVER_DATA_OPEN_WEEK_H
 #define SERVER_DATA_OPEN_WEEK_H
 

@@ -16,35 +16,35 @@ struct moment {
 };
 
 /* What a directive is made of. */
-enum letter_kind { LETTER_NUMBER, LETTER_NAME, LETTER_ZONE, LETTER_TEXT };
+enum letter_kind { LETTER_NONE, LETTER_NUMBER, LETTER_NAME, LETTER_ZONE, LETTER_TEXT };
 
 /* The letters, the digits that a number is padded to, and the longest text of a name. */
 static const struct letter {
-    char letter;
     enum letter_kind kind;
     int width;
     const char *means; /* LETTER_TEXT: a format of others */
-} letters[] = {
-    {'Y', LETTER_NUMBER, 4, NULL},      {'y', LETTER_NUMBER, 2, NULL},
-    {'m', LETTER_NUMBER, 2, NULL},      {'d', LETTER_NUMBER, 2, NULL},
-    {'e', LETTER_NUMBER, 2, NULL},      {'H', LETTER_NUMBER, 2, NULL},
-    {'I', LETTER_NUMBER, 2, NULL},      {'k', LETTER_NUMBER, 2, NULL},
-    {'l', LETTER_NUMBER, 2, NULL},      {'M', LETTER_NUMBER, 2, NULL},
-    {'S', LETTER_NUMBER, 2, NULL},      {'j', LETTER_NUMBER, 3, NULL},
-    {'G', LETTER_NUMBER, 4, NULL},      {'V', LETTER_NUMBER, 2, NULL},
-    {'q', LETTER_NUMBER, 1, NULL},      {'s', LETTER_NUMBER, 12, NULL},
-    {'Q', LETTER_NUMBER, 15, NULL},     {'b', LETTER_NAME, 3, NULL},
-    {'B', LETTER_NAME, 9, NULL},        {'a', LETTER_NAME, 3, NULL},
-    {'A', LETTER_NAME, 9, NULL},        {'p', LETTER_NAME, 2, NULL},
-    {'P', LETTER_NAME, 2, NULL},        {'z', LETTER_ZONE, 5, NULL},
-    {'F', LETTER_TEXT, 10, "%Y-%m-%d"}, {'T', LETTER_TEXT, 8, "%H:%M:%S"},
-    {'D', LETTER_TEXT, 8, "%m/%d/%y"},  {'R', LETTER_TEXT, 5, "%H:%M"},
-    {'%', LETTER_NAME, 1, NULL},
+} letters[128] = {
+    ['Y'] = {LETTER_NUMBER, 4, NULL},      ['y'] = {LETTER_NUMBER, 2, NULL},
+    ['m'] = {LETTER_NUMBER, 2, NULL},      ['d'] = {LETTER_NUMBER, 2, NULL},
+    ['e'] = {LETTER_NUMBER, 2, NULL},      ['H'] = {LETTER_NUMBER, 2, NULL},
+    ['I'] = {LETTER_NUMBER, 2, NULL},      ['k'] = {LETTER_NUMBER, 2, NULL},
+    ['l'] = {LETTER_NUMBER, 2, NULL},      ['M'] = {LETTER_NUMBER, 2, NULL},
+    ['S'] = {LETTER_NUMBER, 2, NULL},      ['j'] = {LETTER_NUMBER, 3, NULL},
+    ['G'] = {LETTER_NUMBER, 4, NULL},      ['V'] = {LETTER_NUMBER, 2, NULL},
+    ['q'] = {LETTER_NUMBER, 1, NULL},      ['s'] = {LETTER_NUMBER, 12, NULL},
+    ['Q'] = {LETTER_NUMBER, 15, NULL},     ['b'] = {LETTER_NAME, 3, NULL},
+    ['B'] = {LETTER_NAME, 9, NULL},        ['a'] = {LETTER_NAME, 3, NULL},
+    ['A'] = {LETTER_NAME, 9, NULL},        ['p'] = {LETTER_NAME, 2, NULL},
+    ['P'] = {LETTER_NAME, 2, NULL},        ['z'] = {LETTER_ZONE, 5, NULL},
+    ['F'] = {LETTER_TEXT, 10, "%Y-%m-%d"}, ['T'] = {LETTER_TEXT, 8, "%H:%M:%S"},
+    ['D'] = {LETTER_TEXT, 8, "%m/%d/%y"},  ['R'] = {LETTER_TEXT, 5, "%H:%M"},
+    ['%'] = {LETTER_NAME, 1, NULL},
 };
 
 /* One directive of a format: "%-d". */
 struct directive {
-    const struct letter *letter;
+    const struct letter *means;
+    char letter;
     char flag; /* '-', '^', ':' or 0 */
     int length;
 };
@@ -54,17 +54,13 @@ static bool read_directive(struct directive *out, const char *s)
 {
     char flag = s[1] == '-' || s[1] == '^' || s[1] == ':' ? s[1] : 0;
     char letter = flag ? s[2] : s[1];
+    enum letter_kind kind = (unsigned char)letter < 128 ? letters[(int)letter].kind : LETTER_NONE;
 
-    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
-        enum letter_kind kind = letters[i].kind;
-
-        if (letters[i].letter != letter)
-            continue;
-        *out = (struct directive){&letters[i], flag, flag ? 3 : 2};
-        return !flag || (flag == '-' && kind == LETTER_NUMBER) ||
-               (flag == '^' && kind == LETTER_NAME) || (flag == ':' && kind == LETTER_ZONE);
-    }
-    return false;
+    if (kind == LETTER_NONE)
+        return false;
+    *out = (struct directive){&letters[(int)letter], letter, flag, flag ? 3 : 2};
+    return !flag || (flag == '-' && kind == LETTER_NUMBER) ||
+           (flag == '^' && kind == LETTER_NAME) || (flag == ':' && kind == LETTER_ZONE);
 }
 
 enum status time_format_check(const char *format, struct err *e)
@@ -89,7 +85,7 @@ enum status time_format_check(const char *format, struct err *e)
                            "'%.3s' in the date format '%s' is not known; give strftime's letters "
                            "such as %%Y %%m %%d %%b %%H %%M %%S, %%q for the quarter",
                            s, format);
-        longest += (size_t)d.letter->width + (d.flag == ':');
+        longest += (size_t)d.means->width + (d.flag == ':');
         s += d.length;
     }
     if (longest >= TIME_TEXT_MAX)
@@ -133,7 +129,8 @@ static int64_t number_of(char letter, const struct moment *m)
     int64_t iso_year, utc = m->seconds - m->offset * 60;
     int week;
 
-    calendar_iso_week(m->days, &iso_year, &week);
+    if (letter == 'G' || letter == 'V')
+        calendar_iso_week(m->days, &iso_year, &week);
     switch (letter) {
     case 'Y':
         return m->year;
@@ -172,22 +169,26 @@ static int64_t number_of(char letter, const struct moment *m)
 /* %e, %k and %l are padded with a blank, %s and %Q not at all. */
 static int put_number(char *out, size_t room, const struct directive *d, const struct moment *m)
 {
-    char letter = d->letter->letter;
-    long long v = (long long)number_of(letter, m);
+    bool bare = d->flag == '-' || d->letter == 's' || d->letter == 'Q';
+    char blank = d->letter == 'e' || d->letter == 'k' || d->letter == 'l' ? ' ' : '0';
+    int64_t v = number_of(d->letter, m);
+    int width = d->means->width, n = width;
 
-    if (d->flag == '-' || letter == 's' || letter == 'Q')
-        return snprintf(out, room, "%lld", v);
-    if (letter == 'e' || letter == 'k' || letter == 'l')
-        return snprintf(out, room, "%2lld", v);
-    return snprintf(out, room, "%0*lld", d->letter->width, v);
+    if (bare || v < 0 || v > 9999 || (size_t)width >= room)
+        return snprintf(out, room, "%0*lld", bare ? 1 : width, (long long)v);
+    for (; n > 0 && (v > 0 || n == width); v /= 10)
+        out[--n] = (char)('0' + v % 10);
+    while (n > 0)
+        out[--n] = blank;
+    return width;
 }
 
 static int put_name(char *out, size_t room, const struct directive *d, const struct moment *m)
 {
     const char *name = "%";
-    int n = d->letter->width;
+    int n = d->means->width;
 
-    switch (d->letter->letter) {
+    switch (d->letter) {
     case 'b':
     case 'B':
         name = calendar_month_name(m->month);
@@ -232,14 +233,14 @@ static int put_format(char *out, size_t room, const char *format, const struct m
             out[n++] = *s++;
             continue;
         }
-        if (d.letter->kind == LETTER_NUMBER)
+        if (d.means->kind == LETTER_NUMBER)
             more = put_number(out + n, room - n, &d, m);
-        else if (d.letter->kind == LETTER_NAME)
+        else if (d.means->kind == LETTER_NAME)
             more = put_name(out + n, room - n, &d, m);
-        else if (d.letter->kind == LETTER_ZONE)
+        else if (d.means->kind == LETTER_ZONE)
             more = put_zone(out + n, room - n, &d, m);
         else
-            more = put_format(out + n, room - n, d.letter->means, m);
+            more = put_format(out + n, room - n, d.means->means, m);
         n += (size_t)more < room - n ? (size_t)more : room - n - 1;
         s += d.length;
     }
