@@ -2,12 +2,13 @@
  *
  * Predicting changes nothing of the forecaster except its pool of workspaces, which threads share
  * without a lock; whatever else a call changes is its own. */
+#include "core/forecast/distribution.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
+#include "core/forecast/series/zeros.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,68 +261,6 @@ static enum status find_transform(struct trained_series *out, const struct forec
 
 /* ---- forecasting ---- */
 
-static double clamp_finite(double v)
-{
-    return isnan(v) ? 0 : fmin(fmax(v, -DBL_MAX), DBL_MAX);
-}
-
-static double to_raw(const struct transform *t, double z)
-{
-    double y = clamp_finite(scaling_inverse(&t->scaling, z));
-
-    return t->nonnegative && y < 0 ? 0 : y;
-}
-
-/* How far beyond what was seen an interval may reach: as far again as the history ranges. Errors
- * that were large once would else make an end of it that is many times any value there ever was,
- * where they are of a logarithm. */
-static double interval_reach(const struct transform *t, const struct intervals *b, int step)
-{
-    double range = t->most - t->least;
-
-    return range > 0 ? range * sqrt(fmax(1, (double)step / b->steps)) : INFINITY;
-}
-
-void forecast_step(struct forecast *out, int at, const struct intervals *b,
-                   const struct transform *t, double z, int step, const double *levels,
-                   int n_levels)
-{
-    double mean = to_raw(t, z), reach = interval_reach(t, b, step);
-
-    out->mean[at] = mean;
-    for (int l = 0; l < n_levels && b->count < 1; l++)
-        out->lower[l][at] = out->upper[l][at] = NAN;
-    for (int l = 0; l < n_levels && b->count > 0; l++) {
-        double half = intervals_width(b, step, levels[l]) * t->error_scale;
-        double lower = fmax(to_raw(t, z - half), fmin(mean, t->least) - reach);
-        double upper = fmin(to_raw(t, z + half), fmax(mean, t->most) + reach);
-
-        out->lower[l][at] = fmin(lower, mean);
-        out->upper[l][at] = fmax(upper, mean);
-    }
-}
-
-void forecast_restore(struct forecast *out, const struct exogenous *a, const double *effect,
-                      bool floor, int steps, int n_levels)
-{
-    for (int h = 0; h < steps; h++) {
-        double *v[1 + 2 * LEVELS_MAX];
-        int count = 0;
-
-        v[count++] = &out->mean[h];
-        for (int l = 0; l < n_levels; l++) {
-            v[count++] = &out->lower[l][h];
-            v[count++] = &out->upper[l][h];
-        }
-        for (int i = 0; i < count; i++) {
-            if (i > 0 && isnan(*v[i]))
-                continue; /* no interval */
-            *v[i] = clamp_finite(exogenous_restore(a, *v[i], effect[h]));
-            *v[i] = floor && *v[i] < 0 ? 0 : *v[i];
-        }
-    }
-}
-
 /* The last n values of the history that the net looks at, scaled, with space for the forecast. */
 static enum status scaled_tail(double **z, const struct forecaster *f, const struct transform *t,
                                const double *y, int n, int steps, struct err *e)
@@ -382,14 +321,35 @@ static enum status forecast_together(double *z_hat, const struct forecaster *f,
     return st;
 }
 
+/* What a series with many zeros is forecast by, instead of the ensemble's members. */
+static enum status forecast_by_demand(struct forecast *out, const struct forecaster *f,
+                                      const char *id, const double *y, int n,
+                                      const struct forecast_request *q, struct err *e)
+{
+    struct intermittent m = {0};
+    enum status st = intermittent_fit(&m, y, n, f->params.season_length, e);
+
+    if (!st)
+        forecast_intermittent(out, &m, id, q);
+    intermittent_release(&m);
+    return st;
+}
+
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct trained_series *s, const double *y, int n,
-                                const struct forecast_request *q, struct err *e)
+                                const struct trained_series *s, const char *id, const double *y,
+                                int n, const struct forecast_request *q, struct err *e)
 {
     int steps = q->steps;
-    double *z = malloc((size_t)steps * sizeof(*z));
+    const struct outlook o = {.intervals = &f->intervals,
+                              .transform = &s->transform,
+                              .counts = f->params.ensemble && scaling_counts_suit(y, n),
+                              .mean_most = outlook_mean_most(&s->transform.scaling, y, n)};
+    double *z;
     enum status st;
 
+    if (f->params.ensemble && zeros_abound(y, n, f->params.season_length))
+        return forecast_by_demand(out, f, id, y, n, q, e);
+    z = malloc((size_t)steps * sizeof(*z));
     if (!z)
         return err_nomem(e, (size_t)steps * sizeof(*z));
     if (f->params.ensemble)
@@ -403,28 +363,50 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
                          "horizon",
                          h + 1);
         else
-            forecast_step(out, h, &f->intervals, &s->transform, z[h], h + 1, q->levels,
-                          q->n_levels);
+            forecast_step(out, h, &o, z[h], h + 1, q);
     }
+    if (!st)
+        forecast_paths(out, &o, z, id, q);
     free(z);
     return st;
 }
 
-static enum status check_request(const double *history, int n, int horizon, const double *levels,
-                                 int n_levels, struct err *e)
+/* What is wanted of each step. */
+static enum status check_wanted(const struct forecast_request *q, struct err *e)
+{
+    if (q->num_levels < 0 || q->num_levels > LEVELS_MAX)
+        return err_set(e, ST_INVALID, "there are %d levels; the most is %d", q->num_levels,
+                       LEVELS_MAX);
+    if (q->num_quantiles < 0 || q->num_quantiles > QUANTILES_MAX)
+        return err_set(e, ST_INVALID, "there are %d quantiles; the most is %d", q->num_quantiles,
+                       QUANTILES_MAX);
+    if (q->num_samples < 0 || q->num_samples > SAMPLES_MAX)
+        return err_set(e, ST_INVALID, "samples is %d; it must be an integer from 0 to %d",
+                       q->num_samples, SAMPLES_MAX);
+    for (int l = 0; l < q->num_levels; l++) {
+        if (!(q->levels[l] > 0 && q->levels[l] < 100))
+            return err_set(e, ST_INVALID, "level %g must be between 0 and 100, in percent",
+                           q->levels[l]);
+    }
+    for (int k = 0; k < q->num_quantiles; k++) {
+        if (!(q->quantiles[k] > 0 && q->quantiles[k] < 1))
+            return err_set(e, ST_INVALID, "quantile %g must be between 0 and 1", q->quantiles[k]);
+    }
+    return ST_OK;
+}
+
+static enum status check_request(const double *history, int n, const struct forecast_request *q,
+                                 struct err *e)
 {
     int present = 0;
+    enum status st;
 
-    if (horizon < 1 || horizon > HORIZON_MAX)
-        return err_set(e, ST_INVALID, "horizon is %d; it must be an integer from 1 to %d", horizon,
+    if (q->steps < 1 || q->steps > HORIZON_MAX)
+        return err_set(e, ST_INVALID, "horizon is %d; it must be an integer from 1 to %d", q->steps,
                        HORIZON_MAX);
-    if (n_levels < 0 || n_levels > LEVELS_MAX)
-        return err_set(e, ST_INVALID, "there are %d levels; the most is %d", n_levels, LEVELS_MAX);
-    for (int l = 0; l < n_levels; l++) {
-        if (!(levels[l] > 0 && levels[l] < 100))
-            return err_set(e, ST_INVALID, "level %g must be between 0 and 100, in percent",
-                           levels[l]);
-    }
+    st = check_wanted(q, e);
+    if (st)
+        return st;
     for (int i = 0; i < n; i++) {
         if (isinf(history[i]))
             return err_set(e, ST_INVALID, "value %d of the history is infinite", i + 1);
@@ -497,8 +479,8 @@ static enum status find_effect(struct exogenous *a, double **effect, const struc
 }
 
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
-                                  const struct trained_series *known, int later, double *y, int n,
-                                  const struct forecast_request *q, struct err *e)
+                                  const struct trained_series *known, int later, const char *id,
+                                  double *y, int n, const struct forecast_request *q, struct err *e)
 {
     struct trained_series own;
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
@@ -507,20 +489,19 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
         st = outliers_clean(y, n, &f->params, e);
     if (!st)
         st = find_transform(&own, f, known, later, y, n, e);
-    return st ? st : forecaster_forecast(out, f, &own, y, n, q, e);
+    return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
-enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
-                                    const struct series_view *history, int horizon,
-                                    const double *levels, int n_levels, struct err *e)
+enum status forecaster_predict_request(struct forecast *out, const struct forecaster *f,
+                                       const struct series_view *history,
+                                       const struct forecast_request *q, struct err *e)
 {
-    const struct forecast_request q = {horizon, levels, n_levels};
     int n = history->length, later;
     const struct trained_series *known;
     struct exogenous a;
     double *y, *effect = NULL;
     bool nonnegative = true;
-    enum status st = check_request(history->values, n, horizon, levels, n_levels, e);
+    enum status st = check_request(history->values, n, q, e);
 
     if (!st)
         st = calendar_check(&history->calendar, e);
@@ -532,19 +513,27 @@ enum status forecaster_predict_view(struct forecast *out, const struct forecaste
     known = find_trained(&later, f, history->values, n);
     st = check_length(f, known, later, n, e);
     if (!st)
-        st = find_effect(&a, &effect, f, known, later, history, horizon, e);
+        st = find_effect(&a, &effect, f, known, later, history, q->steps, e);
     for (int i = 0; !st && i < n; i++) {
         nonnegative = nonnegative && !(history->values[i] < 0);
         y[i] = effect ? exogenous_remove(&a, history->values[i], effect[i]) : history->values[i];
     }
     if (!st)
-        st = predict_filled(out, f, known, later, y, n, &q, e);
+        st = predict_filled(out, f, known, later, history->id, y, n, q, e);
     if (!st && effect)
-        forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), horizon,
-                         n_levels);
+        forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), q);
     free(effect);
     free(y);
     return st;
+}
+
+enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
+                                    const struct series_view *history, int horizon,
+                                    const double *levels, int n_levels, struct err *e)
+{
+    const struct forecast_request q = {.steps = horizon, .levels = levels, .num_levels = n_levels};
+
+    return forecaster_predict_request(out, f, history, &q, e);
 }
 
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f,

@@ -4,6 +4,7 @@
 
 #include "core/base/row.h"
 #include "core/base/sort.h"
+#include "core/forecast/distribution.h"
 #include "core/forecast/methods/scaled_ets.h"
 #include "core/forecast/series/season.h"
 #include "core/params/recipe.h"
@@ -14,7 +15,7 @@
 enum {
     BATCH = 32,      /* windows per forward pass */
     ORIGINS_MIN = 8, /* fewer validation windows than this: training windows help out */
-    SERIES_ARRAYS = 9,
+    SERIES_ARRAYS = 10,
     ORIGINS_MAX = 512 /* so many are enough for the residuals */
 };
 
@@ -238,6 +239,7 @@ static enum status series_arrays(struct evaluation_series *out, double **base, i
     out->upper95 = v + 6 * (size_t)n;
     out->naive = v + 7 * (size_t)n;
     out->smoother = v + 8 * (size_t)n;
+    out->mean = v + 9 * (size_t)n;
     return ST_OK;
 }
 
@@ -295,6 +297,8 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
     double unit = f->params.ensemble ? s->ensemble.error_scale : 1;
     double *z_hat = malloc((size_t)n * sizeof(double));
     double *block = malloc((size_t)BATCH * (size_t)f->frame.horizon * sizeof(double));
+    const struct outlook o = {.intervals = &f->intervals, .transform = &s->transform};
+    const struct forecast_request q = {.steps = 1, .levels = levels, .num_levels = 2};
     bool finite = true;
     enum status st;
 
@@ -312,7 +316,7 @@ static enum status evaluate_one_step(struct one_step_error *sum, struct forecast
             sum->square += (d * d - sum->square) / ++sum->count;
         }
         if (out)
-            forecast_step(out, i, &f->intervals, &s->transform, z_hat[i], 1, levels, 2);
+            forecast_step(out, i, &o, z_hat[i], 1, &q);
     }
     free(z_hat);
     free(block);
@@ -368,9 +372,12 @@ static enum status smoother_baseline(double *out, const struct forecaster *f,
 
 static void measure(struct evaluation_series *ev, const struct prepared_series *s, int m)
 {
-    double scale = mase_scale(s->raw->values, s->test_start, m);
+    double scale = mase_scale(s->raw->values, s->test_start, m), squared;
 
+    metrics_compute(&ev->model, ev->truth, ev->mean, ev->length, scale);
+    squared = ev->model.rmse;
     metrics_compute(&ev->model, ev->truth, ev->forecast, ev->length, scale);
+    ev->model.rmse = squared;
     metrics_compute(&ev->baseline, ev->truth, ev->seasonal_naive, ev->length, scale);
     metrics_compute(&ev->naive_model, ev->truth, ev->naive, ev->length, scale);
     metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
@@ -380,7 +387,7 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
  * known in advance only what came before is looked at. */
 static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
                                   const struct prepared_series *s, const struct exogenous *a,
-                                  struct err *e)
+                                  const struct forecast_request *q, struct err *e)
 {
     int n = s->test_start, total = n + s->test_length;
     double *effect;
@@ -396,7 +403,7 @@ static enum status restore_effect(struct forecast *fc, const struct forecaster *
         nonnegative = nonnegative && s->raw_y[i] >= 0;
     st = exogenous_effect(effect, a, s->raw, n, total, e);
     if (!st)
-        forecast_restore(fc, a, effect + n, has_floor(&f->params, nonnegative), s->test_length, 2);
+        forecast_restore(fc, a, effect + n, has_floor(&f->params, nonnegative), q);
     free(effect);
     return st;
 }
@@ -410,11 +417,13 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     int n = s->test_length, m = f->params.season_length;
     double *v = NULL;
     struct forecast fc;
+    const struct forecast_request q = {.steps = n, .levels = levels, .num_levels = 2};
     enum status st = series_arrays(ev, &v, n, e);
 
     if (st || !v)
         return st;
-    fc = (struct forecast){.mean = v + n,
+    fc = (struct forecast){.mean = v + 9 * (size_t)n,
+                           .median = v + n,
                            .lower = {v + 3 * (size_t)n, v + 5 * (size_t)n},
                            .upper = {v + 4 * (size_t)n, v + 6 * (size_t)n}};
     ev->start = s->test_start;
@@ -426,17 +435,15 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
     if (!st && !rolling) {
         struct trained_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
-        st = forecaster_forecast(&fc, f, &known, s->y, s->test_start,
-                                 &(struct forecast_request){n, levels, 2}, e);
+        st = forecaster_forecast(&fc, f, &known, s->view->id, s->y, s->test_start, &q, e);
         if (!st)
-            st = restore_effect(&fc, f, s, a, e);
+            st = restore_effect(&fc, f, s, a, &q, e);
     }
     if (!st)
         st = evaluate_one_step(sum, rolling ? &fc : NULL, f, s, p, e);
-    if (st)
-        return err_wrap(e, "evaluation of series %s", s->view->id), st;
-    measure(ev, s, m);
-    return ST_OK;
+    if (!st)
+        measure(ev, s, m);
+    return st ? err_wrap(e, "evaluation of series %s", s->view->id), st : ST_OK;
 }
 
 /* ---- over all series ---- */

@@ -25,6 +25,8 @@
 #define TENSOR_GLOBAL_AR   "linear_model"
 #define KEY_RESIDUALS      "residual.scale"
 #define KEY_QUANTILES      "residual.quantiles"
+#define KEY_SHAPE          "residual.shape"
+#define KEY_PERSISTENCE    "residual.persistence"
 
 enum { IO_VALUES_MAX = 8000000 }; /* numbers in one list */
 

@@ -9,6 +9,7 @@
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/ids.h"
+#include "core/forecast/intervals_io.h"
 #include <lstm/checkpoint.h>
 
 #include <float.h>
@@ -416,42 +417,7 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
     return st;
 }
 
-/* ---- residuals, and what is not ours ---- */
-
-static enum status check_rising(const char *key, const double *v, size_t n, struct err *e)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!(v[i] >= (i ? v[i - 1] : 0)) || !isfinite(v[i]))
-            return err_set(e, ST_CORRUPT,
-                           "checkpoint: metadata %s must be finite numbers from 0 up that never "
-                           "fall",
-                           key);
-    }
-    return ST_OK;
-}
-
-static enum status load_intervals(struct forecaster *f, const struct checkpoint *c, struct err *e)
-{
-    struct intervals *b = &f->intervals;
-    size_t steps, count = 0;
-    enum status st;
-
-    if (!checkpoint_get(c, KEY_RESIDUALS) && !checkpoint_get(c, KEY_QUANTILES))
-        return ST_OK;
-    st = checkpoint_get_f64s(&b->scale, &steps, c, KEY_RESIDUALS, (size_t)f->frame.horizon, 0, e);
-    if (!st)
-        st = check_rising(KEY_RESIDUALS, b->scale, steps, e);
-    if (!st)
-        st = checkpoint_get_f64s(&b->quantiles, &count, c, KEY_QUANTILES, 0,
-                                 INTERVALS_QUANTILES_MAX, e);
-    if (!st)
-        st = check_rising(KEY_QUANTILES, b->quantiles, count, e);
-    if (!st && count < 1)
-        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has no number", KEY_QUANTILES);
-    b->steps = f->frame.horizon;
-    b->count = (int)count;
-    return st;
-}
+/* ---- what is not ours ---- */
 
 static bool is_own_key(const char *key, const struct checkpoint *own)
 {
@@ -476,6 +442,8 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_GLOBAL_AR,
                                        KEY_RESIDUALS,
                                        KEY_QUANTILES,
+                                       KEY_SHAPE,
+                                       KEY_PERSISTENCE,
                                        KEY_COVARIATES,
                                        KEY_COVARIATE_KNOWN,
                                        KEY_COVARIATE_STATE,
@@ -562,7 +530,7 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
     if (!st)
-        st = load_intervals(f, c, e);
+        st = intervals_load(&f->intervals, c, f->frame.horizon, e);
     if (!st)
         st = load_metadata(f, c, own, e);
     checkpoint_free(c);

@@ -53,27 +53,11 @@ enum status forecaster_make_pool(struct forecaster *f, struct err *e);
 /* What the ensemble's forecasts are made of, besides a series' own part. */
 struct combiner forecaster_combiner(const struct forecaster *f);
 
-/* What is to be forecast. */
-struct forecast_request {
-    int steps;
-    const double *levels; /* (n_levels) of the intervals, in percent; borrowed */
-    int n_levels;
-};
-
-/* As forecaster_predict(), from n filled values y, with the transform (and ensemble) of s; any
- * number of steps. */
+/* As forecaster_predict_request(), from n filled values y, with the transform (and ensemble) of s;
+ * any number of steps. id: of the series. */
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
-                                const struct trained_series *s, const double *y, int n,
-                                const struct forecast_request *q, struct err *e);
-
-/* Writes step `at` of out: the scaled forecast z, made `step` steps ahead, with its intervals. */
-void forecast_step(struct forecast *out, int at, const struct intervals *b,
-                   const struct transform *t, double z, int step, const double *levels,
-                   int n_levels);
-
-/* Puts the effect (steps) of covariates and calendar back on forecasts of what was without it. */
-void forecast_restore(struct forecast *out, const struct exogenous *a, const double *effect,
-                      bool floor, int steps, int n_levels);
+                                const struct trained_series *s, const char *id, const double *y,
+                                int n, const struct forecast_request *q, struct err *e);
 
 void evaluation_free(struct evaluation *ev);
 

@@ -5,6 +5,7 @@
 #include "core/forecast/forecaster_io.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/ids.h"
+#include "core/forecast/intervals_io.h"
 #include <lstm/checkpoint.h>
 
 #include <stdio.h>
@@ -182,12 +183,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = covariates_save(c, f, e);
     if (!st)
         st = calendar_save(c, f, e);
-    if (!st && f->intervals.count)
-        st = checkpoint_set_f64s(c, KEY_RESIDUALS, f->intervals.scale, (size_t)f->intervals.steps,
-                                 e);
-    if (!st && f->intervals.count)
-        st = checkpoint_set_f64s(c, KEY_QUANTILES, f->intervals.quantiles,
-                                 (size_t)f->intervals.count, e);
+    if (!st)
+        st = intervals_save(c, &f->intervals, e);
     return st;
 }
 

@@ -20,11 +20,13 @@ struct backtest_plan {
 /* One series from one origin. Arrays are (length) and belong to the backtest. */
 struct backtest_forecast {
     const char *id;
-    int window;          /* 0 is the oldest origin */
-    int origin;          /* index of the first forecast step in the series */
-    int length;          /* the horizon */
-    const double *truth; /* NaN: missing, not scored */
-    const double *forecast, *naive, *seasonal_naive;
+    int window;             /* 0 is the oldest origin */
+    int origin;             /* index of the first forecast step in the series */
+    int length;             /* the horizon */
+    const double *truth;    /* NaN: missing, not scored */
+    const double *forecast; /* the median, which absolute errors are measured of */
+    const double *mean;     /* which squared errors are measured of */
+    const double *naive, *seasonal_naive;
     const double *smoother; /* exponential smoothing fitted to what lay before */
     const double *lower80, *upper80, *lower95, *upper95;
     /* Of forecast, naive, seasonal_naive, smoother; MASE by the part before the origin. */

@@ -28,6 +28,8 @@
 enum {
     HORIZON_MAX = 1000,
     LEVELS_MAX = 10,
+    QUANTILES_MAX = 50,
+    SAMPLES_MAX = 1000,
     FORECAST_WINDOW_MAX = 10000,
     SEASON_MAX = 10080, /* a week of minutes */
     SERIES_VALUES_MIN = 4, /* of fewer observations nothing is learnt: their last is the forecast */
@@ -102,17 +104,32 @@ size_t forecaster_bytes(const struct forecaster *f);                    /* memor
  * was made elsewhere, has none. */
 bool forecaster_has_intervals(const struct forecaster *f);
 
-/* Point forecasts and bands, all (horizon); lower[l], upper[l] belong to levels[l], and are NaN
- * where the model has no intervals. The caller provides the arrays. */
+/* Forecasts, all (steps). The caller provides the arrays. mean is the expected value of each step.
+ * median is the value that is exceeded as often as not: the forecast whose absolute errors are
+ * least. It may be NULL. lower[l], upper[l] belong to levels[l], quantile[k] to quantiles[k];
+ * samples are (num_samples, steps) paths. Where the model has no intervals, bounds, quantiles and
+ * samples are NaN. */
 struct forecast {
-    double *mean;
+    double *mean, *median;
     double *lower[LEVELS_MAX];
     double *upper[LEVELS_MAX];
+    double *quantile[QUANTILES_MAX];
+    double *samples;
+};
+/* What is to be forecast. Zeros are what is not wanted. */
+struct forecast_request {
+    int steps;               /* 1..HORIZON_MAX */
+    const double *levels;    /* (num_levels) in percent, (0, 100); borrowed */
+    const double *quantiles; /* (num_quantiles) in (0, 1); borrowed */
+    int num_levels, num_quantiles;
+    int num_samples; /* paths: possible futures, each coherent over the steps; 0..SAMPLES_MAX */
+    int64_t seed;    /* of the paths, which are the same for the same seed and id of a series */
 };
 /* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps.
  * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon are forecast
- * recursively. A history that is never negative never gets a negative value or bound. lower <= mean
- * <= upper, wider for higher levels and later steps, all finite. A history that ends like a known
+ * recursively. A history that is never negative never gets a negative value or bound. lower <=
+ * median <= upper, wider for higher levels and later steps, all finite. Bounds, quantiles and paths
+ * of counts with zeros among them are whole numbers. A history that ends like a known
  * series is scaled like it; another one like the only series, or, where the model knows more than
  * one or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at least
  * 12"; a forecast that is not finite), ST_NOMEM. Thread-safe. A longer history than that of the fit
@@ -131,6 +148,10 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
 enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
                                     const struct series_view *history, int horizon,
                                     const double *levels, int n_levels, struct err *e);
+/* The same with all that an answer may hold. history->id tells the paths of two series apart. */
+enum status forecaster_predict_request(struct forecast *out, const struct forecaster *f,
+                                       const struct series_view *history,
+                                       const struct forecast_request *q, struct err *e);
 int forecaster_num_covariates(const struct forecaster *f);
 /* Name of covariate k, borrowed, and whether it is known in advance. */
 const char *forecaster_covariate(const struct forecaster *f, int k, bool *known);
@@ -163,7 +184,8 @@ struct evaluation_series {
     const char *id;
     int start;  /* index of the first held-out step in the series */
     int length; /* held-out steps */
-    const double *truth, *forecast, *seasonal_naive;     /* (length) */
+    /* (length) forecast: the median, which absolute errors are measured of; mean: squared ones. */
+    const double *truth, *forecast, *mean, *seasonal_naive;
     const double *lower80, *upper80, *lower95, *upper95; /* (length) */
     struct metrics model, baseline;                      /* baseline: seasonal naive */
     const double *naive, *smoother; /* (length) the last value; our exponential smoothing */

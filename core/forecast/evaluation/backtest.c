@@ -35,6 +35,7 @@ struct run {
     int season, fill;         /* of the naive forecasts and of MASE; enum fill_kind */
     double *values;           /* (most items, ARRAYS, horizon) of all items */
     double *smoother;         /* (most items, horizon) behind them; NaN: not forecast yet */
+    double *mean;             /* (most items, horizon) behind those */
     int window;               /* under way */
     int epochs;               /* of the windows that are done */
     int64_t samples;          /* of the windows that this run has done */
@@ -161,7 +162,7 @@ void backtest_free(struct backtest *b)
 static enum status make_backtest(struct run *r, const struct backtest_plan *plan, struct err *e)
 {
     size_t most = (size_t)r->panel->count * (size_t)plan->windows;
-    size_t values = most * (ARRAYS + 1) * (size_t)plan->horizon;
+    size_t values = most * (ARRAYS + 2) * (size_t)plan->horizon;
     struct backtest *b = calloc(1, sizeof(*b));
 
     r->b = b;
@@ -187,6 +188,7 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     r->smoother = r->values + most * ARRAYS * (size_t)plan->horizon;
     for (size_t i = 0; i < most * (size_t)plan->horizon; i++)
         r->smoother[i] = NAN;
+    r->mean = r->smoother + most * (size_t)plan->horizon;
     return ST_OK;
 }
 
@@ -212,6 +214,7 @@ static void add_item(struct run *r, int window, int series)
                                     .length = r->b->plan.horizon,
                                     .truth = v,
                                     .forecast = v + h,
+                                    .mean = r->mean + (size_t)item * h,
                                     .naive = v + 2 * h,
                                     .seasonal_naive = v + 3 * h,
                                     .smoother = r->smoother + (size_t)item * h,
@@ -249,8 +252,10 @@ static enum status forecast_window(struct run *r, struct forecaster *f, struct e
     f->stop = r->hooks ? r->hooks->stop : NULL;
     for (int i = 0; !st && i < r->num_views; i++) {
         double *v = item_values(r, r->b->count);
-        struct forecast out = {
-            .mean = v + h, .lower = {v + 4 * h, v + 6 * h}, .upper = {v + 5 * h, v + 7 * h}};
+        struct forecast out = {.mean = r->mean + (size_t)r->b->count * h,
+                               .median = v + h,
+                               .lower = {v + 4 * h, v + 6 * h},
+                               .upper = {v + 5 * h, v + 7 * h}};
         struct err why = {0};
 
         st = forecaster_predict_view(&out, f, &r->views[i], (int)h, levels, 2, &why);
@@ -297,13 +302,15 @@ static enum status add_items(struct checkpoint *c, const struct run *r, struct e
 {
     int64_t values[2] = {r->b->count, (int64_t)ARRAYS * r->b->plan.horizon};
     int64_t keys[2] = {r->b->count, 2};
-    int64_t smoother[2] = {r->b->count, r->b->plan.horizon};
+    int64_t more[2] = {r->b->count, r->b->plan.horizon};
     enum status st = checkpoint_add(c, "keys", CKPT_I32, keys, 2, r->keys, e);
 
     if (!st)
         st = checkpoint_add(c, "values", CKPT_F64, values, 2, r->values, e);
+    if (!st)
+        st = checkpoint_add(c, "mean", CKPT_F64, more, 2, r->mean, e);
     if (!st && r->window == r->b->plan.windows)
-        st = checkpoint_add(c, "smoother", CKPT_F64, smoother, 2, r->smoother, e);
+        st = checkpoint_add(c, "smoother", CKPT_F64, more, 2, r->smoother, e);
     return st;
 }
 
@@ -345,7 +352,7 @@ static enum status save(const void *ctx, uint8_t **bytes, size_t *len, struct er
 static enum status load_items(struct run *r, const struct checkpoint *c, struct err *e)
 {
     const struct backtest_plan *plan = &r->b->plan;
-    struct checkpoint_tensor keys, values, smoother;
+    struct checkpoint_tensor keys, values, more;
     int64_t count = 0;
 
     for (int i = 0; i < checkpoint_num_tensors(c); i++) {
@@ -369,9 +376,15 @@ static enum status load_items(struct run *r, const struct checkpoint *c, struct 
         add_item(r, k[0], k[1]);
     }
     memcpy(r->values, values.data, values.size);
-    if (!checkpoint_find(&smoother, c, "smoother", CKPT_F64, (int64_t[]){count, plan->horizon}, 2,
+    /* The forecasts of older snapshots are both. */
+    for (int64_t i = 0; i < count; i++)
+        memcpy(r->mean + i * plan->horizon, r->b->items[i].forecast,
+               (size_t)plan->horizon * sizeof(*r->mean));
+    if (!checkpoint_find(&more, c, "mean", CKPT_F64, (int64_t[]){count, plan->horizon}, 2, NULL))
+        memcpy(r->mean, more.data, more.size);
+    if (!checkpoint_find(&more, c, "smoother", CKPT_F64, (int64_t[]){count, plan->horizon}, 2,
                          NULL))
-        memcpy(r->smoother, smoother.data, smoother.size);
+        memcpy(r->smoother, more.data, more.size);
     return ST_OK;
 }
 

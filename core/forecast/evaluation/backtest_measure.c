@@ -87,8 +87,12 @@ void backtest_measure(struct backtest *b, const double *scale)
 {
     for (int i = 0; i < b->count; i++) {
         struct backtest_forecast *f = &b->items[i];
+        double squared;
 
+        metrics_compute(&f->model, f->truth, f->mean, f->length, scale[i]);
+        squared = f->model.rmse;
         metrics_compute(&f->model, f->truth, f->forecast, f->length, scale[i]);
+        f->model.rmse = squared;
         metrics_compute(&f->last, f->truth, f->naive, f->length, scale[i]);
         metrics_compute(&f->seasonal, f->truth, f->seasonal_naive, f->length, scale[i]);
         metrics_compute(&f->smoothed, f->truth, f->smoother, f->length, scale[i]);

@@ -12,6 +12,7 @@ void intervals_release(struct intervals *b)
 {
     free(b->scale);
     free(b->quantiles);
+    free(b->shape);
     *b = (struct intervals){0};
 }
 
@@ -151,6 +152,45 @@ static double widening(double n, int steps, double p)
     return z > 0 ? t / z : 1;
 }
 
+/* Regression of the residual of a step on that of the step before, over all pairs. */
+static double fit_persistence(const double *residuals, int n, int steps)
+{
+    double product = 0, square = 0;
+
+    for (int i = 0; i < n; i++) {
+        const double *r = row(residuals, i, steps);
+
+        for (int h = 1; h < steps; h++) {
+            if (isnan(r[h]) || isnan(r[h - 1]))
+                continue;
+            product += r[h] * r[h - 1];
+            square += r[h - 1] * r[h - 1];
+        }
+    }
+    return square > 0 ? fmin(fmax(product / square, 0), 1) : 0;
+}
+
+/* From residuals / scale (count), which it sorts: means of neighbours, where there are too many. */
+static void fit_shape(struct intervals *b, double *ratios, size_t count)
+{
+    double mean = 0;
+
+    qsort(ratios, count, sizeof(*ratios), compare_doubles);
+    b->shape_count = count < INTERVALS_QUANTILES_MAX ? (int)count : INTERVALS_QUANTILES_MAX;
+    for (int i = 0; i < b->shape_count; i++) {
+        size_t from = count * (size_t)i / (size_t)b->shape_count;
+        size_t end = count * (size_t)(i + 1) / (size_t)b->shape_count;
+
+        b->shape[i] = 0;
+        for (size_t k = from; k < end; k++)
+            b->shape[i] += ratios[k] / (double)(end - from);
+    }
+    for (int i = 0; i < b->shape_count; i++)
+        mean += b->shape[i] / b->shape_count;
+    for (int i = 0; i < b->shape_count; i++)
+        b->shape[i] -= mean;
+}
+
 enum status intervals_fit(struct intervals *out, double *residuals, int n, int steps, struct err *e)
 {
     struct intervals b = {.steps = steps};
@@ -159,10 +199,12 @@ enum status intervals_fit(struct intervals *out, double *residuals, int n, int s
 
     b.scale = calloc((size_t)steps, sizeof(*b.scale));
     b.quantiles = malloc(INTERVALS_QUANTILES_MAX * sizeof(*b.quantiles));
-    if (!b.scale || !b.quantiles) {
+    b.shape = malloc(INTERVALS_QUANTILES_MAX * sizeof(*b.shape));
+    if (!b.scale || !b.quantiles || !b.shape) {
         intervals_release(&b);
-        return err_nomem(e, (size_t)(steps + INTERVALS_QUANTILES_MAX) * sizeof(double));
+        return err_nomem(e, (size_t)(steps + 2 * INTERVALS_QUANTILES_MAX) * sizeof(double));
     }
+    b.persistence = fit_persistence(residuals, n, steps);
     st = fit_scale(b.scale, residuals, n, steps, e);
     if (st) {
         intervals_release(&b);
@@ -172,8 +214,11 @@ enum status intervals_fit(struct intervals *out, double *residuals, int n, int s
         double s = b.scale[i % (size_t)steps];
 
         if (!isnan(residuals[i]))
-            residuals[known++] = s > 0 ? fabs(residuals[i]) / s : 0;
+            residuals[known++] = s > 0 ? residuals[i] / s : 0;
     }
+    fit_shape(&b, residuals, known);
+    for (size_t i = 0; i < known; i++)
+        residuals[i] = fabs(residuals[i]);
     qsort(residuals, known, sizeof(*residuals), compare_doubles);
     b.count = pick_quantiles(b.quantiles, residuals, known);
     for (int i = 0; i < b.count; i++)
@@ -195,12 +240,34 @@ static double quantile(const struct intervals *b, double level)
     return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
 }
 
+double intervals_scale(const struct intervals *b, int step)
+{
+    double scale = b->scale[step <= b->steps ? step - 1 : b->steps - 1];
+
+    return step <= b->steps ? scale : scale * sqrt((double)step / b->steps);
+}
+
 double intervals_width(const struct intervals *b, int step, double level)
 {
-    double width;
+    return b->count < 1 ? 0 : quantile(b, level) * intervals_scale(b, step);
+}
 
-    if (b->count < 1)
+/* If what persists is the share p, the squares of the second scale and the first are as 1 + p^2 and
+ * 1. */
+static double persistence_of(const struct intervals *b)
+{
+    double ratio = b->steps > 1 && b->scale[0] > 0 ? b->scale[1] / b->scale[0] : 1;
+
+    if (!isnan(b->persistence))
+        return b->persistence;
+    return sqrt(fmin(fmax(ratio * ratio - 1, 0), 1));
+}
+
+double intervals_correlation(const struct intervals *b, int step)
+{
+    double next = intervals_scale(b, step + 1);
+
+    if (!(next > 0))
         return 0;
-    width = quantile(b, level) * b->scale[step <= b->steps ? step - 1 : b->steps - 1];
-    return step <= b->steps ? width : width * sqrt((double)step / b->steps);
+    return fmin(persistence_of(b) * intervals_scale(b, step) / next, 1);
 }

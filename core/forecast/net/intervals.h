@@ -16,6 +16,13 @@ struct intervals {
     int steps;
     double *quantiles; /* (count) rising; number i is at i / (count + 1), i from 1; owned */
     int count;         /* 0: no residuals are known */
+    /* (shape_count) rising, mean 0: residual / scale with their signs, or means of neighbours;
+     * owned. 0 in the files of before. */
+    double *shape;
+    int shape_count;
+    /* 0..1: the part of the residual of one step that the next one still has; NaN in the files of
+     * before. */
+    double persistence;
 };
 
 /* Brings residuals (n, finite or NaN) that are far beyond the typical one nearer to it: a series
@@ -34,5 +41,12 @@ void intervals_release(struct intervals *b);
  * in the unit of the residuals; steps past the last grow with the square root. Finite unless the
  * residuals are huge; rises with level and step. */
 double intervals_width(const struct intervals *b, int step, double level);
+
+/* The root mean square residual at the given step, from 1; steps past the last grow with the square
+ * root. */
+double intervals_scale(const struct intervals *b, int step);
+/* The correlation, 0..1, of the residuals at the given step, from 1, and the next one. Without a
+ * known persistence it is what makes the scale grow from the first step to the second. */
+double intervals_correlation(const struct intervals *b, int step);
 
 #endif

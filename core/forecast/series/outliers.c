@@ -4,6 +4,7 @@
 #include "core/base/stats.h"
 #include "core/forecast/series/season.h"
 #include "core/forecast/series/shifts.h"
+#include "core/forecast/series/zeros.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -294,6 +295,8 @@ enum status outliers_clean(double *y, int n, const struct params *p, struct err 
 
     if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
         return ST_OK;
+    if (zeros_abound(y, n, p->season_length))
+        return ST_OK; /* no line goes through its demands */
     season_lengths(&season1, &season2, p->season_length, n);
     season = season2 ? season2 : season1;
     st = outliers_replace(y, n, season, NULL, e);

@@ -91,11 +91,12 @@ enum status try_fit(const struct panel *panel, struct params p, struct err *e)
 
 struct room make_room(int steps, int levels)
 {
-    struct room r = {.block = calloc((size_t)steps * (size_t)(1 + 2 * levels), sizeof(double))};
+    struct room r = {.block = calloc((size_t)steps * (size_t)(2 + 2 * levels), sizeof(double))};
     double *next = r.block;
 
     ck_assert_ptr_nonnull(r.block);
     r.fc.mean = next;
+    r.fc.median = next += steps;
     for (int l = 0; l < levels; l++) {
         r.fc.lower[l] = next += steps;
         r.fc.upper[l] = next += steps;

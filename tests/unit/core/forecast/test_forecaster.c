@@ -22,8 +22,8 @@ static struct room checked(const struct forecaster *f, const double *history, in
         ck_assert(isfinite(r.fc.mean[h]));
         for (int l = 0; l < 3; l++) {
             ck_assert(isfinite(r.fc.lower[l][h]) && isfinite(r.fc.upper[l][h]));
-            ck_assert_double_le(r.fc.lower[l][h], r.fc.mean[h]);
-            ck_assert_double_ge(r.fc.upper[l][h], r.fc.mean[h]);
+            ck_assert_double_le(r.fc.lower[l][h], r.fc.median[h]);
+            ck_assert_double_ge(r.fc.upper[l][h], r.fc.median[h]);
         }
         for (int l = 1; l < 3; l++) {
             ck_assert_double_le(r.fc.lower[l][h], r.fc.lower[l - 1][h]);
@@ -67,7 +67,8 @@ START_TEST(the_evaluation_is_the_forecast_from_the_training_part)
     const struct evaluation_series *ev = forecaster_evaluation(f)->series;
     struct room r = checked(f, air, 132, 12);
 
-    ck_assert_mem_eq(r.fc.mean, ev->forecast, 12 * sizeof(double));
+    ck_assert_mem_eq(r.fc.mean, ev->mean, 12 * sizeof(double));
+    ck_assert_mem_eq(r.fc.median, ev->forecast, 12 * sizeof(double));
     ck_assert_mem_eq(r.fc.lower[1], ev->lower80, 12 * sizeof(double));
     ck_assert_mem_eq(r.fc.upper[2], ev->upper95, 12 * sizeof(double));
     ck_assert_mem_eq(ev->truth, air + 132, 12 * sizeof(double));

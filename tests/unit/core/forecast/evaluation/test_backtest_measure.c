@@ -21,6 +21,7 @@ static struct backtest make(void)
         items[i] = (struct backtest_forecast){.length = H,
                                               .truth = truth[i],
                                               .forecast = forecast[i],
+                                              .mean = forecast[i],
                                               .naive = naive[i],
                                               .seasonal_naive = seasonal[i],
                                               .smoother = smoother[i],

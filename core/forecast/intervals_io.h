@@ -1,0 +1,15 @@
+/* intervals_io.h - the intervals of a forecaster in the metadata of its file. */
+#ifndef CORE_FORECAST_INTERVALS_IO_H
+#define CORE_FORECAST_INTERVALS_IO_H
+
+#include "core/forecast/net/intervals.h"
+#include <lstm/checkpoint.h>
+
+/* Writes nothing where there are no residuals. */
+enum status intervals_save(struct checkpoint *c, const struct intervals *b, struct err *e);
+/* Reads them, of `horizon` steps, where there are any. b: zeroed; release it in any case.
+ * ST_CORRUPT names what is wrong, ST_NOMEM. */
+enum status intervals_load(struct intervals *b, const struct checkpoint *c, int horizon,
+                           struct err *e);
+
+#endif
