@@ -362,6 +362,7 @@ static enum status fit_whole(struct fit *fit, struct err *e)
         f->nets = d->origins.nets;
         d->origins.nets = (struct global_nets){0};
         global_nets_release(&nets);
+        intervals_release(&f->intervals);
         st = evaluate_ensemble(f, d, e);
     }
     if (!st)

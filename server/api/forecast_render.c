@@ -24,7 +24,7 @@ const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NU
 enum status forecast_response_room(struct forecast_response *a, int count, struct err *e)
 {
     size_t h = (size_t)a->horizon;
-    size_t each = h * (size_t)(1 + 2 * a->num_levels);
+    size_t each = h * (size_t)ask_numbers(&a->ask);
     double *p;
 
     a->series = calloc((size_t)count + 1, sizeof(*a->series));
@@ -37,11 +37,15 @@ enum status forecast_response_room(struct forecast_response *a, int count, struc
         struct forecast *f = &a->series[i].forecast;
 
         f->mean = p;
-        for (int l = 0; l < a->num_levels; l++) {
-            f->lower[l] = p + h * (size_t)(1 + 2 * l);
-            f->upper[l] = p + h * (size_t)(2 + 2 * l);
+        f->median = p += h;
+        for (int l = 0; l < a->ask.num_levels; l++) {
+            f->lower[l] = p += h;
+            f->upper[l] = p += h;
         }
-        p += each;
+        for (int k = 0; k < a->ask.num_quantiles; k++)
+            f->quantile[k] = p += h;
+        f->samples = p += h;
+        p += h * (size_t)a->ask.num_samples;
     }
     return ST_OK;
 }
@@ -57,10 +61,11 @@ void forecast_response_release(struct forecast_response *a)
 
 /* ---- JSON ---- */
 
-/* Whether intervals are asked for and cannot be made. */
+/* Whether intervals, quantiles or samples are asked for and cannot be made. */
 static bool lacks_intervals(const struct forecast_response *a)
 {
-    return a->num_levels > 0 && !forecaster_has_intervals(a->model->forecaster);
+    return a->ask.num_levels + a->ask.num_quantiles + a->ask.num_samples > 0 &&
+           !forecaster_has_intervals(a->model->forecaster);
 }
 
 static void json_bands(struct buf *b, const char *name, const struct forecast_response *a,
@@ -72,13 +77,54 @@ static void json_bands(struct buf *b, const char *name, const struct forecast_re
         return;
     }
     buf_puts(b, "{");
-    for (int l = 0; l < a->num_levels; l++) {
+    for (int l = 0; l < a->ask.num_levels; l++) {
         buf_puts(b, l ? ",\"" : "\"");
-        buf_put_f64(b, a->levels[l]);
+        buf_put_f64(b, a->ask.levels[l]);
         buf_puts(b, "\":");
         json_put_numbers(b, bounds[l], a->horizon, 1);
     }
     buf_puts(b, "}");
+}
+
+static void json_quantiles(struct buf *b, const struct forecast_response *a,
+                           const struct forecast_series *s)
+{
+    if (!a->ask.num_quantiles)
+        return;
+    buf_puts(b, ",\"quantiles\":");
+    if (lacks_intervals(a)) {
+        buf_puts(b, "null");
+        return;
+    }
+    for (int k = 0; k < a->ask.num_quantiles; k++) {
+        buf_puts(b, k ? ",\"" : "{\"");
+        buf_put_f64(b, a->ask.quantiles[k]);
+        buf_puts(b, "\":");
+        json_put_numbers(b, s->forecast.quantile[k], a->horizon, 1);
+    }
+    buf_puts(b, "}");
+}
+
+static const double *path(const struct forecast_response *a, const struct forecast *f, int i)
+{
+    return f->samples + (size_t)i * (size_t)a->horizon;
+}
+
+static void json_samples(struct buf *b, const struct forecast_response *a,
+                         const struct forecast_series *s)
+{
+    if (!a->ask.num_samples)
+        return;
+    buf_puts(b, ",\"samples\":");
+    if (lacks_intervals(a)) {
+        buf_puts(b, "null");
+        return;
+    }
+    for (int i = 0; i < a->ask.num_samples; i++) {
+        buf_puts(b, i ? "," : "[");
+        json_put_numbers(b, path(a, &s->forecast, i), a->horizon, 1);
+    }
+    buf_puts(b, "]");
 }
 
 static void json_times(struct buf *b, const struct forecast_response *a,
@@ -120,8 +166,12 @@ static void json_one(struct buf *b, const struct forecast_response *a,
     json_times(b, a, s);
     buf_puts(b, ",\"mean\":");
     json_put_numbers(b, s->forecast.mean, a->horizon, 1);
+    buf_puts(b, ",\"median\":");
+    json_put_numbers(b, s->forecast.median, a->horizon, 1);
     json_bands(b, ",\"lower\":", a, s->forecast.lower);
     json_bands(b, ",\"upper\":", a, s->forecast.upper);
+    json_quantiles(b, a, s);
+    json_samples(b, a, s);
     buf_puts(b, lacks_intervals(a) ? ",\"notes\":[" NO_RESIDUALS "]}" : ",\"notes\":[]}");
 }
 
@@ -156,16 +206,41 @@ static void column_name(struct buf *b, const char *head, double level)
     buf_put_f64(b, level);
 }
 
-static void to_csv(struct buf *b, const struct forecast_response *a)
+static void csv_header(struct buf *b, const struct ask *a)
 {
-    char time[TIME_TEXT_MAX];
-
     buf_puts(b, "unique_id,ds,mean");
     for (int l = 0; l < a->num_levels; l++) {
         column_name(b, ",lo-", a->levels[l]);
         column_name(b, ",hi-", a->levels[l]);
     }
+    for (int k = 0; k < a->num_quantiles; k++)
+        column_name(b, ",q-", a->quantiles[k]);
+    for (int i = 0; i < a->num_samples; i++)
+        column_name(b, ",sample-", i + 1);
     buf_puts(b, "\n");
+}
+
+/* The numbers of step h. */
+static void csv_step(struct buf *b, const struct forecast_response *a, const struct forecast *f,
+                     int h)
+{
+    csv_number(b, f->mean[h]);
+    for (int l = 0; l < a->ask.num_levels; l++) {
+        csv_number(b, f->lower[l][h]);
+        csv_number(b, f->upper[l][h]);
+    }
+    for (int k = 0; k < a->ask.num_quantiles; k++)
+        csv_number(b, f->quantile[k][h]);
+    for (int i = 0; i < a->ask.num_samples; i++)
+        csv_number(b, path(a, f, i)[h]);
+    buf_puts(b, "\n");
+}
+
+static void to_csv(struct buf *b, const struct forecast_response *a)
+{
+    char time[TIME_TEXT_MAX];
+
+    csv_header(b, &a->ask);
     for (int i = 0; i < a->count; i++) {
         const struct forecast_series *s = &a->series[i];
 
@@ -173,12 +248,7 @@ static void to_csv(struct buf *b, const struct forecast_response *a)
             csv_write_cell(b, s->id);
             buf_puts(b, ",");
             csv_write_cell(b, timeline_text(time, &s->time, (int64_t)s->history_length + h));
-            csv_number(b, s->forecast.mean[h]);
-            for (int l = 0; l < a->num_levels; l++) {
-                csv_number(b, s->forecast.lower[l][h]);
-                csv_number(b, s->forecast.upper[l][h]);
-            }
-            buf_puts(b, "\n");
+            csv_step(b, a, &s->forecast, h);
         }
     }
 }
@@ -201,11 +271,11 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
     int shown = shown_history(a, s), skipped = s->history_length - shown;
 
     /* widest first, so that the narrower ones lie on top */
-    for (int l = 0; l < a->num_levels; l++) {
-        int from = a->num_levels - 1 - l;
+    for (int l = 0; l < a->ask.num_levels; l++) {
+        int from = a->ask.num_levels - 1 - l;
 
-        bands[l] =
-            (struct svg_band){a->levels[from], s->forecast.lower[from], s->forecast.upper[from]};
+        bands[l] = (struct svg_band){a->ask.levels[from], s->forecast.lower[from],
+                                     s->forecast.upper[from]};
     }
     *out = (struct svg_forecast){
         .title = s->id,
@@ -215,7 +285,7 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
         .mean = s->forecast.mean,
         .horizon = a->horizon,
         .bands = bands,
-        .num_bands = lacks_intervals(a) ? 0 : a->num_levels,
+        .num_bands = lacks_intervals(a) ? 0 : a->ask.num_levels,
     };
     timeline_skip(&out->time, skipped);
 }
@@ -235,8 +305,8 @@ static void to_svg(struct buf *b, const struct forecast_response *a)
 
 void forecast_response_write(struct buf *b, const struct forecast_response *a, const char *type)
 {
-    buf_want(b, (size_t)a->count *
-                    (256 + (size_t)a->horizon * STEP_BYTES * (size_t)(1 + a->num_levels)));
+    buf_want(b, (size_t)a->count * (256 + (size_t)a->horizon * STEP_BYTES *
+                                              (size_t)(1 + ask_numbers(&a->ask) / 2)));
     if (strcmp(type, MEDIA_JSON) == 0)
         to_json(b, a);
     else if (strcmp(type, MEDIA_CSV) == 0)

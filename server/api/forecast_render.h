@@ -2,6 +2,7 @@
 #ifndef SERVER_API_FORECAST_RENDER_H
 #define SERVER_API_FORECAST_RENDER_H
 
+#include "server/api/ask.h"
 #include "server/http/http.h"
 #include "server/models/model_cache.h"
 
@@ -19,14 +20,13 @@ struct forecast_series {
 struct forecast_response {
     const struct model *model; /* borrowed */
     int horizon;
-    double levels[LEVELS_MAX]; /* ascending */
-    int num_levels;
+    struct ask ask; /* levels, quantiles, samples */
     int count;
     struct forecast_series *series; /* (count) owned */
     double *block;                  /* every number of the forecasts, owned */
 };
 
-/* Room for count series; horizon and levels are set already. */
+/* Room for count series; horizon and ask are set already. */
 enum status forecast_response_room(struct forecast_response *a, int count, struct err *e);
 void forecast_response_release(struct forecast_response *a);
 

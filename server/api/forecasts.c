@@ -5,6 +5,7 @@
  * SVG. What GET has answered is kept with the model. */
 #include "server/api/resources.h"
 
+#include "server/api/ask.h"
 #include "server/api/common.h"
 #include "server/api/cost.h"
 #include "server/api/forecast_render.h"
@@ -17,91 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers in one answer: series * horizon * (1 + 2 levels). Keeps one request's memory bounded. */
-enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12, ETAG_LEN = 32 };
-
-/* The parameters of the request, from its query or its body. */
-struct ask {
-    int horizon; /* 0: the model's own */
-    double levels[LEVELS_MAX];
-    int num_levels;
-    const char *series; /* one id, or NULL for all; borrowed */
-};
-
-/* ---- levels ---- */
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static enum status add_level(struct ask *a, double level, const char *place, struct err *e)
-{
-    if (!(level > 0) || !(level < 100)) {
-        err_set(e, ST_INVALID, "level %g is not between 0 and 100 (percent, such as 80 or 95)",
-                level);
-        return err_at(e, "%s", place);
-    }
-    if (a->num_levels == LEVELS_MAX) {
-        err_set(e, ST_INVALID, "more than %d levels", LEVELS_MAX);
-        return err_at(e, "%s", place);
-    }
-    for (int i = 0; i < a->num_levels; i++)
-        if (fabs(a->levels[i] - level) < 1e-9)
-            return ST_OK;
-    a->levels[a->num_levels++] = level;
-    return ST_OK;
-}
-
-/* "80,95"; an empty text asks for no bands. */
-static enum status parse_levels(struct ask *a, const char *text, const char *place, struct err *e)
-{
-    enum status st = ST_OK;
-
-    while (!st && *text) {
-        char *end = NULL;
-        double v = strtod(text, &end);
-
-        if (end == text || (*end && *end != ',') || strspn(text, "0123456789.,") != strlen(text)) {
-            err_set(e, ST_INVALID, "level '%.40s' is not a list of percentages such as 80,95",
-                    text);
-            return err_at(e, "%s", place);
-        }
-        st = add_level(a, v, place, e);
-        text = *end ? end + 1 : end;
-    }
-    return st;
-}
-
-static enum status read_level_member(struct ask *a, const cJSON *body, struct err *e)
-{
-    const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
-    const cJSON *item;
-    enum status st = ST_OK;
-
-    if (!level || cJSON_IsNull(level))
-        return parse_levels(a, "80,95", "/level", e);
-    if (cJSON_IsNumber(level))
-        return add_level(a, level->valuedouble, "/level", e);
-    if (cJSON_IsString(level))
-        return parse_levels(a, level->valuestring, "/level", e);
-    if (!cJSON_IsArray(level)) {
-        err_set(e, ST_INVALID, "level must be a list of percentages such as [80, 95]");
-        return err_at(e, "/level");
-    }
-    cJSON_ArrayForEach(item, level)
-    {
-        if (!st && cJSON_IsNumber(item)) {
-            st = add_level(a, item->valuedouble, "/level", e);
-        } else if (!st) {
-            st = err_set(e, ST_INVALID, "level must hold numbers such as 80 and 95");
-            err_at(e, "/level");
-        }
-    }
-    return st;
-}
+/* Numbers in one answer: series * horizon * ask_numbers(). Keeps one request's memory bounded. */
+enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12, ETAG_LEN = 32, SAMPLES_A_FORECAST = 20 };
 
 /* ---- what to forecast ---- */
 
@@ -114,15 +32,16 @@ static int default_horizon(const struct params *p)
 
 static enum status bound_answer(const struct ask *a, int horizon, int64_t series, struct err *e)
 {
-    int64_t numbers = series * horizon * (1 + 2 * a->num_levels);
+    int64_t numbers = series * horizon * ask_numbers(a);
 
     if (numbers <= ANSWER_NUMBERS_MAX)
         return ST_OK;
     return err_set(e, ST_TOO_LARGE,
-                   "%lld series of %d steps with %d levels are %lld numbers; one answer holds at "
-                   "most %d: ask for one series (?series=ID), fewer steps or levels",
-                   (long long)series, horizon, a->num_levels, (long long)numbers,
-                   ANSWER_NUMBERS_MAX);
+                   "%lld series of %d steps with %d levels, %d quantiles and %d samples are %lld "
+                   "numbers; one answer holds at most %d: ask for one series (?series=ID), fewer "
+                   "steps, levels or samples",
+                   (long long)series, horizon, a->num_levels, a->num_quantiles, a->num_samples,
+                   (long long)numbers, ANSWER_NUMBERS_MAX);
 }
 
 static enum status no_such_series(const struct forecaster *f, const char *id, struct err *e)
@@ -218,6 +137,14 @@ static enum status from_histories(struct forecast_response *ans, const struct as
 static enum status predict_all(struct forecast_response *ans, const struct http_req *rq,
                                const char *place, struct err *e)
 {
+    const struct ask *a = &ans->ask;
+    const struct forecast_request q = {.steps = ans->horizon,
+                                       .levels = a->levels,
+                                       .num_levels = a->num_levels,
+                                       .quantiles = a->quantiles,
+                                       .num_quantiles = a->num_quantiles,
+                                       .num_samples = a->num_samples,
+                                       .seed = a->seed};
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < ans->count; i++) {
@@ -234,8 +161,7 @@ static enum status predict_all(struct forecast_response *ans, const struct http_
         st = http_go_on(rq, e);
         if (st)
             return st;
-        st = forecaster_predict_view(&s->forecast, f, &history, ans->horizon, ans->levels,
-                                     ans->num_levels, e);
+        st = forecaster_predict_request(&s->forecast, f, &history, &q, e);
         if (st == ST_INVALID && !place && known >= 0 && forecaster_uses_covariates(f, known)) {
             err_wrap(e, "a GET has no future_covariates, POST them");
         }
@@ -254,26 +180,17 @@ static enum http_lane lane_of(const struct forecast_response *ans)
 
     for (int i = 0; i < ans->count; i++)
         values += ans->series[i].history_length;
-    return cost_lane(cost_of_forecasts(ans->model->forecaster, ans->count, ans->horizon, values));
+    /* So many paths take no longer than a forecast does. */
+    return cost_lane(cost_of_forecasts(ans->model->forecaster, ans->count, ans->horizon, values) *
+                     (1 + ans->ask.num_samples / SAMPLES_A_FORECAST));
 }
 
 /* ---- the two requests ---- */
 
 static void response_init(struct forecast_response *ans, const struct model *m, const struct ask *a)
 {
-    *ans = (struct forecast_response){.model = m, .num_levels = a->num_levels};
+    *ans = (struct forecast_response){.model = m, .ask = *a};
     ans->horizon = a->horizon ? a->horizon : default_horizon(forecaster_params(m->forecaster));
-    memcpy(ans->levels, a->levels, sizeof(a->levels));
-    qsort(ans->levels, (size_t)ans->num_levels, sizeof(double), by_size);
-}
-
-static enum status read_query(struct ask *a, const struct http_req *rq, struct err *e)
-{
-    const char *level = http_query(rq, "level");
-
-    a->horizon = (int)http_query_number(rq, "horizon", 0);
-    a->series = http_query(rq, "series");
-    return parse_levels(a, level ? level : "80,95", "?level", e);
 }
 
 /* ---- GET: the same question has the same answer for as long as the model is there ---- */
@@ -283,18 +200,19 @@ static enum status read_query(struct ask *a, const struct http_req *rq, struct e
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {
-    const char *part[] = {type, http_query(rq, "horizon"), http_query(rq, "level"),
-                          http_query(rq, "series")};
+    static const char *const names[] = {"horizon",   "level",   "series",
+                                        "quantiles", "samples", "seed"};
     size_t used = 0;
 
-    for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-        size_t n = part[i] ? strlen(part[i]) : 0;
+    for (size_t i = 0; i <= sizeof(names) / sizeof(names[0]); i++) {
+        const char *part = i ? http_query(rq, names[i - 1]) : type;
+        size_t n = part ? strlen(part) : 0;
 
         if (used + n + 2 > RESPONSE_KEY_MAX)
             return false;
-        key[used++] = part[i] ? '=' : '-';
+        key[used++] = part ? '=' : '-';
         if (n)
-            memcpy(key + used, part[i], n);
+            memcpy(key + used, part, n);
         used += n;
         key[used++] = '\n'; /* an id of a series has no control characters */
     }
@@ -376,7 +294,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     struct forecast_response ans = {0};
     const struct model *m = NULL; /* a reference: released below on every path */
     bool moves = false;
-    enum status st = read_query(&a, rq, e);
+    enum status st = ask_read_query(&a, rq, e);
 
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, e);
@@ -395,7 +313,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     return st;
 }
 
-/* GET ?horizon=&level=&series=&version=&format= */
+/* GET ?horizon=&level=&quantiles=&samples=&seed=&series=&version=&format= */
 void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -427,27 +345,22 @@ static bool has_histories(const cJSON *body)
            cJSON_HasObjectItem(body, "dataset");
 }
 
-/* Takes horizon, level, the histories, and the future of covariates out of the body: *future is
+/* Takes what is asked for, the histories, and the future of covariates out of the body: *future is
  * new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
                              const struct app *app, struct json_body *b, struct err *e)
 {
     static const char *const members[] = {
-        "series", "values",      "start",   "frequency", "id",         "dataset",           "open",
-        "anchor", "date_format", "horizon", "level",     "covariates", "future_covariates", NULL};
+        "series",  "values", "start",       "frequency",         "id",    "dataset",
+        "open",    "anchor", "date_format", "horizon",           "level", "quantiles",
+        "samples", "seed",   "covariates",  "future_covariates", NULL};
     cJSON *body = b->tree;
-    int64_t horizon = 0;
     enum status st = json_only(body, "", members, e);
 
     if (!st)
-        st = json_get_int(&horizon, body, "", "horizon", 1, HORIZON_MAX, false, e);
-    if (!st)
-        st = read_level_member(a, body, e);
+        st = ask_take_members(a, body, e);
     if (st)
         return st;
-    a->horizon = (int)horizon;
-    cJSON_DeleteItemFromObjectCaseSensitive(body, "horizon");
-    cJSON_DeleteItemFromObjectCaseSensitive(body, "level");
     *future = cJSON_DetachItemFromObjectCaseSensitive(body, "future_covariates");
     if (*future && !has_histories(body))
         return ST_OK;
@@ -476,7 +389,8 @@ static enum status from_body(struct forecast_response *ans, const struct ask *a,
  * or {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    static const char *const others[] = {"horizon", "level", "future_covariates", NULL};
+    static const char *const others[] = {
+        "horizon", "level", "quantiles", "samples", "seed", "future_covariates", NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct ask a = {0};

@@ -50,7 +50,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/v1/models/{name}/evaluate", api_model_evaluate, "version", true, false, HTTP_BULK,
      .reads = true},
     {HTTP_GET, "/v1/models/{name}/forecast", api_forecast_get,
-     "horizon level series version format", false, false, HTTP_INLINE},
+     "horizon level quantiles samples seed series version format", false, false, HTTP_INLINE},
     {HTTP_POST, "/v1/models/{name}/forecast", api_forecast_post, "version format", true, false,
      HTTP_INLINE, .reads = true},
     {HTTP_POST, "/v1/models/{name}/anomalies", api_anomalies_post, "version", true, false,

@@ -91,6 +91,7 @@ static cJSON *one_series(const struct evaluation_series *s, const struct timelin
     o = json_put(o, "time", times(t, s->start, s->length));
     o = json_put(o, "truth", json_numbers(s->truth, s->length));
     o = json_put(o, "forecast", json_numbers(s->forecast, s->length));
+    o = json_put(o, "mean", json_numbers(s->mean, s->length));
     o = json_put(o, "naive", json_numbers(s->naive, s->length));
     o = json_put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
     o = json_put(o, "ets", json_numbers(s->smoother, s->length));
@@ -352,6 +353,7 @@ static cJSON *one_forecast(const struct backtest_forecast *f, const struct timel
     o = json_put(o, "time", times(t, f->origin, f->length));
     o = json_put(o, "truth", json_numbers(f->truth, f->length));
     o = json_put(o, "forecast", json_numbers(f->forecast, f->length));
+    o = json_put(o, "mean", json_numbers(f->mean, f->length));
     o = json_put(o, "naive", json_numbers(f->naive, f->length));
     o = json_put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
     o = json_put(o, "ets", json_numbers(f->smoother, f->length));
