@@ -107,8 +107,9 @@ static enum status configure(struct params *p, const struct setup *s, struct err
 
 /* ---- one forecast ---- */
 
+/* The medians, as absolute errors are measured, and bounds. */
 struct guess {
-    double *mean, *lower[2], *upper[2];
+    double *point, *lower[2], *upper[2];
 };
 
 static struct guess guess_in(double *space, int h)
@@ -139,7 +140,8 @@ static enum status forecast(struct guess *g, const struct forecaster *f,
                             const struct series_view *v, int h, struct err *e)
 {
     static const double levels[2] = {80, 95};
-    struct forecast out = {.mean = g->mean};
+    static double expected[STEPS_MAX];
+    struct forecast out = {.mean = expected, .median = g->point};
 
     for (int l = 0; l < 2; l++) {
         out.lower[l] = g->lower[l];
@@ -152,7 +154,7 @@ static void add(struct score *out, const double *truth, const struct guess *g, c
                 const double *snaive, int h)
 {
     for (int i = 0; i < h; i++) {
-        out->ours += fabs(truth[i] - g->mean[i]);
+        out->ours += fabs(truth[i] - g->point[i]);
         out->ets += fabs(truth[i] - ets[i]);
         out->snaive += fabs(truth[i] - snaive[i]);
         out->in80 += truth[i] >= g->lower[0][i] && truth[i] <= g->upper[0][i];
@@ -301,7 +303,7 @@ static double air_error(double *peer, int *inside, const double *y, const double
     *peer = mape(truth, ets, 12);
     for (int i = 0; i < 12; i++)
         *inside += truth[i] >= g.lower[1][i] && truth[i] <= g.upper[1][i];
-    return mape(truth, g.mean, 12);
+    return mape(truth, g.point, 12);
 }
 
 static void air_rows(const struct setup *setup)
@@ -411,8 +413,8 @@ static void m4_row(const char *name, const char *file, double goal, const struct
 
         st = forecast(&g, f, &views[i], s[i].h, &e);
         for (int k = 0; k < s[i].h; k++) {
-            sum[0] += smape(truth[k], g.mean[k]) / s[i].h;
-            sum[1] += fabs(truth[k] - g.mean[k]) / scale;
+            sum[0] += smape(truth[k], g.point[k]) / s[i].h;
+            sum[1] += fabs(truth[k] - g.point[k]) / scale;
             sum[2] += smape(truth[k], s[i].naive2[k]) / s[i].h;
             sum[3] += fabs(truth[k] - s[i].naive2[k]) / scale;
             in80 += truth[k] >= g.lower[0][k] && truth[k] <= g.upper[0][k];
