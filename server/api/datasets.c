@@ -344,10 +344,10 @@ static void send_dataset(struct app *app, const struct http_req *rq, struct http
 
 /* ---- handlers ---- */
 
-/* PUT /v1/datasets/{name} -> 201 | 200. 400 body; 412 precondition; 413; 415; 422 values. */
-void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
+/* create: there must be no such data set yet. */
+static void put_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
+                        bool create)
 {
-    struct app *app = ctx;
     struct err e = {0};
     struct upload u = {0};
     struct precondition pre = {0};
@@ -356,6 +356,7 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     if (!st)
         st = api_read_precondition(&pre, rq, &e);
+    pre.none_match.any |= create;
     if (!st)
         st = read_upload(&u, app, rq, &e);
     if (!st)
@@ -366,6 +367,11 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
         st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
     else if (!st)
         st = store_dataset_put_tagged(app->store, rq->param[0], &u.tagged, &pre, &created, &e);
+    if (st == ST_PRECONDITION && create)
+        st = err_set(
+            &e, ST_CONFLICT,
+            "the dataset '%s' is there already; PUT replaces it, POST %s/rows appends to it",
+            rq->param[0], rq->path);
     if (st)
         http_res_err(rs, &e);
     else
@@ -374,6 +380,19 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
         http_res_header(rs, "Location", rq->path);
     precondition_release(&pre);
     upload_release(&u);
+}
+
+/* PUT /v1/datasets/{name} -> 201 | 200. 400 body; 412 precondition; 413; 415; 422 values. */
+void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    put_dataset(ctx, rq, rs, false);
+}
+
+/* POST /v1/datasets/{name} -> 201, for clients that cannot PUT: forms of browsers. 409 when it is
+ * there, so that nobody replaces what he meant to append to. */
+void api_dataset_create(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    put_dataset(ctx, rq, rs, true);
 }
 
 /* A few rows alone may suggest another frequency than the one they go on with. */

@@ -5,8 +5,8 @@
 #include "server/http/http.h"
 
 /* datasets.c */
-http_handler api_dataset_put, api_dataset_append, api_dataset_get, api_dataset_list,
-    api_dataset_delete, api_dataset_data;
+http_handler api_dataset_create, api_dataset_put, api_dataset_append, api_dataset_get,
+    api_dataset_list, api_dataset_delete, api_dataset_data;
 /* jobs.c, job_events.c */
 http_handler api_job_create, api_job_list, api_job_get, api_job_history, api_job_backtest,
     api_job_cancel, api_job_delete, api_job_events;

@@ -18,6 +18,8 @@ static const struct http_route routes[] = {
      HTTP_READ},
     {HTTP_PUT, "/v1/datasets/{name}", api_dataset_put, UPLOAD_QUERY " fill", true, false, HTTP_WORK,
      .conditional = true, .form = true},
+    {HTTP_POST, "/v1/datasets/{name}", api_dataset_create, UPLOAD_QUERY " fill", true, false,
+     HTTP_WORK, .form = true},
     {HTTP_DELETE, "/v1/datasets/{name}", api_dataset_delete, NULL, false, false, HTTP_WRITE},
     {HTTP_POST, "/v1/datasets/{name}/rows", api_dataset_append, UPLOAD_QUERY " on_conflict", true,
      false, HTTP_WORK, .form = true},

@@ -109,6 +109,9 @@ START_TEST(a_form_with_a_file_is_that_file)
                   "my file.csv", "application/vnd.ms-excel") "when,y\n2020-01,1\n2020-02,2\n" END,
               201);
     ck_assert_int_eq((int)number_at(r.json, "series.0.length"), 2);
+    send_form("POST", "/v1/datasets/made", FILE_AS("x.csv", CSV) "when,y\n2020-01,5\n" END, 201);
+    send_form("POST", "/v1/datasets/form", FILE_AS("x.csv", CSV) "when,y\n2020-01,5\n" END, 409);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "POST /v1/datasets/form/rows appends"));
     send_form("POST", "/v1/datasets/form/rows",
               FILE_AS("x.csv", "application/octet-stream") "when,y\n2020-03,3\n" END, 200);
     ck_assert_int_eq((int)number_at(r.json, "series.0.length"), 3);

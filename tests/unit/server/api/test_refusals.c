@@ -28,6 +28,7 @@ static const struct right {
     int status;
 } rights[] = {
     {HTTP_PUT, "/v1/datasets/{name}", csv, series, 200},
+    {HTTP_POST, "/v1/datasets/{name}", csv, series, 409}, /* it is there */
     {HTTP_POST, "/v1/datasets/{name}/rows", csv, rows, 200},
     {HTTP_DELETE, "/v1/datasets/{name}", "", "", 204},
     {HTTP_POST, "/v1/jobs", json, new_job, 202},
