@@ -91,7 +91,7 @@ enum status covariates_save(struct checkpoint *c, const struct forecaster *f, st
     if (!f->num_covariates)
         return ST_OK;
     for (int k = 0; k < f->num_covariates; k++)
-        if (params_knows(&f->params, f->covariates[k]))
+        if (params_known_in_advance(&f->params, f->covariates[k]))
             known[n++] = f->covariates[k];
     st = checkpoint_set_strings(c, KEY_COVARIATES, (const char *const *)f->covariates,
                                 (size_t)f->num_covariates, e);
@@ -212,7 +212,7 @@ static enum status load_names(struct forecaster *f, const struct checkpoint *c, 
         return st;
     st = checkpoint_get_strings(&names, &n, c, KEY_COVARIATE_KNOWN, COVARIATES_MAX, e);
     for (size_t i = 0; !st && i < n; i++)
-        if (params_add_known(&f->params, names[i], NULL))
+        if (params_add_known_in_advance(&f->params, names[i], NULL))
             st = bad(KEY_COVARIATE_KNOWN, e);
     free(names);
     return st;

@@ -139,7 +139,7 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
 {
     int k = n - later < s->length ? n - later : s->length;
     /* Models of before they knew of filling may remember what was filled in. */
-    bool filled = f->params.fill == FILL_WITH_AUTO;
+    bool filled = f->params.fill == IMPUTE_AUTO;
 
     /* A few values at the end of a long history are no sign of a series that has no more. */
     if (s->length < OVERLAP_MIN && n - later > s->length + s->skipped)
@@ -557,7 +557,7 @@ int forecaster_num_covariates(const struct forecaster *f)
 
 const char *forecaster_covariate(const struct forecaster *f, int k, bool *known)
 {
-    *known = params_knows(&f->params, f->covariates[k]);
+    *known = params_known_in_advance(&f->params, f->covariates[k]);
     return f->covariates[k];
 }
 

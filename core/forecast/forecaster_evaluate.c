@@ -238,7 +238,7 @@ static enum status series_arrays(struct evaluation_series *out, double **base, i
     out->lower95 = v + 5 * (size_t)n;
     out->upper95 = v + 6 * (size_t)n;
     out->naive = v + 7 * (size_t)n;
-    out->smoother = v + 8 * (size_t)n;
+    out->ets = v + 8 * (size_t)n;
     out->mean = v + 9 * (size_t)n;
     return ST_OK;
 }
@@ -339,7 +339,7 @@ static void naive_baseline(double *out, const struct prepared_series *s, int m, 
         seasonal_naive(out + i, s->raw_y, s->test_start + i, m, 1);
 }
 
-/* How the smoother of the raw series may be scaled: the adjusted one may be negative. */
+/* How ETS of the raw series may be scaled: the adjusted one may be negative. */
 static int raw_scaling(const struct prepared *d, const struct prepared_series *s)
 {
     for (int i = 0; s->effect && i < s->raw->length; i++)
@@ -348,10 +348,9 @@ static int raw_scaling(const struct prepared *d, const struct prepared_series *s
     return prepared_scaling(d, s);
 }
 
-/* Our smoother alone, over the same steps. */
-static enum status smoother_baseline(double *out, const struct forecaster *f,
-                                     const struct prepared *d, const struct prepared_series *s,
-                                     bool rolling, struct err *e)
+/* ETS alone, over the same steps. */
+static enum status ets_baseline(double *out, const struct forecaster *f, const struct prepared *d,
+                                const struct prepared_series *s, bool rolling, struct err *e)
 {
     int n = s->view->length, count = rolling ? s->test_length : 1;
     int steps = rolling ? 1 : s->test_length;
@@ -380,7 +379,7 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
     ev->model.rmse = squared;
     metrics_compute(&ev->baseline, ev->truth, ev->seasonal_naive, ev->length, scale);
     metrics_compute(&ev->naive_model, ev->truth, ev->naive, ev->length, scale);
-    metrics_compute(&ev->smoother_model, ev->truth, ev->smoother, ev->length, scale);
+    metrics_compute(&ev->ets_model, ev->truth, ev->ets, ev->length, scale);
 }
 
 /* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not
@@ -431,7 +430,7 @@ static enum status evaluate_series(struct evaluation_series *ev, struct one_step
         v[i] = s->raw->values[s->test_start + i];
     naive_baseline(v + 2 * (size_t)n, s, m, rolling);
     naive_baseline(v + 7 * (size_t)n, s, 1, rolling);
-    st = smoother_baseline(v + 8 * (size_t)n, f, d, s, rolling, e);
+    st = ets_baseline(v + 8 * (size_t)n, f, d, s, rolling, e);
     if (!st && !rolling) {
         struct trained_series known = {.transform = s->transform, .ensemble = s->ensemble};
 
@@ -454,14 +453,14 @@ static void add_mean(double *mean, int *count, double v)
         *mean += (v - *mean) / ++*count;
 }
 
-enum forecast_kind { KIND_MODEL, KIND_BASELINE, KIND_NAIVE, KIND_SMOOTHER };
+enum forecast_kind { KIND_MODEL, KIND_BASELINE, KIND_NAIVE, KIND_ETS };
 
 static const struct metrics *metrics_of(const struct evaluation_series *s, enum forecast_kind kind)
 {
     return kind == KIND_MODEL      ? &s->model
            : kind == KIND_BASELINE ? &s->baseline
            : kind == KIND_NAIVE    ? &s->naive_model
-                                   : &s->smoother_model;
+                                   : &s->ets_model;
 }
 
 static struct metrics mean_metrics(const struct evaluation *ev, enum forecast_kind kind)
@@ -513,7 +512,7 @@ static enum status measure_steps(struct evaluation *ev, struct err *e)
     }
     ev->step_error = v;
     ev->step_baseline = v + ev->steps;
-    ev->step_smoother = v + 2 * (size_t)ev->steps;
+    ev->step_ets = v + 2 * (size_t)ev->steps;
     for (int i = 0; i < ev->count; i++) {
         const struct evaluation_series *s = &ev->series[i];
         double scale = s->model.mae / s->model.mase;
@@ -522,7 +521,7 @@ static enum status measure_steps(struct evaluation *ev, struct err *e)
             continue;
         add_steps(ev->step_error, count, s, s->forecast, scale);
         add_steps(ev->step_baseline, count + ev->steps, s, s->seasonal_naive, scale);
-        add_steps(ev->step_smoother, count + 2 * (size_t)ev->steps, s, s->smoother, scale);
+        add_steps(ev->step_ets, count + 2 * (size_t)ev->steps, s, s->ets, scale);
     }
     for (int h = 0; h < 3 * ev->steps; h++)
         v[h] = count[h] ? v[h] : NAN;
@@ -537,7 +536,7 @@ static void measure_all(struct evaluation *ev)
     ev->model = mean_metrics(ev, KIND_MODEL);
     ev->baseline = mean_metrics(ev, KIND_BASELINE);
     ev->naive = mean_metrics(ev, KIND_NAIVE);
-    ev->smoother = mean_metrics(ev, KIND_SMOOTHER);
+    ev->ets = mean_metrics(ev, KIND_ETS);
     ev->beats_baseline = isnan(ev->model.mase) ? ev->model.mae < ev->baseline.mae
                                                : ev->model.mase < ev->baseline.mase;
     for (int i = 0; i < ev->count; i++) {

@@ -285,8 +285,8 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
 
     if (p->target == TARGET_SEQUENCE)
         p->ensemble = false; /* such a net works alone */
-    if (p->fill == FILL_WITH_AUTO)
-        p->fill = panel->fill == FILL_WITH_AUTO ? FILL_WITH_LINE : panel->fill;
+    if (p->fill == IMPUTE_AUTO)
+        p->fill = panel->fill == IMPUTE_AUTO ? IMPUTE_LINEAR : panel->fill;
     if (any_season) {
         int m = panel->season_length;
 

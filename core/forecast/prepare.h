@@ -51,7 +51,7 @@ struct fit_start {
  * by pointer: windows point inside. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           const struct fit_start *start, struct progress *progress, struct err *e);
-/* Whether the smoother of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
+/* Whether ETS of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 void prepared_release(struct prepared *d);
 

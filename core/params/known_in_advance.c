@@ -5,7 +5,7 @@
 
 enum { SEPARATOR = 0x1f };
 
-bool params_knows(const struct params *p, const char *covariate)
+bool params_known_in_advance(const struct params *p, const char *covariate)
 {
     size_t n = strlen(covariate);
 
@@ -20,11 +20,11 @@ bool params_knows(const struct params *p, const char *covariate)
     return false;
 }
 
-enum status params_add_known(struct params *p, const char *covariate, struct err *e)
+enum status params_add_known_in_advance(struct params *p, const char *covariate, struct err *e)
 {
     size_t used = strlen(p->future_covariates), n = strlen(covariate);
 
-    if (params_knows(p, covariate))
+    if (params_known_in_advance(p, covariate))
         return ST_OK;
     if (used + n + 2 > sizeof(p->future_covariates))
         return err_set(e, ST_TOO_LARGE,

@@ -111,7 +111,7 @@ static const struct param_spec table[] = {
         minimum, MINIMUM_AUTO, minimums, FORECAST,
         "What no forecast or bound falls below: zero where the history never does (auto), nothing "
         "(none), or zero."),
-    CHOICE(fill, FILL_WITH_AUTO, fills, FORECAST,
+    CHOICE(fill, IMPUTE_AUTO, fills, FORECAST,
            "What the model sees in place of a missing observation: as the data set says (auto), a "
            "line between the neighbours, level and season (of season_length), or the previous "
            "observation. Nothing is scored against it, and nothing in the held-out end is looked "

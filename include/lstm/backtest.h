@@ -27,9 +27,9 @@ struct backtest_forecast {
     const double *forecast; /* the median, which absolute errors are measured of */
     const double *mean;     /* which squared errors are measured of */
     const double *naive, *seasonal_naive;
-    const double *smoother; /* exponential smoothing fitted to what lay before */
+    const double *ets; /* exponential smoothing fitted to what lay before */
     const double *lower80, *upper80, *lower95, *upper95;
-    /* Of forecast, naive, seasonal_naive, smoother; MASE by the part before the origin. */
+    /* Of forecast, naive, seasonal_naive, ETS; MASE by the part before the origin. */
     struct metrics model, last, seasonal, smoothed;
 };
 struct backtest {
@@ -40,7 +40,7 @@ struct backtest {
     double coverage80, coverage95;                  /* share of truths inside, 0..1; NaN: unknown */
     /* (horizon) mean absolute error of each step ahead in units of each item's seasonal naive error
      * in sample; NaN where nothing could be scored. */
-    double *step_error, *step_error_seasonal, *step_error_smoother;
+    double *step_error, *step_error_seasonal, *step_error_ets;
     bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
 };
 
@@ -49,7 +49,7 @@ struct backtest {
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
 /* Series too short for an origin are left out there. hooks as in forecaster_fit(); progress runs
- * over all windows and, after them, over the smoother of each item; a snapshot holds what is done.
+ * over all windows and, after them, over ETS of each item; a snapshot holds what is done.
  * Deterministic, whatever the threads. ST_NOMEM and forecaster_fit()'s errors, ST_CORRUPT when
  * hooks->resume is not of this backtest. */
 enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,

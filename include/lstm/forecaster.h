@@ -31,7 +31,7 @@ enum {
     QUANTILES_MAX = 50,
     SAMPLES_MAX = 1000,
     FORECAST_WINDOW_MAX = 10000,
-    SEASON_MAX = 10080, /* a week of minutes */
+    SEASON_MAX = 10080,    /* a week of minutes */
     SERIES_VALUES_MIN = 4, /* of fewer observations nothing is learnt: their last is the forecast */
     COVARIATES_MAX = 64
 };
@@ -53,7 +53,7 @@ struct panel {
     int season_length; /* what the frequency suggests, for params.season_length = 0; 1 = none */
     const char *const *covariates; /* (num_covariates) unique names; borrowed */
     int num_covariates;            /* at most COVARIATES_MAX */
-    int fill; /* enum fill_kind: of missing values, for params.fill = auto; 0: linear */
+    int fill; /* enum imputation: of missing values, for params.fill = auto; 0: linear */
 };
 
 /* Replaces every "auto" in p by its effective value for this panel and checks p against it.
@@ -188,21 +188,21 @@ struct evaluation_series {
     const double *truth, *forecast, *mean, *seasonal_naive;
     const double *lower80, *upper80, *lower95, *upper95; /* (length) */
     struct metrics model, baseline;                      /* baseline: seasonal naive */
-    const double *naive, *smoother; /* (length) the last value; our exponential smoothing */
-    struct metrics naive_model, smoother_model;
+    const double *naive, *ets; /* (length) the last value; our exponential smoothing */
+    struct metrics naive_model, ets_model;
 };
 struct evaluation {
     int count;
     struct evaluation_series *series;
     struct metrics model, baseline; /* means over the series */
-    struct metrics naive, smoother;
+    struct metrics naive, ets;
     /* Errors by step ahead, 1 to steps: mean absolute error over the series, each divided by its
      * own in-sample error of the seasonal naive forecast (MASE's); NaN: unknown. Owned, NULL when
      * steps is 0, as in a recipe that forecasts one step ahead. */
     int steps;
-    double *step_error, *step_baseline, *step_smoother; /* step_baseline: seasonal naive */
-    int num_covariates, covariates_used; /* of the model; series that they make better */
-    bool beats_baseline;                 /* mean MASE (where unknown, MAE) below seasonal naive's */
+    double *step_error, *step_baseline, *step_ets; /* step_baseline: seasonal naive */
+    int num_covariates, covariates_used;           /* of the model; series that they make better */
+    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
     /* Share of held-out truths inside the interval, 0..1; NaN: unknown. */
     double coverage80, coverage95;
     double last_batch_loss; /* loss of the last training batch, in scaled units */

@@ -19,7 +19,7 @@ enum differencing_kind { DIFFERENCING_AUTO = -1, DIFFERENCING_NONE, DIFFERENCING
 /* The lower limit of forecasts: zero where the history is never negative (auto), none, or zero. */
 enum minimum_kind { MINIMUM_AUTO, MINIMUM_NONE, MINIMUM_ZERO };
 /* The value that replaces a missing observation in a model; auto: as the panel states. */
-enum fill_kind { FILL_WITH_AUTO, FILL_WITH_LINE, FILL_WITH_SEASON, FILL_WITH_PREVIOUS };
+enum imputation { IMPUTE_AUTO, IMPUTE_LINEAR, IMPUTE_SEASONAL, IMPUTE_PREVIOUS };
 enum outliers_kind { OUTLIERS_KEEP, OUTLIERS_REPLACE };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES, FEATURES_CAPITALS };
@@ -49,7 +49,7 @@ struct params {
     bool ensemble;         /* forecast: classical methods and the net together */
     int minimum;           /* forecast: enum minimum_kind */
     bool calendar_effects; /* forecast: of months: working days, Easter; of days: holidays */
-    int fill;              /* forecast: enum fill_kind */
+    int fill;              /* forecast: enum imputation */
     int outliers;          /* forecast: enum outliers_kind */
     /* Held out for the evaluation: last steps of each series (-1 = auto), or sentences (tag) */
     int test_size;
@@ -108,9 +108,9 @@ double params_number(const struct params *p, const struct param_spec *s); /* PAR
 const char *params_text(const struct params *p, const struct param_spec *s); /* PARAM_ENUM's name */
 
 /* Whether the covariate is in p's list of those that are known in advance. */
-bool params_knows(const struct params *p, const char *covariate);
+bool params_known_in_advance(const struct params *p, const char *covariate);
 /* Adds a name to that list. ST_TOO_LARGE when the list would not fit future_covariates. */
-enum status params_add_known(struct params *p, const char *covariate, struct err *e);
+enum status params_add_known_in_advance(struct params *p, const char *covariate, struct err *e);
 
 /* Checks that every parameter that shapes the net has the same value in the model that a training
  * starts from (have) and in the one to be made (want); both are resolved. ST_INVALID names the

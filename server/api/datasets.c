@@ -160,7 +160,7 @@ static enum status read_fill(struct upload *u, const struct http_req *rq, struct
 
     if (!name)
         return ST_OK;
-    if (u->kind == DATA_SERIES && fill_from_name(&u->series.fill, name))
+    if (u->kind == DATA_SERIES && missing_policy_from_name(&u->series.missing_policy, name))
         return ST_OK;
     err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
     return err_at(e, "?fill");
@@ -169,9 +169,9 @@ static enum status read_fill(struct upload *u, const struct http_req *rq, struct
 /* fill=error refuses at the door what it would refuse before training. */
 static enum status check_missing(struct upload *u, struct err *e)
 {
-    if (u->kind != DATA_SERIES || u->series.fill != FILL_ERROR)
+    if (u->kind != DATA_SERIES || u->series.missing_policy != MISSING_ERROR)
         return ST_OK;
-    return fill_series_set(&u->series, e);
+    return missing_apply(&u->series, e);
 }
 
 static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
@@ -247,7 +247,7 @@ static enum status put_series(cJSON **o, struct store *store, const struct datas
     *o = json_put_number(*o, "num_series", (double)d->num_series);
     *o = json_put_text(*o, "time_column", d->time_column);
     *o = json_put_text(*o, "id_column", d->id_column);
-    *o = json_put_text(*o, "fill", fill_name(d->fill));
+    *o = json_put_text(*o, "fill", missing_policy_name(d->missing_policy));
     return ST_OK;
 }
 
@@ -470,7 +470,7 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
         st = stored_columns(&u, &u.known, &e);
     if (!st)
         st = read_upload(&u, app, rq, &e);
-    u.series.fill = u.known.fill;
+    u.series.missing_policy = u.known.missing_policy;
     if (!st)
         st = read_conflict(&mode, &u, rq, &e);
     if (!st && mode == CONFLICT_ERROR) /* else what is between corrected rows is no gap */

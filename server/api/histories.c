@@ -24,7 +24,7 @@ static enum status from_dataset(struct series_set *set, const struct app *app, c
     if (!st)
         st = store_series_load(set, app->store, d.id, e);
     if (!st)
-        st = fill_series_set(set, e);
+        st = missing_apply(set, e);
     if (st)
         err_at(e, "/dataset");
     dataset_release(&d);

@@ -160,10 +160,10 @@ static enum status read_known(struct params *p, const cJSON *body, struct err *e
 
         if (!st)
             st = text_check(text, strlen(text), COLUMN_NAME_MAX, "covariate", e);
-        if (!st && params_knows(p, text))
+        if (!st && params_known_in_advance(p, text))
             st = err_set(e, ST_INVALID, "'%.80s' is there twice", text);
         if (!st)
-            st = params_add_known(p, text, e);
+            st = params_add_known_in_advance(p, text, e);
         if (st)
             return err_at(e, "/future_covariates/%d", i);
         i++;

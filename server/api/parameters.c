@@ -25,7 +25,7 @@ static const struct http_parameter parameters[] = {
     {"target", HTTP_TEXT},
     {"covariates", HTTP_TEXT},
     {"frequency", HTTP_TEXT},
-    {"fill", HTTP_CHOICE, .choices = fill_names},
+    {"fill", HTTP_CHOICE, .choices = missing_policy_names},
     {"on_conflict", HTTP_CHOICE, .choices = api_conflicts},
     /* jobs and models */
     {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},

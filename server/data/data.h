@@ -12,12 +12,12 @@
 enum { SERIES_ID_MAX = 1024, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
 
 enum data_kind { DATA_SERIES, DATA_TAGGED };
-enum fill_policy {
-    FILL_LINEAR,
-    FILL_ERROR,
-    FILL_SEASONAL,
-    FILL_PREVIOUS,
-    FILL_ZERO
+enum missing_policy {
+    MISSING_LINEAR,
+    MISSING_ERROR,
+    MISSING_SEASONAL,
+    MISSING_PREVIOUS,
+    MISSING_ZERO
 }; /* see missing.h */
 
 /* One series: length rows of num_columns values. Rows are equally spaced in time (gaps were filled
@@ -45,7 +45,7 @@ struct series_set {
     int num_covariates;
     /* What was chosen while reading, for the answer: NULL when there was none. Owned. */
     char *time_column, *id_column;
-    enum fill_policy fill;
+    enum missing_policy missing_policy;
     int num_notes;
     struct data_note *notes; /* owned */
 };

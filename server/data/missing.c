@@ -4,18 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-const char *const fill_names[] = {"linear", "error", "seasonal", "previous", "zero", NULL};
+const char *const missing_policy_names[] = {"linear",   "error", "seasonal",
+                                            "previous", "zero",  NULL};
 
-const char *fill_name(enum fill_policy f)
+const char *missing_policy_name(enum missing_policy f)
 {
-    return fill_names[f];
+    return missing_policy_names[f];
 }
 
-bool fill_from_name(enum fill_policy *out, const char *name)
+bool missing_policy_from_name(enum missing_policy *out, const char *name)
 {
-    for (int i = 0; fill_names[i]; i++)
-        if (strcmp(fill_names[i], name) == 0) {
-            *out = (enum fill_policy)i;
+    for (int i = 0; missing_policy_names[i]; i++)
+        if (strcmp(missing_policy_names[i], name) == 0) {
+            *out = (enum missing_policy)i;
             return true;
         }
     return false;
@@ -53,22 +54,22 @@ static enum status refuse_missing(const struct column *c, const struct series *s
     return ST_OK;
 }
 
-int fill_for_models(enum fill_policy f)
+int missing_policy_imputation(enum missing_policy f)
 {
     switch (f) {
-    case FILL_SEASONAL:
-        return FILL_WITH_SEASON;
-    case FILL_PREVIOUS:
-        return FILL_WITH_PREVIOUS;
-    case FILL_LINEAR:
-    case FILL_ERROR:
-    case FILL_ZERO:
+    case MISSING_SEASONAL:
+        return IMPUTE_SEASONAL;
+    case MISSING_PREVIOUS:
+        return IMPUTE_PREVIOUS;
+    case MISSING_LINEAR:
+    case MISSING_ERROR:
+    case MISSING_ZERO:
         break;
     }
-    return FILL_WITH_LINE;
+    return IMPUTE_LINEAR;
 }
 
-enum status fill_series_set(struct series_set *s, struct err *e)
+enum status missing_apply(struct series_set *s, struct err *e)
 {
     enum status st = ST_OK;
 
@@ -77,9 +78,9 @@ enum status fill_series_set(struct series_set *s, struct err *e)
             struct series *one = &s->items[i];
             const struct column c = {one->values + k, series_observed(s, one), s->num_columns};
 
-            if (s->fill == FILL_ERROR)
+            if (s->missing_policy == MISSING_ERROR)
                 st = refuse_missing(&c, one, s->columns ? s->columns[k] : "value", e);
-            else if (s->fill == FILL_ZERO)
+            else if (s->missing_policy == MISSING_ZERO)
                 fill_zero(&c);
         }
     return st;

@@ -7,17 +7,17 @@
 #include <lstm/params.h>
 
 /* "linear", "error", "seasonal", "previous", "zero", NULL; static. */
-extern const char *const fill_names[];
-const char *fill_name(enum fill_policy f);
-bool fill_from_name(enum fill_policy *out, const char *name);
+extern const char *const missing_policy_names[];
+const char *missing_policy_name(enum missing_policy f);
+bool missing_policy_from_name(enum missing_policy *out, const char *name);
 
-/* What models do about what is missing: enum fill_kind of <lstm/params.h>. */
-int fill_for_models(enum fill_policy f);
+/* What models do about what is missing: enum imputation of <lstm/params.h>. */
+int missing_policy_imputation(enum missing_policy f);
 
 /* What a policy says of the data themselves, in every series and column of s:
  *   error  nothing may be missing: ST_INVALID naming series and row
  *   zero   what is missing is 0, and counts as observed
  *   the others leave missing what is missing: that is up to the models. */
-enum status fill_series_set(struct series_set *s, struct err *e);
+enum status missing_apply(struct series_set *s, struct err *e);
 
 #endif

@@ -157,7 +157,7 @@ enum status panel_data_init(struct panel_data *p, const struct series_set *set, 
         st = err_nomem(e, total * sizeof(double));
     p->panel.series = p->views;
     p->panel.season_length = set->count > 0 ? timeline_season_length(&set->items[0].time) : 1;
-    p->panel.fill = fill_for_models(set->fill);
+    p->panel.fill = missing_policy_imputation(set->missing_policy);
     if (!st)
         st = add_views(p, set, e);
     if (st)

@@ -60,17 +60,18 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
     char *columns;
     enum status st;
 
-    *d = (struct dataset){.id = stmt_i64(q, 0),
-                          .kind = (enum data_kind)stmt_within(q, 2, DATA_SERIES, DATA_TAGGED),
-                          .created_at = stmt_i64(q, 3),
-                          .updated_at = stmt_i64(q, 4),
-                          .bytes = stmt_i64(q, 5),
-                          .num_series = stmt_i64(q, 10),
-                          .sentences = stmt_i64(q, 11),
-                          .tokens = stmt_i64(q, 12),
-                          .num_upos = stmt_i64(q, 13),
-                          .num_xpos = stmt_i64(q, 14),
-                          .fill = (enum fill_policy)stmt_within(q, 15, FILL_LINEAR, FILL_ZERO)};
+    *d = (struct dataset){
+        .id = stmt_i64(q, 0),
+        .kind = (enum data_kind)stmt_within(q, 2, DATA_SERIES, DATA_TAGGED),
+        .created_at = stmt_i64(q, 3),
+        .updated_at = stmt_i64(q, 4),
+        .bytes = stmt_i64(q, 5),
+        .num_series = stmt_i64(q, 10),
+        .sentences = stmt_i64(q, 11),
+        .tokens = stmt_i64(q, 12),
+        .num_upos = stmt_i64(q, 13),
+        .num_xpos = stmt_i64(q, 14),
+        .missing_policy = (enum missing_policy)stmt_within(q, 15, MISSING_LINEAR, MISSING_ZERO)};
     stmt_copy(q, 1, d->name, sizeof(d->name));
     stmt_copy(q, 6, d->digest, sizeof(d->digest));
     d->time_column = stmt_text(q, 8);
@@ -324,7 +325,7 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
         "(:id, :name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
         ":series, :sentences, :tokens, :upos, :xpos, :fill, :covariates)");
     stmt_bind_i64(&q, ":covariates", d->num_covariates);
-    stmt_bind_i64(&q, ":fill", d->fill);
+    stmt_bind_i64(&q, ":fill", d->missing_policy);
     stmt_bind_i64(&q, ":id", *id);
     stmt_bind_text(&q, ":name", d->name);
     stmt_bind_i64(&q, ":kind", d->kind);

@@ -106,8 +106,8 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
         return err_nomem(e, 0);
     sha256_init(&h);
     digest_add(&h, columns, strlen(columns) + 1);
-    if (data->fill != FILL_LINEAR) /* which data sets of before had not to say */
-        digest_add(&h, &data->fill, sizeof(data->fill));
+    if (data->missing_policy != MISSING_LINEAR) /* which data sets of before had not to say */
+        digest_add(&h, &data->missing_policy, sizeof(data->missing_policy));
     if (data->num_covariates)
         digest_add(&h, &data->num_covariates, sizeof(data->num_covariates));
     d->num_covariates = data->num_covariates;
@@ -138,7 +138,7 @@ static enum status put_series(struct db *db, void *ctx, struct err *e)
     struct dataset d = {.kind = DATA_SERIES,
                         .time_column = u->data->time_column,
                         .id_column = u->data->id_column,
-                        .fill = u->data->fill};
+                        .missing_policy = u->data->missing_policy};
     enum status st;
 
     snprintf(d.name, sizeof(d.name), "%s", u->name);
@@ -528,7 +528,7 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
         joined = stmt_text(&q, 0);
         out->time_column = stmt_text(&q, 1);
         out->id_column = stmt_text(&q, 2);
-        out->fill = (enum fill_policy)stmt_within(&q, 3, FILL_LINEAR, FILL_ZERO);
+        out->missing_policy = (enum missing_policy)stmt_within(&q, 3, MISSING_LINEAR, MISSING_ZERO);
         out->num_covariates = (int)stmt_within(&q, 4, 0, COLUMNS_MAX);
     } else if (!q.st) {
         q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");

@@ -63,9 +63,9 @@ struct dataset {
     int num_covariates; /* series: the last so many of columns */
     /* Series: value columns, covariates; tagged: which of "upos", "xpos" occur. Owned. */
     char **columns;
-    char *time_column, *id_column; /* or NULL. Owned */
-    int64_t num_upos, num_xpos;    /* tagged: distinct tags */
-    enum fill_policy fill;         /* series */
+    char *time_column, *id_column;      /* or NULL. Owned */
+    int64_t num_upos, num_xpos;         /* tagged: distinct tags */
+    enum missing_policy missing_policy; /* series */
 };
 void dataset_release(struct dataset *d);
 struct dataset_list {

@@ -14,7 +14,7 @@ enum status forecast_data_load(struct forecast_data *d, struct store *s, int64_t
     enum status st = store_series_load(&d->set, s, dataset_id, e);
 
     if (!st)
-        st = fill_series_set(&d->set, e);
+        st = missing_apply(&d->set, e);
     if (!st)
         st = panel_data_init(&d->panel, &d->set, p->multivariate, e);
     if (!st)

@@ -48,7 +48,7 @@ static enum status read_known(struct params *p, const cJSON *list, struct err *e
     cJSON_ArrayForEach(name, list)
     {
         if (!st && cJSON_IsString(name))
-            st = params_add_known(p, name->valuestring, e);
+            st = params_add_known_in_advance(p, name->valuestring, e);
     }
     return st;
 }

@@ -42,7 +42,7 @@ cJSON *report_forecast_metrics(const struct evaluation *ev)
     o = json_put_number(o, "coverage_95", ev->coverage95);
     o = json_put(o, "naive", put_metrics(cJSON_CreateObject(), &ev->naive));
     o = json_put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
-    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->smoother));
+    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->ets));
     if (ev->num_covariates)
         o = json_put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
     o = json_put_number(o, "last_batch_loss", ev->last_batch_loss);
@@ -85,7 +85,7 @@ static cJSON *one_series(const struct evaluation_series *s, const struct timelin
 
     metrics = json_put(metrics, "naive", put_metrics(cJSON_CreateObject(), &s->naive_model));
     metrics = json_put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &s->baseline));
-    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->smoother_model));
+    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->ets_model));
     o = json_put(o, "metrics", metrics);
     o = json_put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
     o = json_put(o, "time", times(t, s->start, s->length));
@@ -94,7 +94,7 @@ static cJSON *one_series(const struct evaluation_series *s, const struct timelin
     o = json_put(o, "mean", json_numbers(s->mean, s->length));
     o = json_put(o, "naive", json_numbers(s->naive, s->length));
     o = json_put(o, "seasonal_naive", json_numbers(s->seasonal_naive, s->length));
-    o = json_put(o, "ets", json_numbers(s->smoother, s->length));
+    o = json_put(o, "ets", json_numbers(s->ets, s->length));
     o = json_put(o, "lower", bounds(s->lower80, s->lower95, s->length));
     return json_put(o, "upper", bounds(s->upper80, s->upper95, s->length));
 }
@@ -143,7 +143,7 @@ static cJSON *steps_ahead(const struct evaluation *ev)
         return cJSON_CreateNull();
     o = json_put(cJSON_CreateObject(), "mase", json_numbers(ev->step_error, ev->steps));
     o = json_put(o, "seasonal_naive", json_numbers(ev->step_baseline, ev->steps));
-    return json_put(o, "ets", json_numbers(ev->step_smoother, ev->steps));
+    return json_put(o, "ets", json_numbers(ev->step_ets, ev->steps));
 }
 
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time)
@@ -356,7 +356,7 @@ static cJSON *one_forecast(const struct backtest_forecast *f, const struct timel
     o = json_put(o, "mean", json_numbers(f->mean, f->length));
     o = json_put(o, "naive", json_numbers(f->naive, f->length));
     o = json_put(o, "seasonal_naive", json_numbers(f->seasonal_naive, f->length));
-    o = json_put(o, "ets", json_numbers(f->smoother, f->length));
+    o = json_put(o, "ets", json_numbers(f->ets, f->length));
     o = json_put(o, "lower", bounds(f->lower80, f->lower95, f->length));
     return json_put(o, "upper", bounds(f->upper80, f->upper95, f->length));
 }
@@ -377,7 +377,7 @@ cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
     steps = json_put(steps, "mase", json_numbers(b->step_error, b->plan.horizon));
     steps =
         json_put(steps, "seasonal_naive", json_numbers(b->step_error_seasonal, b->plan.horizon));
-    steps = json_put(steps, "ets", json_numbers(b->step_error_smoother, b->plan.horizon));
+    steps = json_put(steps, "ets", json_numbers(b->step_error_ets, b->plan.horizon));
     o = json_put_number(o, "windows", b->plan.windows);
     o = json_put_number(o, "step", b->plan.step);
     o = json_put_number(o, "horizon", b->plan.horizon);

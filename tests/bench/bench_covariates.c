@@ -160,7 +160,7 @@ static int row(const char *name, const char *data, const char *file, int target,
         enum status st = configure(&p, num, pairs, &e);
 
         for (int k = 0; !st && m == 2 && k < t.columns - 1; k++)
-            st = params_add_known(&p, t.covariates[k], &e);
+            st = params_add_known_in_advance(&p, t.covariates[k], &e);
         if (!st)
             st = run(&r, &t, &p, first, step, origins, m > 0, &e);
         if (st) {

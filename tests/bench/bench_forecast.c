@@ -291,7 +291,7 @@ static void add_series(struct score *out, const struct evaluation_series *ev,
         out->smape += part * smape(y, f);
         out->mape += y > 0 || y < 0 ? part * 100 * fabs((y - f) / y) : 0;
         out->mase += part * fabs(y - f) / scale;
-        out->smoother += part * fabs(y - ev->smoother[h]) / scale;
+        out->smoother += part * fabs(y - ev->ets[h]) / scale;
         out->snaive += part * fabs(y - ev->seasonal_naive[h]) / scale;
         if (s->naive2) {
             out->naive2_smape += part * smape(y, s->naive2[h]);

@@ -149,18 +149,18 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
     return st ? st : gaps_fill(j->y, j->n, j->fill, j->season, e);
 }
 
-/* What judges: the smoother alone, and its mean with the season before, at the end with an airline
+/* What judges: ETS alone, and its mean with the season before, at the end with an airline
  * model too. */
 struct forecasters {
     bool with_airline;
-    struct scaled_ets smoother;
+    struct scaled_ets ets;
     struct arima airline;
 };
 
 static enum status fit_forecasters(struct forecasters *f, struct judge *j, struct err *e)
 {
     bool two = j->longest > j->season;
-    enum status st = scaled_ets_fit(&f->smoother, j->y, j->head, j->season, SCALING_AUTO, e);
+    enum status st = scaled_ets_fit(&f->ets, j->y, j->head, j->season, SCALING_AUTO, e);
     int used = j->head < HISTORY_MAX ? j->head : HISTORY_MAX;
 
     if (st || !f->with_airline)
@@ -171,7 +171,7 @@ static enum status fit_forecasters(struct forecasters *f, struct judge *j, struc
         f->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = j->longest};
     else
         f->airline = (struct arima){.p = 1, .d = 1, .q = 2};
-    st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->head, e);
+    st = scaling_forward(j->w, &f->ets.scaling, j->y, j->head, e);
     return st ? st
               : arima_fit(&f->airline, NULL, j->w + j->head - used, used, f->airline.season,
                           ARIMA_SQUARES, e);
@@ -183,12 +183,12 @@ static void add_to(double *mean, const double *path, int H, int number)
         mean[h] += ((isfinite(path[h]) ? path[h] : mean[h]) - mean[h]) / number;
 }
 
-/* Forecasts from the origin, scaled: of the smoother into j->path (H), of all into j->mixed (H). */
+/* Forecasts from the origin, scaled: of ETS into j->path (H), of all into j->mixed (H). */
 static enum status forecast_from(struct judge *j, const struct forecasters *f, int origin,
                                  struct err *e)
 {
     int first = origin > HISTORY_MAX ? origin - HISTORY_MAX : 0, from = origin - first;
-    enum status st = scaled_ets_path(j->path, &f->smoother, j->w, j->n, &origin, 1, j->H, e);
+    enum status st = scaled_ets_path(j->path, &f->ets, j->w, j->n, &origin, 1, j->H, e);
 
     if (st)
         return st;
@@ -202,7 +202,7 @@ static enum status forecast_from(struct judge *j, const struct forecasters *f, i
     return st;
 }
 
-/* Two judges: the smoother, and the mixture. */
+/* Two judges: ETS, and the mixture. */
 enum { JUDGES = 2 };
 
 /* Sums of absolute errors and their number over origins; of each origin those of the mixture. */
@@ -242,11 +242,11 @@ static enum status judge_block(struct tally *t, struct forecasters *f, struct ju
     if (!st && first == 0)
         st = fit_forecasters(f, j, e);
     if (!st)
-        st = scaling_forward(j->w, &f->smoother.scaling, j->y, j->n, e);
+        st = scaling_forward(j->w, &f->ets.scaling, j->y, j->n, e);
     for (int i = first; !st && i < last; i++) {
         st = forecast_from(j, f, j->origins[i], e);
         if (!st)
-            add_errors(t, j, &r, &f->smoother.scaling, i);
+            add_errors(t, j, &r, &f->ets.scaling, i);
     }
     regression_release(&r);
     return st;
@@ -392,7 +392,7 @@ enum status covariates_choose(struct regression *out, const struct series_view *
     if (!s->covariates || !panel->num_covariates || n < 2)
         return ST_OK;
     for (int k = 0; k < panel->num_covariates; k++)
-        known[k] = params_knows(p, panel->covariates[k]);
+        known[k] = params_known_in_advance(p, panel->covariates[k]);
     st = judge_init(&j, s, known, panel->num_covariates, n, p, e);
     if (st)
         return st;

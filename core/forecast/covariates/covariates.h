@@ -1,7 +1,7 @@
 /* covariates.h - covariates of one series: whether they help, what they explain, what is kept of
  * them.
  *
- * A regression is used when it makes the smoother's forecasts clearly better over rolling origins
+ * A regression is used when it makes the forecasts of ETS clearly better over rolling origins
  * at the end of the training part, with coefficients from before them; else the series is forecast
  * as if it had no covariates. */
 #ifndef CORE_FORECAST_COVARIATES_COVARIATES_H

@@ -31,7 +31,7 @@ static enum status fit_airline(struct members *c, const double *w, int n, struct
                      c->ets.season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
 }
 
-/* The multiplicative smoother has no use for a scale: y is what w is the scaled image of. */
+/* Multiplicative ETS has no use for a scale: y is what w is the scaled image of. */
 static enum status unscaled(double **y, const struct members *c, const double *w, int n,
                             struct err *e)
 {
@@ -64,7 +64,7 @@ static bool keep_smoothers(const struct members *c, unsigned keep)
     return keep & MEMBERS_KEEP_SEASONS && c->ets.season2;
 }
 
-/* All members but the smoother. */
+/* All members but ETS. */
 static enum status fit_others(struct members *c, const double *w, int n, unsigned keep,
                               struct err *e)
 {

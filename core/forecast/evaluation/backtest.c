@@ -1,7 +1,7 @@
 /* backtest.c - fits and forecasts from rolling origins: see <lstm/backtest.h>.
  *
  * A snapshot is the number of windows done, their forecasts, and the snapshot of the fit under way;
- * after the last window the forecasts of the smoother instead, as far as they are there. */
+ * after the last window the forecasts of ETS instead, as far as they are there. */
 #include <lstm/backtest.h>
 
 #include "core/base/row.h"
@@ -22,7 +22,7 @@
 enum { WINDOWS_AUTO = 5, ARRAYS = 8 };
 
 static const double levels[2] = {80, 95};
-static const double fits_share = 0.98; /* of all the work; the rest is the smoother's */
+static const double fits_share = 0.98; /* of all the work; the rest is that of ETS */
 
 struct run {
     struct backtest *b;
@@ -32,9 +32,9 @@ struct run {
     int *which;                /* (panel->count) of views in the panel */
     int num_views;
     int32_t *keys;            /* (most items, 2) window and series in the panel */
-    int season, fill;         /* of the naive forecasts and of MASE; enum fill_kind */
+    int season, fill;         /* of the naive forecasts and of MASE; enum imputation */
     double *values;           /* (most items, ARRAYS, horizon) of all items */
-    double *smoother;         /* (most items, horizon) behind them; NaN: not forecast yet */
+    double *ets;              /* (most items, horizon) behind them; NaN: not forecast yet */
     double *mean;             /* (most items, horizon) behind those */
     int window;               /* under way */
     int epochs;               /* of the windows that are done */
@@ -155,7 +155,7 @@ void backtest_free(struct backtest *b)
     free(b->items);
     free(b->step_error);
     free(b->step_error_seasonal);
-    free(b->step_error_smoother);
+    free(b->step_error_ets);
     free(b);
 }
 
@@ -173,22 +173,22 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     b->items = calloc(most, sizeof(*b->items));
     b->step_error = calloc((size_t)plan->horizon, sizeof(double));
     b->step_error_seasonal = calloc((size_t)plan->horizon, sizeof(double));
-    b->step_error_smoother = calloc((size_t)plan->horizon, sizeof(double));
+    b->step_error_ets = calloc((size_t)plan->horizon, sizeof(double));
     r->views = calloc((size_t)r->panel->count, sizeof(*r->views));
     r->which = calloc((size_t)r->panel->count, sizeof(*r->which));
     r->keys = calloc(most, 2 * sizeof(*r->keys));
     if (b->items)
         b->items[0].truth = r->values; /* by which backtest_free() finds them */
     if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal ||
-        !b->step_error_smoother || !r->views || !r->which) {
+        !b->step_error_ets || !r->views || !r->which) {
         if (!b->items)
             free(r->values);
         return err_nomem(e, values * sizeof(double));
     }
-    r->smoother = r->values + most * ARRAYS * (size_t)plan->horizon;
+    r->ets = r->values + most * ARRAYS * (size_t)plan->horizon;
     for (size_t i = 0; i < most * (size_t)plan->horizon; i++)
-        r->smoother[i] = NAN;
-    r->mean = r->smoother + most * (size_t)plan->horizon;
+        r->ets[i] = NAN;
+    r->mean = r->ets + most * (size_t)plan->horizon;
     return ST_OK;
 }
 
@@ -217,7 +217,7 @@ static void add_item(struct run *r, int window, int series)
                                     .mean = r->mean + (size_t)item * h,
                                     .naive = v + 2 * h,
                                     .seasonal_naive = v + 3 * h,
-                                    .smoother = r->smoother + (size_t)item * h,
+                                    .ets = r->ets + (size_t)item * h,
                                     .lower80 = v + 4 * h,
                                     .upper80 = v + 5 * h,
                                     .lower95 = v + 6 * h,
@@ -310,7 +310,7 @@ static enum status add_items(struct checkpoint *c, const struct run *r, struct e
     if (!st)
         st = checkpoint_add(c, "mean", CKPT_F64, more, 2, r->mean, e);
     if (!st && r->window == r->b->plan.windows)
-        st = checkpoint_add(c, "smoother", CKPT_F64, more, 2, r->smoother, e);
+        st = checkpoint_add(c, "smoother", CKPT_F64, more, 2, r->ets, e);
     return st;
 }
 
@@ -384,7 +384,7 @@ static enum status load_items(struct run *r, const struct checkpoint *c, struct 
         memcpy(r->mean, more.data, more.size);
     if (!checkpoint_find(&more, c, "smoother", CKPT_F64, (int64_t[]){count, plan->horizon}, 2,
                          NULL))
-        memcpy(r->smoother, more.data, more.size);
+        memcpy(r->ets, more.data, more.size);
     return ST_OK;
 }
 
@@ -467,10 +467,10 @@ static enum status run_window(struct run *r, const struct checkpoint_tensor *res
     return st;
 }
 
-/* ---- the smoother ---- */
+/* ---- exponential smoothing (ETS) ---- */
 
-/* The scaling of the recipe holds for the smoother too. */
-static int smoother_scaling(const struct params *p)
+/* The scaling of the recipe holds for ETS too. */
+static int ets_scaling(const struct params *p)
 {
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
@@ -479,7 +479,7 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
 {
     const struct run *r = ctx;
     int n = r->b->items[i].origin, horizon = r->b->plan.horizon;
-    double *out = row(r->smoother, i, horizon);
+    double *out = row(r->ets, i, horizon);
     double *y;
     struct scaled_ets c;
     enum status st;
@@ -492,7 +492,7 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
     memcpy(y, r->panel->series[r->keys[2 * i + 1]].values, (size_t)n * sizeof(*y));
     st = gaps_fill(y, n, r->fill, r->season, e);
     if (!st)
-        st = scaled_ets_fit(&c, y, n, r->season, smoother_scaling(&r->params), e);
+        st = scaled_ets_fit(&c, y, n, r->season, ets_scaling(&r->params), e);
     if (!st)
         st = scaled_ets_forecast(out, &c, y, n, &n, 1, horizon, e);
     free(y);
@@ -504,7 +504,7 @@ static enum status smooth_all(struct run *r, struct err *e)
     struct progress w = {.hooks = r->hooks, .saver = {.ctx = r, .save = save}, .reported = r->told};
     int done = 0;
 
-    while (done < r->b->count && !isnan(*row(r->smoother, done, r->b->plan.horizon)))
+    while (done < r->b->count && !isnan(*row(r->ets, done, r->b->plan.horizon)))
         done++;
     if (!w.reported.epochs) /* no fit has reported any */
         w.reported = (struct fit_progress){.epoch = r->epochs,

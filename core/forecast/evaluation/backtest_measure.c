@@ -54,8 +54,7 @@ static void measure_steps(struct backtest *b, const double *scale)
         b->step_error[k] = step_error(b, offsetof(struct backtest_forecast, forecast), scale, k);
         b->step_error_seasonal[k] =
             step_error(b, offsetof(struct backtest_forecast, seasonal_naive), scale, k);
-        b->step_error_smoother[k] =
-            step_error(b, offsetof(struct backtest_forecast, smoother), scale, k);
+        b->step_error_ets[k] = step_error(b, offsetof(struct backtest_forecast, ets), scale, k);
     }
 }
 
@@ -95,7 +94,7 @@ void backtest_measure(struct backtest *b, const double *scale)
         f->model.rmse = squared;
         metrics_compute(&f->last, f->truth, f->naive, f->length, scale[i]);
         metrics_compute(&f->seasonal, f->truth, f->seasonal_naive, f->length, scale[i]);
-        metrics_compute(&f->smoothed, f->truth, f->smoother, f->length, scale[i]);
+        metrics_compute(&f->smoothed, f->truth, f->ets, f->length, scale[i]);
     }
     b->model = mean_of(b, offsetof(struct backtest_forecast, model));
     b->last = mean_of(b, offsetof(struct backtest_forecast, last));

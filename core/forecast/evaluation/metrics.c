@@ -27,7 +27,7 @@ static double max_abs_error(const double *truth, const double *forecast, int n)
 void metrics_compute(struct metrics *out, const double *truth, const double *forecast, int n,
                      double scale)
 {
-    double top = max_abs_error(truth, forecast, n), unit = top > 0 ? top : 1;
+    double top = max_abs_error(truth, forecast, n), divisor = top > 0 ? top : 1;
     double abs_sum = 0, square_sum = 0, ratio_sum = 0, symmetric_sum = 0;
     int count = 0, nonzero = 0;
 
@@ -38,8 +38,8 @@ void metrics_compute(struct metrics *out, const double *truth, const double *for
             continue;
         e = fabs(y - f);
         count++;
-        abs_sum += e / unit;
-        square_sum += (e / unit) * (e / unit);
+        abs_sum += e / divisor;
+        square_sum += (e / divisor) * (e / divisor);
         if (y != 0) {
             ratio_sum += e / fabs(y);
             nonzero++;
@@ -47,8 +47,8 @@ void metrics_compute(struct metrics *out, const double *truth, const double *for
         if (y != 0 || f != 0)
             symmetric_sum += e / (fabs(y) / 2 + fabs(f) / 2);
     }
-    out->mae = count ? finite_or_nan(abs_sum / count * unit) : NAN;
-    out->rmse = count ? finite_or_nan(sqrt(square_sum / count) * unit) : NAN;
+    out->mae = count ? finite_or_nan(abs_sum / count * divisor) : NAN;
+    out->rmse = count ? finite_or_nan(sqrt(square_sum / count) * divisor) : NAN;
     out->mape = nonzero ? finite_or_nan(100 * (ratio_sum / nonzero)) : NAN;
     out->smape = count ? finite_or_nan(100 * (symmetric_sum / count)) : NAN;
     out->mase = scale > 0 ? finite_or_nan(out->mae / scale) : NAN;

@@ -35,7 +35,7 @@ struct work {
     bool likelihood;          /* not the sum of squares alone */
     int lead;                 /* space before the first difference */
     int start;                /* observations that the differences use up */
-    double centre, unit;      /* of the differences: where the search for their mean begins */
+    double centre, scale;     /* of the differences: where the search for their mean begins */
     struct polynomial ar, ma; /* as they are added: w = sum ar w + e + sum ma e */
 };
 
@@ -63,7 +63,7 @@ static void unpack(struct work *w, const double *x)
     x += m->q;
     for (int i = 0; i < m->Q; i++)
         m->sma[i] = -polynomial_partial_max * tanh(*x++);
-    m->mean = m->drift ? w->centre + *x * w->unit : 0;
+    m->mean = m->drift ? w->centre + *x * w->scale : 0;
     set_polynomials(w);
 }
 
@@ -119,7 +119,7 @@ static void set_differences(struct work *w, const struct arima *m, int n)
     for (int i = w->start; i < n; i++)
         square += (v[i] - mean) * (v[i] - mean) / (n - w->start);
     w->centre = mean;
-    w->unit = sqrt(square) + 1e-12 * fabs(mean) + 1e-300;
+    w->scale = sqrt(square) + 1e-12 * fabs(mean) + 1e-300;
 }
 
 /* ---- the likelihood ---- */

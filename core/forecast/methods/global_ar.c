@@ -21,7 +21,7 @@ enum {
 };
 
 static const double ridge = 0.1;   /* see solve() */
-static const double size_max = 20; /* units; more is a break */
+static const double size_max = 20; /* of the scale; more is a break */
 
 /* Normal equations. */
 struct equations {
@@ -51,7 +51,7 @@ static double limited(double v)
 }
 
 /* Mean absolute change against the season before. */
-static double unit_of(const struct global_ar *m, const double *w, int n)
+static double scale_of(const struct global_ar *m, const double *w, int n)
 {
     double sum = 0;
     int lag = m->season < n ? m->season : 1;
@@ -64,17 +64,17 @@ static double unit_of(const struct global_ar *m, const double *w, int n)
 /* ---- fitting ---- */
 
 static void add_origin(struct equations *q, const struct global_ar *m, const double *w, int at,
-                       double unit)
+                       double scale)
 {
     double x[GLOBAL_AR_LAGS_MAX], level = level_of(m, w, at);
 
     for (int i = 0; i < m->L; i++)
-        x[i] = limited((w[at - m->L + i] - level) / unit);
+        x[i] = limited((w[at - m->L + i] - level) / scale);
     for (int i = 0; i < m->L; i++) {
         for (int k = 0; k <= i; k++)
             q->left[i * m->L + k] += x[i] * x[k];
         for (int h = 0; h < m->H; h++)
-            row(q->right, i, m->H)[h] += x[i] * limited((w[at + h] - level) / unit);
+            row(q->right, i, m->H)[h] += x[i] * limited((w[at + h] - level) / scale);
     }
     q->count++;
 }
@@ -87,9 +87,9 @@ static int first_origin(const struct global_ar *m, int n)
 static void add_series(struct equations *q, const struct global_ar *m,
                        const struct global_ar_series *s, int stride)
 {
-    double unit = unit_of(m, s->w, s->n);
+    double scale = scale_of(m, s->w, s->n);
 
-    if (!(unit > 0))
+    if (!(scale > 0))
         return;
     for (int at = first_origin(m, s->n); at + m->H <= s->n; at += stride) {
         bool known = true;
@@ -97,7 +97,7 @@ static void add_series(struct equations *q, const struct global_ar *m,
         for (int h = 0; known && h < m->H; h++)
             known = !isnan(s->values[at + h]);
         if (known)
-            add_origin(q, m, s->w, at, unit);
+            add_origin(q, m, s->w, at, scale);
     }
 }
 

@@ -254,9 +254,9 @@ enum status gaps_fill(double *y, int n, int fill, int season, struct err *e)
 {
     enum status st = ST_OK;
 
-    if (fill == FILL_WITH_PREVIOUS)
+    if (fill == IMPUTE_PREVIOUS)
         fill_previous(y, n);
-    else if (fill == FILL_WITH_SEASON && season > 1)
+    else if (fill == IMPUTE_SEASONAL && season > 1)
         st = fill_seasonal(y, n, season, e);
     fill_linear(y, n); /* what is left */
     return st;

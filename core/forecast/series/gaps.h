@@ -12,10 +12,10 @@
 #include <lstm/params.h>
 #include <lstm/status.h>
 
-/* Replaces NaN in y (n). fill: enum fill_kind;
- *   FILL_WITH_LINE      between the neighbours, at the ends the nearest value (FILL_WITH_AUTO too)
- *   FILL_WITH_SEASON    level and season; season: steps, of 1 or less linear
- *   FILL_WITH_PREVIOUS  the last observation; before the first one that one
+/* Replaces NaN in y (n). fill: enum imputation;
+ *   IMPUTE_LINEAR      between the neighbours, at the ends the nearest value (IMPUTE_AUTO too)
+ *   IMPUTE_SEASONAL    level and season; season: steps, of 1 or less linear
+ *   IMPUTE_PREVIOUS  the last observation; before the first one that one
  * At least one value must not be NaN. ST_NOMEM. */
 enum status gaps_fill(double *y, int n, int fill, int season, struct err *e);
 

@@ -117,8 +117,8 @@ START_TEST(a_dated_series_is_forecast_better)
                         0.5 * forecaster_evaluation(plain)->model.mae);
     ck_assert_double_eq(forecaster_evaluation(f)->baseline.mae,
                         forecaster_evaluation(plain)->baseline.mae);
-    ck_assert_double_eq_tol(forecaster_evaluation(f)->smoother.mae,
-                            forecaster_evaluation(plain)->smoother.mae, 1e-9);
+    ck_assert_double_eq_tol(forecaster_evaluation(f)->ets.mae,
+                            forecaster_evaluation(plain)->ets.mae, 1e-9);
     forecaster_calendar(&c, plain, 0);
     ck_assert_int_eq(c.unit, CALENDAR_NONE);
     forecaster_free(f);
@@ -284,7 +284,7 @@ START_TEST(covariates_are_judged_by_what_is_left)
     v.rows = ALL;
     panel.covariates = names;
     panel.num_covariates = 1;
-    ck_assert_int_eq(params_add_known(&p, "price", &e), ST_OK);
+    ck_assert_int_eq(params_add_known_in_advance(&p, "price", &e), ST_OK);
     f = fitted(&panel, p, NULL);
     forecaster_calendar(&c, f, 0);
     ck_assert_int_eq(c.unit, CALENDAR_MONTHS);

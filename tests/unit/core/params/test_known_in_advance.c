@@ -10,18 +10,19 @@ START_TEST(names_are_a_set)
     char name[300];
     struct err e = {0};
 
-    ck_assert(!params_knows(&p, "a"));
-    ck_assert(!params_add_known(&p, "ab", &e));
-    ck_assert(!params_add_known(&p, "a", &e));
-    ck_assert(!params_add_known(&p, "ab", &e));
+    ck_assert(!params_known_in_advance(&p, "a"));
+    ck_assert(!params_add_known_in_advance(&p, "ab", &e));
+    ck_assert(!params_add_known_in_advance(&p, "a", &e));
+    ck_assert(!params_add_known_in_advance(&p, "ab", &e));
     ck_assert_str_eq(p.future_covariates, "ab\x1f"
                                           "a");
-    ck_assert(params_knows(&p, "a") && params_knows(&p, "ab") && !params_knows(&p, "b"));
+    ck_assert(params_known_in_advance(&p, "a") && params_known_in_advance(&p, "ab") &&
+              !params_known_in_advance(&p, "b"));
     memset(name, 'n', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
     for (int i = 0; i < 4; i++) {
         name[0] = (char)('a' + i);
-        if (params_add_known(&p, name, &e))
+        if (params_add_known_in_advance(&p, name, &e))
             break;
     }
     ck_assert_int_eq(e.status, ST_TOO_LARGE);

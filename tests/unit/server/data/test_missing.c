@@ -34,13 +34,13 @@ static void make(struct series_set *set, const double v[N], int columns, const c
 static const double gaps[N] = {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN};
 
 static const struct row {
-    enum fill_policy fill;
+    enum missing_policy policy;
     double want[N];
 } rows[] = {
-    {FILL_LINEAR, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
-    {FILL_PREVIOUS, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
-    {FILL_ZERO, {0, 1, 2, 3, 0, 5, 0, 0, 9, 10, 0}},
-    {FILL_SEASONAL, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
+    {MISSING_LINEAR, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
+    {MISSING_PREVIOUS, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
+    {MISSING_ZERO, {0, 1, 2, 3, 0, 5, 0, 0, 9, 10, 0}},
+    {MISSING_SEASONAL, {NAN, 1, 2, 3, NAN, 5, NAN, NAN, 9, 10, NAN}},
 };
 
 START_TEST(every_policy)
@@ -49,8 +49,8 @@ START_TEST(every_policy)
         struct series_set set;
 
         make(&set, gaps, columns, "Q");
-        set.fill = rows[_i].fill;
-        ck_assert_int_eq(fill_series_set(&set, NULL), ST_OK);
+        set.missing_policy = rows[_i].policy;
+        ck_assert_int_eq(missing_apply(&set, NULL), ST_OK);
         for (int i = 0; i < N; i++) {
             double got = set.items[0].values[i * columns + columns - 1], want = rows[_i].want[i];
 
@@ -71,10 +71,10 @@ START_TEST(error_names_the_place)
     struct err e = {0};
 
     make(&set, whole, 1, "Q");
-    set.fill = FILL_ERROR;
-    ck_assert_int_eq(fill_series_set(&set, &e), ST_OK);
+    set.missing_policy = MISSING_ERROR;
+    ck_assert_int_eq(missing_apply(&set, &e), ST_OK);
     set.items[0].values[3] = NAN;
-    ck_assert_int_eq(fill_series_set(&set, &e), ST_INVALID);
+    ck_assert_int_eq(missing_apply(&set, &e), ST_INVALID);
     ck_assert_msg(strstr(e.message, "'a'") && strstr(e.message, "1970"), "%s", e.message);
     series_set_release(&set);
 }
@@ -82,18 +82,18 @@ END_TEST
 
 START_TEST(names)
 {
-    enum fill_policy f;
+    enum missing_policy f;
 
-    for (int i = FILL_LINEAR; i <= FILL_ZERO; i++) {
-        ck_assert(fill_from_name(&f, fill_name((enum fill_policy)i)));
+    for (int i = MISSING_LINEAR; i <= MISSING_ZERO; i++) {
+        ck_assert(missing_policy_from_name(&f, missing_policy_name((enum missing_policy)i)));
         ck_assert_int_eq(f, i);
     }
-    ck_assert_int_eq(fill_for_models(FILL_LINEAR), FILL_WITH_LINE);
-    ck_assert_int_eq(fill_for_models(FILL_SEASONAL), FILL_WITH_SEASON);
-    ck_assert_int_eq(fill_for_models(FILL_PREVIOUS), FILL_WITH_PREVIOUS);
-    ck_assert_int_eq(fill_for_models(FILL_ZERO), FILL_WITH_LINE);
-    ck_assert(!fill_from_name(&f, "Linear"));
-    ck_assert(!fill_from_name(&f, ""));
+    ck_assert_int_eq(missing_policy_imputation(MISSING_LINEAR), IMPUTE_LINEAR);
+    ck_assert_int_eq(missing_policy_imputation(MISSING_SEASONAL), IMPUTE_SEASONAL);
+    ck_assert_int_eq(missing_policy_imputation(MISSING_PREVIOUS), IMPUTE_PREVIOUS);
+    ck_assert_int_eq(missing_policy_imputation(MISSING_ZERO), IMPUTE_LINEAR);
+    ck_assert(!missing_policy_from_name(&f, "Linear"));
+    ck_assert(!missing_policy_from_name(&f, ""));
 }
 END_TEST
 

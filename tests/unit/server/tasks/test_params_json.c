@@ -19,7 +19,7 @@ START_TEST(parameters_come_back_as_they_were)
         p.hidden_size = 3;
         p.seed = 9007199254740991;
         if (t == TASK_FORECAST)
-            ck_assert_int_eq(params_add_known(&p, "promo", &e), ST_OK);
+            ck_assert_int_eq(params_add_known_in_advance(&p, "promo", &e), ST_OK);
         json = params_to_json(t, &p);
         ck_assert_ptr_nonnull(json);
         ck_assert_msg(params_from_json(&back, t, json, &e) == ST_OK, "%s", e.message);

@@ -52,7 +52,7 @@ static struct params known(struct params p, bool heat)
 
     p.horizon = HORIZON;
     if (heat)
-        ck_assert_int_eq(params_add_known(&p, "heat", &e), ST_OK);
+        ck_assert_int_eq(params_add_known_in_advance(&p, "heat", &e), ST_OK);
     return p;
 }
 
@@ -173,7 +173,7 @@ START_TEST(what_does_not_help_is_left_out)
     s.covariates = x + ROWS;
     panel.covariates = names + 1;
     panel.num_covariates = 1;
-    ck_assert(!params_add_known(&p, "noise", &e));
+    ck_assert(!params_add_known_in_advance(&p, "noise", &e));
     f = fitted(&panel, p, NULL);
     ck_assert(!forecaster_uses_covariates(f, 0));
     ck_assert(!forecaster_predict(&a.fc, plain, y, N, HORIZON, NULL, 0, &e));
@@ -350,7 +350,7 @@ START_TEST(an_unknown_name_is_refused)
     struct err e = {0};
 
     fill();
-    ck_assert(!params_add_known(&p, "wind", &e));
+    ck_assert(!params_add_known_in_advance(&p, "wind", &e));
     ck_assert_int_eq(forecaster_resolve(&p, &panel, &e), ST_INVALID);
     ck_assert_str_eq(e.pointer, "/future_covariates/1");
     ck_assert_ptr_nonnull(strstr(e.message, "'wind'"));

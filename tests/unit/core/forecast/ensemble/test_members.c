@@ -28,7 +28,7 @@ START_TEST(no_member_looks_ahead)
     ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){b, AIR, origins, 3, 12}, &e),
                      ST_OK);
     ck_assert_mem_eq(x, y, 3 * MEMBER_COUNT * 12 * sizeof(*x));
-    /* Several origins at once are as each by itself, but for where the smoother starts. */
+    /* Several origins at once are as each by itself, but for where ETS starts. */
     ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){a, 110, origins + 2, 1, 12}, &e),
                      ST_OK);
     for (int i = 0; i < MEMBER_COUNT * 12; i++)

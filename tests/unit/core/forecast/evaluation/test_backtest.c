@@ -80,7 +80,7 @@ START_TEST(origins_and_truths)
     ck_assert(r->coverage95 >= r->coverage80 && r->coverage80 >= 0);
     for (int k = 0; k < H; k++)
         ck_assert(r->step_error[k] > 0 && r->step_error_seasonal[k] > 0 &&
-                  r->step_error_smoother[k] > 0);
+                  r->step_error_ets[k] > 0);
     ck_assert(r->smoothed.mase > 0 && r->smoothed.mae > 0);
     ck_assert_int_eq(r->beats_baseline, r->model.mase < r->seasonal.mase);
     backtest_free(r);
@@ -114,9 +114,9 @@ START_TEST(a_window_is_a_fit_to_the_past)
 }
 END_TEST
 
-/* Of a series with hardly any noise the smoother is told what comes next, and the last value is
+/* Of a series with hardly any noise ETS knows what comes next, and the last value is
  * not. */
-START_TEST(the_smoother_is_that_of_the_past)
+START_TEST(ets_is_that_of_the_past)
 {
     const struct backtest_plan plan = {2, 3, H};
     struct backtest *r = run(&plan, NULL);
@@ -130,7 +130,7 @@ START_TEST(the_smoother_is_that_of_the_past)
         ck_assert_int_eq(scaled_ets_fit(&c, y, f->origin, SEASON, SCALING_AUTO, NULL), ST_OK);
         ck_assert_int_eq(scaled_ets_forecast(want, &c, y, f->origin, &f->origin, 1, H, NULL),
                          ST_OK);
-        ck_assert_mem_eq(want, f->smoother, sizeof(want));
+        ck_assert_mem_eq(want, f->ets, sizeof(want));
     }
     ck_assert(r->items[0].smoothed.mae < r->items[0].last.mae / 2);
     backtest_free(r);
@@ -159,7 +159,7 @@ START_TEST(threads_change_no_bit)
         const struct backtest_forecast *f = &alone->items[i], *g = &shared->items[i];
 
         ck_assert_mem_eq(f->forecast, g->forecast, H * sizeof(double));
-        ck_assert_mem_eq(f->smoother, g->smoother, H * sizeof(double));
+        ck_assert_mem_eq(f->ets, g->ets, H * sizeof(double));
         ck_assert(same(f->smoothed.mase, g->smoothed.mase));
     }
     backtest_free(alone);
@@ -178,7 +178,7 @@ START_TEST(the_future_changes_nothing)
     for (int i = 0; i < 4; i++) /* even the last window's forecast: only its truth changed */
     {
         ck_assert_mem_eq(before->items[i].forecast, after->items[i].forecast, H * sizeof(double));
-        ck_assert_mem_eq(before->items[i].smoother, after->items[i].smoother, H * sizeof(double));
+        ck_assert_mem_eq(before->items[i].ets, after->items[i].ets, H * sizeof(double));
     }
     ck_assert(after->items[2].model.mae > before->items[2].model.mae);
     backtest_free(before);
@@ -212,7 +212,7 @@ static void check_same(const struct backtest *r, const struct backtest *whole)
     ck_assert_int_eq(r->count, whole->count);
     for (int i = 0; i < r->count; i++) {
         ck_assert_mem_eq(r->items[i].forecast, whole->items[i].forecast, H * sizeof(double));
-        ck_assert_mem_eq(r->items[i].smoother, whole->items[i].smoother, H * sizeof(double));
+        ck_assert_mem_eq(r->items[i].ets, whole->items[i].ets, H * sizeof(double));
         ck_assert(same(r->items[i].model.mase, whole->items[i].model.mase));
         ck_assert(same(r->items[i].smoothed.mase, whole->items[i].smoothed.mase));
     }
@@ -252,8 +252,8 @@ START_TEST(goes_on_from_a_snapshot)
 }
 END_TEST
 
-/* The last calls are those of the smoother: 12 forecasts, told of at 0, 8 and 12. */
-START_TEST(goes_on_from_a_snapshot_of_the_smoother)
+/* The last calls are those of ETS: 12 forecasts, reported at 0, 8 and 12. */
+START_TEST(goes_on_from_a_snapshot_of_ets)
 {
     const struct backtest_plan plan = {6, 1, H};
     struct stop count = {.left = -1};
@@ -325,11 +325,11 @@ int main(void)
     tcase_add_checked_fixture(t, setup, NULL);
     tcase_add_test(t, origins_and_truths);
     tcase_add_test(t, a_window_is_a_fit_to_the_past);
-    tcase_add_test(t, the_smoother_is_that_of_the_past);
+    tcase_add_test(t, ets_is_that_of_the_past);
     tcase_add_test(t, threads_change_no_bit);
     tcase_add_test(t, the_future_changes_nothing);
     tcase_add_test(t, goes_on_from_a_snapshot);
-    tcase_add_test(t, goes_on_from_a_snapshot_of_the_smoother);
+    tcase_add_test(t, goes_on_from_a_snapshot_of_ets);
     tcase_add_test(t, snapshots_of_others_are_refused);
     tcase_add_test(t, plans_are_checked);
     suite_add_tcase(s, t);

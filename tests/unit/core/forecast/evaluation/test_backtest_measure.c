@@ -8,12 +8,12 @@ enum { H = 2 };
 
 static const double truth[2][H] = {{10, 20}, {30, NAN}};
 static const double forecast[2][H] = {{11, 18}, {30, 5}}, naive[2][H] = {{8, 8}, {34, 34}};
-static const double seasonal[2][H] = {{10, 21}, {36, 1}}, smoother[2][H] = {{10, 24}, {28, 2}};
+static const double seasonal[2][H] = {{10, 21}, {36, 1}}, ets[2][H] = {{10, 24}, {28, 2}};
 static const double lower80[2][H] = {{10.5, 10}, {29, 0}}, upper80[2][H] = {{12, 21}, {31, 9}};
 static const double lower95[2][H] = {{9, 10}, {29, 0}}, upper95[2][H] = {{12, 21}, {31, 9}};
 
 static struct backtest_forecast items[2];
-static double step[H], step_seasonal[H], step_smoother[H];
+static double step[H], step_seasonal[H], step_ets[H];
 
 static struct backtest make(void)
 {
@@ -24,7 +24,7 @@ static struct backtest make(void)
                                               .mean = forecast[i],
                                               .naive = naive[i],
                                               .seasonal_naive = seasonal[i],
-                                              .smoother = smoother[i],
+                                              .ets = ets[i],
                                               .lower80 = lower80[i],
                                               .upper80 = upper80[i],
                                               .lower95 = lower95[i],
@@ -34,7 +34,7 @@ static struct backtest make(void)
                              .items = items,
                              .step_error = step,
                              .step_error_seasonal = step_seasonal,
-                             .step_error_smoother = step_smoother};
+                             .step_error_ets = step_ets};
 }
 
 START_TEST(errors_are_means_over_the_items)
@@ -66,7 +66,7 @@ START_TEST(steps_ahead_have_their_errors)
     ck_assert_double_eq_tol(step[0], 0.25, 1e-12);
     ck_assert_double_eq_tol(step[1], 1, 1e-12);
     ck_assert_double_eq_tol(step_seasonal[0], 0.75, 1e-12);
-    ck_assert_double_eq_tol(step_smoother[1], 2, 1e-12);
+    ck_assert_double_eq_tol(step_ets[1], 2, 1e-12);
 }
 END_TEST
 

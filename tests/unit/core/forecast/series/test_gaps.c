@@ -14,13 +14,13 @@ static const struct row {
     int fill, season;
     double want[N];
 } rows[] = {
-    {FILL_WITH_AUTO, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
-    {FILL_WITH_LINE, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
-    {FILL_WITH_PREVIOUS, 4, {1, 1, 2, 3, 3, 5, 5, 5, 8, 10, 10}},
+    {IMPUTE_AUTO, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
+    {IMPUTE_LINEAR, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
+    {IMPUTE_PREVIOUS, 4, {1, 1, 2, 3, 3, 5, 5, 5, 8, 10, 10}},
     /* six values are less than two seasons of four, or there is none */
-    {FILL_WITH_SEASON, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
-    {FILL_WITH_SEASON, 1, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
-    {FILL_WITH_SEASON, 0, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
+    {IMPUTE_SEASONAL, 4, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
+    {IMPUTE_SEASONAL, 1, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
+    {IMPUTE_SEASONAL, 0, {1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 10}},
 };
 
 START_TEST(every_kind)
@@ -55,7 +55,7 @@ static void fill(double *y, int season)
 {
     struct err e = {0};
 
-    ck_assert_msg(gaps_fill(y, LONG, FILL_WITH_SEASON, season, &e) == ST_OK, "%s", e.message);
+    ck_assert_msg(gaps_fill(y, LONG, IMPUTE_SEASONAL, season, &e) == ST_OK, "%s", e.message);
 }
 
 /* Gaps of half a season and of more than one come back as they were, wherever they begin. */
@@ -174,7 +174,7 @@ START_TEST(gaps_are_filled_between_their_neighbours)
 {
     double y[] = {NAN, 2, NAN, NAN, 8, NAN}, want[] = {2, 2, 4, 6, 8, 8};
 
-    ck_assert_int_eq(gaps_fill(y, 6, FILL_WITH_AUTO, 12, NULL), ST_OK);
+    ck_assert_int_eq(gaps_fill(y, 6, IMPUTE_AUTO, 12, NULL), ST_OK);
     for (int i = 0; i < 6; i++)
         ck_assert_double_eq_tol(y[i], want[i], 1e-12);
 }
