@@ -1,4 +1,4 @@
-/* test_compress.c - answers that go out compressed, and bodies that come so. */
+/* test_compress.c - which answers go out compressed, and under which tag. */
 #include "server/http/compress.h"
 
 #include "tests/unit/server/http/toy_server.h"
