@@ -42,7 +42,8 @@ enum status api_read_histories(struct series_set *set, const struct app *app,
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,
                               struct err *e)
 {
-    const struct timeline *known = &m->time[0], *given = &p->time[i];
+    int at = forecaster_find_series(m->forecaster, p->ids[i]);
+    const struct timeline *known = &m->time[at < 0 ? 0 : at], *given = &p->time[i];
     char a[16], b[16], open[OPEN_TEXT_MAX], trained[OPEN_TEXT_MAX];
 
     if (known->frequency.unit == FREQ_INDEX || given->frequency.unit == FREQ_INDEX ||

@@ -302,12 +302,13 @@ const char *timeline_iso_text(char out[TIME_TEXT_MAX], const struct timeline *t,
     struct timeline iso = *t;
     enum freq_unit unit = t->frequency.unit;
     bool months = unit == FREQ_Y || unit == FREQ_Q || unit == FREQ_M;
+    bool day = unit == FREQ_W || unit == FREQ_D || (months && t->style.anchor != ANCHOR_PERIOD);
 
     iso.style.format[0] = '\0';
-    if (t->style.clock)
+    if (day && (t->style.clock || t->style.offset))
         snprintf(iso.style.format, sizeof(iso.style.format), "%s",
                  t->style.offset ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%SZ");
-    else if (months && t->style.anchor != ANCHOR_PERIOD)
+    else if (months && day)
         snprintf(iso.style.format, sizeof(iso.style.format), "%%Y-%%m-%%d");
     return timeline_text(out, &iso, row);
 }
