@@ -2,7 +2,7 @@
  * tanh.
  *
  * Included by kernels_SET.c alone, after it has defined VL (4, 8 or 16) and SET(name). Only what
- * the extensions cannot say (masked access, square root) is written in intrinsics.
+ * the extensions cannot express (masked access, square root) is written in intrinsics.
  *
  * Products and sums are written so that a compiler with FMA enabled fuses them; the results of one
  * instruction set are then always the same, and those of different sets differ in the last bit. */

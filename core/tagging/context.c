@@ -43,7 +43,7 @@ size_t context_bytes(const struct context *c)
 /* Keys that are looked up together. */
 enum { KEYS_MOST = CONTEXT_RUN * CONTEXT_PLACE_KEYS };
 _Static_assert((int)CONTEXT_FEATURES <= (int)KEYS_MOST,
-               "all that one form says is looked up together");
+               "the keys of one form are looked up together");
 struct lookup {
     uint32_t keys[KEYS_MOST];
     int end[CONTEXT_RUN]; /* of the keys of each row of y, one row's behind the other's */
@@ -56,8 +56,8 @@ static void end_row(struct lookup *l, int num_keys)
     l->end[l->num_rows++] = l->num_keys;
 }
 
-/* The rows of y (num_rows, outputs) += what their keys say. The table is larger than the nearer
- * caches: all is on its way before any of it is awaited. */
+/* The rows of y (num_rows, outputs) += the weights of their keys. The table is larger than the
+ * nearer caches: everything is prefetched before any of it is read. */
 static void add_rows(float *y, const struct context *c, const struct lookup *l)
 {
     const struct kernels *k = kernels_get();
@@ -100,7 +100,7 @@ static void prefetch(const float *x, size_t n)
         __builtin_prefetch(x + i);
 }
 
-/* What the forms around word k say, each for itself, and the keys of what they say together. */
+/* y = the sums of the single forms around word k; keys: those of its place, still to be added. */
 static void one_word(float *y, uint32_t keys[CONTEXT_PLACE_KEYS], const struct context_words *w,
                      size_t O, const int32_t *types, int length, int k)
 {

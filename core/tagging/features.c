@@ -15,7 +15,7 @@ enum { SHAPE_MOST = 8, RUN_MOST = 2, FOLDED_MAX = 3 * TOKEN_BYTES_MAX };
 
 static const char *const prefixes[NUM_FEATURES] = {"w",  "f",  "p1", "p2", "p3", "p4", "s1",
                                                    "s2", "s3", "s4", "s5", "h",  "a",  "z"};
-/* Of those that are told apart by where a capitalised word stands. */
+/* Of those that depend on where a capitalised word stands. */
 static const char word_inside[] = "wi", shape_inside[] = "hi";
 
 static bool has_prefix(const char *s, const char *prefix)

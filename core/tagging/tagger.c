@@ -1,4 +1,4 @@
-/* tagger.c - a tagger's life and what can be asked of it. */
+/* tagger.c - a tagger's life, and accessors. */
 #include "core/base/size.h"
 #include "core/tagging/brief.h"
 #include "core/tagging/features.h"

@@ -1,4 +1,4 @@
-/* tagger_io.c - a tagger as a model file and back; the keys are told in <lstm/tagger.h>. */
+/* tagger_io.c - a tagger as a model file and back; <lstm/tagger.h> lists the keys. */
 #include "core/tagging/features.h"
 #include "core/tagging/tagger_model.h"
 #include <lstm/checkpoint.h>

@@ -33,7 +33,7 @@ enum status tagger_make_pool(struct tagger *t, struct err *e);
 struct net_config tagger_net_config(const struct tagger *t);
 /* Likewise of each of the nets that it is joined from. */
 struct net_config tagger_one_config(const struct tagger *t);
-/* Whether p asks for this column. */
+/* Whether p wants this column learnt. */
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Embedding rows of a token, which a net reads at a step. */
 int tagger_num_features(const struct tagger *t);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* From so many sentences on, the last tenth is held out unless the caller says otherwise: with
- * fewer, a tenth says nothing and training misses it. */
+ * fewer, a tenth is too small to judge by, and training misses it. */
 enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 
 /* Epochs, when they are to be chosen: enough for so many steps, within bounds. A few sentences take

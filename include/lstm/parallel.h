@@ -1,7 +1,7 @@
 /* parallel.h - threads that a caller lends to a computation.
  *
- * The core makes no threads. Who has some gives them in this form; results never depend on how many
- * there are, since work is only split where no sum is. */
+ * The core makes no threads; its caller lends them in this form. Results never depend on their
+ * number: work is split only between sums, never within one. */
 #ifndef LSTM_PARALLEL_H
 #define LSTM_PARALLEL_H
 

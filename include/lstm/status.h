@@ -1,4 +1,4 @@
-/* status.h - how every function of lstmd says what went wrong.
+/* status.h - how every function of lstmd reports errors.
  *
  * A function that can fail returns enum status and fills a struct err, its last argument, at the
  * point where the cause is known. Callers add context with err_wrap(). The server turns a status
@@ -20,7 +20,7 @@ enum status {
     ST_UNSUPPORTED,    /* a media type we do not read */
     ST_NOT_ACCEPTABLE, /* a media type we cannot write */
     ST_BUSY,           /* queue full, draining, database locked: try again later */
-    ST_CANCELLED,      /* the caller asked to stop */
+    ST_CANCELLED,      /* the caller stopped it */
     ST_NOMEM,          /* out of memory */
     ST_IO,             /* file, socket or database trouble */
     ST_FULL,           /* no room on the disk, or a quota or a limit of file size is reached */

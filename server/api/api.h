@@ -19,7 +19,7 @@ struct app {
     struct data_limits limits;
     int max_tokens_per_request;
     int64_t max_parameters;
-    atomic_bool draining; /* /readyz says 503 */
+    atomic_bool draining; /* /readyz answers 503 */
     int64_t started_at;   /* ms */
 };
 

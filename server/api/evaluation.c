@@ -205,7 +205,7 @@ static enum status find_sentences(struct dataset *d, struct app *app, const cJSO
     return st ? err_at(e, "/dataset") : ST_OK;
 }
 
-/* What http_go_on() said, for work that asks within a batch. */
+/* The last result of http_go_on(), for work that checks it within a batch. */
 struct going {
     const struct http_req *rq;
     enum status st;

@@ -61,7 +61,7 @@ void forecast_response_release(struct forecast_response *a)
 
 /* ---- JSON ---- */
 
-/* Whether intervals, quantiles or samples are asked for and cannot be made. */
+/* Whether intervals, quantiles or samples are requested and cannot be made. */
 static bool lacks_intervals(const struct forecast_response *a)
 {
     return a->ask.num_levels + a->ask.num_quantiles + a->ask.num_samples > 0 &&

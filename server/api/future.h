@@ -1,4 +1,4 @@
-/* future.h - the coming values of covariates that a forecast is asked with. Private to api/. */
+/* future.h - the future values of covariates in a request for a forecast. Private to api/. */
 #ifndef SERVER_API_FUTURE_H
 #define SERVER_API_FUTURE_H
 

@@ -197,7 +197,7 @@ static enum status check_precondition(struct app *app, const struct http_req *rq
     return st;
 }
 
-/* Raw bytes; curl's default type is let pass, since the file says itself what it is. */
+/* Raw bytes; curl's default type is accepted, since the file itself shows what it is. */
 static enum status check_checkpoint_type(const struct http_req *rq, struct err *e)
 {
     static const char *const types[] = {"",

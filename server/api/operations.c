@@ -1,4 +1,4 @@
-/* operations.c - what an operator asks: alive, ready, which version, what is there. */
+/* operations.c - probes and overview: alive, ready, version, what is stored. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -51,7 +51,7 @@ void api_readyz(void *ctx, const struct http_req *rq, struct http_res *rs)
     else if (!jobs_alive(app->jobs))
         st = err_set(&e, ST_BUSY, "the training workers are not running");
     else if (store_ping(app->store, &e))
-        st = e.status = ST_BUSY; /* the message tells what is wrong with the database */
+        st = e.status = ST_BUSY; /* the message names what is wrong with the database */
     if (st)
         http_res_err(rs, &e);
     else

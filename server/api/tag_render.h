@@ -1,4 +1,4 @@
-/* tag_render.h - what a tag request asks for and gets. Private to api/. */
+/* tag_render.h - the options of a tag request, and its answer. Private to api/. */
 #ifndef SERVER_API_TAG_RENDER_H
 #define SERVER_API_TAG_RENDER_H
 
@@ -10,7 +10,7 @@ struct tagging {
     const struct model *model; /* a reference */
     const char *media;         /* of the answer */
     bool all_scores, probabilities;
-    int top_k; /* 0: not asked for */
+    int top_k; /* 0: not requested */
     enum text_input input;
     struct tagged_set set; /* the sentences; owned */
     int64_t tokens;

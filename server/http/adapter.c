@@ -10,7 +10,7 @@
 enum {
     /* Beside the header itself: its parsed form, our answer's header, and room to read a body. */
     MEMORY_BESIDE_HEADER = 16 * 1024,
-    /* Connections that are taken only to be told that they are too many. */
+    /* Connections that are accepted only to answer that there are too many. */
     CONNECTIONS_BESIDE = 64
 };
 
@@ -93,7 +93,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
         conn_idle(&h->conns, c);
 }
 
-/* Clients cause most of what it says, so that it is told only to those who look closely. */
+/* Clients cause most of these messages, so that they go to the debug log alone. */
 static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 static void on_log(void *ctx, const char *fmt, va_list ap)
 {

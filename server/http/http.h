@@ -110,7 +110,8 @@ extern const double http_bucket_bounds[HTTP_BUCKETS - 1]; /* seconds; the last i
 bool http_hosts_ok(const char *text);
 
 /* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out
- * is set before the first request is answered, NULL on error. ST_IO says which address and why. */
+ * is set before the first request is answered, NULL on error. ST_IO names the address and the
+ * reason. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
 /* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);
@@ -118,7 +119,7 @@ const char *http_url(const struct http *h);
 /* Wakes every connection that waits on topic. Any thread. */
 void http_notify(struct http *h, const char *topic);
 /* The first step of a shutdown: streams end, waits are over, and every answer closes its
- * connection. New connections are still taken, so that /readyz can say 503 (http_draining()) for
+ * connection. New connections are still taken, so that /readyz can answer 503 (http_draining()) for
  * as long as the caller leaves a balancer to see it; http_stop() then closes the door. */
 void http_drain(struct http *h);
 bool http_draining(const struct http *h);

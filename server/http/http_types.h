@@ -63,8 +63,8 @@ struct http_req {
     const struct http_fields *fields; /* NULL: no headers */
 };
 
-/* Called until it says end. Fills out with whole events to send; leaves it empty when there is
- * nothing now (it is called again when the topic is notified). ctx is released with free_ctx
+/* Called until it reports the end. Fills out with whole events to send; leaves it empty when there
+ * is nothing now (it is called again when the topic is notified). ctx is released with free_ctx
  * when the stream is over. */
 struct http_stream {
     void *ctx;
@@ -121,7 +121,7 @@ struct http_config {
     unsigned workers;   /* threads for large requests, and as many for smaller ones; >= 1 */
     struct http_limits limits;
     const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
-    const char *api_key;   /* NULL or "": no key is asked for, unless there is a read_key */
+    const char *api_key;   /* NULL or "": none is needed, unless there is a read_key */
     const char *read_key;  /* for routes that write nothing; NULL or "": none */
     /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
      * other names are refused in Host, beyond it where this is set. See origin.h. */

@@ -154,7 +154,7 @@ static enum status parse_query(struct target *t, char **to, const char *s, struc
     return st;
 }
 
-/* What stands behind "http://host", which RFC 9112 asks a server to take. */
+/* The part behind "http://host": RFC 9112 wants servers to accept an absolute target. */
 static const char *skip_authority(const char *raw)
 {
     const char *p = NULL;

@@ -35,7 +35,7 @@ void route_table_release(struct route_table *t);
  * The first row that fits serves. HTTP_HEAD is served by HTTP_GET. */
 enum route_verdict route_find(struct route_match *m, const struct route_table *t,
                               enum http_method method, char *const *segment, int num_segments);
-/* Whether it is what a monitor asks for: answered at once, and of nothing in particular. */
+/* Whether monitors request it: it is answered at once and does not depend on any resource. */
 bool route_is_probe(const struct http_route *route);
 /* "GET, HEAD, OPTIONS": the value of Allow. */
 void route_allow(char *out, size_t cap, unsigned allowed);

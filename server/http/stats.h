@@ -1,4 +1,4 @@
-/* stats.h - what /metrics tells of the requests: counts and latencies by route. Private to
+/* stats.h - what /metrics reports about requests: counts and latencies by route. Private to
  * http/. */
 #ifndef SERVER_HTTP_STATS_H
 #define SERVER_HTTP_STATS_H

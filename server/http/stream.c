@@ -70,7 +70,7 @@ static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t max)
     if (s->pending.len == 0 && !s->ended &&
         (clock_monotonic_ms() - s->last_ms >= KEEP_ALIVE_MS ||
          waiters_over(&s->http->waiters, &s->waiter)))
-        buf_puts(&s->pending, ": keep-alive\n\n"); /* also tells whether the client is there */
+        buf_puts(&s->pending, ": keep-alive\n\n"); /* finds out, too, whether the client is there */
     n = give(s, out, max);
     if (n > 0)
         waiters_again(&s->http->waiters, &s->waiter);

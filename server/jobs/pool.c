@@ -1,6 +1,6 @@
 /* pool.c - see pool.h.
  *
- * A ticket says which run is under way, how many tasks it has and which is the next. Whoever moves
+ * A ticket holds which run is under way, how many tasks it has and which is the next. Whoever moves
  * it on has taken that task; a run is over when as many tasks as it has are done. So a thread that
  * comes late finds nothing to take and touches nothing, and nobody waits for it. */
 #include "server/jobs/pool.h"

@@ -328,7 +328,7 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
     enum status st = db_get(&db, s, e);
 
     *out = (struct model_list){0};
-    if (!st) /* tells whether the name is known */
+    if (!st) /* ST_NOT_FOUND when the name is unknown */
         st = store_model_get(&newest, s, name, 0, e);
     model_version_release(&newest);
     if (st)

@@ -106,7 +106,7 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
         return err_nomem(e, 0);
     sha256_init(&h);
     digest_add(&h, columns, strlen(columns) + 1);
-    if (data->missing_policy != MISSING_LINEAR) /* which data sets of before had not to say */
+    if (data->missing_policy != MISSING_LINEAR) /* the only one that older data sets had */
         digest_add(&h, &data->missing_policy, sizeof(data->missing_policy));
     if (data->num_covariates)
         digest_add(&h, &data->num_covariates, sizeof(data->num_covariates));

@@ -269,7 +269,7 @@ enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
  * running. */
 enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
                                      struct err *e);
-/* A running job forgets its snapshot, history and progress and begins anew; note says why.
+/* A running job loses its snapshot, history and progress and begins anew; note is the reason.
  * ST_CONFLICT: it is not running. */
 enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
 /* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job

@@ -18,7 +18,7 @@ static void write_sentence(struct buf *b, const struct tagged_sentence *t)
                    t->xpos[i] ? t->xpos[i] : "");
 }
 
-/* Tokens mostly repeat the tags of those before: the database is asked only for others. */
+/* Tokens mostly repeat the tags of those before: only others are looked up in the database. */
 struct seen {
     const char *last[2][256];
 };

@@ -14,8 +14,8 @@ struct nets_start {
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame, and reads only
  * what lies before the split of each; the validation origins decide which weights are kept. Without
- * any such origin there are no nets. progress may be NULL. Deterministic in (o, p, start). ST_INVALID when training diverges, ST_NOMEM,
- * ST_CANCELLED. */
+ * any such origin there are no nets. progress may be NULL. Deterministic in (o, p, start).
+ * ST_INVALID when training diverges, ST_NOMEM, ST_CANCELLED. */
 enum status global_nets_fit(struct global_nets *out, const struct origins *o,
                             const struct params *p, const struct nets_start *start,
                             struct progress *progress, struct err *e);
