@@ -1,6 +1,5 @@
 /* test_blob.c - snapshots and checkpoints of many parts: what is written is read, what was replaced
  * is gone, what was being written when the process died is collected, and nobody waits for long. */
-#include "server/store/sqlite/gate.h"
 #include "tests/unit/server/store/fixture.h"
 
 #include <pthread.h>
@@ -320,56 +319,6 @@ START_TEST(jobs_with_deaths_run_one_at_a_time)
 }
 END_TEST
 
-/* ---- turns ---- */
-
-struct turns {
-    struct gate gate;
-    atomic_int order;
-    int place[8];
-};
-
-struct turn {
-    struct turns *all;
-    int number;
-};
-
-static void *take_turn(void *ctx)
-{
-    struct turn *t = ctx;
-
-    ck_assert(gate_enter(&t->all->gate, 60000));
-    t->all->place[t->number] = atomic_fetch_add(&t->all->order, 1);
-    gate_leave(&t->all->gate);
-    return NULL;
-}
-
-START_TEST(writers_take_turns)
-{
-    struct turns t = {0};
-    struct turn turn[8];
-    pthread_t thread[8];
-
-    ck_assert(gate_init(&t.gate));
-    ck_assert(gate_enter(&t.gate, 0));
-    ck_assert(!gate_enter(&t.gate, 0)); /* not in time, and out of the queue again */
-    ck_assert(!gate_enter(&t.gate, 5));
-    for (int i = 0; i < 8; i++) {
-        turn[i] = (struct turn){&t, i};
-        ck_assert_int_eq(pthread_create(&thread[i], NULL, take_turn, &turn[i]), 0);
-        while (gate_waiting(&t.gate) < i + 1) /* each is in the queue before the next comes */
-            sched_yield();
-    }
-    gate_leave(&t.gate);
-    for (int i = 0; i < 8; i++)
-        pthread_join(thread[i], NULL);
-    for (int i = 0; i < 8; i++)
-        ck_assert_int_eq(t.place[i], i);
-    ck_assert(gate_enter(&t.gate, 0));
-    gate_leave(&t.gate);
-    gate_release(&t.gate);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("blob");
@@ -387,7 +336,6 @@ int main(void)
     tcase_add_test(t, what_is_given_up_leaves_the_one_before);
     tcase_add_test(t, deaths_count_until_a_later_state);
     tcase_add_test(t, jobs_with_deaths_run_one_at_a_time);
-    tcase_add_test(t, writers_take_turns);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -1,8 +1,6 @@
 /* The statement wrapper: errors that stick, names that must exist, statements that are kept. */
-#include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 
-#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -174,30 +172,6 @@ START_TEST(what_is_out_of_bounds_is_corrupt)
 }
 END_TEST
 
-static const struct {
-    int rc;
-    enum status st;
-} codes[] = {
-    {SQLITE_BUSY, ST_BUSY},         {SQLITE_BUSY_SNAPSHOT, ST_BUSY},
-    {SQLITE_LOCKED, ST_BUSY},       {SQLITE_FULL, ST_FULL},
-    {SQLITE_IOERR_WRITE, ST_IO},    {SQLITE_READONLY, ST_READONLY},
-    {SQLITE_CANTOPEN, ST_IO},       {SQLITE_NOMEM, ST_NOMEM},
-    {SQLITE_IOERR_NOMEM, ST_NOMEM}, {SQLITE_CONSTRAINT_UNIQUE, ST_CONFLICT},
-    {SQLITE_TOOBIG, ST_TOO_LARGE},  {SQLITE_CORRUPT_VTAB, ST_CORRUPT},
-    {SQLITE_NOTADB, ST_CORRUPT},    {SQLITE_MISUSE, ST_INTERNAL},
-};
-
-START_TEST(codes_become_statuses)
-{
-    struct err e = {0};
-
-    errno = 0;
-    ck_status(sqlite_error(fixture_db(&f)->h, f.path, codes[_i].rc, "SELECT 1", &e), codes[_i].st,
-              &e);
-    ck_assert_int_eq(e.status, codes[_i].st);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("stmt");
@@ -214,7 +188,6 @@ int main(void)
     tcase_add_test(t, the_address_alone_does_not_decide);
     tcase_add_test(t, more_statements_than_room);
     tcase_add_test(t, what_is_out_of_bounds_is_corrupt);
-    tcase_add_loop_test(t, codes_become_statuses, 0, (int)(sizeof(codes) / sizeof(codes[0])));
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
