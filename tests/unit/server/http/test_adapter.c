@@ -84,6 +84,25 @@ START_TEST(curl_reuses_its_connection)
 }
 END_TEST
 
+/* Escapes are decoded once, by the router. */
+START_TEST(an_escaped_escape_stays)
+{
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /echo/%2541 HTTP/1.1\r\n" END),
+                     200);
+    ck_assert_ptr_nonnull(strstr(answer, "name %41\n"));
+}
+END_TEST
+
+START_TEST(connections_that_end_are_forgotten)
+{
+    for (int i = 0; i < 10; i++)
+        close(toy_connect(&toy, 10));
+    for (int i = 0; i < 2000 && http_connections(toy.http) > 0; i++)
+        usleep(5000);
+    ck_assert_uint_eq(http_connections(toy.http), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("http adapter");
@@ -93,6 +112,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, clients_that_go_away);
     tcase_add_test(t, curl_reuses_its_connection);
+    tcase_add_test(t, an_escaped_escape_stays);
+    tcase_add_test(t, connections_that_end_are_forgotten);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -104,6 +104,13 @@ static const struct {
     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http-version-not-supported"},
     {"GET /hello HTTP/1.1\r\nno colon\r\n" END, 400, "malformed-request"},
     {"garbage\r\n\r\n", 400, "malformed-request"},
+    {"GET /hello HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n", 421, "Host is 'evil'"},
+    {"GET http://evil/hello HTTP/1.1\r\n" END, 421, "request target is 'evil'"},
+    {"PUT /echo/x HTTP/1.1\r\nOrigin: http://evil\r\n" END, 403, "foreign-origin"},
+    {"GET /hello HTTP/1.1\r\nOrigin: http://evil\r\n" END, 200, "hello\n"},
+    {"PUT /echo/x HTTP/1.1\r\nOrigin: http://x\r\nOrigin: http://x\r\n" END, 400, "more than once"},
+    {"PUT /echo/x HTTP/1.1\r\nIf-Match: \"a\"\r\n" END, 400, "no condition on this path"},
+    {"PUT /echo/x HTTP/1.1\r\nContent-Type: text/csv; charset=ebcdic\r\n" END, 415, "ebcdic"},
 };
 
 /* The text behind the header, parsed; NULL when it is no JSON. */

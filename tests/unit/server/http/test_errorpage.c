@@ -76,6 +76,38 @@ START_TEST(many_small_headers_are_refused)
 }
 END_TEST
 
+/* Few bytes, whose parsed form is more than the memory that a connection has. */
+START_TEST(a_header_that_grows_is_refused)
+{
+    struct buf b;
+
+    buf_init(&b, 1 << 16);
+    buf_puts(&b, "GET /hello HTTP/1.1\r\n");
+    for (int i = 0; i < 1500; i++)
+        buf_puts(&b, "a:\r\n");
+    buf_puts(&b, END);
+    ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), b.data), 431);
+    ck_assert_ptr_nonnull(strstr(answer, "(max_header_bytes)"));
+    check_problem("a header that grows", 431);
+    ck_assert_int_eq(toy_count(answer, "HTTP/1.1 "), 1);
+    ck_assert_int_eq(atomic_load(&toy.handled), 0);
+    buf_release(&b);
+}
+END_TEST
+
+/* What stands before a fault is answered; the line that takes the place of the fault is not. */
+START_TEST(a_fault_behind_a_request_has_one_page)
+{
+    toy_ask(&toy, answer, sizeof(answer),
+            "GET /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nbad line\r\n\r\n");
+    ck_assert_int_eq(toy_count(answer, "HTTP/1.1 "), 2);
+    ck_assert_int_eq(toy_count(answer, "HTTP/1.1 200 "), 1);
+    ck_assert_int_eq(toy_count(answer, "HTTP/1.1 400 "), 1);
+    ck_assert_ptr_nonnull(strstr(answer, "blank"));
+    ck_assert_ptr_null(strstr(answer, "<html"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("http errorpage");
@@ -85,6 +117,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_long_target_is_refused);
     tcase_add_test(t, many_small_headers_are_refused);
+    tcase_add_test(t, a_header_that_grows_is_refused);
+    tcase_add_test(t, a_fault_behind_a_request_has_one_page);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -29,6 +29,8 @@ static const struct {
     {"GET /shared/a", "", "1", "200 OK", "text/plain", "\"a\"", "first\n"},
     {"GET /shared/a", "", "2", "200 OK", "text/plain", "\"a\"", "first\n"},
     {"GET /shared/a", "", "2", "200 OK", "text/plain", "\"a\"", "first\n"},
+    {"GET /shared/aa", "", "2", "200 OK", "text/plain", "\"aa\"", "first\n"},
+    {"GET /shared/c", "", "2", "200 OK", "text/csv", "\"c\"", "first\n"},
     {"HEAD /shared/a", "", "3", "200 OK", "text/plain", "\"a\"", ""},
     {"GET /shared/a", "If-None-Match: \"a\"\r\n", "4", "304 Not Modified", "", "\"a\"", ""},
     {"GET /shared/a", "If-None-Match: \"b\"\r\n", "5", "200 OK", "text/plain", "\"a\"", "first\n"},

@@ -1,8 +1,12 @@
 /* test_waiters.c - connections that wait: woken by their topic, their deadline, their end. */
+#include "server/http/waiters.h"
+
 #include "server/base/clock.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 
+#include <dlfcn.h>
+#include <microhttpd.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -163,6 +167,102 @@ START_TEST(stopping_wakes_those_who_wait)
 }
 END_TEST
 
+/* ---- by hand, with connections that are none ---- */
+
+/* In front of libmicrohttpd's: what is done to a connection of the test is counted. */
+static int connections[4], suspended[4], resumed[4];
+
+static bool is_ours(const void *c)
+{
+    return (const char *)c >= (const char *)connections &&
+           (const char *)c < (const char *)(connections + 4);
+}
+
+static void hand_on(const char *name, struct MHD_Connection *c)
+{
+    void (*real)(struct MHD_Connection *);
+    void *symbol = dlsym(RTLD_NEXT, name);
+
+    memcpy(&real, &symbol, sizeof(real));
+    real(c);
+}
+
+void MHD_suspend_connection(struct MHD_Connection *c)
+{
+    if (is_ours(c))
+        suspended[(const int *)(void *)c - connections]++;
+    else
+        hand_on("MHD_suspend_connection", c);
+}
+
+void MHD_resume_connection(struct MHD_Connection *c)
+{
+    if (is_ours(c))
+        resumed[(const int *)(void *)c - connections]++;
+    else
+        hand_on("MHD_resume_connection", c);
+}
+
+static struct waiter waiter_of(int i)
+{
+    return (struct waiter){.connection = (struct MHD_Connection *)(void *)&connections[i],
+                           .fd = -1};
+}
+
+START_TEST(a_wait_whose_topic_has_moved_does_not_begin)
+{
+    struct waiter a = waiter_of(0), b = waiter_of(1);
+    struct waiters_moment before, after;
+    struct waiters w;
+    struct err e;
+
+    ck_assert_int_eq(waiters_init(&w, &e), ST_OK);
+    waiters_moment(&before, &w);
+    waiters_notify(&w, "job/1"); /* between the look and the wait */
+    waiters_moment(&after, &w);
+    ck_assert(waiters_suspend(&w, &a, "job/1", 1000, &before));
+    ck_assert_int_eq(resumed[0], 1);
+    ck_assert(waiters_suspend(&w, &b, "job/1", 1000, &after));
+    ck_assert_int_eq(resumed[1], 0);
+    waiters_notify(&w, "job/2");
+    ck_assert_int_eq(resumed[1], 0);
+    waiters_notify(&w, "job/1");
+    ck_assert_int_eq(resumed[1], 1);
+    ck_assert(!waiters_over(&w, &b));
+    ck_assert_int_eq(suspended[0] + suspended[1], 2);
+    waiters_release(&w);
+}
+END_TEST
+
+START_TEST(deadlines_are_kept_and_who_is_forgotten_is_not_woken)
+{
+    struct waiter a = waiter_of(0), b = waiter_of(1), c = waiter_of(2), late = waiter_of(3);
+    struct waiters_moment m;
+    struct waiters w;
+    struct err e;
+
+    ck_assert_int_eq(waiters_init(&w, &e), ST_OK);
+    waiters_moment(&m, &w);
+    ck_assert_int_eq(waiters_tick(&w, 0), INT64_MAX);
+    ck_assert(waiters_suspend(&w, &a, "x", 500, &m));
+    ck_assert(waiters_suspend(&w, &b, "x", 300, &m));
+    ck_assert(waiters_suspend(&w, &c, "x", 400, &m));
+    ck_assert_int_eq(waiters_tick(&w, 299), 300);
+    ck_assert_int_eq(waiters_tick(&w, 300), 400);
+    ck_assert_int_eq(resumed[1], 1);
+    ck_assert(waiters_over(&w, &b));
+    waiters_again(&w, &b);
+    ck_assert(!waiters_over(&w, &b));
+    waiters_forget(&w, &c);
+    waiters_forget(&w, &c);
+    waiters_finish(&w);
+    ck_assert(resumed[0] == 1 && resumed[2] == 0 && waiters_over(&w, &a));
+    ck_assert(!waiters_suspend(&w, &late, "x", 900, &m));
+    ck_assert(waiters_over(&w, &late) && suspended[3] == 0);
+    waiters_release(&w);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("http waiters");
@@ -177,6 +277,8 @@ int main(void)
     tcase_add_test(t, asking_to_wait_for_ever_is_answered);
     tcase_add_test(t, a_client_that_leaves_ends_its_wait);
     tcase_add_test(t, stopping_wakes_those_who_wait);
+    tcase_add_test(t, a_wait_whose_topic_has_moved_does_not_begin);
+    tcase_add_test(t, deadlines_are_kept_and_who_is_forgotten_is_not_woken);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
