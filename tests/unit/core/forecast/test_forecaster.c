@@ -1,6 +1,7 @@
 /* test_forecaster.c - what a fitted forecaster promises: accuracy, intervals, signs, panels, hard
  * series. */
 #include "tests/unit/core/forecast/series.h"
+#include "tests/unit/suite.h"
 
 #include <float.h>
 #include <math.h>
@@ -32,51 +33,6 @@ static struct room checked(const struct forecaster *f, const double *history, in
     }
     return r;
 }
-
-START_TEST(air_passengers_beats_seasonal_naive_whatever_the_seed)
-{
-    struct series_view v = {"air", air, AIR};
-    struct panel panel = one(&v, 12);
-
-    for (int seed = 0; seed < 10; seed++) {
-        struct params p = recipe(NULL);
-        struct forecaster *f;
-        const struct evaluation *ev;
-
-        p.seed = seed;
-        f = fitted(&panel, p, NULL);
-        ev = forecaster_evaluation(f);
-        ck_assert_int_eq(ev->count, 1);
-        ck_assert_int_eq(ev->series[0].start, 132);
-        ck_assert_int_eq(ev->series[0].length, 12);
-        ck_assert_double_eq_tol(ev->baseline.mape, 9.987533, 1e-6);
-        ck_assert_double_lt(ev->model.mape, 6);
-        ck_assert_double_lt(ev->model.mase, 1);
-        ck_assert_double_ge(ev->coverage95, 0.75);
-        ck_assert_double_ge(ev->coverage95, ev->coverage80);
-        forecaster_free(f);
-    }
-}
-END_TEST
-
-START_TEST(the_evaluation_is_the_forecast_from_the_training_part)
-{
-    struct series_view v = {"air", air, AIR};
-    struct panel panel = one(&v, 12);
-    struct forecaster *f = fitted(&panel, quick_alone(), NULL);
-    const struct evaluation_series *ev = forecaster_evaluation(f)->series;
-    struct room r = checked(f, air, 132, 12);
-
-    ck_assert_mem_eq(r.fc.mean, ev->mean, 12 * sizeof(double));
-    ck_assert_mem_eq(r.fc.median, ev->forecast, 12 * sizeof(double));
-    ck_assert_mem_eq(r.fc.lower[1], ev->lower80, 12 * sizeof(double));
-    ck_assert_mem_eq(r.fc.upper[2], ev->upper95, 12 * sizeof(double));
-    ck_assert_mem_eq(ev->truth, air + 132, 12 * sizeof(double));
-    ck_assert_mem_eq(ev->seasonal_naive, air + 120, 12 * sizeof(double));
-    free(r.block);
-    forecaster_free(f);
-}
-END_TEST
 
 START_TEST(the_remembered_end_forecasts_like_the_whole_series)
 {
@@ -259,85 +215,6 @@ START_TEST(hard_series_are_forecast)
         ck_assert_double_lt(r.fc.mean[0], -30);
     if (_i == HUGE_VALUES)
         ck_assert_double_gt(r.fc.mean[0], 3e301);
-    free(r.block);
-    forecaster_free(f);
-}
-END_TEST
-
-START_TEST(missing_truths_are_not_scored)
-{
-    double y[AIR];
-    struct series_view v = {"air", y, AIR};
-    struct panel panel = one(&v, 12);
-    struct params p = quick();
-    struct forecaster *f;
-    const struct evaluation *ev;
-
-    p.test_size = 12;
-    memcpy(y, air, sizeof(y));
-    y[140] = NAN;
-    f = fitted(&panel, p, NULL);
-    ev = forecaster_evaluation(f);
-    ck_assert(isnan(ev->series[0].truth[8]));
-    ck_assert(isfinite(ev->model.mape) && isfinite(ev->test_mse_scaled));
-    forecaster_free(f);
-    for (int i = 132; i < AIR; i++)
-        y[i] = NAN;
-    f = fitted(&panel, p, NULL);
-    ev = forecaster_evaluation(f);
-    ck_assert(isnan(ev->model.mae) && isnan(ev->coverage80) && isnan(ev->test_mse_scaled));
-    ck_assert(isfinite(ev->series[0].forecast[11]));
-    forecaster_free(f);
-}
-END_TEST
-
-/* What happens after the cut must not change what is forecast from before it. */
-START_TEST(the_held_out_end_does_not_leak)
-{
-    double y[AIR];
-    struct series_view v = {"air", y, AIR};
-    struct panel panel = one(&v, 12);
-    struct params p = quick();
-    struct forecaster *a, *b;
-    struct err e = {0};
-
-    memcpy(y, air, sizeof(y));
-    y[131] = NAN;
-    p.test_size = 12;
-    ck_assert_int_eq(forecaster_resolve(&p, &panel, &e), ST_OK);
-    a = fitted(&panel, p, NULL);
-    for (int i = 132; i < AIR; i++)
-        y[i] = 9999;
-    b = fitted(&panel, p, NULL);
-    ck_assert(same_weights(a, b));
-    ck_assert_mem_eq(forecaster_evaluation(a)->series[0].forecast,
-                     forecaster_evaluation(b)->series[0].forecast, 12 * sizeof(double));
-    forecaster_free(a);
-    forecaster_free(b);
-    for (int i = 0; i < 132; i++)
-        y[i] = NAN;
-    /* Nothing is known before the end: it is not held out. */
-    a = fitted(&panel, p, NULL);
-    ck_assert_int_eq(forecaster_evaluation(a)->count, 0);
-    forecaster_free(a);
-}
-END_TEST
-
-START_TEST(nothing_held_out_is_nothing_evaluated)
-{
-    struct series_view v = {"air", air, AIR};
-    struct panel panel = one(&v, 12);
-    struct params p = quick();
-    struct forecaster *f;
-    const struct evaluation *ev;
-    struct room r;
-
-    p.test_size = 0;
-    f = fitted(&panel, p, NULL);
-    ev = forecaster_evaluation(f);
-    ck_assert_int_eq(ev->count, 0);
-    ck_assert(isnan(ev->model.mape) && isnan(ev->test_mse_scaled) && isnan(ev->coverage95));
-    r = checked(f, air, AIR, 12);
     free(r.block);
     forecaster_free(f);
 }
@@ -568,20 +445,15 @@ END_TEST
 int main(void)
 {
     Suite *s = suite_create("forecaster");
-    TCase *t = tcase_create("forecaster");
+    TCase *t = tcase_create("all");
 
     tcase_set_timeout(t, 300);
-    tcase_add_test(t, air_passengers_beats_seasonal_naive_whatever_the_seed);
-    tcase_add_test(t, the_evaluation_is_the_forecast_from_the_training_part);
     tcase_add_test(t, the_remembered_end_forecasts_like_the_whole_series);
     tcase_add_test(t, intervals_widen_beyond_the_trained_horizon);
     tcase_add_test(t, intervals_stay_near_what_was_seen);
     tcase_add_test(t, no_levels_no_intervals);
     tcase_add_test(t, what_was_never_negative_stays_so);
     tcase_add_loop_test(t, hard_series_are_forecast, 0, HARD);
-    tcase_add_test(t, missing_truths_are_not_scored);
-    tcase_add_test(t, the_held_out_end_does_not_leak);
-    tcase_add_test(t, nothing_held_out_is_nothing_evaluated);
     tcase_add_test(t, a_panel_has_one_net_and_many_scales);
     tcase_add_loop_test(t, bad_requests_are_refused, 0,
                         sizeof(bad_requests) / sizeof(bad_requests[0]));
@@ -591,5 +463,5 @@ int main(void)
     tcase_add_test(t, a_long_series_takes_linear_time);
     tcase_add_test(t, threads_may_share_a_forecaster);
     suite_add_tcase(s, t);
-    return run_suite(s);
+    return suite_run(s);
 }

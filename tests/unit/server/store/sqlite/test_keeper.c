@@ -3,7 +3,7 @@
 #include "tests/unit/suite.h"
 
 #include "server/base/clock.h"
-#include "server/store/sqlite/keeper.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <fcntl.h>
 #include <stdio.h>

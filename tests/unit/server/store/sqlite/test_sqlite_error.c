@@ -1,5 +1,5 @@
 /* test_sqlite_error.c - what SQLite reports, as statuses and in words. */
-#include "server/store/sqlite/db.h"
+#include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 
@@ -7,16 +7,17 @@
 #include <sqlite3.h>
 #include <string.h>
 
-static struct db db = {.path = "/var/lib/lstmd/lstmd.db"};
+static const char path[] = "/var/lib/lstmd/lstmd.db";
+static sqlite3 *h;
 
 static void setup(void)
 {
-    ck_assert_int_eq(sqlite3_open(":memory:", &db.h), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(":memory:", &h), SQLITE_OK);
 }
 
 static void teardown(void)
 {
-    sqlite3_close(db.h);
+    sqlite3_close(h);
 }
 
 static const struct {
@@ -37,7 +38,7 @@ START_TEST(codes_become_statuses)
     struct err e = {0};
 
     errno = 0;
-    ck_status(sqlite_error(&db, codes[_i].rc, "SELECT 1", &e), codes[_i].st, &e);
+    ck_status(sqlite_error(h, path, codes[_i].rc, "SELECT 1", &e), codes[_i].st, &e);
     ck_assert_int_eq(e.status, codes[_i].st);
 }
 END_TEST
@@ -48,18 +49,18 @@ START_TEST(the_reason_is_told_apart)
     struct err e = {0};
 
     errno = ENOSPC;
-    ck_assert_int_eq(sqlite_error(&db, SQLITE_IOERR_WRITE, NULL, &e), ST_FULL);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_WRITE, NULL, &e), ST_FULL);
     ck_assert_ptr_nonnull(strstr(e.message, "free space at /var/lib/lstmd"));
     errno = EROFS;
-    ck_assert_int_eq(sqlite_error(&db, SQLITE_CANTOPEN, NULL, &e), ST_READONLY);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_READONLY);
     ck_assert_ptr_nonnull(strstr(e.message, strerror(EROFS)));
     errno = EIO;
-    ck_assert_int_eq(sqlite_error(&db, SQLITE_CANTOPEN, NULL, &e), ST_IO);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_IO);
     ck_assert_ptr_nonnull(strstr(e.message, "cannot open the database"));
-    ck_assert_int_eq(sqlite_error(&db, SQLITE_IOERR_READ, NULL, &e), ST_IO);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_READ, NULL, &e), ST_IO);
     ck_assert_ptr_nonnull(strstr(e.message, "cannot use the database"));
     errno = 0;
-    ck_assert_int_eq(sqlite_error(&db, SQLITE_IOERR_NOMEM, NULL, &e), ST_NOMEM);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_NOMEM, NULL, &e), ST_NOMEM);
 }
 END_TEST
 

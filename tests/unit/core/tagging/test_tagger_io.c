@@ -1,145 +1,11 @@
-/* test_tagger.c - predicting and evaluating with a tagger whose answers are known by hand, and its
- * files. */
+/* test_tagger_io.c - files of taggers: round trips, files of before, files that lie. */
 #include "tests/unit/core/tagging/sentences.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <lstm/checkpoint.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct tagger *by_hand(void)
-{
-    struct tagger *t = NULL;
-    struct err e = {0};
-    uint8_t *b;
-    size_t len;
-
-    tagger_by_hand(&b, &len);
-    ck_assert_msg(tagger_load(&t, b, len, &e) == ST_OK, "%s", e.message);
-    free(b);
-    return t;
-}
-
-START_TEST(scores_are_softmax_probabilities)
-{
-    struct tagger *t = by_hand();
-    struct sentences s;
-    struct err e = {0};
-    int best[5];
-    float score[5], log_probs[10];
-
-    sentences_init(&s, "good bad new||bad|Good");
-    ck_assert_int_eq(predict_upos(best, score, log_probs, t, s.views, s.corpus.count, &e), ST_OK);
-    for (int i = 0; i < 5; i++) {
-        int want = i == 1 || i == 3;
-
-        ck_assert_int_eq(best[i], want);
-        ck_assert_double_eq_tol((double)score[i], tagger_by_hand_score, 1e-4);
-        ck_assert_double_eq_tol(exp((double)log_probs[2 * i + want]), tagger_by_hand_score, 1e-4);
-        ck_assert_double_eq_tol(exp((double)log_probs[2 * i + 1 - want]), 1 - tagger_by_hand_score,
-                                1e-4);
-    }
-    ck_assert_int_eq(predict_upos(NULL, NULL, NULL, t, NULL, 0, &e), ST_OK);
-    ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views + 1, 1, &e), ST_OK);
-    tagger_free(t);
-    sentences_release(&s);
-}
-END_TEST
-
-START_TEST(bad_sentences_are_refused)
-{
-    static const char *const bad[] = {"good|\xFF", "good|b\x02", "good|/X"};
-    struct tagger *t = by_hand();
-    struct sentence_view v = {.length = -1};
-    struct err e = {0};
-    int best[4];
-    float score[4];
-
-    for (int i = 0; i < 3; i++) {
-        struct sentences s;
-
-        sentences_init(&s, bad[i]);
-        ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 2, &e), ST_INVALID);
-        ck_assert_ptr_nonnull(strstr(e.message, "sentence 2: token 1 "));
-        sentences_release(&s);
-    }
-    ck_assert_int_eq(predict_upos(best, score, NULL, t, &v, 1, &e), ST_INVALID);
-    v.length = SENTENCE_TOKENS_MAX + 1;
-    ck_assert_int_eq(predict_upos(best, score, NULL, t, &v, 1, &e), ST_INVALID);
-    tagger_free(t);
-}
-END_TEST
-
-static bool at_once(void *ctx)
-{
-    return *(const bool *)ctx;
-}
-
-START_TEST(an_evaluation_can_be_stopped)
-{
-    bool asked = false;
-    const struct stop_flag stop = {.ctx = &asked, .asked = at_once};
-    struct tagger *t = by_hand();
-    struct tagger_evaluation ev = {0};
-    struct sentences s;
-    struct err e = {0};
-
-    sentences_init(&s, "good/A bad/B|good");
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &stop, &e), ST_OK);
-    tagger_evaluation_release(&ev);
-    asked = true;
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, &stop, &e), ST_CANCELLED);
-    sentences_release(&s);
-    tagger_free(t);
-}
-END_TEST
-
-/* Given tags: A B A A | A | B A. Truth below; C is no tag of the model, one token has none. */
-START_TEST(evaluation_counts_by_hand)
-{
-    struct tagger *t = by_hand();
-    struct tagger_evaluation ev;
-    struct sentences s;
-    struct err e = {0};
-
-    sentences_init(&s, "good/A bad/B good/B new/C|good|bad/B other/A");
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &s.corpus, NULL, &e), ST_OK);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tokens, 6);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].correct, 4);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown, 2);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].unknown_correct, 1);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].sentences, 2);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].sentences_correct, 1);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].accuracy, 4.0 / 6, 1e-12);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].unknown_accuracy, 0.5, 1e-12);
-    ck_assert_int_eq(ev.column[TAG_UPOS].num_tags, 2);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].support, 2);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].predicted, 4);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[0].correct, 2);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].precision, 0.5, 1e-12);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].recall, 1, 1e-12);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[0].f1, 2 * 0.5 * 1 / 1.5, 1e-12);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].support, 3);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].predicted, 2);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].tags[1].correct, 2);
-    ck_assert_double_eq_tol(ev.column[TAG_UPOS].tags[1].recall, 2.0 / 3, 1e-12);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[0], 2); /* A as A */
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[1], 0);
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[2], 1); /* B as A */
-    ck_assert_int_eq((int)ev.column[TAG_UPOS].confusion[3], 2);
-    ck_assert_int_eq(ev.column[TAG_XPOS].num_tags, 0);
-    ck_assert(isnan(ev.loss_before) && isnan(ev.loss_after) && !ev.first_before);
-    tagger_evaluation_release(&ev);
-    ck_assert_int_eq(tagger_evaluate(&ev, t, &(struct corpus){0}, NULL, &e), ST_OK);
-    ck_assert(isnan(ev.column[TAG_UPOS].accuracy) && isnan(ev.column[TAG_UPOS].unknown_accuracy) &&
-              ev.column[TAG_UPOS].tags[0].f1 == 0);
-    tagger_evaluation_release(&ev);
-    ck_assert_ptr_null(tagger_evaluation(t));
-    tagger_free(t);
-    sentences_release(&s);
-}
-END_TEST
 
 static struct tagger *fitted(const struct corpus *c)
 {
@@ -155,36 +21,6 @@ static struct tagger *fitted(const struct corpus *c)
     ck_assert_msg(tagger_fit(&t, c, &p, NULL, &e) == ST_OK, "%s", e.message);
     return t;
 }
-
-START_TEST(a_sentence_is_tagged_alike_alone_and_in_company)
-{
-    enum { TOKENS = 7 };
-    struct sentences s;
-    struct tagger *t;
-    struct err e = {0};
-    int *best, alone[TOKENS];
-    float *score, lone[TOKENS];
-    size_t at = 0;
-
-    sentences_random(&s, 200, 5);
-    t = fitted(&s.corpus);
-    best = calloc(200 * TOKENS, sizeof(*best));
-    score = calloc(200 * TOKENS, sizeof(*score));
-    ck_assert(best && score);
-    ck_assert_int_eq(predict_upos(best, score, NULL, t, s.views, 200, &e), ST_OK);
-    for (int i = 0; i < 200; i++) {
-        ck_assert_int_eq(predict_upos(alone, lone, NULL, t, &s.views[i], 1, &e), ST_OK);
-        for (int k = 0; k < s.views[i].length; k++, at++) {
-            ck_assert_int_eq(alone[k], best[at]);
-            ck_assert_double_eq_tol((double)lone[k], (double)score[at], 1e-6);
-        }
-    }
-    free(best);
-    free(score);
-    tagger_free(t);
-    sentences_release(&s);
-}
-END_TEST
 
 START_TEST(a_model_file_round_trips)
 {
@@ -453,27 +289,16 @@ END_TEST
 int main(void)
 {
     Suite *s = suite_create("tagger");
-    TCase *t = tcase_create("tagger");
-    SRunner *r;
-    int failed;
+    TCase *t = tcase_create("all");
 
     tcase_set_timeout(t, 120);
-    tcase_add_test(t, scores_are_softmax_probabilities);
-    tcase_add_test(t, bad_sentences_are_refused);
-    tcase_add_test(t, evaluation_counts_by_hand);
-    tcase_add_test(t, an_evaluation_can_be_stopped);
-    tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
-    tcase_add_test(t, a_model_file_names_the_arithmetic_of_its_fit);
     tcase_add_test(t, a_model_file_round_trips);
+    tcase_add_test(t, a_model_file_names_the_arithmetic_of_its_fit);
     tcase_add_test(t, a_file_from_before_there_were_features_loads);
     tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_test(t, damaged_files_are_refused_or_answer);
     tcase_add_test(t, weights_that_overflow_are_an_error);
     tcase_add_test(t, weights_that_are_no_numbers_are_refused);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -1,4 +1,4 @@
-/* test_gradient.c - the gradient of every parameter is the central difference of the loss, for
+/* test_net_backward.c - the gradient of every parameter is the central difference of the loss, for
  * every kind of layer and every shape of batch. Each gate's part of a tensor is judged on its own,
  * so that one wrong sign is a large error. */
 #include <check.h>

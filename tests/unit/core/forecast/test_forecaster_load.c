@@ -1,5 +1,7 @@
-/* test_forecaster_io.c - model files: exact round trips, files of others, hostile files. */
+/* test_forecaster_load.c - model files: exact round trips, files of others, hostile files. */
+#include "tests/unit/core/forecast/model_file.h"
 #include "tests/unit/core/forecast/series.h"
+#include "tests/unit/suite.h"
 
 #include <lstm/anomalies.h>
 #include <lstm/checkpoint.h>
@@ -8,203 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct file {
-    uint8_t *bytes;
-    size_t len;
-};
-
-static struct file saved(const struct forecaster *f, const char *const *extra)
-{
-    struct file out = {0};
-    struct err e = {0};
-
-    ck_assert_msg(!forecaster_save(f, extra, &out.bytes, &out.len, &e), "%s", e.message);
-    return out;
-}
-
-static struct forecaster *loaded(const struct file *file)
-{
-    struct forecaster *f = NULL;
-    struct err e = {0};
-
-    ck_assert_msg(!forecaster_load(&f, file->bytes, file->len, &e), "%s", e.message);
-    return f;
-}
-
-static struct forecaster *model(int which)
-{
-    static double a[90], b[90];
-    struct series_view v[] = {{"air", air, AIR}, {"a b", a, 90}, {"\xc3\xa4", b, 90}};
-    struct panel panel = {v, which == 1 || which == 5 ? 3 : 1, 12};
-    struct params p = which < 4 ? quick_alone() : quick();
-
-    fill_seasonal(a, 90, 12, 1, 5);
-    fill_seasonal(b, 90, 12, 1, 6);
-    a[80] = b[89] = NAN;
-    if (which == 2) {
-        p = recipe("tutorial-flights");
-        p.epochs = 2;
-    }
-    if (which == 3) {
-        p.num_layers = 2;
-        p.bidirectional = true;
-        p.dropout = 0.1;
-        p.learning_rate = 1.0 / 3;
-        p.target = TARGET_SEQUENCE;
-    }
-    return fitted(&panel, p, NULL);
-}
-
-START_TEST(what_is_saved_loads_and_saves_the_same)
-{
-    static const char *const extra[] = {"digest", "abc", "name", "flights", NULL};
-    struct forecaster *f = model(_i), *g;
-    struct file a = saved(f, extra), b;
-    struct room x = make_room(40, 2), y = make_room(40, 2);
-    const double level[] = {80, 95}, *values, *again;
-    struct err e = {0};
-
-    g = loaded(&a);
-    b = saved(g, NULL);
-    ck_assert_uint_eq(a.len, b.len);
-    ck_assert_mem_eq(a.bytes, b.bytes, a.len);
-    ck_assert(same_weights(f, g));
-    ck_assert_mem_eq(forecaster_params(f), forecaster_params(g), sizeof(struct params));
-    ck_assert_ptr_null(forecaster_evaluation(g));
-    ck_assert_int_eq(forecaster_num_series(f), forecaster_num_series(g));
-    for (int i = 0; i < forecaster_num_series(f); i++) {
-        int64_t skipped, skipped_again;
-        int n, n_again;
-
-        ck_assert_str_eq(forecaster_series(f, i, &values, &n, &skipped),
-                         forecaster_series(g, i, &again, &n_again, &skipped_again));
-        ck_assert_int_eq(skipped, skipped_again);
-        ck_assert_int_eq(n, n_again);
-        ck_assert_int_eq(forecaster_predict(&x.fc, f, values, n, 40, level, 2, &e), ST_OK);
-        ck_assert_int_eq(forecaster_predict(&y.fc, g, again, n, 40, level, 2, &e), ST_OK);
-        ck_assert_mem_eq(x.block, y.block, 40 * 5 * sizeof(double));
-    }
-    free(x.block);
-    free(y.block);
-    free(a.bytes);
-    free(b.bytes);
-    forecaster_free(f);
-    forecaster_free(g);
-}
-END_TEST
-
-START_TEST(the_file_has_the_names_of_a_state_dict)
-{
-    struct forecaster *f = model(0);
-    struct file a = saved(f, NULL);
-    const int64_t ih[] = {16, 1}, hh[] = {16, 4}, head[] = {12, 4}, bias[] = {12};
-    struct checkpoint_tensor t;
-    struct checkpoint *c = NULL;
-    struct err e = {0};
-
-    ck_assert_int_eq(checkpoint_read(&c, a.bytes, a.len, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_num_tensors(c), 6);
-    ck_assert_int_eq(checkpoint_find(&t, c, "lstm.weight_ih_l0", CKPT_F32, ih, 2, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_find(&t, c, "lstm.weight_hh_l0", CKPT_F32, hh, 2, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_find(&t, c, "linear.weight", CKPT_F32, head, 2, &e), ST_OK);
-    ck_assert_int_eq(checkpoint_find(&t, c, "linear.bias", CKPT_F32, bias, 1, &e), ST_OK);
-    ck_assert_str_eq(checkpoint_get(c, "lstmd.task"), "forecast");
-    ck_assert_str_eq(checkpoint_get(c, "hidden_size"), "4");
-    checkpoint_free(c);
-    free(a.bytes);
-    forecaster_free(f);
-}
-END_TEST
-
-/* A copy of the file whose metadata key has this value, or is gone when it is NULL. */
-static struct file with_metadata(const struct file *from, const char *key, const char *value)
-{
-    struct checkpoint *a = NULL, *b = NULL;
-    struct checkpoint_tensor t;
-    struct file out = {0};
-    const char *k, *v;
-
-    ck_assert_int_eq(checkpoint_read(&a, from->bytes, from->len, NULL), ST_OK);
-    ck_assert_int_eq(checkpoint_new(&b, NULL), ST_OK);
-    for (int i = 0; i < checkpoint_num_metadata(a); i++) {
-        checkpoint_metadata(a, i, &k, &v);
-        if (strcmp(k, key) != 0)
-            ck_assert_int_eq(checkpoint_set(b, k, v, NULL), ST_OK);
-        else if (value)
-            ck_assert_int_eq(checkpoint_set(b, k, value, NULL), ST_OK);
-    }
-    for (int i = 0; i < checkpoint_num_tensors(a); i++) {
-        checkpoint_tensor(&t, a, i);
-        ck_assert_int_eq(checkpoint_add(b, t.name, t.dtype, t.shape, t.ndim, t.data, NULL), ST_OK);
-    }
-    ck_assert_int_eq(checkpoint_write(&out.bytes, &out.len, b, NULL), ST_OK);
-    checkpoint_free(a);
-    checkpoint_free(b);
-    return out;
-}
-
-/* A model keeps the arithmetic that it was fitted in, whatever it is loaded under; a file of before
- * has none, and stays without. */
-START_TEST(a_file_names_the_arithmetic_of_its_fit)
-{
-    char fitted_in[ARITHMETIC_LEN_MAX + 1];
-    struct forecaster *f, *g = NULL;
-    struct file a, b, old, bad;
-    struct err e = {0};
-
-    ck_assert_int_eq(kernels_select("portable", NULL), ST_OK);
-    arithmetic_name(fitted_in);
-    f = model(_i);
-    ck_assert_str_eq(forecaster_arithmetic(f), fitted_in);
-    a = saved(f, NULL);
-    forecaster_free(f);
-    ck_assert_int_eq(kernels_select("naive", NULL), ST_OK);
-    f = loaded(&a);
-    ck_assert_str_eq(forecaster_arithmetic(f), fitted_in);
-    b = saved(f, NULL);
-    ck_assert_uint_eq(b.len, a.len);
-    ck_assert_mem_eq(b.bytes, a.bytes, a.len);
-    forecaster_free(f);
-    free(b.bytes);
-    old = with_metadata(&a, CHECKPOINT_ARITHMETIC, NULL);
-    ck_assert_uint_lt(old.len, a.len);
-    f = loaded(&old);
-    ck_assert_str_eq(forecaster_arithmetic(f), "");
-    b = saved(f, NULL);
-    ck_assert_uint_eq(b.len, old.len);
-    ck_assert_mem_eq(b.bytes, old.bytes, old.len);
-    forecaster_free(f);
-    bad = with_metadata(&a, CHECKPOINT_ARITHMETIC, "\"avx2\"");
-    ck_assert_int_eq(forecaster_load(&g, bad.bytes, bad.len, &e), ST_CORRUPT);
-    ck_assert_ptr_nonnull(strstr(e.message, CHECKPOINT_ARITHMETIC));
-    ck_assert_int_eq(kernels_select(NULL, NULL), ST_OK);
-    free(a.bytes);
-    free(b.bytes);
-    free(old.bytes);
-    free(bad.bytes);
-}
-END_TEST
-
-START_TEST(keys_of_ours_are_not_for_others)
-{
-    static const char *const extra[] = {"window", "7", NULL};
-    struct forecaster *f = model(0);
-    struct file a = {0};
-    struct err e = {0};
-
-    ck_assert_int_eq(forecaster_save(f, extra, &a.bytes, &a.len, &e), ST_INVALID);
-    ck_assert_ptr_nonnull(strstr(e.message, "window"));
-    forecaster_free(f);
-}
-END_TEST
-
 /* An LSTM of one unit and a linear layer, as a user would export them, with metadata pairs. */
-static struct file by_hand(const char *const *pairs)
+static struct model_file by_hand(const char *const *pairs)
 {
     const int64_t ih[] = {4, 1}, hh[] = {4, 1}, bias[] = {4}, head[] = {2, 1}, out[] = {2};
     const float w[4] = {0.5F, 0.5F, 0.5F, 0.5F}, b[2] = {3, 4};
     struct checkpoint *c = NULL;
-    struct file file = {0};
+    struct model_file file = {0};
     struct err e = {0};
 
     ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
@@ -230,8 +42,8 @@ START_TEST(a_file_made_by_hand_needs_a_task_and_a_window)
 {
     static const char *const pairs[] = {"lstmd.task", "forecast", "window", "3",
                                         "author",     "x",        NULL};
-    struct file file = by_hand(pairs), again;
-    struct forecaster *f = loaded(&file), *g;
+    struct model_file file = by_hand(pairs), again;
+    struct forecaster *f = model_file_loaded(&file), *g;
     const double y[] = {1, -2, 0.5};
     double h = 0, c = 0, mean[2];
     struct forecast fc = {.mean = mean};
@@ -260,8 +72,8 @@ START_TEST(a_file_made_by_hand_needs_a_task_and_a_window)
     }
     ck_assert_int_eq(forecaster_anomalies(&found, f, y, 3, level, 1, &e), ST_INVALID);
     ck_assert_ptr_nonnull(strstr(e.message, "no residuals"));
-    again = saved(f, NULL);
-    g = loaded(&again);
+    again = model_file_saved(f, NULL);
+    g = model_file_loaded(&again);
     ck_assert_ptr_nonnull(memmem(again.bytes, again.len, "author", 6));
     forecaster_free(f);
     forecaster_free(g);
@@ -275,8 +87,8 @@ START_TEST(a_file_made_by_hand_may_scale_by_the_history)
 {
     static const char *const pairs[] = {"lstmd.task", "forecast", "window", "3",
                                         "scaling",    "minmax",   NULL};
-    struct file file = by_hand(pairs);
-    struct forecaster *f = loaded(&file);
+    struct model_file file = by_hand(pairs);
+    struct forecaster *f = model_file_loaded(&file);
     const double y[] = {1000, 3000, 2000};
     double mean[2];
     struct forecast fc = {.mean = mean};
@@ -358,8 +170,8 @@ static const struct {
 
 START_TEST(ensembles_that_lie_are_refused)
 {
-    struct forecaster *f = model(4), *g = NULL;
-    struct file a = saved(f, NULL), b = {0};
+    struct forecaster *f = model_file_model(4), *g = NULL;
+    struct model_file a = model_file_saved(f, NULL), b = {0};
     struct checkpoint *c = NULL;
     double *row = NULL;
     size_t n;
@@ -385,8 +197,8 @@ END_TEST
 /* A file of a time that knew no ensembles is a net alone, and forecasts as it did. */
 START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
 {
-    struct forecaster *f = model(0), *g;
-    struct file a = saved(f, NULL), b = {0};
+    struct forecaster *f = model_file_model(0), *g;
+    struct model_file a = model_file_saved(f, NULL), b = {0};
     struct checkpoint *c = NULL, *old = NULL;
     struct room x = make_room(12, 0), y = make_room(12, 0);
     struct err e = {0};
@@ -402,7 +214,7 @@ START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
             ck_assert_int_eq(checkpoint_set(old, key, value, &e), ST_OK);
     }
     ck_assert_int_eq(checkpoint_write(&b.bytes, &b.len, old, &e), ST_OK);
-    g = loaded(&b);
+    g = model_file_loaded(&b);
     ck_assert(!forecaster_params(g)->ensemble);
     ck_assert_int_eq(forecaster_predict(&x.fc, f, air, AIR, 12, NULL, 0, &e), ST_OK);
     ck_assert_int_eq(forecaster_predict(&y.fc, g, air, AIR, 12, NULL, 0, &e), ST_OK);
@@ -428,7 +240,7 @@ START_TEST(a_file_without_a_word_of_filling_knows_its_series)
     struct room known = make_room(3, 0), now = make_room(3, 0), other = make_room(3, 0);
     struct checkpoint *c = NULL;
     struct forecaster *f, *old;
-    struct file file, before = {0};
+    struct model_file file, before = {0};
     struct err e = {0};
 
     fill_seasonal(a, 90, 12, 1, 5);
@@ -437,12 +249,12 @@ START_TEST(a_file_without_a_word_of_filling_knows_its_series)
     memcpy(gap, b, sizeof(gap));
     gap[80] = NAN;
     f = fitted(&panel, quick(), NULL);
-    file = saved(f, NULL);
+    file = model_file_saved(f, NULL);
     ck_assert_int_eq(checkpoint_read(&c, file.bytes, file.len, &e), ST_OK);
     ck_assert_str_eq(checkpoint_get(c, "fill"), "linear");
     ck_assert_int_eq(checkpoint_set(c, "fill", "auto", &e), ST_OK);
     ck_assert_int_eq(checkpoint_write(&before.bytes, &before.len, c, &e), ST_OK);
-    old = loaded(&before);
+    old = model_file_loaded(&before);
     ck_assert_int_eq(forecaster_predict(&known.fc, old, b, 90, 3, NULL, 0, &e), ST_OK);
     ck_assert_int_eq(forecaster_predict(&now.fc, old, gap, 90, 3, NULL, 0, &e), ST_OK);
     ck_assert_int_eq(forecaster_predict(&other.fc, f, gap, 90, 3, NULL, 0, &e), ST_OK);
@@ -463,8 +275,8 @@ END_TEST
 
 START_TEST(files_that_lie_are_refused)
 {
-    struct forecaster *f = model(0), *g = NULL;
-    struct file a = saved(f, NULL), b = {0};
+    struct forecaster *f = model_file_model(0), *g = NULL;
+    struct model_file a = model_file_saved(f, NULL), b = {0};
     struct checkpoint *c = NULL;
     struct err e = {0};
     enum status st;
@@ -487,7 +299,7 @@ START_TEST(a_file_without_task_or_window_is_refused)
 {
     static const char *const no_task[] = {"window", "3", NULL};
     static const char *const no_window[] = {"lstmd.task", "forecast", NULL};
-    struct file a = by_hand(no_task), b = by_hand(no_window);
+    struct model_file a = by_hand(no_task), b = by_hand(no_window);
     struct forecaster *f = NULL;
     struct err e = {0};
 
@@ -502,8 +314,8 @@ END_TEST
 
 START_TEST(broken_bytes_are_refused)
 {
-    struct forecaster *f = model(0), *g = NULL;
-    struct file a = saved(f, NULL);
+    struct forecaster *f = model_file_model(0), *g = NULL;
+    struct model_file a = model_file_saved(f, NULL);
     struct err e = {0};
     struct rng r;
 
@@ -535,23 +347,19 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("forecaster files");
-    TCase *t = tcase_create("files");
+    Suite *s = suite_create("forecaster_io");
+    TCase *t = tcase_create("all");
 
     tcase_set_timeout(t, 300);
-    tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 6);
-    tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
-    tcase_add_loop_test(t, a_file_names_the_arithmetic_of_its_fit, 0, 6);
-    tcase_add_test(t, keys_of_ours_are_not_for_others);
     tcase_add_test(t, a_file_made_by_hand_needs_a_task_and_a_window);
     tcase_add_test(t, a_file_made_by_hand_may_scale_by_the_history);
-    tcase_add_test(t, a_file_without_a_word_of_filling_knows_its_series);
-    tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_loop_test(t, ensembles_that_lie_are_refused, 0,
                         sizeof(ensemble_lies) / sizeof(ensemble_lies[0]));
     tcase_add_test(t, a_file_without_a_word_of_ensembles_is_a_net_alone);
+    tcase_add_test(t, a_file_without_a_word_of_filling_knows_its_series);
+    tcase_add_loop_test(t, files_that_lie_are_refused, 0, sizeof(lies) / sizeof(lies[0]));
     tcase_add_test(t, a_file_without_task_or_window_is_refused);
     tcase_add_test(t, broken_bytes_are_refused);
     suite_add_tcase(s, t);
-    return run_suite(s);
+    return suite_run(s);
 }
