@@ -1,10 +1,9 @@
 /* test_json_body.c - bodies with series and sentences: what is read of them, what is refused, and
  * where. */
-#include "server/formats/json_body.h"
-
 #include "server/formats/json.h"
+#include "server/formats/json_body.h"
+#include "tests/unit/suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -407,51 +406,17 @@ START_TEST(others_are_in_the_tree_and_named_members_are_not_refused)
 }
 END_TEST
 
-/* What is written is the text that was read: row numbers and times survive. */
-static const char *const written[] = {
-    "{\"series\":[{\"id\":\"x\",\"values\":[1,null]}]}\n",
-    "{\"series\":[{\"id\":\"x\",\"start\":\"194\",\"frequency\":\"index\",\"values\":[1,null,4]}]}"
-    "\n",
-    "{\"series\":[{\"id\":\"x\",\"start\":\"1949\",\"frequency\":\"index\",\"values\":[1,2]}]}\n",
-    "{\"series\":[{\"id\":\"x\",\"start\":\"1949\",\"frequency\":\"Y\",\"values\":[1,2]}]}\n",
-    "{\"series\":[{\"id\":\"a\",\"start\":\"-7\",\"frequency\":\"index\",\"values\":[1]},"
-    "{\"id\":\"b\",\"values\":[2]}]}\n",
-};
-
-START_TEST(what_is_read_is_written)
-{
-    const struct json_body_options o = {.default_id = "x", .limits = &limits};
-    struct json_body body;
-    struct err e = {0};
-    struct buf b;
-
-    ck_assert_int_eq(json_body_read(&body, &o, written[_i], strlen(written[_i]), &e), ST_OK);
-    ck_assert_msg(!body.st, "%s", body.err.message);
-    buf_init(&b, 10000);
-    json_write_series(&b, &body.series);
-    ck_assert_str_eq(b.data, written[_i]);
-    json_body_release(&body);
-    buf_release(&b);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *s = suite_create("json body");
-    TCase *t = tcase_create("documents");
-    SRunner *r = srunner_create(s);
-    int failed;
+    Suite *s = suite_create("json_body");
+    TCase *t = tcase_create("all");
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, documents_are_read_or_refused, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    tcase_add_loop_test(t, what_is_read_is_written, 0, sizeof(written) / sizeof(written[0]));
     tcase_add_loop_test(t, small_values_take_no_more_memory_than_they_may, 0,
                         (int)(sizeof(shapes) / sizeof(shapes[0])));
     tcase_add_test(t, what_is_beside_the_data_is_bounded_too);
     tcase_add_test(t, others_are_in_the_tree_and_named_members_are_not_refused);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

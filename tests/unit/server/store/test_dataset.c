@@ -1,6 +1,7 @@
 /* Data sets: tagged ones; names, digests, preconditions, deletion, and what jobs that use them may
  * rely on. What is of series alone: test_series.c. */
 #include "tests/unit/server/store/fixture.h"
+#include "tests/unit/suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -53,15 +54,6 @@ static enum status append(const char *name, enum freq_unit unit, int64_t start, 
     return append_limited(name, unit, start, rows, first, &wide);
 }
 
-static enum status put_if(const char *name, const struct precondition *pre, bool *created)
-{
-    struct series_set s = series_of("s", FREQ_M, 0, 3, 7.0);
-    enum status st = store_dataset_put_series(f.store, name, &s, pre, created, &f.e);
-
-    series_set_release(&s);
-    return st;
-}
-
 static int64_t rows_of(const char *table)
 {
     char sql[64];
@@ -78,96 +70,6 @@ static void expect_nothing_left(void)
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         ck_assert_msg(rows_of(tables[i]) == 0, "%s has rows", tables[i]);
 }
-
-/* ---- tagged ---- */
-
-START_TEST(sentences_come_back_as_they_were)
-{
-    struct tagged_set back;
-    struct dataset d;
-
-    put_tagged(&f, "x", "The/DET/DT dog/NN|Everybody//PRP read|\xc3\xa9t\xc3\xa9/NN");
-    d = get("x");
-    ck_assert_int_eq(d.kind, DATA_TAGGED);
-    ck_assert_int_eq(d.sentences, 3);
-    ck_assert_int_eq(d.tokens, 5);
-    ck_assert_int_eq(d.num_upos, 2);
-    ck_assert_int_eq(d.num_xpos, 2);
-    ck_assert_int_eq(d.num_columns, 2);
-    ck_assert_str_eq(d.columns[0], "upos");
-    ck_assert_str_eq(d.columns[1], "xpos");
-    ck_ok(store_tagged_load(&back, f.store, d.id, &f.e), &f.e);
-    ck_assert_int_eq(back.count, 3);
-    ck_assert_str_eq(back.items[0].form[0], "The");
-    ck_assert_str_eq(back.items[0].upos[0], "DET");
-    ck_assert_str_eq(back.items[0].xpos[0], "DT");
-    ck_assert_ptr_null(back.items[0].xpos[1]);
-    ck_assert_ptr_null(back.items[1].upos[0]);
-    ck_assert_str_eq(back.items[1].xpos[0], "PRP");
-    ck_assert_ptr_null(back.items[1].upos[1]);
-    ck_assert_str_eq(back.items[2].form[0], "\xc3\xa9t\xc3\xa9");
-    tagged_set_release(&back);
-    dataset_release(&d);
-}
-END_TEST
-
-START_TEST(sentences_are_appended)
-{
-    struct tagged_set more = tagged_of("a/DET b/VERB|c//X"), back;
-    struct data_limits few = {.max_sentences = 4, .max_tokens = 100};
-    struct dataset before, d;
-
-    put_tagged(&f, "x", "The/DET dog/NN");
-    before = get("x");
-    ck_assert_int_eq(before.num_columns, 1);
-    ck_ok(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), &f.e);
-    d = get("x");
-    ck_assert_int_eq(d.sentences, 3);
-    ck_assert_int_eq(d.tokens, 5);
-    ck_assert_int_eq(d.num_upos, 3);
-    ck_assert_int_eq(d.num_xpos, 1);
-    ck_assert_int_eq(d.num_columns, 2);
-    ck_assert_str_ne(d.digest, before.digest);
-    ck_assert_int_eq(d.created_at, before.created_at);
-    ck_assert_int_ge(d.updated_at, before.updated_at);
-    ck_ok(store_tagged_load(&back, f.store, d.id, &f.e), &f.e);
-    ck_assert_str_eq(back.items[2].form[0], "c");
-    ck_status(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), ST_TOO_LARGE, &f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, "max_sentences allows 4"));
-    few = (struct data_limits){.max_sentences = 100, .max_tokens = 7};
-    ck_status(store_dataset_append_tagged(f.store, "x", &more, &few, &f.e), ST_TOO_LARGE, &f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, "max_tokens 7"));
-    tagged_set_release(&back);
-    tagged_set_release(&more);
-    dataset_release(&before);
-    dataset_release(&d);
-}
-END_TEST
-
-START_TEST(many_tags_are_counted_once)
-{
-    struct tagged_set t;
-    struct dataset d;
-    char tag[16];
-    bool created;
-
-    tagged_set_init(&t);
-    for (int i = 0; i < 1500; i++) {
-        struct tagged_sentence *s = tagged_set_add(&t, 1);
-
-        snprintf(tag, sizeof(tag), "T%d", i % 700);
-        s->form[0] = tagged_set_text(&t, "w", 1);
-        s->upos[0] = tagged_set_tag(&t, tag, strlen(tag));
-    }
-    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
-    ck_ok(store_dataset_append_tagged(f.store, "x", &t, &wide, &f.e), &f.e);
-    d = get("x");
-    ck_assert_int_eq(d.num_upos, 700);
-    ck_assert_int_eq(rows_of("dataset_tag"), 700);
-    dataset_release(&d);
-    tagged_set_release(&t);
-}
-END_TEST
 
 START_TEST(kinds_do_not_mix)
 {
@@ -218,31 +120,6 @@ START_TEST(the_digest_is_of_the_content)
     ck_assert_str_ne(a.digest, b.digest);
     dataset_release(&a);
     dataset_release(&b);
-}
-END_TEST
-
-START_TEST(preconditions_guard_a_put)
-{
-    const struct precondition there = {.match.any = true}, absent = {.none_match.any = true};
-    struct dataset d;
-    struct etag tag;
-    const struct precondition newest = {.match = {.count = 1, .items = &tag}};
-    bool created = false;
-
-    ck_status(put_if("x", &there, &created), ST_PRECONDITION, &f.e);
-    ck_ok(put_if("x", &absent, &created), &f.e);
-    ck_assert(created);
-    ck_status(put_if("x", &absent, &created), ST_PRECONDITION, &f.e);
-    d = get("x");
-    ck_ok(put_if("x", &there, &created), &f.e);
-    ck_assert(!created);
-    tag = (struct etag){d.digest, strlen(d.digest), false};
-    ck_ok(put_if("x", &newest, &created), &f.e);
-    tag.weak = true;
-    ck_status(put_if("x", &newest, &created), ST_PRECONDITION, &f.e);
-    tag = (struct etag){"other", 5, false};
-    ck_status(put_if("x", &newest, &created), ST_PRECONDITION, &f.e);
-    dataset_release(&d);
 }
 END_TEST
 
@@ -311,28 +188,6 @@ START_TEST(numbers_are_not_used_again)
 }
 END_TEST
 
-START_TEST(replacing_leaves_nothing_of_the_old)
-{
-    struct series_set back;
-    struct dataset d;
-    int64_t made;
-
-    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
-    d = get("x");
-    made = d.created_at;
-    dataset_release(&d);
-    put_series(&f, "x", FREQ_M, 0, 2, 9.0);
-    back = load("x");
-    ck_assert_int_eq(back.items[0].length, 2);
-    ck_assert_int_eq(rows_of("dataset"), 1);
-    ck_assert_int_eq(rows_of("series_chunk"), 1);
-    d = get("x");
-    ck_assert_int_eq(d.created_at, made);
-    dataset_release(&d);
-    series_set_release(&back);
-}
-END_TEST
-
 /* ---- jobs ---- */
 
 /* How a job ends that used the old content: the content goes with it. */
@@ -361,68 +216,6 @@ static void end_job(const char *id, enum ending how)
                                 &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
               &f.e);
 }
-
-/* Lines of CoNLL-U as they were read are kept with the words, copied with them, and part of the
- * content. */
-START_TEST(the_lines_of_conllu_are_kept)
-{
-    static const char line[] = "# text = a\n1\ta\t_\tX\t_\t_\t_\t_\t_\tSpaceAfter=No\n\n";
-    struct tagged_set t = tagged_of("a/X|b/X"), more = tagged_of("c/X"), back;
-    char id[JOB_ID_LEN + 1], digest[DIGEST_LEN + 1];
-    struct dataset d;
-    bool created;
-
-    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
-    ck_ok(store_dataset_get(&d, f.store, "x", &f.e), &f.e);
-    memcpy(digest, d.digest, sizeof(digest));
-    dataset_release(&d);
-    t.items[0].source = strdup(line);
-    ck_ok(store_dataset_put_tagged(f.store, "x", &t, NULL, &created, &f.e), &f.e);
-    ck_ok(store_dataset_get(&d, f.store, "x", &f.e), &f.e);
-    ck_assert_str_ne(d.digest, digest);
-    dataset_release(&d);
-    submit(id, &f, "x", "m");
-    ck_ok(store_dataset_append_tagged(f.store, "x", &more, &wide, &f.e), &f.e); /* a copy */
-    ck_ok(store_tagged_load(&back, f.store, dataset_id(&f, "x"), &f.e), &f.e);
-    ck_assert_int_eq(back.count, 3);
-    ck_assert_str_eq(back.items[0].source, line);
-    ck_assert_ptr_null(back.items[1].source);
-    ck_assert_ptr_null(back.items[2].source);
-    tagged_set_release(&back);
-    tagged_set_release(&t);
-    tagged_set_release(&more);
-}
-END_TEST
-
-START_TEST(a_job_keeps_the_content_that_was_replaced)
-{
-    char first[JOB_ID_LEN + 1], second[JOB_ID_LEN + 1];
-    struct series_set back;
-    struct job j;
-    int64_t old;
-
-    put_series(&f, "x", FREQ_M, 0, 5000, 0.0);
-    old = dataset_id(&f, "x");
-    submit(first, &f, "x", "m");
-    submit(second, &f, "x", "m");
-    put_tagged(&f, "x", "the/DET");
-    ck_assert_int_ne(dataset_id(&f, "x"), old);
-    ck_ok(store_series_load(&back, f.store, old, &f.e), &f.e);
-    ck_assert_int_eq(back.items[0].length, 5000);
-    series_set_release(&back);
-    end_job(first, (enum ending)_i);
-    ck_assert_int_eq(rows_of("dataset"), 2);
-    end_job(second, (enum ending)_i);
-    ck_assert_int_eq(rows_of("dataset"), 1);
-    ck_assert_int_eq(rows_of("series_chunk"), 0);
-    ck_status(store_series_load(&back, f.store, old, &f.e), ST_NOT_FOUND, &f.e);
-    ck_ok(store_job_get(&j, f.store, first, &f.e), &f.e);
-    ck_assert_str_eq(j.dataset, "x");
-    ck_assert_int_eq(j.dataset_id, 0);
-    job_release(&j);
-    fixture_check_file(&f);
-}
-END_TEST
 
 /* What a job is judged by stays, too, as long as the job needs it. */
 START_TEST(a_validation_dataset_lives_as_long_as_its_job)
@@ -526,34 +319,21 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("datasets");
-    TCase *t = tcase_create("tagged, names, jobs");
-    SRunner *r;
-    int failed;
+    Suite *s = suite_create("dataset");
+    TCase *t = tcase_create("all");
 
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, sentences_come_back_as_they_were);
-    tcase_add_test(t, sentences_are_appended);
-    tcase_add_test(t, many_tags_are_counted_once);
     tcase_add_test(t, kinds_do_not_mix);
     tcase_add_test(t, a_near_name_is_suggested);
     tcase_add_test(t, the_digest_is_of_the_content);
-    tcase_add_test(t, preconditions_guard_a_put);
     tcase_add_test(t, names_are_listed_in_pages);
     tcase_add_test(t, deleting_leaves_nothing);
     tcase_add_test(t, deleting_gives_the_space_back);
     tcase_add_test(t, numbers_are_not_used_again);
-    tcase_add_test(t, replacing_leaves_nothing_of_the_old);
-    tcase_add_test(t, the_lines_of_conllu_are_kept);
-    tcase_add_loop_test(t, a_job_keeps_the_content_that_was_replaced, 0, ENDINGS);
     tcase_add_loop_test(t, a_validation_dataset_lives_as_long_as_its_job, 0, ENDINGS);
     tcase_add_test(t, a_job_does_not_see_what_is_appended);
     tcase_add_test(t, a_job_does_not_see_appended_sentences);
     tcase_add_test(t, what_a_job_uses_is_not_deleted);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }
