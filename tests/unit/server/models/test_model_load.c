@@ -1,8 +1,10 @@
-/* test_model_load.c - what the metadata of a model file tells of the times of its series. */
+/* test_model_load.c - models from their bytes: tasks, and the times of their series. */
 #include "server/models/model_load.h"
 
 #include "tests/unit/suite.h"
 
+#include <lstm/checkpoint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +108,77 @@ START_TEST(a_style_that_does_not_fit_is_refused)
 
     ck_assert_int_eq(load(&m, extra, &e), ST_CORRUPT);
     ck_assert_msg(strstr(e.message, wrong[_i].why), "%s", e.message);
+}
+END_TEST
+
+START_TEST(times_that_lie_are_refused)
+{
+    static const char *const rows[][3] = {
+        {"M\nD", "2020-03-01", "lstmd.frequency has 2 entries and lstmd.start 1"},
+        {"M", "2020-03-01\n2021-12-31", "lstmd.start 2; the model has 1"},
+        {"M", "yesterday", "of series 0"},
+        {"never", "2020-03-01", "of series 0"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const extra[] = {"lstmd.frequency", rows[i][0], "lstmd.start", rows[i][1],
+                                     NULL};
+        struct model m;
+        struct err e = {0};
+
+        ck_assert_int_eq(load(&m, extra, &e), ST_CORRUPT);
+        ck_assert_msg(strstr(e.message, rows[i][2]) != NULL, "%s", e.message);
+        ck_assert_ptr_null(m.forecaster);
+        ck_assert_ptr_null(m.time);
+    }
+}
+END_TEST
+
+START_TEST(a_task_is_needed)
+{
+    static const char *const tasks[] = {NULL, "cook"};
+    struct model m = {0};
+    struct err e = {0};
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+
+    for (int i = 0; i < 2; i++) {
+        struct checkpoint *c = NULL;
+
+        ck_assert_int_eq(checkpoint_new(&c, &e), ST_OK);
+        if (tasks[i])
+            ck_assert_int_eq(checkpoint_set(c, "lstmd.task", tasks[i], &e), ST_OK);
+        ck_assert_int_eq(checkpoint_write(&bytes, &len, c, &e), ST_OK);
+        checkpoint_free(c);
+        ck_assert_int_eq(model_load(&m, bytes, len, &e), ST_CORRUPT);
+        ck_assert_ptr_nonnull(strstr(e.message, "must be 'forecast' or 'tag'"));
+        free(bytes);
+        bytes = NULL;
+    }
+    ck_assert_int_eq(model_load(&m, (const uint8_t *)"garbage", 7, &e), ST_CORRUPT);
+}
+END_TEST
+
+START_TEST(a_tagger_is_loaded)
+{
+    FILE *f = fopen("tests/fuzz/corpus/safetensors/tagger-plain", "rb");
+    struct model m = {0};
+    struct err e = {0};
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+
+    ck_assert_ptr_nonnull(f);
+    bytes = malloc(1 << 20);
+    ck_assert_ptr_nonnull(bytes);
+    len = fread(bytes, 1, 1 << 20, f);
+    fclose(f);
+    ck_assert_int_eq(model_load(&m, bytes, len, &e), ST_OK);
+    ck_assert_int_eq(m.task, TASK_TAG);
+    ck_assert_ptr_nonnull(m.tagger);
+    ck_assert_ptr_null(m.forecaster);
+    ck_assert_ptr_null(m.tokenizer); /* its file tells nothing of how text is split */
+    model_release(&m);
+    free(bytes);
 }
 END_TEST
 
