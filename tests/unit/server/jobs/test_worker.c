@@ -81,7 +81,7 @@ static void submit_with(char id[JOB_ID_LEN + 1], const char *params)
 
 #define LONG                                                                                       \
     "{\"hidden_size\":2,\"window\":6,\"horizon\":3,\"ensemble\":false,\"patience\":0,\"epochs\":"  \
-    "6000}"
+    "2000}"
 
 static enum status run_one(void)
 {
@@ -190,7 +190,7 @@ START_TEST(a_job_that_was_stopped_goes_on)
     j = get(stopped);
     ck_assert_int_eq(j.state, JOB_SUCCEEDED);
     job_release(&j);
-    ck_assert_int_eq(epochs_of(stopped), 6000);
+    ck_assert_int_eq(epochs_of(stopped), 2000);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(DISTINCT digest) FROM model_version"), 1);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 2);
 }
@@ -212,7 +212,7 @@ START_TEST(a_broken_snapshot_begins_anew)
 
     submit_with(id, SMALL);
     claim(claimed, &f);
-    ck_ok(store_job_checkpoint(&cancel, f.store, id, &a, 60000, &f.e), &f.e);
+    ck_ok(store_job_checkpoint(&cancel, f.store, id, &a, 20000, &f.e), &f.e);
     ck_ok(store_job_release(f.store, id, &f.e), &f.e);
     ck_ok(run_one(), &f.e);
     j = get(id);
@@ -228,6 +228,7 @@ int main(void)
     TCase *t = tcase_create("all");
 
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, an_empty_queue_is_told);
     tcase_add_test(t, a_job_succeeds_with_a_version);
     tcase_add_test(t, a_failure_is_kept_with_the_job);
