@@ -1,4 +1,5 @@
 /* test_config_table.c - values of keys: read, bounded, printed. */
+#include "server/base/log_line.h"
 #include "server/config/config.h"
 #include "tests/unit/server/config/given.h"
 #include "tests/unit/suite.h"

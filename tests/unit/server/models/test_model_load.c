@@ -193,6 +193,9 @@ int main(void)
     tcase_add_test(c, a_style_is_read);
     tcase_add_loop_test(c, a_style_that_does_not_fit_is_refused, 0,
                         (int)(sizeof(wrong) / sizeof(wrong[0])));
+    tcase_add_test(c, times_that_lie_are_refused);
+    tcase_add_test(c, a_task_is_needed);
+    tcase_add_test(c, a_tagger_is_loaded);
     suite_add_tcase(s, c);
     return suite_run(s);
 }

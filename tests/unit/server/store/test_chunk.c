@@ -29,9 +29,17 @@ static void teardown(void)
     fixture_close(&f);
 }
 
+static const struct stored_rows *stored(int64_t length)
+{
+    static struct stored_rows rows_there;
+
+    rows_there = (struct stored_rows){id, length, COLUMNS};
+    return &rows_there;
+}
+
 static void append(int64_t length, int64_t n)
 {
-    ck_ok(chunk_append(db, id, length, COLUMNS, rows + length * COLUMNS, n, &f.e), &f.e);
+    ck_ok(chunk_append(db, stored(length), rows + length * COLUMNS, n, &f.e), &f.e);
 }
 
 /* The first n rows are those that were put in. */
@@ -81,10 +89,10 @@ START_TEST(one_chunk_is_read)
 
     ck_assert_ptr_nonnull(block);
     append(0, whole + 3);
-    ck_ok(chunk_read(block, &n, db, id, whole + 3, 1, COLUMNS, &f.e), &f.e);
+    ck_ok(chunk_read(block, &n, db, stored(whole + 3), 1, &f.e), &f.e);
     ck_assert_int_eq(n, 3);
     ck_assert_mem_eq(block, rows + whole * COLUMNS, 3 * COLUMNS * sizeof(double));
-    ck_ok(chunk_read(block, &n, db, id, whole + 3, 2, COLUMNS, &f.e), &f.e);
+    ck_ok(chunk_read(block, &n, db, stored(whole + 3), 2, &f.e), &f.e);
     ck_assert_int_eq(n, 0);
     free(block);
 }
@@ -98,11 +106,11 @@ START_TEST(open_rows_are_counted_from_the_end)
     for (int64_t i = whole - 2; i < length; i++)
         rows[i * COLUMNS] = NAN;
     append(0, length);
-    ck_ok(chunk_count_open(&open, db, id, length, COLUMNS, 1, &f.e), &f.e);
+    ck_ok(chunk_count_open(&open, db, stored(length), 1, &f.e), &f.e);
     ck_assert_int_eq(open, 6);
-    ck_ok(chunk_count_open(&open, db, id, length, COLUMNS, 2, &f.e), &f.e);
+    ck_ok(chunk_count_open(&open, db, stored(length), 2, &f.e), &f.e);
     ck_assert_int_eq(open, 0);
-    ck_ok(chunk_count_open(&open, db, id, 0, COLUMNS, 1, &f.e), &f.e);
+    ck_ok(chunk_count_open(&open, db, stored(0), 1, &f.e), &f.e);
     ck_assert_int_eq(open, 0);
 }
 END_TEST
@@ -116,7 +124,7 @@ START_TEST(known_values_are_merged_across_chunks)
     rows[(whole - 2) * COLUMNS] = NAN;
     rows[whole * COLUMNS + 1] = NAN;
     append(0, length);
-    ck_ok(chunk_merge(&missing, db, id, length, whole - 2, more, 4, COLUMNS, &f.e), &f.e);
+    ck_ok(chunk_merge(&missing, db, stored(length), whole - 2, more, 4, &f.e), &f.e);
     ck_assert_int_eq(missing, 2);
     for (int i = 0; i < 4 * COLUMNS; i++)
         if (!isnan(more[i]))
@@ -138,9 +146,9 @@ START_TEST(chunks_of_another_size_are_damage)
     s.length = 4;
     ck_status(chunk_load(&s, db, id, COLUMNS, &f.e), ST_CORRUPT, &f.e);
     free(s.values);
-    ck_status(chunk_read(block, &n, db, id, 6, 0, COLUMNS, &f.e), ST_CORRUPT, &f.e);
+    ck_status(chunk_read(block, &n, db, stored(6), 0, &f.e), ST_CORRUPT, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "chunk 0 of series"));
-    ck_status(chunk_append(db, id, 6, COLUMNS, rows, 1, &f.e), ST_CORRUPT, &f.e);
+    ck_status(chunk_append(db, stored(6), rows, 1, &f.e), ST_CORRUPT, &f.e);
     check(5);
 }
 END_TEST
