@@ -112,10 +112,11 @@ size_t forecaster_bytes(const struct forecaster *f)
                  sizeof(double);
     for (int i = 0; i < 2 * f->num_metadata; i++)
         n += strlen(f->metadata[i]) + 1 + sizeof(char *);
-    n += (size_t)(f->intervals.steps + f->intervals.count) * sizeof(double);
+    n += (size_t)(f->intervals.steps + f->intervals.count + f->intervals.shape_count) *
+         sizeof(double);
     for (int i = 0; f->evaluation && i < f->evaluation->count; i++)
         n += sizeof(*f->evaluation->series) +
-             9 * (size_t)f->evaluation->series[i].length * sizeof(double);
+             10 * (size_t)f->evaluation->series[i].length * sizeof(double);
     return n;
 }
 

@@ -271,6 +271,36 @@ START_TEST(totals_are_those_of_the_truth)
 }
 END_TEST
 
+static const double short_demands[3][7] = {
+    {1, 0, 0, 0, 2, 0, 0}, {0, 0, 0, 0, 2, 0, 0}, {0, 0, 0, 0, 0, 0, 0}};
+
+/* A week of demand: the mean is near its mean, and the bounds are whole and hold 0 and 2. All
+ * zeros stay 0. */
+START_TEST(a_few_demands_are_forecast)
+{
+    struct series_view v = {.id = "few", .values = short_demands[_i], .length = 7};
+    struct panel p = one(&v, 7);
+    struct forecaster *f = fitted(&p, quick(), NULL);
+    struct room r = make_room(3, 2);
+    double average = 0;
+    struct err e = {0};
+
+    for (int t = 0; t < 7; t++)
+        average += short_demands[_i][t] / 7;
+    ck_assert_int_eq(forecaster_predict_view(&r.fc, f, &v, 3, levels, 2, &e), ST_OK);
+    for (int h = 0; h < 3; h++) {
+        ck_assert_double_ge(r.fc.mean[h], 0.7 * average);
+        ck_assert_double_le(r.fc.mean[h], 1.4 * average);
+        ck_assert_double_eq(r.fc.lower[1][h], 0);
+        ck_assert_double_eq(r.fc.upper[1][h], floor(r.fc.upper[1][h]));
+        ck_assert_double_ge(r.fc.upper[1][h], average > 0 ? 2 : 0);
+        ck_assert_double_le(r.fc.upper[1][h], average > 0 ? 4 : 0);
+    }
+    forecaster_free(f);
+    free(r.block);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("distribution");
@@ -287,6 +317,7 @@ int main(void)
     tcase_add_test(t, steps_of_a_path_go_together_as_the_residuals_do);
     tcase_add_test(t, paths_have_the_mean);
     tcase_add_test(t, totals_are_those_of_the_truth);
+    tcase_add_loop_test(t, a_few_demands_are_forecast, 0, 3);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
