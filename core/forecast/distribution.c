@@ -139,8 +139,10 @@ void forecast_step(struct forecast *out, int at, const struct outlook *o, double
     if (out->median)
         out->median[at] = whole(median, o->counts);
     for (int l = 0; l < q->num_levels; l++) {
+        double least = intervals_normal(q->levels[l]) * o->transform->unsteady;
         double half = known ? half_width(o, step, q->levels[l]) : NAN;
 
+        half = fmax(half, least) + o->transform->doubt;
         out->lower[l][at] =
             known ? whole(fmin(image(o, z, -half, median, far), median), o->counts) : NAN;
         out->upper[l][at] =

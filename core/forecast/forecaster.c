@@ -7,6 +7,7 @@
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
+#include "core/forecast/series/regimes.h"
 #include "core/forecast/series/zeros.h"
 
 #include <math.h>
@@ -484,12 +485,27 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
                                   double *y, int n, const struct forecast_request *q, struct err *e)
 {
     struct trained_series own;
+    double change = 0, last[3] = {0};
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
 
-    if (!st)
+    if (!st) {
+        change = regimes_change(y, n);
         st = outliers_clean(y, n, &f->params, e);
+    }
+    if (!st) {
+        /* What only its outliers and steps made unsteady is not certain for that. */
+        change = regimes_change(y, n) > 0 ? 0 : change;
+        last[0] = y[n - 1];
+        st = outliers_halve_last(y, n, &f->params, e);
+        last[1] = y[n - 1];
+        last[2] = y[n - 1] + change;
+    }
     if (!st)
         st = find_transform(&own, f, known, later, y, n, e);
+    if (!st && !scaling_forward(last, &own.transform.scaling, last, 3, NULL)) {
+        own.transform.doubt = fabs(last[0] - last[1]);
+        own.transform.unsteady = fabs(last[2] - last[1]);
+    }
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 

@@ -143,6 +143,11 @@ static double normal_two_sided(double tail)
  * probability: the first terms of Fisher's expansion. */
 static const double overlap_worth = 1.2;
 
+double intervals_normal(double level)
+{
+    return normal_two_sided(1 - fmin(level / 100, 1 - 1e-15));
+}
+
 static double widening(double n, int steps, double p)
 {
     double z = normal_two_sided(1 - p), v = fmax(overlap_worth * n / steps, 2);

@@ -41,6 +41,8 @@ void intervals_release(struct intervals *b);
  * in the unit of the residuals; steps past the last grow with the square root. Finite unless the
  * residuals are huge; rises with level and step. */
 double intervals_width(const struct intervals *b, int step, double level);
+/* The same of errors that are normal with the standard deviation 1. */
+double intervals_normal(double level);
 
 /* The root mean square residual at the given step, from 1; steps past the last grow with the square
  * root. */

@@ -22,6 +22,9 @@ struct transform {
     double centre, error_scale; /* unit > 0 */
     bool nonnegative;           /* no value seen was below 0: no forecast may be */
     double least, most;         /* raw; what intervals are kept near; equal: they are not */
+    /* Scaled, of one history: how far its doubtful last value was moved, and the least standard
+     * deviation where only outliers and steps made it unsteady. */
+    double doubt, unsteady;
 };
 
 /* Steps of history that one window needs. */

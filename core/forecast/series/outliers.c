@@ -2,6 +2,7 @@
 #include "core/forecast/series/outliers.h"
 
 #include "core/base/stats.h"
+#include "core/forecast/series/regimes.h"
 #include "core/forecast/series/season.h"
 #include "core/forecast/series/shifts.h"
 #include "core/forecast/series/zeros.h"
@@ -278,12 +279,103 @@ static enum status level(double *y, int n, int season, struct err *e)
     }
     if (fine)
         st = shifts_level(w, n, season, &shifts, e);
+    if (fine && !st && !shifts)
+        st = regimes_move_step(w, n, &shifts, e);
     for (int i = 0; shifts && i < n; i++) {
         double v = floor > 0 ? exp(w[i]) : w[i];
 
         if (w[i] != on_scale(y[i], floor) && isfinite(v))
             y[i] = v;
     }
+    free(w);
+    return st;
+}
+
+/* ---- the last value ---- */
+
+enum { RECENT = 60, RECENT_CYCLES = 8 /* what the last value is compared with */ };
+
+/* An error of the last value is doubtful where it is this many robust standard deviations, and so
+ * many times the largest of the earlier ones. */
+static const double doubtful = 4, largest = 1, begun = 2;
+
+/* How far the last of w (n) is off the line through the values before it, the season taken out,
+ * where such errors are rare; else 0. space: (4 n). */
+static double last_error(const double *w, int n, int season, double *space)
+{
+    double *a = space, *rest = space + n, *left = rest + n, *more = left + n, sigma;
+    int lag = season > 1 ? season : 1, count = 0;
+
+    for (int i = lag; i < n; i++)
+        rest[i - lag] = w[i] - w[i - lag];
+    memcpy(left, rest, (size_t)(n - lag) * sizeof(*left));
+    sigma = robust_median(left, n - lag);
+    for (int i = 0; i < n - lag; i++)
+        rest[i] -= sigma;
+    if (fabs(rest[n - lag - 1]) <= doubtful / 2 * robust_spread(rest, n - lag, more))
+        return 0;
+    memset(a, 0, (size_t)n * sizeof(*a));
+    if (season > 1)
+        take_season(a, w, n, season, left, more);
+    for (int i = 0; i < n; i++)
+        a[i] = w[i] - a[i];
+    for (int i = WIDTH - 1; i < n; i++)
+        rest[count++] = from_line(a + i - WIDTH + 1, WIDTH - 1);
+    sigma = robust_spread(rest, count - 1, more);
+    /* Where the value before it went the same way, something has begun. */
+    if (rest[count - 2] * (rest[count - 1] > 0 ? 1 : -1) > begun * sigma)
+        return 0;
+    sigma *= doubtful;
+    for (int i = 0; i < count - 1; i++)
+        sigma = fmax(sigma, largest * fabs(rest[i]));
+    return sigma > 0 && fabs(rest[count - 1]) > sigma ? rest[count - 1] : 0;
+}
+
+enum status outliers_halve_last(double *y, int n, const struct params *p, struct err *e)
+{
+    int season1, season2, season, used;
+    double *w, floor, error;
+
+    if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
+        return ST_OK;
+    season_lengths(&season1, &season2, p->season_length, n);
+    season = season2 ? season2 : season1;
+    season = n / 3 >= season ? season : 0;
+    used = RECENT_CYCLES * season > RECENT ? RECENT_CYCLES * season : RECENT;
+    used = used < n ? used : n;
+    used = used < LOOK_BACK ? used : LOOK_BACK;
+    if (used < 2 * WIDTH || used <= 3 * season)
+        return ST_OK;
+    y += n - used;
+    w = malloc(5 * (size_t)used * sizeof(*w));
+    if (!w)
+        return err_nomem(e, 5 * (size_t)used * sizeof(*w));
+    floor = log_floor(y, used);
+    error = 0;
+    for (int i = 0; i < used; i++) {
+        w[i] = on_scale(y[i], floor);
+        error = fmax(error, fabs(w[i]));
+    }
+    error = error < too_large ? last_error(w, used, season, w + used) : 0;
+    error = w[used - 1] - error / 2;
+    error = floor > 0 ? exp(error) : error;
+    if (isfinite(error) && error != (floor > 0 ? exp(w[used - 1]) : w[used - 1]))
+        y[used - 1] = error;
+    free(w);
+    return ST_OK;
+}
+
+/* Steps of the season that changed for good. */
+static enum status set_phases(double *y, int n, int season, struct err *e)
+{
+    double *w = malloc((size_t)n * sizeof(*w)), floor = log_floor(y, n);
+    enum status st;
+
+    if (!w)
+        return err_nomem(e, (size_t)n * sizeof(*w));
+    for (int i = 0; i < n; i++)
+        w[i] = on_scale(y[i], floor);
+    st = regimes_set_phases(y, w, n, season, NULL, e);
     free(w);
     return st;
 }
@@ -299,6 +391,8 @@ enum status outliers_clean(double *y, int n, const struct params *p, struct err 
         return ST_OK; /* no line goes through its demands */
     season_lengths(&season1, &season2, p->season_length, n);
     season = season2 ? season2 : season1;
-    st = outliers_replace(y, n, season, NULL, e);
+    st = set_phases(y, n, season1, e);
+    if (!st)
+        st = outliers_replace(y, n, season, NULL, e);
     return st ? st : level(y, n, season, e);
 }

@@ -16,8 +16,13 @@
  * the series is made of: all these stay. ST_NOMEM. */
 enum status outliers_replace(double *y, int n, int season, int *count, struct err *e);
 
-/* The same with the longer season of an ensemble; then values before a shift of the level are moved
- * (shifts.h). Does nothing unless p is for an ensemble and p->outliers is OUTLIERS_REPLACE. */
+/* The same with the longer season of an ensemble, once steps of the season that changed for good
+ * are set (regimes.h); then values before a shift of the level are moved (shifts.h). Does nothing unless p is for an ensemble and p->outliers is OUTLIERS_REPLACE. */
 enum status outliers_clean(double *y, int n, const struct params *p, struct err *e);
+
+/* Whether the last value is an error or the first of a new level is not known before the next one
+ * comes: where it is doubtful, it is moved half the way to where it was expected. For what
+ * outliers_clean() left; under the same conditions. ST_NOMEM. */
+enum status outliers_halve_last(double *y, int n, const struct params *p, struct err *e);
 
 #endif
