@@ -403,9 +403,9 @@ static enum status check_request(const double *history, int n, const struct fore
     int present = 0;
     enum status st;
 
-    if (q->steps < 1 || q->steps > HORIZON_MAX)
+    if (q->steps < 1 || q->steps > STEPS_MAX)
         return err_set(e, ST_INVALID, "horizon is %d; it must be an integer from 1 to %d", q->steps,
-                       HORIZON_MAX);
+                       STEPS_MAX);
     st = check_wanted(q, e);
     if (st)
         return st;

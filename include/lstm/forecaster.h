@@ -26,7 +26,8 @@
 #include <lstm/trainer.h>
 
 enum {
-    HORIZON_MAX = 1000,
+    HORIZON_MAX = 1000, /* that a model is trained for */
+    STEPS_MAX = 10000,  /* that one forecast has */
     LEVELS_MAX = 10,
     QUANTILES_MAX = 50,
     SAMPLES_MAX = 1000,
@@ -118,16 +119,16 @@ struct forecast {
 };
 /* What is to be forecast. Zeros are what is not wanted. */
 struct forecast_request {
-    int steps;               /* 1..HORIZON_MAX */
+    int steps;               /* 1..STEPS_MAX */
     const double *levels;    /* (num_levels) in percent, (0, 100); borrowed */
     const double *quantiles; /* (num_quantiles) in (0, 1); borrowed */
     int num_levels, num_quantiles;
     int num_samples; /* paths: possible futures, each coherent over the steps; 0..SAMPLES_MAX */
     int64_t seed;    /* of the paths, which are the same for the same seed and id of a series */
 };
-/* Goes on from history (n values, NaN = missing, at least one not), horizon 1..HORIZON_MAX steps.
- * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon are forecast
- * recursively. A history that is never negative never gets a negative value or bound. lower <=
+/* Goes on from history (n values, NaN = missing, at least one not), horizon 1..STEPS_MAX steps.
+ * levels: percent in (0, 100), n_levels of them. Steps beyond the trained horizon go on with
+ * season and trend. A history that is never negative never gets a negative value or bound. lower <=
  * median <= upper, wider for higher levels and later steps, all finite. Bounds, quantiles and paths
  * of counts with zeros among them are whole numbers. A history that ends like a known
  * series is scaled like it; another one like the only series, or, where the model knows more than

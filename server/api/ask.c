@@ -148,7 +148,7 @@ enum status ask_take_members(struct ask *a, cJSON *body, struct err *e)
     struct number_list levels = levels_of(a, "/level"),
                        probabilities = quantiles_of(a, "/quantiles");
     int64_t horizon = 0, samples = 0;
-    enum status st = json_get_int(&horizon, body, "", "horizon", 1, HORIZON_MAX, false, e);
+    enum status st = json_get_int(&horizon, body, "", "horizon", 1, STEPS_MAX, false, e);
 
     if (!st)
         st = read_member(&levels, cJSON_GetObjectItemCaseSensitive(body, "level"), "80,95", e);

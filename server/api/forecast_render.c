@@ -147,6 +147,28 @@ static void json_times(struct buf *b, const struct forecast_response *a,
     buf_puts(b, "]");
 }
 
+/* The first step that the model was not trained for; 0: the answer has none. */
+static int extrapolated_from(const struct forecast_response *a)
+{
+    int trained = forecaster_params(a->model->forecaster)->horizon;
+
+    return trained > 0 && a->horizon > trained ? trained + 1 : 0;
+}
+
+static void json_notes(struct buf *b, const struct forecast_response *a)
+{
+    bool lacks = lacks_intervals(a);
+    int from = extrapolated_from(a);
+
+    buf_puts(b, lacks ? ",\"notes\":[" NO_RESIDUALS : ",\"notes\":[");
+    if (from)
+        buf_printf(b,
+                   "%s{\"code\":\"extrapolated\",\"detail\":\"the model was trained and judged for "
+                   "%d steps; from step %d on the forecast extrapolates its season and trend\"}",
+                   lacks ? "," : "", from - 1, from);
+    buf_puts(b, "]}");
+}
+
 static void json_one(struct buf *b, const struct forecast_response *a,
                      const struct forecast_series *s)
 {
@@ -164,6 +186,8 @@ static void json_one(struct buf *b, const struct forecast_response *a,
         buf_put_json_string(b, open);
     }
     json_times(b, a, s);
+    if (extrapolated_from(a))
+        buf_printf(b, ",\"extrapolated_from\":%d", extrapolated_from(a));
     buf_puts(b, ",\"mean\":");
     json_put_numbers(b, s->forecast.mean, a->horizon, 1);
     buf_puts(b, ",\"median\":");
@@ -172,7 +196,7 @@ static void json_one(struct buf *b, const struct forecast_response *a,
     json_bands(b, ",\"upper\":", a, s->forecast.upper);
     json_quantiles(b, a, s);
     json_samples(b, a, s);
-    buf_puts(b, lacks_intervals(a) ? ",\"notes\":[" NO_RESIDUALS "]}" : ",\"notes\":[]}");
+    json_notes(b, a);
 }
 
 static void to_json(struct buf *b, const struct forecast_response *a)

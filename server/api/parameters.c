@@ -31,7 +31,7 @@ static const struct http_parameter parameters[] = {
     {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},
     {"version", HTTP_INTEGER, 1, VERSION_MAX},
     {"format", HTTP_CHOICE, .choices = formats},
-    {"horizon", HTTP_INTEGER, 1, HORIZON_MAX},
+    {"horizon", HTTP_INTEGER, 1, STEPS_MAX},
     {"level", HTTP_TEXT},
     {"quantiles", HTTP_TEXT},
     {"samples", HTTP_INTEGER, 1, SAMPLES_MAX},

@@ -140,7 +140,7 @@ static enum status report(struct trained *out, const struct forecaster *f,
     out->metrics =
         report_text(report_skipped(report_forecast_metrics(forecaster_evaluation(f)), p));
     out->evaluation = report_text(report_forecast_evaluation(f, p->time));
-    out->details = report_text(report_skipped(report_forecast_details(f, p->time), p));
+    out->details = report_text(report_forecast_details(f, p->time));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
 

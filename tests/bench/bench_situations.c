@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { STEPS_MAX = 24000, SERIES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
+enum { LENGTH_MAX = 24000, SERIES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
 
 struct row_plan {
     const char *name;
@@ -64,7 +64,7 @@ static const struct row_plan plans[] = {
     {"closed for 8 weeks", {SHAPE_CLOSED, 301, 14, 7, 8, 4}, 20, false, 1.1},
     {"turn 8 months ago", {SHAPE_TURN, 72, 12, 12, 8, 2}, 20, false, 1.1},
     {"dip 20 months ago", {SHAPE_DIP, 132, 12, 12, 20, 4}, 20, false, 1.1},
-    {"cycle of zeros", {SHAPE_RUNS, 100, 20, 7, 0, 0}, 20, false, 1},
+    {"cycle of 20 days", {SHAPE_RUNS, 100, 20, 7, 20, 0}, 20, false, 1},
     {"line, 60 ahead", {SHAPE_LINE, 60, 60, 7, 0, 2}, 20, false, 1.1},
     {"months 120, 60 ahead", {SHAPE_SEASON, 120, 60, 12, 0, 6}, 20, false, 1.1},
     {"hours of counts", {SHAPE_DAY_AND_WEEK, 2016, 168, 24, 0, 0}, 3, false, 1.1},
@@ -204,7 +204,7 @@ static enum status score_series(struct score *out, const struct forecaster *f,
 static enum status run_fits(struct score *sum, struct series_view *views, const struct row_plan *p,
                             const struct setup *setup, struct err *e)
 {
-    static double space[7 * STEPS_MAX];
+    static double space[7 * LENGTH_MAX];
     enum status st = ST_OK;
     int at_once = p->panel ? p->count : 1;
 
@@ -393,7 +393,7 @@ static int read_m4(struct m4_series *s, int most, const char *data, const char *
 static void m4_row(const char *name, const char *file, double goal, const struct setup *setup)
 {
     static struct m4_series s[128];
-    static double space[7 * STEPS_MAX];
+    static double space[7 * LENGTH_MAX];
     struct series_view views[128];
     int count = read_m4(s, 128, setup->data, file);
     double sum[4] = {0}, seconds, in80 = 0, in95 = 0, steps = 0;

@@ -115,10 +115,10 @@ static void walk(double *y, const struct simulation *s, struct rng *rng)
 static void runs(double *y, const struct simulation *s, struct rng *rng)
 {
     double height = uniform(rng, 300, 700);
-    int shift = (int)rng_below(rng, (uint32_t)s->season);
+    int shift = (int)rng_below(rng, (uint32_t)s->event);
 
     for (int t = 0; t < s->n + s->h; t++) {
-        double x = (t + shift) % s->season / (double)s->season;
+        double x = (t + shift) % s->event / (double)s->event;
 
         y[t] = x < 0.65 ? floor(height * sin(turn / 2 * x / 0.65)) : 0;
     }

@@ -23,7 +23,7 @@ enum shape {
 struct simulation {
     enum shape shape;
     int n, h, season; /* steps of history and truth; of a season */
-    int event;        /* steps (or weeks) before the end that something happened */
+    int event;        /* steps (or weeks) before the end that something happened; of a cycle */
     double noise;     /* standard deviation, where the season's height is about 30 of 100 */
 };
 

@@ -280,6 +280,24 @@ static enum status member_path(double *block, const struct members *c,
     return ST_OK;
 }
 
+/* Nets and autoregression of a panel put out H steps. Beyond these they go on beside exponential
+ * smoothing, as far from it as they were over their last season: season and trend stay in phase. */
+static void go_on(double *rows, const struct members *c, int H, int horizon)
+{
+    static const enum member limited[] = {MEMBER_GLOBAL_NET, MEMBER_GLOBAL_AR};
+    const double *lead = row(rows, MEMBER_ETS, horizon);
+    int m = c->ets.season1 > 1 && c->ets.season1 < H ? c->ets.season1 : H;
+
+    for (size_t k = 0; k < sizeof(limited) / sizeof(limited[0]); k++) {
+        double *path = row(rows, limited[k], horizon), apart = 0;
+
+        for (int h = H - m; h < H; h++)
+            apart += (path[h] - lead[h]) / m;
+        for (int h = H; h < horizon && members_have(c, limited[k]); h++)
+            path[h] = lead[h] + apart;
+    }
+}
+
 enum status members_path(double *out, const struct members *c, const struct global_nets *nets,
                          const struct rolling *r, struct err *e)
 {
@@ -298,6 +316,8 @@ enum status members_path(double *out, const struct members *c, const struct glob
         if (!st)
             place(out, block, (enum member)k, c, &tail);
     }
+    for (int i = 0; !st && nets && nets->H > 0 && nets->H < r->horizon && i < count; i++)
+        go_on(row(out, i, MEMBER_COUNT * (size_t)r->horizon), c, nets->H, r->horizon);
     free(moved);
     free(block);
     return st;

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+enum { STEPS_TELLING = 12 /* steps that tell how intervals grow */ };
+
 void intervals_release(struct intervals *b)
 {
     free(b->scale);
@@ -245,11 +247,25 @@ static double quantile(const struct intervals *b, double level)
     return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
 }
 
+/* Beyond the last step intervals grow as they did over the second half of the steps, as a power of
+ * the step, at most as those of a random walk. Of few steps that growth is chance. */
+static double growth(const struct intervals *b, int step)
+{
+    double first, last = b->scale[b->steps - 1], power = 0.5;
+
+    if (b->steps >= STEPS_TELLING) {
+        first = b->scale[b->steps / 2 - 1];
+        power =
+            first > 0 ? fmin(log(last / first) / log((double)b->steps / (b->steps / 2)), 0.5) : 0.5;
+    }
+    return pow((double)step / b->steps, power);
+}
+
 double intervals_scale(const struct intervals *b, int step)
 {
     double scale = b->scale[step <= b->steps ? step - 1 : b->steps - 1];
 
-    return step <= b->steps ? scale : scale * sqrt((double)step / b->steps);
+    return step <= b->steps ? scale : scale * growth(b, step);
 }
 
 double intervals_width(const struct intervals *b, int step, double level)

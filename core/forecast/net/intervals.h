@@ -38,7 +38,7 @@ enum status intervals_fit(struct intervals *out, double *residuals, int n, int s
 void intervals_release(struct intervals *b);
 
 /* Half the width of the interval of level percent (0 to 100, exclusive) at the given step, from 1,
- * in the unit of the residuals; steps past the last grow with the square root. Finite unless the
+ * in the unit of the residuals; past the last step it grows on as before. Finite unless the
  * residuals are huge; rises with level and step. */
 double intervals_width(const struct intervals *b, int step, double level);
 /* The same of errors that are normal with the standard deviation 1. */

@@ -17,7 +17,8 @@
 enum status outliers_replace(double *y, int n, int season, int *count, struct err *e);
 
 /* The same with the longer season of an ensemble, once steps of the season that changed for good
- * are set (regimes.h); then values before a shift of the level are moved (shifts.h). Does nothing unless p is for an ensemble and p->outliers is OUTLIERS_REPLACE. */
+ * are set (regimes.h); then values before a shift of the level are moved (shifts.h). Does nothing
+ * unless p is for an ensemble and p->outliers is OUTLIERS_REPLACE. ST_NOMEM. */
 enum status outliers_clean(double *y, int n, const struct params *p, struct err *e);
 
 /* Whether the last value is an error or the first of a new level is not known before the next one

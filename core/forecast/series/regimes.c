@@ -53,8 +53,8 @@ static double spread_of(const double *d, int n, double *space)
     return robust_spread(space, n, space + n);
 }
 
-/* How many of the last d (n) are all far from those before them, on one side; 0: too few. *size: how
- * far, in what is far. */
+/* How many of the last d (n) are all far from those before them, on one side; 0: too few. *size:
+ * how far, in what is far. */
 static int count_changed(double *size, const double *d, int n, double least, double *space)
 {
     for (int k = n - EARLIER < n / 2 ? n - EARLIER : n / 2; k >= REPEATS; k--) {

@@ -271,7 +271,7 @@ static const struct {
     {1, 1, 1, 0, 0, "a history of 1 value;"},
     {1, AIR, 0, 0, 0, "horizon is 0"},
     {1, AIR, -1, 0, 0, "horizon is -1"},
-    {1, AIR, 1001, 0, 0, "from 1 to 1000"},
+    {1, AIR, 10001, 0, 0, "from 1 to 10000"},
     {1, AIR, 1, 11, 80, "11 levels"},
     {1, AIR, 1, 1, 0, "level 0"},
     {1, AIR, 1, 1, 100, "level 100"},

@@ -1,4 +1,5 @@
-/* test_forecaster_fit.c - the tutorials, determinism, snapshots, cancelling. */
+/* test_forecaster_fit.c - the tutorials, determinism, snapshots, cancelling; data of the kinds that
+ * users bring. */
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/cpu.h>
@@ -310,12 +311,151 @@ START_TEST(train_size_takes_the_first_windows_only)
 }
 END_TEST
 
+/* ---- what users bring: values that the model served has to forecast ---- */
+
+/* 36 months that repeat without noise, on a slope: the third year goes on. */
+static double month(int t)
+{
+    return 100 + t / 2.0 + 30 * sin(t * 6.283185307179586 / 12);
+}
+
+START_TEST(three_clean_years_are_a_season)
+{
+    double y[36];
+    struct series_view v = {"clean", y, 36};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f;
+    struct room r = make_room(12, 2);
+    const double levels[2] = {80, 95};
+    struct err e = {0};
+
+    for (int t = 0; t < 36; t++)
+        y[t] = month(t);
+    f = fitted(&panel, recipe("default"), NULL);
+    ck_assert(!forecaster_predict(&r.fc, f, y, 36, 12, levels, 2, &e));
+    for (int h = 0; h < 12; h++) {
+        ck_assert_double_eq_tol(r.fc.mean[h], month(36 + h), 2);
+        ck_assert(r.fc.lower[1][h] <= month(36 + h) && month(36 + h) <= r.fc.upper[1][h]);
+    }
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+/* A new product of six months and one of a single value beside AirPassengers: each is forecast, and
+ * AirPassengers as if alone. */
+START_TEST(a_panel_does_not_follow_its_shortest)
+{
+    const double fresh[6] = {5, 9, 14, 20, 28, 31}, single = 7;
+    struct series_view v[3] = {{"air", air, 132}, {"new", fresh, 6}, {"single", &single, 1}};
+    struct panel panel = {.series = v, .count = 3, .season_length = 12};
+    struct forecaster *f = fitted(&panel, recipe("default"), NULL);
+    struct room r = make_room(12, 1);
+    const double level = 95;
+    struct err e = {0};
+    double mape = 0;
+
+    ck_assert_int_eq(forecaster_params(f)->season_length, 12);
+    ck_assert_int_eq(forecaster_params(f)->horizon, 12);
+    ck_assert(!forecaster_predict(&r.fc, f, air, 132, 12, &level, 1, &e));
+    for (int h = 0; h < 12; h++)
+        mape += 100 * fabs(r.fc.mean[h] - air[132 + h]) / air[132 + h] / 12;
+    ck_assert_msg(mape < 4, "MAPE %.2f", mape);
+    ck_assert(!forecaster_predict(&r.fc, f, fresh, 6, 12, &level, 1, &e));
+    ck_assert(r.fc.mean[0] > 15 && r.fc.mean[0] < 50);
+    ck_assert(!forecaster_predict(&r.fc, f, &single, 1, 12, &level, 1, &e));
+    ck_assert(r.fc.mean[11] > 6.99 && r.fc.mean[11] < 7.01);
+    ck_assert(r.fc.lower[0][0] < 6.9 && r.fc.upper[0][0] > 7.1);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+/* 60 times 10, then 10 times 20: 20, and an interval that has a width. */
+START_TEST(a_jump_is_the_new_level)
+{
+    double y[70];
+    struct series_view v = {"jump", y, 70};
+    struct panel panel = one(&v, 7);
+    struct forecaster *f;
+    struct room r = make_room(7, 1);
+    const double level = 95;
+    struct err e = {0};
+
+    for (int t = 0; t < 70; t++)
+        y[t] = t < 60 ? 10 : 20;
+    f = fitted(&panel, recipe("default"), NULL);
+    ck_assert(!forecaster_predict(&r.fc, f, y, 70, 7, &level, 1, &e));
+    for (int h = 0; h < 7; h++) {
+        ck_assert_double_eq_tol(r.fc.mean[h], 20, 0.1);
+        ck_assert(r.fc.lower[0][h] < 19 && r.fc.lower[0][h] > 10 && r.fc.upper[0][h] > 21 &&
+                  r.fc.upper[0][h] < 30);
+    }
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+/* Last month times 1.44: an error or a new level? The interval holds the truth. */
+START_TEST(a_doubtful_last_value_is_half_believed)
+{
+    double y[132], mape = 0;
+    struct series_view v = {"air", y, 132};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f;
+    struct room r = make_room(12, 1);
+    const double level = 95;
+    struct err e = {0};
+    int inside = 0;
+
+    memcpy(y, air, sizeof(y));
+    y[131] *= 1.44;
+    f = fitted(&panel, recipe("default"), NULL);
+    ck_assert(!forecaster_predict(&r.fc, f, y, 132, 12, &level, 1, &e));
+    for (int h = 0; h < 12; h++) {
+        mape += 100 * fabs(r.fc.mean[h] - air[132 + h]) / air[132 + h] / 12;
+        inside += r.fc.lower[0][h] <= air[132 + h] && air[132 + h] <= r.fc.upper[0][h];
+    }
+    ck_assert_msg(mape < 18, "MAPE %.2f", mape);
+    ck_assert_int_ge(inside, 9);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
+/* Steps far beyond the horizon stay in phase. */
+START_TEST(a_season_goes_on_beyond_the_horizon)
+{
+    double y[120], error = 0;
+    struct series_view v = {"long", y, 120};
+    struct panel panel = one(&v, 12);
+    struct forecaster *f;
+    struct room r = make_room(60, 0);
+    struct err e = {0};
+
+    for (int t = 0; t < 120; t++)
+        y[t] = month(t) + t * 7919 % 11 - 5;
+    f = fitted(&panel, recipe("default"), NULL);
+    ck_assert(!forecaster_predict(&r.fc, f, y, 120, 60, NULL, 0, &e));
+    for (int h = 0; h < 60; h++)
+        error += fabs(r.fc.mean[h] - month(120 + h)) / 60;
+    ck_assert_msg(error < 5, "mean error %.2f", error);
+    free(r.block);
+    forecaster_free(f);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("fit of a forecaster");
     TCase *t = tcase_create("fit");
 
     tcase_set_timeout(t, 300);
+    tcase_add_test(t, three_clean_years_are_a_season);
+    tcase_add_test(t, a_panel_does_not_follow_its_shortest);
+    tcase_add_test(t, a_jump_is_the_new_level);
+    tcase_add_test(t, a_doubtful_last_value_is_half_believed);
+    tcase_add_test(t, a_season_goes_on_beyond_the_horizon);
     tcase_add_loop_test(t, the_sine_tutorial_ends_where_the_original_does, 0, 2);
     tcase_add_test(t, the_sine_tutorial_is_scored_one_step_ahead);
     tcase_add_test(t, the_sine_tutorial_takes_other_sizes);
