@@ -10,6 +10,9 @@ static const char *const formats[] = {"json", "csv", "svg", "conllu", NULL};
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled", NULL};
 
 const char *const api_conflicts[] = {"error", "replace", "ignore", NULL};
+static const char *const aggregates[] = {"mean", "sum", "last", "min", "max", "count", NULL};
+static const char *const decimals[] = {".", ",", NULL};
+static const char *const headers[] = {"auto", "yes", "no", NULL};
 
 static const struct http_parameter parameters[] = {
     /* lists */
@@ -25,6 +28,11 @@ static const struct http_parameter parameters[] = {
     {"target", HTTP_TEXT},
     {"covariates", HTTP_TEXT},
     {"frequency", HTTP_TEXT},
+    {"date_format", HTTP_TEXT},
+    {"aggregate", HTTP_CHOICE, .choices = aggregates},
+    {"decimal", HTTP_CHOICE, .choices = decimals},
+    {"header", HTTP_CHOICE, .choices = headers},
+    {"dry_run", HTTP_FLAG},
     {"fill", HTTP_CHOICE, .choices = missing_policy_names},
     {"on_conflict", HTTP_CHOICE, .choices = api_conflicts},
     /* jobs and models */

@@ -3,7 +3,9 @@
 
 #include "server/api/api.h"
 
-#define UPLOAD_QUERY "time id target covariates frequency series_offset series_limit"
+#define UPLOAD_QUERY                                                                               \
+    "time id target covariates frequency date_format aggregate decimal header series_offset "      \
+    "series_limit dry_run"
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/", api_root, NULL, false, true, HTTP_INLINE},

@@ -3,7 +3,9 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,17 +42,23 @@ void series_set_release(struct series_set *s)
     series_set_init(s);
 }
 
-bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
-                     const char *parameter)
+bool series_set_note(struct series_set *s, const struct data_note *note, const char *fmt, ...)
 {
     struct data_note *p = reallocarray(s->notes, (size_t)s->num_notes + 1, sizeof(*p));
+    char detail[NOTE_DETAIL_MAX];
+    va_list ap;
 
     if (!p)
         return false;
+    va_start(ap, fmt);
+    (void)vsnprintf(detail, sizeof(detail), fmt, ap);
+    va_end(ap);
     s->notes = p;
     p += s->num_notes++;
-    *p = (struct data_note){code, parameter, strdup(column), strdup(detail)};
-    return p->column && p->detail;
+    *p = *note;
+    p->column = note->column ? strdup(note->column) : NULL;
+    p->detail = strdup(detail);
+    return p->detail && (p->column || !note->column);
 }
 
 void tagged_set_init(struct tagged_set *t)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { NOTE_DETAIL_MAX = 400 };
 enum { SERIES_ID_MAX = 1024, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
 
 enum data_kind { DATA_SERIES, DATA_TAGGED };
@@ -31,8 +32,10 @@ struct series {
 
 /* Something that was decided while reading. */
 struct data_note {
-    const char *code, *parameter; /* static; parameter: that of the query which decides otherwise */
-    char *column, *detail;        /* owned */
+    const char *code;
+    const char *parameter; /* of the query, which decides otherwise; NULL: none. Both static */
+    char *column, *detail; /* owned; column may be NULL */
+    long line;             /* 1-based; 0: of no line */
 };
 
 struct series_set {
@@ -87,9 +90,9 @@ void series_set_release(struct series_set *s);
 void tagged_set_init(struct tagged_set *t);
 void tagged_set_release(struct tagged_set *t);
 
-/* False when out of memory. code and parameter are static. */
-bool series_set_note(struct series_set *s, const char *code, const char *column, const char *detail,
-                     const char *parameter);
+/* Adds a note like this one, with the detail by fmt. False when out of memory. */
+bool series_set_note(struct series_set *s, const struct data_note *note, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Rows of s, whose columns are those of set, up to its last value: all of them where there are no
  * covariates, which may go on behind it. */
 int series_observed(const struct series_set *set, const struct series *s);

@@ -1,28 +1,16 @@
-/* csv.h - series as comma-separated values (RFC 4180: quotes, doubled quotes, CRLF or LF, a UTF-8
- * BOM is skipped). */
+/* csv.h - series as comma-separated values: RFC 4180 and the many forms that people have
+ * (csv_rows.h, csv_dialect.h). */
 #ifndef SERVER_FORMATS_CSV_H
 #define SERVER_FORMATS_CSV_H
 
-#include "server/data/data.h"
+#include "server/data/table/table_options.h"
+#include "server/formats/csv_header.h"
 
-/* The caller's choice where guessing would be wrong; each may be NULL. Borrowed. */
-struct csv_options {
-    const char *time, *id;  /* column names */
-    const char *target;     /* comma-separated names of value columns */
-    const char *covariates; /* likewise of those that are covariates */
-    const char *frequency;  /* pandas alias */
-    const char *default_id; /* the id of the only series when there is no id column */
-    char *const *known;     /* (num_known) the columns that the rows go on with: they stay */
-    int num_known;
-    struct data_limits limits;
-};
-
-/* API.md, "Series as CSV". Separator , ; or tab, found from the header row. Errors name line and
- * column. ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates,
- * duplicates), ST_TOO_LARGE (limits, data_memory()). On error out is empty and released. Columns
- * that are text are left out, with a note, where there are others and target does not name them. */
+/* docs/forecasting.md lists what is read. out gains notes of all that was guessed. Errors name line
+ * and column. ST_MALFORMED (quotes, ragged rows, not UTF-8, NUL bytes), ST_INVALID (numbers, dates,
+ * duplicates), ST_TOO_LARGE (limits, data_memory()). On error out is empty and released. */
 enum status csv_read_series(struct series_set *out, const char *bytes, size_t len,
-                            const struct csv_options *o, struct err *e);
+                            enum csv_header header, const struct table_options *o, struct err *e);
 /* What the rows of a file have in front of their values. set: names of columns; borrowed. */
 struct csv_layout {
     const struct series_set *set;

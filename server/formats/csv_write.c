@@ -25,13 +25,14 @@ static void write_row(struct buf *out, const struct csv_layout *l, const struct 
 {
     int columns = l->set->num_columns;
     const double *values = s->values + (size_t)row * (size_t)columns;
+    char text[TIME_TEXT_MAX];
 
     if (l->with_id) {
         csv_write_cell(out, s->id);
         buf_puts(out, ",");
     }
     if (l->with_time) {
-        timeline_format(out, &s->time, row);
+        csv_write_cell(out, timeline_text(text, &s->time, row));
         buf_puts(out, ",");
     }
     for (int k = 0; k < columns; k++) {

@@ -351,6 +351,7 @@ struct more_rows {
     const struct data_limits *limits;
     enum on_conflict mode;
     struct row_counts counts; /* out */
+    bool dry;                 /* all of it is undone at the end */
 };
 
 static int64_t count_rows(const double *rows, int64_t n, int columns)
@@ -455,7 +456,7 @@ static enum status append_rows(struct db *db, void *ctx, struct err *e)
         st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
     free(columns);
     dataset_release(&d);
-    return st;
+    return st || !more->dry ? st : err_set(e, ST_CANCELLED, "a dry run stores nothing");
 }
 
 enum status store_dataset_append_series(struct store *s, const char *name,
@@ -464,21 +465,22 @@ enum status store_dataset_append_series(struct store *s, const char *name,
 {
     struct row_counts ignored;
 
-    return store_dataset_merge_series(&ignored, s, name, data, CONFLICT_ERROR, limits, e);
+    return store_dataset_merge_series(&ignored, s, name, data, CONFLICT_ERROR, false, limits, e);
 }
 
 enum status store_dataset_merge_series(struct row_counts *counts, struct store *s, const char *name,
                                        const struct series_set *data, enum on_conflict mode,
-                                       const struct data_limits *limits, struct err *e)
+                                       bool dry, const struct data_limits *limits, struct err *e)
 {
-    struct more_rows more = {.name = name, .data = data, .limits = limits, .mode = mode};
+    struct more_rows more = {
+        .name = name, .data = data, .limits = limits, .mode = mode, .dry = dry};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
         st = transaction_write(db, append_rows, &more, e);
     *counts = more.counts;
-    return st;
+    return dry && st == ST_CANCELLED ? ST_OK : st;
 }
 
 /* ---- reading ---- */

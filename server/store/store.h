@@ -104,10 +104,11 @@ enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct series_set *data,
                                         const struct data_limits *limits, struct err *e);
 /* The same, with rows that lie within the known ones. The series must have times. When nothing was
- * new, the digest stays. *counts is set on ST_OK. */
+ * new, the digest stays. dry: all is checked and counted, and nothing is changed. *counts is set on
+ * ST_OK. */
 enum status store_dataset_merge_series(struct row_counts *counts, struct store *s, const char *name,
                                        const struct series_set *data, enum on_conflict mode,
-                                       const struct data_limits *limits, struct err *e);
+                                       bool dry, const struct data_limits *limits, struct err *e);
 enum status store_dataset_append_tagged(struct store *s, const char *name,
                                         const struct tagged_set *data,
                                         const struct data_limits *limits, struct err *e);

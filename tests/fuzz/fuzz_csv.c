@@ -11,8 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     {                                                                                              \
         .max_series = 50, .max_series_length = 2000, .max_json_depth = 16                          \
     }
-static const struct csv_options options = {.default_id = "series", .limits = LIMITS};
-static const struct csv_options with_covariates = {
+static const struct table_options options = {.default_id = "series", .limits = LIMITS};
+static const struct table_options with_covariates = {
     .default_id = "series", .covariates = "heat", .limits = LIMITS};
 
 static void write_and_read(const struct series_set *first)
@@ -27,7 +27,7 @@ static void write_and_read(const struct series_set *first)
         abort();
     /* a series that has one row only, or a time that is a bare number, may be seen in another
      * light */
-    if (csv_read_series(&again, b.data, b.len, &options, &e) == ST_OK) {
+    if (csv_read_series(&again, b.data, b.len, CSV_HEADER_AUTO, &options, &e) == ST_OK) {
         if (again.count > first->count)
             abort();
         series_set_release(&again);
@@ -40,14 +40,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct series_set set;
     struct err e = {0};
 
-    if (csv_read_series(&set, (const char *)data, size, &options, &e) == ST_OK) {
+    if (csv_read_series(&set, (const char *)data, size, CSV_HEADER_AUTO, &options, &e) == ST_OK) {
         write_and_read(&set);
         series_set_release(&set);
     } else if (!e.message[0] || set.count) {
         abort();
     }
     e = (struct err){0};
-    if (csv_read_series(&set, (const char *)data, size, &with_covariates, &e) == ST_OK) {
+    if (csv_read_series(&set, (const char *)data, size, CSV_HEADER_AUTO, &with_covariates, &e) ==
+        ST_OK) {
         if (set.num_covariates != 1 || set.num_columns < 2)
             abort();
         for (int i = 0; i < set.count; i++)

@@ -69,7 +69,7 @@ static void write_again(const struct records *r, const struct buf *csv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct csv_options o = {.default_id = "x", .frequency = "", .limits = limits};
+    const struct table_options o = {.default_id = "x", .frequency = "", .limits = limits};
     char *text = malloc(size + 1);
     struct records r;
     struct series_set set;
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         require(!records_to_csv(&csv, &r, &e));
         write_again(&r, &csv);
-        if (!csv_read_series(&set, csv.data, csv.len, &o, &e))
+        if (!csv_read_series(&set, csv.data, csv.len, CSV_HEADER_YES, &o, &e))
             series_set_release(&set);
         records_release(&r);
     }

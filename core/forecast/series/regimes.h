@@ -8,7 +8,8 @@
 /* Where a step of the season, such as a weekday, was otherwise for its last three times or more,
  * its earlier values become what it is now: y (n, no NaN), season m steps. w (n) is y on the scale
  * that is looked at, and is set too; it may be y. Its distance from the middle of its season
- * decides: the last ones are all farther from the earlier ones than FAR robust standard deviations. count, may be NULL, is how many steps of the season. ST_NOMEM. */
+ * decides: the last ones are all farther from the earlier ones than FAR robust standard deviations.
+ * count, may be NULL, is how many steps of the season. ST_NOMEM. */
 enum status regimes_set_phases(double *y, double *w, int n, int m, int *count, struct err *e);
 
 /* Moves what lies before an abrupt step of the level at the end of y (n, no NaN), three values ago

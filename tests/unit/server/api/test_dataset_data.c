@@ -86,7 +86,7 @@ static void check_series(const char *name, const struct series_set *set)
 /* Two columns with gaps and a covariate that goes on behind them. */
 START_TEST(a_panel_comes_back)
 {
-    const struct csv_options o = {
+    const struct table_options o = {
         .frequency = "", .covariates = "x", .default_id = "panel", .limits = limits};
     struct series_set set;
     struct err e = {0};
@@ -99,7 +99,8 @@ START_TEST(a_panel_comes_back)
             buf_printf(&text, "s%d,%d,%s,%d.5,%d\n", s, 1672531200 + 86400 * i,
                        i % 7 == s % 7 ? "" : "3", i < 480 ? i : 480, i % 5);
     upload("/v1/datasets/panel?covariates=x", "text/csv", &text);
-    ck_assert_msg(!csv_read_series(&set, text.data, text.len, &o, &e), "%s", e.message);
+    ck_assert_msg(!csv_read_series(&set, text.data, text.len, CSV_HEADER_AUTO, &o, &e), "%s",
+                  e.message);
     check_series("panel", &set);
     series_set_release(&set);
     buf_release(&text);

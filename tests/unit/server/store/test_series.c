@@ -306,7 +306,7 @@ static enum status merge(struct row_counts *counts, int64_t start, const double 
     enum status st;
 
     memcpy(s.items[0].values, values, (size_t)rows * sizeof(*values));
-    st = store_dataset_merge_series(counts, f.store, "x", &s, mode, &wide, &f.e);
+    st = store_dataset_merge_series(counts, f.store, "x", &s, mode, false, &wide, &f.e);
     series_set_release(&s);
     return st;
 }
@@ -396,7 +396,8 @@ START_TEST(corrections_reach_every_chunk)
     put_series(&f, "x", FREQ_M, 0, N, 0.0);
     for (int i = 0; i < N - 2; i++)
         s.items[0].values[i] = i % 4095 == 0 ? -1 : NAN;
-    ck_ok(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, &wide, &f.e), &f.e);
+    ck_ok(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, false, &wide, &f.e),
+          &f.e);
     expect_counts(&c, 0, 4, 0);
     back = load("x");
     ck_assert(back.items[0].values[1] == -1 && back.items[0].values[4096] == -1 &&
@@ -416,13 +417,14 @@ START_TEST(what_cannot_be_merged_changes_nothing)
     put_months();
     ck_status(merge(&c, -1, one, 1, CONFLICT_REPLACE), ST_INVALID, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "begins at 1970-01 and these rows at 1969-12"));
-    ck_status(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, &wide, &f.e),
-              ST_INVALID, &f.e);
+    ck_status(
+        store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_REPLACE, false, &wide, &f.e),
+        ST_INVALID, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "has the frequency 'M'; the new rows have 'D'"));
     series_set_release(&s);
     put_series(&f, "x", FREQ_INDEX, 0, 3, 0.0);
     s = series_of("s", FREQ_INDEX, 0, 2, 0);
-    ck_status(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_IGNORE, &wide, &f.e),
+    ck_status(store_dataset_merge_series(&c, f.store, "x", &s, CONFLICT_IGNORE, false, &wide, &f.e),
               ST_INVALID, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "has no times"));
     series_set_release(&s);

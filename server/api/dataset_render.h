@@ -1,0 +1,29 @@
+/* dataset_render.h - data sets as JSON. */
+#ifndef SERVER_API_DATASET_RENDER_H
+#define SERVER_API_DATASET_RENDER_H
+
+#include "server/api/api.h"
+#include "server/store/store.h"
+
+#include <cjson/cJSON.h>
+
+/* Which of the series are listed. */
+struct dataset_page {
+    int64_t offset;
+    int shown;
+};
+
+/* Of the query: series_offset and series_limit. */
+struct dataset_page dataset_page_of(const struct http_req *rq);
+/* The resource as the store has it. */
+enum status dataset_render(cJSON **out, struct store *store, const struct dataset *d,
+                           const struct dataset_page *page, struct err *e);
+/* The same of what was read and not stored: series, or tagged where series is NULL. */
+enum status dataset_render_unstored(cJSON **out, const char *name, const struct series_set *series,
+                                    const struct tagged_set *tagged,
+                                    const struct dataset_page *page, struct err *e);
+/* NULL when out of memory. */
+cJSON *dataset_render_notes(const struct series_set *s);
+cJSON *dataset_render_counts(const struct row_counts *c);
+
+#endif

@@ -1,0 +1,402 @@
+/* dataset_upload.c - PUT /v1/datasets/{name} and POST /v1/datasets/{name}/rows. */
+#include "server/api/resources.h"
+
+#include "server/api/common.h"
+#include "server/api/dataset_render.h"
+#include "server/data/missing.h"
+#include "server/formats/conllu.h"
+#include "server/formats/csv.h"
+#include "server/formats/json_body.h"
+#include "server/formats/records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An uploaded body: one of the two kinds. */
+struct upload {
+    enum data_kind kind;
+    char *target,
+        *covariates;      /* columns of the rows that are there, when appending; else NULL. Owned */
+    char frequency[16];   /* of the rows that are there, when appending; else "" */
+    struct dataset known; /* what the rows are appended to; else nothing */
+    struct series_set series;
+    struct tagged_set tagged;
+};
+
+/* ?dry_run=1: all is read and checked, and nothing is stored. */
+static bool is_dry(const struct http_req *rq)
+{
+    bool dry = false;
+
+    (void)http_query_bool(&dry, rq, "dry_run", NULL); /* its value was checked with the query */
+    return dry;
+}
+
+static void upload_release(struct upload *u)
+{
+    free(u->target);
+    free(u->covariates);
+    dataset_release(&u->known);
+    series_set_release(&u->series);
+    tagged_set_release(&u->tagged);
+}
+
+/* Without a Content-Type (curl -T) the beginning tells: CoNLL-U opens with a comment or
+ * "1<tab>". */
+static const char *upload_type(const struct http_req *rq)
+{
+    const char *type = http_body_type(rq);
+
+    if (type[0])
+        return type;
+    if (rq->body[0] == '#' || (rq->body[0] == '1' && strchr("\t-.", rq->body[1])))
+        return MEDIA_CONLLU;
+    return MEDIA_CSV;
+}
+
+static enum status read_json_object(struct upload *u, const struct app *app,
+                                    const struct http_req *rq, struct err *e)
+{
+    const struct json_body_options o = {
+        .default_id = rq->param[0], .sentences = true, .limits = &app->limits};
+    struct json_body body;
+    enum status st = json_body_read(&body, &o, rq->body, rq->body_len, e);
+
+    if (st)
+        return st;
+    u->kind = body.kind;
+    st = u->kind == DATA_TAGGED ? json_body_tagged(&u->tagged, &body, e)
+                                : json_body_series(&u->series, &body, e);
+    json_body_release(&body);
+    return st;
+}
+
+static enum csv_header read_header(const struct http_req *rq)
+{
+    const char *header = http_query(rq, "header");
+
+    if (!header || strcmp(header, "auto") == 0)
+        return CSV_HEADER_AUTO;
+    return strcmp(header, "yes") == 0 ? CSV_HEADER_YES : CSV_HEADER_NO;
+}
+
+/* bytes: CSV text. */
+static enum status read_table(struct upload *u, const struct app *app, const struct http_req *rq,
+                              const char *bytes, size_t len, enum csv_header header, struct err *e)
+{
+    const char *frequency = http_query(rq, "frequency");
+    const char *target = http_query(rq, "target"), *covariates = http_query(rq, "covariates");
+    const char *decimal = http_query(rq, "decimal"), *aggregate = http_query(rq, "aggregate");
+    struct table_options o = {
+        .time = http_query(rq, "time"),
+        .id = http_query(rq, "id"),
+        .target = target ? target : u->target,
+        .covariates = covariates ? covariates : u->covariates,
+        .frequency = frequency ? frequency : u->frequency,
+        .default_id = rq->param[0],
+        .date_format = http_query(rq, "date_format"),
+        .decimal = decimal ? decimal[0] : '\0',
+        .known = u->known.columns,
+        .num_known = u->known.kind == DATA_SERIES ? u->known.num_columns : 0,
+        .limits = app->limits,
+    };
+
+    if (aggregate)
+        (void)aggregate_from_name(&o.aggregate, aggregate);
+    return csv_read_series(&u->series, bytes, len, header, &o, e);
+}
+
+/* What is wrong with the table of records, where the header counts as a line. */
+static enum status wrong_record(const struct err *of, struct err *e)
+{
+    err_set(e, of->status, "%s (the first record counts as line 2)", of->message);
+    if (of->pointer[0])
+        err_at(e, "%s", of->pointer);
+    if (of->line)
+        err_at_line(e, of->line);
+    return of->status;
+}
+
+/* Records are the table that CSV would have: the same rules hold for its columns. */
+static enum status read_records(struct upload *u, const struct app *app, const struct http_req *rq,
+                                struct err *e)
+{
+    struct records records;
+    struct err wrong = {0};
+    struct buf text;
+    enum status st = records_scan(&records, rq->body, rq->body_len, &app->limits, e);
+
+    if (st)
+        return st;
+    buf_init(&text, data_memory(rq->body_len));
+    st = records_to_csv(&text, &records, e);
+    records_release(&records);
+    if (!st && read_table(u, app, rq, text.data, text.len, CSV_HEADER_YES, &wrong))
+        st = wrong_record(&wrong, e);
+    buf_release(&text);
+    return st;
+}
+
+static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
+{
+    static const char *const names[] = {"time",       "id",        "target",
+                                        "covariates", "frequency", "date_format",
+                                        "aggregate",  "decimal",   "header"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (http_query(rq, names[i])) {
+            err_set(e, ST_MALFORMED,
+                    "%s= goes with tables (text/csv, records as JSON); this body is none",
+                    names[i]);
+            return err_at(e, "?%s", names[i]);
+        }
+    return ST_OK;
+}
+
+static bool begins_with_list(const struct http_req *rq)
+{
+    const char *s = rq->body + (strncmp(rq->body, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+
+    return s[strspn(s, " \t\r\n")] == '[';
+}
+
+/* An object with members that are known, a list of records, or one record behind the other. */
+static enum status read_json_upload(struct upload *u, const struct app *app,
+                                    const struct http_req *rq, struct err *e)
+{
+    enum status st;
+
+    if (begins_with_list(rq))
+        return read_records(u, app, rq, e);
+    st = refuse_csv_options(rq, e);
+    if (!st)
+        st = read_json_object(u, app, rq, e);
+    if (st != ST_MALFORMED || !records_likely(rq->body, rq->body_len, app->limits.max_json_depth))
+        return st;
+    *e = (struct err){0};
+    return read_records(u, app, rq, e);
+}
+
+static enum status read_fill(struct upload *u, const struct http_req *rq, struct err *e)
+{
+    const char *name = http_query(rq, "fill");
+
+    if (!name)
+        return ST_OK;
+    if (u->kind == DATA_SERIES && missing_policy_from_name(&u->series.missing_policy, name))
+        return ST_OK;
+    err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
+    return err_at(e, "?fill");
+}
+
+/* fill=error refuses at the door what it would refuse before training. */
+static enum status check_missing(struct upload *u, struct err *e)
+{
+    if (u->kind != DATA_SERIES || u->series.missing_policy != MISSING_ERROR)
+        return ST_OK;
+    return missing_apply(&u->series, e);
+}
+
+static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
+                               struct err *e)
+{
+    const char *type = upload_type(rq);
+    enum status st;
+
+    if (rq->body_len == 0)
+        return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
+    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0)
+        return read_table(u, app, rq, rq->body, rq->body_len, read_header(rq), e);
+    if (strcmp(type, MEDIA_JSON) == 0)
+        return read_json_upload(u, app, rq, e);
+    if (strcmp(type, MEDIA_JSONL) == 0 || strcmp(type, MEDIA_NDJSON) == 0)
+        return read_records(u, app, rq, e);
+    st = refuse_csv_options(rq, e);
+    if (st)
+        return st;
+    if (strcmp(type, MEDIA_CONLLU) == 0) {
+        u->kind = DATA_TAGGED;
+        return conllu_read(&u->tagged, rq->body, rq->body_len, &app->limits, e);
+    }
+    return err_set(e, ST_UNSUPPORTED,
+                   "Content-Type '%.80s' is not read here; send text/csv, application/json, "
+                   "application/jsonl or text/x-conllu (curl: -H 'Content-Type: text/csv' "
+                   "--data-binary @FILE)",
+                   type);
+}
+
+/* The answer to an upload: the resource as it is in the store now, or, of a dry run, as it would
+ * be; what was noted; what became of rows that were appended. */
+static void send_upload(struct app *app, const struct http_req *rq, struct http_res *rs, int status,
+                        const struct upload *u, const struct row_counts *done)
+{
+    bool unstored = is_dry(rq) && !u->known.id;
+    struct err e = {0};
+    struct dataset d = {0};
+    cJSON *o = NULL;
+    const struct dataset_page page = dataset_page_of(rq);
+    enum status st = unstored ? ST_OK : store_dataset_get(&d, app->store, rq->param[0], &e);
+
+    if (!st && unstored)
+        st = dataset_render_unstored(&o, rq->param[0], u->kind == DATA_SERIES ? &u->series : NULL,
+                                     &u->tagged, &page, &e);
+    else if (!st)
+        st = dataset_render(&o, app->store, &d, &page, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        o = json_put(o, "notes", dataset_render_notes(&u->series));
+        if (done)
+            o = json_put(o, "rows", dataset_render_counts(done));
+        api_send_json(rs, status, o);
+        if (!is_dry(rq))
+            http_res_etag(rs, d.digest);
+    }
+    dataset_release(&d);
+}
+
+/* ---- handlers ---- */
+
+/* create: there must be no such data set yet. */
+static void put_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
+                        bool create)
+{
+    struct err e = {0};
+    struct upload u = {0};
+    struct precondition pre = {0};
+    bool created = false;
+    enum status st = api_check_name(rq->param[0], "dataset", NULL, &e);
+
+    if (!st)
+        st = api_read_precondition(&pre, rq, &e);
+    pre.none_match.any |= create;
+    if (!st)
+        st = read_upload(&u, app, rq, &e);
+    if (!st)
+        st = read_fill(&u, rq, &e);
+    if (!st)
+        st = check_missing(&u, &e);
+    if (!st && !is_dry(rq) && u.kind == DATA_SERIES)
+        st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
+    else if (!st && !is_dry(rq))
+        st = store_dataset_put_tagged(app->store, rq->param[0], &u.tagged, &pre, &created, &e);
+    if (st == ST_PRECONDITION && create)
+        st = err_set(
+            &e, ST_CONFLICT,
+            "the dataset '%s' is there already; PUT replaces it, POST %s/rows appends to it",
+            rq->param[0], rq->path);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        send_upload(app, rq, rs, created ? 201 : 200, &u, NULL);
+    if (!st && created)
+        http_res_header(rs, "Location", rq->path);
+    precondition_release(&pre);
+    upload_release(&u);
+}
+
+/* PUT /v1/datasets/{name} -> 201 | 200. 400 body; 412 precondition; 413; 415; 422 values. */
+void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    put_dataset(ctx, rq, rs, false);
+}
+
+/* POST /v1/datasets/{name} -> 201, for clients that cannot PUT: forms of browsers. 409 when it is
+ * there, so that nobody replaces what he meant to append to. */
+void api_dataset_create(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    put_dataset(ctx, rq, rs, true);
+}
+
+/* A few rows alone may suggest another frequency than the one they go on with. */
+static enum status stored_frequency(char out[16], struct app *app, const struct dataset *d,
+                                    struct err *e)
+{
+    struct series_info_list first = {0};
+    enum status st = ST_OK;
+
+    if (d->kind == DATA_SERIES)
+        st = store_series_list(&first, app->store, d->id, 0, 1, e);
+    if (!st && first.count > 0)
+        timeline_name(out, &first.items[0].time);
+    series_info_list_release(&first);
+    return st;
+}
+
+/* Names joined by commas; NULL when out of memory. */
+static char *join(char *const *names, int n)
+{
+    size_t len = 1;
+    char *text, *p;
+
+    for (int i = 0; i < n; i++)
+        len += strlen(names[i]) + 1;
+    text = p = malloc(len);
+    for (int i = 0; p && i < n; i++)
+        p += snprintf(p, len - (size_t)(p - text), "%s%s", i ? "," : "", names[i]);
+    return text;
+}
+
+/* Where some columns are covariates, those of new rows are the same ones. */
+static enum status stored_columns(struct upload *u, const struct dataset *d, struct err *e)
+{
+    int targets = d->num_columns - d->num_covariates;
+
+    if (d->kind != DATA_SERIES || !d->num_covariates)
+        return ST_OK;
+    u->target = join(d->columns, targets);
+    u->covariates = join(d->columns + targets, d->num_covariates);
+    return u->target && u->covariates ? ST_OK : err_nomem(e, 0);
+}
+
+/* ?on_conflict= */
+static enum status read_conflict(enum on_conflict *out, const struct upload *u,
+                                 const struct http_req *rq, struct err *e)
+{
+    const char *name = http_query(rq, "on_conflict");
+
+    *out = CONFLICT_ERROR;
+    if (!name)
+        return ST_OK;
+    if (u->kind != DATA_SERIES) {
+        err_set(e, ST_MALFORMED, "on_conflict= goes with series; sentences have no times");
+        return err_at(e, "?on_conflict");
+    }
+    while (strcmp(api_conflicts[*out], name) != 0)
+        (*out)++;
+    return ST_OK;
+}
+
+/* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times that are there already. */
+void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    struct app *app = ctx;
+    struct err e = {0};
+    struct upload u = {0};
+    struct row_counts counts = {0};
+    enum on_conflict mode = CONFLICT_ERROR;
+    enum status st = store_dataset_get(&u.known, app->store, rq->param[0], &e);
+
+    if (!st)
+        st = stored_frequency(u.frequency, app, &u.known, &e);
+    if (!st)
+        st = stored_columns(&u, &u.known, &e);
+    if (!st)
+        st = read_upload(&u, app, rq, &e);
+    u.series.missing_policy = u.known.missing_policy;
+    if (!st)
+        st = read_conflict(&mode, &u, rq, &e);
+    if (!st && mode == CONFLICT_ERROR) /* else what is between corrected rows is no gap */
+        st = check_missing(&u, &e);
+    if (!st && u.kind == DATA_SERIES)
+        st = store_dataset_merge_series(&counts, app->store, rq->param[0], &u.series, mode,
+                                        is_dry(rq), &app->limits, &e);
+    else if (!st && !is_dry(rq))
+        st = store_dataset_append_tagged(app->store, rq->param[0], &u.tagged, &app->limits, &e);
+    if (st)
+        http_res_err(rs, &e);
+    else
+        send_upload(app, rq, rs, 200, &u, u.kind == DATA_SERIES ? &counts : NULL);
+    upload_release(&u);
+}

@@ -1,0 +1,119 @@
+/* builder.c - see builder.h. */
+#include "server/data/table/builder.h"
+
+#include "server/data/text_check.h"
+
+#include <lstm/hash.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SERIES_MAX = (1 << 28) - 1, FEW_ROWS = 3 };
+
+enum status builder_open(struct builder *b)
+{
+    size_t most = b->o->limits.max_series;
+
+    b->memory = data_memory(b->t->bytes);
+    buf_init(&b->id, SIZE_MAX / 4); /* of one row, which is shorter than the text */
+    if (b->r->shape != SHAPE_COLUMNS && most > b->r->num_rows)
+        most = b->r->num_rows;
+    for (b->ids.n = 64; b->ids.n < 2 * most && b->ids.n < (size_t)1 << 30;)
+        b->ids.n *= 2;
+    b->ids.slots = calloc(b->ids.n, sizeof(*b->ids.slots));
+    return b->ids.slots ? ST_OK : err_nomem(b->e, b->ids.n * sizeof(*b->ids.slots));
+}
+
+void builder_release(struct builder *b)
+{
+    free(b->ids.slots);
+    buf_release(&b->id);
+    b->ids.slots = NULL;
+}
+
+enum status builder_series(int *out, struct builder *b, const char *id)
+{
+    size_t i = fnv1a_fold(fnv1a_text(FNV1A_START, id)) & (b->ids.n - 1);
+    enum status st;
+
+    for (; b->ids.slots[i]; i = (i + 1) & (b->ids.n - 1))
+        if (strcmp(b->out->items[b->ids.slots[i] - 1].id, id) == 0) {
+            *out = b->ids.slots[i] - 1;
+            return ST_OK;
+        }
+    st = series_id_check(id, strlen(id), b->e);
+    if (st)
+        return table_at_row(b->t, st, b->t->row);
+    if ((size_t)b->out->count >= b->o->limits.max_series || b->out->count >= SERIES_MAX)
+        return err_set(b->e, ST_TOO_LARGE, "more than max_series = %zu series",
+                       b->o->limits.max_series);
+    if (!series_set_add(b->out, id))
+        return err_nomem(b->e, 0);
+    *out = b->out->count - 1;
+    b->ids.slots[i] = b->out->count;
+    return ST_OK;
+}
+
+static bool is_given(const char *frequency)
+{
+    return frequency && frequency[0];
+}
+
+/* Whether all times lie on the timeline. */
+static bool holds_all(const struct timeline *line, const struct timestamp *t, size_t n)
+{
+    int64_t row;
+
+    for (size_t i = 0; i < n; i++)
+        if (timeline_row(&row, line, &t[i], NULL))
+            return false;
+    return true;
+}
+
+enum status builder_timeline(struct timeline *out, const struct builder *b, const char *id,
+                             const struct timestamp *t, size_t n, const struct timeline *like)
+{
+    char name[16];
+    enum status st;
+
+    *out = (struct timeline){.style = b->style};
+    if (is_given(b->o->frequency)) {
+        st = timeline_infer(out, t, n, b->o->frequency, b->e);
+        return st ? err_at(b->e, "?frequency") : ST_OK;
+    }
+    if (n < FEW_ROWS && like && like->frequency.unit != FREQ_INDEX) {
+        st = timeline_infer(out, t, n, timeline_name(name, like), NULL);
+        out->style.open = like->style.open;
+        if (!st && holds_all(out, t, n))
+            return ST_OK;
+        *out = (struct timeline){.style = b->style};
+    }
+    st = timeline_infer(out, t, n, NULL, b->e);
+    return st ? err_wrap(b->e, "series '%.80s'", id) : ST_OK;
+}
+
+enum status builder_too_long(const struct builder *b, const char *id, int64_t length)
+{
+    return err_set(b->e, ST_TOO_LARGE,
+                   "series '%.80s' covers %lld steps of time; max_series_length allows %zu", id,
+                   (long long)length, b->o->limits.max_series_length);
+}
+
+enum status builder_grid(struct builder *b, struct series *s, int64_t length, double value)
+{
+    size_t cells, bytes;
+
+    if (length > (int64_t)b->o->limits.max_series_length)
+        return builder_too_long(b, s->id, length);
+    cells = (size_t)length * (size_t)b->out->num_columns;
+    bytes = cells * sizeof(*s->values) + SERIES_BYTES;
+    if (bytes > b->memory)
+        return data_too_large(b->t->bytes, b->e);
+    b->memory -= bytes;
+    s->values = malloc((cells + 1) * sizeof(*s->values));
+    if (!s->values)
+        return err_nomem(b->e, bytes);
+    s->length = (int)length;
+    for (size_t i = 0; i < cells; i++)
+        s->values[i] = value;
+    return ST_OK;
+}

@@ -1,0 +1,421 @@
+/* cell_number.c - see cell_number.h.
+ *
+ * A cell is cut into sign, digits, separators and what stands around them. Its separators then tell
+ * the styles: which of them may stand between groups of three digits, which before decimals. */
+#include "server/data/table/cell_number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TEXT_MAX = 128, EXACT_DIGITS = 15, EXACT_POWER = 22, GROUPS_MAX = 16 };
+
+/* ---- missing ---- */
+
+static bool is_word(struct cell c, const char *word)
+{
+    return strlen(word) == c.len && strncasecmp(c.at, word, c.len) == 0;
+}
+
+bool cell_missing(struct cell c)
+{
+    static const char *const words[] = {
+        "na",  "nan",     "null",    "n/a",          "none",   "nil",          "#n/a",
+        "#na", "#value!", "#div/0!", "#ref!",        "#null!", "<na>",         "nat",
+        "-",   "--",      "---",     "\xe2\x80\x93", ".",      "..",           "...",
+        "?",   "n.a.",    "missing", "#num!",        "#name?", "\xe2\x80\x94", "\xe2\x88\x92"};
+
+    if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as nearly all are */
+        return false;
+    c = cell_trim(c);
+    if (c.len == 0)
+        return true;
+    if (c.len > 7 || !strchr("nNmM#<-.?\xe2", *c.at))
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(c, words[i]))
+            return true;
+    return false;
+}
+
+/* ---- the parts of a number ---- */
+
+/* What a cell is made of. Digits stand without separators; ends[i] is how many of them stand before
+ * the i-th separator. */
+struct parts {
+    bool negative;
+    unsigned affixes;
+    char digits[TEXT_MAX];
+    size_t num_digits;
+    char separator[GROUPS_MAX]; /* '.', ',', ' ' (a blank of any kind, an apostrophe) */
+    size_t before[GROUPS_MAX];
+    size_t separators;
+    int exponent;
+    bool scientific;
+};
+
+static bool take_text(struct cell *c, const char *text)
+{
+    size_t n = strlen(text);
+
+    if (c->len < n || strncasecmp(c->at, text, n) != 0)
+        return false;
+    c->at += n;
+    c->len -= n;
+    return true;
+}
+
+static bool drop_end(struct cell *c, const char *text)
+{
+    size_t n = strlen(text);
+
+    if (c->len < n || strncasecmp(c->at + c->len - n, text, n) != 0)
+        return false;
+    c->len -= n;
+    return true;
+}
+
+static const char *const blanks[] = {" ", "\t", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};
+enum { NUM_BLANKS = sizeof(blanks) / sizeof(blanks[0]) };
+
+static struct cell trim_blanks(struct cell c)
+{
+    for (size_t i = 0; i < NUM_BLANKS;)
+        i = take_text(&c, blanks[i]) || drop_end(&c, blanks[i]) ? 0 : i + 1;
+    return c;
+}
+
+static bool take_sign(struct cell *c, bool *negative)
+{
+    if (take_text(c, "-") || take_text(c, "\xe2\x88\x92")) {
+        *negative = !*negative;
+        return true;
+    }
+    return take_text(c, "+");
+}
+
+/* Currencies by sign and by the codes that stand beside most amounts (ISO 4217). */
+static bool drop_currency(struct cell *c)
+{
+    static const char *const marks[] = {
+        "US$",          "A$",           "C$",           "R$",           "$",
+        "\xe2\x82\xac", "\xc2\xa3",     "\xc2\xa5",     "\xe2\x82\xb9", "\xe2\x82\xbd",
+        "\xe2\x82\xa9", "\xe2\x82\xba", "\xe2\x82\xaa", "\xe0\xb8\xbf", "USD",
+        "EUR",          "GBP",          "CHF",          "JPY",          "CNY",
+        "INR",          "AUD",          "CAD",          "SEK",          "NOK",
+        "DKK",          "PLN",          "BRL",          "MXN",          "ZAR",
+        "TRY",          "RUB",          "KRW",          "kr.",          "kr",
+        "z\xc5\x82",    "Rs.",          "Rs",           "Fr."};
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (take_text(c, marks[i]) || drop_end(c, marks[i])) {
+            *c = trim_blanks(*c);
+            return true;
+        }
+    return false;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Leaves digits and separators. */
+static void strip(struct parts *p, struct cell *c)
+{
+    *c = trim_blanks(*c);
+    if (c->len > 2 && c->at[0] == '(' && c->at[c->len - 1] == ')') {
+        c->at++;
+        c->len -= 2;
+        p->negative = true;
+        p->affixes |= AFFIX_BRACKETS;
+        *c = trim_blanks(*c);
+    }
+    if (drop_end(c, "%")) {
+        p->affixes |= AFFIX_PERCENT;
+        *c = trim_blanks(*c);
+    }
+    if (take_sign(c, &p->negative))
+        *c = trim_blanks(*c);
+    if (c->len > 0 && (!is_digit(c->at[0]) || !is_digit(c->at[c->len - 1])) && drop_currency(c)) {
+        p->affixes |= AFFIX_CURRENCY;
+        if (take_sign(c, &p->negative))
+            *c = trim_blanks(*c);
+    }
+}
+
+/* A separator at the beginning of c: its kind and length; 0: none. */
+static char separator_at(struct cell c, size_t *len)
+{
+    *len = 1;
+    if (*c.at == '.' || *c.at == ',')
+        return *c.at;
+    if (*c.at == '\'')
+        return ' ';
+    if (take_text(&c, "\xe2\x80\x99")) {
+        *len = 3;
+        return ' ';
+    }
+    for (size_t i = 0; i < NUM_BLANKS; i++)
+        if (take_text(&c, blanks[i])) {
+            *len = strlen(blanks[i]);
+            return ' ';
+        }
+    return '\0';
+}
+
+/* "e-05" to the end of the cell. */
+static bool read_exponent(struct parts *p, struct cell c)
+{
+    bool negative = false;
+    int v = 0;
+
+    c.at++;
+    c.len--;
+    (void)take_sign(&c, &negative);
+    if (c.len == 0 || c.len > 5)
+        return false;
+    for (size_t i = 0; i < c.len; i++) {
+        if (!is_digit(c.at[i]))
+            return false;
+        v = v * 10 + (c.at[i] - '0');
+    }
+    p->exponent = negative ? -v : v;
+    p->scientific = true;
+    return true;
+}
+
+static bool split(struct parts *p, struct cell c)
+{
+    strip(p, &c);
+    while (c.len > 0) {
+        size_t n = 1;
+        char kind;
+
+        if (is_digit(*c.at)) {
+            if (p->num_digits == TEXT_MAX)
+                return false;
+            p->digits[p->num_digits++] = *c.at;
+        } else if (*c.at == 'e' || *c.at == 'E') {
+            return p->num_digits > 0 && read_exponent(p, c);
+        } else {
+            kind = separator_at(c, &n);
+            if (!kind || p->separators == GROUPS_MAX)
+                return false;
+            p->separator[p->separators] = kind;
+            p->before[p->separators++] = p->num_digits;
+        }
+        c.at += n;
+        c.len -= n;
+    }
+    return p->num_digits > 0;
+}
+
+/* ---- styles ---- */
+
+/* Is a number whose first k separators part groups: "1,234,567", "12,34,567" (the last group has
+ * three digits, those before it two or three, as in India), nothing before a leading zero? */
+static bool are_groups(const struct parts *p, size_t k, size_t whole)
+{
+    if (k == 0)
+        return true;
+    if (p->before[0] < 1 || p->before[0] > 3 || p->digits[0] == '0')
+        return false;
+    for (size_t i = 1; i < k; i++)
+        if (p->before[i] - p->before[i - 1] < 2 || p->before[i] - p->before[i - 1] > 3)
+            return false;
+    return whole - p->before[k - 1] == 3;
+}
+
+/* decimal: the sign before decimals; group: that between groups, '\0' for none. */
+static bool fits(const struct parts *p, char decimal, char group)
+{
+    size_t k = p->separators;
+    bool has_decimals = k > 0 && p->separator[k - 1] == decimal;
+
+    k -= has_decimals;
+    for (size_t i = 0; i < k; i++)
+        if (!group || p->separator[i] != group)
+            return false;
+    return are_groups(p, k, has_decimals ? p->before[k] : p->num_digits);
+}
+
+static const struct {
+    enum number_style style;
+    char decimal, group;
+    const char *example;
+} styles[] = {
+    {NUMBER_POINT, '.', '\0', "1234.5"},       {NUMBER_POINT_COMMA, '.', ',', "1,234.5"},
+    {NUMBER_POINT_SPACE, '.', ' ', "1 234.5"}, {NUMBER_COMMA, ',', '\0', "1234,5"},
+    {NUMBER_COMMA_POINT, ',', '.', "1.234,5"}, {NUMBER_COMMA_SPACE, ',', ' ', "1 234,5"},
+};
+enum { NUM_STYLES = sizeof(styles) / sizeof(styles[0]) };
+
+const char *number_style_example(enum number_style style)
+{
+    for (size_t i = 0; i < NUM_STYLES; i++)
+        if (styles[i].style == style)
+            return styles[i].example;
+    return "true";
+}
+
+static bool read_boolean(double *out, struct cell c)
+{
+    c = cell_trim(c);
+    if (c.len < 4 || c.len > 5 || !strchr("tTfF", *c.at))
+        return false;
+    if (!is_word(c, "true") && !is_word(c, "false"))
+        return false;
+    *out = c.len == 4;
+    return true;
+}
+
+/* ---- values ---- */
+
+/* Mantissa and power of ten are doubles without error where they are short, so that one operation
+ * rounds once (Clinger, How to read floating point numbers accurately, 1990). */
+static double value_of(const struct parts *p, size_t decimals)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    char text[TEXT_MAX + 32];
+    uint64_t m = 0;
+    double v;
+
+    if (p->num_digits <= EXACT_DIGITS && !p->scientific && decimals <= EXACT_POWER) {
+        for (size_t i = 0; i < p->num_digits; i++)
+            m = m * 10 + (uint64_t)(p->digits[i] - '0');
+        v = (double)m / power[decimals];
+    } else {
+        memcpy(text, p->digits, p->num_digits);
+        snprintf(text + p->num_digits, 32, "e%ld", (long)p->exponent - (long)decimals);
+        v = strtod(text, NULL);
+    }
+    return p->negative ? -v : v;
+}
+
+/* The plainest and by far the most frequent cells: a sign, digits, one point between them. */
+static bool read_plain(double *out, struct cell c)
+{
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    size_t i = c.len > 0 && *c.at == '-', digits = 0, decimals = 0;
+    bool negative = i == 1, behind = false;
+    uint64_t m = 0;
+    double v;
+
+    if (c.len > EXACT_DIGITS + i)
+        return false;
+    for (; i < c.len; i++) {
+        unsigned d = (unsigned char)c.at[i] - (unsigned)'0';
+
+        if (d < 10) {
+            m = m * 10 + d;
+            digits++;
+            decimals += behind;
+        } else if (c.at[i] == '.' && !behind) {
+            behind = true;
+        } else {
+            return false;
+        }
+    }
+    if (digits == 0)
+        return false;
+    v = (double)m / power[decimals];
+    *out = negative ? -v : v;
+    return true;
+}
+
+/* The styles of a plain cell; 0: it is none. A point before three digits may part thousands. */
+static unsigned plain_styles(struct cell c)
+{
+    size_t i = c.len > 0 && *c.at == '-', from = i, point = 0;
+
+    for (; i < c.len; i++) {
+        if (is_digit(c.at[i]))
+            continue;
+        if (c.at[i] != '.' || point)
+            return 0;
+        point = i + 1;
+    }
+    if (c.len > TEXT_MAX || i == from + (point > 0))
+        return 0;
+    if (!point)
+        return NUMBER_ANY & ~NUMBER_BOOLEAN;
+    return NUMBER_POINTS | (c.len - point == 3 && point - 1 - from >= 1 && point - 1 - from <= 3 &&
+                                    c.at[from] != '0'
+                                ? NUMBER_COMMA_POINT
+                                : 0);
+}
+
+unsigned cell_number_styles(struct cell c, unsigned *affixes)
+{
+    struct parts p = {0};
+    unsigned mask = plain_styles(c);
+    double v;
+
+    if (mask)
+        return mask;
+    if (read_boolean(&v, c))
+        return NUMBER_BOOLEAN;
+    if (c.len > TEXT_MAX || !split(&p, c))
+        return 0;
+    for (size_t i = 0; i < NUM_STYLES; i++)
+        if (fits(&p, styles[i].decimal, styles[i].group))
+            mask |= styles[i].style;
+    if (p.scientific && !isfinite(value_of(&p, 0)))
+        return 0;
+    if (affixes && mask)
+        *affixes |= p.affixes;
+    return mask;
+}
+
+bool cell_number(double *out, struct cell c, enum number_style style)
+{
+    struct parts p = {0};
+    size_t k;
+
+    if (style == NUMBER_POINT && read_plain(out, c))
+        return true;
+    if (cell_missing(c)) {
+        *out = NAN;
+        return true;
+    }
+    if (style == NUMBER_BOOLEAN)
+        return read_boolean(out, c);
+    if (c.len > TEXT_MAX || !split(&p, c))
+        return false;
+    for (size_t i = 0; i < NUM_STYLES; i++) {
+        if (styles[i].style != style)
+            continue;
+        if (!fits(&p, styles[i].decimal, styles[i].group))
+            return false;
+        k = p.separators;
+        *out = value_of(&p, k > 0 && p.separator[k - 1] == styles[i].decimal
+                                ? p.num_digits - p.before[k - 1]
+                                : 0);
+        return isfinite(*out);
+    }
+    return false;
+}
+
+bool cell_integer(int64_t *out, struct cell c)
+{
+    int64_t v = 0;
+    size_t i;
+
+    c = cell_trim(c);
+    i = c.len > 0 && *c.at == '-';
+    if (c.len == i || c.len > EXACT_DIGITS + i)
+        return false;
+    for (size_t k = i; k < c.len; k++) {
+        if (c.at[k] < '0' || c.at[k] > '9')
+            return false;
+        v = v * 10 + (c.at[k] - '0');
+    }
+    *out = i ? -v : v;
+    return true;
+}

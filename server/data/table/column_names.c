@@ -1,0 +1,175 @@
+/* column_names.c - see column_names.h. The names are those of the tools that people export from:
+ * pandas, Nixtla's and GluonTS' formats, Kaggle's data sets, spreadsheets. */
+#include "server/data/table/column_names.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { NAME_ROOM = 64 };
+
+static const struct {
+    const char *name;
+    unsigned hints;
+} known[] = {
+    {"time", HINT_TIME | HINT_CLOCK},
+    {"date", HINT_TIME},
+    {"ds", HINT_TIME},
+    {"timestamp", HINT_TIME},
+    {"datetime", HINT_TIME},
+    {"period", HINT_TIME},
+    {"datum", HINT_TIME},
+    {"fecha", HINT_TIME},
+    {"zeit", HINT_TIME | HINT_CLOCK},
+    {"month", HINT_TIME_LIKELY | HINT_MONTH},
+    {"monthname", HINT_MONTH},
+    {"mon", HINT_MONTH},
+    {"mm", HINT_MONTH},
+    {"year", HINT_TIME_LIKELY | HINT_YEAR},
+    {"yr", HINT_TIME_LIKELY | HINT_YEAR},
+    {"yyyy", HINT_TIME_LIKELY | HINT_YEAR},
+    {"quarter", HINT_TIME_LIKELY | HINT_QUARTER},
+    {"qtr", HINT_TIME_LIKELY | HINT_QUARTER},
+    {"week", HINT_TIME_LIKELY | HINT_WEEK},
+    {"weekofyear", HINT_WEEK},
+    {"isoweek", HINT_TIME_LIKELY | HINT_WEEK},
+    {"day", HINT_TIME_LIKELY | HINT_DAY | HINT_INDEX},
+    {"dd", HINT_DAY},
+    {"dayofmonth", HINT_DAY},
+    {"mday", HINT_DAY},
+    {"hour", HINT_TIME_LIKELY | HINT_HOUR},
+    {"hr", HINT_HOUR},
+    {"hh", HINT_HOUR},
+    {"hourofday", HINT_HOUR},
+    {"minute", HINT_MINUTE},
+    {"min", HINT_MINUTE},
+    {"yearmonth", HINT_TIME_LIKELY},
+    {"yyyymm", HINT_TIME_LIKELY},
+    {"yearweek", HINT_TIME_LIKELY | HINT_WEEK},
+    {"yyyyww", HINT_TIME_LIKELY | HINT_WEEK},
+    {"yyyymmdd", HINT_TIME_LIKELY},
+    {"epoch", HINT_TIME_LIKELY},
+    {"unixtime", HINT_TIME_LIKELY},
+    {"unix", HINT_TIME_LIKELY},
+    {"clock", HINT_CLOCK},
+    {"timeofday", HINT_CLOCK},
+    {"uniqueid", HINT_ID},
+    {"id", HINT_ID | HINT_INDEX},
+    {"series", HINT_ID},
+    {"seriesid", HINT_ID},
+    {"itemid", HINT_ID},
+    {"store", HINT_ID_LIKELY},
+    {"item", HINT_ID_LIKELY},
+    {"product", HINT_ID_LIKELY},
+    {"sku", HINT_ID_LIKELY},
+    {"shop", HINT_ID_LIKELY},
+    {"region", HINT_ID_LIKELY},
+    {"country", HINT_ID_LIKELY},
+    {"state", HINT_ID_LIKELY},
+    {"city", HINT_ID_LIKELY},
+    {"station", HINT_ID_LIKELY},
+    {"sensor", HINT_ID_LIKELY},
+    {"device", HINT_ID_LIKELY},
+    {"meter", HINT_ID_LIKELY},
+    {"site", HINT_ID_LIKELY},
+    {"location", HINT_ID_LIKELY},
+    {"symbol", HINT_ID_LIKELY},
+    {"ticker", HINT_ID_LIKELY},
+    {"customer", HINT_ID_LIKELY},
+    {"category", HINT_ID_LIKELY},
+    {"family", HINT_ID_LIKELY},
+    {"brand", HINT_ID_LIKELY},
+    {"dept", HINT_ID_LIKELY},
+    {"department", HINT_ID_LIKELY},
+    {"airport", HINT_ID_LIKELY},
+    {"route", HINT_ID_LIKELY},
+    {"channel", HINT_ID_LIKELY},
+    {"name", HINT_ID_LIKELY},
+    {"code", HINT_ID_LIKELY},
+    {"key", HINT_ID_LIKELY},
+    {"group", HINT_ID_LIKELY},
+    {"", HINT_INDEX},
+    {"unnamed:0", HINT_INDEX},
+    {"index", HINT_INDEX},
+    {"step", HINT_INDEX},
+    {"t", HINT_INDEX},
+    {"idx", HINT_INDEX},
+    {"row", HINT_INDEX},
+    {"rownum", HINT_INDEX},
+    {"rowid", HINT_INDEX},
+    {"obs", HINT_INDEX},
+    {"no", HINT_INDEX},
+    {"nr", HINT_INDEX},
+    {"#", HINT_INDEX},
+    {"y", HINT_VALUE},
+    {"value", HINT_VALUE},
+    {"target", HINT_VALUE},
+    {"sales", HINT_VALUE},
+};
+
+static const struct {
+    const char *ending;
+    unsigned hints;
+} endings[] = {{"time", HINT_CLOCK},      {"id", HINT_ID_LIKELY},   {"nbr", HINT_ID_LIKELY},
+               {"name", HINT_ID_LIKELY},  {"code", HINT_ID_LIKELY}, {"key", HINT_ID_LIKELY},
+               {"number", HINT_ID_LIKELY}};
+
+/* Lower case without what parts words; false: longer than any known name. */
+static bool plain(char out[NAME_ROOM], const char *s, size_t len)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(" _-.\t", s[i]))
+            continue;
+        if (n == NAME_ROOM - 1)
+            return false;
+        out[n++] = (char)tolower((unsigned char)s[i]);
+    }
+    out[n] = '\0';
+    return true;
+}
+
+static unsigned whole_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(known[i].name, name) == 0)
+            return known[i].hints;
+    return 0;
+}
+
+/* "store_id", "DepTime": a word of its own at the end. */
+static bool ends_with_word(const char *name, const char *word)
+{
+    size_t n = strlen(name), k = strlen(word);
+    const char *at = name + n - k;
+
+    if (n <= k)
+        return false;
+    for (size_t i = 0; i < k; i++)
+        if (tolower((unsigned char)at[i]) != word[i])
+            return false;
+    return strchr(" _-.", at[-1]) ||
+           (isupper((unsigned char)at[0]) && islower((unsigned char)at[-1]));
+}
+
+unsigned column_hints(const char *name)
+{
+    char text[NAME_ROOM];
+    unsigned hints;
+
+    if (!plain(text, name, strlen(name)))
+        return 0;
+    hints = whole_name(text);
+    for (size_t i = 0; !hints && i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (ends_with_word(name, endings[i].ending))
+            hints = endings[i].hints;
+    return hints;
+}
+
+bool column_name_is_known(struct cell c)
+{
+    char text[NAME_ROOM];
+
+    c = cell_trim(c);
+    return c.len > 0 && plain(text, c.at, c.len) && whole_name(text) != 0;
+}

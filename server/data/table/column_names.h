@@ -1,0 +1,29 @@
+/* column_names.h - what the name of a column tells about it. */
+#ifndef SERVER_DATA_TABLE_COLUMN_NAMES_H
+#define SERVER_DATA_TABLE_COLUMN_NAMES_H
+
+#include "server/data/table/table.h"
+
+enum column_hint {
+    HINT_TIME = 1,        /* time, date, ds, timestamp: nothing else is meant */
+    HINT_TIME_LIKELY = 2, /* month, year, week: where the cells are times */
+    HINT_YEAR = 4,
+    HINT_QUARTER = 8,
+    HINT_MONTH = 16,
+    HINT_WEEK = 32,
+    HINT_DAY = 64,
+    HINT_HOUR = 128,
+    HINT_MINUTE = 256,
+    HINT_CLOCK = 512,      /* time, DepTime: a time of day beside a date */
+    HINT_ID = 1024,        /* unique_id, id, series */
+    HINT_ID_LIKELY = 2048, /* store, item, region, *_id */
+    HINT_INDEX = 4096,     /* no name, "Unnamed: 0", index, step, t */
+    HINT_VALUE = 8192      /* y, value */
+};
+
+/* Bits of enum column_hint. Case does not matter, nor do blanks and underscores between words. */
+unsigned column_hints(const char *name);
+/* Whether the cell is a name that any hint goes with. */
+bool column_name_is_known(struct cell c);
+
+#endif

@@ -1,0 +1,279 @@
+/* column_shape.c - see column_shape.h. */
+#include "server/data/table/column_shape.h"
+
+#include "server/data/table/column_names.h"
+#include "server/data/table/id_columns.h"
+#include "server/data/table/time_choice.h"
+#include "server/data/table/time_pieces.h"
+#include "server/data/table/time_reading.h"
+#include "server/data/table/value_columns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { DATES_MIN = 3, NUMBERED_MIN = 4, PERIODS_MIN = 2, YEAR_LOW = 1500, YEAR_HIGH = 2299 };
+
+static struct cell name_of(const struct table *t, size_t column)
+{
+    return (struct cell){t->names[column], strlen(t->names[column])};
+}
+
+static enum status add_value_name(struct chooser *c, const char *what)
+{
+    const struct data_note note = {.code = "times_across"};
+
+    if (!series_set_note(c->out, &note, "%s", what))
+        return err_nomem(c->e, 0);
+    return value_columns_add_name(c, "value");
+}
+
+static enum status note_left_out(const struct chooser *c, size_t column)
+{
+    const struct data_note note = {.code = "column_left_out", .column = c->t->names[column]};
+
+    return series_set_note(c->out, &note,
+                           "column '%.60s' is left out: it is neither an id nor one of the times "
+                           "that go across",
+                           c->t->names[column])
+               ? ST_OK
+               : err_nomem(c->e, 0);
+}
+
+static bool is_text(const struct column_survey *k)
+{
+    return k->filled > 0 && 2 * k->numbers < k->filled;
+}
+
+/* ---- a row a year ---- */
+
+int column_shape_month(const struct table *t, int column)
+{
+    struct cell c = name_of(t, (size_t)column);
+    int month = month_of_name(c);
+
+    if (month > 0)
+        return month;
+    if (c.len == 2 && (c.at[0] | 0x20) == 'q' && c.at[1] >= '1' && c.at[1] <= '4')
+        return 3 * (c.at[1] - '1') + 1;
+    return 0;
+}
+
+static int find_year(const struct chooser *c)
+{
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *k = &c->s->columns[i];
+
+        if (k->filled > 0 && k->integers && k->low >= YEAR_LOW && k->high <= YEAR_HIGH &&
+            (k->hints & HINT_YEAR || i == 0))
+            return (int)i;
+    }
+    return -1;
+}
+
+/* Years down and months or quarters across. */
+static enum status find_periods(struct chooser *c)
+{
+    struct roles *r = c->r;
+    int year = find_year(c);
+    size_t across = 0;
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < c->t->columns; i++)
+        across += column_shape_month(c->t, (int)i) > 0;
+    if (year < 0 || across < PERIODS_MIN)
+        return ST_OK;
+    r->shape = SHAPE_PERIODS;
+    r->times[0].column = year;
+    r->times[0].part = PART_YEAR;
+    r->num_times = 1;
+    for (size_t i = 0; !st && i < c->t->columns; i++) {
+        if (column_shape_month(c->t, (int)i) > 0)
+            r->values[r->num_values++] = (int)i;
+        else if ((int)i != year && is_text(&c->s->columns[i]) && r->num_ids < ID_COLUMNS_MAX)
+            r->ids[r->num_ids++] = (int)i;
+        else if ((int)i != year)
+            st = note_left_out(c, i);
+    }
+    return st ? st : add_value_name(c, "its rows are years and its columns months or quarters");
+}
+
+/* ---- a row a series ---- */
+
+/* The readings that the names from column `from` on have in common. */
+static time_readings readings_from(const struct chooser *c, size_t from)
+{
+    time_readings all = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL));
+
+    for (size_t i = from; all && i < c->t->columns; i++)
+        all &= time_readings_of(name_of(c->t, i), all, NULL);
+    return all;
+}
+
+/* "V2", "17": the number at the end of a name; *prefix: how much stands before it. */
+static bool number_of(int64_t *out, size_t *prefix, struct cell c)
+{
+    *prefix = c.len;
+    while (*prefix > 0 && c.at[*prefix - 1] >= '0' && c.at[*prefix - 1] <= '9')
+        (*prefix)--;
+    return cell_integer(out, (struct cell){c.at + *prefix, c.len - *prefix});
+}
+
+/* Whether the names from column `from` on are numbered one after the other. */
+static bool numbered_from(const struct chooser *c, size_t from)
+{
+    int64_t first, v;
+    size_t prefix, n;
+
+    if (!number_of(&first, &prefix, name_of(c->t, from)))
+        return false;
+    for (size_t i = from; i < c->t->columns; i++)
+        if (!number_of(&v, &n, name_of(c->t, i)) || n != prefix ||
+            memcmp(c->t->names[i], c->t->names[from], n) != 0 || v != first + (int64_t)(i - from))
+            return false;
+    return true;
+}
+
+struct placed {
+    int64_t seconds;
+    int column;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+
+    return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
+}
+
+/* Values in the order of their times. */
+static enum status order_values(struct chooser *c)
+{
+    struct roles *r = c->r;
+    struct placed *p = malloc(((size_t)r->num_values + 1) * sizeof(*p));
+
+    if (!p)
+        return err_nomem(c->e, 0);
+    for (int i = 0; i < r->num_values; i++)
+        p[i] = (struct placed){column_shape_time(r, c->t, i).seconds, r->values[i]};
+    qsort(p, (size_t)r->num_values, sizeof(*p), by_place);
+    for (int i = 0; i < r->num_values; i++)
+        r->values[i] = p[i].column;
+    for (int i = 1; i < r->num_values; i++)
+        if (p[i].seconds == p[i - 1].seconds) {
+            err_set(c->e, ST_INVALID, "columns '%.60s' and '%.60s' are the same time",
+                    c->t->names[p[i - 1].column], c->t->names[p[i].column]);
+            free(p);
+            return table_at_row(c->t, ST_INVALID, 0);
+        }
+    free(p);
+    return ST_OK;
+}
+
+static enum status choose_reading(struct chooser *c, size_t from, time_readings readings)
+{
+    size_t n = c->t->columns - from;
+    struct cell *cells = malloc((n + 1) * sizeof(*cells));
+    bool by_steps;
+    enum status st;
+
+    if (!cells)
+        return err_nomem(c->e, n * sizeof(*cells));
+    for (size_t i = 0; i < n; i++)
+        cells[i] = name_of(c->t, from + i);
+    st = time_choose(&c->r->reading, &by_steps, readings, cells, n, c->o->frequency, c->e);
+    free(cells);
+    c->r->readings = TIME_BIT(c->r->reading);
+    return st;
+}
+
+struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i)
+{
+    struct timestamp stamp = {0, FREQ_INDEX};
+    size_t prefix;
+
+    if (r->readings) {
+        (void)time_read(&stamp, name_of(t, (size_t)r->values[i]), r->reading);
+        return stamp;
+    }
+    (void)number_of(&stamp.seconds, &prefix, name_of(t, (size_t)r->values[i]));
+    if (prefix > 0) /* "V2": the second column, the first value */
+        stamp.seconds = i;
+    return stamp;
+}
+
+/* Which of the columns before the times name a series. */
+static enum status choose_ids(struct chooser *c, size_t from)
+{
+    struct roles *r = c->r;
+    enum status st = ST_OK;
+
+    if (c->o->id)
+        st = chooser_list(r->ids, &r->num_ids, ID_COLUMNS_MAX, c, c->o->id, "id");
+    else {
+        for (size_t i = 0; i < from && r->num_ids < ID_COLUMNS_MAX; i++)
+            if (is_text(&c->s->columns[i]))
+                r->ids[r->num_ids++] = (int)i;
+        if (r->num_ids > 1) {
+            int first = r->ids[0];
+
+            r->num_ids = 0;
+            st = id_columns_guess(c);
+            if (r->num_ids == 0)
+                r->ids[r->num_ids++] = first;
+        }
+        for (size_t i = 0; r->num_ids == 0 && i < from; i++)
+            if (c->s->columns[i].hints & HINT_ID || (i == 0 && from == 1))
+                r->ids[r->num_ids++] = (int)i;
+    }
+    for (size_t i = 0; !st && i < from; i++)
+        if (!chooser_is_id(r, (int)i))
+            st = note_left_out(c, i);
+    return st;
+}
+
+/* Most cells are times that no number would be. */
+static bool goes_down(const struct column_survey *k)
+{
+    return k->times & ~TIME_NUMBERS && 2 * k->timely > k->filled;
+}
+
+/* The first column from which on all names are times or numbered, behind at least one that names
+ * the series. */
+static enum status find_across(struct chooser *c)
+{
+    size_t from = 1, columns = c->t->columns;
+    time_readings readings = 0;
+    bool numbered = false;
+    enum status st;
+
+    while (from + DATES_MIN <= columns && !(readings = readings_from(c, from)) &&
+           !(numbered = numbered_from(c, from)))
+        from++;
+    if (from + (numbered ? NUMBERED_MIN : DATES_MIN) > columns || (!readings && !numbered))
+        return ST_OK;
+    if (numbered && !readings && (from > 1 || !is_text(&c->s->columns[0])))
+        return ST_OK;
+    if (!c->o->id && goes_down(&c->s->columns[0]))
+        return ST_OK;
+    c->r->shape = SHAPE_ACROSS;
+    for (size_t i = from; i < columns; i++)
+        c->r->values[c->r->num_values++] = (int)i;
+    st = readings ? choose_reading(c, from, readings) : ST_OK;
+    if (!st)
+        st = order_values(c);
+    if (!st)
+        st = choose_ids(c, from);
+    return st ? st : add_value_name(c, "its rows are series and its columns are times");
+}
+
+enum status column_shape_find(struct chooser *c)
+{
+    enum status st = ST_OK;
+
+    if (c->o->time || c->o->target || c->o->covariates || c->o->num_known > 0 || c->o->aggregate)
+        return ST_OK;
+    st = find_periods(c);
+    return st || c->r->shape != SHAPE_LONG ? st : find_across(c);
+}

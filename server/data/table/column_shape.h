@@ -1,0 +1,18 @@
+/* column_shape.h - whether times go down the rows of a table or across its columns. Private to
+ * data/table/. */
+#ifndef SERVER_DATA_TABLE_COLUMN_SHAPE_H
+#define SERVER_DATA_TABLE_COLUMN_SHAPE_H
+
+#include "server/data/table/chooser.h"
+#include "server/data/timeline.h"
+
+/* Sets c->r->shape. Where times go across, all roles are chosen: values are the columns with the
+ * values, in the order of their times. */
+enum status column_shape_find(struct chooser *c);
+/* The time of the column with the values i of c->r, for SHAPE_ACROSS; FREQ_INDEX where the columns
+ * are only numbered (once they are in order). */
+struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i);
+/* 1 to 12 of a column of SHAPE_PERIODS: the first month of its period. */
+int column_shape_month(const struct table *t, int column);
+
+#endif

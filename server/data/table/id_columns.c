@@ -1,0 +1,176 @@
+/* id_columns.c - see id_columns.h. */
+#include "server/data/table/id_columns.h"
+
+#include "server/data/table/column_names.h"
+#include "server/data/table/time_columns.h"
+
+#include <lstm/hash.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *id_columns_read(struct buf *buf, const struct roles *r, const char *default_id,
+                            const struct cell *cells)
+{
+    if (r->num_ids == 0)
+        return default_id;
+    buf->len = 0;
+    buf_add(buf, "", 0);
+    for (int i = 0; i < r->num_ids; i++) {
+        struct cell c = cells[r->ids[i]];
+
+        if (c.len == 0)
+            continue;
+        if (buf->len > 0)
+            buf_add(buf, "/", 1);
+        buf_add(buf, c.at, c.len);
+    }
+    buf_add(buf, "", 1);
+    return buf->st ? "" : buf->data;
+}
+
+/* ---- do these columns tell all rows apart? ---- */
+
+/* Hashes of 64 bits in open addressing; 0 is free. */
+struct row_set {
+    uint64_t *slots;
+    size_t n;
+};
+
+static bool insert(struct row_set *set, uint64_t hash)
+{
+    size_t i = fnv1a_fold(hash) & (set->n - 1);
+
+    hash += hash == 0;
+    for (; set->slots[i]; i = (i + 1) & (set->n - 1))
+        if (set->slots[i] == hash)
+            return false;
+    set->slots[i] = hash;
+    return true;
+}
+
+static uint64_t hash_row(const struct chooser *c, const int *columns, int n)
+{
+    uint64_t h = FNV1A_START;
+
+    for (int i = 0; i < c->r->num_times; i++) {
+        struct cell cell = c->t->cells[c->r->times[i].column];
+
+        h = fnv1a(fnv1a(h, cell.at, cell.len), "", 1);
+    }
+    for (int i = 0; i < n; i++)
+        h = fnv1a(fnv1a(h, c->t->cells[columns[i]].at, c->t->cells[columns[i]].len), "", 1);
+    return h;
+}
+
+/* Whether no two rows have the same time and the same cells in these columns. */
+static enum status are_unique(bool *out, const struct chooser *c, const int *columns, int n)
+{
+    struct row_set set = {.n = 64};
+
+    while (set.n < 2 * c->r->num_rows)
+        set.n *= 2;
+    set.slots = calloc(set.n, sizeof(*set.slots));
+    if (!set.slots)
+        return err_nomem(c->e, set.n * sizeof(*set.slots));
+    *out = true;
+    c->t->seek(c->t, SIZE_MAX);
+    for (size_t i = 0; *out && i < c->r->num_rows && c->t->next(c->t); i++)
+        *out = c->t->blank || insert(&set, hash_row(c, columns, n));
+    free(set.slots);
+    return c->t->st;
+}
+
+/* ---- choosing ---- */
+
+/* Text, or whole numbers under a name that is one of ids. */
+static bool may_be_id(const struct chooser *c, int column)
+{
+    const struct column_survey *k = &c->s->columns[column];
+    bool text = k->styles == 0 || 2 * k->numbers < k->filled;
+
+    if (k->filled == 0 || chooser_is_time(c->r, column) || k->hints & HINT_INDEX)
+        return false;
+    return text || (k->integers && k->hints & HINT_ID_LIKELY);
+}
+
+static int find_by_name(const struct chooser *c)
+{
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *k = &c->s->columns[i];
+        bool index = survey_counts_up(k) && k->beginnings == 1;
+
+        if (k->hints & HINT_ID && !index && !chooser_is_time(c->r, (int)i))
+            return (int)i;
+    }
+    return -1;
+}
+
+static bool note_ids(const struct chooser *c)
+{
+    const struct data_note note = {.code = "id_columns", .parameter = "id"};
+    char list[200] = "";
+
+    for (int i = 0; i < c->r->num_ids; i++) {
+        size_t n = strlen(list);
+
+        snprintf(list + n, sizeof(list) - n, "%s'%.40s'", i ? ", " : "", c->t->names[c->r->ids[i]]);
+    }
+    return series_set_note(c->out, &note,
+                           "rows of the same time are told apart by %s: one series for each", list);
+}
+
+/* All columns that may, then without each that is not needed, from the last one on. */
+enum status id_columns_guess(struct chooser *c)
+{
+    int some[ID_COLUMNS_MAX] = {0}, n = 0;
+    bool unique = true;
+    enum status st;
+
+    for (size_t i = 0; i < c->t->columns && n < ID_COLUMNS_MAX; i++)
+        if (may_be_id(c, (int)i))
+            some[n++] = (int)i;
+    st = n > 0 ? are_unique(&unique, c, some, 0) : ST_OK;
+    if (st || unique)
+        return st;
+    st = are_unique(&unique, c, some, n);
+    if (st || !unique)
+        return st;
+    for (int i = n - 1; !st && i >= 0 && n > 1; i--) {
+        int without[ID_COLUMNS_MAX], k = 0;
+
+        for (int j = 0; j < n; j++)
+            if (j != i)
+                without[k++] = some[j];
+        st = are_unique(&unique, c, without, k);
+        if (!st && unique)
+            memcpy(some, without, sizeof(some[0]) * (size_t)(n = k));
+    }
+    memcpy(c->r->ids, some, sizeof(some[0]) * (size_t)n);
+    c->r->num_ids = n;
+    return st || note_ids(c) ? st : err_nomem(c->e, 0);
+}
+
+enum status id_columns_choose(struct chooser *c)
+{
+    struct roles *r = c->r;
+    enum status st = ST_OK;
+    int column;
+
+    if (c->o->id) {
+        st = chooser_list(r->ids, &r->num_ids, ID_COLUMNS_MAX, c, c->o->id, "id");
+        for (int i = 0; !st && i < r->num_ids; i++)
+            if (chooser_is_time(r, r->ids[i])) {
+                err_set(c->e, ST_INVALID, "column '%.80s' cannot be both time and id",
+                        c->t->names[r->ids[i]]);
+                st = err_at(c->e, "?id");
+            }
+        return st;
+    }
+    column = find_by_name(c);
+    if (column >= 0) {
+        r->ids[r->num_ids++] = column;
+        return ST_OK;
+    }
+    return r->num_times > 0 && !c->o->aggregate ? id_columns_guess(c) : ST_OK;
+}

@@ -1,0 +1,159 @@
+/* survey.c - see survey.h.
+ *
+ * Each cell takes from its column the readings that it does not fit, unless it fits none of those
+ * that are left: then it is an odd cell, of which a few are a mistake and many are another kind of
+ * column. */
+#include "server/data/table/survey.h"
+
+#include "server/data/table/time_reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GIVE_UP = 8 }; /* so many cells, half of them odd: not worth looking further */
+
+static const time_readings all_times = TIME_BIT(TIME_READINGS) - 1;
+
+void survey_release(struct survey *s)
+{
+    free(s->columns);
+    *s = (struct survey){0};
+}
+
+static void note_integer(struct column_survey *k, int64_t v)
+{
+    bool again = k->filled > 1 && v == k->first;
+
+    if (k->filled == 1) {
+        k->first = k->low = k->high = v;
+        k->beginnings = 1;
+    }
+    k->low = v < k->low ? v : k->low;
+    k->high = v > k->high ? v : k->high;
+    k->rising = k->rising && (k->filled == 1 || v == k->before + 1 || again);
+    k->rises += k->filled > 1 && v == k->before + 1;
+    k->beginnings += again;
+    k->before = v;
+}
+
+static void look_at_number(struct column_survey *k, struct cell c, const struct table *t)
+{
+    unsigned styles;
+    int64_t v;
+
+    if (k->styles == 0)
+        return;
+    styles = cell_number_styles(c, &k->affixes);
+    if (styles & k->styles) {
+        k->numbers++;
+        k->grouped = k->grouped || !(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA);
+        k->styles &= styles;
+    } else {
+        k->last_odd_number = true;
+        if (k->odd_number == SIZE_MAX) {
+            k->odd_number = t->row;
+            snprintf(k->odd_text, sizeof(k->odd_text), "%.*s", (int)(c.len < 40 ? c.len : 40),
+                     c.at);
+        }
+        if (k->filled >= GIVE_UP && 2 * k->numbers < k->filled)
+            k->styles = 0;
+    }
+    if ((k->integers || k->grouped) && cell_integer(&v, c)) {
+        k->small_plain = k->small_plain || (v > -1000 && v < 1000);
+        k->large_plain = k->large_plain || v >= 1000 || v <= -1000;
+        if (k->integers)
+            note_integer(k, v);
+    } else {
+        k->integers = false;
+    }
+}
+
+static void look_at_time(struct column_survey *k, struct cell c, const struct table *t)
+{
+    time_readings fit;
+
+    if (k->times == 0)
+        return;
+    fit = time_readings_of(c, k->times, &k->traits);
+    if (fit) {
+        k->timely++;
+        k->times = fit;
+        return;
+    }
+    k->last_odd_time = true;
+    if (k->odd_time == SIZE_MAX)
+        k->odd_time = t->row;
+    if (k->filled >= GIVE_UP && 2 * k->timely < k->filled)
+        k->times = 0;
+}
+
+static void look_at(struct column_survey *k, struct cell c, const struct table *t)
+{
+    k->last_odd_time = k->last_odd_number = false;
+    if (cell_missing(c)) {
+        k->last_odd_time = true;
+        if (k->odd_time == SIZE_MAX)
+            k->odd_time = t->row;
+        return;
+    }
+    k->filled++;
+    look_at_number(k, c, t);
+    look_at_time(k, c, t);
+}
+
+/* Whether a comma-separated list has the name. */
+static bool in_list(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    while (list) {
+        size_t n = strcspn(list, ",");
+
+        if (n == len && memcmp(list, name, n) == 0)
+            return true;
+        list = list[n] ? list + n + 1 : NULL;
+    }
+    return false;
+}
+
+static void begin(struct column_survey *k, const char *name, const char *times)
+{
+    *k = (struct column_survey){.hints = column_hints(name),
+                                .styles = NUMBER_ANY,
+                                .times = all_times,
+                                .odd_number = SIZE_MAX,
+                                .odd_time = SIZE_MAX,
+                                .integers = true,
+                                .rising = true};
+    if (!(k->hints & (HINT_TIME | HINT_TIME_LIKELY)) && !in_list(times, name))
+        k->times &= ~TIME_NUMBERS;
+}
+
+enum status survey_table(struct survey *out, struct table *t, const char *times, size_t max_rows,
+                         struct err *e)
+{
+    size_t rows = 0;
+
+    *out = (struct survey){.columns = calloc(t->columns + 1, sizeof(*out->columns))};
+    if (!out->columns)
+        return err_nomem(e, t->columns * sizeof(*out->columns));
+    for (size_t i = 0; i < t->columns; i++)
+        begin(&out->columns[i], t->names[i], times);
+    t->seek(t, SIZE_MAX);
+    while (t->next(t)) {
+        rows++;
+        if (t->blank)
+            continue;
+        if (rows > max_rows)
+            return err_set(e, ST_TOO_LARGE, "more than %zu rows", max_rows);
+        out->blank_rows += rows - 1 - out->num_rows;
+        out->num_rows = rows;
+        out->last_row = t->row;
+        for (size_t i = 0; i < t->columns; i++)
+            look_at(&out->columns[i], t->cells[i], t);
+    }
+    if (!t->st && out->num_rows == 0)
+        return err_set(e, ST_INVALID, "there is no row behind the header");
+    return t->st;
+}

@@ -1,0 +1,55 @@
+/* table.h - rows and columns of a text, one row after the other, before anybody knows what they
+ * mean. A format fills it in (csv_rows.h); survey.h, roles.h and table_series.h make series of it.
+ * Rows are walked more than once rather than held: a million small cells cost no more than their
+ * text. */
+#ifndef SERVER_DATA_TABLE_TABLE_H
+#define SERVER_DATA_TABLE_TABLE_H
+
+#include <lstm/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Not NUL-terminated. */
+struct cell {
+    const char *at;
+    size_t len;
+};
+
+struct table {
+    size_t columns;
+    char **names; /* (columns) owned by the table; "" where the text gives none */
+    const struct cell
+        *cells;     /* (columns) of the row that was read last; good until the next call */
+    size_t row;     /* where that row begins; what seek() takes */
+    bool blank;     /* all cells of the row are empty */
+    size_t bytes;   /* length of the text, which bounds the memory of what is made of it */
+    enum status st; /* the first error sticks */
+    struct err *e;
+    /* Reads the next row. False: there is none, or st is an error, with its line. */
+    bool (*next)(struct table *t);
+    /* The row that next() reads is that which began at row; SIZE_MAX: the first one. */
+    void (*seek)(struct table *t, size_t row);
+    /* 1-based line of the row. Linear in the text. */
+    long (*line)(const struct table *t, size_t row);
+};
+
+/* Sets the line of the error st that was found in the row. Returns st. */
+static inline enum status table_at_row(const struct table *t, enum status st, size_t row)
+{
+    (void)err_at_line(t->e, t->line(t, row));
+    return st;
+}
+
+static inline struct cell cell_trim(struct cell c)
+{
+    while (c.len > 0 && (*c.at == ' ' || *c.at == '\t')) {
+        c.at++;
+        c.len--;
+    }
+    while (c.len > 0 && (c.at[c.len - 1] == ' ' || c.at[c.len - 1] == '\t'))
+        c.len--;
+    return c;
+}
+
+#endif

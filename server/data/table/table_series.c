@@ -1,0 +1,244 @@
+/* table_series.c - see table_series.h. */
+#include "server/data/table/table_series.h"
+
+#include "server/data/table/cell_spelling.h"
+#include "server/data/table/choose.h"
+#include "server/data/table/id_columns.h"
+#include "server/data/table/table_points.h"
+#include "server/data/table/table_rows.h"
+#include "server/data/table/time_choice.h"
+#include "server/data/table/time_reading.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLE_ROWS = 4000 };
+
+/* ---- how times are read ---- */
+
+/* Copies of the time cells of the first series' first rows. */
+struct sample {
+    char (*text)[SURVEY_EXAMPLE];
+    struct cell *cells;
+    size_t n;
+};
+
+static enum status take_sample(struct sample *out, struct builder *b)
+{
+    char *first = NULL;
+    enum status st = ST_OK;
+
+    out->text = calloc(SAMPLE_ROWS, sizeof(*out->text));
+    out->cells = calloc(SAMPLE_ROWS, sizeof(*out->cells));
+    if (!out->text || !out->cells)
+        return err_nomem(b->e, SAMPLE_ROWS * sizeof(*out->text));
+    b->t->seek(b->t, SIZE_MAX);
+    for (size_t i = 0; !st && i < b->r->num_rows && out->n < SAMPLE_ROWS && b->t->next(b->t); i++) {
+        const char *id = id_columns_read(&b->id, b->r, "", b->t->cells);
+        struct cell c = cell_trim(b->t->cells[b->r->times[0].column]);
+
+        if (!first && !(first = strdup(id)))
+            st = err_nomem(b->e, 0);
+        if (st || strcmp(id, first) != 0 || c.len >= SURVEY_EXAMPLE || cell_missing(c))
+            continue;
+        memcpy(out->text[out->n], c.at, c.len);
+        out->cells[out->n] = (struct cell){out->text[out->n], c.len};
+        out->n++;
+    }
+    free(first);
+    return st ? st : b->t->st;
+}
+
+static bool note_reading(const struct builder *b, bool by_steps, const char *format)
+{
+    const struct data_note note = {.code = "date_format",
+                                   .column = b->t->names[b->r->times[0].column],
+                                   .parameter = "date_format"};
+    enum time_reading reading = b->r->reading;
+
+    if (reading == TIME_ISO || reading == TIME_ROW || reading == TIME_YEAR)
+        return true;
+    return series_set_note(b->out, &note, "the times are read as %s%s%s%s",
+                           time_reading_words(reading), format[0] ? ", " : "", format,
+                           by_steps ? "; read in another way their steps would be uneven" : "");
+}
+
+/* The format that answers write the times in: as the first cell, and the zone that all have. */
+static enum status spell(struct builder *b, const char *format)
+{
+    const struct time_traits *traits = &b->s->columns[b->r->times[0].column].traits;
+
+    if (traits->zones_differ)
+        return ST_OK;
+    b->style.offset = (int16_t)traits->zone;
+    if (time_style_format(&b->style, format, NULL))
+        b->style.format[0] = '\0';
+    return ST_OK;
+}
+
+/* Parts that were joined have no spelling of their own; their times are naive. */
+static void spell_joined(struct builder *b)
+{
+    bool clock = b->r->times[b->r->num_times - 1].part >= PART_HOUR;
+
+    if (clock)
+        (void)time_style_format(&b->style, "%Y-%m-%dT%H:%M:%S", NULL);
+}
+
+/* The names of the columns are the times. */
+static void spell_names(struct builder *b)
+{
+    const struct roles *r = b->r;
+    struct time_traits traits = {0};
+    char format[CELL_SPELLING_MAX];
+    struct cell c = {"", 0};
+
+    for (int i = r->num_values - 1; i >= 0; i--) {
+        const char *name = b->t->names[r->values[i]];
+
+        c = (struct cell){name, strlen(name)};
+        (void)time_readings_of(c, TIME_BIT(r->reading), &traits);
+    }
+    if (!traits.zones_differ &&
+        !time_style_format(&b->style, cell_spelling(format, c, r->reading, &traits), NULL))
+        b->style.offset = (int16_t)traits.zone;
+}
+
+static enum status choose_reading(struct builder *b, struct roles *r)
+{
+    struct sample sample = {0};
+    char format[CELL_SPELLING_MAX] = "";
+    bool by_steps = false;
+    enum status st;
+
+    if (r->num_times == 0 || r->times[0].part != PART_WHOLE) {
+        if (r->num_times > 0)
+            spell_joined(b);
+        return ST_OK;
+    }
+    if (b->o->date_format)
+        return spell(b, r->num_times == 1 ? b->o->date_format : "");
+    st = take_sample(&sample, b);
+    if (!st && sample.n > 0)
+        st = time_choose(&r->reading, &by_steps, r->readings, sample.cells, sample.n,
+                         b->o->frequency, b->e);
+    if (st == ST_INVALID)
+        (void)err_wrap(b->e, "column '%.80s'", b->t->names[r->times[0].column]);
+    if (!st && sample.n > 0)
+        (void)cell_spelling(format, sample.cells[0], r->reading,
+                            &b->s->columns[r->times[0].column].traits);
+    if (!st && r->num_times == 1)
+        st = spell(b, format);
+    else if (!st)
+        spell_joined(b);
+    if (!st && !note_reading(b, by_steps, format))
+        st = err_nomem(b->e, 0);
+    free(sample.text);
+    free(sample.cells);
+    return st;
+}
+
+/* ---- notes about the result ---- */
+
+static enum status note_gaps(const struct builder *b)
+{
+    int64_t gaps = 0;
+    int series = 0;
+
+    for (int i = 0; i < b->out->count; i++) {
+        const struct series *s = &b->out->items[i];
+        int64_t before = gaps;
+
+        for (int64_t k = 0; k < (int64_t)s->length * b->out->num_columns; k++)
+            gaps += isnan(s->values[k]);
+        series += gaps > before;
+    }
+    if (gaps == 0)
+        return ST_OK;
+    return series_set_note(b->out,
+                           &(struct data_note){.code = "missing_values", .parameter = "fill"},
+                           "%lld values of %d series are missing", (long long)gaps, series)
+               ? ST_OK
+               : err_nomem(b->e, 0);
+}
+
+static enum status note_rows(const struct builder *b, const struct survey *s)
+{
+    bool fine = true;
+
+    if (s->blank_rows > 0 && b->r->num_times > 0)
+        fine = series_set_note(b->out, &(struct data_note){.code = "blank_rows"},
+                               "%zu empty rows are left out", s->blank_rows);
+    if (fine && b->r->num_times > 0 && b->s->columns[b->r->times[0].column].traits.fraction)
+        fine = series_set_note(b->out, &(struct data_note){.code = "fractions_of_seconds"},
+                               "fractions of seconds are cut off");
+    return fine ? ST_OK : err_nomem(b->e, 0);
+}
+
+/* ---- all of it ---- */
+
+static enum status check_options(const struct roles *r, const struct table_options *o,
+                                 struct err *e)
+{
+    if (r->shape == SHAPE_LONG && r->num_times == 0 && o->frequency && o->frequency[0]) {
+        err_set(e, ST_INVALID, "there is no time column for the frequency '%.40s'", o->frequency);
+        return err_at(e, "?frequency");
+    }
+    if (o->aggregate && r->num_times == 0) {
+        err_set(e, ST_INVALID, "there is no time column whose rows could be joined");
+        return err_at(e, "?aggregate");
+    }
+    return ST_OK;
+}
+
+static enum status build(struct builder *b, struct roles *r)
+{
+    enum status st = builder_open(b);
+
+    if (!st && r->shape == SHAPE_ACROSS && r->readings)
+        spell_names(b);
+    else if (!st && r->shape != SHAPE_ACROSS)
+        st = choose_reading(b, r);
+    if (!st && b->o->aggregate && b->o->frequency && b->o->frequency[0])
+        b->style.format[0] = '\0';
+    if (!st)
+        st = r->shape == SHAPE_LONG ? table_rows_read(b) : table_points_read(b);
+    if (!st)
+        st = note_rows(b, b->s);
+    if (!st)
+        st = note_gaps(b);
+    builder_release(b);
+    return st;
+}
+
+static size_t most_rows(const struct data_limits *l)
+{
+    size_t most = l->max_series_length;
+
+    return l->max_series > 0 && most < SIZE_MAX / l->max_series ? most * l->max_series : most;
+}
+
+enum status table_read_series(struct series_set *out, struct table *t,
+                              const struct table_options *o, struct err *e)
+{
+    struct survey s = {0};
+    struct roles r = {0};
+    struct chooser c = {.t = t, .s = &s, .o = o, .r = &r, .out = out, .e = e};
+    struct builder b = {.t = t, .s = &s, .o = o, .r = &r, .c = &c, .out = out, .e = e};
+    enum status st;
+
+    series_set_init(out);
+    st = survey_table(&s, t, o->time, most_rows(&o->limits), e);
+    if (!st)
+        st = choose_roles(&c);
+    if (!st)
+        st = check_options(&r, o, e);
+    if (!st)
+        st = build(&b, &r);
+    roles_release(&r);
+    survey_release(&s);
+    if (st)
+        series_set_release(out);
+    return st;
+}

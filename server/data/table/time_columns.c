@@ -1,0 +1,388 @@
+/* time_columns.c - see time_columns.h. */
+#include "server/data/table/time_columns.h"
+
+#include "server/data/calendar.h"
+#include "server/data/table/column_names.h"
+#include "server/data/table/time_format.h"
+#include "server/data/table/time_pieces.h"
+#include "server/data/table/time_reading.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 };
+
+/* ---- parts ---- */
+
+/* "13:05", "13:05:30", "1:05 PM", 1305, 5 (five past midnight); 24:00 ends a day. */
+static bool read_clock(int64_t *seconds, struct cell c)
+{
+    char text[64];
+    struct timestamp t;
+    int64_t v;
+
+    c = cell_trim(c);
+    if (cell_integer(&v, c)) {
+        *seconds = v / 100 * 3600 + v % 100 * 60;
+        return v >= 0 && v % 100 < 60 && v <= 2400;
+    }
+    if (c.len == 0 || c.len > 20)
+        return false;
+    snprintf(text, sizeof(text), "1970-1-1 %.*s", (int)c.len, c.at);
+    if (!time_read(&t, (struct cell){text, strlen(text)}, TIME_YMD) || t.precision != FREQ_S)
+        return false;
+    *seconds = t.seconds;
+    return true;
+}
+
+/* A whole number, with ".0" where a program made decimals of it. */
+static bool read_whole(int64_t *out, struct cell c)
+{
+    c = cell_trim(c);
+    if (c.len > 2 && c.at[c.len - 1] == '0' && c.at[c.len - 2] == '.')
+        c.len -= 2;
+    return cell_integer(out, c);
+}
+
+static bool read_part(int64_t *out, struct cell c, enum time_part part)
+{
+    static const int64_t low[] = {0, 1, 1, 1, 1, 0, 0}, high[] = {0, 9999, 4, 12, 31, 24, 0};
+
+    if (part == PART_CLOCK)
+        return read_clock(out, c);
+    c = cell_trim(c);
+    if (part == PART_MONTH && (*out = month_of_name(c)) > 0)
+        return true;
+    if (part == PART_QUARTER && c.len == 2 && (c.at[0] | 0x20) == 'q') {
+        c.at++;
+        c.len--;
+    }
+    return read_whole(out, c) && *out >= low[part] && *out <= high[part];
+}
+
+static bool read_whole_time(struct timestamp *out, struct cell c, const struct roles *r,
+                            const struct table_options *o)
+{
+    return o->date_format ? time_pattern_read(out, c, o->date_format)
+                          : time_read(out, c, r->reading);
+}
+
+bool time_columns_read(struct timestamp *out, int *odd, const struct roles *r,
+                       const struct table_options *o, const struct cell *cells)
+{
+    int64_t v[PART_CLOCK + 1] = {[PART_QUARTER] = 1, [PART_MONTH] = 1, [PART_DAY] = 1};
+    bool has[PART_CLOCK + 1] = {false};
+
+    for (int i = 0; i < r->num_times; i++) {
+        enum time_part part = r->times[i].part;
+
+        *odd = r->times[i].column;
+        if (part == PART_WHOLE ? !read_whole_time(out, cells[*odd], r, o)
+                               : !read_part(&v[part], cells[*odd], part))
+            return false;
+        has[part] = true;
+    }
+    if (!has[PART_WHOLE]) {
+        int month = (int)(has[PART_QUARTER] ? 3 * v[PART_QUARTER] - 2 : v[PART_MONTH]);
+
+        if (v[PART_DAY] > calendar_month_days(v[PART_YEAR], month))
+            return false;
+        out->precision = has[PART_DAY]       ? FREQ_D
+                         : has[PART_QUARTER] ? FREQ_Q
+                         : has[PART_MONTH]   ? FREQ_M
+                                             : FREQ_Y;
+        out->seconds = days_from_date(v[PART_YEAR], month, (int)v[PART_DAY]) * DAY_SECONDS;
+    }
+    if (has[PART_HOUR] || has[PART_CLOCK]) {
+        out->precision = FREQ_S;
+        out->seconds += v[PART_HOUR] * 3600 + v[PART_CLOCK];
+    }
+    return out->precision == FREQ_INDEX || calendar_holds(out->seconds);
+}
+
+enum status time_columns_refuse(const struct chooser *c, int column)
+{
+    struct cell cell = c->t->cells[column];
+    const char *name = c->t->names[column];
+    int n = (int)(cell.len < 60 ? cell.len : 60);
+
+    if (cell_trim(cell).len == 0)
+        err_set(c->e, ST_INVALID, "the time is empty in column '%.80s'; every row needs one", name);
+    else if (c->o->date_format)
+        err_set(c->e, ST_INVALID, "'%.*s' in column '%.80s' is not a time by date_format=%s", n,
+                cell.at, name, c->o->date_format);
+    else if (c->r->num_times > 0 && c->r->times[0].part == PART_WHOLE && c->r->readings)
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' is not a time like the others (%s, for example %s); "
+                "correct it, or give ?date_format= in strptime's letters",
+                n, cell.at, name, time_reading_words(c->r->reading),
+                time_reading_example(c->r->reading));
+    else
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' is not a time that is read here (2020-01-31, 31/01/2020, "
+                "Jan 2020, 2020Q1, 2020-W05, 2020-01-31T12:00:00Z and others): say how it is "
+                "written with ?date_format= in strptime's letters (%%d/%%m/%%Y), or name the time "
+                "column with ?time=",
+                n, cell.at, name);
+    return table_at_row(c->t, ST_INVALID, c->t->row);
+}
+
+/* ---- choosing ---- */
+
+static const struct column_survey *survey_of(const struct chooser *c, int column)
+{
+    return &c->s->columns[column];
+}
+
+static void add(struct roles *r, int column, enum time_part part)
+{
+    r->times[r->num_times].column = column;
+    r->times[r->num_times++].part = part;
+}
+
+/* Whether all cells can be this part: whole numbers in its range, or names of months. */
+static bool can_be(const struct chooser *c, int column, enum time_part part)
+{
+    const struct column_survey *k = survey_of(c, column);
+    int64_t v;
+
+    if (k->filled == 0)
+        return false;
+    if (k->integers) {
+        if (part == PART_YEAR)
+            return k->low >= YEAR_LOW && k->high <= YEAR_HIGH;
+        if (part == PART_CLOCK)
+            return k->low >= 0 && k->high <= 2400;
+        return read_part(&v, chooser_sample(c, column), part) && k->low >= (part != PART_HOUR) &&
+               k->high <= (part == PART_QUARTER ? 4
+                           : part == PART_MONTH ? 12
+                           : part == PART_DAY   ? 31
+                                                : 24);
+    }
+    return part != PART_YEAR && read_part(&v, chooser_sample(c, column), part);
+}
+
+/* The first column with the hint that can be the part and is not taken; -1. */
+static int find_part(const struct chooser *c, unsigned hint, enum time_part part)
+{
+    for (size_t i = 0; i < c->t->columns; i++)
+        if (survey_of(c, (int)i)->hints & hint && !chooser_is_time(c->r, (int)i) &&
+            can_be(c, (int)i, part))
+            return (int)i;
+    return -1;
+}
+
+static bool add_part(struct chooser *c, unsigned hint, enum time_part part)
+{
+    int column = find_part(c, hint, part);
+
+    if (column >= 0)
+        add(c->r, column, part);
+    return column >= 0;
+}
+
+/* Several named columns: a date with its time of day, or the parts of a date. */
+static enum status take_named(struct chooser *c, const int *columns, int n)
+{
+    static const enum time_part order[] = {PART_YEAR, PART_QUARTER, PART_MONTH,
+                                           PART_DAY,  PART_HOUR,    PART_CLOCK};
+    size_t at = 0;
+
+    for (int i = 0; i < n; i++) {
+        const struct column_survey *k = survey_of(c, columns[i]);
+
+        if (n == 1 || (i == 0 && ((k->times & ~TIME_NUMBERS) || c->o->date_format ||
+                                  k->times & TIME_BIT(TIME_YYYYMMDD)))) {
+            add(c->r, columns[i], PART_WHOLE);
+            at = 4;
+            continue;
+        }
+        while (at < sizeof(order) / sizeof(order[0])) {
+            enum time_part part = order[at++];
+            unsigned not_hours = HINT_CLOCK;
+
+            if (part == PART_QUARTER && !(k->hints & HINT_QUARTER))
+                continue;
+            if (part == PART_HOUR && (k->hints & not_hours || k->high > 24))
+                continue;
+            if (!can_be(c, columns[i], part))
+                continue;
+            add(c->r, columns[i], part);
+            break;
+        }
+        if (c->r->num_times != i + 1) {
+            err_set(c->e, ST_INVALID,
+                    "column '%.80s' cannot be put to the time; several columns are a date and a "
+                    "time of day, or year, month, day and hour in this order",
+                    c->t->names[columns[i]]);
+            return err_at(c->e, "?time");
+        }
+    }
+    return ST_OK;
+}
+
+/* Is every cell a time that no number would be, or, for a column with the name of one, any time? */
+static bool all_timely(const struct chooser *c, int column)
+{
+    const struct column_survey *k = survey_of(c, column);
+    size_t odd = k->filled - k->timely;
+
+    return k->times && k->timely > 0 && odd <= c->s->num_rows - c->r->num_rows;
+}
+
+static int find_time(const struct chooser *c, unsigned hints, time_readings wanted)
+{
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *k = survey_of(c, (int)i);
+
+        if ((!hints || k->hints & hints) && k->times & wanted && all_timely(c, (int)i))
+            return (int)i;
+    }
+    return -1;
+}
+
+/* A date may have its time of day in a column beside it. */
+static void add_clock(struct chooser *c)
+{
+    const struct column_survey *k = survey_of(c, c->r->times[0].column);
+
+    if (k->traits.clocks ||
+        !(k->times & (TIME_BIT(TIME_ISO) | TIME_BIT(TIME_YMD) | TIME_BIT(TIME_DMY) |
+                      TIME_BIT(TIME_MDY) | TIME_BIT(TIME_YYYYMMDD))))
+        return;
+    if (!add_part(c, HINT_HOUR, PART_HOUR))
+        (void)add_part(c, HINT_CLOCK, PART_CLOCK);
+}
+
+/* year, month, day, hour, as far as they are there. False: no year, or nothing beside it. */
+static bool add_parts(struct chooser *c)
+{
+    bool more;
+
+    if (!add_part(c, HINT_YEAR, PART_YEAR))
+        return false;
+    more = add_part(c, HINT_MONTH, PART_MONTH);
+    if (more && add_part(c, HINT_DAY, PART_DAY) && !add_part(c, HINT_HOUR, PART_HOUR))
+        (void)add_part(c, HINT_CLOCK, PART_CLOCK);
+    if (!more)
+        more = add_part(c, HINT_QUARTER, PART_QUARTER);
+    if (!more)
+        c->r->num_times = 0;
+    return more;
+}
+
+static bool note_parts(const struct chooser *c)
+{
+    char list[200] = "";
+    const struct data_note note = {.code = "time_joined", .parameter = "time"};
+
+    if (c->r->num_times < 2)
+        return true;
+    for (int i = 0; i < c->r->num_times; i++) {
+        size_t n = strlen(list);
+
+        snprintf(list + n, sizeof(list) - n, "%s'%.40s'", i ? ", " : "",
+                 c->t->names[c->r->times[i].column]);
+    }
+    return series_set_note(c->out, &note, "the columns %s are joined to one time", list);
+}
+
+static bool is_list_free(const struct chooser *c)
+{
+    return !c->o->time;
+}
+
+/* Rows that are numbered one after the other, beside columns that have something to tell. */
+static bool take_index(struct chooser *c)
+{
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *k = survey_of(c, (int)i);
+        bool counts = survey_counts_up(k) && k->filled == c->r->num_rows;
+        size_t others = 0;
+
+        if (!counts || k->hints & HINT_VALUE)
+            continue;
+        for (size_t j = 0; j < c->t->columns; j++)
+            others += j != i && survey_of(c, (int)j)->numbers > 0 &&
+                      !(survey_of(c, (int)j)->hints & HINT_ID);
+        if (others == 0)
+            continue;
+        add(c->r, (int)i, PART_WHOLE);
+        c->r->readings = TIME_BIT(TIME_ROW);
+        c->r->reading = TIME_ROW;
+        return true;
+    }
+    return false;
+}
+
+/* The readings that the chosen column fits; the first of them is preferred. */
+static enum status settle_readings(struct chooser *c)
+{
+    int column = c->r->times[0].column;
+    const struct column_survey *k = survey_of(c, column);
+
+    if (c->r->times[0].part != PART_WHOLE || c->r->readings)
+        return ST_OK;
+    if (c->o->date_format)
+        return ST_OK;
+    c->r->readings = k->times;
+    for (int i = 0; i < TIME_READINGS; i++)
+        if (k->times & TIME_BIT(i)) {
+            c->r->reading = (enum time_reading)i;
+            break;
+        }
+    if (k->times && k->timely > 0) {
+        /* a few odd cells: the first of them tells what is wrong when rows are read */
+        if (c->r->reading == TIME_EXCEL && !(k->hints & HINT_TIME))
+            c->r->reading = TIME_ROW;
+        return ST_OK;
+    }
+    c->r->readings = 0;
+    c->t->seek(c->t, k->odd_time == SIZE_MAX ? SIZE_MAX : k->odd_time);
+    if (!c->t->next(c->t))
+        return c->t->st;
+    return time_columns_refuse(c, column);
+}
+
+static enum status guess(struct chooser *c)
+{
+    time_readings plain = ~TIME_NUMBERS & (TIME_BIT(TIME_READINGS) - 1);
+    int column = find_time(c, HINT_TIME, ~TIME_BIT(TIME_ROW));
+
+    if (column < 0 && add_parts(c))
+        return ST_OK;
+    if (column < 0)
+        column = find_time(c, HINT_TIME_LIKELY, ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL)));
+    if (column < 0)
+        column = find_time(c, 0, plain);
+    for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* what is called so must be one */
+        if (survey_of(c, (int)i)->hints & HINT_TIME && survey_of(c, (int)i)->filled > 0 &&
+            !survey_counts_up(survey_of(c, (int)i)))
+            column = (int)i;
+    if (column < 0) {
+        (void)take_index(c);
+        return ST_OK;
+    }
+    add(c->r, column, PART_WHOLE);
+    add_clock(c);
+    return ST_OK;
+}
+
+enum status time_columns_choose(struct chooser *c)
+{
+    int columns[TIME_COLUMNS_MAX], n = 0;
+    enum status st = ST_OK;
+
+    if (c->o->date_format && (st = time_pattern_check(c->o->date_format, c->e)))
+        return err_at(c->e, "?date_format");
+    if (is_list_free(c))
+        st = guess(c);
+    else {
+        st = chooser_list(columns, &n, TIME_COLUMNS_MAX, c, c->o->time, "time");
+        if (!st)
+            st = take_named(c, columns, n);
+    }
+    if (!st && c->r->num_times > 0)
+        st = settle_readings(c);
+    return st || note_parts(c) ? st : err_nomem(c->e, 0);
+}

@@ -1,0 +1,380 @@
+/* time_reading.c - see time_reading.h. */
+#include "server/data/table/time_reading.h"
+
+#include "server/data/calendar.h"
+#include "server/data/table/time_shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DAY = DAY_SECONDS,
+    YEAR_LOW = 1500, /* a bare number of four, six or eight digits is a date between these */
+    YEAR_HIGH = 2299,
+    EPOCH_DIGITS = 9,  /* 1973 and later, or 1966 and before */
+    EXCEL_LOW = 20000, /* 1954 to 2091 */
+    EXCEL_HIGH = 70000,
+    EXCEL_EPOCH = 25569, /* days from 1899-12-30 to 1970-01-01 */
+    TEXT_MAX = 64
+};
+
+/* ---- readings with a shape ---- */
+
+/* Days of the Monday of the year's first ISO week, which is the one with 4 January. */
+static int64_t first_monday(int year)
+{
+    int64_t fourth = days_from_date(year, 1, 4);
+
+    return fourth - calendar_weekday(fourth);
+}
+
+static bool week_start(int64_t *days, const struct time_meaning *m)
+{
+    *days = first_monday(m->year) + 7 * (m->week - 1) + (m->weekday > 0 ? m->weekday - 1 : 0);
+    return m->week < 53 || first_monday(m->year) + 7 * 52 < first_monday(m->year + 1);
+}
+
+static bool stamp_of(struct timestamp *out, const struct time_meaning *m)
+{
+    int64_t days;
+
+    if (m->week > 0) {
+        if (!week_start(&days, m))
+            return false;
+        *out = (struct timestamp){days * DAY, m->weekday ? FREQ_D : FREQ_W};
+    } else if (m->quarter > 0) {
+        *out = (struct timestamp){days_from_date(m->year, m->quarter * 3 - 2, 1) * DAY, FREQ_Q};
+    } else if (m->day == 0) {
+        *out = (struct timestamp){days_from_date(m->year, m->month, 1) * DAY, FREQ_M};
+    } else if (m->day > calendar_month_days(m->year, m->month)) {
+        return false;
+    } else {
+        *out = (struct timestamp){days_from_date(m->year, m->month, m->day) * DAY,
+                                  m->has_clock ? FREQ_S : FREQ_D};
+        out->seconds += m->hour * 3600 + m->minute * 60 + m->second - m->zone * 60;
+    }
+    return true;
+}
+
+static void note_zone(struct time_traits *t, bool has_zone, int zone)
+{
+    t->zones_differ = t->zones_differ || (t->clocks && (t->zoned != has_zone || t->zone != zone));
+    t->clocks = true;
+    t->zoned = has_zone;
+    t->zone = zone;
+}
+
+static bool read_shape(struct timestamp *out, struct cell c, enum time_reading reading,
+                       struct time_traits *traits)
+{
+    struct pieces in;
+    struct time_meaning m;
+
+    if (c.len > TEXT_MAX || !pieces_cut(&in, c) || !time_understand(&m, &in, reading) ||
+        !stamp_of(out, &m))
+        return false;
+    if (traits) {
+        traits->short_part = traits->short_part || m.short_part;
+        traits->fraction = traits->fraction || m.fraction;
+        if (m.has_clock)
+            note_zone(traits, m.has_zone, m.zone);
+    }
+    return true;
+}
+
+/* ---- readings that are no shapes ---- */
+
+static bool is_digits(struct cell c)
+{
+    for (size_t i = 0; i < c.len; i++)
+        if (c.at[i] < '0' || c.at[i] > '9')
+            return false;
+    return c.len > 0;
+}
+
+static int part(struct cell c, size_t from, size_t n)
+{
+    int v = 0;
+
+    for (size_t i = from; i < from + n; i++)
+        v = v * 10 + (c.at[i] - '0');
+    return v;
+}
+
+/* "2020-01-31" of ten bytes, which nearly all dates are. */
+static bool read_iso_day(struct timestamp *out, struct cell c)
+{
+    static const unsigned char form[] = "0000-00-00";
+    int y, m, d;
+
+    if (c.len != 10)
+        return false;
+    for (size_t i = 0; i < 10; i++)
+        if (form[i] == '0' ? (unsigned char)(c.at[i] - '0') > 9 : c.at[i] != '-')
+            return false;
+    y = part(c, 0, 4);
+    m = part(c, 5, 2);
+    d = part(c, 8, 2);
+    if (y < 1 || m < 1 || m > 12 || d < 1 || d > calendar_month_days(y, m))
+        return false;
+    *out = (struct timestamp){days_from_date(y, m, d) * DAY, FREQ_D};
+    return true;
+}
+
+/* "2020-01-31 12:00:00" or with a T, with or without Z. */
+static bool read_iso_clock(struct timestamp *out, struct cell c, struct time_traits *traits)
+{
+    static const unsigned char form[] = "00:00:00";
+    bool z = c.len == 20 && c.at[19] == 'Z';
+    int h, m, s;
+
+    if ((c.len != 19 && !z) || (c.at[10] != ' ' && c.at[10] != 'T') ||
+        !read_iso_day(out, (struct cell){c.at, 10}))
+        return false;
+    for (size_t i = 0; i < 8; i++)
+        if (form[i] == '0' ? (unsigned char)(c.at[11 + i] - '0') > 9 : c.at[11 + i] != ':')
+            return false;
+    h = part(c, 11, 2);
+    m = part(c, 14, 2);
+    s = part(c, 17, 2);
+    if (h > 23 || m > 59 || s > 59)
+        return false;
+    out->seconds += h * 3600 + m * 60 + s;
+    out->precision = FREQ_S;
+    if (traits)
+        note_zone(traits, z, 0);
+    return true;
+}
+
+static bool read_iso(struct timestamp *out, struct cell c, struct time_traits *traits)
+{
+    if (read_iso_day(out, c) || read_iso_clock(out, c, traits))
+        return true;
+    if (c.len == 0 || is_digits(c) || c.at[0] == '-')
+        return false;
+    if (memchr(c.at, ':', c.len))
+        return read_shape(out, c, TIME_YMD, traits);
+    return timestamp_parse(out, c.at, c.len, NULL) == ST_OK;
+}
+
+/* 20200131, 202001, 202005 */
+static bool read_compact(struct timestamp *out, struct cell c, enum time_reading reading)
+{
+    struct time_meaning m = {0};
+
+    if (!is_digits(c) || c.len != (reading == TIME_YYYYMMDD ? 8 : 6))
+        return false;
+    m.year = part(c, 0, 4);
+    if (reading == TIME_YYYYWW)
+        m.week = part(c, 4, 2);
+    else
+        m.month = part(c, 4, 2);
+    if (reading == TIME_YYYYMMDD && (m.day = part(c, 6, 2)) == 0)
+        return false;
+    if (m.year < YEAR_LOW || m.year > YEAR_HIGH || m.month > 12 || m.week > 53 ||
+        m.month + m.week == 0)
+        return false;
+    return stamp_of(out, &m);
+}
+
+/* 20200131T120000Z, 202001311200: a date of eight digits, then hours and minutes. */
+static bool read_stamp(struct timestamp *out, struct cell c)
+{
+    size_t at = 8, left;
+
+    if (c.len > 0 && (c.at[c.len - 1] | 0x20) == 'z')
+        c.len--;
+    if (c.len < 12 || c.len > 15 || !read_compact(out, (struct cell){c.at, 8}, TIME_YYYYMMDD))
+        return false;
+    at += (c.at[8] | 0x20) == 't';
+    left = c.len - at;
+    if ((left != 4 && left != 6) || !is_digits((struct cell){c.at + at, left}) ||
+        part(c, at, 2) > 23 || part(c, at + 2, 2) > 59 || (left == 6 && part(c, at + 4, 2) > 59))
+        return false;
+    out->seconds += part(c, at, 2) * 3600 + part(c, at + 2, 2) * 60;
+    out->seconds += left == 6 ? part(c, at + 4, 2) : 0;
+    out->precision = FREQ_S;
+    return true;
+}
+
+/* A whole number with its sign; decimals: how many digits of a fraction may follow that is cut. */
+static bool whole(int64_t *out, struct cell c, size_t *digits, bool *fraction)
+{
+    bool minus = c.len > 0 && *c.at == '-';
+    const char *s = c.at + minus, *end = c.at + c.len;
+
+    *out = 0;
+    *digits = 0;
+    for (; s < end && *s >= '0' && *s <= '9'; s++, (*digits)++) {
+        if (*digits == 18 && *out > INT64_MAX / 10 - 1)
+            return false;
+        *out = *out * 10 + (*s - '0');
+    }
+    if (*digits == 0 || *digits > 19)
+        return false;
+    if (s < end && *s == '.')
+        for (s++; s < end && *s >= '0' && *s <= '9'; s++)
+            *fraction = *fraction || *s != '0';
+    *out = minus ? -*out : *out;
+    return s == end;
+}
+
+static bool read_epoch(struct timestamp *out, struct cell c, enum time_reading reading,
+                       struct time_traits *traits)
+{
+    static const int64_t unit[] = {1, 1000, 1000000, 1000000000};
+    int64_t v, u = unit[reading - TIME_SECONDS];
+    size_t digits;
+    bool fraction = false;
+
+    if (!whole(&v, c, &digits, &fraction))
+        return false;
+    /* 1973 to 2286 with 9 or 10 digits of seconds, and three digits more for each smaller unit */
+    if (digits < EPOCH_DIGITS + 3 * (size_t)(reading - TIME_SECONDS) ||
+        digits > EPOCH_DIGITS + 2 + 3 * (size_t)(reading - TIME_SECONDS) ||
+        (reading != TIME_SECONDS && digits == EPOCH_DIGITS + 3 * (size_t)(reading - TIME_SECONDS) &&
+         digits <= 11))
+        return false;
+    if (traits)
+        traits->fraction = traits->fraction || fraction || v % u != 0;
+    *out = (struct timestamp){floor_div(v, u), FREQ_S};
+    return true;
+}
+
+/* Days since 1899-12-30 with a fraction, as a spreadsheet stores them; to the nearest second. */
+static bool read_excel(struct timestamp *out, struct cell c)
+{
+    char text[TEXT_MAX];
+    double v, part_of_day;
+    int64_t day, second;
+    size_t digits;
+    bool fraction = false;
+
+    if (c.len >= sizeof(text) || !whole(&day, c, &digits, &fraction) || day < EXCEL_LOW ||
+        day > EXCEL_HIGH)
+        return false;
+    memcpy(text, c.at, c.len);
+    text[c.len] = '\0';
+    v = strtod(text, NULL);
+    part_of_day = v - (double)day;
+    second = (int64_t)(part_of_day * DAY + 0.5);
+    *out = (struct timestamp){(day - EXCEL_EPOCH) * DAY + second, fraction ? FREQ_S : FREQ_D};
+    return true;
+}
+
+static bool read_number(struct timestamp *out, struct cell c, enum time_reading reading)
+{
+    int64_t v;
+    size_t digits;
+    bool fraction = false;
+
+    if (!whole(&v, c, &digits, &fraction) || memchr(c.at, '.', c.len))
+        return false;
+    if (reading == TIME_ROW) {
+        *out = (struct timestamp){v, FREQ_INDEX};
+        return digits <= 15;
+    }
+    if (digits != 4 || v < 1)
+        return false;
+    *out = (struct timestamp){days_from_date((int)v, 1, 1) * DAY, FREQ_Y};
+    return true;
+}
+
+/* "2020-01-27/2020-02-02": pandas' periods of a week. */
+static bool read_range(struct timestamp *out, struct cell c)
+{
+    struct timestamp end;
+
+    return c.len == 21 && c.at[10] == '/' && read_iso_day(out, (struct cell){c.at, 10}) &&
+           read_iso_day(&end, (struct cell){c.at + 11, 10}) && end.seconds >= out->seconds;
+}
+
+static bool read_in(struct timestamp *out, struct cell c, enum time_reading reading,
+                    struct time_traits *traits)
+{
+    switch (reading) {
+    case TIME_ISO:
+        return read_iso(out, c, traits);
+    case TIME_RANGE:
+        return read_range(out, c);
+    case TIME_YYYYMMDD:
+    case TIME_YYYYMM:
+    case TIME_YYYYWW:
+        return read_compact(out, c, reading);
+    case TIME_STAMP:
+        return read_stamp(out, c);
+    case TIME_SECONDS:
+    case TIME_MILLIS:
+    case TIME_MICROS:
+    case TIME_NANOS:
+        return read_epoch(out, c, reading, traits);
+    case TIME_EXCEL:
+        return read_excel(out, c);
+    case TIME_YEAR:
+    case TIME_ROW:
+        return read_number(out, c, reading);
+    default:
+        return read_shape(out, c, reading, traits);
+    }
+}
+
+bool time_read(struct timestamp *out, struct cell c, enum time_reading reading)
+{
+    return read_in(out, cell_trim(c), reading, NULL);
+}
+
+time_readings time_readings_of(struct cell c, time_readings wanted, struct time_traits *traits)
+{
+    time_readings mask = 0;
+    struct timestamp t;
+
+    c = cell_trim(c);
+    if (c.len == 0 || c.len > TEXT_MAX)
+        return 0;
+    for (int i = 0; i < TIME_READINGS; i++)
+        if (wanted & TIME_BIT(i) && read_in(&t, c, (enum time_reading)i, traits))
+            mask |= TIME_BIT(i);
+    return mask;
+}
+
+static const struct {
+    const char *example, *words;
+} readings[TIME_READINGS] = {
+    [TIME_ISO] = {"2020-01-31", "ISO 8601"},
+    [TIME_YMD] = {"2020-1-31", "year, month, day"},
+    [TIME_DMY] = {"31/01/2020", "day, month, year"},
+    [TIME_MDY] = {"01/31/2020", "month, day, year"},
+    [TIME_YMD_SHORT] = {"20/01/31", "year, month, day"},
+    [TIME_MY] = {"01/2020", "month, year"},
+    [TIME_DBY] = {"31-Jan-2020", "day, month, year"},
+    [TIME_BDY] = {"January 31, 2020", "month, day, year"},
+    [TIME_YBD] = {"2020-Jan-31", "year, month, day"},
+    [TIME_BY] = {"Jan 2020", "month, year"},
+    [TIME_YB] = {"2020 Jan", "year, month"},
+    [TIME_YQ] = {"2020 Q1", "year, quarter"},
+    [TIME_QY] = {"Q1 2020", "quarter, year"},
+    [TIME_YM] = {"2020M01", "year, month"},
+    [TIME_WEEK] = {"2020-W05", "year, ISO week"},
+    [TIME_RANGE] = {"2020-01-27/2020-02-02", "first and last day of a week"},
+    [TIME_YEAR] = {"2020", "year"},
+    [TIME_YYYYMMDD] = {"20200131", "year, month, day"},
+    [TIME_YYYYMM] = {"202001", "year, month"},
+    [TIME_YYYYWW] = {"202005", "year, ISO week"},
+    [TIME_STAMP] = {"20200131T1200", "date and time of day"},
+    [TIME_SECONDS] = {"1577836800", "seconds since 1970"},
+    [TIME_MILLIS] = {"1577836800000", "milliseconds since 1970"},
+    [TIME_MICROS] = {"1577836800000000", "microseconds since 1970"},
+    [TIME_NANOS] = {"1577836800000000000", "nanoseconds since 1970"},
+    [TIME_EXCEL] = {"43831", "days of a spreadsheet, since 1899-12-30"},
+    [TIME_ROW] = {"17", "row number"},
+};
+
+const char *time_reading_example(enum time_reading reading)
+{
+    return readings[reading].example;
+}
+
+const char *time_reading_words(enum time_reading reading)
+{
+    return readings[reading].words;
+}

@@ -1,0 +1,63 @@
+/* time_readings.h - the ways in which times are written.
+ *
+ * "01/02/2020" is in January or in February. A cell alone cannot tell, a column mostly can: each
+ * cell gives the set of readings that it fits, and what fits all cells is left. Names are English.
+ * Years are 0001 to 9999; of two digits 69 to 99 are 1969 to 1999 and 00 to 68 are 2000 to 2068
+ * (POSIX, strptime). */
+#ifndef SERVER_DATA_TABLE_TIME_READINGS_H
+#define SERVER_DATA_TABLE_TIME_READINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In the order of preference where a column fits several. */
+enum time_reading {
+    TIME_ISO,       /* 2020-01-31, 2020/01/31, 2020-01, 2020Q1, 2020-01-31T12:00:00Z */
+    TIME_YMD,       /* 2020-1-31, 2020.01.31 */
+    TIME_DMY,       /* 31/01/2020, 31.1.20 */
+    TIME_MDY,       /* 01/31/2020, 1-31-20 */
+    TIME_YMD_SHORT, /* 20/01/31 */
+    TIME_MY,        /* 01/2020 */
+    TIME_DBY,       /* 31-Jan-2020, 31 January 20 */
+    TIME_BDY,       /* January 31, 2020 */
+    TIME_YBD,       /* 2020-Jan-31 */
+    TIME_BY,        /* Jan 2020, Jan-20 */
+    TIME_YB,        /* 2020 Jan */
+    TIME_YQ,        /* 2020 Q1, 2020-Q1 */
+    TIME_QY,        /* Q1 2020, 1Q20 */
+    TIME_YM,        /* 2020M01, 2020/1 */
+    TIME_WEEK,      /* 2020-W05, 2020 W05, W05 2020: its Monday; 2020-W05-3 */
+    TIME_RANGE,     /* 2020-01-27/2020-02-02: its first day */
+    TIME_YEAR,      /* 2020 */
+    TIME_YYYYMMDD,  /* 20200131 */
+    TIME_YYYYMM,    /* 202001 */
+    TIME_YYYYWW,    /* 202005: year and ISO week */
+    TIME_STAMP,     /* 20200131T1200, 202001311200, 20200131120000 */
+    TIME_SECONDS,   /* since 1970: 1577836800, 1577836800.0 */
+    TIME_MILLIS,
+    TIME_MICROS,
+    TIME_NANOS,
+    TIME_EXCEL, /* days since 1899-12-30: 43831, 43831.5 */
+    TIME_ROW,   /* a row's number */
+    TIME_READINGS
+};
+typedef uint32_t time_readings; /* a bit each */
+#define TIME_BIT(reading) (1U << (reading))
+
+/* Those that are numbers to who does not know: a column must have a name of a time for them. */
+#define TIME_NUMBERS                                                                               \
+    (TIME_BIT(TIME_YEAR) | TIME_BIT(TIME_YYYYMMDD) | TIME_BIT(TIME_YYYYMM) |                       \
+     TIME_BIT(TIME_YYYYWW) | TIME_BIT(TIME_SECONDS) | TIME_BIT(TIME_MILLIS) |                      \
+     TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS) | TIME_BIT(TIME_EXCEL) | TIME_BIT(TIME_ROW))
+
+/* What the cells of a column have beside the reading. */
+struct time_traits {
+    bool short_part;   /* a day or month of one digit */
+    bool fraction;     /* of a second, which is cut off */
+    bool clocks;       /* times of day; then: */
+    bool zoned;        /* with an offset, or Z */
+    bool zones_differ; /* of two cells */
+    int zone;          /* minutes east of UTC */
+};
+
+#endif

@@ -1,0 +1,392 @@
+/* value_columns.c - see value_columns.h. */
+#include "server/data/table/value_columns.h"
+
+#include "server/data/table/column_names.h"
+#include "server/data/table/id_columns.h"
+#include "server/data/table/time_pieces.h"
+
+#include <lstm/forecaster.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- how numbers are written ---- */
+
+/* The column tells whether a point or a comma stands before decimals: 1, -1; 0: it does not. */
+static int decimal_of(const struct column_survey *k)
+{
+    unsigned points = k->styles & NUMBER_POINTS, commas = k->styles & NUMBER_COMMAS;
+
+    if (k->numbers == 0 || (points && commas))
+        return 0;
+    return points ? 1 : commas ? -1 : 0;
+}
+
+/* By the caller, else as the columns that can only be read in one way. */
+static char decimal_of_table(const struct chooser *c)
+{
+    if (c->o->decimal)
+        return c->o->decimal;
+    for (size_t i = 0; i < c->t->columns; i++)
+        if (decimal_of(&c->s->columns[i]) < 0)
+            return ',';
+    return '.';
+}
+
+/* Of styles that a column fits, the one with fewest separators. */
+static enum number_style plainest(unsigned styles)
+{
+    return (enum number_style)(styles & ~(styles - 1));
+}
+
+/* "1,234": a comma before three digits in every cell that has one, with no word from the caller or
+ * from other columns. Groups of thousands leave numbers below a thousand without a comma and none
+ * above; decimals would mostly differ in length. */
+static bool is_doubtful(const struct column_survey *k)
+{
+    return k->grouped && k->styles & NUMBER_COMMA && k->styles & NUMBER_POINT_COMMA &&
+           !(k->styles & NUMBER_POINT) && (!k->small_plain || k->large_plain);
+}
+
+static enum status refuse_doubtful(const struct chooser *c, size_t column)
+{
+    struct cell cell = chooser_sample(c, (int)column);
+
+    err_set(c->e, ST_INVALID,
+            "'%.*s' in column '%.80s' may be thousands with a comma between them or decimals "
+            "behind one; ?decimal=. or ?decimal=, tells",
+            (int)(cell.len < 40 ? cell.len : 40), cell.at, c->t->names[column]);
+    return table_at_row(c->t, ST_INVALID, c->t->row);
+}
+
+static enum status style_of(enum number_style *out, const struct chooser *c, size_t i, char decimal)
+{
+    const struct column_survey *k = &c->s->columns[i];
+    unsigned family = decimal == ',' ? NUMBER_COMMAS : NUMBER_POINTS;
+    bool column_tells = decimal_of(k) != 0;
+
+    *out = NUMBER_POINT;
+    if (k->numbers == 0)
+        return ST_OK;
+    if (k->styles & NUMBER_BOOLEAN) {
+        *out = NUMBER_BOOLEAN;
+        return ST_OK;
+    }
+    if (c->o->decimal && !(k->styles & family)) {
+        err_set(c->e, ST_INVALID, "the numbers of column '%.80s' do not fit decimal=%c",
+                c->t->names[i], decimal);
+        return err_at(c->e, "?decimal");
+    }
+    if (!c->o->decimal && !column_tells && decimal == '.' && is_doubtful(k))
+        return refuse_doubtful(c, i);
+    *out = plainest(k->styles & family ? k->styles & family : k->styles);
+    return ST_OK;
+}
+
+static bool note_style(const struct chooser *c, size_t i)
+{
+    const struct column_survey *k = &c->s->columns[i];
+    enum number_style style = c->r->styles[i];
+    const struct data_note note = {
+        .code = "number_format", .column = c->t->names[i], .parameter = "decimal"};
+    bool fine = true;
+
+    if (k->numbers == 0 || 2 * k->numbers < k->filled)
+        return true;
+    if (k->grouped && style != NUMBER_POINT && style != NUMBER_BOOLEAN)
+        fine = series_set_note(c->out, &note, "the numbers are read as written like %s",
+                               number_style_example(style));
+    if (fine && k->affixes & AFFIX_CURRENCY)
+        fine = series_set_note(c->out,
+                               &(struct data_note){.code = "currency", .column = c->t->names[i]},
+                               "signs of a currency are left out");
+    if (fine && k->affixes & AFFIX_PERCENT)
+        fine = series_set_note(c->out,
+                               &(struct data_note){.code = "percent", .column = c->t->names[i]},
+                               "percent signs are left out: 12 %% is the value 12");
+    return fine;
+}
+
+enum status value_columns_styles(struct chooser *c)
+{
+    char decimal = decimal_of_table(c);
+    enum status st = ST_OK;
+
+    for (size_t i = 0; !st && i < c->t->columns; i++)
+        st = style_of(&c->r->styles[i], c, i, decimal);
+    return st;
+}
+
+enum status value_columns_refuse(const struct chooser *c, int column)
+{
+    struct cell cell = c->t->cells[column];
+
+    err_set(c->e, ST_INVALID,
+            "'%.*s' in column '%.80s' is not a finite number (missing values are empty, NA, null "
+            "or -)%s",
+            (int)(cell.len < 60 ? cell.len : 60), cell.at, c->t->names[column],
+            c->s->columns[column].timely > 0 && c->s->columns[column].times & ~TIME_NUMBERS
+                ? "; it looks like a time: ?time= names the time column"
+                : "");
+    return table_at_row(c->t, ST_INVALID, c->t->row);
+}
+
+/* ---- choosing ---- */
+
+enum status value_columns_add_name(struct chooser *c, const char *name)
+{
+    struct series_set *out = c->out;
+    char **p = reallocarray(out->columns, (size_t)out->num_columns + 1, sizeof(*p));
+
+    if (!p)
+        return err_nomem(c->e, 0);
+    out->columns = p;
+    out->columns[out->num_columns] = strdup(name);
+    if (!out->columns[out->num_columns])
+        return err_nomem(c->e, 0);
+    out->num_columns++;
+    return ST_OK;
+}
+
+static bool is_known(const struct table_options *o, const char *name)
+{
+    for (int i = 0; i < o->num_known; i++)
+        if (strcmp(o->known[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool goes_on(const struct chooser *c)
+{
+    for (size_t i = 0; i < c->t->columns; i++)
+        if (is_known(c->o, c->t->names[i]))
+            return true;
+    return false;
+}
+
+static bool is_taken(const struct chooser *c, int column)
+{
+    for (int i = 0; i < c->r->num_values; i++)
+        if (c->r->values[i] == column)
+            return true;
+    return chooser_is_time(c->r, column) || chooser_is_id(c->r, column);
+}
+
+static enum status add_named(struct chooser *c, const char *list, const char *parameter)
+{
+    int *columns = malloc((c->t->columns + 1) * sizeof(*columns)), n = 0;
+    enum status st = columns ? ST_OK : err_nomem(c->e, 0);
+
+    if (!st)
+        st = chooser_list(columns, &n, (int)c->t->columns, c, list, parameter);
+    for (int i = 0; !st && i < n; i++) {
+        if (chooser_is_time(c->r, columns[i]) || chooser_is_id(c->r, columns[i]))
+            err_set(c->e, ST_INVALID, "column '%.80s' is the time or the id, not a value",
+                    c->t->names[columns[i]]);
+        else if (is_taken(c, columns[i]))
+            err_set(c->e, ST_INVALID, "column '%.80s' is named twice", c->t->names[columns[i]]);
+        else {
+            c->r->values[c->r->num_values++] = columns[i];
+            continue;
+        }
+        st = err_at(c->e, "?%s", parameter);
+    }
+    free(columns);
+    return st;
+}
+
+/* Why a column that nobody named is no value; NULL: it is one. */
+static const char *why_not(const struct chooser *c, int column, bool known)
+{
+    const struct column_survey *k = &c->s->columns[column];
+    size_t odd = k->filled - k->numbers;
+
+    if (is_known(c->o, c->t->names[column]))
+        return NULL;
+    if (k->filled == 0 && k->hints & HINT_INDEX) /* a separator behind the last column */
+        return "it has no name and no number";
+    if (odd > k->numbers)
+        return "most of its cells are no numbers";
+    if (known && k->numbers == 0)
+        return "it has no number, and the dataset has no such column";
+    if (k->styles & NUMBER_BOOLEAN && k->numbers > 0)
+        return "true and false are no values to forecast; ?covariates= takes them as 1 and 0";
+    if (k->integers && k->hints & HINT_ID_LIKELY && c->r->num_ids > 0)
+        return "its name is that of an id";
+    if (survey_counts_up(k) && !(k->hints & HINT_VALUE) && k->filled == c->r->num_rows)
+        return "it only counts its rows";
+    return NULL;
+}
+
+static enum status note_left_out(const struct chooser *c, int column, const char *why)
+{
+    const struct column_survey *k = &c->s->columns[column];
+    bool odd = k->odd_number != SIZE_MAX && k->filled > k->numbers;
+    const struct data_note note = {.code = "column_left_out",
+                                   .column = c->t->names[column],
+                                   .parameter = "target",
+                                   .line = odd ? c->t->line(c->t, k->odd_number) : 0};
+
+    bool fine;
+
+    if (odd)
+        fine = series_set_note(c->out, &note,
+                               "column '%.60s' is left out: %s, for example '%.48s' in line %ld",
+                               note.column, why, k->odd_text, note.line);
+    else
+        fine = series_set_note(c->out, &note, "column '%.60s' is left out: %s", note.column, why);
+    return fine ? ST_OK : err_nomem(c->e, 0);
+}
+
+/* "12:30", "3/4", "5 Jan": a number with what times have between or beside theirs. */
+static bool looks_like_time(struct cell c)
+{
+    struct pieces in;
+    bool number = false, other = false;
+
+    if (!pieces_cut(&in, c) || in.n < 2)
+        return false;
+    for (int i = 0; i < in.n; i++) {
+        number = number || in.p[i].kind == PIECE_NUMBER;
+        other = other || in.p[i].kind == PIECE_MONTH ||
+                (i > 0 && in.p[i].kind == PIECE_MARK && strchr(":/-", in.p[i].mark) &&
+                 in.p[i - 1].kind == PIECE_NUMBER);
+    }
+    return number && other;
+}
+
+/* Where no column is the time, one that is called like one must not be left out: what it orders
+ * would be read without it. */
+static enum status refuse_times(const struct chooser *c, int column)
+{
+    const struct column_survey *k = &c->s->columns[column];
+
+    if (c->r->num_times > 0 || c->o->aggregate == AGGREGATE_COUNT ||
+        !((k->hints & (HINT_TIME | HINT_TIME_LIKELY) && !survey_counts_up(k)) ||
+          (k->timely > 1 && k->times & ~TIME_NUMBERS) ||
+          looks_like_time(chooser_sample(c, column))) ||
+        k->filled == 0)
+        return ST_OK;
+    c->t->seek(c->t, k->odd_time == SIZE_MAX ? SIZE_MAX : k->odd_time);
+    if (!c->t->next(c->t))
+        return c->t->st;
+    if (cell_missing(c->t->cells[column])) {
+        err_set(c->e, ST_INVALID,
+                "column '%.80s' has times, but not in every row: fill them in, or name the columns "
+                "to keep with ?target=",
+                c->t->names[column]);
+        return table_at_row(c->t, ST_INVALID, c->t->row);
+    }
+    err_set(c->e, ST_INVALID,
+            "'%.*s' in column '%.80s' is not a time that is read here (2020-01-31, 31/01/2020, "
+            "Jan 2020, 2020Q1, 2020-W05 and others): say how it is written with ?date_format= in "
+            "strptime's letters and name it with ?time=, or name the columns to keep with ?target=",
+            (int)(c->t->cells[column].len < 60 ? c->t->cells[column].len : 60),
+            c->t->cells[column].at, c->t->names[column]);
+    return table_at_row(c->t, ST_INVALID, c->t->row);
+}
+
+static bool in_list(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    while (list) {
+        size_t n = strcspn(list, ",");
+
+        if (n == len && memcmp(list, name, n) == 0)
+            return true;
+        list = list[n] ? list + n + 1 : NULL;
+    }
+    return false;
+}
+
+/* Every column that is nothing else and has numbers. Where none has, the one that only counts, or
+ * the first: its cells then tell what is wrong. */
+static enum status guess_targets(struct chooser *c)
+{
+    int columns = (int)c->t->columns, first = -1, counting = -1;
+    bool known = goes_on(c);
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < columns; i++) {
+        const struct column_survey *k = &c->s->columns[i];
+        const char *why;
+
+        if (is_taken(c, i) || in_list(c->o->covariates, c->t->names[i]))
+            continue;
+        why = why_not(c, i, known);
+        if (k->filled > 0 || c->t->columns < 3)
+            first = first < 0 ? i : first;
+        if (!why) {
+            c->r->values[c->r->num_values++] = i;
+            continue;
+        }
+        if (survey_counts_up(k))
+            counting = counting < 0 || k->hints & HINT_VALUE ? i : counting;
+        st = refuse_times(c, i);
+    }
+    if (!st && c->r->num_values == 0 && counting >= 0)
+        first = counting;
+    if (!st && c->r->num_values == 0 && first >= 0 && c->o->aggregate != AGGREGATE_COUNT)
+        c->r->values[c->r->num_values++] = first;
+    for (int i = 0; !st && i < columns; i++) {
+        const char *why = why_not(c, i, known);
+
+        if (why && !is_taken(c, i) && !in_list(c->o->covariates, c->t->names[i]))
+            st = note_left_out(c, i, why);
+    }
+    return st;
+}
+
+static enum status count_column(struct chooser *c)
+{
+    c->r->num_values = 0;
+    return value_columns_add_name(c, "count");
+}
+
+static enum status add_names(struct chooser *c)
+{
+    enum status st = ST_OK;
+
+    if (c->r->num_values > COLUMNS_MAX && c->r->num_covariates == 0) {
+        c->r->shape = SHAPE_COLUMNS;
+        return value_columns_add_name(c, "value");
+    }
+    if (c->r->num_values > COLUMNS_MAX)
+        return err_set(c->e, ST_TOO_LARGE,
+                       "more than %d value columns beside covariates; name those to keep with "
+                       "?target=",
+                       COLUMNS_MAX);
+    for (int i = 0; !st && i < c->r->num_values; i++) {
+        st = value_columns_add_name(c, c->t->names[c->r->values[i]]);
+        if (!st && !note_style(c, (size_t)c->r->values[i]))
+            st = err_nomem(c->e, 0);
+    }
+    return st;
+}
+
+enum status value_columns_choose(struct chooser *c)
+{
+    struct roles *r = c->r;
+    enum status st;
+    int targets;
+
+    if (c->o->aggregate == AGGREGATE_COUNT && !c->o->target)
+        return count_column(c);
+    st = c->o->target ? add_named(c, c->o->target, "target") : guess_targets(c);
+    if (!st && r->num_values == 0)
+        st = err_set(c->e, ST_INVALID, "there is no value column beside the time and the id%s",
+                     c->o->covariates ? " and the covariates" : "");
+    targets = r->num_values;
+    if (!st && c->o->covariates)
+        st = add_named(c, c->o->covariates, "covariates");
+    r->num_covariates = r->num_values - targets;
+    c->out->num_covariates = r->num_covariates;
+    if (!st && r->num_covariates > COVARIATES_MAX) {
+        err_set(c->e, ST_TOO_LARGE, "%d covariates; the most is %d", r->num_covariates,
+                COVARIATES_MAX);
+        st = err_at(c->e, "?covariates");
+    }
+    return st ? st : add_names(c);
+}

@@ -1,0 +1,35 @@
+/* tables.h - tables for tests, out of CSV text, and what was made of them as one line of text. */
+#ifndef TESTS_UNIT_SERVER_DATA_TABLE_TABLES_H
+#define TESTS_UNIT_SERVER_DATA_TABLE_TABLES_H
+
+#include "server/data/table/chooser.h"
+#include "server/formats/csv_rows.h"
+
+#include <string.h>
+
+/* A text as a cell. */
+static inline struct cell cell_of(const char *s)
+{
+    return (struct cell){s, strlen(s)};
+}
+
+/* A table that is open and surveyed, with what choosing needs. */
+struct test_table {
+    struct csv_rows rows;
+    struct survey survey;
+    struct roles roles;
+    struct series_set set;
+    struct table_options options;
+    struct chooser c;
+    struct err e;
+};
+
+/* options may be NULL; those of limits and default_id are added. */
+void test_table_open(struct test_table *t, const char *text, const struct table_options *options);
+void test_table_close(struct test_table *t);
+
+/* What table_read_series() makes of the text: "ID frequency start [values]" of each series, then
+ * "{code}" of each note; the message of an error. Good until the next call. */
+const char *shown(const char *text, const struct table_options *options);
+
+#endif

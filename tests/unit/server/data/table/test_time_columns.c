@@ -1,0 +1,49 @@
+/* test_time_columns.c - which columns make the time. */
+#include "tests/unit/server/data/table/tables.h"
+#include "tests/unit/suite.h"
+
+static const struct {
+    const char *text;
+    struct table_options o;
+    const char *shown;
+} rows[] = {
+    {"year,month,y\n1949,January,1\n1949,February,2\n", {0}, "x M 1949-01 [1 2] {time_joined}"},
+    {"year,month,day,hour,y\n2020,1,31,23,1\n2020,2,1,0,2\n",
+     {0},
+     "x H 2020-01-31T23:00:00 [1 2] {time_joined}"},
+    {"Date,Time,y\n16/12/2006,00:00:00,1\n16/12/2006,01:00:00,2\n",
+     {0},
+     "x H 2006-12-16T00:00:00 [1 2] {time_joined} {date_format}"},
+    {"d,hh,y\n2020-01-01,1305,1\n2020-01-01,1405,2\n",
+     {.time = "d,hh"},
+     "x H 2020-01-01T13:05:00 [1 2] {time_joined}"},
+    {"step,y\n5,1\n6,3\n7,2\n", {0}, "x  5 [1 3 2]"},
+    {"year,month,day,y\n2021,2,29,1\n",
+     {0},
+     "'29' in column 'day' is not a time that is read here (2020-01-31, 31/01/2020, Jan 2020, "
+     "2020Q1, 2020-W05, 2020-01-31T12:00:00Z and others): say how it is written with ?date_format= "
+     "in strptime's letters (%d/%m/%Y), or name the time column with ?time="},
+    {"when,y\n31|1|20,1\n1|2|20,2\n",
+     {.time = "when", .date_format = "%d|%m|%y"},
+     "x D 31|01|20 [1 2]"},
+    {"when,y\n31/1,1\n1/2,2\n",
+     {.time = "when", .date_format = "%d/%m"},
+     "the date format '%d/%m' does not tell the year; write it in strptime's letters, such as "
+     "%d/%m/%Y or %Y-%m-%d %H:%M"},
+};
+
+START_TEST(texts_are_read)
+{
+    ck_assert_str_eq(shown(rows[_i].text, &rows[_i].o), rows[_i].shown);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("time columns");
+    TCase *t = tcase_create("time columns");
+
+    tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}

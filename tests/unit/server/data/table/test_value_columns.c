@@ -1,0 +1,53 @@
+/* test_value_columns.c - which columns are values. */
+#include "tests/unit/server/data/table/tables.h"
+#include "tests/unit/suite.h"
+
+static const struct {
+    const char *text;
+    struct table_options o;
+    const char *shown;
+} rows[] = {
+    {"date;y\n2020-01-01;1,5\n2020-01-02;2\n", {0}, "x D 2020-01-01 [1.5 2] {number_format}"},
+    {"date;y;z\n2020-01-01;1,5;1.234\n2020-01-02;2;5.678\n",
+     {0},
+     "x D 2020-01-01 [1.5 1234 2 5678] {number_format} {number_format}"},
+    {"date;y\n2020-01-01;1,234\n2020-01-02;5,678\n",
+     {0},
+     "'1,234' in column 'y' may be thousands with a comma between them or decimals behind one; "
+     "?decimal=. or ?decimal=, tells"},
+    {"date;y\n2020-01-01;1,234\n2020-01-02;5,678\n",
+     {.decimal = ','},
+     "x D 2020-01-01 [1.234 5.678] {number_format}"},
+    {"date;y\n2020-01-01;1,234\n2020-01-02;678\n",
+     {0},
+     "x D 2020-01-01 [1234 678] {number_format}"},
+    {"date,y\n2020-01-01,1.5\n",
+     {.decimal = ','},
+     "the numbers of column 'y' do not fit decimal=,"},
+    {"date,y,promo\n2020-01-01,1,true\n2020-01-02,3,false\n",
+     {.covariates = "promo"},
+     "x D 2020-01-01 [1 1 3 0]"},
+    {"date,y,n\n2020-01-01,1,7\n2020-01-02,3,8\n2020-01-03,3,9\n2020-01-04,1,10\n",
+     {0},
+     "x D 2020-01-01 [1 3 3 1] {column_left_out}"},
+    {"date,n\n2020-01-01,7\n2020-01-02,8\n", {0}, "x D 2020-01-01 [7 8]"},
+    {"date,y\n2020-01-01,x\n",
+     {0},
+     "'x' in column 'y' is not a finite number (missing values are empty, NA, null or -)"},
+};
+
+START_TEST(texts_are_read)
+{
+    ck_assert_str_eq(shown(rows[_i].text, &rows[_i].o), rows[_i].shown);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("value columns");
+    TCase *t = tcase_create("value columns");
+
+    tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
