@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Numbers in one answer: series * horizon * ask_numbers(). Keeps one request's memory bounded. */
-enum { ANSWER_NUMBERS_MAX = 4000000, HORIZON_DEFAULT = 12, ETAG_LEN = 32, SAMPLES_A_FORECAST = 20 };
+enum { ANSWER_NUMBERS_MAX = 4800000, HORIZON_DEFAULT = 12, ETAG_LEN = 32, SAMPLES_A_FORECAST = 20 };
 
 /* ---- what to forecast ---- */
 

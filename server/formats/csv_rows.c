@@ -399,6 +399,7 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len,
         comment = skip_comments(out);
     }
     set_ends(out);
+    out->t.commas = out->separator == ',';
     out->t.st = find_header(out, header, comment);
     return out->t.st;
 }

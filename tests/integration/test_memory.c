@@ -86,7 +86,7 @@ static const struct shape {
      "3\tate\teat\tVERB\tVBD\t_\t0\troot\t_\t_\n\n",
      "", 60, 201},
     {"CoNLL-U of a word", "PUT", DS, CONLLU, "", "1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n\n", "", 16, 413},
-    {"empty cells", "PUT", DS, CSV, "a,b,c,d,e,f,g,h\n", ",,,,,,,\n", "", 16, 413},
+    {"empty cells", "PUT", DS, CSV, "a,b,c,d,e,f,g,h\n", ",,,,,,,\n", "", 16, 422},
     {"rows of a digit", "PUT", DS, CSV, "y\n", "5\n", "", 16, 413},
     {"empty lines", "PUT", DS, CSV, "y\n", "\n", "5\n", 16, 201},
     {"many columns", "PUT", DS, CSV, "a", ",b", "\n1\n", 16, 400},

@@ -194,8 +194,11 @@ static void fit_shape(struct intervals *b, double *ratios, size_t count)
     }
     for (int i = 0; i < b->shape_count; i++)
         mean += b->shape[i] / b->shape_count;
-    for (int i = 0; i < b->shape_count; i++)
+    for (int i = 0; i < b->shape_count; i++) {
         b->shape[i] -= mean;
+        if (i > 0 && b->shape[i] < b->shape[i - 1]) /* means of equal ratios, rounded */
+            b->shape[i] = b->shape[i - 1];
+    }
 }
 
 enum status intervals_fit(struct intervals *out, double *residuals, int n, int steps, struct err *e)

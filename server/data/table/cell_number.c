@@ -264,12 +264,11 @@ const char *number_style_example(enum number_style style)
 static bool read_boolean(double *out, struct cell c)
 {
     c = cell_trim(c);
-    if (c.len < 4 || c.len > 5 || !strchr("tTfF", *c.at))
+    if (c.len < 2 || c.len > 5 || !strchr("tTfFyYnN", *c.at))
         return false;
-    if (!is_word(c, "true") && !is_word(c, "false"))
-        return false;
-    *out = c.len == 4;
-    return true;
+    *out = is_word(c, "true") || is_word(c, "yes");
+    return *out == 1 || is_word(c, "false") ||
+           (is_word(c, "no") && c.at[1] == 'o'); /* NO is Norway */
 }
 
 /* ---- values ---- */

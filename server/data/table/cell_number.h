@@ -14,7 +14,7 @@ enum number_style {
     NUMBER_COMMA = 8,        /* 1234,5 */
     NUMBER_COMMA_POINT = 16, /* 1.234,5 */
     NUMBER_COMMA_SPACE = 32, /* 1 234,5 */
-    NUMBER_BOOLEAN = 64,     /* true, false */
+    NUMBER_BOOLEAN = 64,     /* true, false, yes, no */
     NUMBER_ANY = 127
 };
 enum { NUMBER_POINTS = 7, NUMBER_COMMAS = 56 }; /* by what stands before the decimals */

@@ -120,6 +120,15 @@ static bool note_ids(const struct chooser *c)
                            "rows of the same time are told apart by %s: one series for each", list);
 }
 
+/* Whether one of them has a cell in every row: else an id might be empty. */
+static bool is_filled(const struct chooser *c, const int *columns, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (c->s->columns[columns[i]].filled >= c->r->num_rows)
+            return true;
+    return false;
+}
+
 /* All columns that may, then without each that is not needed, from the last one on. */
 enum status id_columns_guess(struct chooser *c)
 {
@@ -142,6 +151,8 @@ enum status id_columns_guess(struct chooser *c)
         for (int j = 0; j < n; j++)
             if (j != i)
                 without[k++] = some[j];
+        if (is_filled(c, some, n) && !is_filled(c, without, k))
+            continue;
         st = are_unique(&unique, c, without, k);
         if (!st && unique)
             memcpy(some, without, sizeof(some[0]) * (size_t)(n = k));

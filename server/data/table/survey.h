@@ -7,7 +7,7 @@
 #include "server/data/table/table.h"
 #include "server/data/table/time_readings.h"
 
-enum { SURVEY_EXAMPLE = 48, SURVEY_COUNTS = 4 };
+enum { SURVEY_EXAMPLE = 48, SURVEY_COUNTS = 8 };
 
 /* Of the cells that are not missing. Rows are counted from 0; SIZE_MAX: no such row. */
 struct column_survey {

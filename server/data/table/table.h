@@ -22,6 +22,7 @@ struct table {
     const struct cell
         *cells;     /* (columns) of the row that was read last; good until the next call */
     size_t row;     /* where that row begins; what seek() takes */
+    bool commas;    /* stand between cells: those in numbers are not before decimals */
     bool blank;     /* all cells of the row are empty */
     size_t bytes;   /* length of the text, which bounds the memory of what is made of it */
     enum status st; /* the first error sticks */

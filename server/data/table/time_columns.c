@@ -67,8 +67,9 @@ static bool read_whole_time(struct timestamp *out, struct cell c, const struct r
                           : time_read(out, c, r->reading);
 }
 
-bool time_columns_read(struct timestamp *out, int *odd, const struct roles *r,
-                       const struct table_options *o, const struct cell *cells)
+/* The time of the row, which may lie outside of the calendar. */
+static bool read_all(struct timestamp *out, int *odd, const struct roles *r,
+                     const struct table_options *o, const struct cell *cells)
 {
     int64_t v[PART_CLOCK + 1] = {[PART_QUARTER] = 1, [PART_MONTH] = 1, [PART_DAY] = 1};
     bool has[PART_CLOCK + 1] = {false};
@@ -97,7 +98,22 @@ bool time_columns_read(struct timestamp *out, int *odd, const struct roles *r,
         out->precision = FREQ_S;
         out->seconds += v[PART_HOUR] * 3600 + v[PART_CLOCK];
     }
-    return out->precision == FREQ_INDEX || calendar_holds(out->seconds);
+    return true;
+}
+
+bool time_columns_read(struct timestamp *out, int *odd, const struct roles *r,
+                       const struct table_options *o, const struct cell *cells)
+{
+    return read_all(out, odd, r, o, cells) &&
+           (out->precision == FREQ_INDEX || calendar_holds(out->seconds));
+}
+
+static bool is_beyond_calendar(const struct chooser *c)
+{
+    struct timestamp t;
+    int odd;
+
+    return c->r->num_times > 0 && read_all(&t, &odd, c->r, c->o, c->t->cells);
 }
 
 enum status time_columns_refuse(const struct chooser *c, int column)
@@ -106,7 +122,12 @@ enum status time_columns_refuse(const struct chooser *c, int column)
     const char *name = c->t->names[column];
     int n = (int)(cell.len < 60 ? cell.len : 60);
 
-    if (cell_trim(cell).len == 0)
+    if (is_beyond_calendar(c))
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' lies outside of the calendar: years are 0001 to 9999, in "
+                "UTC",
+                n, cell.at, name);
+    else if (cell_trim(cell).len == 0)
         err_set(c->e, ST_INVALID, "the time is empty in column '%.80s'; every row needs one", name);
     else if (c->o->date_format)
         err_set(c->e, ST_INVALID, "'%.*s' in column '%.80s' is not a time by date_format=%s", n,
@@ -326,8 +347,10 @@ static enum status settle_readings(struct chooser *c)
     if (c->o->date_format)
         return ST_OK;
     c->r->readings = k->times;
+    if (k->hints & HINT_WEEK && k->times & TIME_BIT(TIME_YYYYWW))
+        c->r->readings = TIME_BIT(TIME_YYYYWW);
     for (int i = 0; i < TIME_READINGS; i++)
-        if (k->times & TIME_BIT(i)) {
+        if (c->r->readings & TIME_BIT(i)) {
             c->r->reading = (enum time_reading)i;
             break;
         }

@@ -177,7 +177,7 @@ static bool read_compact(struct timestamp *out, struct cell c, enum time_reading
     return stamp_of(out, &m);
 }
 
-/* 20200131T120000Z, 202001311200: a date of eight digits, then hours and minutes. */
+/* 20200131T120000Z, 20200131 1200, 202001311200: a date of eight digits, then hours and minutes. */
 static bool read_stamp(struct timestamp *out, struct cell c)
 {
     size_t at = 8, left;
@@ -186,7 +186,7 @@ static bool read_stamp(struct timestamp *out, struct cell c)
         c.len--;
     if (c.len < 12 || c.len > 15 || !read_compact(out, (struct cell){c.at, 8}, TIME_YYYYMMDD))
         return false;
-    at += (c.at[8] | 0x20) == 't';
+    at += (c.at[8] | 0x20) == 't' || c.at[8] == ' ';
     left = c.len - at;
     if ((left != 4 && left != 6) || !is_digits((struct cell){c.at + at, left}) ||
         part(c, at, 2) > 23 || part(c, at + 2, 2) > 59 || (left == 6 && part(c, at + 4, 2) > 59))

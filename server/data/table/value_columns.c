@@ -23,15 +23,22 @@ static int decimal_of(const struct column_survey *k)
     return points ? 1 : commas ? -1 : 0;
 }
 
-/* By the caller, else as the columns that can only be read in one way. */
+/* By the caller, else as the columns that can only be read in one way; '\0': none tells. */
 static char decimal_of_table(const struct chooser *c)
 {
+    char found = '\0';
+
     if (c->o->decimal)
         return c->o->decimal;
-    for (size_t i = 0; i < c->t->columns; i++)
-        if (decimal_of(&c->s->columns[i]) < 0)
+    for (size_t i = 0; i < c->t->columns; i++) {
+        int decimal = decimal_of(&c->s->columns[i]);
+
+        if (decimal < 0)
             return ',';
-    return '.';
+        if (decimal > 0)
+            found = '.';
+    }
+    return found;
 }
 
 /* Of styles that a column fits, the one with fewest separators. */
@@ -40,22 +47,32 @@ static enum number_style plainest(unsigned styles)
     return (enum number_style)(styles & ~(styles - 1));
 }
 
-/* "1,234": a comma before three digits in every cell that has one, with no word from the caller or
- * from other columns. Groups of thousands leave numbers below a thousand without a comma and none
- * above; decimals would mostly differ in length. */
-static bool is_doubtful(const struct column_survey *k)
+/* "1,234" or "1.234": a mark before three digits in every cell that has one, with no word from the
+ * caller or from other columns. Between cells that commas part, a comma is not before decimals, and
+ * a point is. Elsewhere whole numbers beside them tell: groups of thousands leave those below a
+ * thousand as they are, and none above. */
+static bool is_doubtful(const struct chooser *c, const struct column_survey *k)
 {
-    return k->grouped && k->styles & NUMBER_COMMA && k->styles & NUMBER_POINT_COMMA &&
-           !(k->styles & NUMBER_POINT) && (!k->small_plain || k->large_plain);
+    bool like_thousands = k->small_plain && !k->large_plain;
+
+    if (!k->grouped || c->t->commas)
+        return false;
+    if (k->styles & NUMBER_POINT)
+        return k->styles & NUMBER_COMMA_POINT && like_thousands;
+    return k->styles & NUMBER_COMMA && k->styles & NUMBER_POINT_COMMA && !like_thousands;
 }
 
 static enum status refuse_doubtful(const struct chooser *c, size_t column)
 {
-    struct cell cell = chooser_sample(c, (int)column);
+    struct cell cell = {"", 0};
+
+    c->t->seek(c->t, SIZE_MAX);
+    while (!memchr(cell.at, '.', cell.len) && !memchr(cell.at, ',', cell.len) && c->t->next(c->t))
+        cell = cell_trim(c->t->cells[column]);
 
     err_set(c->e, ST_INVALID,
-            "'%.*s' in column '%.80s' may be thousands with a comma between them or decimals "
-            "behind one; ?decimal=. or ?decimal=, tells",
+            "'%.*s' in column '%.80s' may be thousands with a mark between them or decimals "
+            "behind it; ?decimal=. or ?decimal=, tells",
             (int)(cell.len < 40 ? cell.len : 40), cell.at, c->t->names[column]);
     return table_at_row(c->t, ST_INVALID, c->t->row);
 }
@@ -64,7 +81,6 @@ static enum status style_of(enum number_style *out, const struct chooser *c, siz
 {
     const struct column_survey *k = &c->s->columns[i];
     unsigned family = decimal == ',' ? NUMBER_COMMAS : NUMBER_POINTS;
-    bool column_tells = decimal_of(k) != 0;
 
     *out = NUMBER_POINT;
     if (k->numbers == 0)
@@ -78,7 +94,7 @@ static enum status style_of(enum number_style *out, const struct chooser *c, siz
                 c->t->names[i], decimal);
         return err_at(c->e, "?decimal");
     }
-    if (!c->o->decimal && !column_tells && decimal == '.' && is_doubtful(k))
+    if (!decimal && is_doubtful(c, k))
         return refuse_doubtful(c, i);
     *out = plainest(k->styles & family ? k->styles & family : k->styles);
     return ST_OK;

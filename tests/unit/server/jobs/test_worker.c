@@ -81,7 +81,7 @@ static void submit_with(char id[JOB_ID_LEN + 1], const char *params)
 
 #define LONG                                                                                       \
     "{\"hidden_size\":2,\"window\":6,\"horizon\":3,\"ensemble\":false,\"patience\":0,\"epochs\":"  \
-    "2000}"
+    "8000}"
 
 static enum status run_one(void)
 {
@@ -190,7 +190,7 @@ START_TEST(a_job_that_was_stopped_goes_on)
     j = get(stopped);
     ck_assert_int_eq(j.state, JOB_SUCCEEDED);
     job_release(&j);
-    ck_assert_int_eq(epochs_of(stopped), 2000);
+    ck_assert_int_eq(epochs_of(stopped), 8000);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(DISTINCT digest) FROM model_version"), 1);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 2);
 }

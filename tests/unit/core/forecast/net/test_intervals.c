@@ -6,6 +6,26 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Means of equal residuals differ by their rounding; what is stored never falls. */
+START_TEST(the_shape_of_equal_residuals_never_falls)
+{
+    enum { N = 997, H = 2 };
+    double *r = malloc(N * H * sizeof(*r));
+    struct intervals b;
+    struct err e = {0};
+
+    ck_assert_ptr_nonnull(r);
+    for (int i = 0; i < N * H; i++)
+        r[i] = i % 3 ? 0.1 : -0.3;
+    ck_assert_int_eq(intervals_fit(&b, r, N, H, &e), ST_OK);
+    ck_assert_int_gt(b.shape_count, 10);
+    for (int i = 1; i < b.shape_count; i++)
+        ck_assert_double_ge(b.shape[i], b.shape[i - 1]);
+    intervals_release(&b);
+    free(r);
+}
+END_TEST
+
 START_TEST(intervals_hold_their_share_and_widen)
 {
     enum { N = 2000, H = 4 };
@@ -112,6 +132,7 @@ int main(void)
     Suite *s = suite_create("intervals");
     TCase *t = tcase_create("intervals");
 
+    tcase_add_test(t, the_shape_of_equal_residuals_never_falls);
     tcase_add_test(t, intervals_hold_their_share_and_widen);
     tcase_add_test(t, one_huge_residual_does_not_widen_the_intervals);
     tcase_add_test(t, intervals_know_of_what_comes_now_and_then);

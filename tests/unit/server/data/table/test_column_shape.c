@@ -7,6 +7,10 @@ static const struct {
     struct table_options o;
     const char *shown;
 } rows[] = {
+    {"Province,Country,1/22/20,1/23/20,1/24/20\n,AA,5,6,7\nP,BB,8,9,10\nQ,BB,1,2,3\n",
+     {0},
+     "AA D 1/22/20 [5 6 7] P/BB D 1/22/20 [8 9 10] Q/BB D 1/22/20 [1 2 3] {id_columns} "
+     "{times_across}"},
     {"year,Oct,Nov,Dec,Total\n1949,1,2,3,6\n1950,,,,\n",
      {0},
      "x M 1949-10 [1 2 3] {column_left_out} {times_across}"},

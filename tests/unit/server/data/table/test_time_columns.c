@@ -7,6 +7,11 @@ static const struct {
     struct table_options o;
     const char *shown;
 } rows[] = {
+    {"Week,y\n202001,1\n202002,2\n202003,3\n", {0}, "x W 202001 [1 2 3] {date_format}"},
+    {"Year,Qtr,y\n2010,3,1\n2010,4,2\n2011,1,3\n", {0}, "x Q 2010Q3 [1 2 3] {time_joined}"},
+    {"date,y\n20200101 0000,1\n20200101 0100,2\n",
+     {0},
+     "x H 2020-01-01T00:00:00Z [1 2] {date_format}"},
     {"year,month,y\n1949,January,1\n1949,February,2\n", {0}, "x M 1949-01 [1 2] {time_joined}"},
     {"year,month,day,hour,y\n2020,1,31,23,1\n2020,2,1,0,2\n",
      {0},

@@ -7,13 +7,34 @@ static const struct {
     struct table_options o;
     const char *shown;
 } rows[] = {
+    /* other columns tell */
+    {"date,a,v\n2020-01-01,\"1,234.50\",\"10,000\"\n2020-01-02,\"1,250.10\",\"11,000\"\n",
+     {0},
+     "x D 2020-01-01 [1234.5 10000 1250.1 11000] {number_format} {number_format}"},
+    {"date;y;z\n2020-01-01;1.234;0.5\n2020-01-02;987;1.5\n",
+     {0},
+     "x D 2020-01-01 [1.234 0.5 987 1.5]"},
+    /* commas stand between cells, so that in quotes they part thousands */
+    {"date,y\n2020-01-01,\"1,000\"\n2020-01-02,\"2,000\"\n",
+     {0},
+     "x D 2020-01-01 [1000 2000] {number_format}"},
+    {"date;y\n2020-01-01;1.234\n2020-01-02;987\n",
+     {0},
+     "'1.234' in column 'y' may be thousands with a mark between them or decimals behind it; "
+     "?decimal=. or ?decimal=, tells"},
+    {"date,y,holiday\n2020-01-01,5,yes\n2020-01-02,6,no\n",
+     {.covariates = "holiday"},
+     "x D 2020-01-01 [5 1 6 0]"},
+    {"date,c\n2020-01-01,NO\n2020-01-02,SE\n",
+     {.target = "c"},
+     "'NO' in column 'c' is not a finite number (missing values are empty, NA, null or -)"},
     {"date;y\n2020-01-01;1,5\n2020-01-02;2\n", {0}, "x D 2020-01-01 [1.5 2] {number_format}"},
     {"date;y;z\n2020-01-01;1,5;1.234\n2020-01-02;2;5.678\n",
      {0},
      "x D 2020-01-01 [1.5 1234 2 5678] {number_format} {number_format}"},
     {"date;y\n2020-01-01;1,234\n2020-01-02;5,678\n",
      {0},
-     "'1,234' in column 'y' may be thousands with a comma between them or decimals behind one; "
+     "'1,234' in column 'y' may be thousands with a mark between them or decimals behind it; "
      "?decimal=. or ?decimal=, tells"},
     {"date;y\n2020-01-01;1,234\n2020-01-02;5,678\n",
      {.decimal = ','},
@@ -27,7 +48,7 @@ static const struct {
     {"date,y,promo\n2020-01-01,1,true\n2020-01-02,3,false\n",
      {.covariates = "promo"},
      "x D 2020-01-01 [1 1 3 0]"},
-    {"date,y,n\n2020-01-01,1,7\n2020-01-02,3,8\n2020-01-03,3,9\n2020-01-04,1,10\n",
+    {"date,y,index\n2020-01-01,1,7\n2020-01-02,3,8\n2020-01-03,3,9\n2020-01-04,1,10\n",
      {0},
      "x D 2020-01-01 [1 3 3 1] {column_left_out}"},
     {"date,n\n2020-01-01,7\n2020-01-02,8\n", {0}, "x D 2020-01-01 [7 8]"},
