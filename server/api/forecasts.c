@@ -177,12 +177,12 @@ static enum status predict_all(struct forecast_response *ans, const struct http_
 static enum http_lane lane_of(const struct forecast_response *ans)
 {
     int64_t values = 0;
+    int paths = ans->ask.num_samples / SAMPLES_A_FORECAST; /* which take as long as a forecast */
 
     for (int i = 0; i < ans->count; i++)
         values += ans->series[i].history_length;
-    /* So many paths take no longer than a forecast does. */
     return cost_lane(cost_of_forecasts(ans->model->forecaster, ans->count, ans->horizon, values) *
-                     (1 + ans->ask.num_samples / SAMPLES_A_FORECAST));
+                     (1 + paths));
 }
 
 /* ---- the two requests ---- */

@@ -78,7 +78,7 @@ void time_spelling(struct time_style *out, const char *s, size_t len)
     out->format[0] = '\0';
     if (p.end - p.s < 6)
         return; /* a year, or a row number */
-    if (memchr("0123456789", p.s[4], 10))
+    if (p.s[4] >= '0' && p.s[4] <= '9')
         return; /* seconds since 1970 */
     put(&p, "%Y", 4);
     if (*p.s == 'Q' || *p.s == 'q' || p.s[1] == 'Q' || p.s[1] == 'q') {

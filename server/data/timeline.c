@@ -133,7 +133,7 @@ int timeline_season_length(const struct timeline *t)
     int64_t step = seconds_step(t->frequency), midnight;
     int a_day = 0, a_week;
 
-    if (!timeline_has_closed(t))
+    if (!timeline_has_closed(t) || step == 0)
         return frequency_season_length(t->frequency);
     a_week = open_week_count(&t->style.open, local_base(t), step);
     midnight = floor_div(local_base(t), DAY_SECONDS) * DAY_SECONDS;
@@ -498,11 +498,10 @@ enum status timeline_row(int64_t *row, const struct timeline *t, const struct ti
     if (st)
         return st;
     point = floor_div(ordinal - t->start, step);
-    if (t->frequency.unit == FREQ_INDEX)
-        *row = point;
-    else if (floor_mod(ordinal - t->start, step) != 0 || !on_anchor(t, at, ordinal))
+    if (t->frequency.unit != FREQ_INDEX &&
+        (floor_mod(ordinal - t->start, step) != 0 || !on_anchor(t, at, ordinal)))
         return off_grid(t, at, point, e);
-    else if (!timeline_has_closed(t))
+    if (t->frequency.unit == FREQ_INDEX || !timeline_has_closed(t))
         *row = point;
     else if (!open_week_has(&t->style.open, local_of(t, ordinal)))
         return closed(t, point, e);

@@ -68,6 +68,8 @@ static bool next_input(struct source *s, z_stream *z)
     size_t n = s->len - s->at < STEP ? s->len - s->at : STEP;
     ssize_t got = (ssize_t)n;
 
+    if (!s->data && !s->file)
+        return false;
     if (!s->data)
         got = pread(s->file->fd, s->room, n, (off_t)s->at);
     if (got <= 0)

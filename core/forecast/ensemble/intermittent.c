@@ -208,7 +208,7 @@ enum status intermittent_fit(struct intermittent *out, const double *y, int n, i
 {
     int used = known_length(y + n - min_int(n, HISTORY_MAX), min_int(n, HISTORY_MAX));
     size_t size = (2 * (size_t)used + 1) * sizeof(double);
-    double *space = malloc(size);
+    double *space = calloc(1, size);
     struct trials s = {.y = space, .n = used, .rates = space + used};
     struct intermittent m = {0};
     enum status st = space ? ST_OK : err_nomem(e, size);

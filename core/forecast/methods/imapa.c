@@ -27,6 +27,7 @@ static void add_level(double *rates, const double *y, int n, int k, int levels, 
 
     for (int t = 1; t <= n; t++) {
         double *level = &state[t % k];
+        int blocks = t / k;
 
         all += y[t - 1];
         sum += y[t - 1] - (t > k ? y[t - 1 - k] : 0);
@@ -34,7 +35,7 @@ static void add_level(double *rates, const double *y, int n, int k, int levels, 
             rates[t] += all / t / levels;
             continue;
         }
-        *level += fmax(alpha, 1.0 / (t / k)) * (sum - *level);
+        *level += fmax(alpha, 1.0 / blocks) * (sum - *level);
         rates[t] += *level / k / levels;
     }
 }

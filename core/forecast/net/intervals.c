@@ -255,11 +255,11 @@ static double quantile(const struct intervals *b, double level)
 static double growth(const struct intervals *b, int step)
 {
     double first, last = b->scale[b->steps - 1], power = 0.5;
+    int half = b->steps / 2;
 
     if (b->steps >= STEPS_TELLING) {
-        first = b->scale[b->steps / 2 - 1];
-        power =
-            first > 0 ? fmin(log(last / first) / log((double)b->steps / (b->steps / 2)), 0.5) : 0.5;
+        first = b->scale[half - 1];
+        power = first > 0 ? fmin(log(last / first) / log((double)b->steps / half), 0.5) : 0.5;
     }
     return pow((double)step / b->steps, power);
 }

@@ -45,16 +45,15 @@ void aggregate_add(double *step, double *counts, const double *row, int n, enum 
 {
     for (int i = 0; i < n; i++) {
         double v = row[i];
+        bool taken = how == AGGREGATE_LAST || (how == AGGREGATE_MIN && v < step[i]) ||
+                     (how == AGGREGATE_MAX && v > step[i]);
 
         if (isnan(v))
             continue;
-        if (counts[i]++ == 0)
+        if (counts[i]++ == 0 || taken)
             step[i] = v;
         else if (how == AGGREGATE_MEAN || how == AGGREGATE_SUM)
             step[i] += v;
-        else if (how == AGGREGATE_LAST || (how == AGGREGATE_MIN && v < step[i]) ||
-                 (how == AGGREGATE_MAX && v > step[i]))
-            step[i] = v;
     }
 }
 

@@ -22,7 +22,7 @@ struct entry {
 
 struct rows {
     struct builder *b;
-    struct entry *entries; /* (n) owned */
+    struct entry *entries; /* (n) */
     size_t n;
     size_t untimed;           /* rows that were left out because a part of their time is missing */
     struct timeline step;     /* of the aggregate */
@@ -82,13 +82,8 @@ static enum status check_memory(struct rows *r)
 static enum status read_entries(struct rows *r)
 {
     struct builder *b = r->b;
-    enum status st = check_memory(r);
+    enum status st = ST_OK;
 
-    if (st)
-        return st;
-    r->entries = malloc((b->r->num_rows + 1) * sizeof(*r->entries));
-    if (!r->entries)
-        return err_nomem(b->e, b->r->num_rows * sizeof(*r->entries));
     b->t->seek(b->t, SIZE_MAX);
     for (size_t i = 0; !st && i < b->r->num_rows && b->t->next(b->t); i++) {
         bool skip = b->t->blank && b->r->num_times > 0;
@@ -353,6 +348,7 @@ static enum status note_rows(struct rows *r)
 enum status table_rows_read(struct builder *b)
 {
     struct rows r = {.b = b, .step = timeline_index()};
+    struct entry *entries;
     size_t columns = (size_t)b->out->num_columns + 1;
     enum status st = ST_OK;
 
@@ -362,7 +358,11 @@ enum status table_rows_read(struct builder *b)
         if (st)
             return err_at(b->e, "?frequency");
     }
-    st = read_entries(&r);
+    st = check_memory(&r);
+    if (st)
+        return st;
+    entries = r.entries = calloc(b->r->num_rows + 1, sizeof(*entries));
+    st = entries ? read_entries(&r) : err_nomem(b->e, b->r->num_rows * sizeof(*entries));
     r.stamps = malloc((r.n + 3) * sizeof(*r.stamps));
     r.values = calloc(columns, sizeof(*r.values));
     r.counts = calloc(columns, sizeof(*r.counts));
@@ -375,7 +375,7 @@ enum status table_rows_read(struct builder *b)
     }
     if (!st)
         st = note_rows(&r);
-    free(r.entries);
+    free(entries);
     free(r.stamps);
     free(r.values);
     free(r.counts);

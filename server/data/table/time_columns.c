@@ -396,7 +396,7 @@ enum status time_columns_choose(struct chooser *c)
     int columns[TIME_COLUMNS_MAX], n = 0;
     enum status st = ST_OK;
 
-    if (c->o->date_format && (st = time_pattern_check(c->o->date_format, c->e)))
+    if (c->o->date_format && time_pattern_check(c->o->date_format, c->e))
         return err_at(c->e, "?date_format");
     if (is_list_free(c))
         st = guess(c);
