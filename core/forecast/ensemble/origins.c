@@ -149,7 +149,8 @@ static void repeat_season(float *paths, const struct origins *o, const struct or
 static enum status forecast_members(const struct origins *o, struct origin_series *s, struct err *e)
 {
     size_t n = (size_t)s->count * MEMBER_COUNT * (size_t)o->H;
-    double *all = malloc((n + 1) * sizeof(*all));
+    double *all = calloc(n + 1, sizeof(*all));
+    int ascending = s->count - s->repeated; /* members go through them in order */
     enum status st;
 
     s->paths = malloc((n + 1) * sizeof(*s->paths));
@@ -158,7 +159,7 @@ static enum status forecast_members(const struct origins *o, struct origin_serie
         return err_nomem(e, n * sizeof(*all));
     }
     st = members_path(all, &s->backtest.members, &o->nets,
-                      &(struct rolling){s->w, s->n, s->at, s->count, o->H}, e);
+                      &(struct rolling){s->w, s->n, s->at, ascending, o->H}, e);
     for (size_t i = 0; !st && i < n; i++)
         s->paths[i] = (float)all[i];
     if (!st && s->repeated)

@@ -14,9 +14,13 @@
 static struct toy toy;
 static char answer[TOY_ANSWER_MAX];
 
+static int connections[4], suspended[4], resumed[4];
+
 static void setup(void)
 {
     toy_init(&toy);
+    memset(resumed, 0, sizeof(resumed));
+    memset(suspended, 0, sizeof(suspended));
 }
 
 static void teardown(void)
@@ -170,7 +174,6 @@ END_TEST
 /* ---- by hand, with connections that are none ---- */
 
 /* In front of libmicrohttpd's: what is done to a connection of the test is counted. */
-static int connections[4], suspended[4], resumed[4];
 
 static bool is_ours(const void *c)
 {
