@@ -6,10 +6,10 @@
  * is the mean of the images of the residuals, the smearing estimate of Duan (1983), "Smearing
  * estimate: a nonparametric retransformation method".
  *
- * Paths: normal numbers in which each step keeps what intervals_correlation() says of the one
- * before it are turned into probabilities, and those into quantiles of the steps. So each step of
- * the paths is distributed as the forecast is, and their totals have the spread of sums of
- * correlated errors. */
+ * Paths: normal numbers are drawn, each correlated with the one before it
+ * (intervals_correlation()). They become probabilities, and these become quantiles of the steps. So
+ * each step of the paths is distributed as the forecast is, and their totals have the spread of
+ * sums of correlated errors. */
 #include "core/forecast/distribution.h"
 
 #include <lstm/hash.h>

@@ -345,8 +345,8 @@ static bool has_histories(const cJSON *body)
            cJSON_HasObjectItem(body, "dataset");
 }
 
-/* Takes what is asked for, the histories, and the future of covariates out of the body: *future is
- * new. */
+/* Takes horizon, levels and quantiles, the histories, and the future of covariates out of the body:
+ * *future is new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
                              const struct app *app, struct json_body *b, struct err *e)
 {

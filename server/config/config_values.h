@@ -16,7 +16,7 @@ struct config {
     char *database; /* path of the SQLite file */
     int64_t http_threads,
         workers;              /* threads; 0: chosen by config_http_threads(), config_workers() */
-    char *api_key, *read_key; /* secrets; "": none is asked for */
+    char *api_key, *read_key; /* secrets; "": no key is needed */
     char *api_key_file, *read_key_file; /* paths; "": none */
     bool api_key_generate;              /* make api_key_file when it is not there */
     bool insecure;                      /* no key is needed beyond loopback */

@@ -33,8 +33,8 @@ struct column_survey {
     bool large_plain; /* whole numbers of four digits or more without separator were seen */
 };
 
-/* Whether the column numbers its rows, or those of each series. Of a few rows it is told by its
- * name only. */
+/* Whether the column numbers its rows, or those of each series. Where there are few rows, only its
+ * name tells. */
 static inline bool survey_counts_up(const struct column_survey *k)
 {
     return k->integers && k->rising && k->rises > 0 && k->rises >= k->beginnings &&

@@ -5,7 +5,7 @@
  *   b     the name of a month                 q V   a quarter, an ISO week (u: its day)
  *   Q M W the words Q, M, W (week)            s     one of / . - and blank, always the same one
  *   _     up to two marks, or none
- * A clock time and a zone may follow where a day is told, the name of a weekday may come first. */
+ * A shape with a day may be followed by a clock time and a zone. A weekday may come first. */
 #include "server/data/table/time_shape.h"
 
 #include <string.h>
@@ -148,7 +148,7 @@ static bool take_seconds(struct time_meaning *m, const struct pieces *in, int *i
     return true;
 }
 
-/* " PM", which says that hours are 1 to 12. */
+/* " PM": hours are 1 to 12. */
 static bool take_half(struct time_meaning *m, const struct pieces *in, int *i, int hour_at)
 {
     int at = *i + is_mark(in, *i, ' ');
