@@ -116,8 +116,8 @@ static bool note_ids(const struct chooser *c)
 
         snprintf(list + n, sizeof(list) - n, "%s'%.40s'", i ? ", " : "", c->t->names[c->r->ids[i]]);
     }
-    return series_set_note(c->out, &note,
-                           "rows of the same time differ in %s: one series for each", list);
+    return series_set_note(c->out, &note, "rows of the same time differ in %s: one series for each",
+                           list);
 }
 
 /* Whether one of them has a cell in every row: else an id might be empty. */
