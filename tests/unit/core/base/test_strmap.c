@@ -8,7 +8,7 @@ enum { MANY = 5000 };
 
 START_TEST(every_key_finds_its_own_value)
 {
-    static char keys[2 * MANY][12];
+    static char keys[2 * MANY][16];
     struct strmap m = {0};
     struct err e = {0};
 
