@@ -168,11 +168,6 @@ server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c,
 server/tasks/task.c                    frees two structs
 core/forecast/ensemble/global_net_fit.c to come: test_global_net.c, test_forecaster_fit.c
 core/forecast/prepare.c                to come: test_forecaster_fit.c
-core/nn/net_embed.c                    to come: test_net_forward.c, test_net_backward.c
-core/tagging/tagger.c                  to come: test_tagger_io.c, test_tagger_predict.c
-core/tagging/context_words.c           to come: test_context_fit.c
-core/tokenizer/token_features.c        to come: test_tokenize.c, test_tokenizer_data.c
-core/tokenizer/tokenizer.c             to come: test_tokenizer_io.c
 server/formats/json_series_object.c    to come: test_json_series.c, test_json_body.c
 server/api/dataset_render.c            to come: integration/test_door.c, test_api.c
 server/api/dataset_upload.c            to come: integration/test_door.c, test_bodies.c
