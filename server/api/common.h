@@ -11,6 +11,7 @@ enum {
     LIST_LIMIT_DEFAULT = 100,
     LIST_LIMIT_MAX = 1000,
     SERIES_LIMIT_MAX = 10000,
+    POINTS_MAX = 1000000, /* of ?max_points= */
     WAIT_SECONDS_MAX = 300
 };
 #define VERSION_MAX       999999999999999LL

@@ -6,6 +6,7 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/dataset_thinned.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 
@@ -25,6 +26,8 @@ struct export
 {
     struct buf text;
     const char *type;
+    int max_points;   /* rows of a series, at most; 0: all */
+    const char *only; /* id of the only series; NULL: all */
     const struct http_req *rq;
     struct err *e;
 };
@@ -86,13 +89,42 @@ static enum status read_values(struct series *s, struct store_reader *r, int col
     return st;
 }
 
-static enum status write_each_series(struct export *x, struct store_reader *r,
-                                     const struct csv_layout *l, bool csv)
+static enum status write_one(struct export *x, struct series *s, struct store_reader *r,
+                             const struct csv_layout *l, bool first)
 {
-    bool more = true;
+    bool csv = strcmp(x->type, MEDIA_CSV) == 0;
+    int columns = l->set->num_columns;
+    int64_t length = s->length, *numbers = NULL;
+    enum status st = x->max_points
+                         ? dataset_thinned_read(&numbers, s, r, columns, x->max_points, x->rq, x->e)
+                         : read_values(s, r, columns, x->e);
+
+    if (!st && csv && numbers)
+        csv_write_some_rows(&x->text, l, s, numbers);
+    else if (!st && csv)
+        csv_write_rows(&x->text, l, s);
+    else if (!st && numbers)
+        json_write_some_rows(&x->text, l->set, s, numbers, length, first);
+    else if (!st)
+        json_write_one_series(&x->text, l->set, s, first);
+    free(numbers);
+    free(s->values);
+    return st ? st : buf_status(&x->text, x->e);
+}
+
+static enum status no_such_series(struct export *x)
+{
+    err_set(x->e, ST_INVALID, "there is no series '%.80s' in this dataset", x->only);
+    return err_at(x->e, "?series");
+}
+
+static enum status write_each_series(struct export *x, struct store_reader *r,
+                                     const struct csv_layout *l)
+{
+    bool more = true, first = true;
     enum status st = ST_OK;
 
-    for (int64_t i = 0; !st; i++) {
+    while (!st) {
         struct series s;
 
         st = http_go_on(x->rq, x->e);
@@ -100,16 +132,12 @@ static enum status write_each_series(struct export *x, struct store_reader *r,
             st = store_reader_next(&s, &more, r, x->e);
         if (st || !more)
             break;
-        st = read_values(&s, r, l->set->num_columns, x->e);
-        if (!st && csv)
-            csv_write_rows(&x->text, l, &s);
-        else if (!st)
-            json_write_one_series(&x->text, l->set, &s, i == 0);
-        free(s.values);
-        if (!st)
-            st = buf_status(&x->text, x->e);
+        if (x->only && strcmp(s.id, x->only) != 0)
+            continue;
+        st = write_one(x, &s, r, l, first);
+        first = false;
     }
-    return st;
+    return !st && first && x->only ? no_such_series(x) : st;
 }
 
 static enum status stream_series(struct export *x, struct store_reader *r)
@@ -125,12 +153,13 @@ static enum status stream_series(struct export *x, struct store_reader *r)
     struct csv_layout l = {.set = &names, .with_id = d->num_series > 1 || d->id_column};
     enum status st = store_reader_timed(&l.with_time, r, x->e);
 
+    l.with_time = l.with_time || x->max_points; /* of rows that are left out none is counted */
     if (!st && csv)
         csv_write_header(&x->text, &l);
     else if (!st)
         json_write_series_begin(&x->text, &names);
     if (!st)
-        st = write_each_series(x, r, &l, csv);
+        st = write_each_series(x, r, &l);
     if (!st && !csv)
         json_write_end(&x->text);
     return st;
@@ -180,7 +209,33 @@ static enum status stream(struct export *x, struct app *app, struct dataset *d, 
     return st;
 }
 
-/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format. */
+/* ?max_points= and ?series=: of series alone. */
+static enum status read_selection(struct export *x, bool is_series)
+{
+    const char *name = http_query(x->rq, "max_points") ? "max_points" : "series";
+
+    x->max_points = (int)http_query_number(x->rq, "max_points", 0);
+    x->only = http_query(x->rq, "series");
+    if (is_series || (!x->max_points && !x->only))
+        return ST_OK;
+    err_set(x->e, ST_MALFORMED, "%s= goes with series; this dataset has sentences", name);
+    return err_at(x->e, "?%s", name);
+}
+
+/* The state, and what of it the answer shows. */
+static void put_etag(struct http_res *rs, const struct export *x, const struct dataset *d)
+{
+    char etag[DIGEST_LEN + 24], points[16] = "";
+
+    if (x->max_points)
+        snprintf(points, sizeof(points), "%d", x->max_points);
+    snprintf(etag, sizeof(etag), "%.32s-%c%s", d->digest,
+             strcmp(x->type, MEDIA_JSON) == 0 ? 'j' : 't', points);
+    http_res_etag(rs, etag);
+}
+
+/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format; 422 when
+ * ?series= names none. */
 void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
@@ -189,25 +244,23 @@ void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct err e = {0};
     struct dataset d = {0};
     struct export x = {.rq = rq, .e = &e};
-    char etag[DIGEST_LEN + 8];
     enum status st = store_dataset_get(&d, app->store, rq->param[0], &e);
     bool is_series = d.kind == DATA_SERIES;
 
     http_res_open(rs, &x.text, DATA_BYTES_MAX);
     if (!st)
         st = http_accept(&x.type, rq, is_series ? for_series : for_tagged, &e);
-    if (!st && d.bytes > WHOLE_BYTES_MAX)
+    if (!st)
+        st = read_selection(&x, is_series);
+    if (!st && (d.bytes > WHOLE_BYTES_MAX || x.max_points || x.only))
         st = stream(&x, app, &d, rq->param[0]);
     else if (!st)
         st = is_series ? write_series(&x, app, &d) : write_tagged(&x, app, &d);
     if (st) {
         http_res_err(rs, &e);
     } else {
-        bool json = strcmp(x.type, MEDIA_JSON) == 0;
-
-        snprintf(etag, sizeof(etag), "%.32s-%c", d.digest, json ? 'j' : 't');
         http_res_buf(rs, 200, x.type, &x.text);
-        http_res_etag(rs, etag);
+        put_etag(rs, &x, &d);
     }
     buf_release(&x.text);
     dataset_release(&d);

@@ -23,6 +23,7 @@ static const struct http_parameter parameters[] = {
     /* data sets; the names of columns are looked up in the body */
     {"series_offset", HTTP_INTEGER, 0, INT32_MAX},
     {"series_limit", HTTP_INTEGER, 1, SERIES_LIMIT_MAX},
+    {"max_points", HTTP_INTEGER, 2, POINTS_MAX},
     {"time", HTTP_TEXT},
     {"id", HTTP_TEXT},
     {"target", HTTP_TEXT},

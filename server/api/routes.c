@@ -25,7 +25,8 @@ static const struct http_route routes[] = {
     {HTTP_DELETE, "/v1/datasets/{name}", api_dataset_delete, NULL, false, false, HTTP_WRITE},
     {HTTP_POST, "/v1/datasets/{name}/rows", api_dataset_append, UPLOAD_QUERY " on_conflict", true,
      false, HTTP_WORK, .form = true},
-    {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format", false, false, HTTP_BULK},
+    {HTTP_GET, "/v1/datasets/{name}/data", api_dataset_data, "format max_points series", false,
+     false, HTTP_BULK},
 
     {HTTP_GET, "/v1/jobs", api_job_list, "state model limit cursor", false, false, HTTP_WORK},
     {HTTP_POST, "/v1/jobs", api_job_create, NULL, true, false, HTTP_WORK},

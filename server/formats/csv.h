@@ -19,6 +19,10 @@ struct csv_layout {
 void csv_write_header(struct buf *out, const struct csv_layout *l);
 /* A row a time step. */
 void csv_write_rows(struct buf *out, const struct csv_layout *l, const struct series *s);
+/* The same of some rows alone: numbers (s->length) are theirs in the series, which gives the times.
+ */
+void csv_write_some_rows(struct buf *out, const struct csv_layout *l, const struct series *s,
+                         const int64_t *numbers);
 /* Header and the rows of all series; an id column "unique_id" when there is more than one. */
 void csv_write_series(struct buf *out, const struct series_set *s);
 /* One cell, quoted when it must be. */

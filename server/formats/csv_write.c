@@ -21,7 +21,9 @@ void csv_write_cell(struct buf *out, const char *s)
     buf_puts(out, "\"");
 }
 
-static void write_row(struct buf *out, const struct csv_layout *l, const struct series *s, int row)
+/* number: of the row in the series; row: of its values in s. */
+static void write_row(struct buf *out, const struct csv_layout *l, const struct series *s, int row,
+                      int64_t number)
 {
     int columns = l->set->num_columns;
     const double *values = s->values + (size_t)row * (size_t)columns;
@@ -32,7 +34,7 @@ static void write_row(struct buf *out, const struct csv_layout *l, const struct 
         buf_puts(out, ",");
     }
     if (l->with_time) {
-        csv_write_cell(out, timeline_text(text, &s->time, row));
+        csv_write_cell(out, timeline_text(text, &s->time, number));
         buf_puts(out, ",");
     }
     for (int k = 0; k < columns; k++) {
@@ -68,7 +70,14 @@ void csv_write_header(struct buf *out, const struct csv_layout *l)
 void csv_write_rows(struct buf *out, const struct csv_layout *l, const struct series *s)
 {
     for (int row = 0; row < s->length; row++)
-        write_row(out, l, s, row);
+        write_row(out, l, s, row, row);
+}
+
+void csv_write_some_rows(struct buf *out, const struct csv_layout *l, const struct series *s,
+                         const int64_t *numbers)
+{
+    for (int row = 0; row < s->length; row++)
+        write_row(out, l, s, row, numbers[row]);
 }
 
 void csv_write_series(struct buf *out, const struct series_set *set)

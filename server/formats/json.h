@@ -43,6 +43,10 @@ void json_write_tagged(struct buf *b, const struct tagged_set *t);
 void json_write_series_begin(struct buf *b, const struct series_set *set);
 void json_write_one_series(struct buf *b, const struct series_set *set, const struct series *s,
                            bool first);
+/* Some rows of a series of `length` rows, each with its time: numbers (s->length) are theirs in the
+ * series. */
+void json_write_some_rows(struct buf *b, const struct series_set *set, const struct series *s,
+                          const int64_t *numbers, int64_t length, bool first);
 void json_write_tagged_begin(struct buf *b);
 void json_write_sentences(struct buf *b, const struct tagged_set *t, bool first);
 void json_write_end(struct buf *b);

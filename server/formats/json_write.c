@@ -107,6 +107,50 @@ static void put_series(struct buf *b, const struct series_set *set, const struct
     buf_puts(b, "}");
 }
 
+static void put_times(struct buf *b, const struct series *s, const int64_t *numbers)
+{
+    char text[TIME_TEXT_MAX];
+
+    buf_puts(b, "[");
+    for (int i = 0; i < s->length; i++) {
+        timeline_text(text, &s->time, numbers[i]);
+        if (i)
+            buf_puts(b, ",");
+        if (s->time.frequency.unit == FREQ_INDEX)
+            buf_puts(b, text);
+        else
+            buf_put_json_string(b, text);
+    }
+    buf_puts(b, "]");
+}
+
+void json_write_some_rows(struct buf *b, const struct series_set *set, const struct series *s,
+                          const int64_t *numbers, int64_t length, bool first)
+{
+    char name[16];
+
+    if (!first)
+        buf_puts(b, ",");
+    put_name(b, true, "id");
+    buf_put_json_string(b, s->id);
+    put_name(b, false, "length");
+    buf_put_i64(b, length);
+    put_name(b, false, "frequency");
+    if (s->time.frequency.unit == FREQ_INDEX)
+        buf_puts(b, "null");
+    else
+        buf_put_json_string(b, timeline_name(name, &s->time));
+    put_name(b, false, "time");
+    put_times(b, s, numbers);
+    put_name(b, false, "values");
+    put_values(b, s, set->num_columns, set->num_columns - set->num_covariates, s->length);
+    if (set->num_covariates) {
+        put_name(b, false, "covariates");
+        put_covariates(b, set, s);
+    }
+    buf_puts(b, "}");
+}
+
 static void put_strings(struct buf *b, char *const *v, int n)
 {
     buf_puts(b, "[");

@@ -92,6 +92,26 @@ START_TEST(texts_come_back)
 }
 END_TEST
 
+/* Rows that were picked have the times of their places. */
+START_TEST(some_rows_have_their_times)
+{
+    static const int64_t numbers[] = {0, 2, 3};
+    struct series_set set;
+    struct err e = {0};
+    struct buf b;
+
+    ck_assert_msg(read_text(&set, "ds,value\n2020-01-31,5\n2020-02-29,\n2020-03-31,7\n", &e) ==
+                      ST_OK,
+                  "%s", e.message);
+    buf_init(&b, 10000);
+    csv_write_some_rows(&b, &(struct csv_layout){.set = &set, .with_time = true}, &set.items[0],
+                        numbers);
+    ck_assert_str_eq(b.data, "2020-01-31,5\n2020-03-31,\n2020-04-30,7\n");
+    series_set_release(&set);
+    buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("csv write");
@@ -99,6 +119,7 @@ int main(void)
 
     tcase_add_test(t, ids_come_back);
     tcase_add_test(t, row_numbers_are_written);
+    tcase_add_test(t, some_rows_have_their_times);
     tcase_add_loop_test(t, texts_come_back, 0, (int)(sizeof(texts) / sizeof(texts[0])));
     suite_add_tcase(s, t);
     return suite_run(s);

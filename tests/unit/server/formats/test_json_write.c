@@ -40,6 +40,36 @@ START_TEST(what_is_read_is_written)
 }
 END_TEST
 
+static const struct {
+    const char *text, *some;
+} picked[] = {
+    {"{\"values\":[1,null]}",
+     "{\"id\":\"x\",\"length\":9,\"frequency\":null,\"time\":[0,7],\"values\":[1,null]}"},
+    {"{\"columns\":[\"a\",\"b\"],\"start\":\"2020-01-31\",\"frequency\":\"M\","
+     "\"values\":[[1,2],[3,4]],\"covariates\":{\"c\":[5,6]}}",
+     "{\"id\":\"x\",\"length\":9,\"frequency\":\"M\",\"time\":[\"2020-01-31\",\"2020-08-31\"],"
+     "\"values\":[[1,2],[3,4]],\"covariates\":{\"c\":[5,6]}}"},
+};
+
+START_TEST(some_rows_have_their_times)
+{
+    static const int64_t numbers[] = {0, 7};
+    const struct json_body_options o = {.default_id = "x", .limits = &limits};
+    struct json_body body;
+    struct err e = {0};
+    struct buf b;
+
+    ck_assert_int_eq(json_body_read(&body, &o, picked[_i].text, strlen(picked[_i].text), &e),
+                     ST_OK);
+    ck_assert_msg(!body.st, "%s", body.err.message);
+    buf_init(&b, 10000);
+    json_write_some_rows(&b, &body.series, &body.series.items[0], numbers, 9, true);
+    ck_assert_str_eq(b.data, picked[_i].some);
+    json_body_release(&body);
+    buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("json_write");
@@ -47,6 +77,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, what_is_read_is_written, 0, sizeof(written) / sizeof(written[0]));
+    tcase_add_loop_test(t, some_rows_have_their_times, 0, sizeof(picked) / sizeof(picked[0]));
     suite_add_tcase(s, t);
     return suite_run(s);
 }
