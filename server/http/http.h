@@ -80,6 +80,10 @@ void http_res_buf(struct http_res *rs, int status, const char *content_type, str
  * they are sent, at the latest when the connection ends. */
 void http_res_shared(struct http_res *rs, int status, const char *content_type, const char *data,
                      size_t len, void (*release)(void *ctx), void *ctx);
+/* A body that is there as gzip of len bytes, and never changes: sent as it is to clients that read
+ * that, unpacked to others. etag: of the plain one, as in http_res_etag(). */
+void http_res_gzip(struct http_res *rs, const char *content_type, const char *data, size_t len,
+                   const char *etag);
 /* Strong ETag (without quotes): sets the header; answers If-None-Match with 304 for GET and
  * HEAD. */
 void http_res_etag(struct http_res *rs, const char *etag);
