@@ -6,7 +6,7 @@
 FROM debian:trixie-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev \
-    libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev \
+    libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev libjs-dygraphs \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Makefile ./

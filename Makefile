@@ -35,7 +35,13 @@ BROWSER_SRC     := $(call find_c,tests/browser)
 FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC       := $(wildcard tests/bench/bench_*.c)
 EXAMPLE_SRC     := $(call find_c,docs/examples)
-EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*))
+# The page: what is in server/web/, the examples that it begins with and the charts' library, packed.
+DYGRAPHS        ?= $(firstword $(wildcard /usr/share/javascript/dygraphs/dygraph.min.js /usr/share/nodejs/dygraphs/dist/dygraph.min.js))
+WEB_SRC         := $(shell find server/web -type f ! -name '*.sh' | LC_ALL=C sort)
+WEB_EXAMPLES    := $(addprefix config/examples/,airpassengers.csv sine.csv tutorial.json)
+WEB             := $(sort $(BUILD)/web/hash $(BUILD)/web/dygraphs.js.gz $(patsubst server/%,$(BUILD)/%.gz,$(WEB_SRC)) \
+                   $(patsubst config/examples/%,$(BUILD)/web/%.gz,$(WEB_EXAMPLES)))
+EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*)) $(WEB)
 
 tests_of   = $(foreach f,$(1),$(if $(filter test_%,$(notdir $(f))),$(f)))
 helpers_of = $(filter-out $(call tests_of,$(1)),$(1))
@@ -157,7 +163,11 @@ $(BUILD)/embedded.list: FORCE
 	@mkdir -p $(@D)
 	@echo '$(EMBEDDED)' | cmp -s - $@ || echo '$(EMBEDDED)' > $@
 $(BUILD)/embedded.c: server/base/embed.sh $(BUILD)/embedded.list $(EMBEDDED)
-	$(Q)sh server/base/embed.sh $(EMBEDDED) > $@.tmp && mv $@.tmp $@
+	$(Q)sh server/base/embed.sh $(BUILD) $(EMBEDDED) > $@.tmp && mv $@.tmp $@
+# One run of the script makes them all.
+$(filter-out $(BUILD)/web/hash,$(WEB)): $(BUILD)/web/hash ;
+$(BUILD)/web/hash: server/web/pack.sh $(BUILD)/embedded.list $(WEB_SRC) $(WEB_EXAMPLES) $(DYGRAPHS)
+	@sh server/web/pack.sh $(@D) '$(DYGRAPHS)' $(WEB_SRC) $(WEB_EXAMPLES)
 $(BUILD)/embedded.o: $(BUILD)/embedded.c server/base/embedded.h $(STAMP)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 

@@ -19,6 +19,7 @@ struct app {
     struct data_limits limits;
     int max_tokens_per_request;
     int64_t max_parameters;
+    bool ui;              /* the page is served under /ui/ */
     atomic_bool draining; /* /readyz answers 503 */
     int64_t started_at;   /* ms */
 };

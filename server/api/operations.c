@@ -2,6 +2,7 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/web.h"
 #include "server/base/embedded.h"
 #include "server/base/version.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* GET /: where to go from here, for the first curl. */
+/* GET /: where to go from here, for the first curl; a browser is led to the page. */
 void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const links[][2] = {
@@ -19,13 +20,12 @@ void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
     };
     cJSON *o = cJSON_CreateObject(), *l = cJSON_CreateObject();
 
-    (void)ctx;
-    (void)rq;
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
         l = json_put_text(l, links[i][0], links[i][1]);
     o = json_put_text(o, "name", "lstmd");
     o = json_put_text(o, "version", LSTMD_VERSION);
     api_send_json(rs, 200, json_put(o, "links", l));
+    web_lead(rs, rq, ctx);
 }
 
 /* Touches neither the database nor a worker, so that it answers while the machine is busy. */

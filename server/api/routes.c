@@ -13,6 +13,10 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/readyz", api_readyz, NULL, false, true, HTTP_INLINE},
     {HTTP_GET, "/version", api_version, NULL, false, true, HTTP_INLINE},
     {HTTP_GET, "/openapi.json", api_openapi, NULL, false, true, HTTP_INLINE},
+    {HTTP_GET, "/ui", api_web_folder, NULL, false, true, HTTP_INLINE},
+    {HTTP_GET, "/ui/", api_web_index, NULL, false, true, HTTP_INLINE},
+    {HTTP_GET, "/ui/{hash}/{file}", api_web_file, NULL, false, true, HTTP_INLINE},
+    {HTTP_GET, "/ui/{hash}/screens/{file}", api_web_screen, NULL, false, true, HTTP_INLINE},
     {HTTP_GET, "/metrics", api_metrics, NULL, false, false, HTTP_INLINE},
 
     {HTTP_GET, "/v1/datasets", api_dataset_list, "limit cursor", false, false, HTTP_WORK},

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Writes the C source of server/base/embedded.h's table to standard output: the files named as arguments, each
-# as an array with a NUL behind it. Only POSIX tools.
+# Writes the C source of server/base/embedded.h's table to standard output: embed.sh FOLDER FILE..., each file as an
+# array with a NUL behind it. A file that was made in FOLDER is named without it. Only POSIX tools.
 set -eu
+folder=$1
+shift
 echo '#include "server/base/embedded.h"'
 echo
 echo '#include <string.h>'
@@ -15,7 +17,7 @@ done
 printf '\nconst struct embedded_file embedded_files[] = {\n'
 i=0
 for f in "$@"; do
-    printf '    { "%s", file_%d, sizeof file_%d - 1 },\n' "$f" "$i" "$i"
+    printf '    { "%s", file_%d, sizeof file_%d - 1 },\n' "${f#"$folder"/}" "$i" "$i"
     i=$((i + 1))
 done
 echo '    { 0, 0, 0 },'

@@ -1,6 +1,7 @@
-/* embedded.h - files of the source tree that travel inside the binary: migrations, the OpenAPI
- * document, the annotated configuration, the examples. The Makefile generates the definitions
- * (build/embedded.c), so that a new migration needs no list to be kept. */
+/* embedded.h - files that travel inside the binary: migrations, the OpenAPI document, the
+ * annotated configuration, the examples; and the page, packed by server/web/pack.sh.
+ * The Makefile generates the definitions (build/embedded.c), so that a new migration needs no list
+ * to be kept. */
 #ifndef SERVER_BASE_EMBEDDED_H
 #define SERVER_BASE_EMBEDDED_H
 
@@ -8,7 +9,9 @@
 
 /* One file. Static storage; a NUL byte follows data[size - 1], so text can be used as a string. */
 struct embedded_file {
-    const char *name; /* path from the root of the source tree: "migrations/0001_initial.sql" */
+    /* Path from the root of the source tree: "migrations/0001_initial.sql". The page's are
+     * "web/hash", a digest of them all, and "web/app.js.gz". */
+    const char *name;
     const unsigned char *data;
     size_t size; /* bytes, without the NUL */
 };

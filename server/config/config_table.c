@@ -133,6 +133,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
      "How long requests in flight may go on after SIGTERM. "
      "Keep it below the time after which the supervisor kills (docker stop: 10 s)."},
+    {"ui", CONFIG_BOOLEAN, AT(ui), 0, 0, "true", "", NULL,
+     "Whether the page is served under /ui/. "
+     "Its files need no key; what it shows it asks of the API, with the key that its user gives it. on and off are read as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "json", "", log_formats,
      "How log lines are written. "
      "json for collectors, text for reading along."},
@@ -262,7 +265,7 @@ static bool read_real(double *out, const char *text)
 
 static bool read_boolean(bool *out, const char *text)
 {
-    static const char *const words[] = {"false", "true", "no", "yes", "0", "1"};
+    static const char *const words[] = {"false", "true", "no", "yes", "off", "on", "0", "1"};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i], text) == 0) {

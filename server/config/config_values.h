@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 39 };
+enum { CONFIG_KEYS = 40 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -43,6 +43,8 @@ struct config {
     double checkpoint_interval_seconds; /* 0: after every batch */
     int64_t busy_timeout_ms;
     int64_t shutdown_deadline_seconds;
+
+    bool ui; /* the page is served under /ui/ */
 
     int log_format; /* enum log_format */
     int log_level;  /* enum log_level */

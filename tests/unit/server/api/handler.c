@@ -45,7 +45,8 @@ void handler_start(void)
                          .cache = h.cache,
                          .limits = wide,
                          .max_tokens_per_request = 1000,
-                         .max_parameters = 1000000};
+                         .max_parameters = 1000000,
+                         .ui = true};
     h.app.limits.max_json_depth = 32;
 }
 

@@ -1,4 +1,4 @@
-/* Embedded files: byte for byte what is in the tree, with a NUL behind them. */
+/* Embedded files: byte for byte what is in the tree, with a NUL behind them; the page is packed. */
 #include "server/base/embedded.h"
 
 #include <check.h>
@@ -13,14 +13,39 @@ START_TEST(every_file_is_what_the_tree_holds)
     ck_assert_uint_gt(embedded_count, 0);
     for (size_t i = 0; i < embedded_count; i++) {
         const struct embedded_file *f = &embedded_files[i];
-        FILE *in = fopen(f->name, "rb");
+        FILE *in = strncmp(f->name, "web/", 4) ? fopen(f->name, "rb") : NULL;
 
+        ck_assert_uint_eq(f->data[f->size], 0);
+        if (strncmp(f->name, "web/", 4) == 0)
+            continue;
         ck_assert_msg(in != NULL, "%s: run this from the root of the source tree", f->name);
         ck_assert_uint_eq(fread(text, 1, sizeof text, in), f->size);
         fclose(in);
         ck_assert_msg(memcmp(text, f->data, f->size) == 0, "%s differs", f->name);
-        ck_assert_uint_eq(f->data[f->size], 0);
     }
+}
+END_TEST
+
+/* The digest is 16 digits, the rest is gzip. */
+START_TEST(the_page_is_packed)
+{
+    int files = 0;
+
+    for (size_t i = 0; i < embedded_count; i++) {
+        const struct embedded_file *f = &embedded_files[i];
+        size_t n = strlen(f->name);
+
+        if (strncmp(f->name, "web/", 4) != 0 || strcmp(f->name, "web/hash") == 0)
+            continue;
+        files++;
+        ck_assert_msg(n > 7 && strcmp(f->name + n - 3, ".gz") == 0, "%s", f->name);
+        ck_assert_msg(f->size > 18 && f->data[0] == 0x1f && f->data[1] == 0x8b, "%s", f->name);
+    }
+    ck_assert_int_gt(files, 3);
+    ck_assert_ptr_nonnull(embedded_find("web/index.html.gz"));
+    ck_assert_ptr_nonnull(embedded_find("web/dygraphs.js.gz"));
+    ck_assert_ptr_nonnull(embedded_find("web/hash"));
+    ck_assert_uint_eq(embedded_find("web/hash")->size, 16);
 }
 END_TEST
 
@@ -56,6 +81,7 @@ int main(void)
     int failed;
 
     tcase_add_test(t, every_file_is_what_the_tree_holds);
+    tcase_add_test(t, the_page_is_packed);
     tcase_add_test(t, files_are_found_by_name_and_in_order);
     tcase_add_test(t, migrations_are_numbered_without_gaps);
     suite_add_tcase(s, t);

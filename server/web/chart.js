@@ -1,0 +1,293 @@
+// chart.js - the one place that knows dygraphs: lines over time or numbers, with bands, gaps, the
+// line where a forecast begins, calendar ticks, both colour schemes, the keyboard, and a table of
+// the same numbers.
+import {h, replace, table} from './dom.js';
+import {number, instant, areTimes} from './format.js';
+import {calendarTicks, plainTicks} from './ticks.js';
+
+const height = 320;
+const selectorFrom = 200; // points, from which a range selector stands below
+
+// The library is loaded with the first chart. Its legend sets style attributes, which the policy of
+// the page forbids, and is not used.
+let library = null;
+function dygraphs() {
+  library ??= new Promise((go, fail) => {
+    const script = h('script', {src: new URL('dygraphs.js', import.meta.url).href,
+      onload: () => {
+        const D = window.Dygraph;
+        D.PLUGINS = D.PLUGINS.filter(p => p !== D.Plugins.Legend);
+        go(D);
+      },
+      onerror: () => fail(new Error('The charts could not be loaded.'))});
+    document.head.append(script);
+  });
+  return library;
+}
+
+// ---- colours
+
+// What a line is decides how it looks.
+const looks = {
+  observed: {colour: '--observed', strokeWidth: 1.3},
+  forecast: {colour: '--accent', strokeWidth: 2},
+  truth: {colour: '--warm', strokeWidth: 1.6, strokePattern: [6, 4]},
+  baseline: {colour: '--baseline', strokeWidth: 1},
+  second: {colour: '--warm', strokeWidth: 1.6},
+};
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+// ---- data
+
+// The columns that dygraphs gets: x, one a line, and the bounds of the bands, which are drawn apart
+// but take part in the range of y.
+function rowsOf(spec, x) {
+  const bounds = (spec.bands ?? []).flatMap(b => [b.lower, b.upper]);
+  return x.map((at, i) => [at, ...spec.lines.map(l => l.values[i] ?? null), ...bounds.map(b => b[i] ?? null)]);
+}
+
+function namesOf(spec) {
+  return ['x', ...spec.lines.map((l, i) => `${i} ${l.name}`),
+    ...(spec.bands ?? []).flatMap((b, i) => [`lower ${i}`, `upper ${i}`])];
+}
+
+function seriesOptions(spec) {
+  const options = {};
+  const names = namesOf(spec);
+  spec.lines.forEach((l, i) => {
+    const {colour: name, ...look} = looks[l.kind] ?? looks.observed;
+    options[names[i + 1]] = {color: colour(name), ...look, ...(l.points ? {strokeWidth: 0, drawPoints: true, pointSize: 3} : {}),
+      drawPointCallback: l.draw, drawHighlightPointCallback: l.draw};
+  });
+  for (const name of names.slice(1 + spec.lines.length))
+    options[name] = {strokeWidth: 0, highlightCircleSize: 0, color: 'transparent', drawPoints: false,
+      showInRangeSelector: false};
+  return options;
+}
+
+// ---- what lies under the lines
+
+function band(context, g, x, b, fill) {
+  let open = false;
+  context.fillStyle = fill;
+  for (let i = 0; i <= x.length; i++) {
+    const there = i < x.length && b.lower[i] != null && b.upper[i] != null;
+    if (there && !open) {
+      let k = i;
+      context.beginPath();
+      for (; k < x.length && b.lower[k] != null && b.upper[k] != null; k++)
+        context.lineTo(g.toDomXCoord(x[k]), g.toDomYCoord(b.upper[k]));
+      for (k--; k >= i; k--) context.lineTo(g.toDomXCoord(x[k]), g.toDomYCoord(b.lower[k]));
+      context.closePath();
+      context.fill();
+    }
+    open = there;
+  }
+}
+
+// A dotted line with a word beside it, on the side that has room.
+function mark(context, area, at, text) {
+  context.strokeStyle = colour('--quiet');
+  context.fillStyle = colour('--quiet');
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(at, area.y);
+  context.lineTo(at, area.y + area.h);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = '12px system-ui, sans-serif';
+  const width = context.measureText(text).width;
+  const right = at + width + 8 < area.x + area.w;
+  context.textAlign = right ? 'left' : 'right';
+  if (at >= area.x && at <= area.x + area.w) context.fillText(text, at + (right ? 4 : -4), area.y + 12);
+}
+
+function underlay(spec, x) {
+  return (context, area, g) => {
+    const wide = (spec.bands ?? []).length > 1;
+    context.save();
+    context.beginPath();
+    context.rect(area.x, area.y, area.w, area.h);
+    context.clip();
+    (spec.bands ?? []).forEach((b, i) =>
+      band(context, g, x, b, colour(wide && i === 0 ? '--band-wide' : '--band-narrow')));
+    for (const m of spec.marks ?? []) mark(context, area, g.toDomXCoord(x[m.row]), m.text);
+    context.restore();
+  };
+}
+
+// ---- readout, keyboard
+
+function readoutText(spec, row) {
+  const parts = [spec.time?.[row] ?? `${spec.xTitle ?? 'row'} ${spec.x[row]}`];
+  spec.lines.forEach(l => {
+    if (l.values[row] != null && !(l.hideAtJoin && row === spec.join)) parts.push(`${l.name} ${number(l.values[row])}`);
+  });
+  (spec.bands ?? []).forEach(b => {
+    if (b.lower[row] != null && row !== spec.join) parts.push(`${b.name} ${number(b.lower[row])} to ${number(b.upper[row])}`);
+  });
+  return parts.join('   ');
+}
+
+function hasValue(spec, row) {
+  return spec.lines.some(l => l.values[row] != null);
+}
+
+// Arrow keys walk through the points, Home and End go to the ends, Escape lets go.
+function walk(chart, event) {
+  const {g, spec} = chart;
+  const last = spec.count - 1;
+  const jump = event.shiftKey ? 10 : 1;
+  let row = chart.row ?? (event.key === 'ArrowRight' ? -1 : last + 1), step = 0;
+  if (event.key === 'ArrowRight') step = 1;
+  else if (event.key === 'ArrowLeft') step = -1;
+  else if (event.key === 'Home') [row, step] = [-1, 1];
+  else if (event.key === 'End') [row, step] = [last + 1, -1];
+  else if (event.key === 'Escape') {
+    g.clearSelection();
+    g.resetZoom();
+    chart.say(null);
+    return;
+  } else return;
+  event.preventDefault();
+  row += step * (jump - 1);
+  do row += step; while (row >= 0 && row <= last && !hasValue(spec, row));
+  row = Math.max(0, Math.min(last, row));
+  g.setSelection(row);
+  chart.say(row);
+}
+
+// ---- legend and numbers
+
+function legend(spec) {
+  const keys = spec.lines.filter(l => l.legend !== false).map(l =>
+    h('li', null, h('span', {class: `swatch ${l.kind} ${l.points ? 'dot' : ''}`}), l.name));
+  (spec.bands ?? []).forEach((b, i) => keys.push(
+    h('li', null, h('span', {class: `swatch band ${spec.bands.length > 1 && i === 0 ? 'wide' : ''}`}), b.name)));
+  return h('ul', {class: 'legend'}, keys);
+}
+
+function numbers(spec) {
+  const details = h('details', {class: 'numbers'}, h('summary', null, 'The same as a table'));
+  const most = 500;
+  details.addEventListener('toggle', () => {
+    if (!details.open || details.children.length > 1) return;
+    const columns = [{title: spec.xTitle ?? 'time'}, ...spec.lines.map(l => ({title: l.name, number: true})),
+      ...(spec.bands ?? []).flatMap(b => [{title: `${b.name}, from`, number: true}, {title: 'to', number: true}])];
+    const rows = [];
+    for (let i = Math.max(0, spec.count - most); i < spec.count; i++) {
+      const all = [...spec.lines.map(l => l.values[i]), ...(spec.bands ?? []).flatMap(b => [b.lower[i], b.upper[i]])];
+      rows.push([spec.time?.[i] ?? spec.x[i], ...all.map(v => v == null ? '' : h('span', {title: String(v)}, number(v)))]);
+    }
+    if (spec.count > most) details.append(h('p', {class: 'quiet'}, `The last ${most} of ${spec.count} rows.`));
+    details.append(table(spec.title, columns, rows));
+  });
+  return details;
+}
+
+// ---- the chart
+
+function optionsOf(chart) {
+  const {spec, x, calendar} = chart;
+  const ticks = calendar ? calendarTicks : plainTicks;
+  return {
+    labels: namesOf(spec), series: seriesOptions(spec), underlayCallback: underlay(spec, x),
+    labelsUTC: true, logscale: Boolean(spec.log), includeZero: Boolean(spec.zero),
+    legend: 'never', animatedZooms: false, xRangePad: 8, yRangePad: 8, rightGap: 12,
+    highlightCircleSize: 3.5, gridLineColor: colour('--line'), axisLineColor: colour('--line'),
+    axisLabelFontSize: 12, drawAxesAtZero: false,
+    showRangeSelector: spec.selector ?? spec.count >= selectorFrom, rangeSelectorHeight: 32,
+    rangeSelectorPlotStrokeColor: colour('--baseline'), rangeSelectorPlotFillColor: colour('--line'),
+    rangeSelectorBackgroundStrokeColor: colour('--line'), rangeSelectorForegroundStrokeColor: colour('--quiet'),
+    axes: {
+      x: {ticker: (a, b, pixels) => ticks(a, b, pixels), axisLabelWidth: 72, pixelsPerLabel: 72,
+        axisLabelFormatter: v => String(v)},
+      y: {axisLabelFormatter: v => number(v), axisLabelWidth: 56, pixelsPerLabel: 40},
+    },
+    highlightCallback: (e, at, points, row) => chart.say(row),
+    unhighlightCallback: () => chart.say(null),
+  };
+}
+
+// Draws spec into root, in place of what is there. spec:
+//   title (for screen readers), yTitle, xTitle
+//   time: [...] as the data spell it, or x: [...] numbers
+//   lines: [{name, kind ('observed', 'forecast', 'truth', 'baseline', 'second'), values: [...],
+//            points: true (dots alone), draw, legend: false}]
+//   bands: [{name, lower: [...], upper: [...]}], the widest first
+//   marks: [{row, text}]: dotted lines; join: the row in which a forecast begins
+//   log, zero: of the y axis; selector: whether a range selector stands below
+//   window: the number of rows at the end that are shown at first
+//   keepZoom: for update(), leave the part of x that is shown
+// Returns {update(spec), resize(), free()}; free when the screen is left.
+export async function lineChart(root, spec) {
+  const D = await dygraphs();
+  const plot = h('div', {class: 'plot', css: {height: `${spec.height ?? height}px`}});
+  const readout = h('p', {class: 'readout', 'aria-live': 'polite'});
+  const titles = h('p', {class: 'axis-title'});
+  const keys = h('div');
+  const figure = h('div', {class: 'chart', tabindex: '0', role: 'group',
+    onkeydown: e => walk(chart, e)}, titles, plot, readout, keys);
+  const chart = {spec, g: null, row: null, say(row) {
+    chart.row = row;
+    readout.textContent = row === null ? chart.rest : readoutText(chart.spec, row);
+  }};
+
+  function take(next) {
+    chart.spec = next;
+    const stamps = next.time;
+    chart.calendar = stamps ? areTimes(stamps) : false;
+    chart.x = next.x ?? (chart.calendar ? stamps.map(instant) : stamps.map((t, i) => i));
+    next.x ??= chart.x;
+    next.count = chart.x.length;
+    figure.setAttribute('aria-label',
+      `${next.title}. Chart of ${next.count} points; arrow keys walk through them, a table follows.`);
+    titles.textContent = next.yTitle ?? '';
+    chart.rest = next.rest ?? '';
+    chart.say(null);
+    replace(keys, legend(next), numbers(next));
+  }
+
+  function firstView() {
+    const n = chart.spec.window;
+    if (!n || n >= chart.x.length) return null;
+    return [chart.x[chart.x.length - n], chart.x[chart.x.length - 1]];
+  }
+
+  take(spec);
+  replace(root, figure);
+  chart.g = new D(plot, rowsOf(spec, chart.x), {...optionsOf(chart), dateWindow: firstView()});
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const recolour = () => chart.g.updateOptions(optionsOf(chart));
+  scheme.addEventListener('change', recolour);
+  const observer = new ResizeObserver(() => chart.g.resize());
+  observer.observe(figure);
+
+  return {
+    update(next) {
+      take(next);
+      chart.g.updateOptions({file: rowsOf(next, chart.x), ...optionsOf(chart), ...(next.keepZoom ? {} : {dateWindow: firstView()})});
+    },
+    free() {
+      scheme.removeEventListener('change', recolour);
+      observer.disconnect();
+      chart.g.destroy();
+    },
+  };
+}
+
+// A row of bars beside each other for each step: groups: [{name, kind, values}].
+export function stepBars(root, spec) {
+  const most = Math.max(...spec.groups.flatMap(g => g.values.filter(Number.isFinite)), 0) || 1;
+  const rows = spec.labels.map((label, i) => h('li', null, h('span', {class: 'bar-label'}, label),
+    h('span', {class: 'bar-group'}, spec.groups.map(g =>
+      h('span', {class: `bar ${g.kind}`, title: `${g.name}: ${g.values[i]}`,
+        css: {width: `${Math.max(0.5, 100 * (g.values[i] ?? 0) / most)}%`}}))),
+    h('span', {class: 'bar-value'}, spec.groups.map(g => number(g.values[i], 3)).join(' / '))));
+  replace(root, h('div', {class: 'chart'}, h('ol', {class: 'bars', 'aria-label': spec.title}, rows),
+    h('ul', {class: 'legend'}, spec.groups.map(g =>
+      h('li', null, h('span', {class: `swatch block ${g.kind}`}), g.name)))));
+}
