@@ -159,44 +159,6 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
 
 /* ---- import ---- */
 
-/* pre against the digest of the newest version. */
-static enum status check_newest(struct app *app, const char *name, const struct precondition *pre,
-                                struct err *e)
-{
-    struct model_version m = {0};
-    struct err ignored = {0};
-    enum status st = store_model_get(&m, app->store, name, 0, &ignored);
-    bool there = st == ST_OK;
-    enum precondition_result result = precondition_check(pre, there, m.digest);
-
-    if (st && st != ST_NOT_FOUND) {
-        *e = ignored;
-        return st;
-    }
-    st = ST_OK;
-    if (result == MATCH_FAILS)
-        st = err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
-                     there ? "the newest version has another ETag" : "there is no such model");
-    else if (result == NONE_MATCH_FAILS)
-        st = err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the model is there");
-    model_version_release(&m);
-    return st;
-}
-
-static enum status check_precondition(struct app *app, const struct http_req *rq, struct err *e)
-{
-    struct precondition pre = {0};
-    enum status st;
-
-    if (!http_header(rq, "If-Match") && !http_header(rq, "If-None-Match"))
-        return ST_OK;
-    st = api_read_precondition(&pre, rq, e);
-    if (!st)
-        st = check_newest(app, rq->param[0], &pre, e);
-    precondition_release(&pre);
-    return st;
-}
-
 /* Raw bytes; curl's default type is accepted, since the file itself shows what it is. */
 static enum status check_checkpoint_type(const struct http_req *rq, struct err *e)
 {
@@ -219,12 +181,13 @@ static enum status check_checkpoint_type(const struct http_req *rq, struct err *
 }
 
 static enum status import_checkpoint(int64_t *version, struct app *app, const struct http_req *rq,
-                                     struct err *e)
+                                     const struct precondition *pre, struct err *e)
 {
     struct model_submission m = {
         .name = rq->param[0],
         .checkpoint = (const uint8_t *)rq->body,
         .checkpoint_len = rq->body_len,
+        .precondition = pre,
     };
     struct model_description d;
     enum status st = describe_model(&d, m.checkpoint, m.checkpoint_len, e);
@@ -245,13 +208,14 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
     return st;
 }
 
-/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 422 not such a
- * file. */
+/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 412 precondition; 422
+ * not such a file. */
 void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct model_version m = {0};
+    struct precondition pre = {0};
     int64_t version = 0;
     char location[160];
     enum status st = api_check_name(rq->param[0], "model", NULL, &e);
@@ -259,9 +223,9 @@ void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st)
         st = check_checkpoint_type(rq, &e);
     if (!st)
-        st = check_precondition(app, rq, &e);
+        st = api_read_precondition(&pre, rq, &e);
     if (!st)
-        st = import_checkpoint(&version, app, rq, &e);
+        st = import_checkpoint(&version, app, rq, &pre, &e);
     if (!st)
         st = store_model_get(&m, app->store, rq->param[0], version, &e);
     if (st) {
@@ -273,4 +237,5 @@ void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *r
         http_res_header(rs, "Location", location);
     }
     model_version_release(&m);
+    precondition_release(&pre);
 }

@@ -72,6 +72,47 @@ static enum status contents_write(struct contents *c, struct db *db,
     return blob_write(&c->blob, &c->rest, db, m->checkpoint, m->checkpoint_len, e);
 }
 
+/* The digest of the newest version; *there: whether there is one. */
+static enum status newest_digest(char digest[DIGEST_LEN + 1], bool *there, struct db *db,
+                                 const char *name, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT v.digest FROM model m JOIN model_version v ON v.model = m.id WHERE m.name = "
+              ":name ORDER BY v.version DESC LIMIT 1");
+    stmt_bind_text(&q, ":name", name);
+    *there = stmt_row(&q);
+    if (*there)
+        stmt_copy(&q, 0, digest, DIGEST_LEN + 1);
+    return stmt_close(&q);
+}
+
+/* Within the transaction that writes: of two writers with one tag the second is refused. */
+static enum status check_precondition(struct db *db, const struct model_submission *m,
+                                      struct err *e)
+{
+    char digest[DIGEST_LEN + 1] = "";
+    bool there = false;
+    enum status st;
+
+    if (!m->precondition)
+        return ST_OK;
+    st = newest_digest(digest, &there, db, m->name, e);
+    if (st)
+        return st;
+    switch (precondition_check(m->precondition, there, digest)) {
+    case MATCH_FAILS:
+        return err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
+                       there ? "the newest version has another ETag" : "there is no such model");
+    case NONE_MATCH_FAILS:
+        return err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the model is there");
+    case PRECONDITION_HOLDS:
+        break;
+    }
+    return ST_OK;
+}
+
 /* Makes the model's row when there is none; one without versions may change its task. */
 static enum status find_or_make(struct db *db, const char *name, const char *task, struct err *e)
 {
@@ -172,8 +213,10 @@ static enum status put_version(struct db *db, void *ctx, struct err *e)
 {
     struct contents *c = ctx;
     int64_t model = 0;
-    enum status st = take_version(&model, &c->version, db, c->m->name, c->m->task, e);
+    enum status st = check_precondition(db, c->m, e);
 
+    if (!st)
+        st = take_version(&model, &c->version, db, c->m->name, c->m->task, e);
     if (!st)
         st = insert_version(db, model, c, e);
     return st ? st : insert_contents(db, model, c, e);

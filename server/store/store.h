@@ -324,9 +324,11 @@ struct model_submission {
     int64_t parameter_count;
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;
+    /* On the digest of the newest version, at the moment of writing; borrowed, or NULL. */
+    const struct precondition *precondition;
 };
 /* The next version of a name. Version numbers are never used again, not even after a deletion of
- * the version. ST_CONFLICT when the name holds another task. */
+ * the version. ST_PRECONDITION; ST_CONFLICT when the name holds another task. */
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e);
 /* The same and running -> succeeded of the job, with the rest of its history, in one transaction:

@@ -1,7 +1,10 @@
 /* test_models.c - list, describe, export, import and delete models. */
+#include "tests/unit/server/api/api_server.h"
 #include "tests/unit/server/api/handler.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 START_TEST(an_import_makes_the_next_version)
@@ -59,8 +62,6 @@ START_TEST(bad_imports_are_refused)
     c.type = "text/csv";
     expect_problem(415, NULL, &c);
     c.type = "";
-    c.header[0] = (struct http_pair){"If-Match", "*"};
-    expect_problem(412, NULL, &c);
     expect(404, &(struct call){.handler = api_model_get, .param = {"f"}});
 }
 END_TEST
@@ -92,6 +93,85 @@ START_TEST(conditions_are_checked)
     c.header[0] = (struct http_pair){"If-Match", etag};
     expect(201, &c);
     ck_assert_int_eq((int)number("version"), 2);
+    c.param[0] = "g";
+    c.header[0] = (struct http_pair){"If-Match", "*"};
+    expect_problem(412, NULL, &c);
+    expect(404, &(struct call){.handler = api_model_get, .param = {"g"}});
+    c.header[0] = (struct http_pair){"If-None-Match", "*"};
+    expect(201, &c);
+    expect_problem(412, NULL, &c);
+}
+END_TEST
+
+/* ---- imports at once ---- */
+
+enum { ROUNDS = 12, CLIENTS = 4 };
+
+/* A client that puts a model under a condition; its own server connection. */
+struct importer {
+    const struct api_server *server;
+    const char *head, *body;
+    size_t len;
+    pthread_barrier_t *start;
+    int status;
+};
+
+static void *put_once(void *ctx)
+{
+    struct importer *c = ctx;
+    char answer[8192];
+
+    pthread_barrier_wait(c->start);
+    c->status = api_server_ask(c->server, answer, sizeof(answer),
+                               &(struct api_question){.method = "PUT",
+                                                      .target = "/v1/models/f/checkpoint",
+                                                      .head = c->head,
+                                                      .body = c->body,
+                                                      .len = c->len});
+    return NULL;
+}
+
+/* How many of the clients were answered 201; all others have to be refused for the condition. */
+static int winners(const struct api_server *s, const char *head, const char *body, size_t len)
+{
+    struct importer client[CLIENTS];
+    pthread_t thread[CLIENTS];
+    pthread_barrier_t start;
+    int won = 0;
+
+    ck_assert_int_eq(pthread_barrier_init(&start, NULL, CLIENTS), 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        client[i] = (struct importer){s, head, body, len, &start, 0};
+        ck_assert_int_eq(pthread_create(&thread[i], NULL, put_once, &client[i]), 0);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        ck_assert_int_eq(pthread_join(thread[i], NULL), 0);
+        ck_assert(client[i].status == 201 || client[i].status == 412);
+        won += client[i].status == 201;
+    }
+    pthread_barrier_destroy(&start);
+    return won;
+}
+
+/* Two files take turns, so that each version has another tag than the one before. */
+START_TEST(of_imports_with_one_tag_one_wins)
+{
+    static const char *const files[] = {"tests/fuzz/corpus/safetensors/tagger-plain",
+                                        "tests/fuzz/corpus/safetensors/tagger-fitted"};
+    struct api_server s;
+    char digest[DIGEST_LEN + 1], head[128] = "If-None-Match: *\r\n";
+
+    api_server_start(&s, NULL, NULL);
+    for (int i = 0; i < ROUNDS; i++) {
+        size_t len;
+        char *body = api_file(&len, files[i % 2]);
+
+        ck_assert_int_eq(winners(&s, head, body, len), 1);
+        digest_hex(digest, body, len);
+        snprintf(head, sizeof(head), "If-Match: \"%s\"\r\n", digest);
+        free(body);
+    }
+    api_server_stop(&s);
 }
 END_TEST
 
@@ -163,13 +243,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        an_import_makes_the_next_version,
-        a_checkpoint_comes_back_as_it_went_in,
-        bad_imports_are_refused,
-        conditions_are_checked,
-        a_name_keeps_its_task_and_models_their_size,
-        models_and_versions_are_listed,
-        a_deleted_version_is_forgotten,
+        an_import_makes_the_next_version, a_checkpoint_comes_back_as_it_went_in,
+        bad_imports_are_refused,          conditions_are_checked,
+        of_imports_with_one_tag_one_wins, a_name_keeps_its_task_and_models_their_size,
+        models_and_versions_are_listed,   a_deleted_version_is_forgotten,
     };
 
     return handler_run(suite_create("api models"), tests, sizeof(tests) / sizeof(tests[0]));

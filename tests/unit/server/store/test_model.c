@@ -105,6 +105,35 @@ START_TEST(numbers_are_not_used_again)
 }
 END_TEST
 
+START_TEST(preconditions_guard_a_put)
+{
+    const struct precondition there = {.match.any = true}, absent = {.none_match.any = true};
+    struct etag tag;
+    const struct precondition newest = {.match = {.count = 1, .items = &tag}};
+    struct model_submission m = model_of("m", "forecast", "first");
+    char digest[DIGEST_LEN + 1];
+    int64_t version = 0;
+
+    m.precondition = &there;
+    ck_status(store_model_put(&version, f.store, &m, &f.e), ST_PRECONDITION, &f.e);
+    ck_status(get_status("m", 0), ST_NOT_FOUND, &f.e);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model"), 0);
+    m.precondition = &absent;
+    ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
+    ck_status(store_model_put(&version, f.store, &m, &f.e), ST_PRECONDITION, &f.e);
+    digest_hex(digest, "first", 5);
+    tag = (struct etag){digest, DIGEST_LEN, false};
+    m = model_of("m", "forecast", "second");
+    m.precondition = &newest;
+    ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
+    ck_assert_int_eq(version, 2);
+    ck_status(store_model_put(&version, f.store, &m, &f.e), ST_PRECONDITION, &f.e);
+    ck_ok(store_model_delete(f.store, "m", 2, &f.e), &f.e); /* the first is the newest again */
+    ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
+    ck_assert_int_eq(version, 3);
+}
+END_TEST
+
 START_TEST(a_name_without_versions_may_change_its_task)
 {
     struct model_submission m = model_of("m", "tag", "x");
@@ -243,6 +272,7 @@ int main(void)
     tcase_add_test(t, a_version_comes_back);
     tcase_add_test(t, an_imported_version_has_less);
     tcase_add_test(t, numbers_are_not_used_again);
+    tcase_add_test(t, preconditions_guard_a_put);
     tcase_add_test(t, a_name_without_versions_may_change_its_task);
     tcase_add_test(t, deleting_a_model_leaves_nothing);
     tcase_add_test(t, what_is_not_there_is_named);
