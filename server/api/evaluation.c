@@ -3,123 +3,29 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/evaluation_charts.h"
 #include "server/api/render.h"
-#include "server/formats/svg.h"
 #include "server/models/model_cache.h"
 #include "server/tasks/evaluate.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CHARTS_MAX = 20,
-    CHART_BYTES_MAX = 64 << 20,
     EVALUATE_TOKENS_MAX = 1000000,
-    HISTORY_SHOWN = 48,  /* steps before the held-out end, or */
-    HISTORY_HORIZONS = 4 /* as many times its length */
 };
 
-/* One series of the evaluation as a chart needs it: (n) each, in one block. */
-struct chart {
-    double *block;
-    int n;
-    struct svg_band bands[2];
-};
-
-static void numbers_of(double *out, const cJSON *list, int n)
+static enum status draw_forecasts(struct buf *b, const cJSON *evaluation, const struct model *m,
+                                  struct err *e)
 {
-    const cJSON *item = list ? list->child : NULL;
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(evaluation, "series");
 
-    for (int i = 0; i < n; i++) {
-        out[i] = item && cJSON_IsNumber(item) ? item->valuedouble : NAN;
-        item = item ? item->next : NULL;
-    }
-}
-
-static const cJSON *bound_of(const cJSON *series, const char *side, const char *level)
-{
-    const cJSON *o = cJSON_GetObjectItemCaseSensitive(series, side);
-
-    return cJSON_GetObjectItemCaseSensitive(o, level);
-}
-
-static enum status read_chart(struct chart *c, const cJSON *series, struct err *e)
-{
-    const cJSON *truth = cJSON_GetObjectItemCaseSensitive(series, "truth");
-    int n = cJSON_GetArraySize(truth);
-
-    *c = (struct chart){.n = n, .block = malloc(6 * ((size_t)n + 1) * sizeof(double))};
-    if (!c->block)
-        return err_nomem(e, 6 * (size_t)n * sizeof(double));
-    numbers_of(c->block, truth, n);
-    numbers_of(c->block + n, cJSON_GetObjectItemCaseSensitive(series, "forecast"), n);
-    numbers_of(c->block + 2 * n, bound_of(series, "lower", "95"), n);
-    numbers_of(c->block + 3 * n, bound_of(series, "upper", "95"), n);
-    numbers_of(c->block + 4 * n, bound_of(series, "lower", "80"), n);
-    numbers_of(c->block + 5 * n, bound_of(series, "upper", "80"), n);
-    c->bands[0] = (struct svg_band){95, c->block + 2 * n, c->block + 3 * n};
-    c->bands[1] = (struct svg_band){80, c->block + 4 * n, c->block + 5 * n};
-    return ST_OK;
-}
-
-/* What the model remembers of the series before the held-out end is the history of the drawing. */
-static void place_chart(struct svg_forecast *out, const struct chart *c, const cJSON *series,
-                        const struct model *m)
-{
-    const cJSON *id = cJSON_GetObjectItemCaseSensitive(series, "id");
-    int at = cJSON_IsString(id) ? forecaster_find_series(m->forecaster, id->valuestring) : -1;
-    int64_t skipped = 0;
-    int length = 0, shown;
-
-    *out = (struct svg_forecast){.title = at < 0 ? "" : id->valuestring,
-                                 .time = m->time[at < 0 ? 0 : at],
-                                 .mean = c->block + c->n,
-                                 .horizon = c->n,
-                                 .truth = c->block,
-                                 .bands = c->bands,
-                                 .num_bands = c->n && isnan(c->block[2 * c->n]) ? 0 : 2};
-    if (at < 0)
-        return;
-    forecaster_series(m->forecaster, at, &out->history, &length, &skipped);
-    out->history_length = length > c->n ? length - c->n : 0;
-    shown = c->n > HISTORY_SHOWN / HISTORY_HORIZONS ? HISTORY_HORIZONS * c->n : HISTORY_SHOWN;
-    if (out->history_length > shown) { /* the held-out end is what is to be seen */
-        out->history += out->history_length - shown;
-        skipped += out->history_length - shown;
-        out->history_length = shown;
-    }
-    timeline_skip(&out->time, skipped);
-}
-
-static enum status draw(struct buf *b, const cJSON *evaluation, const struct model *m,
-                        struct err *e)
-{
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(evaluation, "series"), *item;
-    struct svg_forecast drawn[CHARTS_MAX];
-    struct chart charts[CHARTS_MAX] = {0};
-    enum status st = ST_OK;
-    int n = 0;
-
-    cJSON_ArrayForEach(item, list)
-    {
-        if (st || n == CHARTS_MAX)
-            break;
-        st = read_chart(&charts[n], item, e);
-        if (!st)
-            place_chart(&drawn[n], &charts[n], item, m);
-        n++;
-    }
-    if (!st && !n)
-        st = err_set(e, ST_NOT_FOUND,
-                     "nothing was held out when model %s version %lld was trained (test_size is "
-                     "0), so there is nothing to draw",
-                     m->name, (long long)m->version);
-    if (!st)
-        svg_write_forecasts(b, drawn, n);
-    for (int i = 0; i < n; i++)
-        free(charts[i].block);
-    return st;
+    if (cJSON_GetArraySize(list) < 1)
+        return err_set(e, ST_NOT_FOUND,
+                       "nothing was held out when model %s version %lld was trained (test_size is "
+                       "0), so there is nothing to draw",
+                       m->name, (long long)m->version);
+    return evaluation_charts_write(b, list, m, e);
 }
 
 static enum status send_drawing(struct http_res *rs, struct app *app, const struct model_version *v,
@@ -127,13 +33,16 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
 {
     const struct model *m = NULL;
     cJSON *tree = cJSON_Parse(json);
+    bool forecasts = strcmp(v->task, "forecast") == 0;
     struct buf b;
-    enum status st =
-        tree ? model_cache_acquire(&m, app->cache, v->name, v->version, e) : err_nomem(e, 0);
+    enum status st = tree ? ST_OK : err_nomem(e, 0);
 
     buf_init(&b, CHART_BYTES_MAX);
+    if (!st && forecasts)
+        st = model_cache_acquire(&m, app->cache, v->name, v->version, e);
     if (!st)
-        st = draw(&b, tree, m, e);
+        st = forecasts ? draw_forecasts(&b, tree, m, e)
+                       : evaluation_confusion_write(&b, tree, v->name, e);
     if (!st)
         st = buf_status(&b, e);
     if (!st)
@@ -153,11 +62,35 @@ static void send_numbers(struct http_res *rs, const struct model_version *m, con
     api_send_resource(rs, render_spread(o, json));
 }
 
-/* GET ?version=&format= -> 200 as JSON, of a forecaster as SVG too. 404; 406. */
+/* Leaves the one series of an evaluation that is asked for; the answer's text is made anew. */
+static enum status select_series(char **json, const char *id, struct err *e)
+{
+    cJSON *tree = cJSON_Parse(*json), *item, *next;
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(tree, "series");
+
+    if (!tree)
+        return err_nomem(e, strlen(*json));
+    for (item = list ? list->child : NULL; item; item = next) {
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(item, "id");
+
+        next = item->next;
+        if (!cJSON_IsString(name) || strcmp(name->valuestring, id) != 0)
+            cJSON_Delete(cJSON_DetachItemViaPointer(list, item));
+    }
+    if (cJSON_GetArraySize(list) < 1) {
+        cJSON_Delete(tree);
+        return err_set(e, ST_NOT_FOUND, "the evaluation has no series '%.80s'", id);
+    }
+    free(*json);
+    *json = json_print(tree);
+    cJSON_Delete(tree);
+    return *json ? ST_OK : err_nomem(e, 0);
+}
+
+/* GET ?version=&format=&series= -> 200 as JSON or SVG. 404; 406. */
 void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    static const char *const both[] = {MEDIA_JSON, MEDIA_SVG, NULL};
-    static const char *const numbers[] = {MEDIA_JSON, NULL};
+    static const char *const offered[] = {MEDIA_JSON, MEDIA_SVG, NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct model_version m = {0};
@@ -166,13 +99,15 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
     enum status st = store_model_get(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
     if (!st)
-        st = http_accept(&type, rq, strcmp(m.task, "forecast") ? numbers : both, &e);
+        st = http_accept(&type, rq, offered, &e);
     if (!st)
         st = store_model_evaluation(&json, app->store, m.name, m.version, &e);
     if (!st && !json)
         st = err_set(&e, ST_NOT_FOUND,
                      "model %s version %lld was imported and has no evaluation of its own", m.name,
                      (long long)m.version);
+    if (!st && http_query(rq, "series"))
+        st = select_series(&json, http_query(rq, "series"), &e);
     if (!st && strcmp(type, MEDIA_SVG) == 0)
         st = send_drawing(rs, app, &m, json, &e);
     else if (!st)

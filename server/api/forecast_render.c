@@ -2,8 +2,8 @@
 #include "server/api/forecast_render.h"
 
 #include "server/api/common.h"
+#include "server/formats/chart/forecast_chart.h"
 #include "server/formats/csv.h"
-#include "server/formats/svg.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* STEP_BYTES: of a time or of the two bounds of a level. */
-enum { CHARTS_MAX = 20, STEP_BYTES = 40 };
+enum { STEP_BYTES = 40 };
 
 /* A note of an answer. */
 #define NO_RESIDUALS                                                                               \
@@ -289,7 +289,7 @@ static int shown_history(const struct forecast_response *a, const struct forecas
     return n < s->history_length ? n : s->history_length;
 }
 
-static void draw_one(struct svg_forecast *out, struct svg_band *bands,
+static void draw_one(struct forecast_chart *out, struct forecast_band *bands,
                      const struct forecast_response *a, const struct forecast_series *s)
 {
     int shown = shown_history(a, s), skipped = s->history_length - shown;
@@ -298,10 +298,10 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
     for (int l = 0; l < a->ask.num_levels; l++) {
         int from = a->ask.num_levels - 1 - l;
 
-        bands[l] = (struct svg_band){a->ask.levels[from], s->forecast.lower[from],
-                                     s->forecast.upper[from]};
+        bands[l] = (struct forecast_band){a->ask.levels[from], s->forecast.lower[from],
+                                          s->forecast.upper[from]};
     }
-    *out = (struct svg_forecast){
+    *out = (struct forecast_chart){
         .title = s->id,
         .time = s->time,
         .history = s->history + skipped,
@@ -316,13 +316,13 @@ static void draw_one(struct svg_forecast *out, struct svg_band *bands,
 
 static void to_svg(struct buf *b, const struct forecast_response *a)
 {
-    struct svg_forecast charts[CHARTS_MAX];
-    struct svg_band bands[CHARTS_MAX][LEVELS_MAX];
-    int n = a->count < CHARTS_MAX ? a->count : CHARTS_MAX;
+    struct forecast_chart charts[FORECAST_CHARTS_MAX];
+    struct forecast_band bands[FORECAST_CHARTS_MAX][LEVELS_MAX];
+    int n = a->count < FORECAST_CHARTS_MAX ? a->count : FORECAST_CHARTS_MAX;
 
     for (int i = 0; i < n; i++)
         draw_one(&charts[i], bands[i], a, &a->series[i]);
-    svg_write_forecasts(b, charts, n);
+    forecast_charts_write(b, charts, n, a->count - n);
 }
 
 /* ---- the answer ---- */

@@ -3,9 +3,11 @@
 
 #include "server/api/common.h"
 #include "server/api/cost.h"
+#include "server/api/evaluation_charts.h"
 #include "server/api/render.h"
 #include "server/base/clock.h"
 #include "server/data/text_check.h"
+#include "server/formats/chart/loss_chart.h"
 
 #include <limits.h>
 #include <lstm/search.h>
@@ -373,10 +375,26 @@ static void send_history_json(struct http_res *rs, const double *loss, const dou
     api_send_json(rs, 200, json_put(o, "validation_loss", json_numbers(validation, n)));
 }
 
-/* GET /v1/jobs/{id}/history as JSON or CSV. */
+static void send_history_svg(struct http_res *rs, const struct job *j, const double *loss,
+                             const double *validation, int n)
+{
+    char title[160];
+    struct loss_chart chart = {title, loss, validation, n};
+    struct buf b;
+
+    if (j->backtest)
+        snprintf(title, sizeof(title), "Backtest of %s", j->dataset);
+    else
+        snprintf(title, sizeof(title), "Training of %s", j->model);
+    buf_init(&b, (size_t)n * 64 + (64 << 10));
+    loss_chart_write(&b, &chart);
+    http_res_buf(rs, 200, MEDIA_SVG, &b);
+}
+
+/* GET /v1/jobs/{id}/history as JSON, CSV or SVG. */
 void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    static const char *const offered[] = {MEDIA_JSON, MEDIA_CSV, NULL};
+    static const char *const offered[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
@@ -393,6 +411,8 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
         http_res_err(rs, &e);
     else if (strcmp(type, MEDIA_CSV) == 0)
         send_history_csv(rs, loss, validation, n);
+    else if (strcmp(type, MEDIA_SVG) == 0)
+        send_history_svg(rs, &job, loss, validation, n);
     else
         send_history_json(rs, loss, validation, n);
     free(loss);
@@ -447,16 +467,39 @@ void api_job_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
         http_res_status(rs, 204);
 }
 
-/* GET /v1/jobs/{id}/backtest -> 200. 404 also when the job is none; 409 while it has not ended
- * well. */
+static enum status send_backtest_svg(struct http_res *rs, const char *json, struct err *e)
+{
+    cJSON *tree = cJSON_Parse(json);
+    struct buf b;
+    enum status st = tree ? ST_OK : err_nomem(e, strlen(json));
+
+    buf_init(&b, CHART_BYTES_MAX);
+    if (!st)
+        st = evaluation_charts_write(&b, cJSON_GetObjectItemCaseSensitive(tree, "forecasts"), NULL,
+                                     e);
+    if (!st)
+        st = buf_status(&b, e);
+    if (!st)
+        http_res_buf(rs, 200, MEDIA_SVG, &b);
+    buf_release(&b);
+    cJSON_Delete(tree);
+    return st;
+}
+
+/* GET /v1/jobs/{id}/backtest -> 200 as JSON or SVG. 404 also when the job is none; 409 while it
+ * has not ended well. */
 void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
+    static const char *const offered[] = {MEDIA_JSON, MEDIA_SVG, NULL};
+    const char *type = NULL;
     char *json = NULL;
-    enum status st = store_job_get(&job, app->store, rq->param[0], &e);
+    enum status st = http_accept(&type, rq, offered, &e);
 
+    if (!st)
+        st = store_job_get(&job, app->store, rq->param[0], &e);
     if (!st && !job.backtest)
         st = err_set(&e, ST_NOT_FOUND,
                      "job %s trained a model; its evaluation is at /v1/models/%s/evaluation",
@@ -469,11 +512,14 @@ void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
         st = store_job_result(&json, app->store, job.id, &e);
     if (!st && !json)
         st = err_set(&e, ST_CORRUPT, "the result of job %s is not there", job.id);
+    if (!st && strcmp(type, MEDIA_JSON) == 0) {
+        http_res_body(rs, 200, MEDIA_JSON, json, strlen(json)); /* takes it */
+        json = NULL;
+    } else if (!st) {
+        st = send_backtest_svg(rs, json, &e);
+    }
     if (st)
         http_res_err(rs, &e);
-    else
-        http_res_body(rs, 200, MEDIA_JSON, json, strlen(json));
-    if (st)
-        free(json);
+    free(json);
     job_release(&job);
 }

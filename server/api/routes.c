@@ -37,7 +37,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/v1/jobs/{id}", api_job_get, "wait", false, false, HTTP_READ},
     {HTTP_DELETE, "/v1/jobs/{id}", api_job_delete, NULL, false, false, HTTP_WRITE},
     {HTTP_GET, "/v1/jobs/{id}/history", api_job_history, "format", false, false, HTTP_WORK},
-    {HTTP_GET, "/v1/jobs/{id}/backtest", api_job_backtest, NULL, false, false, HTTP_WORK},
+    {HTTP_GET, "/v1/jobs/{id}/backtest", api_job_backtest, "format", false, false, HTTP_WORK},
     {HTTP_GET, "/v1/jobs/{id}/events", api_job_events, NULL, false, false, HTTP_READ},
     {HTTP_POST, "/v1/jobs/{id}/cancel", api_job_cancel, NULL, true, false, HTTP_WRITE},
 
@@ -53,8 +53,8 @@ static const struct http_route routes[] = {
      HTTP_WORK},
     {HTTP_PUT, "/v1/models/{name}/checkpoint", api_checkpoint_put, NULL, true, false, HTTP_WORK,
      .conditional = true},
-    {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version format", false, false,
-     HTTP_WORK},
+    {HTTP_GET, "/v1/models/{name}/evaluation", api_model_evaluation, "version format series", false,
+     false, HTTP_WORK},
 
     {HTTP_POST, "/v1/models/{name}/evaluate", api_model_evaluate, "version", true, false, HTTP_BULK,
      .reads = true},

@@ -35,6 +35,33 @@ START_TEST(a_trained_model_has_its_evaluation)
 }
 END_TEST
 
+START_TEST(one_series_is_asked_for_by_its_id)
+{
+    char csv[2048] = "id,month,y\n";
+    struct call c = {.handler = api_model_evaluation, .param = {"m"}};
+    const char *svg;
+
+    for (int i = 0; i < 72; i++)
+        snprintf(csv + strlen(csv), sizeof(csv) - strlen(csv), "%c,%d-%02d,%d\n", "ab"[i / 36],
+                 2015 + i % 36 / 12, i % 12 + 1, 10 + i % 12);
+    put_csv("d", csv);
+    train("{\"task\":\"forecast\",\"dataset\":\"d\",\"model\":\"m\",\"params\":{\"epochs\":1,"
+          "\"patience\":0,\"hidden_size\":1,\"horizon\":2,\"test_size\":4}}");
+    expect(200, &c);
+    ck_assert_int_eq(cJSON_GetArraySize(member("series")), 2);
+    c.query[0] = (struct http_pair){"series", "b"};
+    expect(200, &c);
+    ck_assert_int_eq(cJSON_GetArraySize(member("series")), 1);
+    ck_assert_str_eq(text("series/0/id"), "b");
+    c.header[0] = (struct http_pair){"Accept", "image/svg+xml"};
+    svg = expect(200, &c)->body;
+    ck_assert_ptr_nonnull(strstr(svg, ">b</text>"));
+    ck_assert_ptr_null(strstr(svg, ">a</text>"));
+    c.query[0] = (struct http_pair){"series", "c"};
+    expect_problem(404, NULL, &c);
+}
+END_TEST
+
 START_TEST(an_imported_model_has_none)
 {
     import("f", "forecaster-fitted");
@@ -79,6 +106,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         a_trained_model_has_its_evaluation,
+        one_series_is_asked_for_by_its_id,
         an_imported_model_has_none,
         a_tagger_is_measured_on_other_sentences,
         what_is_wrong_is_named,

@@ -157,7 +157,7 @@ START_TEST(a_wait_holds_until_the_end)
 }
 END_TEST
 
-START_TEST(the_history_comes_as_json_and_csv)
+START_TEST(the_history_comes_as_numbers_and_drawn)
 {
     struct call c = {.handler = api_job_history};
     const struct reply *r;
@@ -172,6 +172,10 @@ START_TEST(the_history_comes_as_json_and_csv)
     c.query[0] = (struct http_pair){"format", "csv"};
     r = expect(200, &c);
     ck_assert(strncmp(r->body, "epoch,loss,validation_loss\n1,", 29) == 0);
+    c.query[0] = (struct http_pair){"format", "svg"};
+    r = expect(200, &c);
+    ck_assert(strncmp(r->body, "<svg", 4) == 0);
+    ck_assert_ptr_nonnull(strstr(r->body, ">Training of m</text>"));
 }
 END_TEST
 
@@ -191,6 +195,10 @@ START_TEST(a_backtest_has_a_result_and_no_model)
                        "\"params\":{\"epochs\":1,\"patience\":0,\"hidden_size\":1}}");
     expect(200, &c);
     ck_assert_int_eq((int)number("windows"), 1);
+    c.query[0] = (struct http_pair){"format", "svg"};
+    ck_assert_ptr_nonnull(strstr(expect(200, &c)->body, ", window 1</text>"));
+    c.query[0] = (struct http_pair){"format", "csv"};
+    expect(406, &c);
     expect(200, &(struct call){.handler = api_job_get, .param = {c.param[0]}});
     ck_assert(cJSON_IsNull(member("model_version")));
 }
@@ -206,7 +214,7 @@ int main(void)
         jobs_are_listed_newest_first,
         a_job_is_cancelled_and_deleted,
         a_wait_holds_until_the_end,
-        the_history_comes_as_json_and_csv,
+        the_history_comes_as_numbers_and_drawn,
         a_backtest_has_a_result_and_no_model,
     };
 
