@@ -7,12 +7,7 @@
 // update(params), called instead of render when only the query has changed, and leave().
 import {h, replace, loading, problem, button, copy, link} from './dom.js';
 import * as api from './api.js';
-
-// The first segment of the address, the module, and what the rail calls it (none: not in the rail).
-const screens = [
-  {at: '', module: 'home', rail: 'Home'},
-  {at: 'start', module: 'start'},
-];
+import {screens} from './screens.js';
 
 const main = document.getElementById('main');
 let shown = null; // {address, handle, abort}

@@ -59,8 +59,9 @@ function seriesOptions(spec) {
   const names = namesOf(spec);
   spec.lines.forEach((l, i) => {
     const {colour: name, ...look} = looks[l.kind] ?? looks.observed;
-    options[names[i + 1]] = {color: colour(name), ...look, ...(l.points ? {strokeWidth: 0, drawPoints: true, pointSize: 3} : {}),
-      drawPointCallback: l.draw, drawHighlightPointCallback: l.draw};
+    options[names[i + 1]] = {color: colour(name), ...look, showInRangeSelector: true,
+      ...(l.points ? {strokeWidth: 0, drawPoints: true, pointSize: 3} : {}),
+      ...(l.draw ? {drawPointCallback: l.draw, drawHighlightPointCallback: l.draw} : {})};
   });
   for (const name of names.slice(1 + spec.lines.length))
     options[name] = {strokeWidth: 0, highlightCircleSize: 0, color: 'transparent', drawPoints: false,
@@ -196,7 +197,7 @@ function optionsOf(chart) {
   return {
     labels: namesOf(spec), series: seriesOptions(spec), underlayCallback: underlay(spec, x),
     labelsUTC: true, logscale: Boolean(spec.log), includeZero: Boolean(spec.zero),
-    legend: 'never', animatedZooms: false, xRangePad: 8, yRangePad: 8, rightGap: 12,
+    legend: 'never', animatedZooms: false, xRangePad: 8, yRangePad: 8, rightGap: 20, xAxisHeight: 36,
     highlightCircleSize: 3.5, gridLineColor: colour('--line'), axisLineColor: colour('--line'),
     axisLabelFontSize: 12, drawAxesAtZero: false,
     showRangeSelector: spec.selector ?? spec.count >= selectorFrom, rangeSelectorHeight: 32,

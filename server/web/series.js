@@ -42,7 +42,9 @@ function cells(text) {
 // [{id, time: [...] or null, columns: [{name, values: [number or null]}]}].
 export function readSeries(text, d) {
   const [header, ...rows] = cells(text);
-  const time = d.time_column ? header.indexOf(d.time_column) : -1;
+  // Thinned rows have their numbers beside them where the data have no times.
+  const numbered = !d.time_column && !d.columns?.includes('ds') && !d.covariates?.includes('ds');
+  const time = header.indexOf(numbered ? 'ds' : d.time_column);
   const id = d.id_column ? header.indexOf(d.id_column) : -1;
   const columns = header.map((name, i) => ({name, i})).filter(c => c.i !== time && c.i !== id);
   const found = new Map();
@@ -63,6 +65,18 @@ export async function loadSeries(d, {signal, query, shown} = {}) {
   const text = await api.get(`v1/datasets/${encodeURIComponent(d.name)}/data`,
     {accept: 'text/csv', as: 'text', signal, query, shown});
   return readSeries(text, d);
+}
+
+// The history of a model's series: one of the data set, by its first column; or one of its columns,
+// where the columns are series of their own ("b", "shop/b"). null: it is not there.
+export function historyOf(d, all, id) {
+  const targets = s => s.columns.filter(c => !d.covariates?.includes(c.name));
+  const whole = all.find(s => s.id === id);
+  if (whole && targets(whole).length > 0) return {time: whole.time, values: targets(whole)[0].values};
+  for (const s of all)
+    for (const c of targets(s))
+      if (id === c.name || id === `${s.id}/${c.name}`) return {time: s.time, values: c.values};
+  return null;
 }
 
 export function rowNumbers(n, from = 0) {

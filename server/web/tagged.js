@@ -3,10 +3,19 @@ import {h} from './dom.js';
 
 const colours = 12;
 
+// Word classes that are often side by side, by how their names begin in the common tag sets.
+const classes = [['N', 'NOUN'], ['V', 'VERB'], ['DET', 'DT', 'D'], ['J', 'ADJ'], ['IN', 'ADP'], ['RB', 'ADV'], ['PRON', 'PRP', 'WP'],
+  ['PROPN', 'NNP'], ['AUX', 'MD'], ['CC', 'CCONJ', 'SCONJ', 'TO', 'PART'], ['NUM', 'CD'], ['PUNCT', 'SYM', 'X', '.', ',', ':']];
+
 // The same tag has the same colour on every screen.
 export function tagClass(tag, all) {
-  const i = all ? all.indexOf(tag) : [...tag].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 9973, 7);
-  return `tag tag-${Math.max(0, i) % colours}`;
+  let best = -1, length = 0;
+  classes.forEach((names, i) => names.forEach(n => {
+    if (tag.startsWith(n) && n.length > length) [best, length] = [i, n.length];
+  }));
+  const hash = [...tag].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 9973, 7);
+  const i = best >= 0 ? best : all?.includes(tag) ? all.indexOf(tag) : hash;
+  return `tag tag-${i % colours}`;
 }
 
 // One sentence of the API's answer. dir=auto: every script runs its own way.

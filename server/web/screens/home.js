@@ -1,10 +1,11 @@
 // home.js - the first screen: what runs, what there is; on an empty service three examples.
 import {h, replace, table, empty, link} from '../dom.js';
 import * as api from '../api.js';
-import {ago, bytes, count, duration, number, percent} from '../format.js';
+import {ago, bytes, duration, number, percent} from '../format.js';
 import {errorCells} from '../words.js';
 import {examples} from '../examples.js';
-import {dropZone} from '../upload.js';
+import {has} from '../screens.js';
+import {dropZone, sizeOf} from '../upload.js';
 
 export const title = 'Home';
 
@@ -24,9 +25,10 @@ function progressOf(job) {
 }
 
 function jobsPart(jobs) {
-  if (jobs.length === 0) return empty('No job has run yet. A training is a job: choose a data set and train a model of it.');
+  if (jobs.length === 0)
+    return empty('No job has run yet. A training is a job: choose a data set and train a model of it.');
   const rows = jobs.map(j => [
-    h('a', {href: link(['jobs', j.id])}, j.model ?? j.dataset), j.task,
+    has('jobs') ? h('a', {href: link(['jobs', j.id])}, j.model ?? j.dataset) : j.model ?? j.dataset, j.task,
     j.state === 'running' ? progressOf(j) : h('span', {class: j.state === 'failed' ? 'bad' : ''}, j.state),
     ago(j.finished_at ?? j.started_at ?? j.created_at)]);
   return table('Jobs', [{title: 'Job'}, {title: 'Task'}, {title: 'State'}, {title: 'Since'}], rows);
@@ -36,18 +38,12 @@ function modelsPart(models) {
   if (models.length === 0) return empty('No model yet.');
   const rows = models.map(m => {
     const [mine, base] = errorCells(m.metrics);
-    return [h('a', {href: link([m.task === 'tag' ? 'tags' : 'models', m.name])}, m.name), m.task, mine, base,
+    return [h('a', {href: link(['models', m.name])}, m.name), m.task, mine, base,
       m.dataset ? h('a', {href: link(['data', m.dataset])}, m.dataset) : '–', m.version, ago(m.created_at)];
   });
   return table('Models', [{title: 'Model'}, {title: 'Task'}, {title: 'Error', number: true},
     {title: 'Baseline', number: true, hint: 'The same measure of repeating the season before'},
     {title: 'Data'}, {title: 'Version', number: true}, {title: 'Trained'}], rows);
-}
-
-export function sizeOf(d) {
-  if (d.kind === 'tagged') return `${count(d.sentences, 'sentence')}, ${count(d.tokens, 'word')}`;
-  const n = d.series.reduce((sum, s) => sum + s.length, 0);
-  return d.num_series === 1 ? `${count(n, 'row')}` : count(d.num_series, 'series', 'series');
 }
 
 function dataPart(sets) {
@@ -113,7 +109,8 @@ export async function render(root, params) {
     before = now;
     try {
       if (changed) draw(parts, await everything(params.signal));
-      else if (running.length > 0) replace(parts.jobs, jobsPart([...running, ...first.jobs.filter(j => j.state !== 'running')]));
+      else if (running.length > 0)
+        replace(parts.jobs, jobsPart([...running, ...first.jobs.filter(j => !running.some(r => r.id === j.id))]));
     } catch { /* the watcher will tell */ }
   });
   return {leave: stop};

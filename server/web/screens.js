@@ -1,0 +1,10 @@
+// screens.js - every screen: the first segment of its address, its module in screens/, and what
+// the rail calls it (none: it is not in the rail).
+export const screens = [
+  {at: '', module: 'home', rail: 'Home'},
+  {at: 'data', module: 'data', rail: 'Data'},
+  {at: 'models', module: 'models', rail: 'Models'},
+  {at: 'start', module: 'start'},
+];
+
+export const has = at => screens.some(s => s.at === at);
