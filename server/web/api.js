@@ -32,7 +32,10 @@ export function setKey(value) {
 let access = null;
 export async function mayWrite() {
   if (!key()) return true;
-  access ??= request('DELETE', 'v1/jobs/none', {}).then(() => true, e => e.status !== 401 && e.status !== 403);
+  access ??= request('DELETE', 'v1/jobs/none', {}).then(
+    () => true,
+    e => e.status !== 401 && e.status !== 403,
+  );
   return access;
 }
 
@@ -67,7 +70,10 @@ export function curl(method, path, {query, body, type, accept, file} = {}) {
   if (accept) words.push('-H', shell(`Accept: ${accept}`));
   if (body && !file) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    words.push(type === 'application/json' ? '-d' : '--data-binary', text.length < 2000 ? shell(text) : '@FILE');
+    words.push(
+      type === 'application/json' ? '-d' : '--data-binary',
+      text.length < 2000 ? shell(text) : '@FILE',
+    );
   } else if (method === 'POST') {
     words.push("-d ''");
   }
@@ -78,9 +84,16 @@ async function readProblem(answer) {
   let document = {};
   try {
     document = await answer.json();
-  } catch { /* a proxy's page */ }
-  return new ApiError(answer.status, document.detail ?? document.title ??
-    `The service answers ${answer.status} ${answer.statusText}.`, document.errors);
+  } catch {
+    /* a proxy's page */
+  }
+  return new ApiError(
+    answer.status,
+    document.detail ??
+      document.title ??
+      `The service answers ${answer.status} ${answer.statusText}.`,
+    document.errors,
+  );
 }
 
 // options: query, body (text, Blob, or an object that becomes JSON), type, accept, headers, signal,
@@ -101,7 +114,10 @@ export async function request(method, path, options = {}) {
     answer = await fetch(address(path, query), {method, headers, body, signal});
   } catch (e) {
     if (e.name === 'AbortError') throw e;
-    throw new ApiError(0, `The service at ${root.host} does not answer. Is it running, and is the network there?`);
+    throw new ApiError(
+      0,
+      `The service at ${root.host} does not answer. Is it running, and is the network there?`,
+    );
   }
   if (!answer.ok) throw await readProblem(answer);
   if (as === 'response') return answer;
@@ -138,7 +154,8 @@ export async function events(path, f, {signal} = {}) {
     const blocks = text.split('\n\n');
     text = blocks.pop();
     for (const block of blocks) {
-      let name = 'message', data = '';
+      let name = 'message',
+        data = '';
       for (const line of block.split('\n')) {
         if (line.startsWith('event:')) name = line.slice(6).trim();
         else if (line.startsWith('data:')) data += line.slice(5).trim();
@@ -151,7 +168,8 @@ export async function events(path, f, {signal} = {}) {
 // ---- the jobs that run, asked for once for the whole page
 
 const listeners = new Set();
-let timer = 0, busy = false;
+let timer = 0,
+  busy = false;
 const every = 5000;
 
 async function look() {
@@ -176,4 +194,6 @@ export function watchJobs(f) {
   look();
   return () => listeners.delete(f);
 }
-document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) look();
+});

@@ -14,9 +14,16 @@ let shown = null; // {address, handle, abort}
 
 function parse() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
-  const segments = path.split('/').filter(s => s !== '').map(decodeURIComponent);
-  return {at: segments[0] ?? '', path: segments.slice(1), key: path,
-    query: Object.fromEntries(new URLSearchParams(query ?? ''))};
+  const segments = path
+    .split('/')
+    .filter(s => s !== '')
+    .map(decodeURIComponent);
+  return {
+    at: segments[0] ?? '',
+    path: segments.slice(1),
+    key: path,
+    query: Object.fromEntries(new URLSearchParams(query ?? '')),
+  };
 }
 
 // ---- rail
@@ -24,9 +31,19 @@ function parse() {
 const badge = h('span', {class: 'badge', hidden: true});
 
 function drawRail(at) {
-  replace(document.getElementById('rail'), screens.filter(s => s.rail).map(s =>
-    h('a', {href: link(s.at ? [s.at] : []), 'aria-current': s.at === at ? 'page' : null},
-      s.rail, s.at === '' ? badge : null)));
+  replace(
+    document.getElementById('rail'),
+    screens
+      .filter(s => s.rail)
+      .map(s =>
+        h(
+          'a',
+          {href: link(s.at ? [s.at] : []), 'aria-current': s.at === at ? 'page' : null},
+          s.rail,
+          s.at === '' ? badge : null,
+        ),
+      ),
+  );
 }
 
 function showRunning({running, error}) {
@@ -41,42 +58,74 @@ function showRunning({running, error}) {
 
 function curlStrip() {
   const code = h('code', null);
-  const strip = h('details', {class: 'curl', hidden: true}, h('summary', null, 'as curl'),
-    h('pre', {tabindex: '0'}, code), button('Copy', () => copy(code.textContent)));
-  api.whenShown(text => { code.textContent = text; strip.hidden = false; });
+  const strip = h(
+    'details',
+    {class: 'curl', hidden: true},
+    h('summary', null, 'as curl'),
+    h('pre', {tabindex: '0'}, code),
+    button('Copy', () => copy(code.textContent)),
+  );
+  api.whenShown(text => {
+    code.textContent = text;
+    strip.hidden = false;
+  });
   return strip;
 }
 
 // ---- screens
 
 function keyForm(error) {
-  const field = h('input', {type: 'password', autocomplete: 'off', required: true, 'aria-describedby': 'key-why'});
-  return h('form', {class: 'key', onsubmit: e => {
-    e.preventDefault();
-    api.setKey(field.value.trim());
-    draw(true);
-  }},
-  h('h1', null, 'A key is needed'),
-  h('p', {id: 'key-why'}, error.message),
-  h('label', {class: 'field'}, h('span', null, 'Key'), field),
-  h('p', {class: 'quiet'}, 'It stays in this tab until that is closed, and is sent to this service alone.'),
-  h('button', {class: 'primary'}, 'Log in'));
+  const field = h('input', {
+    type: 'password',
+    autocomplete: 'off',
+    required: true,
+    'aria-describedby': 'key-why',
+  });
+  return h(
+    'form',
+    {
+      class: 'key',
+      onsubmit: e => {
+        e.preventDefault();
+        api.setKey(field.value.trim());
+        draw(true);
+      },
+    },
+    h('h1', null, 'A key is needed'),
+    h('p', {id: 'key-why'}, error.message),
+    h('label', {class: 'field'}, h('span', null, 'Key'), field),
+    h(
+      'p',
+      {class: 'quiet'},
+      'It stays in this tab until that is closed, and is sent to this service alone.',
+    ),
+    h('button', {class: 'primary'}, 'Log in'),
+  );
 }
 
 function fail(root, error) {
   if (error.name === 'AbortError') return;
   if (error.status === 401 || (error.status === 403 && api.key())) replace(root, keyForm(error));
-  else replace(root, h('h1', null, 'lstmd'), problem(error, () => draw(true)));
+  else
+    replace(
+      root,
+      h('h1', null, 'lstmd'),
+      problem(error, () => draw(true)),
+    );
   if (!(error instanceof api.ApiError)) console.error(error);
 }
 
 function paramsOf(address, abort) {
-  return {path: address.path, query: address.query, signal: abort.signal,
+  return {
+    path: address.path,
+    query: address.query,
+    signal: abort.signal,
     set(query) {
       Object.assign(address.query, query);
       const segments = address.at ? [address.at, ...address.path] : address.path;
       history.replaceState(null, '', link(segments, address.query));
-    }};
+    },
+  };
 }
 
 async function draw(anew) {
@@ -88,20 +137,24 @@ async function draw(anew) {
   }
   shown?.abort.abort();
   shown?.handle?.leave?.();
-  const mine = shown = {address, abort: new AbortController(), handle: null};
+  const mine = (shown = {address, abort: new AbortController(), handle: null});
   const screen = screens.find(s => s.at === address.at);
   const root = h('div', {class: 'screen'}, loading());
   drawRail(address.at);
   replace(main, root, curlStrip());
   if (!screen) {
-    replace(root, h('h1', null, 'There is no such screen'), h('p', null, h('a', {href: '#/'}, 'Go to the first one')));
+    replace(
+      root,
+      h('h1', null, 'There is no such screen'),
+      h('p', null, h('a', {href: '#/'}, 'Go to the first one')),
+    );
     return;
   }
   try {
     const module = await import(`./screens/${screen.module}.js`);
     document.title = `${address.path[0] ?? module.title} – lstmd`;
     if (mine !== shown) return;
-    mine.handle = await module.render(root, paramsOf(address, mine.abort)) ?? null;
+    mine.handle = (await module.render(root, paramsOf(address, mine.abort))) ?? null;
     if (mine !== shown) mine.handle?.leave?.();
   } catch (error) {
     if (mine === shown) fail(root, error);

@@ -13,13 +13,15 @@ const selectorFrom = 200; // points, from which a range selector stands below
 let library = null;
 function dygraphs() {
   library ??= new Promise((go, fail) => {
-    const script = h('script', {src: new URL('dygraphs.js', import.meta.url).href,
+    const script = h('script', {
+      src: new URL('dygraphs.js', import.meta.url).href,
       onload: () => {
         const D = window.Dygraph;
         D.PLUGINS = D.PLUGINS.filter(p => p !== D.Plugins.Legend);
         go(D);
       },
-      onerror: () => fail(new Error('The charts could not be loaded.'))});
+      onerror: () => fail(new Error('The charts could not be loaded.')),
+    });
     document.head.append(script);
   });
   return library;
@@ -46,12 +48,19 @@ function colour(name) {
 // but take part in the range of y.
 function rowsOf(spec, x) {
   const bounds = (spec.bands ?? []).flatMap(b => [b.lower, b.upper]);
-  return x.map((at, i) => [at, ...spec.lines.map(l => l.values[i] ?? null), ...bounds.map(b => b[i] ?? null)]);
+  return x.map((at, i) => [
+    at,
+    ...spec.lines.map(l => l.values[i] ?? null),
+    ...bounds.map(b => b[i] ?? null),
+  ]);
 }
 
 function namesOf(spec) {
-  return ['x', ...spec.lines.map((l, i) => `${i} ${l.name}`),
-    ...(spec.bands ?? []).flatMap((b, i) => [`lower ${i}`, `upper ${i}`])];
+  return [
+    'x',
+    ...spec.lines.map((l, i) => `${i} ${l.name}`),
+    ...(spec.bands ?? []).flatMap((b, i) => [`lower ${i}`, `upper ${i}`]),
+  ];
 }
 
 function seriesOptions(spec) {
@@ -59,13 +68,22 @@ function seriesOptions(spec) {
   const names = namesOf(spec);
   spec.lines.forEach((l, i) => {
     const {colour: name, ...look} = looks[l.kind] ?? looks.observed;
-    options[names[i + 1]] = {color: colour(name), ...look, showInRangeSelector: true,
+    options[names[i + 1]] = {
+      color: colour(name),
+      ...look,
+      showInRangeSelector: true,
       ...(l.points ? {strokeWidth: 0, drawPoints: true, pointSize: 3} : {}),
-      ...(l.draw ? {drawPointCallback: l.draw, drawHighlightPointCallback: l.draw} : {})};
+      ...(l.draw ? {drawPointCallback: l.draw, drawHighlightPointCallback: l.draw} : {}),
+    };
   });
   for (const name of names.slice(1 + spec.lines.length))
-    options[name] = {strokeWidth: 0, highlightCircleSize: 0, color: 'transparent', drawPoints: false,
-      showInRangeSelector: false};
+    options[name] = {
+      strokeWidth: 0,
+      highlightCircleSize: 0,
+      color: 'transparent',
+      drawPoints: false,
+      showInRangeSelector: false,
+    };
   return options;
 }
 
@@ -103,7 +121,8 @@ function mark(context, area, at, text) {
   const width = context.measureText(text).width;
   const right = at + width + 8 < area.x + area.w;
   context.textAlign = right ? 'left' : 'right';
-  if (at >= area.x && at <= area.x + area.w) context.fillText(text, at + (right ? 4 : -4), area.y + 12);
+  if (at >= area.x && at <= area.x + area.w)
+    context.fillText(text, at + (right ? 4 : -4), area.y + 12);
 }
 
 function underlay(spec, x) {
@@ -114,7 +133,8 @@ function underlay(spec, x) {
     context.rect(area.x, area.y, area.w, area.h);
     context.clip();
     (spec.bands ?? []).forEach((b, i) =>
-      band(context, g, x, b, colour(wide && i === 0 ? '--band-wide' : '--band-narrow')));
+      band(context, g, x, b, colour(wide && i === 0 ? '--band-wide' : '--band-narrow')),
+    );
     for (const m of spec.marks ?? []) mark(context, area, g.toDomXCoord(x[m.row]), m.text);
     context.restore();
   };
@@ -125,10 +145,12 @@ function underlay(spec, x) {
 function readoutText(spec, row) {
   const parts = [spec.time?.[row] ?? `${spec.xTitle ?? 'row'} ${spec.x[row]}`];
   spec.lines.forEach(l => {
-    if (l.values[row] != null && !(l.hideAtJoin && row === spec.join)) parts.push(`${l.name} ${number(l.values[row])}`);
+    if (l.values[row] != null && !(l.hideAtJoin && row === spec.join))
+      parts.push(`${l.name} ${number(l.values[row])}`);
   });
   (spec.bands ?? []).forEach(b => {
-    if (b.lower[row] != null && row !== spec.join) parts.push(`${b.name} ${number(b.lower[row])} to ${number(b.upper[row])}`);
+    if (b.lower[row] != null && row !== spec.join)
+      parts.push(`${b.name} ${number(b.lower[row])} to ${number(b.upper[row])}`);
   });
   return parts.join('   ');
 }
@@ -142,7 +164,8 @@ function walk(chart, event) {
   const {g, spec} = chart;
   const last = spec.count - 1;
   const jump = event.shiftKey ? 10 : 1;
-  let row = chart.row ?? (event.key === 'ArrowRight' ? -1 : last + 1), step = 0;
+  let row = chart.row ?? (event.key === 'ArrowRight' ? -1 : last + 1),
+    step = 0;
   if (event.key === 'ArrowRight') step = 1;
   else if (event.key === 'ArrowLeft') step = -1;
   else if (event.key === 'Home') [row, step] = [-1, 1];
@@ -155,7 +178,8 @@ function walk(chart, event) {
   } else return;
   event.preventDefault();
   row += step * (jump - 1);
-  do row += step; while (row >= 0 && row <= last && !hasValue(spec, row));
+  do row += step;
+  while (row >= 0 && row <= last && !hasValue(spec, row));
   row = Math.max(0, Math.min(last, row));
   g.setSelection(row);
   chart.say(row);
@@ -164,10 +188,21 @@ function walk(chart, event) {
 // ---- legend and numbers
 
 function legend(spec) {
-  const keys = spec.lines.filter(l => l.legend !== false).map(l =>
-    h('li', null, h('span', {class: `swatch ${l.kind} ${l.points ? 'dot' : ''}`}), l.name));
-  (spec.bands ?? []).forEach((b, i) => keys.push(
-    h('li', null, h('span', {class: `swatch band ${spec.bands.length > 1 && i === 0 ? 'wide' : ''}`}), b.name)));
+  const keys = spec.lines
+    .filter(l => l.legend !== false)
+    .map(l =>
+      h('li', null, h('span', {class: `swatch ${l.kind} ${l.points ? 'dot' : ''}`}), l.name),
+    );
+  (spec.bands ?? []).forEach((b, i) =>
+    keys.push(
+      h(
+        'li',
+        null,
+        h('span', {class: `swatch band ${spec.bands.length > 1 && i === 0 ? 'wide' : ''}`}),
+        b.name,
+      ),
+    ),
+  );
   return h('ul', {class: 'legend'}, keys);
 }
 
@@ -176,14 +211,27 @@ function numbers(spec) {
   const most = 500;
   details.addEventListener('toggle', () => {
     if (!details.open || details.children.length > 1) return;
-    const columns = [{title: spec.xTitle ?? 'time'}, ...spec.lines.map(l => ({title: l.name, number: true})),
-      ...(spec.bands ?? []).flatMap(b => [{title: `${b.name}, from`, number: true}, {title: 'to', number: true}])];
+    const columns = [
+      {title: spec.xTitle ?? 'time'},
+      ...spec.lines.map(l => ({title: l.name, number: true})),
+      ...(spec.bands ?? []).flatMap(b => [
+        {title: `${b.name}, from`, number: true},
+        {title: 'to', number: true},
+      ]),
+    ];
     const rows = [];
     for (let i = Math.max(0, spec.count - most); i < spec.count; i++) {
-      const all = [...spec.lines.map(l => l.values[i]), ...(spec.bands ?? []).flatMap(b => [b.lower[i], b.upper[i]])];
-      rows.push([spec.time?.[i] ?? spec.x[i], ...all.map(v => v == null ? '' : h('span', {title: String(v)}, number(v)))]);
+      const all = [
+        ...spec.lines.map(l => l.values[i]),
+        ...(spec.bands ?? []).flatMap(b => [b.lower[i], b.upper[i]]),
+      ];
+      rows.push([
+        spec.time?.[i] ?? spec.x[i],
+        ...all.map(v => (v == null ? '' : h('span', {title: String(v)}, number(v)))),
+      ]);
     }
-    if (spec.count > most) details.append(h('p', {class: 'quiet'}, `The last ${most} of ${spec.count} rows.`));
+    if (spec.count > most)
+      details.append(h('p', {class: 'quiet'}, `The last ${most} of ${spec.count} rows.`));
     details.append(table(spec.title, columns, rows));
   });
   return details;
@@ -195,17 +243,36 @@ function optionsOf(chart) {
   const {spec, x, calendar} = chart;
   const ticks = calendar ? calendarTicks : plainTicks;
   return {
-    labels: namesOf(spec), series: seriesOptions(spec), underlayCallback: underlay(spec, x),
-    labelsUTC: true, logscale: Boolean(spec.log), includeZero: Boolean(spec.zero),
-    legend: 'never', animatedZooms: false, xRangePad: 8, yRangePad: 8, rightGap: 20, xAxisHeight: 36,
-    highlightCircleSize: 3.5, gridLineColor: colour('--line'), axisLineColor: colour('--line'),
-    axisLabelFontSize: 12, drawAxesAtZero: false,
-    showRangeSelector: spec.selector ?? spec.count >= selectorFrom, rangeSelectorHeight: 32,
-    rangeSelectorPlotStrokeColor: colour('--baseline'), rangeSelectorPlotFillColor: colour('--line'),
-    rangeSelectorBackgroundStrokeColor: colour('--line'), rangeSelectorForegroundStrokeColor: colour('--quiet'),
+    labels: namesOf(spec),
+    series: seriesOptions(spec),
+    underlayCallback: underlay(spec, x),
+    labelsUTC: true,
+    logscale: Boolean(spec.log),
+    includeZero: Boolean(spec.zero),
+    legend: 'never',
+    animatedZooms: false,
+    xRangePad: 8,
+    yRangePad: 8,
+    rightGap: 20,
+    xAxisHeight: 36,
+    highlightCircleSize: 3.5,
+    gridLineColor: colour('--line'),
+    axisLineColor: colour('--line'),
+    axisLabelFontSize: 12,
+    drawAxesAtZero: false,
+    showRangeSelector: spec.selector ?? spec.count >= selectorFrom,
+    rangeSelectorHeight: 32,
+    rangeSelectorPlotStrokeColor: colour('--baseline'),
+    rangeSelectorPlotFillColor: colour('--line'),
+    rangeSelectorBackgroundStrokeColor: colour('--line'),
+    rangeSelectorForegroundStrokeColor: colour('--quiet'),
     axes: {
-      x: {ticker: (a, b, pixels) => ticks(a, b, pixels), axisLabelWidth: 72, pixelsPerLabel: 72,
-        axisLabelFormatter: v => String(v)},
+      x: {
+        ticker: (a, b, pixels) => ticks(a, b, pixels),
+        axisLabelWidth: 72,
+        pixelsPerLabel: 72,
+        axisLabelFormatter: v => String(v),
+      },
       y: {axisLabelFormatter: v => number(v), axisLabelWidth: 56, pixelsPerLabel: 40},
     },
     highlightCallback: (e, at, points, row) => chart.say(row),
@@ -230,12 +297,23 @@ export async function lineChart(root, spec) {
   const readout = h('p', {class: 'readout', 'aria-live': 'polite'});
   const titles = h('p', {class: 'axis-title'});
   const keys = h('div');
-  const figure = h('div', {class: 'chart', tabindex: '0', role: 'group',
-    onkeydown: e => walk(chart, e)}, titles, plot, readout, keys);
-  const chart = {spec, g: null, row: null, say(row) {
-    chart.row = row;
-    readout.textContent = row === null ? chart.rest : readoutText(chart.spec, row);
-  }};
+  const figure = h(
+    'div',
+    {class: 'chart', tabindex: '0', role: 'group', onkeydown: e => walk(chart, e)},
+    titles,
+    plot,
+    readout,
+    keys,
+  );
+  const chart = {
+    spec,
+    g: null,
+    row: null,
+    say(row) {
+      chart.row = row;
+      readout.textContent = row === null ? chart.rest : readoutText(chart.spec, row);
+    },
+  };
 
   function take(next) {
     chart.spec = next;
@@ -244,8 +322,10 @@ export async function lineChart(root, spec) {
     chart.x = next.x ?? (chart.calendar ? stamps.map(instant) : stamps.map((t, i) => i));
     next.x ??= chart.x;
     next.count = chart.x.length;
-    figure.setAttribute('aria-label',
-      `${next.title}. Chart of ${next.count} points; arrow keys walk through them, a table follows.`);
+    figure.setAttribute(
+      'aria-label',
+      `${next.title}. Chart of ${next.count} points; arrow keys walk through them, a table follows.`,
+    );
     titles.textContent = next.yTitle ?? '';
     chart.rest = next.rest ?? '';
     chart.say(null);
@@ -270,7 +350,11 @@ export async function lineChart(root, spec) {
   return {
     update(next) {
       take(next);
-      chart.g.updateOptions({file: rowsOf(next, chart.x), ...optionsOf(chart), ...(next.keepZoom ? {} : {dateWindow: firstView()})});
+      chart.g.updateOptions({
+        file: rowsOf(next, chart.x),
+        ...optionsOf(chart),
+        ...(next.keepZoom ? {} : {dateWindow: firstView()}),
+      });
     },
     free() {
       scheme.removeEventListener('change', recolour);
@@ -283,12 +367,36 @@ export async function lineChart(root, spec) {
 // A row of bars beside each other for each step: groups: [{name, kind, values}].
 export function stepBars(root, spec) {
   const most = Math.max(...spec.groups.flatMap(g => g.values.filter(Number.isFinite)), 0) || 1;
-  const rows = spec.labels.map((label, i) => h('li', null, h('span', {class: 'bar-label'}, label),
-    h('span', {class: 'bar-group'}, spec.groups.map(g =>
-      h('span', {class: `bar ${g.kind}`, title: `${g.name}: ${g.values[i]}`,
-        css: {width: `${Math.max(0.5, 100 * (g.values[i] ?? 0) / most)}%`}}))),
-    h('span', {class: 'bar-value'}, spec.groups.map(g => number(g.values[i], 3)).join(' / '))));
-  replace(root, h('div', {class: 'chart'}, h('ol', {class: 'bars', 'aria-label': spec.title}, rows),
-    h('ul', {class: 'legend'}, spec.groups.map(g =>
-      h('li', null, h('span', {class: `swatch block ${g.kind}`}), g.name)))));
+  const rows = spec.labels.map((label, i) =>
+    h(
+      'li',
+      null,
+      h('span', {class: 'bar-label'}, label),
+      h(
+        'span',
+        {class: 'bar-group'},
+        spec.groups.map(g =>
+          h('span', {
+            class: `bar ${g.kind}`,
+            title: `${g.name}: ${g.values[i]}`,
+            css: {width: `${Math.max(0.5, (100 * (g.values[i] ?? 0)) / most)}%`},
+          }),
+        ),
+      ),
+      h('span', {class: 'bar-value'}, spec.groups.map(g => number(g.values[i], 3)).join(' / ')),
+    ),
+  );
+  replace(
+    root,
+    h(
+      'div',
+      {class: 'chart'},
+      h('ol', {class: 'bars', 'aria-label': spec.title}, rows),
+      h(
+        'ul',
+        {class: 'legend'},
+        spec.groups.map(g => h('li', null, h('span', {class: `swatch block ${g.kind}`}), g.name)),
+      ),
+    ),
+  );
 }

@@ -25,7 +25,10 @@ export function h(tag, attributes, ...children) {
 }
 
 export function svg(tag, attributes, ...children) {
-  return append(setAttributes(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes), children);
+  return append(
+    setAttributes(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes),
+    children,
+  );
 }
 
 export function replace(parent, ...children) {
@@ -40,19 +43,45 @@ export function button(text, onclick, attributes) {
 // A table. columns: [{title, number?: true, hint?}]; rows: arrays of cells (text or elements).
 export function table(caption, columns, rows) {
   const cell = (c, i) => h('td', {class: columns[i].number ? 'number' : null}, c);
-  return h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
-    h('table', null,
+  return h(
+    'div',
+    {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
+    h(
+      'table',
+      null,
       h('caption', {class: 'hidden'}, caption),
-      h('thead', null, h('tr', null, columns.map(c =>
-        h('th', {scope: 'col', class: c.number ? 'number' : null, title: c.hint}, c.title)))),
-      h('tbody', null, rows.map(r => h('tr', null, r.map(cell))))));
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          columns.map(c =>
+            h('th', {scope: 'col', class: c.number ? 'number' : null, title: c.hint}, c.title),
+          ),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map(r => h('tr', null, r.map(cell))),
+      ),
+    ),
+  );
 }
 
 // A field with its label: a menu (choices: [value, text]...) or an input.
 export function menu(label, choices, value, onchange, attributes) {
-  return h('label', {class: 'field'}, h('span', null, label),
-    h('select', {onchange: e => onchange(e.target.value), ...attributes}, choices.map(([v, text]) =>
-      h('option', {value: v, selected: v === value}, text))));
+  return h(
+    'label',
+    {class: 'field'},
+    h('span', null, label),
+    h(
+      'select',
+      {onchange: e => onchange(e.target.value), ...attributes},
+      choices.map(([v, text]) => h('option', {value: v, selected: v === value}, text)),
+    ),
+  );
 }
 
 export function input(label, attributes) {
@@ -63,7 +92,9 @@ export function input(label, attributes) {
 
 // The address of a screen: link(['models', 'flights'], {horizon: 24}).
 export function link(segments, query) {
-  const wanted = Object.entries(query ?? {}).filter(([, v]) => v !== null && v !== undefined && v !== '');
+  const wanted = Object.entries(query ?? {}).filter(
+    ([, v]) => v !== null && v !== undefined && v !== '',
+  );
   const text = new URLSearchParams(wanted).toString().replaceAll('%2C', ',');
   return `#/${segments.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
@@ -85,12 +116,26 @@ export function empty(...children) {
 // What went wrong, in the API's own sentences.
 export function problem(error, again) {
   const places = (error.errors ?? []).filter(x => x.detail !== error.message);
-  return h('div', {class: 'problem', role: 'alert'},
+  return h(
+    'div',
+    {class: 'problem', role: 'alert'},
     h('p', null, error.message),
-    places.length > 0 && h('ul', null, places.map(x =>
-      h('li', null, x.pointer || x.parameter ? h('code', null, x.pointer ?? x.parameter) : null,
-        x.line ? `line ${x.line}: ` : ' ', x.detail))),
-    again && button('Try again', again));
+    places.length > 0 &&
+      h(
+        'ul',
+        null,
+        places.map(x =>
+          h(
+            'li',
+            null,
+            x.pointer || x.parameter ? h('code', null, x.pointer ?? x.parameter) : null,
+            x.line ? `line ${x.line}: ` : ' ',
+            x.detail,
+          ),
+        ),
+      ),
+    again && button('Try again', again),
+  );
 }
 
 // A line that screen readers speak and everybody sees for some seconds.
@@ -99,13 +144,16 @@ export function announce(text) {
   const line = document.getElementById('status');
   line.textContent = text;
   clearTimeout(timer);
-  timer = setTimeout(() => { line.textContent = ''; }, 6000);
+  timer = setTimeout(() => {
+    line.textContent = '';
+  }, 6000);
 }
 
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-  } catch { // not a secure context, or not permitted
+  } catch {
+    // not a secure context, or not permitted
     const box = h('textarea', {class: 'hidden'});
     box.value = text;
     document.body.append(box);
@@ -119,11 +167,28 @@ export async function copy(text) {
 // Asks before something is lost; resolves to whether to go on.
 export function ask(question, yes) {
   return new Promise(go => {
-    const end = answer => { dialog.close(); dialog.remove(); go(answer); };
-    const dialog = h('dialog', {class: 'ask', oncancel: e => { e.preventDefault(); end(false); }},
+    const end = answer => {
+      dialog.close();
+      dialog.remove();
+      go(answer);
+    };
+    const dialog = h(
+      'dialog',
+      {
+        class: 'ask',
+        oncancel: e => {
+          e.preventDefault();
+          end(false);
+        },
+      },
       h('p', null, question),
-      h('p', {class: 'actions'},
-        button('Cancel', () => end(false)), button(yes, () => end(true), {class: 'danger'})));
+      h(
+        'p',
+        {class: 'actions'},
+        button('Cancel', () => end(false)),
+        button(yes, () => end(true), {class: 'danger'}),
+      ),
+    );
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -8,7 +8,13 @@ export function number(v, digits = 4) {
   if (v === null || v === undefined || !Number.isFinite(v)) return '–';
   if (v === 0) return '0';
   const size = Math.abs(v);
-  if (size >= 1e9 || size < 1e-4) return minus(v.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e'));
+  if (size >= 1e9 || size < 1e-4)
+    return minus(
+      v
+        .toExponential(digits - 1)
+        .replace(/\.?0+e/, 'e')
+        .replace('e+', 'e'),
+    );
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   const [whole, part] = Math.abs(v).toFixed(Math.min(places, 10)).split('.');
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ' ') : whole;
@@ -23,7 +29,7 @@ export function value(v, unit) {
 }
 
 export function count(n, one, many) {
-  return `${number(n, 12)} ${n === 1 ? one : many ?? `${one}s`}`;
+  return `${number(n, 12)} ${n === 1 ? one : (many ?? `${one}s`)}`;
 }
 
 export function percent(v, digits = 2) {
@@ -53,7 +59,11 @@ export function duration(seconds) {
 export function ago(instant) {
   if (!instant) return '–';
   const seconds = Math.max(0, (Date.now() - Date.parse(instant)) / 1000);
-  return h('time', {datetime: instant, title: instant}, seconds < 5 ? 'just now' : `${duration(seconds)} ago`);
+  return h(
+    'time',
+    {datetime: instant, title: instant},
+    seconds < 5 ? 'just now' : `${duration(seconds)} ago`,
+  );
 }
 
 // ---- times of data
@@ -75,12 +85,28 @@ export function instant(text) {
 
 // Whether all of these are calendar times; else rows are numbered.
 export function areTimes(texts) {
-  return texts.length > 0 && texts.every(t => typeof t === 'string' && !/^-?\d{1,3}$|^-?\d{5,8}$/.test(t) &&
-    Number.isFinite(instant(t)));
+  return (
+    texts.length > 0 &&
+    texts.every(
+      t =>
+        typeof t === 'string' && !/^-?\d{1,3}$|^-?\d{5,8}$/.test(t) && Number.isFinite(instant(t)),
+    )
+  );
 }
 
-const words = {Y: 'year', A: 'year', Q: 'quarter', M: 'month', W: 'week', D: 'day', B: 'working day', H: 'hour',
-  min: 'minute', T: 'minute', S: 'second'};
+const words = {
+  Y: 'year',
+  A: 'year',
+  Q: 'quarter',
+  M: 'month',
+  W: 'week',
+  D: 'day',
+  B: 'working day',
+  H: 'hour',
+  min: 'minute',
+  T: 'minute',
+  S: 'second',
+};
 
 // "12 months" of a frequency such as M, 15min, W-SUN; steps where there is none.
 export function steps(n, frequency) {

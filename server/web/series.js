@@ -4,12 +4,14 @@ import * as api from './api.js';
 // Cells of CSV text as the service writes it (RFC 4180).
 export function readCsv(text) {
   const rows = [];
-  let row = [], at = 0;
+  let row = [],
+    at = 0;
   while (at < text.length) {
     let cell;
     if (text[at] === '"') {
       let end = at + 1;
-      while (text[end] !== undefined && (text[end] !== '"' || text[end + 1] === '"')) end += text[end] === '"' ? 2 : 1;
+      while (text[end] !== undefined && (text[end] !== '"' || text[end + 1] === '"'))
+        end += text[end] === '"' ? 2 : 1;
       cell = text.slice(at + 1, end).replaceAll('""', '"');
       at = end + 1;
     } else {
@@ -49,21 +51,32 @@ export function readSeries(text, d) {
   const columns = header.map((name, i) => ({name, i})).filter(c => c.i !== time && c.i !== id);
   const found = new Map();
   for (const r of rows) {
-    const name = id >= 0 ? r[id] : d.series?.[0]?.id ?? d.name;
+    const name = id >= 0 ? r[id] : (d.series?.[0]?.id ?? d.name);
     let s = found.get(name);
     if (!s) {
-      s = {id: name, time: time >= 0 ? [] : null, columns: columns.map(c => ({name: c.name, values: []}))};
+      s = {
+        id: name,
+        time: time >= 0 ? [] : null,
+        columns: columns.map(c => ({name: c.name, values: []})),
+      };
       found.set(name, s);
     }
     s.time?.push(r[time]);
-    columns.forEach((c, k) => s.columns[k].values.push(r[c.i] === '' || r[c.i] === undefined ? null : Number(r[c.i])));
+    columns.forEach((c, k) =>
+      s.columns[k].values.push(r[c.i] === '' || r[c.i] === undefined ? null : Number(r[c.i])),
+    );
   }
   return [...found.values()];
 }
 
 export async function loadSeries(d, {signal, query, shown} = {}) {
-  const text = await api.get(`v1/datasets/${encodeURIComponent(d.name)}/data`,
-    {accept: 'text/csv', as: 'text', signal, query, shown});
+  const text = await api.get(`v1/datasets/${encodeURIComponent(d.name)}/data`, {
+    accept: 'text/csv',
+    as: 'text',
+    signal,
+    query,
+    shown,
+  });
   return readSeries(text, d);
 }
 
@@ -72,7 +85,8 @@ export async function loadSeries(d, {signal, query, shown} = {}) {
 export function historyOf(d, all, id) {
   const targets = s => s.columns.filter(c => !d.covariates?.includes(c.name));
   const whole = all.find(s => s.id === id);
-  if (whole && targets(whole).length > 0) return {time: whole.time, values: targets(whole)[0].values};
+  if (whole && targets(whole).length > 0)
+    return {time: whole.time, values: targets(whole)[0].values};
   for (const s of all)
     for (const c of targets(s))
       if (id === c.name || id === `${s.id}/${c.name}`) return {time: s.time, values: c.values};

@@ -1,16 +1,36 @@
 // ticks.js - where the time axis has its labels: at calendar places, with what the eye needs beside
 // them (the year below its first month, the day below its first hour).
 
-const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+const second = 1000,
+  minute = 60 * second,
+  hour = 60 * minute,
+  day = 24 * hour;
 
 // Steps from fine to coarse. Those in months have no fixed length.
 const steps = [
-  {ms: 1}, {ms: 10}, {ms: 100},
-  {ms: second}, {ms: 5 * second}, {ms: 15 * second}, {ms: 30 * second},
-  {ms: minute}, {ms: 5 * minute}, {ms: 15 * minute}, {ms: 30 * minute},
-  {ms: hour}, {ms: 3 * hour}, {ms: 6 * hour}, {ms: 12 * hour},
-  {ms: day}, {ms: 2 * day, days: 2}, {ms: 7 * day, days: 7}, {ms: 14 * day, days: 14},
-  ...[1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000].map(months => ({ms: months * 30.44 * day, months})),
+  {ms: 1},
+  {ms: 10},
+  {ms: 100},
+  {ms: second},
+  {ms: 5 * second},
+  {ms: 15 * second},
+  {ms: 30 * second},
+  {ms: minute},
+  {ms: 5 * minute},
+  {ms: 15 * minute},
+  {ms: 30 * minute},
+  {ms: hour},
+  {ms: 3 * hour},
+  {ms: 6 * hour},
+  {ms: 12 * hour},
+  {ms: day},
+  {ms: 2 * day, days: 2},
+  {ms: 7 * day, days: 7},
+  {ms: 14 * day, days: 14},
+  ...[1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000].map(months => ({
+    ms: months * 30.44 * day,
+    months,
+  })),
 ];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = n => String(n).padStart(2, '0');
@@ -20,7 +40,7 @@ function inMonths(a, b, n) {
   const first = new Date(a);
   let month = first.getUTCFullYear() * 12 + first.getUTCMonth();
   month -= ((month % n) + n) % n;
-  for (;; month += n) {
+  for (; ; month += n) {
     const d = new Date(0); // Date.UTC() takes years below 100 for those of the twentieth century
     d.setUTCFullYear(Math.floor(month / 12), ((month % 12) + 12) % 12, 1);
     if (d.getTime() > b) return at;
@@ -33,7 +53,7 @@ function inDays(a, b, n) {
   const at = [];
   for (let v = Math.floor(a / day) * day; v <= b; v += day) {
     const date = new Date(v).getUTCDate();
-    const last = new Date(v + n * day / 2).getUTCMonth() !== new Date(v).getUTCMonth();
+    const last = new Date(v + (n * day) / 2).getUTCMonth() !== new Date(v).getUTCMonth();
     if (v >= a && (date - 1) % n === 0 && !(last && date > 1)) at.push(v);
   }
   return at;
@@ -58,7 +78,10 @@ function words(v, step) {
   const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`;
   if (step.ms >= minute) return [clock, date];
   const seconds = `${clock}:${two(d.getUTCSeconds())}`;
-  return [step.ms >= second ? seconds : `${seconds}.${String(d.getUTCMilliseconds()).padStart(3, '0')}`, date];
+  return [
+    step.ms >= second ? seconds : `${seconds}.${String(d.getUTCMilliseconds()).padStart(3, '0')}`,
+    date,
+  ];
 }
 
 export function calendarTicks(a, b, pixels) {

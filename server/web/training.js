@@ -5,12 +5,23 @@ import {lineChart} from './chart.js';
 import {duration, number, percent} from './format.js';
 
 function specOf(curve, log) {
-  const best = curve.validation.reduce((b, v, i) => v !== null && (b < 0 || v < curve.validation[b]) ? i : b, -1);
+  const best = curve.validation.reduce(
+    (b, v, i) => (v !== null && (b < 0 || v < curve.validation[b]) ? i : b),
+    -1,
+  );
   return {
-    title: 'Loss', xTitle: 'epoch', yTitle: 'loss', height: 240, log, selector: false,
-    x: [...curve.epoch], keepZoom: true,
-    lines: [{name: 'training', kind: 'observed', values: [...curve.loss]},
-      ...(best >= 0 ? [{name: 'validation', kind: 'forecast', values: [...curve.validation]}] : [])],
+    title: 'Loss',
+    xTitle: 'epoch',
+    yTitle: 'loss',
+    height: 240,
+    log,
+    selector: false,
+    x: [...curve.epoch],
+    keepZoom: true,
+    lines: [
+      {name: 'training', kind: 'observed', values: [...curve.loss]},
+      ...(best >= 0 ? [{name: 'validation', kind: 'forecast', values: [...curve.validation]}] : []),
+    ],
     marks: best >= 0 ? [{row: best, text: `best: epoch ${curve.epoch[best]}`}] : [],
   };
 }
@@ -19,10 +30,17 @@ function specOf(curve, log) {
 export async function follow(root, id, {signal} = {}) {
   const curve = {epoch: [], loss: [], validation: []};
   const line = h('p', {role: 'status'}, 'Waits for a worker …');
-  const bar = h('progress', {max: 1, value: 0, class: 'wide', 'aria-label': 'progress of the training'});
+  const bar = h('progress', {
+    max: 1,
+    value: 0,
+    class: 'wide',
+    'aria-label': 'progress of the training',
+  });
   const plot = h('div', {class: 'curve'});
   replace(root, line, bar, plot);
-  let chart = null, drawing = false, late = 0;
+  let chart = null,
+    drawing = false,
+    late = 0;
 
   async function draw() {
     if (drawing || curve.epoch.length < 2) return;
@@ -38,8 +56,11 @@ export async function follow(root, id, {signal} = {}) {
       curve.loss.push(data.loss);
       curve.validation.push(data.validation_loss ?? null);
       bar.value = data.fraction;
-      line.textContent = `Epoch ${data.epoch} of ${data.epochs}, loss ${number(data.loss)}` +
-        (data.eta_seconds ? `, ${duration(data.eta_seconds)} left` : `, ${percent(100 * data.fraction)}`);
+      line.textContent =
+        `Epoch ${data.epoch} of ${data.epochs}, loss ${number(data.loss)}` +
+        (data.eta_seconds
+          ? `, ${duration(data.eta_seconds)} left`
+          : `, ${percent(100 * data.fraction)}`);
       clearTimeout(late);
       late = setTimeout(draw, 30);
     }
@@ -52,8 +73,10 @@ export async function follow(root, id, {signal} = {}) {
   const job = await api.get(path, {query: {wait: 30}, signal});
   bar.value = 1;
   if (job.state === 'succeeded')
-    line.textContent = `Trained ${job.progress.epoch} epochs in ` +
+    line.textContent =
+      `Trained ${job.progress.epoch} epochs in ` +
       `${duration((Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000)}.`;
-  else line.textContent = `The job has ${job.state === 'failed' ? 'failed' : `ended: ${job.state}`}.`;
+  else
+    line.textContent = `The job has ${job.state === 'failed' ? 'failed' : `ended: ${job.state}`}.`;
   return job;
 }

@@ -12,8 +12,15 @@ export function takeFile() {
   return file;
 }
 
-const types = {csv: 'text/csv', tsv: 'text/tab-separated-values', json: 'application/json', jsonl: 'application/jsonl',
-  ndjson: 'application/jsonl', conllu: 'text/x-conllu', txt: 'text/plain'};
+const types = {
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  ndjson: 'application/jsonl',
+  conllu: 'text/x-conllu',
+  txt: 'text/plain',
+};
 
 // The media type by the name, for what the API tells apart by that.
 export function typeOf(name, given) {
@@ -22,8 +29,16 @@ export function typeOf(name, given) {
 
 // A name that the API takes: [a-z0-9][a-z0-9._-]{0,63}.
 export function nameOf(file) {
-  const stem = file.replace(/\.[A-Za-z0-9]+$/, '').normalize('NFKD').toLowerCase();
-  return stem.replace(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+|-+$/g, '').slice(0, 64) || 'data';
+  const stem = file
+    .replace(/\.[A-Za-z0-9]+$/, '')
+    .normalize('NFKD')
+    .toLowerCase();
+  return (
+    stem
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[^a-z0-9]+|-+$/g, '')
+      .slice(0, 64) || 'data'
+  );
 }
 
 export function preview(file) {
@@ -34,26 +49,51 @@ export function preview(file) {
 }
 
 function takeBlob(file) {
-  preview({name: nameOf(file.name), file: file.name, type: typeOf(file.name, file.type), body: file});
+  preview({
+    name: nameOf(file.name),
+    file: file.name,
+    type: typeOf(file.name, file.type),
+    body: file,
+  });
 }
 
 // A place to drop a file on, with a button to choose one.
 export function dropZone() {
-  const chooser = h('input', {type: 'file', class: 'hidden', tabindex: '-1', 'aria-hidden': 'true',
-    onchange: e => e.target.files[0] && takeBlob(e.target.files[0])});
-  const zone = h('div', {class: 'drop',
-    ondragover: e => { e.preventDefault(); zone.classList.add('over'); },
-    ondragleave: () => zone.classList.remove('over'),
-    ondrop: e => {
-      e.preventDefault();
-      zone.classList.remove('over');
-      if (e.dataTransfer.files[0]) takeBlob(e.dataTransfer.files[0]);
-    }},
-  h('p', null, 'Or drop a CSV, JSON or CoNLL-U file here.'),
-  h('p', {class: 'actions centre'},
-    h('button', {type: 'button', onclick: () => chooser.click()}, 'Choose a file'),
-    h('button', {type: 'button', onclick: () => preview({name: 'pasted', type: 'text/csv', body: null})}, 'Paste text')),
-  chooser);
+  const chooser = h('input', {
+    type: 'file',
+    class: 'hidden',
+    tabindex: '-1',
+    'aria-hidden': 'true',
+    onchange: e => e.target.files[0] && takeBlob(e.target.files[0]),
+  });
+  const zone = h(
+    'div',
+    {
+      class: 'drop',
+      ondragover: e => {
+        e.preventDefault();
+        zone.classList.add('over');
+      },
+      ondragleave: () => zone.classList.remove('over'),
+      ondrop: e => {
+        e.preventDefault();
+        zone.classList.remove('over');
+        if (e.dataTransfer.files[0]) takeBlob(e.dataTransfer.files[0]);
+      },
+    },
+    h('p', null, 'Or drop a CSV, JSON or CoNLL-U file here.'),
+    h(
+      'p',
+      {class: 'actions centre'},
+      h('button', {type: 'button', onclick: () => chooser.click()}, 'Choose a file'),
+      h(
+        'button',
+        {type: 'button', onclick: () => preview({name: 'pasted', type: 'text/csv', body: null})},
+        'Paste text',
+      ),
+    ),
+    chooser,
+  );
   return zone;
 }
 

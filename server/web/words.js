@@ -10,7 +10,8 @@ const terms = {
   MASE: 'Mean absolute scaled error: 1 is as good as repeating the last season; below 1 is better.',
   accuracy: 'The share of words whose tag is right.',
   F1: 'Harmonic mean of precision and recall: 1 is perfect, 0 is worst.',
-  coverage: 'The share of true values that lie within the interval; an 80 % interval should hold 80 % of them.',
+  coverage:
+    'The share of true values that lie within the interval; an 80 % interval should hold 80 % of them.',
   baseline: 'A simple forecast that a model has to beat: the value of the same season before.',
   interval: 'The range in which the value will lie with the given probability.',
   quantile: 'The value below which the given share of outcomes lies.',
@@ -21,13 +22,17 @@ const terms = {
 
 // A word that explains itself when the pointer rests on it.
 export function term(word, shown) {
-  return terms[word] ? h('abbr', {title: terms[word]}, shown ?? word) : shown ?? word;
+  return terms[word] ? h('abbr', {title: terms[word]}, shown ?? word) : (shown ?? word);
 }
 
 // The error that says most of these metrics: [name, of the model, of the baseline, whether per cent].
 export function mainError(metrics) {
   const base = metrics?.seasonal_naive ?? metrics?.naive;
-  for (const [name, member, unit] of [['MAPE', 'mape', true], ['MASE', 'mase', false], ['MAE', 'mae', false]])
+  for (const [name, member, unit] of [
+    ['MAPE', 'mape', true],
+    ['MASE', 'mase', false],
+    ['MAE', 'mae', false],
+  ])
     if (Number.isFinite(metrics?.[member])) return [name, metrics[member], base?.[member], unit];
   if (Number.isFinite(metrics?.accuracy)) return ['accuracy', 100 * metrics.accuracy, null, true];
   return null;
@@ -37,7 +42,8 @@ export function mainError(metrics) {
 export function errorCells(metrics) {
   const e = mainError(metrics);
   if (!e) return ['–', '–'];
-  const show = v => Number.isFinite(v) ? h('span', {title: String(v)}, e[3] ? percent(v, 3) : number(v, 3)) : '–';
+  const show = v =>
+    Number.isFinite(v) ? h('span', {title: String(v)}, e[3] ? percent(v, 3) : number(v, 3)) : '–';
   return [h('span', null, term(e[0]), ' ', show(e[1])), show(e[2])];
 }
 
@@ -47,13 +53,21 @@ export function howGood(evaluation, frequency) {
   const e = mainError(m);
   if (!e) return 'Nothing was held out, so that nothing tells how good it is.';
   if (e[0] === 'accuracy') {
-    const where = m.held_out === false ? 'of the words that it learned from' : 'of words that it had not seen';
+    const where =
+      m.held_out === false ? 'of the words that it learned from' : 'of words that it had not seen';
     return h('span', null, percent(e[1], 3), ` ${where} get the right tag.`);
   }
   const season = evaluation.baseline?.season_length ?? 1;
   const other = season > 1 ? `the value ${steps(season, frequency)} before` : 'the value before';
-  const show = v => e[3] ? percent(v) : number(v, 3);
-  return h('span', null, term(e[0]), ' ', h('b', {title: String(e[1])}, show(e[1])),
+  const show = v => (e[3] ? percent(v) : number(v, 3));
+  return h(
+    'span',
+    null,
+    term(e[0]),
+    ' ',
+    h('b', {title: String(e[1])}, show(e[1])),
     ` on the ${steps(evaluation.horizon ?? evaluation.test_size, frequency)} that were held out`,
-    Number.isFinite(e[2]) ? h('span', null, `; ${other}: `, show(e[2])) : '', '.');
+    Number.isFinite(e[2]) ? h('span', null, `; ${other}: `, show(e[2])) : '',
+    '.',
+  );
 }

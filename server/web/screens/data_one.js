@@ -11,7 +11,8 @@ import {has} from '../screens.js';
 import {sizeOf, typeOf} from '../upload.js';
 
 const maxPoints = 2000; // that a chart is drawn of; the service keeps extremes and gaps
-const shownSeries = 200, shownSentences = 100;
+const shownSeries = 200,
+  shownSentences = 100;
 
 const pathOf = d => `v1/datasets/${encodeURIComponent(d.name)}`;
 
@@ -20,34 +21,66 @@ const pathOf = d => `v1/datasets/${encodeURIComponent(d.name)}`;
 function describe(d) {
   if (d.kind === 'tagged') return `${sizeOf(d)}, tags of ${d.columns.join(' and ')}.`;
   if (d.kind !== 'series') return `A data set of kind ${d.kind}.`;
-  const s = d.series[0], missing = d.series.reduce((sum, x) => sum + x.missing, 0);
-  const what = d.num_series === 1 ? `${count(s.length, 'row')} of ${d.columns.join(', ')}` :
-    `${count(d.num_series, 'series', 'series')} of ${d.columns.join(', ')}`;
-  return `${what}${s.start === null ? '' : `, from ${s.start} to ${s.end}`}` +
-    `${missing > 0 ? `; ${count(missing, 'value')} missing` : ''}.`;
+  const s = d.series[0],
+    missing = d.series.reduce((sum, x) => sum + x.missing, 0);
+  const what =
+    d.num_series === 1
+      ? `${count(s.length, 'row')} of ${d.columns.join(', ')}`
+      : `${count(d.num_series, 'series', 'series')} of ${d.columns.join(', ')}`;
+  return (
+    `${what}${s.start === null ? '' : `, from ${s.start} to ${s.end}`}` +
+    `${missing > 0 ? `; ${count(missing, 'value')} missing` : ''}.`
+  );
 }
 
 // Menus for the series and the column, and the chart of them.
 function chartPart(d, params) {
-  const plot = h('div', {class: 'picture'}), bar = h('div', {class: 'actions'});
-  let chart = null, last = 0;
+  const plot = h('div', {class: 'picture'}),
+    bar = h('div', {class: 'actions'});
+  let chart = null,
+    last = 0;
   const named = () => d.series.find(s => s.id === params.query.series) ?? d.series[0];
   async function draw() {
-    const mine = ++last, s = named();
+    const mine = ++last,
+      s = named();
     const query = {max_points: maxPoints, series: d.num_series > 1 ? s.id : undefined};
     const [series] = await loadSeries(d, {signal: params.signal, query, shown: true});
     if (mine !== last || !series) return;
     const column = series.columns.find(c => c.name === params.query.column) ?? series.columns[0];
     chart?.free();
-    chart = await lineChart(plot, {title: s.id, yTitle: column.name, time: series.time ?? rowNumbers(column.values.length),
-      rest: s.length > column.values.length ? `${number(column.values.length, 9)} of ${number(s.length, 9)} rows are drawn; extremes are kept.` : '',
-      lines: [{name: column.name, kind: 'observed', values: column.values}]});
+    chart = await lineChart(plot, {
+      title: s.id,
+      yTitle: column.name,
+      time: series.time ?? rowNumbers(column.values.length),
+      rest:
+        s.length > column.values.length
+          ? `${number(column.values.length, 9)} of ${number(s.length, 9)} rows are drawn; extremes are kept.`
+          : '',
+      lines: [{name: column.name, kind: 'observed', values: column.values}],
+    });
   }
-  const change = query => { params.set(query); draw().catch(e => replace(plot, problem(e))); };
+  const change = query => {
+    params.set(query);
+    draw().catch(e => replace(plot, problem(e)));
+  };
   const columns = [...d.columns, ...d.covariates];
-  replace(bar,
-    d.num_series > 1 && menu('Series', d.series.map(s => [s.id, s.id]), named().id, v => change({series: v})),
-    columns.length > 1 && menu('Column', columns.map(c => [c, c]), params.query.column ?? columns[0], v => change({column: v})));
+  replace(
+    bar,
+    d.num_series > 1 &&
+      menu(
+        'Series',
+        d.series.map(s => [s.id, s.id]),
+        named().id,
+        v => change({series: v}),
+      ),
+    columns.length > 1 &&
+      menu(
+        'Column',
+        columns.map(c => [c, c]),
+        params.query.column ?? columns[0],
+        v => change({column: v}),
+      ),
+  );
   return {part: [bar, plot], draw};
 }
 
@@ -55,28 +88,76 @@ function seriesPart(d) {
   const out = h('div');
   const draw = text => {
     const found = d.series.filter(s => s.id.toLowerCase().includes(text.toLowerCase()));
-    replace(out, table('Series', [{title: 'Series'}, {title: 'Rows', number: true}, {title: 'From'}, {title: 'To'}, {title: 'Step'},
-      {title: 'Missing', number: true}], found.slice(0, shownSeries).map(s => [
-      h('a', {href: link(['data', d.name], {series: s.id})}, s.id), number(s.length, 12), s.start ?? '–', s.end ?? '–',
-      s.frequency ?? 'rows in order', number(s.missing, 12)])),
-    found.length > shownSeries && h('p', {class: 'quiet'}, `And ${found.length - shownSeries} more; search for them.`));
+    replace(
+      out,
+      table(
+        'Series',
+        [
+          {title: 'Series'},
+          {title: 'Rows', number: true},
+          {title: 'From'},
+          {title: 'To'},
+          {title: 'Step'},
+          {title: 'Missing', number: true},
+        ],
+        found
+          .slice(0, shownSeries)
+          .map(s => [
+            h('a', {href: link(['data', d.name], {series: s.id})}, s.id),
+            number(s.length, 12),
+            s.start ?? '–',
+            s.end ?? '–',
+            s.frequency ?? 'rows in order',
+            number(s.missing, 12),
+          ]),
+      ),
+      found.length > shownSeries &&
+        h('p', {class: 'quiet'}, `And ${found.length - shownSeries} more; search for them.`),
+    );
   };
   draw('');
-  return [h('h2', null, 'Series'), d.num_series > 10 &&
-    h('label', {class: 'field'}, h('span', null, 'Search'), h('input', {type: 'search', oninput: e => draw(e.target.value)})), out];
+  return [
+    h('h2', null, 'Series'),
+    d.num_series > 10 &&
+      h(
+        'label',
+        {class: 'field'},
+        h('span', null, 'Search'),
+        h('input', {type: 'search', oninput: e => draw(e.target.value)}),
+      ),
+    out,
+  ];
 }
 
 async function sentencePart(d, params) {
   const data = await api.get(`${pathOf(d)}/data`, {signal: params.signal, shown: true});
   const out = h('div');
   const draw = text => {
-    const found = data.sentences.filter(s => s.tokens.join(' ').toLowerCase().includes(text.toLowerCase()));
-    replace(out, found.slice(0, shownSentences).map(s => taggedSentence({tokens: s.tokens, tags: s.tags ?? s[d.columns[0]]})),
-      h('p', {class: 'quiet'}, `${number(Math.min(found.length, shownSentences))} of ${count(found.length, 'sentence')} shown.`));
+    const found = data.sentences.filter(s =>
+      s.tokens.join(' ').toLowerCase().includes(text.toLowerCase()),
+    );
+    replace(
+      out,
+      found
+        .slice(0, shownSentences)
+        .map(s => taggedSentence({tokens: s.tokens, tags: s.tags ?? s[d.columns[0]]})),
+      h(
+        'p',
+        {class: 'quiet'},
+        `${number(Math.min(found.length, shownSentences))} of ${count(found.length, 'sentence')} shown.`,
+      ),
+    );
   };
   draw('');
-  return [h('label', {class: 'field'}, h('span', null, 'Search'),
-    h('input', {type: 'search', oninput: e => draw(e.target.value)})), out];
+  return [
+    h(
+      'label',
+      {class: 'field'},
+      h('span', null, 'Search'),
+      h('input', {type: 'search', oninput: e => draw(e.target.value)}),
+    ),
+    out,
+  ];
 }
 
 // ---- what can be done
@@ -90,27 +171,66 @@ async function save(d, accept, ending) {
 
 function appendPart(d, again) {
   const out = h('div', {'aria-live': 'polite'});
-  const area = h('textarea', {rows: 4, 'aria-label': 'Rows to append', placeholder: d.kind === 'tagged' ? '' :
-    [d.id_column, d.time_column, ...d.columns].filter(Boolean).join(',') + '\n…'});
+  const area = h('textarea', {
+    rows: 4,
+    'aria-label': 'Rows to append',
+    placeholder:
+      d.kind === 'tagged'
+        ? ''
+        : [d.id_column, d.time_column, ...d.columns].filter(Boolean).join(',') + '\n…',
+  });
   const file = h('input', {type: 'file'});
   let conflict = 'error';
   const send = async () => {
     const chosen = file.files[0];
     const body = chosen ?? area.value;
-    const type = chosen ? typeOf(chosen.name, chosen.type) : /^\s*[[{]/.test(body) ? 'application/json'
-      : d.kind === 'tagged' ? 'text/x-conllu' : 'text/csv';
+    const type = chosen
+      ? typeOf(chosen.name, chosen.type)
+      : /^\s*[[{]/.test(body)
+        ? 'application/json'
+        : d.kind === 'tagged'
+          ? 'text/x-conllu'
+          : 'text/csv';
     try {
-      await api.request('POST', `${pathOf(d)}/rows`, {body, type, query: {on_conflict: conflict === 'error' ? '' : conflict},
-        shown: true, file: chosen?.name});
+      await api.request('POST', `${pathOf(d)}/rows`, {
+        body,
+        type,
+        query: {on_conflict: conflict === 'error' ? '' : conflict},
+        shown: true,
+        file: chosen?.name,
+      });
       announce('The rows were appended.');
       again();
     } catch (error) {
       replace(out, problem(error));
     }
   };
-  return h('details', null, h('summary', null, 'Append rows'), area, h('div', {class: 'actions'}, file,
-    d.kind === 'series' && menu('Where a time is there already', [['error', 'refuse'], ['replace', 'replace it'], ['ignore', 'keep it']],
-      conflict, v => { conflict = v; }), button('Append', send)), out);
+  return h(
+    'details',
+    null,
+    h('summary', null, 'Append rows'),
+    area,
+    h(
+      'div',
+      {class: 'actions'},
+      file,
+      d.kind === 'series' &&
+        menu(
+          'Where a time is there already',
+          [
+            ['error', 'refuse'],
+            ['replace', 'replace it'],
+            ['ignore', 'keep it'],
+          ],
+          conflict,
+          v => {
+            conflict = v;
+          },
+        ),
+      button('Append', send),
+    ),
+    out,
+  );
 }
 
 // Trains with the defaults, in place.
@@ -119,24 +239,35 @@ function trainPart(d, params) {
   const start = async () => {
     train.disabled = true;
     try {
-      const job = await api.post('v1/jobs', {task: d.kind === 'tagged' ? 'tag' : 'forecast', dataset: d.name, model: d.name},
-        {signal: params.signal, shown: true});
+      const job = await api.post(
+        'v1/jobs',
+        {task: d.kind === 'tagged' ? 'tag' : 'forecast', dataset: d.name, model: d.name},
+        {signal: params.signal, shown: true},
+      );
       replace(out, h('h2', null, 'The training'), h('div'));
       const ended = await follow(out.lastChild, job.id, {signal: params.signal});
       if (ended.state === 'succeeded') go(['models', d.name]);
-      else out.append(problem({message: ended.error?.detail ?? `The job has ended as ${ended.state}.`}));
+      else
+        out.append(
+          problem({message: ended.error?.detail ?? `The job has ended as ${ended.state}.`}),
+        );
     } catch (error) {
       if (error.name !== 'AbortError') replace(out, problem(error));
     }
     train.disabled = false;
   };
   const train = button('Train a model of it', start, {class: 'primary'});
-  const more = has('train') && h('a', {class: 'button', href: link(['train'], {dataset: d.name})}, 'Train with choices');
+  const more =
+    has('train') &&
+    h('a', {class: 'button', href: link(['train'], {dataset: d.name})}, 'Train with choices');
   return [[train, more], out];
 }
 
 async function remove(d, out) {
-  if (!await ask(`Delete the data set '${d.name}'? Models that were trained of it stay.`, 'Delete')) return;
+  if (
+    !(await ask(`Delete the data set '${d.name}'? Models that were trained of it stay.`, 'Delete'))
+  )
+    return;
   try {
     await api.request('DELETE', pathOf(d), {shown: true});
     go(['data']);
@@ -149,22 +280,51 @@ async function remove(d, out) {
 
 export async function renderOne(root, params) {
   const name = params.path[0];
-  const d = await api.get(`v1/datasets/${encodeURIComponent(name)}`, {signal: params.signal, query: {series_limit: 1000}});
-  const writes = await api.mayWrite(), out = h('div');
+  const d = await api.get(`v1/datasets/${encodeURIComponent(name)}`, {
+    signal: params.signal,
+    query: {series_limit: 1000},
+  });
+  const writes = await api.mayWrite(),
+    out = h('div');
   const again = () => renderOne(root, params);
   const [train, training] = writes ? trainPart(d, params) : [null, null];
   const picture = d.kind === 'series' ? chartPart(d, params) : null;
-  const formats = d.kind === 'series' ? [['text/csv', 'csv', 'CSV'], ['application/json', 'json', 'JSON']]
-    : [['text/x-conllu', 'conllu', 'CoNLL-U'], ['application/json', 'json', 'JSON']];
-  replace(root, h('h1', null, d.name), h('p', {class: 'lead'}, describe(d)),
+  const formats =
+    d.kind === 'series'
+      ? [
+          ['text/csv', 'csv', 'CSV'],
+          ['application/json', 'json', 'JSON'],
+        ]
+      : [
+          ['text/x-conllu', 'conllu', 'CoNLL-U'],
+          ['application/json', 'json', 'JSON'],
+        ];
+  replace(
+    root,
+    h('h1', null, d.name),
+    h('p', {class: 'lead'}, describe(d)),
     picture ? picture.part : d.kind === 'tagged' ? await sentencePart(d, params) : null,
-    h('div', {class: 'actions'}, train, formats.map(([type, ending, label]) =>
-      button(`Download ${label}`, () => save(d, type, ending).catch(e => replace(out, problem(e))))),
-    writes && button('Delete', () => remove(d, out), {class: 'danger'})),
-    out, training, writes && appendPart(d, again), d.kind === 'series' && seriesPart(d));
+    h(
+      'div',
+      {class: 'actions'},
+      train,
+      formats.map(([type, ending, label]) =>
+        button(`Download ${label}`, () =>
+          save(d, type, ending).catch(e => replace(out, problem(e))),
+        ),
+      ),
+      writes && button('Delete', () => remove(d, out), {class: 'danger'}),
+    ),
+    out,
+    training,
+    writes && appendPart(d, again),
+    d.kind === 'series' && seriesPart(d),
+  );
   await picture?.draw();
-  return {update(next) {
-    Object.assign(params.query, {series: undefined, column: undefined}, next.query);
-    again();
-  }};
+  return {
+    update(next) {
+      Object.assign(params.query, {series: undefined, column: undefined}, next.query);
+      again();
+    },
+  };
 }
