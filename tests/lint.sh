@@ -172,17 +172,10 @@ server/formats/json_series_object.c    to come: test_json_series.c, test_json_bo
 server/api/dataset_render.c            to come: integration/test_door.c, test_api.c
 server/api/dataset_upload.c            to come: integration/test_door.c, test_bodies.c
 server/api/forecast_render.c           to come: test_forecasts.c
-server/jobs/jobs.c                     to come: test_worker.c, api/test_jobs.c
 server/store/sqlite/connection.c       to come: test_threads.c, test_transaction.c
 server/store/sqlite/db.c               to come: test_transaction.c, test_migrate.c
 server/store/sqlite/migrate_chunks.c   to come: test_migrate.c
 server/store/sqlite/store_state.c      to come: test_room.c, test_files.c, test_faults.c
-server/tasks/describe_model.c          to come: api/test_models.c
-server/tasks/forecast_task.c           to come: test_worker.c
-server/tasks/report.c                  to come: api/test_evaluation.c, api/test_models.c
-server/tasks/report_tag.c              to come: api/test_evaluation.c
-server/tasks/tag_task.c                to come: integration/test_tagging.c
-server/tasks/train_tokenizer.c         to come: integration/test_tagging.c
 END
 reasons=$(awk '{ print $1 }' <<<"$untested")
 while IFS= read -r source; do

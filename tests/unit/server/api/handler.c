@@ -1,6 +1,8 @@
 /* handler.c - see handler.h. */
 #include "tests/unit/server/api/handler.h"
 
+#include "tests/unit/server/json_at.h"
+
 #include "server/base/log.h"
 
 #include <poll.h>
@@ -132,17 +134,8 @@ void expect_problem(int status, const char *place, const struct call *c)
 
 const cJSON *member(const char *path)
 {
-    const cJSON *at = h.reply.json;
-    char step[80];
+    const cJSON *at = json_at(h.reply.json, path);
 
-    for (const char *s = path; *s;) {
-        size_t n = strcspn(s, "/");
-
-        snprintf(step, sizeof(step), "%.*s", (int)n, s);
-        at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, atoi(step))
-                               : cJSON_GetObjectItemCaseSensitive(at, step);
-        s += n + (s[n] != '\0');
-    }
     ck_assert_msg(at != NULL, "no %s in %.2000s", path, h.reply.body);
     return at;
 }
