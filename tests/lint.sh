@@ -168,7 +168,6 @@ server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c,
 server/tasks/task.c                    frees two structs
 core/forecast/ensemble/global_net_fit.c to come: test_global_net.c, test_forecaster_fit.c
 core/forecast/prepare.c                to come: test_forecaster_fit.c
-server/formats/json_series_object.c    to come: test_json_series.c, test_json_body.c
 server/api/dataset_render.c            to come: integration/test_door.c, test_api.c
 server/api/dataset_upload.c            to come: integration/test_door.c, test_bodies.c
 server/api/forecast_render.c           to come: test_forecasts.c
