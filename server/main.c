@@ -1,4 +1,5 @@
-/* main.c - the command line: serve, migrate, backup, healthcheck, version, help.
+/* main.c - the command line: serve, migrate, backup, check, restore, healthcheck,
+ * version, help.
  *
  * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong.
  * The only file that prints to the terminal. */
@@ -10,6 +11,8 @@
 #include "server/serve.h"
 #include "server/store/store.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,30 +120,102 @@ static int run_migrate(struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
+static enum status open_as_is(struct store **out, const struct config *c, const char *path,
+                              struct err *e)
+{
+    const struct store_config sc = {
+        .path = path, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
+
+    if (access(path, R_OK) != 0)
+        return err_set(e, ST_NOT_FOUND,
+                       "cannot read the database %.300s: %s; name it with "
+                       "--database",
+                       path, strerror(errno));
+    return store_open(out, &sc, e);
+}
+
 /* The database as it is: an older daemon may be using it, whose schema is not to change. */
 static int run_backup(struct config *c, const struct config_options *o)
 {
-    const struct store_config sc = {
-        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
     struct store *store = NULL;
     struct err e = {0};
-    enum status st = ST_OK;
+    enum status st;
 
     if (o->num_operands != 1) {
         fprintf(stderr, "lstmd backup: needs the file to write; usage: lstmd backup FILE\n");
         return EXIT_USAGE;
     }
-    if (access(c->database, F_OK) != 0)
-        st = err_set(&e, ST_NOT_FOUND, "database %s is not there; name it with --database",
-                     c->database);
-    if (!st)
-        st = store_open(&store, &sc, &e);
+    st = open_as_is(&store, c, c->database, &e);
     if (!st)
         st = store_backup(store, o->operands[0], &e);
     store_close(store);
     if (st)
         return fail(EXIT_FAILED, "backup", &e);
     printf("%s: copied to %s\n", c->database, o->operands[0]);
+    return EXIT_DONE;
+}
+
+static void print_problem(void *ctx, const char *problem)
+{
+    (void)ctx;
+    fprintf(stderr, "%s\n", problem);
+}
+
+/* Prints what is wrong and, where nothing is, what was read. */
+static int check_store(struct store *store, const char *command, const char *path)
+{
+    struct store_check found;
+    struct err e = {0};
+
+    if (store_check(&found, store, print_problem, NULL, &e))
+        return fail(EXIT_FAILED, command, &e);
+    if (found.problems) {
+        fprintf(stderr, "lstmd %s: %s: %lld problems\n", command, path, (long long)found.problems);
+        return EXIT_FAILED;
+    }
+    if (found.content)
+        printf("%s: schema version %d; %lld data sets and %lld model versions are whole\n", path,
+               found.schema_version, (long long)found.datasets, (long long)found.versions);
+    else
+        printf("%s: schema version %d is not the newest: its pages are whole, its content was not "
+               "read\n",
+               path, found.schema_version);
+    return EXIT_DONE;
+}
+
+static int run_check(struct config *c, const struct config_options *o)
+{
+    const char *path = o->num_operands ? o->operands[0] : c->database;
+    struct store *store = NULL;
+    struct err e = {0};
+    int code = open_as_is(&store, c, path, &e) ? fail(EXIT_FAILED, "check", &e)
+                                               : check_store(store, "check", path);
+
+    store_close(store);
+    return code;
+}
+
+static int run_restore(struct config *c, const struct config_options *o)
+{
+    struct store *store = NULL;
+    struct err e = {0};
+    char kept[PATH_MAX] = "";
+    int code;
+
+    if (o->num_operands != 1) {
+        fprintf(stderr, "lstmd restore: needs the backup to read; usage: lstmd restore FILE\n");
+        return EXIT_USAGE;
+    }
+    code = open_as_is(&store, c, o->operands[0], &e)
+               ? fail(EXIT_FAILED, "restore", &e)
+               : check_store(store, "restore", o->operands[0]);
+    if (!code && store_restore(store, c->database, kept, &e))
+        code = fail(EXIT_FAILED, "restore", &e);
+    store_close(store);
+    if (code)
+        return code;
+    printf("%s: restored from %s%s%s\n", c->database, o->operands[0],
+           kept[0] ? "; the database before is kept as " : "", kept);
     return EXIT_DONE;
 }
 
@@ -179,6 +254,16 @@ static const struct command commands[] = {
     {"backup", "FILE", "copy the database into FILE, while the daemon runs",
      "A consistent copy by SQLite's online backup. FILE must not be there yet.\n",
      CONFIG_OPERANDS_MAX, run_backup},
+    {"check", "[FILE]", "read a whole database and report what is wrong with it",
+     "Without FILE the database of the configuration, also while the daemon runs. Reads every row "
+     "of the data sets and\n"
+     "compares every checkpoint with its recorded digest. Exit code 1 when something is wrong.\n",
+     1, run_check},
+    {"restore", "FILE", "put a backup in the place of the database",
+     "Checks FILE first. Refused while a daemon has the database. The database that was there is "
+     "kept beside it as\n"
+     "DATABASE.before-restore.\n",
+     CONFIG_OPERANDS_MAX, run_restore},
     {"healthcheck", "[URL]", "ask a daemon whether it is ready",
      "Without URL the address of the configuration (listen) is asked. Exit code 0: ready; 1: "
      "not.\n",
@@ -254,7 +339,7 @@ static int unknown_command(const char *name)
     else
         fprintf(stderr,
                 "lstmd: there is no command %.80s; lstmd help lists them: serve, migrate, backup, "
-                "healthcheck, version\n",
+                "check, restore, healthcheck, version\n",
                 name);
     return EXIT_USAGE;
 }

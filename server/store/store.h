@@ -12,6 +12,7 @@
 #include "server/data/data.h"
 #include "server/data/precondition.h"
 
+#include <limits.h>
 #include <lstm/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +43,25 @@ int store_newest_schema_version(void);
 /* A consistent copy (SQLite's online backup, in steps, while others write) into a new file;
  * ST_CONFLICT when it exists. */
 enum status store_backup(struct store *s, const char *to, struct err *e);
+/* A backup that `from` was opened as (as_is) takes the place of the database at path `to`, whatever
+ * lies there: kept is the name that this has afterwards (PATH.before-restore), "" when there was
+ * none. ST_CONFLICT: a daemon has it, or kept is there already. On error nothing has changed, but
+ * that kept may be a second name of it. */
+enum status store_restore(struct store *from, const char *to, char kept[PATH_MAX], struct err *e);
+
+struct store_check {
+    int schema_version;
+    bool content;               /* false: its schema is not the newest, or its pages are damaged */
+    int64_t datasets, versions; /* that were read: content */
+    int64_t problems;
+};
+/* What is wrong in one place, a sentence; borrowed. */
+typedef void store_problem_fn(void *ctx, const char *problem);
+/* Reads the whole database, while others write, and reports everything that is wrong with it: pages
+ * and references, rows of data sets that cannot be read, checkpoints that do not have the digest
+ * that was recorded. ST_OK whether something was found or not. Memory: one checkpoint at a time. */
+enum status store_check(struct store_check *out, struct store *s, store_problem_fn *report,
+                        void *ctx, struct err *e);
 /* Cheap check that the database answers, and ST_FULL or ST_READONLY when it refuses writes: no
  * room on the disk, a read-only file system, a file that was removed or replaced. Reads go on
  * meanwhile. */

@@ -341,6 +341,44 @@ START_TEST(backup_while_the_daemon_runs)
 }
 END_TEST
 
+START_TEST(a_backup_is_checked_and_restored)
+{
+    char copy[128], kept[160];
+    FILE *file;
+
+    snprintf(copy, sizeof(copy), "%s/copy.db", d.dir);
+    snprintf(kept, sizeof(kept), "%s.before-restore", d.db);
+    daemon_start(&d, NULL);
+    add_flights();
+    ck_assert_int_eq(daemon_run(out, sizeof(out),
+                                (const char *const[]){"backup", copy, "--database", d.db, NULL}),
+                     0);
+    ck_assert_int_eq(
+        daemon_run(out, sizeof(out), (const char *const[]){"check", "--database", d.db, NULL}), 0);
+    ck_assert_ptr_nonnull(strstr(out, "1 data sets and 0 model versions are whole"));
+    ck_assert_int_eq(daemon_run(out, sizeof(out),
+                                (const char *const[]){"restore", copy, "--database", d.db, NULL}),
+                     1);
+    ck_assert_ptr_nonnull(strstr(out, "another lstmd is using"));
+    del(&r, &d, "/v1/datasets/flights", 204);
+    ck_assert_int_eq(daemon_stop(&d, 10), 0);
+    ck_assert_int_eq(daemon_run(out, sizeof(out),
+                                (const char *const[]){"restore", copy, "--database", d.db, NULL}),
+                     0);
+    ck_assert_ptr_nonnull(strstr(out, kept));
+    daemon_start(&d, NULL);
+    get(&r, &d, "/v1/datasets/flights", 200);
+    file = fopen(copy, "r+");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, 5000, SEEK_SET), 0);
+    for (int i = 0; i < 20000; i++)
+        fputc('x', file);
+    fclose(file);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), (const char *const[]){"check", copy, NULL}), 1);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), (const char *const[]){"restore", NULL}), 2);
+}
+END_TEST
+
 START_TEST(migrate_and_second_daemon_and_garbage)
 {
     char file[128];
@@ -401,6 +439,7 @@ int main(void)
     tcase_add_test(t, commands_say_what_they_are);
     tcase_add_test(t, configuration_flag_over_environment_over_file);
     tcase_add_test(t, backup_while_the_daemon_runs);
+    tcase_add_test(t, a_backup_is_checked_and_restored);
     tcase_add_test(t, migrate_and_second_daemon_and_garbage);
     tcase_add_test(t, healthcheck_follows_the_daemon);
     suite_add_tcase(s, t);

@@ -1,4 +1,6 @@
 /* backup.c - a consistent copy of the database while others write. */
+#include "server/store/sqlite/backup.h"
+
 #include "server/store/part.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/sqlite_error.h"
@@ -44,7 +46,7 @@ static enum status copy_snapshot(struct db *from, void *ctx, struct err *e)
     return st ? st : copy_pages(to, from, e);
 }
 
-static enum status sync_path(const char *path, struct err *e)
+enum status backup_sync(const char *path, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     int failed = fd < 0 || fsync(fd);
@@ -56,7 +58,17 @@ static enum status sync_path(const char *path, struct err *e)
     return st;
 }
 
-static enum status copy_to(struct db *from, const char *part, struct err *e)
+enum status backup_sync_folder(const char *path, struct err *e)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) : 0;
+
+    snprintf(folder, sizeof(folder), "%.*s", length, path);
+    return backup_sync(slash ? (length ? folder : "/") : ".", e);
+}
+
+enum status backup_copy(struct db *from, const char *part, struct err *e)
 {
     struct db to;
     enum status st = db_open(&to, part, 1000, e);
@@ -66,15 +78,12 @@ static enum status copy_to(struct db *from, const char *part, struct err *e)
     if (!st) /* one file, without a log beside it */
         st = db_exec(&to, "PRAGMA journal_mode=DELETE", e);
     db_close(&to);
-    return st ? st : sync_path(part, e);
+    return st ? st : backup_sync(part, e);
 }
 
 /* part becomes to unless something came there meanwhile; the name is on disk when it returns. */
 static enum status publish(const char *part, const char *to, struct err *e)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(to, '/');
-    int length = slash ? (int)(slash - to) : 0;
     int failed = renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE);
 
     if (failed && (errno == EINVAL || errno == ENOSYS)) /* a file system that cannot: by a link */
@@ -83,8 +92,7 @@ static enum status publish(const char *part, const char *to, struct err *e)
         return err_set(e, ST_CONFLICT, "%s exists already; a backup never overwrites", to);
     if (failed)
         return err_set(e, ST_IO, "cannot make %s: %s", to, strerror(errno));
-    snprintf(folder, sizeof(folder), "%.*s", length, to);
-    return sync_path(slash ? (length ? folder : "/") : ".", e);
+    return backup_sync_folder(to, e);
 }
 
 enum status store_backup(struct store *s, const char *to, struct err *e)
@@ -99,7 +107,7 @@ enum status store_backup(struct store *s, const char *to, struct err *e)
         return st;
     st = part_open(&part, to, e);
     if (!st)
-        st = copy_to(db, part.path, e);
+        st = backup_copy(db, part.path, e);
     if (!st)
         st = publish(part.path, to, e);
     part_close(&part);
