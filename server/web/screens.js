@@ -4,6 +4,7 @@ export const screens = [
   {at: '', module: 'home', rail: 'Home'},
   {at: 'data', module: 'data', rail: 'Data'},
   {at: 'models', module: 'models', rail: 'Models'},
+  {at: 'tags', module: 'tags', rail: 'Tags'},
   {at: 'start', module: 'start'},
 ];
 

@@ -54,7 +54,9 @@ export function howGood(evaluation, frequency) {
   if (!e) return 'Nothing was held out, so that nothing tells how good it is.';
   if (e[0] === 'accuracy') {
     const where =
-      m.held_out === false ? 'of the words that it learned from' : 'of words that it had not seen';
+      m.held_out === false
+        ? 'of the words that it learned from'
+        : 'of the words that were kept out of its training';
     return h('span', null, percent(e[1], 3), ` ${where} get the right tag.`);
   }
   const season = evaluation.baseline?.season_length ?? 1;

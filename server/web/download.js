@@ -1,0 +1,11 @@
+// download.js - what the service answered as a file on the user's disk.
+import {h} from './dom.js';
+
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const a = h('a', {href: address, download: name, class: 'hidden'});
+  document.body.append(a);
+  a.click();
+  a.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
