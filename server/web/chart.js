@@ -206,11 +206,15 @@ function legend(spec) {
   return h('ul', {class: 'legend'}, keys);
 }
 
-function numbers(spec) {
-  const details = h('details', {class: 'numbers'}, h('summary', null, 'The same as a table'));
+// Filled when it is opened: with what the chart shows then.
+function numbers(chart) {
+  const summary = h('summary', null, 'The same as a table');
+  const details = h('details', {class: 'numbers'}, summary);
   const most = 500;
   details.addEventListener('toggle', () => {
-    if (!details.open || details.children.length > 1) return;
+    const {spec} = chart;
+    replace(details, summary);
+    if (!details.open) return;
     const columns = [
       {title: spec.xTitle ?? 'time'},
       ...spec.lines.map(l => ({title: l.name, number: true})),
@@ -315,7 +319,10 @@ export async function lineChart(root, spec) {
     },
   };
 
-  function take(next) {
+  // live: more of the same, of which only what changes is drawn anew.
+  function take(next, live) {
+    const row = live ? chart.row : null;
+    const names = JSON.stringify(namesOf(next));
     chart.spec = next;
     const stamps = next.time;
     chart.calendar = stamps ? areTimes(stamps) : false;
@@ -328,8 +335,9 @@ export async function lineChart(root, spec) {
     );
     titles.textContent = next.yTitle ?? '';
     chart.rest = next.rest ?? '';
-    chart.say(null);
-    replace(keys, legend(next), numbers(next));
+    chart.say(row);
+    if (!live || names !== chart.names) replace(keys, legend(next), numbers(chart));
+    chart.names = names;
   }
 
   function firstView() {
@@ -349,7 +357,7 @@ export async function lineChart(root, spec) {
 
   return {
     update(next) {
-      take(next);
+      take(next, next.keepZoom);
       chart.g.updateOptions({
         file: rowsOf(next, chart.x),
         ...optionsOf(chart),

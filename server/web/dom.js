@@ -165,7 +165,7 @@ export async function copy(text) {
 }
 
 // Asks before something is lost; resolves to whether to go on.
-export function ask(question, yes) {
+export function ask(question, yes, no = 'Cancel') {
   return new Promise(go => {
     const end = answer => {
       dialog.close();
@@ -185,7 +185,7 @@ export function ask(question, yes) {
       h(
         'p',
         {class: 'actions'},
-        button('Cancel', () => end(false)),
+        button(no, () => end(false)),
         button(yes, () => end(true), {class: 'danger'}),
       ),
     );

@@ -5,6 +5,7 @@ export const screens = [
   {at: 'data', module: 'data', rail: 'Data'},
   {at: 'models', module: 'models', rail: 'Models'},
   {at: 'tags', module: 'tags', rail: 'Tags'},
+  {at: 'jobs', module: 'jobs'},
   {at: 'start', module: 'start'},
 ];
 

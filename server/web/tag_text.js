@@ -1,5 +1,5 @@
-// tag_text.js - a tagged text as it was written: each word in the colour of its tag, the white space
-// between as it was, and what the model thought of a word under the pointer and the keyboard.
+// tag_text.js - a tagged text as it was written: each word in the colour of its tag, the white
+// space between as it was, and what the model thought of a word under the pointer and the keyboard.
 import {h, replace} from './dom.js';
 import {tagClass} from './tagged.js';
 import {percent} from './format.js';

@@ -2,29 +2,8 @@
 import {h, replace} from './dom.js';
 import * as api from './api.js';
 import {lineChart} from './chart.js';
+import {lossSpec} from './loss.js';
 import {duration, number, percent} from './format.js';
-
-function specOf(curve, log) {
-  const best = curve.validation.reduce(
-    (b, v, i) => (v !== null && (b < 0 || v < curve.validation[b]) ? i : b),
-    -1,
-  );
-  return {
-    title: 'Loss',
-    xTitle: 'epoch',
-    yTitle: 'loss',
-    height: 240,
-    log,
-    selector: false,
-    x: [...curve.epoch],
-    keepZoom: true,
-    lines: [
-      {name: 'training', kind: 'observed', values: [...curve.loss]},
-      ...(best >= 0 ? [{name: 'validation', kind: 'forecast', values: [...curve.validation]}] : []),
-    ],
-    marks: best >= 0 ? [{row: best, text: `best: epoch ${curve.epoch[best]}`}] : [],
-  };
-}
 
 // Follows job id in root until it ends; resolves to the job as it is then.
 export async function follow(root, id, {signal} = {}) {
@@ -45,7 +24,7 @@ export async function follow(root, id, {signal} = {}) {
   async function draw() {
     if (drawing || curve.epoch.length < 2) return;
     drawing = true;
-    const spec = specOf(curve);
+    const spec = lossSpec(curve);
     if (chart) chart.update(spec);
     else chart = await lineChart(plot, spec);
     drawing = false;

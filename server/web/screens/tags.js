@@ -68,6 +68,17 @@ const splits = [
   ['vertical', 'A line is a word'],
 ];
 
+const share = v => (v === null ? '–' : percent(100 * v, 3));
+
+function measured(column) {
+  const parts = [`${share(column.accuracy)} of ${count(column.tokens, 'word')} right`];
+  const unknown = column.unknown_tokens;
+  if (unknown) parts.push(`of the ${unknown} never seen before ${share(column.unknown_accuracy)}`);
+  const sentences = count(column.sentences, 'sentence');
+  parts.push(`${column.sentences_correct} of ${sentences} without a mistake.`);
+  return parts.join('; ');
+}
+
 class Tagger {
   constructor(root, model, evaluation, versions, params) {
     Object.assign(this, {
@@ -143,7 +154,8 @@ class Tagger {
       this.answer = {text, answer};
       this.drawAnswer();
       const words = answer.sentences.reduce((sum, s) => sum + s.tokens.length, 0);
-      this.line.textContent = `${count(words, 'word')} in ${count(answer.sentences.length, 'sentence')}.`;
+      const sentences = count(answer.sentences.length, 'sentence');
+      this.line.textContent = `${count(words, 'word')} in ${sentences}.`;
     } catch (error) {
       if (error.name === 'AbortError' || mine !== this.last) return;
       replace(
@@ -190,7 +202,6 @@ class Tagger {
       replace(this.judged, empty('Nothing is known of how good this version is.'));
       return;
     }
-    const share = v => (v === null ? '–' : percent(100 * v, 3));
     const split = e.text
       ? h(
           'p',
@@ -203,15 +214,7 @@ class Tagger {
     replace(
       this.judged,
       h('p', {class: 'verdict'}, howGood(e)),
-      h(
-        'p',
-        null,
-        `${share(column.accuracy)} of ${count(column.tokens, 'word')} right` +
-          (column.unknown_tokens
-            ? `; of the ${column.unknown_tokens} that it had never seen ${share(column.unknown_accuracy)}`
-            : '') +
-          `; ${column.sentences_correct} of ${count(column.sentences, 'sentence')} without a mistake.`,
-      ),
+      h('p', null, measured(column)),
       split,
       h(
         'p',
@@ -220,7 +223,7 @@ class Tagger {
           ? ['Measured on ', h('a', {href: link(['data', e.dataset])}, e.dataset), '.']
           : null,
       ),
-      (e.notes ?? []).map(n => h('p', {class: 'note'}, n.detail ?? n.message ?? String(n))),
+      (e.notes ?? []).map(n => h('p', {class: 'note'}, n.detail)),
       confusionPart(column, this.every, all => {
         this.every = all;
         this.drawJudged();
