@@ -81,9 +81,9 @@ static enum csv_header read_header(const struct http_req *rq)
     return strcmp(header, "yes") == 0 ? CSV_HEADER_YES : CSV_HEADER_NO;
 }
 
-/* bytes: CSV text. */
-static enum status read_table(struct upload *u, const struct app *app, const struct http_req *rq,
-                              const char *bytes, size_t len, enum csv_header header, struct err *e)
+/* How a table is read. Borrows from rq and u. */
+static struct table_options read_options(const struct upload *u, const struct app *app,
+                                         const struct http_req *rq)
 {
     const char *frequency = http_query(rq, "frequency");
     const char *target = http_query(rq, "target"), *covariates = http_query(rq, "covariates");
@@ -104,38 +104,24 @@ static enum status read_table(struct upload *u, const struct app *app, const str
 
     if (aggregate)
         (void)aggregate_from_name(&o.aggregate, aggregate);
-    return csv_read_series(&u->series, bytes, len, header, &o, e);
+    return o;
 }
 
-/* What is wrong with the table of records, where the header counts as a line. */
-static enum status wrong_record(const struct err *of, struct err *e)
+static enum status read_csv(struct upload *u, const struct app *app, const struct http_req *rq,
+                            struct err *e)
 {
-    err_set(e, of->status, "%s (the first record counts as line 2)", of->message);
-    if (of->pointer[0])
-        err_at(e, "%s", of->pointer);
-    if (of->line)
-        err_at_line(e, of->line);
-    return of->status;
+    const struct table_options o = read_options(u, app, rq);
+
+    return csv_read_series(&u->series, rq->body, rq->body_len, read_header(rq), &o, e);
 }
 
 /* Records are the table that CSV would have: the same rules hold for its columns. */
 static enum status read_records(struct upload *u, const struct app *app, const struct http_req *rq,
                                 struct err *e)
 {
-    struct records records;
-    struct err wrong = {0};
-    struct buf text;
-    enum status st = records_scan(&records, rq->body, rq->body_len, &app->limits, e);
+    const struct table_options o = read_options(u, app, rq);
 
-    if (st)
-        return st;
-    buf_init(&text, data_memory(rq->body_len));
-    st = records_to_csv(&text, &records, e);
-    records_release(&records);
-    if (!st && read_table(u, app, rq, text.data, text.len, CSV_HEADER_YES, &wrong))
-        st = wrong_record(&wrong, e);
-    buf_release(&text);
-    return st;
+    return records_read_series(&u->series, rq->body, rq->body_len, &o, e);
 }
 
 static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
@@ -207,7 +193,7 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
     if (rq->body_len == 0)
         return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
     if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0)
-        return read_table(u, app, rq, rq->body, rq->body_len, read_header(rq), e);
+        return read_csv(u, app, rq, e);
     if (strcmp(type, MEDIA_JSON) == 0)
         return read_json_upload(u, app, rq, e);
     if (strcmp(type, MEDIA_JSONL) == 0 || strcmp(type, MEDIA_NDJSON) == 0)

@@ -30,6 +30,11 @@ static long line_of(const struct table *t, size_t row)
     return line;
 }
 
+static void place(const struct table *t, size_t row)
+{
+    (void)err_at_line(t->e, row == TABLE_NAMES ? 1 : line_of(t, row));
+}
+
 static bool malformed(struct csv_rows *r, const char *at, const char *what)
 {
     long line = line_of(&r->t, (size_t)(at - r->start));
@@ -376,8 +381,14 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len,
 {
     const char *comment;
 
-    *out =
-        (struct csv_rows){.t = {.e = e, .bytes = len, .next = next, .seek = seek, .line = line_of}};
+    *out = (struct csv_rows){.t = {.e = e,
+                                   .bytes = len,
+                                   .noun = "line",
+                                   .next = next,
+                                   .seek = seek,
+                                   .number = line_of,
+                                   .line = line_of,
+                                   .place = place}};
     buf_init(&out->text, SIZE_MAX / 4); /* of one row, which is shorter than the text */
     out->t.st = text_valid(bytes, len, e);
     if (!out->t.st && len > UINT32_MAX)

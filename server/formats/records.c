@@ -1,12 +1,13 @@
 /* records.c - see records.h. Most records have the members of the one before in its order: the
- * column behind the last one is tried first, and the table of names only where that is another. */
+ * column behind the last one is tried first, and the table of names only where that is another.
+ *
+ * The first walk checks all of the text and finds the columns. After it nothing can be wrong with
+ * the JSON, and a record is read again from where it begins. */
 #include "server/formats/records.h"
 
+#include "server/data/table/table_series.h"
 #include "server/data/text_check.h"
-#include "server/formats/csv.h"
-#include "server/formats/json_reader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +17,15 @@ enum { SLOTS_MIN = 64 };
 
 void records_release(struct records *r)
 {
-    for (int i = 0; i < r->num_columns; i++)
-        free(r->columns[i]);
-    free(r->columns);
+    for (size_t i = 0; i < r->t.columns; i++)
+        free(r->t.names[i]);
+    free(r->t.names);
     free(r->slots);
+    free(r->cells);
+    free(r->decoded);
+    json_names_release(&r->json.names);
+    buf_release(&r->name);
+    buf_release(&r->texts);
     *r = (struct records){0};
 }
 
@@ -28,7 +34,7 @@ static int *slot_of(const struct records *r, const char *name)
 {
     size_t i = (size_t)hash_bytes(&r->key, name, strlen(name)) & (r->num_slots - 1);
 
-    while (r->slots[i] >= 0 && strcmp(r->columns[r->slots[i]], name) != 0)
+    while (r->slots[i] >= 0 && strcmp(r->t.names[r->slots[i]], name) != 0)
         i = (i + 1) & (r->num_slots - 1);
     return &r->slots[i];
 }
@@ -38,15 +44,15 @@ static enum status make_room(struct records *r, struct err *e)
 {
     size_t n = r->num_slots ? 2 * r->num_slots : SLOTS_MIN;
     int *slots;
-    char **columns;
+    char **names;
 
-    if ((size_t)r->num_columns < r->num_slots / 2)
+    if (r->t.columns < r->num_slots / 2)
         return ST_OK;
     slots = malloc(n * sizeof(*slots));
-    columns = reallocarray(r->columns, n / 2, sizeof(*columns));
-    if (columns)
-        r->columns = columns;
-    if (!slots || !columns) {
+    names = reallocarray(r->t.names, n / 2, sizeof(*names));
+    if (names)
+        r->t.names = names;
+    if (!slots || !names) {
         free(slots);
         return err_nomem(e, n * sizeof(*slots));
     }
@@ -55,8 +61,8 @@ static enum status make_room(struct records *r, struct err *e)
     r->num_slots = n;
     for (size_t i = 0; i < n; i++)
         slots[i] = -1;
-    for (int i = 0; i < r->num_columns; i++)
-        *slot_of(r, r->columns[i]) = i;
+    for (size_t i = 0; i < r->t.columns; i++)
+        *slot_of(r, r->t.names[i]) = (int)i;
     return ST_OK;
 }
 
@@ -64,265 +70,315 @@ static enum status add_column(struct records *r, const char *name, struct err *e
 {
     enum status st = text_check(name, strlen(name), COLUMN_NAME_MAX, "column name", e);
 
-    if (!st && r->num_columns == RECORD_COLUMNS_MAX)
+    if (!st && r->t.columns == RECORD_COLUMNS_MAX)
         st = err_set(e, ST_TOO_LARGE, "the records have more than %d names", RECORD_COLUMNS_MAX);
     if (!st)
         st = make_room(r, e);
     if (st)
         return st;
-    r->columns[r->num_columns] = strdup(name);
-    if (!r->columns[r->num_columns])
+    r->t.names[r->t.columns] = strdup(name);
+    if (!r->t.names[r->t.columns])
         return err_nomem(e, strlen(name));
-    *slot_of(r, name) = r->num_columns;
-    r->num_columns++;
+    *slot_of(r, name) = (int)r->t.columns;
+    r->t.columns++;
     return ST_OK;
 }
 
-/* ---- reading ---- */
+/* ---- places ---- */
 
-/* A body on its way through. */
-struct pass {
+static long line_of(const struct table *t, size_t row)
+{
+    const struct records *r = (const struct records *)t;
+    const char *stop = r->json.start + row, *s = r->json.start;
+    long line = 1;
+
+    while ((s = memchr(s, '\n', (size_t)(stop - s)))) {
+        s++;
+        line++;
+    }
+    return line;
+}
+
+/* The place of record number n (from 1), which begins at row. */
+static void put_place(const struct records *r, struct err *e, long n, size_t row)
+{
+    if (r->list)
+        (void)err_at(e, "/%ld", n - 1);
+    else
+        (void)err_at_line(e, line_of(&r->t, row));
+}
+
+/* ---- the walk that checks ---- */
+
+struct check {
     struct records *r;
-    struct json_reader json;
-    struct buf name, texts;    /* of a member; of the cells of a row, each with its NUL */
-    struct record_cell *cells; /* NULL while the columns are looked for */
-    size_t *at;                /* where the text of a cell begins in texts */
-    bool list;                 /* the records are those of a list */
-    int last;                  /* column of the member before, -1 at the first */
-    size_t row;
-    const char *counted; /* up to where lines are counted */
-    long line;
+    long rows;
     enum status st; /* what is wrong with the records, though they are JSON */
     struct err err;
 };
 
-static void count_lines(struct pass *p)
+/* c->err has it; nothing else was wrong before. */
+static void wrong(struct check *c, enum status st)
 {
-    const char *nl;
+    c->st = st;
+    if (st == ST_INVALID || st == ST_TOO_LARGE)
+        put_place(c->r, &c->err, c->rows + 1, c->r->t.row);
+}
 
-    while ((nl = memchr(p->counted, '\n', (size_t)(p->json.p - p->counted)))) {
-        p->line++;
-        p->counted = nl + 1;
+/* The column of a member; -1 where there is none yet. The name is in r->name then. */
+static int find_column(struct records *r, const struct json_name *name)
+{
+    size_t next = (size_t)(r->last + 1);
+
+    if (next < r->t.columns && json_name_is(name, r->t.names[next]))
+        return (int)next;
+    json_name_text(&r->name, name);
+    return r->num_slots && r->name.data ? *slot_of(r, r->name.data) : -1;
+}
+
+static void check_member(struct check *c)
+{
+    struct records *r = c->r;
+    struct json_name name = json_member(&r->json);
+    char kind = r->json.st ? '\0' : json_peek(&r->json);
+    enum status st = ST_OK;
+    int column = -1;
+
+    if (!c->st && (kind == '[' || kind == '{')) {
+        json_name_text(&r->name, &name);
+        wrong(c, err_set(&c->err, ST_INVALID,
+                         "'%.80s' is %s; a value of a record is a number, a string, true, false or "
+                         "null",
+                         r->name.data ? r->name.data : "", json_kind(kind)));
     }
-    p->counted = p->json.p;
-}
-
-/* p->err has it; nothing else was wrong before. */
-static void wrong(struct pass *p, enum status st)
-{
-    if (!st)
-        return;
-    p->st = st;
-    if (st != ST_INVALID && st != ST_TOO_LARGE)
-        return;
-    if (p->list)
-        err_at(&p->err, "/%zu", p->row);
-    else
-        err_at_line(&p->err, p->line);
-}
-
-/* The column of a member; -1 where it is none, which p knows. */
-static int find_column(struct pass *p, const struct json_name *name)
-{
-    struct records *r = p->r;
-    int next = p->last + 1;
-    const char *text;
-
-    if (next < r->num_columns && json_name_is(name, r->columns[next]))
-        return next;
-    json_name_text(&p->name, name);
-    if (buf_status(&p->name, &p->err)) {
-        wrong(p, p->name.st);
-        return -1;
+    if (!r->json.st && !c->st) {
+        column = find_column(r, &name);
+        st = buf_status(&r->name, &c->err);
+        if (!st && column < 0) {
+            column = (int)r->t.columns;
+            st = add_column(r, r->name.data ? r->name.data : "", &c->err);
+        }
+        r->last = column;
+        if (st)
+            wrong(c, st);
     }
-    text = p->name.data ? p->name.data : "";
-    next = r->num_slots ? *slot_of(r, text) : -1;
-    if (next >= 0)
-        return next;
-    wrong(p, add_column(r, text, &p->err));
-    return p->st ? -1 : r->num_columns - 1;
-}
-
-/* n bytes behind the texts of the row. */
-static void put_text(struct pass *p, int column, enum record_kind kind, const char *s, size_t n)
-{
-    p->at[column] = p->texts.len;
-    p->cells[column].kind = kind;
-    p->cells[column].len = n;
-    buf_add(&p->texts, s, n);
-    buf_add(&p->texts, "", 1);
-}
-
-static void read_text(struct pass *p, int column)
-{
-    json_read_string(&p->json, &p->name);
-    if (!p->json.st)
-        put_text(p, column, RECORD_TEXT, p->name.data ? p->name.data : "", p->name.len);
-}
-
-static void read_cell(struct pass *p, int column)
-{
-    const char *from = p->json.p;
-    char kind = json_peek(&p->json);
-
-    if (kind == '"') {
-        read_text(p, column);
-    } else if (kind == 't' || kind == 'f') {
-        json_skip(&p->json);
-        put_text(p, column, RECORD_BOOLEAN, from, (size_t)(p->json.p - from));
-    } else if (kind == 'n') {
-        json_skip(&p->json);
-    } else {
-        p->cells[column].number = json_read_number(&p->json);
-        put_text(p, column, RECORD_NUMBER, from, (size_t)(p->json.p - from));
-    }
-}
-
-static void refuse_nested(struct pass *p, const struct json_name *name, char kind)
-{
-    json_name_text(&p->name, name);
-    wrong(p,
-          err_set(&p->err, ST_INVALID,
-                  "'%.80s' is %s; a value of a record is a number, a string, true, false or null",
-                  p->name.data ? p->name.data : "", json_kind(kind)));
-}
-
-static void read_member(struct pass *p)
-{
-    struct json_name name = json_member(&p->json);
-    char kind = p->json.st ? '\0' : json_peek(&p->json);
-    int column;
-
-    if (!p->st && (kind == '[' || kind == '{'))
-        refuse_nested(p, &name, kind);
-    column = p->json.st || p->st ? -1 : find_column(p, &name);
-    if (column >= 0)
-        p->last = column;
-    if (column >= 0 && p->cells)
-        read_cell(p, column);
-    else
-        json_skip(&p->json);
-}
-
-static void clear_row(struct pass *p)
-{
-    for (int i = 0; p->cells && i < p->r->num_columns; i++) {
-        p->cells[i] = (struct record_cell){.text = ""};
-        p->at[i] = 0;
-    }
-    p->texts.len = 0;
-    p->last = -1;
+    json_skip(&r->json);
 }
 
 /* At a value that has to be an object. */
-static void read_record(struct pass *p)
+static void check_record(struct check *c)
 {
-    char kind = json_peek(&p->json);
+    struct records *r = c->r;
+    char kind = json_peek(&r->json);
 
-    count_lines(p);
-    clear_row(p);
+    r->t.row = (size_t)(r->json.p - r->json.start);
+    r->last = -1;
     if (kind != '{') {
-        if (!p->st && strchr("[\"tfn-0123456789", kind) && kind)
-            wrong(p, err_set(&p->err, ST_INVALID, "record %zu is %s; each one is an object",
-                             p->row + 1, json_kind(kind)));
-        json_skip(&p->json);
-        return;
+        if (!c->st && strchr("[\"tfn-0123456789", kind) && kind)
+            wrong(c, err_set(&c->err, ST_INVALID, "record %ld is %s; each one is an object",
+                             c->rows + 1, json_kind(kind)));
+        json_skip(&r->json);
+    } else {
+        for (bool more = json_first(&r->json); more; more = json_next(&r->json))
+            check_member(c);
     }
-    for (bool more = json_first(&p->json); more; more = json_next(&p->json))
-        read_member(p);
+    c->rows++;
 }
 
-static void give_row(struct pass *p, records_row *row, void *ctx)
+/* Behind a record: whether there is another one. */
+static bool another(struct records *r)
 {
-    if (!p->st && buf_status(&p->texts, &p->err))
-        wrong(p, p->texts.st);
-    for (int i = 0; row && !p->st && i < p->r->num_columns; i++)
-        if (p->cells[i].kind != RECORD_NONE)
-            p->cells[i].text = p->texts.data + p->at[i];
-    if (!p->st && row)
-        p->st = row(ctx, p->row, p->line, p->cells, &p->err);
-    p->row++;
+    return r->list ? json_next(&r->json) : json_another(&r->json);
 }
 
-/* A list of objects, or one object behind the other. */
-static void read_records(struct pass *p, records_row *row, void *ctx)
+/* A list of objects, or one object behind the other. What is no JSON comes before what is no
+ * record. */
+static enum status check_all(struct records *r, struct err *e)
 {
-    if (p->list) {
-        for (bool more = json_first(&p->json); more && !(row && p->st);
-             more = json_next(&p->json)) {
-            read_record(p);
-            give_row(p, row, ctx);
-        }
-        return;
-    }
-    for (bool more = true; more && !(row && p->st); more = json_another(&p->json)) {
-        read_record(p);
-        give_row(p, row, ctx);
-    }
-}
-
-/* Reads all; what is no JSON comes before what is no record. */
-static enum status pass_over(struct pass *p, records_row *row, void *ctx, struct err *e)
-{
-    struct records *r = p->r;
+    struct check c = {.r = r};
     enum status st;
 
-    buf_init(&p->name, r->len + 1);
-    buf_init(&p->texts, 2 * r->len + RECORD_COLUMNS_MAX + 1);
-    json_reader_begin(&p->json, r->bytes, r->len, r->max_depth, e);
-    p->counted = p->json.start;
-    p->line = 1;
-    p->list = json_peek(&p->json) == '[';
-    read_records(p, row, ctx);
-    if (row && p->st)
-        p->json.p = p->json.end; /* the rest was read when it was scanned */
-    st = json_reader_end(&p->json);
-    buf_release(&p->name);
-    buf_release(&p->texts);
-    if ((!st || row) && p->st) {
-        *e = p->err;
-        st = p->st;
+    r->list = json_peek(&r->json) == '[';
+    r->more = !r->list || json_first(&r->json);
+    r->first = (size_t)(r->json.p - r->json.start);
+    r->any = r->more;
+    for (; r->more; r->more = another(r))
+        check_record(&c);
+    r->rows = (size_t)c.rows;
+    st = json_reader_end(&r->json);
+    json_names_init(&r->json.names); /* for the walks that follow */
+    if (!st && c.st) {
+        *e = c.err;
+        st = c.st;
     }
     return st;
 }
 
-enum status records_scan(struct records *out, const char *bytes, size_t len,
+/* ---- the table ---- */
+
+static void read_text(struct records *r, int column)
+{
+    const char *from = r->json.p + 1;
+    size_t len;
+
+    json_skip(&r->json);
+    len = (size_t)(r->json.p - 1 - from);
+    if (!memchr(from, '\\', len)) {
+        r->cells[column] = (struct cell){from, len};
+        return;
+    }
+    buf_want(&r->texts, len + 1);
+    r->decoded[column] = r->texts.len;
+    if (r->texts.st)
+        return;
+    r->texts.len += json_decode(r->texts.data + r->texts.len, from, len);
+    r->cells[column] = (struct cell){NULL, r->texts.len - r->decoded[column]};
+}
+
+static void read_member(struct records *r)
+{
+    struct json_name name = json_member(&r->json);
+    int column = find_column(r, &name);
+    const char *from = r->json.p;
+
+    r->last = column;
+    if (column < 0) /* out of memory */
+        json_skip(&r->json);
+    else if (json_peek(&r->json) == '"')
+        read_text(r, column);
+    else {
+        json_skip(&r->json);
+        if (*from != 'n')
+            r->cells[column] = (struct cell){from, (size_t)(r->json.p - from)};
+    }
+}
+
+/* False: out of memory. */
+static bool read_record(struct records *r)
+{
+    r->last = -1;
+    r->texts.len = 0;
+    for (size_t i = 0; i < r->t.columns; i++)
+        r->cells[i] = (struct cell){"", 0};
+    for (bool more = json_first(&r->json); more; more = json_next(&r->json))
+        read_member(r);
+    if (r->json.st || r->texts.st || r->name.st) {
+        r->t.st = err_nomem(r->t.e, 0);
+        return false;
+    }
+    r->t.blank = r->t.columns > 1; /* a value that is missing is a row where it is the only one */
+    for (size_t i = 0; i < r->t.columns; i++) {
+        if (!r->cells[i].at)
+            r->cells[i].at = r->texts.data + r->decoded[i];
+        r->t.blank = r->t.blank && r->cells[i].len == 0;
+    }
+    return true;
+}
+
+static bool next(struct table *t)
+{
+    struct records *r = (struct records *)t;
+
+    if (t->st || !r->more)
+        return false;
+    t->row = (size_t)(r->json.p - r->json.start);
+    if (!read_record(r))
+        return false;
+    r->more = another(r);
+    return true;
+}
+
+static void seek(struct table *t, size_t row)
+{
+    struct records *r = (struct records *)t;
+
+    r->json.p = r->json.start + (row == SIZE_MAX ? r->first : row);
+    r->json.depth = r->list;
+    r->more = r->any;
+}
+
+/* Records are counted by walking over them; the walk goes on where it was. */
+static long number_of(const struct table *t, size_t row)
+{
+    struct records *r = (struct records *)t;
+    const char *p = r->json.p;
+    bool more = r->more;
+    int depth = r->json.depth;
+    long n = 1;
+
+    seek(&r->t, SIZE_MAX);
+    while (r->more && r->json.p < r->json.start + row) {
+        json_skip(&r->json);
+        r->more = another(r);
+        n++;
+    }
+    r->json.p = p;
+    r->json.depth = depth;
+    r->more = more;
+    return n;
+}
+
+static void place(const struct table *t, size_t row)
+{
+    long n;
+
+    if (row == TABLE_NAMES)
+        return;
+    n = number_of(t, row);
+    (void)err_wrap(t->e, "record %ld", n);
+    put_place((const struct records *)t, t->e, n, row);
+}
+
+enum status records_open(struct records *out, const char *bytes, size_t len,
                          const struct data_limits *limits, struct err *e)
 {
-    struct pass p = {.r = out};
     enum status st;
 
-    *out = (struct records){.bytes = bytes, .len = len, .max_depth = limits->max_json_depth};
+    *out = (struct records){.t = {.e = e,
+                                  .bytes = len,
+                                  .commas = true,
+                                  .noun = "record",
+                                  .next = next,
+                                  .seek = seek,
+                                  .number = number_of,
+                                  .line = line_of,
+                                  .place = place}};
     hash_key_init(&out->key);
-    st = pass_over(&p, NULL, NULL, e);
-    out->rows = p.row;
-    if (!st && (p.row == 0 || out->num_columns == 0))
+    buf_init(&out->name, len + 1);
+    buf_init(&out->texts, len + 1);
+    json_reader_begin(&out->json, bytes, len, limits->max_json_depth, e);
+    st = check_all(out, e);
+    if (!st && (out->rows == 0 || out->t.columns == 0))
         st =
             err_set(e, ST_INVALID,
                     "there is no record with a value; send [{\"ds\": \"2020-01\", \"y\": 1}, ...]");
-    if (!st && p.row > data_memory(len) / sizeof(double) / (size_t)out->num_columns)
+    if (!st && out->rows > data_memory(len) / sizeof(double) / out->t.columns)
         st = data_too_large(len, e);
-    if (st)
-        records_release(out);
+    if (!st) {
+        out->t.cells = out->cells = calloc(out->t.columns, sizeof(*out->cells));
+        out->decoded = calloc(out->t.columns, sizeof(*out->decoded));
+        if (!out->cells || !out->decoded)
+            st = err_nomem(e, out->t.columns * sizeof(*out->cells));
+    }
+    seek(&out->t, SIZE_MAX);
     return st;
 }
 
-enum status records_each(const struct records *r, records_row *row, void *ctx, struct err *e)
+enum status records_read_series(struct series_set *out, const char *bytes, size_t len,
+                                const struct table_options *o, struct err *e)
 {
-    struct records own = *r;
-    struct pass p = {.r = &own};
-    enum status st = ST_OK;
+    struct records r;
+    enum status st;
 
-    p.cells = calloc((size_t)r->num_columns, sizeof(*p.cells));
-    p.at = calloc((size_t)r->num_columns, sizeof(*p.at));
-    if (!p.cells || !p.at)
-        st = err_nomem(e, (size_t)r->num_columns * sizeof(*p.cells));
+    series_set_init(out);
+    st = records_open(&r, bytes, len, &o->limits, e);
     if (!st)
-        st = pass_over(&p, row, ctx, e);
-    free(p.cells);
-    free(p.at);
+        st = table_read_series(out, &r.t, o, e);
+    records_release(&r);
     return st;
 }
+
+/* ---- whether a text is records ---- */
 
 /* An object of no lists and objects, which is read. */
 static bool is_record(struct json_reader *json)
@@ -351,41 +407,4 @@ bool records_likely(const char *bytes, size_t len, int max_depth)
         json.p = json.end;
     (void)json_reader_end(&json);
     return likely;
-}
-
-/* ---- as CSV ---- */
-
-struct csv_text {
-    struct buf *out;
-    int columns;
-};
-
-/* The only cell of a row is written even where it is missing: an empty line would be no row. */
-static enum status write_row(void *ctx, size_t row, long line, const struct record_cell *cells,
-                             struct err *e)
-{
-    const struct csv_text *t = ctx;
-
-    (void)row;
-    (void)line;
-    for (int i = 0; i < t->columns; i++) {
-        if (i)
-            buf_add(t->out, ",", 1);
-        csv_write_cell(t->out, t->columns == 1 && !cells[i].len ? "NA" : cells[i].text);
-    }
-    buf_add(t->out, "\n", 1);
-    return buf_status(t->out, e);
-}
-
-enum status records_to_csv(struct buf *out, const struct records *r, struct err *e)
-{
-    struct csv_text t = {out, r->num_columns};
-
-    for (int i = 0; i < r->num_columns; i++) {
-        if (i)
-            buf_add(out, ",", 1);
-        csv_write_cell(out, r->columns[i]);
-    }
-    buf_add(out, "\n", 1);
-    return records_each(r, write_row, &t, e);
 }

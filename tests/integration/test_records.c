@@ -99,7 +99,7 @@ START_TEST(what_is_wrong_with_records_is_named)
         {JSONL, "{\"ds\":\"2020-01\",\"y\":1}\n{\"ds\":", 400, "at line 2"},
         {JSONL, "ds,y\n", 400, "not valid JSON"},
         {JSON, "[{\"ds\":\"2020-01\",\"y\":1},{\"ds\":\"2020-01\",\"y\":2}]", 422,
-         "(the first record counts as line 2)"},
+         "twice: in records 1 and 2"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -53,7 +53,7 @@ static enum status check_twice(const struct table *t, struct err *e)
     for (size_t i = 1; !st && i < t->columns; i++)
         if (strcmp(p[i].name, p[i - 1].name) == 0) {
             st = err_set(e, ST_INVALID, "the column '%.80s' is there twice", p[i].name);
-            (void)err_at_line(e, t->line(t, 0));
+            t->place(t, TABLE_NAMES);
         }
     free(p);
     return st;
@@ -70,7 +70,7 @@ static enum status check_names(struct chooser *c)
         else
             st = text_check(t->names[i], strlen(t->names[i]), COLUMN_NAME_MAX, "column name", c->e);
         if (st)
-            (void)err_at_line(c->e, t->line(t, 0));
+            t->place(t, TABLE_NAMES);
     }
     return st ? st : check_twice(t, c->e);
 }

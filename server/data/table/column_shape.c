@@ -165,7 +165,7 @@ static enum status order_values(struct chooser *c)
             err_set(c->e, ST_INVALID, "columns '%.60s' and '%.60s' are the same time",
                     c->t->names[p[i - 1].column], c->t->names[p[i].column]);
             free(p);
-            return table_at_row(c->t, ST_INVALID, 0);
+            return table_at_row(c->t, ST_INVALID, TABLE_NAMES);
         }
     free(p);
     return ST_OK;

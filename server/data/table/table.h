@@ -31,14 +31,19 @@ struct table {
     bool (*next)(struct table *t);
     /* The row that next() reads is that which began at row; SIZE_MAX: the first one. */
     void (*seek)(struct table *t, size_t row);
-    /* 1-based line of the row. Linear in the text. */
+    const char *noun; /* what messages count: "line", "record" */
+    /* The number of the row that goes with noun, and its line, from 1. Linear in the text. */
+    long (*number)(const struct table *t, size_t row);
     long (*line)(const struct table *t, size_t row);
+    /* Adds to e where the row is; TABLE_NAMES: the names of the columns. */
+    void (*place)(const struct table *t, size_t row);
 };
+#define TABLE_NAMES SIZE_MAX
 
-/* Sets the line of the error st that was found in the row. Returns st. */
+/* Adds its place to the error st that was found in the row. Returns st. */
 static inline enum status table_at_row(const struct table *t, enum status st, size_t row)
 {
-    (void)err_at_line(t->e, t->line(t, row));
+    t->place(t, row);
     return st;
 }
 

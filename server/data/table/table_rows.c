@@ -140,7 +140,7 @@ static struct cell time_cell(const struct rows *r)
 static enum status duplicated(struct rows *r, const struct entry *a, const struct entry *b)
 {
     struct table *t = r->b->t;
-    long first = t->line(t, a->offset), second = t->line(t, b->offset);
+    long first = t->number(t, a->offset), second = t->number(t, b->offset);
     enum status st = read_again(r, b);
     struct cell c;
 
@@ -148,14 +148,15 @@ static enum status duplicated(struct rows *r, const struct entry *a, const struc
         return st;
     c = time_cell(r);
     err_set(r->b->e, ST_INVALID,
-            "series '%.80s' has the time %.*s twice: in lines %ld and %ld%s; ?id= names columns "
+            "series '%.80s' has the time %.*s twice: in %ss %ld and %ld%s; ?id= names columns "
             "that tell series apart, ?time= several that make the time, and ?aggregate=sum (or "
             "mean, last, min, max, count) joins rows",
-            r->b->out->items[b->series].id, (int)(c.len < 60 ? c.len : 60), c.at, first, second,
+            r->b->out->items[b->series].id, (int)(c.len < 60 ? c.len : 60), c.at, t->noun, first,
+            second,
             b->precision == FREQ_S && second == first + 1
                 ? ", where clocks were set back an offset tells them apart (T02:00:00+01:00)"
                 : "");
-    return err_at_line(r->b->e, second);
+    return table_at_row(t, ST_INVALID, b->offset);
 }
 
 /* The distinct times of n entries, of which equal ones are rows to aggregate. */

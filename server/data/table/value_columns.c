@@ -247,9 +247,9 @@ static enum status note_left_out(const struct chooser *c, int column, const char
     bool fine;
 
     if (odd)
-        fine = series_set_note(c->out, &note,
-                               "column '%.60s' is left out: %s, for example '%.48s' in line %ld",
-                               note.column, why, k->odd_text, note.line);
+        fine = series_set_note(
+            c->out, &note, "column '%.60s' is left out: %s, for example '%.48s' in %s %ld",
+            note.column, why, k->odd_text, c->t->noun, c->t->number(c->t, k->odd_number));
     else
         fine = series_set_note(c->out, &note, "column '%.60s' is left out: %s", note.column, why);
     return fine ? ST_OK : err_nomem(c->e, 0);

@@ -9,96 +9,128 @@
 
 static const struct data_limits limits = {.max_json_depth = 16};
 
-/* ---- as CSV ---- */
+/* ---- the table ---- */
 
 static const struct {
-    const char *json, *csv;
+    const char *json, *table;
 } tables[] = {
-    {"[{\"ds\":\"2020-01\",\"y\":1.50}]", "ds,y\n2020-01,1.50\n"},
+    {"[{\"ds\":\"2020-01\",\"y\":1.50}]", "ds|y\n2020-01|1.50\n"},
     {" [ { \"ds\" : 202001 , \"y\" : -1e3 } , {\"y\":null,\"ds\":202002} ] ",
-     "ds,y\n202001,-1e3\n202002,\n"},
-    {"{\"a\":1}\n{\"b\":2}\n\n{\"a\":3,\"b\":4}\n", "a,b\n1,\n,2\n3,4\n"},
+     "ds|y\n202001|-1e3\n202002|\n"},
+    {"{\"a\":1}\n{\"b\":2}\n\n{\"a\":3,\"b\":4}\n", "a|b\n1|\n|2\n3|4\n"},
     {"{\"a\":1}{\"a\":2}", "a\n1\n2\n"},
     {"\xEF\xBB\xBF{\"a\":1}", "a\n1\n"},
-    {"[{\"y\":1},{\"y\":null},{},{\"y\":\"\"}]", "y\n1\nNA\nNA\nNA\n"},
+    {"[{\"y\":1},{\"y\":null},{},{\"y\":\"\"}]", "y\n1\n\n\n\n"},
     {"[{\"b\":true,\"s\":\"x,\\\"y\\\"\\n\"},{\"b\":false,\"s\":\"\\u00e9\"}]",
-     "b,s\ntrue,\"x,\"\"y\"\"\n\"\nfalse,\xc3\xa9\n"},
-    {"[{\"a\\u0062\":1},{\"ab\":2},{\"x\":3,\"ab\":4}]", "ab,x\n1,\n2,\n4,3\n"},
+     "b|s\ntrue|x,\"y\"\n\nfalse|\xc3\xa9\n"},
+    {"[{\"a\":\"\\u0041\",\"b\":\"\\u0042\",\"c\":\"\\/\"}]", "a|b|c\nA|B|/\n"},
+    {"[{\"a\\u0062\":1},{\"ab\":2},{\"x\":3,\"ab\":4}]", "ab|x\n1|\n2|\n4|3\n"},
     {"[{\"a\":12345678901234567890123}]", "a\n12345678901234567890123\n"},
 };
 
-static enum status to_csv(struct buf *out, const char *json, struct err *e)
+static void put_row(struct buf *out, const struct table *t)
 {
-    struct records r;
-    enum status st = records_scan(&r, json, strlen(json), &limits, e);
-
-    buf_init(out, 1 << 20);
-    if (!st)
-        st = records_to_csv(out, &r, e);
-    records_release(&r);
-    return st;
+    for (size_t i = 0; i < t->columns; i++) {
+        buf_puts(out, i ? "|" : "");
+        buf_add(out, t->cells[i].at, t->cells[i].len);
+    }
+    buf_puts(out, "\n");
 }
 
-START_TEST(records_are_the_table_that_csv_has)
+START_TEST(records_are_a_table)
 {
     struct err e = {0};
+    struct records r;
     struct buf out;
 
-    ck_assert_msg(to_csv(&out, tables[_i].json, &e) == ST_OK, "%s", e.message);
-    ck_assert_str_eq(out.data, tables[_i].csv);
-    buf_release(&out);
+    ck_assert_msg(!records_open(&r, tables[_i].json, strlen(tables[_i].json), &limits, &e), "%s",
+                  e.message);
+    for (int walk = 0; walk < 2; walk++) { /* it may be walked again */
+        buf_init(&out, 1 << 20);
+        for (size_t i = 0; i < r.t.columns; i++)
+            buf_printf(&out, "%s%s", i ? "|" : "", r.t.names[i]);
+        buf_puts(&out, "\n");
+        while (r.t.next(&r.t))
+            put_row(&out, &r.t);
+        ck_assert_int_eq(r.t.st, ST_OK);
+        ck_assert_str_eq(out.data, tables[_i].table);
+        buf_release(&out);
+        r.t.seek(&r.t, SIZE_MAX);
+    }
+    records_release(&r);
 }
 END_TEST
 
-/* ---- row by row ---- */
-
-struct seen {
-    size_t rows;
+static const struct {
+    const char *json;
     long lines[4];
-    struct record_cell first[4]; /* text is gone */
-    size_t stop;
+    const char *pointer; /* of the last */
+    long line;
+} placed[] = {
+    {"[{\"a\": 2.5},\n\n{\"a\":\n\"2.5\"}, {\"a\":true},\n{\"b\":1}]", {1, 3, 4, 5}, "/3", 0},
+    {"{\"a\": 2.5}\n\n{\"a\":\n\"2.5\"} {\"a\":true}\n{\"b\":1}", {1, 3, 4, 5}, "", 5},
 };
 
-static enum status see(void *ctx, size_t row, long line, const struct record_cell *cells,
-                       struct err *e)
+/* In any order, and while a row is being read. */
+START_TEST(a_row_has_its_number_and_line)
 {
-    struct seen *s = ctx;
-
-    ck_assert_uint_eq(row, s->rows);
-    if (row == s->stop)
-        return err_set(e, ST_INVALID, "enough");
-    s->lines[row] = line;
-    s->first[row] = cells[0];
-    ck_assert_uint_eq(strlen(cells[0].text), cells[0].len);
-    s->rows++;
-    return ST_OK;
-}
-
-START_TEST(a_row_has_its_line_and_the_kinds_of_its_cells)
-{
-    static const char json[] = "[{\"a\": 2.5},\n\n{\"a\":\n\"2.5\"}, {\"a\":true},\n{\"b\":1}]";
-    struct seen s = {.stop = 9};
-    struct records r;
+    const char *json = placed[_i].json;
     struct err e = {0};
+    struct records r;
+    size_t rows[4];
 
-    ck_assert_int_eq(records_scan(&r, json, strlen(json), &limits, &e), ST_OK);
+    ck_assert_int_eq(records_open(&r, json, strlen(json), &limits, &e), ST_OK);
     ck_assert_uint_eq(r.rows, 4);
-    ck_assert_int_eq(r.num_columns, 2);
-    ck_assert_int_eq(records_each(&r, see, &s, &e), ST_OK);
-    ck_assert_int_eq(s.lines[0], 1);
-    ck_assert_int_eq(s.lines[1], 3);
-    ck_assert_int_eq(s.lines[2], 4);
-    ck_assert_int_eq(s.lines[3], 5);
-    ck_assert_int_eq(s.first[0].kind, RECORD_NUMBER);
-    ck_assert(s.first[0].number == 2.5);
-    ck_assert_int_eq(s.first[1].kind, RECORD_TEXT);
-    ck_assert_int_eq(s.first[2].kind, RECORD_BOOLEAN);
-    ck_assert_int_eq(s.first[3].kind, RECORD_NONE);
-    s = (struct seen){.stop = 2};
-    ck_assert_int_eq(records_each(&r, see, &s, &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "enough");
-    ck_assert_uint_eq(s.rows, 2);
+    for (int i = 0; i < 4; i++) {
+        ck_assert(r.t.next(&r.t));
+        rows[i] = r.t.row;
+        ck_assert_int_eq(r.t.number(&r.t, rows[i]), i + 1);
+        ck_assert_int_eq(r.t.line(&r.t, rows[i]), placed[_i].lines[i]);
+    }
+    ck_assert(!r.t.next(&r.t));
+    for (int i = 3; i >= 0; i--) {
+        r.t.seek(&r.t, rows[i]);
+        ck_assert(r.t.next(&r.t));
+        ck_assert_uint_eq(r.t.row, rows[i]);
+        ck_assert_int_eq((int)r.t.cells[0].len, i == 3 ? 0 : i == 2 ? 4 : 3);
+    }
+    err_set(&e, ST_INVALID, "wrong");
+    r.t.place(&r.t, rows[3]);
+    ck_assert_str_eq(e.message, "record 4: wrong");
+    ck_assert_str_eq(e.pointer, placed[_i].pointer);
+    ck_assert_int_eq(e.line, placed[_i].line);
     records_release(&r);
+}
+END_TEST
+
+/* ---- series ---- */
+
+static const struct {
+    const char *json, *message, *pointer;
+    long line;
+} wrong_cells[] = {
+    {"[{\"ds\":\"2020-01\",\"y\":1},{\"ds\":\"2020-01\",\"y\":2}]", "twice: in records 1 and 2",
+     "/1", 0},
+    {"{\"ds\":\"2020-01\",\"y\":1}\n\n{\"ds\":\"2020-01\",\"y\":2}\n", "twice: in records 1 and 2",
+     "", 3},
+    {"{\"ds\":\"2020-01\",\"y\":1}\n{\"ds\":\"2020-02\",\"y\":1}\n{\"ds\":\"x\",\"y\":2}\n",
+     "record 3: 'x' in column 'ds'", "", 3},
+    {"[{\"ds\":\"2020-01\",\"y\":1},\n{\"y\":2}]", "record 2: the time is empty", "/1", 0},
+};
+
+START_TEST(an_error_names_the_record)
+{
+    const struct data_limits some = {
+        .max_series = 9, .max_series_length = 99, .max_json_depth = 16};
+    const struct table_options o = {.default_id = "x", .limits = some};
+    struct series_set set;
+    struct err e = {0};
+    const char *json = wrong_cells[_i].json;
+
+    ck_assert_int_eq(records_read_series(&set, json, strlen(json), &o, &e), ST_INVALID);
+    ck_assert_msg(strstr(e.message, wrong_cells[_i].message) != NULL, "%s", e.message);
+    ck_assert_str_eq(e.pointer, wrong_cells[_i].pointer);
+    ck_assert_int_eq(e.line, wrong_cells[_i].line);
 }
 END_TEST
 
@@ -136,11 +168,11 @@ START_TEST(what_is_no_record_is_refused)
     struct records r;
     const char *json = faults[_i].json;
 
-    ck_assert_int_eq(records_scan(&r, json, strlen(json), &limits, &e), faults[_i].st);
+    ck_assert_int_eq(records_open(&r, json, strlen(json), &limits, &e), faults[_i].st);
     ck_assert_msg(strstr(e.message, faults[_i].message) != NULL, "%s", e.message);
     ck_assert_str_eq(e.pointer, faults[_i].pointer);
     ck_assert_int_eq(e.line, faults[_i].line);
-    ck_assert_int_eq(r.num_columns, 0);
+    records_release(&r);
 }
 END_TEST
 
@@ -154,21 +186,23 @@ START_TEST(columns_and_cells_are_bounded)
     buf_init(&b, 64 << 20);
     for (int i = 0; i < WIDE; i++)
         buf_printf(&b, "{\"c%d\":%d}\n", i, i);
-    ck_assert_int_eq(records_scan(&r, b.data, b.len, &limits, &e), ST_TOO_LARGE);
+    ck_assert_int_eq(records_open(&r, b.data, b.len, &limits, &e), ST_TOO_LARGE);
+    records_release(&r);
     buf_release(&b);
     buf_puts(&b, "[{");
     for (int i = 0; i < WIDE; i++)
         buf_printf(&b, "%s\"c%d\":%d", i ? "," : "", i, i);
     buf_puts(&b, "}]");
-    ck_assert_int_eq(records_scan(&r, b.data, b.len, &limits, &e), ST_OK);
-    ck_assert_int_eq(r.num_columns, WIDE);
-    ck_assert_str_eq(r.columns[WIDE - 1], "c2999");
+    ck_assert_int_eq(records_open(&r, b.data, b.len, &limits, &e), ST_OK);
+    ck_assert_int_eq(r.t.columns, WIDE);
+    ck_assert_str_eq(r.t.names[WIDE - 1], "c2999");
     records_release(&r);
     buf_release(&b);
     for (int i = 0; i <= RECORD_COLUMNS_MAX; i++)
         buf_printf(&b, "%s\"c%d\":%d", i ? "," : "{", i, i);
     buf_puts(&b, "}");
-    ck_assert_int_eq(records_scan(&r, b.data, b.len, &limits, &e), ST_TOO_LARGE);
+    ck_assert_int_eq(records_open(&r, b.data, b.len, &limits, &e), ST_TOO_LARGE);
+    records_release(&r);
     ck_assert_ptr_nonnull(strstr(e.message, "more than 32767 names"));
     buf_release(&b);
 }
@@ -201,9 +235,10 @@ int main(void)
     Suite *s = suite_create("records");
     TCase *t = tcase_create("records");
 
-    tcase_add_loop_test(t, records_are_the_table_that_csv_has, 0,
-                        sizeof(tables) / sizeof(tables[0]));
-    tcase_add_test(t, a_row_has_its_line_and_the_kinds_of_its_cells);
+    tcase_add_loop_test(t, records_are_a_table, 0, sizeof(tables) / sizeof(tables[0]));
+    tcase_add_loop_test(t, a_row_has_its_number_and_line, 0, sizeof(placed) / sizeof(placed[0]));
+    tcase_add_loop_test(t, an_error_names_the_record, 0,
+                        sizeof(wrong_cells) / sizeof(wrong_cells[0]));
     tcase_add_loop_test(t, what_is_no_record_is_refused, 0, sizeof(faults) / sizeof(faults[0]));
     tcase_add_test(t, columns_and_cells_are_bounded);
     tcase_add_test(t, records_are_told_from_objects_with_data);
