@@ -3,7 +3,7 @@
 # Prints the closing line of every Check program ("100%: Checks: 12, Failures: 0, Errors: 0"), the log of
 # those that failed, and at the end "N passed, N failed". A program that dies without a closing line, runs
 # past TEST_TIMEOUT seconds, or ends with another code than 0 although nothing failed counts as one failure.
-# One after the other, but those of the core, which wait for nothing and nobody: they run on all cores.
+# One after the other, but those that only compute, which wait for nothing and nobody: they run on all cores.
 # RUNNER: a command in front of each program, such as an emulator with its flags.
 # Logs stay in BUILD/tests/*.log. Exit 0 only when nothing failed.
 set -u
@@ -63,7 +63,12 @@ print_report() {
 together=()
 alone=()
 for program in "$@"; do
-    if [[ $program == "$build"/tests/unit/core/* ]]; then together+=("$program"); else alone+=("$program"); fi
+    case ${program#"$build"/tests/unit/} in
+    core/* | server/base/* | server/config/* | server/data/* | server/formats/* | server/models/* | server/tasks/*)
+        together+=("$program")
+        ;;
+    *) alone+=("$program") ;;
+    esac
 done
 for program in "${together[@]}"; do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
