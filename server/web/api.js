@@ -80,6 +80,11 @@ export function curl(method, path, {query, body, type, accept, file} = {}) {
   return words.join(' ');
 }
 
+// Shows in the strip a request that is not made yet.
+export function show(method, path, options) {
+  onShown(curl(method, path, {...options, type: options.body ? 'application/json' : undefined}));
+}
+
 async function readProblem(answer) {
   let document = {};
   try {

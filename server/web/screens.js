@@ -6,6 +6,7 @@ export const screens = [
   {at: 'models', module: 'models', rail: 'Models'},
   {at: 'tags', module: 'tags', rail: 'Tags'},
   {at: 'jobs', module: 'jobs'},
+  {at: 'train', module: 'train'},
   {at: 'start', module: 'start'},
 ];
 
