@@ -82,7 +82,7 @@ export function curl(method, path, {query, body, type, accept, file} = {}) {
 
 // Shows in the strip a request that is not made yet.
 export function show(method, path, options) {
-  onShown(curl(method, path, {...options, type: options.body ? 'application/json' : undefined}));
+  onShown(curl(method, path, {...options, type: options?.body ? 'application/json' : undefined}));
 }
 
 async function readProblem(answer) {
@@ -102,7 +102,8 @@ async function readProblem(answer) {
 }
 
 // options: query, body (text, Blob, or an object that becomes JSON), type, accept, headers, signal,
-// as ('json', 'text', 'blob', 'response'), shown, file (the name of the body, for curl).
+// as ('json', 'text', 'blob', 'response'), any (whatever the status is), shown, file (the name of
+// the body, for curl).
 export async function request(method, path, options = {}) {
   const {query, signal, as = 'json'} = options;
   let {body, type} = options;
@@ -124,7 +125,7 @@ export async function request(method, path, options = {}) {
       `The service at ${root.host} does not answer. Is it running, and is the network there?`,
     );
   }
-  if (!answer.ok) throw await readProblem(answer);
+  if (!answer.ok && !options.any) throw await readProblem(answer);
   if (as === 'response') return answer;
   if (answer.status === 204) return null;
   return answer[as]();

@@ -7,6 +7,7 @@ export const screens = [
   {at: 'tags', module: 'tags', rail: 'Tags'},
   {at: 'jobs', module: 'jobs'},
   {at: 'train', module: 'train'},
+  {at: 'api', module: 'api', rail: 'API'},
   {at: 'start', module: 'start'},
 ];
 
