@@ -1,4 +1,4 @@
-/* shown.h - bodies of JSON with series or sentences, and what becomes of them as one line of text. */
+/* shown.h - bodies of JSON with series or sentences, and what becomes of them as a line of text. */
 #ifndef TESTS_UNIT_SERVER_FORMATS_SHOWN_H
 #define TESTS_UNIT_SERVER_FORMATS_SHOWN_H
 

@@ -94,7 +94,8 @@ static const struct shown rows[] = {
     {"{\"values\":[1],\"start\":\"1949-01-03\",\"frequency\":\"D\",\"open\":\"x\"}", ST_INVALID,
      "'x' are no open steps; write days and times of steps of the series, such as Mon-Sat or"
      " Mon-Fri 07-17; Sat 08-12 | /open | 0"},
-    {"{\"values\":[1],\"start\":\"1949-01-03\",\"frequency\":\"D\",\"date_format\":\"%v\"}", ST_INVALID,
+    {"{\"values\":[1],\"start\":\"1949-01-03\",\"frequency\":\"D\",\"date_format\":\"%v\"}",
+     ST_INVALID,
      "'%v' in the date format '%v' is not known; give strftime's letters such as %Y %m %d"
      " %b %H %M %S, %q for the quarter | /date_format | 0"},
     {"{\"values\":[1,2],\"start\":\"7\",\"frequency\":\"index\"}", ST_OK,
