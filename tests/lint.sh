@@ -169,10 +169,6 @@ server/tasks/task.c                    frees two structs
 core/forecast/ensemble/global_net_fit.c to come: test_global_net.c, test_forecaster_fit.c
 core/forecast/prepare.c                to come: test_forecaster_fit.c
 server/api/dataset_upload.c            to come: integration/test_door.c, test_bodies.c
-server/store/sqlite/connection.c       to come: test_threads.c, test_transaction.c
-server/store/sqlite/db.c               to come: test_transaction.c, test_migrate.c
-server/store/sqlite/migrate_chunks.c   to come: test_migrate.c
-server/store/sqlite/store_state.c      to come: test_room.c, test_files.c, test_faults.c
 END
 reasons=$(awk '{ print $1 }' <<<"$untested")
 while IFS= read -r source; do

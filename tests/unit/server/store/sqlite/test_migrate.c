@@ -1,9 +1,8 @@
 /* Files of every age: new, of each earlier schema, newer, of somebody else, and no database at
  * all. */
-#include "server/base/embedded.h"
 #include "tests/unit/server/store/fixture.h"
+#include "tests/unit/server/store/sqlite/old_file.h"
 
-#include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -25,146 +24,6 @@ static void teardown(void)
     store_close(f.store);
     f.store = NULL;
     fixture_remove(&f);
-}
-
-static void run_sql(sqlite3 *h, const char *sql)
-{
-    char *message = NULL;
-
-    sqlite3_exec(h, sql, NULL, NULL, &message);
-    ck_assert_msg(!message, "%s in: %.200s", message, sql);
-}
-
-static const struct embedded_file *migration(int n)
-{
-    char prefix[32];
-
-    snprintf(prefix, sizeof(prefix), "migrations/%04d_", n);
-    for (size_t i = 0; i < embedded_count; i++)
-        if (strncmp(embedded_files[i].name, prefix, strlen(prefix)) == 0)
-            return &embedded_files[i];
-    return NULL;
-}
-
-/* What a program of schema k would have left behind: rows in every table that schema has. */
-static const struct {
-    int since;
-    const char *sql;
-} rows[] = {
-    {1, "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
-        "sentences, "
-        "tokens) VALUES (1, 'words', 1, 5, 6, 9, printf('%064d', 7), 'upos', 1, 2)"},
-    {1, "INSERT INTO sentence (dataset, position, tokens) VALUES (1, 0, 'the' || char(9) || 'DET' "
-        "|| char(9) || char(10) || "
-        "'dog' || "
-        "char(9) || 'NN' || char(9) || char(10))"},
-    {1, "INSERT INTO dataset_tag VALUES (1, 0, 'DET'), (1, 0, 'NN')"},
-    {1, "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
-        "num_series) "
-        "VALUES (2, 'numbers', 0, 5, 6, 16, printf('%064d', 8), 'value', 1)"},
-    {1, "INSERT INTO series (id, dataset, position, name, freq_unit, freq_multiple, start, length, "
-        "missing) VALUES (1, 2, 0, 's', 3, 1, -252, 2, 0)"},
-    {1, "INSERT INTO series_chunk (series, chunk, rows) VALUES (1, 0, "
-        "x'000000000000F03F0000000000000040')"},
-    {2, "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params) VALUES "
-        "('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'tag', 'words', 1, 'm', 1, 5, '{}')"},
-    {2, "INSERT INTO job_history VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 1, 0.5, NULL)"},
-    {2, "INSERT INTO job_snapshot VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', x'0102')"},
-    {3, "INSERT INTO model (id, name, task, next_version) VALUES (1, 'm', 'tag', 4)"},
-    {3, "INSERT INTO model_version (model, version, created_at, dataset, params, details, "
-        "parameter_count, bytes, digest) VALUES (1, 1, 5, 'words', '{}', '{}', 3, 2, "
-        "printf('%064d', 9)), (1, 3, 5, 'words', '{}', '{\"a\":1}', 3, 2, printf('%064d', 9))"},
-    {3, "INSERT INTO model_checkpoint VALUES (1, 1, x'0A0B'), (1, 3, x'0C0D')"},
-    {3, "INSERT INTO model_evaluation VALUES (1, 3, '{}')"},
-    {4, "UPDATE dataset SET num_upos = 2 WHERE id = 1; UPDATE model SET num_versions = 2"},
-    {5, "UPDATE dataset_sequence SET next = 3"},
-    {9, "UPDATE dataset SET columns = 'value' || char(31) || 'heat', covariates = 1 WHERE id = 2; "
-        "UPDATE series SET length = 1 WHERE id = 1"},
-    {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
-    {11, "UPDATE job SET validation_dataset = 'words', validation_dataset_id = 1"},
-    {14, "UPDATE job SET arithmetic = 'avx2-1-0f3a5c7e9b1d2468', note = 'begun anew'"},
-    {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
-};
-
-/* ---- a wide data set: its chunks of before 0012 are larger than those of now ---- */
-
-enum { WIDE_ID = 77, WIDE_COLUMNS = 200, OLD_ROWS = 4096, WIDE_ROWS = OLD_ROWS + 1001 };
-
-static double wide_value(int64_t row, int column)
-{
-    return (row + column) % 97 == 0 ? NAN : (double)row * 1000 + column;
-}
-
-static void bind_wide_chunk(sqlite3_stmt *q, int chunk, int columns, int length)
-{
-    int from = chunk * OLD_ROWS, n = length - from < OLD_ROWS ? length - from : OLD_ROWS;
-    double *v = malloc((size_t)n * (size_t)columns * sizeof(*v));
-
-    ck_assert_ptr_nonnull(v);
-    for (int i = 0; i < n * columns; i++)
-        v[i] = wide_value(from + i / columns, i % columns);
-    ck_assert_int_eq(sqlite3_bind_int(q, 1, chunk), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_bind_blob(q, 2, v, n * columns * (int)sizeof(*v), free), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_step(q), SQLITE_DONE);
-    sqlite3_reset(q);
-}
-
-/* As a program of a schema before 0012 would have stored it. */
-static void add_wide(sqlite3 *h, int columns, int length)
-{
-    sqlite3_stmt *q = NULL;
-    char *sql = sqlite3_mprintf(
-        "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
-        "num_series) VALUES (%d, 'wide', 0, 5, 6, 16, printf('%%064d', 8), "
-        "replace(hex(zeroblob(%d)), '00', 'c' || char(31)) || 'last', 1); INSERT INTO series "
-        "(id, dataset, position, name, freq_unit, freq_multiple, start, length, missing) VALUES "
-        "(%d, %d, 0, 'wide one', 0, 1, 0, %d, 0)",
-        WIDE_ID, columns - 1, WIDE_ID, WIDE_ID, length);
-
-    run_sql(h, sql);
-    sqlite3_free(sql);
-    ck_assert_int_eq(sqlite3_prepare_v2(h,
-                                        "INSERT INTO series_chunk (series, chunk, rows) VALUES "
-                                        "(77, ?, ?)",
-                                        -1, &q, NULL),
-                     SQLITE_OK);
-    for (int chunk = 0; chunk * OLD_ROWS < length; chunk++)
-        bind_wide_chunk(q, chunk, columns, length);
-    sqlite3_finalize(q);
-}
-
-static void check_wide(int columns, int length)
-{
-    struct series_set s;
-
-    ck_ok(store_series_load(&s, f.store, WIDE_ID, &f.e), &f.e);
-    ck_assert_int_eq(s.num_columns, columns);
-    ck_assert_int_eq(s.items[0].length, length);
-    for (int i = 0; i < length * columns; i++) {
-        double v = wide_value(i / columns, i % columns), is = s.items[0].values[i];
-
-        if (is != v && !(isnan(is) && isnan(v)))
-            ck_abort_msg("value %d is %g instead of %g", i, is, v);
-    }
-    series_set_release(&s);
-}
-
-static void make_schema(int k)
-{
-    sqlite3 *h = NULL;
-    char sql[64];
-
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    run_sql(h, "PRAGMA application_id = 1280529485"); /* "LSTM" */
-    for (int n = 1; n <= k; n++)
-        run_sql(h, (const char *)migration(n)->data);
-    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", k);
-    run_sql(h, sql);
-    run_sql(h, "PRAGMA foreign_keys = ON");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].since <= k)
-            run_sql(h, rows[i].sql);
-    sqlite3_close(h);
 }
 
 static void check_datasets(int schema)
@@ -226,45 +85,6 @@ static void check_models(void)
     ck_assert_int_eq(version, 4);
 }
 
-/* ---- chunks of before 0012 ---- */
-
-static const struct {
-    int columns, rows;
-} shapes[] = {{1, 1},      {1, 4096},   {1, 9000},       {2, 4097}, {3, 8192},
-              {16, 5000},  {17, 4096},  {200, 31},       {200, 32}, {200, WIDE_ROWS},
-              {256, 4097}, {255, 4095}, {COLUMNS_MAX, 1}};
-enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
-
-START_TEST(large_chunks_are_cut)
-{
-    int columns = shapes[_i % SHAPES].columns, length = shapes[_i % SHAPES].rows;
-    struct series_set more = {.count = 0};
-    sqlite3 *h = NULL;
-
-    make_schema(_i < SHAPES ? 11 : 1);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    add_wide(h, columns, length);
-    sqlite3_close(h);
-    fixture_store(&f);
-    check_wide(columns, length);
-    ck_assert_int_eq(
-        fixture_int(&f, "SELECT count(*) FROM series_chunk WHERE length(rows) > 65536"), 0);
-    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'old_*' "
-                                     "OR name GLOB 'new_*'"),
-                     0);
-    fixture_check_file(&f);
-    /* what is appended goes on where the last chunk ends */
-    ck_ok(store_series_load(&more, f.store, WIDE_ID, &f.e), &f.e);
-    more.items[0].length = 1;
-    more.items[0].time.start = length;
-    for (int k = 0; k < columns; k++)
-        more.items[0].values[k] = wide_value(length, k);
-    ck_ok(store_dataset_append_series(f.store, "wide", &more, &wide, &f.e), &f.e);
-    series_set_release(&more);
-    check_wide(columns, length + 1);
-}
-END_TEST
-
 /* ---- killed half-way ---- */
 
 static int64_t log_bytes(void)
@@ -304,41 +124,14 @@ enum { KILLS = 8 };
 /* Killed at 1 byte of the log, at half a mebibyte, at a whole one, and so on. */
 START_TEST(a_killed_migration_is_done_again)
 {
-    sqlite3 *h = NULL;
-
-    make_schema(11);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    add_wide(h, WIDE_COLUMNS, WIDE_ROWS);
-    sqlite3_close(h);
+    old_file_make(f.path, 11);
+    old_file_add_wide(f.path, WIDE_COLUMNS, WIDE_ROWS);
     ck_assert(migrate_and_kill(_i * (512 << 10) + 1));
     fixture_store(&f);
-    check_wide(WIDE_COLUMNS, WIDE_ROWS);
+    old_file_check_wide(&f, WIDE_COLUMNS, WIDE_ROWS);
     check_datasets(11);
     check_jobs(11);
     fixture_check_file(&f);
-}
-END_TEST
-
-/* A chunk of the wrong size stays a damage of its series; the others and the daemon go on. */
-START_TEST(a_damaged_chunk_stays_noticed)
-{
-    static const int bytes[] = {
-        0, 7, 1600, 8 * 200 * OLD_ROWS - 8, 8 * 200 * OLD_ROWS + 8, 9 * 200 * OLD_ROWS};
-    struct series_set s;
-    sqlite3 *h = NULL;
-    char sql[96];
-
-    make_schema(11);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    add_wide(h, WIDE_COLUMNS, WIDE_ROWS);
-    snprintf(sql, sizeof(sql),
-             "UPDATE series_chunk SET rows = zeroblob(%d) WHERE series = 77 AND chunk = 1",
-             bytes[_i]);
-    run_sql(h, sql);
-    sqlite3_close(h);
-    fixture_store(&f);
-    ck_status(store_series_load(&s, f.store, WIDE_ID, &f.e), ST_CORRUPT, &f.e);
-    check_datasets(11);
 }
 END_TEST
 
@@ -346,7 +139,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
 {
     int version = 0;
 
-    make_schema(_i);
+    old_file_make(f.path, _i);
     fixture_store(&f);
     ck_ok(store_schema_version(&version, f.store, &f.e), &f.e);
     ck_assert_int_eq(version, store_newest_schema_version());
@@ -374,7 +167,7 @@ START_TEST(a_backup_has_the_schema_that_was_there)
     char copy[128];
     int version = 0;
 
-    make_schema(_i);
+    old_file_make(f.path, _i);
     ck_ok(open_as_is(), &f.e);
     snprintf(copy, sizeof(copy), "%s/copy.db", f.folder);
     ck_ok(store_backup(f.store, copy, &f.e), &f.e);
@@ -404,7 +197,7 @@ START_TEST(old_and_new_files_have_the_same_schema)
     size = schema_size();
     store_close(f.store);
     unlink(f.path);
-    make_schema(1);
+    old_file_make(f.path, 1);
     fixture_store(&f);
     ck_assert_int_eq(schema_size(), size);
 }
@@ -469,10 +262,10 @@ START_TEST(a_newer_schema_is_refused)
     sqlite3 *h = NULL;
     char sql[64];
 
-    make_schema(1);
+    old_file_make(f.path, 1);
     ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
     snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", store_newest_schema_version() + 1);
-    run_sql(h, sql);
+    old_file_run(h, sql);
     sqlite3_close(h);
     expect_refused(ST_INVALID, "use a newer lstmd, or a backup");
     ck_ok(open_as_is(), &f.e); /* to be copied */
@@ -484,8 +277,8 @@ START_TEST(a_file_of_somebody_else_is_refused)
     sqlite3 *h = NULL;
 
     ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    run_sql(h, _i == 0 ? "CREATE TABLE theirs (a)"
-                       : (_i == 1 ? "PRAGMA application_id = 77" : "PRAGMA user_version = 3"));
+    old_file_run(h, _i == 0 ? "CREATE TABLE theirs (a)"
+                            : (_i == 1 ? "PRAGMA application_id = 77" : "PRAGMA user_version = 3"));
     sqlite3_close(h);
     expect_refused(ST_INVALID, "not one of lstmd");
     ck_status(open_as_is(), ST_INVALID, &f.e);
@@ -532,17 +325,18 @@ START_TEST(a_failed_migration_leaves_the_schema_before_it)
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
     sqlite3 *h = NULL;
 
-    make_schema(1);
+    old_file_make(f.path, 1);
     ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    run_sql(h, "CREATE TABLE job_history (a)"); /* in the way of 0002, whose first table is job */
+    old_file_run(h,
+                 "CREATE TABLE job_history (a)"); /* in the way of 0002, whose first table is job */
     sqlite3_close(h);
     ck_assert_int_ne(store_open(&f.store, &c, &f.e), ST_OK);
     ck_assert_ptr_null(f.store);
     ck_assert_ptr_nonnull(strstr(f.e.message, "migrations/0002"));
     ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
-    run_sql(h, "DROP TABLE job_history");
-    run_sql(h, "CREATE TABLE job (a)"); /* must not be there yet */
-    run_sql(h, "DROP TABLE job");
+    old_file_run(h, "DROP TABLE job_history");
+    old_file_run(h, "CREATE TABLE job (a)"); /* must not be there yet */
+    old_file_run(h, "DROP TABLE job");
     sqlite3_close(h);
     fixture_store(&f);
     check_datasets(1);
@@ -574,9 +368,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, every_earlier_schema_is_brought_forward, 0,
                         store_newest_schema_version() + 1);
-    tcase_add_loop_test(t, large_chunks_are_cut, 0, 2 * SHAPES);
     tcase_add_loop_test(t, a_killed_migration_is_done_again, 0, KILLS);
-    tcase_add_loop_test(t, a_damaged_chunk_stays_noticed, 0, 6);
     tcase_add_loop_test(t, a_backup_has_the_schema_that_was_there, 1,
                         store_newest_schema_version() + 1);
     tcase_add_test(t, old_and_new_files_have_the_same_schema);

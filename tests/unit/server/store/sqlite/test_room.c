@@ -1,4 +1,4 @@
-/* test_room.c - deleting on a full disk, and how the store is. */
+/* test_room.c - deleting on a full disk. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 
@@ -60,18 +60,6 @@ START_TEST(another_error_is_not_tried_again)
 }
 END_TEST
 
-START_TEST(trouble_is_told)
-{
-    ck_ok(store_ping(f.store, &f.e), &f.e);
-    store_set_full(f.store, true);
-    ck_status(store_ping(f.store, &f.e), ST_FULL, &f.e);
-    store_set_full(f.store, false);
-    ck_ok(store_ping(f.store, &f.e), &f.e);
-    store_set_overwritten(f.store);
-    ck_status(store_ping(f.store, &f.e), ST_READONLY, &f.e);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("room");
@@ -80,7 +68,6 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_deletion_gets_what_room_there_is);
     tcase_add_test(t, another_error_is_not_tried_again);
-    tcase_add_test(t, trouble_is_told);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -178,27 +178,6 @@ START_TEST(all_at_once)
 }
 END_TEST
 
-/* A thread's connection goes with the thread; what is left goes with the store. */
-static void *touch(void *ctx)
-{
-    struct worker *w = ctx;
-
-    w->st = store_ping(f.store, &w->e);
-    return NULL;
-}
-
-START_TEST(threads_come_and_go)
-{
-    for (int i = 0; i < 50; i++) {
-        struct worker w = {0};
-
-        ck_assert_int_eq(pthread_create(&w.thread, NULL, touch, &w), 0);
-        ck_assert_int_eq(pthread_join(w.thread, NULL), 0);
-        ck_ok(w.st, &w.e);
-    }
-}
-END_TEST
-
 struct reader {
     pthread_t thread;
     _Atomic bool stop;
@@ -284,7 +263,6 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, all_at_once);
-    tcase_add_test(t, threads_come_and_go);
     tcase_add_test(t, a_reader_sees_whole_versions);
     tcase_add_test(t, a_writer_waits_for_another);
     suite_add_tcase(s, t);
