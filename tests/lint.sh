@@ -168,7 +168,6 @@ server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c,
 server/tasks/task.c                    frees two structs
 core/forecast/ensemble/global_net_fit.c to come: test_global_net.c, test_forecaster_fit.c
 core/forecast/prepare.c                to come: test_forecaster_fit.c
-server/api/dataset_upload.c            to come: integration/test_door.c, test_bodies.c
 END
 reasons=$(awk '{ print $1 }' <<<"$untested")
 while IFS= read -r source; do
