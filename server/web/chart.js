@@ -245,6 +245,7 @@ function numbers(chart) {
 
 function optionsOf(chart) {
   const {spec, x, calendar} = chart;
+  const low = spec.height < 200;
   const ticks = calendar ? calendarTicks : plainTicks;
   return {
     labels: namesOf(spec),
@@ -277,7 +278,7 @@ function optionsOf(chart) {
         pixelsPerLabel: 72,
         axisLabelFormatter: v => String(v),
       },
-      y: {axisLabelFormatter: v => number(v), axisLabelWidth: 56, pixelsPerLabel: 40},
+      y: {axisLabelFormatter: v => number(v), axisLabelWidth: 56, pixelsPerLabel: low ? 20 : 40},
     },
     highlightCallback: (e, at, points, row) => chart.say(row),
     unhighlightCallback: () => chart.say(null),

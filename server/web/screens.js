@@ -8,6 +8,7 @@ export const screens = [
   {at: 'jobs', module: 'jobs'},
   {at: 'train', module: 'train'},
   {at: 'api', module: 'api', rail: 'API'},
+  {at: 'system', module: 'system', rail: 'System'},
   {at: 'start', module: 'start'},
 ];
 
