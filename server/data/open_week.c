@@ -66,6 +66,8 @@ void open_week_add(struct open_week *w, int64_t local, int64_t step)
     int q = quarter_of(step == DAY_SECONDS ? local - floor_mod(local, DAY_SECONDS) : local);
     int quarters = step > OPEN_QUARTER ? (int)(step / OPEN_QUARTER) : 1;
 
+    for (; quarters >= 8 && q % 8 == 0; quarters -= 8, q = (q + 8) % OPEN_QUARTERS)
+        w->bits[q / 8] = 0xff;
     for (; quarters > 0; quarters--, q = (q + 1) % OPEN_QUARTERS)
         w->bits[q / 8] = (uint8_t)(w->bits[q / 8] | 1u << q % 8);
 }

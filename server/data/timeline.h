@@ -87,6 +87,16 @@ enum status frequency_infer(struct frequency *out, const struct timestamp *t, si
 enum status timeline_infer(struct timeline *out, const struct timestamp *t, size_t n,
                            const char *frequency, struct err *e);
 
+/* timeline_infer() in three steps, for a panel, whose series have the same closed steps. The first
+ * finds all but those. */
+enum status timeline_grid(struct timeline *out, const struct timestamp *t, size_t n,
+                          const char *frequency, struct err *e);
+/* Closes the steps of t that never occur among the stamps, which lie on its grid. */
+void timeline_find_closed(struct timeline *t, const struct timestamp *stamps, size_t n);
+/* ST_INVALID where the stamps leave more than half of their rows out. */
+enum status timeline_check_regular(const struct timeline *t, const struct timestamp *stamps,
+                                   size_t n, struct err *e);
+
 /* How many rows from row 0 on have a time that can be written: the last is in the year 9999.
  * INT64_MAX for INDEX. */
 int64_t timeline_rows_most(const struct timeline *t);

@@ -360,23 +360,17 @@ static enum status check_kind(const struct stamps *s, struct err *e)
 
 static enum status find_grid(struct timeline *out, const struct stamps *s, struct err *e)
 {
-    enum status st;
-
     if (s->t[0].precision == FREQ_INDEX || s->n == 1)
         out->frequency = (struct frequency){s->t[0].precision, 1};
     else if (!calendar_frequency(&out->frequency, s) && !clock_frequency(&out->frequency, s))
         return err_set(e, ST_INVALID,
                        "no frequency fits the time stamps; give ?frequency= if they are meant to "
                        "be equally spaced");
-    st = place_start(out, s, e);
-    if (st)
-        return st;
-    find_closed(out, s);
-    return check_regular(out, s, e);
+    return place_start(out, s, e);
 }
 
-enum status timeline_infer(struct timeline *out, const struct timestamp *t, size_t n,
-                           const char *frequency, struct err *e)
+enum status timeline_grid(struct timeline *out, const struct timestamp *t, size_t n,
+                          const char *frequency, struct err *e)
 {
     struct stamps s = {t, n, out->style.offset};
     enum status st = check_kind(&s, e);
@@ -394,6 +388,32 @@ enum status timeline_infer(struct timeline *out, const struct timestamp *t, size
     if (!st)
         timeline_plain_style(out);
     return st;
+}
+
+void timeline_find_closed(struct timeline *t, const struct timestamp *stamps, size_t n)
+{
+    struct stamps s = {stamps, n, t->style.offset};
+
+    find_closed(t, &s);
+}
+
+enum status timeline_check_regular(const struct timeline *t, const struct timestamp *stamps,
+                                   size_t n, struct err *e)
+{
+    struct stamps s = {stamps, n, t->style.offset};
+
+    return check_regular(t, &s, e);
+}
+
+enum status timeline_infer(struct timeline *out, const struct timestamp *t, size_t n,
+                           const char *frequency, struct err *e)
+{
+    enum status st = timeline_grid(out, t, n, frequency, e);
+
+    if (st || (frequency && frequency[0]))
+        return st;
+    timeline_find_closed(out, t, n);
+    return timeline_check_regular(out, t, n, e);
 }
 
 enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,

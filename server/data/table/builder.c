@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_MAX = (1 << 28) - 1, FEW_ROWS = 3 };
+/* A panel of which less than one step in STEPS_A_STAMP is there is too sparse for closed ones. */
+enum { SERIES_MAX = (1 << 28) - 1, FEW_ROWS = 3, STEPS_A_STAMP = 256, STEPS_MIN = 1 << 16 };
 
 enum status builder_open(struct builder *b)
 {
@@ -77,18 +78,37 @@ enum status builder_timeline(struct timeline *out, const struct builder *b, cons
 
     *out = (struct timeline){.style = b->style};
     if (is_given(b->o->frequency)) {
-        st = timeline_infer(out, t, n, b->o->frequency, b->e);
+        st = timeline_grid(out, t, n, b->o->frequency, b->e);
         return st ? err_at(b->e, "?frequency") : ST_OK;
     }
     if (n < FEW_ROWS && like && like->frequency.unit != FREQ_INDEX) {
-        st = timeline_infer(out, t, n, timeline_name(name, like), NULL);
-        out->style.open = like->style.open;
+        st = timeline_grid(out, t, n, timeline_name(name, like), NULL);
         if (!st && holds_all(out, t, n))
             return ST_OK;
         *out = (struct timeline){.style = b->style};
     }
-    st = timeline_infer(out, t, n, NULL, b->e);
+    st = timeline_grid(out, t, n, NULL, b->e);
     return st ? err_wrap(b->e, "series '%.80s'", id) : ST_OK;
+}
+
+enum status builder_week(struct panel_week *w, const struct builder *b, const struct timeline *like,
+                         int64_t from, int64_t to, size_t n)
+{
+    struct timeline none = timeline_index();
+
+    return panel_week_begin(w, is_given(b->o->frequency) ? &none : like, from, to,
+                            n * STEPS_A_STAMP + STEPS_MIN, b->e);
+}
+
+enum status builder_close(struct timeline *t, const struct builder *b, const char *id,
+                          const struct timestamp *stamps, size_t n, const struct panel_week *w)
+{
+    if (is_given(b->o->frequency))
+        return ST_OK;
+    panel_week_close(w, t, stamps, n);
+    if (timeline_check_regular(t, stamps, n, b->e))
+        return err_wrap(b->e, "series '%.80s'", id);
+    return ST_OK;
 }
 
 enum status builder_too_long(const struct builder *b, const char *id, int64_t length)

@@ -3,6 +3,7 @@
 #define SERVER_DATA_TABLE_BUILDER_H
 
 #include "server/data/table/chooser.h"
+#include "server/data/table/panel_week.h"
 #include "server/data/timeline.h"
 
 #include <lstm/buf.h>
@@ -31,9 +32,17 @@ void builder_release(struct builder *b);
 enum status builder_series(int *out, struct builder *b, const char *id);
 /* The timeline of n sorted distinct times (n >= 1) of a series: by the caller's frequency, else by
  * its steps; those of a few rows go on with the frequency of like, a timeline of the same table, or
- * NULL. Errors name the series. */
+ * NULL. No step is closed yet. Errors name the series. */
 enum status builder_timeline(struct timeline *out, const struct builder *b, const char *id,
                              const struct timestamp *t, size_t n, const struct timeline *like);
+/* Begins the week of the panel whose series with most rows has the timeline like, between the first
+ * and the last time of n stamps in all. */
+enum status builder_week(struct panel_week *w, const struct builder *b, const struct timeline *like,
+                         int64_t from, int64_t to, size_t n);
+/* Closes the steps that never occur, unless the caller gives the frequency. ST_INVALID naming the
+ * series: its times are irregular. */
+enum status builder_close(struct timeline *t, const struct builder *b, const char *id,
+                          const struct timestamp *stamps, size_t n, const struct panel_week *w);
 /* Gives the series length rows of b->out->num_columns values, all `value`. ST_TOO_LARGE. */
 enum status builder_grid(struct builder *b, struct series *s, int64_t length, double value);
 /* ST_TOO_LARGE: more rows than a series may have. */

@@ -23,6 +23,7 @@ struct points {
     struct point *items; /* (cap) owned */
     size_t n, cap;
     struct timestamp *stamps; /* (n) of one series; owned */
+    struct panel_week week;
 };
 
 static enum status add(struct points *p, int series, const struct timestamp *t, double value)
@@ -116,20 +117,52 @@ static enum status twice(const struct points *p, const char *id, int64_t seconds
                    id, (long long)y, m, d);
 }
 
-static enum status build_series(struct points *p, const struct point *items, size_t n,
+static void stamps_of(struct points *p, const struct point *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        p->stamps[i] = (struct timestamp){items[i].when, (enum freq_unit)items[i].precision};
+}
+
+/* The first and the last time of all. */
+static enum status begin_week(struct points *p, const struct timeline *like)
+{
+    int64_t from = INT64_MAX, to = INT64_MIN;
+
+    for (size_t i = 0; i < p->n; i++) {
+        from = p->items[i].when < from ? p->items[i].when : from;
+        to = p->items[i].when > to ? p->items[i].when : to;
+    }
+    return builder_week(&p->week, p->b, like, from, to, p->n);
+}
+
+/* The grid of a series, and its part in the week of the panel. */
+static enum status place_series(struct points *p, const struct point *items, size_t n,
                                 const struct timeline *like)
 {
     struct series *s = &p->b->out->items[items[0].series];
-    int64_t row = 0;
     enum status st = ST_OK;
 
-    for (size_t i = 0; i < n; i++)
-        p->stamps[i] = (struct timestamp){items[i].when, (enum freq_unit)items[i].precision};
+    stamps_of(p, items, n);
     for (size_t i = 1; !st && i < n; i++)
         if (items[i].when == items[i - 1].when)
             st = twice(p, s->id, items[i].when);
     if (!st)
         st = builder_timeline(&s->time, p->b, s->id, p->stamps, n, like);
+    if (!st && !like)
+        st = begin_week(p, &s->time);
+    if (!st)
+        panel_week_add(&p->week, &s->time, p->stamps, n);
+    return st;
+}
+
+static enum status build_series(struct points *p, const struct point *items, size_t n)
+{
+    struct series *s = &p->b->out->items[items[0].series];
+    int64_t row = 0;
+    enum status st;
+
+    stamps_of(p, items, n);
+    st = builder_close(&s->time, p->b, s->id, p->stamps, n, &p->week);
     if (!st)
         st = timeline_row(&row, &s->time, &p->stamps[n - 1], p->b->e);
     if (!st)
@@ -171,9 +204,15 @@ static enum status build_all(struct points *p)
 
     for (size_t from = 0, n; !st && from < p->n; from += n) {
         n = points_of_series(p, from);
-        st = build_series(p, p->items + from, n, like);
+        st = place_series(p, p->items + from, n, like);
         if (!like)
             like = &p->b->out->items[p->items[from].series].time;
+    }
+    if (!st)
+        st = panel_week_end(&p->week, p->b->e);
+    for (size_t from = 0, n; !st && from < p->n; from += n) {
+        n = points_of_series(p, from);
+        st = build_series(p, p->items + from, n);
     }
     return st ? st : build_empty(p);
 }
@@ -199,6 +238,7 @@ enum status table_points_read(struct builder *b)
         qsort(p.items, p.n, sizeof(*p.items), by_series_and_time);
         st = build_all(&p);
     }
+    panel_week_release(&p.week);
     free(p.items);
     free(p.stamps);
     return st;

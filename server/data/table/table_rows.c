@@ -28,8 +28,9 @@ struct rows {
     struct timeline step;     /* of the aggregate */
     double *values, *counts;  /* (num_columns) of the aggregate; owned */
     struct timestamp *stamps; /* (n) of one series */
-    int64_t from, to;         /* the first and last time of all, for counts */
-    bool disordered;          /* rows of a series were not in the order of time */
+    int64_t from, to;         /* the first and last time of all */
+    struct panel_week week;
+    bool disordered; /* rows of a series were not in the order of time */
 };
 
 /* ---- rows to entries ---- */
@@ -262,28 +263,60 @@ static size_t widen(struct rows *r, size_t m)
     return m;
 }
 
-static enum status build_series(struct rows *r, struct entry *rows, size_t n,
+/* Into r->stamps, m of them. */
+static enum status stamps_of(size_t *m, struct rows *r, const struct entry *rows, size_t n)
+{
+    enum status st = distinct_times(m, r, rows, n);
+
+    if (!st)
+        *m = widen(r, *m);
+    return st;
+}
+
+/* The grid of a series, and its part in the week of the panel. */
+static enum status place_series(struct rows *r, const struct entry *rows, size_t n,
                                 const struct timeline *like)
+{
+    struct series *s = &r->b->out->items[rows[0].series];
+    size_t m = n;
+    enum status st;
+
+    s->time = timeline_index();
+    if (r->b->r->num_times == 0)
+        return ST_OK;
+    st = stamps_of(&m, r, rows, n);
+    if (!st)
+        st = builder_timeline(&s->time, r->b, s->id, r->stamps, m, like);
+    if (!st && !like)
+        st = builder_week(&r->week, r->b, &s->time, r->from, r->to, r->n);
+    if (!st)
+        panel_week_add(&r->week, &s->time, r->stamps, m);
+    return st;
+}
+
+/* last: the place of its last row. */
+static enum status close_series(int64_t *last, struct rows *r, const struct entry *rows, size_t n)
+{
+    struct series *s = &r->b->out->items[rows[0].series];
+    size_t m = n;
+    enum status st = stamps_of(&m, r, rows, n);
+
+    if (!st)
+        st = builder_close(&s->time, r->b, s->id, r->stamps, m, &r->week);
+    return st ? st : timeline_row(last, &s->time, &r->stamps[m - 1], r->b->e);
+}
+
+static enum status build_series(struct rows *r, const struct entry *rows, size_t n)
 {
     struct series *s = &r->b->out->items[rows[0].series];
     bool count = r->b->o->aggregate == AGGREGATE_COUNT;
     int64_t last = (int64_t)n - 1;
-    size_t m = n;
     enum status st = ST_OK;
 
-    s->time = timeline_index();
-    if (r->b->r->num_times > 0) {
-        st = distinct_times(&m, r, rows, n);
-        if (!st)
-            m = widen(r, m);
-        if (!st)
-            st = builder_timeline(&s->time, r->b, s->id, r->stamps, m, like);
-        if (!st)
-            st = timeline_row(&last, &s->time, &r->stamps[m - 1], r->b->e);
-        if (st)
-            return st;
-    }
-    st = builder_grid(r->b, s, last + 1, count ? 0 : NAN);
+    if (r->b->r->num_times > 0)
+        st = close_series(&last, r, rows, n);
+    if (!st)
+        st = builder_grid(r->b, s, last + 1, count ? 0 : NAN);
     return st ? st : fill_series(r, s, rows, n);
 }
 
@@ -322,12 +355,18 @@ static enum status build_all(struct rows *r)
             longest = from;
         }
     }
-    st = build_series(r, r->entries + longest, most, NULL);
+    st = place_series(r, r->entries + longest, most, NULL);
     like = &r->b->out->items[r->entries[longest].series].time;
     for (size_t from = 0, n; !st && from < r->n; from += n) {
         n = rows_of_series(r, from);
         if (from != longest)
-            st = build_series(r, r->entries + from, n, like);
+            st = place_series(r, r->entries + from, n, like);
+    }
+    if (!st)
+        st = panel_week_end(&r->week, r->b->e);
+    for (size_t from = 0, n; !st && from < r->n; from += n) {
+        n = rows_of_series(r, from);
+        st = build_series(r, r->entries + from, n);
     }
     return st;
 }
@@ -376,6 +415,7 @@ enum status table_rows_read(struct builder *b)
     }
     if (!st)
         st = note_rows(&r);
+    panel_week_release(&r.week);
     free(entries);
     free(r.stamps);
     free(r.values);

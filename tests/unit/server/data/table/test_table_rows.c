@@ -1,6 +1,11 @@
 /* test_table_rows.c - the series of a long table. */
+#include "server/data/calendar.h"
+#include "server/data/table/table_series.h"
+#include "server/data/timeline_style.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
+
+#include <stdio.h>
 
 static const struct {
     const char *text;
@@ -29,12 +34,67 @@ START_TEST(texts_are_read)
 }
 END_TEST
 
+/* Rows of a series from a day on, on the days of the week (Monday is bit 0) alone. */
+static void put_days(struct buf *out, const char *id, int64_t from, int days, unsigned week)
+{
+    for (int64_t day = from; day < from + days; day++) {
+        int64_t y;
+        int m, d;
+
+        date_from_days(day, &y, &m, &d);
+        if (week >> calendar_weekday(day) & 1)
+            buf_printf(out, "%s,%04lld-%02d-%02d,1\n", id, (long long)y, m, d);
+    }
+}
+
+static const struct {
+    unsigned long_week, short_week;
+    int short_days;
+    const char *steps; /* of both: frequency, open days */
+    int short_length;
+} panels[] = {
+    {0x1f, 0x1f, 12, "B ", 8}, /* the days of two weekends are no missing rows */
+    {0x1f, 0x1f, 5, "B ", 3},
+    {0x1f, 0x3f, 12, "D Mon-Sat", 10}, /* a day that one series has is open for all */
+    {0x7f, 0x1f, 40, "D ", 40},
+};
+
+/* A series with a few rows has the closed days of its panel. */
+START_TEST(closed_days_are_those_of_the_panel)
+{
+    const int64_t thursday = days_from_date(2021, 4, 1);
+    char open[OPEN_TEXT_MAX], name[16], steps[OPEN_TEXT_MAX + 32];
+    struct test_table t;
+    struct series_set set;
+    struct err e = {0};
+    struct buf text;
+
+    buf_init(&text, 1 << 16);
+    buf_puts(&text, "id,ds,y\n");
+    put_days(&text, "short", thursday, panels[_i].short_days, panels[_i].short_week);
+    put_days(&text, "long", thursday - 100, 200, panels[_i].long_week);
+    test_table_open(&t, text.data, NULL);
+    ck_assert_msg(!table_read_series(&set, &t.rows.t, &t.options, &e), "%s", e.message);
+    for (int i = 0; i < 2; i++) {
+        snprintf(steps, sizeof(steps), "%s %s", timeline_name(name, &set.items[i].time),
+                 timeline_open(open, &set.items[i].time));
+        ck_assert_str_eq(steps, panels[_i].steps);
+    }
+    ck_assert_int_eq(set.items[0].length, panels[_i].short_length);
+    series_set_release(&set);
+    test_table_close(&t);
+    buf_release(&text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("table rows");
     TCase *t = tcase_create("table rows");
 
     tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_loop_test(t, closed_days_are_those_of_the_panel, 0,
+                        (int)(sizeof(panels) / sizeof(panels[0])));
     suite_add_tcase(s, t);
     return suite_run(s);
 }
