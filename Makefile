@@ -232,6 +232,11 @@ run-threaded-tests:
 browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromium (skipped where it is missing)
 	@$(RUN_TESTS) $(BROWSER)
 
+.PHONY: screenshots
+screenshots: all $(BUILD)/tests/browser/test_frame ## pictures of every screen, light, dark and narrow, in build/ui
+	@mkdir -p $(BUILD)/ui
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' SCREENSHOTS='$(abspath $(BUILD))/ui' $(BUILD)/tests/browser/test_frame
+
 ASAN = BUILD=build/asan SANITIZER=address,undefined
 check-asan: ## the tests under AddressSanitizer, LeakSanitizer and UBSan
 	@$(PARALLEL) $(ASAN) all test-programs

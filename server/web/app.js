@@ -128,6 +128,17 @@ function paramsOf(address, abort) {
   };
 }
 
+function load(module) {
+  return import(`./screens/${module}.js`).catch(error => {
+    if (error instanceof SyntaxError) throw error;
+    throw new api.ApiError(
+      0,
+      `The service at ${api.root.host} does not answer, or is of another version than this page. ` +
+        'Reload the page when it is there.',
+    );
+  });
+}
+
 async function draw(anew) {
   const address = parse();
   if (!anew && shown?.handle?.update && shown.address.key === address.key) {
@@ -151,7 +162,7 @@ async function draw(anew) {
     return;
   }
   try {
-    const module = await import(`./screens/${screen.module}.js`);
+    const module = await load(screen.module);
     document.title = `${address.path[0] ?? module.title} – lstmd`;
     if (mine !== shown) return;
     mine.handle = (await module.render(root, paramsOf(address, mine.abort))) ?? null;

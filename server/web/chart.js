@@ -342,7 +342,9 @@ export async function lineChart(root, spec) {
   }
 
   function firstView() {
-    const n = chart.spec.window;
+    // A narrow plot shows less of the history, so that the forecast stays readable.
+    const n =
+      chart.spec.window && Math.min(chart.spec.window, Math.max(48, plot.clientWidth / 4) | 0);
     if (!n || n >= chart.x.length) return null;
     return [chart.x[chart.x.length - n], chart.x[chart.x.length - 1]];
   }

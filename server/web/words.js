@@ -44,7 +44,8 @@ export function errorCells(metrics) {
   if (!e) return ['–', '–'];
   const show = v =>
     Number.isFinite(v) ? h('span', {title: String(v)}, e[3] ? percent(v, 3) : number(v, 3)) : '–';
-  return [h('span', null, term(e[0]), ' ', show(e[1])), show(e[2])];
+  const worse = e[0] !== 'accuracy' && e[1] > e[2];
+  return [h('span', {class: worse ? 'warm' : null}, term(e[0]), ' ', show(e[1])), show(e[2])];
 }
 
 // "MAPE 2.8 % on the 12 months that were held out; the same month last year: 10.0 %."

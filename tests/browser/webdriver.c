@@ -148,6 +148,7 @@ static void new_session(struct browser *b, const char *host_rules)
     cJSON *args = cJSON_AddArrayToObject(options, "args");
     char text[200];
 
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(match, "goog:loggingPrefs"), "browser", "ALL");
     cJSON_AddStringToObject(options, "binary", chromium_at);
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
         cJSON_AddItemToArray(args, cJSON_CreateString(flags[i]));
@@ -225,4 +226,93 @@ cJSON *browser_run(struct browser *b, const char *script)
     value = cJSON_DetachItemFromObject(outcome, "value");
     cJSON_Delete(outcome);
     return value;
+}
+
+cJSON *browser_console(struct browser *b)
+{
+    cJSON *body = cJSON_CreateObject();
+    char path[128];
+
+    cJSON_AddStringToObject(body, "type", "browser");
+    (void)snprintf(path, sizeof(path), "%s/se/log", b->session);
+    return command(b, path, body);
+}
+
+/* ---- Chromium's own protocol: what WebDriver has no word for ---- */
+
+/* params is consumed; the caller frees the result. */
+static cJSON *devtools(struct browser *b, const char *name, cJSON *params)
+{
+    cJSON *body = cJSON_CreateObject();
+    char path[128];
+
+    cJSON_AddStringToObject(body, "cmd", name);
+    cJSON_AddItemToObject(body, "params", params);
+    (void)snprintf(path, sizeof(path), "%s/goog/cdp/execute", b->session);
+    return command(b, path, body);
+}
+
+static void set_size(struct browser *b, int width, int height)
+{
+    cJSON *params = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(params, "width", width);
+    cJSON_AddNumberToObject(params, "height", height);
+    cJSON_AddNumberToObject(params, "deviceScaleFactor", 1);
+    cJSON_AddBoolToObject(params, "mobile", false);
+    cJSON_Delete(devtools(b, "Emulation.setDeviceMetricsOverride", params));
+}
+
+void browser_screen(struct browser *b, int width, int height, bool dark)
+{
+    cJSON *params = cJSON_CreateObject(), *feature = cJSON_CreateObject();
+
+    set_size(b, width, height);
+    cJSON_AddStringToObject(feature, "name", "prefers-color-scheme");
+    cJSON_AddStringToObject(feature, "value", dark ? "dark" : "light");
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(params, "features"), feature);
+    cJSON_Delete(devtools(b, "Emulation.setEmulatedMedia", params));
+}
+
+/* Base64 (RFC 4648) to bytes, in place; how many. */
+static size_t decode(char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned value = 0;
+    size_t n = 0;
+    int bits = 0;
+
+    for (const char *s = text; *s && *s != '='; s++) {
+        const char *digit = strchr(digits, *s);
+
+        ck_assert_ptr_nonnull(digit);
+        value = (value << 6 | (unsigned)(digit - digits)) & 0xffffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            text[n++] = (char)(value >> bits);
+        }
+    }
+    return n;
+}
+
+void browser_picture(struct browser *b, const char *file)
+{
+    cJSON *params = cJSON_CreateObject(), *size, *answer, *data;
+    FILE *out = fopen(file, "wb");
+    size_t n;
+
+    ck_assert_msg(out != NULL, "cannot write %s", file);
+    size = browser_run(b, "return [innerWidth, document.documentElement.scrollHeight];");
+    set_size(b, cJSON_GetArrayItem(size, 0)->valueint, cJSON_GetArrayItem(size, 1)->valueint);
+    cJSON_Delete(browser_run(b, "await new Promise(go => setTimeout(go, 300));"));
+    cJSON_Delete(size);
+    cJSON_AddStringToObject(params, "format", "png");
+    answer = devtools(b, "Page.captureScreenshot", params);
+    data = cJSON_GetObjectItem(answer, "data");
+    ck_assert(cJSON_IsString(data));
+    n = decode(data->valuestring);
+    ck_assert_uint_eq(fwrite(data->valuestring, 1, n, out), n);
+    ck_assert_int_eq(fclose(out), 0);
+    cJSON_Delete(answer);
 }

@@ -27,5 +27,13 @@ void browser_open(struct browser *b, const char *url);
 /* Runs script (the body of an async function) in the page; what it returns. Fails when it throws.
  * The caller frees it. */
 cJSON *browser_run(struct browser *b, const char *script);
+/* What the console has had since the last call: an array of {"level", "message"}. The caller frees
+ * it. */
+cJSON *browser_console(struct browser *b);
+/* From now on pages are width by height pixels, and the system wishes a dark scheme or a light
+ * one. */
+void browser_screen(struct browser *b, int width, int height, bool dark);
+/* Writes a picture of the whole page to file, as PNG. */
+void browser_picture(struct browser *b, const char *file);
 
 #endif

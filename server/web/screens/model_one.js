@@ -6,6 +6,7 @@ import {historyOf, loadSeries} from '../series.js';
 import {ago, count, number, steps} from '../format.js';
 import {has} from '../screens.js';
 import {howGood} from '../words.js';
+import {calendarFacts} from '../calendar_facts.js';
 import {evaluationPart} from '../evaluation.js';
 import {anomalyPart} from '../anomalies.js';
 import {versionPart} from '../versions.js';
@@ -211,30 +212,8 @@ function facts(m) {
   );
 }
 
-const dayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-function calendarFacts(model, id) {
-  const effects = (model.series.find(s => s.id === id) ?? model.series[0])?.calendar_effects;
-  if (!effects) return null;
-  const shown = Object.entries(effects).filter(([, v]) => typeof v === 'number' && v !== 0);
-  return [
-    h('h3', null, 'Effects of the calendar'),
-    h('p', {class: 'quiet'}, 'What a day of each kind adds.'),
-    h(
-      'dl',
-      {class: 'facts'},
-      shown.map(([name, v]) => [
-        h(
-          'dt',
-          null,
-          dayNames.includes(name)
-            ? name[0].toUpperCase() + name.slice(1)
-            : name.replaceAll('_', ' '),
-        ),
-        h('dd', {title: String(v)}, number(v, 3)),
-      ]),
-    ),
-  ];
+function effectsOf(m, id) {
+  return (m.series.find(s => s.id === id) ?? m.series[0])?.calendar_effects;
 }
 
 // ---- what can be done
@@ -327,7 +306,7 @@ export async function renderModel(root, params) {
     forecast && m.dataset && anomalyPart(m, params),
     h('h2', null, 'What it is made of'),
     facts(m),
-    forecast && calendarFacts(m, params.query.series),
+    forecast && calendarFacts(effectsOf(m, params.query.series)),
     h('h2', null, 'Versions'),
     versionPart(m, params, writes),
     h(

@@ -1,0 +1,217 @@
+/* test_frame.c - what holds on every screen: no error, no other host, nothing that scrolls
+ * sideways, both colour schemes, the keyboard, keys. With SCREENSHOTS=FOLDER it leaves a picture of
+ * each. */
+#include "tests/browser/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const screens[][2] = {
+    {"home", "#/"},
+    {"data", "#/data"},
+    {"data-flights", "#/data/flights"},
+    {"new", "#/data?new=1"},
+    {"models", "#/models"},
+    {"model-flights", "#/models/flights?horizon=24"},
+    {"start", "#/start/flights"},
+    {"nothing", "#/nothing"},
+};
+enum { NUM_SCREENS = sizeof(screens) / sizeof(screens[0]) };
+
+static const struct {
+    const char *name;
+    int width, height;
+    bool dark;
+} looks[] = {{"light", 1280, 900, false}, {"dark", 1280, 900, true}, {"narrow", 320, 640, false}};
+
+static void fill(void)
+{
+    page_example("flights", "airpassengers.csv", "text/csv");
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\"}", "succeeded");
+}
+
+/* Open, and nothing is on its way any more. */
+static void settle(const char *hash)
+{
+    page_open(hash);
+    page_until("document.querySelector('main h1') && !document.querySelector('.loading') &&"
+               " (!document.querySelector('.picture, #result') ||"
+               " document.querySelector('.plot canvas'))");
+    cJSON_Delete(browser_run(&page.b, "await new Promise(go => setTimeout(go, 300));"));
+}
+
+static void picture(const char *screen, const char *look)
+{
+    const char *folder = getenv("SCREENSHOTS");
+    char file[512];
+
+    if (!folder || !folder[0])
+        return;
+    (void)snprintf(file, sizeof(file), "%s/%s-%s.png", folder, screen, look);
+    browser_picture(&page.b, file);
+}
+
+START_TEST(every_screen_is_clean_in_every_look)
+{
+    fill();
+    for (int i = 0; i < NUM_SCREENS; i++)
+        for (size_t k = 0; k < sizeof(looks) / sizeof(looks[0]); k++) {
+            browser_screen(&page.b, looks[k].width, looks[k].height, looks[k].dark);
+            settle(screens[i][1]);
+            page_clean();
+            ck_assert_msg(page_is("document.documentElement.scrollWidth <= innerWidth"),
+                          "%s scrolls sideways at %d px", screens[i][0], looks[k].width);
+            picture(screens[i][0], looks[k].name);
+        }
+}
+END_TEST
+
+START_TEST(the_first_screen_greets)
+{
+    for (size_t k = 0; k < sizeof(looks) / sizeof(looks[0]); k++) {
+        browser_screen(&page.b, looks[k].width, looks[k].height, looks[k].dark);
+        settle("#/");
+        page_clean();
+        ck_assert(page_is("document.querySelectorAll('.card').length === 3"));
+        picture("greeting", looks[k].name);
+    }
+}
+END_TEST
+
+/* Contrast AA (WCAG 2.1, 1.4.3) of text that is small. */
+START_TEST(text_has_contrast_in_both_schemes)
+{
+    static const char worst[] =
+        "const parse = c => c.match(/[\\d.]+/g).map(Number);"
+        "const light = c => { const [r, g, b] = parse(c).slice(0, 3).map(v => { v /= 255;"
+        "  return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });"
+        "  return 0.2126 * r + 0.7152 * g + 0.0722 * b; };"
+        "const ground = e => { for (; e; e = e.parentElement) {"
+        "  const c = getComputedStyle(e).backgroundColor, p = parse(c);"
+        "  if (p.length < 4 || p[3] > 0.99) return c; } return 'rgb(255,255,255)'; };"
+        "let least = 99, where = '';"
+        "for (const e of document.querySelectorAll('main *, header *')) {"
+        "  if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;"
+        "  if (!e.offsetParent || e.closest('[disabled], option, .hidden')) continue;"
+        "  const a = light(getComputedStyle(e).color), b = light(ground(e));"
+        "  const c = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);"
+        "  if (c < least) { least = c; where = e.outerHTML.slice(0, 200); }"
+        "}"
+        "return {least, where};";
+
+    fill();
+    for (int i = 0; i < NUM_SCREENS; i++)
+        for (int dark = 0; dark < 2; dark++) {
+            cJSON *seen;
+
+            browser_screen(&page.b, 1280, 900, dark);
+            settle(screens[i][1]);
+            seen = browser_run(&page.b, worst);
+            ck_assert_msg(number_at(seen, "least") >= 4.5, "%s, %s: contrast %.2f of %s",
+                          screens[i][0], dark ? "dark" : "light", number_at(seen, "least"),
+                          text_at(seen, "where"));
+            cJSON_Delete(seen);
+        }
+}
+END_TEST
+
+START_TEST(an_idle_page_asks_seldom)
+{
+    cJSON *n;
+
+    fill();
+    settle("#/");
+    cJSON_Delete(browser_run(&page.b, "performance.clearResourceTimings();"));
+    n = browser_run(&page.b, "await new Promise(go => setTimeout(go, 9500));"
+                             "return performance.getEntriesByType('resource').length;");
+    ck_assert_int_le(n->valueint, 2);
+    cJSON_Delete(n);
+}
+END_TEST
+
+START_TEST(arrow_keys_walk_through_the_points)
+{
+    static const char press[] = "document.querySelector('.chart').focus();"
+                                "for (const key of ['End', 'ArrowLeft'])"
+                                "  document.activeElement.dispatchEvent(new "
+                                "KeyboardEvent('keydown', {key, bubbles: true}));"
+                                "return document.querySelector('.readout').textContent;";
+    cJSON *said;
+
+    fill();
+    settle("#/data/flights");
+    said = browser_run(&page.b, press);
+    ck_assert_ptr_nonnull(strstr(said->valuestring, "1960-11"));
+    ck_assert_ptr_nonnull(strstr(said->valuestring, "390"));
+    cJSON_Delete(said);
+}
+END_TEST
+
+START_TEST(a_screen_that_is_not_there_is_said_so)
+{
+    settle("#/nothing");
+    ck_assert(page_is("document.querySelector('main h1').innerText.includes('no such screen')"));
+}
+END_TEST
+
+/* ---- keys ---- */
+
+static void log_in(const char *key)
+{
+    char script[300];
+
+    page_until("document.querySelector('form.key')");
+    (void)snprintf(script, sizeof(script),
+                   "document.querySelector('form.key input').value = '%s';"
+                   "document.querySelector('form.key button').click();",
+                   key);
+    cJSON_Delete(browser_run(&page.b, script));
+}
+
+START_TEST(a_key_is_asked_for_and_kept_out_of_addresses)
+{
+    daemon_stop(&page.d, 20);
+    daemon_start(&page.d, (const char *const[]){"--api-key", "full", "--read-key", "read", NULL});
+    page_open("#/data");
+    log_in("wrong");
+    page_until("document.querySelector('form.key p')?.innerText.length > 0");
+    log_in("read");
+    page_until("document.querySelector('main h1')?.innerText === 'Data'");
+    ck_assert(!page_is("document.querySelector('.drop')")); /* nothing that writes is offered */
+    ck_assert(!page_is("performance.getEntriesByType('resource').some(e => /key|read/.test(new "
+                       "URL(e.name).search))"));
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
+    page_open("#/data");
+    log_in("full");
+    page_until("document.querySelector('.drop')");
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
+}
+END_TEST
+
+START_TEST(a_service_that_ends_is_told)
+{
+    settle("#/");
+    (void)daemon_stop(&page.d, 20);
+    cJSON_Delete(browser_run(&page.b, "location.hash = '#/data';"));
+    page_until("document.querySelector('.problem')?.innerText.includes('does not answer')");
+    ck_assert(page_is("[...document.querySelectorAll('button')].some(b => b.innerText === 'Try "
+                      "again')"));
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        every_screen_is_clean_in_every_look,
+        the_first_screen_greets,
+        text_has_contrast_in_both_schemes,
+        an_idle_page_asks_seldom,
+        arrow_keys_walk_through_the_points,
+        a_screen_that_is_not_there_is_said_so,
+        a_key_is_asked_for_and_kept_out_of_addresses,
+        a_service_that_ends_is_told,
+    };
+
+    return page_suite("frame", tests, sizeof(tests) / sizeof(tests[0]));
+}
