@@ -153,7 +153,7 @@ done < <(LC_ALL=C.UTF-8 grep -nE '^.{101,}' "${sources[@]}" | cut -d: -f1,2 |
     grep -v '^server/config/config_table\.c:')
 
 # ---- the mirror: core/x/y.c has tests/unit/core/x/test_y.c, or a reason here. Sources that are only
-# wiring, and, with "to come", those whose logic is tested under another name until now:
+# wiring:
 read -r -d '' untested <<'END'
 core/nn/kernels_avx2.c                 kernels_simd.h for one processor; test_kernels.c runs all
 core/nn/kernels_avx512.c               the same
@@ -166,8 +166,6 @@ server/serve.c                         wiring: starts and stops what the daemon 
 server/store/sqlite/store.c            wiring: opens what store_state.c and connection.c make
 server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c, one after the other
 server/tasks/task.c                    frees two structs
-core/forecast/ensemble/global_net_fit.c to come: test_global_net.c, test_forecaster_fit.c
-core/forecast/prepare.c                to come: test_forecaster_fit.c
 END
 reasons=$(awk '{ print $1 }' <<<"$untested")
 while IFS= read -r source; do
