@@ -1,0 +1,82 @@
+/* test_system_screen.c - the state of the service, as it goes on, and the key of the page. */
+#include "tests/browser/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+START_TEST(numbers_are_there_at_once_and_curves_after_some_seconds)
+{
+    page_open("#/system");
+    page_until("document.querySelectorAll('.panel-text').length === 8");
+    ck_assert(page_is("document.body.innerText.includes('requests and 0 jobs wait')"));
+    ck_assert(page_is("[...document.querySelectorAll('td code')].some(c => "
+                      "c.textContent === '/v1/jobs')"));
+    page_until("document.querySelectorAll('.panel .plot canvas').length >= 8");
+    page_clean();
+}
+END_TEST
+
+START_TEST(it_asks_every_five_seconds)
+{
+    cJSON *n;
+
+    page_open("#/system");
+    page_until("document.querySelector('.panel-text')");
+    cJSON_Delete(browser_run(&page.b, "performance.clearResourceTimings();"));
+    n = browser_run(&page.b, "await new Promise(go => setTimeout(go, 9500));"
+                             "return performance.getEntriesByType('resource')"
+                             "  .filter(e => e.name.endsWith('/metrics')).length;");
+    ck_assert_int_ge(n->valueint, 1);
+    ck_assert_int_le(n->valueint, 2);
+    cJSON_Delete(n);
+}
+END_TEST
+
+static void log_in(const char *key)
+{
+    char script[200];
+
+    page_until("document.querySelector('#key')");
+    (void)snprintf(script, sizeof(script), "document.querySelector('#key').value = '%s';", key);
+    cJSON_Delete(browser_run(&page.b, script));
+    page_click("button", "Log in");
+}
+
+START_TEST(a_key_is_taken_and_given_back)
+{
+    (void)daemon_stop(&page.d, 20);
+    daemon_start(&page.d, (const char *const[]){"--api-key", "full", "--read-key", "read", NULL});
+    page_open("#/nothing");
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.setItem('lstmd.key', 'read');"));
+    page_open("#/system");
+    page_until("document.body.innerText.includes('change nothing')");
+    log_in("wrong");
+    page_until("document.querySelector('[role=status]') && "
+               "sessionStorage.getItem('lstmd.key') === 'read'");
+    log_in("full");
+    page_until("document.body.innerText.includes('may change things')");
+    page_click("button", "Log out");
+    page_until("!sessionStorage.getItem('lstmd.key')");
+}
+END_TEST
+
+START_TEST(a_service_that_ends_is_told)
+{
+    page_open("#/system");
+    page_until("document.querySelector('.panel-text')");
+    (void)daemon_stop(&page.d, 20);
+    page_until("document.querySelector('.note')?.textContent.includes('does not answer')");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        numbers_are_there_at_once_and_curves_after_some_seconds,
+        it_asks_every_five_seconds,
+        a_key_is_taken_and_given_back,
+        a_service_that_ends_is_told,
+    };
+
+    return page_suite("system screen", tests, sizeof(tests) / sizeof(tests[0]));
+}
