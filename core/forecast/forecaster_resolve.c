@@ -262,7 +262,7 @@ static enum status auto_differencing(struct params *p, const struct panel *panel
 
 static int auto_horizon(int m, int n)
 {
-    int h = m <= 1 ? 12 : m < 12 ? 2 * m : m <= 24 ? m : m == 52 || m == 53 ? 13 : 48;
+    int h = m <= 1 ? 12 : m < 12 ? 2 * m : m < 24 ? m : m == 52 || m == 53 ? 13 : 48;
 
     return max_int(1, min_int(h, n / 5));
 }

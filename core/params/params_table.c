@@ -80,7 +80,9 @@ static const struct param_spec table[] = {
     INT(window, 0, 10000, FORECAST | NET, "steps",
         "Observations that the model sees. 0: chosen from the season and the length."),
     INT(horizon, 0, 1000, FORECAST | NET, "steps",
-        "Steps that the model puts out at once. 0: one season, or what the length allows."),
+        "Steps that the model puts out at once. 0: one season, of hours two days, or what the "
+        "length "
+        "allows."),
     INT(season_length, 0, 10000, FORECAST, "steps",
         "Length of the season. 0: from the frequency of the data; 1: none."),
     CHOICE(

@@ -1,8 +1,9 @@
 /* ensemble.c - members, weights and error scale of a series: see ensemble.h.
  *
- *     weight_k ~ prior_k exp(-panel_power relative_k) (error_k / least error)^-series_power
+ *     weight_k ~ (prior_k exp(-panel_power relative_k) (error_k / least error)^-series_power)^c
  *
- * where the ratio is at most 100, and 0 for members that are absent or hopeless. */
+ * where c is the certainty of the errors and the ratio is at most 100; 0 for members that are absent
+ * or hopeless. */
 #include "core/forecast/ensemble/ensemble.h"
 
 #include "core/base/row.h"
@@ -70,7 +71,7 @@ void ensemble_prior(double weight[MEMBER_COUNT])
 }
 
 void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
-                    const double error[MEMBER_COUNT])
+                    const double error[MEMBER_COUNT], double certainty)
 {
     double least = INFINITY, best = INFINITY;
 
@@ -84,6 +85,7 @@ void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_CO
 
         weight[k] =
             prior[k] * exp(-panel_power * relative[k]) * pow(fmin(worse, 100), -series_power);
+        weight[k] = pow(weight[k], certainty);
         if (isinf(error[k]) || relative[k] > best + hopeless)
             weight[k] = 0;
     }

@@ -36,9 +36,10 @@ enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets,
  * member k's error over the panel; error[k]: its error over this series, INFINITY for a member that
  * was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
  * puzzle", Claeskens et al. 2016). A member that is far worse over the panel than the best one that
- * this series has gets no weight. */
+ * this series has gets no weight. certainty: the power that the weights are raised to; 1 for the
+ * errors of one backtest. */
 void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
-                    const double error[MEMBER_COUNT]);
+                    const double error[MEMBER_COUNT], double certainty);
 /* The weights where nothing was measured. */
 void ensemble_prior(double weight[MEMBER_COUNT]);
 

@@ -280,22 +280,18 @@ static enum status member_path(double *block, const struct members *c,
     return ST_OK;
 }
 
-/* Nets and autoregression of a panel put out H steps. Beyond these they go on beside exponential
- * smoothing, as far from it as they were over their last season: season and trend stay in phase. */
+/* The nets of a panel put out H steps. Beyond these they go on beside exponential smoothing, as far
+ * from it as they were over their last season: season and trend stay in phase. */
 static void go_on(double *rows, const struct members *c, int H, int horizon)
 {
-    static const enum member limited[] = {MEMBER_GLOBAL_NET, MEMBER_GLOBAL_AR};
     const double *lead = row(rows, MEMBER_ETS, horizon);
+    double *path = row(rows, MEMBER_GLOBAL_NET, horizon), apart = 0;
     int m = c->ets.season1 > 1 && c->ets.season1 < H ? c->ets.season1 : H;
 
-    for (size_t k = 0; k < sizeof(limited) / sizeof(limited[0]); k++) {
-        double *path = row(rows, limited[k], horizon), apart = 0;
-
-        for (int h = H - m; h < H; h++)
-            apart += (path[h] - lead[h]) / m;
-        for (int h = H; h < horizon && members_have(c, limited[k]); h++)
-            path[h] = lead[h] + apart;
-    }
+    for (int h = H - m; h < H; h++)
+        apart += (path[h] - lead[h]) / m;
+    for (int h = H; h < horizon && members_have(c, MEMBER_GLOBAL_NET); h++)
+        path[h] = lead[h] + apart;
 }
 
 enum status members_path(double *out, const struct members *c, const struct global_nets *nets,

@@ -278,33 +278,41 @@ static int season_of(const struct members *c)
 }
 
 /* What an earlier fit measured counts beside this backtest: the mean of the logs, each against the
- * first members. */
-static const double before_share = 0.5;
+ * first members. Two measurements are less chance than one, so they move the weights further, where
+ * each is of more than a few values (simulated quarters of two or three years lose by it). Chosen on M4's 48 hourly and 100 monthly series and 7 origins of AirPassengers: 1, 1.4 and 2 give
+ * OWA 0.427, 0.422, 0.418 and 0.807, 0.805, 0.804, MAPE 4.04, 3.93, 3.80. */
+enum { CERTAIN_MIN = 8 /* values that a backtest is of */ };
+static const double before_share = 0.5, certainty_twice = 2;
 
-static void add_before(double error[MEMBER_COUNT], const struct origins *o, int i)
+/* Returns whether there is anything to add. */
+static bool add_before(double error[MEMBER_COUNT], const struct origins *o, int i)
 {
     const struct backtest_record *b = o->before;
     const double *before = b ? row(b->error, i, MEMBER_COUNT) : NULL;
     double here, there;
 
     if (!b || b->season[i] != season_of(&o->series[i].backtest.members))
-        return;
+        return false;
     here = mean_log(error);
     there = mean_log(before);
     if (isnan(here) || isnan(there))
-        return;
+        return false;
     for (int k = 0; k < MEMBER_COUNT; k++) {
         if (isfinite(error[k]) && isfinite(before[k]))
             error[k] *= exp(before_share * ((log(before[k]) - there) - (log(error[k]) - here)));
     }
+    return true;
 }
 
-/* The errors of series i, earlier ones included; false: none is known. */
-static bool errors_of(double error[MEMBER_COUNT], const struct origins *o, int i)
+/* The errors of series i, earlier ones included, and how certain they are (ensemble_weigh());
+ * returns false where none is known. */
+static bool errors_of(double error[MEMBER_COUNT], double *certainty, const struct origins *o, int i)
 {
     if (!backtest_errors(error, o, &o->series[i]))
         return false;
-    add_before(error, o, i);
+    *certainty = 1;
+    if (add_before(error, o, i) && o->series[i].n - o->series[i].split >= CERTAIN_MIN)
+        *certainty = certainty_twice;
     return true;
 }
 
@@ -355,12 +363,12 @@ static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
 
 static enum status set_weights(struct origins *o, struct err *e)
 {
-    double error[MEMBER_COUNT];
+    double error[MEMBER_COUNT], certainty;
     enum status st = ST_OK;
     int count[MEMBER_COUNT] = {0};
 
     for (int i = 0; i < o->num_series; i++) {
-        if (errors_of(error, o, i))
+        if (errors_of(error, &certainty, o, i))
             add_relative(o->relative, count, error);
     }
     for (int k = 0; k < MEMBER_COUNT; k++)
@@ -369,8 +377,8 @@ static enum status set_weights(struct origins *o, struct err *e)
         struct origin_series *s = &o->series[i];
 
         ensemble_prior(s->backtest.weight);
-        if (errors_of(error, o, i))
-            ensemble_weigh(s->backtest.weight, o->relative, error);
+        if (errors_of(error, &certainty, o, i))
+            ensemble_weigh(s->backtest.weight, o->relative, error, certainty);
         st = ensemble_measure(&s->backtest, &o->nets, s->w, s->values, s->split, o->H, e);
     }
     return st;

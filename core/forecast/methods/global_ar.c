@@ -203,19 +203,33 @@ void global_ar_release(struct global_ar *m)
 
 /* ---- forecasting ---- */
 
-void global_ar_forecast(double *out, const struct global_ar *m, const double *w, int n, int horizon)
+/* out (steps): the next steps, at most H, behind w (n). */
+static void next_steps(double *out, const struct global_ar *m, const double *w, int n, int steps)
 {
     double level = level_of(m, w, n);
 
-    for (int h = 0; h < horizon; h++) {
+    for (int h = 0; h < steps; h++) {
         double sum = 0;
 
-        if (h >= m->H) {
-            out[h] = h >= m->season ? out[h - m->season] : out[m->H - 1];
-            continue;
-        }
         for (int i = 0; i < m->L; i++)
             sum += (w[n - m->L + i] - level) * (double)row(m->weight, i, m->H)[h];
         out[h] = level + sum;
+    }
+}
+
+void global_ar_forecast(double *out, const struct global_ar *m, const double *w, int n, int horizon)
+{
+    double past[GLOBAL_AR_LAGS_MAX];
+
+    for (int at = 0; at < horizon; at += m->H) {
+        int steps = horizon - at < m->H ? horizon - at : m->H;
+
+        /* The last L values, forecasts among them. */
+        for (int i = 0; i < m->L; i++) {
+            int t = at - m->L + i;
+
+            past[i] = t < 0 ? w[n + t] : out[t];
+        }
+        next_steps(out + at, m, past, m->L, steps);
     }
 }

@@ -30,7 +30,7 @@ enum status global_ar_fit(struct global_ar *out, const struct global_ar_series *
                           int season, int H, struct err *e);
 void global_ar_release(struct global_ar *m);
 
-/* out (horizon) behind the first n >= m->L of w; steps behind H repeat the season before. */
+/* out (horizon) behind the first n >= m->L of w; steps behind H are made of those before them. */
 void global_ar_forecast(double *out, const struct global_ar *m, const double *w, int n,
                         int horizon);
 

@@ -76,6 +76,30 @@ START_TEST(noise_has_no_season)
 }
 END_TEST
 
+/* Two days of hours, two weeks of days. */
+START_TEST(an_automatic_horizon_goes_by_the_season)
+{
+    const struct {
+        int season, length, horizon;
+    } cases[] = {{1, 100, 12},  {4, 60, 8},     {7, 300, 14},
+                 {12, 144, 12}, {24, 1000, 48}, {24, 100, 20}};
+    double y[1000];
+    struct series_view v = {.id = "y", .values = y};
+    struct err e = {0};
+
+    for (int i = 0; i < 1000; i++)
+        y[i] = 100 + i % 24;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct panel panel = one(&v, cases[i].season);
+        struct params p = alone();
+
+        v.length = cases[i].length;
+        ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
+        ck_assert_int_eq(p.horizon, cases[i].horizon);
+    }
+}
+END_TEST
+
 START_TEST(a_week_of_hours_is_found)
 {
     static double y[24 * 7 * 8];
@@ -288,6 +312,7 @@ int main(void)
     tcase_add_test(t, an_ensemble_leaves_scale_and_season_to_each_series);
     tcase_add_test(t, air_passengers_is_a_log_series_with_a_confirmed_season);
     tcase_add_test(t, noise_has_no_season);
+    tcase_add_test(t, an_automatic_horizon_goes_by_the_season);
     tcase_add_test(t, a_week_of_hours_is_found);
     tcase_add_test(t, every_length_is_resolved_and_trained_or_refused);
     tcase_add_loop_test(t, impossible_series_are_refused, 0, sizeof(refused) / sizeof(refused[0]));

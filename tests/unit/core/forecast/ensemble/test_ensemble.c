@@ -15,21 +15,37 @@ START_TEST(better_members_weigh_more_but_none_takes_all)
         equal[k] = one_perfect[k] = one_absent[k] = 1;
     one_perfect[0] = 0;
     one_absent[MEMBER_HOLT] = INFINITY;
-    ensemble_weigh(w, relative, equal);
+    ensemble_weigh(w, relative, equal, 1);
     for (int k = 0; k < MEMBER_COUNT; k++)
         sum += w[k];
     ck_assert_double_eq_tol(sum, 1, 1e-12);
     ck_assert_double_gt(w[0], w[1]);
     ck_assert_double_lt(w[0], 0.9);
-    ensemble_weigh(w, zeros, one_perfect);
+    ensemble_weigh(w, zeros, one_perfect, 1);
     for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
-    ensemble_weigh(w, zeros, one_absent);
+    ensemble_weigh(w, zeros, one_absent, 1);
     for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert_int_eq(w[k] > 0, k != MEMBER_HOLT);
-    ensemble_weigh(w, zeros, zeros);
+    ensemble_weigh(w, zeros, zeros, 1);
     for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert(isfinite(w[k]) && w[k] > 0);
+}
+END_TEST
+
+START_TEST(certain_errors_move_the_weights_further)
+{
+    const double relative[MEMBER_COUNT] = {0};
+    double error[MEMBER_COUNT], once[MEMBER_COUNT], twice[MEMBER_COUNT], prior[MEMBER_COUNT];
+
+    for (int k = 0; k < MEMBER_COUNT; k++)
+        error[k] = k == MEMBER_ETS ? 0.8 : 1;
+    ensemble_prior(prior);
+    ensemble_weigh(once, relative, error, 1);
+    ensemble_weigh(twice, relative, error, 2);
+    ck_assert_double_gt(once[MEMBER_ETS], prior[MEMBER_ETS]);
+    ck_assert_double_eq_tol(twice[MEMBER_ETS] / twice[MEMBER_ARIMA],
+                            pow(once[MEMBER_ETS] / once[MEMBER_ARIMA], 2), 1e-9);
 }
 END_TEST
 
@@ -42,14 +58,14 @@ START_TEST(hopeless_members_weigh_nothing)
     for (int k = 0; k < MEMBER_COUNT; k++)
         error[k] = 1;
     error[MEMBER_GLOBAL_NET] = INFINITY;
-    ensemble_weigh(w, relative, error);
+    ensemble_weigh(w, relative, error, 1);
     for (int k = 0; k < MEMBER_COUNT; k++) {
         ck_assert_int_eq(w[k] > 0, k != 1 && k != MEMBER_GLOBAL_NET);
         sum += w[k];
     }
     ck_assert_double_eq_tol(sum, 1, 1e-12);
     error[MEMBER_GLOBAL_NET] = 1;
-    ensemble_weigh(w, relative, error);
+    ensemble_weigh(w, relative, error, 1);
     for (int k = 0; k < MEMBER_COUNT; k++)
         ck_assert_int_eq(w[k] > 0, k != 1 && k != 2);
 }
@@ -107,6 +123,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_test(t, better_members_weigh_more_but_none_takes_all);
+    tcase_add_test(t, certain_errors_move_the_weights_further);
     tcase_add_test(t, hopeless_members_weigh_nothing);
     tcase_add_test(t, an_ensemble_is_packed_and_unpacked);
     tcase_add_test(t, the_first_members_are_unpacked_alone);
