@@ -236,6 +236,7 @@ browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromi
 screenshots: all $(BUILD)/tests/browser/test_frame ## pictures of every screen, light, dark and narrow, in build/ui
 	@mkdir -p $(BUILD)/ui
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' SCREENSHOTS='$(abspath $(BUILD))/ui' $(BUILD)/tests/browser/test_frame
+	@cp $(BUILD)/ui/start-light.png docs/page.png
 
 ASAN = BUILD=build/asan SANITIZER=address,undefined
 check-asan: ## the tests under AddressSanitizer, LeakSanitizer and UBSan

@@ -141,6 +141,8 @@ farewell() {
 
 lstmd is running at $url (process $pid, data and log in $dir).
 
+The page, for a browser: $url/
+
 Try next:
   curl '$url/v1/models/flights/forecast?horizon=6' -H 'Accept: text/csv'
   curl '$url/v1/models/tagger/tag?text=Everybody+ate+that+apple'
