@@ -48,7 +48,19 @@ export function errorCells(metrics) {
   return [h('span', {class: worse ? 'warm' : null}, term(e[0]), ' ', show(e[1])), show(e[2])];
 }
 
-// "MAPE 2.8 % on the 12 months that were held out; the same month last year: 10.0 %."
+const seasons = {
+  M12: 'the same month of the year before',
+  Q4: 'the same quarter of the year before',
+  D7: 'the same day of the week before',
+  H24: 'the same hour of the day before',
+};
+
+function seasonBefore(length, frequency) {
+  if (length <= 1) return 'the value before';
+  return seasons[`${frequency}${length}`] ?? `the value ${steps(length, frequency)} before`;
+}
+
+// "MAPE 2.8 % on the 12 months that were held out; the same month of the year before: 10.0 %."
 export function howGood(evaluation, frequency) {
   const m = evaluation.metrics;
   const e = mainError(m);
@@ -61,8 +73,7 @@ export function howGood(evaluation, frequency) {
     return h('span', null, percent(e[1], 3), ` ${where} get the right tag.`);
   }
   const season = evaluation.baseline?.season_length ?? 1;
-  const other = season > 1 ? `the value ${steps(season, frequency)} before` : 'the value before';
-  const show = v => (e[3] ? percent(v) : number(v, 3));
+  const show = v => (e[3] && v >= 1 ? `${v.toFixed(1)} %` : e[3] ? percent(v) : number(v, 3));
   return h(
     'span',
     null,
@@ -70,7 +81,7 @@ export function howGood(evaluation, frequency) {
     ' ',
     h('b', {title: String(e[1])}, show(e[1])),
     ` on the ${steps(evaluation.horizon ?? evaluation.test_size, frequency)} that were held out`,
-    Number.isFinite(e[2]) ? h('span', null, `; ${other}: `, show(e[2])) : '',
+    Number.isFinite(e[2]) ? h('span', null, `; ${seasonBefore(season, frequency)}: `, show(e[2])) : '',
     '.',
   );
 }

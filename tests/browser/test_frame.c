@@ -14,6 +14,11 @@ static const char *const screens[][2] = {
     {"models", "#/models"},
     {"model-flights", "#/models/flights?horizon=24"},
     {"start", "#/start/flights"},
+    {"tags", "#/tags"},
+    {"jobs", "#/jobs"},
+    {"train", "#/train?dataset=flights"},
+    {"api", "#/api"},
+    {"system", "#/system"},
     {"nothing", "#/nothing"},
 };
 enum { NUM_SCREENS = sizeof(screens) / sizeof(screens[0]) };
