@@ -59,26 +59,28 @@ static void submit(char id[64], int which, const char *model, int epochs)
     snprintf(id, 64, "%s", text_at(r.json, "id"));
 }
 
-/* As many epochs as take about two seconds here: a sanitizer or a busy machine makes fewer of them,
- * and the kills meet a running job on a fast one too. */
-static int epochs_of_seconds(int which)
+static int64_t trial_ms(int which, int epochs)
 {
     char id[64];
+    int64_t begin = now_ms();
+
+    submit(id, which, "trial", epochs);
+    wait_job(&r, &d, id);
+    return now_ms() - begin;
+}
+
+/* As many epochs as take about two seconds here: a sanitizer or a busy machine makes fewer of them,
+ * and the kills meet a running job on a fast one too. Of two trials their difference counts: what a
+ * job does beside its epochs takes as long in both. */
+static int epochs_of_seconds(int which)
+{
+    int64_t before = trial_ms(which, 1), ms, n;
     int epochs = 4;
 
-    for (;;) {
-        int64_t begin = now_ms(), ms;
-
-        submit(id, which, "trial", epochs);
-        wait_job(&r, &d, id);
-        ms = now_ms() - begin;
-        if (ms >= 300 || epochs > 20000) {
-            int64_t n = (int64_t)epochs * 2000 / (ms > 0 ? ms : 1);
-
-            return n < 4 ? 4 : (n > 100000 ? 100000 : (int)n);
-        }
+    while ((ms = trial_ms(which, epochs) - before) < 300 && epochs <= 20000)
         epochs *= 4;
-    }
+    n = (int64_t)(epochs - 1) * 2000 / (ms > 0 ? ms : 1);
+    return n < 4 ? 4 : (n > 100000 ? 100000 : (int)n);
 }
 
 /* Lets the job get a random part of an epoch range further, by following its progress. */
