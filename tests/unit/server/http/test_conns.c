@@ -264,35 +264,48 @@ static void restart_in_haste(void)
     toy_start(&toy);
 }
 
-/* What trickles in must not move the deadline. */
-static void trickle(const char *first, int status)
-{
-    int64_t begun = clock_monotonic_ms();
-    int fd = toy_connect(&toy, 20);
-    ssize_t n = 0;
+/* A client that sends a byte every few milliseconds. */
+struct slow {
+    int fd;
+    bool over; /* it is answered, or cut off */
+};
 
-    toy_send(fd, first, strlen(first));
-    for (int i = 0; i < 4000 && n <= 0; i++) {
-        if (send(fd, "x", 1, MSG_NOSIGNAL) < 0)
-            break;
-        n = recv(fd, answer, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (n == 0)
-            break;
-        usleep(5000);
-    }
-    (void)toy_read(fd, answer, sizeof(answer), NULL);
-    ck_assert_int_lt(clock_monotonic_ms() - begun, 15000);
-    if (answer[0]) /* a reset may have taken the answer away, for we did not stop sending */
-        ck_assert_msg(strtol(answer + 9, NULL, 10) == status, "%s", answer);
-    close(fd);
+static void send_one_more(struct slow *s)
+{
+    ssize_t n;
+
+    if (s->over)
+        return;
+    s->over = send(s->fd, "x", 1, MSG_NOSIGNAL) < 0;
+    n = recv(s->fd, answer, 1, MSG_PEEK | MSG_DONTWAIT);
+    s->over = s->over || n >= 0;
 }
 
+/* What trickles in must not move the deadline. */
 START_TEST(slow_senders_are_cut_off)
 {
+    static const char *const beginnings[] = {
+        "GET /hello HTTP/1.1\r\nX: ",
+        "PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n",
+        "PUT /echo/x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffff\r\n"};
+    struct slow slow[3];
+    int64_t begun = clock_monotonic_ms();
+
     restart_in_haste();
-    trickle("GET /hello HTTP/1.1\r\nX: ", 408);
-    trickle("PUT /echo/x HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n", 408);
-    trickle("PUT /echo/x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffff\r\n", 408);
+    for (int i = 0; i < 3; i++)
+        slow[i] = (struct slow){.fd = open_with(beginnings[i])};
+    while (!slow[0].over || !slow[1].over || !slow[2].over) {
+        for (int i = 0; i < 3; i++)
+            send_one_more(&slow[i]);
+        ck_assert_int_lt(clock_monotonic_ms() - begun, 15000);
+        usleep(5000);
+    }
+    for (int i = 0; i < 3; i++) {
+        (void)toy_read(slow[i].fd, answer, sizeof(answer), NULL);
+        if (answer[0]) /* a reset may have taken the answer away, for we did not stop sending */
+            ck_assert_msg(strtol(answer + 9, NULL, 10) == 408, "%s", answer);
+        close(slow[i].fd);
+    }
     ck_assert_int_eq(toy_ask(&toy, answer, sizeof(answer), "GET /hello HTTP/1.1\r\n" END), 200);
 }
 END_TEST
@@ -302,17 +315,18 @@ START_TEST(a_sender_that_falls_silent_is_told)
     static const char *const beginnings[] = {"GET /hello HTTP/1.1\r\nX: ",
                                              "PUT /echo/x HTTP/1.1\r\nX-Request-Id: mine\r\n" HOST
                                              "Content-Length: 10\r\n\r\nabc"};
+    int fd[2];
 
     restart_in_haste();
+    for (int i = 0; i < 2; i++)
+        fd[i] = open_with(beginnings[i]);
     for (int i = 0; i < 2; i++) {
-        int fd = open_with(beginnings[i]);
-
-        ck_assert(toy_read(fd, answer, sizeof(answer), NULL));
+        ck_assert(toy_read(fd[i], answer, sizeof(answer), NULL));
         ck_assert_msg(strncmp(answer, "HTTP/1.1 408 ", 13) == 0, "'%s'", answer);
         ck_assert_ptr_nonnull(strstr(answer, "request_deadline_seconds"));
         if (i == 1)
             ck_assert_ptr_nonnull(strstr(answer, "X-Request-Id: mine\r\n"));
-        close(fd);
+        close(fd[i]);
     }
 }
 END_TEST
