@@ -120,7 +120,7 @@ enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const 
 {
     enum status st = ST_OK;
 
-    /* First all checks, then the copy: on error the net is as it was. */
+    /* All checks come before the copy, so that an error leaves the net as it was. */
     for (int pass = 0; !st && pass < 2; pass++) {
         for (int i = 0; !st && i < net_num_tensors(n); i++) {
             const struct net_tensor *t = net_tensor(n, i);

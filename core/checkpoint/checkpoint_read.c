@@ -1,8 +1,8 @@
-/* checkpoint_read.c - safetensors bytes into a checkpoint, trusting nothing.
+/* checkpoint_read.c - reads safetensors bytes into a checkpoint, and trusts none of them.
  *
- * A reader for just the grammar of the header, so the core needs no JSON library and depth is
- * bounded by construction: an object of objects whose members are known. The header is checked to
- * the end and the offsets against the size of the file before a byte of data is copied. */
+ * The reader knows only the grammar of the header, so that the core needs no JSON library. Depth is
+ * bounded because the header is an object of objects with known members. The whole header, and the
+ * offsets against the size of the file, are checked before a byte of data is copied. */
 #include "core/checkpoint/checkpoint_internal.h"
 
 #include <lstm/utf8.h>
@@ -37,7 +37,7 @@ static void skip_blanks(struct reader *r)
         r->p++;
 }
 
-/* Whether the next token is c; takes it then. */
+/* Returns whether the next token is c, and consumes it then. */
 static bool accept(struct reader *r, char c)
 {
     skip_blanks(r);
@@ -362,7 +362,7 @@ static enum status read_header(struct checkpoint *c, struct reader *r)
     bool metadata = false;
     enum status st = ST_OK;
 
-    /* The format wants the brace first: blanks are for padding at the end only. */
+    /* The format has the brace first: blanks are for padding at the end only. */
     if (r->p == r->end || *r->p != '{')
         return fail(r, "'{' is expected");
     r->p++;
@@ -466,7 +466,7 @@ enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_
         st = copy_data(c, bytes + 8 + header, e);
     if (st) {
         checkpoint_free(c);
-        /* A name twice: for a caller it would be an argument that is wrong, here it is the file. */
+        /* A duplicate name is a wrong argument when a caller adds it; here the file is wrong. */
         if (st == ST_INVALID && e)
             e->status = ST_CORRUPT;
         return st == ST_INVALID ? ST_CORRUPT : st;

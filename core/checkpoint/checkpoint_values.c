@@ -59,7 +59,7 @@ enum status checkpoint_set_strings(struct checkpoint *c, const char *key, const 
 {
     struct buf t;
 
-    /* One empty string would read back as none. */
+    /* A single empty string would read back as no string. */
     if (n == 1 && !v[0][0])
         return err_set(e, ST_INVALID, "checkpoint: metadata \"%.100s\" is a single empty string",
                        key);

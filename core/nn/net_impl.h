@@ -22,9 +22,9 @@ enum {
     PART_FLOPS = 1 << 18, /* nor is a step of less arithmetic */
 };
 
-/* Arithmetic between two looks at the caller's flag: some tens of milliseconds of one core. What is
- * larger is cut. Rows of a product are cut anywhere, sums only where the kernels cut them, too, so
- * that no bit of a result depends on it. */
+/* Arithmetic between two reads of the caller's flag: some tens of milliseconds of one core. Larger
+ * products are cut. Rows of a product are cut anywhere, sums only where the kernels cut them too,
+ * so that no bit of a result depends on the cut. */
 #define STOP_FLOPS ((int64_t)1 << 31)
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
@@ -44,8 +44,7 @@ struct net {
     struct net_tensor tensor[NET_TENSORS_MAX];
 };
 
-/* A run of rows of one step whose states before it lie in a row run, too, or are the initial
- * ones. */
+/* A run of rows of one step. The states before it are a run of rows too, or the initial states. */
 struct segment {
     int row, count;
     int prev; /* row of the step before, or -1: initial state */
@@ -138,7 +137,7 @@ static inline struct range range_part(int count, int unit, int i, int n)
     return (struct range){from < count ? (int)from : count, to < count ? (int)to : count};
 }
 
-/* What part i has of a segment: its sequences. count 0: none. */
+/* The sequences of a segment that belong to part i. count 0: none. */
 static inline struct segment segment_part(const struct net_work *w, struct segment s, int i)
 {
     int from = s.b > w->part[i] ? s.b : w->part[i];
@@ -151,7 +150,8 @@ static inline struct segment segment_part(const struct net_work *w, struct segme
     return s;
 }
 
-/* How many of the rows left are next, each of so much arithmetic; whole tiles where it can be. */
+/* Returns how many of the rows left come next, where each takes flops_of_row; whole tiles where
+ * possible. */
 static inline int piece_rows(int left, int64_t flops_of_row)
 {
     int64_t n = STOP_FLOPS / (flops_of_row > 0 ? flops_of_row : 1) / 16 * 16;
@@ -201,10 +201,10 @@ static inline size_t net_given(const struct net_work *w, int t, int b)
 /* The first layer's share of direction d of the packed rows first..first+rows-1, from types. */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows);
 
-/* Sorts and packs the batch: everything above x in the list of the batch's members. */
+/* Sorts and packs the batch: sets the members of net_work from T down to types. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);
-/* Copies the weights into the layouts of the kernels, as this batch wants them, when they are not
- * there yet. */
+/* Copies the weights into the layouts of the kernels that this batch needs, unless they are
+ * there. */
 void net_work_pack(struct net_work *w, const struct net *n);
 
 #endif

@@ -24,19 +24,19 @@ struct trainer {
     int64_t wrong, known; /* of the last trainer_evaluate() */
     int num_batches;      /* per epoch */
     bool stopped;         /* the last step or evaluation was given up */
-    /* (num_samples), (num_batches) the orders before the running epoch's, to go back to when its
-     * first batch is given up; NULL: nobody can ask for that. */
+    /* (num_samples), (num_batches) the orders of the epoch before, restored when the first batch of
+     * the running epoch is given up; NULL: no flag can stop the training. */
     int32_t *order_before, *batch_order_before;
     int32_t *key;     /* lengths of the training samples, when bucketing */
     int32_t *scratch; /* (num_samples) for sorting */
 
-    /* From here on: what a snapshot holds, besides weights, best and moments. */
+    /* A snapshot holds the members from here on, besides weights, best and moments. */
     struct rng rng;
     int32_t *order;       /* (num_samples) of the running epoch */
     int32_t *batch_order; /* (num_batches) of the running epoch, when bucketing */
     int epoch;            /* finished */
-    int position;   /* batches done in the running epoch; all of them: it is to be validated */
-    int bad_epochs; /* since the best validation loss */
+    int position;         /* batches done in the running epoch; when all are, validation is next */
+    int bad_epochs;       /* since the best validation loss */
     bool has_best, done, epoch_end;
     int64_t samples;
     double loss_sum; /* of the running epoch: losses times counts */
@@ -45,7 +45,7 @@ struct trainer {
     double *history, *history_valid;   /* (epochs) */
 };
 
-/* Makes the gradient zero where this batch will add to it, and notes its rows of the embedding. */
+/* Zeroes the gradient where this batch will add to it, and notes its rows of the embedding. */
 void trainer_clear_gradient(struct trainer *t);
 /* One step of the optimiser along the gradient, clipped, at the rate of the schedule. */
 void trainer_update(struct trainer *t);

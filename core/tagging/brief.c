@@ -1,5 +1,6 @@
-/* brief.c - see brief.h. A link, a line of signs or a paragraph of a script without spaces is one
- * token now and then; no vocabulary holds it, and its ends tell its kind as well as the whole. */
+/* brief.c - see brief.h. Now and then a token is a link, a line of signs, or a paragraph of a
+ * script without spaces. No vocabulary holds such a token, and its two ends show its kind as well
+ * as the whole does. */
 #include "core/tagging/brief.h"
 
 #include <stdbool.h>

@@ -46,7 +46,7 @@ _Static_assert((int)CONTEXT_FEATURES <= (int)KEYS_MOST,
                "the keys of one form are looked up together");
 struct lookup {
     uint32_t keys[KEYS_MOST];
-    int end[CONTEXT_RUN]; /* of the keys of each row of y, one row's behind the other's */
+    int end[CONTEXT_RUN]; /* where the keys of each row of y end, one row after the other */
     int num_keys, num_rows;
 };
 
@@ -56,8 +56,8 @@ static void end_row(struct lookup *l, int num_keys)
     l->end[l->num_rows++] = l->num_keys;
 }
 
-/* The rows of y (num_rows, outputs) += the weights of their keys. The table is larger than the
- * nearer caches: everything is prefetched before any of it is read. */
+/* Adds the weights of its keys to each row of y (num_rows, outputs). The table is larger than the
+ * nearer caches, so everything is prefetched before any of it is read. */
 static void add_rows(float *y, const struct context *c, const struct lookup *l)
 {
     const struct kernels *k = kernels_get();

@@ -1,6 +1,7 @@
-/* context_fit.c - learns a context model: the log-likelihood by stochastic gradient, a token at a
- * time, with the step of AdaGrad (Duchi, Hazan & Singer 2011) for each row, and dropout of
- * features, without which those that name a word leave nothing to those that it shares. */
+/* context_fit.c - learns a context model. It maximises the log-likelihood by stochastic gradient,
+ * one token at a time, with a step of AdaGrad (Duchi, Hazan & Singer 2011) for each row of the
+ * table. Features are dropped out at random: otherwise the features that name a word leave nothing
+ * to learn for those that words share. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context.h"
@@ -20,7 +21,7 @@ enum { TOKEN_WORK = 4096 }; /* operations to number the features of a token, abo
 
 static const float rate_first = 0.1F, dropped = 0.4F;
 static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
-/* What the scores count beside the net's. */
+/* Weight of these scores beside the scores of the net. */
 static const float share = 0.5F;
 
 struct fitting {
@@ -51,7 +52,7 @@ static bool may_go_on(struct fitting *f, size_t n)
 
 /* ---- rows ---- */
 
-/* The numbers in all of each token's features, and how many tokens have each. */
+/* Numbers the features of all tokens, and counts the tokens that have each of them. */
 static enum status number_features(struct fitting *f, struct feature_index *all, int **counts,
                                    struct err *e)
 {
@@ -87,7 +88,8 @@ static enum status number_features(struct fitting *f, struct feature_index *all,
     return st;
 }
 
-/* How often a feature must occur to be sure of a row: as seldom as the size of the table allows. */
+/* Returns how often a feature must occur to be certain of a row: as rarely as the size of the table
+ * allows. */
 static int choose_least(const struct fitting *f, const struct feature_index *all, const int *counts)
 {
     for (int least = 1;; least++) {
@@ -100,9 +102,9 @@ static int choose_least(const struct fitting *f, const struct feature_index *all
     }
 }
 
-/* Gives rows to the features that occur often enough, beside those that have one already, and then
- * to the first ones that occur nearly so often, while there is room: what a rare feature takes on
- * itself does not go into those that it shares words with. */
+/* Gives rows to all features that occur often enough, in addition to those that have one already.
+ * While there is room, the first features that occur one time less get rows too. A rare feature
+ * with a row of its own leaves the features that words share undisturbed. */
 static enum status choose_rows(struct fitting *f, const struct feature_index *all, int *counts,
                                struct err *e)
 {
@@ -162,7 +164,7 @@ static float one_column(const struct fitting *f, float *scores, int n, int32_t c
     return (float)(f->k->sum_squares(scores, (size_t)n) / n);
 }
 
-/* The features of a token that stay this time, the first ones of ids. */
+/* Keeps the features of a token that are not dropped out this time as the first ones of ids. */
 static int draw(struct fitting *f, int32_t ids[CONTEXT_FEATURES], size_t token)
 {
     const int32_t *rows = f->rows + token * CONTEXT_FEATURES;
@@ -245,7 +247,7 @@ static enum status allocate(struct fitting *f, struct err *e)
     return ST_OK;
 }
 
-/* The rows of before are the first ones, and a column's tags of before its first ones. */
+/* Rows of the earlier model come first, and within a column its tags do. */
 static void start_from(struct fitting *f, const struct context *from)
 {
     const struct context *m = f->model;
@@ -264,7 +266,8 @@ static void start_from(struct fitting *f, const struct context *from)
     }
 }
 
-/* What is kept. Without dropout all features add up. */
+/* Rounds the weights to what the model keeps. A prediction drops nothing out, so that all features
+ * add up. */
 static enum status round_weights(struct fitting *f, struct err *e)
 {
     struct context *m = f->model;

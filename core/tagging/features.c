@@ -15,7 +15,7 @@ enum { SHAPE_MOST = 8, RUN_MOST = 2, FOLDED_MAX = 3 * TOKEN_BYTES_MAX };
 
 static const char *const prefixes[NUM_FEATURES] = {"w",  "f",  "p1", "p2", "p3", "p4", "s1",
                                                    "s2", "s3", "s4", "s5", "h",  "a",  "z"};
-/* Of those that depend on where a capitalised word stands. */
+/* Prefixes of the features that depend on where a capitalised word stands. */
 static const char word_inside[] = "wi", shape_inside[] = "hi";
 
 static bool has_prefix(const char *s, const char *prefix)
@@ -40,8 +40,8 @@ const char *features_word(const char *name)
     return has_prefix(name, word_inside) ? name + sizeof(word_inside) : NULL;
 }
 
-/* Appends "PREFIX:" and the bytes. What no vocabulary could hold is a token that is one of a
- * kind. */
+/* Appends "PREFIX:" and the bytes. A name that is too long for every vocabulary belongs to a token
+ * that occurs once. */
 static void put_as(struct features *f, int kind, const char *prefix, const char *s, size_t n)
 {
     size_t head = strlen(prefix);
@@ -76,7 +76,7 @@ static bool fold_ascii(char *out, size_t *n, const char *s)
     return true;
 }
 
-/* Case folding, normalised; a token that grows beyond all measure stays as it is. */
+/* Folds case and normalises. A token that grows far too long by that stays as it is. */
 static enum status fold(char out[FOLDED_MAX], size_t *n, const char *s, struct err *e)
 {
     size_t length = strlen(s), size = 0;
@@ -157,7 +157,7 @@ static void put_shape(struct features *f, const char *token, bool inside)
            n);
 }
 
-/* The parts between blanks at both ends. */
+/* The first and the last part of a form with blanks. */
 static void put_parts(struct features *f, const char *s, size_t n)
 {
     const char *first = memchr(s, ' ', n), *last = memrchr(s, ' ', n);

@@ -139,7 +139,7 @@ static enum status count_forms(struct token_counts *out, const struct samples *s
     return ST_OK;
 }
 
-/* Everything that the forms have, with its tokens counted. */
+/* All features of all forms, and how many tokens have each. */
 struct feature_counts {
     struct vocabulary names;
     int *count; /* (capacity) */
@@ -197,7 +197,7 @@ static int64_t most_rows(const struct tagger *t)
            tagger_net_config(t).input_size;
 }
 
-/* How often a feature must occur to be sure of a row of its own. */
+/* Returns how often a feature must occur to be certain of a row of its own. */
 static int choose_least(const struct feature_counts *f, int64_t most)
 {
     for (int least = 1;; least++) {
@@ -210,8 +210,8 @@ static int choose_least(const struct feature_counts *f, int64_t most)
     }
 }
 
-/* A row for every feature that at least so many tokens have, and for the first ones that nearly so
- * many have, while there is room. */
+/* Gives a row to every feature that at least `least` tokens have. While there is room, the first
+ * features with one token less get rows too. */
 static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
@@ -314,14 +314,14 @@ static enum status find_rows(struct samples *s, const struct tagger *t, struct e
     return st;
 }
 
-/* alpha / (alpha + n) with the alpha that makes it r for n = 1. */
+/* alpha / (alpha + n), where alpha makes the result r for n = 1. */
 static double drop_rate(double r, int n)
 {
     return r / (r + n * (1 - r));
 }
 
-/* Does no other word have this row of form i? Of what folding takes away, a shape, the counts do
- * not tell; and a form without blanks has the parts of others alone. */
+/* Returns whether no other word has this row of form i. Counts cannot show that for a shape, which
+ * folding removes, so a shape counts as shared. So do the parts of a form without blanks. */
 static bool is_own(const struct samples *s, const struct token_counts *n, size_t i, size_t kind,
                    int32_t row)
 {
@@ -332,7 +332,8 @@ static bool is_own(const struct samples *s, const struct token_counts *n, size_t
     return n->row[row] <= n->word[i];
 }
 
-/* How often a form is dropped, and what of it stays then: the rows that other words have, too. */
+/* Returns how often a form is dropped, and which rows stay then: those that other words have,
+ * too. */
 static enum status prepare_unknown(struct samples *s, const struct token_counts *n, double rate,
                                    struct err *e)
 {

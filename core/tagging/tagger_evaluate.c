@@ -12,7 +12,7 @@ static double ratio(int64_t a, int64_t b, double none)
     return b ? (double)a / (double)b : none;
 }
 
-/* truth -1: a tag that the model does not have; it is never given, so never right. */
+/* truth -1: a tag that the model does not have. The tagger never gives it, so it is never right. */
 static void count_token(struct column_evaluation *ev, int32_t truth, int given, bool unknown)
 {
     bool right = truth == given;

@@ -1,8 +1,9 @@
-/* tagger_fit.c - training a tagger: number the sentences, train, measure.
+/* tagger_fit.c - trains a tagger: numbers the sentences, trains, measures.
  *
- * Members are trained one after the other, and joined at the end. A snapshot of a running fit is
- * the state of the trainer, and what the nets before left, with a digest of data and parameters
- * around it: everything else is prepared again from those, and comes out the same. */
+ * Members are trained one after the other, and joined at the end. A snapshot of a running fit holds
+ * the state of the trainer and the weights of the finished members, with a digest of data and
+ * parameters. Everything else is prepared again from data and parameters, and comes out the
+ * same. */
 #include "core/checkpoint/snapshot.h"
 #include "core/params/training.h"
 #include "core/tagging/samples.h"
@@ -16,12 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Training that takes more is refused where the caller has no bound of its own: it is a few giant
- * sentences in large batches, and a smaller batch_size does the same work. */
+/* Larger trainings are refused where the caller sets no bound of its own. They come from a few
+ * giant sentences in large batches; a smaller batch_size does the same work. */
 #define TRAINING_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
-    struct tagger *t; /* its net is the running one, and all of them joined at the end */
+    struct tagger *t; /* t->net: the running net, at the end all of them joined */
     const struct corpus *corpus;
     struct tagger *warm;       /* the model that the nets start from, or NULL */
     int num_train, first_test; /* sentences trained on, first one held out */
@@ -32,7 +33,7 @@ struct fit {
     size_t max_bytes;
     struct trainer *trainer;
     int index;       /* the running one */
-    float *finished; /* (nets, P) of the nets that have ended, P parameters each; NULL: one net */
+    float *finished; /* (nets, P) weights of the finished nets, P each; NULL: one net */
     int64_t epochs_before, samples_before;
     double loss_after;       /* sum over the nets that have ended */
     char digest[17];         /* of corpus and parameters, hexadecimal */
@@ -67,7 +68,7 @@ static void make_digest(struct fit *f, const struct fit_hooks *hooks)
     for (int i = 0; i < n; i++) {
         double v = table[i].tag ? params_number(p, &table[i]) : 0;
 
-        /* The number of threads does not change a weight: a job may go on with another. */
+        /* The number of threads changes no weight, so that a job may resume with another one. */
         if (strcmp(table[i].name, "threads") != 0)
             h = fnv1a(h, &v, sizeof(v));
     }
@@ -130,14 +131,14 @@ static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, st
         return st;
     f->train_source = samples_source(&f->train);
     f->valid_source = samples_source(&f->valid);
-    /* Held-out sentences of which no tag is known have no loss to stop by. */
+    /* Held-out sentences without any known tag have no loss to stop a training by. */
     if (samples_num_tagged(&f->valid) == 0)
         f->valid_source.num_samples = 0;
     make_digest(f, hooks);
     return ST_OK;
 }
 
-/* Makes one net; checks before that all of them joined are not too large either. */
+/* Makes one net. Before that, checks that all nets joined are not too large either. */
 static enum status prepare_net(struct fit *f, struct err *e)
 {
     const struct params *p = &f->t->params;
@@ -165,7 +166,7 @@ static enum status prepare_net(struct fit *f, struct err *e)
     return f->finished ? ST_OK : err_nomem(e, net_num_params(f->t->net) * sizeof(float));
 }
 
-/* One softmax needs no head; it is what the tutorial computes. */
+/* One column needs no heads: it is the single softmax that the tutorial computes. */
 static void add_heads(struct trainer_config *c, const struct tagger *t)
 {
     c->smoothing = (float)t->params.label_smoothing;
@@ -192,7 +193,7 @@ static enum status start_net(struct fit *f, int index, struct err *e)
                                                   : LR_CONSTANT;
     c.warm_up = (float)p->warm_up;
     c.sparse = p->features != FEATURES_WORD;
-    /* Another stream than that of the initial weights. */
+    /* A stream of random numbers other than that of the initial weights. */
     c.seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7);
     c.parallel = f->parallel;
     c.stop = f->stop;
@@ -252,7 +253,7 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 
 /* ---- training ---- */
 
-/* Log-probabilities of the first training sentence with the weights of now; *out is new. */
+/* Log-probabilities of the first training sentence under the present weights; *out is new. */
 static enum status first_log_probs(float **out, const struct fit *f, struct err *e)
 {
     const struct sentence_view *s = &f->corpus->sentences[0];
@@ -295,7 +296,7 @@ static void progress_of_all(struct fit_progress *p, const struct fit *f)
     p->fraction = (f->index + p->fraction) / nets;
 }
 
-/* The caller may keep the state of the last whole batch before the fit ends. */
+/* Lets the caller keep the state after the last whole batch before the fit ends. */
 static enum status give_up(const struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct fit_saver saver = {.ctx = f, .save = fit_save};
@@ -345,8 +346,9 @@ static bool go_on(void *ctx)
     return a->hooks->progress(a->hooks->ctx, &p, &saver);
 }
 
-/* What neighbours say. It takes seconds; a snapshot of it is that of the last net, which is done,
- * and a fit that goes on learns it again. */
+/* Fits the context model, which learns from neighbouring words. It takes seconds, so that snapshots
+ * do not hold it. A snapshot of this time is that of the last net, which is finished; a resumed fit
+ * fits the context model again. */
 static enum status train_context(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct samples *s = &f->train;
@@ -370,7 +372,7 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
                        &asking, e);
 }
 
-/* Keeps the weights that the running net has come to. */
+/* Keeps the final weights of the running net. */
 static enum status end_net(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     size_t n = net_num_params(f->t->net);

@@ -110,7 +110,7 @@ static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct
     return st;
 }
 
-/* With features every row but the unknown word's has to be a feature's. */
+/* With features, the name of every row but that of the unknown word has to be a feature. */
 static enum status check_rows(const struct tagger *t, struct err *e)
 {
     for (int i = 1; t->params.features != FEATURES_WORD && i < t->words.count; i++)
@@ -123,8 +123,8 @@ static enum status check_rows(const struct tagger *t, struct err *e)
     return ST_OK;
 }
 
-/* Files from before there were features, two columns and members say nothing of them; and what was
- * chosen by a corpus cannot be chosen now. */
+/* Older files have no keys for features, two columns and members. Values that a fit chooses by its
+ * corpus cannot be chosen here. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
     if (!checkpoint_get(c, "features"))
@@ -139,7 +139,7 @@ static void default_to_old(struct params *p, const struct checkpoint *c)
         p->hidden_size = 128;
 }
 
-/* Before memory is taken for the net: a small file may ask for a giant one. */
+/* Checked before memory is allocated for the net, because a small file may describe a giant one. */
 static enum status check_size(const struct checkpoint *c, const struct net_config *nc,
                               struct err *e)
 {
@@ -174,7 +174,7 @@ static enum status load_net(struct tagger *t, const struct checkpoint *c, struct
     if (!st)
         st = net_new(&t->net, &nc, e);
     if (!st)
-        /* not strict: check_size() has left no room for tensors that are neither's */
+        /* not strict: check_size() has excluded tensors that belong to neither */
         st = checkpoint_get_net(t->net, c, "", false, e);
     if (!st)
         st = checkpoint_check_finite(t->net, e);

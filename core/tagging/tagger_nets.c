@@ -12,8 +12,8 @@ struct net_config nets_config(const struct net_config *one, int count)
     return all;
 }
 
-/* How the rows or columns of a tensor are shared out: the joined one has those of all nets for each
- * run of so many; 0: nets share them all. */
+/* How the rows or columns of a tensor are divided: the joined tensor has, for each run of so many,
+ * those of all nets. 0: the nets share all of them. */
 struct parts {
     int rows, columns;
 };

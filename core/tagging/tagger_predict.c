@@ -1,8 +1,8 @@
-/* tagger_predict.c - tags of sentences.
+/* tagger_predict.c - tags sentences.
  *
- * Sentences are taken a span at a time: what its different tokens look like, and what the first
- * layer makes of them, is computed once for each; then batches of like length, so that little is
- * padding. */
+ * Sentences are processed one span at a time. For each different token of a span, its features and
+ * its share of the first layer are computed once. Then sentences of similar length form batches, so
+ * that padding stays small. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/tagger_model.h"
@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch grows while it stays under so many sentences and padded tokens: enough to keep the matrix
- * kernels busy, little memory. */
+/* Limits of a batch, in sentences and padded tokens: enough to keep the matrix kernels busy, in
+ * little memory. */
 enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
 
-/* Tokens of a span: enough to meet the same words again and again, at most so many floats of
- * gates. */
+/* Tokens of a span: enough that words recur often; bounded also by the floats that their gates
+ * take. */
 enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
 
 struct run {
@@ -124,7 +124,7 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-/* The first layer's share of the forms' work, in the workspace of the first batch. */
+/* Computes what the first layer makes of the forms, in the workspace of the first batch. */
 static enum status share(struct run *r, struct err *e)
 {
     int T = r->count ? r->sentences[r->order[0]].length : 1, B = r->count ? batch_size(r, 0) : 1;
@@ -140,7 +140,7 @@ static enum status share(struct run *r, struct err *e)
     return !st && stop_asked(r->stop) ? tagging_given_up(e) : st;
 }
 
-/* What the tokens look like is found once for each different one. */
+/* Numbers the different tokens of a span, and finds the features of each once. */
 static enum status find_types(struct run *r, int n, struct err *e)
 {
     size_t tokens = r->offset[n - 1] + (size_t)r->sentences[n - 1].length, at = 0;
@@ -171,7 +171,7 @@ static enum status overflow(struct err *e)
                    "the weights of this model are so large that it has no finite scores");
 }
 
-/* The chance of the best of the outputs y, by their softmax. */
+/* Returns the softmax probability of the best of the outputs y. */
 static float best_score(struct run *r, const float *y, int best, int n)
 {
     float sum = 0;
@@ -220,8 +220,8 @@ static enum status take_row(struct run *r, size_t token, const float *y, struct 
     return st;
 }
 
-/* The tags of sentence i, whose outputs are the rows of y, ld apart: with what its neighbours say
- * of a word. */
+/* Writes the tags of sentence i. Its outputs are the rows of y, ld apart; the scores of the context
+ * model are added to them. */
 static enum status take_sentence(struct run *r, int i, const float *y, size_t ld, struct err *e)
 {
     const struct context *c = r->t->context;
@@ -324,7 +324,7 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     return st;
 }
 
-/* How many of the n sentences make a span; *tokens of them all. */
+/* Returns how many of the n sentences make a span; *tokens: of all of them. */
 static int take_span(size_t *tokens, const struct tagger *t, const struct sentence_view *s, int n)
 {
     const struct net_config *c = net_get_config(t->net);

@@ -42,7 +42,8 @@ enum status warm_lists(struct tagger *t, const struct tagger *from, struct err *
     return st;
 }
 
-/* Output rows of from, columns of tags one after the other, to where t has the same tags. */
+/* Copies the output rows of from, one column of tags after the other, to the rows of the same tags
+ * in t. */
 static void copy_outputs(float *to, const float *from, size_t width, const struct tagger *t,
                          const struct tagger *old)
 {
@@ -72,7 +73,7 @@ enum status warm_weights(struct net *n, const struct tagger *t, const struct tag
 
         if (strncmp(a->name, "linear.", 7) == 0)
             copy_outputs(to, w, a->ndim == 2 ? (size_t)a->shape[1] : 1, t, from);
-        else /* rows of the table that are new come behind the old ones */
+        else /* new rows of the table follow the earlier ones */
             memcpy(to, w, b->count * sizeof(*to));
     }
     net_free(old);

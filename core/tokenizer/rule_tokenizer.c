@@ -1,8 +1,7 @@
-/* rule_tokenizer.c - splitting text without having learnt how: rule_tokenize() of
- * <lstm/tokenizer.h>.
+/* rule_tokenizer.c - splits text by rules alone: rule_tokenize() of <lstm/tokenizer.h>.
  *
  * Word boundaries are those of Unicode Standard Annex #29, as GNU libunistring computes them. They
- * never run over a line end, so a line is looked at at a time. */
+ * never cross a line end, so the text is processed one line at a time. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <stdlib.h>
@@ -47,8 +46,7 @@ static enum status add_word(struct splitter *s, size_t start, size_t end, struct
     return ST_OK;
 }
 
-/* Where from start on the first character stands that is white space, or is not; end when none
- * is. */
+/* Returns the first byte from start on that is (or is not) white space; end when there is none. */
 static size_t find_space(const char *text, size_t start, size_t end, bool space)
 {
     while (start < end) {
@@ -62,7 +60,8 @@ static size_t find_space(const char *text, size_t start, size_t end, bool space)
     return start;
 }
 
-/* What is not white space between two word boundaries: the annex has words with U+202F inside. */
+/* Adds what is not white space between two word boundaries: the annex has words with U+202F
+ * inside. */
 static enum status add_segment(struct splitter *s, size_t start, size_t end, struct err *e)
 {
     enum status st = ST_OK;
@@ -147,8 +146,8 @@ static int lines_between(const struct splitter *s, size_t a, size_t b)
     return lines;
 }
 
-/* Does the sentence that has a terminal at word i, and what belongs to it up to word last, end
- * there? */
+/* Returns whether a sentence ends behind word last, when word i is its terminal and the words up to
+ * last belong to it. */
 static bool ends_sentence(const struct splitter *s, size_t i, size_t last)
 {
     uint32_t next;

@@ -1,9 +1,9 @@
-/* tokenize.c - splitting text with a tokenizer.
+/* tokenize.c - splits text with a tokenizer.
  *
- * Paragraphs are independent of each other. One that is longer than a window is covered by windows
- * that overlap by CONTEXT steps on both sides; only what lies in a window's core is taken from it.
- * Cores are counted from the beginning of the paragraph, so that nothing depends on what the block
- * (the steps that are in memory at a time) begins and ends with. */
+ * Paragraphs are independent of each other. A paragraph that is longer than a window is covered by
+ * windows that overlap by CONTEXT steps on both sides; results are taken from the middle of a
+ * window, its core, alone. Cores are counted from the beginning of the paragraph, so that no result
+ * depends on where a block (the steps in memory at a time) begins or ends. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <math.h>
@@ -68,7 +68,8 @@ static int cut_windows(struct split *s)
         while (core <= i && (last || core + CORE + CONTEXT <= i + 1)) {
             int begin = s->paragraph > 0 ? s->paragraph : 0;
 
-            /* Without the end in sight a core is only cut with its whole context. */
+            /* As long as the end of the paragraph is unknown, a core is cut only with its whole
+             * context. */
             add_window(s, begin, core, i + 1);
             core += s->windows[s->num_windows - 1].core_length;
         }
@@ -253,7 +254,7 @@ static enum status allocate(struct split *s, struct err *e)
 {
     size_t n = s->reader.in.length + 1;
 
-    /* A step has at least a byte; one that is not there is looked for, too. */
+    /* A step has at least one byte. One more is counted, so that the end is found. */
     if (n > BLOCK)
         n = BLOCK;
     s->block = (int)n;

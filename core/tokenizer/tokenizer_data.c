@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often a feature has to be seen to become a row: what is rarer teaches more by being
- * unknown. */
+/* How often a feature has to occur to get a row. Rarer ones teach more as unknown ones. */
 static const int least[TOKEN_FEATURES] = {2, 1, 1, 3, 3, 1};
 /* Of a run that is split in one way. */
 enum { SPLITS_LEAST = 2 };
@@ -33,7 +32,7 @@ static void tally_release(struct tally *t)
     free(t->counts);
 }
 
-/* The number of text; the first error sticks. */
+/* Returns the number of text; the first error sticks. */
 static int32_t tally_add(struct tally *t, const char *text)
 {
     int32_t id;
@@ -119,7 +118,7 @@ static enum status learn_splits(struct tokenizer *t, const struct text_view *doc
         tally_splits(&all, &documents[i]);
     for (int i = 0; !all.st && i < all.list.count; i++)
         most = all.counts[i] > most ? all.counts[i] : most;
-    /* The most frequent split of a run comes first and is the one that is kept. */
+    /* Adds the most frequent split of a run first, which is the one that is kept. */
     for (int n = most; n >= SPLITS_LEAST; n--) {
         for (int i = 0; !all.st && i < all.list.count; i++) {
             if (all.counts[i] == n)
@@ -145,7 +144,7 @@ static int feature_of(const char *row)
     return (int)(strchr(letters, row[0]) - letters);
 }
 
-/* Of a text with line ends put in only white space is new; the rest was seen before. */
+/* Counts only white space in the copies with line ends: everything else was counted before. */
 static int32_t tally_gap(void *ctx, int feature, const char *text)
 {
     return feature == TOKEN_FEATURE_GAP ? tally_add(ctx, text) : -1;
@@ -188,8 +187,9 @@ static enum status learn_rows(struct tokenizer *t, const struct text_view *docum
 
 /* ---- line ends ---- */
 
-/* Treebanks tell of paragraphs, not of lines. People write a sentence or a heading a line, and wrap
- * long ones: shares of the ends of sentences, and of the white space inside, where a line ends. */
+/* Treebanks mark paragraphs, not lines. People write one sentence or heading a line, and wrap long
+ * lines. These are the shares of sentence ends, and of white space inside sentences, that become
+ * line ends. */
 static const float ends_by_line = 0.5F, wrapped = 0.0125F;
 
 /* text: a copy of d's, where line ends are put in place of other white space. */
@@ -318,8 +318,8 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-/* Every text is learnt twice, as it is, and with lines instead of paragraphs: the ends of sentences
- * that blank lines give away are worth most where there are none. */
+/* Every text is learnt twice: as it is, and with line ends in place of paragraphs. Where there are
+ * no blank lines, the sentence ends that they would mark matter most. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e)
@@ -356,7 +356,8 @@ static int sample_length(void *ctx, int32_t index)
     return d->samples[index].length;
 }
 
-/* Keeps only the look (1) and the white space (2) of a step, which a step never seen has, too. */
+/* Keeps only the look (1) and the white space (2) of a step. An unknown step has these two
+ * alone. */
 static void forget(int32_t *rows)
 {
     for (int f = 0; f < TOKEN_FEATURES; f++) {

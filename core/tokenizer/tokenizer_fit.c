@@ -1,4 +1,4 @@
-/* tokenizer_fit.c - training a tokenizer: check the documents, number their features, train. */
+/* tokenizer_fit.c - trains a tokenizer: checks the documents, numbers their features, trains. */
 #include "core/checkpoint/snapshot.h"
 #include "core/tokenizer/tokenizer_data.h"
 #include <lstm/hash.h>
@@ -161,8 +161,8 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 
 /* ---- training ---- */
 
-/* As many epochs as make 2.4 million steps, within bounds: a small treebank is seen often enough,
- * and a large one does not take for ever. */
+/* Epochs that make 2.4 million steps, within bounds: enough passes over a small treebank, and a
+ * bounded time for a large one. */
 static int choose_epochs(size_t steps)
 {
     const double wanted = 2.4e6;
@@ -187,7 +187,7 @@ static enum status prepare(struct fit *f, const struct parallel *parallel,
         .schedule = LR_LINEAR,
         .warm_up = 0.02F,
         .sparse = true,
-        /* Another stream than that of the initial weights. */
+        /* A stream of random numbers other than that of the initial weights. */
         .seed = (uint64_t)p->seed ^ UINT64_C(0x2545F4914F6CDD1D),
         .parallel = parallel,
         .stop = stop,

@@ -147,7 +147,7 @@ static enum status load_splits(struct tokenizer *t, const struct checkpoint *c, 
     return st;
 }
 
-/* Before memory is taken for the net: a small file may ask for a giant one. */
+/* Checked before memory is allocated for the net, because a small file may describe a giant one. */
 static enum status check_size(const struct checkpoint *c, const struct net_config *nc,
                               struct err *e)
 {

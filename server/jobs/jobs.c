@@ -1,4 +1,4 @@
-/* jobs.c - see jobs.h. The queue is the store's; here are the threads that empty it. */
+/* jobs.c - see jobs.h. The store holds the queue; this file has the threads that empty it. */
 #include "server/jobs/jobs.h"
 
 #include "server/base/clock.h"
@@ -39,9 +39,8 @@ struct jobs {
 
 /* ---- workers ---- */
 
-/* Serving comes first: a worker, and the threads that it starts, which inherit it, have less weight
- * than the others of the machine. Batch: it never takes the core from a thread that serves, by
- * waking up. */
+/* Lowers the priority of a worker, and of the threads that it starts, below that of threads that
+ * serve. SCHED_BATCH: when it wakes up, it never takes the core from a serving thread. */
 static void become_quiet(int nice)
 {
     const struct sched_param none = {0};
@@ -307,7 +306,7 @@ static enum status check_known(const struct job_request *r, const struct dataset
     return ST_OK;
 }
 
-/* The name is free, or holds this task already: refused now and not after hours of training. */
+/* Checks that the model name is free or holds this task: now, and not after hours of training. */
 static enum status check_model(struct jobs *j, const struct job_request *r, struct err *e)
 {
     struct model_version m = {0};
@@ -332,7 +331,7 @@ static enum status check_model(struct jobs *j, const struct job_request *r, stru
     return st;
 }
 
-/* What a request is checked against, and what it comes to. Released after an error too. */
+/* What a request is checked against, and the job that it becomes. Release it after an error too. */
 struct checked {
     struct dataset data, validation;
     struct job_draft draft;
@@ -440,7 +439,7 @@ static enum status already_cancelled(struct job *out, struct jobs *j, const char
 
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
-    /* The job sees it at once, even while another writer holds the database. */
+    /* The job sees the request at once, even while another writer holds the database. */
     bool stops = running_cancel(&j->running, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 

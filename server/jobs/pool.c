@@ -1,8 +1,8 @@
 /* pool.c - see pool.h.
  *
- * A ticket holds which run is under way, how many tasks it has and which is the next. Whoever moves
- * it on has taken that task; a run is over when as many tasks as it has are done. So a thread that
- * comes late finds nothing to take and touches nothing, and nobody waits for it. */
+ * A ticket is one number that holds the run under way, its count of tasks and the next task. The
+ * thread that increments it has taken that task. A run is over when all its tasks are done. So a
+ * late thread finds no task and touches nothing, and no thread waits for it. */
 #include "server/jobs/pool.h"
 
 #include <pthread.h>

@@ -23,9 +23,9 @@
 
 enum {
     LEASE_MS = 60000,
-    DEATHS_MAX = 3,       /* in a row that a job may take the process with it, getting no further */
-    LAST_WRITE_MS = 4000, /* that the last snapshot may take when the daemon ends */
-    FIRST_PART = 8,       /* of the interval: when the first checkpoint comes after a death, */
+    DEATHS_MAX = 3,        /* in a row that a job may cause without getting further */
+    LAST_WRITE_MS = 4000,  /* that the last snapshot may take when the daemon ends */
+    FIRST_PART = 8,        /* of the interval: when the first checkpoint comes after a death, */
     FIRST_PAUSE_MS = 1000, /* and so late at most */
     STORE_TRIES = 50,
     STORE_PAUSE_MS = 200,
@@ -81,8 +81,8 @@ static void take_progress(struct job_progress *out, struct run *r, const struct 
     }
 }
 
-/* What the store does not have yet. Only this thread changes it, so that it can be read without the
- * lock. */
+/* Epochs that the store does not have yet. Only this thread changes them, so it reads them without
+ * the lock. */
 static struct job_advance advance_of(const struct run *r)
 {
     const struct running_job *j = &r->running;
@@ -126,8 +126,8 @@ static bool due(const struct run *r)
     return (double)(clock_monotonic_ms() - r->saved_ms) >= r->pause_ms;
 }
 
-/* A job that a process has died of keeps its state soon, and then less and less often: if it gets
- * any further, the next death finds it further. */
+/* A job during which the process died saves its state soon, and then less and less often: if it
+ * gets any further, the next death loses less. */
 static double next_pause(double pause, const struct run *r)
 {
     double interval = r->env->config->checkpoint_interval_seconds * 1000.0;
@@ -135,8 +135,8 @@ static double next_pause(double pause, const struct run *r)
     return 2 * pause < interval ? 2 * pause : interval;
 }
 
-/* A checkpoint that fails for a while (a full disk, a busy file) costs only how far a crash would
- * throw the job back. When the job is not ours any more, it ends here. */
+/* A checkpoint may fail for a while (a full disk, a busy file). That costs only the work that a
+ * crash would lose. When the job is not ours any more, it ends here. */
 static void try_checkpoint(struct run *r, const struct fit_saver *saver)
 {
     struct err e = {0};
@@ -188,7 +188,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     return !r->lost && !r->cancelled;
 }
 
-/* The core looks at this within a batch, too, on all of its threads. */
+/* The core reads this flag within a batch too, on all of its threads. */
 static bool stop_wanted(void *ctx)
 {
     struct run *r = ctx;
@@ -197,7 +197,7 @@ static bool stop_wanted(void *ctx)
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);
 }
 
-/* The snapshot of a cancelled job is of no use. One that takes too long to write while the daemon
+/* The snapshot of a cancelled job is useless. One that takes too long to write while the daemon
  * ends is given up, and the one before it stays. */
 static bool writing_is_over(void *ctx)
 {
@@ -214,8 +214,8 @@ static bool writing_is_over(void *ctx)
 
 /* ---- the end ---- */
 
-/* The database may be busy or the disk full for a moment: what was trained for hours is worth
- * waiting. */
+/* The database may be busy, or the disk full, for a moment. Hours of training are worth the
+ * wait. */
 static bool again(const struct run *r, enum status st, int try)
 {
     if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
@@ -328,7 +328,7 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
         fail(r, JOB_FAILED, e);
 }
 
-/* A model tells what it learnt from, also when its data set has changed. */
+/* The model names the data that it was trained on, also when its data set has changed since. */
 static enum status name_data(struct run *r, struct trained *t, struct err *e)
 {
     char digest[DIGEST_LEN + 1];
@@ -385,7 +385,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
-/* Epochs that the store has already: the live history goes on behind them. */
+/* Epochs that the store has already; those of this run follow them. */
 static enum status begin(struct run *r, struct err *e)
 {
     double *loss = NULL, *validation = NULL;
@@ -407,8 +407,8 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
-/* Nothing is left of a job without a snapshot, but its epochs may have been sent as events. Those
- * that come now are others. */
+/* A job without a snapshot begins anew, but its earlier epochs may have been sent as events. The
+ * epochs that come now are others. */
 static void leave_behind(struct run *r, const char *name)
 {
     char note[2 * ARITHMETIC_LEN_MAX + 120];
@@ -423,8 +423,8 @@ static void leave_behind(struct run *r, const char *name)
     running_restart(r->env->running, &r->running);
 }
 
-/* The job shows what it computes in from now on. It trains, too, where this cannot be written now:
- * its snapshots and its model carry the name themselves. */
+/* Stores the arithmetic of this run. Where that fails, the job trains all the same: its snapshots
+ * and its model name the arithmetic themselves. */
 static void name_arithmetic(struct run *r, bool begins)
 {
     char name[ARITHMETIC_LEN_MAX + 1];
@@ -439,8 +439,8 @@ static void name_arithmetic(struct run *r, bool begins)
         log_msg(LOG_WARN, "arithmetic", "job %s: %s", r->job.id, e.message);
 }
 
-/* A snapshot of another version of the program may be none of this one's, and one of another
- * arithmetic must not be gone on with: the job is not lost with it. */
+/* A snapshot of another version of the program may be unreadable, and a training must not resume in
+ * another arithmetic. The job then begins anew instead of failing. */
 static enum status train_anew(struct run *r, struct trained *t, struct err *e)
 {
     char note[sizeof(e->message) + 32];

@@ -20,7 +20,7 @@ enum entry_state { LOADING, LOADED, FAILED };
 enum { BUCKETS = 1024, RESPONSES_SHARE = 4 };
 
 struct entry {
-    struct model model; /* first: a model that was given out is its entry */
+    struct model model; /* first, so that a model given out is its entry */
     enum entry_state state;
     struct err error; /* of FAILED */
     bool newest;      /* the newest version of its name, as far as this process knows */
@@ -121,7 +121,7 @@ static void unlink_entry(struct model_cache *c, struct entry *n)
     c->models -= n->state == LOADED;
 }
 
-/* Nobody uses n, and the table does not have it any more. */
+/* Frees n, which nobody uses and the table does not hold any more. */
 static void remove_later(struct model_cache *c, struct entry *n)
 {
     n->next_removed = c->removed;

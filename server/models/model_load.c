@@ -64,8 +64,7 @@ static enum status parse_times(struct timeline *time, int n, const struct time_l
     return ST_OK;
 }
 
-/* A file that was made elsewhere may know no calendar: its rows are numbered. At least one
- * entry. */
+/* A file made elsewhere may have no calendar: then its rows are numbered. At least one entry. */
 static enum status read_times(struct model *m, const struct checkpoint *c, struct err *e)
 {
     int n = forecaster_num_series(m->forecaster);
@@ -153,7 +152,7 @@ enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct
     return st;
 }
 
-/* Everybody else sees a const model; only its owner comes here. */
+/* All others see a const model; only its owner calls this. */
 void model_release(struct model *m)
 {
     forecaster_free((struct forecaster *)m->forecaster);

@@ -50,7 +50,7 @@ static void copy_column(double *to, const struct series_set *set, const struct s
         to[i] = s->values[(size_t)i * (size_t)set->num_columns + (size_t)column];
 }
 
-/* Columns lie row by row; the core wants each on its own. */
+/* Values are stored row by row; the core takes each column by itself. */
 static const double *column_of(double **to, const struct series_set *set, const struct series *s,
                                int column)
 {

@@ -6,10 +6,10 @@
 
 #include <lstm/forecaster.h>
 
-/* Every (series, value column) is one series of the panel: under the series' id when there is one
- * column, under the column's name when there is one series, else under "ID.COLUMN". All columns of
- * a series share its covariates. Where each target is to see the others, the value columns are
- * covariates too, behind the others; a series' own is missing among them. */
+/* Every (series, value column) is one series of the panel. Its id is that of the series when there
+ * is one column, the name of the column when there is one series, else "ID.COLUMN". All columns of
+ * a series share its covariates. With multivariate, the value columns become covariates too, behind
+ * the others; the column that a series stands for is missing among its own. */
 struct panel_data {
     struct panel panel;
     struct series_view *views; /* (panel.count) */

@@ -118,8 +118,7 @@ static bool beats(const struct evaluation *ev)
     return ev->model.mae < ev->baseline.mae;
 }
 
-/* Each covariate of a model; what is known in advance is given to the held-out end as it came to
- * be. */
+/* Each covariate of a model. Those known in advance have their true values in the held-out end. */
 static cJSON *covariate_list(const struct forecaster *f)
 {
     cJSON *list = cJSON_CreateArray();
@@ -264,7 +263,7 @@ static cJSON *series_details(const struct forecaster *f, int i, const struct tim
     return json_put_number(o, "length", (double)(skipped + length));
 }
 
-/* ---- series that nothing was learnt of ---- */
+/* ---- series too short to learn from ---- */
 
 static int count_values(const struct series_view *s)
 {

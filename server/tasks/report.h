@@ -14,8 +14,8 @@ cJSON *report_forecast_metrics(const struct evaluation *ev);
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);
 
-/* Adds to o, where there are any, the series of p that nothing was learnt of, each with the
- * reason. */
+/* Adds "skipped" to o: the series of p that are too short to learn from, each with the reason.
+ * Without any, o stays as it is. */
 cJSON *report_skipped(cJSON *o, const struct panel_data *p);
 
 cJSON *report_backtest_metrics(const struct backtest *b);

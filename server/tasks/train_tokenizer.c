@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a job's progress: what tagging takes of the time of both, about. */
+/* Share of a job's progress that tagging takes, about as its share of the time. */
 static const double tagging_share = 0.75;
 
 struct train_tokenizer {
@@ -32,7 +32,7 @@ void train_tokenizer_free(struct train_tokenizer *s)
     free(s);
 }
 
-/* Keeps the snapshot when it is of this part. */
+/* Keeps the snapshot when it belongs to this part. */
 static enum status look_at_snapshot(struct train_tokenizer *s, struct err *e)
 {
     struct checkpoint *c = NULL;
@@ -164,7 +164,7 @@ static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c
     return checkpoint_look_up(out, c, name) && out->dtype == CKPT_U8;
 }
 
-/* What the first part had made, and where the fit stood. */
+/* Restores what the first part made, and the state of the fit. */
 static enum status restore(struct trained *t, struct checkpoint_tensor *fit,
                            struct train_tokenizer *s, struct err *e)
 {

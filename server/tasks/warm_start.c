@@ -45,7 +45,7 @@ static enum status differs(const struct param_spec *s, const struct params *have
     return err_at(e, "/params/%s", s->name);
 }
 
-/* The parameters of the model, with what the request says over them. */
+/* The parameters of the model, replaced by those that the request gives. */
 static enum status merge(struct params *p, const struct params *have, const struct job_request *r,
                          const char *name, struct err *e)
 {

@@ -39,7 +39,7 @@ struct series {
 
 /* Sums over series, origins and steps. */
 struct score {
-    double smape, mape, mase, naive2_smape, naive2_mase, smoother, snaive, in80, in95, msis, steps;
+    double smape, mape, mase, naive2_smape, naive2_mase, own_ets, snaive, in80, in95, msis, steps;
     double seconds;
     int windows, fits;
 };
@@ -291,7 +291,7 @@ static void add_series(struct score *out, const struct evaluation_series *ev,
         out->smape += part * smape(y, f);
         out->mape += y > 0 || y < 0 ? part * 100 * fabs((y - f) / y) : 0;
         out->mase += part * fabs(y - f) / scale;
-        out->smoother += part * fabs(y - ev->ets[h]) / scale;
+        out->own_ets += part * fabs(y - ev->ets[h]) / scale;
         out->snaive += part * fabs(y - ev->seasonal_naive[h]) / scale;
         if (s->naive2) {
             out->naive2_smape += part * smape(y, s->naive2[h]);
@@ -409,7 +409,7 @@ static double row(struct ratios *peers, const char *name, const struct series *s
         error[seed] = (percent ? one.mape : one.smape) / one.windows;
         mase[seed] = one.mase / one.windows;
         weighted[seed] = owa(&one);
-        sum.smoother += one.smoother;
+        sum.own_ets += one.own_ets;
         sum.snaive += one.snaive;
         sum.in80 += one.in80;
         sum.in95 += one.in95;
@@ -431,7 +431,7 @@ static double row(struct ratios *peers, const char *name, const struct series *s
         "%-22.22s %3d %3d %7.2f %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %6.2f %6.2f %5.2f %5.2f %6.2f "
         "%6.2f %6.2f\n",
         name, count, s->h, median(error, setup->seeds), median(mase, setup->seeds),
-        median(weighted, setup->seeds), sum.smoother / sum.windows, sum.snaive / sum.windows, best,
+        median(weighted, setup->seeds), sum.own_ets / sum.windows, sum.snaive / sum.windows, best,
         median(last, setup->seeds), median(last, setup->seeds) / best,
         here.count ? here.sum / here.count : NAN, sum.in80 / sum.steps, sum.in95 / sum.steps,
         median(width, setup->seeds), ets, sum.seconds / sum.fits);

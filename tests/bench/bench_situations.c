@@ -275,7 +275,7 @@ static double mape(const double *truth, const double *mean, int h)
     return sum;
 }
 
-/* MAPE of the 12 months after the first n of y, of the model and our smoother; inside: truths
+/* MAPE of the 12 months after the first n of y, of the model and our ETS; inside: truths
  * within 95 %. extra: a second, short series in the panel, or NULL. */
 static double air_error(double *peer, int *inside, const double *y, const double *truth, int n,
                         const struct series_view *extra, const struct setup *setup)

@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* A line with a season is what both smoothers can tell exactly, from odd and even origins, an odd
- * number of steps ahead. */
+/* ETS of single steps and ETS of pairs both forecast a line with a season exactly, from odd and
+ * even origins, an odd number of steps ahead. */
 START_TEST(aggregates_keep_the_profile_of_single_steps)
 {
     double y[121], out[3 * 7];
@@ -26,7 +26,7 @@ START_TEST(aggregates_keep_the_profile_of_single_steps)
         for (int h = 0; h < 7; h++)
             ck_assert_double_eq_tol(out[i * 7 + h], y[origins[i] + h], 0.3);
     }
-    /* One step is no pair. */
+    /* A single step makes no pair. */
     ck_assert_int_eq(
         temporal_aggregation_path(out, &m, &fine, &(struct rolling){y, 108, &first, 1, 7}, &e),
         ST_OK);
@@ -34,7 +34,7 @@ START_TEST(aggregates_keep_the_profile_of_single_steps)
 }
 END_TEST
 
-/* The mean of each pair is what the smoother of pairs says. */
+/* The mean of each pair is what ETS of pairs forecasts. */
 START_TEST(aggregates_move_the_finer_forecast)
 {
     double y[144], pairs[72], out[12], coarse[6], fine[12];
