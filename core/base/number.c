@@ -36,7 +36,7 @@ static const uint64_t power10[] = {1ULL,
                                    1000000000000000ULL};
 static const wide ten_to_15 = 1000000000000000ULL;
 
-/* Decimal digits of v at out, at least one; how many. */
+/* Writes the decimal digits of v to out, at least one; returns how many. */
 static size_t put_digits(char *out, uint64_t v)
 {
     static const char pair[] = "0001020304050607080910111213141516171819"
@@ -73,7 +73,7 @@ size_t number_text_i64(char out[NUMBER_TEXT_MAX], long long v)
     return n;
 }
 
-/* The value's place before the decimal point: floor(log10(v)) for 1e-4 <= v < 1e15. */
+/* Returns the decimal exponent: floor(log10(v)) for 1e-4 <= v < 1e15. */
 static int magnitude(double v)
 {
     static const double bound[] = {1e-3, 1e-2, 1e-1, 1e0,  1e1,  1e2,  1e3,  1e4,  1e5, 1e6,

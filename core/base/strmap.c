@@ -65,8 +65,8 @@ void strmap_release(struct strmap *m)
     memset(m, 0, sizeof(*m));
 }
 
-/* The slot of the key, whose hash is h, or the free one where it belongs. There is always a free
- * one. Keys are read only where half of their hash, which lies in the slot, is the same. */
+/* Returns the slot of the key with hash h, or the free slot where it belongs. There is always a
+ * free one. Two keys are compared only where the halves of their hashes in the slots are equal. */
 static struct strmap_slot *find(const struct strmap *m, const char *key, uint64_t h)
 {
     size_t i = (size_t)h & (m->capacity - 1);

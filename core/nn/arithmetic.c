@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of what the core makes of kernels and functions. Raise it with every change after which the same
- * job ends with other weights: a training that began before must not go on after it. */
+/* Version of what the core computes from kernels and functions. Raise it with every change that
+ * gives the same job other weights: a training that began before must not resume after it. */
 enum { ARITHMETIC_VERSION = 1 };
 
 enum { PLACES = 16384, ELEMENTS = 1024, NUM_SETS = 4, FIXED_SEED = 1 };
@@ -217,7 +217,7 @@ static int place_of(const struct kernels *k)
     return i;
 }
 
-/* Worked out once for each set; a race of first uses stores the same value twice. Never 0. */
+/* Computed once for each set. Threads that race store the same value twice. Never 0. */
 static uint64_t fingerprint(const struct kernels *k)
 {
     static _Atomic uint64_t known[NUM_SETS];

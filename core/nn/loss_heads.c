@@ -47,7 +47,8 @@ static double one_head(float *dy, const struct kernels *k, const float *y, int n
     return lse - (1.0 - (double)smoothing) * (double)y[class] - (double)smoothing * mean;
 }
 
-/* One step's outputs y; classes: its first head's class, the others are stride apart. */
+/* The loss of one step's outputs y. classes: the class of the first head; those of the others
+ * follow, stride apart. */
 static double one_step(float *dy, bool *known, const struct loss_target *t, const struct kernels *k,
                        const float *y, const int32_t *classes, size_t stride)
 {

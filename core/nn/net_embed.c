@@ -1,4 +1,5 @@
-/* net_embed.c - owns the way from ids to the first layer's input and back. */
+/* net_embed.c - turns ids into the first layer's input, and brings its gradient back to the
+ * embedding table. */
 #include "core/base/half.h"
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"

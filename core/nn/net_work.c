@@ -48,7 +48,7 @@ static void carve_layers(struct net_work *w, struct carve *a, size_t R)
     }
     if (w->training)
         return;
-    /* Without a backward pass nobody reads the tape: all cells use the same one. */
+    /* Without a backward pass nothing reads the tape, so all cells share one. */
     shared.gates = carve_floats(a, size_mul((size_t)w->chunk, 4 * (size_t)w->Hs));
     shared.c = carve_floats(a, size_mul((size_t)w->B_max, (size_t)w->Hs));
     for (int i = 0; i < c->num_layers * w->D; i++) {
@@ -107,7 +107,7 @@ static void work_setup(struct net_work *w, const struct net_config *c, int T_max
     w->DH = w->D * c->hidden_size;
     w->chunk = CHUNK_FLOATS / (4 * w->Hs);
     if (w->chunk / T_max >= B_max)
-        w->chunk = T_max * B_max; /* there are no more rows: a short sequence takes little */
+        w->chunk = T_max * B_max; /* all rows: a short sequence takes little */
     if (w->chunk < B_max)
         w->chunk = B_max;
 }
@@ -182,8 +182,8 @@ void net_work_stop(struct net_work *w, const struct stop_flag *stop)
     w->stop = stop;
 }
 
-/* Another net may come to lie where a freed one was, with as many touches: some weights of every
- * tensor tell them apart. */
+/* A new net may have the address and the version of a freed one. Some weights of every tensor tell
+ * the two apart. */
 static uint64_t fingerprint(const struct net *n)
 {
     uint64_t h = FNV1A_START;
@@ -207,8 +207,8 @@ struct pack {
     const struct net *n;
 };
 
-/* Three tasks for each cell: Wih and the bias, Whh, Whh for the way back where that will be
- * wanted. */
+/* Three tasks for each cell: Wih and the bias, Whh, and Whh for the backward pass where that
+ * pays. */
 static void pack_task(void *arg, int task)
 {
     struct net_work *w = ((struct pack *)arg)->w;
@@ -251,7 +251,7 @@ void net_work_pack(struct net_work *w, const struct net *n)
     w->packed_print = print;
 }
 
-/* Order by length, longest first, equal ones as given; a counting sort. */
+/* Sorts by length, longest first, equal lengths in the given order; a counting sort. */
 static void sort_lengths(struct net_work *w, const int *lengths)
 {
     int *start = w->off; /* free until the offsets are made */
@@ -287,7 +287,7 @@ static void list_segments(struct net_work *w)
     w->num_seg[1] = n;
 }
 
-/* Cuts the batch where the parts have about as many steps. */
+/* Cuts the batch into parts of about as many steps each. */
 static void cut_parts(struct net_work *w)
 {
     int64_t step = 8 * (int64_t)w->B * w->config.hidden_size * w->config.hidden_size;

@@ -145,7 +145,7 @@ enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, 
     return st;
 }
 
-/* What is read before anything of the trainer is changed; the arrays are borrowed from the file. */
+/* Everything is read before the trainer changes; the arrays are borrowed from the file. */
 struct state {
     int64_t counters[NUM_COUNTERS];
     double sums[NUM_SUMS];

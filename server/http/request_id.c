@@ -17,7 +17,7 @@ static void choose_process_number(void)
 {
     if (getrandom(&process_number, sizeof(process_number), GRND_NONBLOCK) !=
         (ssize_t)sizeof(process_number))
-        process_number = (unsigned)getpid(); /* early boot; still unlike its neighbours */
+        process_number = (unsigned)getpid(); /* early boot; unlike that of other processes */
 }
 
 bool request_id_ok(const char *id)

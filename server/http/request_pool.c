@@ -21,7 +21,7 @@ enum {
     LONG_NICE = 4
 };
 
-/* What a request of a lane is expected to take besides its body, milliseconds. */
+/* Milliseconds that a request of a lane is expected to take, besides its body. */
 static const int64_t lane_cost_ms[HTTP_LANES] = {
     [HTTP_BULK] = 2000, [HTTP_WORK] = 50, [HTTP_WRITE] = 10, [HTTP_READ] = 2, [HTTP_INLINE] = 1};
 
@@ -57,8 +57,8 @@ static void unlink_locked(struct request_pool *p, struct pool_item *item)
     p->counts.all_waiting--;
 }
 
-/* The earliest due of what a thread with this floor may serve, the first come of equals; or
- * NULL. */
+/* Returns the earliest due item that a thread with this floor may serve, the first come of equals;
+ * or NULL. */
 static struct pool_item *find_locked(const struct request_pool *p, enum http_lane floor)
 {
     struct pool_item *best = NULL;
@@ -71,7 +71,7 @@ static struct pool_item *find_locked(const struct request_pool *p, enum http_lan
 
 /* ---- the threads ---- */
 
-/* From what the process was started with; not 0 when that is not allowed. */
+/* Relative to the priority that the process was started with; not 0 when that is not allowed. */
 static int lower_priority(void)
 {
     return setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + LONG_NICE);
@@ -115,7 +115,8 @@ static void wake_one_locked(struct pool_thread *t)
     (void)pthread_cond_signal(&t->wake);
 }
 
-/* The idle thread with the highest floor: the others stay free for what only they may serve. */
+/* Returns the idle thread with the highest floor: the others stay free for the items that only they
+ * may serve. */
 static void wake_locked(struct request_pool *p, enum http_lane lane)
 {
     struct pool_thread *best = NULL;
@@ -132,7 +133,7 @@ static void wake_locked(struct request_pool *p, enum http_lane lane)
 
 /* ---- items ---- */
 
-/* What the client of item has waiting, milliseconds of expected cost. */
+/* Milliseconds of expected cost that wait for the client of item. */
 static int64_t backlog_locked(const struct request_pool *p, const struct pool_item *item)
 {
     int64_t sum = 0;

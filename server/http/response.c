@@ -1,5 +1,5 @@
-/* response.c - see response.h. Whatever cannot be kept for lack of memory makes the whole response
- * the one about that; handlers need not look. */
+/* response.c - see response.h. When memory runs out for any part of a response, the whole response
+ * becomes the error about that, so that handlers need not check. */
 #include "server/http/response.h"
 
 #include "server/base/log.h"
@@ -42,7 +42,7 @@ static void drop_body(struct http_res *rs)
     rs->stream = (struct http_stream){0};
 }
 
-/* n bytes, of the room while it lasts. */
+/* Returns n bytes from the room of the response, or from malloc() when that is used up. */
 static char *header_room(struct http_res *rs, size_t n)
 {
     char *p = rs->room + rs->room_used;
@@ -210,7 +210,7 @@ void http_res_open(struct http_res *rs, struct buf *b, size_t max)
     b->drain_ctx = rs;
 }
 
-/* The rest of b behind what is in the file already. */
+/* Appends the rest of b to what is in the file already. */
 static void send_file(struct http_res *rs, int status, const char *content_type, struct buf *b)
 {
     struct spool_file file;

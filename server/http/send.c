@@ -1,6 +1,7 @@
-/* send.c - a filled response on its way out: the headers that every answer has, and the body
- * without copying it. Bytes that are shared are often asked for again on the same connection: it
- * keeps what libmicrohttpd made of them, in which only the request id has to be another one. */
+/* send.c - sends a filled response: the headers that every answer has, and the body without a copy.
+ *
+ * Shared bytes are often requested again on the same connection. The connection keeps the response
+ * of libmicrohttpd that it made of them; only the request id in it changes. */
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
@@ -49,7 +50,7 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
     return m;
 }
 
-/* The file is closed by libmicrohttpd; its bytes are given back when the request ends. */
+/* libmicrohttpd closes the file. Its bytes are given back when the request ends. */
 static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
 {
     int fd = spool_take(&rs->file);
@@ -61,7 +62,7 @@ static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
     return m;
 }
 
-/* Not for HEAD: libmicrohttpd 0.9.75 would send the last chunk all the same. */
+/* Not for HEAD: libmicrohttpd 0.9.75 would send the last chunk even then. */
 static struct MHD_Response *make_stream(struct request *r, struct http_res *rs)
 {
     struct MHD_Response *m =
@@ -117,7 +118,7 @@ static bool is_kept(const struct conn *c, const struct http_res *rs)
     return true;
 }
 
-/* Puts the id of this request into the response that is kept; NULL when that does not work. */
+/* Writes the id of this request into the kept response; NULL when that fails. */
 static struct MHD_Response *take_kept(struct request *r)
 {
     struct conn *c = r->conn;

@@ -28,7 +28,7 @@ struct db {
     const char *path;    /* borrowed, for messages */
     int64_t pages;       /* of the file when the transaction began; the daemon's alone */
     struct store *store; /* NULL: a file of its own */
-    /* Made beforehand: a transaction has to end without memory too. */
+    /* Prepared in advance, because a transaction has to end even without memory. */
     struct sqlite3_stmt *rollback;
     struct stmt_slot slots[STMT_SLOTS];
     struct gate *gate; /* of the store's writers; NULL: a connection of its own */

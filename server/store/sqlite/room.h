@@ -4,8 +4,8 @@
 
 #include "server/store/store.h"
 
-/* Runs fn, which deletes; when there is no room for that, once more with the room that is kept for
- * it. */
+/* Runs fn, which deletes. When there is no room for that, runs it again with the room of the
+ * reserve. */
 typedef enum status deletion(struct store *s, const void *ctx, struct err *e);
 enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e);
 
