@@ -118,7 +118,11 @@ function mark(context, area, at, text) {
   context.stroke();
   context.setLineDash([]);
   context.font = '12px system-ui, sans-serif';
-  const width = context.measureText(text).width;
+  let width = context.measureText(text).width;
+  if (Math.max(at - area.x, area.x + area.w - at) < width + 8) {
+    text = text.split(' ').at(-1); // no side has room for more than the time
+    width = context.measureText(text).width;
+  }
   const right = at + width + 8 < area.x + area.w;
   context.textAlign = right ? 'left' : 'right';
   if (at >= area.x && at <= area.x + area.w)

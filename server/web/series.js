@@ -81,15 +81,20 @@ export async function loadSeries(d, {signal, query, shown} = {}) {
 }
 
 // The history of a model's series: one of the data set, by its first column; or one of its columns,
-// where the columns are series of their own ("b", "shop/b"). null: it is not there.
+// where the columns are series of their own ("b", "shop/b"). covariates: what is known beside it, by name. null: it is not there.
 export function historyOf(d, all, id) {
-  const targets = s => s.columns.filter(c => !d.covariates?.includes(c.name));
+  const beside = c => d.covariates?.includes(c.name);
+  const history = (s, values) => ({
+    time: s.time,
+    values,
+    covariates: Object.fromEntries(s.columns.filter(beside).map(c => [c.name, c.values])),
+  });
   const whole = all.find(s => s.id === id);
-  if (whole && targets(whole).length > 0)
-    return {time: whole.time, values: targets(whole)[0].values};
+  const first = whole?.columns.find(c => !beside(c));
+  if (first) return history(whole, first.values);
   for (const s of all)
-    for (const c of targets(s))
-      if (id === c.name || id === `${s.id}/${c.name}`) return {time: s.time, values: c.values};
+    for (const c of s.columns)
+      if (!beside(c) && (id === c.name || id === `${s.id}/${c.name}`)) return history(s, c.values);
   return null;
 }
 

@@ -3,30 +3,43 @@ import {h, replace, button, problem} from './dom.js';
 import * as api from './api.js';
 import {fanChart} from './fan.js';
 
-function fields(name, times) {
-  return h(
-    'tr',
-    null,
-    h('th', {scope: 'row'}, name),
-    times.map(t =>
-      h(
-        'td',
-        null,
-        h('input', {
-          type: 'number',
-          step: 'any',
-          class: 'short',
-          'aria-label': `${name}, ${t}`,
-          'data-name': name,
-        }),
-      ),
-    ),
+function fields(name, times, values) {
+  const cell = (t, i) =>
+    h(
+      'td',
+      null,
+      h('input', {
+        type: 'number',
+        step: 'any',
+        class: 'short',
+        value: values?.[i] ?? 0,
+        'aria-label': `${name}, ${t}`,
+        'data-name': name,
+      }),
+    );
+  return h('tr', null, h('th', {scope: 'row'}, name), times.map(cell));
+}
+
+// The covariates whose coming values the model wants to be told.
+export function knownInAdvance(m) {
+  return (m.covariates ?? []).filter(c => c.known_in_advance).map(c => c.name);
+}
+
+// Coming values as good as any: those of the season before, {name: [...]}.
+export function assumed(m, history, horizon) {
+  const season = Math.max(m.season_length ?? 1, 1);
+  const of = list => {
+    const last = list.slice(-season).map(v => v ?? 0);
+    return Array.from({length: horizon}, (_, i) => last[i % last.length] ?? 0);
+  };
+  return Object.fromEntries(
+    knownInAdvance(m).map(name => [name, of(history?.covariates?.[name] ?? [])]),
   );
 }
 
 // Returns {part, show(current)} or null where the model knows nothing in advance.
 export function whatIfPart(m, params) {
-  const names = (m.covariates ?? []).filter(c => c.known_in_advance).map(c => c.name);
+  const names = knownInAdvance(m);
   if (names.length === 0) return null;
   const form = h('div'),
     plot = h('div'),
@@ -98,7 +111,7 @@ export function whatIfPart(m, params) {
             h(
               'tbody',
               null,
-              names.map(n => fields(n, now.f.time)),
+              names.map(n => fields(n, now.f.time, now.future?.[n])),
             ),
           ),
         ),

@@ -72,15 +72,16 @@ export function howGood(evaluation, frequency) {
         : 'of the words that were kept out of its training';
     return h('span', null, percent(e[1], 3), ` ${where} get the right tag.`);
   }
+  const held = evaluation.test_size > 0 ? evaluation.test_size : evaluation.horizon;
   const season = evaluation.baseline?.season_length ?? 1;
-  const show = v => (e[3] && v >= 1 ? `${v.toFixed(1)} %` : e[3] ? percent(v) : number(v, 3));
+  const show = v => (e[3] && v >= 1 ? `${v.toFixed(1)}\u00a0%` : e[3] ? percent(v) : number(v, 3));
   return h(
     'span',
     null,
     term(e[0]),
     ' ',
     h('b', {title: String(e[1])}, show(e[1])),
-    ` on the ${steps(evaluation.horizon ?? evaluation.test_size, frequency)} that were held out`,
+    ` on the ${steps(held, frequency)} that ${held === 1 ? 'was' : 'were'} held out`,
     Number.isFinite(e[2]) ? h('span', null, `; ${seasonBefore(season, frequency)}: `, show(e[2])) : '',
     '.',
   );

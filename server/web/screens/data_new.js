@@ -75,8 +75,8 @@ function seriesTable(d) {
       .map(s => [
         s.id,
         number(s.length, 12),
-        s.start,
-        s.end,
+        h('span', {class: 'nowrap'}, s.start),
+        h('span', {class: 'nowrap'}, s.end),
         s.frequency ?? 'rows in order',
         s.missing,
       ]),

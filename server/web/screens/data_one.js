@@ -105,8 +105,8 @@ function seriesPart(d) {
           .map(s => [
             h('a', {href: link(['data', d.name], {series: s.id})}, s.id),
             number(s.length, 12),
-            s.start ?? '–',
-            s.end ?? '–',
+            h('span', {class: 'nowrap'}, s.start ?? '–'),
+            h('span', {class: 'nowrap'}, s.end ?? '–'),
             s.frequency ?? 'rows in order',
             number(s.missing, 12),
           ]),

@@ -10,7 +10,7 @@ import {calendarFacts} from '../calendar_facts.js';
 import {evaluationPart} from '../evaluation.js';
 import {anomalyPart} from '../anomalies.js';
 import {versionPart} from '../versions.js';
-import {whatIfPart} from '../what_if.js';
+import {assumed, knownInAdvance, whatIfPart} from '../what_if.js';
 
 const levels = [
   ['80,95', '80 and 95 %'],
@@ -65,6 +65,20 @@ function forecastPart(model, params) {
     kept = {},
     current = null;
 
+  const wanted = knownInAdvance(model).length > 0;
+  const assumption =
+    `The coming values of ${knownInAdvance(model).join(', ')} are taken to be those of the ` +
+    'season before; give others below.';
+
+  // A model that wants to be told what comes is asked by POST.
+  function request({horizon, level, series, version}, future) {
+    const path = `${pathOf(model.name)}/forecast`,
+      options = {signal: params.signal, shown: true};
+    if (!future) return api.get(path, {...options, query: {horizon, level, series, version}});
+    const body = {horizon, level: level.split(',').filter(Boolean).map(Number)};
+    return api.post(path, {...body, future_covariates: future}, {...options, query: {version}});
+  }
+
   async function draw() {
     const mine = ++last,
       id = series();
@@ -75,12 +89,11 @@ function forecastPart(model, params) {
       version: q.version,
     };
     try {
-      const [answer, history] = await Promise.all([
-        api.get(`${pathOf(model.name)}/forecast`, {query, signal: params.signal, shown: true}),
-        kept.id === id ? kept.history : loadHistory(model, id, params.signal),
-      ]);
-      if (mine !== last) return;
+      const history = kept.id === id ? kept.history : await loadHistory(model, id, params.signal);
       kept = {id, history};
+      const future = wanted ? assumed(model, history, query.horizon) : null;
+      const answer = await request(query, future);
+      if (mine !== last) return;
       const f = answer.series.find(s => s.id === id) ?? answer.series[0];
       const split = splitAt(history ?? {time: [], values: []}, f.time[0]);
       const more = split.later
@@ -95,11 +108,12 @@ function forecastPart(model, params) {
             },
           ]
         : [];
-      current = {f, history: split.history, id, unit: id, query, more};
+      current = {f, history: split.history, id, unit: id, more, future};
       chart?.free();
       chart = await fanChart(plot, {title: `Forecast of ${id}`, ...current});
       replace(
         out,
+        wanted && h('p', {class: 'note'}, assumption),
         f.notes.map(n => h('p', {class: 'note'}, n.detail)),
       );
       params.drawn?.(current);

@@ -1,0 +1,97 @@
+/* test_model_screen.c - a model's screen: its numbers are the API's, its state is in the address,
+ * and a model that is told what comes can be asked what if. */
+#include "tests/browser/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void train_flights(void)
+{
+    page_example("flights", "airpassengers.csv", "text/csv");
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\"}", "succeeded");
+}
+
+/* The last row of the first table of numbers: text of its cells, full values as titles. */
+static const char last_mean[] = "Number([...document.querySelectorAll('.numbers tbody tr')].at(-1)"
+                                ".querySelectorAll('td span')[0].title)";
+
+START_TEST(the_chart_has_the_numbers_of_the_api)
+{
+    cJSON *shown;
+
+    train_flights();
+    page_open("#/models/flights?horizon=7&level=80");
+    page_until("document.querySelector('.plot canvas')");
+    page_click(".numbers summary", NULL);
+    page_until("document.querySelectorAll('.numbers tbody tr').length === 151");
+    get(&page.r, &page.d, "/v1/models/flights/forecast?horizon=7&level=80", 200);
+    shown = page_value(last_mean);
+    ck_assert_double_eq_tol(shown->valuedouble, number_at(page.r.json, "series.0.mean.6"), 1e-9);
+    cJSON_Delete(shown);
+    ck_assert(page_is("document.querySelector('.curl code').textContent"
+                      ".includes('/v1/models/flights/forecast?horizon=7&level=80')"));
+    page_clean();
+}
+END_TEST
+
+START_TEST(anomalies_and_versions_are_shown)
+{
+    train_flights();
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\",\"recipe\":"
+            "\"tutorial-flights\",\"params\":{\"epochs\":2}}",
+            "succeeded");
+    page_open("#/models/flights?version=1");
+    page_click("button", "Look for anomalies");
+    page_until("document.body.innerText.includes('outside of the 95 % interval')");
+    page_until("document.querySelectorAll('td input[type=checkbox]').length === 2");
+    cJSON_Delete(browser_run(
+        &page.b,
+        "for (const c of document.querySelectorAll('td input[type=checkbox]')) c.click();"));
+    page_until(
+        "[...document.querySelectorAll('td')].some(c => c.innerText === 'tutorial-flights')");
+    page_until("[...document.querySelectorAll('th')].some(c => c.innerText === 'version 2')");
+    page_clean();
+}
+END_TEST
+
+/* Sales that follow a temperature, which is known in advance. */
+START_TEST(what_if_changes_the_forecast)
+{
+    char csv[4096];
+    size_t n = (size_t)snprintf(csv, sizeof(csv), "month,sold,temperature\n");
+
+    for (int i = 0; i < 72; i++) {
+        int t = 10 + (i * 7) % 23;
+
+        n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%d-%02d,%d,%d\n", 2015 + i / 12,
+                              i % 12 + 1, 100 + 9 * t + i % 3, t);
+    }
+    put(&page.r, &page.d, "/v1/datasets/ice?covariates=temperature", "text/csv", csv, 201);
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"ice\",\"model\":\"ice\","
+            "\"future_covariates\":[\"temperature\"]}",
+            "succeeded");
+    page_open("#/models/ice?horizon=3");
+    page_until("document.querySelector('.plot canvas')");
+    page_until("document.querySelectorAll('input[data-name=temperature]').length === 3");
+    cJSON_Delete(browser_run(&page.b, "document.querySelectorAll('input[data-name]')"
+                                      ".forEach(e => { e.value = 31; });"));
+    page_click("button", "Forecast with these");
+    page_until("[...document.querySelectorAll('.chart')]"
+               ".some(c => c.getAttribute('aria-label').startsWith('What if'))");
+    page_clean();
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        the_chart_has_the_numbers_of_the_api,
+        anomalies_and_versions_are_shown,
+        what_if_changes_the_forecast,
+    };
+
+    return page_suite("model screen", tests, sizeof(tests) / sizeof(tests[0]));
+}
