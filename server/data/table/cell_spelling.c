@@ -58,6 +58,10 @@ static void format_shape(char out[CELL_SPELLING_MAX], struct cell c, enum time_r
     for (int i = 0; i < in.n; i++) {
         const struct piece *p = &in.p[i];
 
+        if (p->foreign) { /* answers have no such names */
+            out[0] = '\0';
+            return;
+        }
         if (p->kind == PIECE_WEEKDAY)
             add(out, p->len > 4 ? "%A" : "%a", 2);
         else if (m.letter[i] == 'Z' || !m.letter[i])

@@ -15,9 +15,21 @@
 
 enum { DATES_MIN = 3, NUMBERED_MIN = 4, PERIODS_MIN = 2, YEAR_LOW = 1500, YEAR_HIGH = 2299 };
 
+/* R puts an X before a name that begins with a digit; the World Bank writes "1990 [YR1990]". */
+struct cell column_shape_name(const struct table *t, size_t column)
+{
+    struct cell c = {t->names[column], strlen(t->names[column])};
+    bool x = c.len == 5 && *c.at == 'X', bank = c.len == 13 && memcmp(c.at + 4, " [YR", 4) == 0;
+
+    if ((x && strspn(c.at + 1, "0123456789") == 4) ||
+        (bank && strspn(c.at, "0123456789") == 4 && memcmp(c.at, c.at + 8, 4) == 0))
+        c = (struct cell){c.at + x, 4};
+    return c;
+}
+
 static struct cell name_of(const struct table *t, size_t column)
 {
-    return (struct cell){t->names[column], strlen(t->names[column])};
+    return column_shape_name(t, column);
 }
 
 static enum status add_value_name(struct chooser *c, const char *what)
@@ -53,7 +65,7 @@ int column_shape_month(const struct table *t, int column)
     struct cell c = name_of(t, (size_t)column);
     int month = month_of_name(c);
 
-    if (month > 0)
+    if (month > 0 && (c.len > 3 || month_is_english(c))) /* "set", "out" and others are words */
         return month;
     if (c.len == 2 && (c.at[0] | 0x20) == 'q' && c.at[1] >= '1' && c.at[1] <= '4')
         return 3 * (c.at[1] - '1') + 1;

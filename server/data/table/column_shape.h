@@ -9,6 +9,8 @@
 /* Sets c->r->shape. Where times go across, all roles are chosen: values are the columns with the
  * values, in the order of their times. */
 enum status column_shape_find(struct chooser *c);
+/* The name of a column as a time may be read from it. */
+struct cell column_shape_name(const struct table *t, size_t column);
 /* The time of the column with the values i of c->r, for SHAPE_ACROSS; FREQ_INDEX where the columns
  * are only numbered (once they are in order). */
 struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i);

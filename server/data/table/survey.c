@@ -37,15 +37,35 @@ static void note_integer(struct column_survey *k, int64_t v)
     k->before = v;
 }
 
+/* A percent sign in some cells alone changes what the others mean, unless they are 0. */
+static void count_percent(struct column_survey *k, struct cell c, unsigned affixes,
+                          const struct table *t)
+{
+    if (affixes & AFFIX_PERCENT) {
+        k->percents++;
+        return;
+    }
+    while (c.len > 0 && memchr("0., ", *c.at, 4)) {
+        c.at++;
+        c.len--;
+    }
+    if (c.len == 0)
+        return;
+    if (k->bare++ == 0)
+        k->odd_bare = t->row;
+}
+
 static void look_at_number(struct column_survey *k, struct cell c, const struct table *t)
 {
-    unsigned styles;
+    unsigned styles, affixes = 0;
     int64_t v;
 
     if (k->styles == 0)
         return;
-    styles = cell_number_styles(c, &k->affixes);
+    styles = cell_number_styles(c, &affixes);
+    k->affixes |= affixes;
     if (styles & k->styles) {
+        count_percent(k, c, affixes, t);
         k->numbers++;
         k->grouped = k->grouped || !(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA);
         k->styles &= styles;

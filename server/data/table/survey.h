@@ -15,6 +15,8 @@ struct column_survey {
     size_t filled;   /* cells that are not missing */
     unsigned styles; /* number styles that all numbers fit */
     unsigned affixes;
+    size_t percents, bare;         /* numbers with a percent sign; without, but not 0 */
+    size_t odd_bare;               /* place of the first one of bare */
     size_t numbers;                /* cells that fit one of styles */
     size_t odd_number;             /* place of the first one that does not; SIZE_MAX */
     char odd_text[SURVEY_EXAMPLE]; /* what stands there */

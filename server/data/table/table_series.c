@@ -3,6 +3,7 @@
 
 #include "server/data/table/cell_spelling.h"
 #include "server/data/table/choose.h"
+#include "server/data/table/column_shape.h"
 #include "server/data/table/id_columns.h"
 #include "server/data/table/table_points.h"
 #include "server/data/table/table_rows.h"
@@ -95,9 +96,7 @@ static void spell_names(struct builder *b)
     struct cell c = {"", 0};
 
     for (int i = r->num_values - 1; i >= 0; i--) {
-        const char *name = b->t->names[r->values[i]];
-
-        c = (struct cell){name, strlen(name)};
+        c = column_shape_name(b->t, (size_t)r->values[i]);
         (void)time_readings_of(c, TIME_BIT(r->reading), &traits);
     }
     if (!traits.zones_differ &&

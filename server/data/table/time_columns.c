@@ -116,6 +116,15 @@ static bool is_beyond_calendar(const struct chooser *c)
     return c->r->num_times > 0 && read_all(&t, &odd, c->r, c->o, c->t->cells);
 }
 
+/* "12:30", "12:30:05" and no more. */
+static bool is_clock(struct cell c)
+{
+    struct pieces in;
+
+    return pieces_cut(&in, c) && in.n >= 3 && in.p[0].kind == PIECE_NUMBER && in.p[0].len <= 2 &&
+           in.p[1].mark == ':' && in.p[2].kind == PIECE_NUMBER;
+}
+
 enum status time_columns_refuse(const struct chooser *c, int column)
 {
     struct cell cell = c->t->cells[column];
@@ -132,6 +141,12 @@ enum status time_columns_refuse(const struct chooser *c, int column)
     else if (c->o->date_format)
         err_set(c->e, ST_INVALID, "'%.*s' in column '%.80s' is not a time by date_format=%s", n,
                 cell.at, name, c->o->date_format);
+    else if (is_clock(cell))
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' is a time of day without its date: name the column of "
+                "dates beside it with ?time=date,%.80s, or only the columns to keep with ?target=, "
+                "whose rows are counted then",
+                n, cell.at, name, name);
     else if (c->r->num_times > 0 && c->r->times[0].part == PART_WHOLE && c->r->readings)
         err_set(c->e, ST_INVALID,
                 "'%.*s' in column '%.80s' is not a time like the others (%s, for example %s); "

@@ -14,6 +14,7 @@ struct piece {
     const char *at;
     size_t len;
     int64_t value; /* of a number; 1 to 12 of a month's name; 0 or 12 hours of AM and PM */
+    bool foreign;  /* a month's name that is not English */
     char mark;     /* of a mark: the character, ' ' for any run of blanks */
 };
 
@@ -25,8 +26,10 @@ struct pieces {
 /* False: a piece too many, a number of more than 18 digits, bytes that no time has. */
 bool pieces_cut(struct pieces *out, struct cell c);
 
-/* 1 to 12 of an English month's name or its abbreviation in any case, with or without a full
- * stop; 0. */
+/* 1 to 12 of a month's name or its abbreviation in any case, with or without a full stop: in
+ * English, German, French, Spanish, Italian, Portuguese or Dutch; 0. */
 int month_of_name(struct cell c);
+/* Whether such a name is an English one. */
+bool month_is_english(struct cell c);
 
 #endif

@@ -44,6 +44,8 @@ static bool stamp_of(struct timestamp *out, const struct time_meaning *m)
         *out = (struct timestamp){days * DAY, m->weekday ? FREQ_D : FREQ_W};
     } else if (m->quarter > 0) {
         *out = (struct timestamp){days_from_date(m->year, m->quarter * 3 - 2, 1) * DAY, FREQ_Q};
+    } else if (m->month == 0) {
+        *out = (struct timestamp){days_from_date(m->year, 1, 1) * DAY, FREQ_Y};
     } else if (m->day == 0) {
         *out = (struct timestamp){days_from_date(m->year, m->month, 1) * DAY, FREQ_M};
     } else if (m->day > calendar_month_days(m->year, m->month)) {
@@ -177,6 +179,21 @@ static bool read_compact(struct timestamp *out, struct cell c, enum time_reading
     return stamp_of(out, &m);
 }
 
+/* 2020031: year and day of the year. */
+static bool read_day_of_year(struct timestamp *out, struct cell c)
+{
+    int year, day;
+
+    if (!is_digits(c) || c.len != 7)
+        return false;
+    year = part(c, 0, 4);
+    day = part(c, 4, 3);
+    if (year < YEAR_LOW || year > YEAR_HIGH || day < 1 || day > 337 + calendar_month_days(year, 2))
+        return false;
+    *out = (struct timestamp){(days_from_date(year, 1, 1) + day - 1) * DAY, FREQ_D};
+    return true;
+}
+
 /* 20200131T120000Z, 20200131 1200, 202001311200: a date of eight digits, then hours and minutes. */
 static bool read_stamp(struct timestamp *out, struct cell c)
 {
@@ -301,6 +318,8 @@ static bool read_in(struct timestamp *out, struct cell c, enum time_reading read
     case TIME_YYYYMM:
     case TIME_YYYYWW:
         return read_compact(out, c, reading);
+    case TIME_YYYYDDD:
+        return read_day_of_year(out, c);
     case TIME_STAMP:
         return read_stamp(out, c);
     case TIME_SECONDS:
@@ -355,11 +374,13 @@ static const struct {
     [TIME_QY] = {"Q1 2020", "quarter, year"},
     [TIME_YM] = {"2020M01", "year, month"},
     [TIME_WEEK] = {"2020-W05", "year, ISO week"},
+    [TIME_FISCAL] = {"FY2020", "fiscal year"},
     [TIME_RANGE] = {"2020-01-27/2020-02-02", "first and last day of a week"},
     [TIME_YEAR] = {"2020", "year"},
     [TIME_YYYYMMDD] = {"20200131", "year, month, day"},
     [TIME_YYYYMM] = {"202001", "year, month"},
     [TIME_YYYYWW] = {"202005", "year, ISO week"},
+    [TIME_YYYYDDD] = {"2020031", "year, day of the year"},
     [TIME_STAMP] = {"20200131T1200", "date and time of day"},
     [TIME_SECONDS] = {"1577836800", "seconds since 1970"},
     [TIME_MILLIS] = {"1577836800000", "milliseconds since 1970"},

@@ -1,7 +1,8 @@
 /* time_readings.h - the ways in which times are written.
  *
  * "01/02/2020" is in January or in February. A cell alone cannot tell, a column mostly can: each
- * cell gives the set of readings that it fits, and what fits all cells is left. Names are English.
+ * cell gives the set of readings that it fits, and what fits all cells is left. Names of
+ * months are those of seven languages (time_pieces.h).
  * Years are 0001 to 9999; of two digits 69 to 99 are 1969 to 1999 and 00 to 68 are 2000 to 2068
  * (POSIX, strptime). */
 #ifndef SERVER_DATA_TABLE_TIME_READINGS_H
@@ -27,11 +28,13 @@ enum time_reading {
     TIME_QY,        /* Q1 2020, 1Q20 */
     TIME_YM,        /* 2020M01, 2020/1 */
     TIME_WEEK,      /* 2020-W05, 2020 W05, W05 2020: its Monday; 2020-W05-3 */
+    TIME_FISCAL,    /* FY2020, FY20, 2020FY: as it is called */
     TIME_RANGE,     /* 2020-01-27/2020-02-02: its first day */
     TIME_YEAR,      /* 2020 */
     TIME_YYYYMMDD,  /* 20200131 */
     TIME_YYYYMM,    /* 202001 */
     TIME_YYYYWW,    /* 202005: year and ISO week */
+    TIME_YYYYDDD,   /* 2020031: year and day of the year */
     TIME_STAMP,     /* 20200131T1200, 202001311200, 20200131120000 */
     TIME_SECONDS,   /* since 1970: 1577836800, 1577836800.0 */
     TIME_MILLIS,
@@ -47,8 +50,9 @@ typedef uint32_t time_readings; /* a bit each */
 /* Those that are numbers to who does not know: a column must have a name of a time for them. */
 #define TIME_NUMBERS                                                                               \
     (TIME_BIT(TIME_YEAR) | TIME_BIT(TIME_YYYYMMDD) | TIME_BIT(TIME_YYYYMM) |                       \
-     TIME_BIT(TIME_YYYYWW) | TIME_BIT(TIME_SECONDS) | TIME_BIT(TIME_MILLIS) |                      \
-     TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS) | TIME_BIT(TIME_EXCEL) | TIME_BIT(TIME_ROW))
+     TIME_BIT(TIME_YYYYWW) | TIME_BIT(TIME_YYYYDDD) | TIME_BIT(TIME_SECONDS) |                     \
+     TIME_BIT(TIME_MILLIS) | TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS) | TIME_BIT(TIME_EXCEL) | \
+     TIME_BIT(TIME_ROW))
 
 /* What the cells of a column have beside the reading. */
 struct time_traits {

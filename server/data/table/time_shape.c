@@ -3,6 +3,7 @@
  * A cell is cut into pieces (time_pieces.h). Each reading has shapes, a letter a piece:
  *   Y y   a year of four, of two digits       d m   a day, a month of one or two digits
  *   b     the name of a month                 q V   a quarter, an ISO week (u: its day)
+ *   F     the word FY
  *   Q M W the words Q, M, W (week)            s     one of / . - and blank, always the same one
  *   _     up to two marks, or none
  * A shape with a day may be followed by a clock time and a zone. A weekday may come first. */
@@ -26,9 +27,10 @@ static const struct {
     {TIME_YBD, {"Y_b_d"}, true},
     {TIME_BY, {"b_Y", "b_y"}, false},
     {TIME_YB, {"Y_b"}, false},
-    {TIME_YQ, {"Y_Qq"}, false},
+    {TIME_YQ, {"Y_Qq", "F_Y_Qq"}, false},
     {TIME_QY, {"Qq_Y", "qQ_Y", "Qq_y", "qQ_y"}, false},
     {TIME_YM, {"YMm", "Y_Mm", "Ysm"}, false},
+    {TIME_FISCAL, {"F_Y", "F_y", "Y_F"}, false},
     {TIME_WEEK, {"Y_WV", "Y_WV_u", "WV_Y", "W_V_Y"}, false},
 };
 enum { NUM_RULES = sizeof(rules) / sizeof(rules[0]) };
@@ -51,7 +53,8 @@ static bool take(struct time_meaning *m, char letter, const struct piece *p, int
     bool number = p->kind == PIECE_NUMBER;
 
     m->letter[at] =
-        letter == 's' || letter == 'Q' || letter == 'M' || letter == 'W' ? '\0' : letter;
+        letter == 's' || letter == 'Q' || letter == 'M' || letter == 'W' || letter == 'F' ? '\0'
+                                                                                          : letter;
     switch (letter) {
     case 'Y':
         m->year = (int)p->value;
@@ -76,6 +79,8 @@ static bool take(struct time_meaning *m, char letter, const struct piece *p, int
     case 'u':
         m->weekday = (int)p->value;
         return number && p->len == 1 && p->value >= 1 && p->value <= 7;
+    case 'F':
+        return is_word(p, "fy");
     case 'Q':
         return is_word(p, "q");
     case 'M':

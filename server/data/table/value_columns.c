@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 }; /* a number of four digits is a year between these */
+
 /* ---- how numbers are written ---- */
 
 /* The column tells whether a point or a comma stands before decimals: 1, -1; 0: it does not. */
@@ -255,12 +257,34 @@ static enum status note_left_out(const struct chooser *c, int column, const char
     return fine ? ST_OK : err_nomem(c->e, 0);
 }
 
+/* A year among other things: in a language or a form that is not read. */
+static bool names_a_year(struct cell c)
+{
+    size_t digits = 0;
+    int v = 0;
+
+    for (size_t i = 0; i <= c.len; i++) {
+        if (i < c.len && c.at[i] >= '0' && c.at[i] <= '9') {
+            v = digits < 5 ? 10 * v + (c.at[i] - '0') : v;
+            digits++;
+            continue;
+        }
+        if (digits == 4 && v >= YEAR_LOW && v <= YEAR_HIGH)
+            return true;
+        digits = 0;
+        v = 0;
+    }
+    return false;
+}
+
 /* "12:30", "3/4", "5 Jan": a number with what times have between or beside theirs. */
 static bool looks_like_time(struct cell c)
 {
     struct pieces in;
     bool number = false, other = false;
 
+    if (names_a_year(c))
+        return true;
     if (!pieces_cut(&in, c) || in.n < 2)
         return false;
     for (int i = 0; i < in.n; i++) {
@@ -382,6 +406,29 @@ static enum status add_names(struct chooser *c)
     return st;
 }
 
+static enum status check_percents(const struct chooser *c)
+{
+    for (int i = 0; i < c->r->num_values; i++) {
+        const struct column_survey *k = &c->s->columns[c->r->values[i]];
+        const char *name = c->t->names[c->r->values[i]];
+        struct cell cell;
+
+        if (k->percents == 0 || k->bare == 0)
+            continue;
+        c->t->seek(c->t, k->odd_bare);
+        if (!c->t->next(c->t))
+            return c->t->st;
+        cell = cell_trim(c->t->cells[c->r->values[i]]);
+        err_set(c->e, ST_INVALID,
+                "%zu numbers of column '%.80s' have a percent sign and %zu have none, like '%.*s': "
+                "12%% may be 12 or 0.12 there; write all of them in one way, or name the columns "
+                "to keep with ?target=",
+                k->percents, name, k->bare, (int)(cell.len < 40 ? cell.len : 40), cell.at);
+        return table_at_row(c->t, ST_INVALID, c->t->row);
+    }
+    return ST_OK;
+}
+
 enum status value_columns_choose(struct chooser *c)
 {
     struct roles *r = c->r;
@@ -404,5 +451,7 @@ enum status value_columns_choose(struct chooser *c)
                 COVARIATES_MAX);
         st = err_at(c->e, "?covariates");
     }
+    if (!st)
+        st = check_percents(c);
     return st ? st : add_names(c);
 }

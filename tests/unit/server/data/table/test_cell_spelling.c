@@ -17,6 +17,8 @@ static const struct {
     {"31/01/2020", TIME_DMY, "%d/%m/%Y"},
     {"1/31/20 5:30 pm", TIME_MDY, "%-m/%-d/%y %-I:%M %P"},
     {"JAN-19", TIME_BY, "%^b-%y"},
+    {"Okt-19", TIME_BY, ""},
+    {"FY2020", TIME_FISCAL, "FY%Y"},
     {"5 January 2020", TIME_DBY, "%-d %B %Y"},
     {"2020-W05", TIME_WEEK, "%G-W%V"},
     {"Wed, 01 Jan 2020", TIME_DBY, "%a, %d %b %Y"},

@@ -10,6 +10,11 @@ static const struct {
     {"Date", HINT_TIME},
     {"date_time", HINT_TIME},
     {"Month", HINT_TIME_LIKELY | HINT_MONTH},
+    {"Monat", HINT_TIME_LIKELY | HINT_MONTH},
+    {"ann\xc3\xa9"
+     "e",
+     HINT_TIME_LIKELY | HINT_YEAR},
+    {"time_s", HINT_TIME},
     {"unique_id", HINT_ID},
     {"store_id", HINT_ID_LIKELY},
     {"DepTime", HINT_CLOCK},

@@ -12,6 +12,15 @@ static const struct {
     {"date,y\n20200101 0000,1\n20200101 0100,2\n",
      {0},
      "x H 2020-01-01T00:00:00Z [1 2] {date_format}"},
+    {"ann\xc3\xa9"
+     "e,mois,y\n2020,janvier,1\n2020,f\xc3\xa9vrier,2\n",
+     {0},
+     "x M 2020-01 [1 2] {time_joined}"},
+    {"time,y\n12:00,1\n13:00,2\n",
+     {0},
+     "'12:00' in column 'time' is a time of day without its date: name the column of dates beside "
+     "it with ?time=date,time, or only the columns to keep with ?target=, whose rows are counted "
+     "then"},
     {"year,month,y\n1949,January,1\n1949,February,2\n", {0}, "x M 1949-01 [1 2] {time_joined}"},
     {"year,month,day,hour,y\n2020,1,31,23,1\n2020,2,1,0,2\n",
      {0},

@@ -21,7 +21,7 @@ START_TEST(numbers_words_and_marks)
 END_TEST
 
 static const char *const bad[] = {"", "a*b", "1234567890123456789", "1-1-1-1-1-1-1-1-1-1-1",
-                                  "\xc3\xa9t\xc3\xa9"};
+                                  "\xe5\xb9\xb4"};
 
 START_TEST(what_no_time_has_is_refused)
 {
@@ -40,6 +40,14 @@ START_TEST(names_of_months)
     ck_assert_int_eq(month_of_name(cell_of("marc")), 3);
     ck_assert_int_eq(month_of_name(cell_of("maybe")), 0);
     ck_assert_int_eq(month_of_name(cell_of("")), 0);
+    ck_assert_int_eq(month_of_name(cell_of("M\xc3\xa4rz")), 3);
+    ck_assert_int_eq(month_of_name(cell_of("F\xc3\x89VRIER")), 2);
+    ck_assert_int_eq(month_of_name(cell_of("d\xc3\xa9"
+                                           "c.")),
+                     12);
+    ck_assert_int_eq(month_of_name(cell_of("ottobre")), 10);
+    ck_assert_int_eq(month_of_name(cell_of("ottobr")), 0);
+    ck_assert(month_is_english(cell_of("may")) && !month_is_english(cell_of("mai")));
 }
 END_TEST
 

@@ -7,6 +7,18 @@ static const struct {
     struct table_options o;
     const char *shown;
 } rows[] = {
+    /* a percent sign in some cells */
+    {"date,y\n2020-01-01,5%\n2020-01-02,0.07\n",
+     {0},
+     "1 numbers of column 'y' have a percent sign and 1 have none, like '0.07': 12% may be 12 or "
+     "0.12 there; write all of them in one way, or name the columns to keep with ?target="},
+    {"date,y\n2020-01-01,5%\n2020-01-02,0.0\n", {0}, "x D 2020-01-01 [5 0] {percent}"},
+    /* a year in a form that is not read */
+    {"d,y\n2020\xe5\xb9\xb4 1,5\n2020\xe5\xb9\xb4 2,6\n",
+     {0},
+     "'2020\xe5\xb9\xb4 1' in column 'd' is not a time that is read here (2020-01-31, 31/01/2020, "
+     "Jan 2020, 2020Q1, 2020-W05 and others): say how it is written with ?date_format= in "
+     "strptime's letters and name it with ?time=, or name the columns to keep with ?target="},
     /* other columns tell */
     {"date,a,v\n2020-01-01,\"1,234.50\",\"10,000\"\n2020-01-02,\"1,250.10\",\"11,000\"\n",
      {0},
