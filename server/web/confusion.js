@@ -79,9 +79,9 @@ function cell(column, i, k, largest) {
   return h(
     'td',
     {
-      class: `heat ${i === k ? 'right' : strength > 0.55 ? 'strong' : ''}`,
+      class: i === k ? 'heat right' : 'heat',
       title: what,
-      css: {'--heat': `${Math.round(100 * strength)}%`},
+      css: {'--heat': strength.toFixed(3)},
     },
     n === 0 ? '' : number(n, 12),
   );

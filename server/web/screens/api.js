@@ -1,5 +1,5 @@
 // api.js - the contract of the service as a reference to read, with requests to try.
-import {h, replace, table, link, empty} from '../dom.js';
+import {h, replace, link, empty} from '../dom.js';
 import * as api from '../api.js';
 import {loadContract, prose, resolve} from '../openapi.js';
 import {schemaView, typeOf} from '../schema.js';
@@ -29,23 +29,27 @@ function operationsOf(contract) {
 
 function parametersPart(contract, list) {
   if (list.length === 0) return null;
+  const rest = p => (p.schema?.default !== undefined ? `, default ${p.schema.default}` : '');
   return [
     h('h3', null, 'Parameters'),
-    table(
-      'Parameters',
-      [{title: 'Name'}, {title: 'In'}, {title: 'Value'}, {title: 'Meaning'}],
-      list.map(p => [
-        h('code', null, p.name),
-        p.in,
-        typeOf(contract, p.schema),
+    h(
+      'ul',
+      {class: 'members'},
+      list.map(p =>
         h(
-          'span',
+          'li',
           null,
-          prose(p.description),
-          p.required ? ' Required.' : '',
-          p.schema?.default !== undefined ? ` Default: ${p.schema.default}.` : '',
+          h('code', {class: 'member'}, p.name),
+          h(
+            'span',
+            {class: 'quiet'},
+            ` in the ${p.in}, ${typeOf(contract, p.schema)}`,
+            p.required ? ', required' : '',
+            rest(p),
+          ),
+          h('div', {class: 'small'}, prose(p.description)),
         ),
-      ]),
+      ),
     ),
   ];
 }
