@@ -38,7 +38,7 @@ START_TEST(what_changes_something_is_shown_and_not_sent)
     ck_assert(!page_is("[...document.querySelectorAll('#createJob button')].some(b => "
                        "b.textContent === 'Send')"));
     page_click("#createJob summary", "application/json");
-    page_until("document.querySelector('#createJob .member')");
+    page_until("document.querySelector('#createJob .nested .nested .member')");
     page_clean();
 }
 END_TEST
