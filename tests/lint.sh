@@ -159,6 +159,7 @@ core/nn/kernels_avx2.c                 kernels_simd.h for one processor; test_ke
 core/nn/kernels_avx512.c               the same
 core/nn/kernels_portable.c             the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
+core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct
 server/base/memory.c                   one call of the C library
 server/main.c                          wiring: arguments to serve.c and client/

@@ -3,6 +3,7 @@
  * Predicting changes nothing of the forecaster except its pool of workspaces, which threads share
  * without a lock; whatever else a call changes is its own. */
 #include "core/forecast/distribution.h"
+#include "core/forecast/explanation.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/series/gaps.h"
@@ -52,78 +53,6 @@ void forecaster_free(struct forecaster *f)
 enum status forecaster_make_pool(struct forecaster *f, struct err *e)
 {
     return work_pool_new(&f->pool, net_get_config(f->net), f->frame.window, 1, POOL_WORKS, e);
-}
-
-const struct params *forecaster_params(const struct forecaster *f)
-{
-    return &f->params;
-}
-
-const char *forecaster_arithmetic(const struct forecaster *f)
-{
-    return f->arithmetic;
-}
-
-int64_t forecaster_num_params(const struct forecaster *f)
-{
-    return (int64_t)net_num_params(f->net);
-}
-
-const struct net *forecaster_net(const struct forecaster *f)
-{
-    return f->net;
-}
-
-int forecaster_num_series(const struct forecaster *f)
-{
-    return f->num_series;
-}
-
-const char *forecaster_series(const struct forecaster *f, int i, const double **values, int *length,
-                              int64_t *skipped)
-{
-    *values = f->series[i].values;
-    *length = f->series[i].length;
-    *skipped = f->series[i].skipped;
-    return f->series[i].id;
-}
-
-int forecaster_find_series(const struct forecaster *f, const char *id)
-{
-    for (int i = 0; i < f->num_series; i++) {
-        if (!strcmp(f->series[i].id, id))
-            return i;
-    }
-    return -1;
-}
-
-size_t forecaster_bytes(const struct forecaster *f)
-{
-    size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
-               work_pool_size(net_get_config(f->net), f->frame.window, 1, POOL_WORKS);
-
-    for (int i = 0; i < GLOBAL_NETS && f->nets.net[i]; i++)
-        n += net_num_params(f->nets.net[i]) * sizeof(float);
-    n += (size_t)f->nets.ar.L * (size_t)f->nets.ar.H * sizeof(float);
-
-    for (int i = 0; i < f->num_series; i++)
-        n += sizeof(*f->series) + strlen(f->series[i].id) + 1 +
-             ((size_t)f->series[i].length +
-              (size_t)f->num_covariates * (size_t)f->series[i].covariates.rows) *
-                 sizeof(double);
-    for (int i = 0; i < 2 * f->num_metadata; i++)
-        n += strlen(f->metadata[i]) + 1 + sizeof(char *);
-    n += (size_t)(f->intervals.steps + f->intervals.count + f->intervals.shape_count) *
-         sizeof(double);
-    for (int i = 0; f->evaluation && i < f->evaluation->count; i++)
-        n += sizeof(*f->evaluation->series) +
-             10 * (size_t)f->evaluation->series[i].length * sizeof(double);
-    return n;
-}
-
-const struct evaluation *forecaster_evaluation(const struct forecaster *f)
-{
-    return f->evaluation;
 }
 
 /* ---- the transform of a history ---- */
@@ -331,10 +260,25 @@ static enum status forecast_by_demand(struct forecast *out, const struct forecas
     struct intermittent m = {0};
     enum status st = intermittent_fit(&m, y, n, f->params.season_length, e);
 
+    out->remarks.many_zeros = true;
     if (!st)
         forecast_intermittent(out, &m, id, q);
+    if (!st && out->explanation)
+        st = explain_demand(out->explanation, &m, q->steps, e);
     intermittent_release(&m);
     return st;
+}
+
+/* What the scaled forecast z, of which out has the mean, is made of. */
+static enum status explain(struct forecast *out, const struct forecaster *f,
+                           const struct trained_series *s, const double *y, int n, const double *z,
+                           int steps, struct err *e)
+{
+    if (!out->explanation)
+        return ST_OK;
+    if (f->params.ensemble)
+        return explain_ensemble(out->explanation, f, s, y, n, z, out->mean, steps, e);
+    return explain_alone(out->explanation, f, &s->transform, y, n, z, out->mean, steps, e);
 }
 
 enum status forecaster_forecast(struct forecast *out, const struct forecaster *f,
@@ -369,6 +313,8 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
     }
     if (!st)
         forecast_paths(out, &o, z, id, q);
+    if (!st)
+        st = explain(out, f, s, y, n, z, steps, e);
     free(z);
     return st;
 }
@@ -452,30 +398,41 @@ static enum status complete(double **own, struct series_view *s, const struct fo
     return st ? st : covariates_require(s, r, f->covariates, horizon, e);
 }
 
-/* What is to be taken off the history s, by what is known of the series that it is of, or NULL, and
- * its effects (n + horizon) on it. *effect is new, or NULL: nothing. */
-static enum status find_effect(struct exogenous *a, double **effect, const struct forecaster *f,
+/* What is to be taken off a history, by what is known of the series that it is of. */
+struct found_effect {
+    struct exogenous a;
+    double *total;      /* (n + horizon) on the history and behind it; NULL: nothing; owned */
+    double *covariates; /* (n + horizon) their part of it */
+};
+
+static enum status find_effect(struct found_effect *out, const struct forecaster *f,
                                const struct trained_series *known, int later,
                                const struct series_view *s, int horizon, struct err *e)
 {
-    int n = s->length;
-    size_t size = ((size_t)n + (size_t)horizon) * sizeof(double);
+    static const struct calendar_effect none = {.unit = CALENDAR_NONE};
+    int n = s->length, all = n + horizon;
+    size_t size = 2 * (size_t)all * sizeof(double);
     struct series_view with = *s;
     double *own = NULL;
     enum status st;
 
-    *effect = NULL;
+    *out = (struct found_effect){0};
     if (!known)
         return ST_OK;
-    *a = (struct exogenous){&known->covariates.regression, &known->calendar_effect};
-    if (!exogenous_any(a))
+    out->a = (struct exogenous){&known->covariates.regression, &known->calendar_effect};
+    if (!exogenous_any(&out->a))
         return ST_OK;
     st = complete(&own, &with, f, known, later, horizon, e);
-    *effect = st ? NULL : malloc(size);
-    if (!st && !*effect)
+    out->total = st ? NULL : malloc(size);
+    if (!st && !out->total)
         st = err_nomem(e, size);
+    if (!st) {
+        out->covariates = out->total + all;
+        st = exogenous_effect(out->total, &out->a, &with, n, all, e);
+    }
     if (!st)
-        st = exogenous_effect(*effect, a, &with, n, n + horizon, e);
+        st = exogenous_effect(out->covariates, &(struct exogenous){out->a.regression, &none}, &with,
+                              n, all, e);
     free(own);
     return st;
 }
@@ -488,6 +445,7 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     double change = 0, last[3] = {0};
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
 
+    out->remarks = (struct forecast_remarks){0};
     if (!st) {
         change = regimes_change(y, n);
         st = outliers_clean(y, n, &f->params, e);
@@ -505,8 +463,28 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     if (!st && !scaling_forward(last, &own.transform.scaling, last, 3, NULL)) {
         own.transform.doubt = fabs(last[0] - last[1]);
         own.transform.unsteady = fabs(last[2] - last[1]);
+        out->remarks.last_doubtful = own.transform.doubt > 0;
     }
+    if (!st)
+        out->remarks.short_season = f->params.ensemble && f->params.season_length > 1 &&
+                                    own.ensemble.members.ets.season1 == 0;
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
+}
+
+/* Puts the effect back on the forecasts behind the n values of observed, of which y is what they
+ * were made from. */
+static void put_back(struct forecast *out, const struct found_effect *effect, bool floor,
+                     const double *observed, const double *y, int n,
+                     const struct forecast_request *q)
+{
+    struct explanation *x = out->explanation;
+
+    if (effect->total)
+        forecast_restore(out, &effect->a, effect->total + n, floor, q);
+    if (x && effect->total)
+        explain_effects(x, &effect->a, effect->total + n, effect->covariates + n, out->mean);
+    if (x)
+        explain_changes(x, observed, y, n, &effect->a, effect->total);
 }
 
 enum status forecaster_predict_request(struct forecast *out, const struct forecaster *f,
@@ -515,8 +493,8 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
 {
     int n = history->length, later;
     const struct trained_series *known;
-    struct exogenous a;
-    double *y, *effect = NULL;
+    struct found_effect effect = {0};
+    double *y;
     bool nonnegative = true;
     enum status st = check_request(history->values, n, q, e);
 
@@ -530,16 +508,18 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
     known = find_trained(&later, f, history->values, n);
     st = check_length(f, known, later, n, e);
     if (!st)
-        st = find_effect(&a, &effect, f, known, later, history, q->steps, e);
+        st = find_effect(&effect, f, known, later, history, q->steps, e);
     for (int i = 0; !st && i < n; i++) {
-        nonnegative = nonnegative && !(history->values[i] < 0);
-        y[i] = effect ? exogenous_remove(&a, history->values[i], effect[i]) : history->values[i];
+        double v = history->values[i];
+
+        nonnegative = nonnegative && !(v < 0);
+        y[i] = effect.total ? exogenous_remove(&effect.a, v, effect.total[i]) : v;
     }
     if (!st)
         st = predict_filled(out, f, known, later, history->id, y, n, q, e);
-    if (!st && effect)
-        forecast_restore(out, &a, effect + n, has_floor(&f->params, nonnegative), q);
-    free(effect);
+    if (!st)
+        put_back(out, &effect, has_floor(&f->params, nonnegative), history->values, y, n, q);
+    free(effect.total);
     free(y);
     return st;
 }
@@ -560,31 +540,4 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
     const struct series_view s = {.id = "", .values = history, .length = n};
 
     return forecaster_predict_view(out, f, &s, horizon, levels, n_levels, e);
-}
-
-bool forecaster_has_intervals(const struct forecaster *f)
-{
-    return f->intervals.count > 0;
-}
-
-int forecaster_num_covariates(const struct forecaster *f)
-{
-    return f->num_covariates;
-}
-
-const char *forecaster_covariate(const struct forecaster *f, int k, bool *known)
-{
-    *known = params_known_in_advance(&f->params, f->covariates[k]);
-    return f->covariates[k];
-}
-
-bool forecaster_uses_covariates(const struct forecaster *f, int i)
-{
-    return f->series[i].covariates.regression.count > 0;
-}
-
-const double *forecaster_series_covariates(const struct forecaster *f, int i, int *rows)
-{
-    *rows = f->series[i].covariates.rows;
-    return f->series[i].covariates.values;
 }

@@ -21,6 +21,7 @@
 #define LSTM_FORECASTER_H
 
 #include <lstm/calendar.h>
+#include <lstm/explanation.h>
 #include <lstm/metrics.h>
 #include <lstm/params.h>
 #include <lstm/trainer.h>
@@ -105,17 +106,27 @@ size_t forecaster_bytes(const struct forecaster *f);                    /* memor
  * was made elsewhere, has none. */
 bool forecaster_has_intervals(const struct forecaster *f);
 
+/* What somebody who looks at a history would say of its forecast. */
+struct forecast_remarks {
+    bool last_doubtful; /* the last value may be an error: it counts half */
+    bool short_season;  /* the history is shorter than two of the model's seasons */
+    bool many_zeros;    /* methods for intermittent demand take the place of the ensemble */
+};
+
 /* Forecasts, all (steps). The caller provides the arrays. mean is the expected value of each step.
  * median is the value that is exceeded as often as not: the forecast whose absolute errors are
  * least. It may be NULL. lower[l], upper[l] belong to levels[l], quantile[k] to quantiles[k];
  * samples are (num_samples, steps) paths. Where the model has no intervals, bounds, quantiles and
- * samples are NaN. */
+ * samples are NaN. explanation, which may be NULL, gets what the mean is made of; the caller
+ * releases it, after an error too. */
 struct forecast {
     double *mean, *median;
     double *lower[LEVELS_MAX];
     double *upper[LEVELS_MAX];
     double *quantile[QUANTILES_MAX];
     double *samples;
+    struct explanation *explanation;
+    struct forecast_remarks remarks;
 };
 /* What is to be forecast. Zeros are what is not wanted. */
 struct forecast_request {

@@ -121,7 +121,8 @@ static void sort_lists(struct ask *a)
 
 int ask_numbers(const struct ask *a)
 {
-    return 2 + 2 * a->num_levels + a->num_quantiles + a->num_samples;
+    return 2 + 2 * a->num_levels + a->num_quantiles + a->num_samples +
+           (a->explain ? PART_COUNT + EXPLAINED_MEMBERS_MAX : 0);
 }
 
 enum status ask_read_query(struct ask *a, const struct http_req *rq, struct err *e)
@@ -138,10 +139,11 @@ enum status ask_read_query(struct ask *a, const struct http_req *rq, struct err 
     a->seed = http_query_number(rq, "seed", 0);
     a->series = http_query(rq, "series");
     sort_lists(a);
-    return st;
+    return st ? st : http_query_bool(&a->explain, rq, "explain", e);
 }
 
-const char *const ask_members[] = {"horizon", "level", "quantiles", "samples", "seed", NULL};
+const char *const ask_members[] = {"horizon", "level",   "quantiles", "samples",
+                                   "seed",    "explain", NULL};
 
 enum status ask_take_members(struct ask *a, cJSON *body, struct err *e)
 {
@@ -159,6 +161,8 @@ enum status ask_take_members(struct ask *a, cJSON *body, struct err *e)
         st = json_get_int(&samples, body, "", "samples", 1, SAMPLES_MAX, false, e);
     if (!st)
         st = json_get_int(&a->seed, body, "", "seed", 0, INT32_MAX, false, e);
+    if (!st)
+        st = json_get_bool(&a->explain, body, "", "explain", false, e);
     if (st)
         return st;
     a->horizon = (int)horizon;

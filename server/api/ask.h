@@ -15,6 +15,7 @@ struct ask {
     int num_quantiles;
     int num_samples;
     int64_t seed;       /* of the samples */
+    bool explain;       /* what the forecasts are made of */
     const char *series; /* one id, or NULL for all; borrowed */
 };
 

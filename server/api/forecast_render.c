@@ -2,6 +2,7 @@
 #include "server/api/forecast_render.h"
 
 #include "server/api/common.h"
+#include "server/api/explanation_render.h"
 #include "server/formats/chart/forecast_chart.h"
 #include "server/formats/csv.h"
 
@@ -12,12 +13,6 @@
 
 /* STEP_BYTES: of a time or of the two bounds of a level. */
 enum { STEP_BYTES = 40 };
-
-/* A note of an answer. */
-#define NO_RESIDUALS                                                                               \
-    "{\"code\":\"no_residuals\",\"detail\":\"the model has no residuals to make intervals from, "  \
-    "so "                                                                                          \
-    "that lower and upper are null; a model of more observations has them\"}"
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
 
@@ -45,6 +40,7 @@ enum status forecast_response_room(struct forecast_response *a, int count, struc
         for (int k = 0; k < a->ask.num_quantiles; k++)
             f->quantile[k] = p += h;
         f->samples = p += h;
+        f->explanation = a->ask.explain ? &a->series[i].explanation : NULL;
         p += h * (size_t)a->ask.num_samples;
     }
     return ST_OK;
@@ -52,8 +48,10 @@ enum status forecast_response_room(struct forecast_response *a, int count, struc
 
 void forecast_response_release(struct forecast_response *a)
 {
-    for (int i = 0; a->series && i < a->count; i++)
+    for (int i = 0; a->series && i < a->count; i++) {
         free(a->series[i].covariates);
+        explanation_release(&a->series[i].explanation);
+    }
     free(a->series);
     free(a->block);
     *a = (struct forecast_response){0};
@@ -155,18 +153,25 @@ static int extrapolated_from(const struct forecast_response *a)
     return trained > 0 && a->horizon > trained ? trained + 1 : 0;
 }
 
-static void json_notes(struct buf *b, const struct forecast_response *a)
+static void json_notes(struct buf *b, const struct forecast_response *a,
+                       const struct forecast_series *s)
 {
-    bool lacks = lacks_intervals(a);
-    int from = extrapolated_from(a);
+    int from = extrapolated_from(a), count = 0;
+    char text[160];
 
-    buf_puts(b, lacks ? ",\"notes\":[" NO_RESIDUALS : ",\"notes\":[");
+    buf_puts(b, ",\"notes\":[");
+    if (lacks_intervals(a))
+        note_write(b, &count, "no_residuals",
+                   "the model has no residuals to make intervals from, so that lower and upper are "
+                   "null; a model of more observations has them");
+    remarks_write(b, &count, &s->forecast.remarks);
+    snprintf(text, sizeof(text),
+             "the model was trained and judged for %d steps; from step %d on the forecast "
+             "extrapolates its season and trend",
+             from - 1, from);
     if (from)
-        buf_printf(b,
-                   "%s{\"code\":\"extrapolated\",\"detail\":\"the model was trained and judged for "
-                   "%d steps; from step %d on the forecast extrapolates its season and trend\"}",
-                   lacks ? "," : "", from - 1, from);
-    buf_puts(b, "]}");
+        note_write(b, &count, "extrapolated", text);
+    buf_puts(b, "]");
 }
 
 static void json_one(struct buf *b, const struct forecast_response *a,
@@ -196,7 +201,12 @@ static void json_one(struct buf *b, const struct forecast_response *a,
     json_bands(b, ",\"upper\":", a, s->forecast.upper);
     json_quantiles(b, a, s);
     json_samples(b, a, s);
-    json_notes(b, a);
+    json_notes(b, a, s);
+    if (a->ask.explain) {
+        buf_puts(b, ",\"explanation\":");
+        explanation_write(b, &s->explanation, &s->time);
+    }
+    buf_puts(b, "}");
 }
 
 static void to_json(struct buf *b, const struct forecast_response *a)

@@ -14,7 +14,8 @@ struct forecast_series {
     /* (forecaster_num_covariates(), rows), owned; NULL: those that the model remembers, if any */
     double *covariates;
     int rows;
-    struct forecast forecast; /* arrays of forecast_response's block */
+    struct forecast forecast;       /* arrays of forecast_response's block */
+    struct explanation explanation; /* owned; empty unless it is asked for */
 };
 
 struct forecast_response {

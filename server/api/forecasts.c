@@ -182,7 +182,7 @@ static enum http_lane lane_of(const struct forecast_response *ans)
     for (int i = 0; i < ans->count; i++)
         values += ans->series[i].history_length;
     return cost_lane(cost_of_forecasts(ans->model->forecaster, ans->count, ans->horizon, values) *
-                     (1 + paths));
+                     (1 + paths + ans->ask.explain));
 }
 
 /* ---- the two requests ---- */
@@ -200,8 +200,8 @@ static void response_init(struct forecast_response *ans, const struct model *m, 
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {
-    static const char *const names[] = {"horizon",   "level",   "series",
-                                        "quantiles", "samples", "seed"};
+    static const char *const names[] = {"horizon", "level", "series", "quantiles",
+                                        "samples", "seed",  "explain"};
     size_t used = 0;
 
     for (size_t i = 0; i <= sizeof(names) / sizeof(names[0]); i++) {
@@ -313,7 +313,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     return st;
 }
 
-/* GET ?horizon=&level=&quantiles=&samples=&seed=&series=&version=&format= */
+/* GET ?horizon=&level=&quantiles=&samples=&seed=&explain=&series=&version=&format= */
 void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -350,10 +350,24 @@ static bool has_histories(const cJSON *body)
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
                              const struct app *app, struct json_body *b, struct err *e)
 {
-    static const char *const members[] = {
-        "series",  "values", "start",       "frequency",         "id",    "dataset",
-        "open",    "anchor", "date_format", "horizon",           "level", "quantiles",
-        "samples", "seed",   "covariates",  "future_covariates", NULL};
+    static const char *const members[] = {"series",
+                                          "values",
+                                          "start",
+                                          "frequency",
+                                          "id",
+                                          "dataset",
+                                          "open",
+                                          "anchor",
+                                          "date_format",
+                                          "horizon",
+                                          "level",
+                                          "quantiles",
+                                          "samples",
+                                          "seed",
+                                          "explain",
+                                          "covariates",
+                                          "future_covariates",
+                                          NULL};
     cJSON *body = b->tree;
     enum status st = json_only(body, "", members, e);
 
@@ -389,8 +403,8 @@ static enum status from_body(struct forecast_response *ans, const struct ask *a,
  * or {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    static const char *const others[] = {
-        "horizon", "level", "quantiles", "samples", "seed", "future_covariates", NULL};
+    static const char *const others[] = {"horizon", "level",   "quantiles",         "samples",
+                                         "seed",    "explain", "future_covariates", NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct ask a = {0};

@@ -45,6 +45,7 @@ static const struct http_parameter parameters[] = {
     {"quantiles", HTTP_TEXT},
     {"samples", HTTP_INTEGER, 1, SAMPLES_MAX},
     {"seed", HTTP_INTEGER, 0, INT32_MAX},
+    {"explain", HTTP_FLAG},
     {"series", HTTP_TEXT},
     {"text", HTTP_TEXT},
     {"input", HTTP_CHOICE, .choices = text_inputs},

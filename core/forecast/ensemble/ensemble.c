@@ -2,8 +2,8 @@
  *
  *     weight_k ~ (prior_k exp(-panel_power relative_k) (error_k / least error)^-series_power)^c
  *
- * where c is the certainty of the errors and the ratio is at most 100; 0 for members that are absent
- * or hopeless. */
+ * where c is the certainty of the errors and the ratio is at most 100; 0 for members that are
+ * absent or hopeless. */
 #include "core/forecast/ensemble/ensemble.h"
 
 #include "core/base/row.h"

@@ -148,6 +148,29 @@ bool members_have(const struct members *c, enum member k)
     }
 }
 
+bool members_repeat(const struct members *c, enum member k)
+{
+    switch (k) {
+    case MEMBER_ETS:
+        return c->ets.model.season1 > 0;
+    case MEMBER_ARIMA:
+        return c->arima.P + c->arima.D + c->arima.Q > 0;
+    case MEMBER_AIRLINE:
+        return c->airline.season > 1;
+    case MEMBER_THETA:
+        return c->theta.season > 0;
+    case MEMBER_HARMONIC:
+        return c->harmonic.order[0] > 0;
+    case MEMBER_AGGREGATION:
+        return c->ets.model.season1 > 0 || c->aggregation.ets.season1 > 0;
+    case MEMBER_NAIVE:
+    case MEMBER_HOLT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Puts the block (count, horizon) of one member into its place in out, kept in range. */
 static void place(double *out, const double *block, enum member k, const struct members *c,
                   const struct rolling *r)

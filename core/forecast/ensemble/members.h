@@ -45,6 +45,8 @@ struct members {
 
 /* Whether member k was fitted. The forecast of a member that was not is the last value. */
 bool members_have(const struct members *c, enum member k);
+/* Whether the forecast of member k repeats a season. */
+bool members_repeat(const struct members *c, enum member k);
 
 /* Fits all members to y (n >= 1, no NaN, finite), of which the last HISTORY_MAX values are read.
  * season_length: steps, 1 for none. scaling: as for scaled_ets_fit(). Deterministic. ST_INVALID as

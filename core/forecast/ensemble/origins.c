@@ -103,30 +103,6 @@ static enum status place_origins(const struct origins *o, struct origin_series *
     return ST_OK;
 }
 
-/* Whether member k repeats a season. */
-static bool has_season(const struct members *c, enum member k)
-{
-    switch (k) {
-    case MEMBER_ETS:
-        return c->ets.model.season1 > 0;
-    case MEMBER_ARIMA:
-        return c->arima.P + c->arima.D + c->arima.Q > 0;
-    case MEMBER_AIRLINE:
-        return c->airline.season > 1;
-    case MEMBER_THETA:
-        return c->theta.season > 0;
-    case MEMBER_HARMONIC:
-        return c->harmonic.order[0] > 0;
-    case MEMBER_AGGREGATION:
-        return c->ets.model.season1 > 0 || c->aggregation.ets.season1 > 0;
-    case MEMBER_NAIVE:
-    case MEMBER_HOLT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* paths (MEMBER_COUNT, H) of the one origin of a series of two seasons. Both forecasts get the
  * level that came: whether there is a season is the question. */
 static void repeat_season(float *paths, const struct origins *o, const struct origin_series *s)
@@ -139,7 +115,7 @@ static void repeat_season(float *paths, const struct origins *o, const struct or
         after += s->w[at + i] / m;
     }
     for (int k = 0; k < MEMBER_COUNT; k++) {
-        bool season = has_season(&s->backtest.members, (enum member)k);
+        bool season = members_repeat(&s->backtest.members, (enum member)k);
 
         for (int h = 0; h < o->H; h++)
             row(paths, k, o->H)[h] = (float)(after + (season ? s->w[at - m + h % m] - before : 0));
@@ -279,7 +255,8 @@ static int season_of(const struct members *c)
 
 /* What an earlier fit measured counts beside this backtest: the mean of the logs, each against the
  * first members. Two measurements are less chance than one, so they move the weights further, where
- * each is of more than a few values (simulated quarters of two or three years lose by it). Chosen on M4's 48 hourly and 100 monthly series and 7 origins of AirPassengers: 1, 1.4 and 2 give
+ * each is of more than a few values (simulated quarters of two or three years lose by it). Chosen
+ * on M4's 48 hourly and 100 monthly series and 7 origins of AirPassengers: 1, 1.4 and 2 give
  * OWA 0.427, 0.422, 0.418 and 0.807, 0.805, 0.804, MAPE 4.04, 3.93, 3.80. */
 enum { CERTAIN_MIN = 8 /* values that a backtest is of */ };
 static const double before_share = 0.5, certainty_twice = 2;

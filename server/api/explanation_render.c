@@ -1,0 +1,126 @@
+/* explanation_render.c - see explanation_render.h. */
+#include "server/api/explanation_render.h"
+
+#include "server/formats/json.h"
+
+#include <math.h>
+
+static const char *const part_names[PART_COUNT] = {
+    [PART_LEVEL] = "level",     [PART_TREND] = "trend",           [PART_SEASON] = "season",
+    [PART_SEASON2] = "season2", [PART_REMAINDER] = "remainder",   [PART_NET] = "net",
+    [PART_SPREAD] = "spread",   [PART_COVARIATES] = "covariates", [PART_CALENDAR] = "calendar",
+};
+
+static void put_members(struct buf *b, const struct explanation *x)
+{
+    buf_puts(b, "\"members\":[");
+    for (int k = 0; k < x->num_members; k++) {
+        buf_printf(b, "%s{\"name\":\"%s\",\"weight\":", k ? "," : "", x->members[k].name);
+        buf_put_f64(b, x->members[k].weight);
+        buf_puts(b, ",\"forecast\":");
+        json_put_numbers(b, x->members[k].forecast, x->steps, 1);
+        buf_puts(b, "}");
+    }
+    buf_puts(b, "]");
+}
+
+/* Parts that are 0 in every step are left out, but for the level. */
+static void put_parts(struct buf *b, const struct explanation *x)
+{
+    buf_puts(b, ",\"parts\":{");
+    for (int k = 0; k < PART_COUNT; k++) {
+        bool any = k == PART_LEVEL;
+
+        for (int h = 0; h < x->steps; h++)
+            any = any || fabs(x->part[k][h]) > 0;
+        if (!any)
+            continue;
+        buf_printf(b, "%s\"%s\":", k ? "," : "", part_names[k]);
+        json_put_numbers(b, x->part[k], x->steps, 1);
+    }
+    buf_puts(b, "}");
+}
+
+/* Whether there is a season, and why. */
+static void put_season(struct buf *b, const struct explanation *x)
+{
+    bool taken = x->season > 1 && x->season_weight >= 0.5;
+
+    buf_printf(b, ",\"season\":{\"taken\":%s,\"lengths\":[", taken ? "true" : "false");
+    if (x->season > 1)
+        buf_printf(b, x->season2 ? "%d,%d" : "%d", x->season, x->season2);
+    buf_puts(b, "],\"weight\":");
+    buf_put_f64(b, x->season_weight);
+    buf_puts(b, ",\"reason\":\"");
+    if (x->season_length < 2)
+        buf_puts(b, "the frequency of the data, or season_length, names no season");
+    else if (x->season < 2)
+        buf_printf(b,
+                   "the history is shorter than two seasons of %d steps, or repeats none of them",
+                   x->season_length);
+    else
+        buf_printf(
+            b,
+            "methods that repeat a season of %d steps carry %.0f %% of the weight, which they "
+            "got for their errors in the backtest",
+            x->season2 ? x->season2 : x->season, 100 * x->season_weight);
+    buf_puts(b, "\"}");
+}
+
+static void put_changes(struct buf *b, const struct explanation *x, const struct timeline *time)
+{
+    char text[TIME_TEXT_MAX];
+
+    buf_printf(b, ",\"observations\":{\"filled\":%d,\"changed\":%d,\"changes\":[", x->filled,
+               x->changed);
+    for (int i = 0; i < x->num_changes; i++) {
+        const struct explained_change *c = &x->changes[i];
+
+        buf_puts(b, i ? ",{\"time\":" : "{\"time\":");
+        if (time->frequency.unit == FREQ_INDEX)
+            buf_put_i64(b, time->start + c->at);
+        else
+            buf_put_json_string(b, timeline_text(text, time, c->at));
+        buf_puts(b, ",\"observed\":");
+        buf_put_f64(b, c->observed);
+        buf_puts(b, ",\"used\":");
+        buf_put_f64(b, c->used);
+        buf_puts(b, "}");
+    }
+    buf_puts(b, "]}");
+}
+
+void explanation_write(struct buf *b, const struct explanation *x, const struct timeline *time)
+{
+    buf_puts(b, "{");
+    put_members(b, x);
+    put_parts(b, x);
+    put_season(b, x);
+    put_changes(b, x, time);
+    buf_puts(b, "}");
+}
+
+void note_write(struct buf *b, int *count, const char *code, const char *detail)
+{
+    buf_puts(b, (*count)++ ? ",{\"code\":" : "{\"code\":");
+    buf_put_json_string(b, code);
+    buf_puts(b, ",\"detail\":");
+    buf_put_json_string(b, detail);
+    buf_puts(b, "}");
+}
+
+void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r)
+{
+    if (r->last_doubtful)
+        note_write(
+            b, count, "last_value_doubtful",
+            "the last value stands out; whether it is an error or the first of a new level "
+            "is not known, so the forecast goes half the way with it, and the interval holds "
+            "both");
+    if (r->short_season)
+        note_write(b, count, "short_for_a_season",
+                   "the history is shorter than two seasons, so none is forecast");
+    if (r->many_zeros)
+        note_write(b, count, "many_zeros",
+                   "most values are zero, so methods for intermittent demand make the forecast");
+}

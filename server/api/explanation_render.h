@@ -1,0 +1,19 @@
+/* explanation_render.h - what a forecast is made of, and what is remarked of it, as JSON. Private
+ * to api/. */
+#ifndef SERVER_API_EXPLANATION_RENDER_H
+#define SERVER_API_EXPLANATION_RENDER_H
+
+#include "server/data/timeline.h"
+
+#include <lstm/buf.h>
+#include <lstm/forecaster.h>
+
+/* Appends the object. time: of the first value of the history. */
+void explanation_write(struct buf *b, const struct explanation *x, const struct timeline *time);
+
+/* Appends a note to a list of *count so far. */
+void note_write(struct buf *b, int *count, const char *code, const char *detail);
+/* The same of all remarks. */
+void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r);
+
+#endif
