@@ -32,7 +32,7 @@ static const struct {
     {"GET", "/v1/jobs/1/history", NULL, NULL, 200, JSON, HISTORY, NULL},
     {"GET", "/v1/jobs/1/history?format=csv", NULL, NULL, 200,
      "content-type: text/csv; charset=utf-8\r\n", "epoch\n", NULL},
-    {"GET", "/v1/jobs/1/history?format=svg", NULL, NULL, 200, JSON, HISTORY, "'format'"},
+    {"GET", "/v1/jobs/1/history?format=bmp", NULL, NULL, 200, JSON, HISTORY, "'format'"},
     {"GET", "/v1/jobs/1/history?first=2", NULL, NULL, 200, JSON, HISTORY, "'first'"},
     /* errors */
     {"GET", "/v1/jobs/1", NULL, NULL, 404, PROBLEM, NO_JOB, NULL},

@@ -61,11 +61,12 @@ static void mean_cycle(double *cycle, const double *path, const double *average,
 /* The part of a cycle of m steps that already repeats after `shorter` steps. */
 static double repeated(const double *cycle, int m, int at, int shorter)
 {
+    int times = m / shorter;
     double sum = 0;
 
     for (int i = at % shorter; i < m; i += shorter)
         sum += cycle[i];
-    return sum / (m / shorter);
+    return sum / times;
 }
 
 void decompose_path(const struct path_parts *out, const double *path, int steps, int season,
