@@ -128,7 +128,7 @@ static void wrong(struct check *c, enum status st)
 /* The column of a member; -1 where there is none yet. The name is in r->name then. */
 static int find_column(struct records *r, const struct json_name *name)
 {
-    size_t next = (size_t)(r->last + 1);
+    size_t next = (size_t)r->last + 1; /* 0 behind -1 */
 
     if (next < r->t.columns && json_name_is(name, r->t.names[next]))
         return (int)next;

@@ -17,12 +17,10 @@ void panel_week_release(struct panel_week *w)
 /* 0: steps of that frequency are never closed. */
 static int64_t step_of(const struct timeline *t)
 {
-    int64_t step = frequency_step(t->frequency);
+    int64_t step = t->frequency.unit == FREQ_D  ? DAY_SECONDS * frequency_step(t->frequency)
+                   : t->frequency.unit > FREQ_D ? frequency_step(t->frequency)
+                                                : 0;
 
-    if (t->frequency.unit < FREQ_D)
-        return 0;
-    if (t->frequency.unit == FREQ_D)
-        step *= DAY_SECONDS;
     return open_week_fits(step) ? step : 0;
 }
 
