@@ -15,7 +15,8 @@ enum {
     EVALUATE_TOKENS_MAX = 1000000,
 };
 
-static enum status draw_forecasts(struct buf *b, const cJSON *evaluation, const struct model *m,
+static enum status draw_forecasts(struct buf *b, const cJSON *evaluation,
+                                  const struct model_version *v, const struct model *m,
                                   struct err *e)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(evaluation, "series");
@@ -24,7 +25,7 @@ static enum status draw_forecasts(struct buf *b, const cJSON *evaluation, const 
         return err_set(e, ST_NOT_FOUND,
                        "nothing was held out when model %s version %lld was trained (test_size is "
                        "0), so there is nothing to draw",
-                       m->name, (long long)m->version);
+                       v->name, (long long)v->version);
     return evaluation_charts_write(b, list, m, e);
 }
 
@@ -41,7 +42,7 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
     if (!st && forecasts)
         st = model_cache_acquire(&m, app->cache, v->name, v->version, e);
     if (!st)
-        st = forecasts ? draw_forecasts(&b, tree, m, e)
+        st = forecasts ? draw_forecasts(&b, tree, v, m, e)
                        : evaluation_confusion_write(&b, tree, v->name, e);
     if (!st)
         st = buf_status(&b, e);

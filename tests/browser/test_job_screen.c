@@ -60,7 +60,7 @@ START_TEST(a_job_that_has_ended_tells_how_good_its_model_is)
     start("{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\","
           "\"search\":{\"trials\":2}}");
     page_open(at_job);
-    page_until("/MAPE .* %.*12 months/.test(document.querySelector('.verdict')?.textContent)");
+    page_until("/MAPE .*%.*12 months/.test(document.querySelector('.verdict')?.textContent)");
     ck_assert(page_is("document.querySelector('main a[href=\"#/models/flights?version=1\"]')"));
     ck_assert(page_is("document.querySelector('main table').rows.length === 3")); /* the trials */
     ck_assert(page_is(POINTS " > 1"));
