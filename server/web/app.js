@@ -12,12 +12,21 @@ import {screens} from './screens.js';
 const main = document.getElementById('main');
 let shown = null; // {address, handle, abort}
 
+// A segment that is cut off in the middle of a character stays as it is.
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 function parse() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
   const segments = path
     .split('/')
     .filter(s => s !== '')
-    .map(decodeURIComponent);
+    .map(decoded);
   return {
     at: segments[0] ?? '',
     path: segments.slice(1),

@@ -168,8 +168,13 @@ END_TEST
 
 START_TEST(a_screen_that_is_not_there_is_said_so)
 {
-    settle("#/nothing");
-    ck_assert(page_is("document.querySelector('main h1').innerText.includes('no such screen')"));
+    static const char *const addresses[] = {"#/nothing", "#/%E0%A4", "#/nothing/%"};
+
+    for (int i = 0; i < 3; i++) {
+        settle(addresses[i]);
+        ck_assert(
+            page_is("document.querySelector('main h1').innerText.includes('no such screen')"));
+    }
 }
 END_TEST
 
