@@ -223,11 +223,11 @@ static bool whole(int64_t *out, struct cell c, size_t *digits, bool *fraction)
     *out = 0;
     *digits = 0;
     for (; s < end && *s >= '0' && *s <= '9'; s++, (*digits)++) {
-        if (*digits == 18 && *out > INT64_MAX / 10 - 1)
-            return false;
+        if (*digits >= 18 && (*digits > 18 || *out > INT64_MAX / 10 - 1))
+            return false; /* 19 digits at most, and no more than an int64_t holds */
         *out = *out * 10 + (*s - '0');
     }
-    if (*digits == 0 || *digits > 19)
+    if (*digits == 0)
         return false;
     if (s < end && *s == '.')
         for (s++; s < end && *s >= '0' && *s <= '9'; s++)

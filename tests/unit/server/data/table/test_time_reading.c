@@ -46,6 +46,19 @@ static const struct {
     {"17", BIT(ROW), 17},
 };
 
+/* More digits than any number of seconds has. */
+static const char *const no_times[] = {
+    "9223372036854775808",          "9222222022222222222222222222222222222222",
+    "-99999999999999999999",        "00000000000000000000000000",
+    "99999999999999999999999999.5",
+};
+
+START_TEST(long_numbers_are_no_times)
+{
+    ck_assert_int_eq(time_readings_of(cell_of(no_times[_i]), BIT(READINGS) - 1, NULL), 0);
+}
+END_TEST
+
 START_TEST(cells_are_times)
 {
     time_readings fit = time_readings_of(cell_of(cells[_i].text), BIT(READINGS) - 1, NULL);
@@ -103,6 +116,8 @@ int main(void)
 
     tcase_add_test(t, traits_of_a_column);
     tcase_add_loop_test(t, cells_are_times, 0, (int)(sizeof(cells) / sizeof(cells[0])));
+    tcase_add_loop_test(t, long_numbers_are_no_times, 0,
+                        (int)(sizeof(no_times) / sizeof(no_times[0])));
     tcase_add_loop_test(t, others_are_none, 0, (int)(sizeof(none) / sizeof(none[0])));
     suite_add_tcase(s, t);
     return suite_run(s);
