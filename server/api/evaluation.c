@@ -63,7 +63,7 @@ static void send_numbers(struct http_res *rs, const struct model_version *m, con
     api_send_resource(rs, render_spread(o, json));
 }
 
-/* Leaves the one series of an evaluation that is asked for; the answer's text is made anew. */
+/* Removes all series but the one with this id from an evaluation, and prints its text anew. */
 static enum status select_series(char **json, const char *id, struct err *e)
 {
     cJSON *tree = cJSON_Parse(*json), *item, *next;

@@ -15,7 +15,7 @@ struct forecast_series {
     double *covariates;
     int rows;
     struct forecast forecast;       /* arrays of forecast_response's block */
-    struct explanation explanation; /* owned; empty unless it is asked for */
+    struct explanation explanation; /* owned; empty without explain */
 };
 
 struct forecast_response {

@@ -1,8 +1,8 @@
 /* web.c - see web.h.
  *
- * index.html has a fixed address and is asked for anew each time. All it refers to lies in a folder
- * that is named by the digest of all files: what has such an address never changes, and a new
- * version of the program has other addresses. A page that was opened before an update finds its
+ * index.html has a fixed address, and browsers fetch it anew each time. All it refers to lies in a
+ * folder that is named by the digest of all files: what has such an address never changes, and a
+ * new version of the program has other addresses. A page that was opened before an update finds its
  * files gone rather than mixed with newer ones. */
 #include "server/api/web.h"
 

@@ -135,7 +135,8 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Keep it below the time after which the supervisor kills (docker stop: 10 s)."},
     {"ui", CONFIG_BOOLEAN, AT(ui), 0, 0, "true", "", NULL,
      "Whether the page is served under /ui/. "
-     "Its files need no key; what it shows it asks of the API, with the key that its user gives it. on and off are read as well."},
+     "Its files need no key; what it shows it asks of the API, with the key that its user gives "
+     "it. on and off are read as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "json", "", log_formats,
      "How log lines are written. "
      "json for collectors, text for reading along."},

@@ -1,5 +1,5 @@
 /* test_model_screen.c - a model's screen: its numbers are the API's, its state is in the address,
- * and a model that is told what comes can be asked what if. */
+ * and what-if answers of a model with covariates known in advance. */
 #include "tests/browser/page.h"
 
 #include <stdio.h>

@@ -177,7 +177,7 @@ START_TEST(files_are_read_right)
 END_TEST
 
 static const struct refused {
-    const char *file, *query, *says;
+    const char *file, *query, *detail;
 } refusals[] = {
     {"d_dmy_10days", "", "date_format=%d/%m/%Y"},
     {"d_day_month_only", "", "date_format="},
@@ -199,7 +199,7 @@ START_TEST(others_are_refused_with_the_sentence_that_helps)
 
     upload(row->file, row->query);
     expect_status(&r, 422, row->file);
-    ck_assert_msg(strstr(text_at(r.json, "detail"), row->says), "%s: %s", row->file, r.body);
+    ck_assert_msg(strstr(text_at(r.json, "detail"), row->detail), "%s: %s", row->file, r.body);
     get(&r, &d, "/v1/datasets/nothing-was-stored", 404);
 }
 END_TEST
