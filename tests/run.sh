@@ -3,12 +3,15 @@
 # Prints the closing line of every Check program ("100%: Checks: 12, Failures: 0, Errors: 0"), the log of
 # those that failed, and at the end "N passed, N failed". A program that dies without a closing line, runs
 # past TEST_TIMEOUT seconds, or ends with another code than 0 although nothing failed counts as one failure.
-# One after the other, but those that only compute, which wait for nothing and nobody: they run on all cores.
+# As many at a time as there are cores; but those that fill a disk, measure time or memory, or kill
+# daemons in the middle of their work have the machine to themselves: alone() names them.
 # RUNNER: a command in front of each program, such as an emulator with its flags.
 # Logs stay in BUILD/tests/*.log. Exit 0 only when nothing failed.
 set -u
 
 RUNNER=${RUNNER:-}
+# Check ends a test after 4 seconds, which a busy machine or a sanitizer can need.
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
 build=$1
 shift
 passed=0
@@ -60,15 +63,26 @@ print_report() {
     if [ "$bad" -gt 0 ]; then troubled+=("$reason"); fi
 }
 
-together=()
-alone=()
-for program in "$@"; do
-    case ${program#"$build"/tests/unit/} in
-    core/* | server/base/* | server/config/* | server/data/* | server/formats/* | server/models/* | server/tasks/*)
-        together+=("$program")
-        ;;
-    *) alone+=("$program") ;;
+alone() { # alone NAME: whether that program runs by itself
+    case $1 in
+    integration/test_clients | integration/test_durability | integration/test_memory) ;;
+    integration/test_operation | integration/test_stopping | integration/test_storage) ;;
+    integration/test_waiting | unit/server/base/test_memory | unit/server/http/*) ;;
+    browser/* | soak/* | client/*) ;;
+    *) return 1 ;;
     esac
+}
+
+together=()
+apart=()
+for program in "$@"; do
+    if alone "${program#"$build"/tests/}"; then
+        apart+=("$program")
+    elif [[ $program == "$build"/tests/integration/* ]]; then
+        together=("$program" "${together[@]}") # the longest first, so that no core waits at the end
+    else
+        together+=("$program")
+    fi
 done
 for program in "${together[@]}"; do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
@@ -76,7 +90,7 @@ for program in "${together[@]}"; do
 done
 wait
 for program in "${together[@]}"; do print_report "$program"; done
-for program in "${alone[@]}"; do
+for program in "${apart[@]}"; do
     run_one "$program"
     print_report "$program"
 done
