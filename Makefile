@@ -60,7 +60,7 @@ CROSS_FIGURES := $(BUILD)/tests/cross/figures
 EXAMPLES      := $(call exe,$(EXAMPLE_SRC))
 
 # ---- flags -----------------------------------------------------------------------------------------------------
-LIBS_SERVER := libmicrohttpd sqlite3 libcurl libcjson inih nettle zlib
+LIBS_SERVER := libmicrohttpd gnutls sqlite3 libcurl libcjson inih nettle zlib
 LIBS_TEST   := check libcurl libcjson zlib
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
@@ -197,6 +197,7 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
+$(BUILD)/tests/integration/test_tls: $(BUILD)/tests/unit/server/http/certificate.o
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o

@@ -224,7 +224,8 @@ static int run_healthcheck(struct config *c, const struct config_options *o)
     char *local = o->num_operands ? NULL : config_local_url(c);
     const char *url = o->num_operands ? o->operands[0] : local;
     struct err e = {0};
-    enum status st = url ? client_health(url, HEALTH_TIMEOUT_MS, &e) : err_nomem(&e, 0);
+    enum status st =
+        url ? client_health(url, local != NULL, HEALTH_TIMEOUT_MS, &e) : err_nomem(&e, 0);
 
     if (!st)
         printf("%s is ready\n", url);
@@ -246,7 +247,8 @@ static const struct command commands[] = {
     {"serve", "", "run the daemon",
      "Serves the HTTP API until SIGTERM or SIGINT, which let requests in flight finish and running "
      "jobs write a\n"
-     "checkpoint. SIGHUP opens the log file again.\n",
+     "checkpoint. SIGHUP opens the log file and reads the\n"
+     "certificate again.\n",
      0, run_serve},
     {"migrate", "", "make the database or bring it to the newest schema",
      "The daemon does the same when it starts. Refused while a daemon has the database.\n", 0,

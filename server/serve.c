@@ -24,7 +24,8 @@
 enum {
     FILES_BESIDE_CONNECTIONS =
         1024, /* database connections of all threads, large answers, log, listening socket */
-    WATCHDOG_MARGIN_SECONDS = 1 /* for the workers to write their last checkpoint */
+    WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoint */
+    EXPIRES_SOON_DAYS = 14 /* usual renewers come 30 days before the end */
 };
 
 struct daemon {
@@ -85,8 +86,38 @@ static void arm_forced_end(const struct config *c)
     (void)alarm((unsigned)c->shutdown_deadline_seconds + WATCHDOG_MARGIN_SECONDS);
 }
 
+/* Days until the certificate ends, rounded down. */
+static int64_t certificate_days(const struct daemon *d)
+{
+    int64_t left = http_certificate_expires(d->app.http) - clock_ms() / 1000;
+
+    return left >= 0 ? left / DAY_SECONDS : -1;
+}
+
+static void tell_certificate(const struct daemon *d)
+{
+    int64_t days = certificate_days(d);
+
+    if (days < 0)
+        log_msg(LOG_WARN, "certificate", "the certificate in %s has expired", d->config->tls_cert);
+    else
+        log_msg(days < EXPIRES_SOON_DAYS ? LOG_WARN : LOG_INFO, "certificate",
+                "the certificate in %s is good for %lld days", d->config->tls_cert,
+                (long long)days);
+}
+
+static void reload_certificate(const struct daemon *d)
+{
+    struct err e = {0};
+
+    if (http_reload_certificate(d->app.http, &e))
+        log_msg(LOG_ERROR, "certificate", "%s; the one before stays in use", e.message);
+    else
+        tell_certificate(d);
+}
+
 /* Returns the signal that asks for the end. */
-static int wait_for_end(void)
+static int wait_for_end(const struct daemon *d)
 {
     sigset_t set;
     int number = 0;
@@ -103,6 +134,8 @@ static int wait_for_end(void)
             log_msg(LOG_ERROR, "log_reopen", "%s", e.message);
         else
             log_msg(LOG_INFO, "log_reopen", "the log was opened again");
+        if (d->config->tls_cert[0])
+            reload_certificate(d);
     }
 }
 
@@ -253,6 +286,8 @@ static enum status start_http(struct daemon *d, struct err *e)
         .api_key = c->api_key,
         .read_key = c->read_key,
         .allowed_hosts = c->allowed_hosts,
+        .tls_certificate = c->tls_cert,
+        .tls_key = c->tls_key,
         .app = &d->app,
     };
     d->http.routes = api_routes(&d->http.num_routes);
@@ -271,8 +306,8 @@ static void tell_address(const struct daemon *d)
                             log_int("workers", config_workers(d->config)),
                             log_bool("key_needed", d->config->api_key[0] != '\0')};
 
-    (void)snprintf(url, sizeof url, "http://%.*s:%d", (int)(colon - d->config->listen),
-                   d->config->listen, http_port(d->app.http));
+    (void)snprintf(url, sizeof url, "http%s://%.*s:%d", d->config->tls_cert[0] ? "s" : "",
+                   (int)(colon - d->config->listen), d->config->listen, http_port(d->app.http));
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
 }
 
@@ -291,6 +326,8 @@ static enum status start(struct daemon *d, struct err *e)
     if (!st) {
         set_serving(d, true);
         tell_address(d);
+        if (d->config->tls_cert[0])
+            tell_certificate(d);
     }
     return st;
 }
@@ -328,7 +365,7 @@ enum status serve_run(const struct config *c, struct err *e)
     raise_file_limit(c->max_connections);
     st = start(&d, e);
     if (!st) {
-        int number = wait_for_end();
+        int number = wait_for_end(&d);
 
         log_msg(LOG_INFO, "draining", "%s; a second one ends at once",
                 number == SIGTERM ? "SIGTERM" : "SIGINT");

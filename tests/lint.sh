@@ -65,6 +65,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
     forbid "only $3 includes this" "$inc<$1" "${others[@]}"
 }
 only 'microhttpd\.h' '^server/http/' server/http
+only 'gnutls/' '^server/http/tls\.h$|^server/http/tls\.c$' 'server/http/tls.h and tls.c'
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
 only 'nettle/' '^server/store/digest\.h$' server/store/digest.h
 only 'zlib\.h' '^server/http/' server/http

@@ -196,6 +196,10 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     (void)rq;
     buf_init(&b, METRICS_BYTES_MAX);
+    if (http_certificate_expires(app->http))
+        one(&b, "lstmd_certificate_expires_timestamp_seconds", "gauge",
+            "When the certificate of the service ends, in seconds since 1970.",
+            (double)http_certificate_expires(app->http));
     head(&b, "lstmd_build_info", "gauge", "Always 1; the version is in the label.");
     buf_printf(&b, "lstmd_build_info{version=\"%s\"} 1\n", LSTMD_VERSION);
     put_requests(&b, app->http);

@@ -206,6 +206,11 @@ static enum status check_together(const struct config *c, struct err *e)
         return err_set(
             e, ST_INVALID,
             "read_key is set but api_key is not: anyone could still write; set api_key as well");
+    if (!c->tls_cert[0] != !c->tls_key[0])
+        return err_set(e, ST_INVALID,
+                       "%s is set but %s is not: TLS needs the certificate and its key; set both",
+                       c->tls_cert[0] ? "tls_cert" : "tls_key",
+                       c->tls_cert[0] ? "tls_key" : "tls_cert");
     return ST_OK;
 }
 
@@ -309,7 +314,8 @@ char *config_local_url(const struct config *c)
         host = "127.0.0.1", n = 9;
     else if (n == 4 && strncmp(host, "[::]", n) == 0)
         host = "[::1]", n = 5;
-    if (asprintf(&url, "http://%.*s%s", (int)n, host, port ? port : "") < 0)
+    if (asprintf(&url, "http%s://%.*s%s", c->tls_cert[0] ? "s" : "", (int)n, host,
+                 port ? port : "") < 0)
         return NULL;
     return url;
 }

@@ -56,8 +56,9 @@ unsigned config_cores(void);
 /* The limit of memory in force: max_training_bytes, or half of what there is divided by the
  * workers. */
 size_t config_training_bytes(const struct config *c);
-/* "http://127.0.0.1:8080", by which the daemon is reached from its own machine: a wildcard address
- * becomes the loopback one. malloc'ed; NULL when out of memory. */
+/* "http://127.0.0.1:8080" (https where there is a certificate), by which the daemon is reached from
+ * its own machine: a wildcard address becomes the loopback one. malloc'ed; NULL when out of memory.
+ */
 char *config_local_url(const struct config *c);
 
 /* One row of the table, for --print-config and the test of config/lstmd.conf. */

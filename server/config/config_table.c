@@ -58,6 +58,12 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
      "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
      "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
+    {"tls_cert", CONFIG_TEXT, AT(tls_cert), 0, 0, "", "path; empty: no TLS", NULL,
+     "A PEM file with the server's certificate and, behind it, those that lead to its root. "
+     "With it and tls_key every connection is encrypted (TLS 1.2 or 1.3). SIGHUP reads both files again; open connections go on."},
+    {"tls_key", CONFIG_TEXT, AT(tls_key), 0, 0, "", "path; empty: no TLS", NULL,
+     "A PEM file with the private key of tls_cert, without a password. "
+     "For the daemon's user alone (mode 0600)."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
      "A larger one is refused before it is read (413). What is read from a body may take three times its size (48 MiB where that is more) beside it; a body with more small values than that is refused, too (413)."},

@@ -1,6 +1,8 @@
 /* adapter.c - libmicrohttpd's callbacks and its start. */
 #include "server/base/log.h"
+#include "server/http/conn_table.h"
 #include "server/http/request.h"
+#include "server/http/tls.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +35,8 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
+            ((struct conn *)*socket_context)->session = NULL; /* ended before */
+        if (*socket_context)
             request_missed(h, *socket_context);
         if (*socket_context)
             conns_remove(&h->conns, *socket_context);
@@ -47,6 +51,11 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     *socket_context = c = fd >= 0 ? conns_add(&h->conns, h, fd, client) : NULL;
     if (fd >= 0 && !c)
         (void)shutdown(fd, SHUT_RDWR);
+    if (c && h->tls) {
+        info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+        c->tls = true;
+        c->session = info ? info->tls_session : NULL;
+    }
     if (c && c->first)
         ticker_wake(h);
 }
@@ -114,6 +123,24 @@ static size_t keep_escapes(void *ctx, struct MHD_Connection *connection, char *s
     return strlen(s);
 }
 
+/* GnuTLS asks for the certificate of a connection that begins. */
+static int choose_certificate(gnutls_session_t session, const gnutls_datum_t *issuers,
+                              int num_issuers, const gnutls_pk_algorithm_t *algorithms,
+                              int num_algorithms, gnutls_pcert_st **chain, unsigned *length,
+                              gnutls_privkey_t *key)
+{
+    struct conn *c = conn_table_find(gnutls_transport_get_int(session));
+
+    (void)issuers;
+    (void)num_issuers;
+    (void)algorithms;
+    (void)num_algorithms;
+    if (!c)
+        return -1;
+    tls_current(c->http->tls, chain, length, key);
+    return 0;
+}
+
 static struct MHD_Daemon *start(struct http *h, unsigned flags)
 {
     const struct http_limits *l = &h->config.limits;
@@ -124,7 +151,13 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
     const struct MHD_OptionItem several[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
                                              {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem *pool = threads == 1 ? none : several; /* one is refused */
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)choose_certificate},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_END, 0, NULL}};
 
+    if (h->tls)
+        flags |= MHD_USE_TLS;
     flags |= MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_IPv6;
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
@@ -133,7 +166,8 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
         l->idle_timeout_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         l->max_header_bytes + MEMORY_BESIDE_HEADER, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, h, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY,
+        h->tls ? tls : none, MHD_OPTION_END);
 }
 
 /* poll(2), not epoll: with epoll, version 0.9.75 misses the end of a connection whose last bytes

@@ -5,6 +5,7 @@
 #include "server/http/conn_table.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
+#include "server/http/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -97,10 +98,10 @@ static bool evict_locked(struct conns *s, int phase, int64_t now_ms)
     if (!oldest || !atomic_compare_exchange_strong(&oldest->phase, &expected, CONN_CUT))
         return false;
     if (phase == CONN_BODY)
-        conn_answer_raw(oldest, ST_BUSY,
-                        "the body came too slowly while others wait for a connection "
-                        "(max_connections); try again later",
-                        oldest->id);
+        conn_answer_raw_from_outside(oldest, ST_BUSY,
+                                     "the body came too slowly while others wait for a connection "
+                                     "(max_connections); try again later",
+                                     oldest->id);
     (void)shutdown(oldest->fd, SHUT_RDWR);
     (void)atomic_fetch_add(&s->evicted, 1);
     return true;
@@ -266,9 +267,17 @@ void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *i
         "X-Request-Id: %s\r\n\r\n%s",
         problem_code(kind), MHD_get_reason_phrase_for((unsigned)problem_code(kind)), date,
         body ? len : 0, id, body ? body : "");
-    if (n > 0 && (size_t)n < sizeof(text))
+    if (n > 0 && (size_t)n < sizeof(text) && !c->tls)
         (void)send(c->fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    else if (n > 0 && (size_t)n < sizeof(text) && c->session)
+        tls_send_last(c->session, text, (size_t)n);
     free(body);
+}
+
+void conn_answer_raw_from_outside(struct conn *c, int kind, const char *detail, const char *id)
+{
+    if (!c->tls)
+        conn_answer_raw(c, kind, detail, id);
 }
 
 bool conn_received(const struct conn *c, int64_t *silent_ms)
@@ -276,7 +285,7 @@ bool conn_received(const struct conn *c, int64_t *silent_ms)
     struct tcp_info info = {0};
     socklen_t len = sizeof(info);
 
-    if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+    if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) || (c->tls && !c->heard))
         return false;
     *silent_ms = info.tcpi_last_data_recv;
     return info.tcpi_bytes_received > 0;
@@ -301,7 +310,7 @@ static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
     (void)snprintf(detail, sizeof(detail),
                    "the request was not complete within %u seconds (request_deadline_seconds)",
                    s->limits.request_deadline_seconds);
-    conn_answer_raw(c, PROBLEM_TIMEOUT, detail, phase == CONN_BODY ? c->id : "");
+    conn_answer_raw_from_outside(c, PROBLEM_TIMEOUT, detail, phase == CONN_BODY ? c->id : "");
     (void)shutdown(c->fd, SHUT_RDWR);
     return true;
 }

@@ -38,11 +38,14 @@ enum { LINGER_MAX = 64 };
 
 struct request;
 struct MHD_Response;
+struct gnutls_session_int;
 
 struct conn {
     struct conn *next, *prev;
     struct http *http;
-    int fd; /* libmicrohttpd's */
+    int fd;                             /* libmicrohttpd's */
+    bool tls;                           /* what is on fd is encrypted */
+    struct gnutls_session_int *session; /* of tls, or NULL; libmicrohttpd's */
     atomic_int phase;
     atomic_int_least64_t deadline_ms;
     atomic_int_least64_t since_ms; /* when it became idle, or the body began */
@@ -55,6 +58,7 @@ struct conn {
     size_t kept_len;
     int kept_headers;
     char kept_id[REQUEST_ID_MAX + 1]; /* that is in its header */
+    bool heard;                       /* with tls: bytes of the client were deciphered */
     bool served;                      /* a request line was read, or refused */
     bool over_limit;                  /* beyond max_connections: will be refused */
     bool first;                       /* there was no other when it came: the ticker sleeps */
@@ -94,12 +98,17 @@ void conn_idle(struct conns *s, struct conn *c);
 void conn_forget_kept(struct conn *c);
 /* From now on the connection's thread answers; false when it was cut. */
 bool conn_take(struct conn *c, enum conn_phase phase);
-/* Writes a whole answer past libmicrohttpd; the caller owns the connection's output and closes. */
+/* Writes a whole answer past libmicrohttpd; the caller owns the connection's output and closes. On
+ * the thread of the connection. */
 void conn_answer_raw(struct conn *c, int kind, const char *detail, const char *id);
+/* The same on another thread, where a connection with TLS gets no answer: two threads must not use
+ * one session. */
+void conn_answer_raw_from_outside(struct conn *c, int kind, const char *detail, const char *id);
 
 /* Cuts who is too slow and reads from the lingering. Returns the next deadline or INT64_MAX. */
 int64_t conns_tick(struct conns *s, int64_t now_ms);
-/* Whether bytes have come from the client, and for how long no more. */
+/* Whether bytes have come from the client (with TLS: of a request, not of the handshake), and for
+ * how long no more. */
 bool conn_received(const struct conn *c, int64_t *silent_ms);
 /* Fills p with what conns_tick() would like to be woken for; returns how many. */
 int conns_poll_set(struct conns *s, struct pollfd p[LINGER_MAX]);

@@ -19,6 +19,7 @@
 #include <microhttpd.h>
 
 struct request_pool;
+struct tls;
 
 struct http {
     struct http_config config;
@@ -32,6 +33,7 @@ struct http {
     struct spool spool;
     atomic_size_t bodies; /* bytes, of max_bodies_bytes */
     struct MHD_Daemon *mhd;
+    struct tls *tls;                /* NULL: connections are not encrypted */
     struct MHD_Response *no_memory; /* made at the start, because later it could not be */
     int listen_fd, port;
     char url[LISTEN_URL_MAX];

@@ -120,6 +120,11 @@ enum status http_start(struct http **out, const struct http_config *config, stru
 /* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
 int http_port(const struct http *h);
 const char *http_url(const struct http *h);
+/* Reads the files of the certificate and its key again; open connections go on. On an error
+ * (ST_INVALID, ST_IO, ST_NOMEM) the one before stays in use. ST_OK without TLS. One at a time. */
+enum status http_reload_certificate(struct http *h, struct err *e);
+/* When the certificate ends, in seconds since 1970; 0 without TLS. Any thread. */
+int64_t http_certificate_expires(const struct http *h);
 /* Wakes every connection that waits on topic. Any thread. */
 void http_notify(struct http *h, const char *topic);
 /* The first step of a shutdown: streams end, waits are over, and every answer closes its

@@ -59,7 +59,7 @@ union address {
 };
 
 /* Fills port and url from the address that fd is bound to. False with errno. */
-static bool describe(int *port, char url[LISTEN_URL_MAX], int fd, const char *host)
+static bool describe(int *port, char url[LISTEN_URL_MAX], int fd, const char *host, bool tls)
 {
     union address s = {.v6 = {0}};
     socklen_t len = sizeof(s);
@@ -71,12 +71,12 @@ static bool describe(int *port, char url[LISTEN_URL_MAX], int fd, const char *ho
         host = "127.0.0.1";
     else if (strcmp(host, "::") == 0)
         host = "::1";
-    (void)snprintf(url, LISTEN_URL_MAX, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host,
-                   *port);
+    (void)snprintf(url, LISTEN_URL_MAX, strchr(host, ':') ? "http%s://[%s]:%d" : "http%s://%s:%d",
+                   tls ? "s" : "", host, *port);
     return true;
 }
 
-enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char *text,
+enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char *text, bool tls,
                         struct err *e)
 {
     const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
@@ -100,7 +100,7 @@ enum status listen_open(int *fd, int *port, char url[LISTEN_URL_MAX], const char
             reason = errno;
     }
     freeaddrinfo(found);
-    if (*fd >= 0 && describe(port, url, *fd, a.host))
+    if (*fd >= 0 && describe(port, url, *fd, a.host, tls))
         return ST_OK;
     if (*fd >= 0) {
         reason = errno;

@@ -51,6 +51,17 @@ void receive_refuse(struct conn *c)
     request_refuse_bytes(c, c->wire.fault, c->wire.detail);
 }
 
+static ssize_t from_socket_at_once(struct conn *c, void *buf, size_t n, bool again)
+{
+    (void)again;
+    return real_recv()(c->fd, buf, n, MSG_DONTWAIT);
+}
+
+static ssize_t from_socket(struct conn *c, void *buf, size_t n, bool again)
+{
+    return real_recv()(c->fd, buf, n, again ? MSG_DONTWAIT : 0);
+}
+
 /* The request that began at `began` of the n bytes in out is faulty. */
 static ssize_t end_with_fault(struct conn *c, char *out, size_t cap, size_t began)
 {
@@ -66,12 +77,12 @@ static ssize_t end_with_fault(struct conn *c, char *out, size_t cap, size_t bega
 }
 
 /* Receives once more behind the len bytes that are in out. */
-static ssize_t receive_more(struct conn *c, char *out, size_t len, size_t room, int flags,
-                            size_t *began, size_t *passed)
+static ssize_t receive_more(struct conn *c, receive_source *source, char *out, size_t len,
+                            size_t room, size_t *began, size_t *passed)
 {
     size_t at = SIZE_MAX;
     char *in = out + len + c->wire.held_len;
-    ssize_t got = real_recv()(c->fd, in, room, flags);
+    ssize_t got = source(c, in, room, len > 0);
 
     if (got <= 0)
         return got;
@@ -81,8 +92,9 @@ static ssize_t receive_more(struct conn *c, char *out, size_t len, size_t room, 
     return got;
 }
 
-/* Reads on while the socket may hold more: libmicrohttpd takes a short count for its end. */
-static ssize_t receive_through(struct conn *c, char *out, size_t cap, int flags)
+/* Reads on while there may be more: libmicrohttpd takes a short count for the end. */
+ssize_t receive_through(struct conn *c, receive_source *source, receive_question *more, char *out,
+                        size_t cap)
 {
     struct wire *w = &c->wire;
     size_t len = 0, began = 0, passed = 0, room;
@@ -96,17 +108,17 @@ static ssize_t receive_through(struct conn *c, char *out, size_t cap, int flags)
         if (wire_broken(w))
             return end_with_fault(c, out, cap, began);
         room = cap - len - w->held_len;
-        got = receive_more(c, out, len, room, len ? flags | MSG_DONTWAIT : flags, &began, &passed);
+        got = receive_more(c, source, out, len, room, &began, &passed);
         if (got <= 0)
             return len > 0 ? (ssize_t)len : got;
         len += passed;
         if (wire_broken(w))
             return end_with_fault(c, out, cap, began);
-    } while (len == 0 || ((size_t)got == room && len < cap));
+    } while (len == 0 || (len < cap && ((size_t)got == room || (more && more(c)))));
     return (ssize_t)len;
 }
 
-static bool is_answering(const struct conn *c)
+bool receive_is_answering(const struct conn *c)
 {
     int phase = atomic_load(&c->phase);
 
@@ -119,10 +131,10 @@ ssize_t recv(int fd, void *buf, size_t len, int flags)
     struct conn *c = conn_table_find(fd);
     ssize_t got;
 
-    if (!c || len == 0 || (flags & ~MSG_DONTWAIT))
+    if (!c || c->tls || len == 0 || (flags & ~MSG_DONTWAIT))
         return real_recv()(fd, buf, len, flags);
-    got = receive_through(c, buf, len, flags);
-    if (got != 0 || !is_answering(c))
+    got = receive_through(c, flags ? from_socket_at_once : from_socket, NULL, buf, len);
+    if (got != 0 || !receive_is_answering(c))
         return got;
     errno = EAGAIN;
     return -1;

@@ -5,6 +5,7 @@
 #include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
+#include "server/http/tls.h"
 #include "server/http/work.h"
 
 #include <errno.h>
@@ -147,6 +148,7 @@ static void release(struct http *h)
         (void)close(h->wake_fd);
     if (h->listen_fd >= 0)
         (void)close(h->listen_fd);
+    tls_free(h->tls);
     request_pool_free(h->pool);
     route_table_release(&h->routes);
     stats_release(&h->stats);
@@ -198,8 +200,10 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     h->keys = (struct keys){config->api_key, config->read_key};
     h->listen_fd = h->wake_fd = -1;
     st = make(h, config, e);
+    if (!st && config->tls_certificate && config->tls_certificate[0])
+        st = tls_new(&h->tls, config->tls_certificate, config->tls_key, e);
     if (!st)
-        st = listen_open(&h->listen_fd, &h->port, h->url, config->listen, e);
+        st = listen_open(&h->listen_fd, &h->port, h->url, config->listen, h->tls != NULL, e);
     if (!st)
         h->check_host =
             listen_is_local(h->listen_fd) || (config->allowed_hosts && config->allowed_hosts[0]);
@@ -252,6 +256,16 @@ int http_port(const struct http *h)
 const char *http_url(const struct http *h)
 {
     return h->url;
+}
+
+enum status http_reload_certificate(struct http *h, struct err *e)
+{
+    return h->tls ? tls_reload(h->tls, e) : ST_OK;
+}
+
+int64_t http_certificate_expires(const struct http *h)
+{
+    return h->tls ? tls_expires(h->tls) : 0;
 }
 
 void http_notify(struct http *h, const char *topic)

@@ -103,16 +103,20 @@ static bool find_url(struct daemon *d)
 {
     char *log = read_file(d->log, d->log_from);
     const char *at = log ? strstr(log, "http://127.0.0.1:") : NULL;
-    bool found = false;
+    bool found = false, tls = false;
 
     if (log && !at)
         at = strstr(log, "http://0.0.0.0:"); /* every address, 127.0.0.1 among them */
+    if (log && !at) {
+        at = strstr(log, "https://127.0.0.1:");
+        tls = at != NULL;
+    }
     if (at) {
-        const char *port = strchr(at + strlen("http://"), ':');
+        const char *port = strchr(strchr(at, '/'), ':');
         size_t n = 1 + strspn(port + 1, "0123456789");
 
         found = port[n] && strchr("\"' \n\r", port[n]);
-        snprintf(d->url, sizeof(d->url), "http://127.0.0.1%.*s", (int)n, port);
+        snprintf(d->url, sizeof(d->url), "http%s://127.0.0.1%.*s", tls ? "s" : "", (int)n, port);
     }
     free(log);
     return found;
@@ -360,6 +364,8 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
     curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_TIMEOUT, 330L);
+    if (d->ca[0])
+        curl_easy_setopt(c, CURLOPT_CAINFO, d->ca);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, collect);

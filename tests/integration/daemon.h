@@ -28,7 +28,8 @@ struct daemon {
     char dir[64];  /* temporary folder, removed by daemon_free() */
     char db[96];   /* the database in it */
     char log[96];  /* stdout and stderr of every run */
-    char url[64];  /* "http://127.0.0.1:PORT" */
+    char url[64];  /* "http://127.0.0.1:PORT", or https */
+    char ca[128];  /* with https: a file with the certificate that is trusted; "": none */
     long log_from; /* where the current run's log begins */
 };
 

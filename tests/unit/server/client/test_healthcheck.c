@@ -83,7 +83,7 @@ START_TEST(status_follows_the_answer)
     signal(SIGPIPE, SIG_IGN);
     peer_start(&p, cases[_i].answer);
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", p.port);
-    ck_assert_int_eq(client_health(url, cases[_i].answer ? 10000 : 100, &e), cases[_i].st);
+    ck_assert_int_eq(client_health(url, false, cases[_i].answer ? 10000 : 100, &e), cases[_i].st);
     ck_assert_msg(strstr(e.message, cases[_i].message) != NULL, "%s", e.message);
     peer_stop(&p);
     ck_assert_int_eq(strncmp(p.request, "GET /readyz HTTP/1.1\r\n", 22), 0);
@@ -95,9 +95,9 @@ START_TEST(nobody_there_is_io)
     struct err e = {0};
 
     /* Port 1 of the loopback: reserved, and nothing listens. */
-    ck_assert_int_eq(client_health("http://127.0.0.1:1", 10000, &e), ST_IO);
+    ck_assert_int_eq(client_health("http://127.0.0.1:1", false, 10000, &e), ST_IO);
     ck_assert_ptr_nonnull(strstr(e.message, "http://127.0.0.1:1/readyz does not answer"));
-    ck_assert_int_eq(client_health("file:///etc", 10000, &e), ST_IO);
+    ck_assert_int_eq(client_health("file:///etc", true, 10000, &e), ST_IO);
 }
 END_TEST
 

@@ -49,15 +49,16 @@ START_TEST(a_socket_knows_whom_it_serves)
     struct err e = {0};
     int fd, port, other, taken;
 
-    ck_assert_msg(listen_open(&fd, &port, url, "127.0.0.1:0", &e) == ST_OK, "%s", e.message);
+    ck_assert_msg(listen_open(&fd, &port, url, "127.0.0.1:0", false, &e) == ST_OK, "%s", e.message);
     ck_assert_int_gt(port, 0);
     ck_assert_ptr_nonnull(strstr(url, "http://127.0.0.1:"));
     ck_assert(listen_is_local(fd));
     snprintf(text, sizeof(text), "127.0.0.1:%d", port);
-    ck_assert_int_eq(listen_open(&other, &taken, url, text, &e), ST_IO); /* the port is in use */
+    ck_assert_int_eq(listen_open(&other, &taken, url, text, false, &e), ST_IO); /* in use */
     close(fd);
-    ck_assert_int_eq(listen_open(&fd, &port, url, "0.0.0.0:0", &e), ST_OK);
+    ck_assert_int_eq(listen_open(&fd, &port, url, "0.0.0.0:0", true, &e), ST_OK);
     ck_assert(!listen_is_local(fd));
+    ck_assert_ptr_nonnull(strstr(url, "https://127.0.0.1:"));
     close(fd);
 }
 END_TEST
