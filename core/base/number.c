@@ -33,7 +33,11 @@ static const uint64_t power10[] = {1ULL,
                                    1000000000000ULL,
                                    10000000000000ULL,
                                    100000000000000ULL,
-                                   1000000000000000ULL};
+                                   1000000000000000ULL,
+                                   10000000000000000ULL,
+                                   100000000000000000ULL,
+                                   1000000000000000000ULL,
+                                   10000000000000000000ULL};
 static const wide ten_to_15 = 1000000000000000ULL;
 
 /* Writes the decimal digits of v to out, at least one; returns how many. */
@@ -191,6 +195,27 @@ size_t number_text_any(char out[NUMBER_TEXT_MAX], double v)
             break;
     }
     return (size_t)n;
+}
+
+/* Short mantissas and these powers of ten are doubles without error, so that one division rounds
+ * once (Clinger, How to read floating point numbers accurately, 1990). Longer ones are divided as
+ * integers to 63 bits or 64, and what is left over counts in the last of these, far below the bit
+ * that is rounded. */
+double number_decimal(uint64_t m, int decimals)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
+    uint64_t divisor = power10[decimals], quotient;
+    int shift;
+    wide scaled;
+
+    if (m <= 1ULL << (MANTISSA_BITS + 1))
+        return (double)m / power[decimals];
+    shift = 63 + __builtin_clzll(m) - __builtin_clzll(divisor);
+    scaled = (wide)m << shift;
+    quotient = (uint64_t)(scaled / divisor);
+    quotient |= scaled % divisor != 0;
+    return ldexp((double)quotient, -shift);
 }
 
 bool number_parse(double *out, const char *s)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Room for any number and its NUL. Each function returns the length of the text it wrote. */
 enum { NUMBER_TEXT_MAX = 32 };
@@ -19,6 +20,11 @@ size_t number_text_any(char out[NUMBER_TEXT_MAX], double v);
 /* v rounded to 0 to 6 decimals, without zeros at the end. v must be finite. */
 size_t number_text_decimals(char out[NUMBER_TEXT_MAX], double v, int decimals);
 size_t number_text_i64(char out[NUMBER_TEXT_MAX], long long v);
+
+/* The double that is nearest to m * 10^-decimals, as strtod() would read it; decimals 0 to
+ * NUMBER_DECIMALS_MAX. */
+enum { NUMBER_DECIMALS_MAX = 19 };
+double number_decimal(uint64_t m, int decimals);
 
 /* Reads all of s as number_text_any() writes it; *out may be NaN or infinite. False: s is anything
  * else. */

@@ -1,21 +1,17 @@
 /* json_number.c - see json_number.h. */
 #include "server/formats/json_number.h"
 
+#include <lstm/number.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXACT_POWER = 22, DIGITS_MAX = 19, SHORT_DIGITS = 15 };
-static const uint64_t exact_integer = 1ULL << 53;
+enum { DIGITS_MAX = 19, SHORT_DIGITS = 15 };
 
-/* Most numbers are a few digits: mantissa and power of ten are doubles without error, so that one
- * operation rounds once (Clinger, How to read floating point numbers accurately, 1990). */
+/* Numbers without an exponent. */
 static bool few_digits(double *out, const char *s, size_t n)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     size_t i = n > 0 && s[0] == '-', digits = 0, fraction = 0;
     bool negative = i == 1, behind_point = false;
     uint64_t m = 0;
@@ -31,9 +27,7 @@ static bool few_digits(double *out, const char *s, size_t n)
         m = m * 10 + (uint64_t)(s[i] - '0');
         fraction += behind_point;
     }
-    if (m > exact_integer || fraction > EXACT_POWER)
-        return false;
-    v = (double)m / power[fraction];
+    v = number_decimal(m, (int)fraction);
     *out = negative ? -v : v;
     return true;
 }

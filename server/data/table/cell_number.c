@@ -4,13 +4,14 @@
  * the styles: which of them may stand between groups of three digits, which before decimals. */
 #include "server/data/table/cell_number.h"
 
+#include <lstm/number.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { TEXT_MAX = 128, EXACT_DIGITS = 15, EXACT_POWER = 22, GROUPS_MAX = 16 };
+enum { TEXT_MAX = 128, INTEGER_DIGITS = 15, EXACT_DIGITS = 19, GROUPS_MAX = 16 };
 
 /* ---- missing ---- */
 
@@ -125,6 +126,8 @@ static bool is_digit(char c)
 /* Leaves digits and separators. */
 static void strip(struct parts *p, struct cell *c)
 {
+    if (c->len > 0 && is_digit(c->at[0]) && is_digit(c->at[c->len - 1])) /* as most are */
+        return;
     *c = trim_blanks(*c);
     if (c->len > 2 && c->at[0] == '(' && c->at[c->len - 1] == ')') {
         c->at++;
@@ -189,6 +192,10 @@ static bool read_exponent(struct parts *p, struct cell c)
 
 static bool split(struct parts *p, struct cell c)
 {
+    p->negative = p->scientific = false;
+    p->affixes = 0;
+    p->num_digits = p->separators = 0;
+    p->exponent = 0;
     strip(p, &c);
     while (c.len > 0) {
         size_t n = 1;
@@ -273,21 +280,16 @@ static bool read_boolean(double *out, struct cell c)
 
 /* ---- values ---- */
 
-/* Mantissa and power of ten are doubles without error where they are short, so that one operation
- * rounds once (Clinger, How to read floating point numbers accurately, 1990). */
 static double value_of(const struct parts *p, size_t decimals)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     char text[TEXT_MAX + 32];
     uint64_t m = 0;
     double v;
 
-    if (p->num_digits <= EXACT_DIGITS && !p->scientific && decimals <= EXACT_POWER) {
+    if (p->num_digits <= EXACT_DIGITS && !p->scientific) {
         for (size_t i = 0; i < p->num_digits; i++)
             m = m * 10 + (uint64_t)(p->digits[i] - '0');
-        v = (double)m / power[decimals];
+        v = number_decimal(m, (int)decimals);
     } else {
         memcpy(text, p->digits, p->num_digits);
         snprintf(text + p->num_digits, 32, "e%ld", (long)p->exponent - (long)decimals);
@@ -296,63 +298,60 @@ static double value_of(const struct parts *p, size_t decimals)
     return p->negative ? -v : v;
 }
 
-/* The plainest and by far the most frequent cells: a sign, digits, one point between them. */
-static bool read_plain(double *out, struct cell c)
+/* The plainest and by far the most frequent cells: a sign, digits, one point or comma between
+ * them. decimal: which of the two. */
+static bool read_plain(double *out, struct cell c, char decimal)
 {
-    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    size_t i = c.len > 0 && *c.at == '-', digits = 0, decimals = 0;
-    bool negative = i == 1, behind = false;
+    const char *s = c.at, *end = c.at + c.len, *mark = NULL;
+    bool negative = s < end && *s == '-';
     uint64_t m = 0;
     double v;
 
-    if (c.len > EXACT_DIGITS + i)
+    s += negative;
+    if (s == end || end - s > EXACT_DIGITS)
         return false;
-    for (; i < c.len; i++) {
-        unsigned d = (unsigned char)c.at[i] - (unsigned)'0';
+    for (const char *p = s; p < end; p++) {
+        unsigned d = (unsigned char)*p - (unsigned)'0';
 
-        if (d < 10) {
+        if (d < 10)
             m = m * 10 + d;
-            digits++;
-            decimals += behind;
-        } else if (c.at[i] == '.' && !behind) {
-            behind = true;
-        } else {
+        else if (*p == decimal && !mark)
+            mark = p;
+        else
             return false;
-        }
     }
-    if (digits == 0)
+    if (mark && end - s == 1)
         return false;
-    v = (double)m / power[decimals];
+    v = number_decimal(m, mark ? (int)(end - mark) - 1 : 0);
     *out = negative ? -v : v;
     return true;
 }
 
-/* The styles of a plain cell; 0: it is none. A point before three digits may part thousands. */
+/* The styles of a plain cell; 0: it is none. A mark before three digits may part thousands. */
 static unsigned plain_styles(struct cell c)
 {
-    size_t i = c.len > 0 && *c.at == '-', from = i, point = 0;
+    const char *s = c.at, *end = c.at + c.len, *mark = NULL;
 
-    for (; i < c.len; i++) {
-        if (is_digit(c.at[i]))
+    s += s < end && *s == '-';
+    for (const char *p = s; p < end; p++) {
+        if (is_digit(*p))
             continue;
-        if (c.at[i] != '.' || point)
+        if ((*p != '.' && *p != ',') || mark)
             return 0;
-        point = i + 1;
+        mark = p;
     }
-    if (c.len > TEXT_MAX || i == from + (point > 0))
+    if (c.len > TEXT_MAX || end - s == (mark ? 1 : 0))
         return 0;
-    if (!point)
+    if (!mark)
         return NUMBER_ANY & ~NUMBER_BOOLEAN;
-    return NUMBER_POINTS | (c.len - point == 3 && point - 1 - from >= 1 && point - 1 - from <= 3 &&
-                                    c.at[from] != '0'
-                                ? NUMBER_COMMA_POINT
-                                : 0);
+    if (end - mark != 4 || mark == s || mark - s > 3 || *s == '0')
+        return *mark == '.' ? NUMBER_POINTS : NUMBER_COMMAS;
+    return *mark == '.' ? NUMBER_POINTS | NUMBER_COMMA_POINT : NUMBER_COMMAS | NUMBER_POINT_COMMA;
 }
 
 unsigned cell_number_styles(struct cell c, unsigned *affixes)
 {
-    struct parts p = {0};
+    struct parts p;
     unsigned mask = plain_styles(c);
     double v;
 
@@ -374,10 +373,11 @@ unsigned cell_number_styles(struct cell c, unsigned *affixes)
 
 bool cell_number(double *out, struct cell c, enum number_style style)
 {
-    struct parts p = {0};
+    struct parts p;
     size_t k;
 
-    if (style == NUMBER_POINT && read_plain(out, c))
+    if (style & (NUMBER_POINTS | NUMBER_COMMAS) &&
+        read_plain(out, c, style & NUMBER_POINTS ? '.' : ','))
         return true;
     if (cell_missing(c)) {
         *out = NAN;
@@ -408,7 +408,7 @@ bool cell_integer(int64_t *out, struct cell c)
 
     c = cell_trim(c);
     i = c.len > 0 && *c.at == '-';
-    if (c.len == i || c.len > EXACT_DIGITS + i)
+    if (c.len == i || c.len > INTEGER_DIGITS + i)
         return false;
     for (size_t k = i; k < c.len; k++) {
         if (c.at[k] < '0' || c.at[k] > '9')

@@ -189,13 +189,14 @@ bool month_is_english(struct cell c)
 
 static void name_word(struct piece *p)
 {
-    int i = find_name(months, 12, p->at, p->len);
+    bool may_be_name = p->len >= NAME_MIN; /* all names are as long; T, Z and AM are no names */
+    int i = may_be_name ? find_name(months, 12, p->at, p->len) : -1;
 
-    p->foreign = i < 0 && (p->value = foreign_month(p->at, p->len)) > 0;
+    p->foreign = may_be_name && i < 0 && (p->value = foreign_month(p->at, p->len)) > 0;
     if (i >= 0 || p->foreign) {
         p->kind = PIECE_MONTH;
         p->value = i >= 0 ? i + 1 : p->value;
-    } else if (find_name(weekdays, 7, p->at, p->len) >= 0) {
+    } else if (may_be_name && find_name(weekdays, 7, p->at, p->len) >= 0) {
         p->kind = PIECE_WEEKDAY;
     } else if (p->len == 2 &&
                (strncasecmp(p->at, "am", 2) == 0 || strncasecmp(p->at, "pm", 2) == 0)) {

@@ -2,6 +2,7 @@
 #include "server/data/table/time_reading.h"
 
 #include "server/data/calendar.h"
+#include "server/data/table/time_plain.h"
 #include "server/data/table/time_shape.h"
 
 #include <stdlib.h>
@@ -58,14 +59,6 @@ static bool stamp_of(struct timestamp *out, const struct time_meaning *m)
     return true;
 }
 
-static void note_zone(struct time_traits *t, bool has_zone, int zone)
-{
-    t->zones_differ = t->zones_differ || (t->clocks && (t->zoned != has_zone || t->zone != zone));
-    t->clocks = true;
-    t->zoned = has_zone;
-    t->zone = zone;
-}
-
 static bool read_shape(struct timestamp *out, struct cell c, enum time_reading reading,
                        struct time_traits *traits)
 {
@@ -79,7 +72,7 @@ static bool read_shape(struct timestamp *out, struct cell c, enum time_reading r
         traits->short_part = traits->short_part || m.short_part;
         traits->fraction = traits->fraction || m.fraction;
         if (m.has_clock)
-            note_zone(traits, m.has_zone, m.zone);
+            time_note_zone(traits, m.has_zone, m.zone);
     }
     return true;
 }
@@ -103,54 +96,21 @@ static int part(struct cell c, size_t from, size_t n)
     return v;
 }
 
-/* "2020-01-31" of ten bytes, which nearly all dates are. */
+/* "2020-01-31" */
 static bool read_iso_day(struct timestamp *out, struct cell c)
 {
-    static const unsigned char form[] = "0000-00-00";
-    int y, m, d;
+    struct plain_time p;
 
-    if (c.len != 10)
-        return false;
-    for (size_t i = 0; i < 10; i++)
-        if (form[i] == '0' ? (unsigned char)(c.at[i] - '0') > 9 : c.at[i] != '-')
-            return false;
-    y = part(c, 0, 4);
-    m = part(c, 5, 2);
-    d = part(c, 8, 2);
-    if (y < 1 || m < 1 || m > 12 || d < 1 || d > calendar_month_days(y, m))
-        return false;
-    *out = (struct timestamp){days_from_date(y, m, d) * DAY, FREQ_D};
-    return true;
+    return c.len == 10 && time_plain_cut(&p, c) && p.mark == '-' && p.digits[0] == 4 &&
+           time_plain_read(out, &p, TIME_YMD, NULL);
 }
 
-/* "2020-01-31 12:00:00" or with a T, with or without Z. */
-static bool read_iso_clock(struct timestamp *out, struct cell c, struct time_traits *traits)
+/* plain: the cell, or NULL. */
+static bool read_iso(struct timestamp *out, struct cell c, const struct plain_time *plain,
+                     struct time_traits *traits)
 {
-    static const unsigned char form[] = "00:00:00";
-    bool z = c.len == 20 && c.at[19] == 'Z';
-    int h, m, s;
-
-    if ((c.len != 19 && !z) || (c.at[10] != ' ' && c.at[10] != 'T') ||
-        !read_iso_day(out, (struct cell){c.at, 10}))
-        return false;
-    for (size_t i = 0; i < 8; i++)
-        if (form[i] == '0' ? (unsigned char)(c.at[11 + i] - '0') > 9 : c.at[11 + i] != ':')
-            return false;
-    h = part(c, 11, 2);
-    m = part(c, 14, 2);
-    s = part(c, 17, 2);
-    if (h > 23 || m > 59 || s > 59)
-        return false;
-    out->seconds += h * 3600 + m * 60 + s;
-    out->precision = FREQ_S;
-    if (traits)
-        note_zone(traits, z, 0);
-    return true;
-}
-
-static bool read_iso(struct timestamp *out, struct cell c, struct time_traits *traits)
-{
-    if (read_iso_day(out, c) || read_iso_clock(out, c, traits))
+    if (plain && (plain->has_clock || (c.len == 10 && plain->mark == '-')) &&
+        time_plain_read(out, plain, TIME_YMD, traits))
         return true;
     if (c.len == 0 || is_digits(c) || c.at[0] == '-')
         return false;
@@ -306,12 +266,19 @@ static bool read_range(struct timestamp *out, struct cell c)
            read_iso_day(&end, (struct cell){c.at + 11, 10}) && end.seconds >= out->seconds;
 }
 
-static bool read_in(struct timestamp *out, struct cell c, enum time_reading reading,
-                    struct time_traits *traits)
+/* plain: the cell where it is a plain time, or NULL. */
+static bool read_in(struct timestamp *out, struct cell c, const struct plain_time *plain,
+                    enum time_reading reading, struct time_traits *traits)
 {
     switch (reading) {
     case TIME_ISO:
-        return read_iso(out, c, traits);
+        return read_iso(out, c, plain, traits);
+    case TIME_YMD:
+    case TIME_DMY:
+    case TIME_MDY:
+    case TIME_YMD_SHORT:
+        return plain ? time_plain_read(out, plain, reading, traits)
+                     : read_shape(out, c, reading, traits);
     case TIME_RANGE:
         return read_range(out, c);
     case TIME_YYYYMMDD:
@@ -339,20 +306,30 @@ static bool read_in(struct timestamp *out, struct cell c, enum time_reading read
 
 bool time_read(struct timestamp *out, struct cell c, enum time_reading reading)
 {
-    return read_in(out, cell_trim(c), reading, NULL);
+    struct plain_time plain;
+
+    c = cell_trim(c);
+    return read_in(out, c, time_plain_cut(&plain, c) ? &plain : NULL, reading, NULL);
 }
 
 time_readings time_readings_of(struct cell c, time_readings wanted, struct time_traits *traits)
 {
     time_readings mask = 0;
+    struct plain_time plain;
     struct timestamp t;
+    bool is_plain;
 
     c = cell_trim(c);
     if (c.len == 0 || c.len > TEXT_MAX)
         return 0;
-    for (int i = 0; i < TIME_READINGS; i++)
-        if (wanted & TIME_BIT(i) && read_in(&t, c, (enum time_reading)i, traits))
+    is_plain = time_plain_cut(&plain, c);
+    for (time_readings left = wanted; left; left &= left - 1) {
+        int i = __builtin_ctz(left);
+
+        if (i < TIME_READINGS &&
+            read_in(&t, c, is_plain ? &plain : NULL, (enum time_reading)i, traits))
             mask |= TIME_BIT(i);
+    }
     return mask;
 }
 

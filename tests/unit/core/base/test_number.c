@@ -252,6 +252,36 @@ START_TEST(what_is_no_number_is_refused)
 }
 END_TEST
 
+START_TEST(decimals_are_those_of_strtod)
+{
+    static const uint64_t edges[] = {0,
+                                     1,
+                                     (1ULL << 53) - 1,
+                                     1ULL << 53,
+                                     (1ULL << 53) + 1,
+                                     (1ULL << 54) + 2,
+                                     (1ULL << 63) - 512,
+                                     1ULL << 63,
+                                     UINT64_MAX - 1024,
+                                     UINT64_MAX};
+    const int num_edges = sizeof(edges) / sizeof(edges[0]);
+    uint64_t state = 1;
+
+    for (int i = 0; i < 400000; i++) {
+        uint64_t m =
+            i < 20 * num_edges ? edges[i / 20] : (state *= 6364136223846793005ULL) >> i % 16;
+        int decimals = i % (NUMBER_DECIMALS_MAX + 1);
+        char text[64];
+        double expect, v = number_decimal(m, decimals);
+
+        snprintf(text, sizeof(text), "%llue-%d", (unsigned long long)m, decimals);
+        expect = strtod(text, NULL);
+        ck_assert_msg(memcmp(&v, &expect, sizeof(v)) == 0, "%s read as %.17g", text, v);
+        state++;
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("number");
@@ -267,6 +297,7 @@ int main(void)
     tcase_add_test(c, decimals_are_rounded);
     tcase_add_test(c, model_files_keep_their_bytes);
     tcase_add_test(c, what_is_no_number_is_refused);
+    tcase_add_test(c, decimals_are_those_of_strtod);
     tcase_set_timeout(c, 60);
     suite_add_tcase(s, c);
     r = srunner_create(s);

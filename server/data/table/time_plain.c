@@ -1,0 +1,156 @@
+/* time_plain.c - see time_plain.h. */
+#include "server/data/table/time_plain.h"
+
+#include "server/data/calendar.h"
+
+/* What is left of the cell. */
+struct rest {
+    const char *s, *end;
+};
+
+/* A number of 1 to `most` digits; 0: there is none, else its digits. */
+static int take_number(int *out, struct rest *r, int most)
+{
+    const char *s = r->s, *stop = r->end - r->s > most ? r->s + most : r->end;
+    int v = 0, n;
+
+    for (; s < stop && (unsigned char)(*s - '0') < 10; s++)
+        v = v * 10 + (*s - '0');
+    n = (int)(s - r->s);
+    if (s < r->end && (unsigned char)(*s - '0') < 10)
+        return 0;
+    r->s = s;
+    *out = v;
+    return n;
+}
+
+static bool take(struct rest *r, char c)
+{
+    if (r->s >= r->end || *r->s != c)
+        return false;
+    r->s++;
+    return true;
+}
+
+/* ".000" behind the seconds. */
+static bool take_fraction(struct plain_time *out, struct rest *r)
+{
+    int v = 0;
+
+    if (!take(r, '.'))
+        return true;
+    if (!take_number(&v, r, 9))
+        return false;
+    out->fraction = v != 0;
+    return true;
+}
+
+/* "Z", "+01:00", "-0530", "+01" or nothing, to the end. */
+static bool take_zone(struct plain_time *out, struct rest *r)
+{
+    bool west = r->s < r->end && *r->s == '-';
+    int hours, minutes = 0, n;
+
+    if (r->s == r->end)
+        return true;
+    out->has_zone = true;
+    if (take(r, 'Z'))
+        return r->s == r->end;
+    if (!take(r, '+') && !take(r, '-'))
+        return false;
+    n = take_number(&hours, r, 4);
+    if (n == 4) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (n != 2 || (take(r, ':') && take_number(&minutes, r, 2) != 2)) {
+        return false;
+    }
+    out->zone = (west ? -1 : 1) * (hours * 60 + minutes);
+    return r->s == r->end && hours <= 23 && minutes <= 59;
+}
+
+/* " 12:00:00.000Z" to the end; 24:00, which ends a day, is left to time_shape.h. */
+static bool take_clock(struct plain_time *out, struct rest *r)
+{
+    int hour, minute, second = 0;
+
+    if ((!take(r, ' ') && !take(r, 'T')) || !take_number(&hour, r, 2) || !take(r, ':') ||
+        !take_number(&minute, r, 2))
+        return false;
+    out->has_clock = true;
+    if (take(r, ':') && (!take_number(&second, r, 2) || !take_fraction(out, r)))
+        return false;
+    out->seconds = hour * 3600 + minute * 60 + second;
+    return hour <= 23 && minute <= 59 && second <= 59 && take_zone(out, r);
+}
+
+bool time_plain_cut(struct plain_time *out, struct cell c)
+{
+    struct rest r = {c.at, c.at + c.len};
+
+    *out = (struct plain_time){.seconds = 0};
+    out->digits[0] = take_number(&out->number[0], &r, 4);
+    if (out->digits[0] == 0 || r.s == r.end)
+        return false;
+    out->mark = *r.s++;
+    if (out->mark != '-' && out->mark != '/' && out->mark != '.')
+        return false;
+    out->digits[1] = take_number(&out->number[1], &r, 2);
+    if (out->digits[1] == 0 || !take(&r, out->mark))
+        return false;
+    out->digits[2] = take_number(&out->number[2], &r, 4);
+    return out->digits[2] > 0 && (r.s == r.end || take_clock(out, &r));
+}
+
+void time_note_zone(struct time_traits *t, bool has_zone, int zone)
+{
+    t->zones_differ = t->zones_differ || (t->clocks && (t->zoned != has_zone || t->zone != zone));
+    t->clocks = true;
+    t->zoned = has_zone;
+    t->zone = zone;
+}
+
+/* Which of the numbers is what in a reading. */
+struct order {
+    int year, month, day;
+};
+
+static const struct order *order_of(enum time_reading reading)
+{
+    static const struct order ymd = {0, 1, 2}, dmy = {2, 1, 0}, mdy = {2, 0, 1};
+
+    return reading == TIME_DMY ? &dmy : reading == TIME_MDY ? &mdy : &ymd;
+}
+
+/* Years have four digits, in some readings two as well. */
+static bool take_year(int *year, const struct plain_time *p, int at, enum time_reading reading)
+{
+    *year = p->number[at];
+    if (p->digits[at] == 4)
+        return reading != TIME_YMD_SHORT && *year > 0;
+    *year += *year < 69 ? 2000 : 1900;
+    return p->digits[at] == 2 && reading != TIME_YMD;
+}
+
+bool time_plain_read(struct timestamp *out, const struct plain_time *p, enum time_reading reading,
+                     struct time_traits *traits)
+{
+    const struct order *o = order_of(reading);
+    int year, month = p->number[o->month], day = p->number[o->day];
+
+    if (p->digits[o->month] > 2 || p->digits[o->day] > 2 || !take_year(&year, p, o->year, reading))
+        return false;
+    if (month < 1 || month > 12 || day < 1 || day > calendar_month_days(year, month) ||
+        (reading == TIME_MDY && p->mark == '.')) /* with points the day comes first */
+        return false;
+    *out = (struct timestamp){days_from_date(year, month, day) * DAY_SECONDS + p->seconds -
+                                  p->zone * 60,
+                              p->has_clock ? FREQ_S : FREQ_D};
+    if (!traits)
+        return true;
+    traits->short_part = traits->short_part || p->digits[o->month] == 1 || p->digits[o->day] == 1;
+    traits->fraction = traits->fraction || p->fraction;
+    if (p->has_clock)
+        time_note_zone(traits, p->has_zone, p->zone);
+    return true;
+}
