@@ -231,7 +231,8 @@ run-threaded-tests:
 
 .PHONY: browser-test
 browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromium (skipped where it is missing)
-	@$(RUN_TESTS) $(BROWSER)
+	@tests/browser/axe.sh '$(BUILD)'
+	@AXE='$(abspath $(BUILD))/browser/node_modules/axe-core/axe.min.js' $(RUN_TESTS) $(BROWSER)
 
 .PHONY: screenshots
 screenshots: all $(BUILD)/tests/browser/test_frame ## pictures of every screen, light, dark and narrow, in build/ui

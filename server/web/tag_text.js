@@ -95,7 +95,7 @@ function chip(word, layer, all) {
       role: 'option',
       tabindex: '-1',
       'aria-selected': 'false',
-      'aria-label': `${s.tokens[i]}, ${tags.join(', ')}, ${percent(100 * score, 3)}`,
+      'aria-description': percent(100 * score, 3),
     },
     h('span', {class: 'token'}, word.shown),
     tags.map(t => h('small', null, t)),

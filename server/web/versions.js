@@ -42,7 +42,8 @@ function beside(a, b) {
 async function fill(part, m, params, writes) {
   const items = await api.list(pathOf(m), {signal: params.signal, most: 200});
   const out = h('div', {'aria-live': 'polite'}),
-    chosen = new Set();
+    chosen = new Set(),
+    removable = writes && items.length > 1;
   const toggle = v => e => {
     if (e.target.checked) chosen.add(v);
     else chosen.delete(v);
@@ -70,7 +71,7 @@ async function fill(part, m, params, writes) {
         {title: 'Baseline', number: true},
         {title: 'Weights', number: true},
         {title: 'Trained'},
-        {title: ''},
+        ...(removable ? [{title: 'Remove'}] : []),
       ],
       items.map(i => [
         h('input', {
@@ -83,9 +84,9 @@ async function fill(part, m, params, writes) {
         ...errorCells(i.metrics),
         number(i.parameter_count, 12),
         ago(i.created_at),
-        writes && items.length > 1
-          ? button('Delete', () => remove(i.version), {'aria-label': `Delete version ${i.version}`})
-          : '',
+        ...(removable
+          ? [button('Delete', () => remove(i.version), {'aria-label': `Delete version ${i.version}`})]
+          : []),
       ]),
     ),
     out,

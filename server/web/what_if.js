@@ -104,7 +104,7 @@ export function whatIfPart(m, params) {
               h(
                 'tr',
                 null,
-                h('th', null, ''),
+                h('th', {scope: 'col'}, 'Covariate'),
                 now.f.time.map(t => h('th', {scope: 'col'}, t)),
               ),
             ),

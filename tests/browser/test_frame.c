@@ -2,58 +2,10 @@
  * sideways, both colour schemes, the keyboard, keys. With SCREENSHOTS=FOLDER it leaves a picture of
  * each. */
 #include "tests/browser/page.h"
+#include "tests/browser/screens.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static char job_screen[64]; /* that of the last job of fill() */
-static const char *const screens[][2] = {
-    {"home", "#/"},
-    {"data", "#/data"},
-    {"data-flights", "#/data/flights"},
-    {"new", "#/data?new=1"},
-    {"models", "#/models"},
-    {"model-flights", "#/models/flights?horizon=24"},
-    {"start", "#/start/flights"},
-    {"tags", "#/tags"},
-    {"tags-words", "#/tags/words"},
-    {"jobs", "#/jobs"},
-    {"job", job_screen},
-    {"train", "#/train?dataset=flights"},
-    {"api", "#/api/getForecast?q=forecast"},
-    {"system", "#/system"},
-    {"nothing", "#/nothing"},
-};
-enum { NUM_SCREENS = sizeof(screens) / sizeof(screens[0]) };
-
-static const struct {
-    const char *name;
-    int width, height;
-    bool dark;
-} looks[] = {{"light", 1280, 900, false}, {"dark", 1280, 900, true}, {"narrow", 320, 640, false}};
-
-static void fill(void)
-{
-    page_example("flights", "airpassengers.csv", "text/csv");
-    run_job(&page.r, &page.d,
-            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\"}", "succeeded");
-    (void)snprintf(job_screen, sizeof(job_screen), "#/jobs/%s", text_at(page.r.json, "id"));
-    page_example("sentences", "treebank.conllu", "text/x-conllu");
-    run_job(&page.r, &page.d,
-            "{\"task\":\"tag\",\"dataset\":\"sentences\",\"model\":\"words\",\"params\":"
-            "{\"epochs\":20,\"members\":1,\"test_size\":12}}",
-            "succeeded");
-}
-
-/* Open, and nothing is on its way any more. */
-static void settle(const char *hash)
-{
-    page_open(hash);
-    page_until("document.querySelector('main h1') && !document.querySelector('.loading') &&"
-               " (!document.querySelector('.picture, #result') ||"
-               " document.querySelector('.plot canvas'))");
-    cJSON_Delete(browser_run(&page.b, "await new Promise(go => setTimeout(go, 300));"));
-}
 
 static void picture(const char *screen, const char *look)
 {
@@ -97,16 +49,16 @@ static void check_contrast(const char *screen, const char *look)
 /* The screens from the first up to the last one, which is left out, in every look. */
 static void check_screens(int first, int last)
 {
-    fill();
+    screens_fill();
     for (int i = first; i < last; i++)
-        for (size_t k = 0; k < sizeof(looks) / sizeof(looks[0]); k++) {
-            browser_screen(&page.b, looks[k].width, looks[k].height, looks[k].dark);
-            settle(screens[i][1]);
+        for (int k = 0; k < NUM_LOOKS; k++) {
+            screen_look(&looks[k]);
+            screen_settle(screens[i].hash);
             page_clean();
             ck_assert_msg(page_is("document.documentElement.scrollWidth <= innerWidth"),
-                          "%s scrolls sideways at %d px", screens[i][0], looks[k].width);
-            check_contrast(screens[i][0], looks[k].name);
-            picture(screens[i][0], looks[k].name);
+                          "%s scrolls sideways at %d px", screens[i].name, looks[k].width);
+            check_contrast(screens[i].name, looks[k].name);
+            picture(screens[i].name, looks[k].name);
         }
 }
 
@@ -124,9 +76,9 @@ END_TEST
 
 START_TEST(the_first_screen_greets)
 {
-    for (size_t k = 0; k < sizeof(looks) / sizeof(looks[0]); k++) {
-        browser_screen(&page.b, looks[k].width, looks[k].height, looks[k].dark);
-        settle("#/");
+    for (int k = 0; k < NUM_LOOKS; k++) {
+        screen_look(&looks[k]);
+        screen_settle("#/");
         page_clean();
         ck_assert(page_is("document.querySelectorAll('.card').length === 3"));
         picture("greeting", looks[k].name);
@@ -138,8 +90,8 @@ START_TEST(an_idle_page_asks_seldom)
 {
     cJSON *n;
 
-    fill();
-    settle("#/");
+    screens_fill();
+    screen_settle("#/");
     cJSON_Delete(browser_run(&page.b, "performance.clearResourceTimings();"));
     n = browser_run(&page.b, "await new Promise(go => setTimeout(go, 9500));"
                              "return performance.getEntriesByType('resource').length;");
@@ -157,8 +109,8 @@ START_TEST(arrow_keys_walk_through_the_points)
                                 "return document.querySelector('.readout').textContent;";
     cJSON *said;
 
-    fill();
-    settle("#/data/flights");
+    screens_fill();
+    screen_settle("#/data/flights");
     said = browser_run(&page.b, press);
     ck_assert_ptr_nonnull(strstr(said->valuestring, "1960-11"));
     ck_assert_ptr_nonnull(strstr(said->valuestring, "390"));
@@ -171,7 +123,7 @@ START_TEST(a_screen_that_is_not_there_is_said_so)
     static const char *const addresses[] = {"#/nothing", "#/%E0%A4", "#/nothing/%"};
 
     for (int i = 0; i < 3; i++) {
-        settle(addresses[i]);
+        screen_settle(addresses[i]);
         ck_assert(
             page_is("document.querySelector('main h1').innerText.includes('no such screen')"));
     }
@@ -214,7 +166,7 @@ END_TEST
 
 START_TEST(a_service_that_ends_is_told)
 {
-    settle("#/");
+    screen_settle("#/");
     (void)daemon_stop(&page.d, 20);
     cJSON_Delete(browser_run(&page.b, "location.hash = '#/data';"));
     page_until("document.querySelector('.problem')?.innerText.includes('does not answer')");

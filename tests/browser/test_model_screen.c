@@ -1,6 +1,7 @@
 /* test_model_screen.c - a model's screen: its numbers are the API's, its state is in the address,
  * and what-if answers of a model with covariates known in advance. */
 #include "tests/browser/page.h"
+#include "tests/browser/screens.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,23 +57,9 @@ START_TEST(anomalies_and_versions_are_shown)
 }
 END_TEST
 
-/* Sales that follow a temperature, which is known in advance. */
 START_TEST(what_if_changes_the_forecast)
 {
-    char csv[4096];
-    size_t n = (size_t)snprintf(csv, sizeof(csv), "month,sold,temperature\n");
-
-    for (int i = 0; i < 72; i++) {
-        int t = 10 + (i * 7) % 23;
-
-        n += (size_t)snprintf(csv + n, sizeof(csv) - n, "%d-%02d,%d,%d\n", 2015 + i / 12,
-                              i % 12 + 1, 100 + 9 * t + i % 3, t);
-    }
-    put(&page.r, &page.d, "/v1/datasets/ice?covariates=temperature", "text/csv", csv, 201);
-    run_job(&page.r, &page.d,
-            "{\"task\":\"forecast\",\"dataset\":\"ice\",\"model\":\"ice\","
-            "\"future_covariates\":[\"temperature\"]}",
-            "succeeded");
+    screens_ice(1);
     page_open("#/models/ice?horizon=3");
     page_until("document.querySelector('.plot canvas')");
     page_until("document.querySelectorAll('input[data-name=temperature]').length === 3");

@@ -228,6 +228,25 @@ cJSON *browser_run(struct browser *b, const char *script)
     return value;
 }
 
+void browser_run_file(struct browser *b, const char *file)
+{
+    cJSON *body = cJSON_CreateObject();
+    FILE *in = fopen(file, "rb");
+    char path[128], *text = NULL;
+    size_t size = 0;
+    ssize_t n;
+
+    ck_assert_msg(in != NULL, "cannot read %s", file);
+    n = getdelim(&text, &size, '\0', in);
+    ck_assert_msg(n > 0, "%s is empty", file);
+    (void)fclose(in);
+    cJSON_AddStringToObject(body, "script", text);
+    (void)cJSON_AddArrayToObject(body, "args");
+    free(text);
+    (void)snprintf(path, sizeof(path), "%s/execute/sync", b->session);
+    cJSON_Delete(command(b, path, body));
+}
+
 cJSON *browser_console(struct browser *b)
 {
     cJSON *body = cJSON_CreateObject();

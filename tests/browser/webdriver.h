@@ -27,6 +27,8 @@ void browser_open(struct browser *b, const char *url);
 /* Runs script (the body of an async function) in the page; what it returns. Fails when it throws.
  * The caller frees it. */
 cJSON *browser_run(struct browser *b, const char *script);
+/* Runs a file in the page, as a script of its own. The policy of the page does not hold for it. */
+void browser_run_file(struct browser *b, const char *file);
 /* What the console has had since the last call: an array of {"level", "message"}. The caller frees
  * it. */
 cJSON *browser_console(struct browser *b);

@@ -179,7 +179,7 @@ function appendPart(d, again) {
         ? ''
         : [d.id_column, d.time_column, ...d.columns].filter(Boolean).join(',') + '\n…',
   });
-  const file = h('input', {type: 'file'});
+  const file = h('input', {type: 'file', 'aria-label': 'File of rows to append'});
   let conflict = 'error';
   const send = async () => {
     const chosen = file.files[0];

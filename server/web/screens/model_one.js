@@ -313,7 +313,7 @@ export async function renderModel(root, params) {
       h(
         'p',
         {class: 'actions'},
-        h('a', {class: 'button primary', href: link(['tags'], {model: m.name})}, 'Tag text'),
+        h('a', {class: 'button primary', href: link(['tags', m.name])}, 'Tag text'),
       ),
     whatIf?.part,
     shown && [h('h2', null, 'How good it is'), shown.part],

@@ -1,0 +1,31 @@
+/* screens.h - every screen of the page, with something on it, and the looks it is tested in. */
+#ifndef TESTS_BROWSER_SCREENS_H
+#define TESTS_BROWSER_SCREENS_H
+
+#include <stdbool.h>
+
+enum { NUM_SCREENS = 15, NUM_LOOKS = 4 };
+
+struct screen {
+    const char *name, *hash; /* hash: what stands behind ui/ */
+};
+extern const struct screen screens[NUM_SCREENS];
+
+struct look {
+    const char *name;
+    int width, height; /* pixels */
+    bool dark;
+};
+extern const struct look looks[NUM_LOOKS];
+
+/* Gives the daemon the data, models and jobs that the screens show. */
+void screens_fill(void);
+/* Stores "ice", sales that follow a temperature, and trains versions of the model "ice",
+ * to which the temperature is known in advance. */
+void screens_ice(int versions);
+/* From now on the page is shown in this look. */
+void screen_look(const struct look *look);
+/* Opens a screen and waits until nothing of it is on its way any more. */
+void screen_settle(const char *hash);
+
+#endif
