@@ -286,6 +286,7 @@ static enum status start_http(struct daemon *d, struct err *e)
         .api_key = c->api_key,
         .read_key = c->read_key,
         .allowed_hosts = c->allowed_hosts,
+        .cors_origins = c->cors_origins,
         .tls_certificate = c->tls_cert,
         .tls_key = c->tls_key,
         .app = &d->app,

@@ -90,6 +90,10 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
     if (c->read_key[0] && !c->api_key[0])
         return err_set(e, ST_INVALID,
                        "there is a read key but no api_key: anyone could still write");
+    if (!c->api_key[0] && !c->insecure && strchr(c->cors_origins, '*'))
+        return err_set(e, ST_INVALID,
+                       "cors_origins is *, so that any web page could change data here, and there "
+                       "is no key: set api_key or api_key_file, or list the origins that may");
     if (!c->api_key[0] && !c->insecure && !on_loopback(c->listen))
         return err_set(e, ST_INVALID,
                        "listen is %s, which other machines reach, and there is no key: set api_key "

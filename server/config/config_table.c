@@ -58,6 +58,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
      "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
      "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
+    {"cors_origins", CONFIG_ORIGINS, AT(cors_origins), 0, 0, "", "origins; empty: none", NULL,
+     "Whose web pages may use the API from a browser (CORS): https://app.example.com, http://localhost:3000. "
+     "* is every page; it needs a key. Pages send the key themselves; cookies are not used."},
     {"tls_cert", CONFIG_TEXT, AT(tls_cert), 0, 0, "", "path; empty: no TLS", NULL,
      "A PEM file with the server's certificate and, behind it, those that lead to its root. "
      "With it and tls_key every connection is encrypted (TLS 1.2 or 1.3). SIGHUP reads both files again; open connections go on."},
@@ -225,6 +228,8 @@ static bool text_ok(enum config_type type, const char *text)
         return listen_ok(text);
     if (type == CONFIG_HOSTS)
         return n <= 4095 && http_hosts_ok(text);
+    if (type == CONFIG_ORIGINS)
+        return n <= 4095 && http_origins_ok(text);
     if (n > 4095 || (type == CONFIG_PATH && n == 0) || !utf8_valid(text, n))
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -427,6 +432,10 @@ void config_put_range(struct buf *out, int k)
         break;
     case CONFIG_HOSTS:
         buf_puts(out, "host names or addresses, with or without a port, separated by commas");
+        break;
+    case CONFIG_ORIGINS:
+        buf_puts(out, "origins such as https://app.example.com, without a path, separated by "
+                      "commas, or *");
         break;
     case CONFIG_SECRET:
         buf_puts(out, "visible ASCII without blanks");

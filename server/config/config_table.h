@@ -8,11 +8,12 @@
 #include <lstm/status.h>
 
 enum config_type {
-    CONFIG_TEXT,   /* no control characters */
-    CONFIG_PATH,   /* text that is not empty */
-    CONFIG_LISTEN, /* address:port */
-    CONFIG_SECRET, /* visible ASCII; never shown */
-    CONFIG_HOSTS,  /* hosts with or without a port, separated by commas or blanks */
+    CONFIG_TEXT,    /* no control characters */
+    CONFIG_PATH,    /* text that is not empty */
+    CONFIG_LISTEN,  /* address:port */
+    CONFIG_SECRET,  /* visible ASCII; never shown */
+    CONFIG_HOSTS,   /* hosts with or without a port, separated by commas or blanks */
+    CONFIG_ORIGINS, /* origins of web pages, or *, separated in the same way */
     CONFIG_BOOLEAN,
     CONFIG_INTEGER,
     CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */

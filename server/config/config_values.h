@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 42 };
+enum { CONFIG_KEYS = 43 };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -21,6 +21,7 @@ struct config {
     bool api_key_generate;              /* make api_key_file when it is not there */
     bool insecure;                      /* no key is needed beyond loopback */
     char *allowed_hosts;                /* names that Host may hold, see http.h */
+    char *cors_origins;                 /* whose pages may use the API, see http.h */
     char *tls_cert, *tls_key;           /* paths of PEM files; both or none */
 
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */

@@ -1,6 +1,7 @@
 /* check.c - what the header alone decides: is the request readable, is there such a path, may the
  * client, is the body one we take. Everything that can be refused before the body is, is. */
 #include "server/http/charset.h"
+#include "server/http/cors.h"
 #include "server/http/etag.h"
 #include "server/http/form.h"
 #include "server/http/http.h"
@@ -113,6 +114,11 @@ static bool refuse_with_allow(struct request *r, bool refused)
         if (!r->refusal)
             return false;
         http_res_status(r->refusal, 204);
+        if (http_header(&r->rq, "Access-Control-Request-Method") &&
+            cors_allowed(http_header(&r->rq, "Origin"), r->http->config.cors_origins))
+            cors_answer_preflight(r->refusal, allow,
+                                  http_header(&r->rq, "Access-Control-Request-Private-Network") !=
+                                      NULL);
     } else {
         err_set(&e, ST_INVALID, "%s does not go with this path; what does: %s", r->method_name,
                 allow);
@@ -199,11 +205,13 @@ static int check_sender(const struct request *r, struct err *e)
         return ST_OK;
     if (count_header(r, "Origin") > 1 || count_header(r, "Sec-Fetch-Site") > 1)
         return (int)err_set(e, ST_MALFORMED, "Origin or Sec-Fetch-Site is there more than once");
-    if (sender_is_ours(&s, r->http->config.allowed_hosts))
+    if (sender_is_ours(&s, r->http->config.allowed_hosts) ||
+        cors_allowed(s.origin, r->http->config.cors_origins))
         return ST_OK;
     err_set(e, ST_INVALID,
             "a web page of another origin sent this (Origin %.100s, Sec-Fetch-Site %.20s); pages "
-            "of this server may, and those whose name the configuration lists in allowed_hosts",
+            "of this server may, and those that the configuration lists in allowed_hosts or "
+            "cors_origins",
             s.origin ? s.origin : "not sent", s.site ? s.site : "not sent");
     return PROBLEM_ORIGIN;
 }

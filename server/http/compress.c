@@ -43,17 +43,6 @@ static bool is_candidate(const struct http_res *rs)
            is_text(rs->content_type) && !http_res_get_header(rs, "Content-Encoding");
 }
 
-static void vary(struct http_res *rs)
-{
-    const char *is = http_res_get_header(rs, "Vary");
-    char text[160];
-
-    if (!is)
-        http_res_header(rs, "Vary", "Accept-Encoding");
-    else if (snprintf(text, sizeof(text), "%s, Accept-Encoding", is) < (int)sizeof(text))
-        http_res_header(rs, "Vary", text);
-}
-
 /* ---- packing ---- */
 
 /* The bytes of the plain answer, of memory or of its file. */
@@ -214,7 +203,7 @@ void http_res_gzip(struct http_res *rs, const char *content_type, const char *da
     http_res_header(rs, "Content-Encoding", "gzip");
     http_res_etag(rs, etag);
     rename_etag(rs, rs->rq);
-    vary(rs);
+    http_res_vary(rs, "Accept-Encoding");
 }
 
 void response_compress(struct http_res *rs, const struct http_req *rq,
@@ -223,7 +212,7 @@ void response_compress(struct http_res *rs, const struct http_req *rq,
     if (!is_candidate(rs))
         return;
     if (!coding_gzip_wanted(rq->fields) || rs->not_modified) {
-        vary(rs);
+        http_res_vary(rs, "Accept-Encoding");
         return;
     }
     if (rq->lane == HTTP_INLINE && rs->len > INLINE_BYTES && !route_is_probe(route) &&
@@ -233,5 +222,5 @@ void response_compress(struct http_res *rs, const struct http_req *rq,
         compress_file(rs, rq);
     else
         compress_memory(rs, rq);
-    vary(rs);
+    http_res_vary(rs, "Accept-Encoding");
 }

@@ -65,6 +65,8 @@ bool http_move(struct http_res *rs, const struct http_req *rq, enum http_lane la
 void http_res_status(struct http_res *rs, int status);
 /* Response header; value copied. Refuses (drops, logs) values with control characters. */
 void http_res_header(struct http_res *rs, const char *name, const char *value);
+/* Adds a field of the request to Vary: the answer depends on it. */
+void http_res_vary(struct http_res *rs, const char *field);
 /* The body. data is owned by the response from now on (malloc'ed). status 0 leaves the status
  * (200). */
 void http_res_body(struct http_res *rs, int status, const char *content_type, char *data,
@@ -112,6 +114,10 @@ extern const double http_bucket_bounds[HTTP_BUCKETS - 1]; /* seconds; the last i
 /* Whether text is a list for allowed_hosts: hosts with or without a port, separated by commas or
  * blanks. */
 bool http_hosts_ok(const char *text);
+
+/* Whether text is a list for cors_origins: origins (https://app.example.com:8443) or *, separated
+ * by commas or blanks. */
+bool http_origins_ok(const char *text);
 
 /* Starts listening and serving. config and what it points to are borrowed until http_stop(). *out
  * is set before the first request is answered, NULL on error. ST_IO names the address and the

@@ -137,37 +137,44 @@ bool host_is_ours(const char *host, const char *allowed)
     return a.is_address || strcmp(a.name, "localhost") == 0 || listed(&a, allowed, true);
 }
 
-/* "https://host:port". Other schemes and "null" are no pages of a server. *port: that of the scheme
- * where none is given. */
-static bool parse_origin(struct authority *a, int *scheme_port, const char *origin)
+bool origin_parse(struct origin *o, const char *text, size_t n)
 {
-    const char *rest = strstr(origin, "://");
-    size_t n = rest ? (size_t)(rest - origin) : 0;
+    static const char http[] = "http://", https[] = "https://";
+    size_t skip = sizeof(http) - 1;
 
-    *scheme_port = n == 4 && strncasecmp(origin, "http", n) == 0    ? PORT_HTTP
-                   : n == 5 && strncasecmp(origin, "https", n) == 0 ? PORT_HTTPS
-                                                                    : PORT_NONE;
-    return *scheme_port != PORT_NONE && authority_parse(a, rest + 3, strlen(rest + 3));
+    o->secure = n >= sizeof(https) - 1 && strncasecmp(text, https, sizeof(https) - 1) == 0;
+    if (o->secure)
+        skip = sizeof(https) - 1;
+    else if (n < skip || strncasecmp(text, http, skip) != 0)
+        return false;
+    if (!authority_parse(&o->host, text + skip, n - skip))
+        return false;
+    o->port = o->secure ? PORT_HTTPS : PORT_HTTP;
+    if (o->host.port != PORT_NONE)
+        o->port = o->host.port;
+    return true;
 }
 
 /* A proxy takes https from the client and http to us, so that Host without a port has that of the
  * origin's scheme. */
 static bool origin_is_ours(const char *origin, const char *host, const char *allowed)
 {
-    struct authority o, h;
+    struct authority h;
+    struct origin o;
     int scheme_port;
 
-    if (!parse_origin(&o, &scheme_port, origin))
+    if (!origin_parse(&o, origin, strlen(origin)))
         return false;
-    if (o.port == scheme_port)
-        o.port = PORT_NONE;
-    if (listed(&o, allowed, false))
+    scheme_port = o.secure ? PORT_HTTPS : PORT_HTTP;
+    if (o.host.port == scheme_port)
+        o.host.port = PORT_NONE;
+    if (listed(&o.host, allowed, false))
         return true;
     if (!host || !authority_parse(&h, host, strlen(host)))
         return false;
     if (h.port == scheme_port)
         h.port = PORT_NONE;
-    return o.port == h.port && strcmp(o.name, h.name) == 0;
+    return o.host.port == h.port && strcmp(o.host.name, h.name) == 0;
 }
 
 bool sender_is_ours(const struct sender *s, const char *allowed)

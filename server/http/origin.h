@@ -24,6 +24,15 @@ struct authority {
  * information, with anything that no host name has, an IPv6 address without brackets. */
 bool authority_parse(struct authority *a, const char *text, size_t n);
 
+/* scheme://host[:port] of a page, http or https. */
+struct origin {
+    struct authority host; /* its port: -1 where none was written */
+    int port;              /* that of the scheme where none was written */
+    bool secure;           /* https */
+};
+/* Reads the n bytes at text. False for other schemes, "null", and what has a path. */
+bool origin_parse(struct origin *o, const char *text, size_t n);
+
 /* What a request says of where it was sent and of the page that it comes from. NULL: no such
  * header. Borrowed. */
 struct sender {

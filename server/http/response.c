@@ -289,6 +289,29 @@ void http_res_etag(struct http_res *rs, const char *etag)
         }
 }
 
+/* Whether the list has the name, as a whole word. */
+static bool has_word(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *at = list; (at = strcasestr(at, name)) != NULL; at += n)
+        if ((at == list || at[-1] == ' ' || at[-1] == ',') && strchr(", ", at[n]))
+            return true;
+    return false;
+}
+
+void http_res_vary(struct http_res *rs, const char *field)
+{
+    const char *is = http_res_get_header(rs, "Vary");
+    char text[160];
+
+    if (!is)
+        http_res_header(rs, "Vary", field);
+    else if (!has_word(is, field) &&
+             snprintf(text, sizeof(text), "%s, %s", is, field) < (int)sizeof(text))
+        http_res_header(rs, "Vary", text);
+}
+
 int response_status(const struct http_res *rs)
 {
     if (rs->no_memory)

@@ -2,6 +2,7 @@
  *
  * Shared bytes are often requested again on the same connection. The connection keeps the response
  * of libmicrohttpd that it made of them; only the request id in it changes. */
+#include "server/http/cors.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/request.h"
@@ -150,13 +151,15 @@ static void keep(struct request *r, struct MHD_Response *m, const char *data, si
 
 enum MHD_Result request_send(struct request *r, struct http_res *rs)
 {
-    int status = response_status(rs), num_headers = rs->num_headers;
+    int status = response_status(rs), num_headers;
     bool keeping = may_be_kept(r, rs, status);
     const char *data = rs->data;
     size_t len = rs->len;
     struct MHD_Response *m = NULL;
     enum MHD_Result sent;
 
+    cors_mark(rs, http_header(&r->rq, "Origin"), r->http->config.cors_origins);
+    num_headers = rs->num_headers;
     if (keeping && is_kept(r->conn, rs)) {
         r->sent = r->head ? 0 : rs->len;
         m = take_kept(r);

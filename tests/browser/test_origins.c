@@ -276,6 +276,56 @@ START_TEST(a_name_that_points_here_reads_and_deletes_nothing)
 }
 END_TEST
 
+/* ---- pages that are listed ---- */
+
+/* Runs in page: how many of three requests to the daemon of cors_origins went through, and the
+ * ETag that the page could read. */
+static cJSON *use_from(const char *page, const struct daemon *listed)
+{
+    static const char use[] =
+        "const url = 'http://127.0.0.1:%s', Authorization = 'Bearer secret';"
+        "let done = 0, etag = '', refused = 0;"
+        "const body = '{\"values\":[1,2,3]}', type = 'application/json';"
+        "await fetch(url + '/v1/datasets/shop', {method: 'PUT', body,"
+        "  headers: {Authorization, 'Content-Type': type}}).then(a => done += a.ok, () => 0);"
+        "await fetch(url + '/v1/datasets/shop', {headers: {Authorization}})"
+        "  .then(a => { done += a.ok; etag = a.headers.get('ETag') || ''; }, () => 0);"
+        "await fetch(url + '/v1/datasets/shop').then(a => refused = a.status, () => 0);"
+        "await fetch(url + '/v1/datasets/shop', {method: 'DELETE', headers: {Authorization}})"
+        "  .then(a => done += a.ok, () => 0);"
+        "return {done, etag, refused};";
+    char script[2048];
+
+    (void)snprintf(script, sizeof(script), use, port_of(listed));
+    browser_open(&b, page);
+    return browser_run(&b, script);
+}
+
+START_TEST(a_listed_page_reads_and_changes_with_its_key)
+{
+    struct daemon listed;
+    char page[128], origin[128];
+    cJSON *seen;
+
+    (void)snprintf(origin, sizeof(origin), "http://evil.test:%s", port_of(&other));
+    daemon_init(&listed);
+    daemon_start(&listed,
+                 (const char *const[]){"--api-key", "secret", "--cors-origins", origin, NULL});
+    (void)snprintf(page, sizeof(page), "%.100s/openapi.json", origin);
+    seen = use_from(page, &listed);
+    ck_assert_int_eq((int)number_at(seen, "done"), 3);
+    ck_assert_int_eq((int)number_at(seen, "refused"), 401);
+    ck_assert_str_ne(text_at(seen, "etag"), "");
+    cJSON_Delete(seen);
+    (void)snprintf(page, sizeof(page), "%s/openapi.json", other.url); /* is not listed */
+    seen = use_from(page, &listed);
+    ck_assert_int_eq((int)number_at(seen, "done"), 0);
+    ck_assert_int_eq((int)number_at(seen, "refused"), 0);
+    cJSON_Delete(seen);
+    daemon_free(&listed);
+}
+END_TEST
+
 /* ---- our own pages ---- */
 
 static void own_page_works(const char *origin)
@@ -333,6 +383,7 @@ int main(void)
     tcase_add_test(t, a_page_under_the_other_name_of_loopback_changes_nothing);
     tcase_add_test(t, a_picture_tells_a_stranger_nothing);
     tcase_add_test(t, a_name_that_points_here_reads_and_deletes_nothing);
+    tcase_add_test(t, a_listed_page_reads_and_changes_with_its_key);
     tcase_add_test(t, a_page_of_ours_reads_and_writes);
     suite_add_tcase(s, t);
     return suite_run(s);

@@ -1,0 +1,73 @@
+/* cors.c - see cors.h. */
+#include "server/http/cors.h"
+
+#include "server/http/http.h"
+#include "server/http/origin.h"
+
+#include <string.h>
+
+/* What a page may send and read beyond what the Fetch standard always allows. */
+static const char request_fields[] =
+    "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, "
+    "Last-Event-ID, X-Api-Key, X-Request-Id";
+static const char response_fields[] =
+    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
+/* How long a browser keeps the answer to a preflight; Chromium takes at most two hours. */
+static const char preflight_seconds[] = "600";
+
+static const char separators[] = ", \t";
+
+bool cors_allowed(const char *origin, const char *list)
+{
+    struct origin from, entry;
+    size_t n;
+
+    if (!origin || !list)
+        return false;
+    for (const char *at = list + strspn(list, separators); *at;
+         at += n + strspn(at + n, separators)) {
+        n = strcspn(at, separators);
+        if (n == 1 && *at == '*')
+            return true;
+        if (origin_parse(&from, origin, strlen(origin)) && origin_parse(&entry, at, n) &&
+            from.port == entry.port && from.secure == entry.secure &&
+            strcmp(from.host.name, entry.host.name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool http_origins_ok(const char *list)
+{
+    struct origin entry;
+    size_t n;
+
+    for (const char *at = list + strspn(list, separators); *at;
+         at += n + strspn(at + n, separators)) {
+        n = strcspn(at, separators);
+        if (!(n == 1 && *at == '*') && !origin_parse(&entry, at, n))
+            return false;
+    }
+    return true;
+}
+
+void cors_mark(struct http_res *rs, const char *origin, const char *list)
+{
+    if (!list || !list[0])
+        return;
+    http_res_vary(rs, "Origin");
+    if (!cors_allowed(origin, list))
+        return;
+    http_res_header(rs, "Access-Control-Allow-Origin", origin);
+    http_res_header(rs, "Access-Control-Expose-Headers", response_fields);
+}
+
+void cors_answer_preflight(struct http_res *rs, const char *methods, bool local)
+{
+    http_res_vary(rs, "Access-Control-Request-Method");
+    http_res_header(rs, "Access-Control-Allow-Methods", methods);
+    http_res_header(rs, "Access-Control-Allow-Headers", request_fields);
+    http_res_header(rs, "Access-Control-Max-Age", preflight_seconds);
+    if (local)
+        http_res_header(rs, "Access-Control-Allow-Private-Network", "true");
+}
