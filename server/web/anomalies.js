@@ -1,44 +1,13 @@
 // anomalies.js - recent observations outside of what the model expected of each, ringed.
-import {h, replace, button, problem, table} from './dom.js';
+import {h, replace, button, problem} from './dom.js';
 import * as api from './api.js';
 import {lineChart} from './chart.js';
-import {count, value} from './format.js';
-
-function ring(g, name, context, x, y, colour, size) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.arc(x, y, size + 3, 0, 2 * Math.PI);
-  context.stroke();
-}
+import {anomaliesAt, anomalyText, ringed} from './marks.js';
 
 async function show(out, answer, id) {
   const s = answer.series.find(x => x.id === id) ?? answer.series[0];
-  const found = s.value.map((v, i) => (s.anomaly[i] ? v : null)),
-    plot = h('div');
-  const rows = s.time
-    .map((t, i) => [t, value(s.value[i]), value(s.lower[i]), value(s.upper[i])])
-    .filter((r, i) => s.anomaly[i]);
-  replace(
-    out,
-    h(
-      'p',
-      null,
-      `${count(s.anomalies, 'observation')} of ${s.value.length} outside of the ${answer.level} % interval.`,
-    ),
-    plot,
-    rows.length > 0 &&
-      table(
-        'Anomalies',
-        [
-          {title: 'Time'},
-          {title: s.id, number: true},
-          {title: 'Expected from', number: true},
-          {title: 'to', number: true},
-        ],
-        rows,
-      ),
-  );
+  const plot = h('div');
+  replace(out, anomalyText(s, answer.level), plot);
   await lineChart(plot, {
     title: `Anomalies of ${s.id}`,
     yTitle: s.id,
@@ -48,7 +17,7 @@ async function show(out, answer, id) {
     lines: [
       {name: 'observed', kind: 'observed', values: s.value},
       {name: 'expected', kind: 'forecast', values: s.expected},
-      {name: 'anomaly', kind: 'second', points: true, draw: ring, values: found},
+      ringed('anomaly', anomaliesAt(s.time, s)),
     ],
     bands: [{name: `${answer.level} % interval`, lower: s.lower, upper: s.upper}],
   });

@@ -36,6 +36,7 @@ const looks = {
   truth: {colour: '--warm', strokeWidth: 1.6, strokePattern: [6, 4]},
   baseline: {colour: '--baseline', strokeWidth: 1},
   second: {colour: '--warm', strokeWidth: 1.6},
+  replaced: {colour: '--quiet', strokeWidth: 1},
 };
 
 function colour(name) {
@@ -44,13 +45,17 @@ function colour(name) {
 
 // ---- data
 
+// Dots mark values of other lines. dygraphs does not get them: it would stretch y to the nearest
+// ones outside of what is shown.
+const drawn = spec => spec.lines.filter(l => !l.points);
+
 // The columns that dygraphs gets: x, one a line, and the bounds of the bands, which are drawn apart
 // but take part in the range of y.
 function rowsOf(spec, x) {
   const bounds = (spec.bands ?? []).flatMap(b => [b.lower, b.upper]);
   return x.map((at, i) => [
     at,
-    ...spec.lines.map(l => l.values[i] ?? null),
+    ...drawn(spec).map(l => l.values[i] ?? null),
     ...bounds.map(b => b[i] ?? null),
   ]);
 }
@@ -58,7 +63,7 @@ function rowsOf(spec, x) {
 function namesOf(spec) {
   return [
     'x',
-    ...spec.lines.map((l, i) => `${i} ${l.name}`),
+    ...drawn(spec).map((l, i) => `${i} ${l.name}`),
     ...(spec.bands ?? []).flatMap((b, i) => [`lower ${i}`, `upper ${i}`]),
   ];
 }
@@ -66,17 +71,15 @@ function namesOf(spec) {
 function seriesOptions(spec) {
   const options = {};
   const names = namesOf(spec);
-  spec.lines.forEach((l, i) => {
+  drawn(spec).forEach((l, i) => {
     const {colour: name, ...look} = looks[l.kind] ?? looks.observed;
     options[names[i + 1]] = {
       color: colour(name),
       ...look,
       showInRangeSelector: true,
-      ...(l.points ? {strokeWidth: 0, drawPoints: true, pointSize: 3} : {}),
-      ...(l.draw ? {drawPointCallback: l.draw, drawHighlightPointCallback: l.draw} : {}),
     };
   });
-  for (const name of names.slice(1 + spec.lines.length))
+  for (const name of names.slice(1 + drawn(spec).length))
     options[name] = {
       strokeWidth: 0,
       highlightCircleSize: 0,
@@ -105,6 +108,26 @@ function band(context, g, x, b, fill) {
     }
     open = there;
   }
+}
+
+// Strips where values are missing.
+function gap(context, area, g, x, {from, to}) {
+  const edge = (a, b) => g.toDomXCoord(x[b] === undefined ? x[a] : (x[a] + x[b]) / 2);
+  const left = edge(from, from - 1),
+    right = edge(to, to + 1);
+  context.fillRect(left, area.y, Math.max(1, right - left), area.h);
+}
+
+// Hollow dots, or larger rings around what the line shows.
+function dots(context, g, x, l) {
+  context.strokeStyle = colour((looks[l.kind] ?? looks.observed).colour);
+  context.lineWidth = 1.5;
+  l.values.forEach((v, i) => {
+    if (v === null || v === undefined) return;
+    context.beginPath();
+    context.arc(g.toDomXCoord(x[i]), g.toDomYCoord(v), l.points === 'ring' ? 6 : 3, 0, 2 * Math.PI);
+    context.stroke();
+  });
 }
 
 // A dotted line with a word beside it, on the side that has room.
@@ -136,9 +159,12 @@ function underlay(spec, x) {
     context.beginPath();
     context.rect(area.x, area.y, area.w, area.h);
     context.clip();
+    context.fillStyle = colour('--gap');
+    for (const run of spec.gaps ?? []) gap(context, area, g, x, run);
     (spec.bands ?? []).forEach((b, i) =>
       band(context, g, x, b, colour(wide && i === 0 ? '--band-wide' : '--band-narrow')),
     );
+    for (const l of spec.lines) if (l.points) dots(context, g, x, l);
     for (const m of spec.marks ?? []) mark(context, area, g.toDomXCoord(x[m.row]), m.text);
     context.restore();
   };
@@ -195,7 +221,7 @@ function legend(spec) {
   const keys = spec.lines
     .filter(l => l.legend !== false)
     .map(l =>
-      h('li', null, h('span', {class: `swatch ${l.kind} ${l.points ? 'dot' : ''}`}), l.name),
+      h('li', null, h('span', {class: `swatch ${l.kind} ${l.points ? `dot ${l.points}` : ''}`}), l.name),
     );
   (spec.bands ?? []).forEach((b, i) =>
     keys.push(
@@ -207,7 +233,9 @@ function legend(spec) {
       ),
     ),
   );
-  return h('ul', {class: 'legend'}, keys);
+  if (spec.gaps?.length > 0)
+    keys.push(h('li', null, h('span', {class: 'swatch gap'}), 'missing'));
+  return keys.length > 0 && h('ul', {class: 'legend'}, keys);
 }
 
 // Filled when it is opened: with what the chart shows then.
@@ -261,7 +289,7 @@ function optionsOf(chart) {
     legend: 'never',
     animatedZooms: false,
     xRangePad: 8,
-    yRangePad: 8,
+    yRangePad: spec.marks?.length > 0 ? 20 : 8, // room for the words of the marks
     rightGap: 20,
     xAxisHeight: 36,
     highlightCircleSize: 3.5,
@@ -293,9 +321,11 @@ function optionsOf(chart) {
 //   title (for screen readers), yTitle, xTitle
 //   time: [...] as the data spell it, or x: [...] numbers
 //   lines: [{name, kind ('observed', 'forecast', 'truth', 'baseline', 'second'), values: [...],
-//            points: true (dots alone), draw, legend: false}]
+//            points: 'ring' or 'hollow' (dots where another line has its values), legend: false}]
 //   bands: [{name, lower: [...], upper: [...]}], the widest first
 //   marks: [{row, text}]: dotted lines; join: the row in which a forecast begins
+//   gaps: [{from, to}]: rows without values, which are shaded
+//   table: false where the numbers stand elsewhere
 //   log, zero: of the y axis; selector: whether a range selector stands below
 //   window: the number of rows at the end that are shown at first
 //   keepZoom: for update(), leave the part of x that is shown
@@ -327,7 +357,11 @@ export async function lineChart(root, spec) {
   // live: more of the same, of which only what changes is drawn anew.
   function take(next, live) {
     const row = live ? chart.row : null;
-    const names = JSON.stringify(namesOf(next));
+    const names = JSON.stringify([
+      namesOf(next),
+      next.lines.map(l => l.name),
+      next.gaps?.length > 0,
+    ]);
     chart.spec = next;
     const stamps = next.time;
     chart.calendar = stamps ? areTimes(stamps) : false;
@@ -336,12 +370,13 @@ export async function lineChart(root, spec) {
     next.count = chart.x.length;
     figure.setAttribute(
       'aria-label',
-      `${next.title}. Chart of ${next.count} points; arrow keys walk through them, a table follows.`,
+      `${next.title}. Chart of ${next.count} points; arrow keys walk through them${next.table === false ? '' : ', a table follows'}.`,
     );
     titles.textContent = next.yTitle ?? '';
     chart.rest = next.rest ?? '';
     chart.say(row);
-    if (!live || names !== chart.names) replace(keys, legend(next), numbers(chart));
+    if (!live || names !== chart.names)
+      replace(keys, legend(next), next.table !== false && numbers(chart));
     chart.names = names;
   }
 

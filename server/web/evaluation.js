@@ -122,9 +122,17 @@ function ofForecaster(m, e, params) {
       coverage(e.metrics),
       bar,
       plot,
-      measures(e.metrics),
-      e.per_step?.mase?.length > 1 && h('h3', null, 'Error by step, as ', term('MASE')),
-      bars,
+      h(
+        'div',
+        {class: 'columns'},
+        h('div', null, h('h3', null, 'Errors'), measures(e.metrics)),
+        h(
+          'div',
+          null,
+          e.per_step?.mase?.length > 1 && h('h3', null, 'Error by step, as ', term('MASE')),
+          bars,
+        ),
+      ),
     ],
     draw,
   };

@@ -2,6 +2,7 @@
 // intervals open from there.
 import {lineChart} from './chart.js';
 import {steps} from './format.js';
+import {missingRuns, replaced, replacedAt} from './marks.js';
 import {rowNumbers} from './series.js';
 
 // The spec of lineChart(). history: {time (or null), values}; f: a series of the API's forecast;
@@ -20,6 +21,7 @@ export function fanSpec({title, unit, history, f, more = [], context}) {
     ...Array(n - 1 - last).fill(null),
     ...list,
   ];
+  const changed = replacedAt(time, f.explanation?.observations);
   return {
     title,
     yTitle: unit,
@@ -29,10 +31,12 @@ export function fanSpec({title, unit, history, f, more = [], context}) {
       {name: 'observed', kind: 'observed', values: [...history.values, ...Array(h).fill(null)]},
       ...more,
       {name: 'forecast', kind: 'forecast', hideAtJoin: true, values: joined(f.mean)},
+      ...(changed.some(v => v !== null) ? [replaced(changed)] : []),
     ],
     bands: levels
       .filter(l => f.lower[l].some(v => v !== null))
       .map(l => ({name: `${l} % interval`, lower: joined(f.lower[l]), upper: joined(f.upper[l])})),
+    gaps: missingRuns(history.values.slice(0, last)),
     marks: [{row: last, text: `forecast from ${f.time[0]}`}],
     window: context ?? Math.max(6 * h, 60) + h,
     rest: `${steps(h, f.frequency)} ahead`,

@@ -36,6 +36,48 @@ START_TEST(the_chart_has_the_numbers_of_the_api)
 }
 END_TEST
 
+/* The parts step by step, their sum, the weights and the reasons are the API's. */
+START_TEST(the_parts_are_those_of_the_api)
+{
+    static const char shown[] =
+        "(() => { const t = [...document.querySelectorAll('table')].find(t =>"
+        "    t.caption?.textContent === 'Parts of the forecast');"
+        "  return [...t.querySelectorAll('tbody tr')].map(r =>"
+        "    [...r.querySelectorAll('td span')].map(s => Number(s.title))); })()";
+    cJSON *rows;
+    const cJSON *parts, *part;
+    double sum = 0;
+    int k = 0;
+
+    train_flights();
+    page_open("#/models/flights?horizon=5");
+    page_until("document.querySelectorAll('.parts .plot canvas').length >= 4");
+    get(&page.r, &page.d, "/v1/models/flights/forecast?horizon=5&explain=1", 200);
+    rows = page_value(shown);
+    ck_assert_int_eq(cJSON_GetArraySize(rows), 5);
+    parts = at(page.r.json, "series.0.explanation.parts");
+    cJSON_ArrayForEach(part, parts)
+    {
+        double value = cJSON_GetArrayItem(part, 4)->valuedouble;
+
+        ck_assert_double_eq_tol(cJSON_GetArrayItem(cJSON_GetArrayItem(rows, 4), k++)->valuedouble,
+                                value, 1e-9);
+        sum += value;
+    }
+    ck_assert_double_eq_tol(cJSON_GetArrayItem(cJSON_GetArrayItem(rows, 4), k)->valuedouble, sum,
+                            1e-6);
+    cJSON_Delete(rows);
+    rows = page_value("[...document.querySelectorAll('.bar.weight')].map(e =>"
+                      " Number(e.closest('tr').cells[1].firstChild.title))"
+                      ".reduce((a, b) => a + b, 0)");
+    ck_assert_double_eq_tol(rows->valuedouble, 1, 1e-9);
+    cJSON_Delete(rows);
+    ck_assert(page_is("document.body.innerText.includes('A season of 12 months is forecast: "
+                      "methods that repeat')"));
+    page_clean();
+}
+END_TEST
+
 START_TEST(anomalies_and_versions_are_shown)
 {
     train_flights();
@@ -76,6 +118,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         the_chart_has_the_numbers_of_the_api,
+        the_parts_are_those_of_the_api,
         anomalies_and_versions_are_shown,
         what_if_changes_the_forecast,
     };

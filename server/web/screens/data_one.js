@@ -2,15 +2,13 @@
 // Data.
 import {h, replace, menu, button, problem, table, ask, go, link, announce} from '../dom.js';
 import * as api from '../api.js';
-import {lineChart} from '../chart.js';
-import {loadSeries, rowNumbers} from '../series.js';
+import {seriesChart} from '../series_chart.js';
 import {taggedSentence} from '../tagged.js';
 import {follow} from '../training.js';
 import {count, number} from '../format.js';
 import {has} from '../screens.js';
 import {sizeOf, typeOf} from '../upload.js';
 
-const maxPoints = 2000; // that a chart is drawn of; the service keeps extremes and gaps
 const shownSeries = 200,
   shownSentences = 100;
 
@@ -31,57 +29,6 @@ function describe(d) {
     `${what}${s.start === null ? '' : `, from ${s.start} to ${s.end}`}` +
     `${missing > 0 ? `; ${count(missing, 'value')} missing` : ''}.`
   );
-}
-
-// Menus for the series and the column, and the chart of them.
-function chartPart(d, params) {
-  const plot = h('div', {class: 'picture'}),
-    bar = h('div', {class: 'actions'});
-  let chart = null,
-    last = 0;
-  const named = () => d.series.find(s => s.id === params.query.series) ?? d.series[0];
-  async function draw() {
-    const mine = ++last,
-      s = named();
-    const query = {max_points: maxPoints, series: d.num_series > 1 ? s.id : undefined};
-    const [series] = await loadSeries(d, {signal: params.signal, query, shown: true});
-    if (mine !== last || !series) return;
-    const column = series.columns.find(c => c.name === params.query.column) ?? series.columns[0];
-    chart?.free();
-    chart = await lineChart(plot, {
-      title: s.id,
-      yTitle: column.name,
-      time: series.time ?? rowNumbers(column.values.length),
-      rest:
-        s.length > column.values.length
-          ? `${number(column.values.length, 9)} of ${number(s.length, 9)} rows are drawn; extremes are kept.`
-          : '',
-      lines: [{name: column.name, kind: 'observed', values: column.values}],
-    });
-  }
-  const change = query => {
-    params.set(query);
-    draw().catch(e => replace(plot, problem(e)));
-  };
-  const columns = [...d.columns, ...d.covariates];
-  replace(
-    bar,
-    d.num_series > 1 &&
-      menu(
-        'Series',
-        d.series.map(s => [s.id, s.id]),
-        named().id,
-        v => change({series: v}),
-      ),
-    columns.length > 1 &&
-      menu(
-        'Column',
-        columns.map(c => [c, c]),
-        params.query.column ?? columns[0],
-        v => change({column: v}),
-      ),
-  );
-  return {part: [bar, plot], draw};
 }
 
 function seriesPart(d) {
@@ -288,7 +235,7 @@ export async function renderOne(root, params) {
     out = h('div');
   const again = () => renderOne(root, params);
   const [train, training] = writes ? trainPart(d, params) : [null, null];
-  const picture = d.kind === 'series' ? chartPart(d, params) : null;
+  const picture = d.kind === 'series' ? seriesChart(d, params) : null;
   const formats =
     d.kind === 'series'
       ? [
@@ -323,7 +270,11 @@ export async function renderOne(root, params) {
   await picture?.draw();
   return {
     update(next) {
-      Object.assign(params.query, {series: undefined, column: undefined}, next.query);
+      Object.assign(
+        params.query,
+        {series: undefined, column: undefined, model: undefined},
+        next.query,
+      );
       again();
     },
   };

@@ -6,6 +6,7 @@ import {historyOf, loadSeries} from '../series.js';
 import {ago, count, number, steps} from '../format.js';
 import {has} from '../screens.js';
 import {howGood} from '../words.js';
+import {explanationPart} from '../explanation.js';
 import {calendarFacts} from '../calendar_facts.js';
 import {evaluationPart} from '../evaluation.js';
 import {anomalyPart} from '../anomalies.js';
@@ -74,8 +75,8 @@ function forecastPart(model, params) {
   function request({horizon, level, series, version}, future) {
     const path = `${pathOf(model.name)}/forecast`,
       options = {signal: params.signal, shown: true};
-    if (!future) return api.get(path, {...options, query: {horizon, level, series, version}});
-    const body = {horizon, level: level.split(',').filter(Boolean).map(Number)};
+    if (!future) return api.get(path, {...options, query: {horizon, level, series, version, explain: 1}});
+    const body = {horizon, level: level.split(',').filter(Boolean).map(Number), explain: true};
     return api.post(path, {...body, future_covariates: future}, {...options, query: {version}});
   }
 
@@ -301,6 +302,7 @@ export async function renderModel(root, params) {
   params.again = () => renderModel(root, params).catch(e => replace(root, problem(e)));
   const forecast = m.task === 'forecast' ? forecastPart(m, params) : null;
   const whatIf = forecast ? whatIfPart(m, params) : null;
+  const made = forecast ? explanationPart() : null;
   const shown = evaluation ? evaluationPart(m, evaluation, params) : null;
   replace(
     root,
@@ -317,10 +319,15 @@ export async function renderModel(root, params) {
       ),
     whatIf?.part,
     shown && [h('h2', null, 'How good it is'), shown.part],
+    made && [h('h2', null, 'What the forecast is made of'), made.part],
     forecast && m.dataset && anomalyPart(m, params),
-    h('h2', null, 'What it is made of'),
-    facts(m),
-    forecast && calendarFacts(effectsOf(m, params.query.series)),
+    h('h2', null, 'What the model is made of'),
+    h(
+      'div',
+      {class: 'columns'},
+      facts(m),
+      forecast && h('div', null, calendarFacts(effectsOf(m, params.query.series))),
+    ),
     h('h2', null, 'Versions'),
     versionPart(m, params, writes),
     h(
@@ -331,7 +338,10 @@ export async function renderModel(root, params) {
     ),
     out,
   );
-  params.drawn = current => whatIf?.show(current);
+  params.drawn = current => {
+    whatIf?.show(current);
+    made?.show(current.f, current.unit);
+  };
   await forecast?.draw();
   await shown?.draw();
   return {
