@@ -29,9 +29,10 @@ void date_from_days(int64_t days, int64_t *y, int *m, int *d)
 int calendar_month_days(int64_t y, int m)
 {
     static const int n[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
 
-    return m == 2 && leap ? 29 : n[m - 1];
+    if (m != 2)
+        return n[m - 1];
+    return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0 ? 29 : 28;
 }
 
 int calendar_weekday(int64_t days)
@@ -50,8 +51,10 @@ void calendar_iso_week(int64_t days, int64_t *year, int *week)
 
 bool calendar_holds(int64_t seconds)
 {
-    return seconds >= days_from_date(1, 1, 1) * DAY_SECONDS &&
-           seconds < days_from_date(CALENDAR_YEAR_MAX + 1, 1, 1) * DAY_SECONDS;
+    /* 0001-01-01 and 10000-01-01 */
+    static const int64_t first = -719162, behind = 2932897;
+
+    return seconds >= first * DAY_SECONDS && seconds < behind * DAY_SECONDS;
 }
 
 const char *calendar_month_name(int m)

@@ -359,13 +359,14 @@ enum status timeline_parse(struct timeline *out, const char *frequency, const ch
 enum status timeline_ordinal(int64_t *out, struct frequency f, const struct timestamp *t,
                              struct err *e)
 {
-    int64_t days = floor_div(t->seconds, DAY_SECONDS), y;
+    int64_t days = floor_div(t->seconds, DAY_SECONDS), y = 0;
     char name[16];
-    int m, d;
+    int m = 0, d = 0;
 
     if ((t->precision == FREQ_INDEX) != (f.unit == FREQ_INDEX))
         return err_set(e, ST_INVALID, "row numbers and calendar times cannot be mixed");
-    date_from_days(days, &y, &m, &d);
+    if (f.unit >= FREQ_Y && f.unit <= FREQ_M)
+        date_from_days(days, &y, &m, &d);
     switch (f.unit) {
     case FREQ_INDEX:
     case FREQ_S:

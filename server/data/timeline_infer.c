@@ -11,7 +11,7 @@
 
 /* A step of the week is closed when it never occurs in CLOSED_WEEKS whole weeks; one of the day,
  * in CLOSED_DAYS days. */
-enum { CLOSED_WEEKS = 3, CLOSED_DAYS = 7, BUSINESS_STAMPS = 3 };
+enum { CLOSED_WEEKS = 3, CLOSED_DAYS = 7, BUSINESS_STAMPS = 3, STAMPS_A_LOOK = 1024 };
 /* Of the open steps of a week so many must be there; of those of a day fewer, as whole days may be
  * closed beside. */
 static const double open_of_week = 0.75, open_of_day = 0.6;
@@ -76,6 +76,17 @@ static struct place place_of(const struct stamps *s)
         p.last_business = p.last_business && day == time_anchor_day(ANCHOR_LAST_BUSINESS_DAY, y, m);
     }
     return p;
+}
+
+/* Whether all stamps have the time of day of the first one. */
+static bool have_one_clock(const struct stamps *s)
+{
+    int64_t clock = floor_mod(local_at(s, 0), DAY_SECONDS);
+
+    for (size_t i = 1; i < s->n; i++)
+        if (floor_mod(local_at(s, i), DAY_SECONDS) != clock)
+            return false;
+    return true;
 }
 
 /* The anchor of a grid of months that holds all stamps; -1 when none does. Two dates are the last
@@ -154,13 +165,13 @@ static int64_t common_distance(const struct stamps *s, int64_t at(const struct s
 /* Half-years are six months: a quarter names a quarter. */
 static bool calendar_frequency(struct frequency *out, const struct stamps *s)
 {
-    struct place p = place_of(s);
-    int64_t months;
+    int64_t months = common_distance(s, months_at);
+    struct place p;
 
-    if (anchor_of(&p, s->n) < 0)
-        return false;
-    months = common_distance(s, months_at);
     if (months <= 0 || months / 12 > FREQUENCY_MULTIPLE_MAX)
+        return false;
+    p = place_of(s);
+    if (anchor_of(&p, s->n) < 0)
         return false;
     if (months % 12 == 0)
         *out = (struct frequency){FREQ_Y, (int)(months / 12)};
@@ -193,7 +204,6 @@ static bool clock_frequency(struct frequency *out, const struct stamps *s)
 /* Start and style of a timeline whose frequency is known. */
 static enum status place_start(struct timeline *out, const struct stamps *s, struct err *e)
 {
-    struct place p;
     int64_t row;
     enum status st;
 
@@ -207,8 +217,8 @@ static enum status place_start(struct timeline *out, const struct stamps *s, str
         break;
     case FREQ_W:
     case FREQ_D:
-        p = place_of(s);
-        out->style.clock = p.same_clock ? p.clock : 0;
+        if (have_one_clock(s))
+            out->style.clock = (int)floor_mod(local_at(s, 0), DAY_SECONDS);
         break;
     default:
         break;
@@ -224,14 +234,19 @@ static int64_t step_seconds(struct frequency f)
     return f.unit == FREQ_D ? DAY_SECONDS * frequency_step(f) : frequency_step(f);
 }
 
-/* The steps that occur at all: of the week, or of the day when all days count as one. */
+/* The steps that occur at all: of the week, or of the day when all days count as one. Once all of
+ * them did, the other stamps add nothing. */
 static struct open_week steps_seen(const struct stamps *s, int64_t step, bool days_alike)
 {
     struct open_week w = {{0}};
 
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
         for (int day = 0; day < (days_alike ? 7 : 1); day++)
             open_week_add(&w, local_at(s, i) + day * (int64_t)DAY_SECONDS, step);
+        if (i % STAMPS_A_LOOK == STAMPS_A_LOOK - 1 &&
+            open_week_count(&w, 0, OPEN_QUARTER) == OPEN_QUARTERS)
+            break;
+    }
     return w;
 }
 

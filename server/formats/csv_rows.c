@@ -5,6 +5,7 @@
 #include "server/data/text_check.h"
 #include "server/formats/csv_dialect.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,19 +45,24 @@ static bool malformed(struct csv_rows *r, const char *at, const char *what)
     return false;
 }
 
-static bool add_cell(struct csv_rows *r, const char *at, size_t len)
+static bool more_cells(struct csv_rows *r)
 {
-    if (r->count == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 16;
-        struct cell *p = reallocarray(r->cells, cap, sizeof(*p));
+    size_t cap = r->cap ? r->cap * 2 : 16;
+    struct cell *p = reallocarray(r->cells, cap, sizeof(*p));
 
-        if (!p) {
-            r->t.st = err_nomem(r->t.e, cap * sizeof(*p));
-            return false;
-        }
-        r->cells = p;
-        r->cap = cap;
+    if (!p) {
+        r->t.st = err_nomem(r->t.e, cap * sizeof(*p));
+        return false;
     }
+    r->cells = p;
+    r->cap = cap;
+    return true;
+}
+
+static inline bool add_cell(struct csv_rows *r, const char *at, size_t len)
+{
+    if (r->count == r->cap && !more_cells(r))
+        return false;
     r->cells[r->count++] = (struct cell){at, len};
     return true;
 }
@@ -117,36 +123,74 @@ static bool read_quoted(struct csv_rows *r)
     return copy_unquoted(r, from, r->p - 1);
 }
 
-static bool read_plain(struct csv_rows *r)
+/* A bit for each of the eight bytes at p that may end a cell: its highest one. Behind the end of the
+ * text there are none. A byte of x is 0 where the addition leaves its highest bit at 0. */
+static inline uint64_t ends_at(const struct csv_rows *r, const char *p)
 {
-    const char *from = r->p, *p = r->p, *end = r->end;
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t word = 0, others = UINT64_MAX;
 
-    while (p < end && !r->ends_cell[(unsigned char)*p])
-        p++;
-    r->p = p;
-    if (p < end && *p == '"')
-        return malformed(r, p, "a quote inside a cell that does not begin with one");
-    return add_cell(r, from, (size_t)(p - from));
+    if (r->end - p >= (ptrdiff_t)sizeof(word))
+        memcpy(&word, p, sizeof(word));
+    else if (p < r->end)
+        memcpy(&word, p, (size_t)(r->end - p));
+    word = le64toh(word);
+    for (size_t i = 0; i < CSV_ENDS; i++) {
+        uint64_t x = word ^ r->ends[i];
+
+        others &= ((x & low) + low) | x;
+    }
+    return ~(others | low);
+}
+
+/* Behind a cell that ends at r->p. False: it was the last one of its row, which r->p is behind. */
+static bool goes_on(struct csv_rows *r)
+{
+    if (r->p < r->end && *r->p == r->separator) {
+        r->p++;
+        return true;
+    }
+    if (r->p < r->end && *r->p == '\r' && r->p + 1 < r->end && r->p[1] == '\n')
+        r->p++;
+    r->p += r->p < r->end;
+    return false;
+}
+
+/* The cells from r->p on up to one in quotes or the end of the row. */
+static bool read_plain_cells(struct csv_rows *r)
+{
+    const char *block = r->p, *from = r->p, *p;
+    uint64_t ends = ends_at(r, block);
+
+    for (;; from = p + 1) {
+        while (!ends && block + sizeof(ends) < r->end) {
+            block += sizeof(ends);
+            ends = ends_at(r, block);
+        }
+        p = ends ? block + __builtin_ctzll(ends) / 8 : r->end;
+        ends &= ends - 1;
+        r->p = p;
+        if (p < r->end && *p == '"') {
+            r->p = from;
+            return p == from ||
+                   malformed(r, p, "a quote inside a cell that does not begin with one");
+        }
+        if (!add_cell(r, from, (size_t)(p - from)))
+            return false;
+        if (p == r->end || *p != r->separator || r->count > CSV_COLUMNS_MAX)
+            return true;
+    }
 }
 
 static bool read_cells(struct csv_rows *r)
 {
-    for (;;) {
-        bool quoted = r->p < r->end && *r->p == '"';
-
-        if (!(quoted ? read_quoted(r) : read_plain(r)))
+    do {
+        if (r->p < r->end && *r->p == '"' ? !read_quoted(r) : !read_plain_cells(r))
             return false;
         if (r->count > CSV_COLUMNS_MAX)
             return malformed(r, r->start + r->t.row, "more than 20000 columns");
-        if (r->p < r->end && *r->p == r->separator) {
-            r->p++;
-            continue;
-        }
-        if (r->p < r->end && *r->p == '\r' && r->p + 1 < r->end && r->p[1] == '\n')
-            r->p++;
-        r->p += r->p < r->end;
-        return true;
-    }
+    } while ((r->p < r->end && *r->p == '"') || goes_on(r));
+    return true;
 }
 
 static bool ragged(struct csv_rows *r)
@@ -369,11 +413,10 @@ static const char *skip_comments(struct csv_rows *r)
 
 static void set_ends(struct csv_rows *r)
 {
-    static const char others[] = {'\n', '\r', '"'};
+    const char ends[CSV_ENDS] = {r->separator, '\n', '\r', '"'};
 
-    r->ends_cell[(unsigned char)r->separator] = true;
-    for (size_t i = 0; i < sizeof(others); i++)
-        r->ends_cell[(unsigned char)others[i]] = true;
+    for (size_t i = 0; i < CSV_ENDS; i++)
+        r->ends[i] = UINT64_C(0x0101010101010101) * (unsigned char)ends[i];
 }
 
 enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len,

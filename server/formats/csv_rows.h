@@ -10,8 +10,9 @@
 #include "server/formats/csv_header.h"
 
 #include <lstm/buf.h>
+#include <stdint.h>
 
-enum { CSV_COLUMNS_MAX = 20000 };
+enum { CSV_COLUMNS_MAX = 20000, CSV_ENDS = 4 };
 
 struct csv_rows {
     struct table t;          /* first: what t.next() is given */
@@ -19,7 +20,7 @@ struct csv_rows {
     const char *p;           /* behind the row */
     const char *first;       /* the first row of data */
     char separator;
-    bool ends_cell[256]; /* the separator, line ends and quotes */
+    uint64_t ends[CSV_ENDS]; /* the separator, line ends and quotes, each in all eight bytes */
     bool has_header;
     bool header_in_comment;
     bool row_names;     /* the header has a name less than the rows have cells (R's write.table) */

@@ -20,6 +20,26 @@ static bool is_word(struct cell c, const char *word)
     return strlen(word) == c.len && strncasecmp(c.at, word, c.len) == 0;
 }
 
+/* The first bytes of the words below, but for their case. */
+static bool may_be_missing(char first)
+{
+    switch (first) {
+    case 'n':
+    case 'N':
+    case 'm':
+    case 'M':
+    case '#':
+    case '<':
+    case '-':
+    case '.':
+    case '?':
+    case '\xe2':
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool cell_missing(struct cell c)
 {
     static const char *const words[] = {
@@ -33,7 +53,7 @@ bool cell_missing(struct cell c)
     c = cell_trim(c);
     if (c.len == 0)
         return true;
-    if (c.len > 7 || !strchr("nNmM#<-.?\xe2", *c.at))
+    if (c.len > 7 || !may_be_missing(*c.at))
         return false;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (is_word(c, words[i]))

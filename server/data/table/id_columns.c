@@ -29,12 +29,30 @@ const char *id_columns_read(struct buf *buf, const struct roles *r, const char *
     return buf->st ? "" : buf->data;
 }
 
+bool id_columns_are(const char *id, const struct roles *r, const struct cell *cells)
+{
+    const char *from = id;
+
+    for (int i = 0; i < r->num_ids; i++) {
+        struct cell c = cells[r->ids[i]];
+
+        if (c.len == 0)
+            continue;
+        if (id > from && *id++ != '/')
+            return false;
+        for (size_t k = 0; k < c.len; k++, id++)
+            if (!*id || *id != c.at[k])
+                return false;
+    }
+    return *id == '\0';
+}
+
 /* ---- do these columns tell all rows apart? ---- */
 
 /* Hashes of 64 bits in open addressing; 0 is free. */
 struct row_set {
     uint64_t *slots;
-    size_t n;
+    size_t n, used;
 };
 
 static bool insert(struct row_set *set, uint64_t hash)
@@ -46,7 +64,33 @@ static bool insert(struct row_set *set, uint64_t hash)
         if (set->slots[i] == hash)
             return false;
     set->slots[i] = hash;
+    set->used++;
     return true;
+}
+
+static enum status set_open(struct row_set *set, size_t n, struct err *e)
+{
+    *set = (struct row_set){.n = n, .slots = calloc(n, sizeof(*set->slots))};
+    return set->slots ? ST_OK : err_nomem(e, n * sizeof(*set->slots));
+}
+
+/* Keeps half of the slots free. */
+static enum status set_grow(struct row_set *set, struct err *e)
+{
+    struct row_set more;
+    enum status st;
+
+    if (2 * set->used < set->n)
+        return ST_OK;
+    st = set_open(&more, 2 * set->n, e);
+    if (st)
+        return st;
+    for (size_t i = 0; i < set->n; i++)
+        if (set->slots[i])
+            (void)insert(&more, set->slots[i]);
+    free(set->slots);
+    *set = more;
+    return ST_OK;
 }
 
 static uint64_t hash_row(const struct chooser *c, const int *columns, int n)
@@ -63,16 +107,93 @@ static uint64_t hash_row(const struct chooser *c, const int *columns, int n)
     return h;
 }
 
+/* The cells of a row one behind the other, into buf. */
+static void join(struct buf *buf, const struct cell *cells, const int *columns, int n)
+{
+    buf->len = 0;
+    for (int i = 0; i < n; i++) {
+        buf_add(buf, cells[columns[i]].at, cells[columns[i]].len);
+        buf_add(buf, "", 1);
+    }
+}
+
+static bool same_text(const struct buf *a, const struct buf *b)
+{
+    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* The text of the time and of the id of a row, and those of the row before. */
+struct row_texts {
+    struct buf time[2], id[2];
+    size_t rows;
+};
+
+/* Whether the row is known to differ from those above: it begins a series that none of them is of,
+ * or its time is behind that of the row before, as text. */
+static enum status is_behind(bool *out, struct row_texts *t, struct row_set *ids,
+                             const struct chooser *c, const int *times, const int *columns, int n)
+{
+    size_t now = t->rows % 2, before = 1 - now;
+    size_t most;
+    int order;
+
+    join(&t->time[now], c->t->cells, times, c->r->num_times);
+    join(&t->id[now], c->t->cells, columns, n);
+    if (t->time[now].st || t->id[now].st)
+        return err_nomem(c->e, 0);
+    *out = true;
+    if (t->rows++ == 0 || !same_text(&t->id[0], &t->id[1])) {
+        *out = insert(ids, fnv1a(FNV1A_START, t->id[now].data, t->id[now].len));
+        return set_grow(ids, c->e);
+    }
+    most = t->time[now].len < t->time[before].len ? t->time[now].len : t->time[before].len;
+    order = memcmp(t->time[now].data, t->time[before].data, most);
+    *out = order > 0 || (order == 0 && t->time[now].len > t->time[before].len);
+    return ST_OK;
+}
+
+/* Most tables are in order, which needs no memory to be found. False: they may be unique all the
+ * same. */
+static enum status are_in_order(bool *out, const struct chooser *c, const int *columns, int n)
+{
+    struct row_texts t = {.rows = 0};
+    struct row_set ids;
+    int times[TIME_COLUMNS_MAX] = {0};
+    enum status st = set_open(&ids, 64, c->e);
+
+    for (int i = 0; i < 2; i++) {
+        buf_init(&t.time[i], SIZE_MAX / 4); /* of one row, which is shorter than the text */
+        buf_init(&t.id[i], SIZE_MAX / 4);
+    }
+    for (int i = 0; i < c->r->num_times; i++)
+        times[i] = c->r->times[i].column;
+    *out = true;
+    c->t->seek(c->t, SIZE_MAX);
+    for (size_t i = 0; !st && *out && i < c->r->num_rows && c->t->next(c->t); i++)
+        if (!c->t->blank)
+            st = is_behind(out, &t, &ids, c, times, columns, n);
+    for (int i = 0; i < 2; i++) {
+        buf_release(&t.time[i]);
+        buf_release(&t.id[i]);
+    }
+    free(ids.slots);
+    return st ? st : c->t->st;
+}
+
 /* Whether no two rows have the same time and the same cells in these columns. */
 static enum status are_unique(bool *out, const struct chooser *c, const int *columns, int n)
 {
-    struct row_set set = {.n = 64};
+    struct row_set set;
+    size_t slots = 64;
+    enum status st = are_in_order(out, c, columns, n);
 
-    while (set.n < 2 * c->r->num_rows)
-        set.n *= 2;
-    set.slots = calloc(set.n, sizeof(*set.slots));
-    if (!set.slots)
-        return err_nomem(c->e, set.n * sizeof(*set.slots));
+    if (st || *out)
+        return st;
+    while (slots < 2 * c->r->num_rows)
+        slots *= 2;
+    st = set_open(&set, slots, c->e);
+    if (st)
+        return st;
     *out = true;
     c->t->seek(c->t, SIZE_MAX);
     for (size_t i = 0; *out && i < c->r->num_rows && c->t->next(c->t); i++)

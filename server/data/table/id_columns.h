@@ -15,5 +15,7 @@ enum status id_columns_guess(struct chooser *c);
  * which is emptied first. */
 const char *id_columns_read(struct buf *buf, const struct roles *r, const char *default_id,
                             const struct cell *cells);
+/* Whether that is the id, where num_ids > 0; false is allowed where it is. */
+bool id_columns_are(const char *id, const struct roles *r, const struct cell *cells);
 
 #endif

@@ -68,13 +68,16 @@ enum status panel_week_end(struct panel_week *w, struct err *e)
         return ST_OK;
     for (int64_t i = 0; i <= w->steps / 64; i++)
         n += (size_t)__builtin_popcountll(w->seen[i]);
+    if (n == (size_t)w->steps)
+        return ST_OK; /* all of them occur */
     stamps = malloc((n + 1) * sizeof(*stamps));
     if (!stamps)
         return err_nomem(e, n * sizeof(*stamps));
     n = 0;
-    for (int64_t k = 0; k < w->steps; k++)
-        if (w->seen[k / 64] >> k % 64 & 1)
-            stamps[n++] = (struct timestamp){w->from + k * w->step, w->precision};
+    for (int64_t i = 0; i <= w->steps / 64; i++)
+        for (uint64_t left = w->seen[i]; left; left &= left - 1)
+            stamps[n++] = (struct timestamp){w->from + (64 * i + __builtin_ctzll(left)) * w->step,
+                                             w->precision};
     if (n > 0)
         timeline_find_closed(&w->line, stamps, n);
     free(stamps);

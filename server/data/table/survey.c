@@ -45,7 +45,7 @@ static void count_percent(struct column_survey *k, struct cell c, unsigned affix
         k->percents++;
         return;
     }
-    while (c.len > 0 && *c.at && strchr("0., ", *c.at)) {
+    while (c.len > 0 && (*c.at == '0' || *c.at == '.' || *c.at == ',' || *c.at == ' ')) {
         c.at++;
         c.len--;
     }

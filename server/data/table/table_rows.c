@@ -22,7 +22,7 @@ struct entry {
 
 struct rows {
     struct builder *b;
-    struct entry *entries; /* (n) */
+    struct entry *entries; /* (n) owned */
     size_t n;
     size_t untimed;           /* rows that were left out because a part of their time is missing */
     struct timeline step;     /* of the aggregate */
@@ -31,16 +31,36 @@ struct rows {
     int64_t from, to;         /* the first and last time of all */
     struct panel_week week;
     bool disordered; /* rows of a series were not in the order of time */
+    int last;        /* the series of the row before; -1: there is none */
 };
 
 /* ---- rows to entries ---- */
+
+/* Most rows go on with the series of the row before, or with the one behind it. */
+static enum status find_series(int *out, struct rows *r, const struct cell *cells)
+{
+    struct builder *b = r->b;
+    const char *id;
+
+    for (int i = r->last; i >= 0 && i <= r->last + 1 && i < b->out->count; i++)
+        if (b->r->num_ids == 0 || id_columns_are(b->out->items[i].id, b->r, cells)) {
+            *out = r->last = i;
+            return ST_OK;
+        }
+    id = id_columns_read(&b->id, b->r, b->o->default_id, cells);
+    if (b->id.st)
+        return err_nomem(b->e, 0);
+    if (builder_series(out, b, id))
+        return b->e->status;
+    r->last = *out;
+    return ST_OK;
+}
 
 /* Of the row that was read last; *skip: it has no time, and may. */
 static enum status read_entry(struct entry *out, bool *skip, struct rows *r)
 {
     struct builder *b = r->b;
     const struct cell *cells = b->t->cells;
-    const char *id = id_columns_read(&b->id, b->r, b->o->default_id, cells);
     struct timestamp t = {0};
     int series = 0, odd = 0;
     enum status st;
@@ -53,9 +73,7 @@ static enum status read_entry(struct entry *out, bool *skip, struct rows *r)
             return ST_OK;
         return time_columns_refuse(b->c, odd);
     }
-    if (b->id.st)
-        return err_nomem(b->e, 0);
-    st = builder_series(&series, b, id);
+    st = find_series(&series, r, cells);
     if (b->o->aggregate && r->step.frequency.unit != FREQ_INDEX)
         aggregate_floor(&t, &r->step);
     *out = (struct entry){.when = t.seconds,
@@ -98,6 +116,15 @@ static enum status read_entries(struct rows *r)
     return st ? st : b->t->st;
 }
 
+static size_t rows_of_series(const struct rows *r, size_t from)
+{
+    size_t n = 1;
+
+    while (from + n < r->n && r->entries[from + n].series == r->entries[from].series)
+        n++;
+    return n;
+}
+
 static int by_series_and_time(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
@@ -109,19 +136,58 @@ static int by_series_and_time(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Most tables are in order. */
-static void sort_entries(struct rows *r)
+static bool are_sorted(const struct entry *entries, size_t n)
 {
-    bool sorted = true;
+    for (size_t i = 1; i < n; i++)
+        if (by_series_and_time(&entries[i - 1], &entries[i]) > 0)
+            return false;
+    return true;
+}
 
-    for (size_t i = 1; sorted && i < r->n; i++)
-        sorted = by_series_and_time(&r->entries[i - 1], &r->entries[i]) <= 0;
-    if (sorted)
-        return;
-    qsort(r->entries, r->n, sizeof(*r->entries), by_series_and_time);
-    for (size_t i = 1; i < r->n; i++)
-        r->disordered = r->disordered || (r->entries[i].series == r->entries[i - 1].series &&
-                                          r->entries[i].offset < r->entries[i - 1].offset);
+/* Puts the entries of each series together, in the order of the text: by counting them. */
+static enum status gather_series(struct rows *r)
+{
+    size_t series = (size_t)r->b->out->count, *at = calloc(series + 1, sizeof(*at));
+    struct entry *entries = malloc((r->n + 1) * sizeof(*entries));
+
+    if (!at || !entries) {
+        free(at);
+        free(entries);
+        return err_nomem(r->b->e, r->n * sizeof(*entries));
+    }
+    for (size_t i = 0; i < r->n; i++)
+        at[r->entries[i].series + 1]++;
+    for (size_t i = 1; i < series; i++)
+        at[i] += at[i - 1];
+    for (size_t i = 0; i < r->n; i++)
+        entries[at[r->entries[i].series]++] = r->entries[i];
+    free(r->entries);
+    free(at);
+    r->entries = entries;
+    return ST_OK;
+}
+
+/* Most tables are in order, or the rows of each series are. */
+static enum status sort_entries(struct rows *r)
+{
+    enum status st;
+
+    if (are_sorted(r->entries, r->n))
+        return ST_OK;
+    st = gather_series(r);
+    if (st)
+        return st;
+    for (size_t from = 0, n; from < r->n; from += n) {
+        struct entry *rows = r->entries + from;
+
+        n = rows_of_series(r, from);
+        if (are_sorted(rows, n))
+            continue;
+        qsort(rows, n, sizeof(*rows), by_series_and_time);
+        for (size_t i = 1; i < n; i++)
+            r->disordered = r->disordered || rows[i].offset < rows[i - 1].offset;
+    }
+    return ST_OK;
 }
 
 /* ---- one series ---- */
@@ -322,15 +388,6 @@ static enum status build_series(struct rows *r, const struct entry *rows, size_t
 
 /* ---- all series ---- */
 
-static size_t rows_of_series(const struct rows *r, size_t from)
-{
-    size_t n = 1;
-
-    while (from + n < r->n && r->entries[from + n].series == r->entries[from].series)
-        n++;
-    return n;
-}
-
 static void find_range(struct rows *r)
 {
     r->from = INT64_MAX;
@@ -387,8 +444,7 @@ static enum status note_rows(struct rows *r)
 
 enum status table_rows_read(struct builder *b)
 {
-    struct rows r = {.b = b, .step = timeline_index()};
-    struct entry *entries;
+    struct rows r = {.b = b, .step = timeline_index(), .last = -1};
     size_t columns = (size_t)b->out->num_columns + 1;
     enum status st = ST_OK;
 
@@ -401,22 +457,23 @@ enum status table_rows_read(struct builder *b)
     st = check_memory(&r);
     if (st)
         return st;
-    entries = r.entries = calloc(b->r->num_rows + 1, sizeof(*entries));
-    st = entries ? read_entries(&r) : err_nomem(b->e, b->r->num_rows * sizeof(*entries));
+    r.entries = calloc(b->r->num_rows + 1, sizeof(*r.entries));
+    st = r.entries ? read_entries(&r) : err_nomem(b->e, b->r->num_rows * sizeof(*r.entries));
     r.stamps = malloc((r.n + 3) * sizeof(*r.stamps));
     r.values = calloc(columns, sizeof(*r.values));
     r.counts = calloc(columns, sizeof(*r.counts));
     if (!st && (!r.stamps || !r.values || !r.counts))
         st = err_nomem(b->e, r.n * sizeof(*r.stamps));
+    if (!st)
+        st = sort_entries(&r);
     if (!st) {
-        sort_entries(&r);
         find_range(&r);
         st = build_all(&r);
     }
     if (!st)
         st = note_rows(&r);
     panel_week_release(&r.week);
-    free(entries);
+    free(r.entries);
     free(r.stamps);
     free(r.values);
     free(r.counts);

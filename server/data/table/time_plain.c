@@ -8,23 +8,37 @@ struct rest {
     const char *s, *end;
 };
 
-/* A number of 1 to `most` digits; 0: there is none, else its digits. */
-static int take_number(int *out, struct rest *r, int most)
+static inline bool is_digit(char c)
 {
-    const char *s = r->s, *stop = r->end - r->s > most ? r->s + most : r->end;
-    int v = 0, n;
+    return (unsigned char)(c - '0') < 10;
+}
 
-    for (; s < stop && (unsigned char)(*s - '0') < 10; s++)
-        v = v * 10 + (*s - '0');
-    n = (int)(s - r->s);
-    if (s < r->end && (unsigned char)(*s - '0') < 10)
+/* A number of 1 to `most` digits; 0: there is none, else its digits. */
+static inline int take_number(int *out, struct rest *r, int most)
+{
+    const char *s = r->s;
+    int v = 0, n = 0;
+
+    for (; n < most && s + n < r->end && is_digit(s[n]); n++)
+        v = v * 10 + (s[n] - '0');
+    if (s + n < r->end && is_digit(s[n]))
         return 0;
-    r->s = s;
+    r->s = s + n;
     *out = v;
     return n;
 }
 
-static bool take(struct rest *r, char c)
+static inline int pair_at(const char *s)
+{
+    return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+static inline bool is_pair(const char *s)
+{
+    return is_digit(s[0]) && is_digit(s[1]);
+}
+
+static inline bool take(struct rest *r, char c)
 {
     if (r->s >= r->end || *r->s != c)
         return false;
@@ -84,22 +98,64 @@ static bool take_clock(struct plain_time *out, struct rest *r)
     return hour <= 23 && minute <= 59 && second <= 59 && take_zone(out, r);
 }
 
+static bool is_mark(char c)
+{
+    return c == '-' || c == '/' || c == '.';
+}
+
+static void set_number(struct plain_time *out, int i, int number, int digits)
+{
+    out->number[i] = number;
+    out->digits[i] = digits;
+}
+
+/* "2020-01-31" and "31.01.2020" */
+static bool take_full_date(struct plain_time *out, struct rest *r)
+{
+    const char *s = r->s;
+
+    if (r->end - s < 10 || (r->end - s > 10 && is_digit(s[10])) || !is_pair(s) || !is_pair(s + 8))
+        return false;
+    if (is_mark(s[4]) && s[7] == s[4] && is_pair(s + 2) && is_pair(s + 5)) {
+        out->mark = s[4];
+        set_number(out, 0, pair_at(s) * 100 + pair_at(s + 2), 4);
+        set_number(out, 1, pair_at(s + 5), 2);
+        set_number(out, 2, pair_at(s + 8), 2);
+    } else if (is_mark(s[2]) && s[5] == s[2] && is_pair(s + 3) && is_pair(s + 6)) {
+        out->mark = s[2];
+        set_number(out, 0, pair_at(s), 2);
+        set_number(out, 1, pair_at(s + 3), 2);
+        set_number(out, 2, pair_at(s + 6) * 100 + pair_at(s + 8), 4);
+    } else {
+        return false;
+    }
+    r->s += 10;
+    return true;
+}
+
+static bool take_date(struct plain_time *out, struct rest *r)
+{
+    out->digits[0] = take_number(&out->number[0], r, 4);
+    if (out->digits[0] == 0 || r->s == r->end)
+        return false;
+    out->mark = *r->s++;
+    if (!is_mark(out->mark))
+        return false;
+    out->digits[1] = take_number(&out->number[1], r, 2);
+    if (out->digits[1] == 0 || !take(r, out->mark))
+        return false;
+    out->digits[2] = take_number(&out->number[2], r, 4);
+    return out->digits[2] > 0;
+}
+
 bool time_plain_cut(struct plain_time *out, struct cell c)
 {
     struct rest r = {c.at, c.at + c.len};
 
+    if (c.len == 0 || !is_digit(*c.at))
+        return false;
     *out = (struct plain_time){.seconds = 0};
-    out->digits[0] = take_number(&out->number[0], &r, 4);
-    if (out->digits[0] == 0 || r.s == r.end)
-        return false;
-    out->mark = *r.s++;
-    if (out->mark != '-' && out->mark != '/' && out->mark != '.')
-        return false;
-    out->digits[1] = take_number(&out->number[1], &r, 2);
-    if (out->digits[1] == 0 || !take(&r, out->mark))
-        return false;
-    out->digits[2] = take_number(&out->number[2], &r, 4);
-    return out->digits[2] > 0 && (r.s == r.end || take_clock(out, &r));
+    return (take_full_date(out, &r) || take_date(out, &r)) && (r.s == r.end || take_clock(out, &r));
 }
 
 void time_note_zone(struct time_traits *t, bool has_zone, int zone)
@@ -140,7 +196,8 @@ bool time_plain_read(struct timestamp *out, const struct plain_time *p, enum tim
 
     if (p->digits[o->month] > 2 || p->digits[o->day] > 2 || !take_year(&year, p, o->year, reading))
         return false;
-    if (month < 1 || month > 12 || day < 1 || day > calendar_month_days(year, month) ||
+    if (month < 1 || month > 12 || day < 1 ||
+        (day > 28 && day > calendar_month_days(year, month)) ||
         (reading == TIME_MDY && p->mark == '.')) /* with points the day comes first */
         return false;
     *out = (struct timestamp){days_from_date(year, month, day) * DAY_SECONDS + p->seconds -
