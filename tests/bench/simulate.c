@@ -100,6 +100,29 @@ static void jump(double *y, const struct simulation *s, struct rng *rng)
         y[t] = (t < s->n - s->event ? before : after) + noise * normal(rng);
 }
 
+/* Two steps of the level, the first three times as long ago as the second. */
+static void two_jumps(double *y, const struct simulation *s, struct rng *rng)
+{
+    double level[3] = {uniform(rng, 10, 100)};
+
+    for (int k = 1; k < 3; k++)
+        level[k] =
+            level[k - 1] * (rng_below(rng, 2) ? uniform(rng, 1.5, 2.5) : uniform(rng, 0.3, 0.7));
+    for (int t = 0; t < s->n + s->h; t++)
+        y[t] = level[(t >= s->n - 3 * s->event) + (t >= s->n - s->event)] + s->noise * normal(rng);
+}
+
+static void seasonal_jump(double *y, const struct simulation *s, struct rng *rng)
+{
+    struct wave w = make_wave(rng, s->season, uniform(rng, 20, 35));
+    double before = uniform(rng, 100, 250), after = before + uniform(rng, 40, 80);
+
+    if (rng_below(rng, 2))
+        after = 2 * before - after;
+    for (int t = 0; t < s->n + s->h; t++)
+        y[t] = (t < s->n - s->event ? before : after) + wave_at(&w, t) + s->noise * normal(rng);
+}
+
 static void walk(double *y, const struct simulation *s, struct rng *rng)
 {
     double level = uniform(rng, 100, 200);
@@ -151,6 +174,12 @@ void simulate(double *y, const struct simulation *s, struct rng *rng)
     case SHAPE_JUMP:
     case SHAPE_NOISY_JUMP:
         jump(y, s, rng);
+        break;
+    case SHAPE_TWO_JUMPS:
+        two_jumps(y, s, rng);
+        break;
+    case SHAPE_SEASON_JUMP:
+        seasonal_jump(y, s, rng);
         break;
     case SHAPE_CLOSED:
         closed(y, s, rng);

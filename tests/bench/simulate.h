@@ -12,6 +12,8 @@ enum shape {
     SHAPE_LINE,        /* a straight line with noise */
     SHAPE_JUMP,        /* constant, then constant at another level for the last `event` steps */
     SHAPE_NOISY_JUMP,  /* the same with noise */
+    SHAPE_TWO_JUMPS,   /* with noise; one such step 3 `event` steps ago, one `event` steps ago */
+    SHAPE_SEASON_JUMP, /* a season with noise; its level jumps `event` steps before the end */
     SHAPE_CLOSED,      /* a week; for the last `event` weeks its seventh day is 0 */
     SHAPE_TURN,        /* growth that turns into decline `event` steps before the end */
     SHAPE_DIP,         /* a season; a fall by half `event` steps before the end, that recovers */

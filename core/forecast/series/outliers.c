@@ -14,6 +14,7 @@
 
 enum {
     WIDTH = 9,       /* values that a line goes through */
+    BEHIND_MIN = 3,  /* values at the end that a level is of */
     CYCLES = 7,      /* seasons that the pattern is taken from */
     RUN = 2,         /* so many in a row may be outliers */
     RARE = 50,       /* one value in so many may be */
@@ -68,13 +69,25 @@ static double distance_around(const double *w, int n, int i)
     return from_line(w + first, i - first);
 }
 
+/* How far w[i] is from the line through it and the values behind it; near the end, where they are
+ * too few for a line, from their median. */
+static double distance_behind(const double *w, int n, int i)
+{
+    int first = i + BEHIND_MIN < n ? i : n - BEHIND_MIN;
+    double v[WIDTH];
+
+    if (i + WIDTH <= n)
+        return from_line(w + i, 0);
+    memcpy(v, w + first, (size_t)(n - first) * sizeof(*v));
+    return w[i] - robust_median(v, n - first);
+}
+
 /* That of the nearest of the lines before, around and behind it, given the one around: beside a
  * shift of the level one of them fits. */
 static double distance(const double *w, int n, int i, double around)
 {
-    double least = around,
-           before = i - WIDTH + 1 >= 0 ? from_line(w + i - WIDTH + 1, WIDTH - 1) : around,
-           behind = i + WIDTH <= n ? from_line(w + i, 0) : around;
+    double least = around, behind = distance_behind(w, n, i),
+           before = i - WIDTH + 1 >= 0 ? from_line(w + i - WIDTH + 1, WIDTH - 1) : around;
 
     least = fabs(before) < fabs(least) ? before : least;
     return fabs(behind) < fabs(least) ? behind : least;
@@ -257,36 +270,92 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
     return ST_OK;
 }
 
-/* On the scale that outliers are looked for on; y keeps its bits where nothing is to be moved. */
-static enum status level(double *y, int n, int season, struct err *e)
+/* Moves what is before a shift of w (n), which has a season or not. */
+static enum status level_on_scale(int *shifts, double *w, int n, int season, struct err *e)
 {
-    double *w, floor;
-    bool fine = true;
+    int steps = 0;
+    enum status st = shifts_level(w, n, season, shifts, e);
+
+    if (!st)
+        st = regimes_move_steps(w, n, season, &steps, e);
+    *shifts += steps;
+    return st;
+}
+
+/* Whether w (n) may take the place of y, which has logarithms where positive. */
+static bool suits(const double *w, const double *y, int n, bool positive)
+{
+    for (int i = 0; i < n; i++) {
+        if (!isfinite(w[i]) || (positive && y[i] > 0 && w[i] <= 0))
+            return false;
+    }
+    return true;
+}
+
+/* Sum of the distances of what came after the shift from what was moved to it, a season before, but
+ * for what all of them have in common: the growth of a season. */
+static double misfit(const double *w, const double *y, int n, int season)
+{
+    int lag = season > 1 ? season : 1, at = n, end;
+    double sum = 0, mean = 0;
+
+    while (at > 0 && w[at - 1] == y[at - 1])
+        at--;
+    at = at > lag ? at : lag;
+    end = n < at + lag ? n : at + lag;
+    for (int i = at; i < end; i++)
+        mean += (y[i] - w[i - lag]) / (end - at);
+    for (int i = at; i < end; i++)
+        sum += fabs(y[i] - w[i - lag] - mean);
+    return sum;
+}
+
+/* out (n): y with what is before a shift moved, on the scale of logarithms over floor, or as it is
+ * where floor is 0. *misfits: INFINITY where there is no shift. */
+static enum status move_level(double *out, double *misfits, const double *y, int n, int season,
+                              double floor, bool positive, struct err *e)
+{
+    double most = 0;
     int shifts = 0;
     enum status st = ST_OK;
+
+    *misfits = INFINITY;
+    for (int i = 0; i < n; i++) {
+        out[i] = on_scale(y[i], floor);
+        most = fmax(most, fabs(out[i]));
+    }
+    if (most < too_large)
+        st = level_on_scale(&shifts, out, n, season, e);
+    /* What is not moved keeps its bits. */
+    for (int i = 0; i < n; i++)
+        out[i] = out[i] == on_scale(y[i], floor) ? y[i] : floor > 0 ? exp(out[i]) : out[i];
+    if (!st && shifts && suits(out, y, n, positive))
+        *misfits = misfit(out, y, n, season);
+    return st;
+}
+
+/* Of the scale that outliers are looked for on, and of the values as they are, that on which what
+ * is moved is more like what came. */
+static enum status level(double *y, int n, int season, struct err *e)
+{
+    double *w, *v, floor, first, second;
+    enum status st;
 
     if (n > LOOK_BACK) {
         y += n - LOOK_BACK;
         n = LOOK_BACK;
     }
-    w = malloc((size_t)n * sizeof(*w));
+    w = malloc(2 * (size_t)n * sizeof(*w));
     if (!w)
-        return err_nomem(e, (size_t)n * sizeof(*w));
+        return err_nomem(e, 2 * (size_t)n * sizeof(*w));
+    v = w + n;
     floor = log_floor(y, n);
-    for (int i = 0; i < n; i++) {
-        w[i] = on_scale(y[i], floor);
-        fine = fine && fabs(w[i]) < too_large;
-    }
-    if (fine)
-        st = shifts_level(w, n, season, &shifts, e);
-    if (fine && !st && !shifts)
-        st = regimes_move_step(w, n, &shifts, e);
-    for (int i = 0; shifts && i < n; i++) {
-        double v = floor > 0 ? exp(w[i]) : w[i];
-
-        if (w[i] != on_scale(y[i], floor) && isfinite(v))
-            y[i] = v;
-    }
+    st = move_level(w, &first, y, n, season, floor, floor > 0, e);
+    second = INFINITY;
+    if (!st && floor > 0)
+        st = move_level(v, &second, y, n, season, 0, true, e);
+    if (!st && (first < INFINITY || second < INFINITY))
+        memcpy(y, second < first ? v : w, (size_t)n * sizeof(*y));
     free(w);
     return st;
 }

@@ -16,7 +16,11 @@ enum {
     SHIFTS_MAX = 3
 };
 
-static const double far = 8, rounding = 1e-9, strength_min = 0.64;
+/* far: robust standard deviations that a plateau is off. Shares of its height: `edge`, how far the
+ * differences beside it may be off, `uneven`, how far those on it may be. On simulated seasons whose
+ * level jumps, 8, 0.25 and 0.4 leave a third more of the error; on M4's 100 monthly series they do
+ * 0.001 of OWA worse. */
+static const double far = 5.5, edge = 0.35, uneven = 0.55, rounding = 1e-9, strength_min = 0.64;
 
 /* Differences from season to season, less their median: d[t - m] is that of step t. */
 struct plateau {
@@ -40,13 +44,13 @@ static bool is_plateau(double *height, const struct plateau *p, int first)
 
     memcpy(p->space, p->d + first, (size_t)length * sizeof(*p->space));
     h = robust_median(p->space, length);
-    if (fabs(h) < far * p->sigma || (first > 0 && fabs(p->d[first - 1]) > fabs(h) / 4) ||
-        (first + length < p->n && fabs(p->d[first + length]) > fabs(h) / 4))
+    if (fabs(h) < far * p->sigma || (first > 0 && fabs(p->d[first - 1]) > edge * fabs(h)) ||
+        (first + length < p->n && fabs(p->d[first + length]) > edge * fabs(h)))
         return false;
     for (int i = first; i < first + length; i++) {
         double share = p->d[i] / h;
 
-        if (!(share > 0.6 && share < 1.4))
+        if (!(fabs(share - 1) < uneven))
             return false;
     }
     *height = h;
