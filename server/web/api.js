@@ -178,6 +178,11 @@ let timer = 0,
   busy = false;
 const every = 5000;
 
+function later(ms) {
+  clearTimeout(timer);
+  timer = setTimeout(look, ms);
+}
+
 async function look() {
   clearTimeout(timer);
   if (listeners.size === 0 || busy) return;
@@ -185,16 +190,24 @@ async function look() {
     busy = true;
     try {
       const {items} = await get('v1/jobs', {query: {state: 'running', limit: 100}});
-      for (const f of listeners) f({running: items, error: null});
+      for (const f of listeners) f({running: items, count: items.length, error: null});
     } catch (error) {
-      for (const f of listeners) f({running: [], error});
+      for (const f of listeners) f({running: [], count: 0, error});
     }
     busy = false;
   }
-  timer = setTimeout(look, every);
+  later(every);
 }
 
-// f({running, error}) now and every five seconds while the page can be seen; returns how to stop.
+// A screen that learns how many jobs run from requests of its own, one every `every` ms, tells it:
+// then the page asks for nothing beside.
+export function tellRunning(count, every) {
+  for (const f of listeners) f({running: null, count, error: null});
+  later(2 * every);
+}
+
+// f({running, count, error}) now and every five seconds while the page can be seen; running is null
+// where no more than the count is known. Returns how to stop.
 export function watchJobs(f) {
   listeners.add(f);
   look();

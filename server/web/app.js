@@ -55,12 +55,12 @@ function drawRail(at) {
   );
 }
 
-function showRunning({running, error}) {
+function showRunning({count, error}) {
   document.documentElement.classList.toggle('offline', error?.status === 0);
-  badge.hidden = running.length === 0;
-  badge.textContent = running.length;
-  badge.title = `${running.length} running`;
-  badge.setAttribute('aria-label', `${running.length} running`);
+  badge.hidden = !(count > 0);
+  badge.textContent = count;
+  badge.title = `${count} running`;
+  badge.setAttribute('aria-label', `${count} running`);
 }
 
 // ---- the strip

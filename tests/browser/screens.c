@@ -71,7 +71,7 @@ void screen_settle(const char *hash)
 {
     page_open(hash);
     page_until("document.querySelector('main h1') && !document.querySelector('.loading') &&"
-               " (!document.querySelector('.picture, #result') ||"
+               " (!document.querySelector('.picture, #result, .panel-plot') ||"
                " document.querySelector('.plot canvas'))");
     cJSON_Delete(browser_run(&page.b, "await new Promise(go => setTimeout(go, 300));"));
 }

@@ -18,6 +18,9 @@ START_TEST(flights_are_forecast_after_one_click)
     first_click("flights");
     page_until("document.querySelector('#result .plot canvas')");
     ck_assert_int_lt((int)(now_ms() - start), TEN_SECONDS);
+    page_click(".curve input[type=checkbox]", NULL); /* the loss on a logarithmic scale */
+    page_until("document.querySelector('.curve .axis-title').textContent"
+               ".includes('logarithmic')");
     page_until("/MAPE .* on the 12 months that were held out/"
                ".test(document.querySelector('.verdict').innerText)");
     ck_assert(page_is("document.querySelector('#result .code').innerText"

@@ -173,9 +173,41 @@ START_TEST(without_a_tagger_the_next_step_is_told)
 }
 END_TEST
 
+/* The verdict and the table are those of the data set that is chosen; the address keeps it. */
+START_TEST(a_tagger_is_judged_by_other_data)
+{
+    static const char text[] =
+        "# text = The dog read it.\n"
+        "1\tThe\t_\tDET\tDT\t_\t_\t_\t_\t_\n2\tdog\t_\tVERB\tNN\t_\t_\t_\t_\t_\n"
+        "3\tread\t_\tVERB\tVBD\t_\t_\t_\t_\t_\n4\tit\t_\tPRON\tPRP\t_\t_\t_\t_\t_\n"
+        "5\t.\t_\tPUNCT\t.\t_\t_\t_\t_\t_\n\n";
+    char verdict[200];
+
+    train();
+    put(&page.r, &page.d, "/v1/datasets/other", "text/x-conllu", text, 201);
+    page_open("#/tags/words");
+    page_until("document.querySelector('.verdict')");
+    cJSON_Delete(browser_run(&page.b, "const m = [...document.querySelectorAll('select')]"
+                                      ".find(s => [...s.options].some(o => o.value === 'other'));"
+                                      "m.value = 'other'; m.dispatchEvent(new Event('change'));"));
+    post(&page.r, &page.d, "/v1/models/words/evaluate", "{\"dataset\":\"other\"}", 200);
+    (void)snprintf(verdict, sizeof(verdict),
+                   "document.querySelector('.verdict')?.innerText ==="
+                   " '%.3g %% of all words of other get the right tag.'",
+                   100 * number_at(page.r.json, "metrics.accuracy"));
+    page_until(verdict);
+    ck_assert(page_is("location.hash.includes('judge=other')"));
+    page_open("#/tags/words?judge=other");
+    page_until(verdict);
+    page_open("#/tags/words?judge=none");
+    page_until("document.querySelector('.problem')");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        a_tagger_is_judged_by_other_data,
         tags_are_those_of_the_service,
         white_space_is_kept,
         the_language_s_own_tags_are_a_layer,

@@ -169,14 +169,16 @@ export async function render(root, params) {
     root,
     h('h1', null, 'Home'),
     h('p', {class: 'lead'}, 'What runs on this service, and what there is.'),
-    h('h2', null, 'Jobs'),
-    parts.jobs,
+    h(
+      'div',
+      {class: 'columns'},
+      h('div', null, h('h2', null, 'Jobs'), parts.jobs),
+      h('div', null, h('h2', null, 'Machine'), parts.machine),
+    ),
     h('h2', null, 'Models'),
     parts.models,
     h('h2', null, 'Data'),
     parts.data,
-    h('h2', null, 'Machine'),
-    parts.machine,
     h('h2', null, 'Begin'),
     cards(),
     dropZone(),
@@ -186,8 +188,8 @@ export async function render(root, params) {
   // The watcher asks for what runs; all else is asked for when that has changed.
   let before = '';
   const stop = api.watchJobs(async ({running, error}) => {
+    if (error || !running || params.signal.aborted) return;
     const now = running.map(j => j.id).join();
-    if (error || params.signal.aborted) return;
     const changed = now !== before;
     before = now;
     try {

@@ -2,8 +2,8 @@
 // has failed.
 import {h, replace, table, link, button, ask, announce, problem, go} from '../dom.js';
 import * as api from '../api.js';
-import {lineChart} from '../chart.js';
-import {addEpoch, bestRow, curveOf, emptyCurve, lossSpec} from '../loss.js';
+import {bestRow, curveOf, emptyCurve} from '../loss.js';
+import {LossCurve} from '../loss_curve.js';
 import {backtestPart} from '../backtest.js';
 import {ago, count, duration, number, percent, value} from '../format.js';
 import {howGood} from '../words.js';
@@ -30,72 +30,6 @@ function lasted(job) {
 function severalNets(job) {
   if (job.task === 'backtest' || job.search) return true;
   return job.params.epochs > 0 && job.progress.epochs > job.params.epochs;
-}
-
-// ---- the curve
-
-class Loss {
-  constructor(root, params) {
-    this.curve = emptyCurve();
-    this.params = params;
-    this.chart = null;
-    this.timer = 0;
-    this.plot = h(
-      'div',
-      {class: 'curve-place'},
-      h('p', {class: 'quiet'}, 'The loss is drawn from the second epoch on.'),
-    );
-    this.log = h('input', {
-      type: 'checkbox',
-      checked: params.query.log === '1',
-      onchange: e => {
-        params.set({log: e.target.checked ? 1 : null});
-        this.draw();
-      },
-    });
-    replace(
-      root,
-      h(
-        'div',
-        {class: 'actions'},
-        h('label', {class: 'field check'}, this.log, 'logarithmic scale'),
-      ),
-      this.plot,
-    );
-  }
-
-  // Not more often than a few times a second, and less often where drawing takes long.
-  soon() {
-    this.timer ||= setTimeout(async () => {
-      const began = performance.now();
-      await this.draw();
-      this.pace = Math.max(200, 4 * (performance.now() - began));
-      this.timer = 0;
-    }, this.pace ?? 50);
-  }
-
-  async draw() {
-    if (this.curve.epoch.length < 2 || this.params.signal.aborted) return;
-    const spec = lossSpec(this.curve, this.log.checked, this.several);
-    if (this.chart) this.chart.update(spec);
-    else if (!this.making) {
-      this.making = true;
-      this.chart = await lineChart(this.plot, spec);
-    }
-  }
-
-  nothing() {
-    this.plot.className = '';
-    replace(
-      this.plot,
-      h('p', {class: 'quiet'}, 'Fewer than two epochs were trained: nothing to draw.'),
-    );
-  }
-
-  free() {
-    clearTimeout(this.timer);
-    this.chart?.free();
-  }
 }
 
 // ---- the line about where it is
@@ -274,7 +208,11 @@ class JobScreen {
       h('h2', null, 'What it was asked for'),
       this.facts,
     );
-    this.loss = new Loss(curve, params);
+    this.loss = new LossCurve(curve, {
+      signal: params.signal,
+      log: params.query.log === '1',
+      onlog: log => params.set({log: log ? 1 : null}),
+    });
   }
 
   tell(text) {
@@ -394,7 +332,7 @@ class JobScreen {
       this.job.error = data.error ?? this.job.error;
       this.tell(`The job is ${data.state}.`);
     } else if (name === 'progress') {
-      if (addEpoch(this.loss.curve, data)) this.loss.soon();
+      this.loss.add(data);
       this.job.progress = data;
     }
     if (!ended(this.job)) this.draw();

@@ -94,6 +94,7 @@ export async function render(root, params) {
   await draw();
   let before = null;
   const stop = api.watchJobs(({running, error}) => {
+    if (!running) return;
     const now = JSON.stringify(running.map(j => [j.id, j.progress?.epoch]));
     if (!error && before !== null && now !== before && !signal.aborted) draw().catch(() => {});
     before = error ? before : now;

@@ -8,7 +8,8 @@ import {quantile, readMetrics, routes, sum} from '../metrics.js';
 
 export const title = 'System';
 
-const every = 5000; // ms
+const every = 5000, // ms
+  soon = 1000;
 const most = 360; // moments that are kept: half an hour
 
 // The moments so far, kept while the page is open: {at, metrics}.
@@ -239,15 +240,6 @@ function factsPart(version, metrics) {
       count(of('lstmd_model_versions'), 'version'),
     ]),
     fact('Connections', number(sum(metrics, 'lstmd_http_connections'))),
-    fact(
-      'Configuration',
-      h(
-        'span',
-        null,
-        h('code', null, 'lstmd serve --print-config'),
-        ' prints it, where the service runs.',
-      ),
-    ),
   );
 }
 
@@ -258,6 +250,7 @@ async function look(signal) {
   const metrics = readMetrics(text);
   moments.push({at: Date.now(), metrics, start: sum(metrics, 'process_start_time_seconds')});
   if (moments.length > most) moments.shift();
+  api.tellRunning(sum(metrics, 'lstmd_jobs', {state: 'running'}), every);
   return metrics;
 }
 
@@ -266,7 +259,7 @@ function panelOf(panel) {
     plot = h(
       'div',
       {class: 'panel-plot'},
-      h('p', {class: 'quiet small'}, 'The curve begins in five seconds.'),
+      h('p', {class: 'quiet small'}, 'The curve begins in a second.'),
     );
   let chart = null,
     making = false;
@@ -310,10 +303,12 @@ export async function render(root, params) {
     ),
     h('h2', null, 'Requests by route'),
     byRoute,
-    h('h2', null, 'The service'),
-    factsPart(version, first),
-    h('h2', null, 'Key'),
-    keyPart(() => render(root, params)),
+    h(
+      'div',
+      {class: 'columns'},
+      h('div', null, h('h2', null, 'The service'), factsPart(version, first)),
+      h('div', null, h('h2', null, 'Key'), keyPart(() => render(root, params))),
+    ),
   );
   const draw = metrics => {
     for (const p of drawn) p.draw();
@@ -334,7 +329,7 @@ export async function render(root, params) {
     }
     timer = setTimeout(again, every);
   }
-  timer = setTimeout(again, every);
+  timer = setTimeout(again, soon); // a curve needs two moments
   const leave = () => {
     clearTimeout(timer);
     for (const p of drawn) p.free();

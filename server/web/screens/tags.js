@@ -80,13 +80,15 @@ function measured(column) {
 }
 
 class Tagger {
-  constructor(root, model, evaluation, versions, params) {
+  constructor(root, model, evaluation, versions, datasets, params) {
     Object.assign(this, {
       root,
       model,
       evaluation,
       versions,
       params,
+      datasets,
+      other: null, // the evaluation by a data set that was chosen
       answer: null,
       last: 0,
       every: false,
@@ -194,12 +196,57 @@ class Tagger {
     }
   }
 
+  // Judges the version by a data set, or by its own evaluation (''). The service stores nothing.
+  async judge(dataset) {
+    this.params.set({judge: dataset || null});
+    if (!dataset) {
+      this.other = null;
+      this.drawJudged();
+      return;
+    }
+    this.judged.setAttribute('aria-busy', 'true');
+    try {
+      this.other = await api.post(
+        `${this.path}/evaluate`,
+        {dataset},
+        {query: {version: this.params.query.version}, signal: this.params.signal, shown: true},
+      );
+      this.drawJudged();
+    } catch (error) {
+      if (error.name !== 'AbortError') replace(this.judged, this.judges(), problem(error));
+    }
+    this.judged.removeAttribute('aria-busy');
+  }
+
+  judges() {
+    if (this.datasets.length === 0) return null;
+    const own = this.evaluation ? 'its own evaluation' : 'nothing yet';
+    return h(
+      'div',
+      {class: 'actions'},
+      menu(
+        'Judged by',
+        [['', own], ...this.datasets.map(d => [d, `all of ${d}`])],
+        this.params.query.judge ?? '',
+        v => this.judge(v),
+      ),
+    );
+  }
+
+  verdict(e) {
+    if (e !== this.other) return howGood(e);
+    const all = `${percent(100 * e.metrics.accuracy, 3)} of all words of ${e.dataset} get the right tag`;
+    return e.dataset === this.model.dataset
+      ? `${all}; the model has learned from these.`
+      : `${all}.`;
+  }
+
   drawJudged() {
-    const e = this.evaluation;
+    const e = this.other ?? this.evaluation;
     const name = this.layer === 'xpos' ? 'xpos' : 'upos';
     const column = e?.columns?.[name] ?? Object.values(e?.columns ?? {})[0];
     if (!column) {
-      replace(this.judged, empty('Nothing is known of how good this version is.'));
+      replace(this.judged, this.judges(), empty('Nothing is known of how good this version is.'));
       return;
     }
     const split = e.text
@@ -213,7 +260,8 @@ class Tagger {
       : null;
     replace(
       this.judged,
-      h('p', {class: 'verdict'}, howGood(e)),
+      this.judges(),
+      h('p', {class: 'verdict'}, this.verdict(e)),
       h('p', null, measured(column)),
       split,
       h(
@@ -307,18 +355,22 @@ export async function render(root, params) {
     );
     return null;
   }
-  const [evaluation, versions] = await Promise.all([
+  const [evaluation, versions, datasets] = await Promise.all([
     api.get(`${path}/evaluation`, {query: {version}, signal}).catch(e => {
       if (e.status !== 404 && e.status !== 409) throw e;
       return null;
     }),
     api.list(`${path}/versions`, {signal, most: 200}),
+    api
+      .list('v1/datasets', {signal, most: 1000})
+      .then(all => all.filter(d => d.kind === 'tagged').map(d => d.name)),
   ]);
-  const screen = new Tagger(root, model, evaluation, versions, {
+  const screen = new Tagger(root, model, evaluation, versions, datasets, {
     ...params,
     again: () => render(root, params),
   });
   screen.draw();
   await screen.tag();
+  if (query.judge) await screen.judge(query.judge);
   return {leave: () => clearTimeout(screen.timer)};
 }
