@@ -363,6 +363,7 @@ install: all ## install program, library, headers, configuration, systemd unit (
 	install -m 644 config/examples/* $(DESTDIR)$(PREFIX)/share/lstmd/examples
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' config/lstmd.service > $(BUILD)/lstmd.service
 	install -m 644 $(BUILD)/lstmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.service
+	install -m 644 config/lstmd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.socket
 	@config/install_settings.sh '$(DESTDIR)' '$(SYSCONFDIR)'
 
 image: ## build the container image (IMAGE=lstmd)

@@ -25,7 +25,7 @@ enum {
     FILES_BESIDE_CONNECTIONS =
         1024, /* database connections of all threads, large answers, log, listening socket */
     WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoint */
-    EXPIRES_SOON_DAYS = 14 /* usual renewers come 30 days before the end */
+    EXPIRES_SOON_DAYS = 14       /* usual renewers come 30 days before the end */
 };
 
 struct daemon {
@@ -267,6 +267,7 @@ static enum status start_http(struct daemon *d, struct err *e)
         return st;
     d->http = (struct http_config){
         .listen = c->listen,
+        .local_only = !c->api_key[0] && !c->insecure,
         .threads = config_http_threads(c),
         .workers = config_request_workers(c),
         .spool_dir = d->folder,
@@ -298,17 +299,14 @@ static enum status start_http(struct daemon *d, struct err *e)
 
 static void tell_address(const struct daemon *d)
 {
-    const char *colon = strrchr(d->config->listen, ':');
-    char url[160];
-    struct log_field f[] = {log_str("url", url),
+    struct log_field f[] = {log_str("url", http_url(d->app.http)),
+                            log_str("listen", d->config->listen),
                             log_int("port", http_port(d->app.http)),
                             log_int("http_threads", config_http_threads(d->config)),
                             log_int("request_workers", config_request_workers(d->config)),
                             log_int("workers", config_workers(d->config)),
                             log_bool("key_needed", d->config->api_key[0] != '\0')};
 
-    (void)snprintf(url, sizeof url, "http%s://%.*s:%d", d->config->tls_cert[0] ? "s" : "",
-                   (int)(colon - d->config->listen), d->config->listen, http_port(d->app.http));
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNIX "unix:"
+
 /* The beginning of the answer, for the message. */
 struct answer {
     char text[200];
@@ -57,15 +59,20 @@ static CURLcode set_options(CURL *curl, const char *url, bool own, long timeout_
     return rc;
 }
 
-static enum status ask(CURL *curl, const char *url, bool own, long timeout_ms, struct err *e)
+static enum status ask(CURL *curl, const char *url, const char *path, bool own, long timeout_ms,
+                       struct err *e)
 {
     char reason[CURL_ERROR_SIZE] = "";
     struct answer a = {0};
     long code = 0;
     CURLcode rc = set_options(curl, url, own, timeout_ms, reason, &a);
 
+    if (!rc && path)
+        rc = curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, path);
     if (!rc)
         rc = curl_easy_perform(curl);
+    if (path)
+        url = path; /* for the messages */
     if (rc == CURLE_OUT_OF_MEMORY)
         return err_nomem(e, 0);
     if (rc)
@@ -79,14 +86,16 @@ static enum status ask(CURL *curl, const char *url, bool own, long timeout_ms, s
 
 enum status client_health(const char *url, bool own, long timeout_ms, struct err *e)
 {
-    size_t n = strlen(url);
+    const char *path = strncmp(url, UNIX, strlen(UNIX)) == 0 ? url + strlen(UNIX) : NULL;
+    const char *base = path ? "http://localhost" : url;
+    size_t n = strlen(base);
     char *full = NULL;
     CURL *curl = NULL;
     enum status st = ST_OK;
 
-    while (n > 0 && url[n - 1] == '/')
+    while (n > 0 && base[n - 1] == '/')
         n--;
-    if (asprintf(&full, "%.*s/readyz", (int)n, url) < 0) {
+    if (asprintf(&full, "%.*s/readyz", (int)n, base) < 0) {
         full = NULL; /* undefined after a failure */
         st = err_nomem(e, n);
     }
@@ -94,7 +103,7 @@ enum status client_health(const char *url, bool own, long timeout_ms, struct err
         st = err_set(e, ST_INTERNAL, "libcurl cannot be initialised");
     if (!st) {
         curl = curl_easy_init();
-        st = curl ? ask(curl, full, own, timeout_ms, e) : err_nomem(e, 0);
+        st = curl ? ask(curl, full, path, own, timeout_ms, e) : err_nomem(e, 0);
         curl_easy_cleanup(curl);
         curl_global_cleanup();
     }

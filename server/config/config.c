@@ -2,6 +2,7 @@
 #include "server/config/config.h"
 
 #include "server/config/config_table.h"
+#include "server/http/http.h"
 
 #include <ctype.h>
 #include <sched.h>
@@ -211,6 +212,11 @@ static enum status check_together(const struct config *c, struct err *e)
                        "%s is set but %s is not: TLS needs the certificate and its key; set both",
                        c->tls_cert[0] ? "tls_cert" : "tls_key",
                        c->tls_cert[0] ? "tls_key" : "tls_cert");
+    if (c->tls_cert[0] && strncmp(c->listen, "unix:", 5) == 0)
+        return err_set(e, ST_INVALID,
+                       "listen is %s, a socket of this machine, and tls_cert is set: what goes "
+                       "over such a socket is not encrypted; leave one of them out",
+                       c->listen);
     return ST_OK;
 }
 
@@ -305,19 +311,7 @@ size_t config_training_bytes(const struct config *c)
 
 char *config_local_url(const struct config *c)
 {
-    const char *port = strrchr(c->listen, ':');
-    const char *host = c->listen;
-    size_t n = port ? (size_t)(port - c->listen) : strlen(host);
-    char *url = NULL;
-
-    if (n == 7 && strncmp(host, "0.0.0.0", n) == 0)
-        host = "127.0.0.1", n = 9;
-    else if (n == 4 && strncmp(host, "[::]", n) == 0)
-        host = "[::1]", n = 5;
-    if (asprintf(&url, "http%s://%.*s%s", c->tls_cert[0] ? "s" : "", (int)n, host,
-                 port ? port : "") < 0)
-        return NULL;
-    return url;
+    return http_listen_url(c->listen, c->tls_cert[0] != '\0');
 }
 
 /* ---- printing ---- */

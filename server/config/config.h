@@ -57,8 +57,8 @@ unsigned config_cores(void);
  * workers. */
 size_t config_training_bytes(const struct config *c);
 /* "http://127.0.0.1:8080" (https where there is a certificate), by which the daemon is reached from
- * its own machine: a wildcard address becomes the loopback one. malloc'ed; NULL when out of memory.
- */
+ * its own machine: a wildcard address becomes the loopback one; "unix:/path" stays. malloc'ed; NULL
+ * when out of memory. */
 char *config_local_url(const struct config *c);
 
 /* One row of the table, for --print-config and the test of config/lstmd.conf. */

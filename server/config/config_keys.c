@@ -2,33 +2,11 @@
 #include "server/config/config.h"
 #include "server/config/config_table.h"
 #include "server/config/keyfile.h"
+#include "server/http/http.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Whether the address of listen is reached from this machine alone. It is one in digits. */
-static bool on_loopback(const char *text)
-{
-    char host[64] = "";
-    const char *colon = strrchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : 0;
-    bool six = n > 1 && text[0] == '[';
-    struct in6_addr v6;
-    struct in_addr v4;
-
-    if (n < 2 || n >= sizeof host)
-        return false;
-    memcpy(host, text + six, n - 2 * six);
-    if (!six)
-        return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-    if (inet_pton(AF_INET6, host, &v6) != 1)
-        return false;
-    return IN6_IS_ADDR_LOOPBACK(&v6) ||
-           (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET);
-}
 
 /* Reads the file of a key into *key, unless the key itself is given by what is as strong or
  * stronger. */
@@ -94,7 +72,7 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
         return err_set(e, ST_INVALID,
                        "cors_origins is *, so that any web page could change data here, and there "
                        "is no key: set api_key or api_key_file, or list the origins that may");
-    if (!c->api_key[0] && !c->insecure && !on_loopback(c->listen))
+    if (!c->api_key[0] && !c->insecure && !http_listen_local(c->listen))
         return err_set(e, ST_INVALID,
                        "listen is %s, which other machines reach, and there is no key: set api_key "
                        "or api_key_file, or listen on 127.0.0.1; --insecure leaves the API open to "

@@ -5,7 +5,6 @@
 #include "server/http/http.h"
 #include <lstm/utf8.h>
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -26,7 +25,8 @@ static const char *const log_levels[] = {"debug", "info", "warn", "error",
 const struct config_key config_table[CONFIG_KEYS] = {
     {"listen", CONFIG_LISTEN, AT(listen), 0, 0, "127.0.0.1:8080", "address:port", NULL,
      "Where requests are taken: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
-     "The default is this machine alone; 0.0.0.0:8080 or [::]:8080 opens it to the network, which needs an api_key."},
+     "The default is this machine alone; :8080 (the same as 0.0.0.0:8080) or [::]:8080 opens it to the network, which needs an api_key. "
+     "unix:/run/lstmd/sock makes a socket for programs of this machine that are in the daemon's group. A socket that systemd hands over (lstmd.socket) is served instead."},
     {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
      "The SQLite file that holds everything: data sets, jobs, models. "
      "Made when it is not there; beside it stand -wal, -shm and .lock files. A local disk is needed: SQLite's log does not work over a network."},
@@ -202,30 +202,12 @@ static enum status refuse(int k, const char *text, const char *place, struct err
     return ST_INVALID;
 }
 
-/* One address of digits and a port; names are not looked up, so that what is listened on is what is
- * written. */
-static bool listen_ok(const char *text)
-{
-    char host[64], *end = NULL;
-    unsigned char address[sizeof(struct in6_addr)];
-    const char *colon = strrchr(text, ':');
-    size_t n = colon ? (size_t)(colon - text) : 0;
-    bool six = n > 2 && text[0] == '[' && text[n - 1] == ']';
-
-    if (n == 0 || n >= sizeof host || !isdigit((unsigned char)colon[1]) || strlen(colon) > 6 ||
-        strtol(colon + 1, &end, 10) > 65535 || *end)
-        return false;
-    memcpy(host, text + six, n - 2 * six);
-    host[n - 2 * six] = '\0';
-    return inet_pton(six ? AF_INET6 : AF_INET, host, address) == 1;
-}
-
 static bool text_ok(enum config_type type, const char *text)
 {
     size_t n = strlen(text);
 
     if (type == CONFIG_LISTEN)
-        return listen_ok(text);
+        return n <= 4095 && http_listen_ok(text);
     if (type == CONFIG_HOSTS)
         return n <= 4095 && http_hosts_ok(text);
     if (type == CONFIG_ORIGINS)
@@ -428,7 +410,7 @@ void config_put_range(struct buf *out, int k)
             buf_printf(out, "%s%s", i ? ", " : "", key->choices[i]);
         break;
     case CONFIG_LISTEN:
-        buf_puts(out, "address:port with an address in digits, like 127.0.0.1:8080 or [::1]:8080");
+        buf_puts(out, http_listen_forms);
         break;
     case CONFIG_HOSTS:
         buf_puts(out, "host names or addresses, with or without a port, separated by commas");

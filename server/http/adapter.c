@@ -161,7 +161,7 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
     flags |= MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_USE_IPv6;
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, h->listen_fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_LISTEN_SOCKET, h->listener.fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
         l->idle_timeout_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         l->max_header_bytes + MEMORY_BESIDE_HEADER, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,

@@ -35,8 +35,7 @@ struct http {
     struct MHD_Daemon *mhd;
     struct tls *tls;                /* NULL: connections are not encrypted */
     struct MHD_Response *no_memory; /* made at the start, because later it could not be */
-    int listen_fd, port;
-    char url[LISTEN_URL_MAX];
+    struct listener listener;
     atomic_bool draining;
     atomic_bool hurry; /* the time to finish requests in flight is over */
 
@@ -50,7 +49,7 @@ struct http {
     pthread_cond_t landed;
 };
 
-/* adapter.c: starts libmicrohttpd on h->listen_fd. */
+/* adapter.c: starts libmicrohttpd on h->listener. */
 enum status adapter_start(struct http *h, struct err *e);
 /* errorpage.c: libmicrohttpd's own MHD_queue_response(); NULL when it cannot be found. */
 typedef enum MHD_Result queue_response(struct MHD_Connection *, unsigned int,

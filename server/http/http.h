@@ -115,6 +115,15 @@ extern const double http_bucket_bounds[HTTP_BUCKETS - 1]; /* seconds; the last i
  * blanks. */
 bool http_hosts_ok(const char *text);
 
+/* Whether text is an address to listen on; what is taken, for an error. */
+bool http_listen_ok(const char *text);
+extern const char http_listen_forms[];
+/* Whether such an address is reached from this machine alone. */
+bool http_listen_local(const char *text);
+/* The URL by which this machine reaches it, "http://127.0.0.1:8080" for ":8080", or "unix:/path".
+ * malloc'ed; NULL when out of memory or not an address. */
+char *http_listen_url(const char *text, bool tls);
+
 /* Whether text is a list for cors_origins: origins (https://app.example.com:8443) or *, separated
  * by commas or blanks. */
 bool http_origins_ok(const char *text);
@@ -123,7 +132,8 @@ bool http_origins_ok(const char *text);
  * is set before the first request is answered, NULL on error. ST_IO names the address and the
  * reason. */
 enum status http_start(struct http **out, const struct http_config *config, struct err *e);
-/* The port in use (for port 0) and the URL "http://127.0.0.1:8080", which lives as long as h. */
+/* The port in use (for port 0; 0: none) and the URL "http://127.0.0.1:8080" or "unix:/path", which
+ * lives as long as h. */
 int http_port(const struct http *h);
 const char *http_url(const struct http *h);
 /* Reads the files of the certificate and its key again; open connections go on. On an error

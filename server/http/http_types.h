@@ -116,7 +116,8 @@ struct http_limits {
 };
 
 struct http_config {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+    const char *listen; /* what http_listen_ok() takes */
+    bool local_only;    /* refuse to serve other machines: there is no key */
     unsigned threads;   /* that read requests; >= 1 */
     unsigned workers;   /* threads for large requests, and as many for smaller ones; >= 1 */
     struct http_limits limits;

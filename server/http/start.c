@@ -146,8 +146,7 @@ static void release(struct http *h)
         MHD_destroy_response(h->no_memory);
     if (h->wake_fd >= 0)
         (void)close(h->wake_fd);
-    if (h->listen_fd >= 0)
-        (void)close(h->listen_fd);
+    listen_close(&h->listener);
     tls_free(h->tls);
     request_pool_free(h->pool);
     route_table_release(&h->routes);
@@ -198,15 +197,20 @@ enum status http_start(struct http **out, const struct http_config *config, stru
         return err_nomem(e, sizeof(*h));
     h->config = *config;
     h->keys = (struct keys){config->api_key, config->read_key};
-    h->listen_fd = h->wake_fd = -1;
+    h->listener.fd = h->wake_fd = -1;
     st = make(h, config, e);
     if (!st && config->tls_certificate && config->tls_certificate[0])
         st = tls_new(&h->tls, config->tls_certificate, config->tls_key, e);
     if (!st)
-        st = listen_open(&h->listen_fd, &h->port, h->url, config->listen, h->tls != NULL, e);
+        st = listen_open(&h->listener, config->listen, h->tls != NULL, e);
+    if (!st && config->local_only && !listen_is_local(h->listener.fd))
+        st = err_set(e, ST_INVALID,
+                     "%s is reached from other machines, and there is no key: set api_key or "
+                     "api_key_file, or insecure",
+                     h->listener.url);
     if (!st)
         h->check_host =
-            listen_is_local(h->listen_fd) || (config->allowed_hosts && config->allowed_hosts[0]);
+            listen_is_local(h->listener.fd) || (config->allowed_hosts && config->allowed_hosts[0]);
     *out = h; /* the threads' routes may use it */
     if (!st)
         st = start_threads(h, e);
@@ -233,10 +237,8 @@ void http_stop(struct http *h, int64_t deadline_ms)
     if (!h)
         return;
     http_drain(h);
-    h->listen_fd = MHD_quiesce_daemon(h->mhd);
-    if (h->listen_fd >= 0)
-        (void)close(h->listen_fd);
-    h->listen_fd = -1;
+    h->listener.fd = MHD_quiesce_daemon(h->mhd);
+    listen_close(&h->listener);
     wait_for_landing(h, deadline_ms);
     atomic_store(&h->hurry, true);
     stop_ticker(h); /* before the pool that it sweeps */
@@ -250,12 +252,12 @@ void http_stop(struct http *h, int64_t deadline_ms)
 
 int http_port(const struct http *h)
 {
-    return h->port;
+    return h->listener.port;
 }
 
 const char *http_url(const struct http *h)
 {
-    return h->url;
+    return h->listener.url;
 }
 
 enum status http_reload_certificate(struct http *h, struct err *e)

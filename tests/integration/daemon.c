@@ -111,7 +111,13 @@ static bool find_url(struct daemon *d)
         at = strstr(log, "https://127.0.0.1:");
         tls = at != NULL;
     }
-    if (at) {
+    if (log && !at && (at = strstr(log, "unix:/"))) {
+        size_t n = strcspn(at, "\"' \n\r");
+
+        found = at[n] != '\0';
+        snprintf(d->path, sizeof(d->path), "%.*s", (int)n - 5, at + 5);
+        snprintf(d->url, sizeof(d->url), "http://localhost");
+    } else if (at) {
         const char *port = strchr(strchr(at, '/'), ':');
         size_t n = 1 + strspn(port + 1, "0123456789");
 
@@ -141,12 +147,21 @@ static void check_running(struct daemon *d)
     }
 }
 
-void daemon_start_unready(struct daemon *d, const char *const *args)
+/* In the child: what sd_listen_fds(3) describes. */
+static void hand_over(int fd)
+{
+    char pid[24];
+
+    snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+    if (dup2(fd, 3) < 0 || setenv("LISTEN_PID", pid, 1) || setenv("LISTEN_FDS", "1", 1))
+        _exit(127);
+}
+
+static void launch(struct daemon *d, const char *const *args)
 {
     /* x: what raw requests of the tests send as Host */
     const char *argv[ARGS_MAX] = {"serve",           "--listen", "127.0.0.1:0", "--database", d->db,
                                   "--allowed-hosts", "x"};
-    int64_t deadline = now_ms() + START_DEADLINE_MS;
     int n = 7, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
     ck_assert_int_ge(out, 0);
@@ -159,9 +174,18 @@ void daemon_start_unready(struct daemon *d, const char *const *args)
     d->log_from = (long)lseek(out, 0, SEEK_END);
     d->pid = fork();
     ck_assert_int_ge(d->pid, 0);
+    if (d->pid == 0 && d->hand_over)
+        hand_over(d->hand_over);
     if (d->pid == 0)
         exec_lstmd(argv, out);
     close(out);
+}
+
+void daemon_start_unready(struct daemon *d, const char *const *args)
+{
+    int64_t deadline = now_ms() + START_DEADLINE_MS;
+
+    launch(d, args);
     while (!find_url(d)) {
         check_running(d);
         if (now_ms() > deadline)
@@ -215,6 +239,12 @@ int daemon_wait(struct daemon *d, int deadline_s)
     if (WIFSIGNALED(status))
         fail_with_log(d, "lstmd was ended by a signal");
     return WEXITSTATUS(status);
+}
+
+int daemon_ends(struct daemon *d, const char *const *args, int deadline_s)
+{
+    launch(d, args);
+    return daemon_wait(d, deadline_s);
 }
 
 static atomic_int bad_ends; /* or bad answers outside of the test's thread */
@@ -364,6 +394,8 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
     curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_TIMEOUT, 330L);
+    if (d->path[0])
+        curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, d->path);
     if (d->ca[0])
         curl_easy_setopt(c, CURLOPT_CAINFO, d->ca);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect);

@@ -24,13 +24,15 @@
 #endif
 
 struct daemon {
-    pid_t pid;     /* 0: not running */
-    char dir[64];  /* temporary folder, removed by daemon_free() */
-    char db[96];   /* the database in it */
-    char log[96];  /* stdout and stderr of every run */
-    char url[64];  /* "http://127.0.0.1:PORT", or https */
-    char ca[128];  /* with https: a file with the certificate that is trusted; "": none */
-    long log_from; /* where the current run's log begins */
+    pid_t pid;      /* 0: not running */
+    char dir[64];   /* temporary folder, removed by daemon_free() */
+    char db[96];    /* the database in it */
+    char log[96];   /* stdout and stderr of every run */
+    char url[64];   /* "http://127.0.0.1:PORT", or https */
+    char path[128]; /* of a socket that is asked instead, with url "http://localhost"; "": none */
+    int hand_over;  /* a socket that the daemon is handed as a service manager does; 0: none */
+    char ca[128];   /* with https: a file with the certificate that is trusted; "": none */
+    long log_from;  /* where the current run's log begins */
 };
 
 /* Makes the folder; starts nothing. */
@@ -40,6 +42,8 @@ void daemon_init(struct daemon *d);
 void daemon_start(struct daemon *d, const char *const *args);
 /* The same, but it returns as soon as the daemon listens, ready or not. */
 void daemon_start_unready(struct daemon *d, const char *const *args);
+/* Starts one that ends by itself, because it cannot work; the exit status, fails when late. */
+int daemon_ends(struct daemon *d, const char *const *args, int deadline_s);
 void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
 int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
 int daemon_wait(struct daemon *d, int deadline_s); /* the same after a signal was sent already */
