@@ -6,10 +6,10 @@
 #include <lstm/status.h>
 #include <stdbool.h>
 
-/* GET url/readyz (a slash at url's end does not matter; "unix:/path" is a socket). own: url is this machine's own daemon,
- * whose certificate bears its public name, and is not checked. ST_OK: 200. ST_BUSY: another answer,
- * which the message quotes (draining, starting). ST_IO: no answer within timeout_ms, refused, or no
- * HTTP. ST_NOMEM. */
+/* GET url/readyz (a slash at url's end does not matter; "unix:/path" is a socket). own: url is
+ * this machine's own daemon, whose certificate bears its public name, and is not checked. ST_OK:
+ * 200. ST_BUSY: another answer, which the message quotes (draining, starting). ST_IO: no answer
+ * within timeout_ms, refused, or no HTTP. ST_NOMEM. */
 enum status client_health(const char *url, bool own, long timeout_ms, struct err *e);
 
 #endif
