@@ -217,7 +217,7 @@ $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 RUN_TESTS = LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT) tests/run.sh $(BUILD)
 
 .PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression \
-    core-tests run-core-tests distro-test cross-test
+    core-tests run-core-tests proxy-test distro-test cross-test
 test: deps ## build and run every test (unit, integration, fuzz corpus)
 	@$(PARALLEL) all test-programs
 	@$(MAKE) --no-print-directory run-tests
@@ -261,6 +261,9 @@ client-test: all ## lint config/openapi.json, compile a TypeScript client of it 
 core-tests: $(BUILD)/liblstm.a $(UNIT_CORE) $(CROSS_FIGURES)
 run-core-tests:
 	@$(RUN_TESTS) $(UNIT_CORE)
+
+proxy-test: all ## serve through config/nginx.conf and config/Caddyfile (needs nginx and Caddy)
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/proxy_test.sh
 
 # Each makes a system of its own in a temporary folder, and needs root and mmdebstrap.
 distro-test: ## make demo and make test in a fresh minimal system: SUITE=trixie, bookworm, ...

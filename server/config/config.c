@@ -15,7 +15,8 @@
 static bool owns(enum config_type type)
 {
     return type == CONFIG_TEXT || type == CONFIG_PATH || type == CONFIG_LISTEN ||
-           type == CONFIG_SECRET || type == CONFIG_HOSTS || type == CONFIG_ORIGINS;
+           type == CONFIG_SECRET || type == CONFIG_HOSTS || type == CONFIG_ORIGINS ||
+           type == CONFIG_PROXIES || type == CONFIG_PREFIX;
 }
 
 void config_release(struct config *c)

@@ -16,6 +16,9 @@ static const char *const log_formats[] = {"json", "text", NULL}; /* enum log_for
 static const char *const log_levels[] = {"debug", "info", "warn", "error",
                                          NULL}; /* enum log_level */
 
+static const char *const client_headers[] = {"x-forwarded-for", "forwarded",
+                                             NULL}; /* enum client_header */
+
 #define AT(member) offsetof(struct config, member)
 #define KIB        1024.0
 #define MIB        (1024.0 * KIB)
@@ -61,6 +64,15 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"cors_origins", CONFIG_ORIGINS, AT(cors_origins), 0, 0, "", "origins; empty: none", NULL,
      "Whose web pages may use the API from a browser (CORS): https://app.example.com, http://localhost:3000. "
      "* is every page; it needs a key. Pages send the key themselves; cookies are not used."},
+    {"trusted_proxies", CONFIG_PROXIES, AT(trusted_proxies), 0, 0, "", "addresses; empty: none", NULL,
+     "Proxies in front that are believed: 127.0.0.1, 10.0.0.0/8, unix. "
+     "Of their requests the log and the limits for each client take the client's address from the header of client_header, and Location begins with X-Forwarded-Prefix."},
+    {"client_header", CONFIG_CHOICE, AT(client_header), 0, 0, "x-forwarded-for", "", client_headers,
+     "Which header the trusted proxies write the client's address to. "
+     "Name the one that yours write: most pass the other one on as the client sent it."},
+    {"path_prefix", CONFIG_PREFIX, AT(path_prefix), 0, 0, "", "path; empty: none", NULL,
+     "The path under which a proxy serves the daemon, such as /lstmd. "
+     "It is taken off the paths of requests that begin with it, and put in front of Location."},
     {"tls_cert", CONFIG_TEXT, AT(tls_cert), 0, 0, "", "path; empty: no TLS", NULL,
      "A PEM file with the server's certificate and, behind it, those that lead to its root. "
      "With it and tls_key every connection is encrypted (TLS 1.2 or 1.3). SIGHUP reads both files again; open connections go on."},
@@ -212,6 +224,10 @@ static bool text_ok(enum config_type type, const char *text)
         return n <= 4095 && http_hosts_ok(text);
     if (type == CONFIG_ORIGINS)
         return n <= 4095 && http_origins_ok(text);
+    if (type == CONFIG_PROXIES)
+        return n <= 4095 && http_proxies_ok(text);
+    if (type == CONFIG_PREFIX)
+        return http_prefix_ok(text);
     if (n > 4095 || (type == CONFIG_PATH && n == 0) || !utf8_valid(text, n))
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -418,6 +434,13 @@ void config_put_range(struct buf *out, int k)
     case CONFIG_ORIGINS:
         buf_puts(out, "origins such as https://app.example.com, without a path, separated by "
                       "commas, or *");
+        break;
+    case CONFIG_PROXIES:
+        buf_puts(out, "addresses or networks in digits, such as 10.0.0.0/8, or unix, separated by "
+                      "commas");
+        break;
+    case CONFIG_PREFIX:
+        buf_puts(out, "a path of letters, digits and -._~ that begins with / and ends without one");
         break;
     case CONFIG_SECRET:
         buf_puts(out, "visible ASCII without blanks");

@@ -14,6 +14,8 @@ enum config_type {
     CONFIG_SECRET,  /* visible ASCII; never shown */
     CONFIG_HOSTS,   /* hosts with or without a port, separated by commas or blanks */
     CONFIG_ORIGINS, /* origins of web pages, or *, separated in the same way */
+    CONFIG_PROXIES, /* addresses and networks, separated in the same way */
+    CONFIG_PREFIX,  /* a path without a slash at its end, or nothing */
     CONFIG_BOOLEAN,
     CONFIG_INTEGER,
     CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */

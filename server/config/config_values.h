@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 43 };
+enum { CONFIG_KEYS = 46 };
+
+enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
 /* Where a value came from, in rising order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
@@ -21,6 +23,9 @@ struct config {
     bool api_key_generate;              /* make api_key_file when it is not there */
     bool insecure;                      /* no key is needed beyond loopback */
     char *allowed_hosts;                /* names that Host may hold, see http.h */
+    char *trusted_proxies;              /* who may report the client */
+    int client_header;                  /* enum client_header: where they do */
+    char *path_prefix;                  /* under which a proxy serves us; "": none */
     char *cors_origins;                 /* whose pages may use the API, see http.h */
     char *tls_cert, *tls_key;           /* paths of PEM files; both or none */
 

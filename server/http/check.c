@@ -74,6 +74,24 @@ static void read_content_type(struct request *r)
     r->rq.content_type = r->content_type;
 }
 
+static const char *own_prefix(const struct request *r)
+{
+    return r->http->config.path_prefix ? r->http->config.path_prefix : "";
+}
+
+/* What a proxy in front reports, if it may. */
+static void read_proxy(struct request *r)
+{
+    const struct http_config *c = &r->http->config;
+    const char *header = http_header(&r->rq, c->forwarded ? "Forwarded" : "X-Forwarded-For");
+    const char *prefix = http_header(&r->rq, "X-Forwarded-Prefix");
+
+    proxy_client(r->client, r->conn->client, header, c->forwarded, c->trusted_proxies);
+    r->prefix = own_prefix(r);
+    if (prefix && proxy_prefix_ok(prefix) && proxy_trusted(r->conn->client, c->trusted_proxies))
+        r->prefix = prefix;
+}
+
 /* ---- refusals ---- */
 
 bool request_refuse(struct request *r, int kind, const struct err *e)
@@ -376,6 +394,7 @@ bool request_check(struct request *r, const char *method, const char *version)
 
     if (!gather_headers(r))
         return false;
+    read_proxy(r);
     id = http_header(&r->rq, "X-Request-Id");
     if (id && request_id_ok(id))
         memcpy(r->id, id, strlen(id) + 1);
@@ -396,7 +415,7 @@ bool request_check(struct request *r, const char *method, const char *version)
         return refuse_with_allow(r, false);
     }
     if (!kind)
-        kind = (int)target_parse(&r->target, r->raw, &e);
+        kind = (int)target_parse(&r->target, r->raw, own_prefix(r), &e);
     if (kind)
         return request_refuse(r, kind, &e);
     r->rq.path = r->target.path;

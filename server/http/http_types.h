@@ -127,7 +127,10 @@ struct http_config {
     /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
      * other names are refused in Host, beyond it where this is set. See origin.h. */
     const char *allowed_hosts;
-    const char *cors_origins; /* whose pages may use the API, see cors.h; NULL or "": none */
+    const char *trusted_proxies; /* who may report the client, see proxy.h; NULL or "": nobody */
+    const char *path_prefix;     /* under which a proxy serves us; NULL or "": none */
+    bool forwarded;              /* the client is in Forwarded, not in X-Forwarded-For */
+    const char *cors_origins;    /* whose pages may use the API, see cors.h; NULL or "": none */
     const char *tls_certificate, *tls_key; /* PEM files; NULL or "": no TLS */
     const struct http_route *routes;
     int num_routes;

@@ -227,7 +227,7 @@ static void log_request(const struct request *r, int64_t microseconds)
                        log_num("ms", (double)microseconds / 1000),
                        log_int("received", (int64_t)r->received),
                        log_int("sent", (int64_t)r->sent),
-                       log_str("client", r->conn->client),
+                       log_str("client", r->client),
                        log_str("request_id", r->id),
                    },
                    8);
@@ -242,6 +242,7 @@ static void answer_unread(struct conn *c, int kind, const char *detail)
 
     r.status = problem_code(kind);
     r.raw = raw;
+    memcpy(r.client, c->client, sizeof(c->client));
     request_id_make(r.id);
     conn_answer_raw(c, kind, detail, r.id);
     c->linger = true;

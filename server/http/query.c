@@ -172,9 +172,17 @@ static void target_init(struct target *t)
     t->num_segments = t->num_query = 0;
 }
 
-enum status target_parse(struct target *t, const char *raw, struct err *e)
+/* Behind the prefix, where s begins with it as a whole. */
+static const char *skip_prefix(const char *s, const char *prefix)
 {
-    const char *s = skip_authority(raw), *query;
+    size_t n = strlen(prefix);
+
+    return strncmp(s, prefix, n) == 0 && (s[n] == '/' || s[n] == '?' || s[n] == '\0') ? s + n : s;
+}
+
+enum status target_parse(struct target *t, const char *raw, const char *prefix, struct err *e)
+{
+    const char *s = skip_prefix(skip_authority(raw), prefix), *query;
     char *to;
     size_t n, bytes;
     enum status st;

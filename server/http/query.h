@@ -24,10 +24,11 @@ enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool
                            const char *what, struct err *e);
 
 /* raw: the target of the request line in origin form ("/a/b?c=d") or absolute form
- * ("http://host/a/b?c=d"). ST_MALFORMED: not decodable, control characters in the path, no path,
+ * ("http://host/a/b?c=d"). prefix: a path that is left out where the target begins with it, or "".
+ * ST_MALFORMED: not decodable, control characters in the path, no path,
  * a parameter given twice, too many of them. ST_NOMEM. t is released by target_release() in any
  * case. */
-enum status target_parse(struct target *t, const char *raw, struct err *e);
+enum status target_parse(struct target *t, const char *raw, const char *prefix, struct err *e);
 void target_release(struct target *t);
 
 /* ST_MALFORMED unless every parameter is in the space-separated list (NULL: none), which the

@@ -11,6 +11,7 @@
 #include "server/http/coding.h"
 #include "server/http/daemon.h"
 #include "server/http/go_on.h"
+#include "server/http/proxy.h"
 #include "server/http/query.h"
 #include "server/http/request_pool.h"
 
@@ -27,7 +28,9 @@ struct request {
     struct http *http;
     struct conn *conn;
     struct MHD_Connection *connection;
-    char *raw; /* the target as it came; some_raw or owned */
+    char *raw;                      /* the target as it came; some_raw or owned */
+    char client[PROXY_ADDRESS_MAX]; /* who sent it, as text; "" when that is not known */
+    const char *prefix;             /* the path under which a proxy serves us, or "" */
     char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
     struct route_match match;
     int row;                  /* of the route table, -1 for none */

@@ -10,6 +10,7 @@
 #include "server/http/stream.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -149,6 +150,17 @@ static void keep(struct request *r, struct MHD_Response *m, const char *data, si
 
 /* ---- any answer ---- */
 
+/* A place of ours is below the path under which a proxy serves us. */
+static void put_prefix(struct http_res *rs, const char *prefix)
+{
+    const char *place = prefix && prefix[0] ? http_res_get_header(rs, "Location") : NULL;
+    char text[1024];
+
+    if (place && place[0] == '/' &&
+        snprintf(text, sizeof(text), "%s%s", prefix, place) < (int)sizeof(text))
+        http_res_header(rs, "Location", text);
+}
+
 enum MHD_Result request_send(struct request *r, struct http_res *rs)
 {
     int status = response_status(rs), num_headers;
@@ -158,6 +170,7 @@ enum MHD_Result request_send(struct request *r, struct http_res *rs)
     struct MHD_Response *m = NULL;
     enum MHD_Result sent;
 
+    put_prefix(rs, r->prefix);
     cors_mark(rs, http_header(&r->rq, "Origin"), r->http->config.cors_origins);
     num_headers = rs->num_headers;
     if (keeping && is_kept(r->conn, rs)) {

@@ -85,7 +85,7 @@ static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
     r->rq.lane = lane;
     prepare(r); /* what the sweep looks at */
     r->item.lane = lane;
-    r->item.client = r->conn->client;
+    r->item.client = r->client;
     r->item.bytes = r->body.len;
     atomic_store(&r->place, REQUEST_AWAY);
     MHD_suspend_connection(r->connection);

@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         *header++ = '\0';
     else
         header = raw + strlen(raw);
-    if (target_parse(&t, raw, &e)) {
+    if (target_parse(&t, raw, "", &e)) {
         check_problem(&e, raw);
     } else {
         check_target(&t);

@@ -139,7 +139,7 @@ START_TEST(targets_are_parsed)
     struct target t;
     struct err e = {0};
     char got[512];
-    enum status st = target_parse(&t, targets[_i].raw, &e);
+    enum status st = target_parse(&t, targets[_i].raw, "", &e);
 
     if (targets[_i].want) {
         ck_assert_msg(st == ST_OK, "%s: %s", targets[_i].raw, e.message);
@@ -159,7 +159,7 @@ START_TEST(a_parameter_that_is_wrong_is_named)
     struct target t;
     struct err e = {0};
 
-    ck_assert_int_eq(target_parse(&t, "/a?ok=1&bad=%f", &e), ST_MALFORMED);
+    ck_assert_int_eq(target_parse(&t, "/a?ok=1&bad=%f", "", &e), ST_MALFORMED);
     ck_assert_str_eq(e.pointer, "?bad");
     target_release(&t);
 }
@@ -173,7 +173,7 @@ START_TEST(many_segments_and_parameters)
 
     for (int i = 0; i < 1000; i++)
         strncat(raw, "/a", sizeof(raw) - strlen(raw) - 1);
-    ck_assert_int_eq(target_parse(&t, raw, &e), ST_OK);
+    ck_assert_int_eq(target_parse(&t, raw, "", &e), ST_OK);
     ck_assert_int_eq(t.num_segments, TARGET_SEGMENTS_MAX + 1);
     ck_assert_str_eq(t.path, raw);
     target_release(&t);
@@ -181,11 +181,11 @@ START_TEST(many_segments_and_parameters)
     snprintf(raw, sizeof(raw), "/?");
     for (int i = 0; i < TARGET_QUERY_MAX; i++)
         snprintf(raw + strlen(raw), sizeof(raw) - strlen(raw), "p%d=&", i);
-    ck_assert_int_eq(target_parse(&t, raw, &e), ST_OK);
+    ck_assert_int_eq(target_parse(&t, raw, "", &e), ST_OK);
     ck_assert_int_eq(t.num_query, TARGET_QUERY_MAX);
     target_release(&t);
     strncat(raw, "last=1", sizeof(raw) - strlen(raw) - 1);
-    ck_assert_int_eq(target_parse(&t, raw, &e), ST_MALFORMED);
+    ck_assert_int_eq(target_parse(&t, raw, "", &e), ST_MALFORMED);
     target_release(&t);
 }
 END_TEST

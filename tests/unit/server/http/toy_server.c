@@ -230,6 +230,14 @@ static void get_text(void *app, const struct http_req *rq, struct http_res *rs)
     buf_release(&b);
 }
 
+static void get_place(void *app, const struct http_req *rq, struct http_res *rs)
+{
+    (void)app;
+    (void)rq;
+    http_res_header(rs, "Location", "/hello");
+    http_res_copy(rs, 201, "text/plain", "", 0);
+}
+
 static void get_error(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct err e = {0};
@@ -257,6 +265,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/slow", get_slow, NULL, false, false},
     {HTTP_GET, "/big", get_big, NULL, false, false},
     {HTTP_GET, "/shared/{name}", get_shared, NULL, false, false},
+    {HTTP_GET, "/place", get_place, NULL, false, false},
     {HTTP_GET, "/error/{name}", get_error, NULL, false, false},
     {HTTP_POST, "/m/forecast", echo, NULL, true, false, .reads = true},
 };

@@ -1,0 +1,214 @@
+/* proxy.c - see proxy.h. */
+#include "server/http/proxy.h"
+
+#include "server/http/http.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char separators[] = ", \t";
+
+/* ---- networks ---- */
+
+/* Every address as one of IPv6; IPv4 is mapped (RFC 4291, 2.5.5.2). */
+struct network {
+    unsigned char address[16];
+    int bits; /* that count, from the first */
+    bool local;
+};
+
+static bool parse_address(unsigned char out[16], const char *text)
+{
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    memcpy(out, mapped, sizeof(mapped));
+    return inet_pton(AF_INET, text, out + 12) == 1 || inet_pton(AF_INET6, text, out) == 1;
+}
+
+static bool parse_bits(int *bits, const char *text, bool four)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    if (!isdigit((unsigned char)*text) || *end || n > (four ? 32 : 128))
+        return false;
+    *bits = (int)n + (four ? 96 : 0);
+    return true;
+}
+
+static bool parse_network(struct network *out, const char *entry, size_t n)
+{
+    char text[PROXY_ADDRESS_MAX + 4], *slash;
+
+    *out = (struct network){.bits = 128};
+    out->local = n == 4 && strncmp(entry, "unix", n) == 0;
+    if (out->local || n >= sizeof(text))
+        return out->local;
+    memcpy(text, entry, n);
+    text[n] = '\0';
+    slash = strchr(text, '/');
+    if (slash)
+        *slash = '\0';
+    return parse_address(out->address, text) &&
+           (!slash || parse_bits(&out->bits, slash + 1, !strchr(text, ':')));
+}
+
+static bool contains(const struct network *net, const unsigned char address[16])
+{
+    int whole = net->bits / 8, rest = net->bits % 8;
+    unsigned mask = 0xffU << (8 - rest) & 0xffU;
+
+    return memcmp(net->address, address, (size_t)whole) == 0 &&
+           (rest == 0 || ((net->address[whole] ^ address[whole]) & mask) == 0);
+}
+
+/* The next entry of a list, its bytes in *n; NULL at the end. */
+static const char *next_entry(const char **at, size_t *n)
+{
+    const char *entry = *at + strspn(*at, separators);
+
+    *n = strcspn(entry, separators);
+    *at = entry + *n;
+    return *n > 0 ? entry : NULL;
+}
+
+bool http_proxies_ok(const char *list)
+{
+    const char *at = list, *entry;
+    struct network net;
+    size_t n;
+
+    while ((entry = next_entry(&at, &n)))
+        if (!parse_network(&net, entry, n))
+            return false;
+    return true;
+}
+
+bool proxy_trusted(const char *address, const char *list)
+{
+    const char *at = list ? list : "", *entry;
+    unsigned char bytes[16];
+    struct network net;
+    size_t n;
+
+    if (address[0] && !parse_address(bytes, address))
+        return false;
+    while ((entry = next_entry(&at, &n))) {
+        if (!parse_network(&net, entry, n))
+            continue;
+        if (address[0] ? !net.local && contains(&net, bytes) : net.local)
+            return true;
+    }
+    return false;
+}
+
+/* ---- who sent it ---- */
+
+/* The address in the n bytes at text, which may have quotes, brackets and a port:
+ * 192.0.2.1, 192.0.2.1:80, "[2001:db8::1]:80". False when there is none. */
+static bool read_address(char out[PROXY_ADDRESS_MAX], const char *text, size_t n)
+{
+    unsigned char bytes[16];
+    const char *end;
+    char copy[PROXY_ADDRESS_MAX];
+
+    if (n > 1 && text[0] == '"' && text[n - 1] == '"')
+        text++, n -= 2;
+    if (n > 1 && text[0] == '[') {
+        end = memchr(text, ']', n);
+        text++;
+        n = end ? (size_t)(end - text) : 0;
+    } else if ((end = memchr(text, ':', n)) &&
+               !memchr(end + 1, ':', n - 1 - (size_t)(end - text))) {
+        n = (size_t)(end - text);
+    }
+    if (n == 0 || n >= sizeof(copy))
+        return false;
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    if (!parse_address(bytes, copy))
+        return false;
+    if (inet_pton(AF_INET, copy, bytes) == 1)
+        return inet_ntop(AF_INET, bytes, out, PROXY_ADDRESS_MAX) != NULL;
+    return inet_ntop(AF_INET6, bytes, out, PROXY_ADDRESS_MAX) != NULL;
+}
+
+/* Narrows an element of Forwarded, "proto=https;for=192.0.2.1", to the value of for. */
+static bool find_for(const char **text, size_t *n)
+{
+    const char *at = *text, *end = *text + *n;
+
+    while (at < end) {
+        const char *next = memchr(at, ';', (size_t)(end - at));
+        const char *stop = next ? next : end;
+
+        while (at < stop && (*at == ' ' || *at == '\t'))
+            at++;
+        if (stop - at > 4 && strncasecmp(at, "for=", 4) == 0) {
+            *text = at + 4;
+            *n = (size_t)(stop - at - 4);
+            return true;
+        }
+        at = stop + 1;
+    }
+    return false;
+}
+
+/* The last element of the first *n bytes of a list, without blanks around it; *n becomes what is
+ * before it. */
+static const char *last_element(const char *list, size_t *n, size_t *length)
+{
+    size_t end = *n, begin;
+
+    while (end > 0 && strchr(separators, list[end - 1]))
+        end--;
+    begin = end;
+    while (begin > 0 && list[begin - 1] != ',')
+        begin--;
+    *n = begin;
+    while (begin < end && strchr(separators, list[begin]))
+        begin++;
+    *length = end - begin;
+    return list + begin;
+}
+
+void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const char *header, bool rfc7239,
+                  const char *list)
+{
+    size_t n = header ? strlen(header) : 0, length;
+
+    memcpy(out, peer, strnlen(peer, PROXY_ADDRESS_MAX - 1) + 1);
+    while (n > 0 && proxy_trusted(out, list)) {
+        const char *element = last_element(header, &n, &length);
+
+        if (rfc7239 && !find_for(&element, &length))
+            return;
+        if (length == 0 || !read_address(out, element, length))
+            return;
+    }
+}
+
+/* ---- where they serve us ---- */
+
+bool proxy_prefix_ok(const char *text)
+{
+    size_t n = strlen(text);
+
+    if (n == 0)
+        return true;
+    if (n > PROXY_PREFIX_MAX || text[0] != '/' || text[n - 1] == '/' || strstr(text, "//") ||
+        strstr(text, "/."))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!isalnum((unsigned char)text[i]) && !strchr("/-._~", text[i]))
+            return false;
+    return true;
+}
+
+bool http_prefix_ok(const char *text)
+{
+    return proxy_prefix_ok(text);
+}

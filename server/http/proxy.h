@@ -1,0 +1,26 @@
+/* proxy.h - what proxies in front report of a request: who sent it, and under which path they serve
+ * us. Private to http/.
+ *
+ * Anybody may send such header fields, so that they count only when the connection comes from an
+ * address in trusted_proxies. Sources: RFC 7239 (Forwarded); X-Forwarded-For and
+ * X-Forwarded-Prefix as nginx, Caddy, HAProxy and Traefik write them. */
+#ifndef SERVER_HTTP_PROXY_H
+#define SERVER_HTTP_PROXY_H
+
+#include "server/http/http_types.h"
+
+enum { PROXY_ADDRESS_MAX = 46, PROXY_PREFIX_MAX = 200 };
+
+/* Whether address (canonical text; "" is a socket of this machine) is in list: addresses, networks
+ * such as 10.0.0.0/8, and unix, separated by commas or blanks. */
+bool proxy_trusted(const char *address, const char *list);
+/* The client of a request that came from peer. list: trusted_proxies; header: the value of
+ * X-Forwarded-For, or with rfc7239 of Forwarded, NULL: there is none. Each proxy adds the address
+ * that it was asked from behind those before: read from the end, the first that is not trusted is
+ * the client. What is no address, such as "unknown", ends the search. */
+void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const char *header, bool rfc7239,
+                  const char *list);
+/* Whether text is a path to stand before ours: "/lstmd", "/apps/lstmd"; no slash at the end. */
+bool proxy_prefix_ok(const char *text);
+
+#endif
