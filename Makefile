@@ -234,6 +234,11 @@ browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromi
 	@tests/browser/axe.sh '$(BUILD)'
 	@AXE='$(abspath $(BUILD))/browser/node_modules/axe-core/axe.min.js' $(RUN_TESTS) $(BROWSER)
 
+.PHONY: bench-page
+bench-page: all $(BUILD)/tests/browser/test_paint ## size of the page, and how long it takes until something of it is seen
+	@cat $(filter %.gz,$(WEB)) | wc -c | sed 's/$$/ bytes: the files of the page, packed, as they lie in the binary/'
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/browser/test_paint
+
 .PHONY: screenshots
 screenshots: all $(BUILD)/tests/browser/test_frame ## pictures of every screen, light, dark and narrow, in build/ui
 	@mkdir -p $(BUILD)/ui

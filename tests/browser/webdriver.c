@@ -271,6 +271,11 @@ static cJSON *devtools(struct browser *b, const char *name, cJSON *params)
     return command(b, path, body);
 }
 
+void browser_forget(struct browser *b)
+{
+    cJSON_Delete(devtools(b, "Network.clearBrowserCache", cJSON_CreateObject()));
+}
+
 static void set_size(struct browser *b, int width, int height)
 {
     cJSON *params = cJSON_CreateObject();

@@ -35,6 +35,8 @@ cJSON *browser_console(struct browser *b);
 /* From now on pages are width by height pixels, and the system wishes a dark scheme or a light
  * one. */
 void browser_screen(struct browser *b, int width, int height, bool dark);
+/* Empties the browser's cache. */
+void browser_forget(struct browser *b);
 /* Writes a picture of the whole page to file, as PNG. */
 void browser_picture(struct browser *b, const char *file);
 
