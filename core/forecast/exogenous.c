@@ -6,7 +6,8 @@
 
 bool exogenous_any(const struct exogenous *a)
 {
-    return a->regression->count > 0 || a->calendar->unit != CALENDAR_NONE;
+    return a->regression->count > 0 || a->calendar->unit != CALENDAR_NONE ||
+           (a->profile && a->profile->season);
 }
 
 enum status exogenous_effect(double *effect, const struct exogenous *a, const struct series_view *s,
@@ -19,6 +20,8 @@ enum status exogenous_effect(double *effect, const struct exogenous *a, const st
         st = regression_effect(effect, a->regression, s->covariates, s->rows, n, total, e);
     if (!st)
         calendar_effect_add(effect, a->calendar, &s->calendar, total);
+    if (!st && a->profile)
+        profile_add(effect, a->profile, a->origin, total);
     return st;
 }
 

@@ -1,5 +1,5 @@
-/* exogenous.h - the effects of covariates and calendar, which are taken off a series before it is
- * modelled and put back on its forecasts.
+/* exogenous.h - the effects of covariates, calendar and the profile of a long season, which are
+ * taken off a series before it is modelled and put back on its forecasts.
  *
  * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
 #ifndef CORE_FORECAST_EXOGENOUS_H
@@ -7,11 +7,15 @@
 
 #include "core/forecast/calendar/calendar_effect.h"
 #include "core/forecast/covariates/regression.h"
+#include "core/forecast/series/profile.h"
 
-/* Both borrowed; either may have no effect. */
+/* All borrowed; each may have no effect. profile, which may be NULL, is of what is before step
+ * `origin`. It has an effect only where the others have none. */
 struct exogenous {
     const struct regression *regression;
     const struct calendar_effect *calendar;
+    const struct profile *profile;
+    int origin;
 };
 
 bool exogenous_any(const struct exogenous *a);

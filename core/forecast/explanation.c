@@ -237,11 +237,33 @@ enum status explain_demand(struct explanation *x, const struct intermittent *m, 
 
 /* ---- what is put back, and what was changed ---- */
 
+/* The profile of a long season is the season of a series that has no other. */
+static void explain_profile(struct explanation *x, const struct exogenous *a, const double *effect,
+                            const double *mean)
+{
+    for (int h = 0; h < x->steps; h++) {
+        double before = 0;
+
+        x->part[PART_SEASON][h] += effect[h];
+        for (int k = 0; k < PART_COVARIATES; k++)
+            before += x->part[k][h];
+        x->part[PART_SPREAD][h] += mean[h] - before;
+        for (int k = 0; k < x->num_members; k++)
+            x->members[k].forecast[h] += effect[h];
+    }
+    x->season = a->profile->season;
+    x->season_weight = 1;
+}
+
 void explain_effects(struct explanation *x, const struct exogenous *a, const double *effect,
                      const double *covariates, const double *mean)
 {
     bool calendar = a->calendar->unit != CALENDAR_NONE;
 
+    if (a->profile && a->profile->season) {
+        explain_profile(x, a, effect, mean);
+        return;
+    }
     for (int h = 0; h < x->steps; h++) {
         double before = 0, between;
 

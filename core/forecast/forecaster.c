@@ -401,6 +401,7 @@ static enum status complete(double **own, struct series_view *s, const struct fo
 /* What is to be taken off a history, by what is known of the series that it is of. */
 struct found_effect {
     struct exogenous a;
+    struct profile profile;
     double *total;      /* (n + horizon) on the history and behind it; NULL: nothing; owned */
     double *covariates; /* (n + horizon) their part of it */
 };
@@ -410,19 +411,21 @@ static enum status find_effect(struct found_effect *out, const struct forecaster
                                const struct series_view *s, int horizon, struct err *e)
 {
     static const struct calendar_effect none = {.unit = CALENDAR_NONE};
+    static const struct regression nothing = {0};
     int n = s->length, all = n + horizon;
     size_t size = 2 * (size_t)all * sizeof(double);
     struct series_view with = *s;
     double *own = NULL;
-    enum status st;
+    enum status st = ST_OK;
 
     *out = (struct found_effect){0};
-    if (!known)
-        return ST_OK;
-    out->a = (struct exogenous){&known->covariates.regression, &known->calendar_effect};
-    if (!exogenous_any(&out->a))
-        return ST_OK;
-    st = complete(&own, &with, f, known, later, horizon, e);
+    out->a = (struct exogenous){known ? &known->covariates.regression : &nothing,
+                                known ? &known->calendar_effect : &none, &out->profile, n};
+    if (!exogenous_any(&out->a) && f->profiles)
+        st = profile_fit(&out->profile, s->values, n, f->params.season_length, e);
+    if (st || !exogenous_any(&out->a))
+        return st;
+    st = known ? complete(&own, &with, f, known, later, horizon, e) : ST_OK;
     out->total = st ? NULL : malloc(size);
     if (!st && !out->total)
         st = err_nomem(e, size);
@@ -431,8 +434,10 @@ static enum status find_effect(struct found_effect *out, const struct forecaster
         st = exogenous_effect(out->total, &out->a, &with, n, all, e);
     }
     if (!st)
-        st = exogenous_effect(out->covariates, &(struct exogenous){out->a.regression, &none}, &with,
-                              n, all, e);
+        st = exogenous_effect(
+            out->covariates,
+            &(struct exogenous){.regression = out->a.regression, .calendar = &none}, &with, n, all,
+            e);
     free(own);
     return st;
 }
@@ -466,8 +471,10 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
         out->remarks.last_doubtful = own.transform.doubt > 0;
     }
     if (!st)
-        out->remarks.short_season = f->params.ensemble && f->params.season_length > 1 &&
-                                    own.ensemble.members.ets.season1 == 0;
+        out->remarks.short_season =
+            f->params.ensemble && f->params.season_length > 1 &&
+            own.ensemble.members.ets.season1 == 0 &&
+            (!profile_applies(f->params.season_length) || n / 2 < f->params.season_length);
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
@@ -519,6 +526,7 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
         st = predict_filled(out, f, known, later, history->id, y, n, q, e);
     if (!st)
         put_back(out, &effect, has_floor(&f->params, nonnegative), history->values, y, n, q);
+    profile_release(&effect.profile);
     free(effect.total);
     free(y);
     return st;

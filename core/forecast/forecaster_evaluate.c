@@ -572,7 +572,8 @@ enum status evaluate_forecaster(struct forecaster *f, const struct prepared *d,
         net_work_stop(p.work, f->stop);
     for (int i = 0; !st && i < d->count; i++) {
         const struct trained_series *known = &f->series[i];
-        const struct exogenous a = {&known->covariates.regression, &known->calendar_effect};
+        const struct exogenous a = {&known->covariates.regression, &known->calendar_effect,
+                                    &d->series[i].profile, d->series[i].test_start};
 
         st = progress_report(d->progress, (double)i / d->count, e);
         if (st || d->series[i].test_length < 1)

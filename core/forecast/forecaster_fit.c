@@ -8,6 +8,7 @@
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/net/net_start.h"
 #include "core/forecast/prepare.h"
+#include "core/forecast/series/profile.h"
 #include "core/forecast/series/season.h"
 #include "core/params/recipe.h"
 #include "core/params/training.h"
@@ -231,6 +232,8 @@ static int context_length(const struct prepared *d, const struct prepared_series
     want = want > CONTEXT_MIN ? want : CONTEXT_MIN;
     if (d->params->ensemble)
         want = want > HISTORY_MAX ? want : HISTORY_MAX;
+    if (d->params->ensemble && profile_applies(d->params->season_length))
+        want = want > PROFILE_VALUES_MAX ? want : PROFILE_VALUES_MAX;
     want = want < room ? want : room;
     want = want > frame_need(f) ? want : frame_need(f);
     want = want < n ? want : n;
@@ -438,6 +441,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
     if (!fit.f)
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
+    fit.f->profiles = resolved.ensemble && profile_applies(resolved.season_length);
     fit.panel = panel;
     st = check_memory(&resolved, panel, hooks, e);
     fit.f->stop = hooks ? hooks->stop : NULL;

@@ -360,6 +360,18 @@ static enum status load_ensembles(struct forecaster *f, const struct checkpoint 
     return st;
 }
 
+/* Files of before have no such number: their methods have states for every step of a season. */
+static enum status load_profiles(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    int64_t v = 0;
+    enum status st = ST_OK;
+
+    if (checkpoint_get(c, KEY_PROFILES))
+        st = checkpoint_get_i64(&v, c, KEY_PROFILES, 0, 1, e);
+    f->profiles = v && f->params.ensemble && profile_applies(f->params.season_length);
+    return st;
+}
+
 static enum status load_gain(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v = NULL;
@@ -438,6 +450,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_NONNEGATIVE,
                                        KEY_ENSEMBLE,
                                        KEY_GAIN,
+                                       KEY_PROFILES,
                                        KEY_GLOBAL_NETS,
                                        KEY_GLOBAL_AR,
                                        KEY_RESIDUALS,
@@ -529,6 +542,8 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
         st = calendar_load(f, c, e);
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
+    if (!st)
+        st = load_profiles(f, c, e);
     if (!st)
         st = intervals_load(&f->intervals, c, f->frame.horizon, e);
     if (!st)

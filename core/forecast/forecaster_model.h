@@ -34,6 +34,7 @@ struct forecaster {
     struct trained_series *series; /* (num_series) */
     int num_series;
     struct intervals intervals; /* in units of the transform */
+    bool profiles;              /* the profile of a long season is taken off each history */
     double gain;                /* of the net in an ensemble, see combine.h */
     struct global_nets nets;    /* of the ensemble's member that is a net */
     struct work_pool *pool;     /* for single windows; all that predicting changes */

@@ -10,6 +10,7 @@
 #include "core/forecast/covariates/covariates.h"
 #include "core/forecast/ensemble/residual_net.h"
 #include "core/forecast/series/gaps.h"
+#include "core/forecast/series/profile.h"
 #include "core/forecast/series/season.h"
 #include "core/params/recipe.h"
 
@@ -21,6 +22,9 @@
 
 enum {
     WINDOWS_WANTED = 4, /* an automatic hold-out leaves at least so many */
+    HOUR_OF_MINUTES = 60,
+    DAY_OF_MINUTES = 1440,
+    SERIES_LOOKED_AT = 16,
     ID_BYTES_MAX = 1024,
     REMEMBERED_MAX = 3000000, /* values that all series' contexts may need together */
     TRAIN_MEMORY_MAX_MIB =
@@ -247,6 +251,29 @@ static enum status auto_week(struct params *p, const struct panel *panel, int te
     return st;
 }
 
+/* Minutes are first thought to have the season of an hour. A day takes its place where half of the
+ * first series show one. */
+static enum status auto_day(struct params *p, const struct panel *panel, int test, struct err *e)
+{
+    int looked = min_int(panel->count, SERIES_LOOKED_AT), found = 0;
+    enum status st = ST_OK;
+
+    if (p->season_length != HOUR_OF_MINUTES || !p->ensemble)
+        return ST_OK;
+    for (int i = 0; !st && i < looked; i++) {
+        const struct series_view *s = &panel->series[i];
+        struct profile day = {0};
+
+        if (s->length - test >= 2 * DAY_OF_MINUTES)
+            st = profile_fit(&day, s->values, s->length - test, DAY_OF_MINUTES, e);
+        found += day.season > 0;
+        profile_release(&day);
+    }
+    if (!st && 2 * found > looked)
+        p->season_length = DAY_OF_MINUTES;
+    return st;
+}
+
 static enum status auto_differencing(struct params *p, const struct panel *panel, int n, int test,
                                      struct err *e)
 {
@@ -301,6 +328,8 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
         st = auto_scaling(p, panel, test, e);
     if (!st && any_season && recipe_of(TASK_FORECAST, p)->season_check)
         st = auto_week(p, panel, test, e);
+    if (!st && any_season && recipe_of(TASK_FORECAST, p)->season_check)
+        st = auto_day(p, panel, test, e);
     if (p->ensemble) {
         /* The members find season and scale of each series by themselves. */
         p->differencing = p->differencing < 0 ? DIFFERENCING_NONE : p->differencing;

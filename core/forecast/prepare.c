@@ -114,12 +114,21 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
     return st;
 }
 
+/* A long season, where neither calendar nor covariates explain anything. */
+static enum status fit_profile(struct prepared_series *s, const struct params *p, struct err *e)
+{
+    if (!p->ensemble || !profile_applies(p->season_length) || s->regression.count ||
+        s->raw->calendar.unit != CALENDAR_NONE)
+        return ST_OK;
+    return profile_fit(&s->profile, s->raw->values, s->test_start, p->season_length, e);
+}
+
 /* Where calendar and covariates help, what they explain is taken off, and what is left is the
  * series. */
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {
-    const struct exogenous a = {&s->regression, &s->calendar};
+    const struct exogenous a = {&s->regression, &s->calendar, &s->profile, s->test_start};
     int n = s->view->length;
     size_t size = (size_t)n * sizeof(double);
     double *values;
@@ -132,6 +141,8 @@ static enum status adjust_series(struct prepared_series *s, const struct params 
         st = fit_calendar(s, p, e);
     if (!st)
         st = choose_covariates(s, p, panel, e);
+    if (!st)
+        st = fit_profile(s, p, e);
     if (st || !exogenous_any(&a))
         return st;
     s->effect = malloc(size);
@@ -529,6 +540,7 @@ void prepared_release(struct prepared *d)
         free(d->series[i].effect);
         free((double *)d->series[i].adjusted.values);
         regression_release(&d->series[i].regression);
+        profile_release(&d->series[i].profile);
     }
     free(d->series);
     origins_release(&d->origins);

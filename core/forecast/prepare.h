@@ -19,6 +19,7 @@ struct prepared_series {
     struct regression regression;   /* on the covariates; count 0: none */
     bool without_covariates;        /* they are known to be of no use */
     struct calendar_effect calendar;
+    struct profile profile;      /* of what is before the held-out end */
     struct series_view adjusted; /* without their effect, which is in effect (length); owned */
     double *effect;
     int test_start, test_length; /* held-out steps, in the one-step recipe held-out windows */

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LENGTH_MAX = 24000, SERIES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
+enum { LENGTH_MAX = 32000, SERIES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
 
 struct row_plan {
     const char *name;
@@ -78,6 +78,9 @@ static const struct row_plan plans[] = {
     {"cycle of 20 days", {SHAPE_RUNS, 100, 20, 7, 20, 0}, 20, false, 1},
     {"line, 60 ahead", {SHAPE_LINE, 60, 60, 7, 0, 2}, 20, false, 1.1},
     {"months 120, 60 ahead", {SHAPE_SEASON, 120, 60, 12, 0, 6}, 20, false, 1.1},
+    {"5 minutes, 21 days", {SHAPE_SEASON, 6048, 288, 288, 0, 6}, 3, false, 1.1},
+    {"2 minutes, 21 days", {SHAPE_SEASON, 15120, 720, 720, 0, 6}, 3, false, 1.1},
+    {"minutes, 21 days", {SHAPE_SEASON, 30240, 1440, 1440, 0, 6}, 3, false, 1.1},
     {"hours of counts", {SHAPE_DAY_AND_WEEK, 2016, 168, 24, 0, 0}, 3, false, 1.1},
 };
 

@@ -1,6 +1,8 @@
 /* season.c - strength of a season, seasonal naive forecast: see season.h. */
 #include "core/forecast/series/season.h"
 
+#include "core/forecast/series/profile.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,7 +13,7 @@ void season_lengths(int *season1, int *season2, int season_length, int n)
     static const int days[] = {24, 48, 96};
     int longest = n < HISTORY_MAX ? n / 2 : HISTORY_MAX / 2;
 
-    *season1 = season_length > 1 ? season_length : 0;
+    *season1 = season_length > 1 && !profile_applies(season_length) ? season_length : 0;
     *season2 = 0;
     for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
         if (season_length != days[i] && season_length != DAYS * days[i])

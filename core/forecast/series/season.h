@@ -10,7 +10,8 @@ enum { HISTORY_MAX = 1500 /* the last values that a fit or a forecast of one ser
 
 /* The seasons, in steps, that a season length stands for in a history of n values: of hours, half
  * hours and quarter hours these are a day and a week. 0: none, or the history (at most HISTORY_MAX
- * of it) is shorter than two of them. season2 is a multiple of season1. */
+ * of it) is shorter than two of them, or the season is one that profiles are for (profile.h).
+ * season2 is a multiple of season1. */
 void season_lengths(int *season1, int *season2, int season_length, int n);
 
 /* Strength of the season of m steps in z (n, no NaN, near 1 in size), 0..1: the adjusted share of

@@ -17,9 +17,9 @@ enum {
 };
 
 /* far: robust standard deviations that a plateau is off. Shares of its height: `edge`, how far the
- * differences beside it may be off, `uneven`, how far those on it may be. On simulated seasons whose
- * level jumps, 8, 0.25 and 0.4 leave a third more of the error; on M4's 100 monthly series they do
- * 0.001 of OWA worse. */
+ * differences beside it may be off, `uneven`, how far those on it may be. On simulated seasons
+ * whose level jumps, 8, 0.25 and 0.4 leave a third more of the error; on M4's 100 monthly series
+ * they do 0.001 of OWA worse. */
 static const double far = 5.5, edge = 0.35, uneven = 0.55, rounding = 1e-9, strength_min = 0.64;
 
 /* Differences from season to season, less their median: d[t - m] is that of step t. */

@@ -34,9 +34,9 @@ static void teardown(void)
 
 START_TEST(either_makes_an_effect)
 {
-    ck_assert(!exogenous_any(&(struct exogenous){&no_regression, &no_calendar}));
-    ck_assert(exogenous_any(&(struct exogenous){&line, &no_calendar}));
-    ck_assert(exogenous_any(&(struct exogenous){&no_regression, &months}));
+    ck_assert(!exogenous_any(&(struct exogenous){&no_regression, &no_calendar, NULL, 0}));
+    ck_assert(exogenous_any(&(struct exogenous){&line, &no_calendar, NULL, 0}));
+    ck_assert(exogenous_any(&(struct exogenous){&no_regression, &months, NULL, 0}));
 }
 END_TEST
 
@@ -47,17 +47,18 @@ START_TEST(effects_add_up)
     double both[N], first[N], second[N];
     struct err e = {0};
 
-    ck_assert(!exogenous_effect(first, &(struct exogenous){&line, &no_calendar}, &s, N, N, &e));
-    ck_assert_double_eq_tol(first[3], 2 * (3 - 1), 1e-12);
     ck_assert(
-        !exogenous_effect(second, &(struct exogenous){&no_regression, &months}, &s, N, N, &e));
-    ck_assert(!exogenous_effect(both, &(struct exogenous){&line, &months}, &s, N, N, &e));
+        !exogenous_effect(first, &(struct exogenous){&line, &no_calendar, NULL, 0}, &s, N, N, &e));
+    ck_assert_double_eq_tol(first[3], 2 * (3 - 1), 1e-12);
+    ck_assert(!exogenous_effect(second, &(struct exogenous){&no_regression, &months, NULL, 0}, &s,
+                                N, N, &e));
+    ck_assert(!exogenous_effect(both, &(struct exogenous){&line, &months, NULL, 0}, &s, N, N, &e));
     for (int i = 0; i < N; i++) {
         ck_assert_double_ne(second[i], 0);
         ck_assert_double_eq_tol(both[i], first[i] + second[i], 1e-12);
     }
-    ck_assert(
-        !exogenous_effect(both, &(struct exogenous){&no_regression, &no_calendar}, &s, N, N, &e));
+    ck_assert(!exogenous_effect(both, &(struct exogenous){&no_regression, &no_calendar, NULL, 0},
+                                &s, N, N, &e));
     ck_assert_double_eq(both[3], 0);
 }
 END_TEST
@@ -65,7 +66,8 @@ END_TEST
 /* A calendar makes both multiply. */
 START_TEST(an_effect_is_removed_and_restored)
 {
-    const struct exogenous sum = {&line, &no_calendar}, product = {&line, &months};
+    const struct exogenous sum = {&line, &no_calendar, NULL, 0},
+                           product = {&line, &months, NULL, 0};
 
     ck_assert_double_eq(exogenous_remove(&sum, 5, 2), 3);
     ck_assert_double_eq(exogenous_restore(&sum, 5, 2), 7);

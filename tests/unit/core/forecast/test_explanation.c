@@ -52,13 +52,14 @@ enum {
     KIND_SHORT,
     KIND_NEGATIVE,
     KIND_MONTHS,
+    KIND_LONG,
     KIND_COUNT
 };
 
 static struct series_view make_series(int kind, int *season)
 {
-    static const int lengths[KIND_COUNT] = {120, 96, 150, 200, 150, 60, 500, 20, 100, AIR};
-    static const int seasons[KIND_COUNT] = {12, 12, 1, 7, 7, 7, 24, 12, 4, 12};
+    static const int lengths[KIND_COUNT] = {120, 96, 150, 200, 150, 60, 500, 20, 100, AIR, LONGEST};
+    static const int seasons[KIND_COUNT] = {12, 12, 1, 7, 7, 7, 24, 12, 4, 12, 240};
     struct series_view v = {.id = "y", .values = y, .length = lengths[kind]};
     double level = 100;
     struct rng r;
@@ -69,7 +70,7 @@ static struct series_view make_series(int kind, int *season)
         double noise = (double)rng_normal(&r), wave = sin(2 * M_PI * i / *season);
 
         level += noise;
-        y[i] = kind == KIND_SEASON     ? 100 + 10 * wave + noise
+        y[i] = kind == KIND_SEASON || kind == KIND_LONG ? 100 + 10 * wave + noise
                : kind == KIND_GROWING  ? exp(3 + 0.02 * i + 0.3 * wave + 0.05 * noise)
                : kind == KIND_WALK     ? level
                : kind == KIND_COUNTS   ? floor(fabs(3 + 2 * wave + noise))

@@ -48,6 +48,43 @@ START_TEST(what_is_saved_loads_and_saves_the_same)
 }
 END_TEST
 
+enum { LONG_SEASON = 240, LONG = 6 * LONG_SEASON };
+
+/* Errors of the forecasts of the season after the end, made by f from all of y (LONG). */
+static double long_error(const struct forecaster *f, const double *y)
+{
+    struct room r = make_room(LONG_SEASON, 0);
+    double error = 0;
+    struct err e = {0};
+
+    ck_assert_int_eq(forecaster_predict(&r.fc, f, y, LONG, LONG_SEASON, NULL, 0, &e), ST_OK);
+    for (int h = 0; h < LONG_SEASON; h++)
+        error += fabs(r.fc.mean[h] - y[h]) / LONG_SEASON;
+    free(r.block);
+    return error;
+}
+
+START_TEST(a_long_season_is_known_again)
+{
+    static double y[LONG];
+    const struct series_view s = {.id = "minutes", .values = y, .length = LONG};
+    struct panel panel = one(&s, LONG_SEASON);
+    struct forecaster *f, *g;
+    struct model_file a;
+
+    for (int i = 0; i < LONG; i++)
+        y[i] = 50 + 10 * sin(2 * M_PI * i / LONG_SEASON) + 0.1 * (i * 7919 % 13 - 6) / 6;
+    f = fitted(&panel, quick(), NULL);
+    a = model_file_saved(f, NULL);
+    g = model_file_loaded(&a);
+    ck_assert_double_lt(long_error(f, y), 0.3);
+    ck_assert_double_eq(long_error(f, y), long_error(g, y));
+    forecaster_free(f);
+    forecaster_free(g);
+    free(a.bytes);
+}
+END_TEST
+
 START_TEST(the_file_has_the_names_of_a_state_dict)
 {
     struct forecaster *f = model_file_model(0);
@@ -161,6 +198,7 @@ int main(void)
 
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, what_is_saved_loads_and_saves_the_same, 0, 6);
+    tcase_add_test(t, a_long_season_is_known_again);
     tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
     tcase_add_loop_test(t, a_file_names_the_arithmetic_of_its_fit, 0, 6);
     tcase_add_test(t, keys_of_ours_are_not_for_others);
