@@ -48,8 +48,8 @@ static double known_median(const double *y, int n, double *space)
     return known ? robust_median(space, known) : NAN;
 }
 
-/* The middle of step k over the `cycles` seasons at the end of y (n), of which level are the medians;
- * NaN: unknown. */
+/* The middle of step k over the `cycles` seasons at the end of y (n), of which level are the
+ * medians; NaN: unknown. */
 static double middle(const double *y, int n, int m, int k, const double *level, int cycles)
 {
     double v[PROFILE_CYCLES_MAX], sum = 0;

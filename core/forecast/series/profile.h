@@ -1,5 +1,6 @@
 /* profile.h - the course of a long season, such as a day of minutes: what it is at each of its
- * steps, over all seasons that are known. It is taken off a series and put back on its forecasts. */
+ * steps, over all seasons that are known. It is taken off a series and put back on its forecasts.
+ */
 #ifndef CORE_FORECAST_SERIES_PROFILE_H
 #define CORE_FORECAST_SERIES_PROFILE_H
 

@@ -15,7 +15,8 @@ enum status regimes_set_phases(double *y, double *w, int n, int m, int *count, s
 /* Moves what lies before an abrupt step of the level in the second half of y (n, no NaN), three
  * values ago or more, to the level after it; then before the step that went before that one. Both
  * levels have to be flat beside the step, and a series that went the same way to the same level
- * before, or at the same step of most seasons (0 or 1: none), is left as it is. *count: steps. ST_NOMEM. */
+ * before, or at the same step of most seasons (0 or 1: none), is left as it is. *count: steps.
+ * ST_NOMEM. */
 enum status regimes_move_steps(double *y, int n, int season, int *count, struct err *e);
 
 /* Root mean square of the changes of y (n, no NaN) from one value to the next; 0 where they are
