@@ -1,6 +1,7 @@
 /* test_forecasting.c - what a forecaster's user does over HTTP besides training and asking once. */
 #include "tests/integration/suite.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,6 +279,48 @@ START_TEST(the_largest_seed_comes_back_as_it_is)
 }
 END_TEST
 
+static double number_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static double number_of(const char *format, ...)
+{
+    char path[128];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(path, sizeof(path), format, args);
+    va_end(args);
+    return number_at(r.json, path);
+}
+
+START_TEST(an_explanation_adds_up_to_the_mean)
+{
+    double weights = 0;
+    int members;
+
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\","
+            "\"params\":{\"epochs\":3,\"hidden_size\":8,\"threads\":2}}",
+            "succeeded");
+    get(&r, &d, "/v1/models/flights/forecast?horizon=18&explain=1", 200);
+    for (int h = 0; h < 18; h++) {
+        double mean = number_of("series.0.mean.%d", h), sum = 0;
+        const cJSON *part;
+
+        cJSON_ArrayForEach(part, at(r.json, "series.0.explanation.parts")) sum +=
+            number_of("series.0.explanation.parts.%s.%d", part->string, h);
+        ck_assert_double_eq_tol(sum, mean, 1e-6 * mean);
+    }
+    members = cJSON_GetArraySize(at(r.json, "series.0.explanation.members"));
+    ck_assert_int_gt(members, 3);
+    for (int k = 0; k < members; k++)
+        weights += number_of("series.0.explanation.members.%d.weight", k);
+    ck_assert_double_eq_tol(weights, 1, 1e-6);
+    ck_assert(cJSON_IsTrue(at(r.json, "series.0.explanation.season.taken")));
+    get(&r, &d, "/v1/models/flights/forecast?horizon=18", 200);
+    ck_assert_ptr_null(cJSON_GetObjectItem(at(r.json, "series.0"), "explanation"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("forecasting");
@@ -293,6 +336,7 @@ int main(void)
     tcase_add_test(t, living_data);
     tcase_add_test(t, the_largest_seed_comes_back_as_it_is);
     tcase_add_test(t, anomalies);
+    tcase_add_test(t, an_explanation_adds_up_to_the_mean);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
