@@ -21,8 +21,8 @@ static struct {
     atomic_int level, format;
 } logger = {PTHREAD_MUTEX_INITIALIZER, "", LOG_INFO, LOG_TEXT};
 
-/* A named pipe is opened for reading as well: so it needs no reader to be there, and one may go and
- * another one come. */
+/* A named pipe is opened for reading as well, so that opening it waits for no reader, and readers
+ * may come and go. */
 static int open_file(const char *path, struct err *e)
 {
     struct stat is;

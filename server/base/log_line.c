@@ -44,7 +44,8 @@ static size_t as_is(const unsigned char *s, size_t n)
     return i;
 }
 
-/* The escape of the character of n bytes at s, "" when it stands as it is; n 0: it is none. */
+/* The escape of the character of n bytes at s, "" when it stands as it is. n is 0 where the bytes
+ * are no character. */
 static void escape_of(char escape[8], const unsigned char *s, size_t n)
 {
     escape[0] = '\0';

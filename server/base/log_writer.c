@@ -34,7 +34,7 @@ static struct {
     size_t kept; /* bytes in it */
     bool torn;   /* what was written last to fd ends in the middle of a line */
     int64_t written_ms;
-    uint64_t dropped, said; /* lines since the start; how many of them the log tells of */
+    uint64_t dropped, reported; /* lines since the start; those that the log has reported */
 } writer = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = STDERR_FILENO, .format = LOG_TEXT};
 /* Apart, so that they take no room in the program. Behind the lines log_dropped has its place. */
 static char buffers[2][KEPT_MAX + LOG_LINE_MAX];
@@ -101,13 +101,13 @@ static size_t put_dropped(char out[LOG_LINE_MAX], uint64_t lines)
 static void write_kept(void)
 {
     char *data = buffers[writer.filled];
-    uint64_t unsaid = writer.dropped - writer.said;
+    uint64_t unreported = writer.dropped - writer.reported;
     size_t n = writer.kept, done = 0;
     bool torn = writer.torn;
     int fd = writer.fd;
 
-    if (unsaid > 0)
-        n += put_dropped(data + n, unsaid);
+    if (unreported > 0)
+        n += put_dropped(data + n, unreported);
     writer.filled = 1 - writer.filled;
     writer.kept = 0;
     writer.urgent = false;
@@ -119,9 +119,9 @@ static void write_kept(void)
     }
     (void)pthread_mutex_lock(&writer.lock);
     if (done == n)
-        writer.said += unsaid;
+        writer.reported += unreported;
     else
-        writer.dropped += count_lines(data + done, n - done) - (unsaid > 0);
+        writer.dropped += count_lines(data + done, n - done) - (unreported > 0);
     if (fd == writer.fd)
         writer.torn = torn;
     writer.writing = false;
