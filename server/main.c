@@ -1,4 +1,4 @@
-/* main.c - the command line: serve, migrate, backup, check, restore, healthcheck,
+/* main.c - the command line: serve, migrate, backup, check, restore, key, healthcheck,
  * version, help.
  *
  * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong.
@@ -8,6 +8,7 @@
 #include "server/client/healthcheck.h"
 #include "server/config/config.h"
 #include "server/formats/json.h"
+#include "server/key_command.h"
 #include "server/serve.h"
 #include "server/store/store.h"
 
@@ -219,6 +220,25 @@ static int run_restore(struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
+/* The new key goes to standard output alone, so that a script can take it. */
+static int run_key(struct config *c, const struct config_options *o)
+{
+    struct buf out, note;
+    struct err e = {0};
+    enum status st;
+
+    buf_init(&out, OUTPUT_MAX);
+    buf_init(&note, OUTPUT_MAX);
+    st = key_command(&out, &note, c, o, &e);
+    if (!st && note.data)
+        fprintf(stderr, "%s", note.data);
+    buf_release(&note);
+    if (!st)
+        return print_buf(&out);
+    buf_release(&out);
+    return fail(st == ST_INVALID ? EXIT_USAGE : EXIT_FAILED, "key", &e);
+}
+
 static int run_healthcheck(struct config *c, const struct config_options *o)
 {
     char *local = o->num_operands ? NULL : config_local_url(c);
@@ -266,6 +286,13 @@ static const struct command commands[] = {
      "kept beside it as\n"
      "DATABASE.before-restore.\n",
      CONFIG_OPERANDS_MAX, run_restore},
+    {"key", "add|list|revoke [NAME]", "make, list or revoke keys, while the daemon runs",
+     "key add NAME --scopes LIST [--names PATTERN] [--expires 90d|DATE] prints a new key, this "
+     "once. LIST is one or more of\n"
+     "read, predict, train and admin, with commas between them. PATTERN binds the key to data sets "
+     "and models whose\n"
+     "names match, such as 'sales-*'. key revoke NAME takes effect within a second.\n",
+     CONFIG_OPERANDS_MAX, run_key},
     {"healthcheck", "[URL]", "ask a daemon whether it is ready",
      "Without URL the address of the configuration (listen) is asked. Exit code 0: ready; 1: "
      "not.\n",
@@ -341,7 +368,7 @@ static int unknown_command(const char *name)
     else
         fprintf(stderr,
                 "lstmd: there is no command %.80s; lstmd help lists them: serve, migrate, backup, "
-                "check, restore, healthcheck, version\n",
+                "check, restore, key, healthcheck, version\n",
                 name);
     return EXIT_USAGE;
 }
@@ -372,6 +399,14 @@ static enum status check_serve(const struct command *cmd, struct config *c, stru
     return cmd->run == run_serve ? config_secure(c, false, &made, e) : ST_OK;
 }
 
+static bool has_words(const struct config_options *o)
+{
+    for (int i = 0; i < CONFIG_WORDS; i++)
+        if (o->words[i])
+            return true;
+    return false;
+}
+
 static int run_command(const struct command *cmd, int argc, char **argv)
 {
     struct config_options o;
@@ -381,7 +416,10 @@ static int run_command(const struct command *cmd, int argc, char **argv)
 
     if (config_load(&c, &o, argc, argv, only_prints(cmd) ? NULL : environ, &e))
         return fail(EXIT_USAGE, cmd->name, &e);
-    if (o.num_operands > cmd->max_operands) {
+    if (cmd->run != run_key && has_words(&o)) {
+        (void)err_set(&e, ST_INVALID, "--scopes, --names and --expires belong to lstmd key add");
+        code = fail(EXIT_USAGE, cmd->name, &e);
+    } else if (o.num_operands > cmd->max_operands) {
         (void)err_set(&e, ST_INVALID, "%.80s: takes no such argument; lstmd help %s tells which",
                       o.operands[cmd->max_operands], cmd->name);
         code = fail(EXIT_USAGE, cmd->name, &e);

@@ -286,6 +286,7 @@ static enum status start_http(struct daemon *d, struct err *e)
             },
         .api_key = c->api_key,
         .read_key = c->read_key,
+        .keyring = &api_keyring,
         .allowed_hosts = c->allowed_hosts,
         .cors_origins = c->cors_origins,
         .trusted_proxies = c->trusted_proxies,
@@ -308,7 +309,8 @@ static void tell_address(const struct daemon *d)
                             log_int("http_threads", config_http_threads(d->config)),
                             log_int("request_workers", config_request_workers(d->config)),
                             log_int("workers", config_workers(d->config)),
-                            log_bool("key_needed", d->config->api_key[0] != '\0')};
+                            log_bool("key_needed",
+                                     d->config->api_key[0] || store_keys_needed(d->store))};
 
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
 }

@@ -25,6 +25,7 @@ const char *status_name(enum status st)
         [ST_PRECONDITION] = "precondition-failed",
         [ST_UNSUPPORTED] = "unsupported-media-type",
         [ST_NOT_ACCEPTABLE] = "not-acceptable",
+        [ST_FORBIDDEN] = "forbidden",
         [ST_BUSY] = "busy",
         [ST_CANCELLED] = "cancelled",
         [ST_NOMEM] = "out-of-memory",

@@ -19,6 +19,7 @@ enum status {
     ST_PRECONDITION,   /* If-Match or If-None-Match does not hold */
     ST_UNSUPPORTED,    /* a media type we do not read */
     ST_NOT_ACCEPTABLE, /* a media type we cannot write */
+    ST_FORBIDDEN,      /* whoever asks may not do that here */
     ST_BUSY,           /* queue full, draining, database locked: try again later */
     ST_CANCELLED,      /* the caller stopped it */
     ST_NOMEM,          /* out of memory */

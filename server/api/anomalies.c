@@ -176,7 +176,7 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st && !moves)
         st = read_ask(&a, body.tree, &e);
     if (!st && !moves)
-        st = api_read_histories(&set, app, &body, &e);
+        st = api_read_histories(&set, app, rq, &body, &e);
     if (!st && !moves)
         st = panel_data_init(&panel, &set, forecaster_params(m->forecaster)->multivariate, &e);
     if (!st && !moves)

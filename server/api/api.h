@@ -28,6 +28,8 @@ struct app {
 const struct http_route *api_routes(int *count);
 /* What the values of their query parameters may be. */
 const struct http_parameter *api_parameters(int *count);
+/* The keys of the store, for the front door; its app is struct app. */
+extern const struct http_keyring api_keyring;
 /* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);
 

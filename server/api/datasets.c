@@ -2,6 +2,7 @@
  * reads them back. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/dataset_render.h"
 
@@ -35,7 +36,8 @@ void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON *items = cJSON_CreateArray();
     const struct dataset_page page = {0, SERIES_SHOWN_IN_LIST};
     int limit = api_limit(rq);
-    enum status st = store_dataset_list(&list, app->store, api_cursor(rq), limit + 1, &e);
+    enum status st =
+        store_dataset_list(&list, app->store, api_names(rq), api_cursor(rq), limit + 1, &e);
 
     for (int i = 0; !st && i < list.count && i < limit; i++) {
         cJSON *o = NULL;

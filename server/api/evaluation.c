@@ -2,6 +2,7 @@
  * numbers or drawn; POST /v1/models/{name}/evaluate: the same of a tagger on other data. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/evaluation_charts.h"
 #include "server/api/render.h"
@@ -121,8 +122,8 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
 
 /* ---- on other data ---- */
 
-static enum status find_sentences(struct dataset *d, struct app *app, const cJSON *body,
-                                  struct err *e)
+static enum status find_sentences(struct dataset *d, struct app *app, const struct http_req *rq,
+                                  const cJSON *body, struct err *e)
 {
     static const char *const members[] = {"dataset", NULL};
     const char *name = NULL;
@@ -130,6 +131,8 @@ static enum status find_sentences(struct dataset *d, struct app *app, const cJSO
 
     if (!st)
         st = json_get_string(&name, body, "", "dataset", true, e);
+    if (!st)
+        st = api_check_covered(rq, name, NULL, e);
     if (!st)
         st = store_dataset_get(d, app->store, name, e);
     if (!st && d->kind != DATA_TAGGED)
@@ -191,7 +194,7 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st)
         st = api_read_json(&body, app, rq, &e);
     if (!st)
-        st = find_sentences(&d, app, body, &e);
+        st = find_sentences(&d, app, rq, body, &e);
     if (!st)
         st = evaluate(&json, rq, m->tagger, app->store, d.id, &e);
     if (st) {

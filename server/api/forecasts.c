@@ -348,7 +348,8 @@ static bool has_histories(const cJSON *body)
 /* Takes horizon, levels and quantiles, the histories, and the future of covariates out of the body:
  * *future is new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
-                             const struct app *app, struct json_body *b, struct err *e)
+                             const struct app *app, const struct http_req *rq, struct json_body *b,
+                             struct err *e)
 {
     static const char *const members[] = {"series",
                                           "values",
@@ -378,7 +379,7 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
     *future = cJSON_DetachItemFromObjectCaseSensitive(body, "future_covariates");
     if (*future && !has_histories(body))
         return ST_OK;
-    return api_read_histories(set, app, b, e);
+    return api_read_histories(set, app, rq, b, e);
 }
 
 /* The series to forecast, with their covariates. */
@@ -429,7 +430,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         moves = http_move(rs, rq, HTTP_WORK) ||
                 http_move(rs, rq, cost_lane_of_dataset(app->store, body.tree));
     if (!st && !moves)
-        st = read_body(&a, &set, &future, app, &body, &e);
+        st = read_body(&a, &set, &future, app, rq, &body, &e);
     if (!st && !moves) {
         response_init(&ans, m, &a);
         st = from_body(&ans, &a, &set, &panel, future, &e);

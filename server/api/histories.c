@@ -1,14 +1,15 @@
 /* histories.c - see histories.h. */
 #include "server/api/histories.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/cost.h"
 #include "server/data/missing.h"
 
 #include <string.h>
 
-static enum status from_dataset(struct series_set *set, const struct app *app, const cJSON *body,
-                                struct err *e)
+static enum status from_dataset(struct series_set *set, const struct app *app,
+                                const struct http_req *rq, const cJSON *body, struct err *e)
 {
     static const char *const members[] = {"dataset", NULL};
     struct dataset d = {0};
@@ -17,6 +18,8 @@ static enum status from_dataset(struct series_set *set, const struct app *app, c
 
     if (!st)
         st = json_get_string(&name, body, "", "dataset", true, e);
+    if (!st)
+        st = api_check_covered(rq, name, NULL, e);
     if (!st)
         st = store_dataset_get(&d, app->store, name, e);
     if (!st && d.kind != DATA_SERIES)
@@ -32,10 +35,10 @@ static enum status from_dataset(struct series_set *set, const struct app *app, c
 }
 
 enum status api_read_histories(struct series_set *set, const struct app *app,
-                               struct json_body *body, struct err *e)
+                               const struct http_req *rq, struct json_body *body, struct err *e)
 {
     if (cJSON_GetObjectItemCaseSensitive(body->tree, "dataset"))
-        return from_dataset(set, app, body->tree, e);
+        return from_dataset(set, app, rq, body->tree, e);
     return json_body_series(set, body, e);
 }
 

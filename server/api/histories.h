@@ -11,9 +11,9 @@
 /* The histories of a body with "series" or "values", which are taken out of it, or the present
  * content of the data set that "dataset" names, with its policy for missing values. body is that of
  * api_read_body(); members that the caller knows beside the series are out of its tree already.
- * ST_NOT_FOUND with pointer. */
+ * ST_NOT_FOUND and ST_FORBIDDEN with pointer. */
 enum status api_read_histories(struct series_set *set, const struct app *app,
-                               struct json_body *body, struct err *e);
+                               const struct http_req *rq, struct json_body *body, struct err *e);
 /* ST_INVALID with pointer when series i of the panel has another frequency than the model was
  * trained on: its season would mean something else. */
 enum status api_check_history(const struct model *m, const struct panel_data *p, int i,

@@ -6,6 +6,7 @@
  * "RUN.NUMBER", and whoever has had events of another one gets all of this one's. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/render.h"
 #include <lstm/hash.h>
@@ -176,7 +177,7 @@ void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct follower f = {.app = app};
     struct err e = {0};
     struct job job = {0};
-    enum status st = store_job_get(&job, app->store, rq->param[0], &e);
+    enum status st = api_find_job(&job, app, rq, &e);
 
     read_last_event(&f, rq);
     memcpy(f.id, job.id, sizeof(f.id));

@@ -1,6 +1,7 @@
 /* jobs.c - /v1/jobs: submit, list, follow, cancel, delete. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/cost.h"
 #include "server/api/evaluation_charts.h"
@@ -273,6 +274,8 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st)
         st = read_request(&r, &plan, &search, body, &e);
     if (!st)
+        st = api_check_request_covered(rq, &r, &e);
+    if (!st)
         st = read_idempotency_key(&r, rq, &e);
     if (!st) {
         digest_hex(digest, rq->body, rq->body_len);
@@ -308,7 +311,7 @@ void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON *items = cJSON_CreateArray();
     int limit = api_limit(rq);
     enum status st = store_job_list(&list, app->store, state_asked(rq), http_query(rq, "model"),
-                                    api_cursor(rq), limit + 1, &e);
+                                    api_names(rq), api_cursor(rq), limit + 1, &e);
 
     for (int i = 0; !st && i < list.count && i < limit; i++) {
         jobs_overlay_progress(app->jobs, &list.items[i]);
@@ -332,7 +335,7 @@ void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     char topic[64];
     int64_t wait = http_query_number(rq, "wait", 0);
 
-    if (store_job_get(&job, app->store, rq->param[0], &e)) {
+    if (api_find_job(&job, app, rq, &e)) {
         http_res_err(rs, &e);
     } else if (wait > 0 && !job_state_final(job.state) && !rq->wait_over &&
                !atomic_load(&app->draining)) {
@@ -404,7 +407,7 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = http_accept(&type, rq, offered, &e);
 
     if (!st)
-        st = store_job_get(&job, app->store, rq->param[0], &e);
+        st = api_find_job(&job, app, rq, &e);
     if (!st)
         st = jobs_history(&loss, &validation, &n, app->jobs, job.id, 1, INT_MAX, &e);
     if (st)
@@ -445,6 +448,9 @@ void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = check_empty(app, rq, &e);
 
     if (!st)
+        st = api_find_job(&job, app, rq, &e);
+    job_release(&job);
+    if (!st)
         st = jobs_cancel(&job, app->jobs, rq->param[0], &e);
     if (st) {
         http_res_err(rs, &e);
@@ -460,8 +466,13 @@ void api_job_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
+    struct job job = {0};
+    enum status st = api_find_job(&job, app, rq, &e);
 
-    if (store_job_delete(app->store, rq->param[0], &e))
+    job_release(&job);
+    if (!st)
+        st = store_job_delete(app->store, rq->param[0], &e);
+    if (st)
         http_res_err(rs, &e);
     else
         http_res_status(rs, 204);
@@ -499,7 +510,7 @@ void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
     enum status st = http_accept(&type, rq, offered, &e);
 
     if (!st)
-        st = store_job_get(&job, app->store, rq->param[0], &e);
+        st = api_find_job(&job, app, rq, &e);
     if (!st && !job.backtest)
         st = err_set(&e, ST_NOT_FOUND,
                      "job %s trained a model; its evaluation is at /v1/models/%s/evaluation",

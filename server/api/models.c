@@ -1,6 +1,7 @@
 /* models.c - /v1/models: list, describe, versions, checkpoints out and in, evaluation, delete. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/render.h"
 #include "server/tasks/describe_model.h"
@@ -57,7 +58,7 @@ void api_model_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct model_list list = {0};
     int limit = api_limit(rq);
 
-    if (store_model_list(&list, app->store, api_cursor(rq), limit + 1, &e))
+    if (store_model_list(&list, app->store, api_names(rq), api_cursor(rq), limit + 1, &e))
         http_res_err(rs, &e);
     else
         send_models(rs, &list, limit, true);

@@ -16,6 +16,8 @@ http_handler api_model_list, api_model_get, api_model_delete, api_model_versions
 /* forecasts.c, tags.c */
 http_handler api_forecast_get, api_forecast_post, api_anomalies_post, api_model_evaluate,
     api_tag_get, api_tag_post;
+/* keys.c */
+http_handler api_key_who, api_key_list, api_key_get, api_key_create, api_key_delete;
 /* web.c */
 http_handler api_web_folder, api_web_index, api_web_file, api_web_screen;
 /* operations.c, metrics.c */

@@ -133,6 +133,24 @@ static bool *find_switch(struct config_options *o, const char *name)
     return NULL;
 }
 
+/* Where the value of a flag of a single command goes, NULL when it is none. */
+static const char **find_word(struct config_options *o, const char *name)
+{
+    static const struct {
+        const char *name;
+        enum config_word word;
+    } words[] = {{"scopes", CONFIG_SCOPES},
+                 {"scope", CONFIG_SCOPES},
+                 {"names", CONFIG_NAMES},
+                 {"match", CONFIG_NAMES},
+                 {"expires", CONFIG_EXPIRES}};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].name, name) == 0)
+            return &o->words[words[i].word];
+    return NULL;
+}
+
 /* The argument at argv[*i], which begins with "--"; *i is left at the last one used. c NULL: only
  * what goes into o is taken, so that the file is known before the keys are set. */
 static enum status take_flag(struct config *c, struct config_options *o, int argc,
@@ -140,6 +158,7 @@ static enum status take_flag(struct config *c, struct config_options *o, int arg
 {
     struct flag f;
     char place[80];
+    const char **word;
     bool *sw;
     int k;
 
@@ -153,7 +172,8 @@ static enum status take_flag(struct config *c, struct config_options *o, int arg
         return ST_OK;
     }
     k = config_find(f.name);
-    if (k < 0 && strcmp(f.name, "config") != 0)
+    word = k < 0 ? find_word(o, f.name) : NULL;
+    if (k < 0 && !word && strcmp(f.name, "config") != 0)
         return config_unknown(place, f.name, "--", e);
     if (!f.value && k >= 0 && config_table[k].type == CONFIG_BOOLEAN)
         f.value = "true";
@@ -162,7 +182,7 @@ static enum status take_flag(struct config *c, struct config_options *o, int arg
     if (!f.value)
         f.value = argv[*i];
     if (k < 0) {
-        o->file = f.value;
+        *(word ? word : &o->file) = f.value;
         return ST_OK;
     }
     if (!c)

@@ -19,10 +19,14 @@
 
 enum { CONFIG_OPERANDS_MAX = 2 };
 
+/* Flags of lstmd key add, which are no keys of the configuration. */
+enum config_word { CONFIG_SCOPES, CONFIG_NAMES, CONFIG_EXPIRES, CONFIG_WORDS };
+
 /* What a command line says beside the keys. Borrowed from argv and envp. */
 struct config_options {
     bool help, print_config, check_config;
     const char *file; /* of --config or LSTMD_CONFIG; NULL: none */
+    const char *words[CONFIG_WORDS]; /* NULL: not given */
     int num_operands;
     const char *operands[CONFIG_OPERANDS_MAX]; /* arguments that are no flags */
 };

@@ -13,6 +13,7 @@
 #include "server/http/response.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -147,24 +148,45 @@ static bool refuse_with_allow(struct request *r, bool refused)
     return true;
 }
 
-static int check_key(const struct request *r, const struct http_route *route, struct err *e)
+/* For a client that knows its key and not the server. */
+static int refuse_key(enum key_verdict verdict, const struct access *who,
+                      const struct http_route *route, const char *name, struct err *e)
 {
-    const char *sent =
-        key_sent(http_header(&r->rq, "Authorization"), http_header(&r->rq, "X-API-Key"));
+    char scopes[SCOPE_TEXT_MAX];
 
-    switch (key_check(&r->http->keys, sent, route)) {
+    switch (verdict) {
     case KEY_MISSING:
         err_set(e, ST_INVALID, "send a key: 'Authorization: Bearer KEY' or 'X-API-Key: KEY'");
         return PROBLEM_UNAUTHORIZED;
-    case KEY_WRONG:
-        err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
-        return PROBLEM_UNAUTHORIZED;
-    case KEY_READ_ONLY:
-        err_set(e, ST_INVALID, "the read key may do what changes nothing; this needs the full key");
+    case KEY_EXPIRED:
+        err_set(e, ST_INVALID, "the key '%s' has expired; ask for a new one", who->name);
+        return PROBLEM_EXPIRED_KEY;
+    case KEY_REVOKED:
+        err_set(e, ST_INVALID, "the key '%s' was revoked; ask for a new one", who->name);
+        return PROBLEM_REVOKED_KEY;
+    case KEY_SCOPE:
+        err_set(e, ST_INVALID, "this needs a key with the scope %s; the key '%s' has %s",
+                key_scope_needed(route), who->name, scope_list(scopes, who->scopes));
         return PROBLEM_FORBIDDEN;
+    case KEY_NAME:
+        return (int)err_set(e, ST_FORBIDDEN,
+                            "the key '%s' is for names that match '%s'; '%.80s' does not",
+                            who->name, who->names, name);
     default:
-        return ST_OK;
+        err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
+        return PROBLEM_UNKNOWN_KEY;
     }
+}
+
+static int check_key(struct request *r, const struct http_route *route, struct err *e)
+{
+    const char *sent =
+        key_sent(http_header(&r->rq, "Authorization"), http_header(&r->rq, "X-API-Key"));
+    enum key_verdict verdict = key_check(&r->key, &r->http->keys, sent, route, r->rq.param[0]);
+
+    if (r->key.name[0])
+        r->rq.key = &r->key;
+    return verdict == KEY_OK ? ST_OK : refuse_key(verdict, &r->key, route, r->rq.param[0], e);
 }
 
 /* The connection is one too many. Probes are answered all the same. */
@@ -345,12 +367,27 @@ static int check_matched(struct request *r, const struct http_route *route, stru
     return kind;
 }
 
+/* What RFC 6750, 3 wants beside the code. */
+static void challenge(struct request *r, int kind)
+{
+    char text[120] = "Bearer realm=\"lstmd\"";
+
+    if (kind == PROBLEM_UNKNOWN_KEY || kind == PROBLEM_EXPIRED_KEY || kind == PROBLEM_REVOKED_KEY)
+        (void)snprintf(text, sizeof(text), "Bearer realm=\"lstmd\", error=\"invalid_token\"");
+    else if (kind == PROBLEM_FORBIDDEN)
+        (void)snprintf(text, sizeof(text),
+                       "Bearer realm=\"lstmd\", error=\"insufficient_scope\", scope=\"%s\"",
+                       key_scope_needed(r->http->routes.rows[r->row].route));
+    else if (kind != PROBLEM_UNAUTHORIZED)
+        return;
+    http_res_header(r->refusal, "WWW-Authenticate", text);
+}
+
 static bool refuse(struct request *r, int kind, const struct err *e)
 {
     if (!request_refuse(r, kind, e))
         return false;
-    if (kind == PROBLEM_UNAUTHORIZED)
-        http_res_header(r->refusal, "WWW-Authenticate", "Bearer realm=\"lstmd\"");
+    challenge(r, kind);
     if (r->coding == CODING_UNKNOWN)
         http_res_header(r->refusal, "Accept-Encoding", CODING_READ);
     return true;

@@ -3,6 +3,8 @@
 #ifndef SERVER_HTTP_HTTP_TYPES_H
 #define SERVER_HTTP_HTTP_TYPES_H
 
+#include "server/base/access.h"
+
 #include <lstm/buf.h>
 #include <lstm/status.h>
 #include <stdbool.h>
@@ -35,6 +37,16 @@ enum http_lane {
     HTTP_LANES
 };
 
+/* Who may use a route. The numbers of the first two are what false and true are. */
+enum http_access {
+    ACCESS_ADMIN, /* what a row gets that names nothing */
+    ACCESS_OPEN,  /* everybody: health, readiness, version */
+    ACCESS_KEY,   /* whoever has a valid key */
+    ACCESS_READ,  /* whose key has that scope */
+    ACCESS_PREDICT,
+    ACCESS_TRAIN
+};
+
 struct http_pair {
     const char *name, *value; /* decoded; value "" when there is none */
 };
@@ -61,6 +73,7 @@ struct http_req {
     enum http_lane lane;              /* that the handler is called in */
     struct http_work *work;           /* for http_go_on(); NULL: nothing ends this request early */
     const struct http_fields *fields; /* NULL: no headers */
+    const struct access *key;         /* of who asks; NULL: nobody in particular, who may all */
 };
 
 /* Called until it reports the end. Fills out with whole events to send; leaves it empty when there
@@ -95,9 +108,9 @@ struct http_route {
     http_handler *handler;
     const char *query; /* space-separated names it takes, or NULL for none */
     bool body;         /* takes a body; else a non-empty one is 400 */
-    bool open;         /* served without a key (health, readiness, version) */
+    enum http_access access;
     enum http_lane lane;
-    bool reads; /* changes nothing though it is no GET: the read key may, too */
+    bool reads; /* changes nothing though it is no GET */
     /* Evaluates If-Match and If-None-Match. A route that changes something and does not is asked
      * with neither: else it would do what its client made conditional. */
     bool conditional;
@@ -115,6 +128,16 @@ struct http_limits {
     unsigned work_seconds; /* of one request, at most; see http_go_on() */
 };
 
+enum http_key_state { HTTP_KEY_UNKNOWN, HTTP_KEY_VALID, HTTP_KEY_EXPIRED, HTTP_KEY_REVOKED };
+
+/* Keys that are kept elsewhere. Called on threads that read requests: neither may wait. */
+struct http_keyring {
+    /* Whether requests without a key are refused. */
+    bool (*needed)(void *app);
+    /* Whose key `sent` is; fills *out unless it is not known. */
+    enum http_key_state (*find)(void *app, const char *sent, struct access *out);
+};
+
 struct http_config {
     const char *listen; /* what http_listen_ok() takes */
     bool local_only;    /* refuse to serve other machines: there is no key */
@@ -123,7 +146,8 @@ struct http_config {
     struct http_limits limits;
     const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
     const char *api_key;   /* NULL or "": none is needed, unless there is a read_key */
-    const char *read_key;  /* for routes that write nothing; NULL or "": none */
+    const char *read_key;  /* with the scopes read and predict; NULL or "": none */
+    const struct http_keyring *keyring; /* beside these two; borrowed; NULL: none */
     /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
      * other names are refused in Host, beyond it where this is set. See origin.h. */
     const char *allowed_hosts;

@@ -32,7 +32,7 @@ struct request *request_new(struct http *h, struct conn *c, struct MHD_Connectio
     c->spare = NULL;
     if (!r)
         return NULL;
-    memset(r, 0, offsetof(struct request, target));
+    memset(r, 0, offsetof(struct request, key));
     r->target.block = NULL;
     r->raw = n <= sizeof(r->some_raw) ? r->some_raw : malloc(n);
     if (!r->raw) {
@@ -229,8 +229,9 @@ static void log_request(const struct request *r, int64_t microseconds)
                        log_int("sent", (int64_t)r->sent),
                        log_str("client", r->client),
                        log_str("request_id", r->id),
+                       log_str("key", r->rq.key ? r->key.name : NULL),
                    },
-                   8);
+                   r->rq.key ? 9 : 8);
 }
 
 /* Answers, counts and logs what no request was made of. */

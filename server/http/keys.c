@@ -3,6 +3,7 @@
 
 #include "server/http/http.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -34,17 +35,75 @@ static bool same(const char *key, const char *sent)
     return differs == 0;
 }
 
-enum key_verdict key_check(const struct keys *k, const char *sent, const struct http_route *route)
+/* 0: none. */
+static unsigned scope_of(enum http_access access)
 {
-    bool full, read;
+    switch (access) {
+    case ACCESS_READ:
+        return SCOPE_READ;
+    case ACCESS_PREDICT:
+        return SCOPE_PREDICT;
+    case ACCESS_TRAIN:
+        return SCOPE_TRAIN;
+    case ACCESS_ADMIN:
+        return SCOPE_ADMIN;
+    default:
+        return 0;
+    }
+}
 
-    if (route->open || (!is_set(k->full) && !is_set(k->read)))
+const char *key_scope_needed(const struct http_route *route)
+{
+    const char *name = scope_name(scope_of(route->access));
+
+    return name ? name : "";
+}
+
+static bool are_needed(const struct keys *k)
+{
+    return is_set(k->full) || is_set(k->read) || (k->keyring && k->keyring->needed(k->app));
+}
+
+static enum http_key_state find(struct access *who, const struct keys *k, const char *sent)
+{
+    bool full = same(k->full, sent), read = same(k->read, sent);
+
+    if (!full && !read)
+        return k->keyring ? k->keyring->find(k->app, sent, who) : HTTP_KEY_UNKNOWN;
+    who->scopes = full ? SCOPE_ADMIN : SCOPE_READ | SCOPE_PREDICT;
+    (void)snprintf(who->name, sizeof(who->name), "%s", full ? ACCESS_API_KEY : ACCESS_READ_KEY);
+    return HTTP_KEY_VALID;
+}
+
+/* Whether a valid key opens the route. */
+static enum key_verdict judge(const struct access *who, const struct http_route *route,
+                              const char *name)
+{
+    unsigned scope = scope_of(route->access);
+
+    if (scope && !access_has(who, scope))
+        return KEY_SCOPE;
+    if (name && strstr(route->pattern, "/{name}") && !access_covers(who, name))
+        return KEY_NAME;
+    return KEY_OK;
+}
+
+enum key_verdict key_check(struct access *who, const struct keys *k, const char *sent,
+                           const struct http_route *route, const char *name)
+{
+    *who = (struct access){0};
+    if (route->access == ACCESS_OPEN || !are_needed(k))
         return KEY_OK;
     if (!is_set(sent))
         return KEY_MISSING;
-    full = same(k->full, sent);
-    read = same(k->read, sent);
-    if (full || (read && !http_route_writes(route)))
-        return KEY_OK;
-    return read ? KEY_READ_ONLY : KEY_WRONG;
+    switch (find(who, k, sent)) {
+    case HTTP_KEY_VALID:
+        return judge(who, route, name);
+    case HTTP_KEY_EXPIRED:
+        return KEY_EXPIRED;
+    case HTTP_KEY_REVOKED:
+        return KEY_REVOKED;
+    default:
+        return KEY_UNKNOWN;
+    }
 }

@@ -8,6 +8,9 @@
 /* What only the front door meets, numbered behind enum status. */
 enum problem {
     PROBLEM_UNAUTHORIZED = ST_COUNT,
+    PROBLEM_UNKNOWN_KEY,
+    PROBLEM_EXPIRED_KEY,
+    PROBLEM_REVOKED_KEY,
     PROBLEM_FORBIDDEN,
     PROBLEM_ORIGIN,
     PROBLEM_HOST,

@@ -59,6 +59,7 @@ struct request {
     int status; /* that was answered, 0 before */
     size_t sent;
     /* From here on nothing is cleared for a new request. */
+    struct access key;            /* set where rq.key is */
     struct target target;         /* begins without a block */
     struct waiters_moment moment; /* before the handler looked at what it waits for */
     char some_raw[REQUEST_RAW];

@@ -350,8 +350,18 @@ void response_problem(struct http_res *rs, int kind, const char *detail, const s
         http_res_header(rs, "Retry-After", kind == ST_BUSY ? "2" : "5");
 }
 
-void http_res_err(struct http_res *rs, const struct err *e)
+/* A name that was probably meant may be one that the key must not know. */
+static void hide_suggestion(struct err *e, const struct http_req *rq)
 {
+    char *clause = strstr(e->message, "; did you mean '");
+
+    if (clause && e->status == ST_NOT_FOUND && rq && rq->key && rq->key->names[0])
+        *clause = '\0';
+}
+
+void http_res_err(struct http_res *rs, const struct err *error)
+{
+    struct err copy = *error, *e = &copy;
     const struct http_req *rq = rs->rq;
     const struct log_field fields[] = {
         log_str("status", status_name(e->status)),
@@ -360,6 +370,7 @@ void http_res_err(struct http_res *rs, const struct err *e)
         log_str("request_id", rq ? rq->request_id : NULL),
     };
 
+    hide_suggestion(e, rq);
     if (e->status == ST_FULL || e->status == ST_READONLY) /* for the client and the operator */
         log_event(LOG_ERROR, "storage", fields, 4);
     if (e->status != ST_NOMEM && e->status != ST_IO && e->status != ST_INTERNAL &&

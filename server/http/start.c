@@ -196,7 +196,7 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     if (!h)
         return err_nomem(e, sizeof(*h));
     h->config = *config;
-    h->keys = (struct keys){config->api_key, config->read_key};
+    h->keys = (struct keys){config->api_key, config->read_key, config->keyring, config->app};
     h->listener.fd = h->wake_fd = -1;
     st = make(h, config, e);
     if (!st && config->tls_certificate && config->tls_certificate[0])

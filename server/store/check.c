@@ -147,7 +147,7 @@ static enum status check_datasets(struct checking *c, struct err *e)
     int n;
 
     do {
-        st = store_dataset_list(&list, c->store, after, PAGE, e);
+        st = store_dataset_list(&list, c->store, NULL, after, PAGE, e);
         n = st ? 0 : list.count;
         for (int i = 0; !st && i < n; i++) {
             c->found->datasets++;
@@ -209,7 +209,7 @@ static enum status check_models(struct checking *c, struct err *e)
     int n;
 
     do {
-        st = store_model_list(&list, c->store, after, PAGE, e);
+        st = store_model_list(&list, c->store, NULL, after, PAGE, e);
         n = st ? 0 : list.count;
         for (int i = 0; !st && i < n; i++) {
             st = check_versions(c, list.items[i].name, e);

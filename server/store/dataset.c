@@ -166,8 +166,8 @@ enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int6
     return stmt_close(&q);
 }
 
-enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
-                               int limit, struct err *e)
+enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *names,
+                               const char *after, int limit, struct err *e)
 {
     struct db *db = NULL;
     struct stmt q;
@@ -180,7 +180,9 @@ enum status store_dataset_list(struct dataset_list *out, struct store *s, const 
     if (!out->items)
         return err_nomem(e, 0);
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS " FROM dataset WHERE name > :after ORDER BY name LIMIT :limit");
+              "SELECT " COLUMNS " FROM dataset WHERE name > :after AND (:names IS NULL OR name "
+              "GLOB :names) ORDER BY name LIMIT :limit");
+    stmt_bind_text(&q, ":names", names);
     stmt_bind_text(&q, ":after", after);
     stmt_bind_i64(&q, ":limit", limit);
     while (!st && out->count < limit && stmt_row(&q)) {

@@ -19,6 +19,15 @@ void digest_end(char out[DIGEST_LEN + 1], struct sha256_ctx *s)
     out[DIGEST_LEN] = '\0';
 }
 
+bool digest_same(const char a[DIGEST_LEN + 1], const char b[DIGEST_LEN + 1])
+{
+    volatile unsigned char differs = 0;
+
+    for (int i = 0; i < DIGEST_LEN; i++)
+        differs = (unsigned char)(differs | (unsigned char)(a[i] ^ b[i]));
+    return differs == 0;
+}
+
 void digest_hex(char out[DIGEST_LEN + 1], const void *p, size_t n)
 {
     struct sha256_ctx s;

@@ -160,23 +160,30 @@ enum status store_job_get(struct job *out, struct store *s, const char *id, stru
     return st ? st : job_find(out, db, id, e);
 }
 
+/* A job is of the names of its data set and its model; a backtest may have none of the latter. */
+#define COVERED                                                                                    \
+    "AND (:names IS NULL OR (dataset GLOB :names AND (model = '' OR model GLOB :names))) "
+
 /* One literal for each combination, so that each finds its index. */
 static const char *list_sql(int state, const char *model)
 {
     if (state >= 0 && model)
         return "SELECT " COLUMNS " FROM job WHERE model = :model AND state = :state AND id < "
-               ":before ORDER BY id DESC LIMIT :limit";
+               ":before " COVERED "ORDER BY id DESC LIMIT :limit";
     if (state >= 0)
-        return "SELECT " COLUMNS " FROM job WHERE state = :state AND id < :before ORDER BY id DESC "
+        return "SELECT " COLUMNS " FROM job WHERE state = :state AND id < :before " COVERED
+               "ORDER BY id DESC "
                "LIMIT :limit";
     if (model)
-        return "SELECT " COLUMNS " FROM job WHERE model = :model AND id < :before ORDER BY id DESC "
+        return "SELECT " COLUMNS " FROM job WHERE model = :model AND id < :before " COVERED
+               "ORDER BY id DESC "
                "LIMIT :limit";
-    return "SELECT " COLUMNS " FROM job WHERE id < :before ORDER BY id DESC LIMIT :limit";
+    return "SELECT " COLUMNS " FROM job WHERE id < :before " COVERED
+           "ORDER BY id DESC LIMIT :limit";
 }
 
 enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,
-                           const char *before, int limit, struct err *e)
+                           const char *names, const char *before, int limit, struct err *e)
 {
     struct db *db = NULL;
     struct stmt q;
@@ -193,6 +200,7 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
         stmt_bind_i64(&q, ":state", state);
     if (model)
         stmt_bind_text(&q, ":model", model);
+    stmt_bind_text(&q, ":names", names);
     stmt_bind_text(&q, ":before", before[0] ? before : "~"); /* which is after every id */
     stmt_bind_i64(&q, ":limit", limit);
     while (out->count < limit && stmt_row(&q))

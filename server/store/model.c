@@ -342,8 +342,8 @@ static enum status read_list(struct model_list *out, struct stmt *q, int limit, 
     return st;
 }
 
-enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,
-                             struct err *e)
+enum status store_model_list(struct model_list *out, struct store *s, const char *names,
+                             const char *after, int limit, struct err *e)
 {
     struct db *db = NULL;
     struct stmt q;
@@ -356,7 +356,9 @@ enum status store_model_list(struct model_list *out, struct store *s, const char
               "SELECT " COLUMNS
               " FROM model m JOIN model_version v ON v.model = m.id AND v.version "
               "= (SELECT max(version) FROM model_version WHERE model = m.id) WHERE m.name > :after "
+              "AND (:names IS NULL OR m.name GLOB :names) "
               "ORDER BY m.name LIMIT :limit");
+    stmt_bind_text(&q, ":names", names);
     stmt_bind_text(&q, ":after", after);
     stmt_bind_i64(&q, ":limit", limit);
     return read_list(out, &q, limit, e);

@@ -8,6 +8,7 @@
 #ifndef SERVER_STORE_STORE_H
 #define SERVER_STORE_STORE_H
 
+#include "server/base/access.h"
 #include "server/base/clock.h"
 #include "server/data/data.h"
 #include "server/data/precondition.h"
@@ -138,9 +139,10 @@ enum status store_dataset_get(struct dataset *out, struct store *s, const char *
 /* The digest of what a job has learnt from; "" when that is gone. */
 enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
                                  struct err *e);
-/* Names after `after` ("" from the start), at most limit, in order of name. */
-enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *after,
-                               int limit, struct err *e);
+/* Names after `after` ("" from the start), at most limit, in order of name. names: a pattern as in
+ * access.h; NULL: all. */
+enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *names,
+                               const char *after, int limit, struct err *e);
 /* ST_CONFLICT while a queued or running job uses it. */
 enum status store_dataset_delete(struct store *s, const char *name, struct err *e);
 
@@ -258,9 +260,10 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
 enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
                                  const struct job_submission *sub, struct err *e);
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e);
-/* Newest first; state -1: all; model NULL: all; before: id of the last one seen or "". */
+/* Newest first; state -1: all; model NULL: all; names: a pattern that data set and model match,
+ * NULL: all; before: id of the last one seen or "". */
 enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,
-                           const char *before, int limit, struct err *e);
+                           const char *names, const char *before, int limit, struct err *e);
 /* Number of jobs in each state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
 /* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of
@@ -360,8 +363,9 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
  * are. */
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e);
-enum status store_model_list(struct model_list *out, struct store *s, const char *after, int limit,
-                             struct err *e); /* newest version of each name */
+/* The newest version of each name; names: a pattern, NULL: all. */
+enum status store_model_list(struct model_list *out, struct store *s, const char *names,
+                             const char *after, int limit, struct err *e);
 enum status store_model_versions(struct model_list *out, struct store *s, const char *name,
                                  int64_t before, int limit,
                                  struct err *e); /* newest first; before 0: all */
@@ -374,6 +378,46 @@ enum status store_model_delete(struct store *s, const char *name, int64_t versio
 /* Counts for /metrics: datasets, models, versions, database file bytes (with WAL). */
 enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
                          struct store *s, struct err *e);
+
+/* ---- keys ---- */
+
+/* "lstmd_" and 43 characters of base64url: 256 random bits. */
+enum { KEY_TEXT_LEN = 49 };
+enum { KEYS_MAX = 1000 };
+
+struct key {
+    struct access access;
+    int64_t created_at;
+    int64_t revoked_at, last_used_at; /* 0: not yet; the latter to within a minute or so */
+};
+struct key_list {
+    int count;
+    struct key *items;
+};
+void key_list_release(struct key_list *l);
+
+enum key_state { KEY_ACTIVE, KEY_EXPIRED, KEY_REVOKED };
+enum key_state key_state(const struct key *k, int64_t now);
+const char *key_state_name(enum key_state st);
+
+/* Makes a key of the name, scopes, names and expires_at of who; text is it, which is not kept.
+ * ST_CONFLICT: a key of that name is in force, or KEYS_MAX are. */
+enum status store_key_add(char text[KEY_TEXT_LEN + 1], struct key *out, struct store *s,
+                          const struct access *who, struct err *e);
+/* By number, from the first one after `after` on (0: all); keys that were revoked, too. */
+enum status store_key_list(struct key_list *out, struct store *s, int64_t after, int limit,
+                           struct err *e);
+/* The key of that name that is in force, else the one that was revoked last. ST_NOT_FOUND. */
+enum status store_key_get(struct key *out, struct store *s, const char *name, struct err *e);
+/* From the return on the key opens nothing in this process, and within half a second in a daemon
+ * that has the same database. ST_NOT_FOUND: no key of that name is in force. */
+enum status store_key_revoke(struct store *s, const char *name, struct err *e);
+
+/* From memory: neither function waits for the database. Whether there is any key, be it revoked or
+ * expired: a store that has had one is never open again. */
+bool store_keys_needed(struct store *s);
+/* Whose key the text is, into *out; *state: whether it still opens anything. False: nobody's. */
+bool store_key_find(struct access *out, enum key_state *state, struct store *s, const char *text);
 
 /* SHA-256 as 64 hex digits. */
 void digest_hex(char out[DIGEST_LEN + 1], const void *p, size_t n);

@@ -107,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *raw = malloc(size + 1);
     char *header;
+    struct access who;
     struct target t;
     struct err e = {0};
 
@@ -130,7 +131,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)etag_listed(header, "abc", false);
     (void)etag_listed(header, "abc", true);
     (void)request_id_ok(header);
-    (void)key_check(&(struct keys){"secret", "look"}, key_sent(header, NULL), &routes[1]);
+    (void)key_check(&who, &(struct keys){"secret", "look"}, key_sent(header, NULL), &routes[1],
+                    header);
     free(raw);
     return 0;
 }

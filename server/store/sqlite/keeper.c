@@ -6,10 +6,13 @@
  * A passive checkpoint holds up nobody: others read and write beside it. The log begins anew when a
  * writer finds all of it in the database file. Where writers never pause that moment has to be
  * made: once the log is long, what has come since the last pass, which is little, is brought over
- * with the writers' gate shut. */
+ * with the writers' gate shut.
+ *
+ * Keys that another process made or revoked are read, too. */
 #include "server/store/sqlite/keeper.h"
 
 #include "server/base/log.h"
+#include "server/store/key_cache.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/store_state.h"
 
@@ -205,6 +208,7 @@ static void tick(struct keeper *k)
                 shrink(k, db);
             if (long_log)
                 empty_log(k, db);
+            key_cache_tick(k->store, db);
         }
     }
     tell(k);
@@ -216,6 +220,7 @@ static void *run(void *ctx)
 
     while (keeper_wait(&k->store->signal, k->shrinking ? SLICE_PAUSE_MS : TICK_MS, &k->shrinking))
         tick(k);
+    key_cache_note_use(k->store);
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "server/store/store.h"
 
 #include "server/store/blob.h"
+#include "server/store/key_cache.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/keeper.h"
 #include "server/store/sqlite/migrate.h"
@@ -13,7 +14,10 @@ static enum status open_file(struct store *s, bool as_is, struct err *e)
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    return st ? st : (as_is ? check_ours(db, s->path, e) : migrate(db, s->path, e));
+    if (st || as_is)
+        return st ? st : check_ours(db, s->path, e);
+    st = migrate(db, s->path, e);
+    return st ? st : key_cache_load(s, e);
 }
 
 static void collect_parts(struct store *s)
@@ -69,5 +73,6 @@ void store_close(struct store *s)
     keeper_stop(s->keeper);
     connections_settle_log(s);
     connections_close(s);
+    key_cache_free(s->keys);
     store_state_free(s);
 }

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 struct keeper;
+struct key_cache;
 struct connection;
 
 struct store {
@@ -26,7 +27,8 @@ struct store {
     bool
         kept; /* exclusive: a keeper runs, or is about to; set before other threads use the store */
     struct keeper_signal signal;
-    struct keeper *keeper; /* or NULL */
+    struct keeper *keeper;  /* or NULL */
+    struct key_cache *keys; /* or NULL: opened as it is */
 
     pthread_key_t key;    /* a thread's own connection */
     pthread_mutex_t lock; /* guards the list */

@@ -94,7 +94,8 @@ const struct reply *ask(const struct call *c)
                              .content_type = c->type ? c->type : "",
                              .request_id = "test",
                              .lane = HTTP_BULK,
-                             .fields = &h.fields};
+                             .fields = &h.fields,
+                             .key = c->key};
     h.res = http_res_new(&h.rq);
     ck_assert_ptr_nonnull(h.res);
     c->handler(&h.app, &h.rq, h.res);

@@ -21,6 +21,7 @@ struct call {
     struct http_pair query[CALL_QUERY_MAX], header[CALL_HEADER_MAX];
     const char *type, *body; /* "" or NULL: none */
     size_t len;              /* of body; 0: up to its NUL */
+    const struct access *key;
 };
 
 /* The answer to the last call; everything lives until the next one. */

@@ -148,13 +148,18 @@ START_TEST(keys_and_bodies_agree)
 {
     int n = 0;
     const struct http_route *routes = api_routes(&n);
+    static const char *const scopes[] = {
+        [ACCESS_ADMIN] = "admin", [ACCESS_OPEN] = "",           [ACCESS_KEY] = "",
+        [ACCESS_READ] = "read",   [ACCESS_PREDICT] = "predict", [ACCESS_TRAIN] = "train"};
 
     for (int i = 0; i < n; i++) {
         const cJSON *op = operation(&routes[i]), *security = member(op, "security");
 
         ck_assert_msg(cJSON_IsArray(security), "%s has no security", text_of(op, "operationId"));
-        ck_assert_msg((cJSON_GetArraySize(security) == 0) == routes[i].open,
+        ck_assert_msg((cJSON_GetArraySize(security) == 0) == (routes[i].access == ACCESS_OPEN),
                       "%s: security and the route table differ", text_of(op, "operationId"));
+        ck_assert_msg(strcmp(text_of(op, "x-scope"), scopes[routes[i].access]) == 0,
+                      "%s: x-scope and the route table differ", text_of(op, "operationId"));
         if (member(op, "requestBody"))
             ck_assert_msg(routes[i].body, "%s takes no body", text_of(op, "operationId"));
     }

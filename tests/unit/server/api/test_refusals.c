@@ -17,6 +17,7 @@ static const char series[] = "month,y\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,
                              "2020-06,13\n2020-07,21\n2020-08,34\n2020-09,55\n2020-10,89\n";
 static const char rows[] = "month,y\n2020-11,1\n2020-12,2\n";
 static const char new_job[] = "{\"task\":\"forecast\",\"dataset\":\"d\",\"model\":\"n\"}";
+static const char new_key[] = "{\"name\":\"k\",\"scopes\":[\"admin\"]}";
 static const char csv[] = "Content-Type: text/csv\r\n",
                   json[] = "Content-Type: application/json\r\n";
 
@@ -37,6 +38,8 @@ static const struct right {
     {HTTP_DELETE, "/v1/models/{name}", "", "", 204},
     {HTTP_DELETE, "/v1/models/{name}/versions/{n}", "", "", 204},
     {HTTP_PUT, "/v1/models/{name}/checkpoint", "", NULL, 201}, /* NULL: the checkpoint */
+    {HTTP_POST, "/v1/keys", json, new_key, 201},
+    {HTTP_DELETE, "/v1/keys/{name}", "", "", 404}, /* there is none */
 };
 enum { NUM_RIGHTS = sizeof(rights) / sizeof(rights[0]) };
 

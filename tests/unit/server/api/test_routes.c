@@ -1,5 +1,5 @@
-/* test_routes.c - what the read key opens and that it changes nothing there; what an id of an event
- * that was not sent yet is taken for. */
+/* test_routes.c - which key opens which route; that the read key changes nothing there; what an id
+ * of an event that was not sent yet is taken for. */
 #include "tests/unit/server/api/api_server.h"
 #include "tests/unit/suite.h"
 
@@ -57,22 +57,124 @@ static void teardown(void)
     free(answer);
 }
 
-START_TEST(the_read_key_opens_what_writes_nothing)
+/* ---- every route with every key ---- */
+
+/* What each route needs, written down once more: a change of the table has to be meant. */
+static const struct {
+    unsigned scope; /* 0: any key; SCOPE_ALL + 1: none */
+    const char *routes;
+} needs[] = {
+    {SCOPE_ALL + 1, "GET /\nGET /healthz\nGET /readyz\nGET /version\nGET /openapi.json\nGET /ui\n"
+                    "GET /ui/\nGET /ui/{hash}/{file}\nGET /ui/{hash}/screens/{file}\n"},
+    {0, "GET /v1/key\n"},
+    {SCOPE_READ,
+     "GET /metrics\nGET /v1/datasets\nGET /v1/datasets/{name}\nGET /v1/datasets/{name}/data\n"
+     "GET /v1/jobs\nGET /v1/jobs/{id}\nGET /v1/jobs/{id}/history\nGET /v1/jobs/{id}/backtest\n"
+     "GET /v1/jobs/{id}/events\nGET /v1/models\nGET /v1/models/{name}\n"
+     "GET /v1/models/{name}/versions\nGET /v1/models/{name}/versions/{n}\n"
+     "GET /v1/models/{name}/checkpoint\nGET /v1/models/{name}/evaluation\n"},
+    {SCOPE_PREDICT,
+     "GET /v1/models/{name}/forecast\nPOST /v1/models/{name}/forecast\nGET /v1/models/{name}/tag\n"
+     "POST /v1/models/{name}/tag\nPOST /v1/models/{name}/anomalies\n"
+     "POST /v1/models/{name}/evaluate\n"},
+    {SCOPE_TRAIN,
+     "PUT /v1/datasets/{name}\nPOST /v1/datasets/{name}\nDELETE /v1/datasets/{name}\n"
+     "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
+     "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
+     "PUT /v1/models/{name}/checkpoint\n"},
+    {SCOPE_ADMIN, "GET /v1/keys\nPOST /v1/keys\nGET /v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
+};
+
+static const char *method_of(const struct http_route *r)
 {
     static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+
+    return names[r->method];
+}
+
+static unsigned scope_needed(const struct http_route *r)
+{
+    char line[200];
+
+    snprintf(line, sizeof(line), "%s %s\n", method_of(r), r->pattern);
+    for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+        const char *at = strstr(needs[i].routes, line);
+
+        if (at && (at == needs[i].routes || at[-1] == '\n'))
+            return needs[i].scope;
+    }
+    ck_abort_msg("%s %s is not in this test", method_of(r), r->pattern);
+}
+
+/* A header with a new key of these scopes. */
+static void make_key(char head[120], const char *name, unsigned scopes, bool bearer)
+{
+    struct access a = {.scopes = scopes};
+    char text[KEY_TEXT_LEN + 1];
+    struct err e = {0};
+    struct key k;
+
+    snprintf(a.name, sizeof(a.name), "%s", name);
+    ck_ok(store_key_add(text, &k, server.files.store, &a, &e), &e);
+    snprintf(head, 120, "%s%s\r\n", bearer ? "Authorization: Bearer " : "X-Api-Key: ", text);
+}
+
+/* scopes: of the key in head; 0: there is none. */
+static void check_routes(const char *head, unsigned scopes)
+{
     int n = 0;
     const struct http_route *routes = api_routes(&n);
 
     for (int i = 0; i < n; i++) {
-        const struct http_route *r = &routes[i];
-        int status = send_text(names[r->method], r->pattern, READ, "");
-        bool shut = status == 401 || status == 403;
+        unsigned need = scope_needed(&routes[i]);
+        bool open = need > SCOPE_ALL,
+             opens = open || (scopes && (!need || (scopes & (need | SCOPE_ADMIN))));
+        int status = send_text(method_of(&routes[i]), routes[i].pattern, head, "");
 
-        if (strstr(r->pattern, "/events"))
-            continue; /* the job {id} is not there */
-        ck_assert_msg(shut == http_route_writes(r), "%s %s is answered %d", names[r->method],
-                      r->pattern, status);
+        ck_assert_msg((status != 401 && status != 403) == opens, "%s %s is answered %d to %u",
+                      method_of(&routes[i]), routes[i].pattern, status, scopes);
+        if (opens)
+            continue;
+        ck_assert_int_eq(status, scopes ? 403 : 401);
+        ck_assert_msg(!scopes || strstr(answer, scope_name(need)), "%s", answer);
     }
+}
+
+START_TEST(each_key_opens_the_routes_of_its_scopes)
+{
+    char head[120], name[16];
+
+    for (unsigned scopes = 1; scopes <= SCOPE_ALL; scopes++) {
+        snprintf(name, sizeof(name), "k%u", scopes);
+        make_key(head, name, scopes, scopes % 2);
+        check_routes(head, scopes);
+    }
+    check_routes(READ, SCOPE_READ | SCOPE_PREDICT);
+    check_routes(FULL, SCOPE_ADMIN);
+    check_routes("", 0);
+    check_routes("X-Api-Key: wrong\r\n", 0);
+}
+END_TEST
+
+START_TEST(keys_of_the_store_close_the_api_by_themselves)
+{
+    char head[120];
+    struct err e = {0};
+
+    api_server_stop(&server);
+    api_server_start(&server, NULL, NULL);
+    ck_assert_int_eq(send_text("GET", "/v1/models", "", ""), 200);
+    make_key(head, "root", SCOPE_ADMIN, true);
+    ck_assert_int_eq(send_text("GET", "/v1/models", "", ""), 401);
+    ck_assert_int_eq(send_text("GET", "/v1/models", head, ""), 200);
+    ck_ok(store_key_revoke(server.files.store, "root", &e), &e);
+    ck_assert_int_eq(send_text("GET", "/v1/models", head, ""), 401);
+    ck_assert_ptr_nonnull(strstr(answer, "/problems/revoked-key"));
+    ck_assert_ptr_nonnull(strstr(answer, "'root'"));
+    ck_assert_int_eq(send_text("GET", "/v1/models", "", ""), 401); /* and it stays closed */
+    ck_assert_ptr_nonnull(strstr(answer, "/problems/unauthorized"));
+    ck_assert_int_eq(send_text("GET", "/v1/models", "X-Api-Key: lstmd_x\r\n", ""), 401);
+    ck_assert_ptr_nonnull(strstr(answer, "/problems/unknown-key"));
 }
 END_TEST
 
@@ -140,7 +242,8 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
-    tcase_add_test(t, the_read_key_opens_what_writes_nothing);
+    tcase_add_test(t, each_key_opens_the_routes_of_its_scopes);
+    tcase_add_test(t, keys_of_the_store_close_the_api_by_themselves);
     tcase_add_test(t, what_the_read_key_opens_changes_nothing);
     tcase_add_test(t, an_event_from_the_future_is_not_believed);
     suite_add_tcase(s, t);

@@ -233,7 +233,12 @@ START_TEST(keys_are_asked_for)
         int status = toy_ask(&toy, answer, sizeof(answer), keyed[i].request);
 
         ck_assert_msg(status == keyed[i].status, "%s: %d", keyed[i].request, status);
-        ck_assert_int_eq(toy_count(answer, "WWW-Authenticate: Bearer"), status == 401);
+        ck_assert_int_eq(toy_count(answer, "WWW-Authenticate: Bearer"),
+                         status == 401 || status == 403);
+        ck_assert_int_eq(toy_count(answer, "error=\"invalid_token\""),
+                         strstr(keyed[i].request, "wrong") != NULL);
+        ck_assert_int_eq(toy_count(answer, "error=\"insufficient_scope\", scope=\"train\""),
+                         status == 403);
     }
 }
 END_TEST

@@ -34,7 +34,7 @@ START_TEST(every_status_has_its_code)
         [ST_BUSY] = 503,        [ST_CANCELLED] = 409,
         [ST_NOMEM] = 503,       [ST_IO] = 500,
         [ST_FULL] = 507,        [ST_READONLY] = 503,
-        [ST_INTERNAL] = 500,
+        [ST_INTERNAL] = 500,    [ST_FORBIDDEN] = 403,
     };
 
     for (int i = 0; i < ST_COUNT; i++)

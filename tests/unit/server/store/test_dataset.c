@@ -134,7 +134,7 @@ START_TEST(names_are_listed_in_pages)
         put_series(&f, name, FREQ_M, 0, 1, 0.0);
     }
     do {
-        ck_ok(store_dataset_list(&l, f.store, after, 10, &f.e), &f.e);
+        ck_ok(store_dataset_list(&l, f.store, NULL, after, 10, &f.e), &f.e);
         for (int i = 0; i < l.count; i++) {
             snprintf(name, sizeof(name), "d%02d", seen++);
             ck_assert_str_eq(l.items[i].name, name);
@@ -143,7 +143,7 @@ START_TEST(names_are_listed_in_pages)
             snprintf(after, sizeof(after), "%s", l.items[l.count - 1].name);
         dataset_list_release(&l);
     } while (seen < 23);
-    ck_ok(store_dataset_list(&l, f.store, after, 10, &f.e), &f.e);
+    ck_ok(store_dataset_list(&l, f.store, NULL, after, 10, &f.e), &f.e);
     ck_assert_int_eq(l.count, 0);
     dataset_list_release(&l);
 }

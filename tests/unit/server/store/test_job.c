@@ -266,7 +266,7 @@ static int walk(int state, const char *model)
     int seen = 0, n;
 
     do {
-        ck_ok(store_job_list(&l, job_files.store, state, model, before, 7, &job_files.e),
+        ck_ok(store_job_list(&l, job_files.store, state, model, NULL, before, 7, &job_files.e),
               &job_files.e);
         n = l.count;
         for (int i = 0; i < n; i++) {

@@ -202,7 +202,7 @@ START_TEST(lists_are_paged)
     ck_ok(store_model_delete(f.store, "m04", 2, &f.e), &f.e);
     ck_ok(store_model_delete(f.store, "m05", 1, &f.e), &f.e); /* without versions: not listed */
     for (int seen = 0; seen < 24;) {
-        ck_ok(store_model_list(&l, f.store, after, 10, &f.e), &f.e);
+        ck_ok(store_model_list(&l, f.store, NULL, after, 10, &f.e), &f.e);
         ck_assert_int_gt(l.count, 0);
         for (int i = 0; i < l.count; i++, seen++) {
             snprintf(name, sizeof(name), "m%02d", seen < 5 ? seen : seen + 1);
@@ -213,7 +213,7 @@ START_TEST(lists_are_paged)
         snprintf(after, sizeof(after), "%s", l.items[l.count - 1].name);
         model_list_release(&l);
     }
-    ck_ok(store_model_list(&l, f.store, after, 10, &f.e), &f.e);
+    ck_ok(store_model_list(&l, f.store, NULL, after, 10, &f.e), &f.e);
     ck_assert_int_eq(l.count, 0);
     model_list_release(&l);
 }

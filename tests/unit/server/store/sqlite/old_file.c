@@ -65,6 +65,8 @@ static const struct {
     {8, "UPDATE sentence SET source = '# text = the dog' || char(10)"},
     {11, "UPDATE job SET validation_dataset = 'words', validation_dataset_id = 1"},
     {14, "UPDATE job SET arithmetic = 'avx2-1-0f3a5c7e9b1d2468', note = 'begun anew'"},
+    {16, "INSERT INTO api_key (name, digest, scopes, created_at) VALUES ('old', "
+         "printf('%064d', 5), 'read', 5)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

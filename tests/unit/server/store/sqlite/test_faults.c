@@ -404,7 +404,7 @@ static void read_everything(int *corrupt)
     struct tagged_set t;
     uint8_t *bytes;
     size_t len;
-    enum status st = store_dataset_list(&datasets, f.store, "", 100, &f.e);
+    enum status st = store_dataset_list(&datasets, f.store, NULL, "", 100, &f.e);
 
     *corrupt += st == ST_CORRUPT;
     for (int i = 0; !st && i < datasets.count; i++) {
@@ -414,9 +414,9 @@ static void read_everything(int *corrupt)
         tagged_set_release(&t);
     }
     dataset_list_release(&datasets);
-    *corrupt += store_job_list(&jobs, f.store, -1, NULL, "", 100, &f.e) == ST_CORRUPT;
+    *corrupt += store_job_list(&jobs, f.store, -1, NULL, NULL, "", 100, &f.e) == ST_CORRUPT;
     job_list_release(&jobs);
-    st = store_model_list(&models, f.store, "", 100, &f.e);
+    st = store_model_list(&models, f.store, NULL, "", 100, &f.e);
     *corrupt += st == ST_CORRUPT;
     for (int i = 0; !st && i < models.count; i++) {
         store_model_checkpoint(&bytes, &len, f.store, models.items[i].name, models.items[i].version,

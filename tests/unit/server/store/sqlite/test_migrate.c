@@ -150,6 +150,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
         check_jobs(_i);
     if (_i >= 3)
         check_models();
+    ck_assert_int_eq(store_keys_needed(f.store), _i >= 16);
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
 }
 END_TEST

@@ -89,14 +89,14 @@ static enum status list_all(struct worker *w)
     struct dataset_list datasets;
     struct job_list jobs;
     struct model_list models;
-    enum status st = store_dataset_list(&datasets, f.store, "", 100, &w->e);
+    enum status st = store_dataset_list(&datasets, f.store, NULL, "", 100, &w->e);
 
     dataset_list_release(&datasets);
     if (!st)
-        st = store_job_list(&jobs, f.store, -1, NULL, "", 100, &w->e);
+        st = store_job_list(&jobs, f.store, -1, NULL, NULL, "", 100, &w->e);
     if (!st) {
         job_list_release(&jobs);
-        st = store_model_list(&models, f.store, "", 100, &w->e);
+        st = store_model_list(&models, f.store, NULL, "", 100, &w->e);
     }
     if (!st)
         model_list_release(&models);

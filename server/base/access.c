@@ -1,0 +1,123 @@
+/* access.c - see access.h. */
+#include "server/base/access.h"
+
+#include <string.h>
+
+static const char *const names[SCOPE_COUNT] = {"read", "predict", "train", "admin"};
+
+const char *scope_name(unsigned scope)
+{
+    for (int i = 0; i < SCOPE_COUNT; i++)
+        if (scope == 1U << i)
+            return names[i];
+    return NULL;
+}
+
+unsigned scope_from_name(const char *name, size_t n)
+{
+    for (int i = 0; i < SCOPE_COUNT; i++)
+        if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+            return 1U << i;
+    return 0;
+}
+
+const char *scope_list(char out[SCOPE_TEXT_MAX], unsigned scopes)
+{
+    size_t used = 0;
+
+    if (scopes & SCOPE_ADMIN)
+        scopes = SCOPE_ADMIN;
+    for (int i = 0; i < SCOPE_COUNT; i++) {
+        size_t n = strlen(names[i]);
+
+        if (!(scopes & 1U << i))
+            continue;
+        if (used)
+            out[used++] = ',';
+        memcpy(out + used, names[i], n);
+        used += n;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+enum status scope_read_list(unsigned *out, const char *text, struct err *e)
+{
+    *out = 0;
+    while (*(text += strspn(text, ", "))) {
+        size_t n = strcspn(text, ", ");
+        unsigned scope = scope_from_name(text, n);
+
+        if (!scope)
+            return err_set(e, ST_INVALID,
+                           "'%.*s' is no scope; there are read, predict, train and admin",
+                           n < 40 ? (int)n : 40, text);
+        if (*out & scope)
+            return err_set(e, ST_INVALID, "the scope %s is there twice", scope_name(scope));
+        *out |= scope;
+        text += n;
+    }
+    return *out ? ST_OK
+                : err_set(e, ST_INVALID,
+                          "there is no scope; give one or more of read, predict, train and admin");
+}
+
+bool access_has(const struct access *a, unsigned scope)
+{
+    return (a->scopes & (scope | SCOPE_ADMIN)) != 0;
+}
+
+enum status access_check(const struct access *a, struct err *e)
+{
+    if (a->names[0] && access_has(a, SCOPE_ADMIN)) {
+        err_set(e, ST_INVALID,
+                "a key with the scope admin cannot be bound to names: it could make another one "
+                "that is not");
+        return err_at(e, "/names");
+    }
+    if (strcmp(a->name, ACCESS_API_KEY) != 0 && strcmp(a->name, ACCESS_READ_KEY) != 0)
+        return ST_OK;
+    err_set(e, ST_INVALID, "'%s' is the name of a key of the configuration; choose another one",
+            a->name);
+    return err_at(e, "/name");
+}
+
+bool access_covers(const struct access *a, const char *name)
+{
+    return !a || !a->names[0] || pattern_matches(a->names, name);
+}
+
+enum status pattern_check(const char *text, struct err *e)
+{
+    size_t n = strlen(text);
+
+    if (n >= 1 && n <= PATTERN_MAX &&
+        strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-*?") == n)
+        return ST_OK;
+    return err_set(e, ST_INVALID,
+                   "'%.80s' is no pattern of names: it must be 1 to %d characters of a-z, 0-9, "
+                   "'.', '_', '-', '*' (any text) and '?' (any character), such as 'sales-*'",
+                   text, PATTERN_MAX);
+}
+
+/* Only the last '*' is ever tried again: what an earlier one could take instead, that one can. */
+bool pattern_matches(const char *pattern, const char *name)
+{
+    const char *star = NULL, *from = NULL; /* behind the last '*', and what it leaves */
+
+    while (*name) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            from = name;
+        } else if (*pattern == '?' || *pattern == *name) {
+            pattern++;
+            name++;
+        } else if (star) {
+            pattern = star;
+            name = ++from;
+        } else {
+            return false;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == '\0';
+}

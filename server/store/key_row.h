@@ -1,0 +1,15 @@
+/* key_row.h - rows of table api_key as they are read. Private to store/. */
+#ifndef SERVER_STORE_KEY_ROW_H
+#define SERVER_STORE_KEY_ROW_H
+
+#include "server/store/sqlite/stmt.h"
+#include "server/store/store.h"
+
+#define KEY_COLUMNS                                                                                \
+    "id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, digest"
+enum { KEY_COLUMN_DIGEST = 8 };
+
+/* The row of KEY_COLUMNS that q stands at; what is wrong with it sticks in q. */
+void key_read_row(struct key *out, struct stmt *q);
+
+#endif

@@ -1,0 +1,153 @@
+/* test_keys.c - lstmd key beside a running daemon: what it prints, and what the daemon makes of
+ * it. */
+#include "tests/integration/daemon.h"
+#include "tests/integration/suite.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct daemon d;
+static char out[1 << 16];
+
+static void setup(void)
+{
+    daemon_init(&d);
+}
+
+static void teardown(void)
+{
+    daemon_free(&d);
+}
+
+static long ask(const char *path, const char *key)
+{
+    char header[120];
+    struct request q = {.method = "GET", .path = path};
+    struct reply r = {0};
+    long status;
+
+    (void)snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
+    q.headers[0] = key[0] ? header : NULL;
+    http_send(&r, &d, &q);
+    status = r.status;
+    reply_release(&r);
+    return status;
+}
+
+/* The status that comes within two seconds, or the last one. */
+static long wait_for(const char *path, const char *key, long want)
+{
+    long status = 0;
+
+    for (int i = 0; i < 200 && status != want; i++) {
+        status = ask(path, key);
+        if (status != want)
+            poll(NULL, 0, 10);
+    }
+    return status;
+}
+
+static int run(const char *a, const char *b, const char *c, const char *scopes)
+{
+    const char *args[] = {"key", "--database", d.db, a, b, c, scopes, NULL};
+
+    return daemon_run(out, sizeof(out), args);
+}
+
+/* The key in the output. */
+static void take_key(char key[64])
+{
+    const char *at = strstr(out, "lstmd_");
+
+    ck_assert_msg(at != NULL, "%s", out);
+    (void)snprintf(key, 64, "%.*s", (int)strcspn(at, "\n"), at);
+    ck_assert_uint_eq(strlen(key), 49);
+}
+
+START_TEST(keys_are_made_and_revoked_beside_a_daemon)
+{
+    char key[64], other[64];
+
+    daemon_start(&d, NULL);
+    ck_assert_int_eq((int)ask("/v1/models", ""), 200);
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(key);
+    ck_assert_ptr_nonnull(strstr(out, "from now on every request needs a key"));
+    ck_assert_int_eq((int)wait_for("/v1/models", "", 401), 401);
+    ck_assert_int_eq((int)ask("/v1/models", key), 200);
+    ck_assert_int_eq(run("add", "look", "--scopes", "read"), 0);
+    take_key(other);
+    ck_assert_int_eq((int)wait_for("/v1/models", other, 200), 200);
+    ck_assert_int_eq((int)ask("/v1/keys", other), 403);
+    ck_assert_int_eq(run("list", NULL, NULL, NULL), 0);
+    ck_assert(strstr(out, "root") && strstr(out, "look") && !strstr(out, "lstmd_"));
+    ck_assert_int_eq(run("revoke", "look", NULL, NULL), 0);
+    ck_assert_int_eq((int)wait_for("/v1/models", other, 401), 401);
+    ck_assert_int_eq((int)ask("/v1/models", key), 200);
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    ck_assert(daemon_log_has(&d, "\"key\":\"root\""));
+    ck_assert(!daemon_log_has(&d, key) && !daemon_log_has(&d, other));
+    daemon_start(&d, (const char *const[]){"--api-key", "given", NULL});
+    ck_assert_int_eq((int)ask("/v1/models", key), 200); /* it is in the database */
+    ck_assert_int_eq((int)ask("/v1/models", "given"), 200);
+    ck_assert_int_eq((int)ask("/v1/models", other), 401);
+}
+END_TEST
+
+START_TEST(a_first_key_makes_the_database)
+{
+    char key[64];
+
+    ck_assert_int_eq(run("add", "root", "--scope", "admin"), 0);
+    take_key(key);
+    daemon_start(&d, NULL);
+    ck_assert_int_eq((int)ask("/v1/models", key), 200);
+    ck_assert_int_eq((int)ask("/v1/models", ""), 401);
+}
+END_TEST
+
+static const struct {
+    const char *args[8];
+    const char *words; /* of the message */
+    int code;
+} refusals[] = {
+    {{"key"}, "add, list or revoke", 2},
+    {{"key", "show"}, "add, list or revoke", 2},
+    {{"key", "add"}, "needs the key's name", 2},
+    {{"key", "add", "a"}, "needs --scopes", 2},
+    {{"key", "add", "a", "--scopes", "write"}, "'write' is no scope", 2},
+    {{"key", "add", "A", "--scopes", "read"}, "cannot be the name", 2},
+    {{"key", "add", "api_key", "--scopes", "read"}, "a key of the configuration", 2},
+    {{"key", "add", "a", "--scopes", "read", "--names", "[x]"}, "no pattern", 2},
+    {{"key", "add", "a", "--scopes", "admin", "--names", "x*"}, "cannot be bound", 2},
+    {{"key", "add", "a", "--scopes", "read", "--expires", "2001-01-01"}, "lies ahead", 2},
+    {{"key", "list", "a"}, "takes no name", 2},
+    {{"key", "list", "--database", "/nonexistent/x.db"}, "there is no database", 1},
+    {{"migrate", "--scopes", "read"}, "belong to lstmd key add", 2},
+};
+
+START_TEST(what_makes_no_sense_is_refused)
+{
+    (void)setenv("LSTMD_DATABASE", d.db, 1);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), refusals[_i].args), refusals[_i].code);
+    (void)unsetenv("LSTMD_DATABASE");
+    ck_assert_msg(strstr(out, refusals[_i].words) != NULL, "%s", out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("keys");
+    TCase *t = tcase_create("keys");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, keys_are_made_and_revoked_beside_a_daemon);
+    tcase_add_test(t, a_first_key_makes_the_database);
+    tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,
+                        sizeof(refusals) / sizeof(refusals[0]));
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
