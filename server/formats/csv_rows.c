@@ -123,8 +123,8 @@ static bool read_quoted(struct csv_rows *r)
     return copy_unquoted(r, from, r->p - 1);
 }
 
-/* A bit for each of the eight bytes at p that may end a cell: its highest one. Behind the end of the
- * text there are none. A byte of x is 0 where the addition leaves its highest bit at 0. */
+/* Of each of the eight bytes at p that may end a cell the highest bit; behind the end of the text
+ * there are none. A byte of x is 0 where the addition leaves its highest bit at 0. */
 static inline uint64_t ends_at(const struct csv_rows *r, const char *p)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);

@@ -1,6 +1,7 @@
 /* builder.c - see builder.h. */
 #include "server/data/table/builder.h"
 
+#include "server/base/memory.h"
 #include "server/data/text_check.h"
 
 #include <lstm/hash.h>
@@ -132,6 +133,7 @@ enum status builder_grid(struct builder *b, struct series *s, int64_t length, do
     s->values = malloc((cells + 1) * sizeof(*s->values));
     if (!s->values)
         return err_nomem(b->e, bytes);
+    memory_will_fill(s->values, cells * sizeof(*s->values));
     s->length = (int)length;
     for (size_t i = 0; i < cells; i++)
         s->values[i] = value;

@@ -1,6 +1,7 @@
 /* id_columns.c - see id_columns.h. */
 #include "server/data/table/id_columns.h"
 
+#include "server/base/memory.h"
 #include "server/data/table/column_names.h"
 #include "server/data/table/time_columns.h"
 
@@ -71,6 +72,7 @@ static bool insert(struct row_set *set, uint64_t hash)
 static enum status set_open(struct row_set *set, size_t n, struct err *e)
 {
     *set = (struct row_set){.n = n, .slots = calloc(n, sizeof(*set->slots))};
+    memory_will_fill(set->slots, n * sizeof(*set->slots));
     return set->slots ? ST_OK : err_nomem(e, n * sizeof(*set->slots));
 }
 

@@ -4,6 +4,7 @@
  * its timeline, and its rows are read again for their numbers. */
 #include "server/data/table/table_rows.h"
 
+#include "server/base/memory.h"
 #include "server/data/table/aggregate.h"
 #include "server/data/table/id_columns.h"
 #include "server/data/table/time_columns.h"
@@ -150,6 +151,7 @@ static enum status gather_series(struct rows *r)
     size_t series = (size_t)r->b->out->count, *at = calloc(series + 1, sizeof(*at));
     struct entry *entries = malloc((r->n + 1) * sizeof(*entries));
 
+    memory_will_fill(entries, r->n * sizeof(*entries));
     if (!at || !entries) {
         free(at);
         free(entries);
@@ -457,9 +459,11 @@ enum status table_rows_read(struct builder *b)
     st = check_memory(&r);
     if (st)
         return st;
-    r.entries = calloc(b->r->num_rows + 1, sizeof(*r.entries));
+    r.entries = malloc((b->r->num_rows + 1) * sizeof(*r.entries));
+    memory_will_fill(r.entries, b->r->num_rows * sizeof(*r.entries));
     st = r.entries ? read_entries(&r) : err_nomem(b->e, b->r->num_rows * sizeof(*r.entries));
     r.stamps = malloc((r.n + 3) * sizeof(*r.stamps));
+    memory_will_fill(r.stamps, r.n * sizeof(*r.stamps));
     r.values = calloc(columns, sizeof(*r.values));
     r.counts = calloc(columns, sizeof(*r.counts));
     if (!st && (!r.stamps || !r.values || !r.counts))
