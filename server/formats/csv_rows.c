@@ -156,27 +156,63 @@ static bool goes_on(struct csv_rows *r)
     return false;
 }
 
-/* The cells from r->p on up to one in quotes or the end of the row. */
+/* Goes from one byte that may end a cell to the next one. */
+struct ends {
+    const char *block; /* of eight bytes */
+    uint64_t bits;     /* of those that are left in it */
+};
+
+static inline const char *next_end(const struct csv_rows *r, struct ends *e)
+{
+    const char *p;
+
+    while (!e->bits && r->end - e->block > (ptrdiff_t)sizeof(e->bits)) {
+        e->block += sizeof(e->bits);
+        e->bits = ends_at(r, e->block);
+    }
+    if (!e->bits)
+        return r->end;
+    p = e->block + __builtin_ctzll(e->bits) / 8;
+    e->bits &= e->bits - 1;
+    return p;
+}
+
+/* What follows the closing quote, which is found in *quote, behind an opening one. NULL: it is none
+ * of the simple cells, and left to read_quoted(). */
+static inline const char *end_quoted(const struct csv_rows *r, struct ends *e, const char **quote)
+{
+    const char *p;
+
+    do
+        p = next_end(r, e);
+    while (p < r->end && *p != '"');
+    *quote = p;
+    if (p == r->end)
+        return NULL;
+    p = next_end(r, e);
+    return p == *quote + 1 && (p == r->end || *p != '"') ? p : NULL;
+}
+
+/* The cells from r->p on up to one with doubled quotes or the end of the row. */
 static bool read_plain_cells(struct csv_rows *r)
 {
-    const char *block = r->p, *from = r->p, *p;
-    uint64_t ends = ends_at(r, block);
+    struct ends e = {r->p, ends_at(r, r->p)};
+    const char *from = r->p, *p, *quote;
 
     for (;; from = p + 1) {
-        while (!ends && block + sizeof(ends) < r->end) {
-            block += sizeof(ends);
-            ends = ends_at(r, block);
-        }
-        p = ends ? block + __builtin_ctzll(ends) / 8 : r->end;
-        ends &= ends - 1;
-        r->p = p;
+        r->p = p = next_end(r, &e);
         if (p < r->end && *p == '"') {
-            r->p = from;
-            return p == from ||
-                   malformed(r, p, "a quote inside a cell that does not begin with one");
-        }
-        if (!add_cell(r, from, (size_t)(p - from)))
+            if (p != from)
+                return malformed(r, p, "a quote inside a cell that does not begin with one");
+            p = end_quoted(r, &e, &quote);
+            if (!p)
+                return read_quoted(r);
+            r->p = p;
+            if (!add_cell(r, from + 1, (size_t)(quote - from - 1)))
+                return false;
+        } else if (!add_cell(r, from, (size_t)(p - from))) {
             return false;
+        }
         if (p == r->end || *p != r->separator || r->count > CSV_COLUMNS_MAX)
             return true;
     }
@@ -185,11 +221,11 @@ static bool read_plain_cells(struct csv_rows *r)
 static bool read_cells(struct csv_rows *r)
 {
     do {
-        if (r->p < r->end && *r->p == '"' ? !read_quoted(r) : !read_plain_cells(r))
+        if (!read_plain_cells(r))
             return false;
         if (r->count > CSV_COLUMNS_MAX)
             return malformed(r, r->start + r->t.row, "more than 20000 columns");
-    } while ((r->p < r->end && *r->p == '"') || goes_on(r));
+    } while (goes_on(r));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "server/data/table/id_columns.h"
 #include "server/data/table/table_points.h"
 #include "server/data/table/table_rows.h"
+#include "server/data/table/table_slices.h"
 #include "server/data/table/time_choice.h"
 #include "server/data/table/time_reading.h"
 
@@ -194,6 +195,7 @@ static enum status check_options(const struct roles *r, const struct table_optio
 static enum status build(struct builder *b, struct roles *r)
 {
     enum status st = builder_open(b);
+    bool done = false;
 
     if (!st && r->shape == SHAPE_ACROSS && r->readings)
         spell_names(b);
@@ -201,7 +203,9 @@ static enum status build(struct builder *b, struct roles *r)
         st = choose_reading(b, r);
     if (!st && b->o->aggregate && b->o->frequency && b->o->frequency[0])
         b->style.format[0] = '\0';
-    if (!st)
+    if (!st && (r->shape == SHAPE_ACROSS || r->shape == SHAPE_COLUMNS))
+        st = table_slices_read(&done, b);
+    if (!st && !done)
         st = r->shape == SHAPE_LONG ? table_rows_read(b) : table_points_read(b);
     if (!st)
         st = note_rows(b, b->s);

@@ -211,3 +211,24 @@ bool time_plain_read(struct timestamp *out, const struct plain_time *p, enum tim
         time_note_zone(traits, p->has_zone, p->zone);
     return true;
 }
+
+bool time_plain_month(bool *fits, struct timestamp *out, struct cell c, enum time_reading reading,
+                      struct time_traits *traits)
+{
+    struct rest r = {c.at, c.at + c.len};
+    int number[2], digits[2], y = reading == TIME_YM ? 0 : 1, m = 1 - y;
+
+    digits[0] = take_number(&number[0], &r, 4);
+    if (digits[0] == 0 || r.s == r.end || !is_mark(*r.s++))
+        return false;
+    digits[1] = take_number(&number[1], &r, 4);
+    if (digits[1] == 0 || r.s != r.end)
+        return false;
+    *fits = digits[y] == 4 && number[y] > 0 && digits[m] <= 2 && number[m] >= 1 && number[m] <= 12;
+    if (!*fits)
+        return true;
+    *out = (struct timestamp){days_from_date(number[y], number[m], 1) * DAY_SECONDS, FREQ_M};
+    if (traits && digits[m] == 1)
+        traits->short_part = true;
+    return true;
+}

@@ -24,6 +24,10 @@ bool time_plain_cut(struct plain_time *out, struct cell c);
 /* The time in one of TIME_YMD, TIME_DMY, TIME_MDY and TIME_YMD_SHORT. False: it is none. */
 bool time_plain_read(struct timestamp *out, const struct plain_time *p, enum time_reading reading,
                      struct time_traits *traits);
+/* Of "2020.1" in TIME_YM and "01/2020" in TIME_MY, which decimals look like. False: the cell is not
+ * two numbers with a mark, and *fits is not set. */
+bool time_plain_month(bool *fits, struct timestamp *out, struct cell c, enum time_reading reading,
+                      struct time_traits *traits);
 /* Adds what a cell with a time of day has to traits. */
 void time_note_zone(struct time_traits *t, bool has_zone, int zone);
 

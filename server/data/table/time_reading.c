@@ -64,7 +64,11 @@ static bool read_shape(struct timestamp *out, struct cell c, enum time_reading r
 {
     struct pieces in;
     struct time_meaning m;
+    bool fits;
 
+    if ((reading == TIME_YM || reading == TIME_MY) &&
+        time_plain_month(&fits, out, c, reading, traits))
+        return fits;
     if (c.len > TEXT_MAX || !pieces_cut(&in, c) || !time_understand(&m, &in, reading) ||
         !stamp_of(out, &m))
         return false;

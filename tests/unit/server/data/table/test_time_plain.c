@@ -109,6 +109,34 @@ START_TEST(both_agree_on_every_cell)
 }
 END_TEST
 
+static const char *const months[] = {
+    "2020.1", "2020-12", "2020/13", "2020.0",   "0000.1",  "1.2020", "12/2020", "13/2020",
+    "202.1",  "1.202",   "20.01",   "2020.123", "5172.10", "2020.",  ".2020",   "2020"};
+
+START_TEST(both_agree_on_months)
+{
+    static const enum time_reading two[] = {TIME_YM, TIME_MY};
+
+    for (size_t i = 0; i < 2 * sizeof(months) / sizeof(months[0]); i++) {
+        struct cell c = cell_of(months[i / 2]);
+        struct timestamp a = {0};
+        struct time_traits traits = {0};
+        struct time_meaning m;
+        struct pieces in;
+        bool fits, shape = pieces_cut(&in, c) && time_understand(&m, &in, two[i % 2]);
+
+        if (!time_plain_month(&fits, &a, c, two[i % 2], &traits))
+            continue;
+        ck_assert_msg(fits == shape, "%s", months[i / 2]);
+        if (!fits)
+            continue;
+        ck_assert(a.precision == FREQ_M);
+        ck_assert_int_eq(a.seconds, days_from_date(m.year, m.month, 1) * DAY_SECONDS);
+        ck_assert_int_eq(traits.short_part, m.short_part);
+    }
+}
+END_TEST
+
 START_TEST(the_times_of_most_tables_are_plain)
 {
     static const char *const texts[] = {"2020-01-31",
@@ -147,6 +175,7 @@ int main(void)
     TCase *t = tcase_create("time plain");
 
     tcase_add_test(t, both_agree_on_every_cell);
+    tcase_add_test(t, both_agree_on_months);
     tcase_add_test(t, the_times_of_most_tables_are_plain);
     tcase_add_test(t, zones_of_cells_are_compared);
     suite_add_tcase(s, t);
