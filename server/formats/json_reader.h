@@ -21,6 +21,7 @@ struct json_reader {
     int depth, max_depth;
     unsigned char objects[JSON_DEPTH_MAX / 8 + 1]; /* bit d: what is open at depth d is an object */
     struct json_names names;
+    bool checked;      /* the text was read once: names are not compared again */
     size_t tree_bytes; /* what a tree of cJSON nodes would take for all that was skipped */
     enum status st;    /* the first error, which e holds */
     struct err *e;     /* borrowed */

@@ -206,7 +206,7 @@ static enum status check_all(struct records *r, struct err *e)
         check_record(&c);
     r->rows = (size_t)c.rows;
     st = json_reader_end(&r->json);
-    json_names_init(&r->json.names); /* for the walks that follow */
+    r->json.checked = true; /* in the walks that follow */
     if (!st && c.st) {
         *e = c.err;
         st = c.st;

@@ -121,7 +121,7 @@ static void join(struct buf *buf, const struct cell *cells, const int *columns, 
 
 static bool same_text(const struct buf *a, const struct buf *b)
 {
-    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+    return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
 /* The text of the time and of the id of a row, and those of the row before. */
@@ -149,7 +149,7 @@ static enum status is_behind(bool *out, struct row_texts *t, struct row_set *ids
         return set_grow(ids, c->e);
     }
     most = t->time[now].len < t->time[before].len ? t->time[now].len : t->time[before].len;
-    order = memcmp(t->time[now].data, t->time[before].data, most);
+    order = most ? memcmp(t->time[now].data, t->time[before].data, most) : 0;
     *out = order > 0 || (order == 0 && t->time[now].len > t->time[before].len);
     return ST_OK;
 }
