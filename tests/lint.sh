@@ -162,7 +162,6 @@ core/nn/kernels_portable.c             the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
 core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct
-server/base/memory.c                   one call of the C library
 server/main.c                          wiring: arguments to serve.c and client/
 server/serve.c                         wiring: starts and stops what the daemon consists of
 server/store/sqlite/store.c            wiring: opens what store_state.c and connection.c make
