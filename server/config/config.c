@@ -24,6 +24,7 @@ void config_release(struct config *c)
     for (int k = 0; k < CONFIG_KEYS; k++)
         if (owns(config_table[k].type))
             free(*(char **)((char *)c + config_table[k].offset));
+    free(c->file);
     *c = (struct config){0};
 }
 
@@ -375,9 +376,24 @@ static void put_facts(struct buf *out, int k)
     buf_release(&text);
 }
 
+/* Nothing where it is the default. */
+static void put_origin(struct buf *out, const struct config *c, int k)
+{
+    bool flag = c->origin[k] == CONFIG_FLAG;
+
+    if (c->origin[k] == CONFIG_DEFAULT)
+        return;
+    if (c->origin[k] == CONFIG_FILE)
+        buf_printf(out, "# from %s, line %d", c->file, c->line[k]);
+    else
+        buf_puts(out, flag ? "# from a flag" : "# from the environment");
+    if (c->over_file[k])
+        buf_printf(out, "; the value in %s, line %d, is not used", c->file, c->line[k]);
+    buf_puts(out, "\n");
+}
+
 static void print_key(struct buf *out, const struct config *c, int k)
 {
-    static const char *const origins[] = {"", "the file", "the environment", "a flag"};
     const struct config_key *key = &config_table[k];
     struct buf value;
     bool secret =
@@ -386,9 +402,7 @@ static void print_key(struct buf *out, const struct config *c, int k)
     buf_puts(out, "\n");
     put_comment(out, key->help);
     put_facts(out, k);
-    if (c->origin[k] != CONFIG_DEFAULT)
-        buf_printf(out, "# from %s%s\n", origins[c->origin[k]],
-                   c->over_file[k] ? "; the file's value is not used" : "");
+    put_origin(out, c, k);
     if (secret) {
         buf_printf(out, "# %s is set; secrets are not shown\n", key->name);
         return;

@@ -25,7 +25,7 @@ enum config_word { CONFIG_SCOPES, CONFIG_NAMES, CONFIG_EXPIRES, CONFIG_WORDS };
 /* What a command line says beside the keys. Borrowed from argv and envp. */
 struct config_options {
     bool help, print_config, check_config;
-    const char *file; /* of --config or LSTMD_CONFIG; NULL: none */
+    const char *file;                /* of --config or LSTMD_CONFIG; NULL: none */
     const char *words[CONFIG_WORDS]; /* NULL: not given */
     int num_operands;
     const char *operands[CONFIG_OPERANDS_MAX]; /* arguments that are no flags */
@@ -46,7 +46,8 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
 void config_release(struct config *c); /* contents; zeroed again */
 
 /* The configuration as a file that can be read back, every key with its comment. Secrets are left
- * out. Starts with a line "# from ..." where a value is no default. */
+ * out. A line "# from ..." stands before each value that is no default: from a flag, the
+ * environment, or a line of the file. */
 void config_print(struct buf *out, const struct config *c);
 /* The list of keys for --help: flag, default, first sentence. */
 void config_print_help(struct buf *out);

@@ -78,6 +78,7 @@ static int take_pair(void *reading, const char *section, const char *name, const
     if (config_set(r->config, k, value, place, r->e))
         return stop(r, ST_INVALID);
     r->config->origin[k] = CONFIG_FILE;
+    r->config->line[k] = r->line;
     return 1;
 }
 
@@ -87,6 +88,10 @@ enum status config_read_text(struct config *c, const char *name, const char *tex
     struct reading r = {.config = c, .name = name, .at = text, .end = text + len, .e = e};
     int line;
 
+    free(c->file);
+    c->file = strdup(name);
+    if (!c->file)
+        return err_nomem(e, strlen(name) + 1);
     if (memchr(text, '\0', len))
         return err_set(e, ST_INVALID, "%s holds a NUL byte; it must be a text file", name);
     line = ini_parse_stream(next_line, &r, take_pair, &r);

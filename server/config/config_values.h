@@ -57,6 +57,8 @@ struct config {
     int log_level;  /* enum log_level */
     char *log_file; /* "": standard error */
 
+    char *file;            /* that was read; NULL: none */
+    int line[CONFIG_KEYS]; /* of the file where each key stands, from 1 on; 0: it does not */
     enum config_origin origin[CONFIG_KEYS]; /* of each key, in the table's order */
     bool over_file[CONFIG_KEYS];  /* the file has the key, too, and its value is not used */
     bool over_key[CONFIG_KEYS];   /* the key was given, but its key file by stronger means */

@@ -51,6 +51,29 @@ START_TEST(what_overrides_the_file_is_known)
 }
 END_TEST
 
+START_TEST(what_is_printed_names_its_place)
+{
+    struct config c;
+    struct err e;
+    struct buf out;
+    char line[200];
+
+    ck_assert_int_eq(given_load(&c, "--workers 3", "LSTMD_MAX_QUEUE=8",
+                                "max_series = 5\n# a comment\nworkers = 2\n", &e),
+                     ST_OK);
+    buf_init(&out, 1 << 20);
+    config_print(&out, &c);
+    snprintf(line, sizeof line, "# from %s, line 1\nmax_series = 5\n", given_path);
+    ck_assert_ptr_nonnull(strstr(out.data, line));
+    snprintf(line, sizeof line,
+             "# from a flag; the value in %s, line 3, is not used\nworkers = 3\n", given_path);
+    ck_assert_ptr_nonnull(strstr(out.data, line));
+    ck_assert_ptr_nonnull(strstr(out.data, "# from the environment\nmax_queue = 8\n"));
+    buf_release(&out);
+    config_release(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("config_file");
@@ -58,6 +81,7 @@ int main(void)
 
     tcase_add_test(t, file_with_nul_or_long_line_is_refused);
     tcase_add_test(t, what_overrides_the_file_is_known);
+    tcase_add_test(t, what_is_printed_names_its_place);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
