@@ -242,6 +242,7 @@ static void fill_app(struct daemon *d)
     d->app.max_tokens_per_request = (int)c->max_tokens_per_request;
     d->app.max_parameters = c->max_parameters;
     d->app.ui = c->ui;
+    d->app.config = c;
     d->app.started_at = clock_ms();
     atomic_init(&d->app.draining, false);
 }

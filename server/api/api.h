@@ -2,6 +2,7 @@
 #ifndef SERVER_API_API_H
 #define SERVER_API_API_H
 
+#include "server/config/config_values.h"
 #include "server/data/data.h"
 #include "server/http/http.h"
 #include "server/jobs/jobs.h"
@@ -17,6 +18,7 @@ struct app {
     struct model_cache *cache;
     struct http *http; /* set after http_start(); read only by operations */
     struct data_limits limits;
+    const struct config *config; /* all that was set, for GET /v1/config */
     int max_tokens_per_request;
     int64_t max_parameters;
     bool ui;              /* the page is served under /ui/ */

@@ -5,6 +5,7 @@
 #include "server/api/web.h"
 #include "server/base/embedded.h"
 #include "server/base/version.h"
+#include "server/config/config_render.h"
 
 #include <lstm/cpu.h>
 #include <stdlib.h>
@@ -94,4 +95,16 @@ void api_version(void *ctx, const struct http_req *rq, struct http_res *rs)
         o = json_put_number(o, "schema_version", schema);
     o = api_put_time(o, "started_at", app->started_at);
     api_send_json(rs, 200, o);
+}
+
+/* For who may do everything: paths and limits are nothing for others, secrets for nobody. */
+void api_config(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    const struct app *app = ctx;
+    struct buf b;
+
+    (void)rq;
+    http_res_open(rs, &b, 1 << 20);
+    config_render(&b, app->config);
+    http_res_buf(rs, 200, MEDIA_JSON, &b);
 }

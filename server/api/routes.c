@@ -74,6 +74,8 @@ static const struct http_route routes[] = {
      "input all_scores probabilities top_k version format", true, ACCESS_PREDICT, HTTP_INLINE,
      .reads = true, .form = true},
 
+    {HTTP_GET, "/v1/config", api_config, NULL, false, ACCESS_ADMIN, HTTP_INLINE},
+
     {HTTP_GET, "/v1/key", api_key_who, NULL, false, ACCESS_KEY, HTTP_INLINE},
     {HTTP_GET, "/v1/keys", api_key_list, "limit cursor", false, ACCESS_ADMIN, HTTP_READ},
     {HTTP_POST, "/v1/keys", api_key_create, NULL, true, ACCESS_ADMIN, HTTP_WRITE},

@@ -33,6 +33,59 @@ START_TEST(running_jobs_are_counted_without_a_request)
 }
 END_TEST
 
+/* The table as it is printed by the daemon, but no secret. */
+START_TEST(the_configuration_is_a_table_without_secrets)
+{
+    static const char cells[] = "[...document.querySelectorAll('.config tbody tr')]"
+                                ".find(r => r.cells[0].textContent === '%s')?.cells[%d].textContent"
+                                ".includes('%s')";
+    static const struct {
+        const char *key, *text;
+        int cell;
+    } expected[] = {{"workers", "2", 1},
+                    {"workers", "a flag", 2},
+                    {"max_queue", "100", 1},
+                    {"max_queue", "default", 2},
+                    {"api_key", "set; not shown", 1},
+                    {"read_key", "not set", 1},
+                    {"max_queue", "The most jobs that wait", 4}};
+
+    (void)daemon_stop(&page.d, 20);
+    daemon_start(&page.d, (const char *const[]){"--api-key", "hush-hush", "--workers", "2", NULL});
+    page_open("#/nothing");
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.setItem('lstmd.key', 'hush-hush');"));
+    page_open("#/system");
+    page_until("document.querySelector('.config')");
+    ck_assert(!page_is("document.querySelector('.config table')"));
+    cJSON_Delete(browser_run(&page.b, "document.querySelector('.config').open = true;"));
+    page_until("document.querySelector('.config table')");
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        char script[400];
+
+        (void)snprintf(script, sizeof(script), cells, expected[i].key, expected[i].cell,
+                       expected[i].text);
+        ck_assert_msg(page_is(script), "%s: no %s", expected[i].key, expected[i].text);
+    }
+    ck_assert(!page_is("document.documentElement.innerHTML.includes('hush')"));
+    page_clean();
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
+}
+END_TEST
+
+START_TEST(who_may_not_see_the_configuration_is_told)
+{
+    (void)daemon_stop(&page.d, 20);
+    daemon_start(&page.d, (const char *const[]){"--api-key", "full", "--read-key", "read", NULL});
+    page_open("#/nothing");
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.setItem('lstmd.key', 'read');"));
+    page_open("#/system");
+    page_until("document.querySelector('.config')");
+    cJSON_Delete(browser_run(&page.b, "document.querySelector('.config').open = true;"));
+    page_until("document.querySelector('.config .problem')");
+    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
+}
+END_TEST
+
 static void log_in(const char *key)
 {
     char script[200];
@@ -75,6 +128,8 @@ int main(void)
     const TTest *const tests[] = {
         numbers_are_there_at_once_and_curves_after_some_seconds,
         running_jobs_are_counted_without_a_request,
+        the_configuration_is_a_table_without_secrets,
+        who_may_not_see_the_configuration_is_told,
         a_key_is_taken_and_given_back,
         a_service_that_ends_is_told,
     };

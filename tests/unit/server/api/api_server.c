@@ -21,10 +21,12 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
     fixture_open(&s->files);
     ck_ok(model_cache_new(&s->cache, s->files.store, 1 << 26, &e), &e);
     ck_ok(jobs_start(&s->jobs, s->files.store, &jobs, &e), &e);
+    ck_ok(config_load(&s->config, &(struct config_options){0}, 0, NULL, NULL, &e), &e);
     s->app = (struct app){.store = s->files.store,
                           .jobs = s->jobs,
                           .cache = s->cache,
                           .limits = wide,
+                          .config = &s->config,
                           .max_tokens_per_request = 100000,
                           .max_parameters = 1000000};
     s->app.limits.max_json_depth = 32;
@@ -49,6 +51,7 @@ void api_server_stop(struct api_server *s)
     jobs_stop(s->jobs);
     model_cache_free(s->cache);
     fixture_close(&s->files);
+    config_release(&s->config);
 }
 
 int api_server_ask(const struct api_server *s, char *answer, size_t cap,

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_SERVER_API_API_SERVER_H
 
 #include "server/api/api.h"
+#include "server/config/config.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/server/store/fixture.h"
 
@@ -11,6 +12,7 @@ struct api_server {
     struct fixture files;
     struct jobs *jobs;
     struct model_cache *cache;
+    struct config config; /* its defaults */
     struct app app;
     struct toy door; /* for the raw client; has none of the toy's routes */
 };

@@ -1,5 +1,6 @@
 /* test_operations.c - what an operator asks: health, readiness, version, the document of the
  * API. */
+#include "server/config/config.h"
 #include "tests/unit/server/api/handler.h"
 
 #include <string.h>
@@ -55,13 +56,29 @@ START_TEST(the_version_names_what_computes)
 }
 END_TEST
 
+START_TEST(the_configuration_has_no_secret)
+{
+    char *const flags[] = {"--api_key", "hush-hush", "--workers=3"};
+    struct config_options o = {0};
+    struct config c = {0};
+    struct err e = {0};
+    const struct reply *r;
+
+    ck_ok(config_load(&c, &o, 3, flags, NULL, &e), &e);
+    handler_app()->config = &c;
+    r = expect(200, &(struct call){.handler = api_config});
+    ck_assert_int_eq(cJSON_GetArraySize(member("items")), CONFIG_KEYS);
+    ck_assert_ptr_null(strstr(r->body, "hush"));
+    config_release(&c);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
-        the_root_names_the_paths,
-        health_and_readiness,
-        the_document_is_not_sent_twice,
-        the_version_names_what_computes,
+        the_root_names_the_paths,        health_and_readiness,
+        the_document_is_not_sent_twice,  the_version_names_what_computes,
+        the_configuration_has_no_secret,
     };
 
     return handler_run(suite_create("api operations"), tests, sizeof(tests) / sizeof(tests[0]));
