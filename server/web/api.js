@@ -28,16 +28,23 @@ export function setKey(value) {
   access = null;
 }
 
-// Whether the key may change something. A job that cannot be is 404 to a key that may delete it.
+// What the key may do: {name, scopes, names, expires_at} as the service describes it. Without a key
+// where one is needed: no scope; the screens then ask for one.
 let access = null;
-export async function mayWrite() {
-  if (!key()) return true;
-  access ??= request('DELETE', 'v1/jobs/none', {}).then(
-    () => true,
-    e => e.status !== 401 && e.status !== 403,
-  );
+export async function ownKey() {
+  access ??= request('GET', 'v1/key', {}).catch(error => {
+    access = null;
+    if (error.status !== 401 && error.status !== 403) throw error;
+    return {name: null, scopes: [], names: null, expires_at: null};
+  });
   return access;
 }
+
+// scope: read, predict, train or admin.
+export async function may(scope) {
+  return (await ownKey()).scopes.includes(scope);
+}
+export const mayWrite = () => may('train');
 
 // ---- requests
 

@@ -1,7 +1,7 @@
 // configuration.js - the configuration in force as a table, with where each value came from.
 import {h, replace, problem, table} from './dom.js';
 import * as api from './api.js';
-import {number} from './format.js';
+import {bytes, number} from './format.js';
 
 const origins = {
   default: 'default',
@@ -10,13 +10,15 @@ const origins = {
   flag: 'a flag',
 };
 
+const chosen = k => (k.unit.startsWith('bytes') ? bytes(k.chosen) : number(k.chosen, 9));
+
 function configTable(items) {
   const shown = k =>
     k.secret
       ? h('span', {class: 'quiet'}, k.given ? 'set; not shown' : 'not set')
       : [
           k.value === '' ? h('span', {class: 'quiet'}, 'empty') : h('code', null, k.value),
-          k.chosen !== undefined && h('span', {class: 'quiet'}, ` here ${number(k.chosen, 12)}`),
+          k.chosen !== undefined && h('span', {class: 'quiet'}, `, here ${chosen(k)}`),
         ];
   return table(
     'Configuration',
@@ -31,7 +33,7 @@ function configTable(items) {
   );
 }
 
-// Asked for when it is unfolded; who may not see it reads the reason.
+// Asked for when it is unfolded.
 export function configPart(signal) {
   const out = h('div', {'aria-live': 'polite'});
   const fill = async () => {

@@ -186,7 +186,7 @@ export function seriesChart(d, params) {
   return {
     part: [bar, plot, h('div', null, words, found)],
     async draw() {
-      models = await modelsOf(d, signal);
+      models = (await api.may('predict')) ? await modelsOf(d, signal) : [];
       menus();
       await draw();
     },

@@ -1,5 +1,5 @@
 /* test_frame.c - what holds on every screen: no error, no other host, nothing that scrolls
- * sideways, both colour schemes, the keyboard, keys. With SCREENSHOTS=FOLDER it leaves a picture of
+ * sideways, both colour schemes, the keyboard. With SCREENSHOTS=FOLDER it leaves a picture of
  * each. */
 #include "tests/browser/page.h"
 #include "tests/browser/screens.h"
@@ -141,40 +141,6 @@ START_TEST(a_screen_that_is_not_there_is_said_so)
 }
 END_TEST
 
-/* ---- keys ---- */
-
-static void log_in(const char *key)
-{
-    char script[300];
-
-    page_until("document.querySelector('form.key')");
-    (void)snprintf(script, sizeof(script),
-                   "document.querySelector('form.key input').value = '%s';"
-                   "document.querySelector('form.key button').click();",
-                   key);
-    cJSON_Delete(browser_run(&page.b, script));
-}
-
-START_TEST(a_key_is_asked_for_and_kept_out_of_addresses)
-{
-    daemon_stop(&page.d, 20);
-    daemon_start(&page.d, (const char *const[]){"--api-key", "full", "--read-key", "read", NULL});
-    page_open("#/data");
-    log_in("wrong");
-    page_until("document.querySelector('form.key p')?.innerText.length > 0");
-    log_in("read");
-    page_until("document.querySelector('main h1')?.innerText === 'Data'");
-    ck_assert(!page_is("document.querySelector('.drop')")); /* nothing that writes is offered */
-    ck_assert(!page_is("performance.getEntriesByType('resource').some(e => /key|read/.test(new "
-                       "URL(e.name).search))"));
-    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
-    page_open("#/data");
-    log_in("full");
-    page_until("document.querySelector('.drop')");
-    cJSON_Delete(browser_run(&page.b, "sessionStorage.clear();"));
-}
-END_TEST
-
 START_TEST(a_service_that_ends_is_told)
 {
     screen_settle("#/");
@@ -195,7 +161,6 @@ int main(void)
         an_idle_page_asks_seldom,
         arrow_keys_walk_through_the_points,
         a_screen_that_is_not_there_is_said_so,
-        a_key_is_asked_for_and_kept_out_of_addresses,
         a_service_that_ends_is_told,
     };
 

@@ -127,7 +127,15 @@ function machinePart(text) {
 
 // ---- the screen
 
-function greet(root) {
+function greet(root, writes) {
+  if (!writes) {
+    replace(
+      root,
+      h('h1', null, 'Home'),
+      empty('There is nothing here yet, and the key of this page may change nothing.'),
+    );
+    return;
+  }
   replace(
     root,
     h('h1', null, 'What comes next?'),
@@ -159,9 +167,9 @@ function draw(parts, all) {
 }
 
 export async function render(root, params) {
-  const first = await everything(params.signal);
+  const [first, writes] = await Promise.all([everything(params.signal), api.mayWrite()]);
   if (first.sets.length + first.models.length + first.jobs.length === 0) {
-    greet(root);
+    greet(root, writes);
     return null;
   }
   const parts = {jobs: h('div'), models: h('div'), data: h('div'), machine: h('div')};
@@ -179,9 +187,7 @@ export async function render(root, params) {
     parts.models,
     h('h2', null, 'Data'),
     parts.data,
-    h('h2', null, 'Begin'),
-    cards(),
-    dropZone(),
+    writes && [h('h2', null, 'Begin'), cards(), dropZone()],
   );
   draw(parts, first);
 

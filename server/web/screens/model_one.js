@@ -289,7 +289,7 @@ export async function renderModel(root, params) {
     query: {version: params.query.version},
     shown: true,
   });
-  const [evaluation, writes] = await Promise.all([
+  const [evaluation, writes, predicts] = await Promise.all([
     api
       .get(`${pathOf(name)}/evaluation`, {signal, query: {version: params.query.version}})
       .catch(e => {
@@ -297,10 +297,11 @@ export async function renderModel(root, params) {
         return null;
       }),
     api.mayWrite(),
+    api.may('predict'),
   ]);
   const out = h('div', {'aria-live': 'polite'});
   params.again = () => renderModel(root, params).catch(e => replace(root, problem(e)));
-  const forecast = m.task === 'forecast' ? forecastPart(m, params) : null;
+  const forecast = m.task === 'forecast' && predicts ? forecastPart(m, params) : null;
   const whatIf = forecast ? whatIfPart(m, params) : null;
   const made = forecast ? explanationPart() : null;
   const shown = evaluation ? evaluationPart(m, evaluation, params) : null;
@@ -310,7 +311,9 @@ export async function renderModel(root, params) {
     lead(m),
     evaluation && h('p', {class: 'verdict'}, howGood(evaluation, m.series?.[0]?.frequency)),
     forecast?.part,
+    !predicts && h('p', {class: 'note'}, 'The key of this page may not forecast or tag.'),
     m.task === 'tag' &&
+      predicts &&
       has('tags') &&
       h(
         'p',
@@ -326,7 +329,7 @@ export async function renderModel(root, params) {
       'div',
       {class: 'columns'},
       facts(m),
-      forecast && h('div', null, calendarFacts(effectsOf(m, params.query.series))),
+      m.task === 'forecast' && h('div', null, calendarFacts(effectsOf(m, params.query.series))),
     ),
     h('h2', null, 'Versions'),
     versionPart(m, params, writes),

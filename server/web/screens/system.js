@@ -138,6 +138,13 @@ function specOf(panel) {
 
 // ---- the key
 
+const scopes = {
+  read: 'read',
+  predict: 'forecast and tag',
+  train: 'change data, jobs and models',
+  admin: 'manage keys and see the configuration',
+};
+
 function keyPart(again) {
   const state = h('p', {role: 'status'}),
     field = h('input', {
@@ -148,11 +155,17 @@ function keyPart(again) {
     });
   const part = h('div');
   async function tell() {
-    if (!api.key()) state.textContent = 'No key is sent.';
+    const own = await api.ownKey();
+    const may = own.scopes.map(s => scopes[s] ?? s).join(', ');
+    if (!api.key()) state.textContent = may ? 'No key is sent, and none is needed.' : 'No key is sent.';
     else
-      state.textContent = (await api.mayWrite())
-        ? 'A key is sent; it may change things.'
-        : 'A key is sent; it may read, forecast and tag, but change nothing.';
+      replace(
+        state,
+        own.name ? ['The key ', h('b', null, own.name), ' is sent'] : 'A key is sent',
+        `; it may ${may || 'nothing'}.`,
+        own.names ? ` It is for names like ${own.names}.` : '',
+        own.expires_at ? ` It expires on ${own.expires_at.slice(0, 10)}.` : '',
+      );
   }
   async function use(key) {
     const old = api.key();
@@ -284,7 +297,10 @@ export async function render(root, params) {
   const {signal} = params;
   const last = moments.at(-1);
   const first = last && Date.now() - last.at < every ? last.metrics : await look(signal);
-  const version = await api.get('version', {signal});
+  const [version, admin] = await Promise.all([
+    api.get('version', {signal}),
+    api.may('admin'),
+  ]);
   const drawn = panels.map(panelOf);
   const byRoute = h('div'),
     trouble = h('div');
@@ -310,8 +326,7 @@ export async function render(root, params) {
       h('div', null, h('h2', null, 'The service'), factsPart(version, first)),
       h('div', null, h('h2', null, 'Key'), keyPart(() => render(root, params))),
     ),
-    h('h2', null, 'Configuration'),
-    configPart(signal),
+    admin && [h('h2', null, 'Configuration'), configPart(signal)],
   );
   const draw = metrics => {
     for (const p of drawn) p.draw();

@@ -82,7 +82,8 @@ static const struct {
      "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
      "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
      "PUT /v1/models/{name}/checkpoint\n"},
-    {SCOPE_ADMIN, "GET /v1/keys\nPOST /v1/keys\nGET /v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
+    {SCOPE_ADMIN,
+     "GET /v1/config\nGET /v1/keys\nPOST /v1/keys\nGET /v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
 };
 
 static const char *method_of(const struct http_route *r)
