@@ -10,7 +10,7 @@
 
 /* ---- the separator ---- */
 
-enum { SAMPLE_ROWS = 50, SAMPLE_BYTES = 1 << 20 };
+enum { SAMPLE_ROWS = 100, SAMPLE_BYTES = 1 << 20 };
 
 /* Where two fit, the comma comes last: it stands in numbers and names, too. */
 static const char candidates[] = ";\t|,";
@@ -45,39 +45,55 @@ static const char *count_row(size_t count[CANDIDATES], const char *s, const char
     return s;
 }
 
-/* A separator stands equally often in each row. Commas in a header of one name, or decimal commas
- * of which a row has none, do not. */
+/* How many rows have the number of separators that most of them have; that number. */
+static size_t rows_alike(size_t *number, size_t (*count)[CANDIDATES], size_t rows, size_t candidate)
+{
+    size_t most = 0;
+
+    *number = 0;
+    for (size_t i = 0; i < rows; i++) {
+        size_t alike = 0;
+
+        for (size_t k = 0; k < rows; k++)
+            alike += count[k][candidate] == count[i][candidate];
+        if (count[i][candidate] > 0 && alike >= most) {
+            *number = alike > most || count[i][candidate] > *number ? count[i][candidate] : *number;
+            most = alike;
+        }
+    }
+    return most;
+}
+
+/* Most rows of the table have equally many separators. Titles above it, commas in a name or decimal
+ * commas of which a row has none do not count. */
 char dialect_separator(const char *s, const char *end)
 {
-    size_t header[CANDIDATES] = {0}, row[CANDIDATES], best = 0;
-    bool even[CANDIDATES];
+    size_t count[SAMPLE_ROWS][CANDIDATES], rows = 0, best = 0, best_alike = 0, best_number = 0;
     const char *stop = end - s > SAMPLE_BYTES ? s + SAMPLE_BYTES : end;
 
-    memset(even, 1, sizeof(even));
-    for (int n = 0; s < stop && n < SAMPLE_ROWS; n++) {
-        const char *row_end = count_row(row, s, end);
+    while (s < stop && rows < SAMPLE_ROWS) {
+        s = count_row(count[rows++], s, end);
+        while (s < stop && (*s == '\n' || *s == '\r' || *s == '#')) {
+            size_t comment[CANDIDATES];
 
-        for (size_t i = 0; n > 0 && i < CANDIDATES; i++) /* one more: behind the last column */
-            even[i] = even[i] && (row[i] == header[i] || row[i] == header[i] + 1);
-        if (n == 0)
-            memcpy(header, row, sizeof(header));
-        for (s = row_end; s < stop && (*s == '\n' || *s == '\r' || *s == '#');)
-            s = *s == '#' ? count_row(row, s, end) : s + 1;
+            s = *s == '#' ? count_row(comment, s, end) : s + 1;
+        }
     }
-    for (size_t i = 1; i < CANDIDATES; i++) {
-        bool i_fits = even[i] && header[i] > 0, best_fits = even[best] && header[best] > 0;
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        size_t number, alike = rows_alike(&number, count, rows, i);
 
-        if (i_fits != best_fits ? i_fits : header[i] > header[best])
+        if (alike > best_alike || (alike == best_alike && number > best_number)) {
             best = i;
+            best_alike = alike;
+            best_number = number;
+        }
     }
-    return header[best] > 0 ? candidates[best] : ',';
+    return best_number > 0 ? candidates[best] : ',';
 }
 
 /* ---- the header ---- */
 
-enum cell_kind { KIND_EMPTY, KIND_NUMBER, KIND_TIME, KIND_TEXT };
-
-static enum cell_kind kind_of(struct cell c)
+enum cell_kind dialect_kind(struct cell c)
 {
     c = cell_trim(c);
     if (c.len == 0)
@@ -90,19 +106,18 @@ static enum cell_kind kind_of(struct cell c)
 bool dialect_is_header(const struct cell *cells, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (kind_of(cells[i]) != KIND_TEXT)
+        if (dialect_kind(cells[i]) != KIND_TEXT)
             return false;
     return true;
 }
 
-/* Times, or whole numbers that count up, go across the columns: the header of series in rows. */
-static bool goes_across(const struct cell *cells, size_t n)
+bool dialect_goes_across(const struct cell *cells, size_t n)
 {
     size_t times = 0, counts = 0, text = 0;
     int64_t before = 0, v;
 
     for (size_t i = 0; i < n; i++) {
-        enum cell_kind kind = kind_of(cells[i]);
+        enum cell_kind kind = dialect_kind(cells[i]);
 
         times += kind == KIND_TIME;
         text += kind == KIND_TEXT || kind == KIND_EMPTY;
@@ -121,10 +136,10 @@ bool dialect_no_header(const struct cell *first, size_t n, const struct cell *se
 {
     bool data = false;
 
-    if (n != n_second || goes_across(first, n))
+    if (n != n_second || dialect_goes_across(first, n))
         return false;
     for (size_t i = 0; i < n; i++) {
-        enum cell_kind a = kind_of(first[i]), b = kind_of(second[i]);
+        enum cell_kind a = dialect_kind(first[i]), b = dialect_kind(second[i]);
 
         if (a == KIND_TEXT && column_name_is_known(first[i]))
             return false;

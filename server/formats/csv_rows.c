@@ -6,9 +6,10 @@
 #include "server/formats/csv_dialect.h"
 
 #include <endian.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { RULE_MIN = 5, DASHES_MIN = 3, TITLES_MAX = 64 };
 
 void csv_rows_release(struct csv_rows *r)
 {
@@ -251,18 +252,51 @@ static bool is_comment(const struct csv_rows *r, const char *p)
     return !cell_missing((struct cell){p, (size_t)(s - p)});
 }
 
-static const char *behind_line(const struct csv_rows *r, const char *p)
+const char *csv_rows_line_end(const struct csv_rows *r, const char *p)
 {
     while (p < r->end && *p != '\n' && *p != '\r')
         p++;
     return p;
 }
 
-/* Empty lines and comments. */
+/* "+-----+----+", "|---|---|", "-----+----", "=======": drawn by programs that print tables. */
+static bool is_rule(const struct csv_rows *r, const char *p)
+{
+    bool drawn = *p == '|', bars = false;
+    int dashes = 0, marks = 0;
+
+    for (; p < r->end && *p != '\n' && *p != '\r'; p++, marks++) {
+        if (!*p || !strchr("-=+|: ", *p))
+            return false;
+        drawn = drawn || *p == '+';
+        bars = bars || *p == '|';
+        dashes += *p == '-' || *p == '=';
+    }
+    return dashes >= DASHES_MIN && marks >= RULE_MIN && (drawn || !bars);
+}
+
+bool csv_rows_between(const struct csv_rows *r, const char *p)
+{
+    switch (*p) {
+    case '\n':
+    case '\r':
+        return true;
+    case '#':
+        return is_comment(r, p);
+    case '-':
+    case '=':
+    case '+':
+    case '|':
+        return is_rule(r, p);
+    default:
+        return false;
+    }
+}
+
 static void skip_lines(struct csv_rows *r)
 {
-    while (r->p < r->end && (*r->p == '\n' || *r->p == '\r' || is_comment(r, r->p)))
-        r->p = *r->p == '#' ? behind_line(r, r->p) : r->p + 1;
+    while (r->p < r->end && csv_rows_between(r, r->p))
+        r->p = *r->p == '\n' || *r->p == '\r' ? r->p + 1 : csv_rows_line_end(r, r->p);
 }
 
 static bool all_empty(const struct csv_rows *r)
@@ -273,10 +307,68 @@ static bool all_empty(const struct csv_rows *r)
     return true;
 }
 
-/* Cells of the next row, however many. */
-static bool read_row(struct csv_rows *r)
+/* ---- lines between the rows ---- */
+
+static void leave_out(struct csv_left_out *l, const char *line)
 {
+    if (l->last && line <= l->last) /* the text is read more than once */
+        return;
+    l->first = l->first ? l->first : line;
+    l->last = line;
+    l->count++;
+}
+
+/* Whether the text at p is the line, to its end. */
+static bool is_line(const struct csv_rows *r, const char *p, struct cell line)
+{
+    return (size_t)(r->end - p) >= line.len && memcmp(p, line.at, line.len) == 0 &&
+           (p + line.len == r->end || p[line.len] == '\n' || p[line.len] == '\r');
+}
+
+/* Exports that were put one behind the other have the header again, with the units below it. */
+static bool skip_header(struct csv_rows *r)
+{
+    if (r->header.len == 0 || *r->p != *r->header.at || !is_line(r, r->p, r->header))
+        return false;
+    leave_out(&r->repeated, r->p);
+    r->p += r->header.len;
     skip_lines(r);
+    if (r->below.len > 0 && is_line(r, r->p, r->below))
+        r->p += r->below.len;
+    return true;
+}
+
+/* The titles of such an export: behind the row that was read last a header follows, and no more
+ * lines before it than at the beginning. */
+static bool skip_titles(struct csv_rows *r)
+{
+    const char *titles[TITLES_MAX] = {r->start + r->t.row}, *p = r->p;
+    int n = 1;
+
+    while (r->header.len > 0 && n <= r->titles.count + 1 && n < TITLES_MAX) {
+        while (p < r->end && (*p == '\n' || *p == '\r'))
+            p++;
+        if (p == r->end)
+            return false;
+        if (is_line(r, p, r->header)) {
+            for (int i = 0; i < n; i++)
+                leave_out(&r->repeated, titles[i]);
+            r->p = p;
+            return true;
+        }
+        titles[n++] = p;
+        p = csv_rows_line_end(r, p);
+    }
+    return false;
+}
+
+/* ---- rows ---- */
+
+bool csv_rows_read(struct csv_rows *r)
+{
+    do
+        skip_lines(r);
+    while (r->p < r->end && skip_header(r));
     if (r->t.st || r->p >= r->end)
         return false;
     r->t.row = (size_t)(r->p - r->start);
@@ -285,14 +377,30 @@ static bool read_row(struct csv_rows *r)
     return read_cells(r);
 }
 
+/* A row with text in one cell and nothing else may be a title. */
+static bool is_title(const struct csv_rows *r)
+{
+    size_t filled = 0, column = 0;
+
+    for (size_t i = 0; i < r->count && filled < 2; i++)
+        if (r->cells[i].len > 0) {
+            filled++;
+            column = i;
+        }
+    return filled == 1 && r->t.columns > 1 && dialect_kind(r->cells[column]) == KIND_TEXT;
+}
+
 static bool next(struct table *t)
 {
     struct csv_rows *r = (struct csv_rows *)t;
 
-    if (!read_row(r))
-        return false;
-    if (r->count == t->columns + 1 && r->cells[t->columns].len == 0)
-        r->count--; /* a separator behind the last column */
+    do {
+        if (!csv_rows_read(r))
+            return false;
+        if (r->count == t->columns + 1 && r->cells[t->columns].len == 0)
+            r->count--; /* a separator behind the last column */
+    } while ((r->count != t->columns || r->cells[r->count - 1].len == 0) && is_title(r) &&
+             skip_titles(r));
     if (r->count < t->columns && all_empty(r))
         while (r->count < t->columns)
             if (!add_cell(r, "", 0))
@@ -311,9 +419,9 @@ static void seek(struct table *t, size_t row)
     r->p = row == SIZE_MAX ? r->first : r->start + row;
 }
 
-/* ---- the header ---- */
+/* ---- the text ---- */
 
-static enum status add_name(struct csv_rows *r, const char *at, size_t len)
+enum status csv_rows_name(struct csv_rows *r, const char *at, size_t len)
 {
     char **names = reallocarray(r->t.names, r->t.columns + 1, sizeof(*names));
 
@@ -327,109 +435,26 @@ static enum status add_name(struct csv_rows *r, const char *at, size_t len)
     return ST_OK;
 }
 
-/* The row that was read last gives the names. */
-static enum status names_of_row(struct csv_rows *r)
+bool csv_rows_peek(struct csv_rows *r, const char *at, const char *end)
 {
-    enum status st = ST_OK;
+    const char *p = r->p, *old_end = r->end;
+    size_t row = r->t.row;
+    bool fine;
 
-    for (size_t i = 0; !st && i < r->count; i++) {
-        struct cell c = cell_trim(r->cells[i]);
-
-        st = add_name(r, c.at, c.len);
-    }
-    return st;
-}
-
-static enum status names_by_number(struct csv_rows *r, size_t columns)
-{
-    char name[32];
-    enum status st = ST_OK;
-
-    for (size_t i = 0; !st && i < columns; i++) {
-        snprintf(name, sizeof(name), "column_%zu", i + 1);
-        st = add_name(r, name, strlen(name));
-    }
-    return st;
-}
-
-/* numpy's savetxt writes the names into the comment above the rows. */
-static bool names_in_comment(struct csv_rows *r, const char *comment, size_t columns)
-{
-    const char *back = r->p, *end = r->end;
-    bool found;
-
-    if (!comment)
-        return false;
-    r->end = behind_line(r, comment);
-    r->p = comment + 1;
+    r->p = at;
+    r->end = end;
+    r->t.row = (size_t)(at - r->start);
     r->count = 0;
     r->text.len = 0;
-    found = read_cells(r) && r->count == columns && dialect_is_header(r->cells, r->count);
-    r->p = back;
-    r->end = end;
-    if (r->t.st) { /* a comment may hold anything */
+    fine = read_cells(r);
+    r->p = p;
+    r->end = old_end;
+    r->t.row = row;
+    if (!fine && r->t.st != ST_NOMEM) {
         r->t.st = ST_OK;
-        return false;
+        *r->t.e = (struct err){0};
     }
-    return found;
-}
-
-static enum status copy_row(struct cell **out, size_t *n, const struct csv_rows *r)
-{
-    *n = r->count;
-    *out = malloc((r->count + 1) * sizeof(**out));
-    if (!*out)
-        return err_nomem(r->t.e, r->count * sizeof(**out));
-    memcpy(*out, r->cells, r->count * sizeof(**out));
-    return ST_OK;
-}
-
-/* R's write.table() numbers the rows from 1 on and gives that column no name. */
-static bool is_row_number(struct cell c)
-{
-    return c.len == 1 && *c.at == '1';
-}
-
-/* The first two rows tell whether the first one is a header. comment: the line above it. */
-static enum status find_header(struct csv_rows *r, enum csv_header header, const char *comment)
-{
-    const char *begun = r->p, *behind;
-    struct cell *top = NULL;
-    size_t columns = 0;
-    bool more;
-    enum status st;
-
-    if (!read_row(r))
-        return r->t.st ? r->t.st
-                       : err_set(r->t.e, ST_INVALID,
-                                 "the text is empty; a header row and at least one row are needed");
-    if (r->text.len > 0) /* doubled quotes: the next row would overwrite the cells */
-        header = header == CSV_HEADER_AUTO ? CSV_HEADER_YES : header;
-    st = copy_row(&top, &columns, r);
-    behind = r->p;
-    more = !st && read_row(r);
-    st = st ? st : r->t.st;
-    if (!st && header == CSV_HEADER_AUTO && more)
-        r->has_header = !dialect_no_header(top, columns, r->cells, r->count);
-    else
-        r->has_header = header != CSV_HEADER_NO;
-    r->row_names = r->has_header && more && r->count == columns + 1 && r->cells[columns].len > 0 &&
-                   is_row_number(r->cells[0]);
-    free(top);
-    r->p = begun;
-    if (!st && r->has_header) {
-        st = r->row_names ? add_name(r, "", 0) : ST_OK;
-        if (!st && read_row(r))
-            st = names_of_row(r);
-    } else if (!st && names_in_comment(r, comment, columns)) {
-        r->header_in_comment = true;
-        st = names_of_row(r);
-    } else if (!st) {
-        st = names_by_number(r, columns);
-    }
-    r->first = r->has_header ? behind : begun;
-    r->p = r->first;
-    return st ? st : r->t.st;
+    return fine;
 }
 
 /* The comments above the header; the last one of them. */
@@ -442,7 +467,7 @@ static const char *skip_comments(struct csv_rows *r)
             r->comments++;
             last = r->p;
         }
-        r->p = *r->p == '#' ? behind_line(r, r->p) : r->p + 1;
+        r->p = *r->p == '#' ? csv_rows_line_end(r, r->p) : r->p + 1;
     }
     return last;
 }
@@ -455,11 +480,8 @@ static void set_ends(struct csv_rows *r)
         r->ends[i] = UINT64_C(0x0101010101010101) * (unsigned char)ends[i];
 }
 
-enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len,
-                          enum csv_header header, struct err *e)
+enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e)
 {
-    const char *comment;
-
     *out = (struct csv_rows){.t = {.e = e,
                                    .bytes = len,
                                    .noun = "line",
@@ -479,17 +501,16 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len,
         len -= 3;
     }
     out->start = out->p = bytes;
-    out->end = bytes + len;
+    out->end = out->text_end = bytes + len;
     out->separator = dialect_sep_line(&out->p, out->end);
     if (!out->separator) {
         out->separator = ',';
-        comment = skip_comments(out);
+        out->comment = skip_comments(out);
         out->separator = dialect_separator(out->p, out->end);
     } else {
-        comment = skip_comments(out);
+        out->comment = skip_comments(out);
     }
     set_ends(out);
     out->t.commas = out->separator == ',';
-    out->t.st = find_header(out, header, comment);
-    return out->t.st;
+    return ST_OK;
 }

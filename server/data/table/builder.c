@@ -2,6 +2,7 @@
 #include "server/data/table/builder.h"
 
 #include "server/base/memory.h"
+#include "server/data/table/total_rows.h"
 #include "server/data/text_check.h"
 
 #include <lstm/hash.h>
@@ -110,6 +111,15 @@ enum status builder_close(struct timeline *t, const struct builder *b, const cha
     if (timeline_check_regular(t, stamps, n, b->e))
         return err_wrap(b->e, "series '%.80s'", id);
     return ST_OK;
+}
+
+bool builder_skips(struct builder *b, int odd)
+{
+    if (!row_is_total(b->t, odd))
+        return false;
+    if (b->totals++ == 0)
+        b->first_total = b->t->row;
+    return true;
 }
 
 enum status builder_too_long(const struct builder *b, const char *id, int64_t length)

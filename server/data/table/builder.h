@@ -21,7 +21,8 @@ struct builder {
         int *slots; /* (n) indexes of series + 1, by id; open addressing */
         size_t n;
     } ids;
-    struct buf id; /* of the row under way */
+    struct buf id;              /* of the row under way */
+    size_t totals, first_total; /* rows of totals that were left out; place of the first */
     struct err *e;
 };
 
@@ -45,6 +46,9 @@ enum status builder_close(struct timeline *t, const struct builder *b, const cha
                           const struct timestamp *stamps, size_t n, const struct panel_week *w);
 /* Gives the series length rows of b->out->num_columns values, all `value`. ST_TOO_LARGE. */
 enum status builder_grid(struct builder *b, struct series *s, int64_t length, double value);
+/* Whether the row that was read last, whose cell `odd` is no time, is one of totals; then it is
+ * counted. */
+bool builder_skips(struct builder *b, int odd);
 /* ST_TOO_LARGE: more rows than a series may have. */
 enum status builder_too_long(const struct builder *b, const char *id, int64_t length);
 

@@ -77,22 +77,8 @@ static enum status check_names(struct chooser *c)
 
 /* ---- a last row of totals ---- */
 
-static bool is_total(struct cell c)
-{
-    static const char *const words[] = {"total", "totals", "grand total", "sum",  "sums",
-                                        "summe", "gesamt", "average",     "mean", "subtotal"};
-
-    c = cell_trim(c);
-    if (c.len > 0 && c.at[c.len - 1] == ':')
-        c.len--;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (strlen(words[i]) == c.len && strncasecmp(words[i], c.at, c.len) == 0)
-            return true;
-    return false;
-}
-
-/* The last row is none of the data when a column of times or numbers has its only odd cell there,
- * and the cell is "Total" or the like. */
+/* The last row is none of the data when a column of times or numbers has "Total" or the like
+ * there. */
 static enum status leave_total_out(struct chooser *c)
 {
     const struct survey *s = c->s;
@@ -103,10 +89,8 @@ static enum status leave_total_out(struct chooser *c)
         return c->t->st;
     for (size_t i = 0; i < c->t->columns; i++) {
         const struct column_survey *k = &s->columns[i];
-        bool odd = (k->times && k->timely > 0 && k->odd_time == s->last_row) ||
-                   (k->styles && k->numbers > 0 && k->odd_number == s->last_row);
 
-        if (!odd || !is_total(c->t->cells[i]))
+        if (k->last_total != s->last_row || k->timely + k->numbers == 0)
             continue;
         c->r->num_rows--;
         return series_set_note(

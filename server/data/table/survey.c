@@ -6,6 +6,7 @@
 #include "server/data/table/survey.h"
 
 #include "server/data/table/time_reading.h"
+#include "server/data/table/total_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,10 @@ static void look_at_number(struct column_survey *k, struct cell c, const struct 
         k->numbers++;
         k->grouped = k->grouped || !(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA);
         k->styles &= styles;
+    } else if (cell_is_total(c)) {
+        k->last_total = t->row;
+        return;
     } else {
-        k->last_odd_number = true;
         if (k->odd_number == SIZE_MAX) {
             k->odd_number = t->row;
             snprintf(k->odd_text, sizeof(k->odd_text), "%.*s", (int)(c.len < 40 ? c.len : 40),
@@ -101,7 +104,11 @@ static void look_at_time(struct column_survey *k, struct cell c, const struct ta
         k->times = fit;
         return;
     }
-    k->last_odd_time = true;
+    if (cell_is_total(c)) {
+        k->totals++;
+        k->last_total = t->row;
+        return;
+    }
     if (k->odd_time == SIZE_MAX)
         k->odd_time = t->row;
     if (k->filled >= GIVE_UP && 2 * k->timely < k->filled)
@@ -110,9 +117,7 @@ static void look_at_time(struct column_survey *k, struct cell c, const struct ta
 
 static void look_at(struct column_survey *k, struct cell c, const struct table *t)
 {
-    k->last_odd_time = k->last_odd_number = false;
     if (cell_missing(c)) {
-        k->last_odd_time = true;
         if (k->odd_time == SIZE_MAX)
             k->odd_time = t->row;
         return;
@@ -144,6 +149,7 @@ static void begin(struct column_survey *k, const char *name, const char *times)
                                 .times = all_times,
                                 .odd_number = SIZE_MAX,
                                 .odd_time = SIZE_MAX,
+                                .last_total = SIZE_MAX,
                                 .integers = true,
                                 .rising = true};
     if (!(k->hints & (HINT_TIME | HINT_TIME_LIKELY)) && !in_list(times, name))

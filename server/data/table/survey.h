@@ -22,12 +22,13 @@ struct column_survey {
     char odd_text[SURVEY_EXAMPLE]; /* what stands there */
     time_readings times;           /* readings that all times fit */
     struct time_traits traits;
-    size_t timely;                       /* cells that fit one of times */
-    size_t odd_time;                     /* place of the first row without a time, SIZE_MAX */
-    bool last_odd_time, last_odd_number; /* in the last row */
-    bool integers;                       /* all are whole numbers */
-    int64_t low, high;                   /* of them */
-    bool rising; /* whole numbers, each one more than the one before or the first again */
+    size_t timely;     /* cells that fit one of times */
+    size_t odd_time;   /* place of the first row without a time, SIZE_MAX */
+    size_t totals;     /* cells like "Total", which are neither odd numbers nor odd times */
+    size_t last_total; /* place of the last one; SIZE_MAX */
+    bool integers;     /* all are whole numbers */
+    int64_t low, high; /* of them */
+    bool rising;       /* whole numbers, each one more than the one before or the first again */
     size_t rises, beginnings;
     int64_t first, before;
     bool grouped;     /* numbers with separators were seen */

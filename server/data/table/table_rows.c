@@ -70,6 +70,7 @@ static enum status read_entry(struct entry *out, bool *skip, struct rows *r)
     if (b->r->num_times > 0 && !time_columns_read(&t, &odd, b->r, b->o, cells)) {
         *skip = b->o->aggregate && cell_missing(cells[odd]);
         r->untimed += *skip;
+        *skip = *skip || builder_skips(b, odd);
         if (*skip)
             return ST_OK;
         return time_columns_refuse(b->c, odd);

@@ -173,6 +173,12 @@ static enum status note_rows(const struct builder *b, const struct survey *s)
     if (fine && b->r->num_times > 0 && b->s->columns[b->r->times[0].column].traits.fraction)
         fine = series_set_note(b->out, &(struct data_note){.code = "fractions_of_seconds"},
                                "fractions of seconds are cut off");
+    if (fine && b->totals > 0)
+        fine = series_set_note(
+            b->out,
+            &(struct data_note){.code = "total_row", .line = b->t->line(b->t, b->first_total)},
+            "%zu %s left out: totals without a time", b->totals,
+            b->totals == 1 ? "row is" : "rows are");
     return fine ? ST_OK : err_nomem(b->e, 0);
 }
 

@@ -261,7 +261,7 @@ static enum status take_named(struct chooser *c, const int *columns, int n)
 static bool all_timely(const struct chooser *c, int column)
 {
     const struct column_survey *k = survey_of(c, column);
-    size_t odd = k->filled - k->timely;
+    size_t odd = k->filled - k->timely - k->totals;
 
     return k->times && k->timely > 0 && odd <= c->s->num_rows - c->r->num_rows;
 }

@@ -1,5 +1,5 @@
 /* test_csv_rows.c - CSV text row by row. */
-#include "server/formats/csv_rows.h"
+#include "server/formats/csv_top.h"
 #include "tests/unit/suite.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ static const char *rows_of(const char *text, enum csv_header header)
     size_t n = 0;
 
     out[0] = '\0';
-    if (csv_rows_open(&r, text, strlen(text), header, &e)) {
+    if (csv_top_open(&r, text, strlen(text), header, &e)) {
         csv_rows_release(&r);
         snprintf(out, sizeof(out), "%s", e.message);
         return out;
@@ -79,7 +79,7 @@ START_TEST(rows_are_found_again)
     struct err e = {0};
     size_t place[3];
 
-    ck_assert_int_eq(csv_rows_open(&r, text, strlen(text), CSV_HEADER_AUTO, &e), ST_OK);
+    ck_assert_int_eq(csv_top_open(&r, text, strlen(text), CSV_HEADER_AUTO, &e), ST_OK);
     for (int i = 0; i < 3; i++) {
         ck_assert(r.t.next(&r.t));
         place[i] = r.t.row;

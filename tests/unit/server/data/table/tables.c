@@ -22,7 +22,7 @@ void test_table_open(struct test_table *t, const char *text, const struct table_
     memset(t, 0, sizeof(*t));
     t->options = with_defaults(options);
     series_set_init(&t->set);
-    ck_assert_msg(!csv_rows_open(&t->rows, text, strlen(text), CSV_HEADER_AUTO, &t->e), "%s",
+    ck_assert_msg(!csv_top_open(&t->rows, text, strlen(text), CSV_HEADER_AUTO, &t->e), "%s",
                   t->e.message);
     ck_assert_msg(!survey_table(&t->survey, &t->rows.t, t->options.time, 10000, &t->e), "%s",
                   t->e.message);
@@ -63,7 +63,7 @@ const char *shown(const char *text, const struct table_options *options)
 
     buf_init(&b, sizeof(out) - 1);
     series_set_init(&set);
-    if (csv_rows_open(&rows, text, strlen(text), CSV_HEADER_AUTO, &e) ||
+    if (csv_top_open(&rows, text, strlen(text), CSV_HEADER_AUTO, &e) ||
         table_read_series(&set, &rows.t, &o, &e)) {
         buf_printf(&b, "%s", e.message);
     } else {

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_SERVER_DATA_TABLE_TABLES_H
 
 #include "server/data/table/chooser.h"
-#include "server/formats/csv_rows.h"
+#include "server/formats/csv_top.h"
 
 #include <string.h>
 

@@ -19,7 +19,7 @@ START_TEST(columns_are_told_apart)
     ck_assert_uint_eq(k[2].filled, 2);
     ck_assert_uint_eq(k[2].numbers, 1);
     ck_assert_str_eq(k[2].odd_text, "abc");
-    ck_assert(k[2].last_odd_number);
+    ck_assert_uint_eq(k[2].odd_number, t.survey.last_row);
     ck_assert(k[3].grouped && k[3].styles & NUMBER_POINT_COMMA && !(k[3].styles & NUMBER_POINT));
     ck_assert_uint_eq(k[4].styles, NUMBER_BOOLEAN);
     test_table_close(&t);
@@ -44,7 +44,7 @@ START_TEST(rows_are_bounded)
     struct err e = {0};
     static const char text[] = "a\n1\n2\n3\n";
 
-    ck_assert_int_eq(csv_rows_open(&rows, text, strlen(text), CSV_HEADER_AUTO, &e), ST_OK);
+    ck_assert_int_eq(csv_top_open(&rows, text, strlen(text), CSV_HEADER_AUTO, &e), ST_OK);
     ck_assert_int_eq(survey_table(&s, &rows.t, NULL, 2, &e), ST_TOO_LARGE);
     survey_release(&s);
     csv_rows_release(&rows);
