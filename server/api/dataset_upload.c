@@ -95,6 +95,7 @@ static struct table_options read_options(const struct upload *u, const struct ap
         .covariates = covariates ? covariates : u->covariates,
         .frequency = frequency ? frequency : u->frequency,
         .default_id = rq->param[0],
+        .missing = http_query(rq, "missing"),
         .date_format = http_query(rq, "date_format"),
         .decimal = decimal ? decimal[0] : '\0',
         .known = u->known.columns,
@@ -126,9 +127,9 @@ static enum status read_records(struct upload *u, const struct app *app, const s
 
 static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
 {
-    static const char *const names[] = {"time",       "id",        "target",
-                                        "covariates", "frequency", "date_format",
-                                        "aggregate",  "decimal",   "header"};
+    static const char *const names[] = {"time",      "id",          "target",    "covariates",
+                                        "frequency", "date_format", "aggregate", "decimal",
+                                        "header",    "missing"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (http_query(rq, names[i])) {

@@ -32,6 +32,7 @@ static const struct http_parameter parameters[] = {
     {"date_format", HTTP_TEXT},
     {"aggregate", HTTP_CHOICE, .choices = aggregates},
     {"decimal", HTTP_CHOICE, .choices = decimals},
+    {"missing", HTTP_TEXT},
     {"header", HTTP_CHOICE, .choices = headers},
     {"dry_run", HTTP_FLAG},
     {"fill", HTTP_CHOICE, .choices = missing_policy_names},

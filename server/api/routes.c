@@ -4,7 +4,8 @@
 #include "server/api/api.h"
 
 #define UPLOAD_QUERY                                                                               \
-    "time id target covariates frequency date_format aggregate decimal header series_offset "      \
+    "time id target covariates frequency date_format aggregate decimal header missing "            \
+    "series_offset "                                                                               \
     "series_limit dry_run"
 
 static const struct http_route routes[] = {

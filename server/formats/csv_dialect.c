@@ -95,10 +95,12 @@ char dialect_separator(const char *s, const char *end)
 
 enum cell_kind dialect_kind(struct cell c)
 {
+    struct number_affix affix;
+
     c = cell_trim(c);
     if (c.len == 0)
         return KIND_EMPTY;
-    if (cell_missing(c) || cell_number_styles(c, NULL))
+    if (cell_missing(c) || (cell_number_styles(c, &affix) && affix.unit.len == 0))
         return KIND_NUMBER;
     return time_readings_of(c, ~TIME_NUMBERS, NULL) ? KIND_TIME : KIND_TEXT;
 }

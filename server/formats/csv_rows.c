@@ -2,6 +2,7 @@
 #include "server/formats/csv_rows.h"
 
 #include "server/data/table/cell_number.h"
+#include "server/data/table/missing_cells.h"
 #include "server/data/text_check.h"
 #include "server/formats/csv_dialect.h"
 
@@ -407,6 +408,8 @@ static bool next(struct table *t)
                 return false;
     if (r->count != t->columns)
         return ragged(r);
+    if (t->missing)
+        missing_cells_empty(r->cells, r->count, t->missing);
     t->cells = r->cells;
     t->blank = r->cells[0].len == 0 && all_empty(r);
     return true;

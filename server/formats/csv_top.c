@@ -422,12 +422,10 @@ static struct cell line_at(const struct csv_rows *r, const char *at)
 static void remember_header(const struct top *t)
 {
     struct csv_rows *r = t->r;
-    const char *at =
-        r->titles.count > 0 || r->units.count > 0 ? t->rows[t->header].at : t->rows[0].at;
 
     if (!r->has_header || t->n == 0)
         return;
-    r->header = line_at(r, at);
+    r->header = line_at(r, t->rows[t->header == NONE ? 0 : t->header].at);
     if (r->units.count > 0)
         r->below = line_at(r, r->units.first);
 }

@@ -2,6 +2,7 @@
 #include "server/data/table/builder.h"
 
 #include "server/base/memory.h"
+#include "server/data/table/id_columns.h"
 #include "server/data/table/total_rows.h"
 #include "server/data/text_check.h"
 
@@ -111,6 +112,20 @@ enum status builder_close(struct timeline *t, const struct builder *b, const cha
     if (timeline_check_regular(t, stamps, n, b->e))
         return err_wrap(b->e, "series '%.80s'", id);
     return ST_OK;
+}
+
+enum status builder_check_id(struct builder *b)
+{
+    struct cell c;
+    int column = 0;
+
+    if (!id_columns_ditto(&column, b->r, b->s, b->t->cells))
+        return ST_OK;
+    c = b->t->cells[column];
+    err_set(b->e, ST_INVALID,
+            "'%.*s' in column '%.80s' repeats the cell above it: write the id in every row",
+            (int)(c.len < 20 ? c.len : 20), c.at, b->t->names[column]);
+    return table_at_row(b->t, ST_INVALID, b->t->row);
 }
 
 bool builder_skips(struct builder *b, int odd)

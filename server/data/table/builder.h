@@ -46,6 +46,8 @@ enum status builder_close(struct timeline *t, const struct builder *b, const cha
                           const struct timestamp *stamps, size_t n, const struct panel_week *w);
 /* Gives the series length rows of b->out->num_columns values, all `value`. ST_TOO_LARGE. */
 enum status builder_grid(struct builder *b, struct series *s, int64_t length, double value);
+/* ST_INVALID: a cell of its id only repeats the one above it. */
+enum status builder_check_id(struct builder *b);
 /* Whether the row that was read last, whose cell `odd` is no time, is one of totals; then it is
  * counted. */
 bool builder_skips(struct builder *b, int odd);

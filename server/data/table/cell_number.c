@@ -33,6 +33,11 @@ static bool may_be_missing(char first)
     case '-':
     case '.':
     case '?':
+    case ':':
+    case '\\':
+    case '(':
+    case '$':
+    case '\xc2':
     case '\xe2':
         return true;
     default:
@@ -42,11 +47,47 @@ static bool may_be_missing(char first)
 
 bool cell_missing(struct cell c)
 {
-    static const char *const words[] = {
-        "na",  "nan",     "null",    "n/a",          "none",   "nil",          "#n/a",
-        "#na", "#value!", "#div/0!", "#ref!",        "#null!", "<na>",         "nat",
-        "-",   "--",      "---",     "\xe2\x80\x93", ".",      "..",           "...",
-        "?",   "n.a.",    "missing", "#num!",        "#name?", "\xe2\x80\x94", "\xe2\x88\x92"};
+    static const char *const words[] = {"na",
+                                        "nan",
+                                        "null",
+                                        "n/a",
+                                        "none",
+                                        "nil",
+                                        "#n/a",
+                                        "#na",
+                                        "#value!",
+                                        "#div/0!",
+                                        "#ref!",
+                                        "#null!",
+                                        "<na>",
+                                        "nat",
+                                        "-",
+                                        "--",
+                                        "---",
+                                        "\xe2\x80\x93",
+                                        ".",
+                                        "..",
+                                        "...",
+                                        "?",
+                                        "n.a.",
+                                        "missing",
+                                        "#num!",
+                                        "#name?",
+                                        "\xe2\x80\x94",
+                                        "\xe2\x88\x92",
+                                        ":",
+                                        "\\n",
+                                        "(null)",
+                                        "<null>",
+                                        "n.d.",
+                                        "n/d",
+                                        "$-",
+                                        "$ -",
+                                        "\xe2\x82\xac -",
+                                        "\xe2\x82\xac-",
+                                        "- \xe2\x82\xac",
+                                        "\xc2\xa3-",
+                                        "\xc2\xa3 -"};
 
     if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as nearly all are */
         return false;
@@ -66,8 +107,7 @@ bool cell_missing(struct cell c)
 /* What a cell is made of. Digits stand without separators; ends[i] is how many of them stand before
  * the i-th separator. */
 struct parts {
-    bool negative;
-    unsigned affixes;
+    struct number_affix affix;
     char digits[TEXT_MAX];
     size_t num_digits;
     char separator[GROUPS_MAX]; /* '.', ',', ' ' (a blank of any kind, an apostrophe) */
@@ -77,96 +117,9 @@ struct parts {
     bool scientific;
 };
 
-static bool take_text(struct cell *c, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (c->len < n || strncasecmp(c->at, text, n) != 0)
-        return false;
-    c->at += n;
-    c->len -= n;
-    return true;
-}
-
-static bool drop_end(struct cell *c, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (c->len < n || strncasecmp(c->at + c->len - n, text, n) != 0)
-        return false;
-    c->len -= n;
-    return true;
-}
-
-static const char *const blanks[] = {" ", "\t", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};
-enum { NUM_BLANKS = sizeof(blanks) / sizeof(blanks[0]) };
-
-static struct cell trim_blanks(struct cell c)
-{
-    for (size_t i = 0; i < NUM_BLANKS;)
-        i = take_text(&c, blanks[i]) || drop_end(&c, blanks[i]) ? 0 : i + 1;
-    return c;
-}
-
-static bool take_sign(struct cell *c, bool *negative)
-{
-    if (take_text(c, "-") || take_text(c, "\xe2\x88\x92")) {
-        *negative = !*negative;
-        return true;
-    }
-    return take_text(c, "+");
-}
-
-/* Currencies by sign and by the codes that stand beside most amounts (ISO 4217). */
-static bool drop_currency(struct cell *c)
-{
-    static const char *const marks[] = {
-        "US$",          "A$",           "C$",           "R$",           "$",
-        "\xe2\x82\xac", "\xc2\xa3",     "\xc2\xa5",     "\xe2\x82\xb9", "\xe2\x82\xbd",
-        "\xe2\x82\xa9", "\xe2\x82\xba", "\xe2\x82\xaa", "\xe0\xb8\xbf", "USD",
-        "EUR",          "GBP",          "CHF",          "JPY",          "CNY",
-        "INR",          "AUD",          "CAD",          "SEK",          "NOK",
-        "DKK",          "PLN",          "BRL",          "MXN",          "ZAR",
-        "TRY",          "RUB",          "KRW",          "kr.",          "kr",
-        "z\xc5\x82",    "Rs.",          "Rs",           "Fr."};
-
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-        if (take_text(c, marks[i]) || drop_end(c, marks[i])) {
-            *c = trim_blanks(*c);
-            return true;
-        }
-    return false;
-}
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-/* Leaves digits and separators. */
-static void strip(struct parts *p, struct cell *c)
-{
-    if (c->len > 0 && is_digit(c->at[0]) && is_digit(c->at[c->len - 1])) /* as most are */
-        return;
-    *c = trim_blanks(*c);
-    if (c->len > 2 && c->at[0] == '(' && c->at[c->len - 1] == ')') {
-        c->at++;
-        c->len -= 2;
-        p->negative = true;
-        p->affixes |= AFFIX_BRACKETS;
-        *c = trim_blanks(*c);
-    }
-    if (drop_end(c, "%")) {
-        p->affixes |= AFFIX_PERCENT;
-        *c = trim_blanks(*c);
-    }
-    if (take_sign(c, &p->negative))
-        *c = trim_blanks(*c);
-    if (c->len > 0 && (!is_digit(c->at[0]) || !is_digit(c->at[c->len - 1])) && drop_currency(c)) {
-        p->affixes |= AFFIX_CURRENCY;
-        if (take_sign(c, &p->negative))
-            *c = trim_blanks(*c);
-    }
 }
 
 /* A separator at the beginning of c: its kind and length; 0: none. */
@@ -177,16 +130,12 @@ static char separator_at(struct cell c, size_t *len)
         return *c.at;
     if (*c.at == '\'')
         return ' ';
-    if (take_text(&c, "\xe2\x80\x99")) {
+    if (number_take(&c, "\xe2\x80\x99")) {
         *len = 3;
         return ' ';
     }
-    for (size_t i = 0; i < NUM_BLANKS; i++)
-        if (take_text(&c, blanks[i])) {
-            *len = strlen(blanks[i]);
-            return ' ';
-        }
-    return '\0';
+    *len = number_blank(c);
+    return *len > 0 ? ' ' : '\0';
 }
 
 /* "e-05" to the end of the cell. */
@@ -197,7 +146,9 @@ static bool read_exponent(struct parts *p, struct cell c)
 
     c.at++;
     c.len--;
-    (void)take_sign(&c, &negative);
+    negative = number_take(&c, "-") || number_take(&c, "\xe2\x88\x92");
+    if (!negative)
+        (void)number_take(&c, "+");
     if (c.len == 0 || c.len > 5)
         return false;
     for (size_t i = 0; i < c.len; i++) {
@@ -205,18 +156,17 @@ static bool read_exponent(struct parts *p, struct cell c)
             return false;
         v = v * 10 + (c.at[i] - '0');
     }
-    p->exponent = negative ? -v : v;
+    p->exponent += negative ? -v : v;
     p->scientific = true;
     return true;
 }
 
 static bool split(struct parts *p, struct cell c)
 {
-    p->negative = p->scientific = false;
-    p->affixes = 0;
     p->num_digits = p->separators = 0;
-    p->exponent = 0;
-    strip(p, &c);
+    c = number_strip(&p->affix, c);
+    p->exponent = p->affix.power;
+    p->scientific = p->exponent > 0;
     while (c.len > 0) {
         size_t n = 1;
         char kind;
@@ -315,7 +265,7 @@ static double value_of(const struct parts *p, size_t decimals)
         snprintf(text + p->num_digits, 32, "e%ld", (long)p->exponent - (long)decimals);
         v = strtod(text, NULL);
     }
-    return p->negative ? -v : v;
+    return p->affix.negative ? -v : v;
 }
 
 /* The plainest and by far the most frequent cells: a sign, digits, one point or comma between
@@ -369,12 +319,14 @@ static unsigned plain_styles(struct cell c)
     return *mark == '.' ? NUMBER_POINTS | NUMBER_COMMA_POINT : NUMBER_COMMAS | NUMBER_POINT_COMMA;
 }
 
-unsigned cell_number_styles(struct cell c, unsigned *affixes)
+unsigned cell_number_styles(struct cell c, struct number_affix *affix)
 {
     struct parts p;
     unsigned mask = plain_styles(c);
     double v;
 
+    if (affix)
+        *affix = (struct number_affix){.unit = {"", 0}};
     if (mask)
         return mask;
     if (read_boolean(&v, c))
@@ -386,8 +338,8 @@ unsigned cell_number_styles(struct cell c, unsigned *affixes)
             mask |= styles[i].style;
     if (p.scientific && !isfinite(value_of(&p, 0)))
         return 0;
-    if (affixes && mask)
-        *affixes |= p.affixes;
+    if (affix && mask)
+        *affix = p.affix;
     return mask;
 }
 

@@ -5,7 +5,7 @@
 #ifndef SERVER_DATA_TABLE_CELL_NUMBER_H
 #define SERVER_DATA_TABLE_CELL_NUMBER_H
 
-#include "server/data/table/table.h"
+#include "server/data/table/number_affix.h"
 
 enum number_style {
     NUMBER_POINT = 1,        /* 1234.5, 1.5e3 */
@@ -19,14 +19,11 @@ enum number_style {
 };
 enum { NUMBER_POINTS = 7, NUMBER_COMMAS = 56 }; /* by what stands before the decimals */
 
-/* What stands around the digits, over all cells seen: for the notes. */
-enum { AFFIX_CURRENCY = 1, AFFIX_PERCENT = 2, AFFIX_BRACKETS = 4 };
-
 /* Empty, NA, NaN, null, #N/A, -, ... */
 bool cell_missing(struct cell c);
-/* The styles in which a cell that is not missing is a finite number; 0: none. affixes (may be NULL)
- * gains what stands around the digits. */
-unsigned cell_number_styles(struct cell c, unsigned *affixes);
+/* The styles in which a cell that is not missing is a finite number; 0: none. affix (may be NULL):
+ * what stands around the digits. */
+unsigned cell_number_styles(struct cell c, struct number_affix *affix);
 /* The value of the cell in a style, NaN where it is missing. False: it is no number in that style.
  * Brackets make negative; of "12 %" the value is 12. */
 bool cell_number(double *out, struct cell c, enum number_style style);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *id_columns_read(struct buf *buf, const struct roles *r, const char *default_id,
                             const struct cell *cells)
@@ -46,6 +47,30 @@ bool id_columns_are(const char *id, const struct roles *r, const struct cell *ce
                 return false;
     }
     return *id == '\0';
+}
+
+static bool is_ditto(struct cell c)
+{
+    static const char *const marks[] = {"\"",           "''",  "\xe2\x80\xb3", "\xe2\x80\x9d",
+                                        "\xe3\x80\x83", "do.", "ditto",        "dto.",
+                                        "idem",         "id.", "-\"-"};
+
+    c = cell_trim(c);
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (strlen(marks[i]) == c.len && strncasecmp(marks[i], c.at, c.len) == 0)
+            return true;
+    return false;
+}
+
+bool id_columns_ditto(int *column, const struct roles *r, const struct survey *s,
+                      const struct cell *cells)
+{
+    for (int i = 0; i < r->num_ids; i++) {
+        *column = r->ids[i];
+        if (!(s->columns[*column].hints & HINT_ID) && is_ditto(cells[*column]))
+            return true;
+    }
+    return false;
 }
 
 /* ---- do these columns tell all rows apart? ---- */
@@ -206,11 +231,11 @@ static enum status are_unique(bool *out, const struct chooser *c, const int *col
 
 /* ---- choosing ---- */
 
-/* Text, or whole numbers under a name that is one of ids. */
+/* Text, numbers with a unit, or whole numbers under a name that is one of ids. */
 static bool may_be_id(const struct chooser *c, int column)
 {
     const struct column_survey *k = &c->s->columns[column];
-    bool text = k->styles == 0 || 2 * k->numbers < k->filled;
+    bool text = k->styles == 0 || 2 * k->numbers < k->filled || k->unit[0]; /* "500 ml" */
 
     if (k->filled == 0 || chooser_is_time(c->r, column) || k->hints & HINT_INDEX)
         return false;

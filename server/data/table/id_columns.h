@@ -18,4 +18,9 @@ const char *id_columns_read(struct buf *buf, const struct roles *r, const char *
 /* Whether that is the id, where num_ids > 0; false is allowed where it is. */
 bool id_columns_are(const char *id, const struct roles *r, const struct cell *cells);
 
+/* Whether a cell of the ids of the row repeats the one above it: ", '', do. In a column that is
+ * called "unique_id" or so, such a text is an id. */
+bool id_columns_ditto(int *column, const struct roles *r, const struct survey *s,
+                      const struct cell *cells);
+
 #endif

@@ -38,14 +38,14 @@ static void note_integer(struct column_survey *k, int64_t v)
     k->before = v;
 }
 
-/* A percent sign in some cells alone changes what the others mean, unless they are 0. */
-static void count_percent(struct column_survey *k, struct cell c, unsigned affixes,
-                          const struct table *t)
+/* A percent sign or a unit in some cells alone changes what the others mean, unless they are 0. */
+static void count_bare(struct column_survey *k, struct cell c, const struct number_affix *affix,
+                       const struct table *t)
 {
-    if (affixes & AFFIX_PERCENT) {
-        k->percents++;
+    k->percents += (affix->kinds & AFFIX_PERCENT) != 0;
+    k->units += affix->unit.len > 0;
+    if (affix->kinds & AFFIX_PERCENT || affix->unit.len > 0)
         return;
-    }
     while (c.len > 0 && (*c.at == '0' || *c.at == '.' || *c.at == ',' || *c.at == ' ')) {
         c.at++;
         c.len--;
@@ -56,17 +56,51 @@ static void count_percent(struct column_survey *k, struct cell c, unsigned affix
         k->odd_bare = t->row;
 }
 
+/* False: the number has another unit than those before it. */
+static bool fits_unit(struct column_survey *k, const struct number_affix *affix,
+                      const struct table *t)
+{
+    size_t n = affix->unit.len;
+
+    if (n == 0)
+        return true;
+    if (k->unit[0] && strlen(k->unit) == n && memcmp(k->unit, affix->unit.at, n) == 0)
+        return true;
+    if (!k->unit[0]) {
+        snprintf(k->unit, sizeof(k->unit), "%.*s", (int)n, affix->unit.at);
+        return true;
+    }
+    if (k->odd_unit == SIZE_MAX)
+        k->odd_unit = t->row;
+    return false;
+}
+
+static void note_affix(struct column_survey *k, const struct number_affix *affix,
+                       const struct table *t)
+{
+    if (affix->kinds == 0 && affix->unit.len == 0)
+        return;
+    if (k->first_affix == SIZE_MAX)
+        k->first_affix = t->row;
+    k->affixes |= affix->kinds;
+    if (k->currency == 0)
+        k->currency = affix->currency;
+    if (affix->currency && affix->currency != k->currency && k->odd_currency == SIZE_MAX)
+        k->odd_currency = t->row;
+}
+
 static void look_at_number(struct column_survey *k, struct cell c, const struct table *t)
 {
-    unsigned styles, affixes = 0;
+    struct number_affix affix;
+    unsigned styles;
     int64_t v;
 
     if (k->styles == 0)
         return;
-    styles = cell_number_styles(c, &affixes);
-    k->affixes |= affixes;
-    if (styles & k->styles) {
-        count_percent(k, c, affixes, t);
+    styles = cell_number_styles(c, &affix);
+    if (styles & k->styles && fits_unit(k, &affix, t)) {
+        note_affix(k, &affix, t);
+        count_bare(k, c, &affix, t);
         k->numbers++;
         k->grouped = k->grouped || !(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA);
         k->styles &= styles;
@@ -149,6 +183,9 @@ static void begin(struct column_survey *k, const char *name, const char *times)
                                 .times = all_times,
                                 .odd_number = SIZE_MAX,
                                 .odd_time = SIZE_MAX,
+                                .odd_unit = SIZE_MAX,
+                                .odd_currency = SIZE_MAX,
+                                .first_affix = SIZE_MAX,
                                 .last_total = SIZE_MAX,
                                 .integers = true,
                                 .rising = true};

@@ -11,11 +11,15 @@ enum { SURVEY_EXAMPLE = 48, SURVEY_COUNTS = 8 };
 
 /* Of the cells that are not missing. Rows are counted from 0; SIZE_MAX: no such row. */
 struct column_survey {
-    unsigned hints;  /* of its name (column_names.h) */
-    size_t filled;   /* cells that are not missing */
-    unsigned styles; /* number styles that all numbers fit */
-    unsigned affixes;
-    size_t percents, bare;         /* numbers with a percent sign; without, but not 0 */
+    unsigned hints;                /* of its name (column_names.h) */
+    size_t filled;                 /* cells that are not missing */
+    unsigned styles;               /* number styles that all numbers fit */
+    unsigned affixes;              /* kinds in number_affix.h */
+    size_t first_affix;            /* place of the first number with one or with a unit; SIZE_MAX */
+    char unit[24];                 /* of the first number that has one */
+    size_t odd_unit, odd_currency; /* places of the first ones that differ; SIZE_MAX */
+    int currency;                  /* of the first number that has one */
+    size_t percents, units, bare;  /* numbers with a percent sign; with a unit; others, but not 0 */
     size_t odd_bare;               /* place of the first one of bare */
     size_t numbers;                /* cells that fit one of styles */
     size_t odd_number;             /* place of the first one that does not; SIZE_MAX */

@@ -31,7 +31,8 @@ struct table {
     bool (*next)(struct table *t);
     /* The row that next() reads is that which began at row; SIZE_MAX: the first one. */
     void (*seek)(struct table *t, size_t row);
-    const char *noun; /* what messages count: "line", "record" */
+    const char *missing; /* comma-separated texts of cells that count as empty; NULL */
+    const char *noun;    /* what messages count: "line", "record" */
     /* The number of the row that goes with noun, and its line, from 1. Linear in the text. */
     long (*number)(const struct table *t, size_t row);
     long (*line)(const struct table *t, size_t row);

@@ -21,6 +21,7 @@ struct table_options {
     const char *covariates;  /* list of those that are covariates */
     const char *frequency;   /* pandas alias */
     const char *date_format; /* strptime's letters */
+    const char *missing;     /* list of texts that are missing values */
     const char *default_id;  /* the id of the only series when there is no id column */
     char decimal;            /* '.', ',' or '\0': as the cells tell */
     enum aggregate aggregate;

@@ -88,7 +88,8 @@ static enum status read_row(struct points *p, size_t number)
 
     if (b->r->num_times > 0 && !time_columns_read(&t, &odd, b->r, b->o, b->t->cells))
         return builder_skips(b, odd) ? ST_OK : time_columns_refuse(b->c, odd);
-    if (b->r->shape != SHAPE_COLUMNS)
+    st = builder_check_id(b);
+    if (!st && b->r->shape != SHAPE_COLUMNS)
         st = builder_series(&series, b,
                             id_columns_read(&b->id, b->r, b->o->default_id, b->t->cells));
     for (int i = 0; !st && i < b->r->num_values; i++)

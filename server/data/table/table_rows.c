@@ -51,7 +51,7 @@ static enum status find_series(int *out, struct rows *r, const struct cell *cell
     id = id_columns_read(&b->id, b->r, b->o->default_id, cells);
     if (b->id.st)
         return err_nomem(b->e, 0);
-    if (builder_series(out, b, id))
+    if (builder_check_id(b) || builder_series(out, b, id))
         return b->e->status;
     r->last = *out;
     return ST_OK;

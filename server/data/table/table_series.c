@@ -5,6 +5,7 @@
 #include "server/data/table/choose.h"
 #include "server/data/table/column_shape.h"
 #include "server/data/table/id_columns.h"
+#include "server/data/table/missing_cells.h"
 #include "server/data/table/table_points.h"
 #include "server/data/table/table_rows.h"
 #include "server/data/table/table_slices.h"
@@ -163,6 +164,68 @@ static enum status note_gaps(const struct builder *b)
                : err_nomem(b->e, 0);
 }
 
+/* The line of the first cell with the value in a column of the table; 0: not found. */
+static long line_of_value(const struct builder *b, int column, double value)
+{
+    double v;
+
+    b->t->seek(b->t, SIZE_MAX);
+    while (b->t->next(b->t))
+        if (cell_number(&v, b->t->cells[column], b->r->styles[column]) && v == value)
+            return b->t->line(b->t, b->t->row);
+    return 0;
+}
+
+/* How often a known marker of what is missing is there, and the range of all other values. */
+struct suspects {
+    double value, low, high;
+    int64_t count;
+};
+
+static void look_for_suspects(struct suspects *out, const struct series_set *set, int column)
+{
+    *out = (struct suspects){.low = INFINITY, .high = -INFINITY};
+    for (int i = 0; i < set->count; i++) {
+        const struct series *s = &set->items[i];
+
+        for (int64_t k = column; k < (int64_t)s->length * set->num_columns; k += set->num_columns) {
+            double v = s->values[k];
+
+            if (missing_cells_known(v) && (out->count == 0 || v == out->value)) {
+                out->value = v;
+                out->count++;
+            } else {
+                out->low = v < out->low ? v : out->low;
+                out->high = v > out->high ? v : out->high;
+            }
+        }
+    }
+}
+
+/* -9999 among numbers from 3 to 57 is hardly one of them. */
+static enum status note_suspects(const struct builder *b)
+{
+    bool fine = true;
+
+    for (int i = 0; fine && i < b->out->num_columns; i++) {
+        const bool has_column = b->r->shape == SHAPE_LONG && i < b->r->num_values;
+        struct data_note note = {.code = "suspicious_values", .parameter = "missing"};
+        struct suspects s;
+
+        look_for_suspects(&s, b->out, i);
+        if (s.count == 0 || !missing_cells_suspect(s.value, s.low, s.high))
+            continue;
+        note.column = b->out->columns[i];
+        if (has_column)
+            note.line = line_of_value(b, b->r->values[i], s.value);
+        fine = series_set_note(b->out, &note,
+                               "%lld values are %.10g, far from all others (%.6g to %.6g): "
+                               "?missing=%.10g reads them as missing",
+                               (long long)s.count, s.value, s.low, s.high, s.value);
+    }
+    return fine ? ST_OK : err_nomem(b->e, 0);
+}
+
 static enum status note_rows(const struct builder *b, const struct survey *s)
 {
     bool fine = true;
@@ -217,6 +280,8 @@ static enum status build(struct builder *b, struct roles *r)
         st = note_rows(b, b->s);
     if (!st)
         st = note_gaps(b);
+    if (!st)
+        st = note_suspects(b);
     builder_release(b);
     return st;
 }
@@ -238,6 +303,7 @@ enum status table_read_series(struct series_set *out, struct table *t,
     enum status st;
 
     series_set_init(out);
+    t->missing = o->missing;
     st = survey_table(&s, t, o->time, most_rows(&o->limits), e);
     if (!st)
         st = choose_roles(&c);

@@ -102,6 +102,38 @@ static enum status style_of(enum number_style *out, const struct chooser *c, siz
     return ST_OK;
 }
 
+static bool note_affixes(const struct chooser *c, size_t i)
+{
+    static const struct {
+        unsigned kind;
+        const char *code, *detail;
+    } notes[] = {
+        {AFFIX_CURRENCY, "currency", "signs of a currency are left out"},
+        {AFFIX_PERCENT, "percent", "percent signs are left out: 12 % is the value 12"},
+        {AFFIX_BRACKETS, "brackets", "numbers in brackets are negative: (5) is -5"},
+        {AFFIX_MINUS, "trailing_minus", "a minus behind a number counts: 5- is -5"},
+        {AFFIX_POWER, "powers_of_ten",
+         "letters and words behind numbers are powers of ten: 1.2k is 1200, 3 Mio. is 3000000"},
+        {AFFIX_MARK, "marks", "marks beside numbers are left out: 5* and 5 p are 5"},
+    };
+    const struct column_survey *k = &c->s->columns[i];
+    struct data_note note = {.column = c->t->names[i], .parameter = "target"};
+    bool fine = true;
+
+    if (k->first_affix != SIZE_MAX)
+        note.line = c->t->line(c->t, k->first_affix);
+    for (size_t n = 0; fine && n < sizeof(notes) / sizeof(notes[0]); n++) {
+        note.code = notes[n].code;
+        if (k->affixes & notes[n].kind)
+            fine = series_set_note(c->out, &note, "%s", notes[n].detail);
+    }
+    note.code = "unit";
+    if (fine && k->units > 0)
+        fine =
+            series_set_note(c->out, &note, "the unit '%s' behind the numbers is left out", k->unit);
+    return fine;
+}
+
 static bool note_style(const struct chooser *c, size_t i)
 {
     const struct column_survey *k = &c->s->columns[i];
@@ -115,15 +147,7 @@ static bool note_style(const struct chooser *c, size_t i)
     if (k->grouped && style != NUMBER_POINT && style != NUMBER_BOOLEAN)
         fine = series_set_note(c->out, &note, "the numbers are read as written like %s",
                                number_style_example(style));
-    if (fine && k->affixes & AFFIX_CURRENCY)
-        fine = series_set_note(c->out,
-                               &(struct data_note){.code = "currency", .column = c->t->names[i]},
-                               "signs of a currency are left out");
-    if (fine && k->affixes & AFFIX_PERCENT)
-        fine = series_set_note(c->out,
-                               &(struct data_note){.code = "percent", .column = c->t->names[i]},
-                               "percent signs are left out: 12 %% is the value 12");
-    return fine;
+    return fine && note_affixes(c, i);
 }
 
 enum status value_columns_styles(struct chooser *c)
@@ -406,27 +430,58 @@ static enum status add_names(struct chooser *c)
     return st;
 }
 
-static enum status check_percents(const struct chooser *c)
+/* Reads the row at the place; *cell is that of the column. */
+static enum status cell_at(struct cell *cell, const struct chooser *c, int column, size_t place)
 {
-    for (int i = 0; i < c->r->num_values; i++) {
-        const struct column_survey *k = &c->s->columns[c->r->values[i]];
-        const char *name = c->t->names[c->r->values[i]];
-        struct cell cell;
+    c->t->seek(c->t, place);
+    if (!c->t->next(c->t))
+        return c->t->st;
+    *cell = cell_trim(c->t->cells[column]);
+    if (cell->len > 40)
+        cell->len = 40;
+    return ST_OK;
+}
 
-        if (k->percents == 0 || k->bare == 0)
-            continue;
-        c->t->seek(c->t, k->odd_bare);
-        if (!c->t->next(c->t))
-            return c->t->st;
-        cell = cell_trim(c->t->cells[c->r->values[i]]);
+/* Numbers of one column that stand for different things. */
+static enum status check_affixes(const struct chooser *c, int column)
+{
+    const struct column_survey *k = &c->s->columns[column];
+    const char *name = c->t->names[column];
+    bool currencies = k->odd_currency != SIZE_MAX, other = k->units > 0 && k->odd_unit != SIZE_MAX;
+    struct cell cell = {"", 0};
+    enum status st;
+
+    if (!currencies && !other && (k->percents + k->units == 0 || k->bare == 0))
+        return ST_OK;
+    st = cell_at(&cell, c, column,
+                 currencies ? k->odd_currency
+                 : other    ? k->odd_unit
+                            : k->odd_bare);
+    if (st)
+        return st;
+    if (currencies)
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' is in another currency than the amounts before it (%s): "
+                "make a series of each currency with ?id= and a column that names it, or write all "
+                "amounts in one",
+                (int)cell.len, cell.at, name, number_currency(k->currency));
+    else if (other)
+        err_set(c->e, ST_INVALID,
+                "'%.*s' in column '%.80s' has another unit than the numbers before it (%s): write "
+                "all of them in one unit",
+                (int)cell.len, cell.at, name, k->unit);
+    else if (k->units > 0)
+        err_set(c->e, ST_INVALID,
+                "%zu numbers of column '%.80s' have the unit '%s' and %zu have none, like '%.*s': "
+                "write all of them in one way, or name the columns to keep with ?target=",
+                k->units, name, k->unit, k->bare, (int)cell.len, cell.at);
+    else
         err_set(c->e, ST_INVALID,
                 "%zu numbers of column '%.80s' have a percent sign and %zu have none, like '%.*s': "
                 "12%% may be 12 or 0.12 there; write all of them in one way, or name the columns "
                 "to keep with ?target=",
-                k->percents, name, k->bare, (int)(cell.len < 40 ? cell.len : 40), cell.at);
-        return table_at_row(c->t, ST_INVALID, c->t->row);
-    }
-    return ST_OK;
+                k->percents, name, k->bare, (int)cell.len, cell.at);
+    return table_at_row(c->t, ST_INVALID, c->t->row);
 }
 
 enum status value_columns_choose(struct chooser *c)
@@ -451,7 +506,7 @@ enum status value_columns_choose(struct chooser *c)
                 COVARIATES_MAX);
         st = err_at(c->e, "?covariates");
     }
-    if (!st)
-        st = check_percents(c);
+    for (int i = 0; !st && i < r->num_values; i++)
+        st = check_affixes(c, r->values[i]);
     return st ? st : add_names(c);
 }

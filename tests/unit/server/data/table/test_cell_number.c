@@ -52,9 +52,9 @@ START_TEST(cells_are_numbers_in_styles)
 }
 END_TEST
 
-static const char *const others[] = {"abc", "1.2.3",    "12:30", "2020-01-01", "1,23,4",
-                                     "--5", "1e400",    "1e",    ".",          ",",
-                                     "$",   "5 apples", "1,,2",  "01,234,567", "1.234.56"};
+static const char *const others[] = {
+    "abc", "1.2.3", "12:30",   "2020-01-01", "1,23,4", "--5", "1e400", "1e",         ".",
+    ",",   "$",     "5apples", "7A",         "5 pm",   "2nd", "1,,2",  "01,234,567", "1.234.56"};
 
 START_TEST(others_are_none)
 {
@@ -81,13 +81,14 @@ END_TEST
 
 START_TEST(affixes_are_noted)
 {
-    unsigned affixes = 0;
+    struct number_affix affix;
 
-    (void)cell_number_styles(cell_of("5"), &affixes);
-    ck_assert_uint_eq(affixes, 0);
-    (void)cell_number_styles(cell_of("$5"), &affixes);
-    (void)cell_number_styles(cell_of("5 %"), &affixes);
-    ck_assert_uint_eq(affixes, AFFIX_CURRENCY | AFFIX_PERCENT);
+    (void)cell_number_styles(cell_of("5"), &affix);
+    ck_assert_uint_eq(affix.kinds, 0);
+    (void)cell_number_styles(cell_of("$5"), &affix);
+    ck_assert_uint_eq(affix.kinds, AFFIX_CURRENCY);
+    (void)cell_number_styles(cell_of("5 %"), &affix);
+    ck_assert_uint_eq(affix.kinds, AFFIX_PERCENT);
 }
 END_TEST
 
