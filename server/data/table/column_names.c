@@ -132,7 +132,7 @@ static const struct {
     {"unnamed:0", HINT_INDEX},
     {"index", HINT_INDEX},
     {"step", HINT_INDEX},
-    {"t", HINT_INDEX},
+    {"t", HINT_INDEX | HINT_EPOCH},
     {"idx", HINT_INDEX},
     {"row", HINT_INDEX},
     {"rownum", HINT_INDEX},
@@ -150,8 +150,18 @@ static const struct {
 static const struct {
     const char *ending;
     unsigned hints;
-} endings[] = {{"time", HINT_CLOCK},      {"id", HINT_ID_LIKELY},   {"nbr", HINT_ID_LIKELY},
-               {"name", HINT_ID_LIKELY},  {"code", HINT_ID_LIKELY}, {"key", HINT_ID_LIKELY},
+} endings[] = {{"time", HINT_CLOCK | HINT_EPOCH},
+               {"timestamp", HINT_TIME_LIKELY | HINT_EPOCH},
+               {"date", HINT_EPOCH},
+               {"at", HINT_EPOCH},
+               {"ms", HINT_EPOCH},
+               {"epoch", HINT_EPOCH},
+               {"unix", HINT_EPOCH},
+               {"id", HINT_ID_LIKELY},
+               {"nbr", HINT_ID_LIKELY},
+               {"name", HINT_ID_LIKELY},
+               {"code", HINT_ID_LIKELY},
+               {"key", HINT_ID_LIKELY},
                {"number", HINT_ID_LIKELY}};
 
 /* Lower case without what parts words; false: longer than any known name. */

@@ -19,7 +19,16 @@ enum table_shape {
     SHAPE_COLUMNS  /* more value columns than a series may have: each is a series */
 };
 
-enum time_part { PART_WHOLE, PART_YEAR, PART_QUARTER, PART_MONTH, PART_DAY, PART_HOUR, PART_CLOCK };
+enum time_part {
+    PART_WHOLE,
+    PART_YEAR,
+    PART_QUARTER,
+    PART_WEEK,
+    PART_MONTH,
+    PART_DAY,
+    PART_HOUR,
+    PART_CLOCK
+};
 
 struct roles {
     enum table_shape shape;

@@ -190,7 +190,7 @@ static void begin(struct column_survey *k, const char *name, const char *times)
                                 .integers = true,
                                 .rising = true};
     if (!(k->hints & (HINT_TIME | HINT_TIME_LIKELY)) && !in_list(times, name))
-        k->times &= ~TIME_NUMBERS;
+        k->times &= ~(k->hints & HINT_EPOCH ? TIME_NUMBERS & ~TIME_EPOCHS : TIME_NUMBERS);
 }
 
 enum status survey_table(struct survey *out, struct table *t, const char *times, size_t max_rows,

@@ -60,6 +60,16 @@ static bool note_reading(const struct builder *b, bool by_steps, const char *for
                                    .parameter = "date_format"};
     enum time_reading reading = b->r->reading;
 
+    const struct time_traits *traits = &b->s->columns[b->r->times[0].column].traits;
+    const struct data_note zone = {.code = "zone_names", .column = note.column};
+
+    if (traits->named_zone &&
+        !series_set_note(b->out, &zone,
+                         "the names of zones are read as offsets from UTC: that of the last row as "
+                         "%c%02d:%02d",
+                         traits->zone < 0 ? '-' : '+', abs(traits->zone) / 60,
+                         abs(traits->zone) % 60))
+        return false;
     if (reading == TIME_ISO || reading == TIME_ROW || reading == TIME_YEAR)
         return true;
     return series_set_note(b->out, &note, "the times are read as %s%s%s%s",
@@ -74,6 +84,8 @@ static enum status spell(struct builder *b, const char *format)
 
     if (traits->zones_differ)
         return ST_OK;
+    if (!format[0] && traits->clocks && !traits->zoned) /* without a zone they stay */
+        format = "%Y-%m-%dT%H:%M:%S";
     b->style.offset = (int16_t)traits->zone;
     if (time_style_format(&b->style, format, NULL))
         b->style.format[0] = '\0';

@@ -12,6 +12,7 @@
 /* Readings that take the same digits for different dates. */
 static const time_readings rivals[] = {
     TIME_BIT(TIME_DMY) | TIME_BIT(TIME_MDY) | TIME_BIT(TIME_YMD_SHORT),
+    TIME_BIT(TIME_RANGE_DMY) | TIME_BIT(TIME_RANGE_MDY),
     TIME_BIT(TIME_YYYYMM) | TIME_BIT(TIME_YYYYWW),
 };
 
@@ -55,6 +56,11 @@ static enum status refuse(const struct cell *c, time_readings even, struct err *
 {
     enum time_reading a = first_of(even), b = first_of(even & ~TIME_BIT(a));
 
+    if (a == TIME_RANGE_DMY)
+        return err_set(e, ST_INVALID,
+                       "'%.*s' may begin with the day or with the month, and all times of the "
+                       "column fit both: write its beginning like 2020-01-31",
+                       (int)(c->len < 40 ? c->len : 40), c->at);
     return err_set(e, ST_INVALID,
                    "'%.*s' may be read as %s (like %s) or as %s (like %s), and all times of the "
                    "column fit both: ?date_format=%s or ?date_format=%s tells",

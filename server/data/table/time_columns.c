@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 };
 
@@ -44,19 +45,45 @@ static bool read_whole(int64_t *out, struct cell c)
     return cell_integer(out, c);
 }
 
+/* "Q1", "1. Quarter", "W05", "Week 5", "KW 5": a number with the word for it. */
+static bool read_called(int64_t *out, struct cell c, enum time_part part)
+{
+    static const char *const words[2][6] = {{"q", "qtr", "quarter", "quartal", "trimestre", "t"},
+                                            {"w", "wk", "week", "kw", "woche", "semaine"}};
+    struct pieces in;
+    int64_t most = part == PART_WEEK ? 53 : 4;
+    bool number = false, word = false;
+
+    for (int i = 0; pieces_cut(&in, c) && i < in.n; i++) {
+        const struct piece *p = &in.p[i];
+
+        if (p->kind == PIECE_NUMBER && !number) {
+            number = p->len <= 2 && p->value >= 1 && p->value <= most;
+            *out = p->value;
+        } else if (p->kind == PIECE_WORD && !word) {
+            for (size_t k = 0; k < 6; k++) {
+                const char *w = words[part == PART_WEEK][k];
+
+                word = word || (strlen(w) == p->len && strncasecmp(w, p->at, p->len) == 0);
+            }
+        } else if (p->kind != PIECE_MARK) {
+            return false;
+        }
+    }
+    return number && word;
+}
+
 static bool read_part(int64_t *out, struct cell c, enum time_part part)
 {
-    static const int64_t low[] = {0, 1, 1, 1, 1, 0, 0}, high[] = {0, 9999, 4, 12, 31, 24, 0};
+    static const int64_t low[] = {0, 1, 1, 1, 1, 1, 0, 0}, high[] = {0, 9999, 4, 53, 12, 31, 24, 0};
 
     if (part == PART_CLOCK)
         return read_clock(out, c);
     c = cell_trim(c);
     if (part == PART_MONTH && (*out = month_of_name(c)) > 0)
         return true;
-    if (part == PART_QUARTER && c.len == 2 && (c.at[0] | 0x20) == 'q') {
-        c.at++;
-        c.len--;
-    }
+    if ((part == PART_QUARTER || part == PART_WEEK) && read_called(out, c, part))
+        return true;
     return read_whole(out, c) && *out >= low[part] && *out <= high[part];
 }
 
@@ -88,11 +115,16 @@ static bool read_all(struct timestamp *out, int *odd, const struct roles *r,
 
         if (v[PART_DAY] > calendar_month_days(v[PART_YEAR], month))
             return false;
-        out->precision = has[PART_DAY]       ? FREQ_D
-                         : has[PART_QUARTER] ? FREQ_Q
-                         : has[PART_MONTH]   ? FREQ_M
-                                             : FREQ_Y;
-        out->seconds = days_from_date(v[PART_YEAR], month, (int)v[PART_DAY]) * DAY_SECONDS;
+        if (has[PART_WEEK]) {
+            if (v[PART_YEAR] < YEAR_LOW || !time_of_week(out, (int)v[PART_YEAR], (int)v[PART_WEEK]))
+                return false;
+        } else {
+            out->precision = has[PART_DAY]       ? FREQ_D
+                             : has[PART_QUARTER] ? FREQ_Q
+                             : has[PART_MONTH]   ? FREQ_M
+                                                 : FREQ_Y;
+            out->seconds = days_from_date(v[PART_YEAR], month, (int)v[PART_DAY]) * DAY_SECONDS;
+        }
     }
     if (has[PART_HOUR] || has[PART_CLOCK]) {
         out->precision = FREQ_S;
@@ -191,6 +223,7 @@ static bool can_be(const struct chooser *c, int column, enum time_part part)
             return k->low >= 0 && k->high <= 2400;
         return read_part(&v, chooser_sample(c, column), part) && k->low >= (part != PART_HOUR) &&
                k->high <= (part == PART_QUARTER ? 4
+                           : part == PART_WEEK  ? 53
                            : part == PART_MONTH ? 12
                            : part == PART_DAY   ? 31
                                                 : 24);
@@ -220,7 +253,7 @@ static bool add_part(struct chooser *c, unsigned hint, enum time_part part)
 /* Several named columns: a date with its time of day, or the parts of a date. */
 static enum status take_named(struct chooser *c, const int *columns, int n)
 {
-    static const enum time_part order[] = {PART_YEAR, PART_QUARTER, PART_MONTH,
+    static const enum time_part order[] = {PART_YEAR, PART_QUARTER, PART_WEEK, PART_MONTH,
                                            PART_DAY,  PART_HOUR,    PART_CLOCK};
     size_t at = 0;
 
@@ -237,7 +270,8 @@ static enum status take_named(struct chooser *c, const int *columns, int n)
             enum time_part part = order[at++];
             unsigned not_hours = HINT_CLOCK;
 
-            if (part == PART_QUARTER && !(k->hints & HINT_QUARTER))
+            if ((part == PART_QUARTER && !(k->hints & HINT_QUARTER)) ||
+                (part == PART_WEEK && !(k->hints & HINT_WEEK)))
                 continue;
             if (part == PART_HOUR && (k->hints & not_hours || k->high > 24))
                 continue;
@@ -301,7 +335,7 @@ static bool add_parts(struct chooser *c)
     if (more && add_part(c, HINT_DAY, PART_DAY) && !add_part(c, HINT_HOUR, PART_HOUR))
         (void)add_part(c, HINT_CLOCK, PART_CLOCK);
     if (!more)
-        more = add_part(c, HINT_QUARTER, PART_QUARTER);
+        more = add_part(c, HINT_QUARTER, PART_QUARTER) || add_part(c, HINT_WEEK, PART_WEEK);
     if (!more)
         c->r->num_times = 0;
     return more;
@@ -320,7 +354,9 @@ static bool note_parts(const struct chooser *c)
         snprintf(list + n, sizeof(list) - n, "%s'%.40s'", i ? ", " : "",
                  c->t->names[c->r->times[i].column]);
     }
-    return series_set_note(c->out, &note, "the columns %s are joined to one time", list);
+    return series_set_note(
+        c->out, &note, "the columns %s are joined to one time%s", list,
+        c->r->times[c->r->num_times - 1].part == PART_WEEK ? "; weeks are those of ISO 8601" : "");
 }
 
 static bool is_list_free(const struct chooser *c)
@@ -391,6 +427,8 @@ static enum status guess(struct chooser *c)
         return ST_OK;
     if (column < 0)
         column = find_time(c, HINT_TIME_LIKELY, ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL)));
+    if (column < 0)
+        column = find_time(c, HINT_EPOCH, TIME_EPOCHS);
     if (column < 0)
         column = find_time(c, 0, plain);
     for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* what is called so must be one */

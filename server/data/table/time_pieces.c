@@ -255,6 +255,12 @@ bool pieces_cut(struct pieces *out, struct cell c)
         if (*s >= '0' && *s <= '9') {
             if (!cut_number(p, s, end))
                 return false;
+        } else if (end - s >= 4 && s[1] == '.' && s[3] == '.' && (s[2] | 0x20) == 'm' &&
+                   ((s[0] | 0x20) == 'a' || (s[0] | 0x20) == 'p')) {
+            p->kind = PIECE_HALF; /* "a.m." */
+            p->len = 4;
+            p->value = (s[0] | 0x20) == 'p' ? 12 : 0;
+            p->foreign = true;
         } else if (letters(s, end) > 0) {
             p->kind = PIECE_WORD;
             p->len = letters(s, end);

@@ -14,7 +14,7 @@ struct piece {
     const char *at;
     size_t len;
     int64_t value; /* of a number; 1 to 12 of a month's name; 0 or 12 hours of AM and PM */
-    bool foreign;  /* a month's name that is not English */
+    bool foreign;  /* a month's name that is not English, "a.m.": answers write none */
     char mark;     /* of a mark: the character, ' ' for any run of blanks */
 };
 

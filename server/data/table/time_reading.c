@@ -35,6 +35,17 @@ static bool week_start(int64_t *days, const struct time_meaning *m)
     return m->week < 53 || first_monday(m->year) + 7 * 52 < first_monday(m->year + 1);
 }
 
+bool time_of_week(struct timestamp *out, int year, int week)
+{
+    const struct time_meaning m = {.year = year, .week = week};
+    int64_t days;
+
+    if (!week_start(&days, &m))
+        return false;
+    *out = (struct timestamp){days * DAY, FREQ_W};
+    return true;
+}
+
 static bool stamp_of(struct timestamp *out, const struct time_meaning *m)
 {
     int64_t days;
@@ -75,6 +86,7 @@ static bool read_shape(struct timestamp *out, struct cell c, enum time_reading r
     if (traits) {
         traits->short_part = traits->short_part || m.short_part;
         traits->fraction = traits->fraction || m.fraction;
+        traits->named_zone = traits->named_zone || m.named_zone;
         if (m.has_clock)
             time_note_zone(traits, m.has_zone, m.zone);
     }
@@ -98,15 +110,6 @@ static int part(struct cell c, size_t from, size_t n)
     for (size_t i = from; i < from + n; i++)
         v = v * 10 + (c.at[i] - '0');
     return v;
-}
-
-/* "2020-01-31" */
-static bool read_iso_day(struct timestamp *out, struct cell c)
-{
-    struct plain_time p;
-
-    return c.len == 10 && time_plain_cut(&p, c) && p.mark == '-' && p.digits[0] == 4 &&
-           time_plain_read(out, &p, TIME_YMD, NULL);
 }
 
 /* plain: the cell, or NULL. */
@@ -261,16 +264,54 @@ static bool read_number(struct timestamp *out, struct cell c, enum time_reading 
     return true;
 }
 
-/* "2020-01-27/2020-02-02": pandas' periods of a week. */
-static bool read_range(struct timestamp *out, struct cell c)
+/* Cuts a range in two. */
+static bool cut_range(struct cell *from, struct cell *to, struct cell c)
 {
-    struct timestamp end;
+    static const char *const marks[] = {" to ",  " - ",     " \xe2\x80\x93 ", " \xe2\x80\x94 ",
+                                        " bis ", " until ", "\xe2\x80\x93",   "/"};
 
-    return c.len == 21 && c.at[10] == '/' && read_iso_day(out, (struct cell){c.at, 10}) &&
-           read_iso_day(&end, (struct cell){c.at + 11, 10}) && end.seconds >= out->seconds;
+    for (size_t m = 0; m < sizeof(marks) / sizeof(marks[0]); m++) {
+        size_t n = strlen(marks[m]);
+
+        if (n == 1 && c.len != 21) /* "2020-01-27/2020-02-02": pandas' periods of a week */
+            continue;
+        for (size_t i = n == 1 ? 10 : 4; i + n + 4 < c.len; i++)
+            if (memcmp(c.at + i, marks[m], n) == 0) {
+                *from = cell_trim((struct cell){c.at, i});
+                *to = cell_trim((struct cell){c.at + i + n, c.len - i - n});
+                return true;
+            }
+    }
+    return false;
 }
 
-/* plain: the cell where it is a plain time, or NULL. */
+/* "00:00 - 01:00" behind a date. */
+static bool is_clock(struct cell c)
+{
+    return c.len == 5 && c.at[2] == ':' && is_digits((struct cell){c.at, 2}) &&
+           is_digits((struct cell){c.at + 3, 2});
+}
+
+static bool read_range(struct timestamp *out, struct cell c, enum time_reading reading,
+                       struct time_traits *traits)
+{
+    static const enum time_reading plain[] = {TIME_YMD, TIME_DBY, TIME_BDY, TIME_YBD},
+                                   dmy[] = {TIME_DMY}, mdy[] = {TIME_MDY};
+    const enum time_reading *of = reading == TIME_RANGE_DMY   ? dmy
+                                  : reading == TIME_RANGE_MDY ? mdy
+                                                              : plain;
+    struct timestamp end;
+    struct cell from, to;
+
+    if (c.len < 15 || !cut_range(&from, &to, c))
+        return false;
+    for (int i = 0; i < (of == plain ? 4 : 1); i++)
+        if (read_shape(out, from, of[i], traits))
+            return is_clock(to) ||
+                   (read_shape(&end, to, of[i], NULL) && end.seconds >= out->seconds);
+    return false;
+}
+
 static bool read_in(struct timestamp *out, struct cell c, const struct plain_time *plain,
                     enum time_reading reading, struct time_traits *traits)
 {
@@ -284,7 +325,9 @@ static bool read_in(struct timestamp *out, struct cell c, const struct plain_tim
         return plain ? time_plain_read(out, plain, reading, traits)
                      : read_shape(out, c, reading, traits);
     case TIME_RANGE:
-        return read_range(out, c);
+    case TIME_RANGE_DMY:
+    case TIME_RANGE_MDY:
+        return read_range(out, c, reading, traits);
     case TIME_YYYYMMDD:
     case TIME_YYYYMM:
     case TIME_YYYYWW:
@@ -356,7 +399,11 @@ static const struct {
     [TIME_YM] = {"2020M01", "year, month"},
     [TIME_WEEK] = {"2020-W05", "year, ISO week"},
     [TIME_FISCAL] = {"FY2020", "fiscal year"},
-    [TIME_RANGE] = {"2020-01-27/2020-02-02", "first and last day of a week"},
+    [TIME_RANGE] = {"2020-01-27/2020-02-02", "beginning and end, of which the beginning counts"},
+    [TIME_RANGE_DMY] = {"27/01/2020 - 02/02/2020",
+                        "day, month, year of beginning and end, of which the beginning counts"},
+    [TIME_RANGE_MDY] = {"01/27/2020 - 02/02/2020",
+                        "month, day, year of beginning and end, of which the beginning counts"},
     [TIME_YEAR] = {"2020", "year"},
     [TIME_YYYYMMDD] = {"20200131", "year, month, day"},
     [TIME_YYYYMM] = {"202001", "year, month"},

@@ -15,4 +15,7 @@ const char *time_reading_example(enum time_reading reading);
 /* "day, month, year" */
 const char *time_reading_words(enum time_reading reading);
 
+/* The Monday of an ISO week. False: the year has no such week. */
+bool time_of_week(struct timestamp *out, int year, int week);
+
 #endif

@@ -29,7 +29,9 @@ enum time_reading {
     TIME_YM,        /* 2020M01, 2020/1 */
     TIME_WEEK,      /* 2020-W05, 2020 W05, W05 2020: its Monday; 2020-W05-3 */
     TIME_FISCAL,    /* FY2020, FY20, 2020FY: as it is called */
-    TIME_RANGE,     /* 2020-01-27/2020-02-02: its first day */
+    TIME_RANGE,     /* 2020-01-27/2020-02-02, 2020-01-27 to 2020-02-02: its beginning */
+    TIME_RANGE_DMY, /* 27/01/2020 - 02/02/2020 */
+    TIME_RANGE_MDY, /* 01/27/2020 - 02/02/2020 */
     TIME_YEAR,      /* 2020 */
     TIME_YYYYMMDD,  /* 20200131 */
     TIME_YYYYMM,    /* 202001 */
@@ -47,6 +49,9 @@ enum time_reading {
 typedef uint32_t time_readings; /* a bit each */
 #define TIME_BIT(reading) (1U << (reading))
 
+/* Large numbers that count from 1970 on. */
+#define TIME_EPOCHS                                                                                \
+    (TIME_BIT(TIME_SECONDS) | TIME_BIT(TIME_MILLIS) | TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS))
 /* Those that are numbers to who does not know: a column must have a name of a time for them. */
 #define TIME_NUMBERS                                                                               \
     (TIME_BIT(TIME_YEAR) | TIME_BIT(TIME_YYYYMMDD) | TIME_BIT(TIME_YYYYMM) |                       \
@@ -61,6 +66,7 @@ struct time_traits {
     bool clocks;       /* times of day; then: */
     bool zoned;        /* with an offset, or Z */
     bool zones_differ; /* of two cells */
+    bool named_zone;   /* "CET": read as its offset */
     int zone;          /* minutes east of UTC */
 };
 

@@ -171,14 +171,37 @@ static bool take_half(struct time_meaning *m, const struct pieces *in, int *i, i
     return true;
 }
 
+/* Abbreviations that are one offset, in minutes. Of those that several countries use it is the one
+ * with most people on the web: CST and BST of North America and Britain, IST of India. */
+static bool take_zone_name(struct time_meaning *m, const struct piece *p)
+{
+    static const struct {
+        const char *name;
+        int minutes;
+    } zones[] = {
+        {"z", 0},      {"utc", 0},    {"gmt", 0},    {"wet", 0},     {"west", 60},   {"bst", 60},
+        {"cet", 60},   {"mez", 60},   {"cest", 120}, {"mesz", 120},  {"eet", 120},   {"sast", 120},
+        {"eest", 180}, {"msk", 180},  {"ist", 330},  {"sgt", 480},   {"hkt", 480},   {"awst", 480},
+        {"jst", 540},  {"kst", 540},  {"aest", 600}, {"aedt", 660},  {"nzst", 720},  {"nzdt", 780},
+        {"brt", -180}, {"est", -300}, {"edt", -240}, {"cst", -360},  {"cdt", -300},  {"mst", -420},
+        {"mdt", -360}, {"pst", -480}, {"pdt", -420}, {"akst", -540}, {"akdt", -480}, {"hst", -600}};
+
+    for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+        if (is_word(p, zones[i].name)) {
+            m->zone = zones[i].minutes;
+            m->named_zone = i > 2;
+            return true;
+        }
+    return false;
+}
+
 /* "Z", " UTC", "+01:00", "-0530", "+01" */
 static bool take_zone(struct time_meaning *m, const struct pieces *in, int *i)
 {
     int at = *i + is_mark(in, *i, ' '), hours, minutes = 0;
     bool east;
 
-    if (at < in->n &&
-        (is_word(&in->p[at], "z") || is_word(&in->p[at], "utc") || is_word(&in->p[at], "gmt"))) {
+    if (at < in->n && take_zone_name(m, &in->p[at])) {
         m->letter[at] = 'Z';
         m->has_zone = true;
         *i = at + 1;

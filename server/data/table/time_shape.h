@@ -11,7 +11,8 @@ struct time_meaning {
     int year, month, day, quarter, week, weekday;
     int hour, minute, second;
     bool has_clock, fraction, short_part, has_zone;
-    int zone; /* minutes east of Greenwich */
+    bool named_zone; /* "CET" */
+    int zone;        /* minutes east of Greenwich */
     /* Of strftime for each piece; '\0' and 'Z': the piece stands for itself; ':' for "%:z"; 'f' and
      * 'o': a part that another letter or none stands for. */
     char letter[PIECES_MAX];

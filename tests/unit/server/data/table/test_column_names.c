@@ -17,7 +17,7 @@ static const struct {
     {"time_s", HINT_TIME},
     {"unique_id", HINT_ID},
     {"store_id", HINT_ID_LIKELY},
-    {"DepTime", HINT_CLOCK},
+    {"DepTime", HINT_CLOCK | HINT_EPOCH},
     {"Unnamed: 0", HINT_INDEX},
     {"", HINT_INDEX},
     {"sometime", 0},

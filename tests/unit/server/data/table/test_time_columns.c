@@ -8,6 +8,25 @@ static const struct {
     const char *shown;
 } rows[] = {
     {"Week,y\n202001,1\n202002,2\n202003,3\n", {0}, "x W 202001 [1 2 3] {date_format}"},
+    /* weeks and quarters as people call them */
+    {"year,week,y\n2020,52,1\n2020,53,2\n2021,1,3\n", {0}, "x W 2020-12-21 [1 2 3] {time_joined}"},
+    {"Year,Week,y\n2023,W01,1\n2023,KW 2,2\n2023,Week 3,3\n",
+     {0},
+     "x W 2023-01-02 [1 2 3] {time_joined}"},
+    {"year,week,y\n2021,53,1\n",
+     {0},
+     "'53' in column 'week' is not a time that is read here (2020-01-31, 31/01/2020, Jan 2020, "
+     "2020Q1, 2020-W05, 2020-01-31T12:00:00Z and others): say how it is written with ?date_format= "
+     "in strptime's letters (%d/%m/%Y), or name the time column with ?time="},
+    {"Year,Quarter,y\n2010,3. Quarter,1\n2010,4. Quarter,2\n2011,1. Quarter,3\n",
+     {0},
+     "x Q 2010Q3 [1 2 3] {time_joined}"},
+    /* seconds since 1970 under names that other numbers have, too */
+    {"t,y\n1577836800,1\n1577840400,2\n", {0}, "x H 1577836800 [1 2] {date_format}"},
+    {"open_time,y\n1577836800000,1\n1577840400000,2\n",
+     {0},
+     "x H 1577836800000 [1 2] {date_format}"},
+    {"t,y\n5,1\n6,2\n", {0}, "x  5 [1 2]"},
     {"Year,Qtr,y\n2010,3,1\n2010,4,2\n2011,1,3\n", {0}, "x Q 2010Q3 [1 2 3] {time_joined}"},
     {"date,y\n20200101 0000,1\n20200101 0100,2\n",
      {0},

@@ -39,7 +39,7 @@ static const struct {
     {"31/01/2020", TIME_MDY},        {"01.02.2020", TIME_MDY},
     {"1/2-2020", TIME_DMY},          {"1/2/020", TIME_DMY},
     {"1/2/2020 25:00", TIME_DMY},    {"1/2/2020 5", TIME_DMY},
-    {"1/2/2020 13:00 PM", TIME_DMY}, {"1/2/2020 5:00 EST", TIME_DMY},
+    {"1/2/2020 13:00 PM", TIME_DMY}, {"1/2/2020 5:00 EXT", TIME_DMY},
     {"2020-W54", TIME_WEEK},         {"2020 Q5", TIME_YQ},
     {"0000-01-01", TIME_YMD},        {"2020-01-01+99:00", TIME_YMD},
 };
