@@ -141,7 +141,7 @@ static bool is_data(const struct top *t, const struct top_row *row)
         return false;
     for (size_t c = 0; c < t->width && c < COLUMNS_SEEN; c++) {
         times += t->column[c] == KIND_TIME;
-        numbers += t->column[c] == KIND_NUMBER;
+        numbers += t->column[c] == KIND_NUMBER && row->kind[c] != KIND_EMPTY;
         at_time += t->column[c] == KIND_TIME && row->kind[c] == KIND_TIME;
         no_time += t->column[c] == KIND_TIME && row->kind[c] == KIND_EMPTY;
         at_number += t->column[c] == KIND_NUMBER && row->kind[c] == KIND_NUMBER;
