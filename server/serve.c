@@ -304,14 +304,14 @@ static enum status start_http(struct daemon *d, struct err *e)
 
 static void tell_address(const struct daemon *d)
 {
-    struct log_field f[] = {log_str("url", http_url(d->app.http)),
-                            log_str("listen", d->config->listen),
-                            log_int("port", http_port(d->app.http)),
-                            log_int("http_threads", config_http_threads(d->config)),
-                            log_int("request_workers", config_request_workers(d->config)),
-                            log_int("workers", config_workers(d->config)),
-                            log_bool("key_needed",
-                                     d->config->api_key[0] || store_keys_needed(d->store))};
+    struct log_field f[] = {
+        log_str("url", http_url(d->app.http)),
+        log_str("listen", d->config->listen),
+        log_int("port", http_port(d->app.http)),
+        log_int("http_threads", config_http_threads(d->config)),
+        log_int("request_workers", config_request_workers(d->config)),
+        log_int("workers", config_workers(d->config)),
+        log_bool("key_needed", d->config->api_key[0] || store_keys_needed(d->store))};
 
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
 }

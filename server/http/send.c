@@ -9,8 +9,8 @@
 #include "server/http/response.h"
 #include "server/http/stream.h"
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
