@@ -44,7 +44,7 @@ static int print_buf(struct buf *b)
 
     if (buf_status(b, &e))
         code = fail(EXIT_FAILED, "", &e);
-    else if (fwrite(b->data, 1, b->len, stdout) != b->len || fflush(stdout) != 0)
+    else if ((b->len && fwrite(b->data, 1, b->len, stdout) != b->len) || fflush(stdout) != 0)
         code = EXIT_FAILED;
     buf_release(b);
     return code;

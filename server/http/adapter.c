@@ -141,8 +141,18 @@ static int choose_certificate(gnutls_session_t session, const gnutls_datum_t *is
     return 0;
 }
 
+/* ISO C has no cast from function to object pointer. */
+static void *as_pointer(gnutls_certificate_retrieve_function2 *function)
+{
+    void *p;
+
+    memcpy(&p, &function, sizeof(p));
+    return p;
+}
+
 static struct MHD_Daemon *start(struct http *h, unsigned flags)
 {
+    static char priorities[] = TLS_PRIORITIES;
     const struct http_limits *l = &h->config.limits;
     unsigned threads = h->config.threads > 1 ? h->config.threads : 1;
     unsigned connections =
@@ -152,8 +162,8 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
                                              {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem *pool = threads == 1 ? none : several; /* one is refused */
     const struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)choose_certificate},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, as_pointer(choose_certificate)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},
         {MHD_OPTION_END, 0, NULL}};
 
     if (h->tls)

@@ -53,11 +53,11 @@ static enum status open_slices(struct slices *s, struct builder *b)
     size_t columns = (size_t)b->r->num_values, most = across ? columns : b->r->num_rows;
 
     *s = (struct slices){.b = b, .cap = across ? b->r->num_rows : columns, .alike = true};
-    s->times = malloc((most + 1) * sizeof(*s->times));
+    s->times = calloc(most + 1, sizeof(*s->times));
     s->stamps = malloc((most + 1) * sizeof(*s->stamps));
     s->items = calloc(s->cap + 1, sizeof(*s->items));
     s->row = malloc((columns + 1) * sizeof(*s->row));
-    s->series = malloc((columns + 1) * sizeof(*s->series));
+    s->series = calloc(columns + 1, sizeof(*s->series));
     if (!s->times || !s->stamps || !s->items || !s->row || !s->series)
         return err_nomem(b->e, most * sizeof(*s->times));
     for (size_t i = 0; i < columns; i++)
@@ -119,7 +119,7 @@ static enum status read_series(struct slices *s)
     if (!s->alike || from >= end)
         return ST_OK;
     st = add_slice(&s->items[series], b, from, end - from);
-    if (!st)
+    if (!st && s->items[series].values)
         memcpy(s->items[series].values, s->row + from, (end - from) * sizeof(*s->row));
     return st;
 }
