@@ -39,7 +39,7 @@ static bool note_lines(struct series_set *out, const struct csv_rows *r,
     while (l->first + len < r->text_end && len < 60 && l->first[len] != '\n' &&
            l->first[len] != '\r')
         len++;
-    while (len > 0 && ((unsigned char)l->first[len] & 0xc0) == 0x80)
+    while (len > 0 && l->first + len < r->text_end && ((unsigned char)l->first[len] & 0xc0) == 0x80)
         len--; /* not within a character */
     return series_set_note(
         out, &(struct data_note){.code = code, .line = line, .parameter = parameter},

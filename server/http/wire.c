@@ -141,6 +141,23 @@ static void check_size(struct wire *w, enum wire_state before)
                   WIRE_CHUNK_LINE_MAX);
 }
 
+/* How many bytes a step may take: one more than the limit at most, so that a fault behind it is not
+ * found when the bytes come at once and missed when they come one by one. */
+static size_t room_of(const struct wire *w)
+{
+    size_t taken = w->count, max = w->max_header;
+
+    if (w->state == BODY)
+        return SIZE_MAX;
+    if (w->state > BODY) {
+        taken = w->line;
+        max = WIRE_CHUNK_LINE_MAX;
+    } else if (w->trailer) {
+        taken = w->line;
+    }
+    return taken <= max ? max + 1 - taken : 1;
+}
+
 void wire_init(struct wire *w, size_t max_header_bytes)
 {
     memset(w, 0, sizeof(*w));
@@ -161,12 +178,13 @@ void wire_overflow(struct wire *w)
 
 size_t wire_pass(struct wire *w, char *out, const char *in, size_t n, size_t *began)
 {
-    struct flow f = {.out = out, .in = in, .n = n, .began = *began};
+    struct flow f = {.out = out, .in = in, .began = *began};
 
     while (f.i < n && !wire_broken(w)) {
         enum wire_state before = (enum wire_state)w->state;
-        size_t at = f.i;
+        size_t at = f.i, room = room_of(w);
 
+        f.n = n - at < room ? n : at + room;
         if (w->fault)
             flow_drop(&f, 1);
         else
