@@ -9,8 +9,8 @@
  * returns free memory to the system: free() alone keeps what lies between blocks that are still
  * used. */
 void memory_after_request(uint64_t bytes);
-/* Call behind malloc() or calloc() of what will be filled from end to end: where it is large, the
- * system is asked to hand it out in pages of 2 MiB. p may be NULL. */
+/* Call behind malloc() or calloc() of what will be filled from end to end: where it is large,
+ * requests pages of 2 MiB for it from the system. p may be NULL. */
 void memory_will_fill(void *p, size_t bytes);
 
 #endif

@@ -84,12 +84,15 @@ static const char *own_prefix(const struct request *r)
 static void read_proxy(struct request *r)
 {
     const struct http_config *c = &r->http->config;
-    const char *header = http_header(&r->rq, c->forwarded ? "Forwarded" : "X-Forwarded-For");
-    const char *prefix = http_header(&r->rq, "X-Forwarded-Prefix");
+    const char *prefix;
 
-    proxy_client(r->client, r->conn->client, header, c->forwarded, c->trusted_proxies);
+    memcpy(r->client, r->conn->client, sizeof(r->conn->client));
     r->prefix = own_prefix(r);
-    if (prefix && proxy_prefix_ok(prefix) && proxy_trusted(r->conn->client, c->trusted_proxies))
+    if (!c->trusted_proxies || !proxy_trusted(r->conn->client, c->trusted_proxies))
+        return;
+    proxy_client(r->client, r->conn->client, &r->fields, c->forwarded, c->trusted_proxies);
+    prefix = http_header(&r->rq, "X-Forwarded-Prefix");
+    if (prefix && http_prefix_ok(prefix))
         r->prefix = prefix;
 }
 

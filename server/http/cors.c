@@ -15,39 +15,35 @@ static const char response_fields[] =
 /* How long a browser keeps the answer to a preflight; Chromium takes at most two hours. */
 static const char preflight_seconds[] = "600";
 
-static const char separators[] = ", \t";
+static bool is_everybody(const char *entry, size_t n)
+{
+    return n == 1 && *entry == '*';
+}
 
 bool cors_allowed(const char *origin, const char *list)
 {
-    struct origin from, entry;
+    const char *at = list ? list : "", *entry;
+    struct origin from, listed;
     size_t n;
+    bool readable = origin && origin_parse(&from, origin, strlen(origin));
 
-    if (!origin || !list)
-        return false;
-    for (const char *at = list + strspn(list, separators); *at;
-         at += n + strspn(at + n, separators)) {
-        n = strcspn(at, separators);
-        if (n == 1 && *at == '*')
+    while (origin && (entry = list_next(&at, &n)))
+        if (is_everybody(entry, n) ||
+            (readable && origin_parse(&listed, entry, n) && from.port == listed.port &&
+             from.secure == listed.secure && strcmp(from.host.name, listed.host.name) == 0))
             return true;
-        if (origin_parse(&from, origin, strlen(origin)) && origin_parse(&entry, at, n) &&
-            from.port == entry.port && from.secure == entry.secure &&
-            strcmp(from.host.name, entry.host.name) == 0)
-            return true;
-    }
     return false;
 }
 
 bool http_origins_ok(const char *list)
 {
-    struct origin entry;
+    const char *at = list, *entry;
+    struct origin o;
     size_t n;
 
-    for (const char *at = list + strspn(list, separators); *at;
-         at += n + strspn(at + n, separators)) {
-        n = strcspn(at, separators);
-        if (!(n == 1 && *at == '*') && !origin_parse(&entry, at, n))
+    while ((entry = list_next(&at, &n)))
+        if (!is_everybody(entry, n) && !origin_parse(&o, entry, n))
             return false;
-    }
     return true;
 }
 

@@ -126,7 +126,7 @@ char *http_listen_url(const char *text, bool tls);
 
 /* Whether text is a list for trusted_proxies: addresses, networks (10.0.0.0/8) and unix. */
 bool http_proxies_ok(const char *text);
-/* Whether text is a path_prefix: "/apps/lstmd" or nothing. */
+/* Whether text is a path_prefix: "/apps/lstmd", without a slash at its end, or nothing. */
 bool http_prefix_ok(const char *text);
 
 /* Whether text is a list for cors_origins: origins (https://app.example.com:8443) or *, separated

@@ -80,8 +80,7 @@ bool authority_parse(struct authority *a, const char *text, size_t n)
 
 /* ---- lists ---- */
 
-/* The next entry of a list, its bytes in *n; NULL at the end. */
-static const char *next_entry(const char **at, size_t *n)
+const char *list_next(const char **at, size_t *n)
 {
     const char *entry = *at + strspn(*at, separators);
 
@@ -96,7 +95,7 @@ bool http_hosts_ok(const char *list)
     struct authority a;
     size_t n;
 
-    while ((entry = next_entry(&at, &n)))
+    while ((entry = list_next(&at, &n)))
         if (!authority_parse(&a, entry, n))
             return false;
     return true;
@@ -117,7 +116,7 @@ static bool listed(const struct authority *a, const char *allowed, bool any_port
     struct authority b;
     size_t n;
 
-    while ((entry = next_entry(&at, &n))) {
+    while ((entry = list_next(&at, &n))) {
         if (!authority_parse(&b, entry, n) || strcmp(a->name, b.name) != 0)
             continue;
         if (b.port == PORT_NONE ? any_port || a->port == PORT_NONE : same_port(b.port, a->port))

@@ -24,6 +24,10 @@ struct authority {
  * information, with anything that no host name has, an IPv6 address without brackets. */
 bool authority_parse(struct authority *a, const char *text, size_t n);
 
+/* The next entry of a list whose entries are separated by commas or blanks, as all lists of the
+ * configuration are: its bytes in *n, *at behind it. NULL at the end. */
+const char *list_next(const char **at, size_t *n);
+
 /* scheme://host[:port] of a page, http or https. */
 struct origin {
     struct authority host; /* its port: -1 where none was written */

@@ -2,6 +2,7 @@
 #include "server/http/proxy.h"
 
 #include "server/http/http.h"
+#include "server/http/origin.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -65,23 +66,13 @@ static bool contains(const struct network *net, const unsigned char address[16])
            (rest == 0 || ((net->address[whole] ^ address[whole]) & mask) == 0);
 }
 
-/* The next entry of a list, its bytes in *n; NULL at the end. */
-static const char *next_entry(const char **at, size_t *n)
-{
-    const char *entry = *at + strspn(*at, separators);
-
-    *n = strcspn(entry, separators);
-    *at = entry + *n;
-    return *n > 0 ? entry : NULL;
-}
-
 bool http_proxies_ok(const char *list)
 {
     const char *at = list, *entry;
     struct network net;
     size_t n;
 
-    while ((entry = next_entry(&at, &n)))
+    while ((entry = list_next(&at, &n)))
         if (!parse_network(&net, entry, n))
             return false;
     return true;
@@ -96,7 +87,7 @@ bool proxy_trusted(const char *address, const char *list)
 
     if (address[0] && !parse_address(bytes, address))
         return false;
-    while ((entry = next_entry(&at, &n))) {
+    while ((entry = list_next(&at, &n))) {
         if (!parse_network(&net, entry, n))
             continue;
         if (address[0] ? !net.local && contains(&net, bytes) : net.local)
@@ -175,25 +166,38 @@ static const char *last_element(const char *list, size_t *n, size_t *length)
     return list + begin;
 }
 
-void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const char *header, bool rfc7239,
-                  const char *list)
+/* Goes on from the address in out, through one line of the header. False: the search is over. */
+static bool read_line(char out[PROXY_ADDRESS_MAX], const char *line, bool rfc7239, const char *list)
 {
-    size_t n = header ? strlen(header) : 0, length;
+    size_t n = strlen(line), length;
+
+    while (n > 0) {
+        const char *element = last_element(line, &n, &length);
+
+        if (length == 0 && n == 0)
+            break;
+        if ((rfc7239 && !find_for(&element, &length)) || !read_address(out, element, length) ||
+            !proxy_trusted(out, list))
+            return false;
+    }
+    return true;
+}
+
+void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const struct http_fields *fields,
+                  bool rfc7239, const char *list)
+{
+    const char *name = rfc7239 ? "Forwarded" : "X-Forwarded-For";
+    bool more = proxy_trusted(peer, list);
 
     memcpy(out, peer, strnlen(peer, PROXY_ADDRESS_MAX - 1) + 1);
-    while (n > 0 && proxy_trusted(out, list)) {
-        const char *element = last_element(header, &n, &length);
-
-        if (rfc7239 && !find_for(&element, &length))
-            return;
-        if (length == 0 || !read_address(out, element, length))
-            return;
-    }
+    for (int i = fields->count - 1; more && i >= 0; i--)
+        if (strcasecmp(fields->list[i].name, name) == 0)
+            more = read_line(out, fields->list[i].value, rfc7239, list);
 }
 
 /* ---- where they serve us ---- */
 
-bool proxy_prefix_ok(const char *text)
+bool http_prefix_ok(const char *text)
 {
     size_t n = strlen(text);
 
@@ -206,9 +210,4 @@ bool proxy_prefix_ok(const char *text)
         if (!isalnum((unsigned char)text[i]) && !strchr("/-._~", text[i]))
             return false;
     return true;
-}
-
-bool http_prefix_ok(const char *text)
-{
-    return proxy_prefix_ok(text);
 }

@@ -14,13 +14,11 @@ enum { PROXY_ADDRESS_MAX = 46, PROXY_PREFIX_MAX = 200 };
 /* Whether address (canonical text; "" is a socket of this machine) is in list: addresses, networks
  * such as 10.0.0.0/8, and unix, separated by commas or blanks. */
 bool proxy_trusted(const char *address, const char *list);
-/* The client of a request that came from peer. list: trusted_proxies; header: the value of
- * X-Forwarded-For, or with rfc7239 of Forwarded, NULL: there is none. Each proxy adds the address
- * that it was asked from behind those before: read from the end, the first that is not trusted is
- * the client. What is no address, such as "unknown", ends the search. */
-void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const char *header, bool rfc7239,
-                  const char *list);
-/* Whether text is a path to stand before ours: "/lstmd", "/apps/lstmd"; no slash at the end. */
-bool proxy_prefix_ok(const char *text);
+/* The client of a request that came from peer. list: trusted_proxies. Looks at X-Forwarded-For, or
+ * with rfc7239 at Forwarded. Each proxy appends the address that its own request came from, to the
+ * last line of the header or in a line of its own. Read from the end, the first that is not trusted
+ * is the client. What is no address, such as "unknown", ends the search. */
+void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const struct http_fields *fields,
+                  bool rfc7239, const char *list);
 
 #endif

@@ -32,8 +32,8 @@ int64_t tls_expires(struct tls *t);
 /* The certificate in use, for GnuTLS, which borrows it until tls_free(). Any thread. */
 void tls_current(struct tls *t, gnutls_pcert_st **chain, unsigned *length, gnutls_privkey_t *key);
 
-/* Sends the last n bytes of a connection and says that they are, as far as there is room for them
- * now. Only on the connection's own thread. */
+/* Sends the last n bytes of a connection and announces its end (close_notify), as far as there is
+ * room for them now. Only on the connection's own thread. */
 void tls_send_last(gnutls_session_t session, const char *data, size_t n);
 
 #endif

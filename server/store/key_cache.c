@@ -198,7 +198,8 @@ struct used {
     int64_t id, at;
 };
 
-/* The keys that were used since the table was told, malloc'ed; what is returned counts as told. */
+/* The keys whose use is newer than what the table holds, malloc'ed; what is returned counts as
+ * written. */
 static struct used *take_used(int *n, struct key_cache *c)
 {
     struct used *list = NULL;

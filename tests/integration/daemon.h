@@ -29,7 +29,7 @@ struct daemon {
     char db[96];    /* the database in it */
     char log[96];   /* stdout and stderr of every run */
     char url[64];   /* "http://127.0.0.1:PORT", or https */
-    char path[128]; /* of a socket that is asked instead, with url "http://localhost"; "": none */
+    char path[128]; /* of a socket that takes the requests, with url "http://localhost"; "": none */
     int hand_over;  /* a socket that the daemon is handed as a service manager does; 0: none */
     char ca[128];   /* with https: a file with the certificate that is trusted; "": none */
     long log_from;  /* where the current run's log begins */

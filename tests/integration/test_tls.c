@@ -108,8 +108,7 @@ START_TEST(sighup_exchanges_the_certificate)
 }
 END_TEST
 
-/* Its own daemon is asked whatever name the certificate bears; another one is not trusted blindly.
- */
+/* Without a URL the certificate is not checked, since it bears a public name; with one it is. */
 START_TEST(the_health_check_knows_its_own_daemon)
 {
     const char *own[] = {"healthcheck",   "--listen",  NULL,    "--tls-cert",

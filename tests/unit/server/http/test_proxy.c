@@ -54,9 +54,9 @@ START_TEST(lists_and_prefixes_are_checked)
     for (size_t i = 0; i < COUNT(bad); i++)
         ck_assert_msg(!http_proxies_ok(bad[i]), "%s", bad[i]);
     for (size_t i = 0; i < COUNT(prefix); i++)
-        ck_assert_msg(proxy_prefix_ok(prefix[i]), "%s", prefix[i]);
+        ck_assert_msg(http_prefix_ok(prefix[i]), "%s", prefix[i]);
     for (size_t i = 0; i < COUNT(no_prefix); i++)
-        ck_assert_msg(!proxy_prefix_ok(no_prefix[i]), "%s", no_prefix[i]);
+        ck_assert_msg(!http_prefix_ok(no_prefix[i]), "%s", no_prefix[i]);
 }
 END_TEST
 
@@ -89,11 +89,32 @@ static const struct {
 
 START_TEST(the_first_address_that_is_not_trusted_is_the_client)
 {
+    const struct http_pair line = {clients[_i].rfc7239 ? "forwarded" : "X-FORWARDED-FOR",
+                                   clients[_i].header};
+    const struct http_fields fields = {.list = &line, .count = clients[_i].header != NULL};
     char out[PROXY_ADDRESS_MAX];
 
-    proxy_client(out, clients[_i].peer, clients[_i].header, clients[_i].rfc7239, LIST);
+    proxy_client(out, clients[_i].peer, &fields, clients[_i].rfc7239, LIST);
     ck_assert_msg(strcmp(out, clients[_i].client) == 0, "%s behind %s: %s",
                   clients[_i].header ? clients[_i].header : "(none)", clients[_i].peer, out);
+}
+END_TEST
+
+/* HAProxy appends a line of its own: what the client made up stands in the one before. */
+START_TEST(the_last_line_comes_first)
+{
+    struct http_pair lines[] = {{"X-Forwarded-For", "127.0.0.1"},
+                                {"Forwarded", "for=192.0.2.99"},
+                                {"X-Forwarded-For", "203.0.113.9, 10.0.0.3"},
+                                {"X-Forwarded-For", "10.0.0.2"}};
+    struct http_fields fields = {.list = lines, .count = 4};
+    char out[PROXY_ADDRESS_MAX];
+
+    proxy_client(out, "10.0.0.1", &fields, false, LIST);
+    ck_assert_str_eq(out, "203.0.113.9");
+    lines[3].value = "unknown"; /* nothing before it counts */
+    proxy_client(out, "10.0.0.1", &fields, false, LIST);
+    ck_assert_str_eq(out, "10.0.0.1");
 }
 END_TEST
 
@@ -162,6 +183,7 @@ int main(void)
     tcase_add_test(t, lists_and_prefixes_are_checked);
     tcase_add_loop_test(t, the_first_address_that_is_not_trusted_is_the_client, 0,
                         (int)COUNT(clients));
+    tcase_add_test(t, the_last_line_comes_first);
     suite_add_tcase(s, t);
     tcase_add_checked_fixture(real, setup, teardown);
     tcase_add_test(real, places_get_the_prefix_of_a_trusted_proxy);
