@@ -108,6 +108,22 @@ static void put_workers(struct buf *b, const struct http *h)
         (double)c.unsent);
 }
 
+static void put_keys(struct buf *b, const struct http *h)
+{
+    struct http_key_counts c;
+
+    http_key_counts(h, &c);
+    head(b, "lstmd_http_key_failures_total", "counter",
+         "Requests refused for their key, by what was wrong with it.");
+    for (int i = 0; i < HTTP_KEY_FAILURES; i++)
+        buf_printf(b, "lstmd_http_key_failures_total{reason=\"%s\"} %llu\n",
+                   http_key_failure_names[i], (unsigned long long)c.failures[i]);
+    one(b, "lstmd_http_wrong_key_addresses", "gauge",
+        "Addresses that sent a wrong key within a quarter of an hour.", c.addresses);
+    one(b, "lstmd_http_refusals_held", "gauge", "Refusals of wrong keys that are held back.",
+        c.held);
+}
+
 static void put_jobs(struct buf *b, struct app *app)
 {
     int64_t counts[5] = {0};
@@ -205,6 +221,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_requests(&b, app->http);
     put_latency(&b, app->http);
     put_workers(&b, app->http);
+    put_keys(&b, app->http);
     put_jobs(&b, app);
     put_store(&b, app);
     put_cache(&b, app);

@@ -187,9 +187,15 @@ static int check_key(struct request *r, const struct http_route *route, struct e
         key_sent(http_header(&r->rq, "Authorization"), http_header(&r->rq, "X-API-Key"));
     enum key_verdict verdict = key_check(&r->key, &r->http->keys, sent, route, r->rq.param[0]);
 
+    int kind;
+
     if (r->key.name[0])
         r->rq.key = &r->key;
-    return verdict == KEY_OK ? ST_OK : refuse_key(verdict, &r->key, route, r->rq.param[0], e);
+    if (verdict == KEY_OK)
+        return ST_OK;
+    stats_count_key(&r->http->stats, verdict);
+    kind = refuse_key(verdict, &r->key, route, r->rq.param[0], e);
+    return verdict == KEY_UNKNOWN ? request_hold(r, kind, e) : kind;
 }
 
 /* The connection is one too many. Probes are answered all the same. */
@@ -388,9 +394,15 @@ static void challenge(struct request *r, int kind)
 
 static bool refuse(struct request *r, int kind, const struct err *e)
 {
+    char seconds[24];
+
     if (!request_refuse(r, kind, e))
         return false;
     challenge(r, kind);
+    if (r->retry_seconds) {
+        (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)r->retry_seconds);
+        http_res_header(r->refusal, "Retry-After", seconds);
+    }
     if (r->coding == CODING_UNKNOWN)
         http_res_header(r->refusal, "Accept-Encoding", CODING_READ);
     return true;

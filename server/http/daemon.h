@@ -14,6 +14,7 @@
 #include "server/http/route.h"
 #include "server/http/spool.h"
 #include "server/http/stats.h"
+#include "server/http/tries.h"
 #include "server/http/waiters.h"
 
 #include <microhttpd.h>
@@ -27,6 +28,7 @@ struct http {
     struct keys keys;
     bool check_host; /* of every request, against allowed_hosts */
     struct stats stats;
+    struct tries *tries; /* wrong keys */
     struct conns conns;
     struct waiters waiters;
     struct request_pool *pool;

@@ -164,6 +164,8 @@ bool http_stats(const struct http *h, int i, struct http_stats_row *out);
 unsigned http_connections(const struct http *h);
 
 void http_pool_counts(const struct http *h, struct http_pool_counts *out);
+extern const char *const http_key_failure_names[HTTP_KEY_FAILURES]; /* "missing", "unknown" ... */
+void http_key_counts(const struct http *h, struct http_key_counts *out);
 
 /* A response without a connection, for unit tests of handlers: after a handler ran, look into
  * it. */

@@ -179,4 +179,12 @@ struct http_pool_counts {
     uint64_t evicted;      /* connections since the start, closed to make room for others */
 };
 
+/* Requests that were refused for their key. */
+enum { HTTP_KEY_FAILURES = 6 };
+struct http_key_counts {
+    uint64_t failures[HTTP_KEY_FAILURES]; /* since the start, by http_key_failure_names[] */
+    unsigned held;                        /* refusals that are held back now */
+    unsigned addresses;                   /* that sent a wrong key lately */
+};
+
 #endif

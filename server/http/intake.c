@@ -99,6 +99,12 @@ void request_drop_body(struct request *r)
 
 /* ---- the steps ---- */
 
+bool request_is_early(const struct request *r)
+{
+    return r->close || r->expected > DISCARD_MAX ||
+           (r->expects_continue && (r->expected > 0 || r->chunked));
+}
+
 /* The answer before the body. libmicrohttpd closes the connection behind it. */
 static enum MHD_Result answer_early(struct request *r)
 {
@@ -122,8 +128,7 @@ enum MHD_Result request_begin(struct request *r, const char *method, const char 
         return request_send_no_memory(r);
     }
     r->discard_max = DISCARD_MAX;
-    if (r->refusal && (r->close || r->expected > DISCARD_MAX ||
-                       (r->expects_continue && (r->expected > 0 || r->chunked))))
+    if (r->refusal && request_is_early(r))
         return answer_early(r);
     conn_begin_body(r->conn);
     return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
@@ -180,6 +185,8 @@ enum MHD_Result request_finish(struct request *r)
 
     if (!conn_take(r->conn, CONN_BUSY))
         return MHD_NO;
+    if (refusal && request_is_held(r))
+        return MHD_YES;
     r->refusal = NULL;
     if (refusal)
         return request_send(r, refusal);
@@ -294,6 +301,7 @@ void request_end(struct request *r)
     r->conn->request = NULL;
     if (r->waiter.topic[0])
         waiters_forget(&h->waiters, &r->waiter);
+    request_let_go(r);
     http_res_free(r->refusal);
     if (atomic_load(&r->place) == REQUEST_BACK) /* it came back to a connection that is gone */
         http_res_free(r->answer);

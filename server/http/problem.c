@@ -35,6 +35,7 @@ static const struct {
     [PROBLEM_EXPIRED_KEY] = {401, "expired-key", "The key has expired"},
     [PROBLEM_REVOKED_KEY] = {401, "revoked-key", "The key was revoked"},
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "The key does not allow this"},
+    [PROBLEM_TRIES] = {429, "too-many-wrong-keys", "Too many wrong keys"},
     [PROBLEM_ORIGIN] = {403, "foreign-origin", "Pages of other origins change nothing here"},
     [PROBLEM_HOST] = {421, "misdirected-request", "This is not a name of this server"},
     [PROBLEM_METHOD] = {405, "method-not-allowed", "Method not allowed"},

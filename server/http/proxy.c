@@ -14,19 +14,23 @@ static const char separators[] = ", \t";
 
 /* ---- networks ---- */
 
-/* Every address as one of IPv6; IPv4 is mapped (RFC 4291, 2.5.5.2). */
+static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
 struct network {
-    unsigned char address[16];
+    unsigned char address[PROXY_ADDRESS_BYTES];
     int bits; /* that count, from the first */
     bool local;
 };
 
-static bool parse_address(unsigned char out[16], const char *text)
+bool proxy_parse(unsigned char out[PROXY_ADDRESS_BYTES], const char *text)
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-
     memcpy(out, mapped, sizeof(mapped));
     return inet_pton(AF_INET, text, out + 12) == 1 || inet_pton(AF_INET6, text, out) == 1;
+}
+
+bool proxy_is_mapped(const unsigned char address[PROXY_ADDRESS_BYTES])
+{
+    return memcmp(address, mapped, sizeof(mapped)) == 0;
 }
 
 static bool parse_bits(int *bits, const char *text, bool four)
@@ -53,11 +57,11 @@ static bool parse_network(struct network *out, const char *entry, size_t n)
     slash = strchr(text, '/');
     if (slash)
         *slash = '\0';
-    return parse_address(out->address, text) &&
+    return proxy_parse(out->address, text) &&
            (!slash || parse_bits(&out->bits, slash + 1, !strchr(text, ':')));
 }
 
-static bool contains(const struct network *net, const unsigned char address[16])
+static bool contains(const struct network *net, const unsigned char address[PROXY_ADDRESS_BYTES])
 {
     int whole = net->bits / 8, rest = net->bits % 8;
     unsigned mask = 0xffU << (8 - rest) & 0xffU;
@@ -81,11 +85,11 @@ bool http_proxies_ok(const char *list)
 bool proxy_trusted(const char *address, const char *list)
 {
     const char *at = list ? list : "", *entry;
-    unsigned char bytes[16];
+    unsigned char bytes[PROXY_ADDRESS_BYTES];
     struct network net;
     size_t n;
 
-    if (address[0] && !parse_address(bytes, address))
+    if (address[0] && !proxy_parse(bytes, address))
         return false;
     while ((entry = list_next(&at, &n))) {
         if (!parse_network(&net, entry, n))
@@ -102,7 +106,7 @@ bool proxy_trusted(const char *address, const char *list)
  * 192.0.2.1, 192.0.2.1:80, "[2001:db8::1]:80". False when there is none. */
 static bool read_address(char out[PROXY_ADDRESS_MAX], const char *text, size_t n)
 {
-    unsigned char bytes[16];
+    unsigned char bytes[PROXY_ADDRESS_BYTES];
     const char *end;
     char copy[PROXY_ADDRESS_MAX];
 
@@ -120,7 +124,7 @@ static bool read_address(char out[PROXY_ADDRESS_MAX], const char *text, size_t n
         return false;
     memcpy(copy, text, n);
     copy[n] = '\0';
-    if (!parse_address(bytes, copy))
+    if (!proxy_parse(bytes, copy))
         return false;
     if (inet_pton(AF_INET, copy, bytes) == 1)
         return inet_ntop(AF_INET, bytes, out, PROXY_ADDRESS_MAX) != NULL;

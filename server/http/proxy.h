@@ -9,7 +9,12 @@
 
 #include "server/http/http_types.h"
 
-enum { PROXY_ADDRESS_MAX = 46, PROXY_PREFIX_MAX = 200 };
+enum { PROXY_ADDRESS_MAX = 46, PROXY_ADDRESS_BYTES = 16, PROXY_PREFIX_MAX = 200 };
+
+/* Any address as one of IPv6; IPv4 is mapped (RFC 4291, 2.5.5.2). False: text is none. */
+bool proxy_parse(unsigned char out[PROXY_ADDRESS_BYTES], const char *text);
+/* Whether it is one of IPv4. */
+bool proxy_is_mapped(const unsigned char address[PROXY_ADDRESS_BYTES]);
 
 /* Whether address (canonical text; "" is a socket of this machine) is in list: addresses, networks
  * such as 10.0.0.0/8, and unix, separated by commas or blanks. */

@@ -33,13 +33,16 @@ struct request {
     const char *prefix;             /* the path under which a proxy serves us, or "" */
     char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
     struct route_match match;
-    int row;                  /* of the route table, -1 for none */
-    bool head;                /* HEAD: the answer has no body */
-    bool begun;               /* request_begin() was called */
-    bool waiting;             /* for a topic */
-    atomic_int place;         /* enum request_place */
-    struct http_res *refusal; /* owned; what the header led to, instead of the handler */
-    struct http_res *answer;  /* owned; what a worker left */
+    int row;                    /* of the route table, -1 for none */
+    bool head;                  /* HEAD: the answer has no body */
+    bool begun;                 /* request_begin() was called */
+    bool waiting;               /* for a topic */
+    atomic_int place;           /* enum request_place */
+    struct http_res *refusal;   /* owned; what the header led to, instead of the handler */
+    struct tries_address *held; /* who sent the wrong key that refusal is for, or NULL; hold.c */
+    int64_t held_until_ms, held_since_us;
+    int64_t retry_seconds;   /* for Retry-After, where it is not 0 */
+    struct http_res *answer; /* owned; what a worker left */
     struct pool_item item;
     struct http_work work;
     size_t counted;           /* of max_bodies_bytes */
@@ -93,6 +96,14 @@ void request_missed(struct http *h, struct conn *c);
 /* check.c: looks at what the header says; fills r->rq and r->match, or r->refusal. False when
  * out of memory. */
 bool request_check(struct request *r, const char *method, const char *version);
+/* Whether the answer to the header has to come before the body, or in its place. */
+bool request_is_early(const struct request *r);
+/* hold.c: counts a wrong key. kind and e: of its refusal, which may become another one. */
+int request_hold(struct request *r, int kind, struct err *e);
+/* Whether r->refusal has to wait still; the connection is suspended then. */
+bool request_is_held(struct request *r);
+/* What is held back ends otherwise. */
+void request_let_go(struct request *r);
 /* Makes r->refusal; false when out of memory. */
 bool request_refuse(struct request *r, int kind, const struct err *e);
 /* send.c: queues rs, which is consumed. */

@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 100, IDLE_TICK_MS = 60000 };
+/* A refusal that is held back holds a connection: of HELD_PART one at most. */
+enum { TICK_MS = 100, IDLE_TICK_MS = 60000, HELD_PART = 8 };
 
 /* ---- the ticker ---- */
 
@@ -151,11 +152,19 @@ static void release(struct http *h)
     request_pool_free(h->pool);
     route_table_release(&h->routes);
     stats_release(&h->stats);
+    tries_free(h->tries);
     conns_release(&h->conns);
     waiters_release(&h->waiters);
     (void)pthread_cond_destroy(&h->landed);
     (void)pthread_mutex_destroy(&h->flight_lock);
     free(h);
+}
+
+static unsigned held_most(const struct http_limits *l)
+{
+    unsigned most = (l->max_connections + HELD_PART - 1) / HELD_PART;
+
+    return most < TRIES_ADDRESSES / 2 ? most : TRIES_ADDRESSES / 2;
 }
 
 /* What needs no release of its own when a later step fails. */
@@ -174,6 +183,8 @@ static enum status make(struct http *h, const struct http_config *config, struct
                                  config->num_routes, e);
     if (!st)
         st = stats_init(&h->stats, config->routes, config->num_routes, e);
+    if (!st)
+        st = tries_new(&h->tries, held_most(&config->limits), e);
     if (!st)
         st = spool_init(&h->spool, config->spool_dir, config->limits.max_unsent_bytes, e);
     if (!st)
@@ -286,6 +297,13 @@ void http_pool_counts(const struct http *h, struct http_pool_counts *out)
     out->bodies = atomic_load(&h->bodies);
     out->evicted = atomic_load(&h->conns.evicted);
     out->unsent = atomic_load(&h->spool.bytes);
+}
+
+void http_key_counts(const struct http *h, struct http_key_counts *out)
+{
+    for (int i = 0; i < HTTP_KEY_FAILURES; i++)
+        out->failures[i] = atomic_load_explicit(&h->stats.key_failures[i], memory_order_relaxed);
+    tries_totals(h->tries, &out->held, &out->addresses, clock_monotonic_ms());
 }
 
 unsigned http_connections(const struct http *h)

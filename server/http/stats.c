@@ -46,6 +46,11 @@ void stats_count(struct stats *s, int row, int status, int64_t microseconds)
     atomic_fetch_add_explicit(&r->microseconds, (uint_least64_t)microseconds, memory_order_relaxed);
 }
 
+void stats_count_key(struct stats *s, enum key_verdict verdict)
+{
+    (void)atomic_fetch_add_explicit(&s->key_failures[verdict - 1], 1, memory_order_relaxed);
+}
+
 bool stats_read(const struct stats *s, int row, struct http_stats_row *out)
 {
     const struct stats_row *r;

@@ -3,7 +3,7 @@
 #ifndef SERVER_HTTP_STATS_H
 #define SERVER_HTTP_STATS_H
 
-#include "server/http/http_types.h"
+#include "server/http/keys.h"
 
 #include <stdatomic.h>
 
@@ -17,12 +17,15 @@ struct stats_row {
 struct stats {
     struct stats_row *rows;
     int count;
+    atomic_uint_least64_t key_failures[HTTP_KEY_FAILURES];
 };
 
 enum status stats_init(struct stats *s, const struct http_route *routes, int count, struct err *e);
 void stats_release(struct stats *s);
 /* row < 0 or behind the end: the last one. */
 void stats_count(struct stats *s, int row, int status, int64_t microseconds);
+/* One more request was refused for its key. verdict is not KEY_OK. */
+void stats_count_key(struct stats *s, enum key_verdict verdict);
 bool stats_read(const struct stats *s, int row, struct http_stats_row *out);
 
 #endif

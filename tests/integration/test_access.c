@@ -243,6 +243,43 @@ START_TEST(foreign_pages_and_names_change_nothing)
 }
 END_TEST
 
+/* ---- wrong keys ---- */
+
+static long ask_from(const char *address, const char *key)
+{
+    char from[80], header[120];
+    struct request q = {.method = "GET", .path = "/metrics", .headers = {from, header}};
+
+    (void)snprintf(from, sizeof(from), "X-Forwarded-For: %s", address);
+    (void)snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
+    http_send(&r, &d, &q);
+    return r.status;
+}
+
+START_TEST(wrong_keys_are_slow_by_address_and_leave_no_trace)
+{
+    int64_t start;
+
+    daemon_start(&d, (const char *const[]){"--api-key", "the-right-key", "--trusted-proxies",
+                                           "127.0.0.1", NULL});
+    start = now_ms();
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq((int)ask_from("2001:db8::1", "some-wrong-key"), 401);
+    ck_assert_int_ge((int)(now_ms() - start), 3100);
+    ck_assert_int_eq((int)ask_from("2001:db8::2", "the-right-key"), 200);
+    ck_assert_ptr_nonnull(strstr(r.body, "key_failures_total{reason=\"unknown\"} 5\n"));
+    ck_assert_ptr_nonnull(strstr(r.body, "lstmd_http_wrong_key_addresses 1\n"));
+    ck_assert(!strstr(r.body, "wrong-key") && !strstr(r.body, "right-key"));
+    start = now_ms();
+    ck_assert_int_eq((int)ask_from("2001:db8:0:1::1", "some-wrong-key"), 401);
+    ck_assert_int_lt((int)(now_ms() - start), 3200); /* the sixth from the other one */
+    ck_assert(!strstr(r.body, "some-wrong-key") && !strstr(r.headers, "some-wrong-key"));
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    ck_assert(daemon_log_has(&d, "\"event\":\"wrong_key\",\"client\":\"2001:db8::1\",\"count\":4"));
+    ck_assert(!daemon_log_has(&d, "some-wrong-key") && !daemon_log_has(&d, "the-right-key"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("access");
@@ -257,6 +294,7 @@ int main(void)
     tcase_add_test(t, insecure_is_taken_at_its_word_and_told);
     tcase_add_test(t, the_environment_overrides_the_file_with_a_word);
     tcase_add_test(t, foreign_pages_and_names_change_nothing);
+    tcase_add_test(t, wrong_keys_are_slow_by_address_and_leave_no_trace);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

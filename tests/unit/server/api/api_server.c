@@ -38,6 +38,7 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
     s->door.config.read_key = read_key;
     s->door.config.api_key = api_key;
     s->door.config.keyring = &api_keyring;
+    s->door.config.trusted_proxies = "127.0.0.1";
     s->door.config.routes = api_routes(&s->door.config.num_routes);
     s->door.config.parameters = api_parameters(&s->door.config.num_parameters);
     /* Not toy_start(): the routes read app.http, so it is written before their threads start. */
