@@ -192,6 +192,7 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
         o = json_put_number(o, "version", (double)m->version);
         o = json_put_number(o, "level", a.level);
         api_send_json(rs, 200, json_put(o, "series", list));
+        model_cache_count_use(app->cache, m->name);
     }
     panel_data_release(&panel);
     series_set_release(&set);

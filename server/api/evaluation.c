@@ -205,6 +205,7 @@ void api_model_evaluate(void *ctx, const struct http_req *rq, struct http_res *r
         o = json_put_number(o, "version", (double)m->version);
         o = json_put_text(o, "dataset", d.name);
         api_send_json(rs, 200, render_spread(o, json));
+        model_cache_count_use(app->cache, m->name);
     }
     free(json);
     cJSON_Delete(body);

@@ -308,6 +308,8 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
         st = predict_all(&ans, rq, NULL, e);
     if (!st && !moves)
         st = finish_response(rs, app, &ans, type, key, e);
+    if (!st && !moves)
+        model_cache_count_use(app->cache, m->name);
     forecast_response_release(&ans);
     model_cache_release(app->cache, m);
     return st;
@@ -329,10 +331,12 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
         return;
     if (!st && !ready)
         st = work_out(rs, app, rq, type, key, &e);
-    if (st)
+    if (st) {
         http_res_err(rs, &e);
-    else if (ready)
+    } else if (ready) {
         send_answer(rs, ready);
+        model_cache_count_use(app->cache, rq->param[0]);
+    }
 }
 
 /* ---- POST ---- */
@@ -445,6 +449,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         http_res_open(rs, &text, RESPONSE_BYTES_MAX);
         forecast_response_write(&text, &ans, type);
         http_res_buf(rs, 200, type, &text);
+        model_cache_count_use(app->cache, m->name);
     }
     forecast_response_release(&ans);
     panel_data_release(&panel);

@@ -3,27 +3,15 @@
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
+#include "server/api/metric_text.h"
 #include "server/base/log.h"
+#include "server/base/process.h"
 #include "server/base/version.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 enum { METRICS_BYTES_MAX = 4 << 20 };
-
-static void head(struct buf *b, const char *name, const char *type, const char *help)
-{
-    buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-static void one(struct buf *b, const char *name, const char *type, const char *help, double v)
-{
-    head(b, name, type, help);
-    buf_printf(b, "%s ", name);
-    buf_put_f64(b, v);
-    buf_puts(b, "\n");
-}
 
 static const char *method_name(enum http_method m)
 {
@@ -36,8 +24,8 @@ static void put_requests(struct buf *b, const struct http *h)
 {
     struct http_stats_row r;
 
-    head(b, "lstmd_http_requests_total", "counter",
-         "Requests answered, by route and status class.");
+    metric_head(b, "lstmd_http_requests_total", "counter",
+                "Requests answered, by route and status class.");
     for (int i = 0; http_stats(h, i, &r); i++)
         for (int c = 1; c < 6; c++)
             if (r.count[c])
@@ -61,7 +49,7 @@ static void put_latency(struct buf *b, const struct http *h)
     static const char name[] = "lstmd_http_request_duration_seconds";
     struct http_stats_row r;
 
-    head(b, name, "histogram", "Time from the request's headers to its answer, by route.");
+    metric_head(b, name, "histogram", "Time from the request's headers to its answer, by route.");
     for (int i = 0; http_stats(h, i, &r); i++) {
         char labels[200];
 
@@ -69,13 +57,11 @@ static void put_latency(struct buf *b, const struct http *h)
             continue;
         snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\"", method_name(r.method),
                  r.pattern);
-        for (int k = 0; k < 11; k++)
-            buf_printf(b, "%s_bucket{%s,le=\"%g\"} %llu\n", name, labels, http_bucket_bounds[k],
-                       (unsigned long long)r.bucket[k]);
-        buf_printf(b, "%s_bucket{%s,le=\"+Inf\"} %llu\n", name, labels,
-                   (unsigned long long)r.bucket[11]);
-        buf_printf(b, "%s_sum{%s} %.9g\n", name, labels, r.seconds);
-        buf_printf(b, "%s_count{%s} %llu\n", name, labels, (unsigned long long)r.bucket[11]);
+        metric_histogram(b, name, labels,
+                         &(struct metric_histogram){.bounds = http_bucket_bounds,
+                                                    .count = r.bucket,
+                                                    .n = HTTP_BUCKETS,
+                                                    .sum = r.seconds});
     }
 }
 
@@ -83,7 +69,7 @@ static void put_lanes(struct buf *b, const char *name, const char *help, const u
 {
     static const char *const lanes[HTTP_LANES] = {"bulk", "work", "write", "read", "inline"};
 
-    head(b, name, "gauge", help);
+    metric_head(b, name, "gauge", help);
     for (int i = 0; i < HTTP_INLINE; i++)
         buf_printf(b, "%s{lane=\"%s\"} %u\n", name, lanes[i], count[i]);
 }
@@ -93,19 +79,58 @@ static void put_workers(struct buf *b, const struct http *h)
     struct http_pool_counts c;
 
     http_pool_counts(h, &c);
-    one(b, "lstmd_http_connections", "gauge", "Open connections.", http_connections(h));
-    one(b, "lstmd_http_connections_evicted_total", "counter",
-        "Connections closed to make room for others.", (double)c.evicted);
+    metric_one(b, "lstmd_http_connections", "gauge", "Open connections.", http_connections(h));
+    metric_one(b, "lstmd_http_connections_evicted_total", "counter",
+               "Connections closed to make room for others.", (double)c.evicted);
     put_lanes(b, "lstmd_http_requests_waiting", "Requests that wait for a worker, by lane.",
               c.waiting);
     put_lanes(b, "lstmd_http_requests_serving", "Requests that a worker computes, by lane.",
               c.serving);
-    one(b, "lstmd_http_requests_refused_total", "counter",
-        "Requests answered 503 because too many were waiting.", (double)c.refused);
-    one(b, "lstmd_http_body_bytes", "gauge",
-        "Bodies of requests that are read, wait, or are worked on.", (double)c.bodies);
-    one(b, "lstmd_http_unsent_bytes", "gauge", "Large answers in files that are not read yet.",
-        (double)c.unsent);
+    metric_one(b, "lstmd_http_requests_refused_total", "counter",
+               "Requests answered 503 because too many were waiting.", (double)c.refused);
+    metric_one(b, "lstmd_http_body_bytes", "gauge",
+               "Bodies of requests that are read, wait, or are worked on.", (double)c.bodies);
+    metric_one(b, "lstmd_http_unsent_bytes", "gauge",
+               "Large answers in files that are not read yet.", (double)c.unsent);
+}
+
+static void put_job_times(struct buf *b, const struct jobs *j)
+{
+    static const char name[] = "lstmd_job_duration_seconds";
+    struct job_times_count c;
+
+    metric_head(b, name, "histogram",
+                "Time from a job's first start to its end, by task and by how it ended.");
+    for (int i = 0; job_times_read(jobs_times(j), i, &c); i++) {
+        char labels[80];
+
+        snprintf(labels, sizeof(labels), "task=\"%s\",state=\"%s\"", c.task, c.state);
+        metric_histogram(b, name, labels,
+                         &(struct metric_histogram){.bounds = job_time_bounds,
+                                                    .count = c.bucket,
+                                                    .n = JOB_TIME_BUCKETS,
+                                                    .sum = c.seconds});
+    }
+}
+
+static void put_queue(struct buf *b, struct app *app)
+{
+    int64_t counts[5] = {0}, oldest = 0;
+    struct err e = {0};
+
+    if (store_job_counts(counts, app->store, &e) == ST_OK) {
+        metric_head(b, "lstmd_jobs", "gauge", "Training jobs in the database, by state.");
+        for (int s = 0; s < 5; s++)
+            metric_labelled(b, "lstmd_jobs", "state", job_state_name((enum job_state)s),
+                            (double)counts[s]);
+    }
+    if (store_job_oldest_queued(&oldest, app->store, &e) == ST_OK) {
+        double age = oldest ? (double)(clock_ms() - oldest) / 1000 : 0;
+
+        metric_one(b, "lstmd_queue_age_seconds", "gauge",
+                   "Time since the oldest queued job was submitted; 0: none is queued.",
+                   age > 0 ? age : 0);
+    }
 }
 
 static void put_keys(struct buf *b, const struct http *h)
@@ -113,35 +138,32 @@ static void put_keys(struct buf *b, const struct http *h)
     struct http_key_counts c;
 
     http_key_counts(h, &c);
-    head(b, "lstmd_http_key_failures_total", "counter",
-         "Requests refused for their key, by what was wrong with it.");
+    metric_head(b, "lstmd_http_key_failures_total", "counter",
+                "Requests refused for their key, by what was wrong with it.");
     for (int i = 0; i < HTTP_KEY_FAILURES; i++)
         buf_printf(b, "lstmd_http_key_failures_total{reason=\"%s\"} %llu\n",
                    http_key_failure_names[i], (unsigned long long)c.failures[i]);
-    one(b, "lstmd_http_wrong_key_addresses", "gauge",
-        "Addresses that sent a wrong key within a quarter of an hour.", c.addresses);
-    one(b, "lstmd_http_refusals_held", "gauge", "Refusals of wrong keys that are held back.",
-        c.held);
+    metric_one(b, "lstmd_http_wrong_key_addresses", "gauge",
+               "Addresses that sent a wrong key within a quarter of an hour.", c.addresses);
+    metric_one(b, "lstmd_http_refusals_held", "gauge", "Refusals of wrong keys that are held back.",
+               c.held);
 }
 
 static void put_jobs(struct buf *b, struct app *app)
 {
-    int64_t counts[5] = {0};
-    struct err e = {0};
     uint64_t samples = 0;
     unsigned busy = 0, workers = 0;
 
-    if (store_job_counts(counts, app->store, &e) == ST_OK) {
-        head(b, "lstmd_jobs", "gauge", "Training jobs in the database, by state.");
-        for (int s = 0; s < 5; s++)
-            buf_printf(b, "lstmd_jobs{state=\"%s\"} %lld\n", job_state_name((enum job_state)s),
-                       (long long)counts[s]);
-    }
+    put_queue(b, app);
+    put_job_times(b, app->jobs);
     jobs_totals(app->jobs, &samples, &busy, &workers);
-    one(b, "lstmd_training_samples_total", "counter", "Samples trained on since the start.",
-        (double)samples);
-    one(b, "lstmd_workers", "gauge", "Training workers.", workers);
-    one(b, "lstmd_workers_busy", "gauge", "Training workers that run a job.", busy);
+    metric_one(b, "lstmd_jobs_resumed", "gauge",
+               "Jobs that the process before had left running, and that went on in this one.",
+               jobs_resumed(app->jobs));
+    metric_one(b, "lstmd_training_samples_total", "counter", "Samples trained on since the start.",
+               (double)samples);
+    metric_one(b, "lstmd_workers", "gauge", "Training workers.", workers);
+    metric_one(b, "lstmd_workers_busy", "gauge", "Training workers that run a job.", busy);
 }
 
 /* Why writes are refused, each as 0 or 1. */
@@ -150,11 +172,30 @@ static void put_trouble(struct buf *b, struct app *app)
     struct err e = {0};
     enum status st = store_trouble(app->store, &e);
 
-    one(b, "lstmd_database_writable", "gauge", "0: writes to the database are refused.", !st);
-    head(b, "lstmd_database_trouble", "gauge",
-         "Why writes are refused: no room, or a file that is read-only, removed or replaced.");
-    buf_printf(b, "lstmd_database_trouble{reason=\"full\"} %d\n", st == ST_FULL);
-    buf_printf(b, "lstmd_database_trouble{reason=\"not_writable\"} %d\n", st == ST_READONLY);
+    metric_one(b, "lstmd_database_writable", "gauge", "0: writes to the database are refused.",
+               !st);
+    metric_head(
+        b, "lstmd_database_trouble", "gauge",
+        "Why writes are refused: no room, or a file that is read-only, removed or replaced.");
+    metric_labelled(b, "lstmd_database_trouble", "reason", "full", st == ST_FULL);
+    metric_labelled(b, "lstmd_database_trouble", "reason", "not_writable", st == ST_READONLY);
+}
+
+static void put_disk(struct buf *b, const struct app *app)
+{
+    int64_t free_bytes, size, backup = store_last_backup(app->store);
+
+    store_disk(&free_bytes, &size, app->store);
+    if (free_bytes >= 0) {
+        metric_one(b, "lstmd_database_disk_free_bytes", "gauge",
+                   "What may still be written to the disk of the database.", (double)free_bytes);
+        metric_one(b, "lstmd_database_disk_bytes", "gauge", "Size of the disk of the database.",
+                   (double)size);
+    }
+    if (backup)
+        metric_one(b, "lstmd_last_backup_timestamp_seconds", "gauge",
+                   "When lstmd backup last copied the database, in seconds since 1970.",
+                   (double)backup / 1000);
 }
 
 static void put_store(struct buf *b, struct app *app)
@@ -163,12 +204,14 @@ static void put_store(struct buf *b, struct app *app)
     struct err e = {0};
 
     put_trouble(b, app);
+    put_disk(b, app);
     if (store_totals(&datasets, &models, &versions, &bytes, app->store, &e))
         return;
-    one(b, "lstmd_datasets", "gauge", "Stored data sets.", (double)datasets);
-    one(b, "lstmd_models", "gauge", "Stored models.", (double)models);
-    one(b, "lstmd_model_versions", "gauge", "Stored model versions.", (double)versions);
-    one(b, "lstmd_database_bytes", "gauge", "Size of the database with its log.", (double)bytes);
+    metric_one(b, "lstmd_datasets", "gauge", "Stored data sets.", (double)datasets);
+    metric_one(b, "lstmd_models", "gauge", "Stored models.", (double)models);
+    metric_one(b, "lstmd_model_versions", "gauge", "Stored model versions.", (double)versions);
+    metric_one(b, "lstmd_database_bytes", "gauge", "Size of the database with its log.",
+               (double)bytes);
 }
 
 static void put_cache(struct buf *b, struct app *app)
@@ -178,31 +221,63 @@ static void put_cache(struct buf *b, struct app *app)
     int models = 0;
 
     model_cache_totals(app->cache, &hits, &misses, &evictions, &bytes, &models);
-    one(b, "lstmd_model_cache_hits_total", "counter", "Requests that found their model loaded.",
-        (double)hits);
-    one(b, "lstmd_model_cache_misses_total", "counter", "Models loaded from the database.",
-        (double)misses);
-    one(b, "lstmd_model_cache_evictions_total", "counter", "Models dropped to make room.",
-        (double)evictions);
-    one(b, "lstmd_model_cache_bytes", "gauge", "Memory of the loaded models.", (double)bytes);
-    one(b, "lstmd_model_cache_models", "gauge", "Loaded model versions.", models);
+    metric_one(b, "lstmd_model_cache_hits_total", "counter",
+               "Requests that found their model loaded.", (double)hits);
+    metric_one(b, "lstmd_model_cache_misses_total", "counter", "Models loaded from the database.",
+               (double)misses);
+    metric_one(b, "lstmd_model_cache_evictions_total", "counter", "Models dropped to make room.",
+               (double)evictions);
+    metric_one(b, "lstmd_model_cache_bytes", "gauge", "Memory of the loaded models.",
+               (double)bytes);
+    metric_one(b, "lstmd_model_cache_models", "gauge", "Loaded model versions.", models);
 }
 
-/* Resident pages are the second number of /proc/self/statm; left out where there is none. */
+/* Models that the key of the request does not cover are not named. The label of the rest can be no
+ * model's name. */
+static void put_usage(struct buf *b, const struct app *app, const struct http_req *rq)
+{
+    static const char name[] = "lstmd_model_requests_total";
+    struct model_usage *u = malloc(sizeof(*u));
+
+    if (!u)
+        return; /* of a document that is asked again in a few seconds */
+    model_cache_usage(u, app->cache);
+    metric_head(b, name, "counter",
+                "Requests answered by the busiest models; those of all others are (other).");
+    for (int i = 0; i < u->rows; i++) {
+        const struct usage_row *r = &u->row[i];
+
+        if (r->shown && access_covers(rq->key, r->name))
+            metric_labelled(b, name, "model", r->name, (double)r->count);
+        else
+            u->rest += r->count;
+    }
+    metric_labelled(b, name, "model", "(other)", (double)u->rest);
+    free(u);
+}
+
+/* Of what the system tells. */
+static void put_known(struct buf *b, const char *name, const char *help, int64_t v)
+{
+    if (v >= 0)
+        metric_one(b, name, "gauge", help, (double)v);
+}
+
 static void put_process(struct buf *b, const struct app *app)
 {
-    FILE *f = fopen("/proc/self/statm", "re");
-    long size = 0, resident = 0;
+    struct process p;
 
-    if (f && fscanf(f, "%ld %ld", &size, &resident) == 2)
-        one(b, "process_resident_memory_bytes", "gauge", "Resident memory.",
-            (double)resident * (double)sysconf(_SC_PAGESIZE));
-    if (f)
-        fclose(f);
-    one(b, "lstmd_log_dropped_total", "counter", "Lines of the log that could not be written.",
-        (double)log_dropped());
-    one(b, "process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
-        (double)app->started_at / 1000.0);
+    process_read(&p);
+    metric_one(b, "process_cpu_seconds_total", "counter",
+               "Processor time of all threads, user and system.", p.cpu_seconds);
+    put_known(b, "process_resident_memory_bytes", "Resident memory.", p.resident_bytes);
+    put_known(b, "process_virtual_memory_bytes", "Virtual memory.", p.virtual_bytes);
+    put_known(b, "process_open_fds", "Open file descriptors.", p.open_files);
+    put_known(b, "process_max_fds", "The most file descriptors that may be open.", p.max_files);
+    metric_one(b, "process_start_time_seconds", "gauge",
+               "Start of the process, seconds since 1970.", (double)app->started_at / 1000.0);
+    metric_one(b, "lstmd_log_dropped_total", "counter",
+               "Lines of the log that could not be written.", (double)log_dropped());
 }
 
 void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
@@ -210,13 +285,12 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct buf b;
 
-    (void)rq;
     buf_init(&b, METRICS_BYTES_MAX);
     if (http_certificate_expires(app->http))
-        one(&b, "lstmd_certificate_expires_timestamp_seconds", "gauge",
-            "When the certificate of the service ends, in seconds since 1970.",
-            (double)http_certificate_expires(app->http));
-    head(&b, "lstmd_build_info", "gauge", "Always 1; the version is in the label.");
+        metric_one(&b, "lstmd_certificate_expires_timestamp_seconds", "gauge",
+                   "When the certificate of the service ends, in seconds since 1970.",
+                   (double)http_certificate_expires(app->http));
+    metric_head(&b, "lstmd_build_info", "gauge", "Always 1; the version is in the label.");
     buf_printf(&b, "lstmd_build_info{version=\"%s\"} 1\n", LSTMD_VERSION);
     put_requests(&b, app->http);
     put_latency(&b, app->http);
@@ -225,6 +299,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_jobs(&b, app);
     put_store(&b, app);
     put_cache(&b, app);
+    put_usage(&b, app, rq);
     put_process(&b, app);
     http_res_buf(rs, 200, "text/plain; version=0.0.4; charset=utf-8", &b);
     buf_release(&b);

@@ -419,6 +419,8 @@ static void answer(struct http_res *rs, const struct http_req *rq, struct taggin
     }
     if (!st)
         st = predict(t, rq, e);
+    if (!st)
+        model_cache_count_use(app->cache, t->model->name);
     if (st)
         http_res_err(rs, e);
     else if (strcmp(t->media, MEDIA_CONLLU) == 0)

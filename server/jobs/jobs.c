@@ -34,6 +34,7 @@ struct jobs {
     atomic_bool stopping;
     atomic_uint alive;
     unsigned threads; /* that were started */
+    int resumed;      /* jobs that a process before had left running */
     pthread_t *thread;
 };
 
@@ -143,7 +144,6 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
                        struct err *e)
 {
     struct jobs *j = calloc(1, sizeof(*j));
-    int released = 0;
     enum status st;
 
     if (!j)
@@ -164,9 +164,9 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
         return st;
     }
     j->thread = calloc(config->workers + 1, sizeof(*j->thread));
-    st = j->thread ? store_job_release_all(&released, store, e) : err_nomem(e, 0);
-    if (!st && released)
-        log_msg(LOG_INFO, "resume", "%d unfinished jobs go on", released);
+    st = j->thread ? store_job_release_all(&j->resumed, store, e) : err_nomem(e, 0);
+    if (!st && j->resumed)
+        log_msg(LOG_INFO, "resume", "%d unfinished jobs go on", j->resumed);
     if (!st)
         st = start_threads(j, e);
     if (st) {
@@ -202,6 +202,16 @@ void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *wo
     *samples = atomic_load(&j->running.samples);
     *busy = atomic_load(&j->running.busy);
     *workers = j->config.workers;
+}
+
+const struct job_times *jobs_times(const struct jobs *j)
+{
+    return &j->running.times;
+}
+
+int jobs_resumed(const struct jobs *j)
+{
+    return j->resumed;
 }
 
 /* ---- requests ---- */

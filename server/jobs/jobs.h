@@ -7,6 +7,7 @@
 #ifndef SERVER_JOBS_JOBS_H
 #define SERVER_JOBS_JOBS_H
 
+#include "server/jobs/job_times.h"
 #include "server/jobs/jobs_config.h"
 #include "server/store/store.h"
 #include "server/tasks/job_request.h"
@@ -36,5 +37,8 @@ enum status jobs_history(double **loss, double **validation, int *n, struct jobs
                          int first_epoch, int most, struct err *e);
 /* For /metrics: samples trained since start, busy workers. */
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers);
+const struct job_times *jobs_times(const struct jobs *j); /* lives as long as j */
+/* Jobs that a process before had left running and that went on. */
+int jobs_resumed(const struct jobs *j);
 
 #endif

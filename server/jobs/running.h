@@ -3,6 +3,7 @@
 #ifndef SERVER_JOBS_RUNNING_H
 #define SERVER_JOBS_RUNNING_H
 
+#include "server/jobs/job_times.h"
 #include "server/store/store.h"
 
 #include <pthread.h>
@@ -23,6 +24,7 @@ struct running {
     struct running_job *head;
     atomic_uint_fast64_t samples; /* trained on since the start */
     atomic_uint busy;
+    struct job_times times; /* of the jobs that ended */
 };
 
 enum status running_init(struct running *l, struct err *e);

@@ -233,6 +233,14 @@ static void give_back(struct run *r)
         log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
 }
 
+/* The job has ended in the store. */
+static void count_end(struct run *r, enum job_state final)
+{
+    if (r->task)
+        job_times_add(&r->env->running->times, r->task->name, final,
+                      clock_ms() - r->job.started_at);
+}
+
 static void fail(struct run *r, enum job_state final, const struct err *why)
 {
     const struct jobs_config *c = r->env->config;
@@ -246,6 +254,8 @@ static void fail(struct run *r, enum job_state final, const struct err *why)
     } while (st && again(r, st, try++));
     if (st)
         log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
+    else
+        count_end(r, final);
     if (st && st != ST_CONFLICT)
         give_back(r);
     free(problem);
@@ -266,6 +276,8 @@ static void complete(struct run *r, const struct trained *t)
     } while (st && again(r, st, try++));
     if (st)
         give_back(r);
+    else
+        count_end(r, JOB_SUCCEEDED);
     if (st)
         log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
     else
@@ -303,6 +315,8 @@ static void succeed(struct run *r, const struct trained *t)
         fail(r, JOB_FAILED, &e);
     else if (st)
         give_back(r);
+    else
+        count_end(r, JOB_SUCCEEDED);
     if (st)
         log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
     else

@@ -46,6 +46,8 @@ struct model_cache {
     uint64_t drops; /* grows with every model_cache_drop(): what was read before may be stale */
     uint64_t hits, misses, evictions;
     int models;
+    pthread_mutex_t usage_lock; /* guards usage, which nobody waits for models for */
+    struct model_usage usage;
 };
 
 enum status model_cache_new(struct model_cache **out, struct store *s, size_t max_bytes,
@@ -64,6 +66,12 @@ enum status model_cache_new(struct model_cache **out, struct store *s, size_t ma
         return err_nomem(e, 0);
     }
     if (pthread_cond_init(&c->loaded, NULL)) {
+        pthread_mutex_destroy(&c->lock);
+        free(c);
+        return err_nomem(e, 0);
+    }
+    if (pthread_mutex_init(&c->usage_lock, NULL)) {
+        pthread_cond_destroy(&c->loaded);
         pthread_mutex_destroy(&c->lock);
         free(c);
         return err_nomem(e, 0);
@@ -89,6 +97,7 @@ void model_cache_free(struct model_cache *c)
         lru_remove(&c->lru, &n->node);
         entry_free(n);
     }
+    pthread_mutex_destroy(&c->usage_lock);
     pthread_cond_destroy(&c->loaded);
     pthread_mutex_destroy(&c->lock);
     free(c);
@@ -438,4 +447,20 @@ void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,
     *bytes = c->bytes;
     *models = c->models;
     unlock(c);
+}
+
+/* ---- what is counted ---- */
+
+void model_cache_count_use(struct model_cache *c, const char *name)
+{
+    pthread_mutex_lock(&c->usage_lock);
+    model_usage_add(&c->usage, name);
+    pthread_mutex_unlock(&c->usage_lock);
+}
+
+void model_cache_usage(struct model_usage *out, struct model_cache *c)
+{
+    pthread_mutex_lock(&c->usage_lock);
+    *out = c->usage;
+    pthread_mutex_unlock(&c->usage_lock);
 }

@@ -4,6 +4,7 @@
 #define SERVER_MODELS_MODEL_CACHE_H
 
 #include "server/models/model_load.h"
+#include "server/models/model_usage.h"
 #include "server/models/response_cache.h"
 #include "server/store/store.h"
 
@@ -36,6 +37,10 @@ void model_cache_drop(struct model_cache *c, const char *name);
  * version there does not get the old one here. end also drops the name. */
 void model_cache_change_begin(struct model_cache *c);
 void model_cache_change_end(struct model_cache *c, const char *name);
+/* One request that this model has answered. */
+void model_cache_count_use(struct model_cache *c, const char *name);
+/* A copy of these counts. */
+void model_cache_usage(struct model_usage *out, struct model_cache *c);
 void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,
                         uint64_t *evictions, size_t *bytes, int *models);
 

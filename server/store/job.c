@@ -230,6 +230,19 @@ enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e)
     return stmt_close(&q);
 }
 
+enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct err *e)
+{
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
+
+    *created_at = 0;
+    return st ? st
+              : db_int(created_at, db,
+                       "SELECT coalesce((SELECT created_at FROM job WHERE state = " SQL_QUEUED
+                       " ORDER BY id LIMIT 1), 0)",
+                       e);
+}
+
 /* ---- submitting ---- */
 
 static enum status find_by_key(struct job *out, bool *existing, struct db *db,

@@ -266,6 +266,8 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
                            const char *names, const char *before, int limit, struct err *e);
 /* Number of jobs in each state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
+/* When the oldest queued job was submitted, ms since 1970; 0: none is queued. */
+enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct err *e);
 /* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of
  * each. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
@@ -378,6 +380,11 @@ enum status store_model_delete(struct store *s, const char *name, int64_t versio
 /* Counts for /metrics: datasets, models, versions, database file bytes (with WAL). */
 enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
                          struct store *s, struct err *e);
+/* The disk of the database: what is free for this process, and all of it, in bytes; -1: unknown. */
+void store_disk(int64_t *free_bytes, int64_t *size, const struct store *s);
+/* When store_backup() last copied this database, ms since 1970; 0: never, or it could not be noted
+ * (PATH.last-backup, beside the database). */
+int64_t store_last_backup(const struct store *s);
 
 /* ---- keys ---- */
 

@@ -4,6 +4,7 @@
 #include "server/store/part.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/sqlite_error.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,5 +112,7 @@ enum status store_backup(struct store *s, const char *to, struct err *e)
     if (!st)
         st = publish(part.path, to, e);
     part_close(&part);
+    if (!st)
+        files_note_backup(&s->files);
     return st ? err_wrap(e, "backup to %s", to) : ST_OK;
 }

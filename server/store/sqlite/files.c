@@ -175,6 +175,17 @@ int64_t files_free_bytes(const struct files *f)
     return statvfs(f->path, &disk) ? INT64_MAX : (int64_t)(disk.f_bavail * disk.f_frsize);
 }
 
+void files_disk(int64_t *free_bytes, int64_t *size, const struct files *f)
+{
+    struct statvfs disk;
+
+    *free_bytes = *size = -1;
+    if (statvfs(f->path, &disk))
+        return;
+    *free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
+    *size = (int64_t)(disk.f_blocks * disk.f_frsize);
+}
+
 /* A limit of the process on the size of a file (ulimit -f) is met by the largest ones first. */
 static bool limit_is_near(const struct files *f)
 {
@@ -226,4 +237,31 @@ bool files_drop_reserve(const struct files *f)
     if (f->lock_fd < 0 || !path_with(path, f, ".reserve") || stat(path, &s) || s.st_size == 0)
         return false;
     return truncate(path, 0) == 0;
+}
+
+/* ---- backups ---- */
+
+/* A new file each time: one that another user left cannot be touched, but its folder's owner may
+ * remove it. */
+void files_note_backup(const struct files *f)
+{
+    char path[PATH_MAX];
+    int fd;
+
+    if (!path_with(path, f, ".last-backup"))
+        return;
+    (void)unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+int64_t files_last_backup(const struct files *f)
+{
+    char path[PATH_MAX];
+    struct stat s;
+
+    return path_with(path, f, ".last-backup") && stat(path, &s) == 0
+               ? (int64_t)s.st_mtim.tv_sec * 1000 + s.st_mtim.tv_nsec / 1000000
+               : 0;
 }

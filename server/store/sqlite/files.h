@@ -45,11 +45,19 @@ void files_release(struct files *f);
  * its disk. */
 int64_t files_growth(const struct files *f, int64_t bytes);
 int64_t files_free_bytes(const struct files *f);
+/* What this process may still write there, and all of the disk; -1: unknown. */
+void files_disk(int64_t *free_bytes, int64_t *size, const struct files *f);
 
 /* PATH.reserve: up to 8 MiB, less on a small disk. True: it is whole, and there is room for a
  * mebibyte beside. */
 bool files_make_reserve(const struct files *f);
 /* True: there was one, and its room is free now. */
 bool files_drop_reserve(const struct files *f);
+
+/* Leaves PATH.last-backup, whose time of change is now; where the folder cannot be written (a
+ * backup by another user) the one before stays. */
+void files_note_backup(const struct files *f);
+/* ms since 1970; 0: there was none. */
+int64_t files_last_backup(const struct files *f);
 
 #endif

@@ -119,3 +119,13 @@ void store_state_free(struct store *s)
     free(s->path);
     free(s);
 }
+
+void store_disk(int64_t *free_bytes, int64_t *size, const struct store *s)
+{
+    files_disk(free_bytes, size, &s->files);
+}
+
+int64_t store_last_backup(const struct store *s)
+{
+    return files_last_backup(&s->files);
+}

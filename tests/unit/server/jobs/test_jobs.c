@@ -326,6 +326,7 @@ START_TEST(jobs_of_a_dead_process_are_queued_again)
     claim(claimed, &f);
     ck_assert_str_eq(claimed, id);
     start(0);
+    ck_assert_int_eq(jobs_resumed(jobs), 1);
     j = get(id);
     ck_assert_int_eq(j.state, JOB_QUEUED);
     job_release(&j);

@@ -107,6 +107,17 @@ static int epochs_of(const char *id)
     return n;
 }
 
+/* Jobs of task "forecast" that ended so. */
+static uint64_t ended(const char *state)
+{
+    struct job_times_count c;
+
+    for (int i = 0; job_times_read(&running.times, i, &c); i++)
+        if (strcmp(c.task, "forecast") == 0 && strcmp(c.state, state) == 0)
+            return c.bucket[JOB_TIME_BUCKETS - 1];
+    return UINT64_MAX;
+}
+
 START_TEST(an_empty_queue_is_told)
 {
     ck_status(run_one(), ST_NOT_FOUND, &f.e);
@@ -131,6 +142,8 @@ START_TEST(a_job_succeeds_with_a_version)
     ck_assert_int_ge(changes, 2); /* its start and its end at least */
     ck_assert_uint_gt(atomic_load(&running.samples), 0);
     ck_assert_uint_eq(atomic_load(&running.busy), 0);
+    ck_assert_uint_eq(ended("succeeded"), 1);
+    ck_assert_uint_eq(ended("failed"), 0);
     ck_status(run_one(), ST_NOT_FOUND, &f.e);
 }
 END_TEST
@@ -148,6 +161,7 @@ START_TEST(a_failure_is_kept_with_the_job)
     ck_assert_int_eq(strncmp(j.error, id, JOB_ID_LEN), 0);
     job_release(&j);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 0);
+    ck_assert_uint_eq(ended("failed"), 1);
 }
 END_TEST
 
@@ -163,6 +177,7 @@ START_TEST(a_running_job_is_cancelled)
     ck_assert_int_eq(j.state, JOB_CANCELLED);
     ck_assert_ptr_null(j.error);
     job_release(&j);
+    ck_assert_uint_eq(ended("cancelled"), 1);
 }
 END_TEST
 

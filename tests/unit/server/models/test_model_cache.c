@@ -122,6 +122,20 @@ START_TEST(the_newest_version_is_given)
 }
 END_TEST
 
+START_TEST(uses_are_counted_by_name)
+{
+    static struct model_usage u;
+
+    model_cache_count_use(cache, "a");
+    model_cache_count_use(cache, "a");
+    model_cache_drop(cache, "a");
+    model_cache_usage(&u, cache);
+    ck_assert_int_eq(u.rows, 1);
+    ck_assert_str_eq(u.row[0].name, "a");
+    ck_assert_uint_eq(u.row[0].count, 2);
+}
+END_TEST
+
 START_TEST(answers_go_with_their_model)
 {
     publish("m");
@@ -298,6 +312,7 @@ int main(void)
 
     tcase_add_checked_fixture(c, open_large, close_all);
     tcase_add_test(c, the_newest_version_is_given);
+    tcase_add_test(c, uses_are_counted_by_name);
     tcase_add_test(c, answers_go_with_their_model);
     tcase_add_test(c, a_late_answer_of_a_dropped_model_is_not_kept);
     tcase_add_test(c, while_a_version_is_made_the_store_is_asked);

@@ -281,6 +281,28 @@ static int walk(int state, const char *model)
     return seen;
 }
 
+START_TEST(the_oldest_queued_job_is_known)
+{
+    char first[JOB_ID_LEN + 1], id[JOB_ID_LEN + 1];
+    int64_t at = -1, before = clock_ms();
+    struct job j;
+
+    ck_ok(store_job_oldest_queued(&at, job_files.store, &job_files.e), &job_files.e);
+    ck_assert_int_eq(at, 0);
+    submit(first, &job_files, "flights", "a");
+    submit(id, &job_files, "flights", "a");
+    ck_ok(store_job_oldest_queued(&at, job_files.store, &job_files.e), &job_files.e);
+    ck_ok(store_job_get(&j, job_files.store, first, &job_files.e), &job_files.e);
+    ck_assert_int_eq(at, j.created_at);
+    ck_assert_int_ge(at, before);
+    job_release(&j);
+    claim(id, &job_files);
+    claim(id, &job_files); /* none is left */
+    ck_ok(store_job_oldest_queued(&at, job_files.store, &job_files.e), &job_files.e);
+    ck_assert_int_eq(at, 0);
+}
+END_TEST
+
 START_TEST(lists_are_filtered_and_paged)
 {
     char id[JOB_ID_LEN + 1];
@@ -318,6 +340,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, job_setup, job_teardown);
     tcase_add_test(t, ids_are_sorted_by_time);
+    tcase_add_test(t, the_oldest_queued_job_is_known);
     tcase_add_test(t, ids_hold_the_time);
     tcase_add_test(t, names_of_states);
     tcase_add_test(t, a_job_is_queued);

@@ -140,6 +140,53 @@ START_TEST(the_reserve_is_made_and_dropped)
 }
 END_TEST
 
+START_TEST(the_disk_is_measured)
+{
+    int64_t free_bytes = 0, size = 0;
+    struct files none;
+
+    files_disk(&free_bytes, &size, &files);
+    ck_assert_int_gt(size, 0);
+    ck_assert_int_le(free_bytes, size);
+    files_init(&none, "/no/such/folder/x.db");
+    files_disk(&free_bytes, &size, &none);
+    ck_assert_int_eq(free_bytes, -1);
+    ck_assert_int_eq(size, -1);
+}
+END_TEST
+
+START_TEST(the_last_backup_is_noted)
+{
+    struct timespec old[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
+    int64_t before = clock_ms() - 1000; /* the clock of files is a tick behind */
+
+    ck_assert_int_eq(files_last_backup(&files), 0);
+    make(".last-backup", 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, with(".last-backup"), old, 0), 0);
+    ck_assert_int_eq(files_last_backup(&files), 1000000000);
+    files_note_backup(&files);
+    ck_assert_int_ge(files_last_backup(&files), before);
+    ck_assert_int_le(files_last_backup(&files), clock_ms() + 1000);
+}
+END_TEST
+
+/* Another user may have made a link of that name: what it leads to is not touched. */
+START_TEST(a_link_is_replaced)
+{
+    char other[200];
+    struct stat s;
+
+    make(".other", 5);
+    snprintf(other, sizeof(other), "%s", with(".other"));
+    ck_assert_int_eq(symlink(other, with(".last-backup")), 0);
+    files_note_backup(&files);
+    ck_assert_int_eq(lstat(with(".last-backup"), &s), 0);
+    ck_assert(S_ISREG(s.st_mode));
+    ck_assert_int_eq(stat(with(".other"), &s), 0);
+    ck_assert_int_eq(s.st_size, 5);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("files");
@@ -151,6 +198,9 @@ int main(void)
     tcase_add_test(t, our_log_is_put_aside);
     tcase_add_test(t, growth_is_what_the_file_lacks);
     tcase_add_test(t, the_reserve_is_made_and_dropped);
+    tcase_add_test(t, the_disk_is_measured);
+    tcase_add_test(t, the_last_backup_is_noted);
+    tcase_add_test(t, a_link_is_replaced);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -104,6 +104,7 @@ static void use_jobs(void)
     job_release(&j);
     ck_ok(store_job_delete(f.store, id, &f.e), &f.e);
     ck_ok(store_job_counts(counts, f.store, &f.e), &f.e);
+    ck_ok(store_job_oldest_queued(counts, f.store, &f.e), &f.e);
     series_set_release(&s);
 }
 
