@@ -18,7 +18,7 @@ void buf_release(struct buf *b)
     buf_init(b, b->max);
 }
 
-/* Hands on what is held, so that it need not grow. */
+/* Passes the text to the drain, so that the buffer need not grow. */
 static bool buf_drain(struct buf *b)
 {
     b->st = b->drain(b->drain_ctx, b->data, b->len);

@@ -1,11 +1,11 @@
 /* number.c - doubles as text and back: see <lstm/number.h>.
  *
- * A double m * 2^e stands for every real number that is nearer to it than to its neighbours, an
- * interval of one unit in the last place around it. Between 1e-4 and 1e15 the ends of that
- * interval, times the power of ten that makes 17 digits of them, are exact in 128 bits, and the
- * shortest decimal is the integer in between with the most zeros at its end: Steele and White,
- * How to print floating-point numbers accurately, 1990, with one integer instead of a loop over
- * digits. Beyond that range, where few numbers of a series are, printf() does the work. */
+ * A double m * 2^e stands for all real numbers that are nearer to it than to its neighbours, an
+ * interval of one unit in the last place. Between 1e-4 and 1e15, the ends of that interval times a
+ * power of ten, chosen so that they have 17 digits, are exact in 128 bits. The shortest decimal is
+ * the integer between them with the most zeros at its end: Steele and White, How to print
+ * floating-point numbers accurately, 1990, with one integer instead of a loop over digits. Outside
+ * that range, where few numbers of a series are, printf() does the work. */
 #include <float.h>
 #include <lstm/number.h>
 #include <math.h>
@@ -94,21 +94,21 @@ static wide times_power10(uint64_t v, int k)
     return k > 15 ? (wide)v * ten_to_15 * power10[k - 15] : (wide)v * power10[k];
 }
 
-/* The integer nearest to v * 10^k, among those with the most zeros at the end of those that stand
- * for v. v = m * 2^e; 2 <= k <= 20 makes it 17 digits. */
+/* Of the integers that stand for v * 10^k, returns the one with the most zeros at its end, and of
+ * these the nearest. v = m * 2^e; k (2 to 20) gives it 17 digits. */
 static uint64_t shortest(uint64_t m, int e, int k)
 {
     int shift = 2 - e; /* quarters of a unit in the last place are integers */
     uint64_t below = m == 1ULL << MANTISSA_BITS ? 1 : 2;
     wide value = times_power10(4 * m, k);
     wide low = times_power10(4 * m - below, k), high = times_power10(4 * m + 2, k);
-    wide open = m & 1; /* the ends themselves are read as the even neighbour */
+    wide open = m & 1; /* the ends themselves round to the even neighbour */
     uint64_t lo = (uint64_t)((low + open + (((wide)1 << shift) - 1)) >> shift);
     uint64_t hi = (uint64_t)((high - open) >> shift);
     uint64_t unit = 1, floor_, up;
     wide rest, half;
 
-    while (hi % (unit * 10) <= hi - lo) /* a multiple of it is in between */
+    while (hi % (unit * 10) <= hi - lo) /* a multiple of unit * 10 is in between */
         unit *= 10;
     floor_ = (uint64_t)(value >> shift) / unit * unit;
     up = floor_ + unit;
@@ -121,7 +121,7 @@ static uint64_t shortest(uint64_t m, int e, int k)
     return rest > half || (rest == half && floor_ / unit % 2 == 1) ? up : floor_;
 }
 
-/* digits * 10^-k with its point, without zeros behind the last digit. */
+/* Writes digits * 10^-k with a decimal point and without zeros at its end. */
 static size_t place_point(char *out, uint64_t digits, int k)
 {
     char text[24] = "";
@@ -197,10 +197,10 @@ size_t number_text_any(char out[NUMBER_TEXT_MAX], double v)
     return (size_t)n;
 }
 
-/* Short mantissas and these powers of ten are doubles without error, so that one division rounds
- * once (Clinger, How to read floating point numbers accurately, 1990). Longer ones are divided as
- * integers to 63 bits or 64, and what is left over counts in the last of these, far below the bit
- * that is rounded. */
+/* A short mantissa and these powers of ten are exact doubles, so that one division rounds only once
+ * (Clinger, How to read floating point numbers accurately, 1990). Longer mantissas are divided as
+ * integers to 63 or 64 bits. A remainder sets the last of these bits, which is far below the one
+ * that rounding looks at. */
 double number_decimal(uint64_t m, int decimals)
 {
     static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,

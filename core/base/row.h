@@ -4,9 +4,8 @@
 
 #include <stddef.h>
 
-/* Row i of p, whose rows have n elements: the address of p[i * n], of p's own type. i and n may be
- * of any integer type, not negative; the product is a size_t, so that large arrays do not
- * overflow. */
+/* The address of row i of p, whose rows have n elements: p + i * n. i and n may be of any integer
+ * type, not negative. The product is a size_t, so that large arrays do not overflow. */
 #define row(p, i, n) ((p) + (size_t)(i) * (size_t)(n))
 
 #endif

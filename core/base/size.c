@@ -6,8 +6,8 @@
 
 enum { BLOCK_ALIGN = 64 };
 
-/* calloc() and no memset(): the kernel gives large blocks as pages of zeros when they are touched.
- * To touch gigabytes at once takes seconds in which nobody looks at a stop flag. */
+/* calloc() without memset(): the kernel provides large blocks as zero pages when they are first
+ * used. Touching gigabytes at once takes seconds, during which nothing reads a stop flag. */
 void *block_new(size_t size)
 {
     size_t bytes = size_add(size, sizeof(char *) + BLOCK_ALIGN);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* as an analyser sees them */
+/* The analyser sees these as macros. */
 #undef err_set
 #undef err_wrap
 #undef err_at
@@ -38,8 +38,8 @@ const char *status_name(enum status st)
     return (unsigned)st < ST_COUNT ? names[st] : "unknown";
 }
 
-/* Formats into buf; what does not fit is cut at a character's boundary. Messages quote what clients
- * sent, maybe cut in the middle of a character by "%.60s", and must be UTF-8 all the same. */
+/* Formats into buf; a longer text is cut between characters. Messages quote what clients sent,
+ * which "%.60s" may cut within a character, and they must still be valid UTF-8. */
 static void format(char *buf, size_t cap, const char *fmt, va_list ap)
     __attribute__((format(printf, 3, 0)));
 static void format(char *buf, size_t cap, const char *fmt, va_list ap)

@@ -1,8 +1,8 @@
 /* strmap.h - from a string to a small number: a hash table with borrowed keys.
  *
- * Open addressing over SipHash-1-3 keyed by where the table lives, so that nobody who writes the
- * keys can arrange for collisions. Nothing that is computed may depend on the order inside: there
- * is no way to iterate. */
+ * Open addressing over SipHash-1-3, keyed by the address of the table, so that nobody who chooses
+ * the keys can cause collisions. There is no way to iterate, because no result may depend on the
+ * order inside. */
 #ifndef CORE_BASE_STRMAP_H
 #define CORE_BASE_STRMAP_H
 
@@ -24,7 +24,7 @@ struct strmap {
 void strmap_release(struct strmap *m); /* empty again */
 /* -1: not there. */
 int32_t strmap_get(const struct strmap *m, const char *key);
-/* value >= 0. Replaces the value of a key that is there. ST_NOMEM. */
+/* value >= 0. Replaces the value of an existing key. ST_NOMEM. */
 enum status strmap_put(struct strmap *m, const char *key, int32_t value, struct err *e);
 
 #endif

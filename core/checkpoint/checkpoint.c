@@ -58,7 +58,7 @@ bool checkpoint_tensor_bytes(size_t *out, enum checkpoint_dtype dtype, const int
     return n <= PTRDIFF_MAX;
 }
 
-/* Room for one more of count elements of size bytes; doubles. */
+/* Makes room for one more element after `count` of them, size bytes each, by doubling. */
 static enum status make_room(void **array, int *capacity, int count, size_t size, struct err *e)
 {
     int want = *capacity ? 2 * *capacity : 16;

@@ -1,4 +1,4 @@
-/* checkpoint_arithmetic.c - owns the mark of the arithmetic that a checkpoint was computed in. */
+/* checkpoint_arithmetic.c - which arithmetic a checkpoint was computed in. */
 #include <lstm/checkpoint.h>
 
 #include <stdio.h>

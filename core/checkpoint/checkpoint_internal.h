@@ -36,11 +36,11 @@ extern const size_t checkpoint_dtype_sizes[CHECKPOINT_DTYPES];      /* bytes of 
 bool checkpoint_tensor_bytes(size_t *out, enum checkpoint_dtype dtype, const int64_t *shape,
                              int ndim);
 
-/* A new tensor without data. name: owned by c from here, also on failure. ST_INVALID: it is
- * there. */
+/* *out: a new tensor without data. name: owned by c from here on, even on failure. ST_INVALID: the
+ * name exists already. */
 enum status checkpoint_push_tensor(struct ckpt_tensor **out, struct checkpoint *c, char *name,
                                    struct err *e);
-/* key and value: owned by c from here, also on failure. ST_INVALID: the key is there. */
+/* key and value: owned by c from here on, even on failure. ST_INVALID: the key exists already. */
 enum status checkpoint_push_pair(struct checkpoint *c, char *key, char *value, struct err *e);
 
 /* "F32 (24,6)" */

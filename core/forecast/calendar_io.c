@@ -62,7 +62,7 @@ enum status calendar_save(struct checkpoint *c, const struct forecaster *f, stru
 
 /* ---- loading ---- */
 
-/* Numbers that are read one by one; fine is false once one was out of range, or not there. */
+/* Reads numbers one by one. fine becomes false when a number is missing or out of range. */
 struct reader {
     const double *v;
     size_t left;
@@ -84,7 +84,7 @@ static double real(struct reader *r, double most)
     return v;
 }
 
-/* A whole number from least to most. */
+/* Reads a whole number from least to most. */
 static int64_t whole(struct reader *r, double least, double most)
 {
     double v = real(r, fmax(fabs(least), fabs(most)));
@@ -128,7 +128,7 @@ static void read_series(struct trained_series *s, struct reader *r)
         read_days(&f->holidays, r);
     for (int k = 0; f->unit == CALENDAR_MONTHS && k < CALENDAR_COLUMNS; k++)
         f->beta[k] = real(r, MONTH_BETA_MAX);
-    /* Both effects multiply, or there is but one. */
+    /* Covariates multiply where there is a calendar effect, or have no effect. */
     r->fine = r->fine && (!g->count || g->logarithm);
 }
 

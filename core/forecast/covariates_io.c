@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of one series: rows, used, and where used: detail, lag, season, logarithm, centre, low, high,
- * features, beta, and for each covariate mean, scale, low, high, known, bent, knots. */
+/* Numbers of one series: rows; used (0 or 1). When used: detail, lag, season, logarithm, centre,
+ * low, high, features, beta, and for each covariate mean, scale, low, high, known, bent, knots. */
 enum { HEAD = 8, REGRESSOR = 6 + REGRESSION_KNOTS };
 
 static size_t state_size(const struct regression *r)
@@ -106,8 +106,7 @@ enum status covariates_save(struct checkpoint *c, const struct forecaster *f, st
 
 static enum status bad(const char *key, struct err *e)
 {
-    return err_set(e, ST_CORRUPT, "checkpoint: metadata %s is not what the other entries need",
-                   key);
+    return err_set(e, ST_CORRUPT, "checkpoint: metadata %s does not fit the other entries", key);
 }
 
 static bool whole(double v, double lo, double hi)
@@ -141,7 +140,7 @@ static bool unpack_regressors(struct regression *r, const double *v)
     return r->features == regression_features(r);
 }
 
-/* One series from *v, of which *left numbers are left. */
+/* Reads one series from *v, which has *left numbers left. */
 static enum status unpack(struct trained_covariates *k, const double **v, size_t *left, int count,
                           int length, struct err *e)
 {

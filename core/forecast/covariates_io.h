@@ -1,5 +1,6 @@
-/* covariates_io.h - covariates of a forecaster in its file: names, and of each series that uses
- * them the regression and the remembered values. A file without them has none. */
+/* covariates_io.h - the covariates of a forecaster in its file: their names, and for each series
+ * that uses them the regression and the remembered values. A file without covariates has no such
+ * keys. */
 #ifndef CORE_FORECAST_COVARIATES_IO_H
 #define CORE_FORECAST_COVARIATES_IO_H
 
@@ -12,7 +13,7 @@
 #define KEY_COVARIATE_VALUES "covariates.values"     /* remembered rows of all series */
 
 enum status covariates_save(struct checkpoint *c, const struct forecaster *f, struct err *e);
-/* After the series. ST_CORRUPT naming the key, ST_NOMEM. */
+/* Called after the series are loaded. ST_CORRUPT naming the key, ST_NOMEM. */
 enum status covariates_load(struct forecaster *f, const struct checkpoint *c, struct err *e);
 
 #endif

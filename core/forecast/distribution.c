@@ -1,10 +1,10 @@
 /* distribution.c - see distribution.h.
  *
- * On the scale of the transform step h is z_h + s_h r, where s_h is the typical residual and r is
- * distributed as the pooled residuals are. Quantiles are images of quantiles, so the median is the
- * image of z. The mean is not the image of a mean: on a scale that bends, a logarithm or a root, it
- * is the mean of the images of the residuals, the smearing estimate of Duan (1983), "Smearing
- * estimate: a nonparametric retransformation method".
+ * On the scale of the transform, step h is z_h + s_h r. Here s_h is the typical residual of the
+ * step and r has the distribution of the pooled residuals. Quantiles are transformed one by one, so
+ * the median is the transform's image of z. The mean needs more where the scale is not linear (a
+ * logarithm or a root). There it is the mean of the transformed values, the smearing estimate of
+ * Duan (1983), "Smearing estimate: a nonparametric retransformation method".
  *
  * Paths: normal numbers are drawn, each correlated with the one before it
  * (intervals_correlation()). They become probabilities, and these become quantiles of the steps. So
@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { GRID = 256 /* quantiles that a mean is taken over where the signs are not known */ };
+enum { GRID = 256 /* quantiles that a mean is taken over when the residuals have no signs */ };
 
 static double clamp_finite(double v)
 {
@@ -38,9 +38,8 @@ static double whole(double v, bool counts)
     return counts ? floor(v + 0.5) : v;
 }
 
-/* How far beyond what was seen an interval may reach: as far again as the history ranges. Errors
- * that were large once would else make an end of it that is many times any value there ever was,
- * where they are of a logarithm. */
+/* How far beyond the history an interval may reach: by the range of the history. A large residual
+ * of a logarithm would otherwise become a bound of many times the largest value. */
 static double reach(const struct outlook *o, int step)
 {
     double range = o->transform->most - o->transform->least;
@@ -48,7 +47,7 @@ static double reach(const struct outlook *o, int step)
     return range > 0 ? range * sqrt(fmax(1, (double)step / o->intervals->steps)) : INFINITY;
 }
 
-/* The image of z plus a residual, kept in reach of what was seen and of the median. */
+/* z plus a residual in the series' own units, at most `reach` beyond the history and the median. */
 static double image(const struct outlook *o, double z, double residual, double median, double reach)
 {
     const struct transform *t = o->transform;
@@ -57,13 +56,13 @@ static double image(const struct outlook *o, double z, double residual, double m
     return fmin(fmax(y, fmin(median, t->least) - reach), fmax(median, t->most) + reach);
 }
 
-/* Half the interval of a level in percent, on the scale. */
+/* Half the width of the interval of a level in percent, on the scale of the transform. */
 static double half_width(const struct outlook *o, int step, double level)
 {
     return intervals_width(o->intervals, step, level) * o->transform->error_scale;
 }
 
-/* The value that step `step` does not exceed with the probability u. */
+/* The quantile u of a step: the value that the step does not exceed with probability u. */
 static double step_quantile(const struct outlook *o, double z, int step, double u)
 {
     double median = to_raw(o->transform, z), level = 100 * fabs(2 * u - 1), v;
@@ -83,7 +82,7 @@ static bool bends(const struct outlook *o)
     return kind == SCALING_LOG || kind == SCALING_COUNTS;
 }
 
-/* The mean of the distribution that quantiles are taken from. */
+/* The mean over a grid of quantiles of a step. */
 static double grid_mean(const struct outlook *o, double z, int step)
 {
     double median = to_raw(o->transform, z), mean = median;
@@ -110,7 +109,7 @@ double outlook_mean_most(const struct scaling *s, const double *y, int n)
     return mean_slack * mean / exp(logs);
 }
 
-/* The smearing estimate. Without signed residuals they are as often above as below. */
+/* The smearing estimate. Without signs, residuals count as positive and as negative. */
 static double step_mean(const struct outlook *o, double z, int step)
 {
     const struct intervals *b = o->intervals;
@@ -155,7 +154,7 @@ void forecast_step(struct forecast *out, int at, const struct outlook *o, double
 
 /* ---- paths ---- */
 
-/* The generator of one path: another path, another series or another seed has another. */
+/* The random generator of one path. Seed, series and path number give each path its own. */
 static struct rng path_rng(const char *id, const struct forecast_request *q, int path)
 {
     struct rng r;
@@ -167,13 +166,13 @@ static struct rng path_rng(const char *id, const struct forecast_request *q, int
     return r;
 }
 
-/* Of a standard normal distribution, away from 0 and 1. */
+/* The standard normal distribution function, kept off 0 and 1. */
 static double probability_below(double x)
 {
     return fmin(fmax(erfc(-x / sqrt(2)) / 2, 1e-9), 1 - 1e-9);
 }
 
-/* What brings paths, which are drawn from the quantiles, to the mean. */
+/* The factor that gives paths, which are drawn from the quantiles, the mean of the forecast. */
 static double to_mean(const struct outlook *o, double z, int step, double mean)
 {
     bool differs = bends(o) || o->transform->nonnegative;

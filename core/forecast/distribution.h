@@ -1,5 +1,5 @@
-/* distribution.h - the distribution that is forecast of each step, and what an answer takes from
- * it: the mean, the median, bounds, quantiles and paths. For the files of core/forecast only. */
+/* distribution.h - the forecast distribution of each step, and what a response takes from it: mean,
+ * median, interval bounds, quantiles and paths. Private to core/forecast. */
 #ifndef CORE_FORECAST_DISTRIBUTION_H
 #define CORE_FORECAST_DISTRIBUTION_H
 
@@ -11,23 +11,23 @@
 
 /* What the forecasts of one series have in common. */
 struct outlook {
-    const struct intervals *intervals; /* borrowed, as the transform */
+    const struct intervals *intervals; /* borrowed, as is transform */
     const struct transform *transform;
     bool counts; /* quantiles are whole numbers */
-    /* A mean is at most so many medians, where the scale is a logarithm; 0: no bound. */
+    /* On a logarithmic scale a mean is at most so many medians; 0: no bound. */
     double mean_most;
 };
 
-/* mean_most of a history y (n) on this scale: its mean over its geometric mean, and a little more.
- * What the values themselves scatter around one level the errors of their forecasts can hardly
- * exceed, though few and overlapping ones seem to. 0 unless the scale is a logarithm. */
+/* The bound mean_most by a history y (n) on this scale: the ratio of its arithmetic to its
+ * geometric mean, and a little more. Forecast errors scatter hardly more than the values themselves
+ * do, but a few overlapping errors may look as if they did. 0 unless the scale is a logarithm. */
 double outlook_mean_most(const struct scaling *s, const double *y, int n);
 
 /* Writes step `at` of out: the scaled forecast z, made `step` steps ahead (from 1). */
 void forecast_step(struct forecast *out, int at, const struct outlook *o, double z, int step,
                    const struct forecast_request *q);
-/* Writes the paths of out, where q wants any, around the scaled forecasts z (q->steps); the other
- * members of out are there. id: of the series, which has paths of its own. */
+/* Writes the paths of out, if q wants any, around the scaled forecasts z (q->steps). All other
+ * members of out must be set. id: of the series; each series has its own paths. */
 void forecast_paths(struct forecast *out, const struct outlook *o, const double *z, const char *id,
                     const struct forecast_request *q);
 
@@ -35,8 +35,7 @@ void forecast_paths(struct forecast *out, const struct outlook *o, const double 
 void forecast_intermittent(struct forecast *out, const struct intermittent *m, const char *id,
                            const struct forecast_request *q);
 
-/* Puts the effect (q->steps) of covariates and calendar back on forecasts of what was without
- * it. */
+/* Adds the effect (q->steps) of covariates and calendar to forecasts that were made without it. */
 void forecast_restore(struct forecast *out, const struct exogenous *a, const double *effect,
                       bool floor, const struct forecast_request *q);
 

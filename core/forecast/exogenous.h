@@ -1,7 +1,7 @@
-/* exogenous.h - the effects of covariates, calendar and the profile of a long season, which are
- * taken off a series before it is modelled and put back on its forecasts.
+/* exogenous.h - the effects of covariates, calendar and the profile of a long season. They are
+ * removed from a series before it is modelled, and restored on its forecasts.
  *
- * Where the calendar has an effect, that of the covariates multiplies too, so that both are one. */
+ * When the calendar has an effect, that of the covariates multiplies too: both are one factor. */
 #ifndef CORE_FORECAST_EXOGENOUS_H
 #define CORE_FORECAST_EXOGENOUS_H
 
@@ -9,8 +9,8 @@
 #include "core/forecast/covariates/regression.h"
 #include "core/forecast/series/profile.h"
 
-/* All borrowed; each may have no effect. profile, which may be NULL, is of what is before step
- * `origin`. It has an effect only where the others have none. */
+/* All borrowed; each may be without effect. profile may be NULL; it is fitted to the steps before
+ * `origin`, and has an effect only when neither of the others has. */
 struct exogenous {
     const struct regression *regression;
     const struct calendar_effect *calendar;
@@ -19,11 +19,11 @@ struct exogenous {
 };
 
 bool exogenous_any(const struct exogenous *a);
-/* effect (total) on all steps of s from the first on; total may be more than s->rows. Of covariates
- * that are not known in advance only the first n rows are looked at. ST_NOMEM. */
+/* effect (total): of steps 0 to total - 1 of s; total may exceed s->rows. Of covariates that are
+ * not known in advance only the first n rows are read. ST_NOMEM. */
 enum status exogenous_effect(double *effect, const struct exogenous *a, const struct series_view *s,
                              int n, int total, struct err *e);
-/* y without the effect, and back. NaN stays NaN. */
+/* y without the effect. NaN stays NaN. */
 double exogenous_remove(const struct exogenous *a, double y, double effect);
 double exogenous_restore(const struct exogenous *a, double y, double effect);
 

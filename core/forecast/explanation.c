@@ -1,7 +1,7 @@
 /* explanation.c - see explanation.h.
  *
- * Parts add up exactly: each is the value with it less the value before it, and the last of them
- * ends at the mean that was answered. */
+ * The parts add up exactly. Each part is the value with it less the value without it, part by part,
+ * and the last one ends at the mean of the forecast. */
 #include "core/forecast/explanation.h"
 
 #include "core/base/row.h"
@@ -53,7 +53,7 @@ static enum status make_room(struct explanation *x, int steps, struct err *e)
     return ST_OK;
 }
 
-/* Names the next member; its forecast is to be filled in. */
+/* Adds a member. Returns its forecast, which the caller writes. */
 static double *add_member(struct explanation *x, const char *name, double weight)
 {
     struct explained_member *m = &x->members[x->num_members++];
@@ -70,7 +70,7 @@ static double raw(const struct scaling *s, double z)
     return isnan(y) ? 0 : fmin(fmax(y, -DBL_MAX), DBL_MAX);
 }
 
-/* Turns the parts up to the net's, on the scale, into the units of the series; z and mean as in
+/* Converts the parts up to PART_NET from the scale to the units of the series. z and mean: as in
  * explain_ensemble(). */
 static void to_units(struct explanation *x, const struct scaling *s, const double *z,
                      const double *mean)
@@ -93,7 +93,7 @@ static void to_units(struct explanation *x, const struct scaling *s, const doubl
 
 /* ---- ensembles ---- */
 
-/* paths (MEMBER_COUNT, length). */
+/* Adds all members that have a weight. paths (MEMBER_COUNT, length). */
 static void take_members(struct explanation *x, const struct trained_series *s, const double *paths,
                          int length)
 {
@@ -115,7 +115,7 @@ static void take_members(struct explanation *x, const struct trained_series *s, 
     }
 }
 
-/* Space of what is taken apart. */
+/* Work space for decomposing the ensemble's forecast. */
 struct explained_paths {
     double *w;     /* (n) scaled */
     double *paths; /* (MEMBER_COUNT, length) */
@@ -137,7 +137,7 @@ static enum status paths_init(struct explained_paths *p, int n, int length, stru
     return ST_OK;
 }
 
-/* The parts of the base, on the scale, and what z is apart from it. */
+/* Decomposes the base, on the scale; the net's part is the rest of z. */
 static void take_apart(struct explanation *x, const struct explained_paths *p,
                        const struct ensemble *m, const double *z)
 {
@@ -184,7 +184,7 @@ enum status explain_ensemble(struct explanation *x, const struct forecaster *f,
 
 /* ---- others ---- */
 
-enum { LEVEL_OF = 12 /* last values that a level is of, where there is no season */ };
+enum { LEVEL_OF = 12 /* last values whose mean is the level, when there is no season */ };
 
 enum status explain_alone(struct explanation *x, const struct forecaster *f,
                           const struct transform *t, const double *y, int n, const double *z,
@@ -237,7 +237,7 @@ enum status explain_demand(struct explanation *x, const struct intermittent *m, 
 
 /* ---- what is put back, and what was changed ---- */
 
-/* The profile of a long season is the season of a series that has no other. */
+/* The profile of a long season counts as the season: such a series has no other. */
 static void explain_profile(struct explanation *x, const struct exogenous *a, const double *effect,
                             const double *mean)
 {
@@ -280,7 +280,7 @@ void explain_effects(struct explanation *x, const struct exogenous *a, const dou
     }
 }
 
-/* Keeps the last ones: the first of them makes room. */
+/* Adds a change. When the list is full, the earliest change is dropped. */
 static void add_change(struct explanation *x, struct explained_change c)
 {
     if (x->num_changes == EXPLAINED_CHANGES_MAX) {

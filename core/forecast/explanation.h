@@ -1,6 +1,8 @@
-/* explanation.h - fills in what a forecast is made of (<lstm/explanation.h>); for the files of
- * core/forecast only. Called in the order of this file: first what the model forecasts, then what
- * is put back on it, then what was done to the history. */
+/* explanation.h - computes the parts of a forecast (<lstm/explanation.h>). Private to
+ * core/forecast.
+ *
+ * The functions are called in the order of this file: first the parts that the model forecasts,
+ * then the effects that are restored on them, then the changes of the history. */
 #ifndef CORE_FORECAST_EXPLANATION_H
 #define CORE_FORECAST_EXPLANATION_H
 
@@ -9,25 +11,26 @@
 #include "core/forecast/forecaster_model.h"
 #include <lstm/explanation.h>
 
-/* Of the forecast z (steps), scaled, by the ensemble of s from y (n), whose mean (steps) is in the
- * units of y. x is empty. ST_NOMEM, ST_CANCELLED; release x then too. */
+/* Explains the scaled forecast z (steps), which the ensemble of s made from y (n). mean (steps):
+ * the mean forecast in units of y. x is empty. ST_NOMEM, ST_CANCELLED; x must be released even
+ * then. */
 enum status explain_ensemble(struct explanation *x, const struct forecaster *f,
                              const struct trained_series *s, const double *y, int n,
                              const double *z, const double *mean, int steps, struct err *e);
-/* Of a net alone: level is the mean of the last season. */
+/* The same for a net without an ensemble. The level is the mean of the last season. */
 enum status explain_alone(struct explanation *x, const struct forecaster *f,
                           const struct transform *t, const double *y, int n, const double *z,
                           const double *mean, int steps, struct err *e);
-/* Of a series with many zeros. */
+/* The same for a series with many zeros. */
 enum status explain_demand(struct explanation *x, const struct intermittent *m, int steps,
                            struct err *e);
 
-/* effect, covariates (steps): what was put back, in all and by covariates alone; mean (steps) is
- * what became of the forecasts. */
+/* effect, covariates (steps): the whole effect that was restored, and that of covariates alone.
+ * mean (steps): the mean forecast with it. */
 void explain_effects(struct explanation *x, const struct exogenous *a, const double *effect,
                      const double *covariates, const double *mean);
 
-/* observed (n) became y (n); effect (n) was taken off before, or NULL. */
+/* Lists the changes from observed (n) to y (n). effect (n): what was removed before, or NULL. */
 void explain_changes(struct explanation *x, const double *observed, const double *y, int n,
                      const struct exogenous *a, const double *effect);
 

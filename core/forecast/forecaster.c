@@ -1,7 +1,7 @@
-/* forecaster.c - the fitted object: what it knows, and how it goes on from a history.
+/* forecaster.c - the fitted object, and its forecasts from a history.
  *
- * Predicting changes nothing of the forecaster except its pool of workspaces, which threads share
- * without a lock; whatever else a call changes is its own. */
+ * Forecasting changes nothing in the forecaster except its pool of workspaces, which threads share
+ * without a lock. All other memory that a call changes is its own. */
 #include "core/forecast/distribution.h"
 #include "core/forecast/explanation.h"
 #include "core/forecast/forecaster_model.h"
@@ -20,7 +20,7 @@ void evaluation_free(struct evaluation *ev)
     if (!ev)
         return;
     for (int i = 0; i < ev->count; i++)
-        free((void *)ev->series[i].truth); /* the block that all its arrays are in */
+        free((void *)ev->series[i].truth); /* start of the block that holds all its arrays */
     free(ev->step_error);
     free(ev->series);
     free(ev);
@@ -62,17 +62,17 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-enum { OVERLAP_MIN = 12 /* values that a continued history and a known series must share */ };
+enum { OVERLAP_MIN = 12 /* least values that a continued history and a known series share */ };
 
-/* Whether the history, without its last `later` values, ends as the remembered values do. */
+/* Whether the history without its last `later` values ends like the remembered values of s. */
 static bool ends_alike(const struct forecaster *f, const struct trained_series *s,
                        const double *history, int n, int later)
 {
     int k = n - later < s->length ? n - later : s->length;
-    /* Models of before they knew of filling may remember what was filled in. */
+    /* Older models may remember imputed values. */
     bool filled = f->params.fill == IMPUTE_AUTO;
 
-    /* A few values at the end of a long history are no sign of a series that has no more. */
+    /* A few equal values at the end of a longer history may be coincidence. */
     if (s->length < OVERLAP_MIN && n - later > s->length + s->skipped)
         return false;
     for (int i = 1; i <= k; i++) {
@@ -86,8 +86,8 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
 
 enum { UNRELATED = -1 };
 
-/* The series that the history is, or goes on from by *later steps; the only series, *later being
- * UNRELATED, or NULL when it is none. */
+/* Returns the series that the history equals or continues; *later: by how many steps. Otherwise
+ * *later is UNRELATED, and the model's only series is returned, or NULL when it has several. */
 static const struct trained_series *find_trained(int *later, const struct forecaster *f,
                                                  const double *history, int n)
 {
@@ -116,7 +116,7 @@ struct combiner forecaster_combiner(const struct forecaster *f)
                              .stop = f->stop};
 }
 
-/* The ensemble of a history that no series is known for. */
+/* The ensemble of a history that continues no known series. */
 static enum status new_ensemble(struct ensemble *out, const struct forecaster *f, const double *y,
                                 int n, struct err *e)
 {
@@ -145,7 +145,7 @@ static enum status new_ensemble(struct ensemble *out, const struct forecaster *f
     return st;
 }
 
-/* Whether the values of y that are looked at have an image on the scale of s. */
+/* Whether all values of y can be mapped to the scale of s. */
 static bool suits(const struct trained_series *s, const double *y, int n)
 {
     for (int i = 0; s->transform.scaling.kind == SCALING_LOG && i < n; i++) {
@@ -155,9 +155,9 @@ static bool suits(const struct trained_series *s, const double *y, int n)
     return true;
 }
 
-/* The transform, in an ensemble the ensemble too, for a history that is filled in y (n): that of
- * the known series which it goes on from, or else one fitted to y itself. Other members of *out are
- * not set. */
+/* Finds the transform, and with an ensemble the ensemble too, for a history whose filled values are
+ * y (n). It is that of the known series which the history continues, or is fitted to y itself.
+ * Other members of *out are not set. */
 static enum status find_transform(struct trained_series *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, const double *y,
                                   int n, struct err *e)
@@ -192,7 +192,7 @@ static enum status find_transform(struct trained_series *out, const struct forec
 
 /* ---- forecasting ---- */
 
-/* The last n values of the history that the net looks at, scaled, with space for the forecast. */
+/* The last n values of the history that the net reads, scaled, with space for the forecast. */
 static enum status scaled_tail(double **z, const struct forecaster *f, const struct transform *t,
                                const double *y, int n, int steps, struct err *e)
 {
@@ -252,7 +252,7 @@ static enum status forecast_together(double *z_hat, const struct forecaster *f,
     return st;
 }
 
-/* What a series with many zeros is forecast by, instead of the ensemble's members. */
+/* Forecasts a series with many zeros by methods for intermittent demand. */
 static enum status forecast_by_demand(struct forecast *out, const struct forecaster *f,
                                       const char *id, const double *y, int n,
                                       const struct forecast_request *q, struct err *e)
@@ -269,7 +269,7 @@ static enum status forecast_by_demand(struct forecast *out, const struct forecas
     return st;
 }
 
-/* What the scaled forecast z, of which out has the mean, is made of. */
+/* Explains the scaled forecast z, whose mean is in out. */
 static enum status explain(struct forecast *out, const struct forecaster *f,
                            const struct trained_series *s, const double *y, int n, const double *z,
                            int steps, struct err *e)
@@ -319,7 +319,7 @@ enum status forecaster_forecast(struct forecast *out, const struct forecaster *f
     return st;
 }
 
-/* What is wanted of each step. */
+/* Checks levels, quantiles and samples. */
 static enum status check_wanted(const struct forecast_request *q, struct err *e)
 {
     if (q->num_levels < 0 || q->num_levels > LEVELS_MAX)
@@ -365,7 +365,7 @@ static enum status check_request(const double *history, int n, const struct fore
     return ST_OK;
 }
 
-/* An ensemble goes on from however little it knows a series by. */
+/* An ensemble continues a known series however short it is. */
 static enum status check_length(const struct forecaster *f, const struct trained_series *known,
                                 int later, int n, struct err *e)
 {
@@ -377,8 +377,8 @@ static enum status check_length(const struct forecaster *f, const struct trained
                    n == 1 ? "" : "s", need);
 }
 
-/* Completes s with the calendar and covariates remembered of the series that it continues, where it
- * has none of its own. *own is new, or NULL. */
+/* Adds to s, when it has none of its own, the calendar and covariates remembered of the series that
+ * it continues. *own is new, or NULL. */
 static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
                             const struct trained_series *known, int later, int horizon,
                             struct err *e)
@@ -398,12 +398,13 @@ static enum status complete(double **own, struct series_view *s, const struct fo
     return st ? st : covariates_require(s, r, f->covariates, horizon, e);
 }
 
-/* What is to be taken off a history, by what is known of the series that it is of. */
+/* The effect to remove from a history: that of its known series, or the profile of a long
+ * season. */
 struct found_effect {
     struct exogenous a;
     struct profile profile;
-    double *total;      /* (n + horizon) on the history and behind it; NULL: nothing; owned */
-    double *covariates; /* (n + horizon) their part of it */
+    double *total;      /* (n + horizon) whole effect, history then future; NULL: none; owned */
+    double *covariates; /* (n + horizon) the part of covariates in it */
 };
 
 static enum status find_effect(struct found_effect *out, const struct forecaster *f,
@@ -456,7 +457,8 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
         st = outliers_clean(y, n, &f->params, e);
     }
     if (!st) {
-        /* What only its outliers and steps made unsteady is not certain for that. */
+        /* A change that only outliers and level steps caused does not make the forecast
+         * uncertain. */
         change = regimes_change(y, n) > 0 ? 0 : change;
         last[0] = y[n - 1];
         st = outliers_halve_last(y, n, &f->params, e);
@@ -478,8 +480,8 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
-/* Puts the effect back on the forecasts behind the n values of observed, of which y is what they
- * were made from. */
+/* Restores the effect on the forecasts. observed (n): the history; y (n): what they were made
+ * from. */
 static void put_back(struct forecast *out, const struct found_effect *effect, bool floor,
                      const double *observed, const double *y, int n,
                      const struct forecast_request *q)

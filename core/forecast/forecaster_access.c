@@ -1,4 +1,4 @@
-/* forecaster_access.c - what a forecaster knows: parameters, series, covariates, evaluation. */
+/* forecaster_access.c - read access to a forecaster: parameters, series, covariates, evaluation. */
 #include "core/forecast/forecaster_model.h"
 
 #include <string.h>

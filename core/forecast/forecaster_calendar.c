@@ -1,7 +1,7 @@
-/* forecaster_calendar.c - what the calendar does to a series, in the terms of <lstm/calendar.h>. */
+/* forecaster_calendar.c - the calendar effects of a series, as <lstm/calendar.h> presents them. */
 #include "core/forecast/forecaster_model.h"
 
-/* The dates of a year where its course is highest and lowest. */
+/* Finds the dates of the year on which the yearly course is highest and lowest. */
 static void find_turns(struct calendar_coefficients *out, const struct annual *a)
 {
     double course[365] = {0}; /* of 1970 */

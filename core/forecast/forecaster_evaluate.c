@@ -13,17 +13,17 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 32,      /* windows per forward pass */
-    ORIGINS_MIN = 8, /* fewer validation windows than this: training windows help out */
+    BATCH = 32,      /* windows of a forward pass */
+    ORIGINS_MIN = 8, /* with fewer validation windows, training windows are used too */
     SERIES_ARRAYS = 10,
-    ORIGINS_MAX = 512 /* so many are enough for the residuals */
+    ORIGINS_MAX = 512 /* the most origins for residuals */
 };
 
 static const double levels[2] = {80, 95};
 
 /* ---- residuals ---- */
 
-/* Errors of windows first..first + n - 1, in units: out (n, H). false: not finite. */
+/* out (n, H): residuals of n windows, in error scales. Returns false when one is not finite. */
 static bool window_residuals(double *out, struct predictor *p, const struct windows *w, int first,
                              int n)
 {
@@ -59,11 +59,11 @@ static enum status diverged(struct err *e)
                    "gradient_clip, or scaling \"standard\"");
 }
 
-/* ---- the same of an ensemble ---- */
+/* ---- residuals of an ensemble ---- */
 
-enum { RESIDUAL_MAX = 3 /* error scales; larger residuals are chance and count as this */ };
+enum { RESIDUAL_MAX = 3 /* in error scales; larger residuals count as this much */ };
 
-/* base_error (H): errors of the base at one validation sample; NaN: unknown. */
+/* base_error (H): errors of the base at one validation sample; NaN when the truth is not known. */
 static void sample_residuals(double *base_error, const struct origins *o, struct origin_sample s,
                              const struct forecast_origin *from)
 {
@@ -95,11 +95,11 @@ static bool ensemble_residuals(double *r, double *corrections, struct correction
     return finite;
 }
 
-/* Part of the gain that is kept: the validation part also decided when training stopped. */
+/* Factor on the gain, since the validation part has also decided when training stopped. */
 static const double gain_kept = 0.6;
 
-/* g = sum r c / sum c^2 over all origins and steps, 0..1: the share of the corrections c that makes
- * the squared errors of the base least. */
+/* g = sum r c / sum c^2 over all origins and steps, 0..1: the share of the corrections c that
+ * minimises the squared error of the base. */
 static double fit_gain(const double *r, const double *corrections, size_t n)
 {
     double product = 0, square = 0;
@@ -113,7 +113,7 @@ static double fit_gain(const double *r, const double *corrections, size_t n)
     return square > 0 ? gain_kept * fmin(fmax(product / square, 0), 1) : 0;
 }
 
-/* Mean absolute value of n residuals; NaN: unknown. */
+/* Mean absolute value of n residuals; NaN when none is known. */
 static double mean_size(const double *r, size_t n)
 {
     double sum = 0;
@@ -128,8 +128,8 @@ static double mean_size(const double *r, size_t n)
 
 static const double spread_power = 0.4, spread_max = 10;
 
-/* How much wider than the panel's the errors of one series are, on a log scale between the panel
- * and its own backtest, which is short. */
+/* Ratio of one series' errors to the panel's. Its backtest is short, so the ratio is shrunk: its
+ * logarithm is multiplied by spread_power. */
 static double own_spread(const double *r, size_t n, double mean)
 {
     double own = mean_size(r, n);
@@ -139,8 +139,8 @@ static double own_spread(const double *r, size_t n, double mean)
     return pow(fmin(fmax(own / mean, 1 / spread_max), spread_max), spread_power);
 }
 
-/* Sets the spread of each series, in the units of its backtest, where the residuals come from, and
- * divides them by it. samples are ordered by series. */
+/* Sets the spread of each series from its residuals r, and divides them by it. samples are ordered
+ * by series. */
 static void set_spreads(struct prepared *d, double *r, const struct origin_sample *samples, int n)
 {
     size_t H = (size_t)d->frame.horizon;
@@ -260,7 +260,7 @@ static enum status one_step_together(double *z_hat, const struct forecaster *f,
     return st;
 }
 
-/* One-step forecasts z_hat (n) of the steps at start, start + 1, ... of a scaled series. */
+/* z_hat (n): one-step forecasts of steps start to start + n - 1 of a scaled series. */
 static enum status one_step(double *z_hat, const struct forecaster *f, struct predictor *p,
                             const struct prepared_series *s, int start, int n, double *block,
                             struct err *e)
@@ -283,7 +283,7 @@ static enum status one_step(double *z_hat, const struct forecaster *f, struct pr
     return ST_OK;
 }
 
-/* Sum of squares of one-step errors in scaled units. */
+/* Sum of the squares of one-step errors, scaled. */
 struct one_step_error {
     double square;
     int count;
@@ -339,7 +339,8 @@ static void naive_baseline(double *out, const struct prepared_series *s, int m, 
         seasonal_naive(out + i, s->raw_y, s->test_start + i, m, 1);
 }
 
-/* How ETS of the raw series may be scaled: the adjusted one may be negative. */
+/* The scaling for ETS of the raw series. Without its effect a series may have been positive, while
+ * the raw one is not. */
 static int raw_scaling(const struct prepared *d, const struct prepared_series *s)
 {
     for (int i = 0; s->effect && i < s->raw->length; i++)
@@ -348,7 +349,7 @@ static int raw_scaling(const struct prepared *d, const struct prepared_series *s
     return prepared_scaling(d, s);
 }
 
-/* ETS alone, over the same steps. */
+/* The forecasts of ETS alone over the same steps. */
 static enum status ets_baseline(double *out, const struct forecaster *f, const struct prepared *d,
                                 const struct prepared_series *s, bool rolling, struct err *e)
 {
@@ -382,8 +383,8 @@ static void measure(struct evaluation_series *ev, const struct prepared_series *
     metrics_compute(&ev->ets_model, ev->truth, ev->ets, ev->length, scale);
 }
 
-/* Puts back what calendar and covariates explain of the held-out steps. Of covariates that are not
- * known in advance only what came before is looked at. */
+/* Restores the effect of calendar and covariates on the forecasts of the held-out steps. Of
+ * covariates that are not known in advance only the values before these steps are read. */
 static enum status restore_effect(struct forecast *fc, const struct forecaster *f,
                                   const struct prepared_series *s, const struct exogenous *a,
                                   const struct forecast_request *q, struct err *e)
@@ -482,8 +483,7 @@ static struct metrics mean_metrics(const struct evaluation *ev, enum forecast_ki
     return (struct metrics){mean[0], mean[1], mean[2], mean[3], mean[4]};
 }
 
-/* Adds the absolute errors of a forecast (length), in units of the scale; mean and count
- * (steps). */
+/* Adds the absolute errors of a forecast (length), divided by the scale. mean, count (steps). */
 static void add_steps(double *mean, int *count, const struct evaluation_series *s,
                       const double *forecast, double scale)
 {
@@ -493,7 +493,7 @@ static void add_steps(double *mean, int *count, const struct evaluation_series *
     }
 }
 
-/* Errors by step, each series' divided by the scale of its MASE. */
+/* Computes the errors by step ahead, where each series' errors are divided by its MASE scale. */
 static enum status measure_steps(struct evaluation *ev, struct err *e)
 {
     double *v;

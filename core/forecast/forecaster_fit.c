@@ -1,7 +1,7 @@
 /* forecaster_fit.c - training a forecaster: prepare, train, measure, remember.
  *
- * A snapshot of a running fit is the trainer's state with a digest of data and parameters around
- * it: everything else is prepared again from those, and comes out the same. */
+ * A snapshot of a running fit is the trainer's state, with a digest of data and parameters.
+ * Everything else is prepared again from these on resuming, with the same result. */
 #include "core/base/row.h"
 #include "core/checkpoint/snapshot.h"
 #include "core/forecast/forecaster_evaluate.h"
@@ -23,12 +23,12 @@ enum { CONTEXT_HORIZONS = 4, CONTEXT_MIN = 48, REMEMBERED_MAX = 3000000 };
 
 struct fit {
     struct forecaster *f;
-    struct forecaster *warm; /* what the nets start from, or NULL */
+    struct forecaster *warm; /* the model whose weights the nets start from, or NULL */
     const struct panel *panel;
     struct prepared data;
     struct sample_source train, valid;
-    struct origin_source train_origins, valid_origins; /* what they are in an ensemble */
-    struct trainer *trainer;                           /* NULL until all is prepared */
+    struct origin_source train_origins, valid_origins; /* instead of windows, in an ensemble */
+    struct trainer *trainer;                           /* NULL until preparation is over */
     struct progress progress;
     char digest[17]; /* of panel and parameters, hexadecimal */
 };
@@ -88,7 +88,7 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
     struct checkpoint *c = NULL;
     enum status st;
 
-    /* While all is prepared again, the state to go on from is still the one that was given. */
+    /* While preparation runs again, the given snapshot is still the state to resume from. */
     if (!fit->trainer && hooks->resume)
         return save_copy(bytes, len, hooks, e);
     st = snapshot_new(&c, "forecast", fit->digest, fit->trainer, e);
@@ -105,8 +105,8 @@ static enum status fit_save(const void *ctx, uint8_t **bytes, size_t *len, struc
     return st;
 }
 
-/* Before all is prepared again, which takes its time: the snapshot has to be one of this fit. What
- * it had come to is reported from the start: progress never falls. */
+/* Checks that the snapshot is of this fit, and reports its progress. This comes before the
+ * preparation, which takes long: so progress never falls. */
 static enum status resume_progress(struct fit *fit, const struct fit_hooks *hooks, struct err *e)
 {
     struct fit_progress *p = &fit->progress.reported;
@@ -144,8 +144,8 @@ static enum status fit_resume(struct fit *fit, const struct fit_hooks *hooks, st
 
 /* ---- the net and its training ---- */
 
-/* Where windows are levelled, an output of zero is the naive forecast, in an ensemble that of its
- * members: the net starts there. */
+/* Makes the net. When windows are levelled, it starts with the output zero: that is the naive
+ * forecast, or in an ensemble the members' forecast. */
 static enum status make_net(struct fit *fit, struct err *e)
 {
     struct forecaster *f = fit->f;
@@ -194,7 +194,7 @@ static enum status diverged(struct err *e, const struct fit_progress *p)
                    p->epoch + 1);
 }
 
-/* Turns the progress of the training into its share of the whole fit. */
+/* Converts the progress of the training into that of the whole fit. */
 static void take_share(struct progress *w, struct fit_progress *p)
 {
     p->fraction = fmax(w->reported.fraction, w->from + (w->to - w->from) * p->fraction);
@@ -219,9 +219,10 @@ static enum status train(struct fit *fit, const struct fit_hooks *hooks, struct 
     return ST_OK;
 }
 
-/* ---- what is kept ---- */
+/* ---- what the model remembers ---- */
 
-/* How much of a series is remembered: enough to go on from, to compare seasons, and to draw. */
+/* How many values of a series are remembered: enough to forecast from, to compare seasons, and to
+ * draw. */
 static int context_length(const struct prepared *d, const struct prepared_series *s)
 {
     const struct frame *f = &d->frame;
@@ -237,13 +238,14 @@ static int context_length(const struct prepared *d, const struct prepared_series
     want = want < room ? want : room;
     want = want > frame_need(f) ? want : frame_need(f);
     want = want < n ? want : n;
-    /* Begin with a value: a gap at the start would be filled otherwise than in the whole series. */
+    /* Begin with a value: a gap at the start would be imputed otherwise than in the whole
+     * series. */
     while (want < n && want < 2 * room && isnan(s->raw->values[n - want]))
         want++;
     return (int)want;
 }
 
-/* The covariates beside the last n values, those that come after them too. */
+/* Remembers the covariates of the last n values and of the steps after them. */
 static enum status remember_covariates(struct trained_covariates *k, struct prepared_series *from,
                                        int n, int count, struct err *e)
 {
@@ -278,7 +280,7 @@ static enum status remember_names(struct forecaster *f, const struct panel *pane
     return ST_OK;
 }
 
-/* Series k, whose id stays where it is: the evaluation refers to it. */
+/* Remembers series k. Its id stays at its address, since the evaluation refers to it. */
 static enum status remember_series(struct trained_series *k, const struct prepared *d,
                                    struct prepared_series *s, int num_covariates, struct err *e)
 {
@@ -305,7 +307,7 @@ static enum status remember_series(struct trained_series *k, const struct prepar
     return remember_covariates(&k->covariates, s, n, num_covariates, e);
 }
 
-/* What is known of every series, in the place of what was known before. */
+/* Replaces what f remembers of every series. */
 static enum status remember(struct forecaster *f, const struct prepared *d, struct err *e)
 {
     enum status st = ST_OK;
@@ -320,10 +322,10 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
     return st;
 }
 
-/* ---- what is served ---- */
+/* ---- the final fit ---- */
 
-/* Parts of the fit of an ensemble that are over when it is prepared, when its residual net is
- * trained, and when it is judged. A net alone takes nearly all of its time to train. */
+/* Fractions of an ensemble's fit that are done after the preparation, the training of the residual
+ * net, and the evaluation. Without an ensemble nearly all time is training. */
 static const double prepared_done = 0.35, trained_done = 0.7, judged_done = 0.72;
 
 static bool holds_out(const struct prepared *d)
@@ -335,10 +337,10 @@ static bool holds_out(const struct prepared *d)
     return false;
 }
 
-/* Once the held-out end has judged the model, everything but the residual net is fitted again, to
- * all values: scales, outliers, calendar, members, weights, the nets that all series share, and the
- * intervals. What the fit before it measured, on other origins, counts beside what this one
- * measures. Covariates that it found of no use stay out. */
+/* After the evaluation on the held-out end, everything but the residual net is fitted again to all
+ * values: scales, outliers, calendar, members, weights, the global nets and the intervals. The
+ * errors that the first fit measured, from other origins, are combined with the new ones.
+ * Covariates that the first fit found useless stay out. */
 static enum status fit_whole(struct fit *fit, struct err *e)
 {
     struct forecaster *f = fit->f;
@@ -464,7 +466,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
             &fit.progress, e);
     if (!st)
         st = fit_run(&fit, hooks, e);
-    /* What was given up in the middle may look like any other error, or like none. */
+    /* A fit that was cancelled half-way may have returned another error, or none. */
     if (hooks && stop_asked(hooks->stop))
         st = progress_give_up(&fit.progress, e);
     trainer_free(fit.trainer);

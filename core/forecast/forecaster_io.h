@@ -10,8 +10,8 @@
 #define KEY_IDS            "series.id"
 #define KEY_IDS_ESCAPED    "series.id_escaped" /* "true" when an id has a line break: ids.h */
 #define KEY_SKIPPED        "series.skipped"
-#define KEY_LENGTHS        "series.length" /* of the remembered parts */
-#define KEY_VALUES         "series.values" /* all remembered parts, one after the other */
+#define KEY_LENGTHS        "series.length" /* numbers of remembered values */
+#define KEY_VALUES         "series.values" /* remembered values of all series, one after another */
 #define KEY_OFFSET         "series.offset"
 #define KEY_SCALE          "series.scale"
 #define KEY_CENTRE         "series.centre"

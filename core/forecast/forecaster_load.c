@@ -1,7 +1,7 @@
-/* forecaster_load.c - a forecaster out of safetensors bytes, which may be anyone's.
+/* forecaster_load.c - a forecaster from safetensors bytes, which may come from anyone.
  *
- * Every number is checked before it is used. A file of PyTorch's with little metadata is completed:
- * the sizes are read off the tensors, the rest has plain defaults. */
+ * Every number is checked before it is used. A file made by PyTorch with little metadata is
+ * completed: sizes follow from the tensors, everything else gets defaults. */
 #include "core/base/sort.h"
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
@@ -18,14 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double work_bytes_max = 4e9; /* of one forecast's workspace */
+static const double work_bytes_max = 4e9; /* limit of the workspace of one forecast */
 
 static int size_or(int64_t v, int64_t most, int otherwise)
 {
     return v >= 1 && v <= most ? (int)v : otherwise;
 }
 
-/* Sizes from the shapes of the tensors, and plain defaults for everything else. */
+/* Takes the sizes from the shapes of the tensors, and defaults for everything else. */
 static enum status guess_params(struct params *p, const struct checkpoint *c, struct err *e)
 {
     struct checkpoint_tensor t;
@@ -55,8 +55,7 @@ static enum status guess_params(struct params *p, const struct checkpoint *c, st
     return ST_OK;
 }
 
-/* Completes the parameters in c; *own gets the names of all of them. "window" must be in
- * the file. */
+/* Completes the parameters in c. *own: the names of all of them. "window" must be in the file. */
 static enum status complete_params(struct checkpoint *c, struct checkpoint **own, struct err *e)
 {
     struct params p;
@@ -118,7 +117,7 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
 
     if (st)
         return st;
-    /* Nothing is allocated for sizes that the file only claims. */
+    /* Check the tensors first, so that nothing is allocated for sizes that the file only claims. */
     for (int i = 0; i < checkpoint_num_tensors(c); i++) {
         struct checkpoint_tensor t;
 
@@ -157,7 +156,7 @@ static enum status load_global_net(struct net **out, const struct forecaster *f,
     char prefix[32], name[64];
     enum status st;
 
-    /* As above: nothing is allocated for sizes that are only claimed. */
+    /* Check the tensors first here too. */
     snprintf(prefix, sizeof(prefix), PREFIX_GLOBAL_NETS, i);
     snprintf(name, sizeof(name), "%slinear.weight", prefix);
     if (!checkpoint_look_up(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
@@ -198,7 +197,7 @@ static enum status load_global_ar(struct global_ar *m, const struct forecaster *
     return ST_OK;
 }
 
-/* The nets and the linear model that are members of the ensemble; older files have none. */
+/* Loads the global nets and the global autoregression of an ensemble. Older files have none. */
 static enum status load_nets(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     int64_t nets = 0;
@@ -242,7 +241,7 @@ static enum status load_frame(struct forecaster *f, const struct checkpoint *c, 
 
 /* ---- the series ---- */
 
-/* Column k of the series: numbers from lo to hi, whole where asked. *v is new. */
+/* Loads column k of the series: numbers from lo to hi, whole numbers if wanted. *v is new. */
 static enum status load_numbers(double **v, const struct checkpoint *c, const char *key, int n,
                                 double lo, double hi, bool whole, struct err *e)
 {
@@ -340,7 +339,7 @@ static enum status load_ensembles(struct forecaster *f, const struct checkpoint 
     enum status st =
         checkpoint_get_f64s(&v, &count, c, KEY_ENSEMBLE, 0, series * ENSEMBLE_NUMBERS, e);
 
-    row = series ? count / series : 0; /* fewer in an older file */
+    row = series ? count / series : 0; /* older files have fewer numbers in a row */
     if (!st && (count != row * series ||
                 (series && row != ENSEMBLE_NUMBERS && row != ENSEMBLE_NUMBERS_FIRST &&
                  row != ENSEMBLE_NUMBERS_SECOND)))
@@ -360,7 +359,7 @@ static enum status load_ensembles(struct forecaster *f, const struct checkpoint 
     return st;
 }
 
-/* Files of before have no such number: their methods have states for every step of a season. */
+/* Older files do not have this number: then the methods keep a state for every step of a season. */
 static enum status load_profiles(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     int64_t v = 0;
@@ -429,7 +428,7 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
     return st;
 }
 
-/* ---- what is not ours ---- */
+/* ---- metadata that is not the forecaster's ---- */
 
 static bool is_own_key(const char *key, const struct checkpoint *own)
 {

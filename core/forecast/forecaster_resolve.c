@@ -1,8 +1,8 @@
-/* forecaster_resolve.c - from what the user left open to effective values, and whether they fit the
- * data.
+/* forecaster_resolve.c - replaces automatic parameters by effective values, and checks that they
+ * fit the data.
  *
- * The automatic sizes follow the usual advice for each frequency and shrink with the series, so
- * that a short series still gives enough windows to learn from. */
+ * The automatic sizes follow the usual advice for each frequency. They shrink with the series, so
+ * that a short series still gives enough training windows. */
 #include "core/forecast/forecaster_resolve.h"
 
 #include "core/base/sort.h"
@@ -21,18 +21,17 @@
 #include <string.h>
 
 enum {
-    WINDOWS_WANTED = 4, /* an automatic hold-out leaves at least so many */
+    WINDOWS_WANTED = 4, /* an automatic test_size leaves at least so many windows */
     HOUR_OF_MINUTES = 60,
     DAY_OF_MINUTES = 1440,
     SERIES_LOOKED_AT = 16,
     ID_BYTES_MAX = 1024,
-    REMEMBERED_MAX = 3000000, /* values that all series' contexts may need together */
-    TRAIN_MEMORY_MAX_MIB =
-        1 << 20 /* beyond any machine; what is too much for one is the caller's */
+    REMEMBERED_MAX = 3000000,      /* values that a model remembers of all series together */
+    TRAIN_MEMORY_MAX_MIB = 1 << 20 /* beyond any machine; the caller sets the limit of its own */
 };
 
-/* A season stronger than this is confirmed, and differenced over: measured on 100 monthly series
- * of M4, where 0.2 and 0.64 (that of nsdiffs() in R's forecast) both do worse. */
+/* A season of more than this strength is accepted, and differenced over. Measured on 100 monthly
+ * series of M4: 0.2 and 0.64 (that of nsdiffs() in R's forecast) both do worse. */
 static const double season_confirmed = 0.3;
 
 static bool is_one_step(const struct params *p)
@@ -73,7 +72,7 @@ int net_steps_of(const struct params *p)
 
 int frame_windows(const struct params *p, const struct frame *f, int n)
 {
-    /* The sine tutorial leaves the last possible window out. */
+    /* The sine tutorial does not use the last possible window. */
     int64_t c = (int64_t)n - frame_need(f) - f->horizon + (is_one_step(p) ? 0 : 1);
 
     return c > 0 ? (int)c : 0;
@@ -139,8 +138,8 @@ static enum status check_panel(const struct panel *panel, struct err *e)
     return st ? st : check_ids(panel, e);
 }
 
-/* The shortest length, and the typical one: half of all observations are in series of at least that
- * length. A few observations of new series do not make a panel short. */
+/* The shortest length, and the typical one: at least half of all observations are in series of that
+ * length or more. So a few short new series do not make the typical length short. */
 static enum status panel_lengths(int *shortest, int *typical, const struct panel *panel,
                                  struct err *e)
 {
@@ -177,7 +176,7 @@ static enum status training_part(double **y, int *n, const struct params *p,
     memcpy(*y, s->values, (size_t)count * sizeof(**y));
     while (k < count && isnan((*y)[k]))
         k++;
-    if (k == count) /* nothing but gaps: the check before training names it */
+    if (k == count) /* there is no value; a later check names the series */
         memset(*y, 0, (size_t)count * sizeof(**y));
     *n = count;
     return gaps_fill(*y, count, p->fill, p->season_length, e);
@@ -220,7 +219,7 @@ static enum status panel_strength(double *out, const struct params *p, const str
 
         st = training_part(&y, &n, p, panel, i, test, e);
         if (!st && n / 3 >= m) {
-            /* What cannot be scaled is refused with its name when the fit is prepared. */
+            /* A series that cannot be scaled is skipped; the preparation refuses it by name. */
             if (!scaling_fit(&scaling, p->scaling, y, n, NULL) &&
                 !scaling_forward(y, &scaling, y, n, NULL)) {
                 st = season_strength(&s, y, n, m, e);
@@ -234,7 +233,8 @@ static enum status panel_strength(double *out, const struct params *p, const str
     return st;
 }
 
-/* A day's season of hours hides a week's: take the week where it explains clearly more. */
+/* The season of a day hides that of a week in hourly data: take the week when it explains clearly
+ * more. */
 static enum status auto_week(struct params *p, const struct panel *panel, int test, struct err *e)
 {
     int day = p->season_length, week = 7 * day;
@@ -251,8 +251,8 @@ static enum status auto_week(struct params *p, const struct panel *panel, int te
     return st;
 }
 
-/* Minutes are first thought to have the season of an hour. A day takes its place where half of the
- * first series show one. */
+/* Data by the minute first get the season of an hour. It becomes a day when half of the first
+ * series have one. */
 static enum status auto_day(struct params *p, const struct panel *panel, int test, struct err *e)
 {
     int looked = min_int(panel->count, SERIES_LOOKED_AT), found = 0;
@@ -303,7 +303,7 @@ static int auto_window(const struct params *p, int n, int test)
     return max_int(2, min_int(w, (n - test - lag - p->horizon) / 2));
 }
 
-/* Fills what is open, with n as the length of a typical series. */
+/* Sets all automatic parameters for series of the typical length n. */
 static enum status resolve_auto(struct params *p, const struct panel *panel, int n, struct err *e)
 {
     bool any_season = p->season_length == 0, any_scaling = p->scaling == SCALING_AUTO;
@@ -311,7 +311,7 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
     int test;
 
     if (p->target == TARGET_SEQUENCE)
-        p->ensemble = false; /* such a net works alone */
+        p->ensemble = false; /* such a net forecasts alone */
     if (p->fill == IMPUTE_AUTO)
         p->fill = panel->fill == IMPUTE_AUTO ? IMPUTE_LINEAR : panel->fill;
     if (any_season) {
@@ -331,7 +331,7 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
     if (!st && any_season && recipe_of(TASK_FORECAST, p)->season_check)
         st = auto_day(p, panel, test, e);
     if (p->ensemble) {
-        /* The members find season and scale of each series by themselves. */
+        /* Each member finds season and scale of each series itself. */
         p->differencing = p->differencing < 0 ? DIFFERENCING_NONE : p->differencing;
         p->scaling = any_scaling ? SCALING_AUTO : p->scaling;
     }
@@ -361,7 +361,7 @@ static void resolve_test_size(struct params *p, int n)
 
 /* ---- checks ---- */
 
-/* One series that cannot be forecast (train = false) or that gives no window to train on. */
+/* Reports a series that cannot be forecast (train = false) or gives no training window. */
 static enum status too_short(const struct params *p, const struct frame *f,
                              const struct series_view *s, bool train, struct err *e)
 {
@@ -380,8 +380,8 @@ static enum status too_short(const struct params *p, const struct frame *f,
     return ST_INVALID;
 }
 
-/* Every series must be forecastable, which any is in an ensemble, and one of them must give a
- * window to train on. */
+/* Every series must be long enough to be forecast, which any is in an ensemble. At least one must
+ * give a training window. */
 static enum status check_lengths(const struct params *p, const struct panel *panel, struct err *e)
 {
     struct frame f = frame_of(p);
@@ -420,7 +420,7 @@ static enum status refuse(struct err *e, const char *name, const char *why)
     return ST_INVALID;
 }
 
-/* 0 stands for a value that is still to be filled in. */
+/* 0 stands for an automatic value that is not set yet. */
 static enum status check_ranges(const struct params *p, const struct panel *panel, struct err *e)
 {
     if (p->horizon < 0 || p->horizon > HORIZON_MAX)
@@ -441,7 +441,7 @@ static enum status check_ranges(const struct params *p, const struct panel *pane
     return ST_OK;
 }
 
-/* The positive values that a logarithm needs, with the name of the series that has others. */
+/* Checks that a logarithm has only positive values; the message names the first other value. */
 static enum status check_log(const struct params *p, const struct panel *panel, struct err *e)
 {
     for (int i = 0; p->scaling == SCALING_LOG && i < panel->count; i++) {
@@ -517,7 +517,7 @@ enum status forecaster_resolve(struct params *p, const struct panel *panel, stru
         st = resolve_auto(&r, panel, typical, e);
     if (!st) {
         resolve_test_size(&r, typical);
-        /* Sizes for the typical series may leave a short one out: then the shortest decides. */
+        /* Sizes for the typical series may be too large for a short one: then use its length. */
         if (shortest < typical && check_lengths(&r, panel, NULL)) {
             r = *p;
             st = resolve_auto(&r, panel, shortest, e);

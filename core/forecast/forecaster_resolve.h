@@ -1,19 +1,19 @@
-/* forecaster_resolve.h - what the parameters mean for the shape of a forecaster: shared by resolve,
- * fit, load. */
+/* forecaster_resolve.h - the shape of a forecaster by its parameters. resolve, fit and load share
+ * it. */
 #ifndef CORE_FORECAST_FORECASTER_RESOLVE_H
 #define CORE_FORECAST_FORECASTER_RESOLVE_H
 
 #include "core/forecast/net/transform.h"
 #include <lstm/forecaster.h>
 
-/* The frame of resolved parameters, level 0: that is fitted to the data. */
+/* The frame by resolved parameters. Its level is 0 until it is fitted to the data. */
 struct frame frame_of(const struct params *p);
-/* The net of resolved parameters: one input, horizon outputs; in an ensemble that of
- * residual_net.h. */
+/* The net by resolved parameters: one input and horizon outputs; in an ensemble the residual
+ * net. */
 struct net_config net_config_of(const struct params *p);
-/* Steps that the net reads: the window, in an ensemble the horizon too. */
+/* Steps that the net reads: the window, and in an ensemble the horizon too. */
 int net_steps_of(const struct params *p);
-/* Whether no forecast may be below zero; nonnegative: no value seen was. */
+/* Whether forecasts are kept at zero or above. nonnegative: no observed value was below zero. */
 bool has_floor(const struct params *p, bool nonnegative);
 /* Windows that n observations give; 0 when there are too few. */
 int frame_windows(const struct params *p, const struct frame *f, int n);

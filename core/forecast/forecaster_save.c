@@ -190,7 +190,7 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
     return st;
 }
 
-/* A pair that is not ours; own: how many of the metadata are. */
+/* Saves a pair of foreign metadata. own: how many keys are the forecaster's own. */
 static enum status save_pair(struct checkpoint *c, int own, const char *key, const char *value,
                              struct err *e)
 {

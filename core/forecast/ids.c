@@ -12,7 +12,7 @@ bool ids_need_escapes(const char *const *ids, size_t n)
     return false;
 }
 
-/* id with its escapes and a NUL; behind it. */
+/* Writes id with its escapes and a NUL. Returns the address after it. */
 static char *put_escaped(char *to, const char *id)
 {
     for (; *id; id++) {

@@ -1,4 +1,5 @@
-/* ids.h - ids of series in a model file, where a line break parts them. Private to forecast/. */
+/* ids.h - ids of series in a model file, which are separated by line breaks. Private to
+ * forecast/. */
 #ifndef CORE_FORECAST_IDS_H
 #define CORE_FORECAST_IDS_H
 
@@ -10,7 +11,7 @@
 bool ids_need_escapes(const char *const *ids, size_t n);
 /* *out is n copies in one allocation, free() it: "\n" as backslash and n, a backslash as two. */
 enum status ids_escape(char ***out, const char *const *ids, size_t n, struct err *e);
-/* Takes the escapes out of s. False: it has others than these. */
+/* Removes the escapes from s in place. Returns false when it finds an unknown one. */
 bool ids_unescape(char *s);
 
 #endif

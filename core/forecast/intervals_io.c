@@ -19,7 +19,7 @@ static enum status check_rising(const char *key, const double *v, size_t n, doub
     return ST_OK;
 }
 
-/* What only newer files have. */
+/* Loads the numbers that older files do not have. */
 static enum status load_shape(struct intervals *b, const struct checkpoint *c, struct err *e)
 {
     double *persistence = NULL;

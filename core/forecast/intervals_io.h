@@ -5,10 +5,10 @@
 #include "core/forecast/net/intervals.h"
 #include <lstm/checkpoint.h>
 
-/* Writes nothing where there are no residuals. */
+/* Writes nothing when there are no residuals. */
 enum status intervals_save(struct checkpoint *c, const struct intervals *b, struct err *e);
-/* Reads them, of `horizon` steps, where there are any. b: zeroed; release it in any case.
- * ST_CORRUPT names what is wrong, ST_NOMEM. */
+/* Reads the intervals of `horizon` steps, if there are any. b: zeroed; must be released in any
+ * case. ST_CORRUPT names what is wrong, ST_NOMEM. */
 enum status intervals_load(struct intervals *b, const struct checkpoint *c, int horizon,
                            struct err *e);
 

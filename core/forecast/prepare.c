@@ -12,12 +12,12 @@
 #include <string.h>
 
 enum {
-    EPOCH_WINDOWS = 8192, /* an epoch of a long panel takes every k-th window, so that it ends */
+    EPOCH_WINDOWS = 8192, /* an epoch of a long panel takes every k-th window, to limit its time */
     VALID_WINDOWS = 1024,
-    VALID_SHARE = 6 /* one window in six is kept for validation */
+    VALID_SHARE = 6 /* one window in six is for validation */
 };
 
-/* Outliers before the held-out end are judged from before it, as gaps are filled. */
+/* Outliers before the held-out end are found from the values before it only, like imputed gaps. */
 static enum status replace_outliers(struct prepared_series *s, const struct params *p,
                                     struct err *e)
 {
@@ -34,7 +34,8 @@ static enum status replace_outliers(struct prepared_series *s, const struct para
     return st;
 }
 
-/* Gaps before the held-out end are filled from before it: nothing may leak back. */
+/* Gaps before the held-out end are imputed from the values before it only, so that nothing of it
+ * leaks into training. */
 static enum status fill_series(struct prepared_series *s, const struct params *p, struct err *e)
 {
     int n = s->view->length, train = s->test_start, seen = 0;
@@ -58,8 +59,8 @@ static enum status fill_series(struct prepared_series *s, const struct params *p
     return st ? st : replace_outliers(s, p, e);
 }
 
-/* Of the observed values, what is an outlier included: only such a series is multiplied by its
- * days. */
+/* Whether all observed values are positive, outliers included. Only then may calendar effects
+ * multiply. */
 static bool positive(const struct series_view *s, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -69,7 +70,7 @@ static bool positive(const struct series_view *s, int n)
     return true;
 }
 
-/* Outliers among days may be holidays. */
+/* Outliers of daily data stay in, since they may be holidays. */
 static enum status fit_calendar(struct prepared_series *s, const struct params *p, struct err *e)
 {
     const struct calendar *c = &s->raw->calendar;
@@ -90,7 +91,7 @@ static enum status fit_calendar(struct prepared_series *s, const struct params *
     return st;
 }
 
-/* Covariates are judged by what the calendar leaves. */
+/* Covariates are judged on the series without the calendar effect. */
 static enum status choose_covariates(struct prepared_series *s, const struct params *p,
                                      const struct panel *panel, struct err *e)
 {
@@ -114,7 +115,7 @@ static enum status choose_covariates(struct prepared_series *s, const struct par
     return st;
 }
 
-/* A long season, where neither calendar nor covariates explain anything. */
+/* Fits the profile of a long season, if neither calendar nor covariates have an effect. */
 static enum status fit_profile(struct prepared_series *s, const struct params *p, struct err *e)
 {
     if (!p->ensemble || !profile_applies(p->season_length) || s->regression.count ||
@@ -123,8 +124,8 @@ static enum status fit_profile(struct prepared_series *s, const struct params *p
     return profile_fit(&s->profile, s->raw->values, s->test_start, p->season_length, e);
 }
 
-/* Where calendar and covariates help, what they explain is taken off, and what is left is the
- * series. */
+/* Removes the effects of calendar and covariates, if there are any. The series that is modelled is
+ * what remains. */
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {
@@ -176,7 +177,8 @@ static void hold_out(struct prepared_series *s, const struct params *p, const st
     s->test_start = n;
     s->test_length = 0;
     if (recipe_of(TASK_FORECAST, p)->one_step_evaluation) {
-        /* test_size counts windows here; they may end one step before the series does. */
+        /* In this recipe test_size counts windows, which may end one step before the series
+         * does. */
         s->test_length = p->test_size;
         s->test_start = frame_need(f) + frame_windows(p, f, n) - p->test_size;
     } else if (n - p->test_size >= frame_need(f) && has_value(s->view->values, n - p->test_size)) {
@@ -185,7 +187,7 @@ static void hold_out(struct prepared_series *s, const struct params *p, const st
     }
 }
 
-/* What the series is scaled by: all before the held-out end. */
+/* Scales the series by the values before the held-out end. */
 static enum status scale_series(struct prepared_series *s, const struct params *p,
                                 const struct frame *f, struct err *e)
 {
@@ -198,7 +200,8 @@ static enum status scale_series(struct prepared_series *s, const struct params *
     return st;
 }
 
-/* Mean over the series of the share that a level leaves to explain, against no level at all. */
+/* Mean over the series of the squared change that remains with this level, as a share of that
+ * without a level. */
 static double level_score(const struct prepared *d, int level)
 {
     double sum = 0;
@@ -217,7 +220,8 @@ static double level_score(const struct prepared *d, int level)
     return count ? sum / count : INFINITY;
 }
 
-/* The last value, a mean of some, or none: whichever forecasts the training part best by itself. */
+/* Chooses the level that forecasts the training part best by itself: the last value, a mean of
+ * several, or none. */
 static int choose_level(const struct prepared *d)
 {
     int best = 0, m = d->params->season_length;
@@ -270,7 +274,7 @@ static enum status prepare_series(struct prepared *d, struct err *e)
     return st;
 }
 
-/* Training windows of a series in the order of time, and behind them those for validation. */
+/* The windows of a series in the order of time: those for training, then those for validation. */
 struct split {
     int train, gap, valid;
 };
@@ -286,11 +290,11 @@ static struct split split_windows(const struct prepared *d, const struct prepare
     if (!recipe->validation || c.train < VALID_SHARE)
         return c;
     c.valid = c.train / VALID_SHARE;
-    /* A given train_size is kept, where one series has to serve both. */
+    /* A train_size that the user gave is kept when a single series must serve both. */
     if (d->count == 1 && d->params->train_size > c.train - c.valid)
         c.valid = c.train - d->params->train_size;
     c.train -= c.valid;
-    /* Where there are windows enough, none shares targets with those for validation. */
+    /* With enough windows, no training window shares targets with one for validation. */
     if (d->params->train_size == 0 && c.train - overlap >= 3 * c.valid) {
         c.gap = overlap;
         c.train -= overlap;
@@ -340,7 +344,7 @@ static enum status cut_windows(struct prepared *d, struct err *e)
 
 /* ---- ensembles ---- */
 
-/* A logarithm must suit every value that is looked at, held out or not. */
+/* A logarithm must suit all values that are read, also the held-out ones. */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
 {
     const struct params *p = d->params;
@@ -353,9 +357,9 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
-/* What the members of a longer part have in common with those that were weighed. Orders that did
- * well in the backtest are kept, so that the weight which they earned applies to them; others are
- * searched for again with more data. */
+/* What the members of the training part take from those of the backtest. Orders that did well there
+ * are kept, so that the weight belongs to the same model; other orders are searched for again with
+ * more data. */
 static unsigned kept_forms(const double weight[MEMBER_COUNT])
 {
     double prior[MEMBER_COUNT];
@@ -365,8 +369,8 @@ static unsigned kept_forms(const double weight[MEMBER_COUNT])
                                                       : MEMBERS_KEEP_SEASONS;
 }
 
-/* The members of the training part. Only where the backtest's was too short for a season all is
- * chosen again. */
+/* Fits the members to the training part. All forms are chosen again only when the backtest's part
+ * was too short for a season. */
 static enum status fit_members(struct prepared_series *s, const struct ensemble *backtest,
                                struct err *e)
 {
@@ -418,7 +422,7 @@ static enum status finish_series(void *ctx, int i, struct err *e)
 
 /* ---- series of a few values ---- */
 
-/* The typical error of an ensemble as a share of the mean size of the values. */
+/* The typical error of an ensemble, divided by the mean absolute value. */
 static double relative_error(const struct prepared_series *s)
 {
     const struct scaling *c = &s->ensemble.members.ets.scaling;
@@ -440,8 +444,8 @@ static int count_values(const struct series_view *s)
     return count;
 }
 
-/* A series of so few values that nothing is to be learnt from it gets its last value, and errors as
- * large as the other series have in their middle. */
+/* Series with too few values to estimate anything get the last value as forecast, and errors as
+ * large as the median series has. */
 static enum status lend_errors(struct prepared *d, struct err *e)
 {
     double *known = malloc(((size_t)d->count + 1) * sizeof(*known)), typical;
@@ -470,10 +474,10 @@ static enum status lend_errors(struct prepared *d, struct err *e)
     return ST_OK;
 }
 
-/* Parts of a preparation that are over after each phase. */
+/* Percentage of the preparation that is done after each phase. */
 enum { PREPARED_DONE = 5, MEMBERS_DONE = 20, NETS_DONE = 30, ASKED_DONE = 35, REFITS_DONE = 45 };
 
-/* percent of the preparation's own phases; it takes its part of the whole fit. */
+/* percent: of the preparation, which is itself a part of the whole fit. */
 static void progress_to(struct prepared *d, const struct fit_start *start, int percent)
 {
     double part = (double)percent / REFITS_DONE;

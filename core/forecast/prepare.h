@@ -1,5 +1,5 @@
-/* prepare.h - a panel made ready for training: filled, scaled, cut into windows. Deterministic in
- * (panel, params), so that a resumed fit finds the same samples. */
+/* prepare.h - prepares a panel for training: fills, scales, and cuts it into windows. Deterministic
+ * in (panel, params), so that a resumed fit gets the same samples. */
 #ifndef CORE_FORECAST_PREPARE_H
 #define CORE_FORECAST_PREPARE_H
 
@@ -12,17 +12,17 @@
 #include "core/nn/fit_progress.h"
 
 struct prepared_series {
-    const struct series_view *view; /* what is modelled: raw, or adjusted; borrowed */
+    const struct series_view *view; /* the series that is modelled: raw or adjusted; borrowed */
     const struct series_view *raw;  /* borrowed */
     double *y, *z;                  /* (view->length) filled, scaled; owned */
-    double *raw_y;                  /* raw filled: y where nothing is adjusted, else owned */
+    double *raw_y;                  /* raw, filled: y when nothing is adjusted, else owned */
     struct regression regression;   /* on the covariates; count 0: none */
-    bool without_covariates;        /* they are known to be of no use */
+    bool without_covariates;        /* an earlier fit found them useless */
     struct calendar_effect calendar;
-    struct profile profile;      /* of what is before the held-out end */
-    struct series_view adjusted; /* without their effect, which is in effect (length); owned */
-    double *effect;
-    int test_start, test_length; /* held-out steps, in the one-step recipe held-out windows */
+    struct profile profile;      /* of the values before the held-out end */
+    struct series_view adjusted; /* raw without the effect; owned */
+    double *effect;              /* (length) of calendar, covariates and profile; owned */
+    int test_start, test_length; /* held-out steps; in the one-step recipe, held-out windows */
     struct transform transform;
     struct ensemble ensemble; /* of the training part; with params->ensemble only */
 };
@@ -36,23 +36,23 @@ struct prepared {
     struct windows train, valid; /* valid has no samples when there is no validation part */
     struct origins origins;      /* instead of the windows, with params->ensemble */
     struct progress *progress;   /* borrowed; may be NULL */
-    const bool *covariates;      /* of fit_start; while it is made */
+    const bool *covariates;      /* of fit_start, during prepared_init() */
 };
 
-/* What an ensemble starts from; all borrowed. */
+/* What a repeated fit starts from; all borrowed. */
 struct fit_start {
-    const struct global_nets *nets; /* that its nets start from, or NULL */
-    bool again; /* the nets were trained on most of these values: they take few epochs more */
-    const struct backtest_record *before; /* what an earlier fit measured, or NULL */
-    const bool *covariates; /* of each series whether an earlier fit found them of use, or NULL */
-    double from, to;        /* the part of the whole fit that this is, 0..1 */
+    const struct global_nets *nets; /* initial weights of the global nets, or NULL */
+    bool again; /* the nets were trained on most of these values: few more epochs are enough */
+    const struct backtest_record *before; /* errors that an earlier fit measured, or NULL */
+    const bool *covariates; /* for each series, whether an earlier fit found them useful, or NULL */
+    double from, to;        /* the part of the whole fit that the preparation takes, 0..1 */
 };
 
-/* p is resolved for panel; both are borrowed. progress may be NULL. ST_CANCELLED. Only to be moved
- * by pointer: windows point inside. */
+/* p is resolved for panel; both are borrowed. progress may be NULL. ST_CANCELLED. *out must not be
+ * copied: windows point into it. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           const struct fit_start *start, struct progress *progress, struct err *e);
-/* Whether ETS of s, fitted alone, may take the logarithm: as in scaled_ets_fit(). */
+/* The scaling for ETS of s fitted alone, as in scaled_ets_fit(). */
 int prepared_scaling(const struct prepared *d, const struct prepared_series *s);
 void prepared_release(struct prepared *d);
 

@@ -1,9 +1,10 @@
-/* arithmetic.c - owns the name of the arithmetic: see <lstm/cpu.h>.
+/* arithmetic.c - computes the name of the arithmetic: see <lstm/cpu.h>.
  *
- * The fingerprint is a hash of results, not of versions: what computes the same is the same. The
- * functions of libm that the core calls are tried at many places, since two variants of one (glibc
- * picks by what the CPU has) differ at one place in a thousand only, and of log at one in thirty
- * thousand. The kernels are tried at a few, since another compiler's differ nearly everywhere. */
+ * The fingerprint is a hash of results, not of versions, so that equal computations have equal
+ * names. The functions of libm that the core calls are tried at many places. Two variants of one
+ * (glibc chooses by the CPU) may differ at only one place in a thousand, and those of log at one in
+ * thirty thousand. The kernels are tried at a few places: those of another compiler differ almost
+ * everywhere. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 
@@ -54,9 +55,9 @@ static double sine_and_cosine(double x)
     return s + 4 * c;
 }
 
-/* Every function of libm that the core calls and that IEEE 754 does not fix to the bit (pow is
- * below), between places like those where it is called. Those of the naive kernels, expf and tanhf,
- * are tried with these. tests/lint.sh refuses a function that is not here. */
+/* Every function of libm that the core calls and whose result IEEE 754 does not determine, except
+ * pow, which is below. Each is tried within the range that the core uses. expf and tanhf of the
+ * naive kernels are among them. tests/lint.sh refuses a function that is not listed here. */
 static const struct {
     double (*of)(double);
     double from, to;

@@ -2,10 +2,10 @@
  *
  *     mask_i = 0 with probability p, else 1 / (1 - p)        y_i = x_i * mask_i
  *
- * The expectation of y is x, so that nothing is scaled when the net is evaluated. There are two
- * functions because the masks of a model follow from its seed: a training that is resumed, or done
- * again, must draw them as before. Dropout between layers came first and spends a draw on each
- * value; dropout of inputs and outputs touches far more values and gets four out of a draw. */
+ * The expectation of y is x, so nothing is scaled when the net is evaluated. The masks of a model
+ * follow from its seed, and a training that is resumed or repeated must draw the same ones. That is
+ * why there are two functions. Dropout between layers was written first and spends one draw on each
+ * value. Dropout of inputs and outputs handles far more values, and takes four from one draw. */
 #ifndef CORE_NN_DROPOUT_H
 #define CORE_NN_DROPOUT_H
 
@@ -13,8 +13,8 @@
 #include <lstm/stop.h>
 #include <stddef.h>
 
-/* Between LSTM layers: p is kept to the bits of a float; one draw for each of the n values. y may
- * be x. Leaves the rest undone when the meter reports that the caller gave up; likewise below. */
+/* Between LSTM layers: p has the precision of a float; one draw for each of the n values. y may be
+ * x. Stops early when the meter reports that the caller gave up; so does the next function. */
 void dropout_draw(float *y, float *mask, const float *x, size_t n, float p, struct rng *r,
                   struct stop_meter *meter);
 /* Of inputs and outputs: p is rounded down to a multiple of 2^-16; one draw for four values. */

@@ -3,7 +3,7 @@
 
 #include <lstm/parallel.h>
 
-/* Tasks between two reports: few, since one task of a long series may take a while. */
+/* Tasks between two reports. They are few, since one task may take long. */
 enum { CHUNK = 8 };
 
 void progress_phase(struct progress *p, double to)

@@ -1,8 +1,8 @@
-/* fit_progress.h - the phases of a fit: reports of how far it is, giving up, work shared among
+/* fit_progress.h - the phases of a fit: reports of its progress, cancelling, and sharing work among
  * threads.
  *
- * A fit trains a net, and other work comes before and after. Each phase of that work covers a part
- * of the whole, 0..1, which the caller's progress hook gets. */
+ * A fit trains a net, with other work before and after. Each phase covers a part of the whole fit,
+ * 0..1, and the caller's progress hook gets the position in the whole. */
 #ifndef CORE_NN_FIT_PROGRESS_H
 #define CORE_NN_FIT_PROGRESS_H
 
@@ -24,7 +24,7 @@ void progress_phase(struct progress *p, double to);
 enum status progress_report(struct progress *p, double done, struct err *e);
 /* The flag by which the caller stops the fit; NULL when there is none. */
 const struct stop_flag *progress_stop(const struct progress *p);
-/* After work was given up in the middle: lets the hook save the state before it. Returns
+/* After work was cancelled half-way: lets the hook save the state before it. Returns
  * ST_CANCELLED. */
 enum status progress_give_up(struct progress *p, struct err *e);
 

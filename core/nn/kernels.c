@@ -1,4 +1,4 @@
-/* kernels.c - owns the choice of the instruction set: see <lstm/cpu.h>. */
+/* kernels.c - chooses the instruction set: see <lstm/cpu.h>. */
 #include "core/nn/kernels.h"
 
 #include <lstm/cpu.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The one global of the core. Set once; a race of first uses stores the same value twice. */
+/* The only global variable of the core. Set once; threads that race store the same value twice. */
 static _Atomic(const struct kernels *) chosen;
 
 enum { NUM_SETS = 4 };

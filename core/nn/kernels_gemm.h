@@ -218,7 +218,8 @@ static void pack_a(float *to, const float *a, ptrdiff_t a_col, int M, int count)
     }
 }
 
-/* The block's product with the columns n..n+N-1, whose panels are given, panel_size floats each. */
+/* The block's product with columns n to n + N - 1. Their panels are given, panel_size floats
+ * each. */
 static void gemm_packed_block(const struct gemm *g, struct gemm_block at, int n, int N,
                               const float *panels, ptrdiff_t panel_size)
 {
@@ -303,7 +304,7 @@ static void gemm_row_tail(const struct gemm *g, int n, int nv, int tail)
     }
 }
 
-/* One row alone has latency to hide: eight vectors at once. */
+/* A single row: eight vectors at once hide the latency of the multiplications. */
 static void gemm_row(const struct gemm *g)
 {
     for (int n = 0; n < g->N;) {

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROW_WORK = 16 }; /* operations for one output, about, that count between two looks at stop */
+enum { ROW_WORK = 16 }; /* operations for one output, estimated, for the meter of the stop flag */
 
-/* Loss of one element; *d gets its derivative by y. */
+/* Loss of one element; *d: its derivative by y. */
 static double element_loss(double *d, enum loss_kind kind, double y, double t)
 {
     double x = y - t;

@@ -7,7 +7,7 @@
 
 enum { CHUNK = 128, ROW_WORK = 8 /* operations for one output, about */ };
 
-/* log of the sum of exp(y); out (n), when not NULL, gets the softmax. */
+/* Returns log(sum of exp(y)). out (n): the softmax; may be NULL. */
 static double soft_max(float *out, const struct kernels *k, const float *y, int n)
 {
     float top = y[0], part[CHUNK];

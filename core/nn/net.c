@@ -1,4 +1,4 @@
-/* net.c - owns configuration and parameter block: see <lstm/net.h>. */
+/* net.c - the configuration and the parameter block of a net: see <lstm/net.h>. */
 #include "core/nn/net_impl.h"
 
 #include <math.h>

@@ -59,7 +59,7 @@ struct back_pass {
     float *dx;      /* (R,K) its gradient, or NULL */
 };
 
-/* A multiple of BLOCK_K of kernels_gemm.h, where the kernels cut sums over k anyway. */
+/* A multiple of BLOCK_K of kernels_gemm.h: there the kernels split sums over k in any case. */
 enum { CUT_K = 1024 };
 
 /* Adds up a long sum over k piece by piece, in the same order as one call would. */
@@ -77,7 +77,7 @@ static void long_product(const struct net_work *w, struct gemm g)
     }
 }
 
-/* A product in pieces, with a look at the caller's flag before each piece of a large one. */
+/* Computes a product in pieces. Before each piece of a large one it reads the caller's flag. */
 static void product(const struct net_work *w, struct gemm g)
 {
     int64_t flops = 2 * (int64_t)g.N * g.K * g.groups;
@@ -202,7 +202,7 @@ static void backward_segment(struct net_work *w, const struct net *n, int i,
     w->k->gemm(&g);
 }
 
-/* The same in pieces, with a look at the caller's flag before each piece of a large step. */
+/* The same in pieces. Before each piece of a large step it reads the caller's flag. */
 static void backward_pieces(struct net_work *w, const struct net *n, int i, struct segment s)
 {
     int H = w->config.hidden_size;

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* Embeds or packs the input. Reads x where it lies when its order is the packed one already. */
+/* Embeds or packs the input. When x is in packed order already, it is read in place. */
 static void take_input(struct net_work *w, const struct net *n, const struct net_input *in)
 {
     size_t I = (size_t)w->config.input_size;
@@ -52,8 +52,8 @@ static void copy_states(struct net_work *w, float *to, int ld, const float *from
             memset(row(to, b, ld), 0, H * sizeof(float));
 }
 
-/* Copies the initial states. Without any, the buffers are zeros already, unless an earlier call
- * gave some. */
+/* Copies the initial states. Without any, the buffers must be zero; they are, unless an earlier
+ * call had states. */
 static void take_states(struct net_work *w, const struct net_input *in)
 {
     size_t one = (size_t)w->B * w->config.hidden_size;
@@ -65,7 +65,7 @@ static void take_states(struct net_work *w, const struct net_input *in)
         copy_states(w, w->cell[i].h0, w->config.hidden_size, in->h0 ? in->h0 + i * one : NULL);
         copy_states(w, w->cell[i].c0, w->Hs, in->c0 ? in->c0 + i * one : NULL);
     }
-    /* Rows beyond this batch stay dirty until a call of the same size clears them. */
+    /* Rows beyond this batch keep old values until a call of the same size clears them. */
     if (w->states_given)
         w->states_stale = true;
 }
@@ -117,7 +117,7 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     w->k->cell_forward(&f);
 }
 
-/* The same in pieces, with a look at the caller's flag before each piece of a large step. */
+/* The same in pieces. Before each piece of a large step it reads the caller's flag. */
 static void forward_pieces(struct net_work *w, int i, struct segment s, float *gates)
 {
     int H = w->config.hidden_size;
@@ -245,7 +245,7 @@ static const float *drop(struct net_work *w, int l, const float *x, struct rng *
     return lw->in;
 }
 
-/* Dropout of what the first layer reads. */
+/* Dropout of the first layer's input. */
 static void drop_input(struct net_work *w, struct rng *r)
 {
     struct stop_meter m = net_meter(w);
@@ -257,7 +257,7 @@ static void drop_input(struct net_work *w, struct rng *r)
     w->x = w->x_buf;
 }
 
-/* What the linear layer reads: the last layer's output, dropped out while training. */
+/* The input of the linear layer: the last layer's output, with dropout while training. */
 static const float *take_top(struct net_work *w, struct rng *r)
 {
     const float *h = w->layer[w->config.num_layers - 1].h;

@@ -1,9 +1,9 @@
-/* net_impl.h - the insides of struct net and struct net_work, for core/nn alone.
+/* net_impl.h - the members of struct net and struct net_work, for core/nn alone.
  *
- * Inside, a batch is packed: sequences are sorted by length, longest first, and only steps that
- * exist are stored, step after step. Row off[t]+b is step t of the b-th longest sequence, so
- * padding is neither computed nor stored, every product over all steps is one GEMM, and a reverse
- * direction needs no index arithmetic but to walk t downwards. */
+ * Internally a batch is packed. Sequences are sorted by length, longest first, and only steps that
+ * exist are stored, step after step. Row off[t]+b is step t of the b-th longest sequence. So
+ * padding is neither computed nor stored, every product over all steps is one GEMM, and the reverse
+ * direction only walks t downwards. */
 #ifndef CORE_NN_NET_IMPL_H
 #define CORE_NN_NET_IMPL_H
 
@@ -16,15 +16,15 @@
 
 enum {
     NET_TENSORS_MAX = 1 + NET_LAYERS_MAX * 2 * 4 + 2,
-    PACK_BACK_MIN = 8, /* sequences in a batch from which packing Whh for the way back pays */
+    PACK_BACK_MIN = 8, /* with fewer sequences, packing Whh for the backward pass does not pay */
     PARTS_MAX = 64,
-    PART_SEQUENCES = 8,   /* fewer of them are not worth a thread */
-    PART_FLOPS = 1 << 18, /* nor is a step of less arithmetic */
+    PART_SEQUENCES = 8,   /* with fewer, a thread does not pay */
+    PART_FLOPS = 1 << 18, /* with less arithmetic in a step, a thread does not pay */
 };
 
-/* Arithmetic between two reads of the caller's flag: some tens of milliseconds of one core. Larger
- * products are cut. Rows of a product are cut anywhere, sums only where the kernels cut them too,
- * so that no bit of a result depends on the cut. */
+/* Arithmetic between two reads of the caller's flag: some tens of milliseconds on one core. Larger
+ * products are split. Rows are split anywhere, sums only where the kernels split them too, so that
+ * no bit of a result changes. */
 #define STOP_FLOPS ((int64_t)1 << 31)
 
 /* Where one direction of one layer has its tensors in the block; K is its input's width. */
@@ -53,14 +53,14 @@ struct segment {
 
 struct cell_work {
     float *panels_ih, *panels_hh; /* packed weights */
-    float *panels_back;           /* Whh (4H,H), packed for the way back; NULL: batches too small */
-    float *bias;                  /* (4,Hs) b_ih + b_hh */
-    float *gates;                 /* (R,4,Hs); without training (chunk,4,Hs), of all cells */
-    float *c, *tanh_c;            /* (R,Hs); without training c (B,Hs) and no tanh_c */
-    float *h0, *c0;               /* (B,H) and (B,Hs), sorted; zeros when not given */
+    float *panels_back; /* Whh (4H,H), packed for the backward pass; NULL: small batches */
+    float *bias;        /* (4,Hs) b_ih + b_hh */
+    float *gates;       /* (R,4,Hs); without training (chunk,4,Hs), of all cells */
+    float *c, *tanh_c;  /* (R,Hs); without training c (B,Hs) and no tanh_c */
+    float *h0, *c0;     /* (B,H) and (B,Hs), sorted; zeros when not given */
 };
 
-/* From as many outputs as this the linear layer's weights are worth packing. */
+/* With at least so many outputs, packing the linear layer's weights pays. */
 enum { LINEAR_PACK_MIN = 16 };
 
 struct layer_work {
@@ -78,17 +78,17 @@ struct net_work {
     bool training;
     void *block;
 
-    /* what is packed */
+    /* packed weights */
     const struct net *packed_net;
     uint64_t packed_version, packed_print;
-    bool packed_back; /* panels_back, too */
+    bool packed_back; /* panels_back is packed too */
 
     /* the batch of the last forward */
     int T, B;               /* as given */
     int steps, R;           /* longest length, rows */
     bool plain;             /* all lengths equal: packed order is the given one */
     bool states_given;      /* h0 or c0 not NULL */
-    bool states_stale;      /* h0, c0 buffers hold other than zeros */
+    bool states_stale;      /* the buffers h0, c0 are not zero */
     bool dropped;           /* masks between the layers were drawn */
     bool masked;            /* masks of input and output were drawn */
     int *order;             /* (B) sorted -> given */
@@ -97,8 +97,8 @@ struct net_work {
     int *off;               /* (T+1) first row of step t */
     struct segment *seg[2]; /* per direction, in order of computation */
     int num_seg[2];
-    const int32_t *ids;            /* borrowed, given order */
-    const struct net_types *types; /* ids are of these; or NULL */
+    const int32_t *ids;            /* in the given order; borrowed */
+    const struct net_types *types; /* set when ids number these types; else NULL */
 
     const float *x;        /* (R,I): the input as the first layer sees it; x_buf or borrowed */
     float *x_buf;          /* (R,I) */
@@ -116,7 +116,7 @@ struct net_work {
 
     const struct stop_flag *stop; /* the caller's flag, or NULL */
 
-    /* The threads that share the passes: each part has some of the sequences or of the results. */
+    /* Threads that share the passes. Each part works on some of the sequences or of the results. */
     const struct parallel *parallel; /* NULL: none lent */
     float *scratch_more;             /* (threads-1,GEMM_SCRATCH) of the other parts, owned */
     int parts;                       /* of this batch */
@@ -125,7 +125,7 @@ struct net_work {
     struct cell_work cell[NET_LAYERS_MAX * 2];
 };
 
-/* Part i of n of the numbers 0..count-1, cut at multiples of unit. */
+/* Part i of n of the numbers 0 to count - 1, split at multiples of unit. */
 struct range {
     int from, to;
 };
@@ -150,8 +150,8 @@ static inline struct segment segment_part(const struct net_work *w, struct segme
     return s;
 }
 
-/* Returns how many of the rows left come next, where each takes flops_of_row; whole tiles where
- * possible. */
+/* Returns how many of the `left` rows make the next piece, where each takes flops_of_row. Whole
+ * tiles where possible. */
 static inline int piece_rows(int left, int64_t flops_of_row)
 {
     int64_t n = STOP_FLOPS / (flops_of_row > 0 ? flops_of_row : 1) / 16 * 16;
@@ -160,7 +160,7 @@ static inline int piece_rows(int left, int64_t flops_of_row)
     return n < left ? (int)n : left;
 }
 
-/* Whether to give up the pass under way. */
+/* Whether to stop the running pass. */
 static inline bool net_gives_up(const struct net_work *w)
 {
     return stop_asked(w->stop);

@@ -1,5 +1,4 @@
-/* net_types.c - the first layer's part that depends on the input alone, once for each different
- * input. */
+/* net_types.c - the first layer's products for each distinct input, computed once. */
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
@@ -32,7 +31,7 @@ enum status net_types_new(struct net_types **out, struct net_work *w, const stru
         return err_nomem(e, sizeof(*t));
     carve_types(t, &a, w, count);
     t->block = a.used < SIZE_MAX - 63 ? aligned_alloc(64, (a.used + 63) & ~(size_t)63) : NULL;
-    if (!t->block) { /* not cleared: all of it will be written */
+    if (!t->block) { /* not zeroed, since all of it will be written */
         free(t);
         return err_nomem(e, a.used);
     }
@@ -59,7 +58,7 @@ void net_types_free(struct net_types *t)
     free(t);
 }
 
-/* The type of a row; *t, the step of one before it, becomes its own. */
+/* The type of a row. *t: the step of an earlier row, then that of this one. */
 static size_t type_of(const struct net_work *w, int *t, int row)
 {
     while (w->off[*t + 1] <= row)
@@ -67,8 +66,8 @@ static size_t type_of(const struct net_work *w, int *t, int row)
     return (size_t)w->ids[net_given(w, *t, row - w->off[*t])];
 }
 
-/* The table of a long text is larger than the caches that are near, and its rows come in any order:
- * each is prefetched while those before it are copied. */
+/* The table of a long text does not fit the near caches, and its rows are read in any order. So
+ * each row is prefetched while earlier ones are copied. */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows)
 {
     enum { AHEAD = 4, LINE = 64 / sizeof(float) };

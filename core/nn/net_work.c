@@ -1,4 +1,4 @@
-/* net_work.c - owns the workspace of a net: its layout, the packed weights, the packed batch. */
+/* net_work.c - the workspace of a net: its layout, the packed weights, the packed batch. */
 #include "core/base/row.h"
 #include "core/nn/net_impl.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_FLOATS = 1 << 16 }; /* of gates: a part of a second-level cache */
+enum { CHUNK_FLOATS = 1 << 16 }; /* of gates, to fit into a second-level cache */
 
 static void carve_cell(struct net_work *w, struct carve *a, struct cell_work *cw, int K, size_t R)
 {

@@ -1,4 +1,4 @@
-/* trainer.c - owns the training loop: see <lstm/trainer.h>. */
+/* trainer.c - the training loop: see <lstm/trainer.h>. */
 #include "core/base/size.h"
 #include "core/nn/trainer_impl.h"
 
@@ -60,7 +60,7 @@ static enum status config_check(const struct trainer_config *c, const struct sam
     return st;
 }
 
-/* Evaluation gains from larger batches than training may use, but must not set the memory
+/* Evaluation is faster with larger batches than training uses, but must not increase the memory
  * needed. */
 static int choose_eval_size(const struct trainer *t, int batch)
 {
@@ -200,7 +200,7 @@ void trainer_free(struct trainer *t)
     free(t);
 }
 
-/* Stable merge sort of the order by length: what is equally long stays shuffled. */
+/* Stable merge sort of the order by length. Sequences of equal length stay shuffled. */
 static void sort_by_length(struct trainer *t)
 {
     int32_t *from = t->order, *to = t->scratch;
@@ -224,7 +224,7 @@ static void sort_by_length(struct trainer *t)
         memcpy(t->order, from, (size_t)n * sizeof(*from));
 }
 
-/* What a given-up first batch of an epoch has to leave as it was. */
+/* Keeps the orders that must be restored when the first batch of an epoch is given up. */
 static void keep_orders(struct trainer *t)
 {
     if (t->order_before)
@@ -299,7 +299,8 @@ static double run_batch(struct trainer *t, const struct sample_source *s, const 
     return t->stopped ? NAN : loss;
 }
 
-/* False when it was given up: nothing that a snapshot holds has changed then but the generator. */
+/* Returns false when it was given up. Then nothing in a snapshot has changed except the
+ * generator. */
 static bool train_batch(struct trainer *t)
 {
     int k = t->batch_order ? t->batch_order[t->position] : t->position;
@@ -320,7 +321,7 @@ static bool train_batch(struct trainer *t)
     t->loss_sum += loss * (double)count;
     t->loss_count += count;
     t->samples += n;
-    if (count) /* with nothing known in this batch momentum alone must not move the weights */
+    if (count) /* in a batch without known targets, momentum alone must not move the weights */
         trainer_update(t);
     return true;
 }
@@ -351,7 +352,7 @@ double trainer_evaluate(struct trainer *t, const struct sample_source *s)
     return all ? sum / (double)all : NAN;
 }
 
-/* Is what was just validated the best so far? */
+/* Whether the last validation is the best so far. */
 static bool better(struct trainer *t, double valid)
 {
     bool by_error = t->config.by_error && t->valid.num_samples && t->known > 0;
@@ -363,7 +364,7 @@ static bool better(struct trainer *t, double valid)
     return true;
 }
 
-/* False when the validation was given up: it is still to be done then. */
+/* Returns false when the validation was given up, and still has to be done. */
 static bool end_epoch(struct trainer *t)
 {
     double loss = t->loss_count ? t->loss_sum / (double)t->loss_count : 0.0;
@@ -403,7 +404,7 @@ static void finish(struct trainer *t)
     t->done = true;
 }
 
-/* One batch, or none at all: false. */
+/* Runs one batch. Returns false when it was given up. */
 static bool try_batch(struct trainer *t)
 {
     struct rng before = t->rng;

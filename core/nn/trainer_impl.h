@@ -1,4 +1,4 @@
-/* trainer_impl.h - the insides of struct trainer, for trainer*.c alone. */
+/* trainer_impl.h - the members of struct trainer, for trainer*.c alone. */
 #ifndef CORE_NN_TRAINER_IMPL_H
 #define CORE_NN_TRAINER_IMPL_H
 
@@ -11,21 +11,21 @@ struct trainer {
     struct net_work *work;
     struct optim optim;
     struct batch batch;
-    void *block; /* everything below that is a pointer, and the batch's buffers */
+    void *block; /* holds every array below, and the buffers of a batch */
     float *grad;
     float *dy;     /* (T,B,O) */
     float *best;   /* weights of the best epoch, when keep_best */
     int32_t *eval; /* (eval_size) indices of a batch to evaluate */
     int T_max, eval_size;
-    /* Rows of the embedding that a batch has; rows is NULL unless updates are sparse. */
+    /* Rows of the embedding that a batch uses; rows is NULL unless updates are sparse. */
     int32_t *rows; /* (V) the first num_rows count */
     uint8_t *seen; /* (V) */
     int num_rows;
     int64_t wrong, known; /* of the last trainer_evaluate() */
     int num_batches;      /* per epoch */
     bool stopped;         /* the last step or evaluation was given up */
-    /* (num_samples), (num_batches) the orders of the epoch before, restored when the first batch of
-     * the running epoch is given up; NULL: no flag can stop the training. */
+    /* (num_samples), (num_batches) the orders of the previous epoch. They are restored when the
+     * first batch of the running epoch is given up. NULL: no flag can stop the training. */
     int32_t *order_before, *batch_order_before;
     int32_t *key;     /* lengths of the training samples, when bucketing */
     int32_t *scratch; /* (num_samples) for sorting */
@@ -45,9 +45,10 @@ struct trainer {
     double *history, *history_valid;   /* (epochs) */
 };
 
-/* Zeroes the gradient where this batch will add to it, and notes its rows of the embedding. */
+/* Zeroes the parts of the gradient that this batch will add to. Lists the batch's embedding
+ * rows. */
 void trainer_clear_gradient(struct trainer *t);
-/* One step of the optimiser along the gradient, clipped, at the rate of the schedule. */
+/* One step of the optimiser along the clipped gradient, at the learning rate of the schedule. */
 void trainer_update(struct trainer *t);
 
 #endif

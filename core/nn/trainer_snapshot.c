@@ -1,9 +1,9 @@
-/* trainer_snapshot.c - owns the bytes of a training state: everything the next step depends on.
+/* trainer_snapshot.c - the bytes of a training state: everything that the next step depends on.
  *
- * One safetensors file. Tensors: weights, best, moment_1, moment_2 (F32), order, batch_order (I32),
- * history, history_validation, sums, config (F64; exact, and NaN and infinity are values),
- * counters, rng (I64). config is compared as a whole: a state goes on only under what it was made
- * with. */
+ * It is one safetensors file. Tensors: weights, best, moment_1, moment_2 (F32), order, batch_order
+ * (I32), history, history_validation, sums, config (F64: exact, and it can hold NaN and infinity),
+ * counters, rng (I64). config is compared as a whole: a state resumes only under the configuration
+ * it was made with. */
 #include "core/nn/trainer_impl.h"
 
 #include <lstm/checkpoint.h>
@@ -13,7 +13,7 @@
 
 enum { NUM_CONFIG = 46, NUM_COUNTERS = 9, NUM_SUMS = 3 };
 
-/* Far above what a training reaches, far below where counting on would overflow. */
+/* Far above any count that a training reaches, and far below an overflow. */
 static const int64_t COUNT_MAX = INT64_MAX / 2;
 
 static const char kind_key[] = "state", kind_value[] = "lstm-trainer-1";
@@ -145,7 +145,7 @@ enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, 
     return st;
 }
 
-/* Everything is read before the trainer changes; the arrays are borrowed from the file. */
+/* The whole file is read before the trainer changes. The arrays are borrowed from the file. */
 struct state {
     int64_t counters[NUM_COUNTERS];
     double sums[NUM_SUMS];

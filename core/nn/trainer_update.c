@@ -1,5 +1,5 @@
-/* trainer_update.c - owns what happens between a gradient and the next weights: the rows it
- * touches, its norm, the learning rate of the moment, the step. */
+/* trainer_update.c - from the gradient to the next weights: the rows that change, the norm, the
+ * learning rate, the step. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/nn/trainer_impl.h"

@@ -45,10 +45,10 @@ INLINE vf v_splat(float x)
     return x - (vf){0};
 }
 
-/* Of every width: v_load_n, v_store_n, v_load_bytes, v_sqrt, and v_clamp, which lets NaN through
- * (of two numbers of which one is NaN the minimum and maximum of x86 are the second). */
+/* Each width defines v_load_n, v_store_n, v_load_bytes, v_sqrt, and v_clamp. The latter passes NaN
+ * on: when one of two numbers is NaN, minimum and maximum of x86 return the second. */
 #if VL == 16
-/* The first n (1..VL) floats at p, zeros behind; nothing else is touched. */
+/* The first n (1..VL) floats at p, then zeros; reads nothing else. */
 INLINE vf v_load_n(const float *p, int n)
 {
     return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
@@ -86,7 +86,7 @@ INLINE vf v_load_n(const float *p, int n)
     return (vf)_mm256_maskload_ps(p, mask);
 }
 
-/* In pieces: a masked store is microcode on many CPUs. */
+/* Stores in pieces, because a masked store is microcode on many CPUs. */
 INLINE void v_store_n(float *p, vf v, int n)
 {
     __m128 part = _mm256_castps256_ps128((__m256)v);
@@ -175,7 +175,7 @@ INLINE vf v_clamp(vf x, float lo, float hi)
 }
 #endif
 
-/* Pairwise, in a fixed order. */
+/* Sums pairwise, in a fixed order. */
 INLINE float v_sum(vf v)
 {
     float x[VL];
@@ -189,8 +189,8 @@ INLINE float v_sum(vf v)
 }
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): f is a macro's name, l and r are what they seem. */
-/* Lanes of the pairs that a step of the transposition makes: those of a and b whose bit d is clear,
- * and those where it is set. */
+/* The lanes that a step of the transposition takes: those of a and b whose bit d is clear, and
+ * those where it is set. */
 #define LOW_LANE(l, d)   ((l) & (d) ? VL + (l) - (d) : (l))
 #define HIGH_LANE(l, d)  ((l) & (d) ? VL + (l) : (l) + (d))
 #define LANES_4(f, l, d) f(l, d), f(l + 1, d), f(l + 2, d), f(l + 3, d)
@@ -213,7 +213,7 @@ INLINE float v_sum(vf v)
 
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-/* VL vectors as the rows of a square matrix; Eklundh's way, halving blocks. */
+/* Transposes VL vectors, the rows of a square matrix, by Eklundh's method of halving blocks. */
 INLINE void v_transpose(vf r[VL])
 {
 #if VL == 16

@@ -1,8 +1,8 @@
 /* work_pool.h - workspaces of a net that a model keeps between calls.
  *
- * A new workspace has to be filled with packed weights, which costs more than a short forecast or a
- * short sentence. A kept one still has them. Any number of threads may take and give at once
- * without a lock: each slot changes hands by one atomic exchange. */
+ * Packing the weights into a new workspace takes longer than a short forecast or sentence. A kept
+ * workspace has them already. Any number of threads may take and give without a lock: a slot
+ * changes its owner by one atomic exchange. */
 #ifndef CORE_NN_WORK_POOL_H
 #define CORE_NN_WORK_POOL_H
 

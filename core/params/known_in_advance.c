@@ -1,4 +1,4 @@
-/* known_in_advance.c - the covariates whose coming values a request brings: a list of names. */
+/* known_in_advance.c - the covariates whose future values come with a request: a list of names. */
 #include <lstm/params.h>
 
 #include <string.h>

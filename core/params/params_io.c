@@ -58,7 +58,7 @@ enum status params_load(struct params *out, const struct checkpoint *c, enum tas
         if (v && s)
             st = load_text(&p, s, v, e);
     }
-    if (st && e) { /* the file is wrong, not a request: drop the pointer into one */
+    if (st && e) { /* the error is in a file, not in a request: drop the pointer into a request */
         err_wrap(e, "checkpoint: metadata");
         e->status = ST_CORRUPT;
         e->pointer[0] = '\0';

@@ -1,7 +1,7 @@
-/* params_table.c - the table of hyper-parameters: names, types, ranges, tasks and what shapes a
- * net.
+/* params_table.c - the table of hyper-parameters: names, types, ranges, tasks, and whether they
+ * shape a net.
  *
- * Setters, metadata, the HTTP API and the documents go by these rows. See <lstm/params.h>. */
+ * Setters, metadata, the HTTP API and the documents use these rows. See <lstm/params.h>. */
 #include <lstm/loss.h>
 
 #include <lstm/optim.h>
@@ -23,7 +23,7 @@ static const char *const forecast_losses[] = {"mse", "huber", "mae", NULL};
 static const char *const tag_losses[] = {"nll", NULL};
 static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 
-/* What a JSON number holds exactly: 2^53 - 1. */
+/* The largest integer that a JSON number holds exactly: 2^53 - 1. */
 #define SEED_MAX  9007199254740991.0
 #define SIZE_MOST 100000000.0
 
@@ -161,8 +161,8 @@ static const struct param_spec table[] = {
 };
 enum { COUNT = sizeof(table) / sizeof(table[0]) };
 
-/* Rows that stand in for those of the table where the tasks differ: forecasts have no classes and
- * tags nothing else to lose, and a forecaster chooses neither its epochs nor its size. */
+/* Rows that replace those of the table for one task, where the tasks differ. Forecasts have no
+ * classes, tags have one loss, and a forecaster does not choose its epochs or its size. */
 static const struct param_spec of_one_task[] = {
     CHOICE(loss, LOSS_MSE, forecast_losses, FORECAST,
            "What is minimised: mse, huber (delta 1) or mae."),

@@ -43,12 +43,12 @@ static void defaults_forecast(struct params *p)
 }
 
 /* Measured on the treebanks of tests/bench/bench_tagger.c. One wide layer is as accurate as two
- * narrow ones and trains in less time; more dropout than this costs accuracy on the large treebank.
- * The learning rate falls to 0 over the epochs: stopping early would keep weights that are not
- * done. */
+ * narrow ones and trains faster. More dropout than this costs accuracy on the large treebank. The
+ * learning rate falls to 0 over the epochs, so early stopping would keep weights that are not
+ * finished. */
 static void defaults_tag(struct params *p)
 {
-    p->hidden_size = 0; /* and members: by the size of the corpus */
+    p->hidden_size = 0; /* like members: by the size of the corpus */
     p->members = 0;
     p->num_layers = 1;
     p->dropout = 0.3;
@@ -106,7 +106,7 @@ static void tutorial_flights(struct params *p)
     p->learning_rate = 0.001;
 }
 
-/* Two sentences, learnt by heart. */
+/* Two sentences, learnt by heart: the numbers of the PyTorch tutorial. */
 static void tutorial_tagger(struct params *p)
 {
     p->hidden_size = 6;

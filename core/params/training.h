@@ -5,9 +5,9 @@
 #include <lstm/params.h>
 #include <lstm/trainer.h>
 
-/* The part of a training that every task takes from resolved parameters: epochs, batches, loss,
- * optimiser, clipping and patience. Everything else is zero and up to the caller: seed, schedule,
- * threads, which weights are kept. */
+/* The settings that every task takes from resolved parameters: epochs, batches, loss, optimiser,
+ * clipping and patience. Everything else is zero, and the caller sets it: seed, schedule, threads,
+ * which weights are kept. */
 struct trainer_config training_of(const struct params *p);
 
 #endif

@@ -3,14 +3,15 @@
 
 #include <stdlib.h>
 
-/* The salt keeps whoever chooses the keys from arranging for a crowd; nothing depends on the
- * order. */
+/* The salt prevents that whoever chooses the keys causes collisions. No result depends on the
+ * order.
+ * */
 static size_t first_slot(const struct feature_index *s, uint32_t key)
 {
     return mix64(key ^ s->salt) & (s->capacity - 1);
 }
 
-/* Where key is, or would be. */
+/* The slot of the key, or the free one where it belongs. */
 static struct feature_slot *slot_of(const struct feature_index *s, uint32_t key)
 {
     size_t i = first_slot(s, key);

@@ -1,4 +1,4 @@
-/* pretoken.c - text as a row of pretokens: see core/text/pretoken.h. */
+/* pretoken.c - cuts text into pretokens: see core/text/pretoken.h. */
 #include "core/text/pretoken.h"
 
 #include <unictype.h>
@@ -52,7 +52,7 @@ bool space_point(uint32_t c)
     return uc_is_property_white_space(c);
 }
 
-/* Does c belong to the character before it? */
+/* Whether c belongs to the same pretoken as the character before it. */
 static bool continues(uint32_t before, uint32_t c)
 {
     if (c < 0x80)
@@ -60,7 +60,8 @@ static bool continues(uint32_t before, uint32_t c)
     return before == 0x200D || !uc_is_grapheme_break(before, c);
 }
 
-/* Skips white space; what it was. Line ends are LF, CR, CRLF, NEL, LS; PS is a blank line. */
+/* Skips white space and returns its kind. Line ends are LF, CR, CRLF, NEL, LS; PS is a blank
+ * line. */
 static enum pretoken_gap skip_space(struct pretoken_reader *r)
 {
     size_t count = 0, lines = 0;

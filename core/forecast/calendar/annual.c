@@ -1,4 +1,8 @@
-/* annual.c - see annual.h. */
+/* annual.c - see annual.h.
+ *
+ * The course of the year is a Fourier series: sum over k of a_k cos(k x) + b_k sin(k x), where x is
+ * the angle of a day in the year. Orders 1, 2, ... are tried, and the one with the largest odds is
+ * taken, if these exceed odds_min. */
 #include "core/forecast/calendar/annual.h"
 
 #include "core/base/row.h"
@@ -10,8 +14,9 @@
 _Static_assert((int)ANNUAL_WAVES <= (int)BAYES_REGRESSION_MAX, "one regression takes all waves");
 
 static const double year = 365.2425;
-/* Logarithm of the odds; of the slowest wave's coefficient, those of others falling with their
- * order; standard deviations beyond which an error counts as if it were there. */
+/* odds_min: logarithm of the odds that an order must exceed. spread: prior standard deviation of
+ * the coefficients of order 1; that of order k is spread / k. clip: errors of more standard
+ * deviations than this are set to it. */
 static const double odds_min = 1, spread = 0.2, clip = 2.5;
 
 static double angle_of(int64_t days, int order)
@@ -37,7 +42,8 @@ void annual_add(double *v, const struct annual *a, const double *wave, int n, do
             v[t] += times * a->beta[k] * row(wave, k, n)[t];
 }
 
-/* Each wave is turned on by the angle of a day. */
+/* The sine and cosine of each order are rotated from day to day, which saves computing them anew.
+ */
 void annual_add_days(double *v, const struct annual *a, int64_t first, int n)
 {
     for (int k = 0; k < a->order; k++) {

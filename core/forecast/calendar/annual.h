@@ -1,7 +1,8 @@
-/* annual.h - the year's slow course of a daily series: some sines and cosines of its days, each
- * found by the evidence for it (bayes_regression.h), as harmonic regression with ARIMA errors has
- * them: Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., section
- * 10.5. */
+/* annual.h - the yearly course of a daily series, as a few sines and cosines of the day.
+ *
+ * The evidence (bayes_regression.h) decides how many there are. This is the harmonic regression
+ * with ARIMA errors of Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed.,
+ * section 10.5. */
 #ifndef CORE_FORECAST_CALENDAR_ANNUAL_H
 #define CORE_FORECAST_CALENDAR_ANNUAL_H
 
@@ -10,19 +11,19 @@
 enum { ANNUAL_ORDER_MAX = 6, ANNUAL_WAVES = 2 * ANNUAL_ORDER_MAX };
 
 struct annual {
-    int order;                 /* 0: it has none */
-    double beta[ANNUAL_WAVES]; /* (2 order) of cosine and sine by turns, the slowest first */
+    int order;                 /* 0: there is no course */
+    double beta[ANNUAL_WAVES]; /* (2 order) coefficients: cosine, sine; the lowest order first */
 };
 
-/* wave (ANNUAL_WAVES, n) of n days, the first of which comes so many after 1970-01-01. */
+/* wave (ANNUAL_WAVES, n): cosines and sines on n days. first: days from 1970-01-01 to the first. */
 void annual_waves(double *wave, int64_t first, int n);
-/* Adds the course of those waves so many times to v (n). */
+/* Adds `times` times the course to v (n). wave: as annual_waves() computes it. */
 void annual_add(double *v, const struct annual *a, const double *wave, int n, double times);
-/* Adds the course of n days from that one after 1970-01-01 on to v (n). */
+/* Adds the course to v (n). first: days from 1970-01-01 to the day of v[0]. */
 void annual_add_days(double *v, const struct annual *a, int64_t first, int n);
 
-/* Finds the course in errors (n) of that variance, wave being what their filter makes of the waves;
- * the first `lost` are not used. Large errors are clipped. space: (n). */
+/* Fits the course to errors (n) with this variance. wave: the waves after the filter that gave the
+ * errors. The first `lost` steps are not used. Large errors are clipped. space: (n). */
 void annual_fit(struct annual *out, const double *errors, const double *wave, int lost, int n,
                 double variance, double *space);
 

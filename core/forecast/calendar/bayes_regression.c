@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* Cholesky's factor of the posterior's precision gives both. */
+/* The Cholesky factor of the posterior precision gives both the coefficients and the odds. */
 double bayes_regression_solve(double *b, const struct bayes_regression *q)
 {
     double l[BAYES_REGRESSION_MAX][BAYES_REGRESSION_MAX] = {{0}}, odds = 0;

@@ -9,15 +9,15 @@
 
 enum { BAYES_REGRESSION_MAX = 12 /* coefficients */ };
 
-/* In units of the errors' variance: products of the columns with each other, and with the data. */
+/* Products of the columns with each other and with the data, divided by the errors' variance. */
 struct bayes_regression {
     int count;
     double xx[BAYES_REGRESSION_MAX][BAYES_REGRESSION_MAX], xy[BAYES_REGRESSION_MAX];
     double mean[BAYES_REGRESSION_MAX], spread[BAYES_REGRESSION_MAX]; /* of the priors; spread > 0 */
 };
 
-/* b (count): the most probable coefficients. Returns the logarithm of the odds for them against
- * none. */
+/* b (count): the most probable coefficients. Returns the logarithm of the odds of this regression
+ * against none. */
 double bayes_regression_solve(double *b, const struct bayes_regression *q);
 
 #endif

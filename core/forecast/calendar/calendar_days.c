@@ -13,12 +13,12 @@ enum {
     MARCH_DAYS = 31,
     EPOCH_YEAR = 1970,
     EASTERS = 3,
-    CYCLE_YEARS = 400 /* after which weekdays and leap days are the same again */
+    CYCLE_YEARS = 400 /* weekdays and leap days repeat after so many years */
 };
 
 static const int easter_days[EASTERS] = {1, 8, 15};
 
-/* The share of those days before Easter that is in March, mean of the years 1800 to 2199. */
+/* Of the 1, 8 and 15 days before Easter, the share that lies in March: mean of 1800 to 2199. */
 static const double easter_march[EASTERS] = {0.2625, 0.373125, 0.489};
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -37,9 +37,9 @@ static int64_t first_day(int64_t year, int month)
     return cycle * 146097 + of * 365 + of / 4 - of / 100 + day - 719468;
 }
 
-/* Days from the first of March to Easter Sunday: the anonymous Gregorian algorithm (Meeus,
- * "Astronomical Algorithms", chapter 8). The cycle of Easters is longer than that of the days, so
- * the year counts as it is. */
+/* Days from 1 March to Easter Sunday, by the anonymous Gregorian algorithm (Meeus, "Astronomical
+ * Algorithms", chapter 8). Easters repeat less often than CYCLE_YEARS, so the year is not reduced
+ * to that cycle. */
 static int easter_day(int64_t year)
 {
     int64_t century = floor_div(year, 100), rest = year - century * 100;
@@ -68,8 +68,8 @@ static int weekday_of(int64_t days)
 
 struct civil calendar_civil(int64_t days)
 {
-    /* Divided by the longest year before 1970, by the shortest after it: never before the day's
-     * own. */
+    /* The divisor is the longest year before 1970 and the shortest after it, so that the estimated
+     * year is never too early. */
     struct civil c = {.year = EPOCH_YEAR + floor_div(days, days < 0 ? 366 : 365),
                       .month = DECEMBER};
 
@@ -84,8 +84,8 @@ struct civil calendar_civil(int64_t days)
     return c;
 }
 
-/* Weekdays and a leap day. Four weeks have as many of each: what counts are the days beyond
- * them. */
+/* Weekday columns and the leap day. Four weeks hold each weekday equally often, so only the days
+ * beyond them count. */
 static void add_days(double out[CALENDAR_COLUMNS], const struct calendar_month *m)
 {
     for (int i = 0; i < m->length - 4 * WEEK; i++) {

@@ -1,4 +1,9 @@
-/* calendar_effect.c - see calendar_effect.h. */
+/* calendar_effect.c - see calendar_effect.h.
+ *
+ * Of months, every subset of regressors (working days or all weekdays, with or without Easter) gets
+ * a regression on the filtered columns. The one with the largest odds is taken, if these exceed
+ * evidence_min. The filter is an airline model, ARIMA (0,1,1)(0,1,1) over 12 months. It is fitted
+ * to the series without the effect, so filter and effect are estimated by turns. */
 #include "core/forecast/calendar/calendar_effect.h"
 
 #include "core/base/row.h"
@@ -14,7 +19,7 @@
 enum {
     YEAR = 12,
     YEARS_MIN = 4,
-    ROUNDS = 3, /* the errors' model and the coefficients in turns */
+    ROUNDS = 3, /* the filter and the coefficients are estimated by turns */
     WORKING_DAYS = 1,
     EVERY_DAY = 2,
     DAYS_CHOICES = 3, /* none, working days, every day of the week */
@@ -24,10 +29,11 @@ enum {
 
 /* Chosen on some hundred monthly series, half of them with a made-up calendar. */
 static const double evidence_min = 1.5; /* natural logarithm of the odds */
-static const double clip = 2.5;         /* spreads; what is further off is no effect of days */
+static const double clip = 2.5;         /* standard deviations; larger errors are set to it */
 
-/* What is known beforehand of a coefficient of logarithms. A series that stands still on weekends
- * has 0.013 for a working day; a day is 0.035 of a February. */
+/* Prior mean and standard deviation of a coefficient, on the scale of logarithms. For comparison:
+ * in a series without activity on weekends a working day is worth 0.013. One day is 0.035 of a
+ * February. */
 static double prior_mean(int column)
 {
     return column == CALENDAR_LEAP ? 0.035 : 0;
@@ -63,8 +69,7 @@ static struct subset subset_of(int days, int easter)
 
 /* ---- the regression ---- */
 
-/* Products of the filtered columns with each other and with the series, in units of its
- * variance. */
+/* Products of the filtered columns with each other and with the series, divided by its variance. */
 struct equations {
     double xx[CALENDAR_COLUMNS][CALENDAR_COLUMNS], xy[CALENDAR_COLUMNS];
 };
@@ -109,9 +114,9 @@ static void choose(struct calendar_effect *out, const struct equations *q)
 /* The last n months of a series; all owned by `block`. */
 struct months {
     double *block;
-    double *w, *rest;         /* (n) logarithms, and without the effect */
+    double *w, *rest;         /* (n) logarithms; the same without the effect */
     double *x;                /* (CALENDAR_COLUMNS, n) */
-    double *fx, *fw, *errors; /* the same filtered, and what the effect leaves of fw */
+    double *fx, *fw, *errors; /* filtered x; filtered w; fw without the effect */
     int n;
 };
 
@@ -142,7 +147,7 @@ static enum status months_init(struct months *m, const double *y, int n, const s
     return ST_OK;
 }
 
-/* What is left of v (n), filtered or not, without the effect f of x. */
+/* out = v - sum over k of beta_k x_k, where v (n) and x are both filtered, or both not. */
 static void take_off(double *out, const double *v, const double *x, int n,
                      const struct calendar_effect *f)
 {
@@ -152,7 +157,7 @@ static void take_off(double *out, const double *v, const double *x, int n,
             out[i] -= f->beta[k] * row(x, k, n)[i];
 }
 
-/* Fits the errors' model to what f leaves, and filters all by it. */
+/* Fits the filter to the series without the effect f, then filters series and columns by it. */
 static enum status filter(struct months *m, int *lost, const struct calendar_effect *f,
                           struct err *e)
 {
@@ -169,8 +174,8 @@ static enum status filter(struct months *m, int *lost, const struct calendar_eff
     return st;
 }
 
-/* Errors beyond the clip count as if they were at it. Returns the variance of the errors; 0: there
- * are none. */
+/* Sets errors beyond the clip to it. Returns the variance of the errors, or 0 when there are none.
+ */
 static double clip_errors(struct months *m, int lost, const struct calendar_effect *f)
 {
     double most, square = 0;

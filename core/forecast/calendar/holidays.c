@@ -1,4 +1,9 @@
-/* holidays.c - see holidays.h. */
+/* holidays.c - see holidays.h.
+ *
+ * The series goes through the filter of a weekly airline model. One day's effect beta then shows up
+ * as beta times the response of the filter, so that each candidate has a sum of products and a sum
+ * of squares, and from these its odds. The clearest candidate is taken, all coefficients are
+ * estimated anew, and the search goes on until no candidate is clear. */
 #include "core/forecast/calendar/holidays.h"
 
 #include "core/base/stats.h"
@@ -15,18 +20,18 @@ enum {
     MONTHS = 12,
     MONTH_MAX = 31,
     EASTER_MAX = 70, /* days before and after it */
-    HISTORY = 3700,  /* days that are looked at */
+    HISTORY = 3700,  /* days from the end that are used */
     OCCURRENCES_MAX = 12,
     HISTORY_MIN = 2 * 365 + 2 * WEEK,
-    RESPONSE = 120, /* days after which the filter has all but forgotten a day */
-    ROUNDS = 2,     /* the errors' model and the days in turns */
+    RESPONSE = 120, /* days after which the response of the filter is negligible */
+    ROUNDS = 2,     /* the filter and the effects are estimated by turns */
     SWEEPS = 4,
-    IDS_MAX = 5, /* candidates that one day is of */
+    IDS_MAX = 5, /* candidates that one day belongs to */
     TAKEN_MAX = 2 * HOLIDAYS_MAX,
-    ONCE = -1 /* instead of a candidate: one day of one year */
+    ONCE = -1 /* in place of a candidate's number: a single day of one year */
 };
 
-/* Candidates by number: dates, dates on working days, weekdays, days from Easter. */
+/* Numbers of the candidates: dates, dates on working days, weekdays, days from Easter. */
 enum {
     DATES = MONTHS * MONTH_MAX,
     WEEKDAYS = MONTHS * WEEK * HOLIDAY_LAST,
@@ -35,9 +40,9 @@ enum {
     CANDIDATES = FIRST_EASTER + 2 * EASTER_MAX + 1
 };
 
-/* Logarithms of odds. More than a thousand candidates are tried, so one must be that clear; and it
- * must be clear without any one of its years, or it was that year's. Chosen on daily births in the
- * United States, 1969 to 2014. */
+/* Logarithms of odds. There are more than a thousand candidates, so the first is high. A candidate
+ * must exceed the second without its strongest year too, or the effect was that year's alone.
+ * Chosen on daily births in the United States, 1969 to 2014. */
 static const double odds_min = 25, odds_each_min = 5;
 static const double prior_spread = 0.3; /* of an effect */
 
@@ -77,7 +82,7 @@ static struct holiday holiday_of(int id)
                             .working = id >= DATES};
 }
 
-/* The day after 1970-01-01 that it is on in a year; false: on none. */
+/* *out: the days from 1970-01-01 to the holiday of that year. Returns false when it has none. */
 static bool day_in(int64_t *out, const struct holiday *h, int64_t year)
 {
     int length = h->kind == HOLIDAY_EASTER ? 0 : calendar_month_length(year, h->month), past;
@@ -128,31 +133,32 @@ bool holiday_check(const struct holiday *h)
 
 /* ---- finding them ---- */
 
-/* A candidate that was taken, or a day that was odd once, and where in the history it is. */
+/* A candidate that was taken, or a single odd day, and where in the history it occurs. */
 struct taken {
     int id, at[OCCURRENCES_MAX], count;
     double beta;
 };
 
-/* The evidence for a candidate: sums over its occurrences of the response's energy, and of its
- * product with the errors. */
+/* The evidence for a candidate, over its occurrences: the sum of the squared responses (energy),
+ * and the sum of the products of response and errors. */
 struct tally {
-    double energy, product, least; /* least: odds without the strongest occurrence */
+    double energy, product,
+        least; /* least: logarithm of the odds without the strongest occurrence */
     int count;
 };
 
 struct finder {
-    int n, lost;                   /* days; those that differences use up */
+    int n, lost;                   /* days; days at the start that differencing uses up */
     struct civil *day;             /* (n) owned, as all below */
-    double *errors, *rest, *space; /* (n) filtered; the series without the effects */
-    double *product;               /* (n) of the response to each day with the errors */
-    double response[RESPONSE];     /* what the filter makes of one day */
-    double energy[RESPONSE + 1];   /* of its first steps */
-    double variance;               /* of the errors, whatever is a holiday left out */
+    double *errors, *rest, *space; /* (n) filtered series; series without the effects; space */
+    double *product;               /* (n) response to each day, times the errors, summed */
+    double response[RESPONSE];     /* of the filter to a single day of 1 */
+    double energy[RESPONSE + 1];   /* sum of squares of its first i steps */
+    double variance;               /* of the errors, robust against holidays */
     struct tally *tally;           /* (CANDIDATES) */
     struct taken taken[TAKEN_MAX];
-    int count, holidays;     /* taken, and how many of them are no ONCE */
-    double *wave, *filtered; /* (ANNUAL_WAVES, n) owned; what the filter makes of them */
+    int count, holidays;     /* entries of taken; those that are not ONCE */
+    double *wave, *filtered; /* (ANNUAL_WAVES, n) owned; before and after the filter */
     struct annual annual;
 };
 
@@ -210,7 +216,7 @@ static void take_off(struct finder *f, int t, double beta)
         f->errors[t + s] -= beta * f->response[s];
 }
 
-/* The errors' model, fitted to what the days that were taken leave, and all filtered by it. */
+/* Fits the filter to the series without the effects taken so far, then filters everything by it. */
 static enum status filter(struct finder *f, const double *w, struct err *e)
 {
     struct arima m = {.d = 1, .q = 1, .D = 1, .Q = 1, .season = WEEK};
@@ -240,7 +246,8 @@ static enum status filter(struct finder *f, const double *w, struct err *e)
     return ST_OK;
 }
 
-/* The year's course in what the days that were taken leave, taken off the errors. */
+/* Fits the course of the year to the errors without the effects taken so far, and subtracts it from
+ * the errors. */
 static void find_annual(struct finder *f)
 {
     memcpy(f->rest, f->errors, (size_t)f->n * sizeof(*f->rest));
@@ -252,7 +259,7 @@ static void find_annual(struct finder *f)
     annual_add(f->errors, &f->annual, f->filtered, f->n, -1);
 }
 
-/* The evidence for an effect against none: its prior is normal, with mean 0. */
+/* The odds of an effect against none, as a logarithm. The prior is normal with mean 0. */
 static double odds_of(const struct finder *f, double energy, double product)
 {
     double prior = prior_spread * prior_spread, v = product / f->variance;
@@ -296,7 +303,7 @@ static bool is_taken(const struct finder *f, int id)
     return found;
 }
 
-/* The number of the clearest candidate, or ONCE; its odds in *best. */
+/* Returns the number of the clearest candidate, or ONCE when none is clear; *best: its odds. */
 static int clearest(double *best, const struct finder *f)
 {
     int id = ONCE;
@@ -314,7 +321,7 @@ static int clearest(double *best, const struct finder *f)
     return id;
 }
 
-/* The day whose own odds are largest and above `odds`; 0: none. */
+/* Returns the day whose own odds are largest, and above `odds`; 0 when there is none. */
 static int oddest(double odds, const struct finder *f)
 {
     int day = 0;
@@ -348,7 +355,7 @@ static void take(struct finder *f, int id)
                 x->at[x->count++] = t;
 }
 
-/* Each effect anew, the others being what they are. */
+/* Estimates each effect anew while the others keep their values. */
 static void sweep(struct finder *f)
 {
     for (int i = 0; i < f->count; i++) {
@@ -366,8 +373,8 @@ static void sweep(struct finder *f)
     }
 }
 
-/* A day that is odder by itself than any holiday is clear is taken by itself, or it would make
- * holidays of days that are near it. false: nothing is left. */
+/* Takes the next candidate or day. A single day with larger odds than any candidate comes first:
+ * otherwise its error would be taken for a holiday nearby. Returns false when nothing is left. */
 static bool take_next(struct finder *f)
 {
     double odds;

@@ -1,4 +1,8 @@
-/* covariates.c - see covariates.h. */
+/* covariates.c - see covariates.h.
+ *
+ * Plans of a regression (detail, difference, scale, ridge) are compared by their errors over
+ * rolling origins in the last third of the training part. Quick forecasts pick the best plan, and
+ * better ones decide whether it is worth it. */
 #include "core/forecast/covariates/covariates.h"
 
 #include "core/base/row.h"
@@ -14,13 +18,13 @@
 
 enum {
     ORIGINS_MAX = 64,
-    BLOCKS = 4,    /* coefficients are estimated anew so often on the way */
+    BLOCKS = 4,    /* the coefficients are estimated anew for each block of origins */
     HEAD_SHARE = 3 /* one third of the training part judges */
 };
 
-/* A regression must leave less than this share of the errors that there are without one. */
+/* With the regression, the errors must be less than this share of those without it. */
 static const double worth = 0.97;
-/* And the gain, taken origin by origin, must be so many of its standard errors. */
+/* And the mean gain over the origins must exceed this many of its standard errors. */
 static const double sure = 2.5;
 
 void trained_covariates_release(struct trained_covariates *k)
@@ -59,14 +63,14 @@ enum status covariates_check(const struct panel *panel, const struct params *p, 
 struct judge {
     const struct series_view *s;
     const bool *known;
-    int count, n, head; /* covariates, training steps, those before the first origin */
+    int count, n, head; /* covariates; training steps; training steps before the first origin */
     int H, season, fill;
     int origins[ORIGINS_MAX], num_origins;
-    double errors[ORIGINS_MAX];   /* of each origin, when judged last */
+    double errors[ORIGINS_MAX];   /* absolute errors of each origin, from the last score() */
     int longest;                  /* steps of the longer season */
-    double *y, *w, *effect;       /* (n) filled values, scaled, effects */
+    double *y, *w, *effect;       /* (n) filled values; the same scaled; effects */
     double *path, *other, *mixed; /* (H) forecasts */
-    bool positive, log_only;      /* the values; nothing but effects on logarithms */
+    bool positive, log_only;      /* all values are > 0; only effects on logarithms are tried */
 };
 
 static void place_origins(struct judge *j)
@@ -135,8 +139,9 @@ static enum status fit(struct regression *out, const struct judge *j,
     return regression_fit(out, plan, &data, e);
 }
 
-/* The values without what the plan, fitted to the first n, explains of them; plan NULL: as they
- * are. *r is new; its count is 0 when the plan does not suit. */
+/* j->y: the filled values without the effect of a regression by the plan, which is fitted to the
+ * first n steps. plan may be NULL: no effect. *r is new; its count is 0 when the plan does not
+ * suit. */
 static enum status adjust(struct regression *r, struct judge *j, const struct regression_plan *plan,
                           int n, struct err *e)
 {
@@ -149,8 +154,8 @@ static enum status adjust(struct regression *r, struct judge *j, const struct re
     return st ? st : gaps_fill(j->y, j->n, j->fill, j->season, e);
 }
 
-/* What judges: ETS alone, and its mean with the season before, at the end with an airline
- * model too. */
+/* The models that forecast: ETS alone, and the mean of ETS, the seasonal naive forecast and, if
+ * with_airline, an airline model. */
 struct forecasters {
     bool with_airline;
     struct scaled_ets ets;
@@ -183,7 +188,7 @@ static void add_to(double *mean, const double *path, int H, int number)
         mean[h] += ((isfinite(path[h]) ? path[h] : mean[h]) - mean[h]) / number;
 }
 
-/* Forecasts from the origin, scaled: of ETS into j->path (H), of all into j->mixed (H). */
+/* Scaled forecasts from the origin: of ETS in j->path (H), the mean of all in j->mixed (H). */
 static enum status forecast_from(struct judge *j, const struct forecasters *f, int origin,
                                  struct err *e)
 {
@@ -202,10 +207,10 @@ static enum status forecast_from(struct judge *j, const struct forecasters *f, i
     return st;
 }
 
-/* Two judges: ETS, and the mixture. */
+/* There are two judges: the errors of ETS, and those of the mean of all. */
 enum { JUDGES = 2 };
 
-/* Sums of absolute errors and their number over origins; of each origin those of the mixture. */
+/* sum: absolute errors of both judges over `count` steps. of: those of the second, by origin. */
 struct tally {
     double sum[JUDGES], of[ORIGINS_MAX];
     int count;
@@ -229,7 +234,8 @@ static void add_errors(struct tally *t, const struct judge *j, const struct regr
     }
 }
 
-/* The origins first..last-1, with coefficients from before them. f is fitted in the first block. */
+/* Adds the errors of origins first to last - 1. The coefficients are estimated on what lies before
+ * them. f is fitted in the first block. */
 static enum status judge_block(struct tally *t, struct forecasters *f, struct judge *j,
                                const struct regression_plan *plan, int first, int last,
                                struct err *e)
@@ -252,8 +258,8 @@ static enum status judge_block(struct tally *t, struct forecasters *f, struct ju
     return st;
 }
 
-/* Mean absolute errors over all origins by both judges, without covariates (plan NULL) or with;
- * INFINITY where they cannot be computed. */
+/* Mean absolute errors over all origins by both judges. plan: NULL for no covariates. INFINITY
+ * where an error cannot be computed. */
 static enum status score(double out[JUDGES], struct judge *j, const struct regression_plan *plan,
                          bool with_airline, struct err *e)
 {
@@ -276,7 +282,7 @@ static enum status score(double out[JUDGES], struct judge *j, const struct regre
     return st;
 }
 
-/* Whether j->errors are below before[] by more than chance would have it, origin by origin. */
+/* Whether j->errors are less than before[] by more than chance explains, compared by origin. */
 static bool clearly_less(const struct judge *j, const double *before)
 {
     double mean = 0, square = 0;
@@ -307,7 +313,7 @@ static enum status try_plan(struct choice best[JUDGES], struct judge *j,
     return st;
 }
 
-/* What the judges like, on the other scale and with other ridges. */
+/* Tries each judge's best plan with logarithms, and with other ridges. */
 static enum status refine(struct choice best[JUDGES], struct judge *j, struct err *e)
 {
     const double ridges[] = {0.1, 0.001};
@@ -328,7 +334,7 @@ static enum status refine(struct choice best[JUDGES], struct judge *j, struct er
     return st;
 }
 
-/* Differences and details first. */
+/* Tries details and differences first, then refines the best. */
 static enum status search(struct choice best[JUDGES], struct judge *j, struct err *e)
 {
     struct regression_plan plan = {
@@ -346,7 +352,8 @@ static enum status search(struct choice best[JUDGES], struct judge *j, struct er
     return st ? st : refine(best, j, e);
 }
 
-/* The best plans by two quick judges, and which of them, if any, a better one finds worth it. */
+/* Takes the best plans by the two quick judges, and decides by a better one whether either is worth
+ * using. */
 static enum status decide(struct choice *best, struct judge *j, struct err *e)
 {
     struct choice quick[JUDGES] = {{.error = INFINITY}, {.error = INFINITY}};
@@ -412,7 +419,7 @@ enum status covariates_remembered(double **own, struct series_view *with,
                                   const struct trained_covariates *k, int count, int length,
                                   struct err *e)
 {
-    int shift = with->length - length; /* of the remembered part in the history */
+    int shift = with->length - length; /* where the remembered part begins in the history */
     int rows = k->rows + shift;
     size_t size = (size_t)count * (size_t)rows * sizeof(double);
     double *v = malloc(size);
@@ -433,7 +440,7 @@ enum status covariates_require(const struct series_view *s, const struct regress
 {
     if (!s->covariates)
         return err_set(e, ST_INVALID,
-                       "the model looks at covariates ('%.80s'%s); this history comes without them",
+                       "the model uses covariates ('%.80s'%s); this history comes without them",
                        names[0], r->count > 1 ? " and others" : "");
     for (int k = 0; k < r->count; k++) {
         const double *v = row(s->covariates, k, s->rows);

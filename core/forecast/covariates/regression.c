@@ -8,15 +8,15 @@
 #include <string.h>
 
 enum {
-    ROWS_MAX = 6000,      /* the last so many observations are regressed on */
-    ROWS_PER_FEATURE = 6, /* fewer observations than this carry no regression */
+    ROWS_MAX = 6000,      /* only the last so many observations are used */
+    ROWS_PER_FEATURE = 6, /* with fewer observations for each feature there is no regression */
     ROWS_MIN = 24,
-    RECENT = 3,     /* steps back that a known covariate enters by */
-    BENT_RECENT = 2 /* of which, now among them, so many are bent; the mean is too */
+    RECENT = 3,     /* past steps of a covariate that is known in advance */
+    BENT_RECENT = 2 /* the first so many places, the present one included, and the mean are bent */
 };
 static const double quantiles[REGRESSION_KNOTS] = {0.1, 0.3, 0.5, 0.7, 0.9, 0.97};
 
-static const double range_kept = 0.5; /* of the range of effects, beyond its ends */
+static const double range_kept = 0.5; /* an effect may exceed its range in training by this share */
 
 void regression_release(struct regression *r)
 {
@@ -27,7 +27,7 @@ void regression_release(struct regression *r)
 
 /* ---- features ---- */
 
-/* The places in time that a covariate is looked at; -1: its mean over a season. */
+/* How many places in time a covariate is read at. The last may be its mean over a season. */
 static int places(const struct regression *r, const struct regressor *v)
 {
     bool means = r->season > 1;
@@ -37,7 +37,7 @@ static int places(const struct regression *r, const struct regressor *v)
     return (v->known ? 1 + RECENT : 2) + means;
 }
 
-/* Terms of the covariate at its place number j, of `count`. */
+/* How many terms the covariate has at place j of `count` places. */
 static int terms(const struct regression *r, const struct regressor *v, int j, int count)
 {
     bool bent = v->known && v->bent && r->detail % 2 == 1;
@@ -113,7 +113,7 @@ static int add_terms(double *out, const struct regressor *v, int count, double z
     return count;
 }
 
-/* All features of step t. */
+/* Writes all features of step `at`. */
 static void fill_features(double *out, const struct regression *r, const struct table *t, int at)
 {
     for (int k = 0; k < r->count; k++) {
@@ -171,7 +171,8 @@ static void describe(struct regressor *v, const double *x, int n, double *space)
         v->knots[j] = (space[(size_t)(quantiles[j] * (seen - 1))] - mean) / v->scale;
 }
 
-/* Solves (A + ridge diag A) b = b in place; A (p, p), its lower triangle. false: not positive. */
+/* Solves (A + ridge diag A) x = b in place of b. A (p, p): lower triangle. Returns false when A is
+ * not positive definite. */
 static bool solve(double *a, double *b, int p, double ridge)
 {
     size_t n = (size_t)p;
@@ -219,7 +220,7 @@ static double target(const struct regression_plan *plan, double y)
     return plan->logarithm ? log(y) : y;
 }
 
-/* The features of step t, differenced; false: its observation is not there. */
+/* Writes the differenced features of step t. Returns false when an observation is missing. */
 static bool difference(double *row, double *dy, double *old, const struct regression *r,
                        const struct regression_plan *plan, const struct table *t, const double *y,
                        int at)
@@ -240,7 +241,8 @@ static bool difference(double *row, double *dy, double *old, const struct regres
     return true;
 }
 
-/* Means of features and of y first, then their products around those. Returns the rows used. */
+/* Computes the means of the features and of y, then their products around the means. Returns the
+ * number of rows used. */
 static int accumulate(struct work *w, struct regression *r, const struct regression_plan *plan,
                       const struct table *t, const double *y, int n)
 {

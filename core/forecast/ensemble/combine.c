@@ -64,8 +64,8 @@ bool correction_run(double *out, struct correction *k, const struct forecast_ori
     return finite;
 }
 
-/* out (count, steps): the base of each origin plus its correction; corrections: (count, H) of
- * space. */
+/* out (count, steps): the base of each origin plus its correction. corrections: space (count,
+ * H). */
 static void add_correction(double *out, struct correction *k, const struct forecast_origin *o,
                            int count, int steps, double *corrections)
 {
@@ -94,7 +94,7 @@ static int season_of(const struct ensemble *m)
     return m->members.ets.season1 > 1 ? m->members.ets.season1 : 1;
 }
 
-/* As combine_path(), of at most CORRECTION_BATCH origins. */
+/* As combine_path(), for at most CORRECTION_BATCH origins. */
 static enum status combine_batch(double *out, struct correction *k, const struct ensemble *m,
                                  const struct rolling *r, struct batch_space *s, struct err *e)
 {
@@ -145,7 +145,7 @@ enum status combine_path(double *out, const struct combiner *c, const struct ens
     return st;
 }
 
-/* The range of the history, which the one that forecasts are kept in was made from. */
+/* Sets the range of the history, by which intervals are bounded. */
 static void set_range(struct transform *t, const struct scaled_ets *c)
 {
     double quarter = c->high / 4 - c->low / 4;

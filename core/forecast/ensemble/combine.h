@@ -41,7 +41,7 @@ void correction_release(struct correction *k);
  * or when c->stop is set. */
 bool correction_run(double *out, struct correction *k, const struct forecast_origin *o, int count);
 
-/* The ensemble as the transform that intervals and floors are made with. */
+/* The ensemble in the form of a transform, as intervals and floors need it. */
 struct transform combine_transform(const struct ensemble *m, bool nonnegative);
 
 #endif

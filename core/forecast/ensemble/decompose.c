@@ -1,10 +1,10 @@
 /* decompose.c - see decompose.h.
  *
- * The classical decomposition by moving averages, of what is forecast instead of what was seen. The
- * centred average over one (the longer) season is level and trend. Where a half season is missing
- * before the first step, the average goes on as a line from the two cycles behind it, so that no
- * noise of the history is in it. The mean of what is left, at the same place of every season, is
- * the season. */
+ * This is the classical decomposition by moving averages, applied to forecasts instead of
+ * observations. The centred average over one season (the longer one) is level and trend. Where half
+ * a season before the first step would be needed, the average continues backwards as a line through
+ * the two cycles after it, so that no noise of the history enters. The season is the mean of the
+ * rest at the same place of every cycle. */
 #include "core/forecast/ensemble/decompose.h"
 
 static int longest(int season, int season2)
@@ -21,7 +21,7 @@ int decompose_length(int steps, int season, int season2)
     return (steps > m ? steps : m) + (m > 1 ? m + 2 : 0);
 }
 
-/* The centred average of m steps around path[h]; ends of an even m count half. */
+/* The centred average of m steps around path[h]. With an even m both ends count half. */
 static double centred(const double *path, int h, int m)
 {
     int half = m / 2;
@@ -42,7 +42,7 @@ static void run_average(double *average, const double *path, int steps, int m)
         average[h] = h < half ? first - slope * (half - h) : centred(path, h, m);
 }
 
-/* cycle (m): the mean of path less average at each place of whole seasons, the sum 0. */
+/* cycle (m): the mean of path - average at each place in whole seasons, shifted to the sum 0. */
 static void mean_cycle(double *cycle, const double *path, const double *average, int steps, int m)
 {
     int cycles = steps / m;

@@ -1,7 +1,7 @@
 /* demand_sizes.c - see demand_sizes.h.
  *
- * A step has a demand with the probability mean / (mean size). Where that would be more than
- * probability_most, larger sizes make the mean. */
+ * A step has a demand with the probability mean / (mean size). If that exceeds probability_most,
+ * the sizes are scaled up until they give the mean. */
 #include "core/forecast/ensemble/demand_sizes.h"
 
 #include "core/base/sort.h"
@@ -9,10 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* How far beyond the largest size, as a share of it, the distribution reaches. */
+/* How far the distribution extends beyond the largest size, as a share of that size. */
 static const double beyond = 0.5;
 static const double probability_most = 0.98;
-static const double filled_most = 0.2; /* share of values that may be no counts */
+static const double filled_most = 0.2; /* greatest share of fractional values in counts */
 
 void demand_sizes_fit(struct demand_sizes *out, const double *y, int n)
 {
@@ -34,7 +34,7 @@ void demand_sizes_fit(struct demand_sizes *out, const double *y, int n)
     out->mean = sum + out->size[out->count - 1] / (out->count + 1) * (1 + beyond / 2);
 }
 
-/* rank in (0, count + 1): whole ranks are the sizes. */
+/* The size at a rank in (0, count + 1); whole ranks are the observed sizes. */
 static double size_at(const struct demand_sizes *s, double rank)
 {
     int below = (int)rank, last = s->count - 1;

@@ -2,8 +2,8 @@
  *
  *     weight_k ~ (prior_k exp(-panel_power relative_k) (error_k / least error)^-series_power)^c
  *
- * where c is the certainty of the errors and the ratio is at most 100; 0 for members that are
- * absent or hopeless. */
+ * where c is the certainty of the errors and the ratio is at most 100. Members that are absent or
+ * hopeless have the weight 0. */
 #include "core/forecast/ensemble/ensemble.h"
 
 #include "core/base/row.h"
@@ -13,18 +13,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MEASURED_MAX = 64 /* origins that the error scale is measured from */ };
+enum { MEASURED_MAX = 64 /* most origins for measuring the error scale */ };
 
-/* What a member is worth before anything was measured: some are safety nets, and Theta adds little
- * to exponential smoothing. */
+/* The weights before anything is measured. Simple methods are there for safety, and Theta adds
+ * little to exponential smoothing. */
 static const double prior[MEMBER_COUNT] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
 
-/* How far a backtest moves the weights: powers of the errors over the panel and over the series,
- * which for a lone series are the same. Chosen on rolling origins of the open series: for months of
- * M4 the differences are within noise, hours and lone series need some power. */
+/* How far a backtest moves the weights: the power of the errors over the panel, and of those over
+ * the series. Chosen on rolling origins of the open series: for months of M4 the differences are
+ * within noise; hours and lone series need some power. */
 static const double panel_power = 1.5, series_power = 2;
-/* Logs of errors: a member that is so much worse than the best over the panel has nothing to
- * add. */
+/* A member whose log error over the panel exceeds the best member's by this much gets no weight. */
 static const double hopeless = 0.55;
 
 int ensemble_first_origin(const struct members *c, int n)
@@ -80,7 +79,7 @@ void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_CO
         best = isinf(error[k]) ? best : fmin(best, relative[k]);
     }
     for (int k = 0; k < MEMBER_COUNT; k++) {
-        /* A member that made no error at all would take everything. */
+        /* A member without any error would take all the weight. */
         double worse = least > 0 ? error[k] / least : 1;
 
         weight[k] =
@@ -94,7 +93,7 @@ void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_CO
 
 /* ---- the error scale ---- */
 
-/* Mean absolute error of the base over all origins; 0 when nothing is known. */
+/* Mean absolute error of the weighted mean over all origins; 0 when no truth is known. */
 static double base_error(const struct ensemble *m, const double *w, const double *values, int n,
                          const int *origins, int count, const double *paths, int H)
 {
@@ -137,7 +136,7 @@ enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets,
         largest = fmax(largest, fabs(w[i]));
     if (!st) {
         m->error_scale = base_error(m, w, values, n, origins, count, paths, horizon);
-        /* Errors this small are rounding. */
+        /* Smaller errors are only rounding. */
         m->error_scale = fmax(m->error_scale, 1e-9 * (largest > 0 ? largest : 1));
     }
     free(paths);
@@ -146,7 +145,7 @@ enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets,
 
 /* ---- stored ---- */
 
-/* Every number of an ensemble in its order, once for reading and once for writing. */
+/* Walks over all numbers of an ensemble in their order. Reading and writing use the same walk. */
 struct cursor {
     double *row;
     int at;
@@ -273,7 +272,7 @@ static void walk_global(struct cursor *c, struct global_frame *f)
         c->fine = false;
 }
 
-/* What the oldest files do not have. */
+/* The numbers that were added in the second version of the format. */
 static void walk_second(struct cursor *c, struct ensemble *m)
 {
     walk_harmonic(c, &m->members.harmonic);
@@ -283,7 +282,7 @@ static void walk_second(struct cursor *c, struct ensemble *m)
         real(c, &m->weight[i], 0, 1);
 }
 
-/* What those after them do not have either. */
+/* The numbers that were added in the third version. */
 static void walk_third(struct cursor *c, struct ensemble *m)
 {
     struct temporal_aggregation *p = &m->members.aggregation;

@@ -8,12 +8,12 @@
 struct ensemble {
     struct members members;
     double weight[MEMBER_COUNT]; /* sum 1 */
-    /* > 0: how much larger the errors of this series are than error_scale, next to the panel's. */
+    /* > 0: ratio of this series' errors to error_scale, relative to that of the panel. */
     double spread;
-    double error_scale; /* > 0: a typical error of the weighted mean, in w */
+    double error_scale; /* > 0: a typical error of the weighted mean, on the scale of w */
 };
 
-/* Numbers that an ensemble is stored as; older files have fewer, of the first members only. */
+/* How many numbers an ensemble is stored as. Older files have fewer, for the first members only. */
 enum {
     ENSEMBLE_NUMBERS = 99,
     ENSEMBLE_NUMBERS_FIRST = 59,
@@ -22,25 +22,25 @@ enum {
     ENSEMBLE_MEMBERS_SECOND = 11
 };
 
-/* The first origin, 1..n-1, from which a history of n >= 2 values is forecast: two seasons lie
- * before it, where there are so many. */
+/* The first origin, 1..n-1, that a history of n >= 2 values is forecast from. Two seasons lie
+ * before it if the history is long enough. */
 int ensemble_first_origin(const struct members *c, int n);
 
-/* Takes the weight of members that were not fitted away, and sets error_scale to the mean absolute
- * error over w (n) itself, horizon steps from some origins. values (n): NaN where the truth is not
- * known; may be NULL. ST_NOMEM. */
+/* Gives the weight of members that were not fitted to the others. Sets error_scale to the mean
+ * absolute error over w (n), `horizon` steps ahead from some origins. values (n): NaN where the
+ * truth is not known; may be NULL. ST_NOMEM. */
 enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets, const double *w,
                              const double *values, int n, int horizon, struct err *e);
 
-/* Weights from the typical errors of the members in a backtest. relative[k]: the mean logarithm of
- * member k's error over the panel; error[k]: its error over this series, INFINITY for a member that
- * was not fitted. Both are shrunk: equal weights are hard to beat (the "forecast combination
- * puzzle", Claeskens et al. 2016). A member that is far worse over the panel than the best one that
- * this series has gets no weight. certainty: the power that the weights are raised to; 1 for the
- * errors of one backtest. */
+/* Sets the weights from the members' errors in a backtest. relative[k]: the mean logarithm of
+ * member k's error over the panel. error[k]: its error over this series, INFINITY if it was not
+ * fitted. Both are shrunk, since equal weights are hard to beat (the "forecast combination puzzle",
+ * Claeskens et al. 2016). A member that is far worse over the panel than this series' best one gets
+ * no weight. certainty: the power that the weights are raised to; 1 for the errors of one
+ * backtest. */
 void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
                     const double error[MEMBER_COUNT], double certainty);
-/* The weights where nothing was measured. */
+/* The weights when nothing was measured. */
 void ensemble_prior(double weight[MEMBER_COUNT]);
 
 void ensemble_pack(double row[ENSEMBLE_NUMBERS], const struct ensemble *m);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    FRAME_ORIGINS = 200, /* at most, that a frame is measured from */
+    FRAME_ORIGINS = 200, /* most origins for comparing frames */
     HISTORY_MIN = 8      /* values or changes; fewer give no level */
 };
 
@@ -31,7 +31,7 @@ void global_nets_release(struct global_nets *d)
 
 /* ---- one origin ---- */
 
-/* The change (or value) of step t. */
+/* The change at step t, or its value when the frame has no season. */
 static double change(const struct global_frame *f, const double *w, int t)
 {
     return f->season ? w[t] - w[t - f->season] : w[t];
@@ -63,7 +63,7 @@ double global_net_input(float *x, int row, int B, const struct global_frame *f, 
         int t = n - W + i;
         double v = t >= f->season ? (change(f, w, t) - level) / f->error_scale : 0;
 
-        /* Outliers are squeezed. */
+        /* asinh reduces the influence of outliers. */
         row(x, i, B)[row] = (float)asinh(v);
     }
     return level;
@@ -71,8 +71,8 @@ double global_net_input(float *x, int row, int B, const struct global_frame *f, 
 
 /* ---- frames ---- */
 
-/* Mean absolute error of the level as a forecast over some origins of the second half; INFINITY:
- * the history is too short. */
+/* Mean absolute error of the level as a forecast, over some origins of the second half. INFINITY
+ * when the history is too short. */
 static double frame_error(const struct global_frame *f, const double *w, int n, int H)
 {
     int first = f->season + HISTORY_MIN, known = 0, stride;
@@ -116,8 +116,8 @@ void global_frame_fit(struct global_frame *out, const double *w, int n, int seas
 
 /* ---- forecasting ---- */
 
-/* Adds the outputs of one net, their part of the mean, to out (count, horizon). Returns false when
- * the work was stopped. */
+/* Adds the outputs of one net, divided by the number of nets, to out (count, horizon). Returns
+ * false when the stop flag was set. */
 static bool add_net(double *out, const struct global_nets *d, const struct net *net,
                     struct net_work *work, const struct net_input *in, double error_scale,
                     int horizon)

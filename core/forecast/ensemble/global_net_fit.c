@@ -10,10 +10,10 @@
 #include <stdlib.h>
 
 enum {
-    TARGET_MAX = 20, /* units; more is a break that nobody could foresee */
-    BATCHES_MIN = 2, /* of an epoch, where there are samples for so many */
+    TARGET_MAX = 20, /* in error scales; a larger one is a break that nothing announces */
+    BATCHES_MIN = 2, /* in an epoch, if there are enough samples */
     BATCH_MIN = 4,
-    STREAM = 7001 /* of initial weights: not that of the other net */
+    STREAM = 7001 /* of the random initial weights; the residual net uses another */
 };
 
 struct samples {
@@ -42,7 +42,7 @@ static enum status list_samples(struct samples *s, const struct origins *o, bool
     return ST_OK;
 }
 
-/* Only what lies before the split is learnt from. */
+/* Steps behind the split are masked, so that training does not read them. */
 static void fill_targets(float *out, const struct origin_series *v, int at, double level, int end,
                          int H)
 {
@@ -82,7 +82,7 @@ static struct sample_source source_of(struct samples *s)
         .ctx = s, .num_samples = s->count, .T_max = s->o->W, .fill = fill};
 }
 
-/* Few samples are trained on in small batches, so that there are steps enough. */
+/* The batch size. It is smaller when there are few samples, so that an epoch has enough steps. */
 static int batch_size(const struct params *p, int samples)
 {
     int size = samples / BATCHES_MIN > BATCH_MIN ? samples / BATCHES_MIN : BATCH_MIN;
@@ -95,7 +95,7 @@ static struct trainer_config global_net_training(const struct params *p, int sam
 {
     struct trainer_config c = training_of(p);
 
-    c.epochs = (p->epochs + 1) / 2; /* measured: more only learn the noise of a lone series */
+    c.epochs = (p->epochs + 1) / 2; /* measured: with more, nets of a lone series learn its noise */
     c.epochs = again ? (c.epochs + 2) / 3 : c.epochs;
     c.batch_size = batch_size(p, samples);
     c.loss = LOSS_HUBER;
@@ -106,16 +106,16 @@ static struct trainer_config global_net_training(const struct params *p, int sam
     return c;
 }
 
-/* What the nets are trained with; borrowed except for the lists of samples. */
+/* What all nets are trained with; borrowed except for the lists of samples. */
 struct training {
     const struct net_config *config;
     const struct params *p;
     struct samples train, valid;
-    bool again; /* few epochs are enough */
+    bool again; /* train for fewer epochs */
     struct progress *progress;
 };
 
-/* Trains net k from warm, or from random weights where that is NULL. */
+/* Trains net k. It starts from the weights of warm, or from random ones when warm is NULL. */
 static enum status train_one(struct net **out, struct training *g, const struct net *warm, int k,
                              struct err *e)
 {
@@ -124,7 +124,7 @@ static enum status train_one(struct net **out, struct training *g, const struct 
     struct trainer_config c = global_net_training(g->p, g->train.count, g->again, seed);
     enum trainer_event event = TRAINER_BATCH;
     struct trainer *t = NULL;
-    /* An output of zero is the level: the nets start there. */
+    /* The nets start with the output zero, which forecasts the level. */
     enum status st = net_start(out, g->config, warm, seed + STREAM, true, e);
 
     if (st)
@@ -147,7 +147,7 @@ static enum status train_one(struct net **out, struct training *g, const struct 
     return st;
 }
 
-/* Nets of a model whose horizon was another are of no use here. */
+/* Returns net k of the model to start from; NULL when its horizon differs. */
 static const struct net *warm_net(const struct global_nets *warm, int k,
                                   const struct net_config *nc)
 {

@@ -9,13 +9,13 @@
 /* What the nets start from. */
 struct nets_start {
     const struct global_nets *nets; /* of the same shape, or NULL: from random weights; borrowed */
-    bool again; /* they know most of these origins: a third of the epochs is enough */
+    bool again; /* the nets have seen most of these origins: a third of the epochs is enough */
 };
 
-/* Trains *out (zeroed) on the training origins of all series of o that have a frame, and reads only
- * what lies before the split of each; the validation origins decide which weights are kept. Without
- * any such origin there are no nets. progress may be NULL. Deterministic in (o, p, start).
- * ST_INVALID when training diverges, ST_NOMEM, ST_CANCELLED. */
+/* Trains *out (zeroed) on the training origins of all series of o that have a frame. It reads only
+ * what lies before the split of each series. The validation origins decide which weights are kept.
+ * Without any training origin there are no nets. progress may be NULL. Deterministic in (o, p,
+ * start). ST_INVALID when training diverges, ST_NOMEM, ST_CANCELLED. */
 enum status global_nets_fit(struct global_nets *out, const struct origins *o,
                             const struct params *p, const struct nets_start *start,
                             struct progress *progress, struct err *e);

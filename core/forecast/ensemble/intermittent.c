@@ -1,13 +1,14 @@
 /* intermittent.c - see intermittent.h.
  *
- * Each method is tried with some smoothing weights. From each origin t the demand per step of the
- * next steps (a block) is compared with the rate that a trial has there. A trial weighs
+ * Each method is tried with several smoothing weights; each such trial gives a rate at every
+ * origin. The rate is compared with the demand per step of the following steps (a block). A trial
+ * weighs
  *
- *     (mean square of those errors)^(-blocks)
+ *     (mean square of these errors)^(-blocks)
  *
- * where blocks is how many do not overlap. A method's rate is the mean of its trials' so weighed,
- * and its weight is their mean weight. The power and the first origin, in the middle of the
- * history, were chosen on simulated series: steady, lumpy, seasonal, dying, new and drifting. */
+ * where blocks is how many blocks fit without overlap. A method's rate is the weighted mean of its
+ * trials, and its weight is their mean weight. The power, and the middle of the history as first
+ * origin, were chosen on simulated series: steady, lumpy, seasonal, dying, new and drifting. */
 #include "core/forecast/ensemble/intermittent.h"
 
 #include "core/base/sort.h"
@@ -22,7 +23,7 @@
 
 static const double index_least = 0.05;
 
-/* Sums of squares between the phases and within them; mean (m) gets the phases' means. */
+/* Sums of squares between the phases of the season and within them. mean (m): of each phase. */
 static void phase_squares(double *between, double *within, double *mean, const double *y, int n,
                           int m)
 {
@@ -45,9 +46,9 @@ static void phase_squares(double *between, double *within, double *mean, const d
     }
 }
 
-/* index (m): the phases' means over the mean, drawn to 1 by the share of their spread that chance
- * explains, as James and Stein do. Returns false where chance explains it at the level of two
- * standard deviations. */
+/* index (m): the mean of each phase over the total mean. It is shrunk towards 1 by the share of the
+ * phases' spread that chance explains (James and Stein). Returns false when the spread is within
+ * two standard deviations of what chance gives. */
 static bool find_season(double *index, const double *y, int n, int m)
 {
     double between, within, ratio, sum = 0, kept;
@@ -64,7 +65,8 @@ static bool find_season(double *index, const double *y, int n, int m)
     return true;
 }
 
-/* Takes the season off y, where there is one, and turns its index to the next steps. */
+/* Divides y by the seasonal index, if there is a season, and rotates the index so that it begins at
+ * the first forecast step. */
 static enum status take_season(struct intermittent *m, double *y, int n, int season, struct err *e)
 {
     double *index, before = 0, after = 0;
@@ -88,7 +90,7 @@ static enum status take_season(struct intermittent *m, double *y, int n, int sea
     for (int h = 0; h < season; h++)
         index[season + h] = index[(n + h) % season];
     for (int h = 0; h < season; h++)
-        index[h] = index[season + h] * (before / after); /* so that the total stays */
+        index[h] = index[season + h] * (before / after); /* keeps the total of y */
     m->index = index;
     m->season = season;
     return ST_OK;
@@ -110,15 +112,15 @@ struct trial {
 
 struct trials {
     const double *y; /* (n) without season */
-    int n, first;    /* first: the origin that errors are measured from */
+    int n, first;    /* first: the first origin that is judged */
     int block;       /* steps */
-    double *rates;   /* (n + 1) space */
+    double *rates;   /* (n + 1) space: the rate at each origin */
     struct trial trial[TRIALS_MAX];
     int count;
 };
 
 /* Mean square of the difference between the rate at an origin and the demand per step of the block
- * behind it; 0 where there is no such origin. */
+ * after it; 0 when there is no origin. */
 static double block_error(const struct trials *s)
 {
     double sum = 0, mean = 0;
@@ -190,8 +192,8 @@ static void weigh(struct intermittent *m, struct trials *s)
 
 static const double late = 4;
 
-/* The history without the zeros before the first demand, where there are many times more of them
- * than between two: then nobody could ask for it yet. */
+/* The length of the history without the zeros before the first demand. They are left out only when
+ * they are much longer than the gaps between demands: then the product did not exist yet. */
 static int known_length(const double *y, int n)
 {
     int first = 0, demands = 0;

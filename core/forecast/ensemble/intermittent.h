@@ -1,9 +1,9 @@
-/* intermittent.h - forecasts of a series with many zeros: the weighted mean of methods that are
- * made for such, and the distribution around it.
+/* intermittent.h - forecasts of a series with many zeros: the weighted mean of methods for
+ * intermittent demand, and the distribution around it.
  *
- * The other members of an ensemble are weighed by absolute errors. Where most values are 0 so is
- * the median, and a forecast of 0 has the least absolute error; here squared errors decide, whose
- * least is at the mean. Nothing of it is stored: it is fitted to a history when it is forecast. */
+ * The other members of an ensemble are weighted by absolute errors. When most values are 0 the
+ * median is 0 too, so a forecast of 0 would win. Here squared errors decide, which the mean
+ * minimises. Nothing is stored: the methods are fitted to each history when it is forecast. */
 #ifndef CORE_FORECAST_ENSEMBLE_INTERMITTENT_H
 #define CORE_FORECAST_ENSEMBLE_INTERMITTENT_H
 
@@ -26,17 +26,17 @@ struct intermittent {
     struct demand_sizes sizes;
 };
 
-/* Fits to y (n, no NaN) in which zeros_abound(), of which the last HISTORY_MAX values are read.
+/* Fits to y (n, no NaN) for which zeros_abound() holds. Reads the last HISTORY_MAX values.
  * Deterministic. ST_NOMEM. */
 enum status intermittent_fit(struct intermittent *out, const double *y, int n, int season,
                              struct err *e);
 void intermittent_release(struct intermittent *m);
 
-/* What is expected of step h, from 0, behind the history; at least 0. */
+/* The mean of step h, from 0, after the history; at least 0. */
 double intermittent_mean(const struct intermittent *m, int h);
-/* The same of one member. */
+/* The same by one member alone. */
 double intermittent_member(const struct intermittent *m, enum intermittent_member k, int h);
-/* The value that step h does not exceed with the probability u, 0 < u < 1. */
+/* The quantile u of step h, 0 < u < 1. */
 double intermittent_quantile(const struct intermittent *m, int h, double u);
 
 #endif

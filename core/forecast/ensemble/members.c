@@ -11,7 +11,7 @@
 
 enum {
     HOLT_SEASON_MAX = 24,
-    MEDIAN_MIN = 12, /* values that a median is of */
+    MEDIAN_MIN = 12, /* bounds of the number of values that a median is taken over */
     MEDIAN_MAX = 60
 };
 
@@ -25,13 +25,13 @@ static enum status fit_airline(struct members *c, const double *w, int n, struct
         c->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = m};
     else
         c->airline = (struct arima){.p = 1, .d = 1, .q = 2};
-    /* The search goes by likelihood; another criterion makes this member differ from it. Not over
-     * weeks. */
+    /* The searched ARIMA is fitted by likelihood. Least squares here keep the two members
+     * different, except with a weekly season. */
     return arima_fit(&c->airline, NULL, w, n, c->airline.season,
                      c->ets.season2 ? ARIMA_LIKELIHOOD : ARIMA_SQUARES, e);
 }
 
-/* Multiplicative ETS has no use for a scale: y is what w is the scaled image of. */
+/* *y: the values whose scaled image is w. Multiplicative ETS works on unscaled values. */
 static enum status unscaled(double **y, const struct members *c, const double *w, int n,
                             struct err *e)
 {
@@ -58,7 +58,8 @@ static enum status fit_holt(struct members *c, const double *w, int n, struct er
     return st;
 }
 
-/* With two seasons the criterion is a poor judge of the forms of ETS: those of `like` are kept. */
+/* Whether the forms of ETS are taken from `like`: with two seasons the information criterion
+ * chooses them badly. */
 static bool keep_smoothers(const struct members *c, unsigned keep)
 {
     return keep & MEMBERS_KEEP_SEASONS && c->ets.season2;
@@ -134,7 +135,7 @@ bool members_have(const struct members *c, enum member k)
 {
     switch (k) {
     case MEMBER_HARMONIC:
-        return !c->ets.season2; /* a week of hours is modelled better by states */
+        return !c->ets.season2; /* with a weekly season, ETS models the season better itself */
     case MEMBER_HOLT:
         return c->holt.season > 0;
     case MEMBER_GLOBAL_NET:
@@ -222,7 +223,7 @@ static void same_value(double *row, double v, int horizon)
         row[h] = v;
 }
 
-/* Before there are values enough, the last one. */
+/* The global autoregression; the last value before there are enough inputs. */
 static void global_ar_path(double *block, const struct global_ar *m, const double *w,
                            const int *origins, int count, int horizon)
 {
@@ -236,7 +237,7 @@ static void global_ar_path(double *block, const struct global_ar *m, const doubl
     }
 }
 
-/* The forecasts that take no model. */
+/* Forecasts of the members that need no model. */
 static void plain_path(double *block, const struct members *c, enum member k, const double *w,
                        const int *origins, int count, int horizon)
 {
@@ -303,8 +304,8 @@ static enum status member_path(double *block, const struct members *c,
     return ST_OK;
 }
 
-/* The nets of a panel put out H steps. Beyond these they go on beside exponential smoothing, as far
- * from it as they were over their last season: season and trend stay in phase. */
+/* Continues the global nets' forecast after its H steps. It runs parallel to exponential smoothing,
+ * at the mean distance of the last season, so that season and trend stay in phase. */
 static void go_on(double *rows, const struct members *c, int H, int horizon)
 {
     const double *lead = row(rows, MEMBER_ETS, horizon);

@@ -1,9 +1,8 @@
-/* members.h - the members of an ensemble: forecasting methods side by side, each fitted to one
- * series by itself, on the scale (raw, logarithm or square root) that exponential smoothing
- * prefers.
+/* members.h - the members of an ensemble. Each is a forecasting method, fitted to one series by
+ * itself, on the scale (raw, logarithm or square root) that exponential smoothing prefers.
  *
- * Two of them, the global nets and the global autoregression, are learnt from the whole panel and
- * only applied here. Their weighted mean: ensemble.h and combine.h. */
+ * Two of them, the global nets and the global autoregression, are trained on the whole panel and
+ * only applied here. ensemble.h and combine.h form the weighted mean. */
 #ifndef CORE_FORECAST_ENSEMBLE_MEMBERS_H
 #define CORE_FORECAST_ENSEMBLE_MEMBERS_H
 
@@ -22,13 +21,13 @@ enum member {
     MEMBER_AIRLINE,     /* ARIMA (0,1,1)(0,1,1) over the longer season; (1,1,2) without one */
     MEMBER_THETA,       /* the Theta method */
     MEMBER_NAIVE,       /* the (longer) season before, or the last value */
-    MEMBER_HARMONIC,    /* sines and cosines over ETS without a season; not with two seasons */
-    MEMBER_HOLT,        /* Holt-Winters with a multiplicative season; not of every series */
+    MEMBER_HARMONIC,    /* sines and cosines over ETS without a season; never with two seasons */
+    MEMBER_HOLT,        /* Holt-Winters with a multiplicative season; not fitted to every series */
     MEMBER_LAST,        /* the last value */
-    MEMBER_MEDIAN,      /* the median of the last season, or of some values */
-    MEMBER_GLOBAL_NET,  /* LSTMs shared by the panel; only where there are any */
+    MEMBER_MEDIAN,      /* the median of the last season, or of the last values */
+    MEMBER_GLOBAL_NET,  /* LSTMs shared by the panel, if there are any */
     MEMBER_GLOBAL_AR,   /* one linear autoregression shared by the panel */
-    MEMBER_AGGREGATION, /* ETS of pairs of steps; of series with an even season */
+    MEMBER_AGGREGATION, /* ETS of the sums of two steps; only with an even season */
     MEMBER_COUNT
 };
 
@@ -40,10 +39,10 @@ struct members {
     struct harmonic harmonic;
     struct holt holt;
     struct temporal_aggregation aggregation;
-    struct global_frame global; /* of the two global members; set by whoever has a panel */
+    struct global_frame global; /* of the two global members; set by the code that has the panel */
 };
 
-/* Whether member k was fitted. The forecast of a member that was not is the last value. */
+/* Whether member k was fitted. A member that was not forecasts the last value. */
 bool members_have(const struct members *c, enum member k);
 /* Whether the forecast of member k repeats a season. */
 bool members_repeat(const struct members *c, enum member k);
@@ -55,12 +54,12 @@ enum status members_fit(struct members *out, const double *y, int n, int season_
                         struct err *e);
 
 enum {
-    MEMBERS_KEEP_SEASONS = 1, /* take seasons and harmonics of `like`; n is not less than its n */
-    MEMBERS_KEEP_ORDERS = 2   /* take the orders of its ARIMA too */
+    MEMBERS_KEEP_SEASONS = 1, /* take seasons and harmonics of `like`, whose n is at most this n */
+    MEMBERS_KEEP_ORDERS = 2   /* take the orders of its searched ARIMA too */
 };
 
-/* Fits all members to w (n >= 1), values on the scale of `like`. keep: which forms of `like` are
- * taken over (bits of the enum above); its seasons are tried in any case. ST_NOMEM. */
+/* Fits all members to w (n >= 1), values on the scale of `like`. keep: bits of the enum above, the
+ * forms that are taken from `like`. Its seasons are tried in any case. ST_NOMEM. */
 enum status members_refit(struct members *out, const struct members *like, const double *w, int n,
                           unsigned keep, struct err *e);
 

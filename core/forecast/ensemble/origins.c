@@ -1,9 +1,9 @@
 /* origins.c - the origins that an ensemble learns from: see origins.h.
  *
- * The members of a backtest need two seasons before its split. Where little more than two seasons
- * are there at all, no backtest can tell what the season is worth. There the members know the whole
- * series, and one origin stands a season before its end: a member with a season is taken to
- * forecast the season before, a member without one a level. */
+ * The members of a backtest need two seasons before its split. When a series has little more than
+ * two seasons, no backtest can measure what the season is worth. Then the members are fitted to the
+ * whole series, with a single validation origin one season before its end: a member with a season
+ * counts as repeating the season before, one without as forecasting a level. */
 #include "core/forecast/ensemble/origins.h"
 
 #include "core/base/row.h"
@@ -14,18 +14,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double relative_max = 1.5; /* of a log error: one series does not decide */
+static const double relative_max = 1.5; /* bound of a log error, so that no series dominates */
 
 enum {
     SAMPLES_MAX = 8192,         /* an epoch of a large panel takes every k-th origin */
-    VALID_MAX = 4096,           /* more add nothing for the same panel */
-    PATH_NUMBERS_MAX = 8000000, /* in memory */
-    VALID_HORIZONS = 3,
-    VALID_SHARE = 3, /* at most one part in three of a series */
-    KEPT_MIN = 3,    /* steps, and one part in so many of a season, that a backtest needs */
-    KEPT_SHARE = 4,
-    TARGET_MAX = 100, /* units; more is a break that nobody could foresee */
-    TRAINED_SHARE = 2 /* an origin is trained on when half its horizon is before the split */
+    VALID_MAX = 4096,           /* more validation origins do not change the choice */
+    PATH_NUMBERS_MAX = 8000000, /* numbers of all members' paths in memory */
+    VALID_HORIZONS = 3,         /* length of the validation part */
+    VALID_SHARE = 3,            /* the validation part is at most a third of a series */
+    KEPT_MIN = 3,               /* a backtest needs at least so many steps, */
+    KEPT_SHARE = 4,             /* and this fraction of a season */
+    TARGET_MAX = 100, /* in error scales; a larger one is a break that nothing announces */
+    TRAINED_SHARE = 2 /* the last training origin is half a horizon before the split */
 };
 
 enum status origins_init(struct origins *o, int W, int H, int num_series, struct err *e)
@@ -56,7 +56,7 @@ void origins_release(struct origins *o)
 
 /* ---- one series ---- */
 
-/* Origins that one series may have. */
+/* How many origins each series may have, of at most `most` in all. */
 static int share(const struct origins *o, int most)
 {
     int room = PATH_NUMBERS_MAX / (MEMBER_COUNT * o->H);
@@ -64,7 +64,7 @@ static int share(const struct origins *o, int most)
     return max_int(1, min_int(most, room) / o->num_series);
 }
 
-/* Every stride-th of first..last, so that the last is one of them. */
+/* Every stride-th step from first to last, the last one included. */
 static int spread(int *at, int first, int last, int most)
 {
     int n = last - first + 1, stride, count = 0;
@@ -77,7 +77,7 @@ static int spread(int *at, int first, int last, int most)
     return count;
 }
 
-/* The one origin of a series of two seasons. */
+/* Places the single validation origin of a series of two seasons. */
 static void place_repeated(struct origin_series *s, int cycle)
 {
     s->at[s->num_train] = s->n - cycle;
@@ -103,8 +103,8 @@ static enum status place_origins(const struct origins *o, struct origin_series *
     return ST_OK;
 }
 
-/* paths (MEMBER_COUNT, H) of the one origin of a series of two seasons. Both forecasts get the
- * level that came: whether there is a season is the question. */
+/* paths (MEMBER_COUNT, H) from the single validation origin of a series of two seasons. All members
+ * get the level of the season that followed, so that only the season itself is compared. */
 static void repeat_season(float *paths, const struct origins *o, const struct origin_series *s)
 {
     int m = s->backtest.members.ets.season1, at = s->n - m;
@@ -126,7 +126,7 @@ static enum status forecast_members(const struct origins *o, struct origin_serie
 {
     size_t n = (size_t)s->count * MEMBER_COUNT * (size_t)o->H;
     double *all = calloc(n + 1, sizeof(*all));
-    int ascending = s->count - s->repeated; /* members go through them in order */
+    int ascending = s->count - s->repeated; /* members need ascending origins */
     enum status st;
 
     s->paths = malloc((n + 1) * sizeof(*s->paths));
@@ -144,8 +144,8 @@ static enum status forecast_members(const struct origins *o, struct origin_serie
     return st;
 }
 
-/* Where the backtest begins: some horizons before the end, and behind two seasons, if the series is
- * long enough. */
+/* Places the split: some horizons before the end, and after two seasons if the series is long
+ * enough. */
 static void place_split(const struct origins *o, struct origin_series *s,
                         const struct members *like)
 {
@@ -191,7 +191,7 @@ static enum status forecast_one(void *ctx, int i, struct err *e)
     struct origins *o = ctx;
     struct global_frame *f = &o->series[i].backtest.members.global;
 
-    /* Without nets there is no such member. */
+    /* Without nets no series has this member. */
     f->error_scale = o->nets.net[0] ? f->error_scale : 0;
     f->lags = o->series[i].split >= o->nets.ar.L && !o->series[i].repeated ? o->nets.ar.L : 0;
     return forecast_members(o, &o->series[i], e);
@@ -204,9 +204,9 @@ enum status origins_forecast(struct origins *o, struct progress *progress, struc
 
 /* ---- weights ---- */
 
-/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part: less than a mean absolute
- * error does one origin before a shift of the level decide it. INFINITY for a member that was not
- * fitted. Returns false when no truth is known. */
+/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part. By the root, one origin before
+ * a shift of the level decides less than in a mean absolute error. INFINITY for a member that was
+ * not fitted. Returns false when no truth is known. */
 static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
                             const struct origin_series *s)
 {
@@ -233,8 +233,8 @@ static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
     return known > 0;
 }
 
-/* Mean of the logs of the errors of the first members, which every series has. NaN when one of all
- * made none. */
+/* Mean of the logarithms of the errors of the first members, which every series has. NaN when one
+ * of them had no error. */
 static double mean_log(const double error[MEMBER_COUNT])
 {
     double mean = 0;
@@ -253,15 +253,16 @@ static int season_of(const struct members *c)
     return c->ets.season2 ? c->ets.season2 : c->ets.season1;
 }
 
-/* What an earlier fit measured counts beside this backtest: the mean of the logs, each against the
- * first members. Two measurements are less chance than one, so they move the weights further, where
- * each is of more than a few values (simulated quarters of two or three years lose by it). Chosen
- * on M4's 48 hourly and 100 monthly series and 7 origins of AirPassengers: 1, 1.4 and 2 give
- * OWA 0.427, 0.422, 0.418 and 0.807, 0.805, 0.804, MAPE 4.04, 3.93, 3.80. */
-enum { CERTAIN_MIN = 8 /* values that a backtest is of */ };
+/* The errors that an earlier fit measured are combined with those of this backtest: the mean of the
+ * logarithms, each relative to the first members. Two measurements contain less chance than one, so
+ * they move the weights further. This holds only if each has more than a few values: simulated
+ * quarters of two or three years got worse by it. Chosen on M4's 48 hourly and 100 monthly series
+ * and 7 origins of AirPassengers: the powers 1, 1.4 and 2 give OWA 0.427, 0.422, 0.418 and 0.807,
+ * 0.805, 0.804, MAPE 4.04, 3.93, 3.80. */
+enum { CERTAIN_MIN = 8 /* values of a backtest, for the higher power */ };
 static const double before_share = 0.5, certainty_twice = 2;
 
-/* Returns whether there is anything to add. */
+/* Combines error with the earlier fit's. Returns false when there are no earlier errors. */
 static bool add_before(double error[MEMBER_COUNT], const struct origins *o, int i)
 {
     const struct backtest_record *b = o->before;
@@ -281,8 +282,8 @@ static bool add_before(double error[MEMBER_COUNT], const struct origins *o, int 
     return true;
 }
 
-/* The errors of series i, earlier ones included, and how certain they are (ensemble_weigh());
- * returns false where none is known. */
+/* The errors of series i combined with earlier ones, and how certain they are (ensemble_weigh()).
+ * Returns false when no truth is known. */
 static bool errors_of(double error[MEMBER_COUNT], double *certainty, const struct origins *o, int i)
 {
     if (!backtest_errors(error, o, &o->series[i]))
@@ -321,8 +322,8 @@ void backtest_record_release(struct backtest_record *r)
     *r = (struct backtest_record){0};
 }
 
-/* Adds the logs of a series' errors against the mean of the first members, which every series has;
- * nothing when one of them made none. count[k]: series that have member k. */
+/* Adds the logarithms of a series' errors, relative to the mean of the first members, which every
+ * series has. Adds nothing when one of these had no error. count[k]: series that have member k. */
 static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
                          const double error[MEMBER_COUNT])
 {

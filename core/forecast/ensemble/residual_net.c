@@ -1,11 +1,11 @@
-/* residual_net.c - what the net of an ensemble sees: see residual_net.h. */
+/* residual_net.c - the inputs of the residual net: see residual_net.h. */
 #include "core/forecast/ensemble/residual_net.h"
 
 #include "core/base/row.h"
 
 #include <math.h>
 
-enum { RESIDUAL_NET_AHEAD = 2 /* the feature that is the distance of a step; 0: past */ };
+enum { RESIDUAL_NET_AHEAD = 2 /* the feature that holds a step's distance; 0 for past steps */ };
 
 void forecast_origin_base(double *base, const struct forecast_origin *o, int steps)
 {
@@ -16,14 +16,14 @@ void forecast_origin_base(double *base, const struct forecast_origin *o, int ste
     }
 }
 
-/* Outliers are squeezed: a net should not be thrown by one. */
+/* Reduces the influence of outliers. */
 static float squeezed(double v)
 {
     return (float)asinh(v);
 }
 
-/* v (season + W + H): the steps before the origin, the first repeated where there are too few, and
- * the base. */
+/* v (season + W + H): the steps before the origin, then the base. Missing steps at the start are
+ * taken from later steps of the same phase. */
 static void lay_out(double *v, const struct forecast_origin *o, int W, int H)
 {
     int before = o->season + W;
@@ -31,7 +31,7 @@ static void lay_out(double *v, const struct forecast_origin *o, int W, int H)
     for (int i = 0; i < before; i++) {
         int back = before - i;
 
-        /* A whole number of seasons later is what the missing step was like. */
+        /* Take the step a whole number of seasons later. */
         while (back > o->past)
             back -= o->season < o->past ? o->season : back - o->past;
         v[i] = o->w[-back];

@@ -1,11 +1,11 @@
-/* residual_net.h - what the net of an ensemble reads and what it corrects: the residuals of the
+/* residual_net.h - the inputs of the residual net, and what it estimates: the residuals of the
  * weighted mean of the members (the base).
  *
- * In the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent neural
- * networks for time series forecasting", but on top of a weighted mean of methods instead of inside
- * one. The net reads W past steps and then the H steps of the base, both as one series without its
- * season, together with how far some members are from the base. At every step ahead it puts out an
- * estimate of (truth - base) / error_scale. */
+ * This is in the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent
+ * neural networks for time series forecasting", but applied to a weighted mean of methods. The net
+ * reads W past steps and then the H steps of the base as one series without its season. Beside it,
+ * it reads the distance of some members from the base. At every step ahead it computes an estimate
+ * of (truth - base) / error_scale. */
 #ifndef CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 #define CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 
@@ -13,13 +13,13 @@
 #include <lstm/net.h>
 #include <lstm/trainer.h>
 
-enum { RESIDUAL_NET_SEEN = 5 /* members whose forecasts the net reads, the first ones */ };
+enum { RESIDUAL_NET_SEEN = 5 /* the first so many members' forecasts are inputs */ };
 enum { RESIDUAL_NET_FEATURES = 3 + RESIDUAL_NET_SEEN };
 
 /* Everything that a forecast from one origin is made of. */
 struct forecast_origin {
-    const double *w;     /* the step to be forecast first; `past` steps lie before it; borrowed */
-    int past;            /* at least 1; an older step is taken to be like the same phase after it */
+    const double *w;     /* the first step to be forecast; `past` steps lie before it; borrowed */
+    int past;            /* at least 1; earlier steps are taken from later ones of the same phase */
     const double *paths; /* (MEMBER_COUNT, stride) forecasts of the members; borrowed */
     int stride;          /* at least H */
     const double *weight; /* (MEMBER_COUNT), sum 1; borrowed */
@@ -35,9 +35,9 @@ size_t residual_net_space(int W, int H, int season);
 /* Writes sequence `row` of x (W + H, B, RESIDUAL_NET_FEATURES). */
 void residual_net_input(float *x, int row, int B, const struct forecast_origin *o, int W, int H,
                         double *space);
-/* Changes the sign of all changes in sequence `row`. Rises and falls are treated alike: training
- * draws either sign, and a forecast is half the difference of the outputs for both. Otherwise a net
- * takes the direction in which a panel happened to move in its last years for a rule. */
+/* Changes the sign of all inputs in sequence `row`. Training draws either sign, and a forecast is
+ * half the difference of the outputs for both, so rises and falls are treated alike. Otherwise a
+ * net would learn the direction in which the panel happened to move in its last years. */
 void residual_net_mirror(float *x, int row, int B, int T);
 
 #endif

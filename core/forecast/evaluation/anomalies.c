@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The interval of one standard deviation, and the mean size of a normal error in such units. */
+/* The level, in percent, of the interval of one standard deviation, and the mean absolute value of
+ * a normal error with standard deviation 1. */
 static const double one_sigma = 68.26894921370859, mean_normal = 0.7978845608028654;
 
 void anomalies_release(struct anomalies *a)
@@ -31,7 +32,8 @@ static enum status make_room(struct anomalies *a, int count, struct err *e)
     return err_nomem(e, 3 * n * sizeof(double));
 }
 
-/* The next observation forecast from y (n), level and one standard deviation around it. */
+/* The forecast of the observation after y (n), between the bounds of `level` and of one standard
+ * deviation. */
 struct expectation {
     double mean, lower, upper, sigma;
 };
@@ -52,7 +54,8 @@ static enum status expect(struct expectation *x, const struct forecaster *f,
     return st;
 }
 
-/* The first observation from `from` on that has enough before it; its expectation in *x. */
+/* Finds the first observation at or after `from` with enough history before it, and its expectation
+ * *x. */
 static enum status find_first(int *first, struct expectation *x, const struct forecaster *f,
                               const struct series_view *y, int from, int n, double level,
                               struct err *e)
@@ -64,7 +67,8 @@ static enum status find_first(int *first, struct expectation *x, const struct fo
         *first = low;
         return st;
     }
-    st = expect(x, f, y, high, level, e); /* not even the last one: why not */
+    st = expect(x, f, y, high, level,
+                e); /* if even the last has too little, this error is returned */
     while (!st && high - low > 1) {
         int middle = low + (high - low) / 2;
         struct err ignored = {0};

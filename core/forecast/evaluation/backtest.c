@@ -1,7 +1,7 @@
 /* backtest.c - fits and forecasts from rolling origins: see <lstm/backtest.h>.
  *
- * A snapshot is the number of windows done, their forecasts, and the snapshot of the fit under way;
- * after the last window the forecasts of ETS instead, as far as they are there. */
+ * A snapshot holds the number of windows done, their forecasts, and the snapshot of the fit under
+ * way. After the last window it holds those ETS forecasts that are done instead. */
 #include <lstm/backtest.h>
 
 #include "core/base/row.h"
@@ -22,26 +22,26 @@
 enum { WINDOWS_AUTO = 5, ARRAYS = 8 };
 
 static const double levels[2] = {80, 95};
-static const double fits_share = 0.98; /* of all the work; the rest is that of ETS */
+static const double fits_share = 0.98; /* share of the fits in all work; the rest is ETS */
 
 struct run {
     struct backtest *b;
     const struct panel *panel;
     struct params params;
-    struct series_view *views; /* (panel->count) the part before the origin */
-    int *which;                /* (panel->count) of views in the panel */
+    struct series_view *views; /* (panel->count) the series before the origin */
+    int *which;                /* (panel->count) index of each view in the panel */
     int num_views;
-    int32_t *keys;            /* (most items, 2) window and series in the panel */
-    int season, fill;         /* of the naive forecasts and of MASE; enum imputation */
+    int32_t *keys;            /* (most items, 2) window, and index of the series in the panel */
+    int season, fill;         /* of the naive forecasts and of MASE; fill: enum imputation */
     double *values;           /* (most items, ARRAYS, horizon) of all items */
-    double *ets;              /* (most items, horizon) behind them; NaN: not forecast yet */
-    double *mean;             /* (most items, horizon) behind those */
+    double *ets;              /* (most items, horizon) follows values; NaN: not forecast yet */
+    double *mean;             /* (most items, horizon) follows ets */
     int window;               /* under way */
     int epochs;               /* of the windows that are done */
     int64_t samples;          /* of the windows that this run has done */
-    struct fit_progress told; /* last */
+    struct fit_progress told; /* the last progress that was reported */
     const struct fit_hooks *hooks;
-    const struct fit_saver *inner; /* of the fit under way; NULL: none is */
+    const struct fit_saver *inner; /* saver of the fit under way, or NULL */
 };
 
 /* ---- the plan ---- */
@@ -151,7 +151,7 @@ void backtest_free(struct backtest *b)
     if (!b)
         return;
     if (b->items)
-        free((void *)b->items[0].truth); /* the block that all arrays are in */
+        free((void *)b->items[0].truth); /* start of the block that holds all arrays */
     free(b->items);
     free(b->step_error);
     free(b->step_error_seasonal);
@@ -178,7 +178,7 @@ static enum status make_backtest(struct run *r, const struct backtest_plan *plan
     r->which = calloc((size_t)r->panel->count, sizeof(*r->which));
     r->keys = calloc(most, 2 * sizeof(*r->keys));
     if (b->items)
-        b->items[0].truth = r->values; /* by which backtest_free() finds them */
+        b->items[0].truth = r->values; /* where backtest_free() finds the block */
     if (!r->keys || !r->values || !b->items || !b->step_error || !b->step_error_seasonal ||
         !b->step_error_ets || !r->views || !r->which) {
         if (!b->items)
@@ -197,7 +197,7 @@ static double *item_values(const struct run *r, int item)
     return row(r->values, item, ARRAYS * (size_t)r->b->plan.horizon);
 }
 
-/* The arrays and names of the next item. */
+/* Adds an item and sets its arrays and names. */
 static void add_item(struct run *r, int window, int series)
 {
     int item = r->b->count++;
@@ -292,7 +292,7 @@ static enum status measure(const struct run *r, struct err *e)
 
 /* ---- snapshots ---- */
 
-/* What has to be the same for a snapshot to be of this backtest. */
+/* Text of what a snapshot must share with this backtest. */
 static void describe(char out[64], const struct backtest_plan *plan)
 {
     snprintf(out, 64, "%d %d %d", plan->windows, plan->step, plan->horizon);
@@ -376,7 +376,7 @@ static enum status load_items(struct run *r, const struct checkpoint *c, struct 
         add_item(r, k[0], k[1]);
     }
     memcpy(r->values, values.data, values.size);
-    /* The forecasts of older snapshots are both. */
+    /* Older snapshots have one forecast, which serves as median and as mean. */
     for (int64_t i = 0; i < count; i++)
         memcpy(r->mean + i * plan->horizon, r->b->items[i].forecast,
                (size_t)plan->horizon * sizeof(*r->mean));
@@ -388,7 +388,7 @@ static enum status load_items(struct run *r, const struct checkpoint *c, struct 
     return ST_OK;
 }
 
-/* What is in the snapshot; *fit is borrowed from *c, which is the caller's. */
+/* Reads the snapshot. *fit is borrowed from *c, which the caller frees. */
 static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_tensor *fit,
                         struct err *e)
 {
@@ -484,7 +484,7 @@ static enum status smooth_item(void *ctx, int i, struct err *e)
     struct scaled_ets c;
     enum status st;
 
-    if (!isnan(out[0])) /* of the snapshot */
+    if (!isnan(out[0])) /* read from the snapshot */
         return ST_OK;
     y = malloc((size_t)n * sizeof(*y));
     if (!y)
@@ -538,7 +538,7 @@ static enum status run_all(struct run *r, struct err *e)
     return st ? st : measure(r, e);
 }
 
-/* The season that is found at the oldest origin, and what gaps are filled with. */
+/* Sets the season found at the oldest origin, and the imputation. */
 static enum status choose_season(struct run *r, const struct backtest_plan *plan, struct err *e)
 {
     struct params oldest = r->params;
@@ -564,7 +564,7 @@ enum status backtest_run(struct backtest **out, const struct panel *panel, const
 
     if (st)
         return st;
-    r.params.test_size = 0; /* all before the origin is for training */
+    r.params.test_size = 0; /* everything before the origin is training data */
     if (!r.params.horizon)
         r.params.horizon = effective.horizon;
     st = make_backtest(&r, &effective, e);

@@ -33,7 +33,8 @@ static struct metrics mean_of(const struct backtest *b, size_t member)
     return m;
 }
 
-/* Mean over the items of the k-th error of one kind of forecast, each in units of its scale. */
+/* Mean over the items of the k-th absolute error of one kind of forecast, divided by their
+ * scales. */
 static double step_error(const struct backtest *b, size_t member, const double *scale, int k)
 {
     double mean = 0;
@@ -74,7 +75,7 @@ static void measure_coverage(struct backtest *b)
     b->coverage95 = count ? (double)inside95 / (double)count : NAN;
 }
 
-/* By MASE, or by MAE where no scale is known. */
+/* Compares by MASE, or by MAE when no scale is known. */
 static bool beats(const struct metrics *model, const struct metrics *baseline)
 {
     if (isfinite(model->mase) && isfinite(baseline->mase))

@@ -1,7 +1,7 @@
 /* metrics.c - error measures of forecasts: see <lstm/metrics.h>.
  *
- * Sums run over values divided by their largest magnitude, so that a series of 1e300 has a finite
- * RMSE too. */
+ * Sums run over values divided by the largest magnitude, so that RMSE is finite even for values of
+ * 1e300. */
 #include <lstm/metrics.h>
 
 #include <math.h>
@@ -71,7 +71,7 @@ double mase_scale(const double *y, int n, int m)
         if (fabs(y[i]) > top)
             top = fabs(y[i]);
     }
-    /* A season that repeats but for the rounding of its values has no scale. */
+    /* Differences of a season that are only rounding give no scale. */
     if (sum < top * 1e-13)
         sum = 0;
     return count ? finite_or_nan(sum) : NAN;

@@ -10,7 +10,7 @@
 
 /* ---- what is tried ---- */
 
-/* A parameter's range: choices where there are some, else a logarithmic interval. */
+/* The values that a parameter may take: a list, or else an interval drawn from logarithmically. */
 struct choice {
     const char *name;
     int count;
@@ -50,8 +50,8 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
     for (size_t i = 0; i < sizeof(space) / sizeof(space[0]); i++) {
         const struct choice *c = &space[i];
         const struct param_spec *spec = params_find(TASK_FORECAST, c->name);
-        double u =
-            (double)rng_uniform(&r, 0, 1); /* drawn always: what is fixed moves nothing else */
+        double u = (double)rng_uniform(
+            &r, 0, 1); /* drawn for fixed parameters too: others stay the same */
         double v =
             c->count ? c->value[(int)(u * c->count) % c->count] : c->low * pow(c->high / c->low, u);
 
@@ -59,7 +59,7 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
             params_set_number(out, spec, v, NULL);
     }
     if (out->num_layers == 1 && !is_fixed(fixed, "dropout"))
-        out->dropout = base->dropout; /* there is nothing between layers to drop */
+        out->dropout = base->dropout; /* with one layer, dropout has no effect */
 }
 
 /* ---- the run ---- */
@@ -72,7 +72,7 @@ struct run {
     const struct fit_hooks *hooks;
     struct series_view *past; /* (panel->count) the panel without its held-out end */
     const struct fit_saver *inner;
-    int trial; /* under way; plan->trials: the last fit */
+    int trial; /* under way; plan->trials: the final fit */
     int epochs;
 };
 
@@ -130,7 +130,7 @@ static void add_trial(struct run *r, double score)
     s->count++;
 }
 
-/* *fit is borrowed from *c, which is the caller's. */
+/* Reads the snapshot. *fit is borrowed from *c, which the caller frees. */
 static enum status load(struct run *r, struct checkpoint **c, struct checkpoint_tensor *fit,
                         struct err *e)
 {
@@ -239,7 +239,7 @@ static enum status run_all(struct forecaster **out, struct run *r, struct err *e
     return st;
 }
 
-/* What the evaluation holds out must not choose the parameters that it then judges. */
+/* Removes the held-out end, so that it cannot influence the choice of parameters that it judges. */
 static enum status hold_out(struct run *r, struct err *e)
 {
     struct params whole = *r->base;

@@ -1,10 +1,10 @@
 /* arima.c - seasonal ARIMA: see arima.h.
  *
- * The sum of squares is the unconditional one: values before the first are forecast backwards, as
- * Box and Jenkins do it. The likelihood adds the determinant of the covariances, as the strong
- * limit theorem gives it: Szego (1952), "On certain Hermitian forms associated with the Fourier
- * series of a positive function". A product of lag polynomials is kept as a list of its few terms,
- * so a step costs what it has terms, however long the season. */
+ * The sum of squares is the unconditional one of Box and Jenkins: values before the first one are
+ * forecast backwards. The likelihood adds the determinant of the covariance matrix, for which the
+ * strong limit theorem gives a value: Szego (1952), "On certain Hermitian forms associated with the
+ * Fourier series of a positive function". A product of lag polynomials is kept as a list of its few
+ * terms, so that a step costs as many operations as it has terms, however long the season is. */
 #include "core/forecast/methods/arima.h"
 
 #include "core/base/row.h"
@@ -17,10 +17,10 @@
 #include <string.h>
 
 enum {
-    BACK_MAX = 120, /* steps that an autoregression is followed backwards */
+    BACK_MAX = 120, /* steps before the first value that are forecast backwards */
     CALLS_SEARCH = 160,
     CALLS_FINAL = 600,
-    MODELS_MAX = 40, /* tried by the stepwise search */
+    MODELS_MAX = 40, /* most models of the stepwise search */
     ORDERS_MAX = 6   /* p + q + P + Q */
 };
 
@@ -30,13 +30,13 @@ struct work {
     const double *y;
     int n;
     struct arima model;
-    double *w;                /* (lead + n) differenced, with space before it; owned */
+    double *w;                /* (lead + n) differences, with space before the first; owned */
     double *e;                /* (lead + n) innovations; owned */
-    bool likelihood;          /* not the sum of squares alone */
+    bool likelihood;          /* minimise the likelihood instead of the sum of squares */
     int lead;                 /* space before the first difference */
-    int start;                /* observations that the differences use up */
-    double centre, scale;     /* of the differences: where the search for their mean begins */
-    struct polynomial ar, ma; /* as they are added: w = sum ar w + e + sum ma e */
+    int start;                /* observations that differencing uses up */
+    double centre, scale;     /* of the differences; the search for their mean begins here */
+    struct polynomial ar, ma; /* with signs: w = sum ar w + e + sum ma e */
 };
 
 /* ---- polynomials ---- */
@@ -103,7 +103,7 @@ static enum status work_init(struct work *w, const double *y, int n, int season,
     return err_nomem(e, 2 * size);
 }
 
-/* Differences of the first n observations, behind the lead. */
+/* Writes the differences of the first n observations after the lead. */
 static void set_differences(struct work *w, const struct arima *m, int n)
 {
     double *v = w->w + w->lead, square = 0, mean = 0;
@@ -140,7 +140,8 @@ static int back_steps(const struct work *w)
     return k < w->lead + w->start ? k : w->lead + w->start;
 }
 
-/* w (from first on) before it: forecast backwards. Differences are taken off their mean. */
+/* Forecasts `back` values before w[first] backwards. The mean of the differences is subtracted
+ * already. */
 static void backcast(struct work *k, int first, int n, int back)
 {
     double *w = k->w + k->lead, *e = k->e + k->lead;
@@ -182,8 +183,8 @@ static double one_ahead(const struct work *k, int t, int from)
     return v;
 }
 
-/* Innovations of the steps at to to - 1, those before them being known from `from` on; returns
- * their sum of squares. */
+/* Computes the innovations of steps `at` to `to` - 1. Steps before `from` count as 0. Returns the
+ * sum of their squares. */
 static double innovations(struct work *k, int from, int at, int to)
 {
     double *w = k->w + k->lead, *e = k->e + k->lead, sum = 0;
@@ -195,15 +196,15 @@ static double innovations(struct work *k, int from, int at, int to)
     return sum;
 }
 
-/* Takes the mean off (add = -1) or puts it back. */
+/* Subtracts the mean (by < 0) from the differences, or adds it again. */
 static void shift(struct work *k, double by, int first, int n)
 {
     for (int t = first; t < n; t++)
         k->w[k->lead + t] += by;
 }
 
-/* Number k of the sums of powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by
- * Newton's identities. sum[]: those before, the last one first. */
+/* Sum of the k-th powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by Newton's
+ * identities. sum[]: the sums for smaller k, the last one first. */
 static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, double sign, int n,
                              int k)
 {
@@ -215,10 +216,13 @@ static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, doubl
     return sum[0] = sign * v;
 }
 
-/* Of the covariances of n steps, in units of the innovations' variance: the sum over k of k times
- * the square of the k-th coefficient of the logarithm of the spectrum, each of which is a power sum
- * over k. The theorem is of endless series: the sum
- * stops after n terms. */
+/* Logarithm of the determinant of the covariance matrix of n steps, divided by the innovations'
+ * variance:
+ *
+ *     sum over k of k c_k^2
+ *
+ * where c_k is the k-th coefficient of the logarithm of the spectrum, a sum of k-th powers of roots
+ * over k. The theorem holds for infinite series; here the sum ends after n terms. */
 static double log_determinant(const struct arima *m, int n)
 {
     double ar[ARIMA_ORDER_MAX] = {0}, ma[ARIMA_ORDER_MAX] = {0}, sar[ARIMA_ORDER_MAX] = {0},
@@ -235,8 +239,8 @@ static double log_determinant(const struct arima *m, int n)
     return sum;
 }
 
-/* What is minimised: the logarithm of the innovations' variance, and of the determinant, one step's
- * share. */
+/* The objective: the logarithm of the innovations' variance, plus that of the determinant divided
+ * by the number of steps. */
 static double misfit(void *ctx, const double *x)
 {
     struct work *k = ctx;
@@ -262,7 +266,7 @@ static int size_of(const struct arima *m)
     return m->p + m->q + m->P + m->Q + m->drift;
 }
 
-/* *x (size) is where the search starts and ends. */
+/* *x (size): the start of the search, then its result. */
 static double fit_orders(struct work *w, double *x, int calls)
 {
     int size = size_of(&w->model), n = w->n - w->start, k = size + 1;
@@ -278,8 +282,8 @@ static double fit_orders(struct work *w, double *x, int calls)
     return n * least + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
 }
 
-/* The statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level, with the
- * shorter of the numbers of lags that they look at. */
+/* The test statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level, with
+ * the smaller of the two lag numbers in their paper. */
 static double kpss(const double *v, int n)
 {
     int lags = (int)(3 * sqrt(n) / 13);
@@ -340,7 +344,8 @@ static bool is_new(struct tried *t, const struct arima *m)
     return true;
 }
 
-/* Tries a model with its orders moved; true when it is the best so far. */
+/* Tries a model whose orders are changed by the arguments. Returns true when it is the best so
+ * far. */
 static bool try_model(struct work *w, struct tried *t, const struct arima *base, int p, int q,
                       int P, int Q, int drift)
 {
@@ -433,7 +438,7 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
 
 /* ---- forecasting ---- */
 
-/* 1 - (1-B)^d (1-B^m)^D as terms to be added. */
+/* out: the terms of 1 - (1-B)^d (1-B^m)^D. */
 static void integration(struct polynomial *out, const struct arima *m)
 {
     static const double differences[3][2] = {{0, 0}, {1, 0}, {2, -1}};
@@ -442,8 +447,8 @@ static void integration(struct polynomial *out, const struct arima *m)
     polynomial_multiply(out, differences[m->d], m->d, &one, m->D, m->season, -1);
 }
 
-/* The steps after the first t into out (horizon), whose innovations are there. What it writes over
- * lies at and after t: kept (horizon) holds it meanwhile. */
+/* Forecasts steps t to t + horizon - 1 into out (horizon), from the innovations before t. It
+ * overwrites values at and after t; kept (horizon) saves them for the time of the call. */
 static void forecast(double *out, struct work *k, int from, int t, int horizon, double *kept)
 {
     double *w = k->w + k->lead, *e = k->e + k->lead;
@@ -467,7 +472,7 @@ static void forecast(double *out, struct work *k, int from, int t, int horizon, 
     memcpy(w + t, kept, (size_t)horizon * sizeof(*w));
 }
 
-/* w and e with room for the horizon. */
+/* Allocates w and e with space for the horizon. */
 static enum status path_init(struct work *k, const struct arima *m, const double *y, int n,
                              int horizon, struct err *e)
 {
@@ -506,7 +511,7 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
         set_differences(&k, m, n);
         shift(&k, -m->mean, k.start, n);
         from = k.start - back_steps(&k);
-        /* Nothing after the first origin may be known to what was before the first value. */
+        /* The values before the first one must not depend on anything after the first origin. */
         backcast(&k, k.start, origins[i], k.start - from);
         at = from;
     }

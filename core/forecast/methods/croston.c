@@ -1,12 +1,12 @@
 /* croston.c - see croston.h.
  *
- *     SBA   (1 - alpha / 2) size / interval      both smoothed when there is a demand
- *     TSB   probability * size                   the probability smoothed at every step */
+ *     SBA   (1 - alpha / 2) size / interval      both are smoothed at steps with a demand
+ *     TSB   probability * size                   the probability is smoothed at every step */
 #include "core/forecast/methods/croston.h"
 
 #include <math.h>
 
-/* Moves *state to its next observation, the count-th. */
+/* Updates *state by its observation number `count`. */
 static void observe(double *state, double value, int count, double weight)
 {
     *state += fmax(weight, 1.0 / count) * (value - *state);

@@ -1,8 +1,9 @@
 /* ets.c - exponential smoothing: see ets.h.
  *
  * The parameters minimise the sum of the squared innovations (minimise.h). The states before the
- * first value come from smoothing the history backwards ("backcasting"), which itself starts from a
- * plain decomposition of the end: no initial state has to be searched for. */
+ * first value come from smoothing the history backwards ("backcasting"), so that no initial state
+ * is searched for. The backward pass starts from a simple decomposition of the end of the
+ * history. */
 #include "core/forecast/methods/ets.h"
 
 #include "core/base/row.h"
@@ -15,15 +16,15 @@
 
 enum {
     CALLS = 250,
-    DECOMPOSED = 4, /* seasons that a start is read off */
-    JUDGED = 4      /* seasons from which on the criterion judges whether there is one */
+    DECOMPOSED = 4, /* seasons that the starting states are computed from */
+    JUDGED = 4      /* with fewer seasons, season_evident() decides whether there is one */
 };
 
 static const double weight_min = 1e-4, weight_max = 0.9999, phi_min = 0.8, phi_max = 0.98;
 
 struct state {
     double level, slope, left; /* left: d of the step before */
-    double *season1, *season2; /* (m1), (m2), the next step's first at position `at` */
+    double *season1, *season2; /* (m1), (m2); the next step's effect is at at1, at2 */
     int at1, at2;
 };
 
@@ -31,7 +32,7 @@ struct state {
 struct work {
     const double *y;
     int n;
-    struct ets model;   /* the form that is being fitted */
+    struct ets model;   /* the form that is fitted at the moment */
     struct state state; /* its arrays are owned by the work */
 };
 
@@ -82,7 +83,7 @@ static double advance(const struct ets *m, struct state *s, double y)
     return innovation;
 }
 
-/* ---- where the states start ---- */
+/* ---- starting states ---- */
 
 /* n steps of a series from y[0] on, in direction dir, and a line through them. */
 struct stretch {
@@ -91,8 +92,8 @@ struct stretch {
     double level, slope; /* of the line, at step 0 */
 };
 
-/* season (m): means by phase of what lies above the line, less what the other season (m_other, 0:
- * none) explains; their mean is 0. */
+/* season (m): means by phase of the values minus the line, minus the other season (m_other, 0:
+ * none). Their mean is 0. */
 static void read_season(double *season, int m, const struct stretch *v, const double *other,
                         int m_other)
 {
@@ -112,7 +113,7 @@ static void read_season(double *season, int m, const struct stretch *v, const do
         season[k] -= mean;
 }
 
-/* A line through the means of the first and the second half of whole seasons. */
+/* Sets the line through the means of the first and of the second half of whole seasons. */
 static void read_line(struct stretch *v)
 {
     int half = v->n / 2;
@@ -126,7 +127,7 @@ static void read_line(struct stretch *v)
     v->level = half ? a - v->slope * (half - 1) / 2.0 : v->y[0];
 }
 
-/* States before the first of n steps that y walks through in direction dir. */
+/* Sets the states before the first of n steps of y, walked in direction dir. */
 static void decompose(const struct ets *m, struct state *s, const double *y, int n, int dir)
 {
     int cycle = m->season2 ? m->season2 : m->season1 ? m->season1 : 5;
@@ -155,7 +156,7 @@ static void reverse(double *v, int n)
     }
 }
 
-/* v (m) so that position `at` comes first. */
+/* Rotates v (m) so that v[at] comes first. */
 static void rotate(double *v, int m, int at)
 {
     reverse(v, at);
@@ -171,7 +172,7 @@ static void backcast(const struct ets *m, struct state *s, const double *y, int 
     decompose(m, s, y + n - 1, n, -1);
     for (int i = n - 1; i >= 0; i--)
         advance(&back, s, y[i]);
-    /* The next step backwards is the one before y[0]; forwards the phases run the other way. */
+    /* Backwards, the next step is the one before y[0]. Forwards, the phases run the other way. */
     if (m->season1) {
         rotate(s->season1, m->season1, s->at1);
         reverse(s->season1, m->season1);
@@ -193,8 +194,8 @@ static int form_size(const struct ets *m, bool damped)
     return 1 + m->trend + (m->trend && damped) + (m->season1 > 0) + 2 * (m->season2 > 0);
 }
 
-/* The parameters from a point of the search. beta and gammas are shares, so that the smoother is
- * stable. */
+/* The parameters at a point of the search. beta and the gammas are shares of alpha and of 1 -
+ * alpha, so that the model is stable. */
 static void unpack(struct ets *m, const double *x, bool damped)
 {
     int k = 0;
@@ -257,7 +258,7 @@ static double fit_form(struct ets *out, struct work *w, bool damped)
     return w->n * least + 2.0 * k + 2.0 * k * (k + 1) / (w->n - k - 1);
 }
 
-/* Whether `like` is of this form; a damped trend has phi below 1. */
+/* Whether `like` has this form. A damped trend has phi below 1. */
 static bool same_form(const struct ets *like, const struct ets *form, bool damped)
 {
     return (like->season1 > 0) == (form->season1 > 0) &&
@@ -273,7 +274,7 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
     double least = INFINITY;
     struct work w;
     enum status st = work_init(&w, y, n, m1, m2, e);
-    /* The criterion counts a state a phase: of few seasons it would take none. */
+    /* The criterion counts one state per phase, so with few seasons it would never take one. */
     bool seasonal = m1 > 1 && m2 < 2 && n / JUDGED < m1 && season_evident(y, n, m1);
 
     if (st)
@@ -331,7 +332,7 @@ enum status ets_path(double *out, const struct ets *m, const double *y, int n, c
 
     if (st)
         return st;
-    /* What comes after the first origin may not leak into where the states start. */
+    /* The starting states must not depend on anything after the first origin. */
     backcast(m, &w.state, y, count ? origins[0] : n);
     for (int i = 0; i < count; i++) {
         for (; at < origins[i]; at++)

@@ -1,8 +1,8 @@
 /* global_ar.c - see global_ar.h.
  *
- * With x (L) the last values of a series less their level and y (H) the next ones less it, both
- * over the series' typical change, the weights solve (X'X + r I) W = X'Y over all origins, where r
- * is `ridge` times the mean diagonal of X'X over the square root of the number of origins. */
+ * x (L) are the last values of a series and y (H) the next ones, both minus the series' level and
+ * divided by its typical change. The weights solve (X'X + r I) W = X'Y over all origins. r is
+ * `ridge` times the mean diagonal of X'X, divided by the square root of the number of origins. */
 #include "core/forecast/methods/global_ar.h"
 
 #include "core/base/row.h"
@@ -16,12 +16,12 @@
 
 enum {
     SAMPLES_MAX = 20000, /* more origins hardly change the fit */
-    SAMPLES_PER_LAG = 1, /* fewer: no model */
-    NO_SEASON = 6        /* values that the level is of without one */
+    SAMPLES_PER_LAG = 1, /* with fewer there is no model */
+    NO_SEASON = 6        /* values of the level when there is no season */
 };
 
 static const double ridge = 0.1;   /* see solve() */
-static const double size_max = 20; /* of the scale; more is a break */
+static const double size_max = 20; /* bound of a scaled value; a larger one is a break */
 
 /* Normal equations. */
 struct equations {
@@ -101,8 +101,9 @@ static void add_series(struct equations *q, const struct global_ar *m,
     }
 }
 
-/* In place: left becomes Cholesky's factor, right the solution. The ridge is a share of the mean
- * diagonal that falls as the noise of its entries does. false: left is not positive definite. */
+/* Solves in place: left becomes the Cholesky factor, right the solution. The ridge falls with the
+ * number of origins as the noise of the entries does. Returns false when left is not positive
+ * definite. */
 static bool solve(struct equations *q)
 {
     int L = q->L, H = q->H;
@@ -153,7 +154,7 @@ static int count_origins(const struct global_ar *m, const struct global_ar_serie
     return origins < INT32_MAX ? (int)origins : INT32_MAX;
 }
 
-/* Weights as floats: what is stored is what is used. */
+/* Stores the weights as floats, so that a loaded model has exactly those in use. */
 static void take_weights(struct global_ar *m, const struct equations *q)
 {
     bool finite = true;
@@ -203,7 +204,7 @@ void global_ar_release(struct global_ar *m)
 
 /* ---- forecasting ---- */
 
-/* out (steps): the next steps, at most H, behind w (n). */
+/* out (steps): the steps after w (n), at most H. */
 static void next_steps(double *out, const struct global_ar *m, const double *w, int n, int steps)
 {
     double level = level_of(m, w, n);
@@ -224,7 +225,7 @@ void global_ar_forecast(double *out, const struct global_ar *m, const double *w,
     for (int at = 0; at < horizon; at += m->H) {
         int steps = horizon - at < m->H ? horizon - at : m->H;
 
-        /* The last L values, forecasts among them. */
+        /* The last L values, with the forecasts so far. */
         for (int i = 0; i < m->L; i++) {
             int t = at - m->L + i;
 

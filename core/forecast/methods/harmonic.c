@@ -3,9 +3,9 @@
  *     y_t = a + b t + sum over periods p and k <= order_p of
  *           (c_pk sin(2 pi k t / p) + d_pk cos(2 pi k t / p)) + r_t
  *
- * is fitted by least squares, with y_t - rho y_(t-1) and the columns treated alike in place of y_t.
- * What the sines and cosines leave, the line included, is smoothed (ets.h). The normal equations
- * are updated from one origin to the next. */
+ * is fitted by least squares. y_t and all columns x_t are replaced by y_t - rho y_(t-1) and
+ * x_t - rho x_(t-1). The series without the sines and cosines, but with the line, is smoothed
+ * (ets.h). The normal equations are updated from one origin to the next. */
 #include "core/forecast/methods/harmonic.h"
 
 #include "core/base/row.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-    TREND = 2, /* columns of the line */
+    TREND = 2, /* columns of the constant and the line */
     COLUMNS_MAX = TREND + 2 * HARMONIC_PERIODS * HARMONIC_ORDER_MAX,
     WEEK = 7,
     YEAR_OF_WEEKS = 52
@@ -25,7 +25,7 @@ static const double two_pi = 6.283185307179586, year_days = 365.25, rho_max = 0.
 
 /* Normal equations that grow with the history. */
 struct equations {
-    int columns, next; /* next: the first step that was not added */
+    int columns, next; /* next: the first step that is not added yet */
     double left[COLUMNS_MAX][COLUMNS_MAX], right[COLUMNS_MAX], square;
 };
 
@@ -36,7 +36,7 @@ static int count_columns(const struct harmonic *m)
     return TREND + 2 * (m->order[0] + m->order[1]);
 }
 
-/* The second period's terms that the first one has already. */
+/* Whether term k of the second period equals a term of the first. */
 static bool is_repeated(const struct harmonic *m, int k)
 {
     double ratio = k * m->period[0] / m->period[1];
@@ -88,7 +88,8 @@ static void equations_add(struct equations *q, const struct harmonic *m, const d
     }
 }
 
-/* Cholesky's factor of the equations, and its solution of the right side: half of the way. */
+/* Computes the Cholesky factor l of the equations, and the first half of the solution: half, with
+ * l half = right. */
 static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struct equations *q,
                    int n)
 {
@@ -100,7 +101,7 @@ static void factor(double l[COLUMNS_MAX][COLUMNS_MAX], double *half, const struc
 
             for (int j = 0; j < k; j++)
                 sum -= l[i][j] * l[k][j];
-            /* A column that the ones before explain gets no weight. */
+            /* A column that depends linearly on earlier ones gets no weight. */
             if (k == i)
                 l[i][i] = sum > 1e-9 * q->left[i][i] + 1e-12 ? sqrt(sum) : INFINITY;
             else
@@ -130,7 +131,7 @@ static void solve(double *beta, const struct equations *q)
 
 /* ---- fitting ---- */
 
-/* The number of terms of period p, of those that m has, with the least criterion. */
+/* The number of terms of period p, up to those that m has, with the least information criterion. */
 static int best_order(const struct harmonic *m, int p, const struct equations *q, int n)
 {
     double l[COLUMNS_MAX][COLUMNS_MAX], half[COLUMNS_MAX], least = INFINITY, rest = q->square;
@@ -190,7 +191,7 @@ static void take_season(double *rest, const struct harmonic *m, const double *be
         rest[t] = y[t] - season_at(m, beta, t);
 }
 
-/* How much of one step's error the next one still has. */
+/* Autocorrelation of the errors at lag 1. */
 static double autocorrelation(const double *rest, const double *beta, int n)
 {
     double before = 0, product = 0, square = 0;
@@ -221,7 +222,7 @@ enum status harmonic_fit(struct harmonic *out, const double *y, int n, int seaso
     if (!rest)
         return err_nomem(e, (size_t)n * sizeof(*rest));
     set_periods(&m, season1, season2);
-    /* The first round only estimates the autocorrelation. */
+    /* The first round only estimates the autocorrelation, which the second one uses. */
     for (int round = 0; round < 2; round++) {
         struct equations q = {0};
 
@@ -259,7 +260,7 @@ enum status harmonic_path(double *out, const struct harmonic *m, const double *y
 
         equations_add(&q, m, y, origins[i]);
         solve(beta, &q);
-        /* Before its second round a period cannot be told from a trend. */
+        /* With less than two rounds, a period looks the same as a trend. */
         if (origins[i] < 2 * fmax(m->order[0] ? m->period[0] : 0, m->order[1] ? m->period[1] : 0))
             memset(beta, 0, sizeof(beta));
         take_season(rest, &now, beta, y, origins[i]);

@@ -1,11 +1,11 @@
 /* holt.c - multiplicative exponential smoothing: see holt.h.
  *
- * The parameters maximise the likelihood of normal relative innovations (minimise.h):
+ * The parameters maximise the likelihood of normal relative innovations (minimise.h), so they
+ * minimise
  *
  *     n log(mean of e_t^2) + 2 sum log u_t
  *
- * is least. The states before the first value come from smoothing the history backwards, as in
- * ets.c. */
+ * The states before the first value come from smoothing the history backwards, as in ets.c. */
 #include "core/forecast/methods/holt.h"
 
 #include "core/base/row.h"
@@ -22,7 +22,7 @@ static const double weight_min = 1e-4, weight_max = 0.9999, phi_min = 0.8, phi_m
 
 struct state {
     double level, slope;
-    double *season; /* (m), the next step's at `at`; owned by who made it */
+    double *season; /* (m), the next step's at `at`; owned by the function that made it */
     int at;
 };
 
@@ -40,8 +40,8 @@ static double advance(const struct holt *m, struct state *s, double y, double *e
     return e;
 }
 
-/* States before the first of n steps that y walks through in direction dir: a line through the
- * means of the first and last halves, and mean ratios to it. */
+/* Sets the states before the first of n steps of y, walked in direction dir: a line through the
+ * means of the first and the second half, and the mean ratios to it. */
 static void decompose(const struct holt *m, struct state *s, const double *y, int n, int dir)
 {
     int cycles = n / m->season < DECOMPOSED ? n / m->season : DECOMPOSED;
@@ -73,7 +73,7 @@ static void backcast(const struct holt *m, struct state *s, const double *y, int
     decompose(m, s, y + n - 1, n, -1);
     for (int i = n - 1; i >= 0; i--)
         advance(m, s, y[i], &u);
-    /* The next step backwards is the one before y[0]; forwards the phases run the other way. */
+    /* Backwards, the next step is the one before y[0]. Forwards, the phases run the other way. */
     for (int k = 0; k < m->season; k++)
         space[k] = s->season[(s->at + m->season - 1 - k) % m->season];
     memcpy(s->season, space, (size_t)m->season * sizeof(*space));
@@ -101,7 +101,7 @@ static void unpack(struct holt *m, const double *x, bool damped)
     m->phi = damped ? bounded(x[3], phi_min, phi_max) : 1;
 }
 
-/* Minus twice the log likelihood, of a normal relative innovation, per step. */
+/* Minus twice the log likelihood per step, where relative innovations are normal. */
 static double unlikelihood(void *ctx, const double *x)
 {
     struct search *q = ctx;

@@ -1,7 +1,7 @@
 /* imapa.c - see imapa.h.
  *
- * Sums of k steps that end at origin t are those that end at t - k, t - 2 k, ... too: one state for
- * each remainder of t by k has them all in its turn. */
+ * The sums of k steps that end at origin t follow those that end at t - k, t - 2 k, ... So there is
+ * one state for each remainder of t by k, and all are updated in turn. */
 #include "core/forecast/methods/imapa.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ int imapa_levels(const double *y, int n)
     return levels > 1 ? levels : 1;
 }
 
-/* Adds the rates of ADIDA with sums of k steps, divided by levels. */
+/* Adds 1 / levels of the ADIDA rates with sums of k steps. */
 static void add_level(double *rates, const double *y, int n, int k, int levels, double alpha)
 {
     double state[IMAPA_LEVELS_MAX] = {0}, sum = 0, all = 0;

@@ -1,7 +1,7 @@
 /* lag_polynomial.h - polynomials of the lag operator B, B y_t = y_(t-1), as lists of their terms.
  *
- * A product of a polynomial of short lags and one of seasonal lags has few terms, so a step of a
- * model costs as many operations as it has terms, however long the season. */
+ * The product of a polynomial of short lags and one of seasonal lags has few terms. So a step of a
+ * model costs as many operations as it has terms, however long the season is. */
 #ifndef CORE_FORECAST_METHODS_LAG_POLYNOMIAL_H
 #define CORE_FORECAST_METHODS_LAG_POLYNOMIAL_H
 
@@ -17,16 +17,16 @@ struct polynomial {
     int count;
 };
 
-/* out = sign ((1 + sign sum a_i B^i)(1 + sign sum b_j B^(jm)) - 1), for na values of a and nb of b.
+/* out = sign ((1 + sign sum a_i B^i)(1 + sign sum b_j B^(jm)) - 1) with na values of a and nb of b.
  * Terms of weight 0 are left out. */
 void polynomial_multiply(struct polynomial *out, const double *a, int na, const double *b, int nb,
                          int m, double sign);
 
-/* Partial autocorrelations stay below this in size, so that the autoregression is stationary. */
+/* Bound of the absolute partial autocorrelations, which keeps the autoregression stationary. */
 extern const double polynomial_partial_max;
 
-/* a (n <= POLYNOMIAL_ORDER_MAX): coefficients of a stationary autoregression whose partial
- * autocorrelations are polynomial_partial_max tanh(x[k]), by Durbin and Levinson's recursion. */
+/* a (n <= POLYNOMIAL_ORDER_MAX): coefficients of the stationary autoregression whose partial
+ * autocorrelations are polynomial_partial_max tanh(x[k]), by the Durbin-Levinson recursion. */
 void polynomial_stationary(double *a, const double *x, int n);
 
 #endif

@@ -6,7 +6,7 @@
 
 struct simplex {
     double x[MINIMISE_MAX + 1][MINIMISE_MAX]; /* (n + 1, n) */
-    double value[MINIMISE_MAX + 1];           /* rising after order() */
+    double value[MINIMISE_MAX + 1];           /* ascending after order() */
     int n, calls;
     objective_fn *f;
     void *ctx;
@@ -47,7 +47,8 @@ static void start(struct simplex *s, const double *x, double step)
     order(s);
 }
 
-/* The point at `far` times the way from the worst through the middle of the others. */
+/* Writes the point that lies `far` times the way from the worst point through the centre of the
+ * others. Returns its value. */
 static double beyond(double *out, struct simplex *s, const double *middle, double far)
 {
     for (int k = 0; k < s->n; k++)

@@ -1,7 +1,8 @@
 /* scaled_ets.c - exponential smoothing on the scale that suits a series: see scaled_ets.h.
  *
- * A model of w = s(y) has the density p(y) = p(w) |dw/dy|. The criterion of a scale is therefore
- * that of the model of w, minus 2 sum log |dw/dy|; so scales compare as models of the same y do. */
+ * A model of w = s(y) has the density p(y) = p(w) |dw/dy|. So the information criterion of a scale
+ * is that of the model of w, minus 2 sum log |dw/dy|. With it, scales compare like models of the
+ * same y. */
 #include "core/forecast/methods/scaled_ets.h"
 
 #include "core/base/row.h"
@@ -24,7 +25,7 @@ void scaled_ets_range(struct scaled_ets *c, const double *w, int n)
     c->high = fmin(most + (most / 2 - least / 2), DBL_MAX);
 }
 
-/* Twice the negative logarithm of |dw/dy| over all values: what makes criteria of two scales
+/* Minus twice the sum of log |dw/dy| over all values, which makes the criteria of two scales
  * comparable. */
 static double scale_penalty(const struct scaling *s, const double *y, int n)
 {
@@ -37,7 +38,7 @@ static double scale_penalty(const struct scaling *s, const double *y, int n)
     return 2 * sum;
 }
 
-/* Fits the model of y on one scale; w (n) gets the scaled values. */
+/* Fits the model of y on one scale. w (n): the scaled values. */
 static enum status fit_scaled(struct scaled_ets *c, double *criterion, double *w, const double *y,
                               int n, int kind, struct err *e)
 {
@@ -58,7 +59,7 @@ static enum status fit_scales(struct scaled_ets *c, double *w, const double *y, 
     struct scaled_ets second = *c;
     double criterion, other;
     bool positive = true;
-    int kind = SCALING_STANDARD; /* the scale that is tried beside the first */
+    int kind = SCALING_STANDARD; /* the scale to compare with the first */
     enum status st = fit_scaled(c, &criterion, w, y, n,
                                 scaling == SCALING_LOG ? SCALING_LOG : SCALING_STANDARD, e);
 

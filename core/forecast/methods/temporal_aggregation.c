@@ -1,10 +1,10 @@
 /* temporal_aggregation.c - see temporal_aggregation.h.
  *
- * With p_j the forecast of the mean of the pair (2j, 2j + 1) and f_h that of single steps,
+ * p_j is the forecast of the mean of the pair (2j, 2j + 1), f_h that of single steps. Then
  *
  *     out_h = f_h + p_j - (f_2j + f_(2j+1)) / 2,    j = h / 2
  *
- * so that the mean of each pair is the coarse forecast and its profile the fine one. */
+ * So the mean of each pair is the coarse forecast, and the difference within it the fine one. */
 #include "core/forecast/methods/temporal_aggregation.h"
 
 #include "core/base/row.h"
@@ -14,7 +14,7 @@
 
 enum { SEASON_MIN = 4, CYCLES_MIN = 3 };
 
-/* Means of the pairs of y from step `first` on; returns how many there are. */
+/* Writes the means of the pairs of y from step `first` on. Returns their number. */
 static int pair_up(double *pairs, const double *y, int first, int n)
 {
     int count = (n - first) / 2;
@@ -54,7 +54,7 @@ enum status temporal_aggregation_fit(struct temporal_aggregation *out, const dou
 struct space {
     double *pairs;         /* (n / 2) */
     double *coarse, *fine; /* (count, steps / 2), (count, steps) */
-    int *from, *which;     /* (count) of the origins that pairs of one kind end at */
+    int *from, *which;     /* (count) origins in pairs, and their indices, of odd or even origins */
     int steps;             /* the horizon, made even */
 };
 
@@ -84,7 +84,7 @@ static enum status reserve(struct space *s, int n, int count, int horizon, struc
     return err_nomem(e, 3 * size);
 }
 
-/* The fine forecast, each pair of it moved to where the coarse one has it. */
+/* out: the fine forecast, with each pair moved so that its mean is the coarse forecast. */
 static void moved(double *out, const double *fine, const double *coarse, int horizon)
 {
     for (int h = 0; h < horizon; h++) {
@@ -94,7 +94,7 @@ static void moved(double *out, const double *fine, const double *coarse, int hor
     }
 }
 
-/* Forecasts from the odd origins, or the even ones: pairs that end there begin at step `odd`. */
+/* Forecasts from the odd origins or from the even ones, whose pairs begin at step `odd`. */
 static enum status half_path(double *out, struct space *s, const struct temporal_aggregation *m,
                              const struct rolling *r, int odd, struct err *e)
 {
@@ -128,7 +128,7 @@ enum status temporal_aggregation_path(double *out, const struct temporal_aggrega
     if (st)
         return st;
     st = ets_path(s.fine, fine, r->w, r->n, r->origins, r->count, s.steps, e);
-    /* One step is no pair. */
+    /* A single step has no pair. */
     for (int i = 0; !st && i < r->count && r->origins[i] < 2; i++)
         memcpy(row(out, i, r->horizon), row(s.fine, i, s.steps), (size_t)r->horizon * sizeof(*out));
     for (int odd = 0; !st && odd < 2; odd++)

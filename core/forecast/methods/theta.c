@@ -1,7 +1,7 @@
 /* theta.c - the Theta method: see theta.h.
  *
- * Without its season, a history with the least-squares slope b is smoothed, l_t = l_(t-1) + alpha
- * (y_t - l_(t-1)); the forecast of step h adds half the slope (Hyndman and Billah 2003):
+ * The history without its season, whose least-squares slope is b, is smoothed: l_t = l_(t-1) +
+ * alpha (y_t - l_(t-1)). The forecast of step h adds half the slope (Hyndman and Billah 2003):
  *
  *     y_(n+h) = l_n + b / 2 (h - 1 + (1 - (1 - alpha)^n) / alpha) */
 #include "core/forecast/methods/theta.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The season counts when its autocorrelation is significant at 90 %, as in the M competitions. */
+/* There is a season when its autocorrelation is significant at 90 %, as in the M competitions. */
 static const double seasonal_z = 1.645;
 
 static double autocorrelation(const double *y, int n, int lag, double mean)
@@ -45,15 +45,15 @@ static bool is_seasonal(const double *y, int n, int m)
     return fabs(autocorrelation(y, n, m, mean)) > seasonal_z * sqrt((1 + 2 * sum) / n);
 }
 
-/* Running sums of what a centred moving average leaves, by phase. */
+/* Running sums, by phase, of the values minus a centred moving average. */
 struct decomposition {
     double *sum; /* (m) owned */
     int *count;  /* (m) owned */
-    int m, next; /* the first step that has not been added */
+    int m, next; /* next: the first step that is not added yet */
     double total;
 };
 
-/* Adds all steps whose average is known from the first n. */
+/* Adds all steps whose moving average the first n values determine. */
 static void add_steps(struct decomposition *d, const double *y, int n)
 {
     int half = d->m / 2;
@@ -94,7 +94,7 @@ static double adjusted(const struct smoothing *s, int i)
     return s->y[i] - (s->m ? s->season[i % s->m] : 0);
 }
 
-/* The level after n steps; *square gets the mean square of the errors. */
+/* Returns the level after n steps; *square: the mean squared error of one-step forecasts. */
 static double smooth(const struct smoothing *s, int n, double alpha, double *square)
 {
     double level = adjusted(s, 0), sum = 0;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { STEPS_TELLING = 12 /* steps that tell how intervals grow */ };
+enum { STEPS_TELLING = 12 /* with fewer steps, the growth of intervals is not estimated */ };
 
 void intervals_release(struct intervals *b)
 {
@@ -18,13 +18,13 @@ void intervals_release(struct intervals *b)
     *b = (struct intervals){0};
 }
 
-/* In a normal distribution 8 standard deviations, and beyond 99 % of Student's with two degrees of
- * freedom. */
+/* 8 standard deviations of a normal distribution, and more than the 99 % quantile of Student's t
+ * with two degrees of freedom. */
 static const double clip_at = 12;
-/* So many of all sizes are never clipped: what is off in one case out of ten is not rare. */
+/* This share of all residuals is never clipped, since one case in ten is not rare. */
 static const double usual_share = 0.9;
 
-/* How large residuals may be: a multiple of the median of those that are not 0. space: (n). */
+/* The bound of residuals: a multiple of the median of those that are not 0. space: (n). */
 static double clip_limit(const double *r, size_t n, double *space)
 {
     size_t known = 0, zeros = 0;
@@ -59,7 +59,7 @@ enum status intervals_clip(double *residuals, size_t n, struct err *e)
     return ST_OK;
 }
 
-/* Pool adjacent violators: the nearest never falling sequence, all weights equal. */
+/* Pool adjacent violators: the nearest non-decreasing sequence, with equal weights. */
 static void make_rising(double *v, int *weight, int n)
 {
     int top = 0;
@@ -108,7 +108,7 @@ static enum status fit_scale(double *scale, const double *residuals, int n, int 
     return ST_OK;
 }
 
-/* At most INTERVALS_QUANTILES_MAX of the count sorted values, at conformal ranks. */
+/* out: at most INTERVALS_QUANTILES_MAX of the sorted values (count), at conformal ranks. */
 static int pick_quantiles(double *out, const double *sorted, size_t count)
 {
     int kept = count < INTERVALS_QUANTILES_MAX ? (int)count : INTERVALS_QUANTILES_MAX;
@@ -139,10 +139,10 @@ static double normal_two_sided(double tail)
     return (lo + hi) / 2;
 }
 
-/* Origins that overlap are not independent: n of them over so many steps tell less than n would,
- * but more than the n / steps of them that do not overlap, by some factor that was measured on open
- * series. So a quantile is widened as Student's t is against the normal distribution, at the same
- * probability: the first terms of Fisher's expansion. */
+/* Overlapping origins are not independent. n of them over so many steps are worth less than n
+ * independent ones, but more than the n / steps that do not overlap, by a factor that was measured
+ * on open series. A quantile is widened by the ratio of Student's t to the normal distribution at
+ * the same probability: the first terms of Fisher's expansion. */
 static const double overlap_worth = 1.2;
 
 double intervals_normal(double level)
@@ -177,7 +177,8 @@ static double fit_persistence(const double *residuals, int n, int steps)
     return square > 0 ? fmin(fmax(product / square, 0), 1) : 0;
 }
 
-/* From residuals / scale (count), which it sorts: means of neighbours, where there are too many. */
+/* Sets the shape from residuals / scale (count), which it sorts; means of neighbours when there are
+ * too many. */
 static void fit_shape(struct intervals *b, double *ratios, size_t count)
 {
     double mean = 0;
@@ -196,7 +197,7 @@ static void fit_shape(struct intervals *b, double *ratios, size_t count)
         mean += b->shape[i] / b->shape_count;
     for (int i = 0; i < b->shape_count; i++) {
         b->shape[i] -= mean;
-        if (i > 0 && b->shape[i] < b->shape[i - 1]) /* means of equal ratios, rounded */
+        if (i > 0 && b->shape[i] < b->shape[i - 1]) /* rounding of the means of equal ratios */
             b->shape[i] = b->shape[i - 1];
     }
 }
@@ -237,7 +238,7 @@ enum status intervals_fit(struct intervals *out, double *residuals, int n, int s
     return ST_OK;
 }
 
-/* Between two order statistics linear; past the last one as a normal tail would go on. */
+/* Linear between two order statistics. Beyond the last one it continues like a normal tail. */
 static double quantile(const struct intervals *b, double level)
 {
     double p = level / 100, rank = p * (b->count + 1);
@@ -250,8 +251,8 @@ static double quantile(const struct intervals *b, double level)
     return below * fmax(1, normal_two_sided(1 - p) / normal_two_sided(1.0 / (b->count + 1)));
 }
 
-/* Beyond the last step intervals grow as they did over the second half of the steps, as a power of
- * the step, at most as those of a random walk. Of few steps that growth is chance. */
+/* After the last step, intervals grow as over the second half of the steps: as a power of the step,
+ * at most the square root, as for a random walk. With few steps the square root is taken. */
 static double growth(const struct intervals *b, int step)
 {
     double first, last = b->scale[b->steps - 1], power = 0.5;
@@ -276,8 +277,8 @@ double intervals_width(const struct intervals *b, int step, double level)
     return b->count < 1 ? 0 : quantile(b, level) * intervals_scale(b, step);
 }
 
-/* If what persists is the share p, the squares of the second scale and the first are as 1 + p^2 and
- * 1. */
+/* If the share p of a residual persists, the squared scales of the second and the first step have
+ * the ratio 1 + p^2. */
 static double persistence_of(const struct intervals *b)
 {
     double ratio = b->steps > 1 && b->scale[0] > 0 ? b->scale[1] / b->scale[0] : 1;

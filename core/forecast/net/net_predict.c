@@ -44,7 +44,7 @@ enum status predictor_take(struct predictor *p, const struct frame *f, const str
 void predictor_release(struct predictor *p)
 {
     if (p->pool && p->work) {
-        net_work_stop(p->work, NULL); /* the next user has another flag, or none */
+        net_work_stop(p->work, NULL); /* the flag belongs to this user only */
         work_pool_give(p->pool, p->work);
     } else {
         net_work_free(p->work);

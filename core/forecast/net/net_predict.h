@@ -19,21 +19,21 @@ struct predictor {
 
 enum status predictor_init(struct predictor *p, const struct frame *f, const struct net *net,
                            int batch, struct err *e);
-/* As predictor_init() for one window at a time, with a workspace of the pool, which is for batches
- * of (W,1) and gets it back from predictor_release(). */
+/* As predictor_init() for single windows, with a workspace from the pool, whose workspaces are for
+ * batches of (W, 1). predictor_release() returns it. */
 enum status predictor_take(struct predictor *p, const struct frame *f, const struct net *net,
                            struct work_pool *pool, struct err *e);
-/* Also of a predictor that is all zero. */
+/* A predictor that is all zero may be released too. */
 void predictor_release(struct predictor *p);
 
-/* One block of each of n <= batch windows: z[i] points at the first step to be forecast. out (n, H)
- * in scaled units; a window of which the net makes something non-finite is NaN, and so are all when
- * the workspace's net_work_stop() asked to give up. */
+/* One block for each of n <= batch windows. z[i]: the first step to be forecast. out (n, H),
+ * scaled. A window with an output that is not finite is NaN. All are NaN when the flag of
+ * net_work_stop() is set. */
 void predictor_run(double *out, struct predictor *p, const double *const *z,
                    const struct transform *const *t, int n);
 
-/* Goes on from z (n steps known) for steps more, block by block: z must have space for whole
- * blocks, n + path_space() steps. ST_INVALID when the forecast does not stay finite. */
+/* Continues z (n known steps) by `steps` steps, block by block. z must have space for whole blocks:
+ * n + path_space() steps. ST_INVALID when the forecast becomes infinite or NaN. */
 enum status predictor_path(double *z, int n, int steps, struct predictor *p,
                            const struct transform *t, struct err *e);
 /* steps rounded up to whole blocks. */

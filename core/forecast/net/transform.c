@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* Changes this small against the scaled values are rounding: the series does not change. */
+/* Changes below this share of the scaled values are rounding: the series is constant. */
 static const double still_below = 1e-9;
 
 static double change(const struct frame *f, const double *z)
@@ -13,7 +13,7 @@ static double change(const struct frame *f, const double *z)
     return f->lag ? z[0] - z[-f->lag] : z[0];
 }
 
-/* How far ahead of the window a change is measured: the middle of the horizon. */
+/* The step ahead that a change is measured over: the middle of the horizon. */
 static int typical_step(const struct frame *f)
 {
     return (f->horizon + 1) / 2;

@@ -1,8 +1,7 @@
-/* windows.h - training samples cut out of scaled series, on the fly: the sample source of a
- * forecaster.
+/* windows.h - training samples of a forecaster, cut out of scaled series when they are needed.
  *
- * A sample is named by its origin: the index of the first step to be forecast. Nothing is copied;
- * a run is the consecutive origins of one series. */
+ * A sample is identified by its origin: the index of the first step to be forecast. Nothing is
+ * copied. A run is a sequence of origins of one series. */
 #ifndef CORE_FORECAST_NET_WINDOWS_H
 #define CORE_FORECAST_NET_WINDOWS_H
 
@@ -25,7 +24,7 @@ struct windows {
 /* Space for max_runs runs. ST_NOMEM. */
 enum status windows_init(struct windows *w, const struct frame *f, int max_runs, struct err *e);
 void windows_release(struct windows *w);
-/* Adds count origins of z; none when count <= 0. ST_INVALID when all together are over INT_MAX. */
+/* Adds `count` origins of z; none when count <= 0. ST_INVALID when the total exceeds INT_MAX. */
 enum status windows_add(struct windows *w, const double *z, const struct transform *t, int first,
                         int stride, int count, struct err *e);
 /* The run and the origin of sample i. */

@@ -1,4 +1,8 @@
-/* gaps.c - see gaps.h. */
+/* gaps.c - see gaps.h.
+ *
+ * Seasonal imputation alternates. Given the effects of the season, the observed values without them
+ * are interpolated and give the trend, a moving average. Given the trend, the effects are means of
+ * the detrended values. Two passes follow a first guess. */
 #include "core/forecast/series/gaps.h"
 
 #include <math.h>
@@ -39,20 +43,21 @@ static void fill_previous(double *y, int n)
 
 enum {
     SEASONS_MIN = 2,
-    NEAREST = 3, /* seasons on each side that a season's effect is the mean of */
+    NEAREST = 3, /* seasons on each side whose values give a season's effect */
     PASSES = 2
 };
 
-/* (n) each, in one block, but for the last three. */
+/* All arrays are parts of one block, except the last three. */
 struct decomposition {
     double *y; /* (n) what is filled; borrowed */
     int n, season;
-    double *whole;  /* observed, or level and effect */
+    double
+        *whole; /* observed values without the effect; the interpolation; at last both together */
     double *effect; /* of the season at each step */
-    double *trend;  /* NaN: less than a season lies around the step */
+    double *trend;  /* NaN where less than a season lies around the step */
     double *known;  /* (n / season + 1) detrended values of one phase */
-    double *first;  /* (season) effect of each phase beside a straight line; NaN: never observed */
-    double *time;   /* (season) mean of the steps where a phase was observed */
+    double *first;  /* (season) first guess: a phase's level beside the line; NaN: never observed */
+    double *time;   /* (season) mean of the steps at which a phase was observed */
 };
 
 static enum status decomposition_init(struct decomposition *d, double *y, int length, int season,
@@ -76,7 +81,7 @@ static enum status decomposition_init(struct decomposition *d, double *y, int le
     return ST_OK;
 }
 
-/* Means of one phase over what was observed. */
+/* Means of the observed values of one phase, and of their steps. */
 static void phase_means(struct decomposition *d, int phase)
 {
     double value = NAN, time = 0;
@@ -95,7 +100,7 @@ static void phase_means(struct decomposition *d, int phase)
     d->time[phase] = time;
 }
 
-/* Least squares of one slope and a level for each phase. */
+/* Least squares of one slope for all phases and a level for each. */
 static double common_slope(const struct decomposition *d)
 {
     double product = 0, square = 0;
@@ -111,8 +116,8 @@ static double common_slope(const struct decomposition *d)
     return square > 0 ? product / square : 0;
 }
 
-/* A first guess of the effects, in need of no trend: they are centred, and 0 where nothing is
- * known. */
+/* A first guess of the effects, which needs no trend: the phases' levels, centred. 0 for a phase
+ * that was never observed. */
 static void guess_effects(struct decomposition *d)
 {
     double slope, mean = 0;
@@ -133,7 +138,9 @@ static void guess_effects(struct decomposition *d)
     }
 }
 
-/* What is observed without its effect, drawn through the gaps, and at both ends going on level. */
+/* Subtracts the effects from the observed values, interpolates, and continues both ends as
+ * constants.
+ * */
 static void fill_whole(struct decomposition *d)
 {
     double before = NAN, after;
@@ -155,9 +162,9 @@ static void fill_whole(struct decomposition *d)
     }
 }
 
-/* The centred moving average over one season (2 x m of an even one), between the first and the last
- * observation: beyond, level is a mere guess. The sum of the window is taken anew once a season, so
- * that an outlier's rounding goes as the outlier does. */
+/* The centred moving average over one season (2 x m for an even one). It ends with the first and
+ * the last observation, because the level beyond them is only a guess. The sum is computed anew
+ * once a season, so that the rounding error of an outlier does not stay in it. */
 static void find_trend(struct decomposition *d)
 {
     int m = d->season, half = m / 2, first = 0, last = d->n - 1;
@@ -184,10 +191,11 @@ static void find_trend(struct decomposition *d)
     }
 }
 
-/* At each step of a phase the mean of its nearest detrended values: a season may change slowly. */
+/* The effect at each step of a phase: the mean of its nearest detrended values, since a season may
+ * change slowly. */
 static void find_effects(struct decomposition *d, int phase)
 {
-    int count = 0, before = 0; /* known values; those up to the step */
+    int count = 0, before = 0; /* known values; known values up to this step */
 
     for (int i = phase; i < d->n; i += d->season)
         if (!isnan(d->y[i]) && !isnan(d->trend[i]))
@@ -205,8 +213,8 @@ static void find_effects(struct decomposition *d, int phase)
     }
 }
 
-/* What was never negative, or never 0, is not filled so: the least value is as low as it gets. A
- * phase that was never observed has no effect to be filled with, and stays missing. */
+/* Fills in the result. If no observation is below 0 (or none is 0), nothing imputed is: the least
+ * observation takes its place. A phase that was never observed has no effect and stays missing. */
 static void take_whole(const struct decomposition *d, double least)
 {
     for (int i = 0; i < d->n; i++) {
@@ -237,7 +245,7 @@ static enum status fill_seasonal(double *y, int n, int season, struct err *e)
         return st;
     guess_effects(&d);
     fill_whole(&d);
-    for (int pass = 0; pass < PASSES; pass++) { /* each knows the trend beside the gaps better */
+    for (int pass = 0; pass < PASSES; pass++) { /* the second pass has a better trend at gaps */
         find_trend(&d);
         for (int k = 0; k < season; k++)
             find_effects(&d, k);
@@ -248,7 +256,7 @@ static enum status fill_seasonal(double *y, int n, int season, struct err *e)
     return ST_OK;
 }
 
-/* ---- all of them ---- */
+/* ---- all kinds ---- */
 
 enum status gaps_fill(double *y, int n, int fill, int season, struct err *e)
 {
@@ -258,6 +266,6 @@ enum status gaps_fill(double *y, int n, int fill, int season, struct err *e)
         fill_previous(y, n);
     else if (fill == IMPUTE_SEASONAL && season > 1)
         st = fill_seasonal(y, n, season, e);
-    fill_linear(y, n); /* what is left */
+    fill_linear(y, n); /* for what is still missing */
     return st;
 }

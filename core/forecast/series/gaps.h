@@ -1,11 +1,12 @@
 /* gaps.h - imputation: the values that a fit or a forecast reads in place of missing observations.
  * Nothing is scored against them.
  *
- * Seasonal imputation: the effect of the season (the mean of the nearest detrended values of the
- * same phase, three on each side) is taken off, the rest is interpolated linearly and continued
- * level at the ends, and the effect is put on again; after Hyndman and Athanasopoulos (2021),
- * "Forecasting: principles and practice", 3.4 and 13.9. Where fewer than two seasons are observed,
- * and of a phase that never was, linear. What was never negative (never 0) stays so. */
+ * Seasonal imputation subtracts the effect of the season, the mean of the nearest detrended values
+ * of the same phase, three on each side. The rest is interpolated linearly and stays constant at
+ * the ends, and the effect is added again; after Hyndman and Athanasopoulos (2021), "Forecasting:
+ * principles and practice", 3.4 and 13.9. With fewer than two observed seasons, and for a phase
+ * that was never observed, imputation is linear. No imputed value is below 0 (or 0) unless an
+ * observation is. */
 #ifndef CORE_FORECAST_SERIES_GAPS_H
 #define CORE_FORECAST_SERIES_GAPS_H
 
@@ -13,9 +14,9 @@
 #include <lstm/status.h>
 
 /* Replaces NaN in y (n). fill: enum imputation;
- *   IMPUTE_LINEAR      between the neighbours, at the ends the nearest value (IMPUTE_AUTO too)
- *   IMPUTE_SEASONAL    level and season; season: steps, of 1 or less linear
- *   IMPUTE_PREVIOUS  the last observation; before the first one that one
+ *   IMPUTE_LINEAR    a line between the neighbours, at the ends the nearest value (IMPUTE_AUTO too)
+ *   IMPUTE_SEASONAL  level and season; linear when season (steps) is 0 or 1
+ *   IMPUTE_PREVIOUS  the last observation; before the first one, the first
  * At least one value must not be NaN. ST_NOMEM. */
 enum status gaps_fill(double *y, int n, int fill, int season, struct err *e);
 

@@ -1,4 +1,9 @@
-/* outliers.c - see outliers.h. */
+/* outliers.c - see outliers.h.
+ *
+ * The season is taken out by medians over neighbouring seasons. Then a repeated median line is
+ * fitted around each value, and before and behind it when it looks suspicious: beside a shift of
+ * the level one of the three lines fits. What is far from all of them and stands alone is an
+ * outlier. */
 #include "core/forecast/series/outliers.h"
 
 #include "core/base/stats.h"
@@ -13,19 +18,20 @@
 #include <string.h>
 
 enum {
-    WIDTH = 9,       /* values that a line goes through */
-    BEHIND_MIN = 3,  /* values at the end that a level is of */
-    CYCLES = 7,      /* seasons that the pattern is taken from */
-    RUN = 2,         /* so many in a row may be outliers */
-    RARE = 50,       /* one value in so many may be */
-    LOOK_BACK = 1500 /* only so many values at the end are looked at */
+    WIDTH = 9,       /* values of a line */
+    BEHIND_MIN = 3,  /* least values at the end whose median is a level */
+    CYCLES = 7,      /* seasons whose median is the seasonal pattern */
+    RUN = 2,         /* most outliers in a row */
+    RARE = 50,       /* at most one value in so many is an outlier */
+    LOOK_BACK = 1500 /* only so many values at the end are examined */
 };
 
 static const double far = 12, suspicious = 5;
 
 /* ---- season and line ---- */
 
-/* The median over neighbouring seasons of what the moving median over one season leaves at i. */
+/* The seasonal pattern at i: the median, over neighbouring seasons, of the values minus their
+ * moving median over one season. left (n): those differences. */
 static double season_at(const double *left, int n, int season, int i)
 {
     double v[CYCLES];
@@ -39,7 +45,8 @@ static double season_at(const double *left, int n, int season, int i)
     return robust_median(v, count);
 }
 
-/* How far w[at] is from the repeated median line through WIDTH values, w[0] the first. */
+/* The distance of w[at] from the repeated median line through WIDTH values, of which w[0] is the
+ * first. */
 static double from_line(const double *w, int at)
 {
     double slopes[WIDTH], v[WIDTH], slope;
@@ -69,8 +76,8 @@ static double distance_around(const double *w, int n, int i)
     return from_line(w + first, i - first);
 }
 
-/* How far w[i] is from the line through it and the values behind it; near the end, where they are
- * too few for a line, from their median. */
+/* The distance of w[i] from the line through it and the values after it. Near the end these are too
+ * few for a line; there, the distance from their median. */
 static double distance_behind(const double *w, int n, int i)
 {
     int first = i + BEHIND_MIN < n ? i : n - BEHIND_MIN;
@@ -82,8 +89,8 @@ static double distance_behind(const double *w, int n, int i)
     return w[i] - robust_median(v, n - first);
 }
 
-/* That of the nearest of the lines before, around and behind it, given the one around: beside a
- * shift of the level one of them fits. */
+/* The smallest of the distances from the lines before, around and behind w[i]. around: that from
+ * the line around it. Beside a shift of the level one of the lines fits. */
 static double distance(const double *w, int n, int i, double around)
 {
     double least = around, behind = distance_behind(w, n, i),
@@ -110,7 +117,8 @@ static void take_season(double *pattern, const double *w, int n, int season, dou
 
 /* ---- which are outliers ---- */
 
-/* Quick and without memory of the season: without a jump there is no outlier. */
+/* A quick check: whether any value differs enough from the one `lag` steps before for an
+ * outlier. */
 static bool jumps(const double *w, int n, int lag, double *d, double *space)
 {
     double limit, top = 0;
@@ -132,8 +140,8 @@ static int many(const double *rest, int n, double limit)
     return count;
 }
 
-/* Whether the run values at i are an outlier: few, among ordinary ones, the last not a new
- * level. */
+/* Whether the `run` values at i are an outlier: they are few, the values around them are ordinary,
+ * and they do not form a new level at the end. */
 static bool alone(const double *rest, int n, int i, int run, double sigma)
 {
     int first = i - WIDTH / 2, end = i + run + WIDTH / 2;
@@ -144,8 +152,8 @@ static bool alone(const double *rest, int n, int i, int run, double sigma)
            many(rest + first, end - first, suspicious * sigma) == run;
 }
 
-/* rest (n) are distances from the line; replaces those of w that are far, by it. A line that leaves
- * the range of all values is not believed. */
+/* Replaces the values of w that are far from their line by the value of the line. rest (n):
+ * distances from it. A line outside the range of all values is not used. */
 static int replace_far(double *w, const double *rest, int n, double sigma)
 {
     double low = INFINITY, high = -INFINITY;
@@ -171,8 +179,8 @@ static int replace_far(double *w, const double *rest, int n, double sigma)
     return count;
 }
 
-/* What is far off in logarithms alone is a small value, not an outlier: its rest is set to 0. raw
- * (n): distances on the scale of the values; space: (n). */
+/* Sets rest to 0 for values that are far off only in logarithms: they are just small. raw (n):
+ * distances on the scale of the values; space: (n). */
 static void forgive_small(double *rest, const double *w, int n, const double *raw, double *space)
 {
     double limit = far * robust_spread(raw, n, space);
@@ -181,11 +189,11 @@ static void forgive_small(double *rest, const double *w, int n, const double *ra
         rest[i] = fabs(exp(w[i]) - exp(w[i] - rest[i])) > limit ? rest[i] : 0;
 }
 
-/* space: (4 n). */
+/* Finds and replaces outliers; returns their number. space: (4 n). */
 static int replace(double *w, int n, int season, bool log_scale, double *space)
 {
     double *pattern = space, *rest = space + n, *a = rest + n, *b = a + n, sigma;
-    double *raw = pattern; /* which is done with by then */
+    double *raw = pattern; /* takes the space of pattern, which is not needed any more */
 
     memset(pattern, 0, (size_t)n * sizeof(*pattern));
     if (!jumps(w, n, season > 1 ? season : 1, a, b))
@@ -209,8 +217,8 @@ static int replace(double *w, int n, int season, bool log_scale, double *space)
     return replace_far(w, rest, n, sigma);
 }
 
-/* What logarithms are taken of instead of zeros: so far below all others that a zero stands out. 0:
- * y is to be looked at as it is. */
+/* The number whose logarithm stands for zeros: so far below all other values that a zero stands
+ * out. 0: y is examined without logarithms. */
 static double log_floor(const double *y, int n)
 {
     double least = INFINITY;
@@ -225,7 +233,7 @@ static double log_floor(const double *y, int n)
     return zeros > n / RARE || least / 100 <= 0 ? 0 : least / 100;
 }
 
-/* Differences of values beyond this might overflow. */
+/* Differences of larger values might overflow. */
 static const double too_large = 1e300;
 
 static double on_scale(double y, double floor)
@@ -260,7 +268,7 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
     for (int i = 0; found && i < n; i++) {
         double v = floor > 0 ? exp(w[i]) : w[i];
 
-        /* What was not replaced keeps its bits. */
+        /* Values that are not replaced keep their bits. */
         if (w[i] != on_scale(y[i], floor) && isfinite(v))
             y[i] = v;
     }
@@ -270,7 +278,7 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
     return ST_OK;
 }
 
-/* Moves what is before a shift of w (n), which has a season or not. */
+/* Moves what lies before a shift of the level of w (n), with or without a season. */
 static enum status level_on_scale(int *shifts, double *w, int n, int season, struct err *e)
 {
     int steps = 0;
@@ -282,7 +290,7 @@ static enum status level_on_scale(int *shifts, double *w, int n, int season, str
     return st;
 }
 
-/* Whether w (n) may take the place of y, which has logarithms where positive. */
+/* Whether w (n) may replace y: it is finite, and positive when y has logarithms. */
 static bool suits(const double *w, const double *y, int n, bool positive)
 {
     for (int i = 0; i < n; i++) {
@@ -292,8 +300,9 @@ static bool suits(const double *w, const double *y, int n, bool positive)
     return true;
 }
 
-/* Sum of the distances of what came after the shift from what was moved to it, a season before, but
- * for what all of them have in common: the growth of a season. */
+/* How well the moved values fit: the sum of the differences between the values after the shift and
+ * those moved to their level, one season before. The mean difference, the growth of a season, is
+ * subtracted. */
 static double misfit(const double *w, const double *y, int n, int season)
 {
     int lag = season > 1 ? season : 1, at = n, end;
@@ -310,8 +319,8 @@ static double misfit(const double *w, const double *y, int n, int season)
     return sum;
 }
 
-/* out (n): y with what is before a shift moved, on the scale of logarithms over floor, or as it is
- * where floor is 0. *misfits: INFINITY where there is no shift. */
+/* out (n): y with the values before a shift moved, in logarithms when floor > 0. *misfits: INFINITY
+ * when there is no shift. */
 static enum status move_level(double *out, double *misfits, const double *y, int n, int season,
                               double floor, bool positive, struct err *e)
 {
@@ -326,7 +335,7 @@ static enum status move_level(double *out, double *misfits, const double *y, int
     }
     if (most < too_large)
         st = level_on_scale(&shifts, out, n, season, e);
-    /* What is not moved keeps its bits. */
+    /* Values that are not moved keep their bits. */
     for (int i = 0; i < n; i++)
         out[i] = out[i] == on_scale(y[i], floor) ? y[i] : floor > 0 ? exp(out[i]) : out[i];
     if (!st && shifts && suits(out, y, n, positive))
@@ -334,8 +343,8 @@ static enum status move_level(double *out, double *misfits, const double *y, int
     return st;
 }
 
-/* Of the scale that outliers are looked for on, and of the values as they are, that on which what
- * is moved is more like what came. */
+/* Moves the level on two scales, that of outliers and that of the values themselves, and keeps the
+ * result that fits better. */
 static enum status level(double *y, int n, int season, struct err *e)
 {
     double *w, *v, floor, first, second;
@@ -362,14 +371,15 @@ static enum status level(double *y, int n, int season, struct err *e)
 
 /* ---- the last value ---- */
 
-enum { RECENT = 60, RECENT_CYCLES = 8 /* what the last value is compared with */ };
+enum { RECENT = 60, RECENT_CYCLES = 8 /* values, seasons: what the last value is compared with */ };
 
-/* An error of the last value is doubtful where it is this many robust standard deviations, and so
- * many times the largest of the earlier ones. */
+/* The last value is doubtful when its error exceeds `doubtful` robust standard deviations and
+ * `largest` times each earlier error. If the error before it exceeds `begun` standard deviations in
+ * the same direction, something new has begun instead. */
 static const double doubtful = 4, largest = 1, begun = 2;
 
-/* How far the last of w (n) is off the line through the values before it, the season taken out,
- * where such errors are rare; else 0. space: (4 n). */
+/* The error of the last of w (n) against the line through the values before it, without the season,
+ * when such errors are rare; else 0. space: (4 n). */
 static double last_error(const double *w, int n, int season, double *space)
 {
     double *a = space, *rest = space + n, *left = rest + n, *more = left + n, sigma;
@@ -391,7 +401,7 @@ static double last_error(const double *w, int n, int season, double *space)
     for (int i = WIDTH - 1; i < n; i++)
         rest[count++] = from_line(a + i - WIDTH + 1, WIDTH - 1);
     sigma = robust_spread(rest, count - 1, more);
-    /* Where the value before it went the same way, something has begun. */
+    /* When the value before it went the same way, this is not a single error. */
     if (rest[count - 2] * (rest[count - 1] > 0 ? 1 : -1) > begun * sigma)
         return 0;
     sigma *= doubtful;
@@ -434,7 +444,7 @@ enum status outliers_halve_last(double *y, int n, const struct params *p, struct
     return ST_OK;
 }
 
-/* Steps of the season that changed for good. */
+/* Sets the steps of the season that have changed for good. */
 static enum status set_phases(double *y, int n, int season, struct err *e)
 {
     double *w = malloc((size_t)n * sizeof(*w)), floor = log_floor(y, n);
@@ -457,7 +467,7 @@ enum status outliers_clean(double *y, int n, const struct params *p, struct err 
     if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
         return ST_OK;
     if (zeros_abound(y, n, p->season_length))
-        return ST_OK; /* no line goes through its demands */
+        return ST_OK; /* no line fits intermittent demand */
     season_lengths(&season1, &season2, p->season_length, n);
     season = season2 ? season2 : season1;
     st = set_phases(y, n, season1, e);

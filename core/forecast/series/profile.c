@@ -1,12 +1,12 @@
-/* profile.c - the course of a long season: see profile.h.
+/* profile.c - the profile of a long season: see profile.h.
  *
- * A season of 1,440 steps has as many states as exponential smoothing would have to learn, each
- * from one value a day. Its middle over the days has no parameters:
+ * For a season of 1,440 steps exponential smoothing would have to learn 1,440 states, each from one
+ * value a day. The median over the days needs no parameters:
  *
  *     p_k = median over days c of (y_ck - median of day c), smoothed over neighbouring steps
  *
- * What is left is forecast by the ensemble, without a season. Smoothing and length of the season
- * are those that forecast the last seasons best from those before. */
+ * The rest is forecast by the ensemble, without a season. The length of the season and whether the
+ * profile is smoothed are chosen by how well it forecasts the last seasons from those before. */
 #include "core/forecast/series/profile.h"
 
 #include "core/base/stats.h"
@@ -17,13 +17,14 @@
 
 enum {
     DAYS = 7,
-    ROBUST_MIN = 5,    /* seasons from which on the median is taken instead of the mean */
-    SMOOTH_SHARE = 288 /* a season is smoothed over one part in so many to each side */
+    ROBUST_MIN = 5,    /* with fewer seasons, the mean takes the place of the median */
+    SMOOTH_SHARE = 288 /* smoothing reaches this fraction of a season to each side */
 };
 
-/* A longer or smoother profile has to leave this share of the errors of a plainer one. */
+/* A longer or smoothed profile is taken when its error is less than this share of the simpler
+ * one's. */
 static const double clearly = 0.9, smoother = 0.995;
-/* Times the median error of a level. */
+/* An error counts as at most so many median errors of a level. */
 static const double far = 5;
 
 bool profile_applies(int season_length)
@@ -31,12 +32,12 @@ bool profile_applies(int season_length)
     return season_length >= PROFILE_SEASON_MIN && (season_length < 364 || season_length > 366);
 }
 
-/* One way to make a profile. */
+/* One form of a profile. */
 struct form {
     int season, smooth; /* steps; steps to each side */
 };
 
-/* Median of the known values of y (n); NaN: none is. space: (n). */
+/* Median of the known values of y (n); NaN when there are none. space: (n). */
 static double known_median(const double *y, int n, double *space)
 {
     int known = 0;
@@ -48,8 +49,8 @@ static double known_median(const double *y, int n, double *space)
     return known ? robust_median(space, known) : NAN;
 }
 
-/* The middle of step k over the `cycles` seasons at the end of y (n), of which level are the
- * medians; NaN: unknown. */
+/* The median (or mean) of step k over the last `cycles` seasons of y (n), each minus its level. NaN
+ * when no value is known. */
 static double middle(const double *y, int n, int m, int k, const double *level, int cycles)
 {
     double v[PROFILE_CYCLES_MAX], sum = 0;
@@ -68,7 +69,7 @@ static double middle(const double *y, int n, int m, int k, const double *level, 
     return known < ROBUST_MIN ? sum / known : robust_median(v, known);
 }
 
-/* out (m): rough (m), which goes round, smoothed over what is known of it. */
+/* out (m): the known values of rough (m), smoothed; the season is circular. */
 static void smooth(double *out, const double *rough, int m, int reach)
 {
     double mean = 0;
@@ -92,7 +93,7 @@ static void smooth(double *out, const double *rough, int m, int reach)
         out[k] -= mean;
 }
 
-/* out (season): the profile of y (n) in this form. rough: (season) of space. */
+/* out (season): the profile of y (n) in this form. rough: space (season). */
 static void estimate(double *out, const double *y, int n, struct form f, double *rough)
 {
     int m = f.season, cycles = n / m < PROFILE_CYCLES_MAX ? n / m : PROFILE_CYCLES_MAX;
@@ -105,16 +106,16 @@ static void estimate(double *out, const double *y, int n, struct form f, double 
     smooth(out, rough, m, f.smooth);
 }
 
-/* The end of a series that profiles of what is before it are judged on. */
+/* The end of a series, on which profiles of what lies before it are compared. */
 struct trial {
     const double *truth; /* (held) */
     int held;
-    double cap;    /* an error counts as this at most: one spike does not decide */
+    double cap;    /* bound of an error, so that no single spike decides */
     double *space; /* (held) */
 };
 
-/* Mean of the errors, at most cap each, of a forecast by profile (m), the level given; NULL: by the
- * level alone. INFINITY: nothing is known. */
+/* Mean absolute error, each at most cap, of a forecast by profile (m) at the best level. profile:
+ * NULL for the level alone. INFINITY when no value is known. */
 static double error_of(const struct trial *t, const double *profile, int m)
 {
     double level, error = 0;
@@ -147,8 +148,8 @@ static struct trial make_trial(const double *y, int n, int held, double *space)
     return t;
 }
 
-/* Of the forms of y (n), the one whose forecasts of its end are best; season 0: none is. space: (2
- * n). */
+/* The form whose forecasts of the end of y (n) are best. Its season is 0 when a level is better.
+ * space: (2 n). */
 static struct form choose(const double *y, int n, int m, double *space)
 {
     bool week = n / (2 * DAYS) >= m;
@@ -174,8 +175,8 @@ static struct form choose(const double *y, int n, int m, double *space)
     return best;
 }
 
-/* Takes off y (n) what it grows a step: the median of the changes of its level from season to
- * season, of days from week to week. space: (n). */
+/* Removes the trend of y (n): the median change of the level from season to season, or from week to
+ * week when the season is a day. space: (n). */
 static void take_off_trend(double *y, int n, int m, double *space)
 {
     double level[PROFILE_CYCLES_MAX], change[PROFILE_CYCLES_MAX], slope;

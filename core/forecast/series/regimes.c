@@ -1,8 +1,8 @@
 /* regimes.c - see regimes.h.
  *
- * An outlier is over when the next value comes. A regime goes on: the shop that was closed on three
- * of the last three Sundays is closed on the next one. Methods with a long memory average it away,
- * so the history is made to look as if it had always been so. */
+ * An outlier is over when the next value comes. A regime lasts: a shop that was closed on the last
+ * three Sundays is probably closed on the next one. Methods with a long memory average such a
+ * change away. So the history is changed as if the present regime had always been in force. */
 #include "core/forecast/series/regimes.h"
 
 #include "core/base/stats.h"
@@ -13,28 +13,30 @@
 #include <string.h>
 
 enum {
-    REPEATS = 3,         /* times that a step of the season must have been otherwise */
-    EARLIER = 6,         /* times that are needed before them */
-    CYCLES_MAX = 60,     /* seasons that are looked at */
-    SEASON_LONGEST = 31, /* steps; of longer ones too many are otherwise by chance */
-    STEP_MIN = 3,        /* values after a step of the level */
+    REPEATS = 3,         /* so often must a step of the season have been different */
+    EARLIER = 6,         /* so many earlier values are needed for comparison */
+    CYCLES_MAX = 60,     /* most seasons that are read */
+    SEASON_LONGEST = 31, /* steps; in longer seasons too many steps differ by chance */
+    STEP_MIN = 3,        /* least values after a step of the level */
     BEFORE_MIN = 8,      /* values before it */
-    SEASONS_MAX = 30,    /* before it */
+    SEASONS_MAX = 30,    /* seasons before it */
     STEPS_MOVED = 2,
-    STEPS_TRIED = 12 /* changes that may be one; each takes a pass through what is around it */
+    STEPS_TRIED =
+        12 /* most changes that are examined, since each needs a pass over its neighbours */
 };
 
-/* In robust standard deviations: `far` is how far a step of the season is off, `abrupt` how high a
- * step of the level is, against what is left beside it. Shares of the height of a step: `flat` is
- * how far values beside it may be off, `at_once` how much of it comes from one value to the next,
- * `alike` how high another step is at least to be the same again. Chosen on simulated steps and
- * random walks, and on M4's 100 monthly series, where lower ones take slopes for steps. */
+/* Bounds in robust standard deviations: of how far a step of the season differs (far), and of the
+ * height of a step of the level (abrupt). Bounds as shares of that height: how far values beside
+ * the step may lie from their level (flat), how much of it must come from one value to the next
+ * (at_once), and how high an earlier step must be to count as the same (alike). Chosen on simulated
+ * steps and random walks, and on M4's 100 monthly series, where lower bounds take slopes for
+ * steps. */
 static const double far = 8, abrupt = 5, flat = 0.5, at_once = 0.7, alike = 0.6;
 
 /* ---- steps of the season ---- */
 
-/* d (cycles): how far phase p of each whole season at the end of y is from the middle of the
- * season's other steps. */
+/* d (cycles): the difference between phase p and the median of the other steps of its season, for
+ * each whole season at the end of y. */
 static void distances(double *d, const double *y, int cycles, int m, int p, double *space)
 {
     for (int c = 0; c < cycles; c++) {
@@ -61,8 +63,8 @@ static double spread_of(const double *d, int n, double *space)
     return robust_spread(space, n, space + n);
 }
 
-/* How many of the last d (n) are all far from those before them, on one side; 0: too few. *size:
- * how far, in what is far. */
+/* How many of the last values of d (n) are all far from the earlier ones, on the same side; 0 when
+ * fewer than REPEATS. *size: the least distance, relative to `far`. */
 static int count_changed(double *size, const double *d, int n, double least, double *space)
 {
     for (int k = n - EARLIER < n / 2 ? n - EARLIER : n / 2; k >= REPEATS; k--) {
@@ -82,8 +84,8 @@ static int count_changed(double *size, const double *d, int n, double least, dou
     return 0;
 }
 
-/* The phase of the `cycles` seasons of m steps in w that changed most, and how many of its last
- * values are otherwise; 0: none did. space: (2 m). */
+/* Finds the phase, over `cycles` seasons of m steps in w, that changed most. Returns how many of
+ * its last values differ; 0 when no phase changed. space: (2 m). */
 static int most_changed(int *phase, const double *w, int cycles, int m, double *space)
 {
     double d[CYCLES_MAX], more[2 * CYCLES_MAX], typical, most = 0;
@@ -109,7 +111,8 @@ static int most_changed(int *phase, const double *w, int cycles, int m, double *
     return found;
 }
 
-/* One after the other: what is set no longer moves the middle of the others. */
+/* Sets one phase after the other: a phase that is set no longer affects the median of its
+ * season. */
 enum status regimes_set_phases(double *y, double *w, int n, int m, int *count, struct err *e)
 {
     int cycles = m > 1 && n / m < CYCLES_MAX ? n / m : CYCLES_MAX, set = 0, changed, p = 0;
@@ -144,7 +147,7 @@ struct step {
     double low, high; /* medians before and after it */
 };
 
-/* Whether y (n) stays near middle, beside a step of this height. */
+/* Whether y (n) stays near `middle`, in relation to the height of the step beside it. */
 static bool is_flat(double middle, const double *y, int n, double height)
 {
     for (int i = 0; i < n; i++) {
@@ -169,7 +172,7 @@ static double mean_of(const double *y, int n)
     return mean;
 }
 
-/* Whether the series went the same way to the same level before, and so may do it again. */
+/* Whether the series has made the same step to the same level before. Then it may do so again. */
 static bool has_recurred(const struct step *s)
 {
     double height = s->high - s->low;
@@ -181,7 +184,7 @@ static bool has_recurred(const struct step *s)
     return false;
 }
 
-/* Whether it went the same way at this step of most seasons before. */
+/* Whether it made the same step at this place of most earlier seasons. */
 static bool is_seasonal(const struct step *s)
 {
     double share[SEASONS_MAX];
@@ -192,7 +195,7 @@ static bool is_seasonal(const struct step *s)
     return count && robust_median(share, count) > alike / 2;
 }
 
-/* The height of a step at `at`, 0 where there is none. space: (2 n). */
+/* The height of a step at `at`; 0 when there is none. space: (2 n). */
 static double step_height(const double *y, int n, int season, int at, double *space)
 {
     int after = n - at, before = 2 * after > BEFORE_MIN ? 2 * after : BEFORE_MIN;
@@ -212,12 +215,12 @@ static double step_height(const double *y, int n, int season, int at, double *sp
     if (fabs(height) <= abrupt * sigma || fabs(y[at] - y[at - 1]) <= at_once * fabs(height) ||
         has_recurred(&s) || is_seasonal(&s))
         return 0;
-    /* Flat as both are, means are nearer to the levels than medians. */
+    /* Both sides are flat, so means estimate the levels better than medians. */
     return mean_of(y + at, after) - mean_of(y + at - before, before);
 }
 
-/* The last step of y before `end`, *height high; 0: there is none. Only where a change is larger
- * than is usual there may be one, and of many such changes none is a step. */
+/* Returns the last step of y before `end`, or 0 when there is none; *height: its height. Only
+ * changes larger than usual are examined. In a series with many of them none is a step. */
 static int last_step(double *height, const double *y, int n, int season, int end, double *space)
 {
     int first = n / 2 > BEFORE_MIN ? n / 2 : BEFORE_MIN, tried = 0;

@@ -1,4 +1,4 @@
-/* rolling.h - rolling origins: the points of one history from which forecasts are made.
+/* rolling.h - rolling origins: the points of one history that forecasts start from.
  *
  * A forecast from origin t reads the values before t and forecasts t, t + 1, ... */
 #ifndef CORE_FORECAST_SERIES_ROLLING_H
@@ -7,7 +7,7 @@
 struct rolling {
     const double *w; /* (n) the history, no NaN; borrowed */
     int n;
-    const int *origins; /* (count), rising, each in 1..n; borrowed */
+    const int *origins; /* (count), ascending, each in 1..n; borrowed */
     int count;
     int horizon; /* steps to be forecast from each */
 };

@@ -1,17 +1,16 @@
 /* scaling.c - the map between raw values and numbers near 1: see scaling.h.
  *
- * Moments are taken of values divided by their largest magnitude, so that series of 1e300 or of
- * 1e-30 neither overflow nor vanish. */
+ * Mean and variance are computed of values divided by their largest magnitude, so that series of
+ * 1e300 or of 1e-30 neither overflow nor vanish. */
 #include "core/forecast/series/scaling.h"
 
 #include <float.h>
 #include <math.h>
 
-/* A deviation this small against the values themselves is their rounding: the series is constant.
- */
+/* A deviation below this share of the values is only their rounding: the series is constant. */
 static const double constant_below = 1e-13;
 
-enum { COUNT_MAX = 1000000 /* beyond, a number is no count of single things */ };
+enum { COUNT_MAX = 1000000 /* a larger number is not a count of single things */ };
 
 static double max_abs(const double *y, int n)
 {
@@ -22,7 +21,7 @@ static double max_abs(const double *y, int n)
     return m;
 }
 
-/* sqrt(3/8): that of a count of 0. */
+/* sqrt(3/8): the square root scale at a count of 0. */
 static const double root_of_none = 0.6123724356957945;
 
 static double root_of(double y)
@@ -163,8 +162,8 @@ static bool regression_rises(const struct regression *r)
     double sxx = r->xx - r->x * r->x / r->n, sxy = r->xy - r->x * r->y / r->n;
     double syy = r->yy - r->y * r->y / r->n;
 
-    /* A level that hardly moves (some 15 % either way) says nothing about how the spread follows.
-     */
+    /* A level that hardly moves (some 15 % either way) does not show how the spread depends on
+     * it. */
     if (r->n < 4 || sxx / r->n < 0.01 || syy <= 0)
         return false;
     return sxy / sxx > 0.4 && sxy > 0.5 * sqrt(sxx * syy);
@@ -179,7 +178,7 @@ bool scaling_log_suits(const double *y, int n, int block)
         lo = fmin(lo, y[i]);
         mean += (y[i] - mean) / (i + 1);
     }
-    /* One value near zero would rule the logarithm of everything else. */
+    /* A single value near zero would dominate all other logarithms. */
     if (n < 2 || lo <= 0 || lo < mean / 20)
         return false;
     for (int at = 0; at + block <= n; at += block) {

@@ -5,9 +5,9 @@
 #include <lstm/params.h>
 #include <lstm/status.h>
 
-/* A scaling that only an ensemble chooses and that has no name in the API: the square root of small
- * counts, which makes their spread the same at every level (Anscombe 1948, "The transformation of
- * Poisson, binomial and negative-binomial data"). */
+/* A scaling that only an ensemble chooses, and that has no name in the API: the square root of
+ * small counts, which makes their spread independent of the level (Anscombe 1948, "The
+ * transformation of Poisson, binomial and negative-binomial data"). */
 enum { SCALING_COUNTS = SCALING_LOG + 1 };
 
 /* z = (v - offset) / scale, where v = log(y) for SCALING_LOG, sqrt(y + 3/8) for SCALING_COUNTS (its
@@ -31,9 +31,8 @@ double scaling_inverse(const struct scaling *s, double z); /* may be infinite */
 /* Whether y (n, NaN or finite) are counts with zeros among them. */
 bool scaling_counts_suit(const double *y, int n);
 
-/* Whether the logarithm suits y (n, no NaN): all values positive and not far below the middle of
- * the series, and changes that grow with the level. block: steps over which level and spread are
- * taken. */
+/* Whether the logarithm suits y (n, no NaN): all values are positive, none is far below the mean,
+ * and the changes grow with the level. block: steps over which level and spread are computed. */
 bool scaling_log_suits(const double *y, int n, int block);
 
 #endif

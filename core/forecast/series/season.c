@@ -27,7 +27,7 @@ void season_lengths(int *season1, int *season2, int season_length, int n)
         *season1 = 0;
 }
 
-/* Sums of what is left after the moving average, per phase and over all. */
+/* Sums, by phase and in all, of the values minus the moving average. */
 struct seasonal_sums {
     double *phase; /* (m) */
     int *count;    /* (m) */
@@ -84,7 +84,7 @@ enum status season_strength(double *out, const double *z, int n, int m, struct e
     return ST_OK;
 }
 
-/* Sum of squares of v (m) around its mean; v[i] is a[i] - b[i], b may be NULL. */
+/* Sum of squares of v (m) around its mean, where v[i] = a[i] - b[i]; b may be NULL. */
 static double squares_around(const double *a, const double *b, int m)
 {
     double mean = 0, sum = 0;
@@ -99,7 +99,7 @@ static double squares_around(const double *a, const double *b, int m)
     return sum;
 }
 
-/* Noise alone gives a ratio of about 2, and one below this in a case out of twenty. */
+/* Noise alone gives a ratio of about 2, and one below this limit in one case of twenty. */
 static const double evident_ratio = 0.7;
 
 bool season_evident(const double *y, int n, int m)

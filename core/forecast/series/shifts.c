@@ -1,4 +1,7 @@
-/* shifts.c - see shifts.h. */
+/* shifts.c - see shifts.h.
+ *
+ * With d_t = y_(t+m) - y_t minus the median of all such differences, a shift of the level by h at
+ * step t makes d equal to h from t - m on, for one season. */
 #include "core/forecast/series/shifts.h"
 
 #include "core/base/stats.h"
@@ -10,19 +13,19 @@
 #include <string.h>
 
 enum {
-    CYCLES_MIN = 4, /* seasons that are needed to recognise a plateau */
+    CYCLES_MIN = 4, /* least seasons for recognising a plateau */
     RUN_MIN = 3,
-    RUN_SHARE = 4, /* of a season */
+    RUN_SHARE = 4, /* a plateau lasts at least this fraction of a season */
     SHIFTS_MAX = 3
 };
 
-/* far: robust standard deviations that a plateau is off. Shares of its height: `edge`, how far the
- * differences beside it may be off, `uneven`, how far those on it may be. On simulated seasons
- * whose level jumps, 8, 0.25 and 0.4 leave a third more of the error; on M4's 100 monthly series
- * they do 0.001 of OWA worse. */
+/* far: least height of a plateau in robust standard deviations. edge, uneven: as shares of the
+ * height, how far the differences beside the plateau may be from 0, and those on it from the
+ * height. With 8, 0.25 and 0.4 a third more of the error remains on simulated seasons whose level
+ * jumps, and the OWA of M4's 100 monthly series is 0.001 worse. */
 static const double far = 5.5, edge = 0.35, uneven = 0.55, rounding = 1e-9, strength_min = 0.64;
 
-/* Differences from season to season, less their median: d[t - m] is that of step t. */
+/* Differences from season to season minus their median; d[t - m] belongs to step t. */
 struct plateau {
     const double *d;
     int n, season; /* differences */
@@ -35,8 +38,8 @@ static int length_at(const struct plateau *p, int first)
     return p->n - first < p->season ? p->n - first : p->season;
 }
 
-/* Whether the differences from first on are off for a season, by how much, and those around are
- * not. */
+/* Whether the differences from `first` on form a plateau of one season, with ordinary differences
+ * before and after it. *height: its height. */
 static bool is_plateau(double *height, const struct plateau *p, int first)
 {
     int length = length_at(p, first);
@@ -57,7 +60,8 @@ static bool is_plateau(double *height, const struct plateau *p, int first)
     return true;
 }
 
-/* The step that the largest plateau begins at, *height over the rest; 0: there is none. */
+/* Returns the step at which the highest plateau begins, or 0 when there is none; *height: its
+ * height. */
 static int find_shift(double *height, const double *y, int n, int season, double *space)
 {
     struct plateau p = {.d = space, .n = n - season, .season = season, .space = space + n};
@@ -72,7 +76,7 @@ static int find_shift(double *height, const double *y, int n, int season, double
         space[i] -= centre;
         top = fmax(top, fabs(space[i]));
     }
-    /* Where the seasons are all the same, what is left is rounding. */
+    /* When all seasons are equal, only rounding remains. */
     p.sigma = fmax(robust_spread(space, p.n, p.space), rounding * top);
     *height = 0;
     for (int i = 0; p.sigma > 0 && i + run <= p.n; i++) {

@@ -1,18 +1,18 @@
-/* shifts.h - levels that a series left for good: found, and moved to where it went on. */
+/* shifts.h - finds shifts of the level, and moves the values before them to the new level. */
 #ifndef CORE_FORECAST_SERIES_SHIFTS_H
 #define CORE_FORECAST_SERIES_SHIFTS_H
 
 #include <lstm/status.h>
 
-/* Moves what lies before a shift of the level by as much as it shifted: y (n, no NaN, finite; on a
- * scale where a shift is a sum), season m steps; count, may be NULL, is how many.
+/* Moves the values before a shift of the level by the size of the shift. y (n, no NaN, finite): on
+ * a scale where a shift adds. season: m steps. *count: how many shifts; may be NULL.
  *
- * A shift shows in the differences from season to season as a plateau: from one step to the next
- * they are FAR robust standard deviations off, all of them on the same side, and after a season, if
- * the series goes on so long, they are back as suddenly. (Chen and Liu 1993, "Joint estimation of
- * model parameters and outlier effects in time series", call it LS.) What lasts less than a quarter
- * of a season is not known to be one. Where the season is weak nothing is moved: such a series is
- * one of steps, and its last values show the level. ST_NOMEM. */
+ * A shift shows as a plateau in the differences from season to season: suddenly they are FAR robust
+ * standard deviations off, all on the same side, and after one season, if the series is long
+ * enough, they are suddenly normal again. (Chen and Liu 1993, "Joint estimation of model parameters
+ * and outlier effects in time series", call it LS.) A plateau shorter than a quarter of a season
+ * does not count. Nothing is moved when the season is weak: such a series consists of steps, and
+ * its last values show the level. ST_NOMEM. */
 enum status shifts_level(double *y, int n, int season, int *count, struct err *e);
 
 #endif

@@ -3,10 +3,10 @@
 
 enum { LENGTH_MIN = 4, RUNS_LENGTH_MIN = 12 };
 
-/* 1 - 1 / 1.32 */
+/* 1 - 1 / 1.32, for a mean interval of 1.32 steps between demands */
 static const double zeros_least = 0.24;
-/* Zeros change place with demands more rarely than this share of what chance would have: they come
- * in runs, or lag steps ago it was the same. */
+/* Zeros and demands alternate at least this share as often as by chance. If they alternate less,
+ * zeros come in runs, or in the same phase of each season. */
 static const double changes_least = 0.4;
 
 /* Whether zeros and demands alternate over `lag` steps about as often as by chance. */
