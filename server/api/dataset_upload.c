@@ -4,6 +4,7 @@
 #include "server/api/common.h"
 #include "server/api/dataset_render.h"
 #include "server/data/missing.h"
+#include "server/data/table/censored_cells.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"
@@ -88,6 +89,7 @@ static struct table_options read_options(const struct upload *u, const struct ap
     const char *frequency = http_query(rq, "frequency");
     const char *target = http_query(rq, "target"), *covariates = http_query(rq, "covariates");
     const char *decimal = http_query(rq, "decimal"), *aggregate = http_query(rq, "aggregate");
+    const char *censored = http_query(rq, "censored");
     struct table_options o = {
         .time = http_query(rq, "time"),
         .id = http_query(rq, "id"),
@@ -105,6 +107,8 @@ static struct table_options read_options(const struct upload *u, const struct ap
 
     if (aggregate)
         (void)aggregate_from_name(&o.aggregate, aggregate);
+    if (censored)
+        (void)censored_from_name(&o.censored, censored);
     return o;
 }
 
@@ -129,7 +133,7 @@ static enum status refuse_csv_options(const struct http_req *rq, struct err *e)
 {
     static const char *const names[] = {"time",      "id",          "target",    "covariates",
                                         "frequency", "date_format", "aggregate", "decimal",
-                                        "header",    "missing"};
+                                        "header",    "missing",     "censored"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (http_query(rq, names[i])) {

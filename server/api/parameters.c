@@ -1,6 +1,7 @@
 /* parameters.c - the table of query parameters: what a value may be, whatever the path. */
 #include "server/api/common.h"
 #include "server/data/missing.h"
+#include "server/data/table/censored_cells.h"
 #include "server/formats/words.h"
 
 #include <lstm/forecaster.h>
@@ -33,6 +34,7 @@ static const struct http_parameter parameters[] = {
     {"aggregate", HTTP_CHOICE, .choices = aggregates},
     {"decimal", HTTP_CHOICE, .choices = decimals},
     {"missing", HTTP_TEXT},
+    {"censored", HTTP_CHOICE, .choices = censored_names},
     {"header", HTTP_CHOICE, .choices = headers},
     {"dry_run", HTTP_FLAG},
     {"fill", HTTP_CHOICE, .choices = missing_policy_names},

@@ -5,7 +5,7 @@
 
 #define UPLOAD_QUERY                                                                               \
     "time id target covariates frequency date_format aggregate decimal header missing "            \
-    "series_offset "                                                                               \
+    "censored series_offset "                                                                      \
     "series_limit dry_run"
 
 static const struct http_route routes[] = {

@@ -14,6 +14,9 @@ static bool note_dialect(struct series_set *out, const struct csv_rows *r)
         fine =
             series_set_note(out, &(struct data_note){.code = "separator"},
                             "cells are separated by %s", r->separator == '\t' ? "tabs" : separator);
+    if (fine && r->formulas)
+        fine = series_set_note(out, &(struct data_note){.code = "text_formulas"},
+                               "formulas of a text, such as =\"5\", are read as the text");
     if (fine && r->comments > 0)
         fine = series_set_note(out, &(struct data_note){.code = "comments"},
                                "%ld lines that begin with # are left out%s", r->comments,

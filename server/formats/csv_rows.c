@@ -2,6 +2,7 @@
 #include "server/formats/csv_rows.h"
 
 #include "server/data/table/cell_number.h"
+#include "server/data/table/censored_cells.h"
 #include "server/data/table/missing_cells.h"
 #include "server/data/text_check.h"
 #include "server/formats/csv_dialect.h"
@@ -71,6 +72,15 @@ static inline bool add_cell(struct csv_rows *r, const char *at, size_t len)
 
 /* ---- one row ---- */
 
+/* ="5" as a formula that was quoted: "=""5""". */
+static bool add_cell_of_text(struct csv_rows *r, const char *at, size_t len)
+{
+    if (len < 3 || at[0] != '=' || at[1] != '"' || at[len - 1] != '"')
+        return add_cell(r, at, len);
+    r->formulas = true;
+    return add_cell(r, at + 2, len - 3);
+}
+
 /* Of two quotes the second one is in the cell. The copy of a row's quoted cells is never longer
  * than its text, for which there is room from the row's beginning on: cells do not move. */
 static bool copy_unquoted(struct csv_rows *r, const char *from, const char *to)
@@ -84,7 +94,7 @@ static bool copy_unquoted(struct csv_rows *r, const char *from, const char *to)
         r->t.st = err_nomem(r->t.e, 0);
         return false;
     }
-    return add_cell(r, r->text.data + at, r->text.len - at);
+    return add_cell_of_text(r, r->text.data + at, r->text.len - at);
 }
 
 /* The end of the row that begins at p, so far as quotes go. */
@@ -204,13 +214,16 @@ static bool read_plain_cells(struct csv_rows *r)
     for (;; from = p + 1) {
         r->p = p = next_end(r, &e);
         if (p < r->end && *p == '"') {
-            if (p != from)
+            if (p == from + 1 && *from == '=') /* ="00123": a spreadsheet's formula of a text */
+                r->formulas = true;
+            else if (p != from)
                 return malformed(r, p, "a quote inside a cell that does not begin with one");
+            from = p + 1;
             p = end_quoted(r, &e, &quote);
             if (!p)
                 return read_quoted(r);
             r->p = p;
-            if (!add_cell(r, from + 1, (size_t)(quote - from - 1)))
+            if (!add_cell(r, from, (size_t)(quote - from)))
                 return false;
         } else if (!add_cell(r, from, (size_t)(p - from))) {
             return false;
@@ -410,6 +423,8 @@ static bool next(struct table *t)
         return ragged(r);
     if (t->missing)
         missing_cells_empty(r->cells, r->count, t->missing);
+    if (t->censored)
+        censored_cells_read(r->cells, r->count, t->censored);
     t->cells = r->cells;
     t->blank = r->cells[0].len == 0 && all_empty(r);
     return true;

@@ -37,6 +37,7 @@ struct csv_rows {
     struct cell header; /* the line with the names, as it stands in the text; len 0: none */
     struct cell below;  /* lines between it and the first row: units */
     bool joined;        /* names come from two lines */
+    bool formulas;      /* cells such as ="5" were seen */
     struct cell *cells; /* (cap) owned */
     size_t count, cap;
     struct buf text; /* cells whose quotes were doubled */

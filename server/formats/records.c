@@ -5,6 +5,7 @@
  * the JSON, and a record is read again from where it begins. */
 #include "server/formats/records.h"
 
+#include "server/data/table/censored_cells.h"
 #include "server/data/table/missing_cells.h"
 #include "server/data/table/table_series.h"
 #include "server/data/text_check.h"
@@ -272,6 +273,8 @@ static bool read_record(struct records *r)
             r->cells[i].at = r->texts.data + r->decoded[i];
     if (r->t.missing)
         missing_cells_empty(r->cells, r->t.columns, r->t.missing);
+    if (r->t.censored)
+        censored_cells_read(r->cells, r->t.columns, r->t.censored);
     r->t.blank = r->t.columns > 1; /* a value that is missing is a row where it is the only one */
     for (size_t i = 0; i < r->t.columns; i++) {
         r->t.blank = r->t.blank && r->cells[i].len == 0;

@@ -45,6 +45,11 @@ enum status builder_series(int *out, struct builder *b, const char *id)
             return ST_OK;
         }
     st = series_id_check(id, strlen(id), b->e);
+    if (st && !id[0] && b->r->num_ids > 0)
+        err_set(b->e, st,
+                "the id is empty in column '%.80s'; every row needs one, or ?id= names other "
+                "columns",
+                b->t->names[b->r->ids[0]]);
     if (st)
         return table_at_row(b->t, st, b->t->row);
     if ((size_t)b->out->count >= b->o->limits.max_series || b->out->count >= SERIES_MAX)
@@ -135,6 +140,19 @@ bool builder_skips(struct builder *b, int odd)
     if (b->totals++ == 0)
         b->first_total = b->t->row;
     return true;
+}
+
+bool builder_skips_series(struct builder *b)
+{
+    bool total = false;
+
+    if (b->r->shape != SHAPE_ACROSS || b->o->id)
+        return false;
+    for (int i = 0; i < b->r->num_ids; i++)
+        total = total || cell_is_total(b->t->cells[b->r->ids[i]]);
+    if (total && b->totals++ == 0)
+        b->first_total = b->t->row;
+    return total;
 }
 
 enum status builder_too_long(const struct builder *b, const char *id, int64_t length)

@@ -51,6 +51,9 @@ enum status builder_check_id(struct builder *b);
 /* Whether the row that was read last, whose cell `odd` is no time, is one of totals; then it is
  * counted. */
 bool builder_skips(struct builder *b, int odd);
+/* Whether the row that was read last, of a table whose rows are series, sums up the others; then it
+ * is counted. Not where the caller names the columns of the id. */
+bool builder_skips_series(struct builder *b);
 /* ST_TOO_LARGE: more rows than a series may have. */
 enum status builder_too_long(const struct builder *b, const char *id, int64_t length);
 

@@ -2,6 +2,7 @@
 #include "server/data/table/cell_spelling.h"
 
 #include "server/data/table/time_shape.h"
+#include "server/data/table/zone_name.h"
 
 #include <string.h>
 
@@ -83,7 +84,7 @@ const char *cell_spelling(char out[CELL_SPELLING_MAX], struct cell c, enum time_
                  {TIME_SECONDS, "%s"},      {TIME_MILLIS, "%Q"},   {TIME_YEAR, "%Y"}};
 
     out[0] = '\0';
-    c = cell_trim(c);
+    c = zone_name_cut(cell_trim(c));
     for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
         if (fixed[i].reading == reading)
             add(out, fixed[i].format, strlen(fixed[i].format));

@@ -3,6 +3,7 @@
 
 #include "server/data/table/column_shape.h"
 #include "server/data/table/id_columns.h"
+#include "server/data/table/sum_row.h"
 #include "server/data/table/time_columns.h"
 #include "server/data/table/value_columns.h"
 #include "server/data/text_check.h"
@@ -104,6 +105,26 @@ static enum status leave_total_out(struct chooser *c)
     return ST_OK;
 }
 
+/* The same without the word. */
+static enum status leave_sums_out(struct chooser *c)
+{
+    struct data_note note = {.code = "total_row"};
+    bool found = false;
+    enum status st = ST_OK;
+
+    if (c->r->num_rows == c->s->num_rows)
+        st = sum_row_find(&found, c);
+    if (st || !found)
+        return st;
+    note.line = c->t->line(c->t, c->s->last_row);
+    c->r->num_rows--;
+    return series_set_note(c->out, &note,
+                           "the last row is left out: it has no time, and its numbers are the sums "
+                           "or the means of those above it")
+               ? ST_OK
+               : err_nomem(c->e, 0);
+}
+
 /* ---- all of it ---- */
 
 static enum status remember(char **out, const struct chooser *c, const int *columns, int n)
@@ -134,6 +155,8 @@ enum status choose_roles(struct chooser *c)
         st = leave_total_out(c);
     if (!st)
         st = value_columns_styles(c);
+    if (!st)
+        st = leave_sums_out(c);
     if (!st)
         st = column_shape_find(c);
     if (!st && r->shape == SHAPE_LONG)

@@ -19,7 +19,9 @@ enum column_hint {
     HINT_ID_LIKELY = 2048, /* store, item, region, *_id */
     HINT_INDEX = 4096,     /* no name, "Unnamed: 0", index, step, t */
     HINT_VALUE = 8192,     /* y, value */
-    HINT_EPOCH = 16384     /* t, open_time, created_at: where the cells count from 1970 on */
+    HINT_EPOCH = 16384,    /* t, open_time, created_at: where the cells count from 1970 on */
+    HINT_CODE = 32768,     /* status, decimals, uom_id: tells how a number is meant */
+    HINT_PLACE = 65536     /* latitude, longitude, elevation: beside another one of them */
 };
 
 /* Bits of enum column_hint. Case does not matter, nor do blanks and underscores between words. */

@@ -13,7 +13,22 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DATES_MIN = 3, NUMBERED_MIN = 4, PERIODS_MIN = 2, YEAR_LOW = 1500, YEAR_HIGH = 2299 };
+/* TAIL_MAX: of columns behind the last time, as "Total" or one without a name. */
+enum {
+    DATES_MIN = 3,
+    NUMBERED_MIN = 4,
+    PERIODS_MIN = 2,
+    TAIL_MAX = 8,
+    YEAR_LOW = 1500,
+    YEAR_HIGH = 2299
+};
+
+static const time_readings of_names = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL));
+
+/* Columns from..to - 1 are times. */
+struct span {
+    size_t from, to;
+};
 
 /* R puts an X before a name that begins with a digit; the World Bank writes "1990 [YR1990]". */
 struct cell column_shape_name(const struct table *t, size_t column)
@@ -44,11 +59,12 @@ static enum status add_value_name(struct chooser *c, const char *what)
 static enum status note_left_out(const struct chooser *c, size_t column)
 {
     const struct data_note note = {.code = "column_left_out", .column = c->t->names[column]};
+    const struct column_survey *k = &c->s->columns[column];
 
-    return series_set_note(c->out, &note,
-                           "column '%.60s' is left out: it is neither an id nor one of the times "
-                           "that go across",
-                           c->t->names[column])
+    return series_set_note(c->out, &note, "column '%.60s' is left out: it %s", c->t->names[column],
+                           k->filled == 0 && k->hints & HINT_INDEX
+                               ? "has no name and no number"
+                               : "is neither an id nor one of the times that go across")
                ? ST_OK
                : err_nomem(c->e, 0);
 }
@@ -113,12 +129,32 @@ static enum status find_periods(struct chooser *c)
 
 /* ---- a row a series ---- */
 
-/* The readings that the names from column `from` on have in common. */
-static time_readings readings_from(const struct chooser *c, size_t from)
+/* Behind the last column whose name is a time, which columns of sums and remarks may follow. */
+static size_t end_of_times(const struct chooser *c)
 {
-    time_readings all = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL));
+    size_t n = c->t->columns, to = n;
 
-    for (size_t i = from; all && i < c->t->columns; i++)
+    while (to > 0 && n - to < TAIL_MAX && !time_readings_of(name_of(c->t, to - 1), of_names, NULL))
+        to--;
+    return to > 0 && time_readings_of(name_of(c->t, to - 1), of_names, NULL) ? to : n;
+}
+
+/* Without the columns at the end that have neither a name nor a cell. */
+static size_t end_of_names(const struct chooser *c)
+{
+    size_t to = c->t->columns;
+
+    while (to > 0 && c->s->columns[to - 1].filled == 0 && c->s->columns[to - 1].hints & HINT_INDEX)
+        to--;
+    return to;
+}
+
+/* The readings that the names of a span have in common. */
+static time_readings readings_in(const struct chooser *c, struct span across)
+{
+    time_readings all = of_names;
+
+    for (size_t i = across.from; all && i < across.to; i++)
         all &= time_readings_of(name_of(c->t, i), all, NULL);
     return all;
 }
@@ -132,15 +168,16 @@ static bool number_of(int64_t *out, size_t *prefix, struct cell c)
     return cell_integer(out, (struct cell){c.at + *prefix, c.len - *prefix});
 }
 
-/* Whether the names from column `from` on are numbered one after the other. */
-static bool numbered_from(const struct chooser *c, size_t from)
+/* Whether the names of a span are numbered one after the other. */
+static bool are_numbered(const struct chooser *c, struct span across)
 {
+    size_t from = across.from;
     int64_t first, v;
     size_t prefix, n;
 
     if (!number_of(&first, &prefix, name_of(c->t, from)))
         return false;
-    for (size_t i = from; i < c->t->columns; i++)
+    for (size_t i = from; i < across.to; i++)
         if (!number_of(&v, &n, name_of(c->t, i)) || n != prefix ||
             memcmp(c->t->names[i], c->t->names[from], n) != 0 || v != first + (int64_t)(i - from))
             return false;
@@ -183,9 +220,9 @@ static enum status order_values(struct chooser *c)
     return ST_OK;
 }
 
-static enum status choose_reading(struct chooser *c, size_t from, time_readings readings)
+static enum status choose_reading(struct chooser *c, struct span across, time_readings readings)
 {
-    size_t n = c->t->columns - from;
+    size_t n = across.to - across.from;
     struct cell *cells = malloc((n + 1) * sizeof(*cells));
     bool by_steps;
     enum status st;
@@ -193,7 +230,7 @@ static enum status choose_reading(struct chooser *c, size_t from, time_readings 
     if (!cells)
         return err_nomem(c->e, n * sizeof(*cells));
     for (size_t i = 0; i < n; i++)
-        cells[i] = name_of(c->t, from + i);
+        cells[i] = name_of(c->t, across.from + i);
     st = time_choose(&c->r->reading, &by_steps, readings, cells, n, c->o->frequency, c->e);
     free(cells);
     c->r->readings = TIME_BIT(c->r->reading);
@@ -216,9 +253,10 @@ struct timestamp column_shape_time(const struct roles *r, const struct table *t,
 }
 
 /* Which of the columns before the times name a series. */
-static enum status choose_ids(struct chooser *c, size_t from)
+static enum status choose_ids(struct chooser *c, struct span across)
 {
     struct roles *r = c->r;
+    size_t from = across.from;
     enum status st = ST_OK;
 
     if (c->o->id)
@@ -239,8 +277,8 @@ static enum status choose_ids(struct chooser *c, size_t from)
             if (c->s->columns[i].hints & HINT_ID || (i == 0 && from == 1))
                 r->ids[r->num_ids++] = (int)i;
     }
-    for (size_t i = 0; !st && i < from; i++)
-        if (!chooser_is_id(r, (int)i))
+    for (size_t i = 0; !st && i < c->t->columns; i++)
+        if ((i < from || i >= across.to) && !chooser_is_id(r, (int)i))
             st = note_left_out(c, i);
     return st;
 }
@@ -255,28 +293,30 @@ static bool goes_down(const struct column_survey *k)
  * the series. */
 static enum status find_across(struct chooser *c)
 {
-    size_t from = 1, columns = c->t->columns;
+    struct span dates = {1, end_of_times(c)}, numbers = {1, end_of_names(c)};
+    struct span across = dates;
     time_readings readings = 0;
-    bool numbered = false;
     enum status st;
 
-    while (from + DATES_MIN <= columns && !(readings = readings_from(c, from)) &&
-           !(numbered = numbered_from(c, from)))
-        from++;
-    if (from + (numbered ? NUMBERED_MIN : DATES_MIN) > columns || (!readings && !numbered))
-        return ST_OK;
-    if (numbered && !readings && (from > 1 || !is_text(&c->s->columns[0])))
-        return ST_OK;
+    while (dates.from + DATES_MIN <= dates.to && !(readings = readings_in(c, dates)))
+        dates.from++;
+    across = dates;
+    if (!readings) { /* behind one column of names alone */
+        if (numbers.from + NUMBERED_MIN > numbers.to || !is_text(&c->s->columns[0]) ||
+            !are_numbered(c, numbers))
+            return ST_OK;
+        across = numbers;
+    }
     if (!c->o->id && goes_down(&c->s->columns[0]))
         return ST_OK;
     c->r->shape = SHAPE_ACROSS;
-    for (size_t i = from; i < columns; i++)
+    for (size_t i = across.from; i < across.to; i++)
         c->r->values[c->r->num_values++] = (int)i;
-    st = readings ? choose_reading(c, from, readings) : ST_OK;
+    st = readings ? choose_reading(c, across, readings) : ST_OK;
     if (!st)
         st = order_values(c);
     if (!st)
-        st = choose_ids(c, from);
+        st = choose_ids(c, across);
     return st ? st : add_value_name(c, "its rows are series and its columns are times");
 }
 

@@ -1,7 +1,8 @@
 /* panel_week.c - see panel_week.h.
  *
- * A bit for each step between the first and the last time of the panel: the stamps of all series,
- * each once and in order, without sorting. */
+ * The steps of a series are those that its own stamps show; where they are too few to show any,
+ * those of the panel. A bit for each step between the first and the last time of the panel: the
+ * stamps of all series, each once and in order, without sorting. */
 #include "server/data/table/panel_week.h"
 
 #include "server/data/calendar.h"
@@ -87,8 +88,7 @@ enum status panel_week_end(struct panel_week *w, struct err *e)
 void panel_week_close(const struct panel_week *w, struct timeline *t,
                       const struct timestamp *stamps, size_t n)
 {
-    if (has_part(w, t))
+    timeline_find_closed(t, stamps, n);
+    if (has_part(w, t) && open_week_always(&t->style.open))
         t->style.open = w->line.style.open;
-    else
-        timeline_find_closed(t, stamps, n);
 }

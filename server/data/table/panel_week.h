@@ -1,5 +1,6 @@
-/* panel_week.h - which steps of a week occur in any series of a panel. A series of a few rows has
- * the closed days of the others. Private to data/table/. */
+/* panel_week.h - which steps of a week occur in any series of a panel. A series has the closed
+ * steps that its own stamps show; one of a few rows has those of the others. Private to
+ * data/table/. */
 #ifndef SERVER_DATA_TABLE_PANEL_WEEK_H
 #define SERVER_DATA_TABLE_PANEL_WEEK_H
 
@@ -25,8 +26,8 @@ void panel_week_add(struct panel_week *w, const struct timeline *t, const struct
                     size_t n);
 /* Behind the last series. ST_NOMEM. */
 enum status panel_week_end(struct panel_week *w, struct err *e);
-/* Closes the steps of t, the grid of a series of the panel. A series of another frequency has its
- * own closed steps. */
+/* Closes the steps of t, the grid of a series of the panel. Those of the panel count where the
+ * series has the frequency of the panel and shows none. */
 void panel_week_close(const struct panel_week *w, struct timeline *t,
                       const struct timestamp *stamps, size_t n);
 void panel_week_release(struct panel_week *w);

@@ -5,6 +5,7 @@
  * column. */
 #include "server/data/table/survey.h"
 
+#include "server/data/table/censored_cells.h"
 #include "server/data/table/time_reading.h"
 #include "server/data/table/total_rows.h"
 
@@ -107,13 +108,15 @@ static void look_at_number(struct column_survey *k, struct cell c, const struct 
     } else if (cell_is_total(c)) {
         k->last_total = t->row;
         return;
+    } else if (cell_censored(c, NULL)) {
+        k->censored++;
     } else {
         if (k->odd_number == SIZE_MAX) {
             k->odd_number = t->row;
             snprintf(k->odd_text, sizeof(k->odd_text), "%.*s", (int)(c.len < 40 ? c.len : 40),
                      c.at);
         }
-        if (k->filled >= GIVE_UP && 2 * k->numbers < k->filled)
+        if (k->filled >= GIVE_UP && 2 * (k->numbers + k->censored) < k->filled)
             k->styles = 0;
     }
     if ((k->integers || k->grouped) && cell_integer(&v, c)) {

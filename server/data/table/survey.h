@@ -28,6 +28,7 @@ struct column_survey {
     struct time_traits traits;
     size_t timely;     /* cells that fit one of times */
     size_t odd_time;   /* place of the first row without a time, SIZE_MAX */
+    size_t censored;   /* cells like "<1" */
     size_t totals;     /* cells like "Total", which are neither odd numbers nor odd times */
     size_t last_total; /* place of the last one; SIZE_MAX */
     bool integers;     /* all are whole numbers */

@@ -16,6 +16,9 @@ struct cell {
     size_t len;
 };
 
+/* What a value beyond the range of measurement counts as (censored_cells.h). */
+enum censored { CENSORED_REFUSE, CENSORED_LIMIT, CENSORED_MISSING };
+
 struct table {
     size_t columns;
     char **names; /* (columns) owned by the table; "" where the text gives none */
@@ -32,7 +35,8 @@ struct table {
     /* The row that next() reads is that which began at row; SIZE_MAX: the first one. */
     void (*seek)(struct table *t, size_t row);
     const char *missing; /* comma-separated texts of cells that count as empty; NULL */
-    const char *noun;    /* what messages count: "line", "record" */
+    enum censored censored;
+    const char *noun; /* what messages count: "line", "record" */
     /* The number of the row that goes with noun, and its line, from 1. Linear in the text. */
     long (*number)(const struct table *t, size_t row);
     long (*line)(const struct table *t, size_t row);

@@ -3,6 +3,7 @@
 #define SERVER_DATA_TABLE_TABLE_OPTIONS_H
 
 #include "server/data/data.h"
+#include "server/data/table/table.h"
 
 enum aggregate {
     AGGREGATE_NONE,
@@ -23,6 +24,7 @@ struct table_options {
     const char *date_format; /* strptime's letters */
     const char *missing;     /* list of texts that are missing values */
     const char *default_id;  /* the id of the only series when there is no id column */
+    enum censored censored;  /* what "<1" counts as */
     char decimal;            /* '.', ',' or '\0': as the cells tell */
     enum aggregate aggregate;
     char *const *known; /* (num_known) the columns that the rows go on with: they stay */

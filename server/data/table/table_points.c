@@ -88,6 +88,8 @@ static enum status read_row(struct points *p, size_t number)
 
     if (b->r->num_times > 0 && !time_columns_read(&t, &odd, b->r, b->o, b->t->cells))
         return builder_skips(b, odd) ? ST_OK : time_columns_refuse(b->c, odd);
+    if (builder_skips_series(b))
+        return ST_OK;
     st = builder_check_id(b);
     if (!st && b->r->shape != SHAPE_COLUMNS)
         st = builder_series(&series, b,
@@ -230,7 +232,8 @@ enum status table_points_read(struct builder *b)
     if (!st)
         st = b->t->st;
     if (!st && p.n == 0)
-        st = err_set(b->e, ST_INVALID, "there is no value in any row");
+        st = err_set(b->e, ST_INVALID, "there is no value in any row%s",
+                     b->totals > 0 ? "; ?id= keeps rows of totals" : "");
     p.stamps = st ? NULL : malloc((p.n + 1) * sizeof(*p.stamps));
     if (!st && !p.stamps)
         st = err_nomem(b->e, p.n * sizeof(*p.stamps));

@@ -63,6 +63,10 @@ static bool note_reading(const struct builder *b, bool by_steps, const char *for
     const struct time_traits *traits = &b->s->columns[b->r->times[0].column].traits;
     const struct data_note zone = {.code = "zone_names", .column = note.column};
 
+    if (traits->zone_name && !series_set_note(b->out, &zone, "the names of zones are left out: %s",
+                                              traits->zoned ? "the offset before them counts"
+                                                            : "the times are local ones"))
+        return false;
     if (traits->named_zone &&
         !series_set_note(b->out, &zone,
                          "the names of zones are read as offsets from UTC: that of the last row as "
@@ -240,6 +244,7 @@ static enum status note_suspects(const struct builder *b)
 
 static enum status note_rows(const struct builder *b, const struct survey *s)
 {
+    bool across = b->r->shape == SHAPE_ACROSS;
     bool fine = true;
 
     if (s->blank_rows > 0 && b->r->num_times > 0)
@@ -249,11 +254,13 @@ static enum status note_rows(const struct builder *b, const struct survey *s)
         fine = series_set_note(b->out, &(struct data_note){.code = "fractions_of_seconds"},
                                "fractions of seconds are cut off");
     if (fine && b->totals > 0)
-        fine = series_set_note(
-            b->out,
-            &(struct data_note){.code = "total_row", .line = b->t->line(b->t, b->first_total)},
-            "%zu %s left out: totals without a time", b->totals,
-            b->totals == 1 ? "row is" : "rows are");
+        fine = series_set_note(b->out,
+                               &(struct data_note){.code = "total_row",
+                                                   .line = b->t->line(b->t, b->first_total),
+                                                   .parameter = across ? "id" : NULL},
+                               "%zu %s left out: totals %s", b->totals,
+                               b->totals == 1 ? "row is" : "rows are",
+                               across ? "of the other series" : "without a time");
     return fine ? ST_OK : err_nomem(b->e, 0);
 }
 
@@ -316,6 +323,7 @@ enum status table_read_series(struct series_set *out, struct table *t,
 
     series_set_init(out);
     t->missing = o->missing;
+    t->censored = o->censored;
     st = survey_table(&s, t, o->time, most_rows(&o->limits), e);
     if (!st)
         st = choose_roles(&c);

@@ -103,7 +103,12 @@ static enum status read_series(struct slices *s)
     int known = b->out->count, series = 0;
     enum status st;
 
-    st = builder_series(&series, b, id_columns_read(&b->id, b->r, b->o->default_id, b->t->cells));
+    if (builder_skips_series(b))
+        return ST_OK;
+    st = builder_check_id(b);
+    if (!st)
+        st = builder_series(&series, b,
+                            id_columns_read(&b->id, b->r, b->o->default_id, b->t->cells));
     for (size_t i = 0; !st && i < columns; i++) {
         st = read_value(&s->row[i], b, (int)i);
         if (st || isnan(s->row[i]))
@@ -143,14 +148,17 @@ static enum status begin_column(struct slices *s, size_t i)
     return st;
 }
 
-static enum status read_time(struct slices *s, size_t number)
+/* *counts is false: it is a row of totals. */
+static enum status read_time(bool *counts, struct slices *s, size_t number)
 {
     struct builder *b = s->b;
     struct timestamp t = {(int64_t)number, FREQ_INDEX};
     int odd = 0;
 
+    *counts = false;
     if (b->r->num_times > 0 && !time_columns_read(&t, &odd, b->r, b->o, b->t->cells))
-        return time_columns_refuse(b->c, odd);
+        return builder_skips(b, odd) ? ST_OK : time_columns_refuse(b->c, odd);
+    *counts = true;
     s->alike = s->num_times == 0 || t.seconds > s->times[s->num_times - 1].seconds;
     s->times[s->num_times] = t;
     return ST_OK;
@@ -159,8 +167,11 @@ static enum status read_time(struct slices *s, size_t number)
 static enum status read_step(struct slices *s, size_t number)
 {
     struct builder *b = s->b;
-    enum status st = read_time(s, number);
+    bool counts;
+    enum status st = read_time(&counts, s, number);
 
+    if (!st && !counts)
+        return ST_OK;
     for (size_t i = 0; !st && s->alike && i < (size_t)b->r->num_values; i++) {
         double v;
 
@@ -230,7 +241,8 @@ static enum status place_all(struct slices *s)
         like = like ? like : &series->time;
     }
     if (!st && !like)
-        return err_set(b->e, ST_INVALID, "there is no value in any row");
+        return err_set(b->e, ST_INVALID, "there is no value in any row%s",
+                       b->totals > 0 ? "; ?id= keeps rows of totals" : "");
     return st ? st : panel_week_end(&s->week, b->e);
 }
 

@@ -4,6 +4,7 @@
 #include "server/data/calendar.h"
 #include "server/data/table/time_plain.h"
 #include "server/data/table/time_shape.h"
+#include "server/data/table/zone_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -355,7 +356,7 @@ bool time_read(struct timestamp *out, struct cell c, enum time_reading reading)
 {
     struct plain_time plain;
 
-    c = cell_trim(c);
+    c = zone_name_cut(cell_trim(c));
     return read_in(out, c, time_plain_cut(&plain, c) ? &plain : NULL, reading, NULL);
 }
 
@@ -364,11 +365,16 @@ time_readings time_readings_of(struct cell c, time_readings wanted, struct time_
     time_readings mask = 0;
     struct plain_time plain;
     struct timestamp t;
+    size_t whole;
     bool is_plain;
 
     c = cell_trim(c);
+    whole = c.len;
+    c = zone_name_cut(c);
     if (c.len == 0 || c.len > TEXT_MAX)
         return 0;
+    if (traits)
+        traits->zone_name = traits->zone_name || c.len < whole;
     is_plain = time_plain_cut(&plain, c);
     for (time_readings left = wanted; left; left &= left - 1) {
         int i = __builtin_ctz(left);

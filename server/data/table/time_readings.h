@@ -67,6 +67,7 @@ struct time_traits {
     bool zoned;        /* with an offset, or Z */
     bool zones_differ; /* of two cells */
     bool named_zone;   /* "CET": read as its offset */
+    bool zone_name;    /* "[Europe/Berlin]": left out */
     int zone;          /* minutes east of UTC */
 };
 

@@ -1,6 +1,7 @@
 /* value_columns.c - see value_columns.h. */
 #include "server/data/table/value_columns.h"
 
+#include "server/data/table/censored_cells.h"
 #include "server/data/table/column_names.h"
 #include "server/data/table/id_columns.h"
 #include "server/data/table/time_pieces.h"
@@ -160,10 +161,25 @@ enum status value_columns_styles(struct chooser *c)
     return st;
 }
 
+/* "<1" where the caller does not say what it counts as. */
+static enum status refuse_censored(const struct chooser *c, int column, struct cell limit)
+{
+    struct cell cell = cell_trim(c->t->cells[column]);
+    int len = (int)(cell.len < 60 ? cell.len : 60);
+
+    err_set(c->e, ST_INVALID,
+            "'%.*s' in column '%.80s' is beyond what was measured: ?censored=limit reads it as "
+            "%.*s, ?censored=missing as a missing value",
+            len, cell.at, c->t->names[column], (int)(limit.len < 60 ? limit.len : 60), limit.at);
+    return table_at_row(c->t, ST_INVALID, c->t->row);
+}
+
 enum status value_columns_refuse(const struct chooser *c, int column)
 {
-    struct cell cell = c->t->cells[column];
+    struct cell cell = c->t->cells[column], limit;
 
+    if (cell_censored(cell, &limit))
+        return refuse_censored(c, column, limit);
     err_set(c->e, ST_INVALID,
             "'%.*s' in column '%.80s' is not a finite number (missing values are empty, NA, null "
             "or -)%s",
@@ -238,24 +254,45 @@ static enum status add_named(struct chooser *c, const char *list, const char *pa
     return st;
 }
 
+static bool is_constant(const struct column_survey *k)
+{
+    return k->low == k->high && k->filled > 2;
+}
+
+/* Columns of numbers that have the name of a coordinate. */
+static int places(const struct chooser *c)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < c->t->columns; i++)
+        n += c->s->columns[i].hints & HINT_PLACE && c->s->columns[i].numbers > 0;
+    return n;
+}
+
 /* Why a column that nobody named is no value; NULL: it is one. */
 static const char *why_not(const struct chooser *c, int column, bool known)
 {
     const struct column_survey *k = &c->s->columns[column];
-    size_t odd = k->filled - k->numbers;
+    size_t odd = k->filled - k->numbers - k->censored;
 
     if (is_known(c->o, c->t->names[column]))
         return NULL;
     if (k->filled == 0 && k->hints & HINT_INDEX) /* a separator behind the last column */
         return "it has no name and no number";
-    if (odd > k->numbers)
+    if (k->filled == 0 && k->hints & (HINT_CODE | HINT_PLACE | HINT_ID_LIKELY))
+        return "it is empty, and its name is that of a code or an id";
+    if (odd > k->numbers + k->censored)
         return "most of its cells are no numbers";
     if (known && k->numbers == 0)
         return "it has no number, and the dataset has no such column";
     if (k->styles & NUMBER_BOOLEAN && k->numbers > 0)
         return "true and false are no values to forecast; ?covariates= takes them as 1 and 0";
-    if (k->integers && k->hints & HINT_ID_LIKELY && c->r->num_ids > 0)
+    if (k->integers && k->hints & HINT_ID_LIKELY && (c->r->num_ids > 0 || is_constant(k)))
         return "its name is that of an id";
+    if (k->hints & HINT_CODE)
+        return "its name is that of a code";
+    if (k->hints & HINT_PLACE && places(c) > 1)
+        return "it tells a place";
     if (survey_counts_up(k) && !(k->hints & HINT_VALUE) && k->filled == c->r->num_rows)
         return "it only counts its rows";
     return NULL;
@@ -365,8 +402,8 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
-/* Every column that is nothing else and has numbers. Where none has, the one that only counts, or
- * the first: its cells then tell what is wrong. */
+/* Every column that is nothing else and has numbers. Where none has, a code, the one that only
+ * counts, or the first: its cells then tell what is wrong. */
 static enum status guess_targets(struct chooser *c)
 {
     int columns = (int)c->t->columns, first = -1, counting = -1;
@@ -380,13 +417,14 @@ static enum status guess_targets(struct chooser *c)
         if (is_taken(c, i) || in_list(c->o->covariates, c->t->names[i]))
             continue;
         why = why_not(c, i, known);
-        if (k->filled > 0 || c->t->columns < 3)
-            first = first < 0 ? i : first;
+        if ((first < 0 && (k->filled > 0 || !(k->hints & HINT_INDEX))) ||
+            (first >= 0 && c->s->columns[first].filled == 0 && k->filled > 0))
+            first = i;
         if (!why) {
             c->r->values[c->r->num_values++] = i;
             continue;
         }
-        if (survey_counts_up(k))
+        if (survey_counts_up(k) || (k->hints & HINT_CODE && k->numbers > 0))
             counting = counting < 0 || k->hints & HINT_VALUE ? i : counting;
         st = refuse_times(c, i);
     }

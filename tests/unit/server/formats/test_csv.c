@@ -111,7 +111,7 @@ static const struct refusal {
     {"month,y\n\"2020\n-01\",1\n\"x,2\n", ST_MALFORMED, "never closed", 4},
     {"month,y\n2020-01,1\n2020-02,\"2\"x\n", ST_MALFORMED, "behind a closing quote", 3},
     {"month,y\n2020-01,1\n2020-02,\xff\n", ST_MALFORMED, "UTF-8", 3},
-    {"id,y\n,1\n", ST_INVALID, "a series id is empty", 2},
+    {"id,y\n,1\n", ST_INVALID, "the id is empty in column 'id'", 2},
 };
 
 START_TEST(texts_are_refused)

@@ -57,6 +57,12 @@ static const struct {
     {"a,b\nc,d\n", CSV_HEADER_NO, "column_1|column_2\na|b\nc|d"},
     {"a,b\n\"x\"\"y\",\"p\nq\"\n", CSV_HEADER_AUTO, "a|b\nx\"y|p\nq"},
     {"a,b\n\"1\"\"\"\"\",\"\"\"2\"\n", CSV_HEADER_AUTO, "a|b\n1\"\"|\"2"},
+    /* formulas of a text */
+    {"a,b\n=\"1\",=\"x,y\"\n", CSV_HEADER_AUTO, "a|b\n1|x,y"},
+    {"=\"a\",b\n\"=\"\"1\"\"\",2\n", CSV_HEADER_AUTO, "a|b\n1|2"},
+    {"a,b\n=\"p\"\"q\",2\n", CSV_HEADER_AUTO, "a|b\np\"q|2"},
+    {"a,b\n=5,x\"y\n", CSV_HEADER_AUTO,
+     "line 2: a quote inside a cell that does not begin with one"},
     {"a,b\n1\n", CSV_HEADER_AUTO, "a|b\nline 2 has 1 cells; the header has 2"},
     {"a,b\n1,\"2\n", CSV_HEADER_AUTO, "line 2: a quote that is opened here is never closed"},
     {"a,b\n1,2\"3\"\n", CSV_HEADER_AUTO,

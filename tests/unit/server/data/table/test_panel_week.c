@@ -24,13 +24,13 @@ static const struct {
     unsigned one, other, open;
     int clock;
 } weeks[] = {
-    {0x1f, 0x1f, 0x1f, 0},
-    {0x1f, 0x3f, 0x3f, 0},
-    {0x1f, 0x60, 0x7f, 0}, /* all days occur somewhere */
-    {0x3f, 0x01, 0x3f, 43200},
+    {0x1f, 0x1f, 0x1f, 0},     {0x1f, 0x3f, 0x3f, 0},
+    {0x3f, 0x1f, 0x1f, 0}, /* closed on Saturdays, too */
+    {0x7f, 0x60, 0x60, 0}, /* open on weekends alone */
+    {0x3f, 0x01, 0x01, 43200},
 };
 
-START_TEST(days_of_all_series_are_open)
+START_TEST(a_series_has_its_own_closed_days)
 {
     struct timestamp stamps[DAYS];
     struct panel_week w;
@@ -50,6 +50,28 @@ START_TEST(days_of_all_series_are_open)
         ck_assert_int_eq(open_week_always(&other.style.open) ||
                              open_week_has(&other.style.open, monday + day * DAY_SECONDS),
                          weeks[_i].open >> day & 1);
+    panel_week_release(&w);
+}
+END_TEST
+
+/* Two weeks tell nothing by themselves. */
+START_TEST(a_short_series_has_the_closed_days_of_all)
+{
+    struct timestamp stamps[DAYS];
+    struct panel_week w;
+    struct timeline line = {.frequency = {FREQ_D, 1}}, other = line;
+    size_t n = days_of(stamps, 0x3f, 0);
+
+    ck_assert_int_eq(timeline_grid(&line, stamps, n, "D", NULL), ST_OK);
+    ck_assert_int_eq(
+        panel_week_begin(&w, &line, monday, monday + DAYS * (int64_t)DAY_SECONDS, 1000, NULL),
+        ST_OK);
+    panel_week_add(&w, &line, stamps, n);
+    ck_assert_int_eq(panel_week_end(&w, NULL), ST_OK);
+    (void)days_of(stamps, 0x1f, 0);
+    panel_week_close(&w, &other, stamps, 10);
+    for (int day = 0; day < 7; day++)
+        ck_assert(open_week_has(&other.style.open, monday + day * DAY_SECONDS) == (day < 6));
     panel_week_release(&w);
 }
 END_TEST
@@ -95,7 +117,9 @@ int main(void)
     Suite *s = suite_create("panel week");
     TCase *t = tcase_create("panel week");
 
-    tcase_add_loop_test(t, days_of_all_series_are_open, 0, (int)(sizeof(weeks) / sizeof(weeks[0])));
+    tcase_add_loop_test(t, a_series_has_its_own_closed_days, 0,
+                        (int)(sizeof(weeks) / sizeof(weeks[0])));
+    tcase_add_test(t, a_short_series_has_the_closed_days_of_all);
     tcase_add_test(t, other_frequencies_stand_alone);
     tcase_add_test(t, sparse_panels_have_no_closed_steps);
     suite_add_tcase(s, t);

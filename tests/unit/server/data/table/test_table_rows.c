@@ -50,16 +50,18 @@ static void put_days(struct buf *out, const char *id, int64_t from, int days, un
 static const struct {
     unsigned long_week, short_week;
     int short_days;
-    const char *steps; /* of both: frequency, open days */
+    const char *short_steps, *long_steps; /* frequency, open days */
     int short_length;
 } panels[] = {
-    {0x1f, 0x1f, 12, "B ", 8}, /* the days of two weekends are no missing rows */
-    {0x1f, 0x1f, 5, "B ", 3},
-    {0x1f, 0x3f, 12, "D Mon-Sat", 10}, /* a day that one series has is open for all */
-    {0x7f, 0x1f, 40, "D ", 40},
+    {0x1f, 0x1f, 12, "B ", "B ", 8}, /* the days of two weekends are no missing rows */
+    {0x1f, 0x1f, 5, "B ", "B ", 3},
+    {0x1f, 0x3f, 12, "D Mon-Sat", "B ", 10}, /* a day that one series has is open */
+    {0x7f, 0x1f, 12, "D ", "D ", 12},
+    {0x7f, 0x1f, 40, "B ", "D ", 28}, /* long enough to show its own */
+    {0x3f, 0x1f, 40, "B ", "D Mon-Sat", 28},
 };
 
-/* A series with a few rows has the closed days of its panel. */
+/* A series with a few rows has the closed days of its panel, others have their own. */
 START_TEST(closed_days_are_those_of_the_panel)
 {
     const int64_t thursday = days_from_date(2021, 4, 1);
@@ -78,7 +80,7 @@ START_TEST(closed_days_are_those_of_the_panel)
     for (int i = 0; i < 2; i++) {
         snprintf(steps, sizeof(steps), "%s %s", timeline_name(name, &set.items[i].time),
                  timeline_open(open, &set.items[i].time));
-        ck_assert_str_eq(steps, panels[_i].steps);
+        ck_assert_str_eq(steps, i == 0 ? panels[_i].short_steps : panels[_i].long_steps);
     }
     ck_assert_int_eq(set.items[0].length, panels[_i].short_length);
     series_set_release(&set);

@@ -19,6 +19,22 @@ static const struct {
     {"id,2020-01,2020-02,2020-03\na,1,2,\na,,2,3\n",
      "series 'a' has two values for the time that begins on 2020-02-01; ?id= names columns that "
      "tell series apart"},
+    /* what stands behind the times is none of them */
+    {"id,2020-01,2020-02,2020-03,Total,\na,1,2,3,6,\nb,4,5,6,15,\n",
+     "a M 2020-01 [1 2 3] b M 2020-01 [4 5 6] {column_left_out} {column_left_out} {times_across}"},
+    {"id,V1,V2,V3,V4,\na,1,2,3,4,\nb,4,5,6,7,\n",
+     "a  0 [1 2 3 4] b  0 [4 5 6 7] {column_left_out} {times_across}"},
+    /* rows that sum up others */
+    {"id,2020-01,2020-02,2020-03\na,1,2,3\nb,4,5,6\nTotal,5,7,9\n",
+     "a M 2020-01 [1 2 3] b M 2020-01 [4 5 6] {times_across} {total_row}"},
+    {"id,2020-01,2020-02,2020-03\nTotal,5,7,9\na,1,,3\na,,5,\n",
+     "a M 2020-01 [1 5 3] {times_across} {total_row}"},
+    {"id,2020-01,2020-02,2020-03\nTotal,5,7,9\n",
+     "there is no value in any row; ?id= keeps rows of totals"},
+    {"shop,2020-01,2020-02,2020-03\na,1,2,3\n\"\"\"\",4,5,6\n",
+     "'\"' in column 'shop' repeats the cell above it: write the id in every row"},
+    {"id,2020-01,2020-02,2020-03\na,1,2,3\n,4,5,6\n",
+     "the id is empty in column 'id'; every row needs one, or ?id= names other columns"},
     {"id,2020-01,2020-02,2020-03\na,1,2,x\nb,4,5,6\n",
      "'x' in column '2020-03' is not a finite number (missing values are empty, NA, null or -)"},
 };
@@ -76,12 +92,22 @@ START_TEST(columns_that_are_series)
 }
 END_TEST
 
+START_TEST(totals_are_kept_where_the_caller_names_the_id)
+{
+    const struct table_options o = {.id = "id"};
+
+    ck_assert_str_eq(shown("id,2020-01,2020-02,2020-03\na,1,2,3\nTotal,1,2,3\n", &o),
+                     "a M 2020-01 [1 2 3] Total M 2020-01 [1 2 3] {times_across}");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("table slices");
     TCase *t = tcase_create("table slices");
 
     tcase_add_loop_test(t, times_that_go_across, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_test(t, totals_are_kept_where_the_caller_names_the_id);
     tcase_add_loop_test(t, columns_that_are_series, 0, (int)(sizeof(endings) / sizeof(endings[0])));
     suite_add_tcase(s, t);
     return suite_run(s);
