@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,6 +36,26 @@ static int open_file(const char *path, struct err *e)
     return fd;
 }
 
+static bool wants_colour(void)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return !(none && none[0]) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+/* How lines to this file are written. */
+static enum log_format format_for(enum log_format wanted, int fd)
+{
+    bool terminal;
+
+    if (wanted == LOG_JSON)
+        return wanted;
+    terminal = isatty(fd) == 1;
+    if (!terminal)
+        return wanted == LOG_AUTO ? LOG_JSON : LOG_TEXT;
+    return wants_colour() ? LOG_COLOUR : LOG_TEXT;
+}
+
 enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e)
 {
     int fd = STDERR_FILENO;
@@ -50,6 +71,7 @@ enum status log_open(enum log_format format, enum log_level level, const char *p
     if (path && path[0])
         fd = open_file(path, e);
     if (fd >= 0) {
+        format = format_for(format, fd);
         log_writer_use(fd, format);
         (void)snprintf(logger.path, sizeof logger.path, "%s", path ? path : "");
         atomic_store(&logger.format, (int)format);

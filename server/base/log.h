@@ -8,7 +8,8 @@
  * reads) or cannot write (a full disk, a pipe that is closed); dropped lines are counted, and the
  * event log_dropped tells how many they were as soon as something can be written again.
  *
- * text: 2026-01-31T12:00:00.123Z INFO  request method=GET path="/v1/jobs" status=200
+ * text: 2026-01-31T12:00:00.123Z INFO  request method=GET path=/v1/jobs status=200
+ *       2026-01-31T12:00:00.124Z INFO  resume: 2 unfinished jobs go on
  * json: {"time":"2026-01-31T12:00:00.123Z","level":"info","event":"request","method":"GET",...} */
 #ifndef SERVER_BASE_LOG_H
 #define SERVER_BASE_LOG_H
@@ -19,10 +20,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Lines of at least `level` go to the file at path (appended to, made when it is not there with
- * mode 0640) or, when path is NULL or "", to standard error. path is copied. ST_IO when it cannot
- * be opened, ST_INVALID when it is longer than 4095 bytes, ST_NOMEM when no thread can be started;
- * the logger then stays as it was. */
+/* LOG_AUTO: text on a terminal, else JSON. Text is coloured on a terminal unless NO_COLOR is set
+ * (https://no-color.org) or TERM is dumb. Lines of at least `level` go to the file at path
+ * (appended to, made when it is not there with mode 0640) or, when path is NULL or "", to
+ * standard error. path is copied. ST_IO when it cannot be opened, ST_INVALID when it is longer
+ * than 4095 bytes, ST_NOMEM when no thread can be started; the logger then stays as it was. */
 enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e);
 /* Opens the file again (after a rotation). On ST_IO the old one stays in use. Any thread. */
 enum status log_reopen(struct err *e);

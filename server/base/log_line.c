@@ -16,7 +16,7 @@ enum { CLOSING = 32 };
 struct line {
     char *data;
     size_t len, max;
-    bool json, full;
+    bool json, colour, full;
 };
 
 static void put(struct line *l, const char *s, size_t n)
@@ -44,6 +44,16 @@ static size_t as_is(const unsigned char *s, size_t n)
     return i;
 }
 
+/* Of U+2000 to U+207F, whose last two bytes these are: line separators (2028, 2029) and what turns
+ * the direction of writing (200E, 200F, 202A to 202E, 2066 to 2069). */
+static bool steers(unsigned char middle, unsigned char last)
+{
+    int low = (middle & 1) << 6 | (last & 0x3f);
+
+    return low == 0x0e || low == 0x0f || (low >= 0x28 && low <= 0x2e) ||
+           (low >= 0x66 && low <= 0x69);
+}
+
 /* The escape of the character of n bytes at s, "" when it stands as it is. n is 0 where the bytes
  * are no character. */
 static void escape_of(char escape[8], const unsigned char *s, size_t n)
@@ -61,20 +71,19 @@ static void escape_of(char escape[8], const unsigned char *s, size_t n)
         (void)snprintf(escape, 8, "\\u%04x", s[0]);
     else if (n == 2 && s[0] == 0xC2 && s[1] < 0xA0)
         (void)snprintf(escape, 8, "\\u%04x", s[1]);
-    else if (n == 3 && s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9))
-        (void)snprintf(escape, 8, "\\u20%02x", s[2] & 0x3f);
+    else if (n == 3 && s[0] == 0xE2 && (s[1] == 0x80 || s[1] == 0x81) && steers(s[1], s[2]))
+        (void)snprintf(escape, 8, "\\u20%02x", (s[1] & 1) << 6 | (s[2] & 0x3f));
 }
 
-/* JSON string syntax in both formats. What could steer a terminal (C0, DEL, C1) and the line
- * separators that split lines in some viewers are escaped; a byte that is no UTF-8 becomes
- * U+FFFD. */
-static void put_quoted(struct line *l, const char *value)
+/* The inside of a JSON string, in both formats. What could steer a terminal (C0, DEL, C1), what
+ * turns the direction of writing, and the line separators that split lines in some viewers are
+ * escaped; a byte that is no UTF-8 becomes U+FFFD. quoted: it stands between quotes. */
+static void put_escaped(struct line *l, const char *value, bool quoted)
 {
     const unsigned char *s = (const unsigned char *)value;
     size_t left = strnlen(value, LOG_VALUE_MAX);
     bool cut = left == LOG_VALUE_MAX;
 
-    put(l, "\"", 1);
     while (left > 0) {
         char escape[8];
         size_t n = as_is(s, left);
@@ -84,6 +93,8 @@ static void put_quoted(struct line *l, const char *value)
             if (n == 0 && cut && left < 4)
                 break; /* a character that the limit cut in two */
             escape_of(escape, s, n);
+            if (s[0] == '"' && !quoted)
+                escape[0] = '\0';
             if (n == 0)
                 n = 1;
             if (escape[0])
@@ -96,7 +107,15 @@ static void put_quoted(struct line *l, const char *value)
         s += n;
         left -= n;
     }
-    puts_line(l, cut ? "...\"" : "\"");
+    if (cut)
+        puts_line(l, "...");
+}
+
+static void put_quoted(struct line *l, const char *value)
+{
+    put(l, "\"", 1);
+    put_escaped(l, value, true);
+    put(l, "\"", 1);
 }
 
 static bool plain_character(unsigned char c)
@@ -177,6 +196,21 @@ static void put_value(struct line *l, const struct log_field *f)
     }
 }
 
+static void put_coloured(struct line *l, const char *colour, const char *text)
+{
+    if (l->colour)
+        puts_line(l, colour);
+    puts_line(l, text);
+    if (l->colour)
+        puts_line(l, "\x1b[0m");
+}
+
+/* In text a sentence stands as it is behind its event: nobody has to read it out of quotes. */
+static bool is_sentence(const struct line *l, const struct log_field *f)
+{
+    return !l->json && f->type == LOG_STRING && f->string && strcmp(f->name, "message") == 0;
+}
+
 /* All of it or nothing, so that what stands in the line is whole. */
 static bool put_field(struct line *l, const struct log_field *f)
 {
@@ -186,12 +220,17 @@ static bool put_field(struct line *l, const struct log_field *f)
         put(l, ",\"", 2);
         puts_line(l, f->name); /* a literal of [a-z0-9_] */
         put(l, "\":", 2);
+    } else if (is_sentence(l, f)) {
+        put(l, ": ", 2);
     } else {
         put(l, " ", 1);
-        puts_line(l, f->name);
+        put_coloured(l, "\x1b[2m", f->name);
         put(l, "=", 1);
     }
-    put_value(l, f);
+    if (is_sentence(l, f))
+        put_escaped(l, f->string, false);
+    else
+        put_value(l, f);
     if (!l->full)
         return true;
     l->full = false;
@@ -232,15 +271,24 @@ static void put_time(struct line *l, int64_t ms)
     put(l, text, sizeof(text) - 1);
 }
 
+static void put_text_head(struct line *l, enum log_level level, const char *event, int64_t ms)
+{
+    static const char *const upper[] = {"DEBUG", "INFO ", "WARN ", "ERROR"};
+    static const char *const colours[] = {"\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[1;31m"};
+
+    put_time(l, ms);
+    put(l, " ", 1);
+    put_coloured(l, colours[level], upper[level]);
+    put(l, " ", 1);
+    put_coloured(l, "\x1b[1m", event);
+}
+
 static void put_head(struct line *l, enum log_level level, const char *event, int64_t ms)
 {
-    static const char *const upper[] = {" DEBUG ", " INFO  ", " WARN  ", " ERROR "};
     static const char *const lower[] = {"debug", "info", "warn", "error"};
 
     if (!l->json) {
-        put_time(l, ms);
-        puts_line(l, upper[level]);
-        puts_line(l, event);
+        put_text_head(l, level, event, ms);
         return;
     }
     puts_line(l, "{\"time\":\"");
@@ -254,7 +302,10 @@ static void put_head(struct line *l, enum log_level level, const char *event, in
 size_t log_render(char out[LOG_LINE_MAX], enum log_format format, enum log_level level,
                   const char *event, const struct log_field *fields, int n, int64_t ms)
 {
-    struct line l = {.data = out, .max = LOG_LINE_MAX - CLOSING, .json = format == LOG_JSON};
+    struct line l = {.data = out,
+                     .max = LOG_LINE_MAX - CLOSING,
+                     .json = format == LOG_JSON,
+                     .colour = format == LOG_COLOUR};
     const struct log_field mark = log_bool("truncated", true);
     bool whole = true;
 

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
-enum log_format { LOG_JSON, LOG_TEXT };
+/* LOG_COLOUR: text for a terminal. LOG_AUTO: for log_open() alone, which decides. */
+enum log_format { LOG_JSON, LOG_TEXT, LOG_AUTO, LOG_COLOUR };
 
 enum {
     /* Bytes of a line; fields that do not fit are left out and "truncated" is set. */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const log_formats[] = {"json", "text", NULL}; /* enum log_format */
+static const char *const log_formats[] = {"json", "text", "auto", NULL}; /* enum log_format */
 static const char *const log_levels[] = {"debug", "info", "warn", "error",
                                          NULL}; /* enum log_level */
 
@@ -158,9 +158,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Whether the page is served under /ui/. "
      "Its files need no key; what it shows it asks of the API, with the key that its user gives "
      "it. on and off are read as well."},
-    {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "json", "", log_formats,
+    {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "auto", "", log_formats,
      "How log lines are written. "
-     "json for collectors, text for reading along."},
+     "auto: text on a terminal, else json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},
     {"log_level", CONFIG_CHOICE, AT(log_level), 0, 0, "info", "", log_levels,
      "The least important lines that are written. "
      "Each request is one line at info."},

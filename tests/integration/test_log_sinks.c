@@ -159,6 +159,44 @@ START_TEST(a_pipe_that_is_closed_stops_no_answer)
 }
 END_TEST
 
+/* ---- a terminal ---- */
+
+START_TEST(a_person_can_read_along_on_a_terminal)
+{
+    const char *binary = getenv("LSTMD_BIN"), *at;
+    char name[64];
+
+    sink = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ck_assert_int_ge(sink, 0);
+    ck_assert_int_eq(grantpt(sink), 0);
+    ck_assert_int_eq(unlockpt(sink), 0);
+    ck_assert_int_eq(ptsname_r(sink, name, sizeof(name)), 0);
+    len = 0;
+    text[0] = '\0';
+    d.pid = fork();
+    ck_assert_int_ge(d.pid, 0);
+    if (d.pid == 0) {
+        int fd = open(name, O_RDWR | O_NOCTTY);
+
+        dup2(fd, STDERR_FILENO);
+        setenv("NO_COLOR", "1", 1);
+        execl(binary ? binary : "build/lstmd", "lstmd", "serve", "--listen", "127.0.0.1:0",
+              "--database", d.db, (char *)NULL);
+        _exit(127);
+    }
+    at = strstr(read_until(" INFO  listening url="), "http://");
+    ck_assert_ptr_nonnull(at);
+    snprintf(d.url, sizeof(d.url), "%.*s", (int)strcspn(at, " "), at);
+    http_send(&r, &d,
+              &(struct request){
+                  .method = "GET", .path = "/v1/%1b%5b2J", .headers = {"X-Request-Id: evil"}});
+    ck_assert_int_eq(r.status, 400);
+    read_until(" status=400");
+    ck_assert_ptr_null(strchr(text, '\x1b'));
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("log sinks");
@@ -170,6 +208,7 @@ int main(void)
     tcase_add_test(t, sigterm_ends_it_though_nobody_reads);
     tcase_add_test(t, a_second_sigterm_ends_it_though_nobody_reads);
     tcase_add_test(t, a_pipe_that_is_closed_stops_no_answer);
+    tcase_add_test(t, a_person_can_read_along_on_a_terminal);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -57,11 +57,11 @@ START_TEST(reopen_follows_a_rotation)
     log_close();
     read_all(text, sizeof text, moved);
     ck_assert_ptr_null(strstr(text, "hidden"));
-    ck_assert_ptr_nonnull(strstr(text, "INFO  first message=\"1 and more\"\n"));
+    ck_assert_ptr_nonnull(strstr(text, "INFO  first: 1 and more\n"));
     ck_assert_ptr_nonnull(strstr(text, "second"));
     ck_assert_ptr_null(strstr(text, "third"));
     read_all(text, sizeof text, path);
-    ck_assert_ptr_nonnull(strstr(text, "ERROR third message=x\n"));
+    ck_assert_ptr_nonnull(strstr(text, "ERROR third: x\n"));
     unlink(path);
     unlink(moved);
 }
@@ -122,6 +122,67 @@ START_TEST(lines_of_several_threads_stay_whole)
 }
 END_TEST
 
+/* A terminal that lines go to: what they look like there. */
+static const char *on_terminal(enum log_format format)
+{
+    static char text[4096];
+    struct err e = {0};
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    char name[64];
+    ssize_t n;
+
+    ck_assert_int_ge(master, 0);
+    ck_assert_int_eq(grantpt(master), 0);
+    ck_assert_int_eq(unlockpt(master), 0);
+    ck_assert_int_eq(ptsname_r(master, name, sizeof name), 0);
+    ck_assert_int_eq(log_open(format, LOG_INFO, name, &e), ST_OK);
+    log_msg(LOG_WARN, "told", "a\x1b[31mb\nc");
+    log_close();
+    n = read(master, text, sizeof text - 1);
+    ck_assert_int_gt((int)n, 0);
+    text[n] = '\0';
+    close(master);
+    return text;
+}
+
+START_TEST(a_terminal_gets_text)
+{
+    const char *text;
+
+    setenv("TERM", "xterm", 1);
+    setenv("NO_COLOR", "", 1); /* as good as not set */
+    text = on_terminal(LOG_AUTO);
+    ck_assert_ptr_nonnull(
+        strstr(text, " \x1b[33mWARN \x1b[0m \x1b[1mtold\x1b[0m: a\\u001b[31mb\\nc\r\n"));
+    ck_assert_ptr_nonnull(strstr(on_terminal(LOG_TEXT), "\x1b[33m"));
+    setenv("NO_COLOR", "1", 1);
+    ck_assert_ptr_nonnull(strstr(on_terminal(LOG_AUTO), "Z WARN  told: a\\u001b[31mb\\nc\r\n"));
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    ck_assert_ptr_null(strstr(on_terminal(LOG_AUTO), "\x1b["));
+    ck_assert_ptr_nonnull(
+        strstr(on_terminal(LOG_JSON), "\"event\":\"told\",\"message\":\"a\\u001b"));
+}
+END_TEST
+
+START_TEST(a_file_gets_json_unless_text_is_wanted)
+{
+    char text[4096];
+    struct err e = {0};
+
+    make_path();
+    ck_assert_int_eq(log_open(LOG_AUTO, LOG_INFO, path, &e), ST_OK);
+    log_msg(LOG_INFO, "one", "x");
+    ck_assert_int_eq(log_reopen(&e), ST_OK);
+    log_msg(LOG_INFO, "two", "x");
+    log_close();
+    read_all(text, sizeof text, path);
+    ck_assert_ptr_nonnull(strstr(text, "\"event\":\"one\""));
+    ck_assert_ptr_nonnull(strstr(text, "\"event\":\"two\""));
+    unlink(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("log");
@@ -130,6 +191,8 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, reopen_follows_a_rotation);
     tcase_add_test(t, file_that_cannot_be_opened_is_an_error);
+    tcase_add_test(t, a_terminal_gets_text);
+    tcase_add_test(t, a_file_gets_json_unless_text_is_wanted);
     tcase_add_test(t, lines_of_several_threads_stay_whole);
     suite_add_tcase(s, t);
     return suite_run(s);

@@ -41,14 +41,38 @@ START_TEST(text_line_quotes_only_what_needs_it)
 }
 END_TEST
 
+START_TEST(a_message_is_a_sentence_in_text)
+{
+    const struct log_field f[] = {log_str("message", "disk \"a\" is\nfull"), log_int("left", 3)};
+    char line[LOG_LINE_MAX];
+
+    log_render(line, LOG_TEXT, LOG_WARN, "disk", f, COUNT(f), when);
+    ck_assert_str_eq(line, "2026-01-31T12:00:00.123Z WARN  disk: disk \"a\" is\\nfull left=3\n");
+}
+END_TEST
+
+START_TEST(colours_mark_level_event_and_names)
+{
+    const struct log_field f[] = {log_str("path", "\x1b[2J"), log_int("status", 500)};
+    char line[LOG_LINE_MAX];
+
+    log_render(line, LOG_COLOUR, LOG_ERROR, "request", f, COUNT(f), when);
+    ck_assert_str_eq(line, "2026-01-31T12:00:00.123Z \x1b[1;31mERROR\x1b[0m \x1b[1mrequest\x1b[0m "
+                           "\x1b[2mpath\x1b[0m=\"\\u001b[2J\" \x1b[2mstatus\x1b[0m=500\n");
+}
+END_TEST
+
 static const struct {
     const char *in, *out;
+    const char *sentence; /* NULL: as out */
 } escapes[] = {
     {"a\nb\tc", "a\\nb\\tc"},
     {"\x01\x1b[31m\x7f", "\\u0001\\u001b[31m\\u007f"},
-    {"q\"\\", "q\\\"\\\\"},
-    {"\xc2\x9b", "\\u009b"},     /* C1: a terminal's escape in one character */
-    {"\xe2\x80\xa8", "\\u2028"}, /* line separator */
+    {"q\"\\", "q\\\"\\\\", "q\"\\\\"},              /* a sentence is not in quotes */
+    {"\xc2\x9b", "\\u009b"},                        /* C1: a terminal's escape in one character */
+    {"\xe2\x80\xa8", "\\u2028"},                    /* line separator */
+    {"\xe2\x80\xae\xe2\x81\xa6", "\\u202e\\u2066"}, /* writes backwards */
+    {"\xe2\x80\x93\xe2\x81\xa4", "\xe2\x80\x93\xe2\x81\xa4"}, /* a dash; their neighbours */
     {"Z\xc3\xbcrich \xf0\x9f\x99\x82", "Z\xc3\xbcrich \xf0\x9f\x99\x82"},
     {"\xff", "\\ufffd"},
     {"\xc3", "\\ufffd"},                      /* cut */
@@ -70,6 +94,11 @@ START_TEST(strings_cannot_break_a_line)
     cJSON_Delete(tree);
     log_render(line, LOG_TEXT, LOG_ERROR, "e", &f, 1, when);
     ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+    f.name = "message";
+    log_render(line, LOG_TEXT, LOG_ERROR, "e", &f, 1, when);
+    (void)snprintf(expected, sizeof expected, "ERROR e: %s\n",
+                   escapes[_i].sentence ? escapes[_i].sentence : escapes[_i].out);
+    ck_assert_msg(strstr(line, expected) != NULL, "%s holds no %s", line, expected);
 }
 END_TEST
 
@@ -133,6 +162,8 @@ int main(void)
 
     tcase_add_test(t, json_line_holds_every_type);
     tcase_add_test(t, text_line_quotes_only_what_needs_it);
+    tcase_add_test(t, a_message_is_a_sentence_in_text);
+    tcase_add_test(t, colours_mark_level_event_and_names);
     tcase_add_loop_test(t, strings_cannot_break_a_line, 0, COUNT(escapes));
     tcase_add_test(t, long_values_are_cut_and_full_lines_say_so);
     tcase_add_loop_test(t, numbers_have_nine_digits_at_most, 0, COUNT(rates));

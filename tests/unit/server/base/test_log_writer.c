@@ -185,7 +185,7 @@ START_TEST(a_pipe_that_nobody_reads_holds_nobody_up)
         read_more(flood, sizeof flood, &n, fd, begin + 2 * WAIT_MS);
     ck_assert_int_eq(count_all(flood), MANY);
     log_msg(LOG_INFO, "after", "it goes on");
-    while (!strstr(flood, " after message="))
+    while (!strstr(flood, " after: "))
         read_more(flood, sizeof flood, &n, fd, begin + 2 * WAIT_MS);
     ck_assert_int_eq(count_all(flood), MANY); /* nothing is told twice */
     close(fd);
@@ -237,7 +237,7 @@ START_TEST(a_full_disk_is_told_of_later)
     log_msg(LOG_INFO, "after", "x");
     log_close();
     read_all(flood, sizeof flood, path);
-    ck_assert_ptr_nonnull(strstr(flood, " after message=x\n"));
+    ck_assert_ptr_nonnull(strstr(flood, " after: x\n"));
     (void)snprintf(told, sizeof told, " log_dropped lines=%d\n", 10);
     ck_assert_msg(strstr(flood, told) != NULL, "%s", flood);
     unlink(path);
@@ -264,7 +264,7 @@ START_TEST(a_torn_line_is_closed)
     log_close();
     ck_assert_uint_gt(read_all(flood, sizeof flood, path), 100);
     ck_assert_int_eq(flood[100], '\n');
-    ck_assert_ptr_nonnull(strstr(flood + 101, " after message=x\n"));
+    ck_assert_ptr_nonnull(strstr(flood + 101, " after: x\n"));
     ck_assert_ptr_nonnull(strstr(flood + 101, " log_dropped lines="));
     unlink(path);
 }
