@@ -1,6 +1,6 @@
-/* brief.c - see brief.h. Now and then a token is a link, a line of signs, or a paragraph of a
- * script without spaces. No vocabulary holds such a token, and its two ends show its kind as well
- * as the whole does. */
+/* brief.c - see brief.h. Rarely a token is a link, a line of symbols, or a paragraph of a script
+ * without spaces. No vocabulary holds such a token, and its two ends show its kind as well as the
+ * whole token does. */
 #include "core/tagging/brief.h"
 
 #include <stdbool.h>

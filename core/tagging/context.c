@@ -1,4 +1,4 @@
-/* context.c - the table of weights and its scores: see context.h. */
+/* context.c - the weights and scores of a context model: see context.h. */
 #include "core/tagging/context.h"
 
 #include "core/base/row.h"
@@ -46,7 +46,7 @@ _Static_assert((int)CONTEXT_FEATURES <= (int)KEYS_MOST,
                "the keys of one form are looked up together");
 struct lookup {
     uint32_t keys[KEYS_MOST];
-    int end[CONTEXT_RUN]; /* where the keys of each row of y end, one row after the other */
+    int end[CONTEXT_RUN]; /* end of the keys of each row of y; the rows' keys follow each other */
     int num_keys, num_rows;
 };
 
@@ -100,7 +100,7 @@ static void prefetch(const float *x, size_t n)
         __builtin_prefetch(x + i);
 }
 
-/* y = the sums of the single forms around word k; keys: those of its place, still to be added. */
+/* y: the sum over the single forms around word k. keys: those of its place, still to be added. */
 static void one_word(float *y, uint32_t keys[CONTEXT_PLACE_KEYS], const struct context_words *w,
                      size_t O, const int32_t *types, int length, int k)
 {

@@ -1,7 +1,8 @@
-/* context_fit.c - learns a context model. It maximises the log-likelihood by stochastic gradient,
- * one token at a time, with a step of AdaGrad (Duchi, Hazan & Singer 2011) for each row of the
- * table. Features are dropped out at random: otherwise the features that name a word leave nothing
- * to learn for those that words share. */
+/* context_fit.c - fits a context model by stochastic gradient ascent on the log-likelihood.
+ *
+ * One token at a time makes a step of AdaGrad (Duchi, Hazan & Singer 2011), which has one learning
+ * rate for each row of the table. Features are dropped out at random. Otherwise those that identify
+ * a word would leave nothing to learn for those that several words share. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context.h"
@@ -12,15 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the table: 2.5 MB in a file, and a little for keys and scales. */
+/* Size of the table: 2.5 MB in a file, and a little for keys and scales. */
 enum { TABLE_WEIGHTS = 2500000 };
-/* Epochs: enough for so many passes over a token, within bounds. */
+/* There are enough epochs for so many steps, within bounds. */
 enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
-enum { ASK_EVERY = 4096 };  /* tokens, whether to go on */
-enum { TOKEN_WORK = 4096 }; /* operations to number the features of a token, about */
+enum { ASK_EVERY = 4096 };  /* tokens between two calls of go_on() */
+enum { TOKEN_WORK = 4096 }; /* estimated operations for numbering the features of a token */
 
 static const float rate_first = 0.1F, dropped = 0.4F;
-static const float start_new = 1e-3F, start_old = 1.0F; /* of a row's sum of squares */
+static const float start_new = 1e-3F, start_old = 1.0F; /* initial sum of squares of a row */
 /* Weight of these scores beside the scores of the net. */
 static const float share = 0.5F;
 
@@ -40,7 +41,7 @@ struct fitting {
     struct stop_meter meter;
 };
 
-/* Whether there are n further operations to do; false: ST_CANCELLED. */
+/* Call it before n further operations. Returns false to stop with ST_CANCELLED. */
 static bool may_go_on(struct fitting *f, size_t n)
 {
     if (!stop_meter_take(&f->meter, n))
@@ -88,8 +89,8 @@ static enum status number_features(struct fitting *f, struct feature_index *all,
     return st;
 }
 
-/* Returns how often a feature must occur to be certain of a row: as rarely as the size of the table
- * allows. */
+/* Returns how often a feature must occur to get a row in any case: the least number that the size
+ * of the table allows. */
 static int choose_least(const struct fitting *f, const struct feature_index *all, const int *counts)
 {
     for (int least = 1;; least++) {
@@ -103,8 +104,8 @@ static int choose_least(const struct fitting *f, const struct feature_index *all
 }
 
 /* Gives rows to all features that occur often enough, in addition to those that have one already.
- * While there is room, the first features that occur one time less get rows too. A rare feature
- * with a row of its own leaves the features that words share undisturbed. */
+ * The remaining rows go to the first features that occur one time less. Rare features with rows of
+ * their own do not disturb the weights of features that words share. */
 static enum status choose_rows(struct fitting *f, const struct feature_index *all, int *counts,
                                struct err *e)
 {
@@ -147,7 +148,7 @@ static enum status find_rows(struct fitting *f, const struct context *from, stru
 
 /* ---- steps ---- */
 
-/* scores become the gradient of one column's loss; returns the mean square of it. */
+/* Replaces the scores by the gradient of one column's loss. Returns the mean square of it. */
 static float one_column(const struct fitting *f, float *scores, int n, int32_t class)
 {
     float top = scores[0], sum = 0;
@@ -164,7 +165,7 @@ static float one_column(const struct fitting *f, float *scores, int n, int32_t c
     return (float)(f->k->sum_squares(scores, (size_t)n) / n);
 }
 
-/* Keeps the features of a token that are not dropped out this time as the first ones of ids. */
+/* ids: the features of a token without those that are dropped out this time. Returns how many. */
 static int draw(struct fitting *f, int32_t ids[CONTEXT_FEATURES], size_t token)
 {
     const int32_t *rows = f->rows + token * CONTEXT_FEATURES;
@@ -208,7 +209,7 @@ static void step(struct fitting *f, size_t token, float rate)
 static enum status learn(struct fitting *f, struct err *e)
 {
     size_t work =
-        CONTEXT_FEATURES * (size_t)f->model->outputs + 64; /* operations of a step, about */
+        CONTEXT_FEATURES * (size_t)f->model->outputs + 64; /* estimated operations of a step */
     size_t passes = f->tokens ? TOKEN_PASSES / f->tokens : 0;
     int epochs = passes < EPOCHS_LEAST  ? EPOCHS_LEAST
                  : passes > EPOCHS_MOST ? EPOCHS_MOST
@@ -247,7 +248,7 @@ static enum status allocate(struct fitting *f, struct err *e)
     return ST_OK;
 }
 
-/* Rows of the earlier model come first, and within a column its tags do. */
+/* The rows of the earlier model come first, and so do its tags within a column. */
 static void start_from(struct fitting *f, const struct context *from)
 {
     const struct context *m = f->model;
@@ -266,8 +267,7 @@ static void start_from(struct fitting *f, const struct context *from)
     }
 }
 
-/* Rounds the weights to what the model keeps. A prediction drops nothing out, so that all features
- * add up. */
+/* Rounds the weights to what the model stores. A prediction uses all features, without dropout. */
 static enum status round_weights(struct fitting *f, struct err *e)
 {
     struct context *m = f->model;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { ZERO = 128 };    /* the byte of a weight of 0 */
-#define SCALE_MAX 1e30F /* sums of so large weights are finite still */
+#define SCALE_MAX 1e30F /* sums of weights of this size are still finite */
 
 static const char keys_name[] = "context.keys", scale_name[] = "context.scale",
                   weight_name[] = "context.weight";

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* ---- what words look like ---- */
+/* ---- hashes of words ---- */
 
 static uint64_t hash_name(const char *s)
 {
@@ -40,14 +40,14 @@ void context_words_release(struct context_words *w)
 
 /* ---- features of a place in a sentence ---- */
 
-/* Where there is no word. */
+/* The hashes of a place outside the sentence. */
 static const uint64_t outside[NUM_FEATURES] = {[FEATURE_WORD] = 3};
 
 static uint32_t key_of(uint64_t kind, uint64_t a, uint64_t b)
 {
     uint32_t key = (uint32_t)(mix64(mix64(kind + 1 + a * UINT64_C(0x9E3779B97F4A7C15)) + b) >> 32);
 
-    return key ? key : 1; /* 0 is no key */
+    return key ? key : 1; /* 0 means that there is no key */
 }
 
 int context_word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int d)

@@ -5,12 +5,12 @@
 
 #include "core/tagging/features.h"
 
-/* A place is a word with the CONTEXT_REACH words before and behind it. It has CONTEXT_PLACE_KEYS
- * keys beside those of its words: a constant, three pairs of forms, two pairs of shapes. */
+/* A place is a word with the CONTEXT_REACH words before and after it. It has CONTEXT_PLACE_KEYS
+ * keys besides those of its words: a constant, three pairs of forms, two pairs of shapes. */
 enum { CONTEXT_REACH = 2, CONTEXT_SPAN = 2 * CONTEXT_REACH + 1, CONTEXT_PLACE_KEYS = 6 };
 
-/* Features of a word in its place: a constant, its own, the forms around it, features of the words
- * beside it, pairs of forms, pairs of shapes. */
+/* Features of a word at its place: a constant, its own, the forms around it, features of its two
+ * neighbours, pairs of forms, pairs of shapes. */
 enum { CONTEXT_FEATURES = 1 + NUM_FEATURES + 4 + 8 + 3 + 2 };
 
 /* The features of the words of a text, once for each different form. */
@@ -26,14 +26,14 @@ void context_words_release(struct context_words *w);
 
 /* The number of the form at place k of a sentence, -1 outside of it. */
 int32_t context_form_at(const int32_t *types, int length, int k);
-/* (NUM_FEATURES) hashes of a form; of the number -1: of a place outside. Borrowed. */
+/* (NUM_FEATURES) hashes of a form, or for -1 those of a place outside the sentence. Borrowed. */
 const uint64_t *context_hashes(const struct context_words *w, int32_t type);
-/* Writes the keys, none 0, that a word gives to the one that it stands d places behind; returns how
- * many. hash: (NUM_FEATURES). */
+/* Writes the keys, none 0, that a word adds to the word d places before it. Returns their number.
+ * hash: (NUM_FEATURES). */
 int context_word_keys(uint32_t keys[CONTEXT_FEATURES], const uint64_t *hash, int d);
 /* The keys of the place itself, from the hashes of its words. */
 void context_place_keys(uint32_t keys[CONTEXT_PLACE_KEYS], const uint64_t *const at[CONTEXT_SPAN]);
-/* Writes the keys, none 0, of the features of word k; returns how many. */
+/* Writes the keys, none 0, of all features of word k. Returns their number. */
 int context_keys(uint32_t keys[CONTEXT_FEATURES], const struct context_words *w,
                  const int32_t *types, int length, int k);
 

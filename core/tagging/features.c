@@ -40,8 +40,8 @@ const char *features_word(const char *name)
     return has_prefix(name, word_inside) ? name + sizeof(word_inside) : NULL;
 }
 
-/* Appends "PREFIX:" and the bytes. A name that is too long for every vocabulary belongs to a token
- * that occurs once. */
+/* Appends "PREFIX:" and the bytes. A name that is longer than any vocabulary takes is left out:
+ * such a token occurs only once. */
 static void put_as(struct features *f, int kind, const char *prefix, const char *s, size_t n)
 {
     size_t head = strlen(prefix);
@@ -76,7 +76,7 @@ static bool fold_ascii(char *out, size_t *n, const char *s)
     return true;
 }
 
-/* Folds case and normalises. A token that grows far too long by that stays as it is. */
+/* Folds case and normalises. A token that becomes far too long by it is not changed. */
 static enum status fold(char out[FOLDED_MAX], size_t *n, const char *s, struct err *e)
 {
     size_t length = strlen(s), size = 0;

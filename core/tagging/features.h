@@ -1,17 +1,18 @@
 /* features.h - the features of a token, as names of embedding rows.
  *
- * The vector of a token is the sum of one embedding for each of these features (as in the taggers
- * of Toutanova et al. 2003 and spaCy's MultiHashEmbed, but with a row for each feature of the
- * training part instead of hashing):
- *   w:FORM    the case-folded, NFC-normalised form; what is not known is the row "<unk>" instead.
- *             Of a capitalised word inside a sentence (truecase.h) wi:FORM
- *   f:FORM    the form as written, when folding changes it
- *   p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
- *   h:SHAPE   upper case X, lower case x, other letters o, digits 9, everything else as it is; of a
+ * The vector of a token is the sum of the embeddings of these features (as in the taggers of
+ * Toutanova et al. 2003 and spaCy's MultiHashEmbed, but each feature of the training part has a row
+ * of its own, without hashing):   w:FORM    the case-folded, NFC-normalised form; an unknown word
+ * has the row "<unk>" instead. A
+ *             capitalised word inside a sentence (truecase.h) has wi:FORM
+ *   f:FORM    the form as written, when folding changes it   p1: .. p4:, s1: .. s5:   the first and
+ * last code points of the folded form   h:SHAPE   upper case X, lower case x, other letters o,
+ * digits 9, everything else unchanged; of a
  *             run of one class at most two are kept, 8 code points in all; inside a sentence
  *             hi:SHAPE
- *   a:, z:    the first and last part of a folded form with blanks in it; a form without blanks is
- *             its own first and last part, where forms with blanks have given that part a row
+ *   a:, z:    the first and last part of a folded form with blanks. A form without blanks is its
+ * own
+ *             first and last part, if a form with blanks has given that part a row
  * A feature that is too rare in the training part has no row and adds nothing. */
 #ifndef CORE_TAGGING_FEATURES_H
 #define CORE_TAGGING_FEATURES_H
@@ -38,15 +39,15 @@ struct features {
     char text[8192];
 };
 
-/* form: of a token, valid UTF-8 of at most TOKEN_BYTES_MAX bytes, and maybe a mark (truecase.h).
- * ST_NOMEM. */
+/* form: a token with or without a mark (truecase.h); the token is valid UTF-8 of at most
+ * TOKEN_BYTES_MAX bytes. ST_NOMEM. */
 enum status features_of(struct features *out, const char *form, struct err *e);
 /* Whether features_of() can give this name. */
 bool features_is_name(const char *s);
 /* The word within a name that stands for one; NULL for other features. */
 const char *features_word(const char *name);
-/* rows (NUM_FEATURES): numbers of the features in the vocabulary; -1 where it has none, 0 for an
- * unknown word. */
+/* rows (NUM_FEATURES): the features' numbers in the vocabulary; 0 for an unknown word, -1 for any
+ * other feature that it does not have. */
 enum status features_rows(int32_t *rows, const struct vocabulary *vocabulary, const char *form,
                           struct err *e);
 

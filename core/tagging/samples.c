@@ -1,9 +1,10 @@
 /* samples.c - numbered sentences: see core/tagging/samples.h.
  *
- * The unknown word has to be learnt from something: rare words of the training part stand in for
- * those that do not occur at all, each time anew with a chance that falls with their count
- * (Kiperwasser & Goldberg 2016, section 4). Such a word looks as it would if the training part had
- * never had it: the beginnings and endings that it shares with no other word are gone, too. */
+ * Rare words of the training part stand in for words that do not occur there, so that the row of
+ * the unknown word is trained. Each time they are chosen anew, with a probability that falls with
+ * their count (Kiperwasser & Goldberg 2016, section 4). A chosen word looks as if the training part
+ * had never had it: the prefixes and suffixes that it shares with no other word are missing,
+ * too. */
 #include "core/tagging/samples.h"
 
 #include "core/tagging/features.h"
@@ -11,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the tables of feature rows of several nets together; 10 MB in a file. */
+/* Largest size of the feature tables of several nets together; 10 MB in a file. */
 enum { JOINED_FLOATS = 5000000 };
-enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* operations for one of them, about */
+enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* estimated operations for one of them */
 
 void samples_release(struct samples *s)
 {
@@ -112,11 +113,11 @@ static enum status number_forms(struct samples *s, const struct params *p,
     return st;
 }
 
-/* How many tokens of the training part ... */
+/* Numbers of tokens of the training part. */
 struct token_counts {
-    int *form; /* (forms) are this form, */
-    int *word; /* (forms) fold to the same word as it, */
-    int *row;  /* (rows) have a row; NULL: the word's rows are its own */
+    int *form; /* (forms) tokens of this form */
+    int *word; /* (forms) tokens whose form folds to the same word */
+    int *row;  /* (rows) tokens that have this row; NULL: no word shares its rows */
 };
 
 static void token_counts_release(struct token_counts *n)
@@ -190,14 +191,14 @@ static enum status counts_add(struct feature_counts *f, const char *token, int n
     return st;
 }
 
-/* Rows that the size of the table allows. */
+/* The most rows that the size of the table allows. */
 static int64_t most_rows(const struct tagger *t)
 {
     return (t->params.members > 1 ? JOINED_FLOATS : SAMPLES_TABLE_FLOATS) /
            tagger_net_config(t).input_size;
 }
 
-/* Returns how often a feature must occur to be certain of a row of its own. */
+/* Returns how often a feature must occur to get a row of its own in any case. */
 static int choose_least(const struct feature_counts *f, int64_t most)
 {
     for (int least = 1;; least++) {
@@ -210,14 +211,14 @@ static int choose_least(const struct feature_counts *f, int64_t most)
     }
 }
 
-/* Gives a row to every feature that at least `least` tokens have. While there is room, the first
- * features with one token less get rows too. */
+/* Gives a row to every feature of at least `least` tokens. The remaining rows go to the first
+ * features that have one token less. */
 static enum status choose_rows(struct token_counts *n, struct tagger *t,
                                const struct feature_counts *f, struct err *e)
 {
     int64_t most = most_rows(t);
     int least = choose_least(f, most);
-    size_t size = (size_t)f->names.count + (size_t)t->words.count + 1; /* rows of before, too */
+    size_t size = (size_t)f->names.count + (size_t)t->words.count + 1; /* with earlier rows */
     enum status st = ST_OK;
 
     n->row = calloc(size, sizeof(*n->row));
@@ -314,14 +315,15 @@ static enum status find_rows(struct samples *s, const struct tagger *t, struct e
     return st;
 }
 
-/* alpha / (alpha + n), where alpha makes the result r for n = 1. */
+/* alpha / (alpha + n), with the alpha for which the result is r when n = 1. */
 static double drop_rate(double r, int n)
 {
     return r / (r + n * (1 - r));
 }
 
-/* Returns whether no other word has this row of form i. Counts cannot show that for a shape, which
- * folding removes, so a shape counts as shared. So do the parts of a form without blanks. */
+/* Returns whether no other word has this row of form i. Counts cannot show this for a shape,
+ * because folding removes it; a shape therefore counts as shared. So do the parts of a form without
+ * blanks. */
 static bool is_own(const struct samples *s, const struct token_counts *n, size_t i, size_t kind,
                    int32_t row)
 {
@@ -332,8 +334,8 @@ static bool is_own(const struct samples *s, const struct token_counts *n, size_t
     return n->row[row] <= n->word[i];
 }
 
-/* Returns how often a form is dropped, and which rows stay then: those that other words have,
- * too. */
+/* Sets how often a form is replaced by the unknown word, and the rows that it keeps then: those
+ * that other words have, too. */
 static enum status prepare_unknown(struct samples *s, const struct token_counts *n, double rate,
                                    struct err *e)
 {
@@ -403,7 +405,7 @@ static void fill_token(int32_t *ids, const struct samples *s, int32_t type, stru
     memcpy(ids, (drop ? s->dropped_rows : s->rows) + (size_t)type * F, F * sizeof(*ids));
 }
 
-/* Column j of the time-first batch; padded with word 0 without a tag. */
+/* Fills column j of the time-first batch. Padding is word 0 without a tag. */
 static void fill_column(struct batch *b, int j, const struct samples *s, int32_t index,
                         struct rng *rng)
 {

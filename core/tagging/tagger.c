@@ -1,4 +1,4 @@
-/* tagger.c - a tagger's life, and accessors. */
+/* tagger.c - makes and frees taggers, and reads their members. */
 #include "core/base/size.h"
 #include "core/tagging/brief.h"
 #include "core/tagging/features.h"
@@ -118,7 +118,7 @@ enum status tagger_knows(bool *out, const struct tagger *t, const char *token, s
     return st;
 }
 
-/* A word that has two rows, as it stands and inside of sentences, counts twice. */
+/* A word with two rows, one of them for inside a sentence, counts twice. */
 void tagger_count_words(struct tagger *t)
 {
     bool all = t->params.features == FEATURES_WORD;

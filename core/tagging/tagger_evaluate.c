@@ -1,23 +1,23 @@
-/* tagger_evaluate.c - how well a tagger does: counts over the tokens whose tag is known. */
+/* tagger_evaluate.c - the accuracy of a tagger, over the tokens whose tag is known. */
 #include "core/tagging/tagger_model.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_WORK = 512 }; /* operations to look a token up, about */
+enum { TOKEN_WORK = 512 }; /* estimated operations for looking a token up */
 
 static double ratio(int64_t a, int64_t b, double none)
 {
     return b ? (double)a / (double)b : none;
 }
 
-/* truth -1: a tag that the model does not have. The tagger never gives it, so it is never right. */
+/* truth -1: a tag that the model does not have. It counts as wrong, whatever the tagger gives. */
 static void count_token(struct column_evaluation *ev, int32_t truth, int given, bool unknown)
 {
     bool right = truth == given;
 
-    if (!ev->tags || !ev->confusion) /* not one of the tagger's columns */
+    if (!ev->tags || !ev->confusion) /* the tagger does not have this column */
         return;
     ev->tokens++;
     ev->correct += right;
@@ -62,7 +62,7 @@ struct evaluation_run {
     const struct stop_flag *stop; /* or NULL */
     size_t tokens;
     int *best[TAG_COLUMNS];
-    uint8_t *unknown; /* (tokens) is the word in no row? */
+    uint8_t *unknown; /* (tokens) whether no row stands for the word */
 };
 
 static enum status allocate(struct evaluation_run *r, struct tagger_evaluation *ev,

@@ -1,9 +1,9 @@
 /* tagger_fit.c - trains a tagger: numbers the sentences, trains, measures.
  *
- * Members are trained one after the other, and joined at the end. A snapshot of a running fit holds
- * the state of the trainer and the weights of the finished members, with a digest of data and
- * parameters. Everything else is prepared again from data and parameters, and comes out the
- * same. */
+ * Nets ("members") are trained one after the other and joined at the end. A snapshot of a running
+ * fit holds the state of the trainer and the weights of the finished nets, with a digest of data
+ * and parameters. Everything else is prepared again from data and parameters, with the same
+ * result. */
 #include "core/checkpoint/snapshot.h"
 #include "core/params/training.h"
 #include "core/tagging/samples.h"
@@ -17,27 +17,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Larger trainings are refused where the caller sets no bound of its own. They come from a few
- * giant sentences in large batches; a smaller batch_size does the same work. */
+/* Larger trainings are refused unless the caller sets a bound of its own. They arise from a few
+ * giant sentences in large batches; a smaller batch_size serves as well. */
 #define TRAINING_BYTES_MAX ((size_t)4 << 30)
 
 struct fit {
-    struct tagger *t; /* t->net: the running net, at the end all of them joined */
+    struct tagger *t; /* t->net: the running net; at the end, all joined */
     const struct corpus *corpus;
     struct tagger *warm;       /* the model that the nets start from, or NULL */
-    int num_train, first_test; /* sentences trained on, first one held out */
+    int num_train, first_test; /* sentences to train on; first held-out sentence */
     struct samples train, valid;
     struct sample_source train_source, valid_source;
     const struct parallel *parallel;
     const struct stop_flag *stop; /* or NULL */
     size_t max_bytes;
     struct trainer *trainer;
-    int index;       /* the running one */
-    float *finished; /* (nets, P) weights of the finished nets, P each; NULL: one net */
+    int index;       /* of the running net */
+    float *finished; /* (nets, P) weights of the finished nets, P each; NULL for a single net */
     int64_t epochs_before, samples_before;
-    double loss_after;       /* sum over the nets that have ended */
+    double loss_after;       /* sum over the finished nets */
     char digest[17];         /* of corpus and parameters, hexadecimal */
-    struct context *context; /* until it comes to the net's */
+    struct context *context; /* until it moves to t */
     double loss_before;
     float *first_before;
 };
@@ -68,7 +68,7 @@ static void make_digest(struct fit *f, const struct fit_hooks *hooks)
     for (int i = 0; i < n; i++) {
         double v = table[i].tag ? params_number(p, &table[i]) : 0;
 
-        /* The number of threads changes no weight, so that a job may resume with another one. */
+        /* The number of threads changes no weight, so a job may resume with another number. */
         if (strcmp(table[i].name, "threads") != 0)
             h = fnv1a(h, &v, sizeof(v));
     }
@@ -79,7 +79,7 @@ static void make_digest(struct fit *f, const struct fit_hooks *hooks)
     snprintf(f->digest, sizeof(f->digest), "%016" PRIx64, h);
 }
 
-/* The parameters of the finished nets, and what counts them. */
+/* Saves the parameters of the finished nets, and their number. */
 static enum status save_finished(struct checkpoint *c, const struct fit *f, struct err *e)
 {
     int64_t shape = (int64_t)net_num_params(f->t->net) * f->index;
@@ -131,7 +131,7 @@ static enum status prepare_data(struct fit *f, const struct fit_hooks *hooks, st
         return st;
     f->train_source = samples_source(&f->train);
     f->valid_source = samples_source(&f->valid);
-    /* Held-out sentences without any known tag have no loss to stop a training by. */
+    /* Held-out sentences without any known tag have no loss, so they cannot validate. */
     if (samples_num_tagged(&f->valid) == 0)
         f->valid_source.num_samples = 0;
     make_digest(f, hooks);
@@ -166,7 +166,7 @@ static enum status prepare_net(struct fit *f, struct err *e)
     return f->finished ? ST_OK : err_nomem(e, net_num_params(f->t->net) * sizeof(float));
 }
 
-/* One column needs no heads: it is the single softmax that the tutorial computes. */
+/* A single column needs no heads: it is one softmax, as in the tutorial. */
 static void add_heads(struct trainer_config *c, const struct tagger *t)
 {
     c->smoothing = (float)t->params.label_smoothing;
@@ -193,7 +193,7 @@ static enum status start_net(struct fit *f, int index, struct err *e)
                                                   : LR_CONSTANT;
     c.warm_up = (float)p->warm_up;
     c.sparse = p->features != FEATURES_WORD;
-    /* A stream of random numbers other than that of the initial weights. */
+    /* Another stream of random numbers than that of the initial weights. */
     c.seed = seed ^ UINT64_C(0x5DEECE66D0A3C1F7);
     c.parallel = f->parallel;
     c.stop = f->stop;
@@ -209,9 +209,9 @@ static enum status start_net(struct fit *f, int index, struct err *e)
     return st ? st : trainer_new(&f->trainer, f->t->net, &c, &f->train_source, &f->valid_source, e);
 }
 
-/* ---- going on ---- */
+/* ---- resuming ---- */
 
-/* The nets before the one that was interrupted. */
+/* Loads the nets that were finished before the interrupted one. */
 static enum status load_finished(struct fit *f, const struct checkpoint *c, struct err *e)
 {
     size_t one = net_num_params(f->t->net) * sizeof(float);
@@ -284,7 +284,7 @@ static enum status diverged(const struct fit *f, int epoch, struct err *e)
     return ST_INVALID;
 }
 
-/* The progress of the running net as a part of that of all nets. */
+/* Converts the progress of the running net into that of all nets. */
 static void progress_of_all(struct fit_progress *p, const struct fit *f)
 {
     int nets = f->t->params.members;
@@ -296,7 +296,7 @@ static void progress_of_all(struct fit_progress *p, const struct fit *f)
     p->fraction = (f->index + p->fraction) / nets;
 }
 
-/* Lets the caller keep the state after the last whole batch before the fit ends. */
+/* Lets the caller save the state after the last whole batch, then ends the fit. */
 static enum status give_up(const struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct fit_saver saver = {.ctx = f, .save = fit_save};
@@ -346,9 +346,9 @@ static bool go_on(void *ctx)
     return a->hooks->progress(a->hooks->ctx, &p, &saver);
 }
 
-/* Fits the context model, which learns from neighbouring words. It takes seconds, so that snapshots
- * do not hold it. A snapshot of this time is that of the last net, which is finished; a resumed fit
- * fits the context model again. */
+/* Fits the context model, which learns from neighbouring words. This takes only seconds, so
+ * snapshots do not hold it. A snapshot taken meanwhile is that of the last net, which is finished;
+ * a resumed fit fits the context model again. */
 static enum status train_context(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
     const struct samples *s = &f->train;
@@ -469,7 +469,7 @@ static enum status run(struct fit *f, const struct fit_hooks *hooks, struct err 
         st = train_nets(f, hooks, e);
     f->t->context = f->context;
     f->context = NULL;                                 /* moved */
-    if (!st && f->t->params.features != FEATURES_WORD) /* most of the model is its table */
+    if (!st && f->t->params.features != FEATURES_WORD) /* then the table is most of the model */
         net_halve_embedding(f->t->net);
     if (!st)
         st = measure(f, e);

@@ -33,7 +33,7 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
     struct checkpoint *c = NULL;
     enum status st = checkpoint_new(&c, e);
 
-    if (!st) /* what safetensors' readers for PyTorch look for */
+    if (!st) /* PyTorch's readers of safetensors expect it */
         st = checkpoint_set(c, "format", "pt", e);
     if (!st)
         st = checkpoint_set(c, "lstmd.task", task_name(TASK_TAG), e);
@@ -72,7 +72,7 @@ static enum status check_task(const struct checkpoint *c, struct err *e)
     return ST_OK;
 }
 
-/* A list of distinct, sane words. */
+/* Loads a list of distinct, valid words. */
 static enum status get_words(struct vocabulary *l, const struct checkpoint *c, const char *key,
                              int max, struct err *e)
 {
@@ -110,7 +110,7 @@ static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct
     return st;
 }
 
-/* With features, the name of every row but that of the unknown word has to be a feature. */
+/* With features, every row except that of the unknown word must have the name of a feature. */
 static enum status check_rows(const struct tagger *t, struct err *e)
 {
     for (int i = 1; t->params.features != FEATURES_WORD && i < t->words.count; i++)
@@ -123,8 +123,8 @@ static enum status check_rows(const struct tagger *t, struct err *e)
     return ST_OK;
 }
 
-/* Older files have no keys for features, two columns and members. Values that a fit chooses by its
- * corpus cannot be chosen here. */
+/* Sets what keys that older files lack would hold: features, two columns, members. Automatic
+ * values, which a fit chooses by its corpus, are not possible here. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
     if (!checkpoint_get(c, "features"))
@@ -150,7 +150,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
         struct checkpoint_tensor t;
 
         checkpoint_tensor(&t, c, i);
-        if (tokenizer_owns(t.name) || context_owns(t.name)) /* which may lie beside */
+        if (tokenizer_owns(t.name) || context_owns(t.name)) /* not part of the net */
             continue;
         have += checkpoint_elements(&t);
     }

@@ -1,4 +1,4 @@
-/* tagger_model.h - the inside of a tagger, shared by the files of this folder. */
+/* tagger_model.h - the members of a tagger, shared by the files of this folder. */
 #ifndef CORE_TAGGING_TAGGER_MODEL_H
 #define CORE_TAGGING_TAGGER_MODEL_H
 
@@ -9,8 +9,7 @@
 #include <lstm/cpu.h>
 #include <lstm/tagger.h>
 
-/* A pooled workspace is for at most so many sentences of so many tokens: about 2 MB with the
- * default recipe. */
+/* Largest batch of a pooled workspace: about 2 MB with the default recipe. */
 enum { POOL_TOKENS = 64, POOL_SENTENCES = 4 };
 
 struct tagger {
@@ -19,40 +18,40 @@ struct tagger {
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct net *net;
     struct vocabulary words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
-    struct vocabulary tags[TAG_COLUMNS]; /* empty: it does not have this column */
-    struct context *context;             /* whose scores come to the net's, or NULL */
-    int num_words;                       /* of the rows: those that stand for a word */
+    struct vocabulary tags[TAG_COLUMNS]; /* empty: the tagger does not have this column */
+    struct context *context;             /* its scores are added to the net's; or NULL */
+    int num_words;                       /* rows that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
     struct work_pool *pool; /* for short texts; NULL until the net is complete */
 };
 
-/* Makes t->pool, once t->net has its final shape. ST_NOMEM. */
+/* Makes t->pool. t->net must have its final shape. ST_NOMEM. */
 enum status tagger_make_pool(struct tagger *t, struct err *e);
 /* The configuration of t->net, given its parameters, vocabulary and tags. */
 struct net_config tagger_net_config(const struct tagger *t);
-/* Likewise of each of the nets that it is joined from. */
+/* The configuration of each net that t->net is joined from. */
 struct net_config tagger_one_config(const struct tagger *t);
 /* Whether p wants this column learnt. */
 bool tagging_wants(const struct params *p, enum tag_column c);
-/* Embedding rows of a token, which a net reads at a step. */
+/* Number of embedding rows of a token, which a net reads at each step. */
 int tagger_num_features(const struct tagger *t);
 /* The form of word k of a checked sentence for models with these parameters: the token, or in space
  * its shortened (brief.h) or marked (truecase.h) form. */
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
-/* rows (tagger_num_features(t)) of a form; ST_NOMEM. */
+/* rows (tagger_num_features(t)): those of a form. ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
-/* Whether a checked token has a row as a word, wherever it stands; ST_NOMEM. */
+/* *out: whether a checked token has a row as a word, inside a sentence or elsewhere. ST_NOMEM. */
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
-/* Counts num_words, once all rows are there. */
+/* Sets num_words, once all rows are there. */
 void tagger_count_words(struct tagger *t);
 
 /* As tagger_predict(), but ST_CANCELLED when stop (may be NULL) stops it. */
 enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                             const struct sentence_view *sentences, int n,
                             const struct stop_flag *stop, struct err *e);
-/* Likewise as tagger_resolve(). */
+/* As tagger_resolve(), likewise. */
 enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
                             struct err *e);
 /* Sets the error of a training that was cancelled; returns ST_CANCELLED. */

@@ -1,4 +1,4 @@
-/* tagger_nets.c - puts the blocks of several nets into one: see core/tagging/tagger_nets.h. */
+/* tagger_nets.c - joins the parameter blocks of several nets: see core/tagging/tagger_nets.h. */
 #include "core/tagging/tagger_nets.h"
 
 #include <string.h>
@@ -12,8 +12,8 @@ struct net_config nets_config(const struct net_config *one, int count)
     return all;
 }
 
-/* How the rows or columns of a tensor are divided: the joined tensor has, for each run of so many,
- * those of all nets. 0: the nets share all of them. */
+/* How the rows or the columns of a tensor are divided into runs. For each run of this length of one
+ * net, the joined tensor has the runs of all nets. 0: the nets share all rows or columns. */
 struct parts {
     int rows, columns;
 };

@@ -1,10 +1,9 @@
 /* tagger_nets.h - joins several nets, trained from different initial weights, into one.
  *
- * Nets that start differently make different mistakes where they are unsure, so that the mean of
- * their scores is better than the scores of each (Hansen & Salamon 1990); the gain is larger with
- * less data. The joined net has the units of all nets side by side, zeros between them, and outputs
- * that are the means of theirs. It is a net like any other: files and predictions need nothing
- * more. */
+ * Nets that start differently make different mistakes where they are unsure. So the mean of their
+ * scores is better than the scores of each (Hansen & Salamon 1990), most of all with little data.
+ * The joined net has the units of all nets side by side with zeros between them, and its outputs
+ * are the means of theirs. It is an ordinary net: files and predictions treat it like any other. */
 #ifndef CORE_TAGGING_TAGGER_NETS_H
 #define CORE_TAGGING_TAGGER_NETS_H
 
@@ -17,8 +16,8 @@ struct net_config nets_config(const struct net_config *one, int count);
  * ST_INVALID when a size is out of range, ST_NOMEM. */
 enum status nets_join(struct net **out, const struct net_config *one, const float *weights,
                       int count, struct err *e);
-/* The reverse: *out is new, net number `index` (0..count-1) of a joined one. The bias of the
- * outputs, of which the joined net has only the mean, is the same in each. ST_NOMEM. */
+/* The reverse: *out is net number `index` (0..count-1) of a joined one; new. All get the same
+ * output bias, since the joined net holds only the mean. ST_NOMEM. */
 enum status nets_take(struct net **out, const struct net *all, const struct net_config *one,
                       int count, int index, struct err *e);
 

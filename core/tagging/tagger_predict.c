@@ -1,8 +1,8 @@
 /* tagger_predict.c - tags sentences.
  *
- * Sentences are processed one span at a time. For each different token of a span, its features and
+ * Sentences are processed one span at a time. For each distinct token of a span, its features and
  * its share of the first layer are computed once. Then sentences of similar length form batches, so
- * that padding stays small. */
+ * that there is little padding. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/tagger_model.h"
@@ -12,37 +12,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limits of a batch, in sentences and padded tokens: enough to keep the matrix kernels busy, in
+/* Largest batch in sentences and padded tokens: large enough to keep the matrix kernels busy, with
  * little memory. */
 enum { BATCH_SENTENCES = 32, BATCH_TOKENS = 4096 };
 
-/* Tokens of a span: enough that words recur often; bounded also by the floats that their gates
- * take. */
+/* Tokens of a span: enough for words to recur often. The floats of their gates are bounded too. */
 enum { SPAN_TOKENS = 32768, SPAN_FLOATS = 1 << 25 };
 
 struct run {
     const struct tagger *t;
     const struct sentence_view *sentences;
-    size_t *offset; /* (n) where a sentence's results begin */
+    size_t *offset; /* (n) where the results of each sentence begin */
     int *order;     /* (count) sentences with tokens, longest first */
     int count;
     const struct stop_flag *stop; /* or NULL */
     struct net_work *work;
-    int work_T, work_B;      /* what it has space for */
+    int work_T, work_B;      /* the largest batch of work */
     bool pooled;             /* the workspace belongs to the pool of the tagger */
-    struct vocabulary forms; /* the different tokens, as tagging_form() has them */
-    int32_t *types;          /* (tokens) which of them each is */
+    struct vocabulary forms; /* the distinct forms, by tagging_form() */
+    int32_t *types;          /* (tokens) number of each token's form */
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
     int lengths[BATCH_SENTENCES];
-    float *row;                 /* (outputs) of a token */
-    struct context_words words; /* of the forms, when the tagger looks at them */
-    float *scores;              /* (CONTEXT_RUN, outputs) of both models */
+    float *row;                 /* (outputs) of one token */
+    struct context_words words; /* of the forms, when the tagger has a context model */
+    float *scores;              /* (CONTEXT_RUN, outputs) of both models together */
     const struct kernels *k;
     const struct tag_output *out;
 };
 
-/* Counting sort by length, longest first and else in order. */
+/* Counting sort by length, longest first. Sentences of equal length keep their order. */
 static enum status make_order(struct run *r, int n, struct err *e)
 {
     int longest = 0, *at;
@@ -96,7 +95,7 @@ enum status tagging_given_up(struct err *e)
 static void drop_work(struct run *r)
 {
     if (r->work)
-        net_work_stop(r->work, NULL); /* the next user's flag is another */
+        net_work_stop(r->work, NULL); /* the flag belongs to this user only */
     if (r->pooled)
         work_pool_give(r->t->pool, r->work);
     else
@@ -105,8 +104,8 @@ static void drop_work(struct run *r)
     r->pooled = false;
 }
 
-/* Keeps the workspace when (T,B) fits into it; otherwise takes one of the pool for a short text, or
- * makes one of exactly (T,B). */
+/* Keeps the workspace when (T,B) fits into it. Otherwise takes one from the pool for a short text,
+ * or makes one for exactly (T,B). */
 static enum status need_work(struct run *r, int T, int B, struct err *e)
 {
     enum status st;
@@ -124,7 +123,7 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-/* Computes what the first layer makes of the forms, in the workspace of the first batch. */
+/* Computes the first layer's share for all forms, in the workspace of the first batch. */
 static enum status share(struct run *r, struct err *e)
 {
     int T = r->count ? r->sentences[r->order[0]].length : 1, B = r->count ? batch_size(r, 0) : 1;
@@ -171,7 +170,7 @@ static enum status overflow(struct err *e)
                    "the weights of this model are so large that it has no finite scores");
 }
 
-/* Returns the softmax probability of the best of the outputs y. */
+/* Returns the softmax probability of the best output. */
 static float best_score(struct run *r, const float *y, int best, int n)
 {
     float sum = 0;
@@ -184,7 +183,7 @@ static float best_score(struct run *r, const float *y, int best, int n)
     return 1.0f / sum;
 }
 
-/* One column of one token: its n outputs y. */
+/* Writes the results of one column of one token, from its n outputs y. */
 static enum status take_column(struct run *r, const struct tag_output *out, size_t token,
                                const float *y, int n, struct err *e)
 {
@@ -247,7 +246,7 @@ static enum status take_sentence(struct run *r, int i, const float *y, size_t ld
     return st;
 }
 
-/* The sentences order[from..from+B), the longest first. */
+/* Tags the sentences order[from] to order[from + B - 1], of which the first is the longest. */
 static enum status run_batch(struct run *r, int from, int B, struct err *e)
 {
     int T = r->sentences[r->order[from]].length;
@@ -324,7 +323,7 @@ static enum status predict_span(const struct tag_output out[TAG_COLUMNS], const 
     return st;
 }
 
-/* Returns how many of the n sentences make a span; *tokens: of all of them. */
+/* Returns how many of the n sentences make a span; *tokens: the number of their tokens. */
 static int take_span(size_t *tokens, const struct tagger *t, const struct sentence_view *s, int n)
 {
     const struct net_config *c = net_get_config(t->net);

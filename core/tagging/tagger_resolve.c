@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From so many sentences on, the last tenth is held out by default. With fewer, a tenth is too
- * small to judge by, and training needs it. */
+/* With at least so many sentences, the last tenth is held out by default. With fewer, a tenth is
+ * too small for an evaluation, and training needs it. */
 enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 
 /* Epochs when they are automatic: enough for so many steps, within bounds. A few sentences take
  * hundreds of epochs to learn; with many sentences the last epochs add nothing. */
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 
-/* The net when it is automatic: below so many sentences a smaller one learns as much. TOKEN_PASSES
- * and the size of a model bound the number of members, so that a small corpus takes no longer than
- * a large one. */
+/* Sizes of the net when they are automatic: with fewer sentences a smaller net learns as much. The
+ * number of members is bounded by TOKEN_PASSES and by the size of a model, so that a small corpus
+ * takes no longer than a large one. */
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_NETS = 3, LARGE_NETS = 2, TOKEN_PASSES = 3200000 };
 
-enum { TOKEN_WORK = 256 }; /* operations to check one, about */
+enum { TOKEN_WORK = 256 }; /* estimated operations for checking one */
 
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
                                struct err *e)
@@ -56,7 +56,7 @@ enum status tagging_check_sentence(const struct sentence_view *s, int sentence, 
     return st;
 }
 
-/* any: for each column, whether a token has a tag. */
+/* any: for each column, whether any token has a tag in it. */
 static enum status check_tags(const struct sentence_view *s, int sentence, bool *any, struct err *e)
 {
     enum status st = ST_OK;
@@ -81,7 +81,7 @@ static enum status no_tags(const struct params *p, int sentences, struct err *e)
     return ST_INVALID;
 }
 
-/* With both columns wanted, those that the corpus has. */
+/* When both columns are wanted, returns those that the corpus has. */
 static int column_of(const struct params *p, const bool *any)
 {
     if (p->column != COLUMN_BOTH || any[TAG_UPOS] == any[TAG_XPOS])
@@ -199,7 +199,7 @@ size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
                             .num_layers = p->num_layers,
                             .bidirectional = p->bidirectional,
                             .output_size =
-                                64, /* an estimate of the tags, which take little memory */
+                                64, /* an estimate of the number of tags; they take little memory */
                             .dropout = (float)p->dropout,
                             .features = word ? 1 : NUM_FEATURES,
                             .input_dropout = (float)p->input_dropout,
@@ -210,7 +210,7 @@ size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
     for (int i = 0; i < c->count; i++)
         T = c->sentences[i].length > T ? c->sentences[i].length : T;
     all = trainer_size(&nc, T, batch);
-    /* the finished nets, and the joined net */
+    /* the finished nets and the joined net */
     return p->members > 1 ? size_add(all, size_mul(2 * (size_t)p->members, one)) : all;
 }
 

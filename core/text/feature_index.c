@@ -3,9 +3,8 @@
 
 #include <stdlib.h>
 
-/* The salt prevents that whoever chooses the keys causes collisions. No result depends on the
- * order.
- * */
+/* The salt makes collisions unpredictable for whoever chooses the keys. No result depends on the
+ * order. */
 static size_t first_slot(const struct feature_index *s, uint32_t key)
 {
     return mix64(key ^ s->salt) & (s->capacity - 1);

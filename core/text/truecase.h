@@ -1,9 +1,9 @@
 /* truecase.h - marks words whose capital letter is informative.
  *
- * At the beginning of a sentence, of a quotation or of a list item every word has a capital letter.
- * After another word only some do, in most languages names. So a capitalised word inside a sentence
- * gets a form of its own (as truecasing does: Lita et al. 2003, "tRuEcasIng"): a mark, a control
- * character that no token contains, precedes it. */
+ * At the beginning of a sentence, a quotation or a list item every word has a capital letter. After
+ * another word only some have, in most languages names. So a capitalised word inside a sentence
+ * gets a form of its own, as in truecasing (Lita et al. 2003, "tRuEcasIng"). A mark precedes it: a
+ * control character that no token contains. */
 #ifndef CORE_TEXT_TRUECASE_H
 #define CORE_TEXT_TRUECASE_H
 

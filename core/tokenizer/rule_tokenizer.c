@@ -13,8 +13,8 @@
 struct splitter {
     const char *text;
     size_t length;
-    size_t point;   /* code points before the word that is added next */
-    size_t counted; /* bytes that point is of */
+    size_t point;   /* code points in the first `counted` bytes */
+    size_t counted; /* bytes before the word that is added next */
     char *breaks;
     size_t breaks_capacity;
     struct text_word *words;
@@ -60,8 +60,8 @@ static size_t find_space(const char *text, size_t start, size_t end, bool space)
     return start;
 }
 
-/* Adds what is not white space between two word boundaries: the annex has words with U+202F
- * inside. */
+/* Adds the words between two word boundaries. There may be several, since the annex has words with
+ * U+202F inside. */
 static enum status add_segment(struct splitter *s, size_t start, size_t end, struct err *e)
 {
     enum status st = ST_OK;
@@ -124,7 +124,7 @@ static bool closing(uint32_t c)
            uc_is_general_category(c, UC_FINAL_QUOTE_PUNCTUATION);
 }
 
-/* "J." in "J. Smith": a letter alone before a full stop. */
+/* Whether the full stop follows an initial: a letter alone, as in "J. Smith". */
 static bool initial(const struct splitter *s, size_t stop)
 {
     const struct text_word *w;
@@ -136,7 +136,7 @@ static bool initial(const struct splitter *s, size_t stop)
            uc_is_general_category(first_point(s, stop - 1), UC_UPPERCASE_LETTER);
 }
 
-/* Lines ended between two words: 0, 1, or 2 for more. */
+/* Line ends between two words: 0, 1, or 2 for more. */
 static int lines_between(const struct splitter *s, size_t a, size_t b)
 {
     int lines = 0;
@@ -146,8 +146,8 @@ static int lines_between(const struct splitter *s, size_t a, size_t b)
     return lines;
 }
 
-/* Returns whether a sentence ends behind word last, when word i is its terminal and the words up to
- * last belong to it. */
+/* Returns whether a sentence ends after word `last`. Word i is its terminal, and the words from i
+ * to `last` belong to the end. */
 static bool ends_sentence(const struct splitter *s, size_t i, size_t last)
 {
     uint32_t next;

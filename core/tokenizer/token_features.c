@@ -26,8 +26,8 @@ void lower_text(char *out, const char *s, size_t n)
     out[len] = '\0';
 }
 
-/* Category of the first character, case of all ('l' lower, 'u' upper, 't' first upper, 'm' mixed,
- * 'n' none), length up to 6, or 7 (up to 10), or 8. */
+/* Writes the look of a text: category of the first character; case ('l' lower, 'u' upper, 't' first
+ * letter upper, 'm' mixed, 'n' none); length up to 6, 7 for up to 10, or 8. */
 static void look_at(char out[16], const char *s, size_t n)
 {
     int upper = 0, lower = 0, length = 0;
@@ -54,7 +54,7 @@ static void look_at(char out[16], const char *s, size_t n)
                             : 8);
 }
 
-/* Where the last n code points of s begin; NULL when there are not more than n. */
+/* Address of the last n code points of s; NULL when s has no more than n. */
 static const char *last_points(const char *s, int n)
 {
     const char *p = s + strlen(s);
@@ -67,7 +67,7 @@ static const char *last_points(const char *s, int n)
     return p > s ? p : NULL;
 }
 
-/* Cuts as many code points off the front of r->rest as there are before the next mark. */
+/* Cuts the code points before the next mark off the front of r->rest. */
 static void take_marked(struct pretoken *out, struct token_reader *r)
 {
     const char *text = r->in.text;
@@ -123,7 +123,7 @@ static int32_t row_of(struct token_reader *r, int feature, const char *text)
     return r->row(r->ctx, feature, text);
 }
 
-/* A line end or several spaces where the treebank has none are as one space. */
+/* Where the treebank has no line ends or several spaces, they count as one space. */
 static enum pretoken_gap plain(enum pretoken_gap g)
 {
     return g == GAP_SPACES || g == GAP_NEWLINE ? GAP_SPACE : g;
@@ -142,7 +142,7 @@ static int32_t gap_row(struct token_reader *r, enum pretoken_gap before, enum pr
     return row_of(r, 2, text);
 }
 
-/* The features of a step that do not depend on the next one. */
+/* Sets the features of a step that do not depend on the next step. */
 static void draft(struct token_draft *d, struct token_reader *r, const struct pretoken *p,
                   enum pretoken_gap before)
 {

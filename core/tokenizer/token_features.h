@@ -1,8 +1,8 @@
-/* token_features.h - the steps of the tokenizer's net: pretokens, split where the treebank splits
- * them, as rows of an embedding.
+/* token_features.h - the steps that the tokenizer's net reads: pretokens, split where the treebank
+ * splits them, as rows of an embedding.
  *
  * A step has TOKEN_FEATURES features, which are strings: the text in lower case; its look
- * (category, case, length); the white space on both sides; its last letters; the text and that of
+ * (category, case, length); the white space on both sides; its last letters; its text with that of
  * the next step; the run that it was split from. A feature that is frequent enough in training has
  * a row. */
 #ifndef CORE_TOKENIZER_TOKEN_FEATURES_H
@@ -25,7 +25,7 @@ struct token_features {
     int32_t rows[TOKEN_FEATURES]; /* -1: none */
 };
 
-/* A step before the features that depend on the next one are known. */
+/* A step whose features that depend on the next step are not set yet. */
 struct token_draft {
     struct token_features step;
     enum pretoken_kind kind;
@@ -36,19 +36,19 @@ struct token_draft {
 
 struct token_reader {
     struct pretoken_reader in;
-    /* The runs of letters that are split, in lower case, each with the index of its text in
-     * split_texts, which has a '|' at each split. NULL: nothing is split. Borrowed. */
+    /* The runs of letters that are split, in lower case. Each has the index of its text in
+     * split_texts, which has a '|' at each split. NULL: no run is split. Borrowed. */
     const struct strmap *splits;
     char *const *split_texts;
     /* Returns the row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text
      * is a letter of the feature. */
     int32_t (*row)(void *ctx, int feature, const char *text);
     void *ctx;
-    /* Inside. */
+    /* Private to token_features.c. */
     struct token_draft two[2]; /* the next step, and the one after it */
     bool filled[2], begun;
-    struct pretoken rest; /* what is left of a pretoken that is split */
-    const char *marks;    /* the splits of rest, from there on; NULL: it is whole */
+    struct pretoken rest; /* the rest of a pretoken that is being split */
+    const char *marks;    /* the text with the splits of rest; NULL: it is not split */
     char run[TOKEN_TEXT_MAX];
 };
 

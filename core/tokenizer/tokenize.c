@@ -1,9 +1,9 @@
 /* tokenize.c - splits text with a tokenizer.
  *
  * Paragraphs are independent of each other. A paragraph that is longer than a window is covered by
- * windows that overlap by CONTEXT steps on both sides; results are taken from the middle of a
- * window, its core, alone. Cores are counted from the beginning of the paragraph, so that no result
- * depends on where a block (the steps in memory at a time) begins or ends. */
+ * several windows, which overlap by CONTEXT steps on both sides. Only the middle of a window, its
+ * core, gives results. Cores are placed from the beginning of the paragraph, so that no result
+ * depends on the blocks, the parts of a text that are in memory at a time. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ enum { CORE = 160, CONTEXT = 24, BLOCK = 8192, BATCH = 32 };
 
 struct window {
     int from, length;      /* steps of the block that the net reads */
-    int core, core_length; /* steps whose ends it decides */
+    int core, core_length; /* steps whose labels the window decides */
 };
 
 struct split {
@@ -25,8 +25,8 @@ struct split {
     struct token_features *steps; /* (block) */
     unsigned char *ends;
     int count;     /* steps in the block */
-    int paragraph; /* first step of the paragraph that is being cut; negative: before the block */
-    int done;      /* steps decided and given out */
+    int paragraph; /* first step of the current paragraph; negative: it began before the block */
+    int done;      /* steps whose words were returned */
     struct window *windows; /* (block) */
     int num_windows;
     struct net_work *work;
@@ -35,7 +35,7 @@ struct split {
     int lengths[BATCH];
     struct text_word *words;
     size_t num_words, capacity;
-    bool inside; /* the last word goes on with the next step */
+    bool inside; /* the last word continues with the next step */
 };
 
 static bool ends_paragraph(const struct token_features *u)
@@ -54,8 +54,9 @@ static void add_window(struct split *s, int begin, int core, int end)
     w->length = (limit + CONTEXT < end ? limit + CONTEXT : end) - w->from;
 }
 
-/* Windows over the steps [s->done, s->count) as far as their right context is there; s->paragraph
- * moves on to the paragraph that is not complete. Returns the first step that is not covered. */
+/* Places windows over the steps from s->done on, as far as their right context is known. Sets
+ * s->paragraph to the last paragraph, which is not complete. Returns the first step without a
+ * window. */
 static int cut_windows(struct split *s)
 {
     int core = s->done;
@@ -68,8 +69,7 @@ static int cut_windows(struct split *s)
         while (core <= i && (last || core + CORE + CONTEXT <= i + 1)) {
             int begin = s->paragraph > 0 ? s->paragraph : 0;
 
-            /* As long as the end of the paragraph is unknown, a core is cut only with its whole
-             * context. */
+            /* While the end of the paragraph is unknown, a core must have its whole context. */
             add_window(s, begin, core, i + 1);
             core += s->windows[s->num_windows - 1].core_length;
         }
@@ -191,7 +191,7 @@ static enum status grow(struct split *s, struct err *e)
     return ST_OK;
 }
 
-/* Puts decided steps together to words. */
+/* Joins decided steps into words. */
 static enum status give_words(struct split *s, int until, struct err *e)
 {
     for (int i = s->done; i < until; i++) {
@@ -254,7 +254,7 @@ static enum status allocate(struct split *s, struct err *e)
 {
     size_t n = s->reader.in.length + 1;
 
-    /* A step has at least one byte. One more is counted, so that the end is found. */
+    /* A step has at least one byte. One more is counted, so that the end of the text is found. */
     if (n > BLOCK)
         n = BLOCK;
     s->block = (int)n;

@@ -1,4 +1,4 @@
-/* tokenizer.c - what a tokenizer is made of; see <lstm/tokenizer.h>. */
+/* tokenizer.c - makes and frees tokenizers, and reads their members: see <lstm/tokenizer.h>. */
 #include "core/tokenizer/tokenizer_model.h"
 
 #include <stdlib.h>

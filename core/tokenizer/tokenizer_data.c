@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often a feature has to occur to get a row. Rarer ones teach more as unknown ones. */
+/* How often a feature must occur to get a row. Rarer ones serve better as unknown features. */
 static const int least[TOKEN_FEATURES] = {2, 1, 1, 3, 3, 1};
-/* Of a run that is split in one way. */
+/* How often a run must be split in one way. */
 enum { SPLITS_LEAST = 2 };
 
-/* Strings and how often each was seen. */
+/* Strings with the numbers of their occurrences. */
 struct tally {
     struct vocabulary list;
     int32_t *counts;
@@ -19,7 +19,7 @@ struct tally {
     struct err *e;
 };
 
-enum { STRING_WORK = 512 }; /* operations to count one, about */
+enum { STRING_WORK = 512 }; /* estimated operations for counting one */
 
 static enum status given_up(struct err *e)
 {
@@ -32,7 +32,7 @@ static void tally_release(struct tally *t)
     free(t->counts);
 }
 
-/* Returns the number of text; the first error sticks. */
+/* Returns the number of the text. After an error, does nothing. */
 static int32_t tally_add(struct tally *t, const char *text)
 {
     int32_t id;
@@ -62,8 +62,8 @@ static int32_t tally_add(struct tally *t, const char *text)
 
 /* ---- splits ---- */
 
-/* Writes the pretoken in lower case with a '|' where words end inside; false: none does. w moves on
- * to the first word that ends behind the pretoken. */
+/* Writes the pretoken in lower case with a '|' where a word ends inside it. Returns false when none
+ * does. *w becomes the first word that ends after the pretoken. */
 static bool mark_splits(char *out, const struct text_view *d, const struct pretoken *p, size_t *w)
 {
     char lower[TOKEN_TEXT_MAX];
@@ -118,7 +118,7 @@ static enum status learn_splits(struct tokenizer *t, const struct text_view *doc
         tally_splits(&all, &documents[i]);
     for (int i = 0; !all.st && i < all.list.count; i++)
         most = all.counts[i] > most ? all.counts[i] : most;
-    /* Adds the most frequent split of a run first, which is the one that is kept. */
+    /* Adds the most frequent split of a run first; later ones of the same run are ignored. */
     for (int n = most; n >= SPLITS_LEAST; n--) {
         for (int i = 0; !all.st && i < all.list.count; i++) {
             if (all.counts[i] == n)
@@ -144,7 +144,7 @@ static int feature_of(const char *row)
     return (int)(strchr(letters, row[0]) - letters);
 }
 
-/* Counts only white space in the copies with line ends: everything else was counted before. */
+/* Counts only white space, because the copies with line ends repeat everything else. */
 static int32_t tally_gap(void *ctx, int feature, const char *text)
 {
     return feature == TOKEN_FEATURE_GAP ? tally_add(ctx, text) : -1;
@@ -163,7 +163,7 @@ static void tally_steps(struct tally *all, const struct tokenizer *t, const stru
         continue;
 }
 
-/* lined: the documents with line ends put in. */
+/* lined: the documents with inserted line ends. */
 static enum status learn_rows(struct tokenizer *t, const struct text_view *documents,
                               const struct text_view *lined, int count,
                               const struct stop_flag *stop, struct err *e)
@@ -187,12 +187,12 @@ static enum status learn_rows(struct tokenizer *t, const struct text_view *docum
 
 /* ---- line ends ---- */
 
-/* Treebanks mark paragraphs, not lines. People write one sentence or heading a line, and wrap long
- * lines. These are the shares of sentence ends, and of white space inside sentences, that become
- * line ends. */
+/* Treebanks mark paragraphs but not lines, while people write one sentence or heading on a line,
+ * and wrap long lines. These are the shares of sentence ends, and of white space inside sentences,
+ * that are replaced by line ends. */
 static const float ends_by_line = 0.5F, wrapped = 0.0125F;
 
-/* text: a copy of d's, where line ends are put in place of other white space. */
+/* text: a copy of d's text. Replaces some of its white space by line ends. */
 static void put_lines(char *text, const struct text_view *d, struct rng *r)
 {
     for (size_t i = 0; i + 1 < d->count; i++) {
@@ -214,7 +214,7 @@ static void free_lined(struct text_view *lined, int count)
     free(lined);
 }
 
-/* Copies of the documents with line ends put in; free_lined() them. */
+/* Makes copies of the documents with inserted line ends; free_lined() them. */
 static enum status make_lined(struct text_view **out, const struct text_view *documents, int count,
                               int64_t seed, struct err *e)
 {
@@ -278,7 +278,7 @@ static enum status add_sample(struct tokenizer_data *d, size_t from, size_t unti
     return ST_OK;
 }
 
-/* What ends with the step; w moves on with the text. */
+/* Returns what ends with the step, and moves *w forward. */
 static enum step_end end_of(const struct text_view *d, const struct token_features *u, size_t *w)
 {
     const struct text_word *word;
@@ -318,8 +318,8 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-/* Every text is learnt twice: as it is, and with line ends in place of paragraphs. Where there are
- * no blank lines, the sentence ends that they would mark matter most. */
+/* Every text is learnt twice: as it is, and with line ends instead of blank lines. Without blank
+ * lines the sentence ends that they would mark matter most. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e)
@@ -356,8 +356,8 @@ static int sample_length(void *ctx, int32_t index)
     return d->samples[index].length;
 }
 
-/* Keeps only the look (1) and the white space (2) of a step. An unknown step has these two
- * alone. */
+/* Keeps only the features look (1) and white space (2) of a step: those that an unknown step
+ * has. */
 static void forget(int32_t *rows)
 {
     for (int f = 0; f < TOKEN_FEATURES; f++) {

@@ -20,8 +20,8 @@ struct tokenizer_data {
     float unknown_rate;
 };
 
-/* Fills the splits and rows of t, which are empty, and out, from checked documents. Release out
- * also on error. ST_NOMEM, ST_TOO_LARGE; ST_CANCELLED when stop (may be NULL) stops it. */
+/* Fills the empty splits and rows of t, and *out, from checked documents. Release out also on
+ * error. ST_NOMEM, ST_TOO_LARGE; ST_CANCELLED when stop (may be NULL) is set. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e);

@@ -161,8 +161,8 @@ static enum status fit_resume(struct fit *f, const uint8_t *bytes, size_t len, s
 
 /* ---- training ---- */
 
-/* Epochs that make 2.4 million steps, within bounds: enough passes over a small treebank, and a
- * bounded time for a large one. */
+/* The number of epochs that gives 2.4 million steps, within bounds: a small treebank gets enough
+ * passes, and a large one a limited time. */
 static int choose_epochs(size_t steps)
 {
     const double wanted = 2.4e6;
@@ -187,7 +187,7 @@ static enum status prepare(struct fit *f, const struct parallel *parallel,
         .schedule = LR_LINEAR,
         .warm_up = 0.02F,
         .sparse = true,
-        /* A stream of random numbers other than that of the initial weights. */
+        /* Another stream of random numbers than that of the initial weights. */
         .seed = (uint64_t)p->seed ^ UINT64_C(0x2545F4914F6CDD1D),
         .parallel = parallel,
         .stop = stop,

@@ -1,4 +1,4 @@
-/* tokenizer_io.c - a tokenizer into a checkpoint that may hold other things, and back. */
+/* tokenizer_io.c - a tokenizer in a checkpoint that may hold other things, and back. */
 #include "core/tokenizer/tokenizer_model.h"
 #include <lstm/checkpoint.h>
 

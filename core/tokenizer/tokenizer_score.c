@@ -1,7 +1,7 @@
-/* tokenizer_score.c - how well a text was split, by the definitions of the CoNLL 2018 shared task.
+/* tokenizer_score.c - scores a split text by the definitions of the CoNLL 2018 shared task.
  *
- * Positions are counted in characters that are not white space, so that a word with a space inside
- * and white space around words make no difference. */
+ * Positions count only characters that are not white space. So a space inside a word, or white
+ * space around words, makes no difference. */
 #include "core/text/pretoken.h"
 #include <lstm/tokenizer.h>
 
@@ -25,7 +25,7 @@ static int64_t position_of(struct counter *c, const char *text, size_t at)
 
 enum level { LEVEL_WORD, LEVEL_TOKEN, LEVEL_SENTENCE };
 
-/* The spans of one level, one after the other. */
+/* The spans of one level (tokens, words or sentences), one after the other. */
 struct spans {
     const char *text;
     const struct text_word *words;

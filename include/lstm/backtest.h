@@ -1,7 +1,7 @@
-/* backtest.h - how well a recipe would have forecast a panel in the past: rolling origins.
+/* backtest.h - measures how well a recipe would have forecast a panel in the past.
  *
- * For each of several origins the model is fitted anew to what lies before it and forecasts the
- * steps after it, so that nothing of what is scored was ever seen (Tashman 2000, "Out-of-sample
+ * From each of several origins, the model is fitted anew to what lies before and forecasts the
+ * steps after. So nothing that is scored was ever seen by the model (Tashman 2000, "Out-of-sample
  * tests of forecasting accuracy: an analysis and review"). */
 #ifndef LSTM_BACKTEST_H
 #define LSTM_BACKTEST_H
@@ -11,8 +11,9 @@
 enum { BACKTEST_WINDOWS_MAX = 1000 };
 
 struct backtest_plan {
-    int windows; /* origins, 1..BACKTEST_WINDOWS_MAX; 0: up to five, as the data allow */
-    /* From one origin to the next, at least 1; 0: the horizon, so that none is scored twice. */
+    int windows; /* number of origins, 1..BACKTEST_WINDOWS_MAX; 0: up to five, as the data allow */
+    /* Steps from one origin to the next, at least 1; 0: the horizon, so that no step is scored
+     * twice. */
     int step;
     int horizon; /* steps forecast from each origin, 1..HORIZON_MAX; 0: that of the parameters */
 };
@@ -24,12 +25,12 @@ struct backtest_forecast {
     int origin;             /* index of the first forecast step in the series */
     int length;             /* the horizon */
     const double *truth;    /* NaN: missing, not scored */
-    const double *forecast; /* the median, which absolute errors are measured of */
-    const double *mean;     /* which squared errors are measured of */
+    const double *forecast; /* the median; absolute errors are measured from it */
+    const double *mean;     /* squared errors are measured from it */
     const double *naive, *seasonal_naive;
-    const double *ets; /* exponential smoothing fitted to what lay before */
+    const double *ets; /* exponential smoothing, fitted to the values before the origin */
     const double *lower80, *upper80, *lower95, *upper95;
-    /* Of forecast, naive, seasonal_naive, ETS; MASE by the part before the origin. */
+    /* Of forecast, naive, seasonal_naive and ets. MASE is scaled by the part before the origin. */
     struct metrics model, last, seasonal, smoothed;
 };
 struct backtest {
@@ -38,19 +39,20 @@ struct backtest {
     struct backtest_forecast *items; /* (count) by window, then in the panel's order */
     struct metrics model, last, seasonal, smoothed; /* means over the items */
     double coverage80, coverage95;                  /* share of truths inside, 0..1; NaN: unknown */
-    /* (horizon) mean absolute error of each step ahead in units of each item's seasonal naive error
-     * in sample; NaN where nothing could be scored. */
+    /* (horizon) mean absolute error of each step ahead, divided by each item's in-sample seasonal
+     * naive error; NaN where nothing could be scored. */
     double *step_error, *step_error_seasonal, *step_error_ets;
-    bool beats_baseline; /* mean MASE (where unknown, MAE) below seasonal naive's */
+    bool beats_baseline; /* mean MASE (or MAE, if unknown) is below that of seasonal naive */
 };
 
-/* Effective values into plan, checked against panel and p (autos of p may be there). ST_INVALID
- * with pointer and what would be right when no series is long enough for the oldest origin. */
+/* Sets the effective values of plan and checks them against panel and p, which may hold automatic
+ * values. ST_INVALID, with pointer and what would be right, when no series is long enough for the
+ * oldest origin. */
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
-/* Series too short for an origin are left out there. hooks as in forecaster_fit(); progress runs
- * over all windows and, after them, over ETS of each item; a snapshot holds what is done.
- * Deterministic, whatever the threads. ST_NOMEM and forecaster_fit()'s errors, ST_CORRUPT when
+/* A series that is too short for an origin is left out there. hooks as in forecaster_fit().
+ * Progress covers all windows, then ETS of each item; a snapshot holds what is done. Deterministic,
+ * with any number of threads. ST_NOMEM and the errors of forecaster_fit(); ST_CORRUPT when
  * hooks->resume is not of this backtest. */
 enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,
                          const struct backtest_plan *plan, const struct fit_hooks *hooks,

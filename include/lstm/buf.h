@@ -1,4 +1,4 @@
-/* buf.h - a growing byte buffer with a ceiling, for everything that is built piece by piece. */
+/* buf.h - a growing byte buffer with a limit, for text that is built piece by piece. */
 #ifndef LSTM_BUF_H
 #define LSTM_BUF_H
 
@@ -6,23 +6,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Initialise with buf_init(). The first error (ST_NOMEM, ST_TOO_LARGE) sticks, later calls do
- * nothing, so callers append freely and check buf_status() once. data is NUL-terminated. */
+/* Initialise with buf_init(). After the first error (ST_NOMEM, ST_TOO_LARGE) all calls do nothing,
+ * so callers append freely and check buf_status() once. data is NUL-terminated. */
 struct buf {
     char *data; /* owned; NULL while empty */
     size_t len, cap, max;
     enum status st;
-    /* Takes what b holds when it is long, or NULL: then b grows. Its error sticks. */
+    /* Takes the content when it gets long. NULL: the buffer grows. After an error of it, as
+     * above. */
     enum status (*drain)(void *ctx, const void *data, size_t n);
     void *drain_ctx; /* borrowed */
-    size_t drained;  /* bytes */
+    size_t drained;  /* bytes that drain() has taken */
 };
 
-enum { BUF_DRAIN_BYTES = 256 * 1024 }; /* one that drains holds about twice as much at most */
+enum { BUF_DRAIN_BYTES = 256 * 1024 }; /* a buffer with drain() holds at most about twice as much */
 
-void buf_init(struct buf *b, size_t max); /* max: bytes it may ever hold and have drained */
+void buf_init(struct buf *b, size_t max); /* max: most bytes, drained ones included */
 void buf_release(struct buf *b);
-void buf_want(struct buf *b, size_t n); /* n more bytes are likely: room for them at once */
+void buf_want(struct buf *b, size_t n); /* makes room for n more bytes at once, as a hint */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

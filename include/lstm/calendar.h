@@ -1,8 +1,8 @@
 /* calendar.h - where a series stands in the Gregorian calendar.
  *
- * Months differ in what days they are made of: how many of them are working days, whether there is
- * a leap day, whether Easter falls into them. Days differ in whether they are a holiday. A series
- * whose place is known can be told what that does to it. */
+ * Months differ in the days that they consist of: the number of working days, a leap day, the days
+ * around Easter. Days may be holidays. When the place of a series in the calendar is known, the
+ * effects of these can be estimated. */
 #ifndef LSTM_CALENDAR_H
 #define LSTM_CALENDAR_H
 
@@ -10,35 +10,35 @@
 #include <stdint.h>
 
 enum calendar_unit {
-    CALENDAR_NONE, /* no such place: row numbers, or steps that are neither of these */
+    CALENDAR_NONE, /* no place: the steps are row numbers, or neither months nor days */
     CALENDAR_MONTHS,
     CALENDAR_DAYS
 };
 
-/* Days or months, either way: as far as years have four digits. */
+/* Bound of days or months from 1970, before or after: years have at most four digits. */
 enum { CALENDAR_FIRST_MAX = 10000 * 366 };
 
 struct calendar {
     enum calendar_unit unit;
-    int64_t first; /* of the first value: units since 1970-01-01, within CALENDAR_FIRST_MAX */
+    int64_t first; /* of the first value: units from 1970-01-01, within CALENDAR_FIRST_MAX */
 };
 
-/* A day of the year on which a daily series is unlike its neighbours, year after year. */
+/* A day of the year on which a daily series differs from its neighbours, every year. */
 enum holiday_kind {
     HOLIDAY_DATE,    /* `day` of `month` */
     HOLIDAY_WEEKDAY, /* the nth weekday `day` of `month` */
     HOLIDAY_EASTER   /* `day` days after Easter Sunday, which may be negative */
 };
 
-enum { HOLIDAY_LAST = 5 /* nth: the last, fourth or fifth */ };
+enum { HOLIDAY_LAST = 5 /* nth: the last one, which is the fourth or the fifth */ };
 
 struct holiday {
     enum holiday_kind kind;
     int month;    /* 0 to 11 */
-    int day;      /* a weekday: 0 (Monday) to 6 */
+    int day;      /* of the month; days after Easter; or a weekday, 0 (Monday) to 6 */
     int nth;      /* 1 to 4, or HOLIDAY_LAST */
-    bool working; /* a date: only where it is a Monday to Friday */
-    double beta;  /* the logarithm of what the day is multiplied by */
+    bool working; /* of a date: only in years where it is a Monday to Friday */
+    double beta;  /* logarithm of the factor of the day */
 };
 
 enum { HOLIDAYS_MAX = 32 };

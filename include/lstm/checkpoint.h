@@ -22,8 +22,8 @@ struct checkpoint; /* named tensors and metadata strings; owns all of it */
 enum status checkpoint_new(struct checkpoint **out, struct err *e);
 void checkpoint_free(struct checkpoint *c);
 
-/* Copies data (row-major, product of shape elements of dtype). ndim 0..2. A name twice:
- * ST_INVALID. */
+/* Copies data (row-major, as many elements of dtype as the product of shape). ndim 0..2. ST_INVALID
+ * when the name exists. */
 enum status checkpoint_add(struct checkpoint *c, const char *name, enum checkpoint_dtype dtype,
                            const int64_t *shape, int ndim, const void *data, struct err *e);
 /* Copies value (UTF-8, NUL-terminated); replaces an earlier value of the key. */
@@ -46,10 +46,10 @@ enum status checkpoint_get_i64(int64_t *out, const struct checkpoint *c, const c
                                int64_t min, int64_t max, struct err *e);
 enum status checkpoint_get_f64(double *out, const struct checkpoint *c, const char *key,
                                struct err *e); /* finite */
-/* Exactly n numbers when n > 0, else any number of them (at most max); *out is new, free() it. */
+/* Exactly n numbers when n > 0, else any number up to max. *out is new, free() it. */
 enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkpoint *c,
                                 const char *key, size_t n, size_t max, struct err *e);
-/* Splits at '\n'. *out is one allocation: the array and the text behind it; free() it. "" is 0
+/* Splits at '\n'. *out is one allocation with the array and the text; free() it. "" gives 0
  * strings. */
 enum status checkpoint_get_strings(char ***out, size_t *count, const struct checkpoint *c,
                                    const char *key, size_t max, struct err *e);
@@ -57,10 +57,10 @@ enum status checkpoint_get_strings(char ***out, size_t *count, const struct chec
 #define CHECKPOINT_ARITHMETIC "lstmd.arithmetic"
 /* Sets it to the arithmetic in force. */
 enum status checkpoint_set_arithmetic(struct checkpoint *c, struct err *e);
-/* ST_CORRUPT unless it is the arithmetic in force, for trainings that must resume in the same
+/* ST_CORRUPT unless it is the arithmetic in force. For trainings, which must resume in the same
  * one. */
 enum status checkpoint_check_arithmetic(const struct checkpoint *c, struct err *e);
-/* Copies it: "" when the content names none. ST_CORRUPT when it is no name of an arithmetic. */
+/* Copies it; "" when the content has none. ST_CORRUPT when it is not the name of an arithmetic. */
 enum status checkpoint_get_arithmetic(char out[ARITHMETIC_LEN_MAX + 1], const struct checkpoint *c,
                                       struct err *e);
 
@@ -85,11 +85,12 @@ static inline int64_t checkpoint_elements(const struct checkpoint_tensor *t)
 }
 int checkpoint_num_tensors(const struct checkpoint *c);
 void checkpoint_tensor(struct checkpoint_tensor *out, const struct checkpoint *c, int i);
-/* The tensor of this name, whatever its dtype and shape; false, out untouched, when there is
- * none. */
+/* Finds the tensor of this name, with any dtype and shape. Returns false, with out untouched, when
+ * there is none. */
 bool checkpoint_look_up(struct checkpoint_tensor *out, const struct checkpoint *c,
                         const char *name);
-/* ST_CORRUPT when missing or of another dtype or shape (expected one named). */
+/* ST_CORRUPT when it is missing or has another dtype or shape; the message holds the expected
+ * one. */
 enum status checkpoint_find(struct checkpoint_tensor *out, const struct checkpoint *c,
                             const char *name, enum checkpoint_dtype dtype, const int64_t *shape,
                             int ndim, struct err *e);
@@ -101,11 +102,10 @@ enum status checkpoint_write(uint8_t **bytes, size_t *len, const struct checkpoi
 enum status checkpoint_read(struct checkpoint **out, const uint8_t *bytes, size_t len,
                             struct err *e);
 
-/* The tensors of a net under their state_dict names, optionally prefixed ("" for none), and back
- * into a net of the same configuration; strict = true refuses tensors that the net does not know.
- * F64 tensors of the right shape are accepted on reading and rounded, F16 and BF16 ones, too.
- * Weights are written as F32, an embedding table that F16 holds exactly (net_halve_embedding()) as
- * F16. */
+/* The tensors of a net under their state_dict names, after a prefix ("" for none), and back into a
+ * net of the same configuration. strict: tensors that the net does not have are refused. F64, F16
+ * and BF16 tensors of the right shape are read too, and rounded. Weights are written as F32. An
+ * embedding table that F16 holds exactly (net_halve_embedding()) is written as F16. */
 enum status checkpoint_add_net(struct checkpoint *c, const char *prefix, const struct net *n,
                                struct err *e);
 enum status checkpoint_get_net(struct net *n, const struct checkpoint *c, const char *prefix,

@@ -1,9 +1,9 @@
 /* hash.h - FNV-1a, the 64-bit hash behind tables and fingerprints.
  *
  * h = (h ^ byte) * prime for each byte (Fowler, Noll, Vo: isthe.com/chongo/tech/comp/fnv). Start
- * with FNV1A_START and pass each result on to the next call. Snapshots of trainings hold results,
- * so they must never change. Who chooses the bytes can make them collide: where that hurts, use
- * SipHash. */
+ * with FNV1A_START and pass each result to the next call. Snapshots of trainings hold results, so
+ * the function must never change. Whoever chooses the bytes can cause collisions; where that
+ * matters, use SipHash. */
 #ifndef LSTM_HASH_H
 #define LSTM_HASH_H
 
@@ -35,7 +35,7 @@ static inline uint64_t fnv1a_text(uint64_t h, const char *s)
     return h;
 }
 
-/* FNV-1a of 32 bits, for the names of event streams that clients hold. */
+/* FNV-1a of 32 bits, for the names of event streams, which clients keep. */
 static inline uint32_t fnv1a32_text(const char *s)
 {
     uint32_t h = UINT32_C(2166136261);
@@ -45,8 +45,8 @@ static inline uint32_t fnv1a32_text(const char *s)
     return h;
 }
 
-/* An index for a table of any size below 2^32. The low bits of h depend on the low bits of the
- * bytes alone; the multiplication by 2^64 / golden ratio (Knuth, 6.4) spreads all of them. */
+/* A hash for tables of any size below 2^32. The low bits of h depend only on the low bits of the
+ * bytes; the multiplication by 2^64 / golden ratio (Knuth, 6.4) mixes all bits. */
 static inline uint32_t fnv1a_fold(uint64_t h)
 {
     return (uint32_t)((h ^ h >> 32) * UINT64_C(0x9E3779B97F4A7C15) >> 32);

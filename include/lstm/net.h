@@ -2,13 +2,13 @@
  *
  * The arithmetic is that of torch.nn.Embedding, torch.nn.LSTM and torch.nn.Linear
  * (https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html), gate order i f g o; float32.
- * Letters: B batch, T steps, I input_size, H hidden_size, L num_layers, D directions (1 or 2),
- * O output_size, V vocab_size. All arrays are row-major and time-first: (T,B,I).
+ * Letters: B batch, T steps, I input_size, H hidden_size, L num_layers, D directions (1 or 2), O
+ * output_size, V vocab_size. All arrays are row-major and time-first: (T,B,I).
  *
- * A net is configuration plus one parameter block, laid out as the tensors of PyTorch's state_dict
- * one after the other, so that a gradient, an optimiser moment and a checkpoint are the same block
- * again. Activations live in a net_work, sized once; forward and backward never allocate and cannot
- * fail. A net may be shared by threads that only read it; a net_work belongs to one thread. */
+ * A net is a configuration and one parameter block, which holds the tensors of PyTorch's state_dict
+ * one after the other. So gradients, moments of an optimiser and checkpoints have the same layout.
+ * Activations live in a net_work, which is sized once; forward and backward never allocate and
+ * cannot fail. Threads may share a net that they only read; a net_work belongs to one thread. */
 #ifndef LSTM_NET_H
 #define LSTM_NET_H
 
@@ -79,11 +79,10 @@ void net_init(struct net *n, struct rng *r);
 struct net_types;
 struct net_work;
 
-/* What the first layer makes of its input, for count inputs that many steps share (the different
- * words of a text): ids (count,F) as in struct net_input. It is computed here once, and
- * net_forward() only looks it up; results are the same to the bit. w: any workspace of n's
- * configuration, of which a copy of the packed weights is used. Good for n as it is now.
- * ST_NOMEM. */
+/* The first layer's products for `count` inputs that many steps share, such as the distinct words
+ * of a text: ids (count,F) as in struct net_input. They are computed here once, and net_forward()
+ * only looks them up; results are the same to the bit. w: any workspace for n's configuration,
+ * whose packed weights are used. Valid only while n does not change. ST_NOMEM. */
 enum status net_types_new(struct net_types **out, struct net_work *w, const struct net *n,
                           const int32_t *ids, int count, struct err *e);
 void net_types_free(struct net_types *t); /* NULL is fine */
@@ -95,8 +94,9 @@ struct net_input {
     const float *x;     /* (T,B,I), when vocab_size is 0 */
     const int32_t *ids; /* (T,B,F), each 0..V-1, when vocab_size > 0; padding ids must be valid too.
                          * With F > 1 an id may be -1: nothing is added */
-    const struct net_types *types; /* NULL; or ids are (T,B) of these, without a backward pass */
-    const int *lengths; /* (B), each 1..T, or NULL: all T. Steps at and after it are padding */
+    const struct net_types
+        *types;         /* or NULL; then ids (T,B) number these, and no backward pass follows */
+    const int *lengths; /* (B), each 1..T, or NULL: all T. Later steps are padding */
     const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
     const float *c0;    /* likewise */
 };
@@ -108,34 +108,32 @@ void net_work_free(struct net_work *w);
 /* Lends threads to the forward and backward passes of training work; p is borrowed until w is
  * freed, and results are the same to the bit with any number of threads. ST_NOMEM. */
 enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e);
-/* Passes with w are given up in the middle when stop asks for it; net_types_new() then leaves its
- * table unfinished. stop is borrowed while w lives or until the next call; NULL: never, as at
- * first. */
+/* Passes with w stop early when stop is set; net_types_new() then leaves its table unfinished. stop
+ * is borrowed while w lives or until the next call; NULL: never, as at first. */
 void net_work_stop(struct net_work *w, const struct stop_flag *stop);
 /* Bytes that net_work_new() would take, for limits; saturates at SIZE_MAX. */
 size_t net_work_size(const struct net_config *c, int T_max, int B_max, bool training);
 
-/* Returns y (T,B,O), borrowed until the next call. Outputs at padding steps are the linear layer of
- * a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator to draw masks
- * from while training (needs training work), NULL for evaluation. Repacks the weights when n is
- * another net than in the last call, or net_touch() was called since. Needs T <= T_max and B <=
- * B_max. A sequence's results do not depend, to the bit, on the others of its batch, on their order
- * or on padding. NULL when it was given up, which only work with a net_work_stop() is. */
+/* Returns y (T,B,O), borrowed until the next call. Outputs at padding steps are those of the linear
+ * layer for a zero hidden vector, as after torch's pad_packed_sequence. dropout: the generator for
+ * masks while training (w needs training = true), NULL for evaluation. Packs the weights again when
+ * n is another net than in the last call, or net_touch() was called since. Needs T <= T_max and B
+ * <= B_max. A sequence's results do not depend, to the bit, on the other sequences, their order, or
+ * padding. Returns NULL when the pass was stopped, which only net_work_stop() makes possible. */
 const float *net_forward(struct net_work *w, const struct net *n, const struct net_input *in,
                          struct rng *dropout);
 const float *net_hidden(const struct net_work *w); /* (T,B,D*H), last layer, zero at padding */
-const float *net_h_n(const struct net_work *w);    /* (L*D,B,H): state after each own last step */
+const float *net_h_n(const struct net_work *w);    /* (L*D,B,H): after each sequence's last step */
 const float *net_c_n(const struct net_work *w);
 
-/* grad += d loss / d parameters, given dy = d loss / d y (T,B,O), after net_forward() of the same
- * input with training work. Rows of dy at padding steps are ignored. One call per forward pass: it
- * turns the gates kept by that pass into their gradients. False when it was given up: grad then
- * holds nothing of use. */
+/* grad += d loss / d parameters, from dy = d loss / d y (T,B,O), after net_forward() of the same
+ * input with training = true. Rows of dy at padding steps are ignored. May be called once for each
+ * forward pass, since it turns the gates of that pass into their gradients. Returns false when it
+ * was stopped: grad is then of no use. */
 bool net_backward(struct net_work *w, const struct net *n, const float *dy, float *grad);
 
-/* Rounds the embedding table, if there is one, to what 16-bit floats (F16) hold, so that a file can
- * keep it in half the room without a loss. A table with values beyond their range stays as it
- * is. */
+/* Rounds the embedding table, if there is one, to 16-bit floats (F16), so that a file can store it
+ * in half the space without a loss. A table with values beyond their range is not changed. */
 void net_halve_embedding(struct net *n);
 
 /* Copies all parameters of a net of the same shape. */

@@ -28,9 +28,9 @@ enum status optim_init(struct optim *o, const struct optim_config *c, size_t n, 
 void optim_release(struct optim *o);
 /* One update of w (n) with grad (n, read only); never allocates. learning rate: o->config's. */
 void optim_step(struct optim *o, float *w, const float *grad);
-/* The same for parts: the rows of width floats at the front that are named (each at most once), and
- * everything from dense on. What is left out keeps its weights and moments, as with
- * torch.optim.SparseAdam; bias correction goes by the steps of all. Adam and AdamW only. */
+/* The same for a part of the parameters: the listed rows of `width` floats at the front (each at
+ * most once), and everything from `dense` on. The rest keeps weights and moments, as in
+ * torch.optim.SparseAdam. Bias correction counts all steps. Adam and AdamW only. */
 void optim_step_rows(struct optim *o, float *w, const float *grad, const int32_t *rows,
                      int num_rows, size_t width, size_t dense);
 /* Scales grad (n) so that its global 2-norm is at most max_norm, as torch's clip_grad_norm_ (with

@@ -7,14 +7,14 @@
 
 struct parallel {
     void *ctx;
-    int threads; /* that may work at the same time, the caller's among them; at least 1 */
+    int threads; /* that may work at the same time, including the caller's; at least 1 */
     /* Calls task(arg, i) once for each i in 0..n-1, on any threads in any order, and returns after
      * the last one. What the tasks wrote is then visible to the caller. Must not be called from a
      * task, and cannot fail. */
     void (*run)(void *ctx, int n, void (*task)(void *arg, int i), void *arg);
 };
 
-/* The same where there may be no threads to lend: p may be NULL. */
+/* The same when there may be no threads to lend: p may be NULL. */
 static inline void parallel_run(const struct parallel *p, int n, void (*task)(void *arg, int i),
                                 void *arg)
 {

@@ -78,10 +78,10 @@ struct param_spec {
     const char *name;
     enum param_type type;
     size_t offset;              /* in struct params */
-    double min, max;            /* of numbers; inclusive */
+    double min, max;            /* range of a number, inclusive */
     const char *const *choices; /* of PARAM_ENUM: NULL-terminated; the value is min + the index */
-    bool forecast, tag;         /* which tasks take it */
-    bool shapes_net;         /* fixes the net's tensors or their meaning: a warm start keeps it */
+    bool forecast, tag;         /* tasks that take it */
+    bool shapes_net; /* decides the net's tensors or their meaning; a warm start must keep it */
     const char *unit, *help; /* for people */
 };
 
@@ -97,8 +97,8 @@ enum status params_defaults(struct params *out, enum task t, const char *recipe,
 /* The names of all recipes of a task, NULL-terminated; static. */
 const char *const *params_recipes(enum task t);
 
-/* Checked setters; ST_INVALID with err pointer "/params/NAME", also for a value of another type
- * than the parameter's. A number for an int must be whole. On error *p is as it was. */
+/* Checked setters. ST_INVALID with err pointer "/params/NAME", also for a value of another type
+ * than the parameter's. A number for an int must be whole. On error *p is unchanged. */
 enum status params_set_number(struct params *p, const struct param_spec *s, double v,
                               struct err *e);
 enum status params_set_bool(struct params *p, const struct param_spec *s, bool v, struct err *e);
@@ -112,17 +112,17 @@ bool params_known_in_advance(const struct params *p, const char *covariate);
 /* Adds a name to that list. ST_TOO_LARGE when the list would not fit future_covariates. */
 enum status params_add_known_in_advance(struct params *p, const char *covariate, struct err *e);
 
-/* Checks that every parameter that shapes the net has the same value in the model that a training
- * starts from (have) and in the one to be made (want); both are resolved. ST_INVALID names the
+/* Checks that every parameter that shapes the net has the same value in `have`, the model that a
+ * training starts from, and in `want`, the one to be made; both are resolved. ST_INVALID names the
  * first that differs, at "/warm_start_from". */
 enum status params_check_net(const struct params *have, const struct params *want, enum task t,
                              struct err *e);
 
 struct checkpoint;
-/* All parameters of the task as metadata strings under their names ("recipe" too), and back,
- * checked. A parameter that is missing gets the value of the recipe, and a missing recipe is
- * "default", so that a file made elsewhere needs only the values that differ. params_load:
- * ST_CORRUPT, *out untouched. */
+/* All parameters of the task, "recipe" included, as metadata strings under their names, and back,
+ * checked. A missing parameter gets the value of the recipe, and a missing recipe is "default". So
+ * a file made elsewhere needs only the values that differ. params_load: ST_CORRUPT, *out
+ * untouched. */
 enum status params_store(struct checkpoint *c, enum task t, const struct params *p, struct err *e);
 enum status params_load(struct params *out, const struct checkpoint *c, enum task t, struct err *e);
 

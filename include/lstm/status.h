@@ -15,18 +15,18 @@ enum status {
     ST_CORRUPT,        /* a checkpoint or a stored value that contradicts itself */
     ST_TOO_LARGE,      /* over a configured limit, which the message names */
     ST_NOT_FOUND,      /* no such dataset, job, model, version, series */
-    ST_CONFLICT,       /* clashes with what is there: in use, name taken by another kind */
+    ST_CONFLICT,       /* contradicts the present state: in use, name taken by another kind */
     ST_PRECONDITION,   /* If-Match or If-None-Match does not hold */
-    ST_UNSUPPORTED,    /* a media type we do not read */
-    ST_NOT_ACCEPTABLE, /* a media type we cannot write */
-    ST_FORBIDDEN,      /* whoever asks may not do that here */
+    ST_UNSUPPORTED,    /* a media type that we cannot read */
+    ST_NOT_ACCEPTABLE, /* a media type that we cannot write */
+    ST_FORBIDDEN,      /* the caller may not do this here */
     ST_BUSY,           /* queue full, draining, database locked: try again later */
-    ST_CANCELLED,      /* the caller stopped it */
+    ST_CANCELLED,      /* stopped by the caller */
     ST_NOMEM,          /* out of memory */
     ST_IO,             /* file, socket or database trouble */
     ST_FULL,           /* no room on the disk, or a quota or a limit of file size is reached */
-    ST_READONLY, /* what is stored can be read but not written: read-only, or its file is gone */
-    ST_INTERNAL, /* a fault of ours */
+    ST_READONLY,       /* stored data can be read but not written: read-only, or the file is gone */
+    ST_INTERNAL,       /* a fault of ours */
     ST_COUNT
 };
 
@@ -46,19 +46,19 @@ const char *status_name(enum status st);
 enum status err_set(struct err *e, enum status st, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "context: " before the message of e and returns e's status (ST_OK when e is NULL). */
+/* Puts "context: " before the message of e. Returns e's status (ST_OK when e is NULL). */
 enum status err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Name the place of the error set before; the first place given wins. Return e's status. */
+/* Sets the place of an error that was set before, unless it has one. Returns e's status. */
 enum status err_at(struct err *e, const char *pointer_fmt, ...)
     __attribute__((format(printf, 2, 3)));
 enum status err_at_line(struct err *e, long line);
 
-/* The ordinary out-of-memory error; size is what was asked for, 0 when unknown. */
+/* The usual out-of-memory error. size: the requested bytes, 0 when unknown. */
 enum status err_nomem(struct err *e, size_t size);
 
 #if defined(__clang_analyzer__) || defined(LSTM_ANALYZER)
-/* What a static analyser cannot see from here: none of them ever returns ST_OK. */
+/* Shows a static analyser that none of them ever returns ST_OK. */
 #define err_set(e, st, ...) (err_set(e, st, __VA_ARGS__), (st))
 #define err_wrap(...)       (err_wrap(__VA_ARGS__), ST_INVALID)
 #define err_at(...)         (err_at(__VA_ARGS__), ST_INVALID)

@@ -1,8 +1,8 @@
-/* tagger.h - fit an LSTM that gives every token of a sentence its tags.
+/* tagger.h - fit an LSTM that assigns tags to every token of a sentence.
  *
- * A sentence has up to two columns of tags, as CoNLL-U has: universal ones (UPOS) and those of the
- * language (XPOS). A tagger knows one of them or both; both share everything but the last layer,
- * which makes each better (params.column).
+ * A sentence has up to two columns of tags, as in CoNLL-U: universal ones (UPOS) and those of the
+ * language (XPOS). A tagger learns one of them or both. Both share everything but the last layer,
+ * which improves each (params.column).
  *
  * A tagger is immutable once fitted or loaded and may be shared by threads. Tokens and tags are
  * UTF-8 strings without control characters. */
@@ -12,8 +12,8 @@
 #include <lstm/params.h>
 #include <lstm/trainer.h>
 
-/* A model reads only the beginning and the end, TOKEN_BYTES_MAX / 2 bytes each, of a token that is
- * longer than TOKEN_BYTES_MAX. A tag may not be longer than that. */
+/* Of a token longer than TOKEN_BYTES_MAX, a model reads only the beginning and the end,
+ * TOKEN_BYTES_MAX / 2 bytes each. A tag may not be longer than that. */
 enum {
     SENTENCE_TOKENS_MAX = 10000,
     TOKEN_BYTES_MAX = 1024,
@@ -26,7 +26,7 @@ const char *tag_column_name(enum tag_column c); /* "upos", "xpos"; static */
 
 struct sentence_view {
     const char *const *tokens; /* (length) borrowed */
-    /* Each (length), borrowed, or NULL; an entry may be NULL: not known, not trained on. */
+    /* Each (length), borrowed, or NULL. An entry may be NULL: unknown, not trained on. */
     const char *const *tags[TAG_COLUMNS];
     int length;
 };
@@ -35,36 +35,38 @@ struct corpus {
     int count;
 };
 
-/* Replaces test_size = -1 by its effective value (a tenth of the sentences from 50 on, else 0),
- * epochs = 0 likewise (enough for 1800 steps, 20 to 300), and column = both by the one that there
- * is when the part to train on has no tag in the other; checks corpus and p against each other: no
- * or empty sentences, no tag in the part to train on, tokens and tags that are empty, too long, no
- * UTF-8 or have control characters, sizes that leave nothing to train on. ST_INVALID with the place
- * where there is one; ST_TOO_LARGE. Linear in the corpus. */
+/* Replaces automatic values by effective ones: test_size = -1 by a tenth of the sentences from 50
+ * on, else 0; epochs = 0 by enough for 1800 steps, 20 to 300; column = both by a single one when
+ * the training part has no tag in the other. Then checks corpus and p against each other. It
+ * refuses: no or empty sentences; a training part without tags; tokens and tags that are empty, too
+ * long, not UTF-8, or have control characters; sizes that leave nothing to train on. ST_INVALID
+ * with the place where there is one; ST_TOO_LARGE. Linear in the corpus. */
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e);
 
-/* Bytes that training takes at most beside the corpus, for limits; p is resolved. With features =
- * word the table of words is left out: how many there are is not known before. SIZE_MAX: more than
- * can be counted. */
+/* The most bytes that training takes beside the corpus, for limits. p is resolved. With features =
+ * word the table of words is not counted, since its size is not known before. SIZE_MAX when the
+ * number does not fit. */
 size_t tagger_training_bytes(const struct params *p, const struct corpus *c);
 
 struct tagger;
 
-/* Trains on the first sentences (all that are not held out, or train_size of them). Vocabulary and
- * tags are theirs, in the order they come; a word that occurs n times is trained as the unknown
- * word with chance r / (r + n (1 - r)), r being unknown_rate. The last test_size sentences are held
- * out: the weights with the best loss on them are kept, patience counts by it, and the evaluation
- * is of them (so it flatters a little). With features = word a word that was not seen is looked up
- * in ASCII lower case; then it is the unknown word. With features = affixes a word is the sum of
- * the vectors of its case-folded form, its beginnings, endings and shape, as far as the training
- * part has them often enough (core/tagging/features.h); with capitals a capitalised word that
- * stands inside a sentence has other vectors for form and shape than elsewhere
- * (core/text/truecase.h). With context a log-linear model of a word and its neighbours learns the
- * same tags, and its scores come to the net's (core/tagging/context.h); the losses that are
- * reported are the net's. Deterministic in (corpus, p), whatever p->threads. ST_INVALID also when
- * the training diverges, ST_TOO_LARGE (more than TAGS_MAX tags, a workspace of gigabytes),
- * ST_CANCELLED when a hook stopped it, ST_CORRUPT when hooks->resume is not a snapshot of this fit,
- * ST_NOMEM. */
+/* Trains on the first sentences (all that are not held out, or train_size of them). They give the
+ * vocabulary and the tags, in the order in which they occur. A word that occurs n times is trained
+ * as the unknown word with probability r / (r + n (1 - r)), where r is unknown_rate. The last
+ * test_size sentences are held out. The weights with the best loss on them are kept, patience
+ * counts by it, and they give the evaluation (which is therefore slightly optimistic).
+ *
+ * features = word: a word that is not in the vocabulary is looked up in ASCII lower case, then
+ * taken as the unknown word. features = affixes: a word is the sum of the vectors of its
+ * case-folded form, prefixes, suffixes and shape, if these are frequent enough in the training part
+ * (core/tagging/features.h). features = capitals: a capitalised word inside a sentence also has
+ * vectors of its own for form and shape (core/text/truecase.h). context: a log-linear model of a
+ * word and its neighbours learns the same tags, and its scores are added to the net's
+ * (core/tagging/context.h); reported losses are the net's.
+ *
+ * Deterministic in (corpus, p), with any p->threads. ST_INVALID also when the training diverges,
+ * ST_TOO_LARGE (more than TAGS_MAX tags, a workspace of gigabytes), ST_CANCELLED when a hook
+ * stopped it, ST_CORRUPT when hooks->resume is not a snapshot of this fit, ST_NOMEM. */
 enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct params *p,
                        const struct fit_hooks *hooks, struct err *e);
 void tagger_free(struct tagger *t);
@@ -74,24 +76,24 @@ const char *tagger_arithmetic(const struct tagger *t);
 const struct net *tagger_net(const struct tagger *t);
 int64_t tagger_num_params(const struct tagger *t);
 bool tagger_has(const struct tagger *t, enum tag_column c);
-/* The column that it has; UPOS when it has both. */
+/* The tagger's column; UPOS when it has both. */
 enum tag_column tagger_main_column(const struct tagger *t);
 int tagger_num_tags(const struct tagger *t, enum tag_column c); /* 0: it does not have the column */
 const char *tagger_tag(const struct tagger *t, enum tag_column c, int i); /* borrowed */
-int tagger_num_words(const struct tagger *t);                             /* with the unknown one */
+int tagger_num_words(const struct tagger *t);                             /* and the unknown one */
 size_t tagger_bytes(const struct tagger *t);
 
-/* Where the tags of one column go; the arrays are the caller's, each may be NULL. One entry per
- * token, sentences one after the other. */
+/* Receives the tags of one column. The arrays belong to the caller, and each may be NULL. One entry
+ * for each token, sentences one after the other. */
 struct tag_output {
-    int *best;        /* (tokens) the tag's number */
+    int *best;        /* (tokens) number of the tag */
     float *score;     /* (tokens) its softmax probability */
     float *log_probs; /* (tokens, num_tags) */
 };
 
-/* Tags n sentences at once, without reading the tags that they have. out: one for each column; the
- * arrays of a column that the tagger does not have stay as they are. The tags of a sentence do not
- * depend on the other sentences. Sentences of length 0 are fine. ST_INVALID naming the sentence,
+/* Tags n sentences at once. Tags that the sentences have are ignored. out: one for each column; the
+ * arrays of a column that the tagger does not have are not written. The tags of a sentence do not
+ * depend on the other sentences. A sentence may have length 0. ST_INVALID naming the sentence,
  * ST_NOMEM, ST_CORRUPT when the weights are so large that scores overflow. */
 enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                            const struct sentence_view *sentences, int n, struct err *e);
@@ -106,45 +108,44 @@ struct column_evaluation {
     double accuracy, unknown_accuracy; /* 0..1; NaN when there are none */
     int num_tags;                      /* 0: the tagger does not have this column */
     struct tag_score *tags;            /* (num_tags) in the order of tagger_tag() */
-    int64_t *confusion; /* (num_tags, num_tags) tokens by true tag and given tag; tokens whose true
-                         * tag the model does not have are in no row */
+    int64_t *confusion; /* (num_tags, num_tags) tokens by true tag and given tag; a token whose true
+                         * tag the model does not have is not counted */
 };
 struct tagger_evaluation {
     struct column_evaluation column[TAG_COLUMNS];
     /* Mean training NLL of the initial and the final weights; NaN when loaded. */
     double loss_before, loss_after;
     double last_batch_loss;
-    /* Log-probabilities of the first training sentence (length, num_tags) before and after training
-     * in the main column, as the tutorial shows them; NULL when loaded. */
+    /* Log-probabilities of the first training sentence (length, num_tags) in the main column,
+     * before and after training, as the tutorial shows them; NULL when loaded. */
     int first_length;
     float *first_before, *first_after;
-    bool held_out; /* measured on held-out sentences; false: none held out, on the training ones */
+    bool held_out; /* true: measured on held-out sentences; false: on the training sentences */
 };
 /* Of a fitted tagger; borrowed; NULL for one that was loaded. */
 const struct tagger_evaluation *tagger_evaluation(const struct tagger *t);
-/* Of any tagger on any corpus; out is released by tagger_evaluation_release(). ST_CANCELLED when
- * stop (NULL: never) asks for it. */
+/* Evaluates any tagger on any corpus. Release out by tagger_evaluation_release(). ST_CANCELLED when
+ * stop (may be NULL) is set. */
 enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *t,
                             const struct corpus *c, const struct stop_flag *stop, struct err *e);
 void tagger_evaluation_release(struct tagger_evaluation *ev);
 
 /* A model file: the net's tensors under their state_dict names (embedding.weight (V,E), lstm.*,
- * linear.weight, linear.bias) and in the metadata
- *   lstmd.task   "tag"
- *   vocabulary   the V rows of embedding.weight, one a line, all different; the first is "<unk>",
+ * linear.weight, linear.bias) and in the metadata   lstmd.task   "tag"   vocabulary   the V rows of
+ * embedding.weight, one a line, all different; the first is "<unk>",
  *                for unknown words. The others are words, or with features = affixes or capitals
  *                the names of core/tagging/features.h: "w:dog", "s2:og" ...
- *   tags         the different tags in the order of linear's rows, one a line; of the main column
- *   xpos_tags    with column = both: those of XPOS, whose rows come after them
- *   lstmd.arithmetic  the arithmetic of the fit (<lstm/cpu.h>); may be missing
- *   hidden_size, num_layers, bidirectional, embedding_dim, column, ...  as in the table of params.h
- * and with context = true the tensors context.keys, context.scale, context.weight
- * (core/tagging/context.h), without which the net is alone.
+ *   tags         the distinct tags of the main column, in the order of linear's rows, one a line
+ * xpos_tags    with column = both: the tags of XPOS, whose rows follow   lstmd.arithmetic  the
+ * arithmetic of the fit (<lstm/cpu.h>); may be missing   hidden_size, num_layers, bidirectional,
+ * embedding_dim, column, ...  as in the table of params.h and with context = true the tensors
+ * context.keys, context.scale, context.weight (core/tagging/context.h); without these there is no
+ * context model.
  *
  * A file written by PyTorch is read when it has these. Parameters that it leaves out have the
  * values of the default recipe, except features (word), column (upos) and context (false). Those
  * that shape the net are checked against the tensors. Tensors and metadata of a tokenizer
- * (<lstm/tokenizer.h>) may lie beside them.
+ * (<lstm/tokenizer.h>) may be in the same file.
  *
  * extra: metadata pairs of the caller (key, value, ..., NULL), or NULL; the keys above are
  * ST_INVALID. *bytes is new, free() it. Loading and saving again with the same extra gives the same

@@ -1,10 +1,10 @@
 /* trainer.h - the training loop over a net: batches, epochs, early stopping, best weights, resume.
  *
  * A trainer owns gradients, moments, workspace and batch buffers, all sized in trainer_new(), so
- * that a step never allocates. It is a state machine: one trainer_step() is one batch. Everything
- * the next step depends on (weights, moments, generator, position in the epoch, shuffled order,
- * running sums, history, best weights) goes into a snapshot; a trainer restored from it continues
- * bit for bit as if it had never stopped. */
+ * that a step never allocates. It is a state machine: one trainer_step() is one batch. A snapshot
+ * holds everything that the next step depends on: weights, moments, generator, position in the
+ * epoch, shuffled order, running sums, history, best weights. A trainer restored from it continues
+ * bit for bit. */
 #ifndef LSTM_TRAINER_H
 #define LSTM_TRAINER_H
 
@@ -30,9 +30,9 @@ struct sample_source {
     /* Fills b with the samples index[0..n). rng: for augmentation such as unknown-word
      * replacement while training; NULL for validation. Cannot fail, must not allocate. */
     void (*fill)(void *ctx, struct batch *b, const int32_t *index, int n, struct rng *rng);
-    /* A sort key (the sample's length), or NULL. When given, shuffled batches are made of samples
-     * of like length (sorted with random ties, batches shuffled), so that little padding is
-     * computed. */
+    /* Returns a sort key, the sample's length; or NULL. When given, shuffled batches consist of
+     * samples of similar length (sorted with random ties, batches shuffled), so that there is
+     * little padding. */
     int (*length)(void *ctx, int32_t index);
 };
 
@@ -44,21 +44,21 @@ struct trainer_config {
     bool last_only; /* loss on the last step only */
     struct optim_config optim;
     float gradient_clip; /* global norm; 0: none */
-    int patience;        /* epochs without a better validation loss before stopping; 0: never */
+    int patience;        /* epochs without a better validation loss before it stops; 0: never */
     bool keep_best;      /* at the end, take the weights of the best validation loss */
-    /* Over all steps: cosine and linear go down to 0. */
+    /* How the rate changes over all steps; cosine and linear fall to 0. */
     enum { LR_CONSTANT, LR_COSINE, LR_LINEAR } schedule;
     float warm_up; /* part of all steps in which the rate rises from 0; 0 <= w < 1 */
-    bool sparse;   /* rows of the embedding and their moments change only with batches that have
-                      * them (torch.optim.SparseAdam); not with SGD's momentum */
+    bool sparse;   /* rows of the embedding and their moments change only in batches that use them
+                      * (torch.optim.SparseAdam); not with SGD's momentum */
     int heads;     /* softmaxes side by side, as in struct loss_target; 0: one */
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* of their targets, while training; 0 <= s < 1 */
-    bool by_error;   /* with heads: the best weights, and patience, go by the part of the validation
-                      * classes that is wrong, of equals the later; else by the validation loss */
+    bool by_error;   /* with heads: best weights and patience go by the share of wrong validation
+                      * classes, the later of equals; otherwise by the validation loss */
     uint64_t seed;   /* for order, dropout, augmentation (not for the initial weights) */
     /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
-     * of the result, so a snapshot does not know of them. */
+     * of the result, so snapshots do not hold their number. */
     const struct parallel *parallel;
     /* Stops the trainer in the middle of a batch; borrowed while the trainer lives, or NULL. */
     const struct stop_flag *stop;
@@ -66,7 +66,7 @@ struct trainer_config {
 
 struct fit_progress {
     int epoch, epochs; /* epochs finished, epochs in all */
-    double fraction;   /* 0..1 of all batches of all epochs, in a fit of all of its work */
+    double fraction;   /* 0..1: of all batches of all epochs; in a fit, of all its work */
     double loss;       /* mean training loss of the last finished epoch, or of the running first */
     double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
     int64_t samples;        /* samples trained on so far, all epochs */
@@ -83,34 +83,34 @@ enum status trainer_new(struct trainer **out, struct net *net, const struct trai
                         const struct sample_source *train, const struct sample_source *valid,
                         struct err *e);
 void trainer_free(struct trainer *t);
-/* Bytes that net and trainer take at most for batches of such a size, for limits; SIZE_MAX: more
- * than can be counted, or a configuration out of range. */
+/* The most bytes that net and trainer take for batches of this size, for limits. SIZE_MAX when the
+ * number does not fit, or a configuration is out of range. */
 size_t trainer_size(const struct net_config *c, int T_max, int batch_size);
 
-/* One batch. TRAINER_EPOCH when it ended an epoch (validation done; the last one, too), and from
- * the call after the last epoch on TRAINER_DONE: nothing is trained any more and the net holds the
- * weights to keep. A batch without any known target counts, but does not move the weights.
- * TRAINER_STOPPED when config.stop stopped it: the batch, or the validation after it, is dropped,
- * and the state is again that after the last whole one. A training resumed from its snapshot is the
- * same bit for bit. */
+/* Trains one batch. Returns TRAINER_EPOCH when it ended an epoch, the last one included; validation
+ * is then done. Returns TRAINER_DONE from the call after the last epoch on: nothing more is
+ * trained, and the net holds the final weights. A batch without any known target counts, but does
+ * not move the weights. Returns TRAINER_STOPPED when config.stop is set: the batch, or the
+ * validation after it, is dropped, and the state is that after the last whole batch. A training
+ * resumed from its snapshot is the same bit for bit. */
 enum trainer_event trainer_step(struct trainer *t);
 /* Whether the last trainer_step() or trainer_evaluate() was given up. */
 bool trainer_stopped(const struct trainer *t);
 void trainer_progress(struct fit_progress *out, const struct trainer *t);
-/* Loss per finished epoch so far: count entries; validation is NaN-filled when there is none.
- * Borrowed. */
+/* Loss of each finished epoch, and in validation that of the validation part, or NaN without one.
+ * Returns their number. Borrowed. */
 int trainer_history(const struct trainer *t, const double **loss, const double **validation);
 /* The loss of the very last batch trained (the "last-step loss" of the tutorials). */
 double trainer_last_batch_loss(const struct trainer *t);
-/* Mean loss over a source with the current weights; its T_max must not be above those given to
- * trainer_new(). NaN when it is, when no target is known, or when it was given up. */
+/* Mean loss over a source with the current weights. Its T_max must be at most that given to
+ * trainer_new(). NaN when it is more, no target is known, or the evaluation was stopped. */
 double trainer_evaluate(struct trainer *t, const struct sample_source *s);
 
-/* The complete state as safetensors bytes, owned by the caller (free()). Taken between steps. */
+/* The complete state as safetensors bytes, owned by the caller (free()). Called between steps. */
 enum status trainer_save(const struct trainer *t, uint8_t **bytes, size_t *len, struct err *e);
-/* Into a trainer made with the same arguments; ST_CORRUPT, and t unchanged, when the bytes are not
- * such a state, belong to another configuration, or were computed in another arithmetic
- * (<lstm/cpu.h>). */
+/* Restores a state into a trainer made with the same arguments. ST_CORRUPT, and t unchanged, when
+ * the bytes are not such a state, belong to another configuration, or were computed in another
+ * arithmetic (<lstm/cpu.h>). */
 enum status trainer_load(struct trainer *t, const uint8_t *bytes, size_t len, struct err *e);
 
 /* Hooks by which the caller of a fit gets progress and snapshots, and stops it. */
@@ -121,19 +121,19 @@ struct fit_saver {
 };
 struct fit_hooks {
     void *ctx;
-    /* Called after every batch on the fitting thread, and of a forecaster now and then before and
-     * after the training, too: fractions never fall, losses may be NaN. p and s are borrowed for
-     * the call. Returns false to stop: the fit then returns ST_CANCELLED. May be NULL. */
+    /* Called on the fitting thread after every batch, and by a forecaster also before and after the
+     * training. Fractions never fall; losses may be NaN. p and s are borrowed for the call. Returns
+     * false to stop the fit, which then returns ST_CANCELLED. May be NULL. */
     bool (*progress)(void *ctx, const struct fit_progress *p, const struct fit_saver *s);
     const struct parallel *parallel; /* threads to share the work with, borrowed, or NULL */
-    /* Stops the fit at any moment, also within a batch; borrowed, or NULL. The fit then drops the
+    /* Stops the fit at any moment, even within a batch; borrowed, or NULL. The fit drops the
      * incomplete batch, calls progress once more when there is a state to save (that after the last
      * whole batch), and returns ST_CANCELLED. */
     const struct stop_flag *stop;
-    /* Bytes that net and training may take; ST_TOO_LARGE at the parameter to lower. 0: the fit's
-     * own limit. */
+    /* Limit of the bytes that net and training take. Beyond it ST_TOO_LARGE, at the parameter to
+     * lower. 0: the fit's own limit. */
     size_t max_bytes;
-    const uint8_t *resume; /* bytes of an earlier snapshot to go on from, or NULL; borrowed */
+    const uint8_t *resume; /* bytes of an earlier snapshot to resume from, or NULL; borrowed */
     size_t resume_len;
     /* A model file (forecaster_save(), tagger_save()) whose weights the fit starts from instead of
      * random ones, or NULL; borrowed. ST_INVALID at "/warm_start_from" names the first parameter

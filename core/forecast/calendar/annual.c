@@ -42,8 +42,8 @@ void annual_add(double *v, const struct annual *a, const double *wave, int n, do
             v[t] += times * a->beta[k] * row(wave, k, n)[t];
 }
 
-/* The sine and cosine of each order are rotated from day to day, which saves computing them anew.
- */
+/* The sine and cosine of each order are rotated from day to day, which saves computing them
+ * anew. */
 void annual_add_days(double *v, const struct annual *a, int64_t first, int n)
 {
     for (int k = 0; k < a->order; k++) {

@@ -174,8 +174,8 @@ static enum status filter(struct months *m, int *lost, const struct calendar_eff
     return st;
 }
 
-/* Sets errors beyond the clip to it. Returns the variance of the errors, or 0 when there are none.
- */
+/* Sets errors beyond the clip to it. Returns the variance of the errors, or 0 when there are
+ * none. */
 static double clip_errors(struct months *m, int lost, const struct calendar_effect *f)
 {
     double most, square = 0;

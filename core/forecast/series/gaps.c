@@ -139,8 +139,7 @@ static void guess_effects(struct decomposition *d)
 }
 
 /* Subtracts the effects from the observed values, interpolates, and continues both ends as
- * constants.
- * */
+ * constants. */
 static void fill_whole(struct decomposition *d)
 {
     double before = NAN, after;

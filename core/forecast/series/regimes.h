@@ -19,8 +19,7 @@ enum status regimes_set_phases(double *y, double *w, int n, int m, int *count, s
 enum status regimes_move_steps(double *y, int n, int season, int *count, struct err *e);
 
 /* Root mean square of the changes of y (n, no NaN) between neighbours; 0 when they are only
- * rounding.
- * */
+ * rounding. */
 double regimes_change(const double *y, int n);
 
 #endif
