@@ -128,6 +128,7 @@ int ask_numbers(const struct ask *a)
 enum status ask_read_query(struct ask *a, const struct http_req *rq, struct err *e)
 {
     const char *level = http_query(rq, "level"), *quantiles = http_query(rq, "quantiles");
+    const char *from = http_query(rq, "from");
     struct number_list levels = levels_of(a, "?level"),
                        probabilities = quantiles_of(a, "?quantiles");
     enum status st = parse_list(&levels, level ? level : "80,95", e);
@@ -138,12 +139,28 @@ enum status ask_read_query(struct ask *a, const struct http_req *rq, struct err 
     a->num_samples = (int)http_query_number(rq, "samples", 0);
     a->seed = http_query_number(rq, "seed", 0);
     a->series = http_query(rq, "series");
+    a->from_training = from && strcmp(from, "training") == 0;
     sort_lists(a);
     return st ? st : http_query_bool(&a->explain, rq, "explain", e);
 }
 
 const char *const ask_members[] = {"horizon", "level",   "quantiles", "samples",
-                                   "seed",    "explain", NULL};
+                                   "seed",    "explain", "from",      NULL};
+
+/* "newest" or "training". */
+static enum status read_origin(struct ask *a, const cJSON *body, struct err *e)
+{
+    const char *from = NULL;
+    enum status st = json_get_string(&from, body, "", "from", false, e);
+
+    if (st || !from || strcmp(from, "newest") == 0)
+        return st;
+    a->from_training = strcmp(from, "training") == 0;
+    if (a->from_training)
+        return ST_OK;
+    err_set(e, ST_INVALID, "from '%.40s' is neither \"newest\" nor \"training\"", from);
+    return err_at(e, "/from");
+}
 
 enum status ask_take_members(struct ask *a, cJSON *body, struct err *e)
 {
@@ -163,6 +180,8 @@ enum status ask_take_members(struct ask *a, cJSON *body, struct err *e)
         st = json_get_int(&a->seed, body, "", "seed", 0, INT32_MAX, false, e);
     if (!st)
         st = json_get_bool(&a->explain, body, "", "explain", false, e);
+    if (!st)
+        st = read_origin(a, body, e);
     if (st)
         return st;
     a->horizon = (int)horizon;

@@ -16,6 +16,7 @@ struct ask {
     int num_samples;
     int64_t seed;       /* of the samples */
     bool explain;       /* what the forecasts are made of */
+    bool from_training; /* go on from the end of the training data, whatever came since */
     const char *series; /* one id, or NULL for all; borrowed */
 };
 

@@ -31,19 +31,23 @@ double cost_of_tags(const struct tagger *t, int64_t tokens)
     return (double)tokens * (weights * (p->members > 0 ? p->members : 1) / weights_per_ms + 0.005);
 }
 
-enum http_lane cost_lane_of_dataset(struct store *s, const cJSON *body)
+enum http_lane cost_lane_of_data(struct store *s, const char *name)
 {
-    const cJSON *name = cJSON_GetObjectItemCaseSensitive(body, "dataset");
     enum http_lane lane = HTTP_INLINE;
     struct dataset d = {0};
     struct err ignored = {0};
 
-    if (!cJSON_IsString(name))
-        return lane;
-    if (store_dataset_get(&d, s, name->valuestring, &ignored) == ST_OK)
+    if (store_dataset_get(&d, s, name, &ignored) == ST_OK)
         lane = d.bytes > BULK_DATASET_BYTES ? HTTP_BULK : HTTP_WORK;
     dataset_release(&d);
     return lane;
+}
+
+enum http_lane cost_lane_of_dataset(struct store *s, const cJSON *body)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(body, "dataset");
+
+    return cJSON_IsString(name) ? cost_lane_of_data(s, name->valuestring) : HTTP_INLINE;
 }
 
 enum http_lane cost_lane(double ms)

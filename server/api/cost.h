@@ -13,6 +13,8 @@ enum { INLINE_BODY_BYTES = 4096 };
 double cost_of_forecasts(const struct forecaster *f, int count, int horizon, int64_t values);
 /* Milliseconds for tagging so many tokens. */
 double cost_of_tags(const struct tagger *t, int64_t tokens);
+/* The lane for work that reads the data set of that name; the shortest one when it is not there. */
+enum http_lane cost_lane_of_data(struct store *s, const char *name);
 /* The lane for work that reads the data set that the member "dataset" of body names; the shortest
  * one when it names none, or one that is not there. */
 enum http_lane cost_lane_of_dataset(struct store *s, const cJSON *body);

@@ -145,6 +145,21 @@ static void json_times(struct buf *b, const struct forecast_response *a,
     buf_puts(b, "]");
 }
 
+/* The last observation that the forecast has seen. */
+static void json_as_of(struct buf *b, const struct forecast_series *s)
+{
+    char text[TIME_TEXT_MAX];
+    int last = s->history_length - 1;
+
+    while (last > 0 && isnan(s->history[last]))
+        last--;
+    buf_puts(b, ",\"as_of\":");
+    if (s->time.frequency.unit == FREQ_INDEX)
+        buf_put_i64(b, s->time.start + last);
+    else
+        buf_put_json_string(b, timeline_text(text, &s->time, last));
+}
+
 /* The first step that the model was not trained for; 0: the answer has none. */
 static int extrapolated_from(const struct forecast_response *a)
 {
@@ -164,6 +179,10 @@ static void json_notes(struct buf *b, const struct forecast_response *a,
         note_write(b, &count, "no_residuals",
                    "the model has no residuals to make intervals from, so that lower and upper are "
                    "null; a model of more observations has them");
+    if (s->apart)
+        note_write(b, &count, "from_training",
+                   "the data set has other data by now, in which this series does not go on from "
+                   "where the training ended: the forecast does");
     remarks_write(b, &count, &s->forecast.remarks);
     snprintf(text, sizeof(text),
              "the model was trained and judged for %d steps; from step %d on the forecast "
@@ -191,8 +210,11 @@ static void json_one(struct buf *b, const struct forecast_response *a,
         buf_put_json_string(b, open);
     }
     json_times(b, a, s);
+    json_as_of(b, s);
     if (extrapolated_from(a))
         buf_printf(b, ",\"extrapolated_from\":%d", extrapolated_from(a));
+    else
+        buf_puts(b, ",\"extrapolated_from\":null");
     buf_puts(b, ",\"mean\":");
     json_put_numbers(b, s->forecast.mean, a->horizon, 1);
     buf_puts(b, ",\"median\":");

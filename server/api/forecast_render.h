@@ -11,6 +11,7 @@ struct forecast_series {
     struct timeline time;  /* of history[0] */
     const double *history; /* (history_length) borrowed */
     int history_length;
+    bool apart; /* its data set has other data by now, which does not go on from the training's */
     /* (forecaster_num_covariates(), rows), owned; NULL: those that the model remembers, if any */
     double *covariates;
     int rows;
@@ -21,7 +22,8 @@ struct forecast_series {
 struct forecast_response {
     const struct model *model; /* borrowed */
     int horizon;
-    struct ask ask; /* levels, quantiles, samples */
+    char data_digest[DIGEST_LEN + 1]; /* of the data set where it has changed; "" */
+    struct ask ask;                   /* levels, quantiles, samples */
     int count;
     struct forecast_series *series; /* (count) owned */
     double *block;                  /* every number of the forecasts, owned */

@@ -1,16 +1,18 @@
 /* forecasts.c - GET and POST /v1/models/{name}/forecast.
  *
- * GET goes on from the end of the training data, POST from histories in the body. Both become a
- * list of struct forecast_series, are forecast one after the other, and rendered as JSON, CSV or
- * SVG. What GET has answered is kept with the model. */
+ * GET goes on from the newest observation of the model's data set, POST from histories in the body.
+ * Both become a list of struct forecast_series, are forecast one after the other, and rendered as
+ * JSON, CSV or SVG. What GET has answered is kept with the model until the data set changes. */
 #include "server/api/resources.h"
 
+#include "server/api/allowed.h"
 #include "server/api/ask.h"
 #include "server/api/common.h"
 #include "server/api/cost.h"
 #include "server/api/forecast_render.h"
 #include "server/api/future.h"
 #include "server/api/histories.h"
+#include "server/api/newest.h"
 
 #include <lstm/cpu.h>
 #include <math.h>
@@ -86,7 +88,21 @@ static enum status check_calendar(const struct forecast_series *s, int horizon, 
     return ST_INVALID;
 }
 
-static enum status from_training(struct forecast_response *ans, const struct ask *a, struct err *e)
+static enum status from_panel(struct forecast_series *s, const struct forecast_response *ans,
+                              const struct panel_data *p, int i, struct err *e)
+{
+    s->id = p->ids[i];
+    s->time = p->time[i];
+    s->history = p->views[i].values;
+    s->history_length = p->views[i].length;
+    return panel_covariates(&s->covariates, &s->rows, ans->model->forecaster, p, i, ans->horizon,
+                            e);
+}
+
+/* The series of the model, each from its newest observation; from the end of the training where
+ * newest has none. */
+static enum status from_newest(struct forecast_response *ans, const struct ask *a,
+                               const struct newest *newest, struct err *e)
 {
     const struct forecaster *f = ans->model->forecaster;
     int first = 0, count = forecaster_num_series(f);
@@ -102,8 +118,16 @@ static enum status from_training(struct forecast_response *ans, const struct ask
     if (!st)
         st = forecast_response_room(ans, count, e);
     for (int i = 0; !st && i < count; i++) {
-        remembered_series(&ans->series[i], ans->model, first + i);
-        st = check_calendar(&ans->series[i], ans->horizon, e);
+        struct forecast_series *s = &ans->series[i];
+        int at = newest->at ? newest->at[first + i] : -1;
+
+        if (at >= 0)
+            st = from_panel(s, ans, &newest->panel, at, e);
+        else
+            remembered_series(s, ans->model, first + i);
+        s->apart = newest->at && at < 0;
+        if (!st)
+            st = check_calendar(s, ans->horizon, e);
     }
     return st;
 }
@@ -117,18 +141,11 @@ static enum status from_histories(struct forecast_response *ans, const struct as
     if (!st)
         st = forecast_response_room(ans, count, e);
     for (int i = 0; !st && i < count; i++) {
-        struct forecast_series *s = &ans->series[i];
-
-        s->id = p->ids[i];
-        s->time = p->time[i];
-        s->history = p->views[i].values;
-        s->history_length = p->views[i].length;
         st = api_check_history(ans->model, p, i, e);
         if (!st)
-            st = check_calendar(s, ans->horizon, e);
+            st = from_panel(&ans->series[i], ans, p, i, e);
         if (!st)
-            st = panel_covariates(&s->covariates, &s->rows, ans->model->forecaster, p, i,
-                                  ans->horizon, e);
+            st = check_calendar(&ans->series[i], ans->horizon, e);
     }
     return st;
 }
@@ -193,19 +210,21 @@ static void response_init(struct forecast_response *ans, const struct model *m, 
     ans->horizon = a->horizon ? a->horizon : default_horizon(forecaster_params(m->forecaster));
 }
 
-/* ---- GET: the same question has the same answer for as long as the model is there ---- */
+/* ---- GET: the same question has the same answer until the model or its data set changes ---- */
 
 /* The key is the query as it was sent: one query in two spellings has two keys, at the cost of
  * room. False when it is too long to be kept. */
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {
-    static const char *const names[] = {"horizon", "level", "series", "quantiles",
-                                        "samples", "seed",  "explain"};
+    static const char *const names[] = {"horizon", "level", "series",  "quantiles",
+                                        "samples", "seed",  "explain", "from"};
     size_t used = 0;
 
-    for (size_t i = 0; i <= sizeof(names) / sizeof(names[0]); i++) {
-        const char *part = i ? http_query(rq, names[i - 1]) : type;
+    for (size_t i = 0; i <= sizeof(names) / sizeof(names[0]) + 1; i++) {
+        const char *part = i == 0   ? type
+                           : i == 1 ? api_names(rq) /* whether the data set may be read */
+                                    : http_query(rq, names[i - 2]);
         size_t n = part ? strlen(part) : 0;
 
         if (used + n + 2 > RESPONSE_KEY_MAX)
@@ -247,8 +266,8 @@ static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size
 static void send_large_answer(struct http_res *rs, const struct forecast_response *ans,
                               const char *type, const char *key, struct buf *b)
 {
-    char etag[RESPONSE_ETAG_MAX + 1], text[DIGEST_LEN + RESPONSE_KEY_MAX + 2];
-    int n = snprintf(text, sizeof(text), "%s\n%s", ans->model->digest, key);
+    char etag[RESPONSE_ETAG_MAX + 1], text[2 * DIGEST_LEN + RESPONSE_KEY_MAX + 3];
+    int n = snprintf(text, sizeof(text), "%s\n%s\n%s", ans->model->digest, ans->data_digest, key);
 
     http_res_buf(rs, 200, type, b);
     if (!key[0])
@@ -257,10 +276,10 @@ static void send_large_answer(struct http_res *rs, const struct forecast_respons
     http_res_etag(rs, etag);
 }
 
-/* Renders, keeps and sends. key: "" when it is not to be kept. */
+/* Renders, keeps and sends. key: "" when it is not to be kept; stamp: that of the data set. */
 static enum status finish_response(struct http_res *rs, struct app *app,
                                    const struct forecast_response *ans, const char *type,
-                                   const char *key, struct err *e)
+                                   const char *key, uint64_t stamp, struct err *e)
 {
     char etag[RESPONSE_ETAG_MAX + 1];
     struct cached_response *a = NULL;
@@ -282,9 +301,27 @@ static enum status finish_response(struct http_res *rs, struct app *app,
     if (!a)
         return st ? st : err_nomem(e, 0);
     if (key[0])
-        model_cache_keep_response(app->cache, ans->model, a);
+        model_cache_keep_response(app->cache, ans->model, stamp, a);
     send_answer(rs, a);
     return ST_OK;
+}
+
+/* The series to forecast; *newest holds what they borrow. Sets *moves instead where that takes
+ * another thread. */
+static enum status begin(struct forecast_response *ans, struct newest *newest, bool *moves,
+                         struct app *app, const struct http_req *rq, struct http_res *rs,
+                         const struct ask *a, struct err *e)
+{
+    enum status st = ST_OK;
+
+    if (!a->from_training) {
+        *moves = http_move(rs, rq, newest_lane(app->store, ans->model));
+        if (*moves)
+            return ST_OK;
+        st = newest_read(newest, app, rq, ans->model, e);
+    }
+    memcpy(ans->data_digest, newest->digest, sizeof(ans->data_digest));
+    return st ? st : from_newest(ans, a, newest, e);
 }
 
 static enum status work_out(struct http_res *rs, struct app *app, const struct http_req *rq,
@@ -292,30 +329,34 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
 {
     struct ask a = {0};
     struct forecast_response ans = {0};
+    struct newest newest = {0};
     const struct model *m = NULL; /* a reference: released below on every path */
+    uint64_t stamp = 0;
     bool moves = false;
     enum status st = ask_read_query(&a, rq, e);
 
     if (!st)
         st = api_acquire_forecaster(&m, app, rq, e);
     if (!st) {
+        stamp = model_cache_data_stamp(app->cache, m);
         response_init(&ans, m, &a);
-        st = from_training(&ans, &a, e);
+        st = begin(&ans, &newest, &moves, app, rq, rs, &a, e);
     }
-    if (!st)
+    if (!st && !moves)
         moves = http_move(rs, rq, lane_of(&ans));
     if (!st && !moves)
         st = predict_all(&ans, rq, NULL, e);
     if (!st && !moves)
-        st = finish_response(rs, app, &ans, type, key, e);
+        st = finish_response(rs, app, &ans, type, key, stamp, e);
     if (!st && !moves)
         model_cache_count_use(app->cache, m->name);
     forecast_response_release(&ans);
+    newest_release(&newest);
     model_cache_release(app->cache, m);
     return st;
 }
 
-/* GET ?horizon=&level=&quantiles=&samples=&seed=&explain=&series=&version=&format= */
+/* GET ?horizon=&level=&quantiles=&samples=&seed=&explain=&series=&from=&version=&format= */
 void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -341,8 +382,8 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
 /* ---- POST ---- */
 
-/* Whether a body brings histories: without them, and with the future of covariates, the forecast is
- * from the end of the training data. */
+/* Whether a body brings histories: without them, and with the future of covariates, the forecast
+ * goes on as that of a GET does. */
 static bool has_histories(const cJSON *body)
 {
     return cJSON_HasObjectItem(body, "series") || cJSON_HasObjectItem(body, "values") ||
@@ -355,24 +396,11 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
                              const struct app *app, const struct http_req *rq, struct json_body *b,
                              struct err *e)
 {
-    static const char *const members[] = {"series",
-                                          "values",
-                                          "start",
-                                          "frequency",
-                                          "id",
-                                          "dataset",
-                                          "open",
-                                          "anchor",
-                                          "date_format",
-                                          "horizon",
-                                          "level",
-                                          "quantiles",
-                                          "samples",
-                                          "seed",
-                                          "explain",
-                                          "covariates",
-                                          "future_covariates",
-                                          NULL};
+    static const char *const members[] = {
+        "series",  "values", "start",       "frequency", "id",         "dataset",
+        "open",    "anchor", "date_format", "horizon",   "level",      "quantiles",
+        "samples", "seed",   "explain",     "from",      "covariates", "future_covariates",
+        NULL};
     cJSON *body = b->tree;
     enum status st = json_only(body, "", members, e);
 
@@ -386,35 +414,28 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
     return api_read_histories(set, app, rq, b, e);
 }
 
-/* The series to forecast, with their covariates. */
+/* The series of the body to forecast, with their covariates. */
 static enum status from_body(struct forecast_response *ans, const struct ask *a,
-                             const struct series_set *set, struct panel_data *panel,
-                             const cJSON *future, struct err *e)
+                             const struct series_set *set, struct panel_data *panel, struct err *e)
 {
     bool multivariate = forecaster_params(ans->model->forecaster)->multivariate;
-    enum status st;
+    enum status st = panel_data_init(panel, set, multivariate, e);
 
-    if (set->count > 0) {
-        st = panel_data_init(panel, set, multivariate, e);
-        if (!st)
-            st = from_histories(ans, a, panel, e);
-    } else {
-        st = from_training(ans, a, e);
-    }
-    return st ? st : api_future_covariates(ans, future, set->count == 0, e);
+    return st ? st : from_histories(ans, a, panel, e);
 }
 
 /* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"},
  * or {"dataset":"name","horizon","level"}: from the end that the data set has now */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
-    static const char *const others[] = {"horizon", "level",   "quantiles",         "samples",
-                                         "seed",    "explain", "future_covariates", NULL};
+    static const char *const others[] = {"horizon", "level", "quantiles",         "samples", "seed",
+                                         "explain", "from",  "future_covariates", NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct ask a = {0};
     struct series_set set = {0};
     struct panel_data panel = {0};
+    struct newest newest = {0};
     cJSON *future = NULL;
     struct forecast_response ans = {0};
     const struct model *m = NULL;
@@ -437,8 +458,11 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         st = read_body(&a, &set, &future, app, rq, &body, &e);
     if (!st && !moves) {
         response_init(&ans, m, &a);
-        st = from_body(&ans, &a, &set, &panel, future, &e);
+        st = set.count > 0 ? from_body(&ans, &a, &set, &panel, &e)
+                           : begin(&ans, &newest, &moves, app, rq, rs, &a, &e);
     }
+    if (!st && !moves)
+        st = api_future_covariates(&ans, future, set.count == 0, &e);
     if (!st && !moves)
         moves = http_move(rs, rq, lane_of(&ans));
     if (!st && !moves)
@@ -452,6 +476,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
         model_cache_count_use(app->cache, m->name);
     }
     forecast_response_release(&ans);
+    newest_release(&newest);
     panel_data_release(&panel);
     series_set_release(&set);
     cJSON_Delete(future);

@@ -12,6 +12,7 @@ static const char *const states[] = {"queued", "running", "succeeded", "failed",
 
 const char *const api_conflicts[] = {"error", "replace", "ignore", NULL};
 static const char *const aggregates[] = {"mean", "sum", "last", "min", "max", "count", NULL};
+static const char *const origins[] = {"newest", "training", NULL};
 static const char *const decimals[] = {".", ",", NULL};
 static const char *const headers[] = {"auto", "yes", "no", NULL};
 
@@ -49,6 +50,7 @@ static const struct http_parameter parameters[] = {
     {"samples", HTTP_INTEGER, 1, SAMPLES_MAX},
     {"seed", HTTP_INTEGER, 0, INT32_MAX},
     {"explain", HTTP_FLAG},
+    {"from", HTTP_CHOICE, .choices = origins},
     {"series", HTTP_TEXT},
     {"text", HTTP_TEXT},
     {"input", HTTP_CHOICE, .choices = text_inputs},

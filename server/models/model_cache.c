@@ -13,6 +13,7 @@
 #include <lstm/hash.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ struct entry {
     bool detached;    /* no longer in the table; freed at its last release */
     unsigned refs;
     size_t bytes;
-    uint64_t number; /* never used again: the owner of its answers */
+    uint64_t number;     /* never used again: the owner of its answers */
+    uint64_t data_stamp; /* of its data set, when the answers were made that are kept */
     struct lru_node node;
     struct entry *next_removed;
 };
@@ -206,6 +208,7 @@ static struct entry *add(struct model_cache *c, const struct model_version *v)
         return NULL;
     memcpy(n->model.name, v->name, sizeof(n->model.name));
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
+    snprintf(n->model.dataset, sizeof(n->model.dataset), "%s", v->dataset ? v->dataset : "");
     n->model.version = v->version;
     n->number = ++c->numbers;
     lru_add(&c->lru, &n->node, hash_of(v->name));
@@ -378,6 +381,17 @@ void model_cache_release(struct model_cache *c, const struct model *m)
     unlock(c);
 }
 
+/* Whether the answers of n that are kept were made from its data set as it was at `stamp`; those of
+ * another one go. Called with the lock. */
+static bool is_fresh(struct model_cache *c, struct entry *n, uint64_t stamp)
+{
+    if (n->data_stamp == stamp)
+        return true;
+    response_cache_drop(&c->responses, n->number);
+    n->data_stamp = stamp;
+    return false;
+}
+
 const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
                                                    int64_t version, const char *key)
 {
@@ -386,7 +400,7 @@ const struct cached_response *model_cache_response(struct model_cache *c, const 
 
     pthread_mutex_lock(&c->lock);
     n = find(c, name, version);
-    if (n)
+    if (n && is_fresh(c, n, store_data_stamp(c->store, n->model.dataset)))
         a = response_cache_find(&c->responses, n->number, key);
     if (a) {
         c->hits++;
@@ -396,14 +410,22 @@ const struct cached_response *model_cache_response(struct model_cache *c, const 
     return a;
 }
 
-void model_cache_keep_response(struct model_cache *c, const struct model *m,
+uint64_t model_cache_data_stamp(struct model_cache *c, const struct model *m)
+{
+    return store_data_stamp(c->store, m->dataset);
+}
+
+void model_cache_keep_response(struct model_cache *c, const struct model *m, uint64_t stamp,
                                struct cached_response *a)
 {
-    const struct entry *n = (const struct entry *)m;
+    struct entry *n = (struct entry *)m;
 
     pthread_mutex_lock(&c->lock);
-    if (!n->detached)
+    /* Data that came while a was made would never be seen behind it. */
+    if (!n->detached && stamp == store_data_stamp(c->store, m->dataset)) {
+        (void)is_fresh(c, n, stamp);
         response_cache_add(&c->responses, n->number, a);
+    }
     evict(c);
     unlock(c);
 }

@@ -27,8 +27,12 @@ void model_cache_release(struct model_cache *c, const struct model *m); /* m may
  * of max_bytes. */
 const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
                                                    int64_t version, const char *key);
-/* Keeps a for m, which the caller has acquired. The caller keeps its own reference to a. */
-void model_cache_keep_response(struct model_cache *c, const struct model *m,
+/* The stamp of the model's data set (store_data_stamp()). */
+uint64_t model_cache_data_stamp(struct model_cache *c, const struct model *m);
+/* Keeps a for m, which the caller has acquired, until the data set changes. stamp is that from
+ * before the data set was read: a is not kept where it has changed since. The caller keeps its own
+ * reference to a. */
+void model_cache_keep_response(struct model_cache *c, const struct model *m, uint64_t stamp,
                                struct cached_response *a);
 /* Forget a name: it was deleted. */
 void model_cache_drop(struct model_cache *c, const char *name);

@@ -14,6 +14,7 @@ struct model {
     char name[NAME_MAX_LEN + 1];
     int64_t version;
     char digest[DIGEST_LEN + 1];
+    char dataset[NAME_MAX_LEN + 1];      /* that it was trained on; "": imported */
     const struct forecaster *forecaster; /* TASK_FORECAST */
     const struct timeline *time;         /* per series: of its first observation (row 0) */
     const struct tagger *tagger;         /* TASK_TAG */

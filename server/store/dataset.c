@@ -5,6 +5,7 @@
 #include "server/data/timeline_style.h"
 #include "server/store/job_states.h"
 #include "server/store/sqlite/room.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,7 +296,11 @@ static enum status delete_dataset(struct store *s, const void *ctx, struct err *
 
 enum status store_dataset_delete(struct store *s, const char *name, struct err *e)
 {
-    return store_delete_by(s, delete_dataset, name, e);
+    enum status st = store_delete_by(s, delete_dataset, name, e);
+
+    if (!st)
+        store_data_changed(s, name);
+    return st;
 }
 
 /* ---- writing ---- */

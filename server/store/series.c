@@ -4,6 +4,7 @@
 #include "server/store/chunk.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -159,6 +160,8 @@ enum status store_dataset_put_series(struct store *s, const char *name,
     if (!st)
         st = transaction_write(db, put_series, &u, e);
     *created = u.created;
+    if (!st)
+        store_data_changed(s, name);
     if (!st && !u.created)
         db_shrink(db);
     return st;
@@ -477,8 +480,9 @@ enum status store_dataset_merge_series(struct row_counts *counts, struct store *
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
+    st = st ? st : transaction_write(db, append_rows, &more, e);
     if (!st)
-        st = transaction_write(db, append_rows, &more, e);
+        store_data_changed(s, name);
     *counts = more.counts;
     return dry && st == ST_CANCELLED ? ST_OK : st;
 }

@@ -136,6 +136,11 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
 /* ST_NOT_FOUND with "did you mean". */
 enum status store_dataset_get(struct dataset *out, struct store *s, const char *name,
                               struct err *e);
+/* A number that becomes another one whenever this process changes, replaces or deletes the data set
+ * of that name, after the commit. Takes no lock and reads no file: what was made from a data set
+ * can be kept with the stamp from before it was read, and is good for as long as that is the
+ * stamp. */
+uint64_t store_data_stamp(struct store *s, const char *name);
 /* The digest of what a job has learnt from; "" when that is gone. */
 enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
                                  struct err *e);

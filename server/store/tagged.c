@@ -4,6 +4,7 @@
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,8 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
     if (!st)
         st = transaction_write(db, put_tagged, &u, e);
     *created = u.created;
+    if (!st)
+        store_data_changed(s, name);
     if (!st && !u.created)
         db_shrink(db);
     return st;
@@ -190,7 +193,11 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    return st ? st : transaction_write(db, append_sentences, &more, e);
+    if (!st)
+        st = transaction_write(db, append_sentences, &more, e);
+    if (!st)
+        store_data_changed(s, name);
+    return st;
 }
 
 /* ---- reading ---- */

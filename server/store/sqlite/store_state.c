@@ -2,6 +2,7 @@
 #include "server/store/sqlite/store_state.h"
 
 #include "server/store/sqlite/sqlite_error.h"
+#include <lstm/hash.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -107,6 +108,21 @@ no_lock:
     free(s->path);
     free(s);
     return err_nomem(e, 0);
+}
+
+static size_t stamp_of(const char *name)
+{
+    return fnv1a_fold(fnv1a_text(FNV1A_START, name)) % DATA_STAMPS;
+}
+
+uint64_t store_data_stamp(struct store *s, const char *name)
+{
+    return atomic_load(&s->data_stamp[stamp_of(name)]);
+}
+
+void store_data_changed(struct store *s, const char *name)
+{
+    atomic_fetch_add(&s->data_stamp[stamp_of(name)], 1);
 }
 
 void store_state_free(struct store *s)

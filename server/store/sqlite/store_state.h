@@ -15,6 +15,9 @@ struct keeper;
 struct key_cache;
 struct connection;
 
+/* Names share a stamp when their hashes end alike: then one changes with the other. */
+enum { DATA_STAMPS = 1024 };
+
 struct store {
     char *path;
     int busy_timeout_ms;
@@ -27,8 +30,9 @@ struct store {
     bool
         kept; /* exclusive: a keeper runs, or is about to; set before other threads use the store */
     struct keeper_signal signal;
-    struct keeper *keeper;  /* or NULL */
-    struct key_cache *keys; /* or NULL: opened as it is */
+    struct keeper *keeper;                         /* or NULL */
+    struct key_cache *keys;                        /* or NULL: opened as it is */
+    atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
 
     pthread_key_t key;    /* a thread's own connection */
     pthread_mutex_t lock; /* guards the list */
@@ -51,5 +55,8 @@ void store_set_overwritten(struct store *s);     /* for good */
 /* While a deletion uses the reserve nobody else takes it. */
 void store_lock_room(struct store *s);
 void store_unlock_room(struct store *s);
+
+/* After a commit that changed the data set `name`: gives it another stamp. */
+void store_data_changed(struct store *s, const char *name);
 
 #endif

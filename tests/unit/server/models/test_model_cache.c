@@ -95,7 +95,7 @@ static void keep_answer(const char *name, int64_t version, const char *key, cons
 
     ck_assert_ptr_nonnull(a);
     ck_ok(model_cache_acquire(&m, cache, name, version, &f.e), &f.e);
-    model_cache_keep_response(cache, m, a);
+    model_cache_keep_response(cache, m, model_cache_data_stamp(cache, m), a);
     model_cache_release(cache, m);
     response_release(a);
 }
@@ -157,6 +157,33 @@ START_TEST(answers_go_with_their_model)
 }
 END_TEST
 
+/* The models of this test are trained on "d". */
+START_TEST(answers_go_when_the_data_changes)
+{
+    const struct model *m = NULL;
+    struct cached_response *a = response_new("q", "", "text/plain", "old", 3);
+    uint64_t before;
+
+    publish("m");
+    keep_answer("m", 0, "q", "first");
+    put_tagged(&f, "other", "the/DET");
+    ck_assert(has_answer("m", 0, "q", "first"));
+    ck_ok(model_cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
+    before = model_cache_data_stamp(cache, m);
+    put_tagged(&f, m->dataset, "the/DET");
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    /* what was made of the data before comes too late */
+    model_cache_keep_response(cache, m, before, a);
+    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    keep_answer("m", 0, "q", "second");
+    ck_assert(has_answer("m", 0, "q", "second"));
+    ck_ok(store_dataset_delete(f.store, m->dataset, &f.e), &f.e);
+    ck_assert(!has_answer("m", 0, "q", "second"));
+    model_cache_release(cache, m);
+    response_release(a);
+}
+END_TEST
+
 START_TEST(a_late_answer_of_a_dropped_model_is_not_kept)
 {
     const struct model *m = NULL;
@@ -165,7 +192,7 @@ START_TEST(a_late_answer_of_a_dropped_model_is_not_kept)
     publish("m");
     ck_ok(model_cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
     publish("m");
-    model_cache_keep_response(cache, m, a);
+    model_cache_keep_response(cache, m, model_cache_data_stamp(cache, m), a);
     model_cache_release(cache, m);
     response_release(a);
     ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
@@ -275,7 +302,8 @@ static void *read_on(void *ctx)
         ck_assert_int_ge(version, before);
         a = response_new("q", "", "text/plain", (const char *)&version, sizeof(version));
         ck_assert_ptr_nonnull(a);
-        model_cache_keep_response(cache, m, (struct cached_response *)a);
+        model_cache_keep_response(cache, m, model_cache_data_stamp(cache, m),
+                                  (struct cached_response *)a);
         model_cache_release(cache, m);
         response_release(a);
     }
@@ -314,6 +342,7 @@ int main(void)
     tcase_add_test(c, the_newest_version_is_given);
     tcase_add_test(c, uses_are_counted_by_name);
     tcase_add_test(c, answers_go_with_their_model);
+    tcase_add_test(c, answers_go_when_the_data_changes);
     tcase_add_test(c, a_late_answer_of_a_dropped_model_is_not_kept);
     tcase_add_test(c, while_a_version_is_made_the_store_is_asked);
     tcase_add_test(c, a_model_that_is_gone_is_not_found);
