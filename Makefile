@@ -197,7 +197,7 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 	$(link_test) $(SERVER_LIBS)
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
-$(BUILD)/tests/integration/test_tls: $(BUILD)/tests/unit/server/http/certificate.o
+$(BUILD)/tests/integration/test_tls $(BUILD)/tests/integration/test_monitoring: $(BUILD)/tests/unit/server/http/certificate.o
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o
@@ -217,7 +217,7 @@ $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 RUN_TESTS = LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT) tests/run.sh $(BUILD)
 
 .PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression \
-    core-tests run-core-tests proxy-test distro-test cross-test
+    core-tests run-core-tests proxy-test alerts-test distro-test cross-test
 test: deps ## build and run every test (unit, integration, fuzz corpus)
 	@$(PARALLEL) all test-programs
 	@$(MAKE) --no-print-directory run-tests
@@ -269,6 +269,9 @@ run-core-tests:
 
 proxy-test: all ## serve through config/nginx.conf and config/Caddyfile (needs nginx and Caddy)
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/proxy_test.sh
+
+alerts-test: all ## promtool on the alerts, their tests and /metrics (fetches promtool without installing it)
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/alerts_test.sh '$(BUILD)'
 
 # Each makes a system of its own in a temporary folder, and needs root and mmdebstrap.
 distro-test: ## make demo and make test in a fresh minimal system: SUITE=trixie, bookworm, ...
