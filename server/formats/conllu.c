@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What malloc() adds to a copy. */
+/* Bytes that malloc() adds to a copy. */
 enum { SOURCE_BYTES = 16 };
 
 /* Tokens of the sentence being read; borrowed from the text. */
@@ -20,11 +20,11 @@ struct reader {
     const struct data_limits *limits;
     struct draft *tokens;
     int count, cap;
-    int range_end;      /* last word of the last range of the sentence, 0: none */
+    int range_end;      /* last word of the last range in the sentence; 0: none */
     size_t total;       /* tokens in all sentences */
     size_t len;         /* of the text */
     size_t sources;     /* memory of the lines that are kept */
-    const char *source; /* where the lines of the sentence begin */
+    const char *source; /* first line of the sentence */
     long line;
 };
 
@@ -58,7 +58,7 @@ static int take_number(const char **s, const char *end)
     return *s > from && *s - from < 9 ? v : -1;
 }
 
-/* "3", "3-4" or "3.1". */
+/* Reads an ID: "3", "3-4" or "3.1". */
 static enum conllu_kind read_id(struct conllu_line *l)
 {
     const char *s = l->column[CONLLU_ID].at, *end = s + l->column[CONLLU_ID].len;
@@ -133,7 +133,7 @@ static enum status copy_tokens(struct tagged_sentence *s, struct reader *r, stru
     return ST_OK;
 }
 
-/* until: behind the blank line. */
+/* until: after the blank line that ends the sentence. */
 static enum status end_sentence(struct reader *r, const char *until, struct err *e)
 {
     struct tagged_sentence *s;
@@ -281,7 +281,7 @@ enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
         st = end_sentence(&r, end, e);
     if (!st && out->count == 0)
         st = err_set(e, ST_INVALID, "there is no sentence with a word");
-    if (!st && r.source < end) { /* what stands behind the last sentence stays with it */
+    if (!st && r.source < end) { /* comments after the last sentence stay with it */
         struct tagged_sentence *last = &out->items[out->count - 1];
         size_t have = strlen(last->source), more = (size_t)(end - r.source);
         char *p = realloc(last->source, have + more + 1);
@@ -307,7 +307,7 @@ static const char *or_nothing(const char *s)
     return s ? s : "_";
 }
 
-/* The lines that were read, with the tags of now. */
+/* Writes the lines that were read, with the present tags. */
 static void write_source(struct buf *out, const struct tagged_sentence *s)
 {
     const char *at = s->source, *end = at + strlen(at), *line = at;
@@ -330,7 +330,7 @@ static void write_source(struct buf *out, const struct tagged_sentence *s)
     }
 }
 
-/* Words from i on that are one surface token. */
+/* The number of words, from i on, that are one surface token. */
 static int token_length(const struct tagged_sentence *s, int i)
 {
     int n = 1;
@@ -362,7 +362,7 @@ static void write_range(struct buf *out, const struct tagged_sentence *s, int i,
 
 static void write_words(struct buf *out, const struct tagged_sentence *s, int number)
 {
-    int inside = 0; /* words that are left of a multi-word token */
+    int inside = 0; /* words left in a multi-word token */
 
     if (s->place)
         write_text(out, s, number);
@@ -382,7 +382,7 @@ static void write_words(struct buf *out, const struct tagged_sentence *s, int nu
     buf_puts(out, "\n");
 }
 
-/* A sentence without a blank line behind it can only be the last one. */
+/* Only the last sentence can lack a blank line after it. */
 static bool ends_blank(const struct buf *b)
 {
     size_t n = b->len;

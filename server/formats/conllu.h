@@ -1,22 +1,22 @@
 /* conllu.h - tagged sentences as CoNLL-U (https://universaldependencies.org/format.html). FORM,
- * UPOS and XPOS are words and tags ("_": not given); everything else, comments, multi-word tokens
- * (1-2), empty nodes (1.1) and the other columns, is kept as it was written and given back so. */
+ * UPOS and XPOS are words and tags ("_": not given). Everything else, that is comments, multi-word
+ * tokens (1-2), empty nodes (1.1) and the other columns, is kept and written back unchanged. */
 #ifndef SERVER_FORMATS_CONLLU_H
 #define SERVER_FORMATS_CONLLU_H
 
 #include "server/data/data.h"
 
-/* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. A last sentence without
- * a blank line behind it is accepted. On error out is empty. */
+/* ST_MALFORMED with the line: not ten columns, ids out of order, not UTF-8. The last sentence may
+ * lack its blank line. On error out is empty. */
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e);
-/* A sentence that was read from CoNLL-U is written byte for byte as it was but for UPOS and XPOS;
- * one that was split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
+/* A sentence that was read from CoNLL-U is written byte for byte as it was, except UPOS and XPOS.
+ * One that was split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
-/* The same of sentences that follow others in out: the number of the first one counts from 1. */
+/* The same for sentences that follow others in out. first: the number of the first one, from 1. */
 void conllu_write_from(struct buf *out, const struct tagged_set *t, int first);
 
-/* ---- the lines of a sentence, for those who want more of it than words and tags ---- */
+/* ---- the lines of a sentence, for callers that need more than words and tags ---- */
 
 struct conllu_field {
     const char *at;
@@ -36,10 +36,10 @@ struct conllu_line {
     enum conllu_kind kind;
     struct conllu_field text;                   /* without the line end */
     struct conllu_field column[CONLLU_COLUMNS]; /* of words, ranges and empty nodes */
-    int columns;                                /* how many there are */
-    int first, last; /* word numbers: of a range; first alone: of a word or an empty node */
+    int columns;                                /* their number */
+    int first, last; /* word numbers of a range; of a word or an empty node only first */
 };
-/* The line at *s, which moves on behind its end; false at end. */
+/* Reads the line at *s and moves *s after it. Returns false at end. */
 bool conllu_next(struct conllu_line *out, const char **s, const char *end);
 
 #endif

@@ -4,7 +4,7 @@
 #include "server/data/table/table_series.h"
 #include "server/formats/csv_top.h"
 
-/* What was done to the text before there were columns. */
+/* Notes the choices that were made before the columns were found. */
 static bool note_dialect(struct series_set *out, const struct csv_rows *r)
 {
     const char separator[] = {r->separator, '\0'};

@@ -12,7 +12,7 @@
 
 enum { SAMPLE_ROWS = 100, SAMPLE_BYTES = 1 << 20 };
 
-/* Where two fit, the comma comes last: it stands in numbers and names, too. */
+/* When several fit equally, the comma comes last, because numbers and names may contain it. */
 static const char candidates[] = ";\t|,";
 enum { CANDIDATES = sizeof(candidates) - 1 };
 
@@ -28,7 +28,7 @@ char dialect_sep_line(const char **p, const char *end)
     return s[4];
 }
 
-/* Counts the candidates in the row at s, outside of quotes. Returns its end. */
+/* Counts the candidates in the row at s, outside of quotes. Returns the end of the row. */
 static const char *count_row(size_t count[CANDIDATES], const char *s, const char *end)
 {
     bool quoted = false;
@@ -45,7 +45,7 @@ static const char *count_row(size_t count[CANDIDATES], const char *s, const char
     return s;
 }
 
-/* How many rows have the number of separators that most of them have; that number. */
+/* Returns how many rows have the most frequent number of separators; *number: that number. */
 static size_t rows_alike(size_t *number, size_t (*count)[CANDIDATES], size_t rows, size_t candidate)
 {
     size_t most = 0;
@@ -64,8 +64,8 @@ static size_t rows_alike(size_t *number, size_t (*count)[CANDIDATES], size_t row
     return most;
 }
 
-/* Most rows of the table have equally many separators. Titles above it, commas in a name or decimal
- * commas of which a row has none do not count. */
+/* Most rows of the table have the same number of separators. Titles above it, commas in a name, and
+ * decimal commas that some rows lack give no such agreement. */
 char dialect_separator(const char *s, const char *end)
 {
     size_t count[SAMPLE_ROWS][CANDIDATES], rows = 0, best = 0, best_alike = 0, best_number = 0;

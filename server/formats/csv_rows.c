@@ -72,7 +72,7 @@ static inline bool add_cell(struct csv_rows *r, const char *at, size_t len)
 
 /* ---- one row ---- */
 
-/* ="5" as a formula that was quoted: "=""5""". */
+/* Adds a cell such as ="5", a formula that may be quoted: "=""5""". */
 static bool add_cell_of_text(struct csv_rows *r, const char *at, size_t len)
 {
     if (len < 3 || at[0] != '=' || at[1] != '"' || at[len - 1] != '"')
@@ -81,8 +81,8 @@ static bool add_cell_of_text(struct csv_rows *r, const char *at, size_t len)
     return add_cell(r, at + 2, len - 3);
 }
 
-/* Of two quotes the second one is in the cell. The copy of a row's quoted cells is never longer
- * than its text, for which there is room from the row's beginning on: cells do not move. */
+/* Copies a quoted cell without its quotes; a doubled quote becomes one. All copies of a row are no
+ * longer than its text, for which room was made at its beginning, so cells do not move. */
 static bool copy_unquoted(struct csv_rows *r, const char *from, const char *to)
 {
     size_t at = r->text.len;
@@ -97,7 +97,7 @@ static bool copy_unquoted(struct csv_rows *r, const char *from, const char *to)
     return add_cell_of_text(r, r->text.data + at, r->text.len - at);
 }
 
-/* The end of the row that begins at p, so far as quotes go. */
+/* The end of the row that begins at r->p, counting only line ends outside of quotes. */
 static const char *end_of_row(const struct csv_rows *r)
 {
     const char *s = r->t.row + r->start;
@@ -108,7 +108,7 @@ static const char *end_of_row(const struct csv_rows *r)
     return s;
 }
 
-/* At the opening quote. */
+/* Reads a quoted cell; p is at its opening quote. */
 static bool read_quoted(struct csv_rows *r)
 {
     const char *begun = r->p++, *from = r->p;
@@ -135,8 +135,8 @@ static bool read_quoted(struct csv_rows *r)
     return copy_unquoted(r, from, r->p - 1);
 }
 
-/* Of each of the eight bytes at p that may end a cell the highest bit; behind the end of the text
- * there are none. A byte of x is 0 where the addition leaves its highest bit at 0. */
+/* Sets the highest bit of each of the eight bytes at p that may end a cell. None is set after the
+ * end of the text. A byte of x is 0 where the addition leaves its highest bit at 0. */
 static inline uint64_t ends_at(const struct csv_rows *r, const char *p)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
@@ -155,7 +155,7 @@ static inline uint64_t ends_at(const struct csv_rows *r, const char *p)
     return ~(others | low);
 }
 
-/* Behind a cell that ends at r->p. False: it was the last one of its row, which r->p is behind. */
+/* Moves after the end of a cell. Returns false when it was the last one of its row. */
 static bool goes_on(struct csv_rows *r)
 {
     if (r->p < r->end && *r->p == r->separator) {
@@ -168,10 +168,10 @@ static bool goes_on(struct csv_rows *r)
     return false;
 }
 
-/* Goes from one byte that may end a cell to the next one. */
+/* Moves from one byte that may end a cell to the next. */
 struct ends {
     const char *block; /* of eight bytes */
-    uint64_t bits;     /* of those that are left in it */
+    uint64_t bits;     /* of the bytes in it that are not visited yet */
 };
 
 static inline const char *next_end(const struct csv_rows *r, struct ends *e)
@@ -189,8 +189,8 @@ static inline const char *next_end(const struct csv_rows *r, struct ends *e)
     return p;
 }
 
-/* What follows the closing quote, which is found in *quote, behind an opening one. NULL: it is none
- * of the simple cells, and left to read_quoted(). */
+/* After an opening quote: finds the closing quote, *quote, and returns what follows it. Returns
+ * NULL for cells that are not simple, which read_quoted() reads. */
 static inline const char *end_quoted(const struct csv_rows *r, struct ends *e, const char **quote)
 {
     const char *p;
@@ -205,7 +205,7 @@ static inline const char *end_quoted(const struct csv_rows *r, struct ends *e, c
     return p == *quote + 1 && (p == r->end || *p != '"') ? p : NULL;
 }
 
-/* The cells from r->p on up to one with doubled quotes or the end of the row. */
+/* Reads cells until one has doubled quotes, or the row ends. */
 static bool read_plain_cells(struct csv_rows *r)
 {
     struct ends e = {r->p, ends_at(r, r->p)};
@@ -254,7 +254,8 @@ static bool ragged(struct csv_rows *r)
     return false;
 }
 
-/* "# unit: kWh", but not a row whose first cell is "#N/A". */
+/* Whether the line at p is a comment such as "# unit: kWh", and not a row that begins with
+ * "#N/A". */
 static bool is_comment(const struct csv_rows *r, const char *p)
 {
     const char *s = p;
@@ -273,7 +274,8 @@ const char *csv_rows_line_end(const struct csv_rows *r, const char *p)
     return p;
 }
 
-/* "+-----+----+", "|---|---|", "-----+----", "=======": drawn by programs that print tables. */
+/* Whether the line at p is a rule that programs draw around tables: "+-----+----+", "|---|---|",
+ * "-----+----", "=======". */
 static bool is_rule(const struct csv_rows *r, const char *p)
 {
     bool drawn = *p == '|', bars = false;
@@ -325,21 +327,22 @@ static bool all_empty(const struct csv_rows *r)
 
 static void leave_out(struct csv_left_out *l, const char *line)
 {
-    if (l->last && line <= l->last) /* the text is read more than once */
+    if (l->last && line <= l->last) /* the text is read several times */
         return;
     l->first = l->first ? l->first : line;
     l->last = line;
     l->count++;
 }
 
-/* Whether the text at p is the line, to its end. */
+/* Whether the text at p is this line, up to its end. */
 static bool is_line(const struct csv_rows *r, const char *p, struct cell line)
 {
     return (size_t)(r->end - p) >= line.len && memcmp(p, line.at, line.len) == 0 &&
            (p + line.len == r->end || p[line.len] == '\n' || p[line.len] == '\r');
 }
 
-/* Exports that were put one behind the other have the header again, with the units below it. */
+/* Skips a header in the middle. Exports that were joined repeat the header, with the units
+ * below. */
 static bool skip_header(struct csv_rows *r)
 {
     if (r->header.len == 0 || *r->p != *r->header.at || !is_line(r, r->p, r->header))
@@ -352,8 +355,8 @@ static bool skip_header(struct csv_rows *r)
     return true;
 }
 
-/* The titles of such an export: behind the row that was read last a header follows, and no more
- * lines before it than at the beginning. */
+/* Skips the titles of such an export. A header must follow, and there must be no more lines before
+ * it than at the beginning of the file. */
 static bool skip_titles(struct csv_rows *r)
 {
     const char *titles[TITLES_MAX] = {r->start + r->t.row}, *p = r->p;
@@ -391,7 +394,7 @@ bool csv_rows_read(struct csv_rows *r)
     return read_cells(r);
 }
 
-/* A row with text in one cell and nothing else may be a title. */
+/* Whether the row has text in one cell and nothing else; it may be a title then. */
 static bool is_title(const struct csv_rows *r)
 {
     size_t filled = 0, column = 0;
@@ -412,7 +415,7 @@ static bool next(struct table *t)
         if (!csv_rows_read(r))
             return false;
         if (r->count == t->columns + 1 && r->cells[t->columns].len == 0)
-            r->count--; /* a separator behind the last column */
+            r->count--; /* the empty cell after a separator at the end */
     } while ((r->count != t->columns || r->cells[r->count - 1].len == 0) && is_title(r) &&
              skip_titles(r));
     if (r->count < t->columns && all_empty(r))
@@ -475,7 +478,7 @@ bool csv_rows_peek(struct csv_rows *r, const char *at, const char *end)
     return fine;
 }
 
-/* The comments above the header; the last one of them. */
+/* Skips the comments above the header. Returns the last one. */
 static const char *skip_comments(struct csv_rows *r)
 {
     const char *last = NULL;
@@ -508,7 +511,7 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, s
                                    .number = line_of,
                                    .line = line_of,
                                    .place = place}};
-    buf_init(&out->text, SIZE_MAX / 4); /* of one row, which is shorter than the text */
+    buf_init(&out->text, SIZE_MAX / 4); /* for one row, which is shorter than the text */
     out->t.st = text_valid(bytes, len, e);
     if (!out->t.st && len > UINT32_MAX)
         out->t.st = err_set(e, ST_TOO_LARGE, "more than 4 GiB of CSV");

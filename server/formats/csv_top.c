@@ -1,10 +1,10 @@
 /* csv_top.c - see csv_top.h.
  *
- * The first rows tell what the columns hold: most rows have the same number of cells, and most
- * cells of a column are of one kind. The first row that is like them is the first row of data. The
- * rows of text right above it are the header and the units below that; what stands above them are
- * titles. Lines of text behind the last row are its footers. A text whose second row is data has no
- * titles: there only the question is left whether its first row is a header. */
+ * The first rows show what the columns hold: most rows have the same number of cells, and most
+ * cells of a column are of one kind. The first row like that is the first row of data. The rows of
+ * text right above it are the header, with the units below it; the rows above these are titles.
+ * Lines of text after the last row are footers. If the second row of a text is data there are no
+ * titles, and only the first row may be a header. */
 #include "server/formats/csv_top.h"
 
 #include "server/data/data.h"
@@ -17,15 +17,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the first rows and columns; more tell no more. */
+/* Rows, columns and bytes from the beginning that are examined; more would show no more. */
 enum { ROWS_SEEN = 100, COLUMNS_SEEN = 64, BYTES_SEEN = 1 << 20, FOOTERS_MAX = 60, NONE = -1 };
 
 struct top_row {
     const char *at, *end;
     size_t count, filled;
-    bool gap;    /* an empty line or an empty row stands above it */
+    bool gap;    /* an empty line or row lies above it */
     bool text;   /* no cell is a number or a time */
-    bool timely; /* a cell is the name of a time column */
+    bool timely; /* a cell is the usual name of a time column */
     unsigned char kind[COLUMNS_SEEN];
 };
 
@@ -33,9 +33,9 @@ struct top {
     struct csv_rows *r;
     struct top_row *rows; /* (n) owned */
     int n;
-    size_t width;                       /* cells that most rows have */
-    unsigned char column[COLUMNS_SEEN]; /* kind of most cells */
-    int header, data;                   /* rows; NONE */
+    size_t width;                       /* cells of most rows */
+    unsigned char column[COLUMNS_SEEN]; /* kind of most cells of the column */
+    int header, data;                   /* indices of rows, or NONE */
 };
 
 /* ---- the first rows ---- */
@@ -92,7 +92,8 @@ static enum status look(struct top *t)
 
 /* ---- what the columns hold ---- */
 
-/* Rows of one cell count less: titles and footers may be more than the rows of a short table. */
+/* Finds the width. Rows of one cell do not count: a short table may have more titles and
+ * footers. */
 static void find_width(struct top *t)
 {
     enum { SEVERAL = 4 };
@@ -111,8 +112,8 @@ static void find_width(struct top *t)
     }
 }
 
-/* By the lower half, which has fewer titles. Where as many cells are of two kinds, times and
- * numbers are rather data than texts. */
+/* Finds the kind of each column from the lower half of the rows, which has fewer titles. If two
+ * kinds are equally frequent, times and numbers count before texts. */
 static void find_kinds(struct top *t)
 {
     static const enum cell_kind order[] = {KIND_TIME, KIND_NUMBER, KIND_TEXT};
@@ -131,8 +132,8 @@ static void find_kinds(struct top *t)
     }
 }
 
-/* A row of data has a time where the others have one. Where no column has times, most of its
- * numbers stand where the others have theirs. */
+/* A row of data has a time in the same column as the others. If no column has times, most of its
+ * numbers are in columns of numbers. */
 static bool is_data(const struct top *t, const struct top_row *row)
 {
     size_t times = 0, numbers = 0, at_time = 0, at_number = 0, no_time = 0;
@@ -153,21 +154,21 @@ static bool is_data(const struct top *t, const struct top_row *row)
 
 /* ---- the header ---- */
 
-/* Whether the row may name the columns: R's row names have none. */
+/* Whether the row may hold the names of the columns. R's column of row names has no name. */
 static bool fits_header(const struct top *t, const struct top_row *row)
 {
     return row->count == t->width || row->count + 1 == t->width || row->count == t->width + 1;
 }
 
-/* Series in rows have times or numbers in their header, which is like data. */
+/* Whether the header has times or numbers, as series in rows have; it looks like data then. */
 static bool goes_across(struct top *t, const struct top_row *row)
 {
     return row->count == t->width && csv_rows_peek(t->r, row->at, row->end) &&
            dialect_goes_across(t->r->cells, t->r->count);
 }
 
-/* The rows of text right above the data, without a gap between them; times may go across the last
- * one. */
+/* The first row of the block of text right above the data, without a gap in it. The last row of the
+ * block may hold times. */
 static int block_above(struct top *t, int data)
 {
     int first = data;
@@ -181,7 +182,7 @@ static int block_above(struct top *t, int data)
     return first;
 }
 
-/* Whether a row that may be a header stands further above. */
+/* Whether a row further up may be a header. */
 static bool has_header(const struct top *t, int data)
 {
     for (int i = 0; i < data; i++)
@@ -190,8 +191,8 @@ static bool has_header(const struct top *t, int data)
     return false;
 }
 
-/* Of the rows of a block the first one that names a time, else the first of those with most
- * names. */
+/* The header among the rows of a block: the first one that names a time, else the first of those
+ * with the most names. */
 static int header_of(const struct top *t, int first, int data)
 {
     int best = first;
@@ -205,7 +206,8 @@ static int header_of(const struct top *t, int first, int data)
     return first < data ? best : NONE;
 }
 
-/* Where titles stand above the header or units below it. False: neither, as far as is seen. */
+/* Finds header and data when there are titles above or units below. Returns false when there seem
+ * to be neither. */
 static bool find_place(struct top *t)
 {
     int data = 0;
@@ -231,7 +233,7 @@ static bool find_place(struct top *t)
 
 /* ---- names ---- */
 
-/* The row that was read last gives the names. */
+/* Takes the names from the row that was read last. */
 static enum status names_of_row(struct csv_rows *r)
 {
     enum status st = ST_OK;
@@ -256,14 +258,14 @@ static enum status names_by_number(struct csv_rows *r, size_t columns)
     return st;
 }
 
-/* numpy's savetxt writes the names into the comment above the rows. */
+/* Whether the comment above the rows holds the names, as numpy's savetxt writes them. */
 static bool names_in_comment(struct csv_rows *r, const char *comment, size_t columns)
 {
     return comment && csv_rows_peek(r, comment + 1, csv_rows_line_end(r, comment)) &&
            r->count == columns && dialect_is_header(r->cells, r->count);
 }
 
-/* Two columns of one name, or one without, before the last. */
+/* Whether two columns have the same name, or one before the last has none. */
 static bool is_unnamed(const struct csv_rows *r)
 {
     for (size_t i = 1; i < r->t.columns && i < COLUMNS_SEEN; i++) {
@@ -276,7 +278,7 @@ static bool is_unnamed(const struct csv_rows *r)
     return false;
 }
 
-/* Names of two lines: a name that stands over several columns, and what tells them apart. */
+/* Joins the names of two lines: a name that spans several columns, and one for each of these. */
 static enum status join_names(struct csv_rows *r)
 {
     char above[COLUMN_NAME_MAX + 1] = "", name[2 * COLUMN_NAME_MAX];
@@ -299,7 +301,8 @@ static enum status join_names(struct csv_rows *r)
 
 /* ---- a table without titles ---- */
 
-/* R's write.table() numbers the rows from 1 on and gives that column no name. */
+/* Whether the cell is the number 1 of R's write.table(), whose column of row numbers has no
+ * name. */
 static bool is_row_number(struct cell c)
 {
     return c.len == 1 && *c.at == '1';
@@ -315,7 +318,7 @@ static enum status copy_row(struct cell **out, size_t *n, const struct csv_rows 
     return ST_OK;
 }
 
-/* The first two rows tell whether the first one is a header. comment: the line above it. */
+/* Decides from the first two rows whether the first is a header. comment: the line above it. */
 static enum status find_header(struct csv_rows *r, enum csv_header header, const char *comment)
 {
     const char *begun = r->p, *behind;
@@ -377,7 +380,7 @@ static enum status names_at(struct top *t, int row)
     return names_of_row(t->r);
 }
 
-/* Where the header does not tell its columns apart, the line above or below it may. */
+/* When names in the header are equal, joins them with the line above or below it. */
 static enum status name_columns(struct top *t)
 {
     struct csv_rows *r = t->r;
@@ -418,7 +421,7 @@ static struct cell line_at(const struct csv_rows *r, const char *at)
     return (struct cell){at, (size_t)(csv_rows_line_end(r, at) - at)};
 }
 
-/* The header's line, by which it is known again. One of a single name may be a value, too. */
+/* Remembers the line of the header, to find it again. A single name may also be a value. */
 static void remember_header(const struct top *t)
 {
     struct csv_rows *r = t->r;
@@ -430,7 +433,7 @@ static void remember_header(const struct top *t)
         r->below = line_at(r, r->units.first);
 }
 
-/* ---- behind the last row ---- */
+/* ---- after the last row ---- */
 
 static size_t words_in(struct cell c)
 {
@@ -447,19 +450,21 @@ static size_t words_in(struct cell c)
     return words;
 }
 
-/* "Source: ...", "* provisional", "2) without Berlin": begins with no digit, or has two words. */
+/* Whether a cell is prose, such as "Source: ...", "* provisional", "2) without Berlin": it begins
+ * with no digit, or has two words. */
 static bool is_prose(struct cell c)
 {
     return c.len > 0 && (!isdigit((unsigned char)*c.at) || words_in(c) >= 2);
 }
 
-/* A remark rather than the name of a series without values. */
+/* Whether a cell is a remark, rather than the name of a series without values. */
 static bool is_remark(struct cell c)
 {
     return memchr(c.at, ':', c.len) || strchr("*(", *c.at) || words_in(c) >= 5;
 }
 
-/* Text alone, and where other rows have times or numbers, or in more or fewer cells than they. */
+/* Whether the row is a footer: only text, where other rows have times or numbers, or with another
+ * number of cells. */
 static bool is_footer(const struct top *t)
 {
     const struct csv_rows *r = t->r;
@@ -487,7 +492,8 @@ static const char *line_start(const struct csv_rows *r, const char *end)
     return end;
 }
 
-/* From the end of the text upwards, line by line, so that no row costs more. */
+/* Cuts off footers, line by line from the end of the text upwards, so that reading rows costs no
+ * more. */
 static void cut_footers(struct top *t)
 {
     struct csv_rows *r = t->r;

@@ -1,15 +1,14 @@
-/* csv_top.h - where the table of a text begins and ends: titles stand above the header, units below
- * it, sources and remarks behind the last row. Private to formats/. */
+/* csv_top.h - finds where the table in a text begins and ends. Titles may stand above its header,
+ * units below the header, sources and remarks after the last row. Private to formats/. */
 #ifndef SERVER_FORMATS_CSV_TOP_H
 #define SERVER_FORMATS_CSV_TOP_H
 
 #include "server/formats/csv_rows.h"
 
-/* Finds the separator, the header row or that there is none, names the columns, and stands before
- * the first row of data. Without a header the names are "column_1", "column_2" ... Lines that are
- * left out are counted in titles, units and footers. ST_MALFORMED with the line: no UTF-8, a NUL
- * byte, quotes. ST_INVALID: no row at all; a name that is no text. csv_rows_release() after an
- * error, too. */
+/* Finds the separator and the header, if there is one, names the columns, and moves before the
+ * first row of data. Without a header the names are "column_1", "column_2" ... Skipped lines are
+ * counted in titles, units and footers. ST_MALFORMED with the line: not UTF-8, a NUL byte, quotes.
+ * ST_INVALID: no row, or a name that is not text. csv_rows_release() also after an error. */
 enum status csv_top_open(struct csv_rows *out, const char *bytes, size_t len,
                          enum csv_header header, struct err *e);
 

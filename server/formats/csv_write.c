@@ -21,7 +21,7 @@ void csv_write_cell(struct buf *out, const char *s)
     buf_puts(out, "\"");
 }
 
-/* number: of the row in the series; row: of its values in s. */
+/* number: of the row in the series; row: index of its values in s. */
 static void write_row(struct buf *out, const struct csv_layout *l, const struct series *s, int row,
                       int64_t number)
 {

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A tree costs 20 times the text of small values: much for a body of megabytes, little for those
- * that have a few thousand. */
+/* A tree takes up to 20 times the bytes of a text of small values. So the limit is large for bodies
+ * of megabytes, with a minimum for those of a few thousand bytes. */
 size_t json_tree_memory(size_t len)
 {
     enum { ALWAYS = 32 << 20 };
@@ -85,7 +85,7 @@ enum status json_only(const cJSON *obj, const char *pointer, const char *const *
     return ST_OK;
 }
 
-/* The member, or NULL with *st set: missing and required, or fine. */
+/* Returns the member, or NULL. *st: an error if it is missing and required. */
 static const cJSON *find(enum status *st, const cJSON *obj, const char *pointer, const char *name,
                          bool required, struct err *e)
 {

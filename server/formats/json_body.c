@@ -9,20 +9,20 @@
 
 static const char *const sentences_only[] = {"sentences", NULL};
 
-/* The object at the root, while it is read. */
+/* The root object while it is read. */
 struct root {
     const struct json_body_options *options;
     struct json_reader json;
     struct series_reader series;
     struct tagged_reader tagged;
-    const char *place[SERIES_MEMBERS]; /* of the values that were read, NULL: not there */
+    const char *place[SERIES_MEMBERS]; /* of the values that were read; NULL: missing */
     bool has_sentences;
-    bool columns_late; /* "columns" came behind what depends on them */
+    bool columns_late; /* "columns" came after members that depend on it */
     struct json_name unknown,
-        not_sentences; /* the first member that is no data of series; of sentences */
+        not_sentences; /* the first member that does not belong to series; to sentences */
     enum status columns_st;
     struct err columns_err;
-    struct buf rest; /* text of the tree */
+    struct buf rest; /* text of the members that become a tree */
 };
 
 static void read_columns(struct root *t)
@@ -53,7 +53,7 @@ static bool is_large(const struct json_name *name)
     return json_name_among(name, large) >= 0;
 }
 
-/* The value of a member, which p is at. */
+/* Reads the value of a member; p is at it. */
 static void read_value(struct root *t, const struct json_name *name)
 {
     int m = json_name_among(name, series_member_names);
@@ -107,7 +107,7 @@ static void read_members(struct root *t)
     buf_puts(&t->rest, "}");
 }
 
-/* What was read as if there were no columns is read again, now that they are known. */
+/* Reads the values again that came before "columns", now with the columns known. */
 static void read_again(struct root *t)
 {
     const char *end = t->json.p;
@@ -124,7 +124,7 @@ static void read_again(struct root *t)
     t->json.p = end;
 }
 
-/* What is wrong with the series as a whole comes before what is wrong in one. */
+/* Errors of the series as a whole are reported before those of a single one. */
 static enum status finish_series(struct root *t, struct err *e)
 {
     if (t->unknown.at)
@@ -154,7 +154,7 @@ static enum status finish_tagged(struct root *t, struct err *e)
     return t->tagged.st;
 }
 
-/* Reads the whole text; what is wrong with the data goes into out. */
+/* Reads the whole text. Errors of the data go into out. */
 static enum status read_root(struct root *t, struct json_body *out)
 {
     char kind = json_peek(&t->json);
@@ -167,7 +167,7 @@ static enum status read_root(struct root *t, struct json_body *out)
         return ST_NOMEM;
     read_members(t);
     if (t->json.st)
-        return ST_OK; /* which json_reader_end() returns */
+        return ST_OK; /* json_reader_end() returns the error */
     out->kind = t->options->sentences && t->has_sentences ? DATA_TAGGED : DATA_SERIES;
     out->st = out->kind == DATA_TAGGED ? finish_tagged(t, &out->err) : finish_series(t, &out->err);
     return ST_OK;
@@ -198,7 +198,7 @@ enum status json_body_read(struct json_body *out, const struct json_body_options
     json_reader_begin(&t.json, bytes, len, o->limits->max_json_depth, e);
     series_reader_init(&t.series, &out->series, &t.json, o->limits, len);
     tagged_reader_init(&t.tagged, &out->tagged, &t.json, o->limits, len);
-    buf_init(&t.rest, SIZE_MAX / 4); /* hardly ever longer than the body, which is bounded */
+    buf_init(&t.rest, SIZE_MAX / 4); /* hardly ever longer than the body, whose size is limited */
     kind = json_peek(&t.json);
     read = read_root(&t, out);
     st = json_reader_end(&t.json);

@@ -1,5 +1,5 @@
-/* json_names.c - see json_names.h. Names are compared when their object ends: each with each where
- * they are few, through a hash table where they are many. */
+/* json_names.c - see json_names.h. When an object ends, its names are compared: a few each with
+ * each, many through a hash table. */
 #include "server/formats/json_names.h"
 
 #include "server/formats/json_text.h"
@@ -16,7 +16,8 @@ struct name {
     char *decoded; /* owned; NULL when the name has no escape */
 };
 
-/* Chosen once a thread: asking the kernel for every document costs more than a short one. */
+/* The key is chosen once for each thread: asking the kernel takes longer than reading a short
+ * document. */
 void json_names_init(struct json_names *n)
 {
     static _Thread_local struct hash_key key;
@@ -72,7 +73,7 @@ static enum status get_name(struct name *out, const char *text, uint32_t offset,
     *out = (struct name){at, (size_t)(json_closing_quote(at) - at), NULL};
     if (!memchr(at, '\\', out->len))
         return ST_OK;
-    out->decoded = malloc(out->len + 1); /* an escape is never shorter than what it stands for */
+    out->decoded = malloc(out->len + 1); /* no character is longer than its escape */
     if (!out->decoded)
         return err_nomem(e, out->len + 1);
     out->len = json_decode(out->decoded, at, out->len);
@@ -103,8 +104,7 @@ static enum status compare_few(size_t *twin, const char *text, const uint32_t *o
     return st;
 }
 
-/* An open-addressing set of names: a slot holds the number of a name from 1 on; 0 is an empty
- * one. */
+/* A set of names with open addressing. A slot holds the number of a name, from 1; 0: empty. */
 struct name_set {
     uint32_t *slots;
     size_t size; /* a power of two */

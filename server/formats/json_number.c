@@ -9,7 +9,7 @@
 
 enum { DIGITS_MAX = 19, SHORT_DIGITS = 15 };
 
-/* Numbers without an exponent. */
+/* Reads a number without an exponent. Returns false when it has too many digits. */
 static bool few_digits(double *out, const char *s, size_t n)
 {
     size_t i = n > 0 && s[0] == '-', digits = 0, fraction = 0;

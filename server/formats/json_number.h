@@ -4,13 +4,13 @@
 
 #include <stddef.h>
 
-/* A number that has been found to follow the grammar, n < 64 bytes at s: its value, exactly as
- * strtod() gives it; infinite when it is too large. */
+/* The value of a number (n < 64 bytes at s) that follows the grammar, exactly as strtod() returns
+ * it; infinite when it is too large. */
 double json_number_value(const char *s, size_t n);
 
-/* The number that a text of at least one character begins with, when it is as nearly all are: no
- * exponent, at most 15 digits, and something behind it. Its length, else 0, which says nothing
- * about it. */
+/* Reads the number that a text of at least one character begins with, when it is as most are: no
+ * exponent, at most 15 digits, and more text after it. Returns its length. Returns 0 for any other
+ * text, even a valid number. */
 size_t json_short_number(double *out, const char *s, const char *end);
 
 #endif

@@ -1,12 +1,12 @@
-/* json_print.c - trees as text. cJSON prints 15 digits of a number when they come within an epsilon
- * of it, so that what is read again may be its neighbour: 2^53 - 1 came back as 2^53 - 2. */
+/* json_print.c - trees as text. cJSON's own printing keeps only 15 digits of a number that these
+ * represent within an epsilon, so another number may be read back: 2^53 - 1 becomes 2^53 - 2. */
 #include "server/formats/json.h"
 
 #include <lstm/number.h>
 
 #include <math.h>
 
-enum { TEXT_MAX = 1 << 30 }; /* far beyond any tree: each value takes 64 bytes in it */
+enum { TEXT_MAX = 1 << 30 }; /* far above any tree: there, each value takes 64 bytes */
 
 static const double whole_max = 9007199254740992.0; /* 2^53 */
 

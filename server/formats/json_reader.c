@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a tree: sizeof(cJSON) and what malloc() adds to it; what it adds to a string. */
+/* Bytes of a tree: for a node, sizeof(cJSON) with malloc()'s overhead; the overhead for a
+ * string. */
 enum { NODE_BYTES = 80, STRING_BYTES = 24 };
 
 /* Returns false, so that a check reads "return malformed(...)". */
@@ -55,7 +56,7 @@ static bool hex4(struct json_reader *r, unsigned *out)
     return true;
 }
 
-/* Behind "\u". */
+/* Reads the digits of an escape; p is after "\u". */
 static bool unicode_escape(struct json_reader *r)
 {
     unsigned hi = 0, lo = 0;
@@ -74,11 +75,11 @@ static bool unicode_escape(struct json_reader *r)
     return true;
 }
 
-/* Behind a backslash. */
+/* Reads an escape; p is after the backslash. */
 static bool escape(struct json_reader *r)
 {
     if (r->p >= r->end)
-        return true; /* the closing quote is missing, which the caller finds */
+        return true; /* the text ends here; the caller reports the missing quote */
     if (*r->p == 'u') {
         r->p++;
         return unicode_escape(r);
@@ -89,9 +90,9 @@ static bool escape(struct json_reader *r)
     return true;
 }
 
-/* Goes on to a byte that is a quote, a backslash or a control character, or to the last eight. The
- * highest bit of a byte stays 0 in the sum where the byte of x is 0, and the lowest byte that is
- * found is always right. */
+/* Moves to a quote, a backslash or a control character, or to the last eight bytes. The highest bit
+ * of a byte of the sum stays 0 where the byte of x is 0; the lowest byte that is found so is always
+ * right. */
 static inline void skip_plain(struct json_reader *r)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
@@ -112,7 +113,8 @@ static inline void skip_plain(struct json_reader *r)
     }
 }
 
-/* At the opening quote; UTF-8 was checked for the whole text. False: it is no string. */
+/* Reads a string; p is at its opening quote. The whole text is valid UTF-8 already. Returns false
+ * when it is malformed. */
 static bool string(struct json_reader *r)
 {
     r->p++;
@@ -147,7 +149,7 @@ static bool digit_run(struct json_reader *r)
     return r->p > from;
 }
 
-/* The digits of a number; *exponent: whether it has one. */
+/* Reads the digits of a number; *exponent: whether it has an exponent. */
 static bool number_text(struct json_reader *r, bool *exponent)
 {
     if (*r->p == '-')
@@ -274,7 +276,7 @@ bool json_first(struct json_reader *r)
     return !r->st;
 }
 
-/* The place is that of the second one, as if it had been found there. */
+/* Refuses a duplicate name. The reported place is that of the second one. */
 static void refuse_twin(struct json_reader *r, size_t offset)
 {
     const char *name = r->start + offset, *end = json_closing_quote(name);

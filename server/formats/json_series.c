@@ -1,5 +1,5 @@
-/* json_series.c - see json_series.h. The values of an object are collected in a scratch, since how
- * long a series is, and how many columns it has, is known when the object has ended. */
+/* json_series.c - see json_series.h. The values of an object are collected in a scratch buffer,
+ * because the length and the columns of a series are known only when the object ends. */
 #include "server/formats/json_series.h"
 
 #include "server/data/text_check.h"
@@ -56,9 +56,9 @@ void series_begin_again(struct series_reader *r)
     r->st = ST_OK;
 }
 
-/* ---- what is wrong ---- */
+/* ---- errors ---- */
 
-/* The first fault counts. */
+/* Keeps the first error. */
 static enum status wrong(struct series_reader *r, enum status st)
 {
     if (!r->st)
@@ -71,9 +71,10 @@ static enum status no_memory(struct series_reader *r)
     return r->st ? r->st : wrong(r, err_nomem(&r->err, 0));
 }
 
-/* ---- members as they come ---- */
+/* ---- members in the order of the text ---- */
 
-/* Room for n more values; false when the set may not hold as many, or memory runs out. */
+/* Makes room for n more values. Returns false when the set may not hold so many, or memory runs
+ * out. */
 static bool make_room(struct series_reader *r, size_t n)
 {
     size_t most = r->memory / sizeof(*r->scratch) + 1, capacity = r->capacity * 2 + 1024;
@@ -97,7 +98,7 @@ static bool make_room(struct series_reader *r, size_t n)
     return true;
 }
 
-/* One number or null, for which there is room. */
+/* Reads a number or null, for which there is room. */
 static int read_value(struct series_reader *r)
 {
     char kind = json_peek(r->json);
@@ -110,7 +111,7 @@ static int read_value(struct series_reader *r)
     return RIGHT;
 }
 
-/* A list of width values, or one value where width is 1. */
+/* Reads a list of `width` values, or one value when width is 1. */
 static int read_row(struct series_reader *r, size_t width)
 {
     size_t n = 0, begin = r->used;
@@ -134,8 +135,8 @@ static int read_row(struct series_reader *r, size_t width)
     return n == width ? found : WRONG_ROW;
 }
 
-/* A list of elements of width values each. Values are kept up to the first that is wrong, and only
- * where keep is true; elements are counted to the end. */
+/* Reads a list of elements of `width` values each. Values are kept up to the first wrong one, and
+ * only when keep is true. All elements are counted. */
 static void read_numbers(struct number_list *l, struct series_reader *r, size_t width, bool keep)
 {
     *l = (struct number_list){.kind = json_peek(r->json), .first = r->used};
@@ -161,7 +162,8 @@ size_t series_num_targets(const struct series_reader *r)
     return (size_t)(r->out->num_columns - r->out->num_covariates);
 }
 
-/* A covariate is known: values of others would only take room. The first series names them all. */
+/* Whether the name is a covariate of the set. The first series names them all, so values of others
+ * would only take space. */
 static bool is_known(const struct series_reader *r, const char *name)
 {
     if (r->out->count == 0)
@@ -204,7 +206,7 @@ static void read_text(struct text_member *t, struct series_reader *r)
     json_read_string(r->json, &r->text);
     if (r->json->st)
         return;
-    free(t->text); /* a member that is there twice, which is found when the object ends */
+    free(t->text); /* of an earlier duplicate, which is reported when the object ends */
     t->text = r->text.st ? NULL : strdup(r->text.data);
     if (!t->text)
         no_memory(r);
@@ -291,7 +293,7 @@ static void read_object(struct series_reader *r, const char *place)
     series_add_object(r, place, NULL);
 }
 
-/* Element i of the list. */
+/* Reads element i of the list. */
 static void read_element(struct series_reader *r, size_t i)
 {
     char place[96], kind = json_peek(r->json);

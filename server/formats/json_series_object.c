@@ -1,4 +1,4 @@
-/* json_series_object.c - an object of a JSON document, whose members have been read, becomes a
+/* json_series_object.c - turns an object of a JSON document, whose members have been read, into a
  * series of the set. */
 #include "server/formats/json_series.h"
 
@@ -34,7 +34,7 @@ static enum status at(struct err *e, enum status st, const char *place, const ch
     return st;
 }
 
-/* rows of NaN. */
+/* Allocates rows of NaN. */
 static enum status make_rows(struct series *s, struct series_reader *r, size_t rows)
 {
     size_t cells = rows * (size_t)r->out->num_columns;
@@ -58,7 +58,7 @@ static enum status wrong_element(const struct number_list *l, const struct serie
     return err_set(e, ST_INVALID, "a value must be a number, or null where it is missing");
 }
 
-/* Columns from first on of all rows: the values of l row by row, and NaN behind them. */
+/* Copies the values of l, row by row, to the columns from `first` on. Rows after them get NaN. */
 static void copy_columns(struct series *s, const struct series_reader *r,
                          const struct number_list *l, size_t first, size_t width)
 {
@@ -74,7 +74,7 @@ static void copy_columns(struct series *s, const struct series_reader *r,
             s->values[i * columns + first + k] = i < l->count ? from[i * width + k] : NAN;
 }
 
-/* rows: of the longest covariate. */
+/* rows: length of the longest covariate. */
 static enum status take_values(struct series *s, struct series_reader *r, size_t rows,
                                const char *place)
 {
@@ -104,7 +104,7 @@ static enum status take_values(struct series *s, struct series_reader *r, size_t
     return ST_OK;
 }
 
-/* The column of a name among the covariates; -1: none. */
+/* The column of a covariate by its name; -1: none. */
 static int covariate_column(const struct series_set *s, const char *name)
 {
     for (int k = s->num_columns - s->num_covariates; k < s->num_columns; k++)
@@ -130,13 +130,13 @@ static enum status check_covariate(struct series_reader *r, const char *name,
     return ST_OK;
 }
 
-/* Covariates of the object that were kept. */
+/* Number of the object's covariates that were kept. */
 static size_t num_kept(const struct series_object *o)
 {
     return o->num_covariates <= COVARIATES_MAX ? o->num_covariates : COVARIATES_MAX + 1;
 }
 
-/* *rows: the most that a covariate has. */
+/* *rows: length of the longest covariate. */
 static enum status check_covariates(size_t *rows, struct series_reader *r, const char *place)
 {
     const struct series_object *o = &r->object;
@@ -196,7 +196,7 @@ static enum status add_covariate(struct series_reader *r, const char *name)
     return ST_OK;
 }
 
-/* The names of the first series' covariates become columns behind those of the values. */
+/* Adds the names of the first series' covariates as columns, after those of the values. */
 static enum status add_covariates(struct series_reader *r)
 {
     const struct series_object *o = &r->object;
@@ -220,7 +220,7 @@ static enum status add_covariates(struct series_reader *r)
     return st ? at(&r->err, st, "", "/covariates") : ST_OK;
 }
 
-/* A text that is not there, or null, is fine. */
+/* Checks that a member is a string, null, or missing. */
 static enum status check_text(const struct text_member *t, enum series_member m, const char *place,
                               struct err *e)
 {
@@ -231,7 +231,7 @@ static enum status check_text(const struct text_member *t, enum series_member m,
     return err_at(e, "%s/%s", place, series_member_names[m]);
 }
 
-/* The row numbers of a series without time begin at start. */
+/* For a series without time: its row numbers begin at start. */
 static enum status place_in_rows(struct timeline *out, const char *start)
 {
     out->start = strtoll(start, NULL, 10);
@@ -264,7 +264,7 @@ static enum status place_in_time(struct timeline *out, const char *start, const 
     return st ? at(e, st, place, "/frequency") : ST_OK;
 }
 
-/* The place of the rows in their month, where the start alone leaves it open. */
+/* Sets the place of the rows in their month, which the start alone may leave open. */
 static enum status read_anchor(struct timeline *out, const char *anchor, const char *place,
                                struct err *e)
 {
@@ -284,7 +284,8 @@ static enum status read_anchor(struct timeline *out, const char *anchor, const c
     return st ? at(e, st, place, "/anchor") : ST_OK;
 }
 
-/* What is not seen from the start: where in the month, which steps, how they are written. */
+/* Sets what the start does not show: the place in the month, the steps, the way times are
+ * written. */
 static enum status read_style(struct timeline *out, const struct series_object *o,
                               const char *place, struct err *e)
 {
@@ -336,7 +337,7 @@ static enum status find_id(const char **out, struct series_reader *r, const char
     return st ? at(&r->err, st, place, "/id") : ST_OK;
 }
 
-/* The fault that is found does not depend on the order of the members in the text. */
+/* The reported error does not depend on the order of the members in the text. */
 enum status series_from_object(struct series_reader *r, const char *place, const char *default_id)
 {
     struct timeline time;

@@ -1,5 +1,5 @@
-/* json_tagged.c - see json_tagged.h. The members of a sentence may come in any order: each is a
- * list of strings until the sentence has ended. */
+/* json_tagged.c - see json_tagged.h. The members of a sentence may come in any order, so each stays
+ * a list of strings until the sentence ends. */
 #include "server/formats/json_tagged.h"
 
 #include "server/data/text_check.h"
@@ -28,9 +28,9 @@ void tagged_reader_release(struct tagged_reader *r)
     buf_release(&r->text);
 }
 
-/* ---- members as they come ---- */
+/* ---- members in the order of the text ---- */
 
-/* Room for one more element. */
+/* Makes room for one more element. */
 static bool make_room(struct string_list *l)
 {
     int capacity = l->capacity ? l->capacity * 2 : 64;
@@ -53,7 +53,7 @@ static enum status read_string(char **out, struct tagged_reader *r, enum tagged_
 
     json_read_string(r->json, &r->text);
     if (r->json->st)
-        return ST_OK; /* the document is refused */
+        return ST_OK; /* the document is refused anyway */
     if (r->text.st)
         return err_nomem(e, 0);
     if (m == TOKENS)
@@ -97,7 +97,7 @@ static void keep_fault(struct string_list *l, enum status st, const struct err *
         *l->fault = *e;
 }
 
-/* Elements are kept up to the first that is wrong, and counted to the end. */
+/* Reads a list. Elements are kept up to the first wrong one; all are counted. */
 static void read_strings(struct tagged_reader *r, enum tagged_member m)
 {
     struct string_list *l = &r->list[m];
@@ -134,7 +134,7 @@ static enum status at_element(struct tagged_reader *r, enum tagged_member m, con
     return l->st;
 }
 
-/* Of tags and upos, which mean the same, the first one counts where both have a tag. */
+/* tags and upos mean the same; where both have a tag, the first one counts. */
 static enum status take_tags(char **out, struct tagged_reader *r, enum tagged_member m, size_t n,
                              const char *place)
 {
@@ -206,7 +206,7 @@ static enum status read_sentence(struct tagged_reader *r, const char *place)
         json_skip(r->json);
     }
     if (r->json->st)
-        return ST_OK; /* the document is refused */
+        return ST_OK; /* the document is refused anyway */
     if (unknown.at)
         return json_unknown_member(&unknown, member_names, TAGGED_MEMBERS, place, &r->err);
     return add_sentence(r, place);

@@ -1,8 +1,7 @@
-/* json_tagged.h - reads tagged sentences out of a JSON document while it is read. Private to
- * formats/.
+/* json_tagged.h - reads tagged sentences out of a JSON document, while the document is read.
+ * Private to formats/.
  *
- * As in json_series.h, what is wrong with the sentences is kept while the document goes on being
- * read. */
+ * As in json_series.h, errors of the sentences are kept while reading goes on. */
 #ifndef SERVER_FORMATS_JSON_TAGGED_H
 #define SERVER_FORMATS_JSON_TAGGED_H
 
@@ -11,15 +10,15 @@
 
 enum tagged_member { TOKENS, TAGS, UPOS, XPOS, TAGGED_MEMBERS };
 
-/* A list of strings as it was found. */
+/* A list of strings as it was read. */
 struct string_list {
     char kind;   /* first character of the value; 0: there was none */
-    char **item; /* owned, what it points to belongs to the set; NULL for null */
+    char **item; /* the array is owned, its strings belong to the set; NULL for null */
     int capacity;
     size_t count;      /* elements, whether they were kept or not */
-    enum status st;    /* the first element that is wrong, */
-    size_t wrong_at;   /* its place */
-    struct err *fault; /* and why: owned, NULL until there is one */
+    enum status st;    /* error of the first wrong element */
+    size_t wrong_at;   /* index of that element */
+    struct err *fault; /* description of that error; owned, or NULL */
 };
 
 struct tagged_reader {
@@ -30,7 +29,7 @@ struct tagged_reader {
     size_t tokens;
     struct buf text;                         /* the string that was read last */
     struct string_list list[TAGGED_MEMBERS]; /* of the sentence that is being read */
-    enum status st;                          /* the first fault of the sentences, which err holds */
+    enum status st; /* the first error of the sentences, described in err */
     struct err err;
 };
 

@@ -1,5 +1,5 @@
-/* json_text.c - see json_text.h. The functions trust what json_reader.h has checked: on other text
- * they run beyond its end. */
+/* json_text.c - see json_text.h. The functions rely on the checks of json_reader.h: with other text
+ * they would read beyond its end. */
 #include "server/formats/json_text.h"
 
 #include <string.h>
@@ -47,7 +47,7 @@ static unsigned hex4(const char *s)
     return v;
 }
 
-/* At the u of an escape. Moves *s behind it. */
+/* Decodes an escape; *s is at its u, and moves after it. */
 static unsigned code_point(const char **s)
 {
     unsigned hi = hex4(*s + 1);
@@ -85,7 +85,7 @@ size_t json_decode(char *to, const char *text, size_t len)
 void json_decode_into(struct buf *to, const char *text, size_t len)
 {
     to->len = 0;
-    buf_add(to, text, len); /* an escape is never shorter than what it stands for */
+    buf_add(to, text, len); /* no character is longer than its escape */
     if (to->st || !memchr(text, '\\', len))
         return;
     to->len = json_decode(to->data, text, len);

@@ -1,4 +1,4 @@
-/* json_write.c - writes data sets as JSON text, straight into a buffer: a tree of them would take
+/* json_write.c - writes data sets as JSON text, directly into a buffer, because a tree would take
  * 64 bytes for each number; see json.h. */
 #include "server/formats/json.h"
 
@@ -23,7 +23,7 @@ void json_put_numbers(struct buf *b, const double *v, int n, int stride)
     buf_add(b, "]", 1);
 }
 
-/* {"name": when it is the first member, else ,"name": */
+/* Writes {"name": for the first member, else ,"name": */
 static void put_name(struct buf *b, bool first, const char *name)
 {
     buf_puts(b, first ? "{" : ",");
@@ -31,7 +31,7 @@ static void put_name(struct buf *b, bool first, const char *name)
     buf_puts(b, ":");
 }
 
-/* Rows up to the last value, at least one. */
+/* Writes the rows up to the last one with a value, at least one row. */
 static void put_values(struct buf *b, const struct series *s, int columns, int targets, int rows)
 {
     if (targets == 1) {
@@ -58,7 +58,7 @@ static void put_covariates(struct buf *b, const struct series_set *set, const st
     buf_puts(b, "}");
 }
 
-/* What of the style of the times their start does not show. */
+/* Writes the style of the times, as far as their start does not show it. */
 static void put_style(struct buf *b, const struct timeline *t)
 {
     char text[OPEN_TEXT_MAX];
@@ -84,7 +84,7 @@ static void put_time(struct buf *b, const struct timeline *t)
     put_name(b, false, "start");
     buf_put_json_string(b, time_spelling_kept(&t->style) ? timeline_text(text, t, 0)
                                                          : timeline_iso_text(text, t, 0));
-    put_name(b, false, "frequency"); /* a row number of four digits alone would be a year */
+    put_name(b, false, "frequency"); /* without it, a start of four digits would be a year */
     buf_put_json_string(b, t->frequency.unit == FREQ_INDEX ? "index" : timeline_name(name, t));
     put_style(b, t);
 }

@@ -9,10 +9,10 @@
 
 struct builder {
     struct documents *out;
-    struct buf text; /* of the document that is being built */
+    struct buf text; /* of the present document */
     struct text_word *words;
     size_t count, cap;
-    bool space; /* white space comes before the next token */
+    bool space; /* white space precedes the next token */
 };
 
 static enum status add_word(struct builder *b, size_t start, size_t end, bool token_end,
@@ -86,7 +86,7 @@ static bool space_after(const struct conllu_line *l)
     return true;
 }
 
-/* What a sentence's lines say of its place in a text. */
+/* What the lines of a sentence tell about its place in a text. */
 struct marks {
     bool newdoc, newpar, spaces_known;
 };
@@ -109,7 +109,7 @@ static struct marks find_marks(const char *source)
     return m;
 }
 
-/* Do the forms of the words first..last, side by side, make up the surface token? */
+/* Whether the forms of the words first to last, joined, make up the surface token. */
 static bool side_by_side(const struct tagged_sentence *s, const struct conllu_line *range)
 {
     const char *at = range->column[CONLLU_FORM].at;
@@ -128,7 +128,7 @@ static bool side_by_side(const struct tagged_sentence *s, const struct conllu_li
     return left == 0;
 }
 
-/* A surface token: a word, or the range l of words. */
+/* Adds a surface token: a word, or the range of words in line l. */
 static enum status add_token(struct builder *b, const struct tagged_sentence *s,
                              const struct conllu_line *l, struct err *e)
 {
@@ -158,7 +158,7 @@ static enum status add_sentence(struct builder *b, const struct tagged_sentence 
     const char *at = s->source, *end;
     struct marks m = {0};
     struct conllu_line l;
-    int inside = 0; /* the words up to this one belong to a range */
+    int inside = 0; /* last word of the present range */
     enum status st = ST_OK;
 
     if (at)

@@ -1,8 +1,9 @@
-/* records.c - see records.h. Most records have the members of the one before in its order: the
- * column behind the last one is tried first, and the table of names only where that is another.
+/* records.c - see records.h. Most records have the same members as the one before, in the same
+ * order. So the column after the last one is tried first, and the table of names only if that is
+ * wrong.
  *
- * The first walk checks all of the text and finds the columns. After it nothing can be wrong with
- * the JSON, and a record is read again from where it begins. */
+ * The first pass checks the whole text and finds the columns. After it the JSON cannot be wrong,
+ * and each record is read again from its beginning. */
 #include "server/formats/records.h"
 
 #include "server/data/table/censored_cells.h"
@@ -31,7 +32,7 @@ void records_release(struct records *r)
     *r = (struct records){0};
 }
 
-/* Where the column of that name is, or would be. */
+/* The slot of the column of that name, or the free one where it belongs. */
 static int *slot_of(const struct records *r, const char *name)
 {
     size_t i = (size_t)hash_bytes(&r->key, name, strlen(name)) & (r->num_slots - 1);
@@ -41,7 +42,7 @@ static int *slot_of(const struct records *r, const char *name)
     return &r->slots[i];
 }
 
-/* At most half of the slots are taken. */
+/* Keeps at least half of the slots free. */
 static enum status make_room(struct records *r, struct err *e)
 {
     size_t n = r->num_slots ? 2 * r->num_slots : SLOTS_MIN;
@@ -101,7 +102,7 @@ static long line_of(const struct table *t, size_t row)
     return line;
 }
 
-/* The place of record number n (from 1), which begins at row. */
+/* Sets the place of record number n (from 1), which begins at row, in the error. */
 static void put_place(const struct records *r, struct err *e, long n, size_t row)
 {
     if (r->list)
@@ -110,16 +111,16 @@ static void put_place(const struct records *r, struct err *e, long n, size_t row
         (void)err_at_line(e, line_of(&r->t, row));
 }
 
-/* ---- the walk that checks ---- */
+/* ---- the first pass ---- */
 
 struct check {
     struct records *r;
     long rows;
-    enum status st; /* what is wrong with the records, though they are JSON */
+    enum status st; /* error of the records, although they are JSON */
     struct err err;
 };
 
-/* c->err has it; nothing else was wrong before. */
+/* Keeps the error in c->err, the first one. */
 static void wrong(struct check *c, enum status st)
 {
     c->st = st;
@@ -127,10 +128,10 @@ static void wrong(struct check *c, enum status st)
         put_place(c->r, &c->err, c->rows + 1, c->r->t.row);
 }
 
-/* The column of a member; -1 where there is none yet. The name is in r->name then. */
+/* Returns the column of a member, or -1 when there is none; the name is then in r->name. */
 static int find_column(struct records *r, const struct json_name *name)
 {
-    size_t next = (size_t)r->last + 1; /* 0 behind -1 */
+    size_t next = (size_t)r->last + 1; /* 0 after -1 */
 
     if (next < r->t.columns && json_name_is(name, r->t.names[next]))
         return (int)next;
@@ -167,7 +168,7 @@ static void check_member(struct check *c)
     json_skip(&r->json);
 }
 
-/* At a value that has to be an object. */
+/* Checks the value at p, which must be an object. */
 static void check_record(struct check *c)
 {
     struct records *r = c->r;
@@ -187,14 +188,14 @@ static void check_record(struct check *c)
     c->rows++;
 }
 
-/* Behind a record: whether there is another one. */
+/* After a record: whether there is another one. */
 static bool another(struct records *r)
 {
     return r->list ? json_next(&r->json) : json_another(&r->json);
 }
 
-/* A list of objects, or one object behind the other. What is no JSON comes before what is no
- * record. */
+/* Checks a list of objects, or objects one after the other. Text that is not JSON is reported
+ * before values that are not records. */
 static enum status check_all(struct records *r, struct err *e)
 {
     struct check c = {.r = r};
@@ -208,7 +209,7 @@ static enum status check_all(struct records *r, struct err *e)
         check_record(&c);
     r->rows = (size_t)c.rows;
     st = json_reader_end(&r->json);
-    r->json.checked = true; /* in the walks that follow */
+    r->json.checked = true; /* for the passes that follow */
     if (!st && c.st) {
         *e = c.err;
         st = c.st;
@@ -255,7 +256,7 @@ static void read_member(struct records *r)
     }
 }
 
-/* False: out of memory. */
+/* Reads a record. Returns false when memory runs out. */
 static bool read_record(struct records *r)
 {
     r->last = -1;
@@ -275,7 +276,7 @@ static bool read_record(struct records *r)
         missing_cells_empty(r->cells, r->t.columns, r->t.missing);
     if (r->t.censored)
         censored_cells_read(r->cells, r->t.columns, r->t.censored);
-    r->t.blank = r->t.columns > 1; /* a value that is missing is a row where it is the only one */
+    r->t.blank = r->t.columns > 1; /* with one column, a missing value is still a row */
     for (size_t i = 0; i < r->t.columns; i++) {
         r->t.blank = r->t.blank && r->cells[i].len == 0;
     }
@@ -304,7 +305,7 @@ static void seek(struct table *t, size_t row)
     r->more = r->any;
 }
 
-/* Records are counted by walking over them; the walk goes on where it was. */
+/* Counts records by walking over them, from where the last call stopped. */
 static long number_of(const struct table *t, size_t row)
 {
     struct records *r = (struct records *)t;
@@ -387,7 +388,7 @@ enum status records_read_series(struct series_set *out, const char *bytes, size_
 
 /* ---- whether a text is records ---- */
 
-/* An object of no lists and objects, which is read. */
+/* Reads an object. Returns whether it has no lists or objects inside. */
 static bool is_record(struct json_reader *json)
 {
     bool nested = false;

@@ -19,7 +19,7 @@ struct splitter {
     const struct data_limits *limits;
     struct text_word *words; /* owned */
     size_t count, cap;
-    size_t line_at; /* byte that line is the line of */
+    size_t line_at; /* byte at which line was counted */
     long line;
 };
 
@@ -40,7 +40,7 @@ static size_t space_at(const char *s, size_t n)
     return len > 0 && uc_is_property_white_space(c) ? (size_t)len : 0;
 }
 
-/* The error that was set, with the line of byte at; bytes come in order. */
+/* Adds the line of byte `at` to an error. Calls must come in the order of the bytes. */
 static enum status fail(struct splitter *s, size_t at, enum status st, struct err *e)
 {
     for (; s->line_at < at; s->line_at++)
@@ -49,7 +49,7 @@ static enum status fail(struct splitter *s, size_t at, enum status st, struct er
     return st;
 }
 
-/* ---- text that is split already ---- */
+/* ---- text that is already split ---- */
 
 static enum status add_word(struct splitter *s, size_t start, size_t end, struct err *e)
 {
@@ -66,7 +66,7 @@ static enum status add_word(struct splitter *s, size_t start, size_t end, struct
     return ST_OK;
 }
 
-/* The words of the line [at, end), which are between white space. */
+/* Adds the words of the line [at, end), which white space separates. */
 static enum status add_line(struct splitter *s, size_t at, size_t end, struct err *e)
 {
     size_t before = s->count;
@@ -86,7 +86,7 @@ static enum status add_line(struct splitter *s, size_t at, size_t end, struct er
     return st;
 }
 
-/* The line [at, end) is a word, or ends a sentence. */
+/* Takes the line [at, end) as a word; a blank one ends a sentence. */
 static enum status add_vertical(struct splitter *s, size_t at, size_t end, struct err *e)
 {
     size_t space;
@@ -118,9 +118,9 @@ static enum status take_lines(struct splitter *s, bool vertical, struct err *e)
     return st;
 }
 
-/* ---- text that is not ---- */
+/* ---- text that is not split ---- */
 
-/* Sentences end with lines, and nowhere else. */
+/* Makes sentences end at line ends, and nowhere else. */
 static void join_lines(struct splitter *s)
 {
     for (size_t i = 0; i + 1 < s->count; i++)
@@ -145,7 +145,8 @@ static enum status split(struct splitter *s, enum text_input input, const struct
 
 /* ---- sentences ---- */
 
-/* The word at w without line ends: white space inside becomes a space each. *out is new. */
+/* Copies the word at w; each white space inside becomes a space, so there is no line end. *out is
+ * new. */
 static enum status copy_form(char **out, struct splitter *s, const struct text_word *w,
                              struct err *e)
 {

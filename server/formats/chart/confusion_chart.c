@@ -8,7 +8,8 @@
 
 enum { CELL = 40, LABELS = 84, TITLE_BASELINE = 24, TOP = 44, LINE = 18, BASELINE = 4 };
 enum { LIST = 250, MARGIN = 24, PAIRS_MAX = 10, HEADING = 26 };
-/* A share of 1 has this opacity; one of 0 none. The square root makes rare confusions visible. */
+/* Opacity of a cell with the share 1. The square root of the share makes rare confusions
+ * visible. */
 static const double darkest = 0.85;
 
 struct pair {
@@ -59,7 +60,7 @@ static void cell(struct buf *out, const struct confusion_chart *c, int row, int 
     svg_text(out, SVG_NOTE, x + CELL / 2.0, y + CELL / 2.0 + BASELINE, SVG_MIDDLE, text);
 }
 
-/* The most frequent confusions, most first; returns how many. */
+/* Finds the most frequent confusions, the most frequent first. Returns their number. */
 static int worst(struct pair out[PAIRS_MAX], const struct confusion_chart *c)
 {
     int n = 0;

@@ -1,4 +1,4 @@
-/* confusion_chart.h - a confusion matrix drawn as SVG: which tags are taken for which. */
+/* confusion_chart.h - draws a confusion matrix as SVG: which tags are taken for which others. */
 #ifndef SERVER_FORMATS_CHART_CONFUSION_CHART_H
 #define SERVER_FORMATS_CHART_CONFUSION_CHART_H
 
@@ -12,8 +12,8 @@ struct confusion_chart {
     const double *counts;    /* (n, n): rows are true tags, columns predicted ones */
     int n;
 };
-/* A heat map with counts: the share of its row colours a cell, the diagonal is muted; the ten
- * pairs that are confused most stand beside it. */
+/* Draws a heat map with counts. A cell's colour is its share of the row; the diagonal is pale. The
+ * ten most frequent confusions are listed beside it. */
 void confusion_chart_write(struct buf *out, const struct confusion_chart *c);
 
 #endif

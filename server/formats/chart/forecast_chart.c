@@ -1,6 +1,5 @@
-/* forecast_chart.c - see forecast_chart.h. The history, the mean, the bounds and the held-out
- * truth all leave from the last observation, where a dotted line stands: what is drawn right of it
- * was not known. */
+/* forecast_chart.c - see forecast_chart.h. The curves of the forecast all begin at the last
+ * observation, where a dotted line stands. Everything to the right of it was not known. */
 #include "server/formats/chart/forecast_chart.h"
 
 #include "server/formats/chart/legend.h"
@@ -15,8 +14,8 @@ enum { LEFT = 76, RIGHT = 24, MARGIN = 12, NOTE_HEIGHT = 28, TITLE_BASELINE = 20
 /* Up to STACKED charts stand one above the other, more in COLUMNS. */
 enum { STACKED = 3, COLUMNS = 2 };
 
-/* Of one chart: the whole of it, the room for its title above the panel and for two lines of
- * labels below, and the number of ticks of its value axis. */
+/* Sizes of one chart: the whole, the room for the title above the panel and for two lines of labels
+ * below it, and the number of ticks of the value axis. */
 struct layout {
     int columns, width, height, top, bottom, ticks;
 };
@@ -43,7 +42,7 @@ static struct plot plot_of(const struct forecast_chart *f, const struct layout *
     return p;
 }
 
-/* Whether the last row of the history has a value that the forecast can be joined to. */
+/* Whether the last row of the history has a value, to which the forecast is joined. */
 static bool has_last(const struct forecast_chart *f)
 {
     return f->history_length > 0 && isfinite(f->history[f->history_length - 1]);
@@ -69,7 +68,7 @@ static void band_side(struct buf *out, const struct plot *p, const double *v, in
     }
 }
 
-/* Only as far as both bounds are known. */
+/* Draws an interval as far as both bounds are known. */
 static void draw_band(struct buf *out, const struct plot *p, const struct forecast_chart *f,
                       const struct forecast_band *b)
 {
@@ -122,8 +121,8 @@ static void draw(struct buf *out, const struct forecast_chart *f, const struct l
 
 /* ---- the document ---- */
 
-/* Of the first series: all of one answer have the same levels. Returns the height; out NULL:
- * only measures. */
+/* The legend of the first series; all series of a response have the same levels. Returns its
+ * height. out NULL: only measures. */
 static int write_legend(struct buf *out, const struct forecast_chart *f, int width)
 {
     struct legend_item items[3 + FORECAST_BANDS_MAX];

@@ -1,4 +1,4 @@
-/* forecast_chart.h - forecasts drawn as SVG: history, mean and intervals of one or many series. */
+/* forecast_chart.h - draws forecasts as SVG: history, mean and intervals of one or many series. */
 #ifndef SERVER_FORMATS_CHART_FORECAST_CHART_H
 #define SERVER_FORMATS_CHART_FORECAST_CHART_H
 
@@ -16,14 +16,14 @@ struct forecast_chart {
     struct timeline time; /* of history[0] */
     const double *history;
     int history_length;
-    const double *mean; /* (horizon), begins right after the history */
+    const double *mean; /* (horizon), from the step after the history */
     int horizon;
     const double *truth;               /* (horizon) drawn beside the mean, or NULL */
     const struct forecast_band *bands; /* widest first; at most FORECAST_BANDS_MAX */
     int num_bands;
 };
-/* The first FORECAST_CHARTS_MAX of count series, few one above the other, many in a grid. What is
- * not drawn is named in a line at the end: left_out series more, ask for them by ?series=. */
+/* Draws the first FORECAST_CHARTS_MAX of count series: a few one above the other, many in a grid. A
+ * line at the end tells how many are not drawn, with the left_out further series among them. */
 void forecast_charts_write(struct buf *out, const struct forecast_chart *f, int count,
                            int left_out);
 

@@ -9,7 +9,7 @@
 
 enum { WIDTH = 840, HEIGHT = 340, LEFT = 76, RIGHT = 24, TOP = 62, BOTTOM = 46 };
 enum { TITLE_BASELINE = 22, LEGEND_TOP = 32, TICKS = 6, RING = 4, RING_GAP = 10 };
-/* Losses further apart than this are read better on a logarithmic axis. */
+/* If the losses differ by more than this factor, the axis is logarithmic. */
 static const double log_from = 10;
 
 /* The epoch of the least loss, from 0; -1 when there is none. */

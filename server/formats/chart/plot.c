@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum { LABEL_GAP = 8, LINE_HEIGHT = 15, BASELINE = 4, TICK = 4 };
-/* A tick's label needs so many pixels of the axis, one of the second line about as many. */
+/* Pixels that a tick's label needs on the axis; one of the second line needs about as many. */
 enum { TICK_ROOM = 62 };
 
 double plot_x(const struct plot *p, double row)
@@ -34,7 +34,7 @@ void plot_value_axis(struct buf *out, const struct plot *p)
     }
 }
 
-/* A label in the middle of its tick, moved inwards where it would leave the picture. */
+/* A label centred on its tick, moved inwards if it would leave the picture. */
 static void tick_label(struct buf *out, const struct plot *p, const char *class, double x, double y,
                        const char *text)
 {

@@ -1,4 +1,4 @@
-/* svg.c - see svg.h. Colours come from classes, so that the style sheet can follow the reader's
+/* svg.c - see svg.h. Colours are given by classes, so that the style sheet can follow the reader's
  * light or dark scheme. */
 #include "server/formats/chart/svg.h"
 

@@ -1,6 +1,6 @@
-/* time_axis.c - see time_axis.h. An interval cuts the local calendar into cells; a tick is the
- * first row of a cell. Rows are sorted, so that it is found by bisection and a long series costs
- * no more than a short one. */
+/* time_axis.c - see time_axis.h. An interval divides the local calendar into cells, and a tick is
+ * the first row of a cell. Rows are in order of time, so bisection finds it, and a long series
+ * takes no longer than a short one. */
 #include "server/formats/chart/time_axis.h"
 
 #include "server/data/calendar.h"
@@ -13,7 +13,7 @@ enum { MINUTE = 60, HOUR = 3600, MONTHS = 12, MONTH_SECONDS = 28 * DAY_SECONDS }
 /* 1970-01-05, the first Monday since 1970. */
 enum { FIRST_MONDAY = 4 * DAY_SECONDS };
 
-/* So many seconds or so many months. */
+/* An interval of so many seconds, or of so many months. */
 struct interval {
     int64_t seconds;
     int months;
@@ -53,8 +53,8 @@ static const struct interval intervals[] = {
 };
 enum { INTERVALS = sizeof(intervals) / sizeof(intervals[0]) };
 
-/* The local time of a row, in seconds since 1970 as if it were UTC: of months, quarters and years
- * their first day, wherever in them the stamps lie. */
+/* The local time of a row, in seconds since 1970 as if it were UTC. For months, quarters and years
+ * it is that of their first day, even if their times are of another day. */
 static int64_t local_seconds(const struct timeline *t, int64_t row)
 {
     int64_t at = timeline_row_ordinal(t, row), months;
@@ -92,8 +92,8 @@ static int64_t cell_of(const struct interval *every, int64_t local)
     return floor_div(MONTHS * y + m - 1, every->months);
 }
 
-/* Whether two rows cannot lie in one cell of the interval, nearly: rows of a month are 28 days
- * apart or more. */
+/* Whether a cell of the interval holds at most about one row. Rows of months are at least 28 days
+ * apart. */
 static bool holds_a_step(const struct interval *every, const struct frequency *f)
 {
     static const int months_of[] = {[FREQ_Y] = MONTHS, [FREQ_Q] = 3, [FREQ_M] = 1};
@@ -120,7 +120,8 @@ static const struct interval *choose(const struct timeline *t, int rows, int mos
     return &intervals[INTERVALS - 1];
 }
 
-/* The first row from `from` on in cell or behind it; rows when there is none. */
+/* The first row, at or after `from`, that lies in this cell or a later one; `rows` when none
+ * does. */
 static int first_row(const struct timeline *t, const struct interval *every, int64_t cell, int from,
                      int rows)
 {
@@ -187,7 +188,7 @@ static void label(struct time_tick *tick, const struct timeline *t, const struct
         label_date(tick, t, every, local);
 }
 
-/* A second line that repeats the one before goes. */
+/* Removes a second line that equals the one before it. */
 static void drop_repeated(struct time_tick *ticks, int n)
 {
     char before[TIME_LABEL_MAX] = "";
@@ -231,7 +232,7 @@ int time_axis_ticks(struct time_tick out[TIME_TICKS_MAX], const struct timeline 
     every = choose(t, rows, most);
     last = cell_of(every, local_seconds(t, rows - 1));
     cell = cell_of(every, local_seconds(t, 0));
-    before = cell_of(every, local_seconds(t, 0) - 1); /* row 0 begins its cell, or does not */
+    before = cell_of(every, local_seconds(t, 0) - 1); /* the cell just before row 0 */
     for (cell += before == cell; cell <= last && n < most; cell++) {
         row = first_row(t, every, cell, row, rows);
         if (row == rows)

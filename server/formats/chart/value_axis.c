@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-/* Beyond this many powers of ten a log axis has ticks at these alone, else at 1, 2 and 5. */
+/* Over more powers of ten than this, a logarithmic axis has ticks at these only, else at 1, 2 and 5
+ * times them. */
 enum { DECADES_WITH_PARTS = 3 };
 
 struct value_axis value_axis_empty(void)
