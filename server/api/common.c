@@ -98,9 +98,38 @@ enum status api_check_cursor(const char *text, struct err *e)
     return err_set(e, ST_MALFORMED, "cursor '%.80s' did not come from the 'next' of a list", text);
 }
 
-int64_t api_version_asked(const struct http_req *rq)
+enum status api_read_version_ref(struct version_ref *out, const char *text, struct err *e)
 {
-    return http_query_number(rq, "version", 0);
+    *out = (struct version_ref){0};
+    if (alias_name_ok(text) || strcmp(text, ALIAS_LATEST) == 0) {
+        out->alias = text;
+        return ST_OK;
+    }
+    if (strspn(text, "0123456789") == strlen(text))
+        return api_read_version(&out->number, text, NULL, e);
+    return err_set(
+        e, ST_MALFORMED,
+        "version '%.80s' is neither a whole number from 1 nor the name of an alias, such "
+        "as '" ALIAS_SERVES "'",
+        text);
+}
+
+enum status api_check_version(const char *text, struct err *e)
+{
+    struct version_ref ignored;
+
+    return api_read_version_ref(&ignored, text, e);
+}
+
+struct version_ref api_version_asked(const struct http_req *rq)
+{
+    const char *text = http_query(rq, "version");
+    struct version_ref ref = {0};
+    struct err ignored = {0};
+
+    if (text) /* it was checked before the handler was called */
+        (void)api_read_version_ref(&ref, text, &ignored);
+    return ref;
 }
 
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e)

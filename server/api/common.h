@@ -14,7 +14,6 @@ enum {
     POINTS_MAX = 1000000, /* of ?max_points= */
     WAIT_SECONDS_MAX = 300
 };
-#define VERSION_MAX       999999999999999LL
 #define MEDIA_JSON        "application/json"
 #define MEDIA_JSONL       "application/jsonl"
 #define MEDIA_NDJSON      "application/x-ndjson"
@@ -46,9 +45,13 @@ int api_limit(const struct http_req *rq);
 const char *api_cursor(const struct http_req *rq);
 /* ST_MALFORMED unless text is of 1 to NAME_MAX_LEN of [A-Za-z0-9._-]. */
 enum status api_check_cursor(const char *text, struct err *e);
-/* ?version=, 0 when there is none: the newest. */
-int64_t api_version_asked(const struct http_req *rq);
-/* The path's {n} or a cursor of versions: a positive integer. pointer may be NULL. */
+/* ?version=, a number or an alias; without it the version that serves. */
+struct version_ref api_version_asked(const struct http_req *rq);
+/* A number or an alias, such as the path's {n}; *out borrows text. ST_MALFORMED. */
+enum status api_read_version_ref(struct version_ref *out, const char *text, struct err *e);
+/* The same as the check of a parameter. */
+enum status api_check_version(const char *text, struct err *e);
+/* A cursor of a list that goes by number: a positive integer. pointer may be NULL. */
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e);
 
 /* Sends tree, which is consumed; NULL (out of memory) becomes the problem for it. */

@@ -41,7 +41,7 @@ static enum status send_drawing(struct http_res *rs, struct app *app, const stru
 
     buf_init(&b, CHART_BYTES_MAX);
     if (!st && forecasts)
-        st = model_cache_acquire(&m, app->cache, v->name, v->version, e);
+        st = model_cache_acquire(&m, app->cache, v->name, version_number(v->version), e);
     if (!st)
         st = forecasts ? draw_forecasts(&b, tree, v, m, e)
                        : evaluation_confusion_write(&b, tree, v->name, e);
@@ -98,7 +98,7 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
     struct model_version m = {0};
     const char *type = NULL;
     char *json = NULL;
-    enum status st = store_model_get(&m, app->store, rq->param[0], api_version_asked(rq), &e);
+    enum status st = store_model_find(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
     if (!st)
         st = http_accept(&type, rq, offered, &e);

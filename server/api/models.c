@@ -24,12 +24,13 @@ static cJSON *put_changed(cJSON *o, struct app *app, const struct model_version 
     return json_put(o, "dataset_changed", changed ? changed : cJSON_CreateNull());
 }
 
-static void send_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
+static void send_version(struct app *app, const char *name, struct version_ref ref,
+                         struct http_res *rs)
 {
     struct err e = {0};
     struct model_version m = {0};
 
-    if (store_model_get(&m, app->store, name, version, &e))
+    if (store_model_find(&m, app->store, name, ref, &e))
         http_res_err(rs, &e);
     else
         api_send_resource(rs, put_changed(render_model(&m), app, &m));
@@ -65,20 +66,34 @@ void api_model_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     model_list_release(&list);
 }
 
-/* GET /v1/models/{name}?version=n: that version, or the newest. */
+/* GET /v1/models/{name}?version=n: that version, or the one that serves. */
 void api_model_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     send_version(ctx, rq->param[0], api_version_asked(rq), rs);
 }
 
-static void delete_version(struct app *app, const char *name, int64_t version, struct http_res *rs)
+/* number 0: all versions. */
+static enum status delete_number(struct app *app, const char *name, int64_t number, struct err *e)
 {
-    struct err e = {0};
     enum status st;
 
     model_cache_change_begin(app->cache);
-    st = store_model_delete(app->store, name, version, &e);
+    st = store_model_delete(app->store, name, number, e);
+    model_cache_drop(app->cache, name);
     model_cache_change_end(app->cache, name);
+    return st;
+}
+
+static void delete_version(struct app *app, const char *name, struct version_ref ref,
+                           struct http_res *rs)
+{
+    struct err e = {0};
+    struct model_version m = {.version = ref.number};
+    enum status st = ref.alias ? store_model_find(&m, app->store, name, ref, &e) : ST_OK;
+
+    if (!st)
+        st = delete_number(app, name, m.version, &e);
+    model_version_release(&m);
     if (st)
         http_res_err(rs, &e);
     else
@@ -114,26 +129,27 @@ void api_model_versions(void *ctx, const struct http_req *rq, struct http_res *r
 void api_version_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct err e = {0};
-    int64_t version = 0;
+    struct version_ref ref;
 
-    if (api_read_version(&version, rq->param[1], NULL, &e))
+    if (api_read_version_ref(&ref, rq->param[1], &e))
         http_res_err(rs, &e);
     else
-        send_version(ctx, rq->param[0], version, rs);
+        send_version(ctx, rq->param[0], ref, rs);
 }
 
 void api_version_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct err e = {0};
-    int64_t version = 0;
+    struct version_ref ref;
 
-    if (api_read_version(&version, rq->param[1], NULL, &e))
+    if (api_read_version_ref(&ref, rq->param[1], &e))
         http_res_err(rs, &e);
     else
-        delete_version(ctx, rq->param[0], version, rs);
+        delete_version(ctx, rq->param[0], ref, rs);
 }
 
-/* GET /v1/models/{name}/checkpoint: the safetensors file of the newest version or ?version=. */
+/* GET /v1/models/{name}/checkpoint: the safetensors file of the version that serves, or of
+ * ?version=. */
 void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -142,7 +158,7 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
     uint8_t *bytes = NULL;
     size_t len = 0;
     char disposition[160];
-    enum status st = store_model_get(&m, app->store, rq->param[0], api_version_asked(rq), &e);
+    enum status st = store_model_find(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
     if (!st)
         st = store_model_checkpoint(&bytes, &len, app->store, m.name, m.version, &e);

@@ -42,7 +42,7 @@ static const struct http_parameter parameters[] = {
     {"on_conflict", HTTP_CHOICE, .choices = api_conflicts},
     /* jobs and models */
     {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},
-    {"version", HTTP_INTEGER, 1, VERSION_MAX},
+    {"version", HTTP_CHECKED, .check = api_check_version},
     {"format", HTTP_CHOICE, .choices = formats},
     {"horizon", HTTP_INTEGER, 1, STEPS_MAX},
     {"level", HTTP_TEXT},

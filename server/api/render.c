@@ -80,6 +80,9 @@ cJSON *render_model(const struct model_version *m)
     o = json_put_number(o, "bytes", (double)m->bytes);
     o = json_put_text(o, "digest", m->digest);
     o = json_put_number(o, "num_versions", (double)m->num_versions);
+    o = json_put_number(o, "serving_version", (double)m->serving);
+    o = json_put_number(o, "newest_version", (double)m->newest);
+    o = json_put_raw(o, "aliases", m->aliases);
     o = render_spread(o, m->details);
     /* A version that an earlier program described has none in its details. */
     if (o && !cJSON_HasObjectItem(o, "arithmetic"))

@@ -3,10 +3,10 @@
  * One lock guards the table and the counts. A model is loaded without it: its entry stands in the
  * table in state LOADING meanwhile, so that other threads wait for that model only.
  *
- * The newest version of a name is remembered, because every writer of the database is in this
- * process and calls model_cache_drop(). Another thread can see a new version in the store before
- * its writer comes to that call. So the writer calls model_cache_change_begin() first; until
- * model_cache_change_end() the store decides which version is the newest. */
+ * An entry remembers whether its version serves, and some of its aliases, because every writer of
+ * the database is in this process and calls model_cache_change_end(). Another thread can see a
+ * change in the store before its writer comes to that call. So the writer calls
+ * model_cache_change_begin() first; until the end the store decides which version is meant. */
 #include "server/models/model_cache.h"
 
 #include "server/base/lru.h"
@@ -18,14 +18,16 @@
 #include <string.h>
 
 enum entry_state { LOADING, LOADED, FAILED };
-enum { BUCKETS = 1024, RESPONSES_SHARE = 4 };
+enum { BUCKETS = 1024, RESPONSES_SHARE = 4, ALIASES_KEPT = 4 };
 
 struct entry {
     struct model model; /* first, so that a model given out is its entry */
     enum entry_state state;
     struct err error; /* of FAILED */
-    bool newest;      /* the newest version of its name, as far as this process knows */
-    bool detached;    /* no longer in the table; freed at its last release */
+    bool serves;      /* calls that name no version, as far as this process knows */
+    char alias[ALIASES_KEPT][NAME_MAX_LEN + 1]; /* the last ones that it was found by; "": none */
+    unsigned aliases;                           /* how often one was added */
+    bool detached; /* no longer in the table; freed at its last release */
     unsigned refs;
     size_t bytes;
     uint64_t number;     /* never used again: the owner of its answers */
@@ -44,8 +46,8 @@ struct model_cache {
     struct response_cache responses;
     uint64_t numbers;
     struct entry *removed; /* to be freed without the lock: a large model takes a while */
-    unsigned changing;     /* writers that are about to make another version the newest */
-    uint64_t drops; /* grows with every model_cache_drop(): what was read before may be stale */
+    unsigned changing;     /* writers that are about to change which version is meant */
+    uint64_t changes;      /* grows with every change: what was read before may be stale */
     uint64_t hits, misses, evictions;
     int models;
     pthread_mutex_t usage_lock; /* guards usage, which nobody waits for models for */
@@ -160,17 +162,40 @@ static void detach(struct model_cache *c, struct entry *n)
         remove_later(c, n);
 }
 
-static struct entry *find(struct model_cache *c, const char *name, int64_t version)
+static bool is_meant(const struct entry *n, struct version_ref ref)
 {
-    if (!version && c->changing)
-        return NULL; /* the store knows which one is the newest */
+    if (ref.number)
+        return n->model.version == ref.number;
+    if (!ref.alias)
+        return n->serves;
+    for (int i = 0; i < ALIASES_KEPT; i++)
+        if (strcmp(n->alias[i], ref.alias) == 0)
+            return true;
+    return false;
+}
+
+static struct entry *find(struct model_cache *c, const char *name, struct version_ref ref)
+{
+    if (!ref.number && c->changing)
+        return NULL; /* the store knows which version is meant */
     for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = at->chain) {
         struct entry *n = entry_of(at);
 
-        if (strcmp(n->model.name, name) == 0 && (version ? n->model.version == version : n->newest))
+        if (strcmp(n->model.name, name) == 0 && is_meant(n, ref))
             return n;
     }
     return NULL;
+}
+
+/* n is the version that ref means. */
+static void remember(struct entry *n, struct version_ref ref)
+{
+    if (ref.number || is_meant(n, ref))
+        return;
+    if (!ref.alias)
+        n->serves = true;
+    else
+        memcpy(n->alias[n->aliases++ % ALIASES_KEPT], ref.alias, strlen(ref.alias) + 1);
 }
 
 /* Frees what nobody uses, the longest unused first, until the rest fits. */
@@ -290,7 +315,7 @@ static enum status use(const struct model **out, struct model_cache *c, struct e
 /* Loads a version that is not in the table; the loader's reference becomes the caller's. Called
  * with the lock. */
 static enum status enter_new(const struct model **out, struct model_cache *c,
-                             const struct model_version *v, bool newest, struct err *e)
+                             const struct model_version *v, struct version_ref ref, struct err *e)
 {
     struct entry *n = add(c, v);
     enum status st;
@@ -298,7 +323,7 @@ static enum status enter_new(const struct model **out, struct model_cache *c,
     if (!n)
         return err_nomem(e, sizeof(*n));
     n->refs = 1;
-    n->newest = newest;
+    remember(n, ref);
     load_entry(c, n);
     if (n->state == LOADED) {
         *out = &n->model;
@@ -312,61 +337,62 @@ static enum status enter_new(const struct model **out, struct model_cache *c,
     return st;
 }
 
-/* The entry of a version that the store knows: there already, or loaded now. Called with the
- * lock. */
+/* The entry of a version that the store knows: there already, or loaded now. ref: what it is
+ * remembered by. Called with the lock. */
 static enum status enter(const struct model **out, struct model_cache *c,
-                         const struct model_version *v, bool newest, struct err *e)
+                         const struct model_version *v, struct version_ref ref, struct err *e)
 {
-    struct entry *n = find(c, v->name, v->version);
+    struct entry *n = find(c, v->name, version_number(v->version));
     enum status st;
 
     if (n && strcmp(n->model.digest, v->digest) == 0) {
-        n->newest = n->newest || newest;
+        remember(n, ref);
         return use(out, c, n, e);
     }
     if (n)
         detach(c, n); /* the name was deleted and made again */
-    st = enter_new(out, c, v, newest, e);
+    st = enter_new(out, c, v, ref, e);
     evict(c);
     return st;
 }
 
 enum status model_cache_acquire(const struct model **out, struct model_cache *c, const char *name,
-                                int64_t version, struct err *e)
+                                struct version_ref ref, struct err *e)
 {
     struct model_version v = {0};
     struct entry *n;
-    uint64_t drops;
+    uint64_t changes;
     enum status st;
 
     pthread_mutex_lock(&c->lock);
-    n = find(c, name, version);
+    n = find(c, name, ref);
     if (n) {
         c->hits++;
         st = use(out, c, n, e);
         unlock(c);
         return st;
     }
-    drops = c->drops;
+    changes = c->changes;
     unlock(c);
-    st = store_model_get(&v, c->store, name, version, e);
+    st = store_model_find(&v, c->store, name, ref, e);
     if (!st) {
         pthread_mutex_lock(&c->lock);
-        /* a version that came meanwhile makes this one not the newest */
-        st = enter(out, c, &v, version == 0 && c->drops == drops && !c->changing, e);
+        if (c->changes != changes || c->changing) /* it may not be the one any more */
+            ref = version_number(v.version);
+        st = enter(out, c, &v, ref, e);
         unlock(c);
     }
     model_version_release(&v);
     return st;
 }
 
-bool model_cache_has(struct model_cache *c, const char *name, int64_t version)
+bool model_cache_has(struct model_cache *c, const char *name, struct version_ref ref)
 {
     const struct entry *n;
     bool loaded;
 
     pthread_mutex_lock(&c->lock);
-    n = find(c, name, version);
+    n = find(c, name, ref);
     loaded = n && n->state == LOADED;
     unlock(c);
     return loaded;
@@ -393,13 +419,13 @@ static bool is_fresh(struct model_cache *c, struct entry *n, uint64_t stamp)
 }
 
 const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
-                                                   int64_t version, const char *key)
+                                                   struct version_ref ref, const char *key)
 {
     const struct cached_response *a = NULL;
     struct entry *n;
 
     pthread_mutex_lock(&c->lock);
-    n = find(c, name, version);
+    n = find(c, name, ref);
     if (n && is_fresh(c, n, store_data_stamp(c->store, n->model.dataset)))
         a = response_cache_find(&c->responses, n->number, key);
     if (a) {
@@ -439,8 +465,16 @@ void model_cache_change_begin(struct model_cache *c)
 
 void model_cache_change_end(struct model_cache *c, const char *name)
 {
-    model_cache_drop(c, name);
     pthread_mutex_lock(&c->lock);
+    c->changes++;
+    for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = at->chain) {
+        struct entry *n = entry_of(at);
+
+        if (strcmp(n->model.name, name) != 0)
+            continue;
+        n->serves = false;
+        memset(n->alias, 0, sizeof(n->alias));
+    }
     c->changing--;
     unlock(c);
 }
@@ -450,7 +484,7 @@ void model_cache_drop(struct model_cache *c, const char *name)
     struct lru_node *next;
 
     pthread_mutex_lock(&c->lock);
-    c->drops++;
+    c->changes++;
     for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = next) {
         next = at->chain;
         if (strcmp(entry_of(at)->model.name, name) == 0)

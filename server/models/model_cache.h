@@ -13,20 +13,19 @@ struct model_cache;
 enum status model_cache_new(struct model_cache **out, struct store *s, size_t max_bytes,
                             struct err *e);
 void model_cache_free(struct model_cache *c);
-/* version 0: the newest one of the store. *out stays valid until model_cache_release(). Waits while
- * another thread loads it. ST_NOT_FOUND, ST_INTERNAL (a stored file that cannot be read),
- * ST_NOMEM. */
+/* *out stays valid until model_cache_release(). Waits while another thread loads it. ST_NOT_FOUND,
+ * ST_INTERNAL (a stored file that cannot be read), ST_NOMEM. */
 enum status model_cache_acquire(const struct model **out, struct model_cache *c, const char *name,
-                                int64_t version, struct err *e);
+                                struct version_ref ref, struct err *e);
 /* Whether the model is loaded, so that model_cache_acquire() returns at once. */
-bool model_cache_has(struct model_cache *c, const char *name, int64_t version);
+bool model_cache_has(struct model_cache *c, const char *name, struct version_ref ref);
 void model_cache_release(struct model_cache *c, const struct model *m); /* m may be NULL */
 /* The finished response to a question, or NULL when its model is not loaded or has none; one lock,
  * held for two look-ups. key is the question: the same key must always have the same response. Give
  * it back with response_release(). Responses live as long as their model and take at most a quarter
  * of max_bytes. */
 const struct cached_response *model_cache_response(struct model_cache *c, const char *name,
-                                                   int64_t version, const char *key);
+                                                   struct version_ref ref, const char *key);
 /* The stamp of the model's data set (store_data_stamp()). */
 uint64_t model_cache_data_stamp(struct model_cache *c, const struct model *m);
 /* Keeps a for m, which the caller has acquired, until the data set changes. stamp is that from
@@ -34,11 +33,12 @@ uint64_t model_cache_data_stamp(struct model_cache *c, const struct model *m);
  * reference to a. */
 void model_cache_keep_response(struct model_cache *c, const struct model *m, uint64_t stamp,
                                struct cached_response *a);
-/* Forget a name: it was deleted. */
+/* Removes all versions of a name: some of them were deleted. */
 void model_cache_drop(struct model_cache *c, const char *name);
-/* Call these around a change of the store that makes another version of name the newest. In between
- * the newest version is always looked up in the store, so that a client that has seen the new
- * version there does not get the old one here. end also drops the name. */
+/* Call these around a change of the store that makes another version of name the one that serves,
+ * or the one of an alias. In between such versions are looked up in the store, so that a client
+ * that has seen the change there does not get the old version here. Loaded versions and their
+ * responses stay, for a version never changes. */
 void model_cache_change_begin(struct model_cache *c);
 void model_cache_change_end(struct model_cache *c, const char *name);
 /* One request that this model has answered. */

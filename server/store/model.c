@@ -2,26 +2,12 @@
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
+#include "server/store/model_version.h"
 #include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS                                                                                    \
-    "m.name, v.version, m.task, v.dataset, v.job, v.created_at, v.params, v.metrics, v.details, "  \
-    "v.parameter_count, v.bytes, v.digest, m.num_versions"
-
-void model_version_release(struct model_version *m)
-{
-    free(m->task);
-    free(m->dataset);
-    free(m->job);
-    free(m->params);
-    free(m->metrics);
-    free(m->details);
-    *m = (struct model_version){0};
-}
 
 void model_list_release(struct model_list *l)
 {
@@ -29,25 +15,6 @@ void model_list_release(struct model_list *l)
         model_version_release(&l->items[i]);
     free(l->items);
     *l = (struct model_list){0};
-}
-
-static void read_row(struct model_version *m, struct stmt *q)
-{
-    *m = (struct model_version){
-        .version = stmt_i64(q, 1),
-        .task = stmt_text(q, 2),
-        .dataset = stmt_text(q, 3),
-        .job = stmt_text(q, 4),
-        .created_at = stmt_i64(q, 5),
-        .params = stmt_text(q, 6),
-        .metrics = stmt_text(q, 7),
-        .details = stmt_text(q, 8),
-        .parameter_count = stmt_i64(q, 9),
-        .bytes = stmt_i64(q, 10),
-        .num_versions = stmt_i64(q, 12),
-    };
-    stmt_copy(q, 0, m->name, sizeof(m->name));
-    stmt_copy(q, 11, m->digest, sizeof(m->digest));
 }
 
 /* ---- writing ---- */
@@ -72,15 +39,15 @@ static enum status contents_write(struct contents *c, struct db *db,
     return blob_write(&c->blob, &c->rest, db, m->checkpoint, m->checkpoint_len, e);
 }
 
-/* The digest of the newest version; *there: whether there is one. */
-static enum status newest_digest(char digest[DIGEST_LEN + 1], bool *there, struct db *db,
-                                 const char *name, struct err *e)
+/* The digest of the version that serves; *there: whether there is one. */
+static enum status serving_digest(char digest[DIGEST_LEN + 1], bool *there, struct db *db,
+                                  const char *name, struct err *e)
 {
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "SELECT v.digest FROM model m JOIN model_version v ON v.model = m.id WHERE m.name = "
-              ":name ORDER BY v.version DESC LIMIT 1");
+              "SELECT v.digest FROM model m JOIN model_version v ON v.model = m.id AND v.version "
+              "= " SERVING_VERSION " WHERE m.name = :name");
     stmt_bind_text(&q, ":name", name);
     *there = stmt_row(&q);
     if (*there)
@@ -98,13 +65,14 @@ static enum status check_precondition(struct db *db, const struct model_submissi
 
     if (!m->precondition)
         return ST_OK;
-    st = newest_digest(digest, &there, db, m->name, e);
+    st = serving_digest(digest, &there, db, m->name, e);
     if (st)
         return st;
     switch (precondition_check(m->precondition, there, digest)) {
     case MATCH_FAILS:
         return err_set(e, ST_PRECONDITION, "If-Match does not hold: %s",
-                       there ? "the newest version has another ETag" : "there is no such model");
+                       there ? "the version that serves has another ETag"
+                             : "there is no such model");
     case NONE_MATCH_FAILS:
         return err_set(e, ST_PRECONDITION, "If-None-Match does not hold: the model is there");
     case PRECONDITION_HOLDS:
@@ -275,56 +243,20 @@ enum status store_job_succeed(int64_t *version, struct store *s, const char *job
 
 /* ---- reading ---- */
 
-static enum status no_such_version(struct db *db, const char *name, int64_t version, struct err *e)
+enum status store_model_find(struct model_version *out, struct store *s, const char *name,
+                             struct version_ref ref, struct err *e)
 {
-    struct stmt q;
-    int64_t first = 0, last = 0;
-    enum status st;
+    struct db *db = NULL;
+    enum status st = db_get(&db, s, e);
 
-    stmt_open(
-        &q, db, e,
-        "SELECT min(v.version), max(v.version) FROM model m JOIN model_version v ON v.model = "
-        "m.id WHERE m.name = :name");
-    stmt_bind_text(&q, ":name", name);
-    if (stmt_row(&q)) {
-        first = stmt_i64(&q, 0);
-        last = stmt_i64(&q, 1);
-    }
-    st = stmt_close(&q);
-    if (st)
-        return st;
-    if (!last)
-        return name_not_found(db, "model", name, e);
-    return err_set(e, ST_NOT_FOUND, "model '%s' has no version %lld; it has versions %lld to %lld",
-                   name, (long long)version, (long long)first, (long long)last);
+    *out = (struct model_version){0};
+    return st ? st : model_find(out, db, name, ref, e);
 }
-
-#define FROM_MODEL " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name = :name "
 
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e)
 {
-    struct db *db = NULL;
-    struct stmt q;
-    bool found;
-    enum status st = db_get(&db, s, e);
-
-    *out = (struct model_version){0};
-    if (st)
-        return st;
-    stmt_open(&q, db, e,
-              version ? "SELECT " COLUMNS FROM_MODEL "AND v.version = :version"
-                      : "SELECT " COLUMNS FROM_MODEL "ORDER BY v.version DESC LIMIT 1");
-    stmt_bind_text(&q, ":name", name);
-    if (version)
-        stmt_bind_i64(&q, ":version", version);
-    found = stmt_row(&q);
-    if (found)
-        read_row(out, &q);
-    st = stmt_close(&q);
-    if (st)
-        model_version_release(out);
-    return st || found ? st : no_such_version(db, name, version, e);
+    return store_model_find(out, s, name, version_number(version), e);
 }
 
 static enum status read_list(struct model_list *out, struct stmt *q, int limit, struct err *e)
@@ -335,7 +267,7 @@ static enum status read_list(struct model_list *out, struct stmt *q, int limit, 
     if (!out->items)
         q->st = err_nomem(e, 0);
     while (!q->st && out->count < limit && stmt_row(q))
-        read_row(&out->items[out->count++], q);
+        model_version_read(&out->items[out->count++], q);
     st = stmt_close(q);
     if (st)
         model_list_release(out);
@@ -353,9 +285,9 @@ enum status store_model_list(struct model_list *out, struct store *s, const char
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS
+              "SELECT " MODEL_COLUMNS
               " FROM model m JOIN model_version v ON v.model = m.id AND v.version "
-              "= (SELECT max(version) FROM model_version WHERE model = m.id) WHERE m.name > :after "
+              "= " SERVING_VERSION " WHERE m.name > :after "
               "AND (:names IS NULL OR m.name GLOB :names) "
               "ORDER BY m.name LIMIT :limit");
     stmt_bind_text(&q, ":names", names);
@@ -368,18 +300,18 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
                                  int64_t before, int limit, struct err *e)
 {
     struct db *db = NULL;
-    struct model_version newest = {0};
+    struct model_version serving = {0};
     struct stmt q;
     enum status st = db_get(&db, s, e);
 
     *out = (struct model_list){0};
     if (!st) /* ST_NOT_FOUND when the name is unknown */
-        st = store_model_get(&newest, s, name, 0, e);
-    model_version_release(&newest);
+        st = store_model_get(&serving, s, name, 0, e);
+    model_version_release(&serving);
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS FROM_MODEL
+              "SELECT " MODEL_COLUMNS FROM_MODEL
               "AND v.version < :before ORDER BY v.version DESC LIMIT :limit");
     stmt_bind_text(&q, ":name", name);
     stmt_bind_i64(&q, ":before", before ? before : INT64_MAX);
@@ -435,7 +367,7 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
     }
     *bytes = c.bytes;
     *len = c.len;
-    return c.bytes ? ST_OK : no_such_version(db, name, version, e);
+    return c.bytes ? ST_OK : model_no_version(db, name, version, e);
 }
 
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
@@ -503,10 +435,12 @@ static enum status delete_either(struct db *db, void *ctx, struct err *e)
 {
     const struct version_name *v = ctx;
     int64_t gone = 0;
-    enum status st = v->version ? delete_version(&gone, db, v->name, v->version, e)
-                                : delete_model(&gone, db, v->name, e);
+    enum status st = v->version ? model_check_unaliased(db, v->name, v->version, e) : ST_OK;
 
-    return !st && gone == 0 ? no_such_version(db, v->name, v->version, e) : st;
+    if (!st)
+        st = v->version ? delete_version(&gone, db, v->name, v->version, e)
+                        : delete_model(&gone, db, v->name, e);
+    return !st && gone == 0 ? model_no_version(db, v->name, v->version, e) : st;
 }
 
 static enum status delete_and_shrink(struct store *s, const void *ctx, struct err *e)

@@ -328,6 +328,23 @@ enum status store_job_history(double **loss, double **validation, int *n, struct
                               const char *id, int first_epoch, int most, struct err *e);
 
 /* ---- models ---- */
+
+/* The alias whose version serves calls that name none; and the name that the newest version always
+ * has, which no alias can take. */
+#define ALIAS_SERVES "production"
+#define ALIAS_LATEST "latest"
+
+/* Which version of a model is meant. Zeroed: the one that serves, which is that of the alias
+ * "production" where there is one, else the newest. */
+struct version_ref {
+    int64_t number;    /* 0: by alias */
+    const char *alias; /* borrowed; or NULL */
+};
+static inline struct version_ref version_number(int64_t number)
+{
+    return (struct version_ref){.number = number};
+}
+
 struct model_version {
     char name[NAME_MAX_LEN + 1];
     int64_t version;
@@ -339,6 +356,8 @@ struct model_version {
     int64_t parameter_count, bytes;
     char digest[DIGEST_LEN + 1]; /* SHA-256 of the checkpoint: the ETag */
     int64_t num_versions;
+    int64_t serving, newest; /* of the model: the version that serves, and the newest one */
+    char *aliases;           /* of the model: JSON object {"production":3}; never NULL */
 };
 void model_version_release(struct model_version *m);
 struct model_list {
@@ -354,7 +373,7 @@ struct model_submission {
     int64_t parameter_count;
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;
-    /* On the digest of the newest version, at the moment of writing; borrowed, or NULL. */
+    /* On the digest of the version that serves, at the moment of writing; borrowed, or NULL. */
     const struct precondition *precondition;
 };
 /* The next version of a name. Version numbers are never used again, not even after a deletion of
@@ -366,11 +385,14 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
-/* version 0: the newest. ST_NOT_FOUND with "did you mean", or naming the versions that there
- * are. */
+/* version 0: the one that serves. ST_NOT_FOUND with "did you mean", or naming the versions that
+ * there are. */
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e);
-/* The newest version of each name; names: a pattern, NULL: all. */
+/* The same by number or alias; ST_NOT_FOUND names the aliases that there are. */
+enum status store_model_find(struct model_version *out, struct store *s, const char *name,
+                             struct version_ref ref, struct err *e);
+/* The version of each name that serves; names: a pattern, NULL: all. */
 enum status store_model_list(struct model_list *out, struct store *s, const char *names,
                              const char *after, int limit, struct err *e);
 enum status store_model_versions(struct model_list *out, struct store *s, const char *name,
@@ -380,8 +402,41 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
                                    int64_t version, struct err *e); /* version > 0 */
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
                                    struct err *e); /* *json NULL: none was stored */
-enum status store_model_delete(struct store *s, const char *name, int64_t version,
-                               struct err *e); /* version 0: all */
+/* version 0: all of them, with their aliases. ST_CONFLICT: the version has an alias. */
+enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e);
+
+/* ---- aliases ---- */
+
+enum { ALIASES_MAX = 100, ALIAS_ETAG_LEN = 32 };
+struct model_alias {
+    char model[NAME_MAX_LEN + 1], name[NAME_MAX_LEN + 1];
+    int64_t version;
+    int64_t created_at, updated_at; /* ms since 1970 */
+    char etag[ALIAS_ETAG_LEN + 1];
+};
+struct alias_list {
+    int count;
+    struct model_alias *items;
+};
+void alias_list_release(struct alias_list *l);
+/* Whether name may be that of an alias: as other names, but no number and not "latest". */
+bool alias_name_ok(const char *name);
+struct alias_submission {
+    const char *model, *name;
+    struct version_ref version;
+    const struct precondition *precondition; /* on the alias; or NULL */
+};
+/* Makes or moves an alias; *created: there was none. ST_NOT_FOUND: no such model or version.
+ * ST_PRECONDITION; ST_CONFLICT: the model has ALIASES_MAX. */
+enum status store_alias_put(struct model_alias *out, bool *created, struct store *s,
+                            const struct alias_submission *a, struct err *e);
+enum status store_alias_get(struct model_alias *out, struct store *s, const char *model,
+                            const char *name, struct err *e);
+/* By name, from the first one after `after` on ("": all). */
+enum status store_alias_list(struct alias_list *out, struct store *s, const char *model,
+                             const char *after, int limit, struct err *e);
+enum status store_alias_delete(struct store *s, const char *model, const char *name, struct err *e);
+
 /* Counts for /metrics: datasets, models, versions, database file bytes (with WAL). */
 enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
                          struct store *s, struct err *e);

@@ -23,7 +23,7 @@ struct job_request {
     struct params params;
     bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
     bool recipe_given;
-    const char *warm_start_from; /* "model" or "model/version" to start from, or NULL */
+    const char *warm_start_from; /* "model", "model/version" or "model/alias"; or NULL */
     /* A data set that chooses and judges a tagger's weights; NULL: the end of dataset. */
     const char *validation_dataset;
     const char *idempotency_key, *request_digest;

@@ -7,25 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "model" or "model/3"; version 0: the newest. */
-static enum status read_name(char model[NAME_MAX_LEN + 1], int64_t *version, const char *text,
-                             struct err *e)
+/* "model", "model/3" or "model/alias"; *ref borrows text. */
+static enum status read_name(char model[NAME_MAX_LEN + 1], struct version_ref *ref,
+                             const char *text, struct err *e)
 {
-    size_t n = strcspn(text, "/"), digits = text[n] ? strspn(text + n + 1, "0123456789") : 0;
+    size_t n = strcspn(text, "/");
+    const char *version = text[n] ? text + n + 1 : "";
+    size_t digits = strspn(version, "0123456789");
+    bool number = digits >= 1 && digits <= 9 && !version[digits];
+    bool alias = alias_name_ok(version) || strcmp(version, ALIAS_LATEST) == 0;
 
-    *version = 0;
-    if (n < 1 || n > NAME_MAX_LEN || digits > 9 ||
-        (text[n] && (digits < 1 || text[n + 1 + digits])))
-        return err_set(
-            e, ST_INVALID,
-            "'%.100s' names no model to start from; write \"model\" for its newest version "
-            "or \"model/3\"",
-            text);
+    *ref = (struct version_ref){0};
+    if (n < 1 || n > NAME_MAX_LEN || (text[n] && !number && !alias))
+        return err_set(e, ST_INVALID,
+                       "'%.100s' names no model to start from; write \"model\" for the version "
+                       "that serves, \"model/3\" or \"model/alias\"",
+                       text);
     memcpy(model, text, n);
     model[n] = '\0';
-    if (text[n])
-        *version = strtoll(text + n + 1, NULL, 10);
-    if (text[n] && *version < 1)
+    if (alias)
+        ref->alias = version;
+    else if (number)
+        ref->number = strtoll(version, NULL, 10);
+    if (number && ref->number < 1)
         return err_set(e, ST_INVALID, "'%.100s': versions count from 1", text);
     return ST_OK;
 }
@@ -89,13 +93,13 @@ enum status warm_start_resolve(char name[WARM_START_NAME_MAX], struct params *p,
     char model[NAME_MAX_LEN + 1];
     struct model_version m = {0};
     struct params have;
-    int64_t version = 0;
-    enum status st = read_name(model, &version, r->warm_start_from, e);
+    struct version_ref ref;
+    enum status st = read_name(model, &ref, r->warm_start_from, e);
 
     if (!st && r->search)
         st = err_set(e, ST_INVALID, "a search tries nets of many shapes; it can start from none");
     if (!st)
-        st = store_model_get(&m, s, model, version, e);
+        st = store_model_find(&m, s, model, ref, e);
     if (!st && strcmp(m.task, task_name(r->task)) != 0)
         st = err_set(e, ST_INVALID, "the model '%s' is of task '%s'; this job's is '%s'", model,
                      m.task, task_name(r->task));
@@ -115,11 +119,11 @@ enum status warm_start_load(uint8_t **bytes, size_t *len, struct store *s, const
                             struct err *e)
 {
     char model[NAME_MAX_LEN + 1];
-    int64_t version = 0;
-    enum status st = read_name(model, &version, name, e);
+    struct version_ref ref;
+    enum status st = read_name(model, &ref, name, e);
 
     if (!st)
-        st = store_model_checkpoint(bytes, len, s, model, version, e);
+        st = store_model_checkpoint(bytes, len, s, model, ref.number, e);
     if (st == ST_NOT_FOUND)
         st =
             err_set(e, ST_NOT_FOUND,

@@ -127,7 +127,7 @@ START_TEST(the_same_question_has_the_same_answer)
     expect_status(&r, 200, "another format");
     get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&format=json", 200);
     ck_assert_str_eq(reply_header(etag, sizeof(etag), &r, "ETag"), first_etag);
-    get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&version=x", 400);
+    get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&version=-x", 400);
     get(&r, &d, "/v1/models/flights/forecast?horizon=7&level=80,95&version=99", 404);
 }
 END_TEST

@@ -260,7 +260,7 @@ static const struct row model_rows[] = {
     {"GET", "/v1/models/flights/versions/0", NULL, NULL, 400, 0},
     {"GET", "/v1/models/flights/versions/-1", NULL, NULL, 400, 0},
     {"GET", "/v1/models/flights/versions/9999", NULL, NULL, 404, 0},
-    {"GET", "/v1/models/flights/evaluation?version=x", NULL, NULL, 400, 0},
+    {"GET", "/v1/models/flights/evaluation?version=-x", NULL, NULL, 400, 0},
     {"DELETE", "/v1/models/none", NULL, NULL, 404, 0},
     {"GET", "/v1/datasets/flights/", NULL, NULL, 404, 0},
     {"GET", "/v1//datasets", NULL, NULL, 404, 0},

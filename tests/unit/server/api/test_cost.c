@@ -44,8 +44,8 @@ START_TEST(costs_grow_with_the_work)
 
     import("f", "forecaster-fitted");
     import("t", "tagger-plain");
-    ck_ok(model_cache_acquire(&f, cache, "f", 0, &e), &e);
-    ck_ok(model_cache_acquire(&t, cache, "t", 0, &e), &e);
+    ck_ok(model_cache_acquire(&f, cache, "f", version_number(0), &e), &e);
+    ck_ok(model_cache_acquire(&t, cache, "t", version_number(0), &e), &e);
     one = cost_of_forecasts(f->forecaster, 1, 12, 0);
     ck_assert_double_gt(one, 0);
     ck_assert_double_eq_tol(cost_of_forecasts(f->forecaster, 10, 12, 0), 10 * one, 1e-9);

@@ -22,7 +22,8 @@ START_TEST(an_import_makes_the_next_version)
     ck_assert_int_eq((int)number("version"), 1);
     expect(200, &(struct call){.handler = api_version_get, .param = {"f", "1"}});
     expect(404, &(struct call){.handler = api_version_get, .param = {"f", "3"}});
-    expect_problem(400, NULL, &(struct call){.handler = api_version_get, .param = {"f", "x"}});
+    expect_problem(404, NULL, &(struct call){.handler = api_version_get, .param = {"f", "x"}});
+    expect_problem(400, NULL, &(struct call){.handler = api_version_get, .param = {"f", "-1"}});
 }
 END_TEST
 

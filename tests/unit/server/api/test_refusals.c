@@ -18,6 +18,7 @@ static const char series[] = "month,y\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,
 static const char rows[] = "month,y\n2020-11,1\n2020-12,2\n";
 static const char new_job[] = "{\"task\":\"forecast\",\"dataset\":\"d\",\"model\":\"n\"}";
 static const char new_key[] = "{\"name\":\"k\",\"scopes\":[\"admin\"]}";
+static const char alias[] = "{\"version\":2}";
 static const char csv[] = "Content-Type: text/csv\r\n",
                   json[] = "Content-Type: application/json\r\n";
 
@@ -38,6 +39,8 @@ static const struct right {
     {HTTP_DELETE, "/v1/models/{name}", "", "", 204},
     {HTTP_DELETE, "/v1/models/{name}/versions/{n}", "", "", 204},
     {HTTP_PUT, "/v1/models/{name}/checkpoint", "", NULL, 201}, /* NULL: the checkpoint */
+    {HTTP_PUT, "/v1/models/{name}/aliases/{alias}", json, alias, 200},
+    {HTTP_DELETE, "/v1/models/{name}/aliases/{alias}", "", "", 204},
     {HTTP_POST, "/v1/keys", json, new_key, 201},
     {HTTP_DELETE, "/v1/keys/{name}", "", "", 404}, /* there is none */
 };
@@ -69,10 +72,11 @@ static void path_of(char *out, size_t cap, const char *pattern)
     size_t used = 0;
 
     while (*pattern && used + 64 < cap) {
-        const char *name = strncmp(pattern, "{id}", 4) == 0     ? job
-                           : strncmp(pattern, "{n}", 3) == 0    ? "1"
-                           : strncmp(pattern, "{name}", 6) == 0 ? "d"
-                                                                : NULL;
+        const char *name = strncmp(pattern, "{id}", 4) == 0      ? job
+                           : strncmp(pattern, "{n}", 3) == 0     ? "1"
+                           : strncmp(pattern, "{alias}", 7) == 0 ? "canary"
+                           : strncmp(pattern, "{name}", 6) == 0  ? "d"
+                                                                 : NULL;
 
         if (name) {
             used += (size_t)snprintf(out + used, cap - used, "%s", name);
@@ -113,6 +117,8 @@ static void seed(bool job_ended)
 
     ck_assert_int_eq(put("PUT", "/v1/datasets/d", csv, series, strlen(series)), 201);
     ck_assert_int_eq(put("PUT", "/v1/models/d/checkpoint", "", checkpoint, checkpoint_len), 201);
+    ck_assert_int_eq(put("PUT", "/v1/models/d/checkpoint", "", checkpoint, checkpoint_len), 201);
+    ck_assert_int_eq(put("PUT", "/v1/models/d/aliases/canary", json, alias, strlen(alias)), 201);
     ck_assert_int_eq(put("POST", "/v1/jobs", json, new_job, strlen(new_job)), 202);
     id = strstr(answer, "\"id\":\"");
     ck_assert_ptr_nonnull(id);

@@ -72,6 +72,7 @@ static const struct {
      "GET /v1/jobs\nGET /v1/jobs/{id}\nGET /v1/jobs/{id}/history\nGET /v1/jobs/{id}/backtest\n"
      "GET /v1/jobs/{id}/events\nGET /v1/models\nGET /v1/models/{name}\n"
      "GET /v1/models/{name}/versions\nGET /v1/models/{name}/versions/{n}\n"
+     "GET /v1/models/{name}/aliases\nGET /v1/models/{name}/aliases/{alias}\n"
      "GET /v1/models/{name}/checkpoint\nGET /v1/models/{name}/evaluation\n"},
     {SCOPE_PREDICT,
      "GET /v1/models/{name}/forecast\nPOST /v1/models/{name}/forecast\nGET /v1/models/{name}/tag\n"
@@ -81,7 +82,8 @@ static const struct {
      "PUT /v1/datasets/{name}\nPOST /v1/datasets/{name}\nDELETE /v1/datasets/{name}\n"
      "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
      "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
-     "PUT /v1/models/{name}/checkpoint\n"},
+     "PUT /v1/models/{name}/checkpoint\nPUT /v1/models/{name}/aliases/{alias}\n"
+     "DELETE /v1/models/{name}/aliases/{alias}\n"},
     {SCOPE_ADMIN,
      "GET /v1/config\nGET /v1/keys\nPOST /v1/keys\nGET /v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
 };

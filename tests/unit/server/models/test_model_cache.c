@@ -81,7 +81,7 @@ static int64_t acquired(const char *name, int64_t version)
     struct err e = {0};
     int64_t v;
 
-    ck_ok(model_cache_acquire(&m, cache, name, version, &e), &e);
+    ck_ok(model_cache_acquire(&m, cache, name, version_number(version), &e), &e);
     v = m->version;
     ck_assert_str_eq(m->name, name);
     model_cache_release(cache, m);
@@ -94,7 +94,7 @@ static void keep_answer(const char *name, int64_t version, const char *key, cons
     struct cached_response *a = response_new(key, "", "text/plain", text, strlen(text));
 
     ck_assert_ptr_nonnull(a);
-    ck_ok(model_cache_acquire(&m, cache, name, version, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&m, cache, name, version_number(version), &f.e), &f.e);
     model_cache_keep_response(cache, m, model_cache_data_stamp(cache, m), a);
     model_cache_release(cache, m);
     response_release(a);
@@ -102,7 +102,8 @@ static void keep_answer(const char *name, int64_t version, const char *key, cons
 
 static bool has_answer(const char *name, int64_t version, const char *key, const char *text)
 {
-    const struct cached_response *a = model_cache_response(cache, name, version, key);
+    const struct cached_response *a =
+        model_cache_response(cache, name, version_number(version), key);
     bool there = a && a->len == strlen(text) && memcmp(a->data, text, a->len) == 0;
 
     response_release(a);
@@ -145,15 +146,15 @@ START_TEST(answers_go_with_their_model)
     ck_assert(has_answer("m", 0, "q", "one"));
     ck_assert(has_answer("m", 1, "q", "one"));
     ck_assert(has_answer("n", 0, "q", "other"));
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "r"));
-    ck_assert_ptr_null(model_cache_response(cache, "m", 2, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "r"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(2), "q"));
     publish("m");
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
     ck_assert(has_answer("n", 0, "q", "other"));
     ck_ok(store_model_delete(f.store, "n", 0, &f.e), &f.e);
     model_cache_drop(cache, "n");
-    ck_assert_ptr_null(model_cache_response(cache, "n", 0, "q"));
-    ck_assert_ptr_null(model_cache_response(cache, "n", 1, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "n", version_number(0), "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "n", version_number(1), "q"));
 }
 END_TEST
 
@@ -168,13 +169,13 @@ START_TEST(answers_go_when_the_data_changes)
     keep_answer("m", 0, "q", "first");
     put_tagged(&f, "other", "the/DET");
     ck_assert(has_answer("m", 0, "q", "first"));
-    ck_ok(model_cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&m, cache, "m", version_number(0), &f.e), &f.e);
     before = model_cache_data_stamp(cache, m);
     put_tagged(&f, m->dataset, "the/DET");
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
     /* what was made of the data before comes too late */
     model_cache_keep_response(cache, m, before, a);
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
     keep_answer("m", 0, "q", "second");
     ck_assert(has_answer("m", 0, "q", "second"));
     ck_ok(store_dataset_delete(f.store, m->dataset, &f.e), &f.e);
@@ -190,13 +191,13 @@ START_TEST(a_late_answer_of_a_dropped_model_is_not_kept)
     struct cached_response *a = response_new("q", "", "text/plain", "old", 3);
 
     publish("m");
-    ck_ok(model_cache_acquire(&m, cache, "m", 0, &f.e), &f.e);
-    publish("m");
+    ck_ok(model_cache_acquire(&m, cache, "m", version_number(0), &f.e), &f.e);
+    model_cache_drop(cache, "m");
     model_cache_keep_response(cache, m, model_cache_data_stamp(cache, m), a);
     model_cache_release(cache, m);
     response_release(a);
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
-    ck_assert_ptr_null(model_cache_response(cache, "m", 1, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(1), "q"));
 }
 END_TEST
 
@@ -205,13 +206,81 @@ START_TEST(while_a_version_is_made_the_store_is_asked)
     publish("m");
     keep_answer("m", 0, "q", "one");
     model_cache_change_begin(cache);
-    ck_assert_ptr_null(model_cache_response(cache, "m", 0, "q"));
+    ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
     ck_assert(has_answer("m", 1, "q", "one"));
     ck_assert_int_eq(acquired("m", 0), 1);
     put_version("m");
     ck_assert_int_eq(acquired("m", 0), 2);
     model_cache_change_end(cache, "m");
     ck_assert_int_eq(acquired("m", 0), 2);
+}
+END_TEST
+
+static int64_t aliased(const char *alias)
+{
+    const struct model *m = NULL;
+    int64_t v;
+
+    ck_ok(model_cache_acquire(&m, cache, "m", (struct version_ref){.alias = alias}, &f.e), &f.e);
+    v = m->version;
+    model_cache_release(cache, m);
+    return v;
+}
+
+static void set_alias(const char *name, int64_t version)
+{
+    const struct alias_submission a = {"m", name, version_number(version), NULL};
+    struct model_alias out;
+    bool created;
+
+    model_cache_change_begin(cache);
+    ck_ok(store_alias_put(&out, &created, f.store, &a, &f.e), &f.e);
+    model_cache_change_end(cache, "m");
+}
+
+/* A rollback finds the version before, and what it answered, where they were. */
+START_TEST(an_alias_moves_without_a_model_being_loaded_anew)
+{
+    uint64_t hits, misses, evictions, before;
+    size_t bytes;
+    int models;
+
+    publish("m");
+    keep_answer("m", 0, "q", "one");
+    publish("m");
+    ck_assert_int_eq(acquired("m", 0), 2);
+    set_alias("production", 2);
+    model_cache_totals(cache, &hits, &before, &evictions, &bytes, &models);
+    ck_assert_int_eq(models, 2);
+    set_alias("production", 1);
+    ck_assert_int_eq(acquired("m", 0), 1);
+    ck_assert(has_answer("m", 0, "q", "one"));
+    ck_assert_int_eq(aliased("production"), 1);
+    ck_assert_int_eq(aliased("latest"), 2);
+    ck_assert(model_cache_has(cache, "m", (struct version_ref){.alias = "latest"}));
+    ck_assert(!model_cache_has(cache, "m", (struct version_ref){.alias = "other"}));
+    model_cache_totals(cache, &hits, &misses, &evictions, &bytes, &models);
+    ck_assert_uint_eq(misses, before);
+}
+END_TEST
+
+START_TEST(more_aliases_than_are_kept_are_found)
+{
+    char name[16];
+
+    publish("m");
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, sizeof(name), "a%d", i);
+        set_alias(name, 1);
+    }
+    publish("m");
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof(name), "a%d", i % 10);
+        ck_assert_int_eq(aliased(name), 1);
+    }
+    set_alias("a9", 2);
+    ck_assert_int_eq(aliased("a9"), 2);
+    ck_assert_int_eq(aliased("a8"), 1);
 }
 END_TEST
 
@@ -223,8 +292,8 @@ START_TEST(a_model_that_is_gone_is_not_found)
     ck_assert_int_eq(acquired("m", 0), 1);
     ck_ok(store_model_delete(f.store, "m", 0, &f.e), &f.e);
     model_cache_drop(cache, "m");
-    ck_status(model_cache_acquire(&m, cache, "m", 0, &f.e), ST_NOT_FOUND, &f.e);
-    ck_status(model_cache_acquire(&m, cache, "m", 1, &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(model_cache_acquire(&m, cache, "m", version_number(0), &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(model_cache_acquire(&m, cache, "m", version_number(1), &f.e), ST_NOT_FOUND, &f.e);
 }
 END_TEST
 
@@ -236,7 +305,7 @@ START_TEST(a_file_that_is_none_is_tried_again)
 
     ck_ok(store_model_put(&version, f.store, &bad, &f.e), &f.e);
     for (int i = 0; i < 2; i++)
-        ck_status(model_cache_acquire(&m, cache, "m", 0, &f.e), ST_INTERNAL, &f.e);
+        ck_status(model_cache_acquire(&m, cache, "m", version_number(0), &f.e), ST_INTERNAL, &f.e);
     publish("m");
     ck_assert_int_eq(acquired("m", 0), 2);
 }
@@ -251,12 +320,12 @@ START_TEST(memory_is_bounded_and_what_is_used_stays)
     int models;
 
     publish("m0");
-    ck_ok(model_cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&held, cache, "m0", version_number(0), &f.e), &f.e);
     model_cache_totals(cache, &hits, &misses, &evictions, &one, &models);
     model_cache_free(cache);
     held = NULL;
     ck_ok(model_cache_new(&cache, f.store, 3 * one + one / 2, &f.e), &f.e);
-    ck_ok(model_cache_acquire(&held, cache, "m0", 0, &f.e), &f.e);
+    ck_ok(model_cache_acquire(&held, cache, "m0", version_number(0), &f.e), &f.e);
     for (int i = 1; i < 8; i++) {
         snprintf(name, sizeof(name), "m%d", i);
         publish(name);
@@ -287,7 +356,7 @@ static void *read_on(void *ctx)
     (void)ctx;
     while (!atomic_load(&done)) {
         long long before = atomic_load(&seen), version;
-        const struct cached_response *a = model_cache_response(cache, "m", 0, "q");
+        const struct cached_response *a = model_cache_response(cache, "m", version_number(0), "q");
         const struct model *m = NULL;
         struct err e = {0};
 
@@ -297,7 +366,7 @@ static void *read_on(void *ctx)
             response_release(a);
             continue;
         }
-        ck_ok(model_cache_acquire(&m, cache, "m", 0, &e), &e);
+        ck_ok(model_cache_acquire(&m, cache, "m", version_number(0), &e), &e);
         version = m->version;
         ck_assert_int_ge(version, before);
         a = response_new("q", "", "text/plain", (const char *)&version, sizeof(version));
@@ -345,6 +414,8 @@ int main(void)
     tcase_add_test(c, answers_go_when_the_data_changes);
     tcase_add_test(c, a_late_answer_of_a_dropped_model_is_not_kept);
     tcase_add_test(c, while_a_version_is_made_the_store_is_asked);
+    tcase_add_test(c, an_alias_moves_without_a_model_being_loaded_anew);
+    tcase_add_test(c, more_aliases_than_are_kept_are_found);
     tcase_add_test(c, a_model_that_is_gone_is_not_found);
     tcase_add_test(c, a_file_that_is_none_is_tried_again);
     tcase_add_test(c, memory_is_bounded_and_what_is_used_stays);

@@ -86,9 +86,35 @@ START_TEST(another_shape_is_refused)
 }
 END_TEST
 
+static void resolves_to(const char *from, const char *version)
+{
+    struct job_request r = request(from);
+    struct params p = r.params;
+    char name[WARM_START_NAME_MAX];
+
+    ck_ok(warm_start_resolve(name, &p, f.store, &r, &f.e), &f.e);
+    ck_assert_str_eq(name, version);
+}
+
+START_TEST(aliases_are_resolved_at_once)
+{
+    const struct alias_submission a = {"m", "production", version_number(1), NULL};
+    struct model_alias out;
+    bool created;
+
+    put_model("{}");
+    put_model("{}");
+    resolves_to("m", "m/2");
+    ck_ok(store_alias_put(&out, &created, f.store, &a, &f.e), &f.e);
+    resolves_to("m", "m/1");
+    resolves_to("m/production", "m/1");
+    resolves_to("m/latest", "m/2");
+}
+END_TEST
+
 START_TEST(what_cannot_be_started_from_is_refused)
 {
-    static const char *const wrong[] = {"", "/1", "m/", "m/0", "m/x", "m/1/2", "m/9999999999"};
+    static const char *const wrong[] = {"", "/1", "m/", "m/0", "m/X", "m/1/2", "m/9999999999"};
     const struct search_request search = {0};
     struct job_request r = request("n");
     struct params p = r.params;
@@ -96,6 +122,9 @@ START_TEST(what_cannot_be_started_from_is_refused)
 
     put_model("{}");
     ck_status(warm_start_resolve(name, &p, f.store, &r, &f.e), ST_NOT_FOUND, &f.e);
+    r = request("m/production");
+    ck_status(warm_start_resolve(name, &p, f.store, &r, &f.e), ST_NOT_FOUND, &f.e);
+    ck_assert_str_eq(f.e.pointer, "/warm_start_from");
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         r = request(wrong[i]);
         ck_status(warm_start_resolve(name, &p, f.store, &r, &f.e), ST_INVALID, &f.e);
@@ -133,6 +162,7 @@ int main(void)
     tcase_add_test(t, the_model_gives_what_the_request_does_not);
     tcase_add_test(t, another_shape_is_refused);
     tcase_add_test(t, what_cannot_be_started_from_is_refused);
+    tcase_add_test(t, aliases_are_resolved_at_once);
     tcase_add_test(t, the_file_is_loaded);
     suite_add_tcase(s, t);
     return suite_run(s);

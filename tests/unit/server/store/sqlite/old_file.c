@@ -67,6 +67,7 @@ static const struct {
     {14, "UPDATE job SET arithmetic = 'avx2-1-0f3a5c7e9b1d2468', note = 'begun anew'"},
     {16, "INSERT INTO api_key (name, digest, scopes, created_at) VALUES ('old', "
          "printf('%064d', 5), 'read', 5)"},
+    {17, "INSERT INTO model_alias VALUES (1, 'production', 1, 5, 6)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

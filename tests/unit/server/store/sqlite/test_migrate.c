@@ -71,14 +71,15 @@ static void check_jobs(int schema)
     free(snapshot);
 }
 
-static void check_models(void)
+static void check_models(int schema)
 {
     const struct model_submission m = model_of("m", "tag", "next");
     struct model_version v;
     int64_t version = 0;
 
     ck_ok(store_model_get(&v, f.store, "m", 0, &f.e), &f.e);
-    ck_assert_int_eq(v.version, 3);
+    ck_assert_int_eq(v.version, schema < 17 ? 3 : 1); /* which an alias makes serve */
+    ck_assert_int_eq(v.newest, 3);
     ck_assert_int_eq(v.num_versions, 2);
     model_version_release(&v);
     ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
@@ -149,7 +150,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
     if (_i >= 2)
         check_jobs(_i);
     if (_i >= 3)
-        check_models();
+        check_models(_i);
     ck_assert_int_eq(store_keys_needed(f.store), _i >= 16);
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
 }

@@ -133,6 +133,28 @@ static void use_models(void)
     ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
 }
 
+static void use_aliases(void)
+{
+    const struct model_submission m = model_of("n", "forecast", "bytes");
+    const struct alias_submission a = {"n", "production", {.alias = "latest"}, NULL};
+    struct model_version v;
+    struct model_alias alias;
+    struct alias_list list;
+    int64_t version;
+    bool created;
+
+    ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
+    ck_ok(store_alias_put(&alias, &created, f.store, &a, &f.e), &f.e);
+    ck_ok(store_model_find(&v, f.store, "n", (struct version_ref){.alias = "production"}, &f.e),
+          &f.e);
+    model_version_release(&v);
+    ck_ok(store_alias_list(&list, f.store, "n", "", 10, &f.e), &f.e);
+    alias_list_release(&list);
+    ck_status(store_alias_get(&alias, f.store, "n", "x", &f.e), ST_NOT_FOUND, &f.e);
+    ck_status(store_model_delete(f.store, "n", version, &f.e), ST_CONFLICT, &f.e);
+    ck_ok(store_alias_delete(f.store, "n", "production", &f.e), &f.e);
+}
+
 static void use_keys(void)
 {
     const struct access a = {.name = "ci", .scopes = SCOPE_READ};
@@ -197,6 +219,7 @@ START_TEST(no_statement_reads_a_whole_table)
     use_jobs();
     use_lists();
     use_models();
+    use_aliases();
     use_keys();
     db = fixture_db(&f);
     for (int i = 0; i < STMT_SLOTS; i++)

@@ -1,0 +1,125 @@
+/* test_serving.c - which version of a model serves: aliases, over HTTP. */
+#include "tests/integration/daemon.h"
+#include "tests/integration/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct daemon d;
+static struct reply r;
+
+static void setup(void)
+{
+    char *csv = example("airpassengers.csv");
+
+    daemon_init(&d);
+    daemon_start(&d, NULL);
+    put(&r, &d, "/v1/datasets/flights", "text/csv", csv, 201);
+    free(csv);
+}
+
+static void teardown(void)
+{
+    reply_release(&r);
+    daemon_free(&d);
+}
+
+static int version_at(const char *path)
+{
+    get(&r, &d, path, 200);
+    return (int)number_at(r.json, "version");
+}
+
+static void train(int epochs, const char *more)
+{
+    char job[300];
+
+    snprintf(
+        job, sizeof(job),
+        "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"a\",\"params\":{\"epochs\":"
+        "%d}%s}",
+        epochs, more);
+    run_job(&r, &d, job, "succeeded");
+}
+
+static void point(const char *alias, int version, long expect)
+{
+    char path[100], body[40];
+
+    snprintf(path, sizeof(path), "/v1/models/a/aliases/%s", alias);
+    snprintf(body, sizeof(body), "{\"version\":%d}", version);
+    put(&r, &d, path, "application/json", body, expect);
+}
+
+START_TEST(production_serves_and_rolls_back)
+{
+    char first[100], second[100];
+
+    train(1, "");
+    train(2, "");
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 2);
+    reply_header(second, sizeof(second), &r, "ETag");
+    point("production", 1, 201);
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 1);
+    reply_header(first, sizeof(first), &r, "ETag");
+    ck_assert_str_ne(first, second);
+    ck_assert_int_eq(version_at("/v1/models/a/forecast?version=production"), 1);
+    ck_assert_int_eq(version_at("/v1/models/a/forecast?version=latest"), 2);
+    ck_assert_int_eq(version_at("/v1/models/a/evaluation"), 1);
+    ck_assert_int_eq(version_at("/v1/models/a"), 1);
+    ck_assert_int_eq((int)number_at(r.json, "aliases.production"), 1);
+    del(&r, &d, "/v1/models/a/versions/1", 409);
+    ck_assert_ptr_nonnull(strstr(r.body, "production"));
+    daemon_kill(&d);
+    daemon_start(&d, NULL);
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 1);
+    point("production", 2, 200);
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 2);
+    get(&r, &d, "/v1/models/a/aliases", 200);
+    ck_assert_str_eq(text_at(r.json, "items.0.name"), "production");
+    del(&r, &d, "/v1/models/a/aliases/production", 204);
+    get(&r, &d, "/v1/models/a/forecast?version=production", 404);
+    get(&r, &d, "/v1/models/a/aliases/production", 404);
+    del(&r, &d, "/v1/models/a/versions/1", 204);
+}
+END_TEST
+
+/* A client that decided by what it read is refused when somebody else was faster. */
+START_TEST(an_alias_is_moved_under_a_condition)
+{
+    char etag[100], header[120];
+    struct request q = {.method = "PUT",
+                        .path = "/v1/models/a/aliases/production",
+                        .type = "application/json",
+                        .body = "{\"version\":2}",
+                        .headers = {"If-None-Match: *"}};
+
+    train(1, "");
+    train(2, "");
+    http_send(&r, &d, &q);
+    expect_status(&r, 201, "create");
+    reply_header(etag, sizeof(etag), &r, "ETag");
+    http_send(&r, &d, &q);
+    expect_status(&r, 412, "create again");
+    point("production", 1, 200);
+    snprintf(header, sizeof(header), "If-Match: %s", etag);
+    q.headers[0] = header;
+    http_send(&r, &d, &q);
+    expect_status(&r, 412, "moved meanwhile");
+    ck_assert_int_eq(version_at("/v1/models/a/aliases/production"), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("serving");
+    TCase *t = tcase_create("serving");
+
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, production_serves_and_rolls_back);
+    tcase_add_test(t, an_alias_is_moved_under_a_condition);
+    suite_add_tcase(s, t);
+    return suite_run(s);
+}
