@@ -89,13 +89,37 @@ static int serve(const struct config *c)
     return st ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Looks at the database as it is: it may be another daemon's, and may not be there yet. */
+static bool database_has_keys(const struct config *c)
+{
+    const struct store_config sc = {
+        .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
+    struct store *store = NULL;
+    struct err e = {0};
+    bool has = access(c->database, F_OK) == 0 && store_open(&store, &sc, &e) == ST_OK &&
+               store_has_keys(store);
+
+    store_close(store);
+    return has;
+}
+
+/* Keys, and that nothing is open by mistake. make: as in config_secure(). */
+static enum status secure(struct config *c, bool make, bool *made, struct err *e)
+{
+    enum status st = config_secure(c, make, made, e);
+
+    if (!st && config_check_exposure(c, false, e))
+        st = config_check_exposure(c, database_has_keys(c), e);
+    return st;
+}
+
 static int run_serve(struct config *c, const struct config_options *o)
 {
     struct err e = {0};
     bool made = false;
 
     (void)o;
-    if (config_secure(c, true, &made, &e))
+    if (secure(c, true, &made, &e))
         return fail(EXIT_USAGE, "serve", &e);
     if (made && !print_key(c))
         log_msg(LOG_WARN, "key_not_printed", "the new key is in %s", c->api_key_file);
@@ -396,7 +420,7 @@ static enum status check_serve(const struct command *cmd, struct config *c, stru
 {
     bool made = false;
 
-    return cmd->run == run_serve ? config_secure(c, false, &made, e) : ST_OK;
+    return cmd->run == run_serve ? secure(c, false, &made, e) : ST_OK;
 }
 
 static bool has_words(const struct config_options *o)

@@ -158,9 +158,6 @@ static void tell_configuration(const struct config *c)
     if (c->exposed_key_file)
         log_msg(LOG_WARN, "key_exposed", "every user of this machine may read %s; chmod 600",
                 c->exposed_key_file);
-    if (c->insecure && !c->api_key[0])
-        log_msg(LOG_WARN, "insecure", "whoever reaches %s may read and write: there is no key",
-                c->listen);
 }
 
 /* The soft limit of open files is often 1024, the hard one far above it. */
@@ -247,6 +244,12 @@ static void fill_app(struct daemon *d)
     atomic_init(&d->app.draining, false);
 }
 
+/* Whether requests without a key are refused. That stays so: a key that is revoked counts too. */
+static bool key_needed(const struct daemon *d)
+{
+    return d->config->api_key[0] || store_keys_needed(d->store);
+}
+
 /* The folder that holds the file path, malloc'ed. */
 static enum status folder_of(char **out, const char *path, struct err *e)
 {
@@ -268,7 +271,7 @@ static enum status start_http(struct daemon *d, struct err *e)
         return st;
     d->http = (struct http_config){
         .listen = c->listen,
-        .local_only = !c->api_key[0] && !c->insecure,
+        .local_only = !c->insecure && !key_needed(d),
         .threads = config_http_threads(c),
         .workers = config_request_workers(c),
         .spool_dir = d->folder,
@@ -304,16 +307,18 @@ static enum status start_http(struct daemon *d, struct err *e)
 
 static void tell_address(const struct daemon *d)
 {
-    struct log_field f[] = {
-        log_str("url", http_url(d->app.http)),
-        log_str("listen", d->config->listen),
-        log_int("port", http_port(d->app.http)),
-        log_int("http_threads", config_http_threads(d->config)),
-        log_int("request_workers", config_request_workers(d->config)),
-        log_int("workers", config_workers(d->config)),
-        log_bool("key_needed", d->config->api_key[0] || store_keys_needed(d->store))};
+    struct log_field f[] = {log_str("url", http_url(d->app.http)),
+                            log_str("listen", d->config->listen),
+                            log_int("port", http_port(d->app.http)),
+                            log_int("http_threads", config_http_threads(d->config)),
+                            log_int("request_workers", config_request_workers(d->config)),
+                            log_int("workers", config_workers(d->config)),
+                            log_bool("key_needed", key_needed(d))};
 
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
+    if (d->config->insecure && !key_needed(d))
+        log_msg(LOG_WARN, "insecure", "whoever reaches %s may read and write: there is no key",
+                d->config->listen);
 }
 
 static enum status start(struct daemon *d, struct err *e)

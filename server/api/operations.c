@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINK_BYTES_MAX = 4096 };
+
 /* GET /: where to go from here, for the first curl; a browser is led to the page. */
 void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -20,9 +22,15 @@ void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
         {"openapi", "/openapi.json"}, {"version", "/version"},
     };
     cJSON *o = cJSON_CreateObject(), *l = cJSON_CreateObject();
+    struct buf b;
 
-    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-        l = json_put_text(l, links[i][0], links[i][1]);
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        buf_init(&b, LINK_BYTES_MAX);
+        buf_puts(&b, rq->prefix ? rq->prefix : "");
+        buf_puts(&b, links[i][1]);
+        l = json_put_text(l, links[i][0], b.data ? b.data : links[i][1]);
+        buf_release(&b);
+    }
     o = json_put_text(o, "name", "lstmd");
     o = json_put_text(o, "version", LSTMD_VERSION);
     api_send_json(rs, 200, json_put(o, "links", l));

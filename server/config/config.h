@@ -37,12 +37,14 @@ struct config_options {
  * file cannot be read. With --help nothing but the flags is looked at. */
 enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
                         char *const *envp, struct err *e);
-/* For the daemon: brings the keys of api_key_file and read_key_file into api_key and read_key, and
- * checks that the API is not open beyond loopback, unless insecure is set. Of a key and its file
- * the one counts that was given by the stronger means (flag, environment, file), of equals the key.
- * make: api_key_file is made when api_key_generate wants that and nothing is there; *made: whether
- * it was. ST_INVALID, or ST_IO for a file. */
+/* For the daemon: brings the keys of api_key_file and read_key_file into api_key and read_key. Of a
+ * key and its file the one counts that was given by the stronger means (flag, environment, file),
+ * of equals the key. make: api_key_file is made when api_key_generate wants that and nothing is
+ * there; *made: whether it was. ST_INVALID, or ST_IO for a file. */
 enum status config_secure(struct config *c, bool make, bool *made, struct err *e);
+/* Behind that: ST_INVALID when the API would be open beyond loopback, or to every web page, and
+ * insecure is not set. keys: the database holds some. */
+enum status config_check_exposure(const struct config *c, bool keys, struct err *e);
 void config_release(struct config *c); /* contents; zeroed again */
 
 /* The configuration as a file that can be read back, every key with its comment. Secrets are left

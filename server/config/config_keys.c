@@ -1,4 +1,4 @@
-/* config_keys.c - where the keys come from, and whether the API may be open: config_secure(). */
+/* config_keys.c - where the keys come from, and whether the API may be open. */
 #include "server/config/config.h"
 #include "server/config/config_table.h"
 #include "server/config/keyfile.h"
@@ -68,15 +68,23 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
     if (c->read_key[0] && !c->api_key[0])
         return err_set(e, ST_INVALID,
                        "there is a read key but no api_key: anyone could still write");
-    if (!c->api_key[0] && !c->insecure && strchr(c->cors_origins, '*'))
+    return ST_OK;
+}
+
+enum status config_check_exposure(const struct config *c, bool keys, struct err *e)
+{
+    if (keys || c->api_key[0] || c->api_key_generate || c->insecure)
+        return ST_OK;
+    if (strchr(c->cors_origins, '*'))
         return err_set(e, ST_INVALID,
                        "cors_origins is *, so that any web page could change data here, and there "
-                       "is no key: set api_key or api_key_file, or list the origins that may");
-    if (!c->api_key[0] && !c->insecure && !http_listen_local(c->listen))
+                       "is no key: set api_key or api_key_file, make a key with lstmd key add, or "
+                       "list the origins that may");
+    if (!http_listen_local(c->listen))
         return err_set(e, ST_INVALID,
                        "listen is %s, which other machines reach, and there is no key: set api_key "
-                       "or api_key_file, or listen on 127.0.0.1; --insecure leaves the API open to "
-                       "everybody",
+                       "or api_key_file, make a key with lstmd key add, or listen on 127.0.0.1; "
+                       "--insecure leaves the API open to everybody",
                        c->listen);
     return ST_OK;
 }

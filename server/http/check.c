@@ -87,13 +87,13 @@ static void read_proxy(struct request *r)
     const char *prefix;
 
     memcpy(r->client, r->conn->client, sizeof(r->conn->client));
-    r->prefix = own_prefix(r);
+    r->rq.prefix = own_prefix(r);
     if (!c->trusted_proxies || !proxy_trusted(r->conn->client, c->trusted_proxies))
         return;
     proxy_client(r->client, r->conn->client, &r->fields, c->forwarded, c->trusted_proxies);
     prefix = http_header(&r->rq, "X-Forwarded-Prefix");
     if (prefix && http_prefix_ok(prefix))
-        r->prefix = prefix;
+        r->rq.prefix = prefix;
 }
 
 /* ---- refusals ---- */

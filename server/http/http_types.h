@@ -61,7 +61,8 @@ struct http_fields {
 struct http_req {
     enum http_method method; /* handlers of GET see HTTP_GET for HEAD as well */
     const char *path;        /* decoded, as matched */
-    const char *param[3];    /* what {name} placeholders of the route's pattern matched, in order */
+    const char *prefix;   /* the path under which a proxy serves us, for links; "" or NULL: none */
+    const char *param[3]; /* what {name} placeholders of the route's pattern matched, in order */
     const struct http_pair *query;
     int num_query;
     const char *body; /* NUL-terminated behind its length; never NULL */

@@ -30,7 +30,6 @@ struct request {
     struct MHD_Connection *connection;
     char *raw;                      /* the target as it came; some_raw or owned */
     char client[PROXY_ADDRESS_MAX]; /* who sent it, as text; "" when that is not known */
-    const char *prefix;             /* the path under which a proxy serves us, or "" */
     char method_name[16], content_type[128], id[REQUEST_ID_MAX + 1];
     struct route_match match;
     int row;                    /* of the route table, -1 for none */

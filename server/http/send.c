@@ -170,7 +170,7 @@ enum MHD_Result request_send(struct request *r, struct http_res *rs)
     struct MHD_Response *m = NULL;
     enum MHD_Result sent;
 
-    put_prefix(rs, r->prefix);
+    put_prefix(rs, r->rq.prefix);
     cors_mark(rs, http_header(&r->rq, "Origin"), r->http->config.cors_origins);
     num_headers = rs->num_headers;
     if (keeping && is_kept(r->conn, rs)) {

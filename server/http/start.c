@@ -217,7 +217,7 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     if (!st && config->local_only && !listen_is_local(h->listener.fd))
         st = err_set(e, ST_INVALID,
                      "%s is reached from other machines, and there is no key: set api_key or "
-                     "api_key_file, or insecure",
+                     "api_key_file, make a key with lstmd key add, or set insecure",
                      h->listener.url);
     if (!st)
         h->check_host =

@@ -265,3 +265,13 @@ enum status store_key_revoke(struct store *s, const char *name, struct err *e)
         read_again(s);
     return st;
 }
+
+bool store_has_keys(struct store *s)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    int64_t has = 0;
+
+    return !db_get(&db, s, &e) && !db_int(&has, db, "SELECT EXISTS (SELECT 1 FROM api_key)", &e) &&
+           has;
+}

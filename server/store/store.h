@@ -483,6 +483,8 @@ enum status store_key_revoke(struct store *s, const char *name, struct err *e);
 /* From memory: neither function waits for the database. Whether there is any key, be it revoked or
  * expired: a store that has had one is never open again. */
 bool store_keys_needed(struct store *s);
+/* The same of a store that was opened as it is, from the table; false when that cannot be read. */
+bool store_has_keys(struct store *s);
 /* Whose key the text is, into *out; *state: whether it still opens anything. False: nobody's. */
 bool store_key_find(struct access *out, enum key_state *state, struct store *s, const char *text);
 

@@ -128,6 +128,31 @@ static const struct {
     {{"migrate", "--scopes", "read"}, "belong to lstmd key add", 2},
 };
 
+/* As a service in a container or of a network does it: no key in the configuration. */
+START_TEST(keys_of_the_database_are_enough_beyond_loopback)
+{
+    const char *const open[] = {"--listen", "0.0.0.0:0", NULL};
+    const char *check[] = {"serve", "--check-config", "--listen", "0.0.0.0:0", "--database", d.db,
+                           NULL};
+    char key[64];
+
+    ck_assert_int_eq(daemon_ends(&d, open, 60), 2);
+    ck_assert(daemon_log_has(&d, "make a key with lstmd key add"));
+    ck_assert_int_eq(daemon_run(out, sizeof(out), check), 2);
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(key);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), check), 0);
+    daemon_start(&d, open);
+    ck_assert_int_eq((int)ask("/v1/models", ""), 401);
+    ck_assert_int_eq((int)ask("/v1/models", key), 200);
+    ck_assert_int_eq(run("revoke", "root", NULL, NULL), 0); /* nobody gets in any more */
+    ck_assert_int_eq((int)wait_for("/v1/models", key, 401), 401);
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    daemon_start(&d, open);
+    ck_assert_int_eq((int)ask("/v1/models", ""), 401);
+}
+END_TEST
+
 START_TEST(what_makes_no_sense_is_refused)
 {
     (void)setenv("LSTMD_DATABASE", d.db, 1);
@@ -146,6 +171,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, keys_are_made_and_revoked_beside_a_daemon);
     tcase_add_test(t, a_first_key_makes_the_database);
+    tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,
                         sizeof(refusals) / sizeof(refusals[0]));
     suite_add_tcase(s, t);

@@ -95,7 +95,8 @@ const struct reply *ask(const struct call *c)
                              .request_id = "test",
                              .lane = HTTP_BULK,
                              .fields = &h.fields,
-                             .key = c->key};
+                             .key = c->key,
+                             .prefix = c->prefix};
     h.res = http_res_new(&h.rq);
     ck_assert_ptr_nonnull(h.res);
     c->handler(&h.app, &h.rq, h.res);

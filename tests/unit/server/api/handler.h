@@ -22,6 +22,7 @@ struct call {
     const char *type, *body; /* "" or NULL: none */
     size_t len;              /* of body; 0: up to its NUL */
     const struct access *key;
+    const char *prefix;
 };
 
 /* The answer to the last call; everything lives until the next one. */

@@ -11,6 +11,8 @@ START_TEST(the_root_names_the_paths)
     ck_assert_str_eq(text("name"), "lstmd");
     ck_assert_str_eq(text("links/jobs"), "/v1/jobs");
     ck_assert_str_eq(text("links/openapi"), "/openapi.json");
+    expect(200, &(struct call){.handler = api_root, .prefix = "/apps/lstmd"});
+    ck_assert_str_eq(text("links/jobs"), "/apps/lstmd/v1/jobs");
 }
 END_TEST
 

@@ -14,6 +14,7 @@
 
 static const struct {
     const char *flags, *message; /* NULL: good */
+    bool keys;                   /* in the database */
 } secured[] = {
     {"", NULL},
     {"--listen 127.0.0.1:0", NULL},
@@ -23,10 +24,14 @@ static const struct {
     {"--listen 0.0.0.0:80",
      "listen is 0.0.0.0:80, which other machines reach, and there is no key"},
     {"--listen [::]:80", "--insecure leaves the API open"},
-    {"--listen 192.0.2.1:80", "set api_key or api_key_file, or listen on 127.0.0.1"},
+    {"--listen 192.0.2.1:80", "make a key with lstmd key add, or listen on 127.0.0.1"},
     {"--listen 128.0.0.1:80", "there is no key"},
     {"--listen [::ffff:192.0.2.1]:80", "there is no key"},
     {"--listen [2001:db8::1]:80", "there is no key"},
+    {"--listen 0.0.0.0:80", NULL, true},
+    {"--cors_origins *", "cors_origins is *"},
+    {"--cors_origins *", NULL, true},
+    {"--cors_origins * --api_key hush", NULL},
     {"--listen 0.0.0.0:80 --insecure", NULL},
     {"--listen 0.0.0.0:80 --insecure=false", "there is no key"},
     {"--listen 0.0.0.0:80 --api_key hush", NULL},
@@ -46,6 +51,8 @@ START_TEST(without_a_key_nothing_is_open_beyond_loopback)
 
     ck_assert_msg(given_load(&c, secured[_i].flags, NULL, NULL, &e) == ST_OK, "%s", e.message);
     st = config_secure(&c, true, &made, &e);
+    if (!st)
+        st = config_check_exposure(&c, secured[_i].keys, &e);
     ck_assert_msg((st == ST_OK) == !secured[_i].message, "%s: %d %s", secured[_i].flags, st,
                   e.message);
     if (secured[_i].message)

@@ -80,6 +80,26 @@ START_TEST(the_text_of_a_key_is_not_kept)
 }
 END_TEST
 
+START_TEST(a_store_without_a_cache_knows_whether_there_are_keys)
+{
+    const struct store_config sc = {.path = f.path, .busy_timeout_ms = 1000, .as_is = true};
+    struct store *as_is = NULL;
+    struct access a = {.name = "ci", .scopes = SCOPE_READ};
+    char text[KEY_TEXT_LEN + 1];
+    struct key k;
+
+    ck_ok(store_open(&as_is, &sc, &f.e), &f.e);
+    ck_assert(!store_has_keys(as_is));
+    ck_ok(store_key_add(text, &k, f.store, &a, &f.e), &f.e);
+    ck_assert(store_has_keys(as_is));
+    ck_ok(store_key_revoke(f.store, "ci", &f.e), &f.e);
+    ck_assert(store_has_keys(as_is));
+    ck_ok(db_exec(fixture_db(&f), "DROP TABLE api_key", &f.e), &f.e); /* of an older schema */
+    ck_assert(!store_has_keys(as_is));
+    store_close(as_is);
+}
+END_TEST
+
 START_TEST(keys_differ)
 {
     char a[KEY_TEXT_LEN + 1], b[KEY_TEXT_LEN + 1];
@@ -191,6 +211,7 @@ int main(void)
         a_key_is_found_by_its_text_alone,
         the_text_of_a_key_is_not_kept,
         keys_differ,
+        a_store_without_a_cache_knows_whether_there_are_keys,
         a_revoked_key_is_still_known,
         an_expired_key_is_told_from_others,
         lists_go_on_behind_the_last_one,
