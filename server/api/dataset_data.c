@@ -9,6 +9,7 @@
 #include "server/api/dataset_thinned.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
+#include "server/formats/tagged_lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,8 @@ static enum status write_tagged(struct export *x, struct app *app, const struct 
     st = store_tagged_load(&set, app->store, d->id, x->e);
     if (!st && strcmp(x->type, MEDIA_CONLLU) == 0)
         conllu_write(&x->text, &set);
+    else if (!st && strcmp(x->type, MEDIA_TSV) == 0)
+        tagged_lines_write(&x->text, &set);
     else if (!st)
         json_write_tagged(&x->text, &set);
     tagged_set_release(&set);
@@ -167,12 +170,12 @@ static enum status stream_series(struct export *x, struct store_reader *r)
 
 static enum status stream_tagged(struct export *x, struct store_reader *r)
 {
-    bool conllu = strcmp(x->type, MEDIA_CONLLU) == 0;
+    bool conllu = strcmp(x->type, MEDIA_CONLLU) == 0, json = strcmp(x->type, MEDIA_JSON) == 0;
     const struct tagged_set *set;
     int written = 0;
     enum status st = ST_OK;
 
-    if (!conllu)
+    if (json)
         json_write_tagged_begin(&x->text);
     while (!st) {
         st = http_go_on(x->rq, x->e);
@@ -182,12 +185,14 @@ static enum status stream_tagged(struct export *x, struct store_reader *r)
             break;
         if (conllu)
             conllu_write_from(&x->text, set, written + 1);
+        else if (!json)
+            tagged_lines_write(&x->text, set);
         else
             json_write_sentences(&x->text, set, written == 0);
         written += set->count;
         st = buf_status(&x->text, x->e);
     }
-    if (!conllu)
+    if (json)
         json_write_end(&x->text);
     return st;
 }
@@ -230,7 +235,10 @@ static void put_etag(struct http_res *rs, const struct export *x, const struct d
     if (x->max_points)
         snprintf(points, sizeof(points), "%d", x->max_points);
     snprintf(etag, sizeof(etag), "%.32s-%c%s", d->digest,
-             strcmp(x->type, MEDIA_JSON) == 0 ? 'j' : 't', points);
+             strcmp(x->type, MEDIA_JSON) == 0  ? 'j'
+             : strcmp(x->type, MEDIA_TSV) == 0 ? 'v'
+                                               : 't',
+             points);
     http_res_etag(rs, etag);
 }
 
@@ -239,7 +247,7 @@ static void put_etag(struct http_res *rs, const struct export *x, const struct d
 void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
-    static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, NULL};
+    static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, MEDIA_TSV, NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct dataset d = {0};

@@ -9,6 +9,7 @@
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"
 #include "server/formats/records.h"
+#include "server/formats/tagged_lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static const char *upload_type(const struct http_req *rq)
         return type;
     if (rq->body[0] == '#' || (rq->body[0] == '1' && strchr("\t-.", rq->body[1])))
         return MEDIA_CONLLU;
-    return MEDIA_CSV;
+    return memchr(rq->body, '\t', rq->body_len) ? MEDIA_TSV : MEDIA_CSV;
 }
 
 static enum status read_json_object(struct upload *u, const struct app *app,
@@ -69,6 +70,11 @@ static enum status read_json_object(struct upload *u, const struct app *app,
     u->kind = body.kind;
     st = u->kind == DATA_TAGGED ? json_body_tagged(&u->tagged, &body, e)
                                 : json_body_series(&u->series, &body, e);
+    if (!st && body.empty_sentences > 0 &&
+        !series_set_note(&u->series, &(struct data_note){.code = "empty_sentences"},
+                         "%d sentences without a token are left out, the first is /sentences/%d",
+                         body.empty_sentences, body.first_empty))
+        st = err_nomem(e, 0);
     json_body_release(&body);
     return st;
 }
@@ -189,6 +195,76 @@ static enum status check_missing(struct upload *u, struct err *e)
     return missing_apply(&u->series, e);
 }
 
+/* Whether a plain text may be a table: the line that it ends with has a number and a separator. */
+static bool has_separators(const struct http_req *rq)
+{
+    const char *end = rq->body + rq->body_len, *from;
+    bool separator = false, digit = false;
+
+    while (end > rq->body && (end[-1] == '\n' || end[-1] == '\r'))
+        end--;
+    for (from = end; from > rq->body && from[-1] != '\n' && from[-1] != '\r'; from--) {
+        separator = separator || (from[-1] && strchr(",;\t|", from[-1]));
+        digit = digit || (from[-1] >= '0' && from[-1] <= '9');
+    }
+    return separator && digit;
+}
+
+/* ---- lines of words with their tags ---- */
+
+/* Whether the body is no table and no CoNLL-U, which come under the same names. */
+static bool has_tagged_lines(const struct upload *u, const struct http_req *rq, const char *type)
+{
+    enum { COLUMNS_MOST = 5 }; /* more, or numbered words, are CoNLL-U that is broken */
+    struct tagged_lines shape;
+
+    if (u->known.id && (strcmp(type, MEDIA_TSV) == 0 || strcmp(type, MEDIA_TEXT) == 0))
+        return u->known.kind == DATA_TAGGED;
+    if (strcmp(type, MEDIA_CONLLU) == 0)
+        return tagged_lines_likely(&shape, rq->body, rq->body_len) &&
+               shape.columns <= COLUMNS_MOST && shape.word == 0;
+    return (strcmp(type, MEDIA_TSV) == 0 || strcmp(type, MEDIA_TEXT) == 0) &&
+           tagged_lines_likely(&shape, rq->body, rq->body_len);
+}
+
+static enum status note_tagged_lines(struct upload *u, const struct tagged_lines *shape,
+                                     struct err *e)
+{
+    const struct data_note note = {.code = "tag_column"},
+                           documents = {.code = "documents", .line = shape->first_document};
+    bool fine;
+
+    if (shape->layout == TAGGED_MARKED)
+        fine =
+            series_set_note(&u->series, &note,
+                            "a line is a sentence of words with tags behind a '%c'", shape->mark);
+    else
+        fine = series_set_note(&u->series, &note,
+                               "a line is a word, column %d, with its tag, column %d of %d%s",
+                               shape->word + 1, shape->tag + 1, shape->columns,
+                               shape->columns > 2 ? "; the other columns are left out" : "");
+    if (fine && shape->documents > 0)
+        fine = series_set_note(&u->series, &documents, "%ld lines -DOCSTART- are left out",
+                               shape->documents);
+    if (fine)
+        fine = series_set_note(&u->series, &(struct data_note){.code = "tag_set"},
+                               shape->upos ? "the tags are those of Universal Dependencies (upos)"
+                                           : "the tags are a tag set of their own (xpos)");
+    return fine ? ST_OK : err_nomem(e, 0);
+}
+
+static enum status read_tagged_lines(struct upload *u, const struct app *app,
+                                     const struct http_req *rq, struct err *e)
+{
+    struct tagged_lines shape;
+    enum status st = refuse_csv_options(rq, e);
+
+    u->kind = DATA_TAGGED;
+    if (!st)
+        st = tagged_lines_read(&u->tagged, &shape, rq->body, rq->body_len, &app->limits, e);
+    return st ? st : note_tagged_lines(u, &shape, e);
+}
+
 static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
                                struct err *e)
 {
@@ -197,7 +273,10 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
 
     if (rq->body_len == 0)
         return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
-    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0)
+    if (has_tagged_lines(u, rq, type))
+        return read_tagged_lines(u, app, rq, e);
+    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0 ||
+        (strcmp(type, MEDIA_TEXT) == 0 && has_separators(rq)))
         return read_csv(u, app, rq, e);
     if (strcmp(type, MEDIA_JSON) == 0)
         return read_json_upload(u, app, rq, e);
@@ -212,7 +291,8 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
     }
     return err_set(e, ST_UNSUPPORTED,
                    "Content-Type '%.80s' is not read here; send text/csv, application/json, "
-                   "application/jsonl or text/x-conllu (curl: -H 'Content-Type: text/csv' "
+                   "application/jsonl, text/x-conllu or text/tab-separated-values (curl: -H "
+                   "'Content-Type: text/csv' "
                    "--data-binary @FILE)",
                    type);
 }

@@ -3,6 +3,7 @@
 
 #include "server/api/common.h"
 #include "server/formats/conllu.h"
+#include "server/formats/tagged_lines.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -169,7 +170,13 @@ static void put_sentence(struct buf *b, const struct tagging *t, const struct ta
     enum tag_column c = tagging_main(t);
     bool second = c == TAG_UPOS && tagger_has(t->model->tagger, TAG_XPOS);
 
-    buf_puts(b, "{\"tokens\":[");
+    buf_puts(b, "{");
+    if (s->document > 0) {
+        buf_puts(b, "\"text\":");
+        buf_put_i64(b, s->document - 1);
+        buf_puts(b, ",");
+    }
+    buf_puts(b, "\"tokens\":[");
     for (int i = 0; i < s->length; i++) {
         comma(b, i);
         buf_put_json_string(b, s->form[i]);
@@ -229,7 +236,7 @@ static enum status set_column(struct tagging *t, enum tag_column c, struct err *
     return ST_OK;
 }
 
-void tagging_send_conllu(struct http_res *rs, struct tagging *t)
+void tagging_send_lines(struct http_res *rs, struct tagging *t)
 {
     enum status st = ST_OK;
     struct err e = {0};
@@ -244,7 +251,10 @@ void tagging_send_conllu(struct http_res *rs, struct tagging *t)
         return;
     }
     buf_init(&b, RESPONSE_BYTES_MAX);
-    conllu_write(&b, &t->set);
-    http_res_buf(rs, 200, MEDIA_CONLLU, &b);
+    if (strcmp(t->media, MEDIA_TSV) == 0)
+        tagged_lines_write(&b, &t->set);
+    else
+        conllu_write(&b, &t->set);
+    http_res_buf(rs, 200, t->media, &b);
     buf_release(&b);
 }

@@ -14,13 +14,15 @@ struct tagging {
     enum text_input input;
     struct tagged_set set; /* the sentences; owned */
     int64_t tokens;
+    int64_t texts_tokens;               /* of the texts that are read already */
     struct tag_output out[TAG_COLUMNS]; /* (tokens) of each column that the model has; owned */
 };
 
 /* The column whose tags are "tags" of the answer: UPOS when the model has both. */
 enum tag_column tagging_main(const struct tagging *t);
 void tagging_send_json(struct http_res *rs, const struct tagging *t);
-/* The columns that the model has are set, all else stays. Changes t->set. */
-void tagging_send_conllu(struct http_res *rs, struct tagging *t);
+/* CoNLL-U, in which the columns of the model are set and all else stays, or "word TAB tag". Changes
+ * t->set. */
+void tagging_send_lines(struct http_res *rs, struct tagging *t);
 
 #endif

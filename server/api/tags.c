@@ -9,6 +9,7 @@
 #include "server/api/tag_render.h"
 #include "server/data/text_check.h"
 #include "server/formats/conllu.h"
+#include "server/formats/tagged_lines.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 enum { ALL_SCORES_MAX = 4000000, SLICE_TOKENS = 4000 };
 enum { BYTE_ORDER_MARK = 3 }; /* bytes of U+FEFF */
 
-static const char *const tag_media_types[] = {MEDIA_JSON, MEDIA_CONLLU, NULL};
+static const char *const tag_media_types[] = {MEDIA_JSON, MEDIA_CONLLU, MEDIA_TSV, NULL};
 
 static void tagging_release(struct tagging *t, struct app *app)
 {
@@ -76,11 +77,11 @@ static enum status tagging_init(struct tagging *t, struct app *app, const struct
     return st;
 }
 
-static struct data_limits request_limits(const struct app *app)
+static struct data_limits request_limits(const struct app *app, const struct tagging *t)
 {
     struct data_limits l = app->limits;
 
-    l.max_tokens = (size_t)app->max_tokens_per_request;
+    l.max_tokens = (size_t)(app->max_tokens_per_request - t->texts_tokens);
     return l;
 }
 
@@ -186,7 +187,7 @@ static void count_mark(struct tagged_set *set)
 static enum status read_text(struct tagging *t, const struct app *app, const char *text, size_t len,
                              const char *place, struct err *e)
 {
-    struct data_limits limits = request_limits(app);
+    struct data_limits limits = request_limits(app, t);
     size_t mark = len >= BYTE_ORDER_MARK && memcmp(text, "\xEF\xBB\xBF", BYTE_ORDER_MARK) == 0
                       ? BYTE_ORDER_MARK
                       : 0;
@@ -197,6 +198,48 @@ static enum status read_text(struct tagging *t, const struct app *app, const cha
         count_mark(&t->set);
     if (st && place)
         err_at(e, "%s", place);
+    return st;
+}
+
+/* Each text by itself: no sentence goes from one into the next, and places count from its
+ * beginning. */
+static enum status read_texts(struct tagging *t, const struct app *app, const cJSON *list,
+                              struct err *e)
+{
+    struct tagged_set all;
+    const cJSON *item;
+    char place[48];
+    enum status st = ST_OK;
+    int number = 0;
+
+    if (!cJSON_IsArray(list)) {
+        err_set(e, ST_INVALID, "texts must be a list of strings");
+        return err_at(e, "/texts");
+    }
+    tagged_set_init(&all);
+    cJSON_ArrayForEach(item, list)
+    {
+        int64_t tokens = 0;
+
+        snprintf(place, sizeof(place), "/texts/%d", number++);
+        if (!st && !cJSON_IsString(item)) {
+            err_set(e, ST_INVALID, "a text must be a string");
+            st = err_at(e, "%s", place);
+        }
+        if (!st)
+            st = read_text(t, app, item->valuestring, strlen(item->valuestring), place, e);
+        for (int i = 0; !st && i < t->set.count; i++) {
+            t->set.items[i].document = number;
+            tokens += t->set.items[i].length;
+        }
+        t->texts_tokens += tokens;
+        if (!st && !tagged_set_append(&all, &t->set))
+            st = err_nomem(e, 0);
+        tagged_set_release(&t->set);
+        tagged_set_init(&t->set);
+    }
+    tagged_set_release(&t->set);
+    t->set = all;
     return st;
 }
 
@@ -228,9 +271,11 @@ static enum status read_options(struct tagging *t, const cJSON *body, struct err
 static enum status read_json_body(struct tagging *t, const struct app *app, const cJSON *body,
                                   struct err *e)
 {
-    static const char *const members[] = {"text",          "tokens", "sentences", "all_scores",
-                                          "probabilities", "top_k",  "input",     NULL};
+    static const char *const members[] = {"text",      "texts",      "tokens",
+                                          "sentences", "all_scores", "probabilities",
+                                          "top_k",     "input",      NULL};
     const cJSON *text = cJSON_GetObjectItemCaseSensitive(body, "text");
+    const cJSON *texts = cJSON_GetObjectItemCaseSensitive(body, "texts");
     const cJSON *tokens = cJSON_GetObjectItemCaseSensitive(body, "tokens");
     const cJSON *sentences = cJSON_GetObjectItemCaseSensitive(body, "sentences");
     enum status st = json_only(body, "", members, e);
@@ -239,12 +284,15 @@ static enum status read_json_body(struct tagging *t, const struct app *app, cons
         st = read_options(t, body, e);
     if (st)
         return st;
-    if ((text != NULL) + (tokens != NULL) + (sentences != NULL) != 1)
-        return err_set(e, ST_INVALID,
-                       "give one of \"text\": \"...\", \"tokens\": [...] or "
-                       "\"sentences\": [[...], ...] or [{\"tokens\": [...]}, ...]");
+    if ((text != NULL) + (texts != NULL) + (tokens != NULL) + (sentences != NULL) != 1)
+        return err_set(
+            e, ST_INVALID,
+            "give one of \"text\": \"...\", \"texts\": [\"...\", ...], \"tokens\": [...] or "
+            "\"sentences\": [[...], ...] or [{\"tokens\": [...]}, ...]");
     if (tokens)
         return read_tokens(&t->set, tokens, "/tokens", e);
+    if (texts)
+        return read_texts(t, app, texts, e);
     if (sentences)
         return read_sentences(&t->set, sentences, e);
     if (cJSON_IsString(text))
@@ -274,7 +322,7 @@ static bool no_lines(const char *s, size_t len)
  * is new, or NULL where the text is one. */
 static void read_as_json(cJSON **out, const struct app *app, const struct http_req *rq)
 {
-    static const char *const members[] = {"text", "tokens", "sentences"};
+    static const char *const members[] = {"text", "texts", "tokens", "sentences"};
     struct err ignored = {0};
     bool any = false;
 
@@ -293,8 +341,9 @@ static void read_as_json(cJSON **out, const struct app *app, const struct http_r
 static enum status read_body(struct tagging *t, const struct app *app, const struct http_req *rq,
                              struct err *e)
 {
-    struct data_limits limits = request_limits(app);
+    struct data_limits limits = request_limits(app, t);
     const char *type = http_body_type(rq);
+    struct tagged_lines shape;
     cJSON *body = NULL;
     enum status st = ST_OK;
 
@@ -302,14 +351,16 @@ static enum status read_body(struct tagging *t, const struct app *app, const str
         return ST_OK;
     if (strcmp(type, MEDIA_CONLLU) == 0)
         return conllu_read(&t->set, rq->body, rq->body_len, &limits, e);
+    if (strcmp(type, MEDIA_TSV) == 0)
+        return tagged_lines_read(&t->set, &shape, rq->body, rq->body_len, &limits, e);
     if (strcmp(type, MEDIA_TEXT) == 0)
         read_as_json(&body, app, rq);
     if (strcmp(type, MEDIA_TEXT) == 0 && !body)
         return read_text(t, app, rq->body, rq->body_len, NULL, e);
     if (!body && strcmp(type, MEDIA_JSON) != 0)
         return err_set(e, ST_UNSUPPORTED,
-                       "Content-Type '%.80s' is not read here; send application/json, text/plain "
-                       "or text/x-conllu",
+                       "Content-Type '%.80s' is not read here; send application/json, text/plain, "
+                       "text/x-conllu or text/tab-separated-values",
                        type);
     if (!body)
         st = api_read_json(&body, app, rq, e);
@@ -423,10 +474,10 @@ static void answer(struct http_res *rs, const struct http_req *rq, struct taggin
         model_cache_count_use(app->cache, t->model->name);
     if (st)
         http_res_err(rs, e);
-    else if (strcmp(t->media, MEDIA_CONLLU) == 0)
-        tagging_send_conllu(rs, t);
-    else
+    else if (strcmp(t->media, MEDIA_JSON) == 0)
         tagging_send_json(rs, t);
+    else
+        tagging_send_lines(rs, t);
     tagging_release(t, app);
 }
 

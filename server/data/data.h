@@ -66,6 +66,7 @@ struct word_place {
  * owned. */
 struct tagged_sentence {
     int length;
+    int document; /* number of its text among several, from 1; 0: there is one text alone */
     char **form, **upos, **xpos; /* (length) each */
     struct word_place *place;    /* (length) when it was split from text, else NULL */
     /* The lines of CoNLL-U that it was read from, with the blank line behind them and what was

@@ -340,8 +340,11 @@ static int token_length(const struct tagged_sentence *s, int i)
     return n;
 }
 
-static void write_text(struct buf *out, const struct tagged_sentence *s, int number)
+/* newdoc: a new document begins with the sentence. */
+static void write_text(struct buf *out, const struct tagged_sentence *s, int number, bool newdoc)
 {
+    if (newdoc)
+        buf_puts(out, "# newdoc\n");
     buf_printf(out, "# sent_id = %d\n# text = ", number);
     for (int i = 0; i < s->length; i++) {
         buf_puts(out, s->form[i]);
@@ -360,12 +363,12 @@ static void write_range(struct buf *out, const struct tagged_sentence *s, int i,
                s->place[i + n - 1].space_after ? "_" : "SpaceAfter=No");
 }
 
-static void write_words(struct buf *out, const struct tagged_sentence *s, int number)
+static void write_words(struct buf *out, const struct tagged_sentence *s, int number, bool newdoc)
 {
     int inside = 0; /* words left in a multi-word token */
 
     if (s->place)
-        write_text(out, s, number);
+        write_text(out, s, number, newdoc);
     for (int k = 0; k < s->length; k++) {
         if (s->place && inside == 0) {
             inside = token_length(s, k);
@@ -394,6 +397,13 @@ static bool ends_blank(const struct buf *b)
     return n == 0 || b->data[n - 1] == '\n';
 }
 
+static bool begins_document(const struct tagged_set *t, int i)
+{
+    int document = t->items[i].document;
+
+    return document > 0 && (i == 0 || t->items[i - 1].document != document);
+}
+
 void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
 {
     for (int i = 0; i < t->count; i++) {
@@ -402,7 +412,7 @@ void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
         if (t->items[i].source)
             write_source(out, &t->items[i]);
         else
-            write_words(out, &t->items[i], i + first);
+            write_words(out, &t->items[i], i + first, begins_document(t, i));
     }
 }
 

@@ -146,8 +146,12 @@ static enum status finish_series(struct root *t, struct err *e)
     return t->series.st;
 }
 
-static enum status finish_tagged(struct root *t, struct err *e)
+static enum status finish_tagged(struct root *t, struct json_body *out)
 {
+    struct err *e = &out->err;
+
+    out->empty_sentences = t->tagged.empty;
+    out->first_empty = t->tagged.first_empty;
     if (t->not_sentences.at)
         return json_unknown_member(&t->not_sentences, sentences_only, 1, "", e);
     *e = t->tagged.err;
@@ -169,7 +173,7 @@ static enum status read_root(struct root *t, struct json_body *out)
     if (t->json.st)
         return ST_OK; /* json_reader_end() returns the error */
     out->kind = t->options->sentences && t->has_sentences ? DATA_TAGGED : DATA_SERIES;
-    out->st = out->kind == DATA_TAGGED ? finish_tagged(t, &out->err) : finish_series(t, &out->err);
+    out->st = out->kind == DATA_TAGGED ? finish_tagged(t, out) : finish_series(t, &out->err);
     return ST_OK;
 }
 

@@ -24,6 +24,7 @@ struct json_body {
     enum data_kind kind;
     struct series_set series;
     struct tagged_set tagged;
+    int empty_sentences, first_empty; /* left out of tagged; number of the first one, from 0 */
     enum status st; /* error of the data, described in err; the sets are empty then */
     struct err err;
 };

@@ -162,8 +162,13 @@ static enum status add_sentence(struct tagged_reader *r, const char *place)
     size_t n = tokens->count;
     enum status st;
 
+    if (tokens->kind == '[' && n == 0) {
+        if (r->empty++ == 0)
+            r->first_empty = r->out->count;
+        return ST_OK;
+    }
     if (n < 1 || n > SENTENCE_TOKENS_MAX) {
-        err_set(&r->err, ST_INVALID, "tokens must be a list of 1 to %d strings",
+        err_set(&r->err, ST_INVALID, "tokens must be a list of at most %d strings",
                 SENTENCE_TOKENS_MAX);
         return err_at(&r->err, "%s/tokens", place);
     }
@@ -218,7 +223,7 @@ static enum status read_one(struct tagged_reader *r)
 {
     char place[48], kind = json_peek(r->json);
 
-    snprintf(place, sizeof(place), "/sentences/%d", r->out->count);
+    snprintf(place, sizeof(place), "/sentences/%d", r->out->count + r->empty);
     if ((size_t)r->out->count >= r->limits->max_sentences || r->tokens > r->limits->max_tokens) {
         json_skip(r->json);
         return err_set(&r->err, ST_TOO_LARGE,
@@ -247,8 +252,9 @@ void tagged_read_list(struct tagged_reader *r)
             n++;
         }
     }
-    if (n == 0) {
-        r->st = err_set(&r->err, ST_INVALID, "sentences must be a list of at least one sentence");
+    if (n == 0 || (!r->st && r->out->count == 0)) {
+        r->st = err_set(&r->err, ST_INVALID,
+                        "sentences must be a list of at least one sentence with a token");
         err_at(&r->err, "/sentences");
     }
 }

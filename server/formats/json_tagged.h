@@ -27,7 +27,8 @@ struct tagged_reader {
     const struct data_limits *limits;
     size_t len; /* of the text */
     size_t tokens;
-    struct buf text;                         /* the string that was read last */
+    int empty, first_empty; /* sentences without a token, which are left out; number of the first */
+    struct buf text;        /* the string that was read last */
     struct string_list list[TAGGED_MEMBERS]; /* of the sentence that is being read */
     enum status st; /* the first error of the sentences, described in err */
     struct err err;

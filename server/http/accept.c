@@ -125,6 +125,7 @@ static const char *const formats[][2] = {
     {"csv", "text/csv"},
     {"svg", "image/svg+xml"},
     {"conllu", "text/x-conllu"},
+    {"tsv", "text/tab-separated-values"},
 };
 enum { NUM_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
@@ -156,7 +157,10 @@ static enum status by_format(const char **out, const char *format, const char *c
         err_set(e, ST_NOT_ACCEPTABLE, "format=%s is not offered here; offered are: %s", format,
                 list);
     else
-        err_set(e, ST_MALFORMED, "format is '%.40s'; it must be json, csv, svg or conllu", format);
+        err_set(e, ST_MALFORMED,
+                "format is '%.40s'; it must be json, csv, svg, conllu or "
+                "tsv",
+                format);
     return err_at(e, "?format");
 }
 

@@ -234,6 +234,89 @@ START_TEST(what_judges_a_job_is_not_deleted)
 }
 END_TEST
 
+static const struct {
+    const char *type, *body;
+    int sentences, tokens;
+    const char *column, *note;
+} lines[] = {
+    {"text/tab-separated-values", "The\tDET\ndog\tNOUN\n\nA\tDET\ncat\tNOUN\n", 2, 4, "upos",
+     "tag_column"},
+    {"text/plain", "The/DT dog/NN barks/VBZ ./.\nIt/PRP rains/VBZ\n", 2, 6, "xpos", "tag_column"},
+    {"text/plain", "-DOCSTART- -X- O\n\nEU NNP B-NP\nsays VBZ O\n\nso RB O\n", 2, 3, "xpos",
+     "tag_column"},
+    {"text/x-conllu", "EU NNP B-NP B-ORG\nsays VBZ B-VP O\n", 1, 2, "xpos", "tag_column"},
+    {"application/json",
+     "{\"sentences\":[{\"tokens\":[]},{\"tokens\":[\"a\"],\"tags\":[\"DET\"]}]}", 1, 1, "upos",
+     "empty_sentences"},
+};
+
+START_TEST(words_and_tags_come_in_lines)
+{
+    put(&r, &d, "/v1/datasets/lines", lines[_i].type, lines[_i].body, 201);
+    ck_assert_str_eq(text_at(r.json, "kind"), "tagged");
+    ck_assert(number_at(r.json, "sentences") == lines[_i].sentences &&
+              number_at(r.json, "tokens") == lines[_i].tokens);
+    ck_assert_str_eq(text_at(r.json, "columns.0"), lines[_i].column);
+    ck_assert_str_eq(text_at(r.json, "notes.0.code"), lines[_i].note);
+}
+END_TEST
+
+START_TEST(lines_are_appended_and_read_back)
+{
+    put(&r, &d, "/v1/datasets/lines", "text/plain", "The/DET dog/NOUN\n", 201);
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/datasets/lines/rows",
+                                .type = "text/tab-separated-values",
+                                .body = "cats\tNOUN\n"});
+    expect_status(&r, 200, "rows");
+    get(&r, &d, "/v1/datasets/lines/data?format=tsv", 200);
+    ck_assert_str_eq(r.body, "The\tDET\ndog\tNOUN\n\ncats\tNOUN\n\n");
+    /* a table stays one, and a text is neither */
+    put(&r, &d, "/v1/datasets/lines?dry_run=1", "text/tab-separated-values",
+        "ds\ty\n2020-01\t5\n2020-02\t6\n", 200);
+    ck_assert_str_eq(text_at(r.json, "kind"), "series");
+    put(&r, &d, "/v1/datasets/lines?dry_run=1", "text/plain", "ds,y\n2020-01,5\n2020-02,6\n", 200);
+    put(&r, &d, "/v1/datasets/lines?dry_run=1", "text/plain", "The dog ate.\nIt was good.\n", 415);
+    put(&r, &d, "/v1/datasets/lines?time=ds", "text/plain", "The/DET dog/NOUN\n", 400);
+}
+END_TEST
+
+START_TEST(several_texts_are_tagged_each_by_itself)
+{
+    train("columns", "\"epochs\":1");
+    post(&r, &d, "/v1/models/columns/tag",
+         "{\"texts\":[\"The dog barks\",\"\",\"It rains. So what?\"]}", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences")), 3);
+    ck_assert(number_at(r.json, "sentences.0.text") == 0 &&
+              number_at(r.json, "sentences.1.text") == 2 &&
+              number_at(r.json, "sentences.2.text") == 2);
+    ck_assert_int_eq((int)number_at(r.json, "sentences.1.start.0"), 0);
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/models/columns/tag",
+                                .type = "application/json",
+                                .body = "{\"texts\":[\"The dog\",\"The cat\"]}",
+                                .headers = {"Accept: text/x-conllu", NULL}});
+    expect_status(&r, 200, "texts");
+    ck_assert_ptr_eq(strstr(r.body, "# newdoc\n# sent_id = 1\n"), r.body);
+    ck_assert_ptr_nonnull(strstr(r.body, "\n\n# newdoc\n# sent_id = 2\n"));
+    post(&r, &d, "/v1/models/columns/tag", "{\"texts\":[\"a\",5]}", 422);
+    ck_assert_str_eq(text_at(r.json, "errors.0.pointer"), "/texts/1");
+    post(&r, &d, "/v1/models/columns/tag", "{\"texts\":[]}", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "sentences")), 0);
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/models/columns/tag",
+                                .type = "text/tab-separated-values",
+                                .body = "The\tX\ndog\tX\n\nIt\tX\n",
+                                .headers = {"Accept: text/tab-separated-values", NULL}});
+    expect_status(&r, 200, "word TAB tag");
+    ck_assert(strncmp(r.body, "The\t", 4) == 0 && strstr(r.body, "\ndog\t") &&
+              strstr(r.body, "\n\nIt\t"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tagging");
@@ -247,6 +330,10 @@ int main(void)
     tcase_add_test(t, another_dataset_is_held_out);
     tcase_add_test(t, a_validation_dataset_that_will_not_do);
     tcase_add_test(t, what_judges_a_job_is_not_deleted);
+    tcase_add_loop_test(t, words_and_tags_come_in_lines, 0,
+                        (int)(sizeof(lines) / sizeof(lines[0])));
+    tcase_add_test(t, lines_are_appended_and_read_back);
+    tcase_add_test(t, several_texts_are_tagged_each_by_itself);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -1,5 +1,7 @@
 /* test_tag_render.c - tags of sentences as JSON and CoNLL-U, by hand. */
 #include "server/api/tag_render.h"
+
+#include "server/api/common.h"
 #include "server/http/http.h"
 #include "tests/unit/core/tagging/sentences.h"
 #include "tests/unit/server/store/fixture.h"
@@ -113,10 +115,30 @@ END_TEST
 
 START_TEST(conllu_has_the_columns_of_the_model)
 {
-    tagging_send_conllu(rs, &given);
+    given.media = MEDIA_CONLLU;
+    tagging_send_lines(rs, &given);
     ck_assert_ptr_nonnull(strstr(body(), "1\tgood\t_\tA\t_\t"));
     ck_assert_ptr_nonnull(strstr(body(), "2\tbad\t_\tB\t_\t"));
     ck_assert_ptr_nonnull(strstr(body(), "\n\n1\tso\"so\t_\tA\t"));
+}
+END_TEST
+
+START_TEST(words_with_their_tags)
+{
+    given.media = MEDIA_TSV;
+    tagging_send_lines(rs, &given);
+    ck_assert_str_eq(body(), "good\tA\nbad\tB\n\nso\"so\tA\n\n");
+}
+END_TEST
+
+/* Of several texts. */
+START_TEST(sentences_name_their_document)
+{
+    given.set.items[0].document = 1;
+    given.set.items[1].document = 3;
+    tagging_send_json(rs, &given);
+    ck_assert_ptr_nonnull(strstr(body(), "{\"text\":0,\"tokens\":[\"good\",\"bad\"]"));
+    ck_assert_ptr_nonnull(strstr(body(), "{\"text\":2,\"tokens\":[\"so\\\"so\"]"));
 }
 END_TEST
 
@@ -130,6 +152,8 @@ int main(void)
     tcase_add_test(t, scores_of_all_tags);
     tcase_add_test(t, the_best_k_tags);
     tcase_add_test(t, places_and_multiword_tokens);
+    tcase_add_test(t, words_with_their_tags);
+    tcase_add_test(t, sentences_name_their_document);
     tcase_add_test(t, conllu_has_the_columns_of_the_model);
     suite_add_tcase(s, t);
     return suite_run(s);
