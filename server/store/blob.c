@@ -5,10 +5,10 @@
 #include <string.h>
 
 enum {
-    PART = 64 * 1024, /* bytes of a transaction: a millisecond */
-    PARTS_SYNCED =
-        64, /* so many are brought to the disk at once: who commits beside waits for them */
-    PARTS_DELETED = 32 /* of a transaction */
+    PART = 64 * 1024, /* bytes that one transaction writes, in about a millisecond */
+    /* Parts that are brought to the disk at once. Whoever commits meanwhile waits for them. */
+    PARTS_SYNCED = 64,
+    PARTS_DELETED = 32 /* in one transaction */
 };
 
 /* ---- writing ---- */
@@ -33,7 +33,7 @@ static enum status insert_part(struct db *db, int64_t blob, const uint8_t *bytes
     return stmt_close(&q);
 }
 
-/* The next part of a blob; 0: of one that is still to be made. */
+/* The next part of a blob. blob 0: the blob is made with it. */
 struct next_part {
     int64_t blob;
     const uint8_t *bytes;
@@ -123,7 +123,7 @@ static enum status size_of_parts(int64_t *size, struct db *db, int64_t blob, str
     return stmt_close(&q);
 }
 
-/* The parts into to, which has room for size bytes. */
+/* Copies the parts into to, which has room for size bytes. */
 static enum status copy_parts(uint8_t *to, size_t size, struct db *db, int64_t blob, struct err *e)
 {
     struct stmt q;
@@ -174,10 +174,10 @@ enum status blob_join(uint8_t **bytes, size_t *len, struct db *db, const char *j
 
 struct leftover {
     int64_t blob;
-    bool more; /* there are further parts */
+    bool more; /* there are more parts */
 };
 
-/* The last parts first, then the blob; nothing of one that has an owner. */
+/* Deletes the last parts, then the blob. Deletes nothing of a blob that has an owner. */
 static enum status delete_parts(struct db *db, void *ctx, struct err *e)
 {
     struct leftover *l = ctx;
@@ -202,7 +202,7 @@ static enum status delete_parts(struct db *db, void *ctx, struct err *e)
     return stmt_close(&q);
 }
 
-/* Whether nothing of it is left. */
+/* Deletes a blob. Returns whether all of it is gone. */
 static bool delete_blob(struct db *db, int64_t blob)
 {
     struct leftover l = {.blob = blob, .more = true};

@@ -1,7 +1,7 @@
-/* check.c - whether all of a database can be read, and is what was once written: see store.h.
+/* check.c - checks that a whole database can be read and is what was written: see store.h.
  *
- * SQLite looks at its pages, indexes and references. What only the store knows is found by reading:
- * every row of every data set, and every checkpoint, whose digest was kept when it was written. */
+ * SQLite checks its pages, indexes and references. Everything else is found by reading: every row
+ * of every data set, and every checkpoint, whose digest was recorded when it was written. */
 #include "server/store/store.h"
 
 #include "server/store/sqlite/connection.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 100 }; /* names that are listed at once */
+enum { PAGE = 100 }; /* names in one list */
 
 struct checking {
     struct store_check *found;
@@ -108,8 +108,8 @@ static enum status read_dataset(struct store *s, const char *name, struct err *e
     return st;
 }
 
-/* Whether a version whose checkpoint is not found is there at all: a daemon that goes on may have
- * deleted it meanwhile, which is no problem. */
+/* Whether a version exists whose checkpoint was not found. A running daemon may have deleted it
+ * meanwhile, which is not a problem. */
 static bool is_there(struct checking *c, const char *name, int64_t version)
 {
     struct model_version m = {0};
@@ -120,7 +120,7 @@ static bool is_there(struct checking *c, const char *name, int64_t version)
     return there;
 }
 
-/* Reports what reading it returned; no memory is the caller's to report. */
+/* Reports an error of reading. Lack of memory is not a problem of the database; it is returned. */
 static enum status note(struct checking *c, enum status st, const char *what, const char *name,
                         int64_t version, struct err *e)
 {

@@ -29,7 +29,7 @@ enum status chunk_write(struct db *db, int64_t series, int64_t chunk, const void
     return stmt_close(&q);
 }
 
-/* A chunk that must have that many bytes, into block. */
+/* Reads a chunk, which must have that many bytes, into block. */
 static enum status read_chunk(double *block, struct db *db, int64_t series, int64_t chunk,
                               size_t bytes, struct err *e)
 {
@@ -51,7 +51,7 @@ static enum status read_chunk(double *block, struct db *db, int64_t series, int6
     return stmt_close(&q);
 }
 
-/* Fills a last chunk of have rows up with n more. */
+/* Appends n rows to a last chunk that has `have` rows. */
 static enum status fill_chunk(struct db *db, int64_t series, int64_t chunk, int64_t have,
                               const double *rows, int64_t n, size_t width, struct err *e)
 {
@@ -92,13 +92,13 @@ enum status chunk_append(struct db *db, const struct stored_rows *to, const doub
     return st;
 }
 
-/* Bytes of a whole chunk. */
+/* Bytes of a full chunk. */
 static size_t chunk_room(int columns)
 {
     return (size_t)chunk_rows(columns) * (size_t)columns * sizeof(double);
 }
 
-/* 0 behind the last one. */
+/* Rows of a chunk; 0 after the last one. */
 static int64_t rows_of_chunk(int64_t length, int64_t chunk, int64_t whole)
 {
     int64_t left = length - chunk * whole;
@@ -178,7 +178,7 @@ enum status chunk_merge(int64_t *missing, struct db *db, const struct stored_row
     return st;
 }
 
-/* Writes the values that a new row has over those of a stored row; whether that changes it. */
+/* Writes the values of a new row over those of a stored row. Returns whether that changes it. */
 static bool merge_row(int64_t *missing, double *to, const double *row, int columns)
 {
     bool changed = false;

@@ -112,7 +112,7 @@ enum status dataset_find(struct dataset *out, struct db *db, const char *name, s
     return st || found ? st : name_not_found(db, "dataset", name, e);
 }
 
-/* Reads at most 10,000 names: a suggestion is a courtesy and must stay cheap. */
+/* Reads at most 10,000 names, because a suggestion must stay cheap. */
 enum status name_not_found(struct db *db, const char *what, const char *name, struct err *e)
 {
     const char **names = calloc(10000, sizeof(*names));

@@ -1,4 +1,4 @@
-/* dataset_replace.c - a name gets new content while jobs keep the old one. */
+/* dataset_replace.c - gives a name new content while jobs keep the old one. */
 #include "server/store/dataset.h"
 
 #include <stdio.h>

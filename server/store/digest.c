@@ -1,5 +1,4 @@
-/* digest.c - see digest.h. SHA-256 by nettle, which the daemon loads anyway: libmicrohttpd needs it
- * for TLS. */
+/* digest.c - see digest.h. SHA-256 comes from nettle, which libmicrohttpd needs for TLS anyway. */
 #include "server/store/digest.h"
 
 void digest_add(struct sha256_ctx *s, const void *p, size_t n)

@@ -1,5 +1,4 @@
-/* job.c - table job: submit, read, list, delete. What happens to a job in between is in
- * job_run.c. */
+/* job.c - table job: submit, read, list, delete. job_run.c changes the state of a job. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
 #include "server/store/job_states.h"
@@ -60,7 +59,8 @@ void job_list_release(struct job_list *l)
     *l = (struct job_list){0};
 }
 
-/* ---- ids: 48 bits of milliseconds, 80 random ones that only grow within a millisecond ---- */
+/* ---- ids: 48 bits of milliseconds, then 80 random bits that only grow within a millisecond
+ * ---- */
 
 static enum status new_id(char out[JOB_ID_LEN + 1], struct err *e)
 {
@@ -160,11 +160,12 @@ enum status store_job_get(struct job *out, struct store *s, const char *id, stru
     return st ? st : job_find(out, db, id, e);
 }
 
-/* A job is of the names of its data set and its model; a backtest may have none of the latter. */
+/* A key may see a job if it may see both its data set and its model. A backtest may have no
+ * model. */
 #define COVERED                                                                                    \
     "AND (:names IS NULL OR (dataset GLOB :names AND (model = '' OR model GLOB :names))) "
 
-/* One literal for each combination, so that each finds its index. */
+/* Each combination of filters has a statement of its own, so that SQLite uses the right index. */
 static const char *list_sql(int state, const char *model)
 {
     if (state >= 0 && model)
@@ -201,7 +202,7 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
     if (model)
         stmt_bind_text(&q, ":model", model);
     stmt_bind_text(&q, ":names", names);
-    stmt_bind_text(&q, ":before", before[0] ? before : "~"); /* which is after every id */
+    stmt_bind_text(&q, ":before", before[0] ? before : "~"); /* sorts after every id */
     stmt_bind_i64(&q, ":limit", limit);
     while (out->count < limit && stmt_row(&q))
         read_row(&out->items[out->count++], &q);
@@ -345,7 +346,7 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
     st = check_queue(db, c->sub->max_queue, e);
     if (!st)
         st = insert_job(id, db, c->sub, e);
-    if (st == ST_CONFLICT) /* the content went between the look and the submission */
+    if (st == ST_CONFLICT) /* the content was deleted between look-up and submission */
         st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
     return st ? st : job_find(c->job, db, id, e);
 }
@@ -368,7 +369,7 @@ enum status store_job_submit(struct job *out, bool *existing, struct store *s,
 
 /* ---- deleting ---- */
 
-/* Its history, snapshot and result go by ON DELETE CASCADE. */
+/* ON DELETE CASCADE deletes its history, snapshot and result too. */
 static enum status delete_row(struct db *db, const char *id, struct err *e)
 {
     struct stmt q;

@@ -1,4 +1,4 @@
-/* job_run.c - every change of a job's state: claimed, let go, checkpointed, ended. */
+/* job_run.c - all changes of a job's state: claim, release, checkpoint, end. */
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- claiming and letting go ---- */
+/* ---- claiming and releasing ---- */
 
 static enum status release_all(struct store *s, const void *ctx, struct err *e)
 {
@@ -29,8 +29,7 @@ static enum status release_all(struct store *s, const void *ctx, struct err *e)
 enum status store_job_release_all(int *count, struct store *s, struct err *e)
 {
     struct db *db = NULL;
-    enum status st =
-        store_delete_by(s, release_all, NULL, e); /* a daemon starts on a full disk too */
+    enum status st = store_delete_by(s, release_all, NULL, e); /* must work on a full disk too */
 
     if (!st)
         st = db_get(&db, s, e);
@@ -38,7 +37,7 @@ enum status store_job_release_all(int *count, struct store *s, struct err *e)
     return st;
 }
 
-/* A worker that claims a job, and what it gets. */
+/* A claim by a worker, and the result. */
 struct claim {
     const char *owner;
     int64_t lease_ms;
@@ -105,14 +104,14 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     *out = (struct job){0};
     *snapshot = NULL;
     *snapshot_len = 0;
-    if (!st) /* without a write lock when there is nothing to do */
+    if (!st) /* first looks without a write lock, in case no job is queued */
         st = db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = " SQL_QUEUED ")",
                     e);
     if (!st && !queued)
         st = err_set(e, ST_NOT_FOUND, "no job is queued");
     if (!st)
         st = transaction_write(db, claim_oldest, &c, e);
-    if (!st) { /* behind the transaction: it may be long */
+    if (!st) { /* after the transaction, since a snapshot may be long */
         st = transaction_read(db, read_snapshot, &c, e);
         if (st)
             (void)store_job_release(s, c.id, NULL);
@@ -137,7 +136,7 @@ static enum status run_for(struct db *db, const char *sql, const char *id, struc
     return stmt_close(&q);
 }
 
-/* A job that is let go on purpose has not failed: it does not count as an attempt. */
+/* A job that is released on purpose has not failed, so the attempt does not count. */
 static enum status let_go(struct db *db, void *ctx, struct err *e)
 {
     const char *const *id = ctx;
@@ -202,7 +201,7 @@ enum status job_put_progress(struct db *db, const char *id, const struct job_pro
     return stmt_close(&q);
 }
 
-/* The row of the snapshot, behind the parts of the blob. */
+/* Writes the row of the snapshot, with the bytes after the parts of the blob. */
 static enum status put_snapshot(struct db *db, const char *id, int64_t blob, const uint8_t *bytes,
                                 size_t len, struct err *e)
 {
@@ -219,7 +218,7 @@ static enum status put_snapshot(struct db *db, const char *id, int64_t blob, con
     return st ? st : blob_publish(db, blob, id, 0, 0, e);
 }
 
-/* A later state than any before it: whatever ended the process before has not stopped this job. */
+/* The job has come further than ever before, so it is not what ended the process earlier. */
 static enum status forgive_deaths(struct db *db, const char *id, const struct job_progress *p,
                                   struct err *e)
 {
@@ -238,14 +237,14 @@ static enum status cancel_requested(bool *cancel, struct db *db, const char *id,
     return stmt_close(&q);
 }
 
-/* A step of a running job as it goes into the store. */
+/* Progress of a running job, as it is stored. */
 struct checkpoint {
     const char *id;
     const struct job_advance *a;
     int64_t lease_ms;
     int64_t blob; /* of the snapshot's first bytes; 0: none */
     size_t rest;  /* where the others begin */
-    bool cancel;  /* read: the job is to be cancelled */
+    bool cancel;  /* result: the job is to be cancelled */
 };
 
 static enum status put_checkpoint(struct db *db, void *ctx, struct err *e)
@@ -396,7 +395,7 @@ enum status job_change_running(struct db *db, const char *id, job_change *change
     return transaction_write(db, change_running, &r, e);
 }
 
-/* How a job ends that has no result. */
+/* The end of a job without a result. */
 struct failure {
     enum job_state final;
     const char *error; /* problem JSON, or NULL */
@@ -489,7 +488,7 @@ static enum status put_result(struct db *db, const char *id, const char *result,
     return stmt_close(&q);
 }
 
-/* The last step of a job, and its result. */
+/* The last progress of a job, and its result. */
 struct completion {
     const struct job_advance *a;
     const struct job_result *r;
@@ -539,7 +538,7 @@ enum status store_job_result(char **json, struct store *s, const char *id, struc
     return stmt_close(&q);
 }
 
-/* A job before and after it is cancelled. */
+/* A job that is cancelled, before and after. */
 struct cancellation {
     const char *id;
     struct job *job;

@@ -1,4 +1,4 @@
-/* job_states.h - the states of a job as SQL has them. Private to store/. */
+/* job_states.h - the states of a job as SQL stores them. Private to store/. */
 #ifndef SERVER_STORE_JOB_STATES_H
 #define SERVER_STORE_JOB_STATES_H
 

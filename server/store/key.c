@@ -1,5 +1,6 @@
-/* key.c - table api_key: make, list, look up, revoke. Of a key the table has its digest alone. With
- * 256 random bits a plain SHA-256 is enough: there is no list of likely keys to try. */
+/* key.c - table api_key: make, list, look up, revoke. The table holds only the digest of a key. A
+ * key has 256 random bits, so no list of likely keys can be tried, and a plain SHA-256 is
+ * enough. */
 #include "server/store/store.h"
 
 #include "server/store/digest.h"
@@ -50,7 +51,7 @@ enum status store_key_list(struct key_list *out, struct store *s, int64_t after,
     return st;
 }
 
-/* sql: a literal with :name. */
+/* sql: a string literal with the parameter :name. */
 static enum status find(struct key *out, bool *found, struct db *db, const char *sql,
                         const char *name, struct err *e)
 {
@@ -106,7 +107,7 @@ static enum status new_text(char text[KEY_TEXT_LEN + 1], struct err *e)
     base64url_encode_init(&c);
     n = base64_encode_update(&c, coded, sizeof(secret), secret);
     (void)base64_encode_final(&c, coded + n);
-    /* without the '=' at the end */
+    /* without the '=' at its end */
     (void)snprintf(text, KEY_TEXT_LEN + 1, PREFIX "%.*s", KEY_TEXT_LEN - (int)strlen(PREFIX),
                    coded);
     explicit_bzero(secret, sizeof(secret));
@@ -196,8 +197,8 @@ static enum status add(struct db *db, void *ctx, struct err *e)
     return st;
 }
 
-/* After a change that is in the file: it holds, whether it can be read again now or by the next
- * tick. */
+/* Called after a committed change. The change holds even if the keys cannot be read now; the next
+ * tick tries again. */
 static void read_again(struct store *s)
 {
     struct err ignored = {0};

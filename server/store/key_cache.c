@@ -1,7 +1,7 @@
 /* key_cache.c - see key_cache.h.
  *
- * The entries are sorted by digest. A load reads the table into new ones and exchanges them, so
- * that a look-up sees all keys of one moment. */
+ * The entries are sorted by digest. A load reads the table into new entries and then exchanges
+ * them, so that a look-up always sees a consistent state of all keys. */
 #include "server/store/key_cache.h"
 
 #include "server/base/log.h"
@@ -19,7 +19,7 @@ struct entry {
     char digest[DIGEST_LEN + 1];
     struct access access;
     bool revoked;
-    int64_t used_at, noted_at; /* ms since 1970: last used; of that, what the table has */
+    int64_t used_at, noted_at; /* ms since 1970: last use; last use as the table has it */
 };
 
 struct entries {
@@ -33,7 +33,7 @@ struct key_cache {
     struct entries entries;
     atomic_bool needed; /* there is a key */
     atomic_bool stale;  /* a load has failed */
-    /* The keeper's alone. */
+    /* Used by the keeper only. */
     int64_t data_version, next_note_ms;
 };
 
@@ -147,7 +147,7 @@ static enum status read_all(struct entries *out, struct db *db, struct err *e)
     return st ? st : end;
 }
 
-/* What was known of their use and is not in the table yet goes on. */
+/* Exchanges the entries. Uses that the table does not have yet are kept. */
 static void exchange(struct key_cache *c, struct entries *all)
 {
     struct entries old;
@@ -198,8 +198,8 @@ struct used {
     int64_t id, at;
 };
 
-/* The keys whose use is newer than what the table holds, malloc'ed; what is returned counts as
- * written. */
+/* Returns the keys whose last use is newer than in the table, malloc'ed. They count as written from
+ * here on. */
 static struct used *take_used(int *n, struct key_cache *c)
 {
     struct used *list = NULL;

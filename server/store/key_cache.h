@@ -1,8 +1,8 @@
-/* key_cache.h - every key of the table in memory, so that no request waits for the database to be
- * let in. Private to store/.
+/* key_cache.h - all keys of the table in memory, so that no request waits for the database. Private
+ * to store/.
  *
- * Lock order: the lock of loading before the connection's gate; that of the entries is a leaf, and
- * held for a look-up or an exchange only. */
+ * Lock order: the lock of loading, then the connection's gate. The lock of the entries is taken
+ * last, and held only for a look-up or an exchange. */
 #ifndef SERVER_STORE_KEY_CACHE_H
 #define SERVER_STORE_KEY_CACHE_H
 
@@ -11,13 +11,13 @@
 
 struct key_cache;
 
-/* Reads the table anew; makes s->keys the first time. On an error what was known stays, and the
+/* Reads the table again; the first call makes s->keys. On an error the known keys stay, and the
  * next tick tries again. */
 enum status key_cache_load(struct store *s, struct err *e);
-/* For the keeper, with its connection: reads the table anew when somebody else has written to the
- * file, and once a minute puts down when keys were used. */
+/* For the keeper, with its connection. Reads the table when another process has written to the
+ * file, and writes once a minute when keys were used. */
 void key_cache_tick(struct store *s, struct db *db);
-/* Puts down when keys were used. What fails is left for the next time. */
+/* Writes when keys were used. On failure the next call does it. */
 void key_cache_note_use(struct store *s);
 void key_cache_free(struct key_cache *c); /* NULL is fine */
 

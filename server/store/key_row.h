@@ -1,4 +1,4 @@
-/* key_row.h - rows of table api_key as they are read. Private to store/. */
+/* key_row.h - reads rows of table api_key. Private to store/. */
 #ifndef SERVER_STORE_KEY_ROW_H
 #define SERVER_STORE_KEY_ROW_H
 
@@ -9,7 +9,7 @@
     "id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, digest"
 enum { KEY_COLUMN_DIGEST = 8 };
 
-/* The row of KEY_COLUMNS that q stands at; what is wrong with it sticks in q. */
+/* Reads the present row of q, with the columns KEY_COLUMNS. An error stays in q. */
 void key_read_row(struct key *out, struct stmt *q);
 
 #endif

@@ -19,16 +19,16 @@ void model_list_release(struct model_list *l)
 
 /* ---- writing ---- */
 
-/* A checkpoint as it goes into the store: what takes long is done before the transaction. */
+/* A checkpoint while it is stored. Everything that takes long is done before the transaction. */
 struct contents {
     const struct model_submission *m;
     char digest[DIGEST_LEN + 1];
     int64_t blob; /* of its first bytes; 0: none */
     size_t rest;  /* where the others begin */
-    /* Of the job that trained it: its id and last step; NULL: none. */
+    /* The job that trained it, and its last progress; NULL: none. */
     const char *job;
     const struct job_advance *a;
-    int64_t version; /* that it became */
+    int64_t version; /* result: the number of the version */
 };
 
 static enum status contents_write(struct contents *c, struct db *db,
@@ -55,7 +55,8 @@ static enum status serving_digest(char digest[DIGEST_LEN + 1], bool *there, stru
     return stmt_close(&q);
 }
 
-/* Within the transaction that writes: of two writers with one tag the second is refused. */
+/* Inside the transaction that writes, so that of two writers with the same tag the second is
+ * refused. */
 static enum status check_precondition(struct db *db, const struct model_submission *m,
                                       struct err *e)
 {
@@ -81,7 +82,7 @@ static enum status check_precondition(struct db *db, const struct model_submissi
     return ST_OK;
 }
 
-/* Makes the model's row when there is none; one without versions may change its task. */
+/* Makes the model's row if there is none. A model without versions may change its task. */
 static enum status find_or_make(struct db *db, const char *name, const char *task, struct err *e)
 {
     struct stmt q;
@@ -319,7 +320,7 @@ enum status store_model_versions(struct model_list *out, struct store *s, const 
     return read_list(out, &q, limit, e);
 }
 
-/* The checkpoint of a version as it is read. */
+/* The checkpoint of a version while it is read. */
 struct checkpoint {
     const char *name;
     int64_t version;

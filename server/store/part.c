@@ -28,7 +28,7 @@ static bool is_part(const char *name)
     return digits > 0 && n > 1 && name[n - 1] == '.';
 }
 
-/* A database, or the beginning of one: its first page is written last. */
+/* Whether the file is a database of ours, or an unfinished copy: its first page is written last. */
 static bool is_ours(int fd)
 {
     static const char magic[16] = "SQLite format 3", nothing[16];
@@ -77,7 +77,8 @@ static void remove_stale(const char *to)
     closedir(d);
 }
 
-/* False when somebody took it for a stale one before it was locked. */
+/* Locks the file. Returns false when another process took it for a stale one and removed it
+ * before. */
 static bool lock_file(int fd)
 {
     struct stat s;

@@ -1,7 +1,7 @@
-/* reader.c - a data set in pieces, within one read transaction: see store.h.
+/* reader.c - reads a data set in pieces, within one read transaction: see store.h.
  *
- * Every piece is a statement of its own that is begun behind the last one by its key, so that
- * nothing but the transaction stays open between two calls. */
+ * Every piece has its own statement, which begins after the key of the last piece. So only the
+ * transaction stays open between two calls. */
 #include "server/store/chunk.h"
 #include "server/store/dataset.h"
 
@@ -14,10 +14,10 @@ struct store_reader {
     struct db db;
     bool begun;
     struct dataset d;
-    int64_t position;  /* of the series or sentence that comes next */
-    int64_t series;    /* the row of the one that is being read */
-    struct series now; /* id owned; values: the piece that is held */
-    int64_t chunk;     /* which piece that is, -1: none */
+    int64_t position;  /* of the next series or sentence */
+    int64_t series;    /* row of the present series */
+    struct series now; /* the present series: id owned; values: the piece in memory */
+    int64_t chunk;     /* number of that piece; -1: none */
     int64_t chunk_rows;
     struct tagged_set sentences;
 };

@@ -75,7 +75,7 @@ static void digest_series(struct sha256_ctx *h, const struct series *s, int colu
     digest_add(h, s->id, strlen(s->id) + 1);
     digest_add(h, head, sizeof(head));
     timeline_style_text(style, &s->time);
-    if (style[0]) /* which series of before do not have */
+    if (style[0]) /* older series have none */
         digest_add(h, style, strlen(style) + 1);
     digest_add(h, s->values, (size_t)s->length * (size_t)columns * sizeof(double));
 }
@@ -107,7 +107,7 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
         return err_nomem(e, 0);
     sha256_init(&h);
     digest_add(&h, columns, strlen(columns) + 1);
-    if (data->missing_policy != MISSING_LINEAR) /* the only one that older data sets had */
+    if (data->missing_policy != MISSING_LINEAR) /* the only one in older data sets */
         digest_add(&h, &data->missing_policy, sizeof(data->missing_policy));
     if (data->num_covariates)
         digest_add(&h, &data->num_covariates, sizeof(data->num_covariates));
@@ -125,7 +125,7 @@ static enum status put_all(struct db *db, struct dataset *d, const struct series
     return st;
 }
 
-/* An upload that replaces what has its name. */
+/* An upload that replaces the data set of its name. */
 struct upload {
     const char *name;
     const struct series_set *data;
@@ -192,7 +192,7 @@ static enum status find_series(struct stored_series *out, bool *found, struct db
     return stmt_close(&q);
 }
 
-/* Lays the new rows on the stored grid: *row is the first one's. Row numbers just go on. */
+/* Places the new rows on the stored grid. *row: the first one's number. Row numbers continue. */
 static enum status lay_rows(struct series *out, double **owned, int64_t *row,
                             const struct stored_series *old, const struct series *s, int columns,
                             struct err *e)
@@ -204,7 +204,7 @@ static enum status lay_rows(struct series *out, double **owned, int64_t *row,
     return series_regrid(out, owned, row, s, columns, &old->time, e);
 }
 
-/* How many missing rows lie between the stored end and row number `row`, where s begins. */
+/* *gap: the number of missing rows between the stored end and row number `row`, where s begins. */
 static enum status gap_before(int64_t *gap, const struct stored_series *old, const struct series *s,
                               int64_t row, struct err *e)
 {
@@ -222,8 +222,8 @@ static enum status gap_before(int64_t *gap, const struct stored_series *old, con
 
 /* ---- rows that have covariates and no value yet ---- */
 
-/* Rows that are there for their covariates are filled in by the first rows of s, which begins at
- * row number `row`: *filled of them. */
+/* Rows that exist only for their covariates get the values of the first rows of s, which begins at
+ * row number `row`. *filled: how many rows. */
 static enum status fill_open(int64_t *filled, struct db *db, const struct stored_series *old,
                              const struct dataset *d, const struct series *s, int64_t row,
                              struct err *e)
@@ -237,14 +237,14 @@ static enum status fill_open(int64_t *filled, struct db *db, const struct stored
         return ST_OK;
     st = chunk_count_open(&open, db, &there, d->num_columns - d->num_covariates, e);
     back = s->time.frequency.unit == FREQ_INDEX ? open : old->length - row;
-    if (st || back < 1 || back > open) /* what comes too early is refused elsewhere */
+    if (st || back < 1 || back > open) /* rows that come too early are refused elsewhere */
         return st;
     *filled = back < s->length ? back : s->length;
     st = chunk_merge(&missing, db, &there, old->length - back, s->values, *filled, e);
     return st ? st : grow_series(db, old->id, 0, -missing, e);
 }
 
-/* ---- rows that are there already ---- */
+/* ---- rows that exist already ---- */
 
 static enum status check_merge(const struct stored_series *old, const struct series *s, int64_t row,
                                struct err *e)
@@ -264,8 +264,8 @@ static enum status check_merge(const struct stored_series *old, const struct ser
                    s->id, timeline_text(start, &old->time, 0), timeline_text(begin, &s->time, 0));
 }
 
-/* The first rows of s, which begins at row number `row`, that lie within the stored ones, by mode:
- * *merged of them. */
+/* Merges, by mode, the first rows of s that lie within the stored ones. s begins at row number
+ * `row`. *merged: how many rows. */
 static enum status merge_rows(int64_t *merged, struct row_counts *counts, struct db *db,
                               const struct stored_series *old, const struct dataset *d,
                               const struct series *s, int64_t row, enum on_conflict mode,
@@ -284,7 +284,7 @@ static enum status merge_rows(int64_t *merged, struct row_counts *counts, struct
     return st ? st : grow_series(db, old->id, 0, -u.missing, e);
 }
 
-/* A chunk's worth at a time: a gap may be as long as a series. */
+/* Appends one chunk at a time, since a gap may be as long as a series. */
 static enum status append_missing(struct db *db, const struct stored_series *old, int64_t gap,
                                   int columns, struct err *e)
 {
@@ -309,7 +309,7 @@ static enum status append_missing(struct db *db, const struct stored_series *old
     return st ? st : grow_series(db, old->id, gap, gap * columns, e);
 }
 
-/* Rows of s, which begins at row number `row`, behind those that are stored. */
+/* Appends rows of s, which begins at row number `row`, after the stored ones. */
 static enum status append_known(struct db *db, struct dataset *d, const struct stored_series *old,
                                 const struct series *s, int64_t row,
                                 const struct data_limits *limits, struct err *e)
@@ -335,7 +335,7 @@ static enum status append_known(struct db *db, struct dataset *d, const struct s
     return st;
 }
 
-/* A series that was not there. */
+/* Adds a series that does not exist yet. */
 static enum status append_new(struct db *db, struct dataset *d, const struct series *s,
                               const struct data_limits *limits, struct err *e)
 {
@@ -353,8 +353,8 @@ struct more_rows {
     const struct series_set *data;
     const struct data_limits *limits;
     enum on_conflict mode;
-    struct row_counts counts; /* out */
-    bool dry;                 /* all of it is undone at the end */
+    struct row_counts counts; /* result */
+    bool dry;                 /* everything is undone at the end */
 };
 
 static int64_t count_rows(const double *rows, int64_t n, int columns)
@@ -366,7 +366,7 @@ static int64_t count_rows(const double *rows, int64_t n, int columns)
     return known;
 }
 
-/* Takes the first n rows from s, which begins at row number *row. */
+/* Removes the first n rows of s, which begins at row number *row. */
 static void drop_rows(struct series *s, int64_t *row, int64_t n, int columns)
 {
     if (n == 0)
@@ -550,7 +550,7 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     return st;
 }
 
-/* Where the whole content of a data set goes. */
+/* Receives the whole content of a data set. */
 struct loading {
     int64_t dataset_id;
     struct series_set *out;

@@ -1,10 +1,10 @@
-/* store.h - everything that outlives the process, in one SQLite file.
+/* store.h - all data that outlive the process, in one SQLite file.
  *
  * Only sources of store/sqlite include <sqlite3.h>. Every function uses the calling thread's own
- * connection (opened on first use, closed when the thread ends). A function that changes something
- * is one transaction: when it returns ST_OK, the change is on disk (WAL, synchronous=FULL); on
- * error nothing has changed. Times are milliseconds since 1970 UTC. Strings in results are owned by
- * the result. */
+ * connection, which is opened on first use and closed when the thread ends. A function that changes
+ * something is one transaction: when it returns ST_OK, the change is on disk (WAL,
+ * synchronous=FULL); on error nothing has changed. Times are milliseconds since 1970 UTC. Strings
+ * in results are owned by the result. */
 #ifndef SERVER_STORE_STORE_H
 #define SERVER_STORE_STORE_H
 
@@ -25,49 +25,49 @@ struct store;
 struct store_config {
     const char *path;
     int busy_timeout_ms;
-    /* The daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
-     * PATH.reserve, and has a thread that looks after both. */
+    /* For the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
+     * PATH.reserve, and starts a thread that looks after both. */
     bool exclusive;
-    bool as_is; /* for a copy only: whatever the schema is, it stays */
+    bool as_is; /* for a copy only: any schema is accepted, and not migrated */
 };
-/* Opens, and migrates to the newest schema (each migration in a transaction) but for as_is.
- * ST_CONFLICT: another daemon has it; ST_INVALID: no lstmd database or, but for as_is, one that is
- * newer than this program. */
+/* Opens the database and, unless as_is, migrates it to the newest schema, each migration in a
+ * transaction. ST_CONFLICT: another daemon has it. ST_INVALID: not a database of lstmd or, unless
+ * as_is, newer than this program. */
 enum status store_open(struct store **out, const struct store_config *c, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
-/* Writes of this thread that take many transactions are given up between two of them, with
- * ST_CANCELLED and without a trace, when over(ctx) is true; NULL: never, as at first. */
+/* While over(ctx) is true, writes of this thread that take many transactions stop between two of
+ * them, with ST_CANCELLED and without a trace. NULL: never, as at first. */
 enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);
-/* Schema version of the file; the newest one that this program knows. */
+/* Schema version of the file, and the newest one that this program knows. */
 enum status store_schema_version(int *out, struct store *s, struct err *e);
 int store_newest_schema_version(void);
-/* A consistent copy (SQLite's online backup, in steps, while others write) into a new file;
- * ST_CONFLICT when it exists. */
+/* Makes a consistent copy in a new file (by SQLite's online backup, in steps, while others write).
+ * ST_CONFLICT when the file exists. */
 enum status store_backup(struct store *s, const char *to, struct err *e);
-/* A backup that `from` was opened as (as_is) takes the place of the database at path `to`, whatever
- * lies there: kept is the name that this has afterwards (PATH.before-restore), "" when there was
- * none. ST_CONFLICT: a daemon has it, or kept is there already. On error nothing has changed, but
- * that kept may be a second name of it. */
+/* Replaces the database at path `to` by the backup that `from` was opened from (as_is). kept: the
+ * new name of the replaced database (PATH.before-restore), "" when there was none. ST_CONFLICT: a
+ * daemon has it, or kept exists already. On error nothing has changed, except that kept may be a
+ * second name of the database. */
 enum status store_restore(struct store *from, const char *to, char kept[PATH_MAX], struct err *e);
 
 struct store_check {
     int schema_version;
     bool content;               /* false: its schema is not the newest, or its pages are damaged */
-    int64_t datasets, versions; /* that were read: content */
+    int64_t datasets, versions; /* numbers that were read, when content is true */
     int64_t problems;
 };
-/* What is wrong in one place, a sentence; borrowed. */
+/* Receives one problem, as a sentence; borrowed. */
 typedef void store_problem_fn(void *ctx, const char *problem);
-/* Reads the whole database, while others write, and reports everything that is wrong with it: pages
- * and references, rows of data sets that cannot be read, checkpoints that do not have the digest
- * that was recorded. ST_OK whether something was found or not. Memory: one checkpoint at a time. */
+/* Reads the whole database, while others write, and reports every problem: pages and references,
+ * rows of data sets that cannot be read, checkpoints whose digest is not the recorded one. ST_OK
+ * whether it finds any or not. Memory: one checkpoint at a time. */
 enum status store_check(struct store_check *out, struct store *s, store_problem_fn *report,
                         void *ctx, struct err *e);
-/* Cheap check that the database answers, and ST_FULL or ST_READONLY when it refuses writes: no
- * room on the disk, a read-only file system, a file that was removed or replaced. Reads go on
- * meanwhile. */
+/* A cheap check that the database works. ST_FULL or ST_READONLY when it refuses writes: no space on
+ * the disk, a read-only file system, a file that was removed or replaced. Reading still works
+ * then. */
 enum status store_ping(struct store *s, struct err *e);
-/* That alone, without a look into the database: for metrics. */
+/* The same without reading the database, for metrics. */
 enum status store_trouble(struct store *s, struct err *e);
 
 /* ---- data sets ---- */
@@ -78,11 +78,11 @@ struct dataset {
     int64_t created_at, updated_at; /* ms */
     int64_t bytes;                  /* stored size */
     char digest[DIGEST_LEN + 1];    /* changes with every change of content: the ETag */
-    int64_t num_series;             /* series: number; tagged: 0 */
-    int64_t sentences, tokens;      /* tagged */
+    int64_t num_series;             /* of series; tagged: 0 */
+    int64_t sentences, tokens;      /* of tagged sentences */
     int num_columns;
-    int num_covariates; /* series: the last so many of columns */
-    /* Series: value columns, covariates; tagged: which of "upos", "xpos" occur. Owned. */
+    int num_covariates; /* of series: so many columns at the end are covariates */
+    /* Series: value columns, then covariates. Tagged: those of "upos", "xpos" that occur. Owned. */
     char **columns;
     char *time_column, *id_column;      /* or NULL. Owned */
     int64_t num_upos, num_xpos;         /* tagged: distinct tags */
@@ -95,38 +95,38 @@ struct dataset_list {
 };
 void dataset_list_release(struct dataset_list *l);
 
-/* Creates or replaces; *created reports which. ST_PRECONDITION when pre (may be NULL) does not hold
- * for the data set of that name; its tag is the digest. Jobs that use the old content keep it until
- * they end. */
+/* Creates or replaces a data set; *created: which. ST_PRECONDITION when pre (may be NULL) does not
+ * hold for the data set of that name; its tag is the digest. Jobs that use the old content keep it
+ * until they end. */
 enum status store_dataset_put_series(struct store *s, const char *name,
                                      const struct series_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);
 enum status store_dataset_put_tagged(struct store *s, const char *name,
                                      const struct tagged_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);
-/* What becomes of new rows whose times are there already. */
+/* The treatment of new rows whose times exist already. */
 enum on_conflict {
     CONFLICT_ERROR,   /* ST_INVALID */
-    CONFLICT_REPLACE, /* their values replace those that are there; a missing one replaces none */
-    CONFLICT_IGNORE   /* rows that are there stay; those without a value are filled */
+    CONFLICT_REPLACE, /* their values replace the stored ones, except where they are missing */
+    CONFLICT_IGNORE   /* stored rows stay, but a stored row without a value gets the new one */
 };
-/* What was done with rows that have a value. */
+/* Counts of new rows that have a value. */
 struct row_counts {
-    int64_t appended; /* also those that filled a row without a value */
-    int64_t replaced; /* some value became another one */
-    int64_t ignored;  /* nothing of them was new */
+    int64_t appended; /* with those that filled a row without a value */
+    int64_t replaced; /* rows in which a value changed */
+    int64_t ignored;  /* rows without anything new */
 };
-/* Append. Series: the new rows of a known id must begin after its end (gaps become missing; same
- * columns and frequency; an INDEX series just goes on); a new id becomes a new series. Limits: rows
- * per series, series. ST_INVALID, ST_CONFLICT (other kind), ST_TOO_LARGE, ST_NOT_FOUND. Cost:
- * linear in what is appended, not in what is there (unless a job is using the data set: then it is
- * copied). */
+/* Appends rows. For a known series id they must begin after its end; gaps become missing values,
+ * and columns and frequency must be the same. An INDEX series simply continues. A new id becomes a
+ * new series. Limits: rows per series, number of series. ST_INVALID, ST_CONFLICT (another kind),
+ * ST_TOO_LARGE, ST_NOT_FOUND. The time is linear in the new rows, not in the stored ones, unless a
+ * job uses the data set: then it is copied. */
 enum status store_dataset_append_series(struct store *s, const char *name,
                                         const struct series_set *data,
                                         const struct data_limits *limits, struct err *e);
-/* The same, with rows that lie within the known ones. The series must have times. When nothing was
- * new, the digest stays. dry: all is checked and counted, and nothing is changed. *counts is set on
- * ST_OK. */
+/* The same for rows that may lie within the stored ones. The series must have times. Without
+ * anything new, the digest does not change. dry: everything is checked and counted, but nothing
+ * changed. *counts is set on ST_OK. */
 enum status store_dataset_merge_series(struct row_counts *counts, struct store *s, const char *name,
                                        const struct series_set *data, enum on_conflict mode,
                                        bool dry, const struct data_limits *limits, struct err *e);
@@ -141,11 +141,11 @@ enum status store_dataset_get(struct dataset *out, struct store *s, const char *
  * can be kept with the stamp from before it was read, and is good for as long as that is the
  * stamp. */
 uint64_t store_data_stamp(struct store *s, const char *name);
-/* The digest of what a job has learnt from; "" when that is gone. */
+/* The digest of the data of a job; "" when these are gone. */
 enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
                                  struct err *e);
-/* Names after `after` ("" from the start), at most limit, in order of name. names: a pattern as in
- * access.h; NULL: all. */
+/* Lists names after `after` ("" from the start), at most limit, in order of name. names: a pattern
+ * as in access.h; NULL: all. */
 enum status store_dataset_list(struct dataset_list *out, struct store *s, const char *names,
                                const char *after, int limit, struct err *e);
 /* ST_CONFLICT while a queued or running job uses it. */
@@ -162,10 +162,10 @@ struct series_info_list {
     struct series_info *items;
 };
 void series_info_list_release(struct series_info_list *l);
-/* Series number offset..offset+limit-1 in stored order. */
+/* Lists series number offset to offset + limit - 1, in stored order. */
 enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id,
                               int64_t offset, int limit, struct err *e);
-/* The whole content; columns are filled too. */
+/* Loads the whole content, names of columns included. */
 enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
                               struct err *e);
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
@@ -173,32 +173,31 @@ enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t d
 
 /* ---- reading a data set in pieces ---- */
 
-/* One read transaction over one data set, on a connection of its own: it returns what was there
- * when it was opened, whatever others write meanwhile. Any thread may use it, one at a time; it
- * does not disturb the store's other functions. The log of the database cannot be cut back while it
- * is open: close it soon. */
+/* A read transaction over one data set, on a connection of its own. It returns the data as they
+ * were when it was opened, whatever others write meanwhile. Any thread may use it, one at a time;
+ * it does not affect other functions of the store. While it is open, the log of the database cannot
+ * be shortened: close it soon. */
 struct store_reader;
-/* ST_NOT_FOUND with "did you mean". On ST_OK *out is the caller's, else NULL. Close it before the
- * store. */
+/* ST_NOT_FOUND with "did you mean". *out is NULL on error. Close the reader before the store. */
 enum status store_reader_open(struct store_reader **out, struct store *s, const char *name,
                               struct err *e);
 void store_reader_close(struct store_reader *r); /* NULL is fine */
-/* Name, digest, columns, ... in the same transaction; borrowed. */
+/* Name, digest, columns and so on, from the same transaction; borrowed. */
 const struct dataset *store_reader_dataset(const struct store_reader *r);
-/* Series: *timed: whether series_has_time() is true of any, which is what gives a CSV file its time
+/* Of series: *timed: whether series_has_time() is true of any. If so, a CSV file has a time
  * column. */
 enum status store_reader_timed(bool *timed, struct store_reader *r, struct err *e);
-/* The next series in stored order: id (borrowed until the next call), time, length; values are
- * NULL. *found false: that was the last one. */
+/* Reads the next series in stored order: id (borrowed until the next call), time, length; values
+ * are NULL. *found is false after the last one. */
 enum status store_reader_next(struct series *out, bool *found, struct store_reader *r,
                               struct err *e);
-/* Rows of the series that store_reader_next() returned, from row `first` on, up to the end of a
- * stored piece: *rows (n, columns) row-major, borrowed until the next call; at most 64 KiB, and at
- * least a row unless first is the length. Rows may be read in any order and again. */
+/* Reads rows of the series that store_reader_next() returned, from row `first` to the end of a
+ * stored chunk. *rows (n, columns): row-major, borrowed until the next call; at most 64 KiB, and at
+ * least one row unless first is the length. Rows may be read in any order, and repeatedly. */
 enum status store_reader_rows(const double **rows, int *n, struct store_reader *r, int64_t first,
                               struct err *e);
-/* Tagged: the next sentences, about 64 KiB of them and at least one, borrowed until the next call.
- * An empty set: there are no more. */
+/* Reads the next tagged sentences, about 64 KiB of them and at least one, borrowed until the next
+ * call. An empty set: there are no more. */
 enum status store_reader_sentences(const struct tagged_set **out, struct store_reader *r,
                                    struct err *e);
 
@@ -215,7 +214,7 @@ struct job_progress {
     int epoch, epochs;
     double fraction, loss, validation_loss; /* NaN when not known */
     double samples_per_second, eta_seconds; /* NaN when not known */
-    bool advanced; /* only written: the snapshot beside it is of a later state than any before */
+    bool advanced; /* only when written: the snapshot is of a later state than any before */
 };
 struct job {
     char id[JOB_ID_LEN + 1]; /* sortable by time */
@@ -231,13 +230,14 @@ struct job {
     char *metrics;         /* JSON object, or NULL */
     char *backtest;        /* JSON object: the plan of a backtest; NULL: the job trains a model */
     char *search; /* JSON object: the plan of a search; NULL: it trains with params as they are */
-    char *warm_start;         /* "model/version" that it starts from, or NULL */
-    char *validation_dataset; /* name; chooses and judges the weights; NULL: the end of dataset */
+    char *warm_start; /* "model/version" that it starts from, or NULL */
+    /* Name of the data set that chooses and evaluates the weights; NULL: the end of dataset. */
+    char *validation_dataset;
     int64_t validation_dataset_id; /* 0: none, or gone */
     int attempts;                  /* how often it was claimed */
-    int deaths; /* how often in a row the process ended with it, without a later state in between */
-    char *arithmetic; /* that its last start computes in, as in <lstm/cpu.h>; NULL: not started */
-    char *note;       /* why it began anew, or NULL */
+    int deaths; /* how often in a row the process ended during it, without progress in between */
+    char *arithmetic; /* in which it runs, as in <lstm/cpu.h>; NULL: not started */
+    char *note;       /* why it was restarted, or NULL */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -251,79 +251,78 @@ struct job_submission {
     int64_t dataset_id;
     const char *idempotency_key; /* or NULL */
     const char
-        *request_digest; /* of the request's body, to tell a retry from a misuse of the key */
+        *request_digest; /* of the request's body: a retry has the same, another request not */
     int max_queue;       /* ST_BUSY when as many jobs are queued */
     const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
     int64_t validation_dataset_id;                                   /* 0: none */
 };
-/* Stores a queued job; *existing: the key was seen with the same digest, and out is that job.
- * ST_CONFLICT: with another digest. */
+/* Stores a queued job. *existing: the key was used before with the same digest, and out is that
+ * job. ST_CONFLICT: it was used with another digest. */
 enum status store_job_submit(struct job *out, bool *existing, struct store *s,
                              const struct job_submission *sub, struct err *e);
-/* The job of an earlier request with the same key; *existing: there is one, with the same digest.
- * ST_CONFLICT as above. */
+/* Finds the job of an earlier request with the same key and digest; *existing: whether there is
+ * one. ST_CONFLICT as above. */
 enum status store_job_find_retry(struct job *out, bool *existing, struct store *s,
                                  const struct job_submission *sub, struct err *e);
 enum status store_job_get(struct job *out, struct store *s, const char *id, struct err *e);
-/* Newest first; state -1: all; model NULL: all; names: a pattern that data set and model match,
- * NULL: all; before: id of the last one seen or "". */
+/* Lists jobs, newest first. state: -1 for all; model: NULL for all; names: a pattern for data set
+ * and model, NULL for all; before: id of the last job of the page before, or "". */
 enum status store_job_list(struct job_list *out, struct store *s, int state, const char *model,
                            const char *names, const char *before, int limit, struct err *e);
-/* Number of jobs in each state (5 entries). */
+/* Numbers of jobs by state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
 /* When the oldest queued job was submitted, ms since 1970; 0: none is queued. */
 enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct err *e);
-/* All running jobs back to queued: at start-up, when whoever ran them is gone. Counts a death of
- * each. *count: how many. */
+/* Returns all running jobs to the queue, at start-up, when the process that ran them is gone.
+ * Counts a death of each. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* The oldest queued job becomes running, leased to owner for lease_ms. Of jobs with deaths only one
- * runs at a time: a further death is then that one's. ST_NOT_FOUND: none. snapshot: bytes of the
- * last one, or NULL; malloc'ed, the caller's. */
+/* Makes the oldest queued job a running one, leased to owner for lease_ms. Of jobs with deaths only
+ * one runs at a time, so that the cause of a further death is known. ST_NOT_FOUND: no job is
+ * queued. snapshot: its last one, malloc'ed, owned by the caller; or NULL. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
-/* One job back to the queue (draining), keeping its snapshot. */
+/* Returns one job to the queue, with its snapshot, when the process is about to end. */
 enum status store_job_release(struct store *s, const char *id, struct err *e);
-/* How far a running job has come. Borrowed. */
+/* The progress of a running job. Borrowed. */
 struct job_advance {
     struct job_progress progress;
-    int first_epoch; /* the number of the epoch of loss[0], from 1 on */
+    int first_epoch; /* number of the epoch of loss[0], from 1 */
     int epochs;
     const double *loss, *validation; /* (epochs) validation may be NULL: none was measured */
-    const uint8_t *snapshot; /* of the training state, for a checkpoint; NULL: keep the last */
+    const uint8_t *snapshot; /* of the training state, for a checkpoint; NULL: the last one stays */
     size_t snapshot_len;
 };
-/* Writes snapshot, progress and history in one transaction and renews the lease. *cancel: the job
- * is to be cancelled. */
+/* Writes snapshot, progress and history in one transaction, and renews the lease. *cancel: whether
+ * the job is to be cancelled. */
 enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
                                  const struct job_advance *a, int64_t lease_ms, struct err *e);
-/* Puts down the arithmetic that a running job computes in from now on. ST_CONFLICT: it is not
- * running. */
+/* Records the arithmetic in which a job runs from now on. ST_CONFLICT: it is not running. */
 enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
                                      struct err *e);
-/* A running job loses its snapshot, history and progress and begins anew; note is the reason.
+/* Restarts a running job without its snapshot, history and progress; note is the reason.
  * ST_CONFLICT: it is not running. */
 enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
-/* Queued: cancelled at once. Running: the flag is set. Final: ST_CONFLICT. out: the job
- * afterwards. */
+/* Cancels a job: a queued one at once, a running one by its flag. ST_CONFLICT: it has ended. out:
+ * the job afterwards. */
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
-/* running -> failed | cancelled; drops the snapshot. error: problem JSON or NULL. */
+/* running -> failed or cancelled; deletes the snapshot. error: problem JSON or NULL. */
 enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
                            struct err *e);
-/* What a job leaves that makes no model: two JSON texts, borrowed. */
+/* The result of a job that makes no model: two JSON texts, borrowed. */
 struct job_result {
     const char *metrics, *result;
 };
-/* running -> succeeded of a job that makes no model, with the rest of its history and its
+/* running -> succeeded for a job that makes no model, with the rest of its history and its
  * result. */
 enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
                                const struct job_result *r, struct err *e);
 /* *json malloc'ed; NULL: the job has none (yet). */
 enum status store_job_result(char **json, struct store *s, const char *id, struct err *e);
-/* A job that has ended, with its history and result; its Idempotency-Key is free again, and a model
- * that it made stays. ST_CONFLICT: it is queued or running. ST_NOT_FOUND. */
+/* Deletes a job that has ended, with its history and result. Its Idempotency-Key becomes free; a
+ * model that it made stays. ST_CONFLICT: it is queued or running. ST_NOT_FOUND. */
 enum status store_job_delete(struct store *s, const char *id, struct err *e);
-/* Loss per epoch of up to most epochs from first_epoch (1-based) on; *loss, *validation malloc'ed
- * (NaN = none), *n of them. */
+/* Losses of up to `most` epochs from first_epoch (1-based) on. *loss, *validation (n): malloc'ed,
+ * NaN where there is none. */
 enum status store_job_history(double **loss, double **validation, int *n, struct store *s,
                               const char *id, int first_epoch, int most, struct err *e);
 
@@ -352,7 +351,7 @@ struct model_version {
     int64_t created_at;
     char *params;  /* JSON object */
     char *metrics; /* JSON object or NULL */
-    char *details; /* JSON object: series or tags, what GET shows beside */
+    char *details; /* JSON object: series or tags, for the response to GET */
     int64_t parameter_count, bytes;
     char digest[DIGEST_LEN + 1]; /* SHA-256 of the checkpoint: the ETag */
     int64_t num_versions;
@@ -368,28 +367,28 @@ void model_list_release(struct model_list *l);
 
 struct model_submission {
     const char *name, *task, *dataset;
-    /* JSON texts, NULL where model_version allows it. */
+    /* JSON texts; NULL where model_version allows NULL. */
     const char *params, *metrics, *details, *evaluation;
     int64_t parameter_count;
     const uint8_t *checkpoint; /* borrowed */
     size_t checkpoint_len;
-    /* On the digest of the version that serves, at the moment of writing; borrowed, or NULL. */
+    /* Condition on the digest of the version that serves when it is written; borrowed, or NULL. */
     const struct precondition *precondition;
 };
-/* The next version of a name. Version numbers are never used again, not even after a deletion of
- * the version. ST_PRECONDITION; ST_CONFLICT when the name holds another task. */
+/* Stores the next version of a name. Version numbers are never used again, even after a version is
+ * deleted. ST_PRECONDITION; ST_CONFLICT when the name has another task. */
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e);
-/* The same and running -> succeeded of the job, with the rest of its history, in one transaction:
- * either both happen or neither. */
+/* The same, and running -> succeeded for the job, with the rest of its history, in one transaction:
+ * both happen or neither. */
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
-/* version 0: the one that serves. ST_NOT_FOUND with "did you mean", or naming the versions that
- * there are. */
+/* version 0: the one that serves. ST_NOT_FOUND with "did you mean", or with the versions that
+ * exist. */
 enum status store_model_get(struct model_version *out, struct store *s, const char *name,
                             int64_t version, struct err *e);
-/* The same by number or alias; ST_NOT_FOUND names the aliases that there are. */
+/* The same by number or alias; ST_NOT_FOUND lists the existing aliases. */
 enum status store_model_find(struct model_version *out, struct store *s, const char *name,
                              struct version_ref ref, struct err *e);
 /* The version of each name that serves; names: a pattern, NULL: all. */
@@ -402,7 +401,7 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
                                    int64_t version, struct err *e); /* version > 0 */
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
                                    struct err *e); /* *json NULL: none was stored */
-/* version 0: all of them, with their aliases. ST_CONFLICT: the version has an alias. */
+/* version 0: all versions, with their aliases. ST_CONFLICT: the version has an alias. */
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e);
 
 /* ---- aliases ---- */
@@ -419,28 +418,28 @@ struct alias_list {
     struct model_alias *items;
 };
 void alias_list_release(struct alias_list *l);
-/* Whether name may be that of an alias: as other names, but no number and not "latest". */
+/* Whether name may be the name of an alias: a valid name, but not a number and not "latest". */
 bool alias_name_ok(const char *name);
 struct alias_submission {
     const char *model, *name;
     struct version_ref version;
-    const struct precondition *precondition; /* on the alias; or NULL */
+    const struct precondition *precondition; /* condition on the alias, or NULL */
 };
-/* Makes or moves an alias; *created: there was none. ST_NOT_FOUND: no such model or version.
+/* Makes or moves an alias; *created: whether it is new. ST_NOT_FOUND: no such model or version.
  * ST_PRECONDITION; ST_CONFLICT: the model has ALIASES_MAX. */
 enum status store_alias_put(struct model_alias *out, bool *created, struct store *s,
                             const struct alias_submission *a, struct err *e);
 enum status store_alias_get(struct model_alias *out, struct store *s, const char *model,
                             const char *name, struct err *e);
-/* By name, from the first one after `after` on ("": all). */
+/* Lists aliases by name, from the first after `after` ("": all). */
 enum status store_alias_list(struct alias_list *out, struct store *s, const char *model,
                              const char *after, int limit, struct err *e);
 enum status store_alias_delete(struct store *s, const char *model, const char *name, struct err *e);
 
-/* Counts for /metrics: datasets, models, versions, database file bytes (with WAL). */
+/* Counts for /metrics: data sets, models, versions, and bytes of the database file with its log. */
 enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, int64_t *bytes,
                          struct store *s, struct err *e);
-/* The disk of the database: what is free for this process, and all of it, in bytes; -1: unknown. */
+/* The disk of the database: bytes free for this process, and its size; -1: unknown. */
 void store_disk(int64_t *free_bytes, int64_t *size, const struct store *s);
 /* When store_backup() last copied this database, ms since 1970; 0: never, or it could not be noted
  * (PATH.last-backup, beside the database). */
@@ -455,7 +454,7 @@ enum { KEYS_MAX = 1000 };
 struct key {
     struct access access;
     int64_t created_at;
-    int64_t revoked_at, last_used_at; /* 0: not yet; the latter to within a minute or so */
+    int64_t revoked_at, last_used_at; /* 0: not yet; last_used_at is exact to about a minute */
 };
 struct key_list {
     int count;
@@ -467,25 +466,27 @@ enum key_state { KEY_ACTIVE, KEY_EXPIRED, KEY_REVOKED };
 enum key_state key_state(const struct key *k, int64_t now);
 const char *key_state_name(enum key_state st);
 
-/* Makes a key of the name, scopes, names and expires_at of who; text is it, which is not kept.
- * ST_CONFLICT: a key of that name is in force, or KEYS_MAX are. */
+/* Makes a key with the name, scopes, names and expires_at of who. text: the key, which is not
+ * stored. ST_CONFLICT: a key of that name is in force, or KEYS_MAX are. */
 enum status store_key_add(char text[KEY_TEXT_LEN + 1], struct key *out, struct store *s,
                           const struct access *who, struct err *e);
-/* By number, from the first one after `after` on (0: all); keys that were revoked, too. */
+/* Lists keys by number, revoked ones included, from the first after `after` (0: all). */
 enum status store_key_list(struct key_list *out, struct store *s, int64_t after, int limit,
                            struct err *e);
-/* The key of that name that is in force, else the one that was revoked last. ST_NOT_FOUND. */
+/* The key of that name that is in force, otherwise the one that was revoked last. ST_NOT_FOUND. */
 enum status store_key_get(struct key *out, struct store *s, const char *name, struct err *e);
-/* From the return on the key opens nothing in this process, and within half a second in a daemon
- * that has the same database. ST_NOT_FOUND: no key of that name is in force. */
+/* Revokes a key: at once for this process, and within half a second for a daemon with the same
+ * database. ST_NOT_FOUND: no key of that name is in force. */
 enum status store_key_revoke(struct store *s, const char *name, struct err *e);
 
-/* From memory: neither function waits for the database. Whether there is any key, be it revoked or
- * expired: a store that has had one is never open again. */
+/* The next two functions read memory; neither waits for the database. Returns whether there is any
+ * key, even a revoked or expired one: a store that has had a key stays closed to requests without
+ * one. */
 bool store_keys_needed(struct store *s);
-/* The same of a store that was opened as it is, from the table; false when that cannot be read. */
+/* The same for a store that was opened as_is, from the table; false when that cannot be read. */
 bool store_has_keys(struct store *s);
-/* Whose key the text is, into *out; *state: whether it still opens anything. False: nobody's. */
+/* Finds the owner of a key by its text; *state: whether the key is in force. Returns false for an
+ * unknown key. */
 bool store_key_find(struct access *out, enum key_state *state, struct store *s, const char *text);
 
 /* SHA-256 as 64 hex digits. */

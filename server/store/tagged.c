@@ -1,6 +1,6 @@
-/* tagged.c - tagged sentences: put, append, load. A sentence is one row of text, FORM, UPOS and
- * XPOS separated by tabs, a token a line; the tokens hold neither (text_check() saw to it). One
- * that came as CoNLL-U has its lines beside it, for what they hold beyond that. */
+/* tagged.c - tagged sentences: put, append, load. The tokens of a sentence are one text: a token a
+ * line, with FORM, UPOS and XPOS separated by tabs. text_check() ensures that tokens contain
+ * neither. A sentence from CoNLL-U also keeps its lines, for what they hold besides that. */
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
@@ -19,12 +19,12 @@ static void write_sentence(struct buf *b, const struct tagged_sentence *t)
                    t->xpos[i] ? t->xpos[i] : "");
 }
 
-/* Tokens mostly repeat the tags of those before: only others are looked up in the database. */
+/* Tokens mostly repeat the tags of earlier ones. Only other tags are looked up in the database. */
 struct seen {
     const char *last[2][256];
 };
 
-/* Counts tag in *distinct when the data set has not had it. */
+/* Counts tag in *distinct if it is new in the data set. */
 static void note_tag(struct seen *seen, struct stmt *q, const struct dataset *d, int kind,
                      const char *tag, int64_t *distinct)
 {
@@ -92,7 +92,7 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
     return st ? st : end;
 }
 
-/* Which of the two columns occur, as the names of value columns. */
+/* Sets the value columns to those of "upos" and "xpos" that occur. */
 static enum status finish(struct db *db, struct dataset *d, struct sha256_ctx *h, struct err *e)
 {
     const char *both = d->num_upos && d->num_xpos ? "upos\x1fxpos" : NULL;
@@ -102,7 +102,7 @@ static enum status finish(struct db *db, struct dataset *d, struct sha256_ctx *h
     return dataset_update(db, d, both ? both : one, e);
 }
 
-/* An upload that replaces what has its name. */
+/* An upload that replaces the data set of its name. */
 struct upload {
     const char *name;
     const struct tagged_set *data;
@@ -247,7 +247,7 @@ enum status dataset_sentence(struct tagged_set *out, struct stmt *q, struct err 
 
     free(text);
     if (!st)
-        out->items[out->count - 1].source = stmt_text(q, 1); /* NULL: it sticks, or there is none */
+        out->items[out->count - 1].source = stmt_text(q, 1); /* NULL: none, or q has an error */
     return st;
 }
 
@@ -266,7 +266,7 @@ static enum status read_sentences(struct tagged_set *out, struct db *db, int64_t
     return st ? st : end;
 }
 
-/* Where the whole content of a data set goes. */
+/* Receives the whole content of a data set. */
 struct loading {
     int64_t dataset_id;
     struct tagged_set *out;

@@ -92,8 +92,7 @@ static int64_t cell_of(const struct interval *every, int64_t local)
     return floor_div(MONTHS * y + m - 1, every->months);
 }
 
-/* Whether a cell of the interval holds at most about one row. Rows of months are at least 28 days
- * apart. */
+/* Whether a cell of the interval is at least one step of the rows long. */
 static bool holds_a_step(const struct interval *every, const struct frequency *f)
 {
     static const int months_of[] = {[FREQ_Y] = MONTHS, [FREQ_Q] = 3, [FREQ_M] = 1};

@@ -1,4 +1,4 @@
-/* backup.c - a consistent copy of the database while others write. */
+/* backup.c - makes a consistent copy of the database while others write. */
 #include "server/store/sqlite/backup.h"
 
 #include "server/store/part.h"
@@ -36,8 +36,8 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     return rc == SQLITE_DONE ? ST_OK : sqlite_error(to->h, to->path, rc, NULL, e);
 }
 
-/* Runs inside one read transaction of `from`: else every write of somebody else would begin the
- * copy anew, for ever where writes are frequent. */
+/* Runs inside a read transaction of `from`. Otherwise every write by others would restart the copy,
+ * which might never end. */
 static enum status copy_snapshot(struct db *from, void *ctx, struct err *e)
 {
     struct db *to = ctx;
@@ -82,12 +82,12 @@ enum status backup_copy(struct db *from, const char *part, struct err *e)
     return st ? st : backup_sync(part, e);
 }
 
-/* part becomes to unless something came there meanwhile; the name is on disk when it returns. */
+/* Renames part to `to`, unless that exists by now. When it returns, the name is on the disk. */
 static enum status publish(const char *part, const char *to, struct err *e)
 {
     int failed = renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE);
 
-    if (failed && (errno == EINVAL || errno == ENOSYS)) /* a file system that cannot: by a link */
+    if (failed && (errno == EINVAL || errno == ENOSYS)) /* not supported here: use a link */
         failed = link(part, to);
     if (failed && errno == EEXIST)
         return err_set(e, ST_CONFLICT, "%s exists already; a backup never overwrites", to);

@@ -1,11 +1,11 @@
-/* backup.h - a database copied into one file without a log beside it. Private to store/. */
+/* backup.h - copies a database into one file without a log beside it. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_BACKUP_H
 #define SERVER_STORE_SQLITE_BACKUP_H
 
 #include "server/store/sqlite/db.h"
 
 /* Copies one consistent state of `from` into the file at path, which part_open() made, while others
- * write; its bytes are on the disk when it returns. */
+ * write. When it returns, the bytes are on the disk. */
 enum status backup_copy(struct db *from, const char *path, struct err *e);
 /* Brings a file, or the names in a folder, to the disk. */
 enum status backup_sync(const char *path, struct err *e);

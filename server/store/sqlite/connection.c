@@ -19,8 +19,8 @@ struct connection {
 
 /* ---- the log ---- */
 
-/* Whether the log's pages find room in the file. A checkpoint that finds none would take the rest
- * of the disk for a part of them, and the log could still not be cut back. */
+/* Whether the disk has room in the file for the log's pages. Otherwise a checkpoint would use up
+ * the disk for some of them, and the log could still not be shortened. */
 static bool log_fits(struct db *db)
 {
     struct err ignored = {0};
@@ -32,9 +32,10 @@ static bool log_fits(struct db *db)
     return growth == 0 || growth <= files_free_bytes(&db->store->files);
 }
 
-/* After a commit, in place of SQLite's own rule: also when little waits that the file has to grow
- * for, so that the reserve is always enough for it. Where the disk has room enough the keeper does
- * it, so that no client's small upload brings a snapshot of hundreds of megabytes into the file. */
+/* Runs after each commit, in place of SQLite's own rule. It also checkpoints a short log if the
+ * file must grow for it, so that the reserve is always large enough. If the disk has enough room
+ * the keeper does it, so that a small upload of a client never has to copy a snapshot of hundreds
+ * of megabytes. */
 static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
 {
     struct db *db = ctx;
@@ -67,7 +68,7 @@ void db_shrink(struct db *db)
         sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
 }
 
-/* ---- one connection a thread ---- */
+/* ---- one connection for each thread ---- */
 
 enum status db_open_another(struct db *db, struct store *s, struct err *e)
 {
@@ -93,7 +94,7 @@ static void unlink_connection(struct connection *c)
         c->next->prev = c->prev;
 }
 
-/* At the end of a thread. */
+/* Called at the end of a thread. */
 static void close_connection(void *ctx)
 {
     struct connection *c = ctx;
@@ -113,7 +114,7 @@ enum status db_get(struct db **out, struct store *s, struct err *e)
 
     if (c) {
         *out = &c->db;
-        /* no caller is inside a transaction: one that could not be ended before has to end now */
+        /* No caller is inside a transaction, so one that could not be ended before must end now. */
         return db_reset(&c->db, e);
     }
     c = calloc(1, sizeof(*c));
@@ -151,15 +152,15 @@ enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *c
     return st;
 }
 
-/* ---- all of them ---- */
+/* ---- all connections ---- */
 
 bool connections_init(struct store *s)
 {
     return pthread_key_create(&s->key, close_connection) == 0;
 }
 
-/* What is in the log goes into a file that was moved, and nowhere when it was overwritten or has no
- * name: a log that stays at the path would be read as that of whatever file is there at the next
+/* Copies the log into the database file, even if that was moved, but not if it was overwritten or
+ * deleted. A log that stayed at the path would be applied to whatever file is there at the next
  * start. */
 void connections_settle_log(struct store *s)
 {
@@ -188,7 +189,8 @@ void connections_close(struct store *s)
     }
 }
 
-/* By name, not by descriptor: closing one of our own would drop SQLite's locks on the file. */
+/* Uses the name instead of opening the file: closing a descriptor would drop SQLite's locks on
+ * it. */
 int64_t db_file_bytes(const struct store *s)
 {
     static const char *const suffixes[] = {"", "-wal"};

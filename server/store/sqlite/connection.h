@@ -9,24 +9,24 @@
 
 /* The calling thread's connection; opened on first use. Borrowed. */
 enum status db_get(struct db **out, struct store *s, struct err *e);
-/* Another one with the store's path and settings, not the thread's own; end with db_close(), after
- * an error too. */
+/* Opens another connection with the store's path and settings. End with db_close(), also after an
+ * error. */
 enum status db_open_another(struct db *db, struct store *s, struct err *e);
 
-/* Gives pages that deletions left behind, and with them the deleted values, back to the file
- * system: the keeper does, or, where there is none, this call a bounded number of them. Outside a
- * transaction, after everything that deletes or replaces. A courtesy: what fails is tried again at
- * the next deletion. */
+/* Returns free pages, and with them deleted values, to the file system. The keeper does it; without
+ * one, this call does it for a limited number of pages. Called outside a transaction after
+ * everything that deletes or replaces. On failure the next call tries again. */
 void db_shrink(struct db *db);
-/* Cuts the log back to nothing, as far as readers and the disk allow. */
+/* Shortens the log to nothing, as far as readers and the disk allow. */
 void db_checkpoint(struct db *db);
 /* Size of the database file and its log, bytes. */
 int64_t db_file_bytes(const struct store *s);
 
-/* At the beginning and the end of a store. False: no key for a thread's own data is to be had. */
+/* Called at the beginning and the end of a store. Returns false when a thread key cannot be
+ * made. */
 bool connections_init(struct store *s);
-/* Brings what is in the log into the file, or takes the log away from a file that is not ours any
- * more. Before connections_close(), which closes those of all threads. */
+/* Copies the log into the file, or removes it from a file that is not ours any more. Called before
+ * connections_close(), which closes the connections of all threads. */
 void connections_settle_log(struct store *s);
 void connections_close(struct store *s);
 

@@ -10,8 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Under a limit on the size of a file (ulimit -f) the database stays below it: what is in the log
- * must always find its way into the file, else the log could never be cut back. */
+/* If the size of files is limited (ulimit -f), keeps the database below the limit. Otherwise the
+ * log could not be copied into the file, and would never become shorter. */
 static enum status limit_pages(struct db *db, struct err *e)
 {
     struct rlimit limit;
@@ -25,9 +25,9 @@ static enum status limit_pages(struct db *db, struct err *e)
     return db_exec(db, sql, e);
 }
 
-/* What others have no business with: SQLite would make the file with 0644, and gives -wal and -shm
- * the mode of the file that they belong to. A file that is there is left alone, and is not opened:
- * closing it again would drop the locks that SQLite has on it in this process. */
+/* Makes the file with a mode that gives others no access; SQLite would use 0644. -wal and -shm get
+ * the mode of the file. An existing file is not changed, and not opened: closing it would drop the
+ * locks that SQLite has on it in this process. */
 static void make_private(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -52,10 +52,9 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
         return db->h ? sqlite_error(db->h, db->path, rc, NULL, e) : err_nomem(e, 0);
     sqlite3_busy_timeout(db->h, busy_timeout_ms);
     sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
-    /* The log is cut back after a large upload, so that it does not keep the largest size it ever
-     * had. Debian builds SQLite with secure_delete=ON, which writes zeros over every page of what
-     * is deleted. With FAST the values stay in free pages until those are given back, which
-     * db_shrink() is for. */
+    /* The log is shortened after a large upload, so that it does not keep its largest size. Debian
+     * builds SQLite with secure_delete=ON, which writes zeros over every deleted page. With FAST,
+     * values stay in free pages until db_shrink() returns those. */
     st = db_exec(db,
                  "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
                  "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864; "

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum { STORE_APPLICATION_ID = 0x4c53544d }; /* "LSTM" */
-enum { PAGE_BYTES = 4096 };                 /* of SQLite, unless the file has other ones */
+enum { PAGE_BYTES = 4096 };                 /* SQLite's default page size */
 enum { STMT_SLOTS = 256 }; /* power of two; the store has fewer than a hundred statements */
 
 struct sqlite3;
@@ -15,7 +15,7 @@ struct sqlite3_stmt;
 struct gate;
 struct store;
 
-/* A prepared statement that is kept. */
+/* A prepared statement in the cache. */
 struct stmt_slot {
     const char *sql;        /* the literal: its address is the key */
     struct sqlite3_stmt *s; /* NULL: free */
@@ -26,20 +26,20 @@ struct stmt_slot {
 struct db {
     struct sqlite3 *h;
     const char *path;    /* borrowed, for messages */
-    int64_t pages;       /* of the file when the transaction began; the daemon's alone */
+    int64_t pages;       /* of the file at the beginning of the transaction; daemon only */
     struct store *store; /* NULL: a file of its own */
-    /* Prepared in advance, because a transaction has to end even without memory. */
+    /* Prepared in advance, because a transaction must end even when there is no memory. */
     struct sqlite3_stmt *rollback;
     struct stmt_slot slots[STMT_SLOTS];
-    struct gate *gate; /* of the store's writers; NULL: a connection of its own */
+    struct gate *gate; /* shared by the store's writers; NULL: a connection without a store */
     int busy_timeout_ms;
     bool (*over)(void *ctx); /* see store_give_up_when(); or NULL */
     void *over_ctx;
-    bool in;      /* it has the gate */
+    bool in;      /* this connection holds the gate */
     bool relaxed; /* its commits do not wait for the disk */
 };
 
-/* Opens path with all settings into *db; end with db_close(), after an error too. */
+/* Opens path with all settings into *db. End with db_close(), also after an error. */
 enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
 void db_close(struct db *db);
 enum status db_exec(struct db *db, const char *sql, struct err *e);

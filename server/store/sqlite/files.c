@@ -37,7 +37,7 @@ static enum status conflict(const struct files *f, const char *held, struct err 
                    f->path, held);
 }
 
-/* Opens and locks; ST_OK with *fd -1 when the file is not there and not made. */
+/* Opens and locks a file. *fd is -1 with ST_OK when it does not exist and is not to be made. */
 static enum status lock_one(int *fd, const struct files *f, const char *suffix, int flags,
                             struct err *e)
 {
@@ -81,7 +81,7 @@ enum status files_hold(struct files *f, struct err *e)
 
     if (f->fd[FILES_SHM] >= 0 && path_with(path, f, suffixes[FILES_SHM]) &&
         (stat(path, &s) || fstat(f->fd[FILES_SHM], &s) || s.st_nlink == 0)) {
-        /* the first connection made it anew; SQLite has no lock on the old one */
+        /* the first connection made a new file; SQLite has no lock on the old one */
         close(f->fd[FILES_SHM]);
         f->fd[FILES_SHM] = -1;
     }
@@ -105,7 +105,7 @@ void files_release(struct files *f)
     files_init(f, f->path);
 }
 
-/* ---- whether they are still there ---- */
+/* ---- whether the files are still there ---- */
 
 static bool is_ours(const struct files *f, int i, int *reason)
 {
@@ -186,7 +186,7 @@ void files_disk(int64_t *free_bytes, int64_t *size, const struct files *f)
     *size = (int64_t)(disk.f_blocks * disk.f_frsize);
 }
 
-/* A limit of the process on the size of a file (ulimit -f) is met by the largest ones first. */
+/* If the size of files is limited (ulimit -f), the largest files reach the limit first. */
 static bool limit_is_near(const struct files *f)
 {
     char path[PATH_MAX];
@@ -241,8 +241,8 @@ bool files_drop_reserve(const struct files *f)
 
 /* ---- backups ---- */
 
-/* A new file each time: one that another user left cannot be touched, but its folder's owner may
- * remove it. */
+/* Makes a new file each time. One that another user made cannot be changed, but the owner of the
+ * folder may remove it. */
 void files_note_backup(const struct files *f)
 {
     char path[PATH_MAX];

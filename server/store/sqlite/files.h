@@ -1,5 +1,5 @@
-/* files.h - the files of the daemon's database: who holds them, whether they are still those at the
- * path, and the room that is kept for deleting when the disk is full. Private to store/. */
+/* files.h - the files of the daemon's database: their locks, whether they are still at their paths,
+ * and a reserve of space for deleting when the disk is full. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_FILES_H
 #define SERVER_STORE_SQLITE_FILES_H
 
@@ -16,46 +16,46 @@ struct file_id {
 };
 struct files {
     const char *path;    /* of the database; borrowed */
-    int lock_fd;         /* PATH.lock; -1: this store is not exclusive, and nothing below is used */
+    int lock_fd;         /* PATH.lock; -1: the store is not exclusive, and nothing below is used */
     int fd[FILES_COUNT]; /* database and shared memory with an flock() of their own; -1: not open */
     struct file_id id[FILES_COUNT];
     bool held; /* id[] is known; set once, before other threads use the store */
 };
 
 void files_init(struct files *f, const char *path);
-/* Before the database is opened: ST_CONFLICT when another daemon has it. The locks lie on
- * PATH.lock, on the database and on its shared memory, so that they survive the removal of any one
- * name. */
+/* Called before the database is opened. ST_CONFLICT when another daemon uses it. PATH.lock, the
+ * database and its shared memory are all locked, so that a lock remains when any one of these names
+ * is removed. */
 enum status files_lock(struct files *f, struct err *e);
-/* After it was opened, and read once: locks what was not there before, and remembers which files
- * they are. */
+/* Called after the database was opened and read once. Locks the files that did not exist before,
+ * and remembers the identity of all. */
 enum status files_hold(struct files *f, struct err *e);
 /* ST_READONLY when one of them was removed or replaced. Cheap: three calls of stat(). */
 enum status files_check(const struct files *f, struct err *e);
-/* Whether the database's own file has no name any more, so that its log is of no use to anybody. */
+/* Whether the database file has no name any more; its log is then of no use. */
 bool files_orphaned(const struct files *f);
-/* Takes log and shared memory away from the path as far as they are still ours: the log becomes
+/* Removes log and shared memory from the path if they are still ours. The log is renamed to
  * PATH-wal.lost. */
 void files_remove_log(const struct files *f);
-/* Never before the last connection is closed: closing a descriptor drops SQLite's locks on that
- * file. */
+/* Must be called after the last connection is closed, since closing a descriptor drops SQLite's
+ * locks on the file. */
 void files_release(struct files *f);
 
-/* Bytes that the file of the database has to grow by until it holds so many bytes; free bytes of
- * its disk. */
+/* How many bytes the database file must grow by to hold so many bytes. */
 int64_t files_growth(const struct files *f, int64_t bytes);
+/* Free bytes of its disk. */
 int64_t files_free_bytes(const struct files *f);
-/* What this process may still write there, and all of the disk; -1: unknown. */
+/* Bytes of the disk that this process may still use, and its size; -1: unknown. */
 void files_disk(int64_t *free_bytes, int64_t *size, const struct files *f);
 
-/* PATH.reserve: up to 8 MiB, less on a small disk. True: it is whole, and there is room for a
- * mebibyte beside. */
+/* Makes PATH.reserve: up to 8 MiB, less on a small disk. Returns true when it has its full size,
+ * and a mebibyte is free beside it. */
 bool files_make_reserve(const struct files *f);
-/* True: there was one, and its room is free now. */
+/* Deletes the reserve. Returns true when there was one, so that its space is free now. */
 bool files_drop_reserve(const struct files *f);
 
-/* Leaves PATH.last-backup, whose time of change is now; where the folder cannot be written (a
- * backup by another user) the one before stays. */
+/* Leaves PATH.last-backup with the present time of change. If the folder cannot be written (a
+ * backup by another user) the earlier file stays. */
 void files_note_backup(const struct files *f);
 /* ms since 1970; 0: there was none. */
 int64_t files_last_backup(const struct files *f);

@@ -1,5 +1,4 @@
-/* gate.c - see gate.h. The turn is handed over: who leaves gives it to the first of those who
- * wait. */
+/* gate.c - see gate.h. A leaving writer passes the turn to the first of those who wait. */
 #include "server/store/sqlite/gate.h"
 
 #include "server/base/clock.h"
@@ -47,7 +46,8 @@ static void take_out(struct gate *g, struct gate_waiter *w)
         g->last = before;
 }
 
-/* The turn, which comes with g->lock held; false: not in time. */
+/* Waits for the turn, which comes while g->lock is held. Returns false when it did not come in
+ * time. */
 static bool wait_turn(struct gate *g, struct gate_waiter *w, int timeout_ms)
 {
     struct timespec end = clock_deadline(timeout_ms);
@@ -82,7 +82,7 @@ void gate_leave(struct gate *g)
 
     pthread_mutex_lock(&g->lock);
     w = g->first;
-    if (w) { /* stays taken, by it */
+    if (w) { /* the gate stays taken, now by w */
         g->first = w->next;
         if (!g->first)
             g->last = NULL;

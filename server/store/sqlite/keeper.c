@@ -1,14 +1,14 @@
 /* keeper.c - see keeper.h.
  *
- * Pages are given back to the file system a few at a time: each slice is a short transaction,
- * between which clients write.
+ * Pages are returned to the file system a few at a time. Each slice is a short transaction, and
+ * clients write between them.
  *
- * A passive checkpoint holds up nobody: others read and write beside it. The log begins anew when a
- * writer finds all of it in the database file. Where writers never pause that moment has to be
- * made: once the log is long, what has come since the last pass, which is little, is brought over
- * with the writers' gate shut.
+ * A passive checkpoint delays nobody: others read and write meanwhile. The log begins anew when a
+ * writer finds that all of it is in the database file. If writers never pause, that moment must be
+ * forced. Once the log is long, passes copy most of it, and the rest, which is little, is copied
+ * while the writers' gate is shut.
  *
- * Keys that another process made or revoked are read, too. */
+ * The keeper also reads keys that another process made or revoked. */
 #include "server/store/sqlite/keeper.h"
 
 #include "server/base/log.h"
@@ -23,12 +23,12 @@
 
 enum {
     TICK_MS = 300,
-    BUSY_MS = 50, /* the keeper gives way to clients */
+    BUSY_MS = 50, /* short, so that the keeper gives way to clients */
     SLICES_A_TICK = 4,
-    SLICE_PAUSE_MS = 20, /* for the writers that wait meanwhile */
+    SLICE_PAUSE_MS = 20, /* for waiting writers */
     HEADER_BYTES = 100,
-    PAGES_WORTH = 256, /* in the log from which a pass is worth its two syncs */
-    PAGES_LONG = 4096, /* from which the log is to begin anew */
+    PAGES_WORTH = 256, /* with fewer pages in the log, a pass is not worth its two syncs */
+    PAGES_LONG = 4096, /* with more pages, the log must begin anew */
     PASSES = 4,        /* with the gate open, before it is shut for the rest */
     CHANGES_AT = 24,
     WRITE_VERSION_AT = 18
@@ -38,19 +38,20 @@ struct keeper {
     struct store *store;
     pthread_t thread;
     bool shrinking, suspect;
-    bool given;       /* pages that the file still has: their end is in the log alone */
-    uint32_t changes; /* the database's counter when it was last seen */
+    bool given;       /* pages were returned, but only the log knows the file's new end */
+    uint32_t changes; /* the last value of the database's change counter */
     enum status trouble;
 };
 
-/* ---- a file that was overwritten in place, as cp does ---- */
+/* ---- a file that was overwritten in place, as by cp ---- */
 
 static uint32_t get_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The first bytes of the file, by SQLite's own descriptor: another one must never be closed. */
+/* Reads the first bytes of the file through SQLite's own descriptor: another must never be
+ * closed. */
 static bool read_header(uint8_t out[HEADER_BYTES], struct db *db)
 {
     sqlite3_file *file = NULL;
@@ -59,7 +60,8 @@ static bool read_header(uint8_t out[HEADER_BYTES], struct db *db)
            file && file->pMethods && file->pMethods->xRead(file, out, HEADER_BYTES, 0) == SQLITE_OK;
 }
 
-/* A database of ours is in WAL mode, and its counter of changes never goes back. */
+/* Whether it is still our database: in WAL mode, and with a change counter that has not gone
+ * back. */
 static bool header_is_ours(const uint8_t h[HEADER_BYTES], uint32_t changes)
 {
     return memcmp(h, "SQLite format 3", 16) == 0 && h[WRITE_VERSION_AT] == 2 &&
@@ -73,16 +75,16 @@ static void check_header(struct keeper *k, struct db *db)
 
     if (ours)
         k->changes = get_u32(h + CHANGES_AT);
-    else if (k->suspect) /* once may be a checkpoint of ours that is writing that page */
+    else if (k->suspect) /* a single time may be a checkpoint of ours that writes this page */
         store_set_overwritten(k->store);
     k->suspect = !ours;
 }
 
-/* ---- room ---- */
+/* ---- space ---- */
 
-/* One slice, half a mebibyte, whose transaction takes some 10 ms; whether there may be more to do.
- * Values that were deleted lie in those pages: a client that writes meanwhile delays their end and
- * does not prevent it. */
+/* Returns one slice of pages, half a mebibyte, in about 10 ms. Returns whether there may be more.
+ * Deleted values are in those pages. A client that writes meanwhile delays their end but does not
+ * prevent it. */
 static bool give_back_pages(struct keeper *k, struct db *db)
 {
     struct err ignored = {0};
@@ -98,9 +100,9 @@ static bool give_back_pages(struct keeper *k, struct db *db)
     return !db_int(&after, db, "PRAGMA freelist_count", &ignored) && after > 0 && after < before;
 }
 
-/* A slice and the log behind it, for a small disk: only then is the file shorter, and the room
- * there again that the slice took in the log. No client writes between, whom that would be
- * refused. */
+/* Returns a slice and checkpoints the log, for a small disk. Only then is the file shorter, and the
+ * space free that the slice took in the log. The gate stays shut meanwhile, because a client's
+ * write would be refused. */
 static bool give_back_at_once(struct keeper *k, struct db *db)
 {
     bool more;
@@ -115,7 +117,7 @@ static bool give_back_at_once(struct keeper *k, struct db *db)
     return more;
 }
 
-/* The log is cut back first: after a write that failed it holds the room that there was. */
+/* Looks for space. The log is shortened first: after a failed write it may hold all the space. */
 static void find_room(struct keeper *k, struct db *db)
 {
     bool more = true;
@@ -131,8 +133,8 @@ static void find_room(struct keeper *k, struct db *db)
 
 /* ---- the log ---- */
 
-/* Pages in the log, and how many of them the database file does not have; false: not to be known
- * now. */
+/* Runs a passive checkpoint. *pages: pages in the log; *left: those not in the database file yet.
+ * Returns false when that is not known. */
 static bool pass(struct db *db, int *pages, int *left)
 {
     int done = 0,
@@ -152,7 +154,7 @@ static void empty_log(struct keeper *k, struct db *db)
         if (!pass(db, &pages, &left))
             return;
         if (i && left >= before)
-            break; /* a reader needs what is there */
+            break; /* a reader still needs the log */
     }
     if (pages < PAGES_LONG || left >= PAGES_WORTH || !gate_enter(gate, db->busy_timeout_ms))
         return;
@@ -160,8 +162,7 @@ static void empty_log(struct keeper *k, struct db *db)
     gate_leave(gate);
 }
 
-/* Where there is room the log is brought over after the last slice, so that nothing of the values
- * stays. */
+/* If there is space, the log is copied after the last slice, so that no deleted values remain. */
 static void shrink(struct keeper *k, struct db *db)
 {
     if (!store_has_plenty(k->store)) {
@@ -199,7 +200,7 @@ static void tick(struct keeper *k)
         sqlite3_busy_timeout(db->h, BUSY_MS);
         check_header(k, db);
         if (files_check(&k->store->files, &e) != ST_OK) {
-            /* what a log without a name holds is saved while we can */
+            /* saves what a log without a name holds while that is possible */
             sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
         } else {
             if (store_is_full(k->store))
@@ -232,7 +233,7 @@ enum status keeper_start(struct store *s, struct err *e)
     if (!k)
         return err_nomem(e, sizeof(*k));
     k->store = s;
-    k->shrinking = true; /* what the daemon before had not given back when it ended */
+    k->shrinking = true; /* for pages that the daemon before had not returned when it ended */
     s->kept = true;
     rc = pthread_create(&k->thread, NULL, run, k);
     if (rc) {

@@ -1,6 +1,5 @@
 /* keeper.h - the daemon's thread that looks after its database: whether the files are still there,
- * room when the disk is full, pages that deletions left behind, and a log that is long. Private to
- * store/. */
+ * space when the disk is full, free pages, and a long log. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_KEEPER_H
 #define SERVER_STORE_SQLITE_KEEPER_H
 
@@ -8,7 +7,7 @@
 
 struct keeper;
 
-/* s->keeper becomes the thread, which is woken by s->signal. ST_IO: it cannot be started. */
+/* Starts the thread, s->keeper, which s->signal wakes. ST_IO: it cannot be started. */
 enum status keeper_start(struct store *s, struct err *e);
 void keeper_stop(struct keeper *k); /* NULL is fine; waits for the thread */
 

@@ -1,4 +1,4 @@
-/* migrate.c - the schema, brought forward: one transaction a migration, from the embedded SQL
+/* migrate.c - brings the schema forward: one transaction for each migration, from the embedded SQL
  * files. */
 #include "server/store/sqlite/migrate.h"
 
@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CUT_CHUNKS = 12 }; /* the migration that is completed by migrate_chunks() */
+enum { CUT_CHUNKS = 12 }; /* the migration that migrate_chunks() completes */
 
-/* Migration number n ("migrations/000n_….sql"), or NULL. */
+/* Finds migration number n ("migrations/000n_….sql"), or returns NULL. */
 static const struct embedded_file *migration(int n)
 {
     char prefix[32];
@@ -35,8 +35,8 @@ int store_newest_schema_version(void)
     return n;
 }
 
-/* The SQL of migration n and its number, inside the caller's transaction. The text ends with a
- * NUL. */
+/* Runs the SQL of migration n and sets the version, inside the caller's transaction. The text ends
+ * with a NUL. */
 static enum status apply(struct db *db, int n, struct err *e)
 {
     const struct embedded_file *f = migration(n);
@@ -52,14 +52,14 @@ static enum status apply(struct db *db, int n, struct err *e)
     return st ? err_wrap(e, "%s", f ? f->name : "migrations") : ST_OK;
 }
 
-/* Of the file, before and after a step; the newest one that this program knows. */
+/* Versions of the file before and after a step, and the newest that this program knows. */
 struct versions {
     int64_t now;
     int newest;
 };
 
-/* One migration. The version is read under the write lock: two programs that open an old file at
- * once must not both migrate it. */
+/* Runs one migration. It reads the version under the write lock, because two programs that open an
+ * old file at once must not both migrate it. */
 static enum status step(struct db *db, void *ctx, struct err *e)
 {
     struct versions *v = ctx;
@@ -92,7 +92,8 @@ enum status check_ours(struct db *db, const char *path, struct err *e)
     return st;
 }
 
-/* A new file becomes ours; a file of somebody else's, or of a newer lstmd, is left as it is. */
+/* Marks a new file as lstmd's. Refuses one of another program or a newer lstmd, and does not change
+ * it. */
 static enum status check_file(struct db *db, const char *path, int newest, struct err *e)
 {
     int64_t id = 0, tables = 0, version = 0;
@@ -117,8 +118,8 @@ static enum status check_file(struct db *db, const char *path, int newest, struc
     return ST_OK;
 }
 
-/* A restored backup is not in this mode; and where a file system has no shared memory it cannot be
- * had. */
+/* Switches to WAL mode. A restored backup is not in it. A file system without shared memory cannot
+ * have it. */
 static enum status use_wal(struct db *db, const char *path, struct err *e)
 {
     char mode[16] = "";
@@ -150,8 +151,8 @@ enum status migrate(struct db *db, const char *path, struct err *e)
         st = db_int(&v.now, db, "PRAGMA user_version", e);
     if (st || v.now == v.newest)
         return st;
-    /* else dropping a table that is made anew would delete the rows that refer to it; a transaction
-     * cannot change this */
+    /* Otherwise dropping a table that is made again would delete the rows that refer to it. A
+     * transaction cannot change this setting. */
     st = db_exec(db, "PRAGMA foreign_keys = OFF", e);
     while (!st && v.now < v.newest)
         st = transaction_write(db, step, &v, e);

@@ -1,9 +1,8 @@
-/* migrate_chunks.c - chunks of 4096 rows, whatever the number of columns, become chunks of bounded
+/* migrate_chunks.c - cuts chunks of 4096 rows, with any number of columns, into chunks of limited
  * size.
  *
- * chunk_rows() is a power of two up to 4096, so that an old chunk is cut into whole new ones and
- * none is put together. It is done here and not in SQL, whose substr() would read the whole old
- * chunk for every piece. */
+ * chunk_rows() is a power of two up to 4096, so an old chunk becomes whole new ones, and none have
+ * to be joined. SQL is not used for it: substr() would read the whole old chunk for every piece. */
 #include "server/store/sqlite/migrate.h"
 
 #include "server/store/chunk.h"
@@ -12,7 +11,7 @@
 
 enum { OLD_CHUNK_ROWS = 4096 };
 
-/* The columns of a data set: their names are joined by U+001F. */
+/* Number of columns of a data set, whose names are joined by U+001F. */
 static int count_columns(const char *joined)
 {
     int n = 1;
@@ -22,7 +21,7 @@ static int count_columns(const char *joined)
     return n < COLUMNS_MAX ? n : COLUMNS_MAX;
 }
 
-/* The last piece takes what is left, so that a damaged chunk stays one that is noticed. */
+/* The last piece takes the rest, so that a damaged chunk is still found to be damaged. */
 static enum status cut(struct db *db, int64_t series, int64_t chunk, const uint8_t *bytes, size_t n,
                        int columns, struct err *e)
 {

@@ -1,8 +1,8 @@
 /* restore.c - puts a backup in the place of a database: see store.h.
  *
- * The copy is complete and on the disk before anything is renamed. The database keeps its bytes
- * under another name: it is linked there first, and then the copy takes its name in one step. A
- * process that dies in between leaves one of the two at the path. */
+ * The copy is complete and on the disk before anything is renamed. The present database is linked
+ * under another name first, then the copy replaces it in one step. If the process dies in between,
+ * one of the two is at the path. */
 #include "server/store/part.h"
 #include "server/store/sqlite/backup.h"
 #include "server/store/sqlite/connection.h"
@@ -21,8 +21,8 @@ static enum status named(char out[PATH_MAX], const char *path, const char *suffi
     return n < PATH_MAX ? ST_OK : err_set(e, ST_INVALID, "%.200s...: the path is too long", path);
 }
 
-/* Brings the log that a killed daemon left into its database. A database that is too damaged to be
- * opened stays as it is, and its log moves with it. */
+/* Copies the log of a killed daemon into its database. A database that is too damaged to be opened
+ * is not changed; its log moves with it. */
 static void settle(const char *path)
 {
     struct store_config c = {.path = path, .busy_timeout_ms = 1000, .as_is = true};
@@ -33,7 +33,7 @@ static void settle(const char *path)
         store_close(s);
 }
 
-/* The log of a database that could not be opened must not be read as that of its successor. */
+/* The log of a database that could not be opened must not be applied to the restored one. */
 static enum status move_log(const char *path, const char *kept, struct err *e)
 {
     char from[PATH_MAX], to[PATH_MAX];
@@ -82,7 +82,8 @@ static enum status take_place(const char *part, const char *path, const char *ke
     return st ? st : backup_sync_folder(path, e);
 }
 
-/* No daemon may start in between: its lock is held from the check to the rename. */
+/* The lock of the daemon is held from the check to the rename, so that none can start in
+ * between. */
 static enum status take_place_locked(const char *part, const char *path, const char *kept,
                                      struct err *e)
 {

@@ -1,4 +1,5 @@
-/* room.c - what has to work while the disk is full: deleting, and telling how the store is. */
+/* room.c - what must work while the disk is full: deleting, and reporting the state of the
+ * store. */
 #include "server/store/sqlite/room.h"
 
 #include "server/store/sqlite/connection.h"
@@ -15,7 +16,7 @@ enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, stru
     store_lock_room(s);
     (void)files_drop_reserve(&s->files);
     st = fn(s, ctx, e);
-    if (st == ST_FULL) { /* after a write that failed the log may hold the room that there was */
+    if (st == ST_FULL) { /* after a failed write the log may hold the space */
         db_checkpoint(db);
         st = fn(s, ctx, e);
     }

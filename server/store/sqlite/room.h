@@ -4,8 +4,7 @@
 
 #include "server/store/store.h"
 
-/* Runs fn, which deletes. When there is no room for that, runs it again with the room of the
- * reserve. */
+/* Runs fn, which deletes. If there is no space for that, frees the reserve and runs it again. */
 typedef enum status deletion(struct store *s, const void *ctx, struct err *e);
 enum status store_delete_by(struct store *s, deletion *fn, const void *ctx, struct err *e);
 

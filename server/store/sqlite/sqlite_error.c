@@ -1,4 +1,4 @@
-/* sqlite_error.c - what SQLite reports, in words that an operator can act on: the file, and what to
+/* sqlite_error.c - turns errors of SQLite into messages for an operator: the file, and what to
  * do. */
 #include "server/store/sqlite/sqlite_error.h"
 
@@ -54,7 +54,7 @@ bool errno_is_readonly(int reason)
     return reason == EROFS || reason == EACCES || reason == EPERM;
 }
 
-/* A file that could not be opened, read, written or synchronised; reason: errno, 0 when unknown. */
+/* An error of opening, reading, writing or syncing a file. reason: errno, 0 when unknown. */
 static enum status file_error(int rc, int reason, const char *path, struct err *e)
 {
     bool open = (rc & 0xff) == SQLITE_CANTOPEN;
@@ -107,7 +107,7 @@ enum status sqlite_error(struct sqlite3 *h, const char *database, int rc, const 
                          struct err *e)
 {
     const char *path = database ? database : "(in memory)";
-    int reason = errno ? errno : sqlite3_system_errno(h); /* SQLite keeps not all of them */
+    int reason = errno ? errno : sqlite3_system_errno(h); /* SQLite does not keep all of them */
 
     if (rc == SQLITE_IOERR_NOMEM || (rc & 0xff) == SQLITE_NOMEM)
         return err_nomem(e, 0);

@@ -1,5 +1,5 @@
-/* sqlite_error.h - what SQLite and the file system report, as a status and a message that names the
- * file and what to do. Private to store/. */
+/* sqlite_error.h - turns errors of SQLite and the file system into a status, and a message that
+ * names the file and what to do. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_SQLITE_ERROR_H
 #define SERVER_STORE_SQLITE_SQLITE_ERROR_H
 
@@ -9,12 +9,12 @@
 struct sqlite3;
 
 /* rc: SQLite's result code; database: its path, NULL: in memory; sql: the statement, or NULL. The
- * statement and SQLite's own words go to the debug log alone: they would mean nothing to whoever
- * reads the message. errno is looked at: set it to 0 before the call that failed. */
+ * statement and SQLite's own message go only to the debug log, since they would not help whoever
+ * reads the message. Reads errno: set it to 0 before the call that failed. */
 enum status sqlite_error(struct sqlite3 *h, const char *database, int rc, const char *sql,
                          struct err *e);
 
-/* The errors of a file that has no room, and of one that cannot be written; reason: errno, or 0. */
+/* Errors of a disk without space, and of a file that cannot be written. reason: errno, or 0. */
 enum status err_full(struct err *e, const char *path);
 enum status err_readonly(struct err *e, const char *path, int reason);
 bool errno_is_full(int reason); /* ENOSPC, EDQUOT, EFBIG */

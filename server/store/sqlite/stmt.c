@@ -16,11 +16,11 @@ static void fail(struct stmt *q, int rc)
         q->st = sqlite_error(q->db->h, q->db->path, rc, q->sql, q->e);
 }
 
-/* ---- the cache: open addressing by the literal's address, a few probes; what finds no place is
- * prepared for once ---- */
+/* ---- the cache: open addressing by the literal's address, a few probes; a statement that finds no
+ * place is prepared for one use ---- */
 
-/* The slot that holds sql or could hold it; NULL when it is in use (a statement inside itself) or
- * crowded out. */
+/* The slot that holds sql, or a free one for it; NULL when it is in use (a statement within itself)
+ * or there is no free one. */
 static struct stmt_slot *find_slot(struct db *db, const char *sql)
 {
     size_t at = ((uintptr_t)sql >> 3) * 0x9e3779b9u;
@@ -71,7 +71,7 @@ enum status stmt_close(struct stmt *q)
 
 /* ---- binding ---- */
 
-/* The index of ":name"; 0 and an error when the statement has none. */
+/* The index of ":name". When the statement has none, returns 0 and sets an error. */
 static int index_of(struct stmt *q, const char *name)
 {
     int i = q->st ? 0 : sqlite3_bind_parameter_index(q->s, name);
@@ -205,7 +205,7 @@ void stmt_take_blob(struct stmt *q, int column, uint8_t **bytes, size_t *n)
         q->st = err_nomem(q->e, *n);
 }
 
-/* ---- without a statement of the caller's own ---- */
+/* ---- functions that open their own statement ---- */
 
 enum status db_int(int64_t *out, struct db *db, const char *sql, struct err *e)
 {

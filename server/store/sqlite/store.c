@@ -1,4 +1,4 @@
-/* store.c - the store's life: opened, migrated, locked, closed; see store.h. */
+/* store.c - opens, locks, migrates and closes a store; see store.h. */
 #include "server/store/store.h"
 
 #include "server/store/blob.h"
@@ -35,14 +35,14 @@ static enum status open_exclusively(struct store *s, bool as_is, struct err *e)
 
     if (!st)
         st = open_file(s, as_is, e);
-    if (st == ST_FULL && files_drop_reserve(&s->files)) /* so that something can be deleted */
+    if (st == ST_FULL && files_drop_reserve(&s->files)) /* then something can be deleted */
         st = open_file(s, as_is, e);
     if (!st)
         st = files_hold(&s->files, e);
     if (!st)
         atomic_store(&s->full, !files_make_reserve(&s->files));
     if (!st && !as_is)
-        collect_parts(s); /* nobody is writing any now */
+        collect_parts(s); /* no process is writing any now */
     return st ? st : keeper_start(s, e);
 }
 

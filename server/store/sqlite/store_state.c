@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 enum {
-    ROOM_PLENTY = 64 << 20 /* on the disk: the log need not be brought into the file at once */
+    ROOM_PLENTY = 64 << 20 /* free bytes with which the log need not be copied at once */
 };
 
-/* Files that were taken away are noticed here before anything is written. */
+/* Notices files that were removed, before anything is written. */
 enum status store_check_files(struct store *s, struct err *e)
 {
     enum status st = files_check(&s->files, e);
@@ -75,7 +75,7 @@ enum status store_trouble(struct store *s, struct err *e)
     return st;
 }
 
-/* ---- its life ---- */
+/* ---- making and freeing ---- */
 
 enum status store_state_new(struct store **out, const char *path, int busy_timeout_ms,
                             struct err *e)

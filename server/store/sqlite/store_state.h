@@ -1,5 +1,5 @@
-/* store_state.h - what all connections of a store share: its path, its files, who writes next, and
- * whether it is in trouble. Private to store/. */
+/* store_state.h - the members that all connections of a store share: its path, its files, the gate
+ * of its writers, and its troubles. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_STORE_STATE_H
 #define SERVER_STORE_SQLITE_STORE_STATE_H
 
@@ -23,12 +23,11 @@ struct store {
     int busy_timeout_ms;
     struct files files;
     struct gate gate; /* of the writers */
-    /* A write found no room; the file has other content than ours. */
+    /* full: a write found no space. overwritten: the file does not have our content any more. */
     atomic_bool full, overwritten;
-    pthread_mutex_t room; /* held by who uses or makes the reserve */
+    pthread_mutex_t room; /* held while the reserve is used or made */
 
-    bool
-        kept; /* exclusive: a keeper runs, or is about to; set before other threads use the store */
+    bool kept; /* exclusive, with a keeper now or soon; set before other threads use the store */
     struct keeper_signal signal;
     struct keeper *keeper;                         /* or NULL */
     struct key_cache *keys;                        /* or NULL: opened as it is */
@@ -39,20 +38,19 @@ struct store {
     struct connection *connections;
 };
 
-/* A store without connections. On ST_OK *out is the caller's, else NULL. */
+/* Makes a store without connections. *out is NULL on error. */
 enum status store_state_new(struct store **out, const char *path, int busy_timeout_ms,
                             struct err *e);
 void store_state_free(struct store *s);
 
-/* ST_READONLY when a file was taken away, replaced or overwritten. Cheap. */
+/* ST_READONLY when a file was removed, replaced or overwritten. Cheap. */
 enum status store_check_files(struct store *s, struct err *e);
-/* Neither the disk nor a limit on the size of a file (ulimit -f) is near, so that the log may grow
- * for a while. */
+/* Whether disk and file size limit (ulimit -f) leave plenty of space, so that the log may grow. */
 bool store_has_plenty(const struct store *s);
 bool store_is_full(struct store *s);
 void store_set_full(struct store *s, bool full); /* true wakes the keeper */
-void store_set_overwritten(struct store *s);     /* for good */
-/* While a deletion uses the reserve nobody else takes it. */
+void store_set_overwritten(struct store *s);     /* permanently */
+/* Held by a deletion that uses the reserve, so that no other uses it. */
 void store_lock_room(struct store *s);
 void store_unlock_room(struct store *s);
 

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-/* Whether no transaction is open any more. */
+/* Returns whether no transaction is open any more. */
 static bool roll_back(struct db *db)
 {
     if (!sqlite3_get_autocommit(db->h)) {
@@ -18,8 +18,8 @@ static bool roll_back(struct db *db)
     return sqlite3_get_autocommit(db->h) != 0;
 }
 
-/* A transaction that makes the file grow is written twice, to the log and to the file; it is
- * refused unless both find room, else what is in the log could not leave it. */
+/* A transaction that makes the file grow is written twice, to the log and to the file. It is
+ * refused unless there is space for both; otherwise the log could never be copied. */
 static enum status check_room(struct db *db, struct err *e)
 {
     const struct files *f = db->store ? &db->store->files : NULL;
