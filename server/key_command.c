@@ -4,7 +4,7 @@
 #include "server/base/clock.h"
 #include "server/data/calendar.h"
 #include "server/data/expiry.h"
-#include "server/store/store.h"
+#include "server/store/audit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +80,23 @@ static enum status is_first(bool *first, struct store *s, struct err *e)
     return st;
 }
 
+/* Of what this command did to the key. A database that cannot take it is reported: the change
+ * holds. */
+static void audit(struct buf *note, struct store *s, const char *what, const char *name)
+{
+    struct audit_entry a = {0};
+    struct err e = {0};
+    char text[AUDIT_RESOURCE_MAX];
+
+    audit_set(a.key, sizeof(a.key), ACCESS_COMMAND);
+    (void)snprintf(text, sizeof(text), "lstmd key %s", what);
+    audit_set(a.action, sizeof(a.action), text);
+    (void)snprintf(text, sizeof(text), "/v1/keys/%s", name);
+    audit_set(a.resource, sizeof(a.resource), text);
+    if (store_audit_add(s, &a, &e))
+        buf_printf(note, "the audit could not be written: %s\n", e.message);
+}
+
 static enum status add(struct buf *out, struct buf *note, struct store *s, const struct access *who,
                        struct err *e)
 {
@@ -96,6 +113,7 @@ static enum status add(struct buf *out, struct buf *note, struct store *s, const
     explicit_bzero(text, sizeof(text));
     buf_printf(note, "the key '%s' is shown this once; the database holds its SHA-256\n",
                who->name);
+    audit(note, s, "add", who->name);
     if (first)
         buf_puts(note, "from now on every request needs a key\n");
     return ST_OK;
@@ -178,6 +196,8 @@ enum status key_command(struct buf *out, struct buf *note, const struct config *
         st = list(out, s, e);
     else if (!st)
         st = store_key_revoke(s, o->operands[1], e);
+    if (!st && what == 'r')
+        audit(note, s, "revoke", o->operands[1]);
     if (!st && what == 'r')
         buf_printf(note, "the key '%s' is revoked\n", o->operands[1]);
     store_close(s);

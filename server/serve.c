@@ -197,6 +197,7 @@ static enum status open_store(struct daemon *d, struct err *e)
 {
     const struct store_config sc = {.path = d->config->database,
                                     .busy_timeout_ms = (int)d->config->busy_timeout_ms,
+                                    .keep_audit_days = d->config->keep_audit_days,
                                     .exclusive = true};
 
     return store_open(&d->store, &sc, e);
@@ -291,6 +292,7 @@ static enum status start_http(struct daemon *d, struct err *e)
         .api_key = c->api_key,
         .read_key = c->read_key,
         .keyring = &api_keyring,
+        .audit = &api_audit,
         .allowed_hosts = c->allowed_hosts,
         .cors_origins = c->cors_origins,
         .trusted_proxies = c->trusted_proxies,

@@ -32,6 +32,8 @@ const struct http_route *api_routes(int *count);
 const struct http_parameter *api_parameters(int *count);
 /* The keys of the store, for the front door; its app is struct app. */
 extern const struct http_keyring api_keyring;
+/* Writes the audit for it; its app is struct app. */
+extern const struct http_audit api_audit;
 /* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);
 

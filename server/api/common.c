@@ -1,6 +1,9 @@
 /* common.c - see common.h. */
 #include "server/api/common.h"
 
+#include "server/data/timestamp.h"
+
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +77,32 @@ enum status api_read_precondition(struct precondition *out, const struct http_re
     enum status st = read_etags(&out->match, http_header(rq, "If-Match"), e);
 
     return st ? st : read_etags(&out->none_match, http_header(rq, "If-None-Match"), e);
+}
+
+enum status api_read_time(int64_t *out, const char *text, struct err *e)
+{
+    struct timestamp t = {0};
+
+    if (timestamp_parse(&t, text, strlen(text), e) == ST_OK &&
+        (t.precision == FREQ_D || t.precision == FREQ_S) &&
+        !__builtin_mul_overflow(t.seconds, (int64_t)1000, out))
+        return ST_OK;
+    return err_set(e, ST_INVALID,
+                   "'%.40s' is no point in time; write a date such as 2027-01-31, or an RFC 3339 "
+                   "time",
+                   text);
+}
+
+enum status api_read_status(int *from, int *to, const char *text, struct err *e)
+{
+    bool ok = strlen(text) == 3 && text[0] >= '1' && text[0] <= '5',
+         class = ok && strcmp(text + 1, "xx") == 0;
+
+    if (!class && !(ok && isdigit((unsigned char)text[1]) && isdigit((unsigned char)text[2])))
+        return err_set(e, ST_INVALID, "'%.40s' is no status; write one such as 404, or 4xx", text);
+    *from = class ? (text[0] - '0') * 100 : (int)strtol(text, NULL, 10);
+    *to = class ? *from + 99 : *from;
+    return ST_OK;
 }
 
 int api_limit(const struct http_req *rq)

@@ -39,6 +39,10 @@ extern const char *const api_conflicts[];
 /* A body with series, and with other members that others names (NULL-terminated). */
 enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
                           const char *const *others, struct err *e);
+/* ST_INVALID unless text is a day (its beginning in UTC) or an RFC 3339 time; *out in ms. */
+enum status api_read_time(int64_t *out, const char *text, struct err *e);
+/* ST_INVALID unless text is the status of an answer: 404, or 4xx for all of its class. */
+enum status api_read_status(int *from, int *to, const char *text, struct err *e);
 /* ?limit= */
 int api_limit(const struct http_req *rq);
 /* ?cursor=, "" from the start. */

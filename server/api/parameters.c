@@ -16,12 +16,33 @@ static const char *const origins[] = {"newest", "training", NULL};
 static const char *const decimals[] = {".", ",", NULL};
 static const char *const headers[] = {"auto", "yes", "no", NULL};
 
+static enum status check_time(const char *text, struct err *e)
+{
+    int64_t ms;
+
+    return api_read_time(&ms, text, e);
+}
+
+static enum status check_status(const char *text, struct err *e)
+{
+    int from, to;
+
+    return api_read_status(&from, &to, text, e);
+}
+
 static const struct http_parameter parameters[] = {
     /* lists */
     {"limit", HTTP_INTEGER, 1, LIST_LIMIT_MAX},
     {"cursor", HTTP_CHECKED, .check = api_check_cursor},
     {"state", HTTP_CHOICE, .choices = states},
     {"model", HTTP_TEXT},
+    /* the audit */
+    {"since", HTTP_CHECKED, .check = check_time},
+    {"until", HTTP_CHECKED, .check = check_time},
+    {"key", HTTP_TEXT},
+    {"action", HTTP_TEXT},
+    {"resource", HTTP_TEXT},
+    {"status", HTTP_CHECKED, .check = check_status},
     /* data sets; the names of columns are looked up in the body */
     {"series_offset", HTTP_INTEGER, 0, INT32_MAX},
     {"series_limit", HTTP_INTEGER, 1, SERIES_LIMIT_MAX},

@@ -23,6 +23,7 @@ http_handler api_key_who, api_key_list, api_key_get, api_key_create, api_key_del
 /* web.c */
 http_handler api_web_folder, api_web_index, api_web_file, api_web_screen;
 /* operations.c, metrics.c */
+http_handler api_audit_list;
 http_handler api_root, api_healthz, api_readyz, api_metrics, api_openapi, api_version, api_config;
 
 #endif

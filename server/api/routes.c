@@ -85,6 +85,9 @@ static const struct http_route routes[] = {
 
     {HTTP_GET, "/v1/config", api_config, NULL, false, ACCESS_ADMIN, HTTP_INLINE},
 
+    {HTTP_GET, "/v1/audit", api_audit_list, "since until key action resource status limit cursor",
+     false, ACCESS_ADMIN, HTTP_WORK},
+
     {HTTP_GET, "/v1/key", api_key_who, NULL, false, ACCESS_KEY, HTTP_INLINE},
     {HTTP_GET, "/v1/keys", api_key_list, "limit cursor", false, ACCESS_ADMIN, HTTP_READ},
     {HTTP_POST, "/v1/keys", api_key_create, NULL, true, ACCESS_ADMIN, HTTP_WRITE},

@@ -75,10 +75,14 @@ enum status access_check(const struct access *a, struct err *e)
                 "that is not");
         return err_at(e, "/names");
     }
-    if (strcmp(a->name, ACCESS_API_KEY) != 0 && strcmp(a->name, ACCESS_READ_KEY) != 0)
+    if (strcmp(a->name, ACCESS_NOBODY) == 0 || strcmp(a->name, ACCESS_COMMAND) == 0)
+        err_set(e, ST_INVALID, "'%s' stands for somebody else in the audit; choose another name",
+                a->name);
+    else if (strcmp(a->name, ACCESS_API_KEY) == 0 || strcmp(a->name, ACCESS_READ_KEY) == 0)
+        err_set(e, ST_INVALID, "'%s' is the name of a key of the configuration; choose another one",
+                a->name);
+    else
         return ST_OK;
-    err_set(e, ST_INVALID, "'%s' is the name of a key of the configuration; choose another one",
-            a->name);
     return err_at(e, "/name");
 }
 

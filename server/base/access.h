@@ -20,6 +20,9 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 /* The names of the two keys of the configuration, in logs and in the audit. */
 #define ACCESS_API_KEY  "api_key"
 #define ACCESS_READ_KEY "read_key"
+/* In the audit: who has no key, or one that is not known; and the command lstmd key. */
+#define ACCESS_NOBODY  "anonymous"
+#define ACCESS_COMMAND "command-line"
 
 /* What the holder of a key may do. */
 struct access {
@@ -40,7 +43,7 @@ const char *scope_list(char out[SCOPE_TEXT_MAX], unsigned scopes);
 enum status scope_read_list(unsigned *out, const char *text, struct err *e);
 bool access_has(const struct access *a, unsigned scope);
 /* What a new key may be: ST_INVALID for an admin that is bound to names (it could make itself a key
- * without), and for the names under which the keys of the configuration are known. */
+ * without), and for the names that stand for somebody else. */
 enum status access_check(const struct access *a, struct err *e);
 /* Whether the holder may see and change a data set or model of that name. NULL: nobody in
  * particular, who may. */

@@ -151,6 +151,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"busy_timeout_ms", CONFIG_INTEGER, AT(busy_timeout_ms), 0, 600000, "5000", "milliseconds", NULL,
      "How long a writer waits for another one before the answer is 503. "
      "Raise it when other programs write to the database."},
+    {"keep_audit_days", CONFIG_INTEGER, AT(keep_audit_days), 0, 36500, "365", "days; 0: for ever", NULL,
+     "How long the audit remembers who changed what. "
+     "Older entries are removed a few at a time."},
     {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
      "How long requests in flight may go on after SIGTERM. "
      "Keep it below the time after which the supervisor kills (docker stop: 10 s)."},

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 46 };
+enum { CONFIG_KEYS = 47 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -45,6 +45,7 @@ struct config {
     int64_t max_training_bytes;            /* memory of one training */
     int64_t training_priority;             /* nice value of the threads that train */
     int64_t max_queue;                     /* jobs */
+    int64_t keep_audit_days;               /* 0: for ever */
     int64_t model_cache_bytes;
 
     double checkpoint_interval_seconds; /* 0: after every batch */

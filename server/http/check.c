@@ -181,6 +181,20 @@ static int refuse_key(enum key_verdict verdict, const struct access *who,
     }
 }
 
+static void tell_refused(const struct request *r, const struct http_route *route, int status)
+{
+    const struct http_config *c = &r->http->config;
+    const struct http_event event = {.route = route,
+                                     .resource = r->rq.path,
+                                     .key = r->rq.key,
+                                     .client = r->client,
+                                     .request_id = r->id,
+                                     .status = status};
+
+    if (c->audit)
+        c->audit->refused(c->app, &event);
+}
+
 static int check_key(struct request *r, const struct http_route *route, struct err *e)
 {
     const char *sent =
@@ -195,7 +209,10 @@ static int check_key(struct request *r, const struct http_route *route, struct e
         return ST_OK;
     stats_count_key(&r->http->stats, verdict);
     kind = refuse_key(verdict, &r->key, route, r->rq.param[0], e);
-    return verdict == KEY_UNKNOWN ? request_hold(r, kind, e) : kind;
+    if (verdict == KEY_UNKNOWN)
+        kind = request_hold(r, kind, e);
+    tell_refused(r, route, problem_code(kind));
+    return kind;
 }
 
 /* The connection is one too many. Probes are answered all the same. */

@@ -129,6 +129,22 @@ struct http_limits {
     unsigned work_seconds; /* of one request, at most; see http_go_on() */
 };
 
+/* A request that changes something, or that was refused for its key. Borrowed. */
+struct http_event {
+    const struct http_route *route;
+    const char *resource;     /* its path, or that of what it made */
+    const struct access *key; /* NULL: nobody in particular */
+    const char *client, *request_id;
+    bool dry_run; /* nothing was stored */
+    int status;   /* of the answer */
+};
+struct http_audit {
+    /* The handler of a route that writes has run; the answer is not sent yet. */
+    void (*done)(void *app, const struct http_event *event);
+    /* The key did not open the route. On threads that read requests: it may not wait. */
+    void (*refused)(void *app, const struct http_event *event);
+};
+
 enum http_key_state { HTTP_KEY_UNKNOWN, HTTP_KEY_VALID, HTTP_KEY_EXPIRED, HTTP_KEY_REVOKED };
 
 /* Keys that are kept elsewhere. Called on threads that read requests: neither may wait. */
@@ -149,6 +165,7 @@ struct http_config {
     const char *api_key;   /* NULL or "": none is needed, unless there is a read_key */
     const char *read_key;  /* with the scopes read and predict; NULL or "": none */
     const struct http_keyring *keyring; /* beside these two; borrowed; NULL: none */
+    const struct http_audit *audit;     /* borrowed; NULL: none */
     /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
      * other names are refused in Host, beyond it where this is set. See origin.h. */
     const char *allowed_hosts;

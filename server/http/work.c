@@ -33,6 +33,26 @@ static void prepare(struct request *r)
     r->rq.work = &r->work;
 }
 
+/* What was made is the resource. */
+static void tell_done(const struct request *r, const struct http_route *route,
+                      const struct http_res *rs)
+{
+    const struct http_config *c = &r->http->config;
+    const char *place = http_res_get_header(rs, "Location");
+    struct http_event event = {.route = route,
+                               .resource = place && place[0] == '/' ? place : r->rq.path,
+                               .key = r->rq.key,
+                               .client = r->client,
+                               .request_id = r->id,
+                               .status = response_status(rs)};
+
+    if (!c->audit || !http_route_writes(route) || rs->kind == RESPONSE_WAIT ||
+        rs->kind == RESPONSE_MOVE)
+        return;
+    (void)http_query_bool(&event.dry_run, &r->rq, "dry_run", NULL);
+    c->audit->done(c->app, &event);
+}
+
 /* What the handler makes of the request in its lane; NULL when out of memory. */
 static struct http_res *call(struct request *r)
 {
@@ -55,6 +75,7 @@ static struct http_res *call(struct request *r)
         err_set(&e, ST_BUSY, "the wait is over; ask again");
         http_res_err(rs, &e);
     }
+    tell_done(r, route, rs);
     response_compress(rs, &r->rq, route);
     return rs;
 }

@@ -28,7 +28,8 @@ struct store_config {
     /* For the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
      * PATH.reserve, and starts a thread that looks after both. */
     bool exclusive;
-    bool as_is; /* for a copy only: any schema is accepted, and not migrated */
+    int64_t keep_audit_days; /* entries of the audit; 0: for ever; needs exclusive */
+    bool as_is;              /* for a copy only: any schema is accepted, and not migrated */
 };
 /* Opens the database and, unless as_is, migrates it to the newest schema, each migration in a
  * transaction. ST_CONFLICT: another daemon has it. ST_INVALID: not a database of lstmd or, unless

@@ -96,6 +96,53 @@ START_TEST(keys_are_made_and_revoked_beside_a_daemon)
 }
 END_TEST
 
+/* The first entry that the query finds, into line: its action, key, resource and status. */
+static void first_of_audit(char line[200], const char *path, const char *key)
+{
+    char header[120];
+    struct request q = {.method = "GET", .path = path, .headers = {header}};
+    struct reply r = {0};
+    const cJSON *item;
+
+    (void)snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
+    http_send(&r, &d, &q);
+    expect_status(&r, 200, path);
+    item = cJSON_GetArrayItem(at(r.json, "items"), 0);
+    (void)snprintf(line, 200, "%s", "");
+    if (item)
+        (void)snprintf(line, 200, "%s %s %s %d", text_at(item, "action"), text_at(item, "key"),
+                       text_at(item, "resource"),
+                       (int)cJSON_GetNumberValue(cJSON_GetObjectItem(item, "status")));
+    ck_assert_ptr_null(strstr(r.body, "lstmd_"));
+    reply_release(&r);
+}
+
+START_TEST(the_audit_has_commands_changes_and_refusals)
+{
+    char key[64], line[200] = "";
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(key);
+    daemon_start(&d, NULL);
+    ck_assert_int_eq(run("add", "look", "--scopes", "read"), 0);
+    ck_assert_int_eq(run("revoke", "look", NULL, NULL), 0);
+    first_of_audit(line, "/v1/audit?key=command-line", key);
+    ck_assert_int_eq(strncmp(line, "lstmd key revoke command-line /v1/keys/look", 43), 0);
+    first_of_audit(line, "/v1/audit?action=lstmd&limit=1", key);
+    ck_assert_int_eq(strncmp(line, "lstmd key revoke", 16), 0);
+    ck_assert_int_eq((int)ask("/v1/models", ""), 401);
+    for (int i = 0; i < 200 && strcmp(line, "GET /v1/models anonymous /v1/models 401") != 0; i++) {
+        first_of_audit(line, "/v1/audit?status=401", key);
+        poll(NULL, 0, 10);
+    }
+    ck_assert_str_eq(line, "GET /v1/models anonymous /v1/models 401");
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    daemon_start(&d, NULL); /* it outlives the process */
+    first_of_audit(line, "/v1/audit?status=401", key);
+    ck_assert_str_eq(line, "GET /v1/models anonymous /v1/models 401");
+}
+END_TEST
+
 START_TEST(a_first_key_makes_the_database)
 {
     char key[64];
@@ -170,6 +217,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, keys_are_made_and_revoked_beside_a_daemon);
+    tcase_add_test(t, the_audit_has_commands_changes_and_refusals);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

@@ -8,10 +8,12 @@
  * forced. Once the log is long, passes copy most of it, and the rest, which is little, is copied
  * while the writers' gate is shut.
  *
- * The keeper also reads keys that another process made or revoked. */
+ * The keeper also reads keys that another process made or revoked, and writes the audit of
+ * refusals. */
 #include "server/store/sqlite/keeper.h"
 
 #include "server/base/log.h"
+#include "server/store/audit_queue.h"
 #include "server/store/key_cache.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/store_state.h"
@@ -210,9 +212,19 @@ static void tick(struct keeper *k)
             if (long_log)
                 empty_log(k, db);
             key_cache_tick(k->store, db);
+            (void)audit_queue_tick(k->store->audit, db, clock_ms(), clock_monotonic_ms());
         }
     }
     tell(k);
+}
+
+static void flush_audit(struct store *s)
+{
+    struct db *db = NULL;
+    struct err ignored = {0};
+
+    if (!db_get(&db, s, &ignored))
+        audit_queue_flush(s->audit, db);
 }
 
 static void *run(void *ctx)
@@ -222,6 +234,7 @@ static void *run(void *ctx)
     while (keeper_wait(&k->store->signal, k->shrinking ? SLICE_PAUSE_MS : TICK_MS, &k->shrinking))
         tick(k);
     key_cache_note_use(k->store);
+    flush_audit(k->store);
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* store.c - opens, locks, migrates and closes a store; see store.h. */
 #include "server/store/store.h"
 
+#include "server/store/audit_queue.h"
 #include "server/store/blob.h"
 #include "server/store/key_cache.h"
 #include "server/store/sqlite/connection.h"
@@ -57,7 +58,10 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
         store_state_free(s);
         return err_nomem(e, 0);
     }
-    st = c->exclusive ? open_exclusively(s, c->as_is, e) : open_file(s, c->as_is, e);
+    if (!c->as_is)
+        st = audit_queue_new(&s->audit, c->keep_audit_days, e);
+    if (!st)
+        st = c->exclusive ? open_exclusively(s, c->as_is, e) : open_file(s, c->as_is, e);
     if (st) {
         store_close(s);
         return st;
@@ -74,5 +78,6 @@ void store_close(struct store *s)
     connections_settle_log(s);
     connections_close(s);
     key_cache_free(s->keys);
+    audit_queue_free(s->audit);
     store_state_free(s);
 }

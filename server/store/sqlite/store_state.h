@@ -13,6 +13,7 @@
 
 struct keeper;
 struct key_cache;
+struct audit_queue;
 struct connection;
 
 /* Names share a stamp when their hashes end alike: then one changes with the other. */
@@ -32,6 +33,7 @@ struct store {
     struct keeper *keeper;                         /* or NULL */
     struct key_cache *keys;                        /* or NULL: opened as it is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
+    struct audit_queue *audit;                     /* or NULL: opened as it is */
 
     pthread_key_t key;    /* a thread's own connection */
     pthread_mutex_t lock; /* guards the list */

@@ -38,6 +38,7 @@ void api_server_start(struct api_server *s, const char *read_key, const char *ap
     s->door.config.read_key = read_key;
     s->door.config.api_key = api_key;
     s->door.config.keyring = &api_keyring;
+    s->door.config.audit = &api_audit;
     s->door.config.trusted_proxies = "127.0.0.1";
     s->door.config.routes = api_routes(&s->door.config.num_routes);
     s->door.config.parameters = api_parameters(&s->door.config.num_parameters);
@@ -116,7 +117,10 @@ char *api_server_state(const struct api_server *s)
     ck_assert_ptr_nonnull(digest);
     buf_init(&b, 1 << 28);
     ck_assert_int_eq(sqlite3_open_v2(s->files.path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    add_rows(&b, db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", true);
+    add_rows(&b, db,
+             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'audit%' AND "
+             "name <> 'sqlite_sequence' ORDER BY name",
+             true);
     sqlite3_close(db);
     ck_assert_int_eq(buf_status(&b, NULL), ST_OK);
     digest_hex(digest, b.data, b.len);

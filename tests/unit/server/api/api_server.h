@@ -28,7 +28,7 @@ void api_server_stop(struct api_server *s);
 /* The status of the answer; its text into answer. */
 int api_server_ask(const struct api_server *s, char *answer, size_t cap,
                    const struct api_question *q);
-/* A digest of every row of every table, malloc'ed. */
+/* A digest of every row of every table but those of the audit, malloc'ed. */
 char *api_server_state(const struct api_server *s);
 
 /* A file of the project, malloc'ed, NUL behind its end. */

@@ -84,8 +84,8 @@ static const struct {
      "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
      "PUT /v1/models/{name}/checkpoint\nPUT /v1/models/{name}/aliases/{alias}\n"
      "DELETE /v1/models/{name}/aliases/{alias}\n"},
-    {SCOPE_ADMIN,
-     "GET /v1/config\nGET /v1/keys\nPOST /v1/keys\nGET /v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
+    {SCOPE_ADMIN, "GET /v1/audit\nGET /v1/config\nGET /v1/keys\nPOST /v1/keys\nGET "
+                  "/v1/keys/{name}\nDELETE /v1/keys/{name}\n"},
 };
 
 static const char *method_of(const struct http_route *r)

@@ -152,6 +152,8 @@ START_TEST(every_earlier_schema_is_brought_forward)
     if (_i >= 3)
         check_models(_i);
     ck_assert_int_eq(store_keys_needed(f.store), _i >= 16);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit WHERE key = 'old'"), _i >= 18);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit_horizon"), 1);
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
 }
 END_TEST
