@@ -292,8 +292,9 @@ static void add_change(struct explanation *x, struct explained_change c)
     x->changed++;
 }
 
-void explain_changes(struct explanation *x, const double *observed, const double *y, int n,
-                     const struct exogenous *a, const double *effect)
+void explain_changes(struct explanation *x, const double *observed, const double *y,
+                     const unsigned char *reason, int n, const struct exogenous *a,
+                     const double *effect)
 {
     for (int i = 0; i < n; i++) {
         double before = effect ? exogenous_remove(a, observed[i], effect[i]) : observed[i];
@@ -301,8 +302,8 @@ void explain_changes(struct explanation *x, const double *observed, const double
         if (isnan(observed[i]))
             x->filled++;
         else if (before < y[i] || before > y[i])
-            add_change(x,
-                       (struct explained_change){
-                           i, observed[i], effect ? exogenous_restore(a, y[i], effect[i]) : y[i]});
+            add_change(x, (struct explained_change){i, (enum change_reason)reason[i], observed[i],
+                                                    effect ? exogenous_restore(a, y[i], effect[i])
+                                                           : y[i]});
     }
 }

@@ -30,8 +30,10 @@ enum status explain_demand(struct explanation *x, const struct intermittent *m, 
 void explain_effects(struct explanation *x, const struct exogenous *a, const double *effect,
                      const double *covariates, const double *mean);
 
-/* Lists the changes from observed (n) to y (n). effect (n): what was removed before, or NULL. */
-void explain_changes(struct explanation *x, const double *observed, const double *y, int n,
-                     const struct exogenous *a, const double *effect);
+/* Lists the changes from observed (n) to y (n), each with its enum change_reason of reason (n).
+ * effect (n): what was removed before, or NULL. */
+void explain_changes(struct explanation *x, const double *observed, const double *y,
+                     const unsigned char *reason, int n, const struct exogenous *a,
+                     const double *effect);
 
 #endif

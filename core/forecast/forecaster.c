@@ -443,9 +443,21 @@ static enum status find_effect(struct found_effect *out, const struct forecaster
     return st;
 }
 
+/* The first value behind the last one that was moved to another level; 0: none was. */
+static int level_shift(const unsigned char *reason, int n)
+{
+    for (int i = n - 1; i >= 0; i--) {
+        if (reason[i] == CHANGE_LEVEL)
+            return i + 1;
+    }
+    return 0;
+}
+
+/* reason (n): as of outliers_clean(), and CHANGE_DOUBTFUL. */
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, const char *id,
-                                  double *y, int n, const struct forecast_request *q, struct err *e)
+                                  double *y, unsigned char *reason, int n,
+                                  const struct forecast_request *q, struct err *e)
 {
     struct trained_series own;
     double change = 0, last[3] = {0};
@@ -454,7 +466,7 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     out->remarks = (struct forecast_remarks){0};
     if (!st) {
         change = regimes_change(y, n);
-        st = outliers_clean(y, n, &f->params, e);
+        st = outliers_clean(y, n, &f->params, reason, e);
     }
     if (!st) {
         /* A change that only outliers and level steps caused does not make the forecast
@@ -463,6 +475,9 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
         last[0] = y[n - 1];
         st = outliers_halve_last(y, n, &f->params, e);
         last[1] = y[n - 1];
+        out->remarks.level_shifted_at = level_shift(reason, n);
+        if (last[1] < last[0] || last[1] > last[0])
+            reason[n - 1] = CHANGE_DOUBTFUL;
         last[2] = y[n - 1] + change;
     }
     if (!st)
@@ -483,7 +498,7 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
 /* Restores the effect on the forecasts. observed (n): the history; y (n): what they were made
  * from. */
 static void put_back(struct forecast *out, const struct found_effect *effect, bool floor,
-                     const double *observed, const double *y, int n,
+                     const double *observed, const double *y, const unsigned char *reason, int n,
                      const struct forecast_request *q)
 {
     struct explanation *x = out->explanation;
@@ -493,7 +508,7 @@ static void put_back(struct forecast *out, const struct found_effect *effect, bo
     if (x && effect->total)
         explain_effects(x, &effect->a, effect->total + n, effect->covariates + n, out->mean);
     if (x)
-        explain_changes(x, observed, y, n, &effect->a, effect->total);
+        explain_changes(x, observed, y, reason, n, &effect->a, effect->total);
 }
 
 enum status forecaster_predict_request(struct forecast *out, const struct forecaster *f,
@@ -504,6 +519,7 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
     const struct trained_series *known;
     struct found_effect effect = {0};
     double *y;
+    unsigned char *reason; /* behind y */
     bool nonnegative = true;
     enum status st = check_request(history->values, n, q, e);
 
@@ -511,9 +527,10 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
         st = calendar_check(&history->calendar, e);
     if (st)
         return st;
-    y = malloc((size_t)n * sizeof(*y));
+    y = malloc((size_t)n * (sizeof(*y) + sizeof(*reason)));
     if (!y)
-        return err_nomem(e, (size_t)n * sizeof(*y));
+        return err_nomem(e, (size_t)n * (sizeof(*y) + sizeof(*reason)));
+    reason = (unsigned char *)(y + n);
     known = find_trained(&later, f, history->values, n);
     st = check_length(f, known, later, n, e);
     if (!st)
@@ -525,9 +542,10 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
         y[i] = effect.total ? exogenous_remove(&effect.a, v, effect.total[i]) : v;
     }
     if (!st)
-        st = predict_filled(out, f, known, later, history->id, y, n, q, e);
+        st = predict_filled(out, f, known, later, history->id, y, reason, n, q, e);
     if (!st)
-        put_back(out, &effect, has_floor(&f->params, nonnegative), history->values, y, n, q);
+        put_back(out, &effect, has_floor(&f->params, nonnegative), history->values, y, reason, n,
+                 q);
     profile_release(&effect.profile);
     free(effect.total);
     free(y);

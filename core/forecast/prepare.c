@@ -22,13 +22,13 @@ static enum status replace_outliers(struct prepared_series *s, const struct para
                                     struct err *e)
 {
     int n = s->view->length, train = s->test_start;
-    enum status st = outliers_clean(s->y, train, p, e);
+    enum status st = outliers_clean(s->y, train, p, NULL, e);
 
     if (!st)
         st = outliers_halve_last(s->y, train, p, e);
     if (!st && train < n) {
         memcpy(s->z, s->y, (size_t)n * sizeof(*s->z));
-        st = outliers_clean(s->z, n, p, e);
+        st = outliers_clean(s->z, n, p, NULL, e);
         memcpy(s->y + train, s->z + train, (size_t)(n - train) * sizeof(*s->y));
     }
     return st;

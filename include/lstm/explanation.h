@@ -33,9 +33,19 @@ struct explained_member {
     double *forecast; /* (steps) */
 };
 
+/* Why an observation is used with another value. */
+enum change_reason {
+    CHANGE_NONE,
+    CHANGE_SEASON, /* its step of the season, such as a weekday, has changed for good since */
+    CHANGE_OUTLIER,
+    CHANGE_LEVEL,   /* the level has shifted since */
+    CHANGE_DOUBTFUL /* the last value: an error, or the first of a new level */
+};
+
 /* An observation that the forecast uses with another value. */
 struct explained_change {
     int at; /* index in the history */
+    enum change_reason reason;
     double observed, used;
 };
 

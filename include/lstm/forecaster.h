@@ -112,6 +112,9 @@ struct forecast_remarks {
     bool last_doubtful;
     bool short_season; /* the history is shorter than two of the model's seasons */
     bool many_zeros;   /* methods for intermittent demand replace the ensemble */
+    /* Index of the first observation after the last shift of the level: the observations before it
+     * are moved to the new level. 0: the level has not shifted. */
+    int level_shifted_at;
 };
 
 /* The results of a forecast; arrays (steps) that the caller provides. mean: the expected value of

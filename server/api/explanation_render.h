@@ -14,6 +14,7 @@ void explanation_write(struct buf *b, const struct explanation *x, const struct 
 /* Appends a note to a list of *count so far. */
 void note_write(struct buf *b, int *count, const char *code, const char *detail);
 /* The same of all remarks. */
-void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r);
+void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r,
+                   const struct timeline *time);
 
 #endif

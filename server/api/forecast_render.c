@@ -183,7 +183,11 @@ static void json_notes(struct buf *b, const struct forecast_response *a,
         note_write(b, &count, "from_training",
                    "the data set has other data by now, in which this series does not go on from "
                    "where the training ended: the forecast does");
-    remarks_write(b, &count, &s->forecast.remarks);
+    if (a->model->baseline_as_good)
+        note_write(b, &count, "baseline_as_good",
+                   "where the model was judged, on the held-out end, the seasonal naive forecast "
+                   "was as good");
+    remarks_write(b, &count, &s->forecast.remarks, &s->time);
     snprintf(text, sizeof(text),
              "the model was trained and judged for %d steps; from step %d on the forecast "
              "extrapolates its season and trend",

@@ -16,6 +16,21 @@ cJSON *render_progress(const struct job_progress *p)
     return json_put_number(o, "eta_seconds", p->eta_seconds);
 }
 
+/* What is told of a fit in words stands beside its metrics, and is kept among them. skipped was an
+ * element of the metrics first, and stays there as well. */
+static cJSON *put_metrics(cJSON *o, const char *json)
+{
+    cJSON *metrics = json ? cJSON_Parse(json) : NULL;
+    cJSON *skipped = cJSON_GetObjectItemCaseSensitive(metrics, "skipped");
+    cJSON *evaluation = cJSON_DetachItemFromObjectCaseSensitive(metrics, "evaluation");
+    cJSON *notes = cJSON_DetachItemFromObjectCaseSensitive(metrics, "notes");
+
+    o = json_put(o, "skipped", skipped ? cJSON_Duplicate(skipped, true) : cJSON_CreateArray());
+    o = json_put(o, "evaluation", evaluation ? evaluation : cJSON_CreateNull());
+    o = json_put(o, "notes", notes ? notes : cJSON_CreateArray());
+    return json_put(o, "metrics", metrics ? metrics : cJSON_CreateNull());
+}
+
 cJSON *render_job(const struct job *j)
 {
     cJSON *o = cJSON_CreateObject();
@@ -45,7 +60,7 @@ cJSON *render_job(const struct job *j)
     o = json_put(o, "model_version",
                  j->model_version ? cJSON_CreateNumber((double)j->model_version)
                                   : cJSON_CreateNull());
-    return json_put_raw(o, "metrics", j->metrics);
+    return put_metrics(o, j->metrics);
 }
 
 cJSON *render_spread(cJSON *o, const char *json)
@@ -75,7 +90,7 @@ cJSON *render_model(const struct model_version *m)
     o = json_put_text(o, "dataset", m->dataset);
     o = json_put_text(o, "job", m->job);
     o = json_put_raw(o, "params", m->params);
-    o = json_put_raw(o, "metrics", m->metrics);
+    o = put_metrics(o, m->metrics);
     o = json_put_number(o, "parameter_count", (double)m->parameter_count);
     o = json_put_number(o, "bytes", (double)m->bytes);
     o = json_put_text(o, "digest", m->digest);

@@ -235,6 +235,9 @@ static struct entry *add(struct model_cache *c, const struct model_version *v)
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
     snprintf(n->model.dataset, sizeof(n->model.dataset), "%s", v->dataset ? v->dataset : "");
     n->model.version = v->version;
+    /* A note of the fit. In a string of this text the quotes would have backslashes before them. */
+    n->model.baseline_as_good =
+        v->metrics && strstr(v->metrics, "\"code\":\"baseline_as_good\"") != NULL;
     n->number = ++c->numbers;
     lru_add(&c->lru, &n->node, hash_of(v->name));
     return n;

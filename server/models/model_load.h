@@ -15,6 +15,7 @@ struct model {
     int64_t version;
     char digest[DIGEST_LEN + 1];
     char dataset[NAME_MAX_LEN + 1];      /* that it was trained on; "": imported */
+    bool baseline_as_good; /* as the model, on the held-out end; false: or not known */
     const struct forecaster *forecaster; /* TASK_FORECAST */
     const struct timeline *time;         /* per series: of its first observation (row 0) */
     const struct tagger *tagger;         /* TASK_TAG */

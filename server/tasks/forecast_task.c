@@ -136,9 +136,10 @@ static enum status save(struct trained *out, const struct forecaster *f, const s
 static enum status report(struct trained *out, const struct forecaster *f,
                           const struct panel_data *p, struct err *e)
 {
+    cJSON *metrics = report_forecast_metrics(forecaster_evaluation(f));
+
     out->parameter_count = forecaster_num_params(f);
-    out->metrics =
-        report_text(report_skipped(report_forecast_metrics(forecaster_evaluation(f)), p));
+    out->metrics = report_text(report_remarks(report_skipped(metrics, p), f));
     out->evaluation = report_text(report_forecast_evaluation(f, p->time));
     out->details = report_text(report_forecast_details(f, p->time));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);

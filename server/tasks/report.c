@@ -161,6 +161,7 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     baseline = json_put_number(baseline, "season_length", p->season_length);
     o = json_put_number(o, "horizon", p->horizon);
     o = json_put_number(o, "test_size", p->test_size);
+    o = json_put_text(o, "served_model", report_served_model(f));
     o = json_put(o, "metrics", report_forecast_metrics(ev));
     o = json_put(o, "baseline", put_metrics(baseline, &ev->baseline));
     o = json_put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
@@ -276,7 +277,7 @@ static int count_values(const struct series_view *s)
 
 static cJSON *skip(cJSON *list, const char *id, int values)
 {
-    cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(id));
+    cJSON *o = json_put_text(json_put_text(cJSON_CreateObject(), "id", id), "series", id);
     char reason[160] = "it has no observation, so it has no forecast";
 
     if (values)

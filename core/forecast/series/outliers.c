@@ -300,9 +300,9 @@ static bool suits(const double *w, const double *y, int n, bool positive)
     return true;
 }
 
-/* How well the moved values fit: the sum of the differences between the values after the shift and
- * those moved to their level, one season before. The mean difference, the growth of a season, is
- * subtracted. */
+/* How well the moved values fit: the mean difference between the values after the shift and those
+ * moved to their level, one season before. What the differences have in common, the growth of a
+ * season, is subtracted. */
 static double misfit(const double *w, const double *y, int n, int season)
 {
     int lag = season > 1 ? season : 1, at = n, end;
@@ -315,7 +315,7 @@ static double misfit(const double *w, const double *y, int n, int season)
     for (int i = at; i < end; i++)
         mean += (y[i] - w[i - lag]) / (end - at);
     for (int i = at; i < end; i++)
-        sum += fabs(y[i] - w[i - lag] - mean);
+        sum += fabs(y[i] - w[i - lag] - mean) / (end - at);
     return sum;
 }
 
@@ -459,19 +459,60 @@ static enum status set_phases(double *y, int n, int season, struct err *e)
     return st;
 }
 
-enum status outliers_clean(double *y, int n, const struct params *p, struct err *e)
+/* Notes the reason for the values of y (n) that differ from before, which becomes y. The first
+ * reason stays: an outlier before a shift of the level is an outlier. */
+static void note_changes(unsigned char *reason, double *before, const double *y, int n,
+                         enum change_reason because)
+{
+    for (int i = 0; i < n; i++) {
+        if (reason[i] == CHANGE_NONE && (y[i] < before[i] || y[i] > before[i]))
+            reason[i] = (unsigned char)because;
+        before[i] = y[i];
+    }
+}
+
+/* before (n): y as it is; NULL: the reasons are not wanted. */
+static enum status clean(double *y, int n, int season_length, unsigned char *reason, double *before,
+                         struct err *e)
 {
     int season1, season2, season;
     enum status st;
 
+    season_lengths(&season1, &season2, season_length, n);
+    season = season2 ? season2 : season1;
+    st = set_phases(y, n, season1, e);
+    if (before)
+        note_changes(reason, before, y, n, CHANGE_SEASON);
+    if (!st)
+        st = outliers_replace(y, n, season, NULL, e);
+    if (before)
+        note_changes(reason, before, y, n, CHANGE_OUTLIER);
+    if (!st)
+        st = level(y, n, season, e);
+    if (before)
+        note_changes(reason, before, y, n, CHANGE_LEVEL);
+    return st;
+}
+
+enum status outliers_clean(double *y, int n, const struct params *p, unsigned char *reason,
+                           struct err *e)
+{
+    double *before = NULL;
+    enum status st;
+
+    if (reason)
+        memset(reason, CHANGE_NONE, (size_t)n);
     if (!p->ensemble || p->outliers != OUTLIERS_REPLACE)
         return ST_OK;
     if (zeros_abound(y, n, p->season_length))
-        return ST_OK; /* no line fits intermittent demand */
-    season_lengths(&season1, &season2, p->season_length, n);
-    season = season2 ? season2 : season1;
-    st = set_phases(y, n, season1, e);
-    if (!st)
-        st = outliers_replace(y, n, season, NULL, e);
-    return st ? st : level(y, n, season, e);
+        return ST_OK; /* no line goes through its demands */
+    if (reason) {
+        before = malloc((size_t)n * sizeof(*before));
+        if (!before)
+            return err_nomem(e, (size_t)n * sizeof(*before));
+        memcpy(before, y, (size_t)n * sizeof(*before));
+    }
+    st = clean(y, n, p->season_length, reason, before, e);
+    free(before);
+    return st;
 }

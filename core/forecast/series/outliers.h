@@ -2,6 +2,7 @@
 #ifndef CORE_FORECAST_SERIES_OUTLIERS_H
 #define CORE_FORECAST_SERIES_OUTLIERS_H
 
+#include <lstm/explanation.h>
 #include <lstm/params.h>
 #include <lstm/status.h>
 
@@ -20,8 +21,9 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
 /* Cleans a series for an ensemble, with the ensemble's longer season. First sets steps of the
  * season that changed for good (regimes.h), then replaces outliers, then moves the values before a
  * shift of the level (shifts.h). Does nothing unless p is for an ensemble and p->outliers is
- * OUTLIERS_REPLACE. ST_NOMEM. */
-enum status outliers_clean(double *y, int n, const struct params *p, struct err *e);
+ * OUTLIERS_REPLACE. reason (n), or NULL, gets an enum change_reason for each value. ST_NOMEM. */
+enum status outliers_clean(double *y, int n, const struct params *p, unsigned char *reason,
+                           struct err *e);
 
 /* Moves a doubtful last value half the way to where it was expected: only the next value would show
  * whether it is an error or the first of a new level. Called after outliers_clean(), under the same

@@ -38,7 +38,7 @@ START_TEST(parts_and_members_are_named)
     x.num_members = 1;
     x.filled = 3;
     x.changed = x.num_changes = 1;
-    x.changes[0] = (struct explained_change){4, 100, 12.5};
+    x.changes[0] = (struct explained_change){4, CHANGE_OUTLIER, 100, 12.5};
     buf_init(&b, 10000);
     explanation_write(&b, &x, &time);
     j = parsed();
@@ -54,6 +54,39 @@ START_TEST(parts_and_members_are_named)
     m = cJSON_GetArrayItem(at(m, "changes"), 0);
     ck_assert_int_eq(at(m, "time")->valueint, (int)time.start + 4);
     ck_assert_double_eq(at(m, "used")->valuedouble, 12.5);
+    m = cJSON_GetArrayItem(at(j, "replaced"), 0);
+    ck_assert_int_eq(at(m, "time")->valueint, (int)time.start + 4);
+    ck_assert_double_eq(at(m, "from")->valuedouble, 100);
+    ck_assert_double_eq(at(m, "to")->valuedouble, 12.5);
+    ck_assert_str_eq(at(m, "reason")->valuestring, "outlier");
+    cJSON_Delete(j);
+}
+END_TEST
+
+/* Six, whatever the parts are, with the same sum. */
+START_TEST(components_add_up_as_the_parts_do)
+{
+    static const char *const names[] = {"level",    "trend",      "season",
+                                        "calendar", "covariates", "correction"};
+    double values[PART_COUNT], sum = 0;
+    struct explanation x = {.steps = 1, .season_length = 12};
+    const struct timeline time = timeline_index();
+    cJSON *j;
+
+    for (int k = 0; k < PART_COUNT; k++) {
+        values[k] = 1 << k;
+        x.part[k] = &values[k];
+    }
+    buf_init(&b, 10000);
+    explanation_write(&b, &x, &time);
+    j = parsed();
+    ck_assert_int_eq(cJSON_GetArraySize(at(j, "components")), 6);
+    for (int c = 0; c < 6; c++)
+        sum += cJSON_GetArrayItem(at(at(j, "components"), names[c]), 0)->valuedouble;
+    ck_assert_double_eq(sum, (1 << PART_COUNT) - 1);
+    ck_assert_double_eq(cJSON_GetArrayItem(at(at(j, "components"), "season"), 0)->valuedouble,
+                        values[PART_SEASON] + values[PART_SEASON2]);
+    ck_assert_int_eq(at(at(j, "season"), "length")->valueint, 12);
     cJSON_Delete(j);
 }
 END_TEST
@@ -81,22 +114,26 @@ END_TEST
 
 START_TEST(remarks_become_notes)
 {
-    const struct forecast_remarks all = {true, true, true}, none = {0};
+    const struct forecast_remarks all = {true, true, true, 3}, none = {0};
+    const struct timeline months = {.frequency = {FREQ_M, 1}, .start = 24};
     int count = 0;
     cJSON *j;
 
     buf_init(&b, 10000);
     buf_puts(&b, "[");
-    remarks_write(&b, &count, &none);
+    remarks_write(&b, &count, &none, &months);
     ck_assert_int_eq(count, 0);
     note_write(&b, &count, "a", "say \"b\"");
-    remarks_write(&b, &count, &all);
+    remarks_write(&b, &count, &all, &months);
     buf_puts(&b, "]");
     j = parsed();
-    ck_assert_int_eq(cJSON_GetArraySize(j), 4);
-    ck_assert_int_eq(count, 4);
+    ck_assert_int_eq(cJSON_GetArraySize(j), 5);
+    ck_assert_int_eq(count, 5);
     ck_assert_str_eq(at(cJSON_GetArrayItem(j, 0), "detail")->valuestring, "say \"b\"");
     ck_assert_str_eq(at(cJSON_GetArrayItem(j, 1), "code")->valuestring, "last_value_doubtful");
+    ck_assert_str_eq(at(cJSON_GetArrayItem(j, 3), "code")->valuestring, "level_shifted");
+    ck_assert_ptr_nonnull(
+        strstr(at(cJSON_GetArrayItem(j, 3), "detail")->valuestring, "at 1972-04:"));
     cJSON_Delete(j);
 }
 END_TEST
@@ -107,6 +144,7 @@ int main(void)
     TCase *t = tcase_create("explanation_render");
 
     tcase_add_test(t, parts_and_members_are_named);
+    tcase_add_test(t, components_add_up_as_the_parts_do);
     tcase_add_test(t, a_series_of_zeros_without_a_season);
     tcase_add_test(t, remarks_become_notes);
     suite_add_tcase(s, t);

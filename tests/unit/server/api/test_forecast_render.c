@@ -140,12 +140,12 @@ START_TEST(json_has_every_number)
     ck_assert_str_eq(write_as(MEDIA_JSON),
                      "{\"model\":\"m\\\"1\",\"version\":3,\"series\":["
                      "{\"id\":\"a\",\"frequency\":\"D\",\"time\":[\"2025-01-01\",\"2025-01-02\"],"
-                        "\"as_of\":\"2024-12-31\",\"extrapolated_from\":null,"
+                     "\"as_of\":\"2024-12-31\",\"extrapolated_from\":null,"
                      "\"mean\":[10,11],\"median\":[9.5,10.5],"
                      "\"lower\":{\"80\":[9,10],\"95.5\":[8,9]},"
                      "\"upper\":{\"80\":[11,12],\"95.5\":[12,13]},\"notes\":[]},"
                      "{\"id\":\"b,c\",\"frequency\":null,\"time\":[65,66],"
-                        "\"as_of\":64,\"extrapolated_from\":null,"
+                     "\"as_of\":64,\"extrapolated_from\":null,"
                      "\"mean\":[20,21],\"median\":[19.5,20.5],"
                      "\"lower\":{\"80\":[19,20],\"95.5\":[18,19]},"
                      "\"upper\":{\"80\":[21,22],\"95.5\":[22,23]},\"notes\":[]}]}\n");

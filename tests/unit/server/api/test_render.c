@@ -59,6 +59,31 @@ START_TEST(a_backtest_shows_its_plan)
 }
 END_TEST
 
+/* What is told in words is kept among the metrics, and stands beside them in the answer. */
+START_TEST(remarks_stand_beside_the_metrics)
+{
+    char task[] = "forecast", data[] = "d", model[] = "m", params[] = "{}";
+    char metrics[] = "{\"mae\":1,\"skipped\":[{\"series\":\"a\"}],\"evaluation\":{\"held_out\":3},"
+                     "\"notes\":[{\"code\":\"c\"}]}";
+    struct job j = {.task = task, .dataset = data, .model = model, .params = params};
+    cJSON *o = render_job(&j);
+
+    ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(o, "skipped")), 0);
+    ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(o, "notes")), 0);
+    ck_assert(cJSON_IsNull(cJSON_GetObjectItem(o, "evaluation")));
+    ck_assert(cJSON_IsNull(cJSON_GetObjectItem(o, "metrics")));
+    cJSON_Delete(o);
+    j.metrics = metrics;
+    o = render_job(&j);
+    ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(o, "skipped")), 1);
+    ck_assert_int_eq(cJSON_GetArraySize(cJSON_GetObjectItem(o, "notes")), 1);
+    ck_assert_int_eq(
+        cJSON_GetObjectItem(cJSON_GetObjectItem(o, "evaluation"), "held_out")->valueint, 3);
+    check(cJSON_DetachItemFromObject(o, "metrics"), "{\"mae\":1,\"skipped\":[{\"series\":\"a\"}]}");
+    cJSON_Delete(o);
+}
+END_TEST
+
 START_TEST(a_model_of_before_has_no_arithmetic)
 {
     char task[] = "forecast", params[] = "{\"seed\":1}", details[] = "{\"horizon\":3}";
@@ -81,9 +106,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        what_is_not_known_is_null,
-        members_that_are_there_stay,
-        a_backtest_shows_its_plan,
+        what_is_not_known_is_null,           members_that_are_there_stay,
+        a_backtest_shows_its_plan,           remarks_stand_beside_the_metrics,
         a_model_of_before_has_no_arithmetic,
     };
 

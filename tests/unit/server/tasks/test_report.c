@@ -68,6 +68,7 @@ START_TEST(series_that_taught_nothing_have_a_reason)
 
     ck_assert_int_eq(json_count_at(o, "skipped"), 2);
     ck_assert_str_eq(json_text_at(o, "skipped/0/id"), "one");
+    ck_assert_str_eq(json_text_at(o, "skipped/0/series"), "one");
     ck_assert_ptr_nonnull(strstr(json_text_at(o, "skipped/0/reason"), "has 1 observation;"));
     ck_assert_str_eq(json_text_at(o, "skipped/1/id"), "empty");
     ck_assert_ptr_nonnull(strstr(json_text_at(o, "skipped/1/reason"), "no observation"));

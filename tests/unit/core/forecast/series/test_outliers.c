@@ -126,6 +126,29 @@ START_TEST(an_outlier_at_the_end_does_not_wreck_a_forecast)
 }
 END_TEST
 
+/* Each value keeps the first reason that it was changed for. */
+START_TEST(changes_have_their_reasons)
+{
+    double y[72];
+    unsigned char reason[72];
+    struct params p;
+    struct err e = {0};
+
+    for (int i = 0; i < 72; i++)
+        y[i] = 100 + 20 * sin(i * 0.5236) + i * 37 % 11 * 0.4 + (i >= 60 ? 60 : 0);
+    y[20] += 90;
+    ck_assert(!params_defaults(&p, TASK_FORECAST, NULL, &e));
+    p.season_length = 12;
+    ck_assert(!outliers_clean(y, 72, &p, reason, &e));
+    for (int i = 0; i < 72; i++)
+        ck_assert_int_eq(reason[i], i == 20 ? CHANGE_OUTLIER : i < 60 ? CHANGE_LEVEL : CHANGE_NONE);
+    p.outliers = OUTLIERS_KEEP;
+    ck_assert(!outliers_clean(y, 72, &p, reason, &e));
+    for (int i = 0; i < 72; i++)
+        ck_assert_int_eq(reason[i], CHANGE_NONE);
+}
+END_TEST
+
 #define ROWS(t) (int)(sizeof(t) / sizeof((t)[0]))
 
 int main(void)
@@ -138,6 +161,7 @@ int main(void)
     tcase_add_loop_test(t, a_shifted_level_stays, 0, ROWS(shifts));
     tcase_add_test(t, a_series_of_spikes_keeps_them);
     tcase_add_test(t, constant_short_and_huge_series_are_no_trouble);
+    tcase_add_test(t, changes_have_their_reasons);
     tcase_add_test(t, an_outlier_at_the_end_does_not_wreck_a_forecast);
     suite_add_tcase(s, t);
     return run_suite(s);
