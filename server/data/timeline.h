@@ -73,9 +73,6 @@ enum status timeline_stamp_ordinal(int64_t *out, const struct timeline *t,
 /* Empties a format that writes the stamps as the frequency alone does. */
 void timeline_plain_style(struct timeline *t);
 
-/* The frequency that timeline_infer() finds. */
-enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,
-                            struct err *e);
 /* The timeline of n sorted distinct time stamps (n >= 1). out->style.format and .offset are the
  * caller's: how the stamps are written. The rest is found: frequency, start, anchor, clock, and the
  * steps that never occur. The format becomes "" where no place within the period reproduces the

@@ -430,13 +430,3 @@ enum status timeline_infer(struct timeline *out, const struct timestamp *t, size
     timeline_find_closed(out, t, n);
     return timeline_check_regular(out, t, n, e);
 }
-
-enum status frequency_infer(struct frequency *out, const struct timestamp *t, size_t n,
-                            struct err *e)
-{
-    struct timeline line = {0};
-    enum status st = timeline_infer(&line, t, n, NULL, e);
-
-    *out = line.frequency;
-    return st;
-}

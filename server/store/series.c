@@ -2,6 +2,7 @@
 #include "server/data/regrid.h"
 #include "server/data/timeline_style.h"
 #include "server/store/chunk.h"
+#include "server/store/complete.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 #include "server/store/sqlite/store_state.h"
@@ -357,15 +358,6 @@ struct more_rows {
     bool dry;                 /* everything is undone at the end */
 };
 
-static int64_t count_rows(const double *rows, int64_t n, int columns)
-{
-    int64_t known = 0;
-
-    for (int64_t i = 0; i < n; i++)
-        known += count_missing(rows + i * columns, columns) < columns;
-    return known;
-}
-
 /* Removes the first n rows of s, which begins at row number *row. */
 static void drop_rows(struct series *s, int64_t *row, int64_t n, int columns)
 {
@@ -388,8 +380,9 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
     enum status st = find_series(&old, &found, db, d->id, s->id, e);
 
     if (!st && !found) {
-        more->counts.appended += count_rows(s->values, s->length, d->num_columns);
-        return append_new(db, d, s, more->limits, e);
+        more->counts.appended += rows_with_values(s->values, s->length, d->num_columns);
+        st = complete_check_new(d, s, e);
+        return st ? st : append_new(db, d, s, more->limits, e);
     }
     if (!st)
         st = lay_rows(&rest, &owned, &row, &old, s, d->num_columns, e);
@@ -397,13 +390,15 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
         st = merge_rows(&done, &more->counts, db, &old, d, &rest, row, more->mode, e);
     } else if (!st) {
         st = fill_open(&done, db, &old, d, &rest, row, e);
-        more->counts.appended += count_rows(rest.values, done, d->num_columns);
+        more->counts.appended += rows_with_values(rest.values, done, d->num_columns);
     }
     if (!st && done < rest.length) {
         drop_rows(&rest, &row, done, d->num_columns);
-        more->counts.appended += count_rows(rest.values, rest.length, d->num_columns);
+        more->counts.appended += rows_with_values(rest.values, rest.length, d->num_columns);
         st = append_known(db, d, &old, &rest, row, more->limits, e);
     }
+    if (!st)
+        st = complete_check(db, d, old.id, old.length - 1, s->id, &old.time, e);
     free(owned);
     return st;
 }

@@ -103,6 +103,40 @@ START_TEST(panels_and_columns_are_corrected_or_stay_whole)
 }
 END_TEST
 
+/* fill=error holds for what is stored, and not for each upload by itself. */
+START_TEST(nothing_is_missing_where_fill_is_error)
+{
+    put(&r, &d, "/v1/datasets/a?fill=error", CSV, "day,y\n2020-01-01,1\n2020-01-02,2\n", 201);
+    rows("", CSV, "day,y\n2020-01-04,4\n", 422); /* a gap before the new rows */
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "no y at 2020-01-03"));
+    rows("?on_conflict=replace", CSV, "day,y\n2020-01-02,20\n2020-01-04,4\n", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "no y at 2020-01-03"));
+    rows("?on_conflict=ignore&dry_run=1", CSV, "day,y\n2020-01-03,\n2020-01-04,4\n", 422);
+    rows("?on_conflict=replace", CSV, "day,y\n2020-01-03,3\n2020-01-04,\n", 422);
+    expect_data("2020-01-02,2\n"); /* nothing was changed */
+    /* what lies between rows that are there is no gap */
+    rows("?on_conflict=replace", CSV, "day,y\n2020-01-01,10\n2020-01-02,\n2020-01-03,3\n", 200);
+    expect_counts(1, 1, 0);
+    rows("?on_conflict=replace", CSV, "day,y\n2020-01-01,11\n2020-01-03,33\n2020-01-04,4\n", 200);
+    expect_data("2020-01-01,11\n2020-01-02,2\n2020-01-03,33\n2020-01-04,4\n");
+}
+END_TEST
+
+START_TEST(new_series_and_covariates_of_the_future_where_fill_is_error)
+{
+    put(&r, &d, "/v1/datasets/a?fill=error&covariates=price", CSV,
+        "unique_id,ds,y,price\na,2020-01,1,9\na,2020-02,2,9\na,2020-03,,9\na,2020-04,,9\n", 201);
+    rows("?on_conflict=replace", CSV,
+         "unique_id,ds,y,price\nb,2020-01,1,1\nb,2020-02,,1\nb,2020-03,3,1\n", 422);
+    rows("?on_conflict=replace", CSV, "unique_id,ds,y,price\na,2020-04,4,9\n", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "no y at 2020-03"));
+    rows("", CSV, "unique_id,ds,y,price\na,2020-05,5,9\n", 422);
+    rows("?on_conflict=replace", CSV, "unique_id,ds,y,price\na,2020-03,3,9\nb,2020-01,1,1\n", 200);
+    rows("?on_conflict=replace", CSV, "unique_id,ds,y,price\na,2020-05,,8\n", 200);
+    expect_data("a,2020-05,,8\n");
+}
+END_TEST
+
 START_TEST(rows_as_json_and_stamps_with_a_time_are_corrected)
 {
     put(&r, &d, "/v1/datasets/a", CSV,
@@ -160,6 +194,8 @@ int main(void)
     tcase_add_test(t, panels_and_columns_are_corrected_or_stay_whole);
     tcase_add_test(t, rows_as_json_and_stamps_with_a_time_are_corrected);
     tcase_add_test(t, a_model_tells_that_its_data_have_changed);
+    tcase_add_test(t, nothing_is_missing_where_fill_is_error);
+    tcase_add_test(t, new_series_and_covariates_of_the_future_where_fill_is_error);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
