@@ -257,7 +257,7 @@ void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     http_res_open(rs, &x.text, DATA_BYTES_MAX);
     if (!st)
-        st = http_accept(&x.type, rq, is_series ? for_series : for_tagged, &e);
+        st = http_accept(&x.type, rq, rs, is_series ? for_series : for_tagged, &e);
     if (!st)
         st = read_selection(&x, is_series);
     if (!st && (d.bytes > WHOLE_BYTES_MAX || x.max_points || x.only))

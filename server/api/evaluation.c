@@ -101,7 +101,7 @@ void api_model_evaluation(void *ctx, const struct http_req *rq, struct http_res 
     enum status st = store_model_find(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
     if (!st)
-        st = http_accept(&type, rq, offered, &e);
+        st = http_accept(&type, rq, rs, offered, &e);
     if (!st)
         st = store_model_evaluation(&json, app->store, m.name, m.version, &e);
     if (!st && !json)

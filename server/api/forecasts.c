@@ -364,7 +364,7 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     char key[RESPONSE_KEY_MAX + 1] = "";
     const struct cached_response *ready = NULL;
     const char *type = NULL;
-    enum status st = http_accept(&type, rq, forecast_media_types, &e);
+    enum status st = http_accept(&type, rq, rs, forecast_media_types, &e);
 
     if (!st && response_key(key, rq, type))
         ready = model_cache_response(app->cache, rq->param[0], api_version_asked(rq), key);
@@ -443,7 +443,7 @@ void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs
     struct buf text;
     struct json_body body = {0};
     bool moves = false;
-    enum status st = http_accept(&type, rq, forecast_media_types, &e);
+    enum status st = http_accept(&type, rq, rs, forecast_media_types, &e);
 
     if (!st && !api_stays_inline(rs, app, rq))
         return;

@@ -404,7 +404,7 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     double *loss = NULL, *validation = NULL;
     const char *type = NULL;
     int n = 0;
-    enum status st = http_accept(&type, rq, offered, &e);
+    enum status st = http_accept(&type, rq, rs, offered, &e);
 
     if (!st)
         st = api_find_job(&job, app, rq, &e);
@@ -507,7 +507,7 @@ void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
     static const char *const offered[] = {MEDIA_JSON, MEDIA_SVG, NULL};
     const char *type = NULL;
     char *json = NULL;
-    enum status st = http_accept(&type, rq, offered, &e);
+    enum status st = http_accept(&type, rq, rs, offered, &e);
 
     if (!st)
         st = api_find_job(&job, app, rq, &e);

@@ -60,9 +60,9 @@ static enum status read_query(struct tagging *t, const struct http_req *rq, stru
 
 /* What GET and POST have in common before the sentences are read. */
 static enum status tagging_init(struct tagging *t, struct app *app, const struct http_req *rq,
-                                struct err *e)
+                                struct http_res *rs, struct err *e)
 {
-    enum status st = http_accept(&t->media, rq, tag_media_types, e);
+    enum status st = http_accept(&t->media, rq, rs, tag_media_types, e);
 
     tagged_set_init(&t->set);
     if (!st)
@@ -492,7 +492,7 @@ void api_tag_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     if (!api_stays_inline(rs, app, rq))
         return;
-    st = tagging_init(&t, app, rq, &e);
+    st = tagging_init(&t, app, rq, rs, &e);
     if (!st && !text) {
         st = err_set(&e, ST_MALFORMED, "text is missing: GET %s?text=The+dog+ate", rq->path);
         err_at(&e, "?text");
@@ -513,7 +513,7 @@ void api_tag_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     if (!api_stays_inline(rs, app, rq))
         return;
-    st = tagging_init(&t, app, rq, &e);
+    st = tagging_init(&t, app, rq, rs, &e);
     if (!st)
         st = read_body(&t, app, rq, &e);
     answer(rs, rq, &t, app, st, &e);

@@ -137,7 +137,6 @@ void web_lead(struct http_res *rs, const struct http_req *rq, const struct app *
 
     if (!app->ui)
         return;
-    http_res_header(rs, "Vary", "Accept");
-    if (http_accept(&type, rq, offered, &e) == ST_OK && type == offered[1])
+    if (http_accept(&type, rq, rs, offered, &e) == ST_OK && type == offered[1])
         lead(rs);
 }

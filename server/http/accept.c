@@ -164,8 +164,8 @@ static enum status by_format(const char **out, const char *format, const char *c
     return err_at(e, "?format");
 }
 
-enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered,
-                        struct err *e)
+enum status http_accept(const char **out, const struct http_req *rq, struct http_res *rs,
+                        const char *const *offered, struct err *e)
 {
     const struct http_fields *f = rq->fields;
     const char *format = http_query(rq, "format"), *header = http_header(rq, "Accept");
@@ -175,6 +175,8 @@ enum status http_accept(const char **out, const struct http_req *rq, const char 
 
     if (format)
         return by_format(out, format, offered, e);
+    if (rs)
+        http_res_vary(rs, "Accept");
     for (int i = 0; f && i < f->count; i++)
         if (strcasecmp(f->list[i].name, "Accept") == 0)
             accept_feed(&a, f->list[i].value, offered);

@@ -46,10 +46,10 @@ enum status http_query_bool(bool *out, const struct http_req *rq, const char *na
 int64_t http_query_number(const struct http_req *rq, const char *name, int64_t absent);
 
 /* Picks from offered (NULL-terminated media types, the first is the default) by Accept's
- * q-values. ?format=json|csv|svg|conllu, when the route lists "format", wins. ST_NOT_ACCEPTABLE
- * lists what is offered. *out: one of offered. */
-enum status http_accept(const char **out, const struct http_req *rq, const char *const *offered,
-                        struct err *e);
+ * q-values; the answer rs (may be NULL) varies with it then. ?format=json|csv|svg|conllu|tsv, when
+ * the route lists "format", wins. ST_NOT_ACCEPTABLE lists what is offered. *out: one of offered. */
+enum status http_accept(const char **out, const struct http_req *rq, struct http_res *rs,
+                        const char *const *offered, struct err *e);
 /* The body's media type, with the courtesy that a form-urlencoded or absent type whose body
  * begins with { or [ (after white space) is application/json. Never NULL. */
 const char *http_body_type(const struct http_req *rq);

@@ -335,12 +335,17 @@ int http_res_get(const struct http_res *rs, const char **content_type, const cha
 void response_problem(struct http_res *rs, int kind, const char *detail, const struct err *e)
 {
     const struct http_req *rq = rs->rq;
+    const char *was = http_res_get_header(rs, "Vary");
+    char vary[160];
     size_t len = 0;
     char *text =
         problem_text(&len, kind, detail, e, rq ? rq->path : NULL, rq ? rq->request_id : NULL);
 
+    snprintf(vary, sizeof(vary), "%s", was ? was : "");
     drop_headers(rs);
     drop_body(rs);
+    if (vary[0]) /* an error that Accept chose is none for others */
+        http_res_header(rs, "Vary", vary);
     rs->no_memory = !text;
     if (!text)
         return;

@@ -84,7 +84,7 @@ static void read_parameters(const struct target *t, const char *header)
     require(n >= 1 && n <= 1000);
     if (http_query_bool(&b, &rq, "all", &e))
         check_problem(&e, t->path);
-    if (http_accept(&type, &rq, offered, &e))
+    if (http_accept(&type, &rq, NULL, offered, &e))
         check_problem(&e, t->path);
     else
         require(type == offered[0] || type == offered[1]);

@@ -448,6 +448,52 @@ START_TEST(a_charset_that_is_not_read_names_utf_8)
 }
 END_TEST
 
+static void varies(const char *path)
+{
+    char vary[80];
+
+    reply_header(vary, sizeof(vary), &r, "Vary");
+    ck_assert_msg(strcmp(vary, "Accept") == 0 || strncmp(vary, "Accept,", 7) == 0, "%s %ld: %s",
+                  path, r.status, vary);
+}
+
+/* A cache keeps the answers to other Accept headers apart. */
+START_TEST(answers_that_accept_chooses_vary_with_it)
+{
+    static const char *const paths[] = {"/v1/datasets/flights/data", "/v1/models/small/forecast",
+                                        "/v1/models/small/evaluation", "/v1/jobs/%s/history"};
+    char id[64], path[128], body[240], etag[100], condition[140], vary[80];
+
+    snprintf(body, sizeof(body), small_job, 1);
+    run_job(&r, &d, body, "succeeded");
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        const char *end = strstr(paths[i], "%s");
+
+        snprintf(path, sizeof(path), "%.*s%s%s", end ? (int)(end - paths[i]) : 100, paths[i],
+                 end ? id : "", end ? end + 2 : "");
+        get(&r, &d, path, 200);
+        varies(path);
+        reply_header(etag, sizeof(etag), &r, "ETag");
+        snprintf(condition, sizeof(condition), "If-None-Match: %s", etag);
+        if (etag[0]) {
+            http_send(
+                &r, &d,
+                &(struct request){.method = "GET", .path = path, .headers = {condition, NULL}});
+            expect_status(&r, 304, path);
+            varies(path);
+        }
+        http_send(&r, &d,
+                  &(struct request){
+                      .method = "GET", .path = path, .headers = {"Accept: audio/ogg", NULL}});
+        expect_status(&r, 406, path);
+        varies(path);
+    }
+    get(&r, &d, "/v1/datasets/flights/data?format=json", 200);
+    ck_assert_ptr_null(strstr(reply_header(vary, sizeof(vary), &r, "Vary"), "Accept,"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("clients");
@@ -468,6 +514,7 @@ int main(void)
     tcase_add_test(t, a_very_long_token_is_tagged);
     tcase_add_test(t, bodies_are_read_in_their_charset);
     tcase_add_test(t, a_charset_that_is_not_read_names_utf_8);
+    tcase_add_test(t, answers_that_accept_chooses_vary_with_it);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -130,7 +130,7 @@ START_TEST(several_headers_are_one_list)
     const char *type = NULL;
     struct err e = {0};
 
-    ck_assert_int_eq(http_accept(&type, &rq, offered, &e), ST_OK);
+    ck_assert_int_eq(http_accept(&type, &rq, NULL, offered, &e), ST_OK);
     ck_assert_str_eq(type, "text/csv");
 }
 END_TEST
@@ -143,7 +143,7 @@ START_TEST(not_acceptable_says_what_is)
     const char *type = NULL;
     struct err e = {0};
 
-    ck_assert_int_eq(http_accept(&type, &rq, offered, &e), ST_NOT_ACCEPTABLE);
+    ck_assert_int_eq(http_accept(&type, &rq, NULL, offered, &e), ST_NOT_ACCEPTABLE);
     ck_assert_ptr_nonnull(strstr(e.message, "image/png"));
     ck_assert_ptr_nonnull(strstr(e.message, "application/json, text/csv, image/svg+xml"));
     ck_assert_ptr_null(type);
@@ -171,7 +171,7 @@ START_TEST(format_wins)
         const char *type = NULL;
         struct err e = {0};
 
-        ck_assert_int_eq(http_accept(&type, &rq, offered, &e), formats[i].st);
+        ck_assert_int_eq(http_accept(&type, &rq, NULL, offered, &e), formats[i].st);
         if (formats[i].type)
             ck_assert_str_eq(type, formats[i].type);
         else
@@ -185,7 +185,7 @@ START_TEST(nothing_asked_is_the_first_offer)
     const struct http_req rq = {0};
     const char *type = NULL;
 
-    ck_assert_int_eq(http_accept(&type, &rq, offered, NULL), ST_OK);
+    ck_assert_int_eq(http_accept(&type, &rq, NULL, offered, NULL), ST_OK);
     ck_assert_str_eq(type, "application/json");
 }
 END_TEST
