@@ -14,7 +14,8 @@ static const char *skip_space(const char *s)
     return s + strspn(s, " \t");
 }
 
-/* "0.375" in thousandths, ".2" as Java's clients send it too; -1 when it is none. */
+/* Reads a quality such as "0.375" in thousandths; also ".2", which Java's clients send. Returns -1
+ * for any other text. */
 static int read_quality(const char *s, size_t n)
 {
     int v = 0, scale = 1000;
@@ -33,7 +34,7 @@ static int read_quality(const char *s, size_t n)
     return v <= 1000 ? v : -1;
 }
 
-/* The q of the parameters ";level=1;q=0.5" (n bytes), 1000 when there is none, -1 when it is
+/* The q among the parameters ";level=1;q=0.5" (n bytes): 1000 when there is none, -1 when it is
  * wrong. */
 static int quality_of(const char *s, size_t n)
 {
@@ -54,7 +55,7 @@ static int quality_of(const char *s, size_t n)
     return 1000;
 }
 
-/* How closely the range (n bytes) fits the type: 0 not, 1 all, 2 its family, 3 itself. */
+/* How closely the range (n bytes) fits the type: 0 not, 1 as * / *, 2 as its family, 3 exactly. */
 static int fit(const char *range, size_t n, const char *type)
 {
     const char *slash = strchr(type, '/');
@@ -96,7 +97,7 @@ void accept_feed(struct accept *a, const char *header, const char *const *offere
     }
 }
 
-/* Whether offer i is wanted more than offer k. */
+/* Whether the client prefers offer i to offer k. */
 static bool preferred(const struct accept *a, int i, int k)
 {
     if (a->quality[i] != a->quality[k])

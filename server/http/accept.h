@@ -7,20 +7,21 @@
 
 enum { ACCEPT_OFFERS_MAX = 8 };
 
-/* How much each offer is wanted. Zero-initialise; feed every Accept header; then ask. */
+/* How much the client wants each offer. Zero-initialise, feed every Accept header, then ask for the
+ * best. */
 struct accept {
     int ranges;                         /* media ranges that were read */
     int quality[ACCEPT_OFFERS_MAX];     /* 0..1000 */
-    int specificity[ACCEPT_OFFERS_MAX]; /* of the range that gave it: 1 * / *, 2 type / *, 3 both */
-    int place[ACCEPT_OFFERS_MAX];       /* of that range among the client's, from 1 */
+    int specificity[ACCEPT_OFFERS_MAX]; /* of the matching range: 1 * / *, 2 type / *, 3 both */
+    int place[ACCEPT_OFFERS_MAX];       /* of the matching range in the client's list, from 1 */
 };
 
-/* offered: NULL-terminated media types, at most ACCEPT_OFFERS_MAX are looked at. Ranges that do not
- * parse are passed over. */
+/* offered: NULL-terminated media types, of which at most ACCEPT_OFFERS_MAX are read. Ranges that do
+ * not parse are ignored. */
 void accept_feed(struct accept *a, const char *header, const char *const *offered);
-/* The index of the best offer: by quality, then by how closely its range fits, then in the client's
- * order, then in ours. So "application/json, text/plain, * / *" prefers JSON to all else. 0 when no
- * range was read; -1 when none is wanted. */
+/* The index of the best offer: by quality, then by how closely its range fits, then by the client's
+ * order, then by ours. So "application/json, text/plain, * / *" prefers JSON to everything else. 0
+ * when no range was read; -1 when the client wants none of the offers. */
 int accept_best(const struct accept *a, const char *const *offered);
 
 #endif

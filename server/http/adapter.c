@@ -1,4 +1,4 @@
-/* adapter.c - libmicrohttpd's callbacks and its start. */
+/* adapter.c - starts libmicrohttpd, and has the callbacks that it calls. */
 #include "server/base/log.h"
 #include "server/http/conn_table.h"
 #include "server/http/request.h"
@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 
 enum {
-    /* Beside the header itself: its parsed form, our answer's header, and room to read a body. */
+    /* Besides the header itself: its parsed form, the header of our response, and a read buffer. */
     MEMORY_BESIDE_HEADER = 16 * 1024,
-    /* Connections that are accepted only to answer that there are too many. */
+    /* Connections that are accepted only to tell them that there are too many. */
     CONNECTIONS_BESIDE = 64
 };
 
@@ -43,7 +43,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         *socket_context = NULL;
         return;
     }
-    /* Version 1.0 answers each of these calls in the same storage: read one before the next. */
+    /* Version 1.0 returns all results of this call in the same storage: use one before the next. */
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     client = info ? info->client_addr : NULL;
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -60,7 +60,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         ticker_wake(h);
 }
 
-/* The request line is there, with the target as the client wrote it. */
+/* Called when the request line is complete; uri is the target as the client wrote it. */
 static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
 {
     struct conn *c = conn_of(connection);
@@ -102,7 +102,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
         conn_idle(&h->conns, c);
 }
 
-/* Clients cause most of these messages, so that they go to the debug log alone. */
+/* Most of these messages are caused by clients, so they go only to the debug log. */
 static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 static void on_log(void *ctx, const char *fmt, va_list ap)
 {
@@ -115,7 +115,7 @@ static void on_log(void *ctx, const char *fmt, va_list ap)
     log_msg(LOG_DEBUG, "libmicrohttpd", "%s", text);
 }
 
-/* Escapes are decoded by target_parse() from what on_target() got. */
+/* Does nothing: target_parse() decodes escapes, from what on_target() received. */
 static size_t keep_escapes(void *ctx, struct MHD_Connection *connection, char *s)
 {
     (void)ctx;
@@ -123,7 +123,7 @@ static size_t keep_escapes(void *ctx, struct MHD_Connection *connection, char *s
     return strlen(s);
 }
 
-/* GnuTLS asks for the certificate of a connection that begins. */
+/* Called by GnuTLS for the certificate of a new connection. */
 static int choose_certificate(gnutls_session_t session, const gnutls_datum_t *issuers,
                               int num_issuers, const gnutls_pk_algorithm_t *algorithms,
                               int num_algorithms, gnutls_pcert_st **chain, unsigned *length,
@@ -180,10 +180,10 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
         h->tls ? tls : none, MHD_OPTION_END);
 }
 
-/* poll(2), not epoll: with epoll, version 0.9.75 misses the end of a connection whose last bytes
- * and whose close arrive together, and keeps it until the timeout. A thread of the pool polls
- * its share of max_connections only, so that the cost stays small. Turbo leaves the shutdown of
- * a socket to us, which on_connection() and the lingering need. */
+/* poll(2) is used, not epoll: with epoll, version 0.9.75 misses the end of a connection whose last
+ * bytes and close arrive together, and keeps it until the timeout. Each thread of the pool polls
+ * only its share of max_connections, so the cost is small. Turbo leaves the shutdown of a socket to
+ * us, which on_connection() and the lingering need. */
 enum status adapter_start(struct http *h, struct err *e)
 {
     h->mhd = start(h, MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TURBO);

@@ -39,8 +39,8 @@ static enum status take_step(void *ctx, size_t n, struct err *e)
     return st;
 }
 
-/* A few bytes can be many when they are unpacked: above the lane of bulk no more are tried than a
- * request of that lane may have. */
+/* A few bytes may unpack to many. Outside of the bulk lane, no more is unpacked than a request of
+ * the lane may have. */
 static size_t unpacked_max(const struct request *r)
 {
     size_t max = r->body.max;
@@ -90,7 +90,7 @@ static enum status unpack_if_packed(struct request *r, struct err *e)
     return r->coding != CODING_NONE && r->body.len > 0 ? unpack(r, e) : ST_OK;
 }
 
-/* A form may come packed, and so may the file in it. */
+/* The form may be compressed, and so may the file in it. */
 enum status body_read(struct request *r, struct err *e)
 {
     enum status st;

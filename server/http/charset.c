@@ -1,6 +1,6 @@
-/* charset.c - see charset.h. The tables are the C library's (iconv). Only charsets without a state
- * are taken, by a list: names are never handed on, because they could load any conversion that the
- * system has. */
+/* charset.c - see charset.h. iconv of the C library converts. Only charsets of a list are accepted,
+ * all without a state: a client's name is never passed to iconv, because it could load any
+ * conversion of the system. */
 #include "server/http/charset.h"
 
 #include "server/http/field.h"
@@ -13,14 +13,13 @@
 
 enum { NAME_MAX_BYTES = 40, STEP = 16384 };
 
-/* Names of the IANA registry and of the WHATWG's list; iconv's name, NULL for what is UTF-8 as it
- * is. */
+/* Names of the IANA registry and of the WHATWG's list, with iconv's name; NULL for UTF-8 itself. */
 static const struct {
     const char *name, *iconv;
 } charsets[] = {
     {"utf-8", NULL},
     {"utf8", NULL},
-    {"us-ascii", NULL}, /* a part of UTF-8; what is beyond it is looked at as UTF-8 */
+    {"us-ascii", NULL}, /* a subset of UTF-8; any other byte is checked as UTF-8 */
     {"ascii", NULL},
     {"iso-8859-1", "ISO-8859-1"},
     {"iso8859-1", "ISO-8859-1"},

@@ -1,5 +1,6 @@
-/* check.c - what the header alone decides: is the request readable, is there such a path, may the
- * client, is the body one we take. Everything that can be refused before the body is, is. */
+/* check.c - decides by the header alone: whether the request is readable, the path exists, the
+ * client may use it, and the body is acceptable. What can be refused before the body is read, is
+ * refused here. */
 #include "server/http/charset.h"
 #include "server/http/cors.h"
 #include "server/http/etag.h"
@@ -61,7 +62,7 @@ static bool gather_headers(struct request *r)
     return true;
 }
 
-/* "Text/CSV ; charset=utf-8" as "text/csv". What does not fit is no type that we know. */
+/* Reads "Text/CSV ; charset=utf-8" as "text/csv". A type that is too long is unknown. */
 static void read_content_type(struct request *r)
 {
     const char *s = http_header(&r->rq, "Content-Type");
@@ -80,7 +81,7 @@ static const char *own_prefix(const struct request *r)
     return r->http->config.path_prefix ? r->http->config.path_prefix : "";
 }
 
-/* What a proxy in front reports, if it may. */
+/* Reads what a trusted proxy reports. */
 static void read_proxy(struct request *r)
 {
     const struct http_config *c = &r->http->config;
@@ -151,7 +152,7 @@ static bool refuse_with_allow(struct request *r, bool refused)
     return true;
 }
 
-/* For a client that knows its key and not the server. */
+/* Refuses a key, in words for a client that knows its key but not the server. */
 static int refuse_key(enum key_verdict verdict, const struct access *who,
                       const struct http_route *route, const char *name, struct err *e)
 {
@@ -215,7 +216,7 @@ static int check_key(struct request *r, const struct http_route *route, struct e
     return kind;
 }
 
-/* The connection is one too many. Probes are answered all the same. */
+/* Refuses a connection beyond the limit, except for probes. */
 static int check_room(const struct request *r, const struct http_route *route, struct err *e)
 {
     if (!r->conn->over_limit || route_is_probe(route))
@@ -226,7 +227,7 @@ static int check_room(const struct request *r, const struct http_route *route, s
 
 /* ---- who sends it ---- */
 
-/* name: what was sent, with the place of it before. */
+/* place: the text that precedes the name in the message. */
 static int check_name(const struct request *r, const char *place, const char *name, struct err *e)
 {
     if (host_is_ours(name, r->http->config.allowed_hosts))
@@ -238,7 +239,7 @@ static int check_name(const struct request *r, const char *place, const char *na
     return PROBLEM_HOST;
 }
 
-/* A target in absolute form overrules Host (RFC 9112, 3.2.2), so that both must be ours. */
+/* A target in absolute form overrides Host (RFC 9112, 3.2.2), so both must be names of ours. */
 static int check_names(const struct request *r, struct err *e)
 {
     const char *host = http_header(&r->rq, "Host");
@@ -260,7 +261,7 @@ static int check_names(const struct request *r, struct err *e)
     return check_name(r, "the host of the request target", authority, e);
 }
 
-/* POSTs that only compute count as changes too: a foreign page has no business with them. */
+/* A POST that only computes counts as a change too: a foreign page has no reason to send one. */
 static int check_sender(const struct request *r, struct err *e)
 {
     const struct sender s = {http_header(&r->rq, "Host"), http_header(&r->rq, "Origin"),
@@ -284,7 +285,8 @@ static int check_sender(const struct request *r, struct err *e)
 
 /* ---- the body ---- */
 
-/* Where the body ends has to be beyond doubt, or what follows could be taken for a request. */
+/* The end of the body must be beyond doubt; otherwise bytes after it could be taken for a
+ * request. */
 static int check_framing(struct request *r, struct err *e)
 {
     const char *length = http_header(&r->rq, "Content-Length");
@@ -329,7 +331,7 @@ static int check_body(struct request *r, const struct http_route *route, struct 
     if (route->body && charset_find(&r->charset, http_header(&r->rq, "Content-Type"), e))
         return (int)ST_UNSUPPORTED;
     r->form = route->form && form_is(r->content_type);
-    r->close = r->expected > max; /* answered before the body, which is not read */
+    r->close = r->expected > max; /* the response comes first, and the body is not read */
     if (r->close)
         return (int)err_set(e, ST_TOO_LARGE,
                             "the body is %llu bytes, more than %zu (max_body_bytes)",
@@ -360,8 +362,8 @@ static enum status check_condition(const struct request *r, const struct http_ro
     return ST_OK;
 }
 
-/* What is read of a request that changes something, but for its body, is checked here and not by
- * the handler. */
+/* Checks everything that is read of a request that changes something, except its body, so that no
+ * handler has to. */
 static enum status check_input(const struct request *r, const struct http_route *route,
                                struct err *e)
 {
@@ -377,9 +379,9 @@ static enum status check_input(const struct request *r, const struct http_route 
     return st;
 }
 
-/* ---- all of it ---- */
+/* ---- all checks ---- */
 
-/* The path has a row for this method; the rest of the header. */
+/* Checks the rest of the header, when a route matches path and method. */
 static int check_matched(struct request *r, const struct http_route *route, struct err *e)
 {
     int kind = check_room(r, route, e);
@@ -393,7 +395,7 @@ static int check_matched(struct request *r, const struct http_route *route, stru
     return kind;
 }
 
-/* What RFC 6750, 3 wants beside the code. */
+/* Sets the WWW-Authenticate header of RFC 6750, section 3. */
 static void challenge(struct request *r, int kind)
 {
     char text[120] = "Bearer realm=\"lstmd\"";

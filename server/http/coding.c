@@ -1,4 +1,4 @@
-/* coding.c - see coding.h. zlib does the work; here are its bounds and the ends of the data. */
+/* coding.c - see coding.h. zlib unpacks; this file checks limits and the end of the data. */
 #include "server/http/coding.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 enum {
     STEP = 64 * 1024,
     WINDOW = 15, /* zlib: the largest window, of 32 KiB */
-    GZIP = 16,   /* zlib: added to the window, a gzip header is expected */
+    GZIP = 16,   /* zlib: added to the window to expect a gzip header */
     GZIP_FIRST = 0x1f,
     GZIP_SECOND = 0x8b
 };
@@ -39,7 +39,7 @@ enum status coding_find(enum coding *out, const char *header, struct err *e)
         enum coding c = coding_of(s, n);
 
         if (c != CODING_NONE && *out != CODING_NONE)
-            c = CODING_UNKNOWN; /* one inside the other */
+            c = CODING_UNKNOWN; /* several codings, one inside the other */
         if (c != CODING_NONE)
             *out = c;
         s += n;
@@ -51,7 +51,7 @@ enum status coding_find(enum coding *out, const char *header, struct err *e)
                    header);
 }
 
-/* The weight behind a coding, in thousandths: ";q=0.5". One that cannot be read is 0. */
+/* The weight of a coding in thousandths, from ";q=0.5". One that cannot be read is 0. */
 static int weight_of(const char *s, size_t n)
 {
     const char *q = memchr(s, '=', n), *end = s + n;
@@ -71,7 +71,7 @@ static int weight_of(const char *s, size_t n)
     return v < 1000 ? v : 1000;
 }
 
-/* Weights of gzip, of the plain answer and of all that is not named; -1: not named. */
+/* Weights of gzip, of the uncompressed response, and of all codings not named; -1: not named. */
 struct weights {
     int gzip, identity, other;
 };
@@ -94,8 +94,8 @@ static void read_weights(struct weights *w, const char *s)
     }
 }
 
-/* A "*" alone does not show that the client reads gzip; it gets gzip only where it refuses the
- * plain answer. */
+/* A "*" alone does not show that the client reads gzip. It gets gzip then only if it refuses the
+ * uncompressed response. */
 bool coding_gzip_wanted(const struct http_fields *f)
 {
     struct weights w = {-1, -1, -1};
@@ -113,7 +113,7 @@ bool coding_gzip_wanted(const struct http_fields *f)
 struct unpacking {
     z_stream z;
     const char *data; /* (len) */
-    size_t len, at;   /* at: of the first byte that zlib has not been given */
+    size_t len, at;   /* at: the first byte that zlib does not have yet */
     enum coding coding;
     struct buf *out;
     coding_step *step;
@@ -125,7 +125,7 @@ static const char *name_of(const struct unpacking *u)
     return u->coding == CODING_GZIP ? "gzip" : "deflate";
 }
 
-/* Of the first byte that zlib has not used. */
+/* Offset of the first byte that zlib has not used. */
 static size_t place(const struct unpacking *u)
 {
     return u->at - u->z.avail_in;
@@ -156,7 +156,7 @@ static enum status too_short(const struct unpacking *u, struct err *e)
                    name_of(u));
 }
 
-/* One call of zlib. *ended: the data of this member are at their end. */
+/* Calls zlib once. *ended: whether this member of the data has ended. */
 static enum status inflate_some(struct unpacking *u, bool *ended, struct err *e)
 {
     unsigned char room[STEP];
@@ -185,7 +185,7 @@ static enum status inflate_some(struct unpacking *u, bool *ended, struct err *e)
     return st ? st : buf_status(u->out, e);
 }
 
-/* Behind a member of gzip: another one, padding, or the end. */
+/* After a member of gzip: finds another member, padding, or the end. */
 static enum status next_member(struct unpacking *u, bool *more, struct err *e)
 {
     size_t at = place(u), n = u->len - at;
@@ -221,7 +221,7 @@ static enum status inflate_all(struct unpacking *u, struct err *e)
     return st;
 }
 
-/* The two bytes at the beginning of RFC 1950: method 8, a window, a multiple of 31. */
+/* Whether the data begin as RFC 1950 requires: method 8, a valid window, a multiple of 31. */
 static bool is_zlib(const char *data, size_t n)
 {
     const unsigned char *b = (const unsigned char *)data;

@@ -12,18 +12,18 @@
 #include <zlib.h>
 
 enum {
-    FROM_BYTES = 2048,        /* below, little is saved beside the header */
-    INLINE_BYTES = 16 * 1024, /* some 0.3 ms on the thread that reads requests */
+    FROM_BYTES = 2048,        /* a shorter response saves little, compared to its header */
+    INLINE_BYTES = 16 * 1024, /* more takes too long on a thread that reads requests (0.3 ms) */
     STEP = 64 * 1024,
-    UNPACKED_MAX = 1 << 20, /* of what is ready-made: files of the page */
-    /* zlib's fastest. On forecasts as JSON (numbers of 17 digits) level 1 leaves 50 %, level 6
-     * 47 % in three times the time. */
+    UNPACKED_MAX = 1 << 20, /* size of the page's files, unpacked */
+    /* zlib's fastest level. Forecasts as JSON (numbers of 17 digits) shrink to 50 % with level 1,
+     * and to 47 % with level 6, which takes three times as long. */
     LEVEL = 1,
     WINDOW_GZIP = 15 + 16, /* the largest window, with the header of gzip */
     MEMORY = 8             /* zlib's default */
 };
 
-/* ---- whether ---- */
+/* ---- whether to compress ---- */
 
 static bool is_text(const char *type)
 {
@@ -43,9 +43,9 @@ static bool is_candidate(const struct http_res *rs)
            is_text(rs->content_type) && !http_res_get_header(rs, "Content-Encoding");
 }
 
-/* ---- packing ---- */
+/* ---- compressing ---- */
 
-/* The bytes of the plain answer, of memory or of its file. */
+/* The bytes of the uncompressed response, in memory or in its file. */
 struct source {
     const char *data; /* NULL: in the file */
     const struct spool_file *file;
@@ -101,9 +101,9 @@ static bool pack_all(struct buf *out, struct source *s, const struct http_req *r
     return ok;
 }
 
-/* ---- the answer ---- */
+/* ---- the response ---- */
 
-/* The strong tag of this representation, for an answer that a GET reads. */
+/* Sets the strong tag of the compressed representation, in a response to GET. */
 static void rename_etag(struct http_res *rs, const struct http_req *rq)
 {
     const char *is = http_res_get_header(rs, "ETag");
@@ -118,7 +118,7 @@ static void rename_etag(struct http_res *rs, const struct http_req *rq)
     rs->not_modified = rs->not_modified_gzip;
 }
 
-/* The answer with what is in b as its body. */
+/* Makes the content of b the body of the response. */
 static void put(struct http_res *rs, const struct http_req *rq, struct buf *b)
 {
     char type[sizeof(rs->content_type)];
@@ -126,12 +126,12 @@ static void put(struct http_res *rs, const struct http_req *rq, struct buf *b)
     memcpy(type, rs->content_type, sizeof(type));
     http_res_buf(rs, 0, type, b);
     if (rs->status >= 300 || rs->no_memory)
-        return; /* a problem by now */
+        return; /* the response has become a problem document */
     http_res_header(rs, "Content-Encoding", "gzip");
     rename_etag(rs, rq);
 }
 
-/* A file of the answer is given to the packed one only when that is whole. */
+/* The file replaces that of the response only when it is complete. */
 static void compress_file(struct http_res *rs, const struct http_req *rq)
 {
     struct spool_file plain = rs->file;
@@ -161,7 +161,7 @@ static void compress_memory(struct http_res *rs, const struct http_req *rq)
     buf_release(&b);
 }
 
-/* ---- ready-made ---- */
+/* ---- bodies that are stored compressed ---- */
 
 static enum status go_on(void *ctx, size_t n, struct err *e)
 {

@@ -1,9 +1,9 @@
-/* compress.h - gzip for answers (RFC 9110, section 8.4). Private to http/.
+/* compress.h - gzip for responses (RFC 9110, section 8.4). Private to http/.
  *
- * What is text and longer than some KiB goes out compressed to a client that reads it. Such an
- * answer is another representation: its strong ETag is the plain one's with "-gzip" behind it.
- * Preconditions take either, because a tag of the list is read without that ending
- * (http_etag_next()). Event streams stay plain: each event has to leave at once. */
+ * Text longer than some KiB is compressed for clients that accept it. The compressed response is
+ * another representation: its strong ETag is the uncompressed one's with "-gzip" appended.
+ * Preconditions accept either, because http_etag_next() removes that ending. Event streams are not
+ * compressed, since each event must be sent at once. */
 #ifndef SERVER_HTTP_COMPRESS_H
 #define SERVER_HTTP_COMPRESS_H
 
@@ -11,9 +11,9 @@
 
 struct http_route;
 
-/* Behind the handler of route, in rq's lane: compresses the answer where that is of use, and says
- * in Vary that it depends on the client. An answer that is too long for the thread that reads
- * requests moves on to a worker. Where packing fails the plain answer stays. */
+/* Called after the handler of route, in rq's lane. Compresses the response if that is useful, and
+ * adds to Vary that it depends on the client. A response that is too long for the thread that reads
+ * requests moves to a worker. If compressing fails, the response stays uncompressed. */
 void response_compress(struct http_res *rs, const struct http_req *rq,
                        const struct http_route *route);
 

@@ -1,10 +1,11 @@
-/* conn_table.c - see conn_table.h. An array by number, so that a look costs one load. */
+/* conn_table.c - see conn_table.h. An array indexed by descriptor, so that a look-up is one
+ * load. */
 #include "server/http/conn_table.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
 
-/* Linux allows no larger number of a file by default (fs.nr_open). */
+/* Linux does not allow larger file descriptors by default (fs.nr_open). */
 enum { FILES_MAX = 1 << 20 };
 
 static _Atomic(struct conn *) by_fd[FILES_MAX];

@@ -25,8 +25,9 @@
 enum {
     LINGER_MS = 3000,
     LINGER_READS = 64,
-    LATE_AGAIN_MS = 1000, /* until a late request whose bytes wait for us is looked at again */
-    CRAWL_MS = 2000,      /* a body younger than this may still come */
+    LATE_AGAIN_MS =
+        1000,        /* until the next look at a late request whose bytes we have not read yet */
+    CRAWL_MS = 2000, /* a body that began more recently is never too slow */
     CRAWL_BYTES_PER_SECOND = 4096,
     STALLED_MS = 5000
 };
@@ -47,9 +48,9 @@ void conns_release(struct conns *s)
     (void)pthread_mutex_destroy(&s->lock);
 }
 
-/* ---- room for one more ---- */
+/* ---- making room ---- */
 
-/* Bytes have come that the server has not read yet: the client is not what is waited for. */
+/* Whether bytes have come that the server has not read yet: then the client is not the slow one. */
 static bool has_unread(int fd)
 {
     int n = 0;
@@ -57,7 +58,7 @@ static bool has_unread(int fd)
     return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
 }
 
-/* Part of an answer is not acknowledged, and the client has not been heard of for a while. */
+/* Whether the client has not acknowledged a part of the response, nor anything else for a while. */
 static bool stopped_reading(int fd)
 {
     struct tcp_info info = {0};
@@ -69,7 +70,7 @@ static bool stopped_reading(int fd)
            info.tcpi_last_ack_recv >= STALLED_MS;
 }
 
-/* Whether c may go in this phase. */
+/* Whether c may be closed in this phase. */
 static bool may_go(const struct conn *c, int phase, int64_t now_ms)
 {
     int64_t age_ms = now_ms - atomic_load(&c->since_ms);
@@ -89,8 +90,8 @@ static bool evict_locked(struct conns *s, int phase, int64_t now_ms)
     struct conn *oldest = NULL;
     int expected = phase;
 
-    /* The newest comes first. Many fall into one tick of the clock, and of those the one that was
-     * there first goes: it had the most time to send, and the newest may just be about to. */
+    /* The list begins with the newest. Of several in the same tick of the clock the oldest is
+     * closed: it had the most time to send, and the newest may be about to. */
     for (struct conn *c = s->head; c; c = c->next)
         if ((!oldest || atomic_load(&c->since_ms) <= atomic_load(&oldest->since_ms)) &&
             may_go(c, phase, now_ms))
@@ -107,7 +108,7 @@ static bool evict_locked(struct conns *s, int phase, int64_t now_ms)
     return true;
 }
 
-/* Shuts one connection down for the sake of another one; false when none can go. */
+/* Shuts one connection down to make room. Returns false when none may be closed. */
 static bool make_room(struct conns *s)
 {
     static const int phases[] = {CONN_HEAD, CONN_BODY, CONN_SEND};
@@ -203,9 +204,8 @@ void conns_remove(struct conns *s, struct conn *c)
 
 /* ---- phases ---- */
 
-/* When its first byte came is not known, only that its first line is complete: a keep-alive
- * connection has not been idle for longer than libmicrohttpd lets it, so its deadline can only
- * come closer. */
+/* It is known when the first line was complete, but not when its first byte came. libmicrohttpd
+ * limits how long a keep-alive connection is idle, so the deadline can only become earlier. */
 void conn_begin(struct conns *s, struct conn *c)
 {
     int64_t by = clock_monotonic_coarse_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;
@@ -291,9 +291,9 @@ bool conn_received(const struct conn *c, int64_t *silent_ms)
     return info.tcpi_bytes_received > 0;
 }
 
-/* ---- the ticker's part ---- */
+/* ---- called by the ticker ---- */
 
-/* True when c was too slow and is cut off. */
+/* Cuts c off if it was too slow. Returns whether it did. */
 static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
 {
     int phase = atomic_load(&c->phase);
@@ -301,7 +301,7 @@ static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
 
     if ((phase != CONN_HEAD && phase != CONN_BODY) || now_ms < atomic_load(&c->deadline_ms))
         return false;
-    if (has_unread(c->fd)) { /* we are late, not the client */
+    if (has_unread(c->fd)) { /* the server is late, not the client */
         atomic_store(&c->deadline_ms, now_ms + LATE_AGAIN_MS);
         return false;
     }
@@ -315,7 +315,7 @@ static bool cut_if_late(struct conns *s, struct conn *c, int64_t now_ms)
     return true;
 }
 
-/* Reads on; false when the client is done or its time is over. */
+/* Reads and discards. Returns false when the client has closed or its time is over. */
 static bool still_lingers(int fd, int64_t until_ms, int64_t now_ms)
 {
     char sink[16384];

@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-/* What a page may send and read beyond what the Fetch standard always allows. */
+/* Header fields that a page may send and read, besides those that the Fetch standard always
+ * allows. */
 static const char request_fields[] =
     "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, "
     "Last-Event-ID, X-Api-Key, X-Request-Id";
 static const char response_fields[] =
     "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
-/* How long a browser keeps the answer to a preflight; Chromium takes at most two hours. */
+/* How long a browser keeps the response to a preflight. Chromium allows at most two hours. */
 static const char preflight_seconds[] = "600";
 
 static bool is_everybody(const char *entry, size_t n)

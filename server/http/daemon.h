@@ -1,10 +1,9 @@
 /* daemon.h - struct http, shared by the files that make up the server. Private to http/.
  *
- * Threads: libmicrohttpd's pool calls on_*() and the handlers that are answered at once; a
- * connection belongs to one of them for its life. The request workers call all other handlers
- * (work.h). One ticker thread wakes waits and cuts slow senders. Locks: conns.lock, waiters.lock,
- * flight_lock and the request pool's are leaves among each other; none is held while another one
- * of ours is taken. */
+ * Threads: libmicrohttpd's pool calls the on_*() functions, and the handlers that respond at once;
+ * a connection belongs to one of its threads for life. Request workers call all other handlers
+ * (work.h). One ticker thread wakes waits and cuts slow senders. Locks: none of conns.lock,
+ * waiters.lock, flight_lock and the request pool's lock is held while another of ours is taken. */
 #ifndef SERVER_HTTP_DAEMON_H
 #define SERVER_HTTP_DAEMON_H
 
@@ -26,28 +25,28 @@ struct http {
     struct http_config config;
     struct route_table routes;
     struct keys keys;
-    bool check_host; /* of every request, against allowed_hosts */
+    bool check_host; /* Host of every request must be in allowed_hosts */
     struct stats stats;
-    struct tries *tries; /* wrong keys */
+    struct tries *tries; /* counts wrong keys */
     struct conns conns;
     struct waiters waiters;
     struct request_pool *pool;
     struct spool spool;
-    atomic_size_t bodies; /* bytes, of max_bodies_bytes */
+    atomic_size_t bodies; /* bytes of bodies held, limited by max_bodies_bytes */
     struct MHD_Daemon *mhd;
     struct tls *tls;                /* NULL: connections are not encrypted */
-    struct MHD_Response *no_memory; /* made at the start, because later it could not be */
+    struct MHD_Response *no_memory; /* made at start, because it may be impossible later */
     struct listener listener;
     atomic_bool draining;
-    atomic_bool hurry; /* the time to finish requests in flight is over */
+    atomic_bool hurry; /* the time for finishing requests is over */
 
     pthread_t ticker;
-    int wake_fd; /* eventfd: the ticker has something to do */
+    int wake_fd; /* eventfd: wakes the ticker */
     atomic_bool stopping;
 
     atomic_uint in_flight;       /* requests between their first line and their end */
-    atomic_bool landing;         /* somebody waits for the last one */
-    pthread_mutex_t flight_lock; /* for landed only */
+    atomic_bool landing;         /* a thread waits for the last one to end */
+    pthread_mutex_t flight_lock; /* used only with landed */
     pthread_cond_t landed;
 };
 

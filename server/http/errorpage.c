@@ -1,13 +1,13 @@
-/* errorpage.c - libmicrohttpd's own error answers, as problem documents.
+/* errorpage.c - replaces libmicrohttpd's own error pages by problem documents.
  *
- * What libmicrohttpd refuses by itself it answers with an HTML page that neither version 0.9.75 nor
- * 1.0 gives a means to replace; after a wrong Content-Length 0.9.75 even sends that page's header
- * twice. wire.c leaves it little to refuse: a header whose parsed form exceeds its memory, and the
- * line that receive.c puts behind complete requests. It queues those pages through its public
- * MHD_queue_response(), which is called by way of the dynamic linker: a function of that name in
- * the program comes first. Ours writes a problem document to the socket and returns MHD_NO, upon
- * which the connection is closed. Our own answers go to the real function directly, so that
- * whatever comes here is a page. Where the library does not call itself that way, all works but the
+ * libmicrohttpd answers what it refuses with an HTML page, and neither version 0.9.75 nor 1.0
+ * offers a way to replace it. After a wrong Content-Length, 0.9.75 even sends the page's header
+ * twice. wire.c leaves little for it to refuse: a header whose parsed form exceeds its memory, and
+ * the line that receive.c puts after complete requests. libmicrohttpd queues these pages by its
+ * public MHD_queue_response(), through the dynamic linker, which finds a function of that name in
+ * the program first. The one here writes a problem document to the socket and returns MHD_NO, after
+ * which the connection is closed. Our own responses are passed to the real function directly, so
+ * everything that arrives here is such a page. If a library does not call itself that way, only the
  * pages stay HTML. */
 #include "server/http/problem.h"
 #include "server/http/receive.h"

@@ -36,8 +36,8 @@ bool http_etag_next(struct http_etag *out, const char **at)
     return true;
 }
 
-/* Unlike http_etag_next(), which passes over all blanks and commas, wants a comma between two tags
- * and none before the first. */
+/* Stricter than http_etag_next(), which skips all blanks and commas: requires a comma between two
+ * tags and none before the first. */
 bool etag_list_valid(const char *header)
 {
     const char *s = skip_space(header);

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A quoted string from behind its first quote; the place behind its last. */
+/* Reads a quoted string from after its opening quote. Returns the address after its closing
+ * quote. */
 static const char *read_quoted(char *out, size_t cap, size_t *n, const char *s)
 {
     for (; *s && *s != '"'; s++) {

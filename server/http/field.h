@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The value of the first parameter of that name (case-insensitive), in quotes or not, into out, cut
- * to what has room; cap >= 1. Quoted strings of other parameters are passed over whole. False:
- * there is none. */
+/* Copies the value of the first parameter of that name (case-insensitive), quoted or not, into out,
+ * cut to cap - 1 bytes; cap >= 1. Quoted values of other parameters are skipped as a whole. Returns
+ * false when there is none. */
 bool field_parameter(char *out, size_t cap, const char *value, const char *name);
 
 #endif

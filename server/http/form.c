@@ -36,8 +36,8 @@ static const struct {
     {".txt", "text/plain"},
 };
 
-/* Browsers send what the system has for an extension: a spreadsheet's type for .csv where one is
- * installed. */
+/* Browsers send the type that the system has for an extension: for .csv that of a spreadsheet,
+ * where one is installed. */
 static bool is_vague(const char *type)
 {
     static const char *const types[] = {"",
@@ -84,7 +84,7 @@ void form_file_type(char *type, size_t cap, bool *gzip, const struct multipart_p
 
 /* ---- fields ---- */
 
-/* What was read of a form. Names and values lie in text, one behind the other. */
+/* The parts of a form. Names and values lie in text, one after the other. */
 struct form {
     struct multipart_part file;
     bool has_file;
@@ -147,7 +147,7 @@ static enum status read_parts(struct form *f, struct request *r, struct err *e)
     return st;
 }
 
-/* Behind the parameters of the target; r owns the text. */
+/* Appends the fields to the query parameters; r owns the text. */
 static enum status add_to_query(struct request *r, struct form *f, struct err *e)
 {
     struct target *t = &r->target;

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 enum {
-    LOOK_MS = 100, /* between two looks at the client's connection */
-    GONE_MS = 1000 /* a short answer needs no probe of a client that ended its side */
+    LOOK_MS = 100, /* between two checks of the client's connection */
+    GONE_MS = 1000 /* after the end of input, before a probe; most responses take less */
 };
 
 struct spool *go_on_spool(const struct http_work *w)
@@ -20,7 +20,7 @@ struct spool *go_on_spool(const struct http_work *w)
     return &w->http->spool;
 }
 
-/* Sends an interim answer, once all that was sent before has arrived: the socket then takes it
+/* Sends an interim response, when everything sent before has arrived: then the socket takes it
  * whole. libmicrohttpd sends nothing while the connection is suspended. */
 static void probe_client(struct http_work *w)
 {
@@ -33,10 +33,10 @@ static void probe_client(struct http_work *w)
     w->probed = true;
 }
 
-/* The fd is open: the connection of a request that is worked on is suspended. The end of input
- * comes from a client that has closed its connection and from one that has shut down its sending
- * side and waits for the answer. Only bytes tell them apart: the system of a client that has closed
- * replies with a reset, which the next look sees as POLLERR or POLLHUP. */
+/* The fd is open, since the connection is suspended. The end of input may come from a client that
+ * has closed its connection, or from one that has shut down its sending side and waits for the
+ * response. Only a probe distinguishes them: the system of a client that has closed replies to it
+ * with a reset, which the next check sees as POLLERR or POLLHUP. */
 static bool client_gone(struct http_work *w, int64_t now_ms)
 {
     struct pollfd p = {.fd = w->fd, .events = POLLRDHUP};

@@ -1,8 +1,8 @@
-/* hold.c - holds the refusal of a wrong key back; tries.h has the rule.
+/* hold.c - delays the refusal of a wrong key; tries.h has the rule.
  *
- * libmicrohttpd goes on to the body when a connection is suspended in front of it, and takes no
- * answer there. A refusal that must come before the body can therefore not wait: it is given at
- * once while the delay is short, and is 429 behind that. */
+ * If a connection is suspended before its body, libmicrohttpd goes on to read the body and accepts
+ * no response there. So a refusal that must come before the body cannot wait. It is sent at once
+ * while the delay would be short, and is a 429 after that. */
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/http/http.h"
@@ -13,8 +13,7 @@
 
 enum { EARLY_MS = 1000 };
 
-/* One line for the first try, the second, the fourth, and so on: who guesses must not fill the
- * log. */
+/* Logs the first try, the second, the fourth, and so on, so that guessing does not fill the log. */
 static void log_try(const struct request *r, const struct tries_hold *hold)
 {
     if (hold->count & (hold->count - 1))
@@ -55,8 +54,8 @@ void request_let_go(struct request *r)
     r->held = NULL;
 }
 
-/* A client that has shut down its sending side wakes the wait early: it begins anew. The time that
- * a refusal is held back is none that the service took. */
+/* A client that shuts down its sending side wakes the wait early; then it begins again. The time of
+ * the delay does not count as time of the service. */
 bool request_is_held(struct request *r)
 {
     int64_t now = clock_monotonic_ms();

@@ -1,5 +1,5 @@
-/* http_types.h - requests, routes and configuration as plain structs: what api/ and all parts of
- * http/ have in common. http.h has the functions on them. */
+/* http_types.h - requests, routes and configuration as plain structs, for api/ and all parts of
+ * http/. The functions on them are in http.h. */
 #ifndef SERVER_HTTP_HTTP_TYPES_H
 #define SERVER_HTTP_HTTP_TYPES_H
 
@@ -12,7 +12,7 @@
 
 struct http;      /* a running server */
 struct http_res;  /* a response, filled by its handler */
-struct http_work; /* how long a handler may go on */
+struct http_work; /* limits how long a handler may work */
 
 enum { HTTP_BUCKETS = 12, HTTP_TOPIC_MAX = 128 };
 
@@ -26,23 +26,23 @@ enum http_method {
     HTTP_OTHER
 };
 
-/* How much work a request is; a higher lane is a shorter one. A route that does not name its lane
- * gets the one in which it cannot hold up anything else. */
+/* How much work a request is; a higher lane means less. A route that names no lane gets the one in
+ * which it can delay nothing else. */
 enum http_lane {
-    HTTP_BULK,   /* seconds: large bodies and whatever grows without a small bound */
-    HTTP_WORK,   /* grows with its input, which is not large */
+    HTTP_BULK,   /* seconds: large bodies, and work without a small bound */
+    HTTP_WORK,   /* work that grows with its input, which is not large */
     HTTP_WRITE,  /* a small change of the store, which may wait for another writer */
     HTTP_READ,   /* a small read of the store */
-    HTTP_INLINE, /* microseconds, and nothing that waits: on the thread that reads requests */
+    HTTP_INLINE, /* microseconds, without waiting: on the thread that reads requests */
     HTTP_LANES
 };
 
-/* Who may use a route. The numbers of the first two are what false and true are. */
+/* Who may use a route. The first two must equal false and true. */
 enum http_access {
-    ACCESS_ADMIN, /* what a row gets that names nothing */
+    ACCESS_ADMIN, /* the default of a row that names none */
     ACCESS_OPEN,  /* everybody: health, readiness, version */
-    ACCESS_KEY,   /* whoever has a valid key */
-    ACCESS_READ,  /* whose key has that scope */
+    ACCESS_KEY,   /* any valid key */
+    ACCESS_READ,  /* keys with the scope read; others likewise */
     ACCESS_PREDICT,
     ACCESS_TRAIN
 };
@@ -51,48 +51,48 @@ struct http_pair {
     const char *name, *value; /* decoded; value "" when there is none */
 };
 
-/* The header of a request: name and value of each field, in the order of the client. */
+/* The header of a request: name and value of each field, in the client's order. */
 struct http_fields {
     const struct http_pair *list;
     int count;
 };
 
-/* Everything is borrowed and lives until the response is done. */
+/* A request. Everything is borrowed and lives until the response is done. */
 struct http_req {
-    enum http_method method; /* handlers of GET see HTTP_GET for HEAD as well */
+    enum http_method method; /* handlers of GET see HTTP_GET for HEAD too */
     const char *path;        /* decoded, as matched */
-    const char *prefix;   /* the path under which a proxy serves us, for links; "" or NULL: none */
-    const char *param[3]; /* what {name} placeholders of the route's pattern matched, in order */
+    const char *prefix;      /* path under which a proxy serves us, for links; "" or NULL: none */
+    const char *param[3]; /* values of the {name} placeholders of the route's pattern, in order */
     const struct http_pair *query;
     int num_query;
-    const char *body; /* NUL-terminated behind its length; never NULL */
+    const char *body; /* followed by a NUL; never NULL */
     size_t body_len;
     const char *content_type; /* lower case, without parameters; "" when there was none */
     const char *request_id;
     bool waited;                      /* the handler is called again after http_res_wait() */
-    bool wait_over;                   /* ... and the deadline has passed */
-    enum http_lane lane;              /* that the handler is called in */
-    struct http_work *work;           /* for http_go_on(); NULL: nothing ends this request early */
+    bool wait_over;                   /* with waited: because the deadline has passed */
+    enum http_lane lane;              /* in which the handler is called */
+    struct http_work *work;           /* for http_go_on(); NULL: no limit */
     const struct http_fields *fields; /* NULL: no headers */
-    const struct access *key;         /* of who asks; NULL: nobody in particular, who may all */
+    const struct access *key;         /* rights of the client; NULL: all */
 };
 
-/* Called until it reports the end. Fills out with whole events to send; leaves it empty when there
- * is nothing now (it is called again when the topic is notified). ctx is released with free_ctx
- * when the stream is over. */
+/* A source of events. next() is called until it returns false. It fills out with whole events; an
+ * empty out means that there are none now, and it is called again when the topic is notified.
+ * free_ctx() releases ctx when the stream ends. */
 struct http_stream {
     void *ctx;
-    bool (*next)(void *ctx, struct buf *out); /* false: the end, after sending what is in out */
+    bool (*next)(void *ctx, struct buf *out); /* false: the end, after the events in out */
     void (*free_ctx)(void *ctx);
 };
 
 typedef void http_handler(void *app, const struct http_req *rq, struct http_res *rs);
 
-/* What the value of a query parameter must be. */
+/* The kinds of values of query parameters. */
 enum http_parameter_kind { HTTP_TEXT, HTTP_INTEGER, HTTP_FLAG, HTTP_CHOICE, HTTP_CHECKED };
 
-/* A query parameter: a name means the same on every path. Values are checked against the table
- * before a handler runs, so that no handler can write first and refuse then. */
+/* A query parameter; a name means the same on every path. Values are checked against the table
+ * before a handler runs, so that no handler refuses a value after it has written something. */
 struct http_parameter {
     const char *name;
     enum http_parameter_kind kind;
@@ -101,32 +101,32 @@ struct http_parameter {
     enum status (*check)(const char *value, struct err *e); /* of HTTP_CHECKED */
 };
 
-/* A row of the route table. Patterns are literal segments and {placeholders}: "/v1/jobs/{id}". A
- * known pattern with another method is 405 with Allow; OPTIONS answers 204. */
+/* A row of the route table. Patterns consist of literal segments and {placeholders}:
+ * "/v1/jobs/{id}". A known pattern with another method gives 405 with Allow; OPTIONS gives 204. */
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *pattern;
     http_handler *handler;
-    const char *query; /* space-separated names it takes, or NULL for none */
-    bool body;         /* takes a body; else a non-empty one is 400 */
+    const char *query; /* names of its parameters, space-separated; NULL: none */
+    bool body;         /* accepts a body; otherwise a non-empty one gives 400 */
     enum http_access access;
     enum http_lane lane;
-    bool reads; /* changes nothing though it is no GET */
-    /* Evaluates If-Match and If-None-Match. A route that changes something and does not is asked
-     * with neither: else it would do what its client made conditional. */
+    bool reads; /* changes nothing, although it is not a GET */
+    /* Evaluates If-Match and If-None-Match. A route that changes something without evaluating them
+     * refuses both, since it would ignore the client's condition. */
     bool conditional;
-    bool form; /* takes multipart/form-data with one file in the place of its body */
+    bool form; /* accepts multipart/form-data with one file in place of its body */
 };
 
 struct http_limits {
     size_t max_body_bytes, max_header_bytes;
-    size_t max_bodies_bytes; /* of all requests that are read, wait or are worked on, together */
-    size_t max_unsent_bytes; /* of all large answers that are not sent yet, in files */
+    size_t max_bodies_bytes; /* of all requests that arrive, wait or are worked on */
+    size_t max_unsent_bytes; /* of all large responses that are not sent yet, in files */
     unsigned max_connections;
     unsigned request_deadline_seconds, idle_timeout_seconds;
-    unsigned max_waiting;  /* requests that wait for a worker */
-    unsigned wait_seconds; /* for a worker, at most */
-    unsigned work_seconds; /* of one request, at most; see http_go_on() */
+    unsigned max_waiting;  /* most requests that wait for a worker */
+    unsigned wait_seconds; /* longest wait for a worker */
+    unsigned work_seconds; /* longest work on one request; see http_go_on() */
 };
 
 /* A request that changes something, or that was refused for its key. Borrowed. */
@@ -147,32 +147,35 @@ struct http_audit {
 
 enum http_key_state { HTTP_KEY_UNKNOWN, HTTP_KEY_VALID, HTTP_KEY_EXPIRED, HTTP_KEY_REVOKED };
 
-/* Keys that are kept elsewhere. Called on threads that read requests: neither may wait. */
+/* Access to keys that are kept elsewhere. Called on threads that read requests, so it must not
+ * wait. */
 struct http_keyring {
     /* Whether requests without a key are refused. */
     bool (*needed)(void *app);
-    /* Whose key `sent` is; fills *out unless it is not known. */
+    /* Finds the owner of the key `sent`; fills *out unless it is unknown. */
     enum http_key_state (*find)(void *app, const char *sent, struct access *out);
 };
 
 struct http_config {
-    const char *listen; /* what http_listen_ok() takes */
-    bool local_only;    /* refuse to serve other machines: there is no key */
+    const char *listen; /* a text that http_listen_ok() accepts */
+    bool local_only;    /* refuse to serve other machines, because there is no key */
     unsigned threads;   /* that read requests; >= 1 */
     unsigned workers;   /* threads for large requests, and as many for smaller ones; >= 1 */
     struct http_limits limits;
-    const char *spool_dir; /* where large answers lie until they are sent; NULL: /tmp */
-    const char *api_key;   /* NULL or "": none is needed, unless there is a read_key */
+    const char *spool_dir; /* folder of large responses until they are sent; NULL: /tmp */
+    const char *api_key;   /* NULL or "": no key is needed, unless there is a read_key */
     const char *read_key;  /* with the scopes read and predict; NULL or "": none */
-    const struct http_keyring *keyring; /* beside these two; borrowed; NULL: none */
+    const struct http_keyring *keyring; /* further keys; borrowed; NULL: none */
     const struct http_audit *audit;     /* borrowed; NULL: none */
-    /* Names by which the server is reached, "a.test, b.test:8080"; NULL or "": none. On loopback
-     * other names are refused in Host, beyond it where this is set. See origin.h. */
+    /* Names of the server, "a.test, b.test:8080"; NULL or "": none. Other names in Host are refused
+     * on loopback, and elsewhere when this is set. See origin.h. */
     const char *allowed_hosts;
-    const char *trusted_proxies; /* who may report the client, see proxy.h; NULL or "": nobody */
-    const char *path_prefix;     /* under which a proxy serves us; NULL or "": none */
-    bool forwarded;              /* the client is in Forwarded, not in X-Forwarded-For */
-    const char *cors_origins;    /* whose pages may use the API, see cors.h; NULL or "": none */
+    const char
+        *trusted_proxies;    /* proxies that may report the client, see proxy.h; NULL or "": none */
+    const char *path_prefix; /* path under which a proxy serves us; NULL or "": none */
+    bool forwarded;          /* Forwarded holds the client, not X-Forwarded-For */
+    const char
+        *cors_origins; /* origins whose pages may use the API, see cors.h; NULL or "": none */
     const char *tls_certificate, *tls_key; /* PEM files; NULL or "": no TLS */
     const struct http_route *routes;
     int num_routes;
@@ -185,24 +188,24 @@ struct http_config {
 struct http_stats_row {
     const char *pattern;
     enum http_method method;
-    uint64_t count[6];             /* by status class: [2] is 2xx ... */
-    double seconds;                /* summed */
-    uint64_t bucket[HTTP_BUCKETS]; /* cumulative, upper bounds http_bucket_bounds[] */
+    uint64_t count[6];             /* by class of status: [2] is 2xx ... */
+    double seconds;                /* sum of durations */
+    uint64_t bucket[HTTP_BUCKETS]; /* cumulative; upper bounds are http_bucket_bounds[] */
 };
-/* The request workers and what is held for requests, for /metrics. */
+/* Counters of the request workers, and of memory held for requests; for /metrics. */
 struct http_pool_counts {
     unsigned waiting[HTTP_LANES], serving[HTTP_LANES], all_waiting;
     uint64_t refused;      /* since the start, because too many waited */
     size_t bodies, unsent; /* bytes */
-    uint64_t evicted;      /* connections since the start, closed to make room for others */
+    uint64_t evicted;      /* connections closed to make room, since the start */
 };
 
-/* Requests that were refused for their key. */
+/* Counters of requests that were refused for their key. */
 enum { HTTP_KEY_FAILURES = 6 };
 struct http_key_counts {
     uint64_t failures[HTTP_KEY_FAILURES]; /* since the start, by http_key_failure_names[] */
-    unsigned held;                        /* refusals that are held back now */
-    unsigned addresses;                   /* that sent a wrong key lately */
+    unsigned held;                        /* refusals that are delayed now */
+    unsigned addresses;                   /* addresses that sent a wrong key lately */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* intake.c - a request as its bytes come in: begun, fed with its body, finished, and its end. */
+/* intake.c - receives a request: its beginning, its body piece by piece, and its end. */
 #include "server/http/http.h"
 #include "server/http/request.h"
 
@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* A body of a refused request is read and thrown away up to this, so that the client gets the
- * answer. */
+/* The body of a refused request is read and discarded up to this size, so that the client gets the
+ * response. */
 enum { DISCARD_MAX = 1 << 20 };
 
 static int64_t now_us(void)
@@ -75,7 +75,7 @@ bool request_has_room(const struct request *r, uint64_t bytes, struct err *e)
     return false;
 }
 
-/* Adds n bytes that have come to what is counted and to the body. */
+/* Counts n received bytes and adds them to the body. */
 static bool take_bytes(struct request *r, const char *data, size_t n, struct err *e)
 {
     if (!request_has_room(r, n, e))
@@ -105,7 +105,7 @@ bool request_is_early(const struct request *r)
            (r->expects_continue && (r->expected > 0 || r->chunked));
 }
 
-/* The answer before the body. libmicrohttpd closes the connection behind it. */
+/* Responds before the body. libmicrohttpd closes the connection afterwards. */
 static enum MHD_Result answer_early(struct request *r)
 {
     struct http_res *rs = r->refusal;
@@ -134,8 +134,8 @@ enum MHD_Result request_begin(struct request *r, const char *method, const char 
     return conn_take(r->conn, CONN_BODY) ? MHD_YES : MHD_NO;
 }
 
-/* The end of patience: the answer on the socket itself, for libmicrohttpd takes none in the
- * middle of a body; the connection is closed then. */
+/* Stops reading a body: responds on the socket itself, because libmicrohttpd accepts no response in
+ * the middle of a body. The connection is closed then. */
 static enum MHD_Result give_up(struct request *r)
 {
     const char *type, *data;
@@ -214,7 +214,7 @@ bool request_refused_by_library(struct conn *c, int status, char id[REQUEST_ID_M
     return conn_take(c, CONN_BUSY);
 }
 
-/* The query is left out: it may hold a client's text. */
+/* The query is not logged, since it may hold text of a client. */
 static void log_request(const struct request *r, int64_t microseconds)
 {
     char path[512];
@@ -241,7 +241,7 @@ static void log_request(const struct request *r, int64_t microseconds)
                    r->rq.key ? 9 : 8);
 }
 
-/* Answers, counts and logs what no request was made of. */
+/* Answers, counts and logs bytes that did not become a request. */
 static void answer_unread(struct conn *c, int kind, const char *detail)
 {
     struct http *h = c->http;
@@ -303,7 +303,8 @@ void request_end(struct request *r)
         waiters_forget(&h->waiters, &r->waiter);
     request_let_go(r);
     http_res_free(r->refusal);
-    if (atomic_load(&r->place) == REQUEST_BACK) /* it came back to a connection that is gone */
+    if (atomic_load(&r->place) ==
+        REQUEST_BACK) /* a worker returned it after the connection ended */
         http_res_free(r->answer);
     request_drop_body(r);
     spool_return(&h->spool, &r->unsent);

@@ -23,7 +23,7 @@ static bool is_set(const char *key)
     return key && key[0];
 }
 
-/* Looks at every byte of what was sent, whatever differs first. */
+/* Compares every byte of what was sent, so that the time does not show where they differ. */
 static bool same(const char *key, const char *sent)
 {
     size_t key_len, sent_len;
@@ -39,7 +39,7 @@ static bool same(const char *key, const char *sent)
     return differs == 0;
 }
 
-/* 0: none. */
+/* Returns the scope that a route needs; 0: none. */
 static unsigned scope_of(enum http_access access)
 {
     switch (access) {
@@ -79,7 +79,7 @@ static enum http_key_state find(struct access *who, const struct keys *k, const 
     return HTTP_KEY_VALID;
 }
 
-/* Whether a valid key opens the route. */
+/* Whether a valid key may use the route. */
 static enum key_verdict judge(const struct access *who, const struct http_route *route,
                               const char *name)
 {

@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* What a service manager hands over begins here (SD_LISTEN_FDS_START). */
+/* Number of the first socket that a service manager passes (SD_LISTEN_FDS_START). */
 enum { HANDED_OVER = 3 };
 
 union address {
@@ -25,7 +25,7 @@ union address {
     struct sockaddr_un local;
 };
 
-/* ---- what is written ---- */
+/* ---- addresses as text ---- */
 
 static const char unix_scheme[] = "unix:";
 
@@ -139,7 +139,7 @@ char *http_listen_url(const char *text, bool tls)
 
 /* ---- opening ---- */
 
-/* The socket, or -1 with errno. */
+/* Makes a socket. Returns -1 with errno on an error. */
 static int open_one(const union address *to, socklen_t n)
 {
     int yes = 1, saved;
@@ -173,14 +173,14 @@ static int open_network(const struct listen_address *a)
     return open_one(&to, sizeof(to.v4));
 }
 
-/* Whether the path is a socket that nobody listens on any more. */
+/* Whether the path is a socket that no process listens on any more. */
 static bool is_left_over(const union address *at)
 {
     struct stat is;
     bool dead;
     int fd;
 
-    if (lstat(at->local.sun_path, &is) || !S_ISSOCK(is.st_mode)) /* a file refuses, too */
+    if (lstat(at->local.sun_path, &is) || !S_ISSOCK(is.st_mode)) /* a plain file is never removed */
         return false;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -214,7 +214,7 @@ static int open_path(struct listener *l, const struct listen_address *a)
     return -1;
 }
 
-/* Fills port and url from the address that fd is bound to. False with errno. */
+/* Sets port and url from the address that fd is bound to. Returns false with errno. */
 static bool describe(struct listener *l, bool tls)
 {
     union address s = {.v6 = {0}};
@@ -247,7 +247,7 @@ static long number_of(const char *variable)
     return text && text[0] ? strtol(text, NULL, 10) : 0;
 }
 
-/* How many were handed over to this process. */
+/* Number of sockets that were passed to this process. */
 static long handed_over(void)
 {
     return number_of("LISTEN_PID") == (long)getpid() ? number_of("LISTEN_FDS") : 0;
@@ -273,7 +273,7 @@ static enum status take_over(struct listener *l, long count, struct err *e)
     return ST_OK;
 }
 
-/* ---- all of it ---- */
+/* ---- all steps ---- */
 
 enum status listen_open(struct listener *l, const char *text, bool tls, struct err *e)
 {

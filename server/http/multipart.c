@@ -11,7 +11,7 @@ enum { LINE_MAX_BYTES = 1024 };
 
 /* ---- the boundary ---- */
 
-/* "bchars" of RFC 2046; a blank is not the last one. */
+/* Whether s consists of "bchars" of RFC 2046; a blank must not be the last one. */
 static bool boundary_ok(const char *s)
 {
     static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -39,7 +39,7 @@ enum status multipart_begin(struct multipart *m, const char *content_type, const
     return ST_OK;
 }
 
-/* Behind a boundary: "--" is the end of the body, else a part begins on the next line. */
+/* After a boundary: "--" ends the body; otherwise a part begins on the next line. */
 static enum status read_boundary_end(struct multipart *m, struct err *e)
 {
     bool last = m->end - m->at >= 2 && m->at[0] == '-' && m->at[1] == '-';
@@ -63,7 +63,7 @@ static enum status read_boundary_end(struct multipart *m, struct err *e)
     return ST_OK;
 }
 
-/* The first boundary, in front of which a CRLF is no part of it. */
+/* Reads the first boundary, which no CRLF has to precede. */
 static enum status read_first(struct multipart *m, struct err *e)
 {
     const char *first = m->delimiter + 2;
@@ -87,7 +87,7 @@ static bool names(const char *line, const char *name)
     return strncasecmp(line, name, strlen(name)) == 0;
 }
 
-/* The end of a long name tells more: it has the extension. */
+/* A long file name loses its beginning, because its end has the extension. */
 static void read_file_name(struct multipart_part *p, const char *line)
 {
     char text[LINE_MAX_BYTES];
@@ -164,7 +164,7 @@ static enum status read_line(struct multipart_part *p, const char *line, struct 
     return ST_OK;
 }
 
-/* The line at m->at without its CRLF, NUL-terminated, into out. */
+/* Copies the line at m->at without its CRLF, NUL-terminated, into out. */
 static enum status take_line(char out[LINE_MAX_BYTES], const struct multipart_part *p,
                              struct multipart *m, struct err *e)
 {
@@ -228,7 +228,7 @@ enum status multipart_next(struct multipart_part *out, struct multipart *m, bool
     st = read_head(out, m, e);
     if (st)
         return st;
-    /* The CRLF of the empty line may be that of the boundary: a part without bytes. */
+    /* In a part without bytes, the CRLF of the empty line belongs to the boundary. */
     stop = memmem(m->at - 2, (size_t)(m->end - m->at) + 2, m->delimiter, m->delimiter_len);
     if (!stop)
         return err_set(e, ST_MALFORMED,

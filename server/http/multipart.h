@@ -1,8 +1,8 @@
-/* multipart.h - the parts of a multipart/form-data body, as forms of browsers and curl -F send them
- * (RFC 7578, and RFC 2046 section 5.1). Private to http/.
+/* multipart.h - reads the parts of a multipart/form-data body, as browsers' forms and curl -F send
+ * it (RFC 7578, and RFC 2046 section 5.1). Private to http/.
  *
- * Read strictly: lines end with CRLF, nothing but blanks stands before the first boundary and
- * behind the last, and no part is multipart itself. */
+ * It is strict: lines end with CRLF, only blanks may precede the first boundary and follow the
+ * last, and no part is multipart itself. */
 #ifndef SERVER_HTTP_MULTIPART_H
 #define SERVER_HTTP_MULTIPART_H
 
@@ -17,20 +17,20 @@ enum {
     MULTIPART_TEXT_MAX = 256
 };
 
-/* A body that is being read. */
+/* A body while it is read. */
 struct multipart {
     char delimiter[4 + MULTIPART_BOUNDARY_MAX + 1]; /* CRLF, "--", the boundary */
     size_t delimiter_len;
-    const char *at, *end; /* borrowed: what is left of the body */
-    int parts;            /* that were read */
+    const char *at, *end; /* the rest of the body; borrowed */
+    int parts;            /* number of parts read */
     bool done;
 };
 
 struct multipart_part {
     int number;                         /* from 1 */
     char name[MULTIPART_TEXT_MAX];      /* of the field */
-    bool is_file;                       /* has a file name, which may be empty */
-    char file_name[MULTIPART_TEXT_MAX]; /* longer ones lose their beginning */
+    bool is_file;                       /* it has a file name, which may be empty */
+    char file_name[MULTIPART_TEXT_MAX]; /* a longer one loses its beginning */
     char type[MULTIPART_TEXT_MAX]; /* Content-Type with its parameters; "" when there is none */
     const char *data;              /* (len), borrowed from the body */
     size_t len;
@@ -40,7 +40,7 @@ struct multipart_part {
  * RFC 2046 does not allow. */
 enum status multipart_begin(struct multipart *m, const char *content_type, const char *body,
                             size_t len, struct err *e);
-/* The next part; *more false: there is none. ST_MALFORMED with what is wrong in which part;
+/* Reads the next part; *more is false when there is none. ST_MALFORMED with the error and the part;
  * ST_TOO_LARGE: too many parts, or a header that is too long. */
 enum status multipart_next(struct multipart_part *out, struct multipart *m, bool *more,
                            struct err *e);

@@ -1,10 +1,9 @@
 /* near.c - see near.h.
  *
- * The path is tidied first: empty segments go, as "/v1/datasets/" and "//v1/datasets" have them.
- * Each row of the table then gives one candidate: its pattern with the client's segments in the
- * place of the {names}. The tidied path is compared with them as it is, with "v1" in front, and
- * without its first segment; letters of either case are the same. What is equal goes before what is
- * similar. */
+ * First, empty segments are removed from the path, as in "/v1/datasets/" and "//v1/datasets". Each
+ * row of the table then gives one candidate: its pattern with the client's segments in place of the
+ * {names}. The path is compared with the candidates as it is, with "v1" in front, and without its
+ * first segment, ignoring case. An equal candidate has priority over a similar one. */
 #include "server/http/near.h"
 
 #include "server/formats/json.h"
@@ -22,7 +21,7 @@ struct path {
     int count;
 };
 
-/* False when it has more segments than any route. */
+/* Removes empty segments. Returns false when there are more segments than in any route. */
 static bool tidy(struct path *p, char *const *segment, int num_segments)
 {
     p->count = 0;
@@ -54,7 +53,7 @@ static struct path without_first(const struct path *p)
     return v;
 }
 
-/* False when it does not fit. */
+/* Returns false when the path does not fit. */
 static bool write_path(char out[PATH_BYTES], const struct path *p)
 {
     size_t used = 0;
@@ -64,7 +63,7 @@ static bool write_path(char out[PATH_BYTES], const struct path *p)
     return used > 0 && used < PATH_BYTES;
 }
 
-/* The route's own literals, and p's segments for its {names}. */
+/* Writes the route's literals, with p's segments for its {names}. */
 static bool candidate(char out[PATH_BYTES], const struct compiled_route *r, const struct path *p)
 {
     struct path c = {{NULL}, p->count};
@@ -94,7 +93,7 @@ static bool equal_path(char out[PATH_BYTES], const struct route_table *t, const 
     return false;
 }
 
-/* Each literal is p's segment, or near it for its own length. */
+/* Whether each literal equals p's segment, or resembles it. */
 static bool resembles(const struct compiled_route *r, const struct path *p)
 {
     for (int i = 0; i < p->count; i++) {
@@ -128,7 +127,7 @@ static bool similar_path(char out[PATH_BYTES], const struct route_table *t, cons
         }
         near = did_you_mean(path, folded, n);
     }
-    for (int i = 0; near && i < t->count; i++) /* with the letters as the client wrote them */
+    for (int i = 0; near && i < t->count; i++) /* find its row, for the client's own spelling */
         if (candidate(out, &t->rows[i], p) && strcasecmp(out, near) == 0)
             break;
     free(text);
@@ -136,7 +135,7 @@ static bool similar_path(char out[PATH_BYTES], const struct route_table *t, cons
     return near != NULL;
 }
 
-/* ---- what lies below ---- */
+/* ---- what follows a path ---- */
 
 static bool begins_with(const struct compiled_route *r, const struct path *p)
 {
@@ -156,7 +155,7 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
-/* The literals that may follow p, "a, b, c". */
+/* Lists the literals that may follow p: "a, b, c". */
 static bool below(char out[LIST_BYTES], const struct route_table *t, const struct path *p)
 {
     size_t used = 0;

@@ -14,7 +14,7 @@ static const char separators[] = ", \t";
 
 /* ---- host and port ---- */
 
-/* Digits from 0 to 65535. No digit at all is a port that was left out (RFC 3986, 3.2.3). */
+/* Reads a port from 0 to 65535. Without any digit, the port counts as missing (RFC 3986, 3.2.3). */
 static bool parse_port(int *port, const char *text, size_t n)
 {
     int v = 0;
@@ -30,7 +30,7 @@ static bool parse_port(int *port, const char *text, size_t n)
     return v <= 65535;
 }
 
-/* An address is rewritten, so that two spellings of it compare equal. */
+/* Writes an address in canonical form, so that two spellings of it compare equal. */
 static bool parse_address(struct authority *a, int family)
 {
     unsigned char bytes[sizeof(struct in6_addr)];
@@ -40,7 +40,7 @@ static bool parse_address(struct authority *a, int family)
     return inet_ntop(family, bytes, a->name, sizeof(a->name)) != NULL;
 }
 
-/* Lower case, without the dot of the root. */
+/* Converts a name to lower case, without the dot of the root. */
 static bool parse_name(struct authority *a)
 {
     size_t n = strlen(a->name);
@@ -61,7 +61,7 @@ bool authority_parse(struct authority *a, const char *text, size_t n)
 {
     bool six = n > 0 && text[0] == '[';
     const char *end = six ? memchr(text, ']', n) : memchr(text, ':', n);
-    size_t length = end ? (size_t)(end - text) : n; /* of the host, without its bracket */
+    size_t length = end ? (size_t)(end - text) : n; /* of the host, without a closing bracket */
     size_t behind = length + six;
 
     if ((six && !end) || length - six > AUTHORITY_NAME_MAX)
@@ -101,7 +101,7 @@ bool http_hosts_ok(const char *list)
     return true;
 }
 
-/* A port that was left out is the default one of http or of https. */
+/* A missing port means the default port of http or of https. */
 static bool same_port(int listed_port, int port)
 {
     if (port == PORT_NONE)
@@ -109,7 +109,7 @@ static bool same_port(int listed_port, int port)
     return listed_port == port;
 }
 
-/* any_port: an entry without a port goes with every port, else with none alone. */
+/* any_port: an entry without a port fits every port; otherwise only a missing port. */
 static bool listed(const struct authority *a, const char *allowed, bool any_port)
 {
     const char *at = allowed ? allowed : "", *entry;
@@ -125,7 +125,7 @@ static bool listed(const struct authority *a, const char *allowed, bool any_port
     return false;
 }
 
-/* ---- the two questions ---- */
+/* ---- the two checks ---- */
 
 bool host_is_ours(const char *host, const char *allowed)
 {
@@ -154,8 +154,8 @@ bool origin_parse(struct origin *o, const char *text, size_t n)
     return true;
 }
 
-/* A proxy takes https from the client and http to us, so that Host without a port has that of the
- * origin's scheme. */
+/* A proxy may speak https with the client and http with us. So Host without a port has the default
+ * port of the origin's scheme. */
 static bool origin_is_ours(const char *origin, const char *host, const char *allowed)
 {
     struct authority h;

@@ -36,7 +36,7 @@ enum status parameters_complete(const struct http_parameter *table, int count,
     return ST_OK;
 }
 
-/* "a, b or c". */
+/* Writes "a, b or c". */
 static void list_choices(char *out, size_t cap, const char *const *choices)
 {
     size_t used = 0;

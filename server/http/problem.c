@@ -1,4 +1,4 @@
-/* problem.c - see problem.h. Written without cJSON, so that running out of memory has one place. */
+/* problem.c - see problem.h. It does not use cJSON, so lack of memory is handled in one place. */
 #include "server/http/problem.h"
 
 #include "server/http/http.h"
@@ -69,7 +69,7 @@ int problem_of_code(int code)
     return code >= 500 ? ST_INTERNAL : ST_MALFORMED;
 }
 
-/* A JSON string; bytes that are not UTF-8 become U+FFFD. */
+/* Writes a JSON string; bytes that are not UTF-8 become U+FFFD. */
 static void put_string(struct buf *b, const char *s)
 {
     size_t n = strlen(s);
@@ -95,7 +95,8 @@ static void put_string(struct buf *b, const char *s)
     buf_puts(b, "\"");
 }
 
-/* A path as a URI reference: what RFC 3986 does not allow in a segment is percent-encoded. */
+/* Writes a path as a URI reference: what RFC 3986 does not allow in a segment is
+ * percent-encoded. */
 static void put_path(struct buf *b, const char *path)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -111,7 +112,7 @@ static void put_path(struct buf *b, const char *path)
     buf_puts(b, "\"");
 }
 
-/* "errors":[{...}], when the input has a place. */
+/* Writes "errors":[{...}] when the error has a place in the input. */
 static void put_place(struct buf *b, const struct err *e, const char *detail)
 {
     if (!e || (!e->pointer[0] && e->line <= 0))
@@ -167,6 +168,6 @@ char *http_problem_text(const struct err *e, const char *instance)
     char *text = problem_text(&len, (int)e->status, e->message, e, instance, NULL);
 
     if (text)
-        text[len - 1] = '\0'; /* without the newline: it goes into other documents */
+        text[len - 1] = '\0'; /* removes the newline, since it goes into other documents */
     return text;
 }

@@ -5,7 +5,7 @@
 
 #include "server/http/http_types.h"
 
-/* What only the front door meets, numbered behind enum status. */
+/* Errors that only the HTTP server has, numbered after enum status. */
 enum problem {
     PROBLEM_UNAUTHORIZED = ST_COUNT,
     PROBLEM_UNKNOWN_KEY,
@@ -26,16 +26,15 @@ enum problem {
 };
 
 #define PROBLEM_MEDIA_TYPE "application/problem+json"
-/* The whole document, for when there is no memory to make one. */
+/* A complete document for the case that there is no memory to make one. */
 extern const char problem_no_memory[];
 
 /* kind: an enum status or an enum problem. */
 int problem_code(int kind);
-/* The kind for a code that libmicrohttpd chose; ST_MALFORMED or ST_INTERNAL when it has no own
- * one. */
+/* The kind for a code that libmicrohttpd chose; ST_MALFORMED or ST_INTERNAL when no kind has it. */
 int problem_of_code(int code);
-/* The document, malloc'ed, one line; NULL when out of memory. detail is any bytes. e (for the
- * place) and instance (a decoded path) and request_id may be NULL. */
+/* Makes the document, malloc'ed, one line; NULL when out of memory. detail may hold any bytes. e
+ * (for the place), instance (a decoded path) and request_id may be NULL. */
 char *problem_text(size_t *len, int kind, const char *detail, const struct err *e,
                    const char *instance, const char *request_id);
 

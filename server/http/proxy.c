@@ -18,7 +18,7 @@ static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 struct network {
     unsigned char address[PROXY_ADDRESS_BYTES];
-    int bits; /* that count, from the first */
+    int bits; /* number of leading bits that count */
     bool local;
 };
 
@@ -100,10 +100,10 @@ bool proxy_trusted(const char *address, const char *list)
     return false;
 }
 
-/* ---- who sent it ---- */
+/* ---- the client ---- */
 
-/* The address in the n bytes at text, which may have quotes, brackets and a port:
- * 192.0.2.1, 192.0.2.1:80, "[2001:db8::1]:80". False when there is none. */
+/* Reads the address in the n bytes at text, which may have quotes, brackets and a port: 192.0.2.1,
+ * 192.0.2.1:80, "[2001:db8::1]:80". Returns false when there is none. */
 static bool read_address(char out[PROXY_ADDRESS_MAX], const char *text, size_t n)
 {
     unsigned char bytes[PROXY_ADDRESS_BYTES];
@@ -131,7 +131,7 @@ static bool read_address(char out[PROXY_ADDRESS_MAX], const char *text, size_t n
     return inet_ntop(AF_INET6, bytes, out, PROXY_ADDRESS_MAX) != NULL;
 }
 
-/* Narrows an element of Forwarded, "proto=https;for=192.0.2.1", to the value of for. */
+/* Narrows an element of Forwarded, "proto=https;for=192.0.2.1", to the value of `for`. */
 static bool find_for(const char **text, size_t *n)
 {
     const char *at = *text, *end = *text + *n;
@@ -152,8 +152,8 @@ static bool find_for(const char **text, size_t *n)
     return false;
 }
 
-/* The last element of the first *n bytes of a list, without blanks around it; *n becomes what is
- * before it. */
+/* Returns the last element of the first *n bytes of a list, without blanks around it. *n becomes
+ * the length of what precedes it. */
 static const char *last_element(const char *list, size_t *n, size_t *length)
 {
     size_t end = *n, begin;
@@ -170,7 +170,8 @@ static const char *last_element(const char *list, size_t *n, size_t *length)
     return list + begin;
 }
 
-/* Goes on from the address in out, through one line of the header. False: the search is over. */
+/* Continues from the address in out, through one line of the header. Returns false when the search
+ * is over. */
 static bool read_line(char out[PROXY_ADDRESS_MAX], const char *line, bool rfc7239, const char *list)
 {
     size_t n = strlen(line), length;
@@ -199,7 +200,7 @@ void proxy_client(char out[PROXY_ADDRESS_MAX], const char *peer, const struct ht
             more = read_line(out, fields->list[i].value, rfc7239, list);
 }
 
-/* ---- where they serve us ---- */
+/* ---- the path prefix ---- */
 
 bool http_prefix_ok(const char *text)
 {

@@ -22,7 +22,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* How much of s is ASCII that stands for itself: nearly always all. */
+/* How many bytes at s are ASCII characters that need no decoding: usually all. */
 static size_t plain_length(const char *s, size_t n, bool plus)
 {
     size_t i = 0;
@@ -78,8 +78,8 @@ static enum status check_no_controls(const char *s, struct err *e)
     return ST_OK;
 }
 
-/* "/a/b": segments into *to, which moves on. The whole path is decoded a second time, into to as
- * well, because a segment may hold a slash. */
+/* Decodes the segments of "/a/b" into *to, which moves on. Then decodes the whole path once more,
+ * because a segment may contain a slash. */
 static enum status parse_path(struct target *t, char **to, const char *s, size_t n, struct err *e)
 {
     size_t len = 0, start = 1;
@@ -154,7 +154,8 @@ static enum status parse_query(struct target *t, char **to, const char *s, struc
     return st;
 }
 
-/* The part behind "http://host": RFC 9112 wants servers to accept an absolute target. */
+/* Returns the part after "http://host". RFC 9112 requires that servers accept an absolute
+ * target. */
 static const char *skip_authority(const char *raw)
 {
     const char *p = NULL;
@@ -172,7 +173,7 @@ static void target_init(struct target *t)
     t->num_segments = t->num_query = 0;
 }
 
-/* Behind the prefix, where s begins with it as a whole. */
+/* Returns the part after the prefix, if s begins with the prefix as whole segments. */
 static const char *skip_prefix(const char *s, const char *prefix)
 {
     size_t n = strlen(prefix);
@@ -200,8 +201,8 @@ enum status target_parse(struct target *t, const char *raw, const char *prefix, 
         return err_set(e, ST_MALFORMED, "the request target has a blank; a blank is written %%20");
     if (*s != '/')
         return err_set(e, ST_MALFORMED, "the request target '%.80s' does not begin with '/'", s);
-    /* Path and segments hold at most the path twice, the query its own length, and each of the
-     * strings a NUL. */
+    /* Path and segments take at most twice the length of the path, the query its own length, and
+     * each string a NUL. */
     bytes = 2 * n + 2 * TARGET_QUERY_MAX + TARGET_SEGMENTS_MAX + 16;
     t->block = bytes <= sizeof(t->room) ? t->room : malloc(bytes);
     if (!t->block)
@@ -220,7 +221,7 @@ void target_release(struct target *t)
     target_init(t);
 }
 
-/* ---- reading ---- */
+/* ---- reading parameters ---- */
 
 static bool in_list(const char *list, const char *name)
 {
@@ -234,7 +235,7 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
-/* "a b c" as "a, b, c". */
+/* Writes "a b c" as "a, b, c". */
 static void with_commas(char *out, size_t cap, const char *list)
 {
     size_t used = 0;

@@ -1,5 +1,5 @@
-/* query.h - the request target: path segments and query parameters, decoded and checked. Private to
- * http/. libmicrohttpd's own decoding is not used: it lets wrong escapes and NUL pass. */
+/* query.h - decodes and checks the request target: path segments and query parameters. Private to
+ * http/. libmicrohttpd's own decoding is not used, because it accepts wrong escapes and NUL. */
 #ifndef SERVER_HTTP_QUERY_H
 #define SERVER_HTTP_QUERY_H
 
@@ -8,31 +8,30 @@
 enum { TARGET_SEGMENTS_MAX = 16, TARGET_QUERY_MAX = 64, TARGET_ROOM = 512 };
 
 struct target {
-    char *block;                            /* everything below points into it; room or owned */
+    char *block;                            /* holds everything below; room, or owned */
     char *path;                             /* decoded, "/" in front of every segment */
     char *segment[TARGET_SEGMENTS_MAX + 1]; /* decoded; "/" is one empty segment */
-    int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more: no route has so many */
+    int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more, as in no route */
     struct http_pair query[TARGET_QUERY_MAX];
     int num_query;
-    char room[TARGET_ROOM]; /* enough for most */
+    char room[TARGET_ROOM]; /* enough for most targets */
 };
 
-/* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+'
- * is a space. ST_MALFORMED: an escape that is none, NUL, not UTF-8. what: "the path", for the
+/* Decodes the n bytes of s into out (room for n + 1 bytes), which is NUL-terminated. plus: '+' is a
+ * space. ST_MALFORMED: an invalid escape, NUL, not UTF-8. what: such as "the path", for the
  * message. */
 enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool plus,
                            const char *what, struct err *e);
 
-/* raw: the target of the request line in origin form ("/a/b?c=d") or absolute form
- * ("http://host/a/b?c=d"). prefix: a path that is left out where the target begins with it, or "".
- * ST_MALFORMED: not decodable, control characters in the path, no path,
- * a parameter given twice, too many of them. ST_NOMEM. t is released by target_release() in any
- * case. */
+/* raw: the target of the request line, in origin form ("/a/b?c=d") or absolute form
+ * ("http://host/a/b?c=d"). prefix: a path that is removed from the beginning of the target, or "".
+ * ST_MALFORMED: it cannot be decoded, control characters in the path, no path, a parameter given
+ * twice, too many parameters. ST_NOMEM. target_release() t in any case. */
 enum status target_parse(struct target *t, const char *raw, const char *prefix, struct err *e);
 void target_release(struct target *t);
 
-/* ST_MALFORMED unless every parameter is in the space-separated list (NULL: none), which the
- * message gives. */
+/* ST_MALFORMED unless every parameter is in the space-separated list (NULL: none). The message
+ * contains the list. */
 enum status query_only(const struct http_pair *query, int num_query, const char *list,
                        struct err *e);
 

@@ -1,19 +1,19 @@
 /* receive.c - see receive.h.
  *
- * libmicrohttpd has no hook between its socket and its parser. It receives through recv(), which is
- * called by way of the dynamic linker: a function of that name in the program comes first (as in
- * errorpage.c). Ours passes the bytes of known connections through wire_pass(). Where a library
- * does not call it that way, requests are still checked by that library's own strictness and by
- * check.c.
+ * libmicrohttpd has no hook between its socket and its parser. It receives by recv(), called
+ * through the dynamic linker, which finds a function of that name in the program first (as in
+ * errorpage.c). The one here passes the bytes of known connections through wire_pass(). If a
+ * library does not call it that way, requests are still checked by the library's own strictness and
+ * by check.c.
  *
- * A fault ends the connection: recv() fails. Only when complete requests came with the same call,
- * they are answered first. Behind them a line is put to which every version answers with its
- * error page, which errorpage.c replaces; 1.0 does so only when the line begins like a request.
+ * A fault ends the connection: recv() fails. If complete requests came in the same call, they are
+ * answered first. A line is put after them to which every version responds with its error page,
+ * which errorpage.c replaces; version 1.0 does so only when the line begins like a request.
  *
  * A client may shut down its sending side and then read. libmicrohttpd reads once when a suspended
  * connection is resumed, and closes it at the end of input. So the end is held back until the
- * answer is sent. This does not spin: a suspended connection is not polled, and while an answer is
- * sent libmicrohttpd polls for room to write only. */
+ * response is sent. This does not spin: a suspended connection is not polled, and while a response
+ * is sent libmicrohttpd polls only for room to write. */
 #include "server/http/receive.h"
 
 #include "server/http/conn_table.h"
@@ -62,7 +62,8 @@ static ssize_t from_socket(struct conn *c, void *buf, size_t n, bool again)
     return real_recv()(c->fd, buf, n, again ? MSG_DONTWAIT : 0);
 }
 
-/* The request that began at `began` of the n bytes in out is faulty. */
+/* Ends the connection, because the request that began at `began` of the n bytes in out is
+ * faulty. */
 static ssize_t end_with_fault(struct conn *c, char *out, size_t cap, size_t began)
 {
     static const char poison[WIRE_POISON] = {'G', 'E', 'T', ' ', '\n'};
@@ -76,7 +77,7 @@ static ssize_t end_with_fault(struct conn *c, char *out, size_t cap, size_t bega
     return -1;
 }
 
-/* Receives once more behind the len bytes that are in out. */
+/* Receives more bytes after the len bytes in out. */
 static ssize_t receive_more(struct conn *c, receive_source *source, char *out, size_t len,
                             size_t room, size_t *began, size_t *passed)
 {
@@ -92,7 +93,7 @@ static ssize_t receive_more(struct conn *c, receive_source *source, char *out, s
     return got;
 }
 
-/* Reads on while there may be more: libmicrohttpd takes a short count for the end. */
+/* Reads as long as there may be more, because libmicrohttpd takes a short count for the end. */
 ssize_t receive_through(struct conn *c, receive_source *source, receive_question *more, char *out,
                         size_t cap)
 {
@@ -125,7 +126,7 @@ bool receive_is_answering(const struct conn *c)
     return phase == CONN_BUSY || phase == CONN_SEND;
 }
 
-/* In front of libc's. */
+/* Takes the place of the C library's function. */
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
     struct conn *c = conn_table_find(fd);

@@ -1,5 +1,5 @@
-/* request_id.c - see request_id.h. The counter and the process's number are global: uniqueness is a
- * matter of the process, not of one server. */
+/* request_id.c - see request_id.h. The counter and the process number are global, because ids must
+ * be unique in a process, not only in one server. */
 #include "server/http/request_id.h"
 
 #include "server/base/clock.h"
@@ -17,7 +17,7 @@ static void choose_process_number(void)
 {
     if (getrandom(&process_number, sizeof(process_number), GRND_NONBLOCK) !=
         (ssize_t)sizeof(process_number))
-        process_number = (unsigned)getpid(); /* early boot; unlike that of other processes */
+        process_number = (unsigned)getpid(); /* in early boot; differs between processes */
 }
 
 bool request_id_ok(const char *id)
@@ -39,7 +39,7 @@ void request_id_make(char out[REQUEST_ID_MAX + 1])
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     (void)pthread_once(&once, choose_process_number);
-    put_hex(out, 12, (unsigned long long)clock_coarse_ms()); /* the counter tells a tick's apart */
+    put_hex(out, 12, (unsigned long long)clock_coarse_ms()); /* with the counter it is unique */
     put_hex(out + 12, 8, atomic_fetch_add(&counter, 1));
     put_hex(out + 20, 8, process_number);
     out[28] = '\0';

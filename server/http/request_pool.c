@@ -1,5 +1,5 @@
-/* request_pool.c - see request_pool.h. The queue is a list that is searched for the earliest due
- * time: it holds some hundred items at most, and a search costs less than waking a thread. */
+/* request_pool.c - see request_pool.h. The queue is a list, which is searched for the earliest due
+ * time. It holds some hundred items at most, so a search costs less than waking a thread. */
 #include "server/http/request_pool.h"
 
 #include "server/base/clock.h"
@@ -15,13 +15,13 @@
 
 enum {
     SHORT_THREADS = 2, /* one with the floor HTTP_READ, one with HTTP_WRITE */
-    /* What a body is expected to cost: about 64 KiB are read and parsed in a millisecond. */
+    /* Expected cost of a body: about 64 KiB are read and parsed in a millisecond. */
     BYTES_PER_MS = 64 * 1024,
     /* Below the threads that read requests and answer probes, above any training. */
     LONG_NICE = 4
 };
 
-/* Milliseconds that a request of a lane is expected to take, besides its body. */
+/* Milliseconds that a request of each lane is expected to take, besides its body. */
 static const int64_t lane_cost_ms[HTTP_LANES] = {
     [HTTP_BULK] = 2000, [HTTP_WORK] = 50, [HTTP_WRITE] = 10, [HTTP_READ] = 2, [HTTP_INLINE] = 1};
 
@@ -30,7 +30,7 @@ struct pool_thread {
     enum http_lane floor;
     pthread_t id;
     pthread_cond_t wake;
-    bool idle; /* under the lock; whoever clears it signals wake */
+    bool idle; /* guarded by the lock; the thread that clears it signals wake */
 };
 
 struct request_pool {
@@ -57,8 +57,8 @@ static void unlink_locked(struct request_pool *p, struct pool_item *item)
     p->counts.all_waiting--;
 }
 
-/* Returns the earliest due item that a thread with this floor may serve, the first come of equals;
- * or NULL. */
+/* Returns the item with the earliest due time that a thread with this floor may serve, the oldest
+ * of equals; or NULL. */
 static struct pool_item *find_locked(const struct request_pool *p, enum http_lane floor)
 {
     struct pool_item *best = NULL;
@@ -71,7 +71,8 @@ static struct pool_item *find_locked(const struct request_pool *p, enum http_lan
 
 /* ---- the threads ---- */
 
-/* Relative to the priority that the process was started with; not 0 when that is not allowed. */
+/* Lowers the priority relative to that of the process. Returns an error when that is not
+ * allowed. */
 static int lower_priority(void)
 {
     return setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + LONG_NICE);
@@ -115,8 +116,8 @@ static void wake_one_locked(struct pool_thread *t)
     (void)pthread_cond_signal(&t->wake);
 }
 
-/* Returns the idle thread with the highest floor: the others stay free for the items that only they
- * may serve. */
+/* Wakes the idle thread with the highest floor, so that the others stay free for items that only
+ * they may serve. */
 static void wake_locked(struct request_pool *p, enum http_lane lane)
 {
     struct pool_thread *best = NULL;
@@ -133,7 +134,7 @@ static void wake_locked(struct request_pool *p, enum http_lane lane)
 
 /* ---- items ---- */
 
-/* Milliseconds of expected cost that wait for the client of item. */
+/* Expected cost, in milliseconds, of all waiting items of the client of item. */
 static int64_t backlog_locked(const struct request_pool *p, const struct pool_item *item)
 {
     int64_t sum = 0;
@@ -196,7 +197,7 @@ void request_pool_counts(struct request_pool *p, struct http_pool_counts *out)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
-/* ---- life ---- */
+/* ---- starting and stopping ---- */
 
 static enum http_lane floor_of(const struct request_pool *p, unsigned i)
 {

@@ -1,12 +1,12 @@
 /* request_pool.h - the threads that compute answers, so that those that read requests never do.
  * Private to http/.
  *
- * Every request has a lane (enum http_lane): how long it may take. Every thread has a floor and
+ * Every request has a lane (enum http_lane), by the time it may take. Every thread has a floor and
  * serves the lanes from there upwards, so that a short request always finds a thread that no long
- * one can hold. Among those that a thread may serve, the request with the earliest due time goes
- * first: its arrival, plus the time that its lane and its body are expected to take, plus what
- * its client has waiting already. So the cheap go before the dear, nobody starves, and a client
- * that sends many requests at once delays itself, not others.
+ * one can hold. Of the requests that a thread may serve, the one with the earliest due time is
+ * next. The due time is the arrival, plus the expected cost of lane and body, plus that of
+ * everything that its client has waiting. So cheap requests come before expensive ones, none waits
+ * forever, and a client that sends many requests delays only itself.
  *
  * Lock order: the pool's lock is a leaf; the callbacks run without it. */
 #ifndef SERVER_HTTP_REQUEST_POOL_H
@@ -14,7 +14,7 @@
 
 #include "server/http/http_types.h"
 
-/* A request that waits; part of it, touched by the pool from add to serve or end. */
+/* A waiting request. It belongs to the pool from request_pool_add() until serve() or end(). */
 struct pool_item {
     struct pool_item *next, *prev;
     enum http_lane lane;
@@ -25,9 +25,9 @@ struct pool_item {
 
 struct request_pool_config {
     unsigned workers;     /* threads whose floor is HTTP_BULK, and as many with HTTP_WORK; >= 1 */
-    unsigned max_waiting; /* requests; one more is refused */
+    unsigned max_waiting; /* requests; any more are refused */
     void *ctx;
-    /* Computes the answer, on a thread of the pool; the item is the callee's from now on. */
+    /* Computes the response, on a thread of the pool. The item belongs to serve() from now on. */
     void (*serve)(void *ctx, struct pool_item *item);
     /* The item will not be served: it was swept, or the pool stops. On any thread. */
     void (*end)(void *ctx, struct pool_item *item);
@@ -38,15 +38,17 @@ struct request_pool;
 /* Starts the threads. c is copied. ST_IO when a thread cannot be started. */
 enum status request_pool_start(struct request_pool **out, const struct request_pool_config *c,
                                struct err *e);
-/* Queues an item with lane, client and bytes set. False: too many wait, or the pool stops. */
+/* Queues an item with lane, client and bytes set. Returns false when too many wait, or the pool
+ * stops. */
 bool request_pool_add(struct request_pool *p, struct pool_item *item);
-/* Ends the waiting items for which over() is true; over() runs under the lock. */
+/* Ends the waiting items for which over() returns true; over() is called under the lock. */
 void request_pool_sweep(struct request_pool *p, bool (*over)(void *ctx, struct pool_item *item));
-/* Ends what waits and joins the threads, each behind the item that it serves. From now on nothing
- * is queued. NULL is fine. */
+/* Ends all waiting items and joins the threads, each after the item that it serves. Nothing can be
+ * queued from now on. NULL does nothing. */
 void request_pool_stop(struct request_pool *p);
 void request_pool_free(struct request_pool *p); /* after request_pool_stop(); NULL is fine */
-/* Requests that wait and that are being served, by lane; refused since the start. */
+/* Numbers of requests that wait and that are being served, by lane, and of those refused since the
+ * start. */
 void request_pool_counts(struct request_pool *p, struct http_pool_counts *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* response.c - see response.h. When memory runs out for any part of a response, the whole response
- * becomes the error about that, so that handlers need not check. */
+ * becomes that error, so handlers need not check. */
 #include "server/http/response.h"
 
 #include "server/base/log.h"
@@ -42,7 +42,7 @@ static void drop_body(struct http_res *rs)
     rs->stream = (struct http_stream){0};
 }
 
-/* Returns n bytes from the room of the response, or from malloc() when that is used up. */
+/* Returns n bytes from the room of the response, or from malloc() when the room is used up. */
 static char *header_room(struct http_res *rs, size_t n)
 {
     char *p = rs->room + rs->room_used;
@@ -210,7 +210,7 @@ void http_res_open(struct http_res *rs, struct buf *b, size_t max)
     b->drain_ctx = rs;
 }
 
-/* Appends the rest of b to what is in the file already. */
+/* Appends the rest of b to the file. */
 static void send_file(struct http_res *rs, int status, const char *content_type, struct buf *b)
 {
     struct spool_file file;
@@ -219,7 +219,7 @@ static void send_file(struct http_res *rs, int status, const char *content_type,
     if (!b->st)
         b->st = drain_to_file(rs, b->data, b->len);
     file = rs->file;
-    rs->file = (struct spool_file){0}; /* kept by what drops the body */
+    rs->file = (struct spool_file){0}; /* so that dropping the body does not close it */
     if (buf_status(b, &e)) {
         spool_close(&file);
         http_res_err(rs, &e);
@@ -289,7 +289,7 @@ void http_res_etag(struct http_res *rs, const char *etag)
         }
 }
 
-/* Whether the list has the name, as a whole word. */
+/* Whether the list contains the name as a whole word. */
 static bool has_word(const char *list, const char *name)
 {
     size_t n = strlen(name);
@@ -355,7 +355,7 @@ void response_problem(struct http_res *rs, int kind, const char *detail, const s
         http_res_header(rs, "Retry-After", kind == ST_BUSY ? "2" : "5");
 }
 
-/* A name that was probably meant may be one that the key must not know. */
+/* Removes a suggested name that the key must not know about. */
 static void hide_suggestion(struct err *e, const struct http_req *rq)
 {
     char *clause = strstr(e->message, "; did you mean '");
@@ -391,7 +391,7 @@ void http_res_err(struct http_res *rs, const struct err *error)
                      NULL);
 }
 
-/* ---- later answers ---- */
+/* ---- responses that come later ---- */
 
 bool http_move(struct http_res *rs, const struct http_req *rq, enum http_lane lane)
 {

@@ -1,4 +1,4 @@
-/* route.c - see route.h. The table is small and fixed, so that a linear scan is fast enough. */
+/* route.c - see route.h. The table is small and fixed, so a linear search is fast enough. */
 #include "server/http/route.h"
 
 #include "server/http/http.h"
@@ -73,7 +73,7 @@ static bool fits(const char **param, const struct compiled_route *c, char *const
     if (num_segments != c->num_segments)
         return false;
     for (int i = num_segments - 1; i >= 0;
-         i--) /* ends of paths differ more than their beginnings */
+         i--) /* paths differ more at their ends than at their beginnings */
         if (c->segment[i] && strcmp(c->segment[i], segment[i]) != 0)
             return false;
     for (int i = 0; i < num_segments; i++) {

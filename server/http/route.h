@@ -1,4 +1,5 @@
-/* route.h - the route table, compiled: which row serves a path and a method. Private to http/. */
+/* route.h - the compiled route table: finds the row that serves a path and a method. Private to
+ * http/. */
 #ifndef SERVER_HTTP_ROUTE_H
 #define SERVER_HTTP_ROUTE_H
 
@@ -8,7 +9,7 @@ enum { ROUTE_SEGMENTS_MAX = 8, ROUTE_PARAMS_MAX = 3, ROUTE_PARAM_BYTES_MAX = 512
 
 struct compiled_route {
     const struct http_route *route;    /* borrowed */
-    char *segment[ROUTE_SEGMENTS_MAX]; /* NULL: a placeholder; else into the table's block */
+    char *segment[ROUTE_SEGMENTS_MAX]; /* NULL: a placeholder; otherwise in the table's block */
     int num_segments, num_params;
 };
 
@@ -21,9 +22,9 @@ struct route_table {
 enum route_verdict { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 
 struct route_match {
-    int row;                             /* index into the table, ROUTE_FOUND only */
+    int row;                             /* index into the table; only with ROUTE_FOUND */
     const char *param[ROUTE_PARAMS_MAX]; /* borrowed from the segments */
-    unsigned allowed; /* bit 1 << method of every row that has the path; HEAD with GET */
+    unsigned allowed; /* bit 1 << method for every row with this path; HEAD with GET */
 };
 
 /* routes are borrowed. ST_INVALID: a pattern with too many segments or placeholders; ST_NOMEM. */
@@ -31,11 +32,11 @@ enum status route_table_init(struct route_table *t, const struct http_route *rou
                              struct err *e);
 void route_table_release(struct route_table *t);
 
-/* segment: the decoded segments of the path. A placeholder takes 1 to ROUTE_PARAM_BYTES_MAX bytes.
- * The first row that fits serves. HTTP_HEAD is served by HTTP_GET. */
+/* segment: the decoded segments of the path. A placeholder accepts 1 to ROUTE_PARAM_BYTES_MAX
+ * bytes. The first row that fits is taken. HTTP_GET serves HTTP_HEAD. */
 enum route_verdict route_find(struct route_match *m, const struct route_table *t,
                               enum http_method method, char *const *segment, int num_segments);
-/* Whether monitors request it: it is answered at once and does not depend on any resource. */
+/* Whether the route is a probe of monitors: it responds at once and depends on no resource. */
 bool route_is_probe(const struct http_route *route);
 /* "GET, HEAD, OPTIONS": the value of Allow. */
 void route_allow(char *out, size_t cap, unsigned allowed);

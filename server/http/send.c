@@ -1,7 +1,8 @@
-/* send.c - sends a filled response: the headers that every answer has, and the body without a copy.
+/* send.c - sends a response: adds the headers that every response has, and sends the body without a
+ * copy.
  *
- * Shared bytes are often requested again on the same connection. The connection keeps the response
- * of libmicrohttpd that it made of them; only the request id in it changes. */
+ * Shared bytes are often requested again on the same connection. So the connection keeps
+ * libmicrohttpd's response for them; only the request id in it changes. */
 #include "server/http/cors.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An idle connection should not hold more than this. */
+/* Most bytes that an idle connection may keep. */
 enum { KEPT_BYTES_MAX = 64 * 1024 };
 
 static enum MHD_Result queue(struct request *r, int status, struct MHD_Response *response)
@@ -34,8 +35,8 @@ static void release_nothing(void *ctx)
     (void)ctx;
 }
 
-/* Moves the body from rs into a new response. A 304 has it for its length only, which libmicrohttpd
- * states and RFC 9110 wants to be that of the 200. */
+/* Moves the body from rs into a new response. A 304 has it only for its length: libmicrohttpd sends
+ * that, and RFC 9110 requires that it equals that of the 200. */
 static struct MHD_Response *make_body(struct http_res *rs, int status)
 {
     bool none = !rs->data || status == 204;
@@ -52,7 +53,7 @@ static struct MHD_Response *make_body(struct http_res *rs, int status)
     return m;
 }
 
-/* libmicrohttpd closes the file. Its bytes are given back when the request ends. */
+/* libmicrohttpd closes the file. Its bytes are returned when the request ends. */
 static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
 {
     int fd = spool_take(&rs->file);
@@ -64,7 +65,7 @@ static struct MHD_Response *make_file(struct request *r, struct http_res *rs)
     return m;
 }
 
-/* Not for HEAD: libmicrohttpd 0.9.75 would send the last chunk even then. */
+/* Not used for HEAD: libmicrohttpd 0.9.75 would send the last chunk even then. */
 static struct MHD_Response *make_stream(struct request *r, struct http_res *rs)
 {
     struct MHD_Response *m =
@@ -91,7 +92,7 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
     return ok;
 }
 
-/* ---- an answer that was sent before ---- */
+/* ---- a response that is kept ---- */
 
 static bool may_be_kept(const struct request *r, const struct http_res *rs, int status)
 {
@@ -106,8 +107,8 @@ static bool has_header(struct MHD_Response *m, const char *name, const char *val
     return is && strcmp(is, value) == 0;
 }
 
-/* The same bytes under the same headers. The response that is kept holds the bytes, so that another
- * answer cannot be where they are. */
+/* Whether rs has the same bytes and headers as the kept response. That response holds the bytes, so
+ * no other body can be at their address. */
 static bool is_kept(const struct conn *c, const struct http_res *rs)
 {
     if (!c->kept || c->kept_data != rs->data || c->kept_len != rs->len ||
@@ -134,7 +135,7 @@ static struct MHD_Response *take_kept(struct request *r)
     return c->kept;
 }
 
-/* Takes the caller's reference to m. */
+/* Takes over the caller's reference to m. */
 static void keep(struct request *r, struct MHD_Response *m, const char *data, size_t len,
                  int num_headers)
 {
@@ -148,9 +149,9 @@ static void keep(struct request *r, struct MHD_Response *m, const char *data, si
     memcpy(c->kept_id, r->id, sizeof(c->kept_id));
 }
 
-/* ---- any answer ---- */
+/* ---- any response ---- */
 
-/* A place of ours is below the path under which a proxy serves us. */
+/* Prepends the path under which a proxy serves us to a location of ours. */
 static void put_prefix(struct http_res *rs, const char *prefix)
 {
     const char *place = prefix && prefix[0] ? http_res_get_header(rs, "Location") : NULL;

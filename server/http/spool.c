@@ -24,7 +24,7 @@ enum status spool_init(struct spool *s, const char *dir, size_t max, struct err 
     return ST_OK;
 }
 
-/* A file that has no name from the start, or, where the file system knows none, loses it at
+/* Opens a file without a name. If the file system does not support that, its name is removed at
  * once. */
 static int open_unnamed(const char *dir)
 {
@@ -54,7 +54,7 @@ static enum status cannot(const struct spool *s, int reason, struct err *e)
     return err_set(e, ST_IO, "cannot keep a large answer in %s: %s", s->dir, strerror(reason));
 }
 
-/* Bytes of f that lie in memory from now on; false when there are too many. */
+/* Counts n bytes of files in memory. Returns false when there would be too many. */
 static bool reserve_memory(struct spool *s, size_t n)
 {
     if (atomic_fetch_add(&s->memory, n) + n <= SPOOL_MEMORY_MAX)
@@ -63,7 +63,7 @@ static bool reserve_memory(struct spool *s, size_t n)
     return false;
 }
 
-/* Copies the first n bytes of one file to another one. */
+/* Copies the first n bytes of one file to another. */
 static bool copy(int to, int from, size_t n)
 {
     off_t at = 0;
@@ -78,7 +78,7 @@ static bool copy(int to, int from, size_t n)
     return true;
 }
 
-/* Puts a file in memory in the place of f's, with the first n bytes of it. */
+/* Replaces f's file, of which n bytes are used, by one in memory. */
 static bool move_to_memory(struct spool_file *f, size_t n)
 {
     int fd = memfd_create("lstmd-answer", MFD_CLOEXEC);

@@ -1,4 +1,4 @@
-/* start.c - the server's life: start, drain, stop; and the ticker that keeps time for it. */
+/* start.c - starts, drains and stops the server; and its ticker, which watches all deadlines. */
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/http/http.h"
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A refusal that is held back holds a connection: of HELD_PART one at most. */
+/* A delayed refusal holds a connection. At most one in HELD_PART connections may be held so. */
 enum { TICK_MS = 100, IDLE_TICK_MS = 60000, HELD_PART = 8 };
 
 /* ---- the ticker ---- */
@@ -28,8 +28,8 @@ void ticker_wake(struct http *h)
     (void)!write(h->wake_fd, &one, sizeof(one));
 }
 
-/* Sleeps until something is due; without a connection nothing ever is. New waits need not wake it,
- * because it looks ten times a second while there are connections. */
+/* Sleeps until something is due, which needs a connection. New waits need not wake it: it checks
+ * ten times a second while there are connections. */
 static void *tick(void *ctx)
 {
     struct http *h = ctx;
@@ -37,7 +37,7 @@ static void *tick(void *ctx)
 
     while (!atomic_load(&h->stopping)) {
         bool busy =
-            atomic_load(&h->conns.count) > 0; /* read first: what was logged since is then due */
+            atomic_load(&h->conns.count) > 0; /* read first, so that nothing after it is missed */
         int64_t now = clock_monotonic_ms(), wait = IDLE_TICK_MS;
         int64_t due = conns_tick(&h->conns, now), wait_due = waiters_tick(&h->waiters, now);
         int n = 1 + conns_poll_set(&h->conns, p + 1);
@@ -87,7 +87,7 @@ static void wait_for_landing(struct http *h, int64_t deadline_ms)
     (void)pthread_mutex_unlock(&h->flight_lock);
 }
 
-/* ---- life ---- */
+/* ---- start and stop ---- */
 
 static enum status make_landing(struct http *h, struct err *e)
 {
@@ -117,7 +117,7 @@ static void stop_ticker(struct http *h)
     (void)pthread_join(h->ticker, NULL);
 }
 
-/* Signals are for the main thread: the server's threads are started with all of them blocked. */
+/* Signals are for the main thread. The server's threads are started with all signals blocked. */
 static enum status start_threads(struct http *h, struct err *e)
 {
     sigset_t all, before;
@@ -167,7 +167,7 @@ static unsigned held_most(const struct http_limits *l)
     return most < TRIES_ADDRESSES / 2 ? most : TRIES_ADDRESSES / 2;
 }
 
-/* What needs no release of its own when a later step fails. */
+/* Makes the parts that need no release of their own when a later step fails. */
 static enum status make(struct http *h, const struct http_config *config, struct err *e)
 {
     enum status st = make_landing(h, e);
@@ -222,7 +222,7 @@ enum status http_start(struct http **out, const struct http_config *config, stru
     if (!st)
         h->check_host =
             listen_is_local(h->listener.fd) || (config->allowed_hosts && config->allowed_hosts[0]);
-    *out = h; /* the threads' routes may use it */
+    *out = h; /* set now, because routes may use it from now on */
     if (!st)
         st = start_threads(h, e);
     if (st) {
@@ -252,14 +252,14 @@ void http_stop(struct http *h, int64_t deadline_ms)
     listen_close(&h->listener);
     wait_for_landing(h, deadline_ms);
     atomic_store(&h->hurry, true);
-    stop_ticker(h); /* before the pool that it sweeps */
-    work_stop(h);   /* resumes every connection: libmicrohttpd cannot stop with suspended ones */
+    stop_ticker(h); /* before the pool, which it sweeps */
+    work_stop(h);   /* resumes every connection: libmicrohttpd cannot stop suspended ones */
     conns_shutdown(&h->conns);
     MHD_stop_daemon(h->mhd);
     release(h);
 }
 
-/* ---- questions ---- */
+/* ---- queries ---- */
 
 int http_port(const struct http *h)
 {

@@ -1,5 +1,5 @@
-/* stats.c - see stats.h. The counters of a row are read one by one. A request that ends in between
- * may be in the count and not yet in the sum; the next reading has both. */
+/* stats.c - see stats.h. The counters of a row are read one by one. A request that ends meanwhile
+ * may be in the count but not in the sum; the next reading has both. */
 #include "server/http/stats.h"
 
 #include "server/http/http.h"

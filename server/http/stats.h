@@ -1,5 +1,4 @@
-/* stats.h - what /metrics reports about requests: counts and latencies by route. Private to
- * http/. */
+/* stats.h - counts and latencies of requests by route, for /metrics. Private to http/. */
 #ifndef SERVER_HTTP_STATS_H
 #define SERVER_HTTP_STATS_H
 
@@ -13,7 +12,8 @@ struct stats_row {
     atomic_uint_least64_t count[6], bucket[HTTP_BUCKETS], microseconds;
 };
 
-/* One row a route and a last one, "", for what no route served. Counted from any thread. */
+/* One row for each route, and a last one, "", for requests without a route. Any thread may
+ * count. */
 struct stats {
     struct stats_row *rows;
     int count;
@@ -22,9 +22,9 @@ struct stats {
 
 enum status stats_init(struct stats *s, const struct http_route *routes, int count, struct err *e);
 void stats_release(struct stats *s);
-/* row < 0 or behind the end: the last one. */
+/* row < 0 or beyond the end: the last row. */
 void stats_count(struct stats *s, int row, int status, int64_t microseconds);
-/* One more request was refused for its key. verdict is not KEY_OK. */
+/* Counts a request that was refused for its key. verdict is not KEY_OK. */
 void stats_count_key(struct stats *s, enum key_verdict verdict);
 bool stats_read(const struct stats *s, int row, struct http_stats_row *out);
 

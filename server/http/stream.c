@@ -1,5 +1,5 @@
-/* stream.c - see stream.h. libmicrohttpd calls read_stream() when the socket takes bytes; when
- * there are none it suspends the connection from inside the call, which holds no thread. */
+/* stream.c - see stream.h. libmicrohttpd calls read_stream() when the socket accepts bytes. When
+ * there are none the call suspends the connection, which then holds no thread. */
 #include "server/http/stream.h"
 
 #include "server/base/clock.h"
@@ -15,9 +15,9 @@ struct stream {
     struct http *http;
     struct http_stream source;
     char topic[HTTP_TOPIC_MAX];
-    struct buf pending; /* what next() gave; bytes from sent on are still to go */
+    struct buf pending; /* events from next(); the bytes from `sent` on are still to be sent */
     size_t sent;
-    int64_t last_ms; /* when something was last given to the connection */
+    int64_t last_ms; /* when the connection last got bytes */
     bool ended;
     struct waiter waiter;
 };
@@ -33,7 +33,7 @@ static void free_stream(void *ctx)
     free(s);
 }
 
-/* Bytes of what is pending into out. */
+/* Copies pending bytes into out. */
 static size_t give(struct stream *s, char *out, size_t max)
 {
     size_t n = s->pending.len - s->sent;
@@ -70,7 +70,7 @@ static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t max)
     if (s->pending.len == 0 && !s->ended &&
         (clock_monotonic_ms() - s->last_ms >= KEEP_ALIVE_MS ||
          waiters_over(&s->http->waiters, &s->waiter)))
-        buf_puts(&s->pending, ": keep-alive\n\n"); /* finds out, too, whether the client is there */
+        buf_puts(&s->pending, ": keep-alive\n\n"); /* also shows whether the client is there */
     n = give(s, out, max);
     if (n > 0)
         waiters_again(&s->http->waiters, &s->waiter);

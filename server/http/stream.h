@@ -4,8 +4,8 @@
 
 #include "server/http/daemon.h"
 
-/* A response that takes events from s until s ends, waits for topic in between, and sends a comment
- * every 15 s. It owns s->ctx from now on. NULL when out of memory; then s is untouched. */
+/* Makes a response that takes events from s until s ends, waits for topic in between, and sends a
+ * comment every 15 s. It owns s->ctx from now on. NULL when out of memory; then s is untouched. */
 struct MHD_Response *stream_response(struct http *h, struct MHD_Connection *connection, int fd,
                                      const char *topic, const struct http_stream *s);
 

@@ -1,8 +1,8 @@
 /* tls.c - see tls.h.
  *
- * Each reading of the files makes a struct identity. A handshake on another thread may be using the
- * one before, and GnuTLS reports no end of that use, so that all of them are kept until the server
- * ends: a few kilobytes for each SIGHUP. */
+ * Each reading of the files makes a struct identity. A handshake on another thread may still use
+ * the previous one, and GnuTLS does not report when it ends. So all of them are kept until the
+ * server stops: a few kilobytes for each SIGHUP. */
 #include "server/http/tls.h"
 
 #include <gnutls/x509.h>
@@ -23,7 +23,7 @@ struct identity {
 struct tls {
     const char *certificate_path, *key_path;
     pthread_mutex_t lock;
-    struct identity *current; /* guarded by lock; owns those before it */
+    struct identity *current; /* guarded by lock; owns the earlier ones */
 };
 
 static void identity_free(struct identity *id)
@@ -35,7 +35,7 @@ static void identity_free(struct identity *id)
     free(id);
 }
 
-/* ---- reading ---- */
+/* ---- reading files ---- */
 
 static enum status load(gnutls_datum_t *out, const char *path, struct err *e)
 {
@@ -112,7 +112,8 @@ static enum status read_key(struct identity *id, const char *path, struct err *e
     return ST_OK;
 }
 
-/* Whether the public halves are the same, and when the certificate ends. */
+/* *same: whether certificate and key have the same public key. Also finds when the certificate
+ * expires. */
 static int compare_halves(bool *same, struct identity *id)
 {
     unsigned char a[KEY_ID_MAX], b[KEY_ID_MAX];
@@ -175,7 +176,7 @@ enum status tls_reload(struct tls *t, struct err *e)
     return ST_OK;
 }
 
-/* ---- life ---- */
+/* ---- making and freeing ---- */
 
 enum status tls_new(struct tls **out, const char *certificate, const char *key, struct err *e)
 {

@@ -1,12 +1,12 @@
-/* tls_receive.c - what receive.c does, for connections with TLS.
+/* tls_receive.c - does for connections with TLS what receive.c does for others.
  *
- * libmicrohttpd reads them through gnutls_record_recv(), which is called by way of the dynamic
- * linker, as recv() is. A connection is found by its socket and recognised by its session: other
- * users of GnuTLS in this process are passed on.
+ * libmicrohttpd reads them by gnutls_record_recv(), called through the dynamic linker, as recv()
+ * is. A connection is found by its socket and confirmed by its session. Calls of other users of
+ * GnuTLS in this process are passed on.
  *
- * GnuTLS deciphers a record at a time and keeps what did not fit. The socket does not show that
- * rest, and libmicrohttpd asks for it only when the buffer that it gave was filled. So this reads
- * on until the buffer is full or nothing is kept. */
+ * GnuTLS deciphers one record at a time and keeps what did not fit into the buffer. The socket does
+ * not show that rest, and libmicrohttpd asks for it only when its buffer was filled. So this
+ * function reads until the buffer is full or nothing is left. */
 #include "server/http/conn_table.h"
 #include "server/http/conns.h"
 #include "server/http/receive.h"
@@ -48,7 +48,7 @@ static bool session_keeps_more(const struct conn *c)
     return gnutls_record_check_pending(c->session) > 0;
 }
 
-/* In front of GnuTLS's. */
+/* Takes the place of GnuTLS's function. */
 ssize_t gnutls_record_recv(gnutls_session_t session, void *data, size_t len)
 {
     struct conn *c = conn_table_find(gnutls_transport_get_int(session));

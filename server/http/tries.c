@@ -57,7 +57,7 @@ static struct tries_address *entry_of(struct lru_node *n)
     return LRU_ENTRY(n, struct tries_address, node);
 }
 
-/* What counts as one address. Text that is none is as good as any other. */
+/* The part of an address that counts. Other text gets an address of its own. */
 static void read_address(unsigned char out[PROXY_ADDRESS_BYTES], const char *text)
 {
     if (!proxy_parse(out, text))
@@ -66,8 +66,8 @@ static void read_address(unsigned char out[PROXY_ADDRESS_BYTES], const char *tex
         memset(out + PROXY_ADDRESS_BYTES / 2, 0, PROXY_ADDRESS_BYTES / 2);
 }
 
-/* An entry that is not in the table. There are more entries than refusals held back, so that one
- * of the longest quiet ones has none. */
+/* Takes an entry that is not in the table. There are more entries than delayed refusals, so one of
+ * the oldest has none. */
 static struct tries_address *take_entry(struct tries *t)
 {
     struct tries_address *a;
@@ -83,7 +83,7 @@ static struct tries_address *take_entry(struct tries *t)
     return a;
 }
 
-/* The entry of the address, made where there is none; the newest. */
+/* Finds or makes the entry of the address, and makes it the newest. */
 static struct tries_address *find(struct tries *t, const char *text)
 {
     unsigned char address[PROXY_ADDRESS_BYTES];
@@ -146,7 +146,7 @@ void tries_release(struct tries *t, struct tries_address *address)
     (void)pthread_mutex_unlock(&t->lock);
 }
 
-/* The newest come first. */
+/* The list begins with the newest. */
 void tries_totals(struct tries *t, unsigned *held, unsigned *addresses, int64_t now_ms)
 {
     *addresses = 0;

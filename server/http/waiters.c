@@ -23,7 +23,7 @@ void waiters_release(struct waiters *w)
     (void)pthread_mutex_destroy(&w->lock);
 }
 
-/* Over the part of a topic that counts. */
+/* The bucket of a topic, by the part of it that counts. */
 static unsigned bucket_of(const char *topic)
 {
     return fnv1a_fold(fnv1a(FNV1A_START, topic, strnlen(topic, HTTP_TOPIC_MAX - 1))) %
@@ -123,8 +123,9 @@ void waiters_notify(struct waiters *w, const char *topic)
     (void)pthread_mutex_unlock(&w->lock);
 }
 
-/* The fd is open: a suspended connection is not closed, and it is resumed under the lock only. A
- * client that has only shut down its sending side counts as gone too; it gets its answer early. */
+/* The fd is open: a suspended connection is not closed, and is resumed only under the lock. A
+ * client that has only shut down its sending side counts as gone too; it gets its response
+ * early. */
 static bool client_gone(const struct waiter *me)
 {
     struct pollfd p = {.fd = me->fd, .events = POLLRDHUP};

@@ -1,7 +1,7 @@
 /* wire.c - see wire.h.
  *
- * One step function per state takes as many bytes as it can. A fault counts only when its request
- * has five bytes, so that there is room for what takes its place behind complete requests
+ * One step function for each state takes as many bytes as it can. A fault counts only when its
+ * request has five bytes: then there is room for the text that replaces it after complete requests
  * (receive.c). */
 #include "server/http/wire.h"
 
@@ -73,7 +73,7 @@ static void chunk_size(struct wire *w, struct flow *f)
     }
 }
 
-/* Blanks may stand before an extension, and only there (RFC 9112, 7.1.1). */
+/* Blanks may precede an extension, and nothing else (RFC 9112, 7.1.1). */
 static void chunk_blank(struct wire *w, struct flow *f)
 {
     flow_drop(f, span(f, BLANK));
@@ -103,7 +103,7 @@ static void chunk_lf(struct wire *w, struct flow *f)
     w->line = 0;
 }
 
-/* ---- all of it ---- */
+/* ---- all states ---- */
 
 static wire_step *const steps[] = {
     [START] = wire_start,
@@ -141,8 +141,8 @@ static void check_size(struct wire *w, enum wire_state before)
                   WIRE_CHUNK_LINE_MAX);
 }
 
-/* How many bytes a step may take: one more than the limit at most, so that a fault behind it is not
- * found when the bytes come at once and missed when they come one by one. */
+/* How many bytes a step may take: at most one more than the limit. Otherwise a fault after the
+ * limit would be found when bytes come at once, and missed when they come one by one. */
 static size_t room_of(const struct wire *w)
 {
     size_t taken = w->count, max = w->max_header;

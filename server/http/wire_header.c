@@ -1,4 +1,5 @@
-/* wire_header.c - the request line, the fields, and what they make of the body. */
+/* wire_header.c - checks the request line and the header fields, and finds the framing of the
+ * body. */
 #include "server/http/wire_step.h"
 
 #include "server/http/problem.h"
@@ -129,7 +130,7 @@ void wire_field(struct wire *w, struct flow *f)
     }
 }
 
-/* The fields that frame a request; of others the value does not matter here. */
+/* The fields that frame a request. The values of all others do not matter here. */
 enum { CONTENT_LENGTH = 1, TRANSFER_ENCODING, HOST };
 
 static int framing_of(const struct wire *w)
@@ -184,7 +185,7 @@ void wire_before_value(struct wire *w, struct flow *f)
 
 static void end_field(struct wire *w);
 
-/* Blanks are kept back until more of the value follows. */
+/* Holds blanks back until more of the value follows. */
 static void value_blanks(struct wire *w, struct flow *f)
 {
     size_t k = span(f, BLANK);
@@ -236,7 +237,7 @@ void wire_value(struct wire *w, struct flow *f)
     }
 }
 
-/* ---- the fields that frame ---- */
+/* ---- framing fields ---- */
 
 static const char not_both[] = "send one Content-Length or one Transfer-Encoding, not both";
 
@@ -265,8 +266,8 @@ static void read_length(struct wire *w)
     }
 }
 
-/* Counts the codings of a list and those that are chunked, and whether the last one is. False for
- * what is no list of names. */
+/* Reads a list of codings: how many are chunked, and whether the last one is. Returns false when it
+ * is not a list of names. */
 static bool read_codings(const char *list, int *chunked, bool *at_end)
 {
     const char *p = list;
@@ -288,8 +289,8 @@ static bool read_codings(const char *list, int *chunked, bool *at_end)
     }
 }
 
-/* One coding is read: chunked, alone. With chunked twice or not at the end of the list it is in
- * doubt where the body ends (RFC 9112, 6.3); other codings are not known here. */
+/* Only a single coding, chunked, is accepted. If chunked occurs twice or is not the last, the end
+ * of the body is in doubt (RFC 9112, 6.3). Other codings are unknown here. */
 static void read_coding(struct wire *w)
 {
     int chunked;
@@ -318,7 +319,7 @@ static void end_field(struct wire *w)
         w->hosts++;
 }
 
-/* The empty line was read: is the framing beyond doubt, and where does the body end? */
+/* After the empty line: checks that the framing is beyond doubt, and finds the end of the body. */
 static void end_header(struct wire *w)
 {
     w->line = 0;

@@ -1,4 +1,4 @@
-/* wire_types.h - where the framing check of a connection stands. Private to wire*.c and conns.h. */
+/* wire_types.h - the state of a connection's framing check. Private to wire*.c and conns.h. */
 #ifndef SERVER_HTTP_WIRE_TYPES_H
 #define SERVER_HTTP_WIRE_TYPES_H
 
@@ -15,20 +15,20 @@ enum {
 struct wire {
     size_t max_header; /* bytes of request line and header, and of trailers */
     int state;
-    bool trailer;      /* the fields come after a chunked body */
+    bool trailer;      /* the present fields follow a chunked body */
     bool empty_line;   /* one was skipped before this request */
     bool old;          /* HTTP/1.0 */
     bool length_given; /* there is a Content-Length */
     bool coded;        /* there is a Transfer-Encoding */
-    int framing;       /* which framing field is under way, 0 for another one */
+    int framing;       /* kind of the present framing field; 0: another field */
     int hosts, digits;
     size_t count;             /* bytes of the request line and header; 0 between requests */
     size_t line;              /* bytes of the chunk's line, or of the trailers */
-    size_t word_len;          /* of the token, target, version or value under way */
-    uint64_t left;            /* bytes of the body or of the chunk that are still to come */
+    size_t word_len;          /* of the present token, target, version or value */
+    uint64_t left;            /* bytes of the body or chunk still to come */
     char name[24];            /* of the field, cut; NUL-terminated */
     char value[64];           /* of the version or of a framing field, cut; NUL-terminated */
-    char held[WIRE_HELD_MAX]; /* blanks: part of the value when more of it follows */
+    char held[WIRE_HELD_MAX]; /* blanks that belong to the value if more of it follows */
     size_t held_len;
     int fault; /* 0, or an enum status or enum problem */
     char detail[160];

@@ -33,7 +33,8 @@ static void prepare(struct request *r)
     r->rq.work = &r->work;
 }
 
-/* What was made is the resource. */
+/* Reports the end of a request that may have changed something, for the audit. The resource is the
+ * one that was made, if any. */
 static void tell_done(const struct request *r, const struct http_route *route,
                       const struct http_res *rs)
 {
@@ -53,7 +54,7 @@ static void tell_done(const struct request *r, const struct http_route *route,
     c->audit->done(c->app, &event);
 }
 
-/* What the handler makes of the request in its lane; NULL when out of memory. */
+/* Calls the handler in the request's lane. Returns NULL when out of memory. */
 static struct http_res *call(struct request *r)
 {
     const struct http_route *route = r->http->routes.rows[r->row].route;
@@ -89,7 +90,7 @@ static enum http_lane lane_of(const struct request *r)
     return r->body.len >= BODY_BULK_BYTES && lane < HTTP_WRITE ? HTTP_BULK : lane;
 }
 
-/* With r->answer set; r is touched no more. */
+/* Returns the request with r->answer set; r is not touched afterwards. */
 static void hand_back(struct request *r)
 {
     struct MHD_Connection *connection = r->connection;
@@ -98,13 +99,13 @@ static void hand_back(struct request *r)
     MHD_resume_connection(connection);
 }
 
-/* Suspends the connection before a worker can resume it. */
+/* Suspends the connection before a worker could resume it. */
 static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
 {
     struct err e = {0};
 
     r->rq.lane = lane;
-    prepare(r); /* what the sweep looks at */
+    prepare(r); /* for the sweep */
     r->item.lane = lane;
     r->item.client = r->client;
     r->item.bytes = r->body.len;
@@ -121,7 +122,7 @@ static enum MHD_Result give_to_worker(struct request *r, enum http_lane lane)
     return MHD_YES;
 }
 
-/* Waits, moves on, or sends. */
+/* Waits, moves to another lane, or sends. */
 static enum MHD_Result settle(struct request *r, struct http_res *rs)
 {
     if (!rs)
@@ -185,7 +186,7 @@ static void serve(void *ctx, struct pool_item *item)
     hand_back(r);
 }
 
-/* The item is not in the pool any more. */
+/* Called when the item has left the pool without being served. */
 static void end(void *ctx, struct pool_item *item)
 {
     struct request *r = request_of(item);
@@ -204,7 +205,7 @@ static void end(void *ctx, struct pool_item *item)
     hand_back(r);
 }
 
-/* ---- life ---- */
+/* ---- starting and stopping ---- */
 
 static bool over(void *ctx, struct pool_item *item)
 {
