@@ -380,6 +380,12 @@ install: all ## install program, library, headers, configuration, systemd unit (
 	install -m 644 config/lstmd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.socket
 	@config/install_settings.sh '$(DESTDIR)' '$(SYSCONFDIR)'
 
+.PHONY: package package-test
+package: all ## build a Debian package, build/lstmd_VERSION_ARCHITECTURE.deb
+	@config/debian/build.sh '$(BUILD)'
+package-test: package ## install it in a fresh system, forecast, upgrade, remove, purge (root, mmdebstrap)
+	@tests/package_test.sh '$(BUILD)'
+
 image: ## build the container image (IMAGE=lstmd)
 	docker build -t $(IMAGE) .
 image-test: ## build and run the image for real: train, forecast, health, stop, start again

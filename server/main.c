@@ -9,6 +9,7 @@
 #include "server/config/config.h"
 #include "server/formats/json.h"
 #include "server/key_command.h"
+#include "server/manual.h"
 #include "server/serve.h"
 #include "server/store/store.h"
 
@@ -286,6 +287,7 @@ static int run_version(struct config *c, const struct config_options *o)
 }
 
 static int run_help(struct config *c, const struct config_options *o);
+static int run_manual(struct config *c, const struct config_options *o);
 
 static const struct command commands[] = {
     {"serve", "", "run the daemon",
@@ -323,6 +325,9 @@ static const struct command commands[] = {
      1, run_healthcheck},
     {"version", "", "print the version", "", 0, run_version},
     {"help", "[COMMAND]", "print this, or the usage of one command", "", 1, run_help},
+    {"manual", "[PAGE]", "print a manual page, lstmd.1 or lstmd.conf.5",
+     "lstmd manual lstmd.conf.5 | man -l - shows it. The Debian package installs both.\n", 1,
+     run_manual},
 };
 enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -392,7 +397,7 @@ static int unknown_command(const char *name)
     else
         fprintf(stderr,
                 "lstmd: there is no command %.80s; lstmd help lists them: serve, migrate, backup, "
-                "check, restore, key, healthcheck, version\n",
+                "check, restore, key, healthcheck, version, manual\n",
                 name);
     return EXIT_USAGE;
 }
@@ -407,12 +412,30 @@ static int run_help(struct config *c, const struct config_options *o)
     return print_usage(cmd);
 }
 
+static int run_manual(struct config *c, const struct config_options *o)
+{
+    struct manual_command list[NUM_COMMANDS];
+    struct err e = {0};
+    struct buf b;
+
+    (void)c;
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        list[i] = (struct manual_command){commands[i].name, commands[i].operands,
+                                          commands[i].summary, commands[i].details};
+    buf_init(&b, OUTPUT_MAX);
+    if (manual_write(&b, o->num_operands ? o->operands[0] : "lstmd.1", list, NUM_COMMANDS, &e)) {
+        buf_release(&b);
+        return fail(e.status == ST_INVALID ? EXIT_USAGE : EXIT_FAILED, "manual", &e);
+    }
+    return print_buf(&b);
+}
+
 /* ---- dispatch ---- */
 
 /* What only prints needs no environment, and must not stumble over it. */
 static bool only_prints(const struct command *cmd)
 {
-    return cmd->run == run_help || cmd->run == run_version;
+    return cmd->run == run_help || cmd->run == run_manual || cmd->run == run_version;
 }
 
 /* What the daemon would refuse at its start. Makes no key. */

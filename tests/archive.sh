@@ -41,3 +41,18 @@ make_root() {
         "$suite" "$folder" "deb $mirror $suite main" >"$work/mmdebstrap.log" 2>&1 </dev/null ||
         { tail -n 20 "$work/mmdebstrap.log" >&2; die 'the system cannot be made'; }
 }
+
+# carry_network FOLDER: how this machine reaches the network is how the system in the folder does.
+carry_network() {
+    local root=$1 file
+    for file in /etc/resolv.conf /etc/hosts; do
+        if [ -e "$file" ]; then cp -L "$file" "$root$file"; fi
+    done
+    for file in /etc/apt/auth.conf /etc/apt/auth.conf.d; do
+        if [ -e "$file" ]; then cp -rL "$file" "$root/etc/apt/"; fi
+    done
+    if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null && [ -x "$root/usr/sbin/update-ca-certificates" ]; then
+        cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
+        chroot "$root" update-ca-certificates >/dev/null 2>&1
+    fi
+}

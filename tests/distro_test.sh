@@ -35,26 +35,12 @@ trap 'exit 130' INT TERM
 
 # ---- the system
 
-carry_network() {
-    local file
-    for file in /etc/resolv.conf /etc/hosts; do
-        if [ -e "$file" ]; then cp -L "$file" "$root$file"; fi
-    done
-    for file in /etc/apt/auth.conf /etc/apt/auth.conf.d; do
-        if [ -e "$file" ]; then cp -rL "$file" "$root/etc/apt/"; fi
-    done
-    if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null && [ -x "$root/usr/sbin/update-ca-certificates" ]; then
-        cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
-        chroot "$root" update-ca-certificates >/dev/null 2>&1
-    fi
-}
-
 make_system() {
     local packages=make
     case $mirror in https:*) packages=make,ca-certificates ;; esac
     # Nothing of it outlives this test, so that it need not reach the disk.
     make_root "$suite" "$root" --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io
-    carry_network
+    carry_network "$root"
 }
 
 copy_tree() {

@@ -202,6 +202,18 @@ done < <(for header in $(files core server | grep '\.h$'); do
     head -15 "$header" | tr '\n' ' ' | sed -nE "s|.*Private to ([a-z_/]*)/.*|$header:\1|p"
 done)
 
+# ---- the version stands in server/base/version.h; the newest section of the changes and the contract agree with it
+version=$(sed -n 's/^#define LSTMD_VERSION "\(.*\)"$/\1/p' server/base/version.h)
+newest=$(grep -m 1 '^## ' CHANGELOG.md)
+if [ -z "$version" ] || ! grep -qE "(^|[ (\[])${version//./\\.}([]) ]|\$)" <<<"${newest#\#\# }"; then
+    echo "CHANGELOG.md: '$newest'    <- the version of server/base/version.h is $version"
+    breaches=$((breaches + 1))
+fi
+if ! sed -n '1,10p' config/openapi.json | grep -qF "\"version\": \"$version\""; then
+    echo "config/openapi.json    <- the version of server/base/version.h is $version"
+    breaches=$((breaches + 1))
+fi
+
 if [ "$breaches" -gt 0 ]; then
     echo "lint: $breaches breaches"
     exit 1
