@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A JSON number holds whole ones up to here exactly. */
+/* The largest version: a JSON number holds integers exactly up to here. */
 #define VERSION_MAX 999999999999999LL
 
 static cJSON *render(const struct model_alias *a)
@@ -48,7 +48,7 @@ void api_alias_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     alias_list_release(&list);
 }
 
-/* GET /v1/models/{name}/aliases/{alias} -> 200. 404. */
+/* GET /v1/models/{name}/aliases/{alias} -> 200. 404: no such alias. */
 void api_alias_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -75,7 +75,7 @@ static enum status check_alias_name(const char *name, struct err *e)
                    "'%s' is a number, as versions have; the name of an alias needs a letter", name);
 }
 
-/* {"version": 3}, or the name of another alias. *out borrows from body. */
+/* Reads {"version": 3}, or the name of another alias as version. *out borrows from body. */
 static enum status read_body(struct version_ref *out, const cJSON *body, struct err *e)
 {
     static const char *const members[] = {"version", NULL};
@@ -94,7 +94,7 @@ static enum status read_body(struct version_ref *out, const cJSON *body, struct 
     return json_get_int(&out->number, body, "", "version", 1, VERSION_MAX, true, e);
 }
 
-/* PUT {"version": 3} -> 201, or 200 when the alias was there. 404: no such model or version; 412;
+/* PUT {"version": 3} -> 201, or 200 when the alias existed. 404: no such model or version; 412;
  * 422. */
 void api_alias_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -132,7 +132,7 @@ void api_alias_put(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON_Delete(body);
 }
 
-/* DELETE /v1/models/{name}/aliases/{alias} -> 204: the version stays. 404. */
+/* DELETE /v1/models/{name}/aliases/{alias} -> 204; the version stays. 404: no such alias. */
 void api_alias_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

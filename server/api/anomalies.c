@@ -1,5 +1,5 @@
-/* anomalies.c - POST /v1/models/{name}/anomalies: which observations the model would not have
- * expected. */
+/* anomalies.c - POST /v1/models/{name}/anomalies: finds observations that the model did not
+ * expect. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Every observation is one forecast, which reads the history before it. */
+/* Each observation takes one forecast, which reads the history before it. */
 enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000, VALUES_MAX = 20000000 };
 static const double level_default = 95;
 
@@ -19,7 +19,7 @@ struct ask {
     int64_t last;
 };
 
-/* Takes level and last out of the body. */
+/* Reads level and last, and removes them from the body. */
 static enum status read_ask(struct ask *a, cJSON *body, struct err *e)
 {
     static const char *const members[] = {
@@ -85,7 +85,7 @@ static cJSON *render(const struct anomalies *a, const struct series_view *s,
     return json_put(o, "anomaly", render_flags(a));
 }
 
-/* One series with the model's covariates beside it. */
+/* Finds the anomalies of one series, with the model's covariates. */
 static enum status find_one(cJSON **list, const struct model *m, const struct panel_data *p, int i,
                             const struct ask *a, struct err *e)
 {

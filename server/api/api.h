@@ -1,4 +1,5 @@
-/* api.h - the resources of the HTTP API: parse, call, render. No SQL, no sockets here. */
+/* api.h - the resources of the HTTP API. A handler parses, calls and renders; no SQL or sockets
+ * here. */
 #ifndef SERVER_API_API_H
 #define SERVER_API_API_H
 
@@ -11,14 +12,14 @@
 
 #include <stdatomic.h>
 
-/* What every handler works on; made by main.c, lives as long as the process. All borrowed. */
+/* The context of every handler; made by main.c, lives as long as the process. All borrowed. */
 struct app {
     struct store *store;
     struct jobs *jobs;
     struct model_cache *cache;
     struct http *http; /* set after http_start(); read only by operations */
     struct data_limits limits;
-    const struct config *config; /* all that was set, for GET /v1/config */
+    const struct config *config; /* the whole configuration, for GET /v1/config */
     int max_tokens_per_request;
     int64_t max_parameters;
     bool ui;              /* the page is served under /ui/ */
@@ -28,11 +29,11 @@ struct app {
 
 /* The route table. */
 const struct http_route *api_routes(int *count);
-/* What the values of their query parameters may be. */
+/* The table of query parameters, with their allowed values. */
 const struct http_parameter *api_parameters(int *count);
-/* The keys of the store, for the front door; its app is struct app. */
+/* The keys of the store, for the HTTP server; its app is struct app. */
 extern const struct http_keyring api_keyring;
-/* Writes the audit for it; its app is struct app. */
+/* Writes the audit; its app is struct app. */
 extern const struct http_audit api_audit;
 /* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);

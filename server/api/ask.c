@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A list of numbers between 0 and a bound, such as the levels. */
+/* A list of numbers between 0 and a bound, such as levels. */
 struct number_list {
     const char *name, *place; /* place: for errors */
     const char *such_as;      /* examples */
@@ -58,7 +58,7 @@ static enum status add_number(struct number_list *l, double v, struct err *e)
     return ST_OK;
 }
 
-/* "80,95"; an empty text is an empty list. */
+/* Reads "80,95"; an empty text is an empty list. */
 static enum status parse_list(struct number_list *l, const char *text, struct err *e)
 {
     enum status st = ST_OK;
@@ -77,7 +77,8 @@ static enum status parse_list(struct number_list *l, const char *text, struct er
     return st;
 }
 
-/* A number, a list of numbers, or their text; left out, it is the text `otherwise`. */
+/* Reads a number, a list of numbers, or their text. When it is missing, reads the text
+ * `otherwise`. */
 static enum status read_member(struct number_list *l, const cJSON *v, const char *otherwise,
                                struct err *e)
 {
@@ -147,7 +148,7 @@ enum status ask_read_query(struct ask *a, const struct http_req *rq, struct err 
 const char *const ask_members[] = {"horizon", "level",   "quantiles", "samples",
                                    "seed",    "explain", "from",      NULL};
 
-/* "newest" or "training". */
+/* Reads where the forecast starts: "newest" or "training". */
 static enum status read_origin(struct ask *a, const cJSON *body, struct err *e)
 {
     const char *from = NULL;

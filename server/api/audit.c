@@ -1,4 +1,4 @@
-/* audit.c - /v1/audit: who changed what; and what the front door reports for it. */
+/* audit.c - /v1/audit: who changed what; and writing it for the HTTP server. */
 #include "server/store/audit.h"
 #include "server/api/resources.h"
 
@@ -31,7 +31,7 @@ static void fill(struct audit_entry *a, const struct http_event *event)
     audit_set(a->request_id, sizeof(a->request_id), event->request_id);
 }
 
-/* What the audit cannot take, for want of room say, is in the log at least. */
+/* If the audit cannot be written, for lack of space for example, the log has the event at least. */
 static void done(void *ctx, const struct http_event *event)
 {
     struct app *app = ctx;
@@ -103,7 +103,7 @@ static enum status read_filter(struct audit_filter *f, const struct http_req *rq
     return st;
 }
 
-/* GET /v1/audit -> 200: the newest first. */
+/* GET /v1/audit -> 200: the newest entries first. */
 void api_audit_list(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

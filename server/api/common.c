@@ -156,7 +156,7 @@ struct version_ref api_version_asked(const struct http_req *rq)
     struct version_ref ref = {0};
     struct err ignored = {0};
 
-    if (text) /* it was checked before the handler was called */
+    if (text) /* its syntax was checked already */
         (void)api_read_version_ref(&ref, text, &ignored);
     return ref;
 }
@@ -188,7 +188,7 @@ static char *print_line(cJSON *tree, size_t *len)
         free(text);
         return NULL;
     }
-    line[(*len)++] = '\n'; /* so that a shell's prompt begins on its own line */
+    line[(*len)++] = '\n'; /* so that a shell's prompt begins on a new line */
     line[*len] = '\0';
     return line;
 }

@@ -1,4 +1,5 @@
-/* common.h - what the resources share: names, bodies, cursors, JSON answers. Private to api/. */
+/* common.h - functions that all resources use: names, bodies, cursors, JSON responses. Private to
+ * api/. */
 #ifndef SERVER_API_COMMON_H
 #define SERVER_API_COMMON_H
 
@@ -11,7 +12,7 @@ enum {
     LIST_LIMIT_DEFAULT = 100,
     LIST_LIMIT_MAX = 1000,
     SERIES_LIMIT_MAX = 10000,
-    POINTS_MAX = 1000000, /* of ?max_points= */
+    POINTS_MAX = 1000000, /* limit of ?max_points= */
     WAIT_SECONDS_MAX = 300
 };
 #define MEDIA_JSON        "application/json"
@@ -24,48 +25,47 @@ enum {
 #define MEDIA_SVG         "image/svg+xml"
 #define MEDIA_SAFETENSORS "application/vnd.safetensors"
 
-/* ST_INVALID unless name is [a-z0-9][a-z0-9._-]{0,63}. what: "dataset", for the message; pointer of
- * the body member it came from, or NULL when it is part of the path. */
+/* ST_INVALID unless name is [a-z0-9][a-z0-9._-]{0,63}. what: "dataset", for the message. pointer:
+ * of the member that holds it, or NULL when it is part of the path. */
 enum status api_check_name(const char *name, const char *what, const char *pointer, struct err *e);
-/* The request's body as one JSON document; ST_UNSUPPORTED when it is of another type. *out is
- * new. */
+/* Reads the body as one JSON document; ST_UNSUPPORTED when it has another type. *out is new. */
 enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
                           struct err *e);
-/* If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
+/* Reads If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
 enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
                                   struct err *e);
 /* Values of ?on_conflict=, NULL-terminated, in the order of enum on_conflict. */
 extern const char *const api_conflicts[];
-/* A body with series, and with other members that others names (NULL-terminated). */
+/* Reads a body with series, and with other members named in others (NULL-terminated). */
 enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
                           const char *const *others, struct err *e);
-/* ST_INVALID unless text is a day (its beginning in UTC) or an RFC 3339 time; *out in ms. */
+/* Reads a day (its beginning in UTC) or an RFC 3339 time; *out in ms since 1970. ST_INVALID. */
 enum status api_read_time(int64_t *out, const char *text, struct err *e);
-/* ST_INVALID unless text is the status of an answer: 404, or 4xx for all of its class. */
+/* Reads a status code: 404, or 4xx for its whole class. ST_INVALID. */
 enum status api_read_status(int *from, int *to, const char *text, struct err *e);
-/* ?limit= */
+/* The value of ?limit=. */
 int api_limit(const struct http_req *rq);
-/* ?cursor=, "" from the start. */
+/* The value of ?cursor=; "" from the start. */
 const char *api_cursor(const struct http_req *rq);
-/* ST_MALFORMED unless text is of 1 to NAME_MAX_LEN of [A-Za-z0-9._-]. */
+/* ST_MALFORMED unless text consists of 1 to NAME_MAX_LEN of [A-Za-z0-9._-]. */
 enum status api_check_cursor(const char *text, struct err *e);
-/* ?version=, a number or an alias; without it the version that serves. */
+/* The value of ?version=, a number or an alias; without it, the version that serves. */
 struct version_ref api_version_asked(const struct http_req *rq);
-/* A number or an alias, such as the path's {n}; *out borrows text. ST_MALFORMED. */
+/* Reads a number or an alias, such as {n} of a path; *out borrows text. ST_MALFORMED. */
 enum status api_read_version_ref(struct version_ref *out, const char *text, struct err *e);
-/* The same as the check of a parameter. */
+/* The same, in the form of a parameter's check. */
 enum status api_check_version(const char *text, struct err *e);
-/* A cursor of a list that goes by number: a positive integer. pointer may be NULL. */
+/* Reads the cursor of a list that is ordered by number: a positive integer. pointer may be NULL. */
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e);
 
-/* Sends tree, which is consumed; NULL (out of memory) becomes the problem for it. */
+/* Sends tree, which is consumed. NULL (out of memory) is sent as a problem document. */
 void api_send_json(struct http_res *rs, int status, cJSON *tree);
-/* The same as the answer to a GET of one resource: with a strong ETag over its bytes. */
+/* The same for the response to GET of one resource, with a strong ETag of its bytes. */
 void api_send_resource(struct http_res *rs, cJSON *tree);
-/* {"items":items,"next":next or null}; items is consumed. */
+/* Sends {"items":items,"next":next or null}; items is consumed. */
 void api_send_list(struct http_res *rs, cJSON *items, const char *next);
 
-/* Puts a time as RFC 3339 with milliseconds; 0: null. As json_put(). */
+/* Adds a time as RFC 3339 with milliseconds; 0: null. As json_put(). */
 cJSON *api_put_time(cJSON *obj, const char *name, int64_t ms);
 
 #endif

@@ -1,12 +1,12 @@
-/* cost.c - see cost.h. The estimates are within a factor of three or so, which is enough: the
- * lanes are a factor of five hundred apart. */
+/* cost.c - see cost.h. The estimates are right within a factor of about three. That is enough,
+ * since the lanes differ by a factor of five hundred. */
 #include "server/api/cost.h"
 
-/* Reading and checking so much takes some tens of milliseconds. */
+/* Reading and checking a data set of this size takes some tens of milliseconds. */
 enum { BULK_DATASET_BYTES = 1 << 20 };
 
-/* 800 forecasts of 800 steps by a net of 41,000 weights take 5 s on one core of an EPYC (Zen 5): a
- * step multiplies by each weight once. A fifth of that speed is assumed, for older machines. */
+/* 800 forecasts of 800 steps by a net of 41,000 weights take 5 s on one core of an EPYC (Zen 5); a
+ * step multiplies by each weight once. For older machines, a fifth of that speed is assumed. */
 static const double weights_per_ms = 1e6;
 /* The other members of an ensemble read the history: 60 us for 144 values. */
 static const double values_per_ms = 2000;
@@ -20,8 +20,8 @@ double cost_of_forecasts(const struct forecaster *f, int count, int horizon, int
            (double)values / values_per_ms;
 }
 
-/* The weights that every token meets are those of the nets; tables of words and features are only
- * looked up in, so the count is an upper bound for most models. */
+/* Only the weights of the nets are used for every token. Tables of words and features are only
+ * looked up in, so counting them too gives an upper bound. */
 double cost_of_tags(const struct tagger *t, int64_t tokens)
 {
     const struct params *p = tagger_params(t);

@@ -1,8 +1,8 @@
-/* dataset_data.c - GET /v1/datasets/{name}/data: what was stored, as a file.
+/* dataset_data.c - GET /v1/datasets/{name}/data: the stored data as a file.
  *
- * A small data set is read as a whole over the store's own connection. Of a large one there is
- * never more in memory than one series, or some 64 KiB of sentences: it is read piece by piece in a
- * transaction of its own, and the answer goes to a file as it grows (http_res_open()). */
+ * A small data set is loaded as a whole over the store's own connection. Of a large one, only one
+ * series or some 64 KiB of sentences are in memory at a time: it is read in pieces, in a
+ * transaction of its own, and the response goes to a file as it grows (http_res_open()). */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -16,24 +16,24 @@
 #include <string.h>
 
 enum {
-    DATA_BYTES_MAX = 1 << 30, /* of an answer */
-    /* Stored bytes above which a data set is read piece by piece: to open a connection of its own
-     * costs as much as reading some 100 KiB. */
+    DATA_BYTES_MAX = 1 << 30, /* limit of a response */
+    /* Stored bytes above which a data set is read in pieces. Opening a connection for that costs as
+     * much as reading some 100 KiB. */
     WHOLE_BYTES_MAX = 1 << 20
 };
 
-/* The answer as it grows. */
+/* The response while it is written. */
 struct export
 {
     struct buf text;
     const char *type;
-    int max_points;   /* rows of a series, at most; 0: all */
-    const char *only; /* id of the only series; NULL: all */
+    int max_points;   /* most rows of a series; 0: all */
+    const char *only; /* id of a single series; NULL: all */
     const struct http_req *rq;
     struct err *e;
 };
 
-/* ---- as a whole ---- */
+/* ---- loaded as a whole ---- */
 
 static enum status write_series(struct export *x, struct app *app, const struct dataset *d)
 {
@@ -67,9 +67,9 @@ static enum status write_tagged(struct export *x, struct app *app, const struct 
     return st;
 }
 
-/* ---- piece by piece ---- */
+/* ---- read in pieces ---- */
 
-/* All values of s, malloc'ed, whose rows r is at. */
+/* Reads all values of s, malloc'ed. s is the present series of r. */
 static enum status read_values(struct series *s, struct store_reader *r, int columns, struct err *e)
 {
     size_t width = (size_t)columns;
@@ -156,7 +156,7 @@ static enum status stream_series(struct export *x, struct store_reader *r)
     struct csv_layout l = {.set = &names, .with_id = d->num_series > 1 || d->id_column};
     enum status st = store_reader_timed(&l.with_time, r, x->e);
 
-    l.with_time = l.with_time || x->max_points; /* of rows that are left out none is counted */
+    l.with_time = l.with_time || x->max_points; /* rows that are left out have no row number */
     if (!st && csv)
         csv_write_header(&x->text, &l);
     else if (!st)
@@ -197,7 +197,7 @@ static enum status stream_tagged(struct export *x, struct store_reader *r)
     return st;
 }
 
-/* The digest of *d becomes that of what the transaction sees, which may be newer. */
+/* *d gets the digest of the data that the transaction reads, which may be newer. */
 static enum status stream(struct export *x, struct app *app, struct dataset *d, const char *name)
 {
     struct store_reader *r = NULL;
@@ -214,7 +214,7 @@ static enum status stream(struct export *x, struct app *app, struct dataset *d, 
     return st;
 }
 
-/* ?max_points= and ?series=: of series alone. */
+/* Reads ?max_points= and ?series=, which only series have. */
 static enum status read_selection(struct export *x, bool is_series)
 {
     const char *name = http_query(x->rq, "max_points") ? "max_points" : "series";
@@ -227,7 +227,7 @@ static enum status read_selection(struct export *x, bool is_series)
     return err_at(x->e, "?%s", name);
 }
 
-/* The state, and what of it the answer shows. */
+/* Sets the ETag: of the state of the data, and of the selection. */
 static void put_etag(struct http_res *rs, const struct export *x, const struct dataset *d)
 {
     char etag[DIGEST_LEN + 24], points[16] = "";
@@ -242,7 +242,7 @@ static void put_etag(struct http_res *rs, const struct export *x, const struct d
     http_res_etag(rs, etag);
 }
 
-/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind has no such format; 422 when
+/* GET /v1/datasets/{name}/data by Accept. 404; 406 when the kind of data lacks the format; 422 when
  * ?series= names none. */
 void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 {

@@ -57,7 +57,7 @@ static enum status stored_series(cJSON **out, struct store *store, const struct 
     return st;
 }
 
-/* Of an upload that was not stored. */
+/* Renders the series of an upload that was not stored. */
 static cJSON *read_series(const struct series_set *set, const struct dataset_page *page)
 {
     cJSON *a = cJSON_CreateArray();
@@ -100,7 +100,7 @@ static cJSON *put_time(cJSON *o, const char *name, int64_t ms)
     return ms ? api_put_time(o, name, ms) : json_put_text(o, name, NULL);
 }
 
-/* series: of series; owned by the result. */
+/* series: of a data set of series; consumed. */
 static enum status render(cJSON **out, const struct dataset *d, cJSON *series, struct err *e)
 {
     cJSON *o = cJSON_CreateObject();

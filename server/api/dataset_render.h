@@ -7,22 +7,22 @@
 
 #include <cjson/cJSON.h>
 
-/* Which of the series are listed. */
+/* The series that are listed. */
 struct dataset_page {
     int64_t offset;
     int shown;
 };
 
-/* Of the query: series_offset and series_limit. */
+/* Reads series_offset and series_limit of the query. */
 struct dataset_page dataset_page_of(const struct http_req *rq);
-/* The resource as the store has it. */
+/* Renders a stored data set. */
 enum status dataset_render(cJSON **out, struct store *store, const struct dataset *d,
                            const struct dataset_page *page, struct err *e);
-/* The same of what was read and not stored: series, or tagged where series is NULL. */
+/* Renders data that were read but not stored: series, or tagged when series is NULL. */
 enum status dataset_render_unstored(cJSON **out, const char *name, const struct series_set *series,
                                     const struct tagged_set *tagged,
                                     const struct dataset_page *page, struct err *e);
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 cJSON *dataset_render_notes(const struct series_set *s);
 cJSON *dataset_render_counts(const struct row_counts *c);
 

@@ -1,7 +1,7 @@
 /* dataset_thinned.c - see dataset_thinned.h.
  *
- * The rows are read up to three times: whether values are missing, which rows are kept, and what
- * they hold. */
+ * The rows are read up to three times: to see whether values are missing, to choose the rows, and
+ * to copy their values. */
 #include "server/api/dataset_thinned.h"
 
 #include "server/data/thinning.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A stored piece of the series: rows first, first + 1 ... */
+/* A stored chunk of the series, which begins at row `first`. */
 struct piece {
     const double *rows;
     int64_t first;
@@ -25,7 +25,7 @@ struct source {
     struct piece piece;
 };
 
-/* The piece with that row, and what follows. */
+/* Reads the piece from that row on. */
 static enum status read_piece(struct source *in, int64_t row)
 {
     enum status st = http_go_on(in->rq, in->e);
@@ -38,7 +38,7 @@ static enum status read_piece(struct source *in, int64_t row)
     return st;
 }
 
-/* Up to the first missing value. */
+/* Reads up to the first missing value. */
 static enum status find_gap(bool *found, struct source *in, int columns)
 {
     enum status st = ST_OK;

@@ -15,23 +15,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An uploaded body: one of the two kinds. */
+/* An uploaded body: series or sentences. */
 struct upload {
     enum data_kind kind;
-    char *target,
-        *covariates;      /* columns of the rows that are there, when appending; else NULL. Owned */
-    char frequency[16];   /* of the rows that are there, when appending; else "" */
-    struct dataset known; /* what the rows are appended to; else nothing */
+    char *target, *covariates; /* columns of the stored rows, when appending; else NULL. Owned */
+    char frequency[16];        /* of the stored rows, when appending; else "" */
+    struct dataset known;      /* the data set to append to; else empty */
     struct series_set series;
     struct tagged_set tagged;
 };
 
-/* ?dry_run=1: all is read and checked, and nothing is stored. */
+/* ?dry_run=1: everything is read and checked, but nothing is stored. */
 static bool is_dry(const struct http_req *rq)
 {
     bool dry = false;
 
-    (void)http_query_bool(&dry, rq, "dry_run", NULL); /* its value was checked with the query */
+    (void)http_query_bool(&dry, rq, "dry_run", NULL); /* its value was checked already */
     return dry;
 }
 
@@ -44,7 +43,7 @@ static void upload_release(struct upload *u)
     tagged_set_release(&u->tagged);
 }
 
-/* Without a Content-Type (curl -T) the beginning tells: CoNLL-U opens with a comment or
+/* Without a Content-Type (curl -T) the beginning decides: CoNLL-U begins with a comment or
  * "1<tab>". */
 static const char *upload_type(const struct http_req *rq)
 {
@@ -88,7 +87,7 @@ static enum csv_header read_header(const struct http_req *rq)
     return strcmp(header, "yes") == 0 ? CSV_HEADER_YES : CSV_HEADER_NO;
 }
 
-/* How a table is read. Borrows from rq and u. */
+/* The options of reading a table. Borrows from rq and u. */
 static struct table_options read_options(const struct upload *u, const struct app *app,
                                          const struct http_req *rq)
 {
@@ -126,7 +125,7 @@ static enum status read_csv(struct upload *u, const struct app *app, const struc
     return csv_read_series(&u->series, rq->body, rq->body_len, read_header(rq), &o, e);
 }
 
-/* Records are the table that CSV would have: the same rules hold for its columns. */
+/* Reads records like the table that CSV would hold, with the same rules for its columns. */
 static enum status read_records(struct upload *u, const struct app *app, const struct http_req *rq,
                                 struct err *e)
 {
@@ -158,7 +157,7 @@ static bool begins_with_list(const struct http_req *rq)
     return s[strspn(s, " \t\r\n")] == '[';
 }
 
-/* An object with members that are known, a list of records, or one record behind the other. */
+/* Reads an object with known members, a list of records, or records one after the other. */
 static enum status read_json_upload(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
 {
@@ -187,7 +186,7 @@ static enum status read_fill(struct upload *u, const struct http_req *rq, struct
     return err_at(e, "?fill");
 }
 
-/* fill=error refuses at the door what it would refuse before training. */
+/* With fill=error, refuses missing values at once instead of before a training. */
 static enum status check_missing(struct upload *u, struct err *e)
 {
     if (u->kind != DATA_SERIES || u->series.missing_policy != MISSING_ERROR)
@@ -195,7 +194,7 @@ static enum status check_missing(struct upload *u, struct err *e)
     return missing_apply(&u->series, e);
 }
 
-/* Whether a plain text may be a table: the line that it ends with has a number and a separator. */
+/* Whether a plain text may be a table: its last line has a number and a separator. */
 static bool has_separators(const struct http_req *rq)
 {
     const char *end = rq->body + rq->body_len, *from;
@@ -210,12 +209,12 @@ static bool has_separators(const struct http_req *rq)
     return separator && digit;
 }
 
-/* ---- lines of words with their tags ---- */
+/* ---- lines of words with tags ---- */
 
-/* Whether the body is no table and no CoNLL-U, which come under the same names. */
+/* Whether the body is such lines, and not a table or CoNLL-U, which have the same media types. */
 static bool has_tagged_lines(const struct upload *u, const struct http_req *rq, const char *type)
 {
-    enum { COLUMNS_MOST = 5 }; /* more, or numbered words, are CoNLL-U that is broken */
+    enum { COLUMNS_MOST = 5 }; /* with more columns, or numbered words, it is broken CoNLL-U */
     struct tagged_lines shape;
 
     if (u->known.id && (strcmp(type, MEDIA_TSV) == 0 || strcmp(type, MEDIA_TEXT) == 0))
@@ -297,8 +296,8 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
                    type);
 }
 
-/* The answer to an upload: the resource as it is in the store now, or, of a dry run, as it would
- * be; what was noted; what became of rows that were appended. */
+/* Sends the response to an upload: the data set as it is stored now or, for a dry run, as it would
+ * be; notes; and counts of appended rows. */
 static void send_upload(struct app *app, const struct http_req *rq, struct http_res *rs, int status,
                         const struct upload *u, const struct row_counts *done)
 {
@@ -329,7 +328,7 @@ static void send_upload(struct app *app, const struct http_req *rq, struct http_
 
 /* ---- handlers ---- */
 
-/* create: there must be no such data set yet. */
+/* create: refuses to replace an existing data set. */
 static void put_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
                         bool create)
 {
@@ -373,14 +372,14 @@ void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_dataset(ctx, rq, rs, false);
 }
 
-/* POST /v1/datasets/{name} -> 201, for clients that cannot PUT: forms of browsers. 409 when it is
- * there, so that nobody replaces what he meant to append to. */
+/* POST /v1/datasets/{name} -> 201, for clients that cannot PUT, such as forms of browsers. 409 when
+ * it exists, so that a client that meant to append does not replace it. */
 void api_dataset_create(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     put_dataset(ctx, rq, rs, true);
 }
 
-/* A few rows alone may suggest another frequency than the one they go on with. */
+/* The frequency of the stored rows. A few new rows alone may suggest another one. */
 static enum status stored_frequency(char out[16], struct app *app, const struct dataset *d,
                                     struct err *e)
 {
@@ -395,7 +394,7 @@ static enum status stored_frequency(char out[16], struct app *app, const struct 
     return st;
 }
 
-/* Names joined by commas; NULL when out of memory. */
+/* Joins names by commas; NULL when out of memory. */
 static char *join(char *const *names, int n)
 {
     size_t len = 1;
@@ -409,7 +408,7 @@ static char *join(char *const *names, int n)
     return text;
 }
 
-/* Where some columns are covariates, those of new rows are the same ones. */
+/* When some stored columns are covariates, the same columns of new rows are. */
 static enum status stored_columns(struct upload *u, const struct dataset *d, struct err *e)
 {
     int targets = d->num_columns - d->num_covariates;
@@ -421,7 +420,7 @@ static enum status stored_columns(struct upload *u, const struct dataset *d, str
     return u->target && u->covariates ? ST_OK : err_nomem(e, 0);
 }
 
-/* ?on_conflict= */
+/* Reads ?on_conflict=. */
 static enum status read_conflict(enum on_conflict *out, const struct upload *u,
                                  const struct http_req *rq, struct err *e)
 {
@@ -439,7 +438,7 @@ static enum status read_conflict(enum on_conflict *out, const struct upload *u,
     return ST_OK;
 }
 
-/* POST /v1/datasets/{name}/rows -> 200. 404; 409 other kind; 422 times that are there already. */
+/* POST /v1/datasets/{name}/rows -> 200. 404; 409: another kind; 422: times that exist already. */
 void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -458,7 +457,7 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
     u.series.missing_policy = u.known.missing_policy;
     if (!st)
         st = read_conflict(&mode, &u, rq, &e);
-    if (!st && mode == CONFLICT_ERROR) /* else what is between corrected rows is no gap */
+    if (!st && mode == CONFLICT_ERROR) /* otherwise rows between corrected ones are not missing */
         st = check_missing(&u, &e);
     if (!st && u.kind == DATA_SERIES)
         st = store_dataset_merge_series(&counts, app->store, rq->param[0], &u.series, mode,

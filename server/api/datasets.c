@@ -1,5 +1,5 @@
-/* datasets.c - /v1/datasets: list, describe, delete. dataset_upload.c takes them, dataset_data.c
- * reads them back. */
+/* datasets.c - /v1/datasets: list, describe, delete. dataset_upload.c receives data sets,
+ * dataset_data.c returns them. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"

@@ -1,5 +1,5 @@
-/* evaluation.c - GET /v1/models/{name}/evaluation: what was measured on the held-out end, as
- * numbers or drawn; POST /v1/models/{name}/evaluate: the same of a tagger on other data. */
+/* evaluation.c - GET /v1/models/{name}/evaluation: errors on the held-out end, as numbers or drawn.
+ * POST /v1/models/{name}/evaluate: evaluates a tagger on other data. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"
@@ -64,7 +64,7 @@ static void send_numbers(struct http_res *rs, const struct model_version *m, con
     api_send_resource(rs, render_spread(o, json));
 }
 
-/* Removes all series but the one with this id from an evaluation, and prints its text anew. */
+/* Removes all series except that of this id from an evaluation, and prints its text again. */
 static enum status select_series(char **json, const char *id, struct err *e)
 {
     cJSON *tree = cJSON_Parse(*json), *item, *next;
@@ -160,7 +160,7 @@ static bool must_stop(void *ctx)
     return g->st != ST_OK;
 }
 
-/* On this thread alone, so that must_stop() needs no lock. */
+/* Runs on this thread alone, so must_stop() needs no lock. */
 static enum status evaluate(char **json, const struct http_req *rq, const struct tagger *t,
                             struct store *s, int64_t dataset_id, struct err *e)
 {

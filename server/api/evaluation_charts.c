@@ -10,12 +10,12 @@
 #include <string.h>
 
 enum {
-    CONFUSION_TAGS_MAX = 100, /* as many as an evaluation holds */
-    HISTORY_SHOWN = 48,       /* steps before the held-out end, or */
-    HISTORY_HORIZONS = 4      /* as many times its length */
+    CONFUSION_TAGS_MAX = 100, /* most tags in an evaluation */
+    HISTORY_SHOWN = 48,       /* least steps that are drawn before the held-out end, */
+    HISTORY_HORIZONS = 4      /* as a multiple of its length, if that is more */
 };
 
-/* One series of the evaluation as a chart needs it: (n) each, in one block. */
+/* One series of the evaluation, prepared for a chart: (n) each, in one block. */
 struct chart {
     double *block;
     int n;
@@ -59,7 +59,7 @@ static enum status read_chart(struct chart *c, const cJSON *series, struct err *
     return ST_OK;
 }
 
-/* The timeline of stamps that are written as ISO 8601 has them, else rows 0, 1, 2 ... */
+/* The timeline of times that are written as in ISO 8601; otherwise rows 0, 1, 2 ... */
 static struct timeline timeline_of_texts(const cJSON *list)
 {
     int n = cJSON_GetArraySize(list), i = 0;
@@ -81,8 +81,7 @@ static struct timeline timeline_of_texts(const cJSON *list)
     return t;
 }
 
-/* One window of a backtest, whose series may have changed since: what was forecast is all there
- * is. */
+/* One window of a backtest. Its series may have changed since, so only the forecasts are drawn. */
 static void place_window(struct forecast_chart *out, struct chart *c, const cJSON *item)
 {
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(item, "id");
@@ -96,7 +95,7 @@ static void place_window(struct forecast_chart *out, struct chart *c, const cJSO
     };
 }
 
-/* What the model remembers of the series before the held-out end is the history of the drawing. */
+/* The history in the chart is what the model remembers before the held-out end. */
 static void place_series(struct forecast_chart *out, const struct chart *c, const cJSON *series,
                          const struct model *m)
 {
@@ -117,7 +116,7 @@ static void place_series(struct forecast_chart *out, const struct chart *c, cons
     forecaster_series(m->forecaster, at, &out->history, &length, &skipped);
     out->history_length = length > c->n ? length - c->n : 0;
     shown = c->n > HISTORY_SHOWN / HISTORY_HORIZONS ? HISTORY_HORIZONS * c->n : HISTORY_SHOWN;
-    if (out->history_length > shown) { /* the held-out end is what is to be seen */
+    if (out->history_length > shown) { /* the chart is about the held-out end */
         out->history += out->history_length - shown;
         skipped += out->history_length - shown;
         out->history_length = shown;
@@ -165,7 +164,7 @@ enum status evaluation_charts_write(struct buf *b, const cJSON *list, const stru
     return st;
 }
 
-/* The confusion of a tagger's main column: UPOS where it has both. */
+/* The confusion matrix of a tagger's main column: UPOS when it has both. */
 static const cJSON *confusion_of(const cJSON **tags, const char **column, const cJSON *evaluation)
 {
     const cJSON *columns = cJSON_GetObjectItemCaseSensitive(evaluation, "columns");

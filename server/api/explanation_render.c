@@ -12,7 +12,8 @@ static const char *const part_names[PART_COUNT] = {
     [PART_SPREAD] = "spread",   [PART_COVARIATES] = "covariates", [PART_CALENDAR] = "calendar",
 };
 
-/* The same parts by the names of the contract; what is in none of the others is the correction. */
+/* The same parts by the names of the contract. Parts without a name of their own go to the
+ * correction. */
 static const char *const component_names[] = {"level",    "trend",      "season",
                                               "calendar", "covariates", "correction"};
 enum { COMPONENTS = sizeof(component_names) / sizeof(component_names[0]) };
@@ -41,7 +42,7 @@ static void put_members(struct buf *b, const struct explanation *x)
     buf_puts(b, "]");
 }
 
-/* Parts that are 0 in every step are left out, but for the level. */
+/* Writes the parts, except those that are 0 in every step; the level is always written. */
 static void put_parts(struct buf *b, const struct explanation *x)
 {
     buf_puts(b, ",\"parts\":{");
@@ -67,7 +68,7 @@ static double component(const struct explanation *x, int c, int h)
     return sum;
 }
 
-/* All six of them, so that a client can add them up without looking for what is there. */
+/* Writes all six components, so that a client can add them up without checking which exist. */
 static void put_components(struct buf *b, const struct explanation *x)
 {
     buf_puts(b, ",\"components\":{");
@@ -83,7 +84,7 @@ static void put_components(struct buf *b, const struct explanation *x)
     buf_puts(b, "}");
 }
 
-/* Whether there is a season, and why. */
+/* Writes whether there is a season, and why. */
 static void put_season(struct buf *b, const struct explanation *x)
 {
     bool taken = x->season > 1 && x->season_weight >= 0.5;
@@ -120,8 +121,8 @@ static void put_time(struct buf *b, const struct timeline *time, int row)
         buf_put_json_string(b, timeline_text(text, time, row));
 }
 
-/* Observations that are used with another value: a list with the reasons, and, as it was first, the
- * same beside the numbers of all that were changed and of missing ones. */
+/* Writes the observations that are used with another value. They are a list with reasons; and, as
+ * in the first version of the API, the same beside the numbers of changed and of missing ones. */
 static void put_changes(struct buf *b, const struct explanation *x, const struct timeline *time)
 {
     buf_puts(b, ",\"replaced\":[");

@@ -1,5 +1,5 @@
-/* explanation_render.h - what a forecast is made of, and what is remarked of it, as JSON. Private
- * to api/. */
+/* explanation_render.h - the explanation of a forecast, and its remarks, as JSON. Private to
+ * api/. */
 #ifndef SERVER_API_EXPLANATION_RENDER_H
 #define SERVER_API_EXPLANATION_RENDER_H
 
@@ -11,9 +11,9 @@
 /* Appends the object. time: of the first value of the history. */
 void explanation_write(struct buf *b, const struct explanation *x, const struct timeline *time);
 
-/* Appends a note to a list of *count so far. */
+/* Appends a note to a list that has *count notes so far. */
 void note_write(struct buf *b, int *count, const char *code, const char *detail);
-/* The same of all remarks. */
+/* Appends notes for all remarks. */
 void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r,
                    const struct timeline *time);
 

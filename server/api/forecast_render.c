@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* STEP_BYTES: of a time or of the two bounds of a level. */
+/* STEP_BYTES: estimated size of a time, or of the two bounds of a level. */
 enum { STEP_BYTES = 40 };
 
 const char *const forecast_media_types[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
@@ -145,7 +145,7 @@ static void json_times(struct buf *b, const struct forecast_response *a,
     buf_puts(b, "]");
 }
 
-/* The last observation that the forecast has seen. */
+/* Writes the time of the last observation that the forecast has read. */
 static void json_as_of(struct buf *b, const struct forecast_series *s)
 {
     char text[TIME_TEXT_MAX];
@@ -160,7 +160,7 @@ static void json_as_of(struct buf *b, const struct forecast_series *s)
         buf_put_json_string(b, timeline_text(text, &s->time, last));
 }
 
-/* The first step that the model was not trained for; 0: the answer has none. */
+/* The first step after the model's horizon; 0: the response has none. */
 static int extrapolated_from(const struct forecast_response *a)
 {
     int trained = forecaster_params(a->model->forecaster)->horizon;
@@ -252,7 +252,7 @@ static void to_json(struct buf *b, const struct forecast_response *a)
 
 /* ---- CSV, in the columns of nixtla's statsforecast ---- */
 
-/* A bound that there is not is an empty cell. */
+/* A missing bound is an empty cell. */
 static void csv_number(struct buf *b, double v)
 {
     buf_puts(b, ",");
@@ -280,7 +280,7 @@ static void csv_header(struct buf *b, const struct ask *a)
     buf_puts(b, "\n");
 }
 
-/* The numbers of step h. */
+/* Writes the numbers of step h. */
 static void csv_step(struct buf *b, const struct forecast_response *a, const struct forecast *f,
                      int h)
 {
@@ -315,7 +315,7 @@ static void to_csv(struct buf *b, const struct forecast_response *a)
 
 /* ---- SVG ---- */
 
-/* A chart reads best with a few horizons of history before the forecast. */
+/* How much history to draw: a few horizons are easiest to read. */
 static int shown_history(const struct forecast_response *a, const struct forecast_series *s)
 {
     int n = 6 * a->horizon;
@@ -330,7 +330,7 @@ static void draw_one(struct forecast_chart *out, struct forecast_band *bands,
 {
     int shown = shown_history(a, s), skipped = s->history_length - shown;
 
-    /* widest first, so that the narrower ones lie on top */
+    /* the widest first, so that narrower ones lie on top */
     for (int l = 0; l < a->ask.num_levels; l++) {
         int from = a->ask.num_levels - 1 - l;
 
@@ -361,7 +361,7 @@ static void to_svg(struct buf *b, const struct forecast_response *a)
     forecast_charts_write(b, charts, n, a->count - n);
 }
 
-/* ---- the answer ---- */
+/* ---- the response ---- */
 
 void forecast_response_write(struct buf *b, const struct forecast_response *a, const char *type)
 {

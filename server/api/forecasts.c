@@ -1,8 +1,9 @@
 /* forecasts.c - GET and POST /v1/models/{name}/forecast.
  *
- * GET goes on from the newest observation of the model's data set, POST from histories in the body.
- * Both become a list of struct forecast_series, are forecast one after the other, and rendered as
- * JSON, CSV or SVG. What GET has answered is kept with the model until the data set changes. */
+ * GET continues the newest observations of the model's data set, POST continues histories in the
+ * body. Both make a list of struct forecast_series, forecast them one after the other, and render
+ * them as JSON, CSV or SVG. Responses to GET are cached with the model until the data set
+ * changes. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers in one answer: series * horizon * ask_numbers(). Keeps one request's memory bounded. */
+/* Limit of series * horizon * ask_numbers(), which limits the memory of one request. */
 enum { ANSWER_NUMBERS_MAX = 4800000, HORIZON_DEFAULT = 12, ETAG_LEN = 32, SAMPLES_A_FORECAST = 20 };
 
 /* ---- what to forecast ---- */
@@ -72,7 +73,7 @@ static void remembered_series(struct forecast_series *out, const struct model *m
     timeline_skip(&out->time, skipped);
 }
 
-/* ST_INVALID when the last step has no time that can be written. */
+/* ST_INVALID when the last step is beyond the years that can be written. */
 static enum status check_calendar(const struct forecast_series *s, int horizon, struct err *e)
 {
     int64_t left = timeline_rows_most(&s->time) - s->history_length;
@@ -99,8 +100,8 @@ static enum status from_panel(struct forecast_series *s, const struct forecast_r
                             e);
 }
 
-/* The series of the model, each from its newest observation; from the end of the training where
- * newest has none. */
+/* Takes the series of the model, each from its newest observation, or from the end of the training
+ * when newest has none. */
 static enum status from_newest(struct forecast_response *ans, const struct ask *a,
                                const struct newest *newest, struct err *e)
 {
@@ -150,7 +151,7 @@ static enum status from_histories(struct forecast_response *ans, const struct as
     return st;
 }
 
-/* Forecasts every series of the answer. place: JSON pointer prefix for errors, or NULL. */
+/* Forecasts every series of the response. place: prefix of JSON pointers in errors, or NULL. */
 static enum status predict_all(struct forecast_response *ans, const struct http_req *rq,
                                const char *place, struct err *e)
 {
@@ -190,11 +191,11 @@ static enum status predict_all(struct forecast_response *ans, const struct http_
     return st;
 }
 
-/* The lane for what is to be forecast. */
+/* The lane for these forecasts. */
 static enum http_lane lane_of(const struct forecast_response *ans)
 {
     int64_t values = 0;
-    int paths = ans->ask.num_samples / SAMPLES_A_FORECAST; /* which take as long as a forecast */
+    int paths = ans->ask.num_samples / SAMPLES_A_FORECAST; /* so many take as long as a forecast */
 
     for (int i = 0; i < ans->count; i++)
         values += ans->series[i].history_length;
@@ -210,10 +211,10 @@ static void response_init(struct forecast_response *ans, const struct model *m, 
     ans->horizon = a->horizon ? a->horizon : default_horizon(forecaster_params(m->forecaster));
 }
 
-/* ---- GET: the same question has the same answer until the model or its data set changes ---- */
+/* ---- GET: equal requests have equal responses until the model or its data set changes ---- */
 
-/* The key is the query as it was sent: one query in two spellings has two keys, at the cost of
- * room. False when it is too long to be kept. */
+/* The key of the cache is the query as it was sent. Two spellings of one query have two keys, which
+ * only costs space. Returns false when it is too long for the cache. */
 static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *rq,
                          const char *type)
 {
@@ -223,7 +224,7 @@ static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *
 
     for (size_t i = 0; i <= sizeof(names) / sizeof(names[0]) + 1; i++) {
         const char *part = i == 0   ? type
-                           : i == 1 ? api_names(rq) /* whether the data set may be read */
+                           : i == 1 ? api_names(rq) /* decides whether the data set may be read */
                                     : http_query(rq, names[i - 2]);
         size_t n = part ? strlen(part) : 0;
 
@@ -233,7 +234,7 @@ static bool response_key(char key[RESPONSE_KEY_MAX + 1], const struct http_req *
         if (n)
             memcpy(key + used, part, n);
         used += n;
-        key[used++] = '\n'; /* an id of a series has no control characters */
+        key[used++] = '\n'; /* no id of a series contains one */
     }
     key[used] = '\0';
     return true;
@@ -244,15 +245,15 @@ static void release_response(void *response)
     response_release(response);
 }
 
-/* a: consumed. */
+/* Sends a cached response; a is consumed. */
 static void send_answer(struct http_res *rs, const struct cached_response *a)
 {
     http_res_shared(rs, 200, a->type, a->data, a->len, release_response, (void *)a);
     http_res_etag(rs, a->etag);
 }
 
-/* The ETag of a computed answer: of what tells it from others, and of the arithmetic it comes
- * from. */
+/* The ETag of a computed response: a hash of what distinguishes it from others, and of the
+ * arithmetic. */
 static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size_t len)
 {
     char digest[DIGEST_LEN + 1], arithmetic[ARITHMETIC_LEN_MAX + 1];
@@ -262,7 +263,8 @@ static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size
     snprintf(etag, RESPONSE_ETAG_MAX + 1, "%.*s-%s", ETAG_LEN, digest, arithmetic);
 }
 
-/* An answer that is too large to be kept: its ETag is made of what it is the answer to. */
+/* Sends a response that is too large for the cache. Its ETag is a hash of the request and the
+ * data. */
 static void send_large_answer(struct http_res *rs, const struct forecast_response *ans,
                               const char *type, const char *key, struct buf *b)
 {
@@ -276,7 +278,7 @@ static void send_large_answer(struct http_res *rs, const struct forecast_respons
     http_res_etag(rs, etag);
 }
 
-/* Renders, keeps and sends. key: "" when it is not to be kept; stamp: that of the data set. */
+/* Renders, caches and sends. key: "" for a response that is not cached; stamp: of the data set. */
 static enum status finish_response(struct http_res *rs, struct app *app,
                                    const struct forecast_response *ans, const char *type,
                                    const char *key, uint64_t stamp, struct err *e)
@@ -306,8 +308,8 @@ static enum status finish_response(struct http_res *rs, struct app *app,
     return ST_OK;
 }
 
-/* The series to forecast; *newest holds what they borrow. Sets *moves instead where that takes
- * another thread. */
+/* Sets the series to forecast; *newest holds what they borrow. Sets *moves instead when another
+ * thread must do it. */
 static enum status begin(struct forecast_response *ans, struct newest *newest, bool *moves,
                          struct app *app, const struct http_req *rq, struct http_res *rs,
                          const struct ask *a, struct err *e)
@@ -330,7 +332,7 @@ static enum status work_out(struct http_res *rs, struct app *app, const struct h
     struct ask a = {0};
     struct forecast_response ans = {0};
     struct newest newest = {0};
-    const struct model *m = NULL; /* a reference: released below on every path */
+    const struct model *m = NULL; /* a reference; released on every path below */
     uint64_t stamp = 0;
     bool moves = false;
     enum status st = ask_read_query(&a, rq, e);
@@ -382,16 +384,16 @@ void api_forecast_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
 /* ---- POST ---- */
 
-/* Whether a body brings histories: without them, and with the future of covariates, the forecast
- * goes on as that of a GET does. */
+/* Whether a body contains histories. Without them, but with the future of covariates, the forecast
+ * starts where that of a GET does. */
 static bool has_histories(const cJSON *body)
 {
     return cJSON_HasObjectItem(body, "series") || cJSON_HasObjectItem(body, "values") ||
            cJSON_HasObjectItem(body, "dataset");
 }
 
-/* Takes horizon, levels and quantiles, the histories, and the future of covariates out of the body:
- * *future is new. */
+/* Reads options, histories and the future of covariates, and removes them from the body. *future is
+ * new. */
 static enum status read_body(struct ask *a, struct series_set *set, cJSON **future,
                              const struct app *app, const struct http_req *rq, struct json_body *b,
                              struct err *e)
@@ -414,7 +416,7 @@ static enum status read_body(struct ask *a, struct series_set *set, cJSON **futu
     return api_read_histories(set, app, rq, b, e);
 }
 
-/* The series of the body to forecast, with their covariates. */
+/* Takes the series of the body, with their covariates. */
 static enum status from_body(struct forecast_response *ans, const struct ask *a,
                              const struct series_set *set, struct panel_data *panel, struct err *e)
 {
@@ -425,7 +427,7 @@ static enum status from_body(struct forecast_response *ans, const struct ask *a,
 }
 
 /* POST {"series":[...],"horizon","level"}, {"values":[...],"start","frequency","horizon","level"},
- * or {"dataset":"name","horizon","level"}: from the end that the data set has now */
+ * or {"dataset":"name","horizon","level"}, which continues the present end of the data set. */
 void api_forecast_post(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const others[] = {"horizon", "level", "quantiles",         "samples", "seed",

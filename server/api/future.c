@@ -10,7 +10,7 @@
 
 static const char member[] = "/future_covariates";
 
-/* Which covariate of the model a name is; it must be one that is known in advance. */
+/* *out: the model's covariate of that name, which must be known in advance. */
 static enum status find(int *out, const struct forecaster *f, const char *name, const char *place,
                         struct err *e)
 {
@@ -36,7 +36,7 @@ static enum status find(int *out, const struct forecaster *f, const char *name, 
     return err_at(e, "%s/%s", place, name);
 }
 
-/* Exactly n numbers; to may be NULL, when they are only looked at. */
+/* Reads exactly n numbers; with to NULL, only checks them. */
 static enum status read_list(double *to, const cJSON *list, int n, const char *place, struct err *e)
 {
     const cJSON *v;
@@ -60,7 +60,7 @@ static enum status read_list(double *to, const cJSON *list, int n, const char *p
     return ST_OK;
 }
 
-/* Room for the covariates of s up to the end of the horizon, with what is there already. */
+/* Makes room for the covariates of s up to the end of the horizon, and keeps the present ones. */
 static enum status make_room(struct forecast_series *s, const struct forecast_response *ans,
                              int known, struct err *e)
 {

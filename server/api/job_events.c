@@ -1,9 +1,9 @@
 /* job_events.c - GET /v1/jobs/{id}/events: progress and state as a stream of server-sent events.
  *
- * Events are numbered so that Last-Event-ID can resume without anything being kept for the stream:
- * 1 queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. A job that
- * began anew has epochs that nobody has had yet: from then on the name of that run comes first,
- * "RUN.NUMBER", and whoever has had events of another one gets all of this one's. */
+ * Events are numbered so that Last-Event-ID can resume a stream for which nothing was kept: 1
+ * queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. When a job
+ * is restarted, its epochs are new. From then on the name of the run precedes the number,
+ * "RUN.NUMBER", and a client that has events of another run gets all events of this one. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"
@@ -17,17 +17,17 @@
 #include <string.h>
 
 enum { QUEUED_EVENT = 1, RUNNING_EVENT = 2, FINAL_EVENT = 1000000000, RUN_LEN = 8 };
-enum { EPOCHS_AT_ONCE = 100 }; /* the thread that sends them is held for less than a millisecond */
+enum { EPOCHS_AT_ONCE = 100 }; /* takes the sending thread less than a millisecond */
 
 struct follower {
     struct app *app;
     char id[JOB_ID_LEN + 1];
-    char run[RUN_LEN + 1]; /* "" until the job begins anew */
+    char run[RUN_LEN + 1]; /* "" until the job is restarted */
     int64_t last;          /* number of the last event of the run that was sent */
 };
 
-/* By what the job notes when it begins anew: with the same note it trains the same again.
- * One that goes on from its snapshot has the name that it had. */
+/* The name is a hash of the note of the restart: a run with the same note trains the same way. A
+ * job that resumes from its snapshot keeps its name. */
 static void name_run(char out[RUN_LEN + 1], const struct job *job)
 {
     out[0] = '\0';
@@ -64,8 +64,8 @@ static void put_state(struct buf *out, struct follower *f, const struct job *job
     put_event(out, f, "state", o);
 }
 
-/* The epochs that ended since the last event, EPOCHS_AT_ONCE at most; *all: no more of them. They
- * carry the live speed. */
+/* Writes the epochs that ended since the last event, at most EPOCHS_AT_ONCE; *all: whether these
+ * are all of them. They contain the present speed. */
 static enum status put_epochs(struct buf *out, bool *all, struct follower *f, const struct job *job,
                               struct err *e)
 {
@@ -91,7 +91,7 @@ static enum status put_epochs(struct buf *out, bool *all, struct follower *f, co
     return st;
 }
 
-/* A job that has begun anew since the last event begins again here, too. */
+/* When the job was restarted since the last event, starts again with its first epoch. */
 static void follow_run(struct follower *f, const struct job *job)
 {
     char now[RUN_LEN + 1];
@@ -103,7 +103,7 @@ static void follow_run(struct follower *f, const struct job *job)
     f->last = 0;
 }
 
-/* Called again as soon as what it gave is sent, so a part is enough. */
+/* Called again as soon as its events are sent, so it may write a part of them. */
 static bool next_events(void *ctx, struct buf *out)
 {
     struct follower *f = ctx;
@@ -134,9 +134,8 @@ static bool only(const char *text, size_t n, const char *characters)
     return n > 0 && strspn(text, characters) >= n;
 }
 
-/* The event that Last-Event-ID names, into what follows it: FINAL_EVENT for that and all that is
- * beyond. An id that is not ours begins from the start, as a browser's reconnection must not
- * fail. */
+/* Continues after the event that Last-Event-ID names; FINAL_EVENT for that and any later number. An
+ * unknown id starts from the beginning, because a browser's reconnection must not fail. */
 static void read_last_event(struct follower *f, const struct http_req *rq)
 {
     const char *text = http_header(rq, "Last-Event-ID"), *dot = text ? strchr(text, '.') : NULL;
@@ -168,9 +167,9 @@ static void stream_events(const struct follower *begin, struct http_res *rs)
                     &(struct http_stream){.ctx = f, .next = next_events, .free_ctx = free});
 }
 
-/* GET -> 200, a stream; 204 when the job has ended and its last event has been had: an EventSource
- * that got 200 would connect again, for ever. A job that goes on has not sent its last event
- * yet. */
+/* GET -> 200, a stream; 204 when the job has ended and the client has its last event: after a 200
+ * an EventSource would connect again, for ever. While a job runs, its last event has not been
+ * sent. */
 void api_job_events(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

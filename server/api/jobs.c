@@ -48,7 +48,7 @@ static enum status set_param(struct params *p, enum task task, const cJSON *memb
     return err_at(e, "/params/%s", spec->name);
 }
 
-/* The names that a task's params may have, NULL-terminated; at most cap - 1 of them. */
+/* Lists the names that a task's params may have, NULL-terminated; at most cap - 1 of them. */
 static void param_names(const char **names, int cap, enum task task)
 {
     int count = 0, n = 0;
@@ -121,7 +121,8 @@ static enum status read_plan(struct backtest_plan *p, const cJSON *body, struct 
     return st ? st : read_whole(&p->horizon, body, "horizon", HORIZON_MAX, e);
 }
 
-/* "search": {"trials", "time_limit_seconds"}; the parameters in "params" stay as they are given. */
+/* Reads "search": {"trials", "time_limit_seconds"}. Parameters given in "params" are not
+ * searched. */
 static enum status read_search(struct job_request *r, struct search_request *s, const cJSON *body,
                                struct err *e)
 {
@@ -144,7 +145,7 @@ static enum status read_search(struct job_request *r, struct search_request *s, 
     return st;
 }
 
-/* "future_covariates": names of covariates of the data set that are known in advance. */
+/* Reads "future_covariates": names of covariates of the data set that are known in advance. */
 static enum status read_known(struct params *p, const cJSON *body, struct err *e)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(body, "future_covariates"), *name;
@@ -174,7 +175,8 @@ static enum status read_known(struct params *p, const cJSON *body, struct err *e
     return ST_OK;
 }
 
-/* Strings in r are borrowed from body. A backtest's model is a mere label, and may be left out. */
+/* Strings in r are borrowed from body. For a backtest, the model is only a label and may be
+ * missing. */
 static enum status read_request(struct job_request *r, struct backtest_plan *plan,
                                 struct search_request *search, const cJSON *body, struct err *e)
 {
@@ -294,7 +296,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     cJSON_Delete(body);
 }
 
-/* ?state=, -1 for any. */
+/* The value of ?state=; -1 for any. */
 static int state_asked(const struct http_req *rq)
 {
     const char *name = http_query(rq, "state");
@@ -326,7 +328,7 @@ void api_job_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     job_list_release(&list);
 }
 
-/* GET /v1/jobs/{id}?wait=SECONDS: answers when the job has ended or the time is over. */
+/* GET /v1/jobs/{id}?wait=SECONDS: responds when the job has ended or the time is over. */
 void api_job_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
@@ -394,7 +396,7 @@ static void send_history_svg(struct http_res *rs, const struct job *j, const dou
     http_res_buf(rs, 200, MEDIA_SVG, &b);
 }
 
-/* GET /v1/jobs/{id}/history as JSON, CSV or SVG. */
+/* GET /v1/jobs/{id}/history, as JSON, CSV or SVG. */
 void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const offered[] = {MEDIA_JSON, MEDIA_CSV, MEDIA_SVG, NULL};
@@ -423,7 +425,7 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     job_release(&job);
 }
 
-/* Nothing, or an object without members. */
+/* Accepts an empty body, or an object without members. */
 static enum status check_empty(const struct app *app, const struct http_req *rq, struct err *e)
 {
     static const char *const members[] = {NULL};
@@ -497,8 +499,8 @@ static enum status send_backtest_svg(struct http_res *rs, const char *json, stru
     return st;
 }
 
-/* GET /v1/jobs/{id}/backtest -> 200 as JSON or SVG. 404 also when the job is none; 409 while it
- * has not ended well. */
+/* GET /v1/jobs/{id}/backtest -> 200 as JSON or SVG. 404 also when the job is not a backtest; 409
+ * until it has succeeded. */
 void api_job_backtest(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

@@ -1,4 +1,5 @@
-/* keys.c - /v1/keys: make, list, revoke; /v1/key: who asks; and the keyring for the front door. */
+/* keys.c - /v1/keys: make, list, revoke; /v1/key: the key in use; and the keyring for the HTTP
+ * server. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"
@@ -32,7 +33,7 @@ const struct http_keyring api_keyring = {are_needed, find};
 
 /* ---- rendering ---- */
 
-/* All that it brings: an admin's key has every scope. */
+/* Adds the rights of a key; an admin's key has every scope. */
 static cJSON *put_access(cJSON *o, const struct access *a)
 {
     cJSON *scopes = cJSON_CreateArray();
@@ -58,8 +59,8 @@ static cJSON *render(const struct key *k, int64_t now)
 
 /* ---- handlers ---- */
 
-/* GET /v1/key -> 200: what the key of the request may do. Without one, where none is needed,
- * everything. */
+/* GET /v1/key -> 200: the rights of the request's key; all rights when no key is needed and none
+ * was sent. */
 void api_key_who(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const struct access nobody = {.scopes = SCOPE_ADMIN};
@@ -190,8 +191,8 @@ static enum status read_key(struct access *who, const cJSON *body, struct err *e
     return st;
 }
 
-/* Where no key was needed so far, the first one closes the API, so it has to open it for somebody
- * who can make others. */
+/* As long as no key is needed, the first one closes the API. So it must be an admin's, who can make
+ * other keys. */
 static enum status check_first(const struct http_req *rq, const struct access *who, struct err *e)
 {
     if (rq->key || who->scopes & SCOPE_ADMIN)
@@ -201,7 +202,8 @@ static enum status check_first(const struct http_req *rq, const struct access *w
     return err_at(e, "/scopes");
 }
 
-/* POST /v1/keys -> 201 with "key", this once. 409: a key of that name is in force; 422. */
+/* POST /v1/keys -> 201 with "key", which is shown only once. 409: a key of that name is in force;
+ * 422. */
 void api_key_create(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

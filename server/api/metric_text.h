@@ -7,13 +7,13 @@
 
 /* HELP and TYPE of a metric; its samples follow. type: "counter", "gauge" or "histogram". */
 void metric_head(struct buf *b, const char *name, const char *type, const char *help);
-/* A metric of one sample. */
+/* A metric with a single sample. */
 void metric_one(struct buf *b, const char *name, const char *type, const char *help, double v);
-/* A metric of one sample whose label has this value, which is written as it is. */
+/* A metric with a single sample and a label, whose value is written without escapes. */
 void metric_labelled(struct buf *b, const char *name, const char *label, const char *value,
                      double v);
 
-/* The samples of one histogram: cumulated counts (n), the last of which is +Inf. */
+/* The samples of one histogram: cumulative counts (n), of which the last is +Inf. */
 struct metric_histogram {
     const double *bounds; /* (n - 1) */
     const uint64_t *count;

@@ -1,5 +1,5 @@
-/* metrics.c - GET /metrics in the Prometheus text format 0.0.4; names and units as OpenMetrics
- * asks. */
+/* metrics.c - GET /metrics in the Prometheus text format 0.0.4; names and units follow
+ * OpenMetrics. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -166,7 +166,7 @@ static void put_jobs(struct buf *b, struct app *app)
     metric_one(b, "lstmd_workers_busy", "gauge", "Training workers that run a job.", busy);
 }
 
-/* Why writes are refused, each as 0 or 1. */
+/* Writes why writes are refused, each reason as 0 or 1. */
 static void put_trouble(struct buf *b, struct app *app)
 {
     struct err e = {0};
@@ -232,15 +232,15 @@ static void put_cache(struct buf *b, struct app *app)
     metric_one(b, "lstmd_model_cache_models", "gauge", "Loaded model versions.", models);
 }
 
-/* Models that the key of the request does not cover are not named. The label of the rest can be no
- * model's name. */
+/* Models that the key does not cover are not named. The label of the others cannot be a model's
+ * name. */
 static void put_usage(struct buf *b, const struct app *app, const struct http_req *rq)
 {
     static const char name[] = "lstmd_model_requests_total";
     struct model_usage *u = malloc(sizeof(*u));
 
     if (!u)
-        return; /* of a document that is asked again in a few seconds */
+        return; /* the metrics are read again in a few seconds */
     model_cache_usage(u, app->cache);
     metric_head(b, name, "counter",
                 "Requests answered by the busiest models; those of all others are (other).");
@@ -256,7 +256,7 @@ static void put_usage(struct buf *b, const struct app *app, const struct http_re
     free(u);
 }
 
-/* Of what the system tells. */
+/* Writes a value, if the system provides it. */
 static void put_known(struct buf *b, const char *name, const char *help, int64_t v)
 {
     if (v >= 0)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether its data set has other data by now than it learnt from; null where that is not known. */
+/* Adds whether the data set has changed since the training; null when that is unknown. */
 static cJSON *put_changed(cJSON *o, struct app *app, const struct model_version *m)
 {
     const char *learnt = cJSON_GetStringValue(cJSON_GetObjectItem(o, "dataset_digest"));
@@ -72,7 +72,7 @@ void api_model_get(void *ctx, const struct http_req *rq, struct http_res *rs)
     send_version(ctx, rq->param[0], api_version_asked(rq), rs);
 }
 
-/* number 0: all versions. */
+/* number 0: deletes all versions. */
 static enum status delete_number(struct app *app, const char *name, int64_t number, struct err *e)
 {
     enum status st;
@@ -176,7 +176,8 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
 
 /* ---- import ---- */
 
-/* Raw bytes; curl's default type is accepted, since the file itself shows what it is. */
+/* The body is raw bytes. curl's default type is accepted, since the file itself shows what it
+ * is. */
 static enum status check_checkpoint_type(const struct http_req *rq, struct err *e)
 {
     static const char *const types[] = {"",
@@ -225,8 +226,8 @@ static enum status import_checkpoint(int64_t *version, struct app *app, const st
     return st;
 }
 
-/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409 other task; 412 precondition; 422
- * not such a file. */
+/* PUT /v1/models/{name}/checkpoint -> 201, the next version. 409: another task; 412: precondition;
+ * 422: not such a file. */
 void api_checkpoint_put(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;

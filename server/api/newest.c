@@ -1,7 +1,7 @@
 /* newest.c - see newest.h.
  *
- * A data set goes on from a model's series when it has a series of the same name and frequency that
- * ends where the training ended, or later: the values before may have been corrected meanwhile. */
+ * A data set continues a model's series when it has a series of the same name and frequency that
+ * ends where the training data end, or later. Earlier values may have been corrected. */
 #include "server/api/newest.h"
 
 #include "server/api/cost.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether m learnt from data with this digest. Jobs of old have not noted it: false. */
+/* *out: whether m was trained on data with this digest. Old jobs have not recorded it: false. */
 static enum status has_learnt(bool *out, struct store *s, const struct model *m, const char *digest,
                               struct err *e)
 {
@@ -25,8 +25,7 @@ static enum status has_learnt(bool *out, struct store *s, const struct model *m,
     return st;
 }
 
-/* Whether row 0 of given and length rows from there end where the series of the model does, or
- * later. */
+/* Whether `length` rows from row 0 of given on end where the model's series ends, or later. */
 static bool goes_on(const struct model *m, int series, const struct timeline *given, int length)
 {
     const struct timeline *known = &m->time[series];

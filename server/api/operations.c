@@ -1,4 +1,4 @@
-/* operations.c - probes and overview: alive, ready, version, what is stored. */
+/* operations.c - probes and overviews: health, readiness, version, what is stored. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -13,7 +13,7 @@
 
 enum { LINK_BYTES_MAX = 4096 };
 
-/* GET /: where to go from here, for the first curl; a browser is led to the page. */
+/* GET /: a first overview for curl; a browser is redirected to the page. */
 void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const links[][2] = {
@@ -37,7 +37,7 @@ void api_root(void *ctx, const struct http_req *rq, struct http_res *rs)
     web_lead(rs, rq, ctx);
 }
 
-/* Touches neither the database nor a worker, so that it answers while the machine is busy. */
+/* Uses neither the database nor a worker, so that it responds while the machine is busy. */
 void api_healthz(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char ok[] = "{\"status\":\"ok\"}\n";
@@ -60,7 +60,7 @@ void api_readyz(void *ctx, const struct http_req *rq, struct http_res *rs)
     else if (!jobs_alive(app->jobs))
         st = err_set(&e, ST_BUSY, "the training workers are not running");
     else if (store_ping(app->store, &e))
-        st = e.status = ST_BUSY; /* the message names what is wrong with the database */
+        st = e.status = ST_BUSY; /* the message names the trouble of the database */
     if (st)
         http_res_err(rs, &e);
     else
@@ -105,7 +105,7 @@ void api_version(void *ctx, const struct http_req *rq, struct http_res *rs)
     api_send_json(rs, 200, o);
 }
 
-/* For who may do everything: paths and limits are nothing for others, secrets for nobody. */
+/* For admins only: paths and limits are not for others, and secrets are shown to nobody. */
 void api_config(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     const struct app *app = ctx;

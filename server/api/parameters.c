@@ -1,4 +1,4 @@
-/* parameters.c - the table of query parameters: what a value may be, whatever the path. */
+/* parameters.c - the table of query parameters: the allowed values of each, on any path. */
 #include "server/api/common.h"
 #include "server/data/missing.h"
 #include "server/data/table/censored_cells.h"
@@ -43,7 +43,7 @@ static const struct http_parameter parameters[] = {
     {"action", HTTP_TEXT},
     {"resource", HTTP_TEXT},
     {"status", HTTP_CHECKED, .check = check_status},
-    /* data sets; the names of columns are looked up in the body */
+    /* data sets; names of columns are checked against the body */
     {"series_offset", HTTP_INTEGER, 0, INT32_MAX},
     {"series_limit", HTTP_INTEGER, 1, SERIES_LIMIT_MAX},
     {"max_points", HTTP_INTEGER, 2, POINTS_MAX},

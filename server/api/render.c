@@ -16,8 +16,8 @@ cJSON *render_progress(const struct job_progress *p)
     return json_put_number(o, "eta_seconds", p->eta_seconds);
 }
 
-/* What is told of a fit in words stands beside its metrics, and is kept among them. skipped was an
- * element of the metrics first, and stays there as well. */
+/* Remarks on a fit are stored among its metrics, and shown beside them. skipped was a metric at
+ * first, and is still shown there too. */
 static cJSON *put_metrics(cJSON *o, const char *json)
 {
     cJSON *metrics = json ? cJSON_Parse(json) : NULL;
@@ -99,7 +99,7 @@ cJSON *render_model(const struct model_version *m)
     o = json_put_number(o, "newest_version", (double)m->newest);
     o = json_put_raw(o, "aliases", m->aliases);
     o = render_spread(o, m->details);
-    /* A version that an earlier program described has none in its details. */
+    /* Details that an earlier version of the program wrote have none. */
     if (o && !cJSON_HasObjectItem(o, "arithmetic"))
         o = json_put(o, "arithmetic", cJSON_CreateNull());
     return o;

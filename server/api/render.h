@@ -1,5 +1,5 @@
-/* render.h - stored things as JSON resources. Every function returns a new tree, NULL when out of
- * memory. Private to api/. */
+/* render.h - renders stored objects as JSON resources. Every function returns a new tree, or NULL
+ * when out of memory. Private to api/. */
 #ifndef SERVER_API_RENDER_H
 #define SERVER_API_RENDER_H
 
@@ -10,8 +10,8 @@
 cJSON *render_job(const struct job *j);
 cJSON *render_progress(const struct job_progress *p);
 cJSON *render_model(const struct model_version *m);
-/* The members of the JSON object text json, put beside those of o; a name that o has already is
- * left out. o is consumed. */
+/* Adds the members of the JSON object text `json` to o, except names that o has already. o is
+ * consumed. */
 cJSON *render_spread(cJSON *o, const char *json);
 
 #endif

@@ -1,4 +1,4 @@
-/* routes.c - the route table: every path, its method, its handler, the query it takes. */
+/* routes.c - the route table: each path with its method, handler, parameters, scope and lane. */
 #include "server/api/resources.h"
 
 #include "server/api/api.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Six decimals are all that a score is good for. */
+/* Scores are not more accurate than six decimals. */
 enum { RESPONSE_BYTES_MAX = 256 << 20, SCORE_DECIMALS = 6, TOKEN_ANSWER_BYTES = 96 };
 
 enum tag_column tagging_main(const struct tagging *t)
@@ -29,7 +29,7 @@ static void comma(struct buf *b, int i)
         buf_add(b, ",", 1);
 }
 
-/* name: with what stands before it, `],"tags":[`. */
+/* name: with the text before it, such as `],"tags":[`. */
 static void put_tags(struct buf *b, const char *name, const struct tagging *t, enum tag_column c,
                      int64_t from, int n)
 {
@@ -49,7 +49,7 @@ static void put_scores(struct buf *b, const char *name, const float *score, int 
     }
 }
 
-/* An object for each token: of every tag its log-probability, or its probability. */
+/* For each token, writes an object with the log-probability or the probability of every tag. */
 static void put_every_tag(struct buf *b, const char *name, const struct tagging *t,
                           enum tag_column c, int64_t from, int n, bool log)
 {
@@ -70,7 +70,7 @@ static void put_every_tag(struct buf *b, const char *name, const struct tagging 
     }
 }
 
-/* The best tag that comes behind (score, number) in the order of falling scores. */
+/* The best tag after (score, number), in the order of falling scores. */
 static int next_best(const float *row, int tags, int before)
 {
     int best = -1;
@@ -120,7 +120,7 @@ static void put_offsets(struct buf *b, const char *name, const struct tagged_sen
     }
 }
 
-/* Where the words stand in the text, and which of them make up one token. */
+/* Writes the places of the words in the text, and which words make up one token. */
 static void put_places(struct buf *b, const struct tagged_sentence *s)
 {
     bool multiword = false;
@@ -149,7 +149,7 @@ static void put_places(struct buf *b, const struct tagged_sentence *s)
     }
 }
 
-/* What was asked for of more than the best tag; of the second column under names of its own. */
+/* Writes the requested results beyond the best tag. Those of the second column have other names. */
 static void put_all(struct buf *b, const struct tagging *t, enum tag_column c, int64_t from, int n)
 {
     bool main = c == tagging_main(t);

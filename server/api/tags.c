@@ -1,6 +1,5 @@
-/* tags.c - GET and POST /v1/models/{name}/tag: text, words, sentences or CoNLL-U in, tags out. What
- * comes as words is tagged as it is; only text is split, and only as far as ?input= leaves it to
- * do. */
+/* tags.c - GET and POST /v1/models/{name}/tag: tags text, words, sentences or CoNLL-U. Words are
+ * tagged as they are. Only text is split, as far as ?input= tells that it is not split already. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -16,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of all tags of all tokens, in one answer. */
+/* Limit of the scores of all tags of all tokens in one response. */
 enum { ALL_SCORES_MAX = 4000000, SLICE_TOKENS = 4000 };
 enum { BYTE_ORDER_MARK = 3 }; /* bytes of U+FEFF */
 
@@ -58,7 +57,7 @@ static enum status read_query(struct tagging *t, const struct http_req *rq, stru
     return !st && input ? read_input(&t->input, input, "?input", e) : st;
 }
 
-/* What GET and POST have in common before the sentences are read. */
+/* Sets up a request before its sentences are read. */
 static enum status tagging_init(struct tagging *t, struct app *app, const struct http_req *rq,
                                 struct http_res *rs, struct err *e)
 {
@@ -125,7 +124,7 @@ static enum status read_tokens(struct tagged_set *set, const cJSON *list, const 
     return ST_OK;
 }
 
-/* A list of tokens, or an object as a data set has it, whose tags are left aside. */
+/* Reads a list of tokens, or an object as in a data set, whose tags are ignored. */
 static enum status read_sentence(struct tagged_set *set, const cJSON *item, const char *place,
                                  struct err *e)
 {
@@ -168,8 +167,8 @@ static enum status read_sentences(struct tagged_set *set, const cJSON *list, str
     return st;
 }
 
-/* What a text begins with is no part of it, but of a string that the client has: its places count
- * it. */
+/* A byte order mark is not part of the text, but of the client's string, in which places are
+ * counted. */
 static void count_mark(struct tagged_set *set)
 {
     for (int i = 0; i < set->count; i++)
@@ -183,7 +182,7 @@ static void count_mark(struct tagged_set *set)
         }
 }
 
-/* place: where the text stands in the request; NULL: it is the body. */
+/* place: JSON pointer of the text in the request; NULL: it is the body. */
 static enum status read_text(struct tagging *t, const struct app *app, const char *text, size_t len,
                              const char *place, struct err *e)
 {
@@ -201,8 +200,8 @@ static enum status read_text(struct tagging *t, const struct app *app, const cha
     return st;
 }
 
-/* Each text by itself: no sentence goes from one into the next, and places count from its
- * beginning. */
+/* Each text is read by itself: no sentence extends over two texts, and places count from the
+ * beginning of each. */
 static enum status read_texts(struct tagging *t, const struct app *app, const cJSON *list,
                               struct err *e)
 {
@@ -301,7 +300,7 @@ static enum status read_json_body(struct tagging *t, const struct app *app, cons
     return err_at(e, "/text");
 }
 
-/* CoNLL-U of comments and empty lines alone: no sentence, as a text of blanks has none. */
+/* CoNLL-U with only comments and empty lines has no sentence, like a text of blanks. */
 static bool no_lines(const char *s, size_t len)
 {
     const char *end = s + len;
@@ -318,8 +317,8 @@ static bool no_lines(const char *s, size_t len)
     return true;
 }
 
-/* A JSON request that came as text, as fetch() sends a string: nobody wants its braces tagged. *out
- * is new, or NULL where the text is one. */
+/* Reads a JSON request that was sent as text, as fetch() sends a string: its braces are not to be
+ * tagged. *out is new, or NULL when the text is not JSON. */
 static void read_as_json(cJSON **out, const struct app *app, const struct http_req *rq)
 {
     static const char *const members[] = {"text", "texts", "tokens", "sentences"};
@@ -417,7 +416,7 @@ static enum status make_room(struct tagging *t, const struct app *app, struct er
     return st;
 }
 
-/* Where the tags of the tokens from the given one on go. */
+/* The outputs for the tokens from the given one on. */
 static void output_from(struct tag_output to[TAG_COLUMNS], const struct tagging *t, int64_t token)
 {
     for (int c = 0; c < TAG_COLUMNS; c++) {
@@ -432,7 +431,7 @@ static void output_from(struct tag_output to[TAG_COLUMNS], const struct tagging 
     }
 }
 
-/* In slices of whole sentences, between which the client may have left. */
+/* Tags in slices of whole sentences, and checks between them whether the client has left. */
 static enum status predict(struct tagging *t, const struct http_req *rq, struct err *e)
 {
     struct sentence_view *views = calloc((size_t)t->set.count + 1, sizeof(*views));

@@ -1,9 +1,9 @@
 /* web.c - see web.h.
  *
- * index.html has a fixed address, and browsers fetch it anew each time. All it refers to lies in a
- * folder that is named by the digest of all files: what has such an address never changes, and a
- * new version of the program has other addresses. A page that was opened before an update finds its
- * files gone rather than mixed with newer ones. */
+ * index.html has a fixed address, and browsers fetch it each time. All files that it uses are in a
+ * folder named by the digest of all files. So a file with such an address never changes, and a new
+ * version of the program has new addresses. A page that was opened before an update finds no files
+ * rather than newer ones. */
 #include "server/api/web.h"
 
 #include "server/api/resources.h"
@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Scripts and styles come from files of ours alone, requests go to us alone. dygraphs sets styles
- * through the object model, which this permits. */
+/* Scripts and styles are loaded only from this server, and requests go only to it. dygraphs sets
+ * styles through the object model, which this permits. */
 static const char policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/* "" where the build has no page. */
+/* "" when the build has no page. */
 static const char *digest(void)
 {
     const struct embedded_file *f = embedded_find("web/hash");
@@ -52,7 +52,7 @@ static void refuse(struct http_res *rs, const char *detail)
 static const char switched_off[] = "the page is switched off here (ui = off)";
 static const char no_file[] = "the page has no such file";
 
-/* name: within server/web/. */
+/* name: of a file in server/web/. */
 static void send_file(struct http_res *rs, const struct app *app, const char *name,
                       const char *caching)
 {
@@ -75,7 +75,7 @@ static void send_file(struct http_res *rs, const struct app *app, const char *na
     http_res_header(rs, "Referrer-Policy", "same-origin");
 }
 
-/* A file in the folder of the digest. */
+/* Sends a file of the digest's folder, which never changes. */
 static void send_lasting(struct http_res *rs, const struct app *app, const char *hash,
                          const char *name)
 {
@@ -106,9 +106,9 @@ void api_web_index(void *ctx, const struct http_req *rq, struct http_res *rs)
     send_file(rs, ctx, "index.html", "no-cache");
 }
 
-/* ---- the ways there ---- */
+/* ---- redirects ---- */
 
-/* Relative, so that it holds behind a proxy with a prefix. */
+/* The address is relative, so that it is right behind a proxy with a prefix. */
 static void lead(struct http_res *rs)
 {
     http_res_status(rs, 303);
