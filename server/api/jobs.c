@@ -9,6 +9,7 @@
 #include "server/base/clock.h"
 #include "server/data/text_check.h"
 #include "server/formats/chart/loss_chart.h"
+#include "server/tasks/promotion.h"
 
 #include <limits.h>
 #include <lstm/search.h>
@@ -175,6 +176,18 @@ static enum status read_known(struct params *p, const cJSON *body, struct err *e
     return ST_OK;
 }
 
+static enum status read_promote(struct job_request *r, const cJSON *body, struct err *e)
+{
+    enum promote known;
+    enum status st = json_get_string(&r->promote, body, "", "promote", false, e);
+
+    if (st || !r->promote || promote_from_name(&known, r->promote))
+        return st;
+    err_set(e, ST_INVALID, "promote is '%.40s'; it must be 'always', 'if_better' or 'never'",
+            r->promote);
+    return err_at(e, "/promote");
+}
+
 /* Strings in r are borrowed from body. For a backtest, the model is only a label and may be
  * missing. */
 static enum status read_request(struct job_request *r, struct backtest_plan *plan,
@@ -184,10 +197,11 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
         "task",    "dataset",           "model", "recipe", "params", "windows", "step",
         "horizon", "future_covariates", NULL};
     static const char *const of_forecast[] = {
-        "task",   "dataset",           "model",           "recipe", "params",
-        "search", "future_covariates", "warm_start_from", NULL};
+        "task",   "dataset",           "model",           "recipe",  "params",
+        "search", "future_covariates", "warm_start_from", "promote", NULL};
     static const char *const of_tag[] = {"task",   "dataset", "validation_dataset", "model",
-                                         "recipe", "params",  "warm_start_from",    NULL};
+                                         "recipe", "params",  "warm_start_from",    "promote",
+                                         NULL};
     const char *recipe = NULL;
     bool backtest = false;
     enum status st = read_task(&r->task, &backtest, body, e);
@@ -228,6 +242,8 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
     r->recipe_given = recipe != NULL;
     if (!st)
         st = json_get_string(&r->warm_start_from, body, "", "warm_start_from", false, e);
+    if (!st)
+        st = read_promote(r, body, e);
     if (!st)
         st = read_search(r, search, body, e);
     if (!st && r->task == TASK_FORECAST)

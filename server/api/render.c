@@ -53,6 +53,10 @@ cJSON *render_job(const struct job *j)
         o = json_put_text(o, "warm_start_from", j->warm_start);
     if (j->validation_dataset)
         o = json_put_text(o, "validation_dataset", j->validation_dataset);
+    if (j->promote)
+        o = json_put_text(o, "promote", j->promote);
+    if (j->promotion)
+        o = json_put_raw(o, "promotion", j->promotion);
     o = json_put(o, "progress", render_progress(&j->progress));
     o = json_put_text(o, "arithmetic", j->arithmetic);
     o = json_put_text(o, "note", j->note);

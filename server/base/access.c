@@ -75,7 +75,8 @@ enum status access_check(const struct access *a, struct err *e)
                 "that is not");
         return err_at(e, "/names");
     }
-    if (strcmp(a->name, ACCESS_NOBODY) == 0 || strcmp(a->name, ACCESS_COMMAND) == 0)
+    if (strcmp(a->name, ACCESS_NOBODY) == 0 || strcmp(a->name, ACCESS_COMMAND) == 0 ||
+        strcmp(a->name, ACCESS_JOB) == 0)
         err_set(e, ST_INVALID, "'%s' stands for somebody else in the audit; choose another name",
                 a->name);
     else if (strcmp(a->name, ACCESS_API_KEY) == 0 || strcmp(a->name, ACCESS_READ_KEY) == 0)

@@ -23,6 +23,7 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 /* In the audit: who has no key, or one that is not known; and the command lstmd key. */
 #define ACCESS_NOBODY  "anonymous"
 #define ACCESS_COMMAND "command-line"
+#define ACCESS_JOB     "training-job" /* a job that changed which version serves */
 
 /* What the holder of a key may do. */
 struct access {

@@ -403,6 +403,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .dataset = r->dataset,
                                  .model = r->model,
                                  .validation_dataset = r->validation_dataset,
+                                 .promote = r->promote,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
                                  .max_queue = j->config.max_queue};

@@ -8,7 +8,9 @@
 #include "server/base/log.h"
 #include "server/jobs/pool.h"
 #include "server/models/model_cache.h"
+#include "server/store/audit.h"
 #include "server/tasks/params_json.h"
+#include "server/tasks/promotion.h"
 #include "server/tasks/report.h"
 #include "server/tasks/task_table.h"
 #include "server/tasks/warm_start.h"
@@ -284,35 +286,75 @@ static void complete(struct run *r, const struct trained *t)
         log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
 }
 
-static void succeed(struct run *r, const struct trained *t)
+/* A job can change which version serves; who submitted it is in the entry of its submission. */
+static void audit_promotion(const struct run *r)
 {
-    const struct model_submission m = {.name = r->job.model,
-                                       .task = r->job.task,
-                                       .dataset = r->job.dataset,
-                                       .params = t->params ? t->params : r->job.params,
-                                       .metrics = t->metrics,
-                                       .details = t->details,
-                                       .evaluation = t->evaluation,
-                                       .parameter_count = t->parameter_count,
-                                       .checkpoint = t->checkpoint,
-                                       .checkpoint_len = t->checkpoint_len};
+    struct audit_entry a = {0};
+    struct err e = {0};
+    char text[AUDIT_RESOURCE_MAX + 1];
+
+    audit_set(a.key, sizeof(a.key), ACCESS_JOB);
+    audit_set(a.request_id, sizeof(a.request_id), r->job.id);
+    (void)snprintf(text, sizeof(text), "promote %s", r->job.promote);
+    audit_set(a.action, sizeof(a.action), text);
+    (void)snprintf(text, sizeof(text), "/v1/models/%s/aliases/" ALIAS_SERVES, r->job.model);
+    audit_set(a.resource, sizeof(a.resource), text);
+    if (store_audit_add(r->env->store, &a, &e))
+        log_msg(LOG_WARN, "audit", "job %s: %s", r->job.id, e.message);
+}
+
+/* Stores the version, and decides which one serves in the same transaction: a killed daemon has
+ * done neither. When another version has come to serve meanwhile, it decides anew. */
+static enum status store_version(int64_t *version, struct run *r, const struct trained *t,
+                                 struct model_submission *m, struct err *e)
+{
+    const struct stop_flag stop = {.ctx = r, .asked = stop_wanted};
     struct model_cache *cache = r->env->config->cache;
     struct job_advance last = advance_of(r);
-    struct err e = {0};
-    int64_t version = 0;
+    struct promotion p;
     enum status st;
     int try = 0;
 
     last.progress.fraction = 1;
-    if (cache)
-        model_cache_change_begin(cache);
     do {
-        st = store_job_succeed(&version, r->env->store, r->job.id, &last, &m, &e);
-    } while (st && again(r, st, try++));
-    if (cache)
-        model_cache_change_end(cache, r->job.model);
+        p = (struct promotion){0};
+        m->promotion = r->job.promote ? &p.decision : NULL;
+        st = m->promotion ? promotion_decide(&p, r->env->store, &r->job, t, &stop, e) : ST_OK;
+        if (!st && cache)
+            model_cache_change_begin(cache);
+        if (!st) {
+            st = store_job_succeed(version, r->env->store, r->job.id, &last, m, e);
+            if (cache)
+                model_cache_change_end(cache, r->job.model);
+        }
+        promotion_release(&p);
+    } while (st && (again(r, st, try++) || (st == ST_PRECONDITION && try < STORE_TRIES)));
+    m->promotion = NULL;
+    if (!st && r->job.promote)
+        audit_promotion(r);
+    return st;
+}
+
+static void succeed(struct run *r, const struct trained *t)
+{
+    struct model_submission m = {.name = r->job.model,
+                                 .task = r->job.task,
+                                 .dataset = r->job.dataset,
+                                 .params = t->params ? t->params : r->job.params,
+                                 .metrics = t->metrics,
+                                 .details = t->details,
+                                 .evaluation = t->evaluation,
+                                 .parameter_count = t->parameter_count,
+                                 .checkpoint = t->checkpoint,
+                                 .checkpoint_len = t->checkpoint_len};
+    struct err e = {0};
+    int64_t version = 0;
+    enum status st = store_version(&version, r, t, &m, &e);
+
     if (st == ST_CONFLICT) /* the name holds another task */
         fail(r, JOB_FAILED, &e);
+    else if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
+        fail(r, JOB_CANCELLED, NULL);
     else if (st)
         give_back(r);
     else

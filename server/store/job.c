@@ -15,7 +15,7 @@
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
     "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
-    "validation_dataset_id, deaths, arithmetic, note"
+    "validation_dataset_id, deaths, arithmetic, note, promote, promotion"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -48,6 +48,8 @@ void job_release(struct job *j)
     free(j->validation_dataset);
     free(j->arithmetic);
     free(j->note);
+    free(j->promote);
+    free(j->promotion);
     memset(j, 0, sizeof(*j));
 }
 
@@ -127,6 +129,8 @@ static void read_row(struct job *j, struct stmt *q)
         .deaths = (int)stmt_i64(q, 27),
         .arithmetic = stmt_text(q, 28),
         .note = stmt_text(q, 29),
+        .promote = stmt_text(q, 30),
+        .promotion = stmt_text(q, 31),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
@@ -304,12 +308,14 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
 
     if (st)
         return st;
-    stmt_open(&q, db, e,
-              "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
-              "idempotency_key, request_digest, backtest, search, warm_start, validation_dataset, "
-              "validation_dataset_id) VALUES (:id, :task, :dataset, :dataset_id, :model, 0, "
-              ":created, :params, :key, :digest, :backtest, :search, :warm, :validation, "
-              "nullif(:validation_id, 0))");
+    stmt_open(
+        &q, db, e,
+        "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
+        "idempotency_key, request_digest, backtest, search, warm_start, validation_dataset, "
+        "validation_dataset_id, promote) VALUES (:id, :task, :dataset, :dataset_id, :model, 0, "
+        ":created, :params, :key, :digest, :backtest, :search, :warm, :validation, "
+        "nullif(:validation_id, 0), :promote)");
+    stmt_bind_text(&q, ":promote", sub->promote);
     stmt_bind_text(&q, ":validation", sub->validation_dataset);
     stmt_bind_i64(&q, ":validation_id", sub->validation_dataset_id);
     stmt_bind_text(&q, ":warm", sub->warm_start);

@@ -3,6 +3,7 @@
 #include "server/store/dataset.h"
 #include "server/store/job.h"
 #include "server/store/model_version.h"
+#include "server/store/promotion.h"
 #include "server/store/sqlite/room.h"
 
 #include <stdio.h>
@@ -212,8 +213,13 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
 static enum status put_version_of_job(struct db *db, const struct job *j, void *ctx, struct err *e)
 {
     struct contents *c = ctx;
-    enum status st = put_version(db, c, e);
+    const struct model_promotion *promotion = c->m->promotion;
+    enum status st = promotion ? promotion_check(db, c->m->name, promotion, e) : ST_OK;
 
+    if (!st)
+        st = put_version(db, c, e);
+    if (!st && promotion)
+        st = promotion_apply(db, j, c->version, promotion, e);
     if (!st)
         st = job_put_history(db, j->id, c->a, e);
     if (!st)

@@ -239,6 +239,8 @@ struct job {
     int deaths; /* how often in a row the process ended during it, without progress in between */
     char *arithmetic; /* in which it runs, as in <lstm/cpu.h>; NULL: not started */
     char *note;       /* why it was restarted, or NULL */
+    char *promote;    /* "always", "if_better", "never"; NULL: its version changes no alias */
+    char *promotion; /* JSON object: the decision and its figures, of one that succeeded; or NULL */
 };
 void job_release(struct job *j);
 struct job_list {
@@ -256,6 +258,7 @@ struct job_submission {
     int max_queue;       /* ST_BUSY when as many jobs are queued */
     const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
     int64_t validation_dataset_id;                                   /* 0: none */
+    const char *promote;                                             /* or NULL */
 };
 /* Stores a queued job. *existing: the key was used before with the same digest, and out is that
  * job. ST_CONFLICT: it was used with another digest. */
@@ -366,6 +369,12 @@ struct model_list {
 };
 void model_list_release(struct model_list *l);
 
+/* What becomes of the version that serves when a job makes another one. */
+struct model_promotion {
+    int64_t serving;    /* the version that served when this was decided; 0: none */
+    bool serves;        /* the new version is to serve; else the one before goes on */
+    const char *report; /* JSON object, for the job; borrowed */
+};
 struct model_submission {
     const char *name, *task, *dataset;
     /* JSON texts; NULL where model_version allows NULL. */
@@ -375,13 +384,16 @@ struct model_submission {
     size_t checkpoint_len;
     /* Condition on the digest of the version that serves when it is written; borrowed, or NULL. */
     const struct precondition *precondition;
+    /* Only of a job; borrowed, or NULL: the aliases stay as they are. */
+    const struct model_promotion *promotion;
 };
 /* Stores the next version of a name. Version numbers are never used again, even after a version is
  * deleted. ST_PRECONDITION; ST_CONFLICT when the name has another task. */
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e);
-/* The same, and running -> succeeded for the job, with the rest of its history, in one transaction:
- * both happen or neither. */
+/* The same, and running -> succeeded for the job, with the rest of its history and the promotion,
+ * in one transaction: all happen or none. ST_PRECONDITION too when another version than
+ * promotion->serving serves by now: decide again. */
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);

@@ -26,6 +26,7 @@ struct job_request {
     const char *warm_start_from; /* "model", "model/version" or "model/alias"; or NULL */
     /* A data set that chooses and judges a tagger's weights; NULL: the end of dataset. */
     const char *validation_dataset;
+    const char *promote; /* "always", "if_better", "never"; or NULL */
     const char *idempotency_key, *request_digest;
 };
 

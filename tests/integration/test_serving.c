@@ -1,4 +1,4 @@
-/* test_serving.c - which version of a model serves: aliases, over HTTP. */
+/* test_serving.c - which version of a model serves, over HTTP: aliases, and jobs that decide. */
 #include "tests/integration/daemon.h"
 #include "tests/integration/suite.h"
 
@@ -111,6 +111,59 @@ START_TEST(an_alias_is_moved_under_a_condition)
 }
 END_TEST
 
+START_TEST(a_worse_version_is_kept_back)
+{
+    train(40, ",\"promote\":\"if_better\"");
+    ck_assert_str_eq(text_at(r.json, "promotion.decision"), "promoted");
+    train(1, ",\"promote\":\"never\"");
+    ck_assert_str_eq(text_at(r.json, "promotion.decision"), "kept");
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 1);
+    ck_assert_int_eq(version_at("/v1/models/a/aliases/production"), 1);
+    train(1, ",\"promote\":\"if_better\"");
+    ck_assert_str_eq(text_at(r.json, "promote"), "if_better");
+    ck_assert_int_eq((int)number_at(r.json, "promotion.compared_with"), 1);
+    ck_assert_str_eq(text_at(r.json, "promotion.measure"), "mase");
+    ck_assert_str_eq(text_at(r.json, "promotion.decision"),
+                     number_at(r.json, "promotion.new") < number_at(r.json, "promotion.serving")
+                         ? "promoted"
+                         : "kept");
+    train(1, ",\"promote\":\"always\"");
+    ck_assert_int_eq(version_at("/v1/models/a/forecast"), 4);
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"a\",\"promote\":\"maybe\"}",
+         422);
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"backtest\",\"dataset\":\"flights\",\"promote\":\"never\"}", 422);
+}
+END_TEST
+
+/* Killed again and again, the job makes one version with one decision. */
+START_TEST(a_killed_job_decides_once)
+{
+    char id[40], path[80];
+
+    train(1, "");
+    post(&r, &d, "/v1/jobs",
+         "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"a\",\"promote\":\"never\","
+         "\"params\":{\"epochs\":60}}",
+         202);
+    snprintf(id, sizeof(id), "%s", text_at(r.json, "id"));
+    snprintf(path, sizeof(path), "/v1/jobs/%s?wait=1", id);
+    for (int i = 0; i < 2; i++) { /* a third death in a row would end it */
+        get(&r, &d, path, 200);
+        daemon_kill(&d);
+        daemon_start(&d, NULL);
+    }
+    wait_job(&r, &d, id);
+    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
+    ck_assert_str_eq(text_at(r.json, "promotion.decision"), "kept");
+    get(&r, &d, "/v1/models/a", 200);
+    ck_assert_int_eq((int)number_at(r.json, "version"), 1);
+    ck_assert_int_eq((int)number_at(r.json, "newest_version"), 2);
+    ck_assert_int_eq((int)number_at(r.json, "num_versions"), 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("serving");
@@ -120,6 +173,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, production_serves_and_rolls_back);
     tcase_add_test(t, an_alias_is_moved_under_a_condition);
+    tcase_add_test(t, a_worse_version_is_kept_back);
+    tcase_add_test(t, a_killed_job_decides_once);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -68,6 +68,7 @@ static const struct {
     {16, "INSERT INTO api_key (name, digest, scopes, created_at) VALUES ('old', "
          "printf('%064d', 5), 'read', 5)"},
     {17, "INSERT INTO model_alias VALUES (1, 'production', 1, 5, 6)"},
+    {19, "UPDATE job SET promote = 'if_better'"},
     {18, "INSERT INTO audit (at, key, action, resource, status, client, request_id, count) VALUES "
          "(5, 'old', 'PUT /v1/datasets/{name}', '/v1/datasets/words', 201, '', 'a', 1)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},

@@ -66,6 +66,7 @@ static void check_jobs(int schema)
     ck_assert_int_eq(j.validation_dataset_id, schema >= 11);
     ck_assert_int_eq(j.arithmetic != NULL, schema >= 14);
     ck_assert_int_eq(j.note != NULL, schema >= 14);
+    ck_assert_int_eq(j.promote != NULL, schema >= 19);
     ck_assert_uint_eq(len, 2);
     job_release(&j);
     free(snapshot);
