@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 enum { PAGE = 100 };
+_Static_assert(CONFIG_WORDS == CONFIG_LIMITS + ACCESS_LIMITS, "a flag for each limit");
 
 /* ---- the database ---- */
 
@@ -67,6 +68,9 @@ static enum status read_wish(struct access *who, const struct config_options *o,
         (void)snprintf(who->names, sizeof(who->names), "%s", names);
     if (!st && expires)
         st = expiry_read(&who->expires_at, expires, clock_ms(), e);
+    for (int i = 0; !st && i < ACCESS_LIMITS; i++)
+        if (o->words[CONFIG_LIMITS + i])
+            st = access_read_limit(&who->limit[i], i, o->words[CONFIG_LIMITS + i], e);
     return st ? st : access_check(who, e);
 }
 
@@ -171,7 +175,8 @@ static enum status check_operands(const struct config_options *o, struct err *e)
         return err_set(e, ST_INVALID, "%s", lists ? "list takes no name" : "needs the key's name");
     for (int i = 0; i < CONFIG_WORDS && !adds; i++)
         if (o->words[i])
-            return err_set(e, ST_INVALID, "only key add takes --scopes, --names and --expires");
+            return err_set(e, ST_INVALID,
+                           "only key add takes --scopes, --names, --expires and limits");
     return ST_OK;
 }
 

@@ -317,7 +317,9 @@ static const struct command commands[] = {
      "once. LIST is one or more of\n"
      "read, predict, train and admin, with commas between them. PATTERN binds the key to data sets "
      "and models whose\n"
-     "names match, such as 'sales-*'. key revoke NAME takes effect within a second.\n",
+     "names match, such as 'sales-*'. --requests-per-minute N limits the "
+     "requests of the key.\n"
+     "key revoke NAME takes effect within a second.\n",
      CONFIG_OPERANDS_MAX, run_key},
     {"healthcheck", "[URL]", "ask a daemon whether it is ready",
      "Without URL the address of the configuration (listen) is asked. Exit code 0: ready; 1: "
@@ -464,7 +466,8 @@ static int run_command(const struct command *cmd, int argc, char **argv)
     if (config_load(&c, &o, argc, argv, only_prints(cmd) ? NULL : environ, &e))
         return fail(EXIT_USAGE, cmd->name, &e);
     if (cmd->run != run_key && has_words(&o)) {
-        (void)err_set(&e, ST_INVALID, "--scopes, --names and --expires belong to lstmd key add");
+        (void)err_set(&e, ST_INVALID,
+                      "--scopes, --names, --expires and limits belong to lstmd key add");
         code = fail(EXIT_USAGE, cmd->name, &e);
     } else if (o.num_operands > cmd->max_operands) {
         (void)err_set(&e, ST_INVALID, "%.80s: takes no such argument; lstmd help %s tells which",

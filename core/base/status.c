@@ -26,6 +26,7 @@ const char *status_name(enum status st)
         [ST_UNSUPPORTED] = "unsupported-media-type",
         [ST_NOT_ACCEPTABLE] = "not-acceptable",
         [ST_FORBIDDEN] = "forbidden",
+        [ST_QUOTA] = "quota",
         [ST_BUSY] = "busy",
         [ST_CANCELLED] = "cancelled",
         [ST_NOMEM] = "out-of-memory",

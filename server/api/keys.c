@@ -7,6 +7,7 @@
 #include "server/base/clock.h"
 #include "server/data/expiry.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,17 @@ const struct http_keyring api_keyring = {are_needed, find};
 
 /* ---- rendering ---- */
 
+/* null: none. */
+static cJSON *limits_of(const struct access *a)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    for (int i = 0; i < ACCESS_LIMITS; i++)
+        o = json_put(o, access_limit_name(i),
+                     a->limit[i] ? cJSON_CreateNumber((double)a->limit[i]) : cJSON_CreateNull());
+    return o;
+}
+
 /* Adds the rights of a key; an admin's key has every scope. */
 static cJSON *put_access(cJSON *o, const struct access *a)
 {
@@ -44,6 +56,7 @@ static cJSON *put_access(cJSON *o, const struct access *a)
     o = json_put_text(o, "name", a->name[0] ? a->name : NULL);
     o = json_put(o, "scopes", scopes);
     o = json_put_text(o, "names", a->names[0] ? a->names : NULL);
+    o = json_put(o, "limits", limits_of(a));
     return api_put_time(o, "expires_at", a->expires_at);
 }
 
@@ -169,10 +182,42 @@ static enum status read_names(struct access *who, const cJSON *body, struct err 
     return ST_OK;
 }
 
+static enum status read_limits(struct access *who, const cJSON *body, struct err *e)
+{
+    const char *names[ACCESS_LIMITS + 1] = {NULL};
+    const cJSON *o = cJSON_GetObjectItemCaseSensitive(body, "limits"), *value;
+    enum status st = ST_OK;
+
+    if (!o || cJSON_IsNull(o))
+        return ST_OK;
+    for (int i = 0; i < ACCESS_LIMITS; i++)
+        names[i] = access_limit_name(i);
+    if (!cJSON_IsObject(o)) {
+        err_set(e, ST_INVALID, "limits must be an object such as {\"%s\":600}", names[0]);
+        return err_at(e, "/limits");
+    }
+    st = json_only(o, "/limits", names, e);
+    for (int i = 0; !st && i < ACCESS_LIMITS; i++) {
+        double max = (double)access_limit_max(i), n;
+
+        value = cJSON_GetObjectItemCaseSensitive(o, names[i]);
+        if (!value || cJSON_IsNull(value))
+            continue;
+        n = cJSON_IsNumber(value) ? value->valuedouble : 0;
+        if (n < 1 || n > max || n != floor(n)) {
+            err_set(e, ST_INVALID, "%s must be a whole number from 1 to %.0f, or null", names[i],
+                    max);
+            return err_at(e, "/limits/%s", names[i]);
+        }
+        who->limit[i] = (int64_t)n;
+    }
+    return st;
+}
+
 static enum status read_key(struct access *who, const cJSON *body, struct err *e)
 {
-    static const char *const members[] = {"name",       "scopes",     "names",
-                                          "expires_in", "expires_at", NULL};
+    static const char *const members[] = {"name",       "scopes", "names", "expires_in",
+                                          "expires_at", "limits", NULL};
     const char *name = NULL;
     enum status st = json_only(body, "", members, e);
 
@@ -188,6 +233,8 @@ static enum status read_key(struct access *who, const cJSON *body, struct err *e
         st = read_names(who, body, e);
     if (!st)
         st = read_expiry(&who->expires_at, body, e);
+    if (!st)
+        st = read_limits(who, body, e);
     return st;
 }
 

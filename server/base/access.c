@@ -1,6 +1,7 @@
 /* access.c - see access.h. */
 #include "server/base/access.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const names[SCOPE_COUNT] = {"read", "predict", "train", "admin"};
@@ -60,6 +61,36 @@ enum status scope_read_list(unsigned *out, const char *text, struct err *e)
     return *out ? ST_OK
                 : err_set(e, ST_INVALID,
                           "there is no scope; give one or more of read, predict, train and admin");
+}
+
+static const struct {
+    const char *name;
+    int64_t max;
+} limits[ACCESS_LIMITS] = {
+    [LIMIT_REQUESTS] = {"requests_per_minute", 1000000},
+};
+
+const char *access_limit_name(enum access_limit limit)
+{
+    return limits[limit].name;
+}
+
+int64_t access_limit_max(enum access_limit limit)
+{
+    return limits[limit].max;
+}
+
+enum status access_read_limit(int64_t *out, enum access_limit limit, const char *text,
+                              struct err *e)
+{
+    size_t digits = strspn(text, "0123456789");
+    int64_t n = digits && digits <= 16 && !text[digits] ? strtoll(text, NULL, 10) : 0;
+
+    if (n < 1 || n > limits[limit].max)
+        return err_set(e, ST_INVALID, "%s is '%.40s'; it must be a whole number from 1 to %lld",
+                       limits[limit].name, text, (long long)limits[limit].max);
+    *out = n;
+    return ST_OK;
 }
 
 bool access_has(const struct access *a, unsigned scope)

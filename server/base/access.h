@@ -25,6 +25,12 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 #define ACCESS_COMMAND "command-line"
 #define ACCESS_JOB     "training-job" /* a job that changed which version serves */
 
+/* What a key may use. Of a value of 0 there is no limit. */
+enum access_limit {
+    LIMIT_REQUESTS, /* a minute */
+    ACCESS_LIMITS
+};
+
 /* What the holder of a key may do. */
 struct access {
     int64_t id;                     /* of a key of the store; 0: of the configuration */
@@ -32,6 +38,7 @@ struct access {
     unsigned scopes;                /* enum scope; SCOPE_ADMIN brings all others */
     char names[PATTERN_MAX + 1];    /* of data sets and models; "": every one */
     int64_t expires_at;             /* ms since 1970; 0: never */
+    int64_t limit[ACCESS_LIMITS];   /* by enum access_limit */
 };
 
 /* "read" for SCOPE_READ; NULL for what is no single scope. */
@@ -42,6 +49,12 @@ unsigned scope_from_name(const char *name, size_t n);
 const char *scope_list(char out[SCOPE_TEXT_MAX], unsigned scopes);
 /* Names with commas or blanks between them, at least one, each once at most. ST_INVALID. */
 enum status scope_read_list(unsigned *out, const char *text, struct err *e);
+/* "requests_per_minute"; and the largest value. */
+const char *access_limit_name(enum access_limit limit);
+int64_t access_limit_max(enum access_limit limit);
+/* ST_INVALID unless text is a whole number from 1 to the largest. */
+enum status access_read_limit(int64_t *out, enum access_limit limit, const char *text,
+                              struct err *e);
 bool access_has(const struct access *a, unsigned scope);
 /* What a new key may be: ST_INVALID for an admin that is bound to names (it could make itself a key
  * without), and for the names that stand for somebody else. */

@@ -20,7 +20,13 @@
 enum { CONFIG_OPERANDS_MAX = 2 };
 
 /* Flags of lstmd key add, which are no keys of the configuration. */
-enum config_word { CONFIG_SCOPES, CONFIG_NAMES, CONFIG_EXPIRES, CONFIG_WORDS };
+enum config_word {
+    CONFIG_SCOPES,
+    CONFIG_NAMES,
+    CONFIG_EXPIRES,
+    CONFIG_LIMITS, /* and those behind it, by enum access_limit */
+    CONFIG_WORDS = CONFIG_LIMITS + 1
+};
 
 /* What a command line says beside the keys. Borrowed from argv and envp. */
 struct config_options {

@@ -1,6 +1,7 @@
 /* check.c - decides by the header alone: whether the request is readable, the path exists, the
  * client may use it, and the body is acceptable. What can be refused before the body is read, is
  * refused here. */
+#include "server/base/clock.h"
 #include "server/http/charset.h"
 #include "server/http/cors.h"
 #include "server/http/etag.h"
@@ -216,6 +217,21 @@ static int check_key(struct request *r, const struct http_route *route, struct e
     return kind;
 }
 
+/* Behind check_key(). Probes and what else is open to everybody take no request of a key. */
+static int check_rate(struct request *r, struct err *e)
+{
+    int64_t most = r->rq.key ? r->key.limit[LIMIT_REQUESTS] : 0;
+
+    if (!most || rates_take(&r->rate, r->http->rates, r->key.id, most, clock_monotonic_ms()))
+        return ST_OK;
+    r->retry_seconds = r->rate.seconds;
+    stats_count_key(&r->http->stats, KEY_QUOTA);
+    return (int)err_set(e, ST_QUOTA,
+                        "the key '%s' may send %lld requests a minute; try again in "
+                        "%lld s",
+                        r->key.name, (long long)most, (long long)r->rate.seconds);
+}
+
 /* Refuses a connection beyond the limit, except for probes. */
 static int check_room(const struct request *r, const struct http_route *route, struct err *e)
 {
@@ -388,6 +404,8 @@ static int check_matched(struct request *r, const struct http_route *route, stru
 
     if (!kind)
         kind = check_key(r, route, e);
+    if (!kind)
+        kind = check_rate(r, e);
     if (!kind)
         kind = (int)check_input(r, route, e);
     if (!kind)

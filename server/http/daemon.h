@@ -10,6 +10,7 @@
 #include "server/http/conns.h"
 #include "server/http/keys.h"
 #include "server/http/listen.h"
+#include "server/http/rates.h"
 #include "server/http/route.h"
 #include "server/http/spool.h"
 #include "server/http/stats.h"
@@ -28,6 +29,7 @@ struct http {
     bool check_host; /* Host of every request must be in allowed_hosts */
     struct stats stats;
     struct tries *tries; /* counts wrong keys */
+    struct rates *rates; /* counts requests of keys that have a limit */
     struct conns conns;
     struct waiters waiters;
     struct request_pool *pool;

@@ -201,7 +201,7 @@ struct http_pool_counts {
 };
 
 /* Counters of requests that were refused for their key. */
-enum { HTTP_KEY_FAILURES = 6 };
+enum { HTTP_KEY_FAILURES = 7 };
 struct http_key_counts {
     uint64_t failures[HTTP_KEY_FAILURES]; /* since the start, by http_key_failure_names[] */
     unsigned held;                        /* refusals that are delayed now */

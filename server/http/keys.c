@@ -9,7 +9,8 @@
 
 const char *const http_key_failure_names[HTTP_KEY_FAILURES] = {
     [KEY_MISSING - 1] = "missing", [KEY_UNKNOWN - 1] = "unknown", [KEY_EXPIRED - 1] = "expired",
-    [KEY_REVOKED - 1] = "revoked", [KEY_SCOPE - 1] = "scope",     [KEY_NAME - 1] = "name"};
+    [KEY_REVOKED - 1] = "revoked", [KEY_SCOPE - 1] = "scope",     [KEY_NAME - 1] = "name",
+    [KEY_QUOTA - 1] = "quota"};
 
 const char *key_sent(const char *authorization, const char *x_api_key)
 {

@@ -12,7 +12,8 @@ enum key_verdict {
     KEY_EXPIRED, /* 401 */
     KEY_REVOKED, /* 401 */
     KEY_SCOPE,   /* the key lacks the scope of the route: 403 */
-    KEY_NAME     /* the key is for data sets and models of other names: 403 */
+    KEY_NAME,    /* the key is for data sets and models of other names: 403 */
+    KEY_QUOTA    /* it has sent all the requests that it may: 429; not of key_check() */
 };
 
 /* Borrowed. */

@@ -23,6 +23,7 @@ static const struct {
     [ST_UNSUPPORTED] = {415, "unsupported-media-type", "This media type is not read"},
     [ST_NOT_ACCEPTABLE] = {406, "not-acceptable", "This media type is not written"},
     [ST_FORBIDDEN] = {403, "forbidden-name", "The key is for other names"},
+    [ST_QUOTA] = {429, "quota-exceeded", "The key has used up its quota"},
     [ST_BUSY] = {503, "busy", "Try again later"},
     [ST_CANCELLED] = {409, "cancelled", "Cancelled"},
     [ST_NOMEM] = {503, "out-of-memory", "Out of memory"},

@@ -42,6 +42,7 @@ struct request {
     struct tries_address *held; /* sender of the wrong key that refusal is for, or NULL; hold.c */
     int64_t held_until_ms, held_since_us;
     int64_t retry_seconds;   /* for Retry-After, unless 0 */
+    struct rate rate;        /* of the key, if it has a limit of requests */
     struct http_res *answer; /* owned; the response of a worker */
     struct pool_item item;
     struct http_work work;

@@ -351,6 +351,8 @@ void response_problem(struct http_res *rs, int kind, const char *detail, const s
         return;
     http_res_body(rs, problem_code(kind), PROBLEM_MEDIA_TYPE, text, len);
     http_res_header(rs, "Cache-Control", "no-store");
+    if (kind == ST_QUOTA) /* where it is not known better */
+        http_res_header(rs, "Retry-After", "60");
     if (problem_code(kind) == 503)
         http_res_header(rs, "Retry-After", kind == ST_BUSY ? "2" : "5");
 }

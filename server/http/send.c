@@ -76,6 +76,20 @@ static struct MHD_Response *make_stream(struct request *r, struct http_res *rs)
     return m;
 }
 
+/* draft-ietf-httpapi-ratelimit-headers-10: what a minute has, and what is left. */
+static bool add_rate(struct MHD_Response *m, const struct rate *rate)
+{
+    char policy[64], left[64];
+
+    if (!rate->limit)
+        return true;
+    (void)snprintf(policy, sizeof(policy), "\"requests\";q=%lld;w=60", (long long)rate->limit);
+    (void)snprintf(left, sizeof(left), "\"requests\";r=%lld;t=%lld", (long long)rate->remaining,
+                   (long long)rate->seconds);
+    return MHD_add_response_header(m, "RateLimit-Policy", policy) == MHD_YES &&
+           MHD_add_response_header(m, "RateLimit", left) == MHD_YES;
+}
+
 static bool add_headers(struct MHD_Response *m, const struct request *r, const struct http_res *rs,
                         int status)
 {
@@ -87,6 +101,8 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
         ok = MHD_add_response_header(m, "Content-Type", rs->content_type) == MHD_YES;
     for (int i = 0; ok && i < rs->num_headers; i++)
         ok = MHD_add_response_header(m, rs->header[i].name, rs->header[i].value) == MHD_YES;
+    if (ok)
+        ok = add_rate(m, &r->rate);
     if (ok && (r->close || atomic_load(&r->http->draining)))
         ok = MHD_add_response_header(m, "Connection", "close") == MHD_YES;
     return ok;
@@ -97,7 +113,7 @@ static bool add_headers(struct MHD_Response *m, const struct request *r, const s
 static bool may_be_kept(const struct request *r, const struct http_res *rs, int status)
 {
     return rs->shared && rs->kind == RESPONSE_BODY && status == 200 && rs->len <= KEPT_BYTES_MAX &&
-           !r->close && !atomic_load(&r->http->draining);
+           !r->close && !r->rate.limit && !atomic_load(&r->http->draining);
 }
 
 static bool has_header(struct MHD_Response *m, const char *name, const char *value)

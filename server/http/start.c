@@ -153,6 +153,7 @@ static void release(struct http *h)
     route_table_release(&h->routes);
     stats_release(&h->stats);
     tries_free(h->tries);
+    rates_free(h->rates);
     conns_release(&h->conns);
     waiters_release(&h->waiters);
     (void)pthread_cond_destroy(&h->landed);
@@ -185,6 +186,8 @@ static enum status make(struct http *h, const struct http_config *config, struct
         st = stats_init(&h->stats, config->routes, config->num_routes, e);
     if (!st)
         st = tries_new(&h->tries, held_most(&config->limits), e);
+    if (!st)
+        st = rates_new(&h->rates, e);
     if (!st)
         st = spool_init(&h->spool, config->spool_dir, config->limits.max_unsent_bytes, e);
     if (!st)

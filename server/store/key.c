@@ -158,14 +158,17 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "INSERT INTO api_key (name, digest, scopes, names, created_at, expires_at) VALUES "
-              "(:name, :digest, :scopes, nullif(:names, ''), :created, nullif(:expires, 0))");
+              "INSERT INTO api_key (name, digest, scopes, names, created_at, expires_at, "
+              "requests_per_minute) VALUES "
+              "(:name, :digest, :scopes, nullif(:names, ''), :created, nullif(:expires, 0), "
+              ":requests)");
     stmt_bind_text(&q, ":name", a->who->name);
     stmt_bind_text(&q, ":digest", a->digest);
     stmt_bind_text(&q, ":scopes", scope_list(scopes, a->who->scopes));
     stmt_bind_text(&q, ":names", a->who->names);
     stmt_bind_i64(&q, ":created", a->out->created_at);
     stmt_bind_i64(&q, ":expires", a->who->expires_at);
+    stmt_bind_i64(&q, ":requests", a->who->limit[LIMIT_REQUESTS]);
     stmt_run(&q);
     return stmt_close(&q);
 }

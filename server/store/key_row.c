@@ -26,6 +26,8 @@ void key_read_row(struct key *out, struct stmt *q)
         .created_at = stmt_i64(q, 4), .revoked_at = stmt_i64(q, 6), .last_used_at = stmt_i64(q, 7)};
     out->access.id = stmt_i64(q, 0);
     out->access.expires_at = stmt_i64(q, 5);
+    for (int i = 0; i < ACCESS_LIMITS; i++)
+        out->access.limit[i] = stmt_within(q, KEY_COLUMN_LIMITS + i, 0, access_limit_max(i));
     stmt_copy(q, 1, out->access.name, sizeof(out->access.name));
     stmt_copy(q, 2, scopes, sizeof(scopes));
     stmt_copy(q, 3, out->access.names, sizeof(out->access.names));

@@ -6,8 +6,9 @@
 #include "server/store/store.h"
 
 #define KEY_COLUMNS                                                                                \
-    "id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, digest"
-enum { KEY_COLUMN_DIGEST = 8 };
+    "id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, digest, "          \
+    "requests_per_minute"
+enum { KEY_COLUMN_DIGEST = 8, KEY_COLUMN_LIMITS = 9 };
 
 /* Reads the present row of q, with the columns KEY_COLUMNS. An error stays in q. */
 void key_read_row(struct key *out, struct stmt *q);

@@ -143,6 +143,48 @@ START_TEST(the_audit_has_commands_changes_and_refusals)
 }
 END_TEST
 
+START_TEST(a_key_sends_so_many_requests_a_minute_and_others_go_on)
+{
+    const char *args[] = {
+        "key", "--database", d.db, "add", "few", "--scopes=read", "--requests-per-minute",
+        "5",   NULL};
+    char root[64], few[64], header[120], text[80];
+    struct request q = {.method = "GET", .path = "/v1/models", .headers = {header}};
+    struct reply r = {0};
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(root);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), args), 0);
+    take_key(few);
+    daemon_start(&d, NULL);
+    (void)snprintf(header, sizeof(header), "X-Api-Key: %s", few);
+    for (int i = 0; i < 5; i++) {
+        http_send(&r, &d, &q);
+        expect_status(&r, 200, "within the limit");
+    }
+    ck_assert_str_eq(reply_header(text, sizeof(text), &r, "RateLimit-Policy"),
+                     "\"requests\";q=5;w=60");
+    ck_assert_int_eq(
+        strncmp(reply_header(text, sizeof(text), &r, "RateLimit"), "\"requests\";r=0;t=", 17), 0);
+    http_send(&r, &d, &q);
+    expect_status(&r, 429, "beyond it");
+    ck_assert_str_eq(text_at(r.json, "type"), "/problems/quota-exceeded");
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "'few' may send 5 requests"));
+    ck_assert_int_ge((int)strtol(reply_header(text, sizeof(text), &r, "Retry-After"), NULL, 10), 1);
+    ck_assert_int_le((int)strtol(text, NULL, 10), 12);
+    ck_assert_int_eq((int)ask("/healthz", few), 200); /* open to everybody */
+    for (int i = 0; i < 50; i++)
+        ck_assert_int_eq((int)ask("/v1/models", root), 200);
+    (void)snprintf(header, sizeof(header), "X-Api-Key: %s", root);
+    http_send(&r, &d, &q);
+    ck_assert_str_eq(reply_header(text, sizeof(text), &r, "RateLimit"), "");
+    q.path = "/metrics";
+    http_send(&r, &d, &q);
+    ck_assert_ptr_nonnull(strstr(r.body, "key_failures_total{reason=\"quota\"} 1\n"));
+    reply_release(&r);
+}
+END_TEST
+
 START_TEST(a_first_key_makes_the_database)
 {
     char key[64];
@@ -170,6 +212,8 @@ static const struct {
     {{"key", "add", "a", "--scopes", "read", "--names", "[x]"}, "no pattern", 2},
     {{"key", "add", "a", "--scopes", "admin", "--names", "x*"}, "cannot be bound", 2},
     {{"key", "add", "a", "--scopes", "read", "--expires", "2001-01-01"}, "lies ahead", 2},
+    {{"key", "add", "a", "--scopes=read", "--requests-per-minute", "0"}, "from 1 to", 2},
+    {{"key", "add", "a", "--scopes=read", "--requests-per-minute", "5x"}, "whole number", 2},
     {{"key", "list", "a"}, "takes no name", 2},
     {{"key", "list", "--database", "/nonexistent/x.db"}, "there is no database", 1},
     {{"migrate", "--scopes", "read"}, "belong to lstmd key add", 2},
@@ -218,6 +262,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, keys_are_made_and_revoked_beside_a_daemon);
     tcase_add_test(t, the_audit_has_commands_changes_and_refusals);
+    tcase_add_test(t, a_key_sends_so_many_requests_a_minute_and_others_go_on);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

@@ -76,12 +76,37 @@ START_TEST(what_is_no_key_is_refused)
         {"/expires_at", "{\"name\":\"a\",\"scopes\":[\"read\"],\"expires_at\":\"2001-01-01\"}"},
         {"/expires_in", "{\"name\":\"a\",\"scopes\":[\"read\"],\"expires_in\":\"1d\","
                         "\"expires_at\":\"2099-01-01\"}"},
+        {"/limits", "{\"name\":\"a\",\"scopes\":[\"read\"],\"limits\":5}"},
+        {"/limits/requests", "{\"name\":\"a\",\"scopes\":[\"read\"],"
+                             "\"limits\":{\"requests\":1}}"},
+        {"/limits/requests_per_minute", "{\"name\":\"a\",\"scopes\":[\"read\"],\"limits\":"
+                                        "{\"requests_per_minute\":0}}"},
+        {"/limits/requests_per_minute", "{\"name\":\"a\",\"scopes\":[\"read\"],\"limits\":"
+                                        "{\"requests_per_minute\":1.5}}"},
+        {"/limits/requests_per_minute", "{\"name\":\"a\",\"scopes\":[\"read\"],\"limits\":"
+                                        "{\"requests_per_minute\":\"5\"}}"},
+        {"/limits/requests_per_minute", "{\"name\":\"a\",\"scopes\":[\"read\"],\"limits\":"
+                                        "{\"requests_per_minute\":1000001}}"},
         {"/scope", "{\"name\":\"a\",\"scope\":[\"read\"]}"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         refused(422, rows[i].place, rows[i].json);
     ck_assert(!store_keys_needed(handler_app()->store));
+}
+END_TEST
+
+START_TEST(limits_are_kept)
+{
+    (void)create(201, "{\"name\":\"a\",\"scopes\":[\"admin\"],"
+                      "\"limits\":{\"requests_per_minute\":600}}");
+    ck_assert_int_eq((int)cJSON_GetNumberValue(member("limits/requests_per_minute")), 600);
+    (void)get(200, "a");
+    ck_assert_int_eq((int)cJSON_GetNumberValue(member("limits/requests_per_minute")), 600);
+    (void)create(201, "{\"name\":\"b\",\"scopes\":[\"admin\"],"
+                      "\"limits\":{\"requests_per_minute\":null}}");
+    (void)get(200, "b");
+    ck_assert(cJSON_IsNull(member("limits/requests_per_minute")));
 }
 END_TEST
 
@@ -149,8 +174,13 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        a_key_is_shown_once,   what_is_no_key_is_refused, the_first_key_is_an_admins,
-        a_key_is_revoked_once, lists_have_pages,          whoever_asks_learns_what_they_may,
+        a_key_is_shown_once,
+        limits_are_kept,
+        what_is_no_key_is_refused,
+        the_first_key_is_an_admins,
+        a_key_is_revoked_once,
+        lists_have_pages,
+        whoever_asks_learns_what_they_may,
     };
 
     return handler_run(suite_create("keys"), tests, sizeof(tests) / sizeof(tests[0]));
