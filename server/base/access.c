@@ -136,10 +136,12 @@ enum status pattern_check(const char *text, struct err *e)
                    text, PATTERN_MAX);
 }
 
-/* Only the last '*' is ever tried again: what an earlier one could take instead, that one can. */
+/* Only the last '*' is ever tried again: it can match whatever an earlier one could match
+ * instead. */
 bool pattern_matches(const char *pattern, const char *name)
 {
-    const char *star = NULL, *from = NULL; /* behind the last '*', and what it leaves */
+    const char *star = NULL,
+               *from = NULL; /* after the last '*'; the text that it has not matched */
 
     while (*name) {
         if (*pattern == '*') {

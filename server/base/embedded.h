@@ -1,7 +1,6 @@
-/* embedded.h - files that travel inside the binary: migrations, the OpenAPI document, the
- * annotated configuration, the examples; and the page, packed by server/web/pack.sh.
- * The Makefile generates the definitions (build/embedded.c), so that a new migration needs no list
- * to be kept. */
+/* embedded.h - files that are embedded in the binary: migrations, the OpenAPI document, the
+ * annotated configuration, the examples; and the page, packed by server/web/pack.sh. The Makefile
+ * generates their definitions (build/embedded.c), so a new migration needs no entry in a list. */
 #ifndef SERVER_BASE_EMBEDDED_H
 #define SERVER_BASE_EMBEDDED_H
 
@@ -20,7 +19,7 @@ struct embedded_file {
 extern const struct embedded_file embedded_files[];
 extern const size_t embedded_count;
 
-/* The file of that name, or NULL. */
+/* Finds a file by name; NULL when there is none. */
 const struct embedded_file *embedded_find(const char *name);
 
 #endif

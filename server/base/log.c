@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 static struct {
-    pthread_mutex_t lock; /* guards path and what is opened there */
+    pthread_mutex_t lock; /* guards path and the file that is open */
     char path[4096];
     atomic_int level, format;
 } logger = {PTHREAD_MUTEX_INITIALIZER, "", LOG_INFO, LOG_TEXT};
 
-/* A named pipe is opened for reading as well, so that opening it waits for no reader, and readers
- * may come and go. */
+/* A named pipe is opened for reading too: so opening does not wait for a reader, and readers may
+ * come and go. */
 static int open_file(const char *path, struct err *e)
 {
     struct stat is;
@@ -43,7 +43,7 @@ static bool wants_colour(void)
     return !(none && none[0]) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-/* How lines to this file are written. */
+/* The format of lines in this file. */
 static enum log_format format_for(enum log_format wanted, int fd)
 {
     bool terminal;
@@ -113,7 +113,7 @@ bool log_enabled(enum log_level level)
     return (int)level >= atomic_load(&logger.level);
 }
 
-/* soon: may be kept for a while. */
+/* soon: the line may be kept for a while. */
 static void write_event(enum log_level level, const char *event, const struct log_field *fields,
                         int n, bool soon)
 {
@@ -154,8 +154,8 @@ uint64_t log_dropped(void)
     return log_writer_dropped();
 }
 
-/* A file description of our own can be made non-blocking without a change for those that share
- * standard error with us; a socket cannot be opened so, but has a flag for it. */
+/* A second file description can be made non-blocking without affecting others that share standard
+ * error. A socket cannot be opened again, but has a flag for it. */
 void log_last_words(const char *text)
 {
     int saved = errno;

@@ -1,12 +1,12 @@
 /* log.h - the daemon's log: one line per event, JSON or text.
  *
- * There is one logger per process and it is global on purpose: a line can be due in any layer, on
- * any thread, and before there is anything to pass around; its only state is where the lines go.
- * It works before log_open() (text, info, standard error) and never allocates, so that it can tell
- * of running out of memory. Logging never fails its caller and never makes it wait: log_open()
- * starts a thread that writes. A line is dropped when that thread is far behind (a pipe that nobody
- * reads) or cannot write (a full disk, a pipe that is closed); dropped lines are counted, and the
- * event log_dropped tells how many they were as soon as something can be written again.
+ * There is one logger for the process. It is global on purpose, because any layer and any thread
+ * may log, even before anything else is set up; its only state is where lines go. It works before
+ * log_open() (text, info, standard error) and never allocates, so it can report that memory has run
+ * out. Logging never fails and never waits: log_open() starts a thread that writes. A line is
+ * dropped when that thread is far behind (a pipe that nobody reads) or cannot write (a full disk, a
+ * closed pipe). Dropped lines are counted, and the event log_dropped reports their number as soon
+ * as writing works again.
  *
  * text: 2026-01-31T12:00:00.123Z INFO  request method=GET path=/v1/jobs status=200
  *       2026-01-31T12:00:00.124Z INFO  resume: 2 unfinished jobs go on
@@ -31,17 +31,16 @@ enum status log_reopen(struct err *e);
 /* Back to the state before log_open(); gives what is not written yet half a second. */
 void log_close(void);
 
-/* Whether a line of this level would be written: for fields that are dear to compute. */
+/* Whether a line of this level would be written; for fields that are expensive to compute. */
 bool log_enabled(enum log_level level);
 /* One event: a short stable name ("job_started") and its fields. Any thread. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, int n);
-/* The same for events that come by the thousand: written when the log was quiet for 10 ms, when
- * many have gathered, or by log_flush(). Lines stay in order. */
+/* The same for frequent events. They are written when the log was quiet for 10 ms, when many have
+ * gathered, or by log_flush(). Lines stay in order. */
 void log_event_soon(enum log_level level, const char *event, const struct log_field *fields, int n);
-/* Lets what was kept be written now; does not wait for it. Cheap when there is nothing. Any
- * thread. */
+/* Has the kept lines written now, without waiting for it. Cheap when there are none. Any thread. */
 void log_flush(void);
-/* Waits until every line is written, ms at most; whether they are. For tests. */
+/* For tests: waits until every line is written, at most ms. Returns whether they are. */
 bool log_drain(int ms);
 /* Lines that were dropped since the start of the process. */
 uint64_t log_dropped(void);

@@ -1,5 +1,5 @@
-/* log_line.c - see log_line.h. A busy server writes a line for each request: rendering does without
- * printf() where that is easy. */
+/* log_line.c - see log_line.h. A busy server writes a line for each request, so printf() is avoided
+ * where that is easy. */
 #include "server/base/log_line.h"
 
 #include <lstm/number.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Kept free at the end of a line for what closes it: ,"truncated":true}\n */
+/* Bytes kept free at the end of a line for its closing: ,"truncated":true}\n */
 enum { CLOSING = 32 };
 
 struct line {
@@ -34,7 +34,7 @@ static void puts_line(struct line *l, const char *s)
     put(l, s, strlen(s));
 }
 
-/* Bytes at s, of n, that are ASCII and stand as they are. */
+/* How many of the n bytes at s are ASCII that needs no escape. */
 static size_t as_is(const unsigned char *s, size_t n)
 {
     size_t i = 0;
@@ -44,8 +44,8 @@ static size_t as_is(const unsigned char *s, size_t n)
     return i;
 }
 
-/* Of U+2000 to U+207F, whose last two bytes these are: line separators (2028, 2029) and what turns
- * the direction of writing (200E, 200F, 202A to 202E, 2066 to 2069). */
+/* Whether a character of U+2000 to U+207F, given its last two bytes, is a line separator (2028,
+ * 2029) or changes the direction of writing (200E, 200F, 202A to 202E, 2066 to 2069). */
 static bool steers(unsigned char middle, unsigned char last)
 {
     int low = (middle & 1) << 6 | (last & 0x3f);
@@ -54,8 +54,8 @@ static bool steers(unsigned char middle, unsigned char last)
            (low >= 0x66 && low <= 0x69);
 }
 
-/* The escape of the character of n bytes at s, "" when it stands as it is. n is 0 where the bytes
- * are no character. */
+/* The escape of the character of n bytes at s; "" when it needs none. n is 0 when the bytes are not
+ * a character. */
 static void escape_of(char escape[8], const unsigned char *s, size_t n)
 {
     escape[0] = '\0';
@@ -75,9 +75,9 @@ static void escape_of(char escape[8], const unsigned char *s, size_t n)
         (void)snprintf(escape, 8, "\\u20%02x", (s[1] & 1) << 6 | (s[2] & 0x3f));
 }
 
-/* The inside of a JSON string, in both formats. What could steer a terminal (C0, DEL, C1), what
- * turns the direction of writing, and the line separators that split lines in some viewers are
- * escaped; a byte that is no UTF-8 becomes U+FFFD. quoted: it stands between quotes. */
+/* Writes the inside of a JSON string, in both formats. It escapes characters that could control a
+ * terminal (C0, DEL, C1) or change the direction of writing, and line separators, which split lines
+ * in some viewers. A byte that is not UTF-8 becomes U+FFFD. quoted: the value is between quotes. */
 static void put_escaped(struct line *l, const char *value, bool quoted)
 {
     const unsigned char *s = (const unsigned char *)value;
@@ -91,7 +91,7 @@ static void put_escaped(struct line *l, const char *value, bool quoted)
         if (n == 0) {
             n = utf8_length((const char *)s, left);
             if (n == 0 && cut && left < 4)
-                break; /* a character that the limit cut in two */
+                break; /* the limit cuts a character in two */
             escape_of(escape, s, n);
             if (s[0] == '"' && !quoted)
                 escape[0] = '\0';
@@ -124,7 +124,7 @@ static bool plain_character(unsigned char c)
            c == '@' || c == '+';
 }
 
-/* In text a value without blanks, quotes and controls stands as it is. */
+/* In text, a value without blanks, quotes and control characters needs no quotes. */
 static bool plain(const char *s)
 {
     size_t n = 0;
@@ -157,7 +157,7 @@ static void put_thousandths(struct line *l, int64_t v)
     put(l, text, n);
 }
 
-/* Nine digits are enough; most times and rates have fewer. */
+/* Nine digits are enough; most times and rates need fewer. */
 static void put_number(struct line *l, double v)
 {
     char text[NUMBER_TEXT_MAX] = "null";
@@ -205,13 +205,13 @@ static void put_coloured(struct line *l, const char *colour, const char *text)
         puts_line(l, "\x1b[0m");
 }
 
-/* In text a sentence stands as it is behind its event: nobody has to read it out of quotes. */
+/* In text, a sentence follows its event without quotes, so that it is easier to read. */
 static bool is_sentence(const struct line *l, const struct log_field *f)
 {
     return !l->json && f->type == LOG_STRING && f->string && strcmp(f->name, "message") == 0;
 }
 
-/* All of it or nothing, so that what stands in the line is whole. */
+/* Writes the whole field or nothing, so that no part of a field remains in the line. */
 static bool put_field(struct line *l, const struct log_field *f)
 {
     size_t before = l->len;
@@ -254,8 +254,8 @@ static bool calendar(char *text, time_t seconds)
     return true;
 }
 
-/* 2026-01-31T12:00:00.123Z; nothing for a time beyond the calendar. All but the fraction stays for
- * a second, or a thousand lines. */
+/* Writes 2026-01-31T12:00:00.123Z, or nothing for a time outside of the calendar. Everything but
+ * the fraction is kept for a second, or a thousand lines. */
 static void put_time(struct line *l, int64_t ms)
 {
     static _Thread_local char text[] = "0000-00-00T00:00:00.000Z";

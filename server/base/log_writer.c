@@ -1,5 +1,5 @@
-/* log_writer.c - see log_writer.h. Two buffers change places: lines go into one, while the thread
- * writes the other one without the lock. */
+/* log_writer.c - see log_writer.h. There are two buffers. Lines go into one while the thread writes
+ * the other without the lock; then they change places. */
 #include "server/base/log_writer.h"
 
 #include "server/base/clock.h"
@@ -14,29 +14,30 @@
 #include <unistd.h>
 
 enum {
-    KEPT_MAX = 256 * 1024, /* bytes of lines; some 10 ms of all that the server can answer */
+    KEPT_MAX = 256 * 1024, /* bytes of lines: some 10 ms of everything that the server can answer */
     QUIET_MS = 10,         /* a busy log is written this often */
-    SWITCH_MS = 500        /* how long the old file may take at most when another one is used */
+    SWITCH_MS = 500        /* longest wait for the old file when another one is used */
 };
 
 static struct {
     pthread_mutex_t lock; /* guards all of this */
     pthread_cond_t work;  /* there is something to write */
     pthread_cond_t idle;  /* the thread has written */
-    bool running;         /* the thread is there, and both conditions */
+    bool running;         /* the thread and both conditions exist */
     bool attached;        /* lines go to the thread */
-    bool asleep;          /* it waits for a line */
-    bool writing;         /* it uses the buffer that is not filled, and fd */
-    bool urgent;          /* what is kept does not wait for more */
+    bool asleep;          /* the thread waits for a line */
+    bool writing;         /* the thread uses fd and the buffer that is not being filled */
+    bool urgent;          /* kept lines are written without waiting for more */
     int fd;
     enum log_format format;
-    int filled;  /* the buffer that lines go into */
+    int filled;  /* index of the buffer that lines go into */
     size_t kept; /* bytes in it */
-    bool torn;   /* what was written last to fd ends in the middle of a line */
+    bool torn;   /* the last bytes written to fd end in the middle of a line */
     int64_t written_ms;
-    uint64_t dropped, reported; /* lines since the start; those that the log has reported */
+    uint64_t dropped, reported; /* lines since the start; those that log_dropped has reported */
 } writer = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = STDERR_FILENO, .format = LOG_TEXT};
-/* Apart, so that they take no room in the program. Behind the lines log_dropped has its place. */
+/* A static array of their own, so that they take no space in the program file. The end of each has
+ * room for log_dropped. */
 static char buffers[2][KEPT_MAX + LOG_LINE_MAX];
 
 static uint64_t count_lines(const char *s, size_t n)
@@ -50,8 +51,8 @@ static uint64_t count_lines(const char *s, size_t n)
 
 /* ---- writing ---- */
 
-/* Bytes that were written: n, or fewer after an error. A file that another process has made
- * non-blocking is waited for. */
+/* Returns how many bytes were written: n, or fewer after an error. Waits for a file that another
+ * process has made non-blocking. */
 static size_t write_bytes(int fd, const char *s, size_t n)
 {
     size_t done = 0;
@@ -72,8 +73,8 @@ static size_t write_bytes(int fd, const char *s, size_t n)
     return done;
 }
 
-/* Under the lock, without the thread: poll() finds out whether a piece that a pipe takes as a whole
- * would block. */
+/* Without the thread, under the lock: poll() shows whether a pipe takes a piece as a whole without
+ * blocking. */
 static void write_at_once(const char *line, size_t n)
 {
     while (n > 0) {
@@ -97,7 +98,7 @@ static size_t put_dropped(char out[LOG_LINE_MAX], uint64_t lines)
     return log_render(out, writer.format, LOG_WARN, "log_dropped", &f, 1, clock_ms());
 }
 
-/* Writes the buffer that was filled; the lock is not held meanwhile. */
+/* Writes the buffer that was filled, without holding the lock meanwhile. */
 static void write_kept(void)
 {
     char *data = buffers[writer.filled];
@@ -154,7 +155,7 @@ static void *run(void *ctx)
 
 /* ---- the thread ---- */
 
-/* Under the lock. Signals are for the main thread. */
+/* Called under the lock. Signals are for the main thread. */
 static int start_thread(void)
 {
     sigset_t all, before;
@@ -168,7 +169,7 @@ static int start_thread(void)
     if (!r)
         r = pthread_create(&thread, NULL, run, NULL);
     if (!r)
-        (void)pthread_detach(thread); /* it may never come back from a write() */
+        (void)pthread_detach(thread); /* it may hang in a write() for ever */
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return r;
 }
@@ -200,7 +201,7 @@ static bool drain(int ms)
     return true;
 }
 
-/* Under the lock. A file that a write() still hangs on stays open. */
+/* Called under the lock. A file that a write() still hangs on stays open. */
 static void use(int fd)
 {
     bool free_now = drain(SWITCH_MS) && writer.fd != STDERR_FILENO;
@@ -241,7 +242,7 @@ bool log_writer_drain(int ms)
 
 /* ---- lines ---- */
 
-/* Under the lock. A thread that sleeps until more has gathered is left alone. */
+/* Called under the lock. Does not wake a thread that sleeps until more lines have gathered. */
 static void keep_line(const char *line, size_t n, bool soon)
 {
     if (n > KEPT_MAX - writer.kept) {

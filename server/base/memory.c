@@ -4,8 +4,8 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
-/* malloc_trim() visits every free block of the process: 0.1 to 2 ms, less than reading a body of
- * this size. */
+/* malloc_trim() visits every free block of the process. That takes 0.1 to 2 ms, less than reading a
+ * body of this size. */
 enum { MANY_BYTES = 1 << 20 };
 
 void memory_after_request(uint64_t bytes)
@@ -18,8 +18,8 @@ void memory_after_request(uint64_t bytes)
 #endif
 }
 
-/* Pages of 4 KiB are handed out one by one at their first use, which took half of the time that
- * reading a table takes. */
+/* The kernel provides pages of 4 KiB one by one at their first use. That took half of the time of
+ * reading a table. */
 void memory_will_fill(void *p, size_t bytes)
 {
     const uintptr_t page = (uintptr_t)2 << 20;

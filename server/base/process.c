@@ -27,8 +27,8 @@ static void read_memory(struct process *p)
         (void)fclose(f);
 }
 
-/* Since Linux 6.2 the folder's size is the number of open descriptors. Before it is 0, and they are
- * counted; the folder itself, which is open meanwhile, is none of them. */
+/* Since Linux 6.2 the size of the folder is the number of open descriptors. Earlier it is 0, and
+ * they are counted, except that of the folder itself. */
 static int64_t count_files(void)
 {
     struct stat folder;

@@ -1,4 +1,4 @@
-/* process.h - what this process takes of the machine, for /metrics. */
+/* process.h - what this process uses of the machine, for /metrics. */
 #ifndef SERVER_BASE_PROCESS_H
 #define SERVER_BASE_PROCESS_H
 
@@ -6,7 +6,7 @@
 
 struct process {
     double cpu_seconds; /* user and system, of all threads */
-    /* -1: this system does not tell. */
+    /* -1: the system does not provide it. */
     int64_t resident_bytes, virtual_bytes;
     int64_t open_files, max_files; /* descriptors */
 };

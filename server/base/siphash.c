@@ -12,7 +12,7 @@ void hash_key_init(struct hash_key *k)
 
     if (getrandom(k, sizeof(*k), GRND_NONBLOCK) == (ssize_t)sizeof(*k))
         return;
-    /* before the kernel's generator is ready: hard to guess is all that is needed */
+    /* The kernel's generator is not ready. It is enough that the key is hard to guess. */
     now = (uint64_t)clock_monotonic_ns();
     k->k0 = now % 1000000000 * 0x9E3779B97F4A7C15ULL ^ (uint64_t)(uintptr_t)k;
     k->k1 = now / 1000000000 ^ k->k0 >> 17;

@@ -1,7 +1,7 @@
 /* siphash.h - a keyed hash of names that clients sent. Private to formats/.
  *
- * SipHash-1-3 (Aumasson & Bernstein, "SipHash: a fast short-input PRF", 2012) under a key drawn at
- * random for every table, so that nobody can send names that all fall into one slot. */
+ * SipHash-1-3 (Aumasson & Bernstein, "SipHash: a fast short-input PRF", 2012), with a random key
+ * for every table, so that nobody can send names that all have the same slot. */
 #ifndef SERVER_BASE_SIPHASH_H
 #define SERVER_BASE_SIPHASH_H
 

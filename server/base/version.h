@@ -1,4 +1,4 @@
-/* version.h - the version of the program, told by `lstmd version`, /version and the metrics. */
+/* version.h - the version of the program, which `lstmd version`, /version and the metrics show. */
 #ifndef SERVER_BASE_VERSION_H
 #define SERVER_BASE_VERSION_H
 

@@ -8,7 +8,7 @@
 
 #define UNIX "unix:"
 
-/* The beginning of the answer, for the message. */
+/* The beginning of the response, for the message. */
 struct answer {
     char text[200];
     size_t len;
@@ -27,7 +27,7 @@ static size_t keep_beginning(char *data, size_t size, size_t n, void *answer)
     return size * n;
 }
 
-/* No proxy: the daemon is on this machine or named by its address. */
+/* Without a proxy, since the daemon is on this machine or named by its address. */
 static CURLcode set_options(CURL *curl, const char *url, bool own, long timeout_ms, char *reason,
                             struct answer *a)
 {

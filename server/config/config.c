@@ -1,4 +1,4 @@
-/* config.c - see config.h: brings flags, environment, file and defaults together. */
+/* config.c - combines flags, environment, file and defaults: see config.h. */
 #include "server/config/config.h"
 
 #include "server/config/config_table.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Members that own memory are those that are texts. */
+/* Whether a member owns memory: texts do. */
 static bool owns(enum config_type type)
 {
     return type == CONFIG_TEXT || type == CONFIG_PATH || type == CONFIG_LISTEN ||
@@ -37,7 +37,7 @@ static enum status set_defaults(struct config *c, struct err *e)
     return st;
 }
 
-/* A value from the environment or a flag. */
+/* Sets a value from the environment or a flag. */
 static enum status give(struct config *c, int k, enum config_origin by, const char *text,
                         const char *place, struct err *e)
 {
@@ -51,8 +51,8 @@ static enum status give(struct config *c, int k, enum config_origin by, const ch
 
 /* ---- environment ---- */
 
-/* Variables with our prefix that mean something else: those of the tests, and those that Kubernetes
- * puts into every pod beside a service called lstmd (LSTMD_PORT_8080_TCP_ADDR ...). */
+/* Variables with our prefix that are not keys: those of the tests, and those that Kubernetes sets
+ * in every pod beside a service called lstmd (LSTMD_PORT_8080_TCP_ADDR ...). */
 static bool foreign(const char *name)
 {
     static const char *const whole[] = {"BIN", "GOLDEN", "CPU", "CONFIG", "PORT", "SERVICE_HOST"};
@@ -100,8 +100,8 @@ static enum status read_variable(struct config *c, const char *entry, struct err
 
 /* ---- flags ---- */
 
-/* One argument, taken apart. name: the key as the table writes it; value: NULL when it was no
- * part. */
+/* The parts of one argument. name: the key as in the table; value: NULL when it is a separate
+ * argument. */
 struct flag {
     char name[64];
     const char *value;
@@ -122,7 +122,7 @@ static void flag_split(struct flag *f, const char *arg)
             *p = '_';
 }
 
-/* The switch that a name stands for, NULL when it is none. */
+/* The switch of this name, or NULL. */
 static bool *find_switch(struct config_options *o, const char *name)
 {
     if (strcmp(name, "help") == 0)
@@ -134,7 +134,7 @@ static bool *find_switch(struct config_options *o, const char *name)
     return NULL;
 }
 
-/* Where the value of a flag of a single command goes, NULL when it is none. */
+/* Where the value of a flag of one command is stored, or NULL. */
 static const char **find_word(struct config_options *o, const char *name)
 {
     static const struct {
@@ -150,8 +150,8 @@ static const char **find_word(struct config_options *o, const char *name)
     return NULL;
 }
 
-/* The argument at argv[*i], which begins with "--"; *i is left at the last one used. c NULL: only
- * what goes into o is taken, so that the file is known before the keys are set. */
+/* Takes the argument at argv[*i], which begins with "--"; *i becomes the last one used. c NULL:
+ * only what goes into o, so that the file is known before the keys are set. */
 static enum status take_flag(struct config *c, struct config_options *o, int argc,
                              char *const *argv, int *i, struct err *e)
 {
@@ -219,7 +219,7 @@ static enum status read_arguments(struct config *c, struct config_options *o, in
     return st;
 }
 
-/* ---- all together ---- */
+/* ---- all sources ---- */
 
 static enum status check_together(const struct config *c, struct err *e)
 {
@@ -307,7 +307,7 @@ unsigned config_workers(const struct config *c)
     return n > 1 ? n - 1 : 1;
 }
 
-/* Bytes that this process may use: the machine's, or the control group's limit. */
+/* Bytes of memory for this process: the machine's, or the limit of the control group. */
 static double memory_there_is(void)
 {
     double pages = (double)sysconf(_SC_PHYS_PAGES), bytes = pages * (double)sysconf(_SC_PAGESIZE);
@@ -336,7 +336,7 @@ char *config_local_url(const struct config *c)
 
 /* ---- printing ---- */
 
-/* Text in comment lines of at most 100 columns. */
+/* Writes text as comment lines of at most 100 columns. */
 static void put_comment(struct buf *out, const char *text)
 {
     size_t column = 0;
@@ -358,7 +358,7 @@ static void put_comment(struct buf *out, const char *text)
     buf_puts(out, "\n");
 }
 
-/* What the value may be, its unit, its default. */
+/* Writes the allowed values, the unit and the default. */
 static void put_facts(struct buf *out, int k)
 {
     const struct config_key *key = &config_table[k];
@@ -374,7 +374,7 @@ static void put_facts(struct buf *out, int k)
     buf_release(&text);
 }
 
-/* Nothing where it is the default. */
+/* Writes where a value comes from, unless it is the default. */
 static void put_origin(struct buf *out, const struct config *c, int k)
 {
     bool flag = c->origin[k] == CONFIG_FLAG;

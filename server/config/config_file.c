@@ -1,7 +1,7 @@
 /* config_file.c - the configuration file: "key = value" lines, read with inih.
  *
- * inih is fed from memory line by line, so that messages can name the line, and so that what it
- * would cut or join silently (long lines, NUL bytes, continued lines) is refused. */
+ * inih gets the file from memory line by line. So messages can name the line, and text that inih
+ * would silently cut or join (long lines, NUL bytes, continued lines) is refused. */
 #include "server/config/config_table.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@ enum { FILE_MAX = 1 << 20 };
 struct reading {
     struct config *config;
     const char *name;     /* of the file */
-    const char *at, *end; /* what is still to be read */
-    int line;             /* that was read last, 1-based */
+    const char *at, *end; /* the rest of the text */
+    int line;             /* number of the last line read, from 1 */
     bool seen[CONFIG_KEYS];
     enum status st;
     struct err *e;
@@ -29,7 +29,7 @@ static int stop(struct reading *r, enum status st)
     return 0;
 }
 
-/* ini_reader: the next line, as fgets() would. */
+/* An ini_reader: returns the next line, as fgets() would. */
 static char *next_line(char *out, int cap, void *reading)
 {
     struct reading *r = reading;
@@ -54,7 +54,7 @@ static char *next_line(char *out, int cap, void *reading)
     return out;
 }
 
-/* ini_handler. */
+/* An ini_handler. */
 static int take_pair(void *reading, const char *section, const char *name, const char *value)
 {
     struct reading *r = reading;

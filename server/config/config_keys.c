@@ -1,4 +1,4 @@
-/* config_keys.c - where the keys come from, and whether the API may be open. */
+/* config_keys.c - reads keys from their files, and decides whether the API may be open. */
 #include "server/config/config.h"
 #include "server/config/config_table.h"
 #include "server/config/keyfile.h"
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads the file of a key into *key, unless the key itself is given by what is as strong or
- * stronger. */
+/* Reads a key's file into *key, unless the key itself was given with the same or a higher
+ * precedence. */
 static enum status take_file(struct config *c, char **key, const char *name, const char *file,
                              const char *path, struct err *e)
 {
@@ -31,7 +31,7 @@ static enum status take_file(struct config *c, char **key, const char *name, con
     return ST_OK;
 }
 
-/* What is wanted when no key is there yet. */
+/* Makes a key file, if wanted, when there is no key yet. */
 static enum status make_key(const struct config *c, bool make, bool *made, struct err *e)
 {
     enum status st;
@@ -58,7 +58,7 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
     else if (generate)
         st = make_key(c, make, made, e);
     if (!st && generate && !make && access(file, F_OK) != 0)
-        return ST_OK; /* it will be made */
+        return ST_OK; /* the file will be made */
     if (!st)
         st = take_file(c, &c->api_key, "api_key", "api_key_file", file, e);
     if (!st)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What a 0 stands for, where the daemon chooses; -1: the value stands for itself. */
+/* The number that 0 stands for, if the daemon chooses it; -1: the value is meant literally. */
 static int64_t chosen(const struct config *c, const char *name)
 {
     if (strcmp(name, "http_threads") == 0 && c->http_threads == 0)
@@ -20,8 +20,7 @@ static int64_t chosen(const struct config *c, const char *name)
     return -1;
 }
 
-/* A secret is not even read into a buffer here: its value is null, and `given` states whether there
- * is one. */
+/* A secret is not even copied here: its value is null, and `given` tells whether there is one. */
 static void put_value(struct buf *out, const struct config *c, int k)
 {
     const struct config_key *key = &config_table[k];

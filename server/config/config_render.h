@@ -6,9 +6,8 @@
 
 #include <lstm/buf.h>
 
-/* An object {"items":[...]} with an item for each key, in the order of the table: name, value as a
- * file would hold it, where it came from, default, unit and meaning. A secret has the value null,
- * whatever it is. */
+/* Writes {"items":[...]} with an item for each key, in the order of the table: name, value as in a
+ * file, origin, default, unit and meaning. The value of a secret is always null. */
 void config_render(struct buf *out, const struct config *c);
 
 #endif

@@ -1,4 +1,4 @@
-/* config_table.c - every key, and how its value is read and written. */
+/* config_table.c - the table of keys; reads and writes their values. */
 #include "server/config/config_table.h"
 
 #include "server/formats/json.h"
@@ -27,149 +27,149 @@ static const char *const client_headers[] = {"x-forwarded-for", "forwarded",
 /* clang-format off */
 const struct config_key config_table[CONFIG_KEYS] = {
     {"listen", CONFIG_LISTEN, AT(listen), 0, 0, "127.0.0.1:8080", "address:port", NULL,
-     "Where requests are taken: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
-     "The default is this machine alone; :8080 (the same as 0.0.0.0:8080) or [::]:8080 opens it to the network, which needs an api_key. "
-     "unix:/run/lstmd/sock makes a socket for programs of this machine that are in the daemon's group. A socket that systemd hands over (lstmd.socket) is served instead."},
+     "The address for requests: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
+     "The default can be reached only from this machine; :8080 (the same as 0.0.0.0:8080) or [::]:8080 opens it to the network, which needs an api_key. "
+     "unix:/run/lstmd/sock makes a socket for programs of this machine whose user is in the daemon's group. A socket that systemd passes (lstmd.socket) is used instead."},
     {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
-     "The SQLite file that holds everything: data sets, jobs, models. "
-     "Made when it is not there; beside it stand -wal, -shm and .lock files. A local disk is needed: SQLite's log does not work over a network."},
+     "The SQLite file that holds all data: data sets, jobs, models. "
+     "It is made if it does not exist; files with -wal, -shm and .lock are beside it. It needs a local disk, because SQLite's log does not work over a network."},
     {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4", NULL,
-     "Threads that read requests and answer what takes microseconds: probes, forecasts that are kept. "
-     "They compute nothing longer, so a few are enough."},
+     "Threads that read requests and answer what takes microseconds: probes, cached forecasts. "
+     "A few are enough, since they compute nothing longer."},
     {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: one a core but one, at least 1", NULL,
      "Threads that train, one job each. "
      "The default leaves a core for the requests."},
     {"api_key", CONFIG_SECRET, AT(api_key), 0, 0, "", "secret; empty: open", NULL,
-     "What a client has to send as \"Authorization: Bearer KEY\" or \"X-Api-Key: KEY\". "
-     "Better given by api_key_file, in the environment or here than as a flag, which other users of the machine can see."},
+     "The key that a client must send as \"Authorization: Bearer KEY\" or \"X-Api-Key: KEY\". "
+     "Give it by api_key_file, in the environment or here rather than as a flag, which other users of the machine can see."},
     {"read_key", CONFIG_SECRET, AT(read_key), 0, 0, "", "secret; empty: none", NULL,
      "A second key that may read, forecast and tag, but change nothing. "
-     "Needs an api_key beside it."},
+     "It needs an api_key too."},
     {"api_key_file", CONFIG_TEXT, AT(api_key_file), 0, 0, "", "path; empty: none", NULL,
-     "A file with the api_key, one line, for its owner alone (mode 0600). "
-     "The better place for a key: a credential of systemd, a secret of a container. When both are given the stronger means counts (flag, environment, file), of equals api_key."},
+     "A file that holds the api_key in one line, readable only by its owner (mode 0600). "
+     "It is the better place for a key: a credential of systemd, a secret of a container. If both are given, the one with the higher precedence counts (flag, environment, file), of equals api_key."},
     {"read_key_file", CONFIG_TEXT, AT(read_key_file), 0, 0, "", "path; empty: none", NULL,
      "The same for the read_key. "
      "One line, mode 0600."},
     {"api_key_generate", CONFIG_BOOLEAN, AT(api_key_generate), 0, 0, "false", "", NULL,
-     "Whether a key is made when there is no api_key and api_key_file is not there. "
-     "It is kept in api_key_file and printed once, to standard output; the container does so."},
+     "Whether a key is made when there is no api_key and api_key_file does not exist. "
+     "It is stored in api_key_file and printed once, to standard output. The container uses this."},
     {"insecure", CONFIG_BOOLEAN, AT(insecure), 0, 0, "false", "", NULL,
      "Whether the API may be open to other machines without a key. "
-     "Without it the daemon does not start beyond loopback unless it has a key. No key is made then, and one in a file that would be made is not asked for."},
+     "Otherwise the daemon starts beyond loopback only with a key. If it is set, no key is made, and a key file that would be made may be missing."},
     {"allowed_hosts", CONFIG_HOSTS, AT(allowed_hosts), 0, 0, "", "hosts; empty: none", NULL,
-     "Names under which clients reach the daemon, beside IP addresses and localhost: lstm.example.com, other.test:8443. "
-     "On loopback a request with another name in Host is refused (421), so that no web page can read the daemon by a name that it made to point here (DNS rebinding); beyond loopback only where a list is given. "
-     "A proxy in front that passes its own name on, or changes Host, needs that name here: it also counts as our own in Origin."},
+     "Names by which clients reach the daemon, besides IP addresses and localhost: lstm.example.com, other.test:8443. "
+     "On loopback a request with another name in Host is refused (421), so that no web page can read from the daemon under a name that it made to point here (DNS rebinding). Elsewhere this applies only if the list is not empty. "
+     "If a proxy in front passes its own name on, or changes Host, that name must be here. Names here also count as our own in Origin."},
     {"cors_origins", CONFIG_ORIGINS, AT(cors_origins), 0, 0, "", "origins; empty: none", NULL,
-     "Whose web pages may use the API from a browser (CORS): https://app.example.com, http://localhost:3000. "
-     "* is every page; it needs a key. Pages send the key themselves; cookies are not used."},
+     "Origins whose web pages may use the API from a browser (CORS): https://app.example.com, http://localhost:3000. "
+     "* is every page, and needs a key. Pages send the key themselves; cookies are not used."},
     {"trusted_proxies", CONFIG_PROXIES, AT(trusted_proxies), 0, 0, "", "addresses; empty: none", NULL,
-     "Proxies in front that are believed: 127.0.0.1, 10.0.0.0/8, unix. "
-     "Of their requests the log and the limits for each client take the client's address from the header of client_header, and Location begins with X-Forwarded-Prefix."},
+     "Proxies in front that are trusted: 127.0.0.1, 10.0.0.0/8, unix. "
+     "For their requests the client's address, in the log and for the limits of each client, is taken from the header of client_header, and X-Forwarded-Prefix is put before Location."},
     {"client_header", CONFIG_CHOICE, AT(client_header), 0, 0, "x-forwarded-for", "", client_headers,
-     "Which header the trusted proxies write the client's address to. "
-     "Name the one that yours write: most pass the other one on as the client sent it."},
+     "The header in which the trusted proxies write the client's address. "
+     "Choose the one that yours write: most pass the other on as the client sent it."},
     {"path_prefix", CONFIG_PREFIX, AT(path_prefix), 0, 0, "", "path; empty: none", NULL,
      "The path under which a proxy serves the daemon, such as /lstmd. "
-     "It is taken off the paths of requests that begin with it, and put in front of Location."},
+     "It is removed from the beginning of request paths, and put before Location."},
     {"tls_cert", CONFIG_TEXT, AT(tls_cert), 0, 0, "", "path; empty: no TLS", NULL,
-     "A PEM file with the server's certificate and, behind it, those that lead to its root. "
-     "With it and tls_key every connection is encrypted (TLS 1.2 or 1.3). SIGHUP reads both files again; open connections go on."},
+     "A PEM file with the server's certificate, followed by those that lead to its root. "
+     "With it and tls_key every connection is encrypted (TLS 1.2 or 1.3). SIGHUP reads both files again; open connections are not affected."},
     {"tls_key", CONFIG_TEXT, AT(tls_key), 0, 0, "", "path; empty: no TLS", NULL,
      "A PEM file with the private key of tls_cert, without a password. "
-     "For the daemon's user alone (mode 0600)."},
+     "Only the daemon's user should be able to read it (mode 0600)."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
-     "A larger one is refused before it is read (413). What is read from a body may take three times its size (48 MiB where that is more) beside it; a body with more small values than that is refused, too (413)."},
+     "A larger one is refused before it is read (413). The data read from a body may take three times its size in memory (at least 48 MiB); a body of more small values than that is refused too (413)."},
     {"max_header_bytes", CONFIG_SIZE, AT(max_header_bytes), KIB, MIB, "16K", "bytes", NULL,
      "The largest request line with all its header fields. "
      "Raise it for long ?text= queries."},
     {"max_connections", CONFIG_INTEGER, AT(max_connections), 1, 65535, "512", "connections", NULL,
-     "Connections open at the same time; further ones are closed at once. "
-     "Event streams and ?wait= hold one each. The limit of open files of the process must be higher."},
+     "The most connections open at the same time; further ones are closed at once. "
+     "Each event stream and each ?wait= holds one. The limit of open files of the process must be higher."},
     {"request_deadline_seconds", CONFIG_INTEGER, AT(request_deadline_seconds), 1, 3600, "30", "seconds", NULL,
-     "How long a request may take to arrive completely. "
-     "Slow senders are cut off (408), so that they cannot hold every connection. Raise it for large uploads over slow lines."},
+     "The longest time for a request to arrive completely. "
+     "A slow sender is cut off (408), so that slow senders cannot hold every connection. Raise it for large uploads over slow lines."},
     {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "75", "seconds", NULL,
-     "How long a connection may be quiet before it is closed. "
+     "The longest time that a connection may be quiet before it is closed. "
      "Keep it above the keep-alive time of a proxy in front (60 s in nginx and most others), so that the proxy closes first."},
     {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one a core, 2 to 8", NULL,
-     "Threads that compute large answers, and as many again that compute smaller ones. "
-     "Two more answer short reads and small changes, which so never wait for long ones."},
+     "Threads that compute large responses, and as many again for smaller ones. "
+     "Two more serve short reads and small changes, so that these never wait for long requests."},
     {"max_waiting_requests", CONFIG_INTEGER, AT(max_waiting_requests), 1, 65535, "256", "requests", NULL,
      "The most requests that wait for a worker. "
-     "One more is answered 503 with Retry-After."},
+     "Any more get 503 with Retry-After."},
     {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "60", "seconds", NULL,
-     "How long a request may wait for a worker. "
-     "Then it is answered 503 with Retry-After, and not computed."},
+     "The longest time that a request may wait for a worker. "
+     "After it the request gets 503 with Retry-After, and is not computed."},
     {"request_work_seconds", CONFIG_INTEGER, AT(request_work_seconds), 1, 3600, "120", "seconds", NULL,
-     "How long one answer may be computed. "
-     "Then it is given up and answered 503: a request for less at once is the way out."},
+     "The longest time that one response may take to compute. "
+     "After it the work stops and the request gets 503. The client should ask for less at once."},
     {"max_bodies_bytes", CONFIG_SIZE, AT(max_bodies_bytes), MIB, 1024 * GIB, "1G", "bytes", NULL,
-     "How much memory the bodies of all requests may take that are read, wait, or are worked on. "
-     "A request that does not fit is answered 503 with Retry-After. Keep it above max_body_bytes."},
+     "The most memory for the bodies of all requests that arrive, wait, or are worked on. "
+     "A request that does not fit gets 503 with Retry-After. Keep it above max_body_bytes."},
     {"max_unsent_bytes", CONFIG_SIZE, AT(max_unsent_bytes), MIB, 1024 * GIB, "4G", "bytes", NULL,
-     "How much disk the large answers may take that clients have not read yet. "
-     "They lie in files without a name beside the database; an answer that does not fit is 503."},
+     "The most disk space for large responses that clients have not read yet. "
+     "They are in files without a name beside the database. A response that does not fit is replaced by 503."},
     {"max_json_depth", CONFIG_INTEGER, AT(max_json_depth), 4, 512, "64", "levels", NULL,
-     "How deeply arrays and objects of a JSON body may be nested. "
+     "The deepest nesting of arrays and objects in a JSON body. "
      "Nothing in the API needs more than 6."},
     {"max_series", CONFIG_INTEGER, AT(max_series), 1, 1e7, "10000", "series", NULL,
      "The most series of one data set. "
-     "Bounds the memory of a description and of a training job."},
+     "It limits the memory of a description and of a training job."},
     {"max_series_length", CONFIG_INTEGER, AT(max_series_length), 1, 1e9, "1000000", "rows", NULL,
-     "The most rows of one series, gaps in time included. "
-     "A single wrong date could otherwise ask for billions of missing rows."},
+     "The most rows of one series, with gaps in time. "
+     "Otherwise a single wrong date could require billions of missing rows."},
     {"max_sentences", CONFIG_INTEGER, AT(max_sentences), 1, 1e9, "1000000", "sentences", NULL,
      "The most sentences of one tagged data set. "
-     "Bounds the memory of a training job."},
+     "It limits the memory of a training job."},
     {"max_tokens", CONFIG_INTEGER, AT(max_tokens), 1, 1e9, "20000000", "tokens", NULL,
      "The most tokens of one tagged data set. "
-     "Bounds the memory of a training job."},
+     "It limits the memory of a training job."},
     {"max_tokens_per_request", CONFIG_INTEGER, AT(max_tokens_per_request), 1, 1e8, "100000", "tokens", NULL,
-     "The most tokens that one request may ask to be tagged. "
-     "A request is answered by one thread; this bounds how long it is busy."},
+     "The most tokens that one request may have tagged. "
+     "One thread serves a request; this limits how long it is busy."},
     {"max_parameters", CONFIG_INTEGER, AT(max_parameters), 1, 2e9, "20000000", "weights", NULL,
      "The most parameters of one model. "
-     "Training takes about 20 bytes for each, serving 4."},
+     "Training takes about 20 bytes for each parameter, serving 4."},
     {"max_training_bytes", CONFIG_SIZE, AT(max_training_bytes), 0, 1024 * GIB, "0", "bytes; 0: half of the memory, shared by the workers", NULL,
-     "The most memory that one training may take beside its data. "
-     "It is counted from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. The memory is the machine's or, where that is less, what the control group allows."},
+     "The most memory that one training may take besides its data. "
+     "It is estimated from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. The memory is that of the machine or, if less, the limit of the control group."},
     {"training_priority", CONFIG_INTEGER, AT(training_priority), 0, 19, "5", "nice value; 0: as requests, 19: only what nobody else wants", NULL,
-     "How far the threads that train stand back behind all others of the machine. "
+     "How low the priority of the threads that train is. "
      "Beside one busy process of nice 0 a thread gets about a quarter of a core at 5, a tenth at 9, a seventieth at 19. Requests come first at any value above 0."},
     {"max_queue", CONFIG_INTEGER, AT(max_queue), 1, 1e6, "100", "jobs", NULL,
-     "The most jobs that wait. "
-     "One more is answered 503 with Retry-After."},
+     "The most jobs that wait in the queue. "
+     "Any more get 503 with Retry-After."},
     {"model_cache_bytes", CONFIG_SIZE, AT(model_cache_bytes), 0, 1024 * GIB, "256M", "bytes", NULL,
-     "How much memory models that were used lately may keep. "
-     "The least recently used goes first; a model in use stays until it is done with. 0 loads a model anew for every request."},
+     "The most memory for models that were used recently. "
+     "The least recently used one is dropped first, but never while it is in use. 0 loads a model anew for every request."},
     {"checkpoint_interval_seconds", CONFIG_REAL, AT(checkpoint_interval_seconds), 0, 3600, "2.0", "seconds; 0: after every batch", NULL,
      "How often a training job stores its complete state. "
-     "A killed daemon repeats at most this much work; each checkpoint writes about three times the model."},
+     "After a crash at most this much work is repeated. Each checkpoint writes about three times the size of the model."},
     {"busy_timeout_ms", CONFIG_INTEGER, AT(busy_timeout_ms), 0, 600000, "5000", "milliseconds", NULL,
-     "How long a writer waits for another one before the answer is 503. "
-     "Raise it when other programs write to the database."},
+     "How long a writer waits for another one before it gets 503. "
+     "Raise it if other programs write to the database."},
     {"keep_audit_days", CONFIG_INTEGER, AT(keep_audit_days), 0, 36500, "365", "days; 0: for ever", NULL,
-     "How long the audit remembers who changed what. "
+     "How long the audit keeps its entries. "
      "Older entries are removed a few at a time."},
     {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
-     "How long requests in flight may go on after SIGTERM. "
-     "Keep it below the time after which the supervisor kills (docker stop: 10 s)."},
+     "The longest time for requests in flight after SIGTERM. "
+     "Keep it below the time after which the supervisor kills the daemon (docker stop: 10 s)."},
     {"ui", CONFIG_BOOLEAN, AT(ui), 0, 0, "true", "", NULL,
      "Whether the page is served under /ui/. "
-     "Its files need no key; what it shows it asks of the API, with the key that its user gives "
-     "it. on and off are read as well."},
+     "Its files need no key. It gets its data from the API, with the key that its user enters. "
+     "on and off are accepted as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "auto", "", log_formats,
-     "How log lines are written. "
-     "auto: text on a terminal, else json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},
+     "The format of log lines. "
+     "auto: text on a terminal, otherwise json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},
     {"log_level", CONFIG_CHOICE, AT(log_level), 0, 0, "info", "", log_levels,
-     "The least important lines that are written. "
-     "Each request is one line at info."},
+     "The least important level that is logged. "
+     "Each request is one line of level info."},
     {"log_file", CONFIG_TEXT, AT(log_file), 0, 0, "", "path; empty: standard error", NULL,
-     "Where the log goes. "
-     "SIGHUP opens the file again, after logrotate has moved it."},
+     "The file of the log. "
+     "SIGHUP opens it again, after logrotate has moved it."},
 };
 /* clang-format on */
 
@@ -242,7 +242,7 @@ static bool text_ok(enum config_type type, const char *text)
     return true;
 }
 
-/* Digits, with K, M or G (KiB, MB and the like) behind them when suffix is allowed. */
+/* Reads digits; if suffix, K, M or G (KiB, MB and the like) may follow. */
 static bool read_integer(int64_t *out, const char *text, bool suffix)
 {
     static const char units[] = "KMG";
@@ -269,7 +269,7 @@ static bool read_real(double *out, const char *text)
 {
     char *end = NULL;
 
-    /* strtod() takes more than we do: white space, "inf", "0x10". */
+    /* strtod() accepts more than we do: white space, "inf", "0x10". */
     if (!text[0] || strspn(text, "0123456789.eE+-") != strlen(text))
         return false;
     *out = strtod(text, &end);
@@ -384,7 +384,7 @@ void config_put_value(struct buf *out, const struct config *c, int k)
     case CONFIG_REAL: {
         double v = *(const double *)member;
 
-        /* With a point, so that it reads as what it is. */
+        /* With a decimal point, so that it looks like a real number. */
         if (v == floor(v))
             buf_printf(out, "%.1f", v);
         else

@@ -1,4 +1,4 @@
-/* config_table.h - the table of keys and the values' syntax. Private to config/. */
+/* config_table.h - the table of keys, and the syntax of values. Private to config/. */
 #ifndef SERVER_CONFIG_CONFIG_TABLE_H
 #define SERVER_CONFIG_CONFIG_TABLE_H
 
@@ -15,7 +15,7 @@ enum config_type {
     CONFIG_HOSTS,   /* hosts with or without a port, separated by commas or blanks */
     CONFIG_ORIGINS, /* origins of web pages, or *, separated in the same way */
     CONFIG_PROXIES, /* addresses and networks, separated in the same way */
-    CONFIG_PREFIX,  /* a path without a slash at its end, or nothing */
+    CONFIG_PREFIX,  /* a path without a slash at its end, or empty */
     CONFIG_BOOLEAN,
     CONFIG_INTEGER,
     CONFIG_SIZE, /* an integer of bytes; K, M, G multiply by 1024 */
@@ -36,24 +36,24 @@ struct config_key {
 
 extern const struct config_key config_table[CONFIG_KEYS];
 
-/* ST_INVALID when text is empty and key k is a secret or its file. Where the environment or a flag
- * give it, an empty one is a variable that was not set, and would leave the API open. */
+/* ST_INVALID when text is empty and key k is a secret or its file. An empty one from the
+ * environment or a flag is probably a variable that was not set, and would leave the API open. */
 enum status config_check_given(int k, const char *text, const char *place, struct err *e);
 /* Index of a key, -1 when there is none. */
 int config_find(const char *name);
-/* Parses text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID
- * leaves c as it was. */
+/* Reads text into c's member for key k. place: "lstmd.conf:12: workers", "--workers". ST_INVALID
+ * leaves c unchanged. */
 enum status config_set(struct config *c, int k, const char *text, const char *place, struct err *e);
-/* The value as it would be written in a file; a secret is written too. */
+/* Writes the value as in a file, even a secret. */
 void config_put_value(struct buf *out, const struct config *c, int k);
-/* "an integer from 1 to 256", "one of json, text": what would be right. */
+/* Writes the allowed values: "an integer from 1 to 256", "one of json, text". */
 void config_put_range(struct buf *out, int k);
-/* ST_INVALID: "what is unknown", with the nearest key behind it. what: as the user wrote it; name:
- * the key it stands for; prefix: of the suggestion ("--", "LSTMD_", ""). */
+/* ST_INVALID: "what is unknown", followed by the nearest key. what: as the user wrote it; name: the
+ * key that it stands for; prefix: of the suggestion ("--", "LSTMD_", ""). */
 enum status config_unknown(const char *what, const char *name, const char *prefix, struct err *e);
 
-/* Applies the file's lines to c where nothing stronger stands. name: for messages. text:
- * NUL-terminated, len bytes. */
+/* Applies the file's lines to c, except where a flag or the environment has set a key. name: for
+ * messages. text: NUL-terminated, len bytes. */
 enum status config_read_text(struct config *c, const char *name, const char *text, size_t len,
                              struct err *e);
 enum status config_read_file(struct config *c, const char *path, struct err *e);

@@ -1,4 +1,4 @@
-/* config_values.h - the values of the configuration that are in force. */
+/* config_values.h - the configuration in force. */
 #ifndef SERVER_CONFIG_CONFIG_VALUES_H
 #define SERVER_CONFIG_CONFIG_VALUES_H
 
@@ -9,7 +9,7 @@ enum { CONFIG_KEYS = 47 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
-/* Where a value came from, in rising order of precedence. */
+/* The origin of a value, in ascending order of precedence. */
 enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
 
 /* The values in force, checked against their ranges. Strings are owned and never NULL. */
@@ -22,11 +22,11 @@ struct config {
     char *api_key_file, *read_key_file; /* paths; "": none */
     bool api_key_generate;              /* make api_key_file when it is not there */
     bool insecure;                      /* no key is needed beyond loopback */
-    char *allowed_hosts;                /* names that Host may hold, see http.h */
-    char *trusted_proxies;              /* who may report the client */
-    int client_header;                  /* enum client_header: where they do */
+    char *allowed_hosts;                /* names that are allowed in Host, see http.h */
+    char *trusted_proxies;              /* proxies that may report the client */
+    int client_header;                  /* enum client_header: the header in which they do */
     char *path_prefix;                  /* under which a proxy serves us; "": none */
-    char *cors_origins;                 /* whose pages may use the API, see http.h */
+    char *cors_origins;                 /* origins whose pages may use the API, see http.h */
     char *tls_cert, *tls_key;           /* paths of PEM files; both or none */
 
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
@@ -40,7 +40,7 @@ struct config {
     int64_t max_json_depth;                /* levels */
     int64_t max_series, max_series_length; /* series of a data set; rows of a series */
     int64_t max_sentences, max_tokens;     /* of a data set */
-    int64_t max_tokens_per_request;        /* that are tagged at once */
+    int64_t max_tokens_per_request;        /* to be tagged */
     int64_t max_parameters;                /* weights of one model */
     int64_t max_training_bytes;            /* memory of one training */
     int64_t training_priority;             /* nice value of the threads that train */
@@ -58,12 +58,12 @@ struct config {
     int log_level;  /* enum log_level */
     char *log_file; /* "": standard error */
 
-    char *file;            /* that was read; NULL: none */
-    int line[CONFIG_KEYS]; /* of the file where each key stands, from 1 on; 0: it does not */
+    char *file;                             /* the file that was read; NULL: none */
+    int line[CONFIG_KEYS];                  /* line of each key in the file, from 1; 0: none */
     enum config_origin origin[CONFIG_KEYS]; /* of each key, in the table's order */
-    bool over_file[CONFIG_KEYS];  /* the file has the key, too, and its value is not used */
-    bool over_key[CONFIG_KEYS];   /* the key was given, but its key file by stronger means */
-    const char *exposed_key_file; /* one of the paths: every user of the machine may read it */
+    bool over_file[CONFIG_KEYS];  /* the file has the key too, but its value is not used */
+    bool over_key[CONFIG_KEYS];   /* the key was given, but its key file has a higher precedence */
+    const char *exposed_key_file; /* a path that every user of the machine may read; or NULL */
 };
 
 #endif

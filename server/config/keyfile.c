@@ -14,7 +14,7 @@ enum { KEY_MAX = 4095, KEY_BYTES = 24 /* of a new key: 192 bits */ };
 
 /* ---- reading ---- */
 
-/* Up to cap bytes. Does not wait for a pipe. */
+/* Reads up to cap bytes. Does not wait for a pipe. */
 static enum status read_file(char *out, size_t cap, size_t *len, struct stat *is, const char *path,
                              struct err *e)
 {
@@ -40,7 +40,7 @@ static enum status read_file(char *out, size_t cap, size_t *len, struct stat *is
     return got < 0 ? ST_IO : ST_OK;
 }
 
-/* The line without its end. */
+/* The length of the line without its end. */
 static size_t line_length(const char *text, size_t n)
 {
     if (n > 0 && text[n - 1] == '\n')
@@ -80,7 +80,7 @@ enum status keyfile_read(char **key, bool *exposed, const char *path, struct err
 
 /* ---- making ---- */
 
-/* Hexadecimal digits and a line end. */
+/* Makes a new key: hexadecimal digits and a line end. */
 static bool new_key(char text[2 * KEY_BYTES + 2])
 {
     unsigned char bytes[KEY_BYTES];
@@ -94,7 +94,7 @@ static bool new_key(char text[2 * KEY_BYTES + 2])
     return true;
 }
 
-/* Makes what was renamed last through a crash. */
+/* Makes the last rename in the folder survive a crash. */
 static bool sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -108,8 +108,8 @@ static bool sync_folder(const char *path)
     return ok;
 }
 
-/* The key in a temporary file beside path, which gets its name when it is complete. link() leaves a
- * file that another process made meanwhile as it is. Errors are in errno. */
+/* Writes the key to a temporary file beside path, which is linked to its name when it is complete.
+ * link() does not change a file that another process made meanwhile. Errors are in errno. */
 static bool write_key(bool *made, const char *path, char *temporary)
 {
     char text[2 * KEY_BYTES + 2];

@@ -1,5 +1,5 @@
-/* job_times.c - see job_times.h. The counters of a row are read one by one: a job that ends in
- * between may be in a bucket and not yet in the sum. */
+/* job_times.c - see job_times.h. The counters of a row are read one by one: a job that ends
+ * meanwhile may be in a bucket but not in the sum. */
 #include "server/jobs/job_times.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ void job_times_add(struct job_times *t, const char *task, enum job_state state, 
 
     if (!r)
         return;
-    if (ms < 0) /* the clock of the calendar was set back */
+    if (ms < 0) /* the calendar clock was set back */
         ms = 0;
     while (bucket < JOB_TIME_BUCKETS - 1 && (double)ms > job_time_bounds[bucket] * 1e3)
         bucket++;

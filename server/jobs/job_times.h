@@ -1,5 +1,5 @@
-/* job_times.h - how long jobs took, by task and by how they ended, for /metrics. Counted from any
- * thread, since the start of the process. */
+/* job_times.h - durations of jobs since the start of the process, by task and by how they ended,
+ * for /metrics. Any thread. */
 #ifndef SERVER_JOBS_JOB_TIMES_H
 #define SERVER_JOBS_JOB_TIMES_H
 
@@ -19,17 +19,17 @@ struct job_times {
     struct job_times_row row[JOB_TIME_TASKS][JOB_TIME_STATES];
 };
 
-/* What one row has come to. */
+/* The counts of one row. */
 struct job_times_count {
     const char *task, *state;          /* literals */
-    uint64_t bucket[JOB_TIME_BUCKETS]; /* each with those before it */
+    uint64_t bucket[JOB_TIME_BUCKETS]; /* cumulative */
     double seconds;
 };
 
-/* A job of this task ("forecast", "tag", "backtest", "search") that ended. Others, and states that
- * are no end, are left out. */
+/* Counts a job of this task ("forecast", "tag", "backtest", "search") that ended. Ignores other
+ * tasks, and states that are not final. */
 void job_times_add(struct job_times *t, const char *task, enum job_state state, int64_t ms);
-/* Row i; false: there is no row i. */
+/* Reads row i. Returns false when there is none. */
 bool job_times_read(const struct job_times *t, int i, struct job_times_count *out);
 
 #endif

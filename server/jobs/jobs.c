@@ -1,4 +1,4 @@
-/* jobs.c - see jobs.h. The store holds the queue; this file has the threads that empty it. */
+/* jobs.c - see jobs.h. The store holds the queue; this file has the threads that work on it. */
 #include "server/jobs/jobs.h"
 
 #include "server/base/clock.h"
@@ -30,18 +30,18 @@ struct jobs {
     char owner[32];
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    uint64_t submitted; /* guarded by lock: counts what a sleeping worker may have missed */
+    uint64_t submitted; /* guarded by lock: number of submissions, for sleeping workers */
     atomic_bool stopping;
     atomic_uint alive;
-    unsigned threads; /* that were started */
-    int resumed;      /* jobs that a process before had left running */
+    unsigned threads; /* number of started threads */
+    int resumed;      /* jobs that were running when the process before ended */
     pthread_t *thread;
 };
 
 /* ---- workers ---- */
 
 /* Lowers the priority of a worker, and of the threads that it starts, below that of threads that
- * serve. SCHED_BATCH: when it wakes up, it never takes the core from a serving thread. */
+ * serve requests. With SCHED_BATCH it never takes the core from such a thread when it wakes up. */
 static void become_quiet(int nice)
 {
     const struct sched_param none = {0};
@@ -110,9 +110,9 @@ static void wake(void *ctx)
     wake_workers(ctx);
 }
 
-/* ---- life ---- */
+/* ---- start and stop ---- */
 
-/* Signals are the main thread's. */
+/* Signals are for the main thread. */
 static enum status start_threads(struct jobs *j, struct err *e)
 {
     sigset_t all, before;
@@ -264,7 +264,7 @@ static bool is_given(const struct job_request *r, const char *name)
     return false;
 }
 
-/* The data set that is held out, where there is one. */
+/* Finds the data set for validation, if there is one. */
 static enum status find_validation(struct dataset *out, struct jobs *j, const struct job_request *r,
                                    struct err *e)
 {
@@ -289,7 +289,7 @@ static enum status find_validation(struct dataset *out, struct jobs *j, const st
     return st ? st : check_kind(r, r->validation_dataset, out, e);
 }
 
-/* Every covariate that is to be known in advance must be one of the data set's. */
+/* Each covariate that is to be known in advance must exist in the data set. */
 static enum status check_known(const struct job_request *r, const struct dataset *d, struct err *e)
 {
     int first = d->num_columns - d->num_covariates, at = 0;
@@ -316,7 +316,7 @@ static enum status check_known(const struct job_request *r, const struct dataset
     return ST_OK;
 }
 
-/* Checks that the model name is free or holds this task: now, and not after hours of training. */
+/* Checks now, and not after hours of training, that the model name is free or has this task. */
 static enum status check_model(struct jobs *j, const struct job_request *r, struct err *e)
 {
     struct model_version m = {0};
@@ -341,7 +341,8 @@ static enum status check_model(struct jobs *j, const struct job_request *r, stru
     return st;
 }
 
-/* What a request is checked against, and the job that it becomes. Release it after an error too. */
+/* The data that a request is checked against, and the job that it becomes. Release it after an
+ * error too. */
 struct checked {
     struct dataset data, validation;
     struct job_draft draft;
@@ -411,7 +412,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     enum status st;
 
     *out = (struct job){0};
-    /* A retry is answered with the first job, whatever has become of the data since. */
+    /* A retry gets the first job, even if the data have changed since. */
     st = store_job_find_retry(out, existing, j->store, &sub, e);
     if (st || *existing)
         return st;
@@ -433,7 +434,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
     return st;
 }
 
-/* ST_OK when the job has ended as cancelled; else what *e holds already. */
+/* ST_OK when the job has ended as cancelled; otherwise the error that *e holds already. */
 static enum status already_cancelled(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
     struct err ignored = {0};
@@ -450,15 +451,15 @@ static enum status already_cancelled(struct job *out, struct jobs *j, const char
 
 enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct err *e)
 {
-    /* The job sees the request at once, even while another writer holds the database. */
+    /* The running job sees the flag at once, even while another writer holds the database. */
     bool stops = running_cancel(&j->running, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 
-    /* Then the job may have ended as cancelled before the store saw the request. */
+    /* Then the job may have ended as cancelled before the store got the request. */
     if (st == ST_CONFLICT && stops)
         st = already_cancelled(out, j, id, e);
     if (!st && !stops && out->state == JOB_RUNNING)
-        running_cancel(&j->running, id); /* it began in between */
+        running_cancel(&j->running, id); /* it was claimed in between */
     if (!st && job_state_final(out->state) && j->config.on_change)
         j->config.on_change(j->config.on_change_ctx, id);
     return st;

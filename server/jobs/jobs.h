@@ -19,8 +19,8 @@ struct jobs;
  * store. */
 enum status jobs_start(struct jobs **out, struct store *store, const struct jobs_config *config,
                        struct err *e);
-/* No job is claimed any more. Running jobs write a snapshot after their batch and go back to the
- * queue. Joins the workers. NULL is fine. */
+/* No more jobs are claimed. Running jobs write a snapshot after their batch and return to the
+ * queue. Joins the workers. NULL does nothing. */
 void jobs_stop(struct jobs *j);
 bool jobs_alive(const struct jobs *j); /* every worker runs: for /readyz */
 
@@ -38,7 +38,7 @@ enum status jobs_history(double **loss, double **validation, int *n, struct jobs
 /* For /metrics: samples trained since start, busy workers. */
 void jobs_totals(struct jobs *j, uint64_t *samples, unsigned *busy, unsigned *workers);
 const struct job_times *jobs_times(const struct jobs *j); /* lives as long as j */
-/* Jobs that a process before had left running and that went on. */
+/* Number of jobs that were running when the process before ended, and that were resumed. */
 int jobs_resumed(const struct jobs *j);
 
 #endif

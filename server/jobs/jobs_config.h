@@ -1,4 +1,4 @@
-/* jobs_config.h - what the daemon decides about its training jobs. */
+/* jobs_config.h - the settings of training jobs. */
 #ifndef SERVER_JOBS_JOBS_CONFIG_H
 #define SERVER_JOBS_JOBS_CONFIG_H
 
@@ -10,19 +10,19 @@ struct model_cache;
 
 struct jobs_config {
     unsigned workers;
-    unsigned cores;                     /* the number that the parameter threads = 0 stands for */
+    unsigned cores;                     /* threads of a training with the parameter threads = 0 */
     double checkpoint_interval_seconds; /* 0: after every batch */
     int64_t max_parameters;             /* of one model */
     size_t max_training_bytes;          /* of memory that one training may take */
-    int nice;                           /* of the threads that train, 0..19 */
+    int nice;                           /* nice value of the threads that train, 0..19 */
     int max_queue;
     /* Called on any thread when the state or the epoch of a job changed. May be NULL. Must not
      * block. */
     void (*on_change)(void *ctx, const char *job_id);
     void *on_change_ctx;
-    /* An error as problem JSON (malloc'ed), for jobs that fail; NULL: they keep none. */
+    /* Renders an error as problem JSON (malloc'ed), for failed jobs; NULL: they keep none. */
     char *(*problem_text)(const struct err *e, const char *instance);
-    /* Forgets a model's name when it gets a new version; borrowed, may be NULL. */
+    /* Must be updated when a model gets a new version; borrowed, may be NULL. */
     struct model_cache *cache;
 };
 

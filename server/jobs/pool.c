@@ -1,8 +1,8 @@
 /* pool.c - see pool.h.
  *
- * A ticket is one number that holds the run under way, its count of tasks and the next task. The
- * thread that increments it has taken that task. A run is over when all its tasks are done. So a
- * late thread finds no task and touches nothing, and no thread waits for it. */
+ * A ticket is one number. It holds the number of the present run, its count of tasks, and the next
+ * task. The thread that increments it has taken that task. A run is over when all its tasks are
+ * done. So a late thread finds no task and touches nothing, and no thread waits for it. */
 #include "server/jobs/pool.h"
 
 #include <pthread.h>
@@ -15,8 +15,8 @@
 
 enum {
     TASKS_MAX = 0xFFFF,
-    LOOKS = 2000,       /* for the next run before a thread sleeps: some tens of microseconds */
-    LOOKS_AT_END = 4000 /* for the last task of a run before the caller yields */
+    LOOKS = 2000, /* polls for the next run before a thread sleeps: some tens of microseconds */
+    LOOKS_AT_END = 4000 /* polls for the last task of a run before the caller yields */
 };
 
 struct pool {
@@ -29,7 +29,7 @@ struct pool {
     _Atomic(void *) arg;
     void (*_Atomic task)(void *arg, int i);
 
-    pthread_mutex_t lock; /* for those who sleep */
+    pthread_mutex_t lock; /* used only for sleeping */
     pthread_cond_t wake;
     atomic_int sleeping;
     atomic_bool stop;
@@ -47,13 +47,13 @@ static bool has_work(uint64_t ticket)
     return (ticket & 0xFFFF) < (ticket >> 16 & 0xFFFF);
 }
 
-/* Takes the next task, if there is one, and does it. */
+/* Takes the next task, if there is one, and runs it. */
 static bool work(struct pool *p)
 {
     uint64_t ticket = atomic_load(&p->ticket);
 
     while (has_work(ticket)) {
-        /* these are the ones of this run if the ticket is still the same below */
+        /* these belong to this run if the ticket is unchanged below */
         void (*task)(void *, int) = atomic_load_explicit(&p->task, memory_order_relaxed);
         void *arg = atomic_load_explicit(&p->arg, memory_order_relaxed);
 

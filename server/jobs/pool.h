@@ -1,8 +1,8 @@
 /* pool.h - threads that live as long as a job and share its passes (see <lstm/parallel.h>).
  *
- * Between two passes the threads look for work for some microseconds before they sleep: passes of a
- * training step follow each other faster than a sleeping thread wakes. They have the low scheduling
- * priority of the thread that makes them. */
+ * Between two passes the threads poll for some microseconds before they sleep, because passes of a
+ * training step follow each other faster than a sleeping thread wakes. They have the low priority
+ * of the thread that makes them. */
 #ifndef SERVER_JOBS_POOL_H
 #define SERVER_JOBS_POOL_H
 

@@ -1,5 +1,5 @@
-/* running.h - the jobs that run right now: progress and epochs that are not in the store yet, and
- * whether a job is to stop. Any thread. Private to jobs/. */
+/* running.h - the jobs that run now: progress and epochs that are not in the store yet, and
+ * requests to stop. Any thread. Private to jobs/. */
 #ifndef SERVER_JOBS_RUNNING_H
 #define SERVER_JOBS_RUNNING_H
 
@@ -11,8 +11,8 @@
 
 struct running_job {
     char id[JOB_ID_LEN + 1];
-    struct job_progress progress; /* guarded by running.lock, like all below but cancel */
-    int first;                    /* epoch of loss[0]: what comes before is in the store */
+    struct job_progress progress; /* guarded by running.lock, like everything below except cancel */
+    int first;                    /* epoch of loss[0]; earlier epochs are in the store */
     int count, cap;
     double *loss, *validation; /* owned */
     atomic_bool cancel;
@@ -22,29 +22,29 @@ struct running_job {
 struct running {
     pthread_mutex_t lock;
     struct running_job *head;
-    atomic_uint_fast64_t samples; /* trained on since the start */
+    atomic_uint_fast64_t samples; /* trained since the start of the process */
     atomic_uint busy;
     struct job_times times; /* of the jobs that ended */
 };
 
 enum status running_init(struct running *l, struct err *e);
 void running_release(struct running *l);
-/* j is the caller's and must stay until running_remove(). */
+/* j belongs to the caller, and must exist until running_remove(). */
 void running_add(struct running *l, struct running_job *j);
 void running_remove(struct running *l, struct running_job *j);
 void running_set_progress(struct running *l, struct running_job *j, const struct job_progress *p);
-/* The losses of the epoch that has just ended. ST_NOMEM. */
+/* Adds the losses of an epoch that has just ended. ST_NOMEM. */
 enum status running_add_epoch(struct running *l, struct running_job *j, double loss,
                               double validation, struct err *e);
-/* Forgets progress and epochs: the job begins anew. */
+/* Forgets progress and epochs, because the job is restarted. */
 void running_restart(struct running *l, struct running_job *j);
-/* The first n epochs are in the store now. */
+/* Drops the first n epochs, which are in the store now. */
 void running_flushed(struct running *l, struct running_job *j, int n);
 /* Asks the job to stop. False: no such job runs here. */
 bool running_cancel(struct running *l, const char *id);
 bool running_progress(struct running *l, const char *id, struct job_progress *out);
-/* Appends the live epochs from number `next` on to *loss, *validation, *n, until there are most of
- * them. ST_NOMEM. */
+/* Appends epochs that are not stored yet, from number `next` on, to *loss, *validation, *n, until
+ * there are `most`. ST_NOMEM. */
 enum status running_history(struct running *l, const char *id, int next, int most, double **loss,
                             double **validation, int *n, struct err *e);
 

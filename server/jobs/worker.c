@@ -1,7 +1,7 @@
 /* worker.c - see worker.h.
  *
- * The snapshot goes into the store together with the history of the epochs it covers, so that a job
- * that starts again from it continues both without a seam. */
+ * A snapshot is stored together with the history of the epochs that it covers, so that a job that
+ * resumes from it continues both. */
 #include "server/jobs/worker.h"
 
 #include "server/base/clock.h"
@@ -25,10 +25,10 @@
 
 enum {
     LEASE_MS = 60000,
-    DEATHS_MAX = 3,        /* in a row that a job may cause without getting further */
-    LAST_WRITE_MS = 4000,  /* that the last snapshot may take when the daemon ends */
-    FIRST_PART = 8,        /* of the interval: when the first checkpoint comes after a death, */
-    FIRST_PAUSE_MS = 1000, /* and so late at most */
+    DEATHS_MAX = 3,       /* in a row that a job may cause without making progress */
+    LAST_WRITE_MS = 4000, /* limit of the last snapshot when the daemon stops */
+    FIRST_PART = 8, /* after a death, the first checkpoint comes after this part of the interval, */
+    FIRST_PAUSE_MS = 1000, /* and at the latest after this time */
     STORE_TRIES = 50,
     STORE_PAUSE_MS = 200,
     NOTIFY_MS = 50
@@ -37,18 +37,18 @@ enum {
 struct run {
     const struct worker_env *env;
     struct job job;
-    const struct job_task *task; /* NULL: none that this program knows */
+    const struct job_task *task; /* NULL: unknown to this program */
     struct running_job running;
     int64_t begun_ms, saved_ms, notified_ms;
-    int64_t stopped_ms;    /* when a writer first saw that the daemon ends; 0: not yet */
-    double pause_ms;       /* from one checkpoint to the next */
+    int64_t stopped_ms;    /* when a writer first noticed that the daemon stops; 0: not yet */
+    double pause_ms;       /* between two checkpoints */
     int64_t samples;       /* at the last call of the hook */
-    int64_t samples_begun; /* when this run began: a resumed job has some already */
+    int64_t samples_begun; /* at the beginning of this run; > 0 when it was resumed */
     double fraction_begun;
-    bool cancelled, lost;    /* lost: in the store the job is not ours any more */
-    double fraction_claimed; /* what the snapshot had come to */
-    double fraction_saved;   /* and the last one since */
-    bool left;               /* the state to go on from is in the store, as far as that can be */
+    bool cancelled, lost;    /* lost: the store does not have the job as ours any more */
+    double fraction_claimed; /* progress of the snapshot when the job was claimed */
+    double fraction_saved;   /* progress of the last snapshot since */
+    bool left;               /* the state to resume from is in the store, as far as possible */
 };
 
 static void notify(struct run *r, bool always)
@@ -83,8 +83,8 @@ static void take_progress(struct job_progress *out, struct run *r, const struct 
     }
 }
 
-/* Epochs that the store does not have yet. Only this thread changes them, so it reads them without
- * the lock. */
+/* The epochs that the store does not have yet. Only this thread changes them, so it needs no lock
+ * to read them. */
 static struct job_advance advance_of(const struct run *r)
 {
     const struct running_job *j = &r->running;
@@ -96,7 +96,7 @@ static struct job_advance advance_of(const struct run *r)
                                 .validation = j->validation};
 }
 
-/* Progress and history go into the store; a snapshot with them unless saver is NULL. */
+/* Stores progress and history, with a snapshot unless saver is NULL. */
 static enum status checkpoint(struct run *r, const struct fit_saver *saver, struct err *e)
 {
     struct job_advance a = advance_of(r);
@@ -115,7 +115,7 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
         r->fraction_saved = a.progress.fraction;
     if (a.progress.advanced && r->job.deaths) {
         r->job.deaths = 0;
-        r->env->wake(r->env->wake_ctx); /* another job with deaths may run now */
+        r->env->wake(r->env->wake_ctx); /* another job with deaths may run from now on */
     }
     running_flushed(r->env->running, &r->running, a.epochs);
     if (cancel)
@@ -128,8 +128,8 @@ static bool due(const struct run *r)
     return (double)(clock_monotonic_ms() - r->saved_ms) >= r->pause_ms;
 }
 
-/* A job during which the process died saves its state soon, and then less and less often: if it
- * gets any further, the next death loses less. */
+/* A job during which the process died saves its state early, and then less and less often, so that
+ * it makes some progress before another death. */
 static double next_pause(double pause, const struct run *r)
 {
     double interval = r->env->config->checkpoint_interval_seconds * 1000.0;
@@ -137,8 +137,8 @@ static double next_pause(double pause, const struct run *r)
     return 2 * pause < interval ? 2 * pause : interval;
 }
 
-/* A checkpoint may fail for a while (a full disk, a busy file). That costs only the work that a
- * crash would lose. When the job is not ours any more, it ends here. */
+/* A checkpoint may fail for a while (a full disk, a busy file). That loses only work, and only
+ * after a crash. When the job is not ours any more, its run ends here. */
 static void try_checkpoint(struct run *r, const struct fit_saver *saver)
 {
     struct err e = {0};
@@ -160,7 +160,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     struct err e = {0};
 
     if (r->samples_begun <
-        0) { /* the first call: what was trained before is not this run's speed */
+        0) { /* the first call: earlier samples do not count for the speed of this run */
         r->samples_begun = r->samples = p->samples;
         r->fraction_begun = p->fraction;
     }
@@ -190,7 +190,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     return !r->lost && !r->cancelled;
 }
 
-/* The core reads this flag within a batch too, on all of its threads. */
+/* The core reads this flag within batches too, on all its threads. */
 static bool stop_wanted(void *ctx)
 {
     struct run *r = ctx;
@@ -199,8 +199,8 @@ static bool stop_wanted(void *ctx)
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);
 }
 
-/* The snapshot of a cancelled job is useless. One that takes too long to write while the daemon
- * ends is given up, and the one before it stays. */
+/* Whether to stop writing a snapshot: that of a cancelled job, or one that takes too long while the
+ * daemon stops. The previous one stays. */
 static bool writing_is_over(void *ctx)
 {
     struct run *r = ctx;
@@ -216,8 +216,8 @@ static bool writing_is_over(void *ctx)
 
 /* ---- the end ---- */
 
-/* The database may be busy, or the disk full, for a moment. Hours of training are worth the
- * wait. */
+/* Whether to try again. The database may be busy, or the disk full, for a moment, and hours of
+ * training are worth the wait. */
 static bool again(const struct run *r, enum status st, int try)
 {
     if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
@@ -235,7 +235,7 @@ static void give_back(struct run *r)
         log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
 }
 
-/* The job has ended in the store. */
+/* Counts a job that has ended in the store. */
 static void count_end(struct run *r, enum job_state final)
 {
     if (r->task)
@@ -263,7 +263,7 @@ static void fail(struct run *r, enum job_state final, const struct err *why)
     free(problem);
 }
 
-/* The end of a job that makes no model. */
+/* Ends a job that makes no model. */
 static void complete(struct run *r, const struct trained *t)
 {
     const struct job_result result = {.metrics = t->metrics, .result = t->evaluation};
@@ -351,7 +351,7 @@ static void succeed(struct run *r, const struct trained *t)
     int64_t version = 0;
     enum status st = store_version(&version, r, t, &m, &e);
 
-    if (st == ST_CONFLICT) /* the name holds another task */
+    if (st == ST_CONFLICT) /* the name has another task by now */
         fail(r, JOB_FAILED, &e);
     else if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
         fail(r, JOB_CANCELLED, NULL);
@@ -384,7 +384,7 @@ static void end(struct run *r, enum status st, const struct trained *t, const st
         fail(r, JOB_FAILED, e);
 }
 
-/* The model names the data that it was trained on, also when its data set has changed since. */
+/* Records the data that the model was trained on, since the data set may change. */
 static enum status name_data(struct run *r, struct trained *t, struct err *e)
 {
     char digest[DIGEST_LEN + 1];
@@ -399,7 +399,7 @@ static enum status name_data(struct run *r, struct trained *t, struct err *e)
     return t->details ? ST_OK : err_nomem(e, 0);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole job ---- */
 
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
                          struct err *e)
@@ -441,7 +441,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
-/* Epochs that the store has already; those of this run follow them. */
+/* Finds which epochs the store has already; those of this run follow them. */
 static enum status begin(struct run *r, struct err *e)
 {
     double *loss = NULL, *validation = NULL;
@@ -463,8 +463,8 @@ static enum status begin(struct run *r, struct err *e)
     return st;
 }
 
-/* A job without a snapshot begins anew, but its earlier epochs may have been sent as events. The
- * epochs that come now are others. */
+/* A job without a snapshot is restarted, but its earlier epochs may have been sent as events. This
+ * marks that later epochs belong to another run. */
 static void leave_behind(struct run *r, const char *name)
 {
     char note[2 * ARITHMETIC_LEN_MAX + 120];
@@ -479,8 +479,8 @@ static void leave_behind(struct run *r, const char *name)
     running_restart(r->env->running, &r->running);
 }
 
-/* Stores the arithmetic of this run. Where that fails, the job trains all the same: its snapshots
- * and its model name the arithmetic themselves. */
+/* Stores the arithmetic of this run. If that fails, the job still trains: snapshots and model
+ * contain the arithmetic themselves. */
 static void name_arithmetic(struct run *r, bool begins)
 {
     char name[ARITHMETIC_LEN_MAX + 1];
@@ -496,7 +496,7 @@ static void name_arithmetic(struct run *r, bool begins)
 }
 
 /* A snapshot of another version of the program may be unreadable, and a training must not resume in
- * another arithmetic. The job then begins anew instead of failing. */
+ * another arithmetic. Then the job is restarted instead of failing. */
 static enum status train_anew(struct run *r, struct trained *t, struct err *e)
 {
     char note[sizeof(e->message) + 32];
@@ -515,15 +515,15 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     return st ? st : train(r, t, NULL, 0, e);
 }
 
-/* A request to cancel between the claim and here did not find the job among the running ones. Later
- * requests do. */
+/* A request to cancel between the claim and this point did not find the job among the running ones.
+ * Later requests do. */
 static void look_for_cancel(struct run *r)
 {
     struct job now = {0};
     struct err e = {0};
 
     if (store_job_get(&now, r->env->store, r->job.id, &e))
-        return; /* the next checkpoint looks again */
+        return; /* the next checkpoint checks again */
     if (now.cancel_requested)
         atomic_store(&r->running.cancel, true);
     job_release(&now);

@@ -1,4 +1,4 @@
-/* worker.h - one job from claim to end, on the calling thread. Private to jobs/. */
+/* worker.h - runs one job from claim to end, on the calling thread. Private to jobs/. */
 #ifndef SERVER_JOBS_WORKER_H
 #define SERVER_JOBS_WORKER_H
 
@@ -11,14 +11,14 @@ struct worker_env {
     const struct jobs_config *config;
     const atomic_bool *stopping;
     const char *owner; /* for the lease */
-    /* Lets idle workers look at the queue again. */
+    /* Has idle workers check the queue again. */
     void (*wake)(void *ctx);
     void *wake_ctx;
 };
 
-/* Claims the oldest queued job and runs it to its end, its cancellation, or the daemon's stop.
- * ST_NOT_FOUND: nothing is queued. Other errors: the store's, before anything was claimed. A job's
- * own failure is kept with the job and is no error here. */
+/* Claims the oldest queued job and runs it until it ends, is cancelled, or the daemon stops.
+ * ST_NOT_FOUND: no job is queued. Other errors are those of the store, before a job was claimed. A
+ * failure of the job itself is stored with the job, and is not an error here. */
 enum status worker_run_one(const struct worker_env *env, struct err *e);
 
 #endif

@@ -1,12 +1,13 @@
 /* model_cache.c - see model_cache.h.
  *
- * One lock guards the table and the counts. A model is loaded without it: its entry stands in the
- * table in state LOADING meanwhile, so that other threads wait for that model only.
+ * One lock guards the table and the counts. It is not held while a model is loaded. Meanwhile the
+ * model's entry is in the table with the state LOADING, so that other threads wait only for that
+ * model.
  *
- * An entry remembers whether its version serves, and some of its aliases, because every writer of
- * the database is in this process and calls model_cache_change_end(). Another thread can see a
- * change in the store before its writer comes to that call. So the writer calls
- * model_cache_change_begin() first; until the end the store decides which version is meant. */
+ * An entry remembers whether its version serves, and some of its aliases. That is possible because
+ * every writer of the database is in this process and calls model_cache_change_end(). Another
+ * thread may see a change in the store before its writer makes that call. So the writer calls
+ * model_cache_change_begin() first; until the end, the store is asked which version is meant. */
 #include "server/models/model_cache.h"
 
 #include "server/base/lru.h"
@@ -21,17 +22,17 @@ enum entry_state { LOADING, LOADED, FAILED };
 enum { BUCKETS = 1024, RESPONSES_SHARE = 4, ALIASES_KEPT = 4 };
 
 struct entry {
-    struct model model; /* first, so that a model given out is its entry */
+    struct model model; /* first, so that a model's address is that of its entry */
     enum entry_state state;
-    struct err error; /* of FAILED */
-    bool serves;      /* calls that name no version, as far as this process knows */
-    char alias[ALIASES_KEPT][NAME_MAX_LEN + 1]; /* the last ones that it was found by; "": none */
-    unsigned aliases;                           /* how often one was added */
-    bool detached; /* no longer in the table; freed at its last release */
+    struct err error; /* with FAILED */
+    bool serves;      /* used for requests that name no version, as far as this process knows */
+    char alias[ALIASES_KEPT][NAME_MAX_LEN + 1]; /* the last aliases it was found by; "": none */
+    unsigned aliases;                           /* how many were ever added */
+    bool detached; /* removed from the table; freed at its last release */
     unsigned refs;
     size_t bytes;
-    uint64_t number;     /* never used again: the owner of its answers */
-    uint64_t data_stamp; /* of its data set, when the answers were made that are kept */
+    uint64_t number;     /* identifies its responses; never used again */
+    uint64_t data_stamp; /* stamp of its data set for which the cached responses are valid */
     struct lru_node node;
     struct entry *next_removed;
 };
@@ -45,12 +46,12 @@ struct model_cache {
     struct lru lru;
     struct response_cache responses;
     uint64_t numbers;
-    struct entry *removed; /* to be freed without the lock: a large model takes a while */
-    unsigned changing;     /* writers that are about to change which version is meant */
-    uint64_t changes;      /* grows with every change: what was read before may be stale */
+    struct entry *removed; /* to be freed without the lock, since a large model takes a while */
+    unsigned changing;     /* writers that may be changing which version is meant */
+    uint64_t changes;      /* number of such changes; what was read before one may be outdated */
     uint64_t hits, misses, evictions;
     int models;
-    pthread_mutex_t usage_lock; /* guards usage, which nobody waits for models for */
+    pthread_mutex_t usage_lock; /* guards usage, so that counting never waits for models */
     struct model_usage usage;
 };
 
@@ -107,7 +108,7 @@ void model_cache_free(struct model_cache *c)
     free(c);
 }
 
-/* ---- under the lock ---- */
+/* ---- functions that are called with the lock ---- */
 
 static uint32_t hash_of(const char *name)
 {
@@ -134,7 +135,7 @@ static void unlink_entry(struct model_cache *c, struct entry *n)
     c->models -= n->state == LOADED;
 }
 
-/* Frees n, which nobody uses and the table does not hold any more. */
+/* Has n freed later. Nobody uses it, and the table does not hold it any more. */
 static void remove_later(struct model_cache *c, struct entry *n)
 {
     n->next_removed = c->removed;
@@ -177,7 +178,7 @@ static bool is_meant(const struct entry *n, struct version_ref ref)
 static struct entry *find(struct model_cache *c, const char *name, struct version_ref ref)
 {
     if (!ref.number && c->changing)
-        return NULL; /* the store knows which version is meant */
+        return NULL; /* the store must be asked which version is meant */
     for (struct lru_node *at = lru_chain(&c->lru, hash_of(name)); at; at = at->chain) {
         struct entry *n = entry_of(at);
 
@@ -187,7 +188,7 @@ static struct entry *find(struct model_cache *c, const char *name, struct versio
     return NULL;
 }
 
-/* n is the version that ref means. */
+/* Remembers that ref means the version of n. */
 static void remember(struct entry *n, struct version_ref ref)
 {
     if (ref.number || is_meant(n, ref))
@@ -198,7 +199,7 @@ static void remember(struct entry *n, struct version_ref ref)
         memcpy(n->alias[n->aliases++ % ALIASES_KEPT], ref.alias, strlen(ref.alias) + 1);
 }
 
-/* Frees what nobody uses, the longest unused first, until the rest fits. */
+/* Removes unused entries, the longest unused first, until the rest fits. */
 static void evict(struct model_cache *c)
 {
     struct lru_node *newer;
@@ -235,7 +236,7 @@ static struct entry *add(struct model_cache *c, const struct model_version *v)
     memcpy(n->model.digest, v->digest, sizeof(n->model.digest));
     snprintf(n->model.dataset, sizeof(n->model.dataset), "%s", v->dataset ? v->dataset : "");
     n->model.version = v->version;
-    /* A note of the fit. In a string of this text the quotes would have backslashes before them. */
+    /* Looks for a note of the fit. Inside a string, its quotes would be escaped by backslashes. */
     n->model.baseline_as_good =
         v->metrics && strstr(v->metrics, "\"code\":\"baseline_as_good\"") != NULL;
     n->number = ++c->numbers;
@@ -245,7 +246,7 @@ static struct entry *add(struct model_cache *c, const struct model_version *v)
 
 /* ---- loading ---- */
 
-/* Without the lock; n is LOADING, so only this thread touches it. */
+/* Called without the lock. n is LOADING, so only this thread touches it. */
 static enum status load(struct entry *n, struct store *s, struct err *e)
 {
     uint8_t *bytes = NULL;
@@ -255,7 +256,7 @@ static enum status load(struct entry *n, struct store *s, struct err *e)
     if (!st)
         st = model_load(&n->model, bytes, len, e);
     free(bytes);
-    if (st == ST_CORRUPT) /* it was checked before it was stored: not the client's fault */
+    if (st == ST_CORRUPT) /* it was valid when it was stored, so it is not the client's fault */
         st = e->status = ST_INTERNAL;
     return st;
 }
@@ -274,7 +275,7 @@ static size_t size_of(const struct entry *n)
     return size;
 }
 
-/* Called with the lock; gives it up while loading. n has a reference of the caller's. */
+/* Called with the lock, which is released while loading. The caller holds a reference to n. */
 static void load_entry(struct model_cache *c, struct entry *n)
 {
     struct err e = {0};
@@ -294,8 +295,8 @@ static void load_entry(struct model_cache *c, struct entry *n)
     pthread_cond_broadcast(&c->loaded);
 }
 
-/* Takes a reference to n when it is loaded, waiting for that; else its error. Called with the
- * lock. */
+/* Takes a reference to n when it is loaded, after waiting for that; otherwise returns its error.
+ * Called with the lock. */
 static enum status use(const struct model **out, struct model_cache *c, struct entry *n,
                        struct err *e)
 {
@@ -340,8 +341,8 @@ static enum status enter_new(const struct model **out, struct model_cache *c,
     return st;
 }
 
-/* The entry of a version that the store knows: there already, or loaded now. ref: what it is
- * remembered by. Called with the lock. */
+/* Finds or loads the entry of a version that the store returned. ref: what it is remembered by.
+ * Called with the lock. */
 static enum status enter(const struct model **out, struct model_cache *c,
                          const struct model_version *v, struct version_ref ref, struct err *e)
 {
@@ -353,7 +354,7 @@ static enum status enter(const struct model **out, struct model_cache *c,
         return use(out, c, n, e);
     }
     if (n)
-        detach(c, n); /* the name was deleted and made again */
+        detach(c, n); /* the model was deleted and made again */
     st = enter_new(out, c, v, ref, e);
     evict(c);
     return st;
@@ -380,7 +381,7 @@ enum status model_cache_acquire(const struct model **out, struct model_cache *c,
     st = store_model_find(&v, c->store, name, ref, e);
     if (!st) {
         pthread_mutex_lock(&c->lock);
-        if (c->changes != changes || c->changing) /* it may not be the one any more */
+        if (c->changes != changes || c->changing) /* ref may mean another version by now */
             ref = version_number(v.version);
         st = enter(out, c, &v, ref, e);
         unlock(c);
@@ -410,8 +411,8 @@ void model_cache_release(struct model_cache *c, const struct model *m)
     unlock(c);
 }
 
-/* Whether the answers of n that are kept were made from its data set as it was at `stamp`; those of
- * another one go. Called with the lock. */
+/* Whether the cached responses of n are for the state of its data set with this stamp; others are
+ * dropped. Called with the lock. */
 static bool is_fresh(struct model_cache *c, struct entry *n, uint64_t stamp)
 {
     if (n->data_stamp == stamp)
@@ -450,7 +451,7 @@ void model_cache_keep_response(struct model_cache *c, const struct model *m, uin
     struct entry *n = (struct entry *)m;
 
     pthread_mutex_lock(&c->lock);
-    /* Data that came while a was made would never be seen behind it. */
+    /* If the data changed while a was made, a must not be cached. */
     if (!n->detached && stamp == store_data_stamp(c->store, m->dataset)) {
         (void)is_fresh(c, n, stamp);
         response_cache_add(&c->responses, n->number, a);
@@ -508,7 +509,7 @@ void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,
     unlock(c);
 }
 
-/* ---- what is counted ---- */
+/* ---- counting ---- */
 
 void model_cache_count_use(struct model_cache *c, const char *name)
 {

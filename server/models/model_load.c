@@ -9,7 +9,7 @@
 
 enum { SERIES_MAX = 1000000 };
 
-/* One list of strings of the metadata; *count 0 when it is not there. */
+/* Reads a list of strings from the metadata; *count is 0 when it is missing. */
 static enum status read_list(char ***out, size_t *count, const struct checkpoint *c,
                              const char *key, struct err *e)
 {
@@ -64,7 +64,7 @@ static enum status parse_times(struct timeline *time, int n, const struct time_l
     return ST_OK;
 }
 
-/* A file made elsewhere may have no calendar: then its rows are numbered. At least one entry. */
+/* A file made elsewhere may have no calendar; then rows are numbered. Makes at least one entry. */
 static enum status read_times(struct model *m, const struct checkpoint *c, struct err *e)
 {
     int n = forecaster_num_series(m->forecaster);
@@ -152,7 +152,7 @@ enum status model_load(struct model *m, const uint8_t *bytes, size_t len, struct
     return st;
 }
 
-/* All others see a const model; only its owner calls this. */
+/* Only the owner calls this; all other code sees a const model. */
 void model_release(struct model *m)
 {
     forecaster_free((struct forecaster *)m->forecaster);

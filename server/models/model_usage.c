@@ -1,10 +1,9 @@
 /* model_usage.c - see model_usage.h.
  *
- * Which models are the busiest is found by Space-Saving (Metwally, Agrawal, El Abbadi 2005): a name
- * that is not followed takes the place of the lightest one and inherits its weight, so that no
- * model with more than 1/USAGE_FOLLOWED of the requests is overlooked. A model takes the place of
- * the lightest one that is shown when it is twice as heavy: counters that come and go are of no use
- * to whoever draws them. */
+ * The busiest models are found by Space-Saving (Metwally, Agrawal, El Abbadi 2005). A name without
+ * a row replaces the one with the least weight and inherits its weight, so that no model with more
+ * than 1/USAGE_FOLLOWED of the requests is missed. It replaces the lightest model that is shown
+ * only when it has twice the weight, because counters that come and go are of no use in a chart. */
 #include "server/models/model_usage.h"
 
 #include <lstm/hash.h>
@@ -12,9 +11,9 @@
 #include <string.h>
 
 enum {
-    FADE_EVERY = 65536, /* requests; then all weights are halved */
-    FACTOR = 2,         /* by which a newcomer has to be heavier */
-    ADVANCE = 16        /* and this much more, so that a handful of requests changes nothing */
+    FADE_EVERY = 65536, /* requests after which all weights are halved */
+    FACTOR = 2,         /* a new model must be this many times heavier than one that is shown, */
+    ADVANCE = 16        /* and by this much, so that a few requests change nothing */
 };
 
 static int find(const struct model_usage *u, uint32_t hash, const char *name)
@@ -35,7 +34,7 @@ static int lightest(const struct model_usage *u, bool shown)
     return found;
 }
 
-/* A row for a name that has none. */
+/* Gives a row to a name without one. */
 static int follow(struct model_usage *u, uint32_t hash, const char *name)
 {
     int i = u->rows < USAGE_FOLLOWED ? u->rows++ : lightest(u, false);
@@ -55,7 +54,7 @@ static void hide(struct model_usage *u, int i)
     u->shown--;
 }
 
-/* Shows row i when there is room, or when it has become much heavier than one that is shown. */
+/* Shows row i if there is room, or if it has become much heavier than one that is shown. */
 static void consider(struct model_usage *u, int i)
 {
     if (u->shown == USAGE_SHOWN) {

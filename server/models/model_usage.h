@@ -1,6 +1,6 @@
-/* model_usage.h - how many requests each model has answered, for /metrics. Any number of models
- * takes the room of a few: the busiest have counters of their own, the rest share one. Not safe for
- * threads by itself: the owner has a lock. Private to models/. */
+/* model_usage.h - counts requests by model, for /metrics, in limited memory. The busiest models
+ * have counters of their own, the others share one. Not thread-safe: the owner has a lock. Private
+ * to models/. */
 #ifndef SERVER_MODELS_MODEL_USAGE_H
 #define SERVER_MODELS_MODEL_USAGE_H
 
@@ -14,12 +14,12 @@ enum {
 struct usage_row {
     char name[NAME_MAX_LEN + 1];
     bool shown;
-    uint64_t weight; /* requests, the older ones counting less */
-    uint64_t count;  /* since it is shown */
+    uint64_t weight; /* number of requests, where older ones count less */
+    uint64_t count;  /* since it has been shown */
 };
 
-/* Zero-initialise. Every request is in one counter: the sum of all counts and of rest grows by one
- * with each. rest never shrinks; the counter of a model that is shown again begins at 0. */
+/* Zero-initialise. Every request is counted once: the sum of all counts and rest grows by one. rest
+ * never decreases. The counter of a model that is shown again begins at 0. */
 struct model_usage {
     uint32_t hash[USAGE_FOLLOWED]; /* of the names */
     struct usage_row row[USAGE_FOLLOWED];

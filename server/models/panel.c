@@ -50,7 +50,7 @@ static void copy_column(double *to, const struct series_set *set, const struct s
         to[i] = s->values[(size_t)i * (size_t)set->num_columns + (size_t)column];
 }
 
-/* Values are stored row by row; the core takes each column by itself. */
+/* Values are stored row by row, but the core takes each column by itself. */
 static const double *column_of(double **to, const struct series_set *set, const struct series *s,
                                int column)
 {
@@ -84,7 +84,7 @@ static enum status add_names(struct panel_data *p, const struct series_set *set,
     return ST_OK;
 }
 
-/* The covariates of one value column; *to moves behind them. */
+/* Adds the covariates of one value column, and moves *to after them. */
 static void add_covariates(struct series_view *v, double **to, const struct series_set *set,
                            const struct series *s, int column, int count)
 {
@@ -106,7 +106,7 @@ struct calendar panel_calendar(const struct timeline *t)
 {
     bool months = t->frequency.unit == FREQ_M, days = t->frequency.unit == FREQ_D;
 
-    /* the calendar's days follow one another */
+    /* calendar effects need consecutive days */
     if (!(months || days) || t->frequency.multiple != 1 || timeline_has_closed(t))
         return (struct calendar){.unit = CALENDAR_NONE};
     return (struct calendar){months ? CALENDAR_MONTHS : CALENDAR_DAYS, t->start};
