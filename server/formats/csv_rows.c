@@ -9,6 +9,7 @@
 
 #include <endian.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { RULE_MIN = 5, DASHES_MIN = 3, TITLES_MAX = 64 };
@@ -260,8 +261,8 @@ static bool is_comment(const struct csv_rows *r, const char *p)
 {
     const char *s = p;
 
-    if (s >= r->end || *s != '#')
-        return false;
+    if (s >= r->end || *s != '#' || (s + 1 < r->end && s[1] >= '0' && s[1] <= '9'))
+        return false; /* "#1000" is the number of an order */
     while (s < r->end && *s != r->separator && *s != '\n' && *s != '\r')
         s++;
     return !cell_missing((struct cell){p, (size_t)(s - p)});
@@ -501,6 +502,16 @@ static void set_ends(struct csv_rows *r)
         r->ends[i] = UINT64_C(0x0101010101010101) * (unsigned char)ends[i];
 }
 
+/* What a spreadsheet saves as "CSV" is not UTF-8 on most machines. */
+static void name_charset(struct err *e)
+{
+    size_t n = strlen(e->message);
+
+    snprintf(e->message + n, sizeof(e->message) - n,
+             "; of a file in another encoding the request has to name it, such as Content-Type: "
+             "text/csv; charset=windows-1252");
+}
+
 enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e)
 {
     *out = (struct csv_rows){.t = {.e = e,
@@ -513,6 +524,8 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, s
                                    .place = place}};
     buf_init(&out->text, SIZE_MAX / 4); /* for one row, which is shorter than the text */
     out->t.st = text_valid(bytes, len, e);
+    if (out->t.st == ST_MALFORMED && !memchr(bytes, '\0', len))
+        name_charset(e);
     if (!out->t.st && len > UINT32_MAX)
         out->t.st = err_set(e, ST_TOO_LARGE, "more than 4 GiB of CSV");
     if (out->t.st)

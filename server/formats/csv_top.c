@@ -167,6 +167,20 @@ static bool goes_across(struct top *t, const struct top_row *row)
            dialect_goes_across(t->r->cells, t->r->count);
 }
 
+/* No cell is of the kind that its column has: a row of text, or one about the whole table whose
+ * dates and numbers stand elsewhere ("last update;01.06.2023"). */
+static bool is_above(const struct top *t, const struct top_row *row)
+{
+    if (row->text)
+        return true;
+    if (row->kind[0] != KIND_TEXT || t->column[0] == KIND_TEXT)
+        return false;
+    for (size_t c = 0; c < t->width && c < COLUMNS_SEEN; c++)
+        if (row->kind[c] != KIND_EMPTY && row->kind[c] != KIND_TEXT && row->kind[c] == t->column[c])
+            return false;
+    return true;
+}
+
 /* The first row of the block of text right above the data, without a gap in it. The last row of the
  * block may hold times. */
 static int block_above(struct top *t, int data)
@@ -174,7 +188,8 @@ static int block_above(struct top *t, int data)
     int first = data;
 
     while (first > 0 && t->rows[first - 1].count == t->width &&
-           (t->rows[first - 1].text || (first == data && goes_across(t, &t->rows[first - 1]))) &&
+           (is_above(t, &t->rows[first - 1]) ||
+            (first == data && goes_across(t, &t->rows[first - 1]))) &&
            !(first < data && t->rows[first].gap))
         first--;
     while (first < data && t->width > 1 && t->rows[first].filled < 2)

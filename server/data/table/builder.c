@@ -135,6 +135,8 @@ enum status builder_check_id(struct builder *b)
 
 bool builder_skips(struct builder *b, int odd)
 {
+    if (b->t->row == b->r->sum_row) /* which is noted already */
+        return true;
     if (!row_is_total(b->t, odd))
         return false;
     if (b->totals++ == 0)

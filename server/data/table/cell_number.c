@@ -39,10 +39,23 @@ static bool may_be_missing(char first)
     case '$':
     case '\xc2':
     case '\xe2':
+    case '*':
+    case 'u':
+    case 'U':
         return true;
     default:
         return false;
     }
+}
+
+/* At most two small letters, behind a blank or not. */
+static bool is_flag(struct cell c)
+{
+    c = cell_trim(c);
+    for (size_t i = 0; i < c.len; i++)
+        if (c.at[i] < 'a' || c.at[i] > 'z')
+            return false;
+    return c.len <= 2;
 }
 
 bool cell_missing(struct cell c)
@@ -87,15 +100,29 @@ bool cell_missing(struct cell c)
                                         "\xe2\x82\xac-",
                                         "- \xe2\x82\xac",
                                         "\xc2\xa3-",
-                                        "\xc2\xa3 -"};
+                                        "\xc2\xa3 -",
+                                        "***",
+                                        "****",
+                                        "*****",
+                                        "******",
+                                        "\xe2\x80\xa6",
+                                        "nd",
+                                        "(na)",
+                                        "(d)",
+                                        "(x)",
+                                        "(s)",
+                                        "unavailable",
+                                        "unknown"};
 
     if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as nearly all are */
         return false;
     c = cell_trim(c);
     if (c.len == 0)
         return true;
-    if (c.len > 7 || !may_be_missing(*c.at))
+    if (c.len > 11 || !may_be_missing(*c.at))
         return false;
+    if (*c.at == ':') /* Eurostat writes a flag behind it: ": c", ":bu" */
+        return is_flag((struct cell){c.at + 1, c.len - 1});
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (is_word(c, words[i]))
             return true;

@@ -105,22 +105,22 @@ static enum status leave_total_out(struct chooser *c)
     return ST_OK;
 }
 
-/* The same without the word. */
+/* The same without the word, which may be the first row, too. */
 static enum status leave_sums_out(struct chooser *c)
 {
     struct data_note note = {.code = "total_row"};
-    bool found = false;
     enum status st = ST_OK;
 
+    c->r->sum_row = SIZE_MAX;
     if (c->r->num_rows == c->s->num_rows)
-        st = sum_row_find(&found, c);
-    if (st || !found)
+        st = sum_row_find(&c->r->sum_row, c);
+    if (st || c->r->sum_row == SIZE_MAX)
         return st;
-    note.line = c->t->line(c->t, c->s->last_row);
-    c->r->num_rows--;
-    return series_set_note(c->out, &note,
-                           "the last row is left out: it has no time, and its numbers are the sums "
-                           "or the means of those above it")
+    note.line = c->t->line(c->t, c->r->sum_row);
+    return series_set_note(
+               c->out, &note,
+               "a row is left out: it has no time, and its numbers are sums or means of "
+               "those of the others")
                ? ST_OK
                : err_nomem(c->e, 0);
 }

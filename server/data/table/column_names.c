@@ -19,7 +19,16 @@ static const struct {
     {"when", HINT_TIME_LIKELY},
     {"timestamp", HINT_TIME},
     {"datetime", HINT_TIME},
-    {"period", HINT_TIME},
+    {"period", HINT_TIME | HINT_MONTH | HINT_QUARTER},
+    {"timeperiod", HINT_TIME},
+    {"mo", HINT_MONTH},
+    {"dy", HINT_DAY},
+    {"decimaldate", HINT_CODE},
+    {"lastupdate", HINT_CODE},
+    {"lastupdated", HINT_CODE},
+    {"dayofweek", HINT_CODE},
+    {"weekday", HINT_CODE},
+    {"dow", HINT_CODE},
     {"datum", HINT_TIME},
     {"fecha", HINT_TIME},
     {"zeit", HINT_TIME | HINT_CLOCK},
@@ -150,6 +159,9 @@ static const struct {
     {"flag", HINT_CODE},
     {"flags", HINT_CODE},
     {"footnotes", HINT_CODE},
+    {"notes", HINT_CODE},
+    {"flagcodes", HINT_CODE},
+    {"baseper", HINT_CODE},
     {"qualityflag", HINT_CODE},
     {"qcflag", HINT_CODE},
     {"agencycd", HINT_CODE},
@@ -192,7 +204,7 @@ static const struct {
     unsigned hints;
 } endings[] = {{"time", HINT_CLOCK | HINT_EPOCH},
                {"timestamp", HINT_TIME_LIKELY | HINT_EPOCH},
-               {"date", HINT_EPOCH},
+               {"date", HINT_TIME_LIKELY | HINT_EPOCH},
                {"at", HINT_EPOCH},
                {"ms", HINT_EPOCH},
                {"epoch", HINT_EPOCH},
@@ -214,7 +226,7 @@ static bool plain(char out[NAME_ROOM], const char *s, size_t len)
     size_t n = 0;
 
     for (size_t i = 0; i < len; i++) {
-        if (strchr(" _-.\t", s[i]))
+        if (strchr(" _-.\t<>", s[i]))
             continue;
         if (n == NAME_ROOM - 1)
             return false;

@@ -1,6 +1,7 @@
 /* column_shape.c - see column_shape.h. */
 #include "server/data/table/column_shape.h"
 
+#include "server/data/calendar.h"
 #include "server/data/table/column_names.h"
 #include "server/data/table/id_columns.h"
 #include "server/data/table/time_choice.h"
@@ -19,6 +20,8 @@ enum {
     NUMBERED_MIN = 4,
     PERIODS_MIN = 2,
     TAIL_MAX = 8,
+    HOURS_OF_DAY = 24,
+    STEPS_OF_DAY = 288,
     YEAR_LOW = 1500,
     YEAR_HIGH = 2299
 };
@@ -127,6 +130,129 @@ static enum status find_periods(struct chooser *c)
     return st ? st : add_value_name(c, "its rows are years and its columns months or quarters");
 }
 
+/* "V2", "17": the number at the end of a name; *prefix: how much stands before it. */
+static bool number_of(int64_t *out, size_t *prefix, struct cell c)
+{
+    *prefix = c.len;
+    while (*prefix > 0 && c.at[*prefix - 1] >= '0' && c.at[*prefix - 1] <= '9')
+        (*prefix)--;
+    return cell_integer(out, (struct cell){c.at + *prefix, c.len - *prefix});
+}
+
+/* ---- a row a day ---- */
+
+/* Seconds since midnight of "00:30", "0:30", "00:30:00"; -1: it is none. */
+static int64_t clock_of(struct cell c)
+{
+    int64_t part[3] = {0};
+    int n = 0;
+    size_t digits = 0;
+
+    for (size_t i = 0; i < c.len; i++) {
+        if (c.at[i] >= '0' && c.at[i] <= '9' && digits < 2) {
+            part[n] = 10 * part[n] + (c.at[i] - '0');
+            digits++;
+        } else if (c.at[i] == ':' && digits > 0 && n < 2) {
+            n++;
+            digits = 0;
+        } else {
+            return -1;
+        }
+    }
+    if (n == 0 || digits != 2 || part[0] > 24 || part[1] > 59 || part[2] > 59)
+        return -1;
+    return part[0] * 3600 + part[1] * 60 + part[2];
+}
+
+/* "HH01", "H1", "Hour 1", "HE01": the number of a step of the day, from 1; 0: it is none. */
+static int64_t step_of_day(struct cell c)
+{
+    static const char *const words[] = {"hh", "h", "hour", "he", "hr"};
+    int64_t v;
+    size_t prefix;
+    struct cell word;
+
+    if (!number_of(&v, &prefix, c) || v < 1 || v > STEPS_OF_DAY)
+        return 0;
+    word = (struct cell){c.at, prefix};
+    while (word.len > 0 && strchr(" _", word.at[word.len - 1]))
+        word.len--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strlen(words[i]) == word.len && strncasecmp(words[i], word.at, word.len) == 0)
+            return v;
+    return 0;
+}
+
+static bool is_clock(const struct chooser *c, size_t i)
+{
+    return clock_of(name_of(c->t, i)) >= 0 || step_of_day(name_of(c->t, i)) > 0;
+}
+
+int64_t column_shape_clock(const struct roles *r, const struct table *t, int i)
+{
+    int64_t clock = clock_of(name_of(t, (size_t)r->values[i]));
+
+    return clock >= 0 ? clock : (int64_t)i * (DAY_SECONDS / r->num_values);
+}
+
+/* The clocks are 24, 48 or more equal steps of a day, in order. */
+static bool make_a_day(const struct chooser *c)
+{
+    int n = c->r->num_values;
+    int64_t step, first;
+
+    if (n < HOURS_OF_DAY || DAY_SECONDS % n != 0)
+        return false;
+    step = DAY_SECONDS / n;
+    first = column_shape_clock(c->r, c->t, 0);
+    for (int i = 0; i < n; i++) {
+        int64_t number = step_of_day(name_of(c->t, (size_t)c->r->values[i]));
+
+        if (column_shape_clock(c->r, c->t, i) != first + i * step || (number && number != i + 1))
+            return false;
+    }
+    return first == 0 || first == step; /* the ends of the steps */
+}
+
+/* Days down and times of day across. */
+static enum status find_clocks(struct chooser *c)
+{
+    struct roles *r = c->r;
+    int day = -1;
+    enum status st = ST_OK;
+
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *k = &c->s->columns[i];
+
+        if (is_clock(c, i))
+            r->values[r->num_values++] = (int)i;
+        else if (day < 0 && k->times && k->timely > 0 && k->timely + k->totals == k->filled &&
+                 !k->traits.clocks && (k->times & ~TIME_NUMBERS || k->hints & HINT_TIME))
+            day = (int)i;
+    }
+    if (day < 0 || !make_a_day(c)) {
+        r->num_values = 0;
+        return ST_OK;
+    }
+    r->shape = SHAPE_CLOCKS;
+    r->times[0].column = day;
+    r->times[0].part = PART_WHOLE;
+    r->num_times = 1;
+    r->readings = c->s->columns[day].times;
+    for (size_t i = 0; !st && i < c->t->columns; i++) {
+        const struct column_survey *k = &c->s->columns[i];
+        bool id = is_text(k) || (k->integers && k->hints & HINT_ID_LIKELY);
+
+        if ((int)i == day || is_clock(c, i))
+            continue;
+        if (id && r->num_ids < ID_COLUMNS_MAX && k->filled >= r->num_rows)
+            r->ids[r->num_ids++] = (int)i;
+        else
+            st = note_left_out(c, i);
+    }
+    return st ? st : add_value_name(c, "its rows are days and its columns times of day");
+}
+
 /* ---- a row a series ---- */
 
 /* Behind the last column whose name is a time, which columns of sums and remarks may follow. */
@@ -157,15 +283,6 @@ static time_readings readings_in(const struct chooser *c, struct span across)
     for (size_t i = across.from; all && i < across.to; i++)
         all &= time_readings_of(name_of(c->t, i), all, NULL);
     return all;
-}
-
-/* "V2", "17": the number at the end of a name; *prefix: how much stands before it. */
-static bool number_of(int64_t *out, size_t *prefix, struct cell c)
-{
-    *prefix = c.len;
-    while (*prefix > 0 && c.at[*prefix - 1] >= '0' && c.at[*prefix - 1] <= '9')
-        (*prefix)--;
-    return cell_integer(out, (struct cell){c.at + *prefix, c.len - *prefix});
 }
 
 /* Whether the names of a span are numbered one after the other. */
@@ -257,15 +374,21 @@ static enum status choose_ids(struct chooser *c, struct span across)
 {
     struct roles *r = c->r;
     size_t from = across.from;
+    int named = -1;
     enum status st = ST_OK;
 
     if (c->o->id)
         st = chooser_list(r->ids, &r->num_ids, ID_COLUMNS_MAX, c, c->o->id, "id");
     else {
         for (size_t i = 0; i < from && r->num_ids < ID_COLUMNS_MAX; i++)
-            if (is_text(&c->s->columns[i]))
+            if (is_text(&c->s->columns[i])) {
+                named = named < 0 && c->s->columns[i].hints & HINT_ID ? (int)i : named;
                 r->ids[r->num_ids++] = (int)i;
-        if (r->num_ids > 1) {
+            }
+        if (named >= 0) {
+            r->num_ids = 1;
+            r->ids[0] = named;
+        } else if (r->num_ids > 1) {
             int first = r->ids[0];
 
             r->num_ids = 0;
@@ -289,6 +412,36 @@ static bool goes_down(const struct column_survey *k)
     return k->times & ~TIME_NUMBERS && 2 * k->timely > k->filled;
 }
 
+/* "d_1", "Week 1": numbered steps of time. */
+static bool counts_steps(struct cell c)
+{
+    static const char *const words[] = {"d",     "day", "w", "wk",   "week",   "m",
+                                        "month", "t",   "h", "hour", "period", "step"};
+
+    while (c.len > 0 &&
+           ((c.at[c.len - 1] >= '0' && c.at[c.len - 1] <= '9') || strchr("_ -.", c.at[c.len - 1])))
+        c.len--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strlen(words[i]) == c.len && strncasecmp(words[i], c.at, c.len) == 0)
+            return true;
+    return false;
+}
+
+/* Behind one column of names, or, where the numbers are called steps of time, behind several. */
+static bool find_numbered(struct span *out, const struct chooser *c)
+{
+    size_t texts = 0;
+
+    if (!is_text(&c->s->columns[0]))
+        return false;
+    while (out->from + NUMBERED_MIN <= out->to && is_text(&c->s->columns[out->from]))
+        out->from++;
+    for (size_t i = out->from; i < out->to; i++)
+        texts += is_text(&c->s->columns[i]);
+    return out->from + NUMBERED_MIN <= out->to && texts == 0 && are_numbered(c, *out) &&
+           (out->from == 1 || counts_steps(name_of(c->t, out->from)));
+}
+
 /* The first column from which on all names are times or numbered, behind at least one that names
  * the series. */
 static enum status find_across(struct chooser *c)
@@ -301,12 +454,10 @@ static enum status find_across(struct chooser *c)
     while (dates.from + DATES_MIN <= dates.to && !(readings = readings_in(c, dates)))
         dates.from++;
     across = dates;
-    if (!readings) { /* behind one column of names alone */
-        if (numbers.from + NUMBERED_MIN > numbers.to || !is_text(&c->s->columns[0]) ||
-            !are_numbered(c, numbers))
-            return ST_OK;
+    if (!readings && !find_numbered(&numbers, c))
+        return ST_OK;
+    if (!readings)
         across = numbers;
-    }
     if (!c->o->id && goes_down(&c->s->columns[0]))
         return ST_OK;
     c->r->shape = SHAPE_ACROSS;
@@ -327,5 +478,7 @@ enum status column_shape_find(struct chooser *c)
     if (c->o->time || c->o->target || c->o->covariates || c->o->num_known > 0 || c->o->aggregate)
         return ST_OK;
     st = find_periods(c);
+    if (!st && c->r->shape == SHAPE_LONG)
+        st = find_clocks(c);
     return st || c->r->shape != SHAPE_LONG ? st : find_across(c);
 }

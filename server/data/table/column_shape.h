@@ -14,6 +14,8 @@ struct cell column_shape_name(const struct table *t, size_t column);
 /* The time of the column with the values i of c->r, for SHAPE_ACROSS; FREQ_INDEX where the columns
  * are only numbered (once they are in order). */
 struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i);
+/* Seconds since midnight at which the step of value column i of SHAPE_CLOCKS begins. */
+int64_t column_shape_clock(const struct roles *r, const struct table *t, int i);
 /* 1 to 12 of a column of SHAPE_PERIODS: the first month of its period. */
 int column_shape_month(const struct table *t, int column);
 

@@ -242,6 +242,38 @@ static bool may_be_id(const struct chooser *c, int column)
     return text || (k->integers && k->hints & HINT_ID_LIKELY);
 }
 
+/* Whether the column names each row and no series: all its cells differ, and the times do, too. A
+ * few rows may be one of each series. */
+static enum status is_row_key(bool *out, const struct chooser *c, int column)
+{
+    enum { ROWS_MIN = 8, TIMES_MIN = 3 };
+    struct row_set ids, times;
+    enum status st;
+
+    *out = c->r->num_rows >= ROWS_MIN && c->r->num_times > 0 && c->o->num_known == 0;
+    if (!*out)
+        return ST_OK;
+    st = set_open(&ids, 64, c->e);
+    times = (struct row_set){0};
+    if (!st)
+        st = set_open(&times, 64, c->e);
+    c->t->seek(c->t, SIZE_MAX);
+    for (size_t i = 0; !st && *out && i < c->r->num_rows && c->t->next(c->t); i++) {
+        struct cell cell = c->t->cells[column];
+
+        if (c->t->blank)
+            continue;
+        *out = insert(&ids, fnv1a(FNV1A_START, cell.at, cell.len));
+        if (times.used < TIMES_MIN)
+            (void)insert(&times, hash_row(c, NULL, 0));
+        st = set_grow(&ids, c->e);
+    }
+    *out = *out && times.used >= TIMES_MIN;
+    free(ids.slots);
+    free(times.slots);
+    return st ? st : c->t->st;
+}
+
 static int find_by_name(const struct chooser *c)
 {
     for (size_t i = 0; i < c->t->columns; i++) {
@@ -277,16 +309,28 @@ static bool is_filled(const struct chooser *c, const int *columns, int n)
     return false;
 }
 
+static enum status take_unless_key(int *some, int *n, const struct chooser *c, int column)
+{
+    bool key = false;
+    enum status st = is_row_key(&key, c, column);
+
+    if (!key)
+        some[(*n)++] = column;
+    return st;
+}
+
 /* All columns that may, then without each that is not needed, from the last one on. */
 enum status id_columns_guess(struct chooser *c)
 {
     int some[ID_COLUMNS_MAX] = {0}, n = 0;
     bool unique = true;
-    enum status st;
+    enum status st = ST_OK;
 
-    for (size_t i = 0; i < c->t->columns && n < ID_COLUMNS_MAX; i++)
+    for (size_t i = 0; !st && i < c->t->columns && n < ID_COLUMNS_MAX; i++)
         if (may_be_id(c, (int)i))
-            some[n++] = (int)i;
+            st = take_unless_key(some, &n, c, (int)i);
+    if (st)
+        return st;
     st = n > 0 ? are_unique(&unique, c, some, 0) : ST_OK;
     if (st || unique)
         return st;
@@ -314,6 +358,7 @@ enum status id_columns_choose(struct chooser *c)
 {
     struct roles *r = c->r;
     enum status st = ST_OK;
+    bool key = false;
     int column;
 
     if (c->o->id) {
@@ -327,7 +372,11 @@ enum status id_columns_choose(struct chooser *c)
         return st;
     }
     column = find_by_name(c);
-    if (column >= 0) {
+    if (column >= 0)
+        st = is_row_key(&key, c, column);
+    if (st)
+        return st;
+    if (column >= 0 && !key) {
         r->ids[r->num_ids++] = column;
         return ST_OK;
     }

@@ -16,6 +16,7 @@ enum table_shape {
     SHAPE_LONG,
     SHAPE_ACROSS,  /* columns are times, rows are series */
     SHAPE_PERIODS, /* columns are months or quarters, rows are years */
+    SHAPE_CLOCKS,  /* columns are times of day, rows are days */
     SHAPE_COLUMNS  /* more value columns than a series may have: each is a series */
 };
 
@@ -47,6 +48,7 @@ struct roles {
     int *values;                    /* (num_values) columns, owned */
     enum number_style *styles;      /* (table->columns) of each column, owned */
     size_t num_rows;                /* rows that count: without a last row of totals */
+    size_t sum_row;                 /* place of a row of sums that has no time; SIZE_MAX */
 };
 
 static inline void roles_release(struct roles *r)

@@ -7,44 +7,49 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS_MIN = 2 };
+enum { ROWS_MIN = 2, ROWS_OF_TOTAL = 8, TIMES_OF_TOTAL = 3 };
 /* Sums and means are printed with fewer digits than their parts. */
 static const double rounding = 0.001;
 
-/* Of the numbers of a column: those above the last row, and that of the last row. */
+/* Of the numbers of a column: those of the other rows, and that of the row. */
 struct column_sum {
-    double sum, last;
+    double sum, most, own;
     size_t n;
-    bool filled; /* the last row has a number */
+    bool filled; /* the row has a number */
 };
 
-/* Whether a column is full of times, and the last row alone has none. */
-static bool ends_without_time(const struct chooser *c)
+/* The place of the only row without a time, where a column is full of times otherwise. */
+static size_t row_without_time(const struct chooser *c)
 {
+    size_t rows = c->s->num_rows - c->s->blank_rows;
+
     for (size_t i = 0; i < c->t->columns; i++) {
         const struct column_survey *k = &c->s->columns[i];
 
-        if (k->odd_time == c->s->last_row && k->timely >= ROWS_MIN && k->filled == k->timely &&
+        if (k->odd_time != SIZE_MAX && k->timely >= ROWS_MIN && k->filled == k->timely &&
+            k->filled + 1 == rows &&
             (k->times & ~TIME_NUMBERS || k->hints & (HINT_TIME | HINT_TIME_LIKELY)))
-            return true;
+            return k->odd_time;
     }
-    return false;
+    return SIZE_MAX;
 }
 
 /* Of the row that was read last. */
-static void add_row(struct column_sum *sums, const struct chooser *c)
+static void add_row(struct column_sum *sums, const struct chooser *c, bool own)
 {
-    bool last = c->t->row == c->s->last_row;
-
     for (size_t i = 0; i < c->t->columns; i++) {
+        struct column_sum *s = &sums[i];
         double v;
 
         if (!cell_number(&v, c->t->cells[i], c->r->styles[i]) || isnan(v))
             continue;
-        sums[i].filled = last;
-        sums[i].last = v;
-        sums[i].sum += last ? 0 : v;
-        sums[i].n += !last;
+        if (own) {
+            s->filled = true;
+            s->own = v;
+            continue;
+        }
+        s->sum += v;
+        s->most = s->n++ == 0 || v > s->most ? v : s->most;
     }
 }
 
@@ -53,36 +58,47 @@ static bool is_like(double a, double b)
     return fabs(a - b) <= rounding * fmax(fabs(a), fabs(b));
 }
 
-/* Each number of the last row, and at least one. */
-static bool sums_up(const struct column_sum *sums, size_t columns)
+/* The sum or the mean; or, as visitors who came more than once are counted once in their total, a
+ * number between several times the greatest and the sum. */
+static bool sums_up(const struct column_sum *s)
+{
+    if (s->n < ROWS_MIN)
+        return false;
+    return is_like(s->own, s->sum) || is_like(s->own, s->sum / (double)s->n) ||
+           (s->n >= ROWS_OF_TOTAL && s->own > TIMES_OF_TOTAL * s->most && s->own < s->sum);
+}
+
+/* Each number of the row, and at least one. */
+static bool all_sum_up(const struct column_sum *sums, size_t columns)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < columns; i++) {
-        if (!sums[i].filled)
-            continue;
-        if (sums[i].n < ROWS_MIN || (!is_like(sums[i].last, sums[i].sum) &&
-                                     !is_like(sums[i].last, sums[i].sum / (double)sums[i].n)))
+        if (sums[i].filled && !sums_up(&sums[i]))
             return false;
-        n++;
+        n += sums[i].filled;
     }
     return n > 0;
 }
 
-enum status sum_row_find(bool *out, const struct chooser *c)
+enum status sum_row_find(size_t *out, const struct chooser *c)
 {
+    size_t place = row_without_time(c), first = SIZE_MAX;
     struct column_sum *sums;
 
-    *out = false;
-    if (!ends_without_time(c))
+    *out = SIZE_MAX;
+    if (place == SIZE_MAX)
         return ST_OK;
     sums = calloc(c->t->columns + 1, sizeof(*sums));
     if (!sums)
         return err_nomem(c->e, c->t->columns * sizeof(*sums));
     c->t->seek(c->t, SIZE_MAX);
-    while (c->t->next(c->t))
-        add_row(sums, c);
-    *out = sums_up(sums, c->t->columns);
+    while (c->t->next(c->t)) {
+        first = first == SIZE_MAX ? c->t->row : first;
+        add_row(sums, c, c->t->row == place);
+    }
+    if ((place == first || place == c->s->last_row) && all_sum_up(sums, c->t->columns))
+        *out = place;
     free(sums);
     return c->t->st;
 }

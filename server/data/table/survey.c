@@ -179,6 +179,13 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
+/* Of a text without a header: eight digits that are dates in all rows are hardly anything else. */
+static bool is_nameless(const char *name)
+{
+    return strncmp(name, "column_", 7) == 0 && name[7] &&
+           name[7 + strspn(name + 7, "0123456789")] == '\0';
+}
+
 static void begin(struct column_survey *k, const char *name, const char *times)
 {
     *k = (struct column_survey){.hints = column_hints(name),
@@ -193,7 +200,9 @@ static void begin(struct column_survey *k, const char *name, const char *times)
                                 .integers = true,
                                 .rising = true};
     if (!(k->hints & (HINT_TIME | HINT_TIME_LIKELY)) && !in_list(times, name))
-        k->times &= ~(k->hints & HINT_EPOCH ? TIME_NUMBERS & ~TIME_EPOCHS : TIME_NUMBERS);
+        k->times &= ~(k->hints & HINT_EPOCH ? TIME_NUMBERS & ~TIME_EPOCHS
+                      : is_nameless(name)   ? TIME_NUMBERS & ~TIME_BIT(TIME_YYYYMMDD)
+                                            : TIME_NUMBERS);
 }
 
 enum status survey_table(struct survey *out, struct table *t, const char *times, size_t max_rows,

@@ -56,6 +56,8 @@ static struct timestamp time_of(const struct points *p, int i, const struct time
         return column_shape_time(b->r, b->t, i);
     if (b->r->shape == SHAPE_COLUMNS)
         return *row;
+    if (b->r->shape == SHAPE_CLOCKS)
+        return (struct timestamp){row->seconds + column_shape_clock(b->r, b->t, i), FREQ_S};
     month = column_shape_month(b->t, b->r->values[i]);
     date_from_days(floor_div(row->seconds, DAY_SECONDS), &y, &m, &d);
     return (struct timestamp){days_from_date(y, month, 1) * DAY_SECONDS, FREQ_M};

@@ -5,8 +5,8 @@
 
 #include "server/data/table/builder.h"
 
-/* SHAPE_ACROSS, SHAPE_PERIODS, SHAPE_COLUMNS. Missing cells before the first value of a series and
- * behind its last one are no rows of it. */
+/* SHAPE_ACROSS, SHAPE_PERIODS, SHAPE_CLOCKS, SHAPE_COLUMNS. Missing cells before the first value
+ * of a series and behind its last one are no rows of it. */
 enum status table_points_read(struct builder *b);
 
 #endif

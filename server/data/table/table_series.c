@@ -13,6 +13,7 @@
 #include "server/data/table/time_reading.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,8 @@ static enum status choose_reading(struct builder *b, struct roles *r)
     if (!st && sample.n > 0)
         (void)cell_spelling(format, sample.cells[0], r->reading,
                             &b->s->columns[r->times[0].column].traits);
+    if (r->shape == SHAPE_CLOCKS && format[0])
+        snprintf(format + strlen(format), sizeof(format) - strlen(format), " %%H:%%M");
     if (!st && r->num_times == 1)
         st = spell(b, format);
     else if (!st)

@@ -82,6 +82,8 @@ static bool read_part(int64_t *out, struct cell c, enum time_part part)
     c = cell_trim(c);
     if (part == PART_MONTH && (*out = month_of_name(c)) > 0)
         return true;
+    if (part == PART_MONTH && c.len == 3 && *c.at == 'M') /* "M01": of statistical offices */
+        c = (struct cell){c.at + 1, 2};
     if ((part == PART_QUARTER || part == PART_WEEK) && read_called(out, c, part))
         return true;
     return read_whole(out, c) && *out >= low[part] && *out <= high[part];
@@ -431,6 +433,8 @@ static enum status guess(struct chooser *c)
         column = find_time(c, HINT_EPOCH, TIME_EPOCHS);
     if (column < 0)
         column = find_time(c, 0, plain);
+    if (column < 0) /* of a text without a header */
+        column = find_time(c, 0, TIME_BIT(TIME_YYYYMMDD));
     for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* what is called so must be one */
         if (survey_of(c, (int)i)->hints & HINT_TIME && survey_of(c, (int)i)->filled > 0 &&
             !survey_counts_up(survey_of(c, (int)i)))

@@ -182,8 +182,9 @@ enum status value_columns_refuse(const struct chooser *c, int column)
         return refuse_censored(c, column, limit);
     err_set(c->e, ST_INVALID,
             "'%.*s' in column '%.80s' is not a finite number (missing values are empty, NA, null "
-            "or -)%s",
+            "or -; ?missing= names others%s)%s",
             (int)(cell.len < 60 ? cell.len : 60), cell.at, c->t->names[column],
+            c->r->shape == SHAPE_LONG ? ", and ?target= the columns to keep" : "",
             c->s->columns[column].timely > 0 && c->s->columns[column].times & ~TIME_NUMBERS
                 ? "; it looks like a time: ?time= names the time column"
                 : "");
@@ -269,6 +270,39 @@ static int places(const struct chooser *c)
     return n;
 }
 
+/* "y", "value", "obs_value": of a table whose other columns tell about it. */
+static bool has_value_column(const struct chooser *c)
+{
+    for (size_t i = 0; i < c->t->columns; i++)
+        if (c->s->columns[i].hints & HINT_VALUE && c->s->columns[i].numbers > 0)
+            return true;
+    return false;
+}
+
+static bool is_zero_or_one(const struct column_survey *k)
+{
+    return k->integers && k->low == 0 && k->high == 1 && k->filled == k->numbers;
+}
+
+/* A promotion, a holiday: zeros and ones beside a column that has other numbers. */
+static bool is_binary(const struct chooser *c, int column)
+{
+    enum { ROWS_MIN = 20 };
+    const struct column_survey *k = &c->s->columns[column];
+
+    if (!is_zero_or_one(k) || k->filled < ROWS_MIN || k->hints & HINT_VALUE)
+        return false;
+    for (size_t i = 0; i < c->t->columns; i++) {
+        const struct column_survey *other = &c->s->columns[i];
+
+        if (2 * other->numbers > other->filled && !is_zero_or_one(other) && other->filled > 0 &&
+            !survey_counts_up(other) && !(other->hints & (HINT_CODE | HINT_ID_LIKELY | HINT_ID)) &&
+            !chooser_is_time(c->r, (int)i) && !chooser_is_id(c->r, (int)i))
+            return true;
+    }
+    return false;
+}
+
 /* Why a column that nobody named is no value; NULL: it is one. */
 static const char *why_not(const struct chooser *c, int column, bool known)
 {
@@ -281,6 +315,10 @@ static const char *why_not(const struct chooser *c, int column, bool known)
         return "it has no name and no number";
     if (k->filled == 0 && k->hints & (HINT_CODE | HINT_PLACE | HINT_ID_LIKELY))
         return "it is empty, and its name is that of a code or an id";
+    if (k->filled == 0 && !(k->hints & HINT_VALUE) && has_value_column(c))
+        return "it is empty, and another column has the name of the values";
+    if (is_binary(c, column))
+        return "it is 0 or 1 in all rows: ?covariates= takes it";
     if (odd > k->numbers + k->censored)
         return "most of its cells are no numbers";
     if (known && k->numbers == 0)

@@ -49,6 +49,8 @@ static const struct {
     {"Report for Berlin, Germany\ndate,y\n" ROWS, "date|y" READ "\n1 0 0 0", 0},
     {"Country,Germany\nLatitude,52.5\nPrinted,2020-05-01\n\nday,y\n" ROWS, "day|y" READ "\n3 0 0 0",
      0},
+    {";EUR;FLAGS\nunit;USD;\nlast update;01.06.2023;\n2020-01;5;\n2020-02;6;\n",
+     "|EUR|FLAGS\n2020-01|5|\n2020-02|6|\n0 2 0 0", 0},
     {"Report\n" ROWS, "column_1|column_2" READ "\n1 0 0 0", 0},
     {"Source,World,\n\nName,Code,1990,1991,1992\na,A,1,2,3\nb,B,4,5,6\n",
      "Name|Code|1990|1991|1992\na|A|1|2|3\nb|B|4|5|6\n1 0 0 0", 0},

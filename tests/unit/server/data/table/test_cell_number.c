@@ -66,8 +66,9 @@ START_TEST(others_are_none)
 }
 END_TEST
 
-static const char *const absent[] = {"",  "  ", "NA",   "n/a",     "NaN", "null", "None",
-                                     "-", "--", "#N/A", "#DIV/0!", "?",   "<NA>", "\xe2\x80\x94"};
+static const char *const absent[] = {
+    ": c", ":",    ":bu",  "***", "unavailable", "(D)",  "",        "  ", "NA",   "n/a",
+    "NaN", "null", "None", "-",   "--",          "#N/A", "#DIV/0!", "?",  "<NA>", "\xe2\x80\x94"};
 
 START_TEST(absent_cells_are_missing)
 {

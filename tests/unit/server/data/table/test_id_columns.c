@@ -16,6 +16,12 @@ static const struct {
     {"id,date,y\n1,2020-01-01,5\n2,2020-01-02,7\n3,2020-01-03,6\n",
      {0},
      "x D 2020-01-01 [5 7 6] {column_left_out}"},
+    /* a name for each row names no series; a few rows may be one of each */
+    {"id,date,y\nr0,2020-01-01,0\nr1,2020-01-02,1\nr2,2020-01-03,4\nr3,2020-01-04,2\nr4,2020-01-05,"
+     "2\nr5,2020-01-06,4\nr6,2020-01-07,1\nr7,2020-01-08,0\n",
+     {0},
+     "x D 2020-01-01 [0 1 4 2 2 4 1 0] {column_left_out}"},
+    {"id,date,y\na,2020-01-01,5\nb,2020-01-02,7\n", {0}, "a D 2020-01-01 [5] b D 2020-01-02 [7]"},
     {"date,y\n2020-01-01,1\n", {.id = "date"}, "column 'date' cannot be both time and id"},
 };
 

@@ -14,6 +14,12 @@ static const struct {
      "x M 2020-01 [1 2 3] {total_row} {time_joined}"},
     {"date,shop,y\n2020-01,a,1\n2020-01,b,2\n2020-02,a,3\n2020-02,b,4\n,,10\n",
      "a M 2020-01 [1 3] b M 2020-01 [2 4] {total_row} {id_columns}"},
+    /* the first row; visitors that are counted once in their total */
+    {"date,c,y\n,,7\n2020-01-01,a,1\n2020-01-02,a,2\n2020-01-03,a,4\n",
+     "x D 2020-01-01 [1 2 4] {total_row}"},
+    {"date,y\n2020-01-01,1\n2020-01-02,2\n2020-01-03,1\n2020-01-04,2\n2020-01-05,1\n2020-01-06,2\n"
+     "2020-01-07,1\n2020-01-08,2\n,9\n",
+     "x D 2020-01-01 [1 2 1 2 1 2 1 2] {total_row}"},
     /* it may be a mistake */
     {"date,y\n2020-01-01,1\n2020-01-02,2\n2020-01-03,4\n,8\n",
      "the time is empty in column 'date'; every row needs one"},

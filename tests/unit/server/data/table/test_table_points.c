@@ -16,7 +16,8 @@ static const struct {
      "a D 2020-01-01 [1 2 3] b  0 [nan] {times_across} {missing_values}"},
     {"id,2020-01-01,2020-01-02,2020-01-03\na,1,x,2\n",
      {0},
-     "'x' in column '2020-01-02' is not a finite number (missing values are empty, NA, null or -)"},
+     "'x' in column '2020-01-02' is not a finite number (missing values are empty, NA, null or -; "
+     "?missing= names others)"},
 };
 
 START_TEST(texts_are_read)

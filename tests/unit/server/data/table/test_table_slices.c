@@ -36,7 +36,8 @@ static const struct {
     {"id,2020-01,2020-02,2020-03\na,1,2,3\n,4,5,6\n",
      "the id is empty in column 'id'; every row needs one, or ?id= names other columns"},
     {"id,2020-01,2020-02,2020-03\na,1,2,x\nb,4,5,6\n",
-     "'x' in column '2020-03' is not a finite number (missing values are empty, NA, null or -)"},
+     "'x' in column '2020-03' is not a finite number (missing values are empty, NA, null or -; "
+     "?missing= names others)"},
 };
 
 START_TEST(times_that_go_across)

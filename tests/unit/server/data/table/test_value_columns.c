@@ -39,7 +39,8 @@ static const struct {
      "x D 2020-01-01 [5 1 6 0]"},
     {"date,c\n2020-01-01,NO\n2020-01-02,SE\n",
      {.target = "c"},
-     "'NO' in column 'c' is not a finite number (missing values are empty, NA, null or -)"},
+     "'NO' in column 'c' is not a finite number (missing values are empty, NA, null or -; "
+     "?missing= names others, and ?target= the columns to keep)"},
     {"date;y\n2020-01-01;1,5\n2020-01-02;2\n", {0}, "x D 2020-01-01 [1.5 2] {number_format}"},
     {"date;y;z\n2020-01-01;1,5;1.234\n2020-01-02;2;5.678\n",
      {0},
@@ -66,7 +67,8 @@ static const struct {
     {"date,n\n2020-01-01,7\n2020-01-02,8\n", {0}, "x D 2020-01-01 [7 8]"},
     {"date,y\n2020-01-01,x\n",
      {0},
-     "'x' in column 'y' is not a finite number (missing values are empty, NA, null or -)"},
+     "'x' in column 'y' is not a finite number (missing values are empty, NA, null or -; "
+     "?missing= names others, and ?target= the columns to keep)"},
 };
 
 START_TEST(texts_are_read)
