@@ -174,6 +174,15 @@ enum status api_read_version(int64_t *out, const char *text, const char *pointer
     return pointer ? err_at(e, "%s", pointer) : ST_MALFORMED;
 }
 
+bool api_must_stop(void *going)
+{
+    struct api_going *g = going;
+
+    if (!g->st)
+        g->st = http_go_on(g->rq, &g->why);
+    return g->st != ST_OK;
+}
+
 static char *print_line(cJSON *tree, size_t *len)
 {
     char *text = tree ? json_print(tree) : NULL;

@@ -15,6 +15,7 @@ enum {
     POINTS_MAX = 1000000, /* limit of ?max_points= */
     WAIT_SECONDS_MAX = 300
 };
+#define VERSION_MAX       999999999999999LL
 #define MEDIA_JSON        "application/json"
 #define MEDIA_JSONL       "application/jsonl"
 #define MEDIA_NDJSON      "application/x-ndjson"
@@ -55,8 +56,19 @@ struct version_ref api_version_asked(const struct http_req *rq);
 enum status api_read_version_ref(struct version_ref *out, const char *text, struct err *e);
 /* The same, in the form of a parameter's check. */
 enum status api_check_version(const char *text, struct err *e);
+/* The same of ?versions=: 2 to 10 of them, separated by commas. In compare.c. */
+enum status api_check_versions(const char *text, struct err *e);
 /* Reads the cursor of a list that is ordered by number: a positive integer. pointer may be NULL. */
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e);
+
+/* The last result of http_go_on(), for work on one thread that checks it within a batch. */
+struct api_going {
+    const struct http_req *rq;
+    enum status st;
+    struct err why;
+};
+/* As the function of a struct stop_flag, whose ctx is a struct api_going. */
+bool api_must_stop(void *going);
 
 /* Sends tree, which is consumed. NULL (out of memory) is sent as a problem document. */
 void api_send_json(struct http_res *rs, int status, cJSON *tree);

@@ -144,28 +144,12 @@ static enum status find_sentences(struct dataset *d, struct app *app, const stru
     return st ? err_at(e, "/dataset") : ST_OK;
 }
 
-/* The last result of http_go_on(), for work that checks it within a batch. */
-struct going {
-    const struct http_req *rq;
-    enum status st;
-    struct err why;
-};
-
-static bool must_stop(void *ctx)
-{
-    struct going *g = ctx;
-
-    if (!g->st)
-        g->st = http_go_on(g->rq, &g->why);
-    return g->st != ST_OK;
-}
-
 /* Runs on this thread alone, so must_stop() needs no lock. */
 static enum status evaluate(char **json, const struct http_req *rq, const struct tagger *t,
                             struct store *s, int64_t dataset_id, struct err *e)
 {
-    struct going g = {.rq = rq};
-    const struct stop_flag stop = {.ctx = &g, .asked = must_stop};
+    struct api_going g = {.rq = rq};
+    const struct stop_flag stop = {.ctx = &g, .asked = api_must_stop};
     enum status st = evaluate_tagger(json, t, s, dataset_id, &stop, e);
 
     if (st != ST_CANCELLED || !g.st)

@@ -64,6 +64,7 @@ static const struct http_parameter parameters[] = {
     /* jobs and models */
     {"wait", HTTP_INTEGER, 0, WAIT_SECONDS_MAX},
     {"version", HTTP_CHECKED, .check = api_check_version},
+    {"versions", HTTP_CHECKED, .check = api_check_versions},
     {"format", HTTP_CHOICE, .choices = formats},
     {"horizon", HTTP_INTEGER, 1, STEPS_MAX},
     {"level", HTTP_TEXT},

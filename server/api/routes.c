@@ -60,6 +60,8 @@ static const struct http_route routes[] = {
      HTTP_WRITE, .conditional = true},
     {HTTP_DELETE, "/v1/models/{name}/aliases/{alias}", api_alias_delete, NULL, false, ACCESS_TRAIN,
      HTTP_WRITE},
+    {HTTP_GET, "/v1/models/{name}/compare", api_model_compare, "versions", false, ACCESS_PREDICT,
+     HTTP_BULK},
     {HTTP_GET, "/v1/models/{name}/checkpoint", api_checkpoint_get, "version", false, ACCESS_READ,
      HTTP_WORK},
     {HTTP_PUT, "/v1/models/{name}/checkpoint", api_checkpoint_put, NULL, true, ACCESS_TRAIN,

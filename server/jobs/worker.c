@@ -396,6 +396,9 @@ static enum status name_data(struct run *r, struct trained *t, struct err *e)
     if (st || !digest[0])
         return st;
     t->details = report_with(t->details, "dataset_digest", cJSON_CreateString(digest));
+    if (r->job.validation_dataset)
+        t->details = report_with(t->details, "validation_dataset",
+                                 cJSON_CreateString(r->job.validation_dataset));
     return t->details ? ST_OK : err_nomem(e, 0);
 }
 

@@ -25,7 +25,7 @@ cJSON *report_put_arithmetic(cJSON *o, const char *name)
 
 /* ---- forecasts ---- */
 
-static cJSON *put_metrics(cJSON *o, const struct metrics *m)
+cJSON *report_put_metrics(cJSON *o, const struct metrics *m)
 {
     o = json_put_number(o, "mae", m->mae);
     o = json_put_number(o, "rmse", m->rmse);
@@ -36,13 +36,13 @@ static cJSON *put_metrics(cJSON *o, const struct metrics *m)
 
 cJSON *report_forecast_metrics(const struct evaluation *ev)
 {
-    cJSON *o = put_metrics(cJSON_CreateObject(), &ev->model);
+    cJSON *o = report_put_metrics(cJSON_CreateObject(), &ev->model);
 
     o = json_put_number(o, "coverage_80", ev->coverage80);
     o = json_put_number(o, "coverage_95", ev->coverage95);
-    o = json_put(o, "naive", put_metrics(cJSON_CreateObject(), &ev->naive));
-    o = json_put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &ev->baseline));
-    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &ev->ets));
+    o = json_put(o, "naive", report_put_metrics(cJSON_CreateObject(), &ev->naive));
+    o = json_put(o, "seasonal_naive", report_put_metrics(cJSON_CreateObject(), &ev->baseline));
+    o = json_put(o, "ets", report_put_metrics(cJSON_CreateObject(), &ev->ets));
     if (ev->num_covariates)
         o = json_put(o, "covariates_used", cJSON_CreateBool(ev->covariates_used > 0));
     o = json_put_number(o, "last_batch_loss", ev->last_batch_loss);
@@ -81,13 +81,14 @@ static cJSON *bounds(const double *at80, const double *at95, int n)
 static cJSON *one_series(const struct evaluation_series *s, const struct timeline *t)
 {
     cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(s->id));
-    cJSON *metrics = put_metrics(cJSON_CreateObject(), &s->model);
+    cJSON *metrics = report_put_metrics(cJSON_CreateObject(), &s->model);
 
-    metrics = json_put(metrics, "naive", put_metrics(cJSON_CreateObject(), &s->naive_model));
-    metrics = json_put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &s->baseline));
-    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &s->ets_model));
+    metrics = json_put(metrics, "naive", report_put_metrics(cJSON_CreateObject(), &s->naive_model));
+    metrics =
+        json_put(metrics, "seasonal_naive", report_put_metrics(cJSON_CreateObject(), &s->baseline));
+    metrics = json_put(metrics, "ets", report_put_metrics(cJSON_CreateObject(), &s->ets_model));
     o = json_put(o, "metrics", metrics);
-    o = json_put(o, "baseline", put_metrics(cJSON_CreateObject(), &s->baseline));
+    o = json_put(o, "baseline", report_put_metrics(cJSON_CreateObject(), &s->baseline));
     o = json_put(o, "time", times(t, s->start, s->length));
     o = json_put(o, "truth", json_numbers(s->truth, s->length));
     o = json_put(o, "forecast", json_numbers(s->forecast, s->length));
@@ -163,7 +164,7 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
     o = json_put_number(o, "test_size", p->test_size);
     o = json_put_text(o, "served_model", report_served_model(f));
     o = json_put(o, "metrics", report_forecast_metrics(ev));
-    o = json_put(o, "baseline", put_metrics(baseline, &ev->baseline));
+    o = json_put(o, "baseline", report_put_metrics(baseline, &ev->baseline));
     o = json_put(o, "beats_baseline", ev->count ? cJSON_CreateBool(beats(ev)) : cJSON_CreateNull());
     o = json_put(o, "per_step", steps_ahead(ev));
     if (forecaster_num_covariates(f))
@@ -330,24 +331,25 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
 
 cJSON *report_backtest_metrics(const struct backtest *b)
 {
-    cJSON *o = put_metrics(cJSON_CreateObject(), &b->model);
+    cJSON *o = report_put_metrics(cJSON_CreateObject(), &b->model);
 
     o = json_put_number(o, "coverage_80", b->coverage80);
     o = json_put_number(o, "coverage_95", b->coverage95);
-    o = json_put(o, "naive", put_metrics(cJSON_CreateObject(), &b->last));
-    o = json_put(o, "seasonal_naive", put_metrics(cJSON_CreateObject(), &b->seasonal));
-    o = json_put(o, "ets", put_metrics(cJSON_CreateObject(), &b->smoothed));
+    o = json_put(o, "naive", report_put_metrics(cJSON_CreateObject(), &b->last));
+    o = json_put(o, "seasonal_naive", report_put_metrics(cJSON_CreateObject(), &b->seasonal));
+    o = json_put(o, "ets", report_put_metrics(cJSON_CreateObject(), &b->smoothed));
     return json_put(o, "beats_baseline", cJSON_CreateBool(b->beats_baseline));
 }
 
 static cJSON *one_forecast(const struct backtest_forecast *f, const struct timeline *t)
 {
     cJSON *o = json_put(cJSON_CreateObject(), "id", cJSON_CreateString(f->id));
-    cJSON *metrics = put_metrics(cJSON_CreateObject(), &f->model);
+    cJSON *metrics = report_put_metrics(cJSON_CreateObject(), &f->model);
 
-    metrics = json_put(metrics, "naive", put_metrics(cJSON_CreateObject(), &f->last));
-    metrics = json_put(metrics, "seasonal_naive", put_metrics(cJSON_CreateObject(), &f->seasonal));
-    metrics = json_put(metrics, "ets", put_metrics(cJSON_CreateObject(), &f->smoothed));
+    metrics = json_put(metrics, "naive", report_put_metrics(cJSON_CreateObject(), &f->last));
+    metrics =
+        json_put(metrics, "seasonal_naive", report_put_metrics(cJSON_CreateObject(), &f->seasonal));
+    metrics = json_put(metrics, "ets", report_put_metrics(cJSON_CreateObject(), &f->smoothed));
     o = json_put_number(o, "window", f->window);
     o = json_put(o, "metrics", metrics);
     o = json_put(o, "time", times(t, f->origin, f->length));

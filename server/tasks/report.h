@@ -39,6 +39,9 @@ char *report_with(char *text, const char *name, cJSON *value);
 /* "arithmetic": name, or null when it is "". As json_put(). */
 cJSON *report_put_arithmetic(cJSON *o, const char *name);
 
+/* mae, rmse, mape, smape, mase. As json_put(). */
+cJSON *report_put_metrics(cJSON *o, const struct metrics *m);
+
 /* Prints and deletes tree; NULL in, NULL out. */
 char *report_text(cJSON *tree);
 

@@ -137,6 +137,22 @@ START_TEST(a_worse_version_is_kept_back)
 }
 END_TEST
 
+START_TEST(versions_are_compared)
+{
+    train(1, "");
+    train(2, "");
+    point("production", 1, 201);
+    get(&r, &d, "/v1/models/a/compare?versions=production,latest", 200);
+    ck_assert_int_eq((int)number_at(r.json, "versions.0.version"), 1);
+    ck_assert_str_eq(text_at(r.json, "versions.0.aliases.0"), "production");
+    ck_assert_double_gt(number_at(r.json, "versions.1.metrics.mase"), 0);
+    ck_assert_int_eq((int)number_at(r.json, "params.epochs.1"), 2);
+    ck_assert_double_gt(number_at(r.json, "held_out.baseline.mase"), 0);
+    get(&r, &d, "/v1/models/a/compare?versions=1", 400);
+    get(&r, &d, "/v1/models/a/compare?versions=1,7", 404);
+}
+END_TEST
+
 /* Killed again and again, the job makes one version with one decision. */
 START_TEST(a_killed_job_decides_once)
 {
@@ -174,6 +190,7 @@ int main(void)
     tcase_add_test(t, production_serves_and_rolls_back);
     tcase_add_test(t, an_alias_is_moved_under_a_condition);
     tcase_add_test(t, a_worse_version_is_kept_back);
+    tcase_add_test(t, versions_are_compared);
     tcase_add_test(t, a_killed_job_decides_once);
     suite_add_tcase(s, t);
     return suite_run(s);

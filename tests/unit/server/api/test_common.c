@@ -39,6 +39,35 @@ START_TEST(versions_count_from_one)
 }
 END_TEST
 
+START_TEST(a_version_is_a_number_or_an_alias)
+{
+    static const char *const bad[] = {"0", "", "-1", "1.5e ", "X", "1000000000000000", "a/b"};
+    struct version_ref ref;
+    struct err e = {0};
+
+    ck_ok(api_read_version_ref(&ref, "12", &e), &e);
+    ck_assert(ref.number == 12 && !ref.alias);
+    ck_ok(api_read_version_ref(&ref, "production", &e), &e);
+    ck_assert(!ref.number && strcmp(ref.alias, "production") == 0);
+    ck_ok(api_read_version_ref(&ref, "latest", &e), &e);
+    ck_assert_str_eq(ref.alias, "latest");
+    ck_ok(api_read_version_ref(&ref, "1.5", &e), &e); /* a name as good as any */
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ck_status(api_read_version_ref(&ref, bad[i], &e), ST_MALFORMED, &e);
+}
+END_TEST
+
+START_TEST(work_goes_on_while_nobody_ends_it)
+{
+    const struct http_req rq = {.path = "/"};
+    struct api_going g = {.rq = &rq};
+
+    ck_assert(!api_must_stop(&g));
+    g.st = ST_CANCELLED;
+    ck_assert(api_must_stop(&g));
+}
+END_TEST
+
 START_TEST(a_body_is_json_or_refused)
 {
     struct http_req rq = {.content_type = "text/csv", .body = "{}", .body_len = 2};
@@ -60,6 +89,8 @@ int main(void)
     const TTest *const tests[] = {
         names_are_checked,
         versions_count_from_one,
+        a_version_is_a_number_or_an_alias,
+        work_goes_on_while_nobody_ends_it,
         a_body_is_json_or_refused,
     };
 

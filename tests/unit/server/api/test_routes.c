@@ -77,7 +77,7 @@ static const struct {
     {SCOPE_PREDICT,
      "GET /v1/models/{name}/forecast\nPOST /v1/models/{name}/forecast\nGET /v1/models/{name}/tag\n"
      "POST /v1/models/{name}/tag\nPOST /v1/models/{name}/anomalies\n"
-     "POST /v1/models/{name}/evaluate\n"},
+     "POST /v1/models/{name}/evaluate\nGET /v1/models/{name}/compare\n"},
     {SCOPE_TRAIN,
      "PUT /v1/datasets/{name}\nPOST /v1/datasets/{name}\nDELETE /v1/datasets/{name}\n"
      "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
