@@ -298,6 +298,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st) {
         digest_hex(digest, rq->body, rq->body_len);
         r.request_digest = digest;
+        r.api_key = rq->key ? rq->key->id : 0;
         st = jobs_submit(&job, &existing, app->jobs, &r, &e);
     }
     if (st) {

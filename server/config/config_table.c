@@ -141,7 +141,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Beside one busy process of nice 0 a thread gets about a quarter of a core at 5, a tenth at 9, a seventieth at 19. Requests come first at any value above 0."},
     {"max_queue", CONFIG_INTEGER, AT(max_queue), 1, 1e6, "100", "jobs", NULL,
      "The most jobs that wait in the queue. "
-     "Any more get 503 with Retry-After."},
+     "Any more get 503 with Retry-After, unless their key has queued less than its share: keys take turns."},
     {"model_cache_bytes", CONFIG_SIZE, AT(model_cache_bytes), 0, 1024 * GIB, "256M", "bytes", NULL,
      "The most memory for models that were used recently. "
      "The least recently used one is dropped first, but never while it is in use. 0 loads a model anew for every request."},

@@ -407,6 +407,7 @@ enum status jobs_submit(struct job *out, bool *existing, struct jobs *j,
                                  .promote = r->promote,
                                  .idempotency_key = r->idempotency_key,
                                  .request_digest = r->request_digest,
+                                 .api_key = r->api_key,
                                  .max_queue = j->config.max_queue};
     struct checked c = {0};
     enum status st;

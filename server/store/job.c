@@ -2,6 +2,7 @@
 #include "server/store/job.h"
 #include "server/store/dataset.h"
 #include "server/store/job_states.h"
+#include "server/store/job_turn.h"
 #include "server/store/sqlite/room.h"
 
 #include <math.h>
@@ -289,17 +290,6 @@ enum status store_job_find_retry(struct job *out, bool *existing, struct store *
     return st ? st : find_by_key(out, existing, db, sub, e);
 }
 
-static enum status check_queue(struct db *db, int max_queue, struct err *e)
-{
-    int64_t queued = 0;
-    enum status st = db_int(&queued, db, "SELECT count(*) FROM job WHERE state = " SQL_QUEUED, e);
-
-    if (!st && queued >= max_queue)
-        st = err_set(e, ST_BUSY, "%lld jobs are queued; max_queue allows %d: try again later",
-                     (long long)queued, max_queue);
-    return st;
-}
-
 static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
                               const struct job_submission *sub, struct err *e)
 {
@@ -308,14 +298,15 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
 
     if (st)
         return st;
-    stmt_open(
-        &q, db, e,
-        "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
-        "idempotency_key, request_digest, backtest, search, warm_start, validation_dataset, "
-        "validation_dataset_id, promote) VALUES (:id, :task, :dataset, :dataset_id, :model, 0, "
-        ":created, :params, :key, :digest, :backtest, :search, :warm, :validation, "
-        "nullif(:validation_id, 0), :promote)");
+    stmt_open(&q, db, e,
+              "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params, "
+              "idempotency_key, request_digest, backtest, search, warm_start, validation_dataset, "
+              "validation_dataset_id, promote, api_key) VALUES (:id, :task, :dataset, :dataset_id, "
+              ":model, 0, "
+              ":created, :params, :key, :digest, :backtest, :search, :warm, :validation, "
+              "nullif(:validation_id, 0), :promote, :api_key)");
     stmt_bind_text(&q, ":promote", sub->promote);
+    stmt_bind_i64(&q, ":api_key", sub->api_key);
     stmt_bind_text(&q, ":validation", sub->validation_dataset);
     stmt_bind_i64(&q, ":validation_id", sub->validation_dataset_id);
     stmt_bind_text(&q, ":warm", sub->warm_start);
@@ -349,7 +340,7 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
 
     if (st || c->existing)
         return st;
-    st = check_queue(db, c->sub->max_queue, e);
+    st = job_turn_room(db, c->sub->api_key, c->sub->max_queue, e);
     if (!st)
         st = insert_job(id, db, c->sub, e);
     if (st == ST_CONFLICT) /* the content was deleted between look-up and submission */

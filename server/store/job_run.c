@@ -3,7 +3,9 @@
 #include "server/store/dataset.h"
 #include "server/store/job.h"
 #include "server/store/job_states.h"
+#include "server/store/job_turn.h"
 #include "server/store/sqlite/room.h"
+#include "server/store/sqlite/store_state.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,6 +43,8 @@ enum status store_job_release_all(int *count, struct store *s, struct err *e)
 struct claim {
     const char *owner;
     int64_t lease_ms;
+    struct store *store;
+    int64_t key; /* that submitted it */
     char id[JOB_ID_LEN + 1];
     struct job *job;
     uint8_t *snapshot; /* NULL: none */
@@ -61,42 +65,36 @@ static enum status read_snapshot(struct db *db, void *ctx, struct err *e)
     return !st && c->snapshot ? blob_join(&c->snapshot, &c->snapshot_len, db, c->id, 0, 0, e) : st;
 }
 
-static enum status take_oldest(struct db *db, struct claim *c, struct err *e)
+static enum status mark_running(struct db *db, const struct claim *c, struct err *e)
 {
     struct stmt q;
-    bool found;
-    enum status st;
 
     stmt_open(&q, db, e,
               "UPDATE job SET state = " SQL_RUNNING
-              ", owner = :owner, lease_until = :lease, attempts = attempts "
-              "+ 1, started_at = coalesce(started_at, :now) WHERE id = (SELECT id FROM job WHERE "
-              "state = " SQL_QUEUED
-              " AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = " SQL_RUNNING " AND "
-              "deaths > 0)) ORDER BY id LIMIT 1) RETURNING id");
+              ", owner = :owner, lease_until = :lease, attempts = attempts + 1, "
+              "started_at = coalesce(started_at, :now) WHERE id = :id");
     stmt_bind_text(&q, ":owner", c->owner);
     stmt_bind_i64(&q, ":lease", clock_ms() + c->lease_ms);
     stmt_bind_i64(&q, ":now", clock_ms());
-    found = stmt_row(&q);
-    if (found)
-        stmt_copy(&q, 0, c->id, sizeof(c->id));
-    while (stmt_row(&q)) {}
-    st = stmt_close(&q);
-    return !st && !found ? err_set(e, ST_NOT_FOUND, "no job is queued") : st;
+    stmt_bind_text(&q, ":id", c->id);
+    stmt_run(&q);
+    return stmt_close(&q);
 }
 
-static enum status claim_oldest(struct db *db, void *ctx, struct err *e)
+static enum status claim_next(struct db *db, void *ctx, struct err *e)
 {
     struct claim *c = ctx;
-    enum status st = take_oldest(db, c, e);
+    enum status st = job_turn_next(c->id, &c->key, db, atomic_load(&c->store->last_key), e);
 
+    if (!st)
+        st = mark_running(db, c, e);
     return st ? st : job_find(c->job, db, c->id, e);
 }
 
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e)
 {
-    struct claim c = {.owner = owner, .lease_ms = lease_ms, .job = out};
+    struct claim c = {.owner = owner, .lease_ms = lease_ms, .store = s, .job = out};
     int64_t queued = 0;
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
@@ -110,7 +108,9 @@ enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapsho
     if (!st && !queued)
         st = err_set(e, ST_NOT_FOUND, "no job is queued");
     if (!st)
-        st = transaction_write(db, claim_oldest, &c, e);
+        st = transaction_write(db, claim_next, &c, e);
+    if (!st)
+        atomic_store(&s->last_key, c.key);
     if (!st) { /* after the transaction, since a snapshot may be long */
         st = transaction_read(db, read_snapshot, &c, e);
         if (st)

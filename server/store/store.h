@@ -255,7 +255,8 @@ struct job_submission {
     const char *idempotency_key; /* or NULL */
     const char
         *request_digest; /* of the request's body: a retry has the same, another request not */
-    int max_queue;       /* ST_BUSY when as many jobs are queued */
+    int64_t api_key;     /* number of the key that submits it; 0: of the configuration, or none */
+    int max_queue; /* ST_BUSY when as many jobs are queued and the key has its share of them */
     const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
     int64_t validation_dataset_id;                                   /* 0: none */
     const char *promote;                                             /* or NULL */
@@ -280,9 +281,10 @@ enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct
 /* Returns all running jobs to the queue, at start-up, when the process that ran them is gone.
  * Counts a death of each. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* Makes the oldest queued job a running one, leased to owner for lease_ms. Of jobs with deaths only
- * one runs at a time, so that the cause of a further death is known. ST_NOT_FOUND: no job is
- * queued. snapshot: its last one, malloc'ed, owned by the caller; or NULL. */
+/* Makes the next queued job a running one: keys take turns, and of a key the oldest goes first
+ * (job_turn.h). It is leased to owner for lease_ms. Of jobs with deaths only one runs at a time, so
+ * that the cause of a further death is known. ST_NOT_FOUND: no job is queued. snapshot: its last
+ * one, malloc'ed, owned by the caller; or NULL. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
 /* Returns one job to the queue, with its snapshot, when the process is about to end. */

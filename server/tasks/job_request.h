@@ -28,6 +28,7 @@ struct job_request {
     const char *validation_dataset;
     const char *promote; /* "always", "if_better", "never"; or NULL */
     const char *idempotency_key, *request_digest;
+    int64_t api_key; /* number of the key that asks; 0: of the configuration, or none */
 };
 
 #endif

@@ -185,6 +185,61 @@ START_TEST(a_key_sends_so_many_requests_a_minute_and_others_go_on)
 }
 END_TEST
 
+/* POSTs or PUTs with a key; r has the answer. */
+static void send_with(struct reply *r, const char *method, const char *path, const char *type,
+                      const char *body, const char *key, long expect)
+{
+    char header[120];
+    struct request q = {
+        .method = method, .path = path, .type = type, .body = body, .headers = {header}};
+
+    (void)snprintf(header, sizeof(header), "X-Api-Key: %s", key);
+    http_send(r, &d, &q);
+    expect_status(r, expect, path);
+}
+
+START_TEST(many_jobs_of_one_key_do_not_starve_one_of_another)
+{
+    static const char many[] = "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"many\","
+                               "\"params\":{\"hidden_size\":16,\"epochs\":30}}",
+                      one[] = "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"one\","
+                              "\"params\":{\"hidden_size\":16,\"epochs\":30}}";
+    char root[64], a[64], b[64], path[80], *csv = example("airpassengers.csv");
+    struct reply r = {0};
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(root);
+    ck_assert_int_eq(run("add", "a", "--scopes", "read,train"), 0);
+    take_key(a);
+    ck_assert_int_eq(run("add", "b", "--scopes", "read,train"), 0);
+    take_key(b);
+    daemon_start(&d, (const char *const[]){"--workers", "1", "--max-queue", "40", NULL});
+    send_with(&r, "PUT", "/v1/datasets/x", "text/csv", csv, root, 201);
+    for (int i = 0; i < 40; i++)
+        send_with(&r, "POST", "/v1/jobs", "application/json", many, a, 202);
+    for (long status = 202; status == 202;) { /* until it is full */
+        struct request q = {.method = "POST",
+                            .path = "/v1/jobs",
+                            .type = "application/json",
+                            .body = many,
+                            .headers = {path}};
+
+        (void)snprintf(path, sizeof(path), "X-Api-Key: %s", a);
+        http_send(&r, &d, &q);
+        status = r.status;
+    }
+    expect_status(&r, 503, "a full queue");
+    send_with(&r, "POST", "/v1/jobs", "application/json", one, b, 202);
+    (void)snprintf(path, sizeof(path), "/v1/jobs/%s?wait=120", text_at(r.json, "id"));
+    send_with(&r, "GET", path, NULL, NULL, b, 200);
+    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
+    send_with(&r, "GET", "/v1/jobs?state=queued&model=many", NULL, NULL, a, 200);
+    ck_assert_int_ge(cJSON_GetArraySize(at(r.json, "items")), 30);
+    reply_release(&r);
+    free(csv);
+}
+END_TEST
+
 START_TEST(a_first_key_makes_the_database)
 {
     char key[64];
@@ -263,6 +318,7 @@ int main(void)
     tcase_add_test(t, keys_are_made_and_revoked_beside_a_daemon);
     tcase_add_test(t, the_audit_has_commands_changes_and_refusals);
     tcase_add_test(t, a_key_sends_so_many_requests_a_minute_and_others_go_on);
+    tcase_add_test(t, many_jobs_of_one_key_do_not_starve_one_of_another);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

@@ -34,6 +34,7 @@ struct store {
     struct key_cache *keys;                        /* or NULL: opened as it is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
     struct audit_queue *audit;                     /* or NULL: opened as it is */
+    atomic_int_least64_t last_key; /* of the job that was claimed last, see job_turn.h */
 
     pthread_key_t key;    /* a thread's own connection */
     pthread_mutex_t lock; /* guards the list */

@@ -191,6 +191,7 @@ static bool may_scan(const char *sql)
 {
     static const char *const prefixes[] = {
         "SELECT count(*)",
+        "SELECT count(DISTINCT api_key)", /* of a full queue */
         "SELECT state, count(*)",
         "SELECT coalesce(sum(num_versions)",
         ("SELECT id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, "

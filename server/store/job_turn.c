@@ -1,0 +1,87 @@
+/* job_turn.c - see job_turn.h. Every statement reads a few rows by the index job_by_turn, but for
+ * the counts of a full queue. INDEXED BY: SQLite would take the index of states, and sort. */
+#include "server/store/job_turn.h"
+
+#include "server/store/job_states.h"
+
+#define MAY_RUN                                                                                    \
+    "state = " SQL_QUEUED                                                                          \
+    " AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = " SQL_RUNNING                 \
+    " AND deaths > 0))"
+
+/* ---- adding ---- */
+
+static enum status int_of(int64_t *out, struct db *db, const char *sql, int64_t key, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, sql);
+    stmt_bind_i64(&q, ":key", key);
+    *out = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
+    return stmt_close(&q);
+}
+
+enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err *e)
+{
+    int64_t queued = 0, mine = 0, others = 0;
+    enum status st = db_int(&queued, db, "SELECT count(*) FROM job WHERE state = " SQL_QUEUED, e);
+
+    if (st || queued < max_queue)
+        return st;
+    st = int_of(&mine, db,
+                "SELECT count(*) FROM job WHERE state = " SQL_QUEUED " AND api_key = :key", key, e);
+    if (!st)
+        st = int_of(&others, db,
+                    "SELECT count(DISTINCT api_key) FROM job WHERE state = " SQL_QUEUED
+                    " AND api_key <> :key",
+                    key, e);
+    if (!st && (others == 0 || mine >= max_queue / (others + 1)))
+        st = err_set(e, ST_BUSY, "%lld jobs are queued; max_queue allows %d: try again later",
+                     (long long)queued, max_queue);
+    return st;
+}
+
+/* ---- taking ---- */
+
+/* *found: whether a key above `above` has a job that may run. */
+static enum status next_key(int64_t *key, bool *found, struct db *db, int64_t above, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT api_key FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
+              " AND api_key > :above ORDER BY api_key, id "
+              "LIMIT 1");
+    stmt_bind_i64(&q, ":above", above);
+    *found = stmt_row(&q);
+    if (*found)
+        *key = stmt_i64(&q, 0);
+    return stmt_close(&q);
+}
+
+static enum status oldest_of(char id[JOB_ID_LEN + 1], struct db *db, int64_t key, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT id FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
+              " AND api_key = :key ORDER BY id LIMIT 1");
+    stmt_bind_i64(&q, ":key", key);
+    id[0] = '\0';
+    if (stmt_row(&q))
+        stmt_copy(&q, 0, id, JOB_ID_LEN + 1);
+    return stmt_close(&q);
+}
+
+enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, int64_t last,
+                          struct err *e)
+{
+    bool found = false;
+    enum status st = next_key(key, &found, db, last, e);
+
+    if (!st && !found)
+        st = next_key(key, &found, db, -1, e);
+    if (!st && !found)
+        st = err_set(e, ST_NOT_FOUND, "no job is queued that may run");
+    return st ? st : oldest_of(id, db, *key, e);
+}
