@@ -2,17 +2,18 @@
  *
  * The vector of a token is the sum of the embeddings of these features (as in the taggers of
  * Toutanova et al. 2003 and spaCy's MultiHashEmbed, but each feature of the training part has a row
- * of its own, without hashing):   w:FORM    the case-folded, NFC-normalised form; an unknown word
- * has the row "<unk>" instead. A
- *             capitalised word inside a sentence (truecase.h) has wi:FORM
- *   f:FORM    the form as written, when folding changes it   p1: .. p4:, s1: .. s5:   the first and
- * last code points of the folded form   h:SHAPE   upper case X, lower case x, other letters o,
- * digits 9, everything else unchanged; of a
- *             run of one class at most two are kept, 8 code points in all; inside a sentence
- *             hi:SHAPE
- *   a:, z:    the first and last part of a folded form with blanks. A form without blanks is its
- * own
- *             first and last part, if a form with blanks has given that part a row
+ * of its own, without hashing):
+ *
+ *     w:FORM     the case-folded, NFC-normalised form; an unknown word has the row "<unk>" instead;
+ *                a capitalised word inside a sentence (truecase.h) has wi:FORM
+ *     f:FORM     the form as written, when folding changes it
+ *     p1: .. p4:, s1: .. s5:   the first and last code points of the folded form
+ *     h:SHAPE    upper case X, lower case x, other letters o, digits 9, everything else unchanged;
+ *                of a run of one class at most two are kept, 8 code points in all; inside a
+ *                sentence hi:SHAPE
+ *     a:, z:     the first and last part of a folded form with blanks; a form without blanks is its
+ *                own first and last part, if a form with blanks has given that part a row
+ *
  * A feature that is too rare in the training part has no row and adds nothing. */
 #ifndef CORE_TAGGING_FEATURES_H
 #define CORE_TAGGING_FEATURES_H

@@ -1,7 +1,8 @@
 /* tagger.c - makes and frees taggers, and reads their members. */
 #include "core/base/size.h"
-#include "core/tagging/brief.h"
 #include "core/tagging/features.h"
+#include "core/tagging/plain_token.h"
+#include "core/tagging/stand_in.h"
 #include "core/tagging/tagger_model.h"
 #include "core/tagging/tagger_nets.h"
 
@@ -84,14 +85,14 @@ int tagger_num_features(const struct tagger *t)
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k)
 {
-    char brief[TOKEN_BYTES_MAX + 1];
-    const char *token = brief_token(brief, s->tokens[k]), *form = token;
+    char plain[TOKEN_BYTES_MAX + 1];
+    const char *token = plain_token(plain, s->tokens[k]), *form = token;
 
     if (p->features == FEATURES_CAPITALS)
         form = truecase_form(space, k > 0 ? s->tokens[k - 1] : NULL, token);
-    if (form != brief)
+    if (form != plain)
         return form;
-    memcpy(space, brief, strlen(brief) + 1);
+    memcpy(space, plain, strlen(plain) + 1);
     return space;
 }
 
@@ -103,13 +104,24 @@ enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form,
     return ST_OK;
 }
 
+enum status tagger_read_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e)
+{
+    char space[TOKEN_BYTES_MAX + 1];
+    enum status st = tagger_rows(rows, t, form, e);
+    const char *other = NULL;
+
+    if (!st && t->params.features != FEATURES_WORD && rows[FEATURE_WORD] == 0)
+        other = stand_in(space, &t->words, form);
+    return other ? tagger_rows(rows, t, other, e) : st;
+}
+
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e)
 {
-    char space[FORM_BYTES_MAX + 1], brief[TOKEN_BYTES_MAX + 1];
+    char space[FORM_BYTES_MAX + 1], plain[TOKEN_BYTES_MAX + 1];
     int32_t rows[NET_FEATURES_MAX];
     enum status st;
 
-    token = brief_token(brief, token);
+    token = plain_token(plain, token);
     st = tagger_rows(rows, t, token, e);
 
     if (!st && rows[0] == 0 && t->params.features == FEATURES_CAPITALS)

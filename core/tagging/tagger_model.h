@@ -37,11 +37,14 @@ bool tagging_wants(const struct params *p, enum tag_column c);
 /* Number of embedding rows of a token, which a net reads at each step. */
 int tagger_num_features(const struct tagger *t);
 /* The form of word k of a checked sentence for models with these parameters: the token, or in space
- * its shortened (brief.h) or marked (truecase.h) form. */
+ * its plain (plain_token.h) or marked (truecase.h) form. */
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
 /* rows (tagger_num_features(t)): those of a form. ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
+/* The same to tag with: an unknown symbol gets the rows of one that stands in for it. */
+enum status tagger_read_rows(int32_t *rows, const struct tagger *t, const char *form,
+                             struct err *e);
 /* *out: whether a checked token has a row as a word, inside a sentence or elsewhere. ST_NOMEM. */
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
 /* Sets num_words, once all rows are there. */

@@ -132,7 +132,7 @@ static enum status share(struct run *r, struct err *e)
     enum status st = rows ? need_work(r, T, B, e) : err_nomem(e, 0);
 
     for (int i = 0; !st && i < r->forms.count; i++)
-        st = tagger_rows(row(rows, i, F), r->t, r->forms.words[i], e);
+        st = tagger_read_rows(row(rows, i, F), r->t, r->forms.words[i], e);
     if (!st)
         st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
     free(rows);

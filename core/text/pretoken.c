@@ -1,10 +1,14 @@
 /* pretoken.c - cuts text into pretokens: see core/text/pretoken.h. */
 #include "core/text/pretoken.h"
 
+#include "core/text/visible.h"
+
 #include <unictype.h>
 #include <unigbrk.h>
 #include <unistr.h>
 #include <uniwbrk.h>
+
+enum { ZERO_WIDTH_JOINER = 0x200D };
 
 int point_at(uint32_t *c, const char *s, size_t n)
 {
@@ -57,7 +61,7 @@ static bool continues(uint32_t before, uint32_t c)
 {
     if (c < 0x80)
         return false;
-    return before == 0x200D || !uc_is_grapheme_break(before, c);
+    return before == ZERO_WIDTH_JOINER || !uc_is_grapheme_break(before, c);
 }
 
 /* Skips white space and returns its kind. Line ends are LF, CR, CRLF, NEL, LS; PS is a blank
@@ -106,16 +110,29 @@ bool pretoken_next(struct pretoken *out, struct pretoken_reader *r)
     out->first = r->point;
     r->at += (size_t)point_at(&c, r->text + r->at, r->length - r->at);
     r->point++;
-    out->kind = kind_of(c);
     before = c;
+    while (!visible_point(c, 0) && r->at < r->length) {
+        int n = point_at(&c, r->text + r->at, r->length - r->at);
+
+        if (space_point(c))
+            break;
+        before = c;
+        r->at += (size_t)n;
+        r->point++;
+    }
+    out->kind = kind_of(before);
     while (r->at < r->length && r->at - out->start < PRETOKEN_BYTES_MAX - 4) {
         int n = point_at(&c, r->text + r->at, r->length - r->at);
 
         if (space_point(c))
             break;
-        if ((out->kind == PRETOKEN_OTHER || kind_of(c) != out->kind) && !continues(before, c))
-            break;
-        before = c;
+        if (visible_point(c, before)) {
+            if ((out->kind == PRETOKEN_OTHER || kind_of(c) != out->kind) && !continues(before, c))
+                break;
+            before = c;
+        } else if (c == ZERO_WIDTH_JOINER) {
+            before = c; /* the next part of an emoji */
+        }
         r->at += (size_t)n;
         r->point++;
     }

@@ -1,7 +1,8 @@
 /* pretoken.h - cuts text into pretokens, of which words consist.
  *
  * A pretoken is a run of letters, a run of digits, or one other character, with the combining marks
- * that follow. Letters are those of the Word_Break property of Unicode Standard Annex #29. It
+ * and the invisible characters (visible.h) that follow; those in front belong to the first pretoken
+ * of a word. Letters are those of the Word_Break property of Unicode Standard Annex #29. It
  * excludes scripts that are written without spaces (Han, Hiragana, Thai, Khmer), so there each
  * character is a pretoken. */
 #ifndef CORE_TEXT_PRETOKEN_H

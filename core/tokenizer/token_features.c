@@ -2,6 +2,8 @@
 #include "core/tokenizer/token_features.h"
 
 #include "core/text/truecase.h"
+#include "core/text/visible.h"
+#include "core/tokenizer/final_marks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +69,21 @@ static const char *last_points(const char *s, int n)
     return p > s ? p : NULL;
 }
 
+/* Of a pretoken in normal form. */
+enum { PLAIN_MAX = 3 * PRETOKEN_BYTES_MAX + 1 };
+
+/* Writes to out what the net reads of a pretoken, and returns its length: all of it where nothing
+ * is visible. */
+static size_t read_of(char out[PLAIN_MAX], const char *s, size_t n)
+{
+    size_t length = visible_text(out, PLAIN_MAX, s, n);
+
+    if (length > 0)
+        return length;
+    memcpy(out, s, n);
+    return n;
+}
+
 /* Cuts the code points before the next mark off the front of r->rest. */
 static void take_marked(struct pretoken *out, struct token_reader *r)
 {
@@ -95,6 +112,7 @@ static void take_marked(struct pretoken *out, struct token_reader *r)
 /* The next pretoken, or the next part of one that is split. */
 static bool next_part(struct pretoken *out, struct token_reader *r)
 {
+    char plain[PLAIN_MAX];
     int32_t i;
 
     if (r->marks) {
@@ -106,7 +124,10 @@ static bool next_part(struct pretoken *out, struct token_reader *r)
         return false;
     if (!r->splits || r->splits->count == 0 || out->kind != PRETOKEN_LETTERS)
         return true;
-    lower_text(r->run, r->in.text + out->start, out->end - out->start);
+    /* The places of splits are counted in the characters of the run as it is written. */
+    if (read_of(plain, r->in.text + out->start, out->end - out->start) != out->end - out->start)
+        return true;
+    lower_text(r->run, plain, out->end - out->start);
     i = strmap_get(r->splits, r->run);
     if (i < 0) {
         r->run[0] = '\0';
@@ -142,13 +163,19 @@ static int32_t gap_row(struct token_reader *r, enum pretoken_gap before, enum pr
     return row_of(r, 2, text);
 }
 
+/* The white space that the net sees behind a step. */
+static enum pretoken_gap gap_after(const struct token_features *u)
+{
+    return u->parts ? GAP_SPACE : u->after;
+}
+
 /* Sets the features of a step that do not depend on the next step. */
 static void draft(struct token_draft *d, struct token_reader *r, const struct pretoken *p,
                   enum pretoken_gap before)
 {
-    const char *s = r->in.text + p->start;
     const char *suffix;
-    char text[TOKEN_TEXT_MAX + 8];
+    char text[TOKEN_TEXT_MAX + 8], plain[PLAIN_MAX];
+    size_t n = read_of(plain, r->in.text + p->start, p->end - p->start);
     int32_t *rows = d->step.rows;
 
     d->step.start = p->start;
@@ -156,17 +183,19 @@ static void draft(struct token_draft *d, struct token_reader *r, const struct pr
     d->step.first = p->first;
     d->step.last = p->last;
     d->step.after = p->after;
+    d->step.parts =
+        r->marks_part && p->after == GAP_NONE && final_marks_part(r->in.text, r->in.length, p->end);
     d->kind = p->kind;
     d->before = before;
-    lower_text(d->lower, s, p->end - p->start);
-    look_at(d->look, s, p->end - p->start);
+    lower_text(d->lower, plain, n);
+    look_at(d->look, plain, n);
     for (int k = 0; k < TOKEN_FEATURES; k++)
         rows[k] = -1;
     snprintf(text, sizeof(text), "w%s", d->lower);
     rows[TOKEN_FEATURE_WORD] = row_of(r, 0, text);
     snprintf(text, sizeof(text), "c%s", d->look);
     rows[1] = row_of(r, 1, text);
-    rows[2] = gap_row(r, before, p->after);
+    rows[2] = gap_row(r, before, gap_after(&d->step));
     suffix = p->kind == PRETOKEN_LETTERS ? last_points(d->lower, 3) : NULL;
     if (suffix) {
         snprintf(text, sizeof(text), "x%s", suffix);
@@ -206,10 +235,10 @@ bool token_features_next(struct token_features *out, struct token_reader *r)
     }
     if (!r->filled[0])
         return false;
-    fill(r, 1, ends_paragraph(now->step.after) ? GAP_END : now->step.after);
+    fill(r, 1, ends_paragraph(now->step.after) ? GAP_END : gap_after(&now->step));
     if (r->filled[1] && !ends_paragraph(now->step.after)) {
-        snprintf(text, sizeof(text), "n%s%c%s", now->lower, now->step.after == GAP_NONE ? '+' : ' ',
-                 next->lower);
+        snprintf(text, sizeof(text), "n%s%c%s", now->lower,
+                 gap_after(&now->step) == GAP_NONE ? '+' : ' ', next->lower);
         now->step.rows[TOKEN_FEATURE_PAIR] = row_of(r, TOKEN_FEATURE_PAIR, text);
     }
     *out = now->step;

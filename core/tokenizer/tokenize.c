@@ -114,6 +114,8 @@ static unsigned char decide(const struct token_features *u, const float *y)
 
     if (ends_paragraph(u))
         return END_SENTENCE;
+    if (u->parts)
+        return y[END_SENTENCE] > y[END_TOKEN] ? END_SENTENCE : END_TOKEN;
     for (int k = 1; k < NUM_ENDS; k++) {
         if (y[k] > y[best])
             best = k;
@@ -283,6 +285,7 @@ enum status tokenize_until(struct text_word **words, size_t *count, const struct
     s->stop = stop;
     tokenizer_reader(&s->reader, t, text, length);
     s->reader.in.lines = lines;
+    s->reader.marks_part = true;
     st = allocate(s, e);
     if (!st)
         st = grow(s, e); /* a text without words has an array, too */

@@ -1,6 +1,6 @@
-/* test_brief.c - tokens of any length: what is looked at of them, and that they are trained and
+/* test_plain_token.c - what a model reads of a token, and that tokens of any length are trained and
  * tagged. */
-#include "core/tagging/brief.h"
+#include "core/tagging/plain_token.h"
 #include "tests/unit/core/tagging/sentences.h"
 
 #include <check.h>
@@ -18,7 +18,7 @@ START_TEST(short_tokens_are_themselves)
     memset(token, 'x', sizeof(token));
     for (int n = 0; n <= TOKEN_BYTES_MAX; n++) {
         token[TOKEN_BYTES_MAX - n] = '\0';
-        ck_assert_ptr_eq(brief_token(space, token), token);
+        ck_assert_ptr_eq(plain_token(space, token), token);
     }
 }
 END_TEST
@@ -31,7 +31,7 @@ START_TEST(long_tokens_are_their_ends)
         memset(token, 'm', (size_t)n);
         memcpy(token, "Begin", 5);
         memcpy(token + n - 4, "ing", 4);
-        ck_assert_ptr_eq(brief_token(space, token), space);
+        ck_assert_ptr_eq(plain_token(space, token), space);
         ck_assert_uint_le(strlen(space), TOKEN_BYTES_MAX);
         ck_assert_int_eq(strncmp(space, token, HALF), 0);
         ck_assert_str_eq(space + HALF, token + strlen(token) - HALF);
@@ -53,11 +53,36 @@ START_TEST(code_points_stay_whole)
             memcpy(token + n, some, sizeof(some));
             n += sizeof(some) - 1;
         }
-        ck_assert_ptr_eq(brief_token(space, token), space);
+        ck_assert_ptr_eq(plain_token(space, token), space);
         ck_assert_ptr_null(u8_check((const uint8_t *)space, strlen(space)));
         ck_assert_uint_gt(strlen(space), TOKEN_BYTES_MAX - 8);
         ck_assert_str_eq(space + strlen(space) - 10, some);
     }
+}
+END_TEST
+
+/* The token, and what is read of it. */
+static const char *const plain[][2] = {
+    {"in\xC2\xADvisible", "invisible"},                       /* soft hyphen */
+    {"zero\xE2\x80\x8Bwidth", "zerowidth"},                   /* zero-width space */
+    {"\xEF\xBB\xBFIt", "It"},                                 /* byte order mark */
+    {"It\xE2\x81\xA0", "It"},                                 /* word joiner */
+    {"\xE2\x80\xAAleft\xE2\x80\xAC", "left"},                 /* direction marks */
+    {"cafe\xCC\x81", "caf\xC3\xA9"},                          /* combining acute */
+    {"a\xCC\xA3\xCC\x82", "\xE1\xBA\xAD"},                    /* Vietnamese, two marks */
+    {"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C"}, /* Hangul letters */
+    {"can\xE2\x80\x8Cnot", "cannot"},                          /* a joiner that shapes nothing */
+    {"\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1", "\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1"}, /* Persian */
+    {"\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D", "\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D"}, /* Hindi */
+    {"\xE2\x80\x8B", "\xE2\x80\x8B"}, /* nothing else */
+};
+
+START_TEST(what_nobody_sees_is_not_read)
+{
+    char space[TOKEN_BYTES_MAX + 1];
+
+    ck_assert_str_eq(plain_token(space, plain[_i][0]), plain[_i][1]);
+    ck_assert_str_eq(plain_token(space, plain[_i][1]), plain[_i][1]);
 }
 END_TEST
 
@@ -106,14 +131,15 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("long tokens");
-    TCase *t = tcase_create("long tokens");
+    Suite *s = suite_create("plain tokens");
+    TCase *t = tcase_create("plain tokens");
     SRunner *r;
     int failed;
 
     tcase_add_test(t, short_tokens_are_themselves);
     tcase_add_test(t, long_tokens_are_their_ends);
     tcase_add_test(t, code_points_stay_whole);
+    tcase_add_loop_test(t, what_nobody_sees_is_not_read, 0, sizeof(plain) / sizeof(plain[0]));
     tcase_add_loop_test(t, they_are_trained_and_tagged, 0, sizeof(recipes) / sizeof(recipes[0]));
     suite_add_tcase(s, t);
     r = srunner_create(s);
