@@ -41,8 +41,8 @@ struct token_reader {
      * split_texts, which has a '|' at each split. NULL: no run is split. Borrowed. */
     const struct strmap *splits;
     char *const *split_texts;
-    bool
-        marks_part; /* final marks part from symbols (final_marks.h); not while a treebank is read */
+    /* Final marks part from symbols (final_marks.h). Not while a treebank is read. */
+    bool marks_part;
     /* Returns the row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text
      * is a letter of the feature. */
     int32_t (*row)(void *ctx, int feature, const char *text);
