@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* Howard Hinnant's days_from_civil: eras of 400 years, years that begin in March. */
+/* Howard Hinnant's days_from_civil: cycles of 400 years, and years that begin in March. */
 int64_t days_from_date(int64_t y, int m, int d)
 {
     int64_t era, yoe, doy;
@@ -42,7 +42,8 @@ int calendar_weekday(int64_t days)
 
 void calendar_iso_week(int64_t days, int64_t *year, int *week)
 {
-    int64_t thursday = days - calendar_weekday(days) + 3; /* its year is the week's */
+    int64_t thursday =
+        days - calendar_weekday(days) + 3; /* a week belongs to the year of this day */
     int m, d;
 
     date_from_days(thursday, year, &m, &d);

@@ -1,5 +1,4 @@
-/* calendar.h - days since 1970-01-01 and what they are called: proleptic Gregorian, years
- * 0001-9999. */
+/* calendar.h - days since 1970-01-01 as dates: proleptic Gregorian, years 0001-9999. */
 #ifndef SERVER_DATA_CALENDAR_H
 #define SERVER_DATA_CALENDAR_H
 
@@ -8,7 +7,7 @@
 
 enum { DAY_SECONDS = 86400, WEEK_SECONDS = 7 * DAY_SECONDS, CALENDAR_YEAR_MAX = 9999 };
 
-/* Division that rounds down, and its rest in 0..b-1; b > 0. */
+/* Division that rounds down, and its remainder in 0..b-1; b > 0. */
 static inline int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
@@ -25,17 +24,17 @@ void date_from_days(int64_t days, int64_t *y, int *m, int *d);
 int calendar_month_days(int64_t y, int m);
 /* 0 for Monday to 6 for Sunday. */
 int calendar_weekday(int64_t days);
-/* The week of ISO 8601, 1..53, and the year that it belongs to. */
+/* The ISO 8601 week, 1..53, and the year that it belongs to. */
 void calendar_iso_week(int64_t days, int64_t *year, int *week);
-/* Whether these seconds since 1970 lie in the years 0001 to 9999. */
+/* Whether this time, in seconds since 1970, lies in the years 0001 to 9999. */
 bool calendar_holds(int64_t seconds);
 
-/* English: "January", "Monday". m 1..12, weekday 0..6. Their first three letters are the short
- * names. */
+/* English names: "January", "Monday". m 1..12, weekday 0..6. Their first three letters are the
+ * short names. */
 const char *calendar_month_name(int m);
 const char *calendar_weekday_name(int weekday);
 
-/* RFC 3339 in UTC with milliseconds, of ms since 1970; returns out. */
+/* Writes ms since 1970 as RFC 3339 in UTC with milliseconds. Returns out. */
 const char *rfc3339_ms(char out[32], int64_t ms);
 
 #endif

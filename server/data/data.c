@@ -81,7 +81,7 @@ void tagged_set_release(struct tagged_set *t)
     tagged_set_init(t);
 }
 
-/* Room for one more item of size bytes in *items; false when out of memory. */
+/* Makes room for one more item of size bytes in *items. Returns false when out of memory. */
 static bool grow(void **items, int count, int *cap, size_t size)
 {
     int wanted = *cap ? *cap * 2 : 16;
@@ -129,7 +129,7 @@ struct series *series_set_add(struct series_set *s, const char *id)
 
 /* ---- sentences ---- */
 
-/* n bytes of a block, aligned to align; NULL when out of memory. */
+/* Takes n bytes from a block, aligned to align. Returns NULL when out of memory. */
 static void *take(struct tagged_set *t, size_t n, size_t align)
 {
     struct text_block *b = t->blocks;
@@ -184,7 +184,7 @@ size_t tagged_set_bytes(const struct tagged_set *t)
     return t->block_bytes + (size_t)t->count * sizeof(*t->items);
 }
 
-/* The blocks of more go behind those of t. */
+/* Moves the blocks of more to t. */
 static void move_blocks(struct tagged_set *t, struct tagged_set *more)
 {
     struct text_block **end = &t->blocks;
@@ -195,7 +195,7 @@ static void move_blocks(struct tagged_set *t, struct tagged_set *more)
     t->block_bytes += more->block_bytes;
     more->blocks = NULL;
     more->block_bytes = 0;
-    free(more->tags); /* they point into blocks that are no longer its own */
+    free(more->tags); /* they point into blocks that belong to t now */
     more->tags = NULL;
 }
 

@@ -1,5 +1,5 @@
-/* did_you_mean.c - see did_you_mean.h. The distance is that of optimal string alignment: Damerau
- * and Levenshtein's edits, no part edited twice. */
+/* did_you_mean.c - see did_you_mean.h. The distance is optimal string alignment: the edits of
+ * Damerau and Levenshtein, where no part is edited twice. */
 #include "server/data/did_you_mean.h"
 
 #include <stdio.h>
@@ -7,7 +7,8 @@
 
 enum { LONGEST = 80 };
 
-/* Edits (insert, delete, replace, swap neighbours) between a and b; more than max: max + 1. */
+/* The number of edits (insert, delete, replace, swap neighbours) between a and b, or max + 1 if
+ * more than max. */
 static size_t distance(const char *a, const char *b, size_t max)
 {
     size_t row[3][LONGEST + 1], n = strlen(a), m = strlen(b);

@@ -1,11 +1,11 @@
-/* did_you_mean.h - the name that was probably meant, for messages about an unknown one. */
+/* did_you_mean.h - suggests a name in messages about an unknown one. */
 #ifndef SERVER_DATA_DID_YOU_MEAN_H
 #define SERVER_DATA_DID_YOU_MEAN_H
 
 #include <stddef.h>
 
 /* The candidate nearest to name by edit distance (at most a third of its length, at least 1), or
- * NULL. Names of more than 80 bytes are near to none. */
+ * NULL. No candidate is near a name of more than 80 bytes. */
 const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
 
 /* Room for the longest clause and its NUL. */

@@ -17,7 +17,8 @@ static const struct {
 
 static const char *const unit_names[] = {"", "Y", "Q", "M", "W", "D", "H", "min", "S"};
 
-/* "W-SUN", "Q-DEC", "YE-DEC": the anchor is in the time stamps themselves. */
+/* The length without the anchor of "W-SUN", "Q-DEC", "YE-DEC": the times show the anchor
+ * themselves. */
 static size_t without_anchor(const char *s)
 {
     const char *dash = strchr(s, '-');
@@ -71,7 +72,7 @@ int frequency_season_length(struct frequency f)
     int whole = season[f.unit], multiple = f.multiple > 0 ? f.multiple : 1;
 
     if (f.unit == FREQ_MIN && multiple > 1)
-        whole = 24 * 60; /* a quarter of an hour has a day's season */
+        whole = 24 * 60; /* data of every 15 minutes have the season of a day */
     if (whole % multiple != 0)
         return 1;
     return whole / multiple > 1 ? whole / multiple : 1;

@@ -22,7 +22,7 @@ bool missing_policy_from_name(enum missing_policy *out, const char *name)
     return false;
 }
 
-/* One column of one series: n values, stride apart. */
+/* One column of one series: n values at this stride. */
 struct column {
     double *v;
     int n, stride;

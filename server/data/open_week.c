@@ -1,8 +1,9 @@
 /* open_week.c - see open_week.h.
  *
- * A step fills whole quarters of an hour, so that the open ones are counted by the bits of their
- * quarters: rank() counts those up to a point, select() looks for the quarter where the count is
- * reached. Steps shorter than a quarter are counted by quarters, which hold equally many points. */
+ * A step fills whole quarters of an hour, so open steps are counted by the bits of their quarters.
+ * rank() counts the open quarters up to a point, select() finds the quarter at which a count is
+ * reached. Steps shorter than a quarter are counted by quarters too, each of which holds equally
+ * many points. */
 #include "server/data/open_week.h"
 
 #include "server/data/calendar.h"
@@ -12,18 +13,18 @@
 /* 1970-01-01 was a Thursday. */
 enum { MONDAY = 4 * DAY_SECONDS };
 
-/* The points of a grid, in units that are a quarter of an hour or longer. */
+/* The points of a grid, grouped into units of a quarter of an hour or longer. */
 struct units {
     int64_t base, step; /* of the units */
-    int64_t each, skip; /* points in a unit; those of unit 0 that lie before the grid's base */
-    int quarters;       /* of a unit */
+    int64_t each, skip; /* points in a unit; points of unit 0 before the grid's base */
+    int quarters;       /* in a unit */
 };
 
 static struct units units_of(int64_t base, int64_t step)
 {
     int64_t before = floor_mod(base, OPEN_QUARTER);
 
-    if (step == DAY_SECONDS) /* a day is open from its midnight on */
+    if (step == DAY_SECONDS) /* a day is open from its midnight */
         base -= floor_mod(base, DAY_SECONDS);
     if (step >= OPEN_QUARTER)
         return (struct units){base, step, 1, 0, (int)(step / OPEN_QUARTER)};
@@ -79,7 +80,7 @@ bool open_week_has(const struct open_week *w, int64_t local)
     return w->bits[q / 8] >> q % 8 & 1;
 }
 
-/* Bits that are set in eight bytes, whatever their order. */
+/* The number of bits set in eight bytes. */
 static int bits_of(const uint8_t *bytes)
 {
     uint64_t v;
@@ -88,7 +89,7 @@ static int bits_of(const uint8_t *bytes)
     return __builtin_popcountll(v);
 }
 
-/* Open quarters before one of the week. */
+/* The number of open quarters before a quarter of the week. */
 static int open_before(const struct open_week *w, int quarter)
 {
     int n = 0, at = 0;
@@ -102,7 +103,7 @@ static int open_before(const struct open_week *w, int quarter)
     return n;
 }
 
-/* The n-th open quarter of the week, from 0; there are more. */
+/* The n-th open quarter of the week, from 0; n is less than their number. */
 static int open_quarter(const struct open_week *w, int n)
 {
     int q = 0;
@@ -120,7 +121,7 @@ static int open_quarter(const struct open_week *w, int n)
     return q;
 }
 
-/* Open units among the first n, which are less than a week. */
+/* The number of open units among the first n, which are less than a week. */
 static int64_t open_units(const struct open_week *w, const struct units *u, int64_t n)
 {
     int first = quarter_of(u->base), end = first + (int)n * u->quarters;

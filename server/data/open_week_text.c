@@ -12,14 +12,14 @@
 /* 1970-01-05 was a Monday. */
 enum { MONDAY = 4 * DAY_SECONDS, RANGE_TEXT_MAX = 80 };
 
-/* The first step of the grid on a day of the week, in seconds behind its midnight. */
+/* The first step of the grid on a day of the week, in seconds after midnight. */
 static int64_t first_step(int64_t base, int64_t step)
 {
     return floor_mod(base, step);
 }
 
-/* The ranges of steps of one day, at most max of them are written as first and last; how many there
- * are. */
+/* Finds the ranges of open steps on a day. Writes the first and last step of at most max ranges;
+ * returns their number. */
 static int ranges_of(int (*range)[2], int max, const struct open_week *w, int day, int64_t base,
                      int64_t step)
 {
@@ -51,7 +51,7 @@ int open_week_ranges(const struct open_week *w, int64_t base, int64_t step)
     return most;
 }
 
-/* "07", "09:30", "09:30:05". */
+/* Writes "07", "09:30", "09:30:05". */
 static int put_clock(char *out, size_t room, int at, bool whole)
 {
     if (whole)
@@ -61,7 +61,7 @@ static int put_clock(char *out, size_t room, int at, bool whole)
     return snprintf(out, room, "%02d:%02d:%02d", at / 3600, at / 60 % 60, at % 60);
 }
 
-/* "07-12,14-17", "" for a day without an open step, "all" for one with nothing else. */
+/* Writes "07-12,14-17"; "" for a day without open steps; "all" for a day without closed ones. */
 static void day_text(char out[RANGE_TEXT_MAX], const struct open_week *w, int day, int64_t base,
                      int64_t step)
 {
@@ -85,14 +85,14 @@ static void day_text(char out[RANGE_TEXT_MAX], const struct open_week *w, int da
         memcpy(out, "all", 4);
 }
 
-/* "Mon-Fri", "Sun-Thu", "Mon,Thu": the days of a mask, bit 0 for Monday; not all of them. */
+/* Writes the days of a mask, bit 0 for Monday, not all of them: "Mon-Fri", "Sun-Thu", "Mon,Thu". */
 static size_t put_days(char *out, size_t room, unsigned days)
 {
     size_t n = 0;
     int from = 0;
 
     while ((days >> from & 1) && (days >> (from + 6) % 7 & 1))
-        from++; /* a range goes on over the end of the week */
+        from++; /* a range may continue into the next week */
     for (int i = 0; i < 7; i++) {
         int day = (from + i) % 7, last = i;
 
@@ -141,7 +141,7 @@ const char *open_week_text(char out[OPEN_TEXT_MAX], const struct open_week *w, i
 
 /* ---- reading ---- */
 
-/* Three letters of a day at *s; -1 when there are none. */
+/* Reads three letters of a day at *s; -1 when there are none. */
 static int read_day(const char **s)
 {
     for (int i = 0; i < 7; i++)
@@ -152,7 +152,7 @@ static int read_day(const char **s)
     return -1;
 }
 
-/* "Mon-Fri,Sun"; all days when none is named. */
+/* Reads "Mon-Fri,Sun"; all days when none is named. */
 static bool read_days(unsigned *days, const char **s)
 {
     *days = 0;
@@ -180,7 +180,7 @@ static bool read_days(unsigned *days, const char **s)
     }
 }
 
-/* "07", "07:30" or "07:30:15" in seconds; -1 when it is none. */
+/* Reads "07", "07:30" or "07:30:15" in seconds; -1 for other text. */
 static int read_clock(const char **s)
 {
     static const int unit[] = {3600, 60, 1};
@@ -203,7 +203,7 @@ static int read_clock(const char **s)
     return at;
 }
 
-/* Opens the steps first..last on some days; both are steps of the grid. */
+/* Opens the steps first to last on some days. False unless both are steps of the grid. */
 static bool open_range(struct open_week *w, unsigned days, int first, int last, int64_t base,
                        int64_t step)
 {
@@ -215,7 +215,7 @@ static bool open_range(struct open_week *w, unsigned days, int first, int last, 
     return true;
 }
 
-/* "07-12,14-17"; whole days when there is none. */
+/* Reads and opens "07-12,14-17"; whole days when there is no range. */
 static bool read_ranges(struct open_week *w, unsigned days, const char **s, int64_t base,
                         int64_t step)
 {

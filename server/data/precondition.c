@@ -16,7 +16,7 @@ enum status etag_list_add(struct etag_list *l, const char *value, size_t len, bo
 {
     struct etag *items = l->items;
 
-    /* Grows at powers of two. */
+    /* the array grows at powers of two */
     if ((l->count & (l->count - 1)) == 0) {
         size_t bytes = (l->count ? 2 * (size_t)l->count : 1) * sizeof(*items);
 
@@ -34,7 +34,7 @@ static bool given(const struct etag_list *l)
     return l->any || l->count > 0;
 }
 
-/* Of a strong tag: weakly it matches W/"x" as well (8.8.3.2). */
+/* Whether the list has a strong tag; compared weakly, W/"x" matches it too (8.8.3.2). */
 static bool lists(const struct etag_list *l, const char *etag, bool weakly)
 {
     size_t len = strlen(etag);

@@ -1,5 +1,5 @@
-/* regrid.c - see regrid.h. New rows may have been read with every day, and go on with a series that
- * has business days only. */
+/* regrid.c - see regrid.h. New rows may have been read as daily, and continue a series that has
+ * only business days. */
 #include "server/data/regrid.h"
 
 #include <math.h>
@@ -19,7 +19,8 @@ static int multiple_of(const struct timeline *t)
     return t->frequency.multiple > 0 ? t->frequency.multiple : 1;
 }
 
-/* One or two rows may have been read with another frequency than the one they go on with. */
+/* One or two rows alone may have been read with another frequency than that of the series they
+ * continue. */
 static enum status check_frequency(const struct series *s, const struct timeline *t, struct err *e)
 {
     char a[16], b[16];
@@ -33,7 +34,7 @@ static enum status check_frequency(const struct series *s, const struct timeline
                    s->id, timeline_name(a, t), timeline_name(b, &s->time));
 }
 
-/* Row i of s on t; *kept false when it is to be dropped. */
+/* Finds the row of row i of s on t; *kept is false when it must be dropped. */
 static enum status place(int64_t *row, bool *kept, const struct series *s, int i, int columns,
                          const struct timeline *t, struct err *e)
 {
@@ -50,7 +51,7 @@ static enum status place(int64_t *row, bool *kept, const struct series *s, int i
     return err_wrap(e, "series '%.80s'", s->id);
 }
 
-/* The rows one by one, onto a grid of which other steps are closed. */
+/* Moves the rows one by one onto a grid with other closed steps. */
 static enum status move_rows(struct series *out, double **owned, int64_t *first,
                              const struct series *s, int columns, const struct timeline *t,
                              struct err *e)

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { EXTREMES = 2 }; /* rows that a stretch keeps for a column; one more where there are gaps */
+enum { EXTREMES = 2 }; /* rows that a bucket keeps for a column; one more if there are gaps */
 
-/* Rows of one column in one stretch; -1: there is none. */
+/* Rows of one column in one bucket; -1: none. */
 struct extremes {
     double least, greatest;
     int64_t least_row, greatest_row, missing_row;
@@ -55,7 +55,7 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Keeps the rows of the stretch, each once and in order. */
+/* Keeps the rows of the bucket, each once and in order. */
 static void close_bucket(struct thinning *t)
 {
     int from = t->num_kept, to = from;
@@ -93,7 +93,7 @@ static void look_at(struct extremes *x, double value, int64_t row)
     }
 }
 
-/* Where there is no room for extremes. */
+/* Whether there is no room for extremes, so that rows are only spaced equally. */
 static bool is_spaced(const struct thinning *t)
 {
     int64_t i = t->num_kept;

@@ -1,8 +1,9 @@
-/* thinning.h - which rows of a long series a chart needs.
+/* thinning.h - chooses the rows of a long series that a chart needs.
  *
- * The first and the last row, and of each of many equal stretches between them the least and the
- * greatest value of each column, and a row without a value where one is missing: drawn, they look
- * as all rows do, and a peak of one row is still there. */
+ * These are the first and the last row; of each of many equal stretches (buckets) between them the
+ * rows with the least and the greatest value of each column; and one without a value if any is
+ * missing. A chart of these looks like one of all rows, and a peak of a single row is still
+ * there. */
 #ifndef SERVER_DATA_THINNING_H
 #define SERVER_DATA_THINNING_H
 
@@ -14,22 +15,22 @@ struct thinning {
     int64_t length; /* rows of the series */
     int columns;
     bool gaps;
-    int most;      /* rows that are kept, at most */
-    int64_t *kept; /* (num_kept) numbers of rows, rising. Owned */
+    int most;      /* most rows to keep */
+    int64_t *kept; /* (num_kept) numbers of rows, ascending. Owned */
     int num_kept;
-    int64_t row;               /* that comes next */
-    int64_t buckets;           /* stretches of the rows between the first and the last */
-    int64_t bucket;            /* that row lies in */
-    int64_t end;               /* the row behind that bucket */
+    int64_t row;               /* number of the next row */
+    int64_t buckets;           /* number of buckets between the first and the last row */
+    int64_t bucket;            /* the one that row lies in */
+    int64_t end;               /* the first row after that bucket */
     struct extremes *extremes; /* (columns) of that bucket. Owned */
 };
 
-/* most >= 2. gaps: whether a value is missing somewhere. With fewer rows than the columns need for
- * one stretch, equally spaced rows are kept. ST_NOMEM. thinning_release() in any case. */
+/* most >= 2. gaps: whether any value is missing. If most is too small for one bucket, equally
+ * spaced rows are kept. ST_NOMEM. thinning_release() in any case. */
 enum status thinning_begin(struct thinning *t, int64_t length, int columns, int most, bool gaps,
                            struct err *e);
-/* The next n rows of the series, (n, columns), NaN for a missing value. Behind the last one kept is
- * complete. */
+/* Adds the next n rows of the series, (n, columns), NaN for a missing value. After the last row,
+ * kept is complete. */
 void thinning_add(struct thinning *t, const double *rows, int64_t n);
 void thinning_release(struct thinning *t);
 

@@ -1,5 +1,5 @@
-/* time_spelling.c - see time_spelling.h. Digits are told apart by where they stand: a date comes
- * before the clock, and an offset behind it. */
+/* time_spelling.c - see time_spelling.h. The place of digits shows their meaning: a date precedes
+ * the time of day, and an offset follows it. */
 #include "server/data/time_spelling.h"
 
 #include "server/data/timestamp.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A text that is read while its format is written. */
+/* A text that is read, and its format that is written. */
 struct spelling {
     const char *s, *end;
     char *out;
@@ -21,7 +21,7 @@ static void put(struct spelling *p, const char *format, size_t digits)
     p->s += digits;
 }
 
-/* One character as it stands; false at the end. */
+/* Copies one character literally; returns false at the end. */
 static bool copy(struct spelling *p)
 {
     char c[2] = {p->s < p->end ? *p->s : '\0', '\0'};
@@ -31,7 +31,7 @@ static bool copy(struct spelling *p)
     return c[0] != '\0';
 }
 
-/* "Z", "+05:30", "-0530", "+05". */
+/* Reads "Z", "+05:30", "-0530", "+05". */
 static void zone(struct spelling *p, int16_t *offset)
 {
     bool minus = *p->s == '-', colon = memchr(p->s, ':', (size_t)(p->end - p->s)) != NULL;
@@ -98,7 +98,7 @@ void time_spelling(struct time_style *out, const char *s, size_t len)
 
 bool time_spelling_kept(const struct time_style *s)
 {
-    static const int64_t local = 981173106; /* 2001-02-03T04:05:06: no two parts are the same */
+    static const int64_t local = 981173106; /* 2001-02-03T04:05:06: all parts are different */
     struct time_style again = {0};
     struct timestamp t;
     char text[TIME_TEXT_MAX];

@@ -1,4 +1,4 @@
-/* time_spelling.h - how a time stamp that timestamp_parse() reads was written. */
+/* time_spelling.h - finds the format of a time that timestamp_parse() reads. */
 #ifndef SERVER_DATA_TIME_SPELLING_H
 #define SERVER_DATA_TIME_SPELLING_H
 
@@ -6,10 +6,11 @@
 
 #include <stddef.h>
 
-/* Sets format and offset of *out, so that time_style_text() writes s again; format "" where s is a
- * bare integer. s is one that timestamp_parse() accepted. */
+/* Sets format and offset of *out, so that time_style_text() writes s again; the format is "" when s
+ * is an integer. timestamp_parse() must have accepted s. */
 void time_spelling(struct time_style *out, const char *s, size_t len);
-/* Whether timestamp_parse() reads what the style writes, and time_spelling() finds it again. */
+/* Whether timestamp_parse() reads what the style writes, and time_spelling() finds the style
+ * again. */
 bool time_spelling_kept(const struct time_style *s);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A local time, taken apart. */
+/* The parts of a local time. */
 struct moment {
     int64_t seconds; /* local */
     int64_t days, year;
@@ -15,14 +15,14 @@ struct moment {
     int offset;
 };
 
-/* What a directive is made of. */
+/* The kinds of directives. */
 enum letter_kind { LETTER_NONE, LETTER_NUMBER, LETTER_NAME, LETTER_ZONE, LETTER_TEXT };
 
-/* The letters, the digits that a number is padded to, and the longest text of a name. */
+/* The letters; the digits that a number is padded to; the longest text of a name. */
 static const struct letter {
     enum letter_kind kind;
     int width;
-    const char *means; /* LETTER_TEXT: a format of others */
+    const char *means; /* LETTER_TEXT: the format that it abbreviates */
 } letters[128] = {
     ['Y'] = {LETTER_NUMBER, 4, NULL},      ['y'] = {LETTER_NUMBER, 2, NULL},
     ['m'] = {LETTER_NUMBER, 2, NULL},      ['d'] = {LETTER_NUMBER, 2, NULL},
@@ -41,7 +41,7 @@ static const struct letter {
     ['%'] = {LETTER_NAME, 1, NULL},
 };
 
-/* One directive of a format: "%-d". */
+/* One directive of a format, such as "%-d". */
 struct directive {
     const struct letter *means;
     char letter;
@@ -49,7 +49,7 @@ struct directive {
     int length;
 };
 
-/* The directive at s, which begins with '%'. False when there is none. */
+/* Reads the directive at s, which begins with '%'. Returns false when it is not one. */
 static bool read_directive(struct directive *out, const char *s)
 {
     char flag = s[1] == '-' || s[1] == '^' || s[1] == ':' ? s[1] : 0;
@@ -166,7 +166,7 @@ static int64_t number_of(char letter, const struct moment *m)
     }
 }
 
-/* %e, %k and %l are padded with a blank, %s and %Q not at all. */
+/* Writes a number. %e, %k and %l are padded with a blank, %s and %Q not at all. */
 static int put_number(char *out, size_t room, const struct directive *d, const struct moment *m)
 {
     bool bare = d->flag == '-' || d->letter == 's' || d->letter == 'Q';
@@ -220,7 +220,7 @@ static int put_zone(char *out, size_t room, const struct directive *d, const str
                     d->flag == ':' ? ":" : "", minutes % 60);
 }
 
-/* The text of a format that was checked, and of a moment in years 1 to 9999: it fits. */
+/* Writes a moment in years 1 to 9999 by a checked format, for which out has room. */
 static int put_format(char *out, size_t room, const char *format, const struct moment *m)
 {
     size_t n = 0;

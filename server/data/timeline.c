@@ -9,7 +9,7 @@
 
 enum { YEAR_TEXT_MAX = 21 };
 
-/* More than any ordinal of the years 0001 to 9999: days of it are still int64_t in seconds. */
+/* More than any ordinal of the years 0001 to 9999; as days, it still fits an int64_t in seconds. */
 static const int64_t ORDINAL_MAX = (int64_t)1 << 42;
 
 struct timeline timeline_index(void)
@@ -33,7 +33,7 @@ enum status timeline_frequency(struct timeline *out, const char *alias, struct e
 
 /* ---- steps that occur ---- */
 
-/* Seconds between two points of a unit that may have an open week, else 0. */
+/* Seconds between two points of a unit that can have an open week; otherwise 0. */
 static int64_t seconds_step(struct frequency f)
 {
     switch (f.unit) {
@@ -48,7 +48,7 @@ static int64_t seconds_step(struct frequency f)
     }
 }
 
-/* The local time of point 0 in seconds; only where seconds_step() is not 0. */
+/* The local time of point 0 in seconds; only if seconds_step() is not 0. */
 static int64_t local_base(const struct timeline *t)
 {
     if (t->frequency.unit == FREQ_D)
@@ -118,7 +118,7 @@ bool timeline_alike(const struct timeline *a, const struct timeline *b)
            (!timeline_has_closed(a) || open_week_equal(&a->style.open, &b->style.open));
 }
 
-/* Open steps on the one day of the week that begins at local, which is a midnight. */
+/* The number of open steps on the day that begins at local, a midnight. */
 static int open_on_day(const struct timeline *t, int64_t local, int64_t step)
 {
     int64_t base = local_base(t), first = floor_div(local - base + step - 1, step);
@@ -141,7 +141,7 @@ int timeline_season_length(const struct timeline *t)
         int n = open_on_day(t, midnight + i * (int64_t)DAY_SECONDS, step);
 
         if (n && a_day && n != a_day)
-            return a_week; /* days of different lengths: only the week comes back */
+            return a_week; /* days differ in length, so only the week repeats */
         a_day = n ? n : a_day;
     }
     return a_day > 1 ? a_day : a_week;
@@ -170,7 +170,7 @@ void timeline_skip(struct timeline *t, int64_t rows)
 
 /* ---- text ---- */
 
-/* v with at least width digits; the end. */
+/* Writes v with at least width digits. Returns the end. */
 static char *put_padded(char *out, int64_t v, int width)
 {
     if (v < 0 || v > 9999 || (width == 2 && v > 99))
@@ -181,7 +181,7 @@ static char *put_padded(char *out, int64_t v, int width)
     return out + width;
 }
 
-/* out, behind what stands there: sign and v with two digits. */
+/* Appends the sign, then v with two digits. */
 static char *put_part(char *out, char sign, int64_t v)
 {
     *out = sign;
@@ -197,7 +197,7 @@ static char *put_date(char *out, int64_t days)
     return put_part(put_part(put_padded(out, y, 4), '-', m), '-', d);
 }
 
-/* "2024-01-31T05:00:00", and "Z" or "+05:30" behind it. */
+/* Writes "2024-01-31T05:00:00", then "Z" or "+05:30". */
 static void put_instant(char *out, int64_t local, int offset)
 {
     int64_t day = floor_div(local, DAY_SECONDS), v = floor_mod(local, DAY_SECONDS);
@@ -211,7 +211,7 @@ static void put_instant(char *out, int64_t local, int offset)
         put_part(put_part(p, offset < 0 ? '-' : '+', minutes / 60), ':', minutes % 60);
 }
 
-/* The local time at which a row lies, by its base ordinal; not for INDEX. */
+/* The local time of a row, by its base ordinal; not for INDEX. */
 static int64_t local_of(const struct timeline *t, int64_t v)
 {
     const struct time_style *s = &t->style;
@@ -239,7 +239,7 @@ static int64_t local_of(const struct timeline *t, int64_t v)
            s->clock;
 }
 
-/* The spelling by frequency, of the row with the base ordinal v. */
+/* Writes the row with the base ordinal v in the format by frequency. */
 static const char *plain_text(char out[TIME_TEXT_MAX], const struct timeline *t, int64_t v,
                               int offset)
 {
@@ -276,7 +276,8 @@ const char *timeline_plain_text(char out[TIME_TEXT_MAX], const struct timeline *
     return plain_text(out, t, timeline_row_ordinal(t, row), 0);
 }
 
-/* Beyond the calendar a row of a damaged file has no date: what its number gives is printed. */
+/* Whether a row has a date. Rows of a damaged file may lie beyond the calendar; then its number is
+ * written. */
 static bool has_date(int64_t ordinal)
 {
     return ordinal > -ORDINAL_MAX && ordinal < ORDINAL_MAX;
@@ -399,7 +400,7 @@ enum status timeline_ordinal(int64_t *out, struct frequency f, const struct time
     return err_set(e, ST_INTERNAL, "unknown frequency unit %d", (int)f.unit);
 }
 
-/* A stamp in local time: what was written as a date is one already. */
+/* A time as local time. A time that was written as a date is local already. */
 static int64_t local_seconds(const struct timeline *t, const struct timestamp *at)
 {
     return at->precision == FREQ_S ? at->seconds + t->style.offset * 60 : at->seconds;
@@ -418,7 +419,7 @@ enum status timeline_stamp_ordinal(int64_t *out, const struct timeline *t,
     case FREQ_H:
     case FREQ_MIN:
     case FREQ_S:
-        local.seconds -= t->style.offset * 60; /* an instant again */
+        local.seconds -= t->style.offset * 60; /* back to an instant */
         if (at->precision != FREQ_INDEX) {
             *out = local.seconds;
             return ST_OK;
@@ -430,7 +431,7 @@ enum status timeline_stamp_ordinal(int64_t *out, const struct timeline *t,
     return timeline_ordinal(out, t->frequency, &local, e);
 }
 
-/* Whether a stamp is where its period's row lies; one that is written no finer than the period
+/* Whether a time is where its period's row lies. A time that is written no finer than the period
  * always is. */
 static bool on_anchor(const struct timeline *t, const struct timestamp *at, int64_t ordinal)
 {
@@ -456,7 +457,7 @@ static bool on_anchor(const struct timeline *t, const struct timestamp *at, int6
     return date ? floor_div(local, DAY_SECONDS) == floor_div(row, DAY_SECONDS) : local == row;
 }
 
-/* ST_INVALID, with the row before the stamp as what would be right. */
+/* ST_INVALID; the message suggests the row before the time. */
 static enum status off_grid(const struct timeline *t, const struct timestamp *at, int64_t point,
                             struct err *e)
 {

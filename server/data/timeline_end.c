@@ -1,12 +1,12 @@
-/* timeline_end.c - the last row that has a time: RFC 3339 has no years of five digits, and lstmd
- * does not read them back. */
+/* timeline_end.c - finds the last row that has a time: RFC 3339 has no years of five digits, and
+ * lstmd does not read them. */
 #include "server/data/timeline.h"
 
-/* 9999-12-31, in seconds since 1970-01-01, and the seconds of that day behind its first. */
+/* 9999-12-31 in seconds since 1970-01-01, and the last second of that day. */
 static const int64_t last_day = 253402214400;
 enum { REST_OF_DAY = 86399 };
 
-/* The last base ordinal of a unit that has an end. */
+/* The last base ordinal of a unit of time. */
 static int64_t last_ordinal(const struct timeline *t)
 {
     const struct timestamp day = {last_day, FREQ_D};
@@ -15,7 +15,8 @@ static int64_t last_ordinal(const struct timeline *t)
 
     if (unit == FREQ_H || unit == FREQ_MIN || unit == FREQ_S)
         return last_day + REST_OF_DAY - (t->style.offset > 0 ? t->style.offset * 60 : 0);
-    (void)timeline_ordinal(&out, (struct frequency){unit, 1}, &day, NULL); /* a day fits them all */
+    (void)timeline_ordinal(&out, (struct frequency){unit, 1}, &day,
+                           NULL); /* a day fits every unit */
     return out;
 }
 

@@ -1,8 +1,8 @@
-/* timeline_infer.c - the grid that time stamps lie on.
+/* timeline_infer.c - finds the grid of a list of times.
  *
- * Months, quarters and years are tried first, where all stamps lie at the same place of a month.
- * Else the greatest common distance in seconds is the step. Days of the week and hours of the day
- * that never occur are then closed, if chance alone would hardly leave them out. */
+ * Months, quarters and years are tried first; all times must lie at the same place of a month.
+ * Otherwise the step is the greatest common distance in seconds. Then days of the week and hours of
+ * the day that never occur are closed, if they are hardly missing by chance. */
 #include "server/data/timeline.h"
 
 #include <math.h>
@@ -12,11 +12,11 @@
 /* A step of the week is closed when it never occurs in CLOSED_WEEKS whole weeks; one of the day,
  * in CLOSED_DAYS days. */
 enum { CLOSED_WEEKS = 3, CLOSED_DAYS = 7, BUSINESS_STAMPS = 3, STAMPS_A_LOOK = 1024 };
-/* Of the open steps of a week so many must be there; of those of a day fewer, as whole days may be
- * closed beside. */
+/* Of the open steps of a week this share must occur. Of those of a day fewer are required, because
+ * whole days may be closed too. */
 static const double open_of_week = 0.75, open_of_day = 0.6;
-/* If each open step is missing by chance as often as they are on average: the expected number of
- * steps that would never occur although they are open. */
+/* Limit of the expected number of open steps that never occur by chance, if each is missing as
+ * often as they are on average. */
 static const double by_chance = 0.01;
 
 struct stamps {
@@ -25,7 +25,7 @@ struct stamps {
     int offset; /* minutes */
 };
 
-/* Dates are local as they are written. */
+/* The local time. Dates are local already. */
 static int64_t local_at(const struct stamps *s, size_t i)
 {
     return s->t[i].seconds + (s->t[i].precision == FREQ_S ? s->offset * 60 : 0);
@@ -44,11 +44,11 @@ static int64_t gcd(int64_t a, int64_t b)
 
 /* ---- the place within a month ---- */
 
-/* Which anchors hold all stamps. */
+/* Properties of all times that decide which anchors fit. */
 struct place {
-    enum freq_unit finest; /* precision */
+    enum freq_unit finest; /* finest precision */
     bool same_clock, first, last, same_day, first_business, last_business;
-    int clock, day; /* the latest day of all */
+    int clock, day; /* day: the latest of all */
 };
 
 static struct place place_of(const struct stamps *s)
@@ -89,8 +89,8 @@ static bool have_one_clock(const struct stamps *s)
     return true;
 }
 
-/* The anchor of a grid of months that holds all stamps; -1 when none does. Two dates are the last
- * business days of their months too easily. */
+/* The anchor of a grid of months that fits all times; -1: none. Two dates are too easily the last
+ * business days of their months. */
 static int anchor_of(const struct place *p, size_t n)
 {
     if (!p->same_clock)
@@ -123,8 +123,8 @@ static int period_months(enum freq_unit unit)
     return unit == FREQ_Y ? 12 : unit == FREQ_Q ? 3 : 1;
 }
 
-/* Puts anchor, month and clock into a timeline of Y, Q or M; nothing but the period is left where
- * the stamps lie at different places of it. */
+/* Sets anchor, month and clock of a timeline of Y, Q or M. Only the period remains when the times
+ * lie at different places of it. */
 static void set_anchor(struct timeline *out, const struct stamps *s)
 {
     struct place p = place_of(s);
@@ -147,7 +147,7 @@ static void set_anchor(struct timeline *out, const struct stamps *s)
 
 /* ---- the frequency ---- */
 
-/* The greatest common distance; 0 when two stamps fall together. */
+/* The greatest common distance; 0 when two times are equal. */
 static int64_t common_distance(const struct stamps *s, int64_t at(const struct stamps *, size_t))
 {
     int64_t step = 0;
@@ -162,7 +162,8 @@ static int64_t common_distance(const struct stamps *s, int64_t at(const struct s
     return step;
 }
 
-/* Half-years are six months: a quarter names a quarter. */
+/* Finds a frequency of Y, Q or M. Half-years become six months, because a quarter would name a
+ * quarter. */
 static bool calendar_frequency(struct frequency *out, const struct stamps *s)
 {
     int64_t months = common_distance(s, months_at);
@@ -201,7 +202,7 @@ static bool clock_frequency(struct frequency *out, const struct stamps *s)
     return step < FREQUENCY_MULTIPLE_MAX || out->unit != FREQ_S;
 }
 
-/* Start and style of a timeline whose frequency is known. */
+/* Sets start and style of a timeline whose frequency is known. */
 static enum status place_start(struct timeline *out, const struct stamps *s, struct err *e)
 {
     int64_t row;
@@ -234,8 +235,8 @@ static int64_t step_seconds(struct frequency f)
     return f.unit == FREQ_D ? DAY_SECONDS * frequency_step(f) : frequency_step(f);
 }
 
-/* The steps that occur at all: of the week, or of the day when all days count as one. Once all of
- * them did, the other stamps add nothing. */
+/* The steps that occur: of the week or, if all days count as one, of the day. Stops when all have
+ * occurred. */
 static struct open_week steps_seen(const struct stamps *s, int64_t step, bool days_alike)
 {
     struct open_week w = {{0}};
@@ -250,7 +251,7 @@ static struct open_week steps_seen(const struct stamps *s, int64_t step, bool da
     return w;
 }
 
-/* Whether the steps beside w never occurred because they are closed: not by chance. */
+/* Whether the steps outside of w are closed, because they would hardly be missing by chance. */
 static bool is_closed_else(const struct timeline *t, const struct stamps *s,
                            const struct open_week *w, bool days_alike)
 {
@@ -284,10 +285,9 @@ static void find_closed(struct timeline *out, const struct stamps *s)
     out->style.open = w;
 }
 
-/* ---- what is no grid ---- */
+/* ---- times without a grid ---- */
 
-/* In how many of its steps from the first stamp to the last there is a stamp, and how many there
- * are. */
+/* How many steps from the first time to the last contain a time; *steps: how many there are. */
 static size_t steps_met(int64_t *steps, const struct frequency f, const struct stamps *s)
 {
     struct timeline t = {.frequency = f};
@@ -302,7 +302,7 @@ static size_t steps_met(int64_t *steps, const struct frequency f, const struct s
         else if (f.unit >= FREQ_D)
             now = floor_div(local_at(s, i), step);
         else
-            (void)timeline_stamp_ordinal(&now, &t, &local, NULL); /* a date fits them all */
+            (void)timeline_stamp_ordinal(&now, &t, &local, NULL); /* a date fits all of these */
         met += i == 0 || now != before;
         first = i ? first : now;
         before = now;
@@ -311,8 +311,8 @@ static size_t steps_met(int64_t *steps, const struct frequency f, const struct s
     return met;
 }
 
-/* The parameters that would bring the stamps to equal steps: the finest usual frequency of which
- * most steps are met. */
+/* Suggests parameters that give equal steps: the finest usual frequency of which most steps contain
+ * a time. */
 static void suggest(char *out, size_t size, const struct stamps *s)
 {
     static const struct frequency usual[] = {
@@ -338,14 +338,14 @@ static void suggest(char *out, size_t size, const struct stamps *s)
     }
 }
 
-/* A step that meets all stamps but leaves most rows empty was met by chance. */
+/* A step that meets all times but leaves most rows empty meets them by chance. */
 static enum status check_regular(const struct timeline *t, const struct stamps *s, struct err *e)
 {
     int64_t last = 0, rows;
     char name[16], way[160];
 
     if (timeline_row(&last, t, &s->t[s->n - 1], e))
-        return ST_INVALID; /* does not come: the step was found from these */
+        return ST_INVALID; /* cannot happen: the step was found from these times */
     rows = last + 1;
     if (rows - (int64_t)s->n <= (int64_t)s->n)
         return ST_OK;

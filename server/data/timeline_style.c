@@ -19,7 +19,7 @@ const char *time_anchor_text(char out[ANCHOR_TEXT_MAX], int anchor)
     return out;
 }
 
-/* All of s is one or two digits: their value, else -1. */
+/* The value of s if it is one or two digits, otherwise -1. */
 static int small_number(const char *s)
 {
     size_t n = strlen(s);
@@ -93,7 +93,7 @@ const char *timeline_style_text(char out[TIMELINE_STYLE_MAX], const struct timel
 
 /* ---- reading ---- */
 
-/* "+05:30". */
+/* Reads "+05:30". */
 static bool read_offset(int16_t *out, const char *v)
 {
     int h, m;
@@ -108,7 +108,7 @@ static bool read_offset(int16_t *out, const char *v)
     return true;
 }
 
-/* "12:00:00". */
+/* Reads "12:00:00". */
 static bool read_clock(int32_t *out, const char *v)
 {
     int part[3];
@@ -133,7 +133,7 @@ static bool read_month(uint8_t *out, const char *v)
     return true;
 }
 
-/* One entry, key=value; the open steps come when offset and clock are known. */
+/* Reads one entry, key=value. Open steps come after offset and clock. */
 static bool read_entry(struct timeline *t, const char *key, const char *v)
 {
     struct time_style *s = &t->style;
@@ -151,7 +151,7 @@ static bool read_entry(struct timeline *t, const char *key, const char *v)
     return false;
 }
 
-/* Entries from s on; each stands at most once, in the order of the keys. */
+/* Reads the entries from s on, each at most once, in the order of the keys. */
 static bool read_entries(struct timeline *t, const char *s)
 {
     static const char *const keys[] = {"offset", "anchor", "month", "clock", "open", "format"};
@@ -164,7 +164,7 @@ static bool read_entries(struct timeline *t, const char *s)
         if (s[0] != '|' || strncmp(s + 1, keys[k], len) != 0 || s[1 + len] != '=')
             continue;
         s += len + 2;
-        if (strcmp(keys[k], "format") == 0) /* which may hold a '|' */
+        if (strcmp(keys[k], "format") == 0) /* the last one, since it may contain a '|' */
             return s[0] && !time_style_format(&t->style, s, NULL);
         n = strcspn(s, "|");
         if (n >= sizeof(v))

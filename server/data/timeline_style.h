@@ -6,17 +6,17 @@
 
 enum { TIMELINE_STYLE_MAX = 720, ANCHOR_TEXT_MAX = 24 }; /* bytes, with the NUL */
 
-/* "1" (the version), and what is not zero of "offset=+05:30", "anchor=last business day",
- * "month=2", "clock=12:00:00", "open=Mon-Fri 07-17" and "format=%d/%m/%Y", each behind a "|" and in
- * this order. "" for a style of zeros. */
+/* Writes "1" (the version), followed by those that are not zero of "offset=+05:30", "anchor=last
+ * business day", "month=2", "clock=12:00:00", "open=Mon-Fri 07-17" and "format=%d/%m/%Y", each
+ * after a "|" and in this order; "" for a style of zeros. */
 const char *timeline_style_text(char out[TIMELINE_STYLE_MAX], const struct timeline *t);
-/* Reads it into t->style; frequency and start are known. ST_INVALID when it is no such text, or
- * does not go with them; t->style is undefined then. */
+/* Reads it into t->style; frequency and start must be set. ST_INVALID when it is not such a text,
+ * or does not fit them; t->style is undefined then. */
 enum status timeline_style_parse(struct timeline *t, const char *text, struct err *e);
 /* ST_INVALID when the style is not one of this frequency and start. */
 enum status timeline_style_check(const struct timeline *t, struct err *e);
 
-/* Whether the date of row 0 alone would be taken for another place in its month. */
+/* Whether the date of row 0 alone would suggest another place in its month. */
 bool timeline_anchor_hidden(const struct timeline *t);
 
 /* "15", "31", "first business day", "last business day"; "" for ANCHOR_PERIOD. */

@@ -12,7 +12,7 @@ struct reader {
     const char *s, *end;
 };
 
-/* Exactly n digits. */
+/* Reads exactly n digits. */
 static bool digits(int *out, struct reader *r, int n)
 {
     int v = 0;
@@ -46,7 +46,7 @@ static const char years[] = "years are 0001 to 9999, in UTC";
 static const char formats[] =
     "write 1949, 1949-01, 1949-01-31, 1949Q1, 1949-01-31T12:00:00Z or epoch seconds";
 
-/* ":30" or ":30.000" behind the minutes; a fraction must be zero. */
+/* Reads ":30" or ":30.000" after the minutes; a fraction must be zero. */
 static bool read_seconds(int *s, struct reader *r)
 {
     *s = 0;
@@ -62,7 +62,7 @@ static bool read_seconds(int *s, struct reader *r)
     return true;
 }
 
-/* "Z", "+01:00", "-0530", nothing. */
+/* Reads "Z", "+01:00", "-0530" or nothing. */
 static bool read_zone(int64_t *offset, struct reader *r)
 {
     bool minus = r->s < r->end && *r->s == '-';
@@ -139,7 +139,7 @@ static bool all_digits(const char *s, size_t n)
     return n > 0;
 }
 
-/* A bare integer: a year, epoch seconds (6 digits and more), or a row number. */
+/* Reads an integer: a year, epoch seconds (6 digits or more), or a row number. */
 static enum status read_integer(struct timestamp *out, const char *s, size_t len, struct err *e)
 {
     bool minus = s[0] == '-';

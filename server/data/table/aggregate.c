@@ -5,7 +5,7 @@
 
 /* ---- time ---- */
 
-/* The first month of the step that month m of year y lies in, counted from 1970-01. */
+/* The first month of the step that contains month m of year y, counted from 1970-01. */
 static int64_t floor_months(int64_t y, int m, int64_t months)
 {
     return floor_div((y - 1970) * 12 + m - 1, months) * months;

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A panel of which less than one step in STEPS_A_STAMP is there is too sparse for closed ones. */
+/* When a panel has less than one of STEPS_A_STAMP steps, it is too sparse for finding closed
+ * steps. */
 enum { SERIES_MAX = (1 << 28) - 1, FEW_ROWS = 3, STEPS_A_STAMP = 256, STEPS_MIN = 1 << 16 };
 
 enum status builder_open(struct builder *b)
@@ -18,7 +19,7 @@ enum status builder_open(struct builder *b)
     size_t most = b->o->limits.max_series;
 
     b->memory = data_memory(b->t->bytes);
-    buf_init(&b->id, SIZE_MAX / 4); /* of one row, which is shorter than the text */
+    buf_init(&b->id, SIZE_MAX / 4); /* for one row, which is shorter than the text */
     if (b->r->shape != SHAPE_COLUMNS && most > b->r->num_rows)
         most = b->r->num_rows;
     for (b->ids.n = 64; b->ids.n < 2 * most && b->ids.n < (size_t)1 << 30;)

@@ -1,7 +1,8 @@
 /* cell_number.c - see cell_number.h.
  *
- * A cell is cut into sign, digits, separators and what stands around them. Its separators then tell
- * the styles: which of them may stand between groups of three digits, which before decimals. */
+ * A cell is divided into sign, digits, separators, and the text around them. The separators then
+ * show the possible styles: which may stand between groups of three digits, and which before
+ * decimals. */
 #include "server/data/table/cell_number.h"
 
 #include <lstm/number.h>
@@ -20,7 +21,7 @@ static bool is_word(struct cell c, const char *word)
     return strlen(word) == c.len && strncasecmp(c.at, word, c.len) == 0;
 }
 
-/* The first bytes of the words below, but for their case. */
+/* Whether a word of the list below may begin with this byte, ignoring case. */
 static bool may_be_missing(char first)
 {
     switch (first) {
@@ -114,7 +115,7 @@ bool cell_missing(struct cell c)
                                         "unavailable",
                                         "unknown"};
 
-    if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as nearly all are */
+    if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as most cells do */
         return false;
     c = cell_trim(c);
     if (c.len == 0)
@@ -131,8 +132,8 @@ bool cell_missing(struct cell c)
 
 /* ---- the parts of a number ---- */
 
-/* What a cell is made of. Digits stand without separators; ends[i] is how many of them stand before
- * the i-th separator. */
+/* The parts of a cell. The digits are stored without separators; before[i] is the number of digits
+ * before the i-th separator. */
 struct parts {
     struct number_affix affix;
     char digits[TEXT_MAX];
@@ -149,7 +150,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A separator at the beginning of c: its kind and length; 0: none. */
+/* The kind of the separator at the beginning of c, and its length; 0: none. */
 static char separator_at(struct cell c, size_t *len)
 {
     *len = 1;
@@ -165,7 +166,7 @@ static char separator_at(struct cell c, size_t *len)
     return *len > 0 ? ' ' : '\0';
 }
 
-/* "e-05" to the end of the cell. */
+/* Reads "e-05" up to the end of the cell. */
 static bool read_exponent(struct parts *p, struct cell c)
 {
     bool negative = false;
@@ -219,8 +220,8 @@ static bool split(struct parts *p, struct cell c)
 
 /* ---- styles ---- */
 
-/* Is a number whose first k separators part groups: "1,234,567", "12,34,567" (the last group has
- * three digits, those before it two or three, as in India), nothing before a leading zero? */
+/* Whether the first k separators divide groups, as in "1,234,567" or "12,34,567": the last group
+ * has three digits, others two (as in India) or three, and the number has no leading zero. */
 static bool are_groups(const struct parts *p, size_t k, size_t whole)
 {
     if (k == 0)
@@ -233,7 +234,7 @@ static bool are_groups(const struct parts *p, size_t k, size_t whole)
     return whole - p->before[k - 1] == 3;
 }
 
-/* decimal: the sign before decimals; group: that between groups, '\0' for none. */
+/* decimal: the separator before decimals; group: that between groups, '\0' for none. */
 static bool fits(const struct parts *p, char decimal, char group)
 {
     size_t k = p->separators;
@@ -295,8 +296,8 @@ static double value_of(const struct parts *p, size_t decimals)
     return p->affix.negative ? -v : v;
 }
 
-/* The plainest and by far the most frequent cells: a sign, digits, one point or comma between
- * them. decimal: which of the two. */
+/* Reads the simplest and most frequent cells: a sign, digits, and one point or comma. decimal:
+ * which of the two. */
 static bool read_plain(double *out, struct cell c, char decimal)
 {
     const char *s = c.at, *end = c.at + c.len, *mark = NULL;
@@ -324,7 +325,8 @@ static bool read_plain(double *out, struct cell c, char decimal)
     return true;
 }
 
-/* The styles of a plain cell; 0: it is none. A mark before three digits may part thousands. */
+/* The styles of such a cell; 0: it is not one. A separator before exactly three digits may also
+ * group thousands. */
 static unsigned plain_styles(struct cell c)
 {
     const char *s = c.at, *end = c.at + c.len, *mark = NULL;

@@ -24,7 +24,7 @@ static bool is_upper(const struct piece *p)
     return true;
 }
 
-/* The letter of a piece with its flag: "%-d", "%^b". */
+/* Writes the letter of a piece with its flag: "%-d", "%^b". */
 static void add_letter(char out[CELL_SPELLING_MAX], char letter, const struct piece *p,
                        bool short_part)
 {
@@ -59,7 +59,7 @@ static void format_shape(char out[CELL_SPELLING_MAX], struct cell c, enum time_r
     for (int i = 0; i < in.n; i++) {
         const struct piece *p = &in.p[i];
 
-        if (p->foreign) { /* answers have no such names */
+        if (p->foreign) { /* responses cannot contain such names */
             out[0] = '\0';
             return;
         }

@@ -1,4 +1,4 @@
-/* cell_spelling.h - how a cell that holds a time is written. */
+/* cell_spelling.h - finds the format of a cell that holds a time. */
 #ifndef SERVER_DATA_TABLE_CELL_SPELLING_H
 #define SERVER_DATA_TABLE_CELL_SPELLING_H
 
@@ -7,8 +7,8 @@
 
 enum { CELL_SPELLING_MAX = 48 };
 
-/* "%d/%m/%Y %H:%M", in the letters of time_style.h; "" where they have no words for it. Returns
- * out. */
+/* Writes a format such as "%d/%m/%Y %H:%M", in the letters of time_style.h; "" when they cannot
+ * describe it. Returns out. */
 const char *cell_spelling(char out[CELL_SPELLING_MAX], struct cell c, enum time_reading reading,
                           const struct time_traits *traits);
 

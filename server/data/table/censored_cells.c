@@ -1,5 +1,5 @@
-/* censored_cells.c - see censored_cells.h. Laboratories write so what lies below the detection
- * limit, or above the range of an instrument. What stands for it is a choice of the analyst. */
+/* censored_cells.c - see censored_cells.h. Laboratories write such values below the detection limit
+ * or above the range of an instrument. What takes their place is a choice of the analyst. */
 #include "server/data/table/censored_cells.h"
 
 #include "server/data/table/cell_number.h"

@@ -16,7 +16,7 @@
 
 /* ---- names ---- */
 
-/* A nameless column is called by its number. */
+/* Gives a column without a name one by its number. */
 static enum status name_nameless(struct table *t, size_t i, struct err *e)
 {
     char name[32];
@@ -78,8 +78,8 @@ static enum status check_names(struct chooser *c)
 
 /* ---- a last row of totals ---- */
 
-/* The last row is none of the data when a column of times or numbers has "Total" or the like
- * there. */
+/* Leaves out the last row if it is a row of totals: a column of times or numbers has "Total" or the
+ * like in it. */
 static enum status leave_total_out(struct chooser *c)
 {
     const struct survey *s = c->s;
@@ -105,7 +105,7 @@ static enum status leave_total_out(struct chooser *c)
     return ST_OK;
 }
 
-/* The same without the word, which may be the first row, too. */
+/* The same for a row without such a word, which may also be the first row. */
 static enum status leave_sums_out(struct chooser *c)
 {
     struct data_note note = {.code = "total_row"};
@@ -125,7 +125,7 @@ static enum status leave_sums_out(struct chooser *c)
                : err_nomem(c->e, 0);
 }
 
-/* ---- all of it ---- */
+/* ---- all roles ---- */
 
 static enum status remember(char **out, const struct chooser *c, const int *columns, int n)
 {

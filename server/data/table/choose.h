@@ -4,7 +4,7 @@
 
 #include "server/data/table/chooser.h"
 
-/* Notes what was guessed and left out. ST_INVALID names the column or the parameter; ST_TOO_LARGE;
+/* Notes what it guesses and leaves out. ST_INVALID names the column or the parameter; ST_TOO_LARGE;
  * ST_NOMEM. */
 enum status choose_roles(struct chooser *c);
 

@@ -34,7 +34,7 @@ enum status chooser_list(int *out, int *n, int most, const struct chooser *c, co
 {
     enum status st = ST_OK;
 
-    /* a name may hold a comma: then it is the whole list */
+    /* the whole list may be one name with a comma in it */
     if (strchr(list, ',') && (out[0] = chooser_find(c, list, strlen(list))) >= 0) {
         *n = 1;
         return ST_OK;

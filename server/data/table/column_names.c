@@ -1,5 +1,5 @@
-/* column_names.c - see column_names.h. The names are those of the tools that people export from:
- * pandas, Nixtla's and GluonTS' formats, Kaggle's data sets, spreadsheets. */
+/* column_names.c - see column_names.h. The names are those of common tools and sources: pandas, the
+ * formats of Nixtla and GluonTS, Kaggle's data sets, spreadsheets. */
 #include "server/data/table/column_names.h"
 
 #include <ctype.h>
@@ -139,8 +139,8 @@ static const struct {
     {"group", HINT_ID_LIKELY},
     {"siteno", HINT_ID_LIKELY},
     {"stationno", HINT_ID_LIKELY},
-    /* What statistical offices and weather services write beside their numbers: Statistics Canada,
-     * SDMX, USGS, NOAA */
+    /* Columns that statistical offices and weather services add to their numbers: Statistics
+     * Canada, SDMX, USGS, NOAA */
     {"coordinate", HINT_CODE},
     {"vector", HINT_CODE},
     {"dguid", HINT_CODE},
@@ -220,7 +220,8 @@ static const struct {
                {"attributes", HINT_CODE},
                {"number", HINT_ID_LIKELY}};
 
-/* Lower case without what parts words; false: longer than any known name. */
+/* Converts to lower case, without separators of words. Returns false when it is longer than any
+ * known name. */
 static bool plain(char out[NAME_ROOM], const char *s, size_t len)
 {
     size_t n = 0;
@@ -244,7 +245,7 @@ static unsigned whole_name(const char *name)
     return 0;
 }
 
-/* "store_id", "DepTime": a word of its own at the end. */
+/* Whether the name ends with the word as a word of its own: "store_id", "DepTime". */
 static bool ends_with_word(const char *name, const char *word)
 {
     size_t n = strlen(name), k = strlen(word);

@@ -1,12 +1,12 @@
-/* column_names.h - what the name of a column tells about it. */
+/* column_names.h - hints about a column from its name. */
 #ifndef SERVER_DATA_TABLE_COLUMN_NAMES_H
 #define SERVER_DATA_TABLE_COLUMN_NAMES_H
 
 #include "server/data/table/table.h"
 
 enum column_hint {
-    HINT_TIME = 1,        /* time, date, ds, timestamp: nothing else is meant */
-    HINT_TIME_LIKELY = 2, /* month, year, week: where the cells are times */
+    HINT_TIME = 1,        /* time, date, ds, timestamp: certainly a time */
+    HINT_TIME_LIKELY = 2, /* month, year, week: if the cells are times */
     HINT_YEAR = 4,
     HINT_QUARTER = 8,
     HINT_MONTH = 16,
@@ -14,19 +14,19 @@ enum column_hint {
     HINT_DAY = 64,
     HINT_HOUR = 128,
     HINT_MINUTE = 256,
-    HINT_CLOCK = 512,      /* time, DepTime: a time of day beside a date */
+    HINT_CLOCK = 512,      /* time, DepTime: a time of day, with a date in another column */
     HINT_ID = 1024,        /* unique_id, id, series */
     HINT_ID_LIKELY = 2048, /* store, item, region, *_id */
     HINT_INDEX = 4096,     /* no name, "Unnamed: 0", index, step, t */
     HINT_VALUE = 8192,     /* y, value */
-    HINT_EPOCH = 16384,    /* t, open_time, created_at: where the cells count from 1970 on */
-    HINT_CODE = 32768,     /* status, decimals, uom_id: tells how a number is meant */
-    HINT_PLACE = 65536     /* latitude, longitude, elevation: beside another one of them */
+    HINT_EPOCH = 16384,    /* t, open_time, created_at: if the cells count from 1970 */
+    HINT_CODE = 32768,     /* status, decimals, uom_id: explains another number */
+    HINT_PLACE = 65536     /* latitude, longitude, elevation: if there are several of them */
 };
 
-/* Bits of enum column_hint. Case does not matter, nor do blanks and underscores between words. */
+/* Returns bits of enum column_hint. Ignores case, and blanks and underscores between words. */
 unsigned column_hints(const char *name);
-/* Whether the cell is a name that any hint goes with. */
+/* Whether the cell is a name with any hint. */
 bool column_name_is_known(struct cell c);
 
 #endif

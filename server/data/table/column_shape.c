@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* TAIL_MAX: of columns behind the last time, as "Total" or one without a name. */
+/* TAIL_MAX: most columns after the last time, such as "Total" or one without a name. */
 enum {
     DATES_MIN = 3,
     NUMBERED_MIN = 4,
@@ -28,12 +28,13 @@ enum {
 
 static const time_readings of_names = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL));
 
-/* Columns from..to - 1 are times. */
+/* Columns from to to - 1 are times. */
 struct span {
     size_t from, to;
 };
 
-/* R puts an X before a name that begins with a digit; the World Bank writes "1990 [YR1990]". */
+/* Removes the X that R puts before a name beginning with a digit, and the code in the World Bank's
+ * "1990 [YR1990]". */
 struct cell column_shape_name(const struct table *t, size_t column)
 {
     struct cell c = {t->names[column], strlen(t->names[column])};
@@ -77,14 +78,14 @@ static bool is_text(const struct column_survey *k)
     return k->filled > 0 && 2 * k->numbers < k->filled;
 }
 
-/* ---- a row a year ---- */
+/* ---- one row for each year ---- */
 
 int column_shape_month(const struct table *t, int column)
 {
     struct cell c = name_of(t, (size_t)column);
     int month = month_of_name(c);
 
-    if (month > 0 && (c.len > 3 || month_is_english(c))) /* "set", "out" and others are words */
+    if (month > 0 && (c.len > 3 || month_is_english(c))) /* "set", "out" and others are words too */
         return month;
     if (c.len == 2 && (c.at[0] | 0x20) == 'q' && c.at[1] >= '1' && c.at[1] <= '4')
         return 3 * (c.at[1] - '1') + 1;
@@ -103,7 +104,7 @@ static int find_year(const struct chooser *c)
     return -1;
 }
 
-/* Years down and months or quarters across. */
+/* Finds tables with years in rows, and months or quarters in columns. */
 static enum status find_periods(struct chooser *c)
 {
     struct roles *r = c->r;
@@ -130,7 +131,8 @@ static enum status find_periods(struct chooser *c)
     return st ? st : add_value_name(c, "its rows are years and its columns months or quarters");
 }
 
-/* "V2", "17": the number at the end of a name; *prefix: how much stands before it. */
+/* Reads the number at the end of a name, as in "V2" or "17"; *prefix: the length of the text before
+ * it. */
 static bool number_of(int64_t *out, size_t *prefix, struct cell c)
 {
     *prefix = c.len;
@@ -139,9 +141,9 @@ static bool number_of(int64_t *out, size_t *prefix, struct cell c)
     return cell_integer(out, (struct cell){c.at + *prefix, c.len - *prefix});
 }
 
-/* ---- a row a day ---- */
+/* ---- one row for each day ---- */
 
-/* Seconds since midnight of "00:30", "0:30", "00:30:00"; -1: it is none. */
+/* Returns the seconds since midnight of "00:30", "0:30" or "00:30:00"; -1: not a time of day. */
 static int64_t clock_of(struct cell c)
 {
     int64_t part[3] = {0};
@@ -164,7 +166,8 @@ static int64_t clock_of(struct cell c)
     return part[0] * 3600 + part[1] * 60 + part[2];
 }
 
-/* "HH01", "H1", "Hour 1", "HE01": the number of a step of the day, from 1; 0: it is none. */
+/* Reads the number of a step of the day, from 1, as in "HH01", "H1", "Hour 1", "HE01"; 0: it is
+ * not such a name. */
 static int64_t step_of_day(struct cell c)
 {
     static const char *const words[] = {"hh", "h", "hour", "he", "hr"};
@@ -195,7 +198,7 @@ int64_t column_shape_clock(const struct roles *r, const struct table *t, int i)
     return clock >= 0 ? clock : (int64_t)i * (DAY_SECONDS / r->num_values);
 }
 
-/* The clocks are 24, 48 or more equal steps of a day, in order. */
+/* Whether the value columns are 24, 48 or more equal steps of a day, in order. */
 static bool make_a_day(const struct chooser *c)
 {
     int n = c->r->num_values;
@@ -211,10 +214,10 @@ static bool make_a_day(const struct chooser *c)
         if (column_shape_clock(c->r, c->t, i) != first + i * step || (number && number != i + 1))
             return false;
     }
-    return first == 0 || first == step; /* the ends of the steps */
+    return first == 0 || first == step; /* names give the begin or the end of each step */
 }
 
-/* Days down and times of day across. */
+/* Finds a table whose rows are days and whose columns are times of day. */
 static enum status find_clocks(struct chooser *c)
 {
     struct roles *r = c->r;
@@ -253,9 +256,9 @@ static enum status find_clocks(struct chooser *c)
     return st ? st : add_value_name(c, "its rows are days and its columns times of day");
 }
 
-/* ---- a row a series ---- */
+/* ---- one row for each series ---- */
 
-/* Behind the last column whose name is a time, which columns of sums and remarks may follow. */
+/* The column after the last one whose name is a time. Columns of sums and remarks may follow. */
 static size_t end_of_times(const struct chooser *c)
 {
     size_t n = c->t->columns, to = n;
@@ -265,7 +268,7 @@ static size_t end_of_times(const struct chooser *c)
     return to > 0 && time_readings_of(name_of(c->t, to - 1), of_names, NULL) ? to : n;
 }
 
-/* Without the columns at the end that have neither a name nor a cell. */
+/* The number of columns without those at the end that have neither a name nor a cell. */
 static size_t end_of_names(const struct chooser *c)
 {
     size_t to = c->t->columns;
@@ -275,7 +278,7 @@ static size_t end_of_names(const struct chooser *c)
     return to;
 }
 
-/* The readings that the names of a span have in common. */
+/* The readings that fit all names of a span. */
 static time_readings readings_in(const struct chooser *c, struct span across)
 {
     time_readings all = of_names;
@@ -285,7 +288,7 @@ static time_readings readings_in(const struct chooser *c, struct span across)
     return all;
 }
 
-/* Whether the names of a span are numbered one after the other. */
+/* Whether the names of a span are numbered consecutively. */
 static bool are_numbered(const struct chooser *c, struct span across)
 {
     size_t from = across.from;
@@ -313,7 +316,7 @@ static int by_place(const void *a, const void *b)
     return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
 }
 
-/* Values in the order of their times. */
+/* Puts the value columns in the order of their times. */
 static enum status order_values(struct chooser *c)
 {
     struct roles *r = c->r;
@@ -364,12 +367,12 @@ struct timestamp column_shape_time(const struct roles *r, const struct table *t,
         return stamp;
     }
     (void)number_of(&stamp.seconds, &prefix, name_of(t, (size_t)r->values[i]));
-    if (prefix > 0) /* "V2": the second column, the first value */
+    if (prefix > 0) /* "V2" is the second column, but the first value */
         stamp.seconds = i;
     return stamp;
 }
 
-/* Which of the columns before the times name a series. */
+/* Chooses which of the columns before the times name a series. */
 static enum status choose_ids(struct chooser *c, struct span across)
 {
     struct roles *r = c->r;
@@ -406,13 +409,13 @@ static enum status choose_ids(struct chooser *c, struct span across)
     return st;
 }
 
-/* Most cells are times that no number would be. */
+/* Whether most cells are times that cannot be numbers. */
 static bool goes_down(const struct column_survey *k)
 {
     return k->times & ~TIME_NUMBERS && 2 * k->timely > k->filled;
 }
 
-/* "d_1", "Week 1": numbered steps of time. */
+/* Whether a name is that of a numbered step of time, such as "d_1" or "Week 1". */
 static bool counts_steps(struct cell c)
 {
     static const char *const words[] = {"d",     "day", "w", "wk",   "week",   "m",
@@ -427,7 +430,8 @@ static bool counts_steps(struct cell c)
     return false;
 }
 
-/* Behind one column of names, or, where the numbers are called steps of time, behind several. */
+/* Finds numbered columns. They follow one column of names, or several if they are named as steps
+ * of time. */
 static bool find_numbered(struct span *out, const struct chooser *c)
 {
     size_t texts = 0;
@@ -442,8 +446,8 @@ static bool find_numbered(struct span *out, const struct chooser *c)
            (out->from == 1 || counts_steps(name_of(c->t, out->from)));
 }
 
-/* The first column from which on all names are times or numbered, behind at least one that names
- * the series. */
+/* Finds the first column from which on all names are times or consecutive numbers. At least one
+ * column before it must name the series. */
 static enum status find_across(struct chooser *c)
 {
     struct span dates = {1, end_of_times(c)}, numbers = {1, end_of_names(c)};

@@ -1,4 +1,4 @@
-/* column_shape.h - whether times go down the rows of a table or across its columns. Private to
+/* column_shape.h - finds whether times are in the rows of a table or in its columns. Private to
  * data/table/. */
 #ifndef SERVER_DATA_TABLE_COLUMN_SHAPE_H
 #define SERVER_DATA_TABLE_COLUMN_SHAPE_H
@@ -6,17 +6,17 @@
 #include "server/data/table/chooser.h"
 #include "server/data/timeline.h"
 
-/* Sets c->r->shape. Where times go across, all roles are chosen: values are the columns with the
- * values, in the order of their times. */
+/* Sets c->r->shape. If times are in columns, chooses all roles: values are the columns with values,
+ * in the order of their times. */
 enum status column_shape_find(struct chooser *c);
-/* The name of a column as a time may be read from it. */
+/* The name of a column in the form that is read as a time. */
 struct cell column_shape_name(const struct table *t, size_t column);
-/* The time of the column with the values i of c->r, for SHAPE_ACROSS; FREQ_INDEX where the columns
- * are only numbered (once they are in order). */
+/* The time of the column with values i of c->r, for SHAPE_ACROSS; FREQ_INDEX if the columns are
+ * only numbered (after they were put in order). */
 struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i);
-/* Seconds since midnight at which the step of value column i of SHAPE_CLOCKS begins. */
+/* For value column i of SHAPE_CLOCKS: the begin of its step in seconds since midnight. */
 int64_t column_shape_clock(const struct roles *r, const struct table *t, int i);
-/* 1 to 12 of a column of SHAPE_PERIODS: the first month of its period. */
+/* For a column of SHAPE_PERIODS: the first month of its period, 1 to 12. */
 int column_shape_month(const struct table *t, int column);
 
 #endif

@@ -73,9 +73,9 @@ bool id_columns_ditto(int *column, const struct roles *r, const struct survey *s
     return false;
 }
 
-/* ---- do these columns tell all rows apart? ---- */
+/* ---- whether columns distinguish all rows ---- */
 
-/* Hashes of 64 bits in open addressing; 0 is free. */
+/* A set of 64-bit hashes with open addressing; 0 is a free slot. */
 struct row_set {
     uint64_t *slots;
     size_t n, used;
@@ -134,7 +134,7 @@ static uint64_t hash_row(const struct chooser *c, const int *columns, int n)
     return h;
 }
 
-/* The cells of a row one behind the other, into buf. */
+/* Joins the cells of a row into buf. */
 static void join(struct buf *buf, const struct cell *cells, const int *columns, int n)
 {
     buf->len = 0;
@@ -149,14 +149,14 @@ static bool same_text(const struct buf *a, const struct buf *b)
     return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
-/* The text of the time and of the id of a row, and those of the row before. */
+/* The time and the id of a row as texts, and those of the row before. */
 struct row_texts {
     struct buf time[2], id[2];
     size_t rows;
 };
 
-/* Whether the row is known to differ from those above: it begins a series that none of them is of,
- * or its time is behind that of the row before, as text. */
+/* *out: whether the row certainly differs from those above. It begins a series that is new, or its
+ * time, as text, is after that of the row before. */
 static enum status is_behind(bool *out, struct row_texts *t, struct row_set *ids,
                              const struct chooser *c, const int *times, const int *columns, int n)
 {
@@ -179,8 +179,8 @@ static enum status is_behind(bool *out, struct row_texts *t, struct row_set *ids
     return ST_OK;
 }
 
-/* Most tables are in order, which needs no memory to be found. False: they may be unique all the
- * same. */
+/* *out: whether the table is in order, as most are, which takes no memory to find out. If not, rows
+ * may still be unique. */
 static enum status are_in_order(bool *out, const struct chooser *c, const int *columns, int n)
 {
     struct row_texts t = {.rows = 0};
@@ -189,7 +189,7 @@ static enum status are_in_order(bool *out, const struct chooser *c, const int *c
     enum status st = set_open(&ids, 64, c->e);
 
     for (int i = 0; i < 2; i++) {
-        buf_init(&t.time[i], SIZE_MAX / 4); /* of one row, which is shorter than the text */
+        buf_init(&t.time[i], SIZE_MAX / 4); /* for one row, which is shorter than the text */
         buf_init(&t.id[i], SIZE_MAX / 4);
     }
     for (int i = 0; i < c->r->num_times; i++)
@@ -207,7 +207,7 @@ static enum status are_in_order(bool *out, const struct chooser *c, const int *c
     return st ? st : c->t->st;
 }
 
-/* Whether no two rows have the same time and the same cells in these columns. */
+/* *out: whether no two rows have the same time and the same cells in these columns. */
 static enum status are_unique(bool *out, const struct chooser *c, const int *columns, int n)
 {
     struct row_set set;
@@ -231,7 +231,8 @@ static enum status are_unique(bool *out, const struct chooser *c, const int *col
 
 /* ---- choosing ---- */
 
-/* Text, numbers with a unit, or whole numbers under a name that is one of ids. */
+/* Whether a column may be an id: text, numbers with a unit, or whole numbers under the name of an
+ * id. */
 static bool may_be_id(const struct chooser *c, int column)
 {
     const struct column_survey *k = &c->s->columns[column];
@@ -300,7 +301,7 @@ static bool note_ids(const struct chooser *c)
                            list);
 }
 
-/* Whether one of them has a cell in every row: else an id might be empty. */
+/* Whether one of the columns has a cell in every row; otherwise an id could be empty. */
 static bool is_filled(const struct chooser *c, const int *columns, int n)
 {
     for (int i = 0; i < n; i++)
@@ -319,7 +320,8 @@ static enum status take_unless_key(int *some, int *n, const struct chooser *c, i
     return st;
 }
 
-/* All columns that may, then without each that is not needed, from the last one on. */
+/* Takes all columns that may be ids, then removes each that is not needed, beginning with the
+ * last. */
 enum status id_columns_guess(struct chooser *c)
 {
     int some[ID_COLUMNS_MAX] = {0}, n = 0;

@@ -1,4 +1,5 @@
-/* id_columns.h - which columns of a table name the series of a row. Private to data/table/. */
+/* id_columns.h - finds the columns of a table that name the series of a row. Private to
+ * data/table/. */
 #ifndef SERVER_DATA_TABLE_ID_COLUMNS_H
 #define SERVER_DATA_TABLE_ID_COLUMNS_H
 
@@ -6,20 +7,20 @@
 
 #include <lstm/buf.h>
 
-/* Fills the ids of c->r: as the caller names them, by names, or those columns that tell rows of the
- * same time apart. */
+/* Sets the ids of c->r: those that the caller names, those with known names, or those that
+ * distinguish rows of the same time. */
 enum status id_columns_choose(struct chooser *c);
-/* The columns that tell rows of the same time apart; none where times are unique. */
+/* Finds columns that distinguish rows of the same time; none when times are unique. */
 enum status id_columns_guess(struct chooser *c);
-/* The id of the row that was read last: its cells joined by '/', without the empty ones. Into buf,
- * which is emptied first. */
+/* Writes the id of the row that was read last into buf: its cells joined by '/', without empty
+ * ones. */
 const char *id_columns_read(struct buf *buf, const struct roles *r, const char *default_id,
                             const struct cell *cells);
-/* Whether that is the id, where num_ids > 0; false is allowed where it is. */
+/* Whether the id of the row is this one; num_ids > 0. May return false although it is. */
 bool id_columns_are(const char *id, const struct roles *r, const struct cell *cells);
 
-/* Whether a cell of the ids of the row repeats the one above it: ", '', do. In a column that is
- * called "unique_id" or so, such a text is an id. */
+/* Whether an id cell of the row only repeats the one above it: ", '', do. In a column with a name
+ * such as "unique_id" these are ids. */
 bool id_columns_ditto(int *column, const struct roles *r, const struct survey *s,
                       const struct cell *cells);
 

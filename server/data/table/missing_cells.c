@@ -1,5 +1,5 @@
 /* missing_cells.c - see missing_cells.h. The values are those of weather services, sensors and
- * SPSS. One is suspected where it lies further from the others than ten times their range. */
+ * SPSS. One is suspicious when its distance from all others is more than ten times their range. */
 #include "server/data/table/missing_cells.h"
 
 #include "server/data/table/cell_number.h"

@@ -1,6 +1,6 @@
-/* number_affix.c - see number_affix.h. A word behind a number is a unit where it is a known one, or
- * where a blank parts them: "12kWh", "5 apples", but not "7A", which is rather a room. The names
- * are those that meters, spreadsheets and statistical offices write. */
+/* number_affix.c - see number_affix.h. A word after a number is a unit if it is a known one, or if
+ * a blank precedes it: "12kWh", "5 apples", but not "7A", which may be a room. The known units are
+ * those of meters, spreadsheets and statistical offices. */
 #include "server/data/table/number_affix.h"
 
 #include "server/data/table/time_pieces.h"
@@ -66,8 +66,8 @@ static bool is_digit(char c)
 
 /* ---- currencies ---- */
 
-/* By sign and by the codes that stand beside most amounts (ISO 4217). A sign that several countries
- * have is that of one of them: what counts is whether two cells have the same. */
+/* Currencies by sign and by code (ISO 4217). A sign that several countries use has one of their
+ * codes: only whether two cells have the same currency matters. */
 static const struct {
     const char *mark, *code;
 } currencies[] = {
@@ -118,7 +118,7 @@ const char *number_currency(int currency)
     return currencies[currency - 1].code;
 }
 
-/* The first one of its code stands for it. */
+/* The first entry with the same code. */
 static int first_of_code(size_t i)
 {
     for (size_t k = 0; k < i; k++)
@@ -127,7 +127,7 @@ static int first_of_code(size_t i)
     return (int)i + 1;
 }
 
-/* A code does not end or begin in the middle of a word: "hrs" is no "rs". */
+/* Removes a currency mark. A code must not be a part of a word: "hrs" does not contain "rs". */
 static bool drop_mark(struct cell *c, const char *mark)
 {
     struct cell rest = *c;
@@ -165,13 +165,13 @@ static bool is_one_of(struct cell c, const char *const *words, size_t n, bool ex
     return false;
 }
 
-/* In which case they are written tells them apart: "m" is no million, "G" is none of these. */
+/* Case matters here: "m" is not a million, and "G" is no power. */
 static int power_of(struct cell c, bool spaced)
 {
     static const struct {
         const char *word;
         int power;
-        bool joined; /* stands right behind the number: behind a blank it is a unit */
+        bool joined; /* only directly after the number: after a blank it is a unit */
     } powers[] = {{"k", 3, true},        {"K", 3, true},         {"M", 6, true},
                   {"B", 9, true},        {"T", 12, true},        {"mn", 6, false},
                   {"bn", 9, false},      {"Bn", 9, false},       {"BN", 9, false},
@@ -189,7 +189,7 @@ static int power_of(struct cell c, bool spaced)
     return 0;
 }
 
-/* Known right behind the digits, too. */
+/* Whether a unit is known, so that no blank need precede it. */
 static bool is_known_unit(struct cell c)
 {
     static const char *const units[] = {
@@ -207,7 +207,7 @@ static bool is_known_unit(struct cell c)
     return is_one_of(c, units, sizeof(units) / sizeof(units[0]), true);
 }
 
-/* Words behind a number that make a time or an ordinal of it. */
+/* Whether a word makes a time or an ordinal of the number before it. */
 static bool is_no_unit(struct cell c)
 {
     static const char *const words[] = {"am", "pm", "a.m.", "p.m.", "st", "nd",  "rd",  "th",
@@ -216,7 +216,7 @@ static bool is_no_unit(struct cell c)
     return is_one_of(c, words, sizeof(words) / sizeof(words[0]), false) || month_of_name(c) > 0;
 }
 
-/* A word of letters, with what units have between them. */
+/* Whether a word may be a unit: letters, and characters that occur in units. */
 static bool may_be_unit(struct cell c)
 {
     bool letters = false;
@@ -231,7 +231,7 @@ static bool may_be_unit(struct cell c)
     return letters && c.len <= UNIT_MAX;
 }
 
-/* Eurostat and others flag a number: "5 p", "5 (r)", "5*", "5 [1]". */
+/* Whether it is a flag of a number, as Eurostat and others write: "5 p", "5 (r)", "5*", "5 [1]". */
 static bool is_mark(struct cell c, bool spaced)
 {
     char first = *c.at, last = c.at[c.len - 1];
@@ -244,7 +244,7 @@ static bool is_mark(struct cell c, bool spaced)
            ((first == '(' && last == ')') || (first == '[' && last == ']'));
 }
 
-/* What stands behind the last digit: the first number ends there, or at the blank before "[1]". */
+/* The text after the last digit of the first number; "[1]" begins at the blank before it. */
 static struct cell tail_of(struct cell c, bool *spaced)
 {
     size_t at = c.len;
@@ -260,7 +260,7 @@ static struct cell tail_of(struct cell c, bool *spaced)
     return trim_blanks(c);
 }
 
-/* A power of ten, a unit or a mark behind the digits; false: none of them. */
+/* Removes a power of ten, a unit or a mark after the digits. Returns false when there is none. */
 static bool drop_tail(struct number_affix *a, struct cell *c)
 {
     bool spaced;
@@ -281,7 +281,7 @@ static bool drop_tail(struct number_affix *a, struct cell *c)
     return true;
 }
 
-/* ---- all of it ---- */
+/* ---- everything around a number ---- */
 
 static void drop_brackets(struct number_affix *a, struct cell *c)
 {
@@ -316,7 +316,7 @@ static void drop_trailing_minus(struct number_affix *a, struct cell *c)
 struct cell number_strip(struct number_affix *out, struct cell c)
 {
     *out = (struct number_affix){.unit = {"", 0}};
-    if (c.len > 0 && is_digit(c.at[0]) && ends_with_digit(c)) /* as most are */
+    if (c.len > 0 && is_digit(c.at[0]) && ends_with_digit(c)) /* as most cells */
         return c;
     c = trim_blanks(c);
     drop_brackets(out, &c);
@@ -324,7 +324,7 @@ struct cell number_strip(struct number_affix *out, struct cell c)
         out->kinds |= AFFIX_PERCENT;
         c = trim_blanks(c);
     }
-    if (number_take(&c, "'")) /* a spreadsheet's sign of text */
+    if (number_take(&c, "'")) /* marks text in spreadsheets */
         out->kinds |= AFFIX_MARK;
     if (take_sign(&c, &out->negative))
         c = trim_blanks(c);

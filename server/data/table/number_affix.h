@@ -1,11 +1,11 @@
-/* number_affix.h - what stands around the digits of a number: signs, brackets, a currency, a unit,
- * "k" and "Mio." for powers of ten, marks of footnotes. Private to data/table/. */
+/* number_affix.h - the text around the digits of a number: signs, brackets, a currency, a unit, "k"
+ * and "Mio." for powers of ten, marks of footnotes. Private to data/table/. */
 #ifndef SERVER_DATA_TABLE_NUMBER_AFFIX_H
 #define SERVER_DATA_TABLE_NUMBER_AFFIX_H
 
 #include "server/data/table/table.h"
 
-/* For the notes. */
+/* Kinds of affixes, for the notes. */
 enum {
     AFFIX_CURRENCY = 1,
     AFFIX_PERCENT = 2,
@@ -18,16 +18,17 @@ enum {
 struct number_affix {
     unsigned kinds;
     bool negative;
-    int power;        /* of ten, by which the number is multiplied */
+    int power;        /* of ten, which multiplies the number */
     int currency;     /* 0: none; equal for "$", "US$" and "USD" */
-    struct cell unit; /* as it stands behind the number; len 0: none */
+    struct cell unit; /* as written after the number; len 0: none */
 };
 
-/* The digits of the cell with their separators; what stood around them goes into out. */
+/* Returns the digits of the cell with their separators; out: the text around them. */
 struct cell number_strip(struct number_affix *out, struct cell c);
-/* Skips the text or one of its blanks at the beginning of the cell. False: it is not there. */
+/* Skips the text, or any blank, at the beginning of the cell. Returns false when it is not
+ * there. */
 bool number_take(struct cell *c, const char *text);
-/* Bytes of the blank at the beginning of the cell, of any kind that stands within numbers; 0. */
+/* Length of the blank at the beginning of the cell, of any kind that occurs in numbers; 0: none. */
 size_t number_blank(struct cell c);
 /* "USD" */
 const char *number_currency(int currency);

@@ -1,8 +1,8 @@
 /* panel_week.c - see panel_week.h.
  *
- * The steps of a series are those that its own stamps show; where they are too few to show any,
- * those of the panel. A bit for each step between the first and the last time of the panel: the
- * stamps of all series, each once and in order, without sorting. */
+ * The steps of a series are those that its own times show or, if these are too few, those of the
+ * panel. There is one bit for each step between the first and the last time of the panel: so the
+ * times of all series are merged, in order, without sorting. */
 #include "server/data/table/panel_week.h"
 
 #include "server/data/calendar.h"
@@ -15,7 +15,7 @@ void panel_week_release(struct panel_week *w)
     w->seen = NULL;
 }
 
-/* 0: steps of that frequency are never closed. */
+/* Length of the steps in seconds; 0: such steps are never closed. */
 static int64_t step_of(const struct timeline *t)
 {
     int64_t step = t->frequency.unit == FREQ_D  ? DAY_SECONDS * frequency_step(t->frequency)
@@ -70,7 +70,7 @@ enum status panel_week_end(struct panel_week *w, struct err *e)
     for (int64_t i = 0; i <= w->steps / 64; i++)
         n += (size_t)__builtin_popcountll(w->seen[i]);
     if (n == (size_t)w->steps)
-        return ST_OK; /* all of them occur */
+        return ST_OK; /* all steps occur */
     stamps = malloc((n + 1) * sizeof(*stamps));
     if (!stamps)
         return err_nomem(e, n * sizeof(*stamps));

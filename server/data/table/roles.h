@@ -1,7 +1,8 @@
-/* roles.h - which column of a table is what. Private to data/table/; table_series.h is the face.
+/* roles.h - the roles of a table's columns. Private to data/table/; table_series.h is the
+ * interface.
  *
- * A table is long (a row a time), or times go across: its columns are times and its rows series,
- * or its rows are years and its columns months. */
+ * A table is long (one row for each time), or wide: its columns are times and its rows series, or
+ * its rows are years and its columns months. */
 #ifndef SERVER_DATA_TABLE_ROLES_H
 #define SERVER_DATA_TABLE_ROLES_H
 
@@ -17,7 +18,7 @@ enum table_shape {
     SHAPE_ACROSS,  /* columns are times, rows are series */
     SHAPE_PERIODS, /* columns are months or quarters, rows are years */
     SHAPE_CLOCKS,  /* columns are times of day, rows are days */
-    SHAPE_COLUMNS  /* more value columns than a series may have: each is a series */
+    SHAPE_COLUMNS  /* more value columns than a series may have: each column is a series */
 };
 
 enum time_part {
@@ -33,13 +34,13 @@ enum time_part {
 
 struct roles {
     enum table_shape shape;
-    int num_times; /* 0: rows are 0, 1, 2 ... */
+    int num_times; /* columns that make the time; 0: rows are 0, 1, 2 ... */
     struct {
         int column;
         enum time_part part;
     } times[TIME_COLUMNS_MAX];
-    /* Of PART_WHOLE: of several candidates the best is reading; table_series.h decides by the
-     * steps that they give. */
+    /* Of PART_WHOLE: the possible readings. reading is the preferred one; table_series.h decides by
+     * the steps that each gives. */
     time_readings readings;
     enum time_reading reading;
     int num_ids;
@@ -47,8 +48,8 @@ struct roles {
     int num_values, num_covariates; /* covariates come last */
     int *values;                    /* (num_values) columns, owned */
     enum number_style *styles;      /* (table->columns) of each column, owned */
-    size_t num_rows;                /* rows that count: without a last row of totals */
-    size_t sum_row;                 /* place of a row of sums that has no time; SIZE_MAX */
+    size_t num_rows;                /* number of rows, without a last row of totals */
+    size_t sum_row;                 /* place of a row of sums that has no time, or SIZE_MAX */
 };
 
 static inline void roles_release(struct roles *r)

@@ -1,5 +1,4 @@
-/* sum_row.c - see sum_row.h. A row without a time that is none of these may be a mistake, and is
- * refused. */
+/* sum_row.c - see sum_row.h. Any other row without a time may be a mistake, and is refused. */
 #include "server/data/table/sum_row.h"
 
 #include "server/data/table/column_names.h"
@@ -8,17 +7,17 @@
 #include <stdlib.h>
 
 enum { ROWS_MIN = 2, ROWS_OF_TOTAL = 8, TIMES_OF_TOTAL = 3 };
-/* Sums and means are printed with fewer digits than their parts. */
+/* Relative tolerance, because sums and means are printed with fewer digits than their parts. */
 static const double rounding = 0.001;
 
-/* Of the numbers of a column: those of the other rows, and that of the row. */
+/* For a column: sum and greatest of the n numbers in the other rows; own: the number in the row. */
 struct column_sum {
     double sum, most, own;
     size_t n;
     bool filled; /* the row has a number */
 };
 
-/* The place of the only row without a time, where a column is full of times otherwise. */
+/* The place of the only row that has no time in a column otherwise full of times; SIZE_MAX: none. */
 static size_t row_without_time(const struct chooser *c)
 {
     size_t rows = c->s->num_rows - c->s->blank_rows;
@@ -34,7 +33,7 @@ static size_t row_without_time(const struct chooser *c)
     return SIZE_MAX;
 }
 
-/* Of the row that was read last. */
+/* Adds the row that was read last. */
 static void add_row(struct column_sum *sums, const struct chooser *c, bool own)
 {
     for (size_t i = 0; i < c->t->columns; i++) {
@@ -58,8 +57,9 @@ static bool is_like(double a, double b)
     return fabs(a - b) <= rounding * fmax(fabs(a), fabs(b));
 }
 
-/* The sum or the mean; or, as visitors who came more than once are counted once in their total, a
- * number between several times the greatest and the sum. */
+/* Whether the number of the row is the sum or the mean of the others. It may also lie between
+ * several times the greatest of them and their sum: a total of visitors counts those once who came
+ * more than once. */
 static bool sums_up(const struct column_sum *s)
 {
     if (s->n < ROWS_MIN)
@@ -68,7 +68,7 @@ static bool sums_up(const struct column_sum *s)
            (s->n >= ROWS_OF_TOTAL && s->own > TIMES_OF_TOTAL * s->most && s->own < s->sum);
 }
 
-/* Each number of the row, and at least one. */
+/* Whether each number of the row fits, and there is at least one. */
 static bool all_sum_up(const struct column_sum *sums, size_t columns)
 {
     size_t n = 0;

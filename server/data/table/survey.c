@@ -1,8 +1,8 @@
 /* survey.c - see survey.h.
  *
- * Each cell takes from its column the readings that it does not fit, unless it fits none of those
- * that are left: then it is an odd cell, of which a few are a mistake and many are another kind of
- * column. */
+ * Each cell removes the readings that it does not fit from those of its column, unless it fits none
+ * of those left. Then it is an odd cell: a few odd cells are mistakes, and many mean that the
+ * column holds something else. */
 #include "server/data/table/survey.h"
 
 #include "server/data/table/censored_cells.h"
@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GIVE_UP = 8 }; /* so many cells, half of them odd: not worth looking further */
+enum {
+    GIVE_UP = 8
+}; /* when so many cells were read and half are odd, the column is not read further */
 
 static const time_readings all_times = TIME_BIT(TIME_READINGS) - 1;
 
@@ -39,7 +41,8 @@ static void note_integer(struct column_survey *k, int64_t v)
     k->before = v;
 }
 
-/* A percent sign or a unit in some cells alone changes what the others mean, unless they are 0. */
+/* If only some cells have a percent sign or a unit, the meaning of the others is unclear, unless
+ * they are 0. */
 static void count_bare(struct column_survey *k, struct cell c, const struct number_affix *affix,
                        const struct table *t)
 {
@@ -57,7 +60,7 @@ static void count_bare(struct column_survey *k, struct cell c, const struct numb
         k->odd_bare = t->row;
 }
 
-/* False: the number has another unit than those before it. */
+/* Returns false when the number has another unit than those before it. */
 static bool fits_unit(struct column_survey *k, const struct number_affix *affix,
                       const struct table *t)
 {
@@ -164,7 +167,7 @@ static void look_at(struct column_survey *k, struct cell c, const struct table *
     look_at_time(k, c, t);
 }
 
-/* Whether a comma-separated list has the name. */
+/* Whether a comma-separated list contains the name. */
 static bool in_list(const char *list, const char *name)
 {
     size_t len = strlen(name);

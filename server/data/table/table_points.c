@@ -1,7 +1,7 @@
 /* table_points.c - see table_points.h.
  *
- * Each cell that is not missing becomes a point of 24 bytes; sorted by series and time, the points
- * give every series its timeline. */
+ * Each cell that is not missing becomes a point of 24 bytes. The points are sorted by series and
+ * time, which gives the timeline of every series. */
 #include "server/data/table/table_points.h"
 
 #include "server/data/table/column_shape.h"
@@ -45,7 +45,7 @@ static enum status add(struct points *p, int series, const struct timestamp *t, 
     return ST_OK;
 }
 
-/* The time of the cell of value column i in the row that was read last. */
+/* The time of the cell in value column i of the row that was read last. */
 static struct timestamp time_of(const struct points *p, int i, const struct timestamp *row)
 {
     const struct builder *b = p->b;
@@ -128,7 +128,7 @@ static void stamps_of(struct points *p, const struct point *items, size_t n)
         p->stamps[i] = (struct timestamp){items[i].when, (enum freq_unit)items[i].precision};
 }
 
-/* The first and the last time of all. */
+/* Finds the first and the last time of all, and begins the week of the panel. */
 static enum status begin_week(struct points *p, const struct timeline *like)
 {
     int64_t from = INT64_MAX, to = INT64_MIN;
@@ -140,7 +140,7 @@ static enum status begin_week(struct points *p, const struct timeline *like)
     return builder_week(&p->week, p->b, like, from, to, p->n);
 }
 
-/* The grid of a series, and its part in the week of the panel. */
+/* Finds the grid of a series, and adds its times to the week of the panel. */
 static enum status place_series(struct points *p, const struct point *items, size_t n,
                                 const struct timeline *like)
 {

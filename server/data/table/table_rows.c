@@ -1,7 +1,7 @@
 /* table_rows.c - see table_rows.h.
  *
- * Each row becomes an entry of 16 bytes; sorted by series and time, the entries give every series
- * its timeline, and its rows are read again for their numbers. */
+ * Each row becomes an entry of 16 bytes. The entries are sorted by series and time, which gives the
+ * timeline of every series. Then its rows are read again for their numbers. */
 #include "server/data/table/table_rows.h"
 
 #include "server/base/memory.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row's place in its series. */
+/* The place of a row in its series. */
 struct entry {
     int64_t when;    /* seconds of its time */
     uint32_t offset; /* table->row */
@@ -25,19 +25,19 @@ struct rows {
     struct builder *b;
     struct entry *entries; /* (n) owned */
     size_t n;
-    size_t untimed;           /* rows that were left out because a part of their time is missing */
-    struct timeline step;     /* of the aggregate */
-    double *values, *counts;  /* (num_columns) of the aggregate; owned */
+    size_t untimed;           /* rows left out because a part of their time is missing */
+    struct timeline step;     /* of the aggregation */
+    double *values, *counts;  /* (num_columns) of the aggregation; owned */
     struct timestamp *stamps; /* (n) of one series */
     int64_t from, to;         /* the first and last time of all */
     struct panel_week week;
-    bool disordered; /* rows of a series were not in the order of time */
-    int last;        /* the series of the row before; -1: there is none */
+    bool disordered; /* the rows of a series were not in the order of time */
+    int last;        /* series of the row before; -1: none */
 };
 
 /* ---- rows to entries ---- */
 
-/* Most rows go on with the series of the row before, or with the one behind it. */
+/* Most rows continue the series of the row before, or begin the one after it. */
 static enum status find_series(int *out, struct rows *r, const struct cell *cells)
 {
     struct builder *b = r->b;
@@ -57,7 +57,7 @@ static enum status find_series(int *out, struct rows *r, const struct cell *cell
     return ST_OK;
 }
 
-/* Of the row that was read last; *skip: it has no time, and may. */
+/* Reads the entry of the present row; *skip: it has no time, and may be left out. */
 static enum status read_entry(struct entry *out, bool *skip, struct rows *r)
 {
     struct builder *b = r->b;
@@ -85,7 +85,7 @@ static enum status read_entry(struct entry *out, bool *skip, struct rows *r)
     return st;
 }
 
-/* What the rows will take is known before anything is taken. */
+/* Computes the memory of all rows before any is taken. */
 static enum status check_memory(struct rows *r)
 {
     struct builder *b = r->b;
@@ -146,7 +146,7 @@ static bool are_sorted(const struct entry *entries, size_t n)
     return true;
 }
 
-/* Puts the entries of each series together, in the order of the text: by counting them. */
+/* Groups the entries by series, in the order of the text, by counting. */
 static enum status gather_series(struct rows *r)
 {
     size_t series = (size_t)r->b->out->count, *at = calloc(series + 1, sizeof(*at));
@@ -170,7 +170,7 @@ static enum status gather_series(struct rows *r)
     return ST_OK;
 }
 
-/* Most tables are in order, or the rows of each series are. */
+/* Sorts only what is out of order; most tables are in order, or the rows of each series are. */
 static enum status sort_entries(struct rows *r)
 {
     enum status st;
@@ -195,7 +195,7 @@ static enum status sort_entries(struct rows *r)
 
 /* ---- one series ---- */
 
-/* The row of an entry again; its cells are good until the next one. */
+/* Reads the row of an entry again; its cells are valid until the next row is read. */
 static enum status read_again(struct rows *r, const struct entry *entry)
 {
     r->b->t->seek(r->b->t, entry->offset);
@@ -229,7 +229,7 @@ static enum status duplicated(struct rows *r, const struct entry *a, const struc
     return table_at_row(t, ST_INVALID, b->offset);
 }
 
-/* The distinct times of n entries, of which equal ones are rows to aggregate. */
+/* Finds the distinct times of n entries. Rows with equal times are to be aggregated. */
 static enum status distinct_times(size_t *m, struct rows *r, const struct entry *rows, size_t n)
 {
     *m = 0;
@@ -249,7 +249,7 @@ static enum status off_grid(struct rows *r, const struct entry *entry, enum stat
     return table_at_row(r->b->t, st, entry->offset);
 }
 
-/* The values of the row that was read last. */
+/* Reads the values of the present row. */
 static enum status read_values(double *out, struct rows *r)
 {
     const struct roles *roles = r->b->r;
@@ -263,7 +263,7 @@ static enum status read_values(double *out, struct rows *r)
     return ST_OK;
 }
 
-/* The rows of one time, from entry i on; *end: behind the last of them. */
+/* Joins the rows of one time, from entry i on; *end: the entry after the last of them. */
 static enum status fill_row(double *out, struct rows *r, const struct entry *rows, size_t i,
                             size_t n, size_t *end)
 {
@@ -314,8 +314,8 @@ static enum status fill_series(struct rows *r, struct series *s, const struct en
     return st;
 }
 
-/* Events are counted over the same time for all series: before the first and behind the last of
- * one there were none. */
+/* For counts of events, extends each series over the time of all: before its first and after its
+ * last event there were none. */
 static size_t widen(struct rows *r, size_t m)
 {
     enum freq_unit precision = r->stamps[0].precision;
@@ -332,7 +332,7 @@ static size_t widen(struct rows *r, size_t m)
     return m;
 }
 
-/* Into r->stamps, m of them. */
+/* Writes the m distinct times to r->stamps. */
 static enum status stamps_of(size_t *m, struct rows *r, const struct entry *rows, size_t n)
 {
     enum status st = distinct_times(m, r, rows, n);
@@ -342,7 +342,7 @@ static enum status stamps_of(size_t *m, struct rows *r, const struct entry *rows
     return st;
 }
 
-/* The grid of a series, and its part in the week of the panel. */
+/* Finds the grid of a series, and adds its times to the week of the panel. */
 static enum status place_series(struct rows *r, const struct entry *rows, size_t n,
                                 const struct timeline *like)
 {
@@ -363,7 +363,7 @@ static enum status place_series(struct rows *r, const struct entry *rows, size_t
     return st;
 }
 
-/* last: the place of its last row. */
+/* *last: the row of its last value. */
 static enum status close_series(int64_t *last, struct rows *r, const struct entry *rows, size_t n)
 {
     struct series *s = &r->b->out->items[rows[0].series];
@@ -401,7 +401,7 @@ static void find_range(struct rows *r)
     }
 }
 
-/* The series with most rows comes first: its steps tell the frequency of those with a few. */
+/* The series with most rows comes first: it gives the frequency of those with only a few. */
 static enum status build_all(struct rows *r)
 {
     size_t longest = 0, most = 0;

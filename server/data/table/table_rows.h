@@ -1,5 +1,5 @@
-/* table_rows.h - the series of a long table: a row holds the values of one time. Private to
- * data/table/. */
+/* table_rows.h - makes series of a long table, where each row holds the values of one time. Private
+ * to data/table/. */
 #ifndef SERVER_DATA_TABLE_TABLE_ROWS_H
 #define SERVER_DATA_TABLE_TABLE_ROWS_H
 

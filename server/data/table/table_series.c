@@ -19,9 +19,9 @@
 
 enum { SAMPLE_ROWS = 4000 };
 
-/* ---- how times are read ---- */
+/* ---- reading times ---- */
 
-/* Copies of the time cells of the first series' first rows. */
+/* Copies of the time cells in the first rows of the first series. */
 struct sample {
     char (*text)[SURVEY_EXAMPLE];
     struct cell *cells;
@@ -82,14 +82,15 @@ static bool note_reading(const struct builder *b, bool by_steps, const char *for
                            by_steps ? "; read in another way their steps would be uneven" : "");
 }
 
-/* The format that answers write the times in: as the first cell, and the zone that all have. */
+/* Sets the format in which responses write the times: that of the first cell, and the zone of all
+ * cells. */
 static enum status spell(struct builder *b, const char *format)
 {
     const struct time_traits *traits = &b->s->columns[b->r->times[0].column].traits;
 
     if (traits->zones_differ)
         return ST_OK;
-    if (!format[0] && traits->clocks && !traits->zoned) /* without a zone they stay */
+    if (!format[0] && traits->clocks && !traits->zoned) /* times without a zone get none */
         format = "%Y-%m-%dT%H:%M:%S";
     b->style.offset = (int16_t)traits->zone;
     if (time_style_format(&b->style, format, NULL))
@@ -97,7 +98,7 @@ static enum status spell(struct builder *b, const char *format)
     return ST_OK;
 }
 
-/* Parts that were joined have no spelling of their own; their times are naive. */
+/* Times that were joined from several columns get no format of their own, and no zone. */
 static void spell_joined(struct builder *b)
 {
     bool clock = b->r->times[b->r->num_times - 1].part >= PART_HOUR;
@@ -106,7 +107,7 @@ static void spell_joined(struct builder *b)
         (void)time_style_format(&b->style, "%Y-%m-%dT%H:%M:%S", NULL);
 }
 
-/* The names of the columns are the times. */
+/* For times in the names of columns. */
 static void spell_names(struct builder *b)
 {
     const struct roles *r = b->r;
@@ -183,7 +184,7 @@ static enum status note_gaps(const struct builder *b)
                : err_nomem(b->e, 0);
 }
 
-/* The line of the first cell with the value in a column of the table; 0: not found. */
+/* The line of the first cell with this value in a column of the table; 0: not found. */
 static long line_of_value(const struct builder *b, int column, double value)
 {
     double v;
@@ -195,7 +196,7 @@ static long line_of_value(const struct builder *b, int column, double value)
     return 0;
 }
 
-/* How often a known marker of what is missing is there, and the range of all other values. */
+/* How often a value that usually means "missing" occurs, and the range of all other values. */
 struct suspects {
     double value, low, high;
     int64_t count;
@@ -221,7 +222,8 @@ static void look_for_suspects(struct suspects *out, const struct series_set *set
     }
 }
 
-/* -9999 among numbers from 3 to 57 is hardly one of them. */
+/* Notes such values when they are far from all others: -9999 among numbers from 3 to 57 is probably
+ * not a number. */
 static enum status note_suspects(const struct builder *b)
 {
     bool fine = true;
@@ -267,7 +269,7 @@ static enum status note_rows(const struct builder *b, const struct survey *s)
     return fine ? ST_OK : err_nomem(b->e, 0);
 }
 
-/* ---- all of it ---- */
+/* ---- all steps ---- */
 
 static enum status check_options(const struct roles *r, const struct table_options *o,
                                  struct err *e)

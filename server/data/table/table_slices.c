@@ -1,8 +1,8 @@
 /* table_slices.c - see table_slices.h.
  *
- * A series is a slice of values in the order of the list of times, from its first value to its last
- * one, with NaN between them. It is put on its grid once the closed steps of all are known, and
- * freed. */
+ * A series is a slice of values in the order of the list of times, from its first to its last
+ * value, with NaN between them. When the closed steps of all series are known, the slice is put on
+ * its grid and freed. */
 #include "server/data/table/table_slices.h"
 
 #include "server/base/memory.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The values of times from..from + n - 1. */
+/* The values of times from to from + n - 1. */
 struct slice {
     double *values; /* owned; NULL: the series has none */
     size_t from, n;
@@ -31,7 +31,7 @@ struct slices {
     int *series; /* (num_values) of SHAPE_COLUMNS: by column, -1 before its first value; owned */
     struct timestamp *stamps; /* (num_times) of one series; owned */
     struct panel_week week;
-    bool alike; /* false: not all series have their times from the list */
+    bool alike; /* all series take their times from the list */
 };
 
 static void release(struct slices *s)
@@ -46,7 +46,8 @@ static void release(struct slices *s)
     panel_week_release(&s->week);
 }
 
-/* The list of times is as long as there are columns with values, or rows; series are the others. */
+/* The list of times has as many entries as there are value columns, or rows; the others are
+ * series. */
 static enum status open_slices(struct slices *s, struct builder *b)
 {
     bool across = b->r->shape == SHAPE_ACROSS;
@@ -68,7 +69,7 @@ static enum status open_slices(struct slices *s, struct builder *b)
     return ST_OK;
 }
 
-/* A slice of n values, which b->memory pays for. */
+/* Makes a slice of n values, which are subtracted from b->memory. */
 static enum status add_slice(struct slice *out, struct builder *b, size_t from, size_t n)
 {
     size_t bytes = n * sizeof(*out->values);
@@ -94,7 +95,7 @@ static enum status read_value(double *out, const struct builder *b, int i)
                : value_columns_refuse(b->c, column);
 }
 
-/* ---- a row a series ---- */
+/* ---- one row for each series ---- */
 
 static enum status read_series(struct slices *s)
 {
@@ -129,9 +130,9 @@ static enum status read_series(struct slices *s)
     return st;
 }
 
-/* ---- a column a series ---- */
+/* ---- one column for each series ---- */
 
-/* Its slice begins at the row that is read and has room to the last one. */
+/* Begins the slice of a column at the present row, with room up to the last one. */
 static enum status begin_column(struct slices *s, size_t i)
 {
     struct builder *b = s->b;
@@ -148,7 +149,7 @@ static enum status begin_column(struct slices *s, size_t i)
     return st;
 }
 
-/* *counts is false: it is a row of totals. */
+/* *counts is false for a row of totals. */
 static enum status read_time(bool *counts, struct slices *s, size_t number)
 {
     struct builder *b = s->b;
@@ -191,7 +192,7 @@ static enum status read_step(struct slices *s, size_t number)
 
 /* ---- slices to series ---- */
 
-/* The times of a slice that have a value, into s->stamps. */
+/* Writes the times of a slice that have a value to s->stamps. */
 static size_t stamps_of(struct slices *s, const struct slice *slice)
 {
     size_t n = 0;
@@ -202,7 +203,7 @@ static size_t stamps_of(struct slices *s, const struct slice *slice)
     return n;
 }
 
-/* like: the first series that has values. */
+/* like: the grid of the first series that has values. */
 static enum status begin_week(struct slices *s, const struct timeline *like)
 {
     size_t from = s->num_times, to = 0, n = 0;

@@ -1,7 +1,7 @@
 /* time_choice.c - see time_choice.h.
  *
- * "01/02/2020", "01/03/2020" ... are months by their first day in one reading and days of January
- * in the other. In the wrong reading the steps are mostly uneven: the right one is that in which a
+ * "01/02/2020", "01/03/2020" ... are the first days of months in one reading, and days of January
+ * in the other. In the wrong reading the steps are mostly uneven. The right one is that in which a
  * timeline with few gaps holds all times. */
 #include "server/data/table/time_choice.h"
 
@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* Readings that take the same digits for different dates. */
+/* Readings that give different dates for the same digits. */
 static const time_readings rivals[] = {
     TIME_BIT(TIME_DMY) | TIME_BIT(TIME_MDY) | TIME_BIT(TIME_YMD_SHORT),
     TIME_BIT(TIME_RANGE_DMY) | TIME_BIT(TIME_RANGE_MDY),
@@ -23,7 +23,7 @@ static int by_seconds(const void *a, const void *b)
     return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
 }
 
-/* Whether the times of a reading lie on a timeline, with the frequency that the caller gives. */
+/* Whether the times of a reading lie on a timeline with the caller's frequency, if any. */
 static bool is_even(struct timestamp *t, const struct cell *cells, size_t n,
                     enum time_reading reading, const char *frequency)
 {

@@ -1,13 +1,13 @@
-/* time_choice.h - of several ways to read a column of times, the one that is meant. */
+/* time_choice.h - chooses among several possible readings of a column of times. */
 #ifndef SERVER_DATA_TABLE_TIME_CHOICE_H
 #define SERVER_DATA_TABLE_TIME_CHOICE_H
 
 #include "server/data/table/table.h"
 #include "server/data/table/time_readings.h"
 
-/* The cells of one series (n >= 1, any order), which fit all of the readings. frequency: the
- * caller's, or NULL. *by_steps: the steps between the times decided. ST_INVALID: two readings are
- * equally good; the message names both and date_format. */
+/* cells: of one series (n >= 1, in any order), which fit all of the readings. frequency: the
+ * caller's, or NULL. *by_steps: whether the steps between the times decided. ST_INVALID: two
+ * readings are equally good; the message names both, and date_format. */
 enum status time_choose(enum time_reading *out, bool *by_steps, time_readings readings,
                         const struct cell *cells, size_t n, const char *frequency, struct err *e);
 

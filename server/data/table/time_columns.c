@@ -15,7 +15,7 @@ enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 };
 
 /* ---- parts ---- */
 
-/* "13:05", "13:05:30", "1:05 PM", 1305, 5 (five past midnight); 24:00 ends a day. */
+/* Reads "13:05", "13:05:30", "1:05 PM", 1305, 5 (five past midnight); 24:00 is the end of a day. */
 static bool read_clock(int64_t *seconds, struct cell c)
 {
     char text[64];
@@ -36,7 +36,7 @@ static bool read_clock(int64_t *seconds, struct cell c)
     return true;
 }
 
-/* A whole number, with ".0" where a program made decimals of it. */
+/* Reads a whole number, which may end with ".0" when a program has made decimals of it. */
 static bool read_whole(int64_t *out, struct cell c)
 {
     c = cell_trim(c);
@@ -45,7 +45,7 @@ static bool read_whole(int64_t *out, struct cell c)
     return cell_integer(out, c);
 }
 
-/* "Q1", "1. Quarter", "W05", "Week 5", "KW 5": a number with the word for it. */
+/* Reads a number with the word for its kind: "Q1", "1. Quarter", "W05", "Week 5", "KW 5". */
 static bool read_called(int64_t *out, struct cell c, enum time_part part)
 {
     static const char *const words[2][6] = {{"q", "qtr", "quarter", "quartal", "trimestre", "t"},
@@ -96,7 +96,7 @@ static bool read_whole_time(struct timestamp *out, struct cell c, const struct r
                           : time_read(out, c, r->reading);
 }
 
-/* The time of the row, which may lie outside of the calendar. */
+/* Reads the time of the row, which may lie outside of the calendar. */
 static bool read_all(struct timestamp *out, int *odd, const struct roles *r,
                      const struct table_options *o, const struct cell *cells)
 {
@@ -150,7 +150,7 @@ static bool is_beyond_calendar(const struct chooser *c)
     return c->r->num_times > 0 && read_all(&t, &odd, c->r, c->o, c->t->cells);
 }
 
-/* "12:30", "12:30:05" and no more. */
+/* Whether the cell is only a time of day: "12:30", "12:30:05". */
 static bool is_clock(struct cell c)
 {
     struct pieces in;
@@ -233,7 +233,7 @@ static bool can_be(const struct chooser *c, int column, enum time_part part)
     return part != PART_YEAR && read_part(&v, chooser_sample(c, column), part);
 }
 
-/* The first column with the hint that can be the part and is not taken; -1. */
+/* The first unused column with the hint that can be the part; -1: none. */
 static int find_part(const struct chooser *c, unsigned hint, enum time_part part)
 {
     for (size_t i = 0; i < c->t->columns; i++)
@@ -252,7 +252,7 @@ static bool add_part(struct chooser *c, unsigned hint, enum time_part part)
     return column >= 0;
 }
 
-/* Several named columns: a date with its time of day, or the parts of a date. */
+/* Several named columns: a date and a time of day, or the parts of a date. */
 static enum status take_named(struct chooser *c, const int *columns, int n)
 {
     static const enum time_part order[] = {PART_YEAR, PART_QUARTER, PART_WEEK, PART_MONTH,
@@ -293,7 +293,8 @@ static enum status take_named(struct chooser *c, const int *columns, int n)
     return ST_OK;
 }
 
-/* Is every cell a time that no number would be, or, for a column with the name of one, any time? */
+/* Whether every cell is a time that cannot be a number, or, in a column with the name of a time,
+ * any time. */
 static bool all_timely(const struct chooser *c, int column)
 {
     const struct column_survey *k = survey_of(c, column);
@@ -313,7 +314,7 @@ static int find_time(const struct chooser *c, unsigned hints, time_readings want
     return -1;
 }
 
-/* A date may have its time of day in a column beside it. */
+/* Adds the time of day to a date, if another column has it. */
 static void add_clock(struct chooser *c)
 {
     const struct column_survey *k = survey_of(c, c->r->times[0].column);
@@ -326,7 +327,8 @@ static void add_clock(struct chooser *c)
         (void)add_part(c, HINT_CLOCK, PART_CLOCK);
 }
 
-/* year, month, day, hour, as far as they are there. False: no year, or nothing beside it. */
+/* Takes year, month, day and hour, as far as they exist. Returns false without a year, or with
+ * nothing but it. */
 static bool add_parts(struct chooser *c)
 {
     bool more;
@@ -366,7 +368,7 @@ static bool is_list_free(const struct chooser *c)
     return !c->o->time;
 }
 
-/* Rows that are numbered one after the other, beside columns that have something to tell. */
+/* Takes a column that numbers the rows, if other columns have values. */
 static bool take_index(struct chooser *c)
 {
     for (size_t i = 0; i < c->t->columns; i++) {
@@ -389,7 +391,7 @@ static bool take_index(struct chooser *c)
     return false;
 }
 
-/* The readings that the chosen column fits; the first of them is preferred. */
+/* Settles the readings of the chosen column. The first is preferred. */
 static enum status settle_readings(struct chooser *c)
 {
     int column = c->r->times[0].column;
@@ -408,7 +410,7 @@ static enum status settle_readings(struct chooser *c)
             break;
         }
     if (k->times && k->timely > 0) {
-        /* a few odd cells: the first of them tells what is wrong when rows are read */
+        /* the column has a few odd cells: an error names the first when the rows are read */
         if (c->r->reading == TIME_EXCEL && !(k->hints & HINT_TIME))
             c->r->reading = TIME_ROW;
         return ST_OK;
@@ -433,9 +435,9 @@ static enum status guess(struct chooser *c)
         column = find_time(c, HINT_EPOCH, TIME_EPOCHS);
     if (column < 0)
         column = find_time(c, 0, plain);
-    if (column < 0) /* of a text without a header */
+    if (column < 0) /* the table may have no header */
         column = find_time(c, 0, TIME_BIT(TIME_YYYYMMDD));
-    for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* what is called so must be one */
+    for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* by name, it must be a time */
         if (survey_of(c, (int)i)->hints & HINT_TIME && survey_of(c, (int)i)->filled > 0 &&
             !survey_counts_up(survey_of(c, (int)i)))
             column = (int)i;

@@ -1,5 +1,5 @@
-/* time_format.c - see time_format.h. The work is strptime()'s, whose numbers may be shorter than
- * their field, and whose blanks match any run of blanks. */
+/* time_format.c - see time_format.h. strptime() does the work. Its numbers may have fewer digits
+ * than their field, and a blank matches any run of blanks. */
 #include "server/data/table/time_format.h"
 
 #include "server/data/calendar.h"
@@ -10,7 +10,7 @@
 
 enum { TEXT_MAX = 80, FORMAT_MAX = 31 };
 
-/* Whether the format has one of the letters, with or without a flag. */
+/* Whether the format contains one of the letters, with or without a flag. */
 static bool has(const char *format, const char *letters)
 {
     for (const char *p = strchr(format, '%'); p && p[1]; p = strchr(p + 2, '%')) {

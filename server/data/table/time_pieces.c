@@ -10,8 +10,8 @@ enum { NAME_MIN = 3, DIGITS_MAX = 18 };
 static const char *const months[] = {"january",   "february", "march",    "april",
                                      "may",       "june",     "july",     "august",
                                      "september", "october",  "november", "december"};
-/* Names and abbreviations of other languages, where they are not the English ones. Latin letters
- * with a mark are two bytes that begin with 0xc3. */
+/* Names and abbreviations of months in other languages, unless they equal the English ones. Latin
+ * letters with an accent are two bytes, of which the first is 0xc3. */
 static const struct {
     const char *name;
     int month;
@@ -133,7 +133,7 @@ static const struct {
 static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                        "friday", "saturday", "sunday"};
 
-/* Index of the name that the text is, or begins with at least three of its letters; -1. */
+/* The index of the name that the text is, or abbreviates with at least three letters; -1: none. */
 static int find_name(const char *const *names, int n, const char *s, size_t len)
 {
     for (int i = 0; i < n; i++) {
@@ -146,7 +146,7 @@ static int find_name(const char *const *names, int n, const char *s, size_t len)
     return -1;
 }
 
-/* A small letter, also of those of two bytes from U+00C0 on; before: the byte before it. */
+/* The lower-case letter, also of two-byte letters from U+00C0 on; before: the previous byte. */
 static unsigned char small(unsigned char before, unsigned char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -154,7 +154,7 @@ static unsigned char small(unsigned char before, unsigned char c)
     return before == 0xc3 && c >= 0x80 && c <= 0x9e ? (unsigned char)(c + 0x20) : c;
 }
 
-/* 1 to 12; 0: it is no such name. */
+/* Returns 1 to 12; 0: it is not such a name. */
 static int foreign_month(const char *s, size_t len)
 {
     for (size_t i = 0; i < sizeof(foreign_months) / sizeof(foreign_months[0]); i++) {
@@ -189,7 +189,7 @@ bool month_is_english(struct cell c)
 
 static void name_word(struct piece *p)
 {
-    bool may_be_name = p->len >= NAME_MIN; /* all names are as long; T, Z and AM are no names */
+    bool may_be_name = p->len >= NAME_MIN; /* T, Z and AM are shorter than all names */
     int i = may_be_name ? find_name(months, 12, p->at, p->len) : -1;
 
     p->foreign = may_be_name && i < 0 && (p->value = foreign_month(p->at, p->len)) > 0;
@@ -215,7 +215,7 @@ static bool cut_number(struct piece *p, const char *s, const char *end)
     return true;
 }
 
-/* ASCII letters, and those of two bytes that Latin has from U+00C0 on. */
+/* The length of the letters at s: ASCII, and two-byte Latin letters from U+00C0 on. */
 static size_t letters(const char *s, const char *end)
 {
     const char *p = s;

@@ -3,7 +3,7 @@
 
 #include "server/data/calendar.h"
 
-/* What is left of the cell. */
+/* The rest of the cell. */
 struct rest {
     const char *s, *end;
 };
@@ -13,7 +13,7 @@ static inline bool is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* A number of 1 to `most` digits; 0: there is none, else its digits. */
+/* Takes a number of 1 to `most` digits. Returns how many; 0: there is none. */
 static inline int take_number(int *out, struct rest *r, int most)
 {
     const char *s = r->s;
@@ -46,7 +46,7 @@ static inline bool take(struct rest *r, char c)
     return true;
 }
 
-/* ".000" behind the seconds. */
+/* Takes a fraction of seconds, such as ".000". */
 static bool take_fraction(struct plain_time *out, struct rest *r)
 {
     int v = 0;
@@ -59,7 +59,7 @@ static bool take_fraction(struct plain_time *out, struct rest *r)
     return true;
 }
 
-/* "Z", "+01:00", "-0530", "+01" or nothing, to the end. */
+/* Takes "Z", "+01:00", "-0530", "+01" or nothing, up to the end. */
 static bool take_zone(struct plain_time *out, struct rest *r)
 {
     bool west = r->s < r->end && *r->s == '-';
@@ -83,7 +83,7 @@ static bool take_zone(struct plain_time *out, struct rest *r)
     return r->s == r->end && hours <= 23 && minutes <= 59;
 }
 
-/* " 12:00:00.000Z" to the end; 24:00, which ends a day, is left to time_shape.h. */
+/* Takes " 12:00:00.000Z" up to the end. 24:00, the end of a day, is left to time_shape.h. */
 static bool take_clock(struct plain_time *out, struct rest *r)
 {
     int hour, minute, second = 0;
@@ -109,7 +109,7 @@ static void set_number(struct plain_time *out, int i, int number, int digits)
     out->digits[i] = digits;
 }
 
-/* "2020-01-31" and "31.01.2020" */
+/* Takes "2020-01-31" and "31.01.2020". */
 static bool take_full_date(struct plain_time *out, struct rest *r)
 {
     const char *s = r->s;
@@ -166,7 +166,7 @@ void time_note_zone(struct time_traits *t, bool has_zone, int zone)
     t->zone = zone;
 }
 
-/* Which of the numbers is what in a reading. */
+/* The order of the numbers in a reading. */
 struct order {
     int year, month, day;
 };
@@ -178,7 +178,7 @@ static const struct order *order_of(enum time_reading reading)
     return reading == TIME_DMY ? &dmy : reading == TIME_MDY ? &mdy : &ymd;
 }
 
-/* Years have four digits, in some readings two as well. */
+/* Years have four digits, and in some readings may have two. */
 static bool take_year(int *year, const struct plain_time *p, int at, enum time_reading reading)
 {
     *year = p->number[at];
@@ -198,7 +198,7 @@ bool time_plain_read(struct timestamp *out, const struct plain_time *p, enum tim
         return false;
     if (month < 1 || month > 12 || day < 1 ||
         (day > 28 && day > calendar_month_days(year, month)) ||
-        (reading == TIME_MDY && p->mark == '.')) /* with points the day comes first */
+        (reading == TIME_MDY && p->mark == '.')) /* with points, the day comes first */
         return false;
     *out = (struct timestamp){days_from_date(year, month, day) * DAY_SECONDS + p->seconds -
                                   p->zone * 60,

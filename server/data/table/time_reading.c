@@ -11,10 +11,10 @@
 
 enum {
     DAY = DAY_SECONDS,
-    YEAR_LOW = 1500, /* a bare number of four, six or eight digits is a date between these */
+    YEAR_LOW = 1500, /* a number of four, six or eight digits is a date only between these years */
     YEAR_HIGH = 2299,
-    EPOCH_DIGITS = 9,  /* 1973 and later, or 1966 and before */
-    EXCEL_LOW = 20000, /* 1954 to 2091 */
+    EPOCH_DIGITS = 9,  /* seconds of 1973 and later, or of 1966 and before */
+    EXCEL_LOW = 20000, /* days of 1954 to 2091 */
     EXCEL_HIGH = 70000,
     EXCEL_EPOCH = 25569, /* days from 1899-12-30 to 1970-01-01 */
     TEXT_MAX = 64
@@ -22,7 +22,7 @@ enum {
 
 /* ---- readings with a shape ---- */
 
-/* Days of the Monday of the year's first ISO week, which is the one with 4 January. */
+/* The Monday of the year's first ISO week, the one with 4 January, in days since 1970. */
 static int64_t first_monday(int year)
 {
     int64_t fourth = days_from_date(year, 1, 4);
@@ -94,7 +94,7 @@ static bool read_shape(struct timestamp *out, struct cell c, enum time_reading r
     return true;
 }
 
-/* ---- readings that are no shapes ---- */
+/* ---- readings without shapes ---- */
 
 static bool is_digits(struct cell c)
 {
@@ -113,7 +113,7 @@ static int part(struct cell c, size_t from, size_t n)
     return v;
 }
 
-/* plain: the cell, or NULL. */
+/* plain: the cell as cut by time_plain.h, or NULL. */
 static bool read_iso(struct timestamp *out, struct cell c, const struct plain_time *plain,
                      struct time_traits *traits)
 {
@@ -127,7 +127,7 @@ static bool read_iso(struct timestamp *out, struct cell c, const struct plain_ti
     return timestamp_parse(out, c.at, c.len, NULL) == ST_OK;
 }
 
-/* 20200131, 202001, 202005 */
+/* Reads 20200131, 202001, 202005. */
 static bool read_compact(struct timestamp *out, struct cell c, enum time_reading reading)
 {
     struct time_meaning m = {0};
@@ -147,7 +147,7 @@ static bool read_compact(struct timestamp *out, struct cell c, enum time_reading
     return stamp_of(out, &m);
 }
 
-/* 2020031: year and day of the year. */
+/* Reads 2020031: year and day of the year. */
 static bool read_day_of_year(struct timestamp *out, struct cell c)
 {
     int year, day;
@@ -162,7 +162,8 @@ static bool read_day_of_year(struct timestamp *out, struct cell c)
     return true;
 }
 
-/* 20200131T120000Z, 20200131 1200, 202001311200: a date of eight digits, then hours and minutes. */
+/* Reads 20200131T120000Z, 20200131 1200, 202001311200: a date of eight digits, then hours and
+ * minutes. */
 static bool read_stamp(struct timestamp *out, struct cell c)
 {
     size_t at = 8, left;
@@ -182,7 +183,7 @@ static bool read_stamp(struct timestamp *out, struct cell c)
     return true;
 }
 
-/* A whole number with its sign; decimals: how many digits of a fraction may follow that is cut. */
+/* Reads a whole number with its sign. A fraction may follow, which is cut off. */
 static bool whole(int64_t *out, struct cell c, size_t *digits, bool *fraction)
 {
     bool minus = c.len > 0 && *c.at == '-';
@@ -214,7 +215,7 @@ static bool read_epoch(struct timestamp *out, struct cell c, enum time_reading r
 
     if (!whole(&v, c, &digits, &fraction))
         return false;
-    /* 1973 to 2286 with 9 or 10 digits of seconds, and three digits more for each smaller unit */
+    /* 9 or 10 digits of seconds are 1973 to 2286; each smaller unit has three digits more */
     if (digits < EPOCH_DIGITS + 3 * (size_t)(reading - TIME_SECONDS) ||
         digits > EPOCH_DIGITS + 2 + 3 * (size_t)(reading - TIME_SECONDS) ||
         (reading != TIME_SECONDS && digits == EPOCH_DIGITS + 3 * (size_t)(reading - TIME_SECONDS) &&
@@ -226,7 +227,8 @@ static bool read_epoch(struct timestamp *out, struct cell c, enum time_reading r
     return true;
 }
 
-/* Days since 1899-12-30 with a fraction, as a spreadsheet stores them; to the nearest second. */
+/* Reads days since 1899-12-30 with a fraction, as a spreadsheet stores them; to the nearest
+ * second. */
 static bool read_excel(struct timestamp *out, struct cell c)
 {
     char text[TEXT_MAX];
@@ -286,7 +288,7 @@ static bool cut_range(struct cell *from, struct cell *to, struct cell c)
     return false;
 }
 
-/* "00:00 - 01:00" behind a date. */
+/* Whether the cell is a range of times of day, "00:00 - 01:00", after a date. */
 static bool is_clock(struct cell c)
 {
     return c.len == 5 && c.at[2] == ':' && is_digits((struct cell){c.at, 2}) &&

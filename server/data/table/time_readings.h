@@ -1,17 +1,16 @@
 /* time_readings.h - the ways in which times are written.
  *
- * "01/02/2020" is in January or in February. A cell alone cannot tell, a column mostly can: each
- * cell gives the set of readings that it fits, and what fits all cells is left. Names of
- * months are those of seven languages (time_pieces.h).
- * Years are 0001 to 9999; of two digits 69 to 99 are 1969 to 1999 and 00 to 68 are 2000 to 2068
- * (POSIX, strptime). */
+ * "01/02/2020" is in January or in February. A single cell does not show which, but a column mostly
+ * does: each cell gives the set of readings that it fits, and only readings that fit all cells
+ * remain. Names of months are in seven languages (time_pieces.h). Years are 0001 to 9999; years of
+ * two digits are 1969 to 1999 for 69 to 99, and 2000 to 2068 for 00 to 68 (POSIX, strptime). */
 #ifndef SERVER_DATA_TABLE_TIME_READINGS_H
 #define SERVER_DATA_TABLE_TIME_READINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In the order of preference where a column fits several. */
+/* In the order of preference when a column fits several. */
 enum time_reading {
     TIME_ISO,       /* 2020-01-31, 2020/01/31, 2020-01, 2020Q1, 2020-01-31T12:00:00Z */
     TIME_YMD,       /* 2020-1-31, 2020.01.31 */
@@ -27,9 +26,9 @@ enum time_reading {
     TIME_YQ,        /* 2020 Q1, 2020-Q1 */
     TIME_QY,        /* Q1 2020, 1Q20 */
     TIME_YM,        /* 2020M01, 2020/1 */
-    TIME_WEEK,      /* 2020-W05, 2020 W05, W05 2020: its Monday; 2020-W05-3 */
-    TIME_FISCAL,    /* FY2020, FY20, 2020FY: as it is called */
-    TIME_RANGE,     /* 2020-01-27/2020-02-02, 2020-01-27 to 2020-02-02: its beginning */
+    TIME_WEEK,      /* 2020-W05, 2020 W05, W05 2020: the Monday; 2020-W05-3 */
+    TIME_FISCAL,    /* FY2020, FY20, 2020FY: the year in the name */
+    TIME_RANGE,     /* 2020-01-27/2020-02-02, 2020-01-27 to 2020-02-02: the beginning */
     TIME_RANGE_DMY, /* 27/01/2020 - 02/02/2020 */
     TIME_RANGE_MDY, /* 01/27/2020 - 02/02/2020 */
     TIME_YEAR,      /* 2020 */
@@ -43,31 +42,31 @@ enum time_reading {
     TIME_MICROS,
     TIME_NANOS,
     TIME_EXCEL, /* days since 1899-12-30: 43831, 43831.5 */
-    TIME_ROW,   /* a row's number */
+    TIME_ROW,   /* the number of a row */
     TIME_READINGS
 };
-typedef uint32_t time_readings; /* a bit each */
+typedef uint32_t time_readings; /* one bit for each */
 #define TIME_BIT(reading) (1U << (reading))
 
 /* Large numbers that count from 1970 on. */
 #define TIME_EPOCHS                                                                                \
     (TIME_BIT(TIME_SECONDS) | TIME_BIT(TIME_MILLIS) | TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS))
-/* Those that are numbers to who does not know: a column must have a name of a time for them. */
+/* Readings of plain numbers: the column needs the name of a time for them. */
 #define TIME_NUMBERS                                                                               \
     (TIME_BIT(TIME_YEAR) | TIME_BIT(TIME_YYYYMMDD) | TIME_BIT(TIME_YYYYMM) |                       \
      TIME_BIT(TIME_YYYYWW) | TIME_BIT(TIME_YYYYDDD) | TIME_BIT(TIME_SECONDS) |                     \
      TIME_BIT(TIME_MILLIS) | TIME_BIT(TIME_MICROS) | TIME_BIT(TIME_NANOS) | TIME_BIT(TIME_EXCEL) | \
      TIME_BIT(TIME_ROW))
 
-/* What the cells of a column have beside the reading. */
+/* Properties of the times in a column, besides the reading. */
 struct time_traits {
     bool short_part;   /* a day or month of one digit */
-    bool fraction;     /* of a second, which is cut off */
-    bool clocks;       /* times of day; then: */
+    bool fraction;     /* of a second; it is cut off */
+    bool clocks;       /* times of day; the following are about them: */
     bool zoned;        /* with an offset, or Z */
-    bool zones_differ; /* of two cells */
+    bool zones_differ; /* two cells have different offsets */
     bool named_zone;   /* "CET": read as its offset */
-    bool zone_name;    /* "[Europe/Berlin]": left out */
+    bool zone_name;    /* "[Europe/Berlin]": ignored */
     int zone;          /* minutes east of UTC */
 };
 

@@ -1,12 +1,11 @@
 /* time_shape.c - see time_shape.h.
  *
- * A cell is cut into pieces (time_pieces.h). Each reading has shapes, a letter a piece:
- *   Y y   a year of four, of two digits       d m   a day, a month of one or two digits
- *   b     the name of a month                 q V   a quarter, an ISO week (u: its day)
- *   F     the word FY
- *   Q M W the words Q, M, W (week)            s     one of / . - and blank, always the same one
- *   _     up to two marks, or none
- * A shape with a day may be followed by a clock time and a zone. A weekday may come first. */
+ * A cell is cut into pieces (time_pieces.h). Each reading has shapes, with one letter for each
+ * piece:   Y y   a year of four, of two digits       d m   a day, a month of one or two digits   b
+ * the name of a month                 q V   a quarter, an ISO week (u: its day)   F     the word FY
+ * Q M W the words Q, M, W (week)            s     one of / . - and blank, always the same one   _
+ * up to two marks, or none A time of day and a zone may follow a shape with a day. A weekday may
+ * precede it. */
 #include "server/data/table/time_shape.h"
 
 #include <string.h>
@@ -47,7 +46,7 @@ static int year_of_two(int64_t v)
     return (int)(v < 69 ? 2000 + v : 1900 + v);
 }
 
-/* One letter of a shape on a piece. */
+/* Applies one letter of a shape to a piece. */
 static bool take(struct time_meaning *m, char letter, const struct piece *p, int at)
 {
     bool number = p->kind == PIECE_NUMBER;
@@ -91,7 +90,7 @@ static bool take(struct time_meaning *m, char letter, const struct piece *p, int
     return false;
 }
 
-/* How many pieces from `at` on the shape takes; 0: it does not fit. */
+/* How many pieces the shape takes, from `at` on; 0: it does not fit. */
 static int match(struct time_meaning *m, const struct pieces *in, int at, const char *shape)
 {
     int i = at;
@@ -134,7 +133,7 @@ static bool is_number(const struct pieces *in, int i, int64_t most)
            in->p[i].value <= most;
 }
 
-/* ":30", ":30.25", ":30,25" */
+/* Takes ":30", ":30.25", ":30,25". */
 static bool take_seconds(struct time_meaning *m, const struct pieces *in, int *i)
 {
     if (!is_mark(in, *i, ':'))
@@ -153,7 +152,7 @@ static bool take_seconds(struct time_meaning *m, const struct pieces *in, int *i
     return true;
 }
 
-/* " PM": hours are 1 to 12. */
+/* Takes " PM", for which hours must be 1 to 12. */
 static bool take_half(struct time_meaning *m, const struct pieces *in, int *i, int hour_at)
 {
     int at = *i + is_mark(in, *i, ' ');
@@ -171,8 +170,8 @@ static bool take_half(struct time_meaning *m, const struct pieces *in, int *i, i
     return true;
 }
 
-/* Abbreviations that are one offset, in minutes. Of those that several countries use it is the one
- * with most people on the web: CST and BST of North America and Britain, IST of India. */
+/* Abbreviations of offsets, in minutes. Where several countries use one, the choice is the country
+ * with most people on the web: North America for CST, Britain for BST, India for IST. */
 static bool take_zone_name(struct time_meaning *m, const struct piece *p)
 {
     static const struct {
@@ -195,7 +194,7 @@ static bool take_zone_name(struct time_meaning *m, const struct piece *p)
     return false;
 }
 
-/* "Z", " UTC", "+01:00", "-0530", "+01" */
+/* Takes "Z", " UTC", "+01:00", "-0530", "+01". */
 static bool take_zone(struct time_meaning *m, const struct pieces *in, int *i)
 {
     int at = *i + is_mark(in, *i, ' '), hours, minutes = 0;
@@ -232,7 +231,7 @@ static bool take_zone(struct time_meaning *m, const struct pieces *in, int *i)
     return hours <= 23 && minutes <= 59;
 }
 
-/* From piece i to the end. */
+/* Takes a time of day from piece i up to the end. */
 static bool take_clock(struct time_meaning *m, const struct pieces *in, int i)
 {
     int hour_at;
@@ -262,7 +261,7 @@ static bool take_clock(struct time_meaning *m, const struct pieces *in, int i)
            (m->hour <= 23 || (m->hour == 24 && m->minute == 0 && m->second == 0));
 }
 
-/* ---- a cell in a reading ---- */
+/* ---- a whole cell ---- */
 
 static bool begins_with_weekday(const struct pieces *in, int *at)
 {
@@ -288,7 +287,7 @@ bool time_understand(struct time_meaning *m, const struct pieces *in, enum time_
             memset(m, 0, sizeof(*m));
             n = match(m, in, from, rules[r].shapes[k]);
             if (n == 0 || (reading == TIME_MDY && is_mark(in, from + 1, '.')))
-                continue; /* with points it is always the day that comes first */
+                continue; /* with points, the day always comes first */
             if (from + n == in->n || (rules[r].clock && take_clock(m, in, from + n)))
                 return true;
         }

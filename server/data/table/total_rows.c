@@ -8,7 +8,7 @@
 
 enum { LABEL_MAX = 60, COLUMNS_SEEN = 16 };
 
-/* What spreadsheets and reports write, and pandas' describe(). */
+/* Labels that spreadsheets, reports and pandas' describe() write. */
 static const char *const labels[] = {
     "total",   "totals",      "grand total", "subtotal",     "sub-total", "sub total", "sum",
     "sums",    "average",     "averages",    "avg",          "mean",      "median",    "max",

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 }; /* a number of four digits is a year between these */
+enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 }; /* a number of four digits in this range is a year */
 
 /* ---- how numbers are written ---- */
 
-/* The column tells whether a point or a comma stands before decimals: 1, -1; 0: it does not. */
+/* What the column shows to be before decimals: 1 a point, -1 a comma, 0 it does not show. */
 static int decimal_of(const struct column_survey *k)
 {
     unsigned points = k->styles & NUMBER_POINTS, commas = k->styles & NUMBER_COMMAS;
@@ -26,7 +26,7 @@ static int decimal_of(const struct column_survey *k)
     return points ? 1 : commas ? -1 : 0;
 }
 
-/* By the caller, else as the columns that can only be read in one way; '\0': none tells. */
+/* By the caller, otherwise by the columns that can only be read in one way; '\0': unknown. */
 static char decimal_of_table(const struct chooser *c)
 {
     char found = '\0';
@@ -44,16 +44,16 @@ static char decimal_of_table(const struct chooser *c)
     return found;
 }
 
-/* Of styles that a column fits, the one with fewest separators. */
+/* The style with the fewest separators. */
 static enum number_style plainest(unsigned styles)
 {
     return (enum number_style)(styles & ~(styles - 1));
 }
 
-/* "1,234" or "1.234": a mark before three digits in every cell that has one, with no word from the
- * caller or from other columns. Between cells that commas part, a comma is not before decimals, and
- * a point is. Elsewhere whole numbers beside them tell: groups of thousands leave those below a
- * thousand as they are, and none above. */
+/* Whether "1,234" or "1.234" is ambiguous: every cell with a mark has it before three digits, and
+ * neither the caller nor another column decides. When commas separate cells, a comma is not before
+ * decimals and a point is. Otherwise whole numbers beside them decide: grouping leaves numbers
+ * below a thousand without a mark, and none above. */
 static bool is_doubtful(const struct chooser *c, const struct column_survey *k)
 {
     bool like_thousands = k->small_plain && !k->large_plain;
@@ -161,7 +161,7 @@ enum status value_columns_styles(struct chooser *c)
     return st;
 }
 
-/* "<1" where the caller does not say what it counts as. */
+/* Refuses "<1" when the caller does not tell what it counts as. */
 static enum status refuse_censored(const struct chooser *c, int column, struct cell limit)
 {
     struct cell cell = cell_trim(c->t->cells[column]);
@@ -260,7 +260,7 @@ static bool is_constant(const struct column_survey *k)
     return k->low == k->high && k->filled > 2;
 }
 
-/* Columns of numbers that have the name of a coordinate. */
+/* The number of columns of numbers that have the name of a coordinate. */
 static int places(const struct chooser *c)
 {
     int n = 0;
@@ -270,7 +270,7 @@ static int places(const struct chooser *c)
     return n;
 }
 
-/* "y", "value", "obs_value": of a table whose other columns tell about it. */
+/* Whether a column is named "y", "value", "obs_value" or so: the other columns describe it. */
 static bool has_value_column(const struct chooser *c)
 {
     for (size_t i = 0; i < c->t->columns; i++)
@@ -284,7 +284,8 @@ static bool is_zero_or_one(const struct column_survey *k)
     return k->integers && k->low == 0 && k->high == 1 && k->filled == k->numbers;
 }
 
-/* A promotion, a holiday: zeros and ones beside a column that has other numbers. */
+/* Whether a column marks promotions, holidays or so: it has only zeros and ones, and another column
+ * has other numbers. */
 static bool is_binary(const struct chooser *c, int column)
 {
     enum { ROWS_MIN = 20 };
@@ -303,7 +304,7 @@ static bool is_binary(const struct chooser *c, int column)
     return false;
 }
 
-/* Why a column that nobody named is no value; NULL: it is one. */
+/* Why a column that nobody named is not a value; NULL: it is. */
 static const char *why_not(const struct chooser *c, int column, bool known)
 {
     const struct column_survey *k = &c->s->columns[column];
@@ -311,7 +312,7 @@ static const char *why_not(const struct chooser *c, int column, bool known)
 
     if (is_known(c->o, c->t->names[column]))
         return NULL;
-    if (k->filled == 0 && k->hints & HINT_INDEX) /* a separator behind the last column */
+    if (k->filled == 0 && k->hints & HINT_INDEX) /* the last column ends with a separator */
         return "it has no name and no number";
     if (k->filled == 0 && k->hints & (HINT_CODE | HINT_PLACE | HINT_ID_LIKELY))
         return "it is empty, and its name is that of a code or an id";
@@ -356,7 +357,7 @@ static enum status note_left_out(const struct chooser *c, int column, const char
     return fine ? ST_OK : err_nomem(c->e, 0);
 }
 
-/* A year among other things: in a language or a form that is not read. */
+/* Whether a cell has a year with other text, in a language or form that is not read. */
 static bool names_a_year(struct cell c)
 {
     size_t digits = 0;
@@ -376,7 +377,7 @@ static bool names_a_year(struct cell c)
     return false;
 }
 
-/* "12:30", "3/4", "5 Jan": a number with what times have between or beside theirs. */
+/* Whether a cell looks like a time: "12:30", "3/4", "5 Jan". */
 static bool looks_like_time(struct cell c)
 {
     struct pieces in;
@@ -395,8 +396,8 @@ static bool looks_like_time(struct cell c)
     return number && other;
 }
 
-/* Where no column is the time, one that is called like one must not be left out: what it orders
- * would be read without it. */
+/* When no column is the time, a column with the name of one must not be left out silently: its
+ * times would be lost. */
 static enum status refuse_times(const struct chooser *c, int column)
 {
     const struct column_survey *k = &c->s->columns[column];
@@ -440,8 +441,8 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
-/* Every column that is nothing else and has numbers. Where none has, a code, the one that only
- * counts, or the first: its cells then tell what is wrong. */
+/* Takes every column of numbers that is nothing else. If there is none, takes a code, the one that
+ * only counts, or the first column; the error then describes its cells. */
 static enum status guess_targets(struct chooser *c)
 {
     int columns = (int)c->t->columns, first = -1, counting = -1;
@@ -506,7 +507,7 @@ static enum status add_names(struct chooser *c)
     return st;
 }
 
-/* Reads the row at the place; *cell is that of the column. */
+/* Reads the row at the place; *cell: its cell in the column. */
 static enum status cell_at(struct cell *cell, const struct chooser *c, int column, size_t place)
 {
     c->t->seek(c->t, place);
@@ -518,7 +519,7 @@ static enum status cell_at(struct cell *cell, const struct chooser *c, int colum
     return ST_OK;
 }
 
-/* Numbers of one column that stand for different things. */
+/* Refuses numbers in one column that have different meanings. */
 static enum status check_affixes(const struct chooser *c, int column)
 {
     const struct column_survey *k = &c->s->columns[column];

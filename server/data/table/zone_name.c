@@ -1,6 +1,6 @@
 /* zone_name.c - see zone_name.h. Names are those of the IANA time zone database: an area and a
- * place, or UTC and other abbreviations in brackets. An offset before the name is what counts;
- * without one the time is local. */
+ * place, or in brackets UTC and other abbreviations. If an offset precedes the name, it counts;
+ * otherwise the time is local. */
 #include "server/data/table/zone_name.h"
 
 #include <ctype.h>
@@ -13,7 +13,7 @@ static bool of_name(char c)
     return isalnum((unsigned char)c) || strchr("/_+-", c);
 }
 
-/* "[Europe/Berlin]" */
+/* Cuts off "[Europe/Berlin]". */
 static struct cell cut_brackets(struct cell c)
 {
     size_t at = c.len - 1;
@@ -26,7 +26,7 @@ static struct cell cut_brackets(struct cell c)
     return cell_trim((struct cell){c.at, at - 1});
 }
 
-/* " Europe/Berlin": a word with a slash in it. */
+/* Cuts off " Europe/Berlin": a word with a slash in it. */
 static struct cell cut_word(struct cell c)
 {
     size_t at = c.len;
