@@ -8,6 +8,7 @@
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"
+#include "server/formats/json_table.h"
 #include "server/formats/records.h"
 #include "server/formats/tagged_lines.h"
 
@@ -157,10 +158,43 @@ static bool begins_with_list(const struct http_req *rq)
     return s[strspn(s, " \t\r\n")] == '[';
 }
 
+/* A table in the answer of another service. *found is false, and e stays, where there is none. */
+static enum status read_json_table(bool *found, struct upload *u, const struct app *app,
+                                   const struct http_req *rq, struct err *e)
+{
+    enum { RECORDS_BYTES_MAX = 256 << 20, TIMES_AS_LONG = 16 }; /* names are repeated in each row */
+    const struct table_options o = read_options(u, app, rq);
+    size_t most = rq->body_len * TIMES_AS_LONG + 4096;
+    char place[JSON_TABLE_PLACE];
+    struct err fault = {0};
+    struct buf records;
+    enum status st;
+
+    buf_init(&records, most < RECORDS_BYTES_MAX ? most : RECORDS_BYTES_MAX);
+    st = json_table_records(&records, place, rq->body, rq->body_len, app->limits.max_json_depth,
+                            &fault);
+    *found = st != ST_NOT_FOUND && st != ST_MALFORMED;
+    if (*found)
+        *e = fault;
+    if (!st) {
+        series_set_release(&u->series);
+        tagged_set_release(&u->tagged);
+        u->kind = DATA_SERIES;
+        st = records_read_series(&u->series, records.data, records.len, &o, e);
+        if (!st && !series_set_note(&u->series, &(struct data_note){.code = "json_table"},
+                                    "the rows are those of the table at %s",
+                                    place[0] ? place : "the root of the document"))
+            st = err_nomem(e, 0);
+    }
+    buf_release(&records);
+    return *found ? st : e->status;
+}
+
 /* Reads an object with known members, a list of records, or records one after the other. */
 static enum status read_json_upload(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
 {
+    bool found = false;
     enum status st;
 
     if (begins_with_list(rq))
@@ -168,7 +202,10 @@ static enum status read_json_upload(struct upload *u, const struct app *app,
     st = refuse_csv_options(rq, e);
     if (!st)
         st = read_json_object(u, app, rq, e);
-    if (st != ST_MALFORMED || !records_likely(rq->body, rq->body_len, app->limits.max_json_depth))
+    if (st == ST_INVALID || st == ST_MALFORMED)
+        st = read_json_table(&found, u, app, rq, e);
+    if (found || st != ST_MALFORMED ||
+        !records_likely(rq->body, rq->body_len, app->limits.max_json_depth))
         return st;
     *e = (struct err){0};
     return read_records(u, app, rq, e);

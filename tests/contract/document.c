@@ -22,8 +22,8 @@ static const char *const known_order[] = {
     "summary", "url", "$ref", "type", "scheme", "description", "contact", "license", "security",
     "paths", "components", "get", "put", "post", "delete", "parameters", "requestBody",
     "responses", "const", "enum", "format", "pattern", "minimum", "exclusiveMinimum", "maximum",
-    "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "items", "required",
-    "headers", "content", "schema", "properties", "additionalProperties", "oneOf", "anyOf",
+    "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "items",
+    "required", "headers", "content", "schema", "properties", "additionalProperties", "oneOf", "anyOf",
     "allOf", "default", "example", "examples", "securitySchemes", "requestBodies", "schemas", NULL};
 /* clang-format on */
 

@@ -255,13 +255,14 @@ static bool check_length(const struct run *r, const struct place *p, const cJSON
                          const cJSON *word, const cJSON *v)
 {
     bool list = strcmp(word->string + 3, "Items") == 0,
+         members = strcmp(word->string + 3, "Properties") == 0,
          least = strncmp(word->string, "min", 3) == 0;
     double n = 0;
 
     (void)schema;
-    if (list ? !cJSON_IsArray(v) : !cJSON_IsString(v))
+    if (list ? !cJSON_IsArray(v) : members ? !cJSON_IsObject(v) : !cJSON_IsString(v))
         return true;
-    n = list ? (double)cJSON_GetArraySize(v) : (double)string_length(v->valuestring);
+    n = list || members ? (double)cJSON_GetArraySize(v) : (double)string_length(v->valuestring);
     return (least ? n >= word->valuedouble : n <= word->valuedouble) ||
            fail(r, p, "its length of %g breaks %s %g", n, word->string, word->valuedouble);
 }
@@ -409,6 +410,7 @@ static const struct keyword {
     {"maxLength", check_length, false},
     {"minItems", check_length, false},
     {"maxItems", check_length, false},
+    {"minProperties", check_length, false},
     {"items", check_items, true},
     {"required", check_required, false},
     {"properties", check_properties, true},

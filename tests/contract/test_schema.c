@@ -37,6 +37,7 @@ static const struct {
     {"{\"items\":{\"type\":\"string\"}}", "[\"a\",\"b\"]", NULL},
     {"{\"items\":{\"type\":\"string\"}}", "[\"a\",\"b\",3]", "/2"},
     {"{\"minItems\":1}", "[]", ""},
+    {"{\"minProperties\":2}", "{\"a\":1}", ""},
     {"{\"maxItems\":1}", "[1,2]", ""},
     {"{\"required\":[\"a\"]}", "{\"a\":null}", NULL},
     {"{\"required\":[\"a\"]}", "{\"A\":1}", ""},

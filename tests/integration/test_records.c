@@ -112,6 +112,29 @@ START_TEST(what_is_wrong_with_records_is_named)
 }
 END_TEST
 
+/* The answers of other services, as they are. */
+START_TEST(tables_of_other_services_are_read)
+{
+    put(&r, &d, "/v1/datasets/prometheus", "application/json",
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":"
+        "{\"__name__\":\"up\",\"job\":\"a\"},\"values\":[[1672531200,\"1\"],[1672531260,\"2.5\"],"
+        "[1672531320,\"3\"]]}]}}",
+        201);
+    ck_assert_str_eq(text_at(r.json, "series.0.id"), "up{job=\"a\"}");
+    ck_assert_str_eq(text_at(r.json, "series.0.frequency"), "min");
+    ck_assert(number_at(r.json, "series.0.length") == 3);
+    put(&r, &d, "/v1/datasets/weather?target=rain", "application/json",
+        "{\"latitude\":52.5,\"daily\":{\"time\":[\"2023-01-01\",\"2023-01-02\"],\"rain\":[1,2],"
+        "\"sun\":[5,6]}}",
+        201);
+    ck_assert_str_eq(text_at(r.json, "columns.0"), "rain");
+    put(&r, &d, "/v1/datasets/weather", "application/json",
+        "{\"daily\":{\"time\":[\"2023-01-01\",\"2023-01-02\"],\"rain\":[1,\"x\"]}}", 422);
+    put(&r, &d, "/v1/datasets/weather", "application/json", "{\"valuez\":[1,2,3]}", 422);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "'valuez' is not a member"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("records");
@@ -122,6 +145,7 @@ int main(void)
     tcase_add_test(t, records_and_lines_are_what_csv_would_be);
     tcase_add_test(t, records_are_appended_and_correct_what_is_there);
     tcase_add_test(t, what_is_wrong_with_records_is_named);
+    tcase_add_test(t, tables_of_other_services_are_read);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
