@@ -198,8 +198,8 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/integration/test_tls $(BUILD)/tests/integration/test_monitoring: $(BUILD)/tests/unit/server/http/certificate.o
-$(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/load.o
-$(BUILD)/tests/bench/bench_waiting: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
+$(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting $(BUILD)/tests/bench/bench_connections: $(BUILD)/tests/bench/load.o
+$(BUILD)/tests/bench/bench_waiting $(BUILD)/tests/bench/bench_connections: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o
 $(BUILD)/tests/bench/bench_situations: $(BUILD)/tests/bench/simulate.o
 $(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUILD)/tests/bench/tutorials.o
@@ -294,7 +294,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint lint-clang format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting readme-tables
+.PHONY: lint lint-clang format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting bench-connections readme-tables
 FORMATTED = $(shell find include core server tests docs -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, gcc -fanalyzer, warnings as errors under gcc and clang
@@ -349,6 +349,8 @@ bench-speed: all $(BUILD)/tests/bench/bench_train ## trainings, steps and infere
 	@BUILD='$(BUILD)' tests/bench/speed.sh
 bench-waiting: all $(BUILD)/tests/bench/bench_waiting $(BENCH_PEERS) ## p99 of a probe and a cached forecast beside heavy loads
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_waiting $(BUILD)/bench_waiting.csv
+bench-connections: all $(BUILD)/tests/bench/bench_connections ## a client beside 10,000 idle and 2,000 slow connections
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_connections $(BUILD)/bench_connections.csv
 bench-http: bench-waiting $(BUILD)/tests/bench/bench_http ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
 

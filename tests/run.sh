@@ -65,7 +65,7 @@ print_report() {
 
 alone() { # alone NAME: whether that program runs by itself
     case $1 in
-    integration/test_clients | integration/test_durability | integration/test_memory) ;;
+    integration/test_clients | integration/test_crowd | integration/test_durability | integration/test_memory) ;;
     integration/test_operation | integration/test_stopping | integration/test_storage) ;;
     integration/test_waiting | unit/server/base/test_memory | unit/server/http/*) ;;
     browser/* | soak/* | client/*) ;;

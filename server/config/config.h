@@ -60,8 +60,9 @@ void config_print(struct buf *out, const struct config *c);
 /* The list of keys for --help: flag, default, first sentence. */
 void config_print_help(struct buf *out);
 
-/* Numbers of threads in force. http_threads, or min(cores, 4). request_workers, or cores, 2 to 8.
- * workers, or cores - 1, at least 1. Cores are those that the process may use. */
+/* Numbers of threads in force. http_threads, or min(cores, 4), but one for every 800 of
+ * max_connections. request_workers, or cores, 2 to 8. workers, or cores - 1, at least 1. Cores are
+ * those that the process may use. */
 unsigned config_http_threads(const struct config *c);
 unsigned config_request_workers(const struct config *c);
 unsigned config_workers(const struct config *c);

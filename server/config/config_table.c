@@ -33,9 +33,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
      "The SQLite file that holds all data: data sets, jobs, models. "
      "It is made if it does not exist; files with -wal, -shm and .lock are beside it. It needs a local disk, because SQLite's log does not work over a network."},
-    {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4", NULL,
+    {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4, and one for every 800 of max_connections", NULL,
      "Threads that read requests and answer what takes microseconds: probes, cached forecasts. "
-     "A few are enough, since they compute nothing longer."},
+     "A few are enough, since they compute nothing longer. Each polls all of its connections at every event, so that thousands of connections need more threads."},
     {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: one a core but one, at least 1", NULL,
      "Threads that train, one job each. "
      "The default leaves a core for the requests."},

@@ -47,6 +47,27 @@ START_TEST(thread_counts_are_positive_and_follow_the_key)
 }
 END_TEST
 
+static const struct {
+    const char *flags;
+    unsigned least, most;
+} shares[] = {{"--max_connections 1", 1, 4},
+              {"--max_connections 4800", 6, 6},
+              {"--max_connections 13000", 17, 17},
+              {"--max_connections 65535", 64, 64},
+              {"--max_connections 13000 --http_threads 2", 2, 2}};
+
+START_TEST(many_connections_are_shared_among_threads)
+{
+    struct config c;
+    struct err e;
+
+    ck_assert_int_eq(given_load(&c, shares[_i].flags, NULL, NULL, &e), ST_OK);
+    ck_assert_uint_ge(config_http_threads(&c), shares[_i].least);
+    ck_assert_uint_le(config_http_threads(&c), shares[_i].most);
+    config_release(&c);
+}
+END_TEST
+
 START_TEST(printed_configuration_reads_back_without_its_secrets)
 {
     struct config c, again;
@@ -119,6 +140,8 @@ int main(void)
 
     tcase_add_loop_test(t, sizes_take_suffixes, 0, COUNT(sizes));
     tcase_add_test(t, thread_counts_are_positive_and_follow_the_key);
+    tcase_add_loop_test(t, many_connections_are_shared_among_threads, 0,
+                        (int)(sizeof(shares) / sizeof(shares[0])));
     tcase_add_test(t, printed_configuration_reads_back_without_its_secrets);
     tcase_add_test(t, shipped_file_is_the_printed_default);
     suite_add_tcase(s, t);
