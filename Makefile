@@ -289,6 +289,10 @@ fuzz-programs: $(FUZZERS)
 soak: all $(BUILD)/tests/soak/soak ## random clients while the daemon is killed: SECONDS=60 CLIENTS=8
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/soak/soak $(SECONDS) $(CLIENTS)
 
+.PHONY: upgrade-test
+upgrade-test: all $(BUILD)/tests/soak/soak ## soak that begins with the program of OLD=COMMIT and goes on with this one
+	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/upgrade_test.sh '$(BUILD)' '$(OLD)' $(SECONDS) $(CLIENTS)
+
 fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(PARALLEL) $(REPLAY)
 	@$(RUN_TESTS) $(REPLAY)

@@ -423,7 +423,7 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
     r->len = body.len;
     r->headers = head.data ? head.data : strdup("");
     r->json = cJSON_ParseWithLength(r->body, r->len);
-    if (rc == CURLE_OK)
+    if (rc == CURLE_OK && !d->other_release)
         check_contract(r, q);
     return rc == CURLE_OK;
 }

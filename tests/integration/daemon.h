@@ -33,6 +33,7 @@ struct daemon {
     int hand_over;  /* a socket that the daemon is handed as a service manager does; 0: none */
     char ca[128];   /* with https: a file with the certificate that is trusted; "": none */
     long log_from;  /* where the current run's log begins */
+    bool other_release; /* its answers are not compared with the contract */
 };
 
 /* Makes the folder; starts nothing. */

@@ -1,6 +1,9 @@
 /* soak.c - clients that write, read, train and forecast at random while the daemon is killed again
  * and again; in the end everything that was accepted has to be there. usage: soak SECONDS CLIENTS
  *
+ * With SOAK_OLD, the program of an earlier release, this serves the first half of the time, and
+ * LSTMD_BIN takes its database over in the middle of the work.
+ *
  * What a client knows lies in memory shared with the parent. A request whose connection broke may
  * or may not have been taken: what is there decides, and it has to be one of the two. */
 #include "tests/integration/suite.h"
@@ -8,6 +11,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -179,6 +183,7 @@ static void live(int number)
     struct me m = {.c = &shared->client[number], .seed = 77U + (unsigned)number, .number = number};
     char path[80];
 
+    m.d.other_release = getenv("SOAK_OLD") != NULL;
     snprintf(m.dataset, sizeof(m.dataset), "soak-%d", number);
     snprintf(path, sizeof(path), "/v1/datasets/%s", m.dataset);
     m.c->rows = 1;
@@ -244,11 +249,67 @@ static void check_jobs(struct reply *r, int i, int64_t by)
     }
 }
 
+/* ---- another release ---- */
+
+static double jobs_in(struct reply *r, const char *state)
+{
+    char line[80];
+    const char *at;
+
+    get(r, &d, "/metrics", 200);
+    snprintf(line, sizeof(line), "\nlstmd_jobs{state=\"%s\"} ", state);
+    at = strstr(r->body, line);
+    ck_assert_ptr_nonnull(at);
+    return strtod(at + strlen(line), NULL);
+}
+
+/* Waits for a moment at which a job is in the middle of its work and others wait. */
+static void wait_for_work(struct reply *r)
+{
+    static const char job[] =
+        "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\",\"params\":"
+        "{\"epochs\":50,\"ensemble\":false}}";
+    const struct request more = {
+        .method = "POST", .path = "/v1/jobs", .type = "application/json", .body = job};
+    int64_t by = now_ms() + END_SECONDS * 1000;
+    double running, queued;
+
+    while ((running = jobs_in(r, "running")) < 1 || (queued = jobs_in(r, "queued")) < 1) {
+        ck_assert_msg(now_ms() < by, "there are never a running and a queued job");
+        (void)http_try(r, &d, &more); /* 503 where the queue is full is as good */
+    }
+    printf("soak: the new release takes over %g running and %g queued jobs\n", running, queued);
+}
+
+static void use_old(void)
+{
+    const char *old = getenv("SOAK_OLD"), *own = getenv("LSTMD_BIN");
+
+    if (!old)
+        return;
+    ck_assert_ptr_nonnull(own);
+    setenv("SOAK_NEW", own, 1);
+    setenv("LSTMD_BIN", old, 1);
+    d.other_release = true;
+}
+
+/* The daemon is killed, and the next one is the new release's. */
+static void take_over(struct reply *r)
+{
+    wait_for_work(r);
+    daemon_kill(&d);
+    setenv("LSTMD_BIN", getenv("SOAK_NEW"), 1);
+    d.other_release = false;
+    start();
+    get(r, &d, "/readyz", 200);
+}
+
 static void prepare(struct reply *r)
 {
     char *csv = example("airpassengers.csv");
 
     daemon_init(&d);
+    use_old();
     start();
     put(r, &d, "/v1/datasets/flights", "text/csv", csv, 201);
     run_job(r, &d,
@@ -283,7 +344,7 @@ START_TEST(nothing_that_was_accepted_is_lost)
 {
     struct reply r = {0};
     pid_t pid[CLIENTS_MAX];
-    int64_t end = now_ms() + (int64_t)seconds * 1000;
+    int64_t end = now_ms() + (int64_t)seconds * 1000, half = end - (int64_t)seconds * 500;
     int kills = 0;
 
     prepare(&r);
@@ -301,9 +362,14 @@ START_TEST(nothing_that_was_accepted_is_lost)
 
         while (now_ms() < next && now_ms() < end)
             usleep(50000);
+        if (d.other_release && now_ms() >= half) {
+            take_over(&r);
+            continue;
+        }
         daemon_kill(&d);
         start();
     }
+    ck_assert_msg(!d.other_release, "the new release had no turn");
     atomic_store(&shared->stop, true);
     for (int i = 0; i < clients; i++) {
         int status = 0;
