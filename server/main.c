@@ -317,8 +317,8 @@ static const struct command commands[] = {
      "once. LIST is one or more of\n"
      "read, predict, train and admin, with commas between them. PATTERN binds the key to data sets "
      "and models whose\n"
-     "names match, such as 'sales-*'. --requests-per-minute N limits the "
-     "requests of the key.\n"
+     "names match, such as 'sales-*'. --requests-per-minute N and "
+     "--stored-bytes 500M limit what the key may use.\n"
      "key revoke NAME takes effect within a second.\n",
      CONFIG_OPERANDS_MAX, run_key},
     {"healthcheck", "[URL]", "ask a daemon whether it is ready",

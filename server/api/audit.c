@@ -65,7 +65,15 @@ static void refused(void *ctx, const struct http_event *event)
     store_audit_refused(app->store, &a);
 }
 
-const struct http_audit api_audit = {done, refused};
+/* What the request stores counts for its key. */
+static enum status begin(void *ctx, const struct http_req *rq, struct err *e)
+{
+    struct app *app = ctx;
+
+    return store_act_for(app->store, rq->key, e);
+}
+
+const struct http_audit api_audit = {begin, done, refused};
 
 /* ---- reading ---- */
 

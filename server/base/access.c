@@ -68,6 +68,7 @@ static const struct {
     int64_t max;
 } limits[ACCESS_LIMITS] = {
     [LIMIT_REQUESTS] = {"requests_per_minute", 1000000},
+    [LIMIT_BYTES] = {"stored_bytes", (int64_t)1 << 50},
 };
 
 const char *access_limit_name(enum access_limit limit)
@@ -83,13 +84,18 @@ int64_t access_limit_max(enum access_limit limit)
 enum status access_read_limit(int64_t *out, enum access_limit limit, const char *text,
                               struct err *e)
 {
+    static const char units[] = "KMG";
     size_t digits = strspn(text, "0123456789");
-    int64_t n = digits && digits <= 16 && !text[digits] ? strtoll(text, NULL, 10) : 0;
+    const char *unit = limit == LIMIT_BYTES && text[digits] ? strchr(units, text[digits]) : NULL;
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    bool ok = digits && digits <= 16 && !text[digits + (unit ? 1 : 0)];
+    int64_t n = ok ? strtoll(text, NULL, 10) : 0;
 
-    if (n < 1 || n > limits[limit].max)
-        return err_set(e, ST_INVALID, "%s is '%.40s'; it must be a whole number from 1 to %lld",
-                       limits[limit].name, text, (long long)limits[limit].max);
-    *out = n;
+    if (n < 1 || n > limits[limit].max >> shift)
+        return err_set(e, ST_INVALID, "%s is '%.40s'; it must be a whole number from 1 to %lld%s",
+                       limits[limit].name, text, (long long)limits[limit].max,
+                       limit == LIMIT_BYTES ? ", or one with K, M or G such as 500M" : "");
+    *out = n << shift;
     return ST_OK;
 }
 

@@ -29,6 +29,7 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 /* What a key may use. Of a value of 0 there is no limit. */
 enum access_limit {
     LIMIT_REQUESTS, /* a minute */
+    LIMIT_BYTES,    /* of data sets and models that it stored */
     ACCESS_LIMITS
 };
 
@@ -53,7 +54,8 @@ enum status scope_read_list(unsigned *out, const char *text, struct err *e);
 /* "requests_per_minute"; and the largest value. */
 const char *access_limit_name(enum access_limit limit);
 int64_t access_limit_max(enum access_limit limit);
-/* ST_INVALID unless text is a whole number from 1 to the largest. */
+/* ST_INVALID unless text is a whole number from 1 to the largest; of LIMIT_BYTES with K, M or G
+ * behind it, too. */
 enum status access_read_limit(int64_t *out, enum access_limit limit, const char *text,
                               struct err *e);
 bool access_has(const struct access *a, unsigned scope);

@@ -142,9 +142,13 @@ static const char **find_word(struct config_options *o, const char *name)
     static const struct {
         const char *name;
         enum config_word word;
-    } words[] = {{"scopes", CONFIG_SCOPES},   {"scope", CONFIG_SCOPES},
-                 {"names", CONFIG_NAMES},     {"match", CONFIG_NAMES},
-                 {"expires", CONFIG_EXPIRES}, {"requests_per_minute", CONFIG_LIMITS}};
+    } words[] = {{"scopes", CONFIG_SCOPES},
+                 {"scope", CONFIG_SCOPES},
+                 {"names", CONFIG_NAMES},
+                 {"match", CONFIG_NAMES},
+                 {"expires", CONFIG_EXPIRES},
+                 {"requests_per_minute", CONFIG_LIMITS},
+                 {"stored_bytes", CONFIG_LIMITS + 1}};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].name, name) == 0)

@@ -139,6 +139,9 @@ struct http_event {
     int status;   /* of the answer */
 };
 struct http_audit {
+    /* The handler of a route that writes is about to run, on this thread. Returns an error to
+     * refuse the request. */
+    enum status (*begin)(void *app, const struct http_req *rq, struct err *e);
     /* The handler of a route that writes has run; the answer is not sent yet. */
     void (*done)(void *app, const struct http_event *event);
     /* The key did not open the route. On threads that read requests: it may not wait. */

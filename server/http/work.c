@@ -54,6 +54,13 @@ static void tell_done(const struct request *r, const struct http_route *route,
     c->audit->done(c->app, &event);
 }
 
+static enum status begin(const struct request *r, const struct http_route *route, struct err *e)
+{
+    const struct http_config *c = &r->http->config;
+
+    return c->audit && http_route_writes(route) ? c->audit->begin(c->app, &r->rq, e) : ST_OK;
+}
+
 /* Calls the handler in the request's lane. Returns NULL when out of memory. */
 static struct http_res *call(struct request *r)
 {
@@ -71,6 +78,10 @@ static struct http_res *call(struct request *r)
     }
     if (r->bulk && http_move(rs, &r->rq, HTTP_BULK))
         return rs;
+    if (begin(r, route, &e)) {
+        http_res_err(rs, &e);
+        return rs;
+    }
     route->handler(r->http->config.app, &r->rq, rs);
     if (rs->kind == RESPONSE_WAIT && r->rq.wait_over) {
         err_set(&e, ST_BUSY, "the wait is over; ask again");

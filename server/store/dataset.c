@@ -4,6 +4,7 @@
 #include "server/data/did_you_mean.h"
 #include "server/data/timeline_style.h"
 #include "server/store/job_states.h"
+#include "server/store/quota.h"
 #include "server/store/sqlite/room.h"
 #include "server/store/sqlite/store_state.h"
 
@@ -328,10 +329,11 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
         &q, db, e,
         "INSERT INTO dataset (id, name, kind, created_at, updated_at, bytes, digest, columns, "
         "time_column, id_column, num_series, sentences, tokens, num_upos, num_xpos, fill, "
-        "covariates) VALUES "
+        "covariates, stored_by) VALUES "
         "(:id, :name, :kind, :created, :updated, :bytes, :digest, :columns, :time, :idcol, "
-        ":series, :sentences, :tokens, :upos, :xpos, :fill, :covariates)");
+        ":series, :sentences, :tokens, :upos, :xpos, :fill, :covariates, :owner)");
     stmt_bind_i64(&q, ":covariates", d->num_covariates);
+    stmt_bind_text(&q, ":owner", quota_owner(db));
     stmt_bind_i64(&q, ":fill", d->missing_policy);
     stmt_bind_i64(&q, ":id", *id);
     stmt_bind_text(&q, ":name", d->name);
@@ -349,19 +351,22 @@ enum status dataset_insert(int64_t *id, struct db *db, const struct dataset *d, 
     stmt_bind_i64(&q, ":upos", d->num_upos);
     stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
-    return stmt_close(&q);
+    st = stmt_close(&q);
+    return st ? st : quota_check(db, e);
 }
 
 enum status dataset_update(struct db *db, const struct dataset *d, const char *columns,
                            struct err *e)
 {
     struct stmt q;
+    enum status st;
 
     stmt_open(&q, db, e,
               "UPDATE dataset SET updated_at = :updated, bytes = :bytes, digest = :digest, "
               "columns = :columns, num_series = :series, sentences = :sentences, tokens = :tokens, "
-              "num_upos = :upos, num_xpos = :xpos WHERE id = :id");
+              "num_upos = :upos, num_xpos = :xpos, stored_by = :owner WHERE id = :id");
     stmt_bind_i64(&q, ":id", d->id);
+    stmt_bind_text(&q, ":owner", quota_owner(db));
     stmt_bind_i64(&q, ":updated", clock_ms());
     stmt_bind_i64(&q, ":bytes", d->bytes);
     stmt_bind_text(&q, ":digest", d->digest);
@@ -372,7 +377,8 @@ enum status dataset_update(struct db *db, const struct dataset *d, const char *c
     stmt_bind_i64(&q, ":upos", d->num_upos);
     stmt_bind_i64(&q, ":xpos", d->num_xpos);
     stmt_run(&q);
-    return stmt_close(&q);
+    st = stmt_close(&q);
+    return st ? st : quota_check(db, e);
 }
 
 /* More than any ordinal of the years 0001 to 9999. */

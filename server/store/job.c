@@ -3,6 +3,7 @@
 #include "server/store/dataset.h"
 #include "server/store/job_states.h"
 #include "server/store/job_turn.h"
+#include "server/store/quota.h"
 #include "server/store/sqlite/room.h"
 
 #include <math.h>
@@ -340,7 +341,9 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
 
     if (st || c->existing)
         return st;
-    st = job_turn_room(db, c->sub->api_key, c->sub->max_queue, e);
+    st = quota_check_left(db, e);
+    if (!st)
+        st = job_turn_room(db, c->sub->api_key, c->sub->max_queue, e);
     if (!st)
         st = insert_job(id, db, c->sub, e);
     if (st == ST_CONFLICT) /* the content was deleted between look-up and submission */

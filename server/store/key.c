@@ -159,9 +159,9 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
 
     stmt_open(&q, db, e,
               "INSERT INTO api_key (name, digest, scopes, names, created_at, expires_at, "
-              "requests_per_minute) VALUES "
+              "requests_per_minute, stored_bytes) VALUES "
               "(:name, :digest, :scopes, nullif(:names, ''), :created, nullif(:expires, 0), "
-              ":requests)");
+              ":requests, :bytes)");
     stmt_bind_text(&q, ":name", a->who->name);
     stmt_bind_text(&q, ":digest", a->digest);
     stmt_bind_text(&q, ":scopes", scope_list(scopes, a->who->scopes));
@@ -169,6 +169,7 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
     stmt_bind_i64(&q, ":created", a->out->created_at);
     stmt_bind_i64(&q, ":expires", a->who->expires_at);
     stmt_bind_i64(&q, ":requests", a->who->limit[LIMIT_REQUESTS]);
+    stmt_bind_i64(&q, ":bytes", a->who->limit[LIMIT_BYTES]);
     stmt_run(&q);
     return stmt_close(&q);
 }

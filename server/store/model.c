@@ -4,6 +4,7 @@
 #include "server/store/job.h"
 #include "server/store/model_version.h"
 #include "server/store/promotion.h"
+#include "server/store/quota.h"
 #include "server/store/sqlite/room.h"
 
 #include <stdio.h>
@@ -129,17 +130,22 @@ static enum status insert_version(struct db *db, int64_t model, const struct con
 {
     const struct model_submission *m = c->m;
     struct stmt q;
+    enum status st;
 
     stmt_open(
         &q, db, e,
         "INSERT INTO model_version (model, version, created_at, dataset, job, params, metrics, "
-        "details, parameter_count, bytes, digest) VALUES (:model, :version, :now, :dataset, "
-        ":job, :params, :metrics, :details, :count, :bytes, :digest)");
+        "details, parameter_count, bytes, digest, stored_by) VALUES (:model, :version, :now, "
+        ":dataset, "
+        ":job, :params, :metrics, :details, :count, :bytes, :digest, CASE WHEN :job IS NULL THEN "
+        ":owner ELSE (SELECT name FROM api_key WHERE id = (SELECT api_key FROM job WHERE id = "
+        ":job)) END)");
     stmt_bind_i64(&q, ":model", model);
     stmt_bind_i64(&q, ":version", c->version);
     stmt_bind_i64(&q, ":now", clock_ms());
     stmt_bind_text(&q, ":dataset", m->dataset);
     stmt_bind_text(&q, ":job", c->job);
+    stmt_bind_text(&q, ":owner", quota_owner(db));
     stmt_bind_text(&q, ":params", m->params ? m->params : "{}");
     stmt_bind_text(&q, ":metrics", m->metrics);
     stmt_bind_text(&q, ":details", m->details ? m->details : "{}");
@@ -147,7 +153,8 @@ static enum status insert_version(struct db *db, int64_t model, const struct con
     stmt_bind_i64(&q, ":bytes", (int64_t)m->checkpoint_len);
     stmt_bind_text(&q, ":digest", c->digest);
     stmt_run(&q);
-    return stmt_close(&q);
+    st = stmt_close(&q);
+    return st || c->job ? st : quota_check(db, e);
 }
 
 static enum status insert_contents(struct db *db, int64_t model, const struct contents *c,

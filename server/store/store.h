@@ -39,6 +39,11 @@ void store_close(struct store *s); /* NULL is fine */
 /* While over(ctx) is true, writes of this thread that take many transactions stop between two of
  * them, with ST_CANCELLED and without a trace. NULL: never, as at first. */
 enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);
+/* From now on what this thread stores counts for that key (NULL, or one of the configuration: for
+ * none), and is ST_TOO_LARGE beyond its LIMIT_BYTES. */
+enum status store_act_for(struct store *s, const struct access *who, struct err *e);
+/* Bytes of what counts for the key of that name. */
+enum status store_key_bytes(int64_t *out, struct store *s, const char *name, struct err *e);
 /* Schema version of the file, and the newest one that this program knows. */
 enum status store_schema_version(int *out, struct store *s, struct err *e);
 int store_newest_schema_version(void);

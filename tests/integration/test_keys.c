@@ -240,6 +240,36 @@ START_TEST(many_jobs_of_one_key_do_not_starve_one_of_another)
 }
 END_TEST
 
+START_TEST(a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them)
+{
+    static const char csv[] = "y\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"; /* 80 bytes as stored */
+    const char *args[] = {
+        "key", "--database", d.db, "add", "few", "--scopes=read,train", "--stored-bytes",
+        "200", NULL};
+    char root[64], few[64];
+    struct reply r = {0};
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(root);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), args), 0);
+    take_key(few);
+    daemon_start(&d, NULL);
+    send_with(&r, "PUT", "/v1/datasets/a", "text/csv", csv, few, 201);
+    send_with(&r, "PUT", "/v1/datasets/b", "text/csv", csv, few, 201);
+    send_with(&r, "PUT", "/v1/datasets/a", "text/csv", csv, few, 200); /* in the place of it */
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    daemon_start(&d, NULL);
+    send_with(&r, "PUT", "/v1/datasets/c", "text/csv", csv, few, 413);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "'few' may store 200 bytes"));
+    send_with(&r, "POST", "/v1/datasets/b/rows", "text/csv", csv, few, 413);
+    send_with(&r, "GET", "/v1/datasets/c", NULL, NULL, few, 404);
+    send_with(&r, "PUT", "/v1/datasets/c", "text/csv", csv, root, 201);
+    send_with(&r, "DELETE", "/v1/datasets/a", NULL, NULL, few, 204);
+    send_with(&r, "PUT", "/v1/datasets/d", "text/csv", csv, few, 201);
+    reply_release(&r);
+}
+END_TEST
+
 START_TEST(a_first_key_makes_the_database)
 {
     char key[64];
@@ -269,6 +299,7 @@ static const struct {
     {{"key", "add", "a", "--scopes", "read", "--expires", "2001-01-01"}, "lies ahead", 2},
     {{"key", "add", "a", "--scopes=read", "--requests-per-minute", "0"}, "from 1 to", 2},
     {{"key", "add", "a", "--scopes=read", "--requests-per-minute", "5x"}, "whole number", 2},
+    {{"key", "add", "a", "--scopes=read", "--stored-bytes", "5T"}, "such as 500M", 2},
     {{"key", "list", "a"}, "takes no name", 2},
     {{"key", "list", "--database", "/nonexistent/x.db"}, "there is no database", 1},
     {{"migrate", "--scopes", "read"}, "belong to lstmd key add", 2},
@@ -319,6 +350,7 @@ int main(void)
     tcase_add_test(t, the_audit_has_commands_changes_and_refusals);
     tcase_add_test(t, a_key_sends_so_many_requests_a_minute_and_others_go_on);
     tcase_add_test(t, many_jobs_of_one_key_do_not_starve_one_of_another);
+    tcase_add_test(t, a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

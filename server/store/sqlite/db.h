@@ -2,6 +2,8 @@
 #ifndef SERVER_STORE_SQLITE_DB_H
 #define SERVER_STORE_SQLITE_DB_H
 
+#include "server/base/access.h"
+
 #include <lstm/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,8 +37,10 @@ struct db {
     int busy_timeout_ms;
     bool (*over)(void *ctx); /* see store_give_up_when(); or NULL */
     void *over_ctx;
-    bool in;      /* this connection holds the gate */
-    bool relaxed; /* its commits do not wait for the disk */
+    char owner[ACCESS_NAME_MAX + 1]; /* see store_act_for(); "": nobody in particular */
+    int64_t owner_bytes;             /* that it may store; 0: no limit */
+    bool in;                         /* this connection holds the gate */
+    bool relaxed;                    /* its commits do not wait for the disk */
 };
 
 /* Opens path with all settings into *db. End with db_close(), also after an error. */

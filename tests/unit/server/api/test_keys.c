@@ -107,6 +107,10 @@ START_TEST(limits_are_kept)
                       "\"limits\":{\"requests_per_minute\":null}}");
     (void)get(200, "b");
     ck_assert(cJSON_IsNull(member("limits/requests_per_minute")));
+    (void)create(201, "{\"name\":\"c\",\"scopes\":[\"admin\"],"
+                      "\"limits\":{\"stored_bytes\":5000000000}}");
+    (void)get(200, "c");
+    ck_assert(cJSON_GetNumberValue(member("limits/stored_bytes")) == 5e9);
 }
 END_TEST
 

@@ -121,6 +121,44 @@ START_TEST(a_pattern_bounds_what_is_covered)
 }
 END_TEST
 
+static const struct {
+    enum access_limit limit;
+    const char *text;
+    int64_t want; /* 0: refused */
+} limit_rows[] = {
+    {LIMIT_REQUESTS, "1", 1},
+    {LIMIT_REQUESTS, "1000000", 1000000},
+    {LIMIT_REQUESTS, "0", 0},
+    {LIMIT_REQUESTS, "1000001", 0},
+    {LIMIT_REQUESTS, "", 0},
+    {LIMIT_REQUESTS, "-1", 0},
+    {LIMIT_REQUESTS, "1.5", 0},
+    {LIMIT_REQUESTS, "5K", 0},
+    {LIMIT_REQUESTS, " 5", 0},
+    {LIMIT_BYTES, "5", 5},
+    {LIMIT_BYTES, "5K", 5120},
+    {LIMIT_BYTES, "500M", (int64_t)500 << 20},
+    {LIMIT_BYTES, "2G", 2LL << 30},
+    {LIMIT_BYTES, "5T", 0},
+    {LIMIT_BYTES, "5KB", 0},
+    {LIMIT_BYTES, "K", 0},
+    {LIMIT_BYTES, "1048576G", 1LL << 50},
+    {LIMIT_BYTES, "1048577G", 0},
+    {LIMIT_BYTES, "99999999999999999999", 0},
+};
+
+START_TEST(limits_are_whole_numbers_within_bounds)
+{
+    struct err e = {0};
+    int64_t n = 0;
+    bool ok = !access_read_limit(&n, limit_rows[_i].limit, limit_rows[_i].text, &e);
+
+    ck_assert_msg(ok == (limit_rows[_i].want != 0), "%s", limit_rows[_i].text);
+    ck_assert_int_eq(n, limit_rows[_i].want);
+    ck_assert(ok || strstr(e.message, access_limit_name(limit_rows[_i].limit)));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("access");
@@ -132,6 +170,8 @@ int main(void)
     tcase_add_loop_test(t, patterns_match_whole_names, 0, sizeof(patterns) / sizeof(patterns[0]));
     tcase_add_test(t, many_stars_cost_little);
     tcase_add_test(t, patterns_are_checked);
+    tcase_add_loop_test(t, limits_are_whole_numbers_within_bounds, 0,
+                        sizeof(limit_rows) / sizeof(limit_rows[0]));
     tcase_add_test(t, a_pattern_bounds_what_is_covered);
     suite_add_tcase(s, t);
     return suite_run(s);
