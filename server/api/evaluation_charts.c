@@ -105,6 +105,7 @@ static void place_series(struct forecast_chart *out, const struct chart *c, cons
     int length = 0, shown;
 
     *out = (struct forecast_chart){.title = at < 0 ? "" : id->valuestring,
+                                   .values = m->value_name,
                                    .time = m->time[at < 0 ? 0 : at],
                                    .mean = c->block + c->n,
                                    .horizon = c->n,

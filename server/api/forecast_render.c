@@ -339,6 +339,7 @@ static void draw_one(struct forecast_chart *out, struct forecast_band *bands,
     }
     *out = (struct forecast_chart){
         .title = s->id,
+        .values = a->model->value_name,
         .time = s->time,
         .history = s->history + skipped,
         .history_length = shown,

@@ -1,6 +1,7 @@
 /* model_load.c - see model_load.h. */
 #include "server/models/model_load.h"
 
+#include "server/data/text_check.h"
 #include "server/data/timeline_style.h"
 
 #include <lstm/checkpoint.h>
@@ -92,6 +93,17 @@ static enum status read_times(struct model *m, const struct checkpoint *c, struc
     return st;
 }
 
+/* Older files and those made elsewhere have none; one that is no name counts as none. */
+static enum status read_value_name(struct model *m, const struct checkpoint *c, struct err *e)
+{
+    const char *name = checkpoint_get(c, "lstmd.value_name");
+
+    if (!name || text_check(name, strlen(name), COLUMN_NAME_MAX, "column name", NULL))
+        return ST_OK;
+    m->value_name = strdup(name);
+    return m->value_name ? ST_OK : err_nomem(e, 0);
+}
+
 static enum status load_forecaster(struct model *m, const struct checkpoint *c,
                                    const uint8_t *bytes, size_t len, struct err *e)
 {
@@ -102,7 +114,11 @@ static enum status load_forecaster(struct model *m, const struct checkpoint *c,
         return st;
     m->forecaster = f;
     st = read_times(m, c, e);
+    if (!st)
+        st = read_value_name(m, c, e);
     if (st) {
+        free((struct timeline *)m->time);
+        m->time = NULL;
         forecaster_free(f);
         m->forecaster = NULL;
     }
@@ -159,6 +175,8 @@ void model_release(struct model *m)
     tagger_free((struct tagger *)m->tagger);
     tokenizer_free((struct tokenizer *)m->tokenizer);
     free((struct timeline *)m->time);
+    free((char *)m->value_name);
+    m->value_name = NULL;
     m->forecaster = NULL;
     m->tagger = NULL;
     m->tokenizer = NULL;

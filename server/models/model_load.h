@@ -19,8 +19,9 @@ struct model {
     bool baseline_as_good;
     const struct forecaster *forecaster; /* TASK_FORECAST */
     const struct timeline *time;         /* for each series: of its first observation (row 0) */
-    const struct tagger *tagger;         /* TASK_TAG */
-    const struct tokenizer *tokenizer;   /* TASK_TAG: splits text like the treebank; or NULL */
+    const char *value_name;      /* of the only column of values; NULL: several, or not known */
+    const struct tagger *tagger; /* TASK_TAG */
+    const struct tokenizer *tokenizer; /* TASK_TAG: splits text like the treebank; or NULL */
 };
 
 /* Sets task, and forecaster with time or tagger with tokenizer, which m then owns. On error they

@@ -106,8 +106,17 @@ static enum status describe_time(struct time_lists *l, const struct panel_data *
     return st ? st : buf_status(&l->style, e);
 }
 
+/* Of the only column of values, where it has one of its own. */
+static const char *value_name(const struct series_set *set)
+{
+    bool named = set->columns && set->num_columns - set->num_covariates == 1 &&
+                 strcmp(set->columns[0], "value") != 0;
+
+    return named ? set->columns[0] : NULL;
+}
+
 static enum status save(struct trained *out, const struct forecaster *f, const struct panel_data *p,
-                        struct err *e)
+                        const char *name, struct err *e)
 {
     struct time_lists l = {.styled = false};
     enum status st;
@@ -117,14 +126,25 @@ static enum status save(struct trained *out, const struct forecaster *f, const s
     buf_init(&l.style, 256 << 20);
     st = describe_time(&l, p, e);
     if (!st) {
-        const char *const extra[] = {"lstmd.frequency",
-                                     l.frequency.data,
-                                     "lstmd.start",
-                                     l.start.data,
-                                     l.styled ? "lstmd.time_style" : NULL,
-                                     l.style.data,
-                                     NULL};
+        const char *extra[] = {"lstmd.frequency",
+                               l.frequency.data,
+                               "lstmd.start",
+                               l.start.data,
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL};
+        int n = 4;
 
+        if (l.styled) {
+            extra[n++] = "lstmd.time_style";
+            extra[n++] = l.style.data;
+        }
+        if (name) {
+            extra[n++] = "lstmd.value_name";
+            extra[n++] = name;
+        }
         st = forecaster_save(f, extra, &out->checkpoint, &out->checkpoint_len, e);
     }
     buf_release(&l.frequency);
@@ -148,7 +168,7 @@ static enum status report(struct trained *out, const struct forecaster *f,
 enum status forecast_trained(struct trained *out, const struct forecaster *f,
                              const struct forecast_data *d, struct err *e)
 {
-    enum status st = save(out, f, &d->panel, e);
+    enum status st = save(out, f, &d->panel, value_name(&d->set), e);
 
     return st ? st : report(out, f, &d->panel, e);
 }

@@ -23,8 +23,9 @@ static const char *const known_order[] = {
     "paths", "components", "get", "put", "post", "delete", "parameters", "requestBody",
     "responses", "const", "enum", "format", "pattern", "minimum", "exclusiveMinimum", "maximum",
     "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "items",
-    "required", "headers", "content", "schema", "properties", "additionalProperties", "oneOf", "anyOf",
-    "allOf", "default", "example", "examples", "securitySchemes", "requestBodies", "schemas", NULL};
+    "required", "headers", "content", "schema", "properties", "additionalProperties", "oneOf",
+    "anyOf", "allOf", "default", "example", "examples", "securitySchemes", "requestBodies",
+    "schemas", NULL};
 /* clang-format on */
 
 static const char *const maps[] = {"paths",      "properties",      "schemas", "responses",

@@ -181,6 +181,7 @@ START_TEST(evaluation_drawn)
     ck_assert_str_eq(reply_header(type, sizeof(type), &r, "Content-Type"), "image/svg+xml");
     ck_assert_ptr_nonnull(strstr(r.body, "flights"));
     ck_assert_ptr_nonnull(strstr(r.body, "</svg>"));
+    ck_assert_ptr_nonnull(strstr(r.body, ">passengers</text>"));
     get(&r, &d, "/v1/models/e/evaluation?format=csv", 406);
     get(&r, &d, "/v1/models/e/evaluation?format=bmp", 400);
     train();

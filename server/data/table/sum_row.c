@@ -17,7 +17,7 @@ struct column_sum {
     bool filled; /* the row has a number */
 };
 
-/* The place of the only row that has no time in a column otherwise full of times; SIZE_MAX: none. */
+/* The place of the only row without a time in a column full of times; SIZE_MAX: none. */
 static size_t row_without_time(const struct chooser *c)
 {
     size_t rows = c->s->num_rows - c->s->blank_rows;

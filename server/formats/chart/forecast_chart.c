@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { LEFT = 76, RIGHT = 24, MARGIN = 12, NOTE_HEIGHT = 28, TITLE_BASELINE = 20 };
+enum { LEFT = 76, AXIS_TITLE = 12, RIGHT = 24, MARGIN = 12, NOTE_HEIGHT = 28, TITLE_BASELINE = 20 };
 /* Up to STACKED charts stand one above the other, more in COLUMNS. */
 enum { STACKED = 3, COLUMNS = 2 };
 
@@ -109,6 +109,9 @@ static void draw(struct buf *out, const struct forecast_chart *f, const struct l
 
     svg_text_within(out, SVG_TITLE, p.left, y + TITLE_BASELINE, p.right - p.left, f->title);
     plot_value_axis(out, &p);
+    if (f->values)
+        svg_text_upwards(out, SVG_NOTE, x + AXIS_TITLE, (p.top + p.bottom) / 2, p.bottom - p.top,
+                         f->values);
     plot_time_axis(out, &p, &f->time);
     for (int i = 0; i < f->num_bands; i++)
         draw_band(out, &p, f, &f->bands[i]);

@@ -84,6 +84,8 @@ void svg_text(struct buf *out, const char *class, double x, double y, enum svg_a
     buf_puts(out, "</text>\n");
 }
 
+enum { TEXT_ROOM = 512 }; /* bytes of a shortened text */
+
 static bool begins_character(char c)
 {
     return ((unsigned char)c & 0xc0) != 0x80;
@@ -103,25 +105,41 @@ double svg_text_width(const char *text)
     return CHARACTER_WIDTH * (double)characters(text);
 }
 
-void svg_text_within(struct buf *out, const char *class, double x, double y, double width,
-                     const char *text)
+/* At most so many characters, the last of them an ellipsis where more were there. */
+static const char *shorten(char out[TEXT_ROOM], const char *text, size_t most)
 {
-    bool title = class && strcmp(class, SVG_TITLE) == 0;
-    size_t most = width > 0 ? (size_t)(width / (title ? TITLE_WIDTH : CHARACTER_WIDTH)) : 0;
-    char short_text[512];
     size_t seen = 0, bytes = 0;
 
-    if (characters(text) <= most && strlen(text) < sizeof(short_text)) {
-        svg_text(out, class, x, y, SVG_START, text);
-        return;
-    }
-    for (; text[bytes] && bytes < sizeof(short_text) - 8; bytes++) {
+    if (characters(text) <= most && strlen(text) < TEXT_ROOM)
+        return text;
+    for (; text[bytes] && bytes < TEXT_ROOM - 8; bytes++) {
         seen += begins_character(text[bytes]);
         if (seen >= most && begins_character(text[bytes]))
             break;
     }
     while (bytes > 0 && !begins_character(text[bytes]))
         bytes--;
-    snprintf(short_text, sizeof(short_text), "%.*s\xe2\x80\xa6", (int)bytes, text);
-    svg_text(out, class, x, y, SVG_START, short_text);
+    snprintf(out, TEXT_ROOM, "%.*s\xe2\x80\xa6", (int)bytes, text);
+    return out;
+}
+
+void svg_text_within(struct buf *out, const char *class, double x, double y, double width,
+                     const char *text)
+{
+    bool title = class && strcmp(class, SVG_TITLE) == 0;
+    size_t most = width > 0 ? (size_t)(width / (title ? TITLE_WIDTH : CHARACTER_WIDTH)) : 0;
+    char room[TEXT_ROOM];
+
+    svg_text(out, class, x, y, SVG_START, shorten(room, text, most));
+}
+
+void svg_text_upwards(struct buf *out, const char *class, double x, double y, double width,
+                      const char *text)
+{
+    char room[TEXT_ROOM];
+
+    buf_printf(out, "<g transform=\"rotate(-90 %.1f %.1f)\">", x, y);
+    svg_text(out, class, x, y, SVG_MIDDLE,
+             shorten(room, text, width > 0 ? (size_t)(width / CHARACTER_WIDTH) : 0));
+    buf_puts(out, "</g>\n");
 }

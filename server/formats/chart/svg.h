@@ -28,6 +28,9 @@ void svg_text(struct buf *out, const char *class, double x, double y, enum svg_a
 /* The same, but a text that would be wider than `width` is cut and ends with an ellipsis. */
 void svg_text_within(struct buf *out, const char *class, double x, double y, double width,
                      const char *text);
+/* One line of text that runs upwards, centred on (x, y); cut as in svg_text_within(). */
+void svg_text_upwards(struct buf *out, const char *class, double x, double y, double width,
+                      const char *text);
 /* The approximate width of a text of plain size. Fonts differ, so it is rather too large. */
 double svg_text_width(const char *text);
 

@@ -182,6 +182,28 @@ START_TEST(a_tagger_is_loaded)
 }
 END_TEST
 
+/* Beside the axis of charts; files of before have none, and what is no name is none. */
+START_TEST(the_name_of_the_values_is_read)
+{
+    static const char *const names[][2] = {
+        {"passengers", "passengers"}, {"a\nb", NULL}, {"", NULL}};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *const extra[] = {"lstmd.value_name", names[i][0], NULL};
+        struct model m;
+        struct err e = {0};
+
+        ck_assert_msg(!load(&m, extra, &e), "%s", e.message);
+        if (names[i][1])
+            ck_assert_str_eq(m.value_name, names[i][1]);
+        else
+            ck_assert_ptr_null(m.value_name);
+        model_release(&m);
+        ck_assert_ptr_null(m.value_name);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("model load");
@@ -196,6 +218,7 @@ int main(void)
     tcase_add_test(c, times_that_lie_are_refused);
     tcase_add_test(c, a_task_is_needed);
     tcase_add_test(c, a_tagger_is_loaded);
+    tcase_add_test(c, the_name_of_the_values_is_read);
     suite_add_tcase(s, c);
     return suite_run(s);
 }

@@ -196,6 +196,17 @@ START_TEST(a_constant_or_nothing_is_drawn_too)
 }
 END_TEST
 
+START_TEST(the_axis_names_the_values)
+{
+    draw(1);
+    ck_assert_int_eq(count("rotate(-90"), 0);
+    f.values = "kWh < 5";
+    draw(2);
+    ck_assert_int_eq(count("<g transform=\"rotate(-90 "), 2);
+    ck_assert_int_eq(count(">kWh &lt; 5</text>"), 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("forecast_chart");
@@ -211,6 +222,7 @@ int main(void)
     tcase_add_test(t, few_charts_stand_below_each_other);
     tcase_add_test(t, many_charts_stand_in_a_grid_and_the_rest_is_named);
     tcase_add_test(t, a_constant_or_nothing_is_drawn_too);
+    tcase_add_test(t, the_axis_names_the_values);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

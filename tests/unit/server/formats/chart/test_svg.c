@@ -63,6 +63,15 @@ START_TEST(no_text_is_too_long)
 }
 END_TEST
 
+START_TEST(a_text_runs_upwards)
+{
+    svg_text_upwards(&b, SVG_NOTE, 12, 100, 40, "passengers");
+    ck_assert_ptr_nonnull(
+        strstr(b.data, "<g transform=\"rotate(-90 12.0 100.0)\"><text class=\"s\""));
+    ck_assert_ptr_nonnull(strstr(b.data, "text-anchor=\"middle\">pass\xe2\x80\xa6</text>"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("svg");
@@ -73,6 +82,7 @@ int main(void)
     tcase_add_test(t, a_document_names_itself);
     tcase_add_test(t, a_long_text_is_cut_at_a_character);
     tcase_add_test(t, no_text_is_too_long);
+    tcase_add_test(t, a_text_runs_upwards);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
