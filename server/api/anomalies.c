@@ -137,6 +137,25 @@ static enum status find_all(cJSON **list, const struct model *m, const struct pa
     return st;
 }
 
+/* Over the series of an answer in which something was observed; NaN: there is none. */
+static double mean_drift(const cJSON *list)
+{
+    const cJSON *series;
+    double sum = 0;
+    int n = 0;
+
+    cJSON_ArrayForEach(series, list)
+    {
+        const cJSON *drift = cJSON_GetObjectItemCaseSensitive(series, "drift");
+
+        if (!cJSON_IsNumber(drift))
+            continue;
+        sum += drift->valuedouble;
+        n++;
+    }
+    return n ? sum / n : NAN;
+}
+
 /* Every observation is a forecast of one step. */
 static enum http_lane lane_of(const struct model *m, const struct panel_data *p,
                               const struct ask *a)
@@ -162,6 +181,7 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
     struct json_body body = {0};
     cJSON *list = NULL;
     bool moves = false;
+    double drift;
     enum status st = api_acquire_forecaster(&m, app, rq, &e);
 
     if (!st && !forecaster_has_intervals(m->forecaster))
@@ -191,8 +211,11 @@ void api_anomalies_post(void *ctx, const struct http_req *rq, struct http_res *r
 
         o = json_put_number(o, "version", (double)m->version);
         o = json_put_number(o, "level", a.level);
+        drift = mean_drift(list);
         api_send_json(rs, 200, json_put(o, "series", list));
         model_cache_count_use(app->cache, m->name);
+        if (!isnan(drift))
+            model_cache_note_drift(app->cache, m->name, drift);
     }
     panel_data_release(&panel);
     series_set_release(&set);

@@ -8,6 +8,7 @@
 #include "server/base/process.h"
 #include "server/base/version.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -232,6 +233,21 @@ static void put_cache(struct buf *b, struct app *app)
     metric_one(b, "lstmd_model_cache_models", "gauge", "Loaded model versions.", models);
 }
 
+static void put_drift(struct buf *b, const struct model_usage *u, const struct http_req *rq)
+{
+    static const char name[] = "lstmd_model_drift";
+
+    metric_head(b, name, "gauge",
+                "Mean drift of the series when anomalies were last asked for, of the busiest "
+                "models; about 1 while the series go on as in training.");
+    for (int i = 0; i < u->rows; i++) {
+        const struct usage_row *r = &u->row[i];
+
+        if (r->shown && !isnan(r->drift) && access_covers(rq->key, r->name))
+            metric_labelled(b, name, "model", r->name, r->drift);
+    }
+}
+
 /* Models that the key does not cover are not named. The label of the others cannot be a model's
  * name. */
 static void put_usage(struct buf *b, const struct app *app, const struct http_req *rq)
@@ -253,6 +269,7 @@ static void put_usage(struct buf *b, const struct app *app, const struct http_re
             u->rest += r->count;
     }
     metric_labelled(b, name, "model", "(other)", (double)u->rest);
+    put_drift(b, u, rq);
     free(u);
 }
 

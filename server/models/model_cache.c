@@ -518,6 +518,13 @@ void model_cache_count_use(struct model_cache *c, const char *name)
     pthread_mutex_unlock(&c->usage_lock);
 }
 
+void model_cache_note_drift(struct model_cache *c, const char *name, double drift)
+{
+    pthread_mutex_lock(&c->usage_lock);
+    model_usage_set_drift(&c->usage, name, drift);
+    pthread_mutex_unlock(&c->usage_lock);
+}
+
 void model_cache_usage(struct model_usage *out, struct model_cache *c)
 {
     pthread_mutex_lock(&c->usage_lock);

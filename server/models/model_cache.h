@@ -42,6 +42,8 @@ void model_cache_change_begin(struct model_cache *c);
 void model_cache_change_end(struct model_cache *c, const char *name);
 /* Counts a request that this model has answered. */
 void model_cache_count_use(struct model_cache *c, const char *name);
+/* As model_usage_set_drift(), after a use was counted. */
+void model_cache_note_drift(struct model_cache *c, const char *name, double drift);
 /* Copies the counts. */
 void model_cache_usage(struct model_usage *out, struct model_cache *c);
 void model_cache_totals(struct model_cache *c, uint64_t *hits, uint64_t *misses,

@@ -8,6 +8,7 @@
 
 #include <lstm/hash.h>
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -15,6 +16,11 @@ enum {
     FACTOR = 2,         /* a new model must be this many times heavier than one that is shown, */
     ADVANCE = 16        /* and by this much, so that a few requests change nothing */
 };
+
+static uint32_t hash_of(const char *name)
+{
+    return fnv1a_fold(fnv1a_text(FNV1A_START, name));
+}
 
 static int find(const struct model_usage *u, uint32_t hash, const char *name)
 {
@@ -65,12 +71,13 @@ static void consider(struct model_usage *u, int i)
         hide(u, least);
     }
     u->row[i].shown = true;
+    u->row[i].drift = NAN;
     u->shown++;
 }
 
 void model_usage_add(struct model_usage *u, const char *name)
 {
-    uint32_t hash = fnv1a_fold(fnv1a_text(FNV1A_START, name));
+    uint32_t hash = hash_of(name);
     int i = find(u, hash, name);
 
     if (i < 0)
@@ -85,4 +92,12 @@ void model_usage_add(struct model_usage *u, const char *name)
         u->row[i].count++;
     else
         u->rest++;
+}
+
+void model_usage_set_drift(struct model_usage *u, const char *name, double drift)
+{
+    int i = find(u, hash_of(name), name);
+
+    if (i >= 0 && u->row[i].shown)
+        u->row[i].drift = drift;
 }

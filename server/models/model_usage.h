@@ -16,6 +16,7 @@ struct usage_row {
     bool shown;
     uint64_t weight; /* number of requests, where older ones count less */
     uint64_t count;  /* since it has been shown */
+    double drift;    /* the last one that was found, since it has been shown; NaN: none */
 };
 
 /* Zero-initialise. Every request is counted once: the sum of all counts and rest grows by one. rest
@@ -29,5 +30,8 @@ struct model_usage {
 };
 
 void model_usage_add(struct model_usage *u, const char *name);
+/* How far new observations are from what the model expects (lstm/anomalies.h). Kept for a model
+ * that is shown. */
+void model_usage_set_drift(struct model_usage *u, const char *name, double drift);
 
 #endif

@@ -94,6 +94,24 @@ START_TEST(each_model_has_its_requests)
 }
 END_TEST
 
+START_TEST(drift_is_that_of_the_last_anomalies)
+{
+    static const char body[] = "{\"values\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,"
+                               "22,23,24,25,26,27,28,29,"
+                               "30,31,32],\"last\":3}";
+
+    import_model("shop");
+    ck_assert_int_eq(get("/metrics"), 200);
+    has("\n# TYPE lstmd_model_drift gauge\n");
+    ck_assert_ptr_null(strstr(answer, "lstmd_model_drift{"));
+    ck_assert_msg(ask_with("POST", "/v1/models/shop/anomalies",
+                           "Content-Type: application/json\r\n", body, sizeof(body) - 1) == 200,
+                  "%s", answer);
+    ck_assert_int_eq(get("/metrics"), 200);
+    has("\nlstmd_model_drift{model=\"shop\"} ");
+}
+END_TEST
+
 START_TEST(models_that_a_key_does_not_cover_are_not_named)
 {
     struct access a = {.name = "shops", .scopes = SCOPE_READ, .names = "shop-*"};
@@ -165,6 +183,7 @@ int main(void)
     tcase_add_test(t, requests_are_counted_by_route);
     tcase_add_test(t, jobs_models_and_the_database_are_counted);
     tcase_add_test(t, each_model_has_its_requests);
+    tcase_add_test(t, drift_is_that_of_the_last_anomalies);
     tcase_add_test(t, models_that_a_key_does_not_cover_are_not_named);
     tcase_add_test(t, the_process_and_its_disk_are_measured);
     tcase_add_test(t, a_backup_is_noted);

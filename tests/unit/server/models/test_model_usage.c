@@ -2,6 +2,7 @@
 #include "server/models/model_usage.h"
 #include "tests/unit/suite.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -89,6 +90,25 @@ START_TEST(a_model_that_becomes_busy_is_shown)
 }
 END_TEST
 
+START_TEST(drift_is_kept_of_models_that_are_shown)
+{
+    use("a", 1, 1);
+    ck_assert(isnan(row("a-1")->drift));
+    model_usage_set_drift(&usage, "a-1", 1.5);
+    model_usage_set_drift(&usage, "none", 9);
+    ck_assert_double_eq(row("a-1")->drift, 1.5);
+    ck_assert_int_eq(usage.rows, 1);
+    use("a", 1, 1);
+    ck_assert_double_eq(row("a-1")->drift, 1.5);
+    for (int i = 0; i < USAGE_SHOWN; i++) /* another one takes its place */
+        use("busy", i, 1000);
+    ck_assert(!row("a-1")->shown);
+    use("a", 1, 5000);
+    ck_assert(row("a-1")->shown);
+    ck_assert(isnan(row("a-1")->drift));
+}
+END_TEST
+
 START_TEST(models_of_yesterday_give_way)
 {
     for (int i = 0; i < USAGE_SHOWN; i++)
@@ -128,6 +148,7 @@ int main(void)
     tcase_add_test(t, a_few_models_are_counted_each);
     tcase_add_test(t, the_rest_share_a_counter);
     tcase_add_test(t, a_model_that_becomes_busy_is_shown);
+    tcase_add_test(t, drift_is_kept_of_models_that_are_shown);
     tcase_add_test(t, models_of_yesterday_give_way);
     tcase_add_test(t, what_is_counted_never_shrinks);
     suite_add_tcase(s, t);
