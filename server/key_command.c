@@ -29,8 +29,8 @@ static enum status open_shared(struct store **out, bool *newest, const struct co
     return st;
 }
 
-/* Beside a daemon when the schema is this program's. Else, or where no database is, no daemon may
- * have it meanwhile. */
+/* Opens the database. A daemon may have it open at the same time if the schema is that of this
+ * program. Otherwise, or if there is no database yet, no daemon may open it meanwhile. */
 static enum status open_store(struct store **out, const struct config *c, struct err *e)
 {
     const struct store_config sc = {
@@ -84,8 +84,8 @@ static enum status is_first(bool *first, struct store *s, struct err *e)
     return st;
 }
 
-/* Of what this command did to the key. A database that cannot take it is reported: the change
- * holds. */
+/* Writes what this command did to the key into the audit. If the database cannot take it, note says
+ * so, and the change remains in force. */
 static void audit(struct buf *note, struct store *s, const char *what, const char *name)
 {
     struct audit_entry a = {0};

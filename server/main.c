@@ -1,8 +1,8 @@
-/* main.c - the command line: serve, migrate, backup, check, restore, key, healthcheck,
- * version, help.
+/* main.c - the command line: serve, migrate, backup, check, restore, key, healthcheck, version,
+ * help.
  *
- * Exit codes: 0 done, 1 it failed while running, 2 the command line or the configuration is wrong.
- * The only file that prints to the terminal. */
+ * Exit codes: 0 done, 1 the command failed, 2 the command line or the configuration is wrong. This
+ * is the only file that prints to the terminal. */
 #include "server/base/log.h"
 #include "server/base/version.h"
 #include "server/client/healthcheck.h"
@@ -37,7 +37,7 @@ static int fail(int code, const char *command, const struct err *e)
     return code;
 }
 
-/* Consumes b. A full disk or a closed pipe is a failure too. */
+/* Prints and releases b. A full disk or a closed pipe is a failure. */
 static int print_buf(struct buf *b)
 {
     struct err e = {0};
@@ -62,7 +62,7 @@ static int print_config(const struct config *c)
 
 /* ---- commands ---- */
 
-/* The key that was made, this once. */
+/* Prints the key that was made. It is shown only this time. */
 static bool print_key(const struct config *c)
 {
     return printf("lstmd: there was no key; a new one is kept in %s\nlstmd: API key: %s\n",
@@ -80,7 +80,7 @@ static int serve(const struct config *c)
     if (!st)
         st = serve_run(c, &e);
     if (st) {
-        /* To the log for the operator who reads it there, and to the terminal when they differ. */
+        /* For the operator who reads the log; also to the terminal if the log goes elsewhere. */
         log_msg(LOG_ERROR, "failed", "%s", e.message);
         (void)snprintf(text, sizeof text, "lstmd serve: %.1100s\n", e.message);
         if (c->log_file[0])
@@ -90,7 +90,8 @@ static int serve(const struct config *c)
     return st ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* Looks at the database as it is: it may be another daemon's, and may not be there yet. */
+/* Reads the database without changing it: another daemon may be using it, or it may not exist
+ * yet. */
 static bool database_has_keys(const struct config *c)
 {
     const struct store_config sc = {
@@ -104,7 +105,7 @@ static bool database_has_keys(const struct config *c)
     return has;
 }
 
-/* Keys, and that nothing is open by mistake. make: as in config_secure(). */
+/* Sets up keys, and checks that nothing is open by mistake. make: as for config_secure(). */
 static enum status secure(struct config *c, bool make, bool *made, struct err *e)
 {
     enum status st = config_secure(c, make, made, e);
@@ -160,7 +161,8 @@ static enum status open_as_is(struct store **out, const struct config *c, const 
     return store_open(out, &sc, e);
 }
 
-/* The database as it is: an older daemon may be using it, whose schema is not to change. */
+/* Does not migrate the database: an older daemon may be using it, and its schema must not
+ * change. */
 static int run_backup(struct config *c, const struct config_options *o)
 {
     struct store *store = NULL;
@@ -187,7 +189,7 @@ static void print_problem(void *ctx, const char *problem)
     fprintf(stderr, "%s\n", problem);
 }
 
-/* Prints what is wrong and, where nothing is, what was read. */
+/* Prints the problems; if there are none, what was read. */
 static int check_store(struct store *store, const char *command, const char *path)
 {
     struct store_check found;
@@ -245,7 +247,7 @@ static int run_restore(struct config *c, const struct config_options *o)
     return EXIT_DONE;
 }
 
-/* The new key goes to standard output alone, so that a script can take it. */
+/* Only the new key goes to standard output, so that a script can read it. */
 static int run_key(struct config *c, const struct config_options *o)
 {
     struct buf out, note;
@@ -291,30 +293,29 @@ static int run_manual(struct config *c, const struct config_options *o);
 
 static const struct command commands[] = {
     {"serve", "", "run the daemon",
-     "Serves the HTTP API until SIGTERM or SIGINT, which let requests in flight finish and running "
-     "jobs write a\n"
-     "checkpoint. SIGHUP opens the log file and reads the\n"
-     "certificate again.\n",
+     "Serves the HTTP API until SIGTERM or SIGINT. Then requests in flight finish, and "
+     "running jobs write a checkpoint.\n"
+     "SIGHUP opens the log file and reads the certificate again.\n",
      0, run_serve},
-    {"migrate", "", "make the database or bring it to the newest schema",
-     "The daemon does the same when it starts. Refused while a daemon has the database.\n", 0,
+    {"migrate", "", "make the database, or bring it to the newest schema",
+     "The daemon does the same when it starts. Refused while a daemon uses the database.\n", 0,
      run_migrate},
     {"backup", "FILE", "copy the database into FILE, while the daemon runs",
-     "A consistent copy by SQLite's online backup. FILE must not be there yet.\n",
-     CONFIG_OPERANDS_MAX, run_backup},
+     "A consistent copy by SQLite's online backup. FILE must not exist yet.\n", CONFIG_OPERANDS_MAX,
+     run_backup},
     {"check", "[FILE]", "read a whole database and report what is wrong with it",
      "Without FILE the database of the configuration, also while the daemon runs. Reads every row "
      "of the data sets and\n"
      "compares every checkpoint with its recorded digest. Exit code 1 when something is wrong.\n",
      1, run_check},
     {"restore", "FILE", "put a backup in the place of the database",
-     "Checks FILE first. Refused while a daemon has the database. The database that was there is "
+     "Checks FILE first. Refused while a daemon uses the database. The previous database is "
      "kept beside it as\n"
      "DATABASE.before-restore.\n",
      CONFIG_OPERANDS_MAX, run_restore},
     {"key", "add|list|revoke [NAME]", "make, list or revoke keys, while the daemon runs",
-     "key add NAME --scopes LIST [--names PATTERN] [--expires 90d|DATE] prints a new key, this "
-     "once. LIST is one or more of\n"
+     "key add NAME --scopes LIST [--names PATTERN] [--expires 90d|DATE] prints a new key, only "
+     "this once. LIST is one or more of\n"
      "read, predict, train and admin, with commas between them. PATTERN binds the key to data sets "
      "and models whose\n"
      "names match, such as 'sales-*'. --requests-per-minute N and "
@@ -434,13 +435,14 @@ static int run_manual(struct config *c, const struct config_options *o)
 
 /* ---- dispatch ---- */
 
-/* What only prints needs no environment, and must not stumble over it. */
+/* Commands that only print do not read the environment, so a wrong variable cannot make them
+ * fail. */
 static bool only_prints(const struct command *cmd)
 {
     return cmd->run == run_help || cmd->run == run_manual || cmd->run == run_version;
 }
 
-/* What the daemon would refuse at its start. Makes no key. */
+/* Checks everything for which the daemon would refuse to start. Makes no key. */
 static enum status check_serve(const struct command *cmd, struct config *c, struct err *e)
 {
     bool made = false;

@@ -1,10 +1,10 @@
 /* serve.c - see serve.h.
  *
- * Signals are blocked in every thread and taken by sigwait() in the main one, so that no handler
- * ever runs in the middle of something; only a second SIGTERM (or the watchdog) during the shutdown
- * has a handler, which ends the process at once. Nothing is lost by that: jobs go on from their
- * checkpoint. All signals have an explicit disposition, which is what PID 1 of a container
- * needs. */
+ * Signals are blocked in all threads, and the main thread takes them with sigwait(), so no handler
+ * interrupts other code. The exception is the shutdown: a second SIGTERM, or the watchdog, runs a
+ * handler that ends the process at once. Nothing is lost by that, because jobs continue from their
+ * checkpoints. Every signal has an explicit disposition, because as PID 1 of a container the
+ * process would ignore those without one. */
 #include "server/serve.h"
 
 #include "server/api/api.h"
@@ -23,21 +23,21 @@
 
 enum {
     FILES_BESIDE_CONNECTIONS =
-        1024, /* database connections of all threads, large answers, log, listening socket */
-    WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoint */
-    EXPIRES_SOON_DAYS = 14       /* usual renewers come 30 days before the end */
+        1024, /* database connections of all threads, large responses, log, listening socket */
+    WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoints */
+    EXPIRES_SOON_DAYS = 14       /* usual tools renew a certificate 30 days before its end */
 };
 
 struct daemon {
     const struct config *config;
-    char *folder; /* of the database; owned */
+    char *folder; /* where the database is; owned */
     struct app app;
     struct http_config http;
     struct store *store;
     struct model_cache *cache;
     struct jobs *jobs;
-    /* Workers tell of changes before HTTP is up and after it is down; the lock makes the hand-over
-     * of app.http safe. */
+    /* Workers report changes even before HTTP has started and after it has stopped; the lock
+     * protects app.http then. */
     pthread_mutex_t notify_lock;
     bool serving; /* guarded by notify_lock */
 };
@@ -58,7 +58,8 @@ static void take_signals(void)
 
     waited_signals(&set);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-    /* A client that went away and a file at its limit (ulimit -f) are errors of write(). */
+    /* A client that closed its connection, or a file at its limit (ulimit -f), is an error of
+     * write() instead. */
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN);
 }
@@ -70,7 +71,7 @@ static void end_now(int signal_number)
     _exit(1);
 }
 
-/* From now on a second SIGTERM or SIGINT, or the watchdog, ends the process. */
+/* After this call, a second SIGTERM or SIGINT, or the watchdog, ends the process. */
 static void arm_forced_end(const struct config *c)
 {
     struct sigaction action = {.sa_handler = end_now};
@@ -81,7 +82,7 @@ static void arm_forced_end(const struct config *c)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGALRM, &action, NULL);
     waited_signals(&set);
-    (void)sigdelset(&set, SIGHUP); /* stays blocked: it would end us */
+    (void)sigdelset(&set, SIGHUP); /* stays blocked: it would end the process */
     (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     (void)alarm((unsigned)c->shutdown_deadline_seconds + WATCHDOG_MARGIN_SECONDS);
 }
@@ -116,7 +117,7 @@ static void reload_certificate(const struct daemon *d)
         tell_certificate(d);
 }
 
-/* Returns the signal that asks for the end. */
+/* Returns the signal that ends the daemon. */
 static int wait_for_end(const struct daemon *d)
 {
     sigset_t set;
@@ -139,9 +140,10 @@ static int wait_for_end(const struct daemon *d)
     }
 }
 
-/* ---- up ---- */
+/* ---- start ---- */
 
-/* What an operator may not expect: values of the file that are not used, and keys. */
+/* Logs what an operator may not expect: values of the file that are not used, and a key that others
+ * can read. */
 static void tell_configuration(const struct config *c)
 {
     for (int k = 0; k < CONFIG_KEYS; k++) {
@@ -152,7 +154,8 @@ static void tell_configuration(const struct config *c)
         if (c->over_file[k])
             log_event(flag ? LOG_INFO : LOG_WARN, "overridden", f, 2);
         if (c->over_key[k])
-            log_msg(LOG_WARN, "overridden", "%s is not used: %s_file was given by stronger means",
+            log_msg(LOG_WARN, "overridden",
+                    "%s is not used: %s_file was given where it takes precedence",
                     config_key(k).name, config_key(k).name);
     }
     if (c->exposed_key_file)
@@ -160,7 +163,7 @@ static void tell_configuration(const struct config *c)
                 c->exposed_key_file);
 }
 
-/* The soft limit of open files is often 1024, the hard one far above it. */
+/* Raises the soft limit of open files, often 1024, towards the hard limit, which is much higher. */
 static void raise_file_limit(int64_t connections)
 {
     rlim_t wanted = (rlim_t)connections + FILES_BESIDE_CONNECTIONS;
@@ -245,13 +248,14 @@ static void fill_app(struct daemon *d)
     atomic_init(&d->app.draining, false);
 }
 
-/* Whether requests without a key are refused. That stays so: a key that is revoked counts too. */
+/* Whether requests without a key are refused. Revoked keys count too, so revoking the last key does
+ * not open the daemon. */
 static bool key_needed(const struct daemon *d)
 {
     return d->config->api_key[0] || store_keys_needed(d->store);
 }
 
-/* The folder that holds the file path, malloc'ed. */
+/* *out: the folder that holds the file path; malloc'ed. */
 static enum status folder_of(char **out, const char *path, struct err *e)
 {
     const char *slash = strrchr(path, '/');
@@ -344,10 +348,10 @@ static enum status start(struct daemon *d, struct err *e)
     return st;
 }
 
-/* ---- down ---- */
+/* ---- shutdown ---- */
 
-/* New requests are refused first, then those in flight end, then the jobs write a checkpoint and go
- * back to the queue; the store is last, because all others use it. */
+/* First new requests are refused, then those in flight end, then the jobs write checkpoints and
+ * return to the queue. The store is closed last, because all others use it. */
 static void stop(struct daemon *d)
 {
     set_serving(d, false);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* max_body_bytes as --max-body-bytes. */
+/* Writes a key such as max_body_bytes as --max-body-bytes. */
 static void put_flag(struct buf *out, const char *name)
 {
     char flag[80] = "--";

@@ -1,5 +1,6 @@
-/* job_turn.c - see job_turn.h. Every statement reads a few rows by the index job_by_turn, but for
- * the counts of a full queue. INDEXED BY: SQLite would take the index of states, and sort. */
+/* job_turn.c - see job_turn.h. Every statement reads a few rows by the index job_by_turn, except
+ * those that count a full queue. INDEXED BY is needed because SQLite would otherwise choose the
+ * index of states, and sort. */
 #include "server/store/job_turn.h"
 
 #include "server/store/job_states.h"
@@ -43,7 +44,7 @@ enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err 
 
 /* ---- taking ---- */
 
-/* *found: whether a key above `above` has a job that may run. */
+/* *found: whether a key with a number greater than above has a job that may run. */
 static enum status next_key(int64_t *key, bool *found, struct db *db, int64_t above, struct err *e)
 {
     struct stmt q;

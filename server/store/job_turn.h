@@ -1,21 +1,23 @@
-/* job_turn.h - the queue of jobs: who may add one, and whose is next. Private to store/.
+/* job_turn.h - the queue of jobs: which keys may add a job, and which job is next. Private to
+ * store/.
  *
- * Keys take turns: a claim goes to the first key behind the one that had the last claim, in the
- * order of their numbers and round again, and of that key to the oldest job. So a single job waits
- * for one job of each other key, however many they have queued. Keys of the configuration, and
- * requests without a key, are one key here, number 0.
+ * Keys take turns in the order of their numbers: a claim takes the oldest job of the next key after
+ * the one that had the last claim, and begins again after the last key. So a single job waits for
+ * at most one job of each other key, however many jobs they have queued. Keys of the configuration,
+ * and requests without a key, count as one key here, number 0.
  *
- * A full queue still takes a job of a key that has less than its share of max_queue: else who
- * fills it would lock others out. With keys of equal zeal the queue holds at most max_queue for the
- * first, half of it for the second, a third for the third, and so on. */
+ * A full queue still takes a job of a key that has fewer jobs than its share of max_queue;
+ * otherwise a key that fills the queue would lock out others. If all keys add as many jobs as they
+ * can, the queue holds at most max_queue for the first, half of it for the second, a third for the
+ * third, and so on. */
 #ifndef SERVER_STORE_JOB_TURN_H
 #define SERVER_STORE_JOB_TURN_H
 
 #include "server/store/sqlite/connection.h"
 
-/* ST_BUSY unless one more job of the key may be queued. */
+/* ST_OK: one more job of the key may be queued; otherwise ST_BUSY. */
 enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err *e);
-/* The job that is next after a claim of the key `last`, and its key. Of jobs with deaths only one
+/* Finds the next job after a claim of the key `last`, and its key. Of the jobs with deaths only one
  * runs at a time. ST_NOT_FOUND: none may run. */
 enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, int64_t last,
                           struct err *e);

@@ -1,7 +1,7 @@
 /* promotion.c - see promotion.h.
  *
- * Without the alias "production" the newest version serves, which is the new one. So the alias is
- * needed only to keep the version before, and moved only where it is there already. */
+ * Without the alias "production" the newest version serves, and that is the new one. So the alias
+ * is made only to keep the version before in service, and moved only if it exists. */
 #include "server/store/promotion.h"
 
 #include "server/store/alias.h"
@@ -26,7 +26,7 @@ enum status promotion_check(struct db *db, const char *model, const struct model
                    (long long)serving, model, (long long)p->serving);
 }
 
-/* The number of the model, and whether it has the alias. */
+/* Finds the number of the model, and whether it has the alias. */
 static enum status find_model(int64_t *model, bool *aliased, struct db *db, const char *name,
                               struct err *e)
 {

@@ -36,7 +36,7 @@ enum status backtest_plan_read(struct backtest_plan *out, const char *json, stru
     return st;
 }
 
-/* What the fit of one window takes; p has the parameters as requested. */
+/* Computes the memory for the fit of one window; p has the parameters as requested. */
 static enum status count_need(struct job_need *need, const struct params *p,
                               const struct backtest_plan *plan, const struct panel *panel,
                               struct err *e)
@@ -54,7 +54,7 @@ static enum status count_need(struct job_need *need, const struct params *p,
         return st;
     need->parameters = net_config_num_parameters(&c);
     whole.horizon = c.output_size;
-    /* what a window finds is no longer than what the whole finds */
+    /* values found for a window are at most as long as those found for the whole */
     if (!forecaster_resolve(&whole, panel, NULL))
         forecast_need_memory(need, &whole, panel);
     return ST_OK;
@@ -67,7 +67,7 @@ static enum status resolve(struct job_draft *draft, const struct job_request *r,
     struct forecast_data data = {0};
     enum status st = forecast_data_load(&data, s, d->id, &draft->params, e);
 
-    (void)validation; /* every window holds its own end out */
+    (void)validation; /* every window holds out its own end */
     if (!st)
         st = backtest_resolve(&plan, &draft->params, &data.panel.panel, e);
     if (!st)

@@ -4,11 +4,12 @@
 
 #include "server/tasks/task.h"
 
-/* Makes no model: its result is the evaluation. Its parameters stay automatic where they are, so
- * that every window finds its own in what lies before it. */
+/* Makes no model; its result is the evaluation. Automatic parameters stay automatic, so that every
+ * window finds its own from the data before it. */
 extern const struct job_task backtest_task;
 
-/* {"windows","step","horizon"}, malloc'ed, NULL when out of memory; and back: ST_CORRUPT. */
+/* {"windows","step","horizon"}, malloc'ed, or NULL when out of memory; and the way back:
+ * ST_CORRUPT. */
 char *backtest_plan_json(const struct backtest_plan *plan);
 enum status backtest_plan_read(struct backtest_plan *out, const char *json, struct err *e);
 

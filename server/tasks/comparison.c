@@ -12,7 +12,7 @@
 
 /* ---- forecasts ---- */
 
-/* Means over the series of one measure. */
+/* Means of one measure over the series. */
 struct means {
     double fresh, other, baseline;
     int series;
@@ -26,7 +26,8 @@ static void add(struct means *m, double fresh, double other, double baseline)
     m->baseline += (baseline - m->baseline) / m->series;
 }
 
-/* By MASE where any series has one, else by MAE; over the series that have all three figures. */
+/* Compares by MASE if any series has one, otherwise by MAE, over the series that have all three
+ * figures. */
 static enum status take_means(struct comparison *out, const struct held_out *h,
                               const struct held_out_result *r, const struct err *why, struct err *e)
 {
@@ -105,7 +106,7 @@ static enum status compare_tags(struct comparison *out, struct store *s, const s
     struct tag_data d = {0};
     struct tagger_evaluation ev = {0};
     const cJSON *accuracy = cJSON_GetObjectItemCaseSensitive(metrics, "accuracy");
-    /* as report_tag_metrics() has it: UPOS when there is a choice */
+    /* the same column as in report_tag_metrics(): UPOS if there is a choice */
     enum tag_column c = p->column == COLUMN_XPOS ? TAG_XPOS : TAG_UPOS;
     struct corpus held = {0};
     enum status st = tag_data_load(&d, NULL, s, job->dataset_id, job->validation_dataset_id, e);
@@ -134,7 +135,7 @@ static enum status compare_tags(struct comparison *out, struct store *s, const s
     return st;
 }
 
-/* ---- either ---- */
+/* ---- both tasks ---- */
 
 static cJSON *parse(const char *text)
 {

@@ -1,4 +1,4 @@
-/* describe_model.h - what the resource of a model shows of a checkpoint. */
+/* describe_model.h - describes a checkpoint as the resource of a model shows it. */
 #ifndef SERVER_TASKS_DESCRIBE_MODEL_H
 #define SERVER_TASKS_DESCRIBE_MODEL_H
 
@@ -16,7 +16,7 @@ struct model_description {
 };
 void model_description_release(struct model_description *d);
 
-/* Checks the bytes of an import by loading them, and describes the model. On error nothing is
+/* Checks the bytes of an import by loading them, and describes the model. After an error nothing is
  * owned. ST_CORRUPT, ST_NOMEM. */
 enum status describe_model(struct model_description *out, const uint8_t *bytes, size_t len,
                            struct err *e);

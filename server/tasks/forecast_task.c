@@ -1,4 +1,4 @@
-/* forecast_task.c - the task "forecast": a stored series set into a trained forecaster. */
+/* forecast_task.c - the task "forecast": trains a forecaster on a stored series set. */
 #include "server/tasks/forecast_task.h"
 
 #include "server/data/missing.h"
@@ -65,7 +65,7 @@ static enum status resolve(struct job_draft *draft, const struct job_request *r,
     enum status st = forecast_data_load(&data, s, d->id, &draft->params, e);
 
     (void)r;
-    (void)validation; /* a forecast is judged by the end of its own series */
+    (void)validation; /* a forecaster is evaluated on the end of its own series */
     if (!st)
         st = forecaster_resolve(&draft->params, &data.panel.panel, e);
     if (!st)
@@ -77,10 +77,10 @@ static enum status resolve(struct job_draft *draft, const struct job_request *r,
     return st;
 }
 
-/* The series' calendar as lists of lines, for the model's metadata. */
+/* Frequencies and styles of the series' times as lists of lines, for the metadata of the model. */
 struct time_lists {
     struct buf frequency, start, style;
-    bool styled; /* there is a style to write */
+    bool styled; /* at least one style has to be written */
 };
 
 static enum status describe_time(struct time_lists *l, const struct panel_data *p, struct err *e)
@@ -91,8 +91,8 @@ static enum status describe_time(struct time_lists *l, const struct panel_data *
     for (int i = 0; i < p->panel.count; i++) {
         const char *line = i ? "\n" : "";
 
-        /* an index series has the frequency "index", a plain one the style "1": an empty list
-         * entry would be lost */
+        /* A series without times gets the frequency "index", and a time without a style gets "1",
+         * because an empty list entry would be lost. */
         frequency_name(name, p->time[i].frequency);
         buf_printf(&l->frequency, "%s%s", line, name[0] ? name : "index");
         buf_printf(&l->start, "%s%s", line, timeline_plain_text(text, &p->time[i], 0));

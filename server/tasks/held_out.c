@@ -1,14 +1,15 @@
 /* held_out.c - see held_out.h.
  *
- * An evaluation holds the held-out values and their times. They are looked for in the data, so that
- * rows which came later do not matter, and values that were corrected since are noticed. */
+ * An evaluation contains the held-out values and their times. They are searched for in the present
+ * data, so rows that were added later do no harm, and values that were corrected since are
+ * noticed. */
 #include "server/tasks/held_out.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- finding it ---- */
+/* ---- finding the held-out end ---- */
 
 static double number_of(const cJSON *o, const char *name)
 {
@@ -31,7 +32,7 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* Whether the values from row `start` on are those of the list, null being missing. */
+/* Whether the values from row `start` on equal the list, in which null is a missing value. */
 static bool starts_at(const struct series_view *v, int start, const cJSON *truth)
 {
     const cJSON *item;
@@ -54,7 +55,8 @@ static bool is_time(const struct timeline *t, int row, const cJSON *time)
     return cJSON_IsString(time) && strcmp(timeline_text(text, t, row), time->valuestring) == 0;
 }
 
-/* The row of the first of n values at this time; -1: it is not there, or has other values. */
+/* The row of the first of n values, by its time; -1: there is no such row, or it has other
+ * values. */
 static int find_start(const struct series_view *v, const struct timeline *t, const cJSON *truth,
                       const cJSON *time, int n)
 {
@@ -73,7 +75,7 @@ static int find_view(const struct panel_data *p, const char *id)
     return -1;
 }
 
-/* False: the panel does not have it. */
+/* Returns false if the panel does not have the series. */
 static bool find_one(struct held_out_series *out, const cJSON *item, const struct panel_data *p,
                      int season)
 {
@@ -126,9 +128,10 @@ void held_out_release(struct held_out *h)
     *h = (struct held_out){0};
 }
 
-/* ---- another version on it ---- */
+/* ---- measuring another version on it ---- */
 
-/* How many of the held-out rows m was fitted to; false: the times do not fit together. */
+/* Counts the held-out rows that m was fitted to; false: its times do not fit those of the
+ * series. */
 static bool count_seen(int *seen, const struct model *m, const struct held_out_series *s,
                        const struct panel_data *p, struct err *why)
 {
@@ -152,7 +155,7 @@ static bool count_seen(int *seen, const struct model *m, const struct held_out_s
     return true;
 }
 
-/* Room for one forecast. */
+/* Buffers for one forecast. */
 struct paths {
     double *mean, *median; /* (length) */
 };
@@ -195,7 +198,8 @@ static enum status forecast_all(const struct paths *out, const struct model *m,
     return st;
 }
 
-/* Absolute errors are of the median, squared ones of the mean, as in an evaluation. */
+/* As in an evaluation, absolute errors are those of the median, and squared errors those of the
+ * mean. */
 static void measure(struct metrics *out, const struct paths *f, const struct held_out_series *s,
                     const struct panel_data *p)
 {
@@ -248,7 +252,7 @@ enum status held_out_measure(struct held_out_result *out, const struct model *m,
     return st;
 }
 
-/* ---- a version that was measured on it already ---- */
+/* ---- a version that was already measured on it ---- */
 
 static const cJSON *series_of(const cJSON *evaluation, const char *id)
 {
@@ -280,7 +284,7 @@ bool held_out_same(struct held_out_result *out, const cJSON *evaluation, const s
             return false;
         out[i].counts = true;
         out[i].metrics = metrics_of(cJSON_GetObjectItemCaseSensitive(item, "metrics"));
-        /* its MASE may be by another season */
+        /* the stored MASE may have been computed with another season */
         out[i].metrics.mase = s->scale > 0 ? out[i].metrics.mae / s->scale : NAN;
     }
     return h->count > 0;

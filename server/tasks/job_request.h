@@ -1,4 +1,4 @@
-/* job_request.h - what a client wants of a job: the data, the model, the parameters and, for a
+/* job_request.h - a client's request for a job: the data, the model, the parameters and, for a
  * backtest or a search, its plan. Strings and plans are borrowed. */
 #ifndef SERVER_TASKS_JOB_REQUEST_H
 #define SERVER_TASKS_JOB_REQUEST_H
@@ -11,24 +11,27 @@ enum { SEARCH_PARAMS_MAX = 64 }; /* at least as many as params_table() has rows 
 
 struct search_request {
     int trials, time_limit_seconds;
-    bool fixed[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set: they stay */
+    bool fixed
+        [SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set and the search keeps */
 };
 
 struct job_request {
     enum task task;
     const char *dataset, *model;
-    const struct backtest_plan *backtest; /* 0 where the client left it out; NULL: train a model */
-    const struct search_request *search;  /* NULL: train with the parameters as they are */
-    /* As the client gave them on top of the recipe; automatic values are not resolved yet. */
+    const struct backtest_plan
+        *backtest; /* 0 for values that the client did not set; NULL: train a model */
+    const struct search_request *search; /* NULL: train with the given parameters */
+    /* The recipe's parameters with those of the client in place; automatic values are not resolved
+     * yet. */
     struct params params;
     bool given[SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set */
     bool recipe_given;
     const char *warm_start_from; /* "model", "model/version" or "model/alias"; or NULL */
-    /* A data set that chooses and judges a tagger's weights; NULL: the end of dataset. */
+    /* A data set to choose and evaluate a tagger's weights with; NULL: the end of dataset. */
     const char *validation_dataset;
     const char *promote; /* "always", "if_better", "never"; or NULL */
     const char *idempotency_key, *request_digest;
-    int64_t api_key; /* number of the key that asks; 0: of the configuration, or none */
+    int64_t api_key; /* number of the client's key; 0: one of the configuration, or none */
 };
 
 #endif

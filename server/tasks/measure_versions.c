@@ -39,11 +39,11 @@ static void set_all(struct measured_version *v, int n, const char *text)
 
 /* ---- forecasters ---- */
 
-/* The results of n versions, version by version. */
+/* The results of n versions, one version after the other. */
 struct results {
     const struct held_out *h;
     struct held_out_result *r; /* (n, h->count) */
-    bool *measured;            /* (n) it can forecast any of the series */
+    bool *measured;            /* (n) whether it can forecast any of the series */
     int n;
 };
 
@@ -52,7 +52,8 @@ static struct held_out_result *of_version(const struct results *all, int i)
     return all->r + (size_t)i * (size_t)all->h->count;
 }
 
-/* The means are over the series that every version has which has any. */
+/* Whether a series counts in the means: all versions that can forecast any series can forecast this
+ * one. */
 static bool is_common(const struct results *all, int series)
 {
     for (int i = 0; i < all->n; i++)

@@ -23,7 +23,7 @@ static bool add(cJSON *o, const struct params *p, const struct param_spec *s)
 
 static const char known_member[] = "future_covariates";
 
-/* "future_covariates": the names, which p keeps in one text. */
+/* Adds "future_covariates", a list of the names that p keeps in one text. */
 static bool add_known(cJSON *o, const char *names)
 {
     cJSON *list = cJSON_AddArrayToObject(o, known_member);

@@ -1,4 +1,4 @@
-/* params_json.h - parameters as the JSON object that the job's row and resource carry. */
+/* params_json.h - parameters as a JSON object, as a job is stored and shown with. */
 #ifndef SERVER_TASKS_PARAMS_JSON_H
 #define SERVER_TASKS_PARAMS_JSON_H
 
@@ -7,7 +7,7 @@
 
 /* All effective parameters of the task; malloc'ed, NULL when out of memory. */
 char *params_to_json(enum task t, const struct params *p);
-/* Members that are not there keep the recipe's value. ST_CORRUPT; the errors of params_set_*(). */
+/* Absent members keep the recipe's value. ST_CORRUPT; the errors of params_set_*(). */
 enum status params_from_json(struct params *out, enum task t, const char *json, struct err *e);
 
 #endif

@@ -50,7 +50,7 @@ static enum status load_serving(struct model *m, char **evaluation, struct store
     return st;
 }
 
-/* The version that serves; version 0 when the model has none. */
+/* Finds the version that serves; version 0 if the model has none. */
 static enum status find_serving(struct model_version *v, struct store *s, const char *name,
                                 struct err *e)
 {
@@ -80,8 +80,8 @@ static const char *verdict(bool beats_other, bool beats_baseline)
     return "it is better than both";
 }
 
-/* Whether the new version is to serve, and why. It has to be better than the version that serves
- * and than the baseline, where there is one. */
+/* Whether the new version is to serve, and why. It must be better than the version that serves, and
+ * better than the baseline if that is known. */
 static bool decide(char why[REASON_MAX], const struct comparison *c, int64_t serving)
 {
     bool beats_other = is_better(c->fresh, c->other, c->larger_is_better);
@@ -115,7 +115,7 @@ static cJSON *put_figures(cJSON *o, const struct comparison *c)
     return json_put_number(o, "seen", c->seen < 0 ? NAN : (double)c->seen);
 }
 
-/* c: NULL when nothing was measured. */
+/* Makes the report. c: NULL if nothing was measured. */
 static enum status put_report(struct promotion *p, const struct job *job, const char *why,
                               const struct comparison *c, struct err *e)
 {
@@ -150,8 +150,9 @@ static enum status decide_if_better(struct promotion *p, struct store *s, const 
         p->decision.serves = decide(why, &c, v->version);
         return put_report(p, job, why, &c, e);
     }
-    /* what the version or the data is like will not change; anything else may */
-    if (st == ST_NOT_FOUND) /* the version was deleted just now: look again */
+    /* Properties of the versions and the data cannot change, so they are a reason; other errors may
+     * pass. */
+    if (st == ST_NOT_FOUND) /* the version was deleted just now: try again */
         return err_set(e, ST_PRECONDITION, "%s", reason.message);
     if (st != ST_INVALID && st != ST_CORRUPT) {
         *e = reason;
@@ -181,8 +182,9 @@ enum status promotion_decide(struct promotion *p, struct store *s, const struct 
     } else if (!st) {
         p->decision.serves = promote == PROMOTE_ALWAYS;
         st = put_report(p, job,
-                        p->decision.serves ? "promote is always"
-                                           : "promote is never: the version that served goes on",
+                        p->decision.serves
+                            ? "promote is always"
+                            : "promote is never: the version that served still serves",
                         NULL, e);
     }
     model_version_release(&v);

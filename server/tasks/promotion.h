@@ -12,11 +12,11 @@ bool promote_from_name(enum promote *out, const char *name);
 struct promotion {
     struct model_promotion decision; /* its report is owned */
 };
-/* Decides by the job's promote, which is not NULL: for if_better by the errors of the new version,
- * of the version that serves and of the baseline on the observations that the new one held out.
- * What keeps that from being measured speaks for the version that serves, and is the reason in the
- * report. Deterministic in the stored data and versions. ST_CANCELLED when stop asks for it;
- * errors of the store. Release p after an error too. */
+/* Decides by the job's promote, which must not be NULL. For if_better it compares the errors of the
+ * new version, of the version that serves and of the baseline on the observations that the new one
+ * held out. If they cannot be measured, the version that serves stays, and the report holds the
+ * reason. The same stored data and versions give the same decision. ST_CANCELLED when stop returns
+ * true; errors of the store. Release p after an error too. */
 enum status promotion_decide(struct promotion *p, struct store *s, const struct job *job,
                              const struct trained *t, const struct stop_flag *stop, struct err *e);
 void promotion_release(struct promotion *p);

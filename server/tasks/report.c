@@ -63,7 +63,7 @@ static cJSON *times(const struct timeline *t, int start, int n)
     return a;
 }
 
-/* null where the model has no intervals. */
+/* The bounds of the intervals; null if the model has no intervals. */
 static cJSON *bounds(const double *at80, const double *at95, int n)
 {
     cJSON *o;
@@ -100,7 +100,7 @@ static cJSON *one_series(const struct evaluation_series *s, const struct timelin
     return json_put(o, "upper", bounds(s->upper80, s->upper95, s->length));
 }
 
-/* o with what is missing of it. */
+/* Adds a note that the intervals are missing, and returns o. */
 static cJSON *note_no_residuals(cJSON *o)
 {
     cJSON *note = json_put(cJSON_CreateObject(), "code", cJSON_CreateString("no_residuals"));
@@ -111,7 +111,7 @@ static cJSON *note_no_residuals(cJSON *o)
     return json_put(o, "notes", json_push(cJSON_CreateArray(), note));
 }
 
-/* By MASE, or by MAE where no scale is known. */
+/* Compares by MASE, or by MAE if no scale is known. */
 static bool beats(const struct evaluation *ev)
 {
     if (isfinite(ev->model.mase) && isfinite(ev->baseline.mase))
@@ -119,7 +119,8 @@ static bool beats(const struct evaluation *ev)
     return ev->model.mae < ev->baseline.mae;
 }
 
-/* Each covariate of a model. Those known in advance have their true values in the held-out end. */
+/* Lists the covariates of a model. Those known in advance have their true values in the held-out
+ * end. */
 static cJSON *covariate_list(const struct forecaster *f)
 {
     cJSON *list = cJSON_CreateArray();
@@ -134,7 +135,7 @@ static cJSON *covariate_list(const struct forecaster *f)
     return list;
 }
 
-/* Errors by step ahead; null where every held-out value is one step ahead. */
+/* Errors by step ahead; null if every held-out value was forecast one step ahead. */
 static cJSON *steps_ahead(const struct evaluation *ev)
 {
     cJSON *o;
@@ -177,7 +178,8 @@ cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timel
 static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                        "friday", "saturday", "sunday"};
 
-/* "12-25", "12-25 on working days", "4th thursday of november", "easter-2" */
+/* Writes a name such as "12-25", "12-25 on working days", "4th thursday of november",
+ * "easter-2". */
 static void name_holiday(char out[48], const struct holiday *h)
 {
     static const char *const nth[] = {"", "1st", "2nd", "3rd", "4th", "last"};
@@ -209,7 +211,8 @@ static cJSON *one_day(const struct holiday *h)
     return json_put_number(o, "percent", 100 * expm1(h->beta));
 }
 
-/* The year's slow course by where it is highest and lowest, and the days that stand out. */
+/* Describes the smooth course of the year by its highest and lowest days, and lists the days that
+ * differ from it. */
 static cJSON *day_effects(const struct calendar_coefficients *c)
 {
     cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray(), *year = NULL;
@@ -224,7 +227,7 @@ static cJSON *day_effects(const struct calendar_coefficients *c)
     return json_put(o, "holidays", list);
 }
 
-/* What the calendar does to months or days, in percent of them; null where it does nothing. */
+/* Effects of the calendar on months or days, in percent; null if there are none. */
 static cJSON *calendar_effects(const struct forecaster *f, int i)
 {
     struct calendar_coefficients c;
@@ -283,13 +286,13 @@ static cJSON *skip(cJSON *list, const char *id, int values)
 
     if (values)
         snprintf(reason, sizeof(reason),
-                 "it has %d observation%s; fewer than %d teach nothing: its last value is its "
-                 "forecast",
+                 "it has %d observation%s; a model learns from %d or more: its forecast is its "
+                 "last value",
                  values, values == 1 ? "" : "s", SERIES_VALUES_MIN);
     return json_push(list, json_put(o, "reason", cJSON_CreateString(reason)));
 }
 
-enum { SKIPPED_MAX = 1000 /* that are named */ };
+enum { SKIPPED_MAX = 1000 /* series that are named */ };
 
 cJSON *report_skipped(cJSON *o, const struct panel_data *p)
 {

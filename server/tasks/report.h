@@ -9,7 +9,7 @@
 #include <lstm/backtest.h>
 #include <lstm/search.h>
 
-/* time: per series, of row 0. */
+/* time: for each series the time of its row 0. */
 cJSON *report_forecast_metrics(const struct evaluation *ev);
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
 cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);

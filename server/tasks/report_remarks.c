@@ -1,4 +1,5 @@
-/* report_remarks.c - what somebody who looks at a fit would say of it: see report.h. */
+/* report_remarks.c - remarks on a fit that a careful reader of its figures would make: see
+ * report.h. */
 #include "server/tasks/report.h"
 
 #include "server/formats/json_build.h"
@@ -62,7 +63,7 @@ const char *report_served_model(const struct forecaster *f)
     return again ? "refitted" : "evaluated";
 }
 
-/* What the metrics were measured on: held_out is in steps of each series. */
+/* Describes the data that the metrics were measured on: held_out counts steps of each series. */
 static cJSON *held_out(const struct forecaster *f)
 {
     bool any = forecaster_evaluation(f)->count > 0;

@@ -6,7 +6,7 @@
 
 enum { CONFUSION_TAGS_MAX = 100 };
 
-/* The column that the figures at the top are of: UPOS when there is a choice. */
+/* The column that the main figures are about: UPOS if there is a choice. */
 static enum tag_column main_column(const struct tagger_evaluation *all)
 {
     return all->column[TAG_UPOS].num_tags ? TAG_UPOS : TAG_XPOS;
@@ -22,7 +22,8 @@ static cJSON *column_metrics(cJSON *o, const struct column_evaluation *ev)
     return json_put_number(o, "sentences_correct", (double)ev->sentences_correct);
 }
 
-/* The figures of the main column, and where there are two columns those of each under its name. */
+/* The figures of the main column and, if there are two columns, also the figures of each under its
+ * name. */
 cJSON *report_tag_metrics(const struct tagger_evaluation *all)
 {
     bool both = all->column[TAG_UPOS].num_tags && all->column[TAG_XPOS].num_tags;
@@ -47,7 +48,7 @@ static cJSON *one_tag(const char *name, const struct tag_score *s)
     return json_put_number(o, "f1", s->f1);
 }
 
-/* One object of tag -> log-probability a token. */
+/* An object for each token: tag -> log-probability. */
 static cJSON *scores(const struct tagger *t, const float *v, int length)
 {
     cJSON *list = cJSON_CreateArray();
@@ -87,8 +88,8 @@ static cJSON *tag_list(const struct tagger *t, enum tag_column c,
     return list;
 }
 
-/* Rows are true tags, columns the given ones, in the order of "tags"; null when there are too
- * many. */
+/* Rows are true tags, columns predicted tags, in the order of "tags"; null if there are too many
+ * tags. */
 static cJSON *confusion(const struct column_evaluation *ev)
 {
     cJSON *rows = cJSON_CreateArray();

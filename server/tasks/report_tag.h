@@ -9,12 +9,12 @@
 #include <lstm/tokenizer.h>
 
 cJSON *report_tag_metrics(const struct tagger_evaluation *all);
-/* first: the first training sentence, whose tags the tutorial shows; or NULL. */
+/* first: the first training sentence, whose tags the tutorial shows; may be NULL. */
 cJSON *report_tag_evaluation(const struct tagger *t, const struct tagger_evaluation *ev,
                              const struct sentence_view *first);
-/* splits: the model has a learned tokenizer, too. */
+/* splits: the model also has a learned tokenizer. */
 cJSON *report_tag_details(const struct tagger *t, bool splits);
-/* How well held-out text was split. */
+/* The figures of a tokenizer on held-out text. */
 cJSON *report_split(const struct tokenizer_score *s);
 
 #endif

@@ -64,7 +64,7 @@ static bool enough(void *ctx)
     return now_seconds() >= *(const int64_t *)ctx;
 }
 
-/* "search": {"trials", "best", "score"} into the metrics, every trial into the evaluation. */
+/* Adds "search": {"trials", "best", "score"} to the metrics, and every trial to the evaluation. */
 static enum status add_report(struct trained *out, const struct search *s, struct err *e)
 {
     char *metrics = report_with(out->metrics, "search", report_search(s, false));
@@ -75,8 +75,8 @@ static enum status add_report(struct trained *out, const struct search *s, struc
     return metrics && evaluation ? ST_OK : err_nomem(e, 0);
 }
 
-/* The whole data decides what the net of the last fit may need; the request's parameters stay as
- * they are, automatic ones too. */
+/* The whole data decides how large the net of the last fit can become. The request's parameters
+ * stay unchanged, automatic ones included. */
 static enum status resolve(struct job_draft *draft, const struct job_request *r, struct store *s,
                            const struct dataset *d, int64_t validation, struct err *e)
 {

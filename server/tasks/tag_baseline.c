@@ -1,7 +1,7 @@
 /* tag_baseline.c - see tag_baseline.h.
  *
- * All pairs of word and tag are sorted, so that equal ones stand together. Of tags that are equally
- * frequent the first in order of bytes wins: the result does not depend on the sort. */
+ * All pairs of word and tag are sorted, so equal pairs are neighbours. Of tags that are equally
+ * frequent, the first in byte order is chosen, so the result does not depend on the sort. */
 #include "server/tasks/tag_baseline.h"
 
 #include <math.h>
@@ -11,11 +11,11 @@
 struct pair {
     const char *word, *tag; /* borrowed */
 };
-/* word -> its most frequent tag, ordered by word. */
+/* For each word its most frequent tag, ordered by word. */
 struct lexicon {
     int count;
     struct pair *items; /* owned */
-    const char *common; /* the most frequent tag of all; NULL: there is none */
+    const char *common; /* the most frequent tag of all; NULL: there are no pairs */
 };
 
 static int by_word(const void *a, const void *b)
@@ -59,7 +59,7 @@ static int collect(struct pair *out, const struct corpus *corpus, int count, enu
     return n;
 }
 
-/* Of n pairs in order of tag. */
+/* The most frequent tag of n pairs that are ordered by tag. */
 static const char *most_frequent(const struct pair *p, int n)
 {
     const char *best = NULL;
@@ -76,7 +76,7 @@ static const char *most_frequent(const struct pair *p, int n)
     return best;
 }
 
-/* Leaves one pair for each word. */
+/* Keeps one pair for each word. */
 static void choose_tags(struct lexicon *l)
 {
     int n = l->count;

@@ -1,10 +1,10 @@
-/* tag_task.c - the task "tag": stored sentences into a trained tagger. */
+/* tag_task.c - the task "tag": trains a tagger on stored sentences. */
 #include "server/tasks/tag_task.h"
 
 #include "server/tasks/report_tag.h"
 #include "server/tasks/train_tokenizer.h"
 
-/* Words are not counted apart here: every token could be one, so this is an upper bound. */
+/* An upper bound: distinct words are not counted here, so every token counts as one. */
 static enum status bound_parameters(int64_t *out, const struct params *p, const struct dataset *d,
                                     struct err *e)
 {

@@ -1,5 +1,5 @@
-/* tag_task.h - the task "tag": tagged sentences into a tagger, with a tokenizer where they have
- * one. */
+/* tag_task.h - the task "tag": trains a tagger on tagged sentences, and a tokenizer if they have
+ * their raw text. */
 #ifndef SERVER_TASKS_TAG_TASK_H
 #define SERVER_TASKS_TAG_TASK_H
 

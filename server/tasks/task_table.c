@@ -6,7 +6,7 @@
 #include "server/tasks/search_task.h"
 #include "server/tasks/tag_task.h"
 
-/* A backtest or a search is stored as a job of task "forecast" with a plan beside it. */
+/* A backtest or a search is stored as a job of the task "forecast" that also has a plan. */
 static const struct job_task *choose(enum task task, bool backtest, bool search)
 {
     if (backtest)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Share of a job's progress that tagging takes, about as its share of the time. */
+/* Share of a job's progress for the tagger; about its share of the time. */
 static const double tagging_share = 0.75;
 
 struct train_tokenizer {
@@ -16,10 +16,10 @@ struct train_tokenizer {
     const struct params *params;
     const struct fit_hooks *hooks;
     struct documents train, test;
-    struct checkpoint *snapshot; /* of this part, to go on from; or NULL */
-    struct trained *made;        /* by the first part, while this one runs */
+    struct checkpoint *snapshot; /* of this part, to continue from; or NULL */
+    struct trained *made;        /* by the first part, while the second one runs */
     const struct fit_saver *inner;
-    int epochs; /* of the first part, so far */
+    int epochs; /* of the first part, until now */
 };
 
 void train_tokenizer_free(struct train_tokenizer *s)
@@ -32,7 +32,7 @@ void train_tokenizer_free(struct train_tokenizer *s)
     free(s);
 }
 
-/* Keeps the snapshot when it belongs to this part. */
+/* Keeps the snapshot if it belongs to this part. */
 static enum status look_at_snapshot(struct train_tokenizer *s, struct err *e)
 {
     struct checkpoint *c = NULL;
@@ -157,14 +157,14 @@ static bool second_progress(void *ctx, const struct fit_progress *p, const struc
     return s->hooks->progress(s->hooks->ctx, &all, &outer);
 }
 
-/* ---- going on from a snapshot ---- */
+/* ---- continuing from a snapshot ---- */
 
 static bool find_bytes(struct checkpoint_tensor *out, const struct checkpoint *c, const char *name)
 {
     return checkpoint_look_up(out, c, name) && out->dtype == CKPT_U8;
 }
 
-/* Restores what the first part made, and the state of the fit. */
+/* Restores the result of the first part, and the state of the fit. */
 static enum status restore(struct trained *t, struct checkpoint_tensor *fit,
                            struct train_tokenizer *s, struct err *e)
 {
@@ -194,9 +194,9 @@ static enum status restore(struct trained *t, struct checkpoint_tensor *fit,
     return ST_OK;
 }
 
-/* ---- what comes out ---- */
+/* ---- results ---- */
 
-/* The tagger's file with the tokenizer in it. */
+/* Puts the tokenizer into the file of the tagger. */
 static enum status put_into_checkpoint(struct trained *t, const struct tokenizer *k, struct err *e)
 {
     struct checkpoint *c = NULL;

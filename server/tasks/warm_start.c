@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "model", "model/3" or "model/alias"; *ref borrows text. */
+/* Reads "model", "model/3" or "model/alias"; *ref borrows text. */
 static enum status read_name(char model[NAME_MAX_LEN + 1], struct version_ref *ref,
                              const char *text, struct err *e)
 {
@@ -49,7 +49,7 @@ static enum status differs(const struct param_spec *s, const struct params *have
     return err_at(e, "/params/%s", s->name);
 }
 
-/* The parameters of the model, replaced by those that the request gives. */
+/* Takes the parameters of the model, and replaces those that the request gives. */
 static enum status merge(struct params *p, const struct params *have, const struct job_request *r,
                          const char *name, struct err *e)
 {
@@ -97,7 +97,8 @@ enum status warm_start_resolve(char name[WARM_START_NAME_MAX], struct params *p,
     enum status st = read_name(model, &ref, r->warm_start_from, e);
 
     if (!st && r->search)
-        st = err_set(e, ST_INVALID, "a search tries nets of many shapes; it can start from none");
+        st = err_set(e, ST_INVALID,
+                     "a search tries nets of different shapes, so it cannot start from a model");
     if (!st)
         st = store_model_find(&m, s, model, ref, e);
     if (!st && strcmp(m.task, task_name(r->task)) != 0)

@@ -7,13 +7,13 @@
 
 enum { WARM_START_NAME_MAX = NAME_MAX_LEN + 24 };
 
-/* Writes the version that r->warm_start_from names as "model/version" to name. p, the request's
- * parameters, becomes those of that model, except where the request gives others. ST_NOT_FOUND with
- * "did you mean". ST_INVALID: the text is neither form, the model has another task, the job
- * searches, or a parameter or recipe would shape another net. */
+/* Writes the version that r->warm_start_from names to name, as "model/version". p, the request's
+ * parameters, becomes those of that model, except for values that the request gives. ST_NOT_FOUND
+ * with "did you mean". ST_INVALID: the text has neither form, the model has another task, the job
+ * is a search, or a parameter or recipe would need a net of another shape. */
 enum status warm_start_resolve(char name[WARM_START_NAME_MAX], struct params *p, struct store *s,
                                const struct job_request *r, struct err *e);
-/* The model file of name; free() it. ST_NOT_FOUND: it was deleted since. */
+/* Loads the model file of name; free() it. ST_NOT_FOUND: it was deleted meanwhile. */
 enum status warm_start_load(uint8_t **bytes, size_t *len, struct store *s, const char *name,
                             struct err *e);
 

@@ -10,7 +10,8 @@ enum { ROWS_MIN = 2, ROWS_OF_TOTAL = 8, TIMES_OF_TOTAL = 3 };
 /* Relative tolerance, because sums and means are printed with fewer digits than their parts. */
 static const double rounding = 0.001;
 
-/* For a column: sum and greatest of the n numbers in the other rows; own: the number in the row. */
+/* For a column: the sum and the greatest of the n numbers in the other rows, and the row's own
+ * number. */
 struct column_sum {
     double sum, most, own;
     size_t n;
