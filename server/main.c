@@ -318,7 +318,8 @@ static const struct command commands[] = {
      "this once. LIST is one or more of\n"
      "read, predict, train and admin, with commas between them. PATTERN binds the key to data sets "
      "and models whose\n"
-     "names match, such as 'sales-*'. --requests-per-minute N and "
+     "names match, such as 'sales-*'. --requests-per-minute N, "
+     "--training-seconds-per-hour N and\n"
      "--stored-bytes 500M limit what the key may use.\n"
      "key revoke NAME takes effect within a second.\n",
      CONFIG_OPERANDS_MAX, run_key},

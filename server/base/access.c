@@ -69,6 +69,7 @@ static const struct {
 } limits[ACCESS_LIMITS] = {
     [LIMIT_REQUESTS] = {"requests_per_minute", 1000000},
     [LIMIT_BYTES] = {"stored_bytes", (int64_t)1 << 50},
+    [LIMIT_TRAINING] = {"training_seconds_per_hour", 1000000},
 };
 
 const char *access_limit_name(enum access_limit limit)

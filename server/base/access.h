@@ -30,6 +30,7 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 enum access_limit {
     LIMIT_REQUESTS, /* a minute */
     LIMIT_BYTES,    /* of data sets and models that it stored */
+    LIMIT_TRAINING, /* seconds that its jobs run, an hour */
     ACCESS_LIMITS
 };
 

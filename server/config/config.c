@@ -148,7 +148,8 @@ static const char **find_word(struct config_options *o, const char *name)
                  {"match", CONFIG_NAMES},
                  {"expires", CONFIG_EXPIRES},
                  {"requests_per_minute", CONFIG_LIMITS},
-                 {"stored_bytes", CONFIG_LIMITS + 1}};
+                 {"stored_bytes", CONFIG_LIMITS + 1},
+                 {"training_seconds_per_hour", CONFIG_LIMITS + 2}};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].name, name) == 0)

@@ -25,7 +25,7 @@ enum config_word {
     CONFIG_NAMES,
     CONFIG_EXPIRES,
     CONFIG_LIMITS, /* the first of those for limits, in the order of enum access_limit */
-    CONFIG_WORDS = CONFIG_LIMITS + 2
+    CONFIG_WORDS = CONFIG_LIMITS + 3
 };
 
 /* What a command line has besides keys. Borrowed from argv and envp. */

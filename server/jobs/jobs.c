@@ -88,7 +88,7 @@ static void *work(void *ctx)
         uint64_t seen = submitted(j);
         enum status st = worker_run_one(&j->env, &e);
 
-        if (st && st != ST_NOT_FOUND)
+        if (st && st != ST_NOT_FOUND && st != ST_QUOTA)
             log_msg(LOG_WARN, "claim", "%s", e.message);
         if (st)
             sleep_worker(j, seen, st != ST_NOT_FOUND);

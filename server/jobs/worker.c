@@ -545,6 +545,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         return st;
     log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r.job.id, r.job.task,
             r.job.dataset, snapshot ? ", from its checkpoint" : "");
+    store_training_begin(env->store, r.job.api_key);
     r.task = task_of_job(&r.job);
     st = begin(&r, &why);
     if (!st)
@@ -560,6 +561,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     (void)store_give_up_when(env->store, NULL, NULL, NULL);
     end(&r, st, &t, &why);
     running_remove(env->running, &r.running);
+    store_training_end(env->store, r.job.api_key);
     if (r.job.deaths)
         env->wake(env->wake_ctx);
     notify(&r, true);

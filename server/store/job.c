@@ -5,6 +5,7 @@
 #include "server/store/job_turn.h"
 #include "server/store/quota.h"
 #include "server/store/sqlite/room.h"
+#include "server/store/training.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
     "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
-    "validation_dataset_id, deaths, arithmetic, note, promote, promotion"
+    "validation_dataset_id, deaths, arithmetic, note, promote, promotion, api_key"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -133,6 +134,7 @@ static void read_row(struct job *j, struct stmt *q)
         .note = stmt_text(q, 29),
         .promote = stmt_text(q, 30),
         .promotion = stmt_text(q, 31),
+        .api_key = stmt_i64(q, 32),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }
@@ -342,6 +344,8 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
     if (st || c->existing)
         return st;
     st = quota_check_left(db, e);
+    if (!st)
+        st = store_training_may(db->store, c->sub->api_key, e);
     if (!st)
         st = job_turn_room(db, c->sub->api_key, c->sub->max_queue, e);
     if (!st)

@@ -4,6 +4,7 @@
 #include "server/store/job_turn.h"
 
 #include "server/store/job_states.h"
+#include "server/store/training.h"
 
 #define MAY_RUN                                                                                    \
     "state = " SQL_QUEUED                                                                          \
@@ -77,12 +78,24 @@ static enum status oldest_of(char id[JOB_ID_LEN + 1], struct db *db, int64_t key
 enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, int64_t last,
                           struct err *e)
 {
-    bool found = false;
-    enum status st = next_key(key, &found, db, last, e);
+    struct err why = {0};
 
-    if (!st && !found)
-        st = next_key(key, &found, db, -1, e);
-    if (!st && !found)
-        st = err_set(e, ST_NOT_FOUND, "no job is queued that may run");
-    return st ? st : oldest_of(id, db, *key, e);
+    (void)err_set(&why, ST_NOT_FOUND, "no job is queued that may run");
+    for (int round = 0; round < 2; round++) { /* behind last, then from the first key to last */
+        int64_t above = round ? -1 : last;
+        bool found = true;
+
+        while (found) {
+            enum status st = next_key(key, &found, db, above, e);
+
+            if (st)
+                return st;
+            if (!found || (round && *key > last))
+                break;
+            if (store_training_may(db->store, *key, &why) == ST_OK)
+                return oldest_of(id, db, *key, e);
+            above = *key;
+        }
+    }
+    return err_set(e, why.status, "%s", why.message);
 }

@@ -159,9 +159,9 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
 
     stmt_open(&q, db, e,
               "INSERT INTO api_key (name, digest, scopes, names, created_at, expires_at, "
-              "requests_per_minute, stored_bytes) VALUES "
+              "requests_per_minute, stored_bytes, training_seconds_per_hour) VALUES "
               "(:name, :digest, :scopes, nullif(:names, ''), :created, nullif(:expires, 0), "
-              ":requests, :bytes)");
+              ":requests, :bytes, :training)");
     stmt_bind_text(&q, ":name", a->who->name);
     stmt_bind_text(&q, ":digest", a->digest);
     stmt_bind_text(&q, ":scopes", scope_list(scopes, a->who->scopes));
@@ -170,6 +170,7 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
     stmt_bind_i64(&q, ":expires", a->who->expires_at);
     stmt_bind_i64(&q, ":requests", a->who->limit[LIMIT_REQUESTS]);
     stmt_bind_i64(&q, ":bytes", a->who->limit[LIMIT_BYTES]);
+    stmt_bind_i64(&q, ":training", a->who->limit[LIMIT_TRAINING]);
     stmt_run(&q);
     return stmt_close(&q);
 }

@@ -111,6 +111,20 @@ bool store_key_find(struct access *out, enum key_state *state, struct store *s, 
     return found;
 }
 
+int64_t key_cache_limit(struct store *s, int64_t key, enum access_limit limit)
+{
+    int64_t value = 0;
+
+    if (!s->keys || !key)
+        return 0;
+    (void)pthread_mutex_lock(&s->keys->lock);
+    for (int i = 0; i < s->keys->entries.count; i++)
+        if (s->keys->entries.items[i].access.id == key)
+            value = s->keys->entries.items[i].access.limit[limit];
+    (void)pthread_mutex_unlock(&s->keys->lock);
+    return value;
+}
+
 /* ---- loading ---- */
 
 static enum status read_all(struct entries *out, struct db *db, struct err *e)

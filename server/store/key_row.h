@@ -7,7 +7,7 @@
 
 #define KEY_COLUMNS                                                                                \
     "id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, digest, "          \
-    "requests_per_minute, stored_bytes"
+    "requests_per_minute, stored_bytes, training_seconds_per_hour"
 enum { KEY_COLUMN_DIGEST = 8, KEY_COLUMN_LIMITS = 9 };
 
 /* Reads the present row of q, with the columns KEY_COLUMNS. An error stays in q. */

@@ -245,6 +245,7 @@ struct job {
     char *arithmetic; /* in which it runs, as in <lstm/cpu.h>; NULL: not started */
     char *note;       /* why it was restarted, or NULL */
     char *promote;    /* "always", "if_better", "never"; NULL: its version changes no alias */
+    int64_t api_key;  /* number of the key that submitted it; 0: of the configuration, or none */
     char *promotion; /* JSON object: the decision and its figures, of one that succeeded; or NULL */
 };
 void job_release(struct job *j);
@@ -292,6 +293,10 @@ enum status store_job_release_all(int *count, struct store *s, struct err *e);
  * one, malloc'ed, owned by the caller; or NULL. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
+/* A job that was claimed begins to run, and ends, for the LIMIT_TRAINING of the key that submitted
+ * it. */
+void store_training_begin(struct store *s, int64_t key);
+void store_training_end(struct store *s, int64_t key);
 /* Returns one job to the queue, with its snapshot, when the process is about to end. */
 enum status store_job_release(struct store *s, const char *id, struct err *e);
 /* The progress of a running job. Borrowed. */

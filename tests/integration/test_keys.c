@@ -270,6 +270,49 @@ START_TEST(a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them)
 }
 END_TEST
 
+/* The first job takes more than the one second that the key has. */
+START_TEST(a_key_trains_so_many_seconds_an_hour_and_others_go_on)
+{
+    static const char job[] = "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"m\","
+                              "\"params\":{\"hidden_size\":100,\"epochs\":400}}";
+    const char *args[] = {"key",
+                          "--database",
+                          d.db,
+                          "add",
+                          "few",
+                          "--scopes=read,train",
+                          "--training-seconds-per-hour",
+                          "1",
+                          NULL};
+    char root[64], few[64], path[80], waiting[80], *csv = example("airpassengers.csv");
+    struct reply r = {0};
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(root);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), args), 0);
+    take_key(few);
+    daemon_start(&d, (const char *const[]){"--workers", "1", NULL});
+    send_with(&r, "PUT", "/v1/datasets/x", "text/csv", csv, root, 201);
+    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 202);
+    (void)snprintf(path, sizeof(path), "/v1/jobs/%s?wait=200", text_at(r.json, "id"));
+    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 202); /* it has some left */
+    (void)snprintf(waiting, sizeof(waiting), "/v1/jobs/%s", text_at(r.json, "id"));
+    send_with(&r, "GET", path, NULL, NULL, few, 200);
+    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
+    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 429);
+    ck_assert_str_eq(text_at(r.json, "type"), "/problems/quota-exceeded");
+    ck_assert_str_eq(reply_header(path, sizeof(path), &r, "Retry-After"), "60");
+    send_with(&r, "POST", "/v1/jobs", "application/json", job, root, 202);
+    (void)snprintf(path, sizeof(path), "/v1/jobs/%s?wait=200", text_at(r.json, "id"));
+    send_with(&r, "GET", path, NULL, NULL, root, 200);
+    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
+    send_with(&r, "GET", waiting, NULL, NULL, few, 200);
+    ck_assert_str_eq(text_at(r.json, "state"), "queued");
+    reply_release(&r);
+    free(csv);
+}
+END_TEST
+
 START_TEST(a_first_key_makes_the_database)
 {
     char key[64];
@@ -351,6 +394,7 @@ int main(void)
     tcase_add_test(t, a_key_sends_so_many_requests_a_minute_and_others_go_on);
     tcase_add_test(t, many_jobs_of_one_key_do_not_starve_one_of_another);
     tcase_add_test(t, a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them);
+    tcase_add_test(t, a_key_trains_so_many_seconds_an_hour_and_others_go_on);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

@@ -8,6 +8,7 @@
 #include "server/store/sqlite/keeper.h"
 #include "server/store/sqlite/migrate.h"
 #include "server/store/sqlite/store_state.h"
+#include "server/store/training.h"
 
 /* Opens the database and brings it to the newest schema. */
 static enum status open_file(struct store *s, bool as_is, struct err *e)
@@ -58,7 +59,8 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
         store_state_free(s);
         return err_nomem(e, 0);
     }
-    if (!c->as_is)
+    st = training_new(&s->training, e);
+    if (!st && !c->as_is)
         st = audit_queue_new(&s->audit, c->keep_audit_days, e);
     if (!st)
         st = c->exclusive ? open_exclusively(s, c->as_is, e) : open_file(s, c->as_is, e);
@@ -79,5 +81,6 @@ void store_close(struct store *s)
     connections_close(s);
     key_cache_free(s->keys);
     audit_queue_free(s->audit);
+    training_free(s->training);
     store_state_free(s);
 }

@@ -14,6 +14,7 @@
 struct keeper;
 struct key_cache;
 struct audit_queue;
+struct training;
 struct connection;
 
 /* Names share a stamp when their hashes end alike: then one changes with the other. */
@@ -34,6 +35,7 @@ struct store {
     struct key_cache *keys;                        /* or NULL: opened as it is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
     struct audit_queue *audit;                     /* or NULL: opened as it is */
+    struct training *training;
     atomic_int_least64_t last_key; /* of the job that was claimed last, see job_turn.h */
 
     pthread_key_t key;    /* a thread's own connection */

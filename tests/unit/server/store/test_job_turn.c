@@ -1,5 +1,7 @@
 /* test_job_turn.c - keys take turns in the queue, and a full queue has room for who has little. */
 #include "server/store/job_turn.h"
+#include "server/store/sqlite/store_state.h"
+#include "server/store/training.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 
@@ -138,6 +140,53 @@ START_TEST(a_queue_with_room_takes_any_job)
 }
 END_TEST
 
+/* A key whose training is used up: far ahead, so that nothing refills it now. */
+static int64_t used_up_key(const char *name)
+{
+    struct access who = {.scopes = SCOPE_TRAIN, .limit = {[LIMIT_TRAINING] = 10}};
+    int64_t ahead = clock_monotonic_ms() + 1000000;
+    char text[KEY_TEXT_LEN + 1];
+    struct key k;
+
+    (void)snprintf(who.name, sizeof(who.name), "%s", name);
+    ck_ok(store_key_add(text, &k, f.store, &who, &f.e), &f.e);
+    fill(k.access.id, 2);
+    training_begin(f.store->training, k.access.id, 10, ahead);
+    training_end(f.store->training, k.access.id, 10, ahead + 20000);
+    return k.access.id;
+}
+
+START_TEST(keys_without_training_left_are_passed_over)
+{
+    int64_t first = used_up_key("a"), second = used_up_key("b");
+    char out[80], id[JOB_ID_LEN + 1];
+    int64_t key;
+
+    ck_status(job_turn_next(id, &key, fixture_db(&f), 0, &f.e), ST_QUOTA, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "training_seconds_per_hour"));
+    ck_status(add(id, first, 100), ST_QUOTA, &f.e);
+    fill(0, 1);
+    fill(first + 1000, 1);
+    claims(out, sizeof(out), 2);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job WHERE state = 1"), 2);
+    ck_assert_ptr_nonnull(strstr(out, "0 "));
+    for (int64_t last = 0; last <= second + 1; last++)
+        ck_status(job_turn_next(id, &key, fixture_db(&f), last, &f.e), ST_QUOTA, &f.e);
+}
+END_TEST
+
+START_TEST(a_key_without_a_limit_has_no_account)
+{
+    char id[JOB_ID_LEN + 1];
+
+    for (int i = 0; i < 3; i++)
+        store_training_begin(f.store, 0);
+    store_training_end(f.store, 0);
+    ck_ok(store_training_may(f.store, 0, &f.e), &f.e);
+    ck_ok(add(id, 0, 100), &f.e);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("job_turn");
@@ -150,6 +199,8 @@ int main(void)
     tcase_add_test(t, a_job_that_may_not_run_does_not_hold_up_other_keys);
     tcase_add_test(t, a_full_queue_has_room_for_who_has_little);
     tcase_add_test(t, a_queue_with_room_takes_any_job);
+    tcase_add_test(t, keys_without_training_left_are_passed_over);
+    tcase_add_test(t, a_key_without_a_limit_has_no_account);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

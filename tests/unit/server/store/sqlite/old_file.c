@@ -67,6 +67,7 @@ static const struct {
     {14, "UPDATE job SET arithmetic = 'avx2-1-0f3a5c7e9b1d2468', note = 'begun anew'"},
     {16, "INSERT INTO api_key (name, digest, scopes, created_at) VALUES ('old', "
          "printf('%064d', 5), 'read', 5)"},
+    {23, "UPDATE api_key SET training_seconds_per_hour = 60"},
     {22, "UPDATE dataset SET stored_by = 'old'; UPDATE api_key SET stored_bytes = 1000000"},
     {21, "UPDATE job SET api_key = 1"},
     {20, "UPDATE api_key SET requests_per_minute = 60"},

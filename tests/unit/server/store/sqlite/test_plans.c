@@ -196,7 +196,8 @@ static bool may_scan(const char *sql)
         "SELECT coalesce(sum(num_versions)",
         ("SELECT id, name, scopes, names, created_at, expires_at, revoked_at, last_used_at, "
          "digest, "
-         "requests_per_minute, stored_bytes FROM api_key ORDER BY digest"), /* 2000 rows at most */
+         "requests_per_minute, stored_bytes, training_seconds_per_hour FROM api_key ORDER BY "
+         "digest"), /* 2000 rows at most */
         "SELECT name FROM dataset WHERE name IS NOT NULL LIMIT 10000",
         "SELECT name FROM model WHERE num_versions > 0 LIMIT 10000",
     };
