@@ -21,7 +21,7 @@ enum {
 const char *const big_sets_names[BIG_SETS_ROWS] = {
     "GET data of 3 values", "POST rows, one", "PUT of 3 values", "PUT of 10000 one-value series"};
 
-/* ---- the large ones ---- */
+/* ---- large data sets ---- */
 
 static void fill_columns(char *columns[COLUMNS], char names[COLUMNS][8])
 {
@@ -58,7 +58,7 @@ void big_sets_fill(const char *path)
     free(values);
 }
 
-/* ---- the small ones ---- */
+/* ---- small requests ---- */
 
 static char *many_series(void)
 {
@@ -76,7 +76,7 @@ static char *many_series(void)
     return text;
 }
 
-/* Milliseconds of one request; body NULL: GET; CSV: PUT; JSON: POST. */
+/* The milliseconds of one request. body NULL: GET; CSV: PUT; JSON: POST. */
 static double time_one(const char *url, const char *path, const char *type, const char *body)
 {
     char full[256];

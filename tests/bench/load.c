@@ -166,7 +166,7 @@ static size_t take(char *p, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-/* The connection is kept from one call of a thread to its next. */
+/* A thread keeps its connection from one call to the next. */
 static CURLcode ask(struct body *b, long *status, const char *method, const char *url,
                     const char *type, const char *text)
 {
@@ -259,7 +259,7 @@ bool have_wrk(void)
     return false;
 }
 
-/* "99%    1.23ms" */
+/* Reads the time after a label in text, as in "99%    1.23ms". */
 static double milliseconds_behind(const char *text, const char *label)
 {
     const char *p = strstr(text, label);

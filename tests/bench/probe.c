@@ -30,7 +30,7 @@ int connect_to(int port)
     return fd;
 }
 
-/* One exchange; the answer ends with a line end, which it holds but once. */
+/* One exchange. The response must end with a newline and contain no other one. */
 static void exchange(int fd, const char *request)
 {
     char answer[65536];

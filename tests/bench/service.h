@@ -1,4 +1,5 @@
-/* service.h - a daemon of a benchmark's own: started in a temporary folder, given data, trained. */
+/* service.h - a daemon for one benchmark: it is started in a temporary folder, gets data, and
+ * trains. */
 #ifndef TESTS_BENCH_SERVICE_H
 #define TESTS_BENCH_SERVICE_H
 
@@ -7,7 +8,7 @@
 #include <sys/types.h>
 
 struct service {
-    const char *lstmd; /* the program; LSTMD_BIN or build/lstmd */
+    const char *lstmd; /* the program: the variable LSTMD_BIN, or build/lstmd */
     char dir[64], url[64];
     int port;
     pid_t pid;
@@ -19,15 +20,15 @@ void service_start(struct service *s);   /* and waits until it is ready */
 void service_stop(struct service *s);    /* SIGTERM, and waits */
 void service_release(struct service *s); /* removes the folder */
 
-/* The path behind the service's address. free() it. */
+/* The URL of a path of the service. free() it. */
 char *url_of(const struct service *s, const char *path);
-/* PUTs a file of config/examples. */
+/* Sends a file of config/examples by PUT. */
 void put_example(const struct service *s, const char *file, const char *path);
-/* Begins a job and writes its id. */
+/* Submits a job and writes its id. */
 void submit(const struct service *s, char id[64], const char *json);
-/* Waits until the job has ended; gives up when its end is another one than state. */
+/* Waits until the job has ended; ends the program if the job ended in another state. */
 void wait_end(const struct service *s, const char *id, const char *state);
-/* Text of buf, which is released. free() it. */
+/* Releases buf and returns its text. free() it. */
 char *taken(struct buf *b);
 
 #endif

@@ -5,7 +5,7 @@
 
 static const double turn = 6.283185307179586;
 
-/* A season of two harmonics, its height about `height`. */
+/* A season of two harmonics whose height is about `height`. */
 struct wave {
     double a1, b1, a2, b2;
     int season;
@@ -53,7 +53,7 @@ static void seasonal(double *y, const struct simulation *s, struct rng *rng)
     }
 }
 
-/* A fall to half, from which a season recovers by a twentieth of what is left each step. */
+/* A fall by half; in each step the season recovers by a twentieth of what is still missing. */
 static void dip(double *y, const struct simulation *s, struct rng *rng)
 {
     struct wave w = make_wave(rng, s->season, uniform(rng, 20, 35));
@@ -100,7 +100,7 @@ static void jump(double *y, const struct simulation *s, struct rng *rng)
         y[t] = (t < s->n - s->event ? before : after) + noise * normal(rng);
 }
 
-/* Two steps of the level, the first three times as long ago as the second. */
+/* Two jumps of the level; the first is three times as long ago as the second. */
 static void two_jumps(double *y, const struct simulation *s, struct rng *rng)
 {
     double level[3] = {uniform(rng, 10, 100)};

@@ -9,7 +9,7 @@
 
 enum { LINE = 4096 };
 
-/* The bytes of a gzip file; NULL when it is not there. free() them. */
+/* Reads the bytes of a gzip file; NULL if it does not exist. free() them. */
 static char *read_gzip(const char *path, size_t *len)
 {
     char command[LINE + 32], *bytes = NULL;
@@ -74,7 +74,7 @@ struct sentence_view *treebank_views(struct sentence_view *v, const struct tagge
 
 /* ---- raw text ---- */
 
-/* Blank lines become two spaces, in place. */
+/* Replaces blank lines by two spaces, in place. */
 static void join(struct documents *d)
 {
     for (int i = 0; i < d->count; i++) {
@@ -85,8 +85,8 @@ static void join(struct documents *d)
     }
 }
 
-/* The words of a document that are known sentence by sentence; tags of others, where a multi-word
- * token is one word of the text, are not known. */
+/* Takes the tags of the words of a document, sentence by sentence. If a multi-word token is one
+ * word of the text, the tags of its sentence are not known. */
 static bool take_tags(struct raw_text *r, const struct tagged_set *set)
 {
     int document = 0;
@@ -153,7 +153,7 @@ void raw_text_release(struct raw_text *r)
 
 /* ---- scores ---- */
 
-/* Words of a text as the tagger takes them. */
+/* The words of a text in the form that the tagger takes. */
 struct tagged_words {
     char *bytes;
     const char **form;
@@ -215,7 +215,7 @@ static double f1(const struct span_score *s)
     return both ? 200 * (double)s->correct / (double)both : 0;
 }
 
-/* Words at the same place with the same tag. */
+/* Counts words at the same place with the same tag. */
 static int64_t same_tags(const struct text_view *gold, char *const *tags,
                          const struct text_word *found, size_t n, const int *best,
                          const struct tagger *t, enum tag_column c)

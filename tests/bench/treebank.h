@@ -7,12 +7,12 @@
 
 #include <lstm/tagger.h>
 
-/* FOLDER/TREEBANK-ud-PART.conllu.gz; false when it is not there or no CoNLL-U, which is printed.
- * Release out in any case. */
+/* Reads FOLDER/TREEBANK-ud-PART.conllu.gz. Returns false, and prints why, if it does not exist or
+ * is not CoNLL-U. Release out in any case. */
 bool treebank_load(struct tagged_set *out, const char *folder, const char *treebank,
                    const char *part);
 
-/* Every sentence of set, which must outlive it, at v; returns what is behind them. */
+/* Writes every sentence of set, which must outlive it, to v; returns the end of them. */
 struct sentence_view *treebank_views(struct sentence_view *v, const struct tagged_set *set);
 
 /* A treebank as raw text with its words and their tags. */
@@ -20,11 +20,11 @@ struct raw_text {
     struct documents documents;
     char ***tags[TAG_COLUMNS]; /* (documents.count)(words), strings of the set; NULL: not known */
 };
-/* joined: a space stands between paragraphs, not a blank line. False when out of memory. */
+/* joined: a space separates paragraphs instead of a blank line. False when out of memory. */
 bool raw_text_init(struct raw_text *out, const struct tagged_set *set, bool joined);
 void raw_text_release(struct raw_text *r);
 
-/* As in the CoNLL 2018 shared task, percent F1: a tag is right when its word is, too. */
+/* F1 in percent, as in the CoNLL 2018 shared task: a tag is right only if its word is right. */
 struct raw_scores {
     double tokens, words, sentences, tags[TAG_COLUMNS];
 };

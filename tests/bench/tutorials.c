@@ -9,7 +9,7 @@
 
 enum { VALUES_MAX = 1000, FIRST_MONTH = (1949 - 1970) * 12 };
 
-/* The last column of a file of config/examples, without its head. */
+/* Reads the last column of a file of config/examples, without the header. */
 static enum status read_values(double *values, int *n, const char *path, struct err *e)
 {
     FILE *f = fopen(path, "r");

@@ -6,7 +6,7 @@
 
 struct page page;
 
-/* Nothing of an earlier page asks any more, or is in the console. */
+/* Waits until no request of an earlier page is running, and empties the console. */
 static void leave(void)
 {
     browser_open(&page.b, "about:blank");

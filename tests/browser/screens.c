@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static char job_screen[64]; /* that of the last job of screens_fill() */
+static char job_screen[64]; /* address of the last job of screens_fill() */
 
 const struct screen screens[NUM_SCREENS] = {
     {"home", "#/"},

@@ -1,4 +1,4 @@
-/* screens.h - every screen of the page, with something on it, and the looks it is tested in. */
+/* screens.h - all screens of the page, with contents, and the looks in which they are tested. */
 #ifndef TESTS_BROWSER_SCREENS_H
 #define TESTS_BROWSER_SCREENS_H
 
@@ -7,7 +7,7 @@
 enum { NUM_SCREENS = 15, NUM_LOOKS = 4 };
 
 struct screen {
-    const char *name, *hash; /* hash: what stands behind ui/ */
+    const char *name, *hash; /* hash: the part of the address after ui/ */
 };
 extern const struct screen screens[NUM_SCREENS];
 
@@ -18,14 +18,14 @@ struct look {
 };
 extern const struct look looks[NUM_LOOKS];
 
-/* Gives the daemon the data, models and jobs that the screens show. */
+/* Stores the data, models and jobs that the screens show. */
 void screens_fill(void);
-/* Stores "ice", sales that follow a temperature, and trains versions of the model "ice",
- * to which the temperature is known in advance. */
+/* Stores "ice", sales that follow a temperature, and trains versions of the model "ice", for which
+ * the temperature is known in advance. */
 void screens_ice(int versions);
-/* From now on the page is shown in this look. */
+/* From this call on, the page is shown in this look. */
 void screen_look(const struct look *look);
-/* Opens a screen and waits until nothing of it is on its way any more. */
+/* Opens a screen and waits until all its requests and movements have ended. */
 void screen_settle(const char *hash);
 
 #endif

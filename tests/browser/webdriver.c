@@ -58,7 +58,8 @@ static size_t collect(char *p, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-/* The member "value" of the answer, which the caller frees. body is consumed; NULL: DELETE. */
+/* Returns the member "value" of the response; the caller frees it. body is consumed; NULL:
+ * DELETE. */
 static cJSON *command(const struct browser *b, const char *path, cJSON *body)
 {
     struct curl_slist *type = curl_slist_append(NULL, "Content-Type: application/json");
@@ -108,7 +109,7 @@ static void exec_driver(const struct browser *b, int out)
     _exit(127);
 }
 
-/* Reads what chromedriver prints until it names its port. */
+/* Reads the output of chromedriver until it prints its port. */
 static int read_port(int fd)
 {
     static const char mark[] = "on port ";
@@ -175,7 +176,7 @@ void browser_start(struct browser *b, const char *host_rules)
         exec_driver(b, fd[1]);
     close(fd[1]);
     (void)snprintf(b->url, sizeof(b->url), "http://127.0.0.1:%d", read_port(fd[0]));
-    /* what it prints later has room in the pipe, or is lost with the end that reads */
+    /* later output fits into the pipe, or is lost when the reading end is closed */
     (void)fcntl(fd[0], F_SETPIPE_SZ, 1 << 20);
     new_session(b, host_rules);
 }
@@ -257,7 +258,7 @@ cJSON *browser_console(struct browser *b)
     return command(b, path, body);
 }
 
-/* ---- Chromium's own protocol: what WebDriver has no word for ---- */
+/* ---- Chromium's own protocol, for commands that WebDriver does not have ---- */
 
 /* params is consumed; the caller frees the result. */
 static cJSON *devtools(struct browser *b, const char *name, cJSON *params)
@@ -298,7 +299,7 @@ void browser_screen(struct browser *b, int width, int height, bool dark)
     cJSON_Delete(devtools(b, "Emulation.setEmulatedMedia", params));
 }
 
-/* Base64 (RFC 4648) to bytes, in place; how many. */
+/* Decodes Base64 (RFC 4648) in place; returns the number of bytes. */
 static size_t decode(char *text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -45,14 +45,14 @@ const char *header_value(char *out, size_t cap, const char *headers, const char 
     return out;
 }
 
-/* ---- which operation ---- */
+/* ---- finding the operation ---- */
 
 static const cJSON *member(const cJSON *obj, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(obj, name);
 }
 
-/* "/v1/jobs/{id}" against "/v1/jobs/01J?wait=1". */
+/* Whether a path such as "/v1/jobs/01J?wait=1" matches a pattern such as "/v1/jobs/{id}". */
 static bool path_fits(const char *pattern, const char *path)
 {
     while (*pattern && *path && *path != '?') {
@@ -86,7 +86,7 @@ const cJSON *contract_operation(const char **pattern, const cJSON **item, const 
     return NULL;
 }
 
-/* ---- the check of one exchange ---- */
+/* ---- checking one exchange ---- */
 
 struct checked {
     const cJSON *doc, *item, *op;
@@ -95,7 +95,7 @@ struct checked {
     char *out;
 };
 
-/* Always false. */
+/* Writes the fault to c->out. Always returns false. */
 __attribute__((format(printf, 2, 3))) static bool fail(const struct checked *c, const char *format,
                                                        ...)
 {
@@ -109,7 +109,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(const struct checked *c, 
     return false;
 }
 
-/* "text/csv; charset=utf-8" -> "text/csv" */
+/* Removes parameters of a media type: "text/csv; charset=utf-8" -> "text/csv". */
 static void bare_type(char out[TYPE_SIZE], const char *type)
 {
     size_t n = strcspn(type, "; \t");
@@ -141,7 +141,7 @@ static bool check_json(const struct checked *c, const char *what, const cJSON *s
                       f.place, f.text);
 }
 
-/* ---- answers ---- */
+/* ---- responses ---- */
 
 static const cJSON *find_response(const struct checked *c)
 {
@@ -229,7 +229,7 @@ static const cJSON *find_parameter(const struct checked *c, const char *name)
     return NULL;
 }
 
-/* A query has texts only: what a schema takes for a number or a flag is read as one. */
+/* Reads a value of a query, which is always a text, as the number or flag that its schema takes. */
 static cJSON *typed(const char *value, const cJSON *schema)
 {
     const cJSON *type = member(schema, "type");
@@ -277,7 +277,8 @@ static bool check_query(const struct checked *c)
     return true;
 }
 
-/* The type of a request's body; without one, or with curl's default, that of what it looks like. */
+/* The media type of a request's body. If none was sent, or only curl's default, it is guessed from
+ * the body. */
 static void request_type(char out[TYPE_SIZE], const struct exchange *x)
 {
     const char *body = x->request_body + strspn(x->request_body, " \t\r\n");
@@ -311,7 +312,7 @@ static bool check_request(const struct checked *c)
            check_json(c, "request", member(media, "schema"), c->x->request_body, c->x->request_len);
 }
 
-/* Where there is no operation: a refusal with a problem, or the answer to OPTIONS. */
+/* Without an operation, the response must be a refusal with a problem, or belong to OPTIONS. */
 static bool check_unknown(const struct checked *c)
 {
     char type[VALUE_SIZE];

@@ -21,7 +21,7 @@ static const char *type_name(const struct param_spec *s)
     return "string";
 }
 
-/* who: "" or the tasks that take it, for an answer. */
+/* who: the tasks that have the parameter, for a response; or "". */
 static void put_description(cJSON *o, const struct param_spec *s, const char *who)
 {
     char text[1024];
@@ -68,7 +68,7 @@ static cJSON *object(const char *description)
     return o;
 }
 
-/* What a request may give. */
+/* The schema for requests. */
 static cJSON *of_task(enum task task)
 {
     cJSON *o = object(
@@ -94,7 +94,7 @@ static cJSON *of_task(enum task task)
     return o;
 }
 
-/* What a job or a model shows: every value, and of both tasks. */
+/* The schema for responses about jobs and models: all values of both tasks. */
 static cJSON *effective(void)
 {
     cJSON *o =

@@ -1,4 +1,4 @@
-/* schema.c - see schema.h. One function a keyword, in a table. */
+/* schema.c - see schema.h. A table has one function for each keyword. */
 #include "tests/contract/schema.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 enum { DEPTH_WEIGHT = 2, SHOWN_BYTES = 120 };
 
-/* Where in the value the check is; frames live on the C stack. */
+/* The place in the value that is being checked; places are on the C stack. */
 struct place {
     const struct place *parent;
     const char *name; /* NULL: index */
@@ -50,7 +50,7 @@ static size_t print_place(char *out, size_t cap, const struct place *p)
     return n;
 }
 
-/* Always false. */
+/* Writes the fault to r. Always returns false. */
 __attribute__((format(printf, 3, 4))) static bool fail(const struct run *r, const struct place *p,
                                                        const char *format, ...)
 {
@@ -65,7 +65,7 @@ __attribute__((format(printf, 3, 4))) static bool fail(const struct run *r, cons
     return false;
 }
 
-/* The beginning of v as JSON. */
+/* Writes the beginning of v as JSON. */
 static const char *shown(char out[SHOWN_BYTES + 4], const cJSON *v)
 {
     char *text = cJSON_PrintUnformatted(v);
@@ -78,7 +78,8 @@ static const char *shown(char out[SHOWN_BYTES + 4], const cJSON *v)
 
 /* ---- references ---- */
 
-/* One segment of a JSON pointer, "~1" for '/' and "~0" for '~'; the number of bytes read. */
+/* Reads one segment of a JSON pointer, in which "~1" means '/' and "~0" means '~'. Returns the
+ * number of bytes that it took. */
 static size_t read_segment(char *out, size_t cap, const char *s)
 {
     size_t i = 0, n = 0;
@@ -241,7 +242,7 @@ static bool check_format(const struct run *r, const struct place *p, const cJSON
            fail(r, p, "%s is not a time as in RFC 3339", shown(value, v));
 }
 
-/* In characters of UTF-8. */
+/* The length in characters of UTF-8. */
 static size_t string_length(const char *s)
 {
     size_t n = 0;
@@ -363,7 +364,7 @@ static bool check_every(const struct run *r, const struct place *p, const cJSON 
     return true;
 }
 
-/* oneOf and anyOf. When nothing fits, the fault of the branch that came nearest is kept. */
+/* oneOf and anyOf. If no branch fits, keeps the fault of the branch that fits best. */
 static bool check_branches(const struct run *r, const struct place *p, const cJSON *schema,
                            const cJSON *word, const cJSON *v)
 {
@@ -458,7 +459,7 @@ bool schema_check(struct schema_fault *f, const cJSON *root, const cJSON *schema
     return check_all(&r, NULL, schema, value);
 }
 
-/* The same below a keyword: one schema, a list of them, or a map of them. */
+/* schema_unknown() for the value of a keyword: one schema, a list of them, or a map of them. */
 static const char *unknown_below(const cJSON *root, const struct keyword *k, const cJSON *word)
 {
     const char *found = NULL;

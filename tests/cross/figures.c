@@ -1,6 +1,6 @@
-/* figures.c - AirPassengers by the default recipe under the portable kernels: what another
- * processor has to come to as well. Prints the errors on the held-out year and the next twelve
- * months. */
+/* figures.c - trains on AirPassengers with the default recipe and the portable kernels. Another
+ * processor must give the same figures. Prints the errors on the held-out year and the forecast of
+ * the next twelve months. */
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/cpu.h>

@@ -1,6 +1,7 @@
-/* replay.c - feeds corpus files to a fuzz target without libFuzzer: the corpus as a regression
- * test. Arguments are files or folders (their plain files are read, not recursively). Exit 0 when
- * every input came back; a crash or a sanitizer report ends the program as it does any other. */
+/* replay.c - runs a fuzz target on the files of its corpus, without libFuzzer, as a regression
+ * test. Arguments are files or folders, of which the plain files are read, not recursively. Exit 0
+ * when the target has returned for every input; a crash or a sanitizer report ends the program as
+ * usual. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +17,7 @@ static int replayed;
 static bool replay_file(const char *path, size_t size)
 {
     FILE *f = fopen(path, "rb");
-    /* Exactly as large as the input, so that a read behind its end is seen. */
+    /* exactly as large as the input, so that a sanitizer sees a read after its end */
     uint8_t *data = malloc(size ? size : 1);
     bool ok = f && data && fread(data, 1, size, f) == size;
 

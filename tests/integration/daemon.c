@@ -98,7 +98,7 @@ bool daemon_log_has(const struct daemon *d, const char *text)
     return has;
 }
 
-/* The daemon says its address in its log; port 0 leaves the choice to the kernel. */
+/* Finds the daemon's address in its log; with port 0 the kernel chooses the port. */
 static bool find_url(struct daemon *d)
 {
     char *log = read_file(d->log, d->log_from);
@@ -106,7 +106,7 @@ static bool find_url(struct daemon *d)
     bool found = false, tls = false;
 
     if (log && !at)
-        at = strstr(log, "http://0.0.0.0:"); /* every address, 127.0.0.1 among them */
+        at = strstr(log, "http://0.0.0.0:"); /* every address, so 127.0.0.1 too */
     if (log && !at) {
         at = strstr(log, "https://127.0.0.1:");
         tls = at != NULL;
@@ -132,7 +132,7 @@ static void fail_with_log(const struct daemon *d, const char *what)
 {
     char *log = read_file(d->log, d->log_from);
 
-    size_t n = log ? strlen(log) : 0; /* Check takes a page of text at most */
+    size_t n = log ? strlen(log) : 0; /* Check shows at most a page of text */
 
     ck_abort_msg("%s; its log:\n%s", what, n > 3000 ? log + n - 3000 : (log ? log : "(none)"));
 }
@@ -147,7 +147,7 @@ static void check_running(struct daemon *d)
     }
 }
 
-/* In the child: what sd_listen_fds(3) describes. */
+/* Runs in the child: passes a socket as sd_listen_fds(3) describes. */
 static void hand_over(int fd)
 {
     char pid[24];
@@ -159,13 +159,13 @@ static void hand_over(int fd)
 
 static void launch(struct daemon *d, const char *const *args)
 {
-    /* x: what raw requests of the tests send as Host */
+    /* x: the Host of raw requests in the tests */
     const char *argv[ARGS_MAX] = {"serve",           "--listen", "127.0.0.1:0", "--database", d->db,
                                   "--allowed-hosts", "x"};
     int n = 7, out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
     ck_assert_int_ge(out, 0);
-    if (THREAD_SANITIZER) { /* else a training starves beside any other load of the machine */
+    if (THREAD_SANITIZER) { /* otherwise training gets no time beside any other load */
         argv[n++] = "--training-priority";
         argv[n++] = "0";
     }
@@ -247,15 +247,15 @@ int daemon_ends(struct daemon *d, const char *const *args, int deadline_s)
     return daemon_wait(d, deadline_s);
 }
 
-static atomic_int bad_ends; /* or bad answers outside of the test's thread */
+static atomic_int bad_ends; /* also bad responses outside the thread of the test */
 
 int daemon_bad_ends(void)
 {
     return atomic_load(&bad_ends);
 }
 
-/* An end of its own accord: a leak, or a race of the shutdown, shows under a sanitizer. Check does
- * not hear of what fails in the teardown of many tests, hence the count. */
+/* Stops the daemon in an orderly way, so that a sanitizer can report a leak or a race of the
+ * shutdown. In many tests Check does not notice failures of a teardown, so they are counted. */
 static void end(struct daemon *d)
 {
     int64_t deadline = now_ms() + 20000;
@@ -355,8 +355,9 @@ static bool asks_for_gzip(const struct request *q)
     return false;
 }
 
-/* Every exchange of every test is held against config/openapi.json. Only the thread that runs a
- * test can fail it; what another one finds is printed, and ends the program badly. */
+/* Every exchange of every test is compared with config/openapi.json. Only the thread that runs a
+ * test can fail it; faults in other threads are printed and counted, and make the program fail at
+ * its end. */
 static void check_contract(const struct reply *r, const struct request *q)
 {
     const struct exchange x = {.method = q->method,
@@ -414,7 +415,7 @@ bool http_try(struct reply *r, const struct daemon *d, const struct request *q)
     else
         curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
     if (asks_for_gzip(q))
-        curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip"); /* it unpacks then */
+        curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip"); /* curl then decompresses the body */
     rc = curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &r->status);
     curl_slist_free_all(headers);

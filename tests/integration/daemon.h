@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A thread sanitizer slows a training down a hundredfold. Tests train less there, and check all
- * that does not need a good model. */
+/* The thread sanitizer makes training about a hundred times slower. Tests train less with it, and
+ * check everything that does not need a good model. */
 #if defined(__SANITIZE_THREAD__)
 #define THREAD_SANITIZER 1
 #elif defined(__has_feature)
@@ -24,43 +24,45 @@
 #endif
 
 struct daemon {
-    pid_t pid;      /* 0: not running */
-    char dir[64];   /* temporary folder, removed by daemon_free() */
-    char db[96];    /* the database in it */
-    char log[96];   /* stdout and stderr of every run */
-    char url[64];   /* "http://127.0.0.1:PORT", or https */
-    char path[128]; /* of a socket that takes the requests, with url "http://localhost"; "": none */
-    int hand_over;  /* a socket that the daemon is handed as a service manager does; 0: none */
-    char ca[128];   /* with https: a file with the certificate that is trusted; "": none */
-    long log_from;  /* where the current run's log begins */
-    bool other_release; /* its answers are not compared with the contract */
+    pid_t pid;          /* 0: not running */
+    char dir[64];       /* temporary folder, removed by daemon_free() */
+    char db[96];        /* the database in it */
+    char log[96];       /* stdout and stderr of every run */
+    char url[64];       /* "http://127.0.0.1:PORT", or https */
+    char path[128];     /* socket for requests, with url "http://localhost"; "": none */
+    int hand_over;      /* socket that the daemon gets as from a service manager; 0: none */
+    char ca[128];       /* with https: a file with the trusted certificate; "": none */
+    long log_from;      /* where the current run's log begins */
+    bool other_release; /* its responses are not compared with the contract */
 };
 
-/* Makes the folder; starts nothing. */
+/* Makes the folder; does not start the daemon. */
 void daemon_init(struct daemon *d);
-/* Starts lstmd serve on a free port with the folder's database; args: more flags, NULL-terminated,
- * or NULL. Returns when /readyz says 200. */
+/* Starts lstmd serve on a free port with the folder's database. args: more flags, NULL-terminated,
+ * or NULL. Returns when /readyz has the status 200. */
 void daemon_start(struct daemon *d, const char *const *args);
-/* The same, but it returns as soon as the daemon listens, ready or not. */
+/* The same, but returns as soon as the daemon listens, even if it is not ready. */
 void daemon_start_unready(struct daemon *d, const char *const *args);
-/* Starts one that ends by itself, because it cannot work; the exit status, fails when late. */
+/* Starts a daemon that cannot work and ends by itself. Returns the exit status; fails after the
+ * deadline. */
 int daemon_ends(struct daemon *d, const char *const *args, int deadline_s);
 void daemon_kill(struct daemon *d);                /* SIGKILL, reaped */
 int daemon_stop(struct daemon *d, int deadline_s); /* SIGTERM; the exit status, fails when late */
 int daemon_wait(struct daemon *d, int deadline_s); /* the same after a signal was sent already */
 void daemon_free(struct daemon *d);                /* stops what runs, removes the folder */
-int daemon_bad_ends(
-    void); /* how many of those that daemon_free() stopped did not end with 0 in time */
-/* Runs lstmd with args and waits; output (stdout and stderr, at most cap) into out. Exit status. */
+/* How many daemons that daemon_free() stopped did not end in time with status 0. */
+int daemon_bad_ends(void);
+/* Runs lstmd with args and waits. Writes its stdout and stderr to out, at most cap bytes. Returns
+ * the exit status. */
 int daemon_run(char *out, size_t cap, const char *const *args);
 bool daemon_log_has(const struct daemon *d, const char *text);
 
 struct reply {
     long status;
-    char *body; /* NUL-terminated; unpacked, where the request has "Accept-Encoding: gzip" */
+    char *body; /* NUL-terminated; decompressed if the request has "Accept-Encoding: gzip" */
     size_t len;
     char *headers; /* raw */
-    cJSON *json;   /* when the body is JSON, else NULL */
+    cJSON *json;   /* if the body is JSON, otherwise NULL */
 };
 struct request {
     const char *method, *path; /* path begins with '/' */
@@ -70,16 +72,15 @@ struct request {
     const char *headers[8]; /* "Name: value", NULL-terminated */
 };
 
-/* One exchange; r is released first when it holds an earlier reply. Zero-initialise r before
- * use. */
+/* One exchange. r must be zero before the first one; an earlier reply in it is released. */
 void http_send(struct reply *r, const struct daemon *d, const struct request *q);
-/* True when there was an answer; false when the connection broke (the daemon was killed). */
+/* Returns true if there was a response; false if the connection broke (the daemon was killed). */
 bool http_try(struct reply *r, const struct daemon *d, const struct request *q);
 void reply_release(struct reply *r);
-/* The value of a response header into out, "" when it is not there. */
+/* Writes the value of a response header to out, or "" if there is none. */
 const char *reply_header(char *out, size_t cap, const struct reply *r, const char *name);
 
-/* Short forms; each fails unless the status is as expected. */
+/* Short forms; each fails unless the status is the expected one. */
 void get(struct reply *r, const struct daemon *d, const char *path, long expect);
 void put(struct reply *r, const struct daemon *d, const char *path, const char *type,
          const char *body, long expect);
@@ -87,17 +88,17 @@ void post(struct reply *r, const struct daemon *d, const char *path, const char 
 void del(struct reply *r, const struct daemon *d, const char *path, long expect);
 void expect_status(const struct reply *r, long expect, const char *what);
 
-/* Members by path, "series.0.id"; fail when missing or of another type. */
+/* Members by path, "series.0.id"; fail if they are missing or of another type. */
 const cJSON *at(const cJSON *json, const char *path);
 double number_at(const cJSON *json, const char *path);
 const char *text_at(const cJSON *json, const char *path);
 
-/* POSTs the job and waits for its end; fails unless it ends in state. The reply holds the job. */
+/* Submits the job and waits for its end; fails unless it ends in state. r then holds the job. */
 void run_job(struct reply *r, const struct daemon *d, const char *json, const char *state);
-/* Waits until the job has ended, as r. */
+/* Waits until the job has ended; r then holds it. */
 void wait_job(struct reply *r, const struct daemon *d, const char *id);
 
-/* The project's example data (config/examples/NAME), malloc'ed text. */
+/* Returns an example file of the project (config/examples/NAME) as a malloc'ed text. */
 char *example(const char *name);
 int64_t now_ms(void);
 

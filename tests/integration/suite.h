@@ -1,4 +1,4 @@
-/* suite.h - one daemon for all tests of a program, and the main() that they share. */
+/* suite.h - one daemon for all tests of a program, and their common main(). */
 #ifndef TESTS_INTEGRATION_SUITE_H
 #define TESTS_INTEGRATION_SUITE_H
 
@@ -8,7 +8,8 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-/* Runs the suite in this process (a forked test could not share the daemon); the exit status. */
+/* Runs the suite in this process, because a forked test could not share the daemon. Returns the
+ * exit status. */
 static inline int suite_run(Suite *s)
 {
     SRunner *r = srunner_create(s);

@@ -1,11 +1,12 @@
-/* soak.c - clients that write, read, train and forecast at random while the daemon is killed again
- * and again; in the end everything that was accepted has to be there. usage: soak SECONDS CLIENTS
+/* soak.c - clients write, read, train and forecast at random while the daemon is killed repeatedly.
+ * At the end everything that was accepted must be there. usage: soak SECONDS CLIENTS
  *
- * With SOAK_OLD, the program of an earlier release, this serves the first half of the time, and
- * LSTMD_BIN takes its database over in the middle of the work.
+ * SOAK_OLD names the program of an earlier release. It serves for the first half of the time; then
+ * LSTMD_BIN continues with its database, in the middle of the work.
  *
- * What a client knows lies in memory shared with the parent. A request whose connection broke may
- * or may not have been taken: what is there decides, and it has to be one of the two. */
+ * A client records what it knows in memory that it shares with the parent. If the connection broke,
+ * a request may or may not have been accepted; the stored data shows which, and must equal one of
+ * the two states. */
 #include "tests/integration/suite.h"
 
 #include <signal.h>
@@ -23,31 +24,31 @@ enum {
     JOBS_MAX = 4096,
     ROWS_AT_ONCE = 50,
     JOB_ID_BYTES = 64,
-    END_SECONDS = 300 /* for the jobs that are still queued */
+    END_SECONDS = 300 /* time at the end for jobs that are still queued */
 };
 
 struct client {
-    long rows;                        /* that were accepted */
-    int jobs;                         /* that were accepted */
+    long rows;                        /* number accepted */
+    int jobs;                         /* number accepted */
     char job[JOBS_MAX][JOB_ID_BYTES]; /* their ids */
-    long answers, refused, broken;    /* answers; of these 503; connections that broke */
-    int lost;                         /* what was accepted and is not there */
+    long answers, refused, broken;    /* responses; those with status 503; connections that broke */
+    int lost;                         /* accepted, but not found at the end */
 };
 
 static struct shared {
-    atomic_int port; /* of the daemon that runs now */
+    atomic_int port; /* of the present daemon */
     atomic_bool stop;
     struct client client[CLIENTS_MAX];
 } * shared;
 
-static struct daemon d; /* the parent's */
+static struct daemon d; /* belongs to the parent */
 static int seconds = 60, clients = 8;
 
 /* ---- a client ---- */
 
 struct me {
     struct client *c;
-    struct daemon d; /* its address alone */
+    struct daemon d; /* only its address is used */
     struct reply r;
     unsigned seed;
     int number;
@@ -66,7 +67,7 @@ static bool try(struct me *m, const struct request *q)
     return http_try(&m->r, &m->d, q);
 }
 
-/* False when the connection broke or the server was busy. */
+/* Returns false if the connection broke or the server was busy. */
 static bool ask(struct me *m, const struct request *q, long expect)
 {
     if (!try(m, q)) {
@@ -83,7 +84,7 @@ static bool ask(struct me *m, const struct request *q, long expect)
     return true;
 }
 
-/* Asks again until there is an answer; false at the end of the run. */
+/* Repeats a request until there is a response; false at the end of the run. */
 static bool insist(struct me *m, const struct request *q, long expect)
 {
     while (!ask(m, q, expect)) {
@@ -128,7 +129,7 @@ static void append_rows(struct me *m)
         m->c->lost++;
 }
 
-/* The same key again is the same job, whether the first answer came or not. */
+/* The same idempotency key again gives the same job, whether or not the first response arrived. */
 static void submit_job(struct me *m)
 {
     char key[80], body[256];
@@ -152,7 +153,7 @@ static void upload_and_delete(struct me *m)
     char path[80];
 
     snprintf(path, sizeof(path), "/v1/datasets/short-%d", m->number);
-    /* 200 when an earlier one was not deleted */
+    /* 200 if an earlier one was not deleted */
     if (!try(m, &(struct request){
                     .method = "PUT", .path = path, .type = "text/csv", .body = "v\n1\n2\n3\n"}))
         return;
@@ -224,7 +225,7 @@ static void check_rows(struct reply *r, int i)
 
     snprintf(path, sizeof(path), "/v1/datasets/soak-%d", i);
     get(r, &d, path, 200);
-    /* the last request of a client may have been taken without its knowing */
+    /* the last request of a client may have been accepted although its response was lost */
     ck_assert_msg((long)number_at(r->json, "series.0.length") >= shared->client[i].rows,
                   "%s has %g rows, %ld were accepted", path, number_at(r->json, "series.0.length"),
                   shared->client[i].rows);
@@ -263,7 +264,7 @@ static double jobs_in(struct reply *r, const char *state)
     return strtod(at + strlen(line), NULL);
 }
 
-/* Waits for a moment at which a job is in the middle of its work and others wait. */
+/* Waits until one job is running and others are queued. */
 static void wait_for_work(struct reply *r)
 {
     static const char job[] =
@@ -276,7 +277,7 @@ static void wait_for_work(struct reply *r)
 
     while ((running = jobs_in(r, "running")) < 1 || (queued = jobs_in(r, "queued")) < 1) {
         ck_assert_msg(now_ms() < by, "there are never a running and a queued job");
-        (void)http_try(r, &d, &more); /* 503 where the queue is full is as good */
+        (void)http_try(r, &d, &more); /* 503 is also good: the queue is full */
     }
     printf("soak: the new release takes over %g running and %g queued jobs\n", running, queued);
 }
@@ -293,7 +294,7 @@ static void use_old(void)
     d.other_release = true;
 }
 
-/* The daemon is killed, and the next one is the new release's. */
+/* Kills the daemon and starts the one of the new release. */
 static void take_over(struct reply *r)
 {
     wait_for_work(r);

@@ -1,11 +1,11 @@
-/* suite.h - the end of every main of a test program. */
+/* suite.h - the common end of main() of test programs. */
 #ifndef TESTS_UNIT_SUITE_H
 #define TESTS_UNIT_SUITE_H
 
 #include <check.h>
 #include <stdlib.h>
 
-/* Runs s, which is consumed, and returns what main() returns. */
+/* Runs s, which is consumed, and returns the exit status for main(). */
 static inline int suite_run(Suite *s)
 {
     SRunner *r = srunner_create(s);

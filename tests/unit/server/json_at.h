@@ -1,4 +1,4 @@
-/* json_at.h - members of a JSON tree by their path. */
+/* json_at.h - finds members of a JSON tree by their path. */
 #ifndef TESTS_UNIT_SERVER_JSON_AT_H
 #define TESTS_UNIT_SERVER_JSON_AT_H
 
@@ -6,9 +6,9 @@
 
 /* The member at "a/0/b"; NULL when there is none. Borrowed. */
 const cJSON *json_at(const cJSON *tree, const char *path);
-/* Its value; the test fails when it is not there or of another type. */
+/* The number of the member; the test fails if it does not exist or has another type. */
 double json_number_at(const cJSON *tree, const char *path);
 const char *json_text_at(const cJSON *tree, const char *path);
-int json_count_at(const cJSON *tree, const char *path); /* of an array's elements */
+int json_count_at(const cJSON *tree, const char *path); /* number of an array's elements */
 
 #endif

@@ -1,11 +1,11 @@
-/* sample.h - a checkpoint with something of everything. */
+/* sample.h - a checkpoint that has every kind of entry. */
 #ifndef TESTS_UNIT_CORE_CHECKPOINT_SAMPLE_H
 #define TESTS_UNIT_CORE_CHECKPOINT_SAMPLE_H
 
 #include <lstm/checkpoint.h>
 #include <string.h>
 
-/* A checkpoint with something of everything. */
+/* Returns a checkpoint that has every kind of entry. */
 struct checkpoint *checkpoint_sample(void);
 
 #endif

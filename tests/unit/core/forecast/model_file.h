@@ -1,4 +1,4 @@
-/* model_file.h - a forecaster, its bytes, and what they load as. */
+/* model_file.h - a forecaster, its bytes, and the forecaster that is loaded from them. */
 #ifndef TESTS_UNIT_CORE_FORECAST_MODEL_FILE_H
 #define TESTS_UNIT_CORE_FORECAST_MODEL_FILE_H
 

@@ -1,4 +1,4 @@
-/* months.h - monthly series that the calendar drives. */
+/* months.h - monthly series with calendar effects. */
 #ifndef TESTS_UNIT_CORE_FORECAST_MONTHS_H
 #define TESTS_UNIT_CORE_FORECAST_MONTHS_H
 
@@ -13,10 +13,10 @@ enum { N = 156, LATER = 9, ALL = N + LATER + 24, HORIZON = 12, FROM = 20 * 12 + 
 
 extern double months_y[ALL], months_x[ALL];
 
-/* How many Saturdays a month has, less their mean. */
+/* The number of Saturdays in a month, minus its mean. */
 double months_saturdays(int i);
 
-/* A shop: 5 % a Saturday; a covariate is worth 3 % a unit where `with`. */
+/* Sales of a shop: a Saturday adds 5 %; a unit of the covariate adds 3 % if `with`. */
 void months_fill(bool with);
 
 struct series_view months_view(int length, bool dated);

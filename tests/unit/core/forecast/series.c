@@ -1,4 +1,4 @@
-/* series.c - series and short cuts for the tests of forecasting. */
+/* series.c - series and short forms for the tests of forecasting. */
 #include "tests/unit/core/forecast/series.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* series.h - series and short cuts for the tests of forecasting. */
+/* series.h - series and short forms for the tests of forecasting. */
 #ifndef TESTS_UNIT_CORE_FORECAST_SERIES_H
 #define TESTS_UNIT_CORE_FORECAST_SERIES_H
 
@@ -9,12 +9,12 @@ enum { AIR = 144, SINE = 900 };
 extern const double air[AIR]; /* AirPassengers, 1949-01 to 1960-12, in thousands */
 
 void fill_sine(double y[SINE]); /* float32 sines of 1, 1.01, ... as in the tutorial */
-/* Season of m steps on a rising level, plus noise; the same for the same seed. */
+/* A season of m steps on a rising level, plus noise; equal seeds give equal series. */
 void fill_seasonal(double *y, int n, int m, double noise, unsigned seed);
 
-/* Parameters of a recipe; a failure ends the test. */
+/* The parameters of a recipe; a failure ends the test. */
 struct params recipe(const char *name);
-/* A small net over a few epochs, for tests that only need any fitted model. */
+/* A small net with a few epochs, for tests that need just any fitted model. */
 struct params quick(void);
 /* The same without an ensemble: the net alone. */
 struct params quick_alone(void);
@@ -23,10 +23,10 @@ struct panel one(const struct series_view *s, int season);
 /* Resolves and fits; a failure ends the test with its message. */
 struct forecaster *fitted(const struct panel *panel, struct params p,
                           const struct fit_hooks *hooks);
-/* The status of resolve and fit, with the message in e; what was fitted is freed. */
+/* Returns the status of resolve and fit, with the message in e, and frees the fitted model. */
 enum status try_fit(const struct panel *panel, struct params p, struct err *e);
 
-/* Arrays for a forecast of so many steps and levels. */
+/* Arrays for a forecast of that many steps and levels. */
 struct room {
     struct forecast fc;
     double *block;
@@ -34,10 +34,10 @@ struct room {
 struct room make_room(int steps, int levels);
 
 bool same_weights(const struct forecaster *a, const struct forecaster *b);
-/* Every number of an evaluation that the API shows, bit for bit. */
+/* Whether all numbers of an evaluation that the API shows are equal bit for bit. */
 bool same_evaluation(const struct evaluation *a, const struct evaluation *b);
 
-/* Runs the suite as CK_ENV says; what main() returns. */
+/* Runs the suite with the settings in CK_ENV; returns the exit status for main(). */
 int run_suite(Suite *s);
 
 #endif

@@ -82,7 +82,7 @@ bool golden_is_case(const cJSON *file)
     return true;
 }
 
-/* Counts the numbers below a list; stores them when v is not NULL. */
+/* Counts the numbers in nested lists; also stores them if v is not NULL. */
 static size_t flatten(double *v, const cJSON *list)
 {
     const cJSON *i;

@@ -12,14 +12,14 @@ struct samples {
     float y[SAMPLES_MAX][SAMPLE_T][SAMPLE_O];
     int32_t ids[SAMPLES_MAX][SAMPLE_T], classes[SAMPLES_MAX][SAMPLE_T];
     bool last_only;
-    bool noise;            /* training adds noise out of the generator it is given */
-    int seen[SAMPLES_MAX]; /* how often a sample was asked for with a generator, that is to train */
-    int sum_of_longest;    /* of all batches trained: what sorting by length makes small */
+    bool noise;            /* training adds noise from the generator that it gets */
+    int seen[SAMPLES_MAX]; /* how often a sample was read with a generator, that is for training */
+    int sum_of_longest;    /* of all trained batches; sorting by length makes it small */
 };
 
-/* Lengths 1..SAMPLE_T, targets that can be learnt, one in ten missing (NaN, -1). */
+/* Lengths 1..SAMPLE_T and targets that can be learnt; one in ten is missing (NaN, -1). */
 void random_samples_init(struct samples *s, uint64_t seed);
-/* A source of the first n of them; s is borrowed. */
+/* A source of the first n samples; s is borrowed. */
 struct sample_source random_samples_source(struct samples *s, int n, bool with_length);
 
 #endif

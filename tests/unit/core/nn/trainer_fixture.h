@@ -1,4 +1,4 @@
-/* trainer_fixture.h - a trainer with its net and made-up samples, in several settings. */
+/* trainer_fixture.h - a trainer with its net and random samples, in several settings. */
 #ifndef TESTS_UNIT_CORE_NN_TRAINER_FIXTURE_H
 #define TESTS_UNIT_CORE_NN_TRAINER_FIXTURE_H
 
@@ -24,12 +24,13 @@ struct trainer_fixture {
     struct trainer *t;
 };
 
-/* weights: the seed of the initial ones. */
+/* weights: the seed of the initial weights. */
 void trainer_setup(struct trainer_fixture *f, const struct trainer_setting *s, uint64_t weights);
 void trainer_teardown(struct trainer_fixture *f);
-/* Steps to the end; returns how many there were. */
+/* Trains to the end; returns the number of steps. */
 int trainer_finish(struct trainer *t);
-/* Both ended alike, bit for bit. step: where one of them was resumed, for the message. */
+/* Fails unless both ended with equal weights, bit for bit. step: where one of them was resumed, for
+ * the message. */
 void trainer_check_same(const struct trainer_fixture *a, const struct trainer_fixture *b, int step);
 
 #endif

@@ -1,4 +1,4 @@
-/* neighbours.h - sentences whose words are told apart by their neighbours. */
+/* neighbours.h - sentences in which the tag of a word depends on its neighbours. */
 #ifndef TESTS_UNIT_CORE_TAGGING_NEIGHBOURS_H
 #define TESTS_UNIT_CORE_TAGGING_NEIGHBOURS_H
 
@@ -8,8 +8,8 @@
 
 enum { SENTENCES = 120, LENGTH = 4, TOKENS = SENTENCES * LENGTH };
 
-/* Sentences "A x P y": the tag of x tells which of two words stands before it, that of y which
- * stands two places before. */
+/* Sentences "A x P y": the tag of x depends on which of two words is before it, and the tag of y on
+ * the word two places before it. */
 struct neighbours {
     struct vocabulary forms;
     size_t offset[SENTENCES + 1];

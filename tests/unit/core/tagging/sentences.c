@@ -10,7 +10,7 @@
 const char tutorial_text[] =
     "The/DET dog/NN ate/V the/DET apple/NN|Everybody/NN read/V that/DET book/NN";
 
-/* Cuts s at the first c; what is behind it, or NULL. */
+/* Cuts s at the first c; returns the rest after it, or NULL. */
 static char *cut(char *s, char c)
 {
     char *at = strchr(s, c);
@@ -128,7 +128,8 @@ enum status predict_upos(int *best, float *score, float *log_probs, const struct
     return tagger_predict(out, t, sentences, n, e);
 }
 
-/* h = tanh(tanh(10 e)) and the logits are +-2 h: 0.7616 for e = 1, -0.7616 for e = -1. */
+/* The score follows from h = tanh(tanh(10 e)), which is 0.7616 for e = 1 and -0.7616 for e = -1,
+ * and from the logits +-2 h. */
 const double tagger_by_hand_score = 0.95463;
 
 void tagger_by_hand(uint8_t **bytes, size_t *len)
@@ -148,7 +149,7 @@ void tagger_by_hand(uint8_t **bytes, size_t *len)
     ck_assert_int_eq(checkpoint_set(c, "bidirectional", "False", &e), ST_OK);
     ck_assert_int_eq(checkpoint_set_strings(c, "vocabulary", words, 3, &e), ST_OK);
     ck_assert_int_eq(checkpoint_set_strings(c, "tags", tags, 2, &e), ST_OK);
-    /* In the order in which others may write them. */
+    /* in the order in which other programs may write them */
     ck_assert_int_eq(checkpoint_add(c, "linear.bias", CKPT_F32, &s2, 1, zero, &e), ST_OK);
     ck_assert_int_eq(checkpoint_add(c, "linear.weight", CKPT_F32, s21, 2, linear, &e), ST_OK);
     ck_assert_int_eq(checkpoint_add(c, "lstm.bias_hh_l0", CKPT_F32, &s4, 1, zero, &e), ST_OK);

@@ -4,13 +4,14 @@
 
 #include <lstm/tagger.h>
 
-/* "The/DET dog/NN|Everybody/NN read/V": sentences parted by '|', tokens by a blank, the tag after
- * the last '/'; without a '/' the tag is not known. Owns its text; a failure ends the test. */
+/* Sentences as in "The/DET dog/NN|Everybody/NN read/V": '|' separates sentences and a blank
+ * separates tokens; the tag is after the last '/', and without a '/' it is not known. Owns its
+ * text; a failure ends the test. */
 struct sentences {
     struct corpus corpus;
     struct sentence_view *views;
     const char **words; /* tokens and tags, pointers into text */
-    const char **xpos;  /* what sentences_add_xpos() added, or NULL */
+    const char **xpos;  /* tags that sentences_add_xpos() added, or NULL */
     char *text;
 };
 void sentences_init(struct sentences *s, const char *text);
@@ -18,19 +19,20 @@ void sentences_release(struct sentences *s);
 
 extern const char tutorial_text[]; /* the two sentences of the tutorial */
 
-/* A second column: every tag in small letters, of words that begin with 'w' with "-rare" behind it.
- * The strings are static. */
+/* Adds a second column: every tag in small letters; words that begin with 'w' get "-rare" at its
+ * end. The strings are static. */
 void sentences_add_xpos(struct sentences *s);
 
-/* count made-up sentences over a small grammar with some rare words; the same for the same seed. */
+/* Makes count random sentences of a small grammar with some rare words; equal seeds give equal
+ * ones. */
 void sentences_random(struct sentences *s, int count, unsigned seed);
 
-/* tagger_predict() of the column UPOS alone. */
+/* tagger_predict() for the column UPOS only. */
 enum status predict_upos(int *best, float *score, float *log_probs, const struct tagger *t,
                          const struct sentence_view *sentences, int n, struct err *e);
 
-/* Bytes of a model file whose tags can be told by hand: words <unk> good bad, tags A B; good and
- * unknown words get A, bad gets B, both with the score tagger_by_hand_score. free() them. */
+/* Bytes of a model file whose tags are known by hand: words <unk> good bad, tags A B. "good" and
+ * unknown words get A, "bad" gets B, both with the score tagger_by_hand_score. free() them. */
 void tagger_by_hand(uint8_t **bytes, size_t *len);
 extern const double tagger_by_hand_score;
 

@@ -58,7 +58,8 @@ struct text_view marked_view(const struct marked *m)
     return (struct text_view){m->text, m->length, m->words, m->count};
 }
 
-/* Code points before byte until, of which *at bytes with *n are counted. */
+/* Counts code points before byte `until`. The first *at bytes, with *n code points, were counted
+ * before. */
 static size_t points(size_t *n, size_t *at, const char *s, size_t until)
 {
     for (; *at < until; ++*at)

@@ -76,7 +76,7 @@ int api_server_ask(const struct api_server *s, char *answer, size_t cap,
     return status;
 }
 
-/* ---- what the database holds ---- */
+/* ---- contents of the database ---- */
 
 static void add_row(struct buf *b, sqlite3_stmt *q)
 {

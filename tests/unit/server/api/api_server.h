@@ -1,5 +1,5 @@
 /* api_server.h - the whole API in this process: a store in a folder of its own, a queue of jobs
- * that nobody works on, and the route table behind a real front door. */
+ * without workers, and the route table behind a real HTTP server. */
 #ifndef TESTS_UNIT_SERVER_API_API_SERVER_H
 #define TESTS_UNIT_SERVER_API_API_SERVER_H
 
@@ -25,13 +25,13 @@ struct api_question {
 
 void api_server_start(struct api_server *s, const char *read_key, const char *api_key);
 void api_server_stop(struct api_server *s);
-/* The status of the answer; its text into answer. */
+/* Sends a request. Returns the status of the response, and writes its text to answer. */
 int api_server_ask(const struct api_server *s, char *answer, size_t cap,
                    const struct api_question *q);
-/* A digest of every row of every table but those of the audit, malloc'ed. */
+/* A digest of all rows of all tables except the audit; malloc'ed. */
 char *api_server_state(const struct api_server *s);
 
-/* A file of the project, malloc'ed, NUL behind its end. */
+/* Reads a file of the project; malloc'ed, with a NUL after its end. */
 char *api_file(size_t *len, const char *path);
 
 #endif

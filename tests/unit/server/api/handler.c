@@ -17,7 +17,7 @@ static struct {
     struct app app;
     struct http_res *res;
     struct reply reply;
-    /* of the last request: its response borrows them */
+    /* the last request; its response borrows them */
     struct call call;
     struct http_fields fields;
     struct http_req rq;

@@ -1,5 +1,5 @@
-/* handler.h - handlers of the API called without a socket: a store in a folder of its own, a queue
- * of jobs without workers, and one request after the other. */
+/* handler.h - calls handlers of the API without a socket: a store in a folder of its own, a queue
+ * of jobs without workers, and one request at a time. */
 #ifndef TESTS_UNIT_SERVER_API_HANDLER_H
 #define TESTS_UNIT_SERVER_API_HANDLER_H
 
@@ -12,12 +12,12 @@
 
 enum { CALL_QUERY_MAX = 6, CALL_HEADER_MAX = 3 };
 
-/* A request; what is left out is absent. */
+/* A request; members that are not set are absent. */
 struct call {
     http_handler *handler;
     enum http_method method;
     const char *param[3];
-    /* Up to the first without a name. */
+    /* The first one without a name ends the list. */
     struct http_pair query[CALL_QUERY_MAX], header[CALL_HEADER_MAX];
     const char *type, *body; /* "" or NULL: none */
     size_t len;              /* of body; 0: up to its NUL */
@@ -25,42 +25,42 @@ struct call {
     const char *prefix;
 };
 
-/* The answer to the last call; everything lives until the next one. */
+/* The response to the last call; it lives until the next call. */
 struct reply {
     int status; /* 0: the handler waits */
     const char *type, *body;
     size_t len;
-    cJSON *json; /* the body, when it is JSON; else NULL */
+    cJSON *json; /* the body if it is JSON, otherwise NULL */
     const struct http_res *res;
 };
 
-/* As setup and teardown of a test case. */
+/* Setup and teardown of a test case. */
 void handler_start(void);
 void handler_stop(void);
 struct app *handler_app(void);
 struct fixture *handler_files(void); /* the store, and calls to fill it */
 
 const struct reply *ask(const struct call *c);
-/* The same, and the status has to be this one. */
+/* The same; the test fails unless the status is this one. */
 const struct reply *expect(int status, const struct call *c);
-/* Refused with this status; the problem has to name the place: a pointer, "?parameter", or none
- * when place is NULL. */
+/* Fails unless the call is refused with this status and the problem names the place: a pointer or
+ * "?parameter"; NULL: none. */
 void expect_problem(int status, const char *place, const struct call *c);
 
-/* A member of the last answer by its path, "a/0/b"; the test fails when it is not there. */
+/* A member of the last response by its path, "a/0/b"; the test fails if there is none. */
 const cJSON *member(const char *path);
 double number(const char *path);
 const char *text(const char *path);
 
 /* Stores a data set from CSV text. */
 void put_csv(const char *name, const char *csv);
-/* Submits this job, trains it on a worker of its own and waits for its success; its id lives until
- * the next call. */
+/* Submits this job, runs it on a worker and waits for its success; the id lives until the next
+ * call. */
 const char *train(const char *json);
-/* Runs the tests on a new store each; consumes s. */
+/* Runs the tests, each on a new store; consumes s. */
 int handler_run(Suite *s, const TTest *const *tests, size_t n);
 
-/* Stores the model of tests/fuzz/corpus/safetensors/FILE under a name. */
+/* Stores the model of tests/fuzz/corpus/safetensors/FILE with that name. */
 void import(const char *name, const char *file);
 
 #endif

@@ -9,10 +9,10 @@
 
 extern char given_path[64];
 
-/* A configuration file with this text; its path is in `given_path`. */
+/* Writes a configuration file with this text; its path is in `given_path`. */
 void given_write_file(const char *text, size_t n);
 
-/* Loads with flags separated by blanks and at most one variable; line: the file's text, or NULL. */
+/* Loads with flags, separated by blanks, and at most one variable; file: its text, or NULL. */
 enum status given_load(struct config *c, const char *flags, const char *variable, const char *file,
                        struct err *e);
 

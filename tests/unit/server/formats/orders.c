@@ -9,7 +9,7 @@ static void swap(int *a, int *b)
     *b = t;
 }
 
-/* The next order of n numbers; false behind the last one. */
+/* Makes the next order of n numbers; false after the last one. */
 static bool next_order(int *order, int n)
 {
     int i = n - 2, k = n - 1;

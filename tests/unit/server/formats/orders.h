@@ -1,4 +1,4 @@
-/* orders.h - the members of a JSON object in every order. */
+/* orders.h - writes the members of a JSON object in every order. */
 #ifndef TESTS_UNIT_SERVER_FORMATS_ORDERS_H
 #define TESTS_UNIT_SERVER_FORMATS_ORDERS_H
 

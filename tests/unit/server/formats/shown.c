@@ -37,8 +37,8 @@ static void show_sentences(struct buf *b, const struct tagged_set *t)
     }
 }
 
-/* As an upload is read: the text is a copy with nothing behind it, so that a sanitizer sees who
- * reads on. */
+/* The text is a copy that ends with its last byte, so that a sanitizer reports a read after its
+ * end. */
 enum status read_and_show(struct buf *b, const char *text, size_t len, const struct data_limits *l,
                           struct err *e)
 {

@@ -10,9 +10,9 @@ struct certificate {
     char certificate[CERTIFICATE_PATH], key[CERTIFICATE_PATH]; /* the files */
 };
 
-/* A new key (ECDSA, P-256) and a certificate for 127.0.0.1 with that name, in folder/name.crt and
- * folder/name.key. days: how long it is good; negative: it has ended. issuer: who signs it and
- * stands behind it in the file, NULL: itself. */
+/* Makes a new key (ECDSA, P-256) and a certificate for 127.0.0.1 with that name, in folder/name.crt
+ * and folder/name.key. days: how long it is valid; negative: it has expired. issuer: the
+ * certificate that signs it and follows it in the file; NULL: itself. */
 void certificate_make(struct certificate *c, const char *folder, const char *name, int days,
                       const struct certificate *issuer);
 /* Fails the test unless the file could be read or written. */

@@ -25,7 +25,7 @@ static void get_hello(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_etag(rs, "v1");
 }
 
-/* Everything that a handler sees, one a line. */
+/* Writes everything that a handler sees, one item per line. */
 static void echo(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct toy *t = app;
@@ -72,7 +72,7 @@ static void get_wait(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", text, strlen(text));
 }
 
-/* Asks to wait whatever it is told. */
+/* Waits again, whatever happened. */
 static void get_forever(void *app, const struct http_req *rq, struct http_res *rs)
 {
     (void)app;
@@ -127,7 +127,7 @@ static void get_slow(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", "slow\n", 5);
 }
 
-/* Tells the lane that it is called in, once it has moved to the one that is asked for. */
+/* Moves to the lane that the request names, and then writes the lane that it is called in. */
 static void get_move(void *app, const struct http_req *rq, struct http_res *rs)
 {
     int64_t lane = HTTP_INLINE;
@@ -141,7 +141,7 @@ static void get_move(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", text, strlen(text));
 }
 
-/* Works in slices until value is set, or until it is of no use any more. */
+/* Works in slices until value is set, or until nobody needs the result. */
 static void get_slices(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct toy *t = app;
@@ -159,7 +159,7 @@ static void get_slices(void *app, const struct http_req *rq, struct http_res *rs
     http_res_err(rs, &e);
 }
 
-/* So many bytes, piece by piece or as one block. */
+/* Sends that many bytes, piece by piece or as one block. */
 static void get_large(void *app, const struct http_req *rq, struct http_res *rs)
 {
     int64_t bytes = 1;
@@ -200,7 +200,7 @@ static void release_shared(void *ctx)
     atomic_fetch_sub(&t->shared, 1);
 }
 
-/* a and c are the same bytes under other headers, b are others. */
+/* Sends the same bytes for a and c, with different headers, and other bytes for b. */
 static void get_shared(void *app, const struct http_req *rq, struct http_res *rs)
 {
     static const char bytes[] = "first\nother\n";
@@ -213,7 +213,7 @@ static void get_shared(void *app, const struct http_req *rq, struct http_res *rs
     http_res_etag(rs, name);
 }
 
-/* So many bytes of text in lines, at once. */
+/* Sends that many bytes of text in lines, at once. */
 static void get_text(void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct toy *t = app;
@@ -270,14 +270,14 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/m/forecast", echo, NULL, true, ACCESS_PREDICT, .reads = true},
 };
 
-/* ---- life ---- */
+/* ---- start and stop ---- */
 
 void toy_init(struct toy *t)
 {
     memset(t, 0, sizeof(*t));
     t->config = (struct http_config){
         .listen = "127.0.0.1:0",
-        .allowed_hosts = "x a", /* what most tests send as Host */
+        .allowed_hosts = "x a", /* the Host of most tests */
         .threads = 3,
         .workers = 2,
         .limits = {.max_body_bytes = 100000,
@@ -333,7 +333,7 @@ int toy_connect(const struct toy *t, int seconds)
     return fd;
 }
 
-/* The server may close while we send. */
+/* The server may close the connection while data is sent. */
 void toy_send(int fd, const char *data, size_t n)
 {
     while (n > 0) {

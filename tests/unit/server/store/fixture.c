@@ -114,7 +114,7 @@ struct series_set series_of(const char *id, enum freq_unit unit, int64_t start, 
     return s;
 }
 
-/* The next field of a token, NULL when there is none; *p behind it. */
+/* Returns the next field of a token, or NULL; *p: the text after it. */
 static char *field(struct tagged_set *set, const char **p)
 {
     size_t n = strcspn(*p, "/ |");

@@ -1,4 +1,4 @@
-/* job_fixture.h - a store with the data set "flights", and short ways to its jobs. */
+/* job_fixture.h - a store with the data set "flights", and short forms for its jobs. */
 #ifndef TESTS_UNIT_SERVER_STORE_JOB_FIXTURE_H
 #define TESTS_UNIT_SERVER_STORE_JOB_FIXTURE_H
 
@@ -10,7 +10,7 @@ void job_setup(void);
 void job_teardown(void);
 struct job get_job(const char *id); /* job_release() it */
 enum job_state job_state_of(const char *id);
-/* Two epochs of nine, and a snapshot (NULL: none). */
+/* Reports two of nine epochs, and a snapshot (NULL: none). */
 enum status job_checkpoint(bool *cancel, const char *id, const char *snapshot);
 
 #endif

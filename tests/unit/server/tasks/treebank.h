@@ -4,7 +4,7 @@
 
 #include "tests/unit/server/store/fixture.h"
 
-/* Stores so many sentences of four words under a name, read from CoNLL-U. text: with the raw text
+/* Stores that many sentences of four words under a name, read from CoNLL-U. text: with the raw text
  * that a tokenizer learns from. */
 void put_treebank(struct fixture *f, const char *name, int sentences, bool text);
 

@@ -1,4 +1,4 @@
-/* heat.h - a load that a covariate drives. */
+/* heat.h - a load that depends on a covariate. */
 #ifndef TESTS_UNIT_CORE_FORECAST_COVARIATES_HEAT_H
 #define TESTS_UNIT_CORE_FORECAST_COVARIATES_HEAT_H
 
@@ -14,7 +14,7 @@ extern double heat_y[ROWS], heat_x[2 * ROWS];
 
 extern const char *const heat_names[];
 
-/* The load bends with heat, which wanders; the second covariate has nothing to do with it. */
+/* The load depends on heat, a random walk, by a curve; the second covariate has no effect. */
 void heat_fill(void);
 
 struct series_view heat_view(int length, int rows, bool with);

@@ -1,4 +1,5 @@
-/* tables.h - tables for tests, out of CSV text, and what was made of them as one line of text. */
+/* tables.h - makes tables from CSV text for tests, and shows what they were read as in one line of
+ * text. */
 #ifndef TESTS_UNIT_SERVER_DATA_TABLE_TABLES_H
 #define TESTS_UNIT_SERVER_DATA_TABLE_TABLES_H
 
@@ -13,7 +14,7 @@ static inline struct cell cell_of(const char *s)
     return (struct cell){s, strlen(s)};
 }
 
-/* A table that is open and surveyed, with what choosing needs. */
+/* An open table and its survey, with everything that the choice of roles needs. */
 struct test_table {
     struct csv_rows rows;
     struct survey survey;
@@ -24,12 +25,12 @@ struct test_table {
     struct err e;
 };
 
-/* options may be NULL; those of limits and default_id are added. */
+/* options may be NULL; limits and default_id are added to them. */
 void test_table_open(struct test_table *t, const char *text, const struct table_options *options);
 void test_table_close(struct test_table *t);
 
-/* What table_read_series() makes of the text: "ID frequency start [values]" of each series, then
- * "{code}" of each note; the message of an error. Good until the next call. */
+/* Reads the text with table_read_series() and returns "ID frequency start [values]" of each series,
+ * then "{code}" of each note; or the message of an error. Valid until the next call. */
 const char *shown(const char *text, const struct table_options *options);
 
 #endif

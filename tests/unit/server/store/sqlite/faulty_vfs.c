@@ -1,5 +1,5 @@
-/* faulty_vfs.c - see faulty_vfs.h. A file is SQLite's own one behind a table of methods that
- * counts. */
+/* faulty_vfs.c - see faulty_vfs.h. A file is one of SQLite's own, but its table of methods counts
+ * the calls. */
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 struct fault {
     bool armed, once, fired;
-    int after, code, reason; /* reason: errno, 0: as it is */
+    int after, code, reason; /* reason: errno; 0: unchanged */
 };
 
 static struct fault io, memory;
@@ -64,7 +64,7 @@ bool faulty_memory_fired(void)
 
 struct file {
     sqlite3_file base;
-    sqlite3_file real[1]; /* and what the real one needs behind it */
+    sqlite3_file real[1]; /* followed by the data of the real file */
 };
 
 static sqlite3_file *real_of(sqlite3_file *f)

@@ -1,21 +1,22 @@
-/* faulty_vfs.h - SQLite's files with a switch: after so many writes and syncs they fail. */
+/* faulty_vfs.h - makes SQLite's writes and syncs fail after a number of calls. */
 #ifndef TESTS_UNIT_SERVER_STORE_SQLITE_FAULTY_VFS_H
 #define TESTS_UNIT_SERVER_STORE_SQLITE_FAULTY_VFS_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* Becomes the default of this process; before the first database is opened. */
+/* Makes it the default of this process. Must be called before the first database is opened. */
 void faulty_vfs_install(void);
-/* The call number after (0 the next one) to write, extend or sync a file answers with code, and so
- * do all that follow unless once. Syncs that succeed do nothing: tests need no disk to turn. */
+/* The call to write, extend or sync a file with the number after (0: the next one) fails with code;
+ * unless once, all later ones fail too. Syncs that succeed do nothing, so tests do not wait for a
+ * disk. */
 void faulty_vfs_arm(int after, int code, bool once);
-/* The errno that such a call leaves behind; after faulty_vfs_arm(). */
+/* Sets the errno after such a failure. Call it after faulty_vfs_arm(). */
 void faulty_vfs_reason(int reason);
 void faulty_vfs_disarm(void);
-bool faulty_vfs_fired(void); /* since it was armed */
+bool faulty_vfs_fired(void); /* whether a call has failed since faulty_vfs_arm() */
 
-/* The same for SQLite's memory: install before anything else of SQLite is called. */
+/* The same for SQLite's memory. Must be called before any other function of SQLite. */
 void faulty_memory_install(void);
 void faulty_memory_arm(int after, bool once);
 void faulty_memory_disarm(void);

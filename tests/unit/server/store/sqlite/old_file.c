@@ -28,7 +28,7 @@ static const struct embedded_file *migration(int n)
     return NULL;
 }
 
-/* What a program of schema k would have left behind: rows in every table that schema has. */
+/* Rows in every table of schema k, as a program of that time wrote them. */
 static const struct {
     int since;
     const char *sql;
@@ -78,7 +78,7 @@ static const struct {
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 
-/* ---- a wide data set: its chunks are larger than those of now ---- */
+/* ---- a wide data set, whose chunks are larger than those of the newest schema ---- */
 
 double old_file_wide_value(int64_t row, int column)
 {

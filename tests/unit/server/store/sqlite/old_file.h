@@ -1,4 +1,4 @@
-/* old_file.h - files as programs of earlier schemas left them behind. */
+/* old_file.h - makes database files as programs with earlier schemas wrote them. */
 #ifndef TESTS_UNIT_SERVER_STORE_SQLITE_OLD_FILE_H
 #define TESTS_UNIT_SERVER_STORE_SQLITE_OLD_FILE_H
 
@@ -6,12 +6,12 @@
 
 struct sqlite3;
 
-/* Of the wide data set: its id; chunks of before 0012 had so many rows, whatever the columns. */
+/* The wide data set. Before migration 0012 a chunk had OLD_ROWS rows for any number of columns. */
 enum { WIDE_ID = 77, WIDE_COLUMNS = 200, OLD_ROWS = 4096, WIDE_ROWS = OLD_ROWS + 1001 };
 
-/* Runs statements; the test fails when one does. */
+/* Runs statements; the test fails if one of them fails. */
 void old_file_run(struct sqlite3 *h, const char *sql);
-/* Makes the file at path: schema k with rows in every table that it has. */
+/* Makes the file at path: schema k, with rows in all its tables. */
 void old_file_make(const char *path, int k);
 
 /* Adds the data set "wide" of one series to a file of a schema before 0012. */
