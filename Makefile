@@ -174,7 +174,7 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c server/base/embedded.h $(STAMP)
 # ---- tests -----------------------------------------------------------------------------------------------------
 TEST_PROGRAMS := $(UNIT_CORE) $(UNIT_SERVER) $(INTEGRATION) $(REPLAY)
 # Those that ask one thing at a time of one daemon show a thread sanitizer nothing that the others do not.
-ONE_AT_A_TIME := arithmetic documents durability memory storage tagging tutorials uploads
+ONE_AT_A_TIME := arithmetic crowd documents durability memory storage tagging tutorials uploads
 THREADED      := $(filter $(BUILD)/tests/unit/server/%,$(UNIT_SERVER)) \
                  $(filter-out $(ONE_AT_A_TIME:%=$(BUILD)/tests/integration/test_%),$(INTEGRATION))
 
@@ -373,7 +373,7 @@ demo: deps ## build, start the daemon, run the three tutorials through HTTP, lea
 run: all ## run the daemon in the foreground, its data in build/lstmd.db (ARGS='--listen 127.0.0.1:9000')
 	@$(BUILD)/lstmd serve --database $(BUILD)/lstmd.db $(ARGS)
 
-install: all ## install program, library, headers, configuration, systemd unit (PREFIX, DESTDIR)
+install: all ## install program, library, headers, manual pages, configuration, systemd unit (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/include/lstm \
 	    $(DESTDIR)$(PREFIX)/share/lstmd/examples
 	install -m 755 $(BUILD)/lstmd $(DESTDIR)$(PREFIX)/bin/lstmd
@@ -384,6 +384,9 @@ install: all ## install program, library, headers, configuration, systemd unit (
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' config/lstmd.service > $(BUILD)/lstmd.service
 	install -m 644 $(BUILD)/lstmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.service
 	install -m 644 config/lstmd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.socket
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	$(BUILD)/lstmd manual lstmd.1 > $(DESTDIR)$(PREFIX)/share/man/man1/lstmd.1
+	$(BUILD)/lstmd manual lstmd.conf.5 > $(DESTDIR)$(PREFIX)/share/man/man5/lstmd.conf.5
 	@config/install_settings.sh '$(DESTDIR)' '$(SYSCONFDIR)'
 
 .PHONY: package package-test
