@@ -129,7 +129,7 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        "checkpoint: hidden_size %d, num_layers %d and horizon %d need more weights "
                        "than the file has",
                        f->params.hidden_size, f->params.num_layers, f->params.horizon);
-    if ((double)net_work_size(&nc, net_steps_of(&f->params), 2 * CORRECTION_BATCH, false) >
+    if ((double)net_work_size(&nc, net_steps_of(&f->params, &f->frame), 2 * CORRECTION_BATCH, false) >
         work_bytes_max)
         return err_set(e, ST_CORRUPT,
                        "checkpoint: a forecast with window %d and hidden_size %d "
@@ -151,7 +151,7 @@ static enum status load_global_net(struct net **out, const struct forecaster *f,
                                    const struct checkpoint *c, int i, struct err *e)
 {
     const struct params *p = &f->params;
-    struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, p->horizon);
+    struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, f->frame.horizon);
     struct checkpoint_tensor t;
     char prefix[32], name[64];
     enum status st;
@@ -159,7 +159,7 @@ static enum status load_global_net(struct net **out, const struct forecaster *f,
     /* Check the tensors first here too. */
     snprintf(prefix, sizeof(prefix), PREFIX_GLOBAL_NETS, i);
     snprintf(name, sizeof(name), "%slinear.weight", prefix);
-    if (!checkpoint_look_up(&t, c, name) || t.ndim != 2 || t.shape[0] != p->horizon ||
+    if (!checkpoint_look_up(&t, c, name) || t.ndim != 2 || t.shape[0] != f->frame.horizon ||
         t.shape[1] != p->hidden_size)
         return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
                        name);
@@ -181,7 +181,7 @@ static enum status load_global_ar(struct global_ar *m, const struct forecaster *
     if (st)
         return st;
     if (!checkpoint_look_up(&t, c, TENSOR_GLOBAL_AR) || t.dtype != CKPT_F32 || t.ndim != 2 ||
-        t.shape[0] < season || t.shape[0] > GLOBAL_AR_LAGS_MAX || t.shape[1] != f->params.horizon)
+        t.shape[0] < season || t.shape[0] > GLOBAL_AR_LAGS_MAX || t.shape[1] != f->frame.horizon)
         return err_set(e, ST_CORRUPT, "checkpoint: tensor %s is missing, or not of the right shape",
                        TENSOR_GLOBAL_AR);
     *m = (struct global_ar){.L = (int)t.shape[0], .H = (int)t.shape[1], .season = (int)season};
@@ -224,12 +224,32 @@ static enum status load_nets(struct forecaster *f, const struct checkpoint *c, s
     return st;
 }
 
+/* Models with a long season were once trained for all steps of the horizon; the residuals tell for
+ * how many it was. */
+static enum status load_horizon(int *out, int most, const struct checkpoint *c, struct err *e)
+{
+    double *scale = NULL;
+    size_t count = 0;
+    enum status st = checkpoint_get_f64s(&scale, &count, c, KEY_RESIDUALS, 0, (size_t)most, e);
+
+    if (!st && count < 1)
+        st = err_set(e, ST_CORRUPT, "checkpoint: metadata %s has no number", KEY_RESIDUALS);
+    if (!st)
+        *out = (int)count;
+    free(scale);
+    return st;
+}
+
 static enum status load_frame(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     int64_t normalised = 0, level = 0;
     enum status st = ST_OK;
 
     f->frame = frame_of(&f->params);
+    if (profile_applies(f->params.season_length) && checkpoint_get(c, KEY_RESIDUALS))
+        st = load_horizon(&f->frame.horizon, f->params.horizon, c, e);
+    if (st)
+        return st;
     if (checkpoint_get(c, KEY_NORMALISED))
         st = checkpoint_get_i64(&normalised, c, KEY_NORMALISED, 0, 1, e);
     if (!st && checkpoint_get(c, KEY_LEVEL))

@@ -39,12 +39,23 @@ static bool is_one_step(const struct params *p)
     return recipe_of(TASK_FORECAST, p)->one_step_evaluation;
 }
 
+/* Beside the course of a long season the nets forecast what is left of it. That has no season, and
+ * of a hundred steps ahead nothing is known: the first ones are enough, and cost a tenth. */
+enum { PROFILE_STEPS = 48 };
+
+static int net_horizon(const struct params *p)
+{
+    bool profile = p->ensemble && profile_applies(p->season_length);
+
+    return profile ? min_int(p->horizon, PROFILE_STEPS) : p->horizon;
+}
+
 struct frame frame_of(const struct params *p)
 {
     bool scaled = p->scaling == SCALING_STANDARD || p->scaling == SCALING_LOG;
 
     return (struct frame){.window = p->window,
-                          .horizon = p->horizon,
+                          .horizon = net_horizon(p),
                           .lag = p->differencing == 1 && !p->ensemble ? p->season_length : 0,
                           .normalised = scaled && recipe_of(TASK_FORECAST, p)->level_windows,
                           .sequence = p->target == TARGET_SEQUENCE};
@@ -65,9 +76,9 @@ bool has_floor(const struct params *p, bool nonnegative)
     return p->minimum == MINIMUM_ZERO || (p->minimum == MINIMUM_AUTO && nonnegative);
 }
 
-int net_steps_of(const struct params *p)
+int net_steps_of(const struct params *p, const struct frame *f)
 {
-    return p->window + (p->ensemble ? p->horizon : 0);
+    return p->window + (p->ensemble ? f->horizon : 0);
 }
 
 int frame_windows(const struct params *p, const struct frame *f, int n)
@@ -287,9 +298,13 @@ static enum status auto_differencing(struct params *p, const struct panel *panel
     return st;
 }
 
+/* A day of minutes is forecast as a whole: its course is known. */
 static int auto_horizon(int m, int n)
 {
     int h = m <= 1 ? 12 : m < 12 ? 2 * m : m < 24 ? m : m == 52 || m == 53 ? 13 : 48;
+
+    if (profile_applies(m))
+        h = min_int(m, HORIZON_MAX);
 
     return max_int(1, min_int(h, n / 5));
 }
@@ -307,6 +322,7 @@ static int auto_window(const struct params *p, int n, int test)
 static enum status resolve_auto(struct params *p, const struct panel *panel, int n, struct err *e)
 {
     bool any_season = p->season_length == 0, any_scaling = p->scaling == SCALING_AUTO;
+    bool any_horizon = p->horizon == 0;
     enum status st = ST_OK;
     int test;
 
@@ -330,6 +346,10 @@ static enum status resolve_auto(struct params *p, const struct panel *panel, int
         st = auto_week(p, panel, test, e);
     if (!st && any_season && recipe_of(TASK_FORECAST, p)->season_check)
         st = auto_day(p, panel, test, e);
+    if (any_horizon && p->ensemble && profile_applies(p->season_length)) {
+        p->horizon = auto_horizon(p->season_length, n);
+        test = p->test_size >= 0 ? test : p->horizon;
+    }
     if (p->ensemble) {
         /* Each member finds season and scale of each series itself. */
         p->differencing = p->differencing < 0 ? DIFFERENCING_NONE : p->differencing;
@@ -424,7 +444,7 @@ static enum status refuse(struct err *e, const char *name, const char *why)
 static enum status check_ranges(const struct params *p, const struct panel *panel, struct err *e)
 {
     if (p->horizon < 0 || p->horizon > HORIZON_MAX)
-        return refuse(e, "horizon", "horizon must be from 1 to 1000, or 0 for automatic");
+        return refuse(e, "horizon", "horizon must be from 1 to 1440, or 0 for automatic");
     if (p->window < 0 || p->window > FORECAST_WINDOW_MAX)
         return refuse(e, "window", "window must be from 1 to 10000, or 0 for automatic");
     if (p->season_length < 0 || p->season_length > SEASON_MAX)
@@ -464,6 +484,7 @@ static enum status check_log(const struct params *p, const struct panel *panel, 
 size_t forecaster_training_bytes(const struct params *p, const struct panel *panel)
 {
     struct net_config nc = net_config_of(p);
+    struct frame f = frame_of(p);
     int64_t windows = 0;
     int batch = p->batch_size;
 
@@ -471,7 +492,7 @@ size_t forecaster_training_bytes(const struct params *p, const struct panel *pan
         windows += panel->series[i].length;
     if (windows < batch)
         batch = windows > 0 ? (int)windows : 1;
-    return trainer_size(&nc, net_steps_of(p), batch);
+    return trainer_size(&nc, net_steps_of(p, &f), batch);
 }
 
 static enum status check_size(const struct params *p, const struct panel *panel, struct err *e)
@@ -483,7 +504,7 @@ static enum status check_size(const struct params *p, const struct panel *panel,
 
     if (st)
         return st;
-    need = trainer_size(&nc, net_steps_of(p), p->batch_size);
+    need = trainer_size(&nc, net_steps_of(p, &f), p->batch_size);
     if (need >> 20 > TRAIN_MEMORY_MAX_MIB) {
         err_set(e, ST_TOO_LARGE,
                 "hidden_size %d, num_layers %d, window %d and batch_size %d would take %zu MiB to "

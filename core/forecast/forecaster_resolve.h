@@ -12,7 +12,7 @@ struct frame frame_of(const struct params *p);
  * net. */
 struct net_config net_config_of(const struct params *p);
 /* Steps that the net reads: the window, and in an ensemble the horizon too. */
-int net_steps_of(const struct params *p);
+int net_steps_of(const struct params *p, const struct frame *f);
 /* Whether forecasts are kept at zero or above. nonnegative: no observed value was below zero. */
 bool has_floor(const struct params *p, bool nonnegative);
 /* Windows that n observations give; 0 when there are too few. */

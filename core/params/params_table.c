@@ -79,7 +79,7 @@ static const struct param_spec table[] = {
            "model can tag new words. It is lower for more frequent words. 0: never."),
     INT(window, 0, 10000, FORECAST | NET, "steps",
         "Past observations that the model reads. 0: chosen by the season and the length."),
-    INT(horizon, 0, 1000, FORECAST | NET, "steps",
+    INT(horizon, 0, 1440, FORECAST | NET, "steps",
         "Steps that the model forecasts at once. 0: one season, for hourly data two days, or "
         "fewer if the series are short."),
     INT(season_length, 0, 10000, FORECAST, "steps",

@@ -27,7 +27,7 @@
 #include <lstm/trainer.h>
 
 enum {
-    HORIZON_MAX = 1000, /* of a model's training */
+    HORIZON_MAX = 1440, /* of a model's training */
     STEPS_MAX = 10000,  /* of one forecast */
     LEVELS_MAX = 10,
     QUANTILES_MAX = 50,

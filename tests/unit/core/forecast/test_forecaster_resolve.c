@@ -1,4 +1,5 @@
 /* test_forecaster_resolve.c - automatic parameters, and what is refused with which words. */
+#include "core/forecast/forecaster_resolve.h"
 #include "tests/unit/core/forecast/series.h"
 
 #include <math.h>
@@ -96,6 +97,36 @@ START_TEST(an_automatic_horizon_goes_by_the_season)
         v.length = cases[i].length;
         ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
         ck_assert_int_eq(p.horizon, cases[i].horizon);
+    }
+}
+END_TEST
+
+/* A day of minutes, wherever an ensemble knows its course; nets alone would put out as many
+ * numbers. */
+START_TEST(a_long_season_is_forecast_as_a_whole)
+{
+    enum { DAYS = 10, MINUTES = 1440 };
+    static const int steps[] = {MINUTES, 720, 288};
+    static double y[DAYS * MINUTES];
+    struct series_view v = {.id = "y", .values = y};
+    struct err e = {0};
+
+    for (size_t k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
+        /* Minutes are first thought to have the season of an hour. */
+        struct panel panel = one(&v, steps[k] == MINUTES ? 60 : steps[k]);
+        struct params p;
+
+        v.length = DAYS * steps[k];
+        for (int i = 0; i < v.length; i++)
+            y[i] = 100 + 50 * sin(2 * M_PI * i / steps[k]) + i * 7 % 5;
+        ck_assert_int_eq(params_defaults(&p, TASK_FORECAST, NULL, &e), ST_OK);
+        ck_assert_msg(!forecaster_resolve(&p, &panel, &e), "%s", e.message);
+        ck_assert_int_eq(p.season_length, steps[k]);
+        ck_assert_int_eq(p.horizon, steps[k]);
+        ck_assert_int_eq(p.test_size, steps[k]);
+        ck_assert_int_eq(frame_of(&p).horizon, 48);
+        p.ensemble = false;
+        ck_assert_int_eq(frame_of(&p).horizon, steps[k]);
     }
 }
 END_TEST
@@ -313,6 +344,7 @@ int main(void)
     tcase_add_test(t, air_passengers_is_a_log_series_with_a_confirmed_season);
     tcase_add_test(t, noise_has_no_season);
     tcase_add_test(t, an_automatic_horizon_goes_by_the_season);
+    tcase_add_test(t, a_long_season_is_forecast_as_a_whole);
     tcase_add_test(t, a_week_of_hours_is_found);
     tcase_add_test(t, every_length_is_resolved_and_trained_or_refused);
     tcase_add_loop_test(t, impossible_series_are_refused, 0, sizeof(refused) / sizeof(refused[0]));
