@@ -129,8 +129,8 @@ static enum status load_net(struct forecaster *f, const struct checkpoint *c, st
                        "checkpoint: hidden_size %d, num_layers %d and horizon %d need more weights "
                        "than the file has",
                        f->params.hidden_size, f->params.num_layers, f->params.horizon);
-    if ((double)net_work_size(&nc, net_steps_of(&f->params, &f->frame), 2 * CORRECTION_BATCH, false) >
-        work_bytes_max)
+    if ((double)net_work_size(&nc, net_steps_of(&f->params, &f->frame), 2 * CORRECTION_BATCH,
+                              false) > work_bytes_max)
         return err_set(e, ST_CORRUPT,
                        "checkpoint: a forecast with window %d and hidden_size %d "
                        "would take more than %.0f MB of memory",
@@ -151,7 +151,8 @@ static enum status load_global_net(struct net **out, const struct forecaster *f,
                                    const struct checkpoint *c, int i, struct err *e)
 {
     const struct params *p = &f->params;
-    struct net_config nc = global_net_config(p->hidden_size, p->num_layers, p->dropout, f->frame.horizon);
+    struct net_config nc =
+        global_net_config(p->hidden_size, p->num_layers, p->dropout, f->frame.horizon);
     struct checkpoint_tensor t;
     char prefix[32], name[64];
     enum status st;
