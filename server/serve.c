@@ -10,6 +10,7 @@
 #include "server/api/api.h"
 #include "server/base/log.h"
 #include "server/base/version.h"
+#include "server/jobs/retention.h"
 
 #include <errno.h>
 #include <lstm/cpu.h>
@@ -25,6 +26,7 @@ enum {
     FILES_BESIDE_CONNECTIONS =
         1024, /* database connections of all threads, large responses, log, listening socket */
     WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoints */
+    RETENTION_MS = 5000,         /* from one look for what is old to the next */
     EXPIRES_SOON_DAYS = 14       /* usual tools renew a certificate 30 days before its end */
 };
 
@@ -36,6 +38,7 @@ struct daemon {
     struct store *store;
     struct model_cache *cache;
     struct jobs *jobs;
+    struct retention *retention; /* NULL: nothing is to be removed */
     /* Workers report changes even before HTTP has started and after it has stopped; the lock
      * protects app.http then. */
     pthread_mutex_t notify_lock;
@@ -201,6 +204,7 @@ static enum status open_store(struct daemon *d, struct err *e)
     const struct store_config sc = {.path = d->config->database,
                                     .busy_timeout_ms = (int)d->config->busy_timeout_ms,
                                     .keep_audit_days = d->config->keep_audit_days,
+                                    .max_bytes = d->config->max_database_bytes,
                                     .exclusive = true};
 
     return store_open(&d->store, &sc, e);
@@ -224,6 +228,15 @@ static enum status start_jobs(struct daemon *d, struct err *e)
     };
 
     return jobs_start(&d->jobs, d->store, &jc, e);
+}
+
+static enum status start_retention(struct daemon *d, struct err *e)
+{
+    const struct retention_config rc = {.keep_versions = d->config->keep_versions,
+                                        .keep_jobs_days = d->config->keep_jobs_days,
+                                        .interval_ms = RETENTION_MS};
+
+    return retention_start(&d->retention, d->store, d->cache, &rc, e);
 }
 
 static void fill_app(struct daemon *d)
@@ -335,6 +348,8 @@ static enum status start(struct daemon *d, struct err *e)
         st = model_cache_new(&d->cache, d->store, (size_t)d->config->model_cache_bytes, e);
     if (!st)
         st = start_jobs(d, e);
+    if (!st)
+        st = start_retention(d, e);
     if (!st) {
         fill_app(d);
         st = start_http(d, e);
@@ -357,6 +372,7 @@ static void stop(struct daemon *d)
     set_serving(d, false);
     if (d->app.http)
         http_stop(d->app.http, d->config->shutdown_deadline_seconds * 1000);
+    retention_stop(d->retention);
     jobs_stop(d->jobs);
     if (d->cache)
         model_cache_free(d->cache);

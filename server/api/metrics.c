@@ -186,6 +186,11 @@ static void put_disk(struct buf *b, const struct app *app)
 {
     int64_t free_bytes, size, backup = store_last_backup(app->store);
 
+    if (app->config && app->config->max_database_bytes)
+        metric_one(b, "lstmd_database_max_bytes", "gauge",
+                   "The quota of the database file: max_database_bytes.",
+                   (double)app->config->max_database_bytes);
+
     store_disk(&free_bytes, &size, app->store);
     if (free_bytes >= 0) {
         metric_one(b, "lstmd_database_disk_free_bytes", "gauge",

@@ -154,6 +154,15 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"keep_audit_days", CONFIG_INTEGER, AT(keep_audit_days), 0, 36500, "365", "days; 0: for ever", NULL,
      "How long the audit keeps its entries. "
      "Older entries are removed a few at a time."},
+    {"keep_versions", CONFIG_INTEGER, AT(keep_versions), 0, 1e6, "0", "versions; 0: all", NULL,
+     "How many versions of each model are kept, the newest ones. "
+     "Older ones are removed one at a time, except those that have an alias or that a queued or running job starts from."},
+    {"keep_jobs_days", CONFIG_INTEGER, AT(keep_jobs_days), 0, 36500, "0", "days; 0: for ever", NULL,
+     "How long jobs that have ended are kept, with their history and results. "
+     "Their models stay."},
+    {"max_database_bytes", CONFIG_SIZE, AT(max_database_bytes), 0, 1024 * 1024 * GIB, "0", "bytes; 0: no limit", NULL,
+     "The quota of the database file. "
+     "Beyond it uploads, imports and new jobs get 507. Reading, deleting and moving aliases go on, and jobs that were accepted finish."},
     {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
      "The longest time for requests in flight after SIGTERM. "
      "Keep it below the time after which the supervisor kills the daemon (docker stop: 10 s)."},

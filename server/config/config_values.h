@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 47 };
+enum { CONFIG_KEYS = 50 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -46,6 +46,9 @@ struct config {
     int64_t training_priority;             /* nice value of the threads that train */
     int64_t max_queue;                     /* jobs */
     int64_t keep_audit_days;               /* 0: for ever */
+    int64_t keep_versions;                 /* of each model; 0: all */
+    int64_t keep_jobs_days;                /* 0: for ever */
+    int64_t max_database_bytes;            /* 0: no limit */
     int64_t model_cache_bytes;
 
     double checkpoint_interval_seconds; /* 0: after every batch */

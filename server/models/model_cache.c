@@ -483,6 +483,17 @@ void model_cache_change_end(struct model_cache *c, const char *name)
     unlock(c);
 }
 
+void model_cache_remove(struct model_cache *c, const char *name, int64_t version)
+{
+    struct entry *n;
+
+    pthread_mutex_lock(&c->lock);
+    n = find(c, name, version_number(version));
+    if (n)
+        detach(c, n);
+    unlock(c);
+}
+
 void model_cache_drop(struct model_cache *c, const char *name)
 {
     struct lru_node *next;

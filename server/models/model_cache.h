@@ -34,6 +34,8 @@ void model_cache_keep_response(struct model_cache *c, const struct model *m, uin
                                struct cached_response *a);
 /* Removes all versions of a name, because some were deleted. */
 void model_cache_drop(struct model_cache *c, const char *name);
+/* Removes one version: it was deleted, and did not serve. */
+void model_cache_remove(struct model_cache *c, const char *name, int64_t version);
 /* Must be called around a change of the store that makes another version of name serve, or have an
  * alias. In between, such versions are looked up in the store, so that a client that has seen the
  * change there does not get the old version here. Loaded versions and their responses stay, because

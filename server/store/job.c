@@ -1,8 +1,10 @@
 /* job.c - table job: submit, read, list, delete. job_run.c changes the state of a job. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
+#include "server/store/file_limit.h"
 #include "server/store/job_states.h"
 #include "server/store/job_turn.h"
+#include "server/store/model_version.h"
 #include "server/store/quota.h"
 #include "server/store/sqlite/room.h"
 #include "server/store/training.h"
@@ -328,6 +330,24 @@ static enum status insert_job(char id[JOB_ID_LEN + 1], struct db *db,
     return stmt_close(&q);
 }
 
+/* The version may have been removed between look-up and submission. */
+static enum status check_warm_start(struct db *db, const char *from, struct err *e)
+{
+    char name[NAME_MAX_LEN + 1] = "";
+    const char *slash = from ? strchr(from, '/') : NULL;
+    struct model_version v = {0};
+    enum status st;
+
+    if (!slash || slash - from > NAME_MAX_LEN)
+        return ST_OK;
+    memcpy(name, from, (size_t)(slash - from));
+    st = model_find(&v, db, name, version_number(strtoll(slash + 1, NULL, 10)), e);
+    model_version_release(&v);
+    if (st == ST_NOT_FOUND)
+        st = err_set(e, ST_CONFLICT, "the version %s has just been removed; try again", from);
+    return st;
+}
+
 /* A request for a job, and the job that it made or found. */
 struct submitting {
     const struct job_submission *sub;
@@ -349,7 +369,12 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
     if (!st)
         st = job_turn_room(db, c->sub->api_key, c->sub->max_queue, e);
     if (!st)
-        st = insert_job(id, db, c->sub, e);
+        st = file_limit_check(db, 0, e);
+    if (!st)
+        st = check_warm_start(db, c->sub->warm_start, e);
+    if (st)
+        return st;
+    st = insert_job(id, db, c->sub, e);
     if (st == ST_CONFLICT) /* the content was deleted between look-up and submission */
         st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
     return st ? st : job_find(c->job, db, id, e);

@@ -1,6 +1,7 @@
 /* model.c - models, their versions and checkpoints. */
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
+#include "server/store/file_limit.h"
 #include "server/store/job.h"
 #include "server/store/model_version.h"
 #include "server/store/promotion.h"
@@ -207,9 +208,11 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
     enum status st = db_get(&db, s, e);
 
     if (!st)
+        st = file_limit_check(db, (int64_t)m->checkpoint_len, e);
+    if (!st)
         st = contents_write(&c, db, m, e);
     if (!st)
-        st = transaction_write(db, put_version, &c, e);
+        st = file_limit_write(db, put_version, &c, e);
     if (st)
         blob_drop(db, c.blob);
     else
@@ -449,7 +452,7 @@ static enum status delete_either(struct db *db, void *ctx, struct err *e)
 {
     const struct version_name *v = ctx;
     int64_t gone = 0;
-    enum status st = v->version ? model_check_unaliased(db, v->name, v->version, e) : ST_OK;
+    enum status st = v->version ? model_check_unused(db, v->name, v->version, e) : ST_OK;
 
     if (!st)
         st = v->version ? delete_version(&gone, db, v->name, v->version, e)

@@ -2,6 +2,7 @@
 #include "server/store/model_version.h"
 
 #include "server/store/dataset.h"
+#include "server/store/job_states.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,7 @@ enum status model_no_alias(struct db *db, const char *model, const char *alias, 
                    names);
 }
 
-enum status model_check_unaliased(struct db *db, const char *model, int64_t version, struct err *e)
+static enum status check_unaliased(struct db *db, const char *model, int64_t version, struct err *e)
 {
     struct stmt q;
     char names[NAMES_SHOWN + 1] = "", first[NAME_MAX_LEN + 1] = "";
@@ -118,6 +119,37 @@ enum status model_check_unaliased(struct db *db, const char *model, int64_t vers
                    "version %lld of model '%s' has the alias %s; move it to another version (PUT "
                    "/v1/models/%s/aliases/%s) or delete it before the version",
                    (long long)version, model, names, model, first);
+}
+
+/* A job reads the version again whenever it goes on after a restart. */
+static enum status check_not_started_from(struct db *db, const char *model, int64_t version,
+                                          struct err *e)
+{
+    struct stmt q;
+    char job[JOB_ID_LEN + 1] = "";
+    enum status st;
+
+    stmt_open(&q, db, e,
+              "SELECT id FROM job WHERE state IN (" SQL_QUEUED ", " SQL_RUNNING
+              ") AND warm_start = :model || '/' || :version LIMIT 1");
+    stmt_bind_text(&q, ":model", model);
+    stmt_bind_i64(&q, ":version", version);
+    if (stmt_row(&q))
+        stmt_copy(&q, 0, job, sizeof(job));
+    st = stmt_close(&q);
+    if (st || !job[0])
+        return st;
+    return err_set(e, ST_CONFLICT,
+                   "job %s starts from version %lld of model '%s' and has not ended; cancel it or "
+                   "wait for its end",
+                   job, (long long)version, model);
+}
+
+enum status model_check_unused(struct db *db, const char *model, int64_t version, struct err *e)
+{
+    enum status st = check_unaliased(db, model, version, e);
+
+    return st ? st : check_not_started_from(db, model, version, e);
 }
 
 /* ---- looking up ---- */

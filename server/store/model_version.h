@@ -28,7 +28,7 @@ enum status model_find(struct model_version *out, struct db *db, const char *nam
 enum status model_no_version(struct db *db, const char *name, int64_t version, struct err *e);
 /* The same, naming the aliases that there are. */
 enum status model_no_alias(struct db *db, const char *model, const char *alias, struct err *e);
-/* ST_CONFLICT naming the aliases of the version, when it has any. */
-enum status model_check_unaliased(struct db *db, const char *model, int64_t version, struct err *e);
+/* ST_CONFLICT naming the aliases of the version, when it has any, or a job that starts from it. */
+enum status model_check_unused(struct db *db, const char *model, int64_t version, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include "server/store/complete.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/file_limit.h"
 #include "server/store/sqlite/store_state.h"
 
 #include <math.h>
@@ -159,7 +160,7 @@ enum status store_dataset_put_series(struct store *s, const char *name,
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = transaction_write(db, put_series, &u, e);
+        st = file_limit_write(db, put_series, &u, e);
     *created = u.created;
     if (!st)
         store_data_changed(s, name);
@@ -475,7 +476,7 @@ enum status store_dataset_merge_series(struct row_counts *counts, struct store *
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    st = st ? st : transaction_write(db, append_rows, &more, e);
+    st = st ? st : file_limit_write(db, append_rows, &more, e);
     if (!st)
         store_data_changed(s, name);
     *counts = more.counts;

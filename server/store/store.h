@@ -29,7 +29,8 @@ struct store_config {
      * PATH.reserve, and starts a thread that looks after both. */
     bool exclusive;
     int64_t keep_audit_days; /* entries of the audit; 0: for ever; needs exclusive */
-    bool as_is;              /* for a copy only: any schema is accepted, and not migrated */
+    int64_t max_bytes; /* of the pages in use; beyond it clients' writes are ST_FULL; 0: no limit */
+    bool as_is;        /* for a copy only: any schema is accepted, and not migrated */
 };
 /* Opens the database and, unless as_is, migrates it to the newest schema, each migration in a
  * transaction. ST_CONFLICT: another daemon has it. ST_INVALID: not a database of lstmd or, unless
@@ -428,6 +429,20 @@ enum status store_model_evaluation(char **json, struct store *s, const char *nam
                                    struct err *e); /* *json NULL: none was stored */
 /* version 0: all versions, with their aliases. ST_CONFLICT: the version has an alias. */
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e);
+
+/* ---- what is removed because it is old ---- */
+
+struct retired_version {
+    char name[NAME_MAX_LEN + 1];
+    int64_t version; /* 0: there was none to remove */
+};
+/* Removes one version: the oldest of a model behind its newest `keep`, unless it has an alias or a
+ * job that has not ended starts from it. keep 0: none. */
+enum status store_retire_version(struct retired_version *out, struct store *s, int64_t keep,
+                                 struct err *e);
+/* Removes some of the jobs that ended before a time, ms since 1970; *count: how many, 0 when there
+ * are no more. */
+enum status store_retire_jobs(int *count, struct store *s, int64_t before, struct err *e);
 
 /* ---- aliases ---- */
 

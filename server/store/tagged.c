@@ -4,6 +4,7 @@
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/file_limit.h"
 #include "server/store/sqlite/store_state.h"
 
 #include <stdio.h>
@@ -139,7 +140,7 @@ enum status store_dataset_put_tagged(struct store *s, const char *name,
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = transaction_write(db, put_tagged, &u, e);
+        st = file_limit_write(db, put_tagged, &u, e);
     *created = u.created;
     if (!st)
         store_data_changed(s, name);
@@ -194,7 +195,7 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = transaction_write(db, append_sentences, &more, e);
+        st = file_limit_write(db, append_sentences, &more, e);
     if (!st)
         store_data_changed(s, name);
     return st;

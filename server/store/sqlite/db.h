@@ -39,6 +39,7 @@ struct db {
     void *over_ctx;
     char owner[ACCESS_NAME_MAX + 1]; /* see store_act_for(); "": nobody in particular */
     int64_t owner_bytes;             /* that it may store; 0: no limit */
+    bool over_limit;                 /* the transaction is refused for max_database_bytes */
     bool in;                         /* this connection holds the gate */
     bool relaxed;                    /* its commits do not wait for the disk */
 };

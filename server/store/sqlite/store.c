@@ -59,6 +59,7 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
         store_state_free(s);
         return err_nomem(e, 0);
     }
+    s->max_bytes = c->max_bytes;
     st = training_new(&s->training, e);
     if (!st && !c->as_is)
         st = audit_queue_new(&s->audit, c->keep_audit_days, e);

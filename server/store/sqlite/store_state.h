@@ -23,6 +23,7 @@ enum { DATA_STAMPS = 1024 };
 struct store {
     char *path;
     int busy_timeout_ms;
+    int64_t max_bytes; /* of the pages in use; 0: no limit */
     struct files files;
     struct gate gate; /* of the writers */
     /* full: a write found no space. overwritten: the file does not have our content any more. */

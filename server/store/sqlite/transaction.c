@@ -67,6 +67,7 @@ static enum status begin(struct db *db, bool relaxed, struct err *e)
 {
     enum status st = db->store ? store_check_files(db->store, e) : ST_OK;
 
+    db->over_limit = false;
     if (!st)
         st = set_relaxed(db, relaxed, e);
     if (!st)
@@ -113,7 +114,7 @@ enum status db_end(struct db *db, enum status st, struct err *e)
         st = db_exec(db, "COMMIT", e);
     if (st)
         roll_back(db);
-    if (st == ST_FULL && db->store)
+    if (st == ST_FULL && db->store && !db->over_limit)
         store_set_full(db->store, true);
     leave(db);
     return st;

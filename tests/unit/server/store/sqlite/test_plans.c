@@ -156,6 +156,15 @@ static void use_aliases(void)
     ck_ok(store_alias_delete(f.store, "n", "production", &f.e), &f.e);
 }
 
+static void use_retention(void)
+{
+    struct retired_version v;
+    int count;
+
+    ck_ok(store_retire_version(&v, f.store, 5, &f.e), &f.e);
+    ck_ok(store_retire_jobs(&count, f.store, 1000, &f.e), &f.e);
+}
+
 static void use_keys(void)
 {
     const struct access a = {.name = "ci", .scopes = SCOPE_READ};
@@ -237,6 +246,7 @@ START_TEST(no_statement_reads_a_whole_table)
     use_lists();
     use_models();
     use_aliases();
+    use_retention();
     use_keys();
     use_audit();
     db = fixture_db(&f);
