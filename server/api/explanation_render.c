@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const part_names[PART_COUNT] = {
     [PART_LEVEL] = "level",     [PART_TREND] = "trend",           [PART_SEASON] = "season",
@@ -84,6 +85,11 @@ static void put_components(struct buf *b, const struct explanation *x)
     buf_puts(b, "}");
 }
 
+static bool is_net_alone(const struct explanation *x)
+{
+    return x->num_members == 1 && strcmp(x->members[0].name, "lstm") == 0;
+}
+
 /* Writes whether there is a season, and why. */
 static void put_season(struct buf *b, const struct explanation *x)
 {
@@ -98,6 +104,8 @@ static void put_season(struct buf *b, const struct explanation *x)
     buf_puts(b, ",\"reason\":\"");
     if (x->season_length < 2)
         buf_puts(b, "the frequency of the data, or season_length, names no season");
+    else if (is_net_alone(x))
+        buf_puts(b, "a net alone forecasts; the season that it has learnt is not told apart");
     else if (x->season < 2)
         buf_printf(b,
                    "the history is shorter than two seasons of %d steps, or repeats none of them",

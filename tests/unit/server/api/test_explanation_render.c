@@ -112,6 +112,25 @@ START_TEST(a_series_of_zeros_without_a_season)
 }
 END_TEST
 
+START_TEST(a_net_alone_has_no_word_of_its_history)
+{
+    double zeros[2] = {0}, member[2] = {9, 8};
+    struct explanation x = {.steps = 2, .season_length = 12, .num_members = 1};
+    const struct timeline time = timeline_index();
+    cJSON *j;
+
+    for (int k = 0; k < PART_COUNT; k++)
+        x.part[k] = zeros;
+    x.members[0] = (struct explained_member){"lstm", 1, member};
+    buf_init(&b, 10000);
+    explanation_write(&b, &x, &time);
+    j = parsed();
+    ck_assert_ptr_null(strstr(at(at(j, "season"), "reason")->valuestring, "history"));
+    ck_assert_ptr_nonnull(strstr(at(at(j, "season"), "reason")->valuestring, "net alone"));
+    cJSON_Delete(j);
+}
+END_TEST
+
 START_TEST(remarks_become_notes)
 {
     const struct forecast_remarks all = {true, true, true, 3}, none = {0};
@@ -146,6 +165,7 @@ int main(void)
     tcase_add_test(t, parts_and_members_are_named);
     tcase_add_test(t, components_add_up_as_the_parts_do);
     tcase_add_test(t, a_series_of_zeros_without_a_season);
+    tcase_add_test(t, a_net_alone_has_no_word_of_its_history);
     tcase_add_test(t, remarks_become_notes);
     suite_add_tcase(s, t);
     return suite_run(s);
