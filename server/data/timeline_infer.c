@@ -11,7 +11,13 @@
 
 /* A step of the week is closed when it never occurs in CLOSED_WEEKS whole weeks; one of the day,
  * in CLOSED_DAYS days. */
-enum { CLOSED_WEEKS = 3, CLOSED_DAYS = 7, BUSINESS_STAMPS = 3, STAMPS_A_LOOK = 1024 };
+enum {
+    CLOSED_WEEKS = 3,
+    CLOSED_DAYS = 7,
+    BUSINESS_STAMPS = 3,
+    STAMPS_A_LOOK = 1024,
+    FIRST_LOOK = 15
+};
 /* Of the open steps of a week this share must occur. Of those of a day fewer are required, because
  * whole days may be closed too. */
 static const double open_of_week = 0.75, open_of_day = 0.6;
@@ -235,6 +241,17 @@ static int64_t step_seconds(struct frequency f)
     return f.unit == FREQ_D ? DAY_SECONDS * frequency_step(f) : frequency_step(f);
 }
 
+static bool is_all_open(const struct open_week *w)
+{
+    return open_week_count(w, 0, OPEN_QUARTER) == OPEN_QUARTERS;
+}
+
+/* Days have all been there soon, quarters of an hour only after hundreds. */
+static bool is_time_to_look(size_t i)
+{
+    return (i >= FIRST_LOOK && ((i + 1) & i) == 0) || i % STAMPS_A_LOOK == STAMPS_A_LOOK - 1;
+}
+
 /* The steps that occur: of the week or, if all days count as one, of the day. Stops when all have
  * occurred. */
 static struct open_week steps_seen(const struct stamps *s, int64_t step, bool days_alike)
@@ -244,8 +261,7 @@ static struct open_week steps_seen(const struct stamps *s, int64_t step, bool da
     for (size_t i = 0; i < s->n; i++) {
         for (int day = 0; day < (days_alike ? 7 : 1); day++)
             open_week_add(&w, local_at(s, i) + day * (int64_t)DAY_SECONDS, step);
-        if (i % STAMPS_A_LOOK == STAMPS_A_LOOK - 1 &&
-            open_week_count(&w, 0, OPEN_QUARTER) == OPEN_QUARTERS)
+        if (is_time_to_look(i) && is_all_open(&w))
             break;
     }
     return w;
@@ -277,6 +293,8 @@ static void find_closed(struct timeline *out, const struct stamps *s)
     if (out->frequency.unit < FREQ_D || !open_week_fits(step))
         return;
     w = steps_seen(s, step, false);
+    if (is_all_open(&w)) /* of each day, too */
+        return;
     if (!is_closed_else(out, s, &w, false)) {
         w = steps_seen(s, step, true);
         if (!is_closed_else(out, s, &w, true))
