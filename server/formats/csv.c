@@ -11,9 +11,11 @@ static bool note_dialect(struct series_set *out, const struct csv_rows *r)
     bool fine = true;
 
     if (r->separator != ',')
-        fine =
-            series_set_note(out, &(struct data_note){.code = "separator"},
-                            "cells are separated by %s", r->separator == '\t' ? "tabs" : separator);
+        fine = series_set_note(out, &(struct data_note){.code = "separator"},
+                               "cells are separated by %s",
+                               r->parted              ? "blanks"
+                               : r->separator == '\t' ? "tabs"
+                                                      : separator);
     if (fine && r->formulas)
         fine = series_set_note(out, &(struct data_note){.code = "text_formulas"},
                                "formulas of a text, such as =\"5\", are read as the text");

@@ -5,11 +5,12 @@
 #include "server/data/table/censored_cells.h"
 #include "server/data/table/missing_cells.h"
 #include "server/data/text_check.h"
+#include "server/formats/blank_columns.h"
 #include "server/formats/csv_dialect.h"
 
 #include <endian.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RULE_MIN = 5, DASHES_MIN = 3, TITLES_MAX = 64 };
@@ -20,6 +21,7 @@ void csv_rows_release(struct csv_rows *r)
         free(r->t.names[i]);
     free(r->t.names);
     free(r->cells);
+    free(r->parted);
     buf_release(&r->text);
     *r = (struct csv_rows){0};
 }
@@ -533,6 +535,12 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, s
     if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         bytes += 3;
         len -= 3;
+    }
+    if (blank_columns_likely(bytes, len)) {
+        out->t.st = blank_columns_part(&out->parted, &len, bytes, len, e);
+        if (out->t.st)
+            return out->t.st;
+        bytes = out->parted;
     }
     out->start = out->p = bytes;
     out->end = out->text_end = bytes + len;

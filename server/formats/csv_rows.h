@@ -41,6 +41,7 @@ struct csv_rows {
     bool formulas;      /* cells such as ="5" were seen */
     struct cell *cells; /* (cap) owned */
     size_t count, cap;
+    char *parted;    /* owned: the text with tabs for its blanks, which start points to; NULL */
     struct buf text; /* quoted cells that had doubled quotes */
 };
 
