@@ -99,6 +99,53 @@ START_TEST(anomalies_and_versions_are_shown)
 }
 END_TEST
 
+static const char serving[] = "[...document.querySelectorAll('table')]"
+                              ".find(t => t.caption?.textContent === 'Versions')"
+                              "?.querySelectorAll('tbody tr')[%d].innerText.includes('%s')";
+
+static void until_row(int row, const char *words)
+{
+    char script[300];
+
+    (void)snprintf(script, sizeof(script), serving, row, words);
+    page_until(script);
+}
+
+/* The figures are those of the API; the button makes the other version serve. */
+START_TEST(versions_are_compared_and_made_to_serve)
+{
+    cJSON *shown;
+
+    train_flights();
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"flights\",\"recipe\":"
+            "\"tutorial-flights\",\"params\":{\"epochs\":2}}",
+            "succeeded");
+    page_open("#/models/flights");
+    until_row(0, "yes");
+    page_until("document.querySelectorAll('td input[type=checkbox]').length === 2");
+    cJSON_Delete(browser_run(
+        &page.b,
+        "for (const c of document.querySelectorAll('td input[type=checkbox]')) c.click();"));
+    page_until("document.body.innerText.includes('held-out observations of')");
+    get(&page.r, &page.d, "/v1/models/flights/compare?versions=1,2", 200);
+    shown = page_value("Number([...document.querySelectorAll('table')].find(t => "
+                       "t.caption?.textContent === 'Two versions').querySelector('tbody tr')"
+                       ".cells[1].firstChild.title)");
+    ck_assert_double_eq_tol(shown->valuedouble, number_at(page.r.json, "versions.0.metrics.mae"),
+                            1e-9);
+    cJSON_Delete(shown);
+    page_click("button", "Make it serve");
+    until_row(1, "production");
+    until_row(1, "yes");
+    until_row(1, "kept");
+    get(&page.r, &page.d, "/v1/models/flights", 200);
+    ck_assert_int_eq((int)number_at(page.r.json, "version"), 1);
+    page_until("document.querySelector('.lead').innerText.includes('version 1, which serves')");
+    page_clean();
+}
+END_TEST
+
 START_TEST(what_if_changes_the_forecast)
 {
     screens_ice(1);
@@ -117,9 +164,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        the_chart_has_the_numbers_of_the_api,
-        the_parts_are_those_of_the_api,
-        anomalies_and_versions_are_shown,
+        the_chart_has_the_numbers_of_the_api, the_parts_are_those_of_the_api,
+        anomalies_and_versions_are_shown,     versions_are_compared_and_made_to_serve,
         what_if_changes_the_forecast,
     };
 

@@ -171,8 +171,8 @@ function forecastPart(model, params) {
       menu(
         'Version',
         [
-          ['', `the newest, ${model.num_versions}`],
-          ...Array.from({length: model.num_versions}, (_, i) => [String(i + 1), String(i + 1)]),
+          ['', `the one that serves, ${model.serving_version}`],
+          ...Array.from({length: model.newest_version}, (_, i) => [String(i + 1), String(i + 1)]),
         ],
         q.version ?? '',
         v => {
@@ -272,7 +272,7 @@ function lead(m) {
   return h(
     'p',
     {class: 'lead'},
-    `${what}; version ${m.version} of ${m.num_versions}, trained `,
+    `${what}; version ${m.version}, ${m.version === m.serving_version ? 'which serves' : `while version ${m.serving_version} serves`}, of ${m.num_versions}, trained `,
     ago(m.created_at),
     '.',
     m.dataset_changed ? h('span', {class: 'warm'}, ' Its data set has other data by now.') : null,
