@@ -468,6 +468,7 @@ static int run_command(const struct command *cmd, int argc, char **argv)
 
     if (config_load(&c, &o, argc, argv, only_prints(cmd) ? NULL : environ, &e))
         return fail(EXIT_USAGE, cmd->name, &e);
+    config_hide_secrets(argc, argv);
     if (cmd->run != run_key && has_words(&o)) {
         (void)err_set(&e, ST_INVALID,
                       "--scopes, --names, --expires and limits belong to lstmd key add");

@@ -60,10 +60,12 @@ static cJSON *put_access(cJSON *o, const struct access *a)
     return api_put_time(o, "expires_at", a->expires_at);
 }
 
-static cJSON *render(const struct key *k, int64_t now)
+/* stored: bytes that count for the key. */
+static cJSON *render(const struct key *k, int64_t stored, int64_t now)
 {
     cJSON *o = put_access(cJSON_CreateObject(), &k->access);
 
+    o = json_put_number(o, "stored_bytes", (double)stored);
     o = json_put_text(o, "state", key_state_name(key_state(k, now)));
     o = api_put_time(o, "created_at", k->created_at);
     o = api_put_time(o, "revoked_at", k->revoked_at);
@@ -90,7 +92,7 @@ void api_key_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct key_list list = {0};
     const char *cursor = api_cursor(rq);
     cJSON *items = cJSON_CreateArray();
-    int64_t after = 0, now = clock_ms();
+    int64_t after = 0, stored = 0, now = clock_ms();
     int limit = api_limit(rq);
     char next[24] = "";
     enum status st = ST_OK;
@@ -99,8 +101,10 @@ void api_key_list(void *ctx, const struct http_req *rq, struct http_res *rs)
         st = api_read_version(&after, cursor, "?cursor", &e);
     if (!st)
         st = store_key_list(&list, app->store, after, limit + 1, &e);
-    for (int i = 0; !st && i < list.count && i < limit; i++)
-        items = json_push(items, render(&list.items[i], now));
+    for (int i = 0; !st && i < list.count && i < limit; i++) {
+        st = store_key_bytes(&stored, app->store, list.items[i].access.name, &e);
+        items = json_push(items, render(&list.items[i], stored, now));
+    }
     if (!st && list.count > limit)
         (void)snprintf(next, sizeof(next), "%lld", (long long)list.items[limit - 1].access.id);
     if (st) {
@@ -117,12 +121,16 @@ void api_key_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
+    int64_t stored = 0;
     struct key k;
+    enum status st = store_key_get(&k, app->store, rq->param[0], &e);
 
-    if (store_key_get(&k, app->store, rq->param[0], &e))
+    if (!st)
+        st = store_key_bytes(&stored, app->store, k.access.name, &e);
+    if (st)
         http_res_err(rs, &e);
     else
-        api_send_resource(rs, render(&k, clock_ms()));
+        api_send_resource(rs, render(&k, stored, clock_ms()));
 }
 
 static enum status read_scopes(unsigned *out, const cJSON *body, struct err *e)
@@ -256,6 +264,7 @@ void api_key_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct access who = {0};
+    int64_t stored = 0; /* a key of that name may have been before */
     struct key k;
     char secret[KEY_TEXT_LEN + 1] = "", location[100];
     cJSON *body = NULL;
@@ -268,11 +277,13 @@ void api_key_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st)
         st = check_first(rq, &who, &e);
     if (!st)
+        st = store_key_bytes(&stored, app->store, who.name, &e);
+    if (!st)
         st = store_key_add(secret, &k, app->store, &who, &e);
     if (st) {
         http_res_err(rs, &e);
     } else {
-        api_send_json(rs, 201, json_put_text(render(&k, clock_ms()), "key", secret));
+        api_send_json(rs, 201, json_put_text(render(&k, stored, clock_ms()), "key", secret));
         (void)snprintf(location, sizeof(location), "/v1/keys/%s", who.name);
         http_res_header(rs, "Location", location);
         http_res_header(rs, "Cache-Control", "no-store");

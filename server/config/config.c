@@ -226,6 +226,28 @@ static enum status read_arguments(struct config *c, struct config_options *o, in
     return st;
 }
 
+static void hide(char *value)
+{
+    if (value)
+        memset(value, '*', strlen(value));
+}
+
+void config_hide_secrets(int argc, char *const *argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        char *equals = strchr(argv[i], '=');
+        struct flag f;
+        int k;
+
+        if (strncmp(argv[i], "--", 2) != 0)
+            continue;
+        flag_split(&f, argv[i] + 2);
+        k = config_find(f.name);
+        if (k >= 0 && config_table[k].type == CONFIG_SECRET)
+            hide(equals ? equals + 1 : (i + 1 < argc ? argv[++i] : NULL));
+    }
+}
+
 /* ---- all sources ---- */
 
 static enum status check_together(const struct config *c, struct err *e)

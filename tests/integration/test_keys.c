@@ -3,10 +3,13 @@
 #include "tests/integration/daemon.h"
 #include "tests/integration/suite.h"
 
+#include <lstm/buf.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static struct daemon d;
 static char out[1 << 16];
@@ -264,6 +267,9 @@ START_TEST(a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them)
     send_with(&r, "POST", "/v1/datasets/b/rows", "text/csv", csv, few, 413);
     send_with(&r, "GET", "/v1/datasets/c", NULL, NULL, few, 404);
     send_with(&r, "PUT", "/v1/datasets/c", "text/csv", csv, root, 201);
+    send_with(&r, "GET", "/v1/keys/few", NULL, NULL, root, 200);
+    ck_assert_int_eq((int)number_at(r.json, "stored_bytes"), 160);
+    ck_assert_int_eq((int)number_at(r.json, "limits.stored_bytes"), 200);
     send_with(&r, "DELETE", "/v1/datasets/a", NULL, NULL, few, 204);
     send_with(&r, "PUT", "/v1/datasets/d", "text/csv", csv, few, 201);
     reply_release(&r);
@@ -310,6 +316,143 @@ START_TEST(a_key_trains_so_many_seconds_an_hour_and_others_go_on)
     ck_assert_str_eq(text_at(r.json, "state"), "queued");
     reply_release(&r);
     free(csv);
+}
+END_TEST
+
+/* A client in a process of its own that never stops asking. */
+static pid_t flood(const char *key)
+{
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    while (pid == 0)
+        (void)ask("/v1/models", key);
+    return pid;
+}
+
+START_TEST(a_flood_of_one_key_leaves_the_answers_of_another)
+{
+    const char *args[] = {
+        "key", "--database", d.db, "add", "few", "--scopes=read", "--requests-per-minute",
+        "5",   NULL};
+    char root[64], few[64], header[120];
+    struct request q = {.method = "GET", .path = "/metrics", .headers = {header}};
+    struct reply r = {0};
+    int64_t longest = 0;
+    const char *count = NULL;
+    pid_t floods[4];
+
+    ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
+    take_key(root);
+    ck_assert_int_eq(daemon_run(out, sizeof(out), args), 0);
+    take_key(few);
+    daemon_start(&d, NULL);
+    for (int i = 0; i < 4; i++)
+        floods[i] = flood(few);
+    for (int i = 0; i < 300; i++) {
+        int64_t start = now_ms(), ms;
+
+        ck_assert_int_eq((int)ask("/v1/models", root), 200);
+        ms = now_ms() - start;
+        if (ms > longest)
+            longest = ms;
+    }
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(kill(floods[i], SIGKILL), 0);
+        ck_assert_int_eq(waitpid(floods[i], NULL, 0), floods[i]);
+    }
+    ck_assert_msg(longest < 5000, "%lld ms", (long long)longest);
+    (void)snprintf(header, sizeof(header), "X-Api-Key: %s", root);
+    http_send(&r, &d, &q);
+    count = strstr(r.body, "key_failures_total{reason=\"quota\"} ");
+    ck_assert_ptr_nonnull(count);
+    ck_assert_int_ge((int)strtol(strchr(count, ' ') + 1, NULL, 10), 100);
+    reply_release(&r);
+}
+END_TEST
+
+/* The text of /proc/PID/cmdline, its NULs as blanks. */
+static const char *command_line(void)
+{
+    static char text[4096];
+    char path[64];
+    FILE *file;
+    size_t n;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)d.pid);
+    file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    (void)fclose(file);
+    for (size_t i = 0; i < n; i++)
+        if (!text[i])
+            text[i] = ' ';
+    text[n] = '\0';
+    return text;
+}
+
+/* Sends a request with each header of a key and puts what comes back behind all. */
+static void gather_answers(struct buf *all, const char *secret)
+{
+    static const char *const paths[] = {
+        "/",        "/v1/key", "/v1/keys",     "/v1/config",  "/v1/audit",         "/metrics",
+        "/version", "/readyz", "/v1/datasets", "/v1/nothing", "/v1/models?limit=x"};
+    static const char *const forms[] = {"X-Api-Key: %s", "Authorization: Bearer %s",
+                                        "Authorization: Basic %s"};
+    char header[120];
+    struct request q = {.method = "GET", .headers = {header}};
+    struct reply r = {0};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        for (size_t k = 0; k < sizeof(forms) / sizeof(forms[0]); k++) {
+            q.path = paths[i];
+            (void)snprintf(header, sizeof(header), "%.*s%s", (int)strcspn(forms[k], "%"), forms[k],
+                           secret);
+            http_send(&r, &d, &q);
+            buf_add(all, r.headers, strlen(r.headers));
+            buf_add(all, r.body, r.len);
+        }
+    reply_release(&r);
+}
+
+/* In no log, list of processes, answer, metric or file: those of the configuration, one that was
+ * made, and one that is wrong. */
+START_TEST(keys_are_seen_nowhere)
+{
+    static const char *const given[] = {"configured-full-key", "configured-read-key"};
+    char made[64], sql[160], *bytes;
+    const char *secrets[] = {given[0], given[1], made, "lstmd_a-wrong-key-of-a-client"};
+    struct buf all;
+    FILE *file;
+
+    buf_init(&all, 64 << 20);
+    daemon_start(&d, (const char *const[]){"--api-key", given[0], "--read-key=configured-read-key",
+                                           "--log-level", "debug", NULL});
+    ck_assert_int_eq(run("add", "made", "--scopes", "admin"), 0);
+    take_key(made);
+    ck_assert_int_eq((int)wait_for("/v1/keys", made, 200), 200);
+    ck_assert_ptr_nonnull(strstr(command_line(), "--api-key ***"));
+    buf_puts(&all, command_line());
+    for (int i = 0; i < 3; i++)
+        gather_answers(&all, secrets[i]);
+    ck_assert_int_eq((int)ask("/v1/keys", secrets[3]), 401);
+    ck_assert_int_eq(run("list", NULL, NULL, NULL), 0);
+    buf_puts(&all, out);
+    ck_assert_int_eq(daemon_stop(&d, 60), 0);
+    ck_assert_int_eq(buf_status(&all, NULL), ST_OK);
+    (void)snprintf(sql, sizeof(sql), "%s", d.db);
+    file = fopen(sql, "r");
+    ck_assert_ptr_nonnull(file);
+    bytes = calloc(1, 8 << 20);
+    ck_assert_ptr_nonnull(bytes);
+    buf_add(&all, bytes, fread(bytes, 1, 8 << 20, file));
+    free(bytes);
+    (void)fclose(file);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_msg(!memmem(all.data, all.len, secrets[i], strlen(secrets[i])), "%s", secrets[i]);
+        ck_assert_msg(!daemon_log_has(&d, secrets[i]), "%s", secrets[i]);
+    }
+    buf_release(&all);
 }
 END_TEST
 
@@ -395,6 +538,8 @@ int main(void)
     tcase_add_test(t, many_jobs_of_one_key_do_not_starve_one_of_another);
     tcase_add_test(t, a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them);
     tcase_add_test(t, a_key_trains_so_many_seconds_an_hour_and_others_go_on);
+    tcase_add_test(t, a_flood_of_one_key_leaves_the_answers_of_another);
+    tcase_add_test(t, keys_are_seen_nowhere);
     tcase_add_test(t, a_first_key_makes_the_database);
     tcase_add_test(t, keys_of_the_database_are_enough_beyond_loopback);
     tcase_add_loop_test(t, what_makes_no_sense_is_refused, 0,

@@ -168,6 +168,26 @@ START_TEST(local_url_of_a_wildcard_is_loopback)
 }
 END_TEST
 
+START_TEST(secrets_of_flags_are_overwritten_and_nothing_else)
+{
+    char api[] = "--api-key", key[] = "secret", read[] = "--read_key=other", last[] = "--api-key",
+         workers[] = "--workers=3", db[] = "--database", path[] = "api-key", end[] = "--",
+         operand[] = "--api-key=kept";
+    char *argv[] = {api, key, read, workers, db, path, last, key, end, operand};
+    char *cut[] = {last};
+
+    config_hide_secrets(10, argv);
+    ck_assert_str_eq(api, "--api-key");
+    ck_assert_str_eq(key, "******");
+    ck_assert_str_eq(read, "--read_key=*****");
+    ck_assert_str_eq(workers, "--workers=3");
+    ck_assert_str_eq(path, "api-key");
+    ck_assert_str_eq(operand, "--api-key=kept");
+    config_hide_secrets(1, cut);
+    ck_assert_str_eq(last, "--api-key");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("config");
@@ -179,6 +199,7 @@ int main(void)
     tcase_add_loop_test(t, variables_of_tests_and_of_kubernetes_are_let_pass, 0, COUNT(ignored));
     tcase_add_test(t, switches_and_operands_are_told_apart);
     tcase_add_loop_test(t, local_url_of_a_wildcard_is_loopback, 0, COUNT(urls));
+    tcase_add_test(t, secrets_of_flags_are_overwritten_and_nothing_else);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
