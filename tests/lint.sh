@@ -202,6 +202,19 @@ done < <(for header in $(files core server | grep '\.h$'); do
     head -15 "$header" | tr '\n' ' ' | sed -nE "s|.*Private to ([a-z_/]*)/.*|$header:\1|p"
 done)
 
+# ---- migrations are numbered one after the other: of two with one number the second would never be applied
+number=0
+for migration in migrations/*.sql; do
+    number=$((number + 1))
+    case $migration in
+    "migrations/$(printf %04d "$number")_"*) ;;
+    *)
+        echo "$migration    <- is to be number $number"
+        breaches=$((breaches + 1))
+        ;;
+    esac
+done
+
 # ---- the version stands in server/base/version.h; the newest section of the changes and the contract agree with it
 version=$(sed -n 's/^#define LSTMD_VERSION "\(.*\)"$/\1/p' server/base/version.h)
 newest=$(grep -m 1 '^## ' CHANGELOG.md)
