@@ -9,9 +9,9 @@
 
 enum { COLUMNS = 100, INDENT = 2, INLINE_DEPTH = 2 };
 
-/* How the members of an object are ordered. */
+/* The order of the members of an object. */
 enum order {
-    ORDER_FIXED, /* as known_order has them, then by name */
+    ORDER_FIXED, /* as in known_order, the others after them by name */
     ORDER_BY_NAME,
     ORDER_AS_IS
 };
@@ -65,7 +65,7 @@ static int by_rank(const void *a, const void *b)
     return difference ? difference : by_name(a, b);
 }
 
-/* How the members of a member are ordered; own: how those of its parent are. */
+/* The order inside a member; own: the order of the object that it is in. */
 static enum order order_of(const cJSON *m, enum order own)
 {
     if (own == ORDER_AS_IS)
@@ -77,7 +77,7 @@ static enum order order_of(const cJSON *m, enum order own)
     return among(maps, m->string) && cJSON_IsObject(m) ? ORDER_BY_NAME : ORDER_FIXED;
 }
 
-/* Puts the members of every object in order. */
+/* Sorts the members of every object. */
 static void sort(cJSON *node, enum order order)
 {
     int n = cJSON_GetArraySize(node);
@@ -89,7 +89,7 @@ static void sort(cJSON *node, enum order order)
         qsort(list, (size_t)n, sizeof(*list), order == ORDER_FIXED ? by_rank : by_name);
     for (int i = 0; list && i < n; i++) {
         m = list[i];
-        cJSON_AddItemToArray(node, m); /* keeps the name that m has */
+        cJSON_AddItemToArray(node, m); /* m keeps its name */
         if (cJSON_IsObject(m) || cJSON_IsArray(m))
             sort(m, cJSON_IsObject(node) ? order_of(m, order) : order);
     }
@@ -113,7 +113,7 @@ static bool is_container(const cJSON *v)
     return (cJSON_IsObject(v) || cJSON_IsArray(v)) && v->child;
 }
 
-/* How deep containers stand in each other. */
+/* The greatest depth of nested arrays and objects. */
 static int nesting(const cJSON *v)
 {
     int most = 0;
@@ -130,7 +130,7 @@ static int nesting(const cJSON *v)
     return most + 1;
 }
 
-/* In one line, with a space behind each colon and comma. */
+/* Writes v in one line, with a space after each colon and comma. */
 static void put_line(FILE *out, const cJSON *v)
 {
     const cJSON *m;
@@ -174,7 +174,7 @@ static char *line_of(const cJSON *v)
     return text;
 }
 
-/* used: columns before v, the comma behind it among them. */
+/* used: columns before v, plus one for a comma after it. */
 static void put(FILE *out, const cJSON *v, int level, size_t used)
 {
     char *line = nesting(v) <= INLINE_DEPTH ? line_of(v) : NULL;
