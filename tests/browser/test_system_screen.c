@@ -33,6 +33,23 @@ START_TEST(running_jobs_are_counted_without_a_request)
 }
 END_TEST
 
+START_TEST(the_newest_changes_are_a_table)
+{
+    page_example("sine", "sine.csv", "text/csv");
+    del(&page.r, &page.d, "/v1/datasets/sine", 204);
+    page_open("#/system");
+    page_until("document.querySelector('.audit')");
+    ck_assert(!page_is("document.querySelector('.audit table')"));
+    cJSON_Delete(browser_run(&page.b, "document.querySelector('.audit').open = true;"));
+    page_until("document.querySelectorAll('.audit tbody tr').length === 2");
+    ck_assert(page_is("(r => r.cells[1].textContent === 'anonymous' && r.cells[2].textContent === "
+                      "'DELETE /v1/datasets/{name}' && r.cells[3].textContent === "
+                      "'/v1/datasets/sine' && r.cells[4].textContent === '204')"
+                      "(document.querySelector('.audit tbody tr'))"));
+    page_clean();
+}
+END_TEST
+
 /* The table as it is printed by the daemon, but no secret. */
 START_TEST(the_configuration_is_a_table_without_secrets)
 {
@@ -115,6 +132,7 @@ int main(void)
     const TTest *const tests[] = {
         numbers_are_there_at_once_and_curves_after_some_seconds,
         running_jobs_are_counted_without_a_request,
+        the_newest_changes_are_a_table,
         the_configuration_is_a_table_without_secrets,
         a_key_is_taken_and_given_back,
         a_service_that_ends_is_told,

@@ -3,6 +3,7 @@
 import {h, replace, table, button} from '../dom.js';
 import * as api from '../api.js';
 import {lineChart} from '../chart.js';
+import {auditPart} from '../audit.js';
 import {configPart} from '../configuration.js';
 import {ago, bytes, count, number, percent} from '../format.js';
 import {quantile, readMetrics, routes, sum} from '../metrics.js';
@@ -327,6 +328,7 @@ export async function render(root, params) {
       h('div', null, h('h2', null, 'Key'), keyPart(() => render(root, params))),
     ),
     admin && [h('h2', null, 'Configuration'), configPart(signal)],
+    admin && [h('h2', null, 'Audit'), auditPart(signal)],
   );
   const draw = metrics => {
     for (const p of drawn) p.draw();
