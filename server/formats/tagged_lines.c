@@ -126,7 +126,7 @@ static bool count_text(struct column *k, struct cell c)
     if (!k->seen)
         return false;
     for (int i = 0; i < k->different; i++)
-        if (k->seen[i].len == c.len && memcmp(k->seen[i].at, c.at, c.len) == 0)
+        if (k->seen[i].len == c.len && k->seen[i].at && memcmp(k->seen[i].at, c.at, c.len) == 0)
             return true;
     if (k->different < DIFFERENT_MOST)
         k->seen[k->different++] = c;

@@ -451,7 +451,7 @@ static bool find_numbered(struct span *out, const struct chooser *c)
 static enum status find_across(struct chooser *c)
 {
     struct span dates = {1, end_of_times(c)}, numbers = {1, end_of_names(c)};
-    struct span across = dates;
+    struct span across;
     time_readings readings = 0;
     enum status st;
 
