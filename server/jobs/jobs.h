@@ -1,6 +1,6 @@
 /* jobs.h - training jobs: a queue in the store, worker threads, snapshots, cancelling, resuming.
  *
- * A worker claims the oldest queued job, loads its data, trains with the core, and stores the model
+ * A worker claims the next queued job, loads its data, trains with the core, and stores the model
  * version and the end of the job in one transaction. Every checkpoint_interval it writes a snapshot
  * of the complete training state. A job that is claimed again goes on from its snapshot and ends
  * with the same weights, bit for bit. */

@@ -16,9 +16,10 @@ struct worker_env {
     void *wake_ctx;
 };
 
-/* Claims the oldest queued job and runs it until it ends, is cancelled, or the daemon stops.
- * ST_NOT_FOUND: no job is queued. Other errors are those of the store, before a job was claimed. A
- * failure of the job itself is stored with the job, and is not an error here. */
+/* Claims the next queued job and runs it until it ends, is cancelled, or the daemon stops.
+ * ST_NOT_FOUND: no job is queued. ST_QUOTA: only jobs of keys that have used up their training are.
+ * Other errors are those of the store, before a job was claimed. A failure of the job itself is
+ * stored with the job, and is not an error here. */
 enum status worker_run_one(const struct worker_env *env, struct err *e);
 
 #endif
