@@ -120,7 +120,7 @@ bool cell_missing(struct cell c)
     c = cell_trim(c);
     if (c.len == 0)
         return true;
-    if (c.len > 11 || !may_be_missing(*c.at))
+    if (!may_be_missing(*c.at) || c.len > ((*c.at | 0x20) == 'u' ? 11 : 7)) /* "unavailable" */
         return false;
     if (*c.at == ':') /* Eurostat writes a flag behind it: ": c", ":bu" */
         return is_flag((struct cell){c.at + 1, c.len - 1});
