@@ -26,7 +26,7 @@ enum {
     FILES_BESIDE_CONNECTIONS =
         1024, /* database connections of all threads, large responses, log, listening socket */
     WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoints */
-    RETENTION_MS = 5000,         /* from one look for what is old to the next */
+    RETENTION_MS = 5000,         /* between two checks for old versions and jobs */
     EXPIRES_SOON_DAYS = 14       /* usual tools renew a certificate 30 days before its end */
 };
 

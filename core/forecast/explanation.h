@@ -30,8 +30,8 @@ enum status explain_demand(struct explanation *x, const struct intermittent *m, 
 void explain_effects(struct explanation *x, const struct exogenous *a, const double *effect,
                      const double *covariates, const double *mean);
 
-/* Lists the changes from observed (n) to y (n), each with its enum change_reason of reason (n).
- * effect (n): what was removed before, or NULL. */
+/* Lists the changes from observed (n) to y (n); reason (n) has the enum change_reason of each.
+ * effect (n): the effect that was removed before, or NULL. */
 void explain_changes(struct explanation *x, const double *observed, const double *y,
                      const unsigned char *reason, int n, const struct exogenous *a,
                      const double *effect);

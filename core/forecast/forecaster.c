@@ -443,7 +443,7 @@ static enum status find_effect(struct found_effect *out, const struct forecaster
     return st;
 }
 
-/* The first value behind the last one that was moved to another level; 0: none was. */
+/* The index after the last value that was moved to another level; 0: none was. */
 static int level_shift(const unsigned char *reason, int n)
 {
     for (int i = n - 1; i >= 0; i--) {
@@ -453,7 +453,7 @@ static int level_shift(const unsigned char *reason, int n)
     return 0;
 }
 
-/* reason (n): as of outliers_clean(), and CHANGE_DOUBTFUL. */
+/* reason (n): as set by outliers_clean(), or CHANGE_DOUBTFUL. */
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, const char *id,
                                   double *y, unsigned char *reason, int n,

@@ -225,8 +225,8 @@ static enum status load_nets(struct forecaster *f, const struct checkpoint *c, s
     return st;
 }
 
-/* Models with a long season were once trained for all steps of the horizon; the residuals tell for
- * how many it was. */
+/* Older models with a long season were trained for all steps of the horizon; the residuals show for
+ * how many. */
 static enum status load_horizon(int *out, int most, const struct checkpoint *c, struct err *e)
 {
     double *scale = NULL;

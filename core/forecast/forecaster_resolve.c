@@ -39,8 +39,9 @@ static bool is_one_step(const struct params *p)
     return recipe_of(TASK_FORECAST, p)->one_step_evaluation;
 }
 
-/* Beside the course of a long season the nets forecast what is left of it. That has no season, and
- * of a hundred steps ahead nothing is known: the first ones are enough, and cost a tenth. */
+/* With a long season the nets forecast only the rest after its course is subtracted. The rest has
+ * no season and cannot be forecast a hundred steps ahead, so only the first steps are trained,
+ * which takes a tenth of the time. */
 enum { PROFILE_STEPS = 48 };
 
 static int net_horizon(const struct params *p)
@@ -298,7 +299,7 @@ static enum status auto_differencing(struct params *p, const struct panel *panel
     return st;
 }
 
-/* A day of minutes is forecast as a whole: its course is known. */
+/* A day of minutes is forecast as a whole, because its course is known. */
 static int auto_horizon(int m, int n)
 {
     int h = m <= 1 ? 12 : m < 12 ? 2 * m : m < 24 ? m : m == 52 || m == 53 ? 13 : 48;

@@ -26,7 +26,7 @@ static bool is_per_mille(ucs4_t c)
     return c == 0x2030 || c == 0x2031 || c == 0x066A;
 }
 
-/* NULL: c is no symbol. */
+/* NULL: c is not a symbol. */
 static const char *const *known_like(ucs4_t c)
 {
     if (is_per_mille(c))
@@ -54,7 +54,7 @@ static const char *const *known_like(ucs4_t c)
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_P) ? marks : NULL;
 }
 
-/* The kind of all characters of a token; NULL: they are not of one. */
+/* The common kind of all characters of a token, or NULL. */
 static const char *const *kind_of(const char *token)
 {
     const uint8_t *s = (const uint8_t *)token;
@@ -79,7 +79,7 @@ static bool knows(const struct vocabulary *v, const char *token)
     return vocabulary_find(v, name) >= 0;
 }
 
-/* The token in NFKC; NULL where that is the same. */
+/* The token in NFKC; NULL if that is unchanged. */
 static const char *compatible(char space[TOKEN_BYTES_MAX + 1], const char *token)
 {
     size_t n = 0, length = strlen(token);
@@ -100,7 +100,7 @@ const char *stand_in(char space[TOKEN_BYTES_MAX + 1], const struct vocabulary *v
     const char *plain = compatible(space, token);
     const char *const *kind = kind_of(token), *const *plain_kind = plain ? kind_of(plain) : NULL;
 
-    /* A letter may become letters, but no symbol may: a numero sign is no "No". */
+    /* A letter may become letters, but a symbol may not: a numero sign is not "No". */
     if (plain && (kind ? plain_kind && knows(v, plain) : !plain_kind || knows(v, plain)))
         return plain;
     for (kind = plain_kind ? plain_kind : kind; kind && *kind; kind++) {

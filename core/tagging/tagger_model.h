@@ -42,7 +42,7 @@ const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
 /* rows (tagger_num_features(t)): those of a form. ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
-/* The same to tag with: an unknown symbol gets the rows of one that stands in for it. */
+/* The same for tagging: an unknown symbol gets the rows of its stand-in (stand_in.h). */
 enum status tagger_read_rows(int32_t *rows, const struct tagger *t, const char *form,
                              struct err *e);
 /* *out: whether a checked token has a row as a word, inside a sentence or elsewhere. ST_NOMEM. */

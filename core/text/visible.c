@@ -9,7 +9,7 @@
 
 enum { ZERO_WIDTH_NON_JOINER = 0x200C, ZERO_WIDTH_JOINER = 0x200D, VIRAMA = 9 };
 
-/* A joiner is spelling behind a virama and behind a letter that joins the next one. */
+/* A joiner is part of the spelling after a virama, and after a letter that joins the next one. */
 static bool is_spelling(uint32_t before)
 {
     switch (uc_joining_type(before)) {
@@ -32,8 +32,8 @@ bool visible_point(uint32_t c, uint32_t before)
     return !uc_is_property_default_ignorable_code_point(c);
 }
 
-/* Whether NFC may write c in another way. True for too many rather than for too few: composed
- * letters of the scripts that have most text, which NFC keeps, are passed at once. */
+/* Whether NFC may change c. May return true for characters that NFC keeps, but not for the composed
+ * letters of the most frequent scripts, which are skipped here to save time. */
 static bool may_compose(uint32_t c)
 {
     ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];

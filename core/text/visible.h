@@ -1,9 +1,10 @@
-/* visible.h - text as a model reads it: without characters that nobody sees, and in normal form.
+/* visible.h - text in the form that a model reads: without invisible characters, and in NFC.
  *
  * A soft hyphen, a zero-width space, a byte order mark and the other default-ignorable code points
- * of Unicode come with copied text and say nothing of a word. Only joiners between letters that
- * they shape (Persian, the scripts of India) are spelling: RFC 5892, appendix A, has the rule. The
- * same word may be written with composed or with combining characters: NFC makes it one. */
+ * of Unicode occur in copied text and do not belong to a word. Only joiners that change the shape
+ * of letters (Persian, the scripts of India) are part of the spelling, by the rule in RFC 5892,
+ * appendix A. The same word may be written with composed or with combining characters; NFC makes
+ * both forms equal. */
 #ifndef CORE_TEXT_VISIBLE_H
 #define CORE_TEXT_VISIBLE_H
 
@@ -11,11 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether a reader sees c behind the character `before` (0: none). */
+/* Whether c is visible after the character `before` (0: none). */
 bool visible_point(uint32_t c, uint32_t before);
 
-/* Writes what is seen of s (n bytes of valid UTF-8) to out (size bytes, more than n) in NFC, with a
- * NUL behind it, and returns its length. Where that has no room the form stays as it is. */
+/* Writes the visible characters of s (n bytes of valid UTF-8) in NFC to out (size bytes, more than
+ * n), with a NUL after them, and returns their length. If NFC does not fit into out, the form is
+ * not changed. */
 size_t visible_text(char *out, size_t size, const char *s, size_t n);
 
 #endif

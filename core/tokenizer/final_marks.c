@@ -8,8 +8,7 @@
 
 enum { AHEAD = 8, BEHIND = 20 };
 
-/* What a character is at the end of a run: the end of a sentence or clause, or a closing bracket or
- * quote. */
+/* The kind of a final mark: the end of a sentence or clause, or a closing bracket or quote. */
 enum mark { NO_MARK, STOP, CLOSER };
 
 static enum mark mark_of(uint32_t c)
@@ -29,13 +28,13 @@ static bool is_symbol(uint32_t c)
 
     if (c < 0x80)
         return c && strchr(ascii, (int)c);
-    return c == 0x2026 || /* an ellipsis stands before a full stop as a symbol does */
+    return c == 0x2026 || /* an ellipsis before a full stop is treated as a symbol */
            uc_is_general_category_withtable(c, UC_CATEGORY_MASK_S) ||
            (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Po) &&
             !uc_is_property_terminal_punctuation(c));
 }
 
-/* Whether text from `at` to the end of its run is nothing but marks; *mark is the first. */
+/* Whether text from `at` to the end of its run consists of marks only; *mark is the first. */
 static bool only_marks(enum mark *mark, const char *text, size_t length, size_t at)
 {
     for (int k = 0; k < AHEAD; k++) {
@@ -54,7 +53,7 @@ static bool only_marks(enum mark *mark, const char *text, size_t length, size_t 
     return false;
 }
 
-/* What the part of a run before its marks has. */
+/* Contents of a run before its marks. */
 struct run {
     bool symbol; /* a symbol */
     bool plain;  /* a letter, a digit, or another character that smileys are not made of */

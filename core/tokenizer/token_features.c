@@ -69,11 +69,11 @@ static const char *last_points(const char *s, int n)
     return p > s ? p : NULL;
 }
 
-/* Of a pretoken in normal form. */
+/* Bytes of a pretoken in normal form. */
 enum { PLAIN_MAX = 3 * PRETOKEN_BYTES_MAX + 1 };
 
-/* Writes to out what the net reads of a pretoken, and returns its length: all of it where nothing
- * is visible. */
+/* Writes the form of a pretoken that the net reads to out, and returns its length. A pretoken
+ * without visible characters is not changed. */
 static size_t read_of(char out[PLAIN_MAX], const char *s, size_t n)
 {
     size_t length = visible_text(out, PLAIN_MAX, s, n);
@@ -124,7 +124,7 @@ static bool next_part(struct pretoken *out, struct token_reader *r)
         return false;
     if (!r->splits || r->splits->count == 0 || out->kind != PRETOKEN_LETTERS)
         return true;
-    /* The places of splits are counted in the characters of the run as it is written. */
+    /* The places of splits count the characters of the original run. */
     if (read_of(plain, r->in.text + out->start, out->end - out->start) != out->end - out->start)
         return true;
     lower_text(r->run, plain, out->end - out->start);
@@ -163,7 +163,7 @@ static int32_t gap_row(struct token_reader *r, enum pretoken_gap before, enum pr
     return row_of(r, 2, text);
 }
 
-/* The white space that the net sees behind a step. */
+/* The white space after a step, as an input of the net. */
 static enum pretoken_gap gap_after(const struct token_features *u)
 {
     return u->parts ? GAP_SPACE : u->after;

@@ -41,7 +41,7 @@ struct token_reader {
      * split_texts, which has a '|' at each split. NULL: no run is split. Borrowed. */
     const struct strmap *splits;
     char *const *split_texts;
-    /* Final marks part from symbols (final_marks.h). Not while a treebank is read. */
+    /* Whether final marks are separated from symbols (final_marks.h); false in training. */
     bool marks_part;
     /* Returns the row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text
      * is a letter of the feature. */

@@ -33,10 +33,10 @@ struct explained_member {
     double *forecast; /* (steps) */
 };
 
-/* Why an observation is used with another value. */
+/* The reason why an observation is replaced. */
 enum change_reason {
     CHANGE_NONE,
-    CHANGE_SEASON, /* its step of the season, such as a weekday, has changed for good since */
+    CHANGE_SEASON, /* its step of the season, such as a weekday, has changed permanently since */
     CHANGE_OUTLIER,
     CHANGE_LEVEL,   /* the level has shifted since */
     CHANGE_DOUBTFUL /* the last value: an error, or the first of a new level */

@@ -137,7 +137,7 @@ static enum status find_all(cJSON **list, const struct model *m, const struct pa
     return st;
 }
 
-/* Over the series of an answer in which something was observed; NaN: there is none. */
+/* Mean over the series of a response that have observations; NaN: none has. */
 static double mean_drift(const cJSON *list)
 {
     const cJSON *series;

@@ -67,7 +67,7 @@ struct api_going {
     enum status st;
     struct err why;
 };
-/* As the function of a struct stop_flag, whose ctx is a struct api_going. */
+/* The function of a struct stop_flag whose ctx is a struct api_going. */
 bool api_must_stop(void *going);
 
 /* Sends tree, which is consumed. NULL (out of memory) is sent as a problem document. */

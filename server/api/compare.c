@@ -1,5 +1,5 @@
-/* compare.c - GET /v1/models/{name}/compare: versions beside each other, on the same held-out data:
- * that of the newest of them which has any. */
+/* compare.c - GET /v1/models/{name}/compare: compares versions on the same held-out data, which is
+ * that of the newest version that has any. */
 #include "server/api/resources.h"
 
 #include "server/api/allowed.h"
@@ -117,7 +117,7 @@ static enum status read_sides(struct compared *c, struct app *app, const struct 
     return st;
 }
 
-/* ---- what they are measured on ---- */
+/* ---- the held-out data ---- */
 
 static bool held_out(const struct side *s)
 {
@@ -128,7 +128,7 @@ static bool held_out(const struct side *s)
     return s->v.dataset && cJSON_GetArraySize(series) > 0;
 }
 
-/* The newest version that held something out; -1: none did. */
+/* The newest version that held data out; -1: none did. */
 static int find_base(const struct compared *c)
 {
     int base = -1;
@@ -139,7 +139,7 @@ static int find_base(const struct compared *c)
     return base;
 }
 
-/* *found false: it is not there any more. */
+/* *found false: it was deleted. */
 static enum status find_dataset(struct dataset *d, bool *found, struct app *app,
                                 const struct http_req *rq, const char *name, struct err *e)
 {
@@ -225,7 +225,7 @@ static cJSON *render_side(const struct side *s, const struct measured_version *m
     return json_put_text(o, "reason", m->reason[0] ? m->reason : NULL);
 }
 
-/* The values of a parameter, version by version; NULL when all are equal. */
+/* The values of a parameter, one for each version; NULL if all are equal. */
 static cJSON *values_of(const struct compared *c, const char *name)
 {
     cJSON *list = cJSON_CreateArray();

@@ -158,7 +158,8 @@ static bool begins_with_list(const struct http_req *rq)
     return s[strspn(s, " \t\r\n")] == '[';
 }
 
-/* A table in the answer of another service. *found is false, and e stays, where there is none. */
+/* Reads a table in the JSON of another service. *found is false, and e unchanged, if there is
+ * none. */
 static enum status read_json_table(bool *found, struct upload *u, const struct app *app,
                                    const struct http_req *rq, struct err *e)
 {

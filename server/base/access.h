@@ -26,11 +26,11 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 #define ACCESS_COMMAND "command-line"
 #define ACCESS_JOB     "training-job" /* a job that changed which version serves */
 
-/* What a key may use. Of a value of 0 there is no limit. */
+/* Limits of a key. A value of 0 means no limit. */
 enum access_limit {
-    LIMIT_REQUESTS, /* a minute */
+    LIMIT_REQUESTS, /* per minute */
     LIMIT_BYTES,    /* of data sets and models that it stored */
-    LIMIT_TRAINING, /* seconds that its jobs run, an hour */
+    LIMIT_TRAINING, /* seconds of running jobs per hour */
     ACCESS_LIMITS
 };
 
@@ -52,11 +52,11 @@ unsigned scope_from_name(const char *name, size_t n);
 const char *scope_list(char out[SCOPE_TEXT_MAX], unsigned scopes);
 /* Reads at least one name, separated by commas or blanks; each may occur once. ST_INVALID. */
 enum status scope_read_list(unsigned *out, const char *text, struct err *e);
-/* "requests_per_minute"; and the largest value. */
+/* The name of a limit, such as "requests_per_minute"; and its largest value. */
 const char *access_limit_name(enum access_limit limit);
 int64_t access_limit_max(enum access_limit limit);
-/* ST_INVALID unless text is a whole number from 1 to the largest; of LIMIT_BYTES with K, M or G
- * behind it, too. */
+/* Reads a whole number from 1 to the largest value; for LIMIT_BYTES it may end with K, M or G.
+ * Otherwise ST_INVALID. */
 enum status access_read_limit(int64_t *out, enum access_limit limit, const char *text,
                               struct err *e);
 bool access_has(const struct access *a, unsigned scope);

@@ -309,8 +309,8 @@ unsigned config_cores(void)
     return n > 0 ? (unsigned)n : 1;
 }
 
-/* A thread polls all of its connections for each event: with 5,000 that takes 4 ms of its time, so
- * that thousands of idle connections would slow down those who ask. */
+/* A thread polls all of its connections for each event. With 5,000 this takes 4 ms, so thousands of
+ * idle connections would delay the requests of others. */
 unsigned config_http_threads(const struct config *c)
 {
     unsigned n = config_cores();

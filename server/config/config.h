@@ -51,8 +51,8 @@ enum status config_secure(struct config *c, bool make, bool *made, struct err *e
 /* Called after that. ST_INVALID when the API would be open beyond loopback, or to every web page,
  * and insecure is not set. keys: whether the database holds any. */
 enum status config_check_exposure(const struct config *c, bool keys, struct err *e);
-/* Behind config_load(): overwrites the values of secrets in argv with asterisks, so that the list
- * of processes does not show them any more. */
+/* To be called after config_load(): overwrites the values of secrets in argv with asterisks, so
+ * that the list of processes no longer shows them. */
 void config_hide_secrets(int argc, char *const *argv);
 void config_release(struct config *c); /* contents; zeroed again */
 

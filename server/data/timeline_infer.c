@@ -246,7 +246,7 @@ static bool is_all_open(const struct open_week *w)
     return open_week_count(w, 0, OPEN_QUARTER) == OPEN_QUARTERS;
 }
 
-/* Days have all been there soon, quarters of an hour only after hundreds. */
+/* All weekdays have occurred after a few times, all quarters of an hour only after hundreds. */
 static bool is_time_to_look(size_t i)
 {
     return (i >= FIRST_LOOK && ((i + 1) & i) == 0) || i % STAMPS_A_LOOK == STAMPS_A_LOOK - 1;

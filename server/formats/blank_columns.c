@@ -8,12 +8,12 @@
 
 enum { LINES_SEEN = 50, LINES_MIN = 3, CELLS_MIN = 2 };
 
-/* What a line holds. */
+/* The contents of a line. */
 struct line {
     const char *end;
     int cells, numbers, texts;
     bool first_is_one; /* R's number of the first row */
-    bool other;        /* another separator stands in it */
+    bool other;        /* it has another separator */
 };
 
 static bool is_blank(char c)
@@ -26,7 +26,7 @@ static bool is_end(char c)
     return c == '\n' || c == '\r';
 }
 
-/* The end of the cell at s: quotes hold blanks. */
+/* Finds the end of the cell at s. Blanks in quotes belong to the cell. */
 static const char *end_of_cell(const char *s, const char *end)
 {
     bool quoted = false;
@@ -78,7 +78,7 @@ static const char *skip_between(const char *s, const char *end)
     return s;
 }
 
-/* The names fit rows of so many cells. */
+/* Whether the names fit rows of that many cells. */
 static bool fits(const struct line *names, const struct line *row)
 {
     if (names->cells < CELLS_MIN || names->texts != names->cells)

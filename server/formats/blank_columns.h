@@ -5,11 +5,11 @@
 
 #include "server/data/table/table.h"
 
-/* Whether the beginning of the text is such a table: no other separator, a line of names, and as
- * many cells in each line; one less among the names where R numbers the rows. */
+/* Whether the beginning of the text is such a table: it has no other separator, a line of names,
+ * and equally many cells in each line; the names are one fewer if R numbers the rows. */
 bool blank_columns_likely(const char *bytes, size_t len);
-/* The text with a tab for each run of blanks outside of quotes, and none around its lines, of which
- * there are as many. *out is new: free(). ST_NOMEM. */
+/* Replaces each run of blanks outside quotes by a tab, and removes blanks around lines; the number
+ * of lines stays. *out is new: free(). ST_NOMEM. */
 enum status blank_columns_part(char **out, size_t *out_len, const char *bytes, size_t len,
                                struct err *e);
 

@@ -504,7 +504,7 @@ static void set_ends(struct csv_rows *r)
         r->ends[i] = UINT64_C(0x0101010101010101) * (unsigned char)ends[i];
 }
 
-/* What a spreadsheet saves as "CSV" is not UTF-8 on most machines. */
+/* On most machines spreadsheets save "CSV" in another encoding than UTF-8. */
 static void name_charset(struct err *e)
 {
     size_t n = strlen(e->message);

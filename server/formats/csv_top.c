@@ -167,8 +167,8 @@ static bool goes_across(struct top *t, const struct top_row *row)
            dialect_goes_across(t->r->cells, t->r->count);
 }
 
-/* No cell is of the kind that its column has: a row of text, or one about the whole table whose
- * dates and numbers stand elsewhere ("last update;01.06.2023"). */
+/* Whether no cell is of the kind of its column: the row is text, or describes the whole table and
+ * has its dates and numbers in other columns ("last update;01.06.2023"). */
 static bool is_above(const struct top *t, const struct top_row *row)
 {
     if (row->text)

@@ -1,5 +1,5 @@
-/* json_table.c - see json_table.h. Objects are looked at from the root on, to a few levels; members
- * of a row that are lists or objects are left out. */
+/* json_table.c - see json_table.h. Searches objects from the root down to a few levels. Members of
+ * a row that are lists or objects are left out. */
 #include "server/formats/json_table.h"
 
 #include "server/data/table/time_reading.h"
@@ -20,7 +20,7 @@ struct found {
     char place[JSON_TABLE_PLACE];
 };
 
-/* ---- which table a node is ---- */
+/* ---- the kind of table of a node ---- */
 
 static const cJSON *member(const cJSON *node, const char *name)
 {
@@ -123,7 +123,8 @@ static int split_rows(const cJSON *node)
     return cJSON_GetArraySize(data);
 }
 
-/* Objects of scalars with the same names in the same order. */
+/* The number of rows if the members are objects of scalars with the same names in the same
+ * order. */
 static int indexed_rows(const cJSON *node)
 {
     const cJSON *column, *first = node->child;
@@ -212,7 +213,7 @@ static void look(struct found *best, const cJSON *node, const char *place, int d
     }
 }
 
-/* ---- its rows as records ---- */
+/* ---- writing rows as records ---- */
 
 static void put_scalar(struct buf *out, const cJSON *v)
 {
@@ -236,7 +237,7 @@ static void begin_record(struct buf *out, bool first)
     buf_puts(out, first ? "[{" : ",\n{");
 }
 
-/* up{job="a",instance="b"} */
+/* Writes a metric as up{job="a",instance="b"}. */
 static void put_metric(struct buf *out, const cJSON *metric, struct buf *text)
 {
     const cJSON *name = member(metric, "__name__"), *label;
@@ -287,7 +288,7 @@ static void put_matrix(struct buf *out, const cJSON *node)
     buf_release(&id);
 }
 
-/* Lists or objects side by side: of each the next item makes the row. */
+/* The columns are lists or objects; the next item of each makes the next row. */
 static void put_columns(struct buf *out, const struct found *f)
 {
     const cJSON *at[COLUMNS_MOST], *names[COLUMNS_MOST], *v;
@@ -316,7 +317,7 @@ static void put_columns(struct buf *out, const struct found *f)
     }
 }
 
-/* The index is the time where its items are times. */
+/* The index is the time column if its items are times. */
 static void put_split(struct buf *out, const struct found *f)
 {
     const cJSON *names = member(f->node, "columns"), *index = member(f->node, "index"), *row;

@@ -1,4 +1,4 @@
-/* json_table.h - the table within a JSON document of another service, as records:
+/* json_table.h - finds the table in a JSON document of another service, and writes it as records:
  *
  * - the matrix or vector of Prometheus: {"data":{"result":[{"metric":{…},"values":[[t,"5"],…]}]}}
  * - lists of equal length: {"ds":[…],"y":[…]}, Open-Meteo's {"hourly":{"time":[…],"rain":[…]}}

@@ -1,9 +1,9 @@
 /* tagged_lines.c - see tagged_lines.h.
  *
- * The first lines tell the layout: as many columns in each, none of which is full of numbers, or
- * words that all have a mark and a tag behind them. Of several columns behind the word those of
- * chunks and names (B-NP, I-PER, O) are left out, and of the others the one with fewest different
- * texts has the tags: lemmas have more. */
+ * The layout is found from the first lines: equally many columns in each, none of which is full of
+ * numbers; or words that all end with a mark and a tag. Among several columns after the word, those
+ * of chunks and names (B-NP, I-PER, O) are left out. The column of tags is the one of the others
+ * with the fewest different texts, because lemmas have more. */
 #include "server/formats/tagged_lines.h"
 
 #include "server/data/text_check.h"
@@ -32,7 +32,7 @@ struct text {
     const char *at, *end;
 };
 
-/* The next line without its end; false: there is none. */
+/* Reads the next line without its end; false: there is none. */
 static bool take_line(struct cell *out, struct text *t)
 {
     const char *nl;
@@ -47,8 +47,8 @@ static bool take_line(struct cell *out, struct text *t)
     return true;
 }
 
-/* Cuts the first cell off; false: there is none. mark: a tab, which empty cells may stand between,
- * or ' '. */
+/* Cuts off the first cell; false: there is none. mark: a tab, between which cells may be empty, or
+ * ' '. */
 static bool take_cell(struct cell *out, struct cell *line, char mark)
 {
     size_t n = 0;
@@ -67,8 +67,8 @@ static bool take_cell(struct cell *out, struct cell *line, char mark)
     return true;
 }
 
-/* The cells of a line, of which at most COLUMNS_MOST are kept; returns how many there are. A tab
- * behind the last cell parts nothing. */
+/* Splits a line into cells, of which at most COLUMNS_MOST are kept; returns their number. A tab
+ * after the last cell is ignored. */
 static int cut(struct cell cells[COLUMNS_MOST], struct cell line, char mark)
 {
     struct cell c;
@@ -155,7 +155,7 @@ static bool count_cell(struct column *k, struct cell c)
     return count_text(k, c);
 }
 
-/* The lines of words that the beginning has, counted; 0: not all have as many cells. */
+/* Counts the lines of words at the beginning; 0: not all have equally many cells. */
 static int count_lines(struct column columns[COLUMNS_MOST], struct tagged_lines *out, struct text t)
 {
     struct cell line, cells[COLUMNS_MOST];
@@ -178,7 +178,7 @@ static int count_lines(struct column columns[COLUMNS_MOST], struct tagged_lines 
     return n;
 }
 
-/* Words are numbered in each sentence: 1, 2, 3. */
+/* Whether the column numbers the words of each sentence: 1, 2, 3. */
 static bool is_number_column(const struct column *k, int lines)
 {
     return k->numbers == lines;
@@ -224,9 +224,9 @@ static bool find_columns(struct tagged_lines *out, struct text t)
     return fine;
 }
 
-/* ---- words with their tags behind a mark ---- */
+/* ---- words and tags with a mark between them ---- */
 
-/* Cuts at the last mark; false: it has none, or nothing before or behind it. */
+/* Cuts at the last mark; false: there is none, or nothing before or after it. */
 static bool cut_item(struct cell *word, struct cell *tag, struct cell c, char mark)
 {
     size_t at = c.len;
@@ -240,7 +240,7 @@ static bool cut_item(struct cell *word, struct cell *tag, struct cell c, char ma
     return true;
 }
 
-/* A text has some words with a slash in them, but never all. */
+/* In ordinary text only some words contain a slash, never all. */
 static bool find_marks(struct tagged_lines *out, struct text t)
 {
     struct cell line, c, word, tag;

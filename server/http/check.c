@@ -217,7 +217,7 @@ static int check_key(struct request *r, const struct http_route *route, struct e
     return kind;
 }
 
-/* Behind check_key(). Probes and what else is open to everybody take no request of a key. */
+/* Runs after check_key(). Probes and other open routes do not count for a key's limit. */
 static int check_rate(struct request *r, struct err *e)
 {
     int64_t most = r->rq.key ? r->key.limit[LIMIT_REQUESTS] : 0;

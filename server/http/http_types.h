@@ -129,22 +129,22 @@ struct http_limits {
     unsigned work_seconds; /* longest work on one request; see http_go_on() */
 };
 
-/* A request that changes something, or that was refused for its key. Borrowed. */
+/* A request that changes something, or was refused because of its key. All members are borrowed. */
 struct http_event {
     const struct http_route *route;
-    const char *resource;     /* its path, or that of what it made */
-    const struct access *key; /* NULL: nobody in particular */
+    const char *resource;     /* its path, or that of the resource that it made */
+    const struct access *key; /* NULL: no key */
     const char *client, *request_id;
     bool dry_run; /* nothing was stored */
-    int status;   /* of the answer */
+    int status;   /* of the response */
 };
 struct http_audit {
     /* The handler of a route that writes is about to run, on this thread. Returns an error to
      * refuse the request. */
     enum status (*begin)(void *app, const struct http_req *rq, struct err *e);
-    /* The handler of a route that writes has run; the answer is not sent yet. */
+    /* The handler of a route that writes has run; the response is not sent yet. */
     void (*done)(void *app, const struct http_event *event);
-    /* The key did not open the route. On threads that read requests: it may not wait. */
+    /* The key was refused. Called on threads that read requests, so it must not wait. */
     void (*refused)(void *app, const struct http_event *event);
 };
 

@@ -50,7 +50,7 @@ static struct rate_bucket *bucket_of(struct lru_node *n)
     return LRU_ENTRY(n, struct rate_bucket, node);
 }
 
-/* The bucket of the key, made full where there is none; the newest. */
+/* Finds the bucket of the key, or makes a full one, and marks it as the last one used. */
 static struct rate_bucket *find(struct rates *r, int64_t key, int64_t most, int64_t now_ms)
 {
     uint32_t hash = fnv1a_fold(fnv1a_word(FNV1A_START, (uint64_t)key));

@@ -344,14 +344,14 @@ void response_problem(struct http_res *rs, int kind, const char *detail, const s
     snprintf(vary, sizeof(vary), "%s", was ? was : "");
     drop_headers(rs);
     drop_body(rs);
-    if (vary[0]) /* an error that Accept chose is none for others */
+    if (vary[0]) /* with another Accept there may be no error */
         http_res_header(rs, "Vary", vary);
     rs->no_memory = !text;
     if (!text)
         return;
     http_res_body(rs, problem_code(kind), PROBLEM_MEDIA_TYPE, text, len);
     http_res_header(rs, "Cache-Control", "no-store");
-    if (kind == ST_QUOTA) /* where it is not known better */
+    if (kind == ST_QUOTA) /* unless a better time is known */
         http_res_header(rs, "Retry-After", "60");
     if (problem_code(kind) == 503)
         http_res_header(rs, "Retry-After", kind == ST_BUSY ? "2" : "5");

@@ -76,7 +76,7 @@ static struct MHD_Response *make_stream(struct request *r, struct http_res *rs)
     return m;
 }
 
-/* draft-ietf-httpapi-ratelimit-headers-10: what a minute has, and what is left. */
+/* draft-ietf-httpapi-ratelimit-headers-10: the limit per minute, and the remaining requests. */
 static bool add_rate(struct MHD_Response *m, const struct rate *rate)
 {
     char policy[64], left[64];

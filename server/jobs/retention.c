@@ -71,7 +71,7 @@ bool retention_step(struct store *s, struct model_cache *cache, const struct ret
 
 /* ---- the thread ---- */
 
-/* False: it has to end. */
+/* Returns false when the thread must end. */
 static bool pause_for(struct retention *r, int ms)
 {
     const struct timespec until = clock_deadline(ms);

@@ -286,7 +286,8 @@ static void complete(struct run *r, const struct trained *t)
         log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
 }
 
-/* A job can change which version serves; who submitted it is in the entry of its submission. */
+/* A job can change which version serves. The key that submitted it is in the entry of its
+ * submission. */
 static void audit_promotion(const struct run *r)
 {
     struct audit_entry a = {0};
@@ -304,7 +305,7 @@ static void audit_promotion(const struct run *r)
 }
 
 /* Stores the version, and decides which one serves in the same transaction: a killed daemon has
- * done neither. When another version has come to serve meanwhile, it decides anew. */
+ * done neither. If another version serves by then, it decides again. */
 static enum status store_version(int64_t *version, struct run *r, const struct trained *t,
                                  struct model_submission *m, struct err *e)
 {

@@ -44,7 +44,7 @@ void model_cache_change_begin(struct model_cache *c);
 void model_cache_change_end(struct model_cache *c, const char *name);
 /* Counts a request that this model has answered. */
 void model_cache_count_use(struct model_cache *c, const char *name);
-/* As model_usage_set_drift(), after a use was counted. */
+/* model_usage_set_drift() for a model whose use was counted before. */
 void model_cache_note_drift(struct model_cache *c, const char *name, double drift);
 /* Copies the counts. */
 void model_cache_usage(struct model_usage *out, struct model_cache *c);

@@ -93,7 +93,7 @@ static enum status read_times(struct model *m, const struct checkpoint *c, struc
     return st;
 }
 
-/* Older files and those made elsewhere have none; one that is no name counts as none. */
+/* Older files and those of other programs have no such name; an invalid name counts as none. */
 static enum status read_value_name(struct model *m, const struct checkpoint *c, struct err *e)
 {
     const char *name = checkpoint_get(c, "lstmd.value_name");

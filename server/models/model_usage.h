@@ -30,8 +30,8 @@ struct model_usage {
 };
 
 void model_usage_add(struct model_usage *u, const char *name);
-/* How far new observations are from what the model expects (lstm/anomalies.h). Kept for a model
- * that is shown. */
+/* Sets how far new observations are from the model's forecasts (lstm/anomalies.h), if the model is
+ * one of those that are shown. */
 void model_usage_set_drift(struct model_usage *u, const char *name, double drift);
 
 #endif

@@ -27,7 +27,7 @@ bool alias_name_ok(const char *name)
 
 #define ALIAS_COLUMNS "m.name, a.name, a.version, a.created_at, a.updated_at"
 
-/* Two aliases with one tag have one representation. */
+/* Sets the ETag: two aliases with the same ETag have the same representation. */
 static void name_state(struct model_alias *a)
 {
     char text[2 * NAME_MAX_LEN + 80], digest[DIGEST_LEN + 1];
@@ -83,7 +83,8 @@ enum status store_alias_list(struct alias_list *out, struct store *s, const char
     struct db *db = NULL;
     struct model_version serving = {0};
     struct stmt q;
-    enum status st = store_model_get(&serving, s, model, 0, e); /* the name may be unknown */
+    enum status st =
+        store_model_get(&serving, s, model, 0, e); /* fails if the model does not exist */
 
     *out = (struct alias_list){0};
     model_version_release(&serving);
@@ -128,7 +129,7 @@ enum status alias_set(struct db *db, int64_t model, const char *alias, int64_t v
     return stmt_close(&q);
 }
 
-/* An alias before and after it is put. */
+/* The arguments and results of putting an alias. */
 struct put {
     const struct alias_submission *a;
     struct model_alias *out;

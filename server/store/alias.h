@@ -4,7 +4,7 @@
 
 #include "server/store/sqlite/connection.h"
 
-/* Makes the alias, or moves it. now: ms since 1970. */
+/* Makes or moves the alias. now: ms since 1970. */
 enum status alias_set(struct db *db, int64_t model, const char *alias, int64_t version, int64_t now,
                       struct err *e);
 

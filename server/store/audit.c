@@ -111,7 +111,7 @@ enum status store_audit_list(struct audit_list *out, struct store *s, const stru
     out->items = calloc((size_t)limit + 1, sizeof(*out->items));
     if (!out->items)
         return err_nomem(e, 0);
-    /* +at: by number, never by the index of times and then sorted. */
+    /* +at makes SQLite read in the order of id; with the index of times it would have to sort. */
     stmt_open(&q, db, e,
               "SELECT id, at, key, action, resource, status, client, request_id, count FROM audit "
               "WHERE id < :before AND +at >= :since AND +at < :until "
@@ -131,7 +131,7 @@ enum status store_audit_list(struct audit_list *out, struct store *s, const stru
     return st;
 }
 
-/* ---- forgetting ---- */
+/* ---- removing ---- */
 
 struct forgetting {
     int64_t before;

@@ -1,14 +1,14 @@
 /* audit.h - table audit: who did what to which resource, from where, with which outcome.
  *
- * An entry is written directly after what it reports, and before the client has its answer; not by
- * the same transaction. The outcome is not known inside of that, an upload is many transactions,
- * and a change that fails has to be in the audit, too. The commit does not wait for the disk: so a
- * small change costs no second sync. A process that is killed loses no entry of a request that was
- * answered. A machine that loses power may lose the last ones, until the next change that waits
- * for the disk has taken them there.
+ * An entry is written directly after the change that it reports and before the response is sent,
+ * but not in the same transaction: the outcome is not known inside the transaction, an upload
+ * consists of many transactions, and a change that fails must be in the audit too. The commit does
+ * not wait for the disk, so a small change needs no second sync. If the process is killed, no entry
+ * of a request with a response is lost. If the machine loses power, the last entries may be lost,
+ * back to the last change that waited for the disk.
  *
- * Refusals come from anybody and as often as anybody likes. Equal ones that come together are one
- * entry with a count, and the entries of a minute are bounded: what is beyond is counted in one. */
+ * Anyone can cause refusals, at any rate. So equal refusals in a short time are one entry with a
+ * count, and the entries of a minute are limited: the rest is counted in one entry. */
 #ifndef SERVER_STORE_AUDIT_H
 #define SERVER_STORE_AUDIT_H
 
@@ -19,7 +19,7 @@ enum {
     AUDIT_RESOURCE_MAX = 300,
     AUDIT_CLIENT_MAX = 45,
     AUDIT_ID_MAX = 64,
-    AUDIT_MINUTE_MAX = 60 /* entries of refusals */
+    AUDIT_MINUTE_MAX = 60 /* entries of refusals per minute */
 };
 
 struct audit_entry {
@@ -34,22 +34,23 @@ struct audit_entry {
     int64_t count; /* 0 counts as 1 */
 };
 
-/* Cuts text that does not fit, between two characters of UTF-8. cap: of out. */
+/* Copies text to out (cap bytes). Text that does not fit is cut between two characters of UTF-8. */
 void audit_set(char *out, size_t cap, const char *text);
 
-/* On the file when it returns ST_OK. */
+/* Writes an entry. After ST_OK it is in the file. */
 enum status store_audit_add(struct store *s, const struct audit_entry *a, struct err *e);
-/* For what anybody can send: kept in memory, and written by the keeper within a second or so, in
- * the order of arrival. Never waits for the database. A store without a keeper writes none. */
+/* Adds an entry for a refusal. It is kept in memory, and written by the keeper within about a
+ * second, in the order of arrival. Never waits for the database. A store without a keeper writes
+ * none. */
 void store_audit_refused(struct store *s, const struct audit_entry *a);
 
-/* What an entry must have. NULL: anything. */
+/* Conditions for entries. NULL: any value. */
 struct audit_filter {
-    int64_t before;       /* only smaller numbers; 0: any */
+    int64_t before;       /* only ids below this; 0: any */
     int64_t since, until; /* ms since 1970, the latter excluded; 0: any */
     const char *key;
     const char *action;    /* all of it, or its method */
-    const char *resource;  /* all of it, or a path above it */
+    const char *resource;  /* the whole path, or a path above it */
     int status, status_to; /* both included; 0 and 0: any */
 };
 struct audit_list {
@@ -57,14 +58,14 @@ struct audit_list {
     struct audit_entry *items;
 };
 void audit_list_release(struct audit_list *l);
-/* The newest first, at most limit. */
+/* Lists entries, the newest first, at most limit. */
 enum status store_audit_list(struct audit_list *out, struct store *s, const struct audit_filter *f,
                              int limit, struct err *e);
-/* Removes some of the entries that are older than `before`, in one short transaction; *more: there
- * may be others. */
+/* Removes some of the entries that are older than `before`, in one short transaction; *more:
+ * whether there may be others. */
 enum status store_audit_forget(bool *more, struct store *s, int64_t before, struct err *e);
 
-/* For the files of store/. n entries in one transaction; and the same removal. */
+/* For the files of store/: adds n entries in one transaction; and the same removal. */
 struct db;
 enum status audit_write(struct db *db, const struct audit_entry *list, int n, struct err *e);
 enum status audit_forget(bool *more, struct db *db, int64_t before, struct err *e);

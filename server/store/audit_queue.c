@@ -15,10 +15,10 @@ struct audit_queue {
     pthread_mutex_t lock; /* of the entries that wait */
     struct audit_entry waiting[AUDIT_MINUTE_MAX];
     int n;
-    int64_t beyond, beyond_at; /* refusals that found no place, and the time of the first */
-    /* The keeper's alone. */
+    int64_t beyond, beyond_at; /* refusals for which there was no room, and the time of the first */
+    /* Used only by the keeper. */
     int64_t keep_days, minute_ends, next_forget;
-    int left; /* entries of this minute */
+    int left; /* entries that this minute still allows */
     struct audit_entry writing[AUDIT_MINUTE_MAX + 1];
 };
 
@@ -81,7 +81,7 @@ void store_audit_refused(struct store *s, const struct audit_entry *a)
         audit_queue_add(s->audit, a);
 }
 
-/* At most `most` of those that wait, the longest waiting first, into q->writing. */
+/* Moves at most `most` waiting entries to q->writing, those that have waited longest first. */
 static int take(struct audit_queue *q, int most)
 {
     struct audit_entry *out = q->writing;
@@ -103,7 +103,8 @@ static int take(struct audit_queue *q, int most)
     return n;
 }
 
-/* What cannot be written is lost for the audit; the log has the line of each request. */
+/* An entry that cannot be written is lost for the audit, but the log has a line for each
+ * request. */
 static int write_some(struct audit_queue *q, struct db *db, int most)
 {
     struct err e = {0};

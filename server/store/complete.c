@@ -1,5 +1,5 @@
-/* complete.c - see complete.h. What is appended alone does not tell: a gap lies between it and what
- * is stored, and what corrects rows may leave others out that are there. */
+/* complete.c - see complete.h. The appended rows alone are not enough to decide: there may be a gap
+ * between them and the stored rows, and rows that correct others need not contain all of them. */
 #include "server/store/complete.h"
 
 #include "server/data/missing.h"
@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The first missing value that no later row has decided about yet. */
+/* The first missing value for which no later row has shown yet whether it is a gap. */
 struct hole {
-    int64_t row; /* -1: there is none */
+    int64_t row; /* -1: none */
     int column;
 };
 
@@ -25,7 +25,7 @@ static enum status refuse(const struct hole *h, const struct dataset *d, const c
                    name, d->columns[h->column], timeline_text(text, time, h->row));
 }
 
-/* Of one row. True: a hole lies before a value. */
+/* Reads one row. Returns true if a missing value is followed by a value, so that it is a gap. */
 static bool look_at_row(struct hole *h, const double *row, int64_t number, int targets,
                         bool open_end)
 {
@@ -67,7 +67,8 @@ static enum status count_rows(int64_t *out, struct db *db, int64_t series, struc
 enum status complete_check(struct db *db, const struct dataset *d, int64_t series, int64_t first,
                            const char *name, const struct timeline *time, struct err *e)
 {
-    bool open_end = d->num_covariates > 0; /* rows of the future, which earlier ones may be, too */
+    bool open_end =
+        d->num_covariates > 0; /* the last rows may be future rows with covariates only */
     struct stored_rows of = {.series = series, .columns = d->num_columns};
     int64_t whole = chunk_rows(of.columns), n = 0, chunk;
     struct hole h = {-1, 0};

@@ -1,4 +1,4 @@
-/* complete.h - what is missing in rows, stored or new. Private to store/. */
+/* complete.h - finds missing values in stored or new rows. Private to store/. */
 #ifndef SERVER_STORE_COMPLETE_H
 #define SERVER_STORE_COMPLETE_H
 
@@ -11,7 +11,7 @@ enum status complete_check(struct db *db, const struct dataset *d, int64_t serie
                            const char *name, const struct timeline *time, struct err *e);
 /* Rows (n, columns) that have any value. */
 int64_t rows_with_values(const double *rows, int64_t n, int columns);
-/* Of a series that is not stored yet, where its data set has fill=error. ST_INVALID. */
+/* The same check for a series that is not stored yet. ST_INVALID. */
 enum status complete_check_new(const struct dataset *d, const struct series *s, struct err *e);
 
 #endif

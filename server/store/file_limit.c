@@ -9,7 +9,7 @@ static int64_t limit_of(const struct db *db)
     return db->store ? db->store->max_bytes : 0;
 }
 
-/* The size of a page may be another one than PAGE_BYTES in a file from elsewhere. */
+/* A file from another program may have another page size than PAGE_BYTES. */
 static enum status used_bytes(int64_t *out, struct db *db, struct err *e)
 {
     int64_t pages = 0, unused = 0, size = PAGE_BYTES;

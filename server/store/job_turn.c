@@ -81,7 +81,8 @@ enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, 
     struct err why = {0};
 
     (void)err_set(&why, ST_NOT_FOUND, "no job is queued that may run");
-    for (int round = 0; round < 2; round++) { /* behind last, then from the first key to last */
+    for (int round = 0; round < 2;
+         round++) { /* keys after last, then those from the first to last */
         int64_t above = round ? -1 : last;
         bool found = true;
 

@@ -19,7 +19,8 @@ enum status key_cache_load(struct store *s, struct err *e);
 void key_cache_tick(struct store *s, struct db *db);
 /* Writes when keys were used. On failure the next call does it. */
 void key_cache_note_use(struct store *s);
-/* The limit of the key of that number; 0: none, or no such key. From memory. */
+/* The limit of the key with that number; 0: no limit, or no such key. Does not read the
+ * database. */
 int64_t key_cache_limit(struct store *s, int64_t key, enum access_limit limit);
 void key_cache_free(struct key_cache *c); /* NULL is fine */
 

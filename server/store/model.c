@@ -42,7 +42,7 @@ static enum status contents_write(struct contents *c, struct db *db,
     return blob_write(&c->blob, &c->rest, db, m->checkpoint, m->checkpoint_len, e);
 }
 
-/* The digest of the version that serves; *there: whether there is one. */
+/* Reads the digest of the version that serves; *there: whether there is one. */
 static enum status serving_digest(char digest[DIGEST_LEN + 1], bool *there, struct db *db,
                                   const char *name, struct err *e)
 {

@@ -43,7 +43,7 @@ void model_version_read(struct model_version *m, struct stmt *q)
     stmt_copy(q, 11, m->digest, sizeof(m->digest));
 }
 
-/* ---- what is not there, and what is in the way ---- */
+/* ---- errors ---- */
 
 enum status model_no_version(struct db *db, const char *name, int64_t version, struct err *e)
 {
@@ -121,7 +121,8 @@ static enum status check_unaliased(struct db *db, const char *model, int64_t ver
                    (long long)version, model, names, model, first);
 }
 
-/* A job reads the version again whenever it goes on after a restart. */
+/* ST_CONFLICT if a job that has not ended starts from the version: it reads it again after a
+ * restart. */
 static enum status check_not_started_from(struct db *db, const char *model, int64_t version,
                                           struct err *e)
 {

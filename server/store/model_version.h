@@ -1,18 +1,18 @@
-/* model_version.h - rows of table model_version, and which of them is meant. Private to store/. */
+/* model_version.h - finds and reads rows of table model_version. Private to store/. */
 #ifndef SERVER_STORE_MODEL_VERSION_H
 #define SERVER_STORE_MODEL_VERSION_H
 
 #include "server/store/sqlite/connection.h"
 
-/* Of the row m of table model: the version of the alias :alias, the newest one, and the one that
- * serves. */
+/* SQL expressions for the row m of table model: the version of the alias :alias, the newest
+ * version, and the version that serves. */
 #define ALIASED_VERSION "(SELECT version FROM model_alias WHERE model = m.id AND name = :alias)"
 #define NEWEST_VERSION  "(SELECT max(version) FROM model_version WHERE model = m.id)"
 #define SERVING_VERSION                                                                            \
     "coalesce((SELECT version FROM model_alias WHERE model = m.id AND name = '" ALIAS_SERVES       \
     "'), " NEWEST_VERSION ")"
 
-/* What model_version_read() reads, of m and its version v. */
+/* The columns of m and its version v that model_version_read() reads. */
 #define MODEL_COLUMNS                                                                              \
     "m.name, v.version, m.task, v.dataset, v.job, v.created_at, v.params, v.metrics, v.details, "  \
     "v.parameter_count, v.bytes, v.digest, m.num_versions, " SERVING_VERSION ", " NEWEST_VERSION   \
@@ -20,15 +20,15 @@
 #define FROM_MODEL " FROM model m JOIN model_version v ON v.model = m.id WHERE m.name = :name "
 
 void model_version_read(struct model_version *m, struct stmt *q);
-/* As store_model_find(). */
+/* See store_model_find(). */
 enum status model_find(struct model_version *out, struct db *db, const char *name,
                        struct version_ref ref, struct err *e);
 
-/* ST_NOT_FOUND: no such model, with "did you mean"; else naming the versions that there are. */
+/* ST_NOT_FOUND: no such model, with "did you mean"; or the message lists the existing versions. */
 enum status model_no_version(struct db *db, const char *name, int64_t version, struct err *e);
-/* The same, naming the aliases that there are. */
+/* The same for an alias; the message lists the existing aliases. */
 enum status model_no_alias(struct db *db, const char *model, const char *alias, struct err *e);
-/* ST_CONFLICT naming the aliases of the version, when it has any, or a job that starts from it. */
+/* ST_CONFLICT if the version has aliases, or a job starts from it; the message names them. */
 enum status model_check_unused(struct db *db, const char *model, int64_t version, struct err *e);
 
 #endif

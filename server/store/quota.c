@@ -44,7 +44,7 @@ enum status store_key_bytes(int64_t *out, struct store *s, const char *name, str
     return st ? st : used_by(out, db, name, e);
 }
 
-/* more: bytes that have to be free. */
+/* more: number of bytes that must be free. */
 static enum status check(struct db *db, int64_t more, struct err *e)
 {
     int64_t used = 0;

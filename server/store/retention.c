@@ -1,5 +1,5 @@
-/* retention.c - what is removed because it is old: versions of models beyond the newest ones, and
- * jobs that ended long ago. Each call is one short transaction. */
+/* retention.c - removes old data: versions of models except the newest ones, and jobs that ended
+ * long ago. Each call is one short transaction. */
 #include "server/store/blob.h"
 #include "server/store/job_states.h"
 #include "server/store/sqlite/room.h"
@@ -14,11 +14,12 @@ enum { JOBS_AT_ONCE = 20 };
 struct old_version {
     int64_t keep;
     struct retired_version *out;
-    int64_t model; /* number; 0: there is none */
+    int64_t model; /* number of the model; 0: none */
 };
 
-/* The oldest version behind the newest `keep` of its model that has no alias, and that no job which
- * has not ended starts from. Without an alias the newest version serves, which is kept. */
+/* Finds the oldest version that is not among the newest `keep` of its model, has no alias, and is
+ * not the start of a queued or running job. Without an alias the newest version serves, which is
+ * kept. */
 static enum status find_version(struct old_version *v, struct db *db, struct err *e)
 {
     struct stmt q;
@@ -97,7 +98,8 @@ enum status store_retire_version(struct retired_version *out, struct store *s, i
 
 /* ---- jobs ---- */
 
-/* Ids sort by the time of submission, which is not after the end: the range bounds the search. */
+/* Ids are in the order of submission, and a job is submitted before it ends. So only jobs with
+ * smaller ids than that of the limit need to be searched. */
 enum { ID_TIME_LEN = 10 };
 
 static void id_at(char out[ID_TIME_LEN + 1], int64_t ms)

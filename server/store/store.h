@@ -28,7 +28,8 @@ struct store_config {
     /* For the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
      * PATH.reserve, and starts a thread that looks after both. */
     bool exclusive;
-    int64_t keep_audit_days; /* entries of the audit; 0: for ever; needs exclusive */
+    int64_t
+        keep_audit_days; /* how long entries of the audit are kept; 0: for ever; needs exclusive */
     int64_t max_bytes; /* of the pages in use; beyond it clients' writes are ST_FULL; 0: no limit */
     bool as_is;        /* for a copy only: any schema is accepted, and not migrated */
 };
@@ -40,10 +41,10 @@ void store_close(struct store *s); /* NULL is fine */
 /* While over(ctx) is true, writes of this thread that take many transactions stop between two of
  * them, with ST_CANCELLED and without a trace. NULL: never, as at first. */
 enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);
-/* From now on what this thread stores counts for that key (NULL, or one of the configuration: for
- * none), and is ST_TOO_LARGE beyond its LIMIT_BYTES. */
+/* After this call, data that this thread stores counts for that key, and is ST_TOO_LARGE beyond its
+ * LIMIT_BYTES. NULL or a key of the configuration: it counts for none. */
 enum status store_act_for(struct store *s, const struct access *who, struct err *e);
-/* Bytes of what counts for the key of that name. */
+/* The bytes that count for the key of that name. */
 enum status store_key_bytes(int64_t *out, struct store *s, const char *name, struct err *e);
 /* Schema version of the file, and the newest one that this program knows. */
 enum status store_schema_version(int *out, struct store *s, struct err *e);
@@ -143,10 +144,9 @@ enum status store_dataset_append_tagged(struct store *s, const char *name,
 /* ST_NOT_FOUND with "did you mean". */
 enum status store_dataset_get(struct dataset *out, struct store *s, const char *name,
                               struct err *e);
-/* A number that becomes another one whenever this process changes, replaces or deletes the data set
- * of that name, after the commit. Takes no lock and reads no file: what was made from a data set
- * can be kept with the stamp from before it was read, and is good for as long as that is the
- * stamp. */
+/* A number that changes after each commit with which this process changes, replaces or deletes the
+ * data set of that name. Takes no lock and reads no file. A result that was computed from a data
+ * set is valid as long as the stamp equals the one from before the data set was read. */
 uint64_t store_data_stamp(struct store *s, const char *name);
 /* The digest of the data of a job; "" when these are gone. */
 enum status store_dataset_digest(char out[DIGEST_LEN + 1], struct store *s, int64_t dataset_id,
@@ -288,14 +288,14 @@ enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct
 /* Returns all running jobs to the queue, at start-up, when the process that ran them is gone.
  * Counts a death of each. *count: how many. */
 enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* Makes the next queued job a running one: keys take turns, and of a key the oldest goes first
+/* Makes the next queued job a running one: keys take turns, and the oldest job of a key is first
  * (job_turn.h). It is leased to owner for lease_ms. Of jobs with deaths only one runs at a time, so
  * that the cause of a further death is known. ST_NOT_FOUND: no job is queued. snapshot: its last
  * one, malloc'ed, owned by the caller; or NULL. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
-/* A job that was claimed begins to run, and ends, for the LIMIT_TRAINING of the key that submitted
- * it. */
+/* A claimed job begins to run, and ends. Both count for the LIMIT_TRAINING of the key that
+ * submitted it. */
 void store_training_begin(struct store *s, int64_t key);
 void store_training_end(struct store *s, int64_t key);
 /* Returns one job to the queue, with its snapshot, when the process is about to end. */
@@ -345,13 +345,13 @@ enum status store_job_history(double **loss, double **validation, int *n, struct
 
 /* ---- models ---- */
 
-/* The alias whose version serves calls that name none; and the name that the newest version always
- * has, which no alias can take. */
+/* The alias whose version serves requests without a version; and the name that always means the
+ * newest version, which is not allowed as an alias. */
 #define ALIAS_SERVES "production"
 #define ALIAS_LATEST "latest"
 
-/* Which version of a model is meant. Zeroed: the one that serves, which is that of the alias
- * "production" where there is one, else the newest. */
+/* Names a version of a model. If all members are zero, it is the one that serves: that of the alias
+ * "production" if there is one, otherwise the newest. */
 struct version_ref {
     int64_t number;    /* 0: by alias */
     const char *alias; /* borrowed; or NULL */
@@ -382,10 +382,10 @@ struct model_list {
 };
 void model_list_release(struct model_list *l);
 
-/* What becomes of the version that serves when a job makes another one. */
+/* Decides which version serves after a job has made a new one. */
 struct model_promotion {
     int64_t serving;    /* the version that served when this was decided; 0: none */
-    bool serves;        /* the new version is to serve; else the one before goes on */
+    bool serves;        /* the new version is to serve; false: the old one still serves */
     const char *report; /* JSON object, for the job; borrowed */
 };
 struct model_submission {
@@ -405,8 +405,8 @@ struct model_submission {
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
                             struct err *e);
 /* The same, and running -> succeeded for the job, with the rest of its history and the promotion,
- * in one transaction: all happen or none. ST_PRECONDITION too when another version than
- * promotion->serving serves by now: decide again. */
+ * in one transaction: all happen or none. Also ST_PRECONDITION if a version other than
+ * promotion->serving serves by now: the caller must decide again. */
 enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
@@ -430,18 +430,18 @@ enum status store_model_evaluation(char **json, struct store *s, const char *nam
 /* version 0: all versions, with their aliases. ST_CONFLICT: the version has an alias. */
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e);
 
-/* ---- what is removed because it is old ---- */
+/* ---- removing old data ---- */
 
 struct retired_version {
     char name[NAME_MAX_LEN + 1];
-    int64_t version; /* 0: there was none to remove */
+    int64_t version; /* 0: none was removed */
 };
-/* Removes one version: the oldest of a model behind its newest `keep`, unless it has an alias or a
- * job that has not ended starts from it. keep 0: none. */
+/* Removes one version: the oldest of a model that is not among its newest `keep`, has no alias, and
+ * is not the start of a queued or running job. keep 0: removes none. */
 enum status store_retire_version(struct retired_version *out, struct store *s, int64_t keep,
                                  struct err *e);
-/* Removes some of the jobs that ended before a time, ms since 1970; *count: how many, 0 when there
- * are no more. */
+/* Removes some of the jobs that ended before a time, ms since 1970; *count: how many; 0: there are
+ * no more. */
 enum status store_retire_jobs(int *count, struct store *s, int64_t before, struct err *e);
 
 /* ---- aliases ---- */

@@ -54,8 +54,8 @@ static struct training_account *account_of(struct lru_node *n)
     return LRU_ENTRY(n, struct training_account, node);
 }
 
-/* An account that is in no use. There are fewer workers than accounts, so that one of the longest
- * unused has no running job. */
+/* Finds an account to reuse. There are fewer workers than accounts, so among the least recently
+ * used ones there is one without a running job. */
 static struct training_account *take(struct training *t)
 {
     struct training_account *a;
@@ -71,7 +71,7 @@ static struct training_account *take(struct training *t)
     return a;
 }
 
-/* The account of the key as it is now, made full where there is none. */
+/* Finds the account of the key and refills it to the present time; a new account is full. */
 static struct training_account *settle(struct training *t, int64_t key, int64_t per_hour,
                                        int64_t now_ms)
 {

@@ -106,7 +106,7 @@ static enum status describe_time(struct time_lists *l, const struct panel_data *
     return st ? st : buf_status(&l->style, e);
 }
 
-/* Of the only column of values, where it has one of its own. */
+/* The name of the only column of values, unless it has only a default name. */
 static const char *value_name(const struct series_set *set)
 {
     bool named = set->columns && set->num_columns - set->num_covariates == 1 &&

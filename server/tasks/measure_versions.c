@@ -68,7 +68,7 @@ static void add_mean(double *mean, int *count, double v)
         *mean += (v - *mean) / ++*count;
 }
 
-/* Means of each measure over the series where it is known. */
+/* Means of each measure over the series for which it is known. */
 struct sums {
     double mean[5];
     int count[5];

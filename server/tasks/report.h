@@ -18,11 +18,11 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
  * Without any, o stays as it is. */
 cJSON *report_skipped(cJSON *o, const struct panel_data *p);
 
-/* Adds to the metrics of a fit "evaluation", which tells what they were measured on, and "notes": a
- * baseline that was as good, histories that are too short for a season, and the like. */
+/* Adds to the metrics of a fit the members "evaluation", which describes the held-out data, and
+ * "notes": a baseline that was as good, histories that are too short for a season, and so on. */
 cJSON *report_remarks(cJSON *o, const struct forecaster *f);
-/* "refitted": the model was fitted again to all data after the evaluation. "evaluated": it is the
- * one that was evaluated. */
+/* "refitted": the model was fitted again to all data after the evaluation. "evaluated": it is
+ * the evaluated one. */
 const char *report_served_model(const struct forecaster *f);
 
 cJSON *report_backtest_metrics(const struct backtest *b);

@@ -243,8 +243,8 @@ static bool may_be_id(const struct chooser *c, int column)
     return text || (k->integers && k->hints & HINT_ID_LIKELY);
 }
 
-/* Whether the column names each row and no series: all its cells differ, and the times do, too. A
- * few rows may be one of each series. */
+/* Whether the column identifies rows, not series: all its cells differ, and so do the times. In a
+ * table of only a few rows, each row may be a series. */
 static enum status is_row_key(bool *out, const struct chooser *c, int column)
 {
     enum { ROWS_MIN = 8, TIMES_MIN = 3 };

@@ -182,7 +182,8 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
-/* Of a text without a header: eight digits that are dates in all rows are hardly anything else. */
+/* Whether the table has no header, so that the column has only a number. Then eight digits that are
+ * dates in all rows are taken as times. */
 static bool is_nameless(const char *name)
 {
     return strncmp(name, "column_", 7) == 0 && name[7] &&

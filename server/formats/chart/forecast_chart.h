@@ -13,7 +13,7 @@ struct forecast_band {
 /* One series. All borrowed; NaN values are gaps. */
 struct forecast_chart {
     const char *title;
-    const char *values;   /* what the values are, beside their axis; NULL */
+    const char *values;   /* title of the axis of values; or NULL */
     struct timeline time; /* of history[0] */
     const double *history;
     int history_length;

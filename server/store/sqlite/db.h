@@ -37,9 +37,9 @@ struct db {
     int busy_timeout_ms;
     bool (*over)(void *ctx); /* see store_give_up_when(); or NULL */
     void *over_ctx;
-    char owner[ACCESS_NAME_MAX + 1]; /* see store_act_for(); "": nobody in particular */
-    int64_t owner_bytes;             /* that it may store; 0: no limit */
-    bool over_limit;                 /* the transaction is refused for max_database_bytes */
+    char owner[ACCESS_NAME_MAX + 1]; /* key that writes, see store_act_for(); "": none */
+    int64_t owner_bytes;             /* limit of its stored bytes; 0: none */
+    bool over_limit;                 /* the transaction is refused because of max_database_bytes */
     bool in;                         /* this connection holds the gate */
     bool relaxed;                    /* its commits do not wait for the disk */
 };

@@ -17,7 +17,7 @@ struct audit_queue;
 struct training;
 struct connection;
 
-/* Names share a stamp when their hashes end alike: then one changes with the other. */
+/* Names whose hashes have equal last bits share a stamp, which then changes for both. */
 enum { DATA_STAMPS = 1024 };
 
 struct store {
@@ -33,7 +33,7 @@ struct store {
     bool kept; /* exclusive, with a keeper now or soon; set before other threads use the store */
     struct keeper_signal signal;
     struct keeper *keeper;                         /* or NULL */
-    struct key_cache *keys;                        /* or NULL: opened as it is */
+    struct key_cache *keys;                        /* NULL if opened with as_is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
     struct audit_queue *audit;                     /* or NULL: opened as it is */
     struct training *training;
