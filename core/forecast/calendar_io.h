@@ -6,10 +6,11 @@
 #include "core/forecast/forecaster_model.h"
 #include <lstm/checkpoint.h>
 
-/* Numbers of all series, one after another: the unit (0 none, 1 months, 2 days). When there is one:
- * units from 1970-01-01 to the first remembered value. Of months: the coefficients. Of days: the
- * order of the year's course and its coefficients, the number of holidays, and for each its kind,
- * month, day, nth, working, beta. */
+/* A list of numbers for each series, one after another. It begins with the unit: 0 none, 1 months,
+ * 2 days. With a unit, the number of units from 1970-01-01 to the first remembered value follows.
+ * Then months have their coefficients. Days have the order of the year's course and its
+ * coefficients, the number of holidays, and for each holiday its kind, month, day, nth, working,
+ * beta. */
 #define KEY_CALENDAR "series.calendar"
 
 enum status calendar_save(struct checkpoint *c, const struct forecaster *f, struct err *e);

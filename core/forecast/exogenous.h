@@ -1,7 +1,8 @@
 /* exogenous.h - the effects of covariates, calendar and the profile of a long season. They are
  * removed from a series before it is modelled, and restored on its forecasts.
  *
- * When the calendar has an effect, that of the covariates multiplies too: both are one factor. */
+ * When the calendar has an effect, the effect of the covariates is also a factor, and both factors
+ * are multiplied. */
 #ifndef CORE_FORECAST_EXOGENOUS_H
 #define CORE_FORECAST_EXOGENOUS_H
 

@@ -17,9 +17,9 @@ struct frequency {
 enum { FREQUENCY_MULTIPLE_MAX = 1000000 };
 
 /* Reads old and new pandas aliases: Y A YE YS YEAR.. Q QE QS M ME MS W W-SUN.. D H h T min S s,
- * with a multiple before. "" and "index" are FREQ_INDEX. ST_INVALID lists the aliases. "B" is not
- * one of them: it is a frequency only of timelines (timeline_frequency()), whose days do not all
- * occur. */
+ * with a multiple before it. "" and "index" are FREQ_INDEX. ST_INVALID lists the aliases. "B" is
+ * not one of them: it is a frequency only of timelines (timeline_frequency()), whose days do not
+ * all occur. */
 enum status frequency_parse(struct frequency *out, const char *s, struct err *e);
 /* "M", "15min", "" for FREQ_INDEX; into the caller's buffer of at least 16 bytes; returns it. */
 const char *frequency_name(char out[16], struct frequency f);

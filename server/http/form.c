@@ -36,8 +36,9 @@ static const struct {
     {".txt", "text/plain"},
 };
 
-/* Browsers send the type that the system has for an extension: for .csv that of a spreadsheet,
- * where one is installed. */
+/* Whether a media type says little about the file. Browsers send the type that the operating system
+ * has for an extension: if a spreadsheet program is installed, .csv has the type of a
+ * spreadsheet. */
 static bool is_vague(const char *type)
 {
     static const char *const types[] = {"",

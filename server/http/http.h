@@ -28,7 +28,7 @@ struct http_etag {
     const char *value; /* (len), borrowed from the header; not NUL-terminated */
     size_t len;
     bool weak; /* W/"..." */
-    bool gzip; /* of a compressed answer */
+    bool gzip; /* of a compressed response */
 };
 /* Reads the next tag of the list at *at, and moves *at after it. Returns false when there is none.
  * For routes that are conditional, the grammar was checked before the handler is called. */

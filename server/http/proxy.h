@@ -1,5 +1,5 @@
 /* proxy.h - what proxies in front report about a request: its client, and the path under which they
- * serve us. Private to http/.
+ * serve this server. Private to http/.
  *
  * Anybody can send such header fields, so they count only on connections from an address in
  * trusted_proxies. Sources: RFC 7239 (Forwarded); X-Forwarded-For and X-Forwarded-Prefix as nginx,

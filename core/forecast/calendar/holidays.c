@@ -3,7 +3,7 @@
  * The series goes through the filter of a weekly airline model. One day's effect beta then shows up
  * as beta times the response of the filter, so that each candidate has a sum of products and a sum
  * of squares, and from these its odds. The clearest candidate is taken, all coefficients are
- * estimated anew, and the search goes on until no candidate is clear. */
+ * estimated again, and the search continues until no candidate is clear. */
 #include "core/forecast/calendar/holidays.h"
 
 #include "core/base/stats.h"
@@ -40,9 +40,9 @@ enum {
     CANDIDATES = FIRST_EASTER + 2 * EASTER_MAX + 1
 };
 
-/* Logarithms of odds. There are more than a thousand candidates, so the first is high. A candidate
- * must exceed the second without its strongest year too, or the effect was that year's alone.
- * Chosen on daily births in the United States, 1969 to 2014. */
+/* Logarithms of odds. There are more than a thousand candidates, so odds_min is high. A candidate
+ * must also exceed odds_each_min without its strongest year; otherwise one year alone may have
+ * caused the effect. Chosen on daily births in the United States, 1969 to 2014. */
 static const double odds_min = 25, odds_each_min = 5;
 static const double prior_spread = 0.3; /* of an effect */
 
@@ -355,7 +355,7 @@ static void take(struct finder *f, int id)
                 x->at[x->count++] = t;
 }
 
-/* Estimates each effect anew while the others keep their values. */
+/* Estimates each effect again while the others keep their values. */
 static void sweep(struct finder *f)
 {
     for (int i = 0; i < f->count; i++) {

@@ -28,8 +28,8 @@ struct global_nets {
 
 /* How one series is scaled for the nets. */
 struct global_frame {
-    int season; /* m: steps that changes are taken over; 0: values instead of changes */
-    int level;  /* changes (or values) that the level is the mean of */
+    int season; /* m: steps between the two values of a change; 0: uses values, not changes */
+    int level;  /* number of changes (or values) whose mean is the level */
     /* Mean absolute error of the level as a forecast; 0: the nets are not used for this series. */
     double error_scale;
     int lags; /* input values of the autoregression; 0: it is not used for this series */

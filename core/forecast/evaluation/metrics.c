@@ -71,7 +71,7 @@ double mase_scale(const double *y, int n, int m)
         if (fabs(y[i]) > top)
             top = fabs(y[i]);
     }
-    /* Differences of a season that are only rounding give no scale. */
+    /* If the seasonal differences are only rounding errors, there is no scale. */
     if (sum < top * 1e-13)
         sum = 0;
     return count ? finite_or_nan(sum) : NAN;

@@ -1,4 +1,4 @@
-/* test_regrid.c - rows that go on with another timeline. */
+/* test_regrid.c - appended rows are moved to the timeline of the stored ones. */
 #include "server/data/regrid.h"
 
 #include "tests/unit/suite.h"

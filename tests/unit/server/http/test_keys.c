@@ -1,4 +1,4 @@
-/* test_keys.c - whose key it is, and what it opens. */
+/* test_keys.c - finding the owner of a key, and the routes that it may use. */
 #include "server/http/keys.h"
 #include "tests/unit/suite.h"
 
@@ -12,7 +12,7 @@ static const struct http_route routes[ROUTES] = {
     [READ] = {HTTP_GET, "/v1/jobs", NULL, NULL, false, ACCESS_READ},
     [PREDICT] = {HTTP_POST, "/v1/forecast", NULL, NULL, true, ACCESS_PREDICT, .reads = true},
     [TRAIN] = {HTTP_POST, "/v1/jobs", NULL, NULL, true, ACCESS_TRAIN},
-    [ADMIN] = {HTTP_POST, "/v1/keys"}, /* what names nothing is the admin's */
+    [ADMIN] = {HTTP_POST, "/v1/keys"}, /* a route that names no scope needs admin */
     [NAMED] = {HTTP_GET, "/v1/models/{name}/tag", NULL, NULL, false, ACCESS_PREDICT},
     [UNNAMED] = {HTTP_GET, "/v1/jobs/{id}", NULL, NULL, false, ACCESS_READ},
 };

@@ -1,4 +1,4 @@
-/* test_retention.c - the thread that removes what is old, and the cache beside it. */
+/* test_retention.c - the thread that removes old versions and jobs, also from the model cache. */
 #include "server/jobs/retention.h"
 
 #include "server/base/clock.h"
@@ -31,7 +31,7 @@ static void teardown(void)
     fixture_close(&f);
 }
 
-/* Versions that can be loaded: a forecaster from outside, as small as can be. */
+/* Stores versions that can be loaded: the smallest possible forecaster of another program. */
 static void put(int versions)
 {
     struct model_submission m = model_of("m", "forecast", "");

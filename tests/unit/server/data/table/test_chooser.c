@@ -1,4 +1,4 @@
-/* test_chooser.c - columns by their names. */
+/* test_chooser.c - finding columns by their names. */
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 

@@ -43,7 +43,7 @@ START_TEST(codes_become_statuses)
 }
 END_TEST
 
-/* The reason decides where SQLite has but one code for all. */
+/* SQLite has one code for several errors; errno distinguishes them. */
 START_TEST(the_reason_is_told_apart)
 {
     struct err e = {0};
