@@ -1,4 +1,5 @@
-/* test_keys.c - the page where keys are needed: it asks for one, and offers what that may do. */
+/* test_keys.c - the page of a daemon that needs keys: it asks for one, and offers only what that
+ * key may do. */
 #include "tests/browser/page.h"
 #include "tests/browser/screens.h"
 

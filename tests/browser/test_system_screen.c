@@ -1,4 +1,5 @@
-/* test_system_screen.c - the state of the service, as it goes on, and the key of the page. */
+/* test_system_screen.c - the screen with the state of the service, its updates, and the key of the
+ * page. */
 #include "tests/browser/page.h"
 
 #include <stdio.h>

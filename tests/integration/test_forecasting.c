@@ -1,4 +1,5 @@
-/* test_forecasting.c - what a forecaster's user does over HTTP besides training and asking once. */
+/* test_forecasting.c - requests of a forecaster's user over HTTP, besides one training and one
+ * forecast. */
 #include "tests/integration/suite.h"
 
 #include <stdarg.h>

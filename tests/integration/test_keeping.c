@@ -1,4 +1,4 @@
-/* test_keeping.c - what a daemon keeps: versions, jobs, and the quota of its database. */
+/* test_keeping.c - automatic removal of versions and jobs, and the quota of the database. */
 #include "tests/integration/daemon.h"
 #include "tests/integration/suite.h"
 

@@ -1,4 +1,5 @@
-/* test_serving.c - which version of a model serves, over HTTP: aliases, and jobs that decide. */
+/* test_serving.c - the version of a model that serves, over HTTP: aliases, and jobs with
+ * promote. */
 #include "tests/integration/daemon.h"
 #include "tests/integration/suite.h"
 

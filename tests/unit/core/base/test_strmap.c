@@ -1,4 +1,4 @@
-/* test_strmap.c - what was put under a name is found under it, among thousands. */
+/* test_strmap.c - a map finds each of thousands of values under its name. */
 #include "core/base/strmap.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_utf8.c - what is well-formed UTF-8, at every border that RFC 3629 draws. */
+/* test_utf8.c - well-formed UTF-8, at every limit in RFC 3629. */
 #include <check.h>
 #include <lstm/utf8.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* test_explanation.c - what a forecast is made of adds up to it, whatever the series. */
+/* test_explanation.c - the parts of a forecast add up to it, for any series. */
 #include "tests/unit/core/forecast/series.h"
 
 #include <lstm/rng.h>

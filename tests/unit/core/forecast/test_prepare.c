@@ -1,4 +1,4 @@
-/* test_prepare.c - a panel made ready for training: what is held out, filled, scaled and cut. */
+/* test_prepare.c - preparing a panel for training: holding out, filling, scaling, cutting. */
 #include "core/forecast/prepare.h"
 #include "tests/unit/core/forecast/series.h"
 #include "tests/unit/suite.h"

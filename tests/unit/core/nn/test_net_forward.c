@@ -1,4 +1,5 @@
-/* test_net_forward.c - what a forward pass puts out: padding, company, dropout. */
+/* test_net_forward.c - outputs of a forward pass: padding, other sequences of the batch,
+ * dropout. */
 #include "tests/unit/core/nn/nets.h"
 #include "tests/unit/suite.h"
 

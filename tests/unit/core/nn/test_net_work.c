@@ -1,4 +1,4 @@
-/* test_net_work.c - a workspace is used again, and packs the weights anew. */
+/* test_net_work.c - a workspace can be used again, and then packs the new weights. */
 #include "tests/unit/core/nn/nets.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_trainer.c - the training loop: what it learns, when it stops, what it keeps. */
+/* test_trainer.c - the training loop: learning, stopping, and the weights that it keeps. */
 #include "tests/unit/core/nn/trainer_fixture.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,5 @@
-/* test_params_table.c - the table of hyper-parameters: names, tasks, choices, what shapes a net. */
+/* test_params_table.c - the table of hyper-parameters: names, tasks, choices, and which ones shape
+ * a net. */
 #include <check.h>
 #include <lstm/loss.h>
 #include <lstm/optim.h>

@@ -1,4 +1,4 @@
-/* test_features.c - what a token looks like. */
+/* test_features.c - the features of a token. */
 #include "core/tagging/features.h"
 
 #include <check.h>

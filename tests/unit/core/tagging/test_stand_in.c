@@ -1,4 +1,4 @@
-/* test_stand_in.c - which known symbol stands in for an unknown one. */
+/* test_stand_in.c - the known symbol that is used for an unknown one. */
 #include "core/tagging/stand_in.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_tagger.c - what a tagger holds, and what its accessors report of it. */
+/* test_tagger.c - the members of a tagger, and its accessors. */
 #include "core/tagging/tagger_model.h"
 #include "tests/unit/core/tagging/sentences.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_tokenizer.c - the members of a tokenizer, and what it asks of a text. */
+/* test_tokenizer.c - the members of a tokenizer, and its requirements on a text. */
 #include "core/tokenizer/tokenizer_model.h"
 #include "tests/unit/core/tokenizer/small_fit.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_tokenizer_data.c - what a treebank shows a tokenizer. */
+/* test_tokenizer_data.c - reading a treebank to train a tokenizer. */
 #include "tests/unit/core/tokenizer/small_fit.h"
 #include "tests/unit/core/tokenizer/texts.h"
 #include "tests/unit/suite.h"

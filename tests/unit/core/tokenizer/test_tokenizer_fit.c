@@ -1,4 +1,4 @@
-/* test_tokenizer_fit.c - learning to split text: what is learnt, kept, resumed, refused. */
+/* test_tokenizer_fit.c - fitting a tokenizer: learning, keeping, resuming, refusing. */
 #include "tests/unit/core/tokenizer/small_fit.h"
 #include "tests/unit/core/tokenizer/texts.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_anomalies.c - which observations a forecaster would not have expected. */
+/* test_anomalies.c - observations that differ from their forecasts. */
 #include "tests/unit/server/api/handler.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* test_compare.c - versions beside each other on the same held-out data. */
+/* test_compare.c - comparison of versions on the same held-out data. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* test_evaluation.c - what was measured on held-out data, and a tagger on other sentences. */
+/* test_evaluation.c - the evaluation on held-out data, and that of a tagger on other sentences. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* test_future.c - the coming values of covariates that a forecast is asked with. */
+/* test_future.c - future values of covariates in a request for a forecast. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>

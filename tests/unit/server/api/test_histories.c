@@ -1,4 +1,4 @@
-/* test_histories.c - the series that a forecaster goes on from: of the body or of a data set. */
+/* test_histories.c - the series from which a forecast starts: from the body or from a data set. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* test_job_events.c - the stream of a job's events: what it sends where the job begins anew. */
+/* test_job_events.c - the stream of a job's events, also after the job has started again. */
 #include "server/api/resources.h"
 #include "server/http/response.h"
 #include "tests/unit/server/api/api_server.h"

@@ -1,4 +1,4 @@
-/* test_metrics.c - what GET /metrics counts, behind a real front door. */
+/* test_metrics.c - the counters of GET /metrics, with a real HTTP server. */
 #include "tests/unit/server/api/api_server.h"
 #include "tests/unit/suite.h"
 

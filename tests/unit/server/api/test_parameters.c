@@ -1,4 +1,4 @@
-/* test_parameters.c - what the query parameters of the API may be. */
+/* test_parameters.c - valid values of the API's query parameters. */
 #include "tests/unit/server/api/handler.h"
 
 #include "server/http/parameters.h"

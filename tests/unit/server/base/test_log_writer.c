@@ -1,4 +1,4 @@
-/* test_log_writer.c - lines on their way: kept, dropped, told of, and nobody waits. */
+/* test_log_writer.c - queued log lines: kept, dropped and counted, without delaying the callers. */
 #include "server/base/log.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_process.c - what the process takes of the machine. */
+/* test_process.c - resources of the process. */
 #include "server/base/process.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_roff.c - text of manual pages, whatever stands in it. */
+/* test_roff.c - text of manual pages with any characters. */
 #include "server/base/roff.h"
 #include "tests/unit/suite.h"
 

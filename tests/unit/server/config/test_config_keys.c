@@ -1,4 +1,4 @@
-/* test_config_keys.c - where keys come from, and whether the API may be open. */
+/* test_config_keys.c - sources of keys, and whether the API may be open. */
 #include "server/config/config.h"
 #include "tests/unit/server/config/given.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_data.c - sets of series and of sentences in memory: what they own, and how much. */
+/* test_data.c - sets of series and of sentences in memory: ownership and size. */
 #include "server/data/data.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_did_you_mean.c - which names are near, and the clause that suggests one. */
+/* test_did_you_mean.c - similar names, and the clause that suggests one. */
 #include "server/data/did_you_mean.h"
 
 #include <check.h>

@@ -1,4 +1,4 @@
-/* test_text_check.c - which texts are taken as tokens, ids and whole bodies. */
+/* test_text_check.c - valid tokens, ids and bodies. */
 #include "server/data/text_check.h"
 
 #include "server/data/data.h"

@@ -1,4 +1,4 @@
-/* test_time_spelling.c - how a stamp was written. */
+/* test_time_spelling.c - the spelling of a time stamp. */
 #include "server/data/time_spelling.h"
 
 #include "server/data/timestamp.h"

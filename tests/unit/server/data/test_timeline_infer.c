@@ -1,4 +1,4 @@
-/* test_timeline_infer.c - which grid time stamps lie on. */
+/* test_timeline_infer.c - finding the grid of time stamps. */
 #include "server/data/timeline.h"
 
 #include "server/data/time_spelling.h"

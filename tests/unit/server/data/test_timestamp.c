@@ -1,4 +1,4 @@
-/* test_timestamp.c - what is a time stamp, and what is none. */
+/* test_timestamp.c - texts that are time stamps, and texts that are not. */
 #include "server/data/timestamp.h"
 
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_conllu.c - CoNLL-U in and out: what is kept, what is set, what is refused. */
+/* test_conllu.c - reading and writing CoNLL-U: what is kept, set and refused. */
 #include "server/formats/conllu.h"
 #include <lstm/buf.h>
 

@@ -1,4 +1,4 @@
-/* test_csv.c - series out of CSV: which columns are kept, ids of any text, order, memory. */
+/* test_csv.c - series from CSV: which columns are kept, ids of any text, order, memory. */
 #include "server/formats/csv.h"
 
 #include <check.h>

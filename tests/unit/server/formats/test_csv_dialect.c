@@ -1,4 +1,4 @@
-/* test_csv_dialect.c - which form of CSV a text has. */
+/* test_csv_dialect.c - recognition of the form of CSV. */
 #include "server/formats/csv_dialect.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

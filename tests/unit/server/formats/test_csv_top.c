@@ -1,4 +1,4 @@
-/* test_csv_top.c - what stands around a table. */
+/* test_csv_top.c - text around a table. */
 #include "server/formats/csv_top.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_csv_write.c - what is written as CSV comes back the same. */
+/* test_csv_write.c - written CSV is read back without a change. */
 #include "server/formats/csv.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_json_print.c - trees as text: what is printed reads back the same, bit for bit. */
+/* test_json_print.c - printed trees are read back without a change, bit for bit. */
 #include "server/formats/json.h"
 
 #include <check.h>

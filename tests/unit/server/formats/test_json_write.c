@@ -1,4 +1,4 @@
-/* test_json_write.c - what was read is written again. */
+/* test_json_write.c - data that was read is written again without a change. */
 #include "server/formats/json.h"
 #include "server/formats/json_body.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_body.c - bodies that come packed: what the handler sees, and what is refused. */
+/* test_body.c - compressed bodies: what the handler gets, and what is refused. */
 #include "server/http/body.h"
 
 #include "tests/unit/server/http/toy_server.h"

@@ -1,4 +1,4 @@
-/* test_charset.c - which charsets are read, and what becomes of their bytes. */
+/* test_charset.c - supported charsets, and the conversion of their bytes. */
 #include "server/http/charset.h"
 
 #include <check.h>

@@ -1,4 +1,4 @@
-/* test_global_net.c - how a series is presented to the nets of a panel. */
+/* test_global_net.c - the inputs of the nets of a panel. */
 #include "core/forecast/ensemble/global_net.h"
 #include "tests/unit/core/forecast/series.h"
 

@@ -1,4 +1,4 @@
-/* test_origins.c - the origins that an ensemble learns from: where they are, what is hidden. */
+/* test_origins.c - the origins for an ensemble: where they are, and which values are hidden. */
 #include "core/forecast/ensemble/origins.h"
 #include "tests/unit/core/forecast/series.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_residual_net.c - what the net of an ensemble reads, by hand. */
+/* test_residual_net.c - the inputs of the residual net, computed by hand. */
 #include "core/forecast/ensemble/residual_net.h"
 #include "tests/unit/suite.h"
 

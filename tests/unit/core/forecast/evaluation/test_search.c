@@ -1,4 +1,4 @@
-/* test_search.c - what is drawn, that the best is taken, that a snapshot goes on. */
+/* test_search.c - a search: the drawn values, the choice of the best trial, and its snapshot. */
 #include <check.h>
 #include <lstm/cpu.h>
 #include <lstm/search.h>

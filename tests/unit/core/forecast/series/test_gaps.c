@@ -1,4 +1,4 @@
-/* test_gaps.c - what stands for missing observations at the start, inside and at the end. */
+/* test_gaps.c - values in place of missing observations at the start, inside and at the end. */
 #include "core/forecast/series/gaps.h"
 
 #include <check.h>

@@ -1,4 +1,4 @@
-/* test_outliers.c - what is replaced, and what has to stay. */
+/* test_outliers.c - values that are replaced, and values that must stay. */
 #include "core/forecast/series/outliers.h"
 #include "tests/unit/core/forecast/series.h"
 

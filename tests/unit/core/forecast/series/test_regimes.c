@@ -1,4 +1,4 @@
-/* test_regimes.c - what lasted and is over. */
+/* test_regimes.c - periods that lasted and have ended. */
 #include "core/forecast/series/regimes.h"
 
 #include <check.h>

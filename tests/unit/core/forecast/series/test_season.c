@@ -1,4 +1,4 @@
-/* test_season.c - how strong a season is, how long, and the forecast that repeats it. */
+/* test_season.c - strength and length of a season, and the forecast that repeats it. */
 #include "core/forecast/series/season.h"
 #include "tests/unit/core/forecast/series.h"
 

@@ -1,4 +1,4 @@
-/* test_shifts.c - levels that were left for good: what is moved, and what has to stay. */
+/* test_shifts.c - lasting shifts of the level: values that are moved, and values that must stay. */
 #include "core/forecast/series/shifts.h"
 #include "tests/unit/core/forecast/series.h"
 

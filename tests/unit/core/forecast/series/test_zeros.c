@@ -1,4 +1,4 @@
-/* test_zeros.c - which series have many zeros. */
+/* test_zeros.c - recognition of series with many zeros. */
 #include "core/forecast/series/zeros.h"
 #include "tests/unit/core/forecast/series.h"
 

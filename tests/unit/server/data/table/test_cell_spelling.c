@@ -1,4 +1,4 @@
-/* test_cell_spelling.c - how a cell with a time is written. */
+/* test_cell_spelling.c - the spelling of a cell with a time. */
 #include "server/data/table/cell_spelling.h"
 #include "server/data/table/time_reading.h"
 #include "tests/unit/server/data/table/tables.h"

@@ -1,4 +1,4 @@
-/* test_column_names.c - what names of columns tell. */
+/* test_column_names.c - hints from the names of columns. */
 #include "server/data/table/column_names.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

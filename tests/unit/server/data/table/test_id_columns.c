@@ -1,4 +1,4 @@
-/* test_id_columns.c - which columns name the series. */
+/* test_id_columns.c - finding the columns that name the series. */
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_missing_cells.c - what stands for a missing value. */
+/* test_missing_cells.c - texts and values that mean missing. */
 #include "server/data/table/missing_cells.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_number_affix.c - what stands around the digits of a number. */
+/* test_number_affix.c - text before and after the digits of a number. */
 #include "server/data/table/cell_number.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_survey.c - what the columns of a table hold. */
+/* test_survey.c - the survey of the columns of a table. */
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 

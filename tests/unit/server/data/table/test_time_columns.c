@@ -1,4 +1,4 @@
-/* test_time_columns.c - which columns make the time. */
+/* test_time_columns.c - finding the columns of the time. */
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 

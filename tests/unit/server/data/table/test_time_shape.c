@@ -1,4 +1,4 @@
-/* test_time_shape.c - what the pieces of a time mean. */
+/* test_time_shape.c - the meaning of the pieces of a time. */
 #include "server/data/table/time_shape.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_value_columns.c - which columns are values. */
+/* test_value_columns.c - finding the columns of values. */
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_zone_name.c - names of zones behind times. */
+/* test_zone_name.c - names of zones after times. */
 #include "server/data/table/zone_name.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

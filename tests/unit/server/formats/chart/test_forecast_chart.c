@@ -1,4 +1,4 @@
-/* test_forecast_chart.c - charts: what is drawn where, what is escaped, what is a gap. */
+/* test_forecast_chart.c - charts: positions, escaping, gaps. */
 #include "server/formats/chart/forecast_chart.h"
 #include "tests/unit/suite.h"
 

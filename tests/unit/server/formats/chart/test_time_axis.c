@@ -1,4 +1,4 @@
-/* test_time_axis.c - where the ticks of a time axis stand, and what is written there. */
+/* test_time_axis.c - ticks of a time axis and their labels. */
 #include "server/formats/chart/time_axis.h"
 #include "tests/unit/suite.h"
 
