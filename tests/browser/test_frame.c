@@ -1,6 +1,5 @@
-/* test_frame.c - what holds on every screen: no error, no other host, nothing that scrolls
- * sideways, both colour schemes, the keyboard. With SCREENSHOTS=FOLDER it leaves a picture of
- * each. */
+/* test_frame.c - checks of every screen: no error, no other host, no sideways scrolling, both
+ * colour schemes, the keyboard. With SCREENSHOTS=FOLDER it stores a picture of each. */
 #include "tests/browser/page.h"
 #include "tests/browser/screens.h"
 

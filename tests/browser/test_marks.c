@@ -1,5 +1,5 @@
-/* test_marks.c - observations that are missing, that a model replaced or finds strange are marked
- * on the charts of a data set and of a model, and told beside them with the API's numbers. */
+/* test_marks.c - missing, replaced and unusual observations are marked on the charts of a data set
+ * and of a model, and listed next to them with the API's numbers. */
 #include "tests/browser/page.h"
 
 #include <stdio.h>

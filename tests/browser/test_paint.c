@@ -1,5 +1,5 @@
-/* test_paint.c - how long the page takes until something is seen, and how much it loads for that,
- * with a cold cache. It prints what it measured; make bench-page shows it. */
+/* test_paint.c - the time until the page's first content is visible, and the bytes that it loads
+ * for that, with an empty cache. Prints the figures; make bench-page shows them. */
 #include "tests/browser/page.h"
 
 #include <stdio.h>

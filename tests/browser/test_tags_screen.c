@@ -1,5 +1,5 @@
-/* test_tags_screen.c - texts and their tags: what the service answers, the white space of the
- * original, layers, the keyboard, every script, files, and the confusion of tags. */
+/* test_tags_screen.c - texts and their tags: the response of the service, the white space of the
+ * original, layers, the keyboard, all scripts, files, and the confusion of tags. */
 #include "tests/browser/page.h"
 
 #include <stdio.h>

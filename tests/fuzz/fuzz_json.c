@@ -1,4 +1,4 @@
-/* fuzz_json.c - any bytes as a JSON request body, and through every reader of bodies behind it. */
+/* fuzz_json.c - any bytes as a JSON request body, through every reader of such bodies. */
 #include "server/formats/json.h"
 #include "server/formats/json_body.h"
 

@@ -1,5 +1,5 @@
-/* test_access.c - who is let in: keys and where they come from, what is open, which pages and names
- * are refused; and that a configuration is never left out silently. */
+/* test_access.c - access control: keys and their sources, open routes, refused pages and names; a
+ * key of the configuration is never ignored silently. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

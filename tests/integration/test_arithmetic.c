@@ -1,6 +1,6 @@
-/* test_arithmetic.c - a database that goes from one arithmetic to another, as with another CPU: a
- * job that was begun in one is begun anew in the other and ends as if it had never been elsewhere;
- * models and answers name theirs. */
+/* test_arithmetic.c - a database that moves between arithmetics, as to another CPU: a job that
+ * began in one starts again in the other, and ends as if it had run only there; models and
+ * responses name their arithmetic. */
 #include "tests/integration/suite.h"
 
 #include <lstm/checkpoint.h>

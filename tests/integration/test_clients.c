@@ -1,5 +1,5 @@
-/* test_clients.c - what libraries and browsers send by themselves, and what they make of
- * answers. */
+/* test_clients.c - headers that libraries and browsers send by themselves, and how they read
+ * responses. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

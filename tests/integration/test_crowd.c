@@ -1,5 +1,5 @@
-/* test_crowd.c - very many connections, idle and slow, beside a client that works. How fast it is
- * served then is measured by make bench-connections. */
+/* test_crowd.c - very many connections, idle and slow, and one client that works meanwhile. make
+ * bench-connections measures how fast it is served. */
 #include "tests/integration/suite.h"
 
 #include <arpa/inet.h>

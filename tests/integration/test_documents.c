@@ -1,4 +1,4 @@
-/* test_documents.c - what the documents print: paths, commands, sessions and the program of
+/* test_documents.c - paths, commands and sessions of the documents, and the program of
  * docs/library.md. Run from the root of the tree. */
 #include "tests/integration/suite.h"
 

@@ -1,5 +1,5 @@
-/* test_gaps.c - missing observations over HTTP: what they are filled with, by which data, and that
- * nothing is scored against it. */
+/* test_gaps.c - missing observations over HTTP: the values that replace them, the data used for
+ * that, and that errors are never measured against them. */
 #include "tests/integration/suite.h"
 
 #include <math.h>

@@ -1,5 +1,4 @@
-/* test_keys.c - lstmd key beside a running daemon: what it prints, and what the daemon makes of
- * it. */
+/* test_keys.c - lstmd key while a daemon runs: its output, and its effect on the daemon. */
 #include "tests/integration/daemon.h"
 #include "tests/integration/suite.h"
 

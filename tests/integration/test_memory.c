@@ -1,5 +1,5 @@
-/* test_memory.c - what a request body takes: at most four times its size at the peak, whatever is
- * in it, and nothing afterwards. */
+/* test_memory.c - memory of request bodies: at most four times the size of the body, for any
+ * content, and nothing afterwards. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* test_sockets.c - where a daemon listens: the path of a socket, and a socket that a service
- * manager hands over. */
+/* test_sockets.c - listening on the path of a socket, and on a socket that a service manager
+ * passes. */
 #include "tests/integration/suite.h"
 
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
-/* test_uploads.c - uploads that are unusual and right: text beside numbers, nothing but gaps, ids
- * of any text, tags that are missing here and there. */
+/* test_uploads.c - unusual but valid uploads: text columns, only gaps, ids of any text, some tags
+ * missing. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

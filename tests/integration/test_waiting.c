@@ -1,5 +1,5 @@
-/* test_waiting.c - many clients at once: who asks for little does not wait for who asks for much,
- * what is computed for nobody ends, and clients that do not read hold no memory. */
+/* test_waiting.c - many clients at once: small requests do not wait for large ones, work for
+ * clients that have gone ends, and clients that do not read hold no memory. */
 #include "tests/integration/suite.h"
 
 #include <arpa/inet.h>

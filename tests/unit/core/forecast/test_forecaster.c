@@ -1,5 +1,5 @@
-/* test_forecaster.c - what a fitted forecaster promises: accuracy, intervals, signs, panels, hard
- * series. */
+/* test_forecaster.c - properties of a fitted forecaster: accuracy, intervals, signs, panels,
+ * difficult series. */
 #include "tests/unit/core/forecast/series.h"
 #include "tests/unit/suite.h"
 

@@ -1,5 +1,5 @@
-/* test_dropout.c - masks have the rate that was asked for and keep the mean; draws stay as they
- * were. */
+/* test_dropout.c - masks have the requested rate and keep the mean; the sequence of draws never
+ * changes. */
 #include "core/nn/dropout.h"
 
 #include <check.h>

@@ -1,5 +1,4 @@
-/* test_fit_progress.c - a fit is told of, stopped and shared among threads outside its training,
- * too. */
+/* test_fit_progress.c - a fit also reports, stops and uses threads outside its training. */
 #include "core/nn/fit_progress.h"
 #include "tests/unit/core/forecast/series.h"
 

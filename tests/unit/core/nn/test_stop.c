@@ -1,5 +1,5 @@
-/* test_stop.c - a training that is given up in the middle of a batch, an evaluation or an epoch's
- * end: what it leaves is the state after the last whole batch, and goes on bit for bit. */
+/* test_stop.c - a training that is stopped in the middle of a batch, an evaluation or the end of an
+ * epoch keeps the state after the last complete batch, and continues from it bit for bit. */
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>

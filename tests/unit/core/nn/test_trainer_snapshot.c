@@ -1,5 +1,5 @@
-/* test_trainer_snapshot.c - a snapshot of any step goes on as if nothing had happened; a damaged
- * one is refused. */
+/* test_trainer_snapshot.c - a training continues from a snapshot of any step with the same result;
+ * a damaged snapshot is refused. */
 #include "tests/unit/core/nn/trainer_fixture.h"
 #include "tests/unit/suite.h"
 

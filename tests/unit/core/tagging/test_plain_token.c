@@ -1,4 +1,4 @@
-/* test_plain_token.c - what a model reads of a token, and that tokens of any length are trained and
+/* test_plain_token.c - the form of a token that a model reads; tokens of any length are trained and
  * tagged. */
 #include "core/tagging/plain_token.h"
 #include "tests/unit/core/tagging/sentences.h"
@@ -71,7 +71,7 @@ static const char *const plain[][2] = {
     {"cafe\xCC\x81", "caf\xC3\xA9"},                          /* combining acute */
     {"a\xCC\xA3\xCC\x82", "\xE1\xBA\xAD"},                    /* Vietnamese, two marks */
     {"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C"}, /* Hangul letters */
-    {"can\xE2\x80\x8Cnot", "cannot"},                          /* a joiner that shapes nothing */
+    {"can\xE2\x80\x8Cnot", "cannot"},                         /* a joiner that shapes nothing */
     {"\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1", "\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1"}, /* Persian */
     {"\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D", "\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D"}, /* Hindi */
     {"\xE2\x80\x8B", "\xE2\x80\x8B"}, /* nothing else */

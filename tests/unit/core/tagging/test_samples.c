@@ -1,5 +1,5 @@
-/* test_samples.c - what a batch of sentences holds, above all for words that stand for unknown
- * ones. */
+/* test_samples.c - the contents of a batch of sentences, especially for words that are replaced by
+ * unknown ones. */
 #include "core/tagging/features.h"
 #include "core/tagging/samples.h"
 #include "tests/unit/core/tagging/sentences.h"

@@ -1,4 +1,4 @@
-/* test_tagger_resolve.c - what a tagger's parameters become by a corpus, and which corpora are
+/* test_tagger_resolve.c - parameters of a tagger that depend on the corpus, and corpora that are
  * refused. */
 #include "tests/unit/core/tagging/sentences.h"
 

@@ -1,5 +1,4 @@
-/* test_token_features.c - the steps of the tokenizer's net: where they lie, and what describes
- * them. */
+/* test_token_features.c - the steps of the tokenizer's net: their places and their features. */
 #include "core/tokenizer/token_features.h"
 #include "tests/unit/suite.h"
 

@@ -1,5 +1,4 @@
-/* test_operations.c - what an operator asks: health, readiness, version, the document of the
- * API. */
+/* test_operations.c - routes for operators: health, readiness, version, the document of the API. */
 #include "server/config/config.h"
 #include "tests/unit/server/api/handler.h"
 

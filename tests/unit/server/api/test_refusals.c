@@ -1,5 +1,5 @@
-/* test_refusals.c - a request that is refused has changed nothing. Every route of the table that
- * writes is asked with what it must refuse, and the rows of the database are compared. */
+/* test_refusals.c - a refused request changes nothing. Every route of the table that writes gets
+ * requests that it must refuse, and the rows of the database are compared. */
 #include "tests/unit/server/api/api_server.h"
 #include "tests/unit/suite.h"
 

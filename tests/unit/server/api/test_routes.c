@@ -1,5 +1,5 @@
-/* test_routes.c - which key opens which route; that the read key changes nothing there; what an id
- * of an event that was not sent yet is taken for. */
+/* test_routes.c - the routes that each key may use; the read key changes nothing through them; the
+ * treatment of event ids that were not sent yet. */
 #include "tests/unit/server/api/api_server.h"
 #include "tests/unit/suite.h"
 

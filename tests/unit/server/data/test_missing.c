@@ -1,5 +1,5 @@
-/* test_missing.c - what policies make of the data themselves, in one column and in many, and of
- * models. */
+/* test_missing.c - the effect of policies for missing values on data, in one column and in many,
+ * and on models. */
 #include "server/data/missing.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* test_json_body.c - bodies with series and sentences: what is read of them, what is refused, and
- * where. */
+/* test_json_body.c - bodies with series and sentences: the data that is read, and the place of each
+ * error. */
 #include "server/formats/json.h"
 #include "server/formats/json_body.h"
 #include "tests/unit/server/formats/shown.h"

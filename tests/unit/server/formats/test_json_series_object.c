@@ -1,5 +1,5 @@
-/* test_json_series_object.c - what the members of an object make of a series, and which fault of
- * them is found. */
+/* test_json_series_object.c - an object with a series: the effect of its members, and which of its
+ * errors is reported. */
 #include "tests/unit/server/formats/shown.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,5 @@
-/* test_check.c - what the header of a request alone decides, by what a client gets for it. */
+/* test_check.c - checks that need only the header of a request, by the response that a client gets.
+ * */
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_coding.c - which content codings are read and wanted, and what becomes of packed bytes. */
+/* test_coding.c - supported content codings, and decompression. */
 #include "server/http/coding.h"
 
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_compress.c - which answers go out compressed, and under which tag. */
+/* test_compress.c - which responses are compressed, and their tags. */
 #include "server/http/compress.h"
 
 #include "tests/unit/server/http/toy_server.h"

@@ -1,4 +1,4 @@
-/* test_conn_table.c - which connection has a file descriptor. */
+/* test_conn_table.c - finding the connection of a file descriptor. */
 #include "server/http/conn_table.h"
 #include "server/http/conns.h"
 #include "tests/unit/suite.h"

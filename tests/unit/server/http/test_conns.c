@@ -1,4 +1,4 @@
-/* test_conns.c - who goes when there are more connections than max_connections. */
+/* test_conns.c - the connection that is closed when there are more than max_connections. */
 #include "tests/unit/server/http/toy_server.h"
 
 #include "server/base/clock.h"

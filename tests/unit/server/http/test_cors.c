@@ -1,4 +1,4 @@
-/* test_cors.c - pages of other origins: who is allowed, preflights, and what an answer tells. */
+/* test_cors.c - pages of other origins: allowed ones, preflights, and the headers of responses. */
 #include "server/http/cors.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_errorpage.c - what libmicrohttpd refuses by itself is answered with a problem document. */
+/* test_errorpage.c - requests that libmicrohttpd refuses by itself get a problem document. */
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,5 @@
-/* test_proxy.c - which proxies are believed, whom they name, and under which path they serve us. */
+/* test_proxy.c - trusted proxies, the clients that they report, and the path under which they serve
+ * the daemon. */
 #include "server/http/proxy.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_query.c - the request target: what is decoded, what is refused. */
+/* test_query.c - decoding the request target, and refusing wrong ones. */
 #include "server/http/http.h"
 #include "server/http/query.h"
 #include "tests/unit/suite.h"

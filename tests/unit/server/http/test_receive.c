@@ -1,5 +1,5 @@
-/* test_receive.c - a real server and raw sockets: what is not framed as RFC 9112 has it is answered
- * 400, runs no handler, and ends the connection; trailing blanks are no fault. */
+/* test_receive.c - a real server and raw sockets: a request whose framing breaks RFC 9112 gets 400,
+ * runs no handler and ends the connection; trailing blanks are allowed. */
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 

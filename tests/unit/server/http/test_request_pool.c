@@ -1,4 +1,5 @@
-/* test_request_pool.c - who is served next, by whom, and who is refused. */
+/* test_request_pool.c - the order in which requests are served, the worker of each, and refusals.
+ * */
 #include "server/http/http.h"
 #include "server/http/request_pool.h"
 

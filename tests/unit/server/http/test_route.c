@@ -1,4 +1,4 @@
-/* test_route.c - which row of the route table serves a path and a method. */
+/* test_route.c - finding the row of the route table for a path and a method. */
 #include "server/http/route.h"
 #include "tests/unit/suite.h"
 

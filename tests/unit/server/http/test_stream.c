@@ -1,4 +1,4 @@
-/* test_stream.c - event streams: told what changes, ended, freed when nobody reads. */
+/* test_stream.c - event streams: changes are sent, streams end, and are freed if nobody reads. */
 #include "server/base/clock.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"

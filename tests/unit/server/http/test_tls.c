@@ -1,4 +1,4 @@
-/* test_tls.c - which certificates and keys are taken, and their exchange. */
+/* test_tls.c - accepted certificates and keys, and replacing them. */
 #include "server/http/tls.h"
 
 #include "tests/unit/server/http/certificate.h"

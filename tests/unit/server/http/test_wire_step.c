@@ -1,4 +1,4 @@
-/* test_wire_step.c - what the steps of framing have in common: classes, flows, words, faults. */
+/* test_wire_step.c - properties of all steps of framing: classes, flows, words, faults. */
 #include "server/http/wire_step.h"
 
 #include "server/http/wire.h"

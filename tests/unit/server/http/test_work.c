@@ -1,4 +1,4 @@
-/* test_work.c - who waits for whom: requests on workers, large answers, bodies of all together. */
+/* test_work.c - waiting of requests for workers, large responses, and the memory of all bodies. */
 #include "tests/unit/server/http/toy_server.h"
 
 #include "server/base/clock.h"

@@ -1,5 +1,5 @@
-/* test_jobs.c - requests are checked and queued, workers empty the queue, and what a stop leaves
- * goes on. */
+/* test_jobs.c - requests are checked and queued, workers empty the queue, and interrupted jobs
+ * continue. */
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/jobs/jobs.h"

@@ -1,5 +1,5 @@
 /* test_pool.c - every task of every run is done once and seen by the caller, with any number of
- * threads, however fast runs follow each other and however long nobody asked. */
+ * threads, for runs in quick succession and after long pauses. */
 #include "server/jobs/pool.h"
 
 #include <check.h>

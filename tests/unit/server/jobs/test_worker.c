@@ -1,4 +1,4 @@
-/* test_worker.c - one job on this thread: how it ends, stops, and goes on from its past. */
+/* test_worker.c - one job on this thread: its end, stopping it, and continuing from a snapshot. */
 #include "server/jobs/worker.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

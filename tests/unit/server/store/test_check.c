@@ -1,4 +1,4 @@
-/* test_check.c - what is wrong in a database is found, and nothing else is. */
+/* test_check.c - the check of a database finds all damage, and reports nothing else. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 

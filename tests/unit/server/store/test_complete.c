@@ -1,4 +1,4 @@
-/* test_complete.c - what is missing in stored rows. */
+/* test_complete.c - finding missing values in stored rows. */
 #include "server/store/complete.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

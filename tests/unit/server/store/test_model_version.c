@@ -1,5 +1,5 @@
-/* test_model_version.c - which version a number, an alias or nothing means, and what is reported
- * when there is none. */
+/* test_model_version.c - the version for a number, an alias or neither, and the error if there is
+ * none. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,4 @@
-/* test_quota.c - what a key stored counts for it, and what is beyond its limit is not stored. */
+/* test_quota.c - stored data counts for its key, and data beyond the limit is not stored. */
 #include "server/store/quota.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_backtest_task.c - the plan of a backtest as its job keeps it. */
+/* test_backtest_task.c - the plan of a backtest as it is stored with its job. */
 #include "server/tasks/backtest_task.h"
 #include "tests/unit/suite.h"
 

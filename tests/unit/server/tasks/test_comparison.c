@@ -1,5 +1,5 @@
-/* test_comparison.c - what cannot be compared is refused with its reason; what can is in
- * test_promotion.c. */
+/* test_comparison.c - versions that cannot be compared are refused with a reason; test_promotion.c
+ * tests the others. */
 #include "server/tasks/comparison.h"
 
 #include "tests/unit/server/store/fixture.h"

@@ -1,4 +1,4 @@
-/* test_describe_model.c - what is shown of a checkpoint that is imported. */
+/* test_describe_model.c - the description of an imported checkpoint. */
 #include "server/tasks/describe_model.h"
 #include "tests/unit/core/tokenizer/small_fit.h"
 #include "tests/unit/server/api/api_server.h"

@@ -1,4 +1,4 @@
-/* test_forecast_task.c - stored series become a forecaster: what it takes, and what comes out. */
+/* test_forecast_task.c - training a forecaster on stored series: resources and results. */
 #include "server/models/model_load.h"
 #include "server/tasks/forecast_task.h"
 #include "tests/unit/server/json_at.h"

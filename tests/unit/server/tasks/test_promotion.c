@@ -1,5 +1,5 @@
-/* test_promotion.c - whether a new version is to serve: beside the one that serves and the
- * baseline, on what the new one held out. */
+/* test_promotion.c - the decision whether a new version serves: it is compared with the serving
+ * version and the baseline on the data that the new one held out. */
 #include "server/tasks/promotion.h"
 
 #include "server/jobs/worker.h"

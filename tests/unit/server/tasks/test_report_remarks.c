@@ -1,4 +1,4 @@
-/* test_report_remarks.c - what is told of a fit in words. */
+/* test_report_remarks.c - remarks on a fit. */
 #include "server/tasks/report.h"
 #include "tests/unit/server/json_at.h"
 #include "tests/unit/server/store/fixture.h"

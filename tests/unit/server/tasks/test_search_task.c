@@ -1,4 +1,4 @@
-/* test_search_task.c - the plan of a search as its job keeps it. */
+/* test_search_task.c - the plan of a search as it is stored with its job. */
 #include "server/tasks/search_task.h"
 #include "tests/unit/suite.h"
 

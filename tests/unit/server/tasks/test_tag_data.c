@@ -1,4 +1,4 @@
-/* test_tag_data.c - stored sentences as a corpus, with those that are held out behind. */
+/* test_tag_data.c - stored sentences as a corpus, followed by the held-out ones. */
 #include "server/tasks/tag_data.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_tag_task.c - stored sentences become a tagger: what it takes, and what comes out. */
+/* test_tag_task.c - training a tagger on stored sentences: resources and results. */
 #include "server/models/model_load.h"
 #include "server/tasks/tag_data.h"
 #include "server/tasks/tag_task.h"

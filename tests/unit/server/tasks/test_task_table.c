@@ -1,4 +1,4 @@
-/* test_task_table.c - which task a request and a stored job are. */
+/* test_task_table.c - the task of a request and of a stored job. */
 #include "server/tasks/task_table.h"
 
 #include "server/tasks/backtest_task.h"

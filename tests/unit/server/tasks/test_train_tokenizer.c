@@ -1,4 +1,5 @@
-/* test_train_tokenizer.c - a tokenizer is put beside a tagger, and goes on after a stop. */
+/* test_train_tokenizer.c - a tokenizer is added to a tagger, and its training continues after a
+ * stop. */
 #include "server/tasks/train_tokenizer.h"
 #include "tests/unit/server/json_at.h"
 #include "tests/unit/server/tasks/treebank.h"

@@ -1,4 +1,4 @@
-/* test_warm_start.c - which model a job starts from, and with which parameters. */
+/* test_warm_start.c - the model from which a job starts, and its parameters. */
 #include "server/tasks/warm_start.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

@@ -1,5 +1,5 @@
-/* test_backtest.c - rolling origins: what is forecast, from what, and that nothing of the future is
- * seen. */
+/* test_backtest.c - rolling origins: the forecasts, the data they use, and that no later value is
+ * used. */
 #include "core/forecast/methods/scaled_ets.h"
 
 #include <check.h>

@@ -1,4 +1,4 @@
-/* test_sqlite_error.c - what SQLite reports, as statuses and in words. */
+/* test_sqlite_error.c - errors of SQLite as statuses and messages. */
 #include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_store_state.c - what the connections of a store share, and the trouble that it may be in. */
+/* test_store_state.c - the state that the connections of a store share, and errors of the file. */
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/store_state.h"
 #include "tests/unit/server/store/fixture.h"
