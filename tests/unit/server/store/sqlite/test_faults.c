@@ -520,7 +520,7 @@ START_TEST(damaged_pages_are_answers)
     whole = read_bytes(&whole_len);
     bytes = malloc(whole_len);
     ck_assert_ptr_nonnull(bytes);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 450; round++) {
         struct series_set s = series_of("s", FREQ_M, 9000, 40, 0.0);
         bool created;
 
