@@ -275,9 +275,51 @@ START_TEST(a_key_stores_so_many_bytes_and_a_restart_does_not_forget_them)
 }
 END_TEST
 
-/* The first job takes more than the one second that the key has. */
+enum { TRAINED_MOST = 400, AHEAD = 3 };
+
+/* Submits the job; false when the key has used up its training. */
+static bool submit_job(char id[40], const char *job, const char *key)
+{
+    char header[120];
+    struct request q = {.method = "POST",
+                        .path = "/v1/jobs",
+                        .type = "application/json",
+                        .body = job,
+                        .headers = {header}};
+    struct reply r = {0};
+    bool taken;
+
+    (void)snprintf(header, sizeof(header), "X-Api-Key: %s", key);
+    http_send(&r, &d, &q);
+    taken = r.status == 202;
+    if (taken) {
+        (void)snprintf(id, 40, "%s", text_at(r.json, "id"));
+    } else {
+        expect_status(&r, 429, "a job beyond the limit");
+        ck_assert_str_eq(text_at(r.json, "type"), "/problems/quota-exceeded");
+        ck_assert_str_eq(reply_header(header, sizeof(header), &r, "Retry-After"), "60");
+    }
+    reply_release(&r);
+    return taken;
+}
+
+static void check_job(const char *id, const char *query, const char *key, const char *state)
+{
+    struct reply r = {0};
+    char path[80];
+
+    (void)snprintf(path, sizeof(path), "/v1/jobs/%s%s", id, query);
+    send_with(&r, "GET", path, NULL, NULL, key, 200);
+    ck_assert_str_eq(text_at(r.json, "state"), state);
+    reply_release(&r);
+}
+
+/* The key has one second. However fast the machine is, its jobs take more in the end. Some are
+ * always queued ahead: when the second is used up, the last of them stays where it is. */
 START_TEST(a_key_trains_so_many_seconds_an_hour_and_others_go_on)
 {
+    static const char job[] = "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"m\","
+                              "\"params\":{\"hidden_size\":16,\"epochs\":10}}";
     const char *args[] = {"key",
                           "--database",
                           d.db,
@@ -287,35 +329,26 @@ START_TEST(a_key_trains_so_many_seconds_an_hour_and_others_go_on)
                           "--training-seconds-per-hour",
                           "1",
                           NULL};
-    char root[64], few[64], path[80], waiting[80], *csv = example("airpassengers.csv");
-    char job[200];
+    char root[64], few[64], other[40], *csv = example("airpassengers.csv");
+    static char ids[TRAINED_MOST][40];
     struct reply r = {0};
+    int sent = 0;
 
-    (void)snprintf(job, sizeof(job),
-                   "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"m\",\"params\":"
-                   "{\"hidden_size\":%d,\"epochs\":%d}}",
-                   THREAD_SANITIZER ? 16 : 100, THREAD_SANITIZER ? 10 : 400);
     ck_assert_int_eq(run("add", "root", "--scopes", "admin"), 0);
     take_key(root);
     ck_assert_int_eq(daemon_run(out, sizeof(out), args), 0);
     take_key(few);
     daemon_start(&d, (const char *const[]){"--workers", "1", NULL});
     send_with(&r, "PUT", "/v1/datasets/x", "text/csv", csv, root, 201);
-    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 202);
-    (void)snprintf(path, sizeof(path), "/v1/jobs/%s?wait=280", text_at(r.json, "id"));
-    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 202); /* it has some left */
-    (void)snprintf(waiting, sizeof(waiting), "/v1/jobs/%s", text_at(r.json, "id"));
-    send_with(&r, "GET", path, NULL, NULL, few, 200);
-    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
-    send_with(&r, "POST", "/v1/jobs", "application/json", job, few, 429);
-    ck_assert_str_eq(text_at(r.json, "type"), "/problems/quota-exceeded");
-    ck_assert_str_eq(reply_header(path, sizeof(path), &r, "Retry-After"), "60");
-    send_with(&r, "POST", "/v1/jobs", "application/json", job, root, 202);
-    (void)snprintf(path, sizeof(path), "/v1/jobs/%s?wait=280", text_at(r.json, "id"));
-    send_with(&r, "GET", path, NULL, NULL, root, 200);
-    ck_assert_str_eq(text_at(r.json, "state"), "succeeded");
-    send_with(&r, "GET", waiting, NULL, NULL, few, 200);
-    ck_assert_str_eq(text_at(r.json, "state"), "queued");
+    while (submit_job(ids[sent], job, few)) {
+        if (++sent > AHEAD)
+            check_job(ids[sent - 1 - AHEAD], "?wait=280", few, "succeeded");
+        ck_assert_int_lt(sent, TRAINED_MOST);
+    }
+    ck_assert_int_gt(sent, 1); /* one that may run, and one behind it */
+    ck_assert(submit_job(other, job, root));
+    check_job(other, "?wait=280", root, "succeeded");
+    check_job(ids[sent - 1], "", few, "queued");
     reply_release(&r);
     free(csv);
 }
