@@ -191,6 +191,18 @@ static enum status read_json_table(bool *found, struct upload *u, const struct a
     return *found ? st : e->status;
 }
 
+/* Whether the fault lies inside a member that only documents of series or sentences have. Such a
+ * document is no other service's, and need not be read once more to find that out. */
+static bool is_in_ours(const struct err *e)
+{
+    static const char *const ours[] = {"/values/", "/series/", "/sentences/"};
+
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        if (strncmp(e->pointer, ours[i], strlen(ours[i])) == 0)
+            return true;
+    return false;
+}
+
 /* Reads an object with known members, a list of records, or records one after the other. */
 static enum status read_json_upload(struct upload *u, const struct app *app,
                                     const struct http_req *rq, struct err *e)
@@ -203,7 +215,7 @@ static enum status read_json_upload(struct upload *u, const struct app *app,
     st = refuse_csv_options(rq, e);
     if (!st)
         st = read_json_object(u, app, rq, e);
-    if (st == ST_INVALID || st == ST_MALFORMED)
+    if ((st == ST_INVALID || st == ST_MALFORMED) && !is_in_ours(e))
         st = read_json_table(&found, u, app, rq, e);
     if (found || st != ST_MALFORMED ||
         !records_likely(rq->body, rq->body_len, app->limits.max_json_depth))
