@@ -175,7 +175,7 @@ async function fill(part, m, params, writes) {
           ? 'yes'
           : writes
             ? button('Make it serve', () => serve(i.version), {
-                'aria-label': `Make version ${i.version} serve`,
+                'aria-label': `Make it serve: version ${i.version}`,
               })
             : 'no',
         aliasesOf(i).join(', ') || '–',
