@@ -203,7 +203,7 @@ $(BUILD)/tests/bench/bench_waiting $(BUILD)/tests/bench/bench_connections: $(BUI
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o
 $(BUILD)/tests/bench/bench_situations: $(BUILD)/tests/bench/simulate.o
 $(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUILD)/tests/bench/tutorials.o
-$(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
+$(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tagger_robust $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(CROSS_FIGURES): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
 # What docs/library.md shows: it needs the library alone.
@@ -298,7 +298,7 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint lint-clang format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting bench-connections readme-tables
+.PHONY: lint lint-clang format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting bench-connections bench-tagger-robust readme-tables
 FORMATTED = $(shell find include core server tests docs -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, gcc -fanalyzer, warnings as errors under gcc and clang
@@ -360,6 +360,9 @@ bench-http: bench-waiting $(BUILD)/tests/bench/bench_http ## the service beside 
 
 readme-tables: ## write the documents' tables from tests/bench/results and what make bench-... left since
 	@BUILD='$(BUILD)' tests/bench/readme_tables.sh
+
+bench-tagger-robust: $(BUILD)/tests/bench/bench_tagger_robust ## the tagger on symbols, invisible characters, other cases
+	@$< $(ARGS)
 
 bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'
 	@$< $(ARGS)
