@@ -59,7 +59,8 @@ static enum status number_features(struct fitting *f, struct feature_index *all,
 {
     const struct context_corpus *c = f->corpus;
     struct context_words words = {0};
-    enum status st = context_words_init(&words, c->forms, e);
+    enum status st =
+        context_words_init(&words, (const char *const *)c->forms->words, c->forms->count, e);
     size_t at = 0;
 
     for (int i = 0; !st && i < c->count; i++) {

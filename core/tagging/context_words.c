@@ -13,17 +13,17 @@ static uint64_t hash_name(const char *s)
     return mix64(fnv1a_text(FNV1A_START, s)) | 1; /* never 0 */
 }
 
-enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
+enum status context_words_init(struct context_words *out, const char *const *forms, int count,
                                struct err *e)
 {
     struct features *f = malloc(sizeof(*f));
     enum status st = f ? ST_OK : err_nomem(e, sizeof(*f));
 
-    out->hash = calloc((size_t)forms->count + 1, sizeof(*out->hash));
+    out->hash = calloc((size_t)count + 1, sizeof(*out->hash));
     if (!st && !out->hash)
-        st = err_nomem(e, (size_t)forms->count * sizeof(*out->hash));
-    for (int i = 0; !st && i < forms->count; i++) {
-        st = features_of(f, forms->words[i], e);
+        st = err_nomem(e, (size_t)count * sizeof(*out->hash));
+    for (int i = 0; !st && i < count; i++) {
+        st = features_of(f, forms[i], e);
         for (int k = 0; !st && k < NUM_FEATURES; k++)
             out->hash[i][k] = f->name[k] ? hash_name(f->name[k]) : 0;
     }

@@ -19,8 +19,9 @@ struct context_words {
     float *sums; /* scores that each form adds to itself and its neighbours; NULL before
                   * context_words_sum() */
 };
-/* out: zeroed; context_words_release() it also on failure. ST_NOMEM. */
-enum status context_words_init(struct context_words *out, const struct vocabulary *forms,
+/* forms: (count) tokens with or without a mark. out: zeroed; context_words_release() it also on
+ * failure. ST_NOMEM. */
+enum status context_words_init(struct context_words *out, const char *const *forms, int count,
                                struct err *e);
 void context_words_release(struct context_words *w);
 

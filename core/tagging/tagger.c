@@ -2,7 +2,6 @@
 #include "core/base/size.h"
 #include "core/tagging/features.h"
 #include "core/tagging/plain_token.h"
-#include "core/tagging/stand_in.h"
 #include "core/tagging/tagger_model.h"
 #include "core/tagging/tagger_nets.h"
 
@@ -102,17 +101,6 @@ enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form,
         return features_rows(rows, &t->words, form, e);
     rows[0] = vocabulary_lookup(&t->words, form);
     return ST_OK;
-}
-
-enum status tagger_read_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e)
-{
-    char space[TOKEN_BYTES_MAX + 1];
-    enum status st = tagger_rows(rows, t, form, e);
-    const char *other = NULL;
-
-    if (!st && t->params.features != FEATURES_WORD && rows[FEATURE_WORD] == 0)
-        other = stand_in(space, &t->words, form);
-    return other ? tagger_rows(rows, t, other, e) : st;
 }
 
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e)

@@ -42,9 +42,6 @@ const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
                          const struct sentence_view *s, int k);
 /* rows (tagger_num_features(t)): those of a form. ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
-/* The same for tagging: an unknown symbol gets the rows of its stand-in (stand_in.h). */
-enum status tagger_read_rows(int32_t *rows, const struct tagger *t, const char *form,
-                             struct err *e);
 /* *out: whether a checked token has a row as a word, inside a sentence or elsewhere. ST_NOMEM. */
 enum status tagger_knows(bool *out, const struct tagger *t, const char *token, struct err *e);
 /* Sets num_words, once all rows are there. */

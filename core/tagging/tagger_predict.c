@@ -1,10 +1,12 @@
 /* tagger_predict.c - tags sentences.
  *
  * Sentences are processed one span at a time. For each distinct token of a span, its features and
- * its share of the first layer are computed once. Then sentences of similar length form batches, so
+ * its share of the first layer are computed once; an unknown symbol gets those of a known one
+ * (stand_in.h). Then sentences of similar length form batches, so
  * that there is little padding. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
+#include "core/tagging/stand_in.h"
 #include "core/tagging/tagger_model.h"
 #include <lstm/loss.h>
 
@@ -30,6 +32,8 @@ struct run {
     int work_T, work_B;      /* the largest batch of work */
     bool pooled;             /* the workspace belongs to the pool of the tagger */
     struct vocabulary forms; /* the distinct forms, by tagging_form() */
+    const char **read;       /* (forms) what the models read of each; borrowed */
+    struct vocabulary other; /* what they read of unknown symbols */
     int32_t *types;          /* (tokens) number of each token's form */
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
@@ -123,6 +127,35 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
+/* Finds the rows (forms, features) of all forms, and what is read of each. */
+static enum status read_forms(struct run *r, int32_t *rows, struct err *e)
+{
+    size_t F = (size_t)tagger_num_features(r->t);
+    enum status st = ST_OK;
+
+    r->read = calloc((size_t)r->forms.count + 1, sizeof(*r->read));
+    if (!r->read)
+        return err_nomem(e, (size_t)r->forms.count * sizeof(*r->read));
+    for (int i = 0; !st && i < r->forms.count; i++) {
+        char space[TOKEN_BYTES_MAX + 1];
+        const char *other = NULL;
+        int32_t id = 0;
+
+        r->read[i] = r->forms.words[i];
+        st = tagger_rows(row(rows, i, F), r->t, r->read[i], e);
+        if (!st && r->t->params.features != FEATURES_WORD && *row(rows, i, F) == 0)
+            other = stand_in(space, &r->t->words, r->read[i]);
+        if (!other)
+            continue;
+        st = vocabulary_add(&id, &r->other, other, INT32_MAX / 2, "words", e);
+        if (st)
+            return st;
+        r->read[i] = r->other.words[id];
+        st = tagger_rows(row(rows, i, F), r->t, r->read[i], e);
+    }
+    return st;
+}
+
 /* Computes the first layer's share for all forms, in the workspace of the first batch. */
 static enum status share(struct run *r, struct err *e)
 {
@@ -131,8 +164,8 @@ static enum status share(struct run *r, struct err *e)
     int32_t *rows = calloc((size_t)r->forms.count * F + 1, sizeof(*rows));
     enum status st = rows ? need_work(r, T, B, e) : err_nomem(e, 0);
 
-    for (int i = 0; !st && i < r->forms.count; i++)
-        st = tagger_read_rows(row(rows, i, F), r->t, r->forms.words[i], e);
+    if (!st)
+        st = read_forms(r, rows, e);
     if (!st)
         st = net_types_new(&r->shared, r->work, r->t->net, rows, r->forms.count, e);
     free(rows);
@@ -157,11 +190,13 @@ static enum status find_types(struct run *r, int n, struct err *e)
             st = vocabulary_add(&r->types[at++], &r->forms,
                                 tagging_form(space, &r->t->params, &r->sentences[i], k),
                                 INT32_MAX / 2, "words", e);
+    if (!st)
+        st = share(r, e);
     if (!st && r->t->context)
-        st = context_words_init(&r->words, &r->forms, e);
+        st = context_words_init(&r->words, r->read, r->forms.count, e);
     if (!st && r->t->context)
         st = context_words_sum(&r->words, r->t->context, r->forms.count, e);
-    return st ? st : share(r, e);
+    return st;
 }
 
 static enum status overflow(struct err *e)
@@ -278,6 +313,8 @@ static void release(struct run *r)
 {
     drop_work(r);
     vocabulary_release(&r->forms);
+    vocabulary_release(&r->other);
+    free(r->read);
     free(r->types);
     net_types_free(r->shared);
     free(r->ids);

@@ -2,9 +2,9 @@
  *
  * usage: bench_tagger_robust [FOLDER]
  *   FOLDER  with {en_ewt,vi_vtb}-ud-{train,dev,test}.conllu.gz; default ../shared/data/tagging
- * Protocol: one fit of each treebank, seed 0, its weights chosen on dev, and a tokenizer of the same
- * treebank. The first rows are made-up sentences: how many of them come out right. The others are
- * the test part with gold tokens, each token changed in the same way, and UPOS in percent. */
+ * Protocol: one fit of each treebank, seed 0, its weights chosen on dev, and a tokenizer of the
+ * same treebank. The first rows are made-up sentences: how many of them come out right. The others
+ * are the test part with gold tokens, each token changed in the same way, and UPOS in percent. */
 #include "tests/bench/treebank.h"
 
 #include <ctype.h>

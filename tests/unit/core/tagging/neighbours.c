@@ -64,7 +64,8 @@ void neighbours_scores(float *y, const struct neighbours *f, const struct contex
     struct context_words w = {0};
     struct err e = {0};
 
-    ck_assert_int_eq(context_words_init(&w, &f->forms, &e), ST_OK);
+    ck_assert_int_eq(
+        context_words_init(&w, (const char *const *)f->forms.words, f->forms.count, &e), ST_OK);
     ck_assert_int_eq(context_words_sum(&w, c, f->forms.count, &e), ST_OK);
     context_scores(y, c, &w, f->types + f->offset[i], LENGTH, k, 1);
     context_words_release(&w);

@@ -20,7 +20,9 @@ static void setup(struct fixture *f)
     memset(f, 0, sizeof(*f));
     for (int i = 0; i < NUM_FORMS; i++)
         ck_assert_int_eq(vocabulary_add(&id, &f->forms, forms[i], 100, "forms", &e), ST_OK);
-    ck_assert_int_eq(context_words_init(&f->words, &f->forms, &e), ST_OK);
+    ck_assert_int_eq(
+        context_words_init(&f->words, (const char *const *)f->forms.words, f->forms.count, &e),
+        ST_OK);
 }
 
 static void teardown(struct fixture *f)
