@@ -48,12 +48,11 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     client = info ? info->client_addr : NULL;
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     fd = info ? info->connect_fd : -1;
-    *socket_context = c = fd >= 0 ? conns_add(&h->conns, h, fd, client) : NULL;
+    *socket_context = c = fd >= 0 ? conns_add(&h->conns, h, fd, client, h->tls) : NULL;
     if (fd >= 0 && !c)
         (void)shutdown(fd, SHUT_RDWR);
     if (c && h->tls) {
         info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-        c->tls = true;
         c->session = info ? info->tls_session : NULL;
     }
     if (c && c->first)

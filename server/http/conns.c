@@ -131,7 +131,8 @@ static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *a)
                         INET6_ADDRSTRLEN);
 }
 
-struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client)
+struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client,
+                       bool tls)
 {
     struct conn *c = calloc(1, sizeof(*c));
     unsigned before;
@@ -140,6 +141,7 @@ struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct soc
         return NULL;
     c->http = h;
     c->fd = fd;
+    c->tls = tls;
     wire_init(&c->wire, s->limits.max_header_bytes);
     if (!conn_table_put(c->fd, c)) {
         free(c);

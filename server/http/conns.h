@@ -84,7 +84,8 @@ enum status conns_init(struct conns *s, const struct http_limits *limits, struct
 void conns_release(struct conns *s); /* called when every connection is closed */
 
 /* Returns NULL when out of memory. client: its address, borrowed, or NULL. */
-struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client);
+struct conn *conns_add(struct conns *s, struct http *h, int fd, const struct sockaddr *client,
+                       bool tls);
 /* The connection is about to be closed. Frees c. */
 void conns_remove(struct conns *s, struct conn *c);
 

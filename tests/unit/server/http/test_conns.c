@@ -229,7 +229,7 @@ static void *add_one(void *ctx)
     int i = ctx == &both[1];
 
     (void)pthread_barrier_wait(&start);
-    both[i] = conns_add(&bare, NULL, ends[i], NULL);
+    both[i] = conns_add(&bare, NULL, ends[i], NULL, false);
     return NULL;
 }
 
