@@ -174,14 +174,14 @@ static enum status read_step(struct slices *s, size_t number)
     if (!st && !counts)
         return ST_OK;
     for (size_t i = 0; !st && s->alike && i < (size_t)b->r->num_values; i++) {
+        struct slice *slice;
         double v;
 
         st = read_value(&v, b, (int)i);
         if (!st && s->series[i] < 0 && !isnan(v))
             st = begin_column(s, i);
-        if (!st && s->alike && s->series[i] >= 0) {
-            struct slice *slice = &s->items[s->series[i]];
-
+        slice = !st && s->alike && s->series[i] >= 0 ? &s->items[s->series[i]] : NULL;
+        if (slice && slice->values) {
             slice->values[s->num_times - slice->from] = v;
             slice->n = isnan(v) ? slice->n : s->num_times - slice->from + 1;
         }
