@@ -316,8 +316,10 @@ static enum status begin(struct forecast_response *ans, struct newest *newest, b
 {
     enum status st = ST_OK;
 
-    if (!a->from_training) {
-        *moves = http_move(rs, rq, newest_lane(app->store, ans->model));
+    if (!a->from_training && ans->model->dataset[0]) {
+        /* Even the size of the data set stands in the store, which may let a reader wait. */
+        *moves =
+            http_move(rs, rq, HTTP_WORK) || http_move(rs, rq, newest_lane(app->store, ans->model));
         if (*moves)
             return ST_OK;
         st = newest_read(newest, app, rq, ans->model, e);
