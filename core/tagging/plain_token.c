@@ -33,20 +33,13 @@ static const char *shorten(char space[TOKEN_BYTES_MAX + 1], const char *token)
     return space;
 }
 
-static bool is_ascii(const char *s)
-{
-    while (*s && (unsigned char)*s < 0x80)
-        s++;
-    return !*s;
-}
-
 const char *plain_token(char space[TOKEN_BYTES_MAX + 1], const char *token)
 {
     char brief[TOKEN_BYTES_MAX + 1];
     const char *whole = shorten(brief, token);
     size_t n = strlen(whole);
 
-    if (whole != brief && is_ascii(token))
+    if (whole != brief && visible_is_ascii(token))
         return token;
     if (visible_text(space, TOKEN_BYTES_MAX + 1, whole, n) == 0)
         memcpy(space, whole, n + 1);

@@ -1,6 +1,8 @@
 /* stand_in.c - see stand_in.h. */
 #include "core/tagging/stand_in.h"
 
+#include "core/text/visible.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +85,9 @@ static bool knows(const struct vocabulary *v, const char *token)
 static const char *compatible(char space[TOKEN_BYTES_MAX + 1], const char *token)
 {
     size_t n = 0, length = strlen(token);
-    uint8_t *s = u8_normalize(UNINORM_NFKC, (const uint8_t *)token, length, NULL, &n);
+    uint8_t *s = visible_is_ascii(token)
+                     ? NULL
+                     : u8_normalize(UNINORM_NFKC, (const uint8_t *)token, length, NULL, &n);
     bool other = s && n > 0 && n <= TOKEN_BYTES_MAX && !memchr(s, ' ', n) &&
                  (n != length || memcmp(s, token, n) != 0);
 

@@ -59,6 +59,13 @@ static size_t normalised(char *out, size_t size, size_t n)
     return n;
 }
 
+bool visible_is_ascii(const char *s)
+{
+    while (*s && (unsigned char)*s < 0x80)
+        s++;
+    return !*s;
+}
+
 size_t visible_text(char *out, size_t size, const char *s, size_t n)
 {
     size_t used = 0;

@@ -20,4 +20,7 @@ bool visible_point(uint32_t c, uint32_t before);
  * not changed. */
 size_t visible_text(char *out, size_t size, const char *s, size_t n);
 
+/* Whether s is ASCII alone, so that all of it is visible and in every normal form. */
+bool visible_is_ascii(const char *s);
+
 #endif

@@ -32,6 +32,15 @@ START_TEST(joiners_are_spelling_where_they_shape)
 }
 END_TEST
 
+START_TEST(ascii_is_told)
+{
+    ck_assert(visible_is_ascii(""));
+    ck_assert(visible_is_ascii("plain ~\x7f"));
+    ck_assert(!visible_is_ascii("caf\u00e9"));
+    ck_assert(!visible_is_ascii("\u200bx"));
+}
+END_TEST
+
 START_TEST(text_has_one_form)
 {
     static const char *const rows[][2] = {
@@ -93,6 +102,7 @@ int main(void)
 
     tcase_add_test(t, invisible_characters_are_told);
     tcase_add_test(t, joiners_are_spelling_where_they_shape);
+    tcase_add_test(t, ascii_is_told);
     tcase_add_test(t, text_has_one_form);
     tcase_add_test(t, every_character_is_in_normal_form);
     tcase_add_test(t, there_may_be_no_room);
