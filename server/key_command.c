@@ -84,8 +84,8 @@ static enum status is_first(bool *first, struct store *s, struct err *e)
     return st;
 }
 
-/* Writes what this command did to the key into the audit. If the database cannot take it, note says
- * so, and the change remains in force. */
+/* Writes what this command did to the key into the audit. If the database cannot take it, note
+ * reports that, and the change remains in force. */
 static void audit(struct buf *note, struct store *s, const char *what, const char *name)
 {
     struct audit_entry a = {0};

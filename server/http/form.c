@@ -36,9 +36,9 @@ static const struct {
     {".txt", "text/plain"},
 };
 
-/* Whether a media type says little about the file. Browsers send the type that the operating system
- * has for an extension: if a spreadsheet program is installed, .csv has the type of a
- * spreadsheet. */
+/* Whether a media type is no evidence of what the file is. Browsers send the type that the
+ * operating system has for an extension: if a spreadsheet program is installed, .csv has the type
+ * of a spreadsheet. */
 static bool is_vague(const char *type)
 {
     static const char *const types[] = {"",

@@ -7,7 +7,8 @@
  * An entry remembers whether its version serves, and some of its aliases. That is possible because
  * every writer of the database is in this process and calls model_cache_change_end(). Another
  * thread may see a change in the store before its writer makes that call. So the writer calls
- * model_cache_change_begin() first; until the end, the store is asked which version is meant. */
+ * model_cache_change_begin() first; until the end, the version that is meant is looked up in the
+ * store. */
 #include "server/models/model_cache.h"
 
 #include "server/base/lru.h"

@@ -59,62 +59,63 @@ static bool is_flag(struct cell c)
     return c.len <= 2;
 }
 
+/* In small letters; may_be_missing() knows what they begin with. */
+static const char *const missing_words[] = {"na",
+                                            "nan",
+                                            "null",
+                                            "n/a",
+                                            "none",
+                                            "nil",
+                                            "#n/a",
+                                            "#na",
+                                            "#value!",
+                                            "#div/0!",
+                                            "#ref!",
+                                            "#null!",
+                                            "<na>",
+                                            "nat",
+                                            "-",
+                                            "--",
+                                            "---",
+                                            "\xe2\x80\x93",
+                                            ".",
+                                            "..",
+                                            "...",
+                                            "?",
+                                            "n.a.",
+                                            "missing",
+                                            "#num!",
+                                            "#name?",
+                                            "\xe2\x80\x94",
+                                            "\xe2\x88\x92",
+                                            ":",
+                                            "\\n",
+                                            "(null)",
+                                            "<null>",
+                                            "n.d.",
+                                            "n/d",
+                                            "$-",
+                                            "$ -",
+                                            "\xe2\x82\xac -",
+                                            "\xe2\x82\xac-",
+                                            "- \xe2\x82\xac",
+                                            "\xc2\xa3-",
+                                            "\xc2\xa3 -",
+                                            "***",
+                                            "****",
+                                            "*****",
+                                            "******",
+                                            "\xe2\x80\xa6",
+                                            "nd",
+                                            "(na)",
+                                            "(d)",
+                                            "(x)",
+                                            "(s)",
+                                            "unavailable",
+                                            "unknown"};
+
 bool cell_missing(struct cell c)
 {
-    static const char *const words[] = {"na",
-                                        "nan",
-                                        "null",
-                                        "n/a",
-                                        "none",
-                                        "nil",
-                                        "#n/a",
-                                        "#na",
-                                        "#value!",
-                                        "#div/0!",
-                                        "#ref!",
-                                        "#null!",
-                                        "<na>",
-                                        "nat",
-                                        "-",
-                                        "--",
-                                        "---",
-                                        "\xe2\x80\x93",
-                                        ".",
-                                        "..",
-                                        "...",
-                                        "?",
-                                        "n.a.",
-                                        "missing",
-                                        "#num!",
-                                        "#name?",
-                                        "\xe2\x80\x94",
-                                        "\xe2\x88\x92",
-                                        ":",
-                                        "\\n",
-                                        "(null)",
-                                        "<null>",
-                                        "n.d.",
-                                        "n/d",
-                                        "$-",
-                                        "$ -",
-                                        "\xe2\x82\xac -",
-                                        "\xe2\x82\xac-",
-                                        "- \xe2\x82\xac",
-                                        "\xc2\xa3-",
-                                        "\xc2\xa3 -",
-                                        "***",
-                                        "****",
-                                        "*****",
-                                        "******",
-                                        "\xe2\x80\xa6",
-                                        "nd",
-                                        "(na)",
-                                        "(d)",
-                                        "(x)",
-                                        "(s)",
-                                        "unavailable",
-                                        "unknown"};
-
     if (c.len > 0 && *c.at >= '0' && *c.at <= '9') /* as most cells do */
         return false;
     c = cell_trim(c);
@@ -124,8 +125,8 @@ bool cell_missing(struct cell c)
         return false;
     if (*c.at == ':') /* Eurostat writes a flag behind it: ": c", ":bu" */
         return is_flag((struct cell){c.at + 1, c.len - 1});
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (is_word(c, words[i]))
+    for (size_t i = 0; i < sizeof(missing_words) / sizeof(missing_words[0]); i++)
+        if (is_word(c, missing_words[i]))
             return true;
     return false;
 }
