@@ -113,13 +113,13 @@ static struct running_job *find(struct running *l, const char *id)
 bool running_cancel(struct running *l, const char *id)
 {
     struct running_job *j;
+    bool first;
 
     pthread_mutex_lock(&l->lock);
     j = find(l, id);
-    if (j)
-        atomic_store(&j->cancel, true);
+    first = j && !atomic_exchange(&j->cancel, true);
     pthread_mutex_unlock(&l->lock);
-    return j != NULL;
+    return first;
 }
 
 bool running_progress(struct running *l, const char *id, struct job_progress *out)

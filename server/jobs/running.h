@@ -40,7 +40,8 @@ enum status running_add_epoch(struct running *l, struct running_job *j, double l
 void running_restart(struct running *l, struct running_job *j);
 /* Drops the first n epochs, which are in the store now. */
 void running_flushed(struct running *l, struct running_job *j, int n);
-/* Asks the job to stop. False: no such job runs here. */
+/* Asks the job to stop. False: no such job runs here, or it has been asked before: a job that has
+ * ended stays in the list for a moment. */
 bool running_cancel(struct running *l, const char *id);
 bool running_progress(struct running *l, const char *id, struct job_progress *out);
 /* Appends epochs that are not stored yet, from number `next` on, to *loss, *validation, *n, until

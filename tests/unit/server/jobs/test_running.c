@@ -28,6 +28,8 @@ START_TEST(a_job_is_seen_while_it_runs)
     ck_assert(!atomic_load(&j.cancel));
     ck_assert(running_cancel(&running, "one"));
     ck_assert(atomic_load(&j.cancel));
+    ck_assert(!running_cancel(&running, "one")); /* it has been asked already */
+    ck_assert(atomic_load(&j.cancel));
     running_remove(&running, &j);
     ck_assert_uint_eq(atomic_load(&running.busy), 0);
     ck_assert(!running_cancel(&running, "one"));
