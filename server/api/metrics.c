@@ -129,7 +129,7 @@ static void put_queue(struct buf *b, struct app *app)
         double age = oldest ? (double)(clock_ms() - oldest) / 1000 : 0;
 
         metric_one(b, "lstmd_queue_age_seconds", "gauge",
-                   "Time since the oldest queued job was submitted; 0: none is queued.",
+                   "Time since the oldest queued job that may run was submitted; 0: there is none.",
                    age > 0 ? age : 0);
     }
 }

@@ -456,8 +456,8 @@ enum status jobs_cancel(struct job *out, struct jobs *j, const char *id, struct 
     bool stops = running_cancel(&j->running, id);
     enum status st = store_job_cancel(out, j->store, id, e);
 
-    /* If this request is the one that stops the job, it may have ended as cancelled before the store
-     * got the request. A later request comes too late. */
+    /* If this request is the one that stops the job, the job may have ended as cancelled before the
+     * store got the request. A later request comes too late. */
     if (st == ST_CONFLICT && stops)
         st = already_cancelled(out, j, id, e);
     if (!st && !stops && out->state == JOB_RUNNING)

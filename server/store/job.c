@@ -247,11 +247,7 @@ enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct
     enum status st = db_get(&db, s, e);
 
     *created_at = 0;
-    return st ? st
-              : db_int(created_at, db,
-                       "SELECT coalesce((SELECT created_at FROM job WHERE state = " SQL_QUEUED
-                       " ORDER BY id LIMIT 1), 0)",
-                       e);
+    return st ? st : job_turn_oldest(created_at, db, e);
 }
 
 /* ---- submitting ---- */

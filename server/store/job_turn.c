@@ -100,3 +100,32 @@ enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, 
     }
     return err_set(e, why.status, "%s", why.message);
 }
+
+/* Ids begin with the time of their submission, so the first of a key is its oldest. */
+static enum status submitted(int64_t *created_at, struct db *db, int64_t key, struct err *e)
+{
+    return int_of(created_at, db,
+                  "SELECT created_at FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
+                  " AND api_key = :key ORDER BY id LIMIT 1",
+                  key, e);
+}
+
+enum status job_turn_oldest(int64_t *created_at, struct db *db, struct err *e)
+{
+    int64_t key = -1;
+    bool found = true;
+    enum status st = ST_OK;
+
+    *created_at = 0;
+    while (!st && found) {
+        struct err empty = {0};
+        int64_t at = 0;
+
+        st = next_key(&key, &found, db, key, e);
+        if (!st && found && store_training_may(db->store, key, &empty) == ST_OK)
+            st = submitted(&at, db, key, e);
+        if (at && (!*created_at || at < *created_at))
+            *created_at = at;
+    }
+    return st;
+}

@@ -22,5 +22,7 @@ enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err 
  * may run. ST_QUOTA: only jobs of such keys are queued. */
 enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, int64_t last,
                           struct err *e);
+/* When the oldest of the jobs that may run was submitted, ms since 1970; 0: there is none. */
+enum status job_turn_oldest(int64_t *created_at, struct db *db, struct err *e);
 
 #endif

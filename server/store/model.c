@@ -452,7 +452,7 @@ static enum status delete_either(struct db *db, void *ctx, struct err *e)
 {
     const struct version_name *v = ctx;
     int64_t gone = 0;
-    enum status st = v->version ? model_check_unused(db, v->name, v->version, e) : ST_OK;
+    enum status st = model_check_unused(db, v->name, v->version, e);
 
     if (!st)
         st = v->version ? delete_version(&gone, db, v->name, v->version, e)

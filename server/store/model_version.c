@@ -121,34 +121,37 @@ static enum status check_unaliased(struct db *db, const char *model, int64_t ver
                    (long long)version, model, names, model, first);
 }
 
-/* ST_CONFLICT if a job that has not ended starts from the version: it reads it again after a
- * restart. */
+/* ST_CONFLICT if a job that has not ended starts from the version, or from any of the model if
+ * version is 0: the job reads it again after a restart. */
 static enum status check_not_started_from(struct db *db, const char *model, int64_t version,
                                           struct err *e)
 {
     struct stmt q;
-    char job[JOB_ID_LEN + 1] = "";
+    char job[JOB_ID_LEN + 1] = "", from[NAME_MAX_LEN + 32] = "";
     enum status st;
 
     stmt_open(&q, db, e,
-              "SELECT id FROM job WHERE state IN (" SQL_QUEUED ", " SQL_RUNNING
-              ") AND warm_start = :model || '/' || :version LIMIT 1");
+              "SELECT id, warm_start FROM job WHERE state IN (" SQL_QUEUED ", " SQL_RUNNING
+              ") AND CASE WHEN :version = 0 THEN warm_start >= :model || '/' AND warm_start < "
+              ":model || '0' ELSE warm_start = :model || '/' || :version END LIMIT 1");
     stmt_bind_text(&q, ":model", model);
     stmt_bind_i64(&q, ":version", version);
-    if (stmt_row(&q))
+    if (stmt_row(&q)) {
         stmt_copy(&q, 0, job, sizeof(job));
+        stmt_copy(&q, 1, from, sizeof(from));
+    }
     st = stmt_close(&q);
     if (st || !job[0])
         return st;
     return err_set(e, ST_CONFLICT,
-                   "job %s starts from version %lld of model '%s' and has not ended; cancel it or "
+                   "job %s starts from version %s of model '%s' and has not ended; cancel it or "
                    "wait for its end",
-                   job, (long long)version, model);
+                   job, from + strlen(model) + 1, model);
 }
 
 enum status model_check_unused(struct db *db, const char *model, int64_t version, struct err *e)
 {
-    enum status st = check_unaliased(db, model, version, e);
+    enum status st = version ? check_unaliased(db, model, version, e) : ST_OK;
 
     return st ? st : check_not_started_from(db, model, version, e);
 }

@@ -28,7 +28,8 @@ enum status model_find(struct model_version *out, struct db *db, const char *nam
 enum status model_no_version(struct db *db, const char *name, int64_t version, struct err *e);
 /* The same for an alias; the message lists the existing aliases. */
 enum status model_no_alias(struct db *db, const char *model, const char *alias, struct err *e);
-/* ST_CONFLICT if the version has aliases, or a job starts from it; the message names them. */
+/* ST_CONFLICT if the version has aliases, or a job starts from it; the message names them. Version
+ * 0 is the whole model, whose aliases go with it. */
 enum status model_check_unused(struct db *db, const char *model, int64_t version, struct err *e);
 
 #endif

@@ -283,7 +283,8 @@ enum status store_job_list(struct job_list *out, struct store *s, int state, con
                            const char *names, const char *before, int limit, struct err *e);
 /* Numbers of jobs by state (5 entries). */
 enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
-/* When the oldest queued job was submitted, ms since 1970; 0: none is queued. */
+/* When the oldest queued job that may run was submitted, ms since 1970; 0: none. Jobs of keys that
+ * have used up their training time do not count: more workers would not help them. */
 enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct err *e);
 /* Returns all running jobs to the queue, at start-up, when the process that ran them is gone.
  * Counts a death of each. *count: how many. */
@@ -427,7 +428,8 @@ enum status store_model_checkpoint(uint8_t **bytes, size_t *len, struct store *s
                                    int64_t version, struct err *e); /* version > 0 */
 enum status store_model_evaluation(char **json, struct store *s, const char *name, int64_t version,
                                    struct err *e); /* *json NULL: none was stored */
-/* version 0: all versions, with their aliases. ST_CONFLICT: the version has an alias. */
+/* version 0: all versions, with their aliases. ST_CONFLICT: the version has an alias, or a job that
+ * has not ended starts from it. */
 enum status store_model_delete(struct store *s, const char *name, int64_t version, struct err *e);
 
 /* ---- removing old data ---- */

@@ -175,6 +175,25 @@ START_TEST(keys_without_training_left_are_passed_over)
 }
 END_TEST
 
+/* The age of the queue asks for more workers, and they could not run these. */
+START_TEST(jobs_without_training_left_do_not_age_the_queue)
+{
+    char first[JOB_ID_LEN + 1], second[JOB_ID_LEN + 1];
+    int64_t at = -1;
+    struct job j;
+
+    used_up_key("a");
+    ck_ok(job_turn_oldest(&at, fixture_db(&f), &f.e), &f.e);
+    ck_assert_int_eq(at, 0);
+    ck_ok(add(first, 2000, 100), &f.e);
+    ck_ok(add(second, 0, 100), &f.e);
+    ck_ok(job_turn_oldest(&at, fixture_db(&f), &f.e), &f.e);
+    ck_ok(store_job_get(&j, f.store, first, &f.e), &f.e);
+    ck_assert_int_eq(at, j.created_at); /* the oldest of all keys, whatever their order */
+    job_release(&j);
+}
+END_TEST
+
 START_TEST(a_key_without_a_limit_has_no_account)
 {
     char id[JOB_ID_LEN + 1];
@@ -200,6 +219,7 @@ int main(void)
     tcase_add_test(t, a_full_queue_has_room_for_who_has_little);
     tcase_add_test(t, a_queue_with_room_takes_any_job);
     tcase_add_test(t, keys_without_training_left_are_passed_over);
+    tcase_add_test(t, jobs_without_training_left_do_not_age_the_queue);
     tcase_add_test(t, a_key_without_a_limit_has_no_account);
     suite_add_tcase(s, t);
     return suite_run(s);

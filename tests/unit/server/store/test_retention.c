@@ -98,6 +98,10 @@ START_TEST(what_a_job_starts_from_stays_until_it_ends)
     ck_assert_int_eq(retire("m", 1), 0); /* and runs */
     ck_status(store_model_delete(f.store, "m", 1, &f.e), ST_CONFLICT, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, id));
+    ck_status(store_model_delete(f.store, "m", 0, &f.e), ST_CONFLICT, &f.e);
+    ck_assert_ptr_nonnull(strstr(f.e.message, "starts from version 1 of model 'm'"));
+    put("m0", 1); /* its name begins alike */
+    ck_ok(store_model_delete(f.store, "m0", 0, &f.e), &f.e);
     ck_ok(store_job_fail(f.store, id, JOB_CANCELLED, NULL, &f.e), &f.e);
     ck_assert_int_eq(retire("m", 1), 1);
     sub.warm_start = "m/1";
