@@ -376,7 +376,7 @@ demo: deps ## build, start the daemon, run the three tutorials through HTTP, lea
 run: all ## run the daemon in the foreground, its data in build/lstmd.db (ARGS='--listen 127.0.0.1:9000')
 	@$(BUILD)/lstmd serve --database $(BUILD)/lstmd.db $(ARGS)
 
-install: all ## install program, library, headers, manual pages, configuration, systemd unit (PREFIX, DESTDIR)
+install: all ## install program, library, headers, manual pages, completion, configuration, systemd unit (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/include/lstm \
 	    $(DESTDIR)$(PREFIX)/share/lstmd/examples
 	install -m 755 $(BUILD)/lstmd $(DESTDIR)$(PREFIX)/bin/lstmd
@@ -390,6 +390,9 @@ install: all ## install program, library, headers, manual pages, configuration, 
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	$(BUILD)/lstmd manual lstmd.1 > $(DESTDIR)$(PREFIX)/share/man/man1/lstmd.1
 	$(BUILD)/lstmd manual lstmd.conf.5 > $(DESTDIR)$(PREFIX)/share/man/man5/lstmd.conf.5
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(BUILD)/lstmd completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lstmd
+	$(BUILD)/lstmd completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_lstmd
 	@config/install_settings.sh '$(DESTDIR)' '$(SYSCONFDIR)'
 
 .PHONY: package package-test

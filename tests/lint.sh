@@ -76,15 +76,17 @@ layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
 }
-layer base 'config|data|formats|http|store|models|tasks|jobs|api|client'
-layer data 'config|formats|http|store|models|tasks|jobs|api|client'
-layer formats 'config|http|store|models|tasks|jobs|api|client'
-layer store 'config|http|models|tasks|jobs|api|client'
-layer models 'config|http|tasks|jobs|api|client'
-layer tasks 'config|http|jobs|api|client'
-layer jobs 'config|http|api|client'
-layer http 'config|data|store|models|tasks|jobs|api|client'
-layer client 'config|data|http|store|models|tasks|jobs|api'
+layer base 'config|data|formats|http|store|models|tasks|jobs|api|client|commands'
+layer data 'config|formats|http|store|models|tasks|jobs|api|client|commands'
+layer formats 'config|http|store|models|tasks|jobs|api|client|commands'
+layer store 'config|http|models|tasks|jobs|api|client|commands'
+layer models 'config|http|tasks|jobs|api|client|commands'
+layer tasks 'config|http|jobs|api|client|commands'
+layer jobs 'config|http|api|client|commands'
+layer http 'config|data|store|models|tasks|jobs|api|client|commands'
+layer client 'config|data|http|store|models|tasks|jobs|api|commands'
+layer api 'client|commands'
+layer commands 'http|api|models|tasks|jobs'
 inner() { # inner FOLDER FORBIDDEN-REGEX: a room of core
     mapfile -t mine < <(files "core/$1")
     forbid "$1 does not include that room" "$inc\"core/($2)/" "${mine[@]}"
@@ -107,7 +109,7 @@ mapfile -t rooms < <(files core/forecast/{series,methods,net,calendar,covariates
 forbid 'a room of forecast does not know the forecaster' "$inc\"core/forecast/[a-z_]*\.h" "${rooms[@]}"
 mapfile -t roof < <(files_but '/evaluation/' core/forecast)
 forbid 'evaluation stands on the forecaster' "$inc\"core/forecast/evaluation/" "${roof[@]}"
-mapfile -t others < <(files_but '^server/(api/|serve\.c|main\.c)' server)
+mapfile -t others < <(files_but '^server/(api/|serve\.c)' server)
 forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${others[@]}"
 
 # ---- circles: x.c and x.h are one node, an arrow is an include
@@ -128,8 +130,8 @@ forbid 'banned: no bound, no error or hidden state' "$call(gets|strcpy|strcat|st
 forbid 'core has no files, clocks, environment or threads' "$call(fopen|fread|fwrite|fprintf|printf|puts|putchar|time|clock|clock_gettime|gettimeofday|getenv|pthread_create|read|write|open)[[:space:]]*\(" "${library[@]}"
 mapfile -t clockless < <(files_but '^server/base/clock\.c$' server)
 forbid 'only base/clock.c reads a clock' "$call(clock_gettime|gettimeofday)[[:space:]]*\(" "${clockless[@]}"
-mapfile -t quiet < <(files_but '^server/(main|base/log)\.c$' server core)
-forbid 'only main.c and base/log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
+mapfile -t quiet < <(files_but '^server/base/log\.c$' server core)
+forbid 'only commands, by their streams, and base/log.c print or end the process' "$call(exit|abort|quick_exit|printf|vprintf|puts|putchar|perror)[[:space:]]*\(|fprintf[[:space:]]*\([[:space:]]*std(out|err)" "${quiet[@]}"
 forbid 'numbers must not depend on -ffast-math' 'fast-math|optimize\("' "${all[@]}" Makefile
 
 # ---- what decides the last bits: core/nn/arithmetic.c tries every function of libm that core calls
@@ -162,7 +164,10 @@ core/nn/kernels_portable.c             the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
 core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct
-server/main.c                          wiring: arguments to serve.c and client/
+server/commands/daemon.c               wiring: serve.c, client/; test_operation.c runs them
+server/commands/database.c             wiring: store/; test_operation.c runs them
+server/commands/help.c                 wiring: usage.c, manual.c, completion.c; test_commands.c
+server/main.c                          wiring: gives argv and the streams to commands/
 server/serve.c                         wiring: starts and stops what the daemon consists of
 server/store/sqlite/store.c            wiring: opens what store_state.c and connection.c make
 server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c, one after the other

@@ -1,6 +1,6 @@
 #!/bin/bash
 # make package: a Debian package of what `make all` has built. usage: build.sh BUILD
-# BUILD/lstmd_VERSION_ARCHITECTURE.deb: program, manual pages, systemd units, /etc/lstmd/lstmd.conf, and as examples the
+# BUILD/lstmd_VERSION_ARCHITECTURE.deb: program, manual pages, completion, systemd units, /etc/lstmd/lstmd.conf, examples:
 # data sets, alerts, dashboard and proxy configurations. It runs on the release of Debian or Ubuntu that it was built on.
 # The maintainer is DEBFULLNAME <DEBEMAIL>, else whoever made the last commit.
 set -euo pipefail
@@ -27,6 +27,9 @@ put_program() {
     install -d "$root/usr/share/man/man1" "$root/usr/share/man/man5"
     "$program" manual lstmd.1 | packed "$root/usr/share/man/man1/lstmd.1.gz"
     "$program" manual lstmd.conf.5 | packed "$root/usr/share/man/man5/lstmd.conf.5.gz"
+    install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions"
+    "$program" completion bash >"$root/usr/share/bash-completion/completions/lstmd"
+    "$program" completion zsh >"$root/usr/share/zsh/vendor-completions/_lstmd"
 }
 
 # A user of its own in place of a changing one, so that lstmd backup and lstmd key can be run as that user. systemd

@@ -474,5 +474,6 @@ void config_print_help(struct buf *out)
 
 struct config_key_info config_key(int i)
 {
-    return (struct config_key_info){config_table[i].name, config_table[i].fallback};
+    return (struct config_key_info){config_table[i].name, config_table[i].fallback,
+                                    config_table[i].help};
 }

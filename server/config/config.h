@@ -77,9 +77,10 @@ size_t config_training_bytes(const struct config *c);
  * memory. */
 char *config_local_url(const struct config *c);
 
-/* One row of the table, for --print-config and the test of config/lstmd.conf. */
+/* One row of the table, for completion and the test of config/lstmd.conf. Static. */
 struct config_key_info {
     const char *name, *fallback; /* the default, as it is written */
+    const char *help;
 };
 /* Row i (0 <= i < CONFIG_KEYS). */
 struct config_key_info config_key(int i);

@@ -1,7 +1,7 @@
 /* key_command.h - the command lstmd key add|list|revoke. It works on the database itself, whether
  * or not a daemon runs. */
-#ifndef SERVER_KEY_COMMAND_H
-#define SERVER_KEY_COMMAND_H
+#ifndef SERVER_COMMANDS_KEY_COMMAND_H
+#define SERVER_COMMANDS_KEY_COMMAND_H
 
 #include "server/config/config.h"
 

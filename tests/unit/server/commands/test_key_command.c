@@ -1,5 +1,5 @@
 /* test_key_command.c - lstmd key on a database without a daemon. */
-#include "server/key_command.h"
+#include "server/commands/key_command.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 

@@ -1,5 +1,8 @@
 /* key_command.c - see key_command.h. */
-#include "server/key_command.h"
+#include "server/commands/key_command.h"
+
+#include "server/commands/output.h"
+#include "server/commands/runs.h"
 
 #include "server/base/clock.h"
 #include "server/data/calendar.h"
@@ -207,4 +210,23 @@ enum status key_command(struct buf *out, struct buf *note, const struct config *
         buf_printf(note, "the key '%s' is revoked\n", o->operands[1]);
     store_close(s);
     return st;
+}
+
+/* Only the new key goes to standard output, so that a script can read it. */
+int run_key(struct invocation *v)
+{
+    struct buf out, note;
+    struct err e = {0};
+    enum status st;
+
+    buf_init(&out, OUTPUT_MAX);
+    buf_init(&note, OUTPUT_MAX);
+    st = key_command(&out, &note, &v->config, &v->options, &e);
+    if (!st && note.data)
+        (void)fprintf(v->io.err, "%s", note.data);
+    buf_release(&note);
+    if (!st)
+        return output_buf(v, &out);
+    buf_release(&out);
+    return output_fail(v, st == ST_INVALID ? EXIT_USAGE : EXIT_FAILED, &e);
 }

@@ -1,0 +1,25 @@
+/* output.c - see output.h. */
+#include "server/commands/output.h"
+
+#include <string.h>
+
+int output_fail(const struct invocation *v, int code, const struct err *e)
+{
+    const char *name = v->command ? v->command->name : "";
+
+    (void)fprintf(v->io.err, "lstmd%s%s: %s\n", name[0] ? " " : "", name, e->message);
+    return code;
+}
+
+int output_buf(const struct invocation *v, struct buf *b)
+{
+    struct err e = {0};
+    int code = EXIT_DONE;
+
+    if (buf_status(b, &e))
+        code = output_fail(v, EXIT_FAILED, &e);
+    else if ((b->len && fwrite(b->data, 1, b->len, v->io.out) != b->len) || fflush(v->io.out) != 0)
+        code = EXIT_FAILED;
+    buf_release(b);
+    return code;
+}
