@@ -1,5 +1,5 @@
-/* half.h - 16-bit floats, as files keep them: IEEE 754 binary16 (F16) and bfloat16 (BF16). In
- * integers, so that every machine and compiler gives the same bits. */
+/* half.h - 16-bit floats, as files keep them: IEEE 754 binary16 (F16) and bfloat16 (BF16). The
+ * conversion uses integers, so that every machine and compiler gives the same bits. */
 #ifndef CORE_BASE_HALF_H
 #define CORE_BASE_HALF_H
 

@@ -148,7 +148,7 @@ static size_t place_point(char *out, uint64_t digits, int k)
 static size_t by_printf(char out[NUMBER_TEXT_MAX], double v)
 {
     bool full =
-        v >= DBL_MIN || v <= -DBL_MIN; /* then no two of 15 digits read as the same number */
+        v >= DBL_MIN || v <= -DBL_MIN; /* then decimals of 15 digits are all different doubles */
     int n = 0;
 
     for (int digits = full ? 15 : 1; digits <= DIGITS; digits++) {

@@ -6,8 +6,9 @@
 
 enum { BLOCK_ALIGN = 64 };
 
-/* calloc() without memset(): the kernel provides large blocks as zero pages when they are first
- * used. Touching gigabytes at once takes seconds, during which nothing reads a stop flag. */
+/* calloc() instead of malloc() and memset(): the kernel provides the pages of a large block as
+ * zeros when they are first used. Touching gigabytes at once takes seconds, during which nothing
+ * reads a stop flag. */
 void *block_new(size_t size)
 {
     size_t bytes = size_add(size, sizeof(char *) + BLOCK_ALIGN);

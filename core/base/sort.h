@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Ascending. Doubles must not be NaN: their order would be none. */
+/* Ascending. No double may be NaN, which has no place in the order. */
 static inline int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

@@ -8,8 +8,8 @@
 
 enum { FEW = 16 };
 
-/* 1 / (the 75 % quantile of the standard normal distribution): |v| lies below that in half the
- * cases. */
+/* 1 / (the 75 % quantile of the standard normal distribution): in half the cases |v| lies below
+ * this quantile. */
 static const double mad_to_sigma = 1.4826;
 
 static void sort_few(double *v, int n)

@@ -123,6 +123,6 @@ enum status err_at_line(struct err *e, long line)
 enum status err_nomem(struct err *e, size_t size)
 {
     if (size)
-        return err_set(e, ST_NOMEM, "out of memory: %zu bytes were not to be had", size);
+        return err_set(e, ST_NOMEM, "out of memory: %zu bytes could not be allocated", size);
     return err_set(e, ST_NOMEM, "out of memory");
 }

@@ -55,9 +55,10 @@ static double sine_and_cosine(double x)
     return s + 4 * c;
 }
 
-/* Every function of libm that the core calls and whose result IEEE 754 does not determine, except
- * pow, which is below. Each is tried within the range that the core uses. expf and tanhf of the
- * naive kernels are among them. tests/lint.sh refuses a function that is not listed here. */
+/* Every function of libm that the core calls outside the kernels and whose result IEEE 754 does not
+ * determine, except pow, which is below. Each is tried within the range that the core uses. expf
+ * and tanhf, which only the naive kernels call, are tried with these. tests/lint.sh refuses a
+ * function that is not listed here. */
 static const struct {
     double (*of)(double);
     double from, to;

@@ -24,7 +24,7 @@ void progress_phase(struct progress *p, double to);
 enum status progress_report(struct progress *p, double done, struct err *e);
 /* The flag by which the caller stops the fit; NULL when there is none. */
 const struct stop_flag *progress_stop(const struct progress *p);
-/* After work was cancelled half-way: lets the hook save the state before it. Returns
+/* After work was cancelled half-way: lets the hook save the state from before that work. Returns
  * ST_CANCELLED. */
 enum status progress_give_up(struct progress *p, struct err *e);
 

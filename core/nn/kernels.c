@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The only global variable of the core. Set once; threads that race store the same value twice. */
+/* With the fingerprints of arithmetic.c, the only global state of the core. Threads that race to
+ * set it store the same value. */
 static _Atomic(const struct kernels *) chosen;
 
 enum { NUM_SETS = 4 };

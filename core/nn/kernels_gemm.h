@@ -115,7 +115,7 @@ static void gemm_panel(const struct tile *t, int M, int N, ptrdiff_t a_tile)
 #endif
 }
 
-/* Where k is in the sum: group, index in it, how many. */
+/* A block of the sum over k: its group, its first k there, and its length. */
 struct gemm_block {
     int group, k, count;
 };
@@ -148,7 +148,7 @@ static void gemm_direct(const struct gemm *g)
             }
 }
 
-/* K rows of b into panels of PANEL_N columns, each (K,PANEL_N); the last one may be part. */
+/* K rows of b into panels of PANEL_N columns, each (K,PANEL_N); the last one may be narrower. */
 static void SET(pack_b)(float *panels, const float *b, ptrdiff_t ldb, int K, int N)
 {
     for (int n = 0; n < N; n += PANEL_N, panels += (ptrdiff_t)K * PANEL_N) {
@@ -200,8 +200,8 @@ static void pack_a_tiles(float *to, const float *a, ptrdiff_t a_col, int count)
     }
 }
 
-/* M columns of a, count rows a_col apart, into tiles of (count,TILE_M); the last one may be part,
- * but its rows are TILE_M apart as well. */
+/* M columns of a, count rows a_col apart, into tiles of (count,TILE_M). The last one may be
+ * narrower, but its rows are TILE_M apart as well. */
 static void pack_a(float *to, const float *a, ptrdiff_t a_col, int M, int count)
 {
     int m = 0;
@@ -262,7 +262,7 @@ static void gemm_packed(const struct gemm *g)
             }
 }
 
-/* Rows of one alone, nv vectors wide. */
+/* Part of a single row of c, nv vectors wide. */
 INLINE void gemm_row_part(const struct gemm *g, int n, const int nv, int tail)
 {
     for (int q = 0; q < g->groups; q++)

@@ -1,5 +1,5 @@
-/* kernels_portable.c - the vector kernels with 128-bit vectors, which every CPU has or a compiler
- * lowers. */
+/* kernels_portable.c - the vector kernels with 128-bit vectors, for any CPU: where it has none, the
+ * compiler makes scalar code. */
 #define VL       4
 #define TILE_M   4
 #define TILE_N   2

@@ -55,7 +55,7 @@ static void SET(sum_rows)(float *y, const float *table, const int32_t *ids, int 
     }
 }
 
-/* nv vectors of what the rows that ids name add to y. */
+/* Adds to nv vectors of y the rows that ids name, each times its scale. */
 INLINE void add_byte_rows_part(float *y, const int8_t *table, size_t ld, const float *scale,
                                const int32_t *ids, int F, const int nv)
 {

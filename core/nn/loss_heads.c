@@ -31,6 +31,8 @@ static double soft_max(float *out, const struct kernels *k, const float *y, int 
     return (double)top + log(sum);
 }
 
+/* With p = softmax(y) and s = smoothing, returns - (1 - s) log p_class - s mean(log p). dy, unless
+ * NULL: its gradient, p minus the smoothed target. */
 static double one_head(float *dy, const struct kernels *k, const float *y, int n, int32_t class,
                        float smoothing)
 {

@@ -95,7 +95,7 @@ static void product(const struct net_work *w, struct gemm g)
     }
 }
 
-/* c (M,N) += a' b for the rows of c that are this part's. */
+/* Computes those rows of the product that are this part's. */
 static void part_of_product(const struct net_work *w, struct gemm g, int part)
 {
     struct range r = range_part(g.M, 4, part, w->parts);

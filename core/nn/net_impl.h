@@ -80,8 +80,8 @@ struct net_work {
 
     /* packed weights */
     const struct net *packed_net;
-    uint64_t packed_version, packed_print;
-    bool packed_back; /* panels_back is packed too */
+    uint64_t packed_version, packed_print; /* packed_net's version, fingerprint of its weights */
+    bool packed_back;                      /* panels_back is packed too */
 
     /* the batch of the last forward */
     int T, B;               /* as given */
@@ -198,7 +198,8 @@ static inline size_t net_given(const struct net_work *w, int t, int b)
 {
     return (size_t)t * w->B + w->order[b];
 }
-/* The first layer's share of direction d of the packed rows first..first+rows-1, from types. */
+/* Copies the first layer's products for direction d and the packed rows first..first+rows-1 from
+ * types to gates (rows,4,Hs). */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows);
 
 /* Sorts and packs the batch: sets the members of net_work from T down to types. */

@@ -9,7 +9,7 @@
 enum {
     EPOCHS_MAX = 1000000,
     EVAL_BATCH = 32,           /* sequences evaluated together when memory allows */
-    EVAL_FLOATS_MAX = 4 << 20, /* of gates, up to which evaluation may need more than training */
+    EVAL_FLOATS_MAX = 4 << 20, /* gates of an evaluation batch that is larger than a training one */
 };
 
 static enum status check_int(const char *name, int v, int min, int max, struct err *e)
@@ -60,8 +60,8 @@ static enum status config_check(const struct trainer_config *c, const struct sam
     return st;
 }
 
-/* Evaluation is faster with larger batches than training uses, but must not increase the memory
- * needed. */
+/* Evaluation is faster with larger batches than training uses, but may take only little more
+ * memory. */
 static int choose_eval_size(const struct trainer *t, int batch)
 {
     const struct net_config *nc = net_get_config(t->net);

@@ -188,7 +188,7 @@ INLINE float v_sum(vf v)
     return x[0];
 }
 
-/* NOLINTBEGIN(bugprone-macro-parentheses): f is a macro's name, l and r are what they seem. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): f is a macro's name, l and r are simple operands. */
 /* The lanes that a step of the transposition takes: those of a and b whose bit d is clear, and
  * those where it is set. */
 #define LOW_LANE(l, d)   ((l) & (d) ? VL + (l) - (d) : (l))

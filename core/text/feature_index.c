@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-/* The salt makes collisions unpredictable for whoever chooses the keys. No result depends on the
- * order. */
+/* Because of the salt, nobody who chooses the keys can cause collisions. No result depends on the
+ * order of the slots. */
 static size_t first_slot(const struct feature_index *s, uint32_t key)
 {
     return mix64(key ^ s->salt) & (s->capacity - 1);

@@ -29,7 +29,7 @@ void lower_text(char *out, const char *s, size_t n)
 }
 
 /* Writes the look of a text: category of the first character; case ('l' lower, 'u' upper, 't' first
- * letter upper, 'm' mixed, 'n' none); length up to 6, 7 for up to 10, or 8. */
+ * letter upper, 'm' mixed, 'n' none); length as a digit: 1 to 6, 7 for 7 to 10, 8 for more. */
 static void look_at(char out[16], const char *s, size_t n)
 {
     int upper = 0, lower = 0, length = 0;
@@ -72,7 +72,7 @@ static const char *last_points(const char *s, int n)
 /* Bytes of a pretoken in normal form. */
 enum { PLAIN_MAX = 3 * PRETOKEN_BYTES_MAX + 1 };
 
-/* Writes the form of a pretoken that the net reads to out, and returns its length. A pretoken
+/* Writes to out the form in which the net reads a pretoken, and returns its length. A pretoken
  * without visible characters is not changed. */
 static size_t read_of(char out[PLAIN_MAX], const char *s, size_t n)
 {
@@ -144,7 +144,8 @@ static int32_t row_of(struct token_reader *r, int feature, const char *text)
     return r->row(r->ctx, feature, text);
 }
 
-/* Where the treebank has no line ends or several spaces, they count as one space. */
+/* The white space to look up when the treebank never has this one: line ends and several spaces
+ * count as one space. */
 static enum pretoken_gap plain(enum pretoken_gap g)
 {
     return g == GAP_SPACES || g == GAP_NEWLINE ? GAP_SPACE : g;

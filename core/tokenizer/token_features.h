@@ -22,7 +22,7 @@ enum {
 struct token_features {
     size_t start, end, first, last; /* as in struct pretoken */
     enum pretoken_gap after;
-    bool parts; /* a token ends here (final_marks.h): the features are those before a space */
+    bool parts; /* a token ends here (final_marks.h): features as before a space */
     int32_t rows[TOKEN_FEATURES]; /* -1: none */
 };
 
@@ -44,7 +44,7 @@ struct token_reader {
     /* Whether final marks are separated from symbols (final_marks.h); false in training. */
     bool marks_part;
     /* Returns the row of a feature, -1: none. feature: 0..TOKEN_FEATURES-1; the first byte of text
-     * is a letter of the feature. */
+     * is a letter that stands for the feature. */
     int32_t (*row)(void *ctx, int feature, const char *text);
     void *ctx;
     /* Private to token_features.c. */
@@ -55,8 +55,8 @@ struct token_reader {
     char run[TOKEN_TEXT_MAX];
 };
 
-/* Reads the next step. Returns false at the end of the text. The caller sets in, splits,
- * split_texts, row and ctx first, and zeroes all else. */
+/* Reads the next step. Returns false at the end of the text. Before the first call the caller sets
+ * in, splits, split_texts, marks_part, row and ctx, and zeroes all else. */
 bool token_features_next(struct token_features *out, struct token_reader *r);
 
 /* s (n bytes of UTF-8) in lower case, code point by code point. out: TOKEN_TEXT_MAX bytes; n at

@@ -318,8 +318,8 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-/* Every text is learnt twice: as it is, and with line ends instead of blank lines. Without blank
- * lines the sentence ends that they would mark matter most. */
+/* Every text is learnt twice: as it is, and with inserted line ends and blank lines read as spaces.
+ * In the second copy the net must find the sentence ends that blank lines mark in the first. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e)

@@ -1,7 +1,7 @@
 /* backtest.h - measures how well a recipe would have forecast a panel in the past.
  *
- * From each of several origins, the model is fitted anew to what lies before and forecasts the
- * steps after. So nothing that is scored was ever seen by the model (Tashman 2000, "Out-of-sample
+ * For each of several origins, the model is fitted anew to the values before it and forecasts the
+ * steps after it. So the model has never seen a value that is scored (Tashman 2000, "Out-of-sample
  * tests of forecasting accuracy: an analysis and review"). */
 #ifndef LSTM_BACKTEST_H
 #define LSTM_BACKTEST_H
@@ -45,15 +45,15 @@ struct backtest {
     bool beats_baseline; /* mean MASE (or MAE, if unknown) is below that of seasonal naive */
 };
 
-/* Sets the effective values of plan and checks them against panel and p, which may hold automatic
- * values. ST_INVALID, with pointer and what would be right, when no series is long enough for the
- * oldest origin. */
+/* Replaces the zeros of plan by effective values and checks plan against panel and p. p may hold
+ * automatic values. ST_INVALID, with pointer and what would be right, when no series is long enough
+ * for the oldest origin. */
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
 /* A series that is too short for an origin is left out there. hooks as in forecaster_fit().
  * Progress covers all windows, then ETS of each item; a snapshot holds what is done. Deterministic,
  * with any number of threads. ST_NOMEM and the errors of forecaster_fit(); ST_CORRUPT when
- * hooks->resume is not of this backtest. */
+ * hooks->resume is not a snapshot of this backtest. */
 enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,
                          const struct backtest_plan *plan, const struct fit_hooks *hooks,
                          struct err *e);

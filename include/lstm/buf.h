@@ -12,8 +12,8 @@ struct buf {
     char *data; /* owned; NULL while empty */
     size_t len, cap, max;
     enum status st;
-    /* Takes the content when it gets long. NULL: the buffer grows. After an error of it, as
-     * above. */
+    /* Takes the content when it reaches BUF_DRAIN_BYTES. NULL: the buffer grows instead. An error
+     * that it returns becomes st. */
     enum status (*drain)(void *ctx, const void *data, size_t n);
     void *drain_ctx; /* borrowed */
     size_t drained;  /* bytes that drain() has taken */

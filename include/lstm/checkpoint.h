@@ -13,6 +13,7 @@
 #include <lstm/net.h>
 #include <lstm/status.h>
 
+/* Most bytes of a header, as in the reference implementation; most tensors, most metadata pairs. */
 enum { CHECKPOINT_HEADER_MAX = 100 * 1000 * 1000, CHECKPOINT_TENSORS_MAX = 65536 };
 
 enum checkpoint_dtype { CKPT_F32, CKPT_F64, CKPT_I32, CKPT_I64, CKPT_U8, CKPT_F16, CKPT_BF16 };
@@ -55,16 +56,18 @@ enum status checkpoint_get_strings(char ***out, size_t *count, const struct chec
                                    const char *key, size_t max, struct err *e);
 /* The metadata key of the arithmetic (<lstm/cpu.h>) in which the content was computed. */
 #define CHECKPOINT_ARITHMETIC "lstmd.arithmetic"
-/* Sets it to the arithmetic in force. */
+/* Sets this key to the arithmetic in force. */
 enum status checkpoint_set_arithmetic(struct checkpoint *c, struct err *e);
-/* ST_CORRUPT unless it is the arithmetic in force. For trainings, which must resume in the same
- * one. */
+/* ST_CORRUPT unless its value is the arithmetic in force. For trainings, which must resume in the
+ * same one. */
 enum status checkpoint_check_arithmetic(const struct checkpoint *c, struct err *e);
-/* Copies it; "" when the content has none. ST_CORRUPT when it is not the name of an arithmetic. */
+/* Copies its value; "" when the key is missing. ST_CORRUPT when it is not the name of an
+ * arithmetic. */
 enum status checkpoint_get_arithmetic(char out[ARITHMETIC_LEN_MAX + 1], const struct checkpoint *c,
                                       struct err *e);
 
 int checkpoint_num_metadata(const struct checkpoint *c);
+/* Pair i in the order in which keys were set; borrowed from c. */
 void checkpoint_metadata(const struct checkpoint *c, int i, const char **key, const char **value);
 
 struct checkpoint_tensor {

@@ -3,9 +3,9 @@
  * A forecaster is immutable once fitted or loaded, and threads may share it. It remembers the last
  * part of each series it was trained on, so that it can continue these, and accepts other histories
  * too. Values are in the unit of the series; NaN is a missing observation. Calendar time is the
- * caller's task: here a series is a sequence of equally spaced steps. These may be declared to be
- * months or days from a given one on. Then the effects of working days, leap days and Easter on
- * months, and of holidays on days, are removed, and restored on the forecasts
+ * caller's task: here a series is a sequence of equally spaced steps. The caller may declare that
+ * the steps are months or days, beginning with a given one. Then the effects of working days, leap
+ * days and Easter on months, and of holidays on days, are removed, and restored on the forecasts
  * (params.calendar_effects).
  *
  * params.fill selects the imputation of missing observations, by default linear interpolation
@@ -27,8 +27,8 @@
 #include <lstm/trainer.h>
 
 enum {
-    HORIZON_MAX = 1440, /* of a model's training */
-    STEPS_MAX = 10000,  /* of one forecast */
+    HORIZON_MAX = 1440, /* steps that a model is trained to forecast at once: a day of minutes */
+    STEPS_MAX = 10000,  /* steps of one forecast */
     LEVELS_MAX = 10,
     QUANTILES_MAX = 50,
     SAMPLES_MAX = 1000,
@@ -63,11 +63,11 @@ struct panel {
  * 12 need at least 36"); ST_TOO_LARGE for sizes that would not fit into memory; ST_NOMEM. p is
  * untouched on error. Deterministic, linear in the data; changes nothing that is resolved already.
  * season_length follows from the frequency (for hours it may become a week, if that explains
- * clearly more than a day); differencing tells whether the season is confirmed. A panel may have
- * series too short for a window of their own, as long as they can be forecast. A series too short
- * to hold out test_size steps is trained on whole and not evaluated. In the recipe tutorial-sine
- * test_size counts windows that are evaluated one step ahead: all those after the first
- * train_size. */
+ * clearly more than a day); differencing becomes DIFFERENCING_SEASONAL if the season is confirmed.
+ * A panel may have series too short for a window of their own, as long as they can be forecast. A
+ * series too short to hold out test_size steps is trained on whole and not evaluated. In the recipe
+ * tutorial-sine test_size counts windows that are evaluated one step ahead: all those after the
+ * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
 /* The most bytes that training takes beside the panel, for limits. p is resolved. SIZE_MAX when the
@@ -163,7 +163,7 @@ enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
 enum status forecaster_predict_view(struct forecast *out, const struct forecaster *f,
                                     const struct series_view *history, int horizon,
                                     const double *levels, int n_levels, struct err *e);
-/* The same with everything that a response may hold. history->id gives each series its own
+/* The same with quantiles, paths and an explanation. history->id gives each series its own
  * paths. */
 enum status forecaster_predict_request(struct forecast *out, const struct forecaster *f,
                                        const struct series_view *history,

@@ -2,7 +2,7 @@
  *
  * h = (h ^ byte) * prime for each byte (Fowler, Noll, Vo: isthe.com/chongo/tech/comp/fnv). Start
  * with FNV1A_START and pass each result to the next call. Snapshots of trainings hold results, so
- * the function must never change. Whoever chooses the bytes can cause collisions; where that
+ * the function must never change. A client that chooses the bytes can cause collisions. Where this
  * matters, use SipHash. */
 #ifndef LSTM_HASH_H
 #define LSTM_HASH_H

@@ -94,8 +94,9 @@ struct net_input {
     const float *x;     /* (T,B,I), when vocab_size is 0 */
     const int32_t *ids; /* (T,B,F), each 0..V-1, when vocab_size > 0; padding ids must be valid too.
                          * With F > 1 an id may be -1: nothing is added */
-    const struct net_types
-        *types;         /* or NULL; then ids (T,B) number these, and no backward pass follows */
+    /* NULL, or the products of the first layer: then ids (T,B) are numbers of these inputs, and no
+     * backward pass may follow. */
+    const struct net_types *types;
     const int *lengths; /* (B), each 1..T, or NULL: all T. Later steps are padding */
     const float *h0;    /* (L*D,B,H) or NULL for zeros; order as in torch.nn.LSTM */
     const float *c0;    /* likewise */

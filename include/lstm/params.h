@@ -1,7 +1,7 @@
 /* params.h - the hyper-parameters of a training job: one table for validation, defaults and docs.
  *
  * The table params_table() is the single source: the HTTP API and checkpoints read and write
- * parameters by its rows, and tests compare the OpenAPI document and the README with it. */
+ * parameters by its rows, and tests compare the OpenAPI document with it. */
 #ifndef LSTM_PARAMS_H
 #define LSTM_PARAMS_H
 

@@ -59,7 +59,7 @@ enum status err_at_line(struct err *e, long line);
 enum status err_nomem(struct err *e, size_t size);
 
 #if defined(__clang_analyzer__) || defined(LSTM_ANALYZER)
-/* Shows a static analyser that none of them ever returns ST_OK. */
+/* Shows a static analyser that these functions never return ST_OK. */
 #define err_set(e, st, ...) (err_set(e, st, __VA_ARGS__), (st))
 #define err_wrap(...)       (err_wrap(__VA_ARGS__), ST_INVALID)
 #define err_at(...)         (err_at(__VA_ARGS__), ST_INVALID)

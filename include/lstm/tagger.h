@@ -12,8 +12,9 @@
 #include <lstm/params.h>
 #include <lstm/trainer.h>
 
-/* Of a token longer than TOKEN_BYTES_MAX, a model reads only the beginning and the end,
- * TOKEN_BYTES_MAX / 2 bytes each. A tag may not be longer than that. */
+/* A token has at most TOKEN_LENGTH_MAX bytes, a tag at most TOKEN_BYTES_MAX. Of a token with more
+ * than TOKEN_BYTES_MAX, a model reads only the beginning and the end, TOKEN_BYTES_MAX / 2 bytes
+ * each. */
 enum {
     SENTENCE_TOKENS_MAX = 10000,
     TOKEN_BYTES_MAX = 1024,
@@ -53,8 +54,10 @@ struct tagger;
 /* Trains on the first sentences (all that are not held out, or train_size of them). They give the
  * vocabulary and the tags, in the order in which they occur. A word that occurs n times is trained
  * as the unknown word with probability r / (r + n (1 - r)), where r is unknown_rate. The last
- * test_size sentences are held out. The weights with the best loss on them are kept, patience
- * counts by it, and they give the evaluation (which is therefore slightly optimistic).
+ * test_size sentences are held out. The weights that are best on them are kept: those with the
+ * fewest wrong tags, or, with one column and no label smoothing, those with the smallest loss.
+ * patience counts by the same measure. They also give the evaluation, which is therefore slightly
+ * optimistic.
  *
  * features = word: a word that is not in the vocabulary is looked up in ASCII lower case, then
  * taken as the unknown word. features = affixes: a word is the sum of the vectors of its
@@ -80,7 +83,7 @@ bool tagger_has(const struct tagger *t, enum tag_column c);
 enum tag_column tagger_main_column(const struct tagger *t);
 int tagger_num_tags(const struct tagger *t, enum tag_column c); /* 0: it does not have the column */
 const char *tagger_tag(const struct tagger *t, enum tag_column c, int i); /* borrowed */
-int tagger_num_words(const struct tagger *t);                             /* and the unknown one */
+int tagger_num_words(const struct tagger *t); /* of the vocabulary, with the unknown one */
 size_t tagger_bytes(const struct tagger *t);
 
 /* Receives the tags of one column. The arrays belong to the caller, and each may be NULL. One entry
@@ -131,16 +134,17 @@ enum status tagger_evaluate(struct tagger_evaluation *out, const struct tagger *
 void tagger_evaluation_release(struct tagger_evaluation *ev);
 
 /* A model file: the net's tensors under their state_dict names (embedding.weight (V,E), lstm.*,
- * linear.weight, linear.bias) and in the metadata   lstmd.task   "tag"   vocabulary   the V rows of
- * embedding.weight, one a line, all different; the first is "<unk>",
+ * linear.weight, linear.bias) and in the metadata
+ *   lstmd.task   "tag"
+ *   vocabulary   the V rows of embedding.weight, one a line, all different. The first is "<unk>",
  *                for unknown words. The others are words, or with features = affixes or capitals
  *                the names of core/tagging/features.h: "w:dog", "s2:og" ...
  *   tags         the distinct tags of the main column, in the order of linear's rows, one a line
- * xpos_tags    with column = both: the tags of XPOS, whose rows follow   lstmd.arithmetic  the
- * arithmetic of the fit (<lstm/cpu.h>); may be missing   hidden_size, num_layers, bidirectional,
- * embedding_dim, column, ...  as in the table of params.h and with context = true the tensors
- * context.keys, context.scale, context.weight (core/tagging/context.h); without these there is no
- * context model.
+ *   xpos_tags    with column = both: the tags of XPOS, whose rows of linear follow
+ *   lstmd.arithmetic   the arithmetic of the fit (<lstm/cpu.h>); may be missing
+ *   hidden_size, num_layers, bidirectional, embedding_dim, column ...   as in params_table()
+ * With context = true the tensors context.keys, context.scale and context.weight follow
+ * (core/tagging/context.h). A file without them has no context model.
  *
  * A file written by PyTorch is read when it has these. Parameters that it leaves out have the
  * values of the default recipe, except features (word), column (upos) and context (false). Those

@@ -1,12 +1,12 @@
 /* tokenizer.h - learns from a treebank where words and sentences end, and splits text like it.
  *
- * The text is cut into pretokens, which hardly any word boundary lies inside: runs of letters or of
- * digits, and other single characters, after the Word_Break property of Unicode Standard Annex #29.
- * Runs that the treebank splits, such as "cannot", are cut where it splits them. A bidirectional
- * LSTM labels each pretoken with what ends there: nothing, a word within a multi-word token, a
- * token, or a sentence. White space is not a pretoken but a feature of those beside it. So words
- * may have spaces inside (Vietnamese) or none between them (Chinese). A blank line always ends a
- * sentence, and the paragraphs on both sides of it are independent.
+ * The text is cut into pretokens, pieces that hardly ever have a word boundary inside: runs of
+ * letters or of digits, and other single characters, after the Word_Break property of Unicode
+ * Standard Annex #29. Runs that the treebank splits, such as "cannot", are cut where it splits
+ * them. A bidirectional LSTM labels each pretoken with what ends there: nothing, a word within a
+ * multi-word token, a token, or a sentence. White space is not a pretoken but a feature of those
+ * beside it. So words may have spaces inside (Vietnamese) or none between them (Chinese). A blank
+ * line always ends a sentence, and the paragraphs on both sides of it are independent.
  *
  * Words are those of Universal Dependencies. A multi-word token ("don't") is a surface token of
  * several words ("do", "n't"), which are found if they lie side by side in the token.

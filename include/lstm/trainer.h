@@ -55,7 +55,7 @@ struct trainer_config {
     int head_size[LOSS_HEADS_MAX];
     float smoothing; /* of their targets, while training; 0 <= s < 1 */
     bool by_error;   /* with heads: best weights and patience go by the share of wrong validation
-                      * classes, the later of equals; otherwise by the validation loss */
+                      * classes, and a later epoch wins a tie; otherwise by the validation loss */
     uint64_t seed;   /* for order, dropout, augmentation (not for the initial weights) */
     /* Threads to share the work with, borrowed while the trainer lives, or NULL. They change no bit
      * of the result, so snapshots do not hold their number. */
@@ -67,7 +67,7 @@ struct trainer_config {
 struct fit_progress {
     int epoch, epochs; /* epochs finished, epochs in all */
     double fraction;   /* 0..1: of all batches of all epochs; in a fit, of all its work */
-    double loss;       /* mean training loss of the last finished epoch, or of the running first */
+    double loss;       /* mean training loss of the last finished epoch, until then of the first */
     double validation_loss; /* of the last finished epoch; NaN when there is no validation part */
     int64_t samples;        /* samples trained on so far, all epochs */
     bool epoch_end;         /* this call comes right after an epoch's end */
@@ -130,8 +130,8 @@ struct fit_hooks {
      * incomplete batch, calls progress once more when there is a state to save (that after the last
      * whole batch), and returns ST_CANCELLED. */
     const struct stop_flag *stop;
-    /* Limit of the bytes that net and training take. Beyond it ST_TOO_LARGE, at the parameter to
-     * lower. 0: the fit's own limit. */
+    /* Limit of the bytes that net and training take. A larger fit is refused with ST_TOO_LARGE,
+     * whose pointer is the parameter to lower. 0: the fit's own limit. */
     size_t max_bytes;
     const uint8_t *resume; /* bytes of an earlier snapshot to resume from, or NULL; borrowed */
     size_t resume_len;
