@@ -100,7 +100,8 @@ static void prefetch(const float *x, size_t n)
         __builtin_prefetch(x + i);
 }
 
-/* y: the sum over the single forms around word k. keys: those of its place, still to be added. */
+/* y: the scores of word k from the forms around it, each alone. keys: those of its place, whose
+ * weights the caller adds. */
 static void one_word(float *y, uint32_t keys[CONTEXT_PLACE_KEYS], const struct context_words *w,
                      size_t O, const int32_t *types, int length, int k)
 {

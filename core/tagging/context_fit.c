@@ -1,8 +1,8 @@
 /* context_fit.c - fits a context model by stochastic gradient ascent on the log-likelihood.
  *
  * One token at a time makes a step of AdaGrad (Duchi, Hazan & Singer 2011), which has one learning
- * rate for each row of the table. Features are dropped out at random. Otherwise those that identify
- * a word would leave nothing to learn for those that several words share. */
+ * rate for each row of the table. Features are dropped out at random. Otherwise a feature that
+ * identifies a word would leave nothing to learn for features that several words share. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/context.h"
@@ -15,7 +15,7 @@
 
 /* Size of the table: 2.5 MB in a file, and a little for keys and scales. */
 enum { TABLE_WEIGHTS = 2500000 };
-/* There are enough epochs for so many steps, within bounds. */
+/* The number of epochs is chosen for this many steps, within bounds. */
 enum { TOKEN_PASSES = 600000, EPOCHS_LEAST = 3, EPOCHS_MOST = 12 };
 enum { ASK_EVERY = 4096 };  /* tokens between two calls of go_on() */
 enum { TOKEN_WORK = 4096 }; /* estimated operations for numbering the features of a token */
@@ -105,8 +105,8 @@ static int choose_least(const struct fitting *f, const struct feature_index *all
 }
 
 /* Gives rows to all features that occur often enough, in addition to those that have one already.
- * The remaining rows go to the first features that occur one time less. Rare features with rows of
- * their own do not disturb the weights of features that words share. */
+ * The remaining rows go to the first features that fall one short of this. Rare features with rows
+ * of their own do not disturb the weights of features that words share. */
 static enum status choose_rows(struct fitting *f, const struct feature_index *all, int *counts,
                                struct err *e)
 {
@@ -268,7 +268,8 @@ static void start_from(struct fitting *f, const struct context *from)
     }
 }
 
-/* Rounds the weights to what the model stores. A prediction uses all features, without dropout. */
+/* Rounds the weights to what the model stores. Training keeps a share 1 - dropped of the features,
+ * a prediction all of them, so the weights are scaled by that share. */
 static enum status round_weights(struct fitting *f, struct err *e)
 {
     struct context *m = f->model;

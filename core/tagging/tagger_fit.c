@@ -232,7 +232,7 @@ static enum status load_finished(struct fit *f, const struct checkpoint *c, stru
         return st;
     if (!checkpoint_look_up(&t, c, "finished") || t.dtype != CKPT_F32 ||
         t.size != one * (size_t)index)
-        return err_set(e, ST_CORRUPT, "the snapshot lacks the %d members that it says have ended",
+        return err_set(e, ST_CORRUPT, "the snapshot lacks the weights of its %d finished members",
                        (int)index);
     memcpy(f->finished, t.data, t.size);
     return start_net(f, (int)index, e);

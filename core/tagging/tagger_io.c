@@ -123,8 +123,9 @@ static enum status check_rows(const struct tagger *t, struct err *e)
     return ST_OK;
 }
 
-/* Sets what keys that older files lack would hold: features, two columns, members. Automatic
- * values, which a fit chooses by its corpus, are not possible here. */
+/* Where a file lacks a key that older versions did not write, sets the value that they used: words
+ * as features, one column, no context model, one net. Automatic values, which a fit chooses by its
+ * corpus, are not possible here. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
     if (!checkpoint_get(c, "features"))
@@ -174,7 +175,8 @@ static enum status load_net(struct tagger *t, const struct checkpoint *c, struct
     if (!st)
         st = net_new(&t->net, &nc, e);
     if (!st)
-        /* not strict: check_size() has excluded tensors that belong to neither */
+        /* not strict: the file may have a tokenizer and a context model, but check_size() has
+         * excluded other tensors */
         st = checkpoint_get_net(t->net, c, "", false, e);
     if (!st)
         st = checkpoint_check_finite(t->net, e);

@@ -12,8 +12,9 @@ struct net_config nets_config(const struct net_config *one, int count)
     return all;
 }
 
-/* How the rows or the columns of a tensor are divided into runs. For each run of this length of one
- * net, the joined tensor has the runs of all nets. 0: the nets share all rows or columns. */
+/* Lengths of the runs of rows and columns into which the tensor of one net is cut. In the joined
+ * tensor the runs at the same place of all nets follow each other. 0: the nets share all rows or
+ * columns. */
 struct parts {
     int rows, columns;
 };
@@ -31,6 +32,7 @@ static struct parts parts_of(const char *name, const struct net_config *one)
     return (struct parts){H, H};
 }
 
+/* Where the joined tensor has row or column i of net number `index`. */
 static size_t place(int64_t i, int part, int count, int index)
 {
     if (!part)

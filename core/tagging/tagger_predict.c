@@ -2,8 +2,7 @@
  *
  * Sentences are processed one span at a time. For each distinct token of a span, its features and
  * its share of the first layer are computed once; an unknown symbol gets those of a known one
- * (stand_in.h). Then sentences of similar length form batches, so
- * that there is little padding. */
+ * (stand_in.h). Then sentences of similar length form batches, so that there is little padding. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 #include "core/tagging/stand_in.h"
@@ -32,8 +31,8 @@ struct run {
     int work_T, work_B;      /* the largest batch of work */
     bool pooled;             /* the workspace belongs to the pool of the tagger */
     struct vocabulary forms; /* the distinct forms, by tagging_form() */
-    const char **read;       /* (forms) what the models read of each; borrowed */
-    struct vocabulary other; /* what they read of unknown symbols */
+    const char **read;       /* (forms) the text that the models read; borrowed */
+    struct vocabulary other; /* known symbols that replace unknown ones */
     int32_t *types;          /* (tokens) number of each token's form */
     struct net_types *shared;
     int32_t *ids; /* (BATCH_TOKENS or one sentence) forms, time first */
@@ -127,7 +126,7 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     return st;
 }
 
-/* Finds the rows (forms, features) of all forms, and what is read of each. */
+/* Finds the rows (forms, features) of all forms, and the text that the models read for each. */
 static enum status read_forms(struct run *r, int32_t *rows, struct err *e)
 {
     size_t F = (size_t)tagger_num_features(r->t);

@@ -17,8 +17,8 @@ enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 
 /* Sizes of the net when they are automatic: with fewer sentences a smaller net learns as much. The
- * number of members is bounded by TOKEN_PASSES and by the size of a model, so that a small corpus
- * takes no longer than a large one. */
+ * number of members is bounded by TOKEN_PASSES (tokens times epochs times members) and by the size
+ * of a model, so that a small corpus takes no longer than a large one. */
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_NETS = 3, LARGE_NETS = 2, TOKEN_PASSES = 3200000 };
 
