@@ -147,8 +147,8 @@ enum status calendar_load(struct forecaster *f, const struct checkpoint *c, stru
         read_series(&f->series[i], &r);
     if (!st && (!r.fine || r.left))
         st = err_set(e, ST_CORRUPT,
-                     "checkpoint: metadata %s is not what so many series need, each number in "
-                     "its range",
+                     "checkpoint: metadata %s does not have the numbers of every series, or one "
+                     "of them is out of its range",
                      KEY_CALENDAR);
     free(v);
     return st;

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers of one series: rows; used (0 or 1). When used: detail, lag, season, logarithm, centre,
- * low, high, features, beta, and for each covariate mean, scale, low, high, known, bent, knots. */
+/* Numbers of one series: rows, which is 0 when its forecasts use no covariates. Otherwise also:
+ * detail, lag, season, logarithm, centre, low, high, features, beta, and for each covariate mean,
+ * scale, low, high, known, bent, knots. */
 enum { HEAD = 8, REGRESSOR = 6 + REGRESSION_KNOTS };
 
 static size_t state_size(const struct regression *r)

@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { GRID = 256 /* quantiles that a mean is taken over when the residuals have no signs */ };
+enum { GRID = 256 /* quantiles of a mean when only the sizes of the residuals are known */ };
 
 static double clamp_finite(double v)
 {
@@ -92,6 +92,7 @@ static double grid_mean(const struct outlook *o, double z, int step)
     return mean;
 }
 
+/* The bound is larger than the ratio of the history by this factor. */
 static const double mean_slack = 1.02;
 
 double outlook_mean_most(const struct scaling *s, const double *y, int n)
@@ -109,7 +110,8 @@ double outlook_mean_most(const struct scaling *s, const double *y, int n)
     return mean_slack * mean / exp(logs);
 }
 
-/* The smearing estimate. Without signs, residuals count as positive and as negative. */
+/* The smearing estimate. When only the sizes of the residuals are known, each counts as positive
+ * and as negative. */
 static double step_mean(const struct outlook *o, double z, int step)
 {
     const struct intervals *b = o->intervals;

@@ -18,7 +18,7 @@ struct outlook {
     double mean_most;
 };
 
-/* The bound mean_most by a history y (n) on this scale: the ratio of its arithmetic to its
+/* The bound mean_most from a history y (n) on this scale: the ratio of its arithmetic to its
  * geometric mean, and a little more. Forecast errors scatter hardly more than the values themselves
  * do, but a few overlapping errors may look as if they did. 0 unless the scale is a logarithm. */
 double outlook_mean_most(const struct scaling *s, const double *y, int n);

@@ -1,7 +1,7 @@
 /* explanation.c - see explanation.h.
  *
- * The parts add up exactly. Each part is the value with it less the value without it, part by part,
- * and the last one ends at the mean of the forecast. */
+ * The parts are added one after another, and each is the change of the value when it is added. So
+ * they add up exactly to the mean of the forecast. */
 #include "core/forecast/explanation.h"
 
 #include "core/base/row.h"

@@ -62,7 +62,7 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-enum { OVERLAP_MIN = 12 /* least values that a continued history and a known series share */ };
+enum { OVERLAP_MIN = 12 /* fewest values that a continued history and a known series share */ };
 
 /* Whether the history without its last `later` values ends like the remembered values of s. */
 static bool ends_alike(const struct forecaster *f, const struct trained_series *s,
@@ -377,8 +377,8 @@ static enum status check_length(const struct forecaster *f, const struct trained
                    n == 1 ? "" : "s", need);
 }
 
-/* Adds to s, when it has none of its own, the calendar and covariates remembered of the series that
- * it continues. *own is new, or NULL. */
+/* Where s has no calendar or covariates of its own, adds those that are remembered of the series
+ * that it continues. *own is new, or NULL. */
 static enum status complete(double **own, struct series_view *s, const struct forecaster *f,
                             const struct trained_series *known, int later, int horizon,
                             struct err *e)
@@ -495,8 +495,8 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
-/* Restores the effect on the forecasts. observed (n): the history; y (n): what they were made
- * from. */
+/* Restores the effect on the forecasts. observed (n): the history; y (n): the values that were
+ * forecast from. */
 static void put_back(struct forecast *out, const struct found_effect *effect, bool floor,
                      const double *observed, const double *y, const unsigned char *reason, int n,
                      const struct forecast_request *q)

@@ -17,6 +17,7 @@ static void find_turns(struct calendar_coefficients *out, const struct annual *a
     }
 }
 
+/* Each column of calendar_days.h contrasts days; together they give the effect of each weekday. */
 void forecaster_calendar(struct calendar_coefficients *out, const struct forecaster *f, int i)
 {
     const double *beta = f->series[i].calendar_effect.beta;

@@ -7,7 +7,7 @@
 #include "core/forecast/prepare.h"
 
 /* Fits f->intervals to the residuals of the validation windows, and of the last training windows
- * too when those are few. ST_INVALID when the net's outputs are not finite. */
+ * too when there are few validation windows. ST_INVALID when the net's outputs are not finite. */
 enum status evaluate_intervals(struct forecaster *f, const struct prepared *d, struct err *e);
 
 /* The same for an ensemble, from the validation samples; sets f->gain too. */

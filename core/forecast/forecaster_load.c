@@ -64,8 +64,8 @@ static enum status complete_params(struct checkpoint *c, struct checkpoint **own
 
     if (!st && !checkpoint_get(c, "window"))
         st = err_set(e, ST_CORRUPT,
-                     "checkpoint: metadata window is missing; it must say how many steps of input "
-                     "the model takes, as an integer from 1 to %d",
+                     "checkpoint: metadata window is missing; it must be the number of steps that "
+                     "the model reads, an integer from 1 to %d",
                      FORECAST_WINDOW_MAX);
     if (!st)
         st = checkpoint_new(&d, e);
@@ -225,8 +225,8 @@ static enum status load_nets(struct forecaster *f, const struct checkpoint *c, s
     return st;
 }
 
-/* Older models with a long season were trained for all steps of the horizon; the residuals show for
- * how many. */
+/* Older models with a long season were trained for all steps of the horizon. There are as many
+ * residual scales as trained steps. */
 static enum status load_horizon(int *out, int most, const struct checkpoint *c, struct err *e)
 {
     double *scale = NULL;

@@ -42,7 +42,7 @@ struct forecaster {
     int num_covariates;
     const struct stop_flag *stop;  /* of the fit under way; NULL in a finished model */
     struct evaluation *evaluation; /* NULL in a loaded model */
-    char **metadata;               /* foreign keys and values of a loaded file, by turns */
+    char **metadata;               /* foreign keys and values of a file, alternating */
     int num_metadata;              /* pairs of them */
 };
 

@@ -401,8 +401,8 @@ static enum status too_short(const struct params *p, const struct frame *f,
     return ST_INVALID;
 }
 
-/* Every series must be long enough to be forecast, which any is in an ensemble. At least one must
- * give a training window. */
+/* Every series must be long enough to be forecast; the ensemble of a panel can forecast any series.
+ * At least one must give a training window. */
 static enum status check_lengths(const struct params *p, const struct panel *panel, struct err *e)
 {
     struct frame f = frame_of(p);

@@ -6,9 +6,9 @@
 #include "core/forecast/net/transform.h"
 #include <lstm/forecaster.h>
 
-/* The frame by resolved parameters. Its level is 0 until it is fitted to the data. */
+/* The frame of resolved parameters. Its level is 0 until it is fitted to the data. */
 struct frame frame_of(const struct params *p);
-/* The net by resolved parameters: one input and horizon outputs; in an ensemble the residual
+/* The net of resolved parameters: one input and horizon outputs; in an ensemble the residual
  * net. */
 struct net_config net_config_of(const struct params *p);
 /* Steps that the net reads: the window, and in an ensemble the horizon too. */

@@ -1,5 +1,5 @@
-/* forecaster_save.c - a forecaster as safetensors bytes. The order of the keys is fixed, so that
- * what is read and written again has the same bytes. */
+/* forecaster_save.c - a forecaster as safetensors bytes. The order of the keys is fixed, so that a
+ * file that is read and written again has the same bytes. */
 #include "core/forecast/calendar_io.h"
 #include "core/forecast/covariates_io.h"
 #include "core/forecast/forecaster_io.h"

@@ -290,7 +290,8 @@ static struct split split_windows(const struct prepared *d, const struct prepare
     if (!recipe->validation || c.train < VALID_SHARE)
         return c;
     c.valid = c.train / VALID_SHARE;
-    /* A train_size that the user gave is kept when a single series must serve both. */
+    /* A train_size that the user gave is kept when training and validation share a single
+     * series. */
     if (d->count == 1 && d->params->train_size > c.train - c.valid)
         c.valid = c.train - d->params->train_size;
     c.train -= c.valid;
@@ -357,9 +358,9 @@ int prepared_scaling(const struct prepared *d, const struct prepared_series *s)
     return p->scaling == SCALING_AUTO || p->scaling == SCALING_LOG ? p->scaling : SCALING_STANDARD;
 }
 
-/* What the members of the training part take from those of the backtest. Orders that did well there
- * are kept, so that the weight belongs to the same model; other orders are searched for again with
- * more data. */
+/* Returns what the members of the training part keep of those of the backtest. Orders that did well
+ * there are kept, so that the weight belongs to the same model; other orders are searched for again
+ * with more data. */
 static unsigned kept_forms(const double weight[MEMBER_COUNT])
 {
     double prior[MEMBER_COUNT];

@@ -42,7 +42,7 @@ struct prepared {
 /* What a repeated fit starts from; all borrowed. */
 struct fit_start {
     const struct global_nets *nets; /* initial weights of the global nets, or NULL */
-    bool again; /* the nets were trained on most of these values: few more epochs are enough */
+    bool again; /* the nets were trained on most of these values: a few epochs are enough */
     const struct backtest_record *before; /* errors that an earlier fit measured, or NULL */
     const bool *covariates; /* for each series, whether an earlier fit found them useful, or NULL */
     double from, to;        /* the part of the whole fit that the preparation takes, 0..1 */

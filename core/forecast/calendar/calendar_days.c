@@ -27,7 +27,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* Days since 1970-01-01 of the first of a month (0 to 11). Years are counted from March on, so that
- * a leap day is the last of its year. */
+ * a leap day is the last of its year. 400 years have 146097 days, and 719468 days lie between 1
+ * March of year 0 and 1970. */
 static int64_t first_day(int64_t year, int month)
 {
     int64_t y = month < MARCH ? year - 1 : year, cycle = floor_div(y, CYCLE_YEARS);

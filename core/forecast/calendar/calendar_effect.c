@@ -111,7 +111,7 @@ static void choose(struct calendar_effect *out, const struct equations *q)
 
 /* ---- the filter ---- */
 
-/* The last n months of a series; all owned by `block`. */
+/* The last n months of a series; block holds all arrays. */
 struct months {
     double *block;
     double *w, *rest;         /* (n) logarithms; the same without the effect */

@@ -2,7 +2,7 @@
  *
  * Plans of a regression (detail, difference, scale, ridge) are compared by their errors over
  * rolling origins in the last third of the training part. Quick forecasts pick the best plan, and
- * better ones decide whether it is worth it. */
+ * more accurate ones decide whether it is used. */
 #include "core/forecast/covariates/covariates.h"
 
 #include "core/base/row.h"
@@ -234,7 +234,7 @@ static void add_errors(struct tally *t, const struct judge *j, const struct regr
     }
 }
 
-/* Adds the errors of origins first to last - 1. The coefficients are estimated on what lies before
+/* Adds the errors of origins first to last - 1. The coefficients are estimated on the values before
  * them. f is fitted in the first block. */
 static enum status judge_block(struct tally *t, struct forecasters *f, struct judge *j,
                                const struct regression_plan *plan, int first, int last,

@@ -1,9 +1,10 @@
 /* covariates.h - whether the covariates of a series help, what effect they have, and the part of
  * them that a model remembers.
  *
- * A regression is used only when it clearly improves the forecasts of ETS over rolling origins at
- * the end of the training part, with coefficients from before each origin. Otherwise the series is
- * forecast as if it had no covariates. */
+ * A regression is used only when it clearly improves the mean forecast of ETS, the seasonal naive
+ * forecast and an airline model over rolling origins at the end of the training part, with
+ * coefficients from before each origin. Otherwise the series is forecast as if it had no
+ * covariates. */
 #ifndef CORE_FORECAST_COVARIATES_COVARIATES_H
 #define CORE_FORECAST_COVARIATES_COVARIATES_H
 
@@ -36,7 +37,7 @@ enum status covariates_require(const struct series_view *s, const struct regress
                                char *const *names, int horizon, struct err *e);
 
 /* ST_INVALID when p names a covariate that the panel does not have, or the panel has too many
- * covariates or two of one name. */
+ * covariates. */
 enum status covariates_check(const struct panel *panel, const struct params *p, struct err *e);
 
 #endif

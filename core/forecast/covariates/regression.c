@@ -8,11 +8,11 @@
 #include <string.h>
 
 enum {
-    ROWS_MAX = 6000,      /* only the last so many observations are used */
+    ROWS_MAX = 6000,      /* most observations that are used: the last ones */
     ROWS_PER_FEATURE = 6, /* with fewer observations for each feature there is no regression */
     ROWS_MIN = 24,
     RECENT = 3,     /* past steps of a covariate that is known in advance */
-    BENT_RECENT = 2 /* the first so many places, the present one included, and the mean are bent */
+    BENT_RECENT = 2 /* places whose terms are bent, from the present back, besides the mean */
 };
 static const double quantiles[REGRESSION_KNOTS] = {0.1, 0.3, 0.5, 0.7, 0.9, 0.97};
 
@@ -141,7 +141,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Mean, spread, range and quartiles of one covariate; space (n). */
+/* Mean, spread, range and quantiles of one covariate; space (n). */
 static void describe(struct regressor *v, const double *x, int n, double *space)
 {
     double mean = 0, square = 0;

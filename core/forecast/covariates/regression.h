@@ -18,7 +18,7 @@
 
 enum {
     REGRESSION_KNOTS = 6,
-    REGRESSION_DETAIL_MAX = 3, /* 0: present values; 1: bent; 2: and their past; 3: that bent */
+    REGRESSION_DETAIL_MAX = 3, /* 0: present values; 1: bent; 2: with past ones; 3: all bent */
     REGRESSION_FEATURES_MAX = 200
 };
 

@@ -13,7 +13,7 @@ struct ensemble {
     double error_scale; /* > 0: a typical error of the weighted mean, on the scale of w */
 };
 
-/* How many numbers an ensemble is stored as. Older files have fewer, for the first members only. */
+/* Numbers that a file holds of an ensemble. Older files have fewer, for the first members only. */
 enum {
     ENSEMBLE_NUMBERS = 99,
     ENSEMBLE_NUMBERS_FIRST = 59,
@@ -26,9 +26,9 @@ enum {
  * before it if the history is long enough. */
 int ensemble_first_origin(const struct members *c, int n);
 
-/* Gives the weight of members that were not fitted to the others. Sets error_scale to the mean
- * absolute error over w (n), `horizon` steps ahead from some origins. values (n): NaN where the
- * truth is not known; may be NULL. ST_NOMEM. */
+/* Members that were not fitted get the weight 0, and the others share their weight. Sets
+ * error_scale to the mean absolute error over w (n), `horizon` steps ahead from some origins.
+ * values (n): NaN where the truth is not known; may be NULL. ST_NOMEM. */
 enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets, const double *w,
                              const double *values, int n, int horizon, struct err *e);
 

@@ -42,7 +42,7 @@ static enum status list_samples(struct samples *s, const struct origins *o, bool
     return ST_OK;
 }
 
-/* Steps behind the split are masked, so that training does not read them. */
+/* Steps from `end` on are masked, so that training reads nothing after the split. */
 static void fill_targets(float *out, const struct origin_series *v, int at, double level, int end,
                          int H)
 {

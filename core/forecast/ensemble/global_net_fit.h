@@ -13,7 +13,7 @@ struct nets_start {
 };
 
 /* Trains *out (zeroed) on the training origins of all series of o that have a frame. It reads only
- * what lies before the split of each series. The validation origins decide which weights are kept.
+ * the values before the split of each series. The validation origins decide which weights are kept.
  * Without any training origin there are no nets. progress may be NULL. Deterministic in (o, p,
  * start). ST_INVALID when training diverges, ST_NOMEM, ST_CANCELLED. */
 enum status global_nets_fit(struct global_nets *out, const struct origins *o,

@@ -190,7 +190,7 @@ static void weigh(struct intermittent *m, struct trials *s)
         m->weight[k] /= all;
 }
 
-static const double late = 4;
+static const double late = 4; /* in mean gaps between demands */
 
 /* The length of the history without the zeros before the first demand. They are left out only when
  * they are much longer than the gaps between demands: then the product did not exist yet. */

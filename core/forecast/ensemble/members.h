@@ -27,7 +27,7 @@ enum member {
     MEMBER_MEDIAN,      /* the median of the last season, or of the last values */
     MEMBER_GLOBAL_NET,  /* LSTMs shared by the panel, if there are any */
     MEMBER_GLOBAL_AR,   /* one linear autoregression shared by the panel */
-    MEMBER_AGGREGATION, /* ETS of the sums of two steps; only with an even season */
+    MEMBER_AGGREGATION, /* ETS of the means of two steps; only with an even season */
     MEMBER_COUNT
 };
 

@@ -233,8 +233,8 @@ static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
     return known > 0;
 }
 
-/* Mean of the logarithms of the errors of the first members, which every series has. NaN when one
- * of them had no error. */
+/* Mean of the logarithms of the errors of the first members, which every series has. NaN when any
+ * member had no error. */
 static double mean_log(const double error[MEMBER_COUNT])
 {
     double mean = 0;
@@ -323,7 +323,7 @@ void backtest_record_release(struct backtest_record *r)
 }
 
 /* Adds the logarithms of a series' errors, relative to the mean of the first members, which every
- * series has. Adds nothing when one of these had no error. count[k]: series that have member k. */
+ * series has. Adds nothing when any member had no error. count[k]: series that have member k. */
 static void add_relative(double relative[MEMBER_COUNT], int count[MEMBER_COUNT],
                          const double error[MEMBER_COUNT])
 {

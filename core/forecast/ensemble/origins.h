@@ -17,7 +17,7 @@ struct origin_series {
     int split;            /* first step that the members of the backtest have not seen */
     bool repeated;        /* the series has only two seasons: see origins.c */
     struct ensemble backtest;
-    int *at;              /* (count) origins, rising; owned */
+    int *at;              /* (count) ascending, but the last one of a repeated series; owned */
     int count, num_train; /* the first num_train for training, the rest for validation */
     float *paths;         /* (count, MEMBER_COUNT, H); owned */
 };

@@ -1,4 +1,4 @@
-/* anomalies.c - one-step forecasts against what came: see <lstm/anomalies.h>. */
+/* anomalies.c - one-step forecasts compared with the observations: see <lstm/anomalies.h>. */
 #include <lstm/anomalies.h>
 
 #include <math.h>

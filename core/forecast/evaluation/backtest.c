@@ -1,7 +1,7 @@
 /* backtest.c - fits and forecasts from rolling origins: see <lstm/backtest.h>.
  *
  * A snapshot holds the number of windows done, their forecasts, and the snapshot of the fit under
- * way. After the last window it holds those ETS forecasts that are done instead. */
+ * way. After the last window it holds the finished ETS forecasts instead of a fit. */
 #include <lstm/backtest.h>
 
 #include "core/base/row.h"
@@ -292,7 +292,7 @@ static enum status measure(const struct run *r, struct err *e)
 
 /* ---- snapshots ---- */
 
-/* Text of what a snapshot must share with this backtest. */
+/* The plan as text. A snapshot of this backtest has the same text. */
 static void describe(char out[64], const struct backtest_plan *plan)
 {
     snprintf(out, 64, "%d %d %d", plan->windows, plan->step, plan->horizon);

@@ -5,7 +5,7 @@
 #include <lstm/backtest.h>
 
 /* Sets the metrics of every item, their means, the errors by step ahead, and the coverage. scale
- * (b->count): the divisor of MASE, the mase_scale() of what lies before each origin. */
+ * (b->count): the divisor of MASE, the mase_scale() of the values before each origin. */
 void backtest_measure(struct backtest *b, const double *scale);
 
 #endif

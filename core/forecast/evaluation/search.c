@@ -10,7 +10,8 @@
 
 /* ---- what is tried ---- */
 
-/* The values that a parameter may take: a list, or else an interval drawn from logarithmically. */
+/* The values that a parameter may take: a list, or an interval whose logarithms are equally
+ * likely. */
 struct choice {
     const char *name;
     int count;

@@ -17,13 +17,14 @@
 #include <string.h>
 
 enum {
-    BACK_MAX = 120, /* steps before the first value that are forecast backwards */
-    CALLS_SEARCH = 160,
-    CALLS_FINAL = 600,
-    MODELS_MAX = 40, /* most models of the stepwise search */
-    ORDERS_MAX = 6   /* p + q + P + Q */
+    BACK_MAX = 120,     /* steps before the first value that are forecast backwards */
+    CALLS_SEARCH = 160, /* of the objective, for each model that is tried */
+    CALLS_FINAL = 600,  /* for the chosen one */
+    MODELS_MAX = 40,    /* most models of the stepwise search */
+    ORDERS_MAX = 6      /* p + q + P + Q */
 };
 
+/* The limit of nsdiffs() in R's forecast, and the critical value at 5 % in the paper of kpss(). */
 static const double strength_differenced = 0.64, kpss_5_percent = 0.463;
 
 struct work {
@@ -266,7 +267,8 @@ static int size_of(const struct arima *m)
     return m->p + m->q + m->P + m->Q + m->drift;
 }
 
-/* *x (size): the start of the search, then its result. */
+/* *x (size): the start of the search, then its result. Returns the corrected information
+ * criterion. */
 static double fit_orders(struct work *w, double *x, int calls)
 {
     int size = size_of(&w->model), n = w->n - w->start, k = size + 1;

@@ -11,8 +11,8 @@
 
 /* Each function writes rates (n + 1): rates[t] is the expected demand of any step from t on, given
  * y[0..t-1]; 0 before the first demand. y (n): at least 0, no NaN. alpha, beta in [0, 1) are
- * weights of the newest observation. A state is the mean of all observations while that gives the
- * newest a larger weight, so that 0 means the mean over the history. Cannot fail. */
+ * weights of the newest observation. The newest of k observations has at least the weight 1 / k. So
+ * a state begins as their mean, and with a weight of 0 it stays the mean. Cannot fail. */
 
 /* Exponential smoothing of the demands themselves, zeros included. */
 void demand_rates(double *rates, const double *y, int n, double alpha);

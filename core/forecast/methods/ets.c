@@ -274,7 +274,8 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
     double least = INFINITY;
     struct work w;
     enum status st = work_init(&w, y, n, m1, m2, e);
-    /* The criterion counts one state per phase, so with few seasons it would never take one. */
+    /* The criterion counts one state per phase, so with few seasons it would never choose a
+     * seasonal form. */
     bool seasonal = m1 > 1 && m2 < 2 && n / JUDGED < m1 && season_evident(y, n, m1);
 
     if (st)

@@ -16,10 +16,12 @@ struct scaled_ets {
 };
 
 /* Fits to y (n >= 1, no NaN, finite). Reads the last HISTORY_MAX values. season_length: steps, 1
- * for none. scaling selects the scales that are tried:   SCALING_LOG       only the logarithm; y >
- * 0   SCALING_STANDARD  only raw   SCALING_COUNTS    raw or the square root   SCALING_AUTO
- * raw, or the logarithm (y > 0), or the square root (counts with zeros) Deterministic. ST_INVALID
- * as in scaling_fit(), ST_NOMEM. */
+ * for none. scaling selects the scales that are tried:
+ *   SCALING_LOG       only the logarithm; y > 0
+ *   SCALING_STANDARD  only raw
+ *   SCALING_COUNTS    raw or the square root
+ *   SCALING_AUTO      raw, or the logarithm (y > 0), or the square root (counts with zeros)
+ * Deterministic. ST_INVALID as in scaling_fit(), ST_NOMEM. */
 enum status scaled_ets_fit(struct scaled_ets *out, const double *y, int n, int season_length,
                            int scaling, struct err *e);
 

@@ -17,6 +17,7 @@ struct predictor {
     int batch;                 /* most windows at once */
 };
 
+/* For batches of up to `batch` windows. f and net are borrowed. ST_NOMEM. */
 enum status predictor_init(struct predictor *p, const struct frame *f, const struct net *net,
                            int batch, struct err *e);
 /* As predictor_init() for single windows, with a workspace from the pool, whose workspaces are for

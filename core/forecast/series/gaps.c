@@ -47,12 +47,11 @@ enum {
     PASSES = 2
 };
 
-/* All arrays are parts of one block, except the last three. */
+/* All arrays but y are parts of one block, which begins at whole. */
 struct decomposition {
     double *y; /* (n) what is filled; borrowed */
     int n, season;
-    double
-        *whole; /* observed values without the effect; the interpolation; at last both together */
+    double *whole;  /* observed values; at the other steps the interpolation plus the effect */
     double *effect; /* of the season at each step */
     double *trend;  /* NaN where less than a season lies around the step */
     double *known;  /* (n / season + 1) detrended values of one phase */
@@ -138,8 +137,8 @@ static void guess_effects(struct decomposition *d)
     }
 }
 
-/* Subtracts the effects from the observed values, interpolates, and continues both ends as
- * constants. */
+/* Subtracts the effects from the observed values, interpolates, continues both ends as constants,
+ * and adds the effects again. */
 static void fill_whole(struct decomposition *d)
 {
     double before = NAN, after;
@@ -212,8 +211,9 @@ static void find_effects(struct decomposition *d, int phase)
     }
 }
 
-/* Fills in the result. If no observation is below 0 (or none is 0), nothing imputed is: the least
- * observation takes its place. A phase that was never observed has no effect and stays missing. */
+/* Copies the result to the missing steps. If no observation is below 0, the least observation
+ * replaces imputed values of 0 or less. A phase that was never observed has no effect and stays
+ * missing. */
 static void take_whole(const struct decomposition *d, double least)
 {
     for (int i = 0; i < d->n; i++) {

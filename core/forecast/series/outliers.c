@@ -19,13 +19,14 @@
 
 enum {
     WIDTH = 9,       /* values of a line */
-    BEHIND_MIN = 3,  /* least values at the end whose median is a level */
+    BEHIND_MIN = 3,  /* fewest values at the end whose median is a level */
     CYCLES = 7,      /* seasons whose median is the seasonal pattern */
     RUN = 2,         /* most outliers in a row */
     RARE = 50,       /* at most one value in so many is an outlier */
     LOOK_BACK = 1500 /* only so many values at the end are examined */
 };
 
+/* Distances from a line, in robust standard deviations. */
 static const double far = 12, suspicious = 5;
 
 /* ---- season and line ---- */
@@ -278,7 +279,8 @@ enum status outliers_replace(double *y, int n, int season, int *count, struct er
     return ST_OK;
 }
 
-/* Moves what lies before a shift of the level of w (n), with or without a season. */
+/* Moves the values of w (n) before a shift of the level to the new level, with or without a
+ * season. */
 static enum status level_on_scale(int *shifts, double *w, int n, int season, struct err *e)
 {
     int steps = 0;
@@ -459,8 +461,8 @@ static enum status set_phases(double *y, int n, int season, struct err *e)
     return st;
 }
 
-/* Notes the reason for the values of y (n) that differ from before, which becomes y. The first
- * reason stays: an outlier before a shift of the level is an outlier. */
+/* Notes the reason for the values of y (n) that differ from `before`, then copies y to it. The
+ * first reason stays: an outlier before a shift of the level is an outlier. */
 static void note_changes(unsigned char *reason, double *before, const double *y, int n,
                          enum change_reason because)
 {

@@ -106,7 +106,7 @@ static void estimate(double *out, const double *y, int n, struct form f, double 
     smooth(out, rough, m, f.smooth);
 }
 
-/* The end of a series, on which profiles of what lies before it are compared. */
+/* The end of a series, on which profiles of the values before it are compared. */
 struct trial {
     const double *truth; /* (held) */
     int held;

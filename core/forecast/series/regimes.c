@@ -13,11 +13,11 @@
 #include <string.h>
 
 enum {
-    REPEATS = 3,         /* so often must a step of the season have been different */
-    EARLIER = 6,         /* so many earlier values are needed for comparison */
+    REPEATS = 3,         /* fewest late values of a step of the season that differ */
+    EARLIER = 6,         /* earlier values that are needed for comparison */
     CYCLES_MAX = 60,     /* most seasons that are read */
     SEASON_LONGEST = 31, /* steps; in longer seasons too many steps differ by chance */
-    STEP_MIN = 3,        /* least values after a step of the level */
+    STEP_MIN = 3,        /* fewest values after a step of the level */
     BEFORE_MIN = 8,      /* values before it */
     SEASONS_MAX = 30,    /* seasons before it */
     STEPS_MOVED = 2,
@@ -184,7 +184,7 @@ static bool has_recurred(const struct step *s)
     return false;
 }
 
-/* Whether it made the same step at this place of most earlier seasons. */
+/* Whether the series made the same step at this place of most earlier seasons. */
 static bool is_seasonal(const struct step *s)
 {
     double share[SEASONS_MAX];
@@ -220,7 +220,7 @@ static double step_height(const double *y, int n, int season, int at, double *sp
 }
 
 /* Returns the last step of y before `end`, or 0 when there is none; *height: its height. Only
- * changes larger than usual are examined. In a series with many of them none is a step. */
+ * changes larger than usual are examined. In a series with many such changes none is a step. */
 static int last_step(double *height, const double *y, int n, int season, int end, double *space)
 {
     int first = n / 2 > BEFORE_MIN ? n / 2 : BEFORE_MIN, tried = 0;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    CYCLES_MIN = 4, /* least seasons for recognising a plateau */
+    CYCLES_MIN = 4, /* fewest seasons for recognising a plateau */
     RUN_MIN = 3,
     RUN_SHARE = 4, /* a plateau lasts at least this fraction of a season */
     SHIFTS_MAX = 3

@@ -10,9 +10,9 @@
  * A shift shows as a plateau in the differences from season to season: suddenly they are FAR robust
  * standard deviations off, all on the same side, and after one season, if the series is long
  * enough, they are suddenly normal again. (Chen and Liu 1993, "Joint estimation of model parameters
- * and outlier effects in time series", call it LS.) A plateau shorter than a quarter of a season
- * does not count. Nothing is moved when the season is weak: such a series consists of steps, and
- * its last values show the level. ST_NOMEM. */
+ * and outlier effects in time series", call it a level shift.) A plateau shorter than a quarter of
+ * a season does not count. Nothing is moved when the season is weak: such a series consists of
+ * steps, and its last values show the level. ST_NOMEM. */
 enum status shifts_level(double *y, int n, int season, int *count, struct err *e);
 
 #endif
