@@ -18,7 +18,7 @@ static void describe_forecaster(struct model_description *out, const struct mode
 {
     out->parameter_count = forecaster_num_params(m->forecaster);
     out->params = params_to_json(m->task, forecaster_params(m->forecaster));
-    out->details = report_text(report_forecast_details(m->forecaster, m->time));
+    out->details = report_text(report_forecast_details(m->forecaster, m->time, m->value_name));
 }
 
 static void describe_tagger(struct model_description *out, const struct model *m)

@@ -154,23 +154,24 @@ static enum status save(struct trained *out, const struct forecaster *f, const s
 }
 
 static enum status report(struct trained *out, const struct forecaster *f,
-                          const struct panel_data *p, struct err *e)
+                          const struct panel_data *p, const char *name, struct err *e)
 {
     cJSON *metrics = report_forecast_metrics(forecaster_evaluation(f));
 
     out->parameter_count = forecaster_num_params(f);
     out->metrics = report_text(report_remarks(report_skipped(metrics, p), f));
     out->evaluation = report_text(report_forecast_evaluation(f, p->time));
-    out->details = report_text(report_forecast_details(f, p->time));
+    out->details = report_text(report_forecast_details(f, p->time, name));
     return out->metrics && out->evaluation && out->details ? ST_OK : err_nomem(e, 0);
 }
 
 enum status forecast_trained(struct trained *out, const struct forecaster *f,
                              const struct forecast_data *d, struct err *e)
 {
-    enum status st = save(out, f, &d->panel, value_name(&d->set), e);
+    const char *name = value_name(&d->set);
+    enum status st = save(out, f, &d->panel, name, e);
 
-    return st ? st : report(out, f, &d->panel, e);
+    return st ? st : report(out, f, &d->panel, name, e);
 }
 
 static enum status run(struct trained *out, struct store *s, const struct job *job,

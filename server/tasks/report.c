@@ -313,7 +313,8 @@ cJSON *report_skipped(cJSON *o, const struct panel_data *p)
     return o;
 }
 
-cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time)
+cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time,
+                               const char *value_name)
 {
     const struct params *p = forecaster_params(f);
     cJSON *o = cJSON_CreateObject(), *list = cJSON_CreateArray();
@@ -325,6 +326,8 @@ cJSON *report_forecast_details(const struct forecaster *f, const struct timeline
     o = json_put_number(o, "horizon", p->horizon);
     o = json_put_number(o, "season_length", p->season_length);
     o = json_put_number(o, "num_series", n);
+    if (value_name)
+        o = json_put_text(o, "value_name", value_name);
     if (forecaster_num_covariates(f))
         o = json_put(o, "covariates", covariate_list(f));
     return json_put(o, "series", list);

@@ -12,7 +12,9 @@
 /* time: for each series the time of its row 0. */
 cJSON *report_forecast_metrics(const struct evaluation *ev);
 cJSON *report_forecast_evaluation(const struct forecaster *f, const struct timeline *time);
-cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time);
+/* value_name: of the only column of values; NULL where there are several or none has a name. */
+cJSON *report_forecast_details(const struct forecaster *f, const struct timeline *time,
+                               const char *value_name);
 
 /* Adds "skipped" to o: the series of p that are too short to learn from, each with the reason.
  * Without any, o stays as it is. */

@@ -4,13 +4,13 @@ import * as api from './api.js';
 import {lineChart} from './chart.js';
 import {anomaliesAt, anomalyText, ringed} from './marks.js';
 
-async function show(out, answer, id) {
+async function show(out, answer, id, unit) {
   const s = answer.series.find(x => x.id === id) ?? answer.series[0];
   const plot = h('div');
   replace(out, anomalyText(s, answer.level), plot);
   await lineChart(plot, {
     title: `Anomalies of ${s.id}`,
-    yTitle: s.id,
+    yTitle: unit ?? s.id,
     time: s.time,
     selector: false,
     height: 260,
@@ -32,7 +32,7 @@ export function anomalyPart(model, params) {
         {dataset: model.dataset, last: 100},
         {query: {version: params.query.version}, signal: params.signal, shown: true},
       );
-      await show(out, answer, params.query.series);
+      await show(out, answer, params.query.series, model.value_name);
     } catch (error) {
       if (error.name !== 'AbortError') replace(out, problem(error, look));
     }

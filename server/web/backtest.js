@@ -5,6 +5,7 @@ import * as api from './api.js';
 import {lineChart, stepBars} from './chart.js';
 import {count, number} from './format.js';
 import {mainError, term, errorCells} from './words.js';
+import {noteList} from './notes.js';
 
 function verdict(b) {
   const e = mainError(b.metrics);
@@ -72,7 +73,7 @@ export async function backtestPart(root, job, signal) {
   const several = b.per_step?.mase?.length > 1;
   replace(
     root,
-    (b.notes ?? []).map(n => h('p', {class: 'note'}, n.detail)),
+    noteList(b.notes),
     h('h2', null, 'Forecasts and truth'),
     ids.length > 1 &&
       menu(

@@ -275,9 +275,44 @@ function numbers(chart) {
 
 // ---- the chart
 
+// Lowest and highest value of lines and bands.
+function extremes({lines, bands = []}) {
+  const all = [...lines.map(l => l.values), ...bands.flatMap(b => [b.lower, b.upper])];
+  const range = [Infinity, -Infinity];
+  for (const list of all)
+    for (const v of list) {
+      if (v === null || !Number.isFinite(v)) continue;
+      range[0] = Math.min(range[0], v);
+      range[1] = Math.max(range[1], v);
+    }
+  return range;
+}
+
+const sizeOf = ([low, high]) => Math.max(Math.abs(low), Math.abs(high));
+
+// More digits where the values are large beside their differences: 1000.02, 1000.04, not 1000, 1000.
+function axisNumber(v, range) {
+  const digits = Math.ceil(Math.log10(sizeOf(range) / (range[1] - range[0])));
+  return number(v, Math.min(12, 3 + Math.max(1, digits)));
+}
+
+// The y axis: labels, and its range where all values are one value but for rounding. Otherwise
+// dygraphs chooses the range.
+function valueAxis(spec) {
+  const [low, high] = extremes(spec),
+    size = sizeOf([low, high]);
+  const flat = size > 0 && size < Infinity && high - low <= 1e-9 * size;
+  const characters = high > low && !flat ? axisNumber((low + high) / 2, [low, high]).length : 0;
+  return {
+    axisLabelFormatter: (v, step, option, g) => axisNumber(v, g.yAxisRange(0)),
+    axisLabelWidth: Math.min(96, Math.max(56, 7 * characters)),
+    pixelsPerLabel: spec.height < 200 ? 20 : 40,
+    valueRange: flat && !spec.log ? [low - size / 10, high + size / 10] : null,
+  };
+}
+
 function optionsOf(chart) {
   const {spec, x, calendar} = chart;
-  const low = spec.height < 200;
   const ticks = calendar ? calendarTicks : plainTicks;
   return {
     labels: namesOf(spec),
@@ -310,7 +345,7 @@ function optionsOf(chart) {
         pixelsPerLabel: 72,
         axisLabelFormatter: v => String(v),
       },
-      y: {axisLabelFormatter: v => number(v), axisLabelWidth: 56, pixelsPerLabel: low ? 20 : 40},
+      y: valueAxis(spec),
     },
     highlightCallback: (e, at, points, row) => chart.say(row),
     unhighlightCallback: () => chart.say(null),

@@ -11,12 +11,12 @@ const methods = [
   ['ets', 'ETS'],
 ];
 
-function held(e, id, baseline) {
+function held(e, id, unit, baseline) {
   const s = e.series.find(x => x.id === id) ?? e.series[0];
   const levels = Object.keys(s.lower ?? {}).sort((a, b) => b - a);
   return {
     title: `Held-out end of ${s.id}`,
-    yTitle: s.id,
+    yTitle: unit ?? s.id,
     time: s.time,
     selector: false,
     height: 260,
@@ -87,7 +87,7 @@ function ofForecaster(m, e, params) {
   let chart = null;
   async function draw() {
     chart?.free();
-    chart = await lineChart(plot, held(e, state.id, state.baseline));
+    chart = await lineChart(plot, held(e, state.id, m.value_name, state.baseline));
     const steps = e.per_step?.mase;
     if (steps?.length > 1)
       stepBars(bars, {
@@ -158,9 +158,8 @@ function ofTagger(e) {
   };
 }
 
-// Returns {part, draw()}.
+// Returns {part, draw()}; null where nothing was held out.
 export function evaluationPart(model, evaluation, params) {
-  return model.task === 'forecast' && evaluation.series
-    ? ofForecaster(model, evaluation, params)
-    : ofTagger(evaluation);
+  if (model.task !== 'forecast') return ofTagger(evaluation);
+  return evaluation.series?.length > 0 ? ofForecaster(model, evaluation, params) : null;
 }

@@ -156,17 +156,109 @@ START_TEST(what_if_changes_the_forecast)
                                       ".forEach(e => { e.value = 31; });"));
     page_click("button", "Forecast with these");
     page_until("[...document.querySelectorAll('.chart')]"
-               ".some(c => c.getAttribute('aria-label').startsWith('What if'))");
+               ".some(c => c.ariaLabel?.startsWith('What if'))");
     page_clean();
+}
+END_TEST
+
+/* Two shops: one with four years of months, one with a single month. */
+static void upload_shops(void)
+{
+    char rows[2048] = "shop,month,sales\nnew,2023-12,7\n";
+    struct request q = {
+        .method = "PUT", .path = "/v1/datasets/shops", .type = "text/csv", .body = rows};
+
+    for (int i = 0; i < 48; i++) {
+        size_t at = strlen(rows);
+
+        (void)snprintf(rows + at, sizeof(rows) - at, "old,%d-%02d,%d\n", 2020 + i / 12, i % 12 + 1,
+                       100 + 10 * (i % 12));
+    }
+    http_send(&page.r, &page.d, &q);
+    expect_status(&page.r, 201, rows);
+}
+
+START_TEST(remarks_on_the_fit_stand_on_both_screens)
+{
+    char screen[80];
+
+    upload_shops();
+    run_job(&page.r, &page.d,
+            "{\"task\":\"forecast\",\"dataset\":\"shops\",\"model\":\"shops\",\"params\":"
+            "{\"test_size\":0}}",
+            "succeeded");
+    (void)snprintf(screen, sizeof(screen), "#/jobs/%s", text_at(page.r.json, "id"));
+    for (int i = 0; i < 2; i++) {
+        page_open(i ? screen : "#/models/shops");
+        page_until("[...document.querySelectorAll('p.note')].some(n => "
+                   "n.textContent.startsWith('nothing was held out'))");
+        page_until("document.querySelector('details.note summary')?.textContent === "
+                   "'1 series too short to learn from'");
+        page_click("details.note summary", NULL);
+        page_until("document.querySelector('details.note li').innerText.startsWith('new: ')");
+        page_clean();
+    }
+}
+END_TEST
+
+/* The axis has the column's name, the title that of the series. */
+START_TEST(the_axis_names_the_column)
+{
+    upload_shops();
+    run_job(&page.r, &page.d, "{\"task\":\"forecast\",\"dataset\":\"shops\",\"model\":\"shops\"}",
+            "succeeded");
+    page_open("#/models/shops?series=old");
+    page_until("document.querySelectorAll('.chart').length >= 2");
+    page_until("[...document.querySelectorAll('.chart')].slice(0, 2)"
+               ".every(c => c.firstElementChild.textContent === 'sales')");
+    ck_assert(
+        page_is("document.querySelector('.chart').ariaLabel?.startsWith('Forecast of old.')"));
+    page_clean();
+}
+END_TEST
+
+/* Small differences of large values, and one value throughout: no label stands twice. */
+START_TEST(labels_of_the_value_axis_differ)
+{
+    static const char labels[] = "(() => { const t = [...document.querySelector('.chart')"
+                                 ".querySelectorAll('.dygraph-axis-label-y')]"
+                                 ".map(e => e.textContent);"
+                                 "  return t.length > 2 && new Set(t).size === t.length; })()";
+
+    for (int flat = 0; flat < 2; flat++) {
+        char rows[1024] = "month,level\n";
+        struct request q = {
+            .method = "PUT", .path = "/v1/datasets/level", .type = "text/csv", .body = rows};
+
+        for (int i = 0; i < 36; i++) {
+            size_t at = strlen(rows);
+
+            (void)snprintf(rows + at, sizeof(rows) - at, "%d-%02d,100000.%d\n", 2020 + i / 12,
+                           i % 12 + 1, flat ? 7 : i % 12 % 10);
+        }
+        http_send(&page.r, &page.d, &q);
+        expect_status(&page.r, flat ? 200 : 201, rows);
+        run_job(&page.r, &page.d,
+                "{\"task\":\"forecast\",\"dataset\":\"level\",\"model\":\"level\"}", "succeeded");
+        page_open("#/models/level");
+        page_until("document.querySelector('.plot canvas')");
+        page_until(labels);
+        page_clean();
+    }
 }
 END_TEST
 
 int main(void)
 {
     const TTest *const tests[] = {
-        the_chart_has_the_numbers_of_the_api, the_parts_are_those_of_the_api,
-        anomalies_and_versions_are_shown,     versions_are_compared_and_made_to_serve,
+        the_chart_has_the_numbers_of_the_api,
+        the_parts_are_those_of_the_api,
+        anomalies_and_versions_are_shown,
+        versions_are_compared_and_made_to_serve,
         what_if_changes_the_forecast,
+        remarks_on_the_fit_stand_on_both_screens,
+        the_axis_names_the_column,
+        labels_of_the_value_axis_differ,
     };
 
     return page_suite("model screen", tests, sizeof(tests) / sizeof(tests[0]));

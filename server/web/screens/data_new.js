@@ -4,6 +4,7 @@ import {h, replace, menu, input, button, problem, table, ask, go} from '../dom.j
 import * as api from '../api.js';
 import {number} from '../format.js';
 import {takeFile, dropZone, sizeOf} from '../upload.js';
+import {noteList} from '../notes.js';
 import {readCsv} from '../series.js';
 
 const types = [
@@ -45,19 +46,6 @@ function columnsOf(head) {
 }
 
 // ---- what the service says
-
-function noteList(notes) {
-  return notes.map(n =>
-    h(
-      'p',
-      {class: 'note'},
-      n.column ? [h('code', null, n.column), ': '] : null,
-      n.line ? `line ${n.line}: ` : '',
-      n.detail,
-      n.parameter ? h('span', {class: 'quiet'}, ` (decided by ${n.parameter})`) : null,
-    ),
-  );
-}
 
 function seriesTable(d) {
   return table(

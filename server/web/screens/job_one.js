@@ -6,6 +6,7 @@ import {bestRow, curveOf, emptyCurve} from '../loss.js';
 import {LossCurve} from '../loss_curve.js';
 import {backtestPart} from '../backtest.js';
 import {ago, count, duration, number, percent, value} from '../format.js';
+import {fitNotes} from '../notes.js';
 import {howGood} from '../words.js';
 import {has} from '../screens.js';
 
@@ -103,6 +104,7 @@ async function made(head, more, job, signal) {
     replace(
       head,
       h('p', {class: 'verdict'}, howGood(e, model.series?.[0]?.frequency)),
+      fitNotes(job),
       h(
         'p',
         null,

@@ -5,6 +5,7 @@ import {fanChart} from '../fan.js';
 import {historyOf, loadSeries} from '../series.js';
 import {ago, count, number, steps} from '../format.js';
 import {has} from '../screens.js';
+import {fitNotes, noteList} from '../notes.js';
 import {howGood} from '../words.js';
 import {explanationPart} from '../explanation.js';
 import {calendarFacts} from '../calendar_facts.js';
@@ -109,13 +110,13 @@ function forecastPart(model, params) {
             },
           ]
         : [];
-      current = {f, history: split.history, id, unit: id, more, future};
+      current = {f, history: split.history, id, unit: model.value_name ?? id, more, future};
       chart?.free();
       chart = await fanChart(plot, {title: `Forecast of ${id}`, ...current});
       replace(
         out,
         wanted && h('p', {class: 'note'}, assumption),
-        f.notes.map(n => h('p', {class: 'note'}, n.detail)),
+        noteList(f.notes),
       );
       params.drawn?.(current);
     } catch (error) {
@@ -310,6 +311,7 @@ export async function renderModel(root, params) {
     h('h1', null, m.name),
     lead(m),
     evaluation && h('p', {class: 'verdict'}, howGood(evaluation, m.series?.[0]?.frequency)),
+    fitNotes(m),
     forecast?.part,
     !predicts && h('p', {class: 'note'}, 'The key of this page may not forecast or tag.'),
     m.task === 'tag' &&

@@ -6,6 +6,7 @@ import {howGood, term} from '../words.js';
 import {taggedText} from '../tag_text.js';
 import {confusionPart} from '../confusion.js';
 import {download} from '../download.js';
+import {noteList} from '../notes.js';
 
 export const title = 'Tags';
 
@@ -271,7 +272,7 @@ class Tagger {
           ? ['Measured on ', h('a', {href: link(['data', e.dataset])}, e.dataset), '.']
           : null,
       ),
-      (e.notes ?? []).map(n => h('p', {class: 'note'}, n.detail)),
+      noteList(e.notes),
       confusionPart(column, this.every, all => {
         this.every = all;
         this.drawJudged();

@@ -136,7 +136,7 @@ START_TEST(details_are_the_series_with_their_times)
 {
     double y[60];
     struct forecaster *f = fitted(y);
-    cJSON *o = report_forecast_details(f, &months);
+    cJSON *o = report_forecast_details(f, &months, "passengers");
 
     ck_assert_double_eq(json_number_at(o, "num_series"), 1);
     ck_assert_str_eq(json_text_at(o, "series/0/frequency"), "M");
@@ -144,6 +144,10 @@ START_TEST(details_are_the_series_with_their_times)
     ck_assert_str_eq(json_text_at(o, "series/0/end"), "1976-12");
     ck_assert_double_eq(json_number_at(o, "series/0/length"), 60);
     ck_assert_str_eq(json_text_at(o, "arithmetic"), forecaster_arithmetic(f));
+    ck_assert_str_eq(json_text_at(o, "value_name"), "passengers");
+    cJSON_Delete(o);
+    o = report_forecast_details(f, &months, NULL);
+    ck_assert_ptr_null(json_at(o, "value_name"));
     cJSON_Delete(o);
     forecaster_free(f);
 }
