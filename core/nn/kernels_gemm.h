@@ -243,7 +243,7 @@ static void gemm_packed_block(const struct gemm *g, struct gemm_block at, int n,
 
 static void gemm_packed(const struct gemm *g)
 {
-    float *packed = g->scratch + PACKED_A;
+    float *packed = g->panels ? NULL : g->scratch + PACKED_A; /* b may be packed already */
 
     for (int n = 0; n < g->N; n += BLOCK_N)
         for (int q = 0; q < g->groups; q++)

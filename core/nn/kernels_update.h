@@ -27,13 +27,11 @@ INLINE void sum_rows_part(float *y, const float *table, size_t ld, const int32_t
     for (int j = 0; j < nv; j++)
         s[j] = (vf){0};
     for (int f = 0; f < F; f++) {
-        const float *row = row(table, ids[f], ld);
-
         if (ids[f] < 0)
             continue;
         UNROLL
         for (int j = 0; j < nv; j++)
-            s[j] += v_load(row + j * VL);
+            s[j] += v_load(row(table, ids[f], ld) + j * VL);
     }
     UNROLL
     for (int j = 0; j < nv; j++)

@@ -104,17 +104,17 @@ static void first_of_audit(char line[200], const char *path, const char *key)
     char header[120];
     struct request q = {.method = "GET", .path = path, .headers = {header}};
     struct reply r = {0};
-    const cJSON *item;
+    const cJSON *item, *status;
 
     (void)snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
     http_send(&r, &d, &q);
     expect_status(&r, 200, path);
     item = cJSON_GetArrayItem(at(r.json, "items"), 0);
     (void)snprintf(line, 200, "%s", "");
+    status = cJSON_GetObjectItem(item, "status"); /* null of a command */
     if (item)
         (void)snprintf(line, 200, "%s %s %s %d", text_at(item, "action"), text_at(item, "key"),
-                       text_at(item, "resource"),
-                       (int)cJSON_GetNumberValue(cJSON_GetObjectItem(item, "status")));
+                       text_at(item, "resource"), cJSON_IsNumber(status) ? status->valueint : 0);
     ck_assert_ptr_null(strstr(r.body, "lstmd_"));
     reply_release(&r);
 }
