@@ -114,8 +114,8 @@ static const struct param_spec table[] = {
     CHOICE(fill, IMPUTE_AUTO, fills, FORECAST,
            "What the model reads in place of a missing observation: the choice of the data set "
            "(auto), a line between the neighbours, level and season (of season_length), or the "
-           "previous observation. Nothing is scored against it, and it never depends on the "
-           "held-out end."),
+           "previous observation. No error is measured against such a value, and it never depends "
+           "on the held-out end."),
     CHOICE(
         outliers, OUTLIERS_KEEP, outliers, FORECAST,
         "What an ensemble does with single values far from their neighbours, and in a seasonal "
@@ -125,7 +125,7 @@ static const struct param_spec table[] = {
         "Held out for the evaluation: the last steps of each series, or the last sentences. -1: "
         "chosen by the length. 0: none."),
     INT(train_size, 0, SIZE_MOST, BOTH, "windows or sentences",
-        "Train only on the first so many windows or sentences. 0: on all that are not held out."),
+        "Windows or sentences to train on: the first ones. 0: all that are not held out."),
     BOOL(shuffle, BOTH, "A new random order in every epoch; false: the order of the data."),
     INT(batch_size, 1, 65536, BOTH, "samples", "Windows or sentences in a step."),
     INT(epochs, 0, 100000, BOTH, "epochs",
@@ -152,7 +152,8 @@ static const struct param_spec table[] = {
          "A log-linear model of words and their neighbours learns the tags too, and its scores are "
          "added to the net's. The tags are more accurate, most of all with few sentences."),
     INT(patience, 0, 100000, BOTH, "epochs",
-        "Stop after so many epochs without a better validation loss. 0: never stop early."),
+        "Epochs without a better validation result after which training stops. 0: never stop "
+        "early."),
     INT64(seed, 0, SEED_MAX, BOTH, "",
           "Seed of all random numbers. The same seed and data give the same weights."),
     INT(threads, 0, 256, BOTH, "threads",
