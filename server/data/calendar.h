@@ -18,8 +18,19 @@ static inline int64_t floor_mod(int64_t a, int64_t b)
     return a % b + (a % b < 0 ? b : 0);
 }
 
-/* m 1..12; d 1..31. */
-int64_t days_from_date(int64_t y, int m, int d);
+/* m 1..12; d 1..31. Years begin in March, so that a leap day is the last one; 979/32 days a month
+ * give the days of the months before (Neri and Schneider, Euclidean affine functions and their
+ * application to calendar algorithms, 2022). ERAS of 400 years make all numbers positive. */
+static inline int64_t days_from_date(int64_t y, int m, int d)
+{
+    const uint64_t eras = UINT64_C(1) << 35;
+    const bool before_march = m <= 2;
+    const uint64_t year = (uint64_t)y + 400 * eras - before_march;
+    const unsigned month = (unsigned)m + (before_march ? 12 : 0), day = (unsigned)d;
+
+    return (int64_t)(1461 * year / 4 - year / 100 + year / 400 + (979 * month - 2919) / 32 + day) -
+           (int64_t)(146097 * eras) - 719469;
+}
 void date_from_days(int64_t days, int64_t *y, int *m, int *d);
 int calendar_month_days(int64_t y, int m);
 /* 0 for Monday to 6 for Sunday. */

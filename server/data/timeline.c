@@ -491,12 +491,33 @@ static enum status closed(const struct timeline *t, int64_t point, struct err *e
         open);
 }
 
+/* The row of a date on a grid of days, or of an instant on one of hours to seconds, without closed
+ * steps, as most times are. Returns false for all others. */
+static bool plain_row(int64_t *row, const struct timeline *t, const struct timestamp *at)
+{
+    int64_t step = frequency_step(t->frequency), distance;
+
+    if (t->frequency.unit == FREQ_D && at->precision == FREQ_D && t->style.clock == 0)
+        distance = floor_div(at->seconds, DAY_SECONDS) - t->start;
+    else if (t->frequency.unit > FREQ_D && at->precision != FREQ_INDEX)
+        distance = at->seconds - t->start;
+    else
+        return false;
+    if ((step > 1 && distance % step != 0) || timeline_has_closed(t))
+        return false;
+    *row = step > 1 ? distance / step : distance;
+    return true;
+}
+
 enum status timeline_row(int64_t *row, const struct timeline *t, const struct timestamp *at,
                          struct err *e)
 {
     int64_t ordinal = 0, step = frequency_step(t->frequency), point;
-    enum status st = timeline_stamp_ordinal(&ordinal, t, at, e);
+    enum status st;
 
+    if (plain_row(row, t, at))
+        return ST_OK;
+    st = timeline_stamp_ordinal(&ordinal, t, at, e);
     if (st)
         return st;
     point = floor_div(ordinal - t->start, step);

@@ -8,7 +8,6 @@
 #include "server/formats/blank_columns.h"
 #include "server/formats/csv_dialect.h"
 
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,26 +137,6 @@ static bool read_quoted(struct csv_rows *r)
     return copy_unquoted(r, from, r->p - 1);
 }
 
-/* Sets the highest bit of each of the eight bytes at p that may end a cell. None is set after the
- * end of the text. A byte of x is 0 where the addition leaves its highest bit at 0. */
-static inline uint64_t ends_at(const struct csv_rows *r, const char *p)
-{
-    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
-    uint64_t word = 0, others = UINT64_MAX;
-
-    if (r->end - p >= (ptrdiff_t)sizeof(word))
-        memcpy(&word, p, sizeof(word));
-    else if (p < r->end)
-        memcpy(&word, p, (size_t)(r->end - p));
-    word = le64toh(word);
-    for (size_t i = 0; i < CSV_ENDS; i++) {
-        uint64_t x = word ^ r->ends[i];
-
-        others &= ((x & low) + low) | x;
-    }
-    return ~(others | low);
-}
-
 /* Moves after the end of a cell. Returns false when it was the last one of its row. */
 static bool goes_on(struct csv_rows *r)
 {
@@ -173,7 +152,7 @@ static bool goes_on(struct csv_rows *r)
 
 /* Moves from one byte that may end a cell to the next. */
 struct ends {
-    const char *block; /* of eight bytes */
+    const char *block; /* of CSV_BLOCK bytes */
     uint64_t bits;     /* of the bytes in it that are not visited yet */
 };
 
@@ -181,13 +160,13 @@ static inline const char *next_end(const struct csv_rows *r, struct ends *e)
 {
     const char *p;
 
-    while (!e->bits && r->end - e->block > (ptrdiff_t)sizeof(e->bits)) {
-        e->block += sizeof(e->bits);
-        e->bits = ends_at(r, e->block);
+    while (!e->bits && r->end - e->block > CSV_BLOCK) {
+        e->block += CSV_BLOCK;
+        e->bits = csv_ends_at(&r->ends, e->block, r->end - e->block);
     }
     if (!e->bits)
         return r->end;
-    p = e->block + __builtin_ctzll(e->bits) / 8;
+    p = e->block + __builtin_ctzll(e->bits) / CSV_BLOCK_BITS;
     e->bits &= e->bits - 1;
     return p;
 }
@@ -211,7 +190,7 @@ static inline const char *end_quoted(const struct csv_rows *r, struct ends *e, c
 /* Reads cells until one has doubled quotes, or the row ends. */
 static bool read_plain_cells(struct csv_rows *r)
 {
-    struct ends e = {r->p, ends_at(r, r->p)};
+    struct ends e = {r->p, csv_ends_at(&r->ends, r->p, r->end - r->p)};
     const char *from = r->p, *p, *quote;
 
     for (;; from = p + 1) {
@@ -496,14 +475,6 @@ static const char *skip_comments(struct csv_rows *r)
     return last;
 }
 
-static void set_ends(struct csv_rows *r)
-{
-    const char ends[CSV_ENDS] = {r->separator, '\n', '\r', '"'};
-
-    for (size_t i = 0; i < CSV_ENDS; i++)
-        r->ends[i] = UINT64_C(0x0101010101010101) * (unsigned char)ends[i];
-}
-
 /* On most machines spreadsheets save "CSV" in another encoding than UTF-8. */
 static void name_charset(struct err *e)
 {
@@ -552,7 +523,7 @@ enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, s
     } else {
         out->comment = skip_comments(out);
     }
-    set_ends(out);
+    out->ends = csv_ends_of(out->separator);
     out->t.commas = out->separator == ',';
     return ST_OK;
 }

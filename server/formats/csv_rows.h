@@ -8,12 +8,13 @@
 #define SERVER_FORMATS_CSV_ROWS_H
 
 #include "server/data/table/table.h"
+#include "server/formats/csv_ends.h"
 #include "server/formats/csv_header.h"
 
 #include <lstm/buf.h>
 #include <stdint.h>
 
-enum { CSV_COLUMNS_MAX = 20000, CSV_ENDS = 4 };
+enum { CSV_COLUMNS_MAX = 20000 };
 
 /* Lines that are not rows of the table. */
 struct csv_left_out {
@@ -28,7 +29,7 @@ struct csv_rows {
     const char *p;     /* after the present row */
     const char *first; /* the first row of data */
     char separator;
-    uint64_t ends[CSV_ENDS]; /* the separator, line ends and quotes, each in all eight bytes */
+    struct csv_ends ends;
     bool has_header;
     bool header_in_comment;
     bool row_names; /* the header has one name fewer than the rows have cells (R's write.table) */

@@ -30,8 +30,10 @@ static bool malformed(struct json_reader *r, const char *what)
     return false;
 }
 
-static void space(struct json_reader *r)
+static inline void space(struct json_reader *r)
 {
+    if (r->p < r->end && (unsigned char)*r->p > ' ')
+        return;
     while (r->p < r->end && (*r->p == ' ' || *r->p == '\t' || *r->p == '\n' || *r->p == '\r'))
         r->p++;
 }
@@ -118,7 +120,9 @@ static inline void skip_plain(struct json_reader *r)
 static bool string(struct json_reader *r)
 {
     r->p++;
+    r->escaped = false;
     while (skip_plain(r), r->p < r->end && *r->p != '"') {
+        r->escaped = r->escaped || *r->p == '\\';
         if ((unsigned char)*r->p < 0x20)
             return malformed(r, "a control character in a string (write \\n, \\t or \\u00..)");
         if (*r->p++ == '\\' && !escape(r))
@@ -351,6 +355,14 @@ struct json_name json_member(struct json_reader *r)
     return name;
 }
 
+/* Skips a number that was checked before. */
+static void skip_number(struct json_reader *r)
+{
+    while (r->p < r->end && ((*r->p >= '0' && *r->p <= '9') || *r->p == '.' || *r->p == '-' ||
+                             *r->p == '+' || *r->p == 'e' || *r->p == 'E'))
+        r->p++;
+}
+
 static void skip_nested(struct json_reader *r)
 {
     bool object = json_peek(r) == '{';
@@ -387,8 +399,14 @@ void json_skip(struct json_reader *r)
     case 'f':
         literal(r, "false");
         break;
+    case 'n':
+        literal(r, "null");
+        break;
     default:
-        (void)json_read_number(r);
+        if (r->checked)
+            skip_number(r);
+        else
+            (void)json_read_number(r);
     }
 }
 

@@ -22,7 +22,8 @@ struct json_reader {
     unsigned char
         objects[JSON_DEPTH_MAX / 8 + 1]; /* bit d: an object, not a list, is open at depth d */
     struct json_names names;
-    bool checked;      /* the text was read before: names are not compared again */
+    bool checked;      /* the text was read before: nothing in it is checked again */
+    bool escaped;      /* the string that was read or skipped last has escapes */
     size_t tree_bytes; /* size of a cJSON tree of everything that was skipped */
     enum status st;    /* the first error, described in e */
     struct err *e;     /* borrowed */

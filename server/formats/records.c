@@ -25,6 +25,7 @@ void records_release(struct records *r)
     free(r->t.names);
     free(r->slots);
     free(r->cells);
+    free(r->lengths);
     free(r->decoded);
     json_names_release(&r->json.names);
     buf_release(&r->name);
@@ -226,7 +227,7 @@ static void read_text(struct records *r, int column)
 
     json_skip(&r->json);
     len = (size_t)(r->json.p - 1 - from);
-    if (!memchr(from, '\\', len)) {
+    if (!r->json.escaped) {
         r->cells[column] = (struct cell){from, len};
         return;
     }
@@ -238,10 +239,36 @@ static void read_text(struct records *r, int column)
     r->cells[column] = (struct cell){NULL, r->texts.len - r->decoded[column]};
 }
 
+/* Whether the text at p, which was checked before, is the name of this column; moves p to its value
+ * then. */
+static bool take_name(struct records *r, int column)
+{
+    struct json_reader *json = &r->json;
+    size_t n = (size_t)column < r->t.columns ? r->lengths[column] : SIZE_MAX;
+    const char *p = json->p;
+
+    if (n >= (size_t)(json->end - p) - 2 || memcmp(p + 1, r->t.names[column], n) != 0 ||
+        p[n + 1] != '"' || p[n + 2] != ':')
+        return false;
+    json->p = p + n + 3;
+    while (*json->p == ' ' || *json->p == '\t' || *json->p == '\n' || *json->p == '\r')
+        json->p++;
+    return true;
+}
+
+static int read_name(struct records *r)
+{
+    struct json_name name;
+
+    if (take_name(r, r->last + 1))
+        return r->last + 1;
+    name = json_member(&r->json);
+    return find_column(r, &name);
+}
+
 static void read_member(struct records *r)
 {
-    struct json_name name = json_member(&r->json);
-    int column = find_column(r, &name);
+    int column = read_name(r);
     const char *from = r->json.p;
 
     r->last = column;
@@ -337,6 +364,19 @@ static void place(const struct table *t, size_t row)
     put_place((const struct records *)t, t->e, n, row);
 }
 
+/* Makes room for the cells of a record. */
+static enum status make_cells(struct records *r, struct err *e)
+{
+    r->t.cells = r->cells = calloc(r->t.columns, sizeof(*r->cells));
+    r->decoded = calloc(r->t.columns, sizeof(*r->decoded));
+    r->lengths = calloc(r->t.columns, sizeof(*r->lengths));
+    if (!r->cells || !r->decoded || !r->lengths)
+        return err_nomem(e, r->t.columns * sizeof(*r->cells));
+    for (size_t i = 0; i < r->t.columns; i++)
+        r->lengths[i] = strpbrk(r->t.names[i], "\"\\") ? SIZE_MAX : strlen(r->t.names[i]);
+    return ST_OK;
+}
+
 enum status records_open(struct records *out, const char *bytes, size_t len,
                          const struct data_limits *limits, struct err *e)
 {
@@ -362,12 +402,8 @@ enum status records_open(struct records *out, const char *bytes, size_t len,
                     "there is no record with a value; send [{\"ds\": \"2020-01\", \"y\": 1}, ...]");
     if (!st && out->rows > data_memory(len) / sizeof(double) / out->t.columns)
         st = data_too_large(len, e);
-    if (!st) {
-        out->t.cells = out->cells = calloc(out->t.columns, sizeof(*out->cells));
-        out->decoded = calloc(out->t.columns, sizeof(*out->decoded));
-        if (!out->cells || !out->decoded)
-            st = err_nomem(e, out->t.columns * sizeof(*out->cells));
-    }
+    if (!st)
+        st = make_cells(out, e);
     seek(&out->t, SIZE_MAX);
     return st;
 }

@@ -21,6 +21,7 @@ struct records {
     size_t first, rows; /* where the first record begins; their number */
     int last;           /* column of the previous member; -1 before the first */
     struct cell *cells; /* (t.columns) owned */
+    size_t *lengths;    /* (t.columns) of the names; SIZE_MAX: it has escapes. Owned */
     size_t *decoded;    /* (t.columns) offset in texts of a string that had escapes; owned */
     struct buf name, texts;
     /* Columns by the hash of their name; -1: free. Owned */

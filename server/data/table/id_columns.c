@@ -42,9 +42,9 @@ bool id_columns_are(const char *id, const struct roles *r, const struct cell *ce
             continue;
         if (id > from && *id++ != '/')
             return false;
-        for (size_t k = 0; k < c.len; k++, id++)
-            if (!*id || *id != c.at[k])
-                return false;
+        if (strncmp(id, c.at, c.len) != 0) /* a cell has no NUL */
+            return false;
+        id += c.len;
     }
     return *id == '\0';
 }
@@ -137,10 +137,16 @@ static uint64_t hash_row(const struct chooser *c, const int *columns, int n)
 /* Joins the cells of a row into buf. */
 static void join(struct buf *buf, const struct cell *cells, const int *columns, int n)
 {
+    size_t len = 0;
+
+    for (int i = 0; i < n; i++)
+        len += cells[columns[i]].len + 1;
     buf->len = 0;
-    for (int i = 0; i < n; i++) {
-        buf_add(buf, cells[columns[i]].at, cells[columns[i]].len);
-        buf_add(buf, "", 1);
+    buf_want(buf, len);
+    for (int i = 0; !buf->st && buf->data && i < n; i++) {
+        memcpy(buf->data + buf->len, cells[columns[i]].at, cells[columns[i]].len);
+        buf->len += cells[columns[i]].len;
+        buf->data[buf->len++] = '\0';
     }
 }
 

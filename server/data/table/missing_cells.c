@@ -31,12 +31,11 @@ void missing_cells_empty(struct cell *cells, size_t n, const char *list)
 
 bool missing_cells_known(double v)
 {
-    static const double markers[] = {99, 999, 9999, 99999, 999999, 99999999, 999.9, 9999.9, 32767};
+    double a = fabs(v);
 
-    for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++)
-        if (fabs(v) == markers[i])
-            return true;
-    return v == -32768 || fabs(v) > 1e30;
+    if (a < 10000) /* as most values are */
+        return a == 99 || a == 999 || a == 9999 || a == 999.9 || a == 9999.9;
+    return a == 99999 || a == 999999 || a == 99999999 || a == 32767 || v == -32768 || a > 1e30;
 }
 
 bool missing_cells_suspect(double v, double low, double high)

@@ -93,6 +93,12 @@ static void note_affix(struct column_survey *k, const struct number_affix *affix
         k->odd_currency = t->row;
 }
 
+/* Whether a number of these styles has a point, a comma or a blank in it. */
+static bool has_separator(unsigned styles)
+{
+    return styles && (!(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA));
+}
+
 static void look_at_number(struct column_survey *k, struct cell c, const struct table *t)
 {
     struct number_affix affix;
@@ -106,7 +112,7 @@ static void look_at_number(struct column_survey *k, struct cell c, const struct 
         note_affix(k, &affix, t);
         count_bare(k, c, &affix, t);
         k->numbers++;
-        k->grouped = k->grouped || !(styles & NUMBER_POINT) || !(styles & NUMBER_COMMA);
+        k->grouped = k->grouped || has_separator(styles);
         k->styles &= styles;
     } else if (cell_is_total(c)) {
         k->last_total = t->row;
@@ -122,7 +128,7 @@ static void look_at_number(struct column_survey *k, struct cell c, const struct 
         if (k->filled >= GIVE_UP && 2 * (k->numbers + k->censored) < k->filled)
             k->styles = 0;
     }
-    if ((k->integers || k->grouped) && cell_integer(&v, c)) {
+    if ((k->integers || k->grouped) && !has_separator(styles) && cell_integer(&v, c)) {
         k->small_plain = k->small_plain || (v > -1000 && v < 1000);
         k->large_plain = k->large_plain || v >= 1000 || v <= -1000;
         if (k->integers)

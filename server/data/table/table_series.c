@@ -21,7 +21,8 @@ enum { SAMPLE_ROWS = 4000 };
 
 /* ---- reading times ---- */
 
-/* Copies of the time cells in the first rows of the first series. */
+/* Copies of the time cells in the first rows of the first series; of only one, unless the reading
+ * depends on their steps. */
 struct sample {
     char (*text)[SURVEY_EXAMPLE];
     struct cell *cells;
@@ -30,15 +31,16 @@ struct sample {
 
 static enum status take_sample(struct sample *out, struct builder *b)
 {
+    const size_t most = time_has_rivals(b->r->readings) ? SAMPLE_ROWS : 1;
     char *first = NULL;
     enum status st = ST_OK;
 
-    out->text = calloc(SAMPLE_ROWS, sizeof(*out->text));
-    out->cells = calloc(SAMPLE_ROWS, sizeof(*out->cells));
+    out->text = calloc(most, sizeof(*out->text));
+    out->cells = calloc(most, sizeof(*out->cells));
     if (!out->text || !out->cells)
-        return err_nomem(b->e, SAMPLE_ROWS * sizeof(*out->text));
+        return err_nomem(b->e, most * sizeof(*out->text));
     b->t->seek(b->t, SIZE_MAX);
-    for (size_t i = 0; !st && i < b->r->num_rows && out->n < SAMPLE_ROWS && b->t->next(b->t); i++) {
+    for (size_t i = 0; !st && i < b->r->num_rows && out->n < most && b->t->next(b->t); i++) {
         const char *id = id_columns_read(&b->id, b->r, "", b->t->cells);
         struct cell c = cell_trim(b->t->cells[b->r->times[0].column]);
 
@@ -202,6 +204,22 @@ struct suspects {
     int64_t count;
 };
 
+/* A suspect is far from all others: so it is the least of all values, or the greatest. */
+static bool may_have_suspects(const struct series_set *set, int column)
+{
+    double low = INFINITY, high = -INFINITY;
+
+    for (int i = 0; i < set->count; i++) {
+        const struct series *s = &set->items[i];
+
+        for (int64_t k = column; k < (int64_t)s->length * set->num_columns; k += set->num_columns) {
+            low = s->values[k] < low ? s->values[k] : low;
+            high = s->values[k] > high ? s->values[k] : high;
+        }
+    }
+    return missing_cells_known(low) || missing_cells_known(high);
+}
+
 static void look_for_suspects(struct suspects *out, const struct series_set *set, int column)
 {
     *out = (struct suspects){.low = INFINITY, .high = -INFINITY};
@@ -233,6 +251,8 @@ static enum status note_suspects(const struct builder *b)
         struct data_note note = {.code = "suspicious_values", .parameter = "missing"};
         struct suspects s;
 
+        if (!may_have_suspects(b->out, i))
+            continue;
         look_for_suspects(&s, b->out, i);
         if (s.count == 0 || !missing_cells_suspect(s.value, s.low, s.high))
             continue;

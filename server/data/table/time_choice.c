@@ -70,18 +70,31 @@ static enum status refuse(const struct cell *c, time_readings even, struct err *
                    b == TIME_MDY ? "%m/%d/%Y" : "%y/%m/%d");
 }
 
+/* The rivals of the first reading, and itself; 0: it has none. */
+static time_readings rivals_of_first(time_readings readings)
+{
+    time_readings first = TIME_BIT(first_of(readings)), among = 0;
+
+    for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++)
+        if (rivals[i] & first)
+            among = rivals[i] & readings;
+    return among & (among - 1) ? among : 0;
+}
+
+bool time_has_rivals(time_readings readings)
+{
+    return rivals_of_first(readings) != 0;
+}
+
 enum status time_choose(enum time_reading *out, bool *by_steps, time_readings readings,
                         const struct cell *cells, size_t n, const char *frequency, struct err *e)
 {
     struct timestamp *t;
-    time_readings even = 0, among = 0;
+    time_readings even = 0, among = rivals_of_first(readings);
 
     *out = first_of(readings);
     *by_steps = false;
-    for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++)
-        if (rivals[i] & TIME_BIT(*out))
-            among = rivals[i] & readings;
-    if (!(among & (among - 1)))
+    if (!among)
         return ST_OK;
     t = malloc((n + 1) * sizeof(*t));
     if (!t)

@@ -354,21 +354,33 @@ static bool read_in(struct timestamp *out, struct cell c, const struct plain_tim
     }
 }
 
+/* The cell as cut by time_plain.h; NULL if that is not possible, or none of the wanted readings
+ * needs it. */
+static const struct plain_time *cut_plain(struct plain_time *out, struct cell c,
+                                          time_readings wanted)
+{
+    static const time_readings plain = TIME_BIT(TIME_ISO) | TIME_BIT(TIME_YMD) |
+                                       TIME_BIT(TIME_DMY) | TIME_BIT(TIME_MDY) |
+                                       TIME_BIT(TIME_YMD_SHORT);
+
+    return wanted & plain && time_plain_cut(out, c) ? out : NULL;
+}
+
 bool time_read(struct timestamp *out, struct cell c, enum time_reading reading)
 {
     struct plain_time plain;
 
     c = zone_name_cut(cell_trim(c));
-    return read_in(out, c, time_plain_cut(&plain, c) ? &plain : NULL, reading, NULL);
+    return read_in(out, c, cut_plain(&plain, c, TIME_BIT(reading)), reading, NULL);
 }
 
 time_readings time_readings_of(struct cell c, time_readings wanted, struct time_traits *traits)
 {
     time_readings mask = 0;
-    struct plain_time plain;
+    struct plain_time cut;
+    const struct plain_time *plain;
     struct timestamp t;
     size_t whole;
-    bool is_plain;
 
     c = cell_trim(c);
     whole = c.len;
@@ -377,12 +389,11 @@ time_readings time_readings_of(struct cell c, time_readings wanted, struct time_
         return 0;
     if (traits)
         traits->zone_name = traits->zone_name || c.len < whole;
-    is_plain = time_plain_cut(&plain, c);
+    plain = cut_plain(&cut, c, wanted);
     for (time_readings left = wanted; left; left &= left - 1) {
         int i = __builtin_ctz(left);
 
-        if (i < TIME_READINGS &&
-            read_in(&t, c, is_plain ? &plain : NULL, (enum time_reading)i, traits))
+        if (i < TIME_READINGS && read_in(&t, c, plain, (enum time_reading)i, traits))
             mask |= TIME_BIT(i);
     }
     return mask;

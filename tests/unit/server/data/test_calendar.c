@@ -24,6 +24,31 @@ START_TEST(days_have_their_dates)
 }
 END_TEST
 
+/* Howard Hinnant's days_from_civil. */
+static int64_t days_from_civil(int64_t y, int m, int d)
+{
+    int64_t era, yoe, doy;
+
+    y -= m <= 2;
+    era = (y >= 0 ? y : y - 399) / 400;
+    yoe = y - era * 400;
+    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+/* A damaged file may name any year. */
+START_TEST(days_are_right_far_outside_of_the_calendar)
+{
+    static const int64_t years[] = {0, -1, -400, 12345, -4398046511104, 4398046513073};
+
+    for (int64_t y = -1000; y < 10400; y++)
+        for (int m = 1; m <= 12; m++)
+            ck_assert_int_eq(days_from_date(y, m, 31), days_from_civil(y, m, 31));
+    for (size_t i = 0; i < sizeof(years) / sizeof(years[0]); i++)
+        ck_assert_int_eq(days_from_date(years[i], 2, 29), days_from_civil(years[i], 2, 29));
+}
+END_TEST
+
 static const struct {
     int y, m, d, weekday, iso_year, week;
 } weeks[] = {{2020, 12, 31, 3, 2020, 53}, {2021, 1, 3, 6, 2020, 53}, {2021, 1, 4, 0, 2021, 1},
@@ -71,6 +96,7 @@ int main(void)
     TCase *c = tcase_create("calendar");
 
     tcase_add_test(c, days_have_their_dates);
+    tcase_add_test(c, days_are_right_far_outside_of_the_calendar);
     tcase_add_loop_test(c, weeks_are_those_of_iso_8601, 0, ROWS(weeks));
     tcase_add_test(c, the_years_are_0001_to_9999);
     tcase_add_test(c, a_clock_has_milliseconds);

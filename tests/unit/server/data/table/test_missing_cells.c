@@ -3,6 +3,8 @@
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"
 
+#include <math.h>
+
 START_TEST(listed_cells_are_emptied)
 {
     struct cell cells[] = {cell_of("-9999"), cell_of(" -9999.0 "), cell_of("none here"),
@@ -11,6 +13,20 @@ START_TEST(listed_cells_are_emptied)
     missing_cells_empty(cells, 5, "-9999,none here,,y");
     ck_assert(cells[0].len == 0 && cells[1].len == 0 && cells[2].len == 0);
     ck_assert(cells[3].len == 4 && cells[4].len == 1);
+}
+END_TEST
+
+START_TEST(markers_are_known)
+{
+    static const double known[] = {99,     999,    -9999, 99999,  -999999, 99999999,
+                                   -999.9, 9999.9, 32767, -32768, 1.1e30,  -1e38};
+    static const double others[] = {0, 98, 100, 9998, 10000, 32768, -99999.9, 1e30};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        ck_assert_msg(missing_cells_known(known[i]), "%g", known[i]);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        ck_assert_msg(!missing_cells_known(others[i]), "%g", others[i]);
+    ck_assert(!missing_cells_known(NAN));
 }
 END_TEST
 
@@ -56,6 +72,7 @@ int main(void)
     TCase *t = tcase_create("missing cells");
 
     tcase_add_test(t, listed_cells_are_emptied);
+    tcase_add_test(t, markers_are_known);
     tcase_add_test(t, far_markers_are_suspected);
     tcase_add_loop_test(t, texts_are_read, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     suite_add_tcase(s, t);

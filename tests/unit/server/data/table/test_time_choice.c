@@ -47,6 +47,17 @@ START_TEST(two_even_readings_are_refused_unless_the_frequency_tells)
 }
 END_TEST
 
+START_TEST(only_rivals_need_steps)
+{
+    ck_assert(time_has_rivals(both));
+    ck_assert(time_has_rivals(TIME_BIT(TIME_YYYYMM) | TIME_BIT(TIME_YYYYWW)));
+    ck_assert(!time_has_rivals(TIME_BIT(TIME_DMY)));
+    ck_assert(!time_has_rivals(TIME_BIT(TIME_ISO) | TIME_BIT(TIME_YMD)));
+    ck_assert(!time_has_rivals(both | TIME_BIT(TIME_ISO)));
+    ck_assert(!time_has_rivals(0));
+}
+END_TEST
+
 START_TEST(one_reading_is_taken_as_it_is)
 {
     enum time_reading r = TIME_ISO;
@@ -69,6 +80,7 @@ int main(void)
 
     tcase_add_test(t, steps_decide);
     tcase_add_test(t, two_even_readings_are_refused_unless_the_frequency_tells);
+    tcase_add_test(t, only_rivals_need_steps);
     tcase_add_test(t, one_reading_is_taken_as_it_is);
     suite_add_tcase(s, t);
     return suite_run(s);
