@@ -30,7 +30,7 @@ static bool buf_drain(struct buf *b)
     return true;
 }
 
-/* Room for n more bytes and the NUL behind them. */
+/* Makes room for n more bytes and the NUL after them. */
 static bool buf_reserve(struct buf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : 256;

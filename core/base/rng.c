@@ -1,4 +1,4 @@
-/* rng.c - xoshiro256** and what is drawn from it: see <lstm/rng.h>. */
+/* rng.c - xoshiro256**, and the distributions drawn from it: see <lstm/rng.h>. */
 #include <lstm/rng.h>
 
 #include <math.h>

@@ -149,7 +149,8 @@ static const char *string_end(const char *p, const char *end)
     return p < end ? p : NULL;
 }
 
-/* *out is new: the string, unescaped. Escapes are never shorter than what they stand for. */
+/* *out is new: the string, unescaped. Escapes are never shorter than the characters they stand
+ * for. */
 static enum status read_string(char **out, struct reader *r)
 {
     enum status st = expect(r, '"');

@@ -145,7 +145,7 @@ static size_t count_char(const char *s, char c)
     return n;
 }
 
-/* Reads count numbers parted by single blanks; false when s is anything else. Infinity is
+/* Reads count numbers separated by single spaces; false when s is anything else. Infinity is
  * refused. */
 static bool parse_doubles(double *out, size_t count, const char *s)
 {
@@ -189,7 +189,7 @@ enum status checkpoint_get_f64s(double **out, size_t *count, const struct checkp
     if (!parse_doubles(v, found, s)) {
         free(v);
         return err_set(e, ST_CORRUPT,
-                       "checkpoint: metadata %s must be numbers parted by single blanks", key);
+                       "checkpoint: metadata %s must be numbers separated by single spaces", key);
     }
     *out = v;
     *count = found;

@@ -36,7 +36,7 @@ static void put_tensor(struct buf *h, const struct ckpt_tensor *t, size_t begin)
     buf_printf(h, "],\"data_offsets\":[%zu,%zu]}", begin, begin + t->size);
 }
 
-/* The header, padded so that the data behind it begin at a multiple of 8. *data: bytes of the
+/* The header, padded so that the data after it begin at a multiple of 8. *data: bytes of the
  * data. */
 static enum status make_header(struct buf *h, size_t *data, const struct checkpoint *c,
                                struct err *e)

@@ -14,7 +14,7 @@ struct outlook {
     const struct intervals *intervals; /* borrowed, as is transform */
     const struct transform *transform;
     bool counts; /* quantiles are whole numbers */
-    /* On a logarithmic scale a mean is at most so many medians; 0: no bound. */
+    /* Bound of a mean on a logarithmic scale, as a multiple of the median; 0: no bound. */
     double mean_most;
 };
 
@@ -26,7 +26,7 @@ double outlook_mean_most(const struct scaling *s, const double *y, int n);
 /* Writes step `at` of out: the scaled forecast z, made `step` steps ahead (from 1). */
 void forecast_step(struct forecast *out, int at, const struct outlook *o, double z, int step,
                    const struct forecast_request *q);
-/* Writes the paths of out, if q wants any, around the scaled forecasts z (q->steps). All other
+/* Writes the q->num_samples paths of out around the scaled forecasts z (q->steps). All other
  * members of out must be set. id: of the series; each series has its own paths. */
 void forecast_paths(struct forecast *out, const struct outlook *o, const double *z, const char *id,
                     const struct forecast_request *q);

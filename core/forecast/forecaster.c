@@ -519,7 +519,7 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
     const struct trained_series *known;
     struct found_effect effect = {0};
     double *y;
-    unsigned char *reason; /* behind y */
+    unsigned char *reason; /* after y in its block */
     bool nonnegative = true;
     enum status st = check_request(history->values, n, q, e);
 

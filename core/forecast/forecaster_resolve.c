@@ -21,7 +21,7 @@
 #include <string.h>
 
 enum {
-    WINDOWS_WANTED = 4, /* an automatic test_size leaves at least so many windows */
+    WINDOWS_WANTED = 4, /* fewest windows that an automatic test_size leaves */
     HOUR_OF_MINUTES = 60,
     DAY_OF_MINUTES = 1440,
     SERIES_LOOKED_AT = 16,

@@ -1,5 +1,5 @@
-/* forecaster_resolve.h - the shape of a forecaster by its parameters. resolve, fit and load share
- * it. */
+/* forecaster_resolve.h - the shape of a forecaster, computed from its parameters. resolve, fit and
+ * load use it. */
 #ifndef CORE_FORECAST_FORECASTER_RESOLVE_H
 #define CORE_FORECAST_FORECASTER_RESOLVE_H
 

@@ -124,8 +124,8 @@ static enum status fit_profile(struct prepared_series *s, const struct params *p
     return profile_fit(&s->profile, s->raw->values, s->test_start, p->season_length, e);
 }
 
-/* Removes the effects of calendar and covariates, if there are any. The series that is modelled is
- * what remains. */
+/* Removes the effects of calendar and covariates, if there are any. The rest is the series that is
+ * modelled. */
 static enum status adjust_series(struct prepared_series *s, const struct params *p,
                                  const struct panel *panel, struct err *e)
 {

@@ -23,7 +23,7 @@
 
 #include <string.h>
 
-/* y (n) *= x, unless the pass is given up. */
+/* y (n) *= x, unless the pass is stopped. */
 static void multiply(const struct net_work *w, float *y, const float *x, size_t n)
 {
     for (size_t from = 0; from < n && !net_gives_up(w); from += STOP_OPERATIONS) {

@@ -60,7 +60,7 @@ struct cell_work {
     float *h0, *c0;     /* (B,H) and (B,Hs), sorted; zeros when not given */
 };
 
-/* With at least so many outputs, packing the linear layer's weights pays. */
+/* Number of outputs from which packing the linear layer's weights pays. */
 enum { LINEAR_PACK_MIN = 16 };
 
 struct layer_work {

@@ -224,7 +224,7 @@ static void sort_by_length(struct trainer *t)
         memcpy(t->order, from, (size_t)n * sizeof(*from));
 }
 
-/* Keeps the orders that must be restored when the first batch of an epoch is given up. */
+/* Keeps the orders that must be restored when the first batch of an epoch is stopped. */
 static void keep_orders(struct trainer *t)
 {
     if (t->order_before)
@@ -269,7 +269,7 @@ static struct loss_target loss_target(const struct trainer *t, bool training)
     return target;
 }
 
-/* Forward and loss of n samples; dy NULL: evaluation. NaN and t->stopped when it was given up. */
+/* Forward and loss of n samples; dy NULL: evaluation. NaN and t->stopped when it was stopped. */
 static double run_batch(struct trainer *t, const struct sample_source *s, const int32_t *index,
                         int n, float *dy, int64_t *count)
 {
@@ -299,7 +299,7 @@ static double run_batch(struct trainer *t, const struct sample_source *s, const 
     return t->stopped ? NAN : loss;
 }
 
-/* Returns false when it was given up. Then nothing in a snapshot has changed except the
+/* Returns false when it was stopped. Then nothing in a snapshot has changed except the
  * generator. */
 static bool train_batch(struct trainer *t)
 {
@@ -364,7 +364,7 @@ static bool better(struct trainer *t, double valid)
     return true;
 }
 
-/* Returns false when the validation was given up, and still has to be done. */
+/* Returns false when the validation was stopped, and still has to be done. */
 static bool end_epoch(struct trainer *t)
 {
     double loss = t->loss_count ? t->loss_sum / (double)t->loss_count : 0.0;
@@ -404,7 +404,7 @@ static void finish(struct trainer *t)
     t->done = true;
 }
 
-/* Runs one batch. Returns false when it was given up. */
+/* Runs one batch. Returns false when it was stopped. */
 static bool try_batch(struct trainer *t)
 {
     struct rng before = t->rng;

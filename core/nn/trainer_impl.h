@@ -23,9 +23,9 @@ struct trainer {
     int num_rows;
     int64_t wrong, known; /* of the last trainer_evaluate() */
     int num_batches;      /* per epoch */
-    bool stopped;         /* the last step or evaluation was given up */
+    bool stopped;         /* the last step or evaluation was stopped */
     /* (num_samples), (num_batches) the orders of the previous epoch. They are restored when the
-     * first batch of the running epoch is given up. NULL: no flag can stop the training. */
+     * first batch of the running epoch is stopped. NULL: no flag can stop the training. */
     int32_t *order_before, *batch_order_before;
     int32_t *key;     /* lengths of the training samples, when bucketing */
     int32_t *scratch; /* (num_samples) for sorting */

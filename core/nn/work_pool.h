@@ -13,7 +13,7 @@ enum { WORK_POOL_SLOTS_MAX = 4 };
 struct work_pool;
 
 /* An empty pool of at most `slots` workspaces (1..WORK_POOL_SLOTS_MAX) for batches up to (T,B),
- * without what a backward pass needs. All are for nets of configuration c, which is copied.
+ * without the space for a backward pass. All are for nets of configuration c, which is copied.
  * ST_NOMEM. */
 enum status work_pool_new(struct work_pool **out, const struct net_config *c, int T, int B,
                           int slots, struct err *e);

@@ -135,7 +135,8 @@ enum status params_check_net(const struct params *have, const struct params *wan
         if (a == b)
             continue;
         err_set(e, ST_INVALID,
-                "the model to start from has another %s (%g) than this one is to have (%g)",
+                "the model to start from has %s %g, but the new model would have %g; they must be "
+                "the same",
                 s->name, a, b);
         return err_at(e, "/warm_start_from");
     }

@@ -1,4 +1,4 @@
-/* recipe.h - what a recipe decides beside the values of parameters. Private to core/.
+/* recipe.h - what a recipe decides besides the values of parameters. Private to core/.
  *
  * A recipe names a set of parameter values (params_defaults) and these flags. A user chooses the
  * flags only by choosing the recipe. The tutorials switch off everything that the texts they follow

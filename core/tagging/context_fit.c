@@ -22,7 +22,7 @@ enum { TOKEN_WORK = 4096 }; /* estimated operations for numbering the features o
 
 static const float rate_first = 0.1F, dropped = 0.4F;
 static const float start_new = 1e-3F, start_old = 1.0F; /* initial sum of squares of a row */
-/* Weight of these scores beside the scores of the net. */
+/* Factor by which these scores are multiplied before the net's are added. */
 static const float share = 0.5F;
 
 struct fitting {

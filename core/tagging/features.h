@@ -45,7 +45,7 @@ struct features {
 enum status features_of(struct features *out, const char *form, struct err *e);
 /* Whether features_of() can give this name. */
 bool features_is_name(const char *s);
-/* The word within a name that stands for one; NULL for other features. */
+/* The word in the name of a FEATURE_WORD ("dog" of "w:dog"); NULL for other features. */
 const char *features_word(const char *name);
 /* rows (NUM_FEATURES): the features' numbers in the vocabulary; 0 for an unknown word, -1 for any
  * other feature that it does not have. */

@@ -32,7 +32,7 @@ enum status tagger_make_pool(struct tagger *t, struct err *e);
 struct net_config tagger_net_config(const struct tagger *t);
 /* The configuration of each net that t->net is joined from. */
 struct net_config tagger_one_config(const struct tagger *t);
-/* Whether p wants this column learnt. */
+/* Whether the tags of this column are learnt with p. */
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Number of embedding rows of a token, which a net reads at each step. */
 int tagger_num_features(const struct tagger *t);

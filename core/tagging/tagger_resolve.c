@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* With at least so many sentences, the last tenth is held out by default. With fewer, a tenth is
+/* From HOLD_OUT_FROM sentences on, the last tenth is held out by default. With fewer, a tenth is
  * too small for an evaluation, and training needs it. */
 enum { HOLD_OUT_FROM = 50, HOLD_OUT_PART = 10 };
 
-/* Epochs when they are automatic: enough for so many steps, within bounds. A few sentences take
+/* Epochs when they are automatic: enough for STEPS_LEAST steps, within bounds. A few sentences take
  * hundreds of epochs to learn; with many sentences the last epochs add nothing. */
 enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 

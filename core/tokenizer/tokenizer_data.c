@@ -278,7 +278,7 @@ static enum status add_sample(struct tokenizer_data *d, size_t from, size_t unti
     return ST_OK;
 }
 
-/* Returns what ends with the step, and moves *w forward. */
+/* Returns the unit that ends with the step, and moves *w forward. */
 static enum step_end end_of(const struct text_view *d, const struct token_features *u, size_t *w)
 {
     const struct text_word *word;

@@ -51,9 +51,9 @@ struct backtest {
 enum status backtest_resolve(struct backtest_plan *plan, const struct params *p,
                              const struct panel *panel, struct err *e);
 /* A series that is too short for an origin is left out there. hooks as in forecaster_fit().
- * Progress covers all windows, then ETS of each item; a snapshot holds what is done. Deterministic,
- * with any number of threads. ST_NOMEM and the errors of forecaster_fit(); ST_CORRUPT when
- * hooks->resume is not a snapshot of this backtest. */
+ * Progress covers all windows, then ETS of each item; a snapshot holds the finished parts.
+ * Deterministic, with any number of threads. ST_NOMEM and the errors of forecaster_fit();
+ * ST_CORRUPT when hooks->resume is not a snapshot of this backtest. */
 enum status backtest_run(struct backtest **out, const struct panel *panel, const struct params *p,
                          const struct backtest_plan *plan, const struct fit_hooks *hooks,
                          struct err *e);

@@ -70,8 +70,8 @@ struct panel {
  * first train_size. */
 enum status forecaster_resolve(struct params *p, const struct panel *panel, struct err *e);
 
-/* The most bytes that training takes beside the panel, for limits. p is resolved. SIZE_MAX when the
- * number does not fit. */
+/* The most bytes that training takes besides the panel, for limits. p is resolved. SIZE_MAX when
+ * the number does not fit. */
 size_t forecaster_training_bytes(const struct params *p, const struct panel *panel);
 
 /* Covariates are other quantities, measured at the same steps. Those that p names in

@@ -102,7 +102,8 @@ struct net_input {
     const float *c0;    /* likewise */
 };
 
-/* Space for batches up to (T_max,B_max). training = false leaves out what backward needs. */
+/* Space for batches up to (T_max,B_max). training = false leaves out the space that net_backward()
+ * needs. */
 enum status net_work_new(struct net_work **out, const struct net_config *c, int T_max, int B_max,
                          bool training, struct err *e);
 void net_work_free(struct net_work *w);

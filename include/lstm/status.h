@@ -20,7 +20,7 @@ enum status {
     ST_UNSUPPORTED,    /* a media type that we cannot read */
     ST_NOT_ACCEPTABLE, /* a media type that we cannot write */
     ST_FORBIDDEN,      /* the caller may not do this here */
-    ST_QUOTA,          /* the caller has used up what it may use for now */
+    ST_QUOTA,          /* the caller's quota for now is used up */
     ST_BUSY,           /* queue full, draining, database locked: try again later */
     ST_CANCELLED,      /* stopped by the caller */
     ST_NOMEM,          /* out of memory */

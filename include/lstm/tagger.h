@@ -45,7 +45,7 @@ struct corpus {
  * is one; ST_TOO_LARGE. Linear in the corpus. */
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e);
 
-/* The most bytes that training takes beside the corpus, for limits. p is resolved. With features =
+/* The most bytes that training takes besides the corpus, for limits. p is resolved. With features =
  * word the table of words is not counted, since its size is not known before. SIZE_MAX when the
  * number does not fit. */
 size_t tagger_training_bytes(const struct params *p, const struct corpus *c);

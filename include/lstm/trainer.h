@@ -94,7 +94,7 @@ size_t trainer_size(const struct net_config *c, int T_max, int batch_size);
  * validation after it, is dropped, and the state is that after the last whole batch. A training
  * resumed from its snapshot is the same bit for bit. */
 enum trainer_event trainer_step(struct trainer *t);
-/* Whether the last trainer_step() or trainer_evaluate() was given up. */
+/* Whether the last trainer_step() or trainer_evaluate() was stopped. */
 bool trainer_stopped(const struct trainer *t);
 void trainer_progress(struct fit_progress *out, const struct trainer *t);
 /* Loss of each finished epoch, and in validation that of the validation part, or NaN without one.

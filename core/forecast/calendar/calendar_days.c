@@ -13,7 +13,7 @@ enum {
     MARCH_DAYS = 31,
     EPOCH_YEAR = 1970,
     EASTERS = 3,
-    CYCLE_YEARS = 400 /* weekdays and leap days repeat after so many years */
+    CYCLE_YEARS = 400 /* after these, weekdays and leap days repeat */
 };
 
 static const int easter_days[EASTERS] = {1, 8, 15};

@@ -86,7 +86,7 @@ static void add_correction(double *out, struct correction *k, const struct forec
 struct batch_space {
     double *paths;       /* (CORRECTION_BATCH, MEMBER_COUNT, reach) */
     double *corrections; /* (CORRECTION_BATCH, H) */
-    int reach;           /* steps that the members forecast: those asked for, at least H */
+    int reach;           /* steps that the members forecast: the horizon, at least H */
 };
 
 static int season_of(const struct ensemble *m)

@@ -48,7 +48,7 @@ static void phase_squares(double *between, double *within, double *mean, const d
 
 /* index (m): the mean of each phase over the total mean. It is shrunk towards 1 by the share of the
  * phases' spread that chance explains (James and Stein). Returns false when the spread is within
- * two standard deviations of what chance gives. */
+ * two standard deviations of its value by chance. */
 static bool find_season(double *index, const double *y, int n, int m)
 {
     double between, within, ratio, sum = 0, kept;

@@ -31,7 +31,7 @@ enum member {
     MEMBER_COUNT
 };
 
-/* What is fitted of one series. All members work on w, the scaled y of ets. */
+/* The fitted members of one series. All members work on w, the scaled y of ets. */
 struct members {
     struct scaled_ets ets;
     struct arima arima, airline;
@@ -42,7 +42,7 @@ struct members {
     struct global_frame global; /* of the two global members; set by the code that has the panel */
 };
 
-/* Whether member k was fitted. A member that was not forecasts the last value. */
+/* Whether member k was fitted. A member that was not fitted forecasts the last value. */
 bool members_have(const struct members *c, enum member k);
 /* Whether the forecast of member k repeats a season. */
 bool members_repeat(const struct members *c, enum member k);
@@ -54,7 +54,7 @@ enum status members_fit(struct members *out, const double *y, int n, int season_
                         struct err *e);
 
 enum {
-    MEMBERS_KEEP_SEASONS = 1, /* take seasons and harmonics of `like`, whose n is at most this n */
+    MEMBERS_KEEP_SEASONS = 1, /* take seasons and harmonics of `like`, whose n is not larger */
     MEMBERS_KEEP_ORDERS = 2   /* take the orders of its searched ARIMA too */
 };
 

@@ -22,8 +22,8 @@ enum {
     PATH_NUMBERS_MAX = 8000000, /* numbers of all members' paths in memory */
     VALID_HORIZONS = 3,         /* length of the validation part */
     VALID_SHARE = 3,            /* the validation part is at most a third of a series */
-    KEPT_MIN = 3,               /* a backtest needs at least so many steps, */
-    KEPT_SHARE = 4,             /* and this fraction of a season */
+    KEPT_MIN = 3,               /* fewest steps of a backtest, */
+    KEPT_SHARE = 4,             /* and at least a quarter of a season */
     TARGET_MAX = 100, /* in error scales; a larger one is a break that nothing announces */
     TRAINED_SHARE = 2 /* the last training origin is half a horizon before the split */
 };

@@ -13,7 +13,7 @@
 #include <lstm/net.h>
 #include <lstm/trainer.h>
 
-enum { RESIDUAL_NET_SEEN = 5 /* the first so many members' forecasts are inputs */ };
+enum { RESIDUAL_NET_SEEN = 5 /* members whose forecasts are inputs: the first ones */ };
 enum { RESIDUAL_NET_FEATURES = 3 + RESIDUAL_NET_SEEN };
 
 /* Everything that a forecast from one origin is made of. */

@@ -139,7 +139,7 @@ static double normal_two_sided(double tail)
     return (lo + hi) / 2;
 }
 
-/* Overlapping origins are not independent. n of them over so many steps are worth less than n
+/* Overlapping origins are not independent. n of them, each of `steps` steps, are worth less than n
  * independent ones, but more than the n / steps that do not overlap, by a factor that was measured
  * on open series. A quantile is widened by the ratio of Student's t to the normal distribution at
  * the same probability: the first terms of Fisher's expansion. */

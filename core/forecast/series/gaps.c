@@ -49,13 +49,13 @@ enum {
 
 /* All arrays but y are parts of one block, which begins at whole. */
 struct decomposition {
-    double *y; /* (n) what is filled; borrowed */
+    double *y; /* (n) the series that is filled; borrowed */
     int n, season;
     double *whole;  /* observed values; at the other steps the interpolation plus the effect */
     double *effect; /* of the season at each step */
     double *trend;  /* NaN where less than a season lies around the step */
     double *known;  /* (n / season + 1) detrended values of one phase */
-    double *first;  /* (season) first guess: a phase's level beside the line; NaN: never observed */
+    double *first;  /* (season) first guess: level of a phase, without slope; NaN: never observed */
     double *time;   /* (season) mean of the steps at which a phase was observed */
 };
 

@@ -1,9 +1,9 @@
 /* outliers.c - see outliers.h.
  *
  * The season is taken out by medians over neighbouring seasons. Then a repeated median line is
- * fitted around each value, and before and behind it when it looks suspicious: beside a shift of
- * the level one of the three lines fits. What is far from all of them and stands alone is an
- * outlier. */
+ * fitted around each value, and before and after it when it looks suspicious: next to a shift of
+ * the level one of the three lines fits. A value that is far from all of them and stands alone is
+ * an outlier. */
 #include "core/forecast/series/outliers.h"
 
 #include "core/base/stats.h"
@@ -22,8 +22,8 @@ enum {
     BEHIND_MIN = 3,  /* fewest values at the end whose median is a level */
     CYCLES = 7,      /* seasons whose median is the seasonal pattern */
     RUN = 2,         /* most outliers in a row */
-    RARE = 50,       /* at most one value in so many is an outlier */
-    LOOK_BACK = 1500 /* only so many values at the end are examined */
+    RARE = 50,       /* values for each outlier, at least */
+    LOOK_BACK = 1500 /* most values that are examined: the last ones */
 };
 
 /* Distances from a line, in robust standard deviations. */
@@ -90,8 +90,8 @@ static double distance_behind(const double *w, int n, int i)
     return w[i] - robust_median(v, n - first);
 }
 
-/* The smallest of the distances from the lines before, around and behind w[i]. around: that from
- * the line around it. Beside a shift of the level one of the lines fits. */
+/* The smallest of the distances from the lines before, around and after w[i]. around: the distance
+ * from the line around it. Next to a shift of the level one of the lines fits. */
 static double distance(const double *w, int n, int i, double around)
 {
     double least = around, behind = distance_behind(w, n, i),
@@ -373,7 +373,7 @@ static enum status level(double *y, int n, int season, struct err *e)
 
 /* ---- the last value ---- */
 
-enum { RECENT = 60, RECENT_CYCLES = 8 /* values, seasons: what the last value is compared with */ };
+enum { RECENT = 60, RECENT_CYCLES = 8 /* values, seasons with which the last value is compared */ };
 
 /* The last value is doubtful when its error exceeds `doubtful` robust standard deviations and
  * `largest` times each earlier error. If the error before it exceeds `begun` standard deviations in

@@ -18,13 +18,13 @@
 enum {
     DAYS = 7,
     ROBUST_MIN = 5,    /* with fewer seasons, the mean takes the place of the median */
-    SMOOTH_SHARE = 288 /* smoothing reaches this fraction of a season to each side */
+    SMOOTH_SHARE = 288 /* smoothing reaches 1/288 of a season to each side */
 };
 
 /* A longer or smoothed profile is taken when its error is less than this share of the simpler
  * one's. */
 static const double clearly = 0.9, smoother = 0.995;
-/* An error counts as at most so many median errors of a level. */
+/* Bound of an error, in median errors of a forecast by the level alone. */
 static const double far = 5;
 
 bool profile_applies(int season_length)

@@ -19,8 +19,8 @@ struct profile {
     double *mean; /* (season) at the steps after the last value read, around 0; owned */
 };
 
-/* Whether a season of so many steps gets a profile. A year of days does not: it has its own course
- * (calendar/annual.h), or states. */
+/* Whether a season of this many steps gets a profile. A year of days does not: it has its own
+ * course (calendar/annual.h), or states. */
 bool profile_applies(int season_length);
 
 /* Fits the profile of values (n, NaN = missing) over season_length steps. Takes seven times as many

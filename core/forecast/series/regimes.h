@@ -5,7 +5,7 @@
 #include <lstm/status.h>
 
 /* When a step of the season, such as a weekday, was different for its last three times or more, its
- * earlier values are moved to what they are now. y (n, no NaN), season: m steps. w (n): y on the
+ * earlier values are replaced by the present ones. y (n, no NaN), season: m steps. w (n): y on the
  * scale of the comparison; it is changed too, and may be y. The distances of the step from the
  * median of its season are compared: all late ones must differ from the earlier ones by more than
  * FAR robust standard deviations. *count: changed steps of the season; may be NULL. ST_NOMEM. */

@@ -110,8 +110,8 @@ START_TEST(a_net_is_checked_parameter_by_parameter)
     ck_assert_int_eq(params_check_net(&have, &want, TASK_FORECAST, &e), ST_OK);
     want.hidden_size = 25;
     ck_assert_int_eq(params_check_net(&have, &want, TASK_FORECAST, &e), ST_INVALID);
-    ck_assert_str_eq(e.message, "the model to start from has another hidden_size (24) than this "
-                                "one is to have (25)");
+    ck_assert_str_eq(e.message, "the model to start from has hidden_size 24, but the new model "
+                                "would have 25; they must be the same");
     ck_assert_str_eq(e.pointer, "/warm_start_from");
     want = have;
     want.ensemble = !want.ensemble;
