@@ -336,8 +336,8 @@ static void tell_address(const struct daemon *d)
 
     log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
     if (d->config->insecure && !key_needed(d))
-        log_msg(LOG_WARN, "insecure", "whoever reaches %s may read and write: there is no key",
-                d->config->listen);
+        log_msg(LOG_WARN, "insecure",
+                "everybody who reaches %s may read and write: there is no key", d->config->listen);
 }
 
 static enum status start(struct daemon *d, struct err *e)

@@ -2,7 +2,7 @@
 # make package: a Debian package of what `make all` has built. usage: build.sh BUILD
 # BUILD/lstmd_VERSION_ARCHITECTURE.deb: program, manual pages, completion, systemd units, /etc/lstmd/lstmd.conf, examples:
 # data sets, alerts, dashboard and proxy configurations. It runs on the release of Debian or Ubuntu that it was built on.
-# The maintainer is DEBFULLNAME <DEBEMAIL>, else whoever made the last commit.
+# The maintainer is DEBFULLNAME <DEBEMAIL>, else the author of the last commit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 umask 022

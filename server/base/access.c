@@ -54,7 +54,7 @@ enum status scope_read_list(unsigned *out, const char *text, struct err *e)
                            "'%.*s' is no scope; there are read, predict, train and admin",
                            n < 40 ? (int)n : 40, text);
         if (*out & scope)
-            return err_set(e, ST_INVALID, "the scope %s is there twice", scope_name(scope));
+            return err_set(e, ST_INVALID, "the scope %s is given twice", scope_name(scope));
         *out |= scope;
         text += n;
     }
@@ -109,8 +109,8 @@ enum status access_check(const struct access *a, struct err *e)
 {
     if (a->names[0] && access_has(a, SCOPE_ADMIN)) {
         err_set(e, ST_INVALID,
-                "a key with the scope admin cannot be bound to names: it could make another one "
-                "that is not");
+                "a key with the scope admin cannot be bound to names: it could make a key "
+                "that is not bound");
         return err_at(e, "/names");
     }
     if (strcmp(a->name, ACCESS_NOBODY) == 0 || strcmp(a->name, ACCESS_COMMAND) == 0 ||
@@ -143,8 +143,8 @@ enum status pattern_check(const char *text, struct err *e)
                    text, PATTERN_MAX);
 }
 
-/* Only the last '*' is ever tried again: it can match whatever an earlier one could match
- * instead. */
+/* After a mismatch only the last '*' takes one more character. Earlier ones need not, because the
+ * last one can match any text. */
 bool pattern_matches(const char *pattern, const char *name)
 {
     const char *star = NULL,

@@ -1,4 +1,5 @@
-/* log.c - see log.h. A line is rendered on the caller's stack, where log_writer.c copies it. */
+/* log.c - see log.h. A line is rendered on the caller's stack, and log_writer.c copies it from
+ * there. */
 #include "server/base/log.h"
 
 #include "server/base/clock.h"
@@ -113,7 +114,7 @@ bool log_enabled(enum log_level level)
     return (int)level >= atomic_load(&logger.level);
 }
 
-/* soon: the line may be kept for a while. */
+/* soon: see log_event_soon(). */
 static void write_event(enum log_level level, const char *event, const struct log_field *fields,
                         int n, bool soon)
 {

@@ -22,13 +22,14 @@
 
 /* LOG_AUTO: text on a terminal, else JSON. Text is coloured on a terminal unless NO_COLOR is set
  * (https://no-color.org) or TERM is dumb. Lines of at least `level` go to the file at path
- * (appended to, made when it is not there with mode 0640) or, when path is NULL or "", to
+ * (appended to; created with mode 0640 if it is missing) or, when path is NULL or "", to
  * standard error. path is copied. ST_IO when it cannot be opened, ST_INVALID when it is longer
  * than 4095 bytes, ST_NOMEM when no thread can be started; the logger then stays as it was. */
 enum status log_open(enum log_format format, enum log_level level, const char *path, struct err *e);
 /* Opens the file again (after a rotation). On ST_IO the old one stays in use. Any thread. */
 enum status log_reopen(struct err *e);
-/* Back to the state before log_open(); gives what is not written yet half a second. */
+/* Returns to the state before log_open(). Waits up to half a second for lines that are not written
+ * yet. */
 void log_close(void);
 
 /* Whether a line of this level would be written; for fields that are expensive to compute. */

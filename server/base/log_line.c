@@ -254,8 +254,8 @@ static bool calendar(char *text, time_t seconds)
     return true;
 }
 
-/* Writes 2026-01-31T12:00:00.123Z, or nothing for a time outside of the calendar. Everything but
- * the fraction is kept for a second, or a thousand lines. */
+/* Writes 2026-01-31T12:00:00.123Z, or nothing for a time outside of the calendar. All but the
+ * fraction is reused within the same second. */
 static void put_time(struct line *l, int64_t ms)
 {
     static _Thread_local char text[] = "0000-00-00T00:00:00.000Z";

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    KEPT_MAX = 256 * 1024, /* bytes of lines: some 10 ms of everything that the server can answer */
+    KEPT_MAX = 256 * 1024, /* bytes: the lines of some 10 ms at the highest rate of requests */
     QUIET_MS = 10,         /* a busy log is written this often */
     SWITCH_MS = 500        /* longest wait for the old file when another one is used */
 };
@@ -36,8 +36,8 @@ static struct {
     int64_t written_ms;
     uint64_t dropped, reported; /* lines since the start; those that log_dropped has reported */
 } writer = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = STDERR_FILENO, .format = LOG_TEXT};
-/* A static array of their own, so that they take no space in the program file. The end of each has
- * room for log_dropped. */
+/* Not members of writer, whose initial values would put the buffers into the program file. The end
+ * of each has room for log_dropped. */
 static char buffers[2][KEPT_MAX + LOG_LINE_MAX];
 
 static uint64_t count_lines(const char *s, size_t n)

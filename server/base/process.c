@@ -27,8 +27,8 @@ static void read_memory(struct process *p)
         (void)fclose(f);
 }
 
-/* Since Linux 6.2 the size of the folder is the number of open descriptors. Earlier it is 0, and
- * they are counted, except that of the folder itself. */
+/* Since Linux 6.2 the size of the folder is the number of open descriptors. Before, it is 0 and the
+ * descriptors are counted, except the one of the open folder. */
 static int64_t count_files(void)
 {
     struct stat folder;

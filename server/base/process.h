@@ -6,7 +6,7 @@
 
 struct process {
     double cpu_seconds; /* user and system, of all threads */
-    /* -1: the system does not provide it. */
+    /* Each is -1 when the system does not provide it. */
     int64_t resident_bytes, virtual_bytes;
     int64_t open_files, max_files; /* descriptors */
 };

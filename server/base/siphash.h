@@ -1,4 +1,4 @@
-/* siphash.h - a keyed hash of names that clients sent. Private to formats/.
+/* siphash.h - a keyed hash of names that clients sent. formats/ and http/ use it.
  *
  * SipHash-1-3 (Aumasson & Bernstein, "SipHash: a fast short-input PRF", 2012), with a random key
  * for every table, so that nobody can send names that all have the same slot. */

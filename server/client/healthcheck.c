@@ -27,7 +27,7 @@ static size_t keep_beginning(char *data, size_t size, size_t n, void *answer)
     return size * n;
 }
 
-/* Without a proxy, since the daemon is on this machine or named by its address. */
+/* Uses no proxy, because the daemon is on this machine or its address is given. */
 static CURLcode set_options(CURL *curl, const char *url, bool own, long timeout_ms, char *reason,
                             struct answer *a)
 {

@@ -6,10 +6,10 @@
 #include <lstm/status.h>
 #include <stdbool.h>
 
-/* GET url/readyz (with or without a slash at url's end; "unix:/path" is a socket). own: url is this
- * machine's own daemon, whose certificate has its public name, and is not checked. ST_OK: 200.
- * ST_BUSY: another response, which the message quotes (draining, starting). ST_IO: no response
- * within timeout_ms, refused, or not HTTP. ST_NOMEM. */
+/* GET url/readyz (with or without a slash at url's end; "unix:/path" is a socket). own: url is the
+ * daemon of this machine. Its certificate is not checked, because it holds the daemon's public
+ * name. ST_OK: 200. ST_BUSY: another response, which the message quotes (draining, starting).
+ * ST_IO: no response within timeout_ms, refused, or not HTTP. ST_NOMEM. */
 enum status client_health(const char *url, bool own, long timeout_ms, struct err *e);
 
 #endif

@@ -43,13 +43,13 @@ struct config_options {
  * file cannot be read. With --help only flags are read. */
 enum status config_load(struct config *c, struct config_options *o, int argc, char *const *argv,
                         char *const *envp, struct err *e);
-/* For the daemon: reads api_key_file and read_key_file into api_key and read_key. Of a key and its
- * file, the one with the higher precedence counts (flag, environment, file), of equals the key.
- * make: api_key_file is made if api_key_generate is set and nothing exists there; *made: whether it
- * was. ST_INVALID, or ST_IO for a file. */
+/* For the daemon: reads api_key_file and read_key_file into api_key and read_key. If a key and its
+ * file are both given, the one with the higher precedence counts (flag, environment, file); if they
+ * are equal, the key. make: api_key_file is made if api_key_generate is set and nothing exists
+ * there; *made: whether it was. ST_INVALID, or ST_IO for a file. */
 enum status config_secure(struct config *c, bool make, bool *made, struct err *e);
-/* Called after that. ST_INVALID when the API would be open beyond loopback, or to every web page,
- * and insecure is not set. keys: whether the database holds any. */
+/* Called after config_secure(). ST_INVALID when the API would be open beyond loopback, or to every
+ * web page, and insecure is not set. keys: whether the database holds any. */
 enum status config_check_exposure(const struct config *c, bool keys, struct err *e);
 /* To be called after config_load(): overwrites the values of secrets in argv with asterisks, so
  * that the list of processes no longer shows them. */
@@ -63,9 +63,9 @@ void config_print(struct buf *out, const struct config *c);
 /* The list of keys for --help: flag, default, first sentence. */
 void config_print_help(struct buf *out);
 
-/* Numbers of threads in force. http_threads, or min(cores, 4), but one for every 800 of
- * max_connections. request_workers, or cores, 2 to 8. workers, or cores - 1, at least 1. Cores are
- * those that the process may use. */
+/* Numbers of threads in force: the key's value or, if it is 0, a choice. http_threads: min(cores,
+ * 4), or more so that one serves at most 800 of max_connections. request_workers: cores, 2 to 8.
+ * workers: cores - 1, at least 1. Only cores that the process may use count. */
 unsigned config_http_threads(const struct config *c);
 unsigned config_request_workers(const struct config *c);
 unsigned config_workers(const struct config *c);

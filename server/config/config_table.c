@@ -33,10 +33,10 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
      "The SQLite file that holds all data: data sets, jobs, models. "
      "It is made if it does not exist; files with -wal, -shm and .lock are beside it. It needs a local disk, because SQLite's log does not work over a network."},
-    {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one a core, at most 4, and one for every 800 of max_connections", NULL,
+    {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one per core, at most 4, but one for every 800 of max_connections", NULL,
      "Threads that read requests and answer what takes microseconds: probes, cached forecasts. "
      "A few are enough, since they compute nothing longer. Each polls all of its connections at every event, so that thousands of connections need more threads."},
-    {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: one a core but one, at least 1", NULL,
+    {"workers", CONFIG_INTEGER, AT(workers), 0, 256, "0", "threads; 0: the number of cores less one, at least 1", NULL,
      "Threads that train, one job each. "
      "The default leaves a core for the requests."},
     {"api_key", CONFIG_SECRET, AT(api_key), 0, 0, "", "secret; empty: open", NULL,
@@ -49,8 +49,8 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "A file that holds the api_key in one line, readable only by its owner (mode 0600). "
      "It is the better place for a key: a credential of systemd, a secret of a container. If both are given, the one with the higher precedence counts (flag, environment, file), of equals api_key."},
     {"read_key_file", CONFIG_TEXT, AT(read_key_file), 0, 0, "", "path; empty: none", NULL,
-     "The same for the read_key. "
-     "One line, mode 0600."},
+     "A file that holds the read_key in one line, readable only by its owner (mode 0600). "
+     "api_key_file explains the rest."},
     {"api_key_generate", CONFIG_BOOLEAN, AT(api_key_generate), 0, 0, "false", "", NULL,
      "Whether a key is made when there is no api_key and api_key_file does not exist. "
      "It is stored in api_key_file and printed once, to standard output. The container uses this."},
@@ -69,7 +69,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "For their requests the client's address, in the log and for the limits of each client, is taken from the header of client_header, and X-Forwarded-Prefix is put before Location."},
     {"client_header", CONFIG_CHOICE, AT(client_header), 0, 0, "x-forwarded-for", "", client_headers,
      "The header in which the trusted proxies write the client's address. "
-     "Choose the one that yours write: most pass the other on as the client sent it."},
+     "Choose the one that your proxies write: most of them pass the other header on as the client sent it."},
     {"path_prefix", CONFIG_PREFIX, AT(path_prefix), 0, 0, "", "path; empty: none", NULL,
      "The path under which a proxy serves the daemon, such as /lstmd. "
      "It is removed from the beginning of request paths, and put before Location."},
@@ -94,7 +94,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"idle_timeout_seconds", CONFIG_INTEGER, AT(idle_timeout_seconds), 1, 86400, "75", "seconds", NULL,
      "The longest time that a connection may be quiet before it is closed. "
      "Keep it above the keep-alive time of a proxy in front (60 s in nginx and most others), so that the proxy closes first."},
-    {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one a core, 2 to 8", NULL,
+    {"request_workers", CONFIG_INTEGER, AT(request_workers), 0, 64, "0", "threads; 0: one per core, 2 to 8", NULL,
      "Threads that compute large responses, and as many again for smaller ones. "
      "Two more serve short reads and small changes, so that these never wait for long requests."},
     {"max_waiting_requests", CONFIG_INTEGER, AT(max_waiting_requests), 1, 65535, "256", "requests", NULL,
@@ -102,10 +102,10 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "Any more get 503 with Retry-After."},
     {"request_wait_seconds", CONFIG_INTEGER, AT(request_wait_seconds), 1, 3600, "60", "seconds", NULL,
      "The longest time that a request may wait for a worker. "
-     "After it the request gets 503 with Retry-After, and is not computed."},
+     "A request that waits longer gets 503 with Retry-After, and is not computed."},
     {"request_work_seconds", CONFIG_INTEGER, AT(request_work_seconds), 1, 3600, "120", "seconds", NULL,
      "The longest time that one response may take to compute. "
-     "After it the work stops and the request gets 503. The client should ask for less at once."},
+     "Then the work stops and the request gets 503. The client should ask for less at a time."},
     {"max_bodies_bytes", CONFIG_SIZE, AT(max_bodies_bytes), MIB, 1024 * GIB, "1G", "bytes", NULL,
      "The most memory for the bodies of all requests that arrive, wait, or are worked on. "
      "A request that does not fit gets 503 with Retry-After. Keep it above max_body_bytes."},
@@ -119,7 +119,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "The most series of one data set. "
      "It limits the memory of a description and of a training job."},
     {"max_series_length", CONFIG_INTEGER, AT(max_series_length), 1, 1e9, "1000000", "rows", NULL,
-     "The most rows of one series, with gaps in time. "
+     "The most rows of one series, including the missing rows of gaps in time. "
      "Otherwise a single wrong date could require billions of missing rows."},
     {"max_sentences", CONFIG_INTEGER, AT(max_sentences), 1, 1e9, "1000000", "sentences", NULL,
      "The most sentences of one tagged data set. "
@@ -136,7 +136,7 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"max_training_bytes", CONFIG_SIZE, AT(max_training_bytes), 0, 1024 * GIB, "0", "bytes; 0: half of the memory, shared by the workers", NULL,
      "The most memory that one training may take besides its data. "
      "It is estimated from the parameters, the batch and the longest sequence when a job is submitted; 422 names the parameter to lower. The memory is that of the machine or, if less, the limit of the control group."},
-    {"training_priority", CONFIG_INTEGER, AT(training_priority), 0, 19, "5", "nice value; 0: as requests, 19: only what nobody else wants", NULL,
+    {"training_priority", CONFIG_INTEGER, AT(training_priority), 0, 19, "5", "nice value; 0: as requests, 19: only idle time", NULL,
      "How low the priority of the threads that train is. "
      "Beside one busy process of nice 0 a thread gets about a quarter of a core at 5, a tenth at 9, a seventieth at 19. Requests come first at any value above 0."},
     {"max_queue", CONFIG_INTEGER, AT(max_queue), 1, 1e6, "100", "jobs", NULL,

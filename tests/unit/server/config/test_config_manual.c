@@ -35,7 +35,8 @@ START_TEST(every_key_is_explained)
         snprintf(tag, sizeof(tag), ".TP\n\\fB%s\\fR\n", config_table[k].name);
         has(tag);
     }
-    has("\n.br\nValue: an integer from 0 to 64\n.br\nUnit: threads; 0: one a core, at most 4, and "
+    has("\n.br\nValue: an integer from 0 to 64\n.br\nUnit: threads; 0: one per core, at most 4, "
+        "but "
         "one for "
         "every 800 of max_connections\n"
         ".br\nDefault: 0\n"); /* of http_threads */
