@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The largest version: a JSON number holds integers exactly up to here. */
+/* The largest version: a JSON number (a double) holds every integer of 15 digits exactly. */
 #define VERSION_MAX 999999999999999LL
 
 static cJSON *render(const struct model_alias *a)

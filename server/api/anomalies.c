@@ -156,7 +156,7 @@ static double mean_drift(const cJSON *list)
     return n ? sum / n : NAN;
 }
 
-/* Every observation is a forecast of one step. */
+/* Every observation takes one forecast of one step. */
 static enum http_lane lane_of(const struct model *m, const struct panel_data *p,
                               const struct ask *a)
 {

@@ -12,7 +12,7 @@
 
 #include <stdatomic.h>
 
-/* The context of every handler; made by main.c, lives as long as the process. All borrowed. */
+/* The context of every handler; made by serve.c, lives as long as the process. All borrowed. */
 struct app {
     struct store *store;
     struct jobs *jobs;
@@ -35,7 +35,7 @@ const struct http_parameter *api_parameters(int *count);
 extern const struct http_keyring api_keyring;
 /* Writes the audit; its app is struct app. */
 extern const struct http_audit api_audit;
-/* For main.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
+/* For serve.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);
 
 #endif

@@ -16,7 +16,7 @@ struct ask {
     int num_samples;
     int64_t seed;       /* of the samples */
     bool explain;       /* return the parts of the forecasts */
-    bool from_training; /* start at the end of the training data, even if there are newer ones */
+    bool from_training; /* start at the end of the training data, even if newer data exist */
     const char *series; /* id of a single series, or NULL for all; borrowed */
 };
 

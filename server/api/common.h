@@ -56,7 +56,7 @@ struct version_ref api_version_asked(const struct http_req *rq);
 enum status api_read_version_ref(struct version_ref *out, const char *text, struct err *e);
 /* The same, in the form of a parameter's check. */
 enum status api_check_version(const char *text, struct err *e);
-/* The same of ?versions=: 2 to 10 of them, separated by commas. In compare.c. */
+/* The same for ?versions=: 2 to 10 versions, separated by commas. In compare.c. */
 enum status api_check_versions(const char *text, struct err *e);
 /* Reads the cursor of a list that is ordered by number: a positive integer. pointer may be NULL. */
 enum status api_read_version(int64_t *out, const char *text, const char *pointer, struct err *e);

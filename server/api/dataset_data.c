@@ -156,7 +156,7 @@ static enum status stream_series(struct export *x, struct store_reader *r)
     struct csv_layout l = {.set = &names, .with_id = d->num_series > 1 || d->id_column};
     enum status st = store_reader_timed(&l.with_time, r, x->e);
 
-    l.with_time = l.with_time || x->max_points; /* rows that are left out have no row number */
+    l.with_time = l.with_time || x->max_points; /* left-out rows cannot be counted */
     if (!st && csv)
         csv_write_header(&x->text, &l);
     else if (!st)

@@ -192,7 +192,7 @@ static enum status read_json_table(bool *found, struct upload *u, const struct a
 }
 
 /* Whether the fault lies inside a member that only documents of series or sentences have. Such a
- * document is no other service's, and need not be read once more to find that out. */
+ * document is not that of another service, so reading it as one is not tried. */
 static bool is_in_ours(const struct err *e)
 {
     static const char *const ours[] = {"/values/", "/series/", "/sentences/"};
@@ -261,7 +261,7 @@ static bool has_separators(const struct http_req *rq)
 
 /* ---- lines of words with tags ---- */
 
-/* Whether the body is such lines, and not a table or CoNLL-U, which have the same media types. */
+/* Whether the body consists of such lines. A table or CoNLL-U may have the same media type. */
 static bool has_tagged_lines(const struct upload *u, const struct http_req *rq, const char *type)
 {
     enum { COLUMNS_MOST = 5 }; /* with more columns, or numbered words, it is broken CoNLL-U */

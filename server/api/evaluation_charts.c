@@ -11,8 +11,8 @@
 
 enum {
     CONFUSION_TAGS_MAX = 100, /* most tags in an evaluation */
-    HISTORY_SHOWN = 48,       /* least steps that are drawn before the held-out end, */
-    HISTORY_HORIZONS = 4      /* as a multiple of its length, if that is more */
+    HISTORY_SHOWN = 48,       /* steps of history that are drawn before the held-out end, */
+    HISTORY_HORIZONS = 4      /* or this multiple of the end's length, if that is more */
 };
 
 /* One series of the evaluation, prepared for a chart: (n) each, in one block. */

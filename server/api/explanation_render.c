@@ -105,7 +105,7 @@ static void put_season(struct buf *b, const struct explanation *x)
     if (x->season_length < 2)
         buf_puts(b, "the frequency of the data, or season_length, names no season");
     else if (is_net_alone(x))
-        buf_puts(b, "a net alone forecasts; the season that it has learnt is not told apart");
+        buf_puts(b, "a net alone forecasts; the season that it has learnt cannot be shown apart");
     else if (x->season < 2)
         buf_printf(b,
                    "the history is shorter than two seasons of %d steps, or repeats none of them",
@@ -113,8 +113,8 @@ static void put_season(struct buf *b, const struct explanation *x)
     else
         buf_printf(
             b,
-            "methods that repeat a season of %d steps carry %.0f %% of the weight, which they "
-            "got for their errors in the backtest",
+            "methods that repeat a season of %d steps have %.0f %% of the weight, because of "
+            "their errors in the backtest",
             x->season2 ? x->season2 : x->season, 100 * x->season_weight);
     buf_puts(b, "\"}");
 }
@@ -129,8 +129,9 @@ static void put_time(struct buf *b, const struct timeline *time, int row)
         buf_put_json_string(b, timeline_text(text, time, row));
 }
 
-/* Writes the observations that are used with another value. They are a list with reasons; and, as
- * in the first version of the API, the same beside the numbers of changed and of missing ones. */
+/* Writes the observations that are used with another value. "replaced" lists them with reasons.
+ * "observations" repeats them without, and counts them and the missing values, as in the first
+ * version of the API. */
 static void put_changes(struct buf *b, const struct explanation *x, const struct timeline *time)
 {
     buf_puts(b, ",\"replaced\":[");
@@ -200,7 +201,7 @@ void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r,
         note_write(
             b, count, "last_value_doubtful",
             "the last value stands out; whether it is an error or the first of a new level "
-            "is not known, so the forecast goes half the way with it, and the interval holds "
+            "is not known, so the forecast moves half the way to it, and the interval covers "
             "both");
     if (r->short_season)
         note_write(b, count, "short_for_a_season",

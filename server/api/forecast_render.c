@@ -181,15 +181,15 @@ static void json_notes(struct buf *b, const struct forecast_response *a,
                    "null; a model of more observations has them");
     if (s->apart)
         note_write(b, &count, "from_training",
-                   "the data set has other data by now, in which this series does not go on from "
-                   "where the training ended: the forecast does");
+                   "the data set has changed and no longer continues the training data of this "
+                   "series; the forecast starts where the training data end");
     if (a->model->baseline_as_good)
         note_write(b, &count, "baseline_as_good",
-                   "where the model was judged, on the held-out end, the seasonal naive forecast "
-                   "was as good");
+                   "on the held-out end of the data, the seasonal naive forecast was as good as "
+                   "the model");
     remarks_write(b, &count, &s->forecast.remarks, &s->time);
     snprintf(text, sizeof(text),
-             "the model was trained and judged for %d steps; from step %d on the forecast "
+             "the model was trained and evaluated for %d steps; from step %d on the forecast "
              "extrapolates its season and trend",
              from - 1, from);
     if (from)

@@ -82,8 +82,8 @@ static enum status check_calendar(const struct forecast_series *s, int horizon, 
     if (horizon <= left)
         return ST_OK;
     err_set(e, ST_INVALID,
-            "series '%.80s' ends at %s, and %d steps from there end behind the year 9999: a "
-            "horizon of up to %lld does not",
+            "series '%.80s' ends at %s, and %d steps from there end after the year 9999: a "
+            "horizon of up to %lld steps does not",
             s->id, timeline_text(end, &s->time, s->history_length - 1), horizon,
             (long long)(left > 0 ? left : 0));
     return ST_INVALID;
@@ -317,7 +317,7 @@ static enum status begin(struct forecast_response *ans, struct newest *newest, b
     enum status st = ST_OK;
 
     if (!a->from_training && ans->model->dataset[0]) {
-        /* Even the size of the data set stands in the store, which may let a reader wait. */
+        /* Even the size of the data set is read from the store, where a reader may have to wait. */
         *moves =
             http_move(rs, rq, HTTP_WORK) || http_move(rs, rq, newest_lane(app->store, ans->model));
         if (*moves)

@@ -26,9 +26,10 @@ static enum status find(int *out, const struct forecaster *f, const char *name, 
         *out = k;
         if (known)
             return ST_OK;
-        err_set(e, ST_INVALID,
-                "the model does not know '%.80s' in advance; a job's future_covariates say so",
-                name);
+        err_set(
+            e, ST_INVALID,
+            "'%.80s' is not known in advance: the model's job did not list it in future_covariates",
+            name);
         return err_at(e, "%s/%s", place, name);
     }
     err_set(e, ST_INVALID, "the model has no covariate '%.80s'%s", name,
@@ -43,14 +44,15 @@ static enum status read_list(double *to, const cJSON *list, int n, const char *p
     int i = 0;
 
     if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) != n) {
-        err_set(e, ST_INVALID, "'%.80s' must be a list of %d numbers, one a step of the horizon",
+        err_set(e, ST_INVALID,
+                "'%.80s' must be a list of %d numbers, one for each step of the horizon",
                 list->string, n);
         return err_at(e, "%s/%s", place, list->string);
     }
     cJSON_ArrayForEach(v, list)
     {
         if (!cJSON_IsNumber(v) || !isfinite(v->valuedouble)) {
-            err_set(e, ST_INVALID, "a coming value of '%.80s' is no number", list->string);
+            err_set(e, ST_INVALID, "a future value of '%.80s' is not a number", list->string);
             return err_at(e, "%s/%s/%d", place, list->string, i);
         }
         if (to)
@@ -94,7 +96,7 @@ static enum status put_one(struct forecast_series *s, const struct forecast_resp
     enum status st = ST_OK;
 
     if (!cJSON_IsObject(given)) {
-        err_set(e, ST_INVALID, "future_covariates must be an object of lists, one a name");
+        err_set(e, ST_INVALID, "future_covariates must be an object of lists, one for each name");
         return err_at(e, "%s", place);
     }
     st = make_room(s, ans, known, e);

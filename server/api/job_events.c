@@ -65,7 +65,7 @@ static void put_state(struct buf *out, struct follower *f, const struct job *job
 }
 
 /* Writes the epochs that ended since the last event, at most EPOCHS_AT_ONCE; *all: whether these
- * are all of them. They contain the present speed. */
+ * are all of them. Their events contain the present speed of the training. */
 static enum status put_epochs(struct buf *out, bool *all, struct follower *f, const struct job *job,
                               struct err *e)
 {

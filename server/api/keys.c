@@ -167,7 +167,7 @@ static enum status read_expiry(int64_t *out, const cJSON *body, struct err *e)
     if (!st)
         st = json_get_string(&at, body, "", "expires_at", false, e);
     if (!st && after && at) {
-        err_set(e, ST_INVALID, "expires_in and expires_at say the same; send one of them");
+        err_set(e, ST_INVALID, "expires_in and expires_at mean the same; send one of them");
         return err_at(e, "/expires_in");
     }
     if (!st && after && expiry_after(out, after, clock_ms(), e))
@@ -264,7 +264,7 @@ void api_key_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct app *app = ctx;
     struct err e = {0};
     struct access who = {0};
-    int64_t stored = 0; /* a key of that name may have been before */
+    int64_t stored = 0; /* a key of that name may have existed before */
     struct key k;
     char secret[KEY_TEXT_LEN + 1] = "", location[100];
     cJSON *body = NULL;

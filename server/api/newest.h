@@ -20,7 +20,7 @@ struct newest {
 enum status newest_read(struct newest *out, struct app *app, const struct http_req *rq,
                         const struct model *m, struct err *e);
 void newest_release(struct newest *n);
-/* The lane for reading it. */
+/* The lane for reading that data set. */
 enum http_lane newest_lane(struct store *s, const struct model *m);
 
 #endif

@@ -70,7 +70,8 @@ static void put_every_tag(struct buf *b, const char *name, const struct tagging 
     }
 }
 
-/* The best tag after (score, number), in the order of falling scores. */
+/* The tag after `before` in the order of falling scores, equal scores by number. before -1: the
+ * best. */
 static int next_best(const float *row, int tags, int before)
 {
     int best = -1;
