@@ -35,7 +35,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (*socket_context)
-            ((struct conn *)*socket_context)->session = NULL; /* ended before */
+            ((struct conn *)*socket_context)->session = NULL; /* the TLS session has ended */
         if (*socket_context)
             request_missed(h, *socket_context);
         if (*socket_context)
@@ -159,7 +159,8 @@ static struct MHD_Daemon *start(struct http *h, unsigned flags)
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem several[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
                                              {MHD_OPTION_END, 0, NULL}};
-    const struct MHD_OptionItem *pool = threads == 1 ? none : several; /* one is refused */
+    /* libmicrohttpd refuses a pool of one thread. */
+    const struct MHD_OptionItem *pool = threads == 1 ? none : several;
     const struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, as_pointer(choose_certificate)},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},

@@ -144,7 +144,7 @@ static bool refuse_with_allow(struct request *r, bool refused)
                                   http_header(&r->rq, "Access-Control-Request-Private-Network") !=
                                       NULL);
     } else {
-        err_set(&e, ST_INVALID, "%s does not go with this path; what does: %s", r->method_name,
+        err_set(&e, ST_INVALID, "%s is not allowed on this path; allowed are: %s", r->method_name,
                 allow);
         if (!request_refuse(r, PROBLEM_METHOD, &e))
             return false;
@@ -322,7 +322,7 @@ static int check_framing(struct request *r, struct err *e)
     r->close = false;
     r->chunked = coding != NULL;
     if (length)
-        r->expected = strtoull(length, NULL, 10); /* libmicrohttpd has checked that it is one */
+        r->expected = strtoull(length, NULL, 10); /* libmicrohttpd has checked the number */
     return ST_OK;
 }
 
@@ -366,9 +366,10 @@ static enum status check_condition(const struct request *r, const struct http_ro
     if (!value)
         return ST_OK;
     if (!route->conditional)
-        return err_set(e, ST_MALFORMED,
-                       "%s has no condition on this path, so that %s cannot be kept; leave it out",
-                       r->method_name, name);
+        return err_set(
+            e, ST_MALFORMED,
+            "%s has no condition on this path, so that %s would be ignored; leave it out",
+            r->method_name, name);
     if (count_header(r, name) > 1)
         return err_set(e, ST_MALFORMED, "there are several %s headers; send one with a list", name);
     if (!etag_list_valid(value))

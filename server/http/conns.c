@@ -206,8 +206,9 @@ void conns_remove(struct conns *s, struct conn *c)
 
 /* ---- phases ---- */
 
-/* It is known when the first line was complete, but not when its first byte came. libmicrohttpd
- * limits how long a keep-alive connection is idle, so the deadline can only become earlier. */
+/* The time at which the first line was complete is known, but not that of its first byte.
+ * libmicrohttpd limits how long a keep-alive connection is idle, so the deadline can only become
+ * earlier. */
 void conn_begin(struct conns *s, struct conn *c)
 {
     int64_t by = clock_monotonic_coarse_ms() + (int64_t)s->limits.request_deadline_seconds * 1000;

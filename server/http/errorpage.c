@@ -7,8 +7,8 @@
  * public MHD_queue_response(), through the dynamic linker, which finds a function of that name in
  * the program first. The one here writes a problem document to the socket and returns MHD_NO, after
  * which the connection is closed. Our own responses are passed to the real function directly, so
- * everything that arrives here is such a page. If a library does not call itself that way, only the
- * pages stay HTML. */
+ * everything that arrives here is such a page. In a build of libmicrohttpd that does not call the
+ * function this way, the pages stay HTML, and nothing else changes. */
 #include "server/http/problem.h"
 #include "server/http/receive.h"
 #include "server/http/request.h"
@@ -42,9 +42,9 @@ static void explain(char *out, size_t cap, int kind, const struct http *h)
         text = "this is not a well-formed HTTP request: its request line, a header line, "
                "Content-Length or a chunk is wrong";
     else if (kind == ST_TOO_LARGE)
-        text = "the Content-Length or a chunk size is larger than any body that is taken";
+        text = "the Content-Length or a chunk size is larger than any body that is accepted";
     else if (kind == PROBLEM_VERSION)
-        text = "this version of HTTP is not spoken here; use HTTP/1.1";
+        text = "this version of HTTP is not supported; use HTTP/1.1";
     if (kind == PROBLEM_HEADERS || kind == PROBLEM_TARGET)
         (void)snprintf(out, cap,
                        "the request line and the header are larger than %zu bytes "

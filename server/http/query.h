@@ -11,7 +11,7 @@ struct target {
     char *block;                            /* holds everything below; room, or owned */
     char *path;                             /* decoded, "/" in front of every segment */
     char *segment[TARGET_SEGMENTS_MAX + 1]; /* decoded; "/" is one empty segment */
-    int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more, as in no route */
+    int num_segments; /* TARGET_SEGMENTS_MAX + 1 when there are more; no route has */
     struct http_pair query[TARGET_QUERY_MAX];
     int num_query;
     char room[TARGET_ROOM]; /* enough for most targets */

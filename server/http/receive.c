@@ -2,8 +2,8 @@
  *
  * libmicrohttpd has no hook between its socket and its parser. It receives by recv(), called
  * through the dynamic linker, which finds a function of that name in the program first (as in
- * errorpage.c). The one here passes the bytes of known connections through wire_pass(). If a
- * library does not call it that way, requests are still checked by the library's own strictness and
+ * errorpage.c). The one here passes the bytes of known connections through wire_pass(). In a build
+ * of libmicrohttpd that does not call it this way, requests are still checked by libmicrohttpd and
  * by check.c.
  *
  * A fault ends the connection: recv() fails. If complete requests came in the same call, they are

@@ -28,8 +28,8 @@ void ticker_wake(struct http *h)
     (void)!write(h->wake_fd, &one, sizeof(one));
 }
 
-/* Sleeps until something is due, which needs a connection. New waits need not wake it: it checks
- * ten times a second while there are connections. */
+/* Sleeps until something is due. Nothing can be due without a connection. New waits need not wake
+ * it: it checks ten times a second while there are connections. */
 static void *tick(void *ctx)
 {
     struct http *h = ctx;

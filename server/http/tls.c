@@ -52,8 +52,8 @@ static enum status sort_chain(struct identity *id, gnutls_x509_crt_t *list, unsi
     int r = GNUTLS_E_SUCCESS;
 
     if (n > CHAIN_MAX)
-        return err_set(e, ST_INVALID, "%.300s has %u certificates; at most %d are taken", path, n,
-                       CHAIN_MAX);
+        return err_set(e, ST_INVALID, "%.300s has %u certificates; at most %d are accepted", path,
+                       n, CHAIN_MAX);
     id->length = n;
     r = gnutls_pcert_import_x509_list(id->chain, list, &id->length, GNUTLS_X509_CRT_LIST_SORT);
     if (r < 0) {

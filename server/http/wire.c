@@ -54,7 +54,7 @@ static void chunk_size(struct wire *w, struct flow *f)
     int d = hex_digit(c);
 
     if (d >= 0 && (w->left >> 60) > 0) {
-        wire_fail(w, ST_TOO_LARGE, "a chunk is larger than any body that is taken");
+        wire_fail(w, ST_TOO_LARGE, "a chunk is larger than any body that is accepted");
     } else if (d >= 0 && w->digits == 16) {
         wire_fail(w, ST_MALFORMED, "the size of a chunk has more than 16 digits");
     } else if (d >= 0) {

@@ -87,7 +87,7 @@ static void check_version(struct wire *w)
         v[6] != '.' || v[7] < '0' || v[7] > '9')
         wire_fail(w, ST_MALFORMED, "the request line ends with '%.8s' and not with 'HTTP/1.1'", v);
     else if (v[5] != '1')
-        wire_fail(w, PROBLEM_VERSION, "%.8s is not spoken here; use HTTP/1.1", v);
+        wire_fail(w, PROBLEM_VERSION, "%.8s is not supported; use HTTP/1.1", v);
     w->old = v[7] == '0';
 }
 
@@ -259,7 +259,8 @@ static void read_length(struct wire *w)
         uint64_t d = (uint64_t)(w->value[i] - '0');
 
         if (w->word_len > digits || w->left > (UINT64_MAX - d) / 10) {
-            wire_fail(w, ST_TOO_LARGE, "the Content-Length is larger than any body that is taken");
+            wire_fail(w, ST_TOO_LARGE,
+                      "the Content-Length is larger than any body that is accepted");
             return;
         }
         w->left = 10 * w->left + d;
