@@ -342,7 +342,7 @@ static enum status enter_new(const struct model **out, struct model_cache *c,
     return st;
 }
 
-/* Finds or loads the entry of a version that the store returned. ref: what it is remembered by.
+/* Finds or loads the entry of v, which the store returned for ref, and remembers ref with it.
  * Called with the lock. */
 static enum status enter(const struct model **out, struct model_cache *c,
                          const struct model_version *v, struct version_ref ref, struct err *e)

@@ -1,5 +1,4 @@
-/* panel.h - a stored set of series as the panel that the core trains on. Private to jobs/ and
- * api/. */
+/* panel.h - a stored set of series as the panel that the core trains on. tasks/ and api/ use it. */
 #ifndef SERVER_MODELS_PANEL_H
 #define SERVER_MODELS_PANEL_H
 

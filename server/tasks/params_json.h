@@ -1,4 +1,4 @@
-/* params_json.h - parameters as a JSON object, as a job is stored and shown with. */
+/* params_json.h - parameters as a JSON object, in which form a job stores and shows them. */
 #ifndef SERVER_TASKS_PARAMS_JSON_H
 #define SERVER_TASKS_PARAMS_JSON_H
 

@@ -150,8 +150,8 @@ static enum status decide_if_better(struct promotion *p, struct store *s, const 
         p->decision.serves = decide(why, &c, v->version);
         return put_report(p, job, why, &c, e);
     }
-    /* Properties of the versions and the data cannot change, so they are a reason; other errors may
-     * pass. */
+    /* ST_INVALID and ST_CORRUPT come from the versions and the data, which cannot change, so they
+     * are reported as the reason. Other errors may pass. */
     if (st == ST_NOT_FOUND) /* the version was deleted just now: try again */
         return err_set(e, ST_PRECONDITION, "%s", reason.message);
     if (st != ST_INVALID && st != ST_CORRUPT) {

@@ -23,12 +23,12 @@ cJSON *report_skipped(cJSON *o, const struct panel_data *p);
 /* Adds to the metrics of a fit the members "evaluation", which describes the held-out data, and
  * "notes": a baseline that was as good, histories that are too short for a season, and so on. */
 cJSON *report_remarks(cJSON *o, const struct forecaster *f);
-/* "refitted": the model was fitted again to all data after the evaluation. "evaluated": it is
- * the evaluated one. */
+/* "refitted": the model was fitted again to all data after the evaluation. "evaluated": the model
+ * that was evaluated is the one that serves. */
 const char *report_served_model(const struct forecaster *f);
 
 cJSON *report_backtest_metrics(const struct backtest *b);
-/* time: per series of the panel. */
+/* time: for each series of the panel the time of its row 0. */
 cJSON *report_backtest(const struct backtest *b, const struct panel *panel,
                        const struct timeline *time);
 

@@ -42,7 +42,7 @@ enum status search_request_read(struct search_request *out, const char *json, st
         out->trials = trials->valueint;
         out->time_limit_seconds = limit->valueint;
     } else {
-        st = err_set(e, ST_CORRUPT, "the stored plan of the search is not whole");
+        st = err_set(e, ST_CORRUPT, "the stored plan of the search is incomplete");
     }
     cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(o, "fixed"))
     {

@@ -182,7 +182,7 @@ static enum status restore(struct trained *t, struct checkpoint_tensor *fit,
     s->epochs = (int)epochs;
     if (!metrics || !details || !evaluation || !find_bytes(fit, c, "fit") ||
         !find_bytes(&model, c, "model"))
-        return err_set(e, ST_CORRUPT, "the snapshot of the tokenizer's training is not whole");
+        return err_set(e, ST_CORRUPT, "the snapshot of the tokenizer's training is incomplete");
     t->metrics = strdup(metrics);
     t->details = strdup(details);
     t->evaluation = strdup(evaluation);
