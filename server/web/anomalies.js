@@ -1,4 +1,5 @@
-// anomalies.js - recent observations outside of what the model expected of each, ringed.
+// anomalies.js - recent observations that lie outside of their prediction interval, with a ring
+// around each.
 import {h, replace, button, problem} from './dom.js';
 import * as api from './api.js';
 import {lineChart} from './chart.js';

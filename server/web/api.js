@@ -1,4 +1,4 @@
-// api.js - every request of the page. Errors carry the API's own sentences.
+// api.js - every request of the page. An error has the API's own message.
 
 export const root = new URL('../', document.baseURI);
 const slot = 'lstmd.key';
@@ -48,7 +48,8 @@ export const mayWrite = () => may('train');
 
 // ---- requests
 
-// What the strip "as curl" shows: told of each request that is made with {shown: true}.
+// Called with the curl line of each request that is made with {shown: true}, for the strip "as
+// curl".
 let onShown = () => {};
 export function whenShown(f) {
   onShown = f;
@@ -65,7 +66,7 @@ function shell(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-// The request as a line for a shell. The key stands for itself, in a variable.
+// The request as a line for a shell. The key is not in it, only the variable LSTMD_KEY.
 export function curl(method, path, {query, body, type, accept, file} = {}) {
   const words = ['curl'];
   const url = address(path, query).href.replaceAll('%2C', ',');
@@ -87,7 +88,7 @@ export function curl(method, path, {query, body, type, accept, file} = {}) {
   return words.join(' ');
 }
 
-// Shows in the strip a request that is not made yet.
+// Shows a request in the strip without making it.
 export function show(method, path, options) {
   onShown(curl(method, path, {...options, type: options?.body ? 'application/json' : undefined}));
 }
@@ -178,7 +179,7 @@ export async function events(path, f, {signal} = {}) {
   }
 }
 
-// ---- the jobs that run, asked for once for the whole page
+// ---- the running jobs, requested once for the whole page
 
 const listeners = new Set();
 let timer = 0,
@@ -206,15 +207,15 @@ async function look() {
   later(every);
 }
 
-// A screen that learns how many jobs run from requests of its own, one every `every` ms, tells it:
-// then the page asks for nothing beside.
+// Called by a screen whose own requests, one every `every` ms, return the number of running jobs.
+// Then the page makes no request for it.
 export function tellRunning(count, every) {
   for (const f of listeners) f({running: null, count, error: null});
   later(2 * every);
 }
 
-// f({running, count, error}) now and every five seconds while the page can be seen; running is null
-// where no more than the count is known. Returns how to stop.
+// Calls f({running, count, error}) now and every five seconds while the page is visible; running is
+// null when only the count is known. Returns the function that ends this.
 export function watchJobs(f) {
   listeners.add(f);
   look();

@@ -12,7 +12,7 @@ import {screens} from './screens.js';
 const main = document.getElementById('main');
 let shown = null; // {address, handle, abort}
 
-// A segment that is cut off in the middle of a character stays as it is.
+// A segment whose percent-encoding is incomplete stays as it is.
 function decoded(segment) {
   try {
     return decodeURIComponent(segment);

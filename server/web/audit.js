@@ -27,7 +27,7 @@ function auditTable(items) {
   );
 }
 
-// Asked for when it is unfolded.
+// The entries are requested when the part is unfolded.
 export function auditPart(signal) {
   const out = h('div', {'aria-live': 'polite'});
   const fill = async () => {

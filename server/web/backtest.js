@@ -23,7 +23,7 @@ function verdict(b) {
   );
 }
 
-// One series: the truth once, the forecasts of the origins one behind the other. Where origins
+// One series: the truth once, the forecasts of the origins one after the other. Where origins
 // overlap, the later forecast is shown.
 function specOf(forecasts, id) {
   const at = new Map();

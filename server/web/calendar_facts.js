@@ -1,4 +1,4 @@
-// calendar_facts.js - what a model found that the calendar does to a series.
+// calendar_facts.js - the effects of the calendar on a series, as a model estimated them.
 import {h, table} from './dom.js';
 import {count, number} from './format.js';
 

@@ -6,7 +6,7 @@ import {number, instant, areTimes} from './format.js';
 import {calendarTicks, plainTicks} from './ticks.js';
 
 const height = 320;
-const selectorFrom = 200; // points, from which a range selector stands below
+const selectorFrom = 200; // a chart of at least so many points has a range selector below it
 
 // The library is loaded with the first chart. Its legend sets style attributes, which the policy of
 // the page forbids, and is not used.
@@ -29,7 +29,7 @@ function dygraphs() {
 
 // ---- colours
 
-// What a line is decides how it looks.
+// Colour, width and dashes of a line, by its kind.
 const looks = {
   observed: {colour: '--observed', strokeWidth: 1.3},
   forecast: {colour: '--accent', strokeWidth: 2},
@@ -49,8 +49,8 @@ function colour(name) {
 // ones outside of what is shown.
 const drawn = spec => spec.lines.filter(l => !l.points);
 
-// The columns that dygraphs gets: x, one a line, and the bounds of the bands, which are drawn apart
-// but take part in the range of y.
+// The columns that dygraphs gets: x, one for each line, and the bounds of the bands. It does not
+// draw the bands, but its range of y includes them.
 function rowsOf(spec, x) {
   const bounds = (spec.bands ?? []).flatMap(b => [b.lower, b.upper]);
   return x.map((at, i) => [
@@ -238,7 +238,7 @@ function legend(spec) {
   return keys.length > 0 && h('ul', {class: 'legend'}, keys);
 }
 
-// Filled when it is opened: with what the chart shows then.
+// Filled when it is opened, with the rows that the chart shows at that time.
 function numbers(chart) {
   const summary = h('summary', null, 'The same as a table');
   const details = h('details', {class: 'numbers'}, summary);
@@ -389,7 +389,7 @@ export async function lineChart(root, spec) {
     },
   };
 
-  // live: more of the same, of which only what changes is drawn anew.
+  // live: the same chart with more data, of which only the changes are drawn.
   function take(next, live) {
     const row = live ? chart.row : null;
     const names = JSON.stringify([

@@ -33,7 +33,7 @@ function configTable(items) {
   );
 }
 
-// Asked for when it is unfolded.
+// The configuration is requested when the part is unfolded.
 export function configPart(signal) {
   const out = h('div', {'aria-live': 'polite'});
   const fill = async () => {

@@ -1,5 +1,5 @@
-// confusion.js - how well each tag is given, and which is taken for which: a table, a heat map and
-// the pairs that are mixed up most.
+// confusion.js - precision and recall of each tag, and which tags are confused: a table, a heat map
+// and the pairs that are confused most.
 import {h, table, button} from './dom.js';
 import {count, number, percent} from './format.js';
 import {term} from './words.js';
@@ -152,7 +152,7 @@ function worst(column) {
   );
 }
 
-// All that is known of one column; redraw(all) draws it with every tag.
+// Everything about one column. Calls redraw(all) to have it drawn again; all: with every tag.
 export function confusionPart(column, all, redraw) {
   const there = column.tags.filter(t => t.support + t.predicted > 0).length;
   return [

@@ -113,7 +113,7 @@ export function empty(...children) {
   return h('p', {class: 'quiet empty'}, children);
 }
 
-// What went wrong, in the API's own sentences.
+// An error as an element, with the API's own message.
 export function problem(error, again) {
   const places = (error.errors ?? []).filter(x => x.detail !== error.message);
   return h(
@@ -164,7 +164,7 @@ export async function copy(text) {
   announce('Copied.');
 }
 
-// Asks before something is lost; resolves to whether to go on.
+// Asks before something is deleted; resolves to whether to go on.
 export function ask(question, yes, no = 'Cancel') {
   return new Promise(go => {
     const end = answer => {

@@ -1,4 +1,4 @@
-// download.js - what the service answered as a file on the user's disk.
+// download.js - saves a response of the service as a file on the user's disk.
 import {h} from './dom.js';
 
 export function download(blob, name) {

@@ -138,7 +138,7 @@ function ofForecaster(m, e, params) {
   };
 }
 
-// What a tagger's evaluation says; the confusion is on the screen Tags.
+// The figures of a tagger's evaluation; the confusion matrix is on the screen Tags.
 function ofTagger(e) {
   const m = e.metrics;
   const rows = [

@@ -1,4 +1,4 @@
-// examples.js - the three data sets that travel with the page, and what is trained on them.
+// examples.js - the three data sets that come with the page, and the job that trains on each.
 import {svg} from './dom.js';
 
 function line(points, from) {

@@ -7,7 +7,7 @@ export class LossCurve {
   // signal: aborted when the screen is left. log: the scale at first; onlog(log): it was changed.
   constructor(root, {signal, log = false, onlog = () => {}}) {
     this.curve = emptyCurve();
-    this.several = false; // nets, one behind the other: then no epoch is the best
+    this.several = false; // several nets were trained: then no epoch is the best
     this.signal = signal;
     this.chart = null;
     this.timer = 0;
@@ -41,7 +41,7 @@ export class LossCurve {
     if (addEpoch(this.curve, data)) this.soon();
   }
 
-  // Not more often than a few times a second, and less often where drawing takes long.
+  // Draws at most a few times a second, and less often if drawing takes long.
   soon() {
     this.timer ||= setTimeout(async () => {
       const began = performance.now();

@@ -1,5 +1,5 @@
-// marks.js - observations that are not as the others: missing ones, those that a model replaced,
-// and those that it finds strange. On charts and in words.
+// marks.js - marks on charts, and sentences, for observations that are missing, that a model
+// replaced, or that are anomalies.
 import {h, table} from './dom.js';
 import {count, number, value} from './format.js';
 

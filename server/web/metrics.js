@@ -16,7 +16,7 @@ export function readMetrics(text) {
   return out;
 }
 
-// The sum of what has these labels; NaN where there is no such metric.
+// The sum of the samples with these labels; NaN if there is no such metric.
 export function sum(metrics, name, labels = {}) {
   const found = (metrics.get(name) ?? []).filter(x =>
     Object.entries(labels).every(([k, v]) => x.labels[k] === v),
@@ -24,8 +24,8 @@ export function sum(metrics, name, labels = {}) {
   return found.length === 0 ? NaN : found.reduce((s, x) => s + x.value, 0);
 }
 
-// The time within which a share q of the requests was answered, in seconds: the bucket's upper
-// bound, made finer by a line through the bucket. before: metrics to be taken off, or null.
+// The time within which a share q of the requests was answered, in seconds, interpolated linearly
+// within its bucket. before: metrics to be subtracted, or null.
 export function quantile(q, now, before, labels = {}) {
   const name = 'lstmd_http_request_duration_seconds_bucket';
   const counts = new Map();

@@ -12,7 +12,7 @@ export function loadContract(signal) {
   return loaded;
 }
 
-// What a $ref stands for; members beside it (description) win.
+// The object that a $ref names; members beside the $ref, such as description, have priority.
 export function resolve(contract, node) {
   if (!node?.$ref) return node;
   const found = node.$ref

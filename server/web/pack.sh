@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the page's files ready to travel inside the binary: pack.sh OUT DYGRAPHS FILE...
+# Prepares the page's files for embedding in the binary: pack.sh OUT DYGRAPHS FILE...
 # Each FILE of server/web/ becomes OUT/NAME.gz, examples as well, and dygraphs as OUT/dygraphs.js.gz. OUT/hash holds a digest of them all;
 # the files are served in a folder of that name, which index.html refers to as @HASH@, so that browsers may keep
 # them for ever.

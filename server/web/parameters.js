@@ -4,8 +4,8 @@ import {h, replace} from './dom.js';
 import {number} from './format.js';
 import {prose} from './openapi.js';
 
-// "Passes over the data. Unit: epochs." -> ["Passes over the data.", "epochs"]. What an empty field
-// stands for is in the field itself.
+// "Passes over the data. Unit: epochs." -> ["Passes over the data.", "epochs"]. "Left out: ..." is
+// removed, because an empty field shows its default itself.
 function parts(description) {
   const text = (description ?? '').replace(/\s*Left out: [^.]*\./, '');
   const m = /^(.*?)\s*Unit: ([^.]+)\.$/s.exec(text);
@@ -15,7 +15,7 @@ function parts(description) {
 const plain = v => (typeof v === 'number' ? number(v, 12) : String(v));
 
 const asRecipe = 'as the recipe';
-const unbounded = 2147483647; // from here on, a maximum is the computer's, not the user's
+const unbounded = 2147483647; // such a maximum only means the largest int, so it is not shown
 
 function range(s) {
   const {minimum: a, maximum: b} = s;
@@ -30,7 +30,8 @@ function choicesOf(s) {
   return s.enum ? s.enum.map(String) : null;
 }
 
-// Numbers as JSON numbers. What is no number is sent as it is, for the service to refuse in words.
+// Numbers as JSON numbers. Any other text is sent as it is, so that the service refuses it with a
+// message.
 function typed(s, text) {
   if (text === '') return undefined;
   if (s.type === 'boolean') return text === 'true';
@@ -133,8 +134,8 @@ export function bodyOf(fields) {
   return body;
 }
 
-// Puts the service's errors at their fields; returns those that have none here. The first field
-// that is wrong takes the focus.
+// Puts the service's errors at their fields; returns the errors that have no field here. The first
+// field that is wrong takes the focus.
 export function showErrors(fields, error) {
   for (const f of fields) f.wrong(null);
   const elsewhere = [];

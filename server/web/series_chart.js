@@ -1,5 +1,5 @@
-// series_chart.js - the chart of a data set: one of its series, with what is missing, what a model
-// of it replaced, and what that finds strange.
+// series_chart.js - the chart of a data set: one of its series, with marks for values that are
+// missing, that a model replaced, or that are anomalies.
 import {h, replace, menu, problem} from './dom.js';
 import * as api from './api.js';
 import {lineChart} from './chart.js';
@@ -16,9 +16,9 @@ import {
   ringed,
 } from './marks.js';
 
-const maxPoints = 2000; // that a chart is drawn of; the service keeps extremes and gaps
+const maxPoints = 2000; // of a chart; of a longer series the service keeps extremes and gaps
 const lookedAt = 100; // observations from the end, that a model is asked about
-const mostSeries = 20; // of a data set of more, no model is asked by itself
+const mostSeries = 20; // in a data set of more, no model is asked until the user chooses one
 
 // ---- what a model finds
 
@@ -59,7 +59,7 @@ async function findings(d, s, column, model, signal) {
   };
 }
 
-// Times that thinning has left out, but of which a model has something to tell, become rows.
+// Times that thinning has left out, but that a model has marked, become rows.
 function withTimes(time, values, more) {
   const there = new Map(time.map((t, i) => [t, values[i]]));
   const missing = more.filter(([t]) => !there.has(t));

@@ -1,5 +1,6 @@
 // tag_text.js - a tagged text as it was written: each word in the colour of its tag, the white
-// space between as it was, and what the model thought of a word under the pointer and the keyboard.
+// space between as it was, and the model's best tags for the word under the pointer or the keyboard
+// focus.
 import {h, replace} from './dom.js';
 import {tagClass} from './tagged.js';
 import {percent} from './format.js';

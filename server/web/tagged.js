@@ -33,7 +33,7 @@ export function tagClass(tag, all) {
   return `tag tag-${i % colours}`;
 }
 
-// One sentence of the API's answer. dir=auto: every script runs its own way.
+// One sentence of the API's answer. dir=auto: each script has its own direction.
 export function taggedSentence(s, all) {
   return h(
     'p',

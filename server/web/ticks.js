@@ -1,5 +1,5 @@
-// ticks.js - where the time axis has its labels: at calendar places, with what the eye needs beside
-// them (the year below its first month, the day below its first hour).
+// ticks.js - where the time axis has its labels: at boundaries of the calendar, with the larger
+// unit below (the year below its first month, the day below its first hour).
 
 const second = 1000,
   minute = 60 * second,
@@ -67,7 +67,7 @@ function places(a, b, step) {
   return at;
 }
 
-// The label, and what it lies in.
+// The label, and the larger unit that it lies in.
 function words(v, step) {
   const d = new Date(v);
   const year = String(d.getUTCFullYear());

@@ -9,7 +9,7 @@ import {resolve} from './openapi.js';
 const most = 65536; // characters of an answer that are shown
 const patience = 5000; // ms that a stream is listened to
 
-// What a path's {name} can be, of what the service has.
+// Values for a path's {name}: names of objects that the service has.
 async function known(path, signal) {
   const of = (what, member) =>
     api.list(`v1/${what}`, {signal, most: 200}).then(
@@ -22,7 +22,7 @@ async function known(path, signal) {
   return [];
 }
 
-// The beginning of a body: a stream is left when it pauses for long, a long one when it is enough.
+// Reads the beginning of a body: at most `patience` ms of a stream, and some `most` characters.
 async function beginning(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   const late = setTimeout(() => reader.cancel().catch(() => {}), patience);

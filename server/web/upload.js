@@ -22,7 +22,7 @@ const types = {
   txt: 'text/plain',
 };
 
-// The media type by the name, for what the API tells apart by that.
+// The media type for the extension of the file's name, where the API needs it.
 export function typeOf(name, given) {
   return types[name.split('.').pop().toLowerCase()] ?? (given || 'text/csv');
 }

@@ -25,7 +25,7 @@ const cell = v =>
       ? h('span', {title: String(v)}, number(v))
       : String(v);
 
-// Of a key that may not compute: what was stored when each of them was trained.
+// For a key that may not compute: the figures that were stored when each version was trained.
 function beside(a, b) {
   const left = new Map([...leaves(a.metrics), ...leaves(a.params)]),
     right = new Map([...leaves(b.metrics), ...leaves(b.params)]);
@@ -44,7 +44,7 @@ function beside(a, b) {
   );
 }
 
-// What the figures are of, and what speaks for one of the two.
+// The data that the figures are of, and what favours one of the two versions.
 function measuredOn(c) {
   const on = c.held_out;
   if (!on) return h('p', null, `They cannot be measured: ${c.versions[0].reason}.`);

@@ -1,4 +1,4 @@
-// what_if.js - the forecast for other coming values of what is known in advance.
+// what_if.js - the forecast for other future values of the covariates that are known in advance.
 import {h, replace, button, problem} from './dom.js';
 import * as api from './api.js';
 import {fanChart} from './fan.js';
@@ -20,12 +20,12 @@ function fields(name, times, values) {
   return h('tr', null, h('th', {scope: 'row'}, name), times.map(cell));
 }
 
-// The covariates whose coming values the model wants to be told.
+// The covariates whose future values a forecast of the model needs.
 export function knownInAdvance(m) {
   return (m.covariates ?? []).filter(c => c.known_in_advance).map(c => c.name);
 }
 
-// Coming values as good as any: those of the season before, {name: [...]}.
+// Future values to begin with: those of the season before, {name: [...]}.
 export function assumed(m, history, horizon) {
   const season = Math.max(m.season_length ?? 1, 1);
   const of = list => {

@@ -25,7 +25,8 @@ export function term(word, shown) {
   return terms[word] ? h('abbr', {title: terms[word]}, shown ?? word) : (shown ?? word);
 }
 
-// The error that says most of these metrics: [name, of the model, of the baseline, whether per cent].
+// The most informative error among these metrics: [name, of the model, of the baseline, whether per
+// cent].
 export function mainError(metrics) {
   const base = metrics?.seasonal_naive ?? metrics?.naive;
   for (const [name, member, unit] of [

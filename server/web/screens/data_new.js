@@ -1,5 +1,5 @@
-// data_new.js - a file before it is stored: what the service makes of it (?dry_run=1), and menus
-// for what it has guessed. Part of the screen Data.
+// data_new.js - a file before it is stored: how the service reads it (?dry_run=1), and menus to
+// correct what it has guessed. Part of the screen Data.
 import {h, replace, menu, input, button, problem, table, ask, go} from '../dom.js';
 import * as api from '../api.js';
 import {number} from '../format.js';
@@ -33,7 +33,7 @@ const frequencies = ['Y', 'Q', 'M', 'W', 'D', 'B', 'H', '30min', '15min', 'min',
 const guess = ['', 'as guessed'];
 const headBytes = 64 * 1024;
 
-// The names of the columns, for the menus alone: the service has its own reading.
+// The names of the columns, only for the menus: the service reads the file by itself.
 function columnsOf(head) {
   const line = head.split(/\r?\n/).find(l => l.trim() !== '') ?? '';
   const separator = [';', '\t', ',']
@@ -257,7 +257,7 @@ export async function renderNew(root, {signal}) {
         );
     }
   }
-  // What the sentence itself proposes, a button each.
+  // A button for each parameter that the message proposes.
   function ways(sentence) {
     const found = [
       ...sentence.matchAll(

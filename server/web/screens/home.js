@@ -191,7 +191,7 @@ export async function render(root, params) {
   );
   draw(parts, first);
 
-  // The watcher asks for what runs; all else is asked for when that has changed.
+  // watchJobs() requests the running jobs; everything else is requested when they have changed.
   let before = '';
   const stop = api.watchJobs(async ({running, error}) => {
     if (error || !running || params.signal.aborted) return;
@@ -206,7 +206,7 @@ export async function render(root, params) {
           jobsPart([...running, ...first.jobs.filter(j => !running.some(r => r.id === j.id))]),
         );
     } catch {
-      /* the watcher will tell */
+      /* watchJobs() shows the error */
     }
   });
   return {leave: stop};

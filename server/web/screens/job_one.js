@@ -351,7 +351,7 @@ class JobScreen {
     this.draw();
   }
 
-  // Until it has ended; comes back when the stream breaks off.
+  // Follows the job until it has ended, and connects again when the stream breaks off.
   async follow() {
     const {signal} = this.params;
     while (!ended(this.job) && !signal.aborted) {
@@ -403,7 +403,7 @@ export async function renderJob(root, params) {
   const screen = new JobScreen(root, job, params, write);
   screen.draw();
   screen.drawFacts();
-  // Not waited for: the screen is there while the job runs.
+  // Not awaited, so that the screen is shown while the job runs.
   screen.follow().catch(error => {
     if (error.name === 'AbortError') return;
     replace(screen.trouble, problem(error));

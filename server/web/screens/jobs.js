@@ -1,4 +1,4 @@
-// jobs.js - every job, what runs first; or one of them.
+// jobs.js - all jobs, the running ones first; or one of them.
 import {h, replace, table, link, empty, menu} from '../dom.js';
 import * as api from '../api.js';
 import {ago, duration, percent} from '../format.js';

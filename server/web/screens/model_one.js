@@ -27,7 +27,7 @@ const pathOf = name => `v1/models/${encodeURIComponent(name)}`;
 
 // ---- the forecast
 
-// The history of the series that a forecast goes on from; null where its data set is gone.
+// The history that a forecast continues; null if its data set was deleted.
 async function loadHistory(model, id, signal) {
   if (!model.dataset) return null;
   try {
@@ -72,7 +72,7 @@ function forecastPart(model, params) {
     `The coming values of ${knownInAdvance(model).join(', ')} are taken to be those of the ` +
     'season before; give others below.';
 
-  // A model that wants to be told what comes is asked by POST.
+  // Future values of covariates that are known in advance need a POST.
   function request({horizon, level, series, version}, future) {
     const path = `${pathOf(model.name)}/forecast`,
       options = {signal: params.signal, shown: true};

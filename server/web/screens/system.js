@@ -26,7 +26,7 @@ const gauge =
   now =>
     sum(now, name, labels) / scale;
 
-// What is drawn: lines of [name, kind, f(now, before, seconds)]; text(values) is what stands above.
+// The charts: lines of [name, kind, f(now, before, seconds)]; text(values) makes the text above.
 const panels = [
   {
     title: 'Requests',

@@ -11,7 +11,7 @@ const tasks = [
   ['backtest', 'Backtest a recipe: how well would it have forecast?'],
   ['tag', 'Train a tagger'],
 ];
-// What is looked at first; all else is under "All parameters".
+// The parameters that are shown first; all others are under "All parameters".
 const basics = {
   forecast: ['horizon', 'season_length', 'test_size', 'ensemble', 'epochs', 'seed'],
   tag: ['column', 'test_size', 'epochs', 'hidden_size', 'context', 'seed'],
@@ -26,7 +26,7 @@ const recipes = {
 // The name of a field in the address: /params/epochs is params.epochs.
 const inAddress = pointer => pointer.slice(1).replaceAll('/', '.');
 
-// What is asked for in the address, or what a job was asked for: its values beside the defaults.
+// The values in the address or, with ?job=, those of that job's request that are not the default.
 async function wanted(query, contract, signal) {
   if (!query.job) return query;
   const job = await api.get(`v1/jobs/${encodeURIComponent(query.job)}`, {signal});
