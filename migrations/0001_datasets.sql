@@ -24,7 +24,7 @@ CREATE TABLE series (
     dataset     INTEGER NOT NULL REFERENCES dataset (id) ON DELETE CASCADE,
     position    INTEGER NOT NULL,                     -- order of upload, from 0
     name        TEXT NOT NULL,                        -- the series' id as the client knows it
-    freq_unit   INTEGER NOT NULL,                     -- enum freq_unit of server/formats/timeline.h
+    freq_unit   INTEGER NOT NULL,                     -- enum freq_unit of server/data/frequency.h
     freq_multiple INTEGER NOT NULL CHECK (freq_multiple >= 1),
     start       INTEGER NOT NULL,                     -- base ordinal of row 0, see timeline.h
     length      INTEGER NOT NULL,                     -- rows

@@ -7,7 +7,7 @@ UPDATE dataset SET
     num_upos = (SELECT count(*) FROM dataset_tag t WHERE t.dataset = dataset.id AND t.kind = 0),
     num_xpos = (SELECT count(*) FROM dataset_tag t WHERE t.dataset = dataset.id AND t.kind = 1);
 
--- Versions that are there. A model without any is only a memory of the numbers that were used.
+-- Existing versions. A model without any keeps only the number of its next version.
 ALTER TABLE model ADD COLUMN num_versions INTEGER NOT NULL DEFAULT 0 CHECK (num_versions >= 0);
 UPDATE model SET
     num_versions = (SELECT count(*) FROM model_version v WHERE v.model = model.id);

@@ -1,5 +1,6 @@
--- 0005: numbers of data sets are never used again. Whoever looked one up by name may still hold its
--- number when it has been replaced or deleted, and must not find another data set behind it.
+-- 0005: numbers of data sets are never used again. A reader that looked a data set up by name may
+-- still hold its number after it was replaced or deleted, and must not find another data set under
+-- that number.
 
 CREATE TABLE dataset_sequence (
     id          INTEGER PRIMARY KEY CHECK (id = 1),   -- one row

@@ -3,7 +3,8 @@
 
 -- The values of a series, in chunks of bounded size so that appending rewrites little. A chunk has as many rows as
 -- chunk_rows() of server/store/chunk.h returns for the data set's number of columns: a power of two, at most
--- 4096. The rows of old_series_chunk are cut to that size by server/store/migrate_chunks.c, which then drops it.
+-- 4096. The rows of old_series_chunk are cut to that size by server/store/sqlite/migrate_chunks.c,
+-- which then drops it.
 ALTER TABLE series_chunk RENAME TO old_series_chunk;
 CREATE TABLE series_chunk (
     id          INTEGER PRIMARY KEY,

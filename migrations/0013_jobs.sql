@@ -1,11 +1,11 @@
--- 0013: jobs that take the process down with them, and bytes that are too many for one transaction.
+-- 0013: jobs during which the process ended, and bytes that are too many for one transaction.
 
 -- How often in a row the process ended with this job running and no later checkpoint in between.
 ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
 
 -- Bytes of a snapshot or a checkpoint that are too many for one row, written ahead of the row that they
--- belong to: a part a transaction, so that no other writer waits for long. The row holds what comes after
--- the last part. A published blob without an owner is garbage.
+-- belong to: one part in each transaction, so that no other writer waits for long. The row holds
+-- what comes after the last part. A published blob without an owner is garbage.
 CREATE TABLE blob (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,   -- a number is never used again
     published    INTEGER NOT NULL DEFAULT 0 CHECK (published IN (0, 1)), -- 0: it is being written

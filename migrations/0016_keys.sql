@@ -1,7 +1,7 @@
 -- 0016: keys with names and scopes, beside those of the configuration.
 
--- A key is never deleted while it is in force: it is revoked, and its row stays, so that who still sends it
--- is told so. Of those that are revoked the newest 1000 are kept.
+-- A key is never deleted while it is in force: it is revoked, and its row stays, so that a client
+-- that still sends it gets this reason. Of the revoked keys the newest 1000 are kept.
 CREATE TABLE api_key (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,   -- a number is never used again
     name         TEXT NOT NULL,                       -- in logs and in the audit, in the place of the key

@@ -6,7 +6,7 @@
 
 enum {
     PART = 64 * 1024, /* bytes that one transaction writes, in about a millisecond */
-    /* Parts that are brought to the disk at once. Whoever commits meanwhile waits for them. */
+    /* Parts that are synced at once. Other commits wait for the sync. */
     PARTS_SYNCED = 64,
     PARTS_DELETED = 32 /* in one transaction */
 };

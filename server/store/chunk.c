@@ -258,6 +258,6 @@ enum status chunk_load(struct series *to, struct db *db, int64_t series, int col
         done += n;
     }
     if (!q.st && done != total)
-        q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is not whole", to->id);
+        q.st = err_set(e, ST_CORRUPT, "database: series '%.80s' is incomplete", to->id);
     return stmt_close(&q);
 }

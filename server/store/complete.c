@@ -19,10 +19,11 @@ static enum status refuse(const struct hole *h, const struct dataset *d, const c
 {
     char text[TIME_TEXT_MAX];
 
-    return err_set(e, ST_INVALID,
-                   "series '%.80s' would have no %.80s at %s, and fill=error of the dataset lets "
-                   "nothing be missing; send the value as well",
-                   name, d->columns[h->column], timeline_text(text, time, h->row));
+    return err_set(
+        e, ST_INVALID,
+        "series '%.80s' would have no %.80s at %s, and the dataset has fill=error, which "
+        "allows no missing value; send the value as well",
+        name, d->columns[h->column], timeline_text(text, time, h->row));
 }
 
 /* Reads one row. Returns true if a missing value is followed by a value, so that it is a gap. */

@@ -97,7 +97,7 @@ static enum status new_id(char out[JOB_ID_LEN + 1], struct err *e)
     }
     out[JOB_ID_LEN] = '\0';
     pthread_mutex_unlock(&lock);
-    return ok ? ST_OK : err_set(e, ST_IO, "no random numbers to be had");
+    return ok ? ST_OK : err_set(e, ST_IO, "the system returns no random numbers");
 }
 
 /* ---- reading ---- */

@@ -103,7 +103,7 @@ static enum status new_text(char text[KEY_TEXT_LEN + 1], struct err *e)
     size_t n;
 
     if (getrandom(secret, sizeof(secret), 0) != (ssize_t)sizeof(secret))
-        return err_set(e, ST_IO, "no random numbers to be had");
+        return err_set(e, ST_IO, "the system returns no random numbers");
     base64url_encode_init(&c);
     n = base64_encode_update(&c, coded, sizeof(secret), secret);
     (void)base64_encode_final(&c, coded + n);
@@ -147,7 +147,7 @@ static enum status check_free(struct db *db, const char *name, struct err *e)
     if (!st)
         st = db_int(&n, db, "SELECT count(*) FROM api_key WHERE revoked_at IS NULL", e);
     if (!st && n >= KEYS_MAX)
-        st = err_set(e, ST_CONFLICT, "there are %lld keys already; revoke those of no use",
+        st = err_set(e, ST_CONFLICT, "there are %lld keys already; revoke those that are not used",
                      (long long)n);
     return st;
 }

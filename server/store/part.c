@@ -109,7 +109,7 @@ enum status part_open(struct part *p, const char *to, struct err *e)
         close(p->fd);
         p->fd = -1;
     }
-    return err_set(e, ST_IO, "cannot keep %s: somebody removes it", p->path);
+    return err_set(e, ST_IO, "cannot keep %s: another process removes it", p->path);
 }
 
 void part_close(struct part *p)

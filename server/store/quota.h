@@ -1,7 +1,7 @@
 /* quota.h - how many bytes a key has stored, and whether it may store more. Private to store/.
  *
  * A data set counts for the key that wrote it last, a model version for the key that imported it or
- * submitted its job. Both count with their column bytes. Data that is replaced or deleted while a
+ * submitted its job. Both count by their column `bytes`. Data that is replaced or deleted while a
  * job uses it counts until the job has ended. A check is part of the transaction that writes. The
  * model of a running job is stored even if its key reached the limit during the training. */
 #ifndef SERVER_STORE_QUOTA_H

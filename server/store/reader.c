@@ -55,7 +55,7 @@ enum status store_reader_open(struct store_reader **out, struct store *s, const 
     if (!st)
         st = dataset_find(&r->d, &r->db, name, e);
     if (!st && r->d.kind == DATA_SERIES && r->d.num_covariates >= r->d.num_columns)
-        st = err_set(e, ST_CORRUPT, "database: the dataset has no column that is no covariate");
+        st = err_set(e, ST_CORRUPT, "database: all columns of the dataset are covariates");
     if (!st && r->d.kind == DATA_SERIES) {
         r->now.values = malloc((size_t)chunk_rows(r->d.num_columns) * (size_t)r->d.num_columns *
                                sizeof(double));

@@ -541,7 +541,7 @@ static enum status load_columns(struct series_set *out, struct db *db, int64_t i
     out->columns = d.columns;
     out->num_columns = d.num_columns;
     if (!st && out->num_covariates >= out->num_columns)
-        st = err_set(e, ST_CORRUPT, "database: the dataset has no column that is no covariate");
+        st = err_set(e, ST_CORRUPT, "database: all columns of the dataset are covariates");
     free(joined);
     return st;
 }

@@ -295,8 +295,8 @@ enum status store_job_release_all(int *count, struct store *s, struct err *e);
  * one, malloc'ed, owned by the caller; or NULL. */
 enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
                             struct store *s, const char *owner, int64_t lease_ms, struct err *e);
-/* A claimed job begins to run, and ends. Both count for the LIMIT_TRAINING of the key that
- * submitted it. */
+/* Called when a claimed job begins to run, and when it ends. The time between counts for the
+ * LIMIT_TRAINING of the key that submitted it. */
 void store_training_begin(struct store *s, int64_t key);
 void store_training_end(struct store *s, int64_t key);
 /* Returns one job to the queue, with its snapshot, when the process is about to end. */
@@ -521,9 +521,9 @@ enum status store_key_get(struct key *out, struct store *s, const char *name, st
  * database. ST_NOT_FOUND: no key of that name is in force. */
 enum status store_key_revoke(struct store *s, const char *name, struct err *e);
 
-/* The next two functions read memory; neither waits for the database. Returns whether there is any
- * key, even a revoked or expired one: a store that has had a key stays closed to requests without
- * one. */
+/* Reads memory, without waiting for the database, as store_key_find() does. Returns whether there
+ * is any key, even a revoked or expired one: a store that has had a key stays closed to requests
+ * without one. */
 bool store_keys_needed(struct store *s);
 /* The same for a store that was opened as_is, from the table; false when that cannot be read. */
 bool store_has_keys(struct store *s);

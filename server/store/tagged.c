@@ -1,6 +1,7 @@
-/* tagged.c - tagged sentences: put, append, load. The tokens of a sentence are one text: a token a
- * line, with FORM, UPOS and XPOS separated by tabs. text_check() ensures that tokens contain
- * neither. A sentence from CoNLL-U also keeps its lines, for what they hold besides that. */
+/* tagged.c - tagged sentences: put, append, load. The tokens of a sentence are one text: one line
+ * for each token, with FORM, UPOS and XPOS separated by tabs. text_check() ensures that tokens
+ * contain neither. A sentence from CoNLL-U also keeps its lines, for what they hold besides
+ * that. */
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"

@@ -19,7 +19,7 @@ void training_free(struct training *t);                         /* NULL is fine 
  * until it may if none of its jobs runs. Any thread may call this and the other functions. */
 bool training_may(int64_t *seconds, struct training *t, int64_t key, int64_t per_hour,
                   int64_t now_ms);
-/* A job of the key begins to run, and ends. */
+/* Called when a job of the key begins to run, and when it ends. */
 void training_begin(struct training *t, int64_t key, int64_t per_hour, int64_t now_ms);
 void training_end(struct training *t, int64_t key, int64_t per_hour, int64_t now_ms);
 /* ST_QUOTA if the limit of the key with that number does not allow a job to begin. */

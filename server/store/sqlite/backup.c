@@ -42,7 +42,8 @@ static enum status copy_snapshot(struct db *from, void *ctx, struct err *e)
 {
     struct db *to = ctx;
     int64_t tables = 0;
-    enum status st = db_int(&tables, from, "SELECT count(*) FROM sqlite_schema", e); /* takes it */
+    enum status st =
+        db_int(&tables, from, "SELECT count(*) FROM sqlite_schema", e); /* takes the snapshot */
 
     return st ? st : copy_pages(to, from, e);
 }

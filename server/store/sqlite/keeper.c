@@ -40,7 +40,7 @@ struct keeper {
     struct store *store;
     pthread_t thread;
     bool shrinking, suspect;
-    bool given;       /* pages were returned, but only the log knows the file's new end */
+    bool given;       /* pages were returned, but the file's new end is only in the log */
     uint32_t changes; /* the last value of the database's change counter */
     enum status trouble;
 };

@@ -50,7 +50,7 @@ static enum status move_log(const char *path, const char *kept, struct err *e)
     return st;
 }
 
-/* The restored file belongs to the same user as before, whoever restores it. */
+/* The restored file belongs to the same user as before, even if another user restores it. */
 static enum status same_owner(const char *part, const struct stat *old, struct err *e)
 {
     struct stat now;

@@ -9,8 +9,8 @@
 struct sqlite3;
 
 /* rc: SQLite's result code; database: its path, NULL: in memory; sql: the statement, or NULL. The
- * statement and SQLite's own message go only to the debug log, since they would not help whoever
- * reads the message. Reads errno: set it to 0 before the call that failed. */
+ * statement and SQLite's own message go only to the debug log, since they do not help an operator.
+ * Reads errno: set it to 0 before the call that failed. */
 enum status sqlite_error(struct sqlite3 *h, const char *database, int rc, const char *sql,
                          struct err *e);
 

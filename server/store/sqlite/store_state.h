@@ -35,7 +35,7 @@ struct store {
     struct keeper *keeper;                         /* or NULL */
     struct key_cache *keys;                        /* NULL if opened with as_is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
-    struct audit_queue *audit;                     /* or NULL: opened as it is */
+    struct audit_queue *audit;                     /* NULL if opened with as_is */
     struct training *training;
     atomic_int_least64_t last_key; /* of the job that was claimed last, see job_turn.h */
 

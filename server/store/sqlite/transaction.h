@@ -27,7 +27,7 @@ enum status db_begin(struct db *db, struct err *e);
 enum status db_end(struct db *db, enum status st, struct err *e);
 /* A deferred transaction, for a consistent view over several reads; end with db_end(). */
 enum status db_begin_read(struct db *db, struct err *e);
-/* Brings commits that did not wait to the disk. Delays no writer. */
+/* Syncs the commits that did not wait for the disk. Delays no writer. */
 enum status db_sync(struct db *db, struct err *e);
 /* Ends a transaction that could not be ended before, for lack of memory. */
 enum status db_reset(struct db *db, struct err *e);

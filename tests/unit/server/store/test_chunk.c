@@ -141,7 +141,7 @@ START_TEST(chunks_of_another_size_are_damage)
 
     append(0, 5);
     ck_status(chunk_load(&s, db, id, COLUMNS, &f.e), ST_CORRUPT, &f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, "not whole"));
+    ck_assert_ptr_nonnull(strstr(f.e.message, "incomplete"));
     free(s.values);
     s.length = 4;
     ck_status(chunk_load(&s, db, id, COLUMNS, &f.e), ST_CORRUPT, &f.e);
