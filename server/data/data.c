@@ -244,8 +244,9 @@ size_t data_memory(size_t body_len)
 
 enum status data_too_large(size_t body_len, struct err *e)
 {
-    return err_set(e, ST_TOO_LARGE,
-                   "what this body of %zu bytes holds would take more than %zu MiB of memory; send "
-                   "it in parts, all but the first by POST to .../rows",
-                   body_len, data_memory(body_len) >> 20);
+    return err_set(
+        e, ST_TOO_LARGE,
+        "the data in this body of %zu bytes would take more than %zu MiB of memory; send "
+        "them in parts, all but the first by POST to .../rows",
+        body_len, data_memory(body_len) >> 20);
 }

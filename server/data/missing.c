@@ -48,8 +48,8 @@ static enum status refuse_missing(const struct column *c, const struct series *s
     for (int i = 0; i < c->n; i++)
         if (isnan(*at(c, i)))
             return err_set(e, ST_INVALID,
-                           "series '%.80s' has no %.80s at %s, and fill=error lets nothing be "
-                           "missing; send the value, or choose another fill",
+                           "series '%.80s' has no %.80s at %s, and fill=error allows no missing "
+                           "value; send the value, or choose another fill",
                            s->id, column, timeline_text(time, &s->time, i));
     return ST_OK;
 }

@@ -77,12 +77,11 @@ void timeline_plain_style(struct timeline *t);
 /* Finds the timeline of n sorted distinct times (n >= 1). The caller sets out->style.format and
  * .offset: how the times are written. The function finds everything else: frequency, start, anchor,
  * clock, and closed steps. The format becomes "" when no place within the period reproduces the
- * times.   frequency NULL or "": the widest step that meets all times. ST_INVALID when there is
- * none, or when more than half of its rows
- *     would be missing; the message names the parameters.
- *   otherwise an alias, which is taken literally: steps are closed only with "B". Times that do not
- * fit are left to
- *     timeline_row(). ST_INVALID for an unknown alias. */
+ * times. frequency:
+ *   NULL or ""  the widest step that meets all times. ST_INVALID when there is none, or when more
+ *               than half of its rows would be missing; the message names the parameters.
+ *   an alias    taken literally: steps are closed only with "B". Times that do not fit are left to
+ *               timeline_row(). ST_INVALID for an unknown alias. */
 enum status timeline_infer(struct timeline *out, const struct timestamp *t, size_t n,
                            const char *frequency, struct err *e);
 

@@ -39,7 +39,7 @@ enum status timeline_check(const struct timeline *t, int64_t rows, const char *i
     if (rows <= most)
         return ST_OK;
     return err_set(e, ST_INVALID,
-                   "series '%.80s' would end behind the year 9999: from %s on in steps of %s there "
+                   "series '%.80s' would end after the year 9999: from %s on in steps of %s there "
                    "is room for %lld rows, and it has %lld",
                    id, timeline_text(start, t, 0), timeline_name(name, t), (long long)most,
                    (long long)rows);

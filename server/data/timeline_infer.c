@@ -2,7 +2,7 @@
  *
  * Months, quarters and years are tried first; all times must lie at the same place of a month.
  * Otherwise the step is the greatest common distance in seconds. Then days of the week and hours of
- * the day that never occur are closed, if they are hardly missing by chance. */
+ * the day that never occur are closed, if it is unlikely that they are missing by chance. */
 #include "server/data/timeline.h"
 
 #include <math.h>

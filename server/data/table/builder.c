@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* When a panel has less than one of STEPS_A_STAMP steps, it is too sparse for finding closed
+/* A panel with more than STEPS_A_STAMP steps for each time is too sparse for finding closed
  * steps. */
 enum { SERIES_MAX = (1 << 28) - 1, FEW_ROWS = 3, STEPS_A_STAMP = 256, STEPS_MIN = 1 << 16 };
 

@@ -59,7 +59,7 @@ static bool is_flag(struct cell c)
     return c.len <= 2;
 }
 
-/* In small letters; may_be_missing() knows what they begin with. */
+/* In lower case; may_be_missing() lists the letters that they begin with. */
 static const char *const missing_words[] = {"na",
                                             "nan",
                                             "null",

@@ -1,5 +1,5 @@
 /* censored_cells.h - values beyond what could be measured: "<1", "> 100", "≤0.5". They are not
- * numbers unless the caller tells what they count as. */
+ * numbers unless the caller chooses what they count as. */
 #ifndef SERVER_DATA_TABLE_CENSORED_CELLS_H
 #define SERVER_DATA_TABLE_CENSORED_CELLS_H
 

@@ -214,7 +214,7 @@ static bool make_a_day(const struct chooser *c)
         if (column_shape_clock(c->r, c->t, i) != first + i * step || (number && number != i + 1))
             return false;
     }
-    return first == 0 || first == step; /* names give the begin or the end of each step */
+    return first == 0 || first == step; /* names give the beginning or the end of each step */
 }
 
 /* Finds a table whose rows are days and whose columns are times of day. */

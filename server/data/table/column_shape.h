@@ -14,7 +14,7 @@ struct cell column_shape_name(const struct table *t, size_t column);
 /* The time of the column with values i of c->r, for SHAPE_ACROSS; FREQ_INDEX if the columns are
  * only numbered (after they were put in order). */
 struct timestamp column_shape_time(const struct roles *r, const struct table *t, int i);
-/* For value column i of SHAPE_CLOCKS: the begin of its step in seconds since midnight. */
+/* For value column i of SHAPE_CLOCKS: the beginning of its step in seconds since midnight. */
 int64_t column_shape_clock(const struct roles *r, const struct table *t, int i);
 /* For a column of SHAPE_PERIODS: the first month of its period, 1 to 12. */
 int column_shape_month(const struct table *t, int column);

@@ -19,8 +19,8 @@ const char *id_columns_read(struct buf *buf, const struct roles *r, const char *
 /* Whether the id of the row is this one; num_ids > 0. May return false although it is. */
 bool id_columns_are(const char *id, const struct roles *r, const struct cell *cells);
 
-/* Whether an id cell of the row only repeats the one above it: ", '', do. In a column with a name
- * such as "unique_id" these are ids. */
+/* Whether an id cell of the row only repeats the one above it: ", '' or "do." (ditto). In a column
+ * with a name such as "unique_id" these are ids. */
 bool id_columns_ditto(int *column, const struct roles *r, const struct survey *s,
                       const struct cell *cells);
 

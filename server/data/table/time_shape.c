@@ -1,11 +1,12 @@
 /* time_shape.c - see time_shape.h.
  *
  * A cell is cut into pieces (time_pieces.h). Each reading has shapes, with one letter for each
- * piece:   Y y   a year of four, of two digits       d m   a day, a month of one or two digits   b
- * the name of a month                 q V   a quarter, an ISO week (u: its day)   F     the word FY
- * Q M W the words Q, M, W (week)            s     one of / . - and blank, always the same one   _
- * up to two marks, or none A time of day and a zone may follow a shape with a day. A weekday may
- * precede it. */
+ * piece:
+ *   Y y   a year of four, of two digits       d m   a day, a month of one or two digits
+ *   b     the name of a month                 q V   a quarter, an ISO week (u: its day)
+ *   F     the word FY                         s     one of / . - and blank, always the same one
+ *   Q M W the words Q, M, W (week)            _     up to two marks, or none
+ * A time of day and a zone may follow a shape with a day. A weekday may precede it. */
 #include "server/data/table/time_shape.h"
 
 #include <string.h>

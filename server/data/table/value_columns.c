@@ -16,7 +16,7 @@ enum { YEAR_LOW = 1500, YEAR_HIGH = 2299 }; /* a number of four digits in this r
 
 /* ---- how numbers are written ---- */
 
-/* What the column shows to be before decimals: 1 a point, -1 a comma, 0 it does not show. */
+/* The separator before decimals, if the column shows it: 1 a point, -1 a comma, 0 unknown. */
 static int decimal_of(const struct column_survey *k)
 {
     unsigned points = k->styles & NUMBER_POINTS, commas = k->styles & NUMBER_COMMAS;
@@ -161,7 +161,7 @@ enum status value_columns_styles(struct chooser *c)
     return st;
 }
 
-/* Refuses "<1" when the caller does not tell what it counts as. */
+/* Refuses "<1" when the caller does not choose what it counts as. */
 static enum status refuse_censored(const struct chooser *c, int column, struct cell limit)
 {
     struct cell cell = cell_trim(c->t->cells[column]);
@@ -331,7 +331,7 @@ static const char *why_not(const struct chooser *c, int column, bool known)
     if (k->hints & HINT_CODE)
         return "its name is that of a code";
     if (k->hints & HINT_PLACE && places(c) > 1)
-        return "it tells a place";
+        return "its name is that of a coordinate";
     if (survey_counts_up(k) && !(k->hints & HINT_VALUE) && k->filled == c->r->num_rows)
         return "it only counts its rows";
     return NULL;
