@@ -64,7 +64,7 @@ static bool note_left_out(struct series_set *out, const struct csv_rows *r)
                       "header") &&
            note_lines(out, r, &r->repeated, "repeated_header",
                       r->repeated.count == 1 ? "that repeats the header is"
-                                             : "of a header that is there again are",
+                                             : "that repeat the header are",
                       NULL) &&
            note_lines(out, r, &r->footers, "footer_lines",
                       r->footers.count == 1 ? "behind the last row is" : "behind the last row are",

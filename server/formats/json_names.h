@@ -24,7 +24,7 @@ struct json_names {
 void json_names_init(struct json_names *n);
 void json_names_release(struct json_names *n);
 
-/* Tell that an object begins, and that a name at this offset belongs to it. ST_NOMEM. */
+/* Called when an object begins; and for each of its names, at this offset. ST_NOMEM. */
 enum status json_names_open(struct json_names *n, struct err *e);
 enum status json_names_add(struct json_names *n, size_t offset, struct err *e);
 /* The innermost object ends. *twin: the offset of the first name that equals an earlier one, with

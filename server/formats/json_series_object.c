@@ -53,7 +53,7 @@ static enum status wrong_element(const struct number_list *l, const struct serie
                                  struct err *e)
 {
     if (l->wrong == WRONG_ROW)
-        return err_set(e, ST_INVALID, "a row must be a list of %zu values, one a column",
+        return err_set(e, ST_INVALID, "a row must be a list of %zu values, one for each column",
                        series_num_targets(r));
     return err_set(e, ST_INVALID, "a value must be a number, or null where it is missing");
 }
@@ -144,7 +144,7 @@ static enum status check_covariates(size_t *rows, struct series_reader *r, const
 
     *rows = 0;
     if (o->covariates_kind && o->covariates_kind != 'n' && o->covariates_kind != '{') {
-        err_set(&r->err, ST_INVALID, "covariates must be an object of lists, one a name");
+        err_set(&r->err, ST_INVALID, "covariates must be an object of lists, one for each name");
         return at(&r->err, ST_INVALID, place, "/covariates");
     }
     for (size_t i = 0; !st && i < num_kept(o); i++) {

@@ -143,8 +143,8 @@ static enum status take_tags(char **out, struct tagged_reader *r, enum tagged_me
     if (!l->kind || l->kind == 'n')
         return ST_OK;
     if (l->kind != '[' || l->count != n) {
-        err_set(&r->err, ST_INVALID, "%s must be a list of %zu tags, one a token", member_names[m],
-                n);
+        err_set(&r->err, ST_INVALID, "%s must be a list of %zu tags, one for each token",
+                member_names[m], n);
         return err_at(&r->err, "%s/%s", place, member_names[m]);
     }
     if (l->st)

@@ -86,7 +86,7 @@ static bool space_after(const struct conllu_line *l)
     return true;
 }
 
-/* What the lines of a sentence tell about its place in a text. */
+/* The place of a sentence in its text, from its CoNLL-U lines. */
 struct marks {
     bool newdoc, newpar, spaces_known;
 };

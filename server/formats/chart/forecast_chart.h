@@ -24,7 +24,7 @@ struct forecast_chart {
     int num_bands;
 };
 /* Draws the first FORECAST_CHARTS_MAX of count series: a few one above the other, many in a grid. A
- * line at the end tells how many are not drawn, with the left_out further series among them. */
+ * line at the end tells how many are not drawn; this number includes left_out further series. */
 void forecast_charts_write(struct buf *out, const struct forecast_chart *f, int count,
                            int left_out);
 

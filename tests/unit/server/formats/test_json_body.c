@@ -118,7 +118,7 @@ static const struct shown rows[] = {
     {"{\"sentences\":[{\"tokens\":[\"a\",1]}]}", ST_INVALID,
      "a token must be a string | /sentences/0/tokens/1 | 0"},
     {"{\"sentences\":[{\"tokens\":[\"a\"],\"tags\":[]}]}", ST_INVALID,
-     "tags must be a list of 1 tags, one a token | /sentences/0/tags | 0"},
+     "tags must be a list of 1 tags, one for each token | /sentences/0/tags | 0"},
     {"{\"sentences\":[{\"tokens\":[\"a\"],\"tags\":[{}]}]}", ST_INVALID,
      "a tag must be a string, or null where it is not known | /sentences/0/tags/0 | 0"},
     {"{\"sentences\":[{\"tokens\":[\"a\"],\"tagz\":[\"X\"]}]}", ST_INVALID,
