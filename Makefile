@@ -20,7 +20,7 @@ CC := gcc
 endif
 
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-# A make that already runs in parallel hands its slots on; a plain one gets one job a core.
+# A make that already runs in parallel passes its job slots on; otherwise there is one job per core.
 PARALLEL = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) --no-print-directory
 
 # ---- sources ---------------------------------------------------------------------------------------------------
@@ -87,7 +87,8 @@ OPT_SERVER := -O0
 endif
 
 ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(call pkg,--cflags,$(LIBS_SERVER)) $(CPPFLAGS)
-# Contraction would let the compiler fuse a*b+c where it likes: only the kernels that say FMA may.
+# No contraction: the compiler must not fuse a*b+c by itself. Only kernels with explicit FMA
+# instructions do.
 ALL_CFLAGS   := -std=gnu11 -g $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
 ALL_LDFLAGS  := -pthread $(INSTRUMENT) $(if $(SANITIZER)$(COVERAGE),,-Wl,-z,relro,-z,now) $(LDFLAGS)
 # What the core itself needs; libunistring has no .pc file.
@@ -134,7 +135,7 @@ $(BUILD)/%.o: %.c $(STAMP)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(call flags_for,$<) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# An archive is made anew when a source comes or goes.
+# An archive is made again when a source was added or removed.
 SOURCES := $(BUILD)/sources
 SOURCES_TEXT = $(CORE_SRC) $(SERVER_SRC) $(UNIT_SRC) $(INTEGRATION_SRC)
 $(SOURCES): FORCE
@@ -158,7 +159,7 @@ $(BUILD)/tests/libintegration.a: $(SOURCES) $(call obj,$(call helpers_of,$(INTEG
 $(BUILD)/lstmd: $(BUILD)/server/main.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
-# The list of files is part of the stamp: a migration that goes away has to go from the binary too.
+# The list of files is part of the stamp: a migration that was removed must leave the binary too.
 $(BUILD)/embedded.list: FORCE
 	@mkdir -p $(@D)
 	@echo '$(EMBEDDED)' | cmp -s - $@ || echo '$(EMBEDDED)' > $@
@@ -173,7 +174,8 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c server/base/embedded.h $(STAMP)
 
 # ---- tests -----------------------------------------------------------------------------------------------------
 TEST_PROGRAMS := $(UNIT_CORE) $(UNIT_SERVER) $(INTEGRATION) $(REPLAY)
-# Those that ask one thing at a time of one daemon show a thread sanitizer nothing that the others do not.
+# These send one request at a time to one daemon. ThreadSanitizer finds nothing in them that it does
+# not find in the others.
 ONE_AT_A_TIME := arithmetic crowd documents durability memory storage tagging tutorials uploads
 THREADED      := $(filter $(BUILD)/tests/unit/server/%,$(UNIT_SERVER)) \
                  $(filter-out $(ONE_AT_A_TIME:%=$(BUILD)/tests/integration/test_%),$(INTEGRATION))
@@ -206,7 +208,7 @@ $(BUILD)/tests/bench/bench_tutorials $(BUILD)/tests/unit/core/test_readme: $(BUI
 $(BUILD)/tests/bench/bench_tagger $(BUILD)/tests/bench/bench_tagger_robust $(BUILD)/tests/bench/bench_tokenizer: $(BUILD)/tests/bench/treebank.o
 $(CROSS_FIGURES): %: %.o $(BUILD)/tests/libunit.a $(BUILD)/liblstm.a
 	$(link_test) $(TEST_LIBS)
-# What docs/library.md shows: it needs the library alone.
+# The example of docs/library.md, which needs only the library.
 $(EXAMPLES): %: %.o $(BUILD)/liblstm.a
 	$(link_test) $(CORE_LIBS)
 $(BENCH_PEERS): %: %.o
@@ -273,7 +275,7 @@ proxy-test: all ## serve through config/nginx.conf and config/Caddyfile (needs n
 alerts-test: all ## promtool on the alerts, their tests and /metrics (fetches promtool without installing it)
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' tests/alerts_test.sh '$(BUILD)'
 
-# Each makes a system of its own in a temporary folder, and needs root and mmdebstrap.
+# Each of these makes a system of its own in a temporary folder, and needs root and mmdebstrap.
 distro-test: ## make demo and make test in a fresh minimal system: SUITE=trixie, bookworm, ...
 	@SUITE='$(SUITE)' tests/distro_test.sh
 cross-test: ## build the core and its tests for ARCH=arm64, run them under qemu-user, compare the figures
@@ -320,8 +322,9 @@ build/tidy/%.ok: %.c .clang-tidy $(shell find include core server -name '*.h')
 	    $(filter -m%,$(call flags_for,$<)) 2> $@.log || { cat $@.log; exit 1; }
 	@touch $@
 
-# What gcc's analyser cannot do: it loses sight of memory that is stored through a pointer (LeakSanitizer looks for
-# leaks while the tests run), and takes a vector type's size for that of an element. Kernels are intrinsics.
+# Two warnings of gcc's analyser are off: it loses track of memory that is stored through a pointer
+# (LeakSanitizer looks for leaks while the tests run), and takes a vector type's size for that of an
+# element. Kernels, which are intrinsics, are left out.
 ANALYZE := $(patsubst %.c,build/analyze/%.ok,$(filter-out core/nn/kernels%,$(CORE_SRC) $(SERVER_SRC)))
 .PHONY: analyze
 analyze: $(ANALYZE) ## gcc -fanalyzer alone
@@ -358,13 +361,13 @@ bench-connections: all $(BUILD)/tests/bench/bench_connections ## a client beside
 bench-http: bench-waiting $(BUILD)/tests/bench/bench_http ## the service beside a bare libmicrohttpd handler
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' $(BUILD)/tests/bench/bench_http $(BUILD)/bench_http.csv
 
-readme-tables: ## write the documents' tables from tests/bench/results and what make bench-... left since
+readme-tables: ## write the documents' tables from tests/bench/results and newer results of make bench-...
 	@BUILD='$(BUILD)' tests/bench/readme_tables.sh
 
 bench-tagger-robust: $(BUILD)/tests/bench/bench_tagger_robust ## the tagger on symbols, invisible characters, other cases
 	@$< $(ARGS)
 
-bench-%: $(BUILD)/tests/bench/bench_% ## run one of them: make bench-tagger ARGS='FOLDER SEEDS ...'
+bench-%: $(BUILD)/tests/bench/bench_% ## run one benchmark: make bench-tagger ARGS='FOLDER SEEDS ...'
 	@$< $(ARGS)
 
 # ---- operation -------------------------------------------------------------------------------------------------
@@ -398,7 +401,7 @@ install: all ## install program, library, headers, manual pages, completion, con
 .PHONY: package package-test
 package: all ## build a Debian package, build/lstmd_VERSION_ARCHITECTURE.deb
 	@config/debian/build.sh '$(BUILD)'
-package-test: package ## install it in a fresh system, forecast, upgrade, remove, purge (root, mmdebstrap)
+package-test: package ## install the package in a fresh system, forecast, upgrade, remove, purge (root, mmdebstrap)
 	@tests/package_test.sh '$(BUILD)'
 
 image: ## build the container image (IMAGE=lstmd)
