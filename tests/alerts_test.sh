@@ -69,7 +69,7 @@ ask "http://localhost/v1/jobs/$job?wait=60" | jq -e '.state == "succeeded"' >/de
 ask http://localhost/v1/models/m/forecast >/dev/null
 "$LSTMD_BIN" backup "$folder/copy.db" --database "$folder/lstmd.db" >/dev/null
 ask http://localhost/metrics >"$folder/metrics"
-# Its remarks, too, are failures here: it exits with 0 for some of them.
+# Remarks of promtool are failures here too, because it exits with 0 for some of them.
 "$promtool" check metrics <"$folder/metrics" >"$folder/remarks" 2>&1 || { cat "$folder/remarks"; exit 1; }
 if [ -s "$folder/remarks" ]; then cat "$folder/remarks"; exit 1; fi
 echo "alerts: passed ($(grep -c '^ *- alert: ' config/prometheus/lstmd.rules.yml) alerts, $(grep -c '^# TYPE ' "$folder/metrics") metrics)"

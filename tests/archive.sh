@@ -24,8 +24,9 @@ need_archive() {
         skip "the archive has no $1, or cannot be reached; name another with MIRROR=URL"
 }
 
-# make_root SUITE FOLDER OPTION...: how this machine reaches the archive (proxy and certificate settings of apt) is
-# also how the new system does. The rest of the machine's configuration stays out of it.
+# make_root SUITE FOLDER OPTION...: the new system reaches the archive as this machine does, with
+# its apt settings of proxy and certificates. The rest of the machine's configuration stays out of
+# it.
 make_root() {
     local suite=$1 folder=$2 name
     shift 2
@@ -42,7 +43,7 @@ make_root() {
         { tail -n 20 "$work/mmdebstrap.log" >&2; die 'the system cannot be made'; }
 }
 
-# carry_network FOLDER: how this machine reaches the network is how the system in the folder does.
+# carry_network FOLDER: lets the system in the folder reach the network as this machine does.
 carry_network() {
     local root=$1 file
     for file in /etc/resolv.conf /etc/hosts; do

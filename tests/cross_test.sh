@@ -53,7 +53,7 @@ start=$SECONDS
 # The suite of the machine, because its cross compiler belongs to that one's libc.
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 need_archive "$suite"
-# Nothing of it runs while it is unpacked: no check whether it could.
+# No program of it runs during unpacking, so mmdebstrap need not check for qemu.
 make_root "$suite" "$root" --variant=extract --architectures="$arch" --skip=check/qemu \
     --include="libc6-dev,libgcc-$("$triplet-gcc" -dumpversion)-dev,check,libcjson-dev,libunistring-dev"
 say "libraries of $suite unpacked: $((SECONDS - start)) s"

@@ -19,8 +19,8 @@ fi
 missing=
 for package in $wanted; do
     state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    # A virtual package (pkg-config is one on newer releases), and what may have come from elsewhere, is known
-    # by its command.
+    # A virtual package (pkg-config is one on newer releases), and a program that may have come from
+    # elsewhere, is recognised by its command.
     case $package in
     pkg-config | npm) command=$package ;;
     nodejs) command=node ;;

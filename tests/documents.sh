@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the documents print, checked against the tree and against a daemon.
+# Checks the documents against the tree and against a daemon.
 # usage: documents.sh           every path, link and make target that a document names is there, and the program
 #                               of docs/library.md is that of docs/examples, and every hyper-parameter has its
 #                               place; prints each breach, exits 1 when there is one

@@ -1,12 +1,13 @@
 #!/bin/bash
-# make image-test: builds the image from the shipped Dockerfile and lives through a day with it: start
-# with a read-only root and no capabilities, a key that is made and printed once, upload, train, forecast,
-# healthy, docker stop (exit 0), start again on the same volume, the same key and forecast again. Prints the image's size. Leaves nothing running.
+# make image-test: builds the image from the shipped Dockerfile and uses it as an operator would:
+# start with a read-only root and no capabilities, a key that is made and printed once, upload,
+# train, forecast, healthy, docker stop (exit 0), start again on the same volume, the same key and
+# forecast again. Prints the image's size. Leaves nothing running.
 #
 # Where no Docker engine answers and this runs as root on Debian, it installs docker.io and starts a private
 # dockerd that leaves the machine's network alone (so build and run use the host's network), and makes a local
-# debian:trixie-slim where the base cannot be pulled. What that shows: the Dockerfile is built and run by
-# Docker. What it does not: the very bytes of Debian's base image, and published ports.
+# debian:trixie-slim where the base cannot be pulled. That tests whether Docker builds and runs the
+# Dockerfile. It does not test the exact base image of Debian, nor published ports.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

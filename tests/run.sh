@@ -95,7 +95,7 @@ for program in "${apart[@]}"; do
     print_report "$program"
 done
 
-# Said again at the end, where whoever sees only that finds it.
+# Printed again at the end, for readers who see only the last lines.
 if [ "$failed" -gt 0 ]; then printf 'FAILED %s\n' "${troubled[@]}"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,9 +1,10 @@
 /* bare_mhd.c - the simplest server with libmicrohttpd, with which bench_http compares lstmd.
  *
- * usage: bare_mhd PORT FILE TYPE [poll] Responds to every request with the bytes of FILE as TYPE,
- * from one response object that is made once and kept. What a client sends is read and discarded.
- * It has one thread, and the event loop that libmicrohttpd chooses, or poll(2). Serves until it is
- * killed. */
+ * usage: bare_mhd PORT FILE TYPE [poll]
+ *
+ * Responds to every request with the bytes of FILE as TYPE, from one response object that is made
+ * once and kept. What a client sends is read and discarded. It has one thread, and the event loop
+ * that libmicrohttpd chooses, or poll(2). Serves until it is killed. */
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>

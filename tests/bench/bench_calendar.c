@@ -1,4 +1,4 @@
-/* bench_calendar.c - what it is worth to find holidays in a daily series.
+/* bench_calendar.c - how much finding holidays improves the forecasts of a daily series.
  *
  * usage: bench_calendar [CSV [ORIGINS [YEARS]]]     CSV: tests/data/births.csv
  *

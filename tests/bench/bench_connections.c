@@ -1,10 +1,10 @@
 /* bench_connections.c - whether a client keeps its latency beside very many connections: 10,000
- * that are idle, then 2,000 more that send a request by a byte a second.
+ * that are idle, then 2,000 more that send a request at one byte a second.
  *
  * usage: bench_connections [CSV]  (build/bench_connections.csv; LSTMD_BIN names the daemon)
  *
- * Two keep-alive connections ask every 2 ms, one for /healthz, one for a forecast that is kept. The
- * peer of a row is the same without other connections. */
+ * Two keep-alive connections ask every 2 ms, one for /healthz, one for a cached forecast. The peer
+ * of a row is the same without other connections. */
 #include "tests/bench/load.h"
 #include "tests/bench/probe.h"
 #include "tests/bench/service.h"

@@ -1,4 +1,5 @@
-/* bench_covariates.c - what covariates are worth: the same recipe with and without them.
+/* bench_covariates.c - how much covariates improve forecasts: the same recipe with and without
+ * them.
  *
  * usage: bench_covariates [DATA [ORIGINS [NAME=VALUE ...]]]     DATA: ../shared/data
  *
@@ -6,9 +7,9 @@
  * electricity demand of Victoria with temperature and holidays. One fit to all before the last
  * ORIGINS * 24 hours (of ETTh1: the last fifth, every so many hours), then 24 hours from each of
  * ORIGINS origins, the history going on. none: no covariates; past: covariates up to the origin;
- * known: their coming values too, as they came to be. MAE and MASE (period 24) are means over
- * origins and steps, ratio that of the MAE to none; used: whether the recipe found them worth
- * using; s: seconds of the fit. */
+ * known: their true future values too. MAE and MASE (period 24) are means over origins and steps,
+ * ratio that of the MAE to none; used: whether the recipe found them worth using; s: seconds of the
+ * fit. */
 #include <lstm/forecaster.h>
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* bench_forecast.c - what the forecasts are worth on real series, next to R's ETS and ARIMA.
+/* bench_forecast.c - the accuracy of forecasts of real series, beside R's ETS and ARIMA.
  *
  * usage: bench_forecast [DATA [SEEDS [NAME=VALUE ...]]]     DATA: ../shared/data
  *

@@ -263,7 +263,7 @@ static void wait_until_running(const struct bench *b, const char *id)
     give_up("the job does not begin");
 }
 
-/* Both cores belong to everybody here: the kernel shares them out, as it does for users. */
+/* No core is reserved here: the kernel schedules all programs, as it does for users. */
 static void latency(struct bench *b)
 {
     struct runs idle = {.count = 0}, busy = {.count = 0};

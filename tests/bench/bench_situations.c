@@ -1,4 +1,4 @@
-/* bench_situations.c - what the default recipe makes of the data that users bring.
+/* bench_situations.c - the accuracy of the default recipe on data like those of users.
  *
  * usage: bench_situations [DATA [PART [NAME=VALUE]]]
  *     DATA: ../shared/data; PART: only the rows whose names contain it

@@ -7,12 +7,13 @@
  *   SEEDS       fits per treebank, seeds 0, 1, ...; default 3
  *   NAME=VALUE  hyper-parameters, e.g. hidden_size=96; or only=en_ewt: this treebank alone
  * Protocol: gold tokens; trained on train, the weights chosen on dev, scored on test. Of the
- * Chinese treebank dev is the training part and its last tenth chooses. Figures are medians over
- * the seeds, in percent: UPOS, XPOS, both on words that have no row, whole sentences right (UPOS);
- * then the model file with its tokenizer in MB, seconds of a fit (of the tagger), tokens a second
- * while training, and while tagging the test part. Then from raw text, as in the CoNLL 2018 shared
- * task, F1 in percent: tokens, sentences (the text having a blank line between paragraphs; joined:
- * a space), and words with the right UPOS and XPOS. All on one thread. */
+ * Chinese treebank, dev is the training part and its last tenth chooses the weights. Figures are
+ * medians over the seeds, in percent: UPOS, XPOS, both on words that are not in the vocabulary,
+ * sentences without an error (UPOS); then the model file with its tokenizer in MB, seconds of a fit
+ * (of the tagger), tokens a second while training, and while tagging the test part. Then from raw
+ * text, as in the CoNLL 2018 shared task, F1 in percent: tokens, sentences (the text having a blank
+ * line between paragraphs; joined: a space), and words with the right UPOS and XPOS. All on one
+ * thread. */
 #include "tests/bench/treebank.h"
 
 #include <lstm/checkpoint.h>
@@ -153,7 +154,8 @@ static enum status measure(double *figure, const struct tagger *t, const struct 
     return st;
 }
 
-/* A tokenizer learned from what the tagger was, its size, and both on raw text. */
+/* Trains a tokenizer on the training part of the tagger; measures its size, and both on raw
+ * text. */
 static enum status measure_raw(double *figure, const struct tagger *t, const struct part *train,
                                const struct part *test, int seed, struct err *e)
 {

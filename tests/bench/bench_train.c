@@ -1,10 +1,12 @@
 /* bench_train.c - times what the core does while it trains and predicts, in the same arithmetic as
  * the PyTorch program beside it (torch_train.py).
  *
- * usage: bench_train Prints lines of "measure<TAB>number": milliseconds of the three tutorials'
- * trainings and of single training steps and forward passes (the median of the repetitions of about
- * half a second), and the core's multiply-add peak in GFLOP/s. run.sh runs it in turns with the
- * peer and makes the table. */
+ * usage: bench_train
+ *
+ * Prints lines of "measure<TAB>number": milliseconds of the three tutorials' trainings and of
+ * single training steps and forward passes (the median of the repetitions of about half a second),
+ * and the core's multiply-add peak in GFLOP/s. speed.sh runs it in turns with the peer and makes
+ * the table. */
 #include "server/jobs/pool.h"
 
 #include <lstm/cpu.h>

@@ -1,11 +1,11 @@
-/* bench_waiting.c - who waits for whom: p99 of a probe and of a cached forecast beside heavy loads.
+/* bench_waiting.c - waiting times: p99 of a probe and of a cached forecast beside heavy loads.
  *
  * usage: bench_waiting [CSV]  (build/bench_waiting.csv; LSTMD_BIN names the daemon)
  *
- * Two keep-alive connections ask every 2 ms, one for /healthz, one for a forecast that is kept,
- * while the load lasts. Nothing is pinned: client and server share the cores. The peer of a row is
- * the same without a load. Bars on two cores: 50 ms for the probe, three times the idle value for
- * the forecast. */
+ * Two keep-alive connections ask every 2 ms, one for /healthz, one for a cached forecast, while the
+ * load lasts. Nothing is pinned: client and server share the cores. The peer of a row is the same
+ * without a load. Bars on two cores: 50 ms for the probe, three times the idle value for the
+ * forecast. */
 #include "tests/bench/load.h"
 #include "tests/bench/probe.h"
 #include "tests/bench/service.h"
@@ -218,7 +218,7 @@ static void one_row(const char *name, double ms)
     table_row(name, &r, NULL, -1, "ms");
 }
 
-/* A treebank: sentences of so many tokens, of num_words words that end in what their tag is. */
+/* A treebank: sentences of so many tokens, of num_words words, whose endings show their tags. */
 static char *treebank_body(int sentences, int tokens, int num_words)
 {
     struct buf b;
@@ -248,8 +248,8 @@ static void upload_treebank(const char *path, int sentences, int tokens, int num
     free(u);
 }
 
-/* A tagger of about the size of English's trains from its first second to its last. Writes of
- * clients go on beside the training's own: snapshots, progress, and in the end the model. */
+/* Beside the whole training of a tagger of about the size of the English one. Writes of clients go
+ * on beside the training's own: snapshots, progress, and in the end the model. */
 static void a_training(const struct idle *idle)
 {
     struct probe probe[3] = {{.path = "/healthz"},

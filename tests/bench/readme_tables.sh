@@ -1,6 +1,6 @@
 #!/bin/bash
 # The documents' tables of figures, out of the CSV files of tests/bench/results.
-# usage: readme_tables.sh            what `make bench-...` has left in BUILD/bench_NAME.csv since becomes the results,
+# usage: readme_tables.sh newer files BUILD/bench_NAME.csv of `make bench-...` become the results,
 #                                    with commit and machine; then README.md and docs/*.md get the tables
 #        readme_tables.sh --check    fails, with the difference, when a document holds other tables
 #

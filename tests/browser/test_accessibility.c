@@ -97,7 +97,7 @@ START_TEST(states_are_accessible)
 }
 END_TEST
 
-/* What the tests above rest on: a page with faults is found out. */
+/* The tests above rely on this: axe-core finds the faults of a page. */
 START_TEST(faults_are_found)
 {
     cJSON *found;

@@ -30,7 +30,7 @@ cd "$dir"
 bin=node_modules/.bin
 
 echo '== redocly lint'
-# Its exit code knows errors only.
+# Its exit code reports only errors, not warnings.
 $bin/redocly lint openapi.json --config redocly.yaml >redocly.log 2>&1 || { cat redocly.log; exit 1; }
 if grep -q 'You have [0-9]* warning' redocly.log; then
     cat redocly.log

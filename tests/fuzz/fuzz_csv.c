@@ -25,8 +25,7 @@ static void write_and_read(const struct series_set *first)
     csv_write_series(&b, first);
     if (buf_status(&b, &e))
         abort();
-    /* a series that has one row only, or a time that is a bare number, may be seen in another
-     * light */
+    /* a series of one row, or a time that is a bare number, may be read in another way */
     if (csv_read_series(&again, b.data, b.len, CSV_HEADER_AUTO, &options, &e) == ST_OK) {
         if (again.count > first->count)
             abort();

@@ -2,8 +2,8 @@
  * target with its query, Accept, If-None-Match, keys, the route table, the problem that quotes it
  * all.
  *
- * Input: a request target, and behind a newline a header value. Beyond not crashing: what is taken
- * is UTF-8 without NUL, every parameter is there once, and every problem document is parsed as
+ * Input: a request target, and behind a newline a header value. Beyond not crashing: accepted text
+ * is UTF-8 without NUL, every parameter occurs once, and every problem document can be parsed as
  * JSON. */
 #include "server/http/accept.h"
 #include "server/http/etag.h"

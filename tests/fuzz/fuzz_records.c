@@ -1,5 +1,5 @@
-/* fuzz_records.c - any bytes as JSON records. What is read is a table: each row has its place, and
- * as records again it is the same table. */
+/* fuzz_records.c - any bytes as JSON records. A text that is read is a table: each row has its
+ * place, and written as records it is the same table. */
 #include "server/formats/records.h"
 
 #include <stdint.h>

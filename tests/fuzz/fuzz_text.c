@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* One that was fitted for an instant: how well it splits is not what is looked at. */
+/* A tokenizer that was fitted briefly: the quality of its splits does not matter here. */
 static const struct tokenizer *tokenizer(void)
 {
     static const char text[] = "We can't go. Yes!";

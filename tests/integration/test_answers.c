@@ -47,7 +47,7 @@ START_TEST(evaluation_of_a_tagger)
     ck_assert_str_eq(text_at(r.json, "dataset"), "gold");
     ck_assert(number_at(r.json, "metrics.accuracy") == 1);
     ck_assert_int_eq((int)number_at(r.json, "metrics.tokens"), 9);
-    /* DET, NN, V in the order they came: three of the first, none taken for another */
+    /* DET, NN, V by their first appearance: three DET, none confused with another */
     ck_assert_int_eq((int)number_at(r.json, "columns.upos.confusion.0.0"), 3);
     ck_assert_int_eq((int)number_at(r.json, "columns.upos.confusion.0.1"), 0);
     ck_assert(number_at(r.json, "columns.upos.tags.1.f1") == 1);
@@ -93,13 +93,13 @@ START_TEST(forecast_formats)
 }
 END_TEST
 
-/* What was asked before is answered from memory, byte by byte as when it was worked out. */
+/* A repeated request is answered from the response cache, with the same bytes. */
 START_TEST(the_same_question_has_the_same_answer)
 {
     static const char *const paths[] = {
         "/v1/models/flights/forecast?horizon=7&level=80,95",
-        "/v1/models/flights/forecast?horizon=7&level=80,95", /* the same words: kept */
-        "/v1/models/flights/forecast?horizon=7&level=95,80", /* others: worked out */
+        "/v1/models/flights/forecast?horizon=7&level=80,95", /* the same query: cached */
+        "/v1/models/flights/forecast?horizon=7&level=95,80", /* another one: computed */
         "/v1/models/flights/forecast?horizon=7&series=flights",
         "/v1/models/flights/forecast?horizon=7&version=1",
         "/v1/models/flights/forecast?horizon=07",
@@ -273,7 +273,7 @@ START_TEST(tag_both_columns)
 }
 END_TEST
 
-/* All that a model does not set comes back as it went in. */
+/* Everything that a model does not set comes back unchanged. */
 START_TEST(tag_conllu_round_trip)
 {
     static const char in[] = "# newdoc\n# text = The dog's ate\n"
@@ -293,7 +293,7 @@ START_TEST(tag_conllu_round_trip)
                                 .body = in,
                                 .headers = {"Accept: text/x-conllu"}});
     expect_status(&r, 200, "CoNLL-U");
-    /* Put what came in UPOS back: then the two are the same. */
+    /* With the original UPOS put back, both texts are the same. */
     for (const char *line = r.body; *line; line = strchr(line, '\n') + 1) {
         const char *mine = s;
         int tabs = 0;

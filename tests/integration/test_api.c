@@ -341,8 +341,8 @@ START_TEST(job_events_end_after_the_final_state)
 }
 END_TEST
 
-/* Whoever comes back while the job waits has had its state. (What is not sent is not kept either:
- * the daemon under a sanitizer ends with its leaks.) */
+/* A client that reconnects while the job waits has its state already. (Events that are not sent are
+ * freed: a sanitizer would report a leak.) */
 START_TEST(job_events_go_on_behind_the_last_one)
 {
     char id[64], path[128];
@@ -383,7 +383,8 @@ START_TEST(job_cancel_keeps_no_model)
 }
 END_TEST
 
-/* Before its end a job stays; afterwards it goes, its key is free and its model is there. */
+/* A job cannot be deleted before its end. When it is deleted, its key is free, and its model
+ * stays. */
 START_TEST(job_deletion)
 {
     char id[64], path[80], sub[128], events[80];

@@ -108,7 +108,7 @@ static const struct move moves[] = {
      0.3, false},
 };
 enum { NUM_MOVES = sizeof(moves) / sizeof(moves[0]) };
-/* A sanitizer takes ten times as long for trainings that other tests have it look at. */
+/* With a sanitizer these trainings take ten times as long, and other tests run the same code. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { MOVES_TRIED = 2 };
 #else
@@ -141,7 +141,7 @@ static char *made(const char *id, const char *model)
     return strdup(text_at(r.json, "digest"));
 }
 
-/* What the job makes where it is never interrupted; the daemon's arithmetic into name. */
+/* The result of the job without an interruption; name: the daemon's arithmetic. */
 static char *undisturbed(char name[64], const struct move *m)
 {
     char *data = example(m->file), *result;
@@ -166,7 +166,7 @@ static char *undisturbed(char name[64], const struct move *m)
     return result;
 }
 
-/* The job runs and has come as far as fraction; false: it ended before that was seen. */
+/* Waits until the running job has reached fraction; false: it ended before. */
 static bool follow_until(const char *id, double fraction)
 {
     int64_t deadline = now_ms() + FOLLOW_MS;
@@ -218,7 +218,7 @@ static void check_note(const char *first, const char *second)
     ck_assert(daemon_log_has(&d, "begins anew"));
 }
 
-/* Who has had the first epoch's event from the first run gets it again from one that began anew. */
+/* A client that has the first epoch's event of the first run gets it again after a restart. */
 static void check_events(const char *id, bool anew)
 {
     char path[128];
@@ -324,7 +324,7 @@ START_TEST(two_arithmetics_share_no_etag)
         }
         for (int q = 0; q < QUESTIONS; q++) {
             ask(etag[s][q], questions[q], NULL, 200);
-            ask(again, questions[q], NULL, 200); /* out of the kept answers */
+            ask(again, questions[q], NULL, 200); /* from the response cache */
             ck_assert_str_eq(again, etag[s][q]);
             ask(again, questions[q], etag[s][q], 304);
             if (q != STORED)

@@ -122,7 +122,7 @@ START_TEST(a_form_with_a_file_is_that_file)
         FILE_AS("x.conllu", "application/octet-stream") "1\tdog\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n" END,
         201);
     ck_assert_str_eq(text_at(r.json, "kind"), "tagged");
-    /* neither the form nor the query wins where both decide */
+    /* a parameter in both the form and the query is refused */
     send_form("PUT", "/v1/datasets/form?frequency=M",
               FIELD("frequency", "D") FILE_AS("x.csv", CSV) "when,y\n2020-01,1\n" END, 400);
     ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "given twice"));
@@ -214,7 +214,7 @@ START_TEST(answers_are_packed_for_who_reads_gzip)
 }
 END_TEST
 
-/* A client that reads gzip has that answer's tag, and guards its next change with it. */
+/* A client that reads gzip has the ETag of the compressed answer, and sends it as a condition. */
 START_TEST(a_tag_of_a_packed_answer_guards_a_change)
 {
     char etag[100], condition[140];

@@ -216,7 +216,7 @@ START_TEST(a_kiosk_that_knows_its_holidays)
 }
 END_TEST
 
-/* ---- the end of the calendar: what is written behind 9999 is no time by RFC 3339 ---- */
+/* ---- the end of the calendar: RFC 3339 has no times after the year 9999 ---- */
 
 /* Months that begin with January of the year. */
 static const char *months_from(int year, int n)

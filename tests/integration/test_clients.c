@@ -224,7 +224,7 @@ static void train_words(void)
             "succeeded");
 }
 
-/* The tokens of the answer, "The dog|A cat|", and nothing but. */
+/* The tokens of the answer, as in "The dog|A cat|", and no others. */
 static void tagged_as(const char *type, const char *body, const char *want)
 {
     char got[400] = "";
@@ -317,7 +317,7 @@ START_TEST(a_byte_order_mark_is_no_word)
 }
 END_TEST
 
-/* fetch() names a string text/plain. */
+/* fetch() sends a string as text/plain. */
 START_TEST(a_request_that_comes_as_text_is_read)
 {
     tagged_as("text/plain;charset=UTF-8", "{\"text\":\"The dog\"}", "The dog|");

@@ -1,5 +1,5 @@
-/* test_corrections.c - feeds send rows again and correct them: ?on_conflict=, and what a model
- * tells of data that have changed since. */
+/* test_corrections.c - rows that are sent again or corrected: ?on_conflict=, and how a model
+ * reports that its data have changed. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>
@@ -86,7 +86,7 @@ START_TEST(panels_and_columns_are_corrected_or_stay_whole)
 {
     put(&r, &d, "/v1/datasets/a?target=y,z&covariates=price", CSV,
         "unique_id,ds,y,z,price\na,2020-01,1,1,9\na,2020-02,2,2,9\nb,2020-01,5,5,8\n", 201);
-    /* an empty cell changes nothing; a row of the future has its covariate alone */
+    /* an empty cell changes nothing; a future row has only its covariate */
     rows(
         "?on_conflict=replace", CSV,
         "unique_id,ds,y,z,price\na,2020-02,,22,\na,2020-03,,,7\nb,2020-01,5,5,8\nc,2020-01,6,6,6\n",
@@ -103,7 +103,7 @@ START_TEST(panels_and_columns_are_corrected_or_stay_whole)
 }
 END_TEST
 
-/* fill=error holds for what is stored, and not for each upload by itself. */
+/* fill=error applies to the stored data, not to each upload by itself. */
 START_TEST(nothing_is_missing_where_fill_is_error)
 {
     put(&r, &d, "/v1/datasets/a?fill=error", CSV, "day,y\n2020-01-01,1\n2020-01-02,2\n", 201);
@@ -114,7 +114,7 @@ START_TEST(nothing_is_missing_where_fill_is_error)
     rows("?on_conflict=ignore&dry_run=1", CSV, "day,y\n2020-01-03,\n2020-01-04,4\n", 422);
     rows("?on_conflict=replace", CSV, "day,y\n2020-01-03,3\n2020-01-04,\n", 422);
     expect_data("2020-01-02,2\n"); /* nothing was changed */
-    /* what lies between rows that are there is no gap */
+    /* rows between stored rows are no gap */
     rows("?on_conflict=replace", CSV, "day,y\n2020-01-01,10\n2020-01-02,\n2020-01-03,3\n", 200);
     expect_counts(1, 1, 0);
     rows("?on_conflict=replace", CSV, "day,y\n2020-01-01,11\n2020-01-03,33\n2020-01-04,4\n", 200);

@@ -1,5 +1,5 @@
-/* test_covariates.c - covariates over HTTP: upload, training, forecasts that are given their
- * future. */
+/* test_covariates.c - covariates over HTTP: upload, training, forecasts with their future
+ * values. */
 #include "tests/integration/suite.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ static struct daemon d;
 static struct reply r;
 static char csv[64 * (N + AHEAD)], body[4096];
 
-/* Wanders without a pattern that could be learnt, the same everywhere. */
+/* Pseudo-random, without a pattern that could be learnt; the same on every machine. */
 static double heat(int i)
 {
     unsigned v = (unsigned)i * 2654435761u;
@@ -65,7 +65,7 @@ static void train(const char *known)
     run_job(&r, &d, body, "succeeded");
 }
 
-/* The coming heat as a member of a request. */
+/* Future values of heat as a member of a request. */
 static const char *future(const char *before, const char *after)
 {
     size_t n = (size_t)snprintf(body, sizeof(body), "{\"horizon\":6,%s\"heat\":[", before);
@@ -110,7 +110,7 @@ START_TEST(a_forecast_is_given_the_future)
     ck_assert(cJSON_IsTrue(at(r.json, "covariates.0.known_in_advance")));
     get(&r, &d, "/v1/models/power/evaluation", 200);
     ck_assert_str_eq(text_at(r.json, "covariates.0.name"), "heat");
-    /* it says who has to say what comes */
+    /* the error names the missing member */
     get(&r, &d, "/v1/models/power/forecast?horizon=6", 422);
     ck_assert_ptr_nonnull(strstr(r.body, "future_covariates"));
     post(&r, &d, "/v1/models/power/anomalies", "{\"dataset\":\"power\",\"last\":5}", 200);
@@ -132,11 +132,11 @@ START_TEST(rows_may_know_their_covariates_only)
     ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "2020-01");
     error = error_of_reply();
     ck_assert_double_lt(error, 3);
-    /* a model that was trained with them knows them itself */
+    /* a model that was trained with them remembers them */
     train("\"future_covariates\":[\"heat\"],");
     get(&r, &d, "/v1/models/power/forecast?horizon=6", 200);
     ck_assert_double_lt(error_of_reply(), 3);
-    /* what has been measured by now goes into those rows */
+    /* values that were measured since then fill those rows */
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/datasets/power/rows",
@@ -147,7 +147,7 @@ START_TEST(rows_may_know_their_covariates_only)
     ck_assert_int_eq((int)number_at(r.json, "series.0.missing"), AHEAD - 2);
     post(&r, &d, "/v1/models/power/forecast", "{\"dataset\":\"power\",\"horizon\":3}", 200);
     ck_assert_str_eq(text_at(r.json, "series.0.time.0"), "2020-03");
-    /* but not over what is there */
+    /* but they do not replace stored values */
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/datasets/power/rows",

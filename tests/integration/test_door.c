@@ -1,5 +1,5 @@
-/* test_door.c - files as people have them (tests/data/door): read right, or refused with the
- * sentence that helps. */
+/* test_door.c - files as users have them (tests/data/door): read correctly, or refused with a
+ * message that helps. */
 #include "tests/integration/suite.h"
 
 #include <stdio.h>

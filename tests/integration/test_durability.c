@@ -14,7 +14,7 @@ enum { KILLS = 8, UPLOAD_ROUNDS = 6 };
 
 static struct daemon d;
 static struct reply r;
-static unsigned rnd = 12345; /* a fixed course of moments; the scheduler makes them random enough */
+static unsigned rnd = 12345; /* a fixed seed; the scheduler makes the moments random enough */
 
 static unsigned next_random(void)
 {
@@ -173,7 +173,7 @@ START_TEST(killed_while_it_learns_to_split_text)
 }
 END_TEST
 
-/* What another version of the program wrote down of a job may say nothing to this one. */
+/* A snapshot that another version of the program wrote may be unreadable for this one. */
 static void spoil_snapshot(void)
 {
     sqlite3 *db = NULL;

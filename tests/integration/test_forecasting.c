@@ -191,7 +191,7 @@ START_TEST(evaluation_drawn)
 }
 END_TEST
 
-/* Observations are appended; the model goes on from them as it stands. */
+/* Observations are appended, and the model forecasts from them without a new training. */
 START_TEST(living_data)
 {
     double before;

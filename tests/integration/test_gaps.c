@@ -147,7 +147,7 @@ START_TEST(an_appended_series_is_known)
 }
 END_TEST
 
-/* A job may say otherwise than its data set. */
+/* A job may use another imputation than its data set. */
 START_TEST(a_job_chooses_its_filling)
 {
     double seasonal[MONTHS], previous[MONTHS];

@@ -1,5 +1,5 @@
-/* test_hostile.c - bad input is an answer, not a crash: each row is a request and the only status
- * that will do. After every row the daemon still answers, and every refusal is a problem
+/* test_hostile.c - bad input is refused and crashes nothing: each row is a request with its only
+ * valid status. After every row the daemon still answers, and every refusal is a problem
  * document. */
 #include "tests/integration/suite.h"
 

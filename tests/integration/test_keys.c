@@ -426,7 +426,7 @@ static const char *command_line(void)
     return text;
 }
 
-/* Sends a request with each header of a key and puts what comes back behind all. */
+/* Sends a request with each header of a key and appends the responses to all. */
 static void gather_answers(struct buf *all, const char *secret)
 {
     static const char *const paths[] = {
@@ -450,8 +450,8 @@ static void gather_answers(struct buf *all, const char *secret)
     reply_release(&r);
 }
 
-/* In no log, list of processes, answer, metric or file: those of the configuration, one that was
- * made, and one that is wrong. */
+/* No log, list of processes, response, metric or file contains a key: of the configuration, a new
+ * one, or a wrong one. */
 START_TEST(keys_are_seen_nowhere)
 {
     static const char *const given[] = {"configured-full-key", "configured-read-key"};

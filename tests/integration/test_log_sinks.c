@@ -1,5 +1,4 @@
-/* test_log_sinks.c - a daemon whose standard error takes nothing: it answers and ends all the
- * same. */
+/* test_log_sinks.c - a daemon whose standard error cannot be written still answers and ends. */
 #include "tests/integration/suite.h"
 
 #include <arpa/inet.h>
@@ -34,7 +33,7 @@ static void teardown(void)
     sink = -1;
 }
 
-/* Reads the pipe until what is there; fails when it does not come. All is kept in text. */
+/* Reads the pipe into text until it contains `what`; fails when that does not come. */
 static const char *read_until(const char *what)
 {
     int64_t deadline = now_ms() + WAIT_MS;
@@ -110,7 +109,7 @@ START_TEST(a_pipe_that_nobody_reads_stops_no_answer)
     ck_assert_int_gt((int)strtol(strstr(told, "\"lines\":") + 8, NULL, 10), 0);
     for (const char *l = text; (l = strstr(l, "\"event\":\"request\"")) != NULL; l++)
         lines++;
-    ck_assert_int_gt(lines, 100); /* what had room came whole */
+    ck_assert_int_gt(lines, 100); /* lines that had room are complete */
     get(&r, &d, "/healthz?no", 400);
     read_until("\"status\":400");
     ck_assert_int_eq(daemon_stop(&d, 60), 0);

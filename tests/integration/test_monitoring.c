@@ -109,7 +109,7 @@ static int check_names(const char *expression, const char *where)
     return found;
 }
 
-/* Each line is looked at by itself: comments are not. */
+/* Checks each line of the file, except comments. */
 static int check_lines(void)
 {
     char *rest = NULL;

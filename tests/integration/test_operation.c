@@ -246,8 +246,7 @@ START_TEST(sighup_reopens_the_log)
 
     snprintf(file, sizeof(file), "%s/access.log", d.dir);
     snprintf(old, sizeof(old), "%s/access.log.1", d.dir);
-    /* the address is said on stderr only when the log goes there: ask for a file and find it
-     * there */
+    /* stderr has the address only if the log goes there: so it is read from the log file */
     snprintf(d.log, sizeof(d.log), "%s/access.log", d.dir);
     daemon_start(&d, (const char *const[]){"--log-file", file, "--log-format", "json", NULL});
     http_send(&r, &d,

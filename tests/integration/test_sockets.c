@@ -76,7 +76,7 @@ static int listening_socket(uint32_t host)
     return fd;
 }
 
-/* It outlives the daemon: who connects in between waits. */
+/* The socket outlives the daemon: a client that connects in between waits. */
 START_TEST(a_socket_of_the_service_manager_is_served)
 {
     d.hand_over = listening_socket(INADDR_LOOPBACK);
@@ -89,7 +89,8 @@ START_TEST(a_socket_of_the_service_manager_is_served)
 }
 END_TEST
 
-/* --listen is of this machine alone, but the socket is not: it needs a key. */
+/* --listen names an address of this machine only, but the socket is open to others: it needs a
+ * key. */
 START_TEST(a_socket_of_everybody_needs_a_key)
 {
     const char *keyed[] = {"--api-key", "secret", NULL};

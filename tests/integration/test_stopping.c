@@ -1,5 +1,5 @@
-/* test_stopping.c - jobs that are stopped in the middle of a batch, jobs that take the process down
- * with them, what a training may take, and how far its threads stand back. */
+/* test_stopping.c - jobs that are stopped in the middle of a batch, jobs that kill the process, the
+ * memory limit of a training, and the priority of its threads. */
 #include "tests/integration/suite.h"
 
 #include <dirent.h>
@@ -133,7 +133,7 @@ START_TEST(a_batch_does_not_hold_up_the_end)
 }
 END_TEST
 
-/* What a forecast, its backtest and its search do in one batch, too. */
+/* Forecasts, backtests and searches are stopped within a batch, too. */
 START_TEST(every_kind_of_job_is_stopped_inside)
 {
     static const char *const jobs[] = {
@@ -168,7 +168,7 @@ START_TEST(every_kind_of_job_is_stopped_inside)
 }
 END_TEST
 
-/* ---- jobs that the process dies of ---- */
+/* ---- jobs that kill the process ---- */
 
 static const char *const seldom[] = {"--checkpoint-interval-seconds", "3600", NULL};
 
@@ -233,7 +233,7 @@ START_TEST(deaths_with_progress_end_no_job)
 }
 END_TEST
 
-/* Two jobs run when the process dies; one of them has not done it. */
+/* Two jobs run when the process dies; one of them is not the cause. */
 START_TEST(an_innocent_job_survives_its_neighbour)
 {
     static const char *const two[] = {"--checkpoint-interval-seconds", "3600", "--workers", "2",
@@ -352,7 +352,7 @@ START_TEST(threads_have_the_priority_that_was_set)
         ck_assert_msg(now_ms() < until, "%d threads have nice %d", threads_of_nice(nice), nice);
         pause_briefly();
     }
-    /* those that serve have that of this process */
+    /* threads that serve have the priority of this process */
     ck_assert_int_ge(threads_of_nice(getpriority(PRIO_PROCESS, 0)), 2);
     cancel(id);
     wait_job(&r, &d, id);

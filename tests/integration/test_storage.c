@@ -221,9 +221,8 @@ static bool says_it_is_full(void)
            strstr(r.body, "lstmd_database_writable 0\n");
 }
 
-/* At a refusal the daemon cuts its log back, and is ready again when that gave room enough: what it
- * gave has to be taken, too. Only from a round on in which there was nothing to take can it find no
- * more. */
+/* After a refusal the daemon shortens its log, and is ready again if that freed enough space. So
+ * the freed space is filled too, until a round finds nothing to fill. */
 static void fill_for_good(void)
 {
     int64_t by = now_ms() + 30000;
@@ -237,8 +236,7 @@ static void fill_for_good(void)
     } while (taken > 0 || !says_it_is_full());
 }
 
-/* Something else fills the disk; nothing of ours can be deleted to any use, but all of it can be
- * deleted. */
+/* Other files fill the disk. Deleting our data frees too little, but must still work. */
 START_TEST(others_fill_the_disk)
 {
     if (!mount_small("40m"))
@@ -380,7 +378,7 @@ START_TEST(lost_files_are_noticed)
 }
 END_TEST
 
-/* Nothing that was answered with 201 after the file was gone may be lost: none is answered so. */
+/* After the file was removed no upload is answered with 201, because it would be lost. */
 START_TEST(no_write_is_lost_before_it_is_noticed)
 {
     daemon_start(&d, NULL);

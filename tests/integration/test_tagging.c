@@ -81,8 +81,8 @@ START_TEST(held_out_sentences_are_scored)
 }
 END_TEST
 
-/* Of text comes CoNLL-U with the tokens of the text, multi-word ones too; what comes as CoNLL-U
- * comes back but for the two columns. */
+/* Text gives CoNLL-U with the tokens of the text, multi-word ones too; CoNLL-U comes back unchanged
+ * except for the two columns. */
 START_TEST(text_becomes_conllu)
 {
     train("m", "\"context\":true");
@@ -162,7 +162,7 @@ static void split_treebank(void)
 #define JUDGED_BY_DEV                                                                              \
     "{\"task\":\"tag\",\"dataset\":\"train\",\"validation_dataset\":\"dev\",\"model\":\"judged\","
 
-/* As if the one stood behind the other, and were held out. */
+/* The result is as if the second data set followed the first, and were held out. */
 START_TEST(another_dataset_is_held_out)
 {
     char digest[80];
@@ -217,7 +217,7 @@ START_TEST(a_validation_dataset_that_will_not_do)
 }
 END_TEST
 
-/* A job that waits or runs keeps what it is judged by. */
+/* A queued or running job keeps its validation data set. */
 START_TEST(what_judges_a_job_is_not_deleted)
 {
     char id[64], path[128];

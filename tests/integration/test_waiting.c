@@ -15,7 +15,7 @@ static struct reply r;
 
 enum { HEAVY = 6, READERS = 40, TOKENS = 200000 };
 
-/* As a sanitizer does, so that the memory of a process shows nothing. */
+/* A sanitizer keeps freed memory, so the size of the process shows nothing. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { FREED_MEMORY_IS_KEPT = 1 };
 #else
@@ -145,7 +145,7 @@ START_TEST(small_requests_are_answered_beside_large_ones)
     ck_assert_int_eq((int)metric("lstmd_http_requests_serving{lane=\"bulk\"}"), 2);
     for (int i = 0; i < HEAVY; i++)
         close(fd[i]);
-    /* what was for nobody ends, long before it would be done */
+    /* work for clients that have gone ends long before it would be done */
     until_metric("lstmd_http_requests_serving{lane=\"bulk\"}", 0);
     until_metric("lstmd_http_requests_waiting{lane=\"bulk\"}", 0);
     until_metric("lstmd_http_body_bytes", 0);
