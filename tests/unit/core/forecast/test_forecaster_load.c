@@ -203,7 +203,7 @@ START_TEST(ensembles_that_lie_are_refused)
 }
 END_TEST
 
-/* A file of a time that knew no ensembles is a net alone, and forecasts as it did. */
+/* A file from before there were ensembles is a net alone, and forecasts as it did. */
 START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
 {
     struct forecaster *f = model_file_model(0), *g;

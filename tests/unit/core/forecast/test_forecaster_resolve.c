@@ -1,4 +1,4 @@
-/* test_forecaster_resolve.c - automatic parameters, and what is refused with which words. */
+/* test_forecaster_resolve.c - automatic parameters, and the messages of refusals. */
 #include "core/forecast/forecaster_resolve.h"
 #include "tests/unit/core/forecast/series.h"
 

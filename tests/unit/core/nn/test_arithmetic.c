@@ -1,5 +1,5 @@
-/* test_arithmetic.c - the name of the arithmetic: the same for what computes the same, another for
- * what does not, whether kernels differ or libm; and a training state of another one is refused. */
+/* test_arithmetic.c - the name of the arithmetic: equal exactly when the results are, whether
+ * kernels or libm differ. A training state of another arithmetic is refused. */
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>
@@ -65,7 +65,7 @@ START_TEST(threads_that_ask_first_are_told_the_same)
 }
 END_TEST
 
-/* ---- libm, which chooses by what the CPU has: glibc can be told not to see some of it ---- */
+/* ---- libm chooses its functions by the CPU's features; glibc can be told to ignore some ---- */
 
 /* What a child of this program prints: its arithmetic, and a hash of more results of libm than the
  * fingerprint looks at. */

@@ -1,5 +1,4 @@
-/* test_net.c - configuration, parameter block, and what the forward pass promises about batches:
- * padding does not leak, order and company of a sequence do not matter. */
+/* test_net.c - configuration, parameter block, initial weights, and gradients without padding. */
 #include "tests/unit/core/nn/nets.h"
 #include "tests/unit/suite.h"
 
@@ -138,6 +137,7 @@ START_TEST(initial_weights)
 }
 END_TEST
 
+/* NaN in the padding of x and dy changes no gradient. */
 START_TEST(padding_has_no_gradient)
 {
     const struct net_config *c = &two_ways;

@@ -66,7 +66,6 @@ START_TEST(padding_does_not_leak)
 }
 END_TEST
 
-/* Gradients do not see the padding either: NaN there, in x and dy, changes nothing. */
 /* Large enough that the input's part is made in several runs of steps. */
 START_TEST(company_does_not_matter_in_large_batches)
 {

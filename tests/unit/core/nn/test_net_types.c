@@ -12,8 +12,6 @@ enum { T = 6, B = 5 };
 
 static const int lengths[B] = {4, 6, 1, 6, 2};
 
-/* A workspace is used for other sizes, other nets and with or without states in between, and gives
- * what a new one gives. */
 /* Two layers, so that only the first may look its share up; more types than a chunk of them. */
 START_TEST(shared_types_change_no_bit)
 {

@@ -12,6 +12,8 @@ static const struct net_config words = {20, 3, 17, 1, true, 4, 0, 0, 0, 0};
 
 enum { T = 6, B = 5 };
 
+/* A workspace is used for other sizes, other nets and with or without states in between, and gives
+ * what a new one gives. */
 START_TEST(workspace_can_be_used_again)
 {
     const struct net_config *c = &words;

@@ -20,7 +20,7 @@ START_TEST(same_seed_same_weights)
 }
 END_TEST
 
-/* Threads as far as the core can tell, in the order that least expects it. */
+/* Stands for threads: runs the tasks in reverse order. */
 static void run_backwards(void *ctx, int n, void (*task)(void *arg, int i), void *arg)
 {
     ++*(int *)ctx;

@@ -8,7 +8,7 @@
 
 static const enum task tasks[] = {TASK_FORECAST, TASK_TAG};
 
-/* Compares what the task takes; the other members do not travel. */
+/* Compares the parameters of the task; the others are not stored. */
 static void assert_same(const struct params *a, const struct params *b, enum task t)
 {
     int n = 0;

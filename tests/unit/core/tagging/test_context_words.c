@@ -151,7 +151,7 @@ START_TEST(only_near_words_give_more_than_their_form)
 }
 END_TEST
 
-/* Model files hold these keys: a file of before must find its features again. */
+/* Model files hold these keys: an older file must find its features again. */
 START_TEST(keys_are_those_that_model_files_hold)
 {
     static const int32_t types[] = {THE, OLD, MEN};

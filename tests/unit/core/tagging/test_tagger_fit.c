@@ -116,7 +116,7 @@ START_TEST(a_fitted_tagger_tells_what_it_is)
 }
 END_TEST
 
-/* Without its tensors and the word of it in the metadata a file is one from before. */
+/* Without its tensors and its entry in the metadata, a file is like an older one. */
 START_TEST(neighbours_have_a_model_beside_the_net)
 {
     struct params p = recipe("default");
@@ -333,8 +333,7 @@ START_TEST(rare_words_teach_the_unknown_one)
 }
 END_TEST
 
-/* Of a word that was never seen the net tells both columns: UPOS by its place, XPOS by its first
- * letter. */
+/* For an unseen word the net predicts both columns: UPOS by its place, XPOS by its first letter. */
 START_TEST(two_columns_are_learnt_at_once)
 {
     struct params p = small();

@@ -1,4 +1,4 @@
-/* test_tagger_io.c - files of taggers: round trips, files of before, files that lie. */
+/* test_tagger_io.c - files of taggers: round trips, older files, files with false values. */
 #include "tests/unit/core/tagging/sentences.h"
 #include "tests/unit/suite.h"
 
@@ -62,7 +62,8 @@ START_TEST(a_model_file_round_trips)
 }
 END_TEST
 
-/* Whatever it is loaded under. A file of before, as the one by hand, has none. */
+/* The name does not depend on the process that loads the file. An older file, like the one by hand,
+ * has none. */
 START_TEST(a_model_file_names_the_arithmetic_of_its_fit)
 {
     char fitted_in[ARITHMETIC_LEN_MAX + 1];
@@ -128,8 +129,7 @@ static void changed(uint8_t **bytes, size_t *len, const char *key, const char *v
     free(b);
 }
 
-/* Such files say nothing of features, and name the default recipe, whose features are others
- * now. */
+/* Such files do not mention features, and name the default recipe, which has other features now. */
 START_TEST(a_file_from_before_there_were_features_loads)
 {
     struct tagger *t = NULL;

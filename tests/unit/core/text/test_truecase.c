@@ -139,7 +139,7 @@ START_TEST(a_name_is_told_by_where_it_stands)
     ck_assert_int_eq(rows[FEATURE_WORD], 0);
     ck_assert_int_eq(tagger_rows(rows, t, truecase_mark(space, "Mal"), &e), ST_OK);
     ck_assert_int_gt(rows[FEATURE_WORD], 0);
-    /* Known is what was seen, wherever it stood. */
+    /* A word that was seen anywhere is known. */
     for (int i = 0; i < 3; i++) {
         bool known = false;
 

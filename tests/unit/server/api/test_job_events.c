@@ -95,7 +95,7 @@ static void expect(int fd, const char *text)
     ck_assert_msg(toy_read(fd, answer, ANSWER_MAX, text), "no %s in: %s", text, answer);
 }
 
-/* What comes behind the last event that was had, up to this text: into answer. */
+/* Reads into answer the events after the last one that the client has, up to this text. */
 static void follow_until(const char *last, const char *text)
 {
     int fd = follow(last);
@@ -173,7 +173,7 @@ START_TEST(an_id_of_an_earlier_run_leaves_nothing_out)
 }
 END_TEST
 
-/* A process that was killed goes on from its snapshot: what was had stays had. */
+/* A killed process resumes from its snapshot, and sends no event again. */
 START_TEST(a_run_that_goes_on_sends_nothing_twice)
 {
     struct err *e = &server.files.e;

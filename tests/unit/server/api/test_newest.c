@@ -1,4 +1,4 @@
-/* test_newest.c - a forecast begins where the data set of its model has come to. */
+/* test_newest.c - a forecast begins after the newest observation of its model's data set. */
 #include "tests/unit/server/api/handler.h"
 
 #include <stdio.h>
@@ -137,7 +137,7 @@ START_TEST(other_data_is_not_gone_on_from)
 }
 END_TEST
 
-/* What is kept for one key is no answer for another. */
+/* A response that is cached for one key is not sent to another. */
 START_TEST(a_key_sees_no_data_that_it_does_not_cover)
 {
     const struct access narrow = {.name = "narrow", .names = "m*"};
@@ -170,7 +170,7 @@ static void train_with_promo(void)
           "\"params\":{\"epochs\":1,\"patience\":0,\"hidden_size\":1,\"horizon\":2}}");
 }
 
-/* The coming values of promo are rows without y. */
+/* The future values of promo are rows without y. */
 START_TEST(covariates_of_coming_rows_are_used)
 {
     struct call ask_for = get(NULL);

@@ -409,7 +409,7 @@ static void each_below(const cJSON *schema, void (*look)(const cJSON *schema))
         look(member(schema, "additionalProperties"));
 }
 
-/* A document of another service, of which nothing is known but what it has not. */
+/* A document of another service. Its schema only lists members that it does not have. */
 static bool is_foreign(const cJSON *schema)
 {
     const cJSON *title = member(schema, "title"), *one;

@@ -145,8 +145,8 @@ static void teardown(void)
     free(answer);
 }
 
-/* What must be refused is, and what is refused has written nothing. What was not refused may have:
- * then all begins anew. */
+/* Checks that a request is refused if it must be, and that a refused one has written nothing. An
+ * accepted one may have written: then the next one gets a new database. */
 static void expect_unchanged(const struct right *r, const char *query, const char *head,
                              const char *body, bool must)
 {
@@ -311,7 +311,7 @@ START_TEST(what_is_refused_has_not_written)
 }
 END_TEST
 
-/* Two of the faults as they were met, with the answers that a client sees. */
+/* Two faults that have occurred, with the responses that a client gets. */
 START_TEST(the_query_of_an_upload_is_read_before_its_body)
 {
     char *before;

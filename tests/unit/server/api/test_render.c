@@ -59,7 +59,7 @@ START_TEST(a_backtest_shows_its_plan)
 }
 END_TEST
 
-/* What is told in words is kept among the metrics, and stands beside them in the answer. */
+/* Remarks are stored among the metrics, and are beside them in the response. */
 START_TEST(remarks_stand_beside_the_metrics)
 {
     char task[] = "forecast", data[] = "d", model[] = "m", params[] = "{}";

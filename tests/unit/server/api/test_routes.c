@@ -59,7 +59,7 @@ static void teardown(void)
 
 /* ---- every route with every key ---- */
 
-/* What each route needs, written down once more: a change of the table has to be meant. */
+/* The scope of each route once more, so that no change of the table is made by mistake. */
 static const struct {
     unsigned scope; /* 0: any key; SCOPE_ALL + 1: none */
     const char *routes;

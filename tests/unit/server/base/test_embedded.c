@@ -1,4 +1,5 @@
-/* Embedded files: byte for byte what is in the tree, with a NUL behind them; the page is packed. */
+/* test_embedded.c - embedded files: byte for byte those of the tree, with a NUL after each; the
+ * page is packed. */
 #include "server/base/embedded.h"
 
 #include <check.h>

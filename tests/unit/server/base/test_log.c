@@ -1,4 +1,5 @@
-/* The log: files and their rotation, files that take nothing, lines of many threads. */
+/* test_log.c - files of the log and their rotation, files that cannot be written, lines of many
+ * threads. */
 #include "server/base/log.h"
 #include "tests/unit/suite.h"
 

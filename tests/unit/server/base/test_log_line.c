@@ -1,4 +1,4 @@
-/* An event as a line of the log. */
+/* test_log_line.c - an event as a line of the log. */
 #include "server/base/log_line.h"
 
 #include <check.h>

@@ -120,7 +120,7 @@ START_TEST(a_line_that_may_wait_is_written_all_the_same)
 }
 END_TEST
 
-/* ---- files that take nothing ---- */
+/* ---- files that cannot be written ---- */
 
 /* Events i=0 to n - 1. */
 static void write_numbers(int n)
@@ -147,7 +147,7 @@ static void read_more(char *out, size_t cap, size_t *n, int fd, int64_t deadline
     out[*n] = '\0';
 }
 
-/* Lines with " number ", and those that log_dropped tells of. */
+/* Lines with " number ", and those that log_dropped reports. */
 static int count_all(const char *out)
 {
     int n = 0;
@@ -221,7 +221,7 @@ START_TEST(the_end_does_not_wait_for_a_reader)
 }
 END_TEST
 
-/* What a full device loses is told in the next file. */
+/* Lines that a full device loses are reported in the next file. */
 START_TEST(a_full_disk_is_told_of_later)
 {
     uint64_t before = log_dropped();

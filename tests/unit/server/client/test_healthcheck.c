@@ -1,4 +1,4 @@
-/* Health check: against a socket that answers what the test says. */
+/* test_healthcheck.c - the health check against a socket whose responses the test chooses. */
 #include "server/client/healthcheck.h"
 #include "tests/unit/suite.h"
 

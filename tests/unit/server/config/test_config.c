@@ -1,4 +1,4 @@
-/* Configuration: precedence, ranges, messages, and that config/lstmd.conf tells the truth. */
+/* test_config.c - the configuration: precedence, ranges, messages. */
 #include "server/base/log_line.h"
 #include "server/config/config.h"
 #include "tests/unit/server/config/given.h"

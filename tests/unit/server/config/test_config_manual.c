@@ -53,7 +53,7 @@ START_TEST(every_key_is_a_flag)
 }
 END_TEST
 
-/* A full buffer is an error of whoever prints, not a crash. */
+/* A full buffer is an error for the caller, not a crash. */
 START_TEST(a_page_that_does_not_fit_is_an_error)
 {
     struct buf small;

@@ -1,4 +1,5 @@
-/* Key files: what is taken, what is refused without a word of its content, how one is made. */
+/* test_keyfile.c - key files: accepted ones, refusals that do not show the content, and making
+ * one. */
 #include "server/config/keyfile.h"
 
 #include <check.h>

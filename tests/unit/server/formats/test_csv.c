@@ -9,7 +9,7 @@
 static const struct data_limits limits = {
     .max_series = 10, .max_series_length = 100, .max_json_depth = 5};
 
-/* The text is a copy with nothing behind it, so that a sanitizer sees who reads on. */
+/* The text is a copy with nothing after it, so that a sanitizer detects a read beyond its end. */
 static enum status read_with(struct series_set *out, const char *text, size_t len,
                              const struct table_options *o, struct err *e)
 {

@@ -87,7 +87,7 @@ START_TEST(texts_are_read_or_refused)
 }
 END_TEST
 
-/* What the beginning promised is not so further down. */
+/* A later line differs from the layout at the beginning. */
 START_TEST(a_line_that_differs_is_named)
 {
     struct tagged_lines shape;

@@ -96,7 +96,7 @@ START_TEST(a_bomb_is_refused_and_leaves_nothing)
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(put_long(zeros, n), 413);
         ck_assert_ptr_nonnull(strstr(answer, "max_body_bytes"));
-        /* what is in use is what was: 3 of 4 MiB fit */
+        /* no memory is in use any more: 3 of 4 MiB fit */
         ck_assert_int_eq(put_long(zeros, (3 << 20) - 4096), 200);
     }
     ck_assert_int_eq(atomic_load(&toy.handled), 3);

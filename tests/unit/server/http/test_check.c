@@ -1,5 +1,4 @@
-/* test_check.c - checks that need only the header of a request, by the response that a client gets.
- * */
+/* test_check.c - checks that need only the header of a request, by the response to the client. */
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 

@@ -78,7 +78,7 @@ static uint64_t evicted(void)
     return c.evicted;
 }
 
-/* The clock that tells who is idle for longer has ticks of some milliseconds. */
+/* The clock that measures idle times has ticks of some milliseconds. */
 static void pass_time(void)
 {
     int64_t by = clock_monotonic_ms() + 30;
@@ -118,7 +118,7 @@ START_TEST(a_slow_header_goes_before_a_request_that_came_later)
     for (int i = 0; i < MAX; i++)
         fd[i] = open_with("GET /hello HTTP/1.1\r\nX: ");
     until_open(MAX);
-    /* one whose bytes wait for the server is not given up: the first may come too early */
+    /* a connection with unread bytes is not closed: the first request may come too early */
     while (toy_ask(&toy, answer, sizeof(answer), request) != 200)
         ck_assert_int_lt(clock_monotonic_ms(), by);
     for (int i = 0; i < 3 * MAX; i++)

@@ -95,7 +95,7 @@ START_TEST(a_header_that_grows_is_refused)
 }
 END_TEST
 
-/* What stands before a fault is answered; the line that takes the place of the fault is not. */
+/* Requests before a fault are answered; the line that replaces the fault is not. */
 START_TEST(a_fault_behind_a_request_has_one_page)
 {
     toy_ask(&toy, answer, sizeof(answer),

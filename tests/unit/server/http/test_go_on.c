@@ -1,4 +1,4 @@
-/* test_go_on.c - when the work on a request is of no use any more. */
+/* test_go_on.c - when the work on a request is not needed any more. */
 #include "server/http/go_on.h"
 
 #include "server/base/clock.h"
@@ -157,7 +157,7 @@ START_TEST(the_probe_tells_who_has_closed)
 }
 END_TEST
 
-/* HTTP/1.0 has no interim answers: who ends its input has left. */
+/* HTTP/1.0 has no interim responses: a client that ends its input has left. */
 START_TEST(an_old_client_is_not_probed)
 {
     work.old = true;

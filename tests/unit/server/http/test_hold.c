@@ -1,4 +1,4 @@
-/* test_hold.c - the refusal of a wrong key is held back, and nobody else is. */
+/* test_hold.c - the refusal of a wrong key is delayed, and no other request is. */
 #include "server/base/clock.h"
 #include "server/http/tries.h"
 #include "tests/unit/server/http/toy_server.h"

@@ -1,5 +1,5 @@
-/* test_origin.c - hosts and senders that belong to this server, as a table and with a real server.
- * */
+/* test_origin.c - hosts and senders that belong to this server, as a table and with a real
+ * server. */
 #include "server/http/origin.h"
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"

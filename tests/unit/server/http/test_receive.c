@@ -166,7 +166,7 @@ static void check_behind_others(const struct row *q)
     ck_assert_int_eq(atomic_exchange(&toy.handled, 0), 2);
 }
 
-/* What came before the faulty request on the same connection is answered, in order. */
+/* Requests before the faulty one on the same connection are answered, in order. */
 START_TEST(requests_before_a_fault_are_answered)
 {
     for (const struct row *q = rows; q < rows + ROWS; q++)
@@ -174,7 +174,7 @@ START_TEST(requests_before_a_fault_are_answered)
 }
 END_TEST
 
-/* A request that closes the connection is its last: what follows is not looked at. */
+/* A request that closes the connection is its last one: bytes after it are ignored. */
 START_TEST(nothing_is_answered_behind_the_last_request)
 {
     static const char bytes[] = HELLO "Connection: close\r\n\r\nGET /hello\0 HTTP/1.1\r\n\r\n";

@@ -1,5 +1,5 @@
-/* test_request_pool.c - the order in which requests are served, the worker of each, and refusals.
- * */
+/* test_request_pool.c - the order in which requests are served, the worker of each, and
+ * refusals. */
 #include "server/http/http.h"
 #include "server/http/request_pool.h"
 

@@ -153,7 +153,7 @@ START_TEST(a_request_is_answered)
 }
 END_TEST
 
-/* What GnuTLS keeps of a record must not be forgotten: bodies around the size of a record and of
+/* The rest of a record that GnuTLS keeps must be read: bodies around the size of a record and of
  * libmicrohttpd's buffer, in records of several sizes. */
 START_TEST(bodies_come_whole)
 {
@@ -222,7 +222,7 @@ START_TEST(old_versions_are_refused)
 }
 END_TEST
 
-/* Nothing that is not encrypted leaves the port, whatever comes. */
+/* The port sends nothing that is not encrypted, whatever it receives. */
 START_TEST(plain_http_gets_no_plain_answer)
 {
     static const char *const requests[] = {HELLO END, "\r\n\r\n", "x"};

@@ -106,7 +106,8 @@ START_TEST(held_refusals_are_bounded_by_address_and_in_all)
 }
 END_TEST
 
-/* A flood from everywhere forgets the longest quiet, but nobody whose refusal is held back. */
+/* When many addresses send keys, the one that has been quiet longest is forgotten, unless its
+ * refusal is delayed. */
 START_TEST(addresses_are_bounded_and_those_that_wait_stay)
 {
     struct tries_address *held = tries_count(t, "192.0.2.1", true, 0).address;

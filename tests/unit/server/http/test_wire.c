@@ -1,5 +1,5 @@
-/* test_wire.c - what passes the check of framing, what comes out, and what is a fault: whole, byte
- * by byte, and cut in two at every place. */
+/* test_wire.c - the output and the faults of the check of framing, for input as a whole, byte by
+ * byte, and cut in two at every place. */
 #include "server/http/problem.h"
 #include "server/http/wire.h"
 #include "tests/unit/suite.h"
@@ -241,7 +241,7 @@ START_TEST(faults_are_found)
 }
 END_TEST
 
-/* What is complete in front of a fault comes out, and `began` tells where the faulty one begins. */
+/* Complete requests before a fault come out, and `began` is where the faulty one begins. */
 START_TEST(faults_leave_complete_requests)
 {
     static const char good[] = GET(""), normal[] = NORMAL("GET", "");

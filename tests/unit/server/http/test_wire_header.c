@@ -1,5 +1,5 @@
-/* test_wire_header.c - the steps of a request line and its fields: their output and their faults.
- * */
+/* test_wire_header.c - the steps of a request line and its fields: their output and their
+ * faults. */
 #include "server/http/problem.h"
 #include "server/http/wire.h"
 #include "tests/unit/suite.h"

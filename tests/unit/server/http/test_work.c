@@ -237,7 +237,7 @@ START_TEST(who_ends_its_side_gets_its_answer)
 }
 END_TEST
 
-/* Whether such a client is still there is seen when something is sent to it: a 100 Continue. */
+/* A 100 Continue shows whether such a client is still there. */
 START_TEST(who_ends_its_side_may_wait_for_long)
 {
     double cpu = cpu_seconds();
@@ -335,7 +335,7 @@ START_TEST(large_answers_come_whole)
 }
 END_TEST
 
-/* Clients that do not read: what they leave unread lies in files, and there is a bound. */
+/* Responses that clients do not read are in files, up to a limit. */
 START_TEST(unread_answers_are_bounded)
 {
     static const char ask[] = "GET /large?bytes=8000000 HTTP/1.1\r\n" END;

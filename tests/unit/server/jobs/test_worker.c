@@ -211,7 +211,7 @@ START_TEST(a_job_that_was_stopped_goes_on)
 }
 END_TEST
 
-/* A state that this program cannot go on from is left behind. */
+/* A snapshot that this program cannot read is ignored, and the job is restarted. */
 START_TEST(a_broken_snapshot_begins_anew)
 {
     const struct job_advance a = {.progress = {.epoch = 1, .epochs = 4, .fraction = 0.25},

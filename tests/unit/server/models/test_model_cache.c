@@ -1,5 +1,5 @@
-/* The cache of models: the newest version, answers that go with their model, memory, and threads
- * that read while versions come and go. */
+/* test_model_cache.c - the newest version, responses that are dropped with their model, memory, and
+ * threads that read while versions are made and deleted. */
 #include "server/models/model_cache.h"
 #include "tests/unit/server/store/fixture.h"
 

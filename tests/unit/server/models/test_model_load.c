@@ -182,7 +182,8 @@ START_TEST(a_tagger_is_loaded)
 }
 END_TEST
 
-/* Beside the axis of charts; files of before have none, and what is no name is none. */
+/* The name stands at the axis of charts. Older files have none, and an invalid name counts as
+ * none. */
 START_TEST(the_name_of_the_values_is_read)
 {
     static const char *const names[][2] = {

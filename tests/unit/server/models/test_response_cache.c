@@ -1,4 +1,5 @@
-/* Kept answers: found by owner and question, bounded, the longest unused out first. */
+/* test_response_cache.c - responses are found by owner and request; the least recently used one is
+ * dropped first. */
 #include "server/models/response_cache.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /* test_blob.c - snapshots and checkpoints of many parts: written parts are read back, replaced ones
- * are removed, unfinished ones of a dead process are collected, and no other thread waits for long.
- * */
+ * are removed, unfinished ones of a dead process are collected, and no other thread waits for
+ * long. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <pthread.h>

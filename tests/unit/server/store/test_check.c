@@ -66,7 +66,7 @@ START_TEST(a_whole_database_has_no_problem)
 }
 END_TEST
 
-/* Each is changed below the store, as a bad disk or a foreign hand would. */
+/* Each change goes past the store, like those of a bad disk or another program. */
 START_TEST(what_was_changed_is_named)
 {
     static const char *const changes[][2] = {

@@ -1,5 +1,5 @@
-/* Data sets: tagged ones; names, digests, preconditions, deletion, and what jobs that use them may
- * rely on. What is of series alone: test_series.c. */
+/* test_dataset.c - data sets: tagged ones, names, digests, preconditions, deletion, and the content
+ * that jobs keep. test_series.c tests series. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 
@@ -173,7 +173,7 @@ START_TEST(deleting_gives_the_space_back)
 }
 END_TEST
 
-/* Whoever holds a number must not find another data set behind it. */
+/* An old number must not lead to another data set. */
 START_TEST(numbers_are_not_used_again)
 {
     struct series_set back;

@@ -1,4 +1,4 @@
-/* SHA-256 against the examples of FIPS 180-4 and NIST's short messages. */
+/* test_digest.c - SHA-256 against the examples of FIPS 180-4 and NIST's short messages. */
 #include "server/store/digest.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* test_file_limit.c - a database that has reached max_database_bytes: refused and allowed requests.
- * */
+/* test_file_limit.c - a database that has reached max_database_bytes: refused and allowed
+ * requests. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 

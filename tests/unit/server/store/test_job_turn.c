@@ -1,4 +1,5 @@
-/* test_job_turn.c - keys take turns in the queue, and a full queue has room for who has little. */
+/* test_job_turn.c - keys take turns in the queue, and a full queue has room for a key with few
+ * jobs. */
 #include "server/store/job_turn.h"
 #include "server/store/sqlite/store_state.h"
 #include "server/store/training.h"

@@ -1,4 +1,5 @@
-/* Models: versions that are never changed nor numbered again, checkpoints, evaluations, lists. */
+/* test_model.c - models: versions that never change, numbers that are never used again,
+ * checkpoints, evaluations, lists. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <stdio.h>

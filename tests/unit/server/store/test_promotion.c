@@ -87,7 +87,7 @@ START_TEST(a_first_version_that_is_not_to_serve_has_nobody_before_it)
 }
 END_TEST
 
-/* The decision was made beside a version that does not serve any more. */
+/* The decision was based on a version that does not serve any more. */
 START_TEST(a_decision_that_is_late_is_refused_whole)
 {
     char id[JOB_ID_LEN + 1];

@@ -1,4 +1,5 @@
-/* A data set in pieces: the same as it is whole, of one moment, from any thread, and bounded. */
+/* test_reader.c - a data set in pieces of limited size: equal to the whole, of one moment, from any
+ * thread. */
 #include "server/store/chunk.h"
 #include "tests/unit/server/store/fixture.h"
 

@@ -154,7 +154,7 @@ START_TEST(always_and_never_do_not_measure)
 }
 END_TEST
 
-/* On the same data both were measured on the same end, before they saw it. */
+/* On the same data both versions were measured on the same held-out end. */
 START_TEST(a_worse_version_does_not_serve)
 {
     put_wave(40, 0);
@@ -185,7 +185,7 @@ START_TEST(better_than_the_other_is_not_enough)
 }
 END_TEST
 
-/* The data went on behind a jump: the version before has never seen the held-out end. */
+/* The data continue after a jump: the earlier version has not seen the held-out end. */
 START_TEST(what_serves_is_measured_on_the_new_end)
 {
     put_wave(40, 0);

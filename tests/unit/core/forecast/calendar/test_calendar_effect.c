@@ -10,7 +10,7 @@ enum { N = 180, FROM = -12 * 10 /* 1960-01 */ };
 
 static const struct calendar months = {CALENDAR_MONTHS, FROM};
 
-/* A level that wanders, a season, noise of one in a hundred, and what beta says. */
+/* A random walk as level, a season, noise of 1 %, and the effects of beta. */
 static void fill(double *y, int n, const double *beta, unsigned seed)
 {
     struct calendar_effect f = {.unit = CALENDAR_MONTHS};

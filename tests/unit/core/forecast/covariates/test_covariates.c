@@ -214,7 +214,7 @@ START_TEST(a_backtest_gives_each_origin_its_future)
 }
 END_TEST
 
-/* A jump that the covariate explains is none to wonder at. */
+/* A jump that the covariate explains is no anomaly. */
 START_TEST(anomalies_know_the_covariates)
 {
     struct forecaster *f = heat_fit(true, true), *plain = heat_fit(false, false);

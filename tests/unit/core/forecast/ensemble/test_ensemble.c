@@ -89,7 +89,7 @@ START_TEST(an_ensemble_is_packed_and_unpacked)
 }
 END_TEST
 
-/* Files from before there were more members say nothing of these: they take no part. */
+/* Older files have no numbers of newer members, which then take no part. */
 START_TEST(the_first_members_are_unpacked_alone)
 {
     struct ensemble a = {.error_scale = 0.25, .spread = 2, .weight = {0.3, 0.3, 0.2, 0.1, 0.1}}, b;

@@ -88,7 +88,7 @@ START_TEST(origins_and_truths)
 }
 END_TEST
 
-/* Each window is what a fit to the data of then would have said. */
+/* Each window is the forecast of a fit to the data before its origin. */
 START_TEST(a_window_is_a_fit_to_the_past)
 {
     const struct backtest_plan plan = {2, 3, H};
@@ -137,7 +137,7 @@ START_TEST(ets_is_that_of_the_past)
 }
 END_TEST
 
-/* Threads as far as the core can tell, in the order that least expects it. */
+/* Stands for threads: runs the tasks in reverse order. */
 static void run_backwards(void *ctx, int n, void (*task)(void *arg, int i), void *arg)
 {
     ++*(int *)ctx;
@@ -219,7 +219,7 @@ static void check_same(const struct backtest *r, const struct backtest *whole)
     ck_assert(same(r->smoothed.mase, whole->smoothed.mase));
 }
 
-/* Stopped at the given call and gone on with to the end. Returns how many calls the end took. */
+/* Stops at the given call, then resumes. Returns how many calls the rest took. */
 static int stop_and_go(const struct backtest_plan *plan, int at, const struct backtest *whole)
 {
     struct stop stop = {.left = at}, rest = {.left = -1};
@@ -231,8 +231,7 @@ static int stop_and_go(const struct backtest_plan *plan, int at, const struct ba
         const struct fit_hooks again = {
             .ctx = &rest, .progress = stop_at, .resume = stop.bytes, .resume_len = stop.len};
 
-        rest.fraction =
-            stop.fraction - 2e-6; /* what was told before is not taken back, but for rounding */
+        rest.fraction = stop.fraction - 2e-6; /* progress never goes back, except by rounding */
         r = run(plan, &again);
     }
     check_same(r, whole);

@@ -30,8 +30,8 @@ static void make(double *y, double *e, unsigned seed)
     memcpy(e, z + LEAD, N * sizeof(*e));
 }
 
-/* Nothing of the years before the first lingers, as it would for decades if they were taken for
- * nothing. */
+/* The unknown years before the first have no lasting effect. Taken as zeros, they would have one
+ * for decades. */
 START_TEST(a_filter_finds_the_innovations)
 {
     double y[N], e[N], out[N], error = 0;

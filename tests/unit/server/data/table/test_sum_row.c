@@ -1,4 +1,4 @@
-/* test_sum_row.c - a last row that sums the others up without saying so. */
+/* test_sum_row.c - a row that sums up the others without a label. */
 #include "server/data/table/sum_row.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

@@ -1,4 +1,4 @@
-/* test_time_choice.c - of several readings the one that is meant. */
+/* test_time_choice.c - chooses the right one of several readings. */
 #include "server/data/table/time_choice.h"
 #include "tests/unit/server/data/table/tables.h"
 #include "tests/unit/suite.h"

@@ -1,5 +1,5 @@
-/* Backups: whole, consistent while others write, never over another file, and good to start
- * from. */
+/* test_backup.c - backups are complete, consistent while others write, never replace another file,
+ * and can be started from. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <dirent.h>
@@ -117,7 +117,7 @@ static int mode_of(const char *suffix)
     return mode_of_file(path);
 }
 
-/* Whatever the umask: what is in the database is for its owner. */
+/* With any umask, only the owner can read the database. */
 START_TEST(files_are_private)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
@@ -138,7 +138,7 @@ START_TEST(files_are_private)
 }
 END_TEST
 
-/* Whoever gave an older file to a group keeps it so. */
+/* A file that its owner has opened to a group stays so. */
 START_TEST(the_mode_of_a_file_that_is_there_stays)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};

@@ -1,5 +1,5 @@
-/* Killed at any moment: a process that writes in a loop and reports what was acknowledged is ended
- * by SIGKILL after a random number of reports; everything that it reported is in the file. */
+/* test_crash.c - a process writes in a loop and reports what was acknowledged. After a random
+ * number of reports SIGKILL ends it; everything that it reported is in the file. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* Values that were deleted or replaced: after a while neither the database file nor its log has
- * them. */
+/* test_deleted.c - values that were deleted or replaced are soon neither in the database file nor
+ * in its log. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <poll.h>

@@ -1,5 +1,6 @@
-/* The store on a disk that is full or breaks, with memory that runs out, on a file with damaged
- * pages: every call answers, what was acknowledged is there, what was not is not there by half. */
+/* test_faults.c - the store on a full or broken disk, without memory, and on a file with damaged
+ * pages: every call returns, acknowledged changes exist, and others exist completely or not at
+ * all. */
 #include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
@@ -230,7 +231,7 @@ static const struct {
     {SQLITE_IOERR_TRUNCATE, EROFS, false, ST_READONLY},
 };
 
-/* Whoever reads a message knows the file and not the statement. */
+/* A message names the file, and not the statement. */
 static void check_message(const struct err *e)
 {
     static const char *const words[] = {"SELECT",     "INSERT", "UPDATE",   "DELETE", "PRAGMA",

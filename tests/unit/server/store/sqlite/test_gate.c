@@ -67,7 +67,7 @@ static void until_waiting(struct gate *g, int n)
         sched_yield();
 }
 
-/* Who gives up stood between two others, or is the last: the queue holds together without it. */
+/* A writer that gives up is between two others, or the last one: the queue stays intact. */
 START_TEST(who_gives_up_leaves_no_gap)
 {
     struct turns t = {0};

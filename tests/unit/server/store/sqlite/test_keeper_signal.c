@@ -1,4 +1,4 @@
-/* What wakes the keeper reaches it once. */
+/* test_keeper_signal.c - each signal reaches the keeper once. */
 #include "server/store/sqlite/keeper_signal.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* Files of every age: new, of each earlier schema, newer, of somebody else, and no database at
- * all. */
+/* test_migrate.c - files of every age: new, of each earlier schema, newer, of another program, and
+ * no database at all. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/old_file.h"
 
@@ -187,7 +187,7 @@ START_TEST(a_backup_has_the_schema_that_was_there)
 }
 END_TEST
 
-/* Every schema's tables, columns and indexes, sorted: one way there or another, the same schema. */
+/* A measure of tables, columns and indexes, which must be the same for every way to a schema. */
 static int64_t schema_size(void)
 {
     return fixture_int(&f, "SELECT count(*) * 1000 + (SELECT count(*) FROM sqlite_schema s JOIN "

@@ -1,5 +1,5 @@
-/* How SQLite goes about every statement of the store: none that a list or a look-up uses may read a
- * whole table or sort, else a hundred thousand rows would be felt. */
+/* test_plans.c - SQLite's plans for every statement of the store: no list or look-up may read a
+ * whole table or sort, which would be slow with a hundred thousand rows. */
 #include "server/store/audit.h"
 #include "tests/unit/server/store/fixture.h"
 

@@ -1,4 +1,5 @@
-/* The statement wrapper: errors that stick, names that must exist, statements that are kept. */
+/* test_stmt.c - prepared statements: the first error stays, names must exist, statements are
+ * cached. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Many threads on one store, each with a connection of its own. */
+/* test_threads.c - many threads on one store, each with a connection of its own. */
 #include "tests/unit/server/store/fixture.h"
 
 #include <pthread.h>
@@ -229,8 +229,8 @@ START_TEST(a_reader_sees_whole_versions)
 }
 END_TEST
 
-/* Two stores on one file, as the daemon and a backup are: who cannot write in time says so, readers
- * go on. */
+/* Two stores on one file, like the daemon and a backup: a writer that waits too long gets an error,
+ * and readers continue. */
 START_TEST(a_writer_waits_for_another)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 50};

@@ -1,4 +1,4 @@
-/* Several statements as one, by a table of the test's own. */
+/* test_transaction.c - several statements as one, on a table of the test. */
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
