@@ -128,7 +128,7 @@ void buf_put_i64(struct buf *b, int64_t v)
     buf_add(b, text, number_text_i64(text, (long long)v));
 }
 
-/* Bytes of s that stand in a JSON string as they are. */
+/* Number of bytes at the start of s that need no escape in a JSON string. */
 static size_t plain_length(const char *s)
 {
     size_t n = 0;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The analyser sees these as macros. */
+/* For a static analyser <lstm/status.h> defines these as macros. */
 #undef err_set
 #undef err_wrap
 #undef err_at

@@ -37,7 +37,7 @@ static void skip_blanks(struct reader *r)
         r->p++;
 }
 
-/* Returns whether the next token is c, and consumes it then. */
+/* Returns whether the next token is c, and consumes it if so. */
 static bool accept(struct reader *r, char c)
 {
     skip_blanks(r);

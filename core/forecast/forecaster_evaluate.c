@@ -283,7 +283,7 @@ static enum status one_step(double *z_hat, const struct forecaster *f, struct pr
     return ST_OK;
 }
 
-/* Sum of the squares of one-step errors, scaled. */
+/* Mean square of the one-step errors so far, scaled. */
 struct one_step_error {
     double square;
     int count;

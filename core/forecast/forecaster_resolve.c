@@ -27,7 +27,7 @@ enum {
     SERIES_LOOKED_AT = 16,
     ID_BYTES_MAX = 1024,
     REMEMBERED_MAX = 3000000,      /* values that a model remembers of all series together */
-    TRAIN_MEMORY_MAX_MIB = 1 << 20 /* beyond any machine; the caller sets the limit of its own */
+    TRAIN_MEMORY_MAX_MIB = 1 << 20 /* more than any machine has; the caller sets the real limit */
 };
 
 /* A season of more than this strength is accepted, and differenced over. Measured on 100 monthly
@@ -263,8 +263,8 @@ static enum status auto_week(struct params *p, const struct panel *panel, int te
     return st;
 }
 
-/* Data by the minute first get the season of an hour. It becomes a day when half of the first
- * series have one. */
+/* Data by the minute first get the season of an hour. It becomes a day when more than half of the
+ * first series have a daily one. */
 static enum status auto_day(struct params *p, const struct panel *panel, int test, struct err *e)
 {
     int looked = min_int(panel->count, SERIES_LOOKED_AT), found = 0;

@@ -1,10 +1,10 @@
 /* arithmetic.c - computes the name of the arithmetic: see <lstm/cpu.h>.
  *
  * The fingerprint is a hash of results, not of versions, so that equal computations have equal
- * names. The functions of libm that the core calls are tried at many places. Two variants of one
- * (glibc chooses by the CPU) may differ at only one place in a thousand, and those of log at one in
- * thirty thousand. The kernels are tried at a few places: those of another compiler differ almost
- * everywhere. */
+ * names. The functions of libm that the core calls are tried at many places. Two variants of a
+ * function (glibc chooses by the CPU) may differ at only one place in a thousand, and those of log
+ * at one in thirty thousand. The kernels are tried at a few places: those of another compiler
+ * differ almost everywhere. */
 #include "core/base/row.h"
 #include "core/nn/kernels.h"
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 /* Between LSTM layers: p has the precision of a float; one draw for each of the n values. y may be
- * x. Stops early when the meter reports that the caller gave up; so does the next function. */
+ * x. Stops early when the meter reports that the caller stopped it; so does the next function. */
 void dropout_draw(float *y, float *mask, const float *x, size_t n, float p, struct rng *r,
                   struct stop_meter *meter);
 /* Of inputs and outputs: p is rounded down to a multiple of 2^-16; one draw for four values. */

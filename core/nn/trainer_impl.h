@@ -36,7 +36,7 @@ struct trainer {
     int32_t *batch_order; /* (num_batches) of the running epoch, when bucketing */
     int epoch;            /* finished */
     int position;         /* batches done in the running epoch; when all are, validation is next */
-    int bad_epochs;       /* since the best validation loss */
+    int bad_epochs;       /* since the best validation result */
     bool has_best, done, epoch_end;
     int64_t samples;
     double loss_sum; /* of the running epoch: losses times counts */

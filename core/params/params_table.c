@@ -68,9 +68,9 @@ static const struct param_spec table[] = {
         "a small corpus, one for a large one."),
     CHOICE(
         features, FEATURES_WORD, features, TAG | NET,
-        "The features that a word's vector is the sum of. word: the word alone. affixes: also its "
-        "prefixes, suffixes and shape, so that unknown words can be tagged. capitals: also whether "
-        "it has a capital letter inside a sentence."),
+        "The features whose vectors add up to that of a word. word: the word alone. affixes: also "
+        "its prefixes, suffixes and shape, so that unknown words can be tagged. capitals: also "
+        "whether it has a capital letter inside a sentence."),
     CHOICE(column, COLUMN_UPOS, columns, TAG,
            "The tags to learn: universal (upos), language-specific (xpos), or both at once. both "
            "learns one column if the data have only one."),

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What every recipe starts from. */
+/* The values that every recipe starts from. */
 static const struct params base = {
     .num_layers = 1,
     .embedding_dim = 1,

@@ -24,7 +24,8 @@ struct recipe {
     bool thin_windows;      /* an epoch of a large panel takes every n-th window only */
 };
 
-/* The recipe that p was made by; the default one when p->recipe names none of the task. Static. */
+/* The recipe from which p was made; the default one when p->recipe names none of the task.
+ * Static. */
 const struct recipe *recipe_of(enum task t, const struct params *p);
 
 #endif

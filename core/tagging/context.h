@@ -57,7 +57,7 @@ enum status context_save(struct checkpoint *to, const struct context *c, struct 
 /* *out stays NULL when there is none. size: tags of each column. ST_CORRUPT, ST_NOMEM. */
 enum status context_load(struct context **out, const struct checkpoint *from,
                          const int size[TAG_COLUMNS], struct err *e);
-/* Whether this is the name of one of its tensors. */
+/* Whether this is the name of a tensor of a context model. */
 bool context_owns(const char *tensor);
 
 #endif

@@ -14,7 +14,7 @@
 
 /* Largest size of the feature tables of several nets together; 10 MB in a file. */
 enum { JOINED_FLOATS = 5000000 };
-enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* estimated operations for one of them */
+enum { TOKEN_WORK = 256, FORM_WORK = 8192 }; /* estimated operations for one */
 
 void samples_release(struct samples *s)
 {
@@ -113,7 +113,7 @@ static enum status number_forms(struct samples *s, const struct params *p,
     return st;
 }
 
-/* Numbers of tokens of the training part. */
+/* Counts of tokens in the training part. */
 struct token_counts {
     int *form; /* (forms) tokens of this form */
     int *word; /* (forms) tokens whose form folds to the same word */

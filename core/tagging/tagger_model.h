@@ -51,7 +51,7 @@ void tagger_count_words(struct tagger *t);
 enum status tagging_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                             const struct sentence_view *sentences, int n,
                             const struct stop_flag *stop, struct err *e);
-/* As tagger_resolve(), likewise. */
+/* As tagger_resolve(), but ST_CANCELLED when stop (may be NULL) stops it. */
 enum status tagging_resolve(struct params *p, const struct corpus *c, const struct stop_flag *stop,
                             struct err *e);
 /* Sets the error of a training that was cancelled; returns ST_CANCELLED. */

@@ -153,7 +153,7 @@ static enum status run_batch(struct split *s, const struct window *w, int B, str
     in.ids = s->ids;
     y = net_forward(s->work, s->t->net, &in, NULL);
     if (!y)
-        return err_set(e, ST_CANCELLED, "the splitting was given up");
+        return err_set(e, ST_CANCELLED, "the splitting was cancelled");
     for (int j = 0; j < B; j++) {
         for (int k = 0; k < w[j].core_length; k++) {
             int i = w[j].core + k;

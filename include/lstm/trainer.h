@@ -44,8 +44,8 @@ struct trainer_config {
     bool last_only; /* loss on the last step only */
     struct optim_config optim;
     float gradient_clip; /* global norm; 0: none */
-    int patience;        /* epochs without a better validation loss before it stops; 0: never */
-    bool keep_best;      /* at the end, take the weights of the best validation loss */
+    int patience;        /* epochs without a better validation result before it stops; 0: never */
+    bool keep_best;      /* at the end, take the weights of the best validation result */
     /* How the rate changes over all steps; cosine and linear fall to 0. */
     enum { LR_CONSTANT, LR_COSINE, LR_LINEAR } schedule;
     float warm_up; /* part of all steps in which the rate rises from 0; 0 <= w < 1 */

@@ -3,7 +3,7 @@
  * Of months, every subset of regressors (working days or all weekdays, with or without Easter) gets
  * a regression on the filtered columns. The one with the largest odds is taken, if these exceed
  * evidence_min. The filter is an airline model, ARIMA (0,1,1)(0,1,1) over 12 months. It is fitted
- * to the series without the effect, so filter and effect are estimated by turns. */
+ * to the series without the effect, so filter and effect are estimated alternately. */
 #include "core/forecast/calendar/calendar_effect.h"
 
 #include "core/base/row.h"
@@ -19,7 +19,7 @@
 enum {
     YEAR = 12,
     YEARS_MIN = 4,
-    ROUNDS = 3, /* the filter and the coefficients are estimated by turns */
+    ROUNDS = 3, /* the filter and the coefficients are estimated alternately */
     WORKING_DAYS = 1,
     EVERY_DAY = 2,
     DAYS_CHOICES = 3, /* none, working days, every day of the week */

@@ -1,12 +1,13 @@
-/* calendar_effect.h - how the calendar moves a series: of months, by the days that they consist of;
- * of days, by the holidays among them (holidays.h).
+/* calendar_effect.h - how the calendar moves a series: a monthly one by the days of each month, a
+ * daily one by holidays (holidays.h).
  *
  * Monthly series get a regression with ARIMA errors (Bell and Hillmer 1983). The regressors and the
- * logarithms of the series go through the filter of an airline model, and one is regressed on the
- * other. The coefficients have a normal prior, which holds what is known beforehand: how large such
- * effects get, and that a leap day is worth about a day. The evidence decides whether there is an
- * effect, and of which days. It is the probability of the data with the effect against that without
- * one: Murphy (2012), "Machine Learning: A Probabilistic Perspective", section 7.6. */
+ * logarithms of the series go through the filter of an airline model, and the filtered logarithms
+ * are regressed on the filtered regressors. The coefficients have a normal prior, which holds what
+ * is known beforehand: how large such effects get, and that a leap day is worth about a day. The
+ * evidence decides whether there is an effect, and of which days. It is the probability of the data
+ * with the effect against that without one: Murphy (2012), "Machine Learning: A Probabilistic
+ * Perspective", section 7.6. */
 #ifndef CORE_FORECAST_CALENDAR_CALENDAR_EFFECT_H
 #define CORE_FORECAST_CALENDAR_CALENDAR_EFFECT_H
 

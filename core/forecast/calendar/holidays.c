@@ -24,7 +24,7 @@ enum {
     OCCURRENCES_MAX = 12,
     HISTORY_MIN = 2 * 365 + 2 * WEEK,
     RESPONSE = 120, /* days after which the response of the filter is negligible */
-    ROUNDS = 2,     /* the filter and the effects are estimated by turns */
+    ROUNDS = 2,     /* the filter and the effects are estimated alternately */
     SWEEPS = 4,
     IDS_MAX = 5, /* candidates that one day belongs to */
     TAKEN_MAX = 2 * HOLIDAYS_MAX,

@@ -352,8 +352,8 @@ static enum status search(struct choice best[JUDGES], struct judge *j, struct er
     return st ? st : refine(best, j, e);
 }
 
-/* Takes the best plans by the two quick judges, and decides by a better one whether either is worth
- * using. */
+/* Takes the best plan of each of the two quick judges. A better judge decides whether either is
+ * used. */
 static enum status decide(struct choice *best, struct judge *j, struct err *e)
 {
     struct choice quick[JUDGES] = {{.error = INFINITY}, {.error = INFINITY}};
@@ -451,7 +451,7 @@ enum status covariates_require(const struct series_view *s, const struct regress
             if (s->length + h >= s->rows || isnan(v[s->length + h]))
                 return err_set(e, ST_INVALID,
                                "the model needs the future of '%.80s', which it knows in advance: "
-                               "%d values, of which number %d is not there",
+                               "%d values, of which number %d is missing",
                                names[k], horizon, h + 1);
     }
     return ST_OK;

@@ -20,8 +20,8 @@ enum { MEASURED_MAX = 64 /* most origins for measuring the error scale */ };
 static const double prior[MEMBER_COUNT] = {1, 1, 1, 0.15, 0.3, 1, 0.5, 0.2, 0.25, 0.25, 0.8, 1};
 
 /* How far a backtest moves the weights: the power of the errors over the panel, and of those over
- * the series. Chosen on rolling origins of the open series: for months of M4 the differences are
- * within noise; hours and lone series need some power. */
+ * the series. Chosen on rolling origins of the open series: for the monthly series of M4 the
+ * differences are within noise; hourly series and single series need some power. */
 static const double panel_power = 1.5, series_power = 2;
 /* A member whose log error over the panel exceeds the best member's by this much gets no weight. */
 static const double hopeless = 0.55;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-    TARGET_MAX = 20, /* in error scales; a larger one is a break that nothing announces */
+    TARGET_MAX = 20, /* in error scales; a larger one is a break that cannot be predicted */
     BATCHES_MIN = 2, /* in an epoch, if there are enough samples */
     BATCH_MIN = 4,
     STREAM = 7001 /* of the random initial weights; the residual net uses another */
@@ -95,7 +95,8 @@ static struct trainer_config global_net_training(const struct params *p, int sam
 {
     struct trainer_config c = training_of(p);
 
-    c.epochs = (p->epochs + 1) / 2; /* measured: with more, nets of a lone series learn its noise */
+    c.epochs =
+        (p->epochs + 1) / 2; /* measured: with more, nets of a single series learn its noise */
     c.epochs = again ? (c.epochs + 2) / 3 : c.epochs;
     c.batch_size = batch_size(p, samples);
     c.loss = LOSS_HUBER;

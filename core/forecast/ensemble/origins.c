@@ -24,7 +24,7 @@ enum {
     VALID_SHARE = 3,            /* the validation part is at most a third of a series */
     KEPT_MIN = 3,               /* fewest steps of a backtest, */
     KEPT_SHARE = 4,             /* and at least a quarter of a season */
-    TARGET_MAX = 100, /* in error scales; a larger one is a break that nothing announces */
+    TARGET_MAX = 100, /* in error scales; a larger one is a break that cannot be predicted */
     TRAINED_SHARE = 2 /* the last training origin is half a horizon before the split */
 };
 
@@ -204,9 +204,9 @@ enum status origins_forecast(struct origins *o, struct progress *progress, struc
 
 /* ---- weights ---- */
 
-/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part. By the root, one origin before
- * a shift of the level decides less than in a mean absolute error. INFINITY for a member that was
- * not fitted. Returns false when no truth is known. */
+/* error[k] = (mean of sqrt |w - path_k|)^2 over the validation part. Because of the root, one
+ * origin before a shift of the level counts less than in a mean absolute error. INFINITY for a
+ * member that was not fitted. Returns false when no truth is known. */
 static bool backtest_errors(double error[MEMBER_COUNT], const struct origins *o,
                             const struct origin_series *s)
 {

@@ -234,7 +234,7 @@ static enum status fill_seasonal(double *y, int n, int season, struct err *e)
 
     for (int i = 0; i < n; i++) {
         observed += !isnan(y[i]);
-        if (y[i] < least) /* false for NaN; fmin() here stops gcc 12 for arm64 */
+        if (y[i] < least) /* false for NaN; fmin() here crashes gcc 12 for arm64 */
             least = y[i];
     }
     if (observed == n || observed / SEASONS_MIN < season)

@@ -1,12 +1,12 @@
 /* gaps.h - imputation: the values that a fit or a forecast reads in place of missing observations.
- * Nothing is scored against them.
+ * No error is measured against them.
  *
  * Seasonal imputation subtracts the effect of the season, the mean of the nearest detrended values
  * of the same phase, three on each side. The rest is interpolated linearly and stays constant at
  * the ends, and the effect is added again; after Hyndman and Athanasopoulos (2021), "Forecasting:
  * principles and practice", 3.4 and 13.9. With fewer than two observed seasons, and for a phase
- * that was never observed, imputation is linear. No imputed value is below 0 (or 0) unless an
- * observation is. */
+ * that was never observed, imputation is linear. An imputed value is negative only if an
+ * observation is, and 0 only if one is 0 or negative. */
 #ifndef CORE_FORECAST_SERIES_GAPS_H
 #define CORE_FORECAST_SERIES_GAPS_H
 

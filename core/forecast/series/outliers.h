@@ -10,11 +10,11 @@
  * their neighbours, after the season (steps, 0 or 1: none) is removed. *count: how many; may be
  * NULL.
  *
- * The line is Siegel's repeated median over WIDTH values (Davies, Fried and Gather 2004, "Robust
- * signal extraction for on-line monitoring data"). Far means FAR robust standard deviations of the
- * rest, both on the scale of the values and, if they are positive except for rare zeros, in
- * logarithms. Some values that are far off stay: more than two in a row, or the last two (the level
- * has shifted); those near other suspicious values (something happened there); and all of them when
+ * The line is Siegel's repeated median over 9 values (Davies, Fried and Gather 2004, "Robust signal
+ * extraction for on-line monitoring data"). Far means 12 robust standard deviations of the rest,
+ * both on the scale of the values and, if they are positive except for rare zeros, in logarithms.
+ * Some values that are far off stay: more than two in a row, or the last two (the level has
+ * shifted); those near other suspicious values (something happened there); and all of them when
  * they are more than one in fifty (the series consists of such values). ST_NOMEM. */
 enum status outliers_replace(double *y, int n, int season, int *count, struct err *e);
 

@@ -7,8 +7,8 @@
 /* When a step of the season, such as a weekday, was different for its last three times or more, its
  * earlier values are replaced by the present ones. y (n, no NaN), season: m steps. w (n): y on the
  * scale of the comparison; it is changed too, and may be y. The distances of the step from the
- * median of its season are compared: all late ones must differ from the earlier ones by more than
- * FAR robust standard deviations. *count: changed steps of the season; may be NULL. ST_NOMEM. */
+ * median of its season are compared: all late ones must differ from the earlier ones by more than 8
+ * robust standard deviations. *count: changed steps of the season; may be NULL. ST_NOMEM. */
 enum status regimes_set_phases(double *y, double *w, int n, int m, int *count, struct err *e);
 
 /* Finds an abrupt step of the level in the second half of y (n, no NaN), at least three values

@@ -1,4 +1,4 @@
-/* rolling.h - rolling origins: the points of one history that forecasts start from.
+/* rolling.h - rolling origins: the points of one history from which forecasts start.
  *
  * A forecast from origin t reads the values before t and forecasts t, t + 1, ... */
 #ifndef CORE_FORECAST_SERIES_ROLLING_H
