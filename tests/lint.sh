@@ -33,6 +33,7 @@ blank_comments() { # blank_comments FILE...
 forbid() {
     local why=$1 regex=$2 hit
     shift 2
+    [ $# -gt 0 ] || return 0
     while IFS= read -r hit; do
         echo "$hit    <- $why"
         breaches=$((breaches + 1))
@@ -67,11 +68,11 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
 only 'microhttpd\.h' '^server/http/' server/http
 only 'gnutls/' '^server/http/tls\.h$|^server/http/tls\.c$' 'server/http/tls.h and tls.c'
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
-only 'nettle/' '^server/store/digest\.h$' server/store/digest.h
+only 'nettle/' '^server/store/digest\.h$|^server/protocols/base64\.c$' 'store/digest.h and protocols/base64.c'
 only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
-only 'cjson/' '^server/(formats|api|http|tasks|jobs)/' 'formats, api, http, tasks and jobs'
+only 'cjson/' '^server/(formats|api|http|tasks|jobs|protocols)/' 'formats, api, http, tasks, jobs and protocols'
 layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
@@ -87,6 +88,12 @@ layer http 'config|data|store|models|tasks|jobs|api|client|commands'
 layer client 'config|data|http|store|models|tasks|jobs|api|commands'
 layer api 'client|commands'
 layer commands 'http|api|models|tasks|jobs'
+# A protocol asks the API by its routes, so that keys, limits and the audit hold for it as well.
+layer protocols 'config|store|models|tasks|jobs|client|commands'
+mapfile -t protocols < <(files server/protocols)
+forbid 'of api/ a protocol includes api.h only' "$inc\"server/api/([^a]|a[^p]|ap[^i]|api[^.])" "${protocols[@]}"
+mapfile -t others < <(files_but '^server/(protocols/|serve\.c)' server)
+forbid 'only serve.c starts protocols' "$inc\"server/protocols/" "${others[@]}"
 inner() { # inner FOLDER FORBIDDEN-REGEX: a room of core
     mapfile -t mine < <(files "core/$1")
     forbid "$1 does not include that room" "$inc\"core/($2)/" "${mine[@]}"
@@ -109,8 +116,8 @@ mapfile -t rooms < <(files core/forecast/{series,methods,net,calendar,covariates
 forbid 'a room of forecast does not know the forecaster' "$inc\"core/forecast/[a-z_]*\.h" "${rooms[@]}"
 mapfile -t roof < <(files_but '/evaluation/' core/forecast)
 forbid 'evaluation stands on the forecaster' "$inc\"core/forecast/evaluation/" "${roof[@]}"
-mapfile -t others < <(files_but '^server/(api/|serve\.c)' server)
-forbid 'nothing includes api/ but the daemon itself' "$inc\"server/api/" "${others[@]}"
+mapfile -t others < <(files_but '^server/(api/|protocols/|serve\.c)' server)
+forbid 'nothing includes api/ but protocols and the daemon itself' "$inc\"server/api/" "${others[@]}"
 
 # ---- circles: x.c and x.h are one node, an arrow is an include
 arrows=$(cd "$bare" && grep -oE "$inc\"(core|server)/[^\"]*\"" "${core[@]}" "${server[@]}" |
