@@ -153,41 +153,12 @@ static bool refuse_with_allow(struct request *r, bool refused)
     return true;
 }
 
-/* Refuses a key, in words for a client that knows its key but not the server. */
-static int refuse_key(enum key_verdict verdict, const struct access *who,
-                      const struct http_route *route, const char *name, struct err *e)
-{
-    char scopes[SCOPE_TEXT_MAX];
-
-    switch (verdict) {
-    case KEY_MISSING:
-        err_set(e, ST_INVALID, "send a key: 'Authorization: Bearer KEY' or 'X-API-Key: KEY'");
-        return PROBLEM_UNAUTHORIZED;
-    case KEY_EXPIRED:
-        err_set(e, ST_INVALID, "the key '%s' has expired; ask for a new one", who->name);
-        return PROBLEM_EXPIRED_KEY;
-    case KEY_REVOKED:
-        err_set(e, ST_INVALID, "the key '%s' was revoked; ask for a new one", who->name);
-        return PROBLEM_REVOKED_KEY;
-    case KEY_SCOPE:
-        err_set(e, ST_INVALID, "this needs a key with the scope %s; the key '%s' has %s",
-                key_scope_needed(route), who->name, scope_list(scopes, who->scopes));
-        return PROBLEM_FORBIDDEN;
-    case KEY_NAME:
-        return (int)err_set(e, ST_FORBIDDEN,
-                            "the key '%s' is for names that match '%s'; '%.80s' does not",
-                            who->name, who->names, name);
-    default:
-        err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
-        return PROBLEM_UNKNOWN_KEY;
-    }
-}
-
-static void tell_refused(const struct request *r, const struct http_route *route, int status)
+void request_tell_refused(const struct request *r, const struct http_route *route, const char *path,
+                          int status)
 {
     const struct http_config *c = &r->http->config;
     const struct http_event event = {.route = route,
-                                     .resource = r->rq.path,
+                                     .resource = path,
                                      .key = r->rq.key,
                                      .client = r->client,
                                      .request_id = r->id,
@@ -210,10 +181,10 @@ static int check_key(struct request *r, const struct http_route *route, struct e
     if (verdict == KEY_OK)
         return ST_OK;
     stats_count_key(&r->http->stats, verdict);
-    kind = refuse_key(verdict, &r->key, route, r->rq.param[0], e);
+    kind = key_refusal(verdict, &r->key, route, r->rq.param[0], e);
     if (verdict == KEY_UNKNOWN)
         kind = request_hold(r, kind, e);
-    tell_refused(r, route, problem_code(kind));
+    request_tell_refused(r, route, r->rq.path, problem_code(kind));
     return kind;
 }
 

@@ -1,6 +1,8 @@
 /* keys.c - see keys.h. */
 #include "server/http/keys.h"
 
+#include "server/http/problem.h"
+
 #include "server/http/http.h"
 
 #include <stdio.h>
@@ -80,9 +82,8 @@ static enum http_key_state find(struct access *who, const struct keys *k, const 
     return HTTP_KEY_VALID;
 }
 
-/* Whether a valid key may use the route. */
-static enum key_verdict judge(const struct access *who, const struct http_route *route,
-                              const char *name)
+enum key_verdict key_judge(const struct access *who, const struct http_route *route,
+                           const char *name)
 {
     unsigned scope = scope_of(route->access);
 
@@ -103,12 +104,41 @@ enum key_verdict key_check(struct access *who, const struct keys *k, const char 
         return KEY_MISSING;
     switch (find(who, k, sent)) {
     case HTTP_KEY_VALID:
-        return judge(who, route, name);
+        return key_judge(who, route, name);
     case HTTP_KEY_EXPIRED:
         return KEY_EXPIRED;
     case HTTP_KEY_REVOKED:
         return KEY_REVOKED;
     default:
         return KEY_UNKNOWN;
+    }
+}
+
+int key_refusal(enum key_verdict verdict, const struct access *who, const struct http_route *route,
+                const char *name, struct err *e)
+{
+    char scopes[SCOPE_TEXT_MAX];
+
+    switch (verdict) {
+    case KEY_MISSING:
+        err_set(e, ST_INVALID, "send a key: 'Authorization: Bearer KEY' or 'X-API-Key: KEY'");
+        return PROBLEM_UNAUTHORIZED;
+    case KEY_EXPIRED:
+        err_set(e, ST_INVALID, "the key '%s' has expired; ask for a new one", who->name);
+        return PROBLEM_EXPIRED_KEY;
+    case KEY_REVOKED:
+        err_set(e, ST_INVALID, "the key '%s' was revoked; ask for a new one", who->name);
+        return PROBLEM_REVOKED_KEY;
+    case KEY_SCOPE:
+        err_set(e, ST_INVALID, "this needs a key with the scope %s; the key '%s' has %s",
+                key_scope_needed(route), who->name, scope_list(scopes, who->scopes));
+        return PROBLEM_FORBIDDEN;
+    case KEY_NAME:
+        return (int)err_set(e, ST_FORBIDDEN,
+                            "the key '%s' is for names that match '%s'; '%.80s' does not",
+                            who->name, who->names, name);
+    default:
+        err_set(e, ST_INVALID, "the key that was sent is not one of this server's");
+        return PROBLEM_UNKNOWN_KEY;
     }
 }

@@ -30,6 +30,13 @@ const char *key_sent(const char *authorization, const char *x_api_key);
  * much of a key is right. */
 enum key_verdict key_check(struct access *who, const struct keys *k, const char *sent,
                            const struct http_route *route, const char *name);
+/* Whether the holder of a valid key may use the route, with name as above. */
+enum key_verdict key_judge(const struct access *who, const struct http_route *route,
+                           const char *name);
+/* Describes a refusal to a client that knows its key but not the server. Returns its kind, an enum
+ * status or enum problem. verdict is neither KEY_OK nor KEY_QUOTA. */
+int key_refusal(enum key_verdict verdict, const struct access *who, const struct http_route *route,
+                const char *name, struct err *e);
 /* The scope that a route needs, such as "train"; "" when it needs none. */
 const char *key_scope_needed(const struct http_route *route);
 

@@ -106,6 +106,9 @@ int request_hold(struct request *r, int kind, struct err *e);
 bool request_is_held(struct request *r);
 /* Ends the delay of a refusal that is not sent. */
 void request_let_go(struct request *r);
+/* Reports to the audit that the key of r may not use the route. path: what it asked for. */
+void request_tell_refused(const struct request *r, const struct http_route *route, const char *path,
+                          int status);
 /* Makes r->refusal; false when out of memory. */
 bool request_refuse(struct request *r, int kind, const struct err *e);
 /* send.c: queues rs, which is consumed. */

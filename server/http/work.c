@@ -33,16 +33,19 @@ static void prepare(struct request *r)
     r->rq.work = &r->work;
 }
 
-/* Reports the end of a request that may have changed something, for the audit. The resource is the
- * one that was made, if any. */
-static void tell_done(const struct request *r, const struct http_route *route,
-                      const struct http_res *rs)
+struct request *work_request(const struct http_work *w)
+{
+    return (struct request *)((char *)w - offsetof(struct request, work));
+}
+
+void work_tell_done(const struct request *r, const struct http_req *rq,
+                    const struct http_route *route, const struct http_res *rs)
 {
     const struct http_config *c = &r->http->config;
     const char *place = http_res_get_header(rs, "Location");
     struct http_event event = {.route = route,
-                               .resource = place && place[0] == '/' ? place : r->rq.path,
-                               .key = r->rq.key,
+                               .resource = place && place[0] == '/' ? place : rq->path,
+                               .key = rq->key,
                                .client = r->client,
                                .request_id = r->id,
                                .status = response_status(rs)};
@@ -50,15 +53,16 @@ static void tell_done(const struct request *r, const struct http_route *route,
     if (!c->audit || !http_route_writes(route) || rs->kind == RESPONSE_WAIT ||
         rs->kind == RESPONSE_MOVE)
         return;
-    (void)http_query_bool(&event.dry_run, &r->rq, "dry_run", NULL);
+    (void)http_query_bool(&event.dry_run, rq, "dry_run", NULL);
     c->audit->done(c->app, &event);
 }
 
-static enum status begin(const struct request *r, const struct http_route *route, struct err *e)
+enum status work_begin(const struct request *r, const struct http_req *rq,
+                       const struct http_route *route, struct err *e)
 {
     const struct http_config *c = &r->http->config;
 
-    return c->audit && http_route_writes(route) ? c->audit->begin(c->app, &r->rq, e) : ST_OK;
+    return c->audit && http_route_writes(route) ? c->audit->begin(c->app, rq, e) : ST_OK;
 }
 
 /* Calls the handler in the request's lane. Returns NULL when out of memory. */
@@ -78,7 +82,7 @@ static struct http_res *call(struct request *r)
     }
     if (r->bulk && http_move(rs, &r->rq, HTTP_BULK))
         return rs;
-    if (begin(r, route, &e)) {
+    if (work_begin(r, &r->rq, route, &e)) {
         http_res_err(rs, &e);
         return rs;
     }
@@ -87,7 +91,7 @@ static struct http_res *call(struct request *r)
         err_set(&e, ST_BUSY, "the wait is over; ask again");
         http_res_err(rs, &e);
     }
-    tell_done(r, route, rs);
+    work_tell_done(r, &r->rq, route, rs);
     response_compress(rs, &r->rq, route);
     return rs;
 }

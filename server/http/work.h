@@ -9,6 +9,7 @@
 
 #include "server/http/daemon.h"
 
+struct http_res;
 struct request;
 
 /* Start and stop the request workers of h. Requests after the stop get 503. h->pool is freed with
@@ -20,6 +21,14 @@ void work_tick(struct http *h, int64_t now_ms);
 
 /* Calls the handler, here or on a worker, again after a wait. On the connection's thread. */
 enum MHD_Result work_run(struct request *r);
+/* The audit of a route that writes: before its handler runs, which an error refuses, and after it.
+ * rq: r->rq, or a request that its handler makes. The resource is the one that was made, if any. */
+enum status work_begin(const struct request *r, const struct http_req *rq,
+                       const struct http_route *route, struct err *e);
+void work_tell_done(const struct request *r, const struct http_req *rq,
+                    const struct http_route *route, const struct http_res *rs);
+/* The request that w is part of. */
+struct request *work_request(const struct http_work *w);
 /* Called when the connection is resumed: sends a worker's response, or ends a wait. */
 enum MHD_Result work_go_on(struct request *r);
 
