@@ -11,6 +11,7 @@
 #include "server/base/log.h"
 #include "server/base/version.h"
 #include "server/jobs/retention.h"
+#include "server/protocols/protocols.h"
 
 #include <errno.h>
 #include <lstm/cpu.h>
@@ -32,7 +33,8 @@ enum {
 
 struct daemon {
     const struct config *config;
-    char *folder; /* where the database is; owned */
+    char *folder;              /* where the database is; owned */
+    struct http_route *routes; /* owned */
     struct app app;
     struct http_config http;
     struct store *store;
@@ -283,8 +285,11 @@ static enum status folder_of(char **out, const char *path, struct err *e)
 static enum status start_http(struct daemon *d, struct err *e)
 {
     const struct config *c = d->config;
+    int num_routes = 0;
     enum status st = folder_of(&d->folder, c->database, e);
 
+    if (!st)
+        st = protocols_routes(&d->routes, &num_routes, c, e);
     if (st)
         return st;
     d->http = (struct http_config){
@@ -317,9 +322,10 @@ static enum status start_http(struct daemon *d, struct err *e)
         .path_prefix = c->path_prefix,
         .tls_certificate = c->tls_cert,
         .tls_key = c->tls_key,
+        .routes = d->routes,
+        .num_routes = num_routes,
         .app = &d->app,
     };
-    d->http.routes = api_routes(&d->http.num_routes);
     d->http.parameters = api_parameters(&d->http.num_parameters);
     return http_start(&d->app.http, &d->http, e);
 }
@@ -377,6 +383,7 @@ static void stop(struct daemon *d)
     if (d->cache)
         model_cache_free(d->cache);
     store_close(d->store);
+    free(d->routes);
     free(d->folder);
 }
 

@@ -3,9 +3,9 @@
 # usage: documents.sh           every path, link and make target that a document names is there, and the program
 #                               of docs/library.md is that of docs/examples, and every hyper-parameter has its
 #                               place; prints each breach, exits 1 when there is one
-#        documents.sh URL       runs the sessions of README.md, docs/forecasting.md, docs/tagging.md and
-#                               docs/model_file.md against the daemon at URL: every ```sh block that has "$URL" in
-#                               it. A line "# => TEXT" is a line that they print, in this order. After that
+#        documents.sh URL       runs the sessions of README.md, docs/forecasting.md, docs/tagging.md,
+#                               docs/model_file.md and docs/integrations.md against the daemon at URL, whose
+#                               protocols are on: every ```sh block that has "$URL" in it. A line "# => TEXT" is a line that they print, in this order. After that
 #                               docs/model_file.md has to name every metadata key of every model of the daemon.
 set -eu
 cd "$(dirname "$0")/.."
@@ -31,7 +31,7 @@ session() {
     # shellcheck disable=SC2064 # the folder of now
     trap "rm -rf '$work'" EXIT
     ln -s "$PWD/config" "$PWD/tests" "$work"
-    for file in README.md docs/forecasting.md docs/tagging.md docs/model_file.md; do
+    for file in README.md docs/forecasting.md docs/tagging.md docs/model_file.md docs/integrations.md; do
         blocks "$file" >"$work/session"
         {
             # shellcheck disable=SC2016 # the session's own

@@ -1,6 +1,7 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
-# types, and runs that against a real daemon. usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client.
+# types, and runs that against a real daemon; then a session by the official client of MCP.
+# usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -18,7 +19,7 @@ fi
 
 # ---- tools, installed once for a lock file
 mkdir -p "$dir"
-cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts} "$dir/"
+cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts} "$dir/"
 if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
     echo '== npm ci'
     (cd "$dir" && npm ci --loglevel=error)
@@ -43,7 +44,7 @@ $bin/openapi-typescript openapi.json --output api.d.ts >/dev/null
 $bin/tsc --project .
 cd - >/dev/null
 
-# ---- the session
+# ---- the sessions
 folder=$(mktemp -d)
 pid=
 finish() {
@@ -54,7 +55,7 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-"$lstmd" serve --listen 127.0.0.1:0 --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+"$lstmd" serve --listen 127.0.0.1:0 --mcp --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 url=
 deadline=$((SECONDS + 60))
@@ -68,3 +69,5 @@ while [ -z "$url" ]; do
 done
 echo '== the session'
 node "$dir/out/session.js" "$url" || { tail -n 30 "$folder/log"; exit 1; }
+echo '== the official client of MCP'
+node "$dir/out/mcp.js" "$url" || { tail -n 30 "$folder/log"; exit 1; }

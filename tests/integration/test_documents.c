@@ -12,8 +12,10 @@ static struct daemon d;
 
 static void setup(void)
 {
+    static const char *const protocols[] = {"--mcp", NULL}; /* of docs/integrations.md */
+
     daemon_init(&d);
-    daemon_start(&d, NULL);
+    daemon_start(&d, protocols);
 }
 
 static void teardown(void)

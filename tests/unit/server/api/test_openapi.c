@@ -7,6 +7,7 @@
 #include "tests/contract/document.h"
 #include "tests/contract/hyperparameters.h"
 #include "tests/contract/schema.h"
+#include "tests/unit/server/protocols/every_route.h"
 
 #include <check.h>
 #include <cjson/cJSON.h>
@@ -81,7 +82,7 @@ static bool is_operation(const cJSON *op)
 START_TEST(every_route_is_documented)
 {
     int n = 0;
-    const struct http_route *routes = api_routes(&n);
+    const struct http_route *routes = every_route(&n);
 
     for (int i = 0; i < n; i++)
         ck_assert_msg(operation(&routes[i]) != NULL, "%s %s is not in openapi.json",
@@ -93,7 +94,7 @@ START_TEST(every_documented_operation_is_a_route)
 {
     const cJSON *paths = cJSON_GetObjectItemCaseSensitive(doc, "paths"), *path, *op;
     int n = 0;
-    const struct http_route *routes = api_routes(&n);
+    const struct http_route *routes = every_route(&n);
 
     cJSON_ArrayForEach(path, paths)
     {
@@ -113,7 +114,7 @@ END_TEST
 START_TEST(query_parameters_agree)
 {
     int n = 0;
-    const struct http_route *routes = api_routes(&n);
+    const struct http_route *routes = every_route(&n);
 
     for (int i = 0; i < n; i++) {
         const cJSON *list = cJSON_GetObjectItemCaseSensitive(operation(&routes[i]), "parameters");
@@ -147,7 +148,7 @@ END_TEST
 START_TEST(keys_and_bodies_agree)
 {
     int n = 0;
-    const struct http_route *routes = api_routes(&n);
+    const struct http_route *routes = every_route(&n);
     static const char *const scopes[] = {
         [ACCESS_ADMIN] = "admin", [ACCESS_OPEN] = "",           [ACCESS_KEY] = "",
         [ACCESS_READ] = "read",   [ACCESS_PREDICT] = "predict", [ACCESS_TRAIN] = "train"};

@@ -1,0 +1,48 @@
+/* protocols.c - see protocols.h. */
+#include "server/protocols/protocols.h"
+
+#include "server/protocols/mcp/mcp.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a protocol changes is audited as the change of the API that it is, so its own route only
+ * reads. */
+static const struct protocol_route table[] = {
+    {offsetof(struct config, mcp),
+     {HTTP_POST, "/mcp", mcp_post, NULL, true, ACCESS_KEY, HTTP_WORK, .reads = true}},
+};
+enum { ROUTES = sizeof(table) / sizeof(table[0]) };
+
+const struct protocol_route *protocols_all(int *count)
+{
+    *count = ROUTES;
+    return table;
+}
+
+static bool is_on(const struct config *c, const struct protocol_route *r)
+{
+    bool on;
+
+    memcpy(&on, (const char *)c + r->key, sizeof(on));
+    return on;
+}
+
+enum status protocols_routes(struct http_route **out, int *count, const struct config *c,
+                             struct err *e)
+{
+    int n = 0;
+    const struct http_route *api = api_routes(&n);
+    size_t bytes = (size_t)(n + ROUTES) * sizeof(**out);
+
+    *out = malloc(bytes);
+    if (!*out)
+        return err_nomem(e, bytes);
+    memcpy(*out, api, (size_t)n * sizeof(**out));
+    for (int i = 0; i < ROUTES; i++)
+        if (is_on(c, &table[i]))
+            (*out)[n++] = table[i].route;
+    *count = n;
+    return ST_OK;
+}
