@@ -1,4 +1,5 @@
-/* audit.c - /v1/audit: who changed what; and writing it for the HTTP server. */
+/* audit.c - /v1/audit: the log of who changed what, which this file also writes for the HTTP
+ * server. */
 #include "server/store/audit.h"
 #include "server/api/resources.h"
 
@@ -65,7 +66,7 @@ static void refused(void *ctx, const struct http_event *event)
     store_audit_refused(app->store, &a);
 }
 
-/* What the request stores counts for its key. */
+/* Data that the request stores count for its key (LIMIT_BYTES). */
 static enum status begin(void *ctx, const struct http_req *rq, struct err *e)
 {
     struct app *app = ctx;

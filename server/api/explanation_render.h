@@ -8,7 +8,7 @@
 #include <lstm/buf.h>
 #include <lstm/forecaster.h>
 
-/* Appends the object. time: of the first value of the history. */
+/* Appends an explanation as a JSON object. time: starts with the first value of the history. */
 void explanation_write(struct buf *b, const struct explanation *x, const struct timeline *time);
 
 /* Appends a note to a list that has *count notes so far. */

@@ -1,7 +1,7 @@
 /* job_events.c - GET /v1/jobs/{id}/events: progress and state as a stream of server-sent events.
  *
- * Events are numbered so that Last-Event-ID can resume a stream for which nothing was kept: 1
- * queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. When a job
+ * Events are numbered so that Last-Event-ID can resume a stream of which the server keeps nothing:
+ * 1 queued, 2 running, 3 + k - 1 the end of epoch k, and FINAL_EVENT the end of the job. When a job
  * is restarted, its epochs are new. From then on the name of the run precedes the number,
  * "RUN.NUMBER", and a client that has events of another run gets all events of this one. */
 #include "server/api/resources.h"

@@ -1,5 +1,5 @@
 /* tags.c - GET and POST /v1/models/{name}/tag: tags text, words, sentences or CoNLL-U. Words are
- * tagged as they are. Only text is split, as far as ?input= tells that it is not split already. */
+ * tagged as they are; a text is split into them, unless ?input= says that it is split already. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of the scores of all tags of all tokens in one response. */
+/* Limit of the scores of all tags of all tokens in one response, and the tokens of a slice of
+ * predict(). */
 enum { ALL_SCORES_MAX = 4000000, SLICE_TOKENS = 4000 };
 enum { BYTE_ORDER_MARK = 3 }; /* bytes of U+FEFF */
 

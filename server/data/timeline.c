@@ -276,8 +276,8 @@ const char *timeline_plain_text(char out[TIME_TEXT_MAX], const struct timeline *
     return plain_text(out, t, timeline_row_ordinal(t, row), 0);
 }
 
-/* Whether a row has a date. Rows of a damaged file may lie beyond the calendar; then its number is
- * written. */
+/* Whether an ordinal has a date. Those of a damaged file may lie beyond the calendar; then the
+ * number is written. */
 static bool has_date(int64_t ordinal)
 {
     return ordinal > -ORDINAL_MAX && ordinal < ORDINAL_MAX;

@@ -32,7 +32,8 @@ static inline struct csv_ends csv_ends_of(char separator)
 }
 
 /* Sets the highest bit of each of the eight bytes at p that may end a cell; bit 8 * i + 7 belongs
- * to p[i]. A byte of x is 0 where the addition leaves its highest bit at 0. */
+ * to p[i]. A byte of `end` is 0, that is, p[i] is the end sought, only if neither it nor the sum
+ * has the highest bit. */
 static inline uint64_t csv_ends_word(const struct csv_ends *e, const char *p)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);

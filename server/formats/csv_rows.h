@@ -57,7 +57,7 @@ bool csv_rows_read(struct csv_rows *r);
 /* Reads the cells of the row at `at`. Returns false on an error in its quotes, which is not
  * kept. */
 bool csv_rows_peek(struct csv_rows *r, const char *at, const char *end);
-enum status csv_rows_name(struct csv_rows *r, const char *at, size_t len);
+enum status csv_rows_name(struct csv_rows *r, const char *at, size_t len); /* adds a column */
 /* Whether the line at p is not a row: empty, a comment, a rule. */
 bool csv_rows_between(const struct csv_rows *r, const char *p);
 const char *csv_rows_line_end(const struct csv_rows *r, const char *p);

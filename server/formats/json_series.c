@@ -98,7 +98,7 @@ static bool make_room(struct series_reader *r, size_t n)
     return true;
 }
 
-/* Reads a number or null, for which there is room. */
+/* Reads a number or null. The caller has made room for it. */
 static int read_value(struct series_reader *r)
 {
     char kind = json_peek(r->json);

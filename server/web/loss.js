@@ -1,6 +1,6 @@
 // loss.js - the loss of a training, epoch by epoch, as it comes from the history and the events.
 
-const most = 2000; // epochs that are drawn; of more, every second, third, …
+const most = 2000; // epochs that are drawn; of a longer training, every second, third, …
 
 export function emptyCurve() {
   return {epoch: [], loss: [], validation: []};

@@ -1,5 +1,5 @@
-// try_it.js - one operation of the contract with values of one's own: as a line for a shell, and,
-// where nothing is changed by it, sent to this service.
+// try_it.js - one operation of the contract with the reader's own values: as a curl command, and as
+// a request to this service if the operation changes nothing.
 import {h, replace, button, copy, menu} from './dom.js';
 import * as api from './api.js';
 import {bytes, number} from './format.js';

@@ -37,7 +37,7 @@ export function assumed(m, history, horizon) {
   );
 }
 
-// Returns {part, show(current)} or null where the model knows nothing in advance.
+// Returns {part, show(current)}, or null if no covariate of the model is known in advance.
 export function whatIfPart(m, params) {
   const names = knownInAdvance(m);
   if (names.length === 0) return null;
@@ -82,7 +82,7 @@ export function whatIfPart(m, params) {
   return {
     part: [
       h('h2', null, 'What if'),
-      h('p', {class: 'quiet'}, `Give the coming values of ${names.join(', ')}.`),
+      h('p', {class: 'quiet'}, `Give the future values of ${names.join(', ')}.`),
       form,
       h('div', {class: 'actions'}, button('Forecast with these', forecast)),
       out,

@@ -104,7 +104,7 @@ START_TEST(what_comes_later_does_not_fill_a_gap)
 END_TEST
 
 /* Two series of a covariate that is known in advance, rows [from, to) of them; the first has a gap.
- * A model asks for the coming values where it knows the series. */
+ * For a series that it knows, a model asks for the future values. */
 static void send_two(const char *method, const char *path, int from, int to)
 {
     static char csv[4 * TEXT];

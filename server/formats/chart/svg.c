@@ -105,7 +105,7 @@ double svg_text_width(const char *text)
     return CHARACTER_WIDTH * (double)characters(text);
 }
 
-/* Cuts a text to at most that many characters; if it was longer, the last one is an ellipsis. */
+/* Cuts a text to `most` characters; if it was longer, the last of them is an ellipsis. */
 static const char *shorten(char out[TEXT_ROOM], const char *text, size_t most)
 {
     size_t seen = 0, bytes = 0;

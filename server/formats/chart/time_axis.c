@@ -1,6 +1,6 @@
 /* time_axis.c - see time_axis.h. An interval divides the local calendar into cells, and a tick is
- * the first row of a cell. Rows are in order of time, so bisection finds it, and a long series
- * takes no longer than a short one. */
+ * the first row of a cell. Rows are in order of time, so bisection finds that row, and a long
+ * series takes hardly longer than a short one. */
 #include "server/formats/chart/time_axis.h"
 
 #include "server/data/calendar.h"

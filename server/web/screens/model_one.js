@@ -69,7 +69,7 @@ function forecastPart(model, params) {
 
   const wanted = knownInAdvance(model).length > 0;
   const assumption =
-    `The coming values of ${knownInAdvance(model).join(', ')} are taken to be those of the ` +
+    `The future values of ${knownInAdvance(model).join(', ')} are taken to be those of the ` +
     'season before; give others below.';
 
   // Future values of covariates that are known in advance need a POST.

@@ -12,7 +12,8 @@ enum { T = 6, B = 5 };
 
 static const int lengths[B] = {4, 6, 1, 6, 2};
 
-/* Two layers, so that only the first may look its share up; more types than a chunk of them. */
+/* Two layers, of which only the first may look up its products; more types than one CHUNK of
+ * net_types.c. */
 START_TEST(shared_types_change_no_bit)
 {
     enum { TYPES = 300, F = 3, V = 20 };
@@ -32,7 +33,7 @@ START_TEST(shared_types_change_no_bit)
         memcpy(ids + F * i, rows + F * type[i], F * sizeof(*ids));
     }
     ck_assert_int_eq(net_types_new(&types, b, n, rows, TYPES, NULL), ST_OK);
-    for (int i = 0; i < 2; i++) { /* equal lengths, different ones */
+    for (int i = 0; i < 2; i++) { /* first equal, then different lengths */
         const float *y;
 
         in.ids = ids;

@@ -21,7 +21,7 @@ static const struct {
     enum task task;
     const char *name;
     double value;
-    const char *message; /* NULL: it is taken */
+    const char *message; /* NULL: the value is accepted */
 } numbers[] = {
     {TASK_FORECAST, "hidden_size", 0, "hidden_size is 0; it must be an integer from 1 to 4096"},
     {TASK_TAG, "hidden_size", 0, NULL},

@@ -65,7 +65,7 @@ START_TEST(forms_by_where_a_word_stands)
 }
 END_TEST
 
-/* A word that was only seen in small letters is unknown as a name, its other features stay. */
+/* A capitalised word inside a sentence has features of its own for the word and its shape. */
 START_TEST(features_inside)
 {
     char space[FORM_BYTES_MAX + 1];
@@ -86,8 +86,8 @@ START_TEST(features_inside)
 }
 END_TEST
 
-/* Verbs "lam" ... in small letters and at the beginning, names "Mal" ... inside: sentences by
- * hand. */
+/* Sentences with verbs such as "lam", in small letters and at the beginning, and with names such as
+ * "Mal" inside. */
 static char *verbs_and_names(void)
 {
     enum { WORDS = 24, BYTES = 128 };
@@ -103,8 +103,8 @@ static char *verbs_and_names(void)
     return text;
 }
 
-/* "lam" was a verb in small letters and at the beginning; with a capital letter inside it is a
- * name. */
+/* "lam" was a verb in small letters and at the beginning. With a capital letter inside a sentence
+ * it must be a name. */
 START_TEST(a_name_is_told_by_where_it_stands)
 {
     struct sentences train, test;
@@ -132,7 +132,7 @@ START_TEST(a_name_is_told_by_where_it_stands)
         ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[0]), "V");
         ck_assert_str_eq(tagger_tag(t, TAG_UPOS, best[2]), "N");
     }
-    /* Its row as a verb is not that of the name, which has none; "Mal" was seen as one. */
+    /* The verb "lam" has a row, the name "Lam" has none; the name "Mal" was seen. */
     ck_assert_int_eq(tagger_rows(rows, t, "Lam", &e), ST_OK);
     ck_assert_int_gt(rows[FEATURE_WORD], 0);
     ck_assert_int_eq(tagger_rows(rows, t, truecase_mark(space, "Lam"), &e), ST_OK);

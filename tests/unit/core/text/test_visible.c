@@ -49,7 +49,7 @@ START_TEST(text_has_one_form)
         {"in\u00advisible", "invisible"},
         {"\u200b\u2060", ""},
         {"cafe\u0301", "caf\u00e9"},
-        {"e\u00ad\u0301", "\u00e9"}, /* what is in between is not seen */
+        {"e\u00ad\u0301", "\u00e9"}, /* the soft hyphen is invisible */
         {"\u212b", "\u00c5"},
         {"\u1112\u1161\u11ab", "\ud55c"},
         {"\u4e2d\u6587", "\u4e2d\u6587"},

@@ -12,8 +12,8 @@ enum { N = 144, LAST = 24 };
 static double y[N];
 static struct forecaster *f;
 
-/* Of neighbours that nothing can be told from each other: i * 7919 % 101 is a line to a model of
- * lags. */
+/* Noise that cannot be predicted from earlier values; a model of lags would predict i * 7919 % 101
+ * exactly. */
 static double noise(int i)
 {
     uint32_t x = (uint32_t)i * 2654435761u + 12345;
@@ -77,7 +77,7 @@ START_TEST(a_spike_is_found_alone)
     a = find(LAST);
     ck_assert(a.anomaly[LAST - 10]);
     ck_assert_int_le(a.num_anomalies, before.num_anomalies + 2);
-    /* expectations before it are untouched, and those after it do not jump with it */
+    /* expectations up to the spike are the same, and later ones do not jump with it */
     ck_assert_mem_eq(a.expected, before.expected, (LAST - 9) * sizeof(double));
     for (int i = LAST - 9; i < LAST; i++)
         ck_assert(fabs(a.expected[i] - before.expected[i]) < 15);

@@ -31,7 +31,7 @@ START_TEST(one_level_is_smoothing)
 }
 END_TEST
 
-/* Sums of three steps that end at the origin are all 6, wherever it is. */
+/* Sums of three steps that end at the origin are all 6, wherever the origin is. */
 START_TEST(sums_end_at_the_origin)
 {
     double y[60], rates[61];

@@ -1,4 +1,5 @@
-/* test_net_predict.c - windows through a net: blocks in a row, batches, what is not finite. */
+/* test_net_predict.c - windows through a net: several blocks of one path, batches, and values that
+ * are not finite. */
 #include "core/forecast/net/net_predict.h"
 #include "tests/unit/suite.h"
 
@@ -34,7 +35,7 @@ static void teardown(void)
     net_free(net);
 }
 
-/* The window that ends before z + at, by hand. */
+/* Forecasts from the window that ends before z + at, without a predictor. */
 static void by_hand(double out[H], int at)
 {
     float x[5];
@@ -69,7 +70,7 @@ START_TEST(a_batch_is_its_windows)
 }
 END_TEST
 
-/* Each block reads the one before. */
+/* Each block of H steps has the values of the block before in its window. */
 START_TEST(a_path_goes_on_block_by_block)
 {
     double want[H];
@@ -83,7 +84,7 @@ START_TEST(a_path_goes_on_block_by_block)
     ck_assert_int_eq(predictor_path(z, N, H + 1, &p, &transform, &e), ST_OK);
     by_hand(want, N + H);
     ck_assert_mem_eq(z + N + H, want, sizeof(want));
-    ck_assert_double_eq(z[N + 2 * H], 0); /* no further */
+    ck_assert_double_eq(z[N + 2 * H], 0); /* not written */
     predictor_release(&p);
 }
 END_TEST

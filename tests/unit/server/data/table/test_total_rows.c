@@ -30,7 +30,7 @@ static const struct {
      "a D 2020-01-01 [1 2] b D 2020-01-01 [4 5] {id_columns} {total_row}"},
     {"year,month,y\n2020,1,1\n2020,2,2\nTotal,,3\n2020,3,4\n",
      "x M 2020-01 [1 2 4] {time_joined} {total_row}"},
-    /* a series of that name has times */
+    /* not a total: its rows have times */
     {"region,date,y\nTotal,2020-01-01,1\nTotal,2020-01-02,2\na,2020-01-01,1\na,2020-01-02,1\n",
      "Total D 2020-01-01 [1 2] a D 2020-01-01 [1 1] {id_columns}"},
     {"date,y\n2020-01-01,1\nx,2\n",
