@@ -247,7 +247,8 @@ screenshots: all $(BUILD)/tests/browser/test_frame ## pictures of every screen, 
 	@LSTMD_BIN='$(abspath $(BUILD))/lstmd' SCREENSHOTS='$(abspath $(BUILD))/ui' $(BUILD)/tests/browser/test_frame
 	@cp $(BUILD)/ui/start-light.png docs/page.png
 
-ASAN = BUILD=build/asan SANITIZER=address,undefined
+# By clang where there is one: its UBSan also checks offsets of null pointers and casts of values that do not fit.
+ASAN = BUILD=build/asan SANITIZER=address,undefined $(if $(shell command -v clang),CC=clang)
 check-asan: ## the tests under AddressSanitizer, LeakSanitizer and UBSan
 	@$(PARALLEL) $(ASAN) all test-programs
 	@CK_FORK=no ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
@@ -300,18 +301,15 @@ fuzz-regression: ## replay the fuzz corpus (part of make test)
 	@$(RUN_TESTS) $(REPLAY)
 
 # ---- quality ---------------------------------------------------------------------------------------------------
-.PHONY: lint lint-clang format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting bench-connections bench-tagger-robust readme-tables
+.PHONY: lint format format-check coverage coverage-programs bench bench-speed bench-http bench-waiting bench-connections bench-tagger-robust readme-tables
 FORMATTED = $(shell find include core server tests docs -name '*.[ch]' | sort)
 # Both compilers look at every file, tests too; -fsyntax-only would miss what only the optimiser sees.
 lint: ## include rules, banned functions, clang-tidy, gcc -fanalyzer, warnings as errors under gcc and clang
-	@$(PARALLEL) lint-clang
+	@tests/lint.sh
+	@$(PARALLEL) BUILD=build/lint-clang CC=clang DEVELOPER=1 all test-programs
 	@$(PARALLEL) BUILD=build/lint-gcc CC=gcc DEVELOPER=1 all test-programs
 	@$(PARALLEL) tidy analyze
 	@echo 'lint: clean'
-# The part that make test DEVELOPER=1 CC=gcc, tidy and analyze do not do.
-lint-clang:
-	@tests/lint.sh
-	@$(PARALLEL) BUILD=build/lint-clang CC=clang DEVELOPER=1 all test-programs
 
 TIDY := $(patsubst %.c,build/tidy/%.ok,$(CORE_SRC) $(SERVER_SRC))
 .PHONY: tidy

@@ -68,7 +68,7 @@ alone() { # alone NAME: whether that program runs by itself
     integration/test_clients | integration/test_crowd | integration/test_durability | integration/test_memory) ;;
     integration/test_operation | integration/test_stopping | integration/test_storage) ;;
     integration/test_waiting | unit/server/base/test_memory | unit/server/http/*) ;;
-    browser/* | soak/* | client/*) ;;
+    browser/test_paint | soak/* | client/*) ;;
     *) return 1 ;;
     esac
 }

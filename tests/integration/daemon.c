@@ -2,6 +2,7 @@
 #include "tests/integration/daemon.h"
 
 #include "tests/contract/contract.h"
+#include "tests/sanitizer.h"
 
 #include <check.h>
 #include <curl/curl.h>

@@ -10,19 +10,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The thread sanitizer makes training about a hundred times slower. Tests train less with it, and
- * check everything that does not need a good model. */
-#if defined(__SANITIZE_THREAD__)
-#define THREAD_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define THREAD_SANITIZER 1
-#endif
-#endif
-#ifndef THREAD_SANITIZER
-#define THREAD_SANITIZER 0
-#endif
-
 struct daemon {
     pid_t pid;          /* 0: not running */
     char dir[64];       /* temporary folder, removed by daemon_free() */

@@ -2,6 +2,7 @@
  * began in one starts again in the other, and ends as if it had run only there; models and
  * responses name their arithmetic. */
 #include "tests/integration/suite.h"
+#include "tests/sanitizer.h"
 
 #include <lstm/checkpoint.h>
 #include <poll.h>
@@ -109,11 +110,7 @@ static const struct move moves[] = {
 };
 enum { NUM_MOVES = sizeof(moves) / sizeof(moves[0]) };
 /* With a sanitizer these trainings take ten times as long, and other tests run the same code. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { MOVES_TRIED = 2 };
-#else
-enum { MOVES_TRIED = NUM_MOVES };
-#endif
+enum { MOVES_TRIED = ANY_SANITIZER ? 2 : NUM_MOVES };
 
 static void submit(char id[64], const struct move *m, const char *model)
 {

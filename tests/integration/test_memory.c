@@ -1,6 +1,7 @@
 /* test_memory.c - memory of request bodies: at most four times the size of the body, for any
  * content, and nothing afterwards. */
 #include "tests/integration/suite.h"
+#include "tests/sanitizer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +13,7 @@
 #define DS     "/v1/datasets/x"
 #define MEBI   ((size_t)1 << 20)
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { MEASURED = 0 }; /* a sanitizer keeps memory of its own */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { MEASURED = 0 };
-#else
-enum { MEASURED = 1 };
-#endif
-#else
-enum { MEASURED = 1 };
-#endif
+enum { MEASURED = !ANY_SANITIZER }; /* a sanitizer keeps memory of its own */
 
 static struct daemon d;
 static struct reply r;

@@ -1,6 +1,7 @@
 /* test_stopping.c - jobs that are stopped in the middle of a batch, jobs that kill the process, the
  * memory limit of a training, and the priority of its threads. */
 #include "tests/integration/suite.h"
+#include "tests/sanitizer.h"
 
 #include <dirent.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /* test_waiting.c - many clients at once: small requests do not wait for large ones, work for
  * clients that have gone ends, and clients that do not read hold no memory. */
 #include "tests/integration/suite.h"
+#include "tests/sanitizer.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,11 +17,7 @@ static struct reply r;
 enum { HEAVY = 6, READERS = 40, TOKENS = 200000 };
 
 /* A sanitizer keeps freed memory, so the size of the process shows nothing. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { FREED_MEMORY_IS_KEPT = 1 };
-#else
-enum { FREED_MEMORY_IS_KEPT = 0 };
-#endif
+enum { FREED_MEMORY_IS_KEPT = ANY_SANITIZER };
 
 static const char *const flags[] = {"--request-workers", "2", "--http-threads", "2", NULL};
 

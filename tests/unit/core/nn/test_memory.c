@@ -3,6 +3,7 @@
  *
  * The program's own malloc() counts, and fails when told to. Sanitizers bring their own malloc():
  * under them, and without glibc, the tests say that they are skipped. */
+#include "tests/sanitizer.h"
 #include "tests/unit/core/nn/samples.h"
 
 #include <check.h>
@@ -11,14 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__has_feature)
-#define HAS_FEATURE(x) __has_feature(x)
-#else
-#define HAS_FEATURE(x) 0
-#endif
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) &&       \
-    !HAS_FEATURE(address_sanitizer) && !HAS_FEATURE(thread_sanitizer) &&                           \
-    !HAS_FEATURE(memory_sanitizer)
+#if defined(__GLIBC__) && !ANY_SANITIZER
 #define COUNTING 1
 #else
 #define COUNTING 0
