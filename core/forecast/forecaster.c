@@ -365,7 +365,7 @@ static enum status check_request(const double *history, int n, const struct fore
     return ST_OK;
 }
 
-/* An ensemble continues a known series however short it is. */
+/* An ensemble continues a known series however short the history is. */
 static enum status check_length(const struct forecaster *f, const struct trained_series *known,
                                 int later, int n, struct err *e)
 {
@@ -495,8 +495,8 @@ static enum status predict_filled(struct forecast *out, const struct forecaster 
     return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
-/* Restores the effect on the forecasts. observed (n): the history; y (n): the values that were
- * forecast from. */
+/* Restores the effect on the forecasts. observed (n): the history; y (n): the values from which the
+ * forecast was made. */
 static void put_back(struct forecast *out, const struct found_effect *effect, bool floor,
                      const double *observed, const double *y, const unsigned char *reason, int n,
                      const struct forecast_request *q)

@@ -27,7 +27,7 @@ struct trained_series {
 
 struct forecaster {
     struct params params;
-    /* The arithmetic that it was fitted in; "" when its file names none. */
+    /* The arithmetic (<lstm/cpu.h>) of the fit; "" when the model's file names none. */
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct frame frame;
     struct net *net;

@@ -6,8 +6,8 @@
  *     h_bar_t = y_bar_t W        W_bar += sum_t y_bar_t' h_t        b_bar += sum_t y_bar_t
  *
  * then each cell goes from its last step to its first (steps_task). cell_backward() of the kernels
- * turns h_bar_t and c_bar_t into z_bar_t (4H), which replaces the gates, and c_bar_{t-1} = c_bar_t
- * f;
+ * turns h_bar_t and c_bar_t into z_bar_t (4H), which replaces the gates, and into c_bar_{t-1} =
+ * c_bar_t f, by element. Then
  *
  *     h_bar_{t-1} += z_bar_t Whh                               (H)
  *

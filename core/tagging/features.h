@@ -48,7 +48,7 @@ bool features_is_name(const char *s);
 /* The word in the name of a FEATURE_WORD ("dog" of "w:dog"); NULL for other features. */
 const char *features_word(const char *name);
 /* rows (NUM_FEATURES): the features' numbers in the vocabulary; 0 for an unknown word, -1 for any
- * other feature that it does not have. */
+ * other feature that the token or the vocabulary does not have. */
 enum status features_rows(int32_t *rows, const struct vocabulary *vocabulary, const char *form,
                           struct err *e);
 

@@ -118,7 +118,7 @@ static enum status check_rows(const struct tagger *t, struct err *e)
             return err_set(
                 e, ST_CORRUPT,
                 "checkpoint: entry %d of metadata vocabulary is \"%.60s\"; with features = "
-                "%s it must be the name of one, as \"w:dog\"",
+                "%s it must be the name of a feature, as \"w:dog\"",
                 i, t->words.words[i], params_text(&t->params, params_find(TASK_TAG, "features")));
     return ST_OK;
 }
@@ -208,7 +208,7 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
         st = err_set(
             e, ST_CORRUPT,
             "checkpoint: the first word of metadata vocabulary is \"%.60s\"; it must be %s, "
-            "whose row of embedding.weight stands for words that are not there",
+            "whose row of embedding.weight stands for unknown words",
             t->words.words[0], WORD_UNKNOWN);
     if (!st)
         st = check_rows(t, e);

@@ -14,7 +14,7 @@ enum { POOL_TOKENS = 64, POOL_SENTENCES = 4 };
 
 struct tagger {
     struct params params; /* resolved */
-    /* The arithmetic that it was fitted in; "" when its file names none. */
+    /* The arithmetic (<lstm/cpu.h>) of the fit; "" when the model's file names none. */
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     struct net *net;
     struct vocabulary words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */

@@ -146,8 +146,8 @@ static int lines_between(const struct splitter *s, size_t a, size_t b)
     return lines;
 }
 
-/* Returns whether a sentence ends after word `last`. Word i is its terminal, and the words from i
- * to `last` belong to the end. */
+/* Returns whether a sentence ends after word `last`. Word i is its terminal mark, as a full stop,
+ * and the words from i to `last` belong to the end. */
 static bool ends_sentence(const struct splitter *s, size_t i, size_t last)
 {
     uint32_t next;

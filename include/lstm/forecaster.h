@@ -74,12 +74,12 @@ enum status forecaster_resolve(struct params *p, const struct panel *panel, stru
  * the number does not fit. */
 size_t forecaster_training_bytes(const struct params *p, const struct panel *panel);
 
-/* Covariates are other quantities, measured at the same steps. Those that p names in
- * future_covariates are known in advance: a forecast gets their future values. The others are known
- * up to the present. If a regression on them improves forecasts from rolling origins in the
- * training part, its effect is removed from the series, and everything else models the rest.
- * Otherwise covariates change nothing. The held-out end is forecast with the true values of those
- * that are known in advance. The tutorials ignore covariates. */
+/* Covariates are other quantities, measured at the same steps. Those that params.future_covariates
+ * names are known in advance: a forecast gets their future values. The others are known up to the
+ * present. If a regression on them improves forecasts from rolling origins in the training part,
+ * its effect is removed from the series, and the other methods model the rest. Otherwise covariates
+ * change nothing. The held-out end is forecast with the true values of those that are known in
+ * advance. The tutorials ignore covariates. */
 struct forecaster;
 
 /* Resolves p first, if necessary. Deterministic in (panel, p). ST_CANCELLED when a hook returned
@@ -90,7 +90,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
 void forecaster_free(struct forecaster *f);
 
 const struct params *forecaster_params(const struct forecaster *f);
-/* The arithmetic (<lstm/cpu.h>) that it was fitted in; "" when its file names none. Borrowed. */
+/* The arithmetic (<lstm/cpu.h>) of the fit; "" when the model's file names none. Borrowed. */
 const char *forecaster_arithmetic(const struct forecaster *f);
 int64_t forecaster_num_params(const struct forecaster *f);
 const struct net *forecaster_net(const struct forecaster *f);
@@ -103,7 +103,7 @@ int forecaster_find_series(const struct forecaster *f, const char *id); /* -1: n
 size_t forecaster_bytes(const struct forecaster *f);                    /* memory it holds */
 
 /* Whether the model has residuals for intervals. A model of too few observations has none, nor has
- * one that was made elsewhere. */
+ * a file without them that was made elsewhere. */
 bool forecaster_has_intervals(const struct forecaster *f);
 
 /* Remarks on the history of a forecast. */
@@ -188,7 +188,7 @@ struct calendar_coefficients {
     double easter;     /* of a month that has all those days before Easter, against one without */
     int easter_days;   /* 0: no Easter effect */
     /* of days */
-    int annual_order;         /* of the yearly course; 0: none */
+    int annual_order;         /* harmonics of the yearly course; 0: none */
     struct holiday high, low; /* dates where it is highest and lowest; beta: the value there */
     const struct holiday *holidays; /* (num_holidays) the clearest first; borrowed */
     int num_holidays;

@@ -75,7 +75,7 @@ enum status tagger_fit(struct tagger **out, const struct corpus *c, const struct
                        const struct fit_hooks *hooks, struct err *e);
 void tagger_free(struct tagger *t);
 const struct params *tagger_params(const struct tagger *t);
-/* The name of the arithmetic (<lstm/cpu.h>) of the fit; "" when its file has none. Borrowed. */
+/* The arithmetic (<lstm/cpu.h>) of the fit; "" when the model's file names none. Borrowed. */
 const char *tagger_arithmetic(const struct tagger *t);
 const struct net *tagger_net(const struct tagger *t);
 int64_t tagger_num_params(const struct tagger *t);

@@ -11,7 +11,7 @@
 enum { ANNUAL_ORDER_MAX = 6, ANNUAL_WAVES = 2 * ANNUAL_ORDER_MAX };
 
 struct annual {
-    int order;                 /* 0: there is no course */
+    int order;                 /* number of harmonics; 0: there is no course */
     double beta[ANNUAL_WAVES]; /* (2 order) coefficients: cosine, sine; the lowest order first */
 };
 

@@ -6,7 +6,7 @@
 #include "core/forecast/ensemble/origins.h"
 #include <lstm/params.h>
 
-/* What the nets start from. */
+/* The weights from which the training of the nets starts. */
 struct nets_start {
     const struct global_nets *nets; /* of the same shape, or NULL: from random weights; borrowed */
     bool again; /* the nets have seen most of these origins: a third of the epochs is enough */

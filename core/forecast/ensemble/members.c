@@ -11,7 +11,7 @@
 
 enum {
     HOLT_SEASON_MAX = 24,
-    MEDIAN_MIN = 12, /* bounds of the number of values that a median is taken over */
+    MEDIAN_MIN = 12, /* bounds of the number of values in a median */
     MEDIAN_MAX = 60
 };
 
@@ -223,7 +223,8 @@ static void same_value(double *row, double v, int horizon)
         row[h] = v;
 }
 
-/* The global autoregression; the last value before there are enough inputs. */
+/* Forecasts of the global autoregression; from an origin with too few values before it, the last
+ * value. */
 static void global_ar_path(double *block, const struct global_ar *m, const double *w,
                            const int *origins, int count, int horizon)
 {

@@ -52,7 +52,7 @@ void search_draw(struct params *out, const struct params *base, const bool *fixe
         const struct choice *c = &space[i];
         const struct param_spec *spec = params_find(TASK_FORECAST, c->name);
         double u = (double)rng_uniform(
-            &r, 0, 1); /* drawn for fixed parameters too: others stay the same */
+            &r, 0, 1); /* drawn for fixed parameters too, so that the others stay the same */
         double v =
             c->count ? c->value[(int)(u * c->count) % c->count] : c->low * pow(c->high / c->low, u);
 
