@@ -481,8 +481,8 @@ static void name_charset(struct err *e)
     size_t n = strlen(e->message);
 
     snprintf(e->message + n, sizeof(e->message) - n,
-             "; of a file in another encoding the request has to name it, such as Content-Type: "
-             "text/csv; charset=windows-1252");
+             "; if the file has another encoding, the request has to name it, such as "
+             "Content-Type: text/csv; charset=windows-1252");
 }
 
 enum status csv_rows_open(struct csv_rows *out, const char *bytes, size_t len, struct err *e)

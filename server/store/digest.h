@@ -1,7 +1,7 @@
 /* digest.h - SHA-256 of data in pieces, for ETags, idempotency keys, and digests of models and API
  * keys. Private to store/.
  *
- * Begin with nettle's sha256_init(). digest_hex() of store.h hashes everything at once. */
+ * Begin with nettle's sha256_init(). digest_hex() of store.h hashes data that are in one piece. */
 #ifndef SERVER_STORE_DIGEST_H
 #define SERVER_STORE_DIGEST_H
 

@@ -128,7 +128,7 @@ void held_out_release(struct held_out *h)
     *h = (struct held_out){0};
 }
 
-/* ---- measuring another version on it ---- */
+/* ---- measuring another version on the held-out end ---- */
 
 /* Counts the held-out rows that m was fitted to; false: its times do not fit those of the
  * series. */
@@ -252,7 +252,7 @@ enum status held_out_measure(struct held_out_result *out, const struct model *m,
     return st;
 }
 
-/* ---- a version that was already measured on it ---- */
+/* ---- a version that was already measured on that end ---- */
 
 static const cJSON *series_of(const cJSON *evaluation, const char *id)
 {

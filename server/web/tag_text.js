@@ -217,7 +217,7 @@ export function taggedText(root, {text, answer, layer, all}) {
     onclick: take,
     onkeydown: e => walk(chips, e, choose),
   });
-  // A line of the text is a paragraph of its own, so that each runs its own way.
+  // A line of the text is a paragraph of its own, so that each has its own direction of writing.
   let line = h('div', {dir: 'auto', role: 'group', 'aria-label': 'line 1'}),
     lines = 1;
   box.append(line);

@@ -361,7 +361,7 @@ static void fill_models(struct store *s, int from, int to, struct err *e)
     }
 }
 
-/* Cancelled ones, or the daemon would begin to work. */
+/* The jobs are cancelled, because the daemon would begin to work on others. */
 static void fill_jobs(struct store *s, int from, int to, struct err *e)
 {
     struct job_submission sub = {.task = "forecast",
@@ -402,7 +402,7 @@ static void fill(const struct bench *b, int from, int to)
     store_close(s);
 }
 
-/* Milliseconds of an answer, the median of some. */
+/* The milliseconds that an answer takes: the median of several. */
 static double time_of(const struct bench *b, const char *path, const char *body)
 {
     struct runs r = {.count = 0};

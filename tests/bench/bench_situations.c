@@ -121,7 +121,7 @@ static enum status configure(struct params *p, const struct setup *s, struct err
 
 /* ---- one forecast ---- */
 
-/* The medians, as absolute errors are measured, and bounds. */
+/* The medians, because absolute errors are measured, and the bounds of the intervals. */
 struct guess {
     double *point, *lower[2], *upper[2];
 };

@@ -109,7 +109,7 @@ static bool watch(void *ctx, const struct fit_progress *p, const struct fit_save
     return true;
 }
 
-/* Tags all of it a few times; tokens a second of the fastest. */
+/* Tags the whole part a few times; returns tokens a second of the fastest time. */
 static double tagging_speed(const struct tagger *t, const struct sentence_view *v,
                             const struct part *test, struct err *e)
 {

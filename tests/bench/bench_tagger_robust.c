@@ -98,7 +98,7 @@ static const char *const numbers[] = {
     "1",   "2",   "3",    "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12",  "13",   "14", "15",
     "16",  "17",  "18",   "19", "20", "21", "22", "23", "24", "25", "26", "27",  "28",   "29", "30",
     "0.5", "1.5", "2.25", "33", "45", "50", "66", "75", "80", "90", "99", "100", "12.75"};
-/* What stands before a number with its per cent sign, and what behind. */
+/* The text before a number with its per cent sign, and the text behind. */
 static const struct {
     const char *before, *behind;
 } shares[] = {{"It rose by ", "."},
@@ -209,7 +209,7 @@ static void full_width(char out[TOKEN_MAX], const char *token)
                                        : token);
 }
 
-/* s: what u8_...() returned; freed. */
+/* s: a result of a function u8_...(); freed. */
 static void take(char out[TOKEN_MAX], uint8_t *s, size_t n, const char *token)
 {
     if (s && n < TOKEN_MAX) {

@@ -22,8 +22,8 @@ static void teardown(void)
     daemon_free(&d);
 }
 
-/* ROWS rows from start on, what else is given of them, and what is answered: the name and open
- * steps, the last time, the next three, and one that is off the grid. */
+/* ROWS rows from start on, with more members, and the expected answers: name and open steps of the
+ * frequency, the last time, and the next three. */
 static const struct {
     const char *start, *frequency, *more; /* more members of the series */
     const char *name, *open, *end, *next[3];
@@ -103,7 +103,7 @@ static const char *body_of(int i, const char *before, const char *behind)
     return body;
 }
 
-/* A member of series 0 that is there only where it is expected. */
+/* Checks the member "open" of series 0, which must be absent if none is expected. */
 static void check_open(int i)
 {
     const cJSON *open = cJSON_GetObjectItem(at(r.json, "series.0"), "open");
@@ -176,7 +176,7 @@ START_TEST(times_come_back_as_they_came)
 }
 END_TEST
 
-/* Rows go on with the stored grid, and are answered in its spelling. */
+/* Appended rows continue the stored grid, and the answer writes their times in its form. */
 START_TEST(appended_rows_go_on_with_the_grid)
 {
     static const struct {
@@ -236,7 +236,7 @@ START_TEST(what_does_not_fit_is_refused)
 }
 END_TEST
 
-/* What a format holds beside its letters is text in every answer. */
+/* The plain characters in a date format are escaped as every kind of answer needs. */
 START_TEST(formats_are_escaped)
 {
     put(&r, &d, "/v1/datasets/odd", "application/json",

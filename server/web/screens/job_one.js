@@ -33,7 +33,7 @@ function severalNets(job) {
   return job.params.epochs > 0 && job.progress.epochs > job.params.epochs;
 }
 
-// ---- the line about where it is
+// ---- the line about the job's state
 
 function where(job, ahead) {
   const p = job.progress;
@@ -59,7 +59,7 @@ function where(job, ahead) {
   return p.epoch > 0 ? `${how} after ${done}${time}.` : `${how}${time}.`;
 }
 
-// ---- what became of it
+// ---- the outcome of the job
 
 const advice = [
   [

@@ -34,7 +34,7 @@ START_TEST(every_half_is_its_value_and_comes_back)
 }
 END_TEST
 
-/* Halfway between neighbours to the even one, a little beyond to the nearer one. */
+/* A value halfway between two neighbours is rounded to the even one, others to the nearer one. */
 START_TEST(floats_go_to_the_nearest_half)
 {
     for (int i = 0; i < 0x7BFF; i++) {

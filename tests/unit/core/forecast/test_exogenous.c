@@ -63,7 +63,7 @@ START_TEST(effects_add_up)
 }
 END_TEST
 
-/* A calendar makes both multiply. */
+/* With a calendar, both effects are factors instead of terms. */
 START_TEST(an_effect_is_removed_and_restored)
 {
     const struct exogenous sum = {&line, &no_calendar, NULL, 0},

@@ -1,4 +1,5 @@
-/* test_forecaster_evaluate.c - the held-out end: scored, not seen, or not there. */
+/* test_forecaster_evaluate.c - the held-out end: it is scored, the fit does not see it, and it may
+ * be missing. */
 #include "tests/unit/core/forecast/series.h"
 #include "tests/unit/suite.h"
 
@@ -10,7 +11,7 @@
 
 static const double levels[3] = {50, 80, 95};
 
-/* Forecast with three levels, and everything that holds for every forecast checked. */
+/* Forecasts with three levels, and checks everything that holds for every forecast. */
 static struct room checked(const struct forecaster *f, const double *history, int n, int horizon)
 {
     struct room r = make_room(horizon, 3);
@@ -105,7 +106,7 @@ START_TEST(missing_truths_are_not_scored)
 }
 END_TEST
 
-/* What happens after the cut must not change what is forecast from before it. */
+/* Values after the cut must not change the forecast that is made from the values before. */
 START_TEST(the_held_out_end_does_not_leak)
 {
     double y[AIR];
@@ -130,7 +131,7 @@ START_TEST(the_held_out_end_does_not_leak)
     forecaster_free(b);
     for (int i = 0; i < 132; i++)
         y[i] = NAN;
-    /* Nothing is known before the end: it is not held out. */
+    /* no value before the end is known, so the end is not held out */
     a = fitted(&panel, p, NULL);
     ck_assert_int_eq(forecaster_evaluation(a)->count, 0);
     forecaster_free(a);

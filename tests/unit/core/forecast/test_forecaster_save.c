@@ -136,8 +136,8 @@ static struct model_file with_metadata(const struct model_file *from, const char
     return out;
 }
 
-/* A model keeps the arithmetic that it was fitted in, whatever it is loaded under; a file of before
- * has none, and stays without. */
+/* A model keeps the name of the arithmetic of its fit, even if it is loaded under another; an older
+ * file has no such name, and gets none. */
 START_TEST(a_file_names_the_arithmetic_of_its_fit)
 {
     char fitted_in[ARITHMETIC_LEN_MAX + 1];

@@ -75,7 +75,7 @@ START_TEST(gaps_are_filled_and_nothing_leaks_back)
 }
 END_TEST
 
-/* Where nothing is known before it, the end is learnt from and not held out. */
+/* If no value before the end is known, the model learns from the end, and nothing is held out. */
 START_TEST(nothing_is_held_out_of_what_has_no_beginning)
 {
     for (int i = 0; i < AIR - 12; i++)
@@ -92,7 +92,7 @@ START_TEST(nothing_is_held_out_of_what_has_no_beginning)
 }
 END_TEST
 
-/* What is held out changes neither the scale nor a window that is trained on. */
+/* Held-out values change neither the scale nor a window of the training part. */
 START_TEST(the_scale_is_that_of_the_training_part)
 {
     struct transform before;
@@ -141,7 +141,7 @@ START_TEST(windows_for_validation_share_no_target_with_the_others)
     ck_assert_int_gt(d.train.count, 0);
     ck_assert_int_gt(d.valid.count, 0);
     ck_assert_int_lt(last_target(&d.train), first_target(&d.valid));
-    ck_assert_int_lt(last_target(&d.valid), AIR - 12); /* nor with what is held out */
+    ck_assert_int_lt(last_target(&d.valid), AIR - 12); /* nor with the held-out end */
     ck_assert_int_eq(first_target(&d.train), frame_need(&d.frame));
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST(an_ensemble_has_weights_and_an_error)
 }
 END_TEST
 
-/* It gets its last value, and errors as large as those of the others. */
+/* The forecast of such a series is its last value, with errors as large as those of the others. */
 START_TEST(a_series_of_few_values_borrows_errors)
 {
     static const double few[] = {7, 7.001};
@@ -229,7 +229,7 @@ START_TEST(a_logarithm_has_to_suit_every_value)
     p.scaling = SCALING_AUTO;
     prepare_well();
     ck_assert_int_eq(prepared_scaling(&d, &d.series[0]), SCALING_AUTO);
-    d.series[0].y[AIR - 1] = -1; /* held out, and looked at all the same */
+    d.series[0].y[AIR - 1] = -1; /* held out, but examined too */
     ck_assert_int_eq(prepared_scaling(&d, &d.series[0]), SCALING_STANDARD);
     p.scaling = SCALING_LOG;
     ck_assert_int_eq(prepared_scaling(&d, &d.series[0]), SCALING_LOG);

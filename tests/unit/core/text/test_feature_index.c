@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-/* Different for different i, and all over the numbers. */
+/* Different for different i, and spread over all numbers of 32 bits. */
 static uint32_t key(uint32_t i)
 {
     return i * 2654435761U + 1;
@@ -45,7 +45,7 @@ START_TEST(an_empty_set_has_nothing)
 }
 END_TEST
 
-/* At most half of the slots are taken, so that looking for what is not there ends. */
+/* At most half of the slots are taken, so that the search for an absent key ends. */
 START_TEST(there_is_always_room)
 {
     struct feature_index s = {0};

@@ -1,4 +1,4 @@
-/* test_dataset_render.c - data sets as JSON, stored and read alone. */
+/* test_dataset_render.c - data sets as JSON: stored ones, and previews of uploads. */
 #include "server/api/dataset_render.h"
 #include "tests/unit/server/json_at.h"
 #include "tests/unit/server/store/fixture.h"
@@ -79,7 +79,7 @@ START_TEST(a_stored_set_is_described_with_its_series)
 }
 END_TEST
 
-/* A preview is the same, but for the times of the store. */
+/* A preview is the same, except that it has no times of storing. */
 START_TEST(what_is_not_stored_is_described_alike)
 {
     struct series_set s = three();

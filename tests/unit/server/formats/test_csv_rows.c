@@ -59,8 +59,9 @@ static const struct {
     {"a,b\n\"1\"\"\"\"\",\"\"\"2\"\n", CSV_HEADER_AUTO, "a|b\n1\"\"|\"2"},
     {"name,b\n#1000,2\n# x\n#1001,3\n", CSV_HEADER_AUTO, "name|b\n#1000|2\n#1001|3"},
     {"a,b\n1,\xfc\n", CSV_HEADER_AUTO,
-     "line 2 is not valid UTF-8; of a file in another encoding the request has to name it, such as "
-     "Content-Type: text/csv; charset=windows-1252"},
+     "line 2 is not valid UTF-8; if the file has another encoding, the request has to name it, "
+     "such "
+     "as Content-Type: text/csv; charset=windows-1252"},
     /* formulas of a text */
     {"a,b\n=\"1\",=\"x,y\"\n", CSV_HEADER_AUTO, "a|b\n1|x,y"},
     {"=\"a\",b\n\"=\"\"1\"\"\",2\n", CSV_HEADER_AUTO, "a|b\n1|2"},

@@ -114,8 +114,7 @@ START_TEST(a_window_is_a_fit_to_the_past)
 }
 END_TEST
 
-/* Of a series with hardly any noise ETS knows what comes next, and the last value is
- * not. */
+/* With hardly any noise, ETS forecasts the next values well, and the last value does not. */
 START_TEST(ets_is_that_of_the_past)
 {
     const struct backtest_plan plan = {2, 3, H};
