@@ -34,6 +34,7 @@ const char *status_name(enum status st)
         [ST_FULL] = "full",
         [ST_READONLY] = "read-only",
         [ST_INTERNAL] = "internal",
+        [ST_LOST] = "lost",
     };
 
     return (unsigned)st < ST_COUNT ? names[st] : "unknown";

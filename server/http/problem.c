@@ -31,6 +31,7 @@ static const struct {
     [ST_FULL] = {507, "insufficient-storage", "No room is left in the storage"},
     [ST_READONLY] = {503, "storage-not-writable", "The storage cannot be written"},
     [ST_INTERNAL] = {500, "internal-error", "Internal server error"},
+    [ST_LOST] = {500, "internal-error", "Internal server error"}, /* no request meets it */
     [PROBLEM_UNAUTHORIZED] = {401, "unauthorized", "A key is needed"},
     [PROBLEM_UNKNOWN_KEY] = {401, "unknown-key", "The key is not known"},
     [PROBLEM_EXPIRED_KEY] = {401, "expired-key", "The key has expired"},

@@ -10,24 +10,26 @@
 #include "server/tasks/warm_start.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 500 };
+enum { RETRY_MS = 500, HOST_MAX = 65, OWNER_MAX = HOST_MAX + 48 };
 
 struct jobs {
     struct store *store;
     struct jobs_config config;
     struct running running;
     struct worker_env env;
-    char owner[32];
+    char owner[OWNER_MAX];
     pthread_mutex_t lock;
     pthread_cond_t wake;
     uint64_t submitted; /* guarded by lock: number of submissions, for sleeping workers */
@@ -133,6 +135,21 @@ static enum status start_threads(struct jobs *j, struct err *e)
               : ST_OK;
 }
 
+/* Names this process in leases. The random part tells it from another one with the same number, in
+ * a container or after a restart. */
+static enum status name_owner(char out[OWNER_MAX], struct err *e)
+{
+    char host[HOST_MAX] = "";
+    uint64_t random = 0;
+
+    if (gethostname(host, sizeof(host) - 1))
+        host[0] = '\0';
+    if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+        return err_set(e, ST_IO, "the system has no random numbers: %s", strerror(errno));
+    snprintf(out, OWNER_MAX, "%s/%ld/%016" PRIx64, host, (long)getpid(), random);
+    return ST_OK;
+}
+
 static enum status init_sync(struct jobs *j, struct err *e)
 {
     if (pthread_mutex_init(&j->lock, NULL) || clock_cond_init(&j->wake))
@@ -150,7 +167,11 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
         return err_nomem(e, sizeof(*j));
     j->store = store;
     j->config = *config;
-    snprintf(j->owner, sizeof(j->owner), "pid %ld", (long)getpid());
+    st = name_owner(j->owner, e);
+    if (st) {
+        free(j);
+        return st;
+    }
     j->env = (struct worker_env){.store = store,
                                  .running = &j->running,
                                  .config = &j->config,
@@ -164,7 +185,7 @@ enum status jobs_start(struct jobs **out, struct store *store, const struct jobs
         return st;
     }
     j->thread = calloc(config->workers + 1, sizeof(*j->thread));
-    st = j->thread ? store_job_release_all(&j->resumed, store, e) : err_nomem(e, 0);
+    st = j->thread ? store_job_take_back(&j->resumed, store, j->owner, e) : err_nomem(e, 0);
     if (!st && j->resumed)
         log_msg(LOG_INFO, "resume", "%d unfinished jobs go on", j->resumed);
     if (!st)

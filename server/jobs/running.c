@@ -105,7 +105,7 @@ static struct running_job *find(struct running *l, const char *id)
 {
     struct running_job *j = l->head;
 
-    while (j && strcmp(j->id, id) != 0)
+    while (j && strcmp(j->lease.id, id) != 0)
         j = j->next;
     return j;
 }

@@ -10,12 +10,14 @@
 #include <stdatomic.h>
 
 struct running_job {
-    char id[JOB_ID_LEN + 1];
-    struct job_progress progress; /* guarded by running.lock, like everything below except cancel */
+    struct lease lease;
+    struct job_progress progress; /* guarded by running.lock, like everything below but the flags */
     int first;                    /* epoch of loss[0]; earlier epochs are in the store */
     int count, cap;
     double *loss, *validation; /* owned */
     atomic_bool cancel;
+    atomic_bool
+        lost; /* the lease is not in force any more: the run is to stop, and write nothing */
     struct running_job *next;
 };
 

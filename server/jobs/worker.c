@@ -6,61 +6,25 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/jobs/job_end.h"
 #include "server/jobs/pool.h"
-#include "server/models/model_cache.h"
-#include "server/store/audit.h"
 #include "server/tasks/params_json.h"
-#include "server/tasks/promotion.h"
 #include "server/tasks/report.h"
 #include "server/tasks/task_table.h"
 #include "server/tasks/warm_start.h"
 
-#include <limits.h>
 #include <lstm/cpu.h>
 #include <math.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LEASE_MS = 60000,
     DEATHS_MAX = 3,       /* in a row that a job may cause without making progress */
     LAST_WRITE_MS = 4000, /* limit of the last snapshot when the daemon stops */
     FIRST_PART = 8, /* after a death, the first checkpoint comes after this part of the interval, */
-    FIRST_PAUSE_MS = 1000, /* and at the latest after this time */
-    STORE_TRIES = 50,
-    STORE_PAUSE_MS = 200,
-    NOTIFY_MS = 50
+    FIRST_PAUSE_MS = 1000 /* and at the latest after this time */
 };
-
-struct run {
-    const struct worker_env *env;
-    struct job job;
-    const struct job_task *task; /* NULL: unknown to this program */
-    struct running_job running;
-    int64_t begun_ms, saved_ms, notified_ms;
-    int64_t stopped_ms;    /* when a writer first noticed that the daemon stops; 0: not yet */
-    double pause_ms;       /* between two checkpoints */
-    int64_t samples;       /* at the last call of the hook */
-    int64_t samples_begun; /* at the beginning of this run; > 0 when it was resumed */
-    double fraction_begun;
-    bool cancelled, lost;    /* lost: the store does not have the job as ours any more */
-    double fraction_claimed; /* progress of the snapshot when the job was claimed */
-    double fraction_saved;   /* progress of the last snapshot since */
-    bool left;               /* the state to resume from is in the store, as far as possible */
-};
-
-static void notify(struct run *r, bool always)
-{
-    const struct jobs_config *c = r->env->config;
-    int64_t now = clock_monotonic_ms();
-
-    if (!c->on_change || (!always && now - r->notified_ms < NOTIFY_MS))
-        return;
-    r->notified_ms = now;
-    c->on_change(c->on_change_ctx, r->job.id);
-}
 
 /* ---- progress ---- */
 
@@ -83,23 +47,10 @@ static void take_progress(struct job_progress *out, struct run *r, const struct 
     }
 }
 
-/* The epochs that the store does not have yet. Only this thread changes them, so it needs no lock
- * to read them. */
-static struct job_advance advance_of(const struct run *r)
-{
-    const struct running_job *j = &r->running;
-
-    return (struct job_advance){.progress = j->progress,
-                                .first_epoch = j->first,
-                                .epochs = j->count,
-                                .loss = j->loss,
-                                .validation = j->validation};
-}
-
 /* Stores progress and history, with a snapshot unless saver is NULL. */
 static enum status checkpoint(struct run *r, const struct fit_saver *saver, struct err *e)
 {
-    struct job_advance a = advance_of(r);
+    struct job_advance a = run_advance(r);
     uint8_t *bytes = NULL;
     bool cancel = false;
     enum status st = saver ? saver->save(saver->ctx, &bytes, &a.snapshot_len, e) : ST_OK;
@@ -107,7 +58,7 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     a.snapshot = bytes;
     a.progress.advanced = saver && a.progress.fraction > r->fraction_claimed;
     if (!st)
-        st = store_job_checkpoint(&cancel, r->env->store, r->job.id, &a, LEASE_MS, e);
+        st = store_job_checkpoint(&cancel, r->env->store, &r->running.lease, &a, e);
     free(bytes);
     if (st)
         return st;
@@ -121,6 +72,15 @@ static enum status checkpoint(struct run *r, const struct fit_saver *saver, stru
     if (cancel)
         atomic_store(&r->running.cancel, true);
     return ST_OK;
+}
+
+/* A write failed without which the run goes on, unless its lease is lost. */
+static void note_trouble(struct run *r, const char *what, const struct err *e)
+{
+    if (e->status == ST_LOST)
+        atomic_store(&r->running.lost, true);
+    else
+        log_msg(LOG_WARN, what, "job %s: %s", r->job.id, e->message);
 }
 
 static bool due(const struct run *r)
@@ -138,7 +98,7 @@ static double next_pause(double pause, const struct run *r)
 }
 
 /* A checkpoint may fail for a while (a full disk, a busy file). That loses only work, and only
- * after a crash. When the job is not ours any more, its run ends here. */
+ * after a crash. When the lease is lost, the run ends here. */
 static void try_checkpoint(struct run *r, const struct fit_saver *saver)
 {
     struct err e = {0};
@@ -146,10 +106,8 @@ static void try_checkpoint(struct run *r, const struct fit_saver *saver)
 
     r->saved_ms = clock_monotonic_ms();
     r->pause_ms = next_pause(r->pause_ms, r);
-    if (st == ST_CONFLICT || st == ST_NOT_FOUND)
-        r->lost = true;
     if (st && !(st == ST_CANCELLED && atomic_load(&r->running.cancel)))
-        log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
+        note_trouble(r, "checkpoint", &e);
 }
 
 /* Called after every batch. */
@@ -171,7 +129,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     if (p->epoch_end) {
         if (running_add_epoch(r->env->running, &r->running, p->loss, p->validation_loss, &e))
             log_msg(LOG_WARN, "history", "job %s: %s", r->job.id, e.message);
-        notify(r, false);
+        run_notify(r, false);
     }
     if (atomic_load(&r->running.cancel)) {
         r->cancelled = true;
@@ -187,202 +145,22 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
         try_checkpoint(r, saver);
     if (atomic_load(&r->running.cancel))
         r->cancelled = true;
-    return !r->lost && !r->cancelled;
+    return !atomic_load(&r->running.lost) && !r->cancelled;
 }
 
-/* The core reads this flag within batches too, on all its threads. */
-static bool stop_wanted(void *ctx)
-{
-    struct run *r = ctx;
-
-    return atomic_load_explicit(&r->running.cancel, memory_order_relaxed) ||
-           atomic_load_explicit(r->env->stopping, memory_order_relaxed);
-}
-
-/* Whether to stop writing a snapshot: that of a cancelled job, or one that takes too long while the
- * daemon stops. The previous one stays. */
+/* Whether to stop writing a snapshot: that of a cancelled or lost job, or one that takes too long
+ * while the daemon stops. The previous one stays. */
 static bool writing_is_over(void *ctx)
 {
     struct run *r = ctx;
 
-    if (atomic_load(&r->running.cancel))
+    if (atomic_load(&r->running.cancel) || atomic_load(&r->running.lost))
         return true;
     if (!atomic_load(r->env->stopping))
         return false;
     if (!r->stopped_ms)
         r->stopped_ms = clock_monotonic_ms();
     return clock_monotonic_ms() - r->stopped_ms > LAST_WRITE_MS;
-}
-
-/* ---- the end ---- */
-
-/* Whether to try again. The database may be busy, or the disk full, for a moment, and hours of
- * training are worth the wait. */
-static bool again(const struct run *r, enum status st, int try)
-{
-    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
-        try >= STORE_TRIES || atomic_load(r->env->stopping))
-        return false;
-    poll(NULL, 0, STORE_PAUSE_MS);
-    return true;
-}
-
-static void give_back(struct run *r)
-{
-    struct err e = {0};
-
-    if (store_job_release(r->env->store, r->job.id, &e))
-        log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
-}
-
-/* Counts a job that has ended in the store. */
-static void count_end(struct run *r, enum job_state final)
-{
-    if (r->task)
-        job_times_add(&r->env->running->times, r->task->name, final,
-                      clock_ms() - r->job.started_at);
-}
-
-static void fail(struct run *r, enum job_state final, const struct err *why)
-{
-    const struct jobs_config *c = r->env->config;
-    char *problem = why && c->problem_text ? c->problem_text(why, r->job.id) : NULL;
-    struct err e = {0};
-    enum status st;
-    int try = 0;
-
-    do {
-        st = store_job_fail(r->env->store, r->job.id, final, problem, &e);
-    } while (st && again(r, st, try++));
-    if (st)
-        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
-    else
-        count_end(r, final);
-    if (st && st != ST_CONFLICT)
-        give_back(r);
-    free(problem);
-}
-
-/* Ends a job that makes no model. */
-static void complete(struct run *r, const struct trained *t)
-{
-    const struct job_result result = {.metrics = t->metrics, .result = t->evaluation};
-    struct job_advance last = advance_of(r);
-    struct err e = {0};
-    enum status st;
-    int try = 0;
-
-    last.progress.fraction = 1;
-    do {
-        st = store_job_complete(r->env->store, r->job.id, &last, &result, &e);
-    } while (st && again(r, st, try++));
-    if (st)
-        give_back(r);
-    else
-        count_end(r, JOB_SUCCEEDED);
-    if (st)
-        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
-    else
-        log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
-}
-
-/* A job can change which version serves. The key that submitted it is in the entry of its
- * submission. */
-static void audit_promotion(const struct run *r)
-{
-    struct audit_entry a = {0};
-    struct err e = {0};
-    char text[AUDIT_RESOURCE_MAX + 1];
-
-    audit_set(a.key, sizeof(a.key), ACCESS_JOB);
-    audit_set(a.request_id, sizeof(a.request_id), r->job.id);
-    (void)snprintf(text, sizeof(text), "promote %s", r->job.promote);
-    audit_set(a.action, sizeof(a.action), text);
-    (void)snprintf(text, sizeof(text), "/v1/models/%s/aliases/" ALIAS_SERVES, r->job.model);
-    audit_set(a.resource, sizeof(a.resource), text);
-    if (store_audit_add(r->env->store, &a, &e))
-        log_msg(LOG_WARN, "audit", "job %s: %s", r->job.id, e.message);
-}
-
-/* Stores the version, and decides which one serves in the same transaction: a killed daemon has
- * done neither. If another version serves by then, it decides again. */
-static enum status store_version(int64_t *version, struct run *r, const struct trained *t,
-                                 struct model_submission *m, struct err *e)
-{
-    const struct stop_flag stop = {.ctx = r, .asked = stop_wanted};
-    struct model_cache *cache = r->env->config->cache;
-    struct job_advance last = advance_of(r);
-    struct promotion p;
-    enum status st;
-    int try = 0;
-
-    last.progress.fraction = 1;
-    do {
-        p = (struct promotion){0};
-        m->promotion = r->job.promote ? &p.decision : NULL;
-        st = m->promotion ? promotion_decide(&p, r->env->store, &r->job, t, &stop, e) : ST_OK;
-        if (!st && cache)
-            model_cache_change_begin(cache);
-        if (!st) {
-            st = store_job_succeed(version, r->env->store, r->job.id, &last, m, e);
-            if (cache)
-                model_cache_change_end(cache, r->job.model);
-        }
-        promotion_release(&p);
-    } while (st && (again(r, st, try++) || (st == ST_PRECONDITION && try < STORE_TRIES)));
-    m->promotion = NULL;
-    if (!st && r->job.promote)
-        audit_promotion(r);
-    return st;
-}
-
-static void succeed(struct run *r, const struct trained *t)
-{
-    struct model_submission m = {.name = r->job.model,
-                                 .task = r->job.task,
-                                 .dataset = r->job.dataset,
-                                 .params = t->params ? t->params : r->job.params,
-                                 .metrics = t->metrics,
-                                 .details = t->details,
-                                 .evaluation = t->evaluation,
-                                 .parameter_count = t->parameter_count,
-                                 .checkpoint = t->checkpoint,
-                                 .checkpoint_len = t->checkpoint_len};
-    struct err e = {0};
-    int64_t version = 0;
-    enum status st = store_version(&version, r, t, &m, &e);
-
-    if (st == ST_CONFLICT) /* the name has another task by now */
-        fail(r, JOB_FAILED, &e);
-    else if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
-        fail(r, JOB_CANCELLED, NULL);
-    else if (st)
-        give_back(r);
-    else
-        count_end(r, JOB_SUCCEEDED);
-    if (st)
-        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e.message);
-    else
-        log_msg(LOG_INFO, "job_end", "job %s: model %s version %lld", r->job.id, r->job.model,
-                (long long)version);
-}
-
-static void end(struct run *r, enum status st, const struct trained *t, const struct err *e)
-{
-    if (r->lost)
-        return;
-    if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
-        r->cancelled = true;
-    if (!st && r->task->makes_model)
-        succeed(r, t);
-    else if (!st)
-        complete(r, t);
-    else if (r->cancelled)
-        fail(r, JOB_CANCELLED, NULL);
-    else if (st == ST_CANCELLED)
-        give_back(r);
-    else
-        fail(r, JOB_FAILED, e);
 }
 
 /* Records the data that the model was trained on, since the data set may change. */
@@ -408,7 +186,7 @@ static enum status name_data(struct run *r, struct trained *t, struct err *e)
 static enum status train(struct run *r, struct trained *t, const uint8_t *snapshot, size_t len,
                          struct err *e)
 {
-    const struct stop_flag stop = {.ctx = r, .asked = stop_wanted};
+    const struct stop_flag stop = {.ctx = r, .asked = run_stops};
     struct fit_hooks hooks = {.ctx = r,
                               .progress = on_progress,
                               .stop = &stop,
@@ -445,26 +223,16 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
     return st;
 }
 
-/* Finds which epochs the store has already; those of this run follow them. */
-static enum status begin(struct run *r, struct err *e)
+static void begin(struct run *r)
 {
-    double *loss = NULL, *validation = NULL;
-    int n = 0;
-    enum status st =
-        store_job_history(&loss, &validation, &n, r->env->store, r->job.id, 1, INT_MAX, e);
-
-    free(loss);
-    free(validation);
-    r->running.first = n + 1;
+    r->running.first = r->job.kept_epochs + 1;
     r->running.progress = r->job.progress;
-    memcpy(r->running.id, r->job.id, sizeof(r->running.id));
     r->fraction_claimed = r->fraction_saved = r->job.progress.fraction;
     r->pause_ms = r->env->config->checkpoint_interval_seconds * 1000.0;
     if (r->job.deaths)
         r->pause_ms = fmin(r->pause_ms / FIRST_PART, FIRST_PAUSE_MS);
     r->begun_ms = r->saved_ms = clock_monotonic_ms();
     r->samples_begun = -1;
-    return st;
 }
 
 /* A job without a snapshot is restarted, but its earlier epochs may have been sent as events. This
@@ -478,8 +246,8 @@ static void leave_behind(struct run *r, const char *name)
              "begun anew: it was computed in %s, with no state kept yet, and here in %s",
              r->job.arithmetic, name);
     log_msg(LOG_WARN, "checkpoint", "job %s is %s", r->job.id, note);
-    if (store_job_restart(r->env->store, r->job.id, note, &e))
-        log_msg(LOG_WARN, "checkpoint", "job %s: %s", r->job.id, e.message);
+    if (store_job_restart(r->env->store, &r->running.lease, note, &e))
+        note_trouble(r, "checkpoint", &e);
     running_restart(r->env->running, &r->running);
 }
 
@@ -495,8 +263,8 @@ static void name_arithmetic(struct run *r, bool begins)
         return;
     if (begins && r->job.arithmetic)
         leave_behind(r, name);
-    if (store_job_set_arithmetic(r->env->store, r->job.id, name, &e))
-        log_msg(LOG_WARN, "arithmetic", "job %s: %s", r->job.id, e.message);
+    if (store_job_set_arithmetic(r->env->store, &r->running.lease, name, &e))
+        note_trouble(r, "arithmetic", &e);
 }
 
 /* A snapshot of another version of the program may be unreadable, and a training must not resume in
@@ -510,9 +278,9 @@ static enum status train_anew(struct run *r, struct trained *t, struct err *e)
     snprintf(note, sizeof(note), "begun anew: %s", e->message);
     *e = (struct err){0};
     trained_release(t);
-    st = store_job_restart(r->env->store, r->job.id, note, e);
+    st = store_job_restart(r->env->store, &r->running.lease, note, e);
     running_restart(r->env->running, &r->running);
-    notify(r, true);
+    run_notify(r, true);
     r->begun_ms = r->saved_ms = clock_monotonic_ms();
     r->samples_begun = -1;
     r->fraction_claimed = r->fraction_saved = 0;
@@ -533,41 +301,53 @@ static void look_for_cancel(struct run *r)
     job_release(&now);
 }
 
+/* From the claim to the end; what the end needs is in r and t. */
+static enum status run_job(struct run *r, struct trained *t, struct err *why)
+{
+    struct store *store = r->env->store;
+    uint8_t *snapshot = NULL;
+    size_t len = 0;
+    enum status st = store_job_snapshot(&snapshot, &len, store, r->job.id, why);
+
+    log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r->job.id, r->job.task,
+            r->job.dataset, snapshot ? ", from its checkpoint" : "");
+    if (!st)
+        st = store_give_up_when(store, writing_is_over, r, why);
+    if (!st)
+        name_arithmetic(r, !snapshot);
+    look_for_cancel(r);
+    run_notify(r, true);
+    if (!st)
+        st = train(r, t, snapshot, len, why);
+    if (st == ST_CORRUPT && snapshot)
+        st = train_anew(r, t, why);
+    (void)store_give_up_when(store, NULL, NULL, NULL);
+    free(snapshot);
+    return st;
+}
+
 enum status worker_run_one(const struct worker_env *env, struct err *e)
 {
     struct run r = {.env = env};
     struct trained t = {0};
-    uint8_t *snapshot = NULL;
-    size_t len = 0;
     struct err why = {0};
-    enum status st = store_job_claim(&r.job, &snapshot, &len, env->store, env->owner, LEASE_MS, e);
+    enum status st = store_job_claim(&r.job, &r.running.lease, env->store, env->owner, e);
 
     if (st)
         return st;
-    log_msg(LOG_INFO, "job_start", "job %s: %s on dataset %s%s", r.job.id, r.job.task,
-            r.job.dataset, snapshot ? ", from its checkpoint" : "");
     store_training_begin(env->store, r.job.api_key);
     r.task = task_of_job(&r.job);
-    st = begin(&r, &why);
-    if (!st)
-        st = store_give_up_when(env->store, writing_is_over, &r, &why);
-    name_arithmetic(&r, !snapshot);
+    begin(&r);
     running_add(env->running, &r.running);
-    look_for_cancel(&r);
-    notify(&r, true);
-    if (!st)
-        st = train(&r, &t, snapshot, len, &why);
-    if (st == ST_CORRUPT && snapshot)
-        st = train_anew(&r, &t, &why);
-    (void)store_give_up_when(env->store, NULL, NULL, NULL);
-    end(&r, st, &t, &why);
+    st = run_job(&r, &t, &why);
+    job_end(&r, st, &t, &why);
     running_remove(env->running, &r.running);
     store_training_end(env->store, r.job.api_key);
     if (r.job.deaths)
         env->wake(env->wake_ctx);
-    notify(&r, true);
+    if (!atomic_load(&r.running.lost))
+        run_notify(&r, true);
     trained_release(&t);
-    free(snapshot);
     job_release(&r.job);
     return ST_OK;
 }

@@ -2,19 +2,7 @@
 #ifndef SERVER_JOBS_WORKER_H
 #define SERVER_JOBS_WORKER_H
 
-#include "server/jobs/jobs_config.h"
-#include "server/jobs/running.h"
-
-struct worker_env {
-    struct store *store;
-    struct running *running;
-    const struct jobs_config *config;
-    const atomic_bool *stopping;
-    const char *owner; /* for the lease */
-    /* Has idle workers check the queue again. */
-    void (*wake)(void *ctx);
-    void *wake_ctx;
-};
+#include "server/jobs/worker_env.h"
 
 /* Claims the next queued job and runs it until it ends, is cancelled, or the daemon stops.
  * ST_NOT_FOUND: no job is queued. ST_QUOTA: only jobs of keys that have used up their training are.

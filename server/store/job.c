@@ -1,4 +1,5 @@
-/* job.c - table job: submit, read, list, delete. job_run.c changes the state of a job. */
+/* job.c - table job: submit, read, list, delete. job_claim.c and job_run.c change the
+ * state of a job. */
 #include "server/store/job.h"
 #include "server/store/dataset.h"
 #include "server/store/file_limit.h"
@@ -20,7 +21,8 @@
     "id, task, dataset, model, dataset_id, state, cancel, created_at, started_at, finished_at, "   \
     "params, epoch, epochs, fraction, loss, validation_loss, samples_per_second, eta_seconds, "    \
     "error, model_version, metrics, attempts, backtest, search, warm_start, validation_dataset, "  \
-    "validation_dataset_id, deaths, arithmetic, note, promote, promotion, api_key"
+    "validation_dataset_id, deaths, arithmetic, note, promote, promotion, api_key, "               \
+    "lease_token"
 
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled"};
 
@@ -137,6 +139,7 @@ static void read_row(struct job *j, struct stmt *q)
         .promote = stmt_text(q, 30),
         .promotion = stmt_text(q, 31),
         .api_key = stmt_i64(q, 32),
+        .lease_token = stmt_i64(q, 33),
     };
     stmt_copy(q, 0, j->id, sizeof(j->id));
 }

@@ -1,130 +1,15 @@
-/* job_run.c - all changes of a job's state: claim, release, checkpoint, end. */
+/* job_run.c - what a worker writes into its job: checkpoints, the end; and cancelling. job_claim.c
+ * gives jobs to workers. */
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
 #include "server/store/job.h"
 #include "server/store/job_states.h"
-#include "server/store/job_turn.h"
-#include "server/store/sqlite/room.h"
+#include "server/store/lease.h"
 #include "server/store/sqlite/store_state.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- claiming and releasing ---- */
-
-static enum status release_all(struct store *s, const void *ctx, struct err *e)
-{
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
-
-    (void)ctx;
-    return st ? st
-              : db_exec(db,
-                        "UPDATE job SET state = " SQL_QUEUED
-                        ", owner = NULL, lease_until = NULL, deaths = "
-                        "deaths + 1 "
-                        "WHERE state = " SQL_RUNNING,
-                        e);
-}
-
-enum status store_job_release_all(int *count, struct store *s, struct err *e)
-{
-    struct db *db = NULL;
-    enum status st = store_delete_by(s, release_all, NULL, e); /* must work on a full disk too */
-
-    if (!st)
-        st = db_get(&db, s, e);
-    *count = st ? 0 : (int)db_changes(db);
-    return st;
-}
-
-/* A claim by a worker, and the result. */
-struct claim {
-    const char *owner;
-    int64_t lease_ms;
-    struct store *store;
-    int64_t key; /* that submitted it */
-    char id[JOB_ID_LEN + 1];
-    struct job *job;
-    uint8_t *snapshot; /* NULL: none */
-    size_t snapshot_len;
-};
-
-static enum status read_snapshot(struct db *db, void *ctx, struct err *e)
-{
-    struct claim *c = ctx;
-    struct stmt q;
-    enum status st;
-
-    stmt_open(&q, db, e, "SELECT state FROM job_snapshot WHERE job = :id");
-    stmt_bind_text(&q, ":id", c->id);
-    if (stmt_row(&q))
-        stmt_take_blob(&q, 0, &c->snapshot, &c->snapshot_len);
-    st = stmt_close(&q);
-    return !st && c->snapshot ? blob_join(&c->snapshot, &c->snapshot_len, db, c->id, 0, 0, e) : st;
-}
-
-static enum status mark_running(struct db *db, const struct claim *c, struct err *e)
-{
-    struct stmt q;
-
-    stmt_open(&q, db, e,
-              "UPDATE job SET state = " SQL_RUNNING
-              ", owner = :owner, lease_until = :lease, attempts = attempts + 1, "
-              "started_at = coalesce(started_at, :now) WHERE id = :id");
-    stmt_bind_text(&q, ":owner", c->owner);
-    stmt_bind_i64(&q, ":lease", clock_ms() + c->lease_ms);
-    stmt_bind_i64(&q, ":now", clock_ms());
-    stmt_bind_text(&q, ":id", c->id);
-    stmt_run(&q);
-    return stmt_close(&q);
-}
-
-static enum status claim_next(struct db *db, void *ctx, struct err *e)
-{
-    struct claim *c = ctx;
-    enum status st = job_turn_next(c->id, &c->key, db, atomic_load(&c->store->last_key), e);
-
-    if (!st)
-        st = mark_running(db, c, e);
-    return st ? st : job_find(c->job, db, c->id, e);
-}
-
-enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
-                            struct store *s, const char *owner, int64_t lease_ms, struct err *e)
-{
-    struct claim c = {.owner = owner, .lease_ms = lease_ms, .store = s, .job = out};
-    int64_t queued = 0;
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
-
-    *out = (struct job){0};
-    *snapshot = NULL;
-    *snapshot_len = 0;
-    if (!st) /* first looks without a write lock, in case no job is queued */
-        st = db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = " SQL_QUEUED ")",
-                    e);
-    if (!st && !queued)
-        st = err_set(e, ST_NOT_FOUND, "no job is queued");
-    if (!st)
-        st = transaction_write(db, claim_next, &c, e);
-    if (!st)
-        atomic_store(&s->last_key, c.key);
-    if (!st) { /* after the transaction, since a snapshot may be long */
-        st = transaction_read(db, read_snapshot, &c, e);
-        if (st)
-            (void)store_job_release(s, c.id, NULL);
-    }
-    if (st) {
-        free(c.snapshot);
-        job_release(out);
-        return st;
-    }
-    *snapshot = c.snapshot;
-    *snapshot_len = c.snapshot_len;
-    return ST_OK;
-}
 
 static enum status run_for(struct db *db, const char *sql, const char *id, struct err *e)
 {
@@ -134,26 +19,6 @@ static enum status run_for(struct db *db, const char *sql, const char *id, struc
     stmt_bind_text(&q, ":id", id);
     stmt_run(&q);
     return stmt_close(&q);
-}
-
-/* A job that is released on purpose has not failed, so the attempt does not count. */
-static enum status let_go(struct db *db, void *ctx, struct err *e)
-{
-    const char *const *id = ctx;
-
-    return run_for(db,
-                   "UPDATE job SET state = " SQL_QUEUED
-                   ", owner = NULL, lease_until = NULL, attempts = "
-                   "max(attempts - 1, 0) WHERE id = :id AND state = " SQL_RUNNING,
-                   *id, e);
-}
-
-enum status store_job_release(struct store *s, const char *id, struct err *e)
-{
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
-
-    return st ? st : transaction_write(db, let_go, &id, e);
 }
 
 /* ---- progress ---- */
@@ -177,15 +42,15 @@ enum status job_put_history(struct db *db, const char *id, const struct job_adva
 }
 
 enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,
-                             int64_t lease_until, struct err *e)
+                             struct err *e)
 {
     struct stmt q;
 
     stmt_open(
         &q, db, e,
         "UPDATE job SET epoch = :epoch, epochs = :epochs, fraction = :fraction, loss = :loss, "
-        "validation_loss = :validation, samples_per_second = :speed, eta_seconds = :eta, "
-        "lease_until = :lease WHERE id = :id AND state = " SQL_RUNNING);
+        "validation_loss = :validation, samples_per_second = :speed, eta_seconds = :eta WHERE id "
+        "= :id");
     stmt_bind_text(&q, ":id", id);
     stmt_bind_i64(&q, ":epoch", p->epoch);
     stmt_bind_i64(&q, ":epochs", p->epochs);
@@ -194,25 +59,26 @@ enum status job_put_progress(struct db *db, const char *id, const struct job_pro
     stmt_bind_f64(&q, ":validation", p->validation_loss);
     stmt_bind_f64(&q, ":speed", p->samples_per_second);
     stmt_bind_f64(&q, ":eta", p->eta_seconds);
-    stmt_bind_i64(&q, ":lease", lease_until);
     stmt_run(&q);
-    if (!q.st && db_changes(db) == 0)
-        q.st = err_set(e, ST_CONFLICT, "job %s is not running", id);
     return stmt_close(&q);
 }
 
 /* Writes the row of the snapshot, with the bytes after the parts of the blob. */
-static enum status put_snapshot(struct db *db, const char *id, int64_t blob, const uint8_t *bytes,
-                                size_t len, struct err *e)
+static enum status put_snapshot(struct db *db, const char *id, const struct job_advance *a,
+                                int64_t blob, size_t rest, struct err *e)
 {
     struct stmt q;
     enum status st;
 
-    if (!bytes)
+    if (!a->snapshot)
         return ST_OK;
-    stmt_open(&q, db, e, "INSERT OR REPLACE INTO job_snapshot (job, state) VALUES (:id, :state)");
+    stmt_open(&q, db, e,
+              "INSERT OR REPLACE INTO job_snapshot (job, state, epoch, fraction) VALUES (:id, "
+              ":state, :epoch, :fraction)");
     stmt_bind_text(&q, ":id", id);
-    stmt_bind_blob(&q, ":state", bytes, len);
+    stmt_bind_blob(&q, ":state", a->snapshot + rest, a->snapshot_len - rest);
+    stmt_bind_i64(&q, ":epoch", a->first_epoch + a->epochs - 1);
+    stmt_bind_f64(&q, ":fraction", isfinite(a->progress.fraction) ? a->progress.fraction : 0);
     stmt_run(&q);
     st = stmt_close(&q);
     return st ? st : blob_publish(db, blob, id, 0, 0, e);
@@ -239,9 +105,8 @@ static enum status cancel_requested(bool *cancel, struct db *db, const char *id,
 
 /* Progress of a running job, as it is stored. */
 struct checkpoint {
-    const char *id;
+    const struct lease *lease;
     const struct job_advance *a;
-    int64_t lease_ms;
     int64_t blob; /* of the snapshot's first bytes; 0: none */
     size_t rest;  /* where the others begin */
     bool cancel;  /* result: the job is to be cancelled */
@@ -251,24 +116,26 @@ static enum status put_checkpoint(struct db *db, void *ctx, struct err *e)
 {
     struct checkpoint *c = ctx;
     const struct job_advance *a = c->a;
-    enum status st = job_put_progress(db, c->id, &a->progress, clock_ms() + c->lease_ms, e);
+    const char *id = c->lease->id;
+    enum status st = lease_renew(db, c->lease, e);
 
     if (!st)
-        st = put_snapshot(db, c->id, c->blob, a->snapshot ? a->snapshot + c->rest : NULL,
-                          a->snapshot_len - c->rest, e);
+        st = job_put_progress(db, id, &a->progress, e);
     if (!st)
-        st = forgive_deaths(db, c->id, &a->progress, e);
+        st = put_snapshot(db, id, a, c->blob, c->rest, e);
     if (!st)
-        st = job_put_history(db, c->id, a, e);
+        st = forgive_deaths(db, id, &a->progress, e);
     if (!st)
-        st = cancel_requested(&c->cancel, db, c->id, e);
+        st = job_put_history(db, id, a, e);
+    if (!st)
+        st = cancel_requested(&c->cancel, db, id, e);
     return st;
 }
 
-enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
-                                 const struct job_advance *a, int64_t lease_ms, struct err *e)
+enum status store_job_checkpoint(bool *cancel, struct store *s, const struct lease *l,
+                                 const struct job_advance *a, struct err *e)
 {
-    struct checkpoint c = {.id = id, .a = a, .lease_ms = lease_ms};
+    struct checkpoint c = {.lease = l, .a = a};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
@@ -339,8 +206,9 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
 
     stmt_open(&q, db, e,
               "UPDATE job SET state = :state, finished_at = :now, error = :error, model_version = "
-              ":version, metrics = :metrics, owner = NULL, lease_until = NULL, eta_seconds = NULL "
+              ":version, metrics = :metrics, lease_token = nullif(:token, 0), eta_seconds = NULL "
               "WHERE id = :id");
+    stmt_bind_i64(&q, ":token", j->lease_token);
     stmt_bind_text(&q, ":id", j->id);
     stmt_bind_i64(&q, ":state", final);
     stmt_bind_i64(&q, ":now", clock_ms());
@@ -352,6 +220,8 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
     stmt_bind_text(&q, ":metrics", metrics);
     stmt_run(&q);
     st = stmt_close(&q);
+    if (!st)
+        st = lease_end(db, j->id, e);
     if (!st)
         st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", j->id, e);
     if (!st && j->dataset_id)
@@ -367,32 +237,33 @@ void job_give_back(struct db *db)
     db_shrink(db);
 }
 
-struct running {
-    const char *id;
+struct leased {
+    const struct lease *lease;
     job_change *change;
     void *ctx;
 };
 
-static enum status change_running(struct db *db, void *ctx, struct err *e)
+static enum status change_leased(struct db *db, void *ctx, struct err *e)
 {
-    const struct running *r = ctx;
+    const struct leased *c = ctx;
     struct job j = {0};
-    enum status st = job_find(&j, db, r->id, e);
+    enum status st = lease_renew(db, c->lease, e);
 
-    if (!st && j.state != JOB_RUNNING)
-        st = err_set(e, ST_CONFLICT, "job %s is %s", r->id, job_state_name(j.state));
     if (!st)
-        st = r->change(db, &j, r->ctx, e);
+        st = job_find(&j, db, c->lease->id, e);
+    j.lease_token = c->lease->token;
+    if (!st)
+        st = c->change(db, &j, c->ctx, e);
     job_release(&j);
     return st;
 }
 
-enum status job_change_running(struct db *db, const char *id, job_change *change, void *ctx,
-                               struct err *e)
+enum status job_change_leased(struct db *db, const struct lease *l, job_change *change, void *ctx,
+                              struct err *e)
 {
-    struct running r = {id, change, ctx};
+    struct leased c = {l, change, ctx};
 
-    return transaction_write(db, change_running, &r, e);
+    return transaction_write(db, change_leased, &c, e);
 }
 
 /* The end of a job without a result. */
@@ -408,37 +279,39 @@ static enum status fail_job(struct db *db, const struct job *j, void *ctx, struc
     return job_finish(db, j, f->final, f->error, 0, NULL, e);
 }
 
-enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
-                           struct err *e)
+enum status store_job_fail(struct store *s, const struct lease *l, enum job_state final,
+                           const char *error, struct err *e)
 {
     struct failure f = {final, error};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = job_change_running(db, id, fail_job, &f, e);
+        st = job_change_leased(db, l, fail_job, &f, e);
     if (!st)
         job_give_back(db);
     return st;
 }
 
-enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
+static enum status set_arithmetic(struct db *db, const struct job *j, void *ctx, struct err *e)
+{
+    const char *const *name = ctx;
+    struct stmt q;
+
+    stmt_open(&q, db, e, "UPDATE job SET arithmetic = :arithmetic WHERE id = :id");
+    stmt_bind_text(&q, ":arithmetic", *name);
+    stmt_bind_text(&q, ":id", j->id);
+    stmt_run(&q);
+    return stmt_close(&q);
+}
+
+enum status store_job_set_arithmetic(struct store *s, const struct lease *l, const char *arithmetic,
                                      struct err *e)
 {
     struct db *db = NULL;
-    struct stmt q;
     enum status st = db_get(&db, s, e);
 
-    if (st)
-        return st;
-    stmt_open(&q, db, e,
-              "UPDATE job SET arithmetic = :arithmetic WHERE id = :id AND state = " SQL_RUNNING);
-    stmt_bind_text(&q, ":arithmetic", arithmetic);
-    stmt_bind_text(&q, ":id", id);
-    stmt_run(&q);
-    if (!q.st && db_changes(db) == 0)
-        q.st = err_set(e, ST_CONFLICT, "job %s is not running", id);
-    return stmt_close(&q);
+    return st ? st : job_change_leased(db, l, set_arithmetic, &arithmetic, e);
 }
 
 static enum status put_back_to_start(struct db *db, const char *id, const char *note, struct err *e)
@@ -465,13 +338,14 @@ static enum status restart(struct db *db, const struct job *j, void *ctx, struct
     return st ? st : put_back_to_start(db, j->id, *note, e);
 }
 
-enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e)
+enum status store_job_restart(struct store *s, const struct lease *l, const char *note,
+                              struct err *e)
 {
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = job_change_running(db, id, restart, &note, e);
+        st = job_change_leased(db, l, restart, &note, e);
     if (!st)
         blob_collect(db, false);
     return st;
@@ -500,7 +374,7 @@ static enum status complete(struct db *db, const struct job *j, void *ctx, struc
     enum status st = job_put_history(db, j->id, c->a, e);
 
     if (!st)
-        st = job_put_progress(db, j->id, &c->a->progress, 0, e);
+        st = job_put_progress(db, j->id, &c->a->progress, e);
     if (!st)
         st = put_result(db, j->id, c->r->result, e);
     if (!st)
@@ -508,7 +382,7 @@ static enum status complete(struct db *db, const struct job *j, void *ctx, struc
     return st;
 }
 
-enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
+enum status store_job_complete(struct store *s, const struct lease *l, const struct job_advance *a,
                                const struct job_result *r, struct err *e)
 {
     struct completion c = {a, r};
@@ -516,7 +390,7 @@ enum status store_job_complete(struct store *s, const char *id, const struct job
     enum status st = db_get(&db, s, e);
 
     if (!st)
-        st = job_change_running(db, id, complete, &c, e);
+        st = job_change_leased(db, l, complete, &c, e);
     if (!st)
         job_give_back(db);
     return st;

@@ -129,3 +129,15 @@ enum status job_turn_oldest(int64_t *created_at, struct db *db, struct err *e)
     }
     return st;
 }
+
+enum status job_turn_again(bool *may, int64_t *key, struct db *db, const char *id, struct err *e)
+{
+    struct stmt q;
+
+    stmt_open(&q, db, e, "SELECT api_key FROM job WHERE id = :id AND " MAY_RUN);
+    stmt_bind_text(&q, ":id", id);
+    *may = stmt_row(&q);
+    if (*may)
+        *key = stmt_i64(&q, 0);
+    return stmt_close(&q);
+}

@@ -24,5 +24,7 @@ enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, 
                           struct err *e);
 /* When the oldest of the jobs that may run was submitted, ms since 1970; 0: there is none. */
 enum status job_turn_oldest(int64_t *created_at, struct db *db, struct err *e);
+/* Finds the key of a job that came back to the queue; *may: whether it may run at once. */
+enum status job_turn_again(bool *may, int64_t *key, struct db *db, const char *id, struct err *e);
 
 #endif

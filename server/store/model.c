@@ -233,22 +233,22 @@ static enum status put_version_of_job(struct db *db, const struct job *j, void *
     if (!st)
         st = job_put_history(db, j->id, c->a, e);
     if (!st)
-        st = job_put_progress(db, j->id, &c->a->progress, 0, e);
+        st = job_put_progress(db, j->id, &c->a->progress, e);
     return st ? st : job_finish(db, j, JOB_SUCCEEDED, NULL, c->version, c->m->metrics, e);
 }
 
-enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
+enum status store_job_succeed(int64_t *version, struct store *s, const struct lease *l,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e)
 {
-    struct contents c = {.job = job_id, .a = a};
+    struct contents c = {.job = l->id, .a = a};
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
     if (!st)
         st = contents_write(&c, db, m, e);
     if (!st)
-        st = job_change_running(db, job_id, put_version_of_job, &c, e);
+        st = job_change_leased(db, l, put_version_of_job, &c, e);
     if (st) {
         blob_drop(db, c.blob);
         return st;

@@ -243,10 +243,12 @@ struct job {
     int64_t validation_dataset_id; /* 0: none, or gone */
     int attempts;                  /* how often it was claimed */
     int deaths; /* how often in a row the process ended during it, without progress in between */
-    char *arithmetic; /* in which it runs, as in <lstm/cpu.h>; NULL: not started */
-    char *note;       /* why it was restarted, or NULL */
-    char *promote;    /* "always", "if_better", "never"; NULL: its version changes no alias */
-    int64_t api_key;  /* number of the key that submitted it; 0: of the configuration, or none */
+    char *arithmetic;    /* in which it runs, as in <lstm/cpu.h>; NULL: not started */
+    char *note;          /* why it was restarted, or NULL */
+    char *promote;       /* "always", "if_better", "never"; NULL: its version changes no alias */
+    int64_t api_key;     /* number of the key that submitted it; 0: of the configuration, or none */
+    int kept_epochs;     /* only of a claim: epochs in its history */
+    int64_t lease_token; /* of the lease under which it ended; 0: none */
     char *promotion; /* JSON object: the decision and its figures, of one that succeeded; or NULL */
 };
 void job_release(struct job *j);
@@ -286,53 +288,84 @@ enum status store_job_counts(int64_t counts[5], struct store *s, struct err *e);
 /* When the oldest queued job that may run was submitted, ms since 1970; 0: none. Jobs of keys that
  * have used up their training time do not count: more workers would not help them. */
 enum status store_job_oldest_queued(int64_t *created_at, struct store *s, struct err *e);
-/* Returns all running jobs to the queue, at start-up, when the process that ran them is gone.
- * Counts a death of each. *count: how many. */
-enum status store_job_release_all(int *count, struct store *s, struct err *e);
-/* Makes the next queued job a running one: keys take turns, and the oldest job of a key is first
- * (job_turn.h). It is leased to owner for lease_ms. Of jobs with deaths only one runs at a time, so
- * that the cause of a further death is known. ST_NOT_FOUND: no job is queued. snapshot: its last
- * one, malloc'ed, owned by the caller; or NULL. */
-enum status store_job_claim(struct job *out, uint8_t **snapshot, size_t *snapshot_len,
-                            struct store *s, const char *owner, int64_t lease_ms, struct err *e);
+/* The right to run a job. Every function below that takes a lease is a write of a worker: it
+ * changes the job only if the token is the present one, and renews the lease. ST_LOST: it is not,
+ * because the job has ended, or another worker has claimed it. Nothing was changed then, and the
+ * worker has to stop. A lease whose time is over is in force until another claim takes the job. */
+struct lease {
+    char id[JOB_ID_LEN + 1]; /* of the job */
+    int64_t token;           /* larger than that of any lease before */
+};
+enum { LEASE_MS = 60000 }; /* from a renewal to the time when others may take the job */
+
+/* Returns running jobs to the queue when a process starts, and counts a death of each: those whose
+ * leases ended. A process that has the database to itself (exclusive) takes those of all leases: no
+ * other process can hold one. owner: of this process. *count: how many. */
+enum status store_job_take_back(int *count, struct store *s, const char *owner, struct err *e);
+/* Makes a job a running one, with a lease for owner. First, jobs whose leases ended return to the
+ * queue, with a death more, and the oldest of them is claimed. If there is none, it is the next
+ * queued one: keys take turns, and the oldest job of a key is first (job_turn.h). Of jobs with
+ * deaths only one runs at a time, so that the cause of a further death is known. No owner takes a
+ * job from itself. History and progress that are later than the snapshot are deleted: the run
+ * repeats them. ST_NOT_FOUND: no job is queued. */
+enum status store_job_claim(struct job *out, struct lease *lease, struct store *s,
+                            const char *owner, struct err *e);
+/* The last snapshot of a job, malloc'ed, owned by the caller; NULL: it has none. */
+enum status store_job_snapshot(uint8_t **snapshot, size_t *len, struct store *s, const char *id,
+                               struct err *e);
+
+/* A lease in store_leases_renew(). */
+struct lease_renewal {
+    struct lease lease;
+    bool stalled; /* in: its job does not go on; the lease ends at its time, for anybody */
+    bool lost;    /* out: it is not in force */
+    bool cancel;  /* out: the job is to be cancelled */
+};
+/* Renews the leases of a process with one statement for every 16 of them. Does not wait for the
+ * disk. On an error the results are undefined. */
+enum status store_leases_renew(struct lease_renewal *r, int n, struct store *s, const char *owner,
+                               struct err *e);
+/* Whether a job could be taken from another owner: its lease ended. */
+enum status store_leases_ended(bool *any, struct store *s, const char *owner, struct err *e);
 /* Called when a claimed job begins to run, and when it ends. The time between counts for the
  * LIMIT_TRAINING of the key that submitted it. */
 void store_training_begin(struct store *s, int64_t key);
 void store_training_end(struct store *s, int64_t key);
 /* Returns one job to the queue, with its snapshot, when the process is about to end. */
-enum status store_job_release(struct store *s, const char *id, struct err *e);
+enum status store_job_release(struct store *s, const struct lease *l, struct err *e);
 /* The progress of a running job. Borrowed. */
 struct job_advance {
     struct job_progress progress;
     int first_epoch; /* number of the epoch of loss[0], from 1 */
     int epochs;
     const double *loss, *validation; /* (epochs) validation may be NULL: none was measured */
-    const uint8_t *snapshot; /* of the training state, for a checkpoint; NULL: the last one stays */
+    const uint8_t
+        *snapshot; /* of the training state after these epochs; NULL: the last one stays */
     size_t snapshot_len;
 };
-/* Writes snapshot, progress and history in one transaction, and renews the lease. *cancel: whether
- * the job is to be cancelled. */
-enum status store_job_checkpoint(bool *cancel, struct store *s, const char *id,
-                                 const struct job_advance *a, int64_t lease_ms, struct err *e);
-/* Records the arithmetic in which a job runs from now on. ST_CONFLICT: it is not running. */
-enum status store_job_set_arithmetic(struct store *s, const char *id, const char *arithmetic,
+/* Writes snapshot, progress and history in one transaction. *cancel: whether the job is to be
+ * cancelled. */
+enum status store_job_checkpoint(bool *cancel, struct store *s, const struct lease *l,
+                                 const struct job_advance *a, struct err *e);
+/* Records the arithmetic in which a job runs from now on. */
+enum status store_job_set_arithmetic(struct store *s, const struct lease *l, const char *arithmetic,
                                      struct err *e);
-/* Restarts a running job without its snapshot, history and progress; note is the reason.
- * ST_CONFLICT: it is not running. */
-enum status store_job_restart(struct store *s, const char *id, const char *note, struct err *e);
+/* Restarts a running job without its snapshot, history and progress; note is the reason. */
+enum status store_job_restart(struct store *s, const struct lease *l, const char *note,
+                              struct err *e);
 /* Cancels a job: a queued one at once, a running one by its flag. ST_CONFLICT: it has ended. out:
  * the job afterwards. */
 enum status store_job_cancel(struct job *out, struct store *s, const char *id, struct err *e);
 /* running -> failed or cancelled; deletes the snapshot. error: problem JSON or NULL. */
-enum status store_job_fail(struct store *s, const char *id, enum job_state final, const char *error,
-                           struct err *e);
+enum status store_job_fail(struct store *s, const struct lease *l, enum job_state final,
+                           const char *error, struct err *e);
 /* The result of a job that makes no model: two JSON texts, borrowed. */
 struct job_result {
     const char *metrics, *result;
 };
 /* running -> succeeded for a job that makes no model, with the rest of its history and its
  * result. */
-enum status store_job_complete(struct store *s, const char *id, const struct job_advance *a,
+enum status store_job_complete(struct store *s, const struct lease *l, const struct job_advance *a,
                                const struct job_result *r, struct err *e);
 /* *json malloc'ed; NULL: the job has none (yet). */
 enum status store_job_result(char **json, struct store *s, const char *id, struct err *e);
@@ -408,7 +441,7 @@ enum status store_model_put(int64_t *version, struct store *s, const struct mode
 /* The same, and running -> succeeded for the job, with the rest of its history and the promotion,
  * in one transaction: all happen or none. Also ST_PRECONDITION if a version other than
  * promotion->serving serves by now: the caller must decide again. */
-enum status store_job_succeed(int64_t *version, struct store *s, const char *job_id,
+enum status store_job_succeed(int64_t *version, struct store *s, const struct lease *l,
                               const struct job_advance *a, const struct model_submission *m,
                               struct err *e);
 /* version 0: the one that serves. ST_NOT_FOUND with "did you mean", or with the versions that

@@ -86,6 +86,7 @@ enum status store_state_new(struct store **out, const char *path, int busy_timeo
     if (!s)
         return err_nomem(e, sizeof(*s));
     s->busy_timeout_ms = busy_timeout_ms;
+    s->clock_ms = clock_ms() - clock_monotonic_ms();
     s->path = strdup(path);
     files_init(&s->files, s->path);
     if (!s->path || pthread_mutex_init(&s->lock, NULL))
@@ -108,6 +109,11 @@ no_lock:
     free(s->path);
     free(s);
     return err_nomem(e, 0);
+}
+
+int64_t store_clock_ms(const struct store *s)
+{
+    return s->clock_ms + clock_monotonic_ms();
 }
 
 static size_t stamp_of(const char *name)

@@ -24,6 +24,7 @@ struct store {
     char *path;
     int busy_timeout_ms;
     int64_t max_bytes; /* of the pages in use; 0: no limit */
+    int64_t clock_ms;  /* of the calendar, when the monotonic clock was 0; see store_clock_ms() */
     struct files files;
     struct gate gate; /* of the writers */
     /* full: a write found no space. overwritten: the file does not have our content any more. */
@@ -60,6 +61,10 @@ void store_set_overwritten(struct store *s);     /* permanently */
 void store_lock_room(struct store *s);
 void store_unlock_room(struct store *s);
 
+/* The time by which leases of jobs end, ms since 1970. All processes that share a database must use
+ * the same clock. An SQLite file with jobs belongs to one process, so this is that process's
+ * calendar at its start, and goes on evenly when the calendar is set. */
+int64_t store_clock_ms(const struct store *s);
 /* After a commit that changed the data set `name`: gives it another stamp. */
 void store_data_changed(struct store *s, const char *name);
 

@@ -45,14 +45,14 @@ static void epochs_end(int first, int last, double loss)
     ck_assert_ptr_nonnull(losses);
     for (int i = 0; i < n; i++)
         losses[i] = loss;
-    ck_ok(store_job_checkpoint(&cancel, server.files.store, job,
+    ck_ok(store_job_checkpoint(&cancel, server.files.store, lease_of(&server.files, job),
                                &(struct job_advance){.progress = p,
                                                      .first_epoch = first,
                                                      .loss = losses,
                                                      .epochs = n,
                                                      .snapshot = (const uint8_t *)"s",
                                                      .snapshot_len = 1},
-                               60000, e),
+                               e),
           e);
     free(losses);
     api_job_changed(&server.app, job);
@@ -62,7 +62,7 @@ static void begin_anew(const char *why)
 {
     struct err *e = &server.files.e;
 
-    ck_ok(store_job_restart(server.files.store, job, why, e), e);
+    ck_ok(store_job_restart(server.files.store, lease_of(&server.files, job), why, e), e);
     api_job_changed(&server.app, job);
 }
 
@@ -70,7 +70,7 @@ static void end_job(void)
 {
     struct err *e = &server.files.e;
 
-    ck_ok(store_job_fail(server.files.store, job, JOB_FAILED, NULL, e), e);
+    ck_ok(store_job_fail(server.files.store, lease_of(&server.files, job), JOB_FAILED, NULL, e), e);
     api_job_changed(&server.app, job);
 }
 
@@ -176,12 +176,9 @@ END_TEST
 /* A killed process resumes from its snapshot, and sends no event again. */
 START_TEST(a_run_that_goes_on_sends_nothing_twice)
 {
-    struct err *e = &server.files.e;
-    int n = 0;
-
     claim(job, &server.files);
     epochs_end(1, 3, 0.5);
-    ck_ok(store_job_release_all(&n, server.files.store, e), e);
+    ck_assert_int_eq(take_back(&server.files), 1);
     claim(job, &server.files);
     epochs_end(4, 5, 0.25);
     end_job();

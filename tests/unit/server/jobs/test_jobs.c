@@ -325,6 +325,7 @@ START_TEST(jobs_of_a_dead_process_are_queued_again)
     submit(id, &f, "x", "m");
     claim(claimed, &f);
     ck_assert_str_eq(claimed, id);
+    end_leases(&f); /* as this store is not exclusive */
     start(0);
     ck_assert_int_eq(jobs_resumed(jobs), 1);
     j = get(id);

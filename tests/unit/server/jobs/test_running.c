@@ -13,7 +13,7 @@ static void add_epochs(struct running_job *j, int from, int n)
 
 START_TEST(a_job_is_seen_while_it_runs)
 {
-    struct running_job j = {.id = "one", .first = 1};
+    struct running_job j = {.lease = {.id = "one"}, .first = 1};
     struct job_progress p = {.epoch = 3, .fraction = 0.5}, seen = {0};
 
     ck_assert_int_eq(running_init(&running, &e), ST_OK);
@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(epochs_follow_those_of_the_store)
 {
-    struct running_job j = {.id = "one", .first = 1};
+    struct running_job j = {.lease = {.id = "one"}, .first = 1};
     double *loss = NULL, *validation = NULL;
     int n = 0;
 
@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(a_job_that_begins_anew_has_no_epochs)
 {
-    struct running_job j = {.id = "one", .first = 5};
+    struct running_job j = {.lease = {.id = "one"}, .first = 5};
     double *loss = NULL, *validation = NULL;
     int n = 0;
 

@@ -13,7 +13,17 @@ static atomic_bool stopping;
 static struct jobs_config config;
 static struct worker_env env;
 static int changes, woken, stop_at; /* stop_at: the change at which the daemon ends; 0: never */
-static int cancel_at;
+static int cancel_at, lose_at;      /* the change at which another worker takes the job */
+
+static void take_away(void)
+{
+    struct lease l;
+    struct job j;
+
+    end_leases(&f);
+    ck_ok(store_job_claim(&j, &l, f.store, "another", &f.e), &f.e);
+    job_release(&j);
+}
 
 static void on_change(void *ctx, const char *id)
 {
@@ -23,6 +33,8 @@ static void on_change(void *ctx, const char *id)
         atomic_store(&stopping, true);
     if (changes == cancel_at)
         ck_assert(running_cancel(&running, id));
+    if (changes == lose_at)
+        take_away();
 }
 
 static void wake(void *ctx)
@@ -46,7 +58,7 @@ static void setup(void)
     put_series(&f, "x", FREQ_M, 0, 60, 1);
     ck_ok(running_init(&running, &f.e), &f.e);
     atomic_store(&stopping, false);
-    changes = woken = stop_at = cancel_at = 0;
+    changes = woken = stop_at = cancel_at = lose_at = 0;
     config = (struct jobs_config){.checkpoint_interval_seconds = 0,
                                   .max_training_bytes = 1 << 30,
                                   .on_change = on_change,
@@ -227,13 +239,85 @@ START_TEST(a_broken_snapshot_begins_anew)
 
     submit_with(id, SMALL);
     claim(claimed, &f);
-    ck_ok(store_job_checkpoint(&cancel, f.store, id, &a, 20000, &f.e), &f.e);
-    ck_ok(store_job_release(f.store, id, &f.e), &f.e);
+    ck_ok(store_job_checkpoint(&cancel, f.store, lease_of(&f, id), &a, &f.e), &f.e);
+    ck_ok(store_job_release(f.store, lease_of(&f, id), &f.e), &f.e);
     ck_ok(run_one(), &f.e);
     j = get(id);
     ck_assert_msg(j.state == JOB_SUCCEEDED, "%s", j.error ? j.error : "");
     job_release(&j);
     ck_assert_int_eq(epochs_of(id), 4);
+}
+END_TEST
+
+/* ---- leases ---- */
+
+/* Another worker took the job: this one stops, and neither writes nor reports anything. */
+START_TEST(a_worker_that_lost_its_job_is_silent)
+{
+    char id[JOB_ID_LEN + 1];
+    struct job j;
+
+    lose_at = 1 + _i; /* at the start, or after an epoch */
+    submit_with(id, LONG);
+    ck_ok(run_one(), &f.e);
+    j = get(id);
+    ck_assert_int_eq(j.state, JOB_RUNNING);
+    ck_assert_int_eq(j.deaths, 1);
+    ck_assert_ptr_null(j.error);
+    job_release(&j);
+    ck_assert_int_lt(epochs_of(id), 8000);
+    ck_assert_int_eq(changes, lose_at);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 0);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_lease WHERE owner = 'another'"), 1);
+    ck_assert_uint_eq(atomic_load(&running.busy), 0);
+    ck_assert_uint_eq(ended("succeeded") + ended("failed") + ended("cancelled"), 0);
+}
+END_TEST
+
+/* The worker is killed after it wrote epochs without a snapshot. */
+static void die_after_history(const char *id)
+{
+    const double loss[] = {-1, -2, -3};
+    struct job_advance a = {
+        .progress = {.fraction = 0.99}, .epochs = 3, .loss = loss, .validation = loss};
+    struct lease l;
+    struct job j;
+    bool cancel;
+
+    ck_ok(store_job_claim(&j, &l, f.store, "dead", &f.e), &f.e);
+    ck_assert_str_eq(l.id, id);
+    a.first_epoch = j.kept_epochs + 1;
+    ck_ok(store_job_checkpoint(&cancel, f.store, &l, &a, &f.e), &f.e);
+    job_release(&j);
+    end_leases(&f);
+}
+
+START_TEST(a_takeover_repeats_no_epoch)
+{
+    char whole[JOB_ID_LEN + 1], killed[JOB_ID_LEN + 1];
+    struct job j;
+
+    config.checkpoint_interval_seconds = 60;
+    submit_with(whole, LONG);
+    ck_ok(run_one(), &f.e);
+    submit_with(killed, LONG);
+    changes = 0;
+    stop_at = _i == 0 ? 1 : 2; /* before any snapshot, or with one */
+    ck_ok(run_one(), &f.e);
+    stop_at = 0;
+    atomic_store(&stopping, false);
+    die_after_history(killed);
+    ck_ok(run_one(), &f.e);
+    j = get(killed);
+    ck_assert_int_eq(j.state, JOB_SUCCEEDED);
+    job_release(&j);
+    ck_assert_int_eq(epochs_of(killed), 8000);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(DISTINCT digest) FROM model_version"), 1);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 2);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_history a JOIN job_history b ON "
+                                     "b.epoch = a.epoch AND b.job > a.job AND b.loss = a.loss AND "
+                                     "b.validation_loss IS a.validation_loss"),
+                     8000);
 }
 END_TEST
 
@@ -250,6 +334,8 @@ int main(void)
     tcase_add_test(t, a_running_job_is_cancelled);
     tcase_add_test(t, a_job_that_was_stopped_goes_on);
     tcase_add_test(t, a_broken_snapshot_begins_anew);
+    tcase_add_loop_test(t, a_worker_that_lost_its_job_is_silent, 0, 2);
+    tcase_add_loop_test(t, a_takeover_repeats_no_epoch, 0, 2);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -204,14 +204,41 @@ void submit(char id[JOB_ID_LEN + 1], struct fixture *f, const char *dataset, con
 
 void claim(char id[JOB_ID_LEN + 1], struct fixture *f)
 {
+    struct lease lease;
     struct job j;
-    uint8_t *snapshot;
-    size_t len;
 
-    ck_ok(store_job_claim(&j, &snapshot, &len, f->store, "worker", 60000, &f->e), &f->e);
+    ck_ok(store_job_claim(&j, &lease, f->store, "worker", &f->e), &f->e);
     snprintf(id, JOB_ID_LEN + 1, "%s", j.id);
     job_release(&j);
-    free(snapshot);
+}
+
+const struct lease *lease_of(struct fixture *f, const char *id)
+{
+    static struct lease lease;
+    struct stmt q;
+
+    lease = (struct lease){0};
+    snprintf(lease.id, sizeof(lease.id), "%s", id);
+    stmt_open(&q, fixture_db(f), &f->e, "SELECT token FROM job_lease WHERE job = :id");
+    stmt_bind_text(&q, ":id", id);
+    if (stmt_row(&q))
+        lease.token = stmt_i64(&q, 0);
+    ck_ok(stmt_close(&q), &f->e);
+    return &lease;
+}
+
+void end_leases(struct fixture *f)
+{
+    ck_ok(db_exec(fixture_db(f), "UPDATE job_lease SET until = 0", &f->e), &f->e);
+}
+
+int take_back(struct fixture *f)
+{
+    int n = 0;
+
+    end_leases(f);
+    ck_ok(store_job_take_back(&n, f->store, "another", &f->e), &f->e);
+    return n;
 }
 
 struct model_submission model_of(const char *name, const char *task, const char *checkpoint)

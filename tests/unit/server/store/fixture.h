@@ -64,4 +64,11 @@ struct model_submission model_of(const char *name, const char *task, const char 
 /* A small generator with a fixed sequence, so that a failed run can be repeated. */
 uint32_t next_random(uint32_t *state);
 
+/* The present lease of the job; token 0: it has none. Valid until the next call. */
+const struct lease *lease_of(struct fixture *f, const char *id);
+/* Lets all leases end now, as if their owners had not renewed them. */
+void end_leases(struct fixture *f);
+/* The same, and another process starts. Returns the number of jobs that it took back. */
+int take_back(struct fixture *f);
+
 #endif

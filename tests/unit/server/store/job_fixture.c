@@ -46,12 +46,12 @@ enum status job_checkpoint(bool *cancel, const char *id, const char *snapshot)
     const double loss[] = {0.9, 0.5};
 
     return store_job_checkpoint(
-        cancel, job_files.store, id,
+        cancel, job_files.store, lease_of(&job_files, id),
         &(struct job_advance){.progress = p,
                               .first_epoch = 1,
                               .loss = loss,
                               .epochs = 2,
                               .snapshot = (const uint8_t *)snapshot,
                               .snapshot_len = snapshot ? strlen(snapshot) : 0},
-        1000, &job_files.e);
+        &job_files.e);
 }

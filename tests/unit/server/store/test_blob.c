@@ -36,6 +36,7 @@ static uint8_t *pattern(size_t len, unsigned seed)
 /* A job that runs. */
 static void start_job(struct job *j)
 {
+    struct lease lease;
     uint8_t *snapshot;
     size_t len;
     bool existing;
@@ -46,7 +47,8 @@ static void start_job(struct job *j)
     s.dataset_id = fixture_int(&f, "SELECT id FROM dataset WHERE name = 'words'");
     ck_ok(store_job_submit(j, &existing, f.store, &s, &f.e), &f.e);
     job_release(j);
-    ck_ok(store_job_claim(j, &snapshot, &len, f.store, "me", 60000, &f.e), &f.e);
+    ck_ok(store_job_claim(j, &lease, f.store, "me", &f.e), &f.e);
+    ck_ok(store_job_snapshot(&snapshot, &len, f.store, j->id, &f.e), &f.e);
     ck_assert_ptr_null(snapshot);
 }
 
@@ -57,17 +59,20 @@ static enum status keep(const struct job *j, const uint8_t *bytes, size_t len, d
     bool cancel;
 
     return store_job_checkpoint(
-        &cancel, f.store, j->id,
+        &cancel, f.store, lease_of(&f, j->id),
         &(struct job_advance){
             .progress = p, .first_epoch = 1, .snapshot = bytes, .snapshot_len = len},
-        60000, &f.e);
+        &f.e);
 }
 
 static void claim_again(struct job *j, uint8_t **bytes, size_t *len)
 {
-    ck_ok(store_job_release(f.store, j->id, &f.e), &f.e);
+    struct lease lease;
+
+    ck_ok(store_job_release(f.store, lease_of(&f, j->id), &f.e), &f.e);
     job_release(j);
-    ck_ok(store_job_claim(j, bytes, len, f.store, "me", 60000, &f.e), &f.e);
+    ck_ok(store_job_claim(j, &lease, f.store, "me", &f.e), &f.e);
+    ck_ok(store_job_snapshot(bytes, len, f.store, j->id, &f.e), &f.e);
 }
 
 static int64_t count(const char *sql)
@@ -90,7 +95,7 @@ static void check_snapshot(size_t n)
     claim_again(&j, &back, &len);
     ck_assert_uint_eq(len, n);
     ck_assert_mem_eq(back, bytes, n);
-    ck_ok(store_job_fail(f.store, j.id, JOB_FAILED, "{}", &f.e), &f.e);
+    ck_ok(store_job_fail(f.store, lease_of(&f, j.id), JOB_FAILED, "{}", &f.e), &f.e);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 0); /* it goes with the job's end */
     free(back);
     free(bytes);
@@ -125,7 +130,7 @@ START_TEST(a_snapshot_replaces_the_one_before)
         free(back);
         free(bytes);
     }
-    ck_ok(store_job_fail(f.store, j.id, JOB_CANCELLED, NULL, &f.e), &f.e);
+    ck_ok(store_job_fail(f.store, lease_of(&f, j.id), JOB_CANCELLED, NULL, &f.e), &f.e);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 0);
     ck_assert_int_eq(count("SELECT count(*) FROM blob_part"), 0);
     job_release(&j);
@@ -185,7 +190,7 @@ START_TEST(a_job_ends_with_a_large_model)
 
     start_job(&j);
     ck_ok(keep(&j, bytes, LARGE, 0.5, true), &f.e);
-    ck_ok(store_job_succeed(&version, f.store, j.id,
+    ck_ok(store_job_succeed(&version, f.store, lease_of(&f, j.id),
                             &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
           &f.e);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 1); /* the snapshot's has gone */
@@ -193,11 +198,11 @@ START_TEST(a_job_ends_with_a_large_model)
     ck_assert_uint_eq(len, LARGE);
     ck_assert_mem_eq(back, bytes, LARGE);
     /* it has ended: a second end makes nothing, and leaves nothing */
-    ck_assert_int_eq(store_job_succeed(&version, f.store, j.id,
+    ck_assert_int_eq(store_job_succeed(&version, f.store, lease_of(&f, j.id),
                                        &(struct job_advance){.progress = p, .first_epoch = 1}, &m,
                                        &f.e),
-                     ST_CONFLICT);
-    ck_assert_int_eq(keep(&j, bytes, LARGE, 0.6, true), ST_CONFLICT);
+                     ST_LOST);
+    ck_assert_int_eq(keep(&j, bytes, LARGE, 0.6, true), ST_LOST);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 1);
     free(back);
     free(bytes);
@@ -269,23 +274,20 @@ END_TEST
 
 static void die(void)
 {
-    int n;
-
-    ck_ok(store_job_release_all(&n, f.store, &f.e), &f.e);
+    (void)take_back(&f);
 }
 
 START_TEST(deaths_count_until_a_later_state)
 {
-    uint8_t state[4] = {1, 2, 3, 4}, *back;
+    const uint8_t state[4] = {1, 2, 3, 4};
     struct job j, other;
-    size_t len;
+    struct lease lease;
 
     start_job(&j);
     for (int k = 1; k <= 2; k++) {
         die();
         job_release(&j);
-        ck_ok(store_job_claim(&j, &back, &len, f.store, "me", 60000, &f.e), &f.e);
-        free(back);
+        ck_ok(store_job_claim(&j, &lease, f.store, "me", &f.e), &f.e);
         ck_assert_int_eq(j.deaths, k);
     }
     ck_ok(keep(&j, state, 4, 0.5, false), &f.e); /* the same state as before forgives nothing */
@@ -296,7 +298,7 @@ START_TEST(deaths_count_until_a_later_state)
     ck_ok(store_job_get(&other, f.store, j.id, &f.e), &f.e);
     ck_assert_int_eq(other.deaths, 0);
     job_release(&other);
-    ck_ok(store_job_release(f.store, j.id, &f.e), &f.e); /* on purpose: no death */
+    ck_ok(store_job_release(f.store, lease_of(&f, j.id), &f.e), &f.e); /* on purpose: no death */
     ck_ok(store_job_get(&other, f.store, j.id, &f.e), &f.e);
     ck_assert_int_eq(other.deaths, 0);
     job_release(&other);
@@ -307,20 +309,19 @@ END_TEST
 START_TEST(jobs_with_deaths_run_one_at_a_time)
 {
     struct job a, b, c;
-    uint8_t *back;
-    size_t len;
+    struct lease lease;
 
     start_job(&a);
     start_job(&b);
     die();
     job_release(&a);
     job_release(&b);
-    ck_ok(store_job_claim(&a, &back, &len, f.store, "me", 60000, &f.e), &f.e);
-    ck_assert_int_eq(store_job_claim(&b, &back, &len, f.store, "me", 60000, &f.e), ST_NOT_FOUND);
+    ck_ok(store_job_claim(&a, &lease, f.store, "me", &f.e), &f.e);
+    ck_assert_int_eq(store_job_claim(&b, &lease, f.store, "me", &f.e), ST_NOT_FOUND);
     start_job(&c); /* one without deaths may run beside it */
     ck_assert_int_eq(c.deaths, 0);
     ck_ok(keep(&a, (const uint8_t *)"x", 1, 0.1, true), &f.e);
-    ck_ok(store_job_claim(&b, &back, &len, f.store, "me", 60000, &f.e), &f.e);
+    ck_ok(store_job_claim(&b, &lease, f.store, "me", &f.e), &f.e);
     ck_assert_int_eq(b.deaths, 1);
     job_release(&a);
     job_release(&b);

@@ -210,9 +210,9 @@ static void end_job(const char *id, enum ending how)
     claim(other, &f);
     ck_assert_str_eq(other, id);
     if (how == BY_FAILURE)
-        ck_ok(store_job_fail(f.store, id, JOB_FAILED, "{}", &f.e), &f.e);
+        ck_ok(store_job_fail(f.store, lease_of(&f, id), JOB_FAILED, "{}", &f.e), &f.e);
     else
-        ck_ok(store_job_succeed(&version, f.store, id,
+        ck_ok(store_job_succeed(&version, f.store, lease_of(&f, id),
                                 &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
               &f.e);
 }
@@ -311,7 +311,7 @@ START_TEST(what_a_job_uses_is_not_deleted)
     ck_status(store_dataset_delete(f.store, "x", &f.e), ST_CONFLICT, &f.e);
     claim(same, &f);
     ck_status(store_dataset_delete(f.store, "x", &f.e), ST_CONFLICT, &f.e);
-    ck_ok(store_job_fail(f.store, id, JOB_FAILED, NULL, &f.e), &f.e);
+    ck_ok(store_job_fail(f.store, lease_of(&f, id), JOB_FAILED, NULL, &f.e), &f.e);
     ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
     expect_nothing_left();
 }

@@ -129,13 +129,13 @@ START_TEST(jobs_that_were_accepted_finish)
     ck_status(store_job_submit(&j, &existing, f.store, &sub, &f.e), ST_FULL, &f.e);
     f.e = (struct err){0};
     ck_ok(store_job_checkpoint(
-              &cancel, f.store, id,
+              &cancel, f.store, lease_of(&f, id),
               &(struct job_advance){.first_epoch = 1, .snapshot = state, .snapshot_len = 200000},
-              1000, &f.e),
+              &f.e),
           &f.e);
-    ck_ok(
-        store_job_succeed(&version, f.store, id, &(struct job_advance){.first_epoch = 1}, &m, &f.e),
-        &f.e);
+    ck_ok(store_job_succeed(&version, f.store, lease_of(&f, id),
+                            &(struct job_advance){.first_epoch = 1}, &m, &f.e),
+          &f.e);
     free(state);
 }
 END_TEST

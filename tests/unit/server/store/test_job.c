@@ -90,9 +90,10 @@ START_TEST(an_unknown_job_is_not_found)
               &job_files.e);
     ck_status(store_job_cancel(&j, job_files.store, "nothing", &job_files.e), ST_NOT_FOUND,
               &job_files.e);
-    ck_status(store_job_fail(job_files.store, "nothing", JOB_FAILED, NULL, &job_files.e),
-              ST_NOT_FOUND, &job_files.e);
-    ck_status(job_checkpoint(&cancel, "nothing", "s"), ST_CONFLICT, &job_files.e);
+    ck_status(store_job_fail(job_files.store, lease_of(&job_files, "nothing"), JOB_FAILED, NULL,
+                             &job_files.e),
+              ST_LOST, &job_files.e);
+    ck_status(job_checkpoint(&cancel, "nothing", "s"), ST_LOST, &job_files.e);
     ck_assert_int_eq(fixture_int(&job_files, "SELECT count(*) FROM job_snapshot"), 0);
 }
 END_TEST
@@ -184,7 +185,8 @@ START_TEST(only_what_has_ended_is_deleted)
     ck_assert_ptr_nonnull(strstr(job_files.e.message, "is running; cancel it first"));
     expect_delete("nothing", ST_NOT_FOUND);
     ck_assert_str_eq(job_files.e.message, "there is no job 'nothing'");
-    ck_ok(store_job_fail(job_files.store, id, JOB_FAILED, "{}", &job_files.e), &job_files.e);
+    ck_ok(store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED, "{}", &job_files.e),
+          &job_files.e);
     ck_ok(store_job_cancel(&j, job_files.store, queued, &job_files.e), &job_files.e);
     job_release(&j);
     expect_delete(id, ST_OK);
@@ -212,12 +214,12 @@ START_TEST(all_of_a_job_goes_but_its_model)
     claim(trained, &job_files);
     claim(measured, &job_files);
     ck_ok(store_job_succeed(
-              &version, job_files.store, trained,
+              &version, job_files.store, lease_of(&job_files, trained),
               &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3}, &m,
               &job_files.e),
           &job_files.e);
     ck_ok(store_job_complete(
-              job_files.store, measured,
+              job_files.store, lease_of(&job_files, measured),
               &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3},
               &(struct job_result){"{}", "{\"mase\":1}"}, &job_files.e),
           &job_files.e);
@@ -313,7 +315,8 @@ START_TEST(lists_are_filtered_and_paged)
     for (int i = 0; i < 12; i++) {
         claim(id, &job_files);
         if (i % 2)
-            ck_ok(store_job_fail(job_files.store, id, JOB_FAILED, NULL, &job_files.e),
+            ck_ok(store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED, NULL,
+                                 &job_files.e),
                   &job_files.e);
     }
     ck_assert_int_eq(walk(-1, NULL), 30);

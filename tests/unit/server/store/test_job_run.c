@@ -14,8 +14,7 @@
 START_TEST(the_oldest_is_claimed)
 {
     char ids[3][JOB_ID_LEN + 1], id[JOB_ID_LEN + 1];
-    uint8_t *snapshot;
-    size_t len;
+    struct lease lease;
     struct job j;
 
     for (int i = 0; i < 3; i++)
@@ -25,15 +24,16 @@ START_TEST(the_oldest_is_claimed)
         ck_assert_str_eq(id, ids[i]);
         ck_assert_int_eq(job_state_of(id), JOB_RUNNING);
     }
-    ck_status(store_job_claim(&j, &snapshot, &len, job_files.store, "w", 1, &job_files.e),
-              ST_NOT_FOUND, &job_files.e);
-    ck_assert_ptr_null(snapshot);
+    ck_status(store_job_claim(&j, &lease, job_files.store, "w", &job_files.e), ST_NOT_FOUND,
+              &job_files.e);
+    ck_assert_int_eq(lease.token, 0);
 }
 END_TEST
 
 START_TEST(a_checkpoint_is_found_again)
 {
     char id[JOB_ID_LEN + 1];
+    struct lease lease;
     uint8_t *snapshot;
     double *loss, *validation;
     size_t len;
@@ -47,9 +47,9 @@ START_TEST(a_checkpoint_is_found_again)
     ck_assert(!cancel);
     ck_ok(job_checkpoint(&cancel, id, "second state"), &job_files.e);
     ck_ok(job_checkpoint(&cancel, id, NULL), &job_files.e); /* progress only: the snapshot stays */
-    ck_ok(store_job_release(job_files.store, id, &job_files.e), &job_files.e);
-    ck_ok(store_job_claim(&j, &snapshot, &len, job_files.store, "w", 1, &job_files.e),
-          &job_files.e);
+    ck_ok(store_job_release(job_files.store, lease_of(&job_files, id), &job_files.e), &job_files.e);
+    ck_ok(store_job_claim(&j, &lease, job_files.store, "w", &job_files.e), &job_files.e);
+    ck_ok(store_job_snapshot(&snapshot, &len, job_files.store, id, &job_files.e), &job_files.e);
     ck_assert_uint_eq(len, strlen("second state"));
     ck_assert(memcmp(snapshot, "second state", len) == 0);
     ck_assert_int_eq(j.progress.epoch, 2);
@@ -87,13 +87,13 @@ START_TEST(a_long_history_comes_back)
     loss[7] = INFINITY;
     submit(id, &job_files, "flights", "m");
     claim(id, &job_files);
-    ck_ok(store_job_checkpoint(&cancel, job_files.store, id,
+    ck_ok(store_job_checkpoint(&cancel, job_files.store, lease_of(&job_files, id),
                                &(struct job_advance){.progress = p,
                                                      .first_epoch = 1,
                                                      .loss = loss,
                                                      .validation = validation,
                                                      .epochs = N},
-                               1, &job_files.e),
+                               &job_files.e),
           &job_files.e);
     ck_ok(store_job_history(&a, &b, &n, job_files.store, id, 1, INT_MAX, &job_files.e),
           &job_files.e);
@@ -123,8 +123,9 @@ START_TEST(a_job_shows_the_arithmetic_of_its_last_start)
     struct job j;
 
     submit(id, &job_files, "flights", "m");
-    ck_status(store_job_set_arithmetic(job_files.store, id, "avx2-1-0", &job_files.e), ST_CONFLICT,
-              &job_files.e);
+    ck_status(store_job_set_arithmetic(job_files.store, lease_of(&job_files, id), "avx2-1-0",
+                                       &job_files.e),
+              ST_LOST, &job_files.e);
     claim(id, &job_files);
     for (int i = 0; i < 2; i++) {
         ck_ok(store_job_get(&j, job_files.store, id, &job_files.e), &job_files.e);
@@ -133,16 +134,18 @@ START_TEST(a_job_shows_the_arithmetic_of_its_last_start)
         else
             ck_assert_ptr_null(j.arithmetic);
         job_release(&j);
-        ck_ok(store_job_set_arithmetic(job_files.store, id, i ? "naive-1-1" : "avx2-1-0",
-                                       &job_files.e),
+        ck_ok(store_job_set_arithmetic(job_files.store, lease_of(&job_files, id),
+                                       i ? "naive-1-1" : "avx2-1-0", &job_files.e),
               &job_files.e);
     }
-    ck_ok(store_job_fail(job_files.store, id, JOB_FAILED, NULL, &job_files.e), &job_files.e);
+    ck_ok(store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED, NULL, &job_files.e),
+          &job_files.e);
     ck_ok(store_job_get(&j, job_files.store, id, &job_files.e), &job_files.e);
     ck_assert_str_eq(j.arithmetic, "naive-1-1");
     job_release(&j);
-    ck_status(store_job_set_arithmetic(job_files.store, id, "avx2-1-0", &job_files.e), ST_CONFLICT,
-              &job_files.e);
+    ck_status(store_job_set_arithmetic(job_files.store, lease_of(&job_files, id), "avx2-1-0",
+                                       &job_files.e),
+              ST_LOST, &job_files.e);
 }
 END_TEST
 
@@ -155,15 +158,16 @@ START_TEST(a_job_that_begins_anew_has_no_past)
     int n;
 
     submit(id, &job_files, "flights", "m");
-    ck_status(store_job_restart(job_files.store, id, "why", &job_files.e), ST_CONFLICT,
-              &job_files.e);
+    ck_status(store_job_restart(job_files.store, lease_of(&job_files, id), "why", &job_files.e),
+              ST_LOST, &job_files.e);
     claim(id, &job_files);
     ck_ok(job_checkpoint(&cancel, id, "old"), &job_files.e);
     ck_ok(store_job_get(&j, job_files.store, id, &job_files.e), &job_files.e);
     ck_assert(j.progress.epoch > 0 && j.progress.fraction > 0 && isfinite(j.progress.loss));
     ck_assert_ptr_null(j.note);
     job_release(&j);
-    ck_ok(store_job_restart(job_files.store, id, "why", &job_files.e), &job_files.e);
+    ck_ok(store_job_restart(job_files.store, lease_of(&job_files, id), "why", &job_files.e),
+          &job_files.e);
     ck_ok(store_job_get(&j, job_files.store, id, &job_files.e), &job_files.e);
     ck_assert_str_eq(j.note, "why");
     ck_assert(j.progress.epoch == 0 && j.progress.fraction == 0 && isnan(j.progress.loss));
@@ -175,8 +179,9 @@ START_TEST(a_job_that_begins_anew_has_no_past)
     ck_assert_int_eq(n, 0);
     free(a);
     free(b);
-    ck_status(store_job_restart(job_files.store, "nobody", "why", &job_files.e), ST_NOT_FOUND,
-              &job_files.e);
+    ck_status(
+        store_job_restart(job_files.store, lease_of(&job_files, "nobody"), "why", &job_files.e),
+        ST_LOST, &job_files.e);
 }
 END_TEST
 
@@ -185,15 +190,13 @@ START_TEST(jobs_of_a_dead_process_are_queued_again)
     char id[JOB_ID_LEN + 1], same[JOB_ID_LEN + 1];
     bool cancel;
     struct job j;
-    int n = 0;
 
     submit(id, &job_files, "flights", "m");
     claim(id, &job_files);
     ck_ok(job_checkpoint(&cancel, id, "s"), &job_files.e);
     store_close(job_files.store);
     fixture_store(&job_files);
-    ck_ok(store_job_release_all(&n, job_files.store, &job_files.e), &job_files.e);
-    ck_assert_int_eq(n, 1);
+    ck_assert_int_eq(take_back(&job_files), 1);
     ck_assert_int_eq(job_state_of(id), JOB_QUEUED);
     claim(same, &job_files);
     ck_assert_str_eq(id, same);
@@ -201,9 +204,8 @@ START_TEST(jobs_of_a_dead_process_are_queued_again)
     ck_assert_int_eq(j.attempts, 2);
     ck_assert_int_gt(j.started_at, 0);
     job_release(&j);
-    ck_ok(store_job_release_all(&n, job_files.store, &job_files.e), &job_files.e);
-    ck_ok(store_job_release_all(&n, job_files.store, &job_files.e), &job_files.e);
-    ck_assert_int_eq(n, 0);
+    ck_assert_int_eq(take_back(&job_files), 1);
+    ck_assert_int_eq(take_back(&job_files), 0);
 }
 END_TEST
 
@@ -216,11 +218,13 @@ START_TEST(a_failure_is_kept)
     struct job j;
 
     submit(id, &job_files, "flights", "m");
-    ck_status(store_job_fail(job_files.store, id, JOB_FAILED, "{}", &job_files.e), ST_CONFLICT,
-              &job_files.e);
+    ck_status(
+        store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED, "{}", &job_files.e),
+        ST_LOST, &job_files.e);
     claim(id, &job_files);
     ck_ok(job_checkpoint(&cancel, id, "s"), &job_files.e);
-    ck_ok(store_job_fail(job_files.store, id, JOB_FAILED, "{\"title\":\"no\"}", &job_files.e),
+    ck_ok(store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED,
+                         "{\"title\":\"no\"}", &job_files.e),
           &job_files.e);
     j = get_job(id);
     ck_assert_int_eq(j.state, JOB_FAILED);
@@ -228,10 +232,12 @@ START_TEST(a_failure_is_kept)
     ck_assert_int_gt(j.finished_at, 0);
     job_release(&j);
     ck_assert_int_eq(fixture_int(&job_files, "SELECT count(*) FROM job_snapshot"), 0);
-    ck_status(store_job_fail(job_files.store, id, JOB_FAILED, "{}", &job_files.e), ST_CONFLICT,
+    ck_status(
+        store_job_fail(job_files.store, lease_of(&job_files, id), JOB_FAILED, "{}", &job_files.e),
+        ST_LOST, &job_files.e);
+    ck_status(job_checkpoint(&cancel, id, "s"), ST_LOST, &job_files.e);
+    ck_status(store_job_release(job_files.store, lease_of(&job_files, id), &job_files.e), ST_LOST,
               &job_files.e);
-    ck_status(job_checkpoint(&cancel, id, "s"), ST_CONFLICT, &job_files.e);
-    ck_ok(store_job_release(job_files.store, id, &job_files.e), &job_files.e);
     ck_assert_int_eq(job_state_of(id), JOB_FAILED);
 }
 END_TEST
@@ -257,7 +263,8 @@ START_TEST(cancelling)
     job_release(&j);
     ck_ok(job_checkpoint(&cancel, running, "s"), &job_files.e);
     ck_assert(cancel);
-    ck_ok(store_job_fail(job_files.store, running, JOB_CANCELLED, NULL, &job_files.e),
+    ck_ok(store_job_fail(job_files.store, lease_of(&job_files, running), JOB_CANCELLED, NULL,
+                         &job_files.e),
           &job_files.e);
     ck_status(store_job_cancel(&j, job_files.store, running, &job_files.e), ST_CONFLICT,
               &job_files.e);
@@ -282,7 +289,7 @@ START_TEST(success_makes_a_version)
     claim(id, &job_files);
     ck_ok(job_checkpoint(&cancel, id, "s"), &job_files.e);
     ck_ok(store_job_succeed(
-              &version, job_files.store, id,
+              &version, job_files.store, lease_of(&job_files, id),
               &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3}, &m,
               &job_files.e),
           &job_files.e);
@@ -303,10 +310,10 @@ START_TEST(success_makes_a_version)
     ck_assert_str_eq(v.job, id);
     model_version_release(&v);
     ck_status(store_job_succeed(
-                  &version, job_files.store, id,
+                  &version, job_files.store, lease_of(&job_files, id),
                   &(struct job_advance){.progress = p, .first_epoch = 1, .loss = loss, .epochs = 3},
                   &m, &job_files.e),
-              ST_CONFLICT, &job_files.e);
+              ST_LOST, &job_files.e);
     ck_assert_int_eq(fixture_int(&job_files, "SELECT count(*) FROM model_version"), 1);
 }
 END_TEST
@@ -323,7 +330,7 @@ START_TEST(success_is_whole_or_not_at_all)
     ck_ok(store_model_put(&version, job_files.store, &other, &job_files.e), &job_files.e);
     submit(id, &job_files, "flights", "m");
     claim(id, &job_files);
-    ck_status(store_job_succeed(&version, job_files.store, id,
+    ck_status(store_job_succeed(&version, job_files.store, lease_of(&job_files, id),
                                 &(struct job_advance){.progress = p, .first_epoch = 1}, &m,
                                 &job_files.e),
               ST_CONFLICT, &job_files.e);

@@ -25,8 +25,8 @@ static enum status finish(char id[JOB_ID_LEN + 1], int64_t serving, bool serves)
     int64_t version = 0;
 
     m.promotion = &p;
-    return store_job_succeed(&version, f.store, id, &(struct job_advance){.first_epoch = 1}, &m,
-                             &f.e);
+    return store_job_succeed(&version, f.store, lease_of(&f, id),
+                             &(struct job_advance){.first_epoch = 1}, &m, &f.e);
 }
 
 /* A job that ends with this decision. */

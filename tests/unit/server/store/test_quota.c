@@ -156,7 +156,9 @@ START_TEST(jobs_are_refused_when_nothing_is_left_and_their_models_count)
     ck_status(store_job_submit(&j, &existing, f.store, &sub, &f.e), ST_TOO_LARGE, &f.e);
     ck_ok(store_act_for(f.store, NULL, &f.e), &f.e); /* as a worker does */
     claim(id, &f);
-    ck_ok(store_job_succeed(&version, f.store, id, &(struct job_advance){0}, &m, &f.e), &f.e);
+    ck_ok(
+        store_job_succeed(&version, f.store, lease_of(&f, id), &(struct job_advance){0}, &m, &f.e),
+        &f.e);
     ck_assert_int_eq(used(), 90);
 }
 END_TEST

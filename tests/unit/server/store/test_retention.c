@@ -102,7 +102,7 @@ START_TEST(what_a_job_starts_from_stays_until_it_ends)
     ck_assert_ptr_nonnull(strstr(f.e.message, "starts from version 1 of model 'm'"));
     put("m0", 1); /* its name begins alike */
     ck_ok(store_model_delete(f.store, "m0", 0, &f.e), &f.e);
-    ck_ok(store_job_fail(f.store, id, JOB_CANCELLED, NULL, &f.e), &f.e);
+    ck_ok(store_job_fail(f.store, lease_of(&f, id), JOB_CANCELLED, NULL, &f.e), &f.e);
     ck_assert_int_eq(retire("m", 1), 1);
     sub.warm_start = "m/1";
     ck_status(store_job_submit(&j, &existing, f.store, &sub, &f.e), ST_CONFLICT, &f.e);
@@ -160,7 +160,7 @@ START_TEST(the_end_counts_and_not_the_beginning)
 
     submit(id, &f, "x", "m");
     claim(id, &f);
-    ck_ok(store_job_fail(f.store, id, JOB_FAILED, NULL, &f.e), &f.e);
+    ck_ok(store_job_fail(f.store, lease_of(&f, id), JOB_FAILED, NULL, &f.e), &f.e);
     ck_assert_int_eq(fixture_int(&f, "UPDATE job SET id = '00000000000000000000000001' WHERE id > "
                                      "'' RETURNING 1"),
                      1);

@@ -51,7 +51,7 @@ static const struct {
     {2, "INSERT INTO job (id, task, dataset, dataset_id, model, state, created_at, params) VALUES "
         "('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'tag', 'words', 1, 'm', 1, 5, '{}')"},
     {2, "INSERT INTO job_history VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 1, 0.5, NULL)"},
-    {2, "INSERT INTO job_snapshot VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', x'0102')"},
+    {2, "INSERT INTO job_snapshot (job, state) VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', x'0102')"},
     {3, "INSERT INTO model (id, name, task, next_version) VALUES (1, 'm', 'tag', 4)"},
     {3, "INSERT INTO model_version (model, version, created_at, dataset, params, details, "
         "parameter_count, bytes, digest) VALUES (1, 1, 5, 'words', '{}', '{}', 3, 2, "
@@ -75,6 +75,8 @@ static const struct {
     {19, "UPDATE job SET promote = 'if_better'"},
     {18, "INSERT INTO audit (at, key, action, resource, status, client, request_id, count) VALUES "
          "(5, 'old', 'PUT /v1/datasets/{name}', '/v1/datasets/words', 201, '', 'a', 1)"},
+    {25, "INSERT INTO job_lease (job, owner, until) VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'old', "
+         "9); UPDATE job_snapshot SET epoch = 1, fraction = 0.5"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

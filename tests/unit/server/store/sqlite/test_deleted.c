@@ -195,9 +195,9 @@ START_TEST(of_a_replaced_set_that_a_job_had)
         claim(id, &f);
     }
     if (_i == 1)
-        ck_ok(store_job_fail(f.store, id, JOB_FAILED, "no", &f.e), &f.e);
+        ck_ok(store_job_fail(f.store, lease_of(&f, id), JOB_FAILED, "no", &f.e), &f.e);
     if (_i == 2)
-        ck_ok(store_job_complete(f.store, id,
+        ck_ok(store_job_complete(f.store, lease_of(&f, id),
                                  &(struct job_advance){.progress = p, .first_epoch = 1},
                                  &(struct job_result){"{}", "{}"}, &f.e),
               &f.e);
@@ -205,7 +205,7 @@ START_TEST(of_a_replaced_set_that_a_job_had)
         const struct model_submission m = model_of("m", "forecast", "bytes");
         int64_t version;
 
-        ck_ok(store_job_succeed(&version, f.store, id,
+        ck_ok(store_job_succeed(&version, f.store, lease_of(&f, id),
                                 &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &f.e),
               &f.e);
     }

@@ -37,6 +37,7 @@ struct life {
     int done; /* steps that were acknowledged; the next one failed or nothing did */
     enum status st;
     char job[JOB_ID_LEN + 1];
+    struct lease lease;
     struct series_set series, more;
     struct tagged_set words;
 };
@@ -79,15 +80,12 @@ static enum status submit_job(struct life *l)
     return st;
 }
 
-static enum status claim_job(void)
+static enum status claim_job(struct life *l)
 {
-    uint8_t *snapshot = NULL;
-    size_t len;
     struct job j = {0};
-    enum status st = store_job_claim(&j, &snapshot, &len, f.store, "w", 1000, &f.e);
+    enum status st = store_job_claim(&j, &l->lease, f.store, "w", &f.e);
 
     job_release(&j);
-    free(snapshot);
     return st;
 }
 
@@ -112,9 +110,9 @@ static enum status step(struct life *l, int n)
     case 4:
         return store_dataset_append_series(f.store, "x", &l->more, &wide, &f.e);
     case 5:
-        return claim_job();
+        return claim_job(l);
     case 6:
-        return store_job_checkpoint(&flag, f.store, l->job,
+        return store_job_checkpoint(&flag, f.store, &l->lease,
                                     &(struct job_advance){.progress = p,
                                                           .first_epoch = 1,
                                                           .loss = loss,
@@ -122,10 +120,10 @@ static enum status step(struct life *l, int n)
                                                           .epochs = 2,
                                                           .snapshot = (const uint8_t *)"state",
                                                           .snapshot_len = 5},
-                                    1000, &f.e);
+                                    &f.e);
     case 7:
         return store_job_succeed(
-            &version, f.store, l->job,
+            &version, f.store, &l->lease,
             &(struct job_advance){
                 .progress = p, .first_epoch = 1, .loss = loss, .validation = loss, .epochs = 2},
             &m, &f.e);

@@ -54,13 +54,15 @@ static void check_datasets(int schema)
 static void check_jobs(int schema)
 {
     struct job j;
+    struct lease lease;
     uint8_t *snapshot;
     size_t len;
-    int released = 0;
 
-    ck_ok(store_job_release_all(&released, f.store, &f.e), &f.e);
-    ck_assert_int_eq(released, 1);
-    ck_ok(store_job_claim(&j, &snapshot, &len, f.store, "w", 1000, &f.e), &f.e);
+    ck_assert_int_eq(take_back(&f), 1);
+    ck_ok(store_job_claim(&j, &lease, f.store, "w", &f.e), &f.e);
+    ck_assert_int_gt(lease.token, 1); /* the old run had one too */
+    ck_assert_int_eq(j.kept_epochs, 1);
+    ck_ok(store_job_snapshot(&snapshot, &len, f.store, j.id, &f.e), &f.e);
     ck_assert_str_eq(j.dataset, "words");
     ck_assert_int_eq(j.validation_dataset != NULL, schema >= 11);
     ck_assert_int_eq(j.validation_dataset_id, schema >= 11);

@@ -57,22 +57,21 @@ static enum status end_one(struct worker *w)
 {
     const struct job_progress p = {.fraction = 1};
     struct model_submission m = model_of("m", "forecast", "bytes");
-    uint8_t *snapshot;
     int64_t version;
+    struct lease lease;
     struct job j;
-    size_t len;
     bool cancel;
-    enum status st = store_job_claim(&j, &snapshot, &len, f.store, "w", 1000, &w->e);
+    enum status st = store_job_claim(&j, &lease, f.store, "w", &w->e);
 
     if (st) /* another thread may have taken the last one */
         return st == ST_NOT_FOUND ? ST_OK : st;
     st = store_job_checkpoint(
-        &cancel, f.store, j.id,
+        &cancel, f.store, &lease,
         &(struct job_advance){
             .progress = p, .first_epoch = 1, .snapshot = (const uint8_t *)"s", .snapshot_len = 1},
-        1000, &w->e);
+        &w->e);
     if (!st)
-        st = store_job_succeed(&version, f.store, j.id,
+        st = store_job_succeed(&version, f.store, &lease,
                                &(struct job_advance){.progress = p, .first_epoch = 1}, &m, &w->e);
     w->jobs += !st;
     if (!st && w->jobs % 2) {
@@ -80,7 +79,6 @@ static enum status end_one(struct worker *w)
         w->deleted += !st;
     }
     job_release(&j);
-    free(snapshot);
     return st;
 }
 

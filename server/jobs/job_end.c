@@ -1,0 +1,216 @@
+/* job_end.c - see job_end.h. */
+#include "server/jobs/job_end.h"
+
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/models/model_cache.h"
+#include "server/store/audit.h"
+#include "server/tasks/promotion.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { STORE_TRIES = 50, STORE_PAUSE_MS = 200 };
+
+/* Whether to try again. The database may be busy, or the disk full, for a moment, and hours of
+ * training are worth the wait. */
+static bool again(const struct run *r, enum status st, int try)
+{
+    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
+        try >= STORE_TRIES || atomic_load(r->env->stopping))
+        return false;
+    poll(NULL, 0, STORE_PAUSE_MS);
+    return true;
+}
+
+static void give_back(struct run *r)
+{
+    struct err e = {0};
+    enum status st = store_job_release(r->env->store, &r->running.lease, &e);
+
+    if (st == ST_LOST)
+        atomic_store(&r->running.lost, true);
+    else if (st)
+        log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
+}
+
+/* ST_LOST after an attempt to end the job: an earlier attempt may have ended it, although it
+ * returned an error. Returns ST_OK if the job ended under this lease, and its version. */
+static enum status look_back(int64_t *version, struct run *r, struct err *e)
+{
+    struct job now = {0};
+    struct err why = {0};
+    enum status st = store_job_get(&now, r->env->store, r->job.id, &why);
+
+    *version = now.model_version;
+    /* It may also have ended, and been deleted since. *e holds the loss already. */
+    if (st == ST_NOT_FOUND || (!st && now.lease_token != r->running.lease.token))
+        st = ST_LOST;
+    else if (st)
+        *e = why;
+    job_release(&now);
+    if (st == ST_LOST)
+        atomic_store(&r->running.lost, true);
+    return st;
+}
+
+/* Counts a job that has ended in the store. */
+static void count_end(struct run *r, enum job_state final)
+{
+    if (r->task)
+        job_times_add(&r->env->running->times, r->task->name, final,
+                      clock_ms() - r->job.started_at);
+}
+
+/* After the last attempt to end the job. A lost job is not this worker's any more. */
+static void conclude(struct run *r, enum status st, enum job_state final, const struct err *e)
+{
+    if (!st)
+        count_end(r, final);
+    else if (st != ST_LOST)
+        log_msg(LOG_ERROR, "job_end", "job %s: %s", r->job.id, e->message);
+    if (st && st != ST_LOST)
+        give_back(r);
+}
+
+static void fail(struct run *r, enum job_state final, const struct err *why)
+{
+    const struct jobs_config *c = r->env->config;
+    char *problem = why && c->problem_text ? c->problem_text(why, r->job.id) : NULL;
+    struct err e = {0};
+    int64_t version;
+    enum status st;
+    int try = 0;
+
+    do {
+        st = store_job_fail(r->env->store, &r->running.lease, final, problem, &e);
+        if (st == ST_LOST)
+            st = look_back(&version, r, &e);
+    } while (st && again(r, st, try++));
+    conclude(r, st, final, &e);
+    free(problem);
+}
+
+/* Ends a job that makes no model. */
+static void complete(struct run *r, const struct trained *t)
+{
+    const struct job_result result = {.metrics = t->metrics, .result = t->evaluation};
+    struct job_advance last = run_advance(r);
+    struct err e = {0};
+    int64_t version;
+    enum status st;
+    int try = 0;
+
+    last.progress.fraction = 1;
+    do {
+        st = store_job_complete(r->env->store, &r->running.lease, &last, &result, &e);
+        if (st == ST_LOST)
+            st = look_back(&version, r, &e);
+    } while (st && again(r, st, try++));
+    conclude(r, st, JOB_SUCCEEDED, &e);
+    if (!st)
+        log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
+}
+
+/* A job can change which version serves. The key that submitted it is in the entry of its
+ * submission. */
+static void audit_promotion(const struct run *r)
+{
+    struct audit_entry a = {0};
+    struct err e = {0};
+    char text[AUDIT_RESOURCE_MAX + 1];
+
+    audit_set(a.key, sizeof(a.key), ACCESS_JOB);
+    audit_set(a.request_id, sizeof(a.request_id), r->job.id);
+    (void)snprintf(text, sizeof(text), "promote %s", r->job.promote);
+    audit_set(a.action, sizeof(a.action), text);
+    (void)snprintf(text, sizeof(text), "/v1/models/%s/aliases/" ALIAS_SERVES, r->job.model);
+    audit_set(a.resource, sizeof(a.resource), text);
+    if (store_audit_add(r->env->store, &a, &e))
+        log_msg(LOG_WARN, "audit", "job %s: %s", r->job.id, e.message);
+}
+
+/* Stores the version, and decides which one serves in the same transaction: a killed daemon has
+ * done neither. If another version serves by then, it decides again. */
+static enum status store_version(int64_t *version, struct run *r, const struct trained *t,
+                                 struct model_submission *m, struct err *e)
+{
+    const struct stop_flag stop = {.ctx = r, .asked = run_stops};
+    struct model_cache *cache = r->env->config->cache;
+    struct job_advance last = run_advance(r);
+    struct promotion p;
+    enum status st;
+    int try = 0;
+
+    last.progress.fraction = 1;
+    do {
+        p = (struct promotion){0};
+        m->promotion = r->job.promote ? &p.decision : NULL;
+        st = m->promotion ? promotion_decide(&p, r->env->store, &r->job, t, &stop, e) : ST_OK;
+        if (!st && cache)
+            model_cache_change_begin(cache);
+        if (!st) {
+            st = store_job_succeed(version, r->env->store, &r->running.lease, &last, m, e);
+            if (st == ST_LOST)
+                st = look_back(version, r, e);
+            if (cache)
+                model_cache_change_end(cache, r->job.model);
+        }
+        promotion_release(&p);
+    } while (st && (again(r, st, try++) || (st == ST_PRECONDITION && try < STORE_TRIES)));
+    m->promotion = NULL;
+    if (!st && r->job.promote)
+        audit_promotion(r);
+    return st;
+}
+
+static void succeed(struct run *r, const struct trained *t)
+{
+    struct model_submission m = {.name = r->job.model,
+                                 .task = r->job.task,
+                                 .dataset = r->job.dataset,
+                                 .params = t->params ? t->params : r->job.params,
+                                 .metrics = t->metrics,
+                                 .details = t->details,
+                                 .evaluation = t->evaluation,
+                                 .parameter_count = t->parameter_count,
+                                 .checkpoint = t->checkpoint,
+                                 .checkpoint_len = t->checkpoint_len};
+    struct err e = {0};
+    int64_t version = 0;
+    enum status st = store_version(&version, r, t, &m, &e);
+
+    if (st == ST_CONFLICT) /* the name has another task by now */
+        fail(r, JOB_FAILED, &e);
+    else if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
+        fail(r, JOB_CANCELLED, NULL);
+    else
+        conclude(r, st, JOB_SUCCEEDED, &e);
+    if (!st)
+        log_msg(LOG_INFO, "job_end", "job %s: model %s version %lld", r->job.id, r->job.model,
+                (long long)version);
+}
+
+void job_end(struct run *r, enum status st, const struct trained *t, const struct err *e)
+{
+    if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
+        r->cancelled = true;
+    if (st == ST_LOST)
+        atomic_store(&r->running.lost, true);
+    if (atomic_load(&r->running.lost)) {
+        /* it is another worker's: nothing is written */
+    } else if (!st && r->task->makes_model)
+        succeed(r, t);
+    else if (!st)
+        complete(r, t);
+    else if (r->cancelled)
+        fail(r, JOB_CANCELLED, NULL);
+    else if (st == ST_CANCELLED)
+        give_back(r);
+    else
+        fail(r, JOB_FAILED, e);
+    if (atomic_load(&r->running.lost))
+        log_msg(LOG_WARN, "lease",
+                "job %s: the lease is lost; this run of it ends without a result", r->job.id);
+}

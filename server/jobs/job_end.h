@@ -1,0 +1,12 @@
+/* job_end.h - the end of a run: stores the result or the failure of its job, or returns the job to
+ * the queue. Private to jobs/. */
+#ifndef SERVER_JOBS_JOB_END_H
+#define SERVER_JOBS_JOB_END_H
+
+#include "server/jobs/run.h"
+
+/* st, e: of the training. t: its result, if st is ST_OK. When the lease is lost it writes nothing
+ * and sets r->running.lost. */
+void job_end(struct run *r, enum status st, const struct trained *t, const struct err *e);
+
+#endif
