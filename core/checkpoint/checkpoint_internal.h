@@ -1,5 +1,5 @@
-/* checkpoint_internal.h - what the parts of checkpoint share: the container behind struct
- * checkpoint. */
+/* checkpoint_internal.h - the members of struct checkpoint, which the files of this folder
+ * share. */
 #ifndef CORE_CHECKPOINT_CHECKPOINT_INTERNAL_H
 #define CORE_CHECKPOINT_CHECKPOINT_INTERNAL_H
 

@@ -39,7 +39,7 @@ struct prepared {
     const bool *covariates;      /* of fit_start, during prepared_init() */
 };
 
-/* What a repeated fit starts from; all borrowed. */
+/* The results of an earlier fit that a repeated fit uses; all borrowed. */
 struct fit_start {
     const struct global_nets *nets; /* initial weights of the global nets, or NULL */
     bool again; /* the nets were trained on most of these values: a few epochs are enough */
@@ -48,8 +48,8 @@ struct fit_start {
     double from, to;        /* the part of the whole fit that the preparation takes, 0..1 */
 };
 
-/* p is resolved for panel; both are borrowed. progress may be NULL. ST_CANCELLED. *out must not be
- * copied: windows point into it. */
+/* p is resolved for panel; both are borrowed. progress may be NULL. ST_INVALID, ST_NOMEM,
+ * ST_CANCELLED. *out must not be copied: windows point into it. */
 enum status prepared_init(struct prepared *out, const struct panel *panel, const struct params *p,
                           const struct fit_start *start, struct progress *progress, struct err *e);
 /* The scaling for ETS of s fitted alone, as in scaled_ets_fit(). */

@@ -26,7 +26,8 @@ enum {
 _Static_assert(PACKED_A + PACKED_B <= GEMM_SCRATCH, "the blocks fit the scratch");
 _Static_assert(BLOCK_M % TILE_M == 0, "whole tiles");
 
-/* Operands of a tile: a (count rows of k apart a_col, rows a_row apart), b (rows ldb apart). */
+/* Operands of a tile: a (rows a_row apart, its `count` elements of k a_col apart), b (rows ldb
+ * apart). */
 struct tile {
     float *c;
     ptrdiff_t ldc;

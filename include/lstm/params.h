@@ -63,7 +63,7 @@ struct params {
     int schedule;           /* tag: enum schedule_kind */
     double warm_up;         /* tag: part of the steps */
     double label_smoothing; /* tag */
-    bool context; /* tag: a log-linear model of words and their neighbours beside the net */
+    bool context; /* tag: a log-linear model of words and their neighbours, with the net */
     int patience; /* epochs; 0 = never stop early */
     int64_t seed;
     int threads;

@@ -2,7 +2,7 @@
  *
  * A sentence has up to two columns of tags, as in CoNLL-U: universal ones (UPOS) and those of the
  * language (XPOS). A tagger learns one of them or both. Both share everything but the last layer,
- * which improves each (params.column).
+ * and so improve each other (params.column).
  *
  * A tagger is immutable once fitted or loaded and may be shared by threads. Tokens and tags are
  * UTF-8 strings without control characters. */
@@ -37,12 +37,12 @@ struct corpus {
 };
 
 /* Replaces automatic values by effective ones: test_size = -1 by a tenth of the sentences from 50
- * on, else 0; epochs = 0 by enough for 1800 steps, 20 to 300; members = 0 (1 to 3) and hidden_size
- * = 0 by the size of the training part; column = both by a single one when the training part has no
- * tag in the other. Then checks corpus and p against each other. It refuses: no or empty sentences;
- * a training part without tags; tokens and tags that are empty, too long, not UTF-8, or have
- * control characters; sizes that leave nothing to train on. ST_INVALID with the place where there
- * is one; ST_TOO_LARGE. Linear in the corpus. */
+ * on, else 0; epochs = 0 by the number, from 20 to 300, that gives 1800 steps; members = 0 (1 to 3)
+ * and hidden_size = 0 by the size of the training part; column = both by a single one when the
+ * training part has no tag in the other. Then checks corpus and p against each other. It refuses:
+ * no or empty sentences; a training part without tags; tokens and tags that are empty, too long,
+ * not UTF-8, or have control characters; sizes that leave nothing to train on. ST_INVALID with the
+ * place where there is one; ST_TOO_LARGE. Linear in the corpus. */
 enum status tagger_resolve(struct params *p, const struct corpus *c, struct err *e);
 
 /* The most bytes that training takes besides the corpus, for limits. p is resolved. With features =

@@ -1,4 +1,5 @@
-/* tokenizer.h - learns from a treebank where words and sentences end, and splits text like it.
+/* tokenizer.h - learns from a treebank where words and sentences end, and splits text in the same
+ * way.
  *
  * The text is cut into pretokens, pieces that hardly ever have a word boundary inside: runs of
  * letters or of digits, and other single characters, after the Word_Break property of Unicode

@@ -26,8 +26,8 @@ enum status covariates_choose(struct regression *out, const struct series_view *
                               bool multiplies, struct err *e);
 
 /* Gives *with the covariates (count, with->rows) of its steps and of those after them, as far as k
- * remembers them. with->values ends in the last `length` values of k's series. *own is new.
- * ST_NOMEM. */
+ * remembers them. The `length` remembered values of k's series and with->values end at the same
+ * step. *own is new. ST_NOMEM. */
 enum status covariates_remembered(double **own, struct series_view *with,
                                   const struct trained_covariates *k, int count, int length,
                                   struct err *e);

@@ -51,7 +51,7 @@ struct regression_plan {
     bool logarithm; /* of y, which is positive then */
 };
 
-/* What a regression is fitted to; all borrowed. */
+/* The data to which a regression is fitted; all borrowed. */
 struct regression_data {
     const double *y; /* (n), NaN = missing */
     int n;

@@ -22,7 +22,7 @@ enum {
     ENSEMBLE_MEMBERS_SECOND = 11
 };
 
-/* The first origin, 1..n-1, that a history of n >= 2 values is forecast from. Two seasons lie
+/* The first origin, 1..n-1, from which a history of n >= 2 values is forecast. Two seasons lie
  * before it if the history is long enough. */
 int ensemble_first_origin(const struct members *c, int n);
 
@@ -36,7 +36,7 @@ enum status ensemble_measure(struct ensemble *m, const struct global_nets *nets,
  * member k's error over the panel. error[k]: its error over this series, INFINITY if it was not
  * fitted. Both are shrunk, since equal weights are hard to beat (the "forecast combination puzzle",
  * Claeskens et al. 2016). A member that is far worse over the panel than this series' best one gets
- * no weight. certainty: the power that the weights are raised to; 1 for the errors of one
+ * no weight. certainty: the power to which the weights are raised; 1 for the errors of one
  * backtest. */
 void ensemble_weigh(double weight[MEMBER_COUNT], const double relative[MEMBER_COUNT],
                     const double error[MEMBER_COUNT], double certainty);

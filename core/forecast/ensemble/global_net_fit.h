@@ -1,4 +1,4 @@
-/* global_net_fit.h - trains the nets of global_net.h, and the autoregression beside them, on the
+/* global_net_fit.h - trains the nets of global_net.h and the autoregression of global_ar.h on the
  * origins of a panel. */
 #ifndef CORE_FORECAST_ENSEMBLE_GLOBAL_NET_FIT_H
 #define CORE_FORECAST_ENSEMBLE_GLOBAL_NET_FIT_H

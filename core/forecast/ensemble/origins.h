@@ -1,4 +1,4 @@
-/* origins.h - the rolling origins of a panel that an ensemble learns from. They give the forecasts
+/* origins.h - the rolling origins of a panel from which an ensemble learns. They give the forecasts
  * of all members, the weights that follow from these, and the samples of the residual net.
  *
  * The end of each training part, some horizons long, is kept for validation. The members of the

@@ -3,9 +3,9 @@
  *
  * This is in the manner of Smyl (2020), "A hybrid method of exponential smoothing and recurrent
  * neural networks for time series forecasting", but applied to a weighted mean of methods. The net
- * reads W past steps and then the H steps of the base as one series without its season. Beside it,
- * it reads the distance of some members from the base. At every step ahead it computes an estimate
- * of (truth - base) / error_scale. */
+ * reads W past steps and then the H steps of the base as one series without its season. It also
+ * reads the distance of some members from the base. At every step ahead it computes an estimate of
+ * (truth - base) / error_scale. */
 #ifndef CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 #define CORE_FORECAST_ENSEMBLE_RESIDUAL_NET_H
 
@@ -16,7 +16,7 @@
 enum { RESIDUAL_NET_SEEN = 5 /* members whose forecasts are inputs: the first ones */ };
 enum { RESIDUAL_NET_FEATURES = 3 + RESIDUAL_NET_SEEN };
 
-/* Everything that a forecast from one origin is made of. */
+/* The data of a forecast from one origin. */
 struct forecast_origin {
     const double *w;     /* the first step to be forecast; `past` steps lie before it; borrowed */
     int past;            /* at least 1; earlier steps are taken from later ones of the same phase */
