@@ -57,7 +57,8 @@ enum status timeline_row(int64_t *row, const struct timeline *t, const struct ti
                          struct err *e);
 /* The time of a row, as precise as the timeline is. */
 struct timestamp timeline_stamp(const struct timeline *t, int64_t row);
-/* The place of b's row 0 on the grid of a; both alike. ST_INVALID when it is off the grid. */
+/* *row: the row of a at which b starts; timeline_alike() must hold. ST_INVALID when that start is
+ * off the grid of a. */
 enum status timeline_offset(int64_t *row, const struct timeline *a, const struct timeline *b,
                             struct err *e);
 /* Moves the start by this many rows. */

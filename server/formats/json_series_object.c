@@ -284,8 +284,8 @@ static enum status read_anchor(struct timeline *out, const char *anchor, const c
     return st ? at(e, st, place, "/anchor") : ST_OK;
 }
 
-/* Sets what the start does not show: the place in the month, the steps, the way times are
- * written. */
+/* Sets the properties that the start does not show: the place in the month, the steps, the way
+ * times are written. */
 static enum status read_style(struct timeline *out, const struct series_object *o,
                               const char *place, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* tagged.c - tagged sentences: put, append, load. The tokens of a sentence are one text: one line
  * for each token, with FORM, UPOS and XPOS separated by tabs. text_check() ensures that tokens
- * contain neither. A sentence from CoNLL-U also keeps its lines, for what they hold besides
- * that. */
+ * contain neither. A sentence from CoNLL-U also keeps its lines, because they hold more than these
+ * columns. */
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"

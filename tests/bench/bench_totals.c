@@ -75,7 +75,7 @@ static double gamma4(struct rng *r)
     return -log(uniform(r) * uniform(r) * uniform(r) * uniform(r)) / 4;
 }
 
-/* One value, and what is expected of it; level: of the series, wave: 0.6..1.4 by the season. */
+/* Draws one value; *expected is its mean. level: of the series; wave: 0.6..1.4 by the season. */
 static double draw(double *expected, enum kind kind, double level, double wave, struct rng *r)
 {
     switch (kind) {

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is folded is looked at as well. What axe-core calls minor or a best practice counts, too. */
+/* Folded parts are examined as well. Findings that axe-core calls minor or a best practice count,
+ * too. */
 static const char look_around[] =
     "for (const d of document.querySelectorAll('details')) d.open = true;"
     "await new Promise(go => setTimeout(go, 100));"
@@ -17,7 +18,7 @@ static const char look_around[] =
     "    v.nodes.slice(0, 3).map(n => `${n.html.slice(0, 160)} (${n.any[0]?.message ?? ''})`)"
     "      .join(' | '));";
 
-/* What the page shows now, in every look. */
+/* Examines the page as it is now, in every look. */
 static void check(const char *what)
 {
     browser_run_file(&page.b, getenv("AXE"));

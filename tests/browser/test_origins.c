@@ -208,7 +208,8 @@ END_TEST
 
 /* ---- what a stranger can tell ---- */
 
-/* What becomes of pictures of the other daemon in page: one that is there and one that is not. */
+/* Checks what the page learns of two pictures of the other daemon: one that exists, and one that
+ * does not. */
 static void look_from(const char *page, const char *there, const char *gone)
 {
     static const char look[] =

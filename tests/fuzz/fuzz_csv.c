@@ -1,5 +1,5 @@
-/* fuzz_csv.c - any bytes as CSV: read or refused, and what was read is written and read again
- * alike. */
+/* fuzz_csv.c - any bytes as CSV: they are read or refused, and a table that was read is the same
+ * after it was written and read again. */
 #include "server/formats/csv.h"
 
 #include <stdint.h>

@@ -49,7 +49,7 @@ static enum status read_body(struct json_body *out, const char *text, size_t siz
     return json_body_read(out, &o, text, size, e);
 }
 
-/* What was read is written, and read again alike. */
+/* Data that were read are the same after they were written and read again. */
 static void read_again(const struct json_body *first)
 {
     struct json_body body;

@@ -27,7 +27,7 @@ static void teardown(void)
     daemon_free(&d);
 }
 
-/* What decides the arithmetic of a process. */
+/* The settings that decide the arithmetic of a process. */
 struct machine {
     const char *kernels, *tunables;
 };
@@ -197,7 +197,7 @@ static void interrupt_job(char id[64], const struct move *m)
         daemon_kill(&d);
 }
 
-/* The job says why it was begun anew, or, where the two compute alike, that it was not. */
+/* Checks the job's note: why it was restarted, or none if both processes compute alike. */
 static void check_note(const char *first, const char *second)
 {
     const cJSON *note = at(r.json, "note");

@@ -153,7 +153,7 @@ static void expect_no_intervals(const char *path, const char *body)
     ck_assert_ptr_nonnull(strstr(text_at(r.json, "series.0.notes.0.detail"), "residuals"));
 }
 
-/* Quarters with a gap that is longer than what is known: nothing to measure errors on. */
+/* Quarters with a gap that is longer than the known part, so no errors can be measured. */
 START_TEST(a_forecast_without_residuals_is_given)
 {
     put(&r, &d, "/v1/datasets/gap", "application/json",

@@ -70,8 +70,8 @@ static int64_t trial_ms(int which, int epochs)
 }
 
 /* As many epochs as take about two seconds here: a sanitizer or a busy machine makes fewer of them,
- * and the kills meet a running job on a fast one too. Of two trials their difference counts: what a
- * job does beside its epochs takes as long in both. */
+ * and the kills meet a running job on a fast one too. The difference of two trials counts, because
+ * the work of a job beside its epochs takes as long in both. */
 static int epochs_of_seconds(int which)
 {
     int64_t before = trial_ms(which, 1), ms, n;
@@ -295,7 +295,7 @@ START_TEST(no_acknowledged_upload_is_lost)
             u[i] = (struct uploader){.number = round * 2 + i};
             ck_assert_int_eq(pthread_create(&u[i].thread, NULL, upload_until_it_breaks, &u[i]), 0);
         }
-        /* not a wait for something: the moment of the kill is what varies */
+        /* not a wait for something: only the moment of the kill varies */
         nanosleep(&(struct timespec){.tv_nsec = 1000000L * (1 + next_random() % 150)}, NULL);
         daemon_kill(&d);
         for (int i = 0; i < 2; i++)

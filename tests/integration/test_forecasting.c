@@ -143,7 +143,7 @@ START_TEST(search)
             "\"epochs\":2,\"num_layers\":1,\"test_size\":12},\"search\":{\"trials\":3}}",
             "succeeded");
     ck_assert_int_eq((int)number_at(r.json, "search.trials"), 3);
-    /* What is automatic is found at each origin anew, never from what comes after it. */
+    /* Automatic values are chosen anew at each origin, never from later observations. */
     ck_assert_int_eq((int)number_at(r.json, "params.window"), 0);
     ck_assert_int_eq((int)number_at(r.json, "params.season_length"), 0);
     ck_assert_int_eq((int)number_at(r.json, "metrics.search.trials"), 3);

@@ -109,7 +109,8 @@ static char *build(size_t *len, const struct shape *s)
     return text;
 }
 
-/* Within 10 seconds the process is as small as before but for what a database needs. */
+/* Within 10 seconds the process is as small as before, apart from the memory that a database
+ * needs. */
 static void expect_given_back(const char *name, size_t before)
 {
     int64_t until = now_ms() + 10000;

@@ -86,7 +86,7 @@ START_TEST(production_serves_and_rolls_back)
 }
 END_TEST
 
-/* A client that decided by what it read is refused when somebody else was faster. */
+/* A client that decided on the state that it read is refused if another client changed it first. */
 START_TEST(an_alias_is_moved_under_a_condition)
 {
     char etag[100], header[120];

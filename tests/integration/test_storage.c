@@ -166,7 +166,7 @@ START_TEST(a_full_disk_can_be_emptied)
         wait_status("/readyz", 200);
         ck_assert_int_eq(put_values("again", 300), again ? 200 : 201);
         again = true;
-        /* room does not seep away; what was deleted is given back a few pages at a time */
+        /* no space is lost; deleted data is given back a few pages at a time */
         ck_assert_int_lt(now_ms(), by);
         if (before >= 0 && n < before / 2)
             continue;
@@ -389,8 +389,8 @@ START_TEST(no_write_is_lost_before_it_is_noticed)
 }
 END_TEST
 
-/* A restored backup at the path is what the next start finds, whatever the old daemon had in its
- * log. */
+/* After a backup was restored to the path, the next start finds its content, not the log of the old
+ * daemon. */
 START_TEST(a_restored_file_is_the_one_that_counts)
 {
     static const char *const ways[] = {"cp $DB.old $DB.new; mv $DB.new $DB", "cp $DB.old $DB",
@@ -413,7 +413,7 @@ START_TEST(a_restored_file_is_the_one_that_counts)
 }
 END_TEST
 
-/* What was acknowledged is in the file after a clean stop, also when its log had lost its name. */
+/* Acknowledged writes are in the file after a clean stop, even if its log was deleted. */
 START_TEST(a_lost_log_is_saved_at_the_end)
 {
     daemon_start(&d, NULL);

@@ -44,7 +44,7 @@ static void start(void)
     daemon_start(&d, args);
 }
 
-/* More than a buffer and than what is kept in memory of an answer. */
+/* More than a buffer, and more than the part of an answer that is kept in memory. */
 static char *many_rows(void)
 {
     char *text = malloc((size_t)ROWS * 32), *at = text;

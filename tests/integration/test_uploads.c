@@ -44,7 +44,7 @@ START_TEST(text_beside_numbers_is_left_out_and_named)
     ck_assert_str_eq(text_at(r.json, "notes.0.column"), "place");
     ck_assert_str_eq(text_at(r.json, "notes.0.parameter"), "target");
     ck_assert_ptr_nonnull(strstr(text_at(r.json, "notes.0.detail"), "line 2"));
-    /* what was left out stays out, also where no row has it */
+    /* columns that were left out stay out, even if the appended rows have no value in them */
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/datasets/shop/rows",

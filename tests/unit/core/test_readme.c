@@ -1,6 +1,6 @@
 /* test_readme.c - the figures that the documents quote: their tables are those of
- * tests/bench/results, and what is cheap to compute is computed again. Run from the root of the
- * tree. */
+ * tests/bench/results, and figures that are cheap to compute are computed again. Run from the root
+ * of the tree. */
 #include "tests/bench/tutorials.h"
 
 #include <check.h>

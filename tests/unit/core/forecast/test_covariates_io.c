@@ -53,7 +53,7 @@ START_TEST(a_damaged_file_is_refused)
             memset(bytes + i + key + 3, _i ? 'x' : '9', 3); /* into the value */
     if (_i > 0) {
         ck_assert_int_eq(forecaster_load(&g, bytes, len, &e), ST_CORRUPT);
-    } else { /* another name is a name, too; what is known in advance is then not there */
+    } else { /* another name is valid, too; the covariate known in advance is then absent */
         ck_assert_int_eq(forecaster_load(&g, bytes, len, &e), ST_OK);
         forecaster_free(g);
     }

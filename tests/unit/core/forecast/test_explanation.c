@@ -132,7 +132,7 @@ START_TEST(a_net_alone_is_level_and_net)
 }
 END_TEST
 
-/* The calendar's part is what months of more working days get. */
+/* The effect of working days is the part of the calendar; the covariates have no part. */
 START_TEST(the_calendar_has_its_part)
 {
     int season;

@@ -329,7 +329,8 @@ START_TEST(histories_of_another_world_are_refused_not_answered_with_nan)
 }
 END_TEST
 
-/* Whatever is combined trains, or is refused in words; nothing that comes out is NaN. */
+/* Every combination of parameters can be trained, or is refused with a message; no result is
+ * NaN. */
 START_TEST(every_combination_of_kinds_works)
 {
     struct series_view v = {"air", air, AIR};

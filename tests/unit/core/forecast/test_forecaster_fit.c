@@ -229,7 +229,8 @@ static bool count_calls(void *ctx, const struct fit_progress *p, const struct fi
     return true;
 }
 
-/* Before anything is prepared; what had begun goes on in its own arithmetic bit for bit. */
+/* They are refused before anything is prepared. In the snapshot's own arithmetic, the fit goes on
+ * bit for bit. */
 START_TEST(snapshots_of_another_arithmetic_are_refused)
 {
     struct series_view v = {"air", air, AIR};

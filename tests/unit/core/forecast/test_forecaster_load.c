@@ -239,8 +239,8 @@ START_TEST(a_file_without_a_word_of_ensembles_is_a_net_alone)
 }
 END_TEST
 
-/* Such a model may have been trained on what is missing now: its series are known all the same, and
- * nobody else's model takes a gap for a value. */
+/* Such a model may have been trained on values that are missing now. It forecasts a series with
+ * those gaps as if they were filled; a model whose file names another fill than auto does not. */
 START_TEST(a_file_without_a_word_of_filling_knows_its_series)
 {
     static double a[90], b[90], gap[90];

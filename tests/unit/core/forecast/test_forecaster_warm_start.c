@@ -16,7 +16,8 @@ static struct fit_hooks from(const struct forecaster *f)
     return hooks;
 }
 
-/* Steps of no length: what comes out is what went in, whether the net is alone or not. */
+/* With a learning rate of almost 0 the fit returns the weights that it began with, whether the net
+ * is alone or in an ensemble. */
 START_TEST(a_fit_begins_where_the_other_ended)
 {
     struct series_view v = {.id = "air", .values = air, .length = AIR};

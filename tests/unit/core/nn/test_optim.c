@@ -84,7 +84,7 @@ START_TEST(adam_corrects_its_moments)
 }
 END_TEST
 
-/* Rows that are named, and what lies behind them, are stepped as by a whole step. */
+/* The listed rows, and the parameters behind all rows, change as in a step of all parameters. */
 START_TEST(rows_that_are_not_named_keep_weights_and_moments)
 {
     const struct optim_config c = {

@@ -112,7 +112,7 @@ static int run(struct trainer *t, enum trainer_event *last)
     return n;
 }
 
-/* What a trainer that nobody stops has after so many batches. */
+/* The snapshot of a trainer that nobody stops, after so many batches. */
 static void undisturbed_after(uint8_t **bytes, size_t *len, const struct setting *s, int steps)
 {
     struct fixture f;
@@ -269,8 +269,8 @@ static void fill_long(void *ctx, struct batch *b, const int32_t *index, int n, s
     }
 }
 
-/* Looks at the flag are no further apart than a small part of a batch, in every pass of it: a batch
- * of 600 steps has far more looks than steps. */
+/* In every pass over a batch, the flag is read after each small part of the work: a batch of 600
+ * steps has far more reads than steps. */
 START_TEST(a_large_batch_is_looked_into)
 {
     const struct net_config nc = {0, 1, LONG_H, 2, true, 1, 0, 0, 0, 0};

@@ -58,7 +58,7 @@ START_TEST(the_seed_gives_the_weights)
 }
 END_TEST
 
-/* What it starts from is there before the first step, and new tags find room behind the old
+/* The weights of the other fit are present before the first step, and new tags come after the old
  * ones. */
 START_TEST(a_fit_goes_on_from_another)
 {

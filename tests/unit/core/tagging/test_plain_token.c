@@ -61,7 +61,7 @@ START_TEST(code_points_stay_whole)
 }
 END_TEST
 
-/* The token, and what is read of it. */
+/* A token, and its form without invisible characters. */
 static const char *const plain[][2] = {
     {"in\xC2\xADvisible", "invisible"},                       /* soft hyphen */
     {"zero\xE2\x80\x8Bwidth", "zerowidth"},                   /* zero-width space */
@@ -86,7 +86,7 @@ START_TEST(what_nobody_sees_is_not_read)
 }
 END_TEST
 
-/* features: what a model knows words by. */
+/* Recipes with different features of a word. */
 static const char *const recipes[] = {NULL, "tutorial-tagger"};
 
 START_TEST(they_are_trained_and_tagged)

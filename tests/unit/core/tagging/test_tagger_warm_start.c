@@ -61,7 +61,7 @@ static void scores(float *out, const struct tagger *t)
     sentences_release(&s);
 }
 
-/* Steps of no length: what comes out is what went in. */
+/* With a learning rate of almost 0 the fit returns the weights that it began with. */
 START_TEST(a_fit_begins_where_the_other_ended)
 {
     struct params p = params_of(_i / 2 ? 3 : 1, _i % 2);

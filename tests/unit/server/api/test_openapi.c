@@ -144,7 +144,8 @@ START_TEST(query_parameters_agree)
 }
 END_TEST
 
-/* Without a key for what is open, with one for the rest; a body where the document has one. */
+/* The document and the route table agree about keys and scopes, and a documented body is
+ * accepted. */
 START_TEST(keys_and_bodies_agree)
 {
     int n = 0;
@@ -239,7 +240,7 @@ START_TEST(every_error_is_a_problem)
 }
 END_TEST
 
-/* What happens without an optional parameter is its default, or is described where it is none. */
+/* An optional parameter has a default, or its description says what happens without it. */
 static void parameter_is_described(const cJSON *p)
 {
     const char *name = text_of(p, "name"), *text = text_of(p, "description");
@@ -270,7 +271,8 @@ END_TEST
 
 /* ---- hyper-parameters ---- */
 
-/* What make openapi writes: from the file, not from what was embedded. NULL: it cannot be read. */
+/* The text that `make openapi` writes, made from the file and not from the embedded one. NULL: the
+ * file cannot be read. */
 static char *up_to_date_text(void)
 {
     cJSON *tree = document_read("config/openapi.json");

@@ -22,8 +22,7 @@ static const char alias[] = "{\"version\":2}";
 static const char csv[] = "Content-Type: text/csv\r\n",
                   json[] = "Content-Type: application/json\r\n";
 
-/* The right request to each writing route. A route that is not here is asked with an empty object
- * all the same. */
+/* The right request to each writing route. Other routes get an empty object. */
 static const struct right {
     enum http_method method;
     const char *pattern, *head, *body;

@@ -51,7 +51,8 @@ START_TEST(other_clients_get_the_links)
 }
 END_TEST
 
-/* All that a page of ours needs, and nothing that would run what a user typed. */
+/* The Content-Security-Policy allows everything that the page needs, and no script that a user
+ * typed. */
 START_TEST(the_page_runs_only_its_own_files)
 {
     const struct reply *r = expect(200, &(struct call){.handler = api_web_index});

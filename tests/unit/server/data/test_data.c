@@ -93,7 +93,7 @@ START_TEST(sentences_own_their_words)
 }
 END_TEST
 
-/* What was moved stays where it is, and the other set is empty. */
+/* The moved sentences keep their addresses, and the other set is empty. */
 START_TEST(a_set_takes_over_another)
 {
     struct tagged_set t, more;

@@ -69,7 +69,8 @@ START_TEST(irregular_times_are_no_grid)
 }
 END_TEST
 
-/* Stamps first, first + step, ... that are open, which of them, and what is found. */
+/* Stamps first, first + step, ..., of which only the open ones are given, and the timeline that is
+ * found. */
 static const struct {
     const char *format, *first;
     int step, days, from, to, weekdays; /* seconds; hours from..to of the first weekdays */
@@ -146,7 +147,7 @@ START_TEST(a_period_keeps_its_day)
 }
 END_TEST
 
-/* Stamps of which most rows would be missing, and what is suggested. */
+/* Stamps that leave most rows missing, and the message's suggestion. */
 static const struct {
     int unit, jitter; /* seconds; jitter grows by so many a stamp and wraps at 11 times it */
     const char *way;
@@ -205,7 +206,7 @@ START_TEST(chance_closes_nothing)
     unsigned r = 5;
     size_t n = 0;
 
-    for (int day = 0; day < 400; day++) { /* three days in five, whatever the day */
+    for (int day = 0; day < 400; day++) { /* three days in five, on any weekday */
         r = r * 1664525u + 1013904223u;
         if (day == 0 || (r >> 16) % 5 < 3)
             t[n++] = (struct timestamp){(int64_t)(18000 + day) * 86400, FREQ_D};
@@ -216,7 +217,8 @@ START_TEST(chance_closes_nothing)
 }
 END_TEST
 
-/* Files of stamps as people have them (tests/data/times): what is found, and how it goes on. */
+/* Files of stamps as people have them (tests/data/times), the timelines that are found, and the
+ * times after the end. */
 static const struct {
     const char *file;
     int rows; /* from the first stamp to the last */

@@ -51,7 +51,7 @@ static const struct {
     {"text/csv;q=0.5;q=0.9", 1},
 };
 
-/* As it is offered where CSV is the first: what a data set is read back as. */
+/* The media types that are offered when data sets or metrics are read; the first is the default. */
 static const char *const csv_first[] = {"text/csv", "application/json", NULL};
 static const char *const conllu_first[] = {"text/x-conllu", "application/json", NULL};
 static const char *const openmetrics[] = {"text/plain", "application/openmetrics-text", NULL};

@@ -216,8 +216,8 @@ START_TEST(every_truncation_is_named)
 }
 END_TEST
 
-/* Bits that mean nothing remain: the time and the system in the header, and what fills the last
- * byte of the data. */
+/* The exceptions are bits without a meaning: the time and the system in the header, and the padding
+ * of the last byte of the data. */
 START_TEST(no_flipped_bit_changes_what_is_read)
 {
     struct err e = {0};

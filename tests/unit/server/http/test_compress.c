@@ -151,7 +151,7 @@ START_TEST(each_representation_has_its_tag)
     ck_assert(has("304 ") && has("ETag: \"abc\""));
     ask(GET "If-None-Match: W/\"abc\"\r\n" END, &body, &n);
     ck_assert(has("304 ") && has("ETag: \"abc\""));
-    /* what it has is not what it would get */
+    /* the client has the other coding than it would get */
     ask(GET "If-None-Match: \"abc-gzip\"\r\n" END, &body, &n);
     ck_assert(has("200 OK") && has("ETag: \"abc\""));
     ask(GET GZIP "If-None-Match: \"abd-gzip\"\r\n" END, &body, &n);

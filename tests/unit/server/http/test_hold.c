@@ -155,7 +155,7 @@ START_TEST(a_body_is_read_before_the_wait)
 }
 END_TEST
 
-/* What cannot wait is refused faster only while the delay is short. */
+/* A refusal before the body cannot be delayed, so beyond a short delay it becomes a 429. */
 START_TEST(an_answer_in_front_of_the_body_becomes_429)
 {
     static const char put[] = "PUT /length HTTP/1.1\r\nHost: x\r\nX-Api-Key: wrong\r\n"

@@ -173,7 +173,8 @@ END_TEST
 
 /* ---- by hand, with connections that are none ---- */
 
-/* In front of libmicrohttpd's: what is done to a connection of the test is counted. */
+/* They take the place of libmicrohttpd's functions, and count the calls for connections of the
+ * test. */
 
 static bool is_ours(const void *c)
 {

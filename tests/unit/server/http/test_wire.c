@@ -316,7 +316,7 @@ START_TEST(limits_are_those_of_one_request)
 }
 END_TEST
 
-/* Fewer bytes have no room for what takes the place of a faulty request. */
+/* The bytes that replace a faulty request (WIRE_POISON) would not fit into fewer. */
 START_TEST(a_fault_counts_from_the_fifth_byte)
 {
     begin();

@@ -48,7 +48,7 @@ START_TEST(a_span_ends_where_the_class_does)
 }
 END_TEST
 
-/* What is dropped closes up. */
+/* Kept bytes move together over the dropped ones. */
 START_TEST(a_flow_keeps_and_drops)
 {
     flow_keep(&flow, 1);
@@ -80,7 +80,7 @@ START_TEST(a_line_ends_with_lf)
 }
 END_TEST
 
-/* The length goes on beyond what is remembered. */
+/* The length also counts the bytes that have no room. */
 START_TEST(a_word_is_cut)
 {
     char word[6] = "";

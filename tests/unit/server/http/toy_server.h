@@ -35,7 +35,7 @@ void toy_send(int fd, const char *data, size_t n);
 bool toy_read(int fd, char *answer, size_t cap, const char *until);
 /* One exchange: connects, sends, reads to the end. Returns the first status, or 0. */
 int toy_ask(const struct toy *t, char *answer, size_t cap, const char *request);
-/* How often what, such as "HTTP/1.1 ", occurs in text. */
+/* Returns how often `what`, such as "HTTP/1.1 ", occurs in text. */
 int toy_count(const char *text, const char *what);
 
 #endif

@@ -98,7 +98,7 @@ START_TEST(a_thread_does_it_by_itself)
     while (versions() > 2 && clock_monotonic_ms() < until)
         (void)poll(NULL, 0, 5);
     ck_assert_int_eq(versions(), 2);
-    put(1); /* what comes later, too */
+    put(1); /* later versions are removed, too */
     while (versions() > 2 && clock_monotonic_ms() < until)
         (void)poll(NULL, 0, 5);
     ck_assert_int_eq(versions(), 2);

@@ -74,7 +74,7 @@ static void publish(const char *name)
     model_cache_change_end(cache, name);
 }
 
-/* The version of what is acquired, which is given back. */
+/* Acquires a model, releases it, and returns its version. */
 static int64_t acquired(const char *name, int64_t version)
 {
     const struct model *m = NULL;
@@ -173,7 +173,7 @@ START_TEST(answers_go_when_the_data_changes)
     before = model_cache_data_stamp(cache, m);
     put_tagged(&f, m->dataset, "the/DET");
     ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
-    /* what was made of the data before comes too late */
+    /* a response from the data before the change comes too late */
     model_cache_keep_response(cache, m, before, a);
     ck_assert_ptr_null(model_cache_response(cache, "m", version_number(0), "q"));
     keep_answer("m", 0, "q", "second");
@@ -238,7 +238,7 @@ static void set_alias(const char *name, int64_t version)
     model_cache_change_end(cache, "m");
 }
 
-/* A rollback finds the version before, and what it answered, where they were. */
+/* A rollback finds the previous version and its responses still in the cache. */
 START_TEST(an_alias_moves_without_a_model_being_loaded_anew)
 {
     uint64_t hits, misses, evictions, before;
@@ -350,7 +350,7 @@ enum { READERS = 3, VERSIONS = 40 };
 static atomic_llong seen; /* a version that somebody has found in the store */
 static atomic_bool done;
 
-/* No answer and no model may be older than what was seen before it was asked for. */
+/* No response and no model may be older than the change that was seen before the call. */
 static void *read_on(void *ctx)
 {
     (void)ctx;

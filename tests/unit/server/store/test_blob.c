@@ -210,7 +210,7 @@ START_TEST(a_job_ends_with_a_large_model)
 }
 END_TEST
 
-/* What a process left that died while it wrote parts. */
+/* Parts that a process had written when it died. */
 START_TEST(unfinished_parts_are_collected_at_the_start)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .exclusive = true};

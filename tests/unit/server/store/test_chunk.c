@@ -115,7 +115,7 @@ START_TEST(open_rows_are_counted_from_the_end)
 }
 END_TEST
 
-/* What is known replaces what is there; what is not known changes nothing. */
+/* Known values replace the stored ones; missing values change nothing. */
 START_TEST(known_values_are_merged_across_chunks)
 {
     int64_t whole = chunk_rows(COLUMNS), length = whole + 4, missing = 0;

@@ -74,7 +74,7 @@ START_TEST(its_use_is_put_down_when_the_store_is_closed)
 }
 END_TEST
 
-/* What was used and not put down yet outlives a load. */
+/* A use of a key that is not written to the table yet survives a load. */
 START_TEST(a_load_forgets_no_use)
 {
     const struct access a = {.name = "ci", .scopes = SCOPE_READ};

@@ -333,7 +333,7 @@ static void expect_counts(const struct row_counts *c, int appended, int replaced
     ck_assert_int_eq(c->ignored, ignored);
 }
 
-/* What is there: months 0..5 with 0, 1, 2, missing, missing, 5. */
+/* Stores months 0..5 with the values 0, 1, 2, missing, missing, 5. */
 static void put_months(void)
 {
     struct series_set s = series_of("s", FREQ_M, 0, 6, 0);

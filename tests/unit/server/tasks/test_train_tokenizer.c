@@ -17,7 +17,7 @@ static struct fixture f;
 static struct tag_data data;
 static struct params params;
 
-/* What a job sees of a fit, and a snapshot of one of its moments. */
+/* The progress of a fit as a job sees it, and one snapshot. */
 static struct watcher {
     int calls, stop_at; /* stop_at: the call that ends the fit; 0: none */
     double first, last;
@@ -72,7 +72,7 @@ static void teardown(void)
     fixture_close(&f);
 }
 
-/* What the first part makes. */
+/* The result of the first part, the training of the tagger. */
 static struct trained tagged(const struct fit_hooks *h)
 {
     struct trained t = {.metrics = strdup("{\"accuracy\":1}"),
@@ -193,7 +193,7 @@ START_TEST(a_stopped_part_goes_on_bit_for_bit)
 }
 END_TEST
 
-/* One of this part without what the first part made. */
+/* A snapshot of the second part that lacks the result of the first. */
 START_TEST(a_broken_snapshot_is_refused)
 {
     struct fit_hooks resumed = hooks;

@@ -90,7 +90,7 @@ START_TEST(an_effect_is_around_its_mean_and_kept_in_its_range)
         most = fmax(most, effect[i]);
     }
     ck_assert_double_eq_tol(mean, 0, 1e-9);
-    ck_assert_double_gt(effect[N + 2], most); /* beyond what was seen, but not far */
+    ck_assert_double_gt(effect[N + 2], most); /* beyond the largest effect so far, but not far */
     ck_assert_double_lt(effect[N + 2], 2.1 * most);
     r.high = most / 2;
     measure();
@@ -98,7 +98,7 @@ START_TEST(an_effect_is_around_its_mean_and_kept_in_its_range)
 }
 END_TEST
 
-/* What is not known in advance enters by its values LAG steps before. */
+/* A covariate that is not known in advance enters by its values LAG steps before. */
 START_TEST(an_unknown_covariate_leads)
 {
     for (int i = ROWS; i-- > 0;)
@@ -147,8 +147,8 @@ START_TEST(a_bend_is_followed)
 }
 END_TEST
 
-/* A trend that both have is not taken for an effect when both sides are differenced: what is left
- * moves twice as far as the covariate. */
+/* A trend that both have is not taken for an effect when both sides are differenced: the rest of
+ * the series moves twice as far as the covariate. */
 START_TEST(a_common_trend_is_no_effect)
 {
     struct rng g;

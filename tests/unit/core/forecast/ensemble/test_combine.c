@@ -17,7 +17,7 @@ static struct combiner combiner;
 static struct rolling rolling;
 static int origins[ORIGINS];
 
-/* What the last layer adds to any output. */
+/* Sets the bias of the last layer, which is added to every output. */
 static void set_bias(float v)
 {
     float *w = net_params(net);
@@ -114,7 +114,7 @@ START_TEST(the_correction_is_scaled_and_goes_on)
 }
 END_TEST
 
-/* The net of the second origin reads what lies before that origin. */
+/* The net of the second origin reads the values before that origin. */
 START_TEST(the_net_reads_the_past_of_each_origin)
 {
     double with[2 * HORIZON], without[2 * HORIZON], want[H], paths[MEMBER_COUNT * H * 2];

@@ -84,8 +84,8 @@ START_TEST(a_fit_is_the_same_again)
 }
 END_TEST
 
-/* Validation decides which epoch's weights are kept, and no more: with one epoch it decides
- * nothing, and what lies behind the split changes nothing. */
+/* The only use of validation is to choose the epoch whose weights are kept. With one epoch there is
+ * no choice, so values behind the split change nothing. */
 START_TEST(what_lies_behind_the_split_is_not_learnt_from)
 {
     p.epochs = 1;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From each origin every member sees only what lies before it. */
+/* From each origin, every member sees only the values before that origin. */
 START_TEST(no_member_looks_ahead)
 {
     const int origins[3] = {90, 100, 110};
@@ -28,7 +28,8 @@ START_TEST(no_member_looks_ahead)
     ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){b, AIR, origins, 3, 12}, &e),
                      ST_OK);
     ck_assert_mem_eq(x, y, 3 * MEMBER_COUNT * 12 * sizeof(*x));
-    /* Several origins at once are as each by itself, but for where ETS starts. */
+    /* Several origins in one call give what each gives by itself, except that ETS starts
+     * elsewhere. */
     ck_assert_int_eq(members_path(y, &c, NULL, &(struct rolling){a, 110, origins + 2, 1, 12}, &e),
                      ST_OK);
     for (int i = 0; i < MEMBER_COUNT * 12; i++)

@@ -83,7 +83,7 @@ START_TEST(many_series_share_the_samples)
 }
 END_TEST
 
-/* What comes after the split changes nothing that was learnt before it. */
+/* Values after the split change nothing that is learnt from the values before. */
 START_TEST(the_members_see_nothing_of_the_validation_part)
 {
     size_t size = MEMBER_COUNT * H * sizeof(float);
@@ -164,7 +164,7 @@ START_TEST(weights_follow_the_errors)
 }
 END_TEST
 
-/* Of the past there are inputs only, and what is not known has no target. */
+/* Past steps have inputs only, and unknown values have no target. */
 START_TEST(a_batch_has_inputs_and_targets)
 {
     enum { T = W + H };

@@ -154,7 +154,7 @@ START_TEST(the_airline_model_of_the_book)
 }
 END_TEST
 
-/* A forecast knows what lies before its origin, whichever others are asked for beside it. */
+/* A forecast depends only on the values before its origin, not on the other origins of the call. */
 START_TEST(arima_forecasts_alike_from_one_origin_and_from_many)
 {
     double y[400], many[3 * 24], one[24];

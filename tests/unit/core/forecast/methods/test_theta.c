@@ -13,7 +13,7 @@ START_TEST(theta_halves_the_slope_of_a_line)
 
     for (int i = 0; i < 60; i++)
         y[i] = 7 + 2 * i;
-    /* The level lags (1 - alpha) / alpha slopes behind; half of what it is short of comes back. */
+    /* The level lags (1 - alpha) / alpha slopes behind; half of that difference is added again. */
     ck_assert_int_eq(theta_path(out, &m, y, n, &n, 1, 10, &e), ST_OK);
     ck_assert_double_eq_tol(out[0], 7 + 2 * 59 - 2 + 2, 1e-6);
     for (int h = 1; h < 10; h++)

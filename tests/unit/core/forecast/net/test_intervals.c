@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Means of equal residuals differ by their rounding; what is stored never falls. */
+/* Means of equal residuals differ by their rounding; nevertheless the stored shape never falls. */
 START_TEST(the_shape_of_equal_residuals_never_falls)
 {
     enum { N = 997, H = 2 };

@@ -110,8 +110,8 @@ START_TEST(seasonal_effects_may_change)
 }
 END_TEST
 
-/* Days without weekends: what was never seen lies on a line, a holiday has its place in the
- * week. */
+/* Working days only: weekends, which never have a value, are filled along a line, and a gap on a
+ * working day by its place in the week. */
 static double workdays(int i)
 {
     return i % 7 > 4 ? NAN : 20 + 0.5 * i + i % 7;

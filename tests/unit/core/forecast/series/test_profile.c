@@ -15,7 +15,7 @@ static double noise(unsigned *state)
     return (double)(*state >> 16 & 0x7fff) / 0x4000 - 1;
 }
 
-/* What a step is without noise: a wave over the day, and lower days at the end of the week. */
+/* The value of a step without noise: a wave over the day, and lower days at the end of the week. */
 static double truth(int t, bool week)
 {
     double day = 20 * sin(6.283185307179586 * (t % DAY) / DAY);

@@ -112,7 +112,7 @@ START_TEST(noisy_steps_are_moved_to_the_last_level)
 }
 END_TEST
 
-/* Two values are too few. A line, a wave, a slope and what comes again have no step. */
+/* Two values are too few. A line, a wave, a slope and a level that returns have no step. */
 static double no_step(int kind, int i)
 {
     switch (kind) {

@@ -159,7 +159,7 @@ START_TEST(of_a_set_replaced_by_sentences)
 }
 END_TEST
 
-/* Few of them: what lay beside them in the same page stays there. */
+/* Only a few sentences are replaced, so other rows of the same page stay there. */
 START_TEST(of_replaced_sentences)
 {
     open_store(_i);

@@ -355,8 +355,8 @@ START_TEST(memory_may_run_out_at_any_time)
 }
 END_TEST
 
-/* A database with a limit stands for a disk without room: what is too much is refused, the rest
- * goes on. */
+/* A database with a limit stands for a full disk: a write that is too large is refused, everything
+ * else goes on. */
 START_TEST(a_full_database_goes_on_reading)
 {
     struct series_set big = series_of("s", FREQ_M, 0, 400000, 0.0);

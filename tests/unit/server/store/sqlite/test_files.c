@@ -170,7 +170,7 @@ START_TEST(the_last_backup_is_noted)
 }
 END_TEST
 
-/* Another user may have made a link of that name: what it leads to is not touched. */
+/* Another user may have made a link of that name; its target is not touched. */
 START_TEST(a_link_is_replaced)
 {
     char other[200];

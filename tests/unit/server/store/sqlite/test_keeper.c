@@ -64,7 +64,7 @@ START_TEST(pages_of_what_was_deleted_are_given_back)
 }
 END_TEST
 
-/* What was left over when the daemon before ended. */
+/* Free pages that the last daemon left over when it ended. */
 START_TEST(pages_of_before_the_start_are_given_back)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 60000, .exclusive = true};
