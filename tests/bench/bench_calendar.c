@@ -4,8 +4,8 @@
  *
  * From ORIGINS (40) origins, 73 days apart so that they fall into all parts of the year, the
  * default recipe is fitted to the YEARS (4) before them and forecasts the 28 days after: with
- * calendar_effects and without. MASE with the in-sample error of the week before. Beside it Prophet
- * with the holidays of the United States, where prophet.R has left its errors in
+ * calendar_effects and without. MASE with the in-sample error of the week before. A last column
+ * shows Prophet with the holidays of the United States, if prophet.R has written its errors to
  * build/prophet.csv. */
 #include <lstm/forecaster.h>
 
@@ -20,7 +20,7 @@ enum { ROWS_MAX = 20000, HORIZON = 28, WEEK = 7, STEP = 73, ORIGINS_MAX = 200 };
 static double values[ROWS_MAX];
 static char line[1024];
 
-/* The second column; *first gets the days from 1970-01-01 to the first row. Every day has its
+/* The second column; *first gets the days from 1970-01-01 to the first row. Every day must have a
  * row. */
 static int read_rows(int64_t *first, const char *path)
 {
@@ -70,7 +70,7 @@ static double error_of(int64_t first, int from, int n, bool effects)
     return mase;
 }
 
-/* Prophet's error from the origin so many rows before the end; NAN: not there. */
+/* Prophet's error from the origin `back` rows before the end; NAN: the file does not have it. */
 static double prophet_error(int back)
 {
     FILE *in = fopen("build/prophet.csv", "r");

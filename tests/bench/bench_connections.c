@@ -3,8 +3,8 @@
  *
  * usage: bench_connections [CSV]  (build/bench_connections.csv; LSTMD_BIN names the daemon)
  *
- * Two keep-alive connections ask every 2 ms, one for /healthz, one for a cached forecast. The peer
- * of a row is the same without other connections. */
+ * Two keep-alive connections ask every 2 ms, one for /healthz, one for a cached forecast. Each row
+ * is compared with the same measurement without other connections. */
 #include "tests/bench/load.h"
 #include "tests/bench/probe.h"
 #include "tests/bench/service.h"
@@ -40,7 +40,7 @@ static atomic_bool stop;
 
 /* ---- the others ---- */
 
-/* Open after an answer, as a pool of connections leaves them. */
+/* Connections that stay open after a response, as in a client's pool. */
 static void open_idle(void)
 {
     static const char question[] = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -78,7 +78,7 @@ static void *trickle(void *ctx)
     return NULL;
 }
 
-/* How many are still open. */
+/* Returns how many connections are still open. */
 static int still_open(const int *fd, int n)
 {
     char byte;

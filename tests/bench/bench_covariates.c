@@ -57,7 +57,7 @@ static bool read_table(struct table *t, const char *data, const char *file)
     return t->rows > 0;
 }
 
-/* Column `target` to the front: the others are the covariates. */
+/* Moves column `target` to the front; the others are the covariates. */
 static void put_target_first(struct table *t, int target)
 {
     size_t n = (size_t)t->rows;

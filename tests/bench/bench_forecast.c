@@ -113,8 +113,8 @@ static int read_m4(struct series *s, const char *data, const char *file)
     return count;
 }
 
-/* The second column, NaN where it is empty, or a day of a week of seven is not there; s->m is
- * known. */
+/* Reads the second column; NaN where it is empty, and for days that are missing in a daily series.
+ * s->m must be set. */
 static int read_column(struct series *s, const char *data, const char *file)
 {
     double *v = s->values;
@@ -176,7 +176,7 @@ static int read_univariate(struct series *s, const char *data)
 }
 
 /* The smallest MASE of any of R's methods, and the interval score of its ETS, h steps ahead; NaN:
- * not there. */
+ * the file does not have them. */
 static void read_baseline(double *best, double *ets, const char *data, const char *id, int h)
 {
     FILE *in;
@@ -201,8 +201,8 @@ static void read_baseline(double *best, double *ets, const char *data, const cha
         fclose(in);
 }
 
-/* The MASE of the better of R's two models at an origin, from what baselines.R has written; NaN:
- * not there. */
+/* The MASE of the better of R's two models at an origin, from the file of baselines.R; NaN: the
+ * file does not have it. */
 static double read_peer(const char *id, int back)
 {
     double best = NAN;
@@ -222,7 +222,7 @@ static double read_peer(const char *id, int back)
     return best;
 }
 
-/* The same of a panel: no single best method, and the mean of the scores. */
+/* The same for a panel, without a single best method, and with the mean of the scores. */
 static void read_baselines(double *best, double *ets, const struct series *s, int count,
                            const char *data)
 {

@@ -154,8 +154,8 @@ static enum status measure(double *figure, const struct tagger *t, const struct 
     return st;
 }
 
-/* Trains a tokenizer on the training part of the tagger; measures its size, and both on raw
- * text. */
+/* Trains a tokenizer on the training part of the tagger; measures its size, and the tokenizer and
+ * tagger together on raw text. */
 static enum status measure_raw(double *figure, const struct tagger *t, const struct part *train,
                                const struct part *test, int seed, struct err *e)
 {

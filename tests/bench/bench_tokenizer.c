@@ -54,7 +54,7 @@ static void add(struct span_score *sum, const struct span_score *s)
     sum->f1 = 2 * (double)sum->correct / (double)(sum->gold + sum->found);
 }
 
-/* Splits all documents, by the rules when t is NULL; seconds that it took. */
+/* Splits all documents, by rules if t is NULL, and returns the seconds that it took. */
 static double score(struct tokenizer_score *out, const struct tokenizer *t,
                     const struct documents *d)
 {

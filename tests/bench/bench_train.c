@@ -48,7 +48,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The median time of one() in milliseconds, over at least `budget` of them. */
+/* The median time of one() in milliseconds, of repetitions that take at least `budget` ms
+ * together. */
 static double median_time(void (*one)(void *ctx), void *ctx, double budget)
 {
     static double time[REPEATS_MAX];

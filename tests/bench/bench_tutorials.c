@@ -1,7 +1,7 @@
 /* bench_tutorials.c - the accuracy of the examples: the first table of docs/forecasting.md.
  *
  * usage: bench_tutorials [FOLDER [SEEDS]]
- *   FOLDER gets bench_tutorials.csv (the table) and the figures behind its medians: bench_sine.csv
+ *   FOLDER  gets bench_tutorials.csv (the table) and the figures behind its medians: bench_sine.csv
  *           (seed,k10,k5: loss of the last step) and bench_flights.csv (seed,mape); default build
  *   SEEDS   of the sine, 0, 1, ...; default 400
  * The flights by the tutorial's recipe are the median of the seeds 0 to 9, and the best and the

@@ -1,6 +1,6 @@
 /* bench_upload.c - CSV and JSON to series, without network and disk: megabytes a second for the
  * forms that people upload; the time is that of the processor, of one core. make bench-upload
- * ARGS='MEGABYTES RUNS WORD', of the forms whose name has the word. */
+ * ARGS='MEGABYTES RUNS WORD' measures the forms whose name contains WORD. */
 #include "server/data/calendar.h"
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"

@@ -3,9 +3,9 @@
  * usage: bench_waiting [CSV]  (build/bench_waiting.csv; LSTMD_BIN names the daemon)
  *
  * Two keep-alive connections ask every 2 ms, one for /healthz, one for a cached forecast, while the
- * load lasts. Nothing is pinned: client and server share the cores. The peer of a row is the same
- * without a load. Bars on two cores: 50 ms for the probe, three times the idle value for the
- * forecast. */
+ * load lasts. Nothing is pinned: client and server share the cores. Each row is compared with the
+ * same measurement without a load. Goals on two cores: 50 ms for the probe, three times the idle
+ * value for the forecast. */
 #include "tests/bench/load.h"
 #include "tests/bench/probe.h"
 #include "tests/bench/service.h"
@@ -83,7 +83,7 @@ static void rows(const char *what, double health, double forecast, const struct 
     table_row(name, &f, idle->health > 0 ? &in : NULL, -1, "ms");
 }
 
-/* n requests at once, or the time of nothing; both probes meanwhile. */
+/* Sends n requests at once, or with n = 0 only waits; both probes run meanwhile. */
 static struct idle beside(const char *what, struct load_request *l, int n, const struct idle *idle)
 {
     struct probe probe[2] = {{.path = "/healthz"}, {.path = "/v1/models/flights/forecast"}};
@@ -105,7 +105,7 @@ static struct idle beside(const char *what, struct load_request *l, int n, const
 
 /* ---- bodies ---- */
 
-/* Series of so many values. */
+/* Series of that many values each. */
 static char *series_body(const char *begin, int count, int values)
 {
     struct buf b;
@@ -174,7 +174,7 @@ static void taggings(const struct idle *idle)
     free(body);
 }
 
-/* The data sets that are sent are read back then. */
+/* Uploads data sets, and then reads them back. */
 static void uploads_and_reads(const struct idle *idle)
 {
     struct load_request l[LOAD_MAX];
@@ -288,7 +288,7 @@ static void begin_giant(char id[64])
         free(text);
     }
     free(u);
-    usleep(GIANT_US); /* it is inside its first batch then, which takes minutes */
+    usleep(GIANT_US); /* the training is then inside its first batch, which takes minutes */
 }
 
 static void cancel(const char *id)
@@ -367,8 +367,8 @@ static double bare(int port, int busy)
     return found;
 }
 
-/* Where both cores are busy a thread that wakes waits for the scheduler, whatever it serves: this
- * is what the rows above can reach at best. */
+/* When both cores are busy, every thread that wakes waits for the scheduler. So no row above can be
+ * faster than this one. */
 static void floor_of_kernel(const char *self)
 {
     struct runs alone = {.count = 0}, beside_busy = {.count = 0};

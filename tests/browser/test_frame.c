@@ -45,7 +45,7 @@ static void check_contrast(const char *screen, const char *look)
     cJSON_Delete(seen);
 }
 
-/* The screens from the first up to the last one, which is left out, in every look. */
+/* Checks the screens of indices [first, last) in every look. */
 static void check_screens(int first, int last)
 {
     screens_fill();

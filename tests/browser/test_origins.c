@@ -102,24 +102,24 @@ static const char attacks[] =
     "const rows = 'month,passengers\\n1961-01,1\\n';"
     "const blind = (path, body) => fetch(url + path, {method: 'POST', mode: 'no-cors', body})"
     "  .catch(() => 0);"
-    /* plain text, no type at all, no body: none of these asks first (no preflight) */
+    /* plain text, no type at all, no body: the browser sends no preflight for these */
     "await blind('/v1/jobs', body);"
     "await blind('/v1/datasets/keep/rows', new Blob([rows]));"
     "await blind('/v1/datasets/keep/rows', new Blob([rows], {type: 'text/plain'}));"
     "await blind('/v1/jobs/' + job + '/cancel');"
     "await blind('/v1/models/m/forecast', '{}');"
     "navigator.sendBeacon(url + '/v1/jobs', body);"
-    /* these ask, and hear nothing that allows them */
+    /* for these it sends a preflight, whose response does not allow them */
     "let asked = 0;"
     "for (const method of ['PUT', 'DELETE'])"
     "  await fetch(url + '/v1/datasets/keep', {method}).catch(() => asked++);"
     "await fetch(url + '/v1/jobs', {method: 'POST', body,"
     "  headers: {'Content-Type': 'application/json'}}).catch(() => asked++);"
-    /* nothing that is read comes through */
+    /* no response can be read */
     "let read = 0;"
     "await fetch(url + '/v1/datasets').then(() => read++, () => 0);"
     "await fetch(url + '/v1/datasets', {mode: 'no-cors'}).then(() => read++, () => 0);"
-    /* a form, into a frame, whose document is the answer */
+    /* a form whose response is shown in a frame */
     "const frame = document.createElement('iframe'); frame.name = 'f';"
     "document.documentElement.append(frame);"
     "const form = document.createElement('form');"

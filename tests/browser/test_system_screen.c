@@ -51,7 +51,7 @@ START_TEST(the_newest_changes_are_a_table)
 }
 END_TEST
 
-/* The table as it is printed by the daemon, but no secret. */
+/* The table of settings as the daemon prints it, without secrets. */
 START_TEST(the_configuration_is_a_table_without_secrets)
 {
     static const char cells[] = "[...document.querySelectorAll('.config tbody tr')]"

@@ -15,8 +15,8 @@ static void train(void)
             "succeeded");
 }
 
-/* Types a text, given as the inside of a JavaScript template, and waits for the tags of its words:
- * of all of them, as the text that stood there before may end in the same one. */
+/* Types a text, given as the inside of a JavaScript template, and waits until all its words have
+ * tags; the last word alone would not do, because the text before may end with it too. */
 static void type(const char *text)
 {
     char script[1024];

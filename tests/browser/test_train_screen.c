@@ -76,7 +76,7 @@ START_TEST(an_error_stands_at_its_field)
     ck_assert(page_is("document.querySelector('.wrong .wrong-why').textContent.includes("
                       "'must be a number')"));
     fill("/params/learning_rate", "");
-    fill("/params/window", "9000"); /* this one the data refuse */
+    fill("/params/window", "9000"); /* this value does not fit the data */
     page_click("button", "Train");
     page_until("document.querySelector('.wrong [name=\"/params/window\"]')");
     ck_assert(!page_is("document.querySelector('.wrong [name=\"/params/learning_rate\"]')"));

@@ -1,6 +1,5 @@
-/* fuzz_query.c - what a client's request line and header can do to the front door's parsers: the
- * target with its query, Accept, If-None-Match, keys, the route table, the problem that quotes it
- * all.
+/* fuzz_query.c - the parsers of a client's request line and header: the target with its query,
+ * Accept, If-None-Match, keys, the route table, and the problem that quotes them.
  *
  * Input: a request target, and behind a newline a header value. Beyond not crashing: accepted text
  * is UTF-8 without NUL, every parameter occurs once, and every problem document can be parsed as
@@ -41,7 +40,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/v1/models/{name}/tag", handler, NULL, true, false},
 };
 
-/* A document of it can be made, and read. */
+/* Makes a problem document of the error and parses it. */
 static void check_problem(const struct err *e, const char *path)
 {
     char *text = http_problem_text(e, path);

@@ -1,5 +1,5 @@
 /* fuzz_wire.c - the check of framing on any bytes. The result does not depend on how the bytes are
- * cut, and it passes again unchanged.
+ * cut, and the output passes the check again unchanged.
  *
  * Input: a byte that gives the size of the pieces, then what a client sends. */
 #include "server/http/wire.h"

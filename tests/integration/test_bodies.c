@@ -63,7 +63,7 @@ START_TEST(packed_uploads_are_read)
     send_packed("POST", "/v1/datasets/a/rows", CSV, pack(more, strlen(more)), 200);
     ck_assert_int_eq((int)number_at(r.json, "series.0.length"), 3);
     send_packed("PUT", "/v1/datasets/b", NULL, pack(rows, strlen(rows)),
-                201); /* by its beginning */
+                201); /* known as CSV by its first bytes */
     send_packed("PUT", "/v1/datasets/c", CSV, pack(rows, strlen(rows)) - 1, 400);
     ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "within its gzip data"));
     get(&r, &d, "/v1/datasets/c", 404);

@@ -19,7 +19,8 @@ static int length_of(int year, int month)
     return lengths[month] + (month == 1 && year % 4 == 0);
 }
 
-/* A shop that is shut on Sundays: so many per day, less in winter, unlike every month. */
+/* Monthly sales of a shop that is shut on Sundays: 32 to 48 per open day by the season, with some
+ * noise. */
 static double sales(int i)
 {
     int day = 5, open = 0; /* 2000-01-01 was a Saturday */
@@ -267,7 +268,7 @@ START_TEST(no_forecast_ends_behind_the_year_9999)
     expect_detail("series 'late'");
     expect_detail("horizon");
     expect_detail("6");
-    get(&r, &d, "/v1/models/late/forecast", 422); /* of twelve */
+    get(&r, &d, "/v1/models/late/forecast", 422); /* the model's horizon is 12 */
     get(&r, &d, "/v1/models/late/forecast?horizon=6", 200);
     ck_assert_str_eq(text_at(r.json, "series.0.time.5"), "9999-12");
     post(&r, &d, "/v1/models/late/forecast", months_from(9992, 90), 422);

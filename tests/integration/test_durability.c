@@ -83,7 +83,7 @@ static int epochs_of_seconds(int which)
     return n < 4 ? 4 : (n > 100000 ? 100000 : (int)n);
 }
 
-/* Lets the job get a random part of an epoch range further, by following its progress. */
+/* Follows the progress of the job until it has done a random part of its epochs more. */
 static void advance(const char *id, double *fraction)
 {
     double goal = *fraction + 0.002 * (1 + next_random() % 40);
@@ -133,7 +133,8 @@ START_TEST(killed_job_ends_with_the_same_weights)
 }
 END_TEST
 
-/* The second part of a tag job, which learns how text is split, begins at three quarters. */
+/* The second part of a tag job, which trains the tokenizer, begins at a progress of three
+ * quarters. */
 START_TEST(killed_while_it_learns_to_split_text)
 {
     static const char *const always[] = {"--checkpoint-interval-seconds", "0", NULL};

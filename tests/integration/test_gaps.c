@@ -23,7 +23,8 @@ static void teardown(void)
     daemon_free(&d);
 }
 
-/* Years of a season on a line, those after `later` moved; count rows from first on are missing. */
+/* Years of a season on a line, with a step after `later`; `count` rows from `first` on are
+ * missing. */
 static void upload(const char *fill, int first, int count, int later)
 {
     char csv[TEXT], path[64];
@@ -47,7 +48,7 @@ static void upload(const char *fill, int first, int count, int later)
 
 static const struct {
     const char *fill, *effective;
-    bool scored; /* what is filled counts as observed */
+    bool scored; /* filled values count as observed */
 } policies[] = {
     {"linear", "linear", false},
     {"seasonal", "seasonal", false},

@@ -429,7 +429,7 @@ START_TEST(odd_series_train)
 }
 END_TEST
 
-/* ---- what curl would not send ---- */
+/* ---- requests that curl would not send ---- */
 
 /* Sends n bytes to the daemon and reads to the end, at most 10 s. The status, or 0. */
 static int raw(char *answer, size_t cap, const char *bytes, size_t n)
@@ -491,7 +491,7 @@ static const struct {
     {BYTES(PUT_KEPT "Transfer-Encoding: chunked \r\n" END "f;a=b\r\n" CSV_15 "\r\n0\r\n\r\n"), 200},
 };
 
-/* The data set that they would delete or replace stays as it is. */
+/* Requests with broken framing must not delete or replace the data set. */
 START_TEST(broken_framing_does_nothing)
 {
     char answer[8192], etag[128], now[128];

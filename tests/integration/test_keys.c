@@ -38,7 +38,7 @@ static long ask(const char *path, const char *key)
     return status;
 }
 
-/* The status that comes within two seconds, or the last one. */
+/* Asks for two seconds until the expected status comes; returns the last status. */
 static long wait_for(const char *path, const char *key, long want)
 {
     long status = 0;
@@ -314,8 +314,8 @@ static void check_job(const char *id, const char *query, const char *key, const 
     reply_release(&r);
 }
 
-/* The key has one second. However fast the machine is, its jobs take more in the end. Some are
- * always queued ahead: when the second is used up, the last of them stays where it is. */
+/* The key has one second of training. However fast the machine is, its jobs need more in the end.
+ * Some jobs are always queued: when the second is used up, the last of them stays queued. */
 START_TEST(a_key_trains_so_many_seconds_an_hour_and_others_go_on)
 {
     static const char job[] = "{\"task\":\"forecast\",\"dataset\":\"x\",\"model\":\"m\","
@@ -526,7 +526,8 @@ static const struct {
     {{"migrate", "--scopes", "read"}, "belong to lstmd key add", 2},
 };
 
-/* As a service in a container or of a network does it: no key in the configuration. */
+/* A service that listens to other machines, as in a container, needs no key in its configuration:
+ * one in the database is enough. */
 START_TEST(keys_of_the_database_are_enough_beyond_loopback)
 {
     const char *const open[] = {"--listen", "0.0.0.0:0", NULL};

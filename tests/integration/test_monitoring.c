@@ -60,7 +60,7 @@ static bool has_type(const char *name, const char *type)
     return strstr(r.body, line) != NULL;
 }
 
-/* A name of an expression: of a metric, or of the samples of a histogram. */
+/* Whether the daemon serves a name of an expression: a metric, or the samples of a histogram. */
 static bool served(const char *name)
 {
     static const char *const ends[] = {"_bucket", "_sum", "_count"};
@@ -85,7 +85,7 @@ static bool in_name(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Checks every name of the expression that begins like one of ours; how many there are. */
+/* Checks every name in the expression that has the prefix of our metrics; returns their number. */
 static int check_names(const char *expression, const char *where)
 {
     static const char *const begins[] = {"lstmd_", "process_"};

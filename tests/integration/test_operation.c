@@ -66,7 +66,7 @@ static int connect_raw(void)
     return fd;
 }
 
-/* What the daemon sends until it closes, at most cap - 1 bytes; fails after deadline_ms. */
+/* Reads until the daemon closes the connection, at most cap - 1 bytes; fails after deadline_ms. */
 static size_t read_all(int fd, char *out, size_t cap, int deadline_ms)
 {
     int64_t end = now_ms() + deadline_ms;
@@ -169,7 +169,7 @@ START_TEST(queue_is_bounded)
 
     daemon_start(&d, (const char *const[]){"--workers", "1", "--max-queue", "2", NULL});
     add_flights();
-    /* two wait and one runs, or is about to: the fifth has no place in any case */
+    /* two jobs wait and one runs, or will soon: the queue has no place for a fifth */
     for (int i = 0; i < 5 && r.status != 503; i++)
         http_send(&r, &d,
                   &(struct request){.method = "POST",
@@ -182,8 +182,8 @@ START_TEST(queue_is_bounded)
 }
 END_TEST
 
-/* Whether a job waits, was claimed an instant ago or runs: a cancel is heard without waiting for
- * the next checkpoint, which does not come here. */
+/* A job can be cancelled while it waits, just after it was claimed, and while it runs, without
+ * waiting for a checkpoint, which this test never reaches. */
 START_TEST(cancel_is_heard_at_any_time)
 {
     enum { JOBS = 40 };

@@ -60,7 +60,7 @@ START_TEST(a_path_serves_as_a_port_does)
     ck_assert_int_eq(daemon_run(out, sizeof(out), check), 1);
     daemon_start(&d, args);
     daemon_kill(&d);
-    daemon_start(&d, args); /* over what the killed one left */
+    daemon_start(&d, args); /* over the socket file that the killed daemon left */
     get(&r, &d, "/readyz", 200);
 }
 END_TEST

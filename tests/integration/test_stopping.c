@@ -88,7 +88,8 @@ static const char giant[] =
     "{\"task\":\"tag\",\"dataset\":\"long\",\"model\":\"m\",\"params\":{\"hidden_size\":1024,"
     "\"batch_size\":4096,\"epochs\":3,\"members\":1,\"test_size\":0}}";
 
-/* A batch of these takes far longer than the bound; the bound is wide, as machines may be busy. */
+/* A batch of these sentences takes far longer than the limit, which is generous for busy
+ * machines. */
 enum { SENTENCES = 5, TOKENS = 9000, BOUND_MS = 10000 };
 
 static void upload_long(void)
@@ -197,8 +198,8 @@ START_TEST(three_deaths_without_progress_end_a_job)
 }
 END_TEST
 
-/* An operator's kill -9 costs no job that gets further, however seldom checkpoints are asked
- * for. */
+/* A job that makes progress between kills is not given up, however seldom checkpoints are
+ * configured to be. */
 START_TEST(deaths_with_progress_end_no_job)
 {
     char *data = example("airpassengers.csv"), id[64];

@@ -76,7 +76,7 @@ static long put_values(const char *name, int kilobytes)
     return r.status;
 }
 
-/* Data sets f0, f1, ... until one is refused; how many there are. */
+/* Stores data sets f0, f1, ... until one is refused; returns their number. */
 static int fill_up(int kilobytes)
 {
     for (int i = 0; i < 400; i++) {
@@ -177,7 +177,7 @@ START_TEST(a_full_disk_can_be_emptied)
 }
 END_TEST
 
-/* How many bytes there was room for. */
+/* Fills the disk with a file, and returns the bytes that it had room for. */
 static size_t fill_disk(void)
 {
     char path[128], *block = calloc(1, 1 << 16);

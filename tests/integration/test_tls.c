@@ -1,5 +1,5 @@
-/* test_tls.c - a daemon with a certificate: the API over https, SIGHUP, the health check, and what
- * a configuration that cannot work is answered with. */
+/* test_tls.c - a daemon with a certificate: the API over https, SIGHUP, the health check, and the
+ * messages about a configuration that cannot work. */
 #include "tests/integration/suite.h"
 #include "tests/unit/server/http/certificate.h"
 
@@ -78,7 +78,7 @@ START_TEST(the_api_is_served_over_https)
 }
 END_TEST
 
-/* Polls, since the signal is taken some time after it is sent. */
+/* Polls, because the daemon handles the signal some time after it was sent. */
 static void wait_until_trusted(bool trusted)
 {
     const struct request ready = {.method = "GET", .path = "/readyz"};

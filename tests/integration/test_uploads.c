@@ -174,7 +174,7 @@ START_TEST(ids_that_are_too_long_or_empty_are_refused)
 }
 END_TEST
 
-/* The element of the chart that is closed last, and no character that XML has no way to write. */
+/* The chart has its closing tag, and no character that XML does not allow. */
 static void expect_svg(const char *svg)
 {
     ck_assert_ptr_nonnull(strstr(svg, "</svg>"));

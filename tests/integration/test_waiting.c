@@ -120,7 +120,8 @@ static void until_metric(const char *name, double value)
 
 /* ---- tests ---- */
 
-/* All workers have more to do than this test takes: whatever is answered did not wait for them. */
+/* All workers are busy for longer than this test takes, so a request that is answered did not wait
+ * for them. */
 START_TEST(small_requests_are_answered_beside_large_ones)
 {
     char *body = many_series(950, 800);
@@ -222,7 +223,7 @@ static char *many_tokens(int count)
     return text;
 }
 
-/* A tagger and a data set that it takes far longer to be measured on than these tests take. */
+/* A tagger, and a data set whose evaluation takes far longer than these tests. */
 static void train_large_tagger(void)
 {
     char *small = example("tutorial.json"), *large;
@@ -312,7 +313,7 @@ static void expect_whole(int fd)
     close(fd);
 }
 
-/* As nc -N does. */
+/* Closes the sending direction, as nc -N does. */
 START_TEST(clients_that_end_their_side_get_whole_answers)
 {
     static const char data[] = "GET /v1/datasets/halves/data?format=csv HTTP/1.1\r\n"
