@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What number_text() promises, by printf() and strtod(), which are slow and known to be right. */
+/* Computes the result that number_text() promises with printf() and strtod(), which are slow and
+ * known to be right. */
 static void shortest_by_printf(char *out, double v)
 {
     for (int digits = 1; digits <= 17; digits++) {
@@ -183,7 +184,7 @@ START_TEST(decimals_are_rounded)
 }
 END_TEST
 
-/* What model files hold: they must keep their bytes whatever becomes of number_text(). */
+/* Numbers in model files: their text must stay the same when number_text() changes. */
 static void as_in_model_files(char *out, double v)
 {
     if (isnan(v)) {

@@ -1,4 +1,4 @@
-/* test_rng.c - the published numbers of the generator, and the ranges of what is drawn from it. */
+/* test_rng.c - the published numbers of the generator, and the ranges of the draws. */
 #include "tests/unit/suite.h"
 
 #include <lstm/rng.h>

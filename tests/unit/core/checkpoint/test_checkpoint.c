@@ -1,4 +1,4 @@
-/* test_checkpoint.c - safetensors bytes: written exactly, read with suspicion. */
+/* test_checkpoint.c - the entries of a checkpoint: tensors and metadata. */
 #include "tests/unit/core/checkpoint/sample.h"
 #include "tests/unit/suite.h"
 

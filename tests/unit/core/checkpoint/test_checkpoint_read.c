@@ -1,4 +1,4 @@
-/* test_checkpoint_read.c - files of others, and files that lie, are read with suspicion. */
+/* test_checkpoint_read.c - files of other programs, and files with false sizes and offsets. */
 #include "tests/unit/core/checkpoint/sample.h"
 #include "tests/unit/suite.h"
 
@@ -270,7 +270,7 @@ START_TEST(a_file_cut_at_any_byte_is_refused)
 }
 END_TEST
 
-/* Whatever is read from a damaged file must survive writing and reading again unchanged. */
+/* If a damaged file can be read, its content is the same after it was written and read again. */
 START_TEST(a_file_with_any_byte_changed_is_refused_or_read_whole)
 {
     static const uint8_t masks[] = {0x01, 0x80, 0x20, 0xFF};

@@ -54,7 +54,7 @@ START_TEST(another_fit_is_refused)
 }
 END_TEST
 
-/* A checkpoint of another origin, and one whose trainer is none. */
+/* A checkpoint that is no snapshot, and a snapshot whose trainer state is invalid. */
 START_TEST(what_is_no_snapshot_is_refused)
 {
     struct checkpoint *c, *got = NULL;

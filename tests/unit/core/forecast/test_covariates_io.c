@@ -37,7 +37,7 @@ START_TEST(a_file_keeps_it_all)
 }
 END_TEST
 
-/* Every entry of the file that is cut short or made something else is refused, not believed. */
+/* A damaged entry about covariates is refused, unless its value is still a valid one. */
 START_TEST(a_damaged_file_is_refused)
 {
     static const char *const keys[] = {"covariates.names", "covariates.regression",

@@ -35,7 +35,7 @@ static struct intervals residuals_of(bool exponential, double kept, double devia
 static const struct transform logarithm = {
     .scaling = {.kind = SCALING_LOG, .scale = 1}, .error_scale = 1, .nonnegative = true};
 
-/* One step of all that there is. */
+/* The results of one step. */
 struct step {
     double mean, median, lower[2], upper[2], quantile[QUANTILES];
 };

@@ -11,7 +11,7 @@
 
 static const double levels[3] = {50, 80, 95};
 
-/* Forecast with three levels, and everything that holds for every forecast checked. */
+/* Forecasts with three levels, and checks everything that holds for every forecast. */
 static struct room checked(const struct forecaster *f, const double *history, int n, int horizon)
 {
     struct room r = make_room(horizon, 3);
@@ -87,8 +87,8 @@ START_TEST(intervals_widen_beyond_the_trained_horizon)
 }
 END_TEST
 
-/* A series that jumps between 1 and 1000 has errors of a thousand times: that does not make a
- * million likely. */
+/* A series that jumps between 1 and 1000 has errors by a factor of a thousand, but a forecast of a
+ * million must not become likely. */
 START_TEST(intervals_stay_near_what_was_seen)
 {
     double y[120];

@@ -1,5 +1,5 @@
-/* test_forecaster_calendar.c - forecasters of months with working days: used, saved, gone on from,
- * switched off. */
+/* test_forecaster_calendar.c - forecasters of monthly series with effects of working days: used,
+ * saved, continued, switched off. */
 #include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/months.h"
 #include "tests/unit/core/forecast/series.h"
@@ -105,7 +105,7 @@ START_TEST(switched_off_months_are_alike)
 }
 END_TEST
 
-/* One zero, though an outlier: such a series is not multiplied by its days. */
+/* A series with a single zero, even as an outlier, gets no factors for its days. */
 START_TEST(a_zero_leaves_months_alike)
 {
     struct series_view v = months_view(N, true);

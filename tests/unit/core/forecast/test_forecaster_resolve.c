@@ -77,7 +77,7 @@ START_TEST(noise_has_no_season)
 }
 END_TEST
 
-/* Two days of hours, two weeks of days. */
+/* The automatic horizon: two days for hourly series, two weeks for daily ones. */
 START_TEST(an_automatic_horizon_goes_by_the_season)
 {
     const struct {
@@ -313,7 +313,7 @@ START_TEST(the_logarithm_of_zero_names_its_place)
 }
 END_TEST
 
-/* Sizes are those of a typical series, as long as the shortest can live with them. */
+/* Sizes follow a typical series, unless the shortest is too short for them. */
 START_TEST(a_short_series_in_a_panel_shrinks_the_sizes_or_is_named)
 {
     struct series_view v[] = {{"a", air, AIR}, {"b", air, 100}, {"c", air, 26}, {"d", air, 10}};

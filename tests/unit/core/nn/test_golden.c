@@ -153,7 +153,7 @@ static bool compare_first(struct fixture *f)
     return ok;
 }
 
-/* What an error of GRADIENT_ERROR in the gradient just used does to Adam's step. */
+/* The change of Adam's step by an error of GRADIENT_ERROR in the gradient that was just used. */
 static void add_slack(struct fixture *f)
 {
     const struct optim *o = &f->optim;

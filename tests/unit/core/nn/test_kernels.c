@@ -63,7 +63,7 @@ static bool close_to(float a, float b, double scale)
     return fabs((double)a - (double)b) <= 2e-6 * (scale + fabs((double)b));
 }
 
-/* Both hold the same, and the guards of the fast one are whole. */
+/* Checks that both buffers are equal, and that the guards of the fast one are unchanged. */
 static void compare(const char *what, int i, double scale)
 {
     for (size_t k = 0; k < sizes[i]; k++)

@@ -105,7 +105,7 @@ START_TEST(steps_do_not_allocate)
 }
 END_TEST
 
-/* Everything that may allocate, once; the status of the first that failed. */
+/* Calls once every function that may allocate; returns the first status that is not ST_OK. */
 static enum status all(struct err *e)
 {
     struct sample_source source = random_samples_source(&samples, 20, true);

@@ -228,7 +228,7 @@ START_TEST(gradient_through_dropout)
 }
 END_TEST
 
-/* net_backward() adds to what is there. */
+/* net_backward() adds to the gradient that the array has. */
 START_TEST(gradients_accumulate)
 {
     struct fixture f = {0};

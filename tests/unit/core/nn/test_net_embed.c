@@ -102,8 +102,8 @@ START_TEST(a_batch_is_embedded_in_its_packed_order)
 }
 END_TEST
 
-/* A row has the sum of the gradients of the steps that read it, beside what was there; padding and
- * rows that nothing read add nothing. */
+/* The gradient of a row grows by those of the steps that read the row; padding adds nothing, and
+ * other rows stay as they were. */
 START_TEST(each_row_gets_the_gradient_of_the_steps_that_read_it)
 {
     const struct net_config *c = _i ? &three_ids : &one_id;

@@ -66,7 +66,7 @@ START_TEST(padding_does_not_leak)
 }
 END_TEST
 
-/* Large enough that the input's part is made in several runs of steps. */
+/* Large enough that the products with the input are computed for several runs of steps. */
 START_TEST(company_does_not_matter_in_large_batches)
 {
     enum { STEPS = 17, MANY = 40, I = 2, O = 2 };
@@ -105,7 +105,7 @@ START_TEST(company_does_not_matter_in_large_batches)
 }
 END_TEST
 
-/* Only between layers, only while training, and on average without effect. */
+/* Dropout works only between layers and only while training, and keeps the mean. */
 START_TEST(dropout)
 {
     const struct net_config *c = &two_ways;

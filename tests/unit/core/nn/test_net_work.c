@@ -12,8 +12,8 @@ static const struct net_config words = {20, 3, 17, 1, true, 4, 0, 0, 0, 0};
 
 enum { T = 6, B = 5 };
 
-/* A workspace is used for other sizes, other nets and with or without states in between, and gives
- * what a new one gives. */
+/* After a use for other sizes, other nets, with or without states, a workspace gives the same
+ * results as a new one. */
 START_TEST(workspace_can_be_used_again)
 {
     const struct net_config *c = &words;

@@ -84,7 +84,7 @@ START_TEST(training_lowers_the_loss)
 }
 END_TEST
 
-/* Every sample once an epoch, whatever the order. */
+/* In any order, an epoch reads every sample once. */
 START_TEST(every_sample_once_an_epoch)
 {
     struct trainer_fixture f = {0};

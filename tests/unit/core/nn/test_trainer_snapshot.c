@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Saved after every step, each snapshot loaded into a trainer that had other weights and had gone
- * elsewhere: all end with the same bits. */
+/* A snapshot is saved after every step, and each is loaded into a trainer with other weights that
+ * has already trained: all end with the same bits. */
 START_TEST(resume_at_every_step)
 {
     const struct trainer_setting *s = &trainer_settings[_i];
@@ -43,7 +43,7 @@ START_TEST(resume_at_every_step)
 }
 END_TEST
 
-/* What is not loaded leaves everything as it was. */
+/* A snapshot that cannot be loaded changes nothing. */
 static void check_refused(struct trainer_fixture *f, const uint8_t *bytes, size_t len)
 {
     size_t size = net_num_params(f->net) * sizeof(float);

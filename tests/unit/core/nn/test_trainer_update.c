@@ -1,4 +1,4 @@
-/* test_trainer_update.c - rates of learning and updates of rows. */
+/* test_trainer_update.c - learning rates, and updates of single rows. */
 #include "tests/unit/core/nn/trainer_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a word that no sample has, a dense step moves the weights (they decay), a sparse one does
- * not. */
+/* The weights of a word that no sample has change in a dense step, by weight decay, but not in a
+ * sparse one. */
 START_TEST(sparse_updates_leave_other_rows)
 {
     struct trainer_setting s = trainer_settings[TRAINER_SETTINGS - 1];
@@ -33,7 +33,7 @@ START_TEST(sparse_updates_leave_other_rows)
 }
 END_TEST
 
-/* Every row is in the one batch of an epoch: then sparse is what dense is. */
+/* If every row is in the only batch of an epoch, sparse and dense steps are equal. */
 START_TEST(sparse_updates_are_the_dense_ones)
 {
     struct trainer_setting s = trainer_settings[TRAINER_SETTINGS - 1];

@@ -39,7 +39,7 @@ START_TEST(long_tokens_are_their_ends)
 }
 END_TEST
 
-/* Code points of 1 to 4 bytes, and the token begun at every place among them. */
+/* Long tokens with code points of 1 to 4 bytes, cut at every place among them. */
 START_TEST(code_points_stay_whole)
 {
     static const char some[] = "a\xC3\xA9\xE5\xAD\xA6\xF0\x9F\x99\x82";

@@ -24,7 +24,7 @@ static void release(void)
     vocabulary_release(&v);
 }
 
-/* An unknown token, and what stands in for it. */
+/* An unknown token, and the known one that is used for it. */
 static const struct {
     const char *token, *other;
 } rows[] = {

@@ -110,7 +110,8 @@ START_TEST(a_word_is_known_wherever_it_stands)
 }
 END_TEST
 
-/* A capital letter inside of a sentence makes a form of its own, with these features alone. */
+/* With FEATURES_CAPITALS, and only then, a word with a capital letter inside a sentence has a form
+ * of its own. */
 START_TEST(the_form_of_a_word_depends_on_its_place)
 {
     static const char *const tokens[] = {"Queen", "sees", "Queen"};

@@ -1,4 +1,4 @@
-/* test_tagger_fit.c - training a tagger: the tutorial, resuming, cancelling, what is refused. */
+/* test_tagger_fit.c - training a tagger: the tutorial, resuming, cancelling, refusals. */
 #include "tests/unit/core/tagging/sentences.h"
 
 #include <check.h>
@@ -446,7 +446,7 @@ START_TEST(tokens_without_a_tag_are_not_trained_on)
 }
 END_TEST
 
-/* Few sentences, no settings: the model should at least know what it was shown. */
+/* With few sentences and default settings, the model should at least know its training part. */
 START_TEST(the_defaults_learn_two_sentences)
 {
     struct params p = recipe(NULL);

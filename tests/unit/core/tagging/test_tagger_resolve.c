@@ -15,7 +15,8 @@ static struct params recipe(const char *name)
     return p;
 }
 
-/* As 3,200,000 passes over a token allow, in 20 epochs or more. */
+/* The automatic number of members: as many as 3,200,000 passes over a token allow, with at least 20
+ * epochs. */
 START_TEST(members_go_by_the_size_of_the_corpus)
 {
     static const struct {
@@ -51,7 +52,7 @@ START_TEST(members_go_by_the_size_of_the_corpus)
 }
 END_TEST
 
-/* In 1800 steps, within bounds. */
+/* The automatic number of epochs: as many as make 1800 steps, within 20 to 300. */
 START_TEST(epochs_go_by_the_size_of_the_corpus)
 {
     static const struct {

@@ -69,7 +69,7 @@ START_TEST(marks_part_where_they_should)
 }
 END_TEST
 
-/* However long a run is, so much is looked at. */
+/* Of a long run, only a part of limited length is read. */
 START_TEST(long_runs_are_looked_at_in_part)
 {
     char text[5000];

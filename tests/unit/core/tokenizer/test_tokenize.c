@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A paragraph is split the same whatever stands before and behind it, however long that is. */
+/* A paragraph is split in the same way, whatever text of whatever length is before and behind
+ * it. */
 START_TEST(paragraphs_do_not_know_of_each_other)
 {
     struct tokenizer_params p = sample_small();

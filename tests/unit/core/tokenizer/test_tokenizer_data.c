@@ -12,7 +12,7 @@
 enum { PLAIN_WORDS = 1200, PLAIN_BYTES = 8000 };
 
 /* 300 sentences of two to four words: no full stops, a capital at every word, and no length that
- * ends one. Only what is between them can tell where they end. */
+ * ends one. Only the text between the sentences can tell where they end. */
 static struct text_view plain_text(char text[PLAIN_BYTES], struct text_word word[PLAIN_WORDS],
                                    char between, unsigned seed)
 {

@@ -30,7 +30,7 @@ START_TEST(wide_priors_give_least_squares)
 }
 END_TEST
 
-/* Columns that have nothing to do with each other have the sum of their odds. */
+/* For orthogonal columns, the logarithms of the odds add up. */
 START_TEST(odds_of_independent_columns_add_up)
 {
     const struct bayes_regression both = {

@@ -1,4 +1,5 @@
-/* test_calendar_effect.c - the effects of days on months that are found, and those that are not. */
+/* test_calendar_effect.c - effects of the days of a month: those that must be found, and those that
+ * must not. */
 #include "tests/unit/core/forecast/effects.h"
 #include "tests/unit/core/forecast/series.h"
 
@@ -43,8 +44,8 @@ static const double shops[CALENDAR_COLUMNS] = {[CALENDAR_DAY] = -0.012,
                                                [CALENDAR_LEAP] = 0.035,
                                                [CALENDAR_EASTER + 1] = 0.06};
 
-/* The mean error of what is found, relative to the mean effect, over months that come after as
- * well. */
+/* The mean error of the effects found, relative to the mean effect, also over the months after the
+ * series. */
 static double error_of(const struct calendar_effect *f, const double *beta)
 {
     struct calendar_effect truth = {.unit = CALENDAR_MONTHS};

@@ -11,7 +11,7 @@
 
 enum { YEARS = 4, N = 365 * YEARS, HORIZON = 28, ALL = N + HORIZON };
 
-/* 2009-12-15 on: what comes after N days is Christmas. */
+/* From 2009-12-15 on; the HORIZON after N days contains Christmas. */
 static const struct calendar days = {CALENDAR_DAYS, 14593};
 static double y[ALL];
 
@@ -151,7 +151,7 @@ START_TEST(holidays_are_found)
 }
 END_TEST
 
-/* A year's course of two waves, in which holidays are found all the same. */
+/* The course of the year has two waves, and the holidays in it are found nevertheless. */
 START_TEST(a_course_of_the_year_is_found)
 {
     for (unsigned seed = 1; seed <= 5; seed++) {

@@ -62,7 +62,7 @@ START_TEST(a_regression_finds_the_coefficient)
 }
 END_TEST
 
-/* Taken off and put back, as a sum or as a factor. */
+/* An effect is removed and added again, as a term or as a factor. */
 START_TEST(an_effect_comes_back_exactly)
 {
     fit((struct regression_plan){.lag = LAG, .season = 1, .ridge = 1e-6}, both);
@@ -129,7 +129,7 @@ START_TEST(details_add_features)
 }
 END_TEST
 
-/* Both directions cost: no straight line has that. */
+/* High and low values of the covariate both raise the series, which no straight line does. */
 START_TEST(a_bend_is_followed)
 {
     double error[2] = {0};

@@ -49,7 +49,7 @@ START_TEST(certain_errors_move_the_weights_further)
 }
 END_TEST
 
-/* Against the best that this series has, not against one that it lacks. */
+/* The comparison is with the best member that this series has, not with one that it lacks. */
 START_TEST(hopeless_members_weigh_nothing)
 {
     double relative[MEMBER_COUNT] = {[1] = 0.6, [2] = 0.5, [MEMBER_GLOBAL_NET] = -0.2};

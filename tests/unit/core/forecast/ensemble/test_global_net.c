@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* A series that always goes on from its level by the same steps: the frame that says so is
- * found. */
+/* A season on a rising level: the inputs are the changes against the season before, less their
+ * level. */
 START_TEST(a_net_sees_changes_against_the_season_less_their_level)
 {
     enum { N = 96, W = 12, H = 12 };

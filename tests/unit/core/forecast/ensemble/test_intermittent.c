@@ -13,7 +13,7 @@ static double uniform(struct rng *r)
     return (double)rng_uniform(r, 0, 1);
 }
 
-/* What a simulated panel is like. */
+/* The properties of a simulated panel. */
 struct kind {
     double zeros_before; /* share of the history before the first demand may come */
     double end;          /* the probability at the end as a share of that at the start */

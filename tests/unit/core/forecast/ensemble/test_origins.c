@@ -145,7 +145,7 @@ START_TEST(without_a_sample_there_is_nothing_to_train_on)
 }
 END_TEST
 
-/* A method that fits the end of this series better weighs more; one that is not there, nothing. */
+/* A method that fits the end of this series better has more weight, and an absent one has none. */
 START_TEST(weights_follow_the_errors)
 {
     const double *weight = o.series[0].backtest.weight;
@@ -203,7 +203,7 @@ START_TEST(a_batch_has_inputs_and_targets)
 }
 END_TEST
 
-/* Training never reads a target behind the split, and draws either sign. */
+/* Training never reads a target behind the split, and draws each sign sometimes. */
 START_TEST(training_hides_the_validation_part)
 {
     enum { T = W + H };

@@ -8,7 +8,7 @@ enum { W = 3, H = 2, STRIDE = 3, SEASON = 2 };
 
 static double paths[MEMBER_COUNT * STRIDE], weight[MEMBER_COUNT];
 
-/* Two members that weigh: the first says 10, 20, 30, the second 30, 40, 50. */
+/* Two members with a weight: the first forecasts 10, 20, 30, the second 30, 40, 50. */
 static struct forecast_origin origin(const double *w, int past)
 {
     for (int k = 0; k < MEMBER_COUNT; k++) {
@@ -66,8 +66,8 @@ START_TEST(the_net_reads_changes_level_and_members)
 }
 END_TEST
 
-/* One step of past under a season of two: there is nothing but it. Three: the same phase stands
- * in. */
+/* With one past step and a season of two, that step stands for all. With three, the step of the
+ * same phase is used. */
 START_TEST(a_short_past_is_repeated_by_seasons)
 {
     const double w[3] = {5, 8, 6};

@@ -153,7 +153,7 @@ START_TEST(goes_on_from_a_snapshot)
 }
 END_TEST
 
-/* Its trials' scores are of the arithmetic that they were measured in. */
+/* A snapshot of another arithmetic is refused, because its scores were measured in that one. */
 START_TEST(another_arithmetic_is_refused)
 {
     const struct search_plan plan = {.trials = 3, .fixed = fixed(), .plan = {2, 4, 4}};

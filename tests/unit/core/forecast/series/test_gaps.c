@@ -132,7 +132,7 @@ START_TEST(a_phase_that_never_was_is_a_line)
 }
 END_TEST
 
-/* Nothing in summer but a little, and a winter's gap: no negative umbrellas. */
+/* Sales that are small in summer, and a gap in winter: no value that fills it is negative. */
 static double umbrellas(int i)
 {
     return i % YEAR < 6 ? 0.25 : i < 30 ? 60 : 1;

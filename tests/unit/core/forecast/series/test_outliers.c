@@ -48,8 +48,7 @@ START_TEST(ordinary_series_stay_as_they_are)
 }
 END_TEST
 
-/* A tenth as high: from half of the series on, for its last two values, and for three in
- * between. */
+/* Values a tenth as high: in the second half, in the last two values, and in three in between. */
 static const int shifts[][2] = {{72, AIR}, {AIR - 2, AIR}, {100, 103}};
 
 START_TEST(a_shifted_level_stays)

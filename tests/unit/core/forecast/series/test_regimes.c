@@ -89,7 +89,7 @@ START_TEST(a_step_of_the_level_is_moved)
 }
 END_TEST
 
-/* Up, down, three values ago, and two of them. */
+/* Steps up, down, three values before the end, and two steps in one series. */
 static const struct levels stepped[] = {
     {2, {0, 54}, {30, 60}},         {2, {0, 57}, {60, 25}},         {2, {0, 40}, {10, 18}},
     {3, {0, 45, 55}, {60, 90, 45}}, {3, {0, 42, 54}, {20, 40, 80}},
@@ -163,7 +163,7 @@ START_TEST(a_season_has_no_step)
 }
 END_TEST
 
-/* Of a random walk about one in twenty looks like it. */
+/* About one random walk in twenty looks as if it had a step. */
 START_TEST(random_walks_rarely_have_a_step)
 {
     struct err e = {0};
